@@ -1,0 +1,117 @@
+import { Temporal } from 'temporal-polyfill';
+import { ConfigError } from './errors.ts';
+import type { Period } from './period.ts';
+import type { PeriodRequest } from './template.ts';
+
+const DAY_MS = 86_400_000;
+
+/** Epoch milliseconds of a day's first instant in an IANA zone (not always 00:00: some zones skip it). */
+export function startOfDayMs(day: string, timezone: string): number {
+  return Temporal.PlainDate.from(day).toZonedDateTime({ timeZone: timezone }).epochMilliseconds;
+}
+
+/** True where the runtime knows the IANA zone; `+01:00` and `local` are no zones a report may name. */
+export function isTimezone(timezone: string): boolean {
+  if (!/^[A-Za-z][A-Za-z0-9_+\-/]{0,63}$/.test(timezone)) return false;
+  try {
+    startOfDayMs('2024-01-01', timezone);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** True for a real calendar day `YYYY-MM-DD` of the years 1970 to 9998. */
+export function isDay(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || text < '1970' || text >= '9999') return false;
+  try {
+    return Temporal.PlainDate.from(text, { overflow: 'reject' }).toString() === text;
+  } catch {
+    return false;
+  }
+}
+
+/** The calendar day `days` later (or earlier). */
+export function addDays(day: string, days: number): string {
+  return Temporal.PlainDate.from(day).add({ days }).toString();
+}
+
+/** First day of the month behind `YYYY-MM`. */
+export function nextMonth(month: string): string {
+  return Temporal.PlainYearMonth.from(month).add({ months: 1 }).toString();
+}
+
+/** The month before the one that `nowMs` lies in, in that zone, as `YYYY-MM`. */
+export function lastMonth(nowMs: number, timezone: string): string {
+  const now = Temporal.Instant.fromEpochMilliseconds(nowMs).toZonedDateTimeISO(timezone);
+  return now.toPlainDate().toPlainYearMonth().subtract({ months: 1 }).toString();
+}
+
+/**
+ * The period that a request means in a zone. `nowMs` is used by `last-month` alone, so that everything else is the
+ * same on any day. Throws `ConfigError` on an impossible request.
+ */
+export function resolvePeriod(request: PeriodRequest, timezone: string, nowMs: number): Period {
+  switch (request.kind) {
+    case 'all':
+      return { from: null, to: null, timezone, fromMs: null, toMs: null, label: 'all' };
+    case 'last-month':
+      return monthPeriod(lastMonth(nowMs, timezone), timezone);
+    case 'month':
+      return monthPeriod(request.month, timezone);
+    case 'range':
+      return rangePeriod(request.from, request.to, timezone);
+  }
+}
+
+function monthPeriod(month: string, timezone: string): Period {
+  return daysPeriod(`${month}-01`, `${nextMonth(month)}-01`, timezone, month);
+}
+
+function rangePeriod(from: string, to: string, timezone: string): Period {
+  if (from >= to) {
+    throw new ConfigError(`The period starts on ${from} but ends before ${to}: it is empty.`, {
+      remedy: 'Give an end (--to) later than the start (--from); the end day itself is not part of the period.',
+    });
+  }
+  return daysPeriod(from, to, timezone, `${from}_${to}`);
+}
+
+function daysPeriod(from: string, to: string, timezone: string, label: string): Period {
+  return { from, to, timezone, fromMs: startOfDayMs(from, timezone), toMs: startOfDayMs(to, timezone), label };
+}
+
+/** Finds the calendar day of instants in one zone; remembers each day's bounds, so a lookup costs no zone arithmetic. */
+export class DayFinder {
+  readonly #timezone: string;
+  /** Days whose first instant falls into an UTC day: rarely more than two. */
+  readonly #byUtcDay = new Map<number, { readonly day: string; readonly startMs: number }[]>();
+
+  constructor(timezone: string) {
+    this.#timezone = timezone;
+  }
+
+  /** `YYYY-MM-DD` of an instant (epoch milliseconds). */
+  dayOf(instantMs: number): string {
+    const utcDay = Math.floor(instantMs / DAY_MS);
+    let days = this.#byUtcDay.get(utcDay);
+    if (days === undefined) {
+      if (this.#byUtcDay.size > 20_000) this.#byUtcDay.clear();
+      days = this.#daysAround(utcDay);
+      this.#byUtcDay.set(utcDay, days);
+    }
+    for (const candidate of days) if (instantMs >= candidate.startMs) return candidate.day;
+    throw new RangeError(`No calendar day for ${instantMs}`);
+  }
+
+  /** The days that can hold an instant of this UTC day, latest first: zones lie between -12 and +14 hours. */
+  #daysAround(utcDay: number): { day: string; startMs: number }[] {
+    const middle = Temporal.Instant.fromEpochMilliseconds(utcDay * DAY_MS)
+      .toZonedDateTimeISO('UTC')
+      .toPlainDate();
+    return [1, 0, -1, -2].map((days) => {
+      const day = middle.add({ days }).toString();
+      return { day, startMs: startOfDayMs(day, this.#timezone) };
+    });
+  }
+}

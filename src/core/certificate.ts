@@ -1,0 +1,80 @@
+/** `proven` nothing can be missing · `converged` a full second pass changed nothing · `unproven` neither. */
+export type CompletenessVerdict = 'proven' | 'converged' | 'unproven';
+
+/** The order that every window of the walk was seen to keep. */
+export type ObservedOrder =
+  | 'created_at descending'
+  | 'created_at ascending'
+  | 'updated_at descending'
+  | 'updated_at ascending'
+  | 'none'
+  /** Fewer than two items: nothing to compare. */
+  | 'trivial';
+
+/** A place of the list where no window was shown to link to the next. */
+export interface OpenPlace {
+  /** Last item known before the gap, null for the head of the list. */
+  readonly afterUuid: string | null;
+  /** First item known behind the gap, null for its end. */
+  readonly beforeUuid: string | null;
+  readonly why: string;
+}
+
+/** What the walk can say of its own completeness; see docs/completeness.md. Times are ISO 8601 UTC. */
+export interface Certificate {
+  readonly verdict: CompletenessVerdict;
+  /** One sentence: why the verdict is what it is. */
+  readonly reason: string;
+  readonly startedAt: string;
+  readonly endedAt: string;
+  /** Requests for pages that were answered with a page; retries of one page count once. */
+  readonly requests: number;
+  readonly windows: number;
+  readonly repairs: number;
+  readonly passes: number;
+  readonly concurrency: number;
+  /** Distinct page sizes asked for, ascending. */
+  readonly pageSizes: readonly number[];
+  readonly totalCountFirst: number | null;
+  readonly totalCountLast: number | null;
+  /** Items in all windows together: unique + duplicates. */
+  readonly received: number;
+  readonly unique: number;
+  readonly duplicates: number;
+  /** Items first seen at the head after the walk had begun. */
+  readonly appeared: number;
+  /** Items seen in one pass and gone in a later one. */
+  readonly vanished: number;
+  /** Items received more than once with different bytes. */
+  readonly changed: number;
+  readonly orderObserved: ObservedOrder;
+  readonly openPlaces: readonly OpenPlace[];
+}
+
+/** An item at the rim of a window: enough to prove the chain again from an archive. */
+export interface WindowRim {
+  readonly uuid: string;
+  readonly createdAt: string | null;
+  readonly updatedAt: string | null;
+}
+
+/** Inclusive index ranges of a page's items, ascending and disjoint. */
+export type IndexRange = readonly [first: number, last: number];
+
+/** One window of the walk, in list order (head first). */
+export interface WindowRecord {
+  /** The page's file in the archive, null where every item of it counts elsewhere and only its rims are kept. */
+  readonly file: string | null;
+  readonly page: number;
+  readonly size: number;
+  readonly receivedAt: string;
+  readonly totalCount: number | null;
+  readonly items: number;
+  /** Bytes and SHA-256 of the page's body as received. */
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly first: WindowRim | null;
+  readonly last: WindowRim | null;
+  /** Which of its items count: each detection counts in exactly one window. */
+  readonly accepted: readonly IndexRange[];
+}

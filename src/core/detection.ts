@@ -1,0 +1,88 @@
+import type { Modality, Status, Verdict } from './policy.ts';
+
+/** One node of a metric tree; a modality's root is a node too. */
+export interface MetricNode {
+  readonly modality: Modality;
+  /** The path: root `video`, its second child `video/1`, that one's first child `video/1/0`. */
+  readonly node: string;
+  /** Path of the parent, null for a root. */
+  readonly parent: string | null;
+  /** A root is at depth 1. */
+  readonly depth: number;
+  /** Index among its siblings, from 0. */
+  readonly position: number;
+  readonly type: string | null;
+  readonly label: string | null;
+  /** The policy's reading of the node's own label; null where it has none or was not assessed. */
+  readonly verdict: Verdict | null;
+  readonly score: number | null;
+  readonly certainty: number | null;
+  readonly timestampSeconds: number | null;
+  /** JSON object of every key without a column, null where there is none. */
+  readonly extra: string | null;
+}
+
+/** What one modality of a detection says. */
+export interface ModalityResult {
+  readonly label: string | null;
+  readonly score: number | null;
+  /** `consistency` of audio, `certainty` of video; always null for images. */
+  readonly certainty: number | null;
+  /** False where the score is the policy's "nothing to assess" sentinel. */
+  readonly assessed: boolean;
+  /** The policy's reading of the label; null where there is no label or nothing was assessed. */
+  readonly verdict: Verdict | null;
+}
+
+/** One detection, decoded at the border and judged by the policy. Times are epoch milliseconds, UTC. */
+export interface Detection {
+  /** As received; `sha256:<record hash>` where the item carried none. */
+  readonly uuid: string;
+  readonly createdAtMs: number | null;
+  readonly updatedAtMs: number | null;
+  /** As received (`audio`, `image`, `video`, or whatever the vendor invents next). */
+  readonly mediaType: string | null;
+  readonly status: Status;
+  readonly verdict: Verdict | null;
+  readonly verdictScore: number | null;
+  readonly verdictBasis: Modality | null;
+  readonly audio: ModalityResult | null;
+  readonly image: ModalityResult | null;
+  readonly video: ModalityResult | null;
+  readonly imageType: string | null;
+  /** P(fake) by chunk, in order; null where a chunk was no number. */
+  readonly audioChunks: readonly (number | null)[];
+  readonly audioChunkMin: number | null;
+  readonly audioChunkMean: number | null;
+  readonly audioChunkMax: number | null;
+  /** Every node of every tree, roots first, in document order. */
+  readonly nodes: readonly MetricNode[];
+  readonly metricDepth: number;
+  readonly fakeNodes: number;
+  readonly sourceTracingLabel: string | null;
+  readonly sourceTracingError: string | null;
+  readonly durationSeconds: number | null;
+  readonly filename: string | null;
+  readonly zeroRetentionMode: boolean | null;
+  readonly fileDeletedAtMs: number | null;
+  readonly errorMessage: string | null;
+  readonly visualize: boolean | null;
+  readonly audioSourceTracingEnabled: boolean | null;
+  readonly useOodDetector: boolean | null;
+  readonly pipeline: string | null;
+  readonly url: string | null;
+  readonly audioUrl: string | null;
+  /** A URL, or `data:<type>;bytes=<n>;sha256=<hex>` in place of an inline image. */
+  readonly audioHeatmap: string | null;
+  readonly imageHeatmap: string | null;
+  /** JSON text, null where absent, null or empty. */
+  readonly intelligence: string | null;
+  readonly extraParams: string | null;
+  readonly extra: string | null;
+  /** SHA-256 (hex) of the item's bytes exactly as received. */
+  readonly recordSha256: string;
+  /** Paths of keys that no version of the API documents, e.g. `c2pa_manifest`, `video_metrics.children[].posterior`. */
+  readonly unknownKeys: readonly string[];
+  /** One entry for each value that had to be coerced or kept as text: `path: what happened`. */
+  readonly coercions: readonly string[];
+}

@@ -1,0 +1,93 @@
+/** Where something went wrong, as far as it is known: the fields a person needs to act on a failure. */
+export interface ErrorPlace {
+  readonly page?: number;
+  readonly url?: string;
+  readonly attempt?: number;
+  readonly status?: number;
+  readonly file?: string;
+  readonly line?: number;
+  readonly column?: number;
+  readonly entry?: string;
+}
+
+/**
+ * What kind of failure this is. The command line turns a kind into an exit code; the library never does.
+ * `usage` wrong flag, value, template or configuration · `source` the API or archive refused or failed ·
+ * `try-later` another run holds the lock, or `Retry-After` lies beyond the budget · `output` a file could not be
+ * written · `verification` a sealed run differs from its evidence · `interrupted` a signal or an aborted caller ·
+ * `internal` a broken promise of our own.
+ */
+export type ErrorKind = 'usage' | 'source' | 'try-later' | 'output' | 'verification' | 'interrupted' | 'internal';
+
+export interface ErrorDetails {
+  readonly place?: ErrorPlace;
+  /** One sentence that tells the reader what to do next. */
+  readonly remedy?: string;
+  readonly cause?: unknown;
+}
+
+/** Every failure that this project raises on purpose: what failed, where, and what to do about it. */
+export class DetectReportError extends Error {
+  readonly kind: ErrorKind;
+  readonly place: ErrorPlace;
+  readonly remedy: string | undefined;
+
+  constructor(kind: ErrorKind, message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = new.target.name;
+    this.kind = kind;
+    this.place = details.place ?? {};
+    this.remedy = details.remedy;
+  }
+}
+
+/** A wrong flag, value, template or configuration file. */
+export class ConfigError extends DetectReportError {
+  constructor(message: string, details: ErrorDetails = {}) {
+    super('usage', message, details);
+  }
+}
+
+/** The source refused, failed for good, or answered something that is not the documented envelope. */
+export class SourceError extends DetectReportError {
+  constructor(message: string, details: ErrorDetails = {}) {
+    super('source', message, details);
+  }
+}
+
+/** Nothing is wrong but the moment: come back at `retryAtMs` (epoch milliseconds), where it is known. */
+export class TryLaterError extends DetectReportError {
+  readonly retryAtMs: number | null;
+
+  constructor(message: string, retryAtMs: number | null, details: ErrorDetails = {}) {
+    super('try-later', message, details);
+    this.retryAtMs = retryAtMs;
+  }
+}
+
+/** A file could not be written: disk full, permission, a name in the way. */
+export class OutputError extends DetectReportError {
+  constructor(message: string, details: ErrorDetails = {}) {
+    super('output', message, details);
+  }
+}
+
+/** The run was asked to stop; `signal` names the process signal where there was one. */
+export class InterruptedError extends DetectReportError {
+  readonly signal: 'SIGINT' | 'SIGTERM' | null;
+
+  constructor(signal: 'SIGINT' | 'SIGTERM' | null = null) {
+    super('interrupted', signal === null ? 'The run was interrupted.' : `The run was interrupted by ${signal}.`);
+    this.signal = signal;
+  }
+}
+
+/** One of the product's own sums or promises does not hold. Never a footnote: the run stops. */
+export class InvariantError extends DetectReportError {
+  constructor(message: string, details: ErrorDetails = {}) {
+    super('internal', message, {
+      remedy: 'This is a defect of detect-report: please report it with the report id and the message.',
+      ...details,
+    });
+  }
+}

@@ -1,0 +1,46 @@
+/** ISO 8601 date and time, seconds and zone optional as far as the API was ever seen to leave them out. */
+const ISO_INSTANT =
+  /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2}):(\d{2})(?:[.,](\d{1,9}))?\s?(Z|UTC|[+-]\d{2}:?\d{2})?$/i;
+
+/** An instant as read: `exact` is false where reading it lost or assumed something (microseconds, a missing zone). */
+export interface ReadInstant {
+  readonly ms: number;
+  readonly exact: boolean;
+}
+
+/** Reads an ISO 8601 instant; null where the text is none. A missing zone is read as UTC, which is not exact. */
+export function readInstant(text: string): ReadInstant | null {
+  const match = ISO_INSTANT.exec(text);
+  if (match === null) return null;
+  const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  if (month < 1 || month > 12 || day < 1 || hour > 23 || minute > 59 || second > 60) return null;
+  const digits = match[7] ?? '';
+  const millis = Number(digits.slice(0, 3).padEnd(3, '0'));
+  const ms = Date.UTC(year, month - 1, day, hour, minute, Math.min(second, 59), millis);
+  // 31 April would roll over to May, and years below 100 to the twentieth century: neither is what the text says.
+  const back = new Date(ms);
+  if (back.getUTCFullYear() !== year || back.getUTCDate() !== day) return null;
+  const zone = match[8];
+  return {
+    ms: ms - offsetMs(zone),
+    exact: zone !== undefined && second < 60 && !/[1-9]/.test(digits.slice(3)),
+  };
+}
+
+function offsetMs(zone: string | undefined): number {
+  const match = zone === undefined ? null : /^([+-])(\d{2}):?(\d{2})$/.exec(zone);
+  if (match === null) return 0;
+  return (match[1] === '-' ? -1 : 1) * (Number(match[2]) * 60 + Number(match[3])) * 60_000;
+}
+
+/** ISO 8601 UTC with milliseconds: `2024-01-15T09:30:00.000Z`. */
+export function isoInstant(ms: number): string {
+  return new Date(ms).toISOString();
+}

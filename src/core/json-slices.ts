@@ -1,0 +1,114 @@
+/**
+ * Finds where things stand in JSON bytes without parsing them. Every function expects bytes that JSON.parse has
+ * already accepted: then matching brackets and quotes is all there is to it. No recursion, any depth.
+ */
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+/** Strings longer than this (inline images) are skipped by the native search, shorter ones faster by a loop. */
+const SHORT_STRING_BYTES = 48;
+
+/** A slice `[start, end)` of a buffer. */
+export interface Slice {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** One member of an object: the key as decoded text, and the slice of its value. */
+export interface MemberSlice extends Slice {
+  readonly key: string;
+}
+
+/** Index just behind the string that opens at `open`. */
+export function endOfString(bytes: Buffer, open: number): number {
+  let at = open + 1;
+  const short = Math.min(bytes.length, at + SHORT_STRING_BYTES);
+  while (at < short) {
+    const byte = bytes[at];
+    if (byte === QUOTE) return at + 1;
+    at += byte === BACKSLASH ? 2 : 1;
+  }
+  for (;;) {
+    const quote = bytes.indexOf(QUOTE, at);
+    if (quote < 0) return bytes.length;
+    // `at` never stands inside an escape, so counting back to it finds the escapes that matter.
+    let backslashes = 0;
+    while (quote - 1 - backslashes >= at && bytes[quote - 1 - backslashes] === BACKSLASH) backslashes++;
+    if (backslashes % 2 === 0) return quote + 1;
+    at = quote + 1;
+  }
+}
+
+function isSpace(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+}
+
+function skipSpace(bytes: Buffer, at: number): number {
+  while (isSpace(bytes[at])) at++;
+  return at;
+}
+
+/** Index just behind the value that begins at `start`. */
+export function endOfValue(bytes: Buffer, start: number): number {
+  const first = bytes[start];
+  if (first === QUOTE) return endOfString(bytes, start);
+  if (first !== OPEN_BRACE && first !== OPEN_BRACKET) return endOfScalar(bytes, start);
+  let depth = 0;
+  for (let at = start; at < bytes.length; ) {
+    const byte = bytes[at];
+    if (byte === QUOTE) {
+      at = endOfString(bytes, at);
+      continue;
+    }
+    if (byte === OPEN_BRACE || byte === OPEN_BRACKET) depth++;
+    else if ((byte === CLOSE_BRACE || byte === CLOSE_BRACKET) && --depth === 0) return at + 1;
+    at++;
+  }
+  return bytes.length;
+}
+
+function endOfScalar(bytes: Buffer, start: number): number {
+  let at = start;
+  while (at < bytes.length) {
+    const byte = bytes[at];
+    if (byte === COMMA || byte === CLOSE_BRACE || byte === CLOSE_BRACKET || isSpace(byte)) break;
+    at++;
+  }
+  return at;
+}
+
+/** The members of the object that opens at `open`, in the order they stand, duplicates included. */
+export function membersOf(bytes: Buffer, open: number): MemberSlice[] {
+  const members: MemberSlice[] = [];
+  let at = skipSpace(bytes, open + 1);
+  while (bytes[at] === QUOTE) {
+    const keyEnd = endOfString(bytes, at);
+    const key = JSON.parse(bytes.toString('utf8', at, keyEnd)) as string;
+    at = skipSpace(bytes, keyEnd);
+    if (bytes[at] === COLON) at = skipSpace(bytes, at + 1);
+    const end = endOfValue(bytes, at);
+    members.push({ key, start: at, end });
+    at = skipSpace(bytes, end);
+    if (bytes[at] === COMMA) at = skipSpace(bytes, at + 1);
+  }
+  return members;
+}
+
+/** The elements of the array that opens at `open`. */
+export function elementsOf(bytes: Buffer, open: number): Slice[] {
+  const elements: Slice[] = [];
+  let at = skipSpace(bytes, open + 1);
+  while (at < bytes.length && bytes[at] !== CLOSE_BRACKET) {
+    const end = endOfValue(bytes, at);
+    elements.push({ start: at, end });
+    at = skipSpace(bytes, end);
+    if (bytes[at] === COMMA) at = skipSpace(bytes, at + 1);
+  }
+  return elements;
+}

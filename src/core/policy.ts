@@ -1,0 +1,39 @@
+/** What a completed detection was found to be. */
+export type Verdict = 'fake' | 'real' | 'indeterminate';
+
+/** From worst to best: the order in which a video's modalities decide. */
+export const VERDICTS_BY_GRAVITY = ['fake', 'indeterminate', 'real'] as const satisfies readonly Verdict[];
+
+/** Where a population stands; only `completed` has a verdict. */
+export type Status = 'completed' | 'processing' | 'failed';
+export const STATUSES = ['completed', 'processing', 'failed'] as const satisfies readonly Status[];
+
+export type Modality = 'audio' | 'image' | 'video';
+export const MODALITIES = ['audio', 'image', 'video'] as const satisfies readonly Modality[];
+
+/**
+ * How labels become verdicts: data, printed in the report and hashed into its manifest. A label on no list is
+ * indeterminate and counted. Labels are compared folded: trimmed, lower case, `_` and `-` read as spaces.
+ */
+export interface ClassificationPolicy {
+  readonly name: string;
+  readonly fake: readonly string[];
+  readonly real: readonly string[];
+  readonly indeterminate: readonly string[];
+  /** The score that says "nothing to assess": that modality does not vote, and the score is never averaged. */
+  readonly notAssessedScore: number;
+}
+
+/** The vendor's five bands, as documented; the default of every template. */
+export const DEFAULT_POLICY: ClassificationPolicy = {
+  name: 'five-bands',
+  fake: ['fake', 'likely fake'],
+  real: ['real', 'likely real'],
+  indeterminate: ['neutral/uncertain'],
+  notAssessedScore: -1,
+};
+
+/** The form in which labels are compared. */
+export function foldLabel(label: string): string {
+  return label.trim().toLowerCase().replaceAll(/[_-]/g, ' ');
+}

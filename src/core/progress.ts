@@ -1,0 +1,26 @@
+/** What happens while a run goes on. Emitted by the client and both passes, drawn by the command line. */
+export type ProgressEvent =
+  | { readonly kind: 'stage'; readonly stage: 'extract' | 'archive' | 'render' | 'seal' }
+  | {
+      readonly kind: 'page';
+      readonly page: number;
+      readonly size: number;
+      readonly items: number;
+      readonly bytes: number;
+      /** Distinct detections so far, and how many the source says there are. */
+      readonly unique: number;
+      readonly totalCount: number | null;
+      readonly requests: number;
+    }
+  | {
+      readonly kind: 'retry';
+      readonly page: number;
+      readonly attempt: number;
+      readonly delayMs: number;
+      readonly reason: string;
+    }
+  | { readonly kind: 'rendered'; readonly detections: number; readonly of: number }
+  | { readonly kind: 'file'; readonly file: string; readonly bytes: number }
+  | { readonly kind: 'note'; readonly level: 'info' | 'warning'; readonly text: string };
+
+export type Emit = (event: ProgressEvent) => void;

@@ -1,0 +1,44 @@
+import type { OutputFolder } from './output.ts';
+import type { Report } from './report.ts';
+import type { Row, TableName, TableShape } from './table.ts';
+import type { Format } from './template.ts';
+
+/** How text cells of a CSV are kept from running as formulas; see docs/output.md. */
+export const CSV_SAFETIES = ['strict', 'leading', 'raw'] as const;
+export type CsvSafety = (typeof CSV_SAFETIES)[number];
+
+export interface SinkSettings {
+  readonly csvSafety: CsvSafety;
+  readonly csvBom: boolean;
+}
+
+export interface SinkContext {
+  readonly folder: OutputFolder;
+  readonly tables: readonly TableShape[];
+  readonly settings: SinkSettings;
+}
+
+/** What a sink did that a reader must be told: written to the manifest, shown where `notice` is set. */
+export interface SinkSummary {
+  /** Data rows by file, for the files that hold a table. */
+  readonly rowsByFile: ReadonlyMap<string, number>;
+  /** Cells that were changed or cut, by reason, e.g. `formula guarded`, `text cut at 32,767 characters`. */
+  readonly changedCells: ReadonlyMap<string, number>;
+}
+
+/** Rows or report to bytes of one format. Calls come one at a time; each is awaited. */
+export interface Sink {
+  write(table: TableName, rows: readonly Row[]): Promise<void>;
+  close(report: Report): Promise<SinkSummary>;
+}
+
+export interface SinkFactory {
+  readonly format: Format;
+  /** For people: what a reader gets. */
+  readonly description: string;
+  /** Files it writes for these tables, in the order it writes them. */
+  files(tables: readonly TableShape[]): readonly string[];
+  /** False for a format that is laid out from the report alone; `write` is then never called. */
+  readonly takesRows: boolean;
+  open(context: SinkContext): Promise<Sink>;
+}

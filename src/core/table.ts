@@ -1,0 +1,37 @@
+import type { Detection } from './detection.ts';
+
+/** `timestamp` cells are epoch milliseconds UTC; `json` cells are JSON text. */
+export type ColumnType = 'text' | 'number' | 'integer' | 'boolean' | 'timestamp' | 'json';
+
+/** Only primitives ever reach a sink. */
+export type CellValue = string | number | boolean | null;
+
+export type Row = readonly CellValue[];
+
+/** One column, described once: headers, formats, schemas and the data dictionary all derive from it. */
+export interface Column {
+  readonly name: string;
+  readonly type: ColumnType;
+  /** Where the value comes from in the API's item, or how it is made. */
+  readonly path: string;
+  /** One sentence for the data dictionary. */
+  readonly description: string;
+  /** True where the value can identify a person or open a file. */
+  readonly private: boolean;
+}
+
+export const TABLE_NAMES = ['detections', 'metric_nodes', 'audio_scores'] as const;
+export type TableName = (typeof TABLE_NAMES)[number];
+
+/** What a sink is told of a table: its name and the columns that the template selected, in order. */
+export interface TableShape {
+  readonly name: TableName;
+  /** For people: the sheet's name, e.g. `Metric nodes`. */
+  readonly title: string;
+  readonly columns: readonly Column[];
+}
+
+/** A table of the transform: its full shape, and the rows one detection adds to it (cells in column order). */
+export interface Table extends TableShape {
+  rows(detection: Detection): Row[];
+}

@@ -1,0 +1,45 @@
+import type { ClassificationPolicy } from './policy.ts';
+import type { SectionId } from './report.ts';
+import type { TableName } from './table.ts';
+
+export const FORMATS = ['csv', 'xlsx', 'pdf'] as const;
+export type Format = (typeof FORMATS)[number];
+
+/** What a report period may be asked for as, by flag or template. Days are `YYYY-MM-DD`, months `YYYY-MM`. */
+export type PeriodRequest =
+  | { readonly kind: 'month'; readonly month: string }
+  | { readonly kind: 'range'; readonly from: string; readonly to: string }
+  | { readonly kind: 'last-month' }
+  | { readonly kind: 'all' };
+
+export interface Brand {
+  /** PNG or JPEG bytes, null where the template names no logo. */
+  readonly logo: { readonly bytes: Uint8Array; readonly type: 'image/png' | 'image/jpeg' } | null;
+  /** `#rrggbb`. */
+  readonly primaryColour: string;
+  readonly accentColour: string;
+}
+
+/** A template as it is used: defaults filled in, files read, everything checked. */
+export interface Template {
+  readonly name: string;
+  /** SHA-256 (hex) of the resolved content, logo included: two runs with the same hash used the same template. */
+  readonly sha256: string;
+  readonly title: string;
+  readonly organisation: string | null;
+  /** Shown on every page, e.g. `Confidential`; null for none. */
+  readonly classification: string | null;
+  readonly period: PeriodRequest;
+  readonly timezone: string;
+  readonly formats: readonly Format[];
+  /** Column names by table, in the order of the table's own columns. A table that is absent is not written. */
+  readonly tables: ReadonlyMap<TableName, readonly string[]>;
+  readonly brand: Brand;
+  /** Sections of the PDF, in this order. */
+  readonly sections: readonly SectionId[];
+  readonly policy: ClassificationPolicy;
+  /** How soon zero-retention media should be deleted; null where the organisation sets no limit. */
+  readonly retentionLimitSeconds: number | null;
+  /** At most this many detections in the report's register of flagged ones. */
+  readonly registerLimit: number;
+}
