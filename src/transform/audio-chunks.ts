@@ -1,0 +1,55 @@
+import type { JsonObject, JsonValue } from '../core/json.ts';
+import { field } from '../core/json.ts';
+import type { Classifier } from './classify.ts';
+import { numberFrom } from './fields.ts';
+import type { ExtraEntries } from './metric-node.ts';
+import type { Notes } from './notes.ts';
+
+export interface AudioChunks {
+  readonly scores: readonly (number | null)[];
+  /** Over the chunks that were assessed; null where there is none. */
+  readonly min: number | null;
+  readonly mean: number | null;
+  readonly max: number | null;
+}
+
+const PATH = 'metrics.score';
+const NONE: AudioChunks = { scores: [], min: null, mean: null, max: null };
+
+/**
+ * `metrics.score`: P(fake) per chunk, numbers or numeric strings. A chunk that is neither stays a row without a score,
+ * and what it was goes to the root's `extra`. Chunks with the "nothing to assess" sentinel are rows, but not averaged.
+ */
+export function readAudioChunks(
+  metrics: JsonObject,
+  classifier: Classifier,
+  notes: Notes,
+  rootExtra: ExtraEntries,
+): AudioChunks {
+  const value = field(metrics, 'score') ?? null;
+  if (value === null) return NONE;
+  const list: readonly JsonValue[] = Array.isArray(value) ? (value as readonly JsonValue[]) : [value];
+  if (!Array.isArray(value)) notes.coerced(PATH, 'single score read as one chunk');
+  const scores: (number | null)[] = [];
+  let [min, max, sum, count, texts, odd] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, 0, 0, 0];
+  for (const chunk of list) {
+    const score = numberFrom(chunk);
+    scores.push(score ?? null);
+    if (score === undefined) {
+      odd++;
+      continue;
+    }
+    if (typeof chunk === 'string') texts++;
+    if (!classifier.isAssessed(score)) continue;
+    count++;
+    sum += score;
+    if (score < min) min = score;
+    if (score > max) max = score;
+  }
+  if (texts > 0) notes.coerced(`${PATH}[]`, 'text read as number');
+  if (odd > 0) {
+    notes.coerced(`${PATH}[]`, 'not a number, kept in extra');
+    rootExtra.push(['score', value]);
+  }
+  return count === 0 ? { ...NONE, scores } : { scores, min, mean: sum / count, max };
+}

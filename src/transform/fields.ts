@@ -1,0 +1,88 @@
+import { readInstant } from '../core/instant.ts';
+import type { JsonObject, JsonValue } from '../core/json.ts';
+import type { Notes } from './notes.ts';
+
+/** A decimal number as JSON and the vendor's strings write it. */
+const DECIMAL = /^\s*[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?\s*$/;
+const PERCENT = /^\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+))\s*%?\s*$/;
+
+/** Reads a finite number from a number or a decimal string; undefined where the value is neither. */
+export function numberFrom(value: JsonValue): number | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
+  if (typeof value !== 'string' || value.length > 400 || !DECIMAL.test(value)) return undefined;
+  const number = Number(value);
+  return Number.isFinite(number) ? number : undefined;
+}
+
+/** Reads `90%`, `"90.0"` or 90 as 0.9; undefined where the value is no percentage. */
+export function fractionFromPercent(value: JsonValue): number | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) ? value / 100 : undefined;
+  const match = typeof value === 'string' && value.length < 40 ? PERCENT.exec(value) : null;
+  return match === null ? undefined : Number(match[1]) / 100;
+}
+
+/**
+ * Lenient reading of one object's fields. A value of a drifting type is coerced and noted; one that cannot be read is
+ * noted and named in `misfits`, so that the caller keeps it as it came. Null and absent read as null, without a note.
+ */
+export class Fields {
+  readonly #object: JsonObject;
+  readonly #prefix: string;
+  readonly #notes: Notes;
+  /** Keys whose value did not fit its column. */
+  readonly misfits: string[] = [];
+
+  constructor(object: JsonObject, prefix: string, notes: Notes) {
+    this.#object = object;
+    this.#prefix = prefix;
+    this.#notes = notes;
+  }
+
+  raw(key: string): JsonValue {
+    return Object.hasOwn(this.#object, key) ? (this.#object[key] ?? null) : null;
+  }
+
+  text(key: string): string | null {
+    const value = this.raw(key);
+    if (value === null || typeof value === 'string') return value;
+    if (typeof value === 'number' || typeof value === 'boolean') {
+      this.#notes.coerced(this.#prefix + key, `${typeof value} read as text`);
+      return String(value);
+    }
+    return this.#misfit(key, 'not a text');
+  }
+
+  number(key: string): number | null {
+    const value = this.raw(key);
+    if (value === null || value === '') return null;
+    const number = numberFrom(value);
+    if (number === undefined) return this.#misfit(key, 'not a number');
+    if (typeof value === 'string') this.#notes.coerced(this.#prefix + key, 'text read as number');
+    return number;
+  }
+
+  boolean(key: string): boolean | null {
+    const value = this.raw(key);
+    if (value === null || typeof value === 'boolean') return value;
+    const read = value === 'true' || value === 1 ? true : value === 'false' || value === 0 ? false : null;
+    if (read === null) return this.#misfit(key, 'not a boolean');
+    this.#notes.coerced(this.#prefix + key, `${typeof value} read as boolean`);
+    return read;
+  }
+
+  /** Epoch milliseconds. What milliseconds cannot hold is kept as it came, beside the rounded value. */
+  instant(key: string): number | null {
+    const value = this.raw(key);
+    if (value === null || value === '') return null;
+    const read = typeof value === 'string' ? readInstant(value) : null;
+    if (read === null) return this.#misfit(key, 'not a date and time');
+    if (!read.exact) this.#misfit(key, 'date and time read with less than it said');
+    return read.ms;
+  }
+
+  #misfit(key: string, what: string): null {
+    this.#notes.coerced(this.#prefix + key, `${what}, kept in extra`);
+    this.misfits.push(key);
+    return null;
+  }
+}

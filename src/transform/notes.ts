@@ -1,0 +1,26 @@
+import { shorten } from '../core/text.ts';
+
+const NONE: readonly string[] = [];
+const LONGEST_PATH = 120;
+
+/** What the decoder has to say about one item: keys nobody documented, values that were coerced or kept as text. */
+export class Notes {
+  #unknownKeys: string[] | null = null;
+  #coercions: string[] | null = null;
+
+  unknownKey(path: string): void {
+    (this.#unknownKeys ??= []).push(shorten(path, LONGEST_PATH));
+  }
+
+  coerced(path: string, what: string): void {
+    (this.#coercions ??= []).push(`${shorten(path, LONGEST_PATH)}: ${what}`);
+  }
+
+  get unknownKeys(): readonly string[] {
+    return this.#unknownKeys ?? NONE;
+  }
+
+  get coercions(): readonly string[] {
+    return this.#coercions ?? NONE;
+  }
+}
