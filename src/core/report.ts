@@ -1,4 +1,5 @@
 import type { Certificate } from './certificate.ts';
+import type { Drawing, Texture } from './drawing.ts';
 import type { SealedFile } from './output.ts';
 import type { Period } from './period.ts';
 import type { ExtractionRecord } from './snapshot.ts';
@@ -8,6 +9,7 @@ import type { Brand } from './template.ts';
 /** The sections a template may choose, in their usual order. */
 export const SECTION_IDS = [
   'cover',
+  'contents',
   'summary',
   'completeness',
   'verdicts',
@@ -32,6 +34,11 @@ export interface Cell {
   readonly tone?: Tone;
   /** True for hashes and ids: set in a fixed-width face, may break anywhere. */
   readonly mono?: boolean;
+  /** True for totals: set bold. */
+  readonly strong?: boolean;
+  /** A second, quieter line below the first, e.g. the id of a detection below its file name. */
+  readonly sub?: string;
+  readonly subMono?: boolean;
 }
 
 export interface ReportColumn {
@@ -44,11 +51,12 @@ export interface ReportColumn {
 export interface Series {
   readonly name: string;
   readonly tone: Tone;
+  readonly texture: Texture;
   /** One value for each category. */
   readonly values: readonly number[];
 }
 
-/** A chart as data; its geometry is computed by whoever draws it. `alt` says in words what it shows. */
+/** A chart as data and as geometry. `alt` says in words what it shows. */
 export interface Chart {
   readonly form: 'stacked-columns' | 'stacked-bars' | 'histogram';
   readonly title: string;
@@ -56,13 +64,22 @@ export interface Chart {
   readonly categories: readonly string[];
   readonly series: readonly Series[];
   readonly axis: { readonly x: string; readonly y: string };
+  readonly drawing: Drawing;
 }
 
 export type Block =
   | { readonly kind: 'heading'; readonly text: string }
-  | { readonly kind: 'paragraph'; readonly text: string }
+  | { readonly kind: 'paragraph'; readonly text: string; readonly tone?: 'lead' | 'muted' }
   | { readonly kind: 'list'; readonly items: readonly string[] }
-  | { readonly kind: 'notice'; readonly level: 'info' | 'good' | 'warning' | 'critical'; readonly text: string }
+  /** Steps that follow each other: numbered from 1. */
+  | { readonly kind: 'steps'; readonly items: readonly string[] }
+  | {
+      readonly kind: 'notice';
+      readonly level: 'info' | 'good' | 'warning' | 'critical';
+      /** One or two words that say the level without its colour, e.g. `Complete`. */
+      readonly title: string;
+      readonly text: string;
+    }
   | {
       readonly kind: 'figures';
       readonly items: readonly {
@@ -79,12 +96,34 @@ export type Block =
       readonly columns: readonly ReportColumn[];
       readonly rows: readonly (readonly Cell[])[];
     }
-  | { readonly kind: 'chart'; readonly chart: Chart };
+  | { readonly kind: 'chart'; readonly chart: Chart }
+  /** Commands to type, one a line, set in a fixed-width face. */
+  | { readonly kind: 'commands'; readonly lines: readonly string[] }
+  /** Where the list of sections with their pages stands. */
+  | { readonly kind: 'contents' };
 
 export interface Section {
   readonly id: SectionId;
   readonly title: string;
   readonly blocks: readonly Block[];
+}
+
+/** Words that a sink needs around the sections; `{name}` is replaced. One language, one set. */
+export interface Phrases {
+  /** BCP 47, e.g. `en`. */
+  readonly language: string;
+  /** With `{page}` and `{pages}`. */
+  readonly pageOf: string;
+  /** Behind the title of something that goes on on the next page. */
+  readonly continued: string;
+  readonly reportId: string;
+  /** With `{organisation}`. */
+  readonly logoAlt: string;
+  /** With `{section}` and `{page}`. */
+  readonly linkToSection: string;
+  /** With `{count}`: characters that no font of the report can draw. */
+  readonly missingGlyphs: { readonly one: string; readonly many: string };
+  readonly end: string;
 }
 
 /** Everything a sink may say beside the tables. Complete: it needs no clock, no locale and no file. */
@@ -101,9 +140,14 @@ export interface Report {
   readonly periodText: string;
   /** ISO 8601 UTC: the end of the extraction, or SOURCE_DATE_EPOCH. The only time stamp any file carries. */
   readonly asOf: string;
-  /** One line for the cover: is it complete? */
-  readonly status: { readonly level: 'good' | 'warning' | 'critical'; readonly text: string };
+  /** For the cover: is it complete? `stamp` is one word, e.g. `INCOMPLETE`. */
+  readonly status: {
+    readonly level: 'good' | 'warning' | 'critical';
+    readonly stamp: string;
+    readonly text: string;
+  };
   readonly brand: Brand;
+  readonly phrases: Phrases;
   readonly sections: readonly Section[];
   readonly statistics: Statistics;
   readonly certificate: Certificate;

@@ -1,0 +1,99 @@
+import type { Texture } from './drawing.ts';
+import type { Tone } from './report.ts';
+import type { Brand } from './template.ts';
+
+/** `#rrggbb`. */
+export type Colour = string;
+
+/** One tone's three strengths: for words, for areas of a chart, and for the ground behind words. */
+export interface ToneColours {
+  readonly text: Colour;
+  readonly fill: Colour;
+  readonly wash: Colour;
+}
+
+/** The visual system that every report format shares. */
+export interface Theme {
+  readonly ink: Colour;
+  readonly muted: Colour;
+  readonly hairline: Colour;
+  readonly ground: Colour;
+  readonly wash: Colour;
+  /** The organisation's colours, darkened until they can carry text on white. */
+  readonly primary: Colour;
+  readonly accent: Colour;
+  readonly tones: Readonly<Record<Tone, ToneColours>>;
+}
+
+const WHITE = '#ffffff';
+const INK = '#15202b';
+const MUTED = '#52606d';
+
+/**
+ * Words reach 4.5:1 on white and on their own wash (WCAG 2.2, 1.4.3), areas 3:1 on white (1.4.11). The three verdicts
+ * differ in lightness too, from dark (fake) to light (real), so they keep their order in print without colour.
+ */
+const TONES: Readonly<Record<Tone, ToneColours>> = {
+  plain: { text: INK, fill: '#45566a', wash: '#f4f6f8' },
+  muted: { text: MUTED, fill: '#7d8a97', wash: '#f4f6f8' },
+  fake: { text: '#a3182e', fill: '#a3182e', wash: '#fcf0f1' },
+  indeterminate: { text: '#7f5200', fill: '#b07a1e', wash: '#fdf6e8' },
+  real: { text: '#1f5f7a', fill: '#6a9fb8', wash: '#eef5f8' },
+  good: { text: '#17623f', fill: '#3d8f68', wash: '#eef7f2' },
+  warning: { text: '#7f5200', fill: '#b07a1e', wash: '#fdf6e8' },
+  critical: { text: '#a3182e', fill: '#a3182e', wash: '#fcf0f1' },
+};
+
+/** A verdict's texture: never told by colour alone. */
+export const TEXTURES: Readonly<Record<'fake' | 'indeterminate' | 'real' | 'failed' | 'processing', Texture>> = {
+  fake: 'solid',
+  indeterminate: 'hatched',
+  real: 'solid',
+  failed: 'dotted',
+  processing: 'outlined',
+};
+
+/** The visual system with an organisation's colours in it. Colours that are no `#rrggbb` fall back to the ink. */
+export function themeOf(brand: Brand): Theme {
+  return {
+    ink: INK,
+    muted: MUTED,
+    hairline: '#d3dae1',
+    ground: WHITE,
+    wash: '#f4f6f8',
+    primary: legible(brand.primaryColour),
+    accent: legible(brand.accentColour),
+    tones: TONES,
+  };
+}
+
+/** The colour, darkened step by step until text in it can be read on the lightest wash: 4.5:1. */
+function legible(colour: string): Colour {
+  if (!/^#[0-9a-f]{6}$/i.test(colour)) return INK;
+  let channels = channelsOf(colour);
+  while (contrast(hex(channels), '#f4f6f8') < 4.5) channels = channels.map((channel) => channel * 0.95);
+  return hex(channels);
+}
+
+/** WCAG contrast of two colours, 1 to 21. */
+export function contrast(one: Colour, other: Colour): number {
+  const [low, high] = [luminance(one), luminance(other)].sort((a, b) => a - b) as [number, number];
+  return (high + 0.05) / (low + 0.05);
+}
+
+/** WCAG relative luminance, 0 (black) to 1 (white). */
+export function luminance(colour: Colour): number {
+  const [red, green, blue] = channelsOf(colour).map((channel) => {
+    const part = channel / 255;
+    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  }) as [number, number, number];
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
+function channelsOf(colour: Colour): number[] {
+  return [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
+}
+
+function hex(channels: readonly number[]): Colour {
+  return `#${channels.map((channel) => Math.round(channel).toString(16).padStart(2, '0')).join('')}`;
+}

@@ -1,0 +1,41 @@
+import type { Tone } from './report.ts';
+
+/** How an area is filled beside its colour, so that a chart can be read without any. */
+export type Texture = 'solid' | 'hatched' | 'dotted' | 'outlined';
+
+/**
+ * One mark of a chart. Coordinates are points from the upper left corner, y downwards; texts stand with their baseline
+ * on `y` (`vertical` ones are turned by 90 degrees and read upwards).
+ */
+export type Mark =
+  | {
+      readonly kind: 'area';
+      /** An SVG path, closed. */
+      readonly path: string;
+      readonly box: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
+      readonly tone: Tone;
+      readonly texture: Texture;
+    }
+  | {
+      readonly kind: 'rule';
+      readonly role: 'grid' | 'axis';
+      readonly x1: number;
+      readonly y1: number;
+      readonly x2: number;
+      readonly y2: number;
+    }
+  | {
+      readonly kind: 'label';
+      readonly role: 'tick' | 'axis' | 'value';
+      readonly x: number;
+      readonly y: number;
+      readonly anchor: 'start' | 'middle' | 'end';
+      readonly text: string;
+    };
+
+/** A chart's geometry, computed once by the report: a sink only draws it, as PDF operators or as SVG. */
+export interface Drawing {
+  readonly widthPoints: number;
+  readonly heightPoints: number;
+  readonly marks: readonly Mark[];
+}
