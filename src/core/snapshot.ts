@@ -1,5 +1,7 @@
 import type { Certificate, IndexRange, WindowRecord } from './certificate.ts';
+import type { Output } from './output.ts';
 import type { Page, SourceDescription } from './page.ts';
+import type { PageKeeper, WalkOutcome } from './walk.ts';
 
 /** What the run that read the list was asked for; a replay without flags asks for the same again. */
 export interface RequestRecord {
@@ -37,4 +39,19 @@ export interface Snapshot {
   /** Throws `SourceError` naming the entry when the archive does not hold what its record says. */
   pages(): AsyncIterable<SnapshotPage>;
   close(): Promise<void>;
+}
+
+/** What is known when a walk has ended, beside its outcome. */
+export interface ArchiveFacts {
+  readonly tool: ExtractionRecord['tool'];
+  readonly source: SourceDescription;
+  readonly requested: RequestRecord;
+}
+
+/** Keeps pages while the walk runs, and turns them into `records.zip` when it has ended. */
+export interface Spool extends PageKeeper {
+  /** Writes the archive: the pages that count, in list order, and `extraction.json`. */
+  writeArchive(outcome: WalkOutcome, facts: ArchiveFacts, output: Output): Promise<ExtractionRecord>;
+  /** Removes everything that was kept. */
+  discard(): Promise<void>;
 }

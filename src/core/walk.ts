@@ -1,5 +1,7 @@
 import type { Certificate, IndexRange, WindowRim } from './certificate.ts';
-import type { Page } from './page.ts';
+import type { Clock } from './clock.ts';
+import type { Page, Source } from './page.ts';
+import type { Emit } from './progress.ts';
 
 export interface WalkSettings {
   /** Largest page size to ask for (10 to 1000). */
@@ -34,3 +36,11 @@ export interface WalkOutcome {
   /** In list order, head first. */
   readonly windows: readonly WalkedWindow[];
 }
+
+/** Reads a list completely, or says where it may not have; `walkList` of src/walk is the one implementation. */
+export type Walk = (
+  source: Source,
+  settings: WalkSettings,
+  deps: { readonly keeper: PageKeeper; readonly clock: Clock; readonly emit: Emit },
+  signal: AbortSignal,
+) => Promise<WalkOutcome>;

@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+
+/** What a leaf commits to: a detection's uuid and the SHA-256 (hex) of its record's bytes as received. */
+export interface MerkleEntry {
+  readonly uuid: string;
+  readonly recordSha256: string;
+}
+
+/**
+ * Root of a Merkle tree as in RFC 6962, section 2.1, fed with leaves from left to right in O(log n) memory:
+ * leaf = SHA-256(0x00 | uuid as UTF-8 | 0x0a | record hash, 32 bytes), node = SHA-256(0x01 | left | right).
+ * The hash of no leaves is the SHA-256 of nothing. Leaves stand in the code-unit order of their uuids.
+ */
+export class MerkleTree {
+  /** Complete subtrees from left to right; their sizes are the binary digits of `#leaves`. */
+  readonly #subtrees: Buffer[] = [];
+  #leaves = 0;
+  #lastUuid: string | null = null;
+
+  /** Throws `RangeError` when a uuid is not behind the one before it. */
+  add(entry: MerkleEntry): void {
+    if (this.#lastUuid !== null && entry.uuid <= this.#lastUuid) {
+      throw new RangeError('Merkle leaves must come in ascending order of their uuids');
+    }
+    this.#lastUuid = entry.uuid;
+    let hash: Buffer = createHash('sha256')
+      .update(LEAF)
+      .update(`${entry.uuid}\n`, 'utf8')
+      .update(Buffer.from(entry.recordSha256, 'hex'))
+      .digest();
+    for (let size = this.#leaves; size % 2 === 1; size = Math.floor(size / 2)) {
+      const left = this.#subtrees.pop();
+      if (left === undefined) break;
+      hash = join(left, hash);
+    }
+    this.#subtrees.push(hash);
+    this.#leaves++;
+  }
+
+  get leaves(): number {
+    return this.#leaves;
+  }
+
+  /** The root over everything added so far, hex. */
+  root(): string {
+    const last = this.#subtrees.at(-1);
+    if (last === undefined) return createHash('sha256').digest('hex');
+    let hash: Buffer = last;
+    for (let i = this.#subtrees.length - 2; i >= 0; i--) hash = join(this.#subtrees[i] ?? hash, hash);
+    return hash.toString('hex');
+  }
+}
+
+const LEAF = Buffer.of(0);
+const NODE = Buffer.of(1);
+
+function join(left: Buffer, right: Buffer): Buffer {
+  return createHash('sha256').update(NODE).update(left).update(right).digest();
+}
