@@ -1,9 +1,15 @@
-import type { Texture } from './drawing.ts';
-import type { Tone } from './report.ts';
-import type { Brand } from './template.ts';
+import type { Texture, Tone } from './drawing.ts';
 
 /** `#rrggbb`. */
 export type Colour = string;
+
+/** What an organisation's template says about its looks. */
+export interface Brand {
+  /** PNG or JPEG bytes, null where the template names no logo. */
+  readonly logo: { readonly bytes: Uint8Array; readonly type: 'image/png' | 'image/jpeg' } | null;
+  readonly primaryColour: Colour;
+  readonly accentColour: Colour;
+}
 
 /** One tone's three strengths: for words, for areas of a chart, and for the ground behind words. */
 export interface ToneColours {

@@ -1,4 +1,5 @@
-import type { Tone } from './report.ts';
+/** What a piece of text is about; a sink gives it a colour and always a word or shape beside it. */
+export type Tone = 'plain' | 'muted' | 'fake' | 'real' | 'indeterminate' | 'good' | 'warning' | 'critical';
 
 /** How an area is filled beside its colour, so that a chart can be read without any. */
 export type Texture = 'solid' | 'hatched' | 'dotted' | 'outlined';

@@ -1,10 +1,10 @@
 import type { Certificate } from './certificate.ts';
-import type { Drawing, Texture } from './drawing.ts';
+import type { Brand } from './design.ts';
+import type { Drawing, Texture, Tone } from './drawing.ts';
 import type { SealedFile } from './output.ts';
 import type { Period } from './period.ts';
 import type { ExtractionRecord } from './snapshot.ts';
 import type { Statistics } from './statistics.ts';
-import type { Brand } from './template.ts';
 
 /** The sections a template may choose, in their usual order. */
 export const SECTION_IDS = [
@@ -26,8 +26,7 @@ export const SECTION_IDS = [
 ] as const;
 export type SectionId = (typeof SECTION_IDS)[number];
 
-/** What a piece of text is about; a sink gives it a colour and always a word or shape beside it. */
-export type Tone = 'plain' | 'muted' | 'fake' | 'real' | 'indeterminate' | 'good' | 'warning' | 'critical';
+export type { Tone } from './drawing.ts';
 
 export interface Cell {
   readonly text: string;

@@ -1,3 +1,4 @@
+import type { Brand } from './design.ts';
 import type { ClassificationPolicy } from './policy.ts';
 import type { SectionId } from './report.ts';
 import type { TableName } from './table.ts';
@@ -12,13 +13,7 @@ export type PeriodRequest =
   | { readonly kind: 'last-month' }
   | { readonly kind: 'all' };
 
-export interface Brand {
-  /** PNG or JPEG bytes, null where the template names no logo. */
-  readonly logo: { readonly bytes: Uint8Array; readonly type: 'image/png' | 'image/jpeg' } | null;
-  /** `#rrggbb`. */
-  readonly primaryColour: string;
-  readonly accentColour: string;
-}
+export type { Brand } from './design.ts';
 
 /** A template as it is used: defaults filled in, files read, everything checked. */
 export interface Template {
