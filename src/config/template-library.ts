@@ -1,0 +1,56 @@
+import { readdir } from 'node:fs/promises';
+import { basename, isAbsolute, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ConfigError } from '../core/errors.ts';
+import { suggest } from './suggest.ts';
+import { TEMPLATE_NAME } from './template-schema.ts';
+
+/** The package's own templates: as far above `src/config` as above `dist/config`. */
+export function builtInFolder(): string {
+  return fileURLToPath(new URL('../../templates/', import.meta.url));
+}
+
+/** Names of the built-in templates, sorted. */
+export async function builtInNames(): Promise<string[]> {
+  const files = await readdir(builtInFolder());
+  return files
+    .filter((file) => file.endsWith('.yaml'))
+    .map((file) => basename(file, '.yaml'))
+    .sort();
+}
+
+/** True for words that mean a file: anything with a slash, or ending in `.yaml` or `.yml`. */
+export function isTemplatePath(nameOrPath: string): boolean {
+  return /[\\/]/.test(nameOrPath) || /\.ya?ml$/i.test(nameOrPath);
+}
+
+/** Where a template stands and how messages call it. A name is looked up in a list, never joined to a path. */
+export interface TemplateLocation {
+  readonly path: string;
+  /** As a person should read it: the path as given, or `templates/<name>.yaml`. */
+  readonly shownPath: string;
+  /** From the file name; null where the file name cannot be a template's name. */
+  readonly name: string | null;
+}
+
+/** Finds a built-in template by name, or takes a path (relative to `baseDir`). Throws `ConfigError`. */
+export async function locateTemplate(nameOrPath: string, baseDir = ''): Promise<TemplateLocation> {
+  if (nameOrPath.includes('\0')) throw new ConfigError('The template’s path contains a NUL character.');
+  if (isTemplatePath(nameOrPath)) {
+    const name = basename(nameOrPath).replace(/\.ya?ml$/i, '');
+    const path = isAbsolute(nameOrPath) ? nameOrPath : join(baseDir, nameOrPath);
+    return { path, shownPath: path, name: TEMPLATE_NAME.test(name) ? name : null };
+  }
+  const names = await builtInNames();
+  const found = names.find((name) => name === nameOrPath);
+  if (found === undefined) throw unknownTemplate(nameOrPath, names);
+  return { path: join(builtInFolder(), `${found}.yaml`), shownPath: `templates/${found}.yaml`, name: found };
+}
+
+function unknownTemplate(name: string, names: readonly string[]): ConfigError {
+  const close = suggest(name, names);
+  const hint = close === null ? '' : ` Did you mean "${close}"?`;
+  return new ConfigError(`${JSON.stringify(name)} is not a template.${hint} Allowed: ${names.join(', ')}.`, {
+    remedy: 'Use one of these names, or a path such as ./my-template.yaml.',
+  });
+}

@@ -1,0 +1,60 @@
+import type * as z from 'zod';
+import type { ConfigError } from '../core/errors.ts';
+import { problemAt, type YamlFile } from './yaml-file.ts';
+
+const REMEDY = 'Correct that line; templates/template.schema.json lists every key, and editors complete from it.';
+
+/** Each problem that the schema found in a file, as `file:line: path: what is wrong`, in the order of the lines. */
+export function schemaProblems(file: YamlFile, error: z.ZodError): ConfigError[] {
+  const issues = error.issues.flatMap((issue) => expand(issue));
+  return issues
+    .filter((issue) => issue.code !== 'custom' || !issues.some((other) => causes(other, issue)))
+    .map((issue) => explain(file, issue))
+    .sort((a, b) => (a.place.line ?? 0) - (b.place.line ?? 0));
+}
+
+/** One problem as the error to throw: the first, with the others as its cause for whoever lists them all. */
+export function firstProblem(problems: readonly ConfigError[]): ConfigError | null {
+  const [first, ...others] = problems;
+  if (first === undefined) return null;
+  if (others.length === 0) return first;
+  const more = `${first.message} (${others.length} more ${others.length === 1 ? 'problem' : 'problems'})`;
+  const { file = '', line = 1 } = first.place;
+  const message = more.slice(`${file}:${line}: `.length);
+  return problemAt(file, line, message, first.remedy ?? REMEDY, new AggregateError(problems, 'all problems'));
+}
+
+/** A mistyped key explains whatever its mapping as a whole seems to lack. */
+function causes(other: z.core.$ZodIssue, issue: z.core.$ZodIssue): boolean {
+  return other.code === 'unrecognized_keys' && pathText(other.path) === pathText(issue.path);
+}
+
+/**
+ * A union reports itself and every branch. Where a branch got further than the value itself (a wrong item in a list),
+ * that branch's problems are the ones worth telling.
+ */
+function expand(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union') return [issue];
+  const deeper = issue.errors.find((branch) => branch.some((inner) => inner.path.length > 0 || isOwn(inner)));
+  if (deeper === undefined) return [issue];
+  return deeper.flatMap((inner) => expand({ ...inner, path: [...issue.path, ...inner.path] }));
+}
+
+/** Problems of a mapping as a whole that only a value of the right kind can have. */
+function isOwn(issue: z.core.$ZodIssue): boolean {
+  return issue.code === 'unrecognized_keys' || issue.code === 'custom';
+}
+
+function explain(file: YamlFile, issue: z.core.$ZodIssue): ConfigError {
+  const unknownKey = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
+  const line = unknownKey === undefined ? file.lineOf(issue.path) : file.lineOfKey(issue.path, unknownKey);
+  const where = issue.path.length === 0 ? '' : `${pathText(issue.path)}: `;
+  return problemAt(file.path, line, `${where}${issue.message}`, REMEDY);
+}
+
+/** `tables.detections[3]` */
+function pathText(path: readonly PropertyKey[]): string {
+  return path
+    .map((step, i) => (typeof step === 'number' ? `[${step}]` : `${i === 0 ? '' : '.'}${String(step)}`))
+    .join('');
+}

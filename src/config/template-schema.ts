@@ -1,0 +1,174 @@
+import * as z from 'zod';
+import { isDay } from '../core/calendar.ts';
+import { SECTION_IDS } from '../core/report.ts';
+import { TABLE_NAMES, type TableName, type TableShape } from '../core/table.ts';
+import { FORMATS } from '../core/template.ts';
+import { readDurationSeconds } from './duration.ts';
+import { choiceProblem, shown } from './suggest.ts';
+import { readTimezone, timezoneProblem } from './timezone.ts';
+
+/** Template names are looked up, become part of the run folder's name, and never are a path. */
+export const TEMPLATE_NAME = /^[a-z0-9][a-z0-9_-]{0,63}$/;
+
+type Issue = Readonly<{ code?: string | undefined; input?: unknown; keys?: readonly string[] }>;
+
+/** Says what a value should have been: the path is put in front by whoever reports it. */
+function wanted(expectation: string): (issue: Issue) => string {
+  return ({ input }) =>
+    input === undefined ? `is missing: give ${expectation}.` : `${shown(input)} is not ${expectation}.`;
+}
+
+function text(expectation: string, maxLength: number): z.ZodString {
+  const error = wanted(`${expectation} of 1 to ${maxLength} characters`);
+  return z.string({ error }).min(1, { error }).max(maxLength, { error });
+}
+
+function choice<const Values extends readonly string[]>(noun: string, values: Values) {
+  return z.enum(values, { error: ({ input }: Issue) => choiceProblem(noun, input, values) });
+}
+
+/** A list without repetition; the second of two equal items is the one that is reported. */
+function distinctList<Item extends z.ZodType<string>>(item: Item, noun: string, minItems: number, maxItems: number) {
+  const error = wanted(`a list of ${minItems} to ${maxItems} ${noun}s`);
+  return z
+    .array(item, { error })
+    .min(minItems, { error })
+    .max(maxItems, { error })
+    .superRefine((items, context) => {
+      items.forEach((value, index) => {
+        if (items.indexOf(value) < index) {
+          context.addIssue({ code: 'custom', path: [index], message: `${shown(value)} stands here twice.` });
+        }
+      });
+    })
+    .meta({ uniqueItems: true });
+}
+
+function mapping<const Shape extends z.ZodRawShape>(shape: Shape) {
+  const keys = Object.keys(shape);
+  return z.strictObject(shape, {
+    error: (issue: Issue) =>
+      issue.code === 'unrecognized_keys'
+        ? choiceProblem('key', issue.keys?.[0], keys)
+        : wanted(`a mapping of ${keys.join(', ')}`)(issue),
+  });
+}
+
+const COLOUR = z.string({ error: colourProblem }).regex(/^#[0-9a-fA-F]{6}$/, { error: colourProblem });
+
+function colourProblem({ input }: Issue): string {
+  const bare = input === null ? ' (in YAML a bare # starts a comment: write it in quotes)' : '';
+  return `${shown(input)} is not a colour such as "#1f4e79"${bare}.`;
+}
+
+const day = z.string({ error: wanted('a day such as 2024-01-31') }).refine(isDay, {
+  error: wanted('a day such as 2024-01-31'),
+});
+
+const periodProblem = wanted('a period: last-month, all, a month such as 2024-01, or from and to');
+
+const period = z
+  .union(
+    [
+      z.enum(['last-month', 'all']),
+      z
+        .string()
+        .refine((month) => isDay(`${month}-01`), { error: periodProblem })
+        .meta({ pattern: '^[0-9]{4}-(0[1-9]|1[0-2])$' }),
+      mapping({ from: day, to: day }).refine(({ from, to }) => from < to, {
+        error: 'is empty: "to" is the day behind the last one and must be later than "from".',
+      }),
+    ],
+    { error: periodProblem },
+  )
+  .describe('Which detections by created_at, where no flag names a period: last-month, all, YYYY-MM, or {from, to}.');
+
+const labels = z.array(text('a label', 100), { error: wanted('a list of labels') }).max(100);
+
+const policy = mapping({
+  name: text('a name', 64).describe('Printed in the report beside the rule.'),
+  fake: labels.min(1, { error: 'needs at least one label.' }).describe('Labels that mean "fake".'),
+  real: labels.min(1, { error: 'needs at least one label.' }).describe('Labels that mean "real".'),
+  indeterminate: labels.describe('Labels that mean neither; a label on no list is indeterminate too.'),
+  not_assessed_score: z
+    .number({ error: wanted('a number') })
+    .default(-1)
+    .describe('The score that says "nothing to assess".'),
+}).describe('How labels become verdicts. Labels are compared without case; _ and - count as spaces.');
+
+const retention = z
+  .string({ error: wanted('a duration such as 90m, 24h or 30d') })
+  .refine((value) => readDurationSeconds(value) !== null, { error: wanted('a duration such as 90m, 24h or 30d') })
+  .describe('How soon zero-retention media should be deleted, e.g. 24h or 30d.');
+
+const brand = mapping({
+  logo: text('a path', 200).optional().describe('PNG or JPEG up to 1 MB, relative to this file and inside its folder.'),
+  primary_colour: COLOUR.default('#1f3a5f').describe('Headings and rules, as "#rrggbb".'),
+  accent_colour: COLOUR.default('#2e7d9a').describe('Small accents, as "#rrggbb".'),
+});
+
+/** The schema of a template file. Tables and columns arrive as data: this folder does not know the transform. */
+export function templateSchema(tables: readonly TableShape[]) {
+  return mapping({
+    name: z
+      .string({ error: wanted('a name') })
+      .regex(TEMPLATE_NAME, { error: wanted('a name of lower-case letters, digits, _ and -') })
+      .optional()
+      .describe('Part of the run folder’s name; the file’s own name where it is left out.'),
+    description: text('a text', 300).optional().describe('One line for `detect-report templates list`.'),
+    title: text('a text', 200).describe('On the cover and in every footer.'),
+    organisation: text('a text', 200).optional().describe('For whom the report is made.'),
+    classification: text('a text', 60).optional().describe('On every page, e.g. Confidential.'),
+    period: period.default('last-month'),
+    timezone: z
+      .string({ error: ({ input }: Issue) => timezoneProblem(input) })
+      .refine((zone) => readTimezone(zone) !== null, { error: ({ input }: Issue) => timezoneProblem(input) })
+      .default('UTC')
+      .describe('IANA zone whose days and months are meant.'),
+    formats: distinctList(choice('format', FORMATS), 'format', 1, FORMATS.length).describe('Files to write.'),
+    tables: tablesSchema(tables),
+    brand: brand.prefault({}),
+    sections: distinctList(choice('section', SECTION_IDS), 'section', 1, SECTION_IDS.length)
+      .default([...SECTION_IDS])
+      .describe('Sections of the PDF, in this order; all of them where it is left out.'),
+    policy: policy.optional(),
+    retention_limit: retention.optional(),
+    register_limit: z
+      .int({ error: wanted('a whole number from 0 to 10000') })
+      .min(0, { error: wanted('a whole number from 0 to 10000') })
+      .max(10_000, { error: wanted('a whole number from 0 to 10000') })
+      .default(200)
+      .describe('At most this many detections in the register of flagged ones.'),
+  });
+}
+
+function tablesSchema(tables: readonly TableShape[]) {
+  const columnsOf = (name: TableName) => {
+    const columns = tables.find((table) => table.name === name)?.columns.map((column) => column.name) ?? [];
+    return z
+      .union(
+        [z.enum(['all', 'public']), distinctList(choice('column', columns), 'column', 1, Math.max(1, columns.length))],
+        { error: ({ input }: Issue) => `${shown(input)} is not a choice of columns: use all, public or a list.` },
+      )
+      .optional()
+      .describe('all, public (without columns that can identify a person or open a file), or a list of columns.');
+  };
+  return mapping({
+    detections: columnsOf('detections'),
+    metric_nodes: columnsOf('metric_nodes'),
+    audio_scores: columnsOf('audio_scores'),
+  } satisfies Record<TableName, unknown>)
+    .refine((chosen) => Object.values(chosen).some((columns) => columns !== undefined), {
+      error: `names no table. Allowed: ${TABLE_NAMES.join(', ')}.`,
+    })
+    .describe('Tables to write, and their columns. A table that is left out is not written.');
+}
+
+/** A template file as parsed: defaults filled in, nothing read or resolved yet. */
+export type TemplateFile = z.output<ReturnType<typeof templateSchema>>;
+
+/** JSON Schema of the template file for editors: the content of `templates/template.schema.json`. */
+export function templateJsonSchema(tables: readonly TableShape[]): string {
+  const schema = z.toJSONSchema(templateSchema(tables), { io: 'input' });
+  return `${JSON.stringify({ title: 'detect-report template', ...schema }, null, 2)}\n`;
+}

@@ -1,0 +1,174 @@
+import { createHash } from 'node:crypto';
+import { ConfigError } from '../core/errors.ts';
+import { canonicalJson } from '../core/json.ts';
+import { type ClassificationPolicy, DEFAULT_POLICY, foldLabel } from '../core/policy.ts';
+import type { TableName, TableShape } from '../core/table.ts';
+import type { Brand, PeriodRequest, Template } from '../core/template.ts';
+import { readDurationSeconds } from './duration.ts';
+import { readLogo } from './logo.ts';
+import { builtInNames, locateTemplate } from './template-library.ts';
+import { firstProblem, schemaProblems } from './template-problems.ts';
+import { type TemplateFile, templateSchema } from './template-schema.ts';
+import { readTimezone } from './timezone.ts';
+import { problemAt, readYamlFile, type YamlFile } from './yaml-file.ts';
+
+export interface TemplateContext {
+  /** The tables that exist, with their columns: what a template may choose from. */
+  readonly tables: readonly TableShape[];
+  /** Folder that a relative template path starts from; the process's own where it is left out. */
+  readonly baseDir?: string;
+}
+
+/**
+ * A built-in template by name, or a template file by path, checked and resolved to what a run uses: defaults filled
+ * in, columns listed, logo read, hash computed, frozen. Throws `ConfigError` as `file:line: path: problem`, with the
+ * allowed values; where there are several problems its cause is an `AggregateError` of them all.
+ */
+export async function loadTemplate(nameOrPath: string, context: TemplateContext): Promise<Template> {
+  const location = await locateTemplate(nameOrPath, context.baseDir);
+  const file: YamlFile = { ...(await readYamlFile(location.path, 'template')), path: location.shownPath };
+  const parsed = templateSchema(context.tables).safeParse(file.data);
+  if (!parsed.success) throw firstProblem(schemaProblems(file, parsed.error)) ?? parsed.error;
+  const name = parsed.data.name ?? location.name;
+  if (name === null) {
+    throw problemAt(
+      file.path,
+      1,
+      'the file’s name cannot be the name of a template.',
+      'Add `name:` with lower-case letters, digits, _ and -, or rename the file.',
+    );
+  }
+  return resolveTemplate(name, parsed.data, file, location.path, context.tables);
+}
+
+export interface TemplateSummary {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly formats: readonly string[];
+}
+
+/** The built-in templates, by name. */
+export async function listTemplates(context: TemplateContext): Promise<TemplateSummary[]> {
+  const names = await builtInNames();
+  return Promise.all(
+    names.map(async (name) => {
+      const { path } = await locateTemplate(name);
+      const {
+        title,
+        description = '',
+        formats,
+      } = templateSchema(context.tables).parse((await readYamlFile(path, 'template')).data);
+      return { name, title, description, formats };
+    }),
+  );
+}
+
+async function resolveTemplate(
+  name: string,
+  data: TemplateFile,
+  file: YamlFile,
+  path: string,
+  tables: readonly TableShape[],
+): Promise<Template> {
+  const resolved = {
+    name,
+    title: data.title,
+    organisation: data.organisation ?? null,
+    classification: data.classification ?? null,
+    period: periodRequest(data.period),
+    timezone: readTimezone(data.timezone) ?? data.timezone,
+    formats: data.formats,
+    tables: chooseColumns(data.tables, tables),
+    brand: await resolveBrand(data.brand, file, path),
+    sections: data.sections,
+    policy: resolvePolicy(data.policy, file),
+    retentionLimitSeconds: data.retention_limit === undefined ? null : readDurationSeconds(data.retention_limit),
+    registerLimit: data.register_limit,
+  };
+  return deepFreeze({ ...resolved, sha256: hashOf(resolved) });
+}
+
+function periodRequest(period: TemplateFile['period']): PeriodRequest {
+  if (typeof period === 'object') return { kind: 'range', from: period.from, to: period.to };
+  return period === 'last-month' || period === 'all' ? { kind: period } : { kind: 'month', month: period };
+}
+
+/** Columns by table, both in the transform's own order: a template chooses, it does not rearrange. */
+function chooseColumns(chosen: TemplateFile['tables'], tables: readonly TableShape[]): Map<TableName, string[]> {
+  const columnsByTable = new Map<TableName, string[]>();
+  for (const table of tables) {
+    const wish = chosen[table.name];
+    if (wish === undefined) continue;
+    const columns = table.columns.filter(
+      (column) => wish === 'all' || (wish === 'public' ? !column.private : wish.includes(column.name)),
+    );
+    columnsByTable.set(
+      table.name,
+      columns.map((column) => column.name),
+    );
+  }
+  return columnsByTable;
+}
+
+async function resolveBrand(brand: TemplateFile['brand'], file: YamlFile, path: string): Promise<Brand> {
+  const colours = {
+    primaryColour: brand.primary_colour.toLowerCase(),
+    accentColour: brand.accent_colour.toLowerCase(),
+  };
+  if (brand.logo === undefined) return { logo: null, ...colours };
+  try {
+    return { logo: await readLogo(path, brand.logo), ...colours };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const line = file.lineOf(['brand', 'logo']);
+    throw problemAt(file.path, line, `brand.logo: ${error.message}`, error.remedy ?? '', error);
+  }
+}
+
+/** Labels in their folded form: the form they are compared in, so that the hash says what the rule does. */
+function resolvePolicy(policy: TemplateFile['policy'], file: YamlFile): ClassificationPolicy {
+  if (policy === undefined) return DEFAULT_POLICY;
+  const owner = new Map<string, string>();
+  const fold = (list: 'fake' | 'real' | 'indeterminate'): string[] =>
+    policy[list].map((label, i) => {
+      const folded = foldLabel(label);
+      const other = owner.get(folded);
+      if (other !== undefined) {
+        const line = file.lineOf(['policy', list, i]);
+        const twice = `policy.${list}[${i}]: ${JSON.stringify(folded)} stands in policy.${other} already.`;
+        throw problemAt(file.path, line, twice, 'Keep each label on one list only.');
+      }
+      owner.set(folded, list);
+      return folded;
+    });
+  return {
+    name: policy.name,
+    fake: fold('fake'),
+    real: fold('real'),
+    indeterminate: fold('indeterminate'),
+    notAssessedScore: policy.not_assessed_score,
+  };
+}
+
+/** Over everything that decides what a run writes; the logo counts by its hash, comments and description do not. */
+function hashOf(template: Omit<Template, 'sha256'>): string {
+  const { logo } = template.brand;
+  const content = {
+    ...template,
+    tables: Object.fromEntries(template.tables),
+    brand: { ...template.brand, logo: logo === null ? null : { type: logo.type, sha256: sha256(logo.bytes) } },
+  };
+  return sha256(canonicalJson(content));
+}
+
+function sha256(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
+function deepFreeze<T extends object>(value: T): T {
+  // Bytes cannot be frozen, and a map's entries are guarded by its type alone.
+  if (ArrayBuffer.isView(value) || value instanceof Map) return value;
+  for (const member of Object.values(value)) if (typeof member === 'object' && member !== null) deepFreeze(member);
+  return Object.freeze(value);
+}
