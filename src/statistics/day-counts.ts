@@ -1,0 +1,68 @@
+import { addDays, DayFinder } from '../core/calendar.ts';
+import type { Period } from '../core/period.ts';
+import type { Statistics } from '../core/statistics.ts';
+import { OUTCOMES, outcomeCounts } from './outcomes.ts';
+
+const DAY_MS = 86_400_000;
+/** Empty days are filled in up to this length of a period that somebody asked for (a century). */
+export const MAX_DAYS_OF_PERIOD = 36_600;
+/** The same where first and last day come from the data (ten years): one odd date must not write a million rows. */
+export const MAX_DAYS_SEEN = 3_660;
+
+/** Outcomes by calendar day in the period's zone. Memory grows with the days that were seen, not with detections. */
+export class DayCounts {
+  readonly #period: Period;
+  readonly #finder: DayFinder;
+  readonly #rows = new Map<string, number[]>();
+
+  constructor(period: Period) {
+    this.#period = period;
+    this.#finder = new DayFinder(period.timezone);
+  }
+
+  /** Adds one to two counters of the day that an instant (epoch milliseconds) lies in; null for none. */
+  increment(instantMs: number, status: number, verdict: number | null): void {
+    const row = this.#rowOf(this.#finder.dayOf(instantMs));
+    row[status] = (row[status] ?? 0) + 1;
+    if (verdict !== null) row[verdict] = (row[verdict] ?? 0) + 1;
+  }
+
+  merge(other: DayCounts): void {
+    for (const [day, counts] of other.#rows) {
+      const row = this.#rowOf(day);
+      for (const [counter, count] of counts.entries()) row[counter] = (row[counter] ?? 0) + count;
+    }
+  }
+
+  /**
+   * In calendar order: every day of the period, empty ones too. An open end of the period is the first or last day
+   * seen. Empty days are left out where the span is longer than a century, or than ten years with an open end.
+   */
+  days(): Statistics['by_day'] {
+    const seen = [...this.#rows.keys()].sort((a, b) => dayNumber(a) - dayNumber(b));
+    return this.#filled(seen).map((day) => ({ day, ...outcomeCounts(this.#rows.get(day) ?? []) }));
+  }
+
+  #filled(seen: readonly string[]): readonly string[] {
+    const { from, to } = this.#period;
+    const first = from ?? seen.at(0);
+    const last = to === null ? seen.at(-1) : addDays(to, -1);
+    if (first === undefined || last === undefined) return seen;
+    const length = dayNumber(last) - dayNumber(first) + 1;
+    if (length > (from === null || to === null ? MAX_DAYS_SEEN : MAX_DAYS_OF_PERIOD)) return seen;
+    return Array.from({ length: Math.max(0, length) }, (_, index) => addDays(first, index));
+  }
+
+  #rowOf(day: string): number[] {
+    const known = this.#rows.get(day);
+    if (known !== undefined) return known;
+    const row = OUTCOMES.map(() => 0);
+    this.#rows.set(day, row);
+    return row;
+  }
+}
+
+/** Days since 1970-01-01. Text would not do: a zone can carry an instant of 9999 into the year `+010000`. */
+function dayNumber(day: string): number {
+  return Date.parse(day) / DAY_MS;
+}

@@ -1,0 +1,127 @@
+/** Up to this many distinct values every quantile is exact. */
+export const EXACT_DISTINCT_VALUES = 10_000;
+
+/** Values below this share one bucket; see `Distribution`. */
+const SMALLEST_EXPONENT = -40;
+const MANTISSA_BITS = 8;
+const EXPONENT_BIAS = 1023;
+const LOWEST_BUCKET = (EXPONENT_BIAS + SMALLEST_EXPONENT) << MANTISSA_BITS;
+
+/**
+ * Count, least, greatest and quantiles of finite numbers >= 0.
+ *
+ * The quantile of `percent` is the value at rank ceil(n * percent / 100) of the sorted values (the inverse of the
+ * empirical distribution function; type 1 of Hyndman and Fan, The American Statistician 50, 1996, 361-365), so it is
+ * always a value that occurred.
+ *
+ * While there are at most 10,000 distinct values they are counted one by one, and quantiles are exact. Beyond that
+ * they are counted in fixed buckets: those with the same exponent and the same first 8 bits of the mantissa. A bucket
+ * answers with its middle, clamped to the least and greatest value, which lies within 1/512 (below 0.2 %) of every value in it.
+ * All values below 2^-40 (about 1e-12) share one bucket, which answers 0. The buckets are bounded in number and do
+ * not depend on the data, and which of the two modes applies depends only on how many distinct values there are. So
+ * any split of the values, merged in any order, gives the same digits.
+ */
+export class Distribution {
+  /** Null once there were too many distinct values. */
+  #exact: Map<number, number> | null = new Map();
+  readonly #buckets = new Map<number, number>();
+  readonly #float = new Float64Array(1);
+  readonly #words = new Uint32Array(this.#float.buffer);
+  /** Which of the two words holds sign and exponent: the machine's byte order decides. */
+  readonly #highWord: 0 | 1;
+  #count = 0;
+  #min = Number.POSITIVE_INFINITY;
+  #max = Number.NEGATIVE_INFINITY;
+
+  constructor() {
+    this.#float[0] = 1;
+    this.#highWord = this.#words[0] === 0 ? 1 : 0;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  get min(): number | null {
+    return this.#count === 0 ? null : this.#min;
+  }
+
+  get max(): number | null {
+    return this.#count === 0 ? null : this.#max;
+  }
+
+  add(value: number): void {
+    // Adding zero turns -0, which equals 0 but prints differently, into 0.
+    this.#addTimes(value + 0, 1);
+  }
+
+  merge(other: Distribution): void {
+    if (other.#exact !== null) {
+      for (const [value, times] of other.#exact) this.#addTimes(value, times);
+      return;
+    }
+    this.#leaveExactMode();
+    for (const [bucket, times] of other.#buckets) this.#addToBucket(bucket, times);
+    this.#count += other.#count;
+    this.#min = Math.min(this.#min, other.#min);
+    this.#max = Math.max(this.#max, other.#max);
+  }
+
+  /** The value at rank ceil(n * percent / 100), `percent` a whole number from 1 to 100; null where there is no value. */
+  quantile(percent: number): number | null {
+    if (this.#count === 0) return null;
+    // A product of integers divided once: no rounding can lift the rank over a whole number.
+    const rank = Math.ceil((this.#count * percent) / 100);
+    if (this.#exact !== null) return keyAtRank(this.#exact, rank);
+    const middle = middleOf(keyAtRank(this.#buckets, rank));
+    return Math.min(Math.max(middle, this.#min), this.#max);
+  }
+
+  #addTimes(value: number, times: number): void {
+    this.#count += times;
+    if (value < this.#min) this.#min = value;
+    if (value > this.#max) this.#max = value;
+    if (this.#exact === null) {
+      this.#addToBucket(this.#bucketOf(value), times);
+      return;
+    }
+    this.#exact.set(value, (this.#exact.get(value) ?? 0) + times);
+    if (this.#exact.size > EXACT_DISTINCT_VALUES) this.#leaveExactMode();
+  }
+
+  #addToBucket(bucket: number, times: number): void {
+    this.#buckets.set(bucket, (this.#buckets.get(bucket) ?? 0) + times);
+  }
+
+  #leaveExactMode(): void {
+    if (this.#exact === null) return;
+    for (const [value, times] of this.#exact) this.#addToBucket(this.#bucketOf(value), times);
+    this.#exact = null;
+  }
+
+  /** Exponent and leading mantissa bits of a non-negative double: they sort as the values do. */
+  #bucketOf(value: number): number {
+    this.#float[0] = value;
+    const bucket = (this.#words[this.#highWord] ?? 0) >>> (20 - MANTISSA_BITS);
+    return bucket < LOWEST_BUCKET ? 0 : bucket;
+  }
+}
+
+function keyAtRank(counts: ReadonlyMap<number, number>, rank: number): number {
+  const sorted = [...counts].sort(([a], [b]) => a - b);
+  let seen = 0;
+  let key = 0;
+  for (const [next, times] of sorted) {
+    key = next;
+    seen += times;
+    if (seen >= rank) break;
+  }
+  return key;
+}
+
+function middleOf(bucket: number): number {
+  if (bucket === 0) return 0;
+  const steps = 2 ** MANTISSA_BITS;
+  const exponent = Math.floor(bucket / steps) - EXPONENT_BIAS;
+  return 2 ** exponent * (1 + ((bucket % steps) + 0.5) / steps);
+}

@@ -1,0 +1,38 @@
+import type { DurationStatistics } from '../core/statistics.ts';
+import { Distribution } from './distribution.ts';
+import { FixedSum } from './fixed-sum.ts';
+
+/** 31 years: longer media is an error in the data, and would cost the sum its exactness. */
+export const MAX_DURATION_SECONDS = 1e9;
+
+/** Seconds of media. Sum and mean are exact to a microsecond; all else is as received, quantiles as `Distribution` says. */
+export class DurationSummary {
+  readonly #distribution = new Distribution();
+  readonly #sum = new FixedSum(6);
+
+  /** False where the value is negative, above 1e9 s or no number at all: then nothing was counted. */
+  add(seconds: number): boolean {
+    if (!(seconds >= 0 && seconds <= MAX_DURATION_SECONDS)) return false;
+    this.#distribution.add(seconds);
+    this.#sum.add(seconds);
+    return true;
+  }
+
+  merge(other: DurationSummary): void {
+    this.#distribution.merge(other.#distribution);
+    this.#sum.merge(other.#sum);
+  }
+
+  result(): DurationStatistics {
+    const { count, min, max } = this.#distribution;
+    return {
+      count,
+      sum: this.#sum.total(),
+      mean: this.#sum.mean(count),
+      min,
+      max,
+      p50: this.#distribution.quantile(50),
+      p95: this.#distribution.quantile(95),
+    };
+  }
+}

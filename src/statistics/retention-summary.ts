@@ -1,0 +1,60 @@
+import type { Detection } from '../core/detection.ts';
+import type { Statistics } from '../core/statistics.ts';
+import { Distribution } from './distribution.ts';
+
+/** Why a deletion time was left out of the figures. */
+export type RetentionAnomaly =
+  | 'file_deleted_at: before created_at, not in the time to deletion'
+  | 'file_deleted_at: set without zero_retention_mode, not in the retention figures';
+
+/**
+ * Deletion under zero retention: zero_retention = deleted + not_deleted + those still processing without a deletion
+ * time. A deletion time says what the vendor states, it proves nothing.
+ */
+export class RetentionSummary {
+  #zeroRetention = 0;
+  #deleted = 0;
+  #notDeleted = 0;
+  readonly #secondsToDeletion = new Distribution();
+
+  /** Counts one detection; returns what was odd about it, null for nothing. */
+  add(detection: Detection): RetentionAnomaly | null {
+    const { createdAtMs, fileDeletedAtMs } = detection;
+    if (detection.zeroRetentionMode !== true) {
+      return fileDeletedAtMs === null
+        ? null
+        : 'file_deleted_at: set without zero_retention_mode, not in the retention figures';
+    }
+    this.#zeroRetention += 1;
+    if (fileDeletedAtMs === null) {
+      if (detection.status !== 'processing') this.#notDeleted += 1;
+      return null;
+    }
+    this.#deleted += 1;
+    if (createdAtMs === null) return null;
+    if (fileDeletedAtMs < createdAtMs) return 'file_deleted_at: before created_at, not in the time to deletion';
+    this.#secondsToDeletion.add((fileDeletedAtMs - createdAtMs) / 1000);
+    return null;
+  }
+
+  merge(other: RetentionSummary): void {
+    this.#zeroRetention += other.#zeroRetention;
+    this.#deleted += other.#deleted;
+    this.#notDeleted += other.#notDeleted;
+    this.#secondsToDeletion.merge(other.#secondsToDeletion);
+  }
+
+  result(): Statistics['retention'] {
+    return {
+      zero_retention: this.#zeroRetention,
+      deleted: this.#deleted,
+      not_deleted: this.#notDeleted,
+      seconds_to_deletion: {
+        count: this.#secondsToDeletion.count,
+        p50: this.#secondsToDeletion.quantile(50),
+        p95: this.#secondsToDeletion.quantile(95),
+        max: this.#secondsToDeletion.max,
+      },
+    };
+  }
+}
