@@ -1,6 +1,9 @@
 /** Where a sink's bytes go. It only appends: opening, fsync and rename are the run folder's business. */
 export interface Output {
-  /** Resolves when the bytes were handed to the file. Backpressure is this await, nothing else. */
+  /**
+   * Resolves when more may be appended: backpressure is this await, nothing else. The bytes belong to the output from
+   * then on; the caller must not write into them again.
+   */
   append(bytes: Uint8Array): Promise<void>;
   /** Bytes appended so far. */
   readonly bytes: number;

@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import type { WindowRecord } from '../core/certificate.ts';
+import { decodePage, EnvelopeError } from '../core/envelope.ts';
+import type { Page } from '../core/page.ts';
+import type { ExtractionRecord, Snapshot, SnapshotPage } from '../core/snapshot.ts';
+import { EXTRACTION_ENTRY } from './archive-format.ts';
+import { CheckedZip, refused } from './checked-zip.ts';
+import { readExtractionRecord } from './extraction-schema.ts';
+
+/**
+ * Opens `records.zip`. Every rendering reads its pages here, the first one as well as a replay years later. Throws
+ * `SourceError` naming the entry where the archive is not what its record says.
+ */
+export async function openArchive(path: string): Promise<Snapshot> {
+  const zip = await CheckedZip.open(path);
+  try {
+    const record = readExtractionRecord((await zip.read(EXTRACTION_ENTRY)).toString('utf8'));
+    if (typeof record === 'string') throw refused(path, record, EXTRACTION_ENTRY);
+    checkFiles(zip, record);
+    return { record, pages: () => readPages(zip, record), close: () => zip.close() };
+  } catch (error) {
+    await zip.close();
+    throw error;
+  }
+}
+
+/** The archive holds exactly the pages that its record names. */
+function checkFiles(zip: CheckedZip, record: ExtractionRecord): void {
+  const named = new Set<string>([EXTRACTION_ENTRY]);
+  for (const { file } of record.windows) {
+    if (file === null) continue;
+    if (named.has(file)) throw refused(zip.path, 'the record names the page twice', file);
+    named.add(file);
+  }
+  const present = new Set(zip.names);
+  for (const name of named) if (!present.has(name)) throw refused(zip.path, 'the entry is missing', name);
+  for (const name of present) if (!named.has(name)) throw refused(zip.path, 'the record does not name the page', name);
+}
+
+/** One page is read ahead while the one before it is rendered. */
+async function* readPages(zip: CheckedZip, record: ExtractionRecord): AsyncGenerator<SnapshotPage> {
+  const windows = record.windows.filter(({ file }) => file !== null);
+  let ahead: Promise<SnapshotPage> | null = null;
+  for (let i = 0; i < windows.length; i++) {
+    const page: SnapshotPage = await (ahead ?? readPage(zip, windows[i]));
+    const next = windows[i + 1];
+    ahead = next === undefined ? null : readPage(zip, next);
+    // A failure of the page ahead is reported when it is asked for, not as an unhandled rejection before.
+    ahead?.catch(() => undefined);
+    yield page;
+  }
+}
+
+async function readPage(zip: CheckedZip, window: WindowRecord | undefined): Promise<SnapshotPage> {
+  if (window === undefined || window.file === null) throw new RangeError('no such page');
+  const body = await zip.read(window.file);
+  if (createHash('sha256').update(body).digest('hex') !== window.sha256) {
+    throw refused(zip.path, 'the page is not the one that was received: its SHA-256 does not match', window.file);
+  }
+  const page = decode(zip.path, window, window.file, body);
+  if (page.items.length !== window.items) {
+    throw refused(zip.path, `the page holds ${page.items.length} items, the record says ${window.items}`, window.file);
+  }
+  let behind = -1;
+  for (const [first, last] of window.accepted) {
+    if (first <= behind || last < first || last >= page.items.length) {
+      throw refused(zip.path, 'the record accepts items that the page does not have', window.file);
+    }
+    behind = last;
+  }
+  return { file: window.file, page, accepted: window.accepted };
+}
+
+function decode(path: string, window: WindowRecord, file: string, body: Buffer): Page {
+  try {
+    return decodePage(body, { number: window.page, size: window.size, receivedAt: window.receivedAt });
+  } catch (error) {
+    if (error instanceof EnvelopeError) throw refused(path, `the page is not a list: ${error.message}`, file);
+    throw error;
+  }
+}

@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import type { ExtractionRecord } from '../core/snapshot.ts';
+import { EXTRACTION_FORMAT, PAGE_ENTRY } from './archive-format.ts';
+
+const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+const instant = z.iso.datetime({ precision: 3 });
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const day = z.iso.date().nullable();
+const rim = z.strictObject({ uuid: z.string(), createdAt: z.string().nullable(), updatedAt: z.string().nullable() });
+
+const certificate = z.looseObject({
+  verdict: z.enum(['proven', 'converged', 'unproven']),
+  reason: z.string(),
+  startedAt: instant,
+  endedAt: instant,
+  requests: count,
+  windows: count,
+  repairs: count,
+  passes: count,
+  concurrency: count,
+  pageSizes: z.array(count),
+  totalCountFirst: count.nullable(),
+  totalCountLast: count.nullable(),
+  received: count,
+  unique: count,
+  duplicates: count,
+  appeared: count,
+  vanished: count,
+  changed: count,
+  orderObserved: z.enum([
+    'created_at descending',
+    'created_at ascending',
+    'updated_at descending',
+    'updated_at ascending',
+    'none',
+    'trivial',
+  ]),
+  openPlaces: z.array(
+    z.strictObject({ afterUuid: z.string().nullable(), beforeUuid: z.string().nullable(), why: z.string() }),
+  ),
+});
+
+const window = z.looseObject({
+  file: z.string().regex(PAGE_ENTRY).nullable(),
+  page: count,
+  size: count,
+  receivedAt: instant,
+  totalCount: count.nullable(),
+  items: count,
+  bytes: count,
+  sha256,
+  first: rim.nullable(),
+  last: rim.nullable(),
+  accepted: z.array(z.tuple([count, count])),
+});
+
+const record = z.looseObject({
+  format: z.literal(EXTRACTION_FORMAT),
+  tool: z.strictObject({ name: z.string(), version: z.string() }),
+  source: z.strictObject({ kind: z.enum(['api', 'sandbox', 'custom']), location: z.string() }),
+  requested: z.strictObject({
+    template: z.string(),
+    templateSha256: sha256,
+    from: day,
+    to: day,
+    timezone: z.string(),
+  }),
+  certificate,
+  merkleRoot: sha256,
+  windows: z.array(window),
+});
+
+/** Reads `extraction.json`; returns the record, or one line that says what is wrong with it. */
+export function readExtractionRecord(text: string): ExtractionRecord | string {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return 'it is not valid JSON';
+  }
+  const result = record.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  return issue === undefined ? 'it is not an extraction record' : `${issue.path.join('.')}: ${issue.message}`;
+}

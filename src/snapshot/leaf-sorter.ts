@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { unlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { MerkleEntry } from '../core/merkle.ts';
+
+/** Entries sorted in memory at a time: about 30 MB. */
+const RUN_ENTRIES = 100_000;
+
+/**
+ * Sorts any number of entries by uuid (code-unit order) in constant memory: sorted runs go to files, which are merged
+ * when they are read. With one run or less nothing touches the disk.
+ */
+export class LeafSorter {
+  readonly #folder: string;
+  readonly #prefix = `leaves-${randomBytes(6).toString('hex')}`;
+  readonly #runEntries: number;
+  readonly #runs: string[] = [];
+  #pending: MerkleEntry[] = [];
+
+  /** `folder` must exist; the files in it are removed when the entries were read. */
+  constructor(folder: string, runEntries: number = RUN_ENTRIES) {
+    this.#folder = folder;
+    this.#runEntries = runEntries;
+  }
+
+  async add(entry: MerkleEntry): Promise<void> {
+    this.#pending.push(entry);
+    if (this.#pending.length >= this.#runEntries) await this.#spill();
+  }
+
+  /** All entries in order. Call once. */
+  async *sorted(): AsyncIterable<MerkleEntry> {
+    this.#pending.sort(byUuid);
+    if (this.#runs.length === 0) {
+      yield* this.#pending;
+      return;
+    }
+    await this.#spill();
+    try {
+      yield* merge(this.#runs.map(readRun));
+    } finally {
+      for (const run of this.#runs) await unlink(run).catch(() => undefined);
+    }
+  }
+
+  async #spill(): Promise<void> {
+    if (this.#pending.length === 0) return;
+    this.#pending.sort(byUuid);
+    const path = join(this.#folder, `${this.#prefix}-${this.#runs.length}`);
+    // One line each; JSON, because a uuid is an opaque string and may hold a line break.
+    await writeFile(path, this.#pending.map((e) => `${e.recordSha256}${JSON.stringify(e.uuid)}\n`).join(''), {
+      mode: 0o600,
+    });
+    this.#runs.push(path);
+    this.#pending = [];
+  }
+}
+
+function byUuid(a: MerkleEntry, b: MerkleEntry): number {
+  return a.uuid < b.uuid ? -1 : a.uuid > b.uuid ? 1 : 0;
+}
+
+async function* readRun(path: string): AsyncGenerator<MerkleEntry> {
+  const lines = createInterface({ input: createReadStream(path, 'utf8'), crlfDelay: Number.POSITIVE_INFINITY });
+  for await (const line of lines) {
+    yield { recordSha256: line.slice(0, 64), uuid: JSON.parse(line.slice(64)) as string };
+  }
+}
+
+async function* merge(runs: readonly AsyncGenerator<MerkleEntry>[]): AsyncGenerator<MerkleEntry> {
+  const heads: { entry: MerkleEntry; run: AsyncGenerator<MerkleEntry> }[] = [];
+  for (const run of runs) {
+    const first = await run.next();
+    if (first.done !== true) heads.push({ entry: first.value, run });
+  }
+  while (heads.length > 0) {
+    let least = 0;
+    for (let i = 1; i < heads.length; i++) {
+      const [a, b] = [heads[i], heads[least]];
+      if (a !== undefined && b !== undefined && a.entry.uuid < b.entry.uuid) least = i;
+    }
+    const head = heads[least];
+    if (head === undefined) return;
+    yield head.entry;
+    const next = await head.run.next();
+    if (next.done === true) heads.splice(least, 1);
+    else head.entry = next.value;
+  }
+}
