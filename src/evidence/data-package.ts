@@ -1,0 +1,88 @@
+import type { SealedFile } from '../core/output.ts';
+import type { Column, ColumnType, TableShape } from '../core/table.ts';
+
+/** Frictionless types and formats; JSON cells are checked as text only, because a guarded cell is no JSON any more. */
+const FIELD_TYPES: Readonly<Record<ColumnType, { readonly type: string; readonly format?: string }>> = {
+  text: { type: 'string' },
+  json: { type: 'string' },
+  number: { type: 'number' },
+  integer: { type: 'integer' },
+  boolean: { type: 'boolean' },
+  timestamp: { type: 'datetime', format: '%Y-%m-%dT%H:%M:%S.%fZ' },
+};
+
+const PRIMARY_KEYS: Readonly<Record<string, readonly string[]>> = {
+  detections: ['uuid'],
+  metric_nodes: ['detection_uuid', 'node'],
+  audio_scores: ['detection_uuid', 'chunk'],
+};
+
+export interface DataPackageFacts {
+  readonly name: string;
+  readonly id: string;
+  readonly title: string;
+  readonly created: string;
+  readonly version: string;
+  readonly tables: readonly TableShape[];
+  readonly files: readonly SealedFile[];
+}
+
+/** `datapackage.json` of Frictionless Data Package 1.0: the CSV files' schemas, rows, bytes and hashes. */
+export function dataPackage(facts: DataPackageFacts): object {
+  return {
+    profile: 'tabular-data-package',
+    name: facts.name.toLowerCase(),
+    id: facts.id,
+    title: facts.title,
+    created: facts.created,
+    version: facts.version,
+    resources: facts.tables.flatMap((table) => {
+      const file = facts.files.find(({ name }) => name === `${table.name}.csv`);
+      return file === undefined ? [] : [resource(table, file, facts.tables)];
+    }),
+  };
+}
+
+function resource(table: TableShape, file: SealedFile, tables: readonly TableShape[]): object {
+  const names = new Set(table.columns.map(({ name }) => name));
+  const key = (PRIMARY_KEYS[table.name] ?? []).filter((name) => names.has(name));
+  const isWholeKey = key.length > 0 && key.length === PRIMARY_KEYS[table.name]?.length;
+  return {
+    profile: 'tabular-data-resource',
+    name: table.name,
+    title: table.title,
+    path: file.name,
+    format: 'csv',
+    mediatype: 'text/csv',
+    encoding: 'utf-8',
+    bytes: file.bytes,
+    hash: `sha256:${file.sha256}`,
+    rows: file.rows ?? 0,
+    dialect: { delimiter: ',', lineTerminator: '\r\n', quoteChar: '"', doubleQuote: true, header: true },
+    schema: {
+      fields: table.columns.map(describeField),
+      missingValues: [''],
+      ...(isWholeKey ? { primaryKey: key } : {}),
+      ...foreignKey(table, names, tables),
+    },
+  };
+}
+
+function describeField(column: Column): object {
+  return {
+    name: column.name,
+    ...FIELD_TYPES[column.type],
+    description: column.description,
+    apiPath: column.path,
+    private: column.private,
+  };
+}
+
+function foreignKey(table: TableShape, names: ReadonlySet<string>, tables: readonly TableShape[]): object {
+  const parent = tables.find(({ name }) => name === 'detections');
+  const hasUuid = parent?.columns.some(({ name }) => name === 'uuid') === true;
+  if (table.name === 'detections' || !hasUuid || !names.has('detection_uuid')) return {};
+  return {
+    foreignKeys: [{ fields: 'detection_uuid', reference: { resource: 'detections', fields: 'uuid' } }],
+  };
+}

@@ -1,0 +1,70 @@
+import type { Certificate } from '../core/certificate.ts';
+import type { SealedFile } from '../core/output.ts';
+import type { Period } from '../core/period.ts';
+import type { ClassificationPolicy } from '../core/policy.ts';
+import type { SourceDescription } from '../core/page.ts';
+import type { Population } from '../core/statistics.ts';
+import type { TableShape } from '../core/table.ts';
+
+export interface ManifestFacts {
+  readonly reportId: string;
+  readonly tool: { readonly name: string; readonly version: string };
+  readonly asOf: string;
+  readonly template: { readonly name: string; readonly sha256: string };
+  readonly policy: ClassificationPolicy;
+  readonly policySha256: string;
+  readonly period: Period;
+  readonly formats: readonly string[];
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly settingsSha256: string;
+  readonly source: SourceDescription;
+  readonly certificate: Certificate;
+  readonly merkleRoot: string;
+  readonly population: Population;
+  readonly tables: readonly TableShape[];
+  /** Cells that a format had to change, by format and reason. */
+  readonly changedCells: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Every other file of the run. */
+  readonly files: readonly SealedFile[];
+}
+
+/**
+ * `manifest.json`: what the run is, what it was made from, and the hash of every other file in it. Key names are a
+ * public contract; see docs/output.md.
+ */
+export function manifest(facts: ManifestFacts): object {
+  const { period, certificate } = facts;
+  return {
+    format: 'detect-report/manifest/1',
+    report_id: facts.reportId,
+    tool: facts.tool,
+    as_of: facts.asOf,
+    template: facts.template,
+    policy: { ...policyForPeople(facts.policy), sha256: facts.policySha256 },
+    period: {
+      from: period.from,
+      to: period.to,
+      timezone: period.timezone,
+      from_utc: period.fromMs === null ? null : new Date(period.fromMs).toISOString(),
+      to_utc: period.toMs === null ? null : new Date(period.toMs).toISOString(),
+    },
+    configuration: { formats: facts.formats, ...facts.settings, sha256: facts.settingsSha256 },
+    source: facts.source,
+    completeness: certificate,
+    merkle_root: facts.merkleRoot,
+    records: facts.population,
+    tables: Object.fromEntries(facts.tables.map((table) => [table.name, table.columns.map(({ name }) => name)])),
+    changed_cells: facts.changedCells,
+    files: [...facts.files].sort((a, b) => (a.name < b.name ? -1 : 1)),
+  };
+}
+
+function policyForPeople(policy: ClassificationPolicy): object {
+  return {
+    name: policy.name,
+    fake: policy.fake,
+    real: policy.real,
+    indeterminate: policy.indeterminate,
+    not_assessed_score: policy.notAssessedScore,
+  };
+}

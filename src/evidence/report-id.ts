@@ -1,0 +1,29 @@
+import { createHash } from 'node:crypto';
+import { canonicalJson } from '../core/json.ts';
+
+/** Everything that decides what a report says. Two runs with the same facts are the same report. */
+export interface IdentityFacts {
+  readonly merkleRoot: string;
+  readonly certificateSha256: string;
+  readonly templateSha256: string;
+  readonly policySha256: string;
+  readonly period: { readonly from: string | null; readonly to: string | null; readonly timezone: string };
+  readonly formats: readonly string[];
+  readonly settings: unknown;
+  readonly asOf: string;
+  readonly toolVersion: string;
+}
+
+/** SHA-256 (hex) of the canonical JSON of our own data. */
+export function hashOf(value: unknown): string {
+  return createHash('sha256').update(canonicalJson(value), 'utf8').digest('hex');
+}
+
+/**
+ * The report's id, printed on every page: `DR-` and 20 hex digits of the hash of its identity, in groups of five. It is
+ * known before anything is rendered, and the same on every machine.
+ */
+export function reportId(facts: IdentityFacts): string {
+  const digits = hashOf(facts).slice(0, 20).toUpperCase();
+  return `DR-${digits.match(/.{5}/g)?.join('-') ?? digits}`;
+}

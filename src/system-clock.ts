@@ -1,0 +1,23 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Clock } from './core/clock.ts';
+import { InterruptedError } from './core/errors.ts';
+
+/** The machine's own time. Only the composition root makes one; everything else is given a `Clock`. */
+export function systemClock(): Clock {
+  return {
+    nowMs: () => Date.now(),
+    monotonicMs: () => performance.now(),
+    async sleep(ms, signal) {
+      try {
+        await sleep(ms, undefined, { signal });
+      } catch (error) {
+        throw signal.aborted ? interruptionOf(signal) : error;
+      }
+    },
+  };
+}
+
+/** The reason of an aborted signal, as one of our own errors. */
+function interruptionOf(signal: AbortSignal): InterruptedError {
+  return signal.reason instanceof InterruptedError ? signal.reason : new InterruptedError();
+}
