@@ -1,0 +1,33 @@
+import { InterruptedError } from '../../core/errors.ts';
+
+/** The error that an aborted signal stands for. */
+export function interruption(signal: AbortSignal): InterruptedError {
+  const reason: unknown = signal.reason;
+  return reason instanceof InterruptedError ? reason : new InterruptedError();
+}
+
+/**
+ * The promise's outcome, or `InterruptedError` as soon as the signal is aborted. undici looks at a signal only once a
+ * connection stands; without this, an interrupted run would wait for the connect timeout.
+ */
+export async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  if (signal.aborted) {
+    promise.catch(ignore);
+    throw interruption(signal);
+  }
+  let stopListening = ignore;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    const onAbort = (): void => reject(interruption(signal));
+    signal.addEventListener('abort', onAbort, { once: true });
+    stopListening = () => signal.removeEventListener('abort', onAbort);
+  });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    stopListening();
+    // The loser of the race may still reject, when nobody listens any more.
+    promise.catch(ignore);
+  }
+}
+
+function ignore(): void {}

@@ -1,0 +1,148 @@
+import type { Dispatcher } from 'undici';
+import type { Clock } from '../../core/clock.ts';
+import { decodePage, EnvelopeError } from '../../core/envelope.ts';
+import type { ErrorPlace } from '../../core/errors.ts';
+import { isoInstant } from '../../core/instant.ts';
+import type { Page } from '../../core/page.ts';
+import type { Secret } from '../../core/secret.ts';
+import { abortable, interruption } from './abortable.ts';
+import { announcedBytes, contentEncoding, headerValues, requireJson } from './answer-headers.ts';
+import { classifyStatus } from './classify-status.ts';
+import { pageUrl } from './endpoint.ts';
+import { FailedAttempt } from './failed-attempt.ts';
+import type { ApiLimits } from './limits.ts';
+import { mebibytes, readBody, tooLarge } from './read-body.ts';
+import { redirected, refused, statusText } from './refusal.ts';
+import { readRetryAfter } from './retry-after.ts';
+import { transportFault } from './transport-fault.ts';
+import { vendorMessage } from './vendor-message.ts';
+
+/** What every attempt of a source shares. */
+export interface Exchange {
+  readonly endpoint: URL;
+  readonly key: Secret;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly dispatcher: Dispatcher;
+  readonly limits: ApiLimits;
+  readonly clock: Clock;
+}
+
+/** One page, asked for once. `attempt` counts from 1. */
+export interface Ask {
+  readonly number: number;
+  readonly size: number;
+  readonly attempt: number;
+}
+
+type Answer = Dispatcher.ResponseData;
+
+/** Where an attempt stands, for the errors. */
+export function placeOf(exchange: Exchange, ask: Ask, status: number | null): ErrorPlace {
+  const url = exchange.key.redact(pageUrl(exchange.endpoint, ask.number, ask.size).href);
+  return { page: ask.number, url, attempt: ask.attempt, ...(status === null ? {} : { status }) };
+}
+
+/**
+ * Sends one request and reads its answer. Throws `FailedAttempt` where a repetition may help, `SourceError` where it
+ * will not, `InterruptedError` when the signal is aborted.
+ */
+export async function attemptPage(exchange: Exchange, ask: Ask, signal: AbortSignal): Promise<Page> {
+  const place = placeOf(exchange, ask, null);
+  try {
+    return await exchangePage(exchange, ask, place, signal);
+  } catch (error) {
+    if (signal.aborted) throw interruption(signal);
+    throw transportFault(error, exchange.limits, exchange.key, place);
+  }
+}
+
+async function exchangePage(exchange: Exchange, ask: Ask, place: ErrorPlace, signal: AbortSignal): Promise<Page> {
+  const { clock, endpoint, key, limits } = exchange;
+  const url = pageUrl(endpoint, ask.number, ask.size);
+  const answer = await abortable(
+    exchange.dispatcher.request({
+      origin: url.origin,
+      path: `${url.pathname}${url.search}`,
+      method: 'GET',
+      headers: exchange.headers,
+      signal,
+    }),
+    signal,
+  );
+  const status = answer.statusCode;
+  const deadlineMs = clock.monotonicMs() + limits.pageBudgetMs;
+  const checkTime = (): void => {
+    if (clock.monotonicMs() > deadlineMs) {
+      throw new FailedAttempt(`the answer was not complete after ${limits.pageBudgetMs / 1000} s`, { status });
+    }
+  };
+  switch (classifyStatus(status)) {
+    case 'answer':
+      return pageOf(await readPageBody(answer, limits, checkTime), ask, key, clock);
+    case 'redirect':
+      discard(answer);
+      throw redirected(status, headerValues(answer.headers, 'location')[0], endpoint, key, place);
+    case 'refused':
+      throw refused(status, await vendorsWord(answer, exchange, checkTime), key, endpoint.host, place);
+    case 'retry': {
+      // The header is a delay from now, and the body may take its time: read the clock first.
+      const date = headerValues(answer.headers, 'date')[0];
+      const retryAfterMs = readRetryAfter(headerValues(answer.headers, 'retry-after'), date, clock.nowMs());
+      const said = await vendorsWord(answer, exchange, checkTime);
+      const reason = `the API answers ${statusText(status)}${said === null ? '' : `: "${said}"`}`;
+      throw new FailedAttempt(reason, { status, retryAfterMs });
+    }
+  }
+}
+
+async function readPageBody(answer: Answer, limits: ApiLimits, checkTime: () => void): Promise<Buffer> {
+  try {
+    requireJson(answer.headers);
+    const announced = announcedBytes(answer.headers);
+    if (announced !== null && announced > limits.maxPageBytes) {
+      throw tooLarge(`it announces more than ${mebibytes(limits.maxPageBytes)}`);
+    }
+    const encoding = contentEncoding(answer.headers);
+    return await readBody(answer.body, { ...limits, encoding, maxBytes: limits.maxPageBytes, checkTime });
+  } finally {
+    discard(answer);
+  }
+}
+
+function pageOf(body: Buffer, ask: Ask, key: Secret, clock: Clock): Page {
+  let page: Page;
+  try {
+    page = decodePage(body, { number: ask.number, size: ask.size, receivedAt: isoInstant(clock.nowMs()) });
+  } catch (error) {
+    if (!(error instanceof EnvelopeError)) throw error;
+    // Where the body explains itself, its own words are read again: those here are redacted before they are cut.
+    const said = vendorMessage(body, key);
+    const why = said === null ? error.message : `it says "${said}"`;
+    throw new FailedAttempt(`the answer is not a page of detections: ${why}`, { status: 200 });
+  }
+  if (page.items.length > ask.size) {
+    throw new FailedAttempt(`the answer holds ${page.items.length} items where ${ask.size} were asked for`, {
+      status: 200,
+    });
+  }
+  return page;
+}
+
+/** The message of an error body. Failing to read it must not hide the status, which says more. */
+async function vendorsWord(answer: Answer, exchange: Exchange, checkTime: () => void): Promise<string | null> {
+  const { key, limits } = exchange;
+  try {
+    const encoding = contentEncoding(answer.headers);
+    const rules = { ...limits, encoding, maxBytes: limits.maxErrorBytes, checkTime };
+    return vendorMessage(await readBody(answer.body, rules), key);
+  } catch {
+    return null;
+  } finally {
+    discard(answer);
+  }
+}
+
+/** Lets go of a body that nobody reads to its end, and of its connection; a finished one stays as it is. */
+function discard(answer: Answer): void {
+  if (!answer.body.readableEnded) answer.body.on('error', () => {}).destroy();
+}

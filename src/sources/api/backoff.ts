@@ -1,0 +1,32 @@
+import type { ApiLimits } from './limits.ts';
+
+/** Largest share that is added to `Retry-After`, so that clients told the same time do not come back as one. */
+const RETRY_AFTER_JITTER = 0.1;
+
+/** What to do about a failed attempt. Delays are milliseconds from now. */
+export type RetryDecision =
+  | { readonly kind: 'wait'; readonly delayMs: number }
+  /** The server asks for more patience than the budget has left. */
+  | { readonly kind: 'later'; readonly delayMs: number }
+  | { readonly kind: 'give-up' };
+
+/**
+ * When to try again. Without a word from the server: full jitter, uniform in 0 to min(cap, base * 2^(attempt - 1))
+ * (AWS Architecture Blog, "Exponential Backoff And Jitter"). With a `Retry-After` that lies ahead: never earlier,
+ * and up to 10 % later. One that has passed says nothing about when, so the own delay applies.
+ */
+export function decideRetry(
+  attempt: number,
+  retryAfterMs: number | null,
+  remainingMs: number,
+  limits: Pick<ApiLimits, 'retryBaseMs' | 'retryCapMs'>,
+  random: () => number,
+): RetryDecision {
+  if (retryAfterMs !== null && retryAfterMs > 0) {
+    if (retryAfterMs >= remainingMs) return { kind: 'later', delayMs: retryAfterMs };
+    return { kind: 'wait', delayMs: Math.ceil(retryAfterMs * (1 + RETRY_AFTER_JITTER * random())) };
+  }
+  const ceilingMs = Math.min(limits.retryCapMs, limits.retryBaseMs * 2 ** Math.min(attempt - 1, 30));
+  const delayMs = Math.ceil(ceilingMs * random());
+  return delayMs >= remainingMs ? { kind: 'give-up' } : { kind: 'wait', delayMs };
+}

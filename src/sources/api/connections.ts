@@ -1,0 +1,52 @@
+import { Socket } from 'node:net';
+import { Agent, buildConnector, Pool, ProxyAgent, type Dispatcher } from 'undici';
+import type { ApiLimits } from './limits.ts';
+
+/** The client's connections: kept alive between requests, and all gone after `close`. */
+export interface Connections {
+  readonly dispatcher: Dispatcher;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens nothing yet; connections come with the first request, through `proxy` where it is not null. `trustedCa` (PEM)
+ * replaces the certificate authorities that the runtime trusts.
+ */
+export function openConnections(proxy: URL | null, limits: ApiLimits, trustedCa: string | null): Connections {
+  const sockets = new Set<Socket>();
+  const tlsOptions = {
+    timeout: limits.connectMs,
+    // Said aloud so that NODE_TLS_REJECT_UNAUTHORIZED=0 cannot hand the key to whoever answers.
+    rejectUnauthorized: true,
+    ...(trustedCa === null ? {} : { ca: trustedCa }),
+  };
+  const connect = tracked(buildConnector({ ...tlsOptions, allowH2: false }), sockets);
+  const timeouts = { headersTimeout: limits.headersMs, bodyTimeout: limits.idleBodyMs, allowH2: false };
+  const dispatcher =
+    proxy === null
+      ? new Agent({ ...timeouts, connect })
+      : new ProxyAgent({
+          ...timeouts,
+          uri: proxy.href,
+          requestTls: tlsOptions,
+          clientFactory: (origin) => new Pool(origin, { ...timeouts, connect }),
+        });
+  return {
+    dispatcher,
+    async close() {
+      await dispatcher.destroy();
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
+
+/** undici forgets a socket that is still connecting when it is destroyed; it would hold the process for `connectMs`. */
+function tracked(connect: buildConnector.connector, sockets: Set<Socket>): buildConnector.connector {
+  return (options, callback) => {
+    // Typed as void, yet every connector of undici returns the socket that it opens.
+    const socket: unknown = connect(options, callback);
+    if (!(socket instanceof Socket)) return;
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  };
+}

@@ -1,0 +1,43 @@
+import { ConfigError } from '../../core/errors.ts';
+import type { Secret } from '../../core/secret.ts';
+
+const LIST_PATH = '/api/v2/detect';
+
+/** True where the host is this machine: `localhost`, 127.0.0.0/8 or `[::1]`, as `URL` normalises them. */
+export function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+}
+
+/**
+ * The list's own URL, without a query. People give the server (`https://app.resemble.ai`), the API
+ * (`…/api/v2`) or the endpoint itself as base URL: all three mean the same. Throws `ConfigError` where the key
+ * would travel in clear text, before anything is sent.
+ */
+export function listEndpoint(baseUrl: string, key: Secret): URL {
+  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : null;
+  if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
+    throw new ConfigError('The base URL of the API is not an https address.', {
+      remedy: 'Give --base-url as https://HOST, for example https://app.resemble.ai.',
+    });
+  }
+  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
+    throw new ConfigError(`The base URL of the API carries credentials, a query or a fragment (host ${url.host}).`, {
+      remedy: 'Give --base-url as https://HOST alone; the key belongs in RESEMBLE_API_KEY.',
+    });
+  }
+  if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
+    throw new ConfigError(`The base URL ${key.redact(url.origin)} would send the key in clear text.`, {
+      remedy: 'Use https; plain http is accepted only for this machine (localhost, 127.0.0.1, [::1]).',
+    });
+  }
+  const prefix = url.pathname.replace(/\/+$/, '').replace(/\/api\/v2(?:\/detect)?$/, '');
+  url.pathname = `${prefix}${LIST_PATH}`;
+  return url;
+}
+
+/** The URL of one page. */
+export function pageUrl(endpoint: URL, number: number, size: number): URL {
+  const url = new URL(endpoint);
+  url.search = `?page=${number}&page_size=${size}`;
+  return url;
+}

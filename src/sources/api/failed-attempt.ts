@@ -1,0 +1,26 @@
+/** What is known of a failed attempt besides its reason. */
+export interface FailureDetails {
+  readonly status?: number;
+  /** The server's `Retry-After` as a delay from now; null or absent where it gave none that can be read. */
+  readonly retryAfterMs?: number | null;
+  /** The body was refused for its size: repeating the same request is likely to end the same way. */
+  readonly tooLarge?: boolean;
+}
+
+/**
+ * One attempt failed in a way that a repetition may mend. Never leaves this folder. The message is safe to show: it
+ * is made of our own words, error codes, and redacted vendor text, never of a raw error's message.
+ */
+export class FailedAttempt extends Error {
+  override readonly name = 'FailedAttempt';
+  readonly status: number | null;
+  readonly retryAfterMs: number | null;
+  readonly tooLarge: boolean;
+
+  constructor(reason: string, details: FailureDetails = {}) {
+    super(reason);
+    this.status = details.status ?? null;
+    this.retryAfterMs = details.retryAfterMs ?? null;
+    this.tooLarge = details.tooLarge ?? false;
+  }
+}

@@ -1,0 +1,42 @@
+import { PageTooLargeError, SourceError, TryLaterError, type ErrorPlace } from '../../core/errors.ts';
+import { isoInstant } from '../../core/instant.ts';
+import type { Ask } from './attempt.ts';
+import type { FailedAttempt } from './failed-attempt.ts';
+
+/** The last attempt of a page, and where it failed. */
+export interface End {
+  readonly failure: FailedAttempt;
+  readonly ask: Ask;
+  readonly place: ErrorPlace;
+}
+
+/** The page is too large, and was so before: its size is its own, not a fault of the moment. */
+export function refusedForSize({ failure, ask, place }: End): PageTooLargeError {
+  return new PageTooLargeError(`Page ${ask.number} of ${ask.size} detections cannot be read: ${failure.message}.`, {
+    place,
+    remedy: 'Ask for fewer detections at a time with --page-size (at least 10).',
+  });
+}
+
+/** `Retry-After` lies beyond the page's budget. */
+export function comeBackLater({ failure, ask, place }: End, retryAtMs: number): TryLaterError {
+  const time = isoInstant(retryAtMs);
+  return new TryLaterError(`The API asks to come back at ${time}: page ${ask.number}, ${failure.message}.`, retryAtMs, {
+    place,
+    remedy: `Run the same command again after ${time}.`,
+  });
+}
+
+/** The page's budget is spent. */
+export function exhausted({ failure, ask, place }: End, spentMs: number): SourceError {
+  const tries = ask.attempt === 1 ? '1 attempt' : `${ask.attempt} attempts`;
+  const spent = `${tries} in ${Math.round(spentMs / 1000)} s`;
+  const remedy =
+    failure.status === 429
+      ? 'Lower --rate and --concurrency, or find out what else uses the same key.'
+      : 'Check the network, --base-url and the proxy settings; where all is well here, run the command again later.';
+  return new SourceError(`Page ${ask.number} could not be read in ${spent}; at last ${failure.message}.`, {
+    place,
+    remedy,
+  });
+}

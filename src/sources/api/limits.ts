@@ -1,0 +1,34 @@
+/** Every limit of the client in one place. Times in milliseconds, sizes in bytes. */
+export interface ApiLimits {
+  /** Name lookup, TCP and TLS together, for the API and for a proxy alike. */
+  readonly connectMs: number;
+  /** From the request sent to the answer's headers complete. */
+  readonly headersMs: number;
+  /** Longest silence inside a body. */
+  readonly idleBodyMs: number;
+  /** A page's body, on the wire and decoded. */
+  readonly maxPageBytes: number;
+  /** How much of an error's body is read for the vendor's message. */
+  readonly maxErrorBytes: number;
+  /** Decoded bytes for each byte on the wire, once `ratioFloorBytes` have been decoded. */
+  readonly maxRatio: number;
+  readonly ratioFloorBytes: number;
+  readonly retryBaseMs: number;
+  readonly retryCapMs: number;
+  /** For one page: its attempts and the waits between them. Also bounds each single attempt's body. */
+  readonly pageBudgetMs: number;
+}
+
+/** Explicit, because undici's own defaults (300 s for headers and for a silent body) outlast a run's patience. */
+export const API_LIMITS: ApiLimits = Object.freeze({
+  connectMs: 10_000,
+  headersMs: 60_000,
+  idleBodyMs: 30_000,
+  maxPageBytes: 64 * 1024 * 1024,
+  maxErrorBytes: 64 * 1024,
+  maxRatio: 100,
+  ratioFloorBytes: 8 * 1024 * 1024,
+  retryBaseMs: 500,
+  retryCapMs: 30_000,
+  pageBudgetMs: 600_000,
+});

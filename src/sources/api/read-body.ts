@@ -1,0 +1,58 @@
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import { FailedAttempt } from './failed-attempt.ts';
+import type { ApiLimits } from './limits.ts';
+import type { Readable } from 'node:stream';
+
+export interface BodyRules extends Pick<ApiLimits, 'maxRatio' | 'ratioFloorBytes'> {
+  readonly encoding: 'identity' | 'gzip';
+  /** Bytes on the wire, and bytes decoded. */
+  readonly maxBytes: number;
+  /** Called for each chunk from the wire; throws where the time for this body is over. */
+  readonly checkTime: () => void;
+}
+
+/**
+ * A body, decoded and whole. Sizes are measured behind the decompression while it streams, so a bomb is refused
+ * after `maxBytes`, or as soon as it swells beyond `maxRatio`, and is never held. Node's gunzip is strict: a stream
+ * that ends early is an error, where `fetch` would call it a complete body. Throws `FailedAttempt`, zlib errors
+ * (`Z_…`) and whatever the stream throws; the stream is destroyed in every case.
+ */
+export async function readBody(body: Readable, rules: BodyRules): Promise<Buffer> {
+  let wireBytes = 0;
+  async function* counted(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+    for await (const chunk of chunks) {
+      rules.checkTime();
+      wireBytes += chunk.byteLength;
+      // Empty gzip members decode to nothing, for ever: the wire has the same limit.
+      if (wireBytes > rules.maxBytes) throw tooLarge(`it is larger than ${mebibytes(rules.maxBytes)}`);
+      yield chunk;
+    }
+  }
+  async function collect(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
+    const parts: Uint8Array[] = [];
+    let bytes = 0;
+    for await (const chunk of chunks) {
+      bytes += chunk.byteLength;
+      if (bytes > rules.maxBytes) throw tooLarge(`it is larger than ${mebibytes(rules.maxBytes)}`);
+      if (bytes > rules.ratioFloorBytes && bytes > wireBytes * rules.maxRatio) {
+        throw tooLarge(`it swells to more than ${rules.maxRatio} times its compressed size`);
+      }
+      parts.push(chunk);
+    }
+    return Buffer.concat(parts, bytes);
+  }
+  return rules.encoding === 'gzip'
+    ? await pipeline(body, counted, createGunzip(), collect)
+    : await pipeline(body, counted, collect);
+}
+
+/** The answer was refused for its size; `problem` completes "the answer was refused: ". */
+export function tooLarge(problem: string): FailedAttempt {
+  return new FailedAttempt(`the answer was refused: ${problem}`, { tooLarge: true });
+}
+
+export function mebibytes(bytes: number): string {
+  const mib = bytes / (1024 * 1024);
+  return mib >= 1 ? `${Number(mib.toFixed(1))} MiB` : `${bytes} bytes`;
+}

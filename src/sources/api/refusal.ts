@@ -1,0 +1,93 @@
+import { STATUS_CODES } from 'node:http';
+import { SourceError, type ErrorPlace } from '../../core/errors.ts';
+import type { Secret } from '../../core/secret.ts';
+import { showable } from './vendor-message.ts';
+
+interface Refusal {
+  readonly what: string;
+  readonly remedy: string;
+}
+
+const PROXY_REMEDY = 'Check HTTPS_PROXY (user, password, allowed hosts), or name the API host in NO_PROXY.';
+
+/** `400 Bad Request`, in words of our own: the reason phrase of the wire is a stranger's text. */
+export function statusText(status: number): string {
+  const phrase = STATUS_CODES[status];
+  return phrase === undefined ? String(status) : `${status} ${phrase}`;
+}
+
+/** The API said no, and will say it again. `said` is the vendor's message, already showable. */
+export function refused(
+  status: number,
+  said: string | null,
+  key: Secret,
+  host: string,
+  place: ErrorPlace,
+): SourceError {
+  const { what, remedy } = explain(status, key, host);
+  const quote = said === null ? '' : `: "${said}"`;
+  return new SourceError(`${what} (${statusText(status)}${quote}).`, { place: { ...place, status }, remedy });
+}
+
+function explain(status: number, key: Secret, host: string): Refusal {
+  switch (status) {
+    case 400:
+      return {
+        what: 'The API does not accept the request',
+        remedy: "Check --page-size (10 to 1000) and --base-url; the vendor's message says what it objects to.",
+      };
+    case 401:
+      return {
+        what: `The API does not accept the key ${key.hint()}`,
+        remedy: 'Put a current key from https://app.resemble.ai/account/api into RESEMBLE_API_KEY or --api-key-file.',
+      };
+    case 402:
+      return {
+        what: "The account's balance is empty",
+        remedy: 'Add credits to the account at https://app.resemble.ai, then run the same command again.',
+      };
+    case 403:
+      return {
+        what: `The key ${key.hint()} may not read the detections`,
+        remedy: "Use a key of a team with access to deepfake detection, or ask the team's owner for access.",
+      };
+    case 404:
+      return {
+        what: `There is no list of detections at ${host}`,
+        remedy: 'Check --base-url: the list is expected at BASE-URL/api/v2/detect.',
+      };
+    case 407:
+      return { what: 'The proxy asks for other credentials', remedy: PROXY_REMEDY };
+    default:
+      return {
+        what: `${host} refuses the request`,
+        remedy: 'Repeating it would not help: check --base-url, and whether this version still fits the API.',
+      };
+  }
+}
+
+/** A redirect, which is never followed: the key would travel with it. `location` is its header, if any. */
+export function redirected(
+  status: number,
+  location: string | undefined,
+  endpoint: URL,
+  key: Secret,
+  place: ErrorPlace,
+): SourceError {
+  // Only the host: a location may carry tokens in its path or query.
+  const target =
+    location !== undefined && URL.canParse(location, endpoint.href) ? new URL(location, endpoint).host : '';
+  const where = target === '' ? '' : ` to ${showable(target, key)}`;
+  return new SourceError(`${endpoint.host} redirects${where} (${statusText(status)}); the key was not sent there.`, {
+    place: { ...place, status },
+    remedy: 'Set --base-url to the address of the API itself; redirects are never followed.',
+  });
+}
+
+/** The proxy answered `CONNECT` with a refusal. */
+export function proxyRefused(status: number, place: ErrorPlace): SourceError {
+  return new SourceError(`The proxy refuses the connection (${statusText(status)}).`, {
+    place: { ...place, status },
+    remedy: PROXY_REMEDY,
+  });
+}

@@ -1,0 +1,28 @@
+import { readHttpDate } from './http-date.ts';
+
+/** About 31 years: beyond any budget, yet still a date that can be printed. */
+const LONGEST_MS = 1e12;
+
+/**
+ * `Retry-After` (RFC 9110 section 10.2.3) as a delay from now, in milliseconds: seconds or an HTTP-date. 0 for a
+ * time that has passed, null where the header is absent or neither form. Of several values the longest counts.
+ *
+ * A date is a promise by the server's clock. Where the answer's own `Date` is known, the delay that it implies counts
+ * too, and the longer one wins: with either clock wrong the client comes late, never early.
+ */
+export function readRetryAfter(values: readonly string[], date: string | undefined, nowMs: number): number | null {
+  const serverNowMs = date === undefined ? null : readHttpDate(date, nowMs);
+  let longest: number | null = null;
+  for (const value of values) {
+    const delayMs = delayOf(value.trim(), serverNowMs, nowMs);
+    if (delayMs !== null) longest = Math.max(longest ?? 0, Math.min(delayMs, LONGEST_MS));
+  }
+  return longest;
+}
+
+function delayOf(value: string, serverNowMs: number | null, nowMs: number): number | null {
+  // Fractions are outside the RFC, but a server that sends one means it.
+  if (/^\d+(?:\.\d+)?$/.test(value)) return Math.ceil(Number(value) * 1000);
+  const atMs = readHttpDate(value, nowMs);
+  return atMs === null ? null : Math.max(0, atMs - nowMs, atMs - (serverNowMs ?? atMs));
+}
