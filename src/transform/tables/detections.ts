@@ -88,8 +88,8 @@ const COLUMNS: readonly CellColumn<Detection>[] = [
     'audio_chunks',
     'integer',
     'length of metrics.score',
-    'How many chunks of audio were scored.',
-    (d) => d.audioChunks.length,
+    'How many chunks of audio were scored; empty without an audio result.',
+    (d) => (d.audio === null && d.audioChunks.length === 0 ? null : d.audioChunks.length),
   ),
   column(
     'audio_score_min',
