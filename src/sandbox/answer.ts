@@ -1,0 +1,20 @@
+/** What the sandbox answers: a status and a JSON body, not yet compressed. */
+export interface Answer {
+  readonly status: number;
+  readonly body: Uint8Array;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export function jsonAnswer(status: number, value: unknown, headers: Readonly<Record<string, string>> = {}): Answer {
+  return { status, body: Buffer.from(JSON.stringify(value)), headers };
+}
+
+/** The API's usual error body. */
+export function refusal(status: number, message: string, headers: Readonly<Record<string, string>> = {}): Answer {
+  return jsonAnswer(status, { success: false, message }, headers);
+}
+
+/** `{"success":true,"item":…}` around an item's own bytes. */
+export function itemAnswer(status: number, item: Uint8Array): Answer {
+  return { status, body: Buffer.concat([Buffer.from('{"success":true,"item":'), item, Buffer.from('}')]) };
+}

@@ -1,0 +1,43 @@
+import { type Answer, refusal } from './answer.ts';
+import type { Listing } from './listing.ts';
+
+/** The documented limits and default of `page_size`. */
+const LEAST_SIZE = 10;
+const MOST_SIZE = 1000;
+const DEFAULT_SIZE = 10;
+
+export interface PageQuery {
+  readonly page: number;
+  readonly size: number;
+}
+
+/** Checks `page` and `page_size` as documented; an `Answer` is the 400 that the API gives. */
+export function readPageQuery(query: URLSearchParams): PageQuery | Answer {
+  const page = wholeNumber(query.get('page'));
+  if (page === null || page < 1) return refusal(400, 'page must be >= 1');
+  const asked = query.get('page_size');
+  const size = asked === null ? DEFAULT_SIZE : wholeNumber(asked);
+  if (size === null || size < LEAST_SIZE || size > MOST_SIZE) {
+    return refusal(400, 'page_size must be between 10 and 1000');
+  }
+  return { page, size };
+}
+
+/** One page of the list; beyond the last one its `items` are empty. */
+export function listAnswer(listing: Listing, { page, size }: PageQuery): Answer {
+  const total = listing.count;
+  const items = listing.slice((page - 1) * size, size);
+  const head = { success: true, page, num_pages: Math.ceil(total / size), page_size: size, total_count: total };
+  const parts: Uint8Array[] = [Buffer.from(`${JSON.stringify(head).slice(0, -1)},"items":[`)];
+  const comma = Buffer.from(',');
+  for (const [index, item] of items.entries()) {
+    if (index > 0) parts.push(comma);
+    parts.push(item);
+  }
+  parts.push(Buffer.from(']}'));
+  return { status: 200, body: Buffer.concat(parts) };
+}
+
+function wholeNumber(text: string | null): number | null {
+  return text !== null && /^\d{1,15}$/.test(text) ? Number(text) : null;
+}
