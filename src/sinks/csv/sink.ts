@@ -1,0 +1,72 @@
+import { InvariantError } from '../../core/errors.ts';
+import type { Output } from '../../core/output.ts';
+import type { Sink, SinkContext, SinkFactory, SinkSummary } from '../../core/sink.ts';
+import type { Row, TableName, TableShape } from '../../core/table.ts';
+import { CsvEncoder } from './encoder.ts';
+
+/** A batch becomes one string and one append; longer ones are cut, so that a huge page needs no huge string. */
+const ROWS_PER_APPEND = 2_000;
+const BYTE_ORDER_MARK = '\ufeff';
+
+/** One `<table>.csv` for each table: RFC 4180, UTF-8, a header row. */
+export const csvSink: SinkFactory = {
+  format: 'csv',
+  description: 'one CSV file for each table, for spreadsheets, databases and scripts',
+  takesRows: true,
+  files: (tables) => tables.map(fileName),
+  open: (context) => CsvSink.open(context),
+};
+
+function fileName(table: TableShape): string {
+  return `${table.name}.csv`;
+}
+
+interface CsvFile {
+  readonly name: string;
+  readonly output: Output;
+  readonly encoder: CsvEncoder;
+  rows: number;
+}
+
+class CsvSink implements Sink {
+  readonly #files: ReadonlyMap<TableName, CsvFile>;
+
+  private constructor(files: ReadonlyMap<TableName, CsvFile>) {
+    this.#files = files;
+  }
+
+  static async open({ folder, tables, settings }: SinkContext): Promise<CsvSink> {
+    const files = new Map<TableName, CsvFile>();
+    for (const table of tables) {
+      const name = fileName(table);
+      const encoder = new CsvEncoder(table.columns, settings.csvSafety);
+      const output = await folder.create(name);
+      await output.append(Buffer.from((settings.csvBom ? BYTE_ORDER_MARK : '') + encoder.header()));
+      files.set(table.name, { name, output, encoder, rows: 0 });
+    }
+    return new CsvSink(files);
+  }
+
+  async write(table: TableName, rows: readonly Row[]): Promise<void> {
+    const file = this.#files.get(table);
+    if (file === undefined) throw new InvariantError(`Rows came for the table ${table}, which was not selected.`);
+    for (let at = 0; at < rows.length; at += ROWS_PER_APPEND) {
+      const batch = rows.length <= ROWS_PER_APPEND ? rows : rows.slice(at, at + ROWS_PER_APPEND);
+      await file.output.append(Buffer.from(file.encoder.encode(batch)));
+      file.rows += batch.length;
+    }
+  }
+
+  async close(): Promise<SinkSummary> {
+    const rowsByFile = new Map<string, number>();
+    const changedCells = new Map<string, number>();
+    for (const { name, output, encoder, rows } of this.#files.values()) {
+      await output.close();
+      rowsByFile.set(name, rows);
+      for (const [reason, cells] of encoder.changed) {
+        changedCells.set(reason, (changedCells.get(reason) ?? 0) + cells);
+      }
+    }
+    return { rowsByFile, changedCells };
+  }
+}

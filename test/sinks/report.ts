@@ -1,0 +1,151 @@
+import type { Certificate } from '../../src/core/certificate.ts';
+import type { Report } from '../../src/core/report.ts';
+import type { OutcomeCounts, ScoreStatistics, Statistics } from '../../src/core/statistics.ts';
+
+const NO_SCORES: ScoreStatistics = {
+  count: 0,
+  mean: null,
+  min: null,
+  max: null,
+  p50: null,
+  p95: null,
+  histogram: Array.from({ length: 20 }, () => 0),
+};
+
+function outcome(fake: number, real: number, indeterminate: number, processing = 0, failed = 0): OutcomeCounts {
+  return { completed: fake + real + indeterminate, processing, failed, fake, real, indeterminate };
+}
+
+/** A small month: twelve detections in January 2024, all numbers chosen by hand and consistent with each other. */
+export const STATISTICS: Statistics = {
+  population: {
+    received: 16,
+    unique: 15,
+    duplicates: 1,
+    in_period: 12,
+    outside_period: 2,
+    undated: 1,
+    completed: 9,
+    processing: 1,
+    failed: 2,
+  },
+  verdicts: { fake: 4, real: 3, indeterminate: 2 },
+  fake_rate: { value: 4 / 7, low: 0.25, high: 0.842, of: 7 },
+  by_media_type: { audio: outcome(2, 2, 0, 0, 1), image: outcome(1, 1, 1, 1), video: outcome(1, 0, 1, 0, 1) },
+  by_day: [
+    { day: '2024-01-01', ...outcome(4, 0, 0, 1, 0) },
+    { day: '2024-01-02', ...outcome(0, 0, 0) },
+    { day: '2024-01-03', ...outcome(0, 3, 2, 0, 2) },
+  ],
+  labels: {
+    audio: { fake: 2, real: 2 },
+    image: { fake: 1, real: 1, 'Neutral/Uncertain': 1 },
+    video: { 'Likely fake': 1, '=1+1': 1 },
+  },
+  source_tracing: { elevenlabs: 2 },
+  scores: {
+    audio: {
+      count: 4,
+      mean: 0.5,
+      min: 0.01,
+      max: 0.99,
+      p50: 0.5,
+      p95: 0.98,
+      histogram: Array.from({ length: 20 }, (_, bin) => (bin === 0 || bin === 19 ? 2 : 0)),
+    },
+    image: NO_SCORES,
+    video: NO_SCORES,
+  },
+  duration_seconds: {
+    audio: { count: 4, sum: 100, mean: 25, min: 10, max: 40, p50: 24, p95: 39 },
+    video: { count: 0, sum: 0, mean: null, min: null, max: null, p50: null, p95: null },
+  },
+  retention: {
+    zero_retention: 3,
+    deleted: 2,
+    not_deleted: 1,
+    seconds_to_deletion: { count: 2, p50: 60, p95: 3600, max: 3600 },
+  },
+  not_assessed: 1,
+  unknown_keys: { c2pa_manifest: 2 },
+  coercions: { 'metrics.aggregated_score: text read as number': 4 },
+};
+
+export const CERTIFICATE: Certificate = {
+  verdict: 'proven',
+  reason: 'Every window links to the next, and the list came to its end.',
+  startedAt: '2024-02-01T06:00:00.000Z',
+  endedAt: '2024-02-01T06:00:09.500Z',
+  requests: 3,
+  windows: 3,
+  repairs: 0,
+  passes: 1,
+  concurrency: 4,
+  pageSizes: [5, 10],
+  totalCountFirst: 15,
+  totalCountLast: 15,
+  received: 16,
+  unique: 15,
+  duplicates: 1,
+  appeared: 0,
+  vanished: 0,
+  changed: 0,
+  orderObserved: 'created_at descending',
+  openPlaces: [],
+};
+
+/** A report over that month; `changes` replaces what a test is about. */
+export function report(changes: Partial<Report> = {}): Report {
+  const certificate = changes.certificate ?? CERTIFICATE;
+  const tool = { name: 'detect-report', version: '0.1.0' };
+  return {
+    id: 'DR-0123456789ABCDEF',
+    title: 'Deepfake detections',
+    organisation: 'Example & Sons <Ltd>',
+    classification: 'Confidential',
+    template: 'monthly-compliance',
+    tool,
+    period: {
+      from: '2024-01-01',
+      to: '2024-02-01',
+      timezone: 'UTC',
+      fromMs: Date.UTC(2024, 0, 1),
+      toMs: Date.UTC(2024, 1, 1),
+      label: '2024-01',
+    },
+    periodText: 'January 2024',
+    asOf: '2024-02-01T06:00:09.500Z',
+    status: { level: 'good', stamp: 'COMPLETE', text: 'Complete: nothing can be missing.' },
+    brand: { logo: null, primaryColour: '#0b3954', accentColour: '#bf1a2f' },
+    phrases: {
+      language: 'en',
+      pageOf: 'Page {page} of {pages}',
+      continued: '(continued)',
+      reportId: 'Report',
+      logoAlt: 'Logo of {organisation}',
+      linkToSection: '{section}, page {page}',
+      missingGlyphs: { one: '{count} character has no glyph', many: '{count} characters have no glyph' },
+      end: 'END OF REPORT',
+    },
+    sections: [],
+    statistics: STATISTICS,
+    certificate,
+    extraction: {
+      format: 'detect-report/extraction/1',
+      tool,
+      source: { kind: 'api', location: 'https://app.resemble.ai/api/v2/detect' },
+      requested: {
+        template: 'monthly-compliance',
+        templateSha256: 'ab'.repeat(32),
+        from: '2024-01-01',
+        to: '2024-02-01',
+        timezone: 'UTC',
+      },
+      certificate,
+      merkleRoot: 'cd'.repeat(32),
+      windows: [],
+    },
+    files: [],
+    ...changes,
+  };
+}

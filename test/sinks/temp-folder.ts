@@ -1,0 +1,79 @@
+import { type FileHandle, mkdtemp, open, readFile, rm, unlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Output, OutputFolder, Scratch } from '../../src/core/output.ts';
+
+/** An output folder of real files in a temporary folder, without the run folder's locks and hashes. */
+export class TempFolder implements OutputFolder {
+  readonly path: string;
+  /** Bytes of every append, by file name: shows how a sink batches. */
+  readonly appends = new Map<string, number[]>();
+  #scratches = 0;
+
+  private constructor(path: string) {
+    this.path = path;
+  }
+
+  static async make(): Promise<TempFolder> {
+    return new TempFolder(await mkdtemp(join(tmpdir(), 'sinks-')));
+  }
+
+  async create(name: string): Promise<Output> {
+    const sizes: number[] = [];
+    this.appends.set(name, sizes);
+    return new FileOutput(await open(this.pathOf(name), 'wx'), sizes);
+  }
+
+  async scratch(): Promise<Scratch> {
+    const path = this.pathOf(`.scratch-${this.#scratches++}`);
+    return new FileScratch(await open(path, 'wx'), path);
+  }
+
+  pathOf(name: string): string {
+    return join(this.path, name);
+  }
+
+  async read(name: string): Promise<Buffer> {
+    return await readFile(this.pathOf(name));
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.path, { recursive: true, force: true });
+  }
+}
+
+class FileOutput implements Output {
+  bytes = 0;
+  readonly #handle: FileHandle;
+  readonly #sizes: number[];
+
+  constructor(handle: FileHandle, sizes: number[]) {
+    this.#handle = handle;
+    this.#sizes = sizes;
+  }
+
+  async append(bytes: Uint8Array): Promise<void> {
+    this.bytes += bytes.byteLength;
+    this.#sizes.push(bytes.byteLength);
+    await this.#handle.writeFile(bytes);
+  }
+
+  async close(): Promise<void> {
+    await this.#handle.close();
+  }
+}
+
+class FileScratch extends FileOutput implements Scratch {
+  readonly path: string;
+
+  constructor(handle: FileHandle, path: string) {
+    super(handle, []);
+    this.path = path;
+  }
+
+  async *read(): AsyncIterable<Uint8Array> {
+    const handle = await open(this.path, 'r');
+    for await (const chunk of handle.createReadStream()) yield chunk as Uint8Array;
+    await unlink(this.path);
+  }
+}
