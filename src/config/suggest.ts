@@ -48,5 +48,6 @@ export function shown(value: unknown): string {
 export function choiceProblem(noun: string, value: unknown, allowed: readonly string[]): string {
   const close = typeof value === 'string' ? suggest(value, allowed) : null;
   const hint = close === null ? '' : ` Did you mean "${close}"?`;
-  return `${shown(value)} is not a ${noun}.${hint} Allowed: ${allowed.join(', ')}.`;
+  const article = /^[aeiou]/i.test(noun) ? 'an' : 'a';
+  return `${shown(value)} is not ${article} ${noun}.${hint} Allowed: ${allowed.join(', ')}.`;
 }

@@ -1,0 +1,53 @@
+import { ConfigError } from '../core/errors.ts';
+import { Secret } from '../core/secret.ts';
+import { readCapped } from './read-capped.ts';
+import type { Setting, Words } from './settings.ts';
+
+const MAX_BYTES = 16 * 1024;
+const VARIABLES = ['RESEMBLE_API_KEY', 'RESEMBLE_API_TOKEN'] as const;
+
+export interface FoundKey {
+  readonly key: Secret;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * The API key, from a file or the environment, never from a flag: a command line can be seen by everyone on the
+ * machine. A key file named by a flag or a variable wins over RESEMBLE_API_KEY, that one over a key file named in the
+ * configuration file. No message ever quotes the key. Throws `ConfigError`.
+ */
+export async function findApiKey(keyFile: Setting<string | null>, env: Words['env']): Promise<FoundKey> {
+  const isNamedHere = keyFile.origin === 'flag' || keyFile.origin === 'environment';
+  if (keyFile.value !== null && isNamedHere) return fromFile(keyFile.value);
+  const [variable, other] = VARIABLES.filter((name) => (env[name] ?? '').trim() !== '');
+  if (variable !== undefined) {
+    const key = new Secret(checked(env[variable] ?? '', variable));
+    const differ = other !== undefined && env[other]?.trim() !== key.reveal();
+    return { key, warnings: differ ? [`${variable} and ${other} differ; ${variable} is used.`] : [] };
+  }
+  if (keyFile.value !== null) return fromFile(keyFile.value);
+  throw new ConfigError('There is no API key.', {
+    remedy:
+      'Set RESEMBLE_API_KEY (or RESEMBLE_API_TOKEN), or give --api-key-file FILE; without a key, try --source sandbox.',
+  });
+}
+
+async function fromFile(path: string): Promise<FoundKey> {
+  const { bytes, mode } = await readCapped(path, 'API key file', MAX_BYTES);
+  const isOpen = mode !== null && (mode & 0o077) !== 0 && process.platform !== 'win32';
+  return {
+    key: new Secret(checked(bytes.toString('latin1'), path)),
+    warnings: isOpen ? [`The API key file ${path} can be read by other users: run chmod 600 on it.`] : [],
+  };
+}
+
+/** A key is one word of visible ASCII: anything else would break the request's header, or be quoted by its error. */
+function checked(word: string, place: string): string {
+  const key = word.trim();
+  if (key === '') throw new ConfigError(`${place} holds no API key: it is empty.`, { remedy: 'Put the key into it.' });
+  const wrong = /[^\x21-\x7e]/.exec(key);
+  if (wrong === null) return key;
+  throw new ConfigError(`${place} holds no API key: character ${wrong.index + 1} cannot be part of one.`, {
+    remedy: 'Store the key alone: one line, without quotes, spaces or a name in front of it.',
+  });
+}

@@ -1,0 +1,64 @@
+import { ConfigError } from '../core/errors.ts';
+import type { ApiSettings } from '../core/run-config.ts';
+import type { Setting, Words } from './settings.ts';
+
+/**
+ * The API's address without a trailing slash. It must be https, unless it is this machine: the key goes with every
+ * request. Credentials, a query or a fragment are refused, and never quoted. Throws `ConfigError`.
+ */
+export function readBaseUrl(setting: Setting<string>): string {
+  const { place, value } = setting;
+  const url = URL.canParse(value) ? new URL(value) : null;
+  const wrong = (problem: string, remedy: string): ConfigError => new ConfigError(`${place}: ${problem}`, { remedy });
+  if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
+    throw wrong('that is not an address.', 'Write it as https://host, e.g. https://app.resemble.ai.');
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw wrong('the address carries a user name or password.', 'Leave it out: the API key is the only credential.');
+  }
+  if (url.search !== '' || url.hash !== '') {
+    throw wrong('the address carries a query or fragment.', 'Give the address alone, without ? and #.');
+  }
+  if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
+    throw wrong(
+      'the API key would cross the network in the clear.',
+      'Use https:// (http:// is for this machine only).',
+    );
+  }
+  return url.href.replace(/\/+$/, '');
+}
+
+/** True for `localhost` and the loopback addresses of IPv4 and IPv6; the host name as `URL` normalises it. */
+export function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(hostname);
+}
+
+/** Proxies as the environment names them; the lower-case name wins, as in curl. Throws `ConfigError`. */
+export function readProxies(env: Words['env']): ApiSettings['proxies'] {
+  return {
+    https: proxy(env, 'https_proxy'),
+    http: proxy(env, 'http_proxy'),
+    no: variable(env, 'no_proxy')?.value ?? null,
+  };
+}
+
+function proxy(env: Words['env'], name: string): string | null {
+  const found = variable(env, name);
+  if (found === null) return null;
+  // curl and others take a bare host and port for an http proxy.
+  const address = found.value.includes('://') ? found.value : `http://${found.value}`;
+  const url = URL.canParse(address) ? new URL(address) : null;
+  if (url !== null && (url.protocol === 'http:' || url.protocol === 'https:')) return address;
+  // A proxy's address may carry a password: it is not quoted.
+  throw new ConfigError(`${found.name} is not the address of a proxy.`, {
+    remedy: 'Write it as http://host:port, or unset it for a direct connection.',
+  });
+}
+
+function variable(env: Words['env'], lowerName: string): { name: string; value: string } | null {
+  for (const name of [lowerName, lowerName.toUpperCase()]) {
+    const value = env[name]?.trim();
+    if (value !== undefined && value !== '') return { name, value };
+  }
+  return null;
+}

@@ -1,0 +1,167 @@
+import { isDay } from '../core/calendar.ts';
+import { choiceProblem, shown } from './suggest.ts';
+import { readTimezone, TIMEZONE_REMEDY, timezoneProblem } from './timezone.ts';
+
+/** A value that an option cannot take: what is wrong with it, and what to give instead. */
+export class WrongValue extends Error {
+  override readonly name = 'WrongValue';
+  readonly remedy: string;
+
+  constructor(problem: string, remedy: string) {
+    super(problem);
+    this.remedy = remedy;
+  }
+}
+
+/** How the value of an option is written and read. Words come from a flag, the environment or a YAML file. */
+export interface OptionType<T> {
+  /** What stands for the value in help and docs, e.g. `N`; null for a switch. */
+  readonly metavar: string | null;
+  /** Every word it may be, where they can be listed. */
+  readonly choices: readonly string[] | null;
+  /** JSON Schema of the value in a configuration file. */
+  readonly schema: Readonly<Record<string, unknown>>;
+  /** Throws `WrongValue`. */
+  read(word: unknown): T;
+}
+
+/** On or off: `true`, `false`, `1`, `0`. */
+export function toggle(): OptionType<boolean> {
+  return {
+    metavar: null,
+    choices: null,
+    schema: { type: 'boolean' },
+    read(word) {
+      if (word === true || word === 'true' || word === '1' || word === 1) return true;
+      if (word === false || word === 'false' || word === '0' || word === 0) return false;
+      throw new WrongValue(`${shown(word)} is neither true nor false.`, 'Write true or false.');
+    },
+  };
+}
+
+/** Any text that is not empty; `noun` says what it names, e.g. `a folder`. */
+export function text(metavar: string, noun: string): OptionType<string> {
+  return {
+    metavar,
+    choices: null,
+    schema: { type: 'string', minLength: 1 },
+    read(word) {
+      if (typeof word === 'string' && word.trim() !== '' && !word.includes('\0')) return word;
+      throw new WrongValue(`${shown(word)} does not name ${noun}.`, 'Give a value, or leave the option out.');
+    },
+  };
+}
+
+/** A whole number between two bounds, both included. */
+export function integer(min: number, max: number): OptionType<number> {
+  return {
+    metavar: 'N',
+    choices: null,
+    schema: { type: 'integer', minimum: min, maximum: max },
+    read(word) {
+      const value = numberOf(word, /^\d{1,15}$/);
+      if (Number.isSafeInteger(value) && value >= min && value <= max) return value;
+      throw wrongNumber(word, `a whole number from ${min} to ${max}`);
+    },
+  };
+}
+
+/** A number above 0 up to `max`. */
+export function positive(max: number): OptionType<number> {
+  return {
+    metavar: 'N',
+    choices: null,
+    schema: { type: 'number', exclusiveMinimum: 0, maximum: max },
+    read(word) {
+      const value = numberOf(word, /^\d{1,9}(\.\d{1,9})?$/);
+      if (value > 0 && value <= max) return value;
+      throw wrongNumber(word, `a number above 0 up to ${max}`);
+    },
+  };
+}
+
+/** NaN where the word is no number in that form: `Number` alone would take "", "0x10" and "1e3". */
+function numberOf(word: unknown, form: RegExp): number {
+  if (typeof word === 'number') return word;
+  return typeof word === 'string' && form.test(word) ? Number(word) : Number.NaN;
+}
+
+function wrongNumber(word: unknown, expectation: string): WrongValue {
+  return new WrongValue(`${shown(word)} is not ${expectation}.`, `Give ${expectation}.`);
+}
+
+/** One of a few words. */
+export function oneOf<const T extends string>(noun: string, choices: readonly T[]): OptionType<T> {
+  return {
+    metavar: choices.join('|'),
+    choices,
+    schema: { enum: choices },
+    read(word) {
+      const found = choices.find((choice) => choice === word);
+      if (found !== undefined) return found;
+      throw new WrongValue(choiceProblem(noun, word, choices), `Use one of: ${choices.join(', ')}.`);
+    },
+  };
+}
+
+/** Some of a few words: `csv,pdf`, or a list in YAML. Comes out in the order of the choices, each once. */
+export function someOf<const T extends string>(noun: string, choices: readonly T[]): OptionType<readonly T[]> {
+  const one = oneOf(noun, choices);
+  return {
+    metavar: choices.join(','),
+    choices,
+    schema: { type: 'array', items: one.schema, minItems: 1, uniqueItems: true },
+    read(word) {
+      const words: readonly unknown[] =
+        typeof word === 'string' ? word.split(',').map((part) => part.trim()) : asList(word);
+      if (words.length === 0) throw new WrongValue(`No ${noun} is named.`, `Use some of: ${choices.join(',')}.`);
+      const named = new Set(words.map((part) => one.read(part)));
+      return choices.filter((choice) => named.has(choice));
+    },
+  };
+}
+
+function asList(word: unknown): readonly unknown[] {
+  return Array.isArray(word) ? (word as readonly unknown[]) : [word];
+}
+
+/** A calendar day, `YYYY-MM-DD`. */
+export function day(): OptionType<string> {
+  return calendarWord('DAY', 'a day', 'YYYY-MM-DD, e.g. 2024-01-31', isDay);
+}
+
+/** A calendar month, `YYYY-MM`. */
+export function month(): OptionType<string> {
+  return calendarWord('MONTH', 'a month', 'YYYY-MM, e.g. 2024-01', (word) => isDay(`${word}-01`));
+}
+
+function calendarWord(
+  metavar: string,
+  noun: string,
+  form: string,
+  fits: (word: string) => boolean,
+): OptionType<string> {
+  return {
+    metavar,
+    choices: null,
+    schema: { type: 'string' },
+    read(word) {
+      if (typeof word === 'string' && fits(word)) return word;
+      throw new WrongValue(`${shown(word)} is not ${noun}.`, `Write ${noun} as ${form}.`);
+    },
+  };
+}
+
+/** An IANA time zone, in its usual spelling. */
+export function timezone(): OptionType<string> {
+  return {
+    metavar: 'ZONE',
+    choices: null,
+    schema: { type: 'string' },
+    read(word) {
+      const zone = typeof word === 'string' ? readTimezone(word) : null;
+      if (zone !== null) return zone;
+      throw new WrongValue(timezoneProblem(word), TIMEZONE_REMEDY);
+    },
+  };
+}

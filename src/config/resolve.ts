@@ -1,0 +1,163 @@
+import { stat } from 'node:fs/promises';
+import { ConfigError } from '../core/errors.ts';
+import type { RunConfig, SandboxSettings, SourceSettings } from '../core/run-config.ts';
+import type { TableShape } from '../core/table.ts';
+import { findApiKey } from './api-key.ts';
+import { readBaseUrl, readProxies } from './api-settings.ts';
+import { configFileOptions, readConfigFile, resolvePath } from './config-file.ts';
+import { type Options, EXPORT_OPTIONS, SANDBOX_OPTIONS, variableOf } from './options.ts';
+import { periodRequest } from './period-words.ts';
+import { mistypedVariables, readSettings, type Setting, type Settings, type Words } from './settings.ts';
+import { choiceProblem } from './suggest.ts';
+import { loadTemplate } from './template.ts';
+
+export interface ResolveContext {
+  /** Epoch milliseconds: decides what "last month" is. */
+  readonly nowMs: number;
+  /** The tables that a template may choose from. */
+  readonly tables: readonly TableShape[];
+  /** Folder that relative paths of flags and variables start from; the process's own where it is left out. */
+  readonly baseDir?: string;
+}
+
+/** How the command line should talk; the library ignores it. */
+export interface MessageSettings {
+  readonly quiet: boolean;
+  readonly logFormat: 'text' | 'json';
+  readonly debug: boolean;
+}
+
+export interface ResolvedRun {
+  readonly config: RunConfig;
+  readonly messages: MessageSettings;
+  readonly json: boolean;
+  /** Things a person should know that stop nothing. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Words to one valid, frozen configuration: flags over environment over detect-report.yaml over template over
+ * defaults. Reads the configuration file, the template and the key file, and changes nothing. Throws `ConfigError`.
+ */
+export async function resolveConfig(words: Words, context: ResolveContext): Promise<ResolvedRun> {
+  const { baseDir = '', tables, nowMs } = context;
+  const settings = await layered(EXPORT_OPTIONS, words, baseDir);
+  const template = await loadTemplate(settings.template.value, { tables, baseDir });
+  const timezone = settings.timezone.value;
+  const { source, warnings } = await readSource(settings, words.env, baseDir);
+  const config: RunConfig = {
+    source,
+    template,
+    period: periodRequest(settings, timezone ?? template.timezone, nowMs),
+    timezone,
+    formats: settings.format.value ?? template.formats,
+    outDir: resolvePath(baseDir, settings.out.value),
+    overwrite: settings.overwrite.value,
+    pageSize: settings['page-size'].value,
+    concurrency: settings.concurrency.value,
+    ratePerSecond: settings.rate.value,
+    keepSnapshot: !settings['no-snapshot'].value,
+    sinks: { csvSafety: settings['csv-safety'].value, csvBom: settings['csv-bom'].value },
+    nowMs,
+    sourceDateEpochMs: readSourceDateEpoch(words.env),
+  };
+  return Object.freeze({
+    config: Object.freeze(config),
+    messages: messagesOf(settings),
+    json: settings.json.value,
+    warnings: [...mistypedVariables(configFileOptions(), words.env), ...warnings],
+  });
+}
+
+export interface ResolvedSandbox {
+  readonly port: number;
+  readonly generated: SandboxSettings;
+  readonly latencyMs: number;
+  /** Requests per second, null for no limit. */
+  readonly rateLimit: number | null;
+  readonly faults: string | null;
+  readonly drift: string | null;
+  readonly pagesDir: string | null;
+  readonly messages: MessageSettings;
+}
+
+/** The same for the command `sandbox`. Throws `ConfigError`. */
+export async function resolveSandbox(words: Words, baseDir = ''): Promise<ResolvedSandbox> {
+  const settings = await layered(SANDBOX_OPTIONS, words, baseDir);
+  return Object.freeze({
+    port: settings.port.value,
+    generated: generatedOf(settings),
+    latencyMs: settings.latency.value,
+    rateLimit: settings['rate-limit'].value,
+    faults: settings.faults.value,
+    drift: settings.drift.value,
+    pagesDir: settings.pages.value === null ? null : resolvePath(baseDir, settings.pages.value),
+    messages: messagesOf(settings),
+  });
+}
+
+async function layered<const O extends Options>(options: O, words: Words, baseDir: string): Promise<Settings<O>> {
+  const named = words.flags['config'] ?? words.env[variableOf('config')];
+  if (named !== undefined && (typeof named !== 'string' || named.trim() === '')) {
+    throw new ConfigError('--config: it names no file.', { remedy: 'Give the path of a YAML file.' });
+  }
+  return readSettings(options, words, await readConfigFile(named ?? null, baseDir));
+}
+
+type MessageWords = Pick<Settings<typeof SANDBOX_OPTIONS>, 'quiet' | 'log-format' | 'debug'>;
+
+function messagesOf(settings: MessageWords): MessageSettings {
+  return {
+    quiet: settings.quiet.value,
+    logFormat: settings['log-format'].value,
+    debug: settings.debug.value,
+  };
+}
+
+function generatedOf(settings: Pick<Settings<typeof SANDBOX_OPTIONS>, keyof SandboxSettings>): SandboxSettings {
+  return { detections: settings.detections.value, seed: settings.seed.value, months: settings.months.value };
+}
+
+async function readSource(
+  settings: Settings<typeof EXPORT_OPTIONS>,
+  env: Words['env'],
+  baseDir: string,
+): Promise<{ source: SourceSettings; warnings: readonly string[] }> {
+  const { value } = settings.source;
+  if (value === 'sandbox') return { source: { kind: 'sandbox', sandbox: generatedOf(settings) }, warnings: [] };
+  if (value === 'api') {
+    const baseUrl = readBaseUrl(settings['base-url']);
+    const proxies = readProxies(env);
+    const keyFile = settings['api-key-file'];
+    const path = keyFile.value === null ? null : resolvePath(baseDir, keyFile.value);
+    const { key, warnings } = await findApiKey({ ...keyFile, value: path }, env);
+    return { source: { kind: 'api', api: { baseUrl, key, proxies } }, warnings };
+  }
+  return { source: { kind: 'records', path: await recordsPath(settings.source, baseDir) }, warnings: [] };
+}
+
+async function recordsPath(source: Setting<string>, baseDir: string): Promise<string> {
+  if (!/[\\/]|\.zip$/i.test(source.value)) {
+    throw new ConfigError(`${source.place}: ${choiceProblem('source', source.value, ['api', 'sandbox'])}`, {
+      remedy: 'Use api, sandbox, or the path of a records.zip.',
+    });
+  }
+  const path = resolvePath(baseDir, source.value);
+  const found = await stat(path).catch(() => null);
+  if (found?.isFile() === true) return path;
+  throw new ConfigError(`${source.place}: ${path} ${found === null ? 'does not exist' : 'is not a file'}.`, {
+    place: { file: path },
+    remedy: 'Give the path of the records.zip that a run left in its folder.',
+  });
+}
+
+/** See https://reproducible-builds.org/specs/source-date-epoch/: whole seconds since 1970. */
+function readSourceDateEpoch(env: Words['env']): number | null {
+  const word = env['SOURCE_DATE_EPOCH']?.trim() ?? '';
+  if (word === '') return null;
+  // 253402300799 is the last second of the year 9999.
+  if (/^\d{1,12}$/.test(word) && Number(word) <= 253_402_300_799) return Number(word) * 1000;
+  throw new ConfigError('SOURCE_DATE_EPOCH is not a number of seconds since 1970.', {
+    remedy: 'Set it to whole seconds, e.g. 1706745600, or unset it.',
+  });
+}

@@ -1,0 +1,71 @@
+import { ConfigError } from '../core/errors.ts';
+import type { FileWords } from './config-file.ts';
+import { WrongValue } from './option-types.ts';
+import { type Options, type ValueOf, variableOf } from './options.ts';
+import { suggest } from './suggest.ts';
+
+/** Where a value came from, strongest first. */
+export const ORIGINS = ['flag', 'environment', 'file', 'default'] as const;
+export type Origin = (typeof ORIGINS)[number];
+
+/** One option as resolved. `place` is what a message calls it: `--rate`, `DETECT_REPORT_RATE`, `my.yaml:3: rate`. */
+export interface Setting<T> {
+  readonly value: T;
+  readonly origin: Origin;
+  readonly place: string;
+}
+
+export type Settings<O extends Options> = { readonly [Name in keyof O]: Setting<ValueOf<O[Name]>> };
+
+/** The words of one call: flags by option name (absent or undefined where not given), and the environment. */
+export interface Words {
+  readonly flags: Readonly<Record<string, unknown>>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Each option from its strongest origin: flag, environment, file, default. Throws `ConfigError` on a wrong value. */
+export function readSettings<const O extends Options>(options: O, words: Words, file: FileWords): Settings<O> {
+  const settings = Object.entries(options).map(([name, option]) => [name, readSetting(name, option, words, file)]);
+  return Object.fromEntries(settings) as Settings<O>;
+}
+
+function readSetting(name: string, option: Options[string], words: Words, file: FileWords): Setting<unknown> {
+  const flag = Object.hasOwn(words.flags, name) ? words.flags[name] : undefined;
+  if (flag !== undefined) return read(option, flag, 'flag', `--${name}`);
+  // An empty variable is how many launchers write "not set".
+  const variable = words.env[variableOf(name)];
+  if (variable !== undefined && variable !== '') return read(option, variable, 'environment', variableOf(name));
+  const inFile = file.get(name);
+  if (inFile !== undefined) return read(option, inFile.word, 'file', inFile.place, inFile);
+  return { value: option?.initial ?? null, origin: 'default', place: `--${name}` };
+}
+
+function read(
+  option: Options[string],
+  word: unknown,
+  origin: Origin,
+  place: string,
+  position?: { readonly file: string; readonly line: number },
+): Setting<unknown> {
+  try {
+    return { value: option?.type.read(word), origin, place };
+  } catch (error) {
+    if (!(error instanceof WrongValue)) throw error;
+    const where = position === undefined ? {} : { place: { file: position.file, line: position.line } };
+    throw new ConfigError(`${place}: ${error.message}`, { ...where, remedy: error.remedy });
+  }
+}
+
+/** Variables that look like a mistyped option: they would be ignored without a word. */
+export function mistypedVariables(options: Options, env: Words['env']): string[] {
+  const known = ['config', ...Object.keys(options)].map(variableOf);
+  return Object.keys(env)
+    .filter((name) => name.startsWith('DETECT_REPORT_') && !known.includes(name))
+    .flatMap((name) => {
+      const close = suggest(
+        name.slice('DETECT_REPORT_'.length),
+        known.map((one) => one.slice('DETECT_REPORT_'.length)),
+      );
+      return close === null ? [] : [`${name} is not an option and was ignored. Did you mean DETECT_REPORT_${close}?`];
+    });
+}
