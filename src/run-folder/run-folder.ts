@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { lstat, mkdir, open, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ConfigError } from '../core/errors.ts';
-import type { Output, OutputFolder, Scratch } from '../core/output.ts';
+import { ConfigError, InvariantError } from '../core/errors.ts';
+import type { Output, OutputFolder, Scratch, SealedFile } from '../core/output.ts';
 import { FileOutput, ScratchFile } from './file-output.ts';
 import { RunLock } from './lock.ts';
 import { outputFailure } from './output-failure.ts';
@@ -37,6 +37,7 @@ export class RunFolder implements OutputFolder {
   /** True where the parent folder was made for this run. */
   readonly #createdParent: boolean;
   readonly #open = new Set<FileOutput>();
+  readonly #files = new Map<string, FileOutput>();
 
   private constructor(options: RunFolderOptions, lock: RunLock, createdParent: boolean) {
     this.path = join(options.outDir, options.name);
@@ -74,6 +75,7 @@ export class RunFolder implements OutputFolder {
   async create(name: string): Promise<Output> {
     const output = await FileOutput.create(join(this.#work, 'run', name), 0o644);
     this.#open.add(output);
+    this.#files.set(name, output);
     return output;
   }
 
@@ -82,6 +84,16 @@ export class RunFolder implements OutputFolder {
     const output = await FileOutput.create(join(this.#work, 'scratch', name), 0o600);
     this.#open.add(output);
     return new ScratchFile(output);
+  }
+
+  /** What was written under that name; the file must be closed. */
+  sealed(name: string, rows: number | null = null): SealedFile {
+    const output = this.#files.get(name);
+    const sha256 = output?.sha256;
+    if (output === undefined || sha256 === null || sha256 === undefined) {
+      throw new InvariantError(`The file ${name} was never completed.`);
+    }
+    return { name, bytes: output.bytes, sha256, rows };
   }
 
   /** Path of a file of the run while it is being made. */

@@ -1,0 +1,26 @@
+/**
+ * The public API: what a Node program needs to run the same pipeline as the command line, with its own source where it
+ * wants one. Everything else is internal and may change without notice.
+ */
+export { listTemplates, loadTemplate } from './config/template.ts';
+export { resolveConfig, resolveSandbox } from './config/resolve.ts';
+export type { Certificate, CompletenessVerdict } from './core/certificate.ts';
+export type { Detection, MetricNode, ModalityResult } from './core/detection.ts';
+export { decodePage, EnvelopeError } from './core/envelope.ts';
+export * from './core/errors.ts';
+export type { SealedFile } from './core/output.ts';
+export type { Page, PageItem, Source, SourceDescription } from './core/page.ts';
+export type { Period } from './core/period.ts';
+export { type ClassificationPolicy, DEFAULT_POLICY, type Verdict } from './core/policy.ts';
+export type { Emit, ProgressEvent } from './core/progress.ts';
+export type { RunConfig, SourceSettings } from './core/run-config.ts';
+export { Secret } from './core/secret.ts';
+export type { Statistics } from './core/statistics.ts';
+export type { Column, TableShape } from './core/table.ts';
+export { FORMATS, type Format, type PeriodRequest, type Template } from './core/template.ts';
+export { shorten, terminalSafe } from './core/text.ts';
+export { type RunDependencies, type RunResult, runReport } from './run-report.ts';
+export { type Sandbox, type SandboxOptions, startSandbox } from './sandbox/server.ts';
+export { SANDBOX_DEFAULTS } from './sandbox/settings.ts';
+export { TOOL } from './tool.ts';
+export { TABLES } from './transform/tables.ts';
