@@ -33,6 +33,8 @@ export interface Cell {
   readonly tone?: Tone;
   /** True for hashes and ids: set in a fixed-width face, may break anywhere. */
   readonly mono?: boolean;
+  /** Steps to the right, for parts of a sum. */
+  readonly indent?: number;
   /** True for totals: set bold. */
   readonly strong?: boolean;
   /** A second, quieter line below the first, e.g. the id of a detection below its file name. */

@@ -1,0 +1,84 @@
+import { InvariantError } from '../core/errors.ts';
+import type { Report, SectionId } from '../core/report.ts';
+import { periodText } from './period-text.ts';
+import type { ReportInput } from './report-input.ts';
+import { completeness, LEVELS } from './sections/completeness.ts';
+import { contents, cover } from './sections/cover.ts';
+import { limitations, method } from './sections/method.ts';
+import type { SectionBuilder } from './sections/parts.ts';
+import { quality } from './sections/quality.ts';
+import { extraction, integrity } from './sections/record.ts';
+import { failed, flagged, indeterminate } from './sections/registers.ts';
+import { retention } from './sections/retention.ts';
+import { scores } from './sections/scores.ts';
+import { summary } from './sections/summary.ts';
+import { verdicts } from './sections/verdicts.ts';
+import { EN, type ReportText } from './text/en/index.ts';
+
+const BUILDERS: Readonly<Record<SectionId, SectionBuilder>> = {
+  cover,
+  contents,
+  summary,
+  completeness,
+  verdicts,
+  scores,
+  indeterminate,
+  flagged,
+  failed,
+  retention,
+  quality,
+  method,
+  extraction,
+  limitations,
+  integrity,
+};
+
+/**
+ * What the report says: the template's sections, in its order, filled from the numbers. Pure: the same input gives
+ * the same report. Throws `InvariantError` where the registers and the statistics disagree.
+ */
+export function buildReport(input: ReportInput, text: ReportText = EN): Report {
+  assertSameCounts(input);
+  const { certificate } = input.extraction;
+  const status = text.completeness.status[certificate.verdict];
+  return {
+    id: input.id,
+    title: input.template.title,
+    organisation: input.template.organisation,
+    classification: input.template.classification,
+    template: input.template.name,
+    tool: input.tool,
+    period: input.period,
+    periodText: periodText(input.period, text).name,
+    asOf: input.asOf,
+    status: { level: LEVELS[certificate.verdict], stamp: status.stamp, text: status.text },
+    brand: input.template.brand,
+    phrases: text.phrases,
+    sections: input.template.sections.map((id) => ({
+      id,
+      title: text.titles[id],
+      blocks: BUILDERS[id]({ input, text }),
+    })),
+    statistics: input.statistics,
+    certificate,
+    extraction: input.extraction,
+    files: input.files,
+  };
+}
+
+/** The lists were counted beside the statistics: two countings of the same detections must agree. */
+function assertSameCounts({ registers, statistics }: ReportInput): void {
+  const pairs = [
+    ['flagged', registers.flagged.total, statistics.verdicts.fake],
+    ['indeterminate', registers.indeterminate.total, statistics.verdicts.indeterminate],
+    ['failed', registers.failed.total, statistics.population.failed],
+    ['processing', registers.pending.total, statistics.population.processing],
+  ] as const;
+  for (const [what, listed, counted] of pairs) {
+    if (listed !== counted) {
+      throw new InvariantError(
+        `The report's list of ${what} detections holds ${listed}, the statistics say ${counted}.`,
+      );
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import { type ScaleLinear, scaleLinear } from 'd3-scale';
+import type { Mark, Texture, Tone } from '../../core/drawing.ts';
+import { decimal, integer } from '../format.ts';
+
+/** Width of every chart: the text column of an A4 page. */
+export const CHART_WIDTH = 487;
+
+/** Type size that tick labels are meant for, and what one character of it takes on average. */
+export const TICK_SIZE = 7.5;
+const CHARACTER_WIDTH = TICK_SIZE * 0.56;
+
+/** The rectangle that the data are drawn in. */
+export interface Plot {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+/** A scale of counts from 0: whole ticks only, and 0 to 1 where there is nothing to count. */
+export function countScale(most: number, ticks: number): { scale: ScaleLinear<number, number>; ticks: number[] } {
+  const scale = scaleLinear()
+    .domain([0, Math.max(1, most)])
+    .nice(ticks);
+  return { scale, ticks: scale.ticks(ticks).filter(Number.isInteger) };
+}
+
+/** `12,000`, or `1.2M` where the digits would need too much room. */
+export function countLabel(count: number): string {
+  return count < 1_000_000 ? integer(count) : `${decimal(count / 1_000_000, 2).replace(/\.?0+$/, '')}M`;
+}
+
+/** Estimated width of a tick label in points; geometry must not depend on a sink's font. */
+export function labelWidth(text: string): number {
+  return text.length * CHARACTER_WIDTH;
+}
+
+/** Shows every n-th of the labels, so that neighbours keep apart. */
+export function labelStep(labels: readonly string[], room: number): number {
+  const widest = Math.max(0, ...labels.map(labelWidth)) + 6;
+  return Math.max(1, Math.ceil(widest / Math.max(room, 0.01)));
+}
+
+/** A filled rectangle. */
+export function box(x: number, y: number, width: number, height: number, tone: Tone, texture: Texture): Mark {
+  const [left, top, right, bottom] = [x, y, x + width, y + height].map(round) as [number, number, number, number];
+  return {
+    kind: 'area',
+    path: `M${left} ${top}H${right}V${bottom}H${left}Z`,
+    box: { x: left, y: top, width: round(right - left), height: round(bottom - top) },
+    tone,
+    texture,
+  };
+}
+
+export function rule(role: 'grid' | 'axis', x1: number, y1: number, x2: number, y2: number): Mark {
+  return { kind: 'rule', role, x1: round(x1), y1: round(y1), x2: round(x2), y2: round(y2) };
+}
+
+export function label(
+  role: 'tick' | 'axis' | 'value',
+  x: number,
+  y: number,
+  anchor: 'start' | 'middle' | 'end',
+  text: string,
+): Mark {
+  return { kind: 'label', role, x: round(x), y: round(y), anchor, text };
+}
+
+/** Horizontal grid lines with their counts at the left, the axis itself at 0. */
+export function countGrid(plot: Plot, scale: ScaleLinear<number, number>, ticks: readonly number[]): Mark[] {
+  return ticks.flatMap((tick) => {
+    const y = scale(tick);
+    return [
+      rule(tick === 0 ? 'axis' : 'grid', plot.left, y, plot.right, y),
+      label('tick', plot.left - 6, y + TICK_SIZE * 0.35, 'end', countLabel(tick)),
+    ];
+  });
+}
+
+/** Two decimals of a point are finer than any printer. */
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}

@@ -1,0 +1,80 @@
+import { scaleBand } from 'd3-scale';
+import { stack } from 'd3-shape';
+import type { Drawing, Mark } from '../../core/drawing.ts';
+import type { Series } from '../../core/report.ts';
+import {
+  box,
+  CHART_WIDTH,
+  countGrid,
+  countLabel,
+  countScale,
+  label,
+  labelStep,
+  labelWidth,
+  rule,
+  TICK_SIZE,
+} from './frame.ts';
+
+const HEIGHT = 196;
+const AXIS_TITLE = 16;
+const TICK_LABELS = 18;
+
+/** One column for each category, the series on top of each other in their order. */
+export function stackedColumns(
+  categories: readonly string[],
+  series: readonly Series[],
+  axis: { readonly x: string; readonly y: string },
+): Drawing {
+  const most = Math.max(
+    0,
+    ...categories.map((_, index) => series.reduce((sum, one) => sum + (one.values[index] ?? 0), 0)),
+  );
+  const { scale, ticks } = countScale(most, 4);
+  const plot = {
+    left: Math.max(26, ...ticks.map((tick) => labelWidth(countLabel(tick)) + 12)),
+    top: AXIS_TITLE,
+    right: CHART_WIDTH,
+    bottom: HEIGHT - TICK_LABELS - AXIS_TITLE,
+  };
+  scale.range([plot.bottom, plot.top]);
+  const positions = categories.map((_, index) => index);
+  const band = scaleBand<number>()
+    .domain(positions)
+    .range([plot.left, plot.right])
+    .paddingInner(categories.length > 40 ? 0.18 : 0.28)
+    .paddingOuter(0.2);
+  const width = Math.min(band.bandwidth(), 40);
+  const inset = (band.bandwidth() - width) / 2;
+  const layers = stack<number, number>()
+    .keys(series.map((_, index) => index))
+    .value((position, key) => series[key]?.values[position] ?? 0)(positions);
+  const columns = layers.flatMap((layer, key) =>
+    layer.flatMap(([from, to], position): Mark[] => {
+      const one = series[key];
+      if (one === undefined || to <= from) return [];
+      const [top, bottom] = [scale(to), scale(from)];
+      // A hairline of ground between two layers, as far as the layer can spare it.
+      const gap = from > 0 && bottom - top > 1.6 ? 0.6 : 0;
+      return [box((band(position) ?? 0) + inset, top, width, bottom - top - gap, one.tone, one.texture)];
+    }),
+  );
+  const step = labelStep(categories, band.step());
+  const names = categories.flatMap((category, index): Mark[] =>
+    index % step === 0
+      ? [label('tick', (band(index) ?? 0) + band.bandwidth() / 2, plot.bottom + 12, 'middle', category)]
+      : [],
+  );
+  return {
+    widthPoints: CHART_WIDTH,
+    heightPoints: HEIGHT,
+    marks: [
+      ...countGrid(plot, scale, ticks),
+      ...columns,
+      // Again, above the columns: a thin baseline keeps small columns readable.
+      rule('axis', plot.left, plot.bottom, plot.right, plot.bottom),
+      ...names,
+      label('axis', 0, TICK_SIZE, 'start', axis.y),
+      label('axis', plot.right, HEIGHT - 4, 'end', axis.x),
+    ],
+  };
+}

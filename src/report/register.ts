@@ -1,0 +1,103 @@
+import type { Detection } from '../core/detection.ts';
+import { MODALITIES } from '../core/policy.ts';
+import { shorten } from '../core/text.ts';
+
+/** Longest text of a stranger that a register keeps, in code units; what is cut ends with an ellipsis. */
+const TEXT_LIMIT = 300;
+
+/** What the report's lists say of one detection. Bounded: no text is longer than 300 code units. */
+export interface RegisterEntry {
+  readonly uuid: string;
+  readonly createdAtMs: number | null;
+  readonly mediaType: string | null;
+  readonly filename: string | null;
+  /** Labels as they came, by modality that was assessed: `video: Fake`. */
+  readonly labels: readonly { readonly modality: string; readonly label: string }[];
+  readonly score: number | null;
+  readonly sourceTracing: string | null;
+  readonly errorMessage: string | null;
+  /** True where no modality was assessed. */
+  readonly nothingAssessed: boolean;
+}
+
+/** The first entries in list order, and how many there were altogether. */
+export interface RegisterList {
+  readonly total: number;
+  readonly entries: readonly RegisterEntry[];
+}
+
+export interface Registers {
+  readonly flagged: RegisterList;
+  readonly indeterminate: RegisterList;
+  readonly failed: RegisterList;
+  readonly pending: RegisterList;
+}
+
+/** Fed during the rendering pass with the detections of the period, in list order. */
+export interface Register {
+  add(detection: Detection): void;
+  result(): Registers;
+}
+
+/**
+ * Keeps the first `limit` flagged, indeterminate, failed and pending detections each, and counts all of them. Memory
+ * is bounded by the limit, whatever the list holds.
+ */
+export function createRegister(limit: number): Register {
+  const lists = {
+    flagged: bounded(limit),
+    indeterminate: bounded(limit),
+    failed: bounded(limit),
+    pending: bounded(limit),
+  };
+  return {
+    add(detection) {
+      if (detection.status === 'failed') lists.failed.add(detection);
+      else if (detection.status === 'processing') lists.pending.add(detection);
+      else if (detection.verdict === 'fake') lists.flagged.add(detection);
+      else if (detection.verdict !== 'real') lists.indeterminate.add(detection);
+    },
+    result: () => ({
+      flagged: lists.flagged.result(),
+      indeterminate: lists.indeterminate.result(),
+      failed: lists.failed.result(),
+      pending: lists.pending.result(),
+    }),
+  };
+}
+
+function bounded(limit: number): { add(detection: Detection): void; result(): RegisterList } {
+  const entries: RegisterEntry[] = [];
+  let total = 0;
+  return {
+    add(detection) {
+      total++;
+      if (entries.length < limit) entries.push(entryOf(detection));
+    },
+    result: () => ({ total, entries: [...entries] }),
+  };
+}
+
+function entryOf(detection: Detection): RegisterEntry {
+  const results = MODALITIES.flatMap((modality) => {
+    const result = detection[modality];
+    return result === null ? [] : [{ modality, result }];
+  });
+  return {
+    uuid: shorten(detection.uuid, TEXT_LIMIT),
+    createdAtMs: detection.createdAtMs,
+    mediaType: bound(detection.mediaType),
+    filename: bound(detection.filename),
+    labels: results.flatMap(({ modality, result }) =>
+      result.assessed && result.label !== null ? [{ modality, label: shorten(result.label, TEXT_LIMIT) }] : [],
+    ),
+    score: detection.verdictScore,
+    sourceTracing: bound(detection.sourceTracingLabel),
+    errorMessage: bound(detection.errorMessage),
+    nothingAssessed: !results.some(({ result }) => result.assessed && result.label !== null),
+  };
+}
+
+function bound(text: string | null): string | null {
+  return text === null ? null : shorten(text, TEXT_LIMIT);
+}

@@ -1,0 +1,23 @@
+import type { SealedFile } from '../core/output.ts';
+import type { Period } from '../core/period.ts';
+import type { ExtractionRecord } from '../core/snapshot.ts';
+import type { Statistics } from '../core/statistics.ts';
+import type { Template } from '../core/template.ts';
+import type { Registers } from './register.ts';
+
+/** Everything a report is made from. No clock, no locale, no file: the same input gives the same report. */
+export interface ReportInput {
+  readonly template: Template;
+  readonly period: Period;
+  readonly statistics: Statistics;
+  readonly extraction: ExtractionRecord;
+  readonly registers: Registers;
+  /** Files of the run sealed so far, in the order in which they are listed. */
+  readonly files: readonly SealedFile[];
+  /** Cells that the tables' sinks changed, by reason. */
+  readonly changedCells: ReadonlyMap<string, number>;
+  readonly tool: { readonly name: string; readonly version: string };
+  readonly id: string;
+  /** ISO 8601 UTC. */
+  readonly asOf: string;
+}

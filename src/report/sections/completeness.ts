@@ -1,0 +1,92 @@
+import type { Block, Cell } from '../../core/report.ts';
+import { integer } from '../format.ts';
+import {
+  cell,
+  definitions,
+  heading,
+  left,
+  mono,
+  muted,
+  paragraph,
+  right,
+  type Material,
+  type SectionBuilder,
+  table,
+} from './parts.ts';
+
+/** Open places shown; the certificate in `manifest.json` has all. */
+const MOST_PLACES = 20;
+
+export const LEVELS = { proven: 'good', converged: 'warning', unproven: 'critical' } as const;
+
+export const completeness: SectionBuilder = (material) => {
+  const { input, text } = material;
+  const { certificate } = input.extraction;
+  const say = text.completeness;
+  const status = say.status[certificate.verdict];
+  return [
+    { kind: 'notice', level: LEVELS[certificate.verdict], title: status.title, text: status.text },
+    paragraph(say.intro),
+    heading(say.evidence),
+    definitions([
+      [say.terms.verdict, cell(certificate.verdict)],
+      [say.terms.reason, cell(certificate.reason)],
+      [say.terms.order, cell(say.order(certificate.orderObserved))],
+      [say.terms.windows, cell(say.windows(certificate.windows, certificate.repairs, certificate.passes))],
+      [say.terms.moved, cell(say.moved(certificate.appeared, certificate.vanished, certificate.changed))],
+      [say.terms.total, cell(say.total(certificate.totalCountFirst, certificate.totalCountLast))],
+    ]),
+    heading(say.sums),
+    muted(say.sumsIntro),
+    sums(material),
+    ...openPlaces(material),
+  ];
+};
+
+/** Rule 4 of the house, as a table: every line is the sum of those one step deeper. */
+function sums({ input, text }: Material): Block {
+  const { population, verdicts } = input.statistics;
+  const { columns, rows } = text.completeness;
+  const line = (depth: number, name: string, value: number): readonly Cell[] => [
+    { text: name, indent: depth, strong: depth === 0 },
+    { text: integer(value), strong: depth === 0 },
+  ];
+  return table(
+    text.completeness.sums,
+    [left(columns[0], 4), right(columns[1], 1)],
+    [
+      line(0, rows.received, population.received),
+      line(1, rows.duplicates, population.duplicates),
+      line(1, rows.unique, population.unique),
+      line(2, rows.outside, population.outside_period),
+      line(2, rows.undated, population.undated),
+      line(2, rows.inPeriod, population.in_period),
+      line(3, rows.failed, population.failed),
+      line(3, rows.processing, population.processing),
+      line(3, rows.completed, population.completed),
+      line(4, rows.fake, verdicts.fake),
+      line(4, rows.real, verdicts.real),
+      line(4, rows.indeterminate, verdicts.indeterminate),
+    ],
+  );
+}
+
+function openPlaces({ input, text }: Material): Block[] {
+  const { openPlaces: places } = input.extraction.certificate;
+  if (places.length === 0) return [];
+  const say = text.completeness;
+  const shown = places.slice(0, MOST_PLACES);
+  return [
+    heading(say.openPlaces),
+    paragraph(say.openPlacesIntro(shown.length, places.length)),
+    table(
+      say.openPlaces,
+      [left(say.openColumns[0], 3), left(say.openColumns[1], 3), left(say.openColumns[2], 4)],
+      shown.map((place) => [
+        place.afterUuid === null ? cell(say.head) : mono(place.afterUuid),
+        place.beforeUuid === null ? cell(say.end) : mono(place.beforeUuid),
+        cell(place.why),
+      ]),
+    ),
+  ];
+}

@@ -1,0 +1,71 @@
+import type { Block } from '../../core/report.ts';
+import { integer, isoText, listed, NO_VALUE } from '../format.ts';
+import { periodText } from '../period-text.ts';
+import {
+  cell,
+  countCell,
+  definitions,
+  heading,
+  left,
+  mono,
+  muted,
+  paragraph,
+  right,
+  type SectionBuilder,
+  table,
+} from './parts.ts';
+
+export const extraction: SectionBuilder = ({ input, text }) => {
+  const say = text.evidence.extraction;
+  const { certificate, source, merkleRoot } = input.extraction;
+  const generated: Block[] =
+    source.kind === 'sandbox' ? [{ kind: 'notice', level: 'warning', title: say.sandboxTitle, text: say.sandbox }] : [];
+  return [
+    ...generated,
+    paragraph(say.intro),
+    definitions([
+      [say.terms.source, { text: source.location, sub: say.kinds[source.kind] }],
+      [say.terms.period, cell(periodText(input.period, text).days)],
+      [say.terms.timezone, cell(input.period.timezone)],
+      [say.terms.started, cell(isoText(certificate.startedAt))],
+      [say.terms.ended, cell(isoText(certificate.endedAt))],
+      [say.terms.asOf, cell(isoText(input.asOf))],
+      [say.terms.requests, cell(integer(certificate.requests))],
+      [say.terms.windows, cell(integer(certificate.windows))],
+      [say.terms.concurrency, cell(integer(certificate.concurrency))],
+      [say.terms.pageSizes, cell(listed(certificate.pageSizes.map(integer)) || NO_VALUE)],
+      [say.terms.received, cell(say.received(certificate.received, certificate.unique, certificate.duplicates))],
+      [say.terms.merkle, mono(merkleRoot)],
+      [say.terms.template, cell(input.template.name)],
+      [say.terms.templateHash, mono(input.template.sha256)],
+      [say.terms.tool, cell(`${input.tool.name} ${input.tool.version}`)],
+      [say.terms.id, mono(input.id)],
+    ]),
+  ];
+};
+
+export const integrity: SectionBuilder = ({ input, text }) => {
+  const say = text.evidence.integrity;
+  const [file, rows, bytes, hash] = say.columns;
+  const hasRecords = input.files.some(({ name }) => name === 'records.zip');
+  return [
+    paragraph(say.intro),
+    input.files.length === 0
+      ? paragraph(say.none)
+      : table(
+          say.caption,
+          [left(file, 2.1), right(rows, 1), right(bytes, 1.2), left(hash, 5.2)],
+          input.files.map((sealed) => [
+            cell(sealed.name),
+            cell(sealed.rows === null ? NO_VALUE : integer(sealed.rows)),
+            countCell(sealed.bytes),
+            mono(sealed.sha256),
+          ]),
+        ),
+    heading(say.howTo),
+    paragraph(say.howToText),
+    { kind: 'commands', lines: say.commands(input.template.name, hasRecords) },
+    ...(hasRecords ? [muted(say.again)] : []),
+    muted(say.record),
+  ];
+};

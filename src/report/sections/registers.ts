@@ -1,0 +1,139 @@
+import type { Block, Cell, ReportColumn } from '../../core/report.ts';
+import { instant, integer, score } from '../format.ts';
+import type { RegisterEntry, RegisterList } from '../register.ts';
+import {
+  cell,
+  heading,
+  lead,
+  left,
+  type Material,
+  mono,
+  paragraph,
+  right,
+  type SectionBuilder,
+  tableFile,
+  writesColumn,
+} from './parts.ts';
+
+export const flagged: SectionBuilder = (material) => {
+  const say = material.text.results.flagged;
+  const { flagged: list } = material.input.registers;
+  return [lead(say.lead(list.total)), ...register(material, list, say, 'verdict')];
+};
+
+export const indeterminate: SectionBuilder = (material) => {
+  const { input, text } = material;
+  const say = text.results.indeterminate;
+  return [
+    paragraph(say.lead(input.statistics.verdicts.indeterminate, input.statistics.population.completed)),
+    paragraph(text.results.scores.notAssessed(input.statistics.not_assessed)),
+    ...register(material, input.registers.indeterminate, say, 'verdict'),
+  ];
+};
+
+export const failed: SectionBuilder = (material) => {
+  const say = material.text.results.failed;
+  const { failed: lost, pending } = material.input.registers;
+  return [
+    paragraph(say.lead(lost.total, pending.total)),
+    ...(lost.total === 0
+      ? []
+      : [
+          heading(say.failedHeading),
+          ...register(material, lost, { showing: say.showingFailed, caption: say.failedCaption }, 'message'),
+        ]),
+    ...(pending.total === 0
+      ? []
+      : [
+          heading(say.pendingHeading),
+          ...register(material, pending, { showing: say.showingPending, caption: say.pendingCaption }, 'plain'),
+        ]),
+  ];
+};
+
+interface Words {
+  readonly caption: string;
+  readonly showing: (shown: number, total: number, file: string | null) => string;
+}
+
+function register(
+  material: Material,
+  list: RegisterList,
+  words: Words,
+  kind: 'verdict' | 'message' | 'plain',
+): Block[] {
+  if (list.total === 0) return [];
+  const { input, text } = material;
+  const shown = list.entries.length;
+  const banner: Block[] =
+    shown < list.total
+      ? [
+          {
+            kind: 'notice',
+            level: 'info',
+            title: text.results.cut,
+            text: words.showing(shown, list.total, tableFile(input)),
+          },
+        ]
+      : [];
+  if (shown === 0) return banner;
+  return [
+    ...banner,
+    {
+      kind: 'table',
+      caption: words.caption,
+      columns: columnsOf(material, kind),
+      rows: list.entries.map((entry, index) => rowOf(entry, index, material, kind)),
+    },
+  ];
+}
+
+function columnsOf({ input, text }: Material, kind: 'verdict' | 'message' | 'plain'): ReportColumn[] {
+  const say = text.results.register;
+  const common = [
+    right(say.number, 0.55),
+    left(say.created, 1.5),
+    left(writesColumn(input, 'filename') ? say.file : say.id, 4),
+    left(say.medium, 0.9),
+  ];
+  if (kind === 'plain') return common;
+  if (kind === 'message') return [...common, left(say.message, 3)];
+  return [...common, left(say.label, 2), right(say.score, 0.8)];
+}
+
+function rowOf(entry: RegisterEntry, index: number, material: Material, kind: 'verdict' | 'message' | 'plain'): Cell[] {
+  const { text } = material;
+  const common = [
+    cell(integer(index + 1)),
+    cell(instant(entry.createdAtMs)),
+    identity(entry, material),
+    medium(entry, material),
+  ];
+  if (kind === 'plain') return common;
+  if (kind === 'message') return [...common, cell(entry.errorMessage ?? text.results.failed.noMessage)];
+  return [...common, labelOf(entry, material), cell(score(entry.score))];
+}
+
+function identity(entry: RegisterEntry, { input, text }: Material): Cell {
+  if (!writesColumn(input, 'filename')) return mono(entry.uuid);
+  const say = text.results.register;
+  const name = entry.filename === null ? say.noName : entry.filename === '' ? say.emptyName : entry.filename;
+  return { text: name, sub: entry.uuid, subMono: true };
+}
+
+function medium(entry: RegisterEntry, { text }: Material): Cell {
+  const { modality } = text.results.scores;
+  const type = entry.mediaType;
+  if (type === 'audio' || type === 'image' || type === 'video') return cell(modality[type]);
+  return cell(type === null || type === '' ? text.results.verdicts.noMedium : type);
+}
+
+/** One label says itself; of several, each names its modality. */
+function labelOf(entry: RegisterEntry, { text }: Material): Cell {
+  if (entry.nothingAssessed) return { text: text.results.indeterminate.nothingAssessed, tone: 'muted' };
+  const several = entry.labels.length > 1;
+  const label = entry.labels.map((each) => (several ? `${each.modality}: ${each.label}` : each.label)).join('; ');
+  return entry.sourceTracing === null
+    ? cell(label)
+    : { text: label, sub: text.results.register.suspected(entry.sourceTracing) };
+}

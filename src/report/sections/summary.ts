@@ -1,0 +1,87 @@
+import type { Block } from '../../core/report.ts';
+import { integer, percent, shareOf, span } from '../format.ts';
+import { unknownLabels } from '../labels.ts';
+import { periodText } from '../period-text.ts';
+import { heading, lead, paragraph, type Material, type SectionBuilder } from './parts.ts';
+
+export const summary: SectionBuilder = (material) => {
+  const { input, text } = material;
+  const { population, verdicts, fake_rate, by_day } = input.statistics;
+  const open = input.period.from === null && input.period.to === null;
+  const say = text.summary;
+  const most = by_day.reduce((high, day) => Math.max(high, totalOf(day)), 0);
+  const busiest = by_day.filter((day) => totalOf(day) === most).map(({ day }) => day);
+  const sentences = [
+    say.outcome(population.in_period, population.completed, population.failed, population.processing),
+    population.in_period === 0 ? '' : say.verdicts(population.completed, verdicts),
+    population.completed === 0 ? '' : say.rate(fake_rate),
+    population.in_period < 2 || by_day.length < 2 ? '' : say.busiest(busiest, most),
+  ];
+  return [
+    lead(say.held(population.in_period, open ? null : periodText(input.period, text).name)),
+    paragraph(sentences.filter((sentence) => sentence !== '').join(' ')),
+    cards(material),
+    heading(say.attention),
+    ...attention(material),
+  ];
+};
+
+function totalOf(counts: { completed: number; processing: number; failed: number }): number {
+  return counts.completed + counts.processing + counts.failed;
+}
+
+function cards({ input, text }: Material): Block {
+  const { population, verdicts, fake_rate } = input.statistics;
+  const say = text.summary;
+  const share = (part: number): string => say.shareNote(shareOf(part, population.completed), population.completed);
+  return {
+    kind: 'figures',
+    items: [
+      {
+        label: say.cards.inPeriod[0],
+        value: integer(population.in_period),
+        note: say.cards.inPeriod[1],
+        tone: 'plain',
+      },
+      { label: say.cards.fake[0], value: integer(verdicts.fake), note: share(verdicts.fake), tone: 'fake' },
+      { label: say.cards.rate[0], value: percent(fake_rate.value), note: say.rateNote(fake_rate), tone: 'fake' },
+      { label: say.cards.real[0], value: integer(verdicts.real), note: share(verdicts.real), tone: 'real' },
+      {
+        label: say.cards.indeterminate[0],
+        value: integer(verdicts.indeterminate),
+        note: share(verdicts.indeterminate),
+        tone: 'indeterminate',
+      },
+      {
+        label: say.cards.open[0],
+        value: integer(population.failed + population.processing),
+        note: say.openNote(population.failed, population.processing),
+        tone: 'muted',
+      },
+    ],
+  };
+}
+
+/** Everything in the numbers that a reader should look at, gravest first; one sentence each. */
+function attention({ input, text }: Material): Block[] {
+  const { statistics, extraction, template } = input;
+  const { population, retention } = statistics;
+  const say = text.summary.points;
+  const points: string[] = [];
+  if (extraction.certificate.verdict !== 'proven') points.push(say.completeness(extraction.certificate.verdict));
+  const limit = template.retentionLimitSeconds;
+  const longest = retention.seconds_to_deletion.max;
+  if (retention.not_deleted > 0) points.push(say.notDeleted(retention.not_deleted));
+  if (limit !== null && longest !== null && longest > limit) points.push(say.overLimit(span(longest), span(limit)));
+  if (population.failed > 0) points.push(say.failed(population.failed));
+  if (population.processing > 0) points.push(say.processing(population.processing));
+  if (statistics.verdicts.indeterminate > 0) points.push(say.indeterminate(statistics.verdicts.indeterminate));
+  if (population.undated > 0) points.push(say.undated(population.undated));
+  const labels = unknownLabels(statistics, template.policy).length;
+  if (labels > 0) points.push(say.unknownLabels(labels));
+  const keys = Object.keys(statistics.unknown_keys).length;
+  if (keys > 0) points.push(say.unknownKeys(keys));
+  const coercions = Object.values(statistics.coercions).reduce((sum, count) => sum + count, 0);
+  if (coercions > 0) points.push(say.coercions(coercions));
+  return points.length === 0 ? [paragraph(text.summary.noPoints)] : [{ kind: 'list', items: points }];
+}

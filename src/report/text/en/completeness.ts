@@ -1,0 +1,74 @@
+import type { CompletenessVerdict, ObservedOrder } from '../../../core/certificate.ts';
+import { counted, integer } from '../../format.ts';
+
+const STATUS: Record<CompletenessVerdict, { stamp: string; title: string; text: string }> = {
+  proven: {
+    stamp: 'COMPLETE',
+    title: 'Complete',
+    text: 'Every detection that was in the list from the first request to the last was read exactly once.',
+  },
+  converged: {
+    stamp: 'CONVERGED',
+    title: 'Converged',
+    text: 'A second full reading of the list changed nothing, but completeness could not be proven.',
+  },
+  unproven: {
+    stamp: 'INCOMPLETE',
+    title: 'Incomplete',
+    text: 'Completeness could not be proven: detections may be missing from this report.',
+  },
+};
+
+export const completeness = {
+  status: STATUS,
+  intro:
+    'The list moves while it is read: detections are added and deleted, and all later ones change their page. It was therefore read in overlapping windows. Where every window links to the next one by a detection that both hold, from the head of the list to its end, nothing in between can have been missed. Detections that were added or deleted during the reading may or may not be in the report.',
+  sums: 'How the numbers add up',
+  sumsIntro: 'Each line is the sum of the lines indented below it. A report whose sums do not hold is not written.',
+  columns: ['Population', 'Detections'],
+  rows: {
+    received: 'Received, all windows together',
+    duplicates: 'received again in an overlapping window',
+    unique: 'different detections in the list',
+    outside: 'outside the period',
+    undated: 'without a creation time',
+    inPeriod: 'in the period',
+    failed: 'failed',
+    processing: 'still processing',
+    completed: 'completed',
+    fake: 'flagged as fake',
+    real: 'labelled real',
+    indeterminate: 'indeterminate',
+  },
+  evidence: 'Evidence of the reading',
+  terms: {
+    verdict: 'Verdict',
+    reason: 'Reason',
+    order: 'Order of the list',
+    windows: 'Windows read',
+    moved: 'While reading',
+    total: 'Total said by the source',
+  },
+  windows: (windows: number, repairs: number, passes: number): string =>
+    `${counted(windows, 'window', 'windows')}, ${counted(repairs, 'repair', 'repairs')}, ${counted(passes, 'pass', 'passes')}`,
+  moved: (appeared: number, vanished: number, changed: number): string =>
+    `${integer(appeared)} appeared, ${integer(vanished)} vanished, ${integer(changed)} changed`,
+  total: (first: number | null, last: number | null): string => {
+    if (first === null && last === null) return 'not stated';
+    if (first === last) return integer(first ?? 0);
+    return `${first === null ? 'not stated' : integer(first)} at the start, ${last === null ? 'not stated' : integer(last)} at the end`;
+  },
+  order: (order: ObservedOrder): string => {
+    if (order === 'none') return 'no order held in every window';
+    if (order === 'trivial') return 'not applicable: fewer than two detections';
+    return `${order}, in every window`;
+  },
+  openPlaces: 'Places that were not closed',
+  openPlacesIntro: (shown: number, total: number): string =>
+    shown === total
+      ? `No window links across ${total === 1 ? 'this place' : `these ${integer(total)} places`}; detections may be missing there.`
+      : `No window links across ${integer(total)} places; the first ${integer(shown)} are shown, all are in manifest.json.`,
+  openColumns: ['After', 'Before', 'Why'],
+  head: 'head of the list',
+  end: 'end of the list',
+} as const;
