@@ -39,7 +39,7 @@ const BUILDERS: Readonly<Record<SectionId, SectionBuilder>> = {
  */
 export function buildReport(input: ReportInput, text: ReportText = EN): Report {
   assertSameCounts(input);
-  const { certificate } = input.extraction;
+  const { certificate } = input;
   const status = text.completeness.status[certificate.verdict];
   return {
     id: input.id,

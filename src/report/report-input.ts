@@ -1,3 +1,4 @@
+import type { Certificate } from '../core/certificate.ts';
 import type { SealedFile } from '../core/output.ts';
 import type { Period } from '../core/period.ts';
 import type { ExtractionRecord } from '../core/snapshot.ts';
@@ -10,12 +11,13 @@ export interface ReportInput {
   readonly template: Template;
   readonly period: Period;
   readonly statistics: Statistics;
+  readonly certificate: Certificate;
   readonly extraction: ExtractionRecord;
   readonly registers: Registers;
   /** Files of the run sealed so far, in the order in which they are listed. */
   readonly files: readonly SealedFile[];
-  /** Cells that the tables' sinks changed, by reason. */
-  readonly changedCells: ReadonlyMap<string, number>;
+  /** Cells that the tables' formats had to change, by format and reason. */
+  readonly changedCells: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly tool: { readonly name: string; readonly version: string };
   readonly id: string;
   /** ISO 8601 UTC. */

@@ -21,7 +21,7 @@ export const LEVELS = { proven: 'good', converged: 'warning', unproven: 'critica
 
 export const completeness: SectionBuilder = (material) => {
   const { input, text } = material;
-  const { certificate } = input.extraction;
+  const { certificate } = input;
   const say = text.completeness;
   const status = say.status[certificate.verdict];
   return [
@@ -47,10 +47,6 @@ export const completeness: SectionBuilder = (material) => {
 function sums({ input, text }: Material): Block {
   const { population, verdicts } = input.statistics;
   const { columns, rows } = text.completeness;
-  const line = (depth: number, name: string, value: number): readonly Cell[] => [
-    { text: name, indent: depth, strong: depth === 0 },
-    { text: integer(value), strong: depth === 0 },
-  ];
   return table(
     text.completeness.sums,
     [left(columns[0], 4), right(columns[1], 1)],
@@ -71,8 +67,15 @@ function sums({ input, text }: Material): Block {
   );
 }
 
+function line(depth: number, name: string, value: number): readonly Cell[] {
+  return [
+    { text: name, indent: depth, strong: depth === 0 },
+    { text: integer(value), strong: depth === 0 },
+  ];
+}
+
 function openPlaces({ input, text }: Material): Block[] {
-  const { openPlaces: places } = input.extraction.certificate;
+  const { openPlaces: places } = input.certificate;
   if (places.length === 0) return [];
   const say = text.completeness;
   const shown = places.slice(0, MOST_PLACES);

@@ -25,7 +25,13 @@ export const quality: SectionBuilder = (material) => {
     ...counts(material, say.unknownKeys, say.columns.key, Object.entries(input.statistics.unknown_keys)),
     ...counts(material, say.coercions, say.columns.what, Object.entries(input.statistics.coercions)),
   ];
-  const changed = counts(material, say.changedCells, say.columns.reason, [...input.changedCells], say.changedIntro);
+  const changed = counts(
+    material,
+    say.changedCells,
+    say.columns.reason,
+    changedCells(input.changedCells),
+    say.changedIntro,
+  );
   return [paragraph(say.intro), ...(lists.length === 0 ? [paragraph(say.clean)] : lists), ...changed];
 };
 
@@ -48,6 +54,13 @@ function labels({ input, text }: Material): Block[] {
     ),
     ...more(found.length - MOST_ROWS, text),
   ];
+}
+
+/** `csv: formula guarded`, … */
+function changedCells(byFormat: Material['input']['changedCells']): [string, number][] {
+  return Object.entries(byFormat).flatMap(([format, reasons]) =>
+    Object.entries(reasons).map(([reason, cells]): [string, number] => [`${format}: ${reason}`, cells]),
+  );
 }
 
 function counts(

@@ -17,7 +17,8 @@ import {
 
 export const extraction: SectionBuilder = ({ input, text }) => {
   const say = text.evidence.extraction;
-  const { certificate, source, merkleRoot } = input.extraction;
+  const { certificate } = input;
+  const { source, merkleRoot } = input.extraction;
   const generated: Block[] =
     source.kind === 'sandbox' ? [{ kind: 'notice', level: 'warning', title: say.sandboxTitle, text: say.sandbox }] : [];
   return [

@@ -64,11 +64,11 @@ function cards({ input, text }: Material): Block {
 
 /** Everything in the numbers that a reader should look at, gravest first; one sentence each. */
 function attention({ input, text }: Material): Block[] {
-  const { statistics, extraction, template } = input;
+  const { statistics, certificate, template } = input;
   const { population, retention } = statistics;
   const say = text.summary.points;
   const points: string[] = [];
-  if (extraction.certificate.verdict !== 'proven') points.push(say.completeness(extraction.certificate.verdict));
+  if (certificate.verdict !== 'proven') points.push(say.completeness(certificate.verdict));
   const limit = template.retentionLimitSeconds;
   const longest = retention.seconds_to_deletion.max;
   if (retention.not_deleted > 0) points.push(say.notDeleted(retention.not_deleted));
