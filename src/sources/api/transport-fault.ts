@@ -1,3 +1,4 @@
+import { errors } from 'undici';
 import { InvariantError, SourceError, type ErrorPlace } from '../../core/errors.ts';
 import type { Secret } from '../../core/secret.ts';
 import { classifyStatus } from './classify-status.ts';
@@ -21,6 +22,8 @@ const PROXY_STATUS = /^Proxy response \((\d{3})\) !== 200/;
  */
 export function transportFault(error: unknown, limits: ApiLimits, key: Secret, place: ErrorPlace): Error {
   if (error instanceof FailedAttempt || error instanceof SourceError) return error;
+  // Its code is the parser's own and may be missing; its `data` holds bytes of the wire.
+  if (error instanceof errors.HTTPParserError) return new FailedAttempt('the answer is not valid HTTP');
   const code = codeOf(error);
   if (code === null || code === 'UND_ERR_INVALID_ARG' || code === 'ERR_ASSERTION') return unexpected(error, key, place);
   if (TLS_CODE.test(code)) return untrusted(code, place);
@@ -63,7 +66,7 @@ function describe(code: string, limits: ApiLimits): string {
     case 'Z_DATA_ERROR':
       return 'the compressed answer is damaged';
     default:
-      return code.startsWith('HPE_') ? 'the answer is not valid HTTP' : 'the connection failed';
+      return 'the connection failed';
   }
 }
 
