@@ -52,6 +52,11 @@ export function lastMonth(nowMs: number, timezone: string): string {
  * same on any day. Throws `ConfigError` on an impossible request.
  */
 export function resolvePeriod(request: PeriodRequest, timezone: string, nowMs: number): Period {
+  if (!isTimezone(timezone)) {
+    throw new ConfigError(`"${timezone}" is not a time zone.`, {
+      remedy: 'Name an IANA time zone such as UTC or Europe/Berlin.',
+    });
+  }
   switch (request.kind) {
     case 'all':
       return { from: null, to: null, timezone, fromMs: null, toMs: null, label: 'all' };
@@ -65,10 +70,18 @@ export function resolvePeriod(request: PeriodRequest, timezone: string, nowMs: n
 }
 
 function monthPeriod(month: string, timezone: string): Period {
+  if (!isDay(`${month}-01`)) {
+    throw new ConfigError(`"${month}" is not a month.`, { remedy: 'Write a month as YYYY-MM, e.g. 2024-01.' });
+  }
   return daysPeriod(`${month}-01`, `${nextMonth(month)}-01`, timezone, month);
 }
 
 function rangePeriod(from: string, to: string, timezone: string): Period {
+  for (const day of [from, to]) {
+    if (!isDay(day)) {
+      throw new ConfigError(`"${day}" is not a day.`, { remedy: 'Write a day as YYYY-MM-DD, e.g. 2024-01-31.' });
+    }
+  }
   if (from >= to) {
     throw new ConfigError(`The period starts on ${from} but ends before ${to}: it is empty.`, {
       remedy: 'Give an end (--to) later than the start (--from); the end day itself is not part of the period.',
@@ -81,7 +94,11 @@ function daysPeriod(from: string, to: string, timezone: string, label: string): 
   return { from, to, timezone, fromMs: startOfDayMs(from, timezone), toMs: startOfDayMs(to, timezone), label };
 }
 
-/** Finds the calendar day of instants in one zone; remembers each day's bounds, so a lookup costs no zone arithmetic. */
+/**
+ * Finds the calendar day of instants in one zone; remembers each day's bounds, so a lookup costs no zone arithmetic.
+ * A day lasts from its first instant to the next day's, as periods do: where a clock was put back over midnight (as in
+ * St. John's until 2011), the repeated hour of the old day belongs to the new one.
+ */
 export class DayFinder {
   readonly #timezone: string;
   /** Days whose first instant falls into an UTC day: rarely more than two. */

@@ -1,6 +1,7 @@
 import { elementsOf, membersOf } from './json-slices.ts';
 import { field, isJsonObject, type JsonObject, type JsonValue } from './json.ts';
 import type { Page, PageItem } from './page.ts';
+import { shorten } from './text.ts';
 
 /** The body is not the documented envelope: a failed attempt, never an empty page. */
 export class EnvelopeError extends Error {
@@ -17,7 +18,7 @@ export interface Asked {
 /**
  * Decodes a body of `GET /api/v2/detect`: `{success, page, num_pages, page_size, total_count, items[]}`. The same
  * function reads a page from the network and from an archive. Throws `EnvelopeError` with a reason a person can read;
- * the reason never quotes the body.
+ * the reason quotes nothing of the body but the vendor's own error message, shortened.
  */
 export function decodePage(body: Uint8Array, asked: Asked): Page {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
@@ -59,7 +60,7 @@ function parseObject(bytes: Buffer): JsonObject {
 /** The vendor's own message, shortened; empty where there is none. */
 export function messageOf(envelope: JsonObject): string {
   const message = field(envelope, 'message') ?? field(envelope, 'error');
-  return typeof message === 'string' && message !== '' ? ` (${message.slice(0, 200)})` : '';
+  return typeof message === 'string' && message !== '' ? ` (${shorten(message, 200)})` : '';
 }
 
 function count(envelope: JsonObject, key: string): number | null {

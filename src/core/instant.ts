@@ -1,6 +1,6 @@
-/** ISO 8601 date and time, seconds and zone optional as far as the API was ever seen to leave them out. */
+/** ISO 8601 date and time; fraction and zone may be missing, and a space may stand for the `T`. */
 const ISO_INSTANT =
-  /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2}):(\d{2})(?:[.,](\d{1,9}))?\s?(Z|UTC|[+-]\d{2}:?\d{2})?$/i;
+  /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2}):(\d{2})(?:[.,](\d{1,9}))?\s?(Z|UTC|[+-](?:[01]\d|2[0-3]):?[0-5]\d)?$/i;
 
 /** An instant as read: `exact` is false where reading it lost or assumed something (microseconds, a missing zone). */
 export interface ReadInstant {

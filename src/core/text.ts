@@ -1,6 +1,8 @@
-/** Control, bidirectional and separator characters that must never reach a terminal or a log raw. */
-const UNSAFE_IN_TERMINALS =
-  /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]|\p{Cs}/gu;
+/**
+ * What must never reach a terminal or a log raw: controls, invisible format characters (bidirectional marks, zero
+ * widths, tags), line separators and halves of surrogate pairs.
+ */
+const UNSAFE_IN_TERMINALS = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
 /** The text with every character that could steer a terminal, or hide in one, written as `\u{..}`. */
 export function terminalSafe(text: string): string {
