@@ -7,17 +7,29 @@ import { writeInstant } from './instants.ts';
 import { oldestShape, withoutResult } from './old-shapes.ts';
 import type { RandomStream, Weighted } from './random.ts';
 import { drawIntelligence, drawSourceTracing } from './side-results.ts';
+import type { Submission } from './submission.ts';
 import { drawVideoMetrics } from './video-metrics.ts';
 
-/** What a detection is made from. Everything else is drawn from `random`. */
+/** What a detection is made from. Everything else is drawn. */
 export interface Birth {
   /** 32 hexadecimal digits. */
   readonly uuid: string;
   readonly createdAtMs: number;
   /** Nothing in the item is later than this; what would be has not happened yet. */
   readonly nowMs: number;
-  readonly random: RandomStream;
+  /** The random numbers of one purpose: a detection that completes keeps its file and gains its results. */
+  readonly draw: (purpose: Purpose) => RandomStream;
+  /** Absent: as it comes, by `nowMs`. */
+  readonly stage?: 'processing' | 'finished' | undefined;
+  /** Replaces the drawn `updated_at`. */
+  readonly updatedAtMs?: number | undefined;
+  /** True for what was created while the sandbox runs: never one of the old shapes. */
+  readonly recent?: boolean | undefined;
+  /** What the creator asked for. */
+  readonly submission?: Submission | undefined;
 }
+
+export type Purpose = 'plan' | 'results' | 'file' | 'switches';
 
 const MEDIA: Weighted<Medium> = [
   ['audio', 44],
@@ -46,15 +58,17 @@ interface Plan {
   readonly zeroRetention: boolean;
 }
 
+type Draft = Record<string, JsonValue>;
+
 /** One item of the list as the API would write it. */
 export function detectionItem(birth: Birth): JsonObject {
-  const { random } = birth;
-  const medium = random.weighted(MEDIA);
+  const random = birth.draw('plan');
+  const drawn = random.weighted(MEDIA);
   const era = random.unit();
-  if (era < 0.012) return oldestShape(birth, medium);
-  if (era < 0.015) return withoutResult(birth, medium);
-  const plan = drawPlan(birth, medium);
-  const item: Record<string, JsonValue> = { uuid: birth.uuid, media_type: medium, status: plan.status };
+  if (birth.recent !== true && era < 0.012) return oldestShape(birth, drawn);
+  if (birth.recent !== true && era < 0.015) return withoutResult(birth, drawn);
+  const plan = drawPlan(birth, birth.submission?.medium ?? drawn, random);
+  const item: Draft = { uuid: birth.uuid, media_type: plan.medium, status: plan.status };
   addResults(item, plan);
   addFile(item, plan);
   addSwitches(item, plan);
@@ -62,22 +76,24 @@ export function detectionItem(birth: Birth): JsonObject {
   return item;
 }
 
-function drawPlan(birth: Birth, medium: Medium): Plan {
-  const { random } = birth;
+function drawPlan(birth: Birth, medium: Medium, random: RandomStream): Plan {
   const durationSeconds = drawDuration(medium, random);
   const workSeconds = medium === 'video' ? random.between(20, 140) : random.between(2, 15);
   const finishedAtMs = birth.createdAtMs + Math.round(workSeconds * 1000);
   const fate = random.unit();
-  const stuck = fate < 0.006;
-  const processing = stuck || finishedAtMs > birth.nowMs;
+  const processing =
+    birth.stage === undefined ? fate < 0.006 || finishedAtMs > birth.nowMs : birth.stage === 'processing';
+  const failed = birth.submission?.fails ?? fate > 0.975;
+  const tracing = random.chance(0.4);
+  const zeroRetention = random.chance(0.15);
   return {
     birth,
     medium,
-    status: processing ? 'processing' : fate > 0.975 ? 'failed' : 'completed',
+    status: processing ? 'processing' : failed ? 'failed' : 'completed',
     durationSeconds,
     finishedAtMs: processing ? birth.createdAtMs : finishedAtMs,
-    tracing: medium !== 'image' && random.chance(0.4),
-    zeroRetention: random.chance(0.15),
+    tracing: birth.submission?.tracing ?? (medium !== 'image' && tracing),
+    zeroRetention: birth.submission?.zeroRetention ?? zeroRetention,
   };
 }
 
@@ -87,8 +103,8 @@ function drawDuration(medium: Medium, random: RandomStream): number {
   return random.chance(0.01) ? random.between(300, 700) : random.between(2, 32);
 }
 
-function addResults(item: Record<string, JsonValue>, plan: Plan): void {
-  const { random } = plan.birth;
+function addResults(item: Draft, plan: Plan): void {
+  const random = plan.birth.draw('results');
   const completed = plan.status === 'completed';
   let tracedFake = false;
   if (completed && (plan.medium === 'audio' || (plan.medium === 'video' && random.chance(0.85)))) {
@@ -103,28 +119,32 @@ function addResults(item: Record<string, JsonValue>, plan: Plan): void {
   else addNothing(item, 'video_metrics', null, random);
   if (tracedFake) item['audio_source_tracing'] = drawSourceTracing(random);
   else addNothing(item, 'audio_source_tracing', null, random);
-  if (completed) item['intelligence'] = drawIntelligence(plan.birth.uuid, isoInstant(plan.finishedAtMs), random);
-  else addNothing(item, 'intelligence', null, random);
+  if (completed && plan.birth.submission?.intelligence !== false) {
+    item['intelligence'] = drawIntelligence(plan.birth.uuid, isoInstant(plan.finishedAtMs), random);
+  } else addNothing(item, 'intelligence', null, random);
 }
 
 /** The three ways in which the API says "no result": its usual one, null or `{}`, or not at all. */
-function addNothing(item: Record<string, JsonValue>, key: string, usual: JsonValue, random: RandomStream): void {
+function addNothing(item: Draft, key: string, usual: JsonValue, random: RandomStream): void {
   const way = random.unit();
   if (way < 0.7) item[key] = usual;
   else if (way < 0.8) item[key] = usual === null ? {} : null;
 }
 
-function addFile(item: Record<string, JsonValue>, plan: Plan): void {
-  const { random } = plan.birth;
-  const address = plan.zeroRetention ? null : `https://storage.example.com/files/${random.hex(10)}`;
-  if (plan.medium === 'image' && random.chance(0.25)) item['c2pa_manifest'] = { validation_state: 'NotPresent' };
+function addFile(item: Draft, plan: Plan): void {
+  const { birth, medium, zeroRetention } = plan;
+  const random = birth.draw('file');
+  const drawnAddress = `https://storage.example.com/files/${random.hex(10)}`;
+  const address = zeroRetention ? null : (birth.submission?.url ?? drawnAddress);
+  const drawnName = zeroRetention ? redactedFilename(medium, random) : drawFilename(medium, random);
+  if (medium === 'image' && random.chance(0.25)) item['c2pa_manifest'] = { validation_state: 'NotPresent' };
   item['url'] = address;
   item['audio_url'] = address;
-  item['filename'] = plan.zeroRetention ? redactedFilename(plan.medium, random) : drawFilename(plan.medium, random);
+  item['filename'] = zeroRetention ? drawnName : (birth.submission?.filename ?? drawnName);
   item['duration'] = writeDuration(plan, random);
-  item['zero_retention_mode'] = plan.zeroRetention;
-  const deletedAtMs = plan.zeroRetention ? drawDeletion(plan, random) : null;
-  if (plan.zeroRetention && random.chance(0.5)) {
+  item['zero_retention_mode'] = zeroRetention;
+  const deletedAtMs = zeroRetention ? drawDeletion(plan, random) : null;
+  if (zeroRetention && random.chance(0.5)) {
     item['media_redacted'] = true;
     item['media_deleted'] = deletedAtMs !== null;
   }
@@ -148,29 +168,31 @@ function drawDeletion(plan: Plan, random: RandomStream): number | null {
   return deletedAtMs > plan.birth.nowMs ? null : deletedAtMs;
 }
 
-function addSwitches(item: Record<string, JsonValue>, plan: Plan): void {
-  const { random } = plan.birth;
-  if (random.chance(0.9)) {
-    item['visualize'] = random.chance(0.8);
+function addSwitches(item: Draft, plan: Plan): void {
+  const { medium } = plan;
+  const { submission } = plan.birth;
+  const random = plan.birth.draw('switches');
+  if (random.chance(0.9) || submission !== undefined) {
+    const drawn = { visualize: random.chance(0.8), ood: random.chance(0.1), reverse: random.chance(0.4) };
+    item['visualize'] = submission?.visualize ?? drawn.visualize;
     item['audio_source_tracing_enabled'] = plan.tracing;
-    item['use_ood_detector'] = random.chance(0.1);
+    item['use_ood_detector'] = submission?.oodDetector ?? drawn.ood;
     item['extra_params'] =
-      plan.medium === 'image' && random.chance(0.5)
-        ? { use_reverse_search: random.chance(0.4), search_identity_requested: false }
+      medium === 'image' && random.chance(0.5)
+        ? { use_reverse_search: submission?.reverseSearch ?? drawn.reverse, search_identity_requested: false }
         : {};
   }
-  if (plan.medium === 'video' && random.chance(0.05)) item['modality'] = random.pick(['video', 'audio', 'both']);
-  if (plan.medium === 'image' && random.chance(0.03)) item['face_only'] = random.chance(0.5);
-  if (plan.medium === 'audio' && random.chance(0.03)) item['watermark'] = { detected: random.chance(0.2) };
+  if (medium === 'video' && random.chance(0.05)) item['modality'] = random.pick(['video', 'audio', 'both']);
+  if (medium === 'image' && random.chance(0.03)) item['face_only'] = random.chance(0.5);
+  if (medium === 'audio' && random.chance(0.03)) item['watermark'] = { detected: random.chance(0.2) };
+  const pipeline = random.pick(['general', 'general->facial', null]);
+  if (medium !== 'video' && random.chance(0.2)) item['pipeline'] = pipeline;
   item['error_message'] = plan.status === 'failed' ? random.pick(FAILURES) : null;
 }
 
-function addTimes(item: Record<string, JsonValue>, plan: Plan): void {
-  const { random, createdAtMs } = plan.birth;
+function addTimes(item: Draft, plan: Plan): void {
   const deletedAt = item['file_deleted_at'];
-  const updatedAtMs = typeof deletedAt === 'string' ? Date.parse(deletedAt) : plan.finishedAtMs;
-  item['created_at'] = writeInstant(createdAtMs);
-  item['updated_at'] = writeInstant(updatedAtMs);
-  if (plan.medium !== 'video' && random.chance(0.2))
-    item['pipeline'] = random.pick(['general', 'general->facial', null]);
+  const drawnMs = typeof deletedAt === 'string' ? Date.parse(deletedAt) : plan.finishedAtMs;
+  item['created_at'] = writeInstant(plan.birth.createdAtMs);
+  item['updated_at'] = writeInstant(plan.birth.updatedAtMs ?? drawnMs);
 }

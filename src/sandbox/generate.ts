@@ -1,12 +1,17 @@
 import type { JsonObject } from '../core/json.ts';
 import type { SandboxSettings } from '../core/run-config.ts';
-import { type Birth, detectionItem } from './detection-item.ts';
+import { type Birth, detectionItem, type Purpose } from './detection-item.ts';
 import { RandomStream } from './random.ts';
 import { SANDBOX_NOW } from './settings.ts';
 import { Timeline } from './timeline.ts';
 import { UuidCipher } from './uuid-cipher.ts';
 
 const NOW_MS = Date.parse(SANDBOX_NOW);
+/** Numbers of the random streams; the timeline has the first. */
+const STREAMS: Readonly<Record<Purpose, number>> = { plan: 2, results: 3, file: 4, switches: 5 };
+
+/** What a running sandbox knows of a detection beyond its serial number. */
+export type Circumstances = Partial<Omit<Birth, 'uuid' | 'draw' | 'nowMs'>>;
 
 /**
  * The detections of one seed. Each is a function of (seed, serial number, how many there are), so any page costs the
@@ -30,24 +35,31 @@ export class DetectionGenerator {
     return this.detection(this.count - 1 - index);
   }
 
-  /** The item with a serial number. */
-  detection(serial: number): JsonObject {
-    return detectionItem(this.#birth(serial));
+  /** The item with a serial number. One from `count` on must bring its own creation time. */
+  detection(serial: number, circumstances: Circumstances = {}): JsonObject {
+    return detectionItem({
+      uuid: this.#cipher.encode(serial),
+      createdAtMs: circumstances.createdAtMs ?? this.#timeline.createdAtMs(serial),
+      nowMs: NOW_MS,
+      draw: (purpose) => new RandomStream(this.#seed, serial, STREAMS[purpose]),
+      ...circumstances,
+    });
+  }
+
+  /** Epoch milliseconds at which a generated detection was created. */
+  createdAtMs(serial: number): number {
+    return this.#timeline.createdAtMs(serial);
+  }
+
+  /** The serial number that a uuid was made from, null for a stranger; it may lie beyond `count`. */
+  decodeUuid(uuid: string): number | null {
+    return this.#cipher.decode(uuid.replaceAll('-', ''));
   }
 
   /** The serial number of a uuid written exactly as its item writes it, null where there is none. */
   serialOf(uuid: string): number | null {
-    const serial = this.#cipher.decode(uuid.replaceAll('-', ''));
+    const serial = this.decodeUuid(uuid);
     if (serial === null || serial >= this.count) return null;
     return this.detection(serial)['uuid'] === uuid ? serial : null;
-  }
-
-  #birth(serial: number): Birth {
-    return {
-      uuid: this.#cipher.encode(serial),
-      createdAtMs: this.#timeline.createdAtMs(serial),
-      nowMs: NOW_MS,
-      random: new RandomStream(this.#seed, serial),
-    };
   }
 }

@@ -14,12 +14,13 @@ interface OldBirth {
   readonly uuid: string;
   readonly createdAtMs: number;
   readonly nowMs: number;
-  readonly random: RandomStream;
+  readonly updatedAtMs?: number | undefined;
+  readonly draw: (purpose: 'results') => RandomStream;
 }
 
 /** The oldest records: a dashed uuid, no status, `privacy_mode`. They carry a label, so they count as completed. */
 export function oldestShape(birth: OldBirth, medium: Medium): JsonObject {
-  const { random } = birth;
+  const random = birth.draw('results');
   const durationSeconds = random.between(2, 8);
   const item: Record<string, JsonValue> = { uuid: dashed(birth.uuid), media_type: medium };
   item['metrics'] = medium === 'audio' ? drawAudioMetrics(durationSeconds, random, 0).metrics : {};
@@ -29,12 +30,20 @@ export function oldestShape(birth: OldBirth, medium: Medium): JsonObject {
   item['pipeline'] = medium === 'image' ? 'general->facial->object' : null;
   item['filename'] = drawFilename(medium, random);
   item['created_at'] = writeInstant(birth.createdAtMs);
-  item['updated_at'] = writeInstant(Math.min(birth.createdAtMs + WORK_MS, birth.nowMs));
+  item['updated_at'] = writeInstant(birth.updatedAtMs ?? Math.min(birth.createdAtMs + WORK_MS, birth.nowMs));
   return item;
 }
 
 /** A record as the oldest version answers right after creation: neither status nor label. It counts as processing. */
 export function withoutResult(birth: OldBirth, medium: Medium): JsonObject {
   const at = writeInstant(birth.createdAtMs);
-  return { uuid: birth.uuid, metrics: {}, created_at: at, updated_at: at, media_type: medium, intelligence: null };
+  const updatedAt = writeInstant(birth.updatedAtMs ?? birth.createdAtMs);
+  return {
+    uuid: birth.uuid,
+    metrics: {},
+    created_at: at,
+    updated_at: updatedAt,
+    media_type: medium,
+    intelligence: null,
+  };
 }

@@ -42,7 +42,7 @@ export class Timeline {
     this.#spanWeight = this.#weightUntil(Date.parse(SANDBOX_NOW)) - this.#startWeight;
   }
 
-  /** Epoch milliseconds of the detection with this serial number; 0 is the oldest. */
+  /** Epoch milliseconds of the detection with this serial number, 0 (the oldest) to detections - 1. */
   createdAtMs(serial: number): number {
     const exactMs = this.#instantMs(serial);
     const wholeSecondMs = Math.floor(exactMs / 1000) * 1000;
@@ -52,8 +52,6 @@ export class Timeline {
   }
 
   #instantMs(serial: number): number {
-    // Beyond the generated list the clock simply goes on, one detection a second.
-    if (serial >= this.#detections) return Date.parse(SANDBOX_NOW) + (serial - this.#detections + 1) * 1000;
     const jitter = new RandomStream(this.#seed, serial, JITTER_STREAM).between(0.1, 0.9);
     const weight = this.#startWeight + ((serial + jitter) / this.#detections) * this.#spanWeight;
     const week = Math.floor(weight / this.#weekWeight);

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { assert, integer, nat, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/core/json.ts';
 import { DetectionGenerator } from '../../src/sandbox/generate.ts';
@@ -51,12 +51,12 @@ describe('order', () => {
   });
 
   it('holds between neighbours anywhere, however many detections share the time', () => {
-    fc.assert(
-      fc.property(
-        fc.integer({ min: 2, max: 10_000_000 }),
-        fc.nat(),
-        fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }),
-        fc.integer({ min: 1, max: 60 }),
+    assert(
+      property(
+        integer({ min: 2, max: 10_000_000 }),
+        nat(),
+        integer({ min: 0, max: Number.MAX_SAFE_INTEGER }),
+        integer({ min: 1, max: 60 }),
         (detections, at, seed, months) => {
           const list = generator(detections, seed, months);
           const index = at % (detections - 1);
@@ -82,21 +82,21 @@ describe('order', () => {
 
   it('never says that anything happened after its own now', () => {
     const list = generator(3000);
-    for (let index = 0; index < list.count; index++) {
-      for (const key of ['created_at', 'updated_at', 'file_deleted_at']) {
-        const text = list.detectionAt(index)[key];
-        if (typeof text === 'string') expect(Date.parse(text)).toBeLessThanOrEqual(Date.parse(SANDBOX_NOW));
-      }
-    }
+    const items = Array.from({ length: list.count }, (_, index) => list.detectionAt(index));
+    const instants = items.flatMap((item) =>
+      ['created_at', 'updated_at', 'file_deleted_at'].map((key) => textOf(item, key)).filter((text) => text !== ''),
+    );
+    expect(instants.length).toBeGreaterThan(6000);
+    expect(Math.max(...instants.map((text) => Date.parse(text)))).toBeLessThanOrEqual(Date.parse(SANDBOX_NOW));
   });
 });
 
 describe('uuids', () => {
   it('lead back to their serial number without a table', () => {
-    fc.assert(
-      fc.property(
-        fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }),
-        fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }),
+    assert(
+      property(
+        integer({ min: 0, max: Number.MAX_SAFE_INTEGER }),
+        integer({ min: 0, max: Number.MAX_SAFE_INTEGER }),
         (seed, serial) => {
           const cipher = new UuidCipher(seed);
           const uuid = cipher.encode(serial);

@@ -10,6 +10,10 @@ import { get, itemsOf, listPath, uuidsOf, withSandbox } from './client.ts';
 const SAMPLES = 'test/fixtures/api';
 let folder: string;
 
+function pageOf(uuid: string): string {
+  return JSON.stringify({ success: true, items: [{ uuid }] });
+}
+
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sandbox-pages-'));
 });
@@ -50,9 +54,8 @@ describe('the samples', () => {
 
 describe('page files', () => {
   it('are taken in the order of their names', async () => {
-    const page = (uuid: string) => JSON.stringify({ success: true, items: [{ uuid }] });
-    await writeFile(join(folder, 'b.json'), page('second'));
-    await writeFile(join(folder, 'a.json'), page('first'));
+    await writeFile(join(folder, 'b.json'), pageOf('second'));
+    await writeFile(join(folder, 'a.json'), pageOf('first'));
     await writeFile(join(folder, 'notes.txt'), 'not read');
     await withSandbox({ pagesDir: folder }, async (sandbox) => {
       expect(uuidsOf(await get(sandbox, listPath(1, 10)))).toEqual(['first', 'second']);

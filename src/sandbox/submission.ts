@@ -1,0 +1,58 @@
+import type { Medium } from './filenames.ts';
+
+/** What a client asked for when it created a detection; absent switches are drawn. */
+export interface Submission {
+  readonly medium: Medium;
+  readonly filename: string;
+  /** The address that was given; null for an upload. */
+  readonly url: string | null;
+  /** The sandbox's own agreement: a file whose name contains `fail` fails, any other completes. */
+  readonly fails: boolean;
+  readonly zeroRetention: boolean;
+  readonly intelligence: boolean;
+  readonly tracing: boolean;
+  readonly visualize: boolean;
+  readonly oodDetector: boolean;
+  readonly reverseSearch: boolean;
+}
+
+/** Extensions that the API takes, by medium (docs.resemble.ai, "Batch Detection" and "Create Detection"). */
+const MEDIA_BY_EXTENSION: ReadonlyMap<string, Medium> = new Map([
+  ...['wav', 'mp3', 'm4a', 'ogg', 'aac', 'flac'].map((extension) => [extension, 'audio'] as const),
+  ...['mp4', 'mov', 'avi', 'mkv', 'wmv', 'webm'].map((extension) => [extension, 'video'] as const),
+  ...['jpg', 'jpeg', 'png', 'gif', 'webp'].map((extension) => [extension, 'image'] as const),
+]);
+
+/** The medium that a file name stands for, null where the API would not take the file. */
+export function mediumOf(filename: string): Medium | null {
+  const extension = /\.([A-Za-z0-9]+)$/.exec(filename)?.[1]?.toLowerCase() ?? '';
+  return MEDIA_BY_EXTENSION.get(extension) ?? null;
+}
+
+/** Reads one field of a request body; the same for JSON and forms. */
+export type FieldReader = (name: string) => unknown;
+
+/** The submission of one file with a request's switches; null where the file's type is not taken. */
+export function submissionOf(filename: string, url: string | null, read: FieldReader): Submission | null {
+  const medium = mediumOf(filename);
+  if (medium === null) return null;
+  return {
+    medium,
+    filename,
+    url,
+    fails: filename.toLowerCase().includes('fail'),
+    zeroRetention: flag(read('zero_retention_mode')) ?? flag(read('privacy_mode')) ?? false,
+    intelligence: flag(read('intelligence')) ?? false,
+    tracing: flag(read('audio_source_tracing')) ?? flag(read('audio_source_tracing_enabled')) ?? false,
+    visualize: flag(read('visualize')) ?? true,
+    oodDetector: flag(read('use_ood_detector')) ?? false,
+    reverseSearch: flag(read('use_reverse_search')) ?? false,
+  };
+}
+
+/** Forms write booleans as text. */
+function flag(value: unknown): boolean | null {
+  if (value === true || value === 'true' || value === '1') return true;
+  if (value === false || value === 'false' || value === '0') return false;
+  return null;
+}
