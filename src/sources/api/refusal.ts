@@ -74,14 +74,23 @@ export function redirected(
   key: Secret,
   place: ErrorPlace,
 ): SourceError {
-  // Only the host: a location may carry tokens in its path or query.
-  const target =
-    location !== undefined && URL.canParse(location, endpoint.href) ? new URL(location, endpoint).host : '';
-  const where = target === '' ? '' : ` to ${showable(target, key)}`;
+  const where = location === undefined ? '' : hostOf(location, endpoint, key);
   return new SourceError(`${endpoint.host} redirects${where} (${statusText(status)}); the key was not sent there.`, {
     place: { ...place, status },
     remedy: 'Set --base-url to the address of the API itself; redirects are never followed.',
   });
+}
+
+/** ` to HOST`: never the path or query, which may carry tokens; empty where even the host spells the key. */
+function hostOf(location: string, endpoint: URL, key: Secret): string {
+  if (!URL.canParse(location, endpoint.href)) return '';
+  const { host } = new URL(location, endpoint);
+  return lettersOf(host).includes(lettersOf(key.reveal())) ? '' : ` to ${showable(host, key)}`;
+}
+
+/** A host name is folded to lower case and can hold few signs: only this much of a key would survive in it. */
+function lettersOf(text: string): string {
+  return text.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
 }
 
 /** The proxy answered `CONNECT` with a refusal. */
