@@ -167,30 +167,16 @@ export const SANDBOX_OPTIONS = {
   },
   ...GENERATED,
   latency: {
-    type: integer(0, 600_000),
+    type: integer(0, 3_600_000),
     initial: 0,
     description: 'Milliseconds that each answer waits',
     group: 'Sandbox',
   },
   'rate-limit': {
-    type: positive(100_000),
+    type: integer(1, 1_000_000),
     initial: null,
     otherwise: 'no limit',
     description: 'Requests per second beyond which it answers 429',
-    group: 'Sandbox',
-  },
-  faults: {
-    type: text('FAULTS', 'any fault'),
-    initial: null,
-    otherwise: 'none',
-    description: 'Faults to inject, by the number of the request',
-    group: 'Sandbox',
-  },
-  drift: {
-    type: text('DRIFT', 'any drift'),
-    initial: null,
-    otherwise: 'a list at rest',
-    description: 'How the list moves while it is read, e.g. inserts=20,deletes=1 per request',
     group: 'Sandbox',
   },
   pages: {

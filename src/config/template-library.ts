@@ -24,7 +24,7 @@ export function isTemplatePath(nameOrPath: string): boolean {
   return /[\\/]/.test(nameOrPath) || /\.ya?ml$/i.test(nameOrPath);
 }
 
-/** Where a template stands and how messages call it. A name is looked up in a list, never joined to a path. */
+/** Where a template stands and how messages call it. */
 export interface TemplateLocation {
   readonly path: string;
   /** As a person should read it: the path as given, or `templates/<name>.yaml`. */
@@ -41,9 +41,14 @@ export async function locateTemplate(nameOrPath: string, baseDir = ''): Promise<
     const path = isAbsolute(nameOrPath) ? nameOrPath : join(baseDir, nameOrPath);
     return { path, shownPath: path, name: TEMPLATE_NAME.test(name) ? name : null };
   }
+  return locateBuiltIn(nameOrPath);
+}
+
+/** Finds a built-in template. A name is looked up in a list, never joined to a path. Throws `ConfigError`. */
+export async function locateBuiltIn(name: string): Promise<TemplateLocation> {
   const names = await builtInNames();
-  const found = names.find((name) => name === nameOrPath);
-  if (found === undefined) throw unknownTemplate(nameOrPath, names);
+  const found = names.find((candidate) => candidate === name);
+  if (found === undefined) throw unknownTemplate(name, names);
   return { path: join(builtInFolder(), `${found}.yaml`), shownPath: `templates/${found}.yaml`, name: found };
 }
 

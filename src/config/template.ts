@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { ConfigError } from '../core/errors.ts';
 import { canonicalJson } from '../core/json.ts';
 import { type ClassificationPolicy, DEFAULT_POLICY, foldLabel } from '../core/policy.ts';
@@ -6,7 +7,7 @@ import type { TableName, TableShape } from '../core/table.ts';
 import type { Brand, PeriodRequest, Template } from '../core/template.ts';
 import { readDurationSeconds } from './duration.ts';
 import { readLogo } from './logo.ts';
-import { builtInNames, locateTemplate } from './template-library.ts';
+import { builtInNames, locateBuiltIn, locateTemplate } from './template-library.ts';
 import { firstProblem, schemaProblems } from './template-problems.ts';
 import { type TemplateFile, templateSchema } from './template-schema.ts';
 import { readTimezone } from './timezone.ts';
@@ -53,7 +54,7 @@ export async function listTemplates(context: TemplateContext): Promise<TemplateS
   const names = await builtInNames();
   return Promise.all(
     names.map(async (name) => {
-      const { path } = await locateTemplate(name);
+      const { path } = await locateBuiltIn(name);
       const {
         title,
         description = '',
@@ -62,6 +63,12 @@ export async function listTemplates(context: TemplateContext): Promise<TemplateS
       return { name, title, description, formats };
     }),
   );
+}
+
+/** The text of a built-in template, to copy and change. Throws `ConfigError` where there is none of that name. */
+export async function readBuiltInTemplate(name: string): Promise<string> {
+  const { path } = await locateBuiltIn(name);
+  return readFile(path, 'utf8');
 }
 
 async function resolveTemplate(
