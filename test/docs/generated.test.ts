@@ -1,0 +1,43 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { optionsMarkdown } from '../../src/config/option-docs.ts';
+import { EXPORT_OPTIONS, SANDBOX_OPTIONS } from '../../src/config/options.ts';
+import { TABLES } from '../../src/index.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const MARKED = /(<!-- generated: ([a-z_ ]+) -->\n)[\s\S]*?(<!-- end -->)/g;
+
+function columns(name: keyof typeof TABLES): string {
+  const rows = TABLES[name].columns.map(
+    (column) =>
+      `| \`${column.name}\` | ${column.type} | ${column.path} | ${column.description}${column.private ? ' *Private.*' : ''} |`,
+  );
+  return ['| column | type | from | meaning |', '|---|---|---|---|', ...rows, ''].join('\n');
+}
+
+const GENERATED: Record<string, () => string> = {
+  'columns detections': () => columns('detections'),
+  'columns metric_nodes': () => columns('metric_nodes'),
+  'columns audio_scores': () => columns('audio_scores'),
+  'options export': () => optionsMarkdown(EXPORT_OPTIONS),
+  'options sandbox': () => optionsMarkdown(SANDBOX_OPTIONS),
+};
+
+/** `npm run docs` writes the tables; without it this test says where they have gone stale. */
+describe('tables in the docs', () => {
+  test.each(['docs/output.md', 'docs/command-line.md'])('%s is fresh', async (file) => {
+    const path = join(ROOT, file);
+    const text = await readFile(path, 'utf8');
+    let found = 0;
+    const fresh = text.replaceAll(MARKED, (_, open: string, what: string, close: string) => {
+      found++;
+      const make = GENERATED[what];
+      if (make === undefined) throw new Error(`${file} asks for "${what}", which nothing generates`);
+      return `${open}${make()}${close}`;
+    });
+    expect(found).toBeGreaterThan(0);
+    if (process.env['UPDATE_DOCS'] === '1') await writeFile(path, fresh);
+    else expect(text, 'stale: run npm run docs').toBe(fresh);
+  });
+});

@@ -1,0 +1,120 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { RunResult, Statistics } from '../../src/index.ts';
+import { readJson, readPdfText, readTable, readWorkbook } from './read-back.ts';
+import { exportRun } from './run-sandbox.ts';
+
+describe('the main job on the sandbox', () => {
+  let folder: string;
+  let run: RunResult;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'detect-report-'));
+    run = await exportRun({ source: 'sandbox', out: folder });
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  test('leaves exactly the files of the contract, and nothing beside the run folder', async () => {
+    expect(await readdir(folder)).toEqual(['monthly-compliance_2024-01']);
+    expect((await readdir(run.folder)).sort()).toEqual(
+      [
+        'SHA256SUMS',
+        'audio_scores.csv',
+        'datapackage.json',
+        'detections.csv',
+        'manifest.json',
+        'metric_nodes.csv',
+        'records.zip',
+        'report.pdf',
+        'report.xlsx',
+        'statistics.json',
+      ].sort(),
+    );
+  });
+
+  test('proves that the list at rest is complete', () => {
+    expect(run.certificate.verdict).toBe('proven');
+    expect(run.certificate.unique).toBe(1200);
+    expect(run.certificate.openPlaces).toEqual([]);
+  });
+
+  test('every checksum holds, and the manifest names every other file', async () => {
+    execFileSync('sha256sum', ['--quiet', '-c', 'SHA256SUMS'], { cwd: run.folder });
+    const manifest = await readJson<{ files: { name: string }[]; report_id: string }>(run.folder, 'manifest.json');
+    expect(manifest.report_id).toBe(run.reportId);
+    const others = (await readdir(run.folder)).filter((name) => name !== 'manifest.json' && name !== 'SHA256SUMS');
+    expect(manifest.files.map(({ name }) => name).sort()).toEqual(others.sort());
+  });
+
+  test('the statistics equal a recount from the CSV files, and every sum holds', async () => {
+    const statistics = await readJson<Statistics>(run.folder, 'statistics.json');
+    const rows = await readTable(run.folder, 'detections');
+    const nodes = await readTable(run.folder, 'metric_nodes');
+    const chunks = await readTable(run.folder, 'audio_scores');
+    const count = (column: string, value: string | null) => rows.filter((row) => row[column] === value).length;
+    const { population, verdicts } = statistics;
+    expect(population.received).toBe(population.unique + population.duplicates);
+    expect(population.unique).toBe(population.in_period + population.outside_period + population.undated);
+    expect(population.in_period).toBe(rows.length);
+    expect(population.completed).toBe(count('status', 'completed'));
+    expect(population.processing).toBe(count('status', 'processing'));
+    expect(population.failed).toBe(count('status', 'failed'));
+    expect(verdicts).toEqual({
+      fake: count('verdict', 'fake'),
+      real: count('verdict', 'real'),
+      indeterminate: count('verdict', 'indeterminate'),
+    });
+    expect(population.completed).toBe(verdicts.fake + verdicts.real + verdicts.indeterminate);
+    expect(verdicts.fake).toBeGreaterThan(0);
+    for (const [type, counts] of Object.entries(statistics.by_media_type)) {
+      expect(counts.fake).toBe(rows.filter((row) => row['media_type'] === type && row['verdict'] === 'fake').length);
+    }
+    expect(statistics.by_day).toHaveLength(31);
+    for (const day of statistics.by_day) {
+      const ofDay = rows.filter((row) => row['created_at']?.startsWith(day.day));
+      expect(day.completed + day.processing + day.failed).toBe(ofDay.length);
+    }
+    expect(sum(rows, 'metric_nodes')).toBe(nodes.length);
+    expect(sum(rows, 'audio_chunks')).toBe(chunks.length);
+    expect(sum(rows, 'fake_nodes')).toBe(nodes.filter((node) => node['verdict'] === 'fake').length);
+    const audio = rows.filter((row) => row['status'] === 'completed' && row['audio_score'] !== null && row['audio_score'] !== '-1');
+    expect(statistics.scores.audio.count).toBe(audio.length);
+    expect(statistics.scores.audio.mean).toBeCloseTo(sum(audio, 'audio_score') / audio.length, 10);
+    expect(statistics.retention.zero_retention).toBe(count('zero_retention_mode', 'true'));
+  });
+
+  test('the workbook and the PDF print the same numbers', async () => {
+    const { population, verdicts, fake_rate } = await readJson<Statistics>(run.folder, 'statistics.json');
+    const book = readWorkbook(join(run.folder, 'report.xlsx'));
+    const summary = (book['Summary'] ?? []).flat();
+    for (const number of [population.in_period, population.failed, verdicts.fake, verdicts.real]) {
+      expect(summary).toContain(number);
+    }
+    expect(book['Detections']?.length).toBe(population.in_period + 1);
+    const text = readPdfText(join(run.folder, 'report.pdf'));
+    for (const number of [population.in_period, verdicts.fake, verdicts.real, verdicts.indeterminate]) {
+      expect(text).toContain(String(number));
+    }
+    expect(text).toContain(`${((fake_rate.value ?? 0) * 100).toFixed(1)}`);
+    expect(text).toContain(run.reportId);
+    expect(text).toContain('END OF REPORT');
+    expect(text).not.toMatch(/NaN|undefined|\[object/);
+    execFileSync('qpdf', ['--check', join(run.folder, 'report.pdf')], { stdio: 'ignore' });
+  });
+
+  test('a replay of its snapshot is the same run, byte for byte', async () => {
+    const replay = await exportRun({ source: join(run.folder, 'records.zip'), out: join(folder, 'replay') });
+    expect(replay.reportId).toBe(run.reportId);
+    for (const name of await readdir(run.folder)) {
+      const [first, second] = await Promise.all([run.folder, replay.folder].map((path) => readFile(join(path, name))));
+      expect(second?.equals(first ?? Buffer.alloc(0)), `${name} differs`).toBe(true);
+    }
+  });
+});
+
+function sum(rows: readonly Record<string, string | null>[], column: string): number {
+  return rows.reduce((total, row) => total + Number(row[column] ?? 0), 0);
+}
