@@ -1,0 +1,63 @@
+/** A folder (`core/`) or file (`extract.ts`) of `src/`, and where its imports may lead besides its own folder. */
+export interface Place {
+  readonly place: string;
+  /** Prefixes of paths below `src/`. */
+  readonly may: readonly string[];
+  /**
+   * A pluggable folder has one subfolder per implementation. Subfolders never import each other, and only
+   * `registry.ts` imports them; what stands directly in the folder is theirs to share.
+   */
+  readonly pluggable?: true;
+}
+
+const CORE = ['core/'];
+
+/** Nothing imports the command line, so nothing lists it. */
+const EVERYTHING_BUT_CLI = [
+  ...CORE,
+  'sources/registry.ts',
+  'sinks/registry.ts',
+  'walk/',
+  'snapshot/',
+  'transform/',
+  'statistics/',
+  'report/',
+  'evidence/',
+  'sandbox/',
+  'run-folder/',
+  'config/',
+  'extract.ts',
+  'render.ts',
+  'seal.ts',
+  'open-source.ts',
+  'system-clock.ts',
+  'tool.ts',
+  'run-report.ts',
+];
+
+/** The whole house. A file that no entry covers breaks the rules too. */
+export const IMPORT_TABLE: readonly Place[] = [
+  { place: 'core/', may: [] },
+  { place: 'sources/', may: CORE, pluggable: true },
+  { place: 'walk/', may: CORE },
+  { place: 'snapshot/', may: CORE },
+  { place: 'transform/', may: CORE },
+  { place: 'statistics/', may: CORE },
+  { place: 'report/', may: CORE },
+  // Charts are data in the report; their geometry is computed once for whoever draws them.
+  { place: 'sinks/', may: [...CORE, 'report/charts/'], pluggable: true },
+  { place: 'evidence/', may: CORE },
+  { place: 'sandbox/', may: CORE },
+  { place: 'run-folder/', may: CORE },
+  { place: 'config/', may: [...CORE, 'sources/registry.ts', 'sinks/registry.ts'] },
+  { place: 'extract.ts', may: CORE },
+  { place: 'render.ts', may: CORE },
+  { place: 'system-clock.ts', may: CORE },
+  { place: 'tool.ts', may: CORE },
+  // Parts of the composition root.
+  { place: 'open-source.ts', may: [...CORE, 'sources/registry.ts', 'sandbox/', 'walk/'] },
+  { place: 'seal.ts', may: [...CORE, 'evidence/', 'run-folder/'] },
+  { place: 'run-report.ts', may: EVERYTHING_BUT_CLI },
+  { place: 'index.ts', may: EVERYTHING_BUT_CLI },
+  { place: 'cli/', may: ['index.ts'] },
+];
