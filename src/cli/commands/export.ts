@@ -1,0 +1,41 @@
+import { exitCodeOfVerdict } from '../exit-codes.ts';
+import { type MessageSettings, resolveConfig, type RunResult, runReport, TABLES } from '../library.ts';
+import { logLine } from '../log-line.ts';
+import { openProgress } from '../progress/progress.ts';
+import { summaryJson, summaryLines } from '../summary.ts';
+import type { CommandContext, CommandEnd } from './context.ts';
+
+/** The main job. stdout gets the run folder's path as its last line, or the result as JSON. */
+export async function runExport(flags: Readonly<Record<string, unknown>>, context: CommandContext): CommandEnd {
+  const { terminal, env, signal } = context;
+  const { config, messages, json, warnings } = await resolveConfig(
+    { flags, env },
+    { nowMs: Date.now(), tables: Object.values(TABLES) },
+  );
+  if (config.source.kind === 'api') terminal.protect(config.source.api.key);
+  const progress = openProgress(messages, terminal);
+  let result: RunResult;
+  try {
+    for (const text of warnings) progress.show({ kind: 'note', level: 'warning', text });
+    result = await runReport(config, { emit: (event) => progress.show(event), signal });
+  } finally {
+    progress.end();
+  }
+  summarise(result, messages, context);
+  await terminal.result(json ? summaryJson(result) : result.folder);
+  return exitCodeOfVerdict(result.certificate.verdict);
+}
+
+function summarise(result: RunResult, messages: MessageSettings, { terminal }: CommandContext): void {
+  const { verdict, reason } = result.certificate;
+  if (messages.logFormat === 'json') {
+    if (!messages.quiet) terminal.note(logLine(new Date(), 'done', { level: 'info', folder: result.folder, verdict }));
+  } else if (!messages.quiet) {
+    for (const line of summaryLines(result)) terminal.note(line);
+  }
+  if (verdict !== 'unproven') return;
+  const text = `The report is stamped INCOMPLETE: ${reason}`;
+  terminal.note(
+    messages.logFormat === 'json' ? logLine(new Date(), 'note', { level: 'warning', text }) : `warning: ${text}`,
+  );
+}

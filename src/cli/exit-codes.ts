@@ -1,0 +1,33 @@
+import { type CompletenessVerdict, DetectReportError, type ErrorKind, InterruptedError } from './library.ts';
+
+/** The exit codes of docs/output.md: a public contract, and nothing outside this file knows them. */
+const CODE_OF_KIND: Readonly<Record<ErrorKind, number>> = {
+  internal: 1,
+  usage: 2,
+  source: 3,
+  verification: 5,
+  'try-later': 6,
+  output: 7,
+  interrupted: 130,
+};
+
+const TERMINATED = 143;
+const UNPROVEN = 4;
+
+/** Until the last rename is done, every way of ending is a failure. */
+export const NOT_FINISHED = 1;
+
+export function exitCodeOfError(error: unknown): number {
+  if (!(error instanceof DetectReportError)) return NOT_FINISHED;
+  if (error instanceof InterruptedError) return exitCodeOfSignal(error.signal ?? 'SIGINT');
+  return CODE_OF_KIND[error.kind];
+}
+
+export function exitCodeOfSignal(signal: 'SIGINT' | 'SIGTERM'): number {
+  return signal === 'SIGTERM' ? TERMINATED : CODE_OF_KIND.interrupted;
+}
+
+/** A report stands in either case: `converged` is done, `unproven` is done with a warning that a script can see. */
+export function exitCodeOfVerdict(verdict: CompletenessVerdict): number {
+  return verdict === 'unproven' ? UNPROVEN : 0;
+}

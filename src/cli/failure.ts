@@ -1,0 +1,70 @@
+import { DetectReportError, type ErrorPlace, TryLaterError } from './library.ts';
+
+/** What a person reads of a failure: what failed and where, then what to do. */
+export function failureLines(error: unknown, debug: boolean): string[] {
+  const lines = [`error: ${message(error)}`];
+  const remedy = remedyOf(error);
+  if (remedy !== null) lines.push(`  try: ${remedy}`);
+  return debug ? [...lines, ...details(error)] : lines;
+}
+
+/** The same for a program. */
+export function failureFields(error: unknown, exitCode: number): Record<string, unknown> {
+  const isOurs = error instanceof DetectReportError;
+  return {
+    level: 'error',
+    message: message(error),
+    ...(isOurs ? { kind: error.kind, place: error.place } : { kind: 'internal' }),
+    ...(error instanceof TryLaterError ? { retryAt: retryAt(error) } : {}),
+    remedy: remedyOf(error),
+    exitCode,
+    stack: details(error),
+  };
+}
+
+function message(error: unknown): string {
+  if (!(error instanceof Error)) return 'Something failed that is no error.';
+  if (!(error instanceof DetectReportError)) return `Unexpected failure: ${error.message}`;
+  const where = placeText(error.place, error.message);
+  return where === '' ? error.message : `${error.message} (${where})`;
+}
+
+function remedyOf(error: unknown): string | null {
+  if (!(error instanceof DetectReportError)) {
+    return 'Run it again with --debug and report what it shows: this is a defect of detect-report.';
+  }
+  const time = error instanceof TryLaterError ? retryAt(error) : null;
+  const when = time === null ? '' : `Not before ${time}.`;
+  return [error.remedy ?? '', when].filter((part) => part !== '').join(' ') || null;
+}
+
+function retryAt(error: TryLaterError): string | null {
+  return error.retryAtMs === null ? null : new Date(error.retryAtMs).toISOString();
+}
+
+/** The fields of a place that the message does not tell already. */
+function placeText(place: ErrorPlace, told: string): string {
+  const parts = [
+    place.page === undefined ? '' : `page ${place.page}`,
+    place.attempt === undefined ? '' : `attempt ${place.attempt}`,
+    place.status === undefined ? '' : `HTTP ${place.status}`,
+    place.url ?? '',
+    place.file ?? '',
+    place.entry ?? '',
+  ];
+  return parts.filter((part) => part !== '' && !told.includes(part)).join(', ');
+}
+
+const MOST_CAUSES = 8;
+
+/** Stacks, from the failure down to its first cause. A chain that leads back into itself ends all the same. */
+function details(error: unknown): string[] {
+  const lines: string[] = [];
+  let current: unknown = error;
+  for (let depth = 0; depth < MOST_CAUSES && current instanceof Error; depth++) {
+    const stack = current.stack ?? `${current.name}: ${current.message}`;
+    lines.push(...(depth === 0 ? stack : `caused by ${stack}`).split('\n'));
+    current = current.cause;
+  }
+  return lines;
+}

@@ -1,0 +1,118 @@
+import yargs from 'yargs';
+import { checkSwitches, givenFlags, yargsOptions } from './flags.ts';
+import { ConfigError, EXPORT_OPTIONS, type Options, SANDBOX_OPTIONS, TOOL } from './library.ts';
+import { usageError } from './usage.ts';
+
+/** What the words of a command line ask for. Nothing has been read or run yet. */
+export type Request =
+  /** A help page, the version or a completion script: for stdout. */
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'export'; readonly flags: Readonly<Record<string, unknown>> }
+  | { readonly kind: 'sandbox'; readonly flags: Readonly<Record<string, unknown>> }
+  | { readonly kind: 'templates-list' }
+  | { readonly kind: 'templates-show'; readonly name: string }
+  | { readonly kind: 'templates-check'; readonly path: string };
+
+const PROGRAM = 'detect-report';
+
+/** Reads the words behind the program's name. Throws `ConfigError` with a remedy on anything that is not understood. */
+export async function parseWords(words: readonly string[]): Promise<Request> {
+  let request: Request | null = null;
+  let text = '';
+  const choose = (chosen: Request): void => {
+    request = chosen;
+  };
+  const parser = yargs()
+    .scriptName(PROGRAM)
+    .usage('$0 <command>\n\nSealed, provably complete reports from Resemble AI’s list of deepfake detections.')
+    .command(
+      'export',
+      'Read the list, write the report, seal the run folder',
+      (command) =>
+        command
+          .options(yargsOptions(EXPORT_OPTIONS))
+          .usage('$0 export [options]\n\nRead the list, write the report, seal the run folder.')
+          .example('$0 export --month 2024-01', 'the report of January')
+          .example('$0 export --source sandbox', 'try it without a key')
+          .example('$0 export --template spreadsheet-analysis --all', 'everything, as CSV and workbook')
+          .example('$0 export --source output/RUN/records.zip', 'render a run again')
+          .epilogue(EXPORT_NOTES),
+      (argv) => choose({ kind: 'export', flags: flagsOf(EXPORT_OPTIONS, argv, words) }),
+    )
+    .command(
+      'sandbox',
+      'Serve the documented API locally, with generated detections',
+      (command) =>
+        command
+          .options(yargsOptions(SANDBOX_OPTIONS))
+          .usage('$0 sandbox [options]\n\nServe the documented API on this machine until it is interrupted.')
+          .example('$0 sandbox --port 8080 --detections 100000', 'a long list')
+          .example('$0 sandbox --pages DIR', 'your own page files'),
+      (argv) => choose({ kind: 'sandbox', flags: flagsOf(SANDBOX_OPTIONS, argv, words) }),
+    )
+    .command('templates', 'List, show and check templates', (command) =>
+      command
+        .usage('$0 templates <command>\n\nList, show and check templates.')
+        .command('list', 'Names of the built-in templates', {}, () => choose({ kind: 'templates-list' }))
+        .command(
+          'show <name>',
+          'Print a built-in template, to copy and change',
+          (show) => show.positional('name', { type: 'string', demandOption: true }),
+          ({ name }) => choose({ kind: 'templates-show', name }),
+        )
+        .command(
+          'check <path>',
+          'Check a template file',
+          (check) => check.positional('path', { type: 'string', demandOption: true }),
+          ({ path }) => choose({ kind: 'templates-check', path }),
+        )
+        .example('$0 templates show monthly-compliance > my-report.yaml', 'a template of one’s own')
+        .demandCommand(1, 'No command is named.'),
+    )
+    .completion('completion', 'Print a script that completes commands and options in bash or zsh')
+    .demandCommand(1, 'No command is named.')
+    .strict()
+    .help()
+    .alias('help', 'h')
+    .version(TOOL.version)
+    .wrap(100)
+    .detectLocale(false)
+    .exitProcess(false)
+    .parserConfiguration({
+      'boolean-negation': false,
+      'camel-case-expansion': false,
+      'dot-notation': false,
+      'duplicate-arguments-array': false,
+      'parse-numbers': false,
+      'parse-positional-numbers': false,
+    })
+    .fail((message, error: Error | undefined) => {
+      // Some of what yargs finds wrong comes as an error of its own, called YError.
+      throw error === undefined || error.name === 'YError' ? usageError(error?.message ?? message, words) : error;
+    });
+  // With a callback, yargs hands over what it would print, and never writes or exits by itself.
+  await parser.parseAsync([...words], {}, (_error, _argv, output) => {
+    text += output;
+  });
+  if (request !== null) return request;
+  if (text !== '') return { kind: 'text', text };
+  throw usageError('No command is named.', words);
+}
+
+const EXPORT_NOTES = [
+  'Every option can stand in detect-report.yaml and in the environment: --page-size is DETECT_REPORT_PAGE_SIZE.',
+  'The API key comes from RESEMBLE_API_KEY, RESEMBLE_API_TOKEN or --api-key-file, never from a flag.',
+].join('\n');
+
+function flagsOf(
+  options: Options,
+  argv: Readonly<Record<string, unknown>> & { readonly _: readonly (string | number)[] },
+  words: readonly string[],
+): Record<string, unknown> {
+  // Words behind `--` pass yargs unseen.
+  if (argv._.length > 1) throw new ConfigError('A word stands where only options are expected.', HELP);
+  checkSwitches(options, words);
+  return givenFlags(options, argv);
+}
+
+const HELP = { remedy: `See ${PROGRAM} export --help.` };

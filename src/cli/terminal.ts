@@ -1,0 +1,85 @@
+import { OutputError, type Secret, terminalSafe } from './library.ts';
+
+/**
+ * The only way to stdout and stderr. Lines are made safe before they are written: whatever came from outside, no
+ * control or bidirectional character of it reaches a terminal or a log, and no key does. A reader that goes away
+ * (`| head`) ends the writing, not the run.
+ */
+export class Terminal {
+  readonly #stdout: NodeJS.WriteStream;
+  readonly #stderr: NodeJS.WriteStream;
+  readonly #gone = new Set<NodeJS.WriteStream>();
+  #secret: Secret | null = null;
+
+  constructor(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream) {
+    this.#stdout = stdout;
+    this.#stderr = stderr;
+    // Without a listener a closed pipe ends the process with a stack trace. What failed is seen by `#write`.
+    for (const stream of [stdout, stderr]) stream.on('error', () => this.#gone.add(stream));
+  }
+
+  /** From now on this value is replaced wherever it would be written. */
+  protect(secret: Secret): void {
+    this.#secret = secret;
+  }
+
+  get isInteractive(): boolean {
+    return this.#stderr.isTTY;
+  }
+
+  /** Width of the terminal in characters. */
+  get columns(): number {
+    return this.#stderr.columns ?? 80;
+  }
+
+  /** One line of the result. Throws `OutputError` where stdout is a file that cannot take it. */
+  async result(line: string): Promise<void> {
+    await this.#write(this.#stdout, `${this.safe(line)}\n`);
+  }
+
+  /** A text of our own with line breaks, e.g. a help page, to stdout. */
+  async page(text: string): Promise<void> {
+    for (const line of text.trimEnd().split('\n')) await this.result(line);
+  }
+
+  /** One line to stderr. */
+  note(line: string): void {
+    this.#write(this.#stderr, `${this.safe(line)}\n`).catch(() => undefined);
+  }
+
+  /** Redraws the last line of an interactive stderr; an empty text clears it. Cut to the terminal's width. */
+  redraw(line: string): void {
+    const cut = this.safe(line).slice(0, Math.max(0, this.columns - 1));
+    // Carriage return and "erase line" (ECMA-48, EL 2): the only control sequence that this program writes.
+    this.#write(this.#stderr, `\r\u001b[2K${cut}`).catch(() => undefined);
+  }
+
+  /** The line without anything that could steer a terminal, and without the key. */
+  safe(line: string): string {
+    const redacted = this.#secret === null ? line : this.#secret.redact(line);
+    return terminalSafe(redacted);
+  }
+
+  async #write(stream: NodeJS.WriteStream, text: string): Promise<void> {
+    if (this.#gone.has(stream)) return;
+    await new Promise<void>((resolve, reject) => {
+      stream.write(text, (error) => {
+        if (error === null || error === undefined || isClosedPipe(error)) resolve();
+        else reject(unwritable(error));
+      });
+    });
+  }
+}
+
+function isClosedPipe(error: Error): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED';
+}
+
+function unwritable(error: Error): OutputError {
+  const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+  return new OutputError(`The result could not be written to stdout (${code}).`, {
+    remedy: 'Check where stdout leads, and whether there is space.',
+    cause: error,
+  });
+}

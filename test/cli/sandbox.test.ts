@@ -1,0 +1,36 @@
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { describe, expect, test } from 'vitest';
+import { endOf, startCli } from './run-cli.ts';
+
+/** Starts the sandbox and waits until it says where it listens. */
+async function startSandbox(words: readonly string[]) {
+  const child = startCli(['sandbox', ...words]);
+  const end = endOf(child);
+  if (child.stdout === null) throw new Error('no stdout');
+  const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
+  return { child, end, line, url: /^listening on (http:\/\/127\.0\.0\.1:\d+)$/.exec(line)?.[1] ?? '' };
+}
+
+describe('sandbox', () => {
+  test('says where it listens, serves the documented list, and stops when told to', async () => {
+    const { child, end, url, line } = await startSandbox(['--detections', '25', '--seed', '7']);
+    expect(line).toMatch(/^listening on http:\/\/127\.0\.0\.1:\d+$/);
+    const response = await fetch(`${url}/api/v2/detect?page=1&page_size=10`, {
+      headers: { authorization: 'Bearer k' },
+    });
+    expect(await response.json()).toMatchObject({ success: true, page: 1, page_size: 10, total_count: 25 });
+    child.kill('SIGTERM');
+    const { code, stdout, stderr } = await end;
+    expect(code).toBe(143);
+    expect(stdout).toBe(`${line}\n`);
+    expect(stderr).toContain(`detect-report export --base-url ${url} --all`);
+    expect(stderr).toContain('error: The run was interrupted by SIGTERM.');
+  });
+
+  test('ends with 130 on SIGINT', async () => {
+    const { child, end } = await startSandbox(['--quiet']);
+    child.kill('SIGINT');
+    expect((await end).code).toBe(130);
+  });
+});

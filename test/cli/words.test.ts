@@ -1,0 +1,146 @@
+import { inspect } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { parseWords } from '../../src/cli/parse.ts';
+import { ConfigError } from '../../src/core/errors.ts';
+import { runCli } from './run-cli.ts';
+
+describe('help', () => {
+  test('names every command and goes to stdout', async () => {
+    const { code, stdout, stderr } = await runCli(['--help']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    for (const command of ['export', 'sandbox', 'templates', 'completion']) expect(stdout).toContain(command);
+  });
+
+  test('of export shows groups, defaults and examples', async () => {
+    const { code, stdout } = await runCli(['export', '--help']);
+    expect(code).toBe(0);
+    for (const text of [
+      'Period:',
+      '--month',
+      '[default: monthly-compliance]',
+      'detect-report export --source sandbox',
+      'strict, leading, raw',
+      'DETECT_REPORT_PAGE_SIZE',
+      'never from a flag',
+    ]) {
+      expect(stdout).toContain(text);
+    }
+  });
+
+  test('is in English whatever the locale, and the version is the package’s', async () => {
+    expect((await runCli(['--help'], { env: { LC_ALL: 'de_DE.UTF-8' } })).stdout).toContain('Show help');
+    expect((await runCli(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  test('completion: the script, and the words it asks for', async () => {
+    expect((await runCli(['completion'])).stdout).toContain('complete -o bashdefault');
+    const { stdout } = await runCli(['--get-yargs-completions', 'detect-report', 'export', '--']);
+    expect(stdout.split('\n')).toEqual(expect.arrayContaining(['--month', '--csv-safety', '--no-snapshot']));
+  });
+});
+
+/** Words that are refused before anything is read, what is wrong, and what to do. */
+const MISTYPED: readonly [words: readonly string[], problem: string, remedy: string][] = [
+  [[], 'No command is named.', 'See detect-report --help.'],
+  [['exprot'], 'That is not a command.', 'Did you mean export? See detect-report --help.'],
+  [['export', '--zzz', '--yyy=1'], '--zzz and --yyy are not options.', 'See detect-report export --help.'],
+  [['export', '--__proto__.x', '1'], '--__proto__.x is not an option.', 'See detect-report export --help.'],
+  [
+    ['export', '--constructor.prototype.y', '1'],
+    '--constructor.prototype.y is not an option.',
+    'See detect-report export --help.',
+  ],
+  [['export', '--month'], '--month needs a value.', 'See detect-report export --help.'],
+  [['export', 'january'], 'One of the words is not a command.', 'See detect-report export --help.'],
+  [['export', '--', 'january'], 'A word stands where only options are expected.', 'See detect-report export --help.'],
+  [['export', '--overwrite=maybe'], '--overwrite is a switch and takes no value.', 'Write --overwrite alone.'],
+  [['templates'], 'No command is named.', 'See detect-report templates --help.'],
+  [['templates', 'show'], 'The command needs one more word.', 'See detect-report templates --help.'],
+];
+
+describe('words are parsed without running anything', () => {
+  test.each(MISTYPED)('%j is refused', async (words, problem, remedy) => {
+    const error = await parseWords(words).catch((failure: unknown) => failure);
+    expect(error).toBeInstanceOf(ConfigError);
+    expect(error).toMatchObject({ message: problem, remedy });
+  });
+
+  test('flags stay words, the last of two wins, absent ones are absent', async () => {
+    expect(await parseWords(['export', '--rate', '5', '--rate=007', '--no-snapshot', '--json=false'])).toEqual({
+      kind: 'export',
+      flags: { rate: '007', 'no-snapshot': true, json: false },
+    });
+    expect(await parseWords(['templates', 'check', './my.yaml'])).toEqual({
+      kind: 'templates-check',
+      path: './my.yaml',
+    });
+  });
+});
+
+/** Whole runs: words, the line that says what is wrong, and the one that says what to do. */
+const WRONG: readonly [words: readonly string[], error: string, remedy: string][] = [
+  [
+    ['export', '--pagesize', '5'],
+    '--pagesize is not an option.',
+    'Did you mean --page-size? See detect-report export --help.',
+  ],
+  [
+    ['sandbox', '--port', '70000'],
+    '--port: "70000" is not a whole number from 0 to 65535.',
+    'Give a whole number from 0 to 65535.',
+  ],
+  [['export', '--month', '2024-13'], '--month: "2024-13" is not a month.', 'Write a month as YYYY-MM, e.g. 2024-01.'],
+  [
+    ['export', '--source', 'sandbox', '--from', '2024-02-01', '--to', '2024-01-01'],
+    'The period starts on 2024-02-01 but ends before 2024-01-01: it is empty.',
+    'Give an end (--to) later than the start (--from); the end day itself is not part of the period.',
+  ],
+  [
+    ['export', '--timezone', 'Mars/Olympus'],
+    '--timezone: "Mars/Olympus" is not a time zone.',
+    'Use an IANA name such as UTC or Europe/Berlin.',
+  ],
+  [
+    ['export'],
+    'There is no API key.',
+    'Set RESEMBLE_API_KEY (or RESEMBLE_API_TOKEN), or give --api-key-file FILE; without a key, try --source sandbox.',
+  ],
+];
+
+describe('words that cannot be followed: exit code 2, one line for what is wrong and one for what to do', () => {
+  test.each(WRONG)('%j', async (words, error, remedy) => {
+    expect(await runCli(words)).toEqual({ code: 2, stdout: '', stderr: `error: ${error}\n  try: ${remedy}\n` });
+  });
+
+  test('a key on the command line is refused without repeating it', async () => {
+    for (const words of [['--api-key', 'canary'], ['--api-key=canary'], ['--token', 'canary'], ['canary']]) {
+      const error = await parseWords(['export', ...words]).catch((failure: unknown) => failure);
+      expect(inspect(error)).not.toContain('canary');
+    }
+    const { code, stderr } = await runCli(['export', '--api-key', 'canary', '--debug']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('A key never stands on a command line: set RESEMBLE_API_KEY');
+    expect(stderr).not.toContain('canary');
+  });
+
+  test('no control or bidirectional character of a value reaches the terminal', async () => {
+    const { stderr } = await runCli(['export', '--month', '\u001b[2J\u202e\u0007']);
+    expect(stderr).toContain('is not a month');
+    expect(stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
+  });
+
+  test('--log-format json tells the same as one line of JSON, --debug adds the stack', async () => {
+    const json = await runCli(['export', '--month', 'x', '--log-format', 'json']);
+    expect(json.stderr.trim().split('\n')).toHaveLength(1);
+    expect(JSON.parse(json.stderr)).toMatchObject({
+      event: 'failed',
+      level: 'error',
+      kind: 'usage',
+      message: '--month: "x" is not a month.',
+      exitCode: 2,
+    });
+    const debug = await runCli(['export', '--month', 'x'], { env: { DETECT_REPORT_DEBUG: '1' } });
+    expect(debug.stderr).toContain('    at ');
+    expect((await runCli(['export', '--month', 'x'])).stderr).not.toContain('    at ');
+  });
+});
