@@ -1,0 +1,147 @@
+import { setImmediate as breathe } from 'node:timers/promises';
+import type { Cell } from '../../../core/report.ts';
+import { STROKE, TYPE, UNIT } from '../design.ts';
+import { baselineOf, type Flow } from '../flow.ts';
+import type { Tag } from '../tags.ts';
+import type { BlockContext, BlockOf, BlockRenderer } from './block.ts';
+import { CELL_PAD, layRow, layTable, type ColumnLayout, type RowLayout, type TableLayout } from './table-layout.ts';
+
+const CAPTION_GAP = 4;
+/** Rows between two pauses in which other work of the process may go on. */
+const ROWS_AT_A_TIME = 100;
+
+/**
+ * A table over as many pages as it takes. A row is never split; the head is real once (THead) and repeated on every
+ * further page as an artifact, with the caption saying that the table goes on.
+ */
+export const table: BlockRenderer<'table'> = {
+  above: UNIT * 2,
+  head(block, flow) {
+    const laid = layTable(block, flow.type, flow.left, flow.width);
+    const first = block.rows.slice(0, 2).reduce((sum, row) => sum + layRow(row, laid, flow.type).height, 0);
+    return captionHeight() + laid.headHeight + first;
+  },
+  async draw(block, context) {
+    const { flow, parent } = context;
+    const laid = layTable(block, flow.type, flow.left, flow.width);
+    const element = parent.child('Table', { title: block.caption.slice(0, 100) });
+    drawCaption(block, context, element);
+    const head = element.child('THead');
+    drawHead(laid, flow, head);
+    head.end();
+    const body = element.child('TBody');
+    const rows = block.rows.map((row) => ({ cells: row, laid: layRow(row, laid, flow.type) }));
+    for (const [index, row] of rows.entries()) {
+      if (index % ROWS_AT_A_TIME === ROWS_AT_A_TIME - 1) await breathe();
+      // The last row, often the sum, does not stand alone on a page.
+      const next = rows[index + 1];
+      const needed = row.laid.height + (index === rows.length - 2 && next !== undefined ? next.laid.height : 0);
+      if (flow.need(needed)) repeatHead(block, laid, flow);
+      drawRow(row.cells, row.laid, laid, flow, body);
+    }
+    body.end();
+    element.end();
+  },
+};
+
+function captionHeight(): number {
+  return TYPE.caption.leading + CAPTION_GAP;
+}
+
+/** The caption, where no heading right above says the same. */
+function drawCaption(block: BlockOf<'table'>, { flow, headingAbove }: BlockContext, element: Tag): void {
+  if (headingAbove === block.caption) return;
+  const caption = element.child('Caption');
+  caption.draw(() =>
+    flow.canvas.line(
+      flow.type.clipped(block.caption, TYPE.caption, flow.width),
+      TYPE.caption,
+      flow.left,
+      flow.y + baselineOf(TYPE.caption),
+      flow.theme.ink,
+    ),
+  );
+  caption.end();
+  flow.y += captionHeight();
+}
+
+function drawHead(laid: TableLayout, flow: Flow, parent: Tag): void {
+  const row = parent.child('TR');
+  for (const column of laid.columns) {
+    const cell = row.child('TH', { scope: 'Column' });
+    cell.draw(() => drawTitle(column, laid, flow));
+    cell.end();
+  }
+  row.end();
+  flow.marker.artifact('Layout', () => headRules(laid, flow));
+  flow.y += laid.headHeight;
+}
+
+function repeatHead(block: BlockOf<'table'>, laid: TableLayout, flow: Flow): void {
+  flow.marker.artifact('Pagination', () => {
+    const caption = `${block.caption} ${flow.report.phrases.continued}`;
+    flow.canvas.line(
+      flow.type.clipped(caption, TYPE.caption, flow.width),
+      TYPE.caption,
+      flow.left,
+      flow.y + baselineOf(TYPE.caption),
+      flow.theme.muted,
+    );
+    flow.y += captionHeight();
+    for (const column of laid.columns) drawTitle(column, laid, flow);
+    headRules(laid, flow);
+    flow.y += laid.headHeight;
+  });
+}
+
+/** Titles stand on the head's last line. */
+function drawTitle({ x, width, align, title }: ColumnLayout, laid: TableLayout, flow: Flow): void {
+  const { leading } = TYPE.cellHead;
+  let y = flow.y + laid.headHeight - CELL_PAD - title.length * leading;
+  for (const line of title) {
+    const at = align === 'right' ? x + width : x;
+    flow.canvas.line(line, TYPE.cellHead, at, y + baselineOf(TYPE.cellHead), flow.theme.muted, align);
+    y += leading;
+  }
+}
+
+function headRules(laid: TableLayout, flow: Flow): void {
+  const bottom = flow.y + laid.headHeight;
+  flow.canvas.rule(flow.left, bottom, flow.right, bottom, flow.theme.ink, STROKE.rule);
+}
+
+function drawRow(cells: readonly Cell[], row: RowLayout, laid: TableLayout, flow: Flow, body: Tag): void {
+  const top = flow.y;
+  const element = body.child('TR');
+  for (const [at, column] of laid.columns.entries()) {
+    const cell = cells[at];
+    const laidCell = row.cells[at];
+    const data = element.child('TD');
+    if (cell !== undefined && laidCell !== undefined && laidCell.lines.length + laidCell.sub.length > 0) {
+      data.draw(() => {
+        let y = top + CELL_PAD;
+        const x = column.align === 'right' ? column.x + column.width : column.x + laidCell.indent;
+        const colour = flow.theme.tones[cell.tone ?? 'plain'].text;
+        for (const line of laidCell.lines) {
+          flow.canvas.line(line, laidCell.style, x, y + baselineOf(laidCell.style), colour, column.align);
+          y += laidCell.style.leading;
+        }
+        for (const line of laidCell.sub) {
+          flow.canvas.line(
+            line,
+            laidCell.subStyle,
+            x,
+            y + baselineOf(laidCell.subStyle),
+            flow.theme.muted,
+            column.align,
+          );
+          y += laidCell.subStyle.leading;
+        }
+      });
+    }
+    data.end();
+  }
+  element.end();
+  flow.y = top + row.height;
+  flow.marker.artifact('Layout', () => flow.canvas.rule(flow.left, flow.y, flow.right, flow.y, flow.theme.hairline));
+}

@@ -1,0 +1,103 @@
+import type { TextStyle } from '../design.ts';
+import { LIMITS, TYPE, UNIT } from '../design.ts';
+import type { Flow } from '../flow.ts';
+import { baselineOf } from '../flow.ts';
+import type { Tag } from '../tags.ts';
+import type { BlockOf, BlockRenderer } from './block.ts';
+
+export const heading: BlockRenderer<'heading'> = {
+  above: UNIT * 3,
+  introduces: true,
+  head: (block, flow) => headingLines(block.text, flow).length * TYPE.heading.leading,
+  draw(block, { flow, parent, headingType }) {
+    const lines = headingLines(block.text, flow);
+    flow.stop(block.text, 1, flow.y);
+    const tag = parent.child(headingType);
+    flow.write(tag, lines, TYPE.heading, flow.left, flow.theme.ink);
+    tag.end();
+  },
+};
+
+function headingLines(text: string, flow: Flow): ReturnType<Flow['type']['lines']> {
+  return flow.type.lines(text, TYPE.heading, flow.width, LIMITS.heading);
+}
+
+/** Body text is not set across the whole column: about 85 characters a line read best. */
+const MEASURE = 430;
+
+function paragraphStyle({ tone }: BlockOf<'paragraph'>): TextStyle {
+  return tone === 'lead' ? TYPE.lead : tone === 'muted' ? TYPE.note : TYPE.body;
+}
+
+export const paragraph: BlockRenderer<'paragraph'> = {
+  above: UNIT * 1.5,
+  head(block, flow) {
+    const style = paragraphStyle(block);
+    return Math.min(3, flow.type.lines(block.text, style, MEASURE, LIMITS.paragraph).length) * style.leading;
+  },
+  draw(block, { flow, parent }) {
+    const style = paragraphStyle(block);
+    const tag = parent.child('P');
+    const lines = flow.type.lines(block.text, style, MEASURE, LIMITS.paragraph);
+    flow.write(tag, lines, style, flow.left, block.tone === 'muted' ? flow.theme.muted : flow.theme.ink);
+    tag.end();
+  },
+};
+
+const INDENT = 16;
+const ITEM_GAP = 3;
+
+function itemLines(text: string, flow: Flow): ReturnType<Flow['type']['lines']> {
+  return flow.type.lines(text, TYPE.body, MEASURE - INDENT, LIMITS.paragraph);
+}
+
+function listHead(items: readonly string[], flow: Flow): number {
+  return Math.min(3, itemLines(items[0] ?? '', flow).length) * TYPE.body.leading;
+}
+
+/** A list whose items begin with `label(index)`, which must be drawn from `x` on the first line's baseline. */
+function drawList(
+  items: readonly string[],
+  { flow, parent }: { readonly flow: Flow; readonly parent: Tag },
+  numbering: 'Disc' | 'Decimal',
+  label: (index: number, x: number, baseline: number) => void,
+): void {
+  const list = parent.child('L').attributes({ O: 'List', ListNumbering: numbering });
+  for (const [index, text] of items.entries()) {
+    const lines = itemLines(text, flow);
+    flow.need(Math.min(lines.length, 3) * TYPE.body.leading);
+    const item = list.child('LI');
+    const mark = item.child('Lbl');
+    mark.draw(() => label(index, flow.left, flow.y + baselineOf(TYPE.body)));
+    mark.end();
+    const body = item.child('LBody');
+    flow.write(body, lines, TYPE.body, flow.left + INDENT, flow.theme.ink);
+    body.end();
+    item.end();
+    flow.skip(ITEM_GAP);
+  }
+  list.end();
+}
+
+export const list: BlockRenderer<'list'> = {
+  above: UNIT * 1.5,
+  head: (block, flow) => listHead(block.items, flow),
+  draw(block, context) {
+    const { flow } = context;
+    const bullet = flow.type.line('•', TYPE.strong);
+    drawList(block.items, context, 'Disc', (_, x, baseline) =>
+      flow.canvas.line(bullet, TYPE.strong, x + 2, baseline, flow.theme.primary),
+    );
+  },
+};
+
+export const steps: BlockRenderer<'steps'> = {
+  above: UNIT * 1.5,
+  head: (block, flow) => listHead(block.items, flow),
+  draw(block, context) {
+    const { flow } = context;
+    drawList(block.items, context, 'Decimal', (index, x, baseline) =>
+      flow.canvas.line(flow.type.line(`${index + 1}.`, TYPE.strong), TYPE.strong, x, baseline, flow.theme.primary),
+    );
+  },
+};

@@ -1,0 +1,137 @@
+import type { Section } from '../../core/report.ts';
+import { definitions } from './blocks/panels.ts';
+import { LIMITS, PAGE, STROKE, TYPE, type TextStyle } from './design.ts';
+import { baselineOf, type Flow } from './flow.ts';
+import type { Tag } from './tags.ts';
+
+const LOGO = { width: 170, height: 46 } as const;
+const TITLE_TOP = 196;
+const STRIP = { top: 356, height: 92 } as const;
+const STATUS_TOP = 488;
+const FACTS_TOP = 570;
+/** More columns than this would be hairs: neighbouring days are then drawn as one. */
+const MOST_COLUMNS = 92;
+
+/** The first page: who, what, when, and whether it is complete. */
+export function drawCover(section: Section, flow: Flow, parent: Tag): void {
+  flow.marker.artifact('Layout', () => flow.canvas.rect(0, 0, PAGE.width, 10, flow.theme.primary));
+  drawSender(flow, parent);
+  drawTitle(flow, parent);
+  drawStrip(flow);
+  drawStatus(flow, parent);
+  flow.y = FACTS_TOP;
+  const facts = section.blocks.find((block) => block.kind === 'definitions');
+  if (facts !== undefined) void definitions.draw(facts, { flow, parent, headingAbove: null, headingType: 'H2' });
+}
+
+function drawSender(flow: Flow, parent: Tag): void {
+  const { report, theme } = flow;
+  const baseline = 74;
+  const { logo } = report.brand;
+  if (logo !== null) {
+    const alt = report.phrases.logoAlt.replace('{organisation}', report.organisation ?? report.title);
+    const top = 42;
+    const figure = parent.child('Figure', { alt, bbox: [flow.left, top, flow.left + LOGO.width, top + LOGO.height] });
+    figure.draw(() => flow.canvas.image(logo.bytes, flow.left, top, [LOGO.width, LOGO.height]));
+    figure.end();
+  }
+  if (report.organisation !== null) {
+    const tag = parent.child('P');
+    const line = flow.type.clipped(report.organisation, TYPE.heading, flow.width - 150);
+    const y = logo === null ? baseline : 42 + LOGO.height + 22;
+    tag.draw(() => flow.canvas.line(line, TYPE.heading, flow.left, y, theme.ink));
+    tag.end();
+  }
+  if (report.classification !== null) {
+    const tag = parent.child('P');
+    const line = flow.type.clipped(report.classification, TYPE.stamp, 140);
+    tag.draw(() => flow.canvas.line(line, TYPE.stamp, flow.right, baseline, theme.muted, 'right'));
+    tag.end();
+  }
+}
+
+/** A long title is set smaller, until it takes three lines at most. */
+function drawTitle(flow: Flow, parent: Tag): void {
+  const sizes: readonly TextStyle[] = [TYPE.coverTitle, { ...TYPE.coverTitle, size: 26, leading: 32 }, TYPE.section];
+  const style =
+    sizes.find((each) => flow.type.lines(flow.report.title, each, flow.width, LIMITS.heading).length <= 3) ??
+    TYPE.section;
+  flow.y = TITLE_TOP;
+  const title = parent.child('H1');
+  flow.write(
+    title,
+    flow.type.lines(flow.report.title, style, flow.width, LIMITS.heading).slice(0, 4),
+    style,
+    flow.left,
+    flow.theme.ink,
+  );
+  title.end();
+  flow.y += 4;
+  const period = parent.child('P');
+  const line = flow.type.clipped(flow.report.periodText, TYPE.coverPeriod, flow.width);
+  flow.write(period, [line], TYPE.coverPeriod, flow.left, flow.theme.primary);
+  period.end();
+}
+
+/** The period at a glance: the days as columns. Decoration; the chart of the verdicts says the same with numbers. */
+function drawStrip(flow: Flow): void {
+  const days = flow.report.statistics.by_day;
+  const perColumn = Math.max(1, Math.ceil(days.length / MOST_COLUMNS));
+  const columns = Array.from({ length: Math.ceil(days.length / perColumn) }, (_, at) => {
+    const group = days.slice(at * perColumn, (at + 1) * perColumn);
+    return (['fake', 'indeterminate', 'real'] as const).map((tone) => ({
+      tone,
+      count: group.reduce((sum, day) => sum + day[tone], 0),
+    }));
+  });
+  const most = Math.max(1, ...columns.map((parts) => parts.reduce((sum, { count }) => sum + count, 0)));
+  const step = flow.width / Math.max(1, columns.length);
+  const width = Math.min(14, step * 0.62);
+  const base = STRIP.top + STRIP.height;
+  flow.marker.artifact('Layout', () => {
+    for (const [at, parts] of columns.entries()) {
+      let bottom = base;
+      for (const { tone, count } of parts) {
+        const height = (count / most) * STRIP.height;
+        if (height <= 0) continue;
+        flow.canvas.rect(
+          flow.left + at * step,
+          bottom - height,
+          width,
+          Math.max(0.4, height - 0.5),
+          flow.theme.tones[tone].fill,
+        );
+        bottom -= height;
+      }
+    }
+    flow.canvas.rule(flow.left, base, flow.right, base, flow.theme.ink, STROKE.rule);
+  });
+}
+
+function drawStatus(flow: Flow, parent: Tag): void {
+  const { status } = flow.report;
+  const colours = flow.theme.tones[status.level];
+  const height = 54;
+  flow.marker.artifact('Layout', () => {
+    flow.canvas.rect(flow.left, STATUS_TOP, flow.width, height, colours.wash);
+    flow.canvas.rect(flow.left, STATUS_TOP, STROKE.bar, height, colours.fill);
+  });
+  const tag = parent.child('P');
+  const x = flow.left + 15;
+  tag.draw(() => {
+    let y = STATUS_TOP + 9;
+    flow.canvas.line(
+      flow.type.line(status.stamp, TYPE.coverStamp),
+      TYPE.coverStamp,
+      x,
+      y + baselineOf(TYPE.coverStamp),
+      colours.text,
+    );
+    y += TYPE.coverStamp.leading + 2;
+    for (const line of flow.type.lines(status.text, TYPE.body, flow.width - 30).slice(0, 2)) {
+      flow.canvas.line(line, TYPE.body, x, y + baselineOf(TYPE.body), flow.theme.ink);
+      y += TYPE.body.leading;
+    }
+  });
+  tag.end();
+}

@@ -1,0 +1,172 @@
+import PdfKit from 'pdfkit';
+
+/** A PDF object of pdfkit's that is still open. */
+export interface PdfReference {
+  readonly data: Record<string, unknown>;
+  end(): void;
+}
+
+/** One glyph of fontkit's, as far as pdfkit hands it on. */
+export interface Glyph {
+  readonly id: number;
+  readonly advanceWidth: number;
+  readonly codePoints: readonly number[];
+}
+
+export interface GlyphPosition {
+  readonly xAdvance: number;
+  readonly yAdvance: number;
+  readonly xOffset: number;
+  readonly yOffset: number;
+  readonly advanceWidth: number;
+}
+
+/** A laid-out run; advances in thousandths of the type size. */
+export interface GlyphRun {
+  readonly glyphs: readonly Glyph[] | null;
+  readonly positions: readonly GlyphPosition[] | null;
+  readonly advanceWidth: number;
+}
+
+/** pdfkit's embedded font. `layout` is called for measuring and for drawing; it may be replaced on an instance. */
+export interface EmbeddedFont {
+  readonly ascender: number;
+  readonly descender: number;
+  readonly capHeight: number;
+  readonly font: { hasGlyphForCodePoint(codePoint: number): boolean };
+  layout(text: string, features?: readonly string[], onlyWidth?: boolean): GlyphRun;
+}
+
+export interface PdfStructureContent {
+  readonly refs: readonly unknown[];
+}
+
+export interface PdfStructureElement {
+  readonly dictionary: PdfReference;
+  add(child: PdfStructureElement | PdfStructureContent): PdfStructureElement;
+  end(): void;
+}
+
+export interface PdfOutline {
+  addItem(
+    title: string,
+    options: { readonly pageNumber: number; readonly top: number; readonly left: number; readonly expanded: boolean },
+  ): PdfOutline;
+}
+
+export interface PdfTextOptions {
+  readonly lineBreak: false;
+  readonly baseline: 'alphabetic';
+  readonly features?: readonly string[];
+  readonly characterSpacing?: number;
+  /** Spares pdfkit measuring what is already known. */
+  readonly textWidth: number;
+  readonly wordCount: 1;
+}
+
+/**
+ * pdfkit 0.20's document, as far as this sink uses it. Its published types lack the options of structure elements.
+ */
+export interface PdfDocument extends NodeJS.ReadableStream {
+  readonly page: { readonly dictionary: PdfReference };
+  readonly outline: PdfOutline;
+  readonly info: Record<string, string | Date>;
+  appendXML(xml: string): void;
+  addPage(options: { readonly size: readonly [number, number]; readonly margin: number }): PdfDocument;
+  bufferedPageRange(): { readonly start: number; readonly count: number };
+  switchToPage(index: number): unknown;
+  registerFont(name: string, path: string): PdfDocument;
+  font(name: string): PdfDocument;
+  fontSize(size: number): PdfDocument;
+  text(text: string, x: number, y: number, options: PdfTextOptions): PdfDocument;
+  fillColor(colour: string): PdfDocument;
+  strokeColor(colour: string): PdfDocument;
+  lineWidth(width: number): PdfDocument;
+  dash(length: number, options: { readonly space: number }): PdfDocument;
+  save(): PdfDocument;
+  restore(): PdfDocument;
+  translate(x: number, y: number): PdfDocument;
+  clip(): PdfDocument;
+  moveTo(x: number, y: number): PdfDocument;
+  lineTo(x: number, y: number): PdfDocument;
+  circle(x: number, y: number, radius: number): PdfDocument;
+  rect(x: number, y: number, width: number, height: number): PdfDocument;
+  roundedRect(x: number, y: number, width: number, height: number, radius: number): PdfDocument;
+  path(path: string): PdfDocument;
+  fill(): PdfDocument;
+  stroke(): PdfDocument;
+  image(bytes: Uint8Array, x: number, y: number, options: { readonly fit: readonly [number, number] }): PdfDocument;
+  openImage(bytes: Uint8Array): { readonly width: number; readonly height: number };
+  struct(type: string, options: Record<string, unknown>): PdfStructureElement;
+  addStructure(element: PdfStructureElement): PdfDocument;
+  markContent(tag: 'Artifact', options: { readonly type: 'Layout' | 'Pagination' }): PdfDocument;
+  markStructureContent(type: string): PdfStructureContent;
+  endMarkedContent(): PdfDocument;
+  addNamedDestination(name: string, fit: 'XYZ', left: number, top: number, zoom: null): void;
+  goTo(
+    x: number,
+    y: number,
+    width: number,
+    height: number,
+    name: string,
+    options: Record<string, unknown>,
+  ): PdfDocument;
+  end(): void;
+  destroy(error?: Error): void;
+}
+
+/** What pdfkit has no public way for; used by the functions below alone. */
+interface PdfInternals {
+  readonly _font: EmbeddedFont;
+  readonly _root: PdfReference;
+  readonly _waiting: number;
+  _addInfo: () => void;
+}
+
+function internals(doc: PdfDocument): PdfInternals {
+  return doc as unknown as PdfInternals;
+}
+
+/** The font set last, to ask it for its glyphs. */
+export function currentFont(doc: PdfDocument): EmbeddedFont {
+  return internals(doc)['_font'];
+}
+
+/** The catalog, for page labels. */
+export function catalogOf(doc: PdfDocument): PdfReference {
+  return internals(doc)['_root'];
+}
+
+/** Objects not yet written; anything but 0 after `end` means that the file will never be complete. */
+export function unfinishedObjects(doc: PdfDocument): number {
+  return internals(doc)['_waiting'];
+}
+
+/** Replaces what writes the XMP packet: pdfkit's own writes titles into XML as they are. */
+export function replaceXmp(doc: PdfDocument, descriptions: string): void {
+  internals(doc)['_addInfo'] = () => doc.appendXML(descriptions);
+}
+
+export interface PdfDocumentOptions {
+  readonly info: Record<string, string | Date>;
+  readonly lang: string;
+}
+
+/** Opens a tagged document that will be PDF/A-3a; the XMP packet still has to be given by replacing `_addInfo`. */
+export function createPdfDocument({ info, lang }: PdfDocumentOptions): PdfDocument {
+  const options = {
+    subset: 'PDF/A-3a',
+    pdfVersion: '1.7',
+    tagged: true,
+    displayTitle: true,
+    autoFirstPage: false,
+    // "Page x of y" is drawn when y is known; the register is capped, so there are few pages.
+    bufferPages: true,
+    // Null, or Helvetica would be opened, which is not embedded and so forbidden.
+    font: null,
+    info,
+    lang,
+  };
+  const Document = PdfKit as unknown as new (options: object) => PdfDocument;
+  return new Document(options);
+}

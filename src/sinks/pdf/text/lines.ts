@@ -1,0 +1,140 @@
+import type { Piece } from './pieces.ts';
+
+/** A piece with its width. */
+export interface SetPiece extends Piece {
+  readonly width: number;
+}
+
+/** One line, its pieces from left to right as they are drawn. */
+export interface Line {
+  readonly pieces: readonly SetPiece[];
+  readonly width: number;
+}
+
+/** Where a word that is longer than a line breaks best: behind these. */
+const JOINT = /[-_./\\,;:=&?+@)\]]/;
+
+/** Breaks pieces into lines of at most `width` points; a piece that is longer is broken inside. */
+export function breakLines(pieces: readonly Piece[], size: number, width: number): Line[] {
+  const lines: Line[] = [];
+  let line: SetPiece[] = [];
+  let used = 0;
+  const finish = (): void => {
+    if (line.length > 0) lines.push(toLine(line, size));
+    line = [];
+    used = 0;
+  };
+  for (const piece of pieces) {
+    let rest: Piece | null = piece;
+    while (rest !== null) {
+      const whole: SetPiece = measure(rest, size);
+      // The space at the end of a line hangs over its edge.
+      if (used + visibleWidth(whole, size) <= width) {
+        line.push(whole);
+        used += whole.width;
+        rest = null;
+      } else if (used > 0 && (visibleWidth(whole, size) <= width || used > width * 0.6)) {
+        finish();
+      } else {
+        const [head, tail] = split(rest, size, width - used);
+        if (head === null) {
+          if (used > 0) {
+            finish();
+            continue;
+          }
+          // Not even one character fits: set it all the same, or this would never end.
+          line.push(whole);
+          rest = null;
+          continue;
+        }
+        line.push(measure(head, size));
+        finish();
+        rest = tail;
+      }
+    }
+  }
+  finish();
+  return lines;
+}
+
+export function measure(piece: Piece, size: number): SetPiece {
+  return { ...piece, width: piece.font.width(piece.text, size, piece.shaping) };
+}
+
+function visibleWidth(piece: SetPiece, size: number): number {
+  return piece.text.endsWith(' ') ? piece.font.width(piece.text.trimEnd(), size, piece.shaping) : piece.width;
+}
+
+/** The longest head that fits, and the rest; the head ends behind a joint where one is near. Linear in the text. */
+function split(piece: Piece, size: number, room: number): [Piece | null, Piece | null] {
+  const characters = Array.from(piece.text);
+  let used = 0;
+  let end = 0;
+  while (end < characters.length) {
+    used += piece.font.advance(characters[end] ?? '', size);
+    if (used > room) break;
+    end++;
+  }
+  // A mark must not be parted from its letter.
+  while (end > 0 && /^(?:\p{M}|\p{Join_Control})/u.test(characters[end] ?? '')) end--;
+  if (end === 0) return [null, piece];
+  for (let joint = end; joint > end * 0.6; joint--) {
+    if (JOINT.test(characters[joint - 1] ?? '')) {
+      end = joint;
+      break;
+    }
+  }
+  const head = { ...piece, text: characters.slice(0, end).join('') };
+  const tail = characters.slice(end).join('');
+  return [head, tail === '' ? null : { ...piece, text: tail }];
+}
+
+/** Drops the space at the end, puts the pieces in visual order, and joins neighbours that are drawn alike. */
+function toLine(pieces: readonly SetPiece[], size: number): Line {
+  const trimmed = [...pieces];
+  const last = trimmed.at(-1);
+  if (last?.text.endsWith(' ') === true) {
+    const text = last.text.trimEnd();
+    trimmed.pop();
+    if (text !== '') trimmed.push(measure({ ...last, text }, size));
+  }
+  const joined = join(visualOrder(trimmed));
+  return { pieces: joined, width: joined.reduce((sum, piece) => sum + piece.width, 0) };
+}
+
+/** Rule L2 of UAX 9: from the highest level down, every stretch at or above it is turned round. */
+function visualOrder(pieces: readonly SetPiece[]): SetPiece[] {
+  const ordered = [...pieces];
+  const highest = Math.max(0, ...ordered.map(({ level }) => level));
+  for (let level = highest; level >= 1; level--) {
+    let start = 0;
+    while (start < ordered.length) {
+      let end = start;
+      while (end < ordered.length && (ordered[end]?.level ?? 0) >= level) end++;
+      if (end > start) ordered.splice(start, end - start, ...ordered.slice(start, end).toReversed());
+      start = Math.max(end, start + 1);
+    }
+  }
+  return ordered;
+}
+
+function join(pieces: readonly SetPiece[]): SetPiece[] {
+  const joined: SetPiece[] = [];
+  for (const piece of pieces) {
+    const before = joined.at(-1);
+    if (
+      before !== undefined &&
+      before.font === piece.font &&
+      before.level === piece.level &&
+      before.shaping === piece.shaping
+    ) {
+      // A run from right to left is stored in logical order: what stands to the right comes first.
+      const text =
+        piece.level % 2 === 1 && piece.shaping === 'shaped' ? piece.text + before.text : before.text + piece.text;
+      joined[joined.length - 1] = { ...before, text, width: before.width + piece.width };
+    } else {
+      joined.push(piece);
+    }
+  }
+  return joined;
+}

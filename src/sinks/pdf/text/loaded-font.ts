@@ -1,0 +1,92 @@
+import type { EmbeddedFont, Glyph, GlyphPosition, GlyphRun } from '../pdfkit-document.ts';
+
+/**
+ * How a run is laid out. `running`: kerning and ligatures, remembered word by word (only our own, bounded texts are
+ * set so). `tabular`: figures of one width, each character by itself. `shaped`: the run as a whole, remembered
+ * nowhere: what joining and combining scripts need, and what pdfkit's word-by-word layout gets wrong.
+ */
+export type Shaping = 'running' | 'tabular' | 'shaped';
+
+/** pdfkit lays a run out as a whole as soon as it is given any feature. */
+const FEATURES: Readonly<Record<Shaping, readonly string[] | undefined>> = {
+  running: undefined,
+  tabular: ['tnum'],
+  shaped: ['kern'],
+};
+
+const PLAIN = /^[\x20-\x7e]*$/;
+
+/** A font of the document: which characters it has, how wide a text is, and how pdfkit is asked to draw it. */
+export class LoadedFont {
+  readonly name: string;
+  readonly #font: EmbeddedFont;
+  readonly #known = new Map<number, boolean>();
+  readonly #advances = new Map<string, number>();
+
+  constructor(name: string, font: EmbeddedFont) {
+    this.name = name;
+    this.#font = font;
+    cacheTabularGlyphs(font);
+  }
+
+  has(codePoint: number): boolean {
+    let known = this.#known.get(codePoint);
+    if (known === undefined) {
+      known = this.#font.font.hasGlyphForCodePoint(codePoint);
+      this.#known.set(codePoint, known);
+    }
+    return known;
+  }
+
+  /** Width of a text in points at that size. */
+  width(text: string, size: number, shaping: Shaping): number {
+    return (this.#font.layout(text, FEATURES[shaping], true).advanceWidth * size) / 1000;
+  }
+
+  /** Width of one character by itself; remembered, for breaking long words. */
+  advance(character: string, size: number): number {
+    let advance = this.#advances.get(character);
+    if (advance === undefined) {
+      advance = this.#font.layout(character, FEATURES.tabular, true).advanceWidth;
+      this.#advances.set(character, advance);
+    }
+    return (advance * size) / 1000;
+  }
+
+  static features(shaping: Shaping): { readonly features?: readonly string[] } {
+    const features = FEATURES[shaping];
+    return features === undefined ? {} : { features };
+  }
+}
+
+/**
+ * Replaces the font's layout by one that looks printable ASCII up in a table where it is set `tabular`. Laying out
+ * every cell of a register by fontkit is four times slower, and pdfkit's own cache keeps every hash it ever saw.
+ */
+function cacheTabularGlyphs(font: EmbeddedFont): void {
+  const original = font.layout.bind(font);
+  const glyphs = new Map<string, { readonly glyph: Glyph; readonly position: GlyphPosition }>();
+  const lookUp = (character: string): { readonly glyph: Glyph; readonly position: GlyphPosition } | undefined => {
+    let found = glyphs.get(character);
+    if (found === undefined) {
+      const run = original(character, FEATURES.tabular);
+      const [glyph, position] = [run.glyphs?.[0], run.positions?.[0]];
+      if (glyph === undefined || position === undefined || run.glyphs?.length !== 1) return undefined;
+      found = { glyph, position };
+      glyphs.set(character, found);
+    }
+    return found;
+  };
+  font.layout = (text, features, onlyWidth): GlyphRun => {
+    if (features !== FEATURES.tabular || !PLAIN.test(text)) return original(text, features, onlyWidth);
+    const run = { glyphs: [] as Glyph[], positions: [] as GlyphPosition[], advanceWidth: 0 };
+    for (const character of text) {
+      const found = lookUp(character);
+      if (found === undefined) return original(text, features, onlyWidth);
+      run.glyphs.push(found.glyph);
+      run.positions.push(found.position);
+      run.advanceWidth += found.position.xAdvance;
+    }
+    return run;
+  };
+}

@@ -1,0 +1,127 @@
+import bidiModule, { type Bidi } from 'bidi-js';
+import { codeOf } from './printable.ts';
+import type { LoadedFont, Shaping } from './loaded-font.ts';
+
+/** A stretch of text in one font and one direction, behind which a line may end. */
+export interface Piece {
+  readonly text: string;
+  readonly font: LoadedFont;
+  /** Embedding level of UAX 9: odd runs from right to left. */
+  readonly level: number;
+  readonly shaping: Shaping;
+}
+
+/** Scripts written from right to left, and the digits and marks that go with them. */
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
+/** Texts that every primary font has whole. */
+const PLAIN = /^[\x20-\x7e]*$/;
+const IDEOGRAPHIC = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
+/** Invisible companions: they belong to the character before them or to nothing. */
+const COMPANION = /\p{Join_Control}|\p{Variation_Selector}/u;
+
+/** The types say `default`, but what Node loads (CommonJS) is the factory itself. */
+const BIDI = (bidiModule as unknown as () => Bidi)();
+
+export interface PieceMaker {
+  /** Called for each character that no font has. */
+  readonly onMissing: () => void;
+  readonly fonts: readonly LoadedFont[];
+  readonly tabular: boolean;
+}
+
+/** Cuts a printable text into pieces, in logical order. */
+export function piecesOf(text: string, maker: PieceMaker): Piece[] {
+  const [primary] = maker.fonts;
+  if (primary === undefined || text === '') return [];
+  if (PLAIN.test(text))
+    return words(text).map((word) => ({ text: word, font: primary, level: 0, shaping: simple(maker) }));
+  const { characters, fonts } = assign(text, maker);
+  const levels = levelsOf(characters);
+  const pieces: Piece[] = [];
+  let start = 0;
+  for (let at = 1; at <= characters.length; at++) {
+    const same = at < characters.length && fonts[at] === fonts[start] && levels[at] === levels[start];
+    if (same && !breaksBetween(characters[at - 1] ?? '', characters[at] ?? '')) continue;
+    pieces.push(pieceOf(characters.slice(start, at), fonts[start] ?? primary, levels[start] ?? 0, maker));
+    start = at;
+  }
+  return pieces;
+}
+
+function simple({ tabular }: PieceMaker): Shaping {
+  return tabular ? 'tabular' : 'running';
+}
+
+/** Words with the spaces behind them. */
+function words(text: string): string[] {
+  return text.match(/[^ ]* +|[^ ]+$/g) ?? [];
+}
+
+/** Each character with the first font that has it; what none has becomes its code, in the first font. */
+function assign(text: string, maker: PieceMaker): { characters: string[]; fonts: LoadedFont[] } {
+  const characters: string[] = [];
+  const fonts: LoadedFont[] = [];
+  const [primary] = maker.fonts;
+  let before: LoadedFont | undefined;
+  for (const character of text) {
+    const code = character.codePointAt(0) ?? 0;
+    if (COMPANION.test(character)) {
+      // A joiner means something only inside a font that joins; elsewhere it is dropped like the selector it is.
+      if (before !== undefined && before !== primary && before.has(code)) {
+        characters.push(character);
+        fonts.push(before);
+      }
+      continue;
+    }
+    const font =
+      before?.has(code) === true && /\p{M}/u.test(character) ? before : maker.fonts.find((each) => each.has(code));
+    if (font === undefined) {
+      maker.onMissing();
+      for (const sign of codeOf(character)) {
+        characters.push(sign);
+        fonts.push(primary as LoadedFont);
+      }
+      before = undefined;
+      continue;
+    }
+    characters.push(character);
+    fonts.push(font);
+    before = font;
+  }
+  return { characters, fonts };
+}
+
+/**
+ * Embedding levels by character. The base direction is left to right, as for a file name in a list: the extension
+ * stays at the right, and an override cannot move it.
+ */
+function levelsOf(characters: readonly string[]): number[] {
+  const text = characters.join('');
+  if (!RIGHT_TO_LEFT.test(text)) return characters.map(() => 0);
+  const { levels } = BIDI.getEmbeddingLevels(text, 'ltr');
+  let offset = 0;
+  return characters.map((character) => {
+    const level = levels[offset] ?? 0;
+    offset += character.length;
+    return level;
+  });
+}
+
+function breaksBetween(before: string, after: string): boolean {
+  if (before === ' ') return after !== ' ';
+  return IDEOGRAPHIC.test(after) || (IDEOGRAPHIC.test(before) && after !== ' ' && !/\p{P}/u.test(after));
+}
+
+function pieceOf(characters: readonly string[], font: LoadedFont, level: number, maker: PieceMaker): Piece {
+  const text = characters.join('');
+  if (level % 2 === 0) return { text, font, level, shaping: PLAIN.test(text) ? simple(maker) : 'shaped' };
+  const mirrored = characters.map((character) => BIDI.getMirroredCharacter(character) ?? character);
+  // fontkit turns a run round when it sees a letter from right to left in it; signs alone are turned here.
+  const letters = RIGHT_TO_LEFT.test(text);
+  return {
+    text: (letters ? mirrored : mirrored.toReversed()).join(''),
+    font,
+    level,
+    shaping: letters ? 'shaped' : simple(maker),
+  };
+}
