@@ -1,8 +1,10 @@
-/** What the sandbox answers: a status and a JSON body, not yet compressed. */
+/** What the sandbox answers: a status and a JSON body. */
 export interface Answer {
   readonly status: number;
   readonly body: Uint8Array;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Absent: compressed where the client allows it. `gzip`: the body is compressed already. `none`: never. */
+  readonly encoding?: 'gzip' | 'none';
 }
 
 export function jsonAnswer(status: number, value: unknown, headers: Readonly<Record<string, string>> = {}): Answer {

@@ -10,6 +10,8 @@ export interface SandboxCounters {
   readonly maxInFlight: number;
   /** Most requests that arrived within any one second. */
   readonly maxPerSecond: number;
+  /** Requests that met a fault. */
+  readonly faults: number;
   /** Answers by status. */
   readonly byStatus: ReadonlyMap<number, number>;
 }
@@ -21,6 +23,7 @@ export class RequestCounters implements SandboxCounters {
   inFlight = 0;
   maxInFlight = 0;
   maxPerSecond = 0;
+  faults = 0;
   readonly byStatus = new Map<number, number>();
   /** Arrival times within the last second, oldest first. */
   #recent: number[] = [];

@@ -6,7 +6,7 @@ import { isJsonObject } from '../core/json.ts';
 import type { Page } from '../core/page.ts';
 import type { Listing } from './listing.ts';
 
-/** Items of given page files, in the order of the files' names, byte for byte as they stand there. Held in memory. */
+/** Items of given page files, in the order of the files' names, byte for byte as they stand there. Never moves; held in memory. */
 export class FileListing implements Listing {
   readonly #items: readonly Uint8Array[];
   readonly #byUuid: ReadonlyMap<string, Uint8Array>;
@@ -23,6 +23,10 @@ export class FileListing implements Listing {
     return this.#items.length;
   }
 
+  beforeListAnswer(): void {}
+
+  beforeOtherAnswer(): void {}
+
   slice(first: number, length: number): readonly Uint8Array[] {
     return this.#items.slice(first, first + length);
   }
@@ -30,6 +34,16 @@ export class FileListing implements Listing {
   find(uuid: string): Uint8Array | null {
     return this.#byUuid.get(uuid) ?? null;
   }
+
+  uuids(): string[] {
+    return [...this.#byUuid.keys()];
+  }
+
+  uuidsPresentThroughout(): string[] {
+    return this.uuids();
+  }
+
+  watch(): void {}
 }
 
 /** Reads every `*.json` of a folder. Throws `ConfigError` where the folder, or a page in it, cannot be read. */

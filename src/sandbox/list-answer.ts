@@ -23,11 +23,25 @@ export function readPageQuery(query: URLSearchParams): PageQuery | Answer {
   return { page, size };
 }
 
+/** A server that silently gives smaller pages than were asked for; every offset shifts. */
+export interface PageClamp {
+  readonly size: number;
+  /** What the answer claims as its `page_size`. */
+  readonly echoes: 'asked' | 'clamped';
+}
+
 /** One page of the list; beyond the last one its `items` are empty. */
-export function listAnswer(listing: Listing, { page, size }: PageQuery): Answer {
+export function listAnswer(listing: Listing, { page, size }: PageQuery, clamp: PageClamp | null): Answer {
+  const served = Math.min(size, clamp?.size ?? size);
   const total = listing.count;
-  const items = listing.slice((page - 1) * size, size);
-  const head = { success: true, page, num_pages: Math.ceil(total / size), page_size: size, total_count: total };
+  const items = listing.slice((page - 1) * served, served);
+  const head = {
+    success: true,
+    page,
+    num_pages: Math.ceil(total / served),
+    page_size: clamp?.echoes === 'asked' ? size : served,
+    total_count: total,
+  };
   const parts: Uint8Array[] = [Buffer.from(`${JSON.stringify(head).slice(0, -1)},"items":[`)];
   const comma = Buffer.from(',');
   for (const [index, item] of items.entries()) {

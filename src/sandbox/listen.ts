@@ -19,3 +19,40 @@ export async function listen(server: Server, host: string, port: number): Promis
   const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
   return { url: `http://${name}:${address.port}`, port: address.port };
 }
+
+/** Closes a listening server's port for a moment, so that connecting is refused, and opens it again. */
+export class PortPause {
+  readonly #server: Server;
+  readonly #forMs: number;
+  #timer: NodeJS.Timeout | undefined;
+  #at: { readonly host: string; readonly port: number } | null = null;
+
+  constructor(server: Server, forMs: number) {
+    this.#server = server;
+    this.#forMs = forMs;
+    // Someone may have taken the port in between: then it stays refused until it is free.
+    server.on('error', () => this.#reopenLater());
+  }
+
+  /** Where to listen again. */
+  reopenAt(host: string, port: number): void {
+    this.#at = { host, port };
+  }
+
+  begin(): void {
+    if (this.#server.listening) this.#server.close();
+    this.#reopenLater();
+  }
+
+  /** Lets the port be as it is. */
+  end(): void {
+    clearTimeout(this.#timer);
+    this.#at = null;
+  }
+
+  #reopenLater(): void {
+    clearTimeout(this.#timer);
+    const at = this.#at;
+    if (at !== null) this.#timer = setTimeout(() => this.#server.listen(at.port, at.host), this.#forMs);
+  }
+}

@@ -1,25 +1,68 @@
-import { type Answer, itemAnswer, refusal } from './answer.ts';
-import { listAnswer, readPageQuery } from './list-answer.ts';
+import type { IncomingMessage } from 'node:http';
+import { type Answer, itemAnswer, jsonAnswer, refusal } from './answer.ts';
+import { Batches } from './batches.ts';
+import { createDetection } from './create.ts';
+import { listAnswer, type PageClamp, readPageQuery } from './list-answer.ts';
 import type { Listing } from './listing.ts';
+import { LivingListing } from './living-listing.ts';
 
 export const LIST_PATH = '/api/v2/detect';
 
-/** Answers an authorized request of the documented endpoints. */
-export function route(method: string, url: URL, listing: Listing): Answer {
-  if (url.pathname === LIST_PATH) return method === 'GET' ? list(url, listing) : notAllowed('GET');
-  const uuid = url.pathname.startsWith(`${LIST_PATH}/`) ? url.pathname.slice(LIST_PATH.length + 1) : '';
-  if (uuid === '' || uuid.includes('/')) return refusal(404, 'Not found');
-  return method === 'GET' ? single(uuid, listing) : notAllowed('GET');
-}
+/** The documented endpoints over one list. A list of given files answers, but nothing can be created or deleted. */
+export class Routes {
+  readonly #listing: Listing;
+  readonly #living: LivingListing | null;
+  readonly #batches: Batches | null;
+  readonly #clamp: PageClamp | null;
 
-function list(url: URL, listing: Listing): Answer {
-  const query = readPageQuery(url.searchParams);
-  return 'status' in query ? query : listAnswer(listing, query);
-}
+  constructor(listing: Listing, seed: number, clamp: PageClamp | null) {
+    this.#listing = listing;
+    this.#living = listing instanceof LivingListing ? listing : null;
+    this.#batches = this.#living === null ? null : new Batches(this.#living, seed);
+    this.#clamp = clamp;
+  }
 
-function single(uuid: string, listing: Listing): Answer {
-  const item = listing.find(uuid);
-  return item === null ? refusal(404, 'Detect not found') : itemAnswer(200, item);
+  /** Answers an authorized request. Whatever reads is answered before the first `await`: at one moment. */
+  async answer(request: IncomingMessage, url: URL): Promise<Answer> {
+    if (url.pathname === LIST_PATH) return this.#collection(request, url);
+    const [first, second, ...rest] = url.pathname.startsWith(`${LIST_PATH}/`)
+      ? url.pathname.slice(LIST_PATH.length + 1).split('/')
+      : [];
+    if (first === undefined || first === '' || rest.length > 0) return refusal(404, 'Not found');
+    if (first === 'batch') return this.#batch(request, second);
+    return second === undefined ? this.#single(request, first) : refusal(404, 'Not found');
+  }
+
+  async #collection(request: IncomingMessage, url: URL): Promise<Answer> {
+    if (request.method === 'GET') {
+      const query = readPageQuery(url.searchParams);
+      if ('status' in query) return query;
+      this.#listing.beforeListAnswer();
+      return listAnswer(this.#listing, query, this.#clamp);
+    }
+    if (request.method !== 'POST' || this.#living === null)
+      return notAllowed(this.#living === null ? 'GET' : 'GET, POST');
+    return createDetection(request, this.#living);
+  }
+
+  #single(request: IncomingMessage, uuid: string): Answer {
+    if (request.method === 'GET') {
+      this.#listing.beforeOtherAnswer();
+      const item = this.#listing.find(uuid);
+      return item === null ? refusal(404, 'Detect not found') : itemAnswer(200, item);
+    }
+    if (request.method !== 'DELETE' || this.#living === null)
+      return notAllowed(this.#living === null ? 'GET' : 'GET, DELETE');
+    return this.#living.delete(uuid) ? jsonAnswer(200, { success: true }) : refusal(404, 'Detect not found');
+  }
+
+  async #batch(request: IncomingMessage, uuid: string | undefined): Promise<Answer> {
+    if (this.#batches === null) return refusal(404, 'Not found');
+    if (uuid === undefined) return request.method === 'POST' ? this.#batches.create(request) : notAllowed('POST');
+    if (request.method !== 'GET') return notAllowed('GET');
+    this.#listing.beforeOtherAnswer();
+    return this.#batches.find(uuid);
+  }
 }
 
 function notAllowed(allowed: string): Answer {

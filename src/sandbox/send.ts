@@ -1,23 +1,36 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { constants, gzip } from 'node:zlib';
 import type { Answer } from './answer.ts';
 
 const compress = promisify(gzip);
 
+/** An answer as it goes over the wire. */
+interface Encoded {
+  readonly headers: OutgoingHttpHeaders;
+  readonly body: Uint8Array;
+}
+
 /** Writes an answer, compressed where the client allows it. Resolves when everything is handed to the socket. */
 export async function send(request: IncomingMessage, response: ServerResponse, answer: Answer): Promise<void> {
-  const zipped = acceptsGzip(request.headers['accept-encoding']);
+  const { headers, body } = await encode(request, answer);
+  response.writeHead(answer.status, headers);
+  response.end(body);
+}
+
+/** Compresses an answer where the client allows it and the answer is not encoded already. */
+export async function encode(request: IncomingMessage, answer: Answer): Promise<Encoded> {
+  const compressing = answer.encoding === undefined && acceptsGzip(request.headers['accept-encoding']);
   // The lowest level: the sandbox is there to be fast, and most of the gain is in the first step.
-  const body = zipped ? await compress(answer.body, { level: constants.Z_BEST_SPEED }) : answer.body;
-  response.writeHead(answer.status, {
+  const body = compressing ? await compress(answer.body, { level: constants.Z_BEST_SPEED }) : answer.body;
+  const headers = {
     'content-type': 'application/json; charset=utf-8',
     'content-length': body.byteLength,
     vary: 'Accept-Encoding',
-    ...(zipped ? { 'content-encoding': 'gzip' } : {}),
+    ...(compressing || answer.encoding === 'gzip' ? { 'content-encoding': 'gzip' } : {}),
     ...answer.headers,
-  });
-  response.end(body);
+  };
+  return { headers, body };
 }
 
 /** True where `gzip`, `x-gzip` or `*` is offered and not ruled out by `q=0` (RFC 9110, 12.5.3). */

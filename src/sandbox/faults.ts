@@ -1,0 +1,56 @@
+/** Faults of the connection: nothing that comes after them can be read as an answer. */
+export const CONNECTION_FAULTS = {
+  refuse: 'the connection is reset, and for 300 ms no new one is accepted',
+  'reset-before': 'the connection is reset before any byte of the answer',
+  'close-before': 'the connection is closed before any byte of the answer',
+  'reset-in-body': 'the connection is reset in the middle of the body',
+  'close-in-body': 'the connection is closed in the middle of a body that promised more bytes',
+  'header-stall': 'no byte of the answer ever comes',
+  'body-stall': 'the body stops in the middle and never goes on',
+} as const;
+
+/** Faults of the body: a well-formed HTTP answer of status 200 (or a redirect) that is no page. */
+export const BODY_FAULTS = {
+  'truncated-body': 'half of the JSON, correctly framed',
+  'truncated-gzip': 'half of the compressed bytes, correctly framed',
+  'corrupt-gzip': 'compressed bytes with one of them changed',
+  'gzip-bomb': 'a page of 1 GB of spaces in 1 MB of compressed bytes',
+  html200: 'a maintenance page in HTML with status 200',
+  'wrong-type': 'the right page under content-type text/plain',
+  'empty-body': 'no body at all',
+  'no-items': 'JSON without items',
+  'success-false': 'JSON that says success: false, with status 200',
+  'invalid-utf8': 'the right page with a byte that is no UTF-8',
+  redirect: 'a 302 to another path of this server',
+} as const;
+
+export type ConnectionFault = keyof typeof CONNECTION_FAULTS;
+export type BodyFault = keyof typeof BODY_FAULTS;
+
+/** What stands in `Retry-After`: seconds from now as a number or as an HTTP date, one long past, or nonsense. */
+export type RetryAfter =
+  | { readonly form: 'seconds' | 'date'; readonly seconds: number }
+  | { readonly form: 'past' | 'garbage' | 'huge' };
+
+export type Fault =
+  | { readonly kind: ConnectionFault }
+  | { readonly kind: BodyFault }
+  | { readonly kind: 'status'; readonly status: number; readonly retryAfter: RetryAfter | null };
+
+/** Which requests for the list meet the fault: the k-th ever, those for a page number, for the middle or the end. */
+export type FaultPlace = { readonly request: number } | { readonly page: number } | { readonly of: 'middle' | 'last' };
+
+export interface FaultRule {
+  readonly fault: Fault;
+  readonly at: FaultPlace;
+  /** How many requests of that place meet it: neighbours of the k-th, else the first that come. */
+  readonly times: number;
+}
+
+export function isConnectionFault(kind: string): kind is ConnectionFault {
+  return Object.hasOwn(CONNECTION_FAULTS, kind);
+}
+
+export function isBodyFault(kind: string): kind is BodyFault {
+  return Object.hasOwn(BODY_FAULTS, kind);
+}

@@ -1,0 +1,87 @@
+import { requireWhole, sandboxSettings } from './settings.ts';
+import { ConfigError } from '../core/errors.ts';
+import { type Drift, NO_DRIFT } from './drift.ts';
+import type { FaultRule } from './faults.ts';
+import type { PageClamp } from './list-answer.ts';
+import type { ListOrder, LivingOptions } from './living-listing.ts';
+import type { ProcessingTime } from './processing.ts';
+import type { TieGroups } from './tie-groups.ts';
+
+/** A request as the server saw it; for tests that look at times and order. */
+export interface SeenRequest {
+  /** Monotonic milliseconds of its arrival. */
+  readonly atMs: number;
+  readonly method: string;
+  /** Path and query. */
+  readonly path: string;
+}
+
+/** Everything is optional. What makes the list move or misbehave does not go with `pagesDir`. */
+export interface SandboxOptions {
+  /** 0, the default, takes any free port. */
+  readonly port?: number | undefined;
+  /** Default `127.0.0.1`. */
+  readonly host?: string | undefined;
+  readonly detections?: number | undefined;
+  readonly seed?: number | undefined;
+  readonly months?: number | undefined;
+  /** Milliseconds that every answer waits; default 0. */
+  readonly latencyMs?: number | undefined;
+  /** More requests than this within a second get a 429 with `Retry-After`; default: no limit. */
+  readonly rateLimitPerSecond?: number | undefined;
+  /** The key that must come; null or absent: any that is not empty. */
+  readonly key?: string | null | undefined;
+  /** Serves the items of these page files instead of generated ones. */
+  readonly pagesDir?: string | undefined;
+  /** How the list moves before every answer of the list; default: not at all. */
+  readonly drift?: Drift | undefined;
+  /** How long a created or inserted detection is processed; default 3 requests that read. */
+  readonly processingTime?: ProcessingTime | undefined;
+  /** Faults that requests for the list meet; default: none. */
+  readonly faults?: readonly FaultRule[] | undefined;
+  /** Default `created_at`; the others take small lists only. */
+  readonly orderBy?: ListOrder | undefined;
+  /** Oldest first; default false. */
+  readonly ascending?: boolean | undefined;
+  /** Neighbours that share one `created_at`; default: none. */
+  readonly tieGroups?: TieGroups | undefined;
+  /** Serves smaller pages than asked for; default: as asked. */
+  readonly clampPageSize?: PageClamp | undefined;
+  /** Monotonic milliseconds for the rate limit, counters and processing; default `performance.now`. */
+  readonly monotonicMs?: (() => number) | undefined;
+  /** Called for every request as it arrives. */
+  readonly onRequest?: ((request: SeenRequest) => void) | undefined;
+}
+
+const DEFAULT_PROCESSING: ProcessingTime = Object.freeze({ requests: 3 });
+const MOVING = ['drift', 'orderBy', 'ascending', 'tieGroups', 'processingTime'] as const;
+
+/** What the generated list is made by. Throws `ConfigError` on an impossible value. */
+export function livingOptions(options: SandboxOptions, monotonicMs: () => number): LivingOptions {
+  const drift = options.drift ?? NO_DRIFT;
+  for (const rate of Object.values(drift)) {
+    if (!(rate >= 0 && rate <= 10_000)) {
+      throw new ConfigError(`The list cannot drift by ${String(rate)} a request.`, { remedy: 'Give 0 to 10,000.' });
+    }
+  }
+  if (options.tieGroups !== undefined) requireWhole('tie groups of size', options.tieGroups.size, 2, 10_000);
+  if (options.clampPageSize !== undefined) requireWhole('a page size clamped to', options.clampPageSize.size, 1, 1000);
+  return {
+    settings: sandboxSettings(options),
+    drift,
+    orderBy: options.orderBy ?? 'created_at',
+    ascending: options.ascending ?? false,
+    tieGroups: options.tieGroups ?? null,
+    processingTime: options.processingTime ?? DEFAULT_PROCESSING,
+    monotonicMs,
+  };
+}
+
+/** Given files are served as they are. Throws `ConfigError` where something else was asked for too. */
+export function refuseMovingFiles(options: SandboxOptions): void {
+  const asked = MOVING.filter((name) => options[name] !== undefined);
+  if (asked.length === 0) return;
+  throw new ConfigError(`Given page files cannot be served with ${asked.join(', ')}.`, {
+    remedy: 'Leave out either the page files or what makes the list move.',
+  });
+}
