@@ -80,6 +80,15 @@ describe('a secret', () => {
     }
   });
 
+  test('leaves a mark where it would have stood', () => {
+    expect([String(secret), JSON.stringify({ secret }), inspect(secret), `key: ${careless}`]).toEqual([
+      '[key]',
+      '{"secret":"[key]"}',
+      '[key]',
+      'key: [key]',
+    ]);
+  });
+
   test('is told only where it is asked for', () => {
     expect(secret.reveal()).toBe(value);
     expect(secret.hint()).toBe('…4a3=');
