@@ -13,6 +13,8 @@ export interface Output {
 
 /** A scratch file: written once from start to end, then read back in chunks, then thrown away. */
 export interface Scratch extends Output {
+  /** Where the file is, for readers that need random access; complete once it is closed. */
+  readonly path: string;
   read(): AsyncIterable<Uint8Array>;
 }
 

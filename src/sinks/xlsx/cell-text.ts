@@ -1,0 +1,42 @@
+/*
+ * Text in a workbook is an ST_Xstring (ECMA-376-1, 22.9.2.19): XML text in which `_xHHHH_` stands for the UTF-16 unit
+ * HHHH. Characters that XML cannot hold, or changes, are written that way, and so is a `_` that would begin such an
+ * escape by accident. Every JavaScript string therefore reads back exactly, lone surrogates and NUL included.
+ */
+
+/** More UTF-16 units than this Excel refuses in one cell ("Excel specifications and limits"). */
+export const MAX_CELL_LENGTH = 32_767;
+/** Stands at the end of a text that was cut to fit. */
+export const CUT_MARK = '…[truncated]';
+
+/** C0 but tab and line feed (XML 1.0 forbids them, and turns CR into LF), DEL, the two non-characters, lone surrogates. */
+const UNREPRESENTABLE = '\\u0000-\\u0008\\u000b-\\u001f\\u007f\\ufffe\\uffff\\p{Cs}';
+/** A `_xHHHH` is followed by `_`, or by a character whose own escape will begin with one. */
+const ESCAPED = new RegExp(`_(?=x[0-9A-Fa-f]{4}[_${UNREPRESENTABLE}])|[${UNREPRESENTABLE}]`, 'gu');
+/** Texts without any of these need no second look: nearly all of them. Whole surrogate pairs get one for nothing. */
+const REMARKABLE = /[&<>\u0000-\u0008\u000b-\u001f\u007f\ud800-\udfff\ufffe\uffff]|_x/;
+const MARKUP = /[&<>]/g;
+const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+
+/** The text as an ST_Xstring, before XML markup is escaped. */
+export function xstring(text: string): string {
+  return text.replace(ESCAPED, (unit) => `_x${unit.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}_`);
+}
+
+/** The text as the content of a `t` element. */
+export function xstringXml(text: string): string {
+  return REMARKABLE.test(text) ? xmlText(xstring(text)) : text;
+}
+
+/** Markup escaped for element content and double-quoted attributes. */
+export function xmlText(text: string): string {
+  return text.replace(MARKUP, (character) => ENTITIES[character] ?? character);
+}
+
+/** At most `MAX_CELL_LENGTH` units, cut between code points, the cut marked at the end. */
+export function cutToCell(text: string): string {
+  if (text.length <= MAX_CELL_LENGTH) return text;
+  const end = MAX_CELL_LENGTH - CUT_MARK.length;
+  const last = text.charCodeAt(end - 1);
+  return text.slice(0, last >= 0xd800 && last <= 0xdbff ? end - 1 : end) + CUT_MARK;
+}

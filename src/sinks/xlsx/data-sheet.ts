@@ -1,0 +1,75 @@
+import type { Workbook } from 'exceljs';
+import type { Column, ColumnType } from '../../core/table.ts';
+import { columnLetters } from './cell-address.ts';
+import { type DataSheet, lastRow } from './data-ranges.ts';
+import { SheetWriter } from './sheet-writer.ts';
+import { DATA_FORMATS, DATA_STYLES, type Styles } from './styles.ts';
+
+/** Widths in characters of the default font. */
+const WIDTHS: Readonly<Record<ColumnType, number>> = {
+  text: 18,
+  number: 12,
+  integer: 10,
+  boolean: 10,
+  timestamp: 20,
+  json: 40,
+};
+/** Columns whose texts have a length of their own. */
+const NAMED_WIDTHS: Readonly<Record<string, number>> = {
+  uuid: 38,
+  detection_uuid: 38,
+  filename: 40,
+  error_message: 40,
+  url: 40,
+  audio_url: 40,
+  audio_heatmap: 30,
+  image_heatmap: 30,
+  record_sha256: 24,
+};
+/** Room for the filter's button beside a header. */
+const BUTTON_WIDTH = 4;
+
+/** Adds the frame of a data sheet: header, widths, and one empty row whose cells show the formats of the rows to come. */
+export function addDataSheet(workbook: Workbook, sheet: DataSheet, styles: Styles, reportId: string): void {
+  const { columns } = sheet.table;
+  const worksheet = workbook.addWorksheet(sheet.name, {
+    views: [{ state: 'frozen', ySplit: 1 }],
+    pageSetup: {
+      orientation: 'landscape',
+      paperSize: 9,
+      fitToPage: true,
+      fitToWidth: 1,
+      fitToHeight: 0,
+      printTitlesRow: '1:1',
+    },
+    headerFooter: { oddFooter: `&L${reportId.replaceAll('&', '&&')}&C&A&R&P / &N` },
+  });
+  const writer = new SheetWriter(worksheet);
+  for (const [index, column] of columns.entries()) {
+    const place = worksheet.getColumn(index + 1);
+    place.width = widthOf(column);
+    writer.text(1, index + 1, column.name, styles.columnHead);
+    const format = DATA_FORMATS[DATA_STYLES[column.type] - 1];
+    writer.blank(2, index + 1, format === undefined ? {} : { numFmt: format });
+    if (column.name === 'verdict') addVerdictColours(writer, index, lastRow(sheet), styles);
+  }
+  writer.height(1, 22);
+}
+
+function widthOf(column: Column): number {
+  return Math.max(NAMED_WIDTHS[column.name] ?? WIDTHS[column.type], column.name.length + BUTTON_WIDTH);
+}
+
+function addVerdictColours(writer: SheetWriter, columnIndex: number, last: number, styles: Styles): void {
+  const letters = columnLetters(columnIndex);
+  writer.sheet.addConditionalFormatting({
+    ref: `${letters}2:${letters}${last}`,
+    rules: (['fake', 'real', 'indeterminate'] as const).map((verdict, index) => ({
+      type: 'cellIs',
+      operator: 'equal',
+      priority: index + 1,
+      formulae: [`"${verdict}"`],
+      style: styles.highlight(verdict),
+    })),
+  });
+}

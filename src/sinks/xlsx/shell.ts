@@ -1,0 +1,62 @@
+import ExcelJS from 'exceljs';
+import type { Report } from '../../core/report.ts';
+import { DataRanges, type DataSheet } from './data-ranges.ts';
+import { addDataSheet } from './data-sheet.ts';
+import { addDictionarySheet } from './dictionary-sheet.ts';
+import { addExtractionSheet } from './extraction-sheet.ts';
+import { stylesOf } from './styles.ts';
+import { addSummarySheet, type TablePlace } from './summary-sheet.ts';
+import { summaryTables } from './summary-tables.ts';
+
+/** A workbook with everything but the rows of its data sheets. */
+export interface Shell {
+  /** The workbook as exceljs writes it: a ZIP archive, stamped with the clock. */
+  readonly bytes: Uint8Array;
+  /** Where the tables of the summary stand, by id. */
+  readonly summary: ReadonlyMap<string, TablePlace>;
+}
+
+/** C0 and what else XML cannot hold: document properties have no escape for them. */
+const NO_XML = /[\u0000-\u0008\u000b-\u001f\u007f\ufffe\uffff\p{Cs}]/gu;
+
+/**
+ * Composes the workbook around the data: summary, frames of the data sheets, data dictionary, extraction record, styles
+ * and properties. Sheets stand in the order in which they are added; the summary must be the first (see its columns).
+ */
+export async function composeShell(
+  report: Report,
+  sheets: readonly DataSheet[],
+  changedCells: ReadonlyMap<string, number>,
+): Promise<Shell> {
+  const workbook = new ExcelJS.Workbook();
+  setProperties(workbook, report);
+  const styles = stylesOf(report);
+  const ranges = new DataRanges(sheets);
+  const summary = addSummarySheet(workbook, report, summaryTables(report, ranges, changedCells), styles);
+  for (const sheet of sheets) addDataSheet(workbook, sheet, styles, report.id);
+  addDictionarySheet(workbook, ranges.tables(), styles);
+  addExtractionSheet(workbook, report, styles);
+  return {
+    bytes: new Uint8Array(await workbook.xlsx.writeBuffer({ useStyles: true, useSharedStrings: true })),
+    summary,
+  };
+}
+
+function setProperties(workbook: ExcelJS.Workbook, report: Report): void {
+  const asOf = new Date(report.asOf);
+  workbook.creator = property(report.organisation ?? report.tool.name);
+  workbook.lastModifiedBy = `${report.tool.name} ${report.tool.version}`;
+  workbook.created = asOf;
+  workbook.modified = asOf;
+  workbook.title = property(`${report.title}, ${report.periodText}`);
+  workbook.subject = `Report ${report.id}`;
+  workbook.description = property(report.status.text);
+  workbook.keywords = property([report.template, report.classification ?? ''].filter((word) => word !== '').join(', '));
+  workbook.company = property(report.organisation ?? '');
+  // The formulas of the summary shall be counted anew, not believed.
+  workbook.calcProperties = { fullCalcOnLoad: true };
+}
+
+function property(text: string): string {
+  return text.replace(NO_XML, '\ufffd');
+}

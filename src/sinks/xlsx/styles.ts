@@ -1,0 +1,134 @@
+import type { Alignment, Border, Fill, Font, Style } from 'exceljs';
+import { type Colour, type Theme, themeOf } from '../../core/design.ts';
+import type { Tone } from '../../core/drawing.ts';
+import type { Report } from '../../core/report.ts';
+import type { ColumnType } from '../../core/table.ts';
+import type { NumberForm } from './summary-model.ts';
+
+export type CellStyle = Partial<Style>;
+
+/**
+ * Formats of the data sheets. They come first in the workbook's list of formats (see `shell.ts`), in this order, so
+ * that rows can be written before the rest of the workbook exists. Text is `@`: what a reader edits stays text, even if
+ * it begins with `=`.
+ */
+export const DATA_FORMATS = ['@', '0', 'yyyy-mm-dd hh:mm:ss'] as const;
+
+/** Index of the cell format of each type of column; 0 is `General`. */
+export const DATA_STYLES: Readonly<Record<ColumnType, number>> = {
+  text: 1,
+  json: 1,
+  integer: 2,
+  timestamp: 3,
+  number: 0,
+  boolean: 0,
+};
+
+const NUMBER_FORMATS: Readonly<Record<NumberForm, string>> = {
+  count: '#,##0',
+  share: '0.0%',
+  score: '0.000',
+  seconds: '#,##0.0',
+};
+
+/** Everything the shell's cells can look like, in the organisation's colours. */
+export interface Styles {
+  readonly theme: Theme;
+  readonly title: CellStyle;
+  readonly subtitle: CellStyle;
+  readonly small: CellStyle;
+  readonly tableTitle: CellStyle;
+  readonly recountTitle: CellStyle;
+  readonly head: CellStyle;
+  readonly numberHead: CellStyle;
+  readonly label: CellStyle;
+  readonly text: CellStyle;
+  readonly check: CellStyle;
+  readonly cardLabel: CellStyle;
+  readonly cardNote: CellStyle;
+  readonly columnHead: CellStyle;
+  banner(tone: Tone): CellStyle;
+  card(tone: Tone, numFmt: string): CellStyle;
+  printed(form: NumberForm): CellStyle;
+  recounted(form: NumberForm): CellStyle;
+  /** For conditional formats: words in a tone on its wash. */
+  highlight(tone: Tone): CellStyle;
+}
+
+export function stylesOf(report: Report): Styles {
+  const theme = themeOf(report.brand);
+  const line: Partial<Border> = { style: 'hair', color: argb(theme.hairline) };
+  const wrap: Partial<Alignment> = { vertical: 'top', wrapText: true };
+  const words = (colour: Colour, size: number, more: Partial<Font> = {}): Partial<Font> => ({
+    name: 'Calibri',
+    family: 2,
+    size,
+    color: argb(colour),
+    ...more,
+  });
+  const head: CellStyle = {
+    font: words(theme.muted, 10, { bold: true }),
+    border: { bottom: { style: 'thin', color: argb(theme.muted) } },
+    alignment: { vertical: 'middle' },
+  };
+  return {
+    theme,
+    title: { font: words(theme.primary, 22, { bold: true }), alignment: { vertical: 'middle' } },
+    subtitle: { font: words(theme.ink, 12), alignment: { vertical: 'middle' } },
+    small: { font: words(theme.muted, 10), alignment: { vertical: 'middle' } },
+    tableTitle: { font: words(theme.primary, 13, { bold: true }), alignment: { vertical: 'bottom' } },
+    recountTitle: { font: words(theme.muted, 10, { italic: true }), alignment: { vertical: 'bottom' } },
+    head,
+    numberHead: { ...head, alignment: { horizontal: 'right', vertical: 'middle' } },
+    label: { font: words(theme.ink, 11), border: { bottom: line }, numFmt: '@' },
+    text: { font: words(theme.ink, 11), border: { bottom: line }, alignment: wrap, numFmt: '@' },
+    check: {
+      font: words(theme.tones.good.text, 10, { bold: true }),
+      border: { bottom: line },
+      alignment: { horizontal: 'center' },
+    },
+    cardLabel: { font: words(theme.muted, 10), fill: solid(theme.wash), alignment: { indent: 1, vertical: 'bottom' } },
+    cardNote: { font: words(theme.muted, 9), fill: solid(theme.wash), alignment: { indent: 1, vertical: 'top' } },
+    columnHead: {
+      font: words(theme.ground, 11, { bold: true }),
+      fill: solid(theme.primary),
+      alignment: { vertical: 'middle' },
+    },
+    banner: (tone) => ({
+      font: words(theme.tones[tone].text, 12, { bold: true }),
+      fill: solid(theme.tones[tone].wash),
+      border: { left: { style: 'thick', color: argb(theme.tones[tone].fill) } },
+      alignment: { vertical: 'middle', wrapText: true, indent: 1 },
+    }),
+    card: (tone, numFmt) => ({
+      font: words(theme.tones[tone].text, 20, { bold: true }),
+      fill: solid(theme.wash),
+      numFmt,
+      alignment: { horizontal: 'left', vertical: 'middle', indent: 1 },
+    }),
+    printed: (form) => ({
+      font: words(theme.ink, 11),
+      border: { bottom: line },
+      numFmt: NUMBER_FORMATS[form],
+      alignment: { horizontal: 'right' },
+    }),
+    recounted: (form) => ({
+      font: words(theme.muted, 11),
+      border: { bottom: line },
+      numFmt: NUMBER_FORMATS[form],
+      alignment: { horizontal: 'right' },
+    }),
+    highlight: (tone) => ({
+      font: { color: argb(theme.tones[tone].text), bold: true },
+      fill: { type: 'pattern', pattern: 'solid', bgColor: argb(theme.tones[tone].wash) },
+    }),
+  };
+}
+
+function solid(colour: Colour): Fill {
+  return { type: 'pattern', pattern: 'solid', fgColor: argb(colour) };
+}
+
+export function argb(colour: Colour): { argb: string } {
+  return { argb: `FF${colour.slice(1).toUpperCase()}` };
+}

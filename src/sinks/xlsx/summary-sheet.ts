@@ -1,0 +1,172 @@
+import type { Workbook } from 'exceljs';
+import type { Report } from '../../core/report.ts';
+import { columnLetters } from './cell-address.ts';
+import { SheetWriter } from './sheet-writer.ts';
+import { addCards } from './summary-cards.ts';
+import { DATA_FORMATS, type Styles } from './styles.ts';
+import { type Figure, NUMBER_COLUMNS, type SummaryCells, type SummaryRow, type SummaryTable } from './summary-model.ts';
+
+/*
+ * The summary, from left to right (columns from 1): a margin, the labels, the printed numbers, a gutter, the same
+ * numbers recounted by live formulas, and a check for each row. From top to bottom: title, status, key figures, a band
+ * for charts, and the tables.
+ */
+const LABEL = 2;
+const PRINTED = 3;
+const GUTTER = PRINTED + NUMBER_COLUMNS;
+const RECOUNTED = GUTTER + 1;
+const CHECK = RECOUNTED + NUMBER_COLUMNS;
+const WIDTHS: readonly number[] = [2, 36, 13, 13, 13, 13, 13, 16, 3, 13, 13, 13, 13, 13, 16, 11];
+
+/** Rows, from 1, that the charts may cover. */
+export const CHART_BAND = { first: 12, last: 29 } as const;
+const FIRST_TABLE_ROW = CHART_BAND.last + 2;
+const NO_VALUE = '–';
+
+export const SUMMARY_SHEET = 'Summary';
+
+/** Where a table came to stand: its first and last line (from 1), and how many of its lines are checked. */
+export interface TablePlace {
+  readonly firstRow: number;
+  readonly lastRow: number;
+  readonly checks: number;
+}
+
+/** Column of the labels, as letters. */
+export const LABEL_COLUMN = columnLetters(LABEL - 1);
+
+/** Column of the printed numbers, as letters; `index` from 0. */
+export function printedColumn(index: number): string {
+  return columnLetters(PRINTED - 1 + index);
+}
+
+/** Adds the summary to the workbook; returns where each table stands, by its id. */
+export function addSummarySheet(
+  workbook: Workbook,
+  report: Report,
+  tables: readonly SummaryTable[],
+  styles: Styles,
+): ReadonlyMap<string, TablePlace> {
+  const writer = new SheetWriter(
+    workbook.addWorksheet(SUMMARY_SHEET, {
+      views: [{ showGridLines: false, state: 'normal', zoomScale: 85 }],
+      properties: { tabColor: { argb: `FF${styles.theme.primary.slice(1).toUpperCase()}` } },
+      pageSetup: { orientation: 'landscape', paperSize: 9, fitToPage: true, fitToWidth: 1, fitToHeight: 0 },
+    }),
+  );
+  for (const [index, width] of WIDTHS.entries()) {
+    const column = writer.sheet.getColumn(index + 1);
+    column.width = width;
+    // exceljs numbers formats in the order in which it meets them, the first sheet's columns first: this is what gives
+    // the data formats the numbers that the rows were written with.
+    const format = DATA_FORMATS[index];
+    if (format !== undefined) column.style = { numFmt: format };
+  }
+  addHead(writer, report, styles);
+  const places = new Map<string, TablePlace>();
+  let row = FIRST_TABLE_ROW;
+  for (const table of tables) {
+    const place = addTable(writer, table, row, styles);
+    places.set(table.id, place);
+    row = place.lastRow + 3;
+  }
+  const checks = `${columnLetters(CHECK - 1)}${FIRST_TABLE_ROW}:${columnLetters(CHECK - 1)}${row}`;
+  const number = [...places.values()].reduce((sum, place) => sum + place.checks, 0);
+  const cell = (table: string, line: number): string =>
+    `${printedColumn(0)}${(places.get(table)?.firstRow ?? FIRST_TABLE_ROW) + line}`;
+  addCards(writer, report, cell, { range: checks, number }, styles);
+  addCheckColours(writer, checks, styles);
+  return places;
+}
+
+function addHead(writer: SheetWriter, report: Report, styles: Styles): void {
+  const { period, status } = report;
+  const days =
+    period.from === null && period.to === null ? 'all dates' : `${period.from ?? '…'} to before ${period.to ?? '…'}`;
+  writer.height(1, 8);
+  writer.text(2, LABEL, report.title, styles.title);
+  writer.height(2, 32);
+  const who = [report.organisation, report.periodText, report.classification].filter((part) => part !== null);
+  writer.text(3, LABEL, who.join('  ·  '), styles.subtitle);
+  writer.height(3, 20);
+  const facts = [
+    `Report ${report.id}`,
+    `${days}, ${period.timezone}`,
+    `as of ${report.asOf}`,
+    `template ${report.template}`,
+    `${report.tool.name} ${report.tool.version}`,
+  ];
+  writer.text(4, LABEL, facts.join('  ·  '), styles.small);
+  writer.height(5, 6);
+  for (let column = LABEL; column <= CHECK; column++) writer.blank(6, column, styles.banner(status.level));
+  writer.text(6, LABEL, `${status.stamp}  –  ${status.text}`, styles.banner(status.level));
+  writer.merge(6, LABEL, CHECK);
+  writer.height(6, 34);
+  writer.height(7, 6);
+}
+
+function addTable(writer: SheetWriter, table: SummaryTable, titleRow: number, styles: Styles): TablePlace {
+  const audited = table.rows.some(({ figures }) => figures.some(({ recount }) => recount !== null));
+  writer.text(titleRow, LABEL, table.title, styles.tableTitle);
+  writer.height(titleRow, 22);
+  if (audited) writer.text(titleRow, RECOUNTED, 'The same, recounted live from the data sheets', styles.recountTitle);
+  const headRow = table.note === '' ? titleRow + 1 : titleRow + 2;
+  if (table.note !== '') writer.text(titleRow + 1, LABEL, table.note, styles.small);
+  for (const [index, head] of table.heads.entries()) {
+    writer.text(headRow, LABEL + index, head, index === 0 ? styles.head : styles.numberHead);
+    if (audited && index > 0) writer.text(headRow, RECOUNTED + index - 1, head, styles.numberHead);
+  }
+  if (audited) writer.text(headRow, CHECK, 'Check', styles.numberHead);
+  let checks = 0;
+  for (const [index, row] of table.rows.entries()) {
+    if (addRow(writer, row, headRow + 1 + index, styles)) checks += 1;
+  }
+  return { firstRow: headRow + 1, lastRow: headRow + table.rows.length, checks };
+}
+
+/** True where the row got a check. */
+function addRow(writer: SheetWriter, { label, figures }: SummaryRow, row: number, styles: Styles): boolean {
+  writer.text(row, LABEL, label, styles.label);
+  const pairs: string[] = [];
+  for (const [index, figure] of figures.entries()) {
+    addNumber(writer, row, PRINTED + index, figure, styles);
+    const formula = figure.recount?.(cellsOf(row, index)) ?? null;
+    if (formula === null) continue;
+    writer.formula(row, RECOUNTED + index, formula, figure.value ?? NO_VALUE, styles.recounted(figure.form));
+    const [printed, recounted] = [printedColumn(index), columnLetters(RECOUNTED - 1 + index)];
+    pairs.push(`ABS(N(${printed}${row})-N(${recounted}${row}))<0.000000001`);
+  }
+  if (pairs.length === 0) return false;
+  writer.formula(row, CHECK, `IF(AND(${pairs.join(',')}),"OK","DIFFERS")`, 'OK', styles.check);
+  return true;
+}
+
+function addNumber(writer: SheetWriter, row: number, column: number, { value, form }: Figure, styles: Styles): void {
+  if (value === null || !Number.isFinite(value)) writer.text(row, column, NO_VALUE, styles.printed(form));
+  else writer.number(row, column, value, styles.printed(form));
+}
+
+/** The cells around the figure at `index` of a row. */
+function cellsOf(row: number, index: number): SummaryCells {
+  const recounted = columnLetters(RECOUNTED - 1 + index);
+  return {
+    label: (down) => `$${LABEL_COLUMN}${row + down}`,
+    printed: (down) => `${printedColumn(index)}${row + down}`,
+    recounted: (down) => `${recounted}${row + down}`,
+  };
+}
+
+function addCheckColours(writer: SheetWriter, ref: string, styles: Styles): void {
+  writer.sheet.addConditionalFormatting({
+    ref,
+    rules: [
+      {
+        type: 'cellIs',
+        operator: 'equal',
+        priority: 1,
+        formulae: ['"DIFFERS"'],
+        style: styles.highlight('critical'),
+      },
+    ],
+  });
+}
