@@ -34,7 +34,7 @@ function remedyOf(error: unknown): string | null {
     return 'Run it again with --debug and report what it shows: this is a defect of detect-report.';
   }
   const time = error instanceof TryLaterError ? retryAt(error) : null;
-  const when = time === null ? '' : `Not before ${time}.`;
+  const when = time === null || error.remedy?.includes(time) === true ? '' : `Not before ${time}.`;
   return [error.remedy ?? '', when].filter((part) => part !== '').join(' ') || null;
 }
 

@@ -8,7 +8,11 @@ async function startSandbox(words: readonly string[]) {
   const child = startCli(['sandbox', ...words]);
   const end = endOf(child);
   if (child.stdout === null) throw new Error('no stdout');
-  const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
+  const line = await Promise.race([
+    once(createInterface(child.stdout), 'line').then(([first]) => String(first)),
+    // A sandbox that ends before it listens must not be waited for.
+    end.then(({ code, stderr }) => Promise.reject(new Error(`ended with ${code}: ${stderr}`))),
+  ]);
   return { child, end, line, url: /^listening on (http:\/\/127\.0\.0\.1:\d+)$/.exec(line)?.[1] ?? '' };
 }
 
