@@ -1,0 +1,113 @@
+import { type ChainWindow, type Gap, gapsOf, reachOf } from './chain.ts';
+import { type ListOrder, positionOf } from './orders.ts';
+import type { Ledger, Window } from './ledger.ts';
+
+/** A window in its place under one order. */
+export interface Placed extends ChainWindow {
+  readonly window: Window;
+}
+
+export type Judgement =
+  /** Under every order that is left, the chain is closed and nothing can have slipped past the head. */
+  | { readonly kind: 'closed' }
+  | { readonly kind: 'open'; readonly order: ListOrder; readonly gaps: readonly Gap<Placed>[] }
+  /** The chain is closed, but the head must be read once more. */
+  | { readonly kind: 'stale' }
+  /** No chain can prove this list; only reading it twice can. */
+  | { readonly kind: 'hopeless'; readonly why: string };
+
+/** What the judgement rests on. */
+export interface Evidence {
+  readonly ledger: Ledger;
+  readonly orders: readonly ListOrder[];
+  /** Windows (by index) that were shown to reach the end of the list. */
+  readonly ends: ReadonlySet<number>;
+  /** Why no order is left. */
+  readonly voided: string | null;
+}
+
+/**
+ * Judges the chain under every order that is left. An order of `updated_at` lets items move to the head while the
+ * list is read: there the chain proves only the items that stayed, and a last look at the head must show the others
+ * (see `isCaughtUp`). `catchUp` asks for that last look under every order.
+ */
+export function judge(evidence: Evidence, catchUp: boolean): Judgement {
+  if (evidence.orders.length === 0) return { kind: 'hopeless', why: evidence.voided ?? 'no order was seen' };
+  let stale = false;
+  for (const order of evidence.orders) {
+    if (order.name === 'updated_at ascending') {
+      return { kind: 'hopeless', why: 'the list may be ordered by updated_at, oldest first' };
+    }
+    const gaps = gapsFrom(evidence, order);
+    if (gaps.length > 0) return { kind: 'open', order, gaps };
+    const mayMove = order.key === 'updated' || (catchUp && order.descending);
+    if (mayMove && !isCaughtUp(evidence, order)) {
+      const fromNewest = gapsOf(place(evidence, order, newestHead(evidence), evidence.ledger.windows));
+      if (fromNewest.length > 0) return { kind: 'open', order, gaps: fromNewest };
+      stale = true;
+    }
+  }
+  return stale ? { kind: 'stale' } : { kind: 'closed' };
+}
+
+/** Gaps of the chain from the head: none if any of the windows at the head is the start of a closed one. */
+function gapsFrom(evidence: Evidence, order: ListOrder): Gap<Placed>[] {
+  const heads = headsOf(evidence);
+  let newest: Gap<Placed>[] | null = null;
+  for (const head of heads.toReversed()) {
+    const gaps = gapsOf(place(evidence, order, head, evidence.ledger.windows));
+    if (gaps.length === 0) return gaps;
+    newest ??= gaps;
+  }
+  return newest ?? [];
+}
+
+/**
+ * True where items that moved to the head during the walk were seen. The newest look at the head, F, is one answer,
+ * so nothing moves within it; every window the chain needs was answered before F was asked for; and F reaches behind
+ * the item that stood first when the walk began. Where more moved than one page holds, the looks form a ladder: the
+ * windows read since look r + 1 reach from the head to behind what stood first at look r, down to the first request.
+ */
+function isCaughtUp(evidence: Evidence, order: ListOrder): boolean {
+  const heads = headsOf(evidence);
+  const last = heads.at(-1);
+  if (last === undefined) return false;
+  const usable = evidence.ledger.windows.filter((window) => window === last || window.answeredStep < last.askedStep);
+  const closed = headsOf(evidence, usable).some((head) => gapsOf(place(evidence, order, head, usable)).length === 0);
+  if (!closed) return false;
+  for (let rung = heads.length - 1; rung > 0; ) {
+    const look = heads[rung] as Window;
+    const since = usable.filter((window) => window === look || window.askedStep > look.answeredStep);
+    const reach = reachOf(place(evidence, order, look, since));
+    const next = heads.findIndex((head) => positionOf(head.firstKeys, order) < reach);
+    if (next < 0 || next >= rung) return false;
+    rung = next;
+  }
+  return true;
+}
+
+/** Non-empty windows that start at the head, in the order they were asked for. */
+function headsOf(evidence: Evidence, windows: readonly Window[] = evidence.ledger.windows): Window[] {
+  return windows.filter(({ offset, items }) => offset === 0 && items > 0).sort((a, b) => a.askedStep - b.askedStep);
+}
+
+function newestHead(evidence: Evidence): Window | null {
+  return headsOf(evidence).at(-1) ?? null;
+}
+
+/** The windows with items in their places; the chain starts at `head`, the others at the head are like any window. */
+function place(
+  { ledger, ends }: Evidence,
+  order: ListOrder,
+  head: Window | null,
+  windows: readonly Window[],
+): Placed[] {
+  return windows
+    .filter(({ items }) => items > 0)
+    .map((window) => ({
+      window,
+      first: window === head ? Number.NEGATIVE_INFINITY : positionOf(window.firstKeys, order),
+      last: ends.has(window.index) ? Number.POSITIVE_INFINITY : positionOf(window.lastKeys, order),
+      family: ledger.familyOf(window),
+    }));
+}

@@ -1,0 +1,232 @@
+import { createHash, hash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+import type { IndexRange, WindowRim } from '../core/certificate.ts';
+import { uuidOf } from '../core/envelope.ts';
+import { field, type JsonObject, type JsonValue } from '../core/json.ts';
+import type { Page, PageItem } from '../core/page.ts';
+import { acceptedRanges } from './accepted.ts';
+import { Families } from './families.ts';
+import { type ItemKeys, keysOf } from './orders.ts';
+import { type Sighting, UuidTable } from './uuid-table.ts';
+
+/** One answered window, as much of it as stays in memory. */
+export interface Window {
+  readonly id: number;
+  readonly page: number;
+  readonly size: number;
+  /** Offset in the list, from 0, at the moment of the answer. */
+  readonly offset: number;
+  readonly items: number;
+  readonly receivedAt: string;
+  readonly totalCount: number | null;
+  readonly first: WindowRim | null;
+  readonly last: WindowRim | null;
+  readonly firstKeys: ItemKeys;
+  readonly lastKeys: ItemKeys;
+  /** When it was asked for and answered, in steps of the walk: two windows are ordered where the spans are apart. */
+  readonly askedStep: number;
+  readonly answeredStep: number;
+  readonly pass: number;
+  /** True for the windows of a pass's plan; false for repairs and second looks. */
+  readonly planned: boolean;
+  /** Number of its first item among all received ones. */
+  readonly base: number;
+  /** SHA-256 (hex) over its uuids in order. */
+  readonly sequence: string;
+  /** How far its items have moved away from the head since the walk began, as far as that is known. */
+  readonly drift: number;
+  /** Position among all windows, by answer: the key to its family. */
+  readonly index: number;
+}
+
+/** What the caller knows of an answer beyond the page itself. */
+export interface Arrival {
+  readonly id: number;
+  readonly offset: number;
+  readonly askedStep: number;
+  readonly answeredStep: number;
+  readonly pass: number;
+  readonly planned: boolean;
+  /** Drift to assume where it shares no item with an earlier window. */
+  readonly assumedDrift: number;
+}
+
+/** A window, and what its items told. */
+export interface Entry {
+  readonly window: Window;
+  readonly keys: readonly ItemKeys[];
+  /** Items never seen before. */
+  readonly fresh: readonly ItemKeys[];
+  /** Distinct items whose newest earlier sighting was in the pass before this one. */
+  readonly again: number;
+  /** Items already seen in this very pass. */
+  readonly repeated: number;
+  /** True where an item was already among those of the same answer. */
+  readonly twice: boolean;
+  /** True where an item came back with another time of creation. */
+  readonly recreated: boolean;
+  /** True where items shared with one earlier window stand in another order, though their keys differ. */
+  readonly reordered: boolean;
+}
+
+/** Everything received: the windows, which uuid was seen where last, and which windows share items. */
+export class Ledger {
+  readonly #table = new UuidTable();
+  readonly #windows: Window[] = [];
+  readonly #families = new Families();
+  #received = 0;
+  #changed = 0;
+
+  get windows(): readonly Window[] {
+    return this.#windows;
+  }
+
+  get received(): number {
+    return this.#received;
+  }
+
+  get unique(): number {
+    return this.#table.size;
+  }
+
+  /** Items received more than once with different bytes. */
+  get changed(): number {
+    return this.#changed;
+  }
+
+  familyOf(window: Window): number {
+    return this.#families.rootOf(window.index);
+  }
+
+  /** Takes an answer in. Items of the newest answer win over earlier sightings of the same uuid. */
+  enter(page: Page, arrival: Arrival): Entry {
+    const index = this.#families.add();
+    const base = this.#received;
+    const sequence = createHash('sha256');
+    const comparison = new Comparison(arrival);
+    const keys: ItemKeys[] = [];
+    const fresh: ItemKeys[] = [];
+    for (const [at, item] of page.items.entries()) {
+      const itemKeys = keysOf(item.value);
+      keys.push(itemKeys);
+      const sighting = sightingOf(page, item, itemKeys, base + at);
+      sequence.update(sighting.hash);
+      const earlier = this.#table.record(sighting);
+      if (earlier === null) {
+        fresh.push(itemKeys);
+        continue;
+      }
+      if (!earlier.sameBytes && !earlier.knownChanged) this.#changed++;
+      if (!earlier.sameCreated) comparison.recreated = true;
+      const window = earlier.ordinal >= base ? null : this.#windowAt(earlier.ordinal);
+      if (window !== null) this.#families.join(index, window.index);
+      comparison.met(itemKeys, at, window, earlier.ordinal);
+    }
+    this.#received += page.items.length;
+    const none: ItemKeys = { created: null, updated: null };
+    const window: Window = {
+      id: arrival.id,
+      page: page.number,
+      size: page.size,
+      offset: arrival.offset,
+      items: page.items.length,
+      receivedAt: page.receivedAt,
+      totalCount: page.totalCount,
+      first: rimOf(page, page.items[0]),
+      last: rimOf(page, page.items.at(-1)),
+      firstKeys: keys[0] ?? none,
+      lastKeys: keys.at(-1) ?? none,
+      askedStep: arrival.askedStep,
+      answeredStep: arrival.answeredStep,
+      pass: arrival.pass,
+      planned: arrival.planned,
+      base,
+      sequence: sequence.digest('hex'),
+      drift: comparison.drift ?? arrival.assumedDrift,
+      index,
+    };
+    this.#windows.push(window);
+    const { again, repeated, twice, recreated, reordered } = comparison;
+    return { window, keys, fresh, again, repeated, twice, recreated, reordered };
+  }
+
+  /** For each window, by its place in `windows`: the items that count. Each uuid counts in its newest place. */
+  accepted(): readonly (readonly IndexRange[])[] {
+    return acceptedRanges(this.#windows, this.#received, (visit) => this.#table.forEachOrdinal(visit));
+  }
+
+  /** The window that an item belongs to: the last one whose first item is not behind it. */
+  #windowAt(ordinal: number): Window {
+    let low = 0;
+    let high = this.#windows.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((this.#windows[middle] as Window).base <= ordinal) low = middle;
+      else high = middle - 1;
+    }
+    return this.#windows[low] as Window;
+  }
+}
+
+/** Compares the items of one answer with their earlier sightings. */
+class Comparison {
+  again = 0;
+  repeated = 0;
+  twice = false;
+  recreated = false;
+  reordered = false;
+  drift: number | null = null;
+  readonly #arrival: Arrival;
+  #before: { readonly ordinal: number; readonly window: Window; readonly created: number | null } | null = null;
+
+  constructor(arrival: Arrival) {
+    this.#arrival = arrival;
+  }
+
+  /** Item `at` of the answer was seen before: in `window`, or in this very answer where that is null. */
+  met(keys: ItemKeys, at: number, window: Window | null, ordinal: number): void {
+    if (window === null) {
+      this.twice = true;
+      this.repeated++;
+      return;
+    }
+    if (window.pass === this.#arrival.pass) this.repeated++;
+    else if (window.pass === this.#arrival.pass - 1) this.again++;
+    this.drift ??= window.drift + this.#arrival.offset + at - (window.offset + ordinal - window.base);
+    const before = this.#before;
+    if (before?.window === window && ordinal < before.ordinal && before.created !== keys.created) this.reordered = true;
+    this.#before = { ordinal, window, created: keys.created };
+  }
+}
+
+/** What identifies an item: its uuid, or the hash of its bytes where it has none. */
+export function identityOf(page: Page, item: PageItem): string {
+  return uuidOf(item.value) ?? `sha256:${hash('sha256', sliceOf(page, item), 'hex')}`;
+}
+
+function sightingOf(page: Page, item: PageItem, keys: ItemKeys, ordinal: number): Sighting {
+  return {
+    hash: hash('sha256', identityOf(page, item), 'buffer'),
+    created: crc32(String(keys.created)),
+    crc: crc32(sliceOf(page, item)),
+    ordinal,
+  };
+}
+
+function sliceOf(page: Page, item: PageItem): Uint8Array {
+  return page.body.subarray(item.start, item.end);
+}
+
+function rimOf(page: Page, item: PageItem | undefined): WindowRim | null {
+  if (item === undefined) return null;
+  return {
+    uuid: identityOf(page, item),
+    createdAt: textOf(item.value, 'created_at'),
+    updatedAt: textOf(item.value, 'updated_at'),
+  };
+}
+
+function textOf(item: JsonObject, name: string): string | null {
+  const value: JsonValue | undefined = field(item, name);
+  return typeof value === 'string' ? value : null;
+}

@@ -1,0 +1,33 @@
+/** What a walk believes of the list's length. It only plans with it: no count ever ends a walk. */
+export class ListLength {
+  #estimate = 0;
+  #known = false;
+  /** Lowest offset that an empty page was seen at: a count beyond it cannot be right. */
+  #emptyAt = Number.POSITIVE_INFINITY;
+
+  /** Number of items that the list probably has now. */
+  get estimate(): number {
+    return this.#estimate;
+  }
+
+  /** True once the source named a count, or showed its end. */
+  get known(): boolean {
+    return this.#known;
+  }
+
+  answered(window: { offset: number; items: number; size: number; totalCount: number | null }): void {
+    const { offset, items, size, totalCount } = window;
+    const end = offset + items;
+    if (totalCount !== null) this.#known = true;
+    if (items === 0) {
+      this.#emptyAt = Math.min(this.#emptyAt, offset);
+      this.#estimate = Math.min(this.#estimate, offset);
+      this.#known = true;
+    } else if (items < size && (totalCount === null || totalCount <= end)) {
+      this.#estimate = end;
+      this.#known = true;
+    } else {
+      this.#estimate = Math.max(end, Math.min(totalCount ?? end, this.#emptyAt));
+    }
+  }
+}

@@ -1,0 +1,26 @@
+import type { Entry } from './ledger.ts';
+import type { ItemKeys, ListOrder } from './orders.ts';
+
+/** Counts the detections that were created after the walk had begun. */
+export class Newcomers {
+  #head: ItemKeys | null = null;
+  readonly #count = { created: 0, updated: 0 };
+
+  /** Notes an answer; the first one tells what stood at the head when the walk began. */
+  answered({ window, fresh }: Entry): void {
+    if (this.#head === null) {
+      this.#head = window.firstKeys;
+      return;
+    }
+    for (const { created } of fresh) {
+      // Whatever was in the list had been created, and updated, no later than the newest entry of its head.
+      if (created !== null && created > (this.#head.created ?? created)) this.#count.created++;
+      if (created !== null && created > (this.#head.updated ?? created)) this.#count.updated++;
+    }
+  }
+
+  /** Newcomers in a list of this order. An ascending list has them at its end, where nobody knows them from others. */
+  countUnder(order: ListOrder | undefined): number {
+    return order?.descending === true ? this.#count[order.key] : 0;
+  }
+}

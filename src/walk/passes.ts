@@ -1,0 +1,135 @@
+import type { Entry, Window } from './ledger.ts';
+import { type PlannedWindow, type SizeLimits, windowsOver } from './planner.ts';
+
+/** How often one pass may look for the end of a list that keeps moving. */
+const END_ATTEMPTS = 3;
+
+export type PassResult = 'identical' | 'same set' | 'different';
+
+/**
+ * Reading the whole list again, where no order can be relied on. Two passes prove the list like this: the second
+ * one begins with the last page, whose offset and length give the list's length n at that moment t. Everything seen
+ * in the first pass was seen before t, everything seen in the second one at t or after. A uuid that is deleted never
+ * comes back, so whatever both passes saw was in the list at t. If that is n items, it is the whole list of t: what
+ * was present throughout cannot be missing. The same sequence of uuids is asked for on top: a list whose items change
+ * places is never called proven.
+ */
+export class Passes {
+  #number = 1;
+  #plan: readonly PlannedWindow[] = [];
+  /** The sequence of uuids by page and size, of this pass and of the one before. */
+  #sequences = new Map<string, string>();
+  #earlier = new Map<string, string>();
+  #distinctEarlier = 0;
+  #fresh = 0;
+  #again = 0;
+  #distinct = 0;
+  #twice = false;
+  #lengthAtStart: number | null = null;
+  #endAttempts = 0;
+  #appeared = 0;
+  #vanished = 0;
+
+  /** The pass that is being read, from 1. */
+  get number(): number {
+    return this.#number;
+  }
+
+  /** Items first seen in a later pass than the first. */
+  get appeared(): number {
+    return this.#appeared;
+  }
+
+  /** Items seen in one pass and gone in the next. */
+  get vanished(): number {
+    return this.#vanished;
+  }
+
+  /** Notes an answer of the pass that is being read. */
+  answered(entry: Entry): void {
+    const { window, fresh, repeated, again, twice } = entry;
+    this.#distinct += window.items - repeated;
+    this.#fresh += fresh.length;
+    this.#again += again;
+    this.#twice ||= twice;
+    if (window.planned) this.#sequences.set(nameOf(window), window.sequence);
+  }
+
+  /** The windows of the next pass over a list of about `length` items: those of this one where they still fit. */
+  planNext(windows: readonly Window[], length: number, limits: SizeLimits): readonly PlannedWindow[] {
+    return samePlan(windows, this.#number, length) ?? windowsOver(0, length + 1, 0, limits);
+  }
+
+  /** Begins the next pass; returns its last window, to be asked for alone. */
+  begin(plan: readonly PlannedWindow[]): PlannedWindow {
+    this.#distinctEarlier = this.#distinct;
+    this.#earlier = this.#sequences;
+    this.#sequences = new Map();
+    this.#plan = plan;
+    this.#number++;
+    this.#distinct = 0;
+    this.#fresh = 0;
+    this.#again = 0;
+    this.#twice = false;
+    this.#lengthAtStart = null;
+    this.#endAttempts = 0;
+    return this.#plan.at(-1) as PlannedWindow;
+  }
+
+  /**
+   * What to ask for after the answer to the last window: the rest of the pass, or another last window where the list
+   * ends elsewhere by now.
+   */
+  afterEnd(end: Window, length: number, limits: SizeLimits): readonly PlannedWindow[] {
+    if (end.items > 0 && end.items < end.size) {
+      this.#lengthAtStart = end.offset + end.items;
+      return this.#plan.slice(0, -1);
+    }
+    this.#plan = windowsOver(0, length + 1, 0, limits);
+    if (++this.#endAttempts < END_ATTEMPTS) return this.#plan.slice(-1);
+    return this.#plan;
+  }
+
+  /** True until the pass's last window was answered as such. */
+  get seeksEnd(): boolean {
+    return this.#lengthAtStart === null && this.#endAttempts < END_ATTEMPTS;
+  }
+
+  /** Compares the finished pass with the one before. */
+  finish(): PassResult {
+    const lost = this.#distinctEarlier - this.#again;
+    const added = this.#distinct - this.#again;
+    this.#appeared += this.#fresh;
+    this.#vanished += lost;
+    const identical =
+      !this.#twice &&
+      this.#again === this.#lengthAtStart &&
+      this.#plan.every((window) => {
+        const sequence = this.#sequences.get(nameOf(window));
+        return sequence !== undefined && sequence === this.#earlier.get(nameOf(window));
+      });
+    if (identical) return 'identical';
+    return lost === 0 && added === 0 ? 'same set' : 'different';
+  }
+}
+
+function nameOf({ page, size }: { page: number; size: number }): string {
+  return `${page}/${size}`;
+}
+
+/** The windows of a pass that cover the list without a hole, to be asked for again; null where they do not. */
+function samePlan(windows: readonly Window[], pass: number, length: number): readonly PlannedWindow[] | null {
+  const candidates = windows
+    .filter((window) => window.pass === pass && window.planned && window.items > 0)
+    .sort((a, b) => a.offset - b.offset || b.items - a.items);
+  const plan: PlannedWindow[] = [];
+  let reach = 0;
+  for (const { page, size, offset, items } of candidates) {
+    if (offset > reach) return null;
+    if (offset + items <= reach) continue;
+    plan.push({ page, size, start: offset, end: offset + size });
+    reach = offset + items;
+  }
+  const last = plan.at(-1);
+  return last !== undefined && reach === length && last.end > length ? plan : null;
+}

@@ -1,0 +1,87 @@
+/**
+ * The list has page numbers only, yet a window may have to begin at (almost) any offset. Every whole-number pair of
+ * page and size is a window `[(page - 1) * size, page * size)`, and with sizes free between half the wished one and
+ * the wished one, some pair begins just before any offset: overlapping windows cost next to nothing.
+ */
+
+/** The smallest and largest page size that may be asked for. */
+export interface SizeLimits {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** A page to ask for, and the offsets `[start, end)` of the list that it covers. */
+export interface PlannedWindow {
+  readonly page: number;
+  readonly size: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The window that covers `offset` (from 0) and reaches farthest; of equals, the one that begins latest. */
+export function windowCovering(offset: number, limits: SizeLimits): PlannedWindow {
+  const smallest = Math.max(1, limits.min, Math.ceil(limits.max / 2));
+  let best: PlannedWindow | null = null;
+  for (let size = Math.max(smallest, limits.max); size >= smallest; size--) {
+    const page = Math.floor(offset / size) + 1;
+    const end = page * size;
+    if (best === null || end > best.end || (end === best.end && size < best.size)) {
+      best = { page, size, start: end - size, end };
+    }
+  }
+  if (best === null) throw new RangeError(`No page size between ${limits.min} and ${limits.max}`);
+  return best;
+}
+
+/**
+ * The window that reaches farthest beyond `frontier` while it begins at least `overlap` items before it. Where no
+ * size allows that (limits too narrow), the overlap shrinks until some window goes on: progress comes first, and a
+ * link that is missing then shows in the chain.
+ */
+export function windowAfter(frontier: number, overlap: number, limits: SizeLimits): PlannedWindow {
+  for (let back = Math.min(overlap, frontier); back > 0; back = Math.floor(back / 2)) {
+    const window = windowCovering(frontier - back, limits);
+    if (window.end > frontier) return window;
+  }
+  return windowCovering(frontier, limits);
+}
+
+/**
+ * The window that lies best across the offsets `[from, to]`: as many items as possible on either side, and at least
+ * `margin`. Null where no size allows that.
+ */
+export function windowAcross(from: number, to: number, margin: number, limits: SizeLimits): PlannedWindow | null {
+  let best: PlannedWindow | null = null;
+  let bestMargin = margin - 1;
+  for (let size = limits.max; size >= Math.max(1, limits.min, Math.ceil(limits.max / 2)); size--) {
+    for (let page = Math.max(1, Math.floor((from - size) / size) + 1); (page - 1) * size <= from; page++) {
+      const start = (page - 1) * size;
+      // Nothing lies before the head, so a window that starts there has all the margin it can have.
+      const before = start === 0 ? Number.POSITIVE_INFINITY : from - start;
+      const smaller = Math.min(before, start + size - to);
+      if (smaller > bestMargin) {
+        bestMargin = smaller;
+        best = { page, size, start, end: start + size };
+      }
+    }
+  }
+  return best;
+}
+
+/** Overlapping windows over the offsets `[start, end)`, at most `limit` of them. */
+export function windowsOver(
+  start: number,
+  end: number,
+  overlap: number,
+  limits: SizeLimits,
+  limit = Number.POSITIVE_INFINITY,
+): PlannedWindow[] {
+  const windows: PlannedWindow[] = [];
+  let window = windowCovering(start, limits);
+  while (windows.length < limit) {
+    windows.push(window);
+    if (window.end >= end) break;
+    window = windowAfter(window.end, overlap, limits);
+  }
+  return windows;
+}

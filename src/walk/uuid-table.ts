@@ -1,0 +1,128 @@
+/**
+ * Every uuid of the walk in about 24 bytes, so that ten million fit where a Set of strings would need gigabytes.
+ *
+ * A slot is five 32-bit words, in one typed array for each partition:
+ *
+ *     | hash | hash | hash 16 · created 15 · changed 1 | ordinal + 1 | CRC-32 of the bytes |
+ *
+ * `ordinal` counts the items of the walk in the order they were received and is the uuid's newest place; 0 marks an
+ * empty slot. The partition is chosen by 8 further bits of the hash: 88 bits in all, so that the chance of one pair
+ * among ten million colliding is about 10^-13. The hash is SHA-256's first bytes: nobody can aim at a collision.
+ * Partitions grow one after the other and by an eighth, so growth never needs room for two whole tables.
+ */
+
+const SLOT_WORDS = 5;
+const PARTITIONS = 256;
+const FIRST_SLOTS = 8;
+const GROWTH = 1.125;
+const MAX_LOAD = 0.9;
+const HASH_MASK = 0xffff0000;
+const CREATED_MASK = 0xfffe;
+
+/** What an item is remembered by. `hash` holds at least 16 bytes of the uuid's digest. */
+export interface Sighting {
+  readonly hash: Buffer;
+  /** Any 15-bit digest of the item's creation time. */
+  readonly created: number;
+  readonly crc: number;
+  /** Place among all received items, from 0. */
+  readonly ordinal: number;
+}
+
+/** What was known of a uuid before its newest sighting. */
+export interface Earlier {
+  readonly ordinal: number;
+  readonly sameBytes: boolean;
+  readonly sameCreated: boolean;
+  /** True where an earlier sighting had different bytes already. */
+  readonly knownChanged: boolean;
+}
+
+class Partition {
+  slots = FIRST_SLOTS;
+  used = 0;
+  words = new Uint32Array(FIRST_SLOTS * SLOT_WORDS);
+}
+
+/** Open addressing with linear probing. Not a set of strings: identity is the digest alone. */
+export class UuidTable {
+  readonly #partitions = Array.from({ length: PARTITIONS }, () => new Partition());
+  #size = 0;
+
+  /** Distinct uuids. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Bytes held by the slots, used or not. */
+  get bytes(): number {
+    return this.#partitions.reduce((sum, { words }) => sum + words.byteLength, 0);
+  }
+
+  /** Remembers the newest sighting of a uuid; returns what was known before, null for a new one. */
+  record(sighting: Sighting): Earlier | null {
+    const { hash } = sighting;
+    const partition = this.#partitions[hash[0] as number] as Partition;
+    if (partition.used + 1 > partition.slots * MAX_LOAD) grow(partition);
+    const first = hash.readUInt32LE(1);
+    const second = hash.readUInt32LE(5);
+    const third = (hash.readUInt16LE(9) << 16) >>> 0;
+    const { words } = partition;
+    const at = findSlot(partition, first, second, third);
+    const created = (sighting.created << 1) & CREATED_MASK;
+    const known = words[at + 3] as number;
+    if (known === 0) {
+      partition.used++;
+      this.#size++;
+      words[at] = first;
+      words[at + 1] = second;
+      words[at + 2] = third | created;
+      words[at + 3] = sighting.ordinal + 1;
+      words[at + 4] = sighting.crc;
+      return null;
+    }
+    const flags = words[at + 2] as number;
+    const sameBytes = words[at + 4] === sighting.crc;
+    const sameCreated = (flags & CREATED_MASK) === created;
+    words[at + 2] = third | created | (sameBytes ? flags & 1 : 1);
+    words[at + 3] = sighting.ordinal + 1;
+    words[at + 4] = sighting.crc;
+    return { ordinal: known - 1, sameBytes, sameCreated, knownChanged: (flags & 1) === 1 };
+  }
+
+  /** Calls back with the newest place of every uuid, in no order. */
+  forEachOrdinal(visit: (ordinal: number) => void): void {
+    for (const { words } of this.#partitions) {
+      for (let at = 3; at < words.length; at += SLOT_WORDS) {
+        const known = words[at] as number;
+        if (known !== 0) visit(known - 1);
+      }
+    }
+  }
+}
+
+/** Index of the word where the uuid's slot begins: its own, or the empty one that it belongs in. */
+function findSlot(partition: Partition, first: number, second: number, third: number): number {
+  const { words, slots } = partition;
+  let at = (first % slots) * SLOT_WORDS;
+  while (words[at + 3] !== 0) {
+    if (words[at] === first && words[at + 1] === second && ((words[at + 2] as number) & HASH_MASK) >>> 0 === third) {
+      return at;
+    }
+    at += SLOT_WORDS;
+    if (at === words.length) at = 0;
+  }
+  return at;
+}
+
+function grow(partition: Partition): void {
+  const old = partition.words;
+  partition.slots = Math.ceil(partition.slots * GROWTH) + 1;
+  partition.words = new Uint32Array(partition.slots * SLOT_WORDS);
+  for (let from = 0; from < old.length; from += SLOT_WORDS) {
+    if (old[from + 3] === 0) continue;
+    const third = ((old[from + 2] as number) & HASH_MASK) >>> 0;
+    const at = findSlot(partition, old[from] as number, old[from + 1] as number, third);
+    partition.words.set(old.subarray(from, from + SLOT_WORDS), at);
+  }
+}

@@ -1,0 +1,114 @@
+import type { Certificate, CompletenessVerdict, OpenPlace } from '../core/certificate.ts';
+import type { WalkedWindow, WalkOutcome } from '../core/walk.ts';
+import type { Gap } from './chain.ts';
+import type { Placed } from './judgement.ts';
+import type { Ledger, Window } from './ledger.ts';
+import { type ListOrder, type OrderWatch, positionOf } from './orders.ts';
+
+/** How a walk ended. */
+export interface Conclusion {
+  readonly verdict: CompletenessVerdict;
+  /** One sentence. */
+  readonly reason: string;
+  readonly openPlaces: readonly OpenPlace[];
+}
+
+export interface Finished {
+  readonly conclusion: Conclusion;
+  readonly startedAt: string;
+  readonly endedAt: string;
+  readonly concurrency: number;
+  readonly ledger: Ledger;
+  readonly watch: OrderWatch;
+  readonly repairs: number;
+  readonly passes: number;
+  readonly appeared: number;
+  readonly vanished: number;
+}
+
+export const SINGLE_REASON = 'One answer held the whole list, from its head to its end.';
+export const PASSES_REASON =
+  'Two consecutive full passes returned the same detections in the same order, exactly as many as the list was long.';
+
+/** Why a closed chain proves the list; `orders` are all those it may have. */
+export function chainReason(orders: readonly ListOrder[]): string {
+  const chain =
+    'Overlapping windows link the head of the list to its last, short page, and every one of them keeps the order of';
+  const names = orders.map(({ name }) => name).join(' and ');
+  const moving = orders.some(({ key }) => key === 'updated');
+  const catchUp = ', and one last answer covers whatever moved to the head meanwhile';
+  return `${chain} ${names}${moving ? catchUp : ''}.`;
+}
+
+/** The open places of a chain, in words; one for the whole list where there is no chain at all. */
+export function openPlacesOf(gaps: readonly Gap<Placed>[], why: string): OpenPlace[] {
+  if (gaps.length === 0) return [{ afterUuid: null, beforeUuid: null, why }];
+  return gaps.map(({ after, before }) => ({
+    afterUuid: after.window.last?.uuid ?? null,
+    beforeUuid: before?.window.first?.uuid ?? null,
+    why:
+      before === null
+        ? 'No window was seen to reach the end of the list from here.'
+        : 'No window was seen that links what was read before this place with what was read behind it.',
+  }));
+}
+
+/** Puts windows and certificate of a finished walk together. */
+export function outcomeOf(finished: Finished): WalkOutcome {
+  const { ledger, watch, conclusion } = finished;
+  const accepted = ledger.accepted();
+  const inOrder = inListOrder(ledger.windows, watch.left[0]);
+  const windows = inOrder.map(
+    (window): WalkedWindow => ({
+      windowId: window.id,
+      page: window.page,
+      size: window.size,
+      receivedAt: window.receivedAt,
+      totalCount: window.totalCount,
+      items: window.items,
+      first: window.first,
+      last: window.last,
+      accepted: accepted[window.index] ?? [],
+    }),
+  );
+  const totals = ledger.windows.map(({ totalCount }) => totalCount);
+  const certificate: Certificate = {
+    verdict: conclusion.verdict,
+    reason: conclusion.reason,
+    startedAt: finished.startedAt,
+    endedAt: finished.endedAt,
+    requests: ledger.windows.length,
+    windows: windows.length,
+    repairs: finished.repairs,
+    passes: finished.passes,
+    concurrency: finished.concurrency,
+    pageSizes: [...new Set(windows.map(({ size }) => size))].sort((a, b) => a - b),
+    totalCountFirst: totals[0] ?? null,
+    totalCountLast: totals.at(-1) ?? null,
+    received: ledger.received,
+    unique: ledger.unique,
+    duplicates: ledger.received - ledger.unique,
+    appeared: finished.appeared,
+    vanished: finished.vanished,
+    changed: ledger.changed,
+    orderObserved: watch.observed,
+    openPlaces: conclusion.openPlaces,
+  };
+  return { certificate, windows };
+}
+
+/** Head first: by key where an order is left, else by offset. Windows without items have no place and come last. */
+function inListOrder(windows: readonly Window[], order: ListOrder | undefined): Window[] {
+  const placed = windows.filter(({ items }) => items > 0);
+  if (order === undefined) placed.sort((a, b) => a.offset - b.offset || a.index - b.index);
+  else placed.sort((a, b) => compareUnder(order, a, b));
+  return [...placed, ...windows.filter(({ items }) => items === 0)];
+}
+
+function compareUnder(order: ListOrder, a: Window, b: Window): number {
+  return (
+    positionOf(a.firstKeys, order) - positionOf(b.firstKeys, order) ||
+    a.offset - a.drift - (b.offset - b.drift) ||
+    a.index - b.index
+  );
+}

@@ -1,0 +1,282 @@
+import type { Page } from '../core/page.ts';
+import type { WalkOutcome } from '../core/walk.ts';
+import type { Gap } from './chain.ts';
+import { judge, type Placed } from './judgement.ts';
+import type { Window } from './ledger.ts';
+import type { ListOrder } from './orders.ts';
+import { PageSizer } from './page-size.ts';
+import { Passes } from './passes.ts';
+import { Plan } from './plan.ts';
+import { type PlannedWindow, type SizeLimits, windowsOver } from './planner.ts';
+import { type Asked, Reading } from './reading.ts';
+import { Repairs } from './repairs.ts';
+import { chainReason, type Conclusion, openPlacesOf, outcomeOf, PASSES_REASON, SINGLE_REASON } from './verdict.ts';
+
+/** A page to ask for, and the offsets `[start, end)` of the list that it should hold. */
+export interface Ask extends Asked {
+  readonly start: number;
+  readonly end: number;
+}
+
+export type Step =
+  | { readonly kind: 'ask'; readonly ask: Ask }
+  /** Nothing to ask before an outstanding answer. */
+  | { readonly kind: 'wait' }
+  | { readonly kind: 'done' };
+
+export interface WalkSizes {
+  readonly limits: SizeLimits;
+  readonly pageByteBudget: number;
+}
+
+/** What only the one who drives the walk knows. Times are ISO 8601 UTC. */
+export interface WalkTimes {
+  readonly startedAt: string;
+  readonly endedAt: string;
+  readonly concurrency: number;
+}
+
+/** Requests, as a multiple of the planned ones, after which a walk gives up. */
+const BUDGET_FACTOR = 4;
+/** So much of the budget may go into the chain; the rest is kept for reading the list again. */
+const CHAIN_FACTOR = 3;
+/** A short list may cost as many requests as one of so many planned windows. */
+const MIN_PLANNED = 4;
+/** Items asked for at first, to learn how long the list is and how many bytes an item takes. */
+const FIRST_ITEMS = 10;
+
+type Queued = Pick<Ask, 'page' | 'size' | 'start' | 'end' | 'planned'>;
+
+/**
+ * Decides which pages to ask for and when nothing can be missing. Pure: no clock, no network. `next` names a page to
+ * ask for, `accept` takes an answer (in any order), until `next` says `done`.
+ */
+export class Walk {
+  readonly #reading = new Reading();
+  readonly #passes = new Passes();
+  readonly #repairs = new Repairs();
+  readonly #plan = new Plan();
+  readonly #sizer: PageSizer;
+  readonly #queue: Queued[] = [];
+  #conclusion: Conclusion | null = null;
+  #step = 0;
+  #asked = 0;
+  #outstanding = 0;
+  #repaired = 0;
+  /** True while the first page, whole, is kept for last: then it also shows what moved to the head meanwhile. */
+  #headDue = false;
+  /** What is open where the list is read again, should that fail too. */
+  #open: { readonly why: string; readonly gaps: readonly Gap<Placed>[] } = { why: '', gaps: [] };
+
+  constructor(sizes: WalkSizes) {
+    this.#sizer = new PageSizer(sizes.limits, sizes.pageByteBudget);
+    const { min, max } = sizes.limits;
+    this.#queuePage(1, Math.min(max, Math.max(min, FIRST_ITEMS)), true);
+  }
+
+  /** Distinct detections so far. */
+  get unique(): number {
+    return this.#reading.ledger.unique;
+  }
+
+  /** Pages answered so far. */
+  get answered(): number {
+    return this.#reading.ledger.windows.length;
+  }
+
+  /** The page to ask for next, as far as that can be known before the outstanding answers. */
+  next(): Step {
+    for (;;) {
+      if (this.#conclusion !== null) return { kind: 'done' };
+      const queued = this.#queue.shift() ?? this.#planNext();
+      if (queued !== null) {
+        this.#outstanding++;
+        return { kind: 'ask', ask: { ...queued, id: this.#asked++, step: ++this.#step } };
+      }
+      if (this.#outstanding > 0) return { kind: 'wait' };
+      this.#decide();
+    }
+  }
+
+  /** Takes the answer to `ask`. */
+  accept(ask: Ask, page: Page): void {
+    this.#outstanding--;
+    this.#sizer.answered(page.items.length, page.body.byteLength);
+    const isFirst = this.#reading.ledger.windows.length === 0;
+    const pass = this.#passes.number;
+    const { entry, probe, clampedTo } = this.#reading.take(ask, page, {
+      step: ++this.#step,
+      pass,
+      assumedDrift: this.#plan.drift(page.totalCount),
+    });
+    this.#plan.answered(entry.window);
+    this.#passes.answered(entry);
+    if (clampedTo !== null) {
+      // The offsets were not those that were planned: read it all again in pages of the size that it keeps to.
+      this.#sizer.clampedTo(clampedTo);
+      this.#plan.startAt(0);
+    } else if (isFirst) this.#planFrom(entry.window);
+    if (this.#reading.repeatsItself) this.#plan.stop();
+    if (pass === 1 && probe !== null) this.#queuePage(probe.page, probe.size, false);
+    if (pass > 1 && this.#passes.seeksEnd) {
+      this.#queueAll(this.#passes.afterEnd(entry.window, this.#length, this.#sizer.limits), true);
+    }
+  }
+
+  /**
+   * The answer to `ask` held more bytes than the source takes: its offsets are asked for in smaller windows. False
+   * where no smaller page may be asked for.
+   */
+  tooLarge(ask: Ask): boolean {
+    this.#outstanding--;
+    if (!this.#sizer.tooLarge(ask.size)) return false;
+    const { limits } = this.#sizer;
+    if (this.#reading.ledger.windows.length === 0) this.#queuePage(1, limits.max, true);
+    else this.#queueAll(windowsOver(ask.start, ask.end, this.#overlap(limits), limits), ask.planned);
+    return true;
+  }
+
+  /** The finished walk. Call it when `next` has said `done`. */
+  outcome(times: WalkTimes): WalkOutcome {
+    const { ledger, watch, newcomers } = this.#reading;
+    return outcomeOf({
+      ...times,
+      conclusion: this.#conclusion ?? { verdict: 'unproven', reason: 'The walk was not finished.', openPlaces: [] },
+      ledger,
+      watch,
+      repairs: this.#repaired,
+      passes: this.#passes.number,
+      appeared: newcomers.countUnder(watch.left[0]) + this.#passes.appeared,
+      vanished: this.#passes.vanished,
+    });
+  }
+
+  get #length(): number {
+    return this.#reading.length.estimate;
+  }
+
+  #queuePage(page: number, size: number, planned: boolean): void {
+    this.#queue.push({ page, size, start: (page - 1) * size, end: page * size, planned });
+  }
+
+  #queueAll(windows: readonly PlannedWindow[], planned: boolean): void {
+    for (const { page, size } of windows) this.#queuePage(page, size, planned);
+  }
+
+  #planFrom(first: Window): void {
+    const { max } = this.#sizer.limits;
+    const { endings, length } = this.#reading;
+    this.#plan.startAt(first.offset + first.size);
+    if (first.size >= max || endings.ends.has(first.index)) return;
+    this.#plan.startAt(max);
+    // The whole first page waits until the rest was read, if it is known that there is a rest.
+    if (length.known && length.estimate >= max) this.#headDue = true;
+    else this.#queuePage(1, max, true);
+  }
+
+  #planNext(): Queued | null {
+    // Without a count, only an answer tells whether the list goes on.
+    if (!this.#reading.length.known && this.#outstanding > 0) return null;
+    const { limits } = this.#sizer;
+    const window = this.#plan.next(this.#length, this.#overlap(limits), limits);
+    return window === null ? null : { ...window, planned: true };
+  }
+
+  #overlap(limits: SizeLimits): number {
+    return this.#plan.overlap(limits, this.#reading.watch.longestTie, this.#outstanding);
+  }
+
+  #budget(factor: number): number {
+    // The first look and the whole first page come on top of the plan.
+    return factor * Math.max(MIN_PLANNED, this.#plan.count + 2);
+  }
+
+  /** Called when everything asked for was answered: what next, or how it ended. */
+  #decide(): void {
+    if (this.#passes.number > 1) this.#endPass();
+    else if (this.#reading.isOneAnswer) this.#prove(SINGLE_REASON);
+    else if (this.#headDue) {
+      this.#headDue = false;
+      this.#queuePage(1, this.#sizer.limits.max, true);
+    } else this.#closeChain();
+  }
+
+  #closeChain(): void {
+    const { ledger, deficit, endings, watch, evidence } = this.#reading;
+    const judgement = judge(evidence, ledger.changed > 0 || deficit > 0);
+    switch (judgement.kind) {
+      case 'closed':
+        if (endings.distrust !== null) this.#readAgain(endings.distrust);
+        else if (deficit > 0) this.#readAgain('the list counts more items than were ever seen');
+        else this.#prove(chainReason(watch.left));
+        break;
+      case 'stale':
+        if (this.#asked < this.#budget(CHAIN_FACTOR)) this.#queuePage(1, this.#sizer.limits.max, false);
+        else this.#readAgain('the head of the list moved faster than it could be read');
+        break;
+      case 'open':
+        this.#repair(judgement.order, judgement.gaps);
+        break;
+      case 'hopeless':
+        this.#readAgain(judgement.why);
+        break;
+    }
+  }
+
+  #repair(order: ListOrder, gaps: readonly Gap<Placed>[]): void {
+    const { limits } = this.#sizer;
+    const { windows } = this.#reading.ledger;
+    const repairs = this.#repairs.windowsFor(gaps, {
+      order,
+      limits,
+      overlap: this.#overlap(limits),
+      drift: windows.at(-1)?.drift ?? 0,
+      length: this.#length,
+      windows,
+    });
+    if (repairs === null || this.#asked + repairs.length > this.#budget(CHAIN_FACTOR)) {
+      this.#readAgain('some windows could not be linked', gaps);
+      return;
+    }
+    this.#repaired += repairs.length;
+    this.#queueAll(repairs, false);
+  }
+
+  /** Where no chain proves the list, reading it twice may. */
+  #readAgain(why: string, gaps: readonly Gap<Placed>[] = []): void {
+    this.#open = { why, gaps };
+    this.#beginPass();
+  }
+
+  #beginPass(): void {
+    const plan = this.#passes.planNext(this.#reading.ledger.windows, this.#length, this.#sizer.limits);
+    if (this.#asked + plan.length > this.#budget(BUDGET_FACTOR)) {
+      const { why, gaps } = this.#open;
+      this.#conclusion = {
+        verdict: 'unproven',
+        reason: `Nothing shows that the walk is complete: ${why}, and reading the whole list again did not settle it within ${this.#asked} requests.`,
+        openPlaces: openPlacesOf(gaps, why),
+      };
+      return;
+    }
+    this.#queueAll([this.#passes.begin(plan)], true);
+  }
+
+  #endPass(): void {
+    const result = this.#passes.finish();
+    const { distrust } = this.#reading.endings;
+    if (result === 'identical' && distrust === null) this.#prove(PASSES_REASON);
+    else if (result === 'different') this.#beginPass();
+    else {
+      this.#conclusion = {
+        verdict: 'converged',
+        reason: `A second full pass neither added nor lost a detection, which is no proof because ${distrust ?? this.#open.why}.`,
+        openPlaces: [],
+      };
+    }
+  }
+
+  #prove(reason: string): void {
+    this.#conclusion = { verdict: 'proven', reason, openPlaces: [] };
+  }
+}
