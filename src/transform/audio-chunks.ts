@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '../core/json.ts';
 import { field } from '../core/json.ts';
 import type { Classifier } from './classify.ts';
-import { numberFrom } from './fields.ts';
+import { isExactNumber, numberFrom } from './fields.ts';
 import type { ExtraEntries } from './metric-node.ts';
 import type { Notes } from './notes.ts';
 
@@ -32,6 +32,7 @@ export function readAudioChunks(
   if (!Array.isArray(value)) notes.coerced(PATH, 'single score read as one chunk');
   const scores: (number | null)[] = [];
   let [min, max, sum, count, texts, odd] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, 0, 0, 0];
+  let inexact = false;
   for (const chunk of list) {
     const score = numberFrom(chunk);
     scores.push(score ?? null);
@@ -40,6 +41,7 @@ export function readAudioChunks(
       continue;
     }
     if (typeof chunk === 'string') texts++;
+    else if (!isExactNumber(score)) inexact = true;
     if (!classifier.isAssessed(score)) continue;
     count++;
     sum += score;
@@ -47,9 +49,10 @@ export function readAudioChunks(
     if (score > max) max = score;
   }
   if (texts > 0) notes.coerced(`${PATH}[]`, 'text read as number');
-  if (odd > 0) {
-    notes.coerced(`${PATH}[]`, 'not a number, kept in extra');
-    rootExtra.push(['score', value]);
-  }
-  return count === 0 ? { ...NONE, scores } : { scores, min, mean: sum / count, max };
+  if (odd > 0) notes.coerced(`${PATH}[]`, 'not a number, kept in extra');
+  if (inexact) notes.coerced(`${PATH}[]`, 'number read with fewer digits than it may have had, kept in extra');
+  if (odd > 0 || inexact) rootExtra.push(['score', value]);
+  if (count === 0) return { ...NONE, scores };
+  // Scores are probabilities; only nonsense adds up to more than a double holds.
+  return { scores, min, mean: Number.isFinite(sum) ? sum / count : null, max };
 }

@@ -2,8 +2,9 @@ import { endOfString } from '../core/json-slices.ts';
 import { summariseDataUri } from './data-uri.ts';
 
 const QUOTE = 0x22;
-/** `"data:` may be spelled with escapes inside, but never in its first six bytes by any real encoder. */
-const DATA_URI_START = Buffer.from('"data:');
+const LOWER_CASE = 0x20;
+/** May be spelled in any case, and with escapes inside, but with none in these first bytes by any real encoder. */
+const SCHEME = Buffer.from('data:');
 
 /**
  * The JSON of a slice `[start, end)` with the white space between tokens removed and inline images summarised.
@@ -31,8 +32,19 @@ export function compactJson(bytes: Buffer, start: number, end: number): string {
   return parts.join('');
 }
 
+/** The same for JSON text without white space, as `JSON.stringify` writes it. */
+export function summariseDataUris(json: string): string {
+  if (!/"data:/i.test(json)) return json;
+  const bytes = Buffer.from(json, 'utf8');
+  return compactJson(bytes, 0, bytes.length);
+}
+
+/** Whether the string that opens at `at` begins like a `data:` URI. */
 function isDataUri(bytes: Buffer, at: number): boolean {
-  return bytes.compare(DATA_URI_START, 0, DATA_URI_START.length, at, at + DATA_URI_START.length) === 0;
+  for (const [index, expected] of SCHEME.entries()) {
+    if (((bytes[at + 1 + index] ?? 0) | LOWER_CASE) !== expected) return false;
+  }
+  return true;
 }
 
 function shortForm(literal: string): string {

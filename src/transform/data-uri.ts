@@ -18,9 +18,3 @@ export function summariseDataUri(text: string): string {
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   return `data:${(head[1] ?? '').toLowerCase()};bytes=${bytes.length};sha256=${sha256}`;
 }
-
-/** The same for every string inside JSON text as `JSON.stringify` writes it. */
-export function summariseDataUris(json: string): string {
-  if (!json.includes('"data:')) return json;
-  return json.replaceAll(/"(data:[^"\\]{100,})"/gi, (_, uri: string) => `"${summariseDataUri(uri)}"`);
-}

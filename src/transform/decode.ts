@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Detection, MetricNode, ModalityResult } from '../core/detection.ts';
 import { uuidOf } from '../core/envelope.ts';
-import { isJsonObject, type JsonObject, stringifyJson } from '../core/json.ts';
+import { isJsonObject, type JsonObject } from '../core/json.ts';
 import type { PageItem } from '../core/page.ts';
 import { foldLabel, type Modality, type Status } from '../core/policy.ts';
 import { readAudioChunks } from './audio-chunks.ts';
 import { type Classifier, decide } from './classify.ts';
 import { summariseDataUri } from './data-uri.ts';
+import { hasDuplicateKeys, keysWithDuplicates } from './duplicate-keys.ts';
 import { Fields } from './fields.ts';
 import { createItemJson, type ItemJson } from './item-extra.ts';
 import { ITEM_COLUMNS, OLD_ZERO_RETENTION, TRACING_COLUMNS } from './item-keys.ts';
@@ -37,7 +38,7 @@ export function decodeDetection(body: Buffer, item: PageItem, classifier: Classi
   const fields = new Fields(item.value, '', notes);
   const json = createItemJson(body, item);
   const keep = new Set<string>();
-  const keepNested: [string, string][] = [];
+  const keepNested = new Map<string, ReadonlySet<string>>();
   const sha256 = recordSha256(body, item);
   const chunkExtra: ExtraEntries = [];
   const metrics = fields.raw('metrics');
@@ -77,12 +78,16 @@ export function decodeDetection(body: Buffer, item: PageItem, classifier: Classi
     pipeline: fields.text('pipeline'),
     url: summarised(fields.text('url')),
     audioUrl: summarised(fields.text('audio_url')),
-    audioHeatmap: readImage(parts.audio, 'metrics.', notes, keepNested),
-    imageHeatmap: readImage(parts.image, 'image_metrics.', notes, keepNested),
+    audioHeatmap: readImage(parts.audio, 'metrics', notes, keepNested),
+    imageHeatmap: readImage(parts.image, 'image_metrics', notes, keepNested),
     intelligence: jsonCell(fields, json, 'intelligence'),
     extraParams: jsonCell(fields, json, 'extra_params'),
   };
   collectUnplaced(item.value, fields, notes, keep);
+  if (hasDuplicateKeys(body, item.start, item.end, item.value)) {
+    notes.coerced('item', 'a key stands twice: the last one was read, all are kept in extra');
+    for (const key of keysWithDuplicates(body, item.value, json.members())) keep.add(key);
+  }
   return {
     ...detection,
     extra: json.object(keep, keepNested),
@@ -108,6 +113,11 @@ function decodeModality(
   }
   if (Object.keys(value).length === 0) return NO_PART;
   const nodes = walkMetricTree(modality, value, extra, classifier, notes);
+  if (notes.takeInexactNumber()) {
+    // A node's extra is written from parsed values, which no longer have these digits; the item's is cut from its bytes.
+    notes.coerced(METRICS_KEY[modality], 'holds numbers beyond double precision, kept in extra as received');
+    fields.misfits.push(METRICS_KEY[modality]);
+  }
   const root = nodes[0];
   if (root === undefined || (root.label === null && root.score === null)) return { nodes, result: null, object: value };
   const assessed = classifier.isAssessed(root.score);
@@ -170,7 +180,7 @@ function countNodes(nodes: readonly MetricNode[]): { readonly metricDepth: numbe
 function readTracing(
   fields: Fields,
   notes: Notes,
-  keepNested: [string, string][],
+  keepNested: Map<string, ReadonlySet<string>>,
 ): { readonly sourceTracingLabel: string | null; readonly sourceTracingError: string | null } {
   const value = fields.raw('audio_source_tracing');
   if (!isJsonObject(value)) {
@@ -182,20 +192,26 @@ function readTracing(
   }
   const own = new Fields(value, 'audio_source_tracing.', notes);
   const tracing = { sourceTracingLabel: own.text('label'), sourceTracingError: own.text('error_message') };
+  const unplaced = new Set(own.misfits);
   for (const key of Object.keys(value)) {
-    const misfit = own.misfits.includes(key);
-    if (TRACING_COLUMNS.has(key) && !misfit) continue;
-    if (!misfit) notes.unknownKey(`audio_source_tracing.${key}`);
-    keepNested.push([`audio_source_tracing.${key}`, stringifyJson(own.raw(key))]);
+    if (TRACING_COLUMNS.has(key)) continue;
+    notes.unknownKey(`audio_source_tracing.${key}`);
+    unplaced.add(key);
   }
+  if (unplaced.size > 0) keepNested.set('audio_source_tracing', unplaced);
   return tracing;
 }
 
-function readImage(part: ModalityPart, prefix: string, notes: Notes, keepNested: [string, string][]): string | null {
+function readImage(
+  part: ModalityPart,
+  metricsKey: string,
+  notes: Notes,
+  keepNested: Map<string, ReadonlySet<string>>,
+): string | null {
   if (part.object === null) return null;
-  const own = new Fields(part.object, prefix, notes);
+  const own = new Fields(part.object, `${metricsKey}.`, notes);
   const image = own.text('image');
-  if (own.misfits.length > 0) keepNested.push([`${prefix}image`, stringifyJson(own.raw('image'))]);
+  if (own.misfits.length > 0) keepNested.set(metricsKey, new Set(own.misfits));
   return image === '' ? null : summarised(image);
 }
 

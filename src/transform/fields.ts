@@ -14,9 +14,14 @@ export function numberFrom(value: JsonValue): number | undefined {
   return Number.isFinite(number) ? number : undefined;
 }
 
+/** False for a number that parsing may have changed: above 2^53 a double skips integers, above 1.8e308 it is infinite. */
+export function isExactNumber(value: number): boolean {
+  return Math.abs(value) <= Number.MAX_SAFE_INTEGER;
+}
+
 /** Reads `90%`, `"90.0"` or 90 as 0.9; undefined where the value is no percentage. */
 export function fractionFromPercent(value: JsonValue): number | undefined {
-  if (typeof value === 'number') return Number.isFinite(value) ? value / 100 : undefined;
+  if (typeof value === 'number') return isExactNumber(value) ? value / 100 : undefined;
   const match = typeof value === 'string' && value.length < 40 ? PERCENT.exec(value) : null;
   return match === null ? undefined : Number(match[1]) / 100;
 }
@@ -45,11 +50,14 @@ export class Fields {
   text(key: string): string | null {
     const value = this.raw(key);
     if (value === null || typeof value === 'string') return value;
-    if (typeof value === 'number' || typeof value === 'boolean') {
-      this.#notes.coerced(this.#prefix + key, `${typeof value} read as text`);
+    if (typeof value === 'boolean') {
+      this.#notes.coerced(this.#prefix + key, 'boolean read as text');
       return String(value);
     }
-    return this.#misfit(key, 'not a text');
+    if (typeof value !== 'number') return this.#misfit(key, 'not a text');
+    // Digits that parsing dropped (1.10, forty of them) are still in what is kept.
+    this.#misfit(key, 'number read as text');
+    return String(value);
   }
 
   number(key: string): number | null {
@@ -58,6 +66,7 @@ export class Fields {
     const number = numberFrom(value);
     if (number === undefined) return this.#misfit(key, 'not a number');
     if (typeof value === 'string') this.#notes.coerced(this.#prefix + key, 'text read as number');
+    else if (!isExactNumber(number)) this.#misfit(key, 'number read with fewer digits than it may have had');
     return number;
   }
 

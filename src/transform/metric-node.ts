@@ -2,8 +2,8 @@ import type { MetricNode } from '../core/detection.ts';
 import { isJsonObject, type JsonObject, type JsonValue, stringifyJson } from '../core/json.ts';
 import type { Modality } from '../core/policy.ts';
 import type { Classifier } from './classify.ts';
-import { summariseDataUris } from './data-uri.ts';
-import { Fields, fractionFromPercent } from './fields.ts';
+import { summariseDataUris } from './compact-json.ts';
+import { Fields, fractionFromPercent, isExactNumber } from './fields.ts';
 import { CHILD_COLUMNS, KNOWN_WITHOUT_COLUMN, ROOT_COLUMNS } from './metric-keys.ts';
 import type { Notes } from './notes.ts';
 
@@ -54,7 +54,7 @@ export function decodeNode(
   };
   for (const key of fields.misfits) extra.push([key, fields.raw(key)]);
   collectExtra(place, value, isRoot ? ROOT_COLUMNS[place.modality] : CHILD_COLUMNS, notes, extra);
-  return { ...node, extra: extraJson(extra) };
+  return { ...node, extra: extraJson(extra, notes) };
 }
 
 /** A child that is no object still is a row: what it was stands in `extra`. */
@@ -72,13 +72,14 @@ export function oddNode(place: NodePlace, value: JsonValue, notes: Notes): Metri
     score: null,
     certainty: null,
     timestampSeconds: null,
-    extra: extraJson([['(value)', value]]),
+    extra: extraJson([['(value)', value]], notes),
   };
 }
 
+/** An empty label says as little as a missing one: neither decides anything. */
 function readLabel(fields: Fields, extra: ExtraEntries): string | null {
-  const label = fields.text('label');
-  const conclusion = fields.text('conclusion');
+  const label = fields.text('label') || null;
+  const conclusion = fields.text('conclusion') || null;
   if (label !== null && conclusion !== null && label !== conclusion) extra.push(['conclusion', conclusion]);
   return label ?? conclusion;
 }
@@ -125,8 +126,19 @@ export function isEmpty(value: JsonValue): boolean {
   return isJsonObject(value) && Object.keys(value).length === 0;
 }
 
-function extraJson(entries: ExtraEntries): string | null {
+function extraJson(entries: ExtraEntries, notes: Notes): string | null {
   if (entries.length === 0) return null;
+  if (entries.some(([, value]) => holdsInexactNumber(value))) notes.inexactNumber();
   const members = entries.map(([key, value]) => `${JSON.stringify(key)}:${stringifyJson(value)}`);
   return summariseDataUris(`{${members.join(',')}}`);
+}
+
+function holdsInexactNumber(root: JsonValue): boolean {
+  const stack: JsonValue[] = [root];
+  for (let value = stack.pop(); value !== undefined; value = stack.pop()) {
+    if (typeof value === 'number' && !isExactNumber(value)) return true;
+    if (typeof value !== 'object' || value === null) continue;
+    for (const member of Object.values(value)) stack.push(member);
+  }
+  return false;
 }

@@ -37,7 +37,7 @@ export function walkMetricTree(
       continue;
     }
     const extra: ExtraEntries = next.place.parent === null ? rootExtra : [];
-    const children = childrenOf(value, next.place, nodes.length + stack.length, extra, notes);
+    const children = childrenOf(value, next.place, nodes.length + 1 + stack.length, extra, notes);
     nodes.push(decodeNode(next.place, value, classifier, notes, extra));
     for (let i = children.length - 1; i >= 0; i--) {
       stack.push({ value: children[i] ?? null, place: childPlace(next.place, metricsKey, i) });

@@ -7,6 +7,7 @@ const LONGEST_PATH = 120;
 export class Notes {
   #unknownKeys: string[] | null = null;
   #coercions: string[] | null = null;
+  #inexactNumber = false;
 
   unknownKey(path: string): void {
     (this.#unknownKeys ??= []).push(shorten(path, LONGEST_PATH));
@@ -14,6 +15,18 @@ export class Notes {
 
   coerced(path: string, what: string): void {
     (this.#coercions ??= []).push(`${shorten(path, LONGEST_PATH)}: ${what}`);
+  }
+
+  /** A number was met that a double cannot hold: only the bytes as received still say it. */
+  inexactNumber(): void {
+    this.#inexactNumber = true;
+  }
+
+  /** Whether `inexactNumber` was called since the last time this was asked. */
+  takeInexactNumber(): boolean {
+    const met = this.#inexactNumber;
+    this.#inexactNumber = false;
+    return met;
   }
 
   get unknownKeys(): readonly string[] {

@@ -1,0 +1,51 @@
+import { endOfString, type MemberSlice } from '../core/json-slices.ts';
+import { field, isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
+
+const QUOTE = 0x22;
+const COLON = 0x3a;
+
+/**
+ * JSON may name a key twice, and parsing keeps the last one only. True where that happened anywhere in the slice
+ * `[start, end)` that `value` was parsed from: then it has more members than the value has keys.
+ */
+export function hasDuplicateKeys(bytes: Buffer, start: number, end: number, value: JsonValue): boolean {
+  return countMembers(bytes, start, end) !== countKeys(value);
+}
+
+/** Keys of the item whose member stands twice, or holds a key that does. */
+export function keysWithDuplicates(bytes: Buffer, item: JsonObject, members: readonly MemberSlice[]): Set<string> {
+  const seen = new Set<string>();
+  const found = new Set<string>();
+  for (const { key, start, end } of members) {
+    if (seen.has(key) || hasDuplicateKeys(bytes, start, end, field(item, key) ?? null)) found.add(key);
+    seen.add(key);
+  }
+  return found;
+}
+
+/** Outside of texts a colon stands behind a key and nowhere else. */
+function countMembers(bytes: Buffer, start: number, end: number): number {
+  let count = 0;
+  for (let at = start; at < end; ) {
+    const byte = bytes[at];
+    if (byte === QUOTE) {
+      at = endOfString(bytes, at);
+      continue;
+    }
+    if (byte === COLON) count++;
+    at++;
+  }
+  return count;
+}
+
+function countKeys(root: JsonValue): number {
+  let count = 0;
+  const stack: JsonValue[] = [root];
+  for (let value = stack.pop(); value !== undefined; value = stack.pop()) {
+    if (typeof value !== 'object' || value === null) continue;
+    const members = Object.values(value);
+    if (isJsonObject(value)) count += members.length;
+    for (const member of members) if (typeof member === 'object' && member !== null) stack.push(member);
+  }
+  return count;
+}
