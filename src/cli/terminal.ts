@@ -27,9 +27,9 @@ export class Terminal {
     return this.#stderr.isTTY;
   }
 
-  /** Width of the terminal in characters. */
+  /** Width of the terminal in characters; a terminal that says 0 knows none. */
   get columns(): number {
-    return this.#stderr.columns ?? 80;
+    return this.#stderr.columns > 0 ? this.#stderr.columns : 80;
   }
 
   /** One line of the result. Throws `OutputError` where stdout is a file that cannot take it. */

@@ -85,6 +85,12 @@ describe('the bar', () => {
   });
 });
 
+test('a terminal that does not know its width is taken for one of 80', () => {
+  expect(
+    [0, undefined, 132].map((columns) => recorded(columns === undefined ? {} : { columns }).terminal.columns),
+  ).toEqual([80, 80, 132]);
+});
+
 describe('quiet and JSON', () => {
   const events: ProgressEvent[] = [
     { kind: 'stage', stage: 'seal' },
