@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { basename } from 'node:path';
 import type { SealedFile } from './core/output.ts';
 import type { Period } from './core/period.ts';
@@ -8,8 +9,21 @@ import type { TableShape } from './core/table.ts';
 import { checksums } from './evidence/checksums.ts';
 import { dataPackage } from './evidence/data-package.ts';
 import { manifest } from './evidence/manifest.ts';
+import type { PreviousRun } from './evidence/previous-run.ts';
 import { hashOf, reportId } from './evidence/report-id.ts';
+import { CHECKSUM_FILE, DATA_PACKAGE_FILE, MANIFEST_FILE, SIGNATURE_FILE } from './evidence/run-files.ts';
+import { signManifest } from './evidence/signature.ts';
+import { templateRecord } from './evidence/template-record.ts';
 import type { RunFolder } from './run-folder/run-folder.ts';
+
+/** What of a configuration shapes the files of a run, beside its snapshot and its period. */
+export interface ReportSettings
+  extends Pick<RunConfig, 'template' | 'formats' | 'sinks' | 'keepSnapshot' | 'sourceDateEpochMs'> {
+  /** The run that this one follows, as its own manifest tells of it. */
+  readonly previous: PreviousRun | null;
+  /** Signs the manifest; shapes no other file than the signature and the checksums. */
+  readonly signingKey: KeyObject | null;
+}
 
 /** What a run is, decided before anything is rendered. */
 export interface Identity {
@@ -24,14 +38,14 @@ export interface Identity {
 }
 
 export function identify(
-  config: RunConfig,
+  report: ReportSettings,
   period: Period,
-  record: ExtractionRecord,
+  record: Pick<ExtractionRecord, 'merkleRoot' | 'certificate'>,
   tool: Identity['tool'],
 ): Identity {
-  const { template, sinks, sourceDateEpochMs } = config;
+  const { template, sinks, sourceDateEpochMs, formats, previous } = report;
   const asOf = sourceDateEpochMs === null ? record.certificate.endedAt : new Date(sourceDateEpochMs).toISOString();
-  const settings = { csv_safety: sinks.csvSafety, csv_bom: sinks.csvBom, snapshot_kept: config.keepSnapshot };
+  const settings = { csv_safety: sinks.csvSafety, csv_bom: sinks.csvBom, snapshot_kept: report.keepSnapshot };
   const policySha256 = hashOf(template.policy);
   const id = reportId({
     merkleRoot: record.merkleRoot,
@@ -39,17 +53,18 @@ export function identify(
     templateSha256: template.sha256,
     policySha256,
     period: { from: period.from, to: period.to, timezone: period.timezone },
-    formats: config.formats,
+    formats,
     settings,
     asOf,
     toolVersion: tool.version,
+    ...(previous === null ? {} : { previous }),
   });
-  return { id, asOf, tool, period, policySha256, settings, settingsSha256: hashOf({ ...settings, formats: config.formats }) };
+  return { id, asOf, tool, period, policySha256, settings, settingsSha256: hashOf({ ...settings, formats }) };
 }
 
 export interface SealJob {
   readonly folder: RunFolder;
-  readonly config: RunConfig;
+  readonly settings: ReportSettings;
   readonly identity: Identity;
   readonly record: ExtractionRecord;
   readonly statistics: Statistics;
@@ -60,45 +75,45 @@ export interface SealJob {
   readonly files: readonly SealedFile[];
 }
 
-/** The last files: what is in the run, and the hash of each file. Returns all files, these included. */
+/** The last files: what is in the run, who signed it, and the hash of each file. Returns all files, these included. */
 export async function seal(job: SealJob): Promise<readonly SealedFile[]> {
-  const { folder, config, identity, record, files } = job;
-  const described = await writeFile(folder, 'datapackage.json', toJson(packageOf(job)));
+  const { folder, settings, identity, record, files } = job;
+  const described = await writeFile(folder, DATA_PACKAGE_FILE, toJson(packageOf(job)));
   const sealed = [...files, described];
-  const manifested = await writeFile(
-    folder,
-    'manifest.json',
-    toJson(
-      manifest({
-        reportId: identity.id,
-        tool: identity.tool,
-        asOf: identity.asOf,
-        template: { name: config.template.name, sha256: config.template.sha256 },
-        policy: config.template.policy,
-        policySha256: identity.policySha256,
-        period: identity.period,
-        formats: config.formats,
-        settings: identity.settings,
-        settingsSha256: identity.settingsSha256,
-        source: record.source,
-        certificate: record.certificate,
-        merkleRoot: record.merkleRoot,
-        population: job.statistics.population,
-        tables: job.tables,
-        changedCells: job.changedCells,
-        files: sealed,
-      }),
-    ),
+  const text = toJson(
+    manifest({
+      reportId: identity.id,
+      tool: identity.tool,
+      asOf: identity.asOf,
+      template: templateRecord(settings.template),
+      policy: settings.template.policy,
+      policySha256: identity.policySha256,
+      period: identity.period,
+      formats: settings.formats,
+      settings: identity.settings,
+      settingsSha256: identity.settingsSha256,
+      source: record.source,
+      certificate: record.certificate,
+      merkleRoot: record.merkleRoot,
+      population: job.statistics.population,
+      tables: job.tables,
+      changedCells: job.changedCells,
+      files: sealed,
+      previous: settings.previous,
+    }),
   );
-  const everything = [...sealed, manifested];
-  return [...everything, await writeFile(folder, 'SHA256SUMS', checksums(everything))];
+  sealed.push(await writeFile(folder, MANIFEST_FILE, text));
+  if (settings.signingKey !== null) {
+    sealed.push(await writeFile(folder, SIGNATURE_FILE, signManifest(Buffer.from(text, 'utf8'), settings.signingKey)));
+  }
+  return [...sealed, await writeFile(folder, CHECKSUM_FILE, checksums(sealed))];
 }
 
-function packageOf({ folder, config, identity, tables, files }: SealJob): object {
+function packageOf({ folder, settings, identity, tables, files }: SealJob): object {
   return dataPackage({
     name: basename(folder.path),
     id: identity.id,
-    title: config.template.title,
+    title: settings.template.title,
     created: identity.asOf,
     version: identity.tool.version,
     tables,
@@ -111,9 +126,9 @@ export function toJson(value: unknown): string {
 }
 
 /** Writes a small file of the run; it is on disk when this resolves. */
-export async function writeFile(folder: RunFolder, name: string, text: string): Promise<SealedFile> {
+export async function writeFile(folder: RunFolder, name: string, content: string | Uint8Array): Promise<SealedFile> {
   const output = await folder.create(name);
-  await output.append(Buffer.from(text, 'utf8'));
+  await output.append(typeof content === 'string' ? Buffer.from(content, 'utf8') : content);
   await output.close();
   return folder.sealed(name);
 }

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type { Source } from './page.ts';
 import type { Secret } from './secret.ts';
 import type { SinkSettings } from './sink.ts';
@@ -50,4 +51,8 @@ export interface RunConfig {
   readonly nowMs: number;
   /** SOURCE_DATE_EPOCH in milliseconds; replaces the extraction's end as the report's "as of". */
   readonly sourceDateEpochMs: number | null;
+  /** Folder of the run that this one follows; its manifest is named in this one's. */
+  readonly previousRun?: string | null;
+  /** Ed25519 private key that signs the manifest. */
+  readonly signingKey?: KeyObject | null;
 }

@@ -5,11 +5,14 @@ import type { ClassificationPolicy } from '../core/policy.ts';
 import type { SourceDescription } from '../core/page.ts';
 import type { Population } from '../core/statistics.ts';
 import type { TableShape } from '../core/table.ts';
+import type { PreviousRun } from './previous-run.ts';
+import { MANIFEST_FORMAT } from './run-files.ts';
 
 export interface ManifestFacts {
   readonly reportId: string;
   readonly tool: { readonly name: string; readonly version: string };
   readonly asOf: string;
+  /** See template-record.ts: with everything that is needed to render again. */
   readonly template: { readonly name: string; readonly sha256: string };
   readonly policy: ClassificationPolicy;
   readonly policySha256: string;
@@ -26,6 +29,8 @@ export interface ManifestFacts {
   readonly changedCells: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Every other file of the run. */
   readonly files: readonly SealedFile[];
+  /** The run that this one follows. */
+  readonly previous?: PreviousRun | null;
 }
 
 /**
@@ -35,7 +40,7 @@ export interface ManifestFacts {
 export function manifest(facts: ManifestFacts): object {
   const { period, certificate } = facts;
   return {
-    format: 'detect-report/manifest/1',
+    format: MANIFEST_FORMAT,
     report_id: facts.reportId,
     tool: facts.tool,
     as_of: facts.asOf,
@@ -49,6 +54,7 @@ export function manifest(facts: ManifestFacts): object {
       to_utc: period.toMs === null ? null : new Date(period.toMs).toISOString(),
     },
     configuration: { formats: facts.formats, ...facts.settings, sha256: facts.settingsSha256 },
+    ...(facts.previous === undefined || facts.previous === null ? {} : { previous: facts.previous }),
     source: facts.source,
     completeness: certificate,
     merkle_root: facts.merkleRoot,

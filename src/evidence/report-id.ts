@@ -12,6 +12,8 @@ export interface IdentityFacts {
   readonly settings: unknown;
   readonly asOf: string;
   readonly toolVersion: string;
+  /** Left out where the run follows none. */
+  readonly previous?: unknown;
 }
 
 /** SHA-256 (hex) of the canonical JSON of our own data. */

@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { SECTION_IDS } from '../core/report.ts';
+import { CSV_SAFETIES } from '../core/sink.ts';
+import { TABLE_NAMES } from '../core/table.ts';
+import { FORMATS } from '../core/template.ts';
+import { MANIFEST_FORMAT } from './run-files.ts';
+
+/** With an embedded logo of a megabyte and long lists of unknown keys a manifest stays far below this. */
+export const LARGEST_MANIFEST_BYTES = 16 * 1024 * 1024;
+
+const count = z.int().min(0);
+const text = z.string().max(10_000);
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const instant = z.iso.datetime({ precision: 3 });
+const day = z.iso.date();
+const colour = z.string().regex(/^#[0-9a-f]{6}$/);
+const labels = z.array(text).max(1000);
+/** Becomes part of a folder's name when the run is rendered again. */
+const templateName = z.string().regex(/^[\w-][\w.-]{0,99}$/);
+
+const logo = z.looseObject({
+  type: z.enum(['image/png', 'image/jpeg']),
+  bytes: count,
+  sha256,
+  base64: z.base64(),
+});
+
+const template = z.looseObject({
+  name: templateName,
+  sha256,
+  title: text,
+  organisation: text.nullable(),
+  classification: text.nullable(),
+  period: z.union([z.strictObject({ from: day, to: day }), z.string().regex(/^(?:last-month|all|\d{4}-\d{2})$/)]),
+  timezone: text,
+  formats: z.array(z.enum(FORMATS)),
+  sections: z.array(z.enum(SECTION_IDS)).max(SECTION_IDS.length),
+  retention_limit_seconds: z.number().nullable(),
+  register_limit: z.int().min(0).max(10_000),
+  brand: z.looseObject({ primary_colour: colour, accent_colour: colour, logo: logo.nullable() }),
+});
+
+const policy = z.looseObject({
+  name: text,
+  fake: labels,
+  real: labels,
+  indeterminate: labels,
+  not_assessed_score: z.number(),
+  sha256,
+});
+
+const previous = z.strictObject({
+  report_id: z.string(),
+  period: z.strictObject({ from: day.nullable(), to: day.nullable(), timezone: z.string() }),
+  manifest_sha256: sha256,
+});
+
+const manifest = z.looseObject({
+  format: z.literal(MANIFEST_FORMAT),
+  report_id: z.string(),
+  tool: z.looseObject({ name: text, version: text }),
+  as_of: instant,
+  template,
+  policy,
+  period: z.looseObject({ from: day.nullable(), to: day.nullable(), timezone: text }),
+  configuration: z.looseObject({
+    formats: z.array(z.enum(FORMATS)).max(FORMATS.length),
+    csv_safety: z.enum(CSV_SAFETIES),
+    csv_bom: z.boolean(),
+    snapshot_kept: z.boolean(),
+    sha256,
+  }),
+  previous: previous.optional(),
+  completeness: z.looseObject({ verdict: z.string(), endedAt: instant }),
+  merkle_root: sha256,
+  records: z.looseObject({ unique: count, in_period: count }),
+  tables: z.partialRecord(z.enum(TABLE_NAMES), z.array(text)),
+  files: z.array(z.strictObject({ name: z.string(), bytes: count, sha256, rows: count.nullable() })),
+});
+
+/** `manifest.json` as read: checked for what is needed to verify the run, whatever else it may hold. */
+export type Manifest = Readonly<z.output<typeof manifest>>;
+
+/** Reads a manifest; returns it, or one line that says what is wrong with it. */
+export function readManifest(bytes: Uint8Array): Manifest | string {
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
+  } catch {
+    return 'is not valid JSON';
+  }
+  const result = manifest.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  return issue === undefined ? 'is no manifest' : `${issue.path.join('.')}: ${issue.message}`;
+}

@@ -1,0 +1,37 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { ConfigError } from '../core/errors.ts';
+import { LARGEST_MANIFEST_BYTES, type Manifest, readManifest } from './manifest-schema.ts';
+import { CHECKSUM_FILE, MANIFEST_FILE, readSmallFile } from './run-files.ts';
+
+/** What a manifest says of the run before it; the hash chains one to the other. */
+export type PreviousRun = NonNullable<Manifest['previous']>;
+
+/** One line for each file; a run has a dozen. */
+const LARGEST_CHECKSUMS_BYTES = 1024 * 1024;
+
+/**
+ * Reads what a new run must say of the run that it follows. That run must at least agree with itself: its manifest is
+ * the one that its own SHA256SUMS lists. Throws `ConfigError`.
+ */
+export async function readPreviousRun(folder: string): Promise<PreviousRun> {
+  const bytes = await readSmallFile(join(folder, MANIFEST_FILE), LARGEST_MANIFEST_BYTES);
+  if (bytes === null) throw notARun(folder, `it has no ${MANIFEST_FILE} that can be read`);
+  const manifest = readManifest(bytes);
+  if (typeof manifest === 'string') throw notARun(folder, `its ${MANIFEST_FILE}: ${manifest}`);
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const checksums = await readSmallFile(join(folder, CHECKSUM_FILE), LARGEST_CHECKSUMS_BYTES);
+  if (checksums === null) throw notARun(folder, `it has no ${CHECKSUM_FILE} that can be read`);
+  if (!checksums.toString('utf8').split('\n').includes(`${sha256}  ${MANIFEST_FILE}`)) {
+    throw notARun(folder, `its ${MANIFEST_FILE} is not the one that its ${CHECKSUM_FILE} lists`);
+  }
+  const { from, to, timezone } = manifest.period;
+  return { report_id: manifest.report_id, period: { from, to, timezone }, manifest_sha256: sha256 };
+}
+
+function notARun(folder: string, why: string): ConfigError {
+  return new ConfigError(`The previous run ${folder} cannot be followed: ${why}.`, {
+    place: { file: folder },
+    remedy: 'Name the folder of an unchanged run with --previous; detect-report verify says whether it is one.',
+  });
+}

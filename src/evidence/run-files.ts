@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+import { constants } from 'node:fs';
+import { type FileHandle, open, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SourceError } from '../core/errors.ts';
+
+export const ARCHIVE_FILE = 'records.zip';
+export const DATA_PACKAGE_FILE = 'datapackage.json';
+export const MANIFEST_FILE = 'manifest.json';
+export const SIGNATURE_FILE = 'manifest.json.sig';
+export const STATISTICS_FILE = 'statistics.json';
+export const CHECKSUM_FILE = 'SHA256SUMS';
+export const MANIFEST_FORMAT = 'detect-report/manifest/1';
+
+/** What stands under one name in a run folder. */
+export type FoundFile =
+  | { readonly kind: 'file'; readonly bytes: number; readonly sha256: string }
+  /** A folder, a symbolic link, a device: `what` names it. */
+  | { readonly kind: 'other'; readonly what: string }
+  | { readonly kind: 'unreadable'; readonly why: string };
+
+const CHUNK_BYTES = 1024 * 1024;
+
+/**
+ * Everything that stands in a run folder, by name, each file with its hash as it is now. Links are not followed. Throws
+ * `SourceError` where the folder itself cannot be read.
+ */
+export async function readRunFiles(folder: string, signal: AbortSignal): Promise<Map<string, FoundFile>> {
+  const found = new Map<string, FoundFile>();
+  for (const entry of await entriesOf(folder)) {
+    signal.throwIfAborted();
+    if (entry.isFile()) found.set(entry.name, await hashFile(join(folder, entry.name), signal));
+    else found.set(entry.name, { kind: 'other', what: kindOf(entry) });
+  }
+  return found;
+}
+
+/** A small file of the run as bytes; null where it cannot be read or holds more than `limit` bytes. */
+export async function readSmallFile(path: string, limit: number): Promise<Buffer | null> {
+  const handle = await openFile(path).catch(() => null);
+  if (handle === null) return null;
+  try {
+    const { size } = await handle.stat();
+    return size > limit ? null : await handle.readFile();
+  } catch {
+    return null;
+  } finally {
+    await handle.close();
+  }
+}
+
+async function entriesOf(folder: string) {
+  try {
+    const entries = await readdir(folder, { withFileTypes: true });
+    return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  } catch (error) {
+    throw new SourceError(`The run folder ${folder} cannot be read (${codeOf(error)}).`, {
+      place: { file: folder },
+      remedy: 'Give the folder of a run: the one that holds its manifest.json.',
+      cause: error,
+    });
+  }
+}
+
+async function hashFile(path: string, signal: AbortSignal): Promise<FoundFile> {
+  const hash = createHash('sha256');
+  let handle: FileHandle | null = null;
+  try {
+    handle = await openFile(path);
+    const chunk = Buffer.alloc(CHUNK_BYTES);
+    let bytes = 0;
+    for (let read = -1; read !== 0; bytes += read) {
+      signal.throwIfAborted();
+      ({ bytesRead: read } = await handle.read(chunk, 0, chunk.length, bytes));
+      hash.update(chunk.subarray(0, read));
+    }
+    return { kind: 'file', bytes, sha256: hash.digest('hex') };
+  } catch (error) {
+    signal.throwIfAborted();
+    return { kind: 'unreadable', why: codeOf(error) };
+  } finally {
+    await handle?.close();
+  }
+}
+
+/** Without following a link that was put in the file's place since the folder was read. */
+function openFile(path: string): Promise<FileHandle> {
+  return open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
+}
+
+function kindOf(entry: { isDirectory(): boolean; isSymbolicLink(): boolean }): string {
+  if (entry.isDirectory()) return 'a folder';
+  return entry.isSymbolicLink() ? 'a symbolic link' : 'no regular file';
+}
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? 'unknown error';
+}

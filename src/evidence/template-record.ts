@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+import type { ClassificationPolicy } from '../core/policy.ts';
+import type { TableName } from '../core/table.ts';
+import type { PeriodRequest, Template } from '../core/template.ts';
+import type { Manifest } from './manifest-schema.ts';
+
+/**
+ * A template as the manifest holds it: with the manifest's `policy` and `tables` it is everything of the template that
+ * shapes a report, so that a run can be rendered again without the template's file.
+ */
+export function templateRecord(template: Template): { readonly name: string; readonly sha256: string } {
+  const { logo } = template.brand;
+  const record = {
+    name: template.name,
+    sha256: template.sha256,
+    title: template.title,
+    organisation: template.organisation,
+    classification: template.classification,
+    period: periodWord(template.period),
+    timezone: template.timezone,
+    formats: template.formats,
+    sections: template.sections,
+    retention_limit_seconds: template.retentionLimitSeconds,
+    register_limit: template.registerLimit,
+    brand: {
+      primary_colour: template.brand.primaryColour,
+      accent_colour: template.brand.accentColour,
+      logo: logo === null ? null : logoRecord(logo.type, logo.bytes),
+    },
+  };
+  return record;
+}
+
+/** The template that a manifest tells of, with the hash that it claims. */
+export function templateOf({ template, policy, tables }: Manifest): Template {
+  const { brand } = template;
+  return {
+    name: template.name,
+    sha256: template.sha256,
+    title: template.title,
+    organisation: template.organisation,
+    classification: template.classification,
+    period: periodOfWord(template.period),
+    timezone: template.timezone,
+    formats: template.formats,
+    tables: new Map(Object.entries(tables) as [TableName, readonly string[]][]),
+    brand: {
+      primaryColour: brand.primary_colour,
+      accentColour: brand.accent_colour,
+      logo: brand.logo === null ? null : { type: brand.logo.type, bytes: bytesOf(brand.logo.base64) },
+    },
+    sections: template.sections,
+    policy: policyOf(policy),
+    retentionLimitSeconds: template.retention_limit_seconds,
+    registerLimit: template.register_limit,
+  };
+}
+
+function policyOf(policy: Manifest['policy']): ClassificationPolicy {
+  return {
+    name: policy.name,
+    fake: policy.fake,
+    real: policy.real,
+    indeterminate: policy.indeterminate,
+    notAssessedScore: policy.not_assessed_score,
+  };
+}
+
+function logoRecord(type: string, bytes: Uint8Array): object {
+  return {
+    type,
+    bytes: bytes.byteLength,
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+    base64: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64'),
+  };
+}
+
+function bytesOf(base64: string): Uint8Array {
+  return new Uint8Array(Buffer.from(base64, 'base64'));
+}
+
+/** As a template file writes it. */
+type PeriodWord = Manifest['template']['period'];
+
+function periodWord(period: PeriodRequest): PeriodWord {
+  if (period.kind === 'range') return { from: period.from, to: period.to };
+  return period.kind === 'month' ? period.month : period.kind;
+}
+
+function periodOfWord(word: PeriodWord): PeriodRequest {
+  if (typeof word === 'object') return { kind: 'range', ...word };
+  return word === 'last-month' || word === 'all' ? { kind: word } : { kind: 'month', month: word };
+}

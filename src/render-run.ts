@@ -1,0 +1,122 @@
+import type { SealedFile } from './core/output.ts';
+import type { Period } from './core/period.ts';
+import type { Emit } from './core/progress.ts';
+import type { Sink, SinkFactory } from './core/sink.ts';
+import type { Snapshot } from './core/snapshot.ts';
+import type { Statistics } from './core/statistics.ts';
+import type { Table } from './core/table.ts';
+import type { Template } from './core/template.ts';
+import { render } from './render.ts';
+import { buildReport } from './report/build-report.ts';
+import { createRegister } from './report/register.ts';
+import type { RunFolder } from './run-folder/run-folder.ts';
+import { type Identity, identify, type ReportSettings, seal, toJson, writeFile } from './seal.ts';
+import { SINKS } from './sinks/registry.ts';
+import { createStatistics } from './statistics/statistics.ts';
+import { createClassifier } from './transform/classify.ts';
+import { decodeDetection } from './transform/decode.ts';
+import { TABLES } from './transform/tables.ts';
+
+export interface RenderRunJob {
+  readonly settings: ReportSettings;
+  readonly period: Period;
+  readonly folder: RunFolder;
+  readonly snapshot: Snapshot;
+  /** `records.zip` as it stands in the run; null where the run leaves it out. */
+  readonly archive: SealedFile | null;
+  readonly tool: Identity['tool'];
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+}
+
+export interface RenderedRun {
+  readonly identity: Identity;
+  readonly statistics: Statistics;
+  readonly tables: readonly Table[];
+  readonly files: readonly SealedFile[];
+  /** Cells that a format had to change, by format and reason. */
+  readonly changedCells: Readonly<Record<string, Readonly<Record<string, number>>>>;
+}
+
+/**
+ * Everything of a run that its snapshot decides, written to the folder and sealed. The first rendering, a replay and a
+ * verification all come through here: the same snapshot, settings and version give the same bytes.
+ */
+export async function renderRun(job: RenderRunJob): Promise<RenderedRun> {
+  const rendered = await renderFiles(job);
+  job.emit({ kind: 'stage', stage: 'seal' });
+  const files = await seal({ ...rendered, folder: job.folder, settings: job.settings, record: job.snapshot.record });
+  return { ...rendered, files };
+}
+
+interface OpenSink {
+  readonly factory: SinkFactory;
+  readonly sink: Sink;
+}
+
+/** The same without the files that seal a run: the statistics and every format that the settings name. */
+export async function renderFiles(job: RenderRunJob): Promise<RenderedRun> {
+  const { settings, period, folder, snapshot, emit, signal } = job;
+  const { template } = settings;
+  const { record } = snapshot;
+  const identity = identify(settings, period, record, job.tool);
+  const tables = selectTables(template);
+  const sinks: OpenSink[] = [];
+  for (const format of settings.formats) {
+    const factory = SINKS[format];
+    sinks.push({ factory, sink: await factory.open({ folder, tables, settings: settings.sinks }) });
+  }
+  const counting = createStatistics({ period });
+  const register = createRegister(template.registerLimit);
+  const classifier = createClassifier(template.policy);
+  await render(
+    {
+      snapshot,
+      decode: (body, item) => decodeDetection(body, item, classifier),
+      period,
+      tables,
+      sinks: sinks.filter(({ factory }) => factory.takesRows).map(({ sink }) => sink),
+      statistics: counting,
+      observe: (detection) => register.add(detection),
+      emit,
+    },
+    signal,
+  );
+  const statistics = counting.result(record.certificate.received);
+  const files: SealedFile[] = [];
+  const keep = (file: SealedFile): void => {
+    files.push(file);
+    emit({ kind: 'file', file: file.name, bytes: file.bytes });
+  };
+  if (job.archive !== null) keep(job.archive);
+  keep(await writeFile(folder, 'statistics.json', toJson(statistics)));
+  const changedCells: Record<string, Record<string, number>> = {};
+  for (const { factory, sink } of sinks) {
+    signal.throwIfAborted();
+    const report = buildReport({
+      template,
+      period,
+      statistics,
+      certificate: record.certificate,
+      extraction: record,
+      registers: register.result(),
+      files,
+      changedCells,
+      tool: identity.tool,
+      id: identity.id,
+      asOf: identity.asOf,
+    });
+    const summary = await sink.close(report);
+    if (summary.changedCells.size > 0) changedCells[factory.format] = Object.fromEntries(summary.changedCells);
+    for (const name of factory.files(tables)) keep(folder.sealed(name, summary.rowsByFile.get(name) ?? null));
+  }
+  return { identity, statistics, tables, files, changedCells };
+}
+
+/** The tables that the template writes, each with the columns that it names. */
+export function selectTables(template: Template): readonly Table[] {
+  return Object.values(TABLES).flatMap((maker) => {
+    const names = template.tables.get(maker.name);
+    return names === undefined ? [] : [maker.make(new Set(names))];
+  });
+}

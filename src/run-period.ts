@@ -1,0 +1,31 @@
+import { resolvePeriod } from './core/calendar.ts';
+import type { Period } from './core/period.ts';
+import type { RunConfig } from './core/run-config.ts';
+import type { RequestRecord } from './core/snapshot.ts';
+import { SANDBOX_LAST_FULL_MONTH } from './sandbox/settings.ts';
+
+/** Words first; else what the snapshot was made for, the sandbox's last full month, or what the template says. */
+export function decidePeriod(config: RunConfig, past: RequestRecord | null): Period {
+  const timezone = config.timezone ?? past?.timezone ?? config.template.timezone;
+  if (config.period !== null) return named(resolvePeriod(config.period, timezone, config.nowMs));
+  if (past !== null) return periodOfDays(past.from, past.to, timezone);
+  const request =
+    config.source.kind === 'sandbox'
+      ? ({ kind: 'month', month: SANDBOX_LAST_FULL_MONTH } as const)
+      : config.template.period;
+  return named(resolvePeriod(request, timezone, config.nowMs));
+}
+
+/** The period of a record: both days, or none for an open one. Throws `ConfigError` where there is no such period. */
+export function periodOfDays(from: string | null, to: string | null, timezone: string): Period {
+  const request = from === null || to === null ? ({ kind: 'all' } as const) : ({ kind: 'range', from, to } as const);
+  return named(resolvePeriod(request, timezone, 0));
+}
+
+/** A span of exactly one month is called by its month, whichever way it was asked for: one period, one name. */
+function named(period: Period): Period {
+  const { from, to, timezone } = period;
+  if (from === null || to === null || !from.endsWith('-01')) return period;
+  const month = resolvePeriod({ kind: 'month', month: from.slice(0, 7) }, timezone, 0);
+  return month.to === to ? month : period;
+}
