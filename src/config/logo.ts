@@ -34,7 +34,8 @@ function outside(logo: string): ConfigError {
   });
 }
 
-function pictureType(bytes: Buffer, logo: string): 'image/png' | 'image/jpeg' {
+/** What kind of picture the bytes are, from their head. Throws `ConfigError` for another kind, or one too large to draw. */
+export function pictureType(bytes: Buffer, logo: string): 'image/png' | 'image/jpeg' {
   if (bytes.subarray(0, 3).equals(JPEG_SIGNATURE)) return 'image/jpeg';
   // PNG: signature, then the IHDR chunk with width and height at offsets 16 and 20 (PNG specification, 11.2.1).
   if (bytes.length >= 33 && bytes.subarray(0, 8).equals(PNG_SIGNATURE)) {

@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { ConfigError } from '../core/errors.ts';
-import { canonicalJson } from '../core/json.ts';
 import { type ClassificationPolicy, DEFAULT_POLICY, foldLabel } from '../core/policy.ts';
 import type { TableName, TableShape } from '../core/table.ts';
+import { templateSha256 } from '../core/template-hash.ts';
 import type { Brand, PeriodRequest, Template } from '../core/template.ts';
 import { readDurationSeconds } from './duration.ts';
 import { readLogo } from './logo.ts';
@@ -93,7 +92,7 @@ async function resolveTemplate(
     retentionLimitSeconds: data.retention_limit === undefined ? null : readDurationSeconds(data.retention_limit),
     registerLimit: data.register_limit,
   };
-  return deepFreeze({ ...resolved, sha256: hashOf(resolved) });
+  return deepFreeze({ ...resolved, sha256: templateSha256(resolved) });
 }
 
 function periodRequest(period: TemplateFile['period']): PeriodRequest {
@@ -156,21 +155,6 @@ function resolvePolicy(policy: TemplateFile['policy'], file: YamlFile): Classifi
     indeterminate: fold('indeterminate'),
     notAssessedScore: policy.not_assessed_score,
   };
-}
-
-/** Over everything that decides what a run writes; the logo counts by its hash, comments and description do not. */
-function hashOf(template: Omit<Template, 'sha256'>): string {
-  const { logo } = template.brand;
-  const content = {
-    ...template,
-    tables: Object.fromEntries(template.tables),
-    brand: { ...template.brand, logo: logo === null ? null : { type: logo.type, sha256: sha256(logo.bytes) } },
-  };
-  return sha256(canonicalJson(content));
-}
-
-function sha256(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
 }
 
 function deepFreeze<T extends object>(value: T): T {
