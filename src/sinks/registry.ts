@@ -4,9 +4,7 @@ import { csvSink } from './csv/sink.ts';
 import { pdfSink } from './pdf/pdf-sink.ts';
 import { xlsxSink } from './xlsx/sink.ts';
 
-/** Every format, by the name that flags and templates use. A new one is a folder beside these and a line here. */
-export const SINKS: Readonly<Record<Format, SinkFactory>> = Object.freeze({
-  csv: csvSink,
-  xlsx: xlsxSink,
-  pdf: pdfSink,
-});
+/** Every format that a template may ask for. The only place that knows the implementations. */
+export const SINKS = { csv: csvSink, xlsx: xlsxSink, pdf: pdfSink } as const satisfies Readonly<
+  Record<Format, SinkFactory>
+>;

@@ -2,21 +2,25 @@ import type { Certificate } from '../../src/core/certificate.ts';
 import type { Report } from '../../src/core/report.ts';
 import type { OutcomeCounts, ScoreStatistics, Statistics } from '../../src/core/statistics.ts';
 
-const NO_SCORES: ScoreStatistics = {
-  count: 0,
-  mean: null,
-  min: null,
-  max: null,
-  p50: null,
-  p95: null,
-  histogram: Array.from({ length: 20 }, () => 0),
-};
+/** Statistics of two or four scores, each in the bin that `bins` names. */
+function scores(values: readonly number[], bins: readonly number[], mean: number): ScoreStatistics {
+  const sorted = [...values].sort((a, b) => a - b);
+  return {
+    count: values.length,
+    mean,
+    min: sorted.at(0) ?? null,
+    max: sorted.at(-1) ?? null,
+    p50: sorted.at(values.length / 2 - 1) ?? null,
+    p95: sorted.at(-1) ?? null,
+    histogram: Array.from({ length: 20 }, (_, bin) => bins.filter((own) => own === bin).length),
+  };
+}
 
 function outcome(fake: number, real: number, indeterminate: number, processing = 0, failed = 0): OutcomeCounts {
   return { completed: fake + real + indeterminate, processing, failed, fake, real, indeterminate };
 }
 
-/** A small month: twelve detections in January 2024, all numbers chosen by hand and consistent with each other. */
+/** A small month: what `month.ts` holds, counted by hand. */
 export const STATISTICS: Statistics = {
   population: {
     received: 16,
@@ -30,7 +34,7 @@ export const STATISTICS: Statistics = {
     failed: 2,
   },
   verdicts: { fake: 4, real: 3, indeterminate: 2 },
-  fake_rate: { value: 4 / 7, low: 0.25, high: 0.842, of: 7 },
+  fake_rate: { value: 4 / 7, low: 0.250458364528, high: 0.841780144749, of: 7 },
   by_media_type: { audio: outcome(2, 2, 0, 0, 1), image: outcome(1, 1, 1, 1), video: outcome(1, 0, 1, 0, 1) },
   by_day: [
     { day: '2024-01-01', ...outcome(4, 0, 0, 1, 0) },
@@ -44,17 +48,9 @@ export const STATISTICS: Statistics = {
   },
   source_tracing: { elevenlabs: 2 },
   scores: {
-    audio: {
-      count: 4,
-      mean: 0.5,
-      min: 0.01,
-      max: 0.99,
-      p50: 0.5,
-      p95: 0.98,
-      histogram: Array.from({ length: 20 }, (_, bin) => (bin === 0 || bin === 19 ? 2 : 0)),
-    },
-    image: NO_SCORES,
-    video: NO_SCORES,
+    audio: scores([0.99, 0.97, 0.01, 0.03], [19, 19, 0, 0], 0.5),
+    image: scores([0.9, 0.2], [18, 4], 0.55),
+    video: scores([0.8, 0.5], [16, 10], 0.65),
   },
   duration_seconds: {
     audio: { count: 4, sum: 100, mean: 25, min: 10, max: 40, p50: 24, p95: 39 },

@@ -29,6 +29,19 @@ export class TempFolder implements OutputFolder {
     return new FileScratch(await open(path, 'wx'), path);
   }
 
+  /** The same folder on a disk that is full: scratch files take nothing. */
+  full(message: string): OutputFolder {
+    const scratch = async (): Promise<Scratch> => {
+      const file = await this.scratch();
+      return Object.assign(file, {
+        append: async (): Promise<void> => {
+          throw new Error(message);
+        },
+      });
+    };
+    return { create: (name) => this.create(name), scratch };
+  }
+
   pathOf(name: string): string {
     return join(this.path, name);
   }

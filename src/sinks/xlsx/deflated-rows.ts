@@ -72,6 +72,7 @@ export class DeflatedRows {
     this.#crc32 = crc32(chunk, this.#crc32);
     this.#bytes += chunk.length;
     if (this.#deflate.destroyed) await this.#written;
-    if (!this.#deflate.write(chunk)) await once(this.#deflate, 'drain');
+    // Where the file fails, the stream only says that it was aborted; `#written` says why.
+    if (!this.#deflate.write(chunk)) await once(this.#deflate, 'drain').catch(() => this.#written);
   }
 }

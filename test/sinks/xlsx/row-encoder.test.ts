@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import type { CellValue } from '../../../src/core/table.ts';
+import { dateSerial, RowEncoder } from '../../../src/sinks/xlsx/row-encoder.ts';
+import { table } from '../tables.ts';
+
+const STYLES = { text: 1, json: 1, integer: 2, timestamp: 3, number: 0, boolean: 0 };
+
+/** The one cell of a row, and why it was changed. */
+function cell(type: string, value: CellValue): { xml: string; changed: string[] } {
+  const encoder = new RowEncoder(table('detections', [`c:${type}`]).columns, STYLES);
+  const xml = encoder.encode([value], 7).replace(/^<row r="7">|<\/row>$/g, '');
+  return { xml, changed: [...encoder.changed.keys()] };
+}
+
+function number(style: number, value: string): { xml: string; changed: string[] } {
+  return { xml: `<c r="A7" s="${style}"><v>${value}</v></c>`, changed: [] };
+}
+
+function text(value: string, ...changed: string[]): { xml: string; changed: string[] } {
+  return { xml: `<c r="A7" s="1" t="inlineStr"><is><t>${value}</t></is></c>`, changed };
+}
+
+describe('the row encoder', () => {
+  it('writes each type of value', () => {
+    expect(cell('text', 'a<b')).toEqual(text('a&lt;b'));
+    expect(cell('text', '=1+1')).toEqual(text('=1+1'));
+    expect(cell('text', '')).toEqual(text(''));
+    expect(cell('json', '{"a":1}')).toEqual(text('{"a":1}'));
+    expect(cell('number', 0.1)).toEqual(number(0, '0.1'));
+    expect(cell('number', -1e-7)).toEqual(number(0, '-1e-7'));
+    expect(cell('integer', 42)).toEqual(number(2, '42'));
+    expect(cell('boolean', true).xml).toBe('<c r="A7" s="0" t="b"><v>1</v></c>');
+    expect(cell('text', null)).toEqual({ xml: '', changed: [] });
+  });
+
+  it('keeps white space at the ends', () => {
+    for (const value of [' a', 'a ', '\na', 'a\t']) {
+      expect(cell('text', value).xml).toBe(
+        `<c r="A7" s="1" t="inlineStr"><is><t xml:space="preserve">${value}</t></is></c>`,
+      );
+    }
+  });
+
+  it('writes times as date serials, to the millisecond', () => {
+    expect(cell('timestamp', Date.UTC(2024, 0, 15, 12))).toEqual(number(3, '45306.5'));
+    expect(dateSerial(Date.UTC(1900, 2, 1))).toBe(61);
+    expect(dateSerial(Date.UTC(1900, 2, 1) - 1)).toBeNull();
+    expect(dateSerial(Date.UTC(9999, 11, 31))).toBe(2_958_465);
+    for (const ms of [
+      Date.UTC(2024, 0, 15, 9, 30, 59, 999),
+      Date.UTC(1900, 2, 1, 0, 0, 0, 1),
+      Date.UTC(9999, 11, 31, 23, 59, 59, 999),
+    ]) {
+      expect(Math.round(((dateSerial(ms) ?? 0) - 25_569) * 86_400_000)).toBe(ms);
+    }
+  });
+
+  it('writes what a number cell cannot hold as text, and says so', () => {
+    expect(cell('timestamp', Date.UTC(1900, 1, 28))).toEqual(
+      text('1900-02-28T00:00:00.000Z', 'time written as text: outside 1900 to 9999'),
+    );
+    expect(cell('timestamp', Date.UTC(10_000, 0, 1)).xml).toContain('+010000-01-01T00:00:00.000Z');
+    expect(cell('timestamp', 1e300).xml).toContain('1e+300');
+    expect(cell('integer', 999_999_999_999_999)).toEqual(number(2, '999999999999999'));
+    expect(cell('integer', 1_000_000_000_000_000)).toEqual(
+      text('1000000000000000', 'number written as text: more than 15 digits'),
+    );
+    expect(cell('number', -1e300)).toEqual(text('-1e+300', 'number written as text: more than 15 digits'));
+    for (const value of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
+      for (const type of ['number', 'integer', 'timestamp']) {
+        expect(cell(type, value)).toEqual({ xml: '', changed: ['number left empty: not finite'] });
+      }
+    }
+  });
+
+  it('cuts long texts visibly, and counts them', () => {
+    const { xml, changed } = cell('text', 'x'.repeat(32_768));
+    expect(xml).toContain('x…[truncated]</t>');
+    expect(changed).toEqual(['text cut at 32,767 characters']);
+  });
+});
