@@ -60,9 +60,7 @@ export function stackedColumns(
   );
   const step = labelStep(categories, band.step());
   const names = categories.flatMap((category, index): Mark[] =>
-    index % step === 0
-      ? [label('tick', (band(index) ?? 0) + band.bandwidth() / 2, plot.bottom + 12, 'middle', category)]
-      : [],
+    index % step === 0 ? [nameOf(category, (band(index) ?? 0) + band.bandwidth() / 2, plot.bottom + 12)] : [],
   );
   return {
     widthPoints: CHART_WIDTH,
@@ -77,4 +75,10 @@ export function stackedColumns(
       label('axis', plot.right, HEIGHT - 4, 'end', axis.x),
     ],
   };
+}
+
+/** A name below its column, kept inside the chart. */
+function nameOf(name: string, middle: number, baseline: number): Mark {
+  const inside = middle + labelWidth(name) / 2 <= CHART_WIDTH;
+  return inside ? label('tick', middle, baseline, 'middle', name) : label('tick', CHART_WIDTH, baseline, 'end', name);
 }

@@ -55,7 +55,7 @@ export const integrity: SectionBuilder = ({ input, text }) => {
       ? paragraph(say.none)
       : table(
           say.caption,
-          [left(file, 2.1), right(rows, 1), right(bytes, 1.2), left(hash, 5.2)],
+          [left(file, 1.7), right(rows, 0.8), right(bytes, 1), left(hash, 5.3)],
           input.files.map((sealed) => [
             cell(sealed.name),
             cell(sealed.rows === null ? NO_VALUE : integer(sealed.rows)),

@@ -39,13 +39,13 @@ export const failed: SectionBuilder = (material) => {
     ...(lost.total === 0
       ? []
       : [
-          heading(say.failedHeading),
+          heading(say.failedCaption),
           ...register(material, lost, { showing: say.showingFailed, caption: say.failedCaption }, 'message'),
         ]),
     ...(pending.total === 0
       ? []
       : [
-          heading(say.pendingHeading),
+          heading(say.pendingCaption),
           ...register(material, pending, { showing: say.showingPending, caption: say.pendingCaption }, 'plain'),
         ]),
   ];

@@ -68,7 +68,7 @@ export const TYPE = {
 } as const satisfies Record<string, TextStyle>;
 
 /** Longest texts in code units; what is cut ends with an ellipsis. */
-export const LIMITS = { cell: 300, paragraph: 4_000, heading: 200 } as const;
+export const LIMITS = { cell: 300, paragraph: 2_000, heading: 200 } as const;
 
 /** Line widths. */
 export const STROKE = { hair: 0.5, rule: 0.8, bar: 3, section: 1.6 } as const;

@@ -9,7 +9,7 @@ import type { Tag } from './tags.ts';
 import { printable } from './text/printable.ts';
 
 /** Below a section's title there is room for this much, or it begins on a new page. */
-const LEAST_ROOM = 150;
+const LEAST_ROOM = 100;
 
 /** Lays the whole report out: cover, sections, the closing line; then what needs the number of pages. */
 export async function layOut(flow: Flow): Promise<void> {
@@ -89,13 +89,15 @@ function drawEnd(flow: Flow, root: Tag): void {
         : phrases.missingGlyphs.many.replace('{count}', String(missing));
   const lines = flow.type.lines(note, TYPE.note, flow.width, LIMITS.cell);
   flow.skip(UNIT * 4);
-  flow.need(lines.length * TYPE.note.leading + 30);
   if (lines.length > 0) {
+    flow.need(lines.length * TYPE.note.leading);
     const tag = root.child('P');
     flow.write(tag, lines, TYPE.note, flow.left, flow.theme.muted);
     tag.end();
     flow.y += UNIT * 2;
   }
+  // It closes the page it ends on, if need be in the margin: a page of its own would look like an error.
+  flow.y = Math.min(flow.y, flow.bottom);
   const tag = root.child('P');
   const line = flow.type.line(phrases.end, TYPE.stamp);
   const baseline = flow.y + baselineOf(TYPE.stamp);

@@ -94,8 +94,6 @@ export const results = {
       const other = `${counted(pending, 'detection', 'detections')} ${pending === 1 ? 'was' : 'were'} still being processed when the list was read`;
       return `${one}; ${other}. ${failed + pending === 1 ? 'It has' : 'They have'} no verdict and ${failed + pending === 1 ? 'is' : 'are'} not counted as real.`;
     },
-    failedHeading: 'Failed',
-    pendingHeading: 'Still processing',
     showingFailed: showing('failed detections'),
     showingPending: showing('unfinished detections'),
     failedCaption: 'Failed detections',

@@ -7,7 +7,7 @@ export interface BlockContext {
   readonly flow: Flow;
   /** The section's element. */
   readonly parent: Tag;
-  /** Text of a heading right above the block, null where another block stands between. */
+  /** Text of the heading above the block, null where more than words stands between. */
   readonly headingAbove: string | null;
   /** Level of a heading inside the section: H2 or H3. */
   readonly headingType: 'H2' | 'H3';

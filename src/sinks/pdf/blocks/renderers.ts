@@ -22,16 +22,21 @@ const RENDERERS: { readonly [K in Block['kind']]: BlockRenderer<K> } = {
   contents,
 };
 
+/** Kinds that the paragraph above them speaks of. */
+const INTRODUCED: ReadonlySet<Block['kind']> = new Set(['table', 'commands', 'chart']);
+
 /** Draws the blocks of a section one below the other. */
 export async function drawBlocks(blocks: readonly Block[], context: Omit<BlockContext, 'headingAbove'>): Promise<void> {
   const { flow } = context;
+  let headingAbove: string | null = null;
   for (const [index, block] of blocks.entries()) {
     const before = blocks[index - 1];
     const renderer = rendererOf(block);
     flow.skip(before?.kind === 'heading' ? UNIT * 0.75 : renderer.above);
     flow.need(togetherHeight(blocks, index, flow));
-    const headingAbove = before?.kind === 'heading' ? before.text : null;
     await renderer.draw(block, { ...context, headingAbove });
+    if (block.kind === 'heading') headingAbove = block.text;
+    else if (block.kind !== 'paragraph') headingAbove = null;
   }
 }
 
@@ -43,8 +48,7 @@ export function togetherHeight(blocks: readonly Block[], index: number, flow: Fl
   const own = renderer.head(block, flow);
   const next = blocks[index + 1];
   const introduces =
-    renderer.introduces === true ||
-    (block.kind === 'paragraph' && (next?.kind === 'table' || next?.kind === 'commands'));
+    renderer.introduces === true || (block.kind === 'paragraph' && next !== undefined && INTRODUCED.has(next.kind));
   if (!introduces || next === undefined) return own;
   return own + rendererOf(next).above + togetherHeight(blocks, index + 1, flow);
 }

@@ -7,6 +7,8 @@ import type { BlockOf } from './block.ts';
 export const GUTTER = 10;
 export const CELL_PAD = 3;
 const INDENT = 12;
+/** A cell has at most as many lines; no row then outgrows a page, whatever strangers write. */
+const MOST_LINES = 16;
 /** A column of text is never squeezed below this. */
 const LEAST_WIDTH = 36;
 
@@ -80,15 +82,19 @@ export function layRow(row: readonly Cell[], { columns }: TableLayout, type: Typ
     const subStyle = cell.subMono === true ? TYPE.monoSub : TYPE.cellSub;
     const indent = (cell.indent ?? 0) * INDENT;
     return {
-      lines: type.lines(cell.text, style, width - indent),
+      lines: clip(type.lines(cell.text, style, width - indent)),
       style,
-      sub: type.lines(cell.sub ?? '', subStyle, width - indent),
+      sub: clip(type.lines(cell.sub ?? '', subStyle, width - indent)),
       subStyle,
       indent,
     };
   });
   const height = Math.max(TYPE.cell.leading, ...cells.map(cellHeight)) + 2 * CELL_PAD;
   return { cells, height };
+}
+
+function clip(lines: Line[]): readonly Line[] {
+  return lines.length > MOST_LINES ? lines.slice(0, MOST_LINES) : lines;
 }
 
 function cellHeight({ lines, style, sub, subStyle }: CellLayout): number {

@@ -14,6 +14,9 @@ export interface Line {
 /** Where a word that is longer than a line breaks best: behind these. */
 const JOINT = /[-_./\\,;:=&?+@)\]]/;
 
+/** No line holds as many characters as this: a longer piece need not be measured to know that it must be broken. */
+const LONGEST_LINE = 400;
+
 /** Breaks pieces into lines of at most `width` points; a piece that is longer is broken inside. */
 export function breakLines(pieces: readonly Piece[], size: number, width: number): Line[] {
   const lines: Line[] = [];
@@ -27,13 +30,15 @@ export function breakLines(pieces: readonly Piece[], size: number, width: number
   for (const piece of pieces) {
     let rest: Piece | null = piece;
     while (rest !== null) {
-      const whole: SetPiece = measure(rest, size);
+      const endless = rest.text.length > LONGEST_LINE && width < Number.POSITIVE_INFINITY;
+      const whole: SetPiece = endless ? { ...rest, width: Number.POSITIVE_INFINITY } : measure(rest, size);
       // The space at the end of a line hangs over its edge.
-      if (used + visibleWidth(whole, size) <= width) {
+      const visible = endless ? whole.width : visibleWidth(whole, size);
+      if (used + visible <= width) {
         line.push(whole);
         used += whole.width;
         rest = null;
-      } else if (used > 0 && (visibleWidth(whole, size) <= width || used > width * 0.6)) {
+      } else if (used > 0 && (visible <= width || used > width * 0.6)) {
         finish();
       } else {
         const [head, tail] = split(rest, size, width - used);
@@ -43,7 +48,7 @@ export function breakLines(pieces: readonly Piece[], size: number, width: number
             continue;
           }
           // Not even one character fits: set it all the same, or this would never end.
-          line.push(whole);
+          line.push(measure(rest, size));
           rest = null;
           continue;
         }
@@ -65,9 +70,9 @@ function visibleWidth(piece: SetPiece, size: number): number {
   return piece.text.endsWith(' ') ? piece.font.width(piece.text.trimEnd(), size, piece.shaping) : piece.width;
 }
 
-/** The longest head that fits, and the rest; the head ends behind a joint where one is near. Linear in the text. */
+/** The longest head that fits, and the rest; the head ends behind a joint where one is near. Costs what the head costs. */
 function split(piece: Piece, size: number, room: number): [Piece | null, Piece | null] {
-  const characters = Array.from(piece.text);
+  const characters = Array.from(piece.text.slice(0, LONGEST_LINE * 2));
   let used = 0;
   let end = 0;
   while (end < characters.length) {
@@ -85,7 +90,7 @@ function split(piece: Piece, size: number, room: number): [Piece | null, Piece |
     }
   }
   const head = { ...piece, text: characters.slice(0, end).join('') };
-  const tail = characters.slice(end).join('');
+  const tail = piece.text.slice(head.text.length);
   return [head, tail === '' ? null : { ...piece, text: tail }];
 }
 

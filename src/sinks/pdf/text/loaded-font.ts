@@ -14,6 +14,7 @@ const FEATURES: Readonly<Record<Shaping, readonly string[] | undefined>> = {
   shaped: ['kern'],
 };
 
+const DIGIT = /^[0-9]$/;
 const PLAIN = /^[\x20-\x7e]*$/;
 
 /** A font of the document: which characters it has, how wide a text is, and how pdfkit is asked to draw it. */
@@ -60,16 +61,38 @@ export class LoadedFont {
 }
 
 /**
+ * fontkit stumbles over marks whose anchors a font leaves out ("Zalgo" text does that to Inter). Such a run is then
+ * laid out character by character: not beautiful, but there.
+ */
+function sturdy(layout: EmbeddedFont['layout']): EmbeddedFont['layout'] {
+  return (text, features, onlyWidth) => {
+    try {
+      return layout(text, features, onlyWidth);
+    } catch (error) {
+      const characters = Array.from(text);
+      if (characters.length < 2 || !(error instanceof TypeError)) throw error;
+      const runs = characters.map((character) => layout(character, features));
+      return {
+        glyphs: runs.flatMap(({ glyphs }) => glyphs ?? []),
+        positions: runs.flatMap(({ positions }) => positions ?? []),
+        advanceWidth: runs.reduce((sum, run) => sum + run.advanceWidth, 0),
+      };
+    }
+  };
+}
+
+/**
  * Replaces the font's layout by one that looks printable ASCII up in a table where it is set `tabular`. Laying out
  * every cell of a register by fontkit is four times slower, and pdfkit's own cache keeps every hash it ever saw.
  */
 function cacheTabularGlyphs(font: EmbeddedFont): void {
-  const original = font.layout.bind(font);
+  const original = sturdy(font.layout.bind(font));
   const glyphs = new Map<string, { readonly glyph: Glyph; readonly position: GlyphPosition }>();
   const lookUp = (character: string): { readonly glyph: Glyph; readonly position: GlyphPosition } | undefined => {
     let found = glyphs.get(character);
     if (found === undefined) {
-      const run = original(character, FEATURES.tabular);
+      // Only the figures: tabular hyphens and points would tear dates and names apart.
+      const run = original(character, DIGIT.test(character) ? FEATURES.tabular : FEATURES.shaped);
       const [glyph, position] = [run.glyphs?.[0], run.positions?.[0]];
       if (glyph === undefined || position === undefined || run.glyphs?.length !== 1) return undefined;
       found = { glyph, position };

@@ -22,11 +22,16 @@ const COMPANION = /\p{Join_Control}|\p{Variation_Selector}/u;
 /** The types say `default`, but what Node loads (CommonJS) is the factory itself. */
 const BIDI = (bidiModule as unknown as () => Bidi)();
 
+/** A word longer than this is no word: laying it out with kerning, and remembering it, would only cost. */
+const LONGEST_WORD = 40;
+
 export interface PieceMaker {
   /** Called for each character that no font has. */
   readonly onMissing: () => void;
   readonly fonts: readonly LoadedFont[];
   readonly tabular: boolean;
+  /** Code units at the most, what has no glyph counted as its code. */
+  readonly limit: number;
 }
 
 /** Cuts a printable text into pieces, in logical order. */
@@ -34,7 +39,7 @@ export function piecesOf(text: string, maker: PieceMaker): Piece[] {
   const [primary] = maker.fonts;
   if (primary === undefined || text === '') return [];
   if (PLAIN.test(text))
-    return words(text).map((word) => ({ text: word, font: primary, level: 0, shaping: simple(maker) }));
+    return words(text).map((word) => ({ text: word, font: primary, level: 0, shaping: simple(word, maker) }));
   const { characters, fonts } = assign(text, maker);
   const levels = levelsOf(characters);
   const pieces: Piece[] = [];
@@ -48,8 +53,8 @@ export function piecesOf(text: string, maker: PieceMaker): Piece[] {
   return pieces;
 }
 
-function simple({ tabular }: PieceMaker): Shaping {
-  return tabular ? 'tabular' : 'running';
+function simple(text: string, { tabular }: PieceMaker): Shaping {
+  return tabular || text.length > LONGEST_WORD ? 'tabular' : 'running';
 }
 
 /** Words with the spaces behind them. */
@@ -77,7 +82,8 @@ function assign(text: string, maker: PieceMaker): { characters: string[]; fonts:
       before?.has(code) === true && /\p{M}/u.test(character) ? before : maker.fonts.find((each) => each.has(code));
     if (font === undefined) {
       maker.onMissing();
-      for (const sign of codeOf(character)) {
+      const shown = characters.length < maker.limit - 12 ? codeOf(character) : characters.at(-1) === '…' ? '' : '…';
+      for (const sign of shown) {
         characters.push(sign);
         fonts.push(primary as LoadedFont);
       }
@@ -114,7 +120,7 @@ function breaksBetween(before: string, after: string): boolean {
 
 function pieceOf(characters: readonly string[], font: LoadedFont, level: number, maker: PieceMaker): Piece {
   const text = characters.join('');
-  if (level % 2 === 0) return { text, font, level, shaping: PLAIN.test(text) ? simple(maker) : 'shaped' };
+  if (level % 2 === 0) return { text, font, level, shaping: PLAIN.test(text) ? simple(text, maker) : 'shaped' };
   const mirrored = characters.map((character) => BIDI.getMirroredCharacter(character) ?? character);
   // fontkit turns a run round when it sees a letter from right to left in it; signs alone are turned here.
   const letters = RIGHT_TO_LEFT.test(text);
@@ -122,6 +128,6 @@ function pieceOf(characters: readonly string[], font: LoadedFont, level: number,
     text: (letters ? mirrored : mirrored.toReversed()).join(''),
     font,
     level,
-    shaping: letters ? 'shaped' : simple(maker),
+    shaping: letters ? 'shaped' : simple(text, maker),
   };
 }

@@ -20,5 +20,6 @@ export function codeOf(character: string): string {
  * white space made plain, and everything invisible or steering shown as its code.
  */
 export function printable(text: string, limit: number): string {
-  return shorten(text, limit).normalize('NFC').replaceAll(SPACES, ' ').replaceAll(UNPRINTABLE, codeOf);
+  const plain = shorten(text, limit).normalize('NFC').replaceAll(SPACES, ' ').replaceAll(UNPRINTABLE, codeOf);
+  return shorten(plain, limit);
 }

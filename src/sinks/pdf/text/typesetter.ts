@@ -45,6 +45,7 @@ export class Typesetter {
     return piecesOf(printable(text, limit), {
       fonts: this.#chain(style.role),
       tabular: style.tabular,
+      limit,
       onMissing: () => {
         this.#missingGlyphs++;
       },

@@ -1,0 +1,64 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll } from 'vitest';
+import { buildReport } from '../../../src/report/build-report.ts';
+import type { ReportInput } from '../../../src/report/report-input.ts';
+import { writePdf } from '../../../src/sinks/pdf/pdf-sink.ts';
+
+/** A finished report, and what other programs make of it. A program that is missing fails the test. */
+export interface MadePdf {
+  readonly bytes: Buffer;
+  readonly path: string;
+  readonly missingGlyphs: number;
+}
+
+/** Makes PDFs in a folder of its own, which is gone when the test file ends. */
+export function pdfMaker(): (input: ReportInput) => Promise<MadePdf> {
+  const folder = mkdtempSync(join(tmpdir(), 'detect-report-pdf-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  let count = 0;
+  return async (input) => {
+    const { bytes, missingGlyphs } = await pdfOf(input);
+    const path = join(folder, `${count++}.pdf`);
+    writeFileSync(path, bytes);
+    return { bytes, path, missingGlyphs };
+  };
+}
+
+export async function pdfOf(input: ReportInput): Promise<{ bytes: Buffer; missingGlyphs: number }> {
+  const chunks: Uint8Array[] = [];
+  const missingGlyphs = await writePdf(buildReport(input), {
+    append: (bytes) => {
+      chunks.push(bytes);
+      return Promise.resolve();
+    },
+  });
+  return { bytes: Buffer.concat(chunks), missingGlyphs };
+}
+
+/** Throws with qpdf's findings unless the file is sound. */
+export function assertSound({ path }: MadePdf): void {
+  execFileSync('qpdf', ['--check', path], { stdio: 'pipe' });
+}
+
+/** The text of the whole file, or of one page (from 1), in reading order. */
+export function textOf({ path }: MadePdf, page?: number): string {
+  const pages = page === undefined ? [] : ['-f', String(page), '-l', String(page)];
+  return execFileSync('pdftotext', ['-layout', ...pages, path, '-'], { encoding: 'utf8', maxBuffer: 1e9 });
+}
+
+/** As `textOf`, each run of white space as one space: what a line break parted stands together again. */
+export function flatText(pdf: MadePdf, page?: number): string {
+  return textOf(pdf, page).replaceAll(/\s+/g, ' ');
+}
+
+export function pageCount({ path }: MadePdf): number {
+  return Number(execFileSync('qpdf', ['--show-npages', path], { encoding: 'utf8' }));
+}
+
+/** The structure tree with its text, as poppler reads it. */
+export function structureText({ path }: MadePdf): string {
+  return execFileSync('pdfinfo', ['-struct-text', path], { encoding: 'utf8', maxBuffer: 1e9 });
+}
