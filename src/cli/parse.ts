@@ -1,6 +1,6 @@
 import yargs from 'yargs';
 import { checkSwitches, givenFlags, yargsOptions } from './flags.ts';
-import { ConfigError, EXPORT_OPTIONS, type Options, SANDBOX_OPTIONS, TOOL } from './library.ts';
+import { ConfigError, EXPORT_OPTIONS, FAULT_GRAMMAR, type Options, SANDBOX_OPTIONS, TOOL } from './library.ts';
 import { usageError } from './usage.ts';
 
 /** What the words of a command line ask for. Nothing has been read or run yet. */
@@ -47,7 +47,9 @@ export async function parseWords(words: readonly string[]): Promise<Request> {
           .options(yargsOptions(SANDBOX_OPTIONS))
           .usage('$0 sandbox [options]\n\nServe the documented API on this machine until it is interrupted.')
           .example('$0 sandbox --port 8080 --detections 100000', 'a long list')
-          .example('$0 sandbox --pages DIR', 'your own page files'),
+          .example('$0 sandbox --drift inserts=20,deletes=1', 'a list that moves')
+          .example('$0 sandbox --pages DIR', 'your own page files')
+          .epilogue(`Faults:\n${FAULT_GRAMMAR}`),
       (argv) => choose({ kind: 'sandbox', flags: flagsOf(SANDBOX_OPTIONS, argv, words) }),
     )
     .command('templates', 'List, show and check templates', (command) =>

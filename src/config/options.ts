@@ -179,6 +179,20 @@ export const SANDBOX_OPTIONS = {
     description: 'Requests per second beyond which it answers 429',
     group: 'Sandbox',
   },
+  faults: {
+    type: text('FAULTS', 'any fault'),
+    initial: null,
+    otherwise: 'none',
+    description: 'Faults to inject by count, e.g. 429@3,truncated-gzip@5x2,500@last',
+    group: 'Sandbox',
+  },
+  drift: {
+    type: text('DRIFT', 'any drift'),
+    initial: null,
+    otherwise: 'a list at rest',
+    description: 'How the list moves before every answer, e.g. inserts=20,deletes=1',
+    group: 'Sandbox',
+  },
   pages: {
     type: text('DIR', 'a folder'),
     initial: null,

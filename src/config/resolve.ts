@@ -75,6 +75,10 @@ export interface ResolvedSandbox {
   readonly latencyMs: number;
   /** Requests per second, null for no limit. */
   readonly rateLimit: number | null;
+  /** As written: the sandbox reads it. */
+  readonly faults: string | null;
+  /** As written: the sandbox reads it. */
+  readonly drift: string | null;
   readonly pagesDir: string | null;
   readonly messages: MessageSettings;
 }
@@ -87,6 +91,8 @@ export async function resolveSandbox(words: Words, baseDir = ''): Promise<Resolv
     generated: generatedOf(settings),
     latencyMs: settings.latency.value,
     rateLimit: settings['rate-limit'].value,
+    faults: settings.faults.value,
+    drift: settings.drift.value,
     pagesDir: settings.pages.value === null ? null : resolvePath(baseDir, settings.pages.value),
     messages: messagesOf(settings),
   });

@@ -32,6 +32,28 @@ describe('sandbox', () => {
     expect(stderr).toContain('error: The run was interrupted by SIGTERM.');
   });
 
+  test('injects the faults it is told to, by count', async () => {
+    const { child, end, url } = await startSandbox(['--detections', '25', '--faults', '503@2', '--drift', 'inserts=1']);
+    const list = async (): Promise<[status: number, total: unknown]> => {
+      const answer = await fetch(`${url}/api/v2/detect?page=1&page_size=10`, {
+        headers: { authorization: 'Bearer k' },
+      });
+      const body = (await answer.json()) as { total_count?: number };
+      return [answer.status, body.total_count];
+    };
+    const answers = [await list(), await list(), await list()];
+    expect(answers.map(([status]) => status)).toEqual([200, 503, 200]);
+    expect(Number(answers[2]?.[1])).toBeGreaterThan(Number(answers[0]?.[1]));
+    child.kill('SIGTERM');
+    await end;
+  });
+
+  test('refuses a fault that it does not know', async () => {
+    const { code, stdout, stderr } = await endOf(startCli(['sandbox', '--faults', 'lightning']));
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^error: .*lightning.*\n {2}try: /);
+  });
+
   test('ends with 130 on SIGINT', async () => {
     const { child, end } = await startSandbox(['--quiet']);
     child.kill('SIGINT');

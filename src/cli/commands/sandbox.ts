@@ -1,4 +1,4 @@
-import { resolveSandbox, startSandbox } from '../library.ts';
+import { parseDrift, parseFaults, resolveSandbox, startSandbox } from '../library.ts';
 import { logLine } from '../log-line.ts';
 import type { CommandContext, CommandEnd } from './context.ts';
 
@@ -11,6 +11,8 @@ export async function runSandbox(flags: Readonly<Record<string, unknown>>, conte
     ...settings.generated,
     latencyMs: settings.latencyMs,
     ...(settings.rateLimit === null ? {} : { rateLimitPerSecond: settings.rateLimit }),
+    ...(settings.faults === null ? {} : { faults: parseFaults(settings.faults) }),
+    ...(settings.drift === null ? {} : { drift: parseDrift(settings.drift) }),
     ...(settings.pagesDir === null ? {} : { pagesDir: settings.pagesDir }),
   });
   const { quiet, logFormat } = settings.messages;

@@ -1,0 +1,61 @@
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import { ConfigError } from '../core/errors.ts';
+import { readCapped } from './read-capped.ts';
+
+const MAX_BYTES = 16 * 1024;
+const MAKE_PRIVATE = 'Make one with: openssl genpkey -algorithm ed25519 -out key.pem';
+const MAKE_PUBLIC = 'Make it from the private key with: openssl pkey -in key.pem -pubout -out pub.pem';
+
+export interface SigningKey {
+  readonly key: KeyObject;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * The Ed25519 private key that signs manifests: PEM, PKCS#8, not encrypted (nobody is there to type a password). No
+ * message ever quotes the file. Throws `ConfigError`.
+ */
+export async function readSigningKey(path: string): Promise<SigningKey> {
+  const { bytes, mode } = await readCapped(path, 'signing key', MAX_BYTES);
+  const text = bytes.toString('latin1');
+  if (/-----BEGIN ENCRYPTED PRIVATE KEY-----|^Proc-Type: 4,ENCRYPTED/m.test(text)) {
+    throw wrong(path, 'signing key', 'is encrypted', 'Decrypt it with: openssl pkey -in key.pem -out plain.pem');
+  }
+  if (!text.includes('-----BEGIN PRIVATE KEY-----')) {
+    const what = text.includes('-----BEGIN PUBLIC KEY-----') ? 'is the public key' : 'is no private key (PEM, PKCS#8)';
+    throw wrong(path, 'signing key', what, MAKE_PRIVATE);
+  }
+  const key = parsed(() => createPrivateKey(bytes), path, 'signing key', MAKE_PRIVATE);
+  const isOpen = mode !== null && (mode & 0o077) !== 0 && process.platform !== 'win32';
+  return {
+    key,
+    warnings: isOpen ? [`The signing key ${path} can be read by other users: run chmod 600 on it.`] : [],
+  };
+}
+
+/** The Ed25519 public key that a signature is checked with: PEM, as `openssl pkey -pubout` writes it. */
+export async function readPublicKey(path: string): Promise<KeyObject> {
+  const { bytes } = await readCapped(path, 'public key', MAX_BYTES);
+  if (!bytes.includes('-----BEGIN PUBLIC KEY-----')) {
+    const isPrivate = bytes.includes('PRIVATE KEY-----');
+    throw wrong(path, 'public key', isPrivate ? 'is a private key' : 'is no public key (PEM)', MAKE_PUBLIC);
+  }
+  return parsed(() => createPublicKey(bytes), path, 'public key', MAKE_PUBLIC);
+}
+
+function parsed(create: () => KeyObject, path: string, what: string, remedy: string): KeyObject {
+  let key: KeyObject;
+  try {
+    key = create();
+  } catch {
+    // The cause is left out: a parser's message may quote what it read.
+    throw wrong(path, what, 'is damaged', remedy);
+  }
+  const type = key.asymmetricKeyType ?? 'unknown';
+  if (type !== 'ed25519') throw wrong(path, what, `is of the type ${type}, not ed25519`, remedy);
+  return key;
+}
+
+function wrong(path: string, what: string, problem: string, remedy: string): ConfigError {
+  return new ConfigError(`The ${what} ${path} ${problem}.`, { place: { file: path }, remedy });
+}
