@@ -20,5 +20,7 @@ export function pageEntry(position: number): string {
 export const LARGEST_PAGE_BYTES = 256 * 1024 * 1024;
 export const LARGEST_RECORD_BYTES = 256 * 1024 * 1024;
 export const MOST_PAGES = 2_000_000;
-/** JSON compresses by 5 to 40; an archive beyond this ratio was made to hurt. */
-export const LARGEST_RATIO = 200;
+/** JSON compresses by 5 to 40; an archive beyond this ratio was made to hurt. A page that would exceed it is stored. */
+export const LARGEST_RATIO = 100;
+/** Compression of almost nothing may exceed any ratio. */
+export const RATIO_MATTERS_ABOVE_BYTES = 1024 * 1024;

@@ -49,13 +49,16 @@ export class LeafSorter {
     if (this.#pending.length === 0) return;
     this.#pending.sort(byUuid);
     const path = join(this.#folder, `${this.#prefix}-${this.#runs.length}`);
-    // One line each; JSON, because a uuid is an opaque string and may hold a line break.
-    await writeFile(path, this.#pending.map((e) => `${e.recordSha256}${JSON.stringify(e.uuid)}\n`).join(''), {
-      mode: 0o600,
-    });
+    await writeFile(path, this.#pending.map(lineOf).join(''), { mode: 0o600 });
     this.#runs.push(path);
     this.#pending = [];
   }
+}
+
+/** JSON, because a uuid is an opaque string and may hold a line break; readline takes U+2028 and U+2029 for one too. */
+function lineOf({ uuid, recordSha256 }: MerkleEntry): string {
+  const text = JSON.stringify(uuid).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
+  return `${recordSha256}${text}\n`;
 }
 
 function byUuid(a: MerkleEntry, b: MerkleEntry): number {

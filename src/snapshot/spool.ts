@@ -11,8 +11,20 @@ import type { Output } from '../core/output.ts';
 import type { Page } from '../core/page.ts';
 import type { ArchiveFacts, ExtractionRecord, Spool } from '../core/snapshot.ts';
 import type { WalkedWindow, WalkOutcome } from '../core/walk.ts';
-import { centralDirectory, localHeader, type PlacedZipEntry, type ZipEntry } from '../core/zip-format.ts';
-import { EXTRACTION_ENTRY, EXTRACTION_FORMAT, pageEntry } from './archive-format.ts';
+import {
+  centralDirectory,
+  localHeader,
+  type PlacedZipEntry,
+  type ZipEntry,
+  type ZipMethod,
+} from '../core/zip-format.ts';
+import {
+  EXTRACTION_ENTRY,
+  EXTRACTION_FORMAT,
+  LARGEST_RATIO,
+  pageEntry,
+  RATIO_MATTERS_ABOVE_BYTES,
+} from './archive-format.ts';
 import { LeafSorter } from './leaf-sorter.ts';
 
 const deflate = promisify(deflateRaw);
@@ -21,6 +33,7 @@ const COMPRESSION_LEVEL = 3;
 
 /** What is remembered of a page on disk: a few dozen bytes for each thousand detections. */
 interface KeptPage {
+  readonly method: ZipMethod;
   readonly bytes: number;
   readonly compressedBytes: number;
   readonly crc32: number;
@@ -42,9 +55,9 @@ export class FileSpool implements Spool {
 
   async keep(windowId: number, page: Page): Promise<void> {
     const body = Buffer.from(page.body.buffer, page.body.byteOffset, page.body.byteLength);
-    const compressed = await deflate(body, { level: COMPRESSION_LEVEL });
+    const { method, data } = await pack(body);
     try {
-      await writeFile(this.#path(windowId, 'page'), compressed, { mode: 0o600 });
+      await writeFile(this.#path(windowId, 'page'), data, { mode: 0o600 });
       await writeFile(this.#path(windowId, 'leaves'), JSON.stringify(leavesOf(page, body)), { mode: 0o600 });
     } catch (error) {
       throw new OutputError(`Could not keep page ${page.number} on disk in ${this.#folder}.`, {
@@ -54,8 +67,9 @@ export class FileSpool implements Spool {
       });
     }
     this.#kept.set(windowId, {
+      method,
       bytes: body.length,
-      compressedBytes: compressed.length,
+      compressedBytes: data.length,
       crc32: crc32(body),
       sha256: createHash('sha256').update(body).digest('hex'),
     });
@@ -71,7 +85,7 @@ export class FileSpool implements Spool {
       windows.push(recordOf(window, kept, file));
       if (file === null) continue;
       await this.#sortLeaves(window, sorter);
-      const entry: ZipEntry = { name: file, method: 'deflate', ...kept };
+      const entry: ZipEntry = { name: file, ...kept };
       placed.push({ ...entry, offset: output.bytes });
       await output.append(localHeader(entry));
       await output.append(await readFile(this.#path(window.windowId, 'page')));
@@ -157,16 +171,23 @@ async function rootOf(sorter: LeafSorter): Promise<string> {
 
 async function appendRecord(record: ExtractionRecord, output: Output): Promise<PlacedZipEntry> {
   const text = Buffer.from(`${JSON.stringify(record, null, 1)}\n`, 'utf8');
-  const compressed = await deflate(text, { level: COMPRESSION_LEVEL });
+  const { method, data } = await pack(text);
   const entry: ZipEntry = {
     name: EXTRACTION_ENTRY,
-    method: 'deflate',
+    method,
     crc32: crc32(text),
     bytes: text.length,
-    compressedBytes: compressed.length,
+    compressedBytes: data.length,
   };
   const placed = { ...entry, offset: output.bytes };
   await output.append(localHeader(entry));
-  await output.append(compressed);
+  await output.append(data);
   return placed;
+}
+
+/** Compressed, unless that makes so little of it that the archive's reader would take it for a bomb. */
+async function pack(body: Buffer): Promise<{ readonly method: ZipMethod; readonly data: Buffer }> {
+  const compressed = await deflate(body, { level: COMPRESSION_LEVEL });
+  const isBomb = body.length > RATIO_MATTERS_ABOVE_BYTES && body.length > compressed.length * LARGEST_RATIO;
+  return isBomb ? { method: 'stored', data: body } : { method: 'deflate', data: compressed };
 }
