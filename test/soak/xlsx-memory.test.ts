@@ -1,0 +1,71 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { report } from '../sinks/report.ts';
+
+/** Writes a workbook of 20 columns in a process of its own, from the compiled sink; prints the peak memory in MiB. */
+const WRITE = `
+import { open, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+const [sinkUrl, folder, rows, report] = process.argv.slice(1);
+const { xlsxSink } = await import(sinkUrl);
+const file = async (path) => {
+  const handle = await open(path, 'wx');
+  let bytes = 0;
+  return {
+    path,
+    get bytes() { return bytes; },
+    append: async (chunk) => { bytes += chunk.byteLength; await handle.writeFile(chunk); },
+    close: () => handle.close(),
+    async *read() {
+      const reader = await open(path);
+      yield* reader.createReadStream();
+      await unlink(path);
+    },
+  };
+};
+let scratches = 0;
+const types = ['text', 'text', 'number', 'integer', 'timestamp', 'boolean', 'json', 'text', 'number', 'text'];
+const columns = [...types, ...types].map((type, index) => ({ name: 'c' + index, type, path: '', description: '', private: false }));
+const sink = await xlsxSink.open({
+  folder: {
+    create: (name) => file(join(folder, name)),
+    scratch: () => file(join(folder, '.scratch-' + scratches++)),
+  },
+  tables: [{ name: 'metric_nodes', title: 'Metric nodes', columns }],
+  settings: { csvSafety: 'strict', csvBom: false },
+});
+for (let first = 0; first < Number(rows); first += 1000) {
+  const batch = Array.from({ length: 1000 }, (_, index) => {
+    const n = first + index;
+    const half = ['node ' + n, 'likely fake', (n * 0.618) % 1, n, 1704067200000 + n, n % 2 === 0, '{"n":' + n + '}', null, n / 7, 'x & y'];
+    return [...half, ...half];
+  });
+  await sink.write('metric_nodes', batch);
+}
+await sink.close(JSON.parse(report));
+console.log(Math.round(process.resourceUsage().maxRSS / 1024));
+`;
+
+async function peakMebibytes(rows: number): Promise<number> {
+  const folder = await mkdtemp(join(tmpdir(), 'xlsx-memory-'));
+  try {
+    const sink = pathToFileURL('dist/sinks/xlsx/sink.js').href;
+    const args = ['--max-old-space-size=128', '--input-type=module', '-e', WRITE, sink, folder, String(rows)];
+    return Number(execFileSync(process.execPath, [...args, JSON.stringify(report())], { encoding: 'utf8' }));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+describe('the memory of the workbook sink', () => {
+  it('does not grow with the rows', async () => {
+    const small = await peakMebibytes(50_000);
+    const large = await peakMebibytes(300_000);
+    expect(large).toBeLessThan(250);
+    expect(large / small).toBeLessThan(1.4);
+  });
+});
