@@ -16,8 +16,7 @@ describe('how the process ends', () => {
     const losesCallbacks = 'data:text/javascript,process.stdout.write=()=>true';
     const lost = await endOf(node('--import', losesCallbacks, MAIN, 'templates', 'list'));
     expect({ code: lost.code, stdout: lost.stdout }).toEqual({ code: 1, stdout: '' });
-    // Control: with its callbacks the same command succeeds.
-    expect((await endOf(node(MAIN, 'templates', 'list'))).code).toBe(0);
+    // Control: templates.test.ts runs the same command with its callbacks, and it succeeds.
   });
 
   test('the first signal asks to stop, the second one ends at once', async () => {

@@ -53,12 +53,6 @@ describe('templates', () => {
       expect(run.stderr).toContain('error: mine.yaml:2: formats[0]: "doc" is not a format.');
     });
   });
-
-  test('show: a name that would be a path is none', async () => {
-    const { code, stderr } = await runCli(['templates', 'show', '../package']);
-    expect(code).toBe(2);
-    expect(stderr).toContain('"../package" is not a template. Allowed: monthly-compliance,');
-  });
 });
 
 describe('stdout', () => {
