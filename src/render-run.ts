@@ -9,8 +9,7 @@ import type { Template } from './core/template.ts';
 import { render } from './render.ts';
 import { buildReport } from './report/build-report.ts';
 import { createRegister } from './report/register.ts';
-import type { RunFolder } from './run-folder/run-folder.ts';
-import { type Identity, identify, type ReportSettings, seal, toJson, writeFile } from './seal.ts';
+import { type Identity, identify, type ReportSettings, seal, type SealingFolder, toJson, writeFile } from './seal.ts';
 import { SINKS } from './sinks/registry.ts';
 import { createStatistics } from './statistics/statistics.ts';
 import { createClassifier } from './transform/classify.ts';
@@ -20,7 +19,7 @@ import { TABLES } from './transform/tables.ts';
 export interface RenderRunJob {
   readonly settings: ReportSettings;
   readonly period: Period;
-  readonly folder: RunFolder;
+  readonly folder: SealingFolder;
   readonly snapshot: Snapshot;
   /** `records.zip` as it stands in the run; null where the run leaves it out. */
   readonly archive: SealedFile | null;

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { basename } from 'node:path';
-import type { SealedFile } from './core/output.ts';
+import type { OutputFolder, SealedFile } from './core/output.ts';
 import type { Period } from './core/period.ts';
 import type { RunConfig } from './core/run-config.ts';
 import type { ExtractionRecord } from './core/snapshot.ts';
@@ -14,7 +14,14 @@ import { hashOf, reportId } from './evidence/report-id.ts';
 import { CHECKSUM_FILE, DATA_PACKAGE_FILE, MANIFEST_FILE, SIGNATURE_FILE } from './evidence/run-files.ts';
 import { signManifest } from './evidence/signature.ts';
 import { templateRecord } from './evidence/template-record.ts';
-import type { RunFolder } from './run-folder/run-folder.ts';
+
+/** Where a run is written. */
+export interface SealingFolder extends OutputFolder {
+  /** Under which the run will stand; its last part is the run's name. */
+  readonly path: string;
+  /** What was written under that name; the file must be closed. */
+  sealed(name: string, rows?: number | null): SealedFile;
+}
 
 /** What of a configuration shapes the files of a run, beside its snapshot and its period. */
 export interface ReportSettings
@@ -40,7 +47,7 @@ export interface Identity {
 export function identify(
   report: ReportSettings,
   period: Period,
-  record: Pick<ExtractionRecord, 'merkleRoot' | 'certificate'>,
+  record: { readonly merkleRoot: string; readonly certificate: { readonly endedAt: string } },
   tool: Identity['tool'],
 ): Identity {
   const { template, sinks, sourceDateEpochMs, formats, previous } = report;
@@ -63,7 +70,7 @@ export function identify(
 }
 
 export interface SealJob {
-  readonly folder: RunFolder;
+  readonly folder: SealingFolder;
   readonly settings: ReportSettings;
   readonly identity: Identity;
   readonly record: ExtractionRecord;
@@ -126,7 +133,11 @@ export function toJson(value: unknown): string {
 }
 
 /** Writes a small file of the run; it is on disk when this resolves. */
-export async function writeFile(folder: RunFolder, name: string, content: string | Uint8Array): Promise<SealedFile> {
+export async function writeFile(
+  folder: SealingFolder,
+  name: string,
+  content: string | Uint8Array,
+): Promise<SealedFile> {
   const output = await folder.create(name);
   await output.append(typeof content === 'string' ? Buffer.from(content, 'utf8') : content);
   await output.close();

@@ -33,3 +33,10 @@ export interface Finding {
   /** What differs; with the file's name in front it is a line for people. */
   readonly text: string;
 }
+
+/** What one step of a verification says. */
+export interface PartialCheck {
+  readonly findings: readonly Finding[];
+  /** What could not be checked, and why. */
+  readonly notices: readonly string[];
+}

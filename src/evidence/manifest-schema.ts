@@ -8,6 +8,9 @@ import { MANIFEST_FORMAT } from './run-files.ts';
 /** With an embedded logo of a megabyte and long lists of unknown keys a manifest stays far below this. */
 export const LARGEST_MANIFEST_BYTES = 16 * 1024 * 1024;
 
+/** A manifest has six levels; whoever walks one may recurse. */
+const DEEPEST_LEVEL = 50;
+
 const count = z.int().min(0);
 const text = z.string().max(10_000);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -89,8 +92,20 @@ export function readManifest(bytes: Uint8Array): Manifest | string {
   } catch {
     return 'is not valid JSON';
   }
+  if (isDeeperThan(DEEPEST_LEVEL, value)) return 'is nested too deeply';
   const result = manifest.safeParse(value);
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   return issue === undefined ? 'is no manifest' : `${issue.path.join('.')}: ${issue.message}`;
+}
+
+function isDeeperThan(levels: number, root: unknown): boolean {
+  const stack: { readonly value: unknown; readonly depth: number }[] = [{ value: root, depth: 1 }];
+  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+    const { value, depth } = next;
+    if (typeof value !== 'object' || value === null) continue;
+    if (depth > levels) return true;
+    for (const member of Object.values(value) as unknown[]) stack.push({ value: member, depth: depth + 1 });
+  }
+  return false;
 }

@@ -1,0 +1,78 @@
+import type { IndexRange, WindowRecord, WindowRim } from '../core/certificate.ts';
+import { uuidOf } from '../core/envelope.ts';
+import { field, type JsonObject } from '../core/json.ts';
+import type { ExtractionRecord, SnapshotPage } from '../core/snapshot.ts';
+import type { Finding } from './finding.ts';
+import { ARCHIVE_FILE } from './run-files.ts';
+
+/** Sums that hold in every certificate, between its own numbers and the windows that stand beside it. */
+export function certificateFindings({ certificate, windows }: ExtractionRecord): Finding[] {
+  const items = sum(windows.map((window) => window.items));
+  const accepted = sum(windows.map((window) => countOf(window.accepted)));
+  const sizes = [...new Set(windows.map(({ size }) => size))].sort((a, b) => a - b);
+  const rules: readonly [holds: boolean, text: string][] = [
+    [
+      certificate.received === certificate.unique + certificate.duplicates,
+      `${certificate.received} received are not ${certificate.unique} unique and ${certificate.duplicates} duplicates`,
+    ],
+    [
+      certificate.windows === windows.length,
+      `it counts ${certificate.windows} windows, but ${windows.length} are recorded`,
+    ],
+    [certificate.received === items, `it counts ${certificate.received} received, the windows hold ${items}`],
+    [certificate.unique === accepted, `it counts ${certificate.unique} unique, the windows accept ${accepted}`],
+    [
+      certificate.pageSizes.join() === sizes.join(),
+      `it names the page sizes ${certificate.pageSizes.join(', ')}, the windows have ${sizes.join(', ')}`,
+    ],
+    [
+      certificate.verdict !== 'proven' || certificate.openPlaces.length === 0,
+      `it says proven, but names ${certificate.openPlaces.length} open places`,
+    ],
+    [
+      windows.every(({ file, accepted: ranges }) => (file === null) === (ranges.length === 0)),
+      'a window has a page of which nothing counts, or counts items of a page that was not kept',
+    ],
+  ];
+  return rules.flatMap(([holds, text]) => (holds ? [] : [finding(`the certificate: ${text}`)]));
+}
+
+/** The rims of a window must be those of its page: the proof of completeness stands on them. */
+export function rimFindings({ file, page }: SnapshotPage, window: WindowRecord): Finding[] {
+  const isFirst = isRimOf(window.first, page.items[0]?.value);
+  const isLast = isRimOf(window.last, page.items.at(-1)?.value);
+  const counts = page.totalCount === window.totalCount;
+  return [
+    ...(isFirst ? [] : [finding(`${file}: the record names another first item`)]),
+    ...(isLast ? [] : [finding(`${file}: the record names another last item`)]),
+    ...(counts ? [] : [finding(`${file}: the record names another total_count`)]),
+  ];
+}
+
+function isRimOf(rim: WindowRim | null, item: JsonObject | undefined): boolean {
+  if (rim === null || item === undefined) return rim === null && item === undefined;
+  const uuid = uuidOf(item);
+  return (
+    // An item without a uuid is known by its hash, which the Merkle tree checks.
+    (uuid === null ? rim.uuid.startsWith('sha256:') : rim.uuid === uuid) &&
+    rim.createdAt === textOf(item, 'created_at') &&
+    rim.updatedAt === textOf(item, 'updated_at')
+  );
+}
+
+function textOf(item: JsonObject, key: string): string | null {
+  const value = field(item, key);
+  return typeof value === 'string' ? value : null;
+}
+
+function countOf(ranges: readonly IndexRange[]): number {
+  return sum(ranges.map(([first, last]) => last - first + 1));
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
+
+function finding(text: string): Finding {
+  return { kind: 'completeness', file: ARCHIVE_FILE, text };
+}

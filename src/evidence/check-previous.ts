@@ -1,0 +1,72 @@
+import { readdir } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { createHash } from 'node:crypto';
+import type { PartialCheck } from './finding.ts';
+import { LARGEST_MANIFEST_BYTES, readManifest } from './manifest-schema.ts';
+import type { PreviousRun } from './previous-run.ts';
+import { MANIFEST_FILE, readSmallFile } from './run-files.ts';
+
+export interface PreviousCheck extends PartialCheck {
+  /** Folder of the run that this one follows; null where it was not shown. */
+  readonly previous: string | null;
+}
+
+interface Candidate {
+  readonly folder: string;
+  /** Of its manifest; null where none can be read. */
+  readonly sha256: string | null;
+  readonly reportId: string | null;
+}
+
+/**
+ * The run that a manifest says it follows: in the folder that is named, else beside the run, where it is looked for by
+ * its report id. `previous` null means that the manifest names none.
+ */
+export async function checkPrevious(
+  runDir: string,
+  previous: PreviousRun | null,
+  named: string | null,
+): Promise<PreviousCheck> {
+  if (previous === null) {
+    return named === null ? passed(null) : failed(`names no run that it follows, so ${named} is not the one before it`);
+  }
+  const wanted = `${previous.report_id} with the manifest ${previous.manifest_sha256}`;
+  const candidates = named === null ? await runsBeside(runDir) : [await candidateOf(named)];
+  const same = candidates.find(({ sha256 }) => sha256 === previous.manifest_sha256);
+  if (same !== undefined) return passed(same.folder);
+  const other = named === null ? candidates.find(({ reportId }) => reportId === previous.report_id) : candidates[0];
+  if (other === undefined) {
+    const notice = `The run follows ${wanted}, which is not beside it: name that run's folder with --previous.`;
+    return { ...passed(null), notices: [notice] };
+  }
+  const has = other.sha256 === null ? 'no manifest that can be read' : `the manifest ${other.sha256}`;
+  return failed(`follows ${wanted}, but ${other.folder} has ${has}`);
+}
+
+async function runsBeside(runDir: string): Promise<Candidate[]> {
+  const own = resolve(runDir);
+  const entries = await readdir(dirname(own), { withFileTypes: true }).catch(() => []);
+  const folders = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'));
+  const candidates: Candidate[] = [];
+  for (const { name } of folders) {
+    const folder = join(dirname(own), name);
+    if (folder !== own) candidates.push(await candidateOf(folder));
+  }
+  return candidates;
+}
+
+async function candidateOf(folder: string): Promise<Candidate> {
+  const bytes = await readSmallFile(join(folder, MANIFEST_FILE), LARGEST_MANIFEST_BYTES);
+  if (bytes === null) return { folder, sha256: null, reportId: null };
+  const manifest = readManifest(bytes);
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  return { folder, sha256, reportId: typeof manifest === 'string' ? null : manifest.report_id };
+}
+
+function passed(previous: string | null): PreviousCheck {
+  return { findings: [], notices: [], previous };
+}
+
+function failed(text: string): PreviousCheck {
+  return { findings: [{ kind: 'previous', file: MANIFEST_FILE, text }], notices: [], previous: null };
+}

@@ -1,0 +1,103 @@
+import type { SealedFile } from '../core/output.ts';
+import { checksums } from './checksums.ts';
+import type { Finding } from './finding.ts';
+import type { Manifest } from './manifest-schema.ts';
+import { CHECKSUM_FILE, type FoundFile, MANIFEST_FILE, SIGNATURE_FILE } from './run-files.ts';
+
+/** What a file is said to be. `bytes` null where only its hash is known. */
+interface Claim {
+  readonly name: string;
+  readonly bytes: number | null;
+  readonly sha256: string;
+  /** Who says so: `the manifest`, `SHA256SUMS`. */
+  readonly by: string;
+}
+
+/**
+ * The files of a run folder against what its manifest and its SHA256SUMS say of them. Without a manifest that can be
+ * read, SHA256SUMS alone speaks. `checksumText` is null where there is no such file.
+ */
+export function fileFindings(
+  found: ReadonlyMap<string, FoundFile>,
+  manifest: Manifest | null,
+  checksumText: string | null,
+): Finding[] {
+  const listed = readChecksums(checksumText ?? '');
+  const claims = claimsOf(manifest, listed);
+  const claimed = new Set([...claims.map(({ name }) => name), CHECKSUM_FILE, MANIFEST_FILE]);
+  return [
+    ...claims.flatMap((claim) => compare(claim, found.get(claim.name))),
+    ...[MANIFEST_FILE, CHECKSUM_FILE].flatMap((name) =>
+      found.has(name) || claims.some((claim) => claim.name === name) ? [] : [finding('missing', name, 'is missing')],
+    ),
+    ...[...found].flatMap(([name, file]) => (claimed.has(name) ? irregular(name, file) : [added(name, file)])),
+    ...(manifest === null || checksumText === null ? [] : checksumFindings(checksumText, listed, manifest, found)),
+  ];
+}
+
+/** The lines of SHA256SUMS that have its form, by file name. */
+export function readChecksums(text: string): Map<string, string> {
+  const lines = text.split('\n').map((line) => /^([0-9a-f]{64}) {2}(.+)$/.exec(line));
+  return new Map(lines.flatMap((match) => (match === null ? [] : [[match[2] ?? '', match[1] ?? '']])));
+}
+
+function claimsOf(manifest: Manifest | null, listed: ReadonlyMap<string, string>): Claim[] {
+  const fromList = [...listed].map(([name, sha256]): Claim => ({ name, bytes: null, sha256, by: CHECKSUM_FILE }));
+  if (manifest === null) return fromList;
+  // A manifest cannot hold its own hash, nor that of its signature: for these two SHA256SUMS speaks.
+  return [
+    ...manifest.files.map(({ name, bytes, sha256 }): Claim => ({ name, bytes, sha256, by: 'the manifest' })),
+    ...fromList.filter(({ name }) => name === MANIFEST_FILE || name === SIGNATURE_FILE),
+  ];
+}
+
+function compare({ name, bytes, sha256, by }: Claim, file: FoundFile | undefined): Finding[] {
+  if (file === undefined) return [finding('missing', name, `is missing (${by} lists it)`)];
+  if (file.kind !== 'file' || file.sha256 === sha256) return [];
+  const sizes = bytes === null || bytes === file.bytes ? '' : `${file.bytes} bytes instead of ${bytes}, `;
+  return [finding('changed', name, `changed (${sizes}SHA-256 is ${file.sha256}, ${by} says ${sha256})`)];
+}
+
+function irregular(name: string, file: FoundFile): Finding[] {
+  if (file.kind === 'other') return [finding('not-a-file', name, `is ${file.what}, not a file`)];
+  return file.kind === 'unreadable' ? [finding('unreadable', name, `cannot be read (${file.why})`)] : [];
+}
+
+function added(name: string, file: FoundFile): Finding {
+  const what = file.kind === 'other' ? ` (${file.what})` : '';
+  return finding('added', name, `does not belong to the run${what}`);
+}
+
+/** SHA256SUMS must be, to the byte, what was written for the files that the manifest lists. */
+function checksumFindings(
+  text: string,
+  listed: ReadonlyMap<string, string>,
+  manifest: Manifest,
+  found: ReadonlyMap<string, FoundFile>,
+): Finding[] {
+  const findings: Finding[] = [];
+  const expected: SealedFile[] = [];
+  const expect = (name: string, sha256: string): void => {
+    expected.push({ name, sha256, bytes: 0, rows: null });
+    const said = listed.get(name);
+    if (said === undefined) findings.push(finding('checksums', CHECKSUM_FILE, `has no line for ${name}`));
+    else if (said !== sha256) {
+      findings.push(finding('checksums', CHECKSUM_FILE, `says ${said} of ${name}, the manifest says ${sha256}`));
+    }
+  };
+  for (const { name, sha256 } of manifest.files) expect(name, sha256);
+  // A changed manifest or signature is told as such: here its line counts as it stands.
+  const manifestFile = found.get(MANIFEST_FILE);
+  const manifestHash = listed.get(MANIFEST_FILE) ?? (manifestFile?.kind === 'file' ? manifestFile.sha256 : '');
+  expect(MANIFEST_FILE, manifestHash);
+  const signatureHash = listed.get(SIGNATURE_FILE);
+  if (signatureHash !== undefined) expect(SIGNATURE_FILE, signatureHash);
+  if (findings.length === 0 && checksums(expected) !== text) {
+    findings.push(finding('checksums', CHECKSUM_FILE, 'is not the list that was written for these files'));
+  }
+  return findings;
+}
+
+function finding(kind: Finding['kind'], file: string, text: string): Finding {
+  return { kind, file, text };
+}

@@ -1,0 +1,37 @@
+import type { Template } from '../core/template.ts';
+import { templateSha256 } from '../core/template-hash.ts';
+import type { Finding } from './finding.ts';
+import type { Manifest } from './manifest-schema.ts';
+import { hashOf } from './report-id.ts';
+import { ARCHIVE_FILE, MANIFEST_FILE } from './run-files.ts';
+
+/** Hashes and sums that a manifest holds over its own content. `template` is the one it tells of. */
+export function manifestFindings(manifest: Manifest, template: Template): Finding[] {
+  const { sha256: settingsSha256, ...settings } = manifest.configuration;
+  const detections = manifest.files.find(({ name }) => name === 'detections.csv');
+  const { in_period: inPeriod } = manifest.records;
+  const keepsArchive = manifest.files.some(({ name }) => name === ARCHIVE_FILE);
+  const rules: readonly [holds: boolean, text: string][] = [
+    [
+      template.sha256 === templateSha256(template),
+      `template.sha256 is ${template.sha256}, its content gives ${templateSha256(template)}`,
+    ],
+    [
+      manifest.policy.sha256 === hashOf(template.policy),
+      `policy.sha256 is ${manifest.policy.sha256}, its content gives ${hashOf(template.policy)}`,
+    ],
+    [
+      settingsSha256 === hashOf(settings),
+      `configuration.sha256 is ${settingsSha256}, its content gives ${hashOf(settings)}`,
+    ],
+    [
+      keepsArchive === manifest.configuration.snapshot_kept,
+      `configuration.snapshot_kept is ${manifest.configuration.snapshot_kept}, but it lists ${keepsArchive ? 'a' : 'no'} ${ARCHIVE_FILE}`,
+    ],
+    [
+      detections === undefined || detections.rows === inPeriod,
+      `records.in_period is ${inPeriod}, detections.csv has ${detections?.rows ?? 'no'} rows`,
+    ],
+  ];
+  return rules.flatMap(([holds, text]) => (holds ? [] : [{ kind: 'manifest', file: MANIFEST_FILE, text }]));
+}

@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import type { WindowRecord } from './core/certificate.ts';
+import { uuidOf } from './core/envelope.ts';
+import { SourceError } from './core/errors.ts';
+import { canonicalJson } from './core/json.ts';
+import { MerkleTree } from './core/merkle.ts';
+import type { ExtractionRecord, Snapshot } from './core/snapshot.ts';
+import { certificateFindings, rimFindings } from './evidence/certificate-findings.ts';
+import type { Finding } from './evidence/finding.ts';
+import type { Manifest } from './evidence/manifest-schema.ts';
+import { ARCHIVE_FILE } from './evidence/run-files.ts';
+import { LeafSorter } from './snapshot/leaf-sorter.ts';
+import { indicesOf } from './snapshot/spool.ts';
+
+export interface RecordCheck {
+  readonly findings: readonly Finding[];
+  readonly pages: number;
+  readonly records: number;
+  /** As the records give it; null where they could not all be read. */
+  readonly merkleRoot: string | null;
+}
+
+/**
+ * The snapshot from the raw pages up: every page's hash and rims, every record's hash, the Merkle tree over them, and
+ * the sums of the certificate. `scratch` is a folder of the caller's for sorting. Throws nothing that a damaged or
+ * forged archive could cause.
+ */
+export async function checkRecords(
+  snapshot: Snapshot,
+  manifest: Manifest,
+  scratch: string,
+  signal: AbortSignal,
+): Promise<RecordCheck> {
+  const { record } = snapshot;
+  const findings = [...certificateFindings(record), ...manifestAgreement(record, manifest)];
+  const sorter = new LeafSorter(scratch);
+  const windows = new Map(record.windows.map((window) => [window.file, window]));
+  let [pages, records] = [0, 0];
+  try {
+    for await (const snapshotPage of snapshot.pages()) {
+      signal.throwIfAborted();
+      const window = windows.get(snapshotPage.file) as WindowRecord;
+      findings.push(...rimFindings(snapshotPage, window));
+      const { page, accepted } = snapshotPage;
+      for (const index of indicesOf(accepted)) {
+        const item = page.items[index];
+        if (item === undefined) continue;
+        const recordSha256 = createHash('sha256').update(page.body.subarray(item.start, item.end)).digest('hex');
+        await sorter.add({ uuid: uuidOf(item.value) ?? `sha256:${recordSha256}`, recordSha256 });
+        records++;
+      }
+      pages++;
+    }
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error;
+    return { findings: [...findings, damaged(error)], pages, records, merkleRoot: null };
+  }
+  const merkleRoot = await rootOf(sorter);
+  return { findings: [...findings, ...merkleFindings(merkleRoot, record, manifest)], pages, records, merkleRoot };
+}
+
+/** What the archive's reader refused, as a finding: entry and reason, without path and advice. */
+export function damaged(error: SourceError): Finding {
+  const behindPlace = error.message.lastIndexOf('): ');
+  const reason = behindPlace < 0 ? error.message : error.message.slice(behindPlace + 3);
+  const entry = error.place.entry === undefined ? '' : `${error.place.entry}: `;
+  return { kind: 'records', file: ARCHIVE_FILE, text: `${entry}${reason.replace(/\.$/, '')}` };
+}
+
+/** What the manifest repeats of the extraction record. */
+function manifestAgreement(record: ExtractionRecord, manifest: Manifest): Finding[] {
+  const pairs: readonly [what: string, inRecord: unknown, inManifest: unknown][] = [
+    ['the certificate', record.certificate, manifest.completeness],
+    ['the source', record.source, manifest['source']],
+  ];
+  return pairs.flatMap(([what, inRecord, inManifest]): Finding[] =>
+    canonicalJson(inRecord) === canonicalJson(inManifest)
+      ? []
+      : [{ kind: 'completeness', file: ARCHIVE_FILE, text: `${what} in extraction.json is not the manifest's` }],
+  );
+}
+
+/** Null where a uuid stands twice: then no tree was ever built over these records. */
+async function rootOf(sorter: LeafSorter): Promise<string | null> {
+  const tree = new MerkleTree();
+  try {
+    for await (const entry of sorter.sorted()) tree.add(entry);
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+  return tree.root();
+}
+
+function merkleFindings(root: string | null, record: ExtractionRecord, manifest: Manifest): Finding[] {
+  if (root === null) return [merkle('a detection counts twice')];
+  return (
+    [
+      ['extraction.json', record.merkleRoot],
+      ['the manifest', manifest.merkle_root],
+    ] as const
+  ).flatMap(([by, said]) =>
+    said === root ? [] : [merkle(`the records give the Merkle root ${root}, ${by} says ${said}`)],
+  );
+}
+
+function merkle(text: string): Finding {
+  return { kind: 'merkle', file: ARCHIVE_FILE, text };
+}

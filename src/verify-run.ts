@@ -1,0 +1,231 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pictureType } from './config/logo.ts';
+import { readPublicKey } from './config/signing-keys.ts';
+import { ConfigError, SourceError } from './core/errors.ts';
+import type { Period } from './core/period.ts';
+import type { Emit } from './core/progress.ts';
+import { checkPrevious } from './evidence/check-previous.ts';
+import { checkSignature } from './evidence/check-signature.ts';
+import { fileFindings } from './evidence/file-findings.ts';
+import type { Finding, PartialCheck } from './evidence/finding.ts';
+import { manifestFindings } from './evidence/manifest-findings.ts';
+import { LARGEST_MANIFEST_BYTES, type Manifest, readManifest } from './evidence/manifest-schema.ts';
+import {
+  ARCHIVE_FILE,
+  CHECKSUM_FILE,
+  type FoundFile,
+  MANIFEST_FILE,
+  readRunFiles,
+  readSmallFile,
+} from './evidence/run-files.ts';
+import { templateOf } from './evidence/template-record.ts';
+import { type ReproductionJob, reproduceRun } from './reproduce-run.ts';
+import { periodOfDays } from './run-period.ts';
+import { identify, type ReportSettings } from './seal.ts';
+import { openArchive } from './snapshot/archive.ts';
+import { TOOL } from './tool.ts';
+import { checkRecords, damaged } from './verify-records.ts';
+
+/** Holds one line for each file. */
+const LARGEST_CHECKSUMS_BYTES = 1024 * 1024;
+
+export interface VerifyOptions {
+  /** PEM file with the Ed25519 public key that the manifest must be signed with. */
+  readonly publicKeyPath?: string | null;
+  /** The run before this one; where it is left out, it is looked for beside the run. */
+  readonly previousRun?: string | null;
+  /** Nothing is recomputed from the records: files, checksums, the manifest's own sums, signature and previous run. */
+  readonly checksumsOnly?: boolean;
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+}
+
+/** What was looked at; null and 0 for what could not be. */
+export interface Checked {
+  readonly files: number;
+  readonly bytes: number;
+  /** Pages and records of the snapshot whose hashes were computed. */
+  readonly pages: number;
+  readonly records: number;
+  /** As the records give it. */
+  readonly merkleRoot: string | null;
+  /** Files that were made again from the records and compared. */
+  readonly reproduced: number;
+  /** Fingerprint of the key that signed the manifest. */
+  readonly signedBy: string | null;
+  /** Folder of the run that this one follows. */
+  readonly previous: string | null;
+}
+
+export interface Verification {
+  readonly reportId: string | null;
+  /** Differences between the run and its evidence; none for a run as it was sealed. */
+  readonly findings: readonly Finding[];
+  /** What could not be checked, and why. */
+  readonly notices: readonly string[];
+  readonly checked: Checked;
+}
+
+/**
+ * Recomputes everything that a sealed run says of itself, from the raw pages up. What differs is a finding; the function
+ * throws only where it cannot look: `ConfigError` for a folder that is no run or a key that is none, `SourceError` for a
+ * folder that cannot be read, `OutputError` where the run cannot be made again in the temporary folder.
+ */
+export async function verifyRun(runDir: string, options: VerifyOptions): Promise<Verification> {
+  const { publicKeyPath = null, previousRun = null, signal } = options;
+  const publicKey = publicKeyPath === null ? null : await readPublicKey(publicKeyPath);
+  const found = await readRunFiles(runDir, signal);
+  if (!found.has(MANIFEST_FILE) && !found.has(CHECKSUM_FILE)) throw notARun(runDir);
+  const manifestBytes = await readSmallFile(join(runDir, MANIFEST_FILE), LARGEST_MANIFEST_BYTES);
+  const checksumBytes = await readSmallFile(join(runDir, CHECKSUM_FILE), LARGEST_CHECKSUMS_BYTES);
+  const read = manifestBytes === null ? 'cannot be read' : readManifest(manifestBytes);
+  const manifest = typeof read === 'string' ? null : read;
+  const listed = fileFindings(found, manifest, checksumBytes?.toString('latin1') ?? null);
+  const signature = await checkSignature(runDir, found, manifestBytes, publicKey);
+  const previous = await checkPrevious(runDir, manifest?.previous ?? null, manifest === null ? null : previousRun);
+  const content = typeof read === 'string' ? unreadable(read, found) : await checkContent(runDir, read, found, options);
+  const files = [...found.values()].filter((file) => file.kind === 'file');
+  const { pages, records, merkleRoot, reproduced } = content;
+  return {
+    reportId: manifest?.report_id ?? null,
+    findings: [...listed, ...signature.findings, ...previous.findings, ...content.findings],
+    notices: [...signature.notices, ...previous.notices, ...content.notices],
+    checked: {
+      files: files.length,
+      bytes: files.reduce((sum, file) => sum + file.bytes, 0),
+      pages,
+      records,
+      merkleRoot,
+      reproduced,
+      signedBy: signature.signedBy,
+      previous: previous.previous,
+    },
+  };
+}
+
+type ContentCheck = PartialCheck & Pick<Checked, 'pages' | 'records' | 'merkleRoot' | 'reproduced'>;
+
+const NOTHING: ContentCheck = { findings: [], notices: [], pages: 0, records: 0, merkleRoot: null, reproduced: 0 };
+
+function unreadable(why: string, found: ReadonlyMap<string, FoundFile>): ContentCheck {
+  return {
+    ...NOTHING,
+    // A manifest that is missing or no file is told of as such.
+    findings: found.get(MANIFEST_FILE)?.kind === 'file' ? [manifestFinding(why)] : [],
+    notices: [`Without a ${MANIFEST_FILE} that can be read, nothing could be recomputed.`],
+  };
+}
+
+/** What the manifest says of itself, then everything that the snapshot can show. */
+async function checkContent(
+  runDir: string,
+  manifest: Manifest,
+  found: ReadonlyMap<string, FoundFile>,
+  options: VerifyOptions,
+): Promise<ContentCheck> {
+  const claim = claimOf(manifest);
+  if (typeof claim === 'string') return { ...NOTHING, findings: [manifestFinding(claim)] };
+  const { settings, period } = claim;
+  const findings = [...manifestFindings(manifest, settings.template), ...idFindings(manifest, settings, period)];
+  if (options.checksumsOnly === true) {
+    return {
+      ...NOTHING,
+      findings,
+      notices: ['Only checksums were compared: nothing was recomputed from the records.'],
+    };
+  }
+  if (!manifest.configuration.snapshot_kept) {
+    const notice = `The run was made without its snapshot (${ARCHIVE_FILE}): records, rows, statistics and the Merkle root could not be recomputed.`;
+    return { ...NOTHING, findings, notices: [notice] };
+  }
+  if (found.get(ARCHIVE_FILE)?.kind !== 'file') {
+    return { ...NOTHING, findings, notices: [`Without ${ARCHIVE_FILE}, nothing could be recomputed.`] };
+  }
+  const scratch = await mkdtemp(join(tmpdir(), 'detect-report-verify-'));
+  try {
+    const content = await checkSnapshot({ runDir, manifest, found, settings, period, scratch, ...options });
+    return { ...content, findings: [...findings, ...content.findings] };
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+function idFindings(manifest: Manifest, settings: ReportSettings, period: Period): Finding[] {
+  const record = { merkleRoot: manifest.merkle_root, certificate: manifest.completeness };
+  const { id } = identify(settings, period, record, manifest.tool);
+  if (id === manifest.report_id) return [];
+  const text = `report_id is ${manifest.report_id}, the content gives ${id}`;
+  return [{ kind: 'report-id', file: MANIFEST_FILE, text }];
+}
+
+async function checkSnapshot(job: Omit<ReproductionJob, 'snapshot'>): Promise<ContentCheck> {
+  const { runDir, manifest, scratch, signal } = job;
+  const opened = await openArchive(join(runDir, ARCHIVE_FILE)).catch((error: unknown) => {
+    if (error instanceof SourceError) return damaged(error);
+    throw error;
+  });
+  if ('kind' in opened) {
+    const notice = `With ${ARCHIVE_FILE} damaged, nothing could be recomputed.`;
+    return { ...NOTHING, findings: [opened], notices: [notice] };
+  }
+  try {
+    const records = await checkRecords(opened, manifest, scratch, signal);
+    if (records.findings.some(({ kind }) => kind === 'records')) {
+      const notice = `With ${ARCHIVE_FILE} damaged, rows, statistics and reports could not be recomputed.`;
+      return { ...records, notices: [notice], reproduced: 0 };
+    }
+    const again = await reproduceRun({ ...job, snapshot: opened });
+    const findings = [...records.findings, ...again.findings];
+    return { ...records, findings, notices: versionNotice(manifest), reproduced: again.files };
+  } finally {
+    await opened.close();
+  }
+}
+
+function versionNotice({ tool }: Manifest): string[] {
+  if (tool.version === TOOL.version) return [];
+  return [
+    `The run was made by version ${tool.version}, this is ${TOOL.version}: tables and statistics were recomputed, the workbook and the PDF checked by their checksums only.`,
+  ];
+}
+
+/** What a run must have been asked for, as its manifest says; one line where that cannot be. */
+function claimOf(manifest: Manifest): { settings: ReportSettings; period: Period } | string {
+  const { configuration, previous = null } = manifest;
+  try {
+    const template = templateOf(manifest);
+    const { logo } = template.brand;
+    if (logo !== null && pictureType(Buffer.from(logo.bytes), 'the logo') !== logo.type) {
+      return 'template.brand.logo is not of the type that it says';
+    }
+    const settings: ReportSettings = {
+      template,
+      formats: configuration.formats,
+      sinks: { csvSafety: configuration.csv_safety, csvBom: configuration.csv_bom },
+      keepSnapshot: configuration.snapshot_kept,
+      sourceDateEpochMs: Date.parse(manifest.as_of),
+      previous,
+      signingKey: null,
+    };
+    return { settings, period: periodOfDays(manifest.period.from, manifest.period.to, manifest.period.timezone) };
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+}
+
+function manifestFinding(text: string): Finding {
+  return { kind: 'manifest', file: MANIFEST_FILE, text };
+}
+
+function notARun(runDir: string): ConfigError {
+  return new ConfigError(
+    `${runDir} is not the folder of a run: it has neither ${MANIFEST_FILE} nor ${CHECKSUM_FILE}.`,
+    {
+      place: { file: runDir },
+      remedy: 'Give the folder that an export printed as its last line, e.g. output/monthly-compliance_2024-01.',
+    },
+  );
+}
