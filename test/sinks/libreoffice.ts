@@ -43,7 +43,11 @@ export function formulaCells(fods: string): number {
 /** The sheets of a document: their XML by name. */
 export function sheetsOf(fods: string): Map<string, string> {
   const sheets = new Map<string, string>();
-  for (const [, name = '', xml = ''] of fods.matchAll(/<table:table table:name="([^"]*)"(.*?)<\/table:table>/gs)) {
+  // Charts carry a small table of their own.
+  const withoutCharts = fods.replaceAll(/<draw:object[ >].*?<\/draw:object>/gs, '');
+  for (const [, name = '', xml = ''] of withoutCharts.matchAll(
+    /<table:table table:name="([^"]*)"(.*?)<\/table:table>/gs,
+  )) {
     sheets.set(name, xml);
   }
   return sheets;

@@ -13,6 +13,7 @@ export const CUT_MARK = '…[truncated]';
 const UNREPRESENTABLE = '\\u0000-\\u0008\\u000b-\\u001f\\u007f\\ufffe\\uffff\\p{Cs}';
 /** A `_xHHHH` is followed by `_`, or by a character whose own escape will begin with one. */
 const ESCAPED = new RegExp(`_(?=x[0-9A-Fa-f]{4}[_${UNREPRESENTABLE}])|[${UNREPRESENTABLE}]`, 'gu');
+const UNREPRESENTABLE_CHARACTERS = new RegExp(`[${UNREPRESENTABLE}]`, 'gu');
 /** Texts without any of these need no second look: nearly all of them. Whole surrogate pairs get one for nothing. */
 const REMARKABLE = /[&<>\u0000-\u0008\u000b-\u001f\u007f\ud800-\udfff\ufffe\uffff]|_x/;
 const MARKUP = /[&<>]/g;
@@ -28,7 +29,17 @@ export function xstringXml(text: string): string {
   return REMARKABLE.test(text) ? xmlText(xstring(text)) : text;
 }
 
-/** Markup escaped for element content and double-quoted attributes. */
+/** What XML cannot hold, replaced: for places that know no escape, such as document properties and descriptions. */
+export function printableXml(text: string): string {
+  return text.replace(UNREPRESENTABLE_CHARACTERS, '\ufffd');
+}
+
+/** Markup escaped for the value of an attribute in double quotes. */
+export function xmlAttribute(text: string): string {
+  return xmlText(printableXml(text)).replaceAll('"', '&quot;');
+}
+
+/** Markup escaped for element content. */
 export function xmlText(text: string): string {
   return text.replace(MARKUP, (character) => ENTITIES[character] ?? character);
 }

@@ -3,7 +3,7 @@ import type { Column, ColumnType } from '../../core/table.ts';
 import { columnLetters } from './cell-address.ts';
 import { type DataSheet, lastRow } from './data-ranges.ts';
 import { SheetWriter } from './sheet-writer.ts';
-import { DATA_FORMATS, DATA_STYLES, type Styles } from './styles.ts';
+import { DATA_FORMATS, DATA_STYLES, PAGE, type Styles } from './styles.ts';
 
 /** Widths in characters of the default font. */
 const WIDTHS: Readonly<Record<ColumnType, number>> = {
@@ -34,14 +34,7 @@ export function addDataSheet(workbook: Workbook, sheet: DataSheet, styles: Style
   const { columns } = sheet.table;
   const worksheet = workbook.addWorksheet(sheet.name, {
     views: [{ state: 'frozen', ySplit: 1 }],
-    pageSetup: {
-      orientation: 'landscape',
-      paperSize: 9,
-      fitToPage: true,
-      fitToWidth: 1,
-      fitToHeight: 0,
-      printTitlesRow: '1:1',
-    },
+    pageSetup: { ...PAGE, orientation: 'landscape', printTitlesRow: '1:1' },
     headerFooter: { oddFooter: `&L${reportId.replaceAll('&', '&&')}&C&A&R&P / &N` },
   });
   const writer = new SheetWriter(worksheet);

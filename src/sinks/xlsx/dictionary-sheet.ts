@@ -1,7 +1,7 @@
 import type { Workbook } from 'exceljs';
 import type { ColumnType, TableShape } from '../../core/table.ts';
 import { SheetWriter } from './sheet-writer.ts';
-import type { Styles } from './styles.ts';
+import { PAGE, type Styles } from './styles.ts';
 
 export const DICTIONARY_SHEET = 'Data dictionary';
 
@@ -21,14 +21,7 @@ const WIDTHS: readonly number[] = [16, 30, 20, 9, 40, 90];
 export function addDictionarySheet(workbook: Workbook, tables: readonly TableShape[], styles: Styles): void {
   const sheet = workbook.addWorksheet(DICTIONARY_SHEET, {
     views: [{ state: 'frozen', ySplit: 1, showGridLines: false }],
-    pageSetup: {
-      orientation: 'landscape',
-      paperSize: 9,
-      fitToPage: true,
-      fitToWidth: 1,
-      fitToHeight: 0,
-      printTitlesRow: '1:1',
-    },
+    pageSetup: { ...PAGE, orientation: 'landscape', printTitlesRow: '1:1' },
   });
   const writer = new SheetWriter(sheet);
   for (const [index, width] of WIDTHS.entries()) sheet.getColumn(index + 1).width = width;

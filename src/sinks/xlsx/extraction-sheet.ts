@@ -1,7 +1,7 @@
 import type { Workbook } from 'exceljs';
 import type { Report } from '../../core/report.ts';
 import { SheetWriter } from './sheet-writer.ts';
-import type { Styles } from './styles.ts';
+import { PAGE, type Styles } from './styles.ts';
 
 const LABEL = 2;
 const VALUE = 3;
@@ -14,12 +14,13 @@ type Facts = readonly (readonly [label: string, value: string | number | null])[
 export function addExtractionSheet(workbook: Workbook, report: Report, styles: Styles): void {
   const sheet = workbook.addWorksheet('Extraction', {
     views: [{ showGridLines: false, state: 'normal' }],
-    pageSetup: { orientation: 'portrait', paperSize: 9, fitToPage: true, fitToWidth: 1, fitToHeight: 0 },
+    pageSetup: { ...PAGE, orientation: 'portrait' },
   });
   const writer = new SheetWriter(sheet);
   for (const [index, width] of [2, 36, 90].entries()) sheet.getColumn(index + 1).width = width;
   writer.text(2, LABEL, 'Extraction', styles.title);
   writer.height(2, 32);
+  const number = { ...styles.text, numFmt: '#,##0', alignment: { horizontal: 'left' } } as const;
   let row = 4;
   for (const [title, facts] of sections(report)) {
     writer.text(row, LABEL, title, styles.tableTitle);
@@ -27,7 +28,7 @@ export function addExtractionSheet(workbook: Workbook, report: Report, styles: S
     row += 1;
     for (const [label, value] of facts) {
       writer.text(row, LABEL, label, styles.text);
-      if (typeof value === 'number') writer.number(row, VALUE, value, { ...styles.text, numFmt: '#,##0' });
+      if (typeof value === 'number') writer.number(row, VALUE, value, number);
       else writer.text(row, VALUE, value ?? '–', styles.text);
       row += 1;
     }

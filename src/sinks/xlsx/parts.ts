@@ -1,7 +1,7 @@
 import StreamZip from 'node-stream-zip';
 import { InvariantError } from '../../core/errors.ts';
 import type { OutputFolder } from '../../core/output.ts';
-import { xmlText } from './cell-text.ts';
+import { xmlAttribute } from './cell-text.ts';
 
 const CONTENT_TYPES = '[Content_Types].xml';
 const XML_DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
@@ -62,7 +62,7 @@ export class Parts {
     const name = from.replace(/([^/]+)$/, '_rels/$1.rels');
     const existing = this.#parts.get(name)?.toString('utf8') ?? emptyRelationships();
     const id = `rId${(existing.match(/<Relationship /g) ?? []).length + 1}`;
-    const relationship = `<Relationship Id="${id}" Type="${type}" Target="/${xmlText(to)}"/>`;
+    const relationship = `<Relationship Id="${id}" Type="${type}" Target="/${xmlAttribute(to)}"/>`;
     this.#parts.set(name, Buffer.from(existing.replace('</Relationships>', `${relationship}</Relationships>`), 'utf8'));
     return id;
   }

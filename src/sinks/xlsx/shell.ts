@@ -1,5 +1,6 @@
 import ExcelJS from 'exceljs';
 import type { Report } from '../../core/report.ts';
+import { printableXml } from './cell-text.ts';
 import { DataRanges, type DataSheet } from './data-ranges.ts';
 import { addDataSheet } from './data-sheet.ts';
 import { addDictionarySheet } from './dictionary-sheet.ts';
@@ -15,9 +16,6 @@ export interface Shell {
   /** Where the tables of the summary stand, by id. */
   readonly summary: ReadonlyMap<string, TablePlace>;
 }
-
-/** C0 and what else XML cannot hold: document properties have no escape for them. */
-const NO_XML = /[\u0000-\u0008\u000b-\u001f\u007f\ufffe\uffff\p{Cs}]/gu;
 
 /**
  * Composes the workbook around the data: summary, frames of the data sheets, data dictionary, extraction record, styles
@@ -44,19 +42,17 @@ export async function composeShell(
 
 function setProperties(workbook: ExcelJS.Workbook, report: Report): void {
   const asOf = new Date(report.asOf);
-  workbook.creator = property(report.organisation ?? report.tool.name);
+  workbook.creator = printableXml(report.organisation ?? report.tool.name);
   workbook.lastModifiedBy = `${report.tool.name} ${report.tool.version}`;
   workbook.created = asOf;
   workbook.modified = asOf;
-  workbook.title = property(`${report.title}, ${report.periodText}`);
+  workbook.title = printableXml(`${report.title}, ${report.periodText}`);
   workbook.subject = `Report ${report.id}`;
-  workbook.description = property(report.status.text);
-  workbook.keywords = property([report.template, report.classification ?? ''].filter((word) => word !== '').join(', '));
-  workbook.company = property(report.organisation ?? '');
+  workbook.description = printableXml(report.status.text);
+  workbook.keywords = printableXml(
+    [report.template, report.classification ?? ''].filter((word) => word !== '').join(', '),
+  );
+  workbook.company = printableXml(report.organisation ?? '');
   // The formulas of the summary shall be counted anew, not believed.
   workbook.calcProperties = { fullCalcOnLoad: true };
-}
-
-function property(text: string): string {
-  return text.replace(NO_XML, '\ufffd');
 }

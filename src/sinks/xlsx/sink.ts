@@ -4,16 +4,20 @@ import type { Report } from '../../core/report.ts';
 import type { Sink, SinkContext, SinkFactory, SinkSummary } from '../../core/sink.ts';
 import type { Row, TableName } from '../../core/table.ts';
 import { Archive } from './archive.ts';
+import { addCharts } from './drawing-part.ts';
 import { Parts } from './parts.ts';
 import { repair } from './repairs.ts';
 import { frameOf, type SheetFrame } from './sheet-frame.ts';
 import { type FilledSheet, SheetRows } from './sheet-rows.ts';
 import { composeShell } from './shell.ts';
+import { summaryCharts } from './summary-charts.ts';
 import { addTablePart } from './table-part.ts';
 
 const FILE = 'report.xlsx';
 /** Rows of a sheet, header included ("Excel specifications and limits"). */
 const SHEET_ROW_LIMIT = 1_048_576;
+
+const SUMMARY_PART = 'xl/worksheets/sheet1.xml';
 
 /** Limits of the format; only tests have reason to lower them. */
 export interface XlsxLimits {
@@ -65,6 +69,7 @@ class XlsxSink implements Sink {
     const shell = await composeShell(report, sheets, changedCells);
     const parts = await Parts.read(shell.bytes, this.#folder);
     repair(parts, report.tool.name);
+    addCharts(parts, SUMMARY_PART, summaryCharts(report, shell.summary));
     await this.#assemble(parts, sheets);
     return { rowsByFile: new Map(), changedCells };
   }

@@ -1,4 +1,4 @@
-import type { Alignment, Border, Fill, Font, Style } from 'exceljs';
+import type { Alignment, Border, Fill, Font, PageSetup, Style } from 'exceljs';
 import { type Colour, type Theme, themeOf } from '../../core/design.ts';
 import type { Tone } from '../../core/drawing.ts';
 import type { Report } from '../../core/report.ts';
@@ -24,6 +24,15 @@ export const DATA_STYLES: Readonly<Record<ColumnType, number>> = {
   boolean: 0,
 };
 
+/** A4, as wide as one page. */
+export const PAGE: Partial<PageSetup> = {
+  paperSize: 9,
+  fitToPage: true,
+  fitToWidth: 1,
+  fitToHeight: 0,
+  margins: { left: 0.4, right: 0.4, top: 0.5, bottom: 0.6, header: 0.3, footer: 0.3 },
+};
+
 const NUMBER_FORMATS: Readonly<Record<NumberForm, string>> = {
   count: '#,##0',
   share: '0.0%',
@@ -43,6 +52,7 @@ export interface Styles {
   readonly numberHead: CellStyle;
   readonly label: CellStyle;
   readonly text: CellStyle;
+  readonly checkHead: CellStyle;
   readonly check: CellStyle;
   readonly cardLabel: CellStyle;
   readonly cardNote: CellStyle;
@@ -80,15 +90,24 @@ export function stylesOf(report: Report): Styles {
     recountTitle: { font: words(theme.muted, 10, { italic: true }), alignment: { vertical: 'bottom' } },
     head,
     numberHead: { ...head, alignment: { horizontal: 'right', vertical: 'middle' } },
-    label: { font: words(theme.ink, 11), border: { bottom: line }, numFmt: '@' },
+    checkHead: { ...head, alignment: { horizontal: 'center', vertical: 'middle' } },
+    label: { font: words(theme.ink, 11), border: { bottom: line }, alignment: wrap, numFmt: '@' },
     text: { font: words(theme.ink, 11), border: { bottom: line }, alignment: wrap, numFmt: '@' },
     check: {
       font: words(theme.tones.good.text, 10, { bold: true }),
       border: { bottom: line },
       alignment: { horizontal: 'center' },
     },
-    cardLabel: { font: words(theme.muted, 10), fill: solid(theme.wash), alignment: { indent: 1, vertical: 'bottom' } },
-    cardNote: { font: words(theme.muted, 9), fill: solid(theme.wash), alignment: { indent: 1, vertical: 'top' } },
+    cardLabel: {
+      font: words(theme.muted, 10),
+      fill: solid(theme.wash),
+      alignment: { horizontal: 'left', indent: 1, vertical: 'bottom' },
+    },
+    cardNote: {
+      font: words(theme.muted, 9),
+      fill: solid(theme.wash),
+      alignment: { horizontal: 'left', indent: 1, vertical: 'top' },
+    },
     columnHead: {
       font: words(theme.ground, 11, { bold: true }),
       fill: solid(theme.primary),
@@ -98,7 +117,7 @@ export function stylesOf(report: Report): Styles {
       font: words(theme.tones[tone].text, 12, { bold: true }),
       fill: solid(theme.tones[tone].wash),
       border: { left: { style: 'thick', color: argb(theme.tones[tone].fill) } },
-      alignment: { vertical: 'middle', wrapText: true, indent: 1 },
+      alignment: { horizontal: 'left', vertical: 'middle', wrapText: true, indent: 1 },
     }),
     card: (tone, numFmt) => ({
       font: words(theme.tones[tone].text, 20, { bold: true }),

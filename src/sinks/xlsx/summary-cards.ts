@@ -7,6 +7,8 @@ import type { Styles } from './styles.ts';
 const LABEL_ROW = 8;
 const NUMBER_ROW = 9;
 const NOTE_ROW = 10;
+/** Between the two halves of the sheet: coloured too, so that the cards make one band. */
+const GUTTER_COLUMN = 9;
 
 interface Card {
   readonly columns: readonly [first: number, last: number];
@@ -97,6 +99,7 @@ export function addCards(
       note: `of ${checks.number}; each recounts a row of this sheet`,
     },
   ];
+  for (const row of [LABEL_ROW, NUMBER_ROW, NOTE_ROW]) writer.blank(row, GUTTER_COLUMN, styles.cardNote);
   for (const card of cards) addCard(writer, card, styles);
   writer.height(LABEL_ROW, 20);
   writer.height(NUMBER_ROW, 32);

@@ -1,3 +1,5 @@
+import type { Modality } from '../../core/policy.ts';
+
 /** How a number of the summary is shown. */
 export type NumberForm = 'count' | 'share' | 'score' | 'seconds';
 
@@ -33,6 +35,8 @@ export interface SummaryTable {
   readonly heads: readonly string[];
   readonly rows: readonly SummaryRow[];
 }
+
+export const MODALITY_NAMES: Readonly<Record<Modality, string>> = { audio: 'Audio', image: 'Image', video: 'Video' };
 
 /** Numbers stand in at most this many columns; the recounts beside them take as many. */
 export const NUMBER_COLUMNS = 6;

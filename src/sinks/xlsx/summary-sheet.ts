@@ -3,7 +3,7 @@ import type { Report } from '../../core/report.ts';
 import { columnLetters } from './cell-address.ts';
 import { SheetWriter } from './sheet-writer.ts';
 import { addCards } from './summary-cards.ts';
-import { DATA_FORMATS, type Styles } from './styles.ts';
+import { DATA_FORMATS, PAGE, type Styles } from './styles.ts';
 import { type Figure, NUMBER_COLUMNS, type SummaryCells, type SummaryRow, type SummaryTable } from './summary-model.ts';
 
 /*
@@ -16,7 +16,10 @@ const PRINTED = 3;
 const GUTTER = PRINTED + NUMBER_COLUMNS;
 const RECOUNTED = GUTTER + 1;
 const CHECK = RECOUNTED + NUMBER_COLUMNS;
-const WIDTHS: readonly number[] = [2, 36, 13, 13, 13, 13, 13, 16, 3, 13, 13, 13, 13, 13, 16, 11];
+const WIDTHS: readonly number[] = [2, 40, 15, 15, 15, 15, 15, 15, 3, 15, 15, 15, 15, 15, 15, 11];
+/** Points of a line of text, and how many characters of a label fit into one. */
+const LINE_HEIGHT = 15;
+const LABEL_LENGTH = 42;
 
 /** Rows, from 1, that the charts may cover. */
 export const CHART_BAND = { first: 12, last: 29 } as const;
@@ -51,7 +54,7 @@ export function addSummarySheet(
     workbook.addWorksheet(SUMMARY_SHEET, {
       views: [{ showGridLines: false, state: 'normal', zoomScale: 85 }],
       properties: { tabColor: { argb: `FF${styles.theme.primary.slice(1).toUpperCase()}` } },
-      pageSetup: { orientation: 'landscape', paperSize: 9, fitToPage: true, fitToWidth: 1, fitToHeight: 0 },
+      pageSetup: { ...PAGE, orientation: 'landscape' },
     }),
   );
   for (const [index, width] of WIDTHS.entries()) {
@@ -116,7 +119,7 @@ function addTable(writer: SheetWriter, table: SummaryTable, titleRow: number, st
     writer.text(headRow, LABEL + index, head, index === 0 ? styles.head : styles.numberHead);
     if (audited && index > 0) writer.text(headRow, RECOUNTED + index - 1, head, styles.numberHead);
   }
-  if (audited) writer.text(headRow, CHECK, 'Check', styles.numberHead);
+  if (audited) writer.text(headRow, CHECK, 'Check', styles.checkHead);
   let checks = 0;
   for (const [index, row] of table.rows.entries()) {
     if (addRow(writer, row, headRow + 1 + index, styles)) checks += 1;
@@ -127,6 +130,8 @@ function addTable(writer: SheetWriter, table: SummaryTable, titleRow: number, st
 /** True where the row got a check. */
 function addRow(writer: SheetWriter, { label, figures }: SummaryRow, row: number, styles: Styles): boolean {
   writer.text(row, LABEL, label, styles.label);
+  const lines = Math.min(10, Math.ceil(label.length / LABEL_LENGTH));
+  if (lines > 1) writer.height(row, lines * LINE_HEIGHT);
   const pairs: string[] = [];
   for (const [index, figure] of figures.entries()) {
     addNumber(writer, row, PRINTED + index, figure, styles);

@@ -1,5 +1,5 @@
 import { columnLetters } from './cell-address.ts';
-import { xmlText } from './cell-text.ts';
+import { xmlAttribute } from './cell-text.ts';
 import { type DataSheet, lastRow } from './data-ranges.ts';
 import type { Parts } from './parts.ts';
 
@@ -17,7 +17,7 @@ export function addTablePart(parts: Parts, sheetPart: string, sheet: DataSheet, 
   const name = sheet.part === 1 ? sheet.table.name : `${sheet.table.name}_${sheet.part}`;
   const part = `xl/tables/table${number}.xml`;
   const tableColumns = columns.map(
-    (column, index) => `<tableColumn id="${index + 1}" name="${xmlText(column.name)}"/>`,
+    (column, index) => `<tableColumn id="${index + 1}" name="${xmlAttribute(column.name)}"/>`,
   );
   parts.add(
     part,

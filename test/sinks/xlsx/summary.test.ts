@@ -1,0 +1,170 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { OutcomeCounts, ScoreStatistics, Statistics } from '../../../src/core/statistics.ts';
+import { AUDIO_ROWS, AUDIO_SCORES, DETECTION_ROWS, DETECTIONS } from '../month.ts';
+import { report, STATISTICS } from '../report.ts';
+import { table } from '../tables.ts';
+import { TempFolder } from '../temp-folder.ts';
+import { readParts, writeWorkbook } from './workbook.ts';
+
+let folder: TempFolder;
+beforeEach(async () => {
+  folder = await TempFolder.make();
+});
+afterEach(async () => {
+  await folder.remove();
+});
+
+const SUMMARY = 'xl/worksheets/sheet1.xml';
+
+function none(): OutcomeCounts {
+  return { completed: 0, processing: 0, failed: 0, fake: 0, real: 0, indeterminate: 0 };
+}
+
+/** A month in which nothing happened. */
+function emptyMonth(): Statistics {
+  const nothing: ScoreStatistics = {
+    count: 0,
+    mean: null,
+    min: null,
+    max: null,
+    p50: null,
+    p95: null,
+    histogram: Array.from({ length: 20 }, () => 0),
+  };
+  const silence = { count: 0, sum: 0, mean: null, min: null, max: null, p50: null, p95: null };
+  return {
+    population: {
+      received: 0,
+      unique: 0,
+      duplicates: 0,
+      in_period: 0,
+      outside_period: 0,
+      undated: 0,
+      completed: 0,
+      processing: 0,
+      failed: 0,
+    },
+    verdicts: { fake: 0, real: 0, indeterminate: 0 },
+    fake_rate: { value: null, low: null, high: null, of: 0 },
+    by_media_type: { audio: none(), image: none(), video: none() },
+    by_day: [{ day: '2024-01-01', ...none() }],
+    labels: { audio: {}, image: {}, video: {} },
+    source_tracing: {},
+    scores: { audio: nothing, image: nothing, video: nothing },
+    duration_seconds: { audio: silence, video: silence },
+    retention: {
+      zero_retention: 0,
+      deleted: 0,
+      not_deleted: 0,
+      seconds_to_deletion: { count: 0, p50: null, p95: null, max: null },
+    },
+    not_assessed: 0,
+    unknown_keys: {},
+    coercions: {},
+  };
+}
+
+/** The text of an element, markup decoded. */
+function plain(xml: string): string {
+  return xml
+    .replaceAll('&apos;', "'")
+    .replaceAll('&quot;', '"')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&');
+}
+
+/** Formulas of the summary, as text. */
+function formulas(parts: ReadonlyMap<string, string>): string[] {
+  return [...(parts.get(SUMMARY) ?? '').matchAll(/<f>(.*?)<\/f>/gs)].map(([, formula = '']) => plain(formula));
+}
+
+describe('the summary', () => {
+  it('has three charts, each with words for those who cannot see it, over cells that hold what it draws', async () => {
+    await writeWorkbook(folder, [[DETECTIONS, DETECTION_ROWS]]);
+    const parts = await readParts(folder);
+    const alts = [...(parts.get('xl/drawings/drawing1.xml') ?? '').matchAll(/descr="([^"]*)"/g)].map(([, alt]) => alt);
+    expect(alts).toEqual([
+      'Stacked columns, one for each day of January 2024: 4 fake, 2 indeterminate, 3 real. The most verdicts, 5, fall on 2024-01-03.',
+      'Stacked bars, one for each medium: audio 2 fake, 0 indeterminate, 2 real; image 1 fake, 1 indeterminate, 1 real; video 1 fake, 1 indeterminate, 0 real.',
+      'Columns for 20 equal ranges of P(fake) from 0 to 1: 4 audio scores, 2 image scores, 2 video scores.',
+    ]);
+    const cells = numberCells(parts.get(SUMMARY) ?? '');
+    let points = 0;
+    for (const chart of [1, 2, 3]) {
+      const xml = parts.get(`xl/charts/chart${chart}.xml`) ?? '';
+      for (const [, letters = '', first = '', last = '', cache = ''] of xml.matchAll(NUMBERS)) {
+        const drawn = [...cache.matchAll(/<c:v>(.*?)<\/c:v>/g)].map(([, value]) => Number(value));
+        const rows = Array.from({ length: Number(last) - Number(first) + 1 }, (_, index) => Number(first) + index);
+        expect(rows.map((row) => cells.get(`${letters}${row}`))).toEqual(drawn);
+        points += drawn.length;
+      }
+    }
+    expect(points).toBe(3 * 3 + 3 * 3 + 3 * 20);
+  });
+
+  it('is well formed for an empty month: no chart, no NaN, and a dash where there is no number', async () => {
+    await writeWorkbook(
+      folder,
+      [
+        [DETECTIONS, []],
+        [AUDIO_SCORES, []],
+      ],
+      { report: report({ statistics: emptyMonth() }) },
+    );
+    const parts = await readParts(folder);
+    expect([...parts.keys()].filter((name) => /chart|drawing/.test(name))).toEqual([]);
+    for (const xml of parts.values()) expect(xml).not.toMatch(/NaN|Infinity|undefined|\bnull\b/);
+    expect(parts.get('xl/tables/table1.xml')).toContain('ref="A1:R2"');
+    expect(parts.get('xl/sharedStrings.xml')).toContain('none decided');
+  });
+
+  it('counts again only what the workbook holds', async () => {
+    await writeWorkbook(folder, [[AUDIO_SCORES, AUDIO_ROWS]]);
+    const withoutDetections = formulas(await readParts(folder));
+    expect(withoutDetections.join()).not.toMatch(/Detections|COUNTIFS\(/);
+    await folder.remove();
+    folder = await TempFolder.make();
+    const few = table('detections', ['uuid', 'status']);
+    await writeWorkbook(folder, [[few, DETECTION_ROWS.map((row) => [row[0] ?? null, row[3] ?? null])]]);
+    const some = formulas(await readParts(folder)).join('\n');
+    expect(some).toContain(`COUNTIFS('Detections'!$B$2:$B$13,"completed")`);
+    expect(some).not.toContain('fake');
+  });
+
+  it('keeps keys from strangers out of its formulas', async () => {
+    const labels = { audio: { 'evil",A1)': 1, '>0': 2 }, image: {}, video: {} };
+    const by_media_type = { ...STATISTICS.by_media_type, '=evil*': none() };
+    await writeWorkbook(folder, [[DETECTIONS, DETECTION_ROWS]], {
+      report: report({ statistics: { ...STATISTICS, labels, by_media_type } }),
+    });
+    const parts = await readParts(folder);
+    expect(formulas(parts).join('\n')).not.toMatch(/evil|>0\b(?!&|\))/);
+    expect(parts.get('xl/sharedStrings.xml')).toContain('=evil*');
+  });
+
+  it('audits days by their own zone: bounds half a millisecond before the day', async () => {
+    const period = { ...report().period, timezone: 'America/New_York' };
+    await writeWorkbook(folder, [[DETECTIONS, DETECTION_ROWS]], { report: report({ period }) });
+    // 2024-01-01 05:00 UTC is serial 45292.208333…; half a millisecond is 0.0000000058 of a day.
+    expect(formulas(await readParts(folder)).join('\n')).toContain('">="&45292.208333328');
+  });
+
+  it('leaves out what would make the workbook slow to open', async () => {
+    const by_day = Array.from({ length: 400 }, () => ({ day: '2024-01-01', ...none() }));
+    const rows = Array.from({ length: 40_000 }, () => DETECTION_ROWS[0] ?? []);
+    await writeWorkbook(folder, [[DETECTIONS, rows]], { report: report({ statistics: { ...STATISTICS, by_day } }) });
+    const all = formulas(await readParts(folder)).join('\n');
+    expect(all).not.toContain('45292');
+    expect(all).toContain('COUNTIFS');
+  });
+});
+
+const NUMBERS = /<c:numRef><c:f>'Summary'!\$([A-Z]+)\$(\d+):\$[A-Z]+\$(\d+)<\/c:f>(.*?)<\/c:numRef>/gs;
+
+/** Cells of a sheet that hold a number, by address. */
+function numberCells(xml: string): Map<string, number> {
+  return new Map(
+    [...xml.matchAll(/<c r="([A-Z]+\d+)" s="\d+"><v>([^<]*)<\/v>/g)].map(([, at = '', value]) => [at, Number(value)]),
+  );
+}
