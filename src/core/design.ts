@@ -44,7 +44,7 @@ const TONES: Readonly<Record<Tone, ToneColours>> = {
   muted: { text: MUTED, fill: '#7d8a97', wash: '#f4f6f8' },
   fake: { text: '#a3182e', fill: '#a3182e', wash: '#fcf0f1' },
   indeterminate: { text: '#7f5200', fill: '#b07a1e', wash: '#fdf6e8' },
-  real: { text: '#1f5f7a', fill: '#6a9fb8', wash: '#eef5f8' },
+  real: { text: '#1f5f7a', fill: '#5f97b2', wash: '#eef5f8' },
   good: { text: '#17623f', fill: '#3d8f68', wash: '#eef7f2' },
   warning: { text: '#7f5200', fill: '#b07a1e', wash: '#fdf6e8' },
   critical: { text: '#a3182e', fill: '#a3182e', wash: '#fcf0f1' },

@@ -29,9 +29,16 @@ export function integer(value: number): string {
 /** Rounded half up to `digits` decimals, thousands grouped; `–` for null. Tiny values never turn into `-0`. */
 export function decimal(value: number | null, digits: number): string {
   if (value === null || !Number.isFinite(value)) return NO_VALUE;
-  const [whole, fraction] = value.toFixed(digits).split('.');
+  const [whole, fraction] = halfUp(value, digits).toFixed(digits).split('.');
   const text = fraction === undefined ? group(whole ?? '0') : `${group(whole ?? '0')}.${fraction}`;
   return /^-[0.,]+$/.test(text) ? text.slice(1) : text;
+}
+
+/** Rounds the number as it is written, not its binary neighbour: 0.1235 to three decimals is 0.124. */
+function halfUp(value: number, digits: number): number {
+  const written = String(Math.abs(value));
+  if (written.includes('e')) return value;
+  return (Math.sign(value) * Math.round(Number(`${written}e${digits}`))) / 10 ** digits;
 }
 
 /** A score of the list, 0 to 1, with three decimals; `–` for null. */

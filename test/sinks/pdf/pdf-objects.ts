@@ -41,8 +41,8 @@ export class PdfObjects {
 
   /** Decoded bytes of a stream. */
   stream(reference: PdfValue | undefined): Buffer {
-    const stream = this.#objects[`obj:${String(reference)}`]?.stream;
-    if (stream === undefined) throw new Error(`${String(reference)} is no stream`);
+    const stream = this.#objects[`obj:${plain(reference)}`]?.stream;
+    if (stream === undefined) throw new Error(`${plain(reference)} is no stream`);
     const data = Buffer.from(stream.data, 'base64');
     return stream.dict['/Filter'] === '/FlateDecode' ? inflateSync(data) : data;
   }
@@ -73,6 +73,11 @@ export function textString(value: PdfValue | undefined): string {
   return typeof value === 'string' && value.startsWith('u:') ? value.slice(2) : '';
 }
 
+/** A name or a reference as it stands, empty for anything else. */
+export function plain(value: PdfValue | undefined): string {
+  return typeof value === 'string' ? value : '';
+}
+
 /** An element of the structure tree. */
 export interface Element {
   readonly type: string;
@@ -88,12 +93,12 @@ export interface Element {
 export function structureTree(objects: PdfObjects): Element {
   const root = objects.dictionary(objects.catalog['/StructTreeRoot']);
   const [document] = objects.list(root['/K']);
-  return elementOf(String(document), objects);
+  return elementOf(plain(document), objects);
 }
 
 function elementOf(reference: string, objects: PdfObjects): Element {
   const dictionary = objects.dictionary(reference);
-  const page = String(dictionary['/Pg']);
+  const page = plain(dictionary['/Pg']);
   const children: Element[] = [];
   const contents: { page: string; id: number }[] = [];
   const annotations: { page: string; reference: string }[] = [];
@@ -102,12 +107,11 @@ function elementOf(reference: string, objects: PdfObjects): Element {
     else if (typeof kid === 'string') children.push(elementOf(kid, objects));
     else {
       const entry = objects.dictionary(kid);
-      if (entry['/Type'] === '/OBJR')
-        annotations.push({ page: String(entry['/Pg']), reference: String(entry['/Obj']) });
-      else contents.push({ page: String(entry['/Pg']), id: Number(entry['/MCID']) });
+      if (entry['/Type'] === '/OBJR') annotations.push({ page: plain(entry['/Pg']), reference: plain(entry['/Obj']) });
+      else contents.push({ page: plain(entry['/Pg']), id: Number(entry['/MCID']) });
     }
   }
-  return { type: String(dictionary['/S']).slice(1), reference, dictionary, children, contents, annotations };
+  return { type: plain(dictionary['/S']).slice(1), reference, dictionary, children, contents, annotations };
 }
 
 /** The element and everything below it, in reading order. */

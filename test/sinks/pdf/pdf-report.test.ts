@@ -5,7 +5,7 @@ import type { ReportInput } from '../../../src/report/report-input.ts';
 import { inputOf } from '../../report/material.ts';
 import { ordinaryMonth } from '../../report/months.ts';
 import { CASES, hostileMonth } from './cases.ts';
-import { assertSound, flatText, type MadePdf, pageCount, pdfMaker, pdfOf, textOf } from './pdf-tools.ts';
+import { soundness, flatText, type MadePdf, pageCount, pdfMaker, pdfOf, textOf } from './pdf-tools.ts';
 
 const make = pdfMaker();
 
@@ -17,7 +17,9 @@ describe.each(Object.entries(CASES))('%s', (_, inputFor) => {
     pdf = await make(input);
   });
 
-  it('is a sound PDF', () => assertSound(pdf));
+  it('is a sound PDF', () => {
+    expect(soundness(pdf)).toContain('No syntax or stream encoding errors found');
+  });
 
   it('ends, says so, and counts its pages', () => {
     const pages = pageCount(pdf);
@@ -45,7 +47,7 @@ function numbersOf(statistics: Statistics): string[] {
     ...Object.values(statistics.population),
     ...Object.values(statistics.verdicts),
     ...Object.values(statistics.by_media_type).flatMap((each) => Object.values(each)),
-    ...statistics.by_day.flatMap(({ day: _, ...each }) => Object.values(each)),
+    ...statistics.by_day.flatMap((each) => Object.values(each).filter((value) => typeof value === 'number')),
     ...Object.values(statistics.labels).flatMap((each) => Object.values(each)),
     ...Object.values(statistics.source_tracing),
     ...Object.values(statistics.unknown_keys),
@@ -115,19 +117,19 @@ describe('the same input', () => {
 
 describe('a text without end', () => {
   it('costs next to nothing', async () => {
-    const texts = (length: number): readonly string[] => [
-      'x'.repeat(length),
-      '界'.repeat(length),
-      `${'-_.'.repeat(length / 3)}`,
-    ];
-    await pdfOf(hostileMonth(texts(300)));
+    await pdfOf(hostileMonth(endless(300)));
     const start = performance.now();
-    await pdfOf(hostileMonth(texts(300)));
+    await pdfOf(hostileMonth(endless(300)));
     const short = performance.now() - start;
     const again = performance.now();
-    await pdfOf(hostileMonth(texts(1_000_000)));
+    await pdfOf(hostileMonth(endless(1_000_000)));
     const long = performance.now() - again;
     // About 60 fields of a megabyte each. Generous, for a busy machine: quadratic work would take minutes.
     expect(long).toBeLessThan(short * 3 + 60 * 50);
   });
 });
+
+/** Words without a place to break, three kinds of them. */
+function endless(length: number): readonly string[] {
+  return ['x'.repeat(length), '界'.repeat(length), '-_.'.repeat(length / 3)];
+}

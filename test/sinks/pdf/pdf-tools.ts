@@ -38,9 +38,9 @@ export async function pdfOf(input: ReportInput): Promise<{ bytes: Buffer; missin
   return { bytes: Buffer.concat(chunks), missingGlyphs };
 }
 
-/** Throws with qpdf's findings unless the file is sound. */
-export function assertSound({ path }: MadePdf): void {
-  execFileSync('qpdf', ['--check', path], { stdio: 'pipe' });
+/** What qpdf says; throws unless it finds nothing wrong. */
+export function soundness({ path }: MadePdf): string {
+  return execFileSync('qpdf', ['--check', path], { encoding: 'utf8' });
 }
 
 /** The text of the whole file, or of one page (from 1), in reading order. */

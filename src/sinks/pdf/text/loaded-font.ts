@@ -2,7 +2,7 @@ import type { EmbeddedFont, Glyph, GlyphPosition, GlyphRun } from '../pdfkit-doc
 
 /**
  * How a run is laid out. `running`: kerning and ligatures, remembered word by word (only our own, bounded texts are
- * set so). `tabular`: figures of one width, each character by itself. `shaped`: the run as a whole, remembered
+ * set so). `tabular`: figures of one width, each sign by itself unless it is `COMPLEX`. `shaped`: the run as a whole, remembered
  * nowhere: what joining and combining scripts need, and what pdfkit's word-by-word layout gets wrong.
  */
 export type Shaping = 'running' | 'tabular' | 'shaped';
@@ -15,7 +15,13 @@ const FEATURES: Readonly<Record<Shaping, readonly string[] | undefined>> = {
 };
 
 const DIGIT = /^[0-9]$/;
-const PLAIN = /^[\x20-\x7e]*$/;
+
+/**
+ * Signs that change with their neighbours, by joining, stacking or turning: right-to-left scripts, those of South and
+ * South-East Asia, marks and joiners. Everything else may be set sign by sign.
+ */
+export const COMPLEX =
+  /[\u0590-\u08ff\u0900-\u109f\u1700-\u18af\u1a00-\u1cff\ua800-\uabff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{11000}-\u{11fff}\u{1e800}-\u{1efff}]|\p{M}|\p{Join_Control}/u;
 
 /** A font of the document: which characters it has, how wide a text is, and how pdfkit is asked to draw it. */
 export class LoadedFont {
@@ -82,7 +88,7 @@ function sturdy(layout: EmbeddedFont['layout']): EmbeddedFont['layout'] {
 }
 
 /**
- * Replaces the font's layout by one that looks printable ASCII up in a table where it is set `tabular`. Laying out
+ * Replaces the font's layout by one that looks signs up in a table where they are set `tabular`. Laying out
  * every cell of a register by fontkit is four times slower, and pdfkit's own cache keeps every hash it ever saw.
  */
 function cacheTabularGlyphs(font: EmbeddedFont): void {
@@ -101,7 +107,7 @@ function cacheTabularGlyphs(font: EmbeddedFont): void {
     return found;
   };
   font.layout = (text, features, onlyWidth): GlyphRun => {
-    if (features !== FEATURES.tabular || !PLAIN.test(text)) return original(text, features, onlyWidth);
+    if (features !== FEATURES.tabular || COMPLEX.test(text)) return original(text, features, onlyWidth);
     const run = { glyphs: [] as Glyph[], positions: [] as GlyphPosition[], advanceWidth: 0 };
     for (const character of text) {
       const found = lookUp(character);

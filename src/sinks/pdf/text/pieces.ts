@@ -1,6 +1,6 @@
 import bidiModule, { type Bidi } from 'bidi-js';
 import { codeOf } from './printable.ts';
-import type { LoadedFont, Shaping } from './loaded-font.ts';
+import { COMPLEX, type LoadedFont, type Shaping } from './loaded-font.ts';
 
 /** A stretch of text in one font and one direction, behind which a line may end. */
 export interface Piece {
@@ -120,7 +120,7 @@ function breaksBetween(before: string, after: string): boolean {
 
 function pieceOf(characters: readonly string[], font: LoadedFont, level: number, maker: PieceMaker): Piece {
   const text = characters.join('');
-  if (level % 2 === 0) return { text, font, level, shaping: PLAIN.test(text) ? simple(text, maker) : 'shaped' };
+  if (level % 2 === 0) return { text, font, level, shaping: COMPLEX.test(text) ? 'shaped' : simple(text, maker) };
   const mirrored = characters.map((character) => BIDI.getMirroredCharacter(character) ?? character);
   // fontkit turns a run round when it sees a letter from right to left in it; signs alone are turned here.
   const letters = RIGHT_TO_LEFT.test(text);

@@ -1,0 +1,136 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Detection } from '../../src/core/detection.ts';
+import { InvariantError } from '../../src/core/errors.ts';
+import { SECTION_IDS } from '../../src/core/report.ts';
+import { buildReport } from '../../src/report/build-report.ts';
+import { createRegister } from '../../src/report/register.ts';
+import { daysOf, detectionOf, inputOf, type MadeDetection, statisticsOf, TEMPLATE } from './material.ts';
+import { ordinaryMonth } from './months.ts';
+
+const madeDetection: fc.Arbitrary<MadeDetection> = fc
+  .record({
+    day: fc.constantFrom(...daysOf('2024-01-01', 31)),
+    medium: fc.constantFrom('audio' as const, 'image' as const, 'video' as const),
+    score: fc.double({ min: 0, max: 1, noNaN: true }),
+    fate: fc.constantFrom(
+      'fake' as const,
+      'real' as const,
+      'indeterminate' as const,
+      'failed' as const,
+      'processing' as const,
+    ),
+    filename: fc.option(fc.string({ unit: 'binary', maxLength: 40 })),
+    label: fc.string({ maxLength: 12 }),
+  })
+  .map(({ fate, ...rest }) =>
+    fate === 'failed' || fate === 'processing'
+      ? { ...rest, status: fate, verdict: null }
+      : { ...rest, status: 'completed' as const, verdict: fate },
+  );
+
+describe('a report', () => {
+  it('has the sections of its template, in its order', () => {
+    expect(buildReport(inputOf([])).sections.map(({ id }) => id)).toEqual([...SECTION_IDS]);
+    const sections = ['integrity', 'summary'] as const;
+    expect(buildReport(inputOf([], { template: { ...TEMPLATE, sections } })).sections.map(({ id }) => id)).toEqual([
+      ...sections,
+    ]);
+  });
+
+  it('says nothing that is no value, whatever the month holds', () => {
+    fc.assert(
+      fc.property(fc.array(madeDetection, { maxLength: 30 }), (all) => {
+        const { sections, status } = buildReport(inputOf(all));
+        // A stranger's text may say anything; the words here come without one.
+        const texts = JSON.stringify({ sections, status }, (key, value: unknown) =>
+          ['text', 'sub'].includes(key) && all.some(({ filename, label }) => filename === value || label === value)
+            ? ''
+            : value,
+        );
+        expect(texts).not.toMatch(/NaN|undefined|Infinity|\[object/);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('is the same twice, and plain data', () => {
+    const report = buildReport(ordinaryMonth());
+    expect(buildReport(ordinaryMonth())).toEqual(report);
+    expect(structuredClone(report)).toEqual(report);
+  });
+
+  it('stops where the lists and the statistics disagree', () => {
+    const input = inputOf([{ day: '2024-01-01', status: 'completed', verdict: 'fake', medium: 'audio' }]);
+    expect(() => buildReport(input)).not.toThrow();
+    const statistics = { ...input.statistics, verdicts: { fake: 2, real: 0, indeterminate: 0 } };
+    expect(() => buildReport({ ...input, statistics })).toThrow(InvariantError);
+  });
+
+  it('keeps to itself what the template leaves out', () => {
+    const all: MadeDetection[] = [
+      { day: '2024-01-01', status: 'completed', verdict: 'fake', medium: 'audio', filename: 'jane-doe.wav' },
+    ];
+    expect(JSON.stringify(buildReport(inputOf(all)))).toContain('jane-doe.wav');
+    const tables = new Map([['detections', ['uuid', 'verdict']] as const]);
+    expect(JSON.stringify(buildReport(inputOf(all, { template: { ...TEMPLATE, tables } })))).not.toContain(
+      'jane-doe.wav',
+    );
+  });
+
+  it('gathers many days into months', () => {
+    const days = daysOf('2022-01-01', 730);
+    const all: MadeDetection[] = days.map((day) => ({ day, status: 'completed', verdict: 'real', medium: 'image' }));
+    const report = buildReport(inputOf(all, { statistics: statisticsOf(all, days) }));
+    const blocks = report.sections.find(({ id }) => id === 'verdicts')?.blocks ?? [];
+    const [chart] = blocks.flatMap((block) => (block.kind === 'chart' ? [block.chart] : []));
+    expect(chart?.categories).toHaveLength(24);
+    expect(chart?.categories[0]).toBe('Jan 2022');
+    expect(chart?.series.flatMap(({ values }) => values).reduce((sum, value) => sum + value, 0)).toBe(730);
+  });
+});
+
+describe('the register', () => {
+  const flagged = (index: number): Detection =>
+    detectionOf(
+      { day: '2024-01-01', status: 'completed', verdict: 'fake', medium: 'audio', filename: 'x'.repeat(1_000) },
+      index,
+    );
+
+  it('keeps the first of the list and counts all', () => {
+    const register = createRegister(3);
+    for (let index = 0; index < 10; index++) register.add(flagged(index));
+    const { flagged: list, failed } = register.result();
+    expect(list.total).toBe(10);
+    expect(list.entries.map(({ uuid }) => uuid)).toEqual([0, 1, 2].map((index) => flagged(index).uuid));
+    expect(failed).toEqual({ total: 0, entries: [] });
+  });
+
+  it('bounds what strangers wrote', () => {
+    const register = createRegister(1);
+    register.add(flagged(0));
+    expect(register.result().flagged.entries[0]?.filename).toHaveLength(300);
+  });
+
+  it('sorts every detection into one list or none', () => {
+    fc.assert(
+      fc.property(fc.array(madeDetection, { maxLength: 40 }), (all) => {
+        const register = createRegister(5);
+        for (const [index, made] of all.entries()) register.add(detectionOf(made, index));
+        const lists = register.result();
+        const listed = Object.values(lists).reduce((sum, { total }) => sum + total, 0);
+        expect(listed).toBe(all.filter(({ verdict }) => verdict !== 'real').length);
+        for (const { total, entries } of Object.values(lists)) expect(entries).toHaveLength(Math.min(5, total));
+      }),
+    );
+  });
+
+  it('shows nothing but the count where the limit is 0', () => {
+    const all: MadeDetection[] = [
+      { day: '2024-01-01', status: 'completed', verdict: 'fake', medium: 'audio', filename: 'jane.wav' },
+    ];
+    const text = JSON.stringify(buildReport(inputOf(all, { template: { ...TEMPLATE, registerLimit: 0 } })));
+    expect(text).toContain('Showing the first 0 of 1 flagged');
+    expect(text).not.toContain('jane.wav');
+  });
+});
