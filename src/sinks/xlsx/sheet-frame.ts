@@ -16,18 +16,17 @@ export interface SheetFrame {
  * have the formats that the rows were written with: then dates would show as numbers.
  */
 export function frameOf(xml: string, sheet: DataSheet): SheetFrame {
-  const start = xml.indexOf('<row r="2"');
-  const end = xml.indexOf('</row>', start) + '</row>'.length;
-  const sample = start === -1 ? '' : xml.slice(start, end);
-  assertFormats(sample, sheet);
+  const header = xml.indexOf('<row r="1"');
+  const start = xml.indexOf('</row>', header) + '</row>'.length;
+  const end = xml.indexOf('</sheetData>', start);
+  if (header === -1 || end === -1) throw new InvariantError(`The frame of the sheet ${sheet.name} has no header row.`);
+  assertFormats(xml.slice(start, end), sheet);
   const last = columnLetters(sheet.table.columns.length - 1);
-  const head = xml
-    .slice(0, start)
-    .replace(/<dimension ref="[^"]*"\/>/, `<dimension ref="A1:${last}${lastRow(sheet)}"/>`);
-  return { head, tail: xml.slice(end) };
+  const dimension = `<dimension ref="A1:${last}${lastRow(sheet)}"/>`;
+  return { head: xml.slice(0, start).replace(/<dimension ref="[^"]*"\/>/, dimension), tail: xml.slice(end) };
 }
 
-/** Cells with the format `General` have no `s`, and exceljs leaves out empty cells without a format. */
+/** Empty cells of the format `General` have no `s`, or are left out; so is a row that has only such cells. */
 function assertFormats(sample: string, sheet: DataSheet): void {
   const found = new Map([...sample.matchAll(/<c r="([A-Z]+)2"(?: s="(\d+)")?/g)].map(([, letters, s]) => [letters, s]));
   for (const [index, column] of sheet.table.columns.entries()) {

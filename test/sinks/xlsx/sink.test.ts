@@ -105,6 +105,16 @@ describe.skipIf(PYTHON === undefined)('a workbook read by openpyxl', () => {
     expect(sheets.get('Audio scores (3)')).toEqual(expected(AUDIO_SCORES, rows.slice(8)));
   });
 
+  it('may have a single column of numbers, or no data at all', async () => {
+    const scores = table('audio_scores', ['score:number']);
+    await writeWorkbook(folder, [[scores, [[0.5], [null], [-1]]]]);
+    expect(readByOpenpyxl(folder.pathOf('report.xlsx')).get('Audio scores')).toEqual([['score'], [0.5], [null], [-1]]);
+    await folder.remove();
+    folder = await TempFolder.make();
+    await writeWorkbook(folder, []);
+    expect([...readByOpenpyxl(folder.pathOf('report.xlsx')).keys()]).toEqual(['Data dictionary', 'Extraction']);
+  });
+
   it('shows the columns in a data dictionary and the certificate in the extraction record', async () => {
     await writeWorkbook(folder, [[EVERY_TYPE, []]]);
     const sheets = readByOpenpyxl(folder.pathOf('report.xlsx'));
