@@ -2,8 +2,10 @@
  * The public API: what a Node program needs to run the same pipeline as the command line, with its own source where it
  * wants one. Everything else is internal and may change without notice.
  */
+
 export { listTemplates, loadTemplate } from './config/template.ts';
-export { resolveConfig, resolveSandbox } from './config/resolve.ts';
+export * from './config/command-line.ts';
+export { resolveConfig, resolveExplain, resolveSandbox, resolveVerify } from './config/resolve.ts';
 export type { Certificate, CompletenessVerdict } from './core/certificate.ts';
 export type { Detection, MetricNode, ModalityResult } from './core/detection.ts';
 export { decodePage, EnvelopeError } from './core/envelope.ts';
@@ -19,8 +21,15 @@ export type { Statistics } from './core/statistics.ts';
 export type { Column, TableShape } from './core/table.ts';
 export { FORMATS, type Format, type PeriodRequest, type Template } from './core/template.ts';
 export { shorten, terminalSafe } from './core/text.ts';
-export { type RunDependencies, type RunResult, runReport } from './run-report.ts';
+export { type Finding, FINDING_KINDS, type FindingKind } from './evidence/finding.ts';
+export type { Explanation, RecordPlace } from './explain-record.ts';
+export { explainRecord, runReport, verifyRun } from './on-demand.ts';
+export type { RunDependencies, RunResult } from './run-report.ts';
+export { parseDrift } from './sandbox/drift.ts';
+export { FAULT_GRAMMAR, parseFaults } from './sandbox/fault-parser.ts';
 export { type Sandbox, type SandboxOptions, startSandbox } from './sandbox/server.ts';
 export { SANDBOX_DEFAULTS } from './sandbox/settings.ts';
 export { TOOL } from './tool.ts';
+export type { CellInput, CellOrigin } from './transform/explain.ts';
 export { TABLES } from './transform/tables.ts';
+export type { Checked, Verification, VerifyOptions } from './verify-run.ts';

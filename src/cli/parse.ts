@@ -1,6 +1,15 @@
 import yargs from 'yargs';
 import { checkSwitches, givenFlags, yargsOptions } from './flags.ts';
-import { ConfigError, EXPORT_OPTIONS, FAULT_GRAMMAR, type Options, SANDBOX_OPTIONS, TOOL } from './library.ts';
+import {
+  ConfigError,
+  EXPLAIN_OPTIONS,
+  EXPORT_OPTIONS,
+  FAULT_GRAMMAR,
+  type Options,
+  SANDBOX_OPTIONS,
+  TOOL,
+  VERIFY_OPTIONS,
+} from './library.ts';
 import { usageError } from './usage.ts';
 
 /** What the words of a command line ask for. Nothing has been read or run yet. */
@@ -8,6 +17,13 @@ export type Request =
   /** A help page, the version or a completion script: for stdout. */
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'export'; readonly flags: Readonly<Record<string, unknown>> }
+  | { readonly kind: 'verify'; readonly run: string; readonly flags: Readonly<Record<string, unknown>> }
+  | {
+      readonly kind: 'explain';
+      readonly run: string;
+      readonly uuid: string;
+      readonly flags: Readonly<Record<string, unknown>>;
+    }
   | { readonly kind: 'sandbox'; readonly flags: Readonly<Record<string, unknown>> }
   | { readonly kind: 'templates-list' }
   | { readonly kind: 'templates-show'; readonly name: string }
@@ -38,6 +54,39 @@ export async function parseWords(words: readonly string[]): Promise<Request> {
           .example('$0 export --source output/RUN/records.zip', 'render a run again')
           .epilogue(EXPORT_NOTES),
       (argv) => choose({ kind: 'export', flags: flagsOf(EXPORT_OPTIONS, argv, words) }),
+    )
+    .command(
+      'verify <run>',
+      'Check that a run folder is what was sealed',
+      (command) =>
+        command
+          .options(yargsOptions(VERIFY_OPTIONS))
+          .usage(
+            '$0 verify <run> [options]\n\nRecompute a run from its raw pages up; exit code 5 where anything differs.',
+          )
+          .example('$0 verify output/monthly-compliance_2024-01', 'everything that needs no key')
+          .example('$0 verify RUN --public-key pub.pem', 'the signature too')
+          .positional('run', { type: 'string', demandOption: true, description: 'Folder of the run' }),
+      (argv) => choose({ kind: 'verify', run: argv.run, flags: flagsOf(VERIFY_OPTIONS, argv, words) }),
+    )
+    .command(
+      'explain <run> <uuid>',
+      'Show where each cell of a detection’s row came from',
+      (command) =>
+        command
+          .options(yargsOptions(EXPLAIN_OPTIONS))
+          .usage('$0 explain <run> <uuid> [options]\n\nShow where each cell of a detection’s row came from.')
+          .example('$0 explain RUN UUID --raw | sha256sum', 'the row’s record_sha256, computed')
+          .positional('run', { type: 'string', demandOption: true, description: 'Folder of the run' })
+          .positional('uuid', { type: 'string', demandOption: true, description: 'The detection' }),
+      (argv) =>
+        choose({
+          kind: 'explain',
+          // yargs' types lose a first positional behind a second one; both are demanded, as strings.
+          run: argv['run'] as string,
+          uuid: argv.uuid,
+          flags: flagsOf(EXPLAIN_OPTIONS, argv, words),
+        }),
     )
     .command(
       'sandbox',

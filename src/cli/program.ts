@@ -1,7 +1,9 @@
+import { runExplain } from './commands/explain.ts';
 import { runExport } from './commands/export.ts';
 import { runSandbox } from './commands/sandbox.ts';
 import type { CommandContext, CommandEnd } from './commands/context.ts';
 import { checkTemplate, listTemplateNames, showTemplate } from './commands/templates.ts';
+import { runVerify } from './commands/verify.ts';
 import { exitCodeOfError, NOT_FINISHED } from './exit-codes.ts';
 import { failureFields, failureLines } from './failure.ts';
 import { logLine } from './log-line.ts';
@@ -36,6 +38,10 @@ function runCommand(request: Request, context: CommandContext): CommandEnd {
       return context.terminal.page(request.text).then(() => 0);
     case 'export':
       return runExport(request.flags, context);
+    case 'verify':
+      return runVerify(request.run, request.flags, context);
+    case 'explain':
+      return runExplain(request.run, request.uuid, request.flags, context);
     case 'sandbox':
       return runSandbox(request.flags, context);
     case 'templates-list':

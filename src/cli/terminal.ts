@@ -1,4 +1,4 @@
-import { OutputError, type Secret, terminalSafe } from './library.ts';
+import { ConfigError, OutputError, type Secret, terminalSafe } from './library.ts';
 
 /**
  * The only way to stdout and stderr. Lines are made safe before they are written: whatever came from outside, no
@@ -37,6 +37,19 @@ export class Terminal {
     await this.#write(this.#stdout, `${this.safe(line)}\n`);
   }
 
+  /**
+   * Bytes exactly as they are, to stdout: for a pipe or a file. Throws `ConfigError` where a terminal would read them,
+   * because they may come from strangers.
+   */
+  async bytes(bytes: Uint8Array): Promise<void> {
+    if (this.#stdout.isTTY) {
+      throw new ConfigError('Raw bytes are not written to a terminal.', {
+        remedy: 'Send them on, e.g. to sha256sum or to a file: … | sha256sum',
+      });
+    }
+    await this.#write(this.#stdout, bytes);
+  }
+
   /** A text of our own with line breaks, e.g. a help page, to stdout. */
   async page(text: string): Promise<void> {
     for (const line of text.trimEnd().split('\n')) await this.result(line);
@@ -60,7 +73,7 @@ export class Terminal {
     return terminalSafe(redacted);
   }
 
-  async #write(stream: NodeJS.WriteStream, text: string): Promise<void> {
+  async #write(stream: NodeJS.WriteStream, text: string | Uint8Array): Promise<void> {
     if (this.#gone.has(stream)) return;
     await new Promise<void>((resolve, reject) => {
       stream.write(text, (error) => {

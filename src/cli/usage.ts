@@ -1,6 +1,10 @@
-import { ConfigError, EXPORT_OPTIONS, SANDBOX_OPTIONS, suggest } from './library.ts';
+import { ConfigError, EXPLAIN_OPTIONS, EXPORT_OPTIONS, SANDBOX_OPTIONS, suggest, VERIFY_OPTIONS } from './library.ts';
 
-const COMMANDS = ['export', 'sandbox', 'templates', 'completion'];
+const COMMANDS = ['export', 'verify', 'explain', 'sandbox', 'templates', 'completion'];
+
+const ALL_OPTIONS = [EXPORT_OPTIONS, VERIFY_OPTIONS, EXPLAIN_OPTIONS, SANDBOX_OPTIONS].flatMap((options) =>
+  Object.keys(options),
+);
 
 /** What yargs found wrong with the words, as an error with a remedy. Values are never repeated, one may be a key. */
 export function usageError(message: string, words: readonly string[]): ConfigError {
@@ -41,7 +45,7 @@ function unknownFlags(message: string, words: readonly string[]): string[] {
 }
 
 function remedyFor(flag: string, help: string): string {
-  const close = suggest(flag, [...Object.keys(EXPORT_OPTIONS), ...Object.keys(SANDBOX_OPTIONS), 'config', 'help']);
+  const close = suggest(flag, [...ALL_OPTIONS, 'config', 'help']);
   return close === null ? help : `Did you mean --${close}? ${help}`;
 }
 

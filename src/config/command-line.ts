@@ -1,7 +1,14 @@
 /** What a command line needs beside `resolveConfig`: the options to declare, and words for its messages. */
 export { defaultOf } from './option-docs.ts';
-export { EXPORT_OPTIONS, type Option, type Options, SANDBOX_OPTIONS } from './options.ts';
-export type { MessageSettings, ResolvedRun, ResolvedSandbox } from './resolve.ts';
+export {
+  EXPLAIN_OPTIONS,
+  EXPORT_OPTIONS,
+  type Option,
+  type Options,
+  SANDBOX_OPTIONS,
+  VERIFY_OPTIONS,
+} from './options.ts';
+export type { MessageSettings, ResolvedExplain, ResolvedRun, ResolvedSandbox, ResolvedVerify } from './resolve.ts';
 export type { Words } from './settings.ts';
 export { suggest } from './suggest.ts';
 export { readBuiltInTemplate, type TemplateSummary } from './template.ts';

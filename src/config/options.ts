@@ -77,6 +77,22 @@ const MESSAGES = {
   },
 } as const satisfies Options;
 
+const JSON_RESULT = {
+  type: toggle(),
+  initial: false,
+  description: 'Print the result as JSON',
+  group: 'Output',
+} as const;
+
+const PREVIOUS = {
+  type: text('RUN_DIR', 'a folder'),
+  initial: null,
+  otherwise: '',
+  description: 'Folder of the run that this one follows: the manifest names the hash of that run’s manifest',
+  group: 'Output',
+  path: true,
+} as const;
+
 export const EXPORT_OPTIONS = {
   source: {
     type: text('SOURCE', 'a source'),
@@ -145,7 +161,16 @@ export const EXPORT_OPTIONS = {
     group: 'Output',
   },
   'csv-bom': { type: toggle(), initial: false, description: 'Begin CSV files with a byte order mark', group: 'Output' },
-  json: { type: toggle(), initial: false, description: 'Print the result as JSON', group: 'Output' },
+  'sign-key': {
+    type: text('FILE', 'a file'),
+    initial: null,
+    otherwise: 'no signature',
+    description: 'Ed25519 private key (PEM) that signs the manifest',
+    group: 'Output',
+    path: true,
+  },
+  previous: PREVIOUS,
+  json: JSON_RESULT,
   'page-size': {
     type: integer(10, 1000),
     initial: 1000,
@@ -201,6 +226,42 @@ export const SANDBOX_OPTIONS = {
     group: 'Sandbox',
     path: true,
   },
+  ...MESSAGES,
+} as const satisfies Options;
+
+export const VERIFY_OPTIONS = {
+  'public-key': {
+    type: text('FILE', 'a file'),
+    initial: null,
+    otherwise: 'the signature is not checked',
+    description: 'Ed25519 public key (PEM) that the manifest must be signed with',
+    group: 'Source',
+    path: true,
+  },
+  previous: {
+    ...PREVIOUS,
+    otherwise: 'looked for beside the run',
+    description: 'Folder of the run that this one must follow',
+    group: 'Source',
+  },
+  'checksums-only': {
+    type: toggle(),
+    initial: false,
+    description: 'Compare checksums and signature, recompute nothing from the records',
+    group: 'Reading',
+  },
+  json: JSON_RESULT,
+  ...MESSAGES,
+} as const satisfies Options;
+
+export const EXPLAIN_OPTIONS = {
+  raw: {
+    type: toggle(),
+    initial: false,
+    description: 'Write the record’s bytes as received, nothing else, to stdout',
+    group: 'Output',
+  },
+  json: JSON_RESULT,
   ...MESSAGES,
 } as const satisfies Options;
 

@@ -5,9 +5,17 @@ import type { TableShape } from '../core/table.ts';
 import { findApiKey } from './api-key.ts';
 import { readBaseUrl, readProxies } from './api-settings.ts';
 import { configFileOptions, readConfigFile, resolvePath } from './config-file.ts';
-import { type Options, EXPORT_OPTIONS, SANDBOX_OPTIONS, variableOf } from './options.ts';
+import {
+  EXPLAIN_OPTIONS,
+  EXPORT_OPTIONS,
+  type Options,
+  SANDBOX_OPTIONS,
+  variableOf,
+  VERIFY_OPTIONS,
+} from './options.ts';
 import { periodRequest } from './period-words.ts';
 import { mistypedVariables, readSettings, type Setting, type Settings, type Words } from './settings.ts';
+import { readSigningKey, type SigningKey } from './signing-keys.ts';
 import { choiceProblem } from './suggest.ts';
 import { loadTemplate } from './template.ts';
 
@@ -45,6 +53,7 @@ export async function resolveConfig(words: Words, context: ResolveContext): Prom
   const template = await loadTemplate(settings.template.value, { tables, baseDir });
   const timezone = settings.timezone.value;
   const { source, warnings } = await readSource(settings, words.env, baseDir);
+  const signing = await readSignKey(settings['sign-key'].value, baseDir);
   const config: RunConfig = {
     source,
     template,
@@ -60,12 +69,14 @@ export async function resolveConfig(words: Words, context: ResolveContext): Prom
     sinks: { csvSafety: settings['csv-safety'].value, csvBom: settings['csv-bom'].value },
     nowMs,
     sourceDateEpochMs: readSourceDateEpoch(words.env),
+    previousRun: settings.previous.value === null ? null : resolvePath(baseDir, settings.previous.value),
+    signingKey: signing?.key ?? null,
   };
   return Object.freeze({
     config: Object.freeze(config),
     messages: messagesOf(settings),
     json: settings.json.value,
-    warnings: [...mistypedVariables(configFileOptions(), words.env), ...warnings],
+    warnings: [...mistypedVariables(configFileOptions(), words.env), ...warnings, ...(signing?.warnings ?? [])],
   });
 }
 
@@ -96,6 +107,39 @@ export async function resolveSandbox(words: Words, baseDir = ''): Promise<Resolv
     pagesDir: settings.pages.value === null ? null : resolvePath(baseDir, settings.pages.value),
     messages: messagesOf(settings),
   });
+}
+
+export interface ResolvedVerify {
+  readonly publicKeyPath: string | null;
+  readonly previousRun: string | null;
+  readonly checksumsOnly: boolean;
+  readonly json: boolean;
+  readonly messages: MessageSettings;
+}
+
+/** The same for the command `verify`. Throws `ConfigError`. */
+export async function resolveVerify(words: Words, baseDir = ''): Promise<ResolvedVerify> {
+  const settings = await layered(VERIFY_OPTIONS, words, baseDir);
+  const { 'public-key': publicKey, previous } = settings;
+  return Object.freeze({
+    publicKeyPath: publicKey.value === null ? null : resolvePath(baseDir, publicKey.value),
+    previousRun: previous.value === null ? null : resolvePath(baseDir, previous.value),
+    checksumsOnly: settings['checksums-only'].value,
+    json: settings.json.value,
+    messages: messagesOf(settings),
+  });
+}
+
+export interface ResolvedExplain {
+  readonly raw: boolean;
+  readonly json: boolean;
+  readonly messages: MessageSettings;
+}
+
+/** The same for the command `explain`. Throws `ConfigError`. */
+export async function resolveExplain(words: Words, baseDir = ''): Promise<ResolvedExplain> {
+  const settings = await layered(EXPLAIN_OPTIONS, words, baseDir);
+  return Object.freeze({ raw: settings.raw.value, json: settings.json.value, messages: messagesOf(settings) });
 }
 
 async function layered<const O extends Options>(options: O, words: Words, baseDir: string): Promise<Settings<O>> {
@@ -151,6 +195,10 @@ async function recordsPath(source: Setting<string>, baseDir: string): Promise<st
     place: { file: path },
     remedy: 'Give the path of the records.zip that a run left in its folder.',
   });
+}
+
+async function readSignKey(path: string | null, baseDir: string): Promise<SigningKey | null> {
+  return path === null ? null : await readSigningKey(resolvePath(baseDir, path));
 }
 
 /** See https://reproducible-builds.org/specs/source-date-epoch/: whole seconds since 1970. */

@@ -75,6 +75,13 @@ export class OutputError extends DetectReportError {
   }
 }
 
+/** A sealed run is not what its evidence says. */
+export class VerificationError extends DetectReportError {
+  constructor(message: string, details: ErrorDetails = {}) {
+    super('verification', message, details);
+  }
+}
+
 /** The run was asked to stop; `signal` names the process signal where there was one. */
 export class InterruptedError extends DetectReportError {
   readonly signal: 'SIGINT' | 'SIGTERM' | null;

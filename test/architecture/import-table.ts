@@ -71,6 +71,7 @@ export const IMPORT_TABLE: readonly Place[] = [
   { place: 'verify-records.ts', may: [...CORE, 'evidence/', 'snapshot/'] },
   { place: 'reproduce-run.ts', may: EVERYTHING_BUT_CLI },
   { place: 'verify-run.ts', may: EVERYTHING_BUT_CLI },
+  { place: 'explain-record.ts', may: EVERYTHING_BUT_CLI },
   { place: 'index.ts', may: EVERYTHING_BUT_CLI },
   { place: 'cli/', may: ['index.ts'] },
 ];

@@ -1,0 +1,85 @@
+import { count } from '../figures.ts';
+import { type CellOrigin, type Explanation, explainRecord, resolveExplain, shorten } from '../library.ts';
+import type { CommandContext, CommandEnd } from './context.ts';
+
+const LONGEST_VALUE = 160;
+
+/** Where a detection's row came from: for people, as JSON, or the record's own bytes. */
+export async function runExplain(
+  run: string,
+  uuid: string,
+  flags: Readonly<Record<string, unknown>>,
+  { terminal, env, signal }: CommandContext,
+): CommandEnd {
+  const { raw, json } = await resolveExplain({ flags, env });
+  const explanation = await explainRecord(run, uuid, signal);
+  if (raw) await terminal.bytes(explanation.bytes);
+  else if (json) await terminal.result(explanationJson(explanation));
+  else for (const line of explanationLines(explanation)) await terminal.result(line);
+  return 0;
+}
+
+function explanationLines({ uuid, reportId, place, position, row, cells }: Explanation): string[] {
+  const { file, start, end, index, items, pageNumber, pageSize } = place;
+  return [
+    `detection ${uuid} in report ${reportId}`,
+    `  record    ${file} in records.zip, bytes ${count(start)} to ${count(end)}: item ${index} of ${items}, from 0`,
+    `  received  ${place.receivedAt}, on page ${pageNumber} of size ${pageSize}`,
+    `  sha256    ${place.sha256}`,
+    `  by hand   unzip -p records.zip ${file} | tail -c +${start + 1} | head -c ${end - start} | sha256sum`,
+    `  row       ${rowText(position, row)}`,
+    ...cells.flatMap(cellLines),
+  ];
+}
+
+function rowText(position: Explanation['position'], row: number | null): string {
+  if (position === 'outside') return 'none: it was created outside the period of the run';
+  if (position === 'undated') return 'none: it has no time of creation that can be read, so it is in no period';
+  return row === null ? 'none: the template leaves the table detections out' : `${count(row)} of detections.csv`;
+}
+
+function cellLines(cell: CellOrigin): string[] {
+  const inputs = cell.inputs.map(
+    ({ pointer, start, end, raw }) => `    ${pointer}  bytes ${start} to ${end}  ${shorten(raw, LONGEST_VALUE)}`,
+  );
+  const isOpen = inputs.length === 0 && cell.value === null;
+  return [
+    '',
+    `${cell.column} = ${shorten(valueText(cell), LONGEST_VALUE)}`,
+    `  ${cell.how}${isOpen ? ' (the record has nothing there)' : ''}`,
+    ...cell.coercions.map((note) => `  ${note}`),
+    ...inputs,
+  ];
+}
+
+/** The value as a CSV writes it. */
+function valueText({ type, value }: CellOrigin): string {
+  if (value === null) return '(empty)';
+  return type === 'timestamp' && typeof value === 'number' ? new Date(value).toISOString() : String(value);
+}
+
+function explanationJson({ uuid, reportId, place, position, row, cells }: Explanation): string {
+  return JSON.stringify({
+    uuid,
+    report_id: reportId,
+    record: {
+      file: place.file,
+      start: place.start,
+      end: place.end,
+      pointer: `/items/${place.index}`,
+      sha256: place.sha256,
+      page: place.pageNumber,
+      page_size: place.pageSize,
+      received_at: place.receivedAt,
+    },
+    position,
+    row,
+    cells: cells.map((cell) => ({ ...cell, value: cell.value === null ? null : valueOf(cell) })),
+  });
+}
+
+/** Times as text, everything else in its own type. */
+function valueOf(cell: CellOrigin): string | number | boolean {
+  const { type, value } = cell;
+  return type === 'timestamp' || value === null ? valueText(cell) : value;
+}

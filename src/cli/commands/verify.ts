@@ -1,0 +1,77 @@
+import { count, counted, size } from '../figures.ts';
+import { type MessageSettings, resolveVerify, type Verification, VerificationError, verifyRun } from '../library.ts';
+import { logLine } from '../log-line.ts';
+import { openProgress } from '../progress/progress.ts';
+import type { CommandContext, CommandEnd } from './context.ts';
+
+/** Verifies a run folder. stdout gets a line for each finding, or what was verified; a finding ends with exit code 5. */
+export async function runVerify(
+  run: string,
+  flags: Readonly<Record<string, unknown>>,
+  context: CommandContext,
+): CommandEnd {
+  const { terminal, env, signal } = context;
+  const { messages, json, ...options } = await resolveVerify({ flags, env });
+  const progress = openProgress(messages, terminal);
+  let result: Verification;
+  try {
+    result = await verifyRun(run, { ...options, emit: (event) => progress.show(event), signal });
+  } finally {
+    progress.end();
+  }
+  for (const notice of result.notices) tell(notice, messages, context);
+  const { findings } = result;
+  if (json) await terminal.result(verificationJson(run, result));
+  else for (const { file, text } of findings) await terminal.result(`${file}: ${text}`);
+  if (findings.length > 0) {
+    throw new VerificationError(`${run} is not what was sealed: ${counted(findings.length, 'finding')}.`, {
+      place: { file: run },
+      remedy: 'Keep the folder as it is for whoever looks into it, and take the run from a copy that verifies.',
+    });
+  }
+  if (!json) for (const line of verifiedLines(result)) await terminal.result(line);
+  return 0;
+}
+
+function tell(text: string, { logFormat, quiet }: MessageSettings, { terminal }: CommandContext): void {
+  if (quiet) return;
+  terminal.note(logFormat === 'json' ? logLine(new Date(), 'note', { level: 'info', text }) : `note: ${text}`);
+}
+
+/** What holds, for people. */
+function verifiedLines({ reportId, checked }: Verification): string[] {
+  const { files, bytes, pages, records, merkleRoot, reproduced, signedBy, previous } = checked;
+  return [
+    `verified: report ${reportId ?? ''}`,
+    `  ${counted(files, 'file')}, ${size(bytes)}: exactly those that were sealed`,
+    ...(merkleRoot === null
+      ? []
+      : [
+          `  ${counted(records, 'record')} on ${counted(pages, 'page')}: Merkle root ${merkleRoot}`,
+          `  ${count(reproduced)} files made again from the records, statistics included: equal`,
+        ]),
+    ...(signedBy === null ? [] : [`  signature by the key ${signedBy}: valid`]),
+    ...(previous === null ? [] : [`  follows the run in ${previous}: unchanged`]),
+  ];
+}
+
+/** The same for programs: `--json`. */
+function verificationJson(run: string, { reportId, findings, notices, checked }: Verification): string {
+  return JSON.stringify({
+    folder: run,
+    report_id: reportId,
+    verified: findings.length === 0,
+    findings,
+    notices,
+    checked: {
+      files: checked.files,
+      bytes: checked.bytes,
+      pages: checked.pages,
+      records: checked.records,
+      merkle_root: checked.merkleRoot,
+      files_reproduced: checked.reproduced,
+      signed_by: checked.signedBy,
+      previous: checked.previous,
+    },
+  });
+}

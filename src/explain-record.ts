@@ -1,0 +1,167 @@
+import { createHash } from 'node:crypto';
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { uuidOf } from './core/envelope.ts';
+import { ConfigError } from './core/errors.ts';
+import { readInstant } from './core/instant.ts';
+import { field, type JsonObject } from './core/json.ts';
+import type { PageItem } from './core/page.ts';
+import { type Period, type PeriodPosition, positionIn } from './core/period.ts';
+import type { Snapshot, SnapshotPage } from './core/snapshot.ts';
+import { LARGEST_MANIFEST_BYTES, type Manifest, readManifest } from './evidence/manifest-schema.ts';
+import { ARCHIVE_FILE, MANIFEST_FILE, readSmallFile } from './evidence/run-files.ts';
+import { templateOf } from './evidence/template-record.ts';
+import { periodOfDays } from './run-period.ts';
+import { openArchive } from './snapshot/archive.ts';
+import { indicesOf } from './snapshot/spool.ts';
+import { type CellOrigin, explainRow } from './transform/explain.ts';
+import { TABLES } from './transform/tables.ts';
+
+/** Where a detection's record stands in the snapshot. */
+export interface RecordPlace {
+  /** Entry of `records.zip`, e.g. `pages/000001.json`. */
+  readonly file: string;
+  /** Its bytes `[start, end)` in that page. */
+  readonly start: number;
+  readonly end: number;
+  /** Place among the page's items, from 0, and how many there are. */
+  readonly index: number;
+  readonly items: number;
+  /** How the page was asked for, and when it had arrived (ISO 8601 UTC). */
+  readonly pageNumber: number;
+  readonly pageSize: number;
+  readonly receivedAt: string;
+  /** SHA-256 (hex) of the record's bytes. */
+  readonly sha256: string;
+}
+
+export interface Explanation {
+  readonly uuid: string;
+  readonly reportId: string;
+  readonly place: RecordPlace;
+  readonly position: PeriodPosition;
+  /** Which row of `detections.csv` it is, from 1, the header not counted; null where it has none. */
+  readonly row: number | null;
+  readonly cells: readonly CellOrigin[];
+  /** The record exactly as received. */
+  readonly bytes: Buffer;
+}
+
+/**
+ * Finds a detection in the snapshot of a run and says where each cell of its row came from. Throws `ConfigError` where
+ * the run, its snapshot or the detection is not there, `SourceError` where the snapshot is damaged.
+ */
+export async function explainRecord(runDir: string, uuid: string, signal: AbortSignal): Promise<Explanation> {
+  const manifest = await manifestOf(runDir);
+  const path = join(runDir, ARCHIVE_FILE);
+  if (!(await exists(path))) throw withoutSnapshot(runDir);
+  const { from, to, timezone } = manifest.period;
+  const snapshot = await openArchive(path);
+  try {
+    const found = await find(snapshot, uuid, periodOfDays(from, to, timezone), signal);
+    if (found === null) throw unknownUuid(uuid, runDir);
+    return explain(found, uuid, manifest);
+  } finally {
+    await snapshot.close();
+  }
+}
+
+interface Found {
+  readonly page: SnapshotPage;
+  readonly body: Buffer;
+  readonly index: number;
+  readonly item: PageItem;
+  readonly position: PeriodPosition;
+  /** Rows of the period before this one. */
+  readonly rowsBefore: number;
+}
+
+async function find(snapshot: Snapshot, uuid: string, period: Period, signal: AbortSignal): Promise<Found | null> {
+  let rowsBefore = 0;
+  for await (const snapshotPage of snapshot.pages()) {
+    signal.throwIfAborted();
+    const { page, accepted } = snapshotPage;
+    const body = Buffer.from(page.body.buffer, page.body.byteOffset, page.body.byteLength);
+    for (const index of indicesOf(accepted)) {
+      const item = page.items[index];
+      if (item === undefined) continue;
+      const position = positionIn(period, createdAtMs(item.value));
+      if (isNamed(uuid, body, item)) return { page: snapshotPage, body, index, item, position, rowsBefore };
+      if (position === 'inside') rowsBefore++;
+    }
+  }
+  return null;
+}
+
+/** A detection without a uuid is called by its record's hash. */
+function isNamed(uuid: string, body: Buffer, item: PageItem): boolean {
+  const own = uuidOf(item.value);
+  return own === null ? uuid === `sha256:${sha256Of(body, item)}` : uuid === own;
+}
+
+function explain(found: Found, uuid: string, manifest: Manifest): Explanation {
+  const { page, body, index, item, position, rowsBefore } = found;
+  const columns = manifest.tables.detections;
+  const table = TABLES.detections.make(columns === undefined ? null : new Set(columns));
+  return {
+    uuid,
+    reportId: manifest.report_id,
+    place: {
+      file: page.file,
+      start: item.start,
+      end: item.end,
+      index,
+      items: page.page.items.length,
+      pageNumber: page.page.number,
+      pageSize: page.page.size,
+      receivedAt: page.page.receivedAt,
+      sha256: sha256Of(body, item),
+    },
+    position,
+    row: position === 'inside' && columns !== undefined ? rowsBefore + 1 : null,
+    cells: explainRow({ body, index, item }, templateOf(manifest).policy, table),
+    bytes: body.subarray(item.start, item.end),
+  };
+}
+
+function createdAtMs(item: JsonObject): number | null {
+  const value = field(item, 'created_at');
+  return typeof value === 'string' ? (readInstant(value)?.ms ?? null) : null;
+}
+
+function sha256Of(body: Buffer, item: PageItem): string {
+  return createHash('sha256').update(body.subarray(item.start, item.end)).digest('hex');
+}
+
+async function manifestOf(runDir: string): Promise<Manifest> {
+  const bytes = await readSmallFile(join(runDir, MANIFEST_FILE), LARGEST_MANIFEST_BYTES);
+  const manifest = bytes === null ? 'cannot be read' : readManifest(bytes);
+  if (typeof manifest !== 'string') return manifest;
+  throw new ConfigError(`${runDir} is not the folder of a run: its ${MANIFEST_FILE} ${manifest}.`, {
+    place: { file: runDir },
+    remedy: 'Give the folder that an export printed as its last line, e.g. output/monthly-compliance_2024-01.',
+  });
+}
+
+function withoutSnapshot(runDir: string): ConfigError {
+  return new ConfigError(`${runDir} has no ${ARCHIVE_FILE}: the records are not there to be looked at.`, {
+    place: { file: runDir },
+    remedy: 'Use a run that was made without --no-snapshot.',
+  });
+}
+
+function unknownUuid(uuid: string, runDir: string): ConfigError {
+  return new ConfigError(
+    `No record in ${join(runDir, ARCHIVE_FILE)} has the uuid ${JSON.stringify(uuid.slice(0, 100))}.`,
+    {
+      remedy: 'Copy a value of the column uuid of detections.csv, as it stands there.',
+    },
+  );
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await access(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,79 @@
+import type { Detection } from '../core/detection.ts';
+import type { PageItem } from '../core/page.ts';
+import type { ClassificationPolicy } from '../core/policy.ts';
+import type { CellValue, ColumnType, Table } from '../core/table.ts';
+import { shorten } from '../core/text.ts';
+import { createClassifier } from './classify.ts';
+import { decodeDetection } from './decode.ts';
+import { type JsonPath, jsonPointer, locate } from './json-pointer.ts';
+import { PROVENANCE } from './provenance.ts';
+
+/** A value of the page that a cell was made from. */
+export interface CellInput {
+  /** RFC 6901, from the root of the page's body. */
+  readonly pointer: string;
+  /** Its bytes `[start, end)` in the page's body. */
+  readonly start: number;
+  readonly end: number;
+  /** Its JSON text as received; long ones shortened. */
+  readonly raw: string;
+}
+
+/** Where one cell of a row came from. */
+export interface CellOrigin {
+  readonly column: string;
+  readonly type: ColumnType;
+  readonly value: CellValue;
+  readonly how: string;
+  /** None where the item holds nothing of what the cell is made from. */
+  readonly inputs: readonly CellInput[];
+  /** What had to be done to a value that did not fit: `metrics.score[]: text read as number`. */
+  readonly coercions: readonly string[];
+}
+
+/** Where an item stands: the page's body, its place among the page's items, and the item. */
+export interface PlacedItem {
+  readonly body: Buffer;
+  readonly index: number;
+  readonly item: PageItem;
+}
+
+/** Inline images would fill screens; their whole bytes are a range away. */
+const LONGEST_RAW = 200;
+
+/** Where each cell of a detection's row came from, for the columns of this `detections` table. */
+export function explainRow(placed: PlacedItem, policy: ClassificationPolicy, table: Table): CellOrigin[] {
+  const detection = decodeDetection(placed.body, placed.item, createClassifier(policy));
+  const derived = { detection, item: placed.item.value, policyName: policy.name };
+  const [row = []] = table.rows(detection);
+  return table.columns.map(({ name, type, path }, at): CellOrigin => {
+    const provenance = Object.hasOwn(PROVENANCE, name) ? PROVENANCE[name] : undefined;
+    const paths = provenance?.inputs(derived) ?? [];
+    return {
+      column: name,
+      type,
+      value: row[at] ?? null,
+      how: provenance?.how(derived) ?? path,
+      inputs: paths.flatMap((one) => inputAt(placed, one)),
+      coercions: coercionsOf(detection, name, paths),
+    };
+  });
+}
+
+function inputAt({ body, index, item }: PlacedItem, path: JsonPath): CellInput[] {
+  const slice = locate(body, item.start, path);
+  if (slice === null) return [];
+  const { start, end } = slice;
+  // A character takes up to four bytes: enough of them for as many as are shown.
+  const raw = shorten(body.toString('utf8', start, Math.min(end, start + 4 * LONGEST_RAW)), LONGEST_RAW);
+  return [{ pointer: jsonPointer(['items', index, ...path]), start, end, raw }];
+}
+
+function coercionsOf(detection: Detection, column: string, paths: readonly JsonPath[]): readonly string[] {
+  if (column === 'extra') return detection.coercions.filter((note) => note.includes('kept in extra'));
+  const dotted = new Set(paths.filter((path) => path.length > 0).map((path) => path.join('.')));
+  return detection.coercions.filter((note) => {
+    const at = note.slice(0, note.indexOf(': '));
+    return dotted.has(at) || dotted.has(at.replace(/\[\]$/, ''));
+  });
+}
