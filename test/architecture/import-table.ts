@@ -40,6 +40,7 @@ const EVERYTHING_BUT_CLI = [
   'run-report.ts',
   'verify-run.ts',
   'explain-record.ts',
+  'on-demand.ts',
 ];
 
 /** The whole house. A file that no entry covers breaks the rules too. */
@@ -72,6 +73,7 @@ export const IMPORT_TABLE: readonly Place[] = [
   { place: 'reproduce-run.ts', may: EVERYTHING_BUT_CLI },
   { place: 'verify-run.ts', may: EVERYTHING_BUT_CLI },
   { place: 'explain-record.ts', may: EVERYTHING_BUT_CLI },
+  { place: 'on-demand.ts', may: ['run-report.ts', 'verify-run.ts', 'explain-record.ts'] },
   { place: 'index.ts', may: EVERYTHING_BUT_CLI },
   { place: 'cli/', may: ['index.ts'] },
 ];
