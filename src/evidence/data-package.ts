@@ -27,23 +27,31 @@ export interface DataPackageFacts {
   readonly files: readonly SealedFile[];
 }
 
-/** `datapackage.json` of Frictionless Data Package 1.0: the CSV files' schemas, rows, bytes and hashes. */
+/**
+ * `datapackage.json` of Frictionless Data Package 1.0: the CSV files' schemas, rows, bytes and hashes. A package must
+ * describe something, so a run without CSV files describes its other files instead.
+ */
 export function dataPackage(facts: DataPackageFacts): object {
+  const tables = facts.tables.flatMap((table) => {
+    const file = facts.files.find(({ name }) => name === `${table.name}.csv`);
+    return file === undefined ? [] : [tableResource(table, file, facts.tables)];
+  });
   return {
-    profile: 'tabular-data-package',
+    profile: tables.length > 0 ? 'tabular-data-package' : 'data-package',
     name: facts.name.toLowerCase(),
     id: facts.id,
     title: facts.title,
     created: facts.created,
     version: facts.version,
-    resources: facts.tables.flatMap((table) => {
-      const file = facts.files.find(({ name }) => name === `${table.name}.csv`);
-      return file === undefined ? [] : [resource(table, file, facts.tables)];
-    }),
+    resources: tables.length > 0 ? tables : facts.files.map(fileResource),
   };
 }
 
-function resource(table: TableShape, file: SealedFile, tables: readonly TableShape[]): object {
+function fileResource({ name, bytes, sha256 }: SealedFile): object {
+  return { profile: 'data-resource', name: name.toLowerCase(), path: name, bytes, hash: `sha256:${sha256}` };
+}
+
+function tableResource(table: TableShape, file: SealedFile, tables: readonly TableShape[]): object {
   const names = new Set(table.columns.map(({ name }) => name));
   const key = (PRIMARY_KEYS[table.name] ?? []).filter((name) => names.has(name));
   const isWholeKey = key.length > 0 && key.length === PRIMARY_KEYS[table.name]?.length;

@@ -1,0 +1,148 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { SealedFile } from '../../src/core/output.ts';
+import { DEFAULT_POLICY } from '../../src/core/policy.ts';
+import { checksums } from '../../src/evidence/checksums.ts';
+import { manifest, type ManifestFacts } from '../../src/evidence/manifest.ts';
+import { CERTIFICATE } from '../snapshot/snapshots.ts';
+import { sealFile, shapeOf } from './sealed-files.ts';
+
+let folder = '';
+let files: SealedFile[] = [];
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'evidence-'));
+  files = [
+    await sealFile(folder, 'report.pdf', '%PDF'),
+    await sealFile(folder, 'detections.csv', 'uuid\r\n', 0),
+    await sealFile(folder, 'Zusammenfassung-Größe.txt', ''),
+    await sealFile(folder, 'name with blanks.txt', 'x'.repeat(100_000)),
+  ];
+});
+afterEach(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+describe('SHA256SUMS', () => {
+  it('is accepted by sha256sum -c, which notices a changed file', async () => {
+    await writeFile(join(folder, 'SHA256SUMS'), checksums(files));
+    const check = () =>
+      execFileSync('sha256sum', ['-c', '--strict', 'SHA256SUMS'], { cwd: folder, encoding: 'utf8', stdio: 'pipe' });
+    expect(check().match(/: OK$/gm)).toHaveLength(files.length);
+    await writeFile(join(folder, 'report.pdf'), '%PDG');
+    expect(check).toThrow(/report\.pdf: FAILED|1 computed checksum did NOT match/);
+  });
+
+  it('is sorted by name, whatever order the files were written in', () => {
+    const names = checksums(files)
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.slice(66));
+    expect(names).toEqual(['Zusammenfassung-Größe.txt', 'detections.csv', 'name with blanks.txt', 'report.pdf']);
+    expect(checksums([...files].reverse())).toBe(checksums(files));
+    expect(checksums([])).toBe('');
+  });
+});
+
+describe('manifest.json', () => {
+  const population = {
+    received: 27,
+    unique: 25,
+    duplicates: 2,
+    in_period: 20,
+    outside_period: 4,
+    undated: 1,
+    completed: 18,
+    processing: 1,
+    failed: 1,
+  };
+
+  function facts(): ManifestFacts {
+    return {
+      reportId: 'DR-01234-56789-ABCDE-F0123',
+      tool: { name: 'detect-report', version: '1.2.3' },
+      asOf: '2024-02-01T00:00:09.000Z',
+      template: { name: 'monthly-compliance', sha256: 'c'.repeat(64) },
+      policy: DEFAULT_POLICY,
+      policySha256: 'd'.repeat(64),
+      period: {
+        from: '2024-01-01',
+        to: '2024-02-01',
+        timezone: 'Europe/Berlin',
+        fromMs: Date.UTC(2023, 11, 31, 23),
+        toMs: Date.UTC(2024, 0, 31, 23),
+        label: '2024-01',
+      },
+      formats: ['csv', 'pdf'],
+      settings: { csv_safety: 'strict', csv_bom: false },
+      settingsSha256: 'e'.repeat(64),
+      source: { kind: 'api', location: 'https://app.resemble.ai/api/v2/detect' },
+      certificate: CERTIFICATE,
+      merkleRoot: 'a'.repeat(64),
+      population,
+      tables: [shapeOf('detections', ['uuid', 'verdict']), shapeOf('audio_scores')],
+      changedCells: { csv: { 'guarded against formulas': 2 } },
+      files,
+    };
+  }
+
+  it('says what the run is, what it was made from, and what is in it', () => {
+    const { files: listed, ...said } = JSON.parse(JSON.stringify(manifest(facts()))) as { files: SealedFile[] };
+    expect(said).toEqual({
+      format: 'detect-report/manifest/1',
+      report_id: 'DR-01234-56789-ABCDE-F0123',
+      tool: { name: 'detect-report', version: '1.2.3' },
+      as_of: '2024-02-01T00:00:09.000Z',
+      template: { name: 'monthly-compliance', sha256: 'c'.repeat(64) },
+      policy: {
+        name: 'five-bands',
+        fake: ['fake', 'likely fake'],
+        real: ['real', 'likely real'],
+        indeterminate: ['neutral/uncertain'],
+        not_assessed_score: -1,
+        sha256: 'd'.repeat(64),
+      },
+      period: {
+        from: '2024-01-01',
+        to: '2024-02-01',
+        timezone: 'Europe/Berlin',
+        from_utc: '2023-12-31T23:00:00.000Z',
+        to_utc: '2024-01-31T23:00:00.000Z',
+      },
+      configuration: { formats: ['csv', 'pdf'], csv_safety: 'strict', csv_bom: false, sha256: 'e'.repeat(64) },
+      source: { kind: 'api', location: 'https://app.resemble.ai/api/v2/detect' },
+      completeness: CERTIFICATE,
+      merkle_root: 'a'.repeat(64),
+      records: population,
+      tables: { detections: ['uuid', 'verdict'], audio_scores: ['detection_uuid', 'chunk', 'score'] },
+      changed_cells: { csv: { 'guarded against formulas': 2 } },
+    });
+    expect(listed.map(({ name }) => name)).toEqual([
+      'Zusammenfassung-Größe.txt',
+      'detections.csv',
+      'name with blanks.txt',
+      'report.pdf',
+    ]);
+    expect(new Set(listed)).toEqual(new Set(files));
+  });
+
+  it('has no bounds where the period has none', () => {
+    const open = { from: null, to: null, timezone: 'UTC', fromMs: null, toMs: null, label: 'all' };
+    expect(manifest({ ...facts(), period: open })).toMatchObject({
+      period: { from: null, to: null, timezone: 'UTC', from_utc: null, to_utc: null },
+    });
+  });
+
+  it('names the run that it follows, where there is one', () => {
+    const previous = {
+      report_id: 'DR-1',
+      period: { from: null, to: null, timezone: 'UTC' },
+      manifest_sha256: 'f'.repeat(64),
+    };
+    expect(manifest({ ...facts(), previous })).toMatchObject({ previous });
+    for (const none of [{}, { previous: null }])
+      expect(manifest({ ...facts(), ...none })).not.toHaveProperty('previous');
+  });
+});
