@@ -13,6 +13,8 @@ import {
 } from './recounts.ts';
 import { count, type Figure, type Recount, row, type SummaryRow, type SummaryTable } from './summary-model.ts';
 
+/** About ten years. */
+const MAX_EMPTY_DAYS = 3_660;
 const OUTCOME_HEADS = ['Completed', 'Processing', 'Failed', 'Fake', 'Real', 'Indeterminate'];
 
 export function population({ population: p }: Statistics, ranges: DataRanges): SummaryTable {
@@ -98,8 +100,14 @@ export function byMedia(statistics: Statistics, ranges: DataRanges): SummaryTabl
   };
 }
 
+/** Days that the summary lists: all of them, but in a very long period only those on which anything happened. */
+export function shownDays({ by_day: days }: Statistics): Statistics['by_day'] {
+  if (days.length <= MAX_EMPTY_DAYS) return days;
+  return days.filter((day) => day.completed + day.processing + day.failed > 0);
+}
+
 export function byDay({ statistics, period }: Report, ranges: DataRanges): SummaryTable {
-  const days = statistics.by_day;
+  const days = shownDays(statistics);
   const bounds = dayBounds(
     ranges,
     days.map(({ day }) => day),
@@ -108,7 +116,7 @@ export function byDay({ statistics, period }: Report, ranges: DataRanges): Summa
   return {
     id: 'by-day',
     title: 'By day',
-    note: `Calendar days in ${period.timezone}, by created_at.`,
+    note: `Calendar days in ${period.timezone}, by created_at${days.length < statistics.by_day.length ? '; days without a detection are left out' : ''}.`,
     heads: ['Day', ...OUTCOME_HEADS],
     rows: days.map((counts, index) => {
       const day = bounds[index] ?? null;

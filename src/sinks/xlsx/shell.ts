@@ -1,4 +1,4 @@
-import ExcelJS from 'exceljs';
+import type { Workbook } from 'exceljs';
 import type { Report } from '../../core/report.ts';
 import { printableXml } from './cell-text.ts';
 import { DataRanges, type DataSheet } from './data-ranges.ts';
@@ -26,11 +26,18 @@ export async function composeShell(
   sheets: readonly DataSheet[],
   changedCells: ReadonlyMap<string, number>,
 ): Promise<Shell> {
-  const workbook = new ExcelJS.Workbook();
+  // Loaded where it is needed: it takes longer to load than most commands take to run.
+  const { default: exceljs } = await import('exceljs');
+  const workbook = new exceljs.Workbook();
   setProperties(workbook, report);
   const styles = stylesOf(report);
   const ranges = new DataRanges(sheets);
-  const summary = addSummarySheet(workbook, report, summaryTables(report, ranges, changedCells), styles);
+  const summary = addSummarySheet(
+    workbook,
+    report,
+    { tables: summaryTables(report, ranges, changedCells), changedCells },
+    styles,
+  );
   for (const sheet of sheets) addDataSheet(workbook, sheet, styles, report.id);
   addDictionarySheet(workbook, ranges.tables(), styles);
   addExtractionSheet(workbook, report, styles);
@@ -40,7 +47,7 @@ export async function composeShell(
   };
 }
 
-function setProperties(workbook: ExcelJS.Workbook, report: Report): void {
+function setProperties(workbook: Workbook, report: Report): void {
   const asOf = new Date(report.asOf);
   workbook.creator = printableXml(report.organisation ?? report.tool.name);
   workbook.lastModifiedBy = `${report.tool.name} ${report.tool.version}`;

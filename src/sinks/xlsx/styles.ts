@@ -33,13 +33,6 @@ export const PAGE: Partial<PageSetup> = {
   margins: { left: 0.4, right: 0.4, top: 0.5, bottom: 0.6, header: 0.3, footer: 0.3 },
 };
 
-const NUMBER_FORMATS: Readonly<Record<NumberForm, string>> = {
-  count: '#,##0',
-  share: '0.0%',
-  score: '0.000',
-  seconds: '#,##0.0',
-};
-
 /** Everything the shell's cells can look like, in the organisation's colours. */
 export interface Styles {
   readonly theme: Theme;
@@ -81,6 +74,17 @@ export function stylesOf(report: Report): Styles {
     border: { bottom: { style: 'thin', color: argb(theme.muted) } },
     alignment: { vertical: 'middle' },
   };
+  const numbers = (colour: Colour): Readonly<Record<NumberForm, CellStyle>> => {
+    const looks = { font: words(colour, 11), border: { bottom: line }, alignment: { horizontal: 'right' } } as const;
+    return {
+      count: { ...looks, numFmt: '#,##0' },
+      share: { ...looks, numFmt: '0.0%' },
+      score: { ...looks, numFmt: '0.000' },
+      seconds: { ...looks, numFmt: '#,##0.0' },
+    };
+  };
+  const printed = numbers(theme.ink);
+  const recounted = numbers(theme.muted);
   return {
     theme,
     title: { font: words(theme.primary, 22, { bold: true }), alignment: { vertical: 'middle' } },
@@ -125,18 +129,8 @@ export function stylesOf(report: Report): Styles {
       numFmt,
       alignment: { horizontal: 'left', vertical: 'middle', indent: 1 },
     }),
-    printed: (form) => ({
-      font: words(theme.ink, 11),
-      border: { bottom: line },
-      numFmt: NUMBER_FORMATS[form],
-      alignment: { horizontal: 'right' },
-    }),
-    recounted: (form) => ({
-      font: words(theme.muted, 11),
-      border: { bottom: line },
-      numFmt: NUMBER_FORMATS[form],
-      alignment: { horizontal: 'right' },
-    }),
+    printed: (form) => printed[form],
+    recounted: (form) => recounted[form],
     highlight: (tone) => ({
       font: { color: argb(theme.tones[tone].text), bold: true },
       fill: { type: 'pattern', pattern: 'solid', bgColor: argb(theme.tones[tone].wash) },

@@ -5,6 +5,7 @@ import type { Report } from '../../core/report.ts';
 import type { OutcomeCounts, Statistics } from '../../core/statistics.ts';
 import type { CellRun, ChartSeries } from './chart-xml.ts';
 import type { PlacedChart } from './drawing-part.ts';
+import { shownDays } from './outcome-tables.ts';
 import { MODALITY_NAMES } from './summary-model.ts';
 import { CHART_BAND, LABEL_COLUMN, printedColumn, SUMMARY_SHEET, type TablePlace } from './summary-sheet.ts';
 import { quotedSheet } from './cell-address.ts';
@@ -29,7 +30,7 @@ export function summaryCharts(report: Report, places: Places): readonly PlacedCh
 
 function byDay({ statistics, periodText }: Report, places: Places, theme: Theme): PlacedChart | null {
   const place = places.get('by-day');
-  const days = statistics.by_day;
+  const days = shownDays(statistics);
   if (place === undefined || decided(days) === 0) return null;
   const busiest = days.reduce((most, day) => (day.completed > most.completed ? day : most));
   return {

@@ -21,6 +21,8 @@ const WIDTHS: readonly number[] = [2, 40, 15, 15, 15, 15, 15, 15, 3, 15, 15, 15,
 const LINE_HEIGHT = 15;
 const LABEL_LENGTH = 42;
 
+/** Says that cells were changed, where some were. */
+const NOTICE_ROW = 11;
 /** Rows, from 1, that the charts may cover. */
 export const CHART_BAND = { first: 12, last: 29 } as const;
 const FIRST_TABLE_ROW = CHART_BAND.last + 2;
@@ -47,7 +49,7 @@ export function printedColumn(index: number): string {
 export function addSummarySheet(
   workbook: Workbook,
   report: Report,
-  tables: readonly SummaryTable[],
+  content: { readonly tables: readonly SummaryTable[]; readonly changedCells: ReadonlyMap<string, number> },
   styles: Styles,
 ): ReadonlyMap<string, TablePlace> {
   const writer = new SheetWriter(
@@ -66,9 +68,10 @@ export function addSummarySheet(
     if (format !== undefined) column.style = { numFmt: format };
   }
   addHead(writer, report, styles);
+  addChangeNotice(writer, content.changedCells, styles);
   const places = new Map<string, TablePlace>();
   let row = FIRST_TABLE_ROW;
-  for (const table of tables) {
+  for (const table of content.tables) {
     const place = addTable(writer, table, row, styles);
     places.set(table.id, place);
     row = place.lastRow + 3;
@@ -100,12 +103,26 @@ function addHead(writer: SheetWriter, report: Report, styles: Styles): void {
     `${report.tool.name} ${report.tool.version}`,
   ];
   writer.text(4, LABEL, facts.join('  ·  '), styles.small);
+  // Merged, so that a long text stays on the sheet and on the page.
+  for (const row of [2, 3, 4]) writer.merge(row, LABEL, CHECK);
   writer.height(5, 6);
   for (let column = LABEL; column <= CHECK; column++) writer.blank(6, column, styles.banner(status.level));
   writer.text(6, LABEL, `${status.stamp}  –  ${status.text}`, styles.banner(status.level));
   writer.merge(6, LABEL, CHECK);
   writer.height(6, 34);
   writer.height(7, 6);
+}
+
+/** Cells that were cut or written otherwise must not be found by chance. */
+function addChangeNotice(writer: SheetWriter, changedCells: ReadonlyMap<string, number>, styles: Styles): void {
+  const changed = [...changedCells.values()].reduce((sum, cells) => sum + cells, 0);
+  if (changed === 0) return;
+  const cells = changed === 1 ? '1 cell of this workbook is' : `${changed} cells of this workbook are`;
+  const text = `${cells} not exactly what the API sent: see Data quality, at the end of this sheet.`;
+  for (let column = LABEL; column <= CHECK; column++) writer.blank(NOTICE_ROW, column, styles.banner('warning'));
+  writer.text(NOTICE_ROW, LABEL, text, styles.banner('warning'));
+  writer.merge(NOTICE_ROW, LABEL, CHECK);
+  writer.height(NOTICE_ROW, 24);
 }
 
 function addTable(writer: SheetWriter, table: SummaryTable, titleRow: number, styles: Styles): TablePlace {

@@ -64,6 +64,15 @@ function emptyMonth(): Statistics {
   };
 }
 
+/** As many days from 2000 on, one of them with a detection. */
+function days(count: number): Statistics['by_day'] {
+  return Array.from({ length: count }, (_, index) => ({
+    day: new Date(Date.UTC(2000, 0, 1 + index)).toISOString().slice(0, 10),
+    ...none(),
+    ...(index === 5 ? { completed: 1, fake: 1 } : {}),
+  }));
+}
+
 /** The text of an element, markup decoded. */
 function plain(xml: string): string {
   return xml
@@ -148,6 +157,19 @@ describe('the summary', () => {
     await writeWorkbook(folder, [[DETECTIONS, DETECTION_ROWS]], { report: report({ period }) });
     // 2024-01-01 05:00 UTC is serial 45292.208333…; half a millisecond is 0.0000000058 of a day.
     expect(formulas(await readParts(folder)).join('\n')).toContain('">="&45292.208333328');
+  });
+
+  it('lists ten years of days, and beyond that only those on which anything happened', async () => {
+    const listed = async (count: number): Promise<number> => {
+      const statistics = { ...STATISTICS, by_day: days(count) };
+      await folder.remove();
+      folder = await TempFolder.make();
+      await writeWorkbook(folder, [], { report: report({ statistics }) });
+      return (await readParts(folder)).get('xl/sharedStrings.xml')?.match(/<t>20\d\d-\d\d-\d\d<\/t>/g)?.length ?? 0;
+    };
+    // Beside them, first and last day of the period stand on the sheet of the extraction.
+    expect(await listed(3_660)).toBe(3_660 + 2);
+    expect(await listed(3_661)).toBe(1 + 2);
   });
 
   it('leaves out what would make the workbook slow to open', async () => {
