@@ -73,6 +73,18 @@ function days(count: number): Statistics['by_day'] {
   }));
 }
 
+/** Days that the shared strings of a workbook over so many days hold. */
+async function listed(count: number): Promise<number> {
+  const run = await TempFolder.make();
+  try {
+    await writeWorkbook(run, [], { report: report({ statistics: { ...STATISTICS, by_day: days(count) } }) });
+    const texts = (await readParts(run)).get('xl/sharedStrings.xml') ?? '';
+    return texts.match(/<t>20\d\d-\d\d-\d\d<\/t>/g)?.length ?? 0;
+  } finally {
+    await run.remove();
+  }
+}
+
 /** The text of an element, markup decoded. */
 function plain(xml: string): string {
   return xml
@@ -160,13 +172,6 @@ describe('the summary', () => {
   });
 
   it('lists ten years of days, and beyond that only those on which anything happened', async () => {
-    const listed = async (count: number): Promise<number> => {
-      const statistics = { ...STATISTICS, by_day: days(count) };
-      await folder.remove();
-      folder = await TempFolder.make();
-      await writeWorkbook(folder, [], { report: report({ statistics }) });
-      return (await readParts(folder)).get('xl/sharedStrings.xml')?.match(/<t>20\d\d-\d\d-\d\d<\/t>/g)?.length ?? 0;
-    };
     // Beside them, first and last day of the period stand on the sheet of the extraction.
     expect(await listed(3_660)).toBe(3_660 + 2);
     expect(await listed(3_661)).toBe(1 + 2);
