@@ -1,0 +1,137 @@
+import { lstat, mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { TryLaterError } from '../../src/core/errors.ts';
+import { RunLock, STALE_AFTER_MS } from '../../src/run-folder/lock.ts';
+import { failureOf, NAME, OutFolder, writeTo } from './folders.ts';
+import { openers } from './openers.ts';
+
+let out: OutFolder;
+let path: string;
+beforeEach(async () => {
+  out = await OutFolder.make();
+  await mkdir(out.path);
+  path = out.at(`.${NAME}.lock`);
+});
+afterEach(async () => {
+  vi.useRealTimers();
+  await out.remove();
+});
+
+const STALE_SECONDS = STALE_AFTER_MS / 1000 + 1;
+
+async function openFiles(): Promise<number> {
+  return (await readdir('/proc/self/fd')).length;
+}
+
+describe('the lock of a run folder', () => {
+  it('lets one run in; the next is told to wait, and gets in afterwards', async () => {
+    const first = await out.open();
+    const error = await failureOf(out.open());
+    expect(error).toBeInstanceOf(TryLaterError);
+    expect(error).toMatchObject({
+      kind: 'try-later',
+      retryAtMs: null,
+      place: { file: path },
+      remedy: expect.stringContaining('15 seconds') as string,
+    });
+    await first.abandon();
+    const second = await out.open();
+    await second.abandon();
+    expect(await out.list()).toEqual([]);
+  });
+
+  it('is one for each name', async () => {
+    const [one, other] = [await out.open(), await out.open({ name: 'other_2024-01' })];
+    await one.abandon();
+    await other.abandon();
+    expect(await out.list()).toEqual([]);
+  });
+
+  it('of a dead run is taken over when it is stale, and not before', async () => {
+    for (const content of ['{"token":"dead"}', '', 'not JSON', '{"token":7}']) {
+      await writeFile(path, content);
+      await out.ageLock(STALE_SECONDS - 6);
+      expect(await failureOf(RunLock.acquire(path))).toBeInstanceOf(TryLaterError);
+      await out.ageLock(10);
+      const lock = await RunLock.acquire(path);
+      await lock.assertHeld();
+      await lock.release();
+      expect(await readdir(out.path)).toEqual([]);
+    }
+  });
+
+  it('is kept fresh while its run lives', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    const lock = await RunLock.acquire(path);
+    await out.ageLock(STALE_SECONDS);
+    const aged = (await lstat(path)).mtimeMs;
+    vi.advanceTimersByTime(2_000);
+    await vi.waitUntil(async () => (await lstat(path)).mtimeMs > aged);
+    expect(await failureOf(RunLock.acquire(path))).toBeInstanceOf(TryLaterError);
+    await lock.release();
+  });
+
+  it('that was lost is noticed before anything is published, and the other run is left alone', async () => {
+    const slow = await out.open();
+    await writeTo(slow, 'report.txt', 'slow');
+    await out.ageLock(STALE_SECONDS);
+    const quick = await out.open();
+    await writeTo(quick, 'report.txt', 'quick');
+    expect(await failureOf(slow.publish())).toBeInstanceOf(TryLaterError);
+    expect(await readdir(out.path)).not.toContain(NAME);
+    await slow.abandon();
+    await quick.publish();
+    await quick.cleanUp();
+    expect(await out.list()).toEqual([`${NAME}/`, `${NAME}/report.txt`]);
+    expect(await out.read(`${NAME}/report.txt`)).toBe('quick');
+  });
+
+  it('holds no file open when it was let go', async () => {
+    await (await RunLock.acquire(path)).release();
+    const before = await openFiles();
+    const lock = await RunLock.acquire(path);
+    expect(await failureOf(RunLock.acquire(path))).toBeInstanceOf(TryLaterError);
+    await lock.release();
+    expect(await openFiles()).toBe(before);
+  });
+
+  it.each(['free', 'stale'])('that is %s goes to exactly one of twenty who ask at once', async (state) => {
+    if (state === 'stale') {
+      await writeFile(path, '{"token":"dead"}');
+      await utimes(path, new Date(0), new Date(0));
+    }
+    const asked = await Promise.allSettled(Array.from({ length: 20 }, () => RunLock.acquire(path)));
+    const won = asked.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+    const lost = asked.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
+    expect(won).toHaveLength(1);
+    expect(lost.every((error) => error instanceof TryLaterError)).toBe(true);
+    await won[0]?.assertHeld();
+    await won[0]?.release();
+    expect(await readdir(out.path)).toEqual([]);
+  });
+
+  it('that is stale goes to exactly one of twenty processes', async () => {
+    await writeFile(path, '{"token":"dead"}');
+    await utimes(path, new Date(0), new Date(0));
+    const processes = await openers(20, out.path, NAME);
+    const answers = await processes.openAll();
+    expect(answers.filter((answer) => answer === 'opened')).toHaveLength(1);
+    expect(answers.filter((answer) => answer === 'TryLaterError')).toHaveLength(19);
+    expect(await processes.publishAll()).toEqual(['published']);
+    expect(await out.list()).toEqual([`${NAME}/`, `${NAME}/winner`]);
+  });
+
+  it('of a process that was killed is taken over, and nothing that it began stays', async () => {
+    await out.publish('old');
+    const processes = await openers(1, out.path, NAME, 'overwrite');
+    expect(await processes.openAll()).toEqual(['opened']);
+    await processes.killAll();
+    expect(await readdir(out.path)).toContain(`.${NAME}.work`);
+    expect(await out.read(`${NAME}/report.txt`)).toBe('old');
+    expect(await failureOf(out.open({ overwrite: true }))).toBeInstanceOf(TryLaterError);
+    await out.ageLock(STALE_SECONDS);
+    await out.publish('new', { overwrite: true });
+    expect(await out.list()).toEqual([`${NAME}/`, `${NAME}/report.txt`]);
+    expect(await out.read(`${NAME}/report.txt`)).toBe('new');
+  });
+});
