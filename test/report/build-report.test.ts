@@ -91,12 +91,6 @@ describe('a report', () => {
 });
 
 describe('the register', () => {
-  const flagged = (index: number): Detection =>
-    detectionOf(
-      { day: '2024-01-01', status: 'completed', verdict: 'fake', medium: 'audio', filename: 'x'.repeat(1_000) },
-      index,
-    );
-
   it('keeps the first of the list and counts all', () => {
     const register = createRegister(3);
     for (let index = 0; index < 10; index++) register.add(flagged(index));
@@ -134,3 +128,8 @@ describe('the register', () => {
     expect(text).not.toContain('jane.wav');
   });
 });
+
+function flagged(index: number): Detection {
+  const filename = 'x'.repeat(1_000);
+  return detectionOf({ day: '2024-01-01', status: 'completed', verdict: 'fake', medium: 'audio', filename }, index);
+}

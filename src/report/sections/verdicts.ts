@@ -37,8 +37,9 @@ export const verdicts: SectionBuilder = (material) => {
   const say = text.results.verdicts;
   const buckets = bucketsOf(input.statistics);
   const media = mediaOf(input.statistics, text);
+  if (input.statistics.population.in_period === 0) return [paragraph(say.none)];
   return [
-    paragraph(input.statistics.population.in_period === 0 ? say.none : say.intro),
+    paragraph(say.intro),
     { kind: 'chart', chart: overTime(material, buckets) },
     { kind: 'chart', chart: byMedium(material, media) },
     countsTable(material, say.byMedium, say.table.medium, media),

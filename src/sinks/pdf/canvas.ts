@@ -4,7 +4,7 @@ import { STROKE, TEXTURE, TEXTURE_INK, type TextStyle } from './design.ts';
 import type { PdfDocument } from './pdfkit-document.ts';
 import type { Marker } from './tags.ts';
 import type { Line } from './text/lines.ts';
-import { LoadedFont } from './text/loaded-font.ts';
+import { LoadedFont, REORDERED } from './text/loaded-font.ts';
 
 export type Align = 'left' | 'right' | 'center';
 type Area = Extract<Mark, { kind: 'area' }>;
@@ -23,6 +23,11 @@ export class Canvas {
   line(line: Line, style: TextStyle, x: number, baseline: number, colour: Colour, align: Align = 'left'): void {
     this.#marker.assertOpen();
     let left = x - (align === 'right' ? line.width : align === 'center' ? line.width / 2 : 0);
+    // The whole line, not the word alone: a reader breaks the text where a Span begins. Right-to-left text is left to
+    // the reader, which would turn an ActualText round once more.
+    const text = line.pieces.map((piece) => piece.text).join('');
+    const spelt = REORDERED.test(text) && line.pieces.every(({ level }) => level % 2 === 0);
+    if (spelt) this.#doc.markContent('Span', { actual: text });
     for (const piece of line.pieces) {
       this.#doc
         .font(piece.font.name)
@@ -37,6 +42,7 @@ export class Canvas {
         });
       left += piece.width;
     }
+    if (spelt) this.#doc.endMarkedContent();
   }
 
   rule(x1: number, y1: number, x2: number, y2: number, colour: Colour, width: number = STROKE.hair): void {

@@ -100,6 +100,7 @@ export interface PdfDocument extends NodeJS.ReadableStream {
   struct(type: string, options: Record<string, unknown>): PdfStructureElement;
   addStructure(element: PdfStructureElement): PdfDocument;
   markContent(tag: 'Artifact', options: { readonly type: 'Layout' | 'Pagination' }): PdfDocument;
+  markContent(tag: 'Span', options: { readonly actual: string }): PdfDocument;
   markStructureContent(type: string): PdfStructureContent;
   endMarkedContent(): PdfDocument;
   addNamedDestination(name: string, fit: 'XYZ', left: number, top: number, zoom: null): void;

@@ -21,10 +21,14 @@ export function readContent(stream: Buffer): PageContent {
   let depth = 0;
   let nested = 0;
   let showsNotdef = false;
+  /** pdfkit writes a mark's dictionary over several lines; this is the tag it began with. */
+  let tag = '';
   for (const line of stream.toString('latin1').split('\n')) {
     const operator = line.slice(line.lastIndexOf(' ') + 1);
+    tag = /^\/(\w+) (?:<<|BMC)/.exec(line)?.[1] ?? tag;
     if (operator === 'BDC' || operator === 'BMC') {
-      if (depth > 0) nested++;
+      // A Span inside of an element's content only says how it is spelt.
+      if (depth > 0 && tag !== 'Span') nested++;
       depth++;
       continue;
     }

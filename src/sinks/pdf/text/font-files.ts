@@ -10,6 +10,21 @@ export interface FontFile {
 const INTER = '@expo-google-fonts/inter';
 const DEJAVU = 'dejavu-fonts-ttf/ttf';
 
+/**
+ * Fonts for more scripts. They are large (Chinese alone 10 MB a face, 56 MB as a package), so they are not installed
+ * with the product: whoever installs one of these packages beside it gets its script, everyone else sees `[U+XXXX]`.
+ */
+const OPTIONAL: readonly string[] = [
+  '@expo-google-fonts/noto-sans-devanagari/400Regular/NotoSansDevanagari_400Regular.ttf',
+  '@expo-google-fonts/noto-sans-bengali/400Regular/NotoSansBengali_400Regular.ttf',
+  '@expo-google-fonts/noto-sans-tamil/400Regular/NotoSansTamil_400Regular.ttf',
+  '@expo-google-fonts/noto-sans-thai/400Regular/NotoSansThai_400Regular.ttf',
+  '@expo-google-fonts/noto-sans-jp/400Regular/NotoSansJP_400Regular.ttf',
+  '@expo-google-fonts/noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf',
+  '@expo-google-fonts/noto-sans-kr/400Regular/NotoSansKR_400Regular.ttf',
+  '@expo-google-fonts/noto-emoji/400Regular/NotoEmoji_400Regular.ttf',
+];
+
 /** For each role the fonts that are asked for a character, first come, first served. Static TTF only: fontkit 2.0
  * cannot read variable fonts or most WOFF2 files. */
 const CHAINS: Readonly<Record<FontRole, readonly string[]>> = {
@@ -26,6 +41,17 @@ const CHAINS: Readonly<Record<FontRole, readonly string[]>> = {
 
 /** The chain of a role, resolved wherever the packages are installed. */
 export function fontChain(role: FontRole): readonly FontFile[] {
-  const require = createRequire(import.meta.url);
-  return CHAINS[role].map((file) => ({ name: file.slice(file.lastIndexOf('/') + 1), path: require.resolve(file) }));
+  const { resolve } = createRequire(import.meta.url);
+  const installed = OPTIONAL.flatMap((file) => {
+    try {
+      return [named(file, resolve(file))];
+    } catch {
+      return [];
+    }
+  });
+  return [...CHAINS[role].map((file) => named(file, resolve(file))), ...installed];
+}
+
+function named(file: string, path: string): FontFile {
+  return { name: file.slice(file.lastIndexOf('/') + 1), path };
 }

@@ -12,7 +12,7 @@ export interface Line {
 }
 
 /** Where a word that is longer than a line breaks best: behind these. */
-const JOINT = /[-_./\\,;:=&?+@)\]]/;
+const JOINT = /[-_./\\,;:=&?@)\]]/;
 
 /** No line holds as many characters as this: a longer piece need not be measured to know that it must be broken. */
 const LONGEST_LINE = 400;

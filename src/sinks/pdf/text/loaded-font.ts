@@ -23,6 +23,12 @@ const DIGIT = /^[0-9]$/;
 export const COMPLEX =
   /[\u0590-\u08ff\u0900-\u109f\u1700-\u18af\u1a00-\u1cff\ua800-\uabff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{11000}-\u{11fff}\u{1e800}-\u{1efff}]|\p{M}|\p{Join_Control}/u;
 
+/**
+ * Scripts whose vowels are drawn before the letter that they follow. Their glyphs read in the wrong order, so the text
+ * itself goes beside them (ActualText).
+ */
+export const REORDERED = /[\u0900-\u0dff\u1000-\u109f\u1780-\u17ff]/;
+
 /** A font of the document: which characters it has, how wide a text is, and how pdfkit is asked to draw it. */
 export class LoadedFont {
   readonly name: string;

@@ -1,5 +1,6 @@
 import bidiModule, { type Bidi } from 'bidi-js';
 import { codeOf } from './printable.ts';
+import type { FontChain } from './font-chain.ts';
 import { COMPLEX, type LoadedFont, type Shaping } from './loaded-font.ts';
 
 /** A stretch of text in one font and one direction, behind which a line may end. */
@@ -28,7 +29,7 @@ const LONGEST_WORD = 40;
 export interface PieceMaker {
   /** Called for each character that no font has. */
   readonly onMissing: () => void;
-  readonly fonts: readonly LoadedFont[];
+  readonly fonts: FontChain;
   readonly tabular: boolean;
   /** Code units at the most, what has no glyph counted as its code. */
   readonly limit: number;
@@ -36,8 +37,8 @@ export interface PieceMaker {
 
 /** Cuts a printable text into pieces, in logical order. */
 export function piecesOf(text: string, maker: PieceMaker): Piece[] {
-  const [primary] = maker.fonts;
-  if (primary === undefined || text === '') return [];
+  if (text === '') return [];
+  const { primary } = maker.fonts;
   if (PLAIN.test(text))
     return words(text).map((word) => ({ text: word, font: primary, level: 0, shaping: simple(word, maker) }));
   const { characters, fonts } = assign(text, maker);
@@ -66,7 +67,7 @@ function words(text: string): string[] {
 function assign(text: string, maker: PieceMaker): { characters: string[]; fonts: LoadedFont[] } {
   const characters: string[] = [];
   const fonts: LoadedFont[] = [];
-  const [primary] = maker.fonts;
+  const { primary } = maker.fonts;
   let before: LoadedFont | undefined;
   for (const character of text) {
     const code = character.codePointAt(0) ?? 0;
@@ -78,14 +79,13 @@ function assign(text: string, maker: PieceMaker): { characters: string[]; fonts:
       }
       continue;
     }
-    const font =
-      before?.has(code) === true && /\p{M}/u.test(character) ? before : maker.fonts.find((each) => each.has(code));
+    const font = before?.has(code) === true && /\p{M}/u.test(character) ? before : maker.fonts.fontFor(code);
     if (font === undefined) {
       maker.onMissing();
       const shown = characters.length < maker.limit - 12 ? codeOf(character) : characters.at(-1) === '…' ? '' : '…';
       for (const sign of shown) {
         characters.push(sign);
-        fonts.push(primary as LoadedFont);
+        fonts.push(primary);
       }
       before = undefined;
       continue;

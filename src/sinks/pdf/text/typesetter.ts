@@ -1,20 +1,17 @@
-import { type FontRole, LIMITS, type TextStyle } from '../design.ts';
-import { currentFont, type PdfDocument } from '../pdfkit-document.ts';
-import { fontChain } from './font-files.ts';
+import { LIMITS, type TextStyle } from '../design.ts';
+import type { PdfDocument } from '../pdfkit-document.ts';
+import { FontLibrary } from './font-chain.ts';
 import { breakLines, type Line } from './lines.ts';
-import { LoadedFont } from './loaded-font.ts';
 import { piecesOf } from './pieces.ts';
 import { printable } from './printable.ts';
 
 /** Turns any text into lines that can be drawn: cut, cleaned, each character in a font that has it, broken to width. */
 export class Typesetter {
-  readonly #doc: PdfDocument;
-  readonly #chains = new Map<FontRole, readonly LoadedFont[]>();
-  readonly #fonts = new Map<string, LoadedFont>();
+  readonly #fonts: FontLibrary;
   #missingGlyphs = 0;
 
   constructor(doc: PdfDocument) {
-    this.#doc = doc;
+    this.#fonts = new FontLibrary(doc);
   }
 
   /** Characters so far that no font has; each is set as its code. */
@@ -43,31 +40,12 @@ export class Typesetter {
 
   #pieces(text: string, style: TextStyle, limit: number): ReturnType<typeof piecesOf> {
     return piecesOf(printable(text, limit), {
-      fonts: this.#chain(style.role),
+      fonts: this.#fonts.chain(style.role),
       tabular: style.tabular,
       limit,
       onMissing: () => {
         this.#missingGlyphs++;
       },
     });
-  }
-
-  #chain(role: FontRole): readonly LoadedFont[] {
-    let chain = this.#chains.get(role);
-    if (chain === undefined) {
-      chain = fontChain(role).map(({ name, path }) => this.#load(name, path));
-      this.#chains.set(role, chain);
-    }
-    return chain;
-  }
-
-  #load(name: string, path: string): LoadedFont {
-    let font = this.#fonts.get(name);
-    if (font === undefined) {
-      this.#doc.registerFont(name, path).font(name);
-      font = new LoadedFont(name, currentFont(this.#doc));
-      this.#fonts.set(name, font);
-    }
-    return font;
   }
 }

@@ -1,0 +1,65 @@
+import type { FontRole } from '../design.ts';
+import { currentFont, type PdfDocument } from '../pdfkit-document.ts';
+import { type FontFile, fontChain } from './font-files.ts';
+import { LoadedFont } from './loaded-font.ts';
+
+/** The fonts of one document: each is opened when a text needs it, and embedded only if something is drawn with it. */
+export class FontLibrary {
+  readonly #doc: PdfDocument;
+  readonly #chains = new Map<FontRole, FontChain>();
+  readonly #fonts = new Map<string, LoadedFont>();
+
+  constructor(doc: PdfDocument) {
+    this.#doc = doc;
+  }
+
+  chain(role: FontRole): FontChain {
+    let chain = this.#chains.get(role);
+    if (chain === undefined) {
+      chain = new FontChain(fontChain(role), (file) => this.#open(file));
+      this.#chains.set(role, chain);
+    }
+    return chain;
+  }
+
+  #open({ name, path }: FontFile): LoadedFont {
+    let font = this.#fonts.get(name);
+    if (font === undefined) {
+      this.#doc.registerFont(name, path).font(name);
+      font = new LoadedFont(name, currentFont(this.#doc));
+      this.#fonts.set(name, font);
+    }
+    return font;
+  }
+}
+
+/** The fonts of one role, from the first choice to the last resort. */
+export class FontChain {
+  readonly #files: readonly FontFile[];
+  readonly #open: (file: FontFile) => LoadedFont;
+  readonly #found = new Map<number, LoadedFont | undefined>();
+  readonly primary: LoadedFont;
+
+  constructor(files: readonly FontFile[], open: (file: FontFile) => LoadedFont) {
+    const [first, ...others] = files;
+    if (first === undefined) throw new RangeError('A chain of fonts needs at least one.');
+    this.primary = open(first);
+    this.#files = others;
+    this.#open = open;
+  }
+
+  /** The first font that has the character; undefined where none has it. Opens no font behind that one. */
+  fontFor(codePoint: number): LoadedFont | undefined {
+    if (this.primary.has(codePoint)) return this.primary;
+    if (this.#found.has(codePoint)) return this.#found.get(codePoint);
+    let font: LoadedFont | undefined;
+    for (const file of this.#files) {
+      const candidate = this.#open(file);
+      if (!candidate.has(codePoint)) continue;
+      font = candidate;
+      break;
+    }
+    this.#found.set(codePoint, font);
+    return font;
+  }
+}
