@@ -27,6 +27,9 @@ const MOST_DIFFERENCES = 20;
 /** Its keys are bounded by the accumulators; nothing that was written comes near. */
 const LARGEST_STATISTICS_BYTES = 64 * 1024 * 1024;
 
+/** The snapshot is what everything is made from; the manifest is compared by what it says, and SHA256SUMS was already. */
+const NOT_COMPARED: readonly string[] = [ARCHIVE_FILE, MANIFEST_FILE, CHECKSUM_FILE];
+
 export interface Reproduction {
   readonly findings: readonly Finding[];
   /** Files that were made again and compared. */
@@ -78,7 +81,7 @@ function failure(error: unknown): Finding {
 
 async function everyFile(job: ReproductionJob, folder: ComparisonFolder): Promise<Reproduction> {
   const { files } = await renderRun(renderJob(job, folder, job.settings));
-  const written = files.filter(({ name }) => name !== MANIFEST_FILE && name !== CHECKSUM_FILE);
+  const written = files.filter(({ name }) => !NOT_COMPARED.includes(name));
   const findings = [
     ...compareFiles(job, folder, written),
     ...manifestDifferences(job.manifest, JSON.parse(folder.text(MANIFEST_FILE)) as JsonValue),
@@ -95,7 +98,7 @@ async function everyFile(job: ReproductionJob, folder: ComparisonFolder): Promis
 async function dataFiles(job: ReproductionJob, folder: ComparisonFolder): Promise<Reproduction> {
   const formats = job.settings.formats.filter((format) => format === 'csv');
   const { files, statistics } = await renderFiles(renderJob(job, folder, { ...job.settings, formats }));
-  const tables = files.filter(({ name }) => name !== STATISTICS_FILE);
+  const tables = files.filter(({ name }) => name !== STATISTICS_FILE && name !== ARCHIVE_FILE);
   const sealed = await readSmallFile(join(job.runDir, STATISTICS_FILE), LARGEST_STATISTICS_BYTES);
   const findings = [
     ...compareFiles(job, folder, tables),

@@ -75,6 +75,7 @@ function checksumFindings(
   manifest: Manifest,
   found: ReadonlyMap<string, FoundFile>,
 ): Finding[] {
+  if (listed.size === 0) return [finding('checksums', CHECKSUM_FILE, 'has no line in the form of sha256sum')];
   const findings: Finding[] = [];
   const expected: SealedFile[] = [];
   const expect = (name: string, sha256: string): void => {
