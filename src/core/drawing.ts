@@ -6,7 +6,7 @@ export type Texture = 'solid' | 'hatched' | 'dotted' | 'outlined';
 
 /**
  * One mark of a chart. Coordinates are points from the upper left corner, y downwards; texts stand with their baseline
- * on `y` (`vertical` ones are turned by 90 degrees and read upwards).
+ * on `y`.
  */
 export type Mark =
   | {
@@ -31,6 +31,8 @@ export type Mark =
       readonly x: number;
       readonly y: number;
       readonly anchor: 'start' | 'middle' | 'end';
+      /** Points that the text may take; a sink cuts what is longer. */
+      readonly room: number;
       readonly text: string;
     };
 

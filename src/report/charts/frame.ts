@@ -63,8 +63,9 @@ export function label(
   y: number,
   anchor: 'start' | 'middle' | 'end',
   text: string,
+  room = CHART_WIDTH / 3,
 ): Mark {
-  return { kind: 'label', role, x: round(x), y: round(y), anchor, text };
+  return { kind: 'label', role, x: round(x), y: round(y), anchor, room: round(room), text };
 }
 
 /** Horizontal grid lines with their counts at the left, the axis itself at 0. */

@@ -7,6 +7,8 @@ import { box, CHART_WIDTH, countScale, label, labelWidth, rule, TICK_SIZE } from
 
 const ROW = 26;
 const BAR = 15;
+/** Names longer than this are cut. */
+const MOST_FOR_NAMES = 150;
 
 /** One bar for each category, the series behind each other in their order, the sum at its end. */
 export function stackedBars(categories: readonly string[], series: readonly Series[]): Drawing {
@@ -14,7 +16,7 @@ export function stackedBars(categories: readonly string[], series: readonly Seri
   const sums = positions.map((position) => series.reduce((sum, one) => sum + (one.values[position] ?? 0), 0));
   const most = Math.max(0, ...sums);
   const plot = {
-    left: Math.max(40, ...categories.map((category) => labelWidth(category) * 1.1 + 10)),
+    left: Math.min(MOST_FOR_NAMES, Math.max(40, ...categories.map((category) => labelWidth(category) * 1.1 + 10))),
     top: 4,
     right: CHART_WIDTH - labelWidth(integer(most)) - 12,
     bottom: 4 + ROW * categories.length,
@@ -37,7 +39,7 @@ export function stackedBars(categories: readonly string[], series: readonly Seri
   const texts = categories.flatMap((category, position): Mark[] => {
     const baseline = (band(position) ?? 0) + ROW / 2 + TICK_SIZE * 0.36;
     return [
-      label('value', plot.left - 8, baseline, 'end', category),
+      label('value', plot.left - 8, baseline, 'end', category, plot.left - 8),
       label('value', scale(sums[position] ?? 0) + 6, baseline, 'start', integer(sums[position] ?? 0)),
     ];
   });

@@ -49,6 +49,11 @@ export function textOf({ path }: MadePdf, page?: number): string {
   return execFileSync('pdftotext', ['-layout', ...pages, path, '-'], { encoding: 'utf8', maxBuffer: 1e9 });
 }
 
+/** The text in the order in which it was drawn. */
+export function drawnText({ path }: MadePdf): string {
+  return execFileSync('pdftotext', ['-raw', path, '-'], { encoding: 'utf8', maxBuffer: 1e9 });
+}
+
 /** As `textOf`, each run of white space as one space: what a line break parted stands together again. */
 export function flatText(pdf: MadePdf, page?: number): string {
   return textOf(pdf, page).replaceAll(/\s+/g, ' ');

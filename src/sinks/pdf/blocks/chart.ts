@@ -109,7 +109,7 @@ function drawMark(mark: Mark, flow: Flow): void {
     }
     case 'label': {
       const style = LABELS[mark.role];
-      const line = flow.type.clipped(mark.text, style, 140);
+      const line = flow.type.clipped(mark.text, style, mark.room);
       const colour = mark.role === 'value' ? theme.ink : theme.muted;
       canvas.line(line, style, flow.left + mark.x, flow.y + mark.y, colour, ALIGN[mark.anchor]);
     }

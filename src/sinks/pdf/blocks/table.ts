@@ -7,6 +7,8 @@ import type { BlockContext, BlockOf, BlockRenderer } from './block.ts';
 import { CELL_PAD, layRow, layTable, type ColumnLayout, type RowLayout, type TableLayout } from './table-layout.ts';
 
 const CAPTION_GAP = 4;
+/** Rows higher than this together may stand on another page than the title above the table. */
+const HIGH_ROWS = 90;
 /** Rows between two pauses in which other work of the process may go on. */
 const ROWS_AT_A_TIME = 100;
 
@@ -19,18 +21,19 @@ export const table: BlockRenderer<'table'> = {
   head(block, flow) {
     const laid = layTable(block, flow.type, flow.left, flow.width);
     const first = block.rows.slice(0, 2).reduce((sum, row) => sum + layRow(row, laid, flow.type).height, 0);
-    return captionHeight() + laid.headHeight + first;
+    return captionHeight() + laid.headHeight + Math.min(first, HIGH_ROWS);
   },
   async draw(block, context) {
     const { flow, parent } = context;
     const laid = layTable(block, flow.type, flow.left, flow.width);
+    const rows = block.rows.map((row) => ({ cells: row, laid: layRow(row, laid, flow.type) }));
+    flow.need(captionHeight() + laid.headHeight + (rows[0]?.laid.height ?? 0));
     const element = parent.child('Table', { title: block.caption.slice(0, 100) });
     drawCaption(block, context, element);
     const head = element.child('THead');
     drawHead(laid, flow, head);
     head.end();
     const body = element.child('TBody');
-    const rows = block.rows.map((row) => ({ cells: row, laid: layRow(row, laid, flow.type) }));
     for (const [index, row] of rows.entries()) {
       if (index % ROWS_AT_A_TIME === ROWS_AT_A_TIME - 1) await breathe();
       // The last row, often the sum, does not stand alone on a page.

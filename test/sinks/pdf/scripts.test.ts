@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { codeOf } from '../../../src/sinks/pdf/text/printable.ts';
+import type { ReportInput } from '../../../src/report/report-input.ts';
+import { inputOf, type MadeDetection, TEMPLATE } from '../../report/material.ts';
+import { HOSTILE, OTHER_SCRIPTS, SCRIPTS } from './cases.ts';
+import { drawnText, pdfMaker, textOf } from './pdf-tools.ts';
+
+const make = pdfMaker();
+
+function flagged(filename: string): MadeDetection {
+  return {
+    day: '2024-01-15',
+    status: 'completed',
+    verdict: 'fake',
+    medium: 'video',
+    label: 'Fake',
+    score: 0.9,
+    filename,
+  };
+}
+
+/** The register alone: what these tests look at. */
+function reportOn(all: readonly MadeDetection[]): ReportInput {
+  return inputOf(all, { template: { ...TEMPLATE, sections: ['flagged'] } });
+}
+
+/** Without line breaks, and without the marks that poppler puts round right-to-left text. */
+function bare(text: string): string {
+  return text.replaceAll(/[\s\u200e\u200f\u202a-\u202e]/g, '');
+}
+
+describe('file names', () => {
+  it('come back as they were, in every script that is always there', async () => {
+    const { Mixed, ...names } = SCRIPTS;
+    const pdf = await make(reportOn(Object.values(SCRIPTS).map(flagged)));
+    const text = bare(textOf(pdf));
+    for (const name of Object.values(names)) expect(text).toContain(bare(name));
+    // A number behind a right-to-left word stands to its left; its words all come back.
+    for (const word of Mixed.split(' ')) expect(text).toContain(word.replace('.mp4', ''));
+    expect(pdf.missingGlyphs).toBe(0);
+  });
+
+  it.each(Object.entries(OTHER_SCRIPTS))(
+    'come back in %s where its font is installed, else as codes',
+    async (_, name) => {
+      const pdf = await make(reportOn([flagged(name)]));
+      // As drawn: a name that takes several lines must not be mixed with the cells beside it.
+      const text = bare(drawnText(pdf));
+      const coded = Array.from(name.replaceAll('\u200d', ''), (sign) =>
+        sign.charCodeAt(0) < 0x250 ? sign : codeOf(sign),
+      );
+      expect(text).toContain(bare(pdf.missingGlyphs === 0 ? name : coded.join('')));
+      expect(/embeddedfonthas(?:is|are)shown/.test(text)).toBe(pdf.missingGlyphs > 0);
+    },
+  );
+
+  it('cannot turn their extension round', async () => {
+    const text = bare(textOf(await make(reportOn([flagged('invoice\u202Efdp.exe'), flagged('דוח.exe')]))));
+    expect(text).toContain('invoice[U+202E]fdp.exe');
+    expect(text).toContain('דוח.exe');
+  });
+
+  it('show what is invisible, and survive what is broken', async () => {
+    const text = bare(textOf(await make(reportOn(HOSTILE.map(flagged)))));
+    for (const shown of [
+      'tabherenewline[U+0000]nul[U+0007]bell',
+      'soft[U+00AD]hyphen[U+200B]',
+      '[U+FEFF]bom',
+      '[U+D800]and[U+DC00]',
+      '[U+E000]',
+    ]) {
+      expect(text).toContain(shown);
+    }
+    expect(text).toContain('<script>alert(1)</script>&"quotes"');
+    expect(text).toContain('édecomposed,Åcomposed');
+  });
+});
