@@ -35,5 +35,5 @@ export const DEFAULT_POLICY: ClassificationPolicy = {
 
 /** The form in which labels are compared. */
 export function foldLabel(label: string): string {
-  return label.trim().toLowerCase().replaceAll(/[_-]/g, ' ');
+  return label.replaceAll(/[_-]/g, ' ').trim().toLowerCase();
 }
