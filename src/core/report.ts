@@ -127,6 +127,16 @@ export interface Phrases {
   readonly end: string;
 }
 
+/** A file that a format which can carry files takes along, e.g. `statistics.json`. */
+export interface Attachment {
+  /** Lower-case ASCII, so that every reader sorts it alike. */
+  readonly name: string;
+  /** Media type, e.g. `application/json`. */
+  readonly type: string;
+  readonly description: string;
+  readonly bytes: Uint8Array;
+}
+
 /** Everything a sink may say beside the tables. Complete: it needs no clock, no locale and no file. */
 export interface Report {
   /** Derived from the content: same snapshot, template, period and version, same id. */
@@ -153,6 +163,7 @@ export interface Report {
   readonly statistics: Statistics;
   readonly certificate: Certificate;
   readonly extraction: ExtractionRecord;
+  readonly attachments?: readonly Attachment[];
   /** Files of the run that were sealed before this report was laid out. */
   readonly files: readonly SealedFile[];
 }

@@ -1,5 +1,6 @@
 import type { Certificate } from '../core/certificate.ts';
 import type { SealedFile } from '../core/output.ts';
+import type { Attachment } from '../core/report.ts';
 import type { Period } from '../core/period.ts';
 import type { ExtractionRecord } from '../core/snapshot.ts';
 import type { Statistics } from '../core/statistics.ts';
@@ -16,6 +17,8 @@ export interface ReportInput {
   readonly registers: Registers;
   /** Files of the run sealed so far, in the order in which they are listed. */
   readonly files: readonly SealedFile[];
+  /** Files that the report carries inside, for the formats that can. */
+  readonly attachments?: readonly Attachment[];
   /** Cells that the tables' formats had to change, by format and reason. */
   readonly changedCells: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly tool: { readonly name: string; readonly version: string };

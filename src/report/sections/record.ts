@@ -48,6 +48,7 @@ export const extraction: SectionBuilder = ({ input, text }) => {
 export const integrity: SectionBuilder = ({ input, text }) => {
   const say = text.evidence.integrity;
   const [file, rows, bytes, hash] = say.columns;
+  const attached = (input.attachments ?? []).map(({ name }) => name);
   const hasRecords = input.files.some(({ name }) => name === 'records.zip');
   return [
     paragraph(say.intro),
@@ -63,6 +64,7 @@ export const integrity: SectionBuilder = ({ input, text }) => {
             mono(sealed.sha256),
           ]),
         ),
+    ...(attached.length === 0 ? [] : [paragraph(say.attached(attached))]),
     heading(say.howTo),
     paragraph(say.howToText),
     { kind: 'commands', lines: say.commands(input.template.name, hasRecords) },

@@ -88,16 +88,21 @@ function drawEnd(flow: Flow, root: Tag): void {
         ? phrases.missingGlyphs.one
         : phrases.missingGlyphs.many.replace('{count}', String(missing));
   const lines = flow.type.lines(note, TYPE.note, flow.width, LIMITS.cell);
-  flow.skip(UNIT * 4);
+  flow.skip(Math.min(UNIT * 4, Math.max(0, flow.room - 24)));
   if (lines.length > 0) {
-    flow.need(lines.length * TYPE.note.leading);
-    const tag = root.child('P');
-    flow.write(tag, lines, TYPE.note, flow.left, flow.theme.muted);
-    tag.end();
-    flow.y += UNIT * 2;
+    // Both lines may stand in the margin below the column; a page for them alone would look like an error.
+    flow.need(lines.length * TYPE.note.leading - 8);
+    const noteTag = root.child('P');
+    noteTag.draw(() => {
+      for (const each of lines) {
+        flow.canvas.line(each, TYPE.note, flow.left, flow.y + baselineOf(TYPE.note), flow.theme.muted);
+        flow.y += TYPE.note.leading;
+      }
+    });
+    noteTag.end();
+    flow.y += UNIT * 0.5;
   }
-  // It closes the page it ends on, if need be in the margin: a page of its own would look like an error.
-  flow.y = Math.min(flow.y, flow.bottom);
+  flow.y = Math.min(flow.y, flow.bottom + 6);
   const tag = root.child('P');
   const line = flow.type.line(phrases.end, TYPE.stamp);
   const baseline = flow.y + baselineOf(TYPE.stamp);

@@ -70,6 +70,7 @@ async function draw(report: Report, doc: PdfDocument): Promise<number> {
   const type = new Typesetter(doc);
   const flow = new Flow({ doc, report, theme: themeOf(report.brand), type, canvas: new Canvas(doc, marker), marker });
   await layOut(flow);
+  attach(report, doc);
   catalogOf(doc).data['PageLabels'] = { Nums: [0, { S: 'D' }] };
   doc.end();
   const unfinished = unfinishedObjects(doc);
@@ -78,6 +79,15 @@ async function draw(report: Report, doc: PdfDocument): Promise<number> {
     throw new InvariantError(`${unfinished} objects of the PDF were never finished.`);
   }
   return type.missingGlyphs;
+}
+
+/** PDF/A-3 asks of every file its media type, its dates and how it relates to the document. */
+function attach({ attachments, asOf }: Report, doc: PdfDocument): void {
+  const date = new Date(asOf);
+  for (const { name, type, description, bytes } of attachments ?? []) {
+    // pdfkit notes the name on the options it is given.
+    doc.file(bytes, { name, type, description, relationship: 'Data', creationDate: date, modifiedDate: date });
+  }
 }
 
 function openDocument(report: Report): PdfDocument {

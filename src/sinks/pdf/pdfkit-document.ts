@@ -112,6 +112,17 @@ export interface PdfDocument extends NodeJS.ReadableStream {
     name: string,
     options: Record<string, unknown>,
   ): PdfDocument;
+  file(
+    bytes: Uint8Array,
+    options: {
+      readonly name: string;
+      readonly type: string;
+      readonly description: string;
+      readonly relationship: 'Data';
+      readonly creationDate: Date;
+      readonly modifiedDate: Date;
+    },
+  ): unknown;
   end(): void;
   destroy(error?: Error): void;
 }

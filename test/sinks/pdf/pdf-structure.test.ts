@@ -3,7 +3,7 @@ import { inputOf, TEMPLATE } from '../../report/material.ts';
 import { CASES } from './cases.ts';
 import { readContent } from './content-stream.ts';
 import { type Element, flatten, PdfObjects, plain, structureTree, textString } from './pdf-objects.ts';
-import { pdfMaker, structureText } from './pdf-tools.ts';
+import { flatText, pdfMaker, structureText } from './pdf-tools.ts';
 
 const make = pdfMaker();
 
@@ -174,6 +174,24 @@ describe.each([
     }
     expect(titles).toContain('Summary');
     expect(titles.at(-1)).toBe('Integrity');
+  });
+});
+
+describe('a file inside of the report', () => {
+  it('says its type, its date and how it belongs, and comes out as it went in', async () => {
+    const bytes = Buffer.from('{"population": {}}\n');
+    const attachment = { name: 'statistics.json', type: 'application/json', description: 'Every number', bytes };
+    const template = { ...TEMPLATE, sections: ['integrity'] as const };
+    const pdf = await make(inputOf([], { template, attachments: [attachment] }));
+    const objects = new PdfObjects(pdf);
+    const [reference] = objects.list(objects.catalog['/AF']);
+    const file = objects.dictionary(reference);
+    expect(file).toMatchObject({ '/AFRelationship': '/Data', '/F': 'u:statistics.json', '/UF': 'u:statistics.json' });
+    const embedded = objects.dictionary(file['/EF'])['/F'];
+    expect(objects.dictionary(embedded)['/Subtype']).toBe('/application/json');
+    expect(objects.dictionary(objects.dictionary(embedded)['/Params'])['/ModDate']).toBe('u:D:20240201060042Z');
+    expect(objects.stream(embedded).equals(bytes)).toBe(true);
+    expect(flatText(pdf)).toContain('Inside this PDF as an attachment: statistics.json.');
   });
 });
 

@@ -1,4 +1,4 @@
-import { counted, integer, sentence } from '../../format.ts';
+import { counted, integer, listed, sentence } from '../../format.ts';
 
 const detections = (count: number): string => counted(count, 'detection', 'detections');
 
@@ -96,6 +96,8 @@ export const evidence = {
     none: 'No file was sealed before this report was laid out.',
     caption: 'Files of the run',
     columns: ['File', 'Rows', 'Bytes', 'SHA-256'],
+    attached: (names: readonly string[]): string =>
+      `Inside this PDF as ${names.length === 1 ? 'an attachment' : 'attachments'}: ${listed(names)}.`,
     howTo: 'How to verify',
     howToText: 'In the run folder, each of these commands ends with exit code 0 when nothing was changed:',
     commands: (template: string, hasRecords: boolean): readonly string[] => [
