@@ -27,9 +27,10 @@ const CHUNK_BYTES = 1024 * 1024;
  */
 export async function readRunFiles(folder: string, signal: AbortSignal): Promise<Map<string, FoundFile>> {
   const found = new Map<string, FoundFile>();
+  const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
   for (const entry of await entriesOf(folder)) {
     signal.throwIfAborted();
-    if (entry.isFile()) found.set(entry.name, await hashFile(join(folder, entry.name), signal));
+    if (entry.isFile()) found.set(entry.name, await hashFile(join(folder, entry.name), chunk, signal));
     else found.set(entry.name, { kind: 'other', what: kindOf(entry) });
   }
   return found;
@@ -62,12 +63,11 @@ async function entriesOf(folder: string) {
   }
 }
 
-async function hashFile(path: string, signal: AbortSignal): Promise<FoundFile> {
+async function hashFile(path: string, chunk: Buffer, signal: AbortSignal): Promise<FoundFile> {
   const hash = createHash('sha256');
   let handle: FileHandle | null = null;
   try {
     handle = await openFile(path);
-    const chunk = Buffer.alloc(CHUNK_BYTES);
     let bytes = 0;
     for (let read = -1; read !== 0; bytes += read) {
       signal.throwIfAborted();

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { assert, asyncProperty, integer, nat, record } from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bytesOf, type RunBytes } from './flips.ts';
 import { findingsOf, makeKeys, verify, Workshop } from './sealed-run.ts';
@@ -14,14 +14,14 @@ beforeAll(async () => {
 afterAll(() => workshop.remove());
 
 function flips(bytes: RunBytes) {
-  return fc.record({ place: fc.nat(bytes.total - 1), mask: fc.integer({ min: 1, max: 255 }) });
+  return record({ place: nat(bytes.total - 1), mask: integer({ min: 1, max: 255 }) });
 }
 
 test('300 one-byte flips over a run folder with every format are found', async () => {
   const run = await workshop.run({ format: 'csv,xlsx,pdf', 'sign-key': keys.privateKey });
   const bytes = await bytesOf(run);
-  await fc.assert(
-    fc.asyncProperty(flips(bytes), async (flip) => {
+  await assert(
+    asyncProperty(flips(bytes), async (flip) => {
       await bytes.flipped(flip, async (file) => {
         const { findings } = await verify(run, { checksumsOnly: true });
         expect(findings.map((finding) => finding.file)).toSatisfy(
@@ -38,8 +38,8 @@ test('300 one-byte flips over a run folder with every format are found', async (
 test('and no flip of 60 ends the verification of a whole run with anything but findings', async () => {
   const run = await workshop.run({ 'sign-key': keys.privateKey });
   const bytes = await bytesOf(run);
-  await fc.assert(
-    fc.asyncProperty(flips(bytes), async (flip) => {
+  await assert(
+    asyncProperty(flips(bytes), async (flip) => {
       await bytes.flipped(flip, async () => {
         const { findings } = await verify(run, { publicKeyPath: keys.publicKey });
         expect(findings.length).toBeGreaterThan(0);

@@ -275,7 +275,7 @@ async function rootOf(path: string): Promise<string> {
   for await (const { page, accepted } of snapshot.pages()) {
     for (const [first, last] of accepted) {
       for (const { value, start, end } of page.items.slice(first, last + 1)) {
-        leaves.push({ uuid: String(value['uuid']), recordSha256: sha256(page.body.subarray(start, end)) });
+        leaves.push({ uuid: value['uuid'] as string, recordSha256: sha256(page.body.subarray(start, end)) });
       }
     }
   }

@@ -26,9 +26,9 @@ export class Workshop {
   }
 
   /** A sealed run of the sandbox: 40 detections, CSV only where no format is named. */
-  async run(flags: Record<string, unknown> = {}): Promise<string> {
+  async run(flags: Record<string, unknown> = {}, env: Record<string, string> = {}): Promise<string> {
     const out = join(this.folder, `out-${this.#copies++}`);
-    const run = await exportRun({ source: 'sandbox', detections: '40', format: 'csv', out, ...flags });
+    const run = await exportRun({ source: 'sandbox', detections: '40', format: 'csv', out, ...flags }, env);
     return run.folder;
   }
 
@@ -105,6 +105,13 @@ export interface Manifest {
 
 export function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** SHA-256 of each file of a folder, by name. */
+export async function hashesOf(folder: string): Promise<Record<string, string>> {
+  const names = (await readdir(folder)).sort();
+  const hashes = names.map(async (name) => [name, sha256(await readFile(join(folder, name)))] as const);
+  return Object.fromEntries(await Promise.all(hashes));
 }
 
 /** Every entry of an archive, in order. */

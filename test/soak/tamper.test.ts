@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { assert, asyncProperty, integer, nat } from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bytesOf } from '../evidence/flips.ts';
 import { findingsOf, makeKeys, verify, Workshop } from '../evidence/sealed-run.ts';
@@ -20,8 +20,8 @@ describe('10,000 random one-byte flips over a run folder: 10,000 found', () => {
     const run = await workshop.run({ ...flags, 'sign-key': keys.privateKey });
     const bytes = await bytesOf(run);
     let found = 0;
-    await fc.assert(
-      fc.asyncProperty(fc.nat(bytes.total - 1), fc.integer({ min: 1, max: 255 }), async (place, mask) => {
+    await assert(
+      asyncProperty(nat(bytes.total - 1), integer({ min: 1, max: 255 }), async (place, mask) => {
         await bytes.flipped({ place, mask }, async () => {
           if ((await verify(run, { ...options, publicKeyPath: keys.publicKey })).findings.length > 0) found++;
         });

@@ -1,0 +1,144 @@
+import { execFileSync } from 'node:child_process';
+import { appendFile, mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { MAIN, runCli } from '../cli/run-cli.ts';
+import { readTable } from '../run/read-back.ts';
+import { hashesOf, makeKeys, Workshop } from './sealed-run.ts';
+
+let workshop: Workshop;
+let keys: ReturnType<typeof makeKeys>;
+let sealed: string;
+
+beforeAll(async () => {
+  workshop = await Workshop.open();
+  keys = makeKeys(workshop.folder);
+  // Made by the same compiled program that verifies it.
+  const words = ['--source', 'sandbox', '--detections', '40', '--sign-key', keys.privateKey, '--quiet'];
+  const { stdout } = await runCli(['export', ...words, '--out', join(workshop.folder, 'output')]);
+  sealed = stdout.trimEnd();
+});
+afterAll(() => workshop.remove());
+
+describe('verify', () => {
+  test('says what holds, and ends with 0', async () => {
+    const { code, stdout, stderr } = await runCli(['verify', sealed, '--public-key', keys.publicKey, '--quiet']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout.split('\n')).toEqual([
+      expect.stringMatching(/^verified: report DR-/),
+      expect.stringMatching(/^ {2}11 files, [\d.]+ kB: exactly those that were sealed$/),
+      expect.stringMatching(/^ {2}40 records on \d+ pages?: Merkle root [0-9a-f]{64}$/),
+      '  8 files made again from the records, statistics included: equal',
+      expect.stringMatching(/^ {2}signature by the key [0-9a-f]{64}: valid$/),
+      '',
+    ]);
+  });
+
+  test('gives a line for each finding, and ends with 5', async () => {
+    const copy = await workshop.copyOf(sealed);
+    await appendFile(join(copy, 'report.pdf'), 'x');
+    await rm(join(copy, 'statistics.json'));
+    await writeFile(join(copy, 'a\u001b[2Jb\u202e'), '');
+    const { code, stdout, stderr } = await runCli(['verify', copy, '--checksums-only', '--log-format', 'json']);
+    expect(code).toBe(5);
+    const lines = stdout.trimEnd().split('\n').sort();
+    expect(lines).toEqual([
+      'a\\u{1b}[2Jb\\u{202e}: does not belong to the run',
+      expect.stringMatching(/^report\.pdf: changed \(/),
+      'statistics.json: is missing (the manifest lists it)',
+    ]);
+    const last = JSON.parse(stderr.trimEnd().split('\n').at(-1) ?? '') as Record<string, unknown>;
+    expect(last).toMatchObject({ level: 'error', kind: 'verification', exitCode: 5 });
+    expect(last['message']).toContain('is not what was sealed: 3 findings.');
+  });
+
+  test('speaks JSON', async () => {
+    const good = await runCli(['verify', sealed, '--checksums-only', '--json', '--quiet']);
+    expect(JSON.parse(good.stdout)).toMatchObject({
+      folder: sealed,
+      verified: true,
+      findings: [],
+      checked: { files: 11 },
+    });
+    const copy = await workshop.copyOf(sealed);
+    await writeFile(join(copy, 'more'), '');
+    const { code, stdout } = await runCli(['verify', copy, '--checksums-only', '--json', '--quiet']);
+    expect(code).toBe(5);
+    expect(JSON.parse(stdout)).toMatchObject({
+      verified: false,
+      findings: [{ kind: 'added', file: 'more', text: 'does not belong to the run' }],
+    });
+  });
+
+  test.each([
+    ['no folder', ['verify']],
+    ['a folder that is no run', ['verify', '/']],
+    ['a key that is none', ['verify', '.', '--public-key', '/dev/null']],
+    ['an unknown flag', ['verify', '.', '--publickey', 'x']],
+  ])('%s is a mistake of use: 2, with a remedy', async (_, words) => {
+    const { code, stdout, stderr } = await runCli(words);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^error: .+\n {2}try: /);
+  });
+});
+
+describe('the same snapshot gives the same bytes', () => {
+  test.each([
+    { TZ: 'Pacific/Kiritimati', LANG: 'ar_EG.UTF-8', LC_ALL: 'ar_EG.UTF-8' },
+    { TZ: 'America/St_Johns', LANG: 'tr_TR.UTF-8', LC_ALL: 'C' },
+  ])('under $TZ and $LANG, in another folder, made again and replayed', async (env) => {
+    const verified = await runCli(['verify', sealed, '--quiet'], { env, cwd: '/' });
+    expect(verified).toMatchObject({ code: 0, stderr: '' });
+    expect(verified.stdout).toContain('8 files made again from the records, statistics included: equal');
+    const words = [
+      '--source',
+      join(sealed, 'records.zip'),
+      '--sign-key',
+      keys.privateKey,
+      '--concurrency',
+      '1',
+      '--quiet',
+    ];
+    const cwd = join(workshop.folder, `replay-${env.TZ.replace('/', '-')}`);
+    await mkdir(cwd);
+    const replayed = await runCli(['export', ...words], { env, cwd });
+    expect(replayed).toMatchObject({ code: 0, stderr: '' });
+    expect(await hashesOf(join(cwd, replayed.stdout.trimEnd()))).toEqual(await hashesOf(sealed));
+  });
+});
+
+describe('explain', () => {
+  test('--raw piped into sha256sum gives the row’s record_sha256; so does the command that it prints', async () => {
+    const rows = await readTable(sealed, 'detections');
+    expect(rows.length).toBeGreaterThan(3);
+    for (const row of rows.slice(0, 3)) {
+      const uuid = row['uuid'] ?? '';
+      const words = ['explain', sealed, uuid];
+      const piped = `"${process.execPath}" "${MAIN}" ${words.join(' ')} --raw | sha256sum`;
+      expect(execFileSync('sh', ['-c', piped], { encoding: 'utf8' })).toBe(`${row['record_sha256']}  -\n`);
+      const { code, stdout } = await runCli(words);
+      expect(code).toBe(0);
+      const byHand = /^ {2}by hand +(.+)$/m.exec(stdout)?.[1] ?? 'false';
+      expect(execFileSync('sh', ['-c', byHand], { cwd: sealed, encoding: 'utf8' })).toBe(
+        `${row['record_sha256']}  -\n`,
+      );
+      expect(stdout).toContain(`\nverdict = ${row['verdict'] ?? '(empty)'}\n`);
+    }
+  });
+
+  test('speaks JSON', async () => {
+    const [row] = await readTable(sealed, 'detections');
+    const { stdout } = await runCli(['explain', sealed, row?.['uuid'] ?? '', '--json']);
+    const { cells, record } = JSON.parse(stdout) as { cells: { column: string; value: unknown }[]; record: object };
+    expect(record).toMatchObject({ sha256: row?.['record_sha256'] });
+    const created = cells.find(({ column }) => column === 'created_at');
+    expect(created?.value).toBe(row?.['created_at']);
+  });
+
+  test('an unknown uuid is a mistake of use: 2, with a remedy', async () => {
+    const { code, stdout, stderr } = await runCli(['explain', sealed, 'no\u001b-such']);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^error: No record in .*records\.zip has the uuid .*no.*-such.*\n {2}try: Copy a value /);
+    expect(stderr).not.toContain('\u001b');
+  });
+});
