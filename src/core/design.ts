@@ -73,11 +73,45 @@ export function themeOf(brand: Brand): Theme {
   };
 }
 
+const DARK = { ink: '#e8edf2', muted: '#a3b1bf', hairline: '#31404e', ground: '#10161d', wash: '#19222b' } as const;
+
+/** The same contrasts on a dark screen. The gravest verdict is the lightest there, so the order is kept. */
+const DARK_TONES: Readonly<Record<Tone, ToneColours>> = {
+  plain: { text: DARK.ink, fill: '#8fa1b3', wash: DARK.wash },
+  muted: { text: DARK.muted, fill: '#6f8091', wash: DARK.wash },
+  fake: { text: '#ff9aa5', fill: '#ff7d8c', wash: '#3a1a20' },
+  indeterminate: { text: '#f0c274', fill: '#b5832f', wash: '#33280f' },
+  real: { text: '#8fc6e0', fill: '#447f9d', wash: '#12303f' },
+  good: { text: '#7fd3a6', fill: '#46a276', wash: '#10301f' },
+  warning: { text: '#f0c274', fill: '#b5832f', wash: '#33280f' },
+  critical: { text: '#ff9aa5', fill: '#ff7d8c', wash: '#3a1a20' },
+};
+
+/** The visual system for screens whose owner prefers dark ones; paper always takes `themeOf`. */
+export function darkThemeOf(brand: Brand): Theme {
+  return {
+    ...DARK,
+    primary: legibleOnDark(brand.primaryColour),
+    accent: legibleOnDark(brand.accentColour),
+    tones: DARK_TONES,
+  };
+}
+
 /** The colour, darkened step by step until text in it can be read on the lightest wash: 4.5:1. */
 function legible(colour: string): Colour {
   if (!/^#[0-9a-f]{6}$/i.test(colour)) return INK;
   let channels = channelsOf(colour);
   while (contrast(hex(channels), '#f4f6f8') < 4.5) channels = channels.map((channel) => channel * 0.95);
+  return hex(channels);
+}
+
+/** The colour, lightened step by step until text in it can be read on the dark wash: 4.5:1. */
+function legibleOnDark(colour: string): Colour {
+  if (!/^#[0-9a-f]{6}$/i.test(colour)) return DARK.ink;
+  let channels = channelsOf(colour);
+  while (contrast(hex(channels), DARK.wash) < 4.5) {
+    channels = channels.map((channel) => channel + (255 - channel) * 0.05);
+  }
   return hex(channels);
 }
 
