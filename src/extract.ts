@@ -3,13 +3,14 @@ import type { Output } from './core/output.ts';
 import type { Source } from './core/page.ts';
 import type { Emit } from './core/progress.ts';
 import type { ArchiveFacts, ExtractionRecord, Spool } from './core/snapshot.ts';
-import type { Walk, WalkSettings } from './core/walk.ts';
+import type { Walk, WalkJournal, WalkSettings } from './core/walk.ts';
 
 export interface ExtractJob {
   readonly source: Source;
   readonly walk: Walk;
   readonly settings: WalkSettings;
   readonly spool: Spool;
+  readonly journal: WalkJournal;
   /** Where `records.zip` goes. */
   readonly archive: Output;
   readonly facts: Omit<ArchiveFacts, 'source'>;
@@ -19,12 +20,13 @@ export interface ExtractJob {
 
 /**
  * The first pass: reads the list, proves what can be proved, and leaves the snapshot. Nothing is decoded here beyond
- * what the proof needs. Throws what the source throws; on `InterruptedError` the spool holds what was read.
+ * what the proof needs. Throws what the source throws; the spool and its journal then hold what was read, for the next
+ * attempt to go on from.
  */
 export async function extract(job: ExtractJob, signal: AbortSignal): Promise<ExtractionRecord> {
-  const { source, emit } = job;
+  const { source, emit, clock, journal } = job;
   emit({ kind: 'stage', stage: 'extract' });
-  const outcome = await job.walk(source, job.settings, { keeper: job.spool, clock: job.clock, emit }, signal);
+  const outcome = await job.walk(source, job.settings, { keeper: job.spool, journal, clock, emit }, signal);
   signal.throwIfAborted();
   emit({ kind: 'stage', stage: 'archive' });
   return await job.spool.writeArchive(outcome, { ...job.facts, source: source.description }, job.archive);

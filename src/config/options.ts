@@ -179,6 +179,12 @@ export const EXPORT_OPTIONS = {
   },
   concurrency: { type: integer(1, 32), initial: 4, description: 'Requests at the same time', group: 'Reading' },
   rate: { type: positive(40), initial: 40, description: 'Requests per second, at most', group: 'Reading' },
+  fresh: {
+    type: toggle(),
+    initial: false,
+    description: 'Read from the start, also where an unfinished run could be continued',
+    group: 'Reading',
+  },
   ...GENERATED,
   ...MESSAGES,
 } as const satisfies Options;

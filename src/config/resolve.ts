@@ -62,6 +62,7 @@ export async function resolveConfig(words: Words, context: ResolveContext): Prom
     formats: settings.format.value ?? template.formats,
     outDir: resolvePath(baseDir, settings.out.value),
     overwrite: settings.overwrite.value,
+    fresh: settings.fresh.value,
     pageSize: settings['page-size'].value,
     concurrency: settings.concurrency.value,
     ratePerSecond: settings.rate.value,

@@ -25,7 +25,9 @@ export interface Certificate {
   readonly verdict: CompletenessVerdict;
   /** One sentence: why the verdict is what it is. */
   readonly reason: string;
+  /** When the walk began: of a resumed one, when its first attempt did. */
   readonly startedAt: string;
+  /** When the last answer had arrived. */
   readonly endedAt: string;
   /** Requests for pages that were answered with a page; retries of one page count once. */
   readonly requests: number;
@@ -49,6 +51,8 @@ export interface Certificate {
   readonly changed: number;
   readonly orderObserved: ObservedOrder;
   readonly openPlaces: readonly OpenPlace[];
+  /** Of a resumed walk: how many of the requests an interrupted attempt had made already. */
+  readonly resumedRequests?: number | undefined;
 }
 
 /** An item at the rim of a window: enough to prove the chain again from an archive. */

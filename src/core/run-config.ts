@@ -41,6 +41,8 @@ export interface RunConfig {
   /** Parent of the run folder. */
   readonly outDir: string;
   readonly overwrite: boolean;
+  /** Read the list from the start, also where an unfinished run could be continued. Default false. */
+  readonly fresh?: boolean;
   readonly pageSize: number;
   readonly concurrency: number;
   /** Requests per second. */

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { inspect } from 'node:util';
 
 /** A value that must never be shown. Every way of printing it by accident gives at most its last four characters. */
@@ -16,6 +17,11 @@ export class Secret {
   /** For people who need to know which key: `…cdef`; nothing of a key shorter than 16 characters. */
   hint(): string {
     return this.#value.length >= 16 ? `…${this.#value.slice(-4)}` : '…';
+  }
+
+  /** HMAC-SHA-256 (hex) of a text under the value: tells whether two secrets are the same one, and nothing else. */
+  seal(text: string): string {
+    return createHmac('sha256', this.#value).update(text).digest('hex');
   }
 
   /** The text with every occurrence of the value, raw, URL-encoded or base64, replaced. */

@@ -17,6 +17,33 @@ export interface PageKeeper {
   keep(windowId: number, page: Page): Promise<void>;
 }
 
+/** What a walk does, as its state machine sees it. Repeated in the same order, it leads to the same state. */
+export type WalkEvent =
+  | { readonly kind: 'asked'; readonly windowId: number; readonly page: number; readonly size: number }
+  /** The answer was kept and taken in. */
+  | { readonly kind: 'answered'; readonly windowId: number }
+  /** The answer was refused for its size. */
+  | { readonly kind: 'too-large'; readonly windowId: number };
+
+/** What an attempt at a walk did before it was interrupted. */
+export interface PastWalk {
+  readonly events: readonly WalkEvent[];
+  /** The page as it was kept; null where it is lost or damaged. */
+  page(windowId: number): Promise<Page | null>;
+}
+
+/** The account of a walk. From it the next attempt repeats what an interrupted one did, and goes on. */
+export interface WalkJournal {
+  /** When the walk began (ISO 8601 UTC): the first attempt at it. */
+  readonly startedAt: string;
+  /** Null where the list is read from the start. */
+  readonly past: PastWalk | null;
+  /** Begins the account of this attempt with what it could repeat of the past. Called once, before `note`. */
+  begin(repeated: readonly WalkEvent[]): Promise<void>;
+  /** Adds to the account, in the order of the calls. Resolves when it would survive the end of this process. */
+  note(event: WalkEvent): Promise<void>;
+}
+
 /** One window of the finished walk. */
 export interface WalkedWindow {
   readonly windowId: number;
@@ -37,10 +64,18 @@ export interface WalkOutcome {
   readonly windows: readonly WalkedWindow[];
 }
 
+export interface WalkDependencies {
+  readonly keeper: PageKeeper;
+  readonly clock: Clock;
+  readonly emit: Emit;
+  /** Where it is missing, an interrupted walk begins anew. */
+  readonly journal?: WalkJournal;
+}
+
 /** Reads a list completely, or says where it may not have; `walkList` of src/walk is the one implementation. */
 export type Walk = (
   source: Source,
   settings: WalkSettings,
-  deps: { readonly keeper: PageKeeper; readonly clock: Clock; readonly emit: Emit },
+  deps: WalkDependencies,
   signal: AbortSignal,
 ) => Promise<WalkOutcome>;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open, unlink } from 'node:fs/promises';
 import type { Output, Scratch } from '../core/output.ts';
-import { outputFailure } from './output-failure.ts';
+import { outputFailure, readBackFailure } from '../core/output-failure.ts';
 
 /** Small appends are gathered up to this size: a system call for each would cost more than the bytes. */
 const GATHER_BYTES = 256 * 1024;
@@ -10,21 +10,29 @@ const GATHER_BYTES = 256 * 1024;
 export class FileOutput implements Output {
   readonly path: string;
   readonly #handle: FileHandle;
+  readonly #signal: AbortSignal | null;
   readonly #hash = createHash('sha256');
   #gathered: Uint8Array[] = [];
   #gatheredBytes = 0;
   #bytes = 0;
   #sha256: string | null = null;
+  /** What went wrong first: from then on the file cannot be complete, whatever else succeeds. */
+  #failure: Error | null = null;
+  #isOpen = true;
 
-  private constructor(path: string, handle: FileHandle) {
+  private constructor(path: string, handle: FileHandle, signal: AbortSignal | null) {
     this.path = path;
     this.#handle = handle;
+    this.#signal = signal;
   }
 
-  /** Creates the file; it must not exist yet. Throws `OutputError`. */
-  static async create(path: string, mode: number): Promise<FileOutput> {
+  /**
+   * Creates the file; it must not exist yet. Throws `OutputError`. Once the signal is aborted it takes no more bytes,
+   * so that whoever writes stops soon, however much there still is to write.
+   */
+  static async create(path: string, mode: number, signal: AbortSignal | null = null): Promise<FileOutput> {
     try {
-      return new FileOutput(path, await open(path, 'wx', mode));
+      return new FileOutput(path, await open(path, 'wx', mode), signal);
     } catch (error) {
       throw outputFailure(error, path);
     }
@@ -40,6 +48,8 @@ export class FileOutput implements Output {
   }
 
   async append(bytes: Uint8Array): Promise<void> {
+    if (this.#failure !== null) throw this.#failure;
+    this.#signal?.throwIfAborted();
     if (bytes.byteLength === 0) return;
     this.#bytes += bytes.byteLength;
     this.#hash.update(bytes);
@@ -50,20 +60,24 @@ export class FileOutput implements Output {
 
   async close(): Promise<void> {
     if (this.#sha256 !== null) return;
+    if (this.#failure !== null) throw this.#failure;
+    this.#signal?.throwIfAborted();
     try {
       await this.#flush();
       await this.#handle.sync();
-    } catch (error) {
-      throw outputFailure(error, this.path);
-    } finally {
+      this.#isOpen = false;
       await this.#handle.close();
+    } catch (error) {
+      throw this.#failed(error);
     }
     this.#sha256 = this.#hash.digest('hex');
   }
 
   /** Gives the file up: closes it without a promise that it is complete. */
   async abandon(): Promise<void> {
-    if (this.#sha256 === null) await this.#handle.close().catch(() => undefined);
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    await this.#handle.close().catch(() => undefined);
   }
 
   async #flush(): Promise<void> {
@@ -79,8 +93,13 @@ export class FileOutput implements Output {
         done += bytesWritten;
       }
     } catch (error) {
-      throw outputFailure(error, this.path);
+      throw this.#failed(error);
     }
+  }
+
+  #failed(error: unknown): Error {
+    this.#failure ??= outputFailure(error, this.path);
+    return this.#failure;
   }
 }
 
@@ -110,14 +129,18 @@ export class ScratchFile implements Scratch {
 
   async *read(): AsyncIterable<Uint8Array> {
     await this.#output.close();
-    const handle = await open(this.#output.path, 'r');
+    let handle: FileHandle | null = null;
     try {
+      handle = await open(this.path, 'r');
       for await (const chunk of handle.createReadStream({ autoClose: false, highWaterMark: GATHER_BYTES })) {
         yield chunk as Uint8Array;
       }
+    } catch (error) {
+      throw readBackFailure(error, this.path);
     } finally {
-      await handle.close();
-      await unlink(this.#output.path);
+      await handle?.close().catch(() => undefined);
+      // The folder goes as a whole in the end; this only gives the space back early.
+      await unlink(this.path).catch(() => undefined);
     }
   }
 }

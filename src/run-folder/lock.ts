@@ -1,30 +1,36 @@
 import { randomBytes } from 'node:crypto';
-import { open, readFile, rename, stat, unlink, utimes, writeFile } from 'node:fs/promises';
+import { type FileHandle, open, readFile, rename, stat, unlink, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OutputError, TryLaterError } from '../core/errors.ts';
-import { outputFailure, systemCode } from './output-failure.ts';
+import { outputFailure, systemCode } from '../core/output-failure.ts';
 
 /** How often the holder says that it is alive, and after how long without a sign it is taken for dead. */
 const HEARTBEAT_MS = 2_000;
 export const STALE_AFTER_MS = 15_000;
 /** A lock that was just taken over may be taken over by several at once: the loser of that race sees it here. */
 const SETTLE_MS = 50;
+/** In the course of such a race the winner's lock may be away for a moment. */
+const LOOKS = 5;
 
 /**
  * One run at a time for one run folder. A lock file with a random token and a heartbeat on its modification time;
- * process ids are not looked at, because across containers they say nothing. The age is measured against the file
- * system's own clock. Whoever publishes asks `assertHeld` first: a holder that was suspended and overtaken must stop.
+ * process ids are not looked at, because across containers they say nothing. Every time is the file system's own.
+ * Whoever publishes asks `assertHeld` first: a holder that was suspended and overtaken must stop.
  */
 export class RunLock {
   readonly #path: string;
   readonly #token: string;
+  readonly #text: string;
+  readonly #handle: FileHandle;
   readonly #timer: NodeJS.Timeout;
 
-  private constructor(path: string, token: string) {
+  private constructor(path: string, token: string, text: string, handle: FileHandle) {
     this.#path = path;
     this.#token = token;
-    this.#timer = setInterval(() => void this.#beat(), HEARTBEAT_MS);
+    this.#text = text;
+    this.#handle = handle;
+    this.#timer = setInterval(() => this.#beat(), HEARTBEAT_MS);
     this.#timer.unref();
   }
 
@@ -33,8 +39,9 @@ export class RunLock {
     const token = randomBytes(16).toString('hex');
     const text = `${JSON.stringify({ token, host: hostname(), pid: process.pid })}\n`;
     for (let attempt = 0; attempt < 3; attempt++) {
-      if (await create(path, text)) {
-        const lock = new RunLock(path, token);
+      const handle = await create(path, text);
+      if (handle !== null) {
+        const lock = new RunLock(path, token, text, handle);
         await sleep(SETTLE_MS);
         return await lock.#confirmed();
       }
@@ -46,9 +53,14 @@ export class RunLock {
     });
   }
 
+  /** False when another run took it for dead and took over. */
+  async isHeld(): Promise<boolean> {
+    return (await tokenOf(this.#path)) === this.#token;
+  }
+
   /** Throws `TryLaterError` when the lock was lost to another run. Call before anything is published. */
   async assertHeld(): Promise<void> {
-    if ((await tokenOf(this.#path)) === this.#token) return;
+    if (await this.isHeld()) return;
     throw new TryLaterError('Another run took over this run folder while this one stood still.', null, {
       place: { file: this.#path },
       remedy: 'Nothing was published by this run. Look at the result of the other one.',
@@ -57,11 +69,13 @@ export class RunLock {
 
   async release(): Promise<void> {
     clearInterval(this.#timer);
-    if ((await tokenOf(this.#path)) === this.#token) await unlink(this.#path).catch(() => undefined);
+    if (await this.isHeld()) await unlink(this.#path).catch(() => undefined);
+    await this.#handle.close().catch(() => undefined);
   }
 
   async #confirmed(): Promise<RunLock> {
     try {
+      for (let look = 1; look < LOOKS && (await tokenOf(this.#path)) === null; look++) await sleep(SETTLE_MS);
       await this.assertHeld();
       return this;
     } catch (error) {
@@ -70,25 +84,30 @@ export class RunLock {
     }
   }
 
-  /** A heartbeat that fails is no failure of the run: `assertHeld` decides. */
-  async #beat(): Promise<void> {
-    if ((await tokenOf(this.#path)) !== this.#token) return;
-    const now = new Date();
-    await utimes(this.#path, now, now).catch(() => undefined);
+  /**
+   * The same bytes once more: the file system notes the time by its own clock. The handle stays this run's own file
+   * even where another has taken its name. A heartbeat that fails is no failure of the run: `assertHeld` decides.
+   */
+  #beat(): void {
+    this.#handle.write(this.#text, 0).catch(() => undefined);
   }
 }
 
-async function create(path: string, text: string): Promise<boolean> {
+/** The new lock file, open; null where there is one already. */
+async function create(path: string, text: string): Promise<FileHandle | null> {
+  let handle: FileHandle;
   try {
-    const handle = await open(path, 'wx', 0o644);
-    try {
-      await handle.writeFile(text);
-    } finally {
-      await handle.close();
-    }
-    return true;
+    handle = await open(path, 'wx', 0o644);
   } catch (error) {
-    if (systemCode(error) === 'EEXIST') return false;
+    if (systemCode(error) === 'EEXIST') return null;
+    throw outputFailure(error, path);
+  }
+  try {
+    await handle.write(text, 0);
+    return handle;
+  } catch (error) {
+    await handle.close().catch(() => undefined);
+    await unlink(path).catch(() => undefined);
     throw outputFailure(error, path);
   }
 }

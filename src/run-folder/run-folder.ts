@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { lstat, mkdir, open, rename, rm, rmdir } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigError, InvariantError } from '../core/errors.ts';
 import type { Output, OutputFolder, Scratch, SealedFile } from '../core/output.ts';
 import { FileOutput, ScratchFile } from './file-output.ts';
+import { exists, isFolder, makeFolder, moved, removeFolder, removeFolders, syncFolder } from './folders.ts';
 import { RunLock } from './lock.ts';
-import { outputFailure } from './output-failure.ts';
+import { outputFailure } from '../core/output-failure.ts';
 
 export interface RunFolderOptions {
   /** Parent of the run folder. Created where it is missing. */
@@ -14,66 +15,88 @@ export interface RunFolderOptions {
   readonly name: string;
   /** Replace a finished run of that name, once the new one is complete. */
   readonly overwrite: boolean;
+  /** Take over the pages that an unfinished run of that name left; otherwise they are removed. Default false. */
+  readonly goOn?: boolean;
+  /** When it is aborted, the files of the run take no more bytes. */
+  readonly signal?: AbortSignal;
 }
 
 /**
  * Where a run is made and published:
  *
- *     OUT/.NAME.lock      held while the run goes on
- *     OUT/.NAME.work/     run/      the files, under their final names, each on disk before the next step
- *                         spool/    pages as received
- *                         scratch/  whatever a sink needs on the way
- *     OUT/.NAME.old       the run that is being replaced, for the moment between two renames
- *     OUT/NAME            appears by one rename of .NAME.work/run
+ *     OUT/.NAME.lock           held while the run goes on
+ *     OUT/.NAME.work/TOKEN/    run/      the files, under their final names, each on disk before the next step
+ *                              spool/    pages as received
+ *                              scratch/  whatever a sink needs on the way
+ *     OUT/.NAME.work/spool/    pages of a run that did not finish, for the next one to go on from
+ *     OUT/.NAME.old            the run that is being replaced, for the moment between two renames
+ *     OUT/NAME                 appears by one rename of .NAME.work/TOKEN/run
+ *
+ * TOKEN is this attempt's own: a run that stood still so long that another took over finds its folder gone, and cannot
+ * write into the other's. A TOKEN that holds a spool but no run has been published: its pages are of no more use.
  */
 export class RunFolder implements OutputFolder {
   readonly path: string;
   readonly spoolPath: string;
   readonly #outDir: string;
+  readonly #lockPath: string;
   readonly #work: string;
+  readonly #own: string;
   readonly #old: string;
-  readonly #overwrite: boolean;
+  readonly #restingSpool: string;
+  readonly #options: RunFolderOptions;
   readonly #lock: RunLock;
-  /** True where the parent folder was made for this run. */
-  readonly #createdParent: boolean;
+  /** The topmost folder that was made for this run, null where its parent was there already. */
+  readonly #createdParent: string | null;
   readonly #open = new Set<FileOutput>();
   readonly #files = new Map<string, FileOutput>();
 
-  private constructor(options: RunFolderOptions, lock: RunLock, createdParent: boolean) {
+  private constructor(options: RunFolderOptions, lock: RunLock, createdParent: string | null) {
     this.path = join(options.outDir, options.name);
     this.#outDir = options.outDir;
+    this.#lockPath = lockPathOf(options);
     this.#work = join(options.outDir, `.${options.name}.work`);
+    this.#own = join(this.#work, randomBytes(8).toString('hex'));
     this.#old = join(options.outDir, `.${options.name}.old`);
-    this.spoolPath = join(this.#work, 'spool');
-    this.#overwrite = options.overwrite;
+    this.spoolPath = join(this.#own, 'spool');
+    this.#restingSpool = join(this.#work, 'spool');
+    this.#options = options;
     this.#lock = lock;
     this.#createdParent = createdParent;
   }
 
   /**
-   * Takes the lock, mends what a dead run left, and makes an empty place to work in. Throws `ConfigError` when the
-   * run exists already, `TryLaterError` when another run is at work, `OutputError` when nothing can be written.
+   * Takes the lock, mends what a dead run left, and makes a place to work in. Throws `ConfigError` when the run exists
+   * already or its name is none, `TryLaterError` when another run is at work, `OutputError` when nothing can be
+   * written.
    */
   static async open(options: RunFolderOptions): Promise<RunFolder> {
+    if (!isPlainName(options.name)) {
+      throw new ConfigError(`${JSON.stringify(options.name)} cannot name a run folder.`, {
+        remedy: 'Use a template name of letters, digits, "-" and "_", without slashes or a leading dot.',
+      });
+    }
     const created = await makeFolder(options.outDir);
     try {
-      const lock = await RunLock.acquire(join(options.outDir, `.${options.name}.lock`));
+      const lock = await RunLock.acquire(lockPathOf(options));
       const folder = new RunFolder(options, lock, created);
       try {
         await folder.#prepare();
         return folder;
       } catch (error) {
+        await removeFolder(folder.#own);
+        await rmdir(folder.#work).catch(() => undefined);
         await lock.release();
         throw error;
       }
     } catch (error) {
-      if (created) await rmdir(options.outDir).catch(() => undefined);
+      await removeFolders(options.outDir, created);
       throw error;
     }
   }
 
   async create(name: string): Promise<Output> {
-    const output = await FileOutput.create(join(this.#work, 'run', name), 0o644);
+    const output = await FileOutput.create(this.pathOf(name), 0o644, this.#options.signal);
     this.#open.add(output);
     this.#files.set(name, output);
     return output;
@@ -81,7 +104,7 @@ export class RunFolder implements OutputFolder {
 
   async scratch(): Promise<Scratch> {
     const name = randomBytes(8).toString('hex');
-    const output = await FileOutput.create(join(this.#work, 'scratch', name), 0o600);
+    const output = await FileOutput.create(join(this.#own, 'scratch', name), 0o600, this.#options.signal);
     this.#open.add(output);
     return new ScratchFile(output);
   }
@@ -96,58 +119,92 @@ export class RunFolder implements OutputFolder {
     return { name, bytes: output.bytes, sha256, rows };
   }
 
-  /** Path of a file of the run while it is being made. */
+  /** Path of a file of the run while it is being made. Throws `InvariantError` for a name that leads elsewhere. */
   pathOf(name: string): string {
-    return join(this.#work, 'run', name);
+    if (!isPlainName(name)) throw new InvariantError(`${JSON.stringify(name)} cannot name a file of a run.`);
+    return join(this.#own, 'run', name);
   }
 
   /** Removes a file of the run again, before it is published. */
   async remove(name: string): Promise<void> {
-    await rm(this.pathOf(name), { force: true });
+    const path = this.pathOf(name);
+    try {
+      await rm(path, { force: true });
+    } catch (error) {
+      throw outputFailure(error, path);
+    }
   }
 
   /** The one moment at which the run appears. Everything in it is on disk before, and its name after. */
   async publish(): Promise<void> {
     await this.#lock.assertHeld();
     try {
-      await syncFolder(join(this.#work, 'run'));
+      await syncFolder(join(this.#own, 'run'));
       if (await exists(this.path)) {
         this.#refuseExisting();
         await rename(this.path, this.#old);
       }
-      await rename(join(this.#work, 'run'), this.path);
+      await rename(join(this.#own, 'run'), this.path);
       await syncFolder(this.#outDir);
     } catch (error) {
-      if (error instanceof ConfigError) throw error;
       throw outputFailure(error, this.path);
     }
   }
 
   /** After `publish`: removes what is no longer needed. Never fails the run that is already there. */
   async cleanUp(): Promise<void> {
-    await rm(this.#old, { recursive: true, force: true }).catch(() => undefined);
-    await rm(this.#work, { recursive: true, force: true }).catch(() => undefined);
+    if (await this.#lock.isHeld()) {
+      await removeFolder(this.#old);
+      await removeFolder(this.#work);
+      await this.#removeProbes();
+    }
     await this.#lock.release();
   }
 
-  /** The run failed: nothing of it stays, and a folder that was only made for it goes too. */
-  async abandon(): Promise<void> {
+  /**
+   * The run failed: nothing of it stays but, where `keepSpool` says so, its pages; a run that it was about to replace
+   * is back, and folders that were only made for it go too. What another run has taken over is left alone.
+   */
+  async abandon(keepSpool = false): Promise<void> {
     for (const output of this.#open) await output.abandon();
-    await rm(this.#work, { recursive: true, force: true }).catch(() => undefined);
+    if (await this.#lock.isHeld()) {
+      const isPublished = !(await isFolder(join(this.#own, 'run')));
+      const keeps = keepSpool && !isPublished;
+      const kept = keeps && (await moved(this.spoolPath, this.#restingSpool).catch(() => false));
+      await removeFolder(kept ? this.#own : this.#work);
+      await this.#mend().catch(() => undefined);
+    }
     await this.#lock.release();
-    if (this.#createdParent) await rmdir(this.#outDir).catch(() => undefined);
+    await removeFolders(this.#outDir, this.#createdParent);
   }
 
   async #prepare(): Promise<void> {
     try {
       await this.#mend();
       if (await exists(this.path)) this.#refuseExisting();
-      await rm(this.#work, { recursive: true, force: true });
-      for (const part of ['run', 'scratch', 'spool']) await mkdir(join(this.#work, part), { recursive: true });
+      if (!(await isFolder(this.#work))) await rm(this.#work, { force: true });
+      for (const part of ['run', 'scratch']) await mkdir(join(this.#own, part), { recursive: true });
+      const goesOn = this.#options.goOn === true && (await this.#adoptSpool());
+      if (!goesOn) await mkdir(this.spoolPath);
+      for (const entry of await readdir(this.#work)) {
+        const path = join(this.#work, entry);
+        if (path !== this.#own) await rm(path, { recursive: true, force: true });
+      }
     } catch (error) {
-      if (error instanceof ConfigError) throw error;
       throw outputFailure(error, this.#work);
     }
+  }
+
+  /** Moves the pages of an unfinished run to where this one keeps its own; false where there are none. */
+  async #adoptSpool(): Promise<boolean> {
+    if (await moved(this.#restingSpool, this.spoolPath)) return true;
+    for (const entry of await readdir(this.#work)) {
+      const attempt = join(this.#work, entry);
+      // Without its run, it was published by a process that died right then.
+      if (attempt === this.#own || !(await isFolder(join(attempt, 'run')))) continue;
+      if (await moved(join(attempt, 'spool'), this.spoolPath)) return true;
+    }
+    return false;
   }
 
   /** A run that died between the two renames of a replacement left the old one beside: it is put back. */
@@ -157,8 +214,16 @@ export class RunFolder implements OutputFolder {
     else await rename(this.#old, this.path);
   }
 
+  /** What others, killed while they looked at the lock, left beside it. */
+  async #removeProbes(): Promise<void> {
+    for (const entry of await readdir(this.#outDir).catch(() => [])) {
+      const path = join(this.#outDir, entry);
+      if (path.startsWith(`${this.#lockPath}.`)) await rm(path, { force: true }).catch(() => undefined);
+    }
+  }
+
   #refuseExisting(): void {
-    if (this.#overwrite) return;
+    if (this.#options.overwrite) return;
     throw new ConfigError(`The run folder ${this.path} exists already, and a sealed run is never changed.`, {
       place: { file: this.path },
       remedy: 'Add --overwrite to replace it when the new run is complete, or choose another folder with --out.',
@@ -166,28 +231,11 @@ export class RunFolder implements OutputFolder {
   }
 }
 
-/** True when the folder had to be made. */
-async function makeFolder(path: string): Promise<boolean> {
-  try {
-    return (await mkdir(path, { recursive: true })) !== undefined;
-  } catch (error) {
-    throw outputFailure(error, path);
-  }
+/** A name that stays in its folder, on any system, and is not hidden in it. */
+function isPlainName(name: string): boolean {
+  return /^[^./\\:\u0000-\u001f][^/\\:\u0000-\u001f]*$/u.test(name);
 }
 
-async function exists(path: string): Promise<boolean> {
-  return await lstat(path).then(
-    () => true,
-    () => false,
-  );
-}
-
-/** A rename is only safe on disk when the folder that holds the name is. */
-async function syncFolder(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+function lockPathOf({ outDir, name }: RunFolderOptions): string {
+  return join(outDir, `.${name}.lock`);
 }

@@ -38,6 +38,7 @@ const certificate = z.looseObject({
   openPlaces: z.array(
     z.strictObject({ afterUuid: z.string().nullable(), beforeUuid: z.string().nullable(), why: z.string() }),
   ),
+  resumedRequests: count.optional(),
 });
 
 const window = z.looseObject({

@@ -4,6 +4,7 @@ import { unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { MerkleEntry } from '../core/merkle.ts';
+import { outputFailure, readBackFailure } from '../core/output-failure.ts';
 
 /** Entries sorted in memory at a time: about 30 MB. */
 const RUN_ENTRIES = 100_000;
@@ -49,8 +50,12 @@ export class LeafSorter {
     if (this.#pending.length === 0) return;
     this.#pending.sort(byUuid);
     const path = join(this.#folder, `${this.#prefix}-${this.#runs.length}`);
-    await writeFile(path, this.#pending.map(lineOf).join(''), { mode: 0o600 });
     this.#runs.push(path);
+    try {
+      await writeFile(path, this.#pending.map(lineOf).join(''), { mode: 0o600 });
+    } catch (error) {
+      throw outputFailure(error, path);
+    }
     this.#pending = [];
   }
 }
@@ -67,8 +72,12 @@ function byUuid(a: MerkleEntry, b: MerkleEntry): number {
 
 async function* readRun(path: string): AsyncGenerator<MerkleEntry> {
   const lines = createInterface({ input: createReadStream(path, 'utf8'), crlfDelay: Number.POSITIVE_INFINITY });
-  for await (const line of lines) {
-    yield { recordSha256: line.slice(0, 64), uuid: JSON.parse(line.slice(64)) as string };
+  try {
+    for await (const line of lines) {
+      yield { recordSha256: line.slice(0, 64), uuid: JSON.parse(line.slice(64)) as string };
+    }
+  } catch (error) {
+    throw readBackFailure(error, path);
   }
 }
 

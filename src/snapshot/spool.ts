@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { open, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { crc32, deflateRaw } from 'node:zlib';
+import { crc32, deflateRaw, inflateRaw } from 'node:zlib';
 import type { IndexRange, WindowRecord } from '../core/certificate.ts';
-import { uuidOf } from '../core/envelope.ts';
-import { InvariantError, OutputError } from '../core/errors.ts';
+import { decodePage, uuidOf } from '../core/envelope.ts';
+import { InvariantError } from '../core/errors.ts';
 import { type MerkleEntry, MerkleTree } from '../core/merkle.ts';
 import type { Output } from '../core/output.ts';
+import { outputFailure, readBackFailure } from '../core/output-failure.ts';
 import type { Page } from '../core/page.ts';
 import type { ArchiveFacts, ExtractionRecord, Spool } from '../core/snapshot.ts';
 import type { WalkedWindow, WalkOutcome } from '../core/walk.ts';
@@ -28,16 +29,20 @@ import {
 import { LeafSorter } from './leaf-sorter.ts';
 
 const deflate = promisify(deflateRaw);
+const inflate = promisify(inflateRaw);
 /** Higher levels cost more time than the bytes they save: see docs/performance.md. */
 const COMPRESSION_LEVEL = 3;
 
 /** What is remembered of a page on disk: a few dozen bytes for each thousand detections. */
-interface KeptPage {
+export interface KeptPage {
+  readonly receivedAt: string;
   readonly method: ZipMethod;
   readonly bytes: number;
   readonly compressedBytes: number;
   readonly crc32: number;
   readonly sha256: string;
+  /** Of the file beside it, which holds uuid and hash of each item. */
+  readonly leavesSha256: string;
 }
 
 /**
@@ -56,23 +61,66 @@ export class FileSpool implements Spool {
   async keep(windowId: number, page: Page): Promise<void> {
     const body = Buffer.from(page.body.buffer, page.body.byteOffset, page.body.byteLength);
     const { method, data } = await pack(body);
+    const leaves = leavesTextOf(page, body);
     try {
       await writeFile(this.#path(windowId, 'page'), data, { mode: 0o600 });
-      await writeFile(this.#path(windowId, 'leaves'), JSON.stringify(leavesOf(page, body)), { mode: 0o600 });
+      await writeFile(this.#path(windowId, 'leaves'), leaves, { mode: 0o600 });
     } catch (error) {
-      throw new OutputError(`Could not keep page ${page.number} on disk in ${this.#folder}.`, {
-        place: { file: this.#folder, page: page.number },
-        remedy: 'Free space or give this user the right to write there, or choose another folder with --out.',
-        cause: error,
-      });
+      throw outputFailure(error, this.#path(windowId, 'page'), { page: page.number });
     }
     this.#kept.set(windowId, {
+      receivedAt: page.receivedAt,
       method,
       bytes: body.length,
       compressedBytes: data.length,
       crc32: crc32(body),
-      sha256: createHash('sha256').update(body).digest('hex'),
+      sha256: sha256Of(body),
+      leavesSha256: sha256Of(leaves),
     });
+  }
+
+  /** What is known of a kept page. */
+  kept(windowId: number): KeptPage {
+    const kept = this.#kept.get(windowId);
+    if (kept === undefined) throw new InvariantError(`The walk names window ${windowId}, which was never kept.`);
+    return kept;
+  }
+
+  /** Resolves when a kept page is on the disk itself. */
+  async sync(windowId: number): Promise<void> {
+    for (const kind of ['page', 'leaves'] as const) {
+      const path = this.#path(windowId, kind);
+      try {
+        const handle = await open(path, 'r+');
+        try {
+          await handle.datasync();
+        } finally {
+          await handle.close();
+        }
+      } catch (error) {
+        throw outputFailure(error, path);
+      }
+    }
+  }
+
+  /**
+   * Takes over a page that an earlier process kept, and returns it as it was received. Null where it is not what
+   * `facts` say: then it counts as never read.
+   */
+  async recover(windowId: number, asked: { page: number; size: number }, facts: KeptPage): Promise<Page | null> {
+    try {
+      const leaves = await readFile(this.#path(windowId, 'leaves'));
+      const data = await readFile(this.#path(windowId, 'page'));
+      const body = facts.method === 'stored' ? data : await inflate(data, { maxOutputLength: facts.bytes + 1 });
+      if (data.length !== facts.compressedBytes || crc32(body) !== facts.crc32) return null;
+      if (sha256Of(body) !== facts.sha256 || sha256Of(leaves) !== facts.leavesSha256) return null;
+      const page = decodePage(body, { number: asked.page, size: asked.size, receivedAt: facts.receivedAt });
+      this.#kept.set(windowId, facts);
+      return page;
+    } catch {
+      // Missing, unreadable, no deflated data, no page: all the same to whoever asks.
+      return null;
+    }
   }
 
   async writeArchive(outcome: WalkOutcome, facts: ArchiveFacts, output: Output): Promise<ExtractionRecord> {
@@ -80,7 +128,7 @@ export class FileSpool implements Spool {
     const windows: WindowRecord[] = [];
     const sorter = new LeafSorter(this.#folder);
     for (const window of outcome.windows) {
-      const kept = this.#keptPage(window.windowId);
+      const kept = this.kept(window.windowId);
       const file = window.accepted.length === 0 ? null : pageEntry(placed.length + 1);
       windows.push(recordOf(window, kept, file));
       if (file === null) continue;
@@ -88,7 +136,7 @@ export class FileSpool implements Spool {
       const entry: ZipEntry = { name: file, ...kept };
       placed.push({ ...entry, offset: output.bytes });
       await output.append(localHeader(entry));
-      await output.append(await readFile(this.#path(window.windowId, 'page')));
+      await output.append(await this.#read(window.windowId, 'page'));
     }
     const record: ExtractionRecord = {
       format: EXTRACTION_FORMAT,
@@ -111,14 +159,17 @@ export class FileSpool implements Spool {
     return join(this.#folder, `${windowId}.${kind}`);
   }
 
-  #keptPage(windowId: number): KeptPage {
-    const kept = this.#kept.get(windowId);
-    if (kept === undefined) throw new InvariantError(`The walk names window ${windowId}, which was never kept.`);
-    return kept;
+  async #read(windowId: number, kind: 'page' | 'leaves'): Promise<Buffer> {
+    const path = this.#path(windowId, kind);
+    try {
+      return await readFile(path);
+    } catch (error) {
+      throw readBackFailure(error, path);
+    }
   }
 
   async #sortLeaves(window: WalkedWindow, sorter: LeafSorter): Promise<void> {
-    const text = await readFile(this.#path(window.windowId, 'leaves'), 'utf8');
+    const text = (await this.#read(window.windowId, 'leaves')).toString('utf8');
     const leaves = JSON.parse(text) as readonly (readonly [uuid: string, sha256: string])[];
     for (const index of indicesOf(window.accepted)) {
       const leaf = leaves[index];
@@ -133,11 +184,17 @@ export function* indicesOf(ranges: readonly IndexRange[]): Generator<number> {
   for (const [first, last] of ranges) for (let index = first; index <= last; index++) yield index;
 }
 
-function leavesOf(page: Page, body: Buffer): readonly (readonly [string, string])[] {
-  return page.items.map((item) => {
-    const sha256 = createHash('sha256').update(body.subarray(item.start, item.end)).digest('hex');
+/** JSON: for each item its uuid and the hash of its bytes. */
+function leavesTextOf(page: Page, body: Buffer): string {
+  const leaves = page.items.map((item) => {
+    const sha256 = sha256Of(body.subarray(item.start, item.end));
     return [uuidOf(item.value) ?? `sha256:${sha256}`, sha256];
   });
+  return JSON.stringify(leaves);
+}
+
+function sha256Of(data: Uint8Array | string): string {
+  return createHash('sha256').update(data).digest('hex');
 }
 
 function recordOf(window: WalkedWindow, kept: KeptPage, file: string | null): WindowRecord {

@@ -35,6 +35,7 @@ describe('without a word', () => {
       timezone: null,
       formats: ['csv', 'xlsx', 'pdf'],
       overwrite: false,
+      fresh: false,
       pageSize: 1000,
       concurrency: 4,
       ratePerSecond: 40,

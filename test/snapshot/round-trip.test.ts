@@ -176,7 +176,7 @@ describe('a spool', () => {
     const spool = new FileSpool(folder.at('missing'));
     const error = await spool.keep(1, pageOf([item('a')], 7)).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(OutputError);
-    expect(error).toMatchObject({ kind: 'output', place: { page: 7 }, remedy: expect.stringContaining('Free space') });
+    expect(error).toMatchObject({ kind: 'output', place: { page: 7 }, remedy: expect.stringContaining('run again') });
   });
 
   it.each<[string, readonly KeptWindow[]]>([

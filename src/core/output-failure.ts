@@ -1,4 +1,4 @@
-import { OutputError } from '../core/errors.ts';
+import { DetectReportError, type ErrorPlace, OutputError } from './errors.ts';
 
 const REMEDIES: ReadonlyMap<string, readonly [what: string, remedy: string]> = new Map([
   ['ENOSPC', ['the disk is full', 'Free space there, or choose another folder with --out.']],
@@ -18,9 +18,13 @@ const REMEDIES: ReadonlyMap<string, readonly [what: string, remedy: string]> = n
   ['EROFS', ['the file system is read-only', 'Choose another folder with --out.']],
   ['ENOTDIR', ['a part of the path is a file, not a folder', 'Choose another folder with --out.']],
   ['EEXIST', ['something is in the way', 'Move it away, or choose another folder with --out.']],
+  ['ENAMETOOLONG', ['the name is too long', 'Choose a shorter path with --out, or a shorter template name.']],
   ['EMFILE', ['too many files are open', 'Raise the limit (ulimit -n) and run again.']],
+  ['ENOENT', ['it is gone', 'Something removed it while the run went on; run again.']],
   ['EIO', ['the disk reports an error', 'Check the disk, then run again.']],
 ]);
+
+const MOST_CAUSES = 8;
 
 /** The error's system code (`ENOSPC`), or an empty text. */
 export function systemCode(error: unknown): string {
@@ -29,16 +33,38 @@ export function systemCode(error: unknown): string {
     : '';
 }
 
+/**
+ * True where the error, or what caused it, says that nothing more can be stored. Then whatever is not needed must go:
+ * others may wait for the space.
+ */
+export function isDiskFull(error: unknown): boolean {
+  let current = error;
+  for (let depth = 0; depth < MOST_CAUSES && current instanceof Error; depth++) {
+    if (['ENOSPC', 'EDQUOT'].includes(systemCode(current))) return true;
+    current = current.cause;
+  }
+  return false;
+}
+
 /** Names what could not be written and why, in words; errors that are ours already pass through. */
-export function outputFailure(error: unknown, path: string): OutputError {
-  if (error instanceof OutputError) return error;
+export function outputFailure(error: unknown, path: string, place: ErrorPlace = {}): DetectReportError {
+  return failure('write', error, path, place);
+}
+
+/** The same for a file of our own that could not be read back. */
+export function readBackFailure(error: unknown, path: string): DetectReportError {
+  return failure('read back', error, path, {});
+}
+
+function failure(doing: string, error: unknown, path: string, place: ErrorPlace): DetectReportError {
+  if (error instanceof DetectReportError) return error;
   const code = systemCode(error);
   const [what, remedy] = REMEDIES.get(code) ?? [
     'the system refused',
     'Check the folder, or choose another one with --out.',
   ];
-  return new OutputError(`Could not write ${path}: ${what}${code === '' ? '' : ` (${code})`}.`, {
-    place: { file: path },
+  return new OutputError(`Could not ${doing} ${path}: ${what}${code === '' ? '' : ` (${code})`}.`, {
+    place: { ...place, file: path },
     remedy,
     cause: error,
   });

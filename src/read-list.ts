@@ -1,0 +1,103 @@
+import { DetectReportError, type ErrorKind } from './core/errors.ts';
+import { isDiskFull } from './core/output-failure.ts';
+import type { Source } from './core/page.ts';
+import type { Period } from './core/period.ts';
+import type { Emit } from './core/progress.ts';
+import type { RunConfig } from './core/run-config.ts';
+import type { WalkSettings } from './core/walk.ts';
+import { extract } from './extract.ts';
+import { openSource } from './open-source.ts';
+import type { RunFolder } from './run-folder/run-folder.ts';
+import { FileSpool } from './snapshot/spool.ts';
+import { SpoolJournal } from './snapshot/spool-journal.ts';
+import { systemClock } from './system-clock.ts';
+import { TOOL } from './tool.ts';
+import { walkList } from './walk/driver.ts';
+
+/** One page should not need more memory than this; the walk fits the page size to it. */
+const PAGE_BYTE_BUDGET = 16 * 1024 * 1024;
+
+/** After these, the same command may do better with the pages that are there. A defect would only meet itself again. */
+const WORTH_KEEPING: ReadonlySet<ErrorKind> = new Set(['interrupted', 'source', 'try-later', 'output', 'usage']);
+
+/** Reads the list into a file of the run folder, and goes on where an unfinished run of the same name stopped. */
+export class ListReader {
+  readonly #config: RunConfig;
+  readonly #folder: RunFolder;
+  readonly #emit: Emit;
+  #journal: SpoolJournal | null = null;
+
+  constructor(config: RunConfig, folder: RunFolder, emit: Emit) {
+    this.#config = config;
+    this.#folder = folder;
+    this.#emit = emit;
+  }
+
+  /** Leaves the snapshot under `archive`. Throws what the source, the disk or the signal throws. */
+  async read(archive: string, period: Period, signal: AbortSignal): Promise<void> {
+    const clock = systemClock();
+    const random = Math.random;
+    const output = await this.#folder.create(archive);
+    const emit = this.#emit;
+    const source = await openSource(this.#config, { clock, emit, random, version: TOOL.version });
+    if (source === null) return;
+    try {
+      const spool = new FileSpool(this.#folder.spoolPath);
+      const journal = await this.#openJournal(source, spool, clock.nowMs());
+      const facts = { tool: TOOL, requested: this.#requested(period) };
+      const job = {
+        source,
+        walk: walkList,
+        settings: this.#settings,
+        spool,
+        journal,
+        archive: output,
+        facts,
+        clock,
+        emit,
+      };
+      await extract(job, signal);
+    } finally {
+      await this.#journal?.close();
+      await source.close();
+    }
+  }
+
+  /** Whether, after this failure, what was read should stay for the next attempt; tells the user where it does. */
+  keepsSpool(error: unknown): boolean {
+    const pages = this.#journal?.pages ?? 0;
+    if (pages === 0 || isDiskFull(error)) return false;
+    if (!(error instanceof DetectReportError) || !WORTH_KEEPING.has(error.kind)) return false;
+    const text = `${pages} pages are kept: within a day, the same command goes on from there (--fresh begins anew).`;
+    this.#emit({ kind: 'note', level: 'info', text });
+    return true;
+  }
+
+  async #openJournal(source: Source, spool: FileSpool, nowMs: number): Promise<SpoolJournal> {
+    // How many requests run at a time decides neither what is asked for nor what is answered.
+    const { concurrency: _, ...settings } = this.#settings;
+    const asked = { source: source.description, settings, tool: TOOL };
+    const from = this.#config.source;
+    const secret = from.kind === 'api' ? from.api.key : null;
+    const journal = await SpoolJournal.open({ folder: this.#folder.spoolPath, spool, asked, secret, nowMs });
+    this.#journal = journal;
+    if (journal.discarded !== null) {
+      const text = `What an unfinished run had read is not used: ${journal.discarded}.`;
+      this.#emit({ kind: 'note', level: 'warning', text });
+    } else if (journal.pages > 0) {
+      const text = `Going on from an unfinished run that began at ${journal.startedAt}: ${journal.pages} pages are here.`;
+      this.#emit({ kind: 'note', level: 'info', text });
+    }
+    return journal;
+  }
+
+  get #settings(): WalkSettings {
+    const { pageSize, concurrency } = this.#config;
+    return { pageSize, concurrency, pageByteBudget: PAGE_BYTE_BUDGET };
+  }
+
+  #requested({ from, to, timezone }: Period) {
+    const { name, sha256 } = this.#config.template;
+    return { template: name, templateSha256: sha256, from, to, timezone };
+  }
+}

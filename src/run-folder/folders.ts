@@ -1,0 +1,58 @@
+import { lstat, mkdir, open, rename, rm, rmdir } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { outputFailure } from '../core/output-failure.ts';
+
+/** The topmost folder that had to be made, null where there was nothing to do. */
+export async function makeFolder(path: string): Promise<string | null> {
+  try {
+    return (await mkdir(path, { recursive: true })) ?? null;
+  } catch (error) {
+    throw outputFailure(error, path);
+  }
+}
+
+/** Removes empty folders from `path` upwards, `topmost` last. One that holds something is no longer ours to remove. */
+export async function removeFolders(path: string, topmost: string | null): Promise<void> {
+  if (topmost === null) return;
+  try {
+    for (let folder = resolve(path); folder.startsWith(resolve(topmost)); folder = dirname(folder)) await rmdir(folder);
+  } catch {
+    // Not empty, or gone already.
+  }
+}
+
+/** What cannot be removed now is litter for the next run to remove, and no reason to fail. */
+export async function removeFolder(path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true }).catch(() => undefined);
+}
+
+/** Moves a folder; false where there is none (a link to one is none). */
+export async function moved(from: string, to: string): Promise<boolean> {
+  if (!(await isFolder(from))) return false;
+  await rename(from, to);
+  return true;
+}
+
+export async function isFolder(path: string): Promise<boolean> {
+  return await lstat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}
+
+export async function exists(path: string): Promise<boolean> {
+  return await lstat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** A rename is only safe on disk when the folder that holds the name is. */
+export async function syncFolder(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
