@@ -5,6 +5,9 @@ import { shorten } from '../core/text.ts';
 /** Longest text of a stranger that a register keeps, in code units; what is cut ends with an ellipsis. */
 const TEXT_LIMIT = 300;
 
+/** The lists beside the flagged ones are there to be looked through, not to be complete: the tables are. */
+const MOST_OTHERS = 100;
+
 /** What the report's lists say of one detection. Bounded: no text is longer than 300 code units. */
 export interface RegisterEntry {
   readonly uuid: string;
@@ -40,15 +43,16 @@ export interface Register {
 }
 
 /**
- * Keeps the first `limit` flagged, indeterminate, failed and pending detections each, and counts all of them. Memory
- * is bounded by the limit, whatever the list holds.
+ * Keeps the first `limit` flagged detections, and of the indeterminate, failed and pending ones the first 100 at the
+ * most; counts all of them. Memory is bounded by the limit, whatever the list holds.
  */
 export function createRegister(limit: number): Register {
+  const others = Math.min(limit, MOST_OTHERS);
   const lists = {
     flagged: bounded(limit),
-    indeterminate: bounded(limit),
-    failed: bounded(limit),
-    pending: bounded(limit),
+    indeterminate: bounded(others),
+    failed: bounded(others),
+    pending: bounded(others),
   };
   return {
     add(detection) {

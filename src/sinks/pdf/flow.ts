@@ -2,7 +2,7 @@ import type { Theme } from '../../core/design.ts';
 import type { Report } from '../../core/report.ts';
 import type { Canvas } from './canvas.ts';
 import { COLUMN_WIDTH, PAGE, type TextStyle } from './design.ts';
-import type { PdfDocument } from './pdfkit-document.ts';
+import { compactPage, type PdfDocument } from './pdfkit-document.ts';
 import type { Marker, Tag } from './tags.ts';
 import type { Line } from './text/lines.ts';
 import type { Typesetter } from './text/typesetter.ts';
@@ -62,6 +62,7 @@ export class Flow {
   }
 
   newPage(): void {
+    compactPage(this.doc);
     this.doc.addPage({ size: [PAGE.width, PAGE.height], margin: 0 });
     this.y = PAGE.top;
   }

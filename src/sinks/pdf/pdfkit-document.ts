@@ -68,7 +68,7 @@ export interface PdfTextOptions {
  * pdfkit 0.20's document, as far as this sink uses it. Its published types lack the options of structure elements.
  */
 export interface PdfDocument extends NodeJS.ReadableStream {
-  readonly page: { readonly dictionary: PdfReference };
+  readonly page: { readonly dictionary: PdfReference; readonly content: { buffer: Uint8Array[] } } | null;
   readonly outline: PdfOutline;
   readonly info: Record<string, string | Date>;
   appendXML(xml: string): void;
@@ -142,6 +142,14 @@ function internals(doc: PdfDocument): PdfInternals {
 /** The font set last, to ask it for its glyphs. */
 export function currentFont(doc: PdfDocument): EmbeddedFont {
   return internals(doc)['_font'];
+}
+
+/**
+ * Joins the pieces of the current page's content. pdfkit keeps each operator by itself until the end, which costs
+ * several times the page's size.
+ */
+export function compactPage({ page }: PdfDocument): void {
+  if (page !== null) page.content.buffer = [Buffer.concat(page.content.buffer)];
 }
 
 /** The catalog, for page labels. */

@@ -26,21 +26,23 @@ export const table: BlockRenderer<'table'> = {
   async draw(block, context) {
     const { flow, parent } = context;
     const laid = layTable(block, flow.type, flow.left, flow.width);
-    const rows = block.rows.map((row) => ({ cells: row, laid: layRow(row, laid, flow.type) }));
-    flow.need(captionHeight() + laid.headHeight + (rows[0]?.laid.height ?? 0));
+    let next = layRow(block.rows[0] ?? [], laid, flow.type);
+    flow.need(captionHeight() + laid.headHeight + next.height);
     const element = parent.child('Table', { title: block.caption.slice(0, 100) });
     drawCaption(block, context, element);
     const head = element.child('THead');
     drawHead(laid, flow, head);
     head.end();
     const body = element.child('TBody');
-    for (const [index, row] of rows.entries()) {
+    // One row ahead and no further: a register may be long.
+    for (const [index, cells] of block.rows.entries()) {
       if (index % ROWS_AT_A_TIME === ROWS_AT_A_TIME - 1) await breathe();
+      const row = next;
+      next = layRow(block.rows[index + 1] ?? [], laid, flow.type);
       // The last row, often the sum, does not stand alone on a page.
-      const next = rows[index + 1];
-      const needed = row.laid.height + (index === rows.length - 2 && next !== undefined ? next.laid.height : 0);
-      if (flow.need(needed)) repeatHead(block, laid, flow);
-      drawRow(row.cells, row.laid, laid, flow, body);
+      const together = row.height + (index === block.rows.length - 2 ? next.height : 0);
+      if (flow.need(together)) repeatHead(block, laid, flow);
+      drawRow(cells, row, laid, flow, body);
     }
     body.end();
     element.end();
