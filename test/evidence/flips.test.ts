@@ -32,7 +32,7 @@ test('300 one-byte flips over a run folder with every format are found', async (
     { numRuns: 300 },
   );
   // The control: every flip was taken back.
-  expect(await findingsOf(run, { publicKeyPath: keys.publicKey })).toEqual([]);
+  expect(await findingsOf(run, { publicKeyPath: keys.publicKey, checksumsOnly: true })).toEqual([]);
 });
 
 test('and no flip of 60 ends the verification of a whole run with anything but findings', async () => {
