@@ -25,14 +25,13 @@ export function drawCover(section: Section, flow: Flow, parent: Tag): void {
 }
 
 function drawSender(flow: Flow, parent: Tag): void {
-  const { report, theme } = flow;
+  const { report, theme, logo } = flow;
   const baseline = 74;
-  const { logo } = report.brand;
   if (logo !== null) {
     const alt = report.phrases.logoAlt.replace('{organisation}', report.organisation ?? report.title);
     const top = 42;
     const figure = parent.child('Figure', { alt, bbox: [flow.left, top, flow.left + LOGO.width, top + LOGO.height] });
-    figure.draw(() => flow.canvas.image(logo.bytes, flow.left, top, [LOGO.width, LOGO.height]));
+    figure.draw(() => flow.canvas.image(logo, flow.left, top, [LOGO.width, LOGO.height]));
     figure.end();
   }
   if (report.organisation !== null) {

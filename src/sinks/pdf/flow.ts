@@ -26,6 +26,7 @@ export class Flow {
   readonly type: Typesetter;
   readonly canvas: Canvas;
   readonly marker: Marker;
+  readonly logo: Uint8Array | null;
   readonly stops: Stop[] = [];
   /** The list of sections, drawn when their pages are known. */
   openContents: { readonly toc: Tag; readonly pageIndex: number; readonly top: number } | null = null;
@@ -34,13 +35,14 @@ export class Flow {
   /** Top of the room that is left on the page. */
   y: number = PAGE.top;
 
-  constructor(parts: Pick<Flow, 'doc' | 'report' | 'theme' | 'type' | 'canvas' | 'marker'>) {
+  constructor(parts: Pick<Flow, 'doc' | 'report' | 'theme' | 'type' | 'canvas' | 'marker' | 'logo'>) {
     this.doc = parts.doc;
     this.report = parts.report;
     this.theme = parts.theme;
     this.type = parts.type;
     this.canvas = parts.canvas;
     this.marker = parts.marker;
+    this.logo = parts.logo;
   }
 
   readonly left: number = PAGE.left;

@@ -7,6 +7,7 @@ import { Canvas } from './canvas.ts';
 import { LIMITS } from './design.ts';
 import { Flow } from './flow.ts';
 import { layOut } from './layout.ts';
+import { preparedLogo } from './logo/logo.ts';
 import { catalogOf, createPdfDocument, type PdfDocument, replaceXmp, unfinishedObjects } from './pdfkit-document.ts';
 import { Marker } from './tags.ts';
 import { printable } from './text/printable.ts';
@@ -68,7 +69,15 @@ export async function writePdf(report: Report, output: Pick<Output, 'append'>): 
 async function draw(report: Report, doc: PdfDocument): Promise<number> {
   const marker = new Marker(doc);
   const type = new Typesetter(doc);
-  const flow = new Flow({ doc, report, theme: themeOf(report.brand), type, canvas: new Canvas(doc, marker), marker });
+  const flow = new Flow({
+    doc,
+    report,
+    theme: themeOf(report.brand),
+    type,
+    canvas: new Canvas(doc, marker),
+    marker,
+    logo: preparedLogo(report.brand),
+  });
   await layOut(flow);
   attach(report, doc);
   catalogOf(doc).data['PageLabels'] = { Nums: [0, { S: 'D' }] };

@@ -1,0 +1,42 @@
+import type { Brand } from '../../../core/design.ts';
+import { ConfigError } from '../../../core/errors.ts';
+import { decodePng, encodePng, PictureError } from './png.ts';
+
+/**
+ * The logo as pdfkit takes it without surprises: JPEG as it is, PNG decoded and written plainly. Null where there is
+ * none. Throws `ConfigError` for a picture that is damaged or that PDF/A cannot hold.
+ */
+export function preparedLogo({ logo }: Brand): Uint8Array | null {
+  if (logo === null) return null;
+  try {
+    return logo.type === 'image/png' ? encodePng(decodePng(logo.bytes)) : checkedJpeg(logo.bytes);
+  } catch (error) {
+    if (!(error instanceof PictureError)) throw error;
+    throw new ConfigError(`The logo of the template ${error.message}.`, {
+      remedy: 'Save the logo as a plain PNG or as an RGB JPEG.',
+      cause: error,
+    });
+  }
+}
+
+/** Start-of-frame markers (ITU-T T.81, table B.1); C4, C8 and CC mean something else. */
+const FRAMES: ReadonlySet<number> = new Set([
+  0xc0, 0xc1, 0xc2, 0xc3, 0xc5, 0xc6, 0xc7, 0xc9, 0xca, 0xcb, 0xcd, 0xce, 0xcf,
+]);
+
+function checkedJpeg(bytes: Uint8Array): Uint8Array {
+  let at = 2;
+  while (at + 9 < bytes.length && bytes[at] === 0xff) {
+    const marker = bytes[at + 1] ?? 0;
+    if (FRAMES.has(marker)) {
+      const [high = 0, low = 0] = bytes.subarray(at + 5, at + 7);
+      const [components, bits] = [bytes[at + 9], bytes[at + 4]];
+      if (components === 4) throw new PictureError('is a CMYK JPEG, whose colours an archival PDF cannot hold');
+      if (bits !== 8 || (components !== 1 && components !== 3) || high + low === 0)
+        throw new PictureError('is a JPEG of an unknown kind');
+      return bytes;
+    }
+    at += 2 + ((bytes[at + 2] ?? 0) << 8) + (bytes[at + 3] ?? 0);
+  }
+  throw new PictureError('is a damaged JPEG');
+}
