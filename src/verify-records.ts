@@ -9,6 +9,7 @@ import { certificateFindings, rimFindings } from './evidence/certificate-finding
 import type { Finding } from './evidence/finding.ts';
 import type { Manifest } from './evidence/manifest-schema.ts';
 import { ARCHIVE_FILE } from './evidence/run-files.ts';
+import { proveAgain } from './prove-again.ts';
 import { LeafSorter } from './snapshot/leaf-sorter.ts';
 import { indicesOf } from './snapshot/spool.ts';
 
@@ -21,8 +22,8 @@ export interface RecordCheck {
 }
 
 /**
- * The snapshot from the raw pages up: every page's hash and rims, every record's hash, the Merkle tree over them, and
- * the sums of the certificate. `scratch` is a folder of the caller's for sorting. Throws nothing that a damaged or
+ * The snapshot from the raw pages up: every page's hash and rims, every record's hash, the Merkle tree over them, the
+ * sums of the certificate, and the chain of windows that it rests on. `scratch` is a folder of the caller's for sorting. Throws nothing that a damaged or
  * forged archive could cause.
  */
 export async function checkRecords(
@@ -32,7 +33,7 @@ export async function checkRecords(
   signal: AbortSignal,
 ): Promise<RecordCheck> {
   const { record } = snapshot;
-  const findings = [...certificateFindings(record), ...manifestAgreement(record, manifest)];
+  const findings = [...certificateFindings(record), ...proveAgain(record), ...manifestAgreement(record, manifest)];
   const sorter = new LeafSorter(scratch);
   const windows = new Map(record.windows.map((window) => [window.file, window]));
   let [pages, records] = [0, 0];

@@ -1,8 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { MerkleTree } from '../../src/core/merkle.ts';
-import { openArchive } from '../../src/snapshot/archive.ts';
 import { exportRun } from '../run/run-sandbox.ts';
 import {
   changeText,
@@ -16,6 +14,7 @@ import {
   Workshop,
   writeArchive,
 } from './sealed-run.ts';
+import { type Extraction, rootOf } from './extraction.ts';
 
 /** Every hash is made to fit again after each change: only recomputing shows it. */
 let workshop: Workshop;
@@ -142,18 +141,6 @@ describe('a manifest that says something else', () => {
   });
 });
 
-interface Extraction {
-  merkleRoot: string;
-  certificate: Record<string, unknown>;
-  windows: {
-    file: string | null;
-    sha256: string;
-    bytes: number;
-    accepted: [number, number][];
-    first: { uuid: string };
-  }[];
-}
-
 const FIRST_PAGE = 'pages/000001.json';
 
 /** Changes the first page and the extraction record, with every hash of the archive made to fit but the Merkle root. */
@@ -268,19 +255,3 @@ describe('records that were not sealed', () => {
     ]);
   });
 });
-
-async function rootOf(path: string): Promise<string> {
-  const snapshot = await openArchive(path);
-  const leaves: { uuid: string; recordSha256: string }[] = [];
-  for await (const { page, accepted } of snapshot.pages()) {
-    for (const [first, last] of accepted) {
-      for (const { value, start, end } of page.items.slice(first, last + 1)) {
-        leaves.push({ uuid: value['uuid'] as string, recordSha256: sha256(page.body.subarray(start, end)) });
-      }
-    }
-  }
-  await snapshot.close();
-  const tree = new MerkleTree();
-  for (const leaf of leaves.toSorted((a, b) => (a.uuid < b.uuid ? -1 : 1))) tree.add(leaf);
-  return tree.root();
-}

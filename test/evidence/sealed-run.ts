@@ -32,6 +32,11 @@ export class Workshop {
     return run.folder;
   }
 
+  /** An empty folder. */
+  newFolder(): Promise<string> {
+    return mkdtemp(join(this.folder, 'new-'));
+  }
+
   async copyOf(run: string): Promise<string> {
     const copy = join(this.folder, `copy-${this.#copies++}`, 'run');
     await cp(run, copy, { recursive: true, verbatimSymlinks: true });

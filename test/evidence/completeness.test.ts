@@ -1,0 +1,104 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type SandboxOptions, startSandbox } from '../../src/index.ts';
+import { exportRun } from '../run/run-sandbox.ts';
+import { type Extraction, rootOf } from './extraction.ts';
+import { findingsOf, readArchive, verify, Workshop, writeArchive } from './sealed-run.ts';
+
+let workshop: Workshop;
+beforeAll(async () => {
+  workshop = await Workshop.open();
+});
+afterAll(() => workshop.remove());
+
+describe('whatever the list did while it was read, its run verifies', () => {
+  const LISTS: Record<string, SandboxOptions> = {
+    'at rest': {},
+    empty: { detections: 0 },
+    'of one page': { detections: 15 },
+    'of exactly whole pages': { detections: 300 },
+    'that grows at its head': { drift: { inserts: 5, deletes: 0, updates: 0 } },
+    'that loses items': { drift: { inserts: 0, deletes: 1, updates: 0 } },
+    'that does everything': { drift: { inserts: 3, deletes: 1, updates: 2 } },
+    'oldest first': { ascending: true },
+    'by the time of change': { orderBy: 'updated_at', drift: { inserts: 1, deletes: 0, updates: 1 } },
+    'in no order': { orderBy: 'random' },
+    'in another order each time': { orderBy: 'reshuffled' },
+    'with groups of equal times': { tieGroups: { size: 7, shuffled: true } },
+    'clamped to small pages': { clampPageSize: { size: 60, echoes: 'asked' } },
+  };
+  test.each(Object.entries(LISTS))('%s', async (_, options) => {
+    const sandbox = await startSandbox({ detections: 330, ...options });
+    try {
+      const flags = { source: 'api', 'base-url': sandbox.url, 'page-size': '100', format: 'csv', all: true };
+      const out = join(await workshop.newFolder(), 'out');
+      const run = await exportRun({ ...flags, out }, { RESEMBLE_API_KEY: 'key' });
+      const { findings, checked } = await verify(run.folder);
+      expect(findings).toEqual([]);
+      expect(checked.records).toBe(run.certificate.unique);
+    } finally {
+      await sandbox.close();
+    }
+  });
+});
+
+describe('a page that was taken out, and everything made anew', () => {
+  /** Windows that only close a chain together: pages of 20 of a list of 300. */
+  let long: string;
+  beforeAll(async () => {
+    long = await workshop.run({ detections: '300', 'page-size': '20', all: true });
+  });
+
+  /** Takes a window and its page out, with every sum and hash made to fit, and renders the run anew. */
+  async function without(
+    choose: (windows: Extraction['windows']) => Extraction['windows'][number] | undefined,
+  ): Promise<string> {
+    const copy = await workshop.copyOf(long);
+    const path = join(copy, 'records.zip');
+    const entries = await readArchive(path);
+    const record = JSON.parse((entries.get('extraction.json') ?? '').toString()) as Extraction;
+    const taken = choose(record.windows);
+    if (taken === undefined) throw new Error('no such window');
+    record.windows.splice(record.windows.indexOf(taken), 1);
+    if (taken.file !== null) entries.delete(taken.file);
+    const lost = taken.accepted.reduce((sum, [first, last]) => sum + last - first + 1, 0);
+    const { certificate } = record;
+    for (const [name, by] of Object.entries({
+      windows: 1,
+      requests: 1,
+      received: taken.items,
+      unique: lost,
+      duplicates: taken.items - lost,
+    })) {
+      certificate[name] = (certificate[name] as number) - by;
+    }
+    entries.set('extraction.json', Buffer.from(JSON.stringify(record)));
+    await writeArchive(path, entries);
+    certificate['pageSizes'] = [...new Set(record.windows.map(({ size }) => size))].toSorted((x, y) => x - y);
+    record.merkleRoot = await rootOf(path);
+    entries.set('extraction.json', Buffer.from(`${JSON.stringify(record, null, 1)}\n`));
+    await writeArchive(path, entries);
+    const { folder } = await exportRun({ source: path, format: 'csv', all: true, out: join(copy, 'out') });
+    return folder;
+  }
+
+  test('the control: the run itself closes its chain', async () => {
+    expect(await findingsOf(long)).toEqual([]);
+  });
+
+  test('in the middle is found by the open chain', async () => {
+    const run = await without((windows) => windows[Math.floor(windows.length / 2)]);
+    expect(await findingsOf(run)).toEqual([
+      expect.stringMatching(
+        /^\[completeness\] records\.zip: the certificate says proven, but no window links what ends with \S+ to what begins with \S+$/,
+      ),
+    ]);
+  });
+
+  test('at the end is found too', async () => {
+    const run = await without((windows) => windows.findLast(({ items, size }) => items > 0 && items < size));
+    expect(await findingsOf(run)).toEqual([
+      expect.stringMatching(/but no window links what ends with \S+ to the end of the list$/),
+    ]);
+  });
+});
