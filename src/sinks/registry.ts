@@ -1,10 +1,11 @@
 import type { SinkFactory } from '../core/sink.ts';
 import type { Format } from '../core/template.ts';
 import { csvSink } from './csv/sink.ts';
+import { htmlSink } from './html/sink.ts';
 import { pdfSink } from './pdf/pdf-sink.ts';
 import { xlsxSink } from './xlsx/sink.ts';
 
 /** Every format that a template may ask for. The only place that knows the implementations. */
-export const SINKS = { csv: csvSink, xlsx: xlsxSink, pdf: pdfSink } as const satisfies Readonly<
+export const SINKS = { csv: csvSink, xlsx: xlsxSink, pdf: pdfSink, html: htmlSink } as const satisfies Readonly<
   Record<Format, SinkFactory>
 >;

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { FORMATS } from '../../src/core/template.ts';
 import { endOf, inFolder, MAIN, runCli } from './run-cli.ts';
 
 const builtIn = fileURLToPath(new URL('../../templates/monthly-compliance.yaml', import.meta.url));
@@ -46,7 +47,7 @@ describe('templates', () => {
       );
       const { code, stdout, stderr } = await runCli(['templates', 'check', 'mine.yaml'], { cwd: folder });
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-      expect(stderr).toContain('mine.yaml:2: formats[0]: "doc" is not a format. Allowed: csv, xlsx, pdf.');
+      expect(stderr).toContain(`mine.yaml:2: formats[0]: "doc" is not a format. Allowed: ${FORMATS.join(', ')}.`);
       expect(stderr).toContain('mine.yaml:4: sections[0]: "covr" is not a section. Did you mean "cover"?');
       const run = await runCli(['export', '--source', 'sandbox', '--template', './mine.yaml'], { cwd: folder });
       expect(run.code).toBe(2);

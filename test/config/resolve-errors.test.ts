@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { resolveConfig } from '../../src/config/resolve.ts';
+import { FORMATS } from '../../src/core/template.ts';
 import { configError, inFolder, tables } from './template-folder.ts';
 
 const NOW_MS = Date.UTC(2024, 1, 10, 12);
@@ -48,8 +49,8 @@ const WRONG: readonly [flags: Words, message: string, remedy: string][] = [
   ],
   [
     { format: 'csv,pfd' },
-    '--format: "pfd" is not a format. Did you mean "pdf"? Allowed: csv, xlsx, pdf.',
-    'Use one of: csv, xlsx, pdf.',
+    `--format: "pfd" is not a format. Did you mean "pdf"? Allowed: ${FORMATS.join(', ')}.`,
+    `Use one of: ${FORMATS.join(', ')}.`,
   ],
   [
     { 'page-size': '5' },

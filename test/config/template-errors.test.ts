@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadTemplate } from '../../src/config/template.ts';
 import { SECTION_IDS } from '../../src/core/report.ts';
+import { FORMATS } from '../../src/core/template.ts';
 import { configError, inFolder, tables, writeTemplate } from './template-folder.ts';
 
 const KEYS =
@@ -17,9 +18,9 @@ const WRONG: readonly [changes: Record<number, string>, problem: string][] = [
     `9: sections[1]: "covr" is not a section. Did you mean "cover"? Allowed: ${SECTION_IDS.join(', ')}.`,
   ],
   [{ 9: '  - cover' }, '9: sections[1]: "cover" stands here twice.'],
-  [{ 4: 'formats: [csv, doc]' }, '4: formats[1]: "doc" is not a format. Allowed: csv, xlsx, pdf.'],
-  [{ 4: 'formats: []' }, '4: formats: an empty list is not a list of 1 to 3 formats.'],
-  [{ 4: 'formats: csv' }, '4: formats: "csv" is not a list of 1 to 3 formats.'],
+  [{ 4: 'formats: [csv, doc]' }, `4: formats[1]: "doc" is not a format. Allowed: ${FORMATS.join(', ')}.`],
+  [{ 4: 'formats: []' }, `4: formats: an empty list is not a list of 1 to ${FORMATS.length} formats.`],
+  [{ 4: 'formats: csv' }, `4: formats: "csv" is not a list of 1 to ${FORMATS.length} formats.`],
   [{ 1: 'titel: x' }, `1: "titel" is not a key. Did you mean "title"? Allowed: ${KEYS}.`],
   [{ 2: '' }, '3: title: is missing: give a text of 1 to 200 characters.'],
   [{ 2: 'title: 7' }, '2: title: 7 is not a text of 1 to 200 characters.'],

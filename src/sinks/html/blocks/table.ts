@@ -1,0 +1,32 @@
+import type { Cell, ReportColumn } from '../../../core/report.ts';
+import { html, type Markup, prose } from '../markup.ts';
+import type { BlockRenderer } from './block.ts';
+import { cellClasses, cellContent } from './cell.ts';
+
+/** Tables with fewer columns fold on a narrow screen; wider ones can be pushed to and fro, also by keyboard. */
+const LEAST_TO_SCROLL = 5;
+
+/** A table with a caption; the first column names the row. */
+export const table: BlockRenderer<'table'> = function* ({ caption, columns, rows }, { id, headingAbove }) {
+  const scrolls = columns.length >= LEAST_TO_SCROLL;
+  if (scrolls) yield html`<div class="scroll" role="group" tabindex="0" aria-labelledby="${id}">\n`;
+  // Where the heading right above says the same, the caption is for those who do not see that.
+  yield html`<table>
+<caption id="${id}"${caption === headingAbove ? html` class="unseen"` : null}>${prose(caption)}</caption>
+<thead><tr>${columns.map(headCell)}</tr></thead>
+<tbody>\n`;
+  for (const row of rows) yield html`<tr>${columns.map((column, at) => bodyCell(column, row[at], at === 0))}</tr>\n`;
+  yield html`</tbody>\n</table>\n`;
+  if (scrolls) yield html`</div>\n`;
+};
+
+function headCell({ title, align }: ReportColumn): Markup {
+  return html`<th scope="col"${align === 'right' ? html` class="number"` : null}>${prose(title)}</th>`;
+}
+
+function bodyCell({ align }: ReportColumn, cell: Cell = { text: '' }, namesRow: boolean): Markup {
+  const classes = [...(align === 'right' ? ['number'] : []), ...cellClasses(cell)].join(' ');
+  const attribute = classes === '' ? null : html` class="${classes}"`;
+  const content = cellContent(cell);
+  return namesRow ? html`<th scope="row"${attribute}>${content}</th>` : html`<td${attribute}>${content}</td>`;
+}

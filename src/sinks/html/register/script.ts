@@ -1,0 +1,121 @@
+/**
+ * What makes the register of the page search, filter, sort and turn pages. It works on the rows that are there and
+ * writes text only, so nothing in the data can become code. The page allows this very text and no other script: it is
+ * kept as text, because its hash must not depend on how the project was compiled.
+ */
+export const REGISTER_SCRIPT = String.raw`'use strict';
+(() => {
+  const PAGE_ROWS = 100;
+  const byId = (id) => document.getElementById('register-' + id);
+  const table = byId('table');
+  const body = table.tBodies[0];
+  const heads = [...table.tHead.rows[0].cells];
+  const rows = [...body.rows];
+  const search = byId('search');
+  const filters = ['result', 'medium'].map((name) => ({ name, select: byId(name) })).filter(({ select }) => select !== null);
+  const order = new Map(rows.map((row, index) => [row, index]));
+  const texts = new Map();
+  const collator = new Intl.Collator(document.documentElement.lang, { numeric: true, sensitivity: 'base' });
+  let sorted = rows;
+  let page = 0;
+
+  const fold = (text) => text.normalize('NFKC').toLowerCase();
+  const grouped = (count) => String(count).replace(/\B(?=(\d{3})+$)/g, ',');
+  const fill = (pattern, values) => pattern.replace(/\{(\w+)\}/g, (_, name) => grouped(values[name]));
+  const textOf = (row) => {
+    if (!texts.has(row)) texts.set(row, fold([...row.cells].map((cell) => cell.textContent).join('\n')));
+    return texts.get(row);
+  };
+
+  const matching = () => {
+    const words = fold(search.value).split(/\s+/).filter((word) => word !== '');
+    return sorted.filter(
+      (row) =>
+        filters.every(({ name, select }) => select.value === '' || row.dataset[name] === select.value) &&
+        words.every((word) => textOf(row).includes(word)),
+    );
+  };
+
+  const show = (everything) => {
+    const found = matching();
+    const pages = Math.max(1, Math.ceil(found.length / PAGE_ROWS));
+    page = Math.min(page, pages - 1);
+    const first = everything ? 0 : page * PAGE_ROWS;
+    const shown = everything ? found : found.slice(first, first + PAGE_ROWS);
+    body.replaceChildren(...shown);
+    const status = byId('shown');
+    const values = { first: first + 1, last: first + shown.length, matching: found.length, total: rows.length };
+    const said = fill(found.length === 0 ? status.dataset.none : status.dataset.shown, values);
+    if (status.textContent !== said) status.textContent = said;
+    byId('page').textContent = fill(byId('page').dataset.page, { page: page + 1, pages });
+    byId('previous').disabled = page === 0;
+    byId('next').disabled = page === pages - 1;
+    byId('next').parentElement.hidden = pages === 1;
+  };
+
+  const keyOf = {
+    order: (row) => order.get(row),
+    time: (row, column) => row.cells[column].querySelector('time')?.dateTime ?? null,
+    number: (row, column) => {
+      const data = row.cells[column].querySelector('data');
+      return data === null ? null : Number(data.value);
+    },
+    // The first line alone: what stands below it is an id or a note.
+    text: (row, column) => row.cells[column].firstChild?.textContent ?? '',
+  };
+
+  const sortBy = (head) => {
+    const descending = head.getAttribute('aria-sort') === 'ascending';
+    for (const other of heads) other.removeAttribute('aria-sort');
+    head.setAttribute('aria-sort', descending ? 'descending' : 'ascending');
+    const kind = head.dataset.sort;
+    const keys = new Map(rows.map((row) => [row, keyOf[kind](row, head.cellIndex)]));
+    const compare = kind === 'text' ? collator.compare : (one, other) => (one < other ? -1 : one > other ? 1 : 0);
+    sorted = [...rows].sort((one, other) => {
+      const [left, right] = [keys.get(one), keys.get(other)];
+      // What has no value comes last in either direction; equals keep the order of the list.
+      if (left === null || right === null) return (left === null) - (right === null) || order.get(one) - order.get(other);
+      return (descending ? compare(right, left) : compare(left, right)) || order.get(one) - order.get(other);
+    });
+    page = 0;
+    show();
+  };
+
+  for (const head of heads) {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.textContent = head.textContent;
+    button.addEventListener('click', () => sortBy(head));
+    head.replaceChildren(button);
+  }
+  heads[0].setAttribute('aria-sort', 'ascending');
+
+  const changed = () => {
+    page = 0;
+    show();
+  };
+  search.addEventListener('input', changed);
+  for (const { select } of filters) select.addEventListener('change', changed);
+  byId('clear').addEventListener('click', () => {
+    search.value = '';
+    for (const { select } of filters) select.value = '';
+    changed();
+    search.focus();
+  });
+  const turn = (step) => {
+    page += step;
+    show();
+    // A button that can do no more would keep the keyboard's focus and lose it.
+    if (document.activeElement.disabled) byId(step > 0 ? 'previous' : 'next').focus({ preventScroll: true });
+    table.closest('.scroll').scrollIntoView({ block: 'start' });
+  };
+  byId('previous').addEventListener('click', () => turn(-1));
+  byId('next').addEventListener('click', () => turn(1));
+  // On paper there are no pages to turn: everything that matches is printed.
+  addEventListener('beforeprint', () => show(true));
+  addEventListener('afterprint', () => show(false));
+
+  for (const hidden of document.querySelectorAll('#register [data-script]')) hidden.hidden = false;
+  show(false);
+})();
+`;
