@@ -57,6 +57,10 @@ export class ListReader {
         emit,
       };
       await extract(job, signal);
+    } catch (error) {
+      // Should it fail, a power failure may cost pages; what ended the walk says more.
+      await this.#journal?.sync().catch(() => undefined);
+      throw error;
     } finally {
       await this.#journal?.close();
       await source.close();

@@ -62,7 +62,7 @@ export class SpoolJournal implements WalkJournal {
   /** Looks for what an interrupted walk left in the folder; removes it where it is of no use. */
   static async open(settings: JournalSettings): Promise<SpoolJournal> {
     const found = await find(settings);
-    if ('discarded' in found) await empty(settings.folder);
+    if ('discarded' in found && found.discarded !== null) await empty(settings.folder);
     return new SpoolJournal(settings, found);
   }
 
@@ -96,14 +96,15 @@ export class SpoolJournal implements WalkJournal {
     if (this.#unsynced.length >= PAGES_PER_SYNC) await this.#sync(log);
   }
 
-  /** Lets go of the file; what was noted is on disk. Call it also where the walk failed. */
+  /** Resolves when everything noted so far would survive a power failure too. */
+  async sync(): Promise<void> {
+    if (this.#log !== null) await this.#sync(this.#log);
+  }
+
   async close(): Promise<void> {
     const log = this.#log;
     this.#log = null;
-    if (log === null) return;
-    // Without a last sync a power failure costs pages, nothing else; whatever ended the walk says more.
-    await this.#sync(log).catch(() => undefined);
-    await log.close().catch(() => undefined);
+    await log?.close().catch(() => undefined);
   }
 
   async #sync(log: LineLog): Promise<void> {

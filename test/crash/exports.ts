@@ -1,0 +1,145 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, utimes } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/server.ts';
+import { type CliRun, endOf, MAIN } from '../cli/run-cli.ts';
+
+const HOOK = fileURLToPath(new URL('file-faults.mjs', import.meta.url));
+
+/** What the k-th change to the file system meets; see file-faults.mjs. */
+export interface Fault {
+  readonly at: number;
+  readonly kind: 'kill' | 'term' | 'lost' | 'ENOSPC' | 'EIO' | 'EACCES' | 'EDQUOT' | 'EROFS';
+  /** Later writes fail too. */
+  readonly stays?: boolean;
+}
+
+export interface ExportOptions {
+  readonly words?: readonly string[];
+  readonly fault?: Fault;
+  /** File that gets a line for each operation on files. */
+  readonly log?: string;
+  /** Words before `node`, e.g. of another user's identity. */
+  readonly under?: readonly string[];
+}
+
+/** A list to read, and folders to write to: everything is gone after `close`. */
+export class Workplace {
+  readonly sandbox: Sandbox;
+  readonly root: string;
+  readonly #words: readonly string[];
+
+  private constructor(sandbox: Sandbox, root: string, words: readonly string[]) {
+    this.sandbox = sandbox;
+    this.root = root;
+    this.#words = words;
+  }
+
+  static async open(options: SandboxOptions, words: readonly string[]): Promise<Workplace> {
+    return new Workplace(await startSandbox(options), await mkdtemp(join(tmpdir(), 'crash-')), words);
+  }
+
+  async close(): Promise<void> {
+    await this.sandbox.close();
+    await rm(this.root, { recursive: true, force: true });
+  }
+
+  /** A new place for run folders. */
+  async outDir(): Promise<string> {
+    return await mkdtemp(join(this.root, 'out-'));
+  }
+
+  /** The program as a process of its own, exporting the list into `out`. */
+  start(out: string, options: ExportOptions = {}): ChildProcess {
+    const { fault, log, under = [], words = [] } = options;
+    const env = {
+      PATH: process.env['PATH'] ?? '',
+      RESEMBLE_API_KEY: 'any-key',
+      ...(fault === undefined ? {} : { FAULT_AT: String(fault.at), FAULT_KIND: fault.kind }),
+      ...(fault?.stays === true ? { FAULT_STAYS: '1' } : {}),
+      ...(log === undefined ? {} : { FAULT_LOG: log }),
+    };
+    const source = ['export', '--base-url', this.sandbox.url, '--all', '--out', out];
+    const command = [...under, process.execPath, '--import', HOOK, MAIN, ...source, ...this.#words, ...words];
+    return spawn(command[0] ?? '', command.slice(1), { cwd: this.root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  }
+
+  async run(out: string, options: ExportOptions = {}): Promise<CliRun> {
+    return await endOf(this.start(out, options));
+  }
+
+  /** What a run leaves to which nothing happens. */
+  async clean(): Promise<ReadonlyMap<string, string>> {
+    const out = await this.outDir();
+    const { code, stderr } = await this.run(out);
+    const run = await readRun(out);
+    if (code !== 0 || run === null) throw new Error(`The run to compare with failed: ${stderr}`);
+    return run;
+  }
+
+  /** What the process does to the file system when nothing happens to it, one line for each operation. */
+  async operations(options: ExportOptions = {}, out = ''): Promise<string[]> {
+    const log = join(this.root, 'operations.log');
+    const { code, stderr } = await this.run(out === '' ? await this.outDir() : out, { ...options, log });
+    if (code !== 0) throw new Error(`The run to be counted failed: ${stderr}`);
+    const lines = (await readFile(log, 'utf8')).trimEnd().split('\n');
+    await rm(log);
+    return lines;
+  }
+}
+
+/** Makes the locks of dead processes look as old as they are for whoever comes much later. */
+export async function ageLocks(out: string): Promise<void> {
+  for (const name of await readdir(out).catch(() => [])) {
+    if (name.includes('.lock')) await utimes(join(out, name), new Date(0), new Date(0));
+  }
+}
+
+/** What a complete run says; throws where it is torn. Null where there is no run folder at all. */
+export async function readRun(out: string): Promise<ReadonlyMap<string, string> | null> {
+  const names = (await readdir(out).catch(() => [])).filter((name) => !name.startsWith('.'));
+  const [name, ...others] = names;
+  if (name === undefined) return null;
+  if (others.length > 0) throw new Error(`More than one run: ${names.join(', ')}`);
+  const folder = join(out, name);
+  execFileSync('sha256sum', ['--quiet', '--strict', '-c', 'SHA256SUMS'], { cwd: folder });
+  const listed = (await readFile(join(folder, 'SHA256SUMS'), 'utf8')).match(/^\S+ [ *](.+)$/gm) ?? [];
+  const files = await readdir(folder);
+  if (files.length !== listed.length + 1) throw new Error(`Not what was sealed: ${files.join(', ')}`);
+  const content = new Map<string, string>();
+  for (const file of files.filter((one) => /\.csv$|^statistics\.json$/.test(one))) {
+    content.set(file, await readFile(join(folder, file), 'utf8'));
+  }
+  return content;
+}
+
+/** How many requests the run in `out` took over from an unfinished one. */
+export async function resumedRequests(out: string): Promise<number> {
+  const [name = ''] = (await readdir(out)).filter((one) => !one.startsWith('.'));
+  const text = await readFile(join(out, name, 'manifest.json'), 'utf8');
+  const { completeness } = JSON.parse(text) as { completeness: { resumedRequests?: number } };
+  return completeness.resumedRequests ?? 0;
+}
+
+/** Everything in the folder but a run folder that is complete. */
+export async function litter(out: string): Promise<string[]> {
+  return (await readdir(out).catch(() => [])).filter((name) => name.startsWith('.'));
+}
+
+/** `count` numbers from 1 to `last`, spread evenly. */
+export function spread(count: number, last: number): number[] {
+  const step = Math.max(1, (last - 1) / (count - 1));
+  const points = Array.from({ length: count }, (_, index) => Math.round(1 + index * step));
+  return [...new Set(points.filter((point) => point <= last))];
+}
+
+/** Runs `use` for each value, two at a time. */
+export async function inPairs<T>(values: readonly T[], use: (value: T) => Promise<void>): Promise<void> {
+  const waiting = [...values];
+  const worker = async (): Promise<void> => {
+    for (let value = waiting.shift(); value !== undefined; value = waiting.shift()) await use(value);
+  };
+  await Promise.all([worker(), worker()]);
+}

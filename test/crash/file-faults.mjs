@@ -1,0 +1,70 @@
+// Loaded before the program (`node --import`): counts every change that it makes to the file system, and lets the k-th
+// meet its fate. FAULT_AT is k, from 1; FAULT_KIND one of
+//   kill    the process kills itself; a write is half done by then (an odd k) or not begun (an even k)
+//   term    the process gets SIGTERM, and the operation goes on
+//   lost    the operation never comes back
+//   ENOSPC, EIO, …   this operation fails so; with FAULT_STAYS=1 every later one that needs space does, too
+// Without FAULT_AT it only counts. FAULT_LOG, if set, gets a line for each operation.
+import { openSync, promises, writeSync } from 'node:fs';
+import { createRequire, syncBuiltinESMExports } from 'node:module';
+
+const { FAULT_AT, FAULT_KIND = 'kill', FAULT_STAYS, FAULT_LOG } = process.env;
+const at = Number(FAULT_AT ?? 0);
+const fs = createRequire(import.meta.url)('node:fs');
+const log = FAULT_LOG === undefined ? null : openSync(FAULT_LOG, 'a');
+let count = 0;
+
+const handle = await promises.open(new URL(import.meta.url), 'r');
+const handles = Object.getPrototypeOf(handle);
+await handle.close();
+
+const opensToWrite = (flags) => typeof flags === 'string' && /[wa+]/.test(flags);
+
+for (const name of ['writeFile', 'rename', 'mkdir', 'rm', 'rmdir', 'unlink']) wrap(promises, name, () => true);
+wrap(promises, 'open', ([, flags]) => opensToWrite(flags));
+for (const name of ['write', 'writev', 'writeFile', 'appendFile', 'sync', 'datasync', 'truncate']) {
+  wrap(handles, name, () => true);
+}
+for (const name of ['writeFileSync', 'renameSync', 'mkdirSync', 'rmSync', 'unlinkSync', 'createWriteStream']) {
+  // The program has no reason to use these; a test would not see their failures.
+  fs[name] = () => {
+    throw new Error(`fs.${name} is not watched`);
+  };
+}
+syncBuiltinESMExports();
+
+function wrap(owner, name, counts) {
+  const original = owner[name];
+  owner[name] = async function (...given) {
+    if (!counts(given)) return original.apply(this, given);
+    count++;
+    const what = owner === handles ? `handle.${name}` : `${name} ${given[0]}`;
+    if (log !== null) writeSync(log, `${count} ${what}\n`);
+    const later = FAULT_STAYS === '1' && count > at && /open|mkdir|write/.test(name);
+    if (at > 0 && (count === at || later)) await meetFate(this, name, given);
+    return original.apply(this, given);
+  };
+}
+
+async function meetFate(self, name, given) {
+  switch (FAULT_KIND) {
+    case 'kill':
+      if (at % 2 === 1) writeHalf(self, name, given);
+      process.kill(process.pid, 'SIGKILL');
+      break;
+    case 'term':
+      process.kill(process.pid, 'SIGTERM');
+      return;
+    case 'lost':
+      await new Promise(() => {});
+      break;
+    default:
+      throw Object.assign(new Error(`${FAULT_KIND}: injected, ${name}`), { code: FAULT_KIND, syscall: name });
+  }
+}
+
+function writeHalf(self, name, [first, second]) {
+  const half = (data) => Buffer.from(data).subarray(0, Math.floor(data.length / 2));
+  if (name === 'write') writeSync(self.fd, half(first));
+  if (name === 'writeFile' && typeof first === 'string') writeSync(openSync(first, 'w'), half(second));
+}

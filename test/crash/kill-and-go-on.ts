@@ -1,0 +1,40 @@
+import { expect } from 'vitest';
+import type { SandboxOptions } from '../../src/sandbox/server.ts';
+import { ageLocks, litter, readRun, resumedRequests, Workplace } from './exports.ts';
+
+export interface KilledRun {
+  /** What the run after the killed one did: went on, began anew, or replaced one that was complete after all. */
+  readonly kind: 'resumed' | 'anew' | 'published';
+  /** Requests for the list that both runs made together. */
+  readonly requests: number;
+}
+
+/**
+ * Kills a run at its `at`-th change of the file system, and lets the same command run again. Expects what must hold at
+ * any point: no torn run, then a run that is what a clean one gives, and nothing beside it.
+ */
+export async function killAndGoOn(
+  list: SandboxOptions,
+  words: readonly string[],
+  at: number,
+  clean: ReadonlyMap<string, string>,
+): Promise<KilledRun> {
+  const place = await Workplace.open(list, words);
+  try {
+    const out = await place.outDir();
+    const killed = await place.run(out, { fault: { at, kind: 'kill' } });
+    const left = await readRun(out);
+    // How many lines one write of the journal holds is a matter of time, so a run may end just before its last point.
+    if (left === null) expect(killed.code, `killed at ${at}: ${killed.stderr}`).toBeNull();
+    else expect(left).toEqual(clean);
+    await ageLocks(out);
+    const next = await place.run(out, { words: ['--overwrite'] });
+    expect(next.code, `the run after the one killed at ${at}: ${next.stderr}`).toBe(0);
+    expect(await readRun(out)).toEqual(clean);
+    expect(await litter(out)).toEqual([]);
+    const kind = left !== null ? 'published' : (await resumedRequests(out)) > 0 ? 'resumed' : 'anew';
+    return { kind, requests: place.sandbox.counters.listRequests };
+  } finally {
+    await place.close();
+  }
+}

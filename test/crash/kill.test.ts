@@ -1,0 +1,68 @@
+import { cp, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { ageLocks, inPairs, litter, readRun, spread, Workplace } from './exports.ts';
+import { killAndGoOn } from './kill-and-go-on.ts';
+
+const LIST = { detections: 60, months: 1 };
+const WORDS = ['--page-size', '10', '--format', 'csv', '--quiet'];
+const CONCURRENCY = 4;
+
+describe('kill -9', () => {
+  test('at 14 points of a run: nothing is torn, and the next run goes on where it stopped', async () => {
+    const place = await Workplace.open(LIST, WORDS);
+    try {
+      const operations = await place.operations();
+      const clean = { requests: place.sandbox.counters.listRequests, run: await place.clean() };
+      // The harness bites: the run does enough to be killed at so many points.
+      expect(operations.length).toBeGreaterThan(60);
+      const ends = { resumed: 0, anew: 0, published: 0 };
+      await inPairs(spread(14, operations.length), async (at) => {
+        const end = await killAndGoOn(LIST, WORDS, at, clean.run);
+        const most = end.kind === 'published' ? 2 * clean.requests : clean.requests + CONCURRENCY;
+        expect(end.requests, `requests when killed at ${operations[at - 1]}`).toBeLessThanOrEqual(most);
+        ends[end.kind]++;
+      });
+      expect(ends.resumed).toBeGreaterThan(7);
+    } finally {
+      await place.close();
+    }
+  });
+
+  test('between the two renames of --overwrite: the old run is there, or comes back with the next run', async () => {
+    const place = await Workplace.open(LIST, WORDS);
+    try {
+      const standing = await place.outDir();
+      expect((await place.run(standing)).code).toBe(0);
+      const [name = ''] = await readdir(standing);
+      const old = await readRun(standing);
+      const counted = await place.outDir();
+      await cp(join(standing, name), join(counted, name), { recursive: true });
+      const words = ['--overwrite', '--csv-bom'];
+      const operations = await place.operations({ words }, counted);
+      const renames = operations.flatMap((line, index) => (/ rename .*(?:_all|run)$/.test(line) ? [index + 1] : []));
+      expect(renames).toHaveLength(2);
+      const last = renames.at(-1) ?? 0;
+      const found: string[] = [];
+      await inPairs([...renames, last + 1], async (at) => {
+        const out = await place.outDir();
+        await cp(join(standing, name), join(out, name), { recursive: true });
+        await place.run(out, { words, fault: { at, kind: 'kill' } });
+        const left = await readRun(out);
+        found.push(left === null ? 'moved' : left.get('detections.csv') === old?.get('detections.csv') ? 'old' : 'new');
+        await ageLocks(out);
+        if (left === null) {
+          // Without --overwrite nothing is replaced: the old run is put back, and stays.
+          expect((await place.run(out)).code).toBe(2);
+          expect(await readRun(out)).toEqual(old);
+        }
+        expect((await place.run(out, { words })).code).toBe(0);
+        expect((await readRun(out))?.get('detections.csv')).toBe(`\ufeff${old?.get('detections.csv')}`);
+        expect(await litter(out)).toEqual([]);
+      });
+      expect(new Set(found)).toEqual(new Set(['old', 'moved', 'new']));
+    } finally {
+      await place.close();
+    }
+  });
+});
