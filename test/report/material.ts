@@ -21,7 +21,7 @@ export const TEMPLATE: Template = {
   timezone: 'UTC',
   formats: ['csv', 'pdf'],
   tables: new Map([['detections', ['uuid', 'filename', 'verdict']]]),
-  brand: { logo: null, primaryColour: '#1f4e79', accentColour: '#c55a11' },
+  brand: { logo: null, primaryColour: '#1f4e79', accentColour: '#2e7d9a' },
   sections: SECTION_IDS,
   policy: DEFAULT_POLICY,
   retentionLimitSeconds: 86_400,

@@ -20,7 +20,7 @@ export async function layOut(flow: Flow): Promise<void> {
     : (['H1', 'H2'] as const);
   flow.newPage();
   for (const [index, section] of flow.report.sections.entries()) {
-    const element = root.child('Sect', { title: printable(section.title, LIMITS.heading) });
+    const element = root.child('Sect', { title: section.title });
     const before = flow.report.sections[index - 1];
     // Cover and contents stand alone.
     const alone = [section, before].some((each) => each?.id === 'cover' || each?.id === 'contents');
@@ -65,7 +65,7 @@ async function drawSection(
         TYPE.section,
         flow.left,
         numberBaseline,
-        flow.theme.primary,
+        flow.theme.accent,
       );
     for (const line of lines) {
       flow.canvas.line(line, TYPE.section, flow.left + indent, flow.y + baselineOf(TYPE.section), flow.theme.ink);

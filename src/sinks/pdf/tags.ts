@@ -1,5 +1,7 @@
 import { InvariantError } from '../../core/errors.ts';
+import { LIMITS } from './design.ts';
 import type { PdfDocument, PdfReference, PdfStructureElement } from './pdfkit-document.ts';
+import { printable } from './text/printable.ts';
 
 /** Standard structure types (ISO 32000-1, 14.8.4) that the report uses. */
 export type StructureType =
@@ -98,7 +100,14 @@ export class Tag {
   }
 
   child(type: StructureType, options: TagOptions = {}): Tag {
-    const element = this.#doc.struct(type, { ...options });
+    // A reader program speaks these; they hold strangers' words too.
+    const spoken = Object.fromEntries(
+      (['alt', 'title'] as const).flatMap((key) => {
+        const text = options[key];
+        return text === undefined ? [] : [[key, printable(text, LIMITS.paragraph)]];
+      }),
+    );
+    const element = this.#doc.struct(type, { ...options, ...spoken });
     // Added at once: an element without a parent is never written, and the file never ends.
     this.#element.add(element);
     return new Tag(this.#doc, this.#marker, element, type);

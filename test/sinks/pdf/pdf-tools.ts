@@ -43,10 +43,17 @@ export function soundness({ path }: MadePdf): string {
   return execFileSync('qpdf', ['--check', path], { encoding: 'utf8' });
 }
 
-/** The text of the whole file, or of one page (from 1), in reading order. */
-export function textOf({ path }: MadePdf, page?: number): string {
-  const pages = page === undefined ? [] : ['-f', String(page), '-l', String(page)];
-  return execFileSync('pdftotext', ['-layout', ...pages, path, '-'], { encoding: 'utf8', maxBuffer: 1e9 });
+/** The text page by page, laid out as on paper. */
+export function textPages({ path }: MadePdf): string[] {
+  const text = execFileSync('pdftotext', ['-layout', path, '-'], { encoding: 'utf8', maxBuffer: 1e9 });
+  // poppler ends every page with a form feed.
+  return text.split('\f').slice(0, -1);
+}
+
+/** The text of the whole file, or of one page (from 1). */
+export function textOf(pdf: MadePdf, page?: number): string {
+  const pages = textPages(pdf);
+  return page === undefined ? pages.join('\n') : (pages[page - 1] ?? '');
 }
 
 /** The text in the order in which it was drawn. */
@@ -57,10 +64,6 @@ export function drawnText({ path }: MadePdf): string {
 /** As `textOf`, each run of white space as one space: what a line break parted stands together again. */
 export function flatText(pdf: MadePdf, page?: number): string {
   return textOf(pdf, page).replaceAll(/\s+/g, ' ');
-}
-
-export function pageCount({ path }: MadePdf): number {
-  return Number(execFileSync('qpdf', ['--show-npages', path], { encoding: 'utf8' }));
 }
 
 /** The structure tree with its text, as poppler reads it. */

@@ -40,7 +40,7 @@ function drawEntry(flow: Flow, toc: Tag, stop: Flow['stops'][number], number: st
   const link = reference.child('Link');
   link.draw(() => {
     const numberLine = flow.type.line(number, TYPE.strong);
-    flow.canvas.line(numberLine, TYPE.strong, flow.left, baseline, flow.theme.primary);
+    flow.canvas.line(numberLine, TYPE.strong, flow.left, baseline, flow.theme.accent);
     const title = flow.type.clipped(stop.title, TYPE.body, flow.width - 80);
     flow.canvas.line(title, TYPE.body, flow.left + 24, baseline, flow.theme.ink);
     flow.canvas.line(flow.type.line(page, TYPE.cell), TYPE.cell, flow.right, baseline, flow.theme.ink, 'right');

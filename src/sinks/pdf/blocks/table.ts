@@ -28,7 +28,7 @@ export const table: BlockRenderer<'table'> = {
     const laid = layTable(block, flow.type, flow.left, flow.width);
     let next = layRow(block.rows[0] ?? [], laid, flow.type);
     flow.need(captionHeight() + laid.headHeight + next.height);
-    const element = parent.child('Table', { title: block.caption.slice(0, 100) });
+    const element = parent.child('Table', { title: block.caption });
     drawCaption(block, context, element);
     const head = element.child('THead');
     drawHead(laid, flow, head);

@@ -86,7 +86,7 @@ export const list: BlockRenderer<'list'> = {
     const { flow } = context;
     const bullet = flow.type.line('•', TYPE.strong);
     drawList(block.items, context, 'Disc', (_, x, baseline) =>
-      flow.canvas.line(bullet, TYPE.strong, x + 2, baseline, flow.theme.primary),
+      flow.canvas.line(bullet, TYPE.strong, x + 2, baseline, flow.theme.accent),
     );
   },
 };
@@ -97,7 +97,7 @@ export const steps: BlockRenderer<'steps'> = {
   draw(block, context) {
     const { flow } = context;
     drawList(block.items, context, 'Decimal', (index, x, baseline) =>
-      flow.canvas.line(flow.type.line(`${index + 1}.`, TYPE.strong), TYPE.strong, x, baseline, flow.theme.primary),
+      flow.canvas.line(flow.type.line(`${index + 1}.`, TYPE.strong), TYPE.strong, x, baseline, flow.theme.accent),
     );
   },
 };
