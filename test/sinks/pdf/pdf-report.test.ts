@@ -5,7 +5,7 @@ import type { ReportInput } from '../../../src/report/report-input.ts';
 import { inputOf } from '../../report/material.ts';
 import { ordinaryMonth } from '../../report/months.ts';
 import { CASES, hostileMonth } from './cases.ts';
-import { soundness, flatText, type MadePdf, pageCount, pdfMaker, pdfOf, textOf } from './pdf-tools.ts';
+import { flatText, type MadePdf, pdfMaker, pdfOf, soundness, textOf, textPages } from './pdf-tools.ts';
 
 const make = pdfMaker();
 
