@@ -57,6 +57,7 @@ export interface ReproductionJob {
  */
 export async function reproduceRun(job: ReproductionJob): Promise<Reproduction> {
   const { manifest, settings, period } = job;
+  job.emit({ kind: 'stage', stage: 'reproduce' });
   const folder = new ComparisonFolder(`${settings.template.name}_${period.label}`, job.runDir, job.scratch);
   try {
     return manifest.tool.version === TOOL.version ? await everyFile(job, folder) : await dataFiles(job, folder);
@@ -119,7 +120,9 @@ function renderJob(
   settings: ReportSettings,
 ): Parameters<typeof renderRun>[0] {
   const archive = job.manifest.files.find(({ name }) => name === ARCHIVE_FILE) ?? null;
-  const { period, snapshot, emit, signal } = job;
+  const { period, snapshot, signal } = job;
+  // Its stages are those of a run; here all of them are one.
+  const emit: Emit = (event) => (event.kind === 'rendered' ? job.emit(event) : undefined);
   return { settings, period, folder, snapshot, archive, tool: TOOL, emit, signal };
 }
 

@@ -4,6 +4,7 @@ import { uuidOf } from './core/envelope.ts';
 import { SourceError } from './core/errors.ts';
 import { canonicalJson } from './core/json.ts';
 import { MerkleTree } from './core/merkle.ts';
+import type { Emit } from './core/progress.ts';
 import type { ExtractionRecord, Snapshot } from './core/snapshot.ts';
 import { certificateFindings, rimFindings } from './evidence/certificate-findings.ts';
 import type { Finding } from './evidence/finding.ts';
@@ -21,20 +22,26 @@ export interface RecordCheck {
   readonly merkleRoot: string | null;
 }
 
+export interface RecordJob {
+  readonly snapshot: Snapshot;
+  readonly manifest: Manifest;
+  /** Folder of the caller's, for sorting. */
+  readonly scratch: string;
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+}
+
 /**
  * The snapshot from the raw pages up: every page's hash and rims, every record's hash, the Merkle tree over them, the
- * sums of the certificate, and the chain of windows that it rests on. `scratch` is a folder of the caller's for sorting. Throws nothing that a damaged or
- * forged archive could cause.
+ * sums of the certificate, and the chain of windows that it rests on. What a damaged or forged archive causes is a
+ * finding.
  */
-export async function checkRecords(
-  snapshot: Snapshot,
-  manifest: Manifest,
-  scratch: string,
-  signal: AbortSignal,
-): Promise<RecordCheck> {
+export async function checkRecords(job: RecordJob): Promise<RecordCheck> {
+  const { snapshot, manifest, emit, signal } = job;
   const { record } = snapshot;
+  emit({ kind: 'stage', stage: 'recompute' });
   const findings = [...certificateFindings(record), ...proveAgain(record), ...manifestAgreement(record, manifest)];
-  const sorter = new LeafSorter(scratch);
+  const sorter = new LeafSorter(job.scratch);
   const windows = new Map(record.windows.map((window) => [window.file, window]));
   let [pages, records] = [0, 0];
   try {
@@ -51,6 +58,7 @@ export async function checkRecords(
         records++;
       }
       pages++;
+      emit({ kind: 'rendered', detections: records, of: record.certificate.unique });
     }
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;

@@ -76,6 +76,7 @@ export interface Verification {
 export async function verifyRun(runDir: string, options: VerifyOptions): Promise<Verification> {
   const { publicKeyPath = null, previousRun = null, signal } = options;
   const publicKey = publicKeyPath === null ? null : await readPublicKey(publicKeyPath);
+  options.emit({ kind: 'stage', stage: 'compare' });
   const found = await readRunFiles(runDir, signal);
   if (!found.has(MANIFEST_FILE) && !found.has(CHECKSUM_FILE)) throw notARun(runDir);
   const manifestBytes = await readSmallFile(join(runDir, MANIFEST_FILE), LARGEST_MANIFEST_BYTES);
@@ -161,7 +162,7 @@ function idFindings(manifest: Manifest, settings: ReportSettings, period: Period
 }
 
 async function checkSnapshot(job: Omit<ReproductionJob, 'snapshot'>): Promise<ContentCheck> {
-  const { runDir, manifest, scratch, signal } = job;
+  const { runDir, manifest, scratch, emit, signal } = job;
   const opened = await openArchive(join(runDir, ARCHIVE_FILE)).catch((error: unknown) => {
     if (error instanceof SourceError) return damaged(error);
     throw error;
@@ -171,7 +172,7 @@ async function checkSnapshot(job: Omit<ReproductionJob, 'snapshot'>): Promise<Co
     return { ...NOTHING, findings: [opened], notices: [notice] };
   }
   try {
-    const records = await checkRecords(opened, manifest, scratch, signal);
+    const records = await checkRecords({ snapshot: opened, manifest, scratch, emit, signal });
     if (records.findings.some(({ kind }) => kind === 'records')) {
       const notice = `With ${ARCHIVE_FILE} damaged, rows, statistics and reports could not be recomputed.`;
       return { ...records, notices: [notice], reproduced: 0 };

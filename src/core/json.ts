@@ -28,6 +28,18 @@ export function stringifyJson(value: JsonValue): string {
   }
 }
 
+/** True where objects and arrays stand in each other more than `levels` deep: such a value must not be recursed into. */
+export function isDeeperThan(root: unknown, levels: number): boolean {
+  const stack: { readonly value: unknown; readonly depth: number }[] = [{ value: root, depth: 1 }];
+  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+    const { value, depth } = next;
+    if (typeof value !== 'object' || value === null) continue;
+    if (depth > levels) return true;
+    for (const member of Object.values(value) as unknown[]) stack.push({ value: member, depth: depth + 1 });
+  }
+  return false;
+}
+
 type Pending = { readonly text: string } | { readonly value: JsonValue };
 
 function stringifyDeep(root: JsonValue): string {

@@ -1,6 +1,9 @@
 /** What happens while a run goes on. Emitted by the client and both passes, drawn by the command line. */
 export type ProgressEvent =
-  | { readonly kind: 'stage'; readonly stage: 'extract' | 'archive' | 'render' | 'seal' }
+  | {
+      readonly kind: 'stage';
+      readonly stage: 'extract' | 'archive' | 'render' | 'seal' | 'compare' | 'recompute' | 'reproduce';
+    }
   | {
       readonly kind: 'page';
       readonly page: number;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isDeeperThan } from '../core/json.ts';
 import { SECTION_IDS } from '../core/report.ts';
 import { CSV_SAFETIES } from '../core/sink.ts';
 import { TABLE_NAMES } from '../core/table.ts';
@@ -92,20 +93,9 @@ export function readManifest(bytes: Uint8Array): Manifest | string {
   } catch {
     return 'is not valid JSON';
   }
-  if (isDeeperThan(DEEPEST_LEVEL, value)) return 'is nested too deeply';
+  if (isDeeperThan(value, DEEPEST_LEVEL)) return 'is nested too deeply';
   const result = manifest.safeParse(value);
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   return issue === undefined ? 'is no manifest' : `${issue.path.join('.')}: ${issue.message}`;
-}
-
-function isDeeperThan(levels: number, root: unknown): boolean {
-  const stack: { readonly value: unknown; readonly depth: number }[] = [{ value: root, depth: 1 }];
-  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
-    const { value, depth } = next;
-    if (typeof value !== 'object' || value === null) continue;
-    if (depth > levels) return true;
-    for (const member of Object.values(value) as unknown[]) stack.push({ value: member, depth: depth + 1 });
-  }
-  return false;
 }

@@ -1,6 +1,10 @@
 import { z } from 'zod';
+import { isDeeperThan } from '../core/json.ts';
 import type { ExtractionRecord } from '../core/snapshot.ts';
 import { EXTRACTION_FORMAT, PAGE_ENTRY } from './archive-format.ts';
+
+/** A record has six levels; whoever hashes a certificate recurses into it. */
+const DEEPEST_LEVEL = 50;
 
 const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 const instant = z.iso.datetime({ precision: 3 });
@@ -79,6 +83,7 @@ export function readExtractionRecord(text: string): ExtractionRecord | string {
   } catch {
     return 'it is not valid JSON';
   }
+  if (isDeeperThan(value, DEEPEST_LEVEL)) return 'it is nested too deeply';
   const result = record.safeParse(value);
   if (result.success) return result.data;
   const issue = result.error.issues[0];

@@ -230,6 +230,18 @@ describe('records that were not sealed', () => {
     expect(notices).toContainEqual('With records.zip damaged, rows, statistics and reports could not be recomputed.');
   });
 
+  test('a record nested without end is found', async () => {
+    const copy = await workshop.copyOf(sealed);
+    const path = join(copy, 'records.zip');
+    const entries = await readArchive(path);
+    const text = (entries.get('extraction.json') ?? '').toString();
+    const deep = `"deep":${'['.repeat(100_000)}${']'.repeat(100_000)},"verdict"`;
+    entries.set('extraction.json', Buffer.from(text.replace('"verdict"', deep)));
+    await writeArchive(path, entries);
+    await reseal(copy);
+    expect(await findingsOf(copy)).toEqual(['[records] records.zip: extraction.json: it is nested too deeply']);
+  });
+
   test('an archive that is none is found', async () => {
     const copy = await workshop.copyOf(sealed);
     await changeText(join(copy, 'records.zip'), () => 'no archive');

@@ -8,6 +8,9 @@ export const STAGE_TITLES: Readonly<Record<Stage, string>> = {
   archive: 'Keeping the snapshot',
   render: 'Writing the tables',
   seal: 'Sealing',
+  compare: 'Comparing checksums',
+  recompute: 'Hashing the records',
+  reproduce: 'Making the files again',
 };
 
 /** How far a stage is: detections done, of how many where that is known, after how many seconds. */
