@@ -7,15 +7,8 @@ import { AUDIO_ROWS, AUDIO_SCORES, DETECTION_ROWS, DETECTIONS, METRIC_NODES, NOD
 import { report } from '../report.ts';
 import { EVERY_TYPE, table } from '../tables.ts';
 import { TempFolder } from '../temp-folder.ts';
-import {
-  type Batches,
-  decodeXstring,
-  PYTHON,
-  type ReadCell,
-  readByOpenpyxl,
-  readParts,
-  writeWorkbook,
-} from './workbook.ts';
+import { type Batches, decodeXstring, type ReadCell, readByOpenpyxl, readParts, writeWorkbook } from './workbook.ts';
+import { without } from '../../tools.ts';
 
 let folder: TempFolder;
 beforeEach(async () => {
@@ -50,7 +43,7 @@ function decoded(rows: readonly ReadCell[][] | undefined): ReadCell[][] | undefi
   return rows?.map((row) => row.map((cell) => (typeof cell === 'string' ? decodeXstring(cell) : cell)));
 }
 
-describe.skipIf(PYTHON === undefined)('a workbook read by openpyxl', () => {
+describe.skipIf(without('openpyxl'))('a workbook read by openpyxl', () => {
   it('has every cell of every table, real dates and numbers, whatever the order of arrival', async () => {
     await writeWorkbook(folder, MONTH);
     const sheets = readByOpenpyxl(folder.pathOf('report.xlsx'));
