@@ -1,69 +1,108 @@
-import { type Options, stringify } from 'csv-stringify/sync';
-import { isoInstant } from '../../core/instant.ts';
 import type { CsvSafety } from '../../core/sink.ts';
-import type { Column, Row } from '../../core/table.ts';
-import { type CsvChange, guardJson, guardText } from './formula-guard.ts';
+import type { CellValue, Column, Row } from '../../core/table.ts';
+import {
+  MOST_BYTES,
+  NOT_PLAIN,
+  textBytes,
+  writeAscii,
+  writeInstant,
+  writeNumber,
+  writePlainJson,
+  writePlainText,
+} from './plain-cells.ts';
+import { type CsvCellChange, RecordEncoder } from './record-encoder.ts';
 
-/** Why a cell of a CSV file differs from its value. */
-export type CsvCellChange = CsvChange | 'number left empty: not finite';
+const COMMA = 0x2c;
+const CR = 0x0d;
+const LF = 0x0a;
+/** Buffers begin as large as the last batch needed, within these bounds. */
+const SMALLEST_BUFFER_BYTES = 16 * 1024;
+const LARGEST_BUFFER_BYTES = 4 * 1024 * 1024;
 
-/** Widest instant that a JavaScript date holds (ECMA-262, 21.4.1.1). */
-const MAX_INSTANT_MS = 8.64e15;
-
-/** Rows of one table to RFC 4180 text: CRLF, empty for null, `""` for an empty text. */
+/**
+ * Rows of one table to the bytes of RFC 4180. Rows of plain cells are written here; a row with any other cell goes
+ * through csv-stringify as a whole, which thereby decides alone what is quoted, and how. Both give the same bytes.
+ */
 export class CsvEncoder {
   readonly #columns: readonly Column[];
-  readonly #safety: CsvSafety;
-  readonly #options: Options;
-  readonly #changed = new Map<CsvCellChange, number>();
+  readonly #records: RecordEncoder;
+  /** What is being filled; it is handed out when it holds a batch. */
+  #bytes = Buffer.alloc(0);
+  #bufferBytes = SMALLEST_BUFFER_BYTES;
 
   constructor(columns: readonly Column[], safety: CsvSafety) {
     this.#columns = columns;
-    this.#safety = safety;
-    this.#options = {
-      record_delimiter: 'windows',
-      quote_record_delimiter: true,
-      cast: {
-        boolean: String,
-        number: (value, { index }) => this.#number(value, index),
-        string: (value, { index }) => (value === '' ? { value, quoted_empty: true } : this.#text(value, index)),
-        // With one column only, a null would be a blank line, which many readers skip: the row would be lost.
-        ...(columns.length === 1 ? { null: () => ({ value: '', quoted_empty: true }) } : {}),
-      },
-    };
+    this.#records = new RecordEncoder(columns, safety);
   }
 
   /** Cells that were changed, by reason. */
   get changed(): ReadonlyMap<CsvCellChange, number> {
-    return this.#changed;
+    return this.#records.changed;
   }
 
   header(): string {
-    return stringify([this.#columns.map((column) => column.name)], this.#options);
+    return this.#records.header();
   }
 
-  encode(rows: readonly Row[]): string {
-    return rows.length === 0 ? '' : stringify([...rows], this.#options);
-  }
-
-  #number(value: number, index: number): string | null {
-    if (!Number.isFinite(value)) {
-      this.#note('number left empty: not finite');
-      return null;
+  encode(rows: readonly Row[]): Uint8Array {
+    this.#bytes = Buffer.allocUnsafeSlow(this.#bufferBytes);
+    let end = 0;
+    for (const row of rows) {
+      const rowEnd = this.#plainRow(row, end);
+      end = rowEnd === NOT_PLAIN ? this.#anyRow(row, end) : rowEnd;
     }
-    const isInstant = this.#columns[index]?.type === 'timestamp' && Math.abs(value) <= MAX_INSTANT_MS;
-    if (!isInstant) return String(value);
-    const instant = isoInstant(value);
-    // Years beyond four digits carry a sign (ECMA-262), and then the cell is a text that begins with an operator.
-    return instant.length === 24 ? instant : guardText(instant, this.#safety, this.#note);
+    const batch = this.#bytes.subarray(0, end);
+    this.#bytes = Buffer.alloc(0);
+    this.#bufferBytes = Math.min(Math.max(Math.ceil(end * 1.25), SMALLEST_BUFFER_BYTES), LARGEST_BUFFER_BYTES);
+    return batch;
   }
 
-  #text(value: string, index: number): string {
-    const guard = this.#columns[index]?.type === 'json' ? guardJson : guardText;
-    return guard(value, this.#safety, this.#note);
+  #plainRow(row: Row, start: number): number {
+    let at = start;
+    for (let index = 0; index < row.length; index++) {
+      const cell = row[index] ?? null;
+      if (index > 0) at = this.#writeComma(at);
+      if (cell === null) {
+        if (row.length === 1) return NOT_PLAIN;
+        continue;
+      }
+      at = this.#writeCell(cell, at, index);
+      if (at === NOT_PLAIN) return NOT_PLAIN;
+    }
+    const bytes = this.#roomFor(at, 2);
+    bytes[at] = CR;
+    bytes[at + 1] = LF;
+    return at + 2;
   }
 
-  readonly #note = (change: CsvCellChange): void => {
-    this.#changed.set(change, (this.#changed.get(change) ?? 0) + 1);
-  };
+  #writeComma(at: number): number {
+    this.#roomFor(at, 1)[at] = COMMA;
+    return at + 1;
+  }
+
+  #writeCell(cell: Exclude<CellValue, null>, at: number, index: number): number {
+    const type = this.#columns[index]?.type;
+    if (typeof cell === 'string') {
+      const bytes = this.#roomFor(at, textBytes(cell));
+      return type === 'json' && cell !== '' ? writePlainJson(bytes, at, cell) : writePlainText(bytes, at, cell);
+    }
+    const bytes = this.#roomFor(at, MOST_BYTES);
+    if (typeof cell === 'boolean') return writeAscii(bytes, at, cell ? 'true' : 'false');
+    return type === 'timestamp' ? writeInstant(bytes, at, cell) : writeNumber(bytes, at, cell);
+  }
+
+  #anyRow(row: Row, at: number): number {
+    const text = this.#records.encode(row);
+    return at + this.#roomFor(at, textBytes(text)).write(text, at, 'utf8');
+  }
+
+  /** The buffer, with room for so many bytes at `at`. */
+  #roomFor(at: number, bytes: number): Buffer {
+    if (at + bytes > this.#bytes.length) {
+      const larger = Buffer.allocUnsafeSlow(Math.max(2 * this.#bytes.length, at + bytes));
+      this.#bytes.copy(larger, 0, 0, at);
+      this.#bytes = larger;
+    }
+    return this.#bytes;
+  }
 }

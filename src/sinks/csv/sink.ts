@@ -52,7 +52,7 @@ class CsvSink implements Sink {
     if (file === undefined) throw new InvariantError(`Rows came for the table ${table}, which was not selected.`);
     for (let at = 0; at < rows.length; at += ROWS_PER_APPEND) {
       const batch = rows.length <= ROWS_PER_APPEND ? rows : rows.slice(at, at + ROWS_PER_APPEND);
-      await file.output.append(Buffer.from(file.encoder.encode(batch)));
+      await file.output.append(file.encoder.encode(batch));
       file.rows += batch.length;
     }
   }

@@ -1,0 +1,69 @@
+import { type Options, stringify } from 'csv-stringify/sync';
+import { isoInstant } from '../../core/instant.ts';
+import type { CsvSafety } from '../../core/sink.ts';
+import type { Column, Row } from '../../core/table.ts';
+import { type CsvChange, guardJson, guardText } from './formula-guard.ts';
+
+/** Why a cell of a CSV file differs from its value. */
+export type CsvCellChange = CsvChange | 'number left empty: not finite';
+
+/** Widest instant that a JavaScript date holds (ECMA-262, 21.4.1.1). */
+const MAX_INSTANT_MS = 8.64e15;
+
+/** Any row of one table to RFC 4180 text: CRLF, empty for null, `""` for an empty text; guarded as the safety says. */
+export class RecordEncoder {
+  readonly #columns: readonly Column[];
+  readonly #safety: CsvSafety;
+  readonly #options: Options;
+  readonly #changed = new Map<CsvCellChange, number>();
+
+  constructor(columns: readonly Column[], safety: CsvSafety) {
+    this.#columns = columns;
+    this.#safety = safety;
+    this.#options = {
+      record_delimiter: 'windows',
+      quote_record_delimiter: true,
+      cast: {
+        boolean: String,
+        number: (value, { index }) => this.#number(value, index),
+        string: (value, { index }) => (value === '' ? { value, quoted_empty: true } : this.#text(value, index)),
+        // With one column only, a null would be a blank line, which many readers skip: the row would be lost.
+        ...(columns.length === 1 ? { null: () => ({ value: '', quoted_empty: true }) } : {}),
+      },
+    };
+  }
+
+  /** Cells that were changed, by reason. */
+  get changed(): ReadonlyMap<CsvCellChange, number> {
+    return this.#changed;
+  }
+
+  header(): string {
+    return stringify([this.#columns.map((column) => column.name)], this.#options);
+  }
+
+  encode(row: Row): string {
+    return stringify([row], this.#options);
+  }
+
+  #number(value: number, index: number): string | null {
+    if (!Number.isFinite(value)) {
+      this.#note('number left empty: not finite');
+      return null;
+    }
+    const isInstant = this.#columns[index]?.type === 'timestamp' && Math.abs(value) <= MAX_INSTANT_MS;
+    if (!isInstant) return String(value);
+    const instant = isoInstant(value);
+    // Years beyond four digits carry a sign (ECMA-262), and then the cell is a text that begins with an operator.
+    return instant.length === 24 ? instant : guardText(instant, this.#safety, this.#note);
+  }
+
+  #text(value: string, index: number): string {
+    const guard = this.#columns[index]?.type === 'json' ? guardJson : guardText;
+    return guard(value, this.#safety, this.#note);
+  }
+
+  readonly #note = (change: CsvCellChange): void => {
+    this.#changed.set(change, (this.#changed.get(change) ?? 0) + 1);
+  };
+}
