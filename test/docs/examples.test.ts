@@ -7,7 +7,9 @@ import { withFolder } from '../run/run-sandbox.ts';
 const ROOT = join(import.meta.dirname, '..', '..');
 
 function codeBlocks(text: string, language: string): string[] {
-  return [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm'))].map((match) => match[1] ?? '');
+  return [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm'))].map(
+    (match) => match[1] ?? '',
+  );
 }
 
 test('the library example compiles against the package and prints what the page says', async () => {

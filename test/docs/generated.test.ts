@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { optionsMarkdown } from '../../src/config/option-docs.ts';
-import { EXPORT_OPTIONS, SANDBOX_OPTIONS } from '../../src/config/options.ts';
+import { EXPLAIN_OPTIONS, EXPORT_OPTIONS, SANDBOX_OPTIONS, VERIFY_OPTIONS } from '../../src/config/options.ts';
 import { TABLES } from '../../src/index.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -21,6 +21,8 @@ const GENERATED: Record<string, () => string> = {
   'columns metric_nodes': () => columns('metric_nodes'),
   'columns audio_scores': () => columns('audio_scores'),
   'options export': () => optionsMarkdown(EXPORT_OPTIONS),
+  'options verify': () => optionsMarkdown(VERIFY_OPTIONS),
+  'options explain': () => optionsMarkdown(EXPLAIN_OPTIONS),
   'options sandbox': () => optionsMarkdown(SANDBOX_OPTIONS),
 };
 
