@@ -2,17 +2,21 @@ import type { Cell, ReportColumn } from '../../../core/report.ts';
 import { html, type Markup, prose } from '../markup.ts';
 import type { BlockRenderer } from './block.ts';
 import { cellClasses, cellContent } from './cell.ts';
+import { columnGroup } from './columns.ts';
 
 /** Tables with fewer columns fold on a narrow screen; wider ones can be pushed to and fro, also by keyboard. */
-const LEAST_TO_SCROLL = 5;
+const LEAST_TO_SCROLL = 4;
+/** From here on a table needs more room than a telephone has, however it folds. */
+const LEAST_BROAD = 6;
 
 /** A table with a caption; the first column names the row. */
 export const table: BlockRenderer<'table'> = function* ({ caption, columns, rows }, { id, headingAbove }) {
   const scrolls = columns.length >= LEAST_TO_SCROLL;
   if (scrolls) yield html`<div class="scroll" role="group" tabindex="0" aria-labelledby="${id}">\n`;
   // Where the heading right above says the same, the caption is for those who do not see that.
-  yield html`<table>
+  yield html`<table${columns.length >= LEAST_BROAD ? html` class="broad"` : null}>
 <caption id="${id}"${caption === headingAbove ? html` class="unseen"` : null}>${prose(caption)}</caption>
+${columnGroup(columns.map(({ weight }) => weight))}
 <thead><tr>${columns.map(headCell)}</tr></thead>
 <tbody>\n`;
   for (const row of rows) yield html`<tr>${columns.map((column, at) => bodyCell(column, row[at], at === 0))}</tr>\n`;

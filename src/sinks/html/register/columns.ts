@@ -19,6 +19,8 @@ export type SortKind = 'order' | 'time' | 'number' | 'text';
 export interface RegisterColumn {
   readonly id: keyof Words['register']['columns'];
   readonly sort: SortKind;
+  /** Relative width. */
+  readonly weight: number;
   /** True for the column that names the row. */
   readonly namesRow?: boolean;
   /** The content of its cell in a row. */
@@ -83,19 +85,27 @@ export function registerColumns(columns: readonly Column[], words: Words['regist
   const namesFiles = written.has('filename');
   const namesRows = namesFiles || written.has('uuid');
   const all: readonly (RegisterColumn & { readonly from: readonly string[] })[] = [
-    { id: 'number', from: [], sort: 'order', namesRow: !namesRows, cell: ({ number }) => html`${integer(number)}` },
-    { id: 'created', from: ['created_at'], sort: 'time', cell: createdCell },
+    {
+      id: 'number',
+      from: [],
+      sort: 'order',
+      weight: 0.6,
+      namesRow: !namesRows,
+      cell: ({ number }) => html`${integer(number)}`,
+    },
+    { id: 'created', from: ['created_at'], sort: 'time', weight: 1.7, cell: createdCell },
     {
       id: namesFiles ? 'file' : 'id',
       from: ['filename', 'uuid'],
       sort: 'text',
+      weight: 4,
       namesRow: true,
       cell: (row) => identityCell(row, words),
     },
-    { id: 'medium', from: ['media_type'], sort: 'text', cell: (row) => mediumCell(row, words) },
-    { id: 'result', from: ['verdict', 'status'], sort: 'text', cell: (row) => resultCell(row, words) },
-    { id: 'label', from: LABELS, sort: 'text', cell: (row) => labelCell(row, words) },
-    { id: 'score', from: ['verdict_score'], sort: 'number', cell: scoreCell },
+    { id: 'medium', from: ['media_type'], sort: 'text', weight: 0.9, cell: (row) => mediumCell(row, words) },
+    { id: 'result', from: ['verdict', 'status'], sort: 'text', weight: 1.5, cell: (row) => resultCell(row, words) },
+    { id: 'label', from: LABELS, sort: 'text', weight: 2.1, cell: (row) => labelCell(row, words) },
+    { id: 'score', from: ['verdict_score'], sort: 'number', weight: 0.8, cell: scoreCell },
   ];
   return all.filter(({ from }) => from.length === 0 || from.some((column) => written.has(column)));
 }

@@ -1,6 +1,7 @@
 import type { OutputFolder, Scratch } from '../../../core/output.ts';
 import type { Report } from '../../../core/report.ts';
 import type { Row, TableShape } from '../../../core/table.ts';
+import { columnGroup } from '../blocks/columns.ts';
 import { html, type Markup, prose } from '../markup.ts';
 import { integer } from '../numbers.ts';
 import type { Words } from '../text/en.ts';
@@ -67,8 +68,9 @@ export class Register {
     if (this.#shown === 0) return;
     yield registerTools(say, new Set(this.#columns.map(({ id }) => id)));
     yield html`<div class="scroll" role="group" tabindex="0" aria-labelledby="register-caption">
-<table id="register-table">
+<table id="register-table" class="broad">
 <caption id="register-caption">${say.caption} <span class="unseen" data-script hidden>${say.sortable}</span></caption>
+${columnGroup(this.#columns.map(({ weight }) => weight))}
 <thead><tr>${this.#columns.map((column) => headCell(column, say))}</tr></thead>
 <tbody>\n`;
   }

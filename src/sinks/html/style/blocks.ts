@@ -1,4 +1,5 @@
 import { MOST_INDENT } from '../blocks/cell.ts';
+import { COLUMN_STYLE } from '../blocks/columns.ts';
 
 const MONO = '"Noto Sans Mono","Cascadia Mono",Menlo,Consolas,"DejaVu Sans Mono",monospace';
 
@@ -26,7 +27,7 @@ small.mono{font-size:.75em;color:var(--muted)}
 .notice{margin-top:1.5rem;padding:.85rem 1.25rem 1rem;background:var(--wash);border-left:4px solid var(--fill);break-inside:avoid}
 .notice p{margin:0}
 .notice .notice-title{color:var(--text);font-weight:600}
-.cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(13rem,1fr));gap:1.75rem 1.75rem;margin-top:1.75rem}
+.cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(13rem,45%),1fr));gap:1.75rem 1.5rem;margin-top:1.75rem}
 .cards>div{border-top:3px solid var(--fill);padding-top:.6rem;break-inside:avoid}
 .cards dt{font-size:.875rem;font-weight:500;color:var(--muted)}
 .cards .figure{color:var(--text);font-size:2.125rem;font-weight:600;line-height:1.25;letter-spacing:-.01em;font-variant-numeric:tabular-nums}
@@ -37,12 +38,14 @@ small.mono{font-size:.75em;color:var(--muted)}
 .facts dt{color:var(--muted);font-size:.875rem;line-height:1.7}
 .facts dd[class*=tone-]{color:var(--text)}
 .facts dd.mono{font-size:.84375rem;line-height:1.75}
+@media screen and (max-width:34rem){.facts>div{grid-template-columns:minmax(0,1fr);padding:.55rem 0}.facts dt{line-height:1.4}}
 pre{margin-top:1.1rem;padding:.9rem 1.25rem;background:var(--panel);white-space:pre-wrap;overflow-wrap:anywhere;line-height:1.7;break-inside:avoid}
 pre code{font-size:.84375rem}
-.scroll{overflow-x:auto;margin-top:1.75rem;scroll-margin-top:1rem}
+.scroll{overflow-x:auto;margin-top:1.75rem;scroll-margin-top:1rem;background:linear-gradient(to left,var(--ground) 1rem,transparent) right/2.5rem 100% no-repeat local,linear-gradient(to left,var(--hairline),transparent) right/.75rem 100% no-repeat scroll}
 table{border-collapse:collapse;width:100%;margin-top:1.75rem;font-size:.875rem;line-height:1.45;font-variant-numeric:tabular-nums}
 h3+table,h3+.scroll{margin-top:0}
-.scroll>table{margin-top:0}
+.scroll>table{margin-top:0;min-width:30rem}
+.scroll>table.broad{min-width:44rem}
 caption{text-align:left;font-weight:600;font-size:.9375rem;padding-bottom:.5rem}
 th,td{text-align:left;vertical-align:top;padding:.4rem 1.1rem .4rem 0;border-bottom:1px solid var(--hairline);font-weight:400;overflow-wrap:anywhere}
 th:last-child,td:last-child{padding-right:0}
@@ -52,8 +55,9 @@ thead .number{white-space:normal}
 td[class*=tone-],th[class*=tone-]{color:var(--text)}
 td[class*=tone-]:not(.tone-muted){font-weight:600}
 tbody .strong{font-weight:600}
-time{white-space:nowrap}
+td time,th time{white-space:nowrap}
 ${INDENTS}
+${COLUMN_STYLE}
 figure{margin-top:2.25rem;break-inside:avoid}
 figcaption{font-weight:600;font-size:.9375rem}
 .legend{display:flex;flex-wrap:wrap;gap:.25rem 1.4rem;list-style:none;padding:0;margin:.5rem 0 0;font-size:.8125rem;max-width:none}

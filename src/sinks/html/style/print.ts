@@ -24,11 +24,11 @@ body{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 h1{margin-top:7rem}
 .brief{grid-template-columns:minmax(0,1fr)}
 .frame{display:block;margin-top:0}
-.contents{break-after:page}
+#contents{break-after:page}
 .contents ol{columns:auto}
 .skip,.tools,.pager{display:none!important}
-.scroll{overflow:visible}
-.chart svg,#register-table{min-width:0}
+.scroll{overflow:visible;background:none}
+.chart svg,.scroll>table,.scroll>table.broad{min-width:0}
 table{font-size:8pt}
 th,td{padding:.25rem .8rem .25rem 0}
 tr,li{break-inside:avoid}

@@ -12,7 +12,6 @@ input,select,button{font:inherit;color:inherit}
 .pager button:disabled{color:var(--muted);border-color:var(--hairline);cursor:default}
 .shown{font-size:.875rem;color:var(--muted);font-variant-numeric:tabular-nums}
 .shown+.scroll{margin-top:1rem}
-#register-table{min-width:46rem}
 #register-table bdi{font-weight:500}
 #register-table tbody tr:hover{background:var(--panel)}
 #register-table thead button{display:inline-flex;align-items:center;gap:.4rem;min-height:1.75rem;padding:0;border:0;background:none;font-weight:600;text-align:inherit;cursor:pointer}
