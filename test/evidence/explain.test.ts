@@ -112,6 +112,31 @@ describe('each cell of each row', () => {
   });
 });
 
+describe('every shape that the API was seen to send', () => {
+  test('is explained: each input stands where it is said to stand, each value is the table’s', async () => {
+    const pages = JSON.parse(
+      await readFile(join(import.meta.dirname, '..', 'fixtures', 'api', 'observed-shapes.json'), 'utf8'),
+    ) as { items: unknown[] };
+    const flags = { template: 'spreadsheet-analysis', format: 'csv', all: true };
+    const { folder } = await exportItems(pages.items, await workshop.newFolder(), flags);
+    const rows = await readTable(folder, 'detections');
+    expect(rows.length).toBeGreaterThan(10);
+    const archive = await readArchive(join(folder, 'records.zip'));
+    for (const [index, row] of rows.entries()) {
+      const explanation = await explainRecord(folder, row['uuid'] ?? '', new AbortController().signal);
+      expect(explanation.row).toBe(index + 1);
+      const body = archive.get(explanation.place.file) ?? Buffer.alloc(0);
+      const document = JSON.parse(body.toString('utf8')) as unknown;
+      for (const { column, value, inputs } of explanation.cells) {
+        expect([column, value === null]).toEqual([column, row[column] === null]);
+        for (const { pointer, start, end } of inputs) {
+          expect(JSON.parse(body.toString('utf8', start, end))).toEqual(resolve(document, pointer));
+        }
+      }
+    }
+  });
+});
+
 describe('the origin of a cell', () => {
   test('as received', async () => {
     const cell = cellOf(await explain(VIDEO.uuid), 'source_tracing_label');
