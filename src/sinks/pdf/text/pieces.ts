@@ -79,7 +79,9 @@ function assign(text: string, maker: PieceMaker): { characters: string[]; fonts:
       }
       continue;
     }
-    const font = before?.has(code) === true && /\p{M}/u.test(character) ? before : maker.fonts.fontFor(code);
+    // Spaces and marks keep the font of what they follow: a run stays whole.
+    const follows = character === ' ' || /\p{M}/u.test(character);
+    const font = follows && before?.has(code) === true ? before : maker.fonts.fontFor(code);
     if (font === undefined) {
       maker.onMissing();
       const shown = characters.length < maker.limit - 12 ? codeOf(character) : characters.at(-1) === '…' ? '' : '…';
