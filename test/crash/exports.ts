@@ -11,7 +11,7 @@ const HOOK = fileURLToPath(new URL('file-faults.mjs', import.meta.url));
 /** What the k-th change to the file system meets; see file-faults.mjs. */
 export interface Fault {
   readonly at: number;
-  readonly kind: 'kill' | 'term' | 'lost' | 'ENOSPC' | 'EIO' | 'EACCES' | 'EDQUOT' | 'EROFS';
+  readonly kind: 'kill' | 'term' | 'lost' | 'slow' | 'ENOSPC' | 'EIO' | 'EACCES' | 'EDQUOT' | 'EROFS';
   /** Later writes fail too. */
   readonly stays?: boolean;
 }
@@ -117,7 +117,7 @@ export async function readRun(out: string): Promise<ReadonlyMap<string, string> 
 
 /** How many requests the run in `out` took over from an unfinished one. */
 export async function resumedRequests(out: string): Promise<number> {
-  const [name = ''] = (await readdir(out)).filter((one) => !one.startsWith('.'));
+  const name = (await readdir(out)).find((one) => !one.startsWith('.')) ?? '';
   const text = await readFile(join(out, name, 'manifest.json'), 'utf8');
   const { completeness } = JSON.parse(text) as { completeness: { resumedRequests?: number } };
   return completeness.resumedRequests ?? 0;

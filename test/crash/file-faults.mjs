@@ -2,7 +2,8 @@
 // meet its fate. FAULT_AT is k, from 1; FAULT_KIND one of
 //   kill    the process kills itself; a write is half done by then (an odd k) or not begun (an even k)
 //   term    the process gets SIGTERM, and the operation goes on
-//   lost    the operation never comes back
+//   lost    the operation never comes back, and nothing waits for it
+//   slow    the operation takes a minute; `fault met` on stderr says when it began
 //   ENOSPC, EIO, …   this operation fails so; with FAULT_STAYS=1 every later one that needs space does, too
 // Without FAULT_AT it only counts. FAULT_LOG, if set, gets a line for each operation.
 import { openSync, promises, writeSync } from 'node:fs';
@@ -53,7 +54,12 @@ async function meetFate(self, name, given) {
       process.kill(process.pid, 'SIGKILL');
       break;
     case 'term':
+      if (log !== null) writeSync(log, `signalled ${Date.now()}\n`);
       process.kill(process.pid, 'SIGTERM');
+      return;
+    case 'slow':
+      writeSync(2, 'fault met\n');
+      await new Promise((resolve) => setTimeout(resolve, 60_000));
       return;
     case 'lost':
       await new Promise(() => {});
@@ -63,8 +69,11 @@ async function meetFate(self, name, given) {
   }
 }
 
+function half(data) {
+  return Buffer.from(data).subarray(0, Math.floor(data.length / 2));
+}
+
 function writeHalf(self, name, [first, second]) {
-  const half = (data) => Buffer.from(data).subarray(0, Math.floor(data.length / 2));
   if (name === 'write') writeSync(self.fd, half(first));
   if (name === 'writeFile' && typeof first === 'string') writeSync(openSync(first, 'w'), half(second));
 }
