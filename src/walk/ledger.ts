@@ -175,7 +175,9 @@ class Comparison {
   twice = false;
   recreated = false;
   reordered = false;
+  /** The drift that most shared items agree on: single ones may have moved on their own. */
   drift: number | null = null;
+  #votes = 0;
   readonly #arrival: Arrival;
   #before: { readonly ordinal: number; readonly window: Window; readonly created: number | null } | null = null;
 
@@ -192,10 +194,16 @@ class Comparison {
     }
     if (window.pass === this.#arrival.pass) this.repeated++;
     else if (window.pass === this.#arrival.pass - 1) this.again++;
-    this.drift ??= window.drift + this.#arrival.offset + at - (window.offset + ordinal - window.base);
+    this.#vote(window.drift + this.#arrival.offset + at - (window.offset + ordinal - window.base));
     const before = this.#before;
     if (before?.window === window && ordinal < before.ordinal && before.created !== keys.created) this.reordered = true;
     this.#before = { ordinal, window, created: keys.created };
+  }
+
+  /** Boyer and Moore's majority vote: the winner is the majority's value where there is a majority. */
+  #vote(drift: number): void {
+    if (this.#votes === 0) this.drift = drift;
+    this.#votes += drift === this.drift ? 1 : -1;
   }
 }
 

@@ -4,7 +4,8 @@ import { type PlannedWindow, type SizeLimits, windowsOver } from './planner.ts';
 /** How often one pass may look for the end of a list that keeps moving. */
 const END_ATTEMPTS = 3;
 
-export type PassResult = 'identical' | 'same set' | 'different';
+/** `same set`: the sequences differ; `same set, other pages`: nobody knows whether they do. */
+export type PassResult = 'identical' | 'same set' | 'same set, other pages' | 'different';
 
 /**
  * Reading the whole list again, where no order can be relied on. Two passes prove the list like this: the second
@@ -81,7 +82,8 @@ export class Passes {
    * ends elsewhere by now.
    */
   afterEnd(end: Window, length: number, limits: SizeLimits): readonly PlannedWindow[] {
-    if (end.items > 0 && end.items < end.size) {
+    if (end.items < end.size) {
+      // An empty page bounds the length just as well: as many items as its offset, or fewer.
       this.#lengthAtStart = end.offset + end.items;
       return this.#plan.slice(0, -1);
     }
@@ -101,15 +103,11 @@ export class Passes {
     const added = this.#distinct - this.#again;
     this.#appeared += this.#fresh;
     this.#vanished += lost;
-    const identical =
-      !this.#twice &&
-      this.#again === this.#lengthAtStart &&
-      this.#plan.every((window) => {
-        const sequence = this.#sequences.get(nameOf(window));
-        return sequence !== undefined && sequence === this.#earlier.get(nameOf(window));
-      });
-    if (identical) return 'identical';
-    return lost === 0 && added === 0 ? 'same set' : 'different';
+    if (lost > 0 || added > 0) return 'different';
+    const names = this.#plan.map(nameOf);
+    if (!names.every((name) => this.#earlier.has(name))) return 'same set, other pages';
+    const sameSequence = names.every((name) => this.#sequences.get(name) === this.#earlier.get(name));
+    return sameSequence && !this.#twice && this.#again === this.#lengthAtStart ? 'identical' : 'same set';
   }
 }
 
@@ -120,16 +118,17 @@ function nameOf({ page, size }: { page: number; size: number }): string {
 /** The windows of a pass that cover the list without a hole, to be asked for again; null where they do not. */
 function samePlan(windows: readonly Window[], pass: number, length: number): readonly PlannedWindow[] | null {
   const candidates = windows
-    .filter((window) => window.pass === pass && window.planned && window.items > 0)
+    .filter((window) => window.pass === pass && window.planned && (window.items > 0 || window.offset === length))
     .sort((a, b) => a.offset - b.offset || b.items - a.items);
   const plan: PlannedWindow[] = [];
   let reach = 0;
+  let listEnd = 0;
   for (const { page, size, offset, items } of candidates) {
     if (offset > reach) return null;
-    if (offset + items <= reach) continue;
+    if (offset + size <= reach) continue;
     plan.push({ page, size, start: offset, end: offset + size });
-    reach = offset + items;
+    reach = offset + size;
+    listEnd = offset + items;
   }
-  const last = plan.at(-1);
-  return last !== undefined && reach === length && last.end > length ? plan : null;
+  return listEnd === length && reach > length ? plan : null;
 }

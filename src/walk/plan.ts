@@ -5,6 +5,12 @@ import { type PlannedWindow, type SizeLimits, windowAfter } from './planner.ts';
 const BASE_OVERLAP = 4;
 /** A link needs two shared items; a page that is small has no room for more. */
 const MIN_OVERLAP = 2;
+/** A list that has grown to so many times its first count grows faster than it can be read. */
+const MAX_GROWTH = 4;
+/** One in so many items asked for must be new, or the source repeats itself, or moves faster than it can be read. */
+const MIN_YIELD = 8;
+/** Pages that no such bound counts: a list may be short, and many answers outstanding. */
+const ALLOWED_PAGES = 32;
 /** Weight of the newest answer in the average drift of the list from one answer to the next. */
 const DRIFT_WEIGHT = 0.25;
 
@@ -12,6 +18,7 @@ const DRIFT_WEIGHT = 0.25;
 export class Plan {
   #frontier: number | null = null;
   #count = 0;
+  #askedItems = 0;
   #firstTotal: number | null = null;
   #lastTotal: number | null = null;
   #driftPerAnswer = 0;
@@ -26,15 +33,18 @@ export class Plan {
     this.#frontier = frontier;
   }
 
-  stop(): void {
-    this.#frontier = null;
-  }
-
-  /** The next window, null where the list of about `length` items is covered to beyond its end. */
-  next(length: number, overlap: number, limits: SizeLimits): PlannedWindow | null {
+  /**
+   * The next window; null where the list of about `length` items is covered to beyond its end, or where reading on
+   * gets nowhere: of the items it began with, `found` were received so far.
+   */
+  next(length: number, found: number, overlap: number, limits: SizeLimits): PlannedWindow | null {
     if (this.#frontier === null || this.#frontier > length) return null;
+    const allowance = ALLOWED_PAGES * limits.max;
+    if (this.#frontier > MAX_GROWTH * (this.#firstTotal ?? this.#frontier) + allowance) return null;
+    if (this.#askedItems > MIN_YIELD * found + allowance) return null;
     const window = windowAfter(this.#frontier, overlap, limits);
     this.#frontier = window.end;
+    this.#askedItems += window.size;
     this.#count++;
     return window;
   }

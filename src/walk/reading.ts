@@ -6,9 +6,6 @@ import { ListLength } from './length.ts';
 import { Newcomers } from './newcomers.ts';
 import { OrderWatch } from './orders.ts';
 
-/** So many whole pages in a row without a new item are no list, but a source that repeats itself. */
-const MAX_STALE_PAGES = 8;
-
 /** What the walk needs to know of a request to make sense of its answer. */
 export interface Asked {
   readonly id: number;
@@ -34,7 +31,8 @@ export class Reading {
   readonly length = new ListLength();
   readonly endings = new Endings();
   readonly newcomers = new Newcomers();
-  #stalePages = 0;
+  /** True while every answer had the same count, or none had. */
+  #stoodStill = true;
 
   /** Takes an answer in; `step` orders it among requests and answers, `assumedDrift` is as for `Arrival`. */
   take(asked: Asked, page: Page, arrival: { step: number; pass: number; assumedDrift: number }): Taken {
@@ -56,17 +54,9 @@ export class Reading {
     this.length.answered({ ...window, size });
     const trusted = this.endings.distrust === null;
     const probe = this.endings.answered(window, page);
-    this.#stalePages = window.items >= size && entry.fresh.length === 0 ? this.#stalePages + 1 : 0;
-    if (arrival.pass === 1 && this.#stalePages >= MAX_STALE_PAGES) {
-      this.endings.suspect('page after page it sent the same items');
-    }
+    this.#stoodStill &&= window.totalCount === this.ledger.windows[0]?.totalCount;
     const clamped = trusted && this.endings.distrust !== null && window.items > 0 && window.items < asked.size;
     return { entry, probe, clampedTo: clamped ? Math.min(asked.size, page.echoedSize ?? window.items) : null };
-  }
-
-  /** True where the source sends the same pages again and again: reading on would never end. */
-  get repeatsItself(): boolean {
-    return this.#stalePages >= MAX_STALE_PAGES;
   }
 
   /** A window from the head to the end is the whole list at one moment, whatever its order. */
@@ -75,9 +65,17 @@ export class Reading {
     return this.ledger.windows.some(({ offset, index }) => offset === 0 && this.endings.ends.has(index));
   }
 
-  /** Items that the list had when its end was seen, beyond those ever received; a list that keeps its order has none. */
+  /** True where nothing was seen to move: the same count in every answer, and no item in two versions. */
+  get atRest(): boolean {
+    return this.#stoodStill && this.ledger.changed === 0;
+  }
+
+  /**
+   * Items that a list at rest had when its end was seen, beyond those ever received: none, unless it is no list that
+   * keeps its order. 0 where the counts moved, for then items may have gone unseen.
+   */
   get deficit(): number {
-    return (this.endings.lengthAtEnd ?? 0) - this.ledger.unique;
+    return this.#stoodStill ? Math.max(0, (this.endings.lengthAtEnd ?? 0) - this.ledger.unique) : 0;
   }
 
   get evidence(): Evidence {

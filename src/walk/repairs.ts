@@ -4,8 +4,10 @@ import type { Window } from './ledger.ts';
 import { type ListOrder, positionOf } from './orders.ts';
 import { type PlannedWindow, type SizeLimits, windowAcross, windowsOver } from './planner.ts';
 
-/** After so many windows that did not link, a gap counts as beyond repair. */
+/** After so many attempts that did not link, a gap counts as beyond repair. */
 const MAX_ATTEMPTS = 10;
+/** A list at rest gives the same answer to the same request: there is little to learn from it. */
+const MAX_ATTEMPTS_AT_REST = 2;
 /** Windows asked for at once to fill one wide gap. */
 const MAX_WINDOWS = 64;
 /** A link needs two items: the next window must begin strictly before the last one. */
@@ -19,6 +21,8 @@ export interface RepairContext {
   readonly drift: number;
   /** How many items the list probably has. */
   readonly length: number;
+  /** True where nothing was seen to move. */
+  readonly atRest: boolean;
   /** Every window so far, by answer. */
   readonly windows: readonly Window[];
 }
@@ -43,7 +47,8 @@ export class Repairs {
     const planned: PlannedWindow[] = [];
     for (const gap of gaps) {
       const attempts = this.#attemptsAt(gap.after.window);
-      if (!learn(attempts, gap.after, context) || attempts.count >= MAX_ATTEMPTS) return null;
+      const limit = context.atRest ? MAX_ATTEMPTS_AT_REST : MAX_ATTEMPTS;
+      if (!learn(attempts, gap.after, context) || attempts.count >= limit) return null;
       const fill = fillOf(gap, attempts, context);
       if (fill.length === 0) return null;
       attempts.count++;
@@ -99,6 +104,7 @@ function fillOf(gap: Gap<Placed>, attempts: Attempts, context: RepairContext): P
   const step = attempts.back === 0 ? overlap : Math.max(overlap, half) * 2 ** (attempts.back - 1);
   const start = Math.max(0, from - step + attempts.forward * half);
   const windows = windowsOver(start, Math.max(to, from) + overlap, overlap, limits, MAX_WINDOWS);
-  const reach = windows.at(-1)?.end ?? 0;
-  return attempts.back === 0 && reach <= from ? [] : windows;
+  const links = windows.some((window) => window.start <= from - LINK_ITEMS && window.end > from);
+  const onlyOffsetsMatter = context.atRest || attempts.back === 0;
+  return links || !onlyOffsetsMatter ? windows : [];
 }

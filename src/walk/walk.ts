@@ -116,7 +116,6 @@ export class Walk {
       this.#sizer.clampedTo(clampedTo);
       this.#plan.startAt(0);
     } else if (isFirst) this.#planFrom(entry.window);
-    if (this.#reading.repeatsItself) this.#plan.stop();
     if (pass === 1 && probe !== null) this.#queuePage(probe.page, probe.size, false);
     if (pass > 1 && this.#passes.seeksEnd) {
       this.#queueAll(this.#passes.afterEnd(entry.window, this.#length, this.#sizer.limits), true);
@@ -178,7 +177,10 @@ export class Walk {
     // Without a count, only an answer tells whether the list goes on.
     if (!this.#reading.length.known && this.#outstanding > 0) return null;
     const { limits } = this.#sizer;
-    const window = this.#plan.next(this.#length, this.#overlap(limits), limits);
+    const { newcomers, watch } = this.#reading;
+    // Newcomers are no progress: a list may grow faster than it is read.
+    const found = this.unique - newcomers.countUnder(watch.left[0]);
+    const window = this.#plan.next(this.#length, found, this.#overlap(limits), limits);
     return window === null ? null : { ...window, planned: true };
   }
 
@@ -232,6 +234,7 @@ export class Walk {
       overlap: this.#overlap(limits),
       drift: windows.at(-1)?.drift ?? 0,
       length: this.#length,
+      atRest: this.#reading.atRest,
       windows,
     });
     if (repairs === null || this.#asked + repairs.length > this.#budget(CHAIN_FACTOR)) {
@@ -250,16 +253,18 @@ export class Walk {
 
   #beginPass(): void {
     const plan = this.#passes.planNext(this.#reading.ledger.windows, this.#length, this.#sizer.limits);
-    if (this.#asked + plan.length > this.#budget(BUDGET_FACTOR)) {
-      const { why, gaps } = this.#open;
-      this.#conclusion = {
-        verdict: 'unproven',
-        reason: `Nothing shows that the walk is complete: ${why}, and reading the whole list again did not settle it within ${this.#asked} requests.`,
-        openPlaces: openPlacesOf(gaps, why),
-      };
+    if (this.#asked + plan.length <= this.#budget(BUDGET_FACTOR)) {
+      this.#queueAll([this.#passes.begin(plan)], true);
       return;
     }
-    this.#queueAll([this.#passes.begin(plan)], true);
+    const { why, gaps } = this.#open;
+    const tried =
+      this.#passes.number > 1 ? 'reading the whole list again did not settle it' : 'the request budget is spent';
+    this.#conclusion = {
+      verdict: 'unproven',
+      reason: `Something may be missing: ${why}, and ${tried} (${this.#asked} requests).`,
+      openPlaces: openPlacesOf(gaps, why),
+    };
   }
 
   #endPass(): void {
@@ -268,11 +273,11 @@ export class Walk {
     if (result === 'identical' && distrust === null) this.#prove(PASSES_REASON);
     else if (result === 'different') this.#beginPass();
     else {
-      this.#conclusion = {
-        verdict: 'converged',
-        reason: `A second full pass neither added nor lost a detection, which is no proof because ${distrust ?? this.#open.why}.`,
-        openPlaces: [],
-      };
+      // With other pages than before, only one more pass can tell whether the sequence is the same.
+      if (result === 'same set, other pages' && distrust === null) this.#beginPass();
+      if (this.#queue.length > 0) return;
+      const reason = `A further full pass neither added nor lost a detection, which is no proof: ${distrust ?? this.#open.why}.`;
+      this.#conclusion = { verdict: 'converged', reason, openPlaces: [] };
     }
   }
 

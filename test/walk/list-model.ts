@@ -1,13 +1,39 @@
 import { decodePage } from '../../src/core/envelope.ts';
 import type { Page } from '../../src/core/page.ts';
 
-/** One detection of the model. Keys are epoch milliseconds. */
+/** One detection of the model. Times are epoch milliseconds. */
 export interface ModelItem {
   readonly uuid: string;
-  createdMs: number;
+  readonly createdMs: number;
   updatedMs: number;
-  status: string;
+  /** Counts the versions that it has had. */
+  version: number;
 }
+
+export interface Movement {
+  /** Expected numbers of each change before every answer. */
+  readonly inserts: number;
+  readonly deletes: number;
+  readonly updates: number;
+}
+
+export interface ModelOptions extends Movement {
+  readonly items: number;
+  readonly seed: number;
+  /** How many neighbours share one time; where it is more than 1, they change places before every answer. */
+  readonly tie: number;
+  readonly order: 'created desc' | 'created asc' | 'updated desc' | 'none';
+  /** Whether updates of the time before the walk left `updated_at` in another order than `created_at`. */
+  readonly aged: boolean;
+  /** Largest page that the server gives out, whatever it is asked for; it says so only where `echoes` is true. */
+  readonly clamp?: number;
+  /** True where each answer comes from a list in another order. */
+  readonly reorders?: boolean;
+  readonly counts?: boolean;
+  readonly echoes?: boolean;
+}
+
+const START_MS = Date.UTC(2024, 0, 1);
 
 /** A generator of numbers in [0, 1), the same for the same seed (mulberry32). */
 export function randomFrom(seed: number): () => number {
@@ -20,51 +46,50 @@ export function randomFrom(seed: number): () => number {
   };
 }
 
-export interface ModelOptions {
-  readonly items: number;
-  readonly seed: number;
-  /** Expected numbers of each change before every answer. */
-  readonly inserts: number;
-  readonly deletes: number;
-  readonly updates: number;
-  /** Items that share one creation time; 1 for none. Members of a group change places at every answer. */
-  readonly tie: number;
-  readonly order: 'created desc' | 'created asc' | 'updated desc';
-}
-
-const START_MS = Date.UTC(2024, 0, 1);
-
 /** A list that moves before every answer, as a server with page numbers alone shows it. */
 export class ListModel {
-  readonly items: ModelItem[] = [];
-  /** In the list when the first answer was given and never deleted since. */
+  items: ModelItem[] = [];
+  /** What was in the list at the first answer and never deleted since. */
   readonly throughout = new Set<string>();
   readonly #options: ModelOptions;
   readonly #random: () => number;
   #serial = 0;
   #nowMs = START_MS;
-  requests = 0;
+  #answers = 0;
 
   constructor(options: ModelOptions) {
     this.#options = options;
     this.#random = randomFrom(options.seed);
     for (let i = 0; i < options.items; i++) this.#insert();
-    for (const { uuid } of this.items) this.throughout.add(uuid);
+    if (options.aged) this.#age();
   }
 
   /** Changes the list, then answers with a slice of it. */
-  answer(number: number, size: number): Page {
-    this.requests++;
+  answer(number: number, asked: number): Page {
     this.#move();
-    const slice = this.items.slice((number - 1) * size, number * size);
-    return pageOf(slice, { number, size, totalCount: this.items.length });
+    if (this.#answers++ === 0) for (const { uuid } of this.items) this.throughout.add(uuid);
+    const { clamp, counts, echoes, reorders } = this.#options;
+    const size = Math.min(asked, clamp ?? asked);
+    const list = reorders === true ? this.#shuffled() : this.items;
+    const body = JSON.stringify({
+      success: true,
+      ...(echoes === false ? {} : { page: number, page_size: size }),
+      ...(counts === false ? {} : { total_count: list.length }),
+      items: list.slice((number - 1) * size, number * size).map(({ uuid, createdMs, updatedMs, version }) => ({
+        uuid,
+        created_at: new Date(createdMs).toISOString(),
+        updated_at: new Date(updatedMs).toISOString(),
+        version,
+      })),
+    });
+    return decodePage(Buffer.from(body), { number, size: asked, receivedAt: new Date(this.#nowMs).toISOString() });
   }
 
   #move(): void {
     const { inserts, deletes, updates, tie } = this.#options;
     for (let n = this.#poisson(inserts); n > 0; n--) this.#insert();
     for (let n = this.#poisson(deletes); n > 0 && this.items.length > 0; n--) {
-      const [gone] = this.items.splice(Math.floor(this.#random() * this.items.length), 1);
+      const [gone] = this.items.splice(this.#any(), 1);
       if (gone !== undefined) this.throughout.delete(gone.uuid);
     }
     for (let n = this.#poisson(updates); n > 0 && this.items.length > 0; n--) this.#update();
@@ -75,24 +100,32 @@ export class ListModel {
     const { tie, order } = this.#options;
     this.#serial++;
     // Groups of equal times: the clock goes on with every tie-th item only.
-    if (this.#serial % tie === 0) this.#nowMs += 1000 + Math.floor(this.#random() * 5000);
+    if (this.#serial % tie === 0) this.#nowMs += 1 + Math.floor(this.#random() * 5000);
     const item = {
       uuid: `${this.#serial.toString(16).padStart(8, '0')}${this.#options.seed.toString(16).padStart(24, '0')}`,
       createdMs: this.#nowMs,
       updatedMs: this.#nowMs,
-      status: 'processing',
+      version: 0,
     };
     if (order === 'created asc') this.items.push(item);
+    else if (order === 'none') this.items.splice(this.#any(), 0, item);
     else this.items.unshift(item);
   }
 
+  /** Some detections took longer than others: `updated_at` is out of step with `created_at`. */
+  #age(): void {
+    for (const item of this.items) item.updatedMs += Math.floor(this.#random() * 60_000);
+    this.#nowMs += 60_000;
+    if (this.#options.order === 'updated desc') this.items.sort((a, b) => b.updatedMs - a.updatedMs);
+  }
+
   #update(): void {
-    const place = Math.floor(this.#random() * this.items.length);
+    const place = this.#any();
     const item = this.items[place];
     if (item === undefined) return;
-    this.#nowMs += 1;
+    this.#nowMs += this.#options.tie > 1 && this.#random() < 0.5 ? 0 : 1;
     item.updatedMs = this.#nowMs;
-    item.status = item.status === 'processing' ? 'completed' : 'failed';
+    item.version++;
     if (this.#options.order === 'updated desc') {
       this.items.splice(place, 1);
       this.items.unshift(item);
@@ -111,36 +144,24 @@ export class ListModel {
     }
   }
 
+  #shuffled(): ModelItem[] {
+    const list = [...this.items];
+    for (let i = list.length - 1; i > 0; i--) {
+      const j = Math.floor(this.#random() * (i + 1));
+      [list[i], list[j]] = [list[j] as ModelItem, list[i] as ModelItem];
+    }
+    return list;
+  }
+
+  #any(): number {
+    return Math.floor(this.#random() * this.items.length);
+  }
+
   #poisson(mean: number): number {
     if (mean === 0) return 0;
     const limit = Math.exp(-mean);
-    let product = this.#random();
     let count = 0;
-    for (; product > limit; product *= this.#random()) count++;
+    for (let product = this.#random(); product > limit; product *= this.#random()) count++;
     return count;
   }
-}
-
-/** A page as the API would send it. */
-export function pageOf(
-  items: readonly ModelItem[],
-  asked: { number: number; size: number; totalCount: number | null; echoedSize?: number },
-): Page {
-  const body = JSON.stringify({
-    success: true,
-    page: asked.number,
-    page_size: asked.echoedSize ?? asked.size,
-    ...(asked.totalCount === null ? {} : { total_count: asked.totalCount }),
-    items: items.map(({ uuid, createdMs, updatedMs, status }) => ({
-      uuid,
-      created_at: new Date(createdMs).toISOString(),
-      updated_at: new Date(updatedMs).toISOString(),
-      status,
-    })),
-  });
-  return decodePage(Buffer.from(body), {
-    number: asked.number,
-    size: asked.size,
-    receivedAt: '2024-01-01T00:00:00.000Z',
-  });
 }

@@ -1,0 +1,90 @@
+import type { Page } from '../../src/core/page.ts';
+import type { WalkOutcome } from '../../src/core/walk.ts';
+import { type Ask, Walk } from '../../src/walk/walk.ts';
+
+export interface AcceptedItem {
+  readonly uuid: string;
+  readonly version: number;
+}
+
+export interface WalkRun {
+  readonly outcome: WalkOutcome;
+  /** The items that count, in output order. */
+  readonly accepted: readonly AcceptedItem[];
+  /** The version of each uuid that was received last. */
+  readonly newest: ReadonlyMap<string, number>;
+}
+
+export interface WalkRunOptions {
+  readonly pageSize: number;
+  readonly minPageSize: number;
+  readonly concurrency: number;
+  readonly random: () => number;
+  readonly pageByteBudget?: number;
+}
+
+/** Far more than any list of the tests needs. */
+const MAX_REQUESTS = 20_000;
+
+/**
+ * Drives the pure machine over a function that answers. Up to `concurrency` requests are under way; the server
+ * evaluates them in any order, and their answers arrive in any order again.
+ */
+export function runWalk(answer: (page: number, size: number) => Page, options: WalkRunOptions): WalkRun {
+  const { random, concurrency } = options;
+  const walk = new Walk({
+    limits: { min: options.minPageSize, max: options.pageSize },
+    pageByteBudget: options.pageByteBudget ?? 16 * 1024 * 1024,
+  });
+  const pages = new Map<number, Page>();
+  const newest = new Map<string, number>();
+  const sent: Ask[] = [];
+  const evaluated: { readonly ask: Ask; readonly page: Page }[] = [];
+  const evaluate = (): void => {
+    const ask = takeAny(sent, random);
+    if (ask !== undefined) evaluated.push({ ask, page: answer(ask.page, ask.size) });
+  };
+  for (let step = walk.next(); step.kind !== 'done'; step = walk.next()) {
+    if (walk.answered > MAX_REQUESTS) throw new Error('The walk does not end');
+    if (step.kind === 'ask') sent.push(step.ask);
+    while (sent.length > 0 && random() < 0.5) evaluate();
+    const underWay = sent.length + evaluated.length;
+    if (underWay === 0) throw new Error('The walk waits for nothing');
+    if (step.kind === 'ask' && underWay < concurrency && random() < 0.8) continue;
+    if (evaluated.length === 0) evaluate();
+    const answered = takeAny(evaluated, random);
+    if (answered === undefined) continue;
+    pages.set(answered.ask.id, answered.page);
+    walk.accept(answered.ask, answered.page);
+    for (const { value } of answered.page.items) newest.set(value['uuid'] as string, value['version'] as number);
+  }
+  const times = { startedAt: '2024-01-01T00:00:00.000Z', endedAt: '2024-01-01T00:01:00.000Z' };
+  const outcome = walk.outcome({ ...times, concurrency });
+  return { outcome, accepted: acceptedOf(outcome, pages), newest };
+}
+
+/** Forward paging as everybody writes it: page after page until one is not full. */
+export function readForward(answer: (page: number, size: number) => Page, size: number): Set<string> {
+  const seen = new Set<string>();
+  for (let number = 1; ; number++) {
+    const { items } = answer(number, size);
+    for (const { value } of items) seen.add(value['uuid'] as string);
+    if (items.length < size) return seen;
+  }
+}
+
+function takeAny<T>(from: T[], random: () => number): T | undefined {
+  return from.splice(Math.floor(random() * from.length), 1)[0];
+}
+
+function acceptedOf(outcome: WalkOutcome, pages: ReadonlyMap<number, Page>): AcceptedItem[] {
+  const accepted: AcceptedItem[] = [];
+  for (const window of outcome.windows) {
+    for (const [first, last] of window.accepted) {
+      for (const { value } of (pages.get(window.windowId)?.items ?? []).slice(first, last + 1)) {
+        accepted.push({ uuid: value['uuid'] as string, version: value['version'] as number });
+      }
+    }
+  }
+  return accepted;
+}

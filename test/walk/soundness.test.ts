@@ -1,0 +1,114 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ListModel, type ModelOptions, randomFrom } from './list-model.ts';
+import { readForward, runWalk } from './run-walk.ts';
+import { expectSound, read, type Schedule, schedules } from './schedules.ts';
+
+const BUSY: ModelOptions = {
+  items: 400,
+  seed: 1,
+  inserts: 1,
+  deletes: 0.5,
+  updates: 1,
+  tie: 1,
+  order: 'created desc',
+  aged: true,
+};
+
+function seeds(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index + 1);
+}
+
+describe('a walk over a list that moves', () => {
+  it('never calls a reading proven that misses a detection', () => {
+    let proven = 0;
+    fc.assert(
+      fc.property(schedules(2500), (schedule) => {
+        if (expectSound(schedule).run.outcome.certificate.verdict === 'proven') proven++;
+      }),
+      { numRuns: 300 },
+    );
+    // Else the property would hold for a walk that never proves anything.
+    expect(proven).toBeGreaterThan(100);
+  });
+
+  it('is needed: forward paging over the same kind of list loses detections', () => {
+    const lossy = seeds(40).filter((seed) => {
+      const model = new ListModel({ ...BUSY, seed });
+      const seen = readForward((page, size) => model.answer(page, size), 25);
+      return [...model.throughout].some((uuid) => !seen.has(uuid));
+    });
+    expect(lossy.length).toBeGreaterThan(10);
+  });
+
+  it('proves most busy lists that forward paging loses detections of', () => {
+    const verdicts = seeds(40).map((seed) => {
+      const schedule: Schedule = { list: { ...BUSY, seed }, pageSize: 100, concurrency: 4, seed };
+      return expectSound(schedule).run.outcome.certificate.verdict;
+    });
+    expect(verdicts.filter((verdict) => verdict === 'proven').length).toBeGreaterThan(35);
+  });
+});
+
+describe('what voids the proof', () => {
+  it.each([
+    ['a server that answers from a list in another order each time', { reorders: true }],
+    ['a server that clamps the page size and says so', { clamp: 20 }],
+    ['a server that clamps the page size silently', { clamp: 20, echoes: false }],
+    ['a server that clamps the page size silently and counts nothing', { clamp: 20, echoes: false, counts: false }],
+  ])('%s is never proven', (_, odd) => {
+    for (const [index, movement] of [{ inserts: 0, deletes: 0, updates: 0 }, {}].entries()) {
+      for (const seed of seeds(20)) {
+        const list = { ...BUSY, items: 120 + seed, ...movement, ...odd, seed: seed + 100 * index };
+        const { run } = read({ list, pageSize: 50, concurrency: 1 + (seed % 4), seed });
+        expect(run.outcome.certificate.verdict).not.toBe('proven');
+      }
+    }
+  });
+
+  it('the control: the same lists, served honestly, are proven at rest', () => {
+    for (const seed of seeds(20)) {
+      const list = { ...BUSY, items: 120 + seed, inserts: 0, deletes: 0, updates: 0, seed };
+      const { run, missed } = read({ list, pageSize: 50, concurrency: 1 + (seed % 4), seed });
+      expect(run.outcome.certificate.verdict).toBe('proven');
+      expect(missed).toEqual([]);
+    }
+  });
+
+  it('reads a clamping server to its end all the same', () => {
+    for (const echoes of [true, false]) {
+      const list = { ...BUSY, inserts: 0, deletes: 0, updates: 0, clamp: 20, echoes };
+      const { run, missed } = read({ list, pageSize: 50, concurrency: 3, seed: 5 });
+      expect(missed).toEqual([]);
+      expect(run.outcome.certificate.verdict).toBe('converged');
+      expect(run.outcome.certificate.reason).toMatch(/pages of 20|a page of \d+ held 20 items though more follow/);
+    }
+  });
+});
+
+describe('a list sorted by updated_at', () => {
+  const UPDATED: ModelOptions = { ...BUSY, order: 'updated desc', updates: 3 };
+
+  it('is never proven by the chain alone: the head was read again, or the list twice', () => {
+    for (const seed of seeds(60)) {
+      const model = new ListModel({ ...UPDATED, seed });
+      const heads: number[] = [];
+      let answers = 0;
+      const run = runWalk(
+        (page, size) => {
+          answers++;
+          if (page === 1 && size > 10) heads.push(answers);
+          return model.answer(page, size);
+        },
+        { pageSize: 100, minPageSize: 10, concurrency: 1, random: randomFrom(seed) },
+      );
+      const { verdict, passes, reason } = run.outcome.certificate;
+      const uuids = new Set(run.accepted.map(({ uuid }) => uuid));
+      if (verdict !== 'proven') continue;
+      expect([...model.throughout].filter((uuid) => !uuids.has(uuid))).toEqual([]);
+      if (passes > 1) continue;
+      expect(reason).toContain('whatever moved to the head meanwhile');
+      expect(heads.at(-1), 'the last answer of all is one from the head').toBe(answers);
+    }
+  });
+});
