@@ -25,6 +25,7 @@ export const TEMPLATE: Template = {
   sections: SECTION_IDS,
   policy: DEFAULT_POLICY,
   retentionLimitSeconds: 86_400,
+  workbook: null,
   registerLimit: 200,
 };
 

@@ -53,3 +53,10 @@ export function tableFile(input: ReportInput): string | null {
   const names = new Set(input.files.map(({ name }) => name));
   return names.has('detections.csv') ? 'detections.csv' : names.has('report.xlsx') ? 'report.xlsx' : null;
 }
+
+/** Says that the detections are the sandbox's, where they are. */
+export function generated({ input, text }: Material): Block[] {
+  if (input.extraction.source.kind !== 'sandbox') return [];
+  const say = text.evidence.extraction;
+  return [{ kind: 'notice', level: 'warning', title: say.sandboxTitle, text: say.sandbox }];
+}

@@ -1,10 +1,10 @@
-import type { Block } from '../../core/report.ts';
 import { integer, isoText, listed, NO_VALUE } from '../format.ts';
 import { periodText } from '../period-text.ts';
 import {
   cell,
   countCell,
   definitions,
+  generated,
   heading,
   left,
   mono,
@@ -19,10 +19,8 @@ export const extraction: SectionBuilder = ({ input, text }) => {
   const say = text.evidence.extraction;
   const { certificate } = input;
   const { source, merkleRoot } = input.extraction;
-  const generated: Block[] =
-    source.kind === 'sandbox' ? [{ kind: 'notice', level: 'warning', title: say.sandboxTitle, text: say.sandbox }] : [];
   return [
-    ...generated,
+    ...generated({ input, text }),
     paragraph(say.intro),
     definitions([
       [say.terms.source, { text: source.location, sub: say.kinds[source.kind] }],

@@ -2,7 +2,7 @@ import type { Block } from '../../core/report.ts';
 import { integer, percent, shareOf, span } from '../format.ts';
 import { unknownLabels } from '../labels.ts';
 import { periodText } from '../period-text.ts';
-import { heading, lead, paragraph, type Material, type SectionBuilder } from './parts.ts';
+import { generated, heading, lead, paragraph, type Material, type SectionBuilder } from './parts.ts';
 
 export const summary: SectionBuilder = (material) => {
   const { input, text } = material;
@@ -18,6 +18,7 @@ export const summary: SectionBuilder = (material) => {
     population.in_period < 2 || by_day.length < 2 ? '' : say.busiest(busiest, most),
   ];
   return [
+    ...generated(material),
     lead(say.held(population.in_period, open ? null : periodText(input.period, text).name)),
     paragraph(sentences.filter((sentence) => sentence !== '').join(' ')),
     cards(material),

@@ -2,14 +2,16 @@ import type { EmbeddedFont, Glyph, GlyphPosition, GlyphRun } from '../pdfkit-doc
 
 /**
  * How a run is laid out. `running`: kerning and ligatures, remembered word by word (only our own, bounded texts are
- * set so). `tabular`: figures of one width, each sign by itself unless it is `COMPLEX`. `shaped`: the run as a whole, remembered
- * nowhere: what joining and combining scripts need, and what pdfkit's word-by-word layout gets wrong.
+ * set so). `plain`: sign by sign, without kerning. `tabular`: as `plain`, with figures of one width. `shaped`: the run
+ * as a whole, remembered nowhere: what joining and combining scripts need, and what pdfkit's word-by-word layout gets
+ * wrong. A `plain` or `tabular` run that holds a `COMPLEX` sign is laid out as `shaped`.
  */
-export type Shaping = 'running' | 'tabular' | 'shaped';
+export type Shaping = 'running' | 'plain' | 'tabular' | 'shaped';
 
-/** pdfkit lays a run out as a whole as soon as it is given any feature. */
+/** pdfkit lays a run out as a whole as soon as it is given any feature; the lists are told apart by identity. */
 const FEATURES: Readonly<Record<Shaping, readonly string[] | undefined>> = {
   running: undefined,
+  plain: ['kern'],
   tabular: ['tnum'],
   shaped: ['kern'],
 };
@@ -39,7 +41,7 @@ export class LoadedFont {
   constructor(name: string, font: EmbeddedFont) {
     this.name = name;
     this.#font = font;
-    cacheTabularGlyphs(font);
+    cacheGlyphs(font);
   }
 
   has(codePoint: number): boolean {
@@ -93,30 +95,39 @@ function sturdy(layout: EmbeddedFont['layout']): EmbeddedFont['layout'] {
   };
 }
 
+interface Sign {
+  readonly glyph: Glyph;
+  readonly position: GlyphPosition;
+}
+
 /**
- * Replaces the font's layout by one that looks signs up in a table where they are set `tabular`. Laying out
+ * Replaces the font's layout by one that looks signs up in a table where a run is set `plain` or `tabular`. Laying out
  * every cell of a register by fontkit is four times slower, and pdfkit's own cache keeps every hash it ever saw.
  */
-function cacheTabularGlyphs(font: EmbeddedFont): void {
+function cacheGlyphs(font: EmbeddedFont): void {
   const original = sturdy(font.layout.bind(font));
-  const glyphs = new Map<string, { readonly glyph: Glyph; readonly position: GlyphPosition }>();
-  const lookUp = (character: string): { readonly glyph: Glyph; readonly position: GlyphPosition } | undefined => {
-    let found = glyphs.get(character);
-    if (found === undefined) {
-      // Only the figures: tabular hyphens and points would tear dates and names apart.
-      const run = original(character, DIGIT.test(character) ? FEATURES.tabular : FEATURES.shaped);
-      const [glyph, position] = [run.glyphs?.[0], run.positions?.[0]];
-      if (glyph === undefined || position === undefined || run.glyphs?.length !== 1) return undefined;
-      found = { glyph, position };
-      glyphs.set(character, found);
-    }
+  const tables = new Map([FEATURES.plain, FEATURES.tabular].map((features) => [features, new Map<string, Sign>()]));
+  const lookUp = (
+    character: string,
+    features: readonly string[] | undefined,
+    known: Map<string, Sign>,
+  ): Sign | undefined => {
+    const before = known.get(character);
+    if (before !== undefined) return before;
+    // Only the figures: tabular hyphens and points would tear dates and names apart.
+    const run = original(character, DIGIT.test(character) ? features : FEATURES.shaped);
+    const [glyph, position] = [run.glyphs?.[0], run.positions?.[0]];
+    if (glyph === undefined || position === undefined || run.glyphs?.length !== 1) return undefined;
+    const found = { glyph, position };
+    known.set(character, found);
     return found;
   };
   font.layout = (text, features, onlyWidth): GlyphRun => {
-    if (features !== FEATURES.tabular || COMPLEX.test(text)) return original(text, features, onlyWidth);
+    const known = tables.get(features);
+    if (known === undefined || COMPLEX.test(text)) return original(text, features, onlyWidth);
     const run = { glyphs: [] as Glyph[], positions: [] as GlyphPosition[], advanceWidth: 0 };
     for (const character of text) {
-      const found = lookUp(character);
+      const found = lookUp(character, features, known);
       if (found === undefined) return original(text, features, onlyWidth);
       run.glyphs.push(found.glyph);
       run.positions.push(found.position);
