@@ -1,8 +1,6 @@
-import { realpath } from 'node:fs/promises';
-import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { ConfigError } from '../core/errors.ts';
 import type { Brand } from '../core/template.ts';
-import { readCapped } from './read-capped.ts';
+import { readBesideTemplate } from './beside-template.ts';
 
 const MAX_BYTES = 1024 * 1024;
 /** A PNG is unpacked when it is drawn: a small file may hold a huge picture. */
@@ -10,28 +8,10 @@ const MAX_PNG_PIXELS = 4_000_000;
 const PNG_SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const JPEG_SIGNATURE = Buffer.from([0xff, 0xd8, 0xff]);
 
-/**
- * Reads the logo that a template names by a path relative to itself. A template may come from elsewhere, so the logo
- * must stay inside the template's folder, symbolic links followed. Throws `ConfigError` without file and line.
- */
+/** Reads the logo that a template names by a path relative to itself. Throws `ConfigError` without file and line. */
 export async function readLogo(templatePath: string, logo: string): Promise<NonNullable<Brand['logo']>> {
-  const folder = dirname(templatePath);
-  const path = join(folder, logo);
-  if (isAbsolute(logo) || logo.includes('\0') || escapes(folder, path)) throw outside(logo);
-  const { bytes } = await readCapped(path, 'logo', MAX_BYTES);
-  if (escapes(await realpath(folder), await realpath(path))) throw outside(logo);
+  const bytes = await readBesideTemplate(templatePath, logo, 'logo', MAX_BYTES);
   return { bytes: new Uint8Array(bytes), type: pictureType(bytes, logo) };
-}
-
-function escapes(folder: string, path: string): boolean {
-  const way = relative(folder, path);
-  return way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way);
-}
-
-function outside(logo: string): ConfigError {
-  return new ConfigError(`${JSON.stringify(logo)} leads out of the template's folder.`, {
-    remedy: 'Put the logo beside the template, or in a folder below it.',
-  });
 }
 
 /** What kind of picture the bytes are, from their head. Throws `ConfigError` for another kind, or one too large to draw. */

@@ -128,6 +128,11 @@ export function templateSchema(tables: readonly TableShape[]) {
     formats: distinctList(choice('format', FORMATS), 'format', 1, FORMATS.length).describe('Files to write.'),
     tables: tablesSchema(tables),
     brand: brand.prefault({}),
+    workbook: text('a path', 200)
+      .optional()
+      .describe(
+        'Workbook (.xlsx) up to 1 MB that the tables are filled into, relative to this file and inside its folder.',
+      ),
     sections: distinctList(choice('section', SECTION_IDS), 'section', 1, SECTION_IDS.length)
       .default([...SECTION_IDS])
       .describe('Sections of the PDF, in this order; all of them where it is left out.'),

@@ -10,6 +10,7 @@ import { builtInNames, locateBuiltIn, locateTemplate } from './template-library.
 import { firstProblem, schemaProblems } from './template-problems.ts';
 import { type TemplateFile, templateSchema } from './template-schema.ts';
 import { readTimezone } from './timezone.ts';
+import { readWorkbook } from './workbook.ts';
 import { problemAt, readYamlFile, type YamlFile } from './yaml-file.ts';
 
 export interface TemplateContext {
@@ -77,6 +78,7 @@ async function resolveTemplate(
   path: string,
   tables: readonly TableShape[],
 ): Promise<Template> {
+  const columns = chooseColumns(data.tables, tables);
   const resolved = {
     name,
     title: data.title,
@@ -85,8 +87,9 @@ async function resolveTemplate(
     period: periodRequest(data.period),
     timezone: readTimezone(data.timezone) ?? data.timezone,
     formats: data.formats,
-    tables: chooseColumns(data.tables, tables),
+    tables: columns,
     brand: await resolveBrand(data.brand, file, path),
+    workbook: await resolveWorkbook(data.workbook, file, path, tables, columns),
     sections: data.sections,
     policy: resolvePolicy(data.policy, file),
     retentionLimitSeconds: data.retention_limit === undefined ? null : readDurationSeconds(data.retention_limit),
@@ -123,12 +126,27 @@ async function resolveBrand(brand: TemplateFile['brand'], file: YamlFile, path: 
     accentColour: brand.accent_colour.toLowerCase(),
   };
   if (brand.logo === undefined) return { logo: null, ...colours };
+  return { logo: await placed(file, ['brand', 'logo'], readLogo(path, brand.logo)), ...colours };
+}
+
+async function resolveWorkbook(
+  workbook: TemplateFile['workbook'],
+  file: YamlFile,
+  path: string,
+  tables: readonly TableShape[],
+  columns: ReadonlyMap<TableName, readonly string[]>,
+): Promise<Uint8Array | null> {
+  if (workbook === undefined) return null;
+  return await placed(file, ['workbook'], readWorkbook(path, workbook, tables, columns));
+}
+
+/** What was read; a `ConfigError` gets the template's file and the line that names it. */
+async function placed<T>(file: YamlFile, keys: readonly string[], reading: Promise<T>): Promise<T> {
   try {
-    return { logo: await readLogo(path, brand.logo), ...colours };
+    return await reading;
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    const line = file.lineOf(['brand', 'logo']);
-    throw problemAt(file.path, line, `brand.logo: ${error.message}`, error.remedy ?? '', error);
+    throw problemAt(file.path, file.lineOf(keys), `${keys.join('.')}: ${error.message}`, error.remedy ?? '', error);
   }
 }
 

@@ -16,6 +16,8 @@ export interface SinkContext {
   readonly folder: OutputFolder;
   readonly tables: readonly TableShape[];
   readonly settings: SinkSettings;
+  /** A workbook (`.xlsx`) of the template, to be filled in place of one of our own; null and absent alike: none. */
+  readonly workbook?: Uint8Array | null;
 }
 
 /** What a sink did that a reader must be told: written to the manifest, shown where `notice` is set. */

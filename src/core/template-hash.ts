@@ -3,16 +3,19 @@ import { canonicalJson } from './json.ts';
 import type { Template } from './template.ts';
 
 /**
- * SHA-256 (hex) over everything that decides what a run writes. The logo counts by its hash; a template file's comments
- * and description do not count.
+ * SHA-256 (hex) over everything that decides what a run writes. Logo and workbook count by their hashes; a template
+ * file's comments and description do not count.
  */
 export function templateSha256(template: Omit<Template, 'sha256'>): string {
+  const { workbook } = template;
   const { logo } = template.brand;
   const content = {
     ...template,
     sha256: undefined,
     tables: Object.fromEntries(template.tables),
     brand: { ...template.brand, logo: logo === null ? null : { type: logo.type, sha256: sha256(logo.bytes) } },
+    // Left out where there is none: templates that were hashed before there were any keep their hash.
+    workbook: workbook === null ? undefined : sha256(workbook),
   };
   return sha256(canonicalJson(content));
 }

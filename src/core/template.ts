@@ -30,6 +30,8 @@ export interface Template {
   /** Column names by table, in the order of the table's own columns. A table that is absent is not written. */
   readonly tables: ReadonlyMap<TableName, readonly string[]>;
   readonly brand: Brand;
+  /** Bytes of the workbook (`.xlsx`) that the tables are filled into; null for one of our own. */
+  readonly workbook: Uint8Array | null;
   /** Sections of the PDF, in this order. */
   readonly sections: readonly SectionId[];
   readonly policy: ClassificationPolicy;

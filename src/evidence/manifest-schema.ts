@@ -6,7 +6,7 @@ import { TABLE_NAMES } from '../core/table.ts';
 import { FORMATS } from '../core/template.ts';
 import { MANIFEST_FORMAT } from './run-files.ts';
 
-/** With an embedded logo of a megabyte and long lists of unknown keys a manifest stays far below this. */
+/** With an embedded logo and workbook of a megabyte each and long lists of unknown keys a manifest stays far below this. */
 export const LARGEST_MANIFEST_BYTES = 16 * 1024 * 1024;
 
 /** A manifest has six levels; whoever walks one may recurse. */
@@ -22,12 +22,9 @@ const labels = z.array(text).max(1000);
 /** Becomes part of a folder's name when the run is rendered again. */
 const templateName = z.string().regex(/^[\w-][\w.-]{0,99}$/);
 
-const logo = z.looseObject({
-  type: z.enum(['image/png', 'image/jpeg']),
-  bytes: count,
-  sha256,
-  base64: z.base64(),
-});
+const embedded = z.looseObject({ bytes: count, sha256, base64: z.base64() });
+
+const logo = embedded.extend({ type: z.enum(['image/png', 'image/jpeg']) });
 
 const template = z.looseObject({
   name: templateName,
@@ -42,6 +39,7 @@ const template = z.looseObject({
   retention_limit_seconds: z.number().nullable(),
   register_limit: z.int().min(0).max(10_000),
   brand: z.looseObject({ primary_colour: colour, accent_colour: colour, logo: logo.nullable() }),
+  workbook: embedded.optional(),
 });
 
 const policy = z.looseObject({

@@ -9,6 +9,7 @@ import type { Manifest } from './manifest-schema.ts';
  * shapes a report, so that a run can be rendered again without the template's file.
  */
 export function templateRecord(template: Template): { readonly name: string; readonly sha256: string } {
+  const { workbook } = template;
   const { logo } = template.brand;
   const record = {
     name: template.name,
@@ -25,8 +26,9 @@ export function templateRecord(template: Template): { readonly name: string; rea
     brand: {
       primary_colour: template.brand.primaryColour,
       accent_colour: template.brand.accentColour,
-      logo: logo === null ? null : logoRecord(logo.type, logo.bytes),
+      logo: logo === null ? null : { type: logo.type, ...bytesRecord(logo.bytes) },
     },
+    ...(workbook === null ? {} : { workbook: bytesRecord(workbook) }),
   };
   return record;
 }
@@ -49,6 +51,7 @@ export function templateOf({ template, policy, tables }: Manifest): Template {
       accentColour: brand.accent_colour,
       logo: brand.logo === null ? null : { type: brand.logo.type, bytes: bytesOf(brand.logo.base64) },
     },
+    workbook: template.workbook === undefined ? null : bytesOf(template.workbook.base64),
     sections: template.sections,
     policy: policyOf(policy),
     retentionLimitSeconds: template.retention_limit_seconds,
@@ -66,9 +69,8 @@ function policyOf(policy: Manifest['policy']): ClassificationPolicy {
   };
 }
 
-function logoRecord(type: string, bytes: Uint8Array): object {
+function bytesRecord(bytes: Uint8Array): object {
   return {
-    type,
     bytes: bytes.byteLength,
     sha256: createHash('sha256').update(bytes).digest('hex'),
     base64: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64'),

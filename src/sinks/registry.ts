@@ -9,3 +9,6 @@ import { xlsxSink } from './xlsx/sink.ts';
 export const SINKS = { csv: csvSink, xlsx: xlsxSink, pdf: pdfSink, html: htmlSink } as const satisfies Readonly<
   Record<Format, SinkFactory>
 >;
+
+/** Looks through a workbook that somebody made, for whoever wants it filled; see the function. */
+export { checkWorkbook, type WorkbookContent } from './xlsx/foreign/plan.ts';

@@ -19,7 +19,7 @@ describe('templates', () => {
         .trim()
         .split('\n')
         .map((line) => line.split(' ')[0]),
-    ).toEqual(['monthly-compliance', 'scheduled-export', 'spreadsheet-analysis']);
+    ).toEqual(['analyst-workbook', 'monthly-compliance', 'scheduled-export', 'spreadsheet-analysis']);
   });
 
   test('show: the file itself, to copy', async () => {

@@ -7,7 +7,7 @@ import { FORMATS } from '../../src/core/template.ts';
 import { configError, inFolder, tables, writeTemplate } from './template-folder.ts';
 
 const KEYS =
-  'name, description, title, organisation, classification, period, timezone, formats, tables, brand, sections, policy, retention_limit, register_limit';
+  'name, description, title, organisation, classification, period, timezone, formats, tables, brand, workbook, sections, policy, retention_limit, register_limit';
 const COLUMNS = (tables[0]?.columns ?? []).map((column) => column.name).join(', ');
 const PERIOD = 'a period: last-month, all, a month such as 2024-01, or from and to';
 
@@ -121,7 +121,7 @@ describe('names and paths', () => {
   test('an unknown name lists what there is', async () => {
     const error = await configError(() => loadTemplate('monthly-complience', { tables }));
     expect(error.message).toBe(
-      '"monthly-complience" is not a template. Did you mean "monthly-compliance"? Allowed: monthly-compliance, scheduled-export, spreadsheet-analysis.',
+      '"monthly-complience" is not a template. Did you mean "monthly-compliance"? Allowed: analyst-workbook, monthly-compliance, scheduled-export, spreadsheet-analysis.',
     );
     expect(error.remedy).toBe('Use one of these names, or a path such as ./my-template.yaml.');
   });

@@ -55,7 +55,12 @@ describe('built-in templates', () => {
 
   test('are listed with what they are for', async () => {
     const list = await listTemplates({ tables });
-    expect(list.map((entry) => entry.name)).toEqual(['monthly-compliance', 'scheduled-export', 'spreadsheet-analysis']);
+    expect(list.map((entry) => entry.name)).toEqual([
+      'analyst-workbook',
+      'monthly-compliance',
+      'scheduled-export',
+      'spreadsheet-analysis',
+    ]);
     for (const entry of list) expect(entry.description).not.toBe('');
   });
 
@@ -82,6 +87,7 @@ describe('a template of one’s own', () => {
         period: { kind: 'month', month: '2024-01' },
         timezone: 'UTC',
         formats: ['csv', 'pdf'],
+        workbook: null,
         sections: ['cover', 'summary'],
         policy: { name: 'mine', fake: ['likely fake'], real: ['real'], indeterminate: [], notAssessedScore: -1 },
         retentionLimitSeconds: 30 * 86_400,

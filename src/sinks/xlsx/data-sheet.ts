@@ -1,7 +1,8 @@
 import type { Workbook } from 'exceljs';
-import type { Column, ColumnType } from '../../core/table.ts';
+import type { Column, ColumnType, TableShape } from '../../core/table.ts';
 import { columnLetters } from './cell-address.ts';
 import { type DataSheet, lastRow } from './data-ranges.ts';
+import type { EncodedColumn } from './row-encoder.ts';
 import { SheetWriter } from './sheet-writer.ts';
 import { DATA_FORMATS, DATA_STYLES, PAGE, type Styles } from './styles.ts';
 
@@ -28,6 +29,18 @@ const NAMED_WIDTHS: Readonly<Record<string, number>> = {
 };
 /** Room for the filter's button beside a header. */
 const BUTTON_WIDTH = 4;
+
+/** The columns of a table as the data sheet has them: all, in their own order. */
+export function dataColumns({ columns }: TableShape): readonly EncodedColumn[] {
+  return columns.map(({ type }, index) => ({
+    source: index,
+    type,
+    letters: columnLetters(index),
+    textStyle: DATA_STYLES.text,
+    valueStyle: DATA_STYLES[type],
+    blankStyle: null,
+  }));
+}
 
 /** Adds the frame of a data sheet: header, widths, and one empty row whose cells show the formats of the rows to come. */
 export function addDataSheet(workbook: Workbook, sheet: DataSheet, styles: Styles, reportId: string): void {

@@ -1,7 +1,6 @@
 import { isoInstant } from '../../core/instant.ts';
-import type { Column, ColumnType, Row } from '../../core/table.ts';
+import type { ColumnType, Row } from '../../core/table.ts';
 import { cutToCell, MAX_CELL_LENGTH, xstringXml } from './cell-text.ts';
-import { columnLetters } from './cell-address.ts';
 
 /** Why a cell of the workbook differs from its value. */
 export type XlsxChange =
@@ -24,18 +23,31 @@ export function dateSerial(ms: number): number | null {
   return ms >= FIRST_INSTANT_MS && ms < END_INSTANT_MS ? ms / DAY_MS + EPOCH_SERIAL : null;
 }
 
+/** Where a column of a table stands in a sheet, and how its cells look: indexes of cell formats (`cellXfs`). */
+export interface EncodedColumn {
+  /** Index of its cell in a row of the table. */
+  readonly source: number;
+  readonly type: ColumnType;
+  /** Letters of its column in the sheet. */
+  readonly letters: string;
+  /** For texts, whatever the column's type. */
+  readonly textStyle: number;
+  /** For every other value. */
+  readonly valueStyle: number;
+  /** For cells without a value; null where none is written. */
+  readonly blankStyle: number | null;
+}
+
 /** Rows of one table to the `row` elements of a sheet. Texts stay texts: no cell is ever a formula, link or error. */
 export class RowEncoder {
-  readonly #types: readonly ColumnType[];
-  readonly #letters: readonly string[];
-  readonly #styles: Readonly<Record<ColumnType, number>>;
+  readonly #columns: readonly EncodedColumn[];
+  readonly #rowAttributes: string;
   readonly #changed = new Map<XlsxChange, number>();
 
-  /** `styles`: index of the cell format (`cellXfs`) of each type of column. */
-  constructor(columns: readonly Column[], styles: Readonly<Record<ColumnType, number>>) {
-    this.#types = columns.map((column) => column.type);
-    this.#letters = columns.map((_, index) => columnLetters(index));
-    this.#styles = styles;
+  /** `columns` in the order of the sheet. `rowAttributes` stand in every row, e.g. ` ht="30"`. */
+  constructor(columns: readonly EncodedColumn[], rowAttributes = '') {
+    this.#columns = columns;
+    this.#rowAttributes = rowAttributes;
   }
 
   /** Cells that were changed, by reason. */
@@ -45,19 +57,19 @@ export class RowEncoder {
 
   /** One `row` element; `number` is the row's number in its sheet, from 1. */
   encode(row: Row, number: number): string {
-    let xml = `<row r="${number}">`;
-    for (let index = 0; index < row.length; index++) {
-      const value = row[index];
-      if (value === null || value === undefined) continue;
-      const address = `${this.#letters[index]}${number}`;
-      if (typeof value === 'string') xml += this.#text(address, value);
-      else if (typeof value === 'number') xml += this.#number(address, value, this.#types[index]);
-      else xml += `<c r="${address}" s="${this.#styles.boolean}" t="b"><v>${value ? 1 : 0}</v></c>`;
+    let xml = `<row r="${number}"${this.#rowAttributes}>`;
+    for (const column of this.#columns) {
+      const value = row[column.source];
+      if (value === null || value === undefined) {
+        if (column.blankStyle !== null) xml += `<c r="${column.letters}${number}" s="${column.blankStyle}"/>`;
+      } else if (typeof value === 'string') xml += this.#text(column, number, value);
+      else if (typeof value === 'number') xml += this.#number(column, number, value);
+      else xml += `<c r="${column.letters}${number}" s="${column.valueStyle}" t="b"><v>${value ? 1 : 0}</v></c>`;
     }
     return `${xml}</row>`;
   }
 
-  #text(address: string, value: string): string {
+  #text({ letters, textStyle }: EncodedColumn, number: number, value: string): string {
     let text = value;
     if (text.length > MAX_CELL_LENGTH) {
       text = cutToCell(text);
@@ -66,25 +78,25 @@ export class RowEncoder {
     const first = text.charCodeAt(0);
     // Without this, white space at either end is dropped by readers; an empty text (NaN) needs nothing.
     const space = first <= 32 || text.charCodeAt(text.length - 1) <= 32 ? ' xml:space="preserve"' : '';
-    return `<c r="${address}" s="${this.#styles.text}" t="inlineStr"><is><t${space}>${xstringXml(text)}</t></is></c>`;
+    return `<c r="${letters}${number}" s="${textStyle}" t="inlineStr"><is><t${space}>${xstringXml(text)}</t></is></c>`;
   }
 
-  #number(address: string, value: number, type: ColumnType | undefined): string {
+  #number(column: EncodedColumn, number: number, value: number): string {
     if (!Number.isFinite(value)) {
       this.#note('number left empty: not finite');
       return '';
     }
-    if (type === 'timestamp') {
+    if (column.type === 'timestamp') {
       const serial = dateSerial(value);
-      if (serial !== null) return `<c r="${address}" s="${this.#styles.timestamp}"><v>${serial}</v></c>`;
+      if (serial !== null) return `<c r="${column.letters}${number}" s="${column.valueStyle}"><v>${serial}</v></c>`;
       this.#note('time written as text: outside 1900 to 9999');
-      return this.#text(address, Math.abs(value) <= 8.64e15 ? isoInstant(value) : String(value));
+      return this.#text(column, number, Math.abs(value) <= 8.64e15 ? isoInstant(value) : String(value));
     }
     if (Number.isInteger(value) && Math.abs(value) > MAX_EXACT_INTEGER) {
       this.#note('number written as text: more than 15 digits');
-      return this.#text(address, String(value));
+      return this.#text(column, number, String(value));
     }
-    return `<c r="${address}" s="${type === 'integer' ? this.#styles.integer : this.#styles.number}"><v>${value}</v></c>`;
+    return `<c r="${column.letters}${number}" s="${column.valueStyle}"><v>${value}</v></c>`;
   }
 
   #note(change: XlsxChange): void {

@@ -3,35 +3,44 @@ import type { Row, TableShape } from '../../core/table.ts';
 import { sheetName } from './cell-address.ts';
 import type { DataSheet } from './data-ranges.ts';
 import { DeflatedRows, type DeflatedStretch } from './deflated-rows.ts';
-import { RowEncoder, type XlsxChange } from './row-encoder.ts';
-import { DATA_STYLES } from './styles.ts';
+import { type EncodedColumn, RowEncoder, type XlsxChange } from './row-encoder.ts';
 
 /** A data sheet with its rows, compressed. */
 export interface FilledSheet extends DataSheet {
   readonly content: DeflatedStretch;
 }
 
+/** How rows of a table stand in its sheets. */
+export interface RowLayout {
+  readonly table: TableShape;
+  readonly columns: readonly EncodedColumn[];
+  /** Row of the header, from 1: the rows come below it. */
+  readonly headerRow: number;
+  /** Attributes of every row, e.g. ` ht="30"`. */
+  readonly rowAttributes: string;
+}
+
 /** The rows of one table on their way into as many sheets as they need. */
 export class SheetRows {
   readonly #folder: OutputFolder;
-  readonly #table: TableShape;
+  readonly #layout: RowLayout;
   readonly #rowsPerSheet: number;
   readonly #encoder: RowEncoder;
   readonly #full: FilledSheet[] = [];
   #current: DeflatedRows;
   #rows = 0;
 
-  private constructor(folder: OutputFolder, table: TableShape, sheetRowLimit: number, first: DeflatedRows) {
+  private constructor(folder: OutputFolder, layout: RowLayout, sheetRowLimit: number, first: DeflatedRows) {
     this.#folder = folder;
-    this.#table = table;
-    this.#rowsPerSheet = sheetRowLimit - 1;
-    this.#encoder = new RowEncoder(table.columns, DATA_STYLES);
+    this.#layout = layout;
+    this.#rowsPerSheet = sheetRowLimit - layout.headerRow;
+    this.#encoder = new RowEncoder(layout.columns, layout.rowAttributes);
     this.#current = first;
   }
 
-  /** `sheetRowLimit`: rows of a sheet, header included. */
-  static async open(folder: OutputFolder, table: TableShape, sheetRowLimit: number): Promise<SheetRows> {
-    return new SheetRows(folder, table, sheetRowLimit, await DeflatedRows.open(folder));
+  /** `sheetRowLimit`: rows of a sheet, header and what stands above it included. */
+  static async open(folder: OutputFolder, layout: RowLayout, sheetRowLimit: number): Promise<SheetRows> {
+    return new SheetRows(folder, layout, sheetRowLimit, await DeflatedRows.open(folder));
   }
 
   get changed(): ReadonlyMap<XlsxChange, number> {
@@ -45,7 +54,7 @@ export class SheetRows {
         this.#current = await DeflatedRows.open(this.#folder);
       }
       this.#rows += 1;
-      const waiting = this.#current.append(this.#encoder.encode(row, this.#rows + 1));
+      const waiting = this.#current.append(this.#encoder.encode(row, this.#layout.headerRow + this.#rows));
       if (waiting !== null) await waiting;
     }
   }
@@ -57,9 +66,10 @@ export class SheetRows {
 
   async #endSheet(): Promise<void> {
     const part = this.#full.length + 1;
+    const { table } = this.#layout;
     this.#full.push({
-      name: sheetName(this.#table.title, part),
-      table: this.#table,
+      name: sheetName(table.title, part),
+      table,
       part,
       rows: this.#rows,
       content: await this.#current.finish(),

@@ -4,7 +4,9 @@ import type { Report } from '../../core/report.ts';
 import type { Sink, SinkContext, SinkFactory, SinkSummary } from '../../core/sink.ts';
 import type { Row, TableName } from '../../core/table.ts';
 import { Archive } from './archive.ts';
+import { dataColumns } from './data-sheet.ts';
 import { addCharts } from './drawing-part.ts';
+import { ForeignSink } from './foreign/sink.ts';
 import { Parts } from './parts.ts';
 import { repair } from './repairs.ts';
 import { frameOf, type SheetFrame } from './sheet-frame.ts';
@@ -31,7 +33,10 @@ export function makeXlsxSink({ sheetRows }: XlsxLimits = { sheetRows: SHEET_ROW_
     description: 'an Excel workbook with a summary that audits itself, every table, and the extraction record',
     takesRows: true,
     files: () => [FILE],
-    open: (context) => XlsxSink.open(context, sheetRows),
+    open: async (context) =>
+      context.workbook === undefined || context.workbook === null
+        ? await XlsxSink.open(context, sheetRows)
+        : await ForeignSink.open(context, context.workbook, { file: FILE, sheetRows }),
   };
 }
 
@@ -49,7 +54,10 @@ class XlsxSink implements Sink {
 
   static async open({ folder, tables }: SinkContext, sheetRowLimit: number): Promise<XlsxSink> {
     const rows = new Map<TableName, SheetRows>();
-    for (const table of tables) rows.set(table.name, await SheetRows.open(folder, table, sheetRowLimit));
+    for (const table of tables) {
+      const layout = { table, columns: dataColumns(table), headerRow: 1, rowAttributes: '' };
+      rows.set(table.name, await SheetRows.open(folder, layout, sheetRowLimit));
+    }
     return new XlsxSink(folder, rows);
   }
 

@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { CellValue } from '../../../src/core/table.ts';
 import { dateSerial, RowEncoder } from '../../../src/sinks/xlsx/row-encoder.ts';
+import { dataColumns } from '../../../src/sinks/xlsx/data-sheet.ts';
 import { table } from '../tables.ts';
-
-const STYLES = { text: 1, json: 1, integer: 2, timestamp: 3, number: 0, boolean: 0 };
 
 /** The one cell of a row, and why it was changed. */
 function cell(type: string, value: CellValue): { xml: string; changed: string[] } {
-  const encoder = new RowEncoder(table('detections', [`c:${type}`]).columns, STYLES);
+  const encoder = new RowEncoder(dataColumns(table('detections', [`c:${type}`])));
   const xml = encoder.encode([value], 7).replace(/^<row r="7">|<\/row>$/g, '');
   return { xml, changed: [...encoder.changed.keys()] };
 }

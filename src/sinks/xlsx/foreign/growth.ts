@@ -1,0 +1,95 @@
+/*
+ * A workbook's formulas, charts and formats refer to its sample rows. When the rows are filled in, what covered all the
+ * samples must cover all the rows, as it would if a person had inserted them between the first and the last sample.
+ */
+
+/** How the rows below a sheet's header change. Rows count from 1. */
+export interface Growth {
+  /** First row below the header. */
+  readonly firstRow: number;
+  /** Last sample row; the first one where there is none. */
+  readonly lastSample: number;
+  /** Last row with data; the first one where there is none, as tables insist. */
+  readonly lastRow: number;
+}
+
+/** Where a run of rows ends when the rows are filled in. One that does not cover every sample stays. */
+export function grownEnd({ firstRow, lastSample, lastRow }: Growth, first: number, last: number): number {
+  if (first > firstRow || last < lastSample) return last;
+  return last === lastSample ? lastRow : Math.max(last, lastRow);
+}
+
+/** The growths of a workbook's data sheets. */
+export class Growths {
+  readonly #bySheet: ReadonlyMap<string, Growth>;
+
+  constructor(bySheet: ReadonlyMap<string, Growth>) {
+    this.#bySheet = new Map(Array.from(bySheet, ([sheet, growth]) => [sheet.toLowerCase(), growth]));
+  }
+
+  /** Of a sheet, by its name as any program may write it; null where it holds no table. */
+  of(sheet: string): Growth | null {
+    return this.#bySheet.get(sheet.toLowerCase()) ?? null;
+  }
+
+  /** A `ref` or `sqref` of a sheet: ranges and single cells, apart by spaces. */
+  grownRanges(sheet: string, ranges: string): string {
+    const growth = this.of(sheet);
+    if (growth === null) return ranges;
+    return ranges.replace(
+      CELLS,
+      (whole, from: string, first: string, to: string | undefined, last: string | undefined) =>
+        grownCells(growth, whole, from, first, to, last),
+    );
+  }
+
+  /**
+   * A formula that stands on a sheet (null: on none). Ranges grow; a single cell stays one, but where `cellsToo` says
+   * that it stands for a run of cells, as in a chart over one sample row.
+   */
+  grownFormula(formula: string, sheet: string | null, cellsToo = false): string {
+    if (formula.length > LONGEST_FORMULA) return formula;
+    return formula.replace(REFERENCE, (...match: (string | undefined)[]) => {
+      const [whole = '', prefix, cells] = match;
+      // A text in quotes is no reference.
+      if (cells === undefined) return whole;
+      const named = prefix === undefined ? sheet : sheetOf(prefix);
+      const growth = named === null ? null : this.of(named);
+      if (growth === null || (!cellsToo && !cells.includes(':'))) return whole;
+      return (prefix ?? '') + this.#grown(growth, cells);
+    });
+  }
+
+  #grown(growth: Growth, cells: string): string {
+    const [, from = '', first = '', to, last] = ONE_RUN.exec(cells) ?? [];
+    return grownCells(growth, cells, from, first, to, last);
+  }
+}
+
+/** No program takes a longer one ("Excel specifications and limits": 8,192). */
+const LONGEST_FORMULA = 10_000;
+const CELL = String.raw`(\$?[A-Za-z]{1,3}\$?)(\d{1,7})`;
+const CELLS = new RegExp(`(?<![^\\s])${CELL}(?::${CELL})?(?![^\\s])`, 'g');
+const ONE_RUN = new RegExp(`^${CELL}(?::${CELL})?$`);
+/** A text in quotes, or a reference with or without a sheet; neither within a name, another workbook or a 3D reference. */
+const REFERENCE =
+  /"(?:[^"]|"")*"|(?<![\p{L}\p{N}_.$!'\]:\\])('(?:[^']|'')+'!|[\p{L}_][\p{L}\p{N}_.]*!)?(\$?[A-Za-z]{1,3}\$?\d{1,7}(?::\$?[A-Za-z]{1,3}\$?\d{1,7})?)(?![\p{L}\p{N}_.(!:[])/gu;
+
+function grownCells(
+  growth: Growth,
+  whole: string,
+  from: string,
+  first: string,
+  to: string | undefined,
+  last: string | undefined,
+): string {
+  const end = Number(last ?? first);
+  const grown = grownEnd(growth, Number(first), end);
+  return grown === end ? whole : `${from}${first}:${to ?? from}${grown}`;
+}
+
+/** The sheet that a prefix such as `'Metric nodes'!` names. */
+function sheetOf(prefix: string): string {
+  const name = prefix.slice(0, -1);
+  return name.startsWith("'") ? name.slice(1, -1).replaceAll("''", "'") : name;
+}

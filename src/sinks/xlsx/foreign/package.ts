@@ -1,0 +1,177 @@
+import { xmlAttribute } from '../cell-text.ts';
+import { refused, SAVE_AGAIN } from './refusal.ts';
+import { unpackWorkbook } from './unpack.ts';
+import { childrenOf, XmlPart } from './xml-part.ts';
+
+const CONTENT_TYPES = '[Content_Types].xml';
+const NAMESPACES = {
+  types: 'http://schemas.openxmlformats.org/package/2006/content-types',
+  relationships: 'http://schemas.openxmlformats.org/package/2006/relationships',
+} as const;
+
+/** A relationship of a part (ECMA-376-2, 6.5). */
+export interface Relationship {
+  readonly id: string;
+  /** Last step of its type, e.g. `worksheet`. */
+  readonly kind: string;
+  /** Name of the part that it leads to; as written where it leads out of the workbook. */
+  readonly target: string;
+  readonly external: boolean;
+}
+
+/** Parts of a workbook by name, what they are, and how they lead to each other; with the changes made to them so far. */
+export class Package {
+  readonly #parts: Map<string, Buffer>;
+  /** The parts' names as they are written, by their names in lower case. */
+  readonly #names: Map<string, string>;
+  readonly #xml = new Map<string, XmlPart>();
+  /** MIME types by `/part` and by `.extension`, in lower case. */
+  readonly #types = new Map<string, string>();
+
+  private constructor(parts: Map<string, Buffer>) {
+    this.#parts = parts;
+    this.#names = new Map(Array.from(parts.keys(), (name) => [name.toLowerCase(), name]));
+  }
+
+  /** Throws `ConfigError` for what is no package. */
+  static open(bytes: Buffer): Package {
+    const parts = new Package(unpackWorkbook(bytes));
+    if (!parts.has(CONTENT_TYPES)) {
+      throw refused('it is a ZIP archive, but not of an Excel workbook', {}, SAVE_AGAIN);
+    }
+    parts.#readTypes(parts.xml(CONTENT_TYPES));
+    return parts;
+  }
+
+  #readTypes(types: XmlPart): void {
+    assertNamespace(types, NAMESPACES.types);
+    for (const element of types.root.children) {
+      const isOverride = element.name === 'Override';
+      const key = isOverride ? types.attribute(element, 'PartName') : `.${types.attribute(element, 'Extension') ?? ''}`;
+      const type = types.attribute(element, 'ContentType');
+      if (key !== null && type !== null) this.#types.set(key.toLowerCase(), type.toLowerCase());
+    }
+  }
+
+  get names(): readonly string[] {
+    return [...this.#parts.keys()];
+  }
+
+  has(name: string): boolean {
+    return this.#names.has(name.toLowerCase());
+  }
+
+  bytes(name: string): Buffer {
+    const bytes = this.#parts.get(this.#names.get(name.toLowerCase()) ?? '');
+    if (bytes === undefined) throw refused('it is missing', { part: name }, SAVE_AGAIN);
+    return bytes;
+  }
+
+  /** A part as XML, parsed once. Throws `ConfigError` where it is none, or missing. */
+  xml(name: string): XmlPart {
+    const known = this.#xml.get(name.toLowerCase());
+    if (known !== undefined) return known;
+    const part = new XmlPart(name, textOf(name, this.bytes(name)));
+    this.#xml.set(name.toLowerCase(), part);
+    return part;
+  }
+
+  /** MIME type of a part, in lower case; empty where the package gives none. */
+  typeOf(name: string): string {
+    const extension = /\.[^./]+$/.exec(name)?.[0] ?? '';
+    return this.#types.get(`/${name.toLowerCase()}`) ?? this.#types.get(extension.toLowerCase()) ?? '';
+  }
+
+  relationships(from: string): readonly Relationship[] {
+    const name = relationshipsPart(from);
+    if (!this.has(name)) return [];
+    const part = this.xml(name);
+    assertNamespace(part, NAMESPACES.relationships);
+    return childrenOf(part.root, 'Relationship').map((element) => {
+      const target = part.attribute(element, 'Target') ?? '';
+      const external = part.attribute(element, 'TargetMode') === 'External';
+      return {
+        id: part.attribute(element, 'Id') ?? '',
+        kind: part.attribute(element, 'Type')?.split('/').at(-1) ?? '',
+        target: external ? target : resolve(from, target),
+        external,
+      };
+    });
+  }
+
+  /** Names of the parts that one leads to by relationships of a kind. */
+  related(from: string, kind: string): readonly string[] {
+    return this.relationships(from).flatMap((one) => (one.kind === kind && !one.external ? [one.target] : []));
+  }
+
+  /** Removes a part that only `from` leads to. */
+  remove(name: string, from: string): void {
+    const types = this.xml(CONTENT_TYPES);
+    for (const element of childrenOf(types.root, 'Override')) {
+      if (types.attribute(element, 'PartName')?.toLowerCase() === `/${name.toLowerCase()}`) types.remove(element);
+    }
+    const ids = new Set(this.relationships(from).flatMap(({ id, target }) => (target === name ? [id] : [])));
+    const part = this.xml(relationshipsPart(from));
+    for (const element of childrenOf(part.root, 'Relationship')) {
+      if (ids.has(part.attribute(element, 'Id') ?? '')) part.remove(element);
+    }
+    this.#parts.delete(this.#names.get(name.toLowerCase()) ?? '');
+    this.#names.delete(name.toLowerCase());
+  }
+
+  /** Declares a part that is written elsewhere, and relates another one to it; returns the relationship's id. */
+  declare(name: string, contentType: string, from: string, type: string): string {
+    const types = this.xml(CONTENT_TYPES);
+    types.append(types.root, `<Override PartName="/${xmlAttribute(name)}" ContentType="${contentType}"/>`);
+    const part = this.xml(relationshipsPart(from));
+    const id = `detectReport${name.replaceAll(/\W/g, '_')}`;
+    part.append(part.root, `<Relationship Id="${id}" Type="${type}" Target="/${xmlAttribute(name)}"/>`);
+    return id;
+  }
+
+  /** Every part with the changes made to it, content types first, as readers expect. */
+  entries(): readonly (readonly [name: string, bytes: Buffer])[] {
+    const entries = Array.from(this.#parts, ([name, bytes]): [string, Buffer] => {
+      const xml = this.#xml.get(name.toLowerCase());
+      return [name, xml?.changed === true ? Buffer.from(xml.render(), 'utf8') : bytes];
+    });
+    return entries.sort(([a], [b]) => Number(b === CONTENT_TYPES) - Number(a === CONTENT_TYPES));
+  }
+}
+
+/** Throws `ConfigError` where a part is written with another vocabulary, or with a prefix before every name. */
+export function assertNamespace(part: XmlPart, namespace: string): void {
+  const used = part.attribute(part.root, 'xmlns');
+  if (used === namespace && !part.root.name.includes(':')) return;
+  if (used?.startsWith('http://purl.oclc.org/ooxml/') === true) {
+    throw refused(
+      'it was saved as "Strict Open XML Spreadsheet"',
+      { part: part.name },
+      'Save it as "Excel Workbook (.xlsx)" instead.',
+    );
+  }
+  throw refused('it is not written as Excel and LibreOffice write it', { part: part.name }, SAVE_AGAIN);
+}
+
+function textOf(name: string, bytes: Buffer): string {
+  try {
+    // The mark at the beginning, where there is one, stays: unchanged text must give unchanged bytes.
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (error) {
+    throw refused('it is not valid UTF-8', { part: name }, SAVE_AGAIN, error);
+  }
+}
+
+function relationshipsPart(from: string): string {
+  return from === '' ? '_rels/.rels' : from.replace(/([^/]+)$/, '_rels/$1.rels');
+}
+
+/** Name of the part that a relationship of `from` leads to (ECMA-376-2, 6.5.3.4). */
+function resolve(from: string, target: string): string {
+  const steps = target.startsWith('/') ? [] : from.split('/').slice(0, -1);
+  for (const step of target.split('/')) {
+    if (step === '..') steps.pop();
+    else if (step !== '' && step !== '.') steps.push(step);
+  }
+  return steps.join('/');
+}

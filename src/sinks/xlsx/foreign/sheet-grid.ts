@@ -1,0 +1,112 @@
+import { columnLetters, readRange } from '../cell-address.ts';
+import { xstringXml } from '../cell-text.ts';
+import { refused, SAVE_AGAIN } from './refusal.ts';
+import { childOf, childrenOf, type XmlPart } from './xml-part.ts';
+import type { XmlElement } from './xml-tree.ts';
+
+export interface GridCell {
+  readonly element: XmlElement;
+  /** From 0. */
+  readonly column: number;
+  /** From 1. */
+  readonly row: number;
+}
+
+export interface GridRow {
+  readonly element: XmlElement;
+  /** From 1. */
+  readonly number: number;
+  readonly cells: readonly GridCell[];
+}
+
+/** A text for a cell: column from 0, row from 1. */
+export interface PlacedText {
+  readonly column: number;
+  readonly row: number;
+  readonly text: string;
+}
+
+/** The rows and cells of a worksheet by their places. */
+export class SheetGrid {
+  readonly part: XmlPart;
+  readonly data: XmlElement;
+  readonly rows: readonly GridRow[];
+
+  /** Throws `ConfigError` for a sheet without cells, or with rows out of order. */
+  constructor(part: XmlPart) {
+    this.part = part;
+    const data = childOf(part.root, 'sheetData');
+    if (data === null) throw refused('it has no cells', { part: part.name }, SAVE_AGAIN);
+    this.data = data;
+    let last = 0;
+    this.rows = childrenOf(data, 'row').map((element) => {
+      // A row or cell without a number follows the one before it.
+      const number = Number(part.attribute(element, 'r') ?? last + 1);
+      if (!Number.isInteger(number) || number <= last) {
+        throw refused('its rows are not in order', { part: part.name }, SAVE_AGAIN);
+      }
+      last = number;
+      return { element, number, cells: this.#cells(element, number) };
+    });
+  }
+
+  /** Whether a cell shows anything. */
+  isFilled(cell: GridCell): boolean {
+    return ['v', 'is', 'f'].some((name) => {
+      const child = childOf(cell.element, name);
+      return child !== null && (child.closeStart > child.openEnd || name === 'f');
+    });
+  }
+
+  /** E.g. `B2`. */
+  address({ column, row }: GridCell): string {
+    return `${columnLetters(column)}${row}`;
+  }
+
+  /** Writes texts into cells, which keep their looks and need not exist yet; returns the elements that were replaced. */
+  setTexts(texts: readonly PlacedText[]): readonly XmlElement[] {
+    const replaced: XmlElement[] = [];
+    const missing = new Map<number, string>();
+    for (const text of [...texts].sort((a, b) => a.row - b.row || a.column - b.column)) {
+      const row = this.rows.find(({ number }) => number === text.row);
+      if (row === undefined) {
+        missing.set(text.row, (missing.get(text.row) ?? '') + textCell(text, null));
+        continue;
+      }
+      const cell = row.cells.find(({ column }) => column === text.column);
+      const next = row.cells.find(({ column }) => column > text.column);
+      if (cell !== undefined) {
+        this.part.replace(cell.element, textCell(text, this.part.attribute(cell.element, 's')));
+        replaced.push(cell.element);
+      } else if (next === undefined) this.part.append(row.element, textCell(text, null));
+      else this.part.insertBefore(next.element, textCell(text, null));
+    }
+    for (const [number, cells] of missing) {
+      const written = `<row r="${number}">${cells}</row>`;
+      const below = this.rows.find((row) => row.number > number);
+      if (below === undefined) this.part.append(this.data, written);
+      else this.part.insertBefore(below.element, written);
+    }
+    return replaced;
+  }
+
+  #cells(row: XmlElement, number: number): readonly GridCell[] {
+    let last = -1;
+    return childrenOf(row, 'c').map((element) => {
+      const written = this.part.attribute(element, 'r');
+      const place = written === null ? null : readRange(written);
+      const column = written === null ? last + 1 : (place?.firstColumn ?? -1);
+      if (column <= last || (place !== null && place.firstRow !== number)) {
+        throw refused('its cells are not in order', { part: this.part.name }, SAVE_AGAIN);
+      }
+      last = column;
+      return { element, column, row: number };
+    });
+  }
+}
+
+function textCell({ column, row, text }: PlacedText, style: string | null): string {
+  const looks = style === null ? '' : ` s="${Number(style)}"`;
+  const address = `${columnLetters(column)}${row}`;
+  return `<c r="${address}"${looks} t="inlineStr"><is><t xml:space="preserve">${xstringXml(text)}</t></is></c>`;
+}

@@ -1,0 +1,85 @@
+import { constants, crc32, inflateRawSync } from 'node:zlib';
+import { refused, SAVE_AGAIN } from './refusal.ts';
+import { type ListedEntry, listEntries, packedData } from './zip-directory.ts';
+
+const MOST_PARTS = 2_000;
+/** All parts together, unpacked: they are held in memory while the rows stream by. */
+const LARGEST_UNPACKED_BYTES = 32 * 1024 * 1024;
+
+const STORED = 0;
+const DEFLATED = 8;
+
+/** What password-protected workbooks and those of Excel 97 begin with: an OLE compound file ([MS-CFB] 2.2). */
+const COMPOUND_FILE = Buffer.from([0xd0, 0xcf, 0x11, 0xe0]);
+
+/**
+ * The parts of a workbook that may come from anywhere, unpacked into memory and checked: each name once, each size and
+ * CRC as the directory says, and no more than a fixed size together. Throws `ConfigError` naming the part.
+ */
+export function unpackWorkbook(bytes: Buffer): Map<string, Buffer> {
+  const entries = bytes.subarray(0, 4).equals(COMPOUND_FILE) ? compound() : listEntries(bytes);
+  if (entries === null) throw refused('it is no ZIP archive, as every .xlsx is, or it is damaged', {}, SAVE_AGAIN);
+  if (entries.length > MOST_PARTS) {
+    throw refused(`it has more than ${MOST_PARTS} parts`, {}, 'Remove what the report does not need.');
+  }
+  const parts = new Map<string, Buffer>();
+  const names = new Set<string>();
+  let unpacked = 0;
+  for (const entry of entries) {
+    const { name } = entry;
+    // Folders have entries of their own in archives that no spreadsheet program wrote.
+    if (name.endsWith('/') && entry.bytes === 0) continue;
+    checkName(name);
+    // Names of parts are equal without regard to case (ECMA-376-2, 6.2.2.3).
+    if (names.has(name.toLowerCase())) throw refused('it is there twice', { part: name }, SAVE_AGAIN);
+    names.add(name.toLowerCase());
+    unpacked += entry.bytes;
+    if (unpacked > LARGEST_UNPACKED_BYTES) {
+      throw refused(
+        `unpacked it is larger than ${LARGEST_UNPACKED_BYTES / 1024 / 1024} MB`,
+        { part: name },
+        'Leave only a few sample rows, and make its pictures smaller.',
+      );
+    }
+    parts.set(name, unpackEntry(bytes, entry));
+  }
+  return parts;
+}
+
+function compound(): never {
+  throw refused(
+    'it is protected by a password, or was saved by Excel 97 to 2003',
+    {},
+    'Take the password off (File > Info > Protect Workbook) and save it as an Excel workbook (.xlsx).',
+  );
+}
+
+function checkName(name: string): void {
+  const isOdd =
+    /[\\\p{Cc}\p{Cs}\ufffd:*?"<>|]/u.test(name) || name.split('/').some((step) => ['', '.', '..'].includes(step));
+  if (isOdd) throw refused(`${JSON.stringify(name)} is no name of a part`, {}, SAVE_AGAIN);
+}
+
+function unpackEntry(bytes: Buffer, entry: ListedEntry): Buffer {
+  const { name, method } = entry;
+  if (entry.encrypted) throw refused('it is encrypted', { part: name }, 'Save the workbook without a password.');
+  if (method !== DEFLATED && method !== STORED) {
+    throw refused(`it is packed by method ${method}, which no spreadsheet program uses`, { part: name }, SAVE_AGAIN);
+  }
+  const data = packedData(bytes, entry);
+  const content = data === null || method === STORED ? data : inflated(data, entry.bytes);
+  if (content === null || content.length !== entry.bytes || crc32(content) !== entry.crc32) {
+    throw refused('it is damaged', { part: name }, SAVE_AGAIN);
+  }
+  return content;
+}
+
+/** Null where the data is no deflate stream, or unpacks to more than it should. */
+function inflated(data: Buffer, bytes: number): Buffer | null {
+  try {
+    // At least 1: zlib takes no limit of 0, and one byte too many is seen as well.
+    return inflateRawSync(data, { maxOutputLength: Math.max(bytes, 1), finishFlush: constants.Z_FINISH });
+  } catch {
+    return null;
+  }
+}

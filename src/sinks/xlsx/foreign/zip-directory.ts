@@ -1,0 +1,80 @@
+/*
+ * The directory of a ZIP archive that is small and in memory (PKWARE APPNOTE 6.3.10, 4.3.12 and 4.3.16). The drawing of
+ * the format stands in core/zip-format.ts. Every offset is checked before it is followed, because the archive may come
+ * from anywhere; node-stream-zip reads files only, and throws out of reach of its caller where an offset leads astray.
+ */
+
+/** An entry as the directory tells of it; nothing of it is checked against its data yet. */
+export interface ListedEntry {
+  readonly name: string;
+  readonly encrypted: boolean;
+  /** 0 stored, 8 deflate. */
+  readonly method: number;
+  readonly crc32: number;
+  readonly bytes: number;
+  readonly compressedBytes: number;
+  /** Of its local header. */
+  readonly offset: number;
+}
+
+const END_SIGNATURE = 0x06054b50;
+const END_BYTES = 22;
+const CENTRAL_SIGNATURE = 0x02014b50;
+const CENTRAL_BYTES = 46;
+const LOCAL_SIGNATURE = 0x04034b50;
+const LOCAL_BYTES = 30;
+const LONGEST_COMMENT = 0xffff;
+const ENCRYPTED = 1;
+
+/** Every entry, in the order of the directory; null where the bytes are no ZIP archive, or a damaged one. */
+export function listEntries(bytes: Buffer): ListedEntry[] | null {
+  const end = endRecord(bytes);
+  if (end === null) return null;
+  const entries: ListedEntry[] = [];
+  let at = end.directory;
+  for (let left = end.entries; left > 0; left--) {
+    if (at + CENTRAL_BYTES > end.at || bytes.readUInt32LE(at) !== CENTRAL_SIGNATURE) return null;
+    const nameEnd = at + CENTRAL_BYTES + bytes.readUInt16LE(at + 28);
+    const next = nameEnd + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32);
+    if (next > end.at) return null;
+    entries.push({
+      name: bytes.toString('utf8', at + CENTRAL_BYTES, nameEnd),
+      encrypted: (bytes.readUInt16LE(at + 8) & ENCRYPTED) !== 0,
+      method: bytes.readUInt16LE(at + 10),
+      crc32: bytes.readUInt32LE(at + 16),
+      compressedBytes: bytes.readUInt32LE(at + 20),
+      bytes: bytes.readUInt32LE(at + 24),
+      offset: bytes.readUInt32LE(at + 42),
+    });
+    at = next;
+  }
+  return entries;
+}
+
+/** The packed data of an entry; null where its own header does not say what the directory says. */
+export function packedData(bytes: Buffer, entry: ListedEntry): Buffer | null {
+  const { offset, name, compressedBytes } = entry;
+  if (offset + LOCAL_BYTES > bytes.length || bytes.readUInt32LE(offset) !== LOCAL_SIGNATURE) return null;
+  const nameStart = offset + LOCAL_BYTES;
+  const nameEnd = nameStart + bytes.readUInt16LE(offset + 26);
+  const start = nameEnd + bytes.readUInt16LE(offset + 28);
+  if (start + compressedBytes > bytes.length || bytes.toString('utf8', nameStart, nameEnd) !== name) return null;
+  return bytes.subarray(start, start + compressedBytes);
+}
+
+/** The end record: a signature whose comment reaches exactly to the end of the archive. */
+function endRecord(
+  bytes: Buffer,
+): { readonly at: number; readonly entries: number; readonly directory: number } | null {
+  const first = Math.max(0, bytes.length - END_BYTES - LONGEST_COMMENT);
+  for (let at = bytes.length - END_BYTES; at >= first; at--) {
+    if (bytes.readUInt32LE(at) !== END_SIGNATURE) continue;
+    if (at + END_BYTES + bytes.readUInt16LE(at + 20) !== bytes.length) continue;
+    const directory = bytes.readUInt32LE(at + 16);
+    // ZIP64 marks lie beyond any end: an archive this small never needs them.
+    return directory + bytes.readUInt32LE(at + 12) > at
+      ? null
+      : { at, entries: bytes.readUInt16LE(at + 10), directory };
+  }
+  return null;
+}
