@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pictureType } from './config/logo.ts';
 import { readPublicKey } from './config/signing-keys.ts';
-import { ConfigError, SourceError } from './core/errors.ts';
+import { ConfigError, OutputError, SourceError } from './core/errors.ts';
+import { systemCode } from './core/output-failure.ts';
 import type { Period } from './core/period.ts';
 import type { Emit } from './core/progress.ts';
 import { checkPrevious } from './evidence/check-previous.ts';
@@ -17,6 +18,7 @@ import {
   CHECKSUM_FILE,
   type FoundFile,
   MANIFEST_FILE,
+  looksLikeRun,
   readRunFiles,
   readSmallFile,
 } from './evidence/run-files.ts';
@@ -70,15 +72,15 @@ export interface Verification {
 
 /**
  * Recomputes everything that a sealed run says of itself, from the raw pages up. What differs is a finding; the function
- * throws only where it cannot look: `ConfigError` for a folder that is no run or a key that is none, `SourceError` for a
- * folder that cannot be read, `OutputError` where the run cannot be made again in the temporary folder.
+ * throws only where it cannot look: `ConfigError` for a folder that is no run or a key that is none, `OutputError` where
+ * there is no space for what it needs on the way.
  */
 export async function verifyRun(runDir: string, options: VerifyOptions): Promise<Verification> {
   const { publicKeyPath = null, previousRun = null, signal } = options;
   const publicKey = publicKeyPath === null ? null : await readPublicKey(publicKeyPath);
+  if (!(await looksLikeRun(runDir))) throw notARun(runDir);
   options.emit({ kind: 'stage', stage: 'compare' });
   const found = await readRunFiles(runDir, signal);
-  if (!found.has(MANIFEST_FILE) && !found.has(CHECKSUM_FILE)) throw notARun(runDir);
   const manifestBytes = await readSmallFile(join(runDir, MANIFEST_FILE), LARGEST_MANIFEST_BYTES);
   const checksumBytes = await readSmallFile(join(runDir, CHECKSUM_FILE), LARGEST_CHECKSUMS_BYTES);
   const read = manifestBytes === null ? 'cannot be read' : readManifest(manifestBytes);
@@ -144,12 +146,24 @@ async function checkContent(
   if (found.get(ARCHIVE_FILE)?.kind !== 'file') {
     return { ...NOTHING, findings, notices: [`Without ${ARCHIVE_FILE}, nothing could be recomputed.`] };
   }
-  const scratch = await mkdtemp(join(tmpdir(), 'detect-report-verify-'));
+  const scratch = await openScratch();
   try {
     const content = await checkSnapshot({ runDir, manifest, found, settings, period, scratch, ...options });
     return { ...content, findings: [...findings, ...content.findings] };
   } finally {
     await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+async function openScratch(): Promise<string> {
+  try {
+    return await mkdtemp(join(tmpdir(), 'detect-report-verify-'));
+  } catch (error) {
+    throw new OutputError(`No temporary folder can be made in ${tmpdir()} (${systemCode(error)}).`, {
+      place: { file: tmpdir() },
+      remedy: 'Name a folder with free space, that this user may write to, in the variable TMPDIR.',
+      cause: error,
+    });
   }
 }
 

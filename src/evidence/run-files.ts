@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { SourceError } from '../core/errors.ts';
+import { ConfigError } from '../core/errors.ts';
 
 export const ARCHIVE_FILE = 'records.zip';
 export const DATA_PACKAGE_FILE = 'datapackage.json';
@@ -23,7 +23,7 @@ const CHUNK_BYTES = 1024 * 1024;
 
 /**
  * Everything that stands in a run folder, by name, each file with its hash as it is now. Links are not followed. Throws
- * `SourceError` where the folder itself cannot be read.
+ * `ConfigError` where the folder itself cannot be read.
  */
 export async function readRunFiles(folder: string, signal: AbortSignal): Promise<Map<string, FoundFile>> {
   const found = new Map<string, FoundFile>();
@@ -34,6 +34,11 @@ export async function readRunFiles(folder: string, signal: AbortSignal): Promise
     else found.set(entry.name, { kind: 'other', what: kindOf(entry) });
   }
   return found;
+}
+
+/** True where a folder holds at least one of the files that every run has. Throws `ConfigError` where it cannot be read. */
+export async function looksLikeRun(folder: string): Promise<boolean> {
+  return (await entriesOf(folder)).some(({ name }) => name === MANIFEST_FILE || name === CHECKSUM_FILE);
 }
 
 /** A small file of the run as bytes; null where it cannot be read or holds more than `limit` bytes. */
@@ -55,7 +60,7 @@ async function entriesOf(folder: string) {
     const entries = await readdir(folder, { withFileTypes: true });
     return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch (error) {
-    throw new SourceError(`The run folder ${folder} cannot be read (${codeOf(error)}).`, {
+    throw new ConfigError(`The run folder ${folder} cannot be read (${codeOf(error)}).`, {
       place: { file: folder },
       remedy: 'Give the folder of a run: the one that holds its manifest.json.',
       cause: error,

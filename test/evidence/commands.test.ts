@@ -70,9 +70,17 @@ describe('verify', () => {
     });
   });
 
+  test('says where it cannot write what it needs on the way: 7, with a remedy', async () => {
+    const env = { TMPDIR: join(workshop.folder, 'nowhere') };
+    const { code, stderr } = await runCli(['verify', sealed, '--quiet'], { env });
+    expect(code).toBe(7);
+    expect(stderr).toMatch(/^error: No temporary folder can be made in .*nowhere \(ENOENT\)\.\n {2}try: .*TMPDIR/);
+  });
+
   test.each([
     ['no folder', ['verify']],
     ['a folder that is no run', ['verify', '/']],
+    ['a folder that is not there', ['verify', '/nowhere']],
     ['a key that is none', ['verify', '.', '--public-key', '/dev/null']],
     ['an unknown flag', ['verify', '.', '--publickey', 'x']],
   ])('%s is a mistake of use: 2, with a remedy', async (_, words) => {
