@@ -66,6 +66,8 @@ export class Endings {
       return null;
     }
     const probe = { page: page.number + 1, size: page.size };
+    // Where pages are not what was asked for anyway, there is nothing left to find out.
+    if (this.#distrust !== null) return null;
     if (this.#probed.has(nameOf({ number: probe.page, size: probe.size }))) return null;
     this.#probed.set(nameOf({ number: probe.page, size: probe.size }), window);
     return probe;

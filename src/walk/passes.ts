@@ -28,6 +28,7 @@ export class Passes {
   #twice = false;
   #lengthAtStart: number | null = null;
   #endAttempts = 0;
+  #seeksEnd = false;
   #appeared = 0;
   #vanished = 0;
 
@@ -58,7 +59,8 @@ export class Passes {
 
   /** The windows of the next pass over a list of about `length` items: those of this one where they still fit. */
   planNext(windows: readonly Window[], length: number, limits: SizeLimits): readonly PlannedWindow[] {
-    return samePlan(windows, this.#number, length) ?? windowsOver(0, length + 1, 0, limits);
+    const readable = windows.filter(({ size }) => size <= limits.max);
+    return samePlan(readable, this.#number, length) ?? windowsOver(0, length + 1, 0, limits);
   }
 
   /** Begins the next pass; returns its last window, to be asked for alone. */
@@ -74,6 +76,7 @@ export class Passes {
     this.#twice = false;
     this.#lengthAtStart = null;
     this.#endAttempts = 0;
+    this.#seeksEnd = true;
     return this.#plan.at(-1) as PlannedWindow;
   }
 
@@ -83,18 +86,20 @@ export class Passes {
    */
   afterEnd(end: Window, length: number, limits: SizeLimits): readonly PlannedWindow[] {
     if (end.items < end.size) {
-      // An empty page bounds the length just as well: as many items as its offset, or fewer.
-      this.#lengthAtStart = end.offset + end.items;
+      this.#seeksEnd = false;
+      // An empty page bounds the length just as well: as many items as its offset, or fewer. After a page that was no
+      // end, the pass has seen something before this moment, and can only be the base of the next one.
+      if (this.#endAttempts === 0) this.#lengthAtStart = end.offset + end.items;
       return this.#plan.slice(0, -1);
     }
     this.#plan = windowsOver(0, length + 1, 0, limits);
-    if (++this.#endAttempts < END_ATTEMPTS) return this.#plan.slice(-1);
-    return this.#plan;
+    this.#seeksEnd = ++this.#endAttempts < END_ATTEMPTS;
+    return this.#seeksEnd ? this.#plan.slice(-1) : this.#plan;
   }
 
   /** True until the pass's last window was answered as such. */
   get seeksEnd(): boolean {
-    return this.#lengthAtStart === null && this.#endAttempts < END_ATTEMPTS;
+    return this.#seeksEnd;
   }
 
   /** Compares the finished pass with the one before. */

@@ -247,6 +247,13 @@ export class Walk {
 
   /** Where no chain proves the list, reading it twice may. */
   #readAgain(why: string, gaps: readonly Gap<Placed>[] = []): void {
+    const { evidence, endings, deficit, watch } = this.#reading;
+    // The last look at the head is one thing, the chain another: under `created_at` it needs no look.
+    const closed = endings.distrust === null && deficit === 0 && judge(evidence, false).kind === 'closed';
+    if (closed) {
+      this.#prove(chainReason(watch.left));
+      return;
+    }
     this.#open = { why, gaps };
     this.#beginPass();
   }

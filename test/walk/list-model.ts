@@ -60,7 +60,9 @@ export class ListModel {
   constructor(options: ModelOptions) {
     this.#options = options;
     this.#random = randomFrom(options.seed);
-    for (let i = 0; i < options.items; i++) this.#insert();
+    for (let i = 0; i < options.items; i++) this.items.push(this.#newItem());
+    if (options.order.endsWith('desc')) this.items.reverse();
+    if (options.order === 'none') this.items = this.#shuffled();
     if (options.aged) this.#age();
   }
 
@@ -97,19 +99,24 @@ export class ListModel {
   }
 
   #insert(): void {
-    const { tie, order } = this.#options;
+    const item = this.#newItem();
+    const { order } = this.#options;
+    if (order === 'created asc') this.items.push(item);
+    else if (order === 'none') this.items.splice(this.#any(), 0, item);
+    else this.items.unshift(item);
+  }
+
+  #newItem(): ModelItem {
+    const { tie } = this.#options;
     this.#serial++;
     // Groups of equal times: the clock goes on with every tie-th item only.
     if (this.#serial % tie === 0) this.#nowMs += 1 + Math.floor(this.#random() * 5000);
-    const item = {
+    return {
       uuid: `${this.#serial.toString(16).padStart(8, '0')}${this.#options.seed.toString(16).padStart(24, '0')}`,
       createdMs: this.#nowMs,
       updatedMs: this.#nowMs,
       version: 0,
     };
-    if (order === 'created asc') this.items.push(item);
-    else if (order === 'none') this.items.splice(this.#any(), 0, item);
-    else this.items.unshift(item);
   }
 
   /** Some detections took longer than others: `updated_at` is out of step with `created_at`. */

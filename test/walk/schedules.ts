@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect } from 'vitest';
 import { ListModel, type ModelOptions, randomFrom } from './list-model.ts';
 import { runWalk, type WalkRun } from './run-walk.ts';
