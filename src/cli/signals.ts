@@ -4,7 +4,7 @@ import { InterruptedError } from './library.ts';
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /** How long a run may take to stop in good order: those who stop processes lose patience after five seconds or more. */
-const GRACE_MS = 4_000;
+const GRACE_MS = 3_000;
 
 /**
  * Turns the first SIGINT or SIGTERM into an abort, so that the run can stop in good order. A second one ends the

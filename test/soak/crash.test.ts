@@ -1,0 +1,149 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { runCli } from '../cli/run-cli.ts';
+import { ageLocks, inPairs, litter, readRun, spread, Workplace } from '../crash/exports.ts';
+import { read, schedules } from '../crash/interrupted-walk.ts';
+import { killAndGoOn } from '../crash/kill-and-go-on.ts';
+import { parseCsv } from '../run/read-back.ts';
+
+const CONCURRENCY = 4;
+const CSV = ['--page-size', '10', '--format', 'csv', '--quiet'];
+
+describe('kill -9 with resume', () => {
+  test.for([
+    ['at 200 points of a run that reads and writes tables', 200, { detections: 150, months: 1 }, CSV],
+    ['at 40 points of a run with all formats', 40, { detections: 60, months: 1 }, ['--page-size', '10', '--quiet']],
+  ] as const)('%s', async ([, count, list, words], { annotate }) => {
+    const place = await Workplace.open(list, words);
+    try {
+      const operations = await place.operations();
+      const { listRequests } = place.sandbox.counters;
+      const clean = await place.clean();
+      expect(operations.length).toBeGreaterThan(count);
+      const ends = { resumed: 0, anew: 0, published: 0 };
+      let mostAgain = 0;
+      await inPairs(spread(count, operations.length), async (at) => {
+        const { kind, requests } = await killAndGoOn(list, words, at, clean);
+        ends[kind]++;
+        if (kind !== 'published') mostAgain = Math.max(mostAgain, requests - listRequests);
+      });
+      await annotate(`${JSON.stringify(ends)}, at most ${mostAgain} pages read twice by ${CONCURRENCY} workers`);
+      expect(mostAgain).toBeLessThanOrEqual(CONCURRENCY);
+      expect(ends.resumed).toBeGreaterThan(count / 3);
+    } finally {
+      await place.close();
+    }
+  });
+
+  test('again and again, every 40 changes of the file system: gets there, with one page per worker and kill', async () => {
+    const place = await Workplace.open({ detections: 300, months: 1 }, CSV);
+    try {
+      const clean = await place.clean();
+      const { listRequests } = place.sandbox.counters;
+      const out = await place.outDir();
+      let kills = 0;
+      while ((await readRun(out)) === null) {
+        expect(kills).toBeLessThan(100);
+        // Once everything is read, writing the tables takes more than 40 changes.
+        const resting = kills > 60 ? {} : { fault: { at: 40, kind: 'kill' } as const };
+        if ((await place.run(out, resting)).code === null) kills++;
+        await ageLocks(out);
+      }
+      expect(kills).toBeGreaterThan(5);
+      expect(await readRun(out)).toEqual(clean);
+      expect(place.sandbox.counters.listRequests - 2 * listRequests).toBeLessThanOrEqual(CONCURRENCY * kills);
+    } finally {
+      await place.close();
+    }
+  });
+
+  test('while the list moves: the finished run is proven, and holds everything that was there throughout', async () => {
+    const list = { detections: 200, months: 1, drift: { inserts: 2, deletes: 1, updates: 1 } };
+    await inPairs(spread(30, 220), async (at) => {
+      const place = await Workplace.open(list, CSV);
+      try {
+        const out = await place.outDir();
+        await place.run(out, { fault: { at, kind: 'kill' } });
+        await ageLocks(out);
+        expect((await place.run(out, { words: ['--overwrite'] })).code).toBe(0);
+        const present = place.sandbox.uuidsPresentThroughout();
+        expect(present.length).toBeGreaterThan(0);
+        const [header = [], ...rows] = parseCsv((await readRun(out))?.get('detections.csv') ?? '');
+        const uuids = rows.map((row) => row[header.indexOf('uuid')]);
+        expect(new Set(uuids).size).toBe(uuids.length);
+        const seen = new Set(uuids);
+        expect(present.filter((uuid) => !seen.has(uuid))).toEqual([]);
+        const folder = join(out, 'monthly-compliance_all');
+        const manifest = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')) as { completeness: object };
+        expect(manifest.completeness).toMatchObject({ verdict: 'proven' });
+        expect((await runCli(['verify', folder])).code).toBe(0);
+        expect(await litter(out)).toEqual([]);
+      } finally {
+        await place.close();
+      }
+    });
+  });
+});
+
+test('a failing operation, each of 100: a complete run or none, and never a success without one', async () => {
+  const kinds = ['ENOSPC', 'EIO', 'EACCES', 'EDQUOT', 'EROFS', 'lost'] as const;
+  const place = await Workplace.open({ detections: 60, months: 1 }, ['--page-size', '10', '--quiet']);
+  try {
+    const operations = await place.operations();
+    const clean = await place.clean();
+    await inPairs(spread(100, operations.length), async (at) => {
+      const out = await place.outDir();
+      const kind = kinds[at % kinds.length] ?? 'EIO';
+      const { code, stderr } = await place.run(out, { fault: { at, kind } });
+      const left = await readRun(out);
+      expect([0, kind === 'lost' ? 1 : 7], `${kind} at ${operations[at - 1]}: ${stderr}`).toContain(code);
+      expect(left ?? (code === 0 ? 'nothing' : clean)).toEqual(clean);
+      await ageLocks(out);
+      expect((await place.run(out, { words: ['--overwrite'] })).code).toBe(0);
+      expect(await readRun(out)).toEqual(clean);
+      expect(await litter(out)).toEqual([]);
+    });
+  } finally {
+    await place.close();
+  }
+});
+
+test('twenty runs of one name at once: one works, nineteen are told to try later', async () => {
+  const place = await Workplace.open({ detections: 60, latencyMs: 600_000 }, CSV);
+  try {
+    const out = await place.outDir();
+    const children = Array.from({ length: 20 }, () => place.start(out));
+    const codes: (number | null)[] = [];
+    await new Promise<void>((resolve) => {
+      for (const child of children) {
+        child.once('exit', (code) => {
+          codes.push(code);
+          if (codes.length === 19) resolve();
+        });
+      }
+    });
+    expect(codes).toEqual(Array.from({ length: 19 }, () => 6));
+    const running = children.filter(({ exitCode }) => exitCode === null);
+    expect(running).toHaveLength(1);
+    const ended = new Promise((resolve) => running[0]?.once('exit', resolve));
+    running[0]?.kill('SIGTERM');
+    expect(await ended).toBe(143);
+    expect(await litter(out)).toEqual([]);
+  } finally {
+    await place.close();
+  }
+});
+
+test('10,000 interrupted walks over lists that move claim nothing that is not so', async () => {
+  await fc.assert(
+    fc.asyncProperty(schedules, async (schedule) => {
+      const { outcome, uuids, throughout } = await read(schedule);
+      const seen = new Set(uuids);
+      const missed = [...throughout].filter((uuid) => !seen.has(uuid));
+      expect(outcome.certificate.verdict === 'proven' ? missed : []).toEqual([]);
+    }),
+    { numRuns: 10_000 },
+  );
+});
