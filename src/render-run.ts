@@ -13,7 +13,7 @@ import { type Identity, identify, type ReportSettings, seal, type SealingFolder,
 import { SINKS } from './sinks/registry.ts';
 import { createStatistics } from './statistics/statistics.ts';
 import { createClassifier } from './transform/classify.ts';
-import { decodeDetection } from './transform/decode.ts';
+import { createDecoder } from './transform/decode.ts';
 import { TABLES } from './transform/tables.ts';
 
 export interface RenderRunJob {
@@ -67,11 +67,10 @@ export async function renderFiles(job: RenderRunJob): Promise<RenderedRun> {
   }
   const counting = createStatistics({ period });
   const register = createRegister(template.registerLimit);
-  const classifier = createClassifier(template.policy);
   await render(
     {
       snapshot,
-      decode: (body, item) => decodeDetection(body, item, classifier),
+      decode: createDecoder(createClassifier(template.policy)),
       period,
       tables,
       sinks: sinks.filter(({ factory }) => factory.takesRows).map(({ sink }) => sink),

@@ -1,9 +1,8 @@
-import type { JsonObject, JsonValue } from '../core/json.ts';
-import { field } from '../core/json.ts';
+import type { JsonValue } from '../core/json.ts';
 import type { Classifier } from './classify.ts';
 import { isExactNumber, numberFrom } from './fields.ts';
-import type { ExtraEntries } from './metric-node.ts';
 import type { Notes } from './notes.ts';
+import type { ExtraEntries } from './raw-node.ts';
 
 export interface AudioChunks {
   readonly scores: readonly (number | null)[];
@@ -21,12 +20,11 @@ const NONE: AudioChunks = { scores: [], min: null, mean: null, max: null };
  * and what it was goes to the root's `extra`. Chunks with the "nothing to assess" sentinel are rows, but not averaged.
  */
 export function readAudioChunks(
-  metrics: JsonObject,
+  value: JsonValue,
   classifier: Classifier,
   notes: Notes,
   rootExtra: ExtraEntries,
 ): AudioChunks {
-  const value = field(metrics, 'score') ?? null;
   if (value === null) return NONE;
   const list: readonly JsonValue[] = Array.isArray(value) ? (value as readonly JsonValue[]) : [value];
   if (!Array.isArray(value)) notes.coerced(PATH, 'single score read as one chunk');

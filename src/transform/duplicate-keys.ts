@@ -3,24 +3,38 @@ import { field, isJsonObject, type JsonObject, type JsonValue } from '../core/js
 
 const QUOTE = 0x22;
 const COLON = 0x3a;
+const OPEN_BRACE = 0x7b;
+const OPEN_BRACKET = 0x5b;
+const NONE: ReadonlySet<string> = new Set();
 
 /**
  * JSON may name a key twice, and parsing keeps the last one only. True where that happened anywhere in the slice
  * `[start, end)` that `value` was parsed from: then it has more members than the value has keys.
  */
 export function hasDuplicateKeys(bytes: Buffer, start: number, end: number, value: JsonValue): boolean {
-  return countMembers(bytes, start, end) !== countKeys(value);
+  // `{}` and `[]` are what most values that could hold one are.
+  return end - start > 2 && countMembers(bytes, start, end) !== countKeys(value);
 }
 
-/** Keys of the item whose member stands twice, or holds a key that does. */
-export function keysWithDuplicates(bytes: Buffer, item: JsonObject, members: readonly MemberSlice[]): Set<string> {
+/** Keys of the item whose member stands twice, or holds a key that does. `isKnown` names members that hold none. */
+export function keysWithDuplicates(
+  bytes: Buffer,
+  item: JsonObject,
+  members: readonly MemberSlice[],
+  isKnown: (key: string) => boolean,
+): ReadonlySet<string> {
+  const isTwice = Object.keys(item).length !== members.length;
+  let found: Set<string> | null = null;
   const seen = new Set<string>();
-  const found = new Set<string>();
   for (const { key, start, end } of members) {
-    if (seen.has(key) || hasDuplicateKeys(bytes, start, end, field(item, key) ?? null)) found.add(key);
-    seen.add(key);
+    const first = bytes[start];
+    const holds = (first === OPEN_BRACE || first === OPEN_BRACKET) && !isKnown(key);
+    if ((isTwice && seen.has(key)) || (holds && hasDuplicateKeys(bytes, start, end, field(item, key) ?? null))) {
+      (found ??= new Set()).add(key);
+    }
+    if (isTwice) seen.add(key);
   }
-  return found;
+  return found ?? NONE;
 }
 
 /** Outside of texts a colon stands behind a key and nowhere else. */

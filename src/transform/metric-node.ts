@@ -1,122 +1,120 @@
 import type { MetricNode } from '../core/detection.ts';
-import { isJsonObject, type JsonObject, type JsonValue, stringifyJson } from '../core/json.ts';
-import type { Modality } from '../core/policy.ts';
+import { isJsonObject, type JsonValue, stringifyJson } from '../core/json.ts';
 import type { Classifier } from './classify.ts';
 import { summariseDataUris } from './compact-json.ts';
-import { Fields, fractionFromPercent, isExactNumber } from './fields.ts';
-import { CHILD_COLUMNS, KNOWN_WITHOUT_COLUMN, ROOT_COLUMNS } from './metric-keys.ts';
+import { fractionFromPercent, isExactNumber, numberFrom } from './fields.ts';
+import { KNOWN_WITHOUT_COLUMN } from './metric-keys.ts';
+import type { NumberKey } from './node-place.ts';
 import type { Notes } from './notes.ts';
+import { CERTAINTY_AS_TEXT, type ExtraEntries, type RawNode, SCORE_AS_TEXT, TIMESTAMP_AS_TEXT } from './raw-node.ts';
 
 /** `certainty (%)` is printed with one decimal at the most: this far apart, the two still say the same. */
 const PERCENT_ROUNDING = 0.0051;
 
-/** Where a node stands in its tree. */
-export interface NodePlace {
-  readonly modality: Modality;
-  readonly node: string;
-  readonly parent: string | null;
-  readonly depth: number;
-  readonly position: number;
-  /** For notes: `video_metrics.` or `video_metrics.children[].`. */
-  readonly prefix: string;
+/** What of a node has no column; nearly always nothing. */
+interface Rest {
+  readonly raw: RawNode;
+  readonly notes: Notes;
+  extra: ExtraEntries | null;
+  /** Values that did not fit their column; they stand behind what is in `extra` by then. */
+  misfits: ExtraEntries | null;
 }
 
-/** A value of `extra`: pairs, because keys come from strangers and `__proto__` must stay a key. */
-export type ExtraEntries = [key: string, value: JsonValue][];
-
-/** Decodes one node's own keys; `children` is the tree walk's business. */
-export function decodeNode(
-  place: NodePlace,
-  value: JsonObject,
-  classifier: Classifier,
-  notes: Notes,
-  more: ExtraEntries,
-): MetricNode {
-  const fields = new Fields(value, place.prefix, notes);
-  const isRoot = place.parent === null;
-  const scoreKey = isRoot && place.modality === 'audio' ? 'aggregated_score' : 'score';
-  const extra: ExtraEntries = more;
-  const score = fields.number(scoreKey);
-  const label = readLabel(fields, extra);
-  const assessed = classifier.isAssessed(score);
-  const node = {
-    modality: place.modality,
-    node: place.node,
-    parent: place.parent,
-    depth: place.depth,
-    position: place.position,
-    type: fields.text('type'),
-    label,
-    verdict: label !== null && assessed ? classifier.verdictOf(label) : null,
-    score,
-    certainty: readCertainty(fields, isRoot && place.modality === 'audio', extra),
-    timestampSeconds: fields.number('timestamp'),
-  };
-  for (const key of fields.misfits) extra.push([key, fields.raw(key)]);
-  collectExtra(place, value, isRoot ? ROOT_COLUMNS[place.modality] : CHILD_COLUMNS, notes, extra);
-  return { ...node, extra: extraJson(extra, notes) };
-}
-
-/** A child that is no object still is a row: what it was stands in `extra`. */
-export function oddNode(place: NodePlace, value: JsonValue, notes: Notes): MetricNode {
-  notes.coerced(place.prefix.slice(0, -1), 'child is not an object, kept in extra');
+/** What a node's own keys mean; its children are nodes of their own. */
+export function decodeNode(raw: RawNode, classifier: Classifier, notes: Notes): MetricNode {
+  const { place } = raw;
+  const rest: Rest = { raw, notes, extra: raw.unplaced, misfits: null };
+  if (!raw.isObject) notes.coerced(place.names.prefix.slice(0, -1), 'child is not an object, kept in extra');
+  const isAudioRoot = place.parent === null && place.modality === 'audio';
+  const score = readNumber(rest, isAudioRoot ? 'aggregated_score' : 'score', raw.score, SCORE_AS_TEXT);
+  const label = readLabel(rest);
+  const type = readText(rest, 'type', raw.type);
+  const certainty = readCertainty(rest);
+  const timestampSeconds = readNumber(rest, 'timestamp', raw.timestamp, TIMESTAMP_AS_TEXT);
   return {
     modality: place.modality,
     node: place.node,
     parent: place.parent,
     depth: place.depth,
     position: place.position,
-    type: null,
-    label: null,
-    verdict: null,
-    score: null,
-    certainty: null,
-    timestampSeconds: null,
-    extra: extraJson([['(value)', value]], notes),
+    type,
+    label,
+    verdict: label !== null && classifier.isAssessed(score) ? classifier.verdictOf(label) : null,
+    score,
+    certainty,
+    timestampSeconds,
+    extra: extraOf(rest),
   };
 }
 
 /** An empty label says as little as a missing one: neither decides anything. */
-function readLabel(fields: Fields, extra: ExtraEntries): string | null {
-  const label = fields.text('label') || null;
-  const conclusion = fields.text('conclusion') || null;
-  if (label !== null && conclusion !== null && label !== conclusion) extra.push(['conclusion', conclusion]);
+function readLabel(rest: Rest): string | null {
+  const label = readText(rest, 'label', rest.raw.label) || null;
+  const conclusion = readText(rest, 'conclusion', rest.raw.conclusion) || null;
+  if (label !== null && conclusion !== null && label !== conclusion) keep(rest, 'conclusion', conclusion);
   return label ?? conclusion;
 }
 
-function readCertainty(fields: Fields, isAudio: boolean, extra: ExtraEntries): number | null {
-  const consistency = isAudio ? fields.number('consistency') : null;
-  let certainty = fields.number('certainty');
+function readCertainty(rest: Rest): number | null {
+  const { raw } = rest;
+  const consistency = raw.consistency === null ? null : readNumber(rest, 'consistency', raw.consistency, 0);
+  let certainty = readNumber(rest, 'certainty', raw.certainty, CERTAINTY_AS_TEXT);
   if (consistency !== null) {
-    if (certainty !== null && certainty !== consistency) extra.push(['certainty', certainty]);
+    if (certainty !== null && certainty !== consistency) keep(rest, 'certainty', certainty);
     certainty = consistency;
   }
-  const percent = fields.raw('certainty (%)');
-  if (percent === null) return certainty;
-  const fraction = fractionFromPercent(percent);
+  if (raw.percent === null) return certainty;
+  const fraction = fractionFromPercent(raw.percent);
   if (fraction !== undefined && certainty === null) return fraction;
   const agrees = fraction !== undefined && Math.abs(fraction - (certainty ?? 0)) <= PERCENT_ROUNDING;
-  if (!agrees) extra.push(['certainty (%)', percent]);
+  if (!agrees) keep(rest, 'certainty (%)', raw.percent);
   return certainty;
 }
 
-function collectExtra(
-  place: NodePlace,
-  value: JsonObject,
-  columns: ReadonlySet<string>,
-  notes: Notes,
-  extra: ExtraEntries,
-): void {
-  for (const key of Object.keys(value)) {
-    if (columns.has(key)) continue;
-    const member = value[key] ?? null;
-    if (KNOWN_WITHOUT_COLUMN.has(key)) {
-      if (!isEmpty(member)) extra.push([key, member]);
-      continue;
-    }
-    notes.unknownKey(place.prefix + key);
-    extra.push([key, member]);
+/** `asText` is the bit that says that the number was read from a text. */
+function readNumber(rest: Rest, key: NumberKey, value: JsonValue, asText: number): number | null {
+  if (typeof value === 'number' && isExactNumber(value) && (rest.raw.asText & asText) === 0) return value;
+  if (value === null || value === '') return null;
+  const number = numberFrom(value);
+  if (number === undefined) return misfit(rest, key, value, 'not a number');
+  if (typeof value === 'string' || (rest.raw.asText & asText) !== 0) {
+    rest.notes.add(rest.raw.place.names.textReadAsNumber[key]);
+  } else misfit(rest, key, value, 'number read with fewer digits than it may have had');
+  return number;
+}
+
+function readText(rest: Rest, key: string, value: JsonValue): string | null {
+  if (value === null || typeof value === 'string') return value;
+  if (typeof value === 'boolean') {
+    rest.notes.coerced(rest.raw.place.names.prefix + key, 'boolean read as text');
+    return String(value);
   }
+  if (typeof value !== 'number') return misfit(rest, key, value, 'not a text');
+  misfit(rest, key, value, 'number read as text');
+  return String(value);
+}
+
+function misfit(rest: Rest, key: string, value: JsonValue, what: string): null {
+  rest.notes.coerced(rest.raw.place.names.prefix + key, `${what}, kept in extra`);
+  (rest.misfits ??= []).push([key, value]);
+  return null;
+}
+
+function keep(rest: Rest, key: string, value: JsonValue): void {
+  (rest.extra ??= []).push([key, value]);
+}
+
+function extraOf({ raw, notes, extra, misfits }: Rest): string | null {
+  if (extra === null && misfits === null && raw.others === null) return null;
+  const entries = [...(extra ?? []), ...(misfits ?? [])];
+  for (const entry of raw.others ?? []) {
+    const [key, value] = entry;
+    if (!KNOWN_WITHOUT_COLUMN.has(key)) {
+      if (raw.isObject) notes.unknownKey(raw.place.names.prefix + key);
+    } else if (isEmpty(value)) continue;
+    entries.push(entry);
+  }
+  return extraJson(entries, notes);
 }
 
 /** Null, `""`, `[]` and `{}` say nothing that an empty cell does not say. */
@@ -134,6 +132,7 @@ function extraJson(entries: ExtraEntries, notes: Notes): string | null {
 }
 
 function holdsInexactNumber(root: JsonValue): boolean {
+  if (typeof root !== 'object') return typeof root === 'number' && !isExactNumber(root);
   const stack: JsonValue[] = [root];
   for (let value = stack.pop(); value !== undefined; value = stack.pop()) {
     if (typeof value === 'number' && !isExactNumber(value)) return true;

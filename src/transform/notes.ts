@@ -3,6 +3,11 @@ import { shorten } from '../core/text.ts';
 const NONE: readonly string[] = [];
 const LONGEST_PATH = 120;
 
+/** The entry of `coercions` that says what was done to the value at a path. */
+export function coercion(path: string, what: string): string {
+  return `${shorten(path, LONGEST_PATH)}: ${what}`;
+}
+
 /** What the decoder has to say about one item: keys nobody documented, values that were coerced or kept as text. */
 export class Notes {
   #unknownKeys: string[] | null = null;
@@ -14,7 +19,12 @@ export class Notes {
   }
 
   coerced(path: string, what: string): void {
-    (this.#coercions ??= []).push(`${shorten(path, LONGEST_PATH)}: ${what}`);
+    this.add(coercion(path, what));
+  }
+
+  /** The same with an entry that was made before: some are written a hundred times for one detection. */
+  add(entry: string): void {
+    (this.#coercions ??= []).push(entry);
   }
 
   /** A number was met that a double cannot hold: only the bytes as received still say it. */
