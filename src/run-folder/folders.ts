@@ -1,13 +1,29 @@
-import { lstat, mkdir, open, rename, rm, rmdir } from 'node:fs/promises';
+import { lstat, mkdir, open, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { outputFailure } from '../core/output-failure.ts';
+import { outputFailure, systemCode } from '../core/output-failure.ts';
 
-/** The topmost folder that had to be made, null where there was nothing to do. */
+/**
+ * Makes a folder and those above it. Returns the topmost one that had to be made, null where there was nothing to do.
+ * One step at a time: Node's own `recursive` never returns where a file system (/proc) answers "no such entry" to mkdir.
+ */
 export async function makeFolder(path: string): Promise<string | null> {
+  const missing: string[] = [];
   try {
-    return (await mkdir(path, { recursive: true })) ?? null;
+    for (let folder = resolve(path); !(await exists(folder)); folder = dirname(folder)) missing.push(folder);
+    for (const folder of [...missing].reverse()) await makeOne(folder);
+    if (!(await stat(path)).isDirectory()) await mkdir(path);
   } catch (error) {
     throw outputFailure(error, path);
+  }
+  return missing.at(-1) ?? null;
+}
+
+/** Another run may make the same parent at the same moment: that is as good. */
+async function makeOne(folder: string): Promise<void> {
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    if (systemCode(error) !== 'EEXIST') throw error;
   }
 }
 

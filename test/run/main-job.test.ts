@@ -105,7 +105,7 @@ describe('the main job on the sandbox', () => {
     for (const number of [population.in_period, verdicts.fake, verdicts.real, verdicts.indeterminate]) {
       expect(text).toContain(String(number));
     }
-    expect(text).toContain(`${((fake_rate.value ?? 0) * 100).toFixed(1)}`);
+    expect(text).toContain(((fake_rate.value ?? 0) * 100).toFixed(1));
     expect(text).toContain(run.reportId);
     expect(text).toContain('END OF REPORT');
     expect(text).not.toMatch(/NaN|undefined|\[object/);
