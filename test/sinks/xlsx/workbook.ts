@@ -14,21 +14,22 @@ export type Batches = readonly (readonly [table: TableShape, rows: readonly Row[
 export async function writeWorkbook(
   folder: TempFolder,
   batches: Batches,
-  options: { readonly report?: Report; readonly sheetRows?: number } = {},
+  options: { readonly report?: Report; readonly sheetRows?: number; readonly workbook?: Uint8Array } = {},
 ): Promise<SinkSummary> {
   const factory = options.sheetRows === undefined ? xlsxSink : makeXlsxSink({ sheetRows: options.sheetRows });
   const tables = [...new Map(batches.map(([table]) => [table.name, table])).values()];
-  const sink = await factory.open({ folder, tables, settings: { csvSafety: 'strict', csvBom: false } });
+  const { workbook = null } = options;
+  const sink = await factory.open({ folder, tables, settings: { csvSafety: 'strict', csvBom: false }, workbook });
   for (const [table, rows] of batches) await sink.write(table.name, rows);
   return await sink.close(options.report ?? report());
 }
 
 /** Every part of the workbook as text, by name; each part's CRC is verified on the way. */
-export async function readParts(folder: TempFolder): Promise<Map<string, string>> {
-  const zip = new StreamZip.async({ file: folder.pathOf('report.xlsx') });
+export async function readParts(folder: TempFolder, name = 'report.xlsx'): Promise<Map<string, string>> {
+  const zip = new StreamZip.async({ file: folder.pathOf(name) });
   try {
     const parts = new Map<string, string>();
-    for (const name of Object.keys(await zip.entries())) parts.set(name, (await zip.entryData(name)).toString('utf8'));
+    for (const part of Object.keys(await zip.entries())) parts.set(part, (await zip.entryData(part)).toString('utf8'));
     return parts;
   } finally {
     await zip.close();

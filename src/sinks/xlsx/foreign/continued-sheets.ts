@@ -8,29 +8,36 @@ import { childOf, childrenOf } from './xml-part.ts';
 const SHEET_TYPE = 'application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml';
 const RELATIONSHIPS = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
 
+/** An area, and the rows that its own sheet cannot hold. */
+export interface Continued {
+  readonly area: DataArea;
+  readonly further: readonly FilledSheet[];
+}
+
 /**
- * Adds sheets for rows that an area's own sheet cannot hold, behind all others: names and views count sheets by their
- * place. Returns what is to be written, by the names of the parts.
+ * Adds sheets for the rows that the areas' own sheets cannot hold, behind all others: names and views count sheets by
+ * their place. Returns what is to be written, by the names of the parts.
  */
 export function addContinuedSheets(
   { parts, main }: ForeignWorkbook,
-  area: DataArea,
-  further: readonly FilledSheet[],
+  continued: readonly Continued[],
 ): ReadonlyMap<string, FramedRows> {
   const added = new Map<string, FramedRows>();
   const list = childOf(main.root, 'sheets');
   if (list === null) return added;
   const ids = childrenOf(list, 'sheet').map((element) => Number(main.attribute(element, 'sheetId') ?? 0));
-  for (const { name, part, rows, content } of further) {
-    const sheetPart = `xl/worksheets/${area.table.name}-${part}.xml`;
-    const relationship = parts.declare(sheetPart, SHEET_TYPE, main.name, `${RELATIONSHIPS}/worksheet`);
-    const id = freeId(ids);
-    ids.push(id);
-    main.append(
-      list,
-      `<sheet xmlns:r="${RELATIONSHIPS}" name="${xmlAttribute(name)}" sheetId="${id}" r:id="${relationship}"/>`,
-    );
-    added.set(sheetPart, { frame: continuedFrame(area, rows), content });
+  for (const { area, further } of continued) {
+    for (const sheet of further) {
+      const part = `xl/worksheets/${area.table.name}-${sheet.part}.xml`;
+      const relationship = parts.declare(part, SHEET_TYPE, main.name, `${RELATIONSHIPS}/worksheet`);
+      const id = freeId(ids);
+      ids.push(id);
+      main.append(
+        list,
+        `<sheet xmlns:r="${RELATIONSHIPS}" name="${xmlAttribute(sheet.name)}" sheetId="${id}" r:id="${relationship}"/>`,
+      );
+      added.set(part, { frame: continuedFrame(area, sheet.rows), content: sheet.content });
+    }
   }
   return added;
 }

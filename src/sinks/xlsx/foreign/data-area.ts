@@ -62,6 +62,9 @@ export function readArea(workbook: ForeignWorkbook, sheet: ForeignSheet, table: 
   };
 }
 
+/** Further down there would soon be no room for rows. */
+const LOWEST_HEADER = 1_000;
+
 interface ListObject {
   readonly part: XmlPart;
   readonly range: CellRange;
@@ -102,8 +105,13 @@ function filterOf(part: XmlPart): CellRange | null {
 function headerOf(grid: SheetGrid, sheet: ForeignSheet, titled: CellRange | null): GridRow {
   const filled = grid.rows.filter((row) => row.cells.some((cell) => grid.isFilled(cell)));
   const header = titled === null ? filled[0] : filled.find(({ number }) => number === titled.firstRow);
-  if (header !== undefined) return header;
-  throw refused('it has no header row', { sheet: sheet.name }, 'Write names of columns into its first row.');
+  if (header === undefined) {
+    throw refused('it has no header row', { sheet: sheet.name }, 'Write names of columns into its first row.');
+  }
+  if (header.number > LOWEST_HEADER) {
+    throw refused(`its header is below row ${LOWEST_HEADER}`, { sheet: sheet.name }, 'Move it up.');
+  }
+  return header;
 }
 
 function readColumns(from: {

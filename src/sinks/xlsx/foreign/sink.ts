@@ -5,14 +5,13 @@ import type { Sink, SinkContext, SinkSummary } from '../../../core/sink.ts';
 import type { Row, TableName } from '../../../core/table.ts';
 import { Archive } from '../archive.ts';
 import { type FilledSheet, SheetRows } from '../sheet-rows.ts';
-import { addContinuedSheets } from './continued-sheets.ts';
+import { addContinuedSheets, type Continued } from './continued-sheets.ts';
 import { fillWorkbook } from './fill-workbook.ts';
 import { areaFrame, type FramedRows } from './frames.ts';
 import { type FillPlan, planFill } from './plan.ts';
 
-interface FilledArea {
+interface FilledArea extends Continued {
   readonly first: FilledSheet;
-  readonly further: readonly FilledSheet[];
 }
 
 /** A workbook's own formulas and charts were made for one sheet: a reader must know that they do not see further ones. */
@@ -64,7 +63,7 @@ export class ForeignSink implements Sink {
   }
 
   async close(report: Report): Promise<SinkSummary> {
-    const { workbook, areas } = this.#plan;
+    const { workbook } = this.#plan;
     const changedCells = new Map<string, number>();
     const filled = await this.#finishRows(changedCells);
     const growths = fillWorkbook(
@@ -72,13 +71,9 @@ export class ForeignSink implements Sink {
       filled.map(({ first }) => first.rows),
       report,
     );
-    const sheets = new Map<string, FramedRows>();
-    for (const [index, area] of areas.entries()) {
-      const rows = filled[index];
-      if (rows === undefined) continue;
-      const further = addContinuedSheets(workbook, area, rows.further);
-      for (const [part, framed] of further) sheets.set(part, framed);
-      sheets.set(area.sheet.part, { frame: areaFrame(area, growths), content: rows.first.content });
+    const sheets = new Map<string, FramedRows>(addContinuedSheets(workbook, filled));
+    for (const { area, first } of filled) {
+      sheets.set(area.sheet.part, { frame: areaFrame(area, growths), content: first.content });
     }
     await this.#write(sheets);
     return { rowsByFile: new Map(), changedCells };
@@ -90,11 +85,12 @@ export class ForeignSink implements Sink {
     const count = (reason: string, cells: number): void => {
       if (cells > 0) changedCells.set(reason, (changedCells.get(reason) ?? 0) + cells);
     };
-    for (const { table, columns } of this.#plan.areas) {
+    for (const area of this.#plan.areas) {
+      const { table, columns } = area;
       const rows = this.#tables.get(table.name);
       const [first, ...further] = (await rows?.finish()) ?? [];
       if (first === undefined || rows === undefined) throw new InvariantError(`The sheet of ${table.name} has no end.`);
-      filled.push({ first, further });
+      filled.push({ area, first, further });
       for (const [reason, cells] of rows.changed) count(reason, cells);
       count(BEYOND, further.reduce((sum, sheet) => sum + sheet.rows, 0) * columns.length);
     }

@@ -1,0 +1,245 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Row } from '../../../../src/core/table.ts';
+import { report } from '../../report.ts';
+import { TempFolder } from '../../temp-folder.ts';
+import { type Batches, decodeXstring, PYTHON, readByOpenpyxl, readParts, writeWorkbook } from '../workbook.ts';
+import { BOOK_DETECTIONS, BOOK_SCORES, excelBook, excelParts } from './excel-book.ts';
+
+let folder: TempFolder;
+beforeEach(async () => {
+  folder = await TempFolder.make();
+});
+afterEach(async () => {
+  await folder.remove();
+});
+
+const DAY = Date.UTC(2024, 0, 1, 12);
+const HOSTILE = ['=1+1', '_x0041_', ' spaces ', '</c>&\0', '@SUM(1)', ''];
+
+/** uuid, created_at, media_type, verdict, verdict_score, metric_nodes. */
+function detections(count: number): Row[] {
+  return Array.from({ length: count }, (_, index) => [
+    `u${index}`,
+    DAY + index * 86_400_000,
+    index % 2 === 0 ? null : (HOSTILE[index % 6] ?? ''),
+    index % 3 === 0 ? 'real' : 'fake',
+    index / 10,
+    index,
+  ]);
+}
+
+const SCORES: readonly Row[] = [
+  ['u1', 0, 0.5],
+  ['u1', 1, null],
+  ['=u2', 0, 0.75],
+];
+
+function batches(count: number): Batches {
+  const rows = detections(count);
+  return [
+    [BOOK_DETECTIONS, rows.slice(0, 3)],
+    [BOOK_SCORES, SCORES],
+    [BOOK_DETECTIONS, rows.slice(3)],
+  ];
+}
+
+/** The part of the workbook of the last run. */
+async function part(name: string): Promise<string> {
+  return (await readParts(folder)).get(name) ?? '';
+}
+
+/** Rows of the sheet of detections as its columns stand: created_at, verdict_score, verdict, media_type. */
+function expected(rows: readonly Row[]) {
+  return [
+    ['Created_At', 'verdict_score', 'verdict', 'media_type'],
+    ...rows.map(([, at, media, verdict, score]) => [
+      { date: new Date(Number(at)).toISOString() },
+      score,
+      verdict,
+      media,
+    ]),
+  ];
+}
+
+function decoded(rows: readonly (readonly unknown[])[] | undefined) {
+  return rows?.map((row) => row.map((cell) => (typeof cell === 'string' ? decodeXstring(cell) : cell)));
+}
+
+describe.skipIf(PYTHON === undefined)('a filled workbook read by openpyxl', () => {
+  /** Formulas are the workbook's own; those of the overview are read as parts below. */
+  const plain = (): Buffer =>
+    excelBook({
+      'xl/worksheets/sheet1.xml': (xml) => xml.replaceAll(/<f.*?(?:<\/f>|\/>)/g, ''),
+      'xl/worksheets/sheet3.xml': (xml) => xml.replaceAll(/<f.*?<\/f>/g, ''),
+    });
+
+  it('has every row below its header, each cell in its column, and no sample', async () => {
+    await writeWorkbook(folder, batches(10), { workbook: plain() });
+    const sheets = readByOpenpyxl(folder.pathOf('report.xlsx'));
+    expect([...sheets.keys()]).toEqual(['Overview', 'DETECTIONS', 'Audio scores']);
+    expect(decoded(sheets.get('DETECTIONS'))).toEqual(expected(detections(10)));
+    expect(decoded(sheets.get('Audio scores'))?.slice(2)).toEqual([
+      [null, ' Score ', 'Detection_UUID'],
+      [null, 0.5, 'u1'],
+      [null, null, 'u1'],
+      [null, 0.75, '=u2'],
+    ]);
+  });
+
+  it('goes on in further sheets, headed alike, behind all others', async () => {
+    const { changedCells } = await writeWorkbook(folder, batches(10), { workbook: plain(), sheetRows: 5 });
+    const sheets = readByOpenpyxl(folder.pathOf('report.xlsx'));
+    const names = ['Overview', 'DETECTIONS', 'Audio scores', 'Detections (2)', 'Detections (3)', 'Audio scores (2)'];
+    expect([...sheets.keys()]).toEqual(names);
+    const rows = detections(10);
+    expect(decoded(sheets.get('DETECTIONS'))).toEqual(expected(rows.slice(0, 4)));
+    expect(decoded(sheets.get('Detections (2)'))).toEqual(expected(rows.slice(4, 8)));
+    expect(decoded(sheets.get('Detections (3)'))).toEqual(expected(rows.slice(8)));
+    expect(decoded(sheets.get('Audio scores (2)'))?.slice(3)).toEqual([[null, 0.75, '=u2']]);
+    // 6 detections of 4 columns and 1 score of 2 are where the workbook's formulas do not look.
+    expect([...changedCells]).toEqual([
+      ['cell on a further sheet, which the workbook’s own formulas and charts do not count', 6 * 4 + 2],
+    ]);
+  });
+});
+
+describe('filling a workbook', () => {
+  it('looks like its first sample row, but that times show as dates and texts stay texts', async () => {
+    await writeWorkbook(folder, batches(2), { workbook: excelBook() });
+    const sheet = await part('xl/worksheets/sheet2.xml');
+    expect(sheet).toContain(
+      '<row r="2" ht="18" customHeight="1"><c r="A2" s="5"><v>45292.5</v></c><c r="B2" s="4"><v>0</v></c>' +
+        '<c r="C2" s="6" t="inlineStr"><is><t>real</t></is></c><c r="D2" s="2"/></row>' +
+        '<row r="3" ht="18" customHeight="1">',
+    );
+    const styles = await part('xl/styles.xml');
+    expect(styles).toContain('<numFmt numFmtId="164" formatCode="yyyy-mm-dd hh:mm:ss"/>');
+    const formats = /<cellXfs count="7">(.*)<\/cellXfs>/.exec(styles)?.[1]?.match(/<xf .*?(?:\/>|<\/xf>)/g) ?? [];
+    expect(formats).toHaveLength(7);
+    // Copies of formats 3 (General) and 0: everything but the number format is theirs.
+    expect(formats[5]).toMatch(/numFmtId="164".*fontId="1".*borderId="1".*<alignment horizontal="left"\/>/);
+    expect(formats[6]).toMatch(/numFmtId="49".*fontId="0".*borderId="0"/);
+  });
+
+  it('lets everything that covered the samples cover the rows', async () => {
+    await writeWorkbook(folder, batches(10), { workbook: excelBook() });
+    const parts = await readParts(folder);
+    const found = (name: string, ...texts: readonly string[]): void => {
+      for (const text of texts) expect(parts.get(name)).toContain(text);
+    };
+    found('xl/tables/table1.xml', 'totalsRowShown="0"', ' ref="A1:D11"', '<autoFilter ref="A1:D11"/>');
+    found(
+      'xl/worksheets/sheet2.xml',
+      '<dimension ref="A1:D11"/>',
+      '<conditionalFormatting sqref="C2:C11 B2">',
+      '<formula>COUNTIF($C$2:$C$11,$C2)&gt;1</formula>',
+      '<dataValidation type="list" sqref="C2:C11">',
+      // The selection is the reader's.
+      'sqref="B2:B3"',
+    );
+    found('xl/worksheets/sheet3.xml', '<f>SUM(C4:C6)</f>', '<autoFilter ref="B3:C6"/>');
+    found(
+      'xl/worksheets/sheet1.xml',
+      '<f>COUNTA(DETECTIONS!$C$2:$C$11)</f>',
+      `<f>"DETECTIONS!$C$2:$C$3 &amp; "&amp;'Audio scores'!C4</f>`,
+      '<f t="array" ref="A3:A4">DETECTIONS!B2:B11*2</f>',
+      '<f t="shared" ref="B5:B6" si="0">COUNTIF(DETECTIONS!$C$1:$C$11,A5)</f>',
+      '<xm:f>DETECTIONS!B2:B11</xm:f>',
+    );
+    found(
+      'xl/charts/chart1.xml',
+      '<c:f>DETECTIONS!$B$1</c:f>',
+      '<c:f>DETECTIONS!$A$2:$A$11</c:f>',
+      "<c:f>'DETECTIONS'!$B$2:$B$11</c:f>",
+      "<c:f>'Audio scores'!$B$4:$B$6</c:f>",
+    );
+    found(
+      'xl/workbook.xml',
+      `hidden="1">'Audio scores'!$B$3:$C$6<`,
+      '>DETECTIONS!$1:$1<',
+      '>DETECTIONS!$B$2:$B$11<',
+      '>0.5<',
+    );
+    found('xl/pivotCache/pivotCacheDefinition1.xml', ' refreshOnLoad="1"', 'ref="A1:D11" sheet="DETECTIONS"');
+  });
+
+  it('takes away whatever was calculated from the samples, and has it calculated anew', async () => {
+    await writeWorkbook(folder, batches(10), { workbook: excelBook() });
+    const parts = await readParts(folder);
+    const overview = parts.get('xl/worksheets/sheet1.xml') ?? '';
+    // Values that no formula gave stay: there is none but the text in F9 and the facts.
+    expect(overview).not.toContain('<v>');
+    expect(overview).toContain('<c r="A4"></c>');
+    expect(overview).toContain('<c r="D10"></c>');
+    expect(parts.get('xl/charts/chart1.xml')).not.toContain('Cache');
+    expect(parts.get('xl/workbook.xml')).toContain('<calcPr fullCalcOnLoad="1" calcId="191029"/>');
+    expect(parts.has('xl/calcChain.xml')).toBe(false);
+    expect(parts.get('[Content_Types].xml')).not.toContain('calcChain');
+    expect(parts.get('xl/_rels/workbook.xml.rels')).not.toContain('calcChain');
+  });
+
+  it('passes every other part through to the byte', async () => {
+    await writeWorkbook(folder, batches(10), { workbook: excelBook() });
+    const parts = await readParts(folder);
+    const changed = [...excelParts()]
+      .filter(([name, content]) => parts.get(name) !== String(content))
+      .map(([name]) => name)
+      .sort((a, b) => (a < b ? -1 : 1));
+    expect(changed).toEqual([
+      '[Content_Types].xml',
+      'xl/_rels/workbook.xml.rels',
+      'xl/calcChain.xml',
+      'xl/charts/chart1.xml',
+      'xl/pivotCache/pivotCacheDefinition1.xml',
+      'xl/styles.xml',
+      'xl/tables/table1.xml',
+      'xl/workbook.xml',
+      'xl/worksheets/sheet1.xml',
+      'xl/worksheets/sheet2.xml',
+      'xl/worksheets/sheet3.xml',
+    ]);
+    expect([...parts.keys()][0]).toBe('[Content_Types].xml');
+    expect(parts.get('xl/worksheets/sheet1.xml')).toContain('<is><t>untouched &amp; kept</t></is>');
+  });
+
+  it('writes what the report says of itself into the cells that are named for it', async () => {
+    const status = { level: 'critical', stamp: 'INCOMPLETE', text: 'x' } as const;
+    await writeWorkbook(folder, batches(1), {
+      workbook: excelBook(),
+      report: report({ status, id: 'DR-<1>', periodText: '=1+1' }),
+    });
+    const sheet = await part('xl/worksheets/sheet1.xml');
+    expect(sheet).toContain('<c r="A1" s="2" t="inlineStr"><is><t xml:space="preserve">DR-&lt;1&gt;</t></is></c>');
+    // Two names of cells that did not exist.
+    expect(sheet).toContain(
+      '<row r="30"><c r="C30" t="inlineStr"><is><t xml:space="preserve">=1+1</t></is></c>' +
+        '<c r="D30" t="inlineStr"><is><t xml:space="preserve">INCOMPLETE</t></is></c></row></sheetData>',
+    );
+  });
+
+  it('of an empty month leaves one blank row, as tables insist', async () => {
+    await writeWorkbook(folder, batches(0).slice(0, 1), {
+      workbook: excelBook({
+        'xl/worksheets/sheet3.xml': (xml) => xml.replace('0.5', '0.6'),
+        'xl/workbook.xml': (xml) => xml.replace('"Audio scores"', '"Other"').replace("'Audio scores'!", 'Other!'),
+      }),
+    });
+    expect(await part('xl/tables/table1.xml')).toContain(' ref="A1:D2"');
+    expect(await part('xl/worksheets/sheet2.xml')).toContain('</row></sheetData>');
+    expect(await part('xl/charts/chart1.xml')).toContain("<c:f>'DETECTIONS'!$B$2:$B$2</c:f>");
+    expect(await part('xl/worksheets/sheet2.xml')).not.toContain('<row r="2"');
+  });
+
+  it('gives the same bytes again, in other batches', async () => {
+    await writeWorkbook(folder, batches(9), { workbook: excelBook(), sheetRows: 5 });
+    const first = await folder.read('report.xlsx');
+    await folder.remove();
+    folder = await TempFolder.make();
+    const byRow: Batches = [
+      ...detections(9).map((row) => [BOOK_DETECTIONS, [row]] as const),
+      ...SCORES.map((row) => [BOOK_SCORES, [row]] as const),
+    ];
+    await writeWorkbook(folder, byRow, { workbook: excelBook(), sheetRows: 5 });
+    expect((await folder.read('report.xlsx')).equals(first)).toBe(true);
+  });
+});
