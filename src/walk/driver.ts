@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { InterruptedError, PageTooLargeError } from '../core/errors.ts';
 import { isoInstant } from '../core/instant.ts';
 import type { Source } from '../core/page.ts';
@@ -29,6 +30,8 @@ export async function walkList(
   let endedAt = lastAnswerAt ?? startedAt;
   const stop = new AbortController();
   const either = AbortSignal.any([signal, stop.signal]);
+  // Every request under way listens to it, and there may be more than Node takes for a leak.
+  setMaxListeners(0, either);
   const underWay = new Set<Promise<void>>();
   const failures: unknown[] = [];
   const start = (ask: Ask, noted: Promise<void> | undefined): void => {

@@ -1,4 +1,4 @@
-import { createHash, hash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { IndexRange, WindowRim } from '../core/certificate.ts';
 import { uuidOf } from '../core/envelope.ts';
@@ -102,7 +102,7 @@ export class Ledger {
   enter(page: Page, arrival: Arrival): Entry {
     const index = this.#families.add();
     const base = this.#received;
-    const sequence = createHash('sha256');
+    const digests: Buffer[] = [];
     const comparison = new Comparison(arrival);
     const keys: ItemKeys[] = [];
     const fresh: ItemKeys[] = [];
@@ -110,7 +110,7 @@ export class Ledger {
       const itemKeys = keysOf(item.value);
       keys.push(itemKeys);
       const sighting = sightingOf(page, item, itemKeys, base + at);
-      sequence.update(sighting.hash);
+      digests.push(sighting.hash);
       const earlier = this.#table.record(sighting);
       if (earlier === null) {
         fresh.push(itemKeys);
@@ -141,7 +141,7 @@ export class Ledger {
       pass: arrival.pass,
       planned: arrival.planned,
       base,
-      sequence: sequence.digest('hex'),
+      sequence: hash('sha256', Buffer.concat(digests), 'hex'),
       drift: comparison.drift ?? arrival.assumedDrift,
       index,
     };
@@ -215,10 +215,15 @@ export function identityOf(page: Page, item: PageItem): string {
 function sightingOf(page: Page, item: PageItem, keys: ItemKeys, ordinal: number): Sighting {
   return {
     hash: hash('sha256', identityOf(page, item), 'buffer'),
-    created: crc32(String(keys.created)),
+    created: digestOf(keys.created),
     crc: crc32(sliceOf(page, item)),
     ordinal,
   };
+}
+
+/** Mixes an instant into 32 bits (the golden ratio's multiplicative hash). */
+function digestOf(ms: number | null): number {
+  return ms === null ? 1 : Math.imul(ms % 4_294_967_291, 0x9e3779b1) >>> 16;
 }
 
 function sliceOf(page: Page, item: PageItem): Uint8Array {

@@ -4,8 +4,8 @@ import type { Throttle } from '../core/throttle.ts';
 
 /** Successes after which one more request may be under way at a time. */
 const SUCCESSES_TO_GROW = 50;
-/** Turns that may be taken together, as a share of a second: timers are too coarse to space fast turns evenly. */
-const BURST_MS = 5;
+/** Timers are too coarse to space turns closer than this evenly: there, a turn that came late is caught up with. */
+const COARSE_MS = 10;
 
 export interface LimiterSettings {
   readonly ratePerSecond: number;
@@ -106,7 +106,9 @@ class Limiter implements Throttle {
         this.#sleep(waitMs);
         return;
       }
-      this.#nextTurnMs = Math.max(this.#nextTurnMs, now - BURST_MS) + this.#intervalMs;
+      const late = now - this.#nextTurnMs;
+      const base = this.#intervalMs < COARSE_MS && late < COARSE_MS ? this.#nextTurnMs : now;
+      this.#nextTurnMs = base + this.#intervalMs;
       this.#underWay++;
       this.#waiting.shift()?.grant();
     }

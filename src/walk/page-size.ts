@@ -4,8 +4,8 @@ import type { SizeLimits } from './planner.ts';
 const BUDGET_SHARE = 0.8;
 /** A page of fewer items says little about the next one. */
 const TELLING_ITEMS = 10;
-/** After so many answered pages, a size that was once too large may be tried again. */
-const PAGES_UNTIL_RETRY = 8;
+/** After so many answered pages, twice as many every time, a size that was once too large may be tried again. */
+const PAGES_UNTIL_RETRY = 4;
 
 /** Follows how many bytes an item takes, so that a page holds about as many bytes as the budget allows. */
 export class PageSizer {
@@ -18,6 +18,7 @@ export class PageSizer {
   /** A size that proved too large, halved; null where none did, or long ago. */
   #cap: number | null = null;
   #pagesSinceCap = 0;
+  #pagesUntilRetry = PAGES_UNTIL_RETRY;
   /** The size that the server enforces, Infinity where it takes any. */
   #clamp = Number.POSITIVE_INFINITY;
 
@@ -41,7 +42,7 @@ export class PageSizer {
     this.#bytes += bytes;
     if (items >= TELLING_ITEMS) this.#recentBytesPerItem = bytes / items;
     this.#pagesSinceCap++;
-    if (this.#cap !== null && this.#pagesSinceCap >= PAGES_UNTIL_RETRY) {
+    if (this.#cap !== null && this.#pagesSinceCap >= this.#pagesUntilRetry) {
       this.#cap = this.#cap * 2 >= this.#max ? null : this.#cap * 2;
       this.#pagesSinceCap = 0;
     }
@@ -50,7 +51,11 @@ export class PageSizer {
   /** A page of this size held more bytes than the source takes. False where no smaller size may be asked for. */
   tooLarge(size: number): boolean {
     if (size <= this.#min) return false;
-    this.#cap = Math.max(this.#min, Math.floor(size / 2));
+    // Pages asked for before the last halving may come back refused after it.
+    if (size <= (this.#cap ?? size)) {
+      this.#cap = Math.max(this.#min, Math.floor(size / 2));
+      this.#pagesUntilRetry *= 2;
+    }
     this.#pagesSinceCap = 0;
     return true;
   }

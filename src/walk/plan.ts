@@ -1,5 +1,5 @@
 import type { Window } from './ledger.ts';
-import { type PlannedWindow, type SizeLimits, windowAfter } from './planner.ts';
+import { type PlannedWindow, type SizeLimits, windowAfter, windowsOver } from './planner.ts';
 
 /** Items that neighbouring windows share where nothing calls for more. */
 const BASE_OVERLAP = 4;
@@ -26,6 +26,13 @@ export class Plan {
   /** Windows planned so far. */
   get count(): number {
     return this.#count;
+  }
+
+  /** Windows over a stretch `[start, end)` of the plan, where the one that was planned proved too large. */
+  split(start: number, end: number, overlap: number, limits: SizeLimits): PlannedWindow[] {
+    const windows = windowsOver(start, end, overlap, limits);
+    this.#count += windows.length;
+    return windows;
   }
 
   /** Plans on from this offset. */

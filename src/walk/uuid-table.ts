@@ -123,6 +123,6 @@ function grow(partition: Partition): void {
     if (old[from + 3] === 0) continue;
     const third = ((old[from + 2] as number) & HASH_MASK) >>> 0;
     const at = findSlot(partition, old[from] as number, old[from + 1] as number, third);
-    partition.words.set(old.subarray(from, from + SLOT_WORDS), at);
+    for (let word = 0; word < SLOT_WORDS; word++) partition.words[at + word] = old[from + word] as number;
   }
 }

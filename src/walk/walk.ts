@@ -7,7 +7,7 @@ import type { ListOrder } from './orders.ts';
 import { PageSizer } from './page-size.ts';
 import { Passes } from './passes.ts';
 import { Plan } from './plan.ts';
-import { type PlannedWindow, type SizeLimits, windowsOver } from './planner.ts';
+import type { PlannedWindow, SizeLimits } from './planner.ts';
 import { type Asked, Reading } from './reading.ts';
 import { Repairs } from './repairs.ts';
 import { chainReason, type Conclusion, openPlacesOf, outcomeOf, PASSES_REASON, SINGLE_REASON } from './verdict.ts';
@@ -131,7 +131,7 @@ export class Walk {
     if (!this.#sizer.tooLarge(ask.size)) return false;
     const { limits } = this.#sizer;
     if (this.#reading.ledger.windows.length === 0) this.#queuePage(1, limits.max, true);
-    else this.#queueAll(windowsOver(ask.start, ask.end, this.#overlap(limits), limits), ask.planned);
+    else this.#queueAll(this.#plan.split(ask.start, ask.end, this.#overlap(limits), limits), ask.planned);
     return true;
   }
 
@@ -213,7 +213,7 @@ export class Walk {
         else this.#prove(chainReason(watch.left));
         break;
       case 'stale':
-        if (this.#asked < this.#budget(CHAIN_FACTOR)) this.#queuePage(1, this.#sizer.limits.max, false);
+        if (this.answered < this.#budget(CHAIN_FACTOR)) this.#queuePage(1, this.#sizer.limits.max, false);
         else this.#readAgain('the head of the list moved faster than it could be read');
         break;
       case 'open':
@@ -237,7 +237,7 @@ export class Walk {
       atRest: this.#reading.atRest,
       windows,
     });
-    if (repairs === null || this.#asked + repairs.length > this.#budget(CHAIN_FACTOR)) {
+    if (repairs === null || this.answered + repairs.length > this.#budget(CHAIN_FACTOR)) {
       this.#readAgain('some windows could not be linked', gaps);
       return;
     }
@@ -260,7 +260,7 @@ export class Walk {
 
   #beginPass(): void {
     const plan = this.#passes.planNext(this.#reading.ledger.windows, this.#length, this.#sizer.limits);
-    if (this.#asked + plan.length <= this.#budget(BUDGET_FACTOR)) {
+    if (this.answered + plan.length <= this.#budget(BUDGET_FACTOR)) {
       this.#queueAll([this.#passes.begin(plan)], true);
       return;
     }
@@ -269,7 +269,7 @@ export class Walk {
       this.#passes.number > 1 ? 'reading the whole list again did not settle it' : 'the request budget is spent';
     this.#conclusion = {
       verdict: 'unproven',
-      reason: `Something may be missing: ${why}, and ${tried} (${this.#asked} requests).`,
+      reason: `Something may be missing: ${why}, and ${tried} (${this.answered} requests).`,
       openPlaces: openPlacesOf(gaps, why),
     };
   }

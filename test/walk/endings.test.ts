@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import type { Page } from '../../src/core/page.ts';
+import { Endings } from '../../src/walk/endings.ts';
+import type { Window } from '../../src/walk/ledger.ts';
+import { Reading } from '../../src/walk/reading.ts';
+import { ListModel } from './list-model.ts';
+
+/** Pages of a list of `length`, as a server with these habits sends them, taken in one after the other. */
+function readPages(length: number, pages: readonly (readonly [page: number, size: number])[], habits: object = {}) {
+  const rest = { inserts: 0, deletes: 0, updates: 0, tie: 1, seed: 1, aged: true } as const;
+  const model = new ListModel({ ...rest, order: 'created desc', items: length, ...habits });
+  const reading = new Reading();
+  const taken = pages.map(([page, size], id) =>
+    reading.take({ id, page, size, step: 2 * id, planned: true }, model.answer(page, size), {
+      step: 2 * id + 1,
+      pass: 1,
+      assumedDrift: 0,
+    }),
+  );
+  return { reading, taken, ends: [...reading.endings.ends], distrust: reading.endings.distrust };
+}
+
+describe('the end of the list', () => {
+  it('is a page shorter than asked for, confirmed by its own count', () => {
+    const { ends, taken, reading } = readPages(25, [
+      [1, 20],
+      [2, 20],
+    ]);
+    expect(ends).toEqual([1]);
+    expect(taken.map(({ probe }) => probe)).toEqual([null, null]);
+    expect(reading.endings.lengthAtEnd).toBe(25);
+  });
+
+  it('is not a full page, though the count says so', () => {
+    expect(readPages(20, [[1, 20]]).ends).toEqual([]);
+  });
+
+  it('without a count wants to see that the next page is empty', () => {
+    const first = readPages(25, [[2, 20]], { counts: false });
+    expect(first.ends).toEqual([]);
+    expect(first.taken[0]?.probe).toEqual({ page: 3, size: 20 });
+    expect(
+      readPages(
+        25,
+        [
+          [2, 20],
+          [3, 20],
+        ],
+        { counts: false },
+      ).ends,
+    ).toEqual([0]);
+  });
+
+  it('is an empty first page, for an empty list', () => {
+    expect(readPages(0, [[1, 10]]).ends).toEqual([0]);
+    expect(readPages(0, [[1, 10]], { counts: false }).ends).toEqual([0]);
+  });
+
+  it('is never an empty page behind others', () => {
+    expect(readPages(25, [[3, 20]]).ends).toEqual([]);
+  });
+});
+
+describe('trust in the pages', () => {
+  it.each([
+    ['a smaller page than asked for, admitted', { clamp: 10 }, [[1, 20]], 'pages of 20 and answered with pages of 10'],
+    [
+      'a smaller page than asked for, with more behind it',
+      { clamp: 10, echoes: false },
+      [
+        [1, 20],
+        [2, 20],
+      ],
+      'held 10 items though more follow',
+    ],
+  ] as const)('ends with %s', (_, habits, pages, why) => {
+    expect(readPages(100, pages, habits).distrust).toContain(why);
+  });
+
+  it.each([
+    ['an empty first page that counts items', { totalCount: 7 }, 'counts 7 items'],
+    ['another page than the one asked for', { echoedNumber: 3 }, 'asked for page 1 and answered with page 3'],
+    ['more items than asked for', { items: [{}, {}, {}] }, 'a page of 2 held 3 items'],
+  ])('ends with %s', (_, habits, why) => {
+    const page = { number: 1, size: 2, echoedSize: 2, echoedNumber: 1, totalCount: 0, items: [], ...habits };
+    const endings = new Endings();
+    const window = { offset: 0, items: page.items.length, size: 2, totalCount: page.totalCount, index: 0 };
+    endings.answered(window as unknown as Window, page as unknown as Page);
+    expect(endings.distrust).toContain(why);
+  });
+
+  it('holds where everything is as asked for', () => {
+    expect(
+      readPages(100, [
+        [1, 20],
+        [2, 20],
+        [6, 20],
+        [5, 20],
+      ]).distrust,
+    ).toBeNull();
+  });
+});
