@@ -32,5 +32,8 @@ function bodyCell({ align }: ReportColumn, cell: Cell = { text: '' }, namesRow: 
   const classes = [...(align === 'right' ? ['number'] : []), ...cellClasses(cell)].join(' ');
   const attribute = classes === '' ? null : html` class="${classes}"`;
   const content = cellContent(cell);
-  return namesRow ? html`<th scope="row"${attribute}>${content}</th>` : html`<td${attribute}>${content}</td>`;
+  // What is empty names nothing.
+  return namesRow && cell.text.trim() !== ''
+    ? html`<th scope="row"${attribute}>${content}</th>`
+    : html`<td${attribute}>${content}</td>`;
 }

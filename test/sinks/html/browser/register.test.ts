@@ -1,0 +1,173 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { score } from '../../../../src/report/format.ts';
+import { buildReport } from '../../../../src/report/build-report.ts';
+import { inputOf, type MadeDetection } from '../../../report/material.ts';
+import { madeDetections, pageOf, rowsOf } from '../pages.ts';
+import { browserPages } from './browser.ts';
+
+const pages = browserPages();
+const MADE: readonly MadeDetection[] = [
+  ...madeDetections(256),
+  {
+    day: '2024-01-20',
+    status: 'completed',
+    verdict: 'fake',
+    medium: 'video',
+    score: 0.5,
+    filename: 'Ärger ﬁnal.mp4',
+    uuid: 'id-of-the-last',
+  },
+];
+
+let page: Page;
+let address: string;
+
+beforeAll(async () => {
+  const { html } = await pageOf({ report: buildReport(inputOf([])), rows: rowsOf(MADE) });
+  const opened = await pages().open(html);
+  page = opened.page;
+  address = page.url();
+});
+beforeEach(async () => {
+  await page.goto(address);
+});
+afterAll(async () => {
+  await page.context().close();
+});
+
+const column = (index: number): Promise<string[]> =>
+  page.locator(`#register-table tbody tr > :nth-child(${index})`).allTextContents();
+const said = (): Promise<string | null> => page.locator('#register-shown').textContent();
+const head = (title: string) => page.locator('#register-table thead').getByRole('button', { name: title, exact: true });
+const sortOf = (title: string): Promise<string | null> =>
+  page.locator('#register-table thead th', { hasText: title }).getAttribute('aria-sort');
+const names = (those: readonly MadeDetection[]): string[] => those.map(({ filename }) => filename ?? '').sort();
+const shownNames = async (): Promise<string[]> =>
+  (await page.locator('#register-table tbody bdi').allTextContents()).sort();
+
+describe('pages', () => {
+  it('hold 100 rows each, and can be turned by keyboard', async () => {
+    expect(await said()).toBe('Rows 1 to 100 of 257; the register holds 257.');
+    expect(await column(1)).toEqual(Array.from({ length: 100 }, (_, index) => String(index + 1)));
+    const next = page.getByRole('button', { name: 'Next' });
+    await next.focus();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Enter');
+    expect(await said()).toBe('Rows 201 to 257 of 257; the register holds 257.');
+    expect(await page.locator('#register-page').textContent()).toBe('Page 3 of 3');
+    expect(await next.isDisabled()).toBe(true);
+    // The focus is not lost with the button that can do no more.
+    expect(await page.evaluate('document.activeElement.id')).toBe('register-previous');
+    await page.keyboard.press('Enter');
+    expect(await said()).toBe('Rows 101 to 200 of 257; the register holds 257.');
+  });
+
+  it('are all printed', async () => {
+    await page.evaluate("dispatchEvent(new Event('beforeprint'))");
+    expect(await column(1)).toHaveLength(257);
+    await page.evaluate("dispatchEvent(new Event('afterprint'))");
+    expect(await column(1)).toHaveLength(100);
+  });
+});
+
+describe('search and filters', () => {
+  it('find words anywhere in a row, in any case and any width', async () => {
+    for (const words of ['ÄRGER final', 'final id-of', 'id-of-the-last', '2024-01-20 ärger']) {
+      await page.getByRole('searchbox', { name: 'Search' }).fill(words);
+      expect([words, await shownNames()]).toEqual([words, ['Ärger ﬁnal.mp4']]);
+    }
+    await page.getByRole('searchbox').fill('7.WAV recording');
+    expect(await shownNames()).toEqual(names(MADE.filter(({ filename }) => filename?.endsWith('7.wav'))));
+    await page.getByRole('searchbox').fill('.*');
+    expect(await said()).toBe('No row matches; the register holds 257.');
+    expect(await column(1)).toEqual([]);
+  });
+
+  it('narrow each other, and are cleared together', async () => {
+    await page.getByLabel('Result').selectOption({ label: 'Fake' });
+    const fakes = MADE.filter(({ verdict }) => verdict === 'fake');
+    expect(await said()).toBe(`Rows 1 to ${fakes.length} of ${fakes.length}; the register holds 257.`);
+    await page.getByLabel('Medium', { exact: true }).selectOption({ label: 'Video' });
+    expect(await shownNames()).toEqual(names(fakes.filter(({ medium }) => medium === 'video')));
+    await page.getByRole('button', { name: 'Clear' }).click();
+    expect(await said()).toBe('Rows 1 to 100 of 257; the register holds 257.');
+    expect(await page.evaluate('document.activeElement.id')).toBe('register-search');
+  });
+
+  it('know failed and unfinished ones', async () => {
+    for (const [label, status] of [
+      ['Failed', 'failed'],
+      ['Processing', 'processing'],
+    ] as const) {
+      await page.getByLabel('Result').selectOption({ label });
+      expect(await shownNames()).toEqual(names(MADE.filter((made) => made.status === status)));
+    }
+  });
+});
+
+describe('sorting', () => {
+  it('by number, both ways, equals in the order of the list, nothing last', async () => {
+    expect(await sortOf('No.')).toBe('ascending');
+    await head('Score').click();
+    expect([await sortOf('Score'), await sortOf('No.')]).toEqual(['ascending', null]);
+    const scores = MADE.flatMap((made) => made.score ?? []).sort((a, b) => a - b);
+    expect((await column(7)).map(Number)).toEqual(scores.slice(0, 100).map((value) => Number(score(value))));
+    await head('Score').click();
+    expect(await sortOf('Score')).toBe('descending');
+    expect((await column(7)).map(Number)).toEqual(
+      scores
+        .reverse()
+        .slice(0, 100)
+        .map((value) => Number(score(value))),
+    );
+    await page.getByRole('button', { name: 'Next' }).click();
+    await page.getByRole('button', { name: 'Next' }).click();
+    expect((await column(7)).at(-1)).toBe('–');
+  });
+
+  it('by time', async () => {
+    await head('Created (UTC)').click();
+    const times = await column(2);
+    expect(times).toEqual([...times].sort());
+    expect(times[0]).toBe('2024-01-01 09:30:00');
+  });
+
+  it('by text, by keyboard', async () => {
+    await head('File and detection').focus();
+    await page.keyboard.press('Space');
+    const shown = await page.locator('#register-table tbody bdi').allTextContents();
+    expect(shown.slice(0, 3)).toEqual(['Ärger ﬁnal.mp4', 'recording 00000.wav', 'recording 00001.wav']);
+    expect(shown).toHaveLength(100);
+  });
+
+  it('stays when the search changes', async () => {
+    await head('Score').click();
+    await head('Score').click();
+    await page.getByRole('searchbox').fill('fake');
+    const scores = (await column(7)).map(Number);
+    expect(scores.length).toBeGreaterThan(10);
+    expect(scores).toEqual([...scores].sort((a, b) => b - a));
+  });
+});
+
+it('the keyboard reaches the report, the tools and the table', async () => {
+  await page.keyboard.press('Tab');
+  expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to the report');
+  await page.keyboard.press('Enter');
+  expect(await page.evaluate('document.activeElement.id')).toBe('report');
+  await page.locator('#register-search').focus();
+  const reached: string[] = [];
+  for (let step = 0; step < 7; step++) {
+    await page.keyboard.press('Tab');
+    reached.push(
+      String(
+        await page.evaluate(
+          'document.activeElement.id || document.activeElement.textContent || document.activeElement.className',
+        ),
+      ).slice(0, 16),
+    );
+  }
+  expect(reached.slice(0, 3)).toEqual(['register-result', 'register-medium', 'register-clear']);
+  expect(reached.slice(4, 6)).toEqual(['No.', 'Created (UTC)']);
+});
