@@ -69,8 +69,11 @@ export class ListReader {
 
   /** Whether, after this failure, what was read should stay for the next attempt; tells the user where it does. */
   keepsSpool(error: unknown): boolean {
-    const pages = this.#journal?.pages ?? 0;
-    if (pages === 0 || isDiskFull(error)) return false;
+    if (isDiskFull(error)) return false;
+    // What the attempt before left was not even looked at.
+    if (this.#journal === null) return true;
+    const { pages } = this.#journal;
+    if (pages === 0) return false;
     if (!(error instanceof DetectReportError) || !WORTH_KEEPING.has(error.kind)) return false;
     const text = `${pages} pages are kept: within a day, the same command goes on from there (--fresh begins anew).`;
     this.#emit({ kind: 'note', level: 'info', text });

@@ -84,8 +84,7 @@ export class RunFolder implements OutputFolder {
         await folder.#prepare();
         return folder;
       } catch (error) {
-        await removeFolder(folder.#own);
-        await rmdir(folder.#work).catch(() => undefined);
+        await folder.#withdraw();
         await lock.release();
         throw error;
       }
@@ -168,14 +167,22 @@ export class RunFolder implements OutputFolder {
   async abandon(keepSpool = false): Promise<void> {
     for (const output of this.#open) await output.abandon();
     if (await this.#lock.isHeld()) {
+      // Of a run that was published, and only then met a failure, the pages are of no more use.
       const isPublished = !(await isFolder(join(this.#own, 'run')));
-      const keeps = keepSpool && !isPublished;
-      const kept = keeps && (await moved(this.spoolPath, this.#restingSpool).catch(() => false));
-      await removeFolder(kept ? this.#own : this.#work);
+      if (keepSpool && !isPublished) await this.#withdraw();
+      else await removeFolder(this.#work);
       await this.#mend().catch(() => undefined);
     }
     await this.#lock.release();
     await removeFolders(this.#outDir, this.#createdParent);
+  }
+
+  /** Leaves nothing of this attempt but the pages in its spool, for the next one. */
+  async #withdraw(): Promise<void> {
+    const pages = await readdir(this.spoolPath).catch(() => []);
+    if (pages.length > 0) await moved(this.spoolPath, this.#restingSpool).catch(() => false);
+    await removeFolder(this.#own);
+    await rmdir(this.#work).catch(() => undefined);
   }
 
   async #prepare(): Promise<void> {
