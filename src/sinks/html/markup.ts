@@ -1,3 +1,5 @@
+import { shorten } from '../../core/text.ts';
+
 /** Markup that was made here, from literals and escaped text. Anything else is text. */
 export class Markup {
   readonly html: string;
@@ -64,13 +66,16 @@ function codeOf(character: string): string {
 const RIGHT_TO_LEFT = '\\u0590-\\u08ff\\ufb1d-\\ufdff\\ufe70-\\ufeff\\u{10800}-\\u{10fff}\\u{1e800}-\\u{1efff}';
 const RIGHT_TO_LEFT_RUN = new RegExp(`[${RIGHT_TO_LEFT}](?:[^${RIGHT_TO_LEFT}A-Za-z0-9]*[${RIGHT_TO_LEFT}])*`, 'gu');
 
-/** Running text that may hold words of strangers: what runs from right to left cannot move its neighbours. */
-export function prose(text: string): Markup {
-  const escaped = escape(visible(text));
+/** Longest texts in code units, as everywhere in the report; what is cut ends with an ellipsis. */
+export const LIMITS = { cell: 300, heading: 200, paragraph: 2_000 } as const;
+
+/** Text that may hold words of strangers: what runs from right to left cannot move its neighbours. */
+export function prose(text: string, limit: number): Markup {
+  const escaped = escape(visible(shorten(text, limit)));
   return new Markup(escaped.replaceAll(RIGHT_TO_LEFT_RUN, (run) => `<bdi>${run}</bdi>`));
 }
 
 /** A name that strangers chose, kept apart. From left to right as a whole, so that an extension stays at its end. */
 export function name(text: string): Markup {
-  return html`<bdi dir="ltr">${text}</bdi>`;
+  return html`<bdi dir="ltr">${shorten(text, LIMITS.cell)}</bdi>`;
 }

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { Report } from '../../core/report.ts';
 import { renderBlocks } from './blocks/renderers.ts';
-import { html, type Markup, prose } from './markup.ts';
+import { html, LIMITS, type Markup, prose } from './markup.ts';
 import { coordinate } from './numbers.ts';
 
 /** Who, what, when, and whether it is complete. */
@@ -10,14 +10,14 @@ export function* masthead(report: Report): Iterable<Markup> {
   yield html`<header class="masthead">
 <div class="wide">
 <div class="sender">
-<div>${logoOf(report)}${organisation === null ? null : html`<p>${prose(organisation)}</p>`}</div>
-${classification === null ? null : html`<p class="classification">${prose(classification)}</p>`}
+<div>${logoOf(report)}${organisation === null ? null : html`<p>${prose(organisation, LIMITS.heading)}</p>`}</div>
+${classification === null ? null : html`<p class="classification">${prose(classification, LIMITS.heading)}</p>`}
 </div>
-<h1>${prose(report.title)}</h1>
-<p class="period">${prose(report.periodText)}</p>\n`;
+<h1>${prose(report.title, LIMITS.heading)}</h1>
+<p class="period">${prose(report.periodText, LIMITS.heading)}</p>\n`;
   if (statistics.by_day.length > 0) yield* strip(report);
   yield html`<div class="brief">
-<p class="status tone-${status.level}"><strong>${prose(status.stamp)}</strong> ${prose(status.text)}</p>
+<p class="status tone-${status.level}"><strong>${prose(status.stamp, LIMITS.heading)}</strong> ${prose(status.text, LIMITS.paragraph)}</p>
 <div>\n`;
   const cover = report.sections.find(({ id }) => id === 'cover');
   if (cover !== undefined) yield* renderBlocks(cover.blocks, { id: 'cover', headingLevel: 2 });

@@ -1,6 +1,7 @@
 import type { Report, Section, SectionId } from '../../core/report.ts';
+import { shorten } from '../../core/text.ts';
 import { renderBlocks } from './blocks/renderers.ts';
-import { html, Markup, prose } from './markup.ts';
+import { html, LIMITS, Markup, prose } from './markup.ts';
 import { masthead } from './masthead.ts';
 import { contentSecurityPolicy } from './policy.ts';
 import { stylesheet } from './style/stylesheet.ts';
@@ -48,7 +49,7 @@ export function* opening(
 <meta name="referrer" content="no-referrer">
 <meta name="robots" content="noindex">
 <meta name="generator" content="${tool.name} ${tool.version}">
-<title>${title}, ${periodText} (${id})</title>
+<title>${shorten(title, LIMITS.heading)}, ${shorten(periodText, LIMITS.heading)} (${id})</title>
 <link rel="icon" href="${icon(brand.primaryColour)}">
 <style>${new Markup(style)}</style>
 </head>
@@ -59,9 +60,10 @@ ${TEXTURE_PATTERNS}`;
   const contents = report.sections.find((section) => section.id === 'contents');
   yield html`<div class="wide frame">
 <nav class="contents" aria-labelledby="contents-title">
-<h2 id="contents-title">${prose(contents?.title ?? words.contents)}</h2>
+<h2 id="contents-title">${prose(contents?.title ?? words.contents, LIMITS.heading)}</h2>
 <ol>\n${parts.map(
-    (part, index) => html`<li><a href="#${part.id}"><span>${index + 1}</span>${prose(part.title)}</a></li>\n`,
+    (part, index) =>
+      html`<li><a href="#${part.id}"><span>${index + 1}</span>${prose(part.title, LIMITS.heading)}</a></li>\n`,
   )}</ol>
 </nav>
 <main id="report" tabindex="-1">\n`;
@@ -73,7 +75,7 @@ ${TEXTURE_PATTERNS}`;
 
 /** The beginning of a numbered part; `</section>` closes it. */
 export function partOpening({ id, title }: Part, number: number): Markup {
-  return html`<section id="${id}">\n<h2><span class="ordinal">${number}</span> <span>${prose(title)}</span></h2>\n`;
+  return html`<section id="${id}">\n<h2><span class="ordinal">${number}</span> <span>${prose(title, LIMITS.heading)}</span></h2>\n`;
 }
 
 export const PART_ENDING: Markup = html`</section>\n`;
@@ -91,7 +93,7 @@ export function* ending(report: Report, script: string | null): Iterable<Markup>
 </div>
 <footer class="wide foot">
 <p class="end">${phrases.end}</p>
-<p class="line"><span>${phrases.reportId} <span class="mono">${id}</span></span><span>${prose(owner)}</span><span>${tool.name} ${tool.version}</span></p>
+<p class="line"><span>${phrases.reportId} <span class="mono">${id}</span></span><span>${prose(owner, LIMITS.heading)}</span><span>${tool.name} ${tool.version}</span></p>
 </footer>\n`;
   if (script !== null) yield html`<script>${new Markup(script)}</script>\n`;
   yield html`</body>\n</html>\n`;

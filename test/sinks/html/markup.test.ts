@@ -62,8 +62,9 @@ describe('what cannot be seen', () => {
 
 describe('words that run from right to left', () => {
   it('are kept apart in running text, and names as a whole', () => {
-    expect(prose('Message: שלום עולם 12').html).toBe('Message: <bdi>שלום עולם</bdi> 12');
-    expect(prose('plain < text').html).toBe('plain &lt; text');
+    expect(prose('Message: שלום עולם 12', 100).html).toBe('Message: <bdi>שלום עולם</bdi> 12');
+    expect(prose('plain < text', 100).html).toBe('plain &lt; text');
+    expect(prose('cut here', 4).html).toBe('cut…');
     expect(name('דוח.mp4').html).toBe('<bdi dir="ltr">דוח.mp4</bdi>');
   });
 });

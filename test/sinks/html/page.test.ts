@@ -154,6 +154,39 @@ describe('the register', () => {
 });
 
 describe('the page', () => {
+  it('cuts what strangers wrote without end, and costs no more for it', async () => {
+    const endless = 'x'.repeat(1_000_000);
+    const cell = { text: endless, sub: endless, subMono: true };
+    const report: Report = {
+      ...REPORT,
+      title: endless,
+      organisation: endless,
+      sections: [
+        {
+          id: 'summary',
+          title: endless,
+          blocks: [
+            { kind: 'heading', text: endless },
+            { kind: 'paragraph', text: endless },
+            { kind: 'list', items: [endless] },
+            { kind: 'notice', level: 'info', title: endless, text: endless },
+            { kind: 'definitions', items: [{ term: endless, cell }] },
+            { kind: 'commands', lines: [endless] },
+            {
+              kind: 'table',
+              caption: endless,
+              columns: [{ title: endless, align: 'left', weight: 1 }],
+              rows: [[cell]],
+            },
+          ],
+        },
+      ],
+    };
+    const { html } = await pageOf({ report, rows: [] });
+    expect(html.length).toBeLessThan(60_000);
+    expect(html).not.toContain('x'.repeat(2_001));
+  });
+
   it('carries the logo in itself, with a name', async () => {
     const logo = { bytes: Buffer.from('not really a picture'), type: 'image/png' } as const;
     const report: Report = { ...REPORT, brand: { ...REPORT.brand, logo }, organisation: 'A & B' };

@@ -1,5 +1,5 @@
 import type { Cell } from '../../../core/report.ts';
-import { html, type Markup, name, prose } from '../markup.ts';
+import { html, LIMITS, type Markup, name, prose } from '../markup.ts';
 
 /** Classes that say how a cell looks; a tone always goes with its words. */
 export function cellClasses({ tone, mono, strong, indent }: Cell): string[] {
@@ -15,17 +15,17 @@ export function cellClasses({ tone, mono, strong, indent }: Cell): string[] {
 export const MOST_INDENT = 6;
 
 /** What stands in a cell. One with a second line names a detection: its first line is a file name. */
-export function cellContent(cell: Cell): Markup {
-  if (cell.sub === undefined || cell.sub === '') return textOf(cell.text);
-  const main = cell.subMono === true ? name(cell.text) : textOf(cell.text);
-  return html`${main}<small class="${cell.subMono === true ? 'mono' : 'sub'}">${prose(cell.sub)}</small>`;
+export function cellContent(cell: Cell, limit: number = LIMITS.cell): Markup {
+  if (cell.sub === undefined || cell.sub === '') return textOf(cell.text, limit);
+  const main = cell.subMono === true ? name(cell.text) : textOf(cell.text, limit);
+  return html`${main}<small class="${cell.subMono === true ? 'mono' : 'sub'}">${prose(cell.sub, LIMITS.cell)}</small>`;
 }
 
 /** Instants as the report prints them, with or without `UTC`: the report has no others. */
 const INSTANT = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2})(?: UTC)?$/;
 
-function textOf(text: string): Markup {
+function textOf(text: string, limit: number): Markup {
   const parts = INSTANT.exec(text);
-  if (parts === null) return prose(text);
+  if (parts === null) return prose(text, limit);
   return html`<time datetime="${parts[1] ?? ''}T${parts[2] ?? ''}Z">${text}</time>`;
 }

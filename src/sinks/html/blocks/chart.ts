@@ -1,7 +1,7 @@
 import type { Drawing, Mark } from '../../../core/drawing.ts';
 import type { Chart, Series } from '../../../core/report.ts';
 import { shorten } from '../../../core/text.ts';
-import { html, type Markup, prose } from '../markup.ts';
+import { html, LIMITS, type Markup, prose } from '../markup.ts';
 import { coordinate } from '../numbers.ts';
 import { textureOver } from '../textures.ts';
 import type { BlockRenderer } from './block.ts';
@@ -15,19 +15,19 @@ const CHARACTER_WIDTH = 4;
 /** A chart from the geometry that the report computed: title, legend and an image that says in words what it shows. */
 export const chart: BlockRenderer<'chart'> = function* ({ chart: { title, alt, form, series, drawing } }, { id }) {
   yield html`<figure>
-<figcaption id="${id}">${prose(title)}</figcaption>\n`;
+<figcaption id="${id}">${prose(title, LIMITS.heading)}</figcaption>\n`;
   // The panels of a histogram name themselves.
   if (form !== 'histogram') yield legend(series);
   yield html`<div class="scroll chart" role="group" tabindex="0" aria-labelledby="${id}">
 <svg viewBox="0 0 ${coordinate(drawing.widthPoints)} ${coordinate(drawing.heightPoints)}" role="img" aria-labelledby="${id}-title" aria-describedby="${id}-text">
-<title id="${id}-title">${title}</title>
-<desc id="${id}-text">${alt}</desc>\n`;
+<title id="${id}-title">${shorten(title, LIMITS.heading)}</title>
+<desc id="${id}-text">${shorten(alt, LIMITS.paragraph)}</desc>\n`;
   yield* marks(drawing);
   yield html`</svg>\n</div>\n</figure>\n`;
 };
 
 function legend(series: Chart['series']): Markup {
-  return html`<ul class="legend">\n${series.map((each) => html`<li>${swatch(each)}${prose(each.name)}</li>\n`)}</ul>\n`;
+  return html`<ul class="legend">\n${series.map((each) => html`<li>${swatch(each)}${prose(each.name, LIMITS.heading)}</li>\n`)}</ul>\n`;
 }
 
 function swatch({ tone, texture }: Series): Markup {

@@ -1,5 +1,5 @@
 import type { Cell, ReportColumn } from '../../../core/report.ts';
-import { html, type Markup, prose } from '../markup.ts';
+import { html, LIMITS, type Markup, prose } from '../markup.ts';
 import type { BlockRenderer } from './block.ts';
 import { cellClasses, cellContent } from './cell.ts';
 import { columnGroup } from './columns.ts';
@@ -15,7 +15,7 @@ export const table: BlockRenderer<'table'> = function* ({ caption, columns, rows
   if (scrolls) yield html`<div class="scroll" role="group" tabindex="0" aria-labelledby="${id}">\n`;
   // Where the heading right above says the same, the caption is for those who do not see that.
   yield html`<table${columns.length >= LEAST_BROAD ? html` class="broad"` : null}>
-<caption id="${id}"${caption === headingAbove ? html` class="unseen"` : null}>${prose(caption)}</caption>
+<caption id="${id}"${caption === headingAbove ? html` class="unseen"` : null}>${prose(caption, LIMITS.heading)}</caption>
 ${columnGroup(columns.map(({ weight }) => weight))}
 <thead><tr>${columns.map(headCell)}</tr></thead>
 <tbody>\n`;
@@ -25,7 +25,7 @@ ${columnGroup(columns.map(({ weight }) => weight))}
 };
 
 function headCell({ title, align }: ReportColumn): Markup {
-  return html`<th scope="col"${align === 'right' ? html` class="number"` : null}>${prose(title)}</th>`;
+  return html`<th scope="col"${align === 'right' ? html` class="number"` : null}>${prose(title, LIMITS.heading)}</th>`;
 }
 
 function bodyCell({ align }: ReportColumn, cell: Cell = { text: '' }, namesRow: boolean): Markup {

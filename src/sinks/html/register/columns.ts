@@ -1,11 +1,9 @@
 import { shorten } from '../../../core/text.ts';
 import type { CellValue, Column, Row } from '../../../core/table.ts';
-import { hidesSomething, html, type Markup, name, prose } from '../markup.ts';
+import { hidesSomething, html, LIMITS, type Markup, name, prose } from '../markup.ts';
 import { instant, integer, score } from '../numbers.ts';
 import type { Words } from '../text/en.ts';
 
-/** Longest text of a stranger that a cell shows, in code units: as much as in the report's own lists. */
-const TEXT_LIMIT = 300;
 const MODALITIES = ['audio', 'image', 'video'] as const;
 const LABELS = ['audio_label', 'image_label', 'video_label', 'error_message'] as const;
 const RESULTS = ['fake', 'indeterminate', 'real', 'failed', 'processing'] as const;
@@ -63,7 +61,7 @@ export class RegisterRow {
     const value = this.valueAt(column);
     if (value === null) return null;
     const whole = String(value);
-    const text = shorten(whole, TEXT_LIMIT);
+    const text = shorten(whole, LIMITS.cell);
     if (text !== whole) this.cut += 1;
     if (hidesSomething(text)) this.coded += 1;
     return text;
@@ -103,8 +101,8 @@ export function registerColumns(columns: readonly Column[], words: Words['regist
       cell: (row) => identityCell(row, words),
     },
     { id: 'medium', from: ['media_type'], sort: 'text', weight: 0.9, cell: (row) => mediumCell(row, words) },
-    { id: 'result', from: ['verdict', 'status'], sort: 'text', weight: 1.5, cell: (row) => resultCell(row, words) },
-    { id: 'label', from: LABELS, sort: 'text', weight: 2.1, cell: (row) => labelCell(row, words) },
+    { id: 'result', from: ['verdict', 'status'], sort: 'text', weight: 1.25, cell: (row) => resultCell(row, words) },
+    { id: 'label', from: LABELS, sort: 'text', weight: 2.4, cell: (row) => labelCell(row, words) },
     { id: 'score', from: ['verdict_score'], sort: 'number', weight: 0.8, cell: scoreCell },
   ];
   return all.filter(({ from }) => from.length === 0 || from.some((column) => written.has(column)));
@@ -129,7 +127,7 @@ function identityCell(row: RegisterRow, words: Words['register']): Markup {
 function mediumCell(row: RegisterRow, words: Words['register']): Markup {
   if (row.medium !== 'other') return html`${words.media[row.medium]}`;
   const text = row.textAt('media_type');
-  return text === null || text === '' ? html`<span class="muted">${words.noMedium}</span>` : prose(text);
+  return text === null || text === '' ? html`<span class="muted">${words.noMedium}</span>` : prose(text, LIMITS.cell);
 }
 
 function resultCell(row: RegisterRow, words: Words['register']): Markup {
@@ -140,21 +138,22 @@ function resultCell(row: RegisterRow, words: Words['register']): Markup {
 function labelCell(row: RegisterRow, words: Words['register']): Markup {
   if (row.result === 'failed' || row.result === 'processing') {
     const message = row.textAt('error_message');
-    return message === null ? html`–` : prose(message);
+    return message === null ? html`–` : prose(message, LIMITS.cell);
   }
   const basis = row.valueAt('verdict_basis');
   const deciding = MODALITIES.find((modality) => modality === basis);
   const own = deciding === undefined ? null : row.textAt(`${deciding}_label`);
   const source = row.textAt('source_tracing_label');
-  const tracing = source === null ? null : html`<small class="sub">${prose(words.suspected + source)}</small>`;
-  if (own !== null) return html`${prose(own)}${tracing}`;
+  const tracing =
+    source === null ? null : html`<small class="sub">${prose(words.suspected + source, LIMITS.cell)}</small>`;
+  if (own !== null) return html`${prose(own, LIMITS.cell)}${tracing}`;
   if (row.has('verdict_basis') && basis === null) return html`<span class="muted">${words.nothingAssessed}</span>`;
   const labels = MODALITIES.flatMap((modality) => {
     const text = row.textAt(`${modality}_label`);
     return text === null ? [] : [{ modality, text }];
   });
   const all = labels.map(({ modality, text }) => (labels.length === 1 ? text : `${words.media[modality]}: ${text}`));
-  return html`${all.length === 0 ? '–' : prose(all.join('; '))}${tracing}`;
+  return html`${all.length === 0 ? '–' : prose(all.join('; '), LIMITS.cell)}${tracing}`;
 }
 
 function scoreCell(row: RegisterRow): Markup {

@@ -2,7 +2,7 @@ import type { OutputFolder, Scratch } from '../../../core/output.ts';
 import type { Report } from '../../../core/report.ts';
 import type { Row, TableShape } from '../../../core/table.ts';
 import { columnGroup } from '../blocks/columns.ts';
-import { html, type Markup, prose } from '../markup.ts';
+import { html, LIMITS, type Markup, prose } from '../markup.ts';
 import { integer } from '../numbers.ts';
 import type { Words } from '../text/en.ts';
 import { type RegisterColumn, registerColumns, RegisterRow, type SortKind } from './columns.ts';
@@ -62,7 +62,7 @@ export class Register {
     if (this.#shown < this.#total) {
       yield html`<div class="notice tone-plain" role="note">
 <p class="notice-title">${say.cutTitle}</p>
-<p>${prose(say.cut(integer(this.#shown), total, tableFile(report)))}</p>
+<p>${prose(say.cut(integer(this.#shown), total, tableFile(report)), LIMITS.paragraph)}</p>
 </div>\n`;
     }
     if (this.#shown === 0) return;

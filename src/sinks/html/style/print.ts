@@ -1,8 +1,13 @@
 import type { Report } from '../../../core/report.ts';
+import { shorten } from '../../../core/text.ts';
 import { visible } from '../markup.ts';
+
+/** Characters that a running head has room for. */
+const MOST_RUNNING = 60;
 
 /** Paper: A4 with running heads and feet, in the light colours, without what only a screen can use. */
 export function printStyle({ title, periodText, id, phrases }: Report): string {
+  const [head, period] = [title, periodText].map((text) => cssString(shorten(text, MOST_RUNNING))) as [string, string];
   const pages = phrases.pageOf
     .split(/(\{pages?\})/)
     .map((part) => (part === '{page}' ? 'counter(page)' : part === '{pages}' ? 'counter(pages)' : cssString(part)))
@@ -10,8 +15,8 @@ export function printStyle({ title, periodText, id, phrases }: Report): string {
   const running = 'font:400 7.5pt "Report Sans",Inter,"Segoe UI","Helvetica Neue",Arial,sans-serif;color:#52606d';
   return `
 @page{size:A4;margin:24mm 19mm 24mm;
-@top-left{content:${cssString(title)};${running};font-weight:600}
-@top-right{content:${cssString(periodText)};${running}}
+@top-left{content:${head};${running};font-weight:600}
+@top-right{content:${period};${running}}
 @bottom-left{content:${cssString(`${phrases.reportId} ${id}`)};${running}}
 @bottom-right{content:${pages};${running};font-weight:600}}
 @page :first{@top-left{content:""}@top-right{content:""}}

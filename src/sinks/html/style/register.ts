@@ -15,6 +15,7 @@ input,select,button{font:inherit;color:inherit}
 #register-table bdi{font-weight:500}
 #register-table tbody tr:hover{background:var(--panel)}
 #register-table thead button{display:inline-flex;align-items:center;gap:.4rem;min-height:1.75rem;padding:0;border:0;background:none;font-weight:600;text-align:inherit;cursor:pointer}
+#register-table thead .number button{flex-direction:row-reverse}
 #register-table thead button:hover{color:var(--primary)}
 #register-table thead button::after{content:"";flex:none;border:.28rem solid transparent;border-bottom-color:currentcolor;transform:translateY(-.14rem);opacity:0}
 #register-table thead button:hover::after,#register-table [aria-sort] button::after{opacity:1}
