@@ -127,7 +127,7 @@ export function templateSchema(tables: readonly TableShape[]) {
       .describe('IANA zone whose days and months are meant.'),
     formats: distinctList(choice('format', FORMATS), 'format', 1, FORMATS.length).describe('Files to write.'),
     tables: tablesSchema(tables),
-    brand: brand.prefault({}),
+    brand: brand.prefault({}).describe('The organisation’s looks, in every format.'),
     workbook: text('a path', 200)
       .optional()
       .describe(

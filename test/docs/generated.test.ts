@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { optionsMarkdown } from '../../src/config/option-docs.ts';
 import { EXPLAIN_OPTIONS, EXPORT_OPTIONS, SANDBOX_OPTIONS, VERIFY_OPTIONS } from '../../src/config/options.ts';
+import { templateJsonSchema } from '../../src/config/template-schema.ts';
 import { TABLES } from '../../src/index.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -16,10 +17,30 @@ function columns(name: keyof typeof TABLES): string {
   return ['| column | type | from | meaning |', '|---|---|---|---|', ...rows, ''].join('\n');
 }
 
+interface KeySchema {
+  readonly description?: string;
+  readonly default?: string | number | object;
+  readonly properties?: Readonly<Record<string, KeySchema>>;
+}
+
+/** Keys of a template, those of its mappings too. */
+function templateKeys(): string {
+  const schema = JSON.parse(templateJsonSchema(Object.values(TABLES))) as KeySchema & { readonly required: string[] };
+  const rows = (keys: KeySchema['properties'] = {}, prefix = ''): string[] =>
+    Object.entries(keys).flatMap(([key, { description = '', properties, default: otherwise }]) => {
+      const initial = otherwise === undefined || typeof otherwise === 'object' ? '' : `\`${otherwise}\``;
+      const must = prefix === '' && schema.required.includes(key) ? ' *Required.*' : '';
+      const row = `| \`${prefix}${key}\` | ${initial} | ${description.replaceAll('|', '\\|')}${must} |`;
+      return [row, ...rows(properties, `${prefix}${key}.`)];
+    });
+  return ['| key | default | meaning |', '|---|---|---|', ...rows(schema.properties), ''].join('\n');
+}
+
 const GENERATED: Record<string, () => string> = {
   'columns detections': () => columns('detections'),
   'columns metric_nodes': () => columns('metric_nodes'),
   'columns audio_scores': () => columns('audio_scores'),
+  'template keys': templateKeys,
   'options export': () => optionsMarkdown(EXPORT_OPTIONS),
   'options verify': () => optionsMarkdown(VERIFY_OPTIONS),
   'options explain': () => optionsMarkdown(EXPLAIN_OPTIONS),
@@ -28,7 +49,7 @@ const GENERATED: Record<string, () => string> = {
 
 /** `npm run docs` writes the tables; without it this test says where they have gone stale. */
 describe('tables in the docs', () => {
-  test.each(['docs/output.md', 'docs/command-line.md'])('%s is fresh', async (file) => {
+  test.each(['docs/output.md', 'docs/command-line.md', 'docs/templates.md'])('%s is fresh', async (file) => {
     const path = join(ROOT, file);
     const text = await readFile(path, 'utf8');
     let found = 0;

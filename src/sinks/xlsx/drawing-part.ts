@@ -15,18 +15,41 @@ export interface PlacedChart {
   readonly rows: readonly [first: number, end: number];
 }
 
-/** Adds native charts to a sheet of the shell that has no drawing yet (ECMA-376-1, 20.5). */
-export function addCharts(parts: Parts, sheetPart: string, charts: readonly PlacedChart[]): void {
-  if (charts.length === 0) return;
-  const frames = charts.map((placed, index) => {
+/** A picture that hangs from a cell. Column and row from 0; lengths in English Metric Units. */
+export interface PlacedPicture {
+  readonly bytes: Uint8Array;
+  readonly type: 'image/png' | 'image/jpeg';
+  readonly alt: string;
+  readonly column: number;
+  /** From the column's left edge. */
+  readonly offset: number;
+  readonly row: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Adds native charts and a picture to a sheet of the shell that has no drawing yet (ECMA-376-1, 20.5). */
+export function addDrawing(
+  parts: Parts,
+  sheetPart: string,
+  charts: readonly PlacedChart[],
+  logo: PlacedPicture | null,
+): void {
+  if (charts.length === 0 && logo === null) return;
+  const anchors = charts.map((placed, index) => {
     const part = `xl/charts/chart${index + 1}.xml`;
     parts.add(part, CHART_TYPE, barChartXml(placed.chart));
     return frame(placed, index, parts.relate(DRAWING_PART, `${RELATIONSHIPS}/chart`, part));
   });
+  if (logo !== null) {
+    const part = logo.type === 'image/png' ? 'xl/media/logo.png' : 'xl/media/logo.jpeg';
+    parts.addBytes(part, logo.type, logo.bytes);
+    anchors.push(picture(logo, charts.length + 2, parts.relate(DRAWING_PART, `${RELATIONSHIPS}/image`, part)));
+  }
   const namespaces =
     'xmlns:xdr="http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing" ' +
     'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"';
-  parts.add(DRAWING_PART, DRAWING_TYPE, `<xdr:wsDr ${namespaces}>${frames.join('')}</xdr:wsDr>`);
+  parts.add(DRAWING_PART, DRAWING_TYPE, `<xdr:wsDr ${namespaces}>${anchors.join('')}</xdr:wsDr>`);
   const id = parts.relate(sheetPart, `${RELATIONSHIPS}/drawing`, DRAWING_PART);
   parts.edit(sheetPart, (xml) => xml.replace('</worksheet>', `<drawing r:id="${id}"/></worksheet>`));
 }
@@ -43,6 +66,19 @@ function frame({ chart, columns, rows }: PlacedChart, index: number, relationshi
   );
 }
 
-function corner(name: 'from' | 'to', column: number, row: number): string {
-  return `<xdr:${name}><xdr:col>${column}</xdr:col><xdr:colOff>0</xdr:colOff><xdr:row>${row}</xdr:row><xdr:rowOff>0</xdr:rowOff></xdr:${name}>`;
+function picture(logo: PlacedPicture, id: number, relationship: string): string {
+  const { column, offset, row, width, height, alt } = logo;
+  const size = `cx="${width}" cy="${height}"`;
+  return (
+    `<xdr:oneCellAnchor>${corner('from', column, row, offset)}<xdr:ext ${size}/><xdr:pic><xdr:nvPicPr>` +
+    `<xdr:cNvPr id="${id}" name="Logo" descr="${xmlAttribute(alt)}"/>` +
+    '<xdr:cNvPicPr><a:picLocks noChangeAspect="1"/></xdr:cNvPicPr></xdr:nvPicPr>' +
+    `<xdr:blipFill><a:blip xmlns:r="${RELATIONSHIPS}" r:embed="${relationship}"/><a:stretch><a:fillRect/></a:stretch></xdr:blipFill>` +
+    `<xdr:spPr><a:xfrm><a:off x="0" y="0"/><a:ext ${size}/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom></xdr:spPr>` +
+    '</xdr:pic><xdr:clientData/></xdr:oneCellAnchor>'
+  );
+}
+
+function corner(name: 'from' | 'to', column: number, row: number, offset = 0): string {
+  return `<xdr:${name}><xdr:col>${column}</xdr:col><xdr:colOff>${offset}</xdr:colOff><xdr:row>${row}</xdr:row><xdr:rowOff>0</xdr:rowOff></xdr:${name}>`;
 }

@@ -52,7 +52,11 @@ export class Parts {
 
   /** Adds a new XML part. */
   add(name: string, contentType: string, xml: string): void {
-    this.#parts.set(name, Buffer.from(XML_DECLARATION + xml, 'utf8'));
+    this.addBytes(name, contentType, Buffer.from(XML_DECLARATION + xml, 'utf8'));
+  }
+
+  addBytes(name: string, contentType: string, bytes: Uint8Array): void {
+    this.#parts.set(name, Buffer.from(bytes));
     const override = `<Override PartName="/${name}" ContentType="${contentType}"/>`;
     this.edit(CONTENT_TYPES, (types) => types.replace('</Types>', `${override}</Types>`));
   }

@@ -5,8 +5,9 @@ import type { Sink, SinkContext, SinkFactory, SinkSummary } from '../../core/sin
 import type { Row, TableName } from '../../core/table.ts';
 import { Archive } from './archive.ts';
 import { dataColumns } from './data-sheet.ts';
-import { addCharts } from './drawing-part.ts';
+import { addDrawing } from './drawing-part.ts';
 import { ForeignSink } from './foreign/sink.ts';
+import { summaryLogo } from './logo.ts';
 import { Parts } from './parts.ts';
 import { repair } from './repairs.ts';
 import { frameOf, type SheetFrame } from './sheet-frame.ts';
@@ -77,7 +78,7 @@ class XlsxSink implements Sink {
     const shell = await composeShell(report, sheets, changedCells);
     const parts = await Parts.read(shell.bytes, this.#folder);
     repair(parts, report.tool.name);
-    addCharts(parts, SUMMARY_PART, summaryCharts(report, shell.summary));
+    addDrawing(parts, SUMMARY_PART, summaryCharts(report, shell.summary), summaryLogo(report));
     await this.#assemble(parts, sheets);
     return { rowsByFile: new Map(), changedCells };
   }

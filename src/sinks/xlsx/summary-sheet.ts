@@ -30,11 +30,21 @@ const NO_VALUE = '–';
 
 export const SUMMARY_SHEET = 'Summary';
 
+/** Columns that the head leaves to a logo, at the right. */
+const LOGO_COLUMNS = 3;
+/** What a logo may take there: rows 2 to 4, from 0. */
+export const LOGO_ROOM = { row: 1, widthPoints: 190, heightPoints: 60 } as const;
+
 /** Where a table came to stand: its first and last line (from 1), and how many of its lines are checked. */
 export interface TablePlace {
   readonly firstRow: number;
   readonly lastRow: number;
   readonly checks: number;
+}
+
+/** Widths of the sheet's columns, in characters. */
+export function summaryWidths(): readonly number[] {
+  return WIDTHS;
 }
 
 /** Column of the labels, as letters. */
@@ -103,8 +113,9 @@ function addHead(writer: SheetWriter, report: Report, styles: Styles): void {
     `${report.tool.name} ${report.tool.version}`,
   ];
   writer.text(4, LABEL, facts.join('  ·  '), styles.small);
-  // Merged, so that a long text stays on the sheet and on the page.
-  for (const row of [2, 3, 4]) writer.merge(row, LABEL, CHECK);
+  // Merged, so that a long text stays on the sheet and on the page, and off the logo.
+  const last = report.brand.logo === null ? CHECK : CHECK - LOGO_COLUMNS;
+  for (const row of [2, 3, 4]) writer.merge(row, LABEL, last);
   writer.height(5, 6);
   for (let column = LABEL; column <= CHECK; column++) writer.blank(6, column, styles.banner(status.level));
   writer.text(6, LABEL, `${status.stamp}  –  ${status.text}`, styles.banner(status.level));

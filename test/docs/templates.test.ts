@@ -1,0 +1,42 @@
+import { copyFile, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { loadTemplate, TABLES } from '../../src/index.ts';
+import { FACT_NAMES } from '../../src/sinks/xlsx/foreign/facts.ts';
+import { withFolder } from '../run/run-sandbox.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const tables = Object.values(TABLES);
+const TEXT = await readFile(join(ROOT, 'docs', 'templates.md'), 'utf8');
+const EXAMPLES = Array.from(TEXT.matchAll(/^```yaml\n([\s\S]*?)^```/gm), ([, yaml = '']) => yaml);
+
+describe('the page on templates', () => {
+  test.each(EXAMPLES.map((yaml) => [/^title: (.*)/m.exec(yaml)?.[1], yaml]))(
+    '%s: is a template',
+    async (title, yaml) => {
+      await withFolder(async (folder) => {
+        await copyFile(join(ROOT, 'templates', 'analyst-workbook.xlsx'), join(folder, 'analyst-workbook.xlsx'));
+        await writeFile(join(folder, 'example.yaml'), yaml ?? '');
+        const template = await loadTemplate(join(folder, 'example.yaml'), { tables });
+        expect(template.title).toBe(title);
+        expect(template.workbook === null).toBe(!yaml?.includes('workbook:'));
+      });
+    },
+  );
+
+  test('shows three of them', () => expect(EXAMPLES).toHaveLength(3));
+
+  test('names every cell that is filled in', () => {
+    const named = Array.from(TEXT.matchAll(/`(report_[a-z_]+)`/g), ([, name]) => name);
+    expect(named).toEqual(FACT_NAMES);
+  });
+
+  test('shows built-in templates that there are', async () => {
+    const shown = Array.from(
+      TEXT.matchAll(/templates show ([\w-]+)|--template (analyst-workbook)/g),
+      (match) => match[1] ?? match[2] ?? '',
+    );
+    const loaded = await Promise.all(shown.map(async (name) => (await loadTemplate(name, { tables })).name));
+    expect(loaded).toEqual(['monthly-compliance', 'analyst-workbook']);
+  });
+});
