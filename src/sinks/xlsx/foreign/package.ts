@@ -62,7 +62,7 @@ export class Package {
   }
 
   bytes(name: string): Buffer {
-    const bytes = this.#parts.get(this.#names.get(name.toLowerCase()) ?? '');
+    const bytes = this.#parts.get(this.#asWritten(name));
     if (bytes === undefined) throw refused('it is missing', { part: name }, SAVE_AGAIN);
     return bytes;
   }
@@ -93,10 +93,15 @@ export class Package {
       return {
         id: part.attribute(element, 'Id') ?? '',
         kind: part.attribute(element, 'Type')?.split('/').at(-1) ?? '',
-        target: external ? target : resolve(from, target),
+        target: external ? target : this.#asWritten(resolve(from, target)),
         external,
       };
     });
+  }
+
+  /** A part's name as the archive has it: others may write it in another case. */
+  #asWritten(name: string): string {
+    return this.#names.get(name.toLowerCase()) ?? name;
   }
 
   /** Names of the parts that one leads to by relationships of a kind. */
@@ -115,7 +120,7 @@ export class Package {
     for (const element of childrenOf(part.root, 'Relationship')) {
       if (ids.has(part.attribute(element, 'Id') ?? '')) part.remove(element);
     }
-    this.#parts.delete(this.#names.get(name.toLowerCase()) ?? '');
+    this.#parts.delete(this.#asWritten(name));
     this.#names.delete(name.toLowerCase());
   }
 

@@ -217,6 +217,17 @@ describe('filling a workbook', () => {
     );
   });
 
+  it('finds parts whose names are written in another case', async () => {
+    const workbook = excelBook({
+      'xl/_rels/workbook.xml.rels': (xml) => xml.replace('/xl/worksheets/sheet2.xml', '/XL/Worksheets/Sheet2.xml'),
+    });
+    await writeWorkbook(folder, batches(2), { workbook });
+    const parts = await readParts(folder);
+    expect([...parts.keys()].filter((name) => /sheet2\.xml$/i.test(name))).toEqual(['xl/worksheets/sheet2.xml']);
+    expect(parts.get('xl/worksheets/sheet2.xml')).toContain('<v>45292.5</v>');
+    expect(parts.get('xl/tables/table1.xml')).toContain(' ref="A1:D3"');
+  });
+
   it('of an empty month leaves one blank row, as tables insist', async () => {
     await writeWorkbook(folder, batches(0).slice(0, 1), {
       workbook: excelBook({
