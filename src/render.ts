@@ -1,5 +1,6 @@
+import { SourceError } from './core/errors.ts';
 import type { Detection } from './core/detection.ts';
-import type { PageItem } from './core/page.ts';
+import type { Slice } from './core/json-slices.ts';
 import { type Period, positionIn } from './core/period.ts';
 import type { Emit } from './core/progress.ts';
 import type { Sink } from './core/sink.ts';
@@ -9,7 +10,8 @@ import type { Row, Table } from './core/table.ts';
 
 export interface RenderJob {
   readonly snapshot: Snapshot;
-  readonly decode: (body: Buffer, item: PageItem) => Detection;
+  /** Throws `SyntaxError` where the slice of the body is no item. */
+  readonly decode: (body: Buffer, item: Slice) => Detection;
   readonly period: Period;
   readonly tables: readonly Table[];
   /** The sinks that take rows. */
@@ -20,45 +22,79 @@ export interface RenderJob {
   readonly emit: Emit;
 }
 
+/** Rows of one table go to the sinks when there are so many: few enough to be forgotten before they grow old. */
+const ROWS_AT_ONCE = 2_000;
+
 /**
- * The second pass, a pure function of the snapshot: one page at a time becomes detections, statistics and rows. Memory
- * holds one page and its rows, whatever the list's length.
+ * The second pass, a pure function of the snapshot: items become detections, statistics and rows, one after the other.
+ * Memory holds one page and some rows, whatever the list's length. Throws `SourceError` where a page of the snapshot
+ * holds what is no item.
  */
 export async function render(job: RenderJob, signal: AbortSignal): Promise<void> {
   job.emit({ kind: 'stage', stage: 'render' });
   const { unique } = job.snapshot.record.certificate;
+  const batches = job.tables.map((table) => new Batch(table, job.sinks));
   let detections = 0;
   for await (const page of job.snapshot.pages()) {
     signal.throwIfAborted();
-    const rows = job.tables.map((): Row[] => []);
-    detections += renderPage(job, page, rows);
-    for (const sink of job.sinks) {
-      for (const [index, table] of job.tables.entries()) {
-        const batch = rows[index];
-        if (batch !== undefined && batch.length > 0) await sink.write(table.name, batch);
-      }
+    const body = Buffer.from(page.page.body.buffer, page.page.body.byteOffset, page.page.body.byteLength);
+    for (const item of acceptedItems(page)) {
+      const detection = decodeItem(job, body, item, page.file);
+      detections++;
+      if (!count(job, detection)) continue;
+      for (const batch of batches) if (batch.add(detection)) await batch.write();
     }
+    for (const batch of batches) await batch.write();
     job.emit({ kind: 'rendered', detections, of: unique });
   }
 }
 
-/** Decodes the items that count and adds their rows; returns how many there were. */
-function renderPage(job: RenderJob, { page, accepted }: SnapshotPage, rows: readonly Row[][]): number {
-  const body = Buffer.from(page.body.buffer, page.body.byteOffset, page.body.byteLength);
-  let count = 0;
-  for (const [first, last] of accepted) {
-    for (const item of page.items.slice(first, last + 1)) {
-      const detection = job.decode(body, item);
-      const position = positionIn(job.period, detection.createdAtMs);
-      job.statistics.add(detection, position);
-      count++;
-      if (position !== 'inside') continue;
-      job.observe(detection);
-      for (const [index, table] of job.tables.entries()) {
-        const batch = rows[index];
-        for (const row of table.rows(detection)) batch?.push(row);
-      }
-    }
+function* acceptedItems({ page, accepted }: SnapshotPage): Generator<Slice> {
+  for (const [first, last] of accepted) yield* page.items.slice(first, last + 1);
+}
+
+function decodeItem(job: RenderJob, body: Buffer, item: Slice, file: string): Detection {
+  try {
+    return job.decode(body, item);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new SourceError(`The snapshot cannot be used (entry ${file}): at byte ${item.start} it holds no item.`, {
+      remedy: 'Use the records.zip as the run left it, or read the list again.',
+      cause: error,
+    });
   }
-  return count;
+}
+
+/** Counts a detection; true where it is part of the report. */
+function count(job: RenderJob, detection: Detection): boolean {
+  const position = positionIn(job.period, detection.createdAtMs);
+  job.statistics.add(detection, position);
+  if (position !== 'inside') return false;
+  job.observe(detection);
+  return true;
+}
+
+/** Rows of one table on their way to the sinks. */
+class Batch {
+  readonly #table: Table;
+  readonly #sinks: readonly Sink[];
+  #rows: Row[] = [];
+
+  constructor(table: Table, sinks: readonly Sink[]) {
+    this.#table = table;
+    this.#sinks = sinks;
+  }
+
+  /** True where it is time to write. */
+  add(detection: Detection): boolean {
+    for (const row of this.#table.rows(detection)) this.#rows.push(row);
+    return this.#rows.length >= ROWS_AT_ONCE;
+  }
+
+  async write(): Promise<void> {
+    const rows = this.#rows;
+    if (rows.length === 0) return;
+    this.#rows = [];
+    for (const sink of this.#sinks) await sink.write(this.#table.name, rows);
+  }
 }

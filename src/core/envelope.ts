@@ -1,7 +1,11 @@
-import { elementsOf, membersOf } from './json-slices.ts';
-import { field, isJsonObject, type JsonObject, type JsonValue } from './json.ts';
+import { isUtf8 } from 'node:buffer';
+import { endOfValue, isSpace, type ListSlice, listOf, membersOf, type Slice, textOf } from './json-slices.ts';
+import { field, isJsonObject, type JsonObject } from './json.ts';
 import type { Page, PageItem } from './page.ts';
 import { shorten } from './text.ts';
+
+const OPEN_BRACE = 0x7b;
+const OPEN_BRACKET = 0x5b;
 
 /** The body is not the documented envelope: a failed attempt, never an empty page. */
 export class EnvelopeError extends Error {
@@ -16,17 +20,57 @@ export interface Asked {
 }
 
 /**
- * Decodes a body of `GET /api/v2/detect`: `{success, page, num_pages, page_size, total_count, items[]}`. The same
- * function reads a page from the network and from an archive. Throws `EnvelopeError` with a reason a person can read;
- * the reason quotes nothing of the body but the vendor's own error message, shortened.
+ * Decodes a body of `GET /api/v2/detect`: `{success, page, num_pages, page_size, total_count, items[]}`. Throws
+ * `EnvelopeError` with a reason a person can read; the reason quotes nothing of the body but the vendor's own error
+ * message, shortened.
  */
 export function decodePage(body: Uint8Array, asked: Asked): Page {
+  return readPage(body, asked, (bytes, { start, end }, index) => {
+    return { value: parseItem(bytes, start, end, index), start, end };
+  });
+}
+
+/**
+ * The same for a body that `decodePage` took when it was kept: its items are not parsed before their value is read, and
+ * anew each time it is, so that a page of a thousand costs no memory for them. Of a body that was made up, reading an
+ * item's value may throw `EnvelopeError`.
+ */
+export function reopenPage(body: Uint8Array, asked: Asked): Page {
+  return readPage(body, asked, (bytes, slice, index) => {
+    if (bytes[slice.start] !== OPEN_BRACE) throw notAnObject(index);
+    return new KeptItem(bytes, slice, index);
+  });
+}
+
+class KeptItem implements PageItem {
+  readonly start: number;
+  readonly end: number;
+  readonly #bytes: Buffer;
+  readonly #index: number;
+
+  constructor(bytes: Buffer, { start, end }: Slice, index: number) {
+    this.start = start;
+    this.end = end;
+    this.#bytes = bytes;
+    this.#index = index;
+  }
+
+  get value(): JsonObject {
+    return parseItem(this.#bytes, this.start, this.end, this.#index);
+  }
+}
+
+function readPage(
+  body: Uint8Array,
+  asked: Asked,
+  itemAt: (bytes: Buffer, slice: Slice, index: number) => PageItem,
+): Page {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  const envelope = parseObject(bytes);
+  const { envelope, slices } = sliceEnvelope(bytes);
+  const items = slices.map((slice, index) => itemAt(bytes, slice, index));
   const success = field(envelope, 'success');
   if (success === false) throw new EnvelopeError(`it says success: false${messageOf(envelope)}`);
-  const items = field(envelope, 'items');
-  if (!Array.isArray(items)) throw new EnvelopeError('it has no "items" array');
+  if (!Array.isArray(field(envelope, 'items'))) throw new EnvelopeError('it has no "items" array');
   return {
     number: asked.number,
     size: asked.size,
@@ -35,26 +79,65 @@ export function decodePage(body: Uint8Array, asked: Asked): Page {
     receivedAt: asked.receivedAt,
     totalCount: count(envelope, 'total_count'),
     numPages: count(envelope, 'num_pages'),
-    items: sliceItems(bytes, items as readonly JsonValue[]),
+    items,
     body,
   };
 }
 
-function parseObject(bytes: Buffer): JsonObject {
-  let text: string;
+/** The envelope with its list of items left empty, and where each item stands. What is no item is checked to be JSON. */
+function sliceEnvelope(bytes: Buffer): { readonly envelope: JsonObject; readonly slices: readonly Slice[] } {
+  if (!isUtf8(bytes)) throw new EnvelopeError('it is not valid UTF-8');
+  const open = firstByte(bytes);
+  const items = bytes[open] === OPEN_BRACE ? findItems(bytes, open) : null;
+  const text =
+    items === null
+      ? textOf(bytes, open, bytes.length)
+      : `${textOf(bytes, open, items.open + 1)}${textOf(bytes, items.list.end - 1, bytes.length)}`;
+  const envelope = parse(text);
+  if (!isJsonObject(envelope)) throw new EnvelopeError('it is not a JSON object');
+  return { envelope, slices: items?.list.elements ?? [] };
+}
+
+/** Behind a byte order mark and white space. */
+function firstByte(bytes: Buffer): number {
+  let at = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+  while (isSpace(bytes[at])) at++;
+  return at;
+}
+
+/** The list of items: of two members of that name the last one, as JSON.parse has it. */
+function findItems(bytes: Buffer, open: number): { readonly open: number; readonly list: ListSlice } | null {
+  let found: { readonly open: number; readonly list: ListSlice } | null = null;
+  const endOf = (key: string, start: number): number => {
+    if (key !== 'items') return endOfValue(bytes, start);
+    const list = bytes[start] === OPEN_BRACKET ? listOf(bytes, start) : null;
+    found = list === null ? null : { open: start, list };
+    return list?.end ?? endOfValue(bytes, start);
+  };
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    membersOf(bytes, open, endOf);
   } catch {
-    throw new EnvelopeError('it is not valid UTF-8');
+    throw new EnvelopeError('it is not valid JSON');
   }
-  let value: unknown;
+  return found;
+}
+
+function parse(text: string): unknown {
   try {
-    value = JSON.parse(text);
+    return JSON.parse(text);
   } catch {
     throw new EnvelopeError(text.trim() === '' ? 'it is empty' : 'it is not valid JSON');
   }
-  if (!isJsonObject(value)) throw new EnvelopeError('it is not a JSON object');
+}
+
+function parseItem(bytes: Buffer, start: number, end: number, index: number): JsonObject {
+  const value = parse(textOf(bytes, start, end));
+  if (!isJsonObject(value)) throw notAnObject(index);
   return value;
+}
+
+function notAnObject(index: number): EnvelopeError {
+  return new EnvelopeError(`its item ${index} is not an object`);
 }
 
 /** The vendor's own message, shortened; empty where there is none. */
@@ -67,18 +150,6 @@ function count(envelope: JsonObject, key: string): number | null {
   const value = field(envelope, key);
   const number = typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value;
   return typeof number === 'number' && Number.isSafeInteger(number) && number >= 0 ? number : null;
-}
-
-function sliceItems(bytes: Buffer, values: readonly JsonValue[]): PageItem[] {
-  // A byte order mark is dropped by the decoder but stands in the bytes; JSON.parse takes the last of two equal keys.
-  const member = membersOf(bytes, bytes.indexOf(0x7b)).findLast(({ key }) => key === 'items');
-  const slices = member === undefined ? [] : elementsOf(bytes, member.start);
-  if (slices.length !== values.length) throw new EnvelopeError('its items cannot be told apart');
-  return slices.map(({ start, end }, index) => {
-    const value = values[index];
-    if (!isJsonObject(value)) throw new EnvelopeError(`its item ${index} is not an object`);
-    return { value, start, end };
-  });
 }
 
 /** The item's own `uuid`, or null where it has none that could identify it. */

@@ -1,3 +1,5 @@
+import { isAscii } from 'node:buffer';
+
 /**
  * Finds where things stand in JSON bytes without parsing them. Every function expects bytes that JSON.parse has
  * already accepted: then matching brackets and quotes is all there is to it. No recursion, any depth.
@@ -45,7 +47,8 @@ export function endOfString(bytes: Buffer, open: number): number {
   }
 }
 
-function isSpace(byte: number | undefined): boolean {
+/** White space as JSON has it (RFC 8259, section 2). */
+export function isSpace(byte: number | undefined): boolean {
   return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }
 
@@ -83,8 +86,20 @@ function endOfScalar(bytes: Buffer, start: number): number {
   return at;
 }
 
-/** The members of the object that opens at `open`, in the order they stand, duplicates included. */
-export function membersOf(bytes: Buffer, open: number): MemberSlice[] {
+/** The text of a slice of UTF-8. Most slices are ASCII, and those are read several times faster when that is known. */
+export function textOf(bytes: Buffer, start: number, end: number): string {
+  return bytes.toString(isAscii(bytes.subarray(start, end)) ? 'latin1' : 'utf8', start, end);
+}
+
+/**
+ * The members of the object that opens at `open`, in the order they stand, duplicates included. `endOf` says where a
+ * member's value ends, for who looks into it anyway.
+ */
+export function membersOf(
+  bytes: Buffer,
+  open: number,
+  endOf: (key: string, start: number) => number = (_, start) => endOfValue(bytes, start),
+): MemberSlice[] {
   const members: MemberSlice[] = [];
   let at = skipSpace(bytes, open + 1);
   while (bytes[at] === QUOTE) {
@@ -92,7 +107,7 @@ export function membersOf(bytes: Buffer, open: number): MemberSlice[] {
     const key = JSON.parse(bytes.toString('utf8', at, keyEnd)) as string;
     at = skipSpace(bytes, keyEnd);
     if (bytes[at] === COLON) at = skipSpace(bytes, at + 1);
-    const end = endOfValue(bytes, at);
+    const end = endOf(key, at);
     members.push({ key, start: at, end });
     at = skipSpace(bytes, end);
     if (bytes[at] === COMMA) at = skipSpace(bytes, at + 1);
@@ -111,4 +126,29 @@ export function elementsOf(bytes: Buffer, open: number): Slice[] {
     if (bytes[at] === COMMA) at = skipSpace(bytes, at + 1);
   }
   return elements;
+}
+
+/** An array: its elements, and where it ends. */
+export interface ListSlice {
+  readonly elements: readonly Slice[];
+  readonly end: number;
+}
+
+/**
+ * The array that opens at `open`, in bytes that nobody has parsed before: null where between its elements stands what
+ * no JSON has there. Whether the elements are JSON is not looked at.
+ */
+export function listOf(bytes: Buffer, open: number): ListSlice | null {
+  const elements: Slice[] = [];
+  let at = skipSpace(bytes, open + 1);
+  if (bytes[at] === CLOSE_BRACKET) return { elements, end: at + 1 };
+  for (;;) {
+    const end = endOfValue(bytes, at);
+    if (end === at) return null;
+    elements.push({ start: at, end });
+    at = skipSpace(bytes, end);
+    if (bytes[at] === CLOSE_BRACKET) return { elements, end: at + 1 };
+    if (bytes[at] !== COMMA) return null;
+    at = skipSpace(bytes, at + 1);
+  }
 }

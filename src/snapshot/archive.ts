@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { WindowRecord } from '../core/certificate.ts';
-import { decodePage, EnvelopeError } from '../core/envelope.ts';
+import { EnvelopeError, reopenPage } from '../core/envelope.ts';
 import type { Page } from '../core/page.ts';
 import type { ExtractionRecord, Snapshot, SnapshotPage } from '../core/snapshot.ts';
 import { EXTRACTION_ENTRY } from './archive-format.ts';
@@ -54,7 +54,7 @@ async function* readPages(zip: CheckedZip, record: ExtractionRecord): AsyncGener
 async function readPage(zip: CheckedZip, window: WindowRecord | undefined): Promise<SnapshotPage> {
   if (window === undefined || window.file === null) throw new RangeError('no such page');
   const body = await zip.read(window.file);
-  if (createHash('sha256').update(body).digest('hex') !== window.sha256) {
+  if (hash('sha256', body, 'hex') !== window.sha256) {
     throw refused(zip.path, 'the page is not the one that was received: its SHA-256 does not match', window.file);
   }
   const page = decode(zip.path, window, window.file, body);
@@ -73,7 +73,7 @@ async function readPage(zip: CheckedZip, window: WindowRecord | undefined): Prom
 
 function decode(path: string, window: WindowRecord, file: string, body: Buffer): Page {
   try {
-    return decodePage(body, { number: window.page, size: window.size, receivedAt: window.receivedAt });
+    return reopenPage(body, { number: window.page, size: window.size, receivedAt: window.receivedAt });
   } catch (error) {
     if (error instanceof EnvelopeError) throw refused(path, `the page is not a list: ${error.message}`, file);
     throw error;

@@ -1,5 +1,4 @@
-import { isAscii } from 'node:buffer';
-import { endOfValue, type MemberSlice, membersOf, type Slice } from '../core/json-slices.ts';
+import { endOfValue, type MemberSlice, membersOf, type Slice, textOf } from '../core/json-slices.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import type { Modality } from '../core/policy.ts';
 import { METRICS_KEY } from './metric-keys.ts';
@@ -106,9 +105,4 @@ function textWithout(
     }
   }
   return text + textOf(bytes, from, end);
-}
-
-/** A page with one character beyond ASCII is read as UTF-8; most of its items hold none, and are read much faster. */
-function textOf(bytes: Buffer, start: number, end: number): string {
-  return bytes.toString(isAscii(bytes.subarray(start, end)) ? 'latin1' : 'utf8', start, end);
 }

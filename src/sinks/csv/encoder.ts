@@ -1,5 +1,5 @@
 import type { CsvSafety } from '../../core/sink.ts';
-import type { CellValue, Column, Row } from '../../core/table.ts';
+import type { CellValue, Column, ColumnType, Row } from '../../core/table.ts';
 import {
   MOST_BYTES,
   NOT_PLAIN,
@@ -57,38 +57,23 @@ export class CsvEncoder {
     return batch;
   }
 
+  /** Where the row ends that begins at `start`; NOT_PLAIN where it is for csv-stringify. */
   #plainRow(row: Row, start: number): number {
+    const bytes = this.#roomFor(start, mostBytesOf(row));
+    if (row.length === 1 && row[0] === null) return NOT_PLAIN;
     let at = start;
     for (let index = 0; index < row.length; index++) {
       const cell = row[index] ?? null;
-      if (index > 0) at = this.#writeComma(at);
-      if (cell === null) {
-        if (row.length === 1) return NOT_PLAIN;
-        continue;
+      if (cell !== null) {
+        at = writeCell(bytes, at, cell, this.#columns[index]?.type);
+        if (at === NOT_PLAIN) return NOT_PLAIN;
       }
-      at = this.#writeCell(cell, at, index);
-      if (at === NOT_PLAIN) return NOT_PLAIN;
+      bytes[at++] = COMMA;
     }
-    const bytes = this.#roomFor(at, 2);
-    bytes[at] = CR;
-    bytes[at + 1] = LF;
-    return at + 2;
-  }
-
-  #writeComma(at: number): number {
-    this.#roomFor(at, 1)[at] = COMMA;
+    // The comma behind the last cell makes way.
+    bytes[at - 1] = CR;
+    bytes[at] = LF;
     return at + 1;
-  }
-
-  #writeCell(cell: Exclude<CellValue, null>, at: number, index: number): number {
-    const type = this.#columns[index]?.type;
-    if (typeof cell === 'string') {
-      const bytes = this.#roomFor(at, textBytes(cell));
-      return type === 'json' && cell !== '' ? writePlainJson(bytes, at, cell) : writePlainText(bytes, at, cell);
-    }
-    const bytes = this.#roomFor(at, MOST_BYTES);
-    if (typeof cell === 'boolean') return writeAscii(bytes, at, cell ? 'true' : 'false');
-    return type === 'timestamp' ? writeInstant(bytes, at, cell) : writeNumber(bytes, at, cell);
   }
 
   #anyRow(row: Row, at: number): number {
@@ -105,4 +90,27 @@ export class CsvEncoder {
     }
     return this.#bytes;
   }
+}
+
+function writeCell(
+  bytes: Uint8Array,
+  at: number,
+  cell: Exclude<CellValue, null>,
+  type: ColumnType | undefined,
+): number {
+  if (typeof cell === 'string') {
+    return type === 'json' && cell !== '' ? writePlainJson(bytes, at, cell) : writePlainText(bytes, at, cell);
+  }
+  if (typeof cell === 'number')
+    return type === 'timestamp' ? writeInstant(bytes, at, cell) : writeNumber(bytes, at, cell);
+  return writeAscii(bytes, at, cell ? 'true' : 'false');
+}
+
+function mostBytesOf(row: Row): number {
+  let bytes = 2;
+  for (let index = 0; index < row.length; index++) {
+    const cell = row[index];
+    bytes += 1 + (typeof cell === 'string' ? textBytes(cell) : MOST_BYTES);
+  }
+  return bytes;
 }

@@ -20,18 +20,20 @@ const MINUS = 0x2d;
 const POINT = 0x2e;
 const DIGIT_0 = 0x30;
 
+/** Whether a text that begins beyond ASCII begins with a letter or digit: nothing that programs skip or calculate with. */
+const BEGINS_PLAINLY = /^[\p{L}\p{N}]/u;
+
 /** What a character of ASCII may do in a text cell. */
 const FIRST = 1;
-const INSIDE = 2;
+const REFUSED = 4;
 const IN_TEXT = kinds((char) => {
-  if (/[A-Za-z0-9]/.test(char)) return FIRST | INSIDE;
-  return /[",;|\0-\x1f\x7f]/.test(char) ? 0 : INSIDE;
+  if (/[A-Za-z0-9]/.test(char)) return FIRST;
+  return /[",;|\0-\x1f\x7f]/.test(char) ? REFUSED : 0;
 });
 
 /** And in JSON: an operator behind an opener could begin a formula, in a program that expects other separators. */
 const OPERATOR = 1;
 const OPENER = 2;
-const REFUSED = 4;
 const IN_JSON = kinds((char) => {
   if (/[\\\0-\x1f\x7f]/.test(char)) return REFUSED;
   return (/[=+\-@|%]/.test(char) ? OPERATOR : 0) | (/["',;| ]/.test(char) ? OPENER : 0);
@@ -43,24 +45,30 @@ function kinds(kindOf: (char: string) => number): Uint8Array {
 
 /** A text of which no program can make a formula or a second cell, whatever the safety. */
 export function writePlainText(bytes: Uint8Array, at: number, text: string): number {
+  if (text === '') return writeEmptyText(bytes, at);
+  const first = text.charCodeAt(0);
+  if (first < 0x80 ? (IN_TEXT[first] ?? 0) !== FIRST : !BEGINS_PLAINLY.test(text)) return NOT_PLAIN;
   let end = at;
-  let wanted = FIRST;
   for (let index = 0; index < text.length; index++) {
     const unit = text.charCodeAt(index);
     if (unit < 0x80) {
-      if (((IN_TEXT[unit] ?? 0) & wanted) === 0) return NOT_PLAIN;
+      if ((IN_TEXT[unit] ?? 0) === REFUSED) return NOT_PLAIN;
       bytes[end++] = unit;
     } else {
-      if (wanted === FIRST || !isPlainBeyondAscii(unit)) return NOT_PLAIN;
-      end = writeUnit(bytes, end, unit);
+      const behind = writeBeyondAscii(bytes, end, text, index);
+      if (behind === NOT_PLAIN) return NOT_PLAIN;
+      if (behind === end + 4) index++;
+      end = behind;
     }
-    wanted = INSIDE;
   }
-  if (end > at) return end;
-  // Two quotes say "empty text"; nothing at all says null.
-  bytes[end] = QUOTE;
-  bytes[end + 1] = QUOTE;
-  return end + 2;
+  return end;
+}
+
+/** Two quotes say "empty text"; nothing at all says null. */
+function writeEmptyText(bytes: Uint8Array, at: number): number {
+  bytes[at] = QUOTE;
+  bytes[at + 1] = QUOTE;
+  return at + 2;
 }
 
 /** JSON of an object or a list in which nothing could be taken for a formula, quoted. */
@@ -81,32 +89,43 @@ export function writePlainJson(bytes: Uint8Array, at: number, json: string): num
       bytes[end++] = unit;
       if (unit === QUOTE) bytes[end++] = QUOTE;
     } else {
-      if (!isPlainBeyondAscii(unit)) return NOT_PLAIN;
+      const behind = writeBeyondAscii(bytes, end, json, index);
+      if (behind === NOT_PLAIN) return NOT_PLAIN;
+      if (behind === end + 4) index++;
+      end = behind;
       // It may be white space of some kind.
       before = OPENER;
-      end = writeUnit(bytes, end, unit);
     }
   }
   bytes[end++] = QUOTE;
   return end;
 }
 
-/** No C1 control, no half of a surrogate pair, no operator in full width, no character that is none. */
-function isPlainBeyondAscii(unit: number): boolean {
-  return unit >= 0xa0 && (unit < 0xd800 || (unit >= 0xe000 && unit < 0xff00));
-}
-
-/** UTF-8 of a unit from U+0080 on that is a whole character (RFC 3629). */
-function writeUnit(bytes: Uint8Array, at: number, unit: number): number {
+/**
+ * UTF-8 (RFC 3629) of the character beyond ASCII that begins at an index of the text. Not for C1 controls, halves of
+ * surrogate pairs, full-width operators and what is no character.
+ */
+function writeBeyondAscii(bytes: Uint8Array, at: number, text: string, index: number): number {
+  const unit = text.charCodeAt(index);
+  if (unit < 0xa0 || unit >= 0xff00) return NOT_PLAIN;
   if (unit < 0x800) {
     bytes[at] = 0xc0 | (unit >> 6);
     bytes[at + 1] = 0x80 | (unit & 0x3f);
     return at + 2;
   }
-  bytes[at] = 0xe0 | (unit >> 12);
-  bytes[at + 1] = 0x80 | ((unit >> 6) & 0x3f);
-  bytes[at + 2] = 0x80 | (unit & 0x3f);
-  return at + 3;
+  if (unit < 0xd800 || unit >= 0xe000) {
+    bytes[at] = 0xe0 | (unit >> 12);
+    bytes[at + 1] = 0x80 | ((unit >> 6) & 0x3f);
+    bytes[at + 2] = 0x80 | (unit & 0x3f);
+    return at + 3;
+  }
+  const code = text.codePointAt(index) ?? 0;
+  if (code < 0x10000) return NOT_PLAIN;
+  bytes[at] = 0xf0 | (code >> 18);
+  bytes[at + 1] = 0x80 | ((code >> 12) & 0x3f);
+  bytes[at + 2] = 0x80 | ((code >> 6) & 0x3f);
+  bytes[at + 3] = 0x80 | (code & 0x3f);
+  return at + 4;
 }
 
 /** ASCII as it is. */
@@ -115,47 +134,36 @@ export function writeAscii(bytes: Uint8Array, at: number, text: string): number 
   return at + text.length;
 }
 
-/** Numbers up to this size are tried with six decimals first. */
-const MOST_FIXED = 2_000;
+/** Larger numbers are not tried as decimals: their ten-thousandths need more than 31 bits. */
+const MOST_TRIED = 200_000;
 
 /** The number as `String(value)` writes it; the shortest decimal that reads back as the same double. */
 export function writeNumber(bytes: Uint8Array, at: number, value: number): number {
-  if (!Number.isFinite(value)) return NOT_PLAIN;
-  const size = Math.abs(value);
-  if (size > MOST_FIXED) return writeAscii(bytes, at, String(value));
-  // A decimal of at most 15 digits that reads back as the same double is the shortest one: no two of that length read
-  // back as one double (C17, 5.2.4.2.2, DBL_DIG). Scores have four decimals, and formatting doubles is slow.
-  const millionths = Math.round(size * 1e6);
-  if (millionths / 1e6 !== size) return writeAscii(bytes, at, String(value));
-  if (value < 0) bytes[at++] = MINUS;
-  return writeMillionths(bytes, at, millionths);
+  if (value >= 0 && value < MOST_TRIED) {
+    // A decimal of at most 15 digits that reads back as the same double is the shortest one: no two of that length read
+    // back as one double (C17, 5.2.4.2.2, DBL_DIG). Scores have four decimals, and formatting doubles is slow.
+    const tenThousandths = Math.round(value * 10_000);
+    if (tenThousandths / 10_000 === value) return writeDecimal(bytes, at, tenThousandths);
+  }
+  return Number.isFinite(value) ? writeAscii(bytes, at, String(value)) : NOT_PLAIN;
 }
 
-function writeMillionths(bytes: Uint8Array, at: number, millionths: number): number {
-  const whole = Math.trunc(millionths / 1e6);
-  let end = writeInteger(bytes, at, whole);
-  let rest = millionths - whole * 1e6;
+function writeDecimal(bytes: Uint8Array, at: number, tenThousandths: number): number {
+  const whole = (tenThousandths / 10_000) | 0;
+  const rest = tenThousandths - whole * 10_000;
+  let end = at;
+  if (whole < 10) bytes[end++] = DIGIT_0 + whole;
+  else end = writeAscii(bytes, end, String(whole));
   if (rest === 0) return end;
-  bytes[end++] = POINT;
-  for (let place = 100_000; rest > 0; place = (place / 10) | 0) {
-    const digit = (rest / place) | 0;
-    bytes[end++] = DIGIT_0 + digit;
-    rest -= digit * place;
-  }
-  return end;
-}
-
-/** A whole number from 0 on. */
-function writeInteger(bytes: Uint8Array, at: number, value: number): number {
-  let place = 1;
-  while (place * 10 <= value) place *= 10;
-  let rest = value;
-  for (; place >= 1; place = Math.trunc(place / 10)) {
-    const digit = Math.trunc(rest / place);
-    bytes[at++] = DIGIT_0 + digit;
-    rest -= digit * place;
-  }
-  return at;
+  bytes[end] = POINT;
+  bytes[end + 1] = DIGIT_0 + ((rest / 1000) | 0);
+  if (rest % 1000 === 0) return end + 2;
+  bytes[end + 2] = DIGIT_0 + (((rest / 100) | 0) % 10);
+  if (rest % 100 === 0) return end + 3;
+  bytes[end + 3] = DIGIT_0 + (((rest / 10) | 0) % 10);
+  if (rest % 10 === 0) return end + 4;
+  bytes[end + 4] = DIGIT_0 + (rest % 10);
+  return end + 5;
 }
 
 const DAY_MS = 86_400_000;

@@ -25,6 +25,8 @@ interface CsvFile {
   readonly name: string;
   readonly output: Output;
   readonly encoder: CsvEncoder;
+  /** The last append: rows are encoded while the ones before them are being written. */
+  written: Promise<void>;
   rows: number;
 }
 
@@ -42,7 +44,7 @@ class CsvSink implements Sink {
       const encoder = new CsvEncoder(table.columns, settings.csvSafety);
       const output = await folder.create(name);
       await output.append(Buffer.from((settings.csvBom ? BYTE_ORDER_MARK : '') + encoder.header()));
-      files.set(table.name, { name, output, encoder, rows: 0 });
+      files.set(table.name, { name, output, encoder, written: Promise.resolve(), rows: 0 });
     }
     return new CsvSink(files);
   }
@@ -52,7 +54,11 @@ class CsvSink implements Sink {
     if (file === undefined) throw new InvariantError(`Rows came for the table ${table}, which was not selected.`);
     for (let at = 0; at < rows.length; at += ROWS_PER_APPEND) {
       const batch = rows.length <= ROWS_PER_APPEND ? rows : rows.slice(at, at + ROWS_PER_APPEND);
-      await file.output.append(file.encoder.encode(batch));
+      const bytes = file.encoder.encode(batch);
+      await file.written;
+      file.written = file.output.append(bytes);
+      // Whoever writes or closes next hears of a failure.
+      file.written.catch(() => undefined);
       file.rows += batch.length;
     }
   }
@@ -60,7 +66,8 @@ class CsvSink implements Sink {
   async close(): Promise<SinkSummary> {
     const rowsByFile = new Map<string, number>();
     const changedCells = new Map<string, number>();
-    for (const { name, output, encoder, rows } of this.#files.values()) {
+    for (const { name, output, encoder, written, rows } of this.#files.values()) {
+      await written;
       await output.close();
       rowsByFile.set(name, rows);
       for (const [reason, cells] of encoder.changed) {

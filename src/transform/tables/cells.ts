@@ -7,9 +7,7 @@ export interface CellColumn<Source> extends Column {
 
 /** One row in column order. */
 export function rowOf<Source>(columns: readonly CellColumn<Source>[], source: Source): Row {
-  const row: CellValue[] = [];
-  for (const column of columns) row.push(column.cell(source));
-  return row;
+  return columns.map((column) => column.cell(source));
 }
 
 /** The table with only the named columns, in the table's own order. */

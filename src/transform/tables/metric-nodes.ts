@@ -1,10 +1,10 @@
 import type { Detection, MetricNode } from '../../core/detection.ts';
-import type { ColumnType } from '../../core/table.ts';
+import type { ColumnType, Row } from '../../core/table.ts';
 import { type CellColumn, rowOf, selectColumns, type TableMaker } from './cells.ts';
 
 interface NodeOf {
   readonly uuid: string;
-  readonly node: MetricNode;
+  node: MetricNode;
 }
 
 function column(
@@ -76,11 +76,16 @@ export const metricNodesTable: TableMaker = {
   columns: COLUMNS,
   make(names) {
     const columns = selectColumns(COLUMNS, names);
-    return {
-      name: 'metric_nodes',
-      title: 'Metric nodes',
-      columns,
-      rows: (detection: Detection) => detection.nodes.map((node) => rowOf(columns, { uuid: detection.uuid, node })),
-    };
+    return { name: 'metric_nodes', title: 'Metric nodes', columns, rows: (detection) => rowsOf(columns, detection) };
   },
 };
+
+function rowsOf(columns: readonly CellColumn<NodeOf>[], { uuid, nodes }: Detection): Row[] {
+  const [first] = nodes;
+  if (first === undefined) return [];
+  const current: NodeOf = { uuid, node: first };
+  return nodes.map((node) => {
+    current.node = node;
+    return rowOf(columns, current);
+  });
+}
