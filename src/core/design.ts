@@ -110,7 +110,8 @@ function legibleOnDark(colour: string): Colour {
   if (!/^#[0-9a-f]{6}$/i.test(colour)) return DARK.ink;
   let channels = channelsOf(colour);
   while (contrast(hex(channels), DARK.wash) < 4.5) {
-    channels = channels.map((channel) => channel + (255 - channel) * 0.05);
+    // By a factor, so that the hue stays; and a little more, for black has none.
+    channels = channels.map((channel) => Math.min(255, channel * 1.05 + 2));
   }
   return hex(channels);
 }

@@ -4,7 +4,6 @@ import { renderBlocks } from './blocks/renderers.ts';
 import { html, LIMITS, Markup, prose } from './markup.ts';
 import { masthead } from './masthead.ts';
 import { contentSecurityPolicy } from './policy.ts';
-import { stylesheet } from './style/stylesheet.ts';
 import { TEXTURE_PATTERNS } from './textures.ts';
 import type { Words } from './text/en.ts';
 
@@ -34,9 +33,8 @@ export function* opening(
   report: Report,
   parts: readonly Part[],
   words: Words,
-  script: string | null,
+  { style, script }: { readonly style: string; readonly script: string | null },
 ): Iterable<Markup> {
-  const style = stylesheet(report);
   const { id, title, periodText, tool, phrases, brand } = report;
   // Style and script are made here, hold no text of strangers unescaped, and must keep the bytes that were hashed.
   yield html`<!DOCTYPE html>

@@ -6,6 +6,7 @@ import type { Markup } from './markup.ts';
 import { ending, opening, PART_ENDING, partOpening, partsOf, sectionBody } from './page.ts';
 import { Register } from './register/register.ts';
 import { REGISTER_SCRIPT } from './register/script.ts';
+import { stylesheet } from './style/stylesheet.ts';
 import { EN, type Words } from './text/en.ts';
 
 const FILE = 'report.html';
@@ -44,7 +45,7 @@ class HtmlSink implements Sink {
     const page = new PageFile(await this.#context.folder.create(FILE));
     const script = register === null || register.isEmpty ? null : REGISTER_SCRIPT;
     const parts = partsOf(report, register === null ? null : this.#words.register.title);
-    await page.write(opening(report, parts, this.#words, script));
+    await page.write(opening(report, parts, this.#words, { style: await stylesheet(report), script }));
     for (const [index, part] of parts.entries()) {
       await page.write([partOpening(part, index + 1)]);
       if (part.section !== null) await page.write(sectionBody(part.section));

@@ -1,4 +1,5 @@
 import type { Report } from '../../../core/report.ts';
+import { fontFaces } from '../fonts/faces.ts';
 import { BLOCK_STYLE } from './blocks.ts';
 import { PAGE_STYLE } from './page.ts';
 import { printStyle } from './print.ts';
@@ -6,6 +7,13 @@ import { REGISTER_STYLE } from './register.ts';
 import { colourTokens } from './tokens.ts';
 
 /** The one style of the page: a browser accepts it by its hash, so elements carry no styles of their own. */
-export function stylesheet(report: Report): string {
-  return [colourTokens(report.brand), PAGE_STYLE, BLOCK_STYLE, REGISTER_STYLE, printStyle(report)].join('');
+export async function stylesheet(report: Report): Promise<string> {
+  return [
+    await fontFaces(),
+    colourTokens(report.brand),
+    PAGE_STYLE,
+    BLOCK_STYLE,
+    REGISTER_STYLE,
+    printStyle(report),
+  ].join('');
 }

@@ -1,8 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { TrueType } from '../../../../src/sinks/html/fonts/truetype.ts';
 import { visible } from '../../../../src/sinks/html/markup.ts';
 import { MARKUP_ATTACKS, PAGE_CASES, type PageCase, pageOf } from '../pages.ts';
 import { browserPages } from './browser.ts';
@@ -113,4 +115,41 @@ it('works from a file, too', async () => {
   } finally {
     await rm(folder, { recursive: true });
   }
+});
+
+it('sets text in the typeface that it carries, figures of one width, and other scripts in the fonts of the reader', async () => {
+  const { html } = await pageOf(PAGE_CASES['an ordinary month']?.() ?? { report: {} as never, rows: [] });
+  const { page, complaints } = await pages().open(html);
+  const measured = await page.evaluate(`(async () => {
+    await document.fonts.ready;
+    const canvas = document.createElement('canvas').getContext('2d');
+    const width = (family, text) => {
+      canvas.font = '1000px ' + family;
+      return canvas.measureText(text).width;
+    };
+    return {
+      status: [...new Set([...document.fonts].filter(({ status }) => status !== 'unloaded').map(({ status }) => status))],
+      text: width('"Report Sans", monospace', 'Hamburgefonstiv é'),
+      figures: ['0', '1', '7'].map((digit) => width('"Report Figures", monospace', digit)),
+      others: width('"Report Sans", monospace', 'Жж') - width('monospace', 'Жж'),
+    };
+  })()`);
+  await page.context().close();
+  const font = new TrueType(
+    await readFile(createRequire(import.meta.url).resolve('@expo-google-fonts/inter/400Regular/Inter_400Regular.ttf')),
+  );
+  const unitsPerEm = font.view('head').getUint16(18);
+  const glyphs = font.glyphsOf(Array.from('Hamburgefonstiv é', (character) => character.codePointAt(0) ?? 0));
+  const advance = Array.from(
+    'Hamburgefonstiv é',
+    (character) => font.metrics(glyphs.get(character.codePointAt(0) ?? 0) ?? 0).advance,
+  );
+  const figure = (font.metrics(font.glyphNamed('one.tf') ?? 0).advance / unitsPerEm) * 1_000;
+  expect(complaints).toEqual([]);
+  expect(measured).toEqual({
+    status: ['loaded'],
+    text: expect.closeTo((advance.reduce((sum, each) => sum + each, 0) / unitsPerEm) * 1_000, 0),
+    figures: [1, 2, 3].map(() => expect.closeTo(figure, 0)),
+    others: 0,
+  });
 });
