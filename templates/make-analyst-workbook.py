@@ -69,10 +69,12 @@ def add_rows(sheet, first_row, columns, samples):
     for index, (name, width, number_format, align) in enumerate(columns, start=1):
         sheet.column_dimensions[chr(64 + index)].width = width
         head(sheet.cell(first_row, index, name), align)
+        # Room between a number and the text behind it.
+        sheet.cell(first_row, index).alignment = Alignment(vertical="center", horizontal=align, indent=align == "left")
         for below, sample in enumerate(samples, start=1):
             cell = sheet.cell(first_row + below, index, sample[index - 1])
             cell.font, cell.border, cell.number_format = font(), line, number_format
-            cell.alignment = Alignment(horizontal=align)
+            cell.alignment = Alignment(horizontal=align, indent=align == "left")
     sheet.row_dimensions[first_row].height = 22
     print_wide(sheet)
     sheet.freeze_panes = sheet.cell(first_row + 1, 1)
@@ -155,19 +157,24 @@ def add_matrix(sheet):
             cell.alignment = Alignment(horizontal="left" if column == "B" else "right")
 
 
-def add_highest(sheet):
+def add_scores(sheet):
     """Formulas over the sample rows cover every row afterwards."""
-    sheet["I9"] = "Highest scores"
+    sheet["I9"] = "Scores, P(fake)"
     sheet["I9"].font = font(PRIMARY, 13, True)
-    for column, text in (("I", "Score"), ("J", "File")):
-        head(sheet[f"{column}10"], "right" if column == "I" else "left")
+    scores = "Detections!$E$2:$E$3"
+    lines = [
+        ("Scores", f"COUNT({scores})"),
+        ("Mean", f"AVERAGE({scores})"),
+        ("Median", f"MEDIAN({scores})"),
+        ("95 of 100 are at most", f"PERCENTILE({scores},0.95)"),
+    ]
+    for column, text in (("I", "Measure"), ("J", "Value")):
         sheet[f"{column}10"].value = text
-    sheet["J10"].alignment = Alignment(indent=1, vertical="center")
-    for rank, row in enumerate(range(11, 16), start=1):
-        sheet[f"I{row}"] = f'=IFERROR(LARGE(Detections!$E$2:$E$3,{rank}),"")'
-        sheet[f"J{row}"] = f'=IFERROR(INDEX(Detections!$F$2:$F$3,MATCH(I{row},Detections!$E$2:$E$3,0))&"","")'
-        sheet[f"I{row}"].number_format = "0.000"
-        sheet[f"J{row}"].alignment = Alignment(indent=1)
+        head(sheet[f"{column}10"], "right" if column == "J" else "left")
+    for row, (label, formula) in enumerate(lines, start=11):
+        sheet[f"I{row}"], sheet[f"J{row}"] = label, f'=IF(COUNT({scores})=0,"–",{formula})'
+        sheet[f"J{row}"].number_format = "#,##0" if row == 11 else "0.000"
+        sheet[f"J{row}"].alignment = Alignment(horizontal="right")
         for column in "IJ":
             sheet[f"{column}{row}"].font = font()
             sheet[f"{column}{row}"].border = Border(bottom=Side(style="hair", color="FFD3DAE1"))
@@ -198,7 +205,7 @@ def add_charts(book, sheet):
     points.title, points.height, points.width, points.legend = chart_title("Score of each detection"), 8.6, 15, None
     x, y = (Reference(data, min_col=column, min_row=2, max_row=3) for column in (1, 5))
     series = Series(y, x, title="Score")
-    series.marker.symbol, series.marker.size = "circle", 5
+    series.marker.symbol, series.marker.size = "circle", 4
     series.marker.graphicalProperties = GraphicalProperties(solidFill=PRIMARY)
     series.graphicalProperties.line.noFill = True
     points.series.append(series)
@@ -215,7 +222,7 @@ def add_charts(book, sheet):
 def add_overview(book):
     sheet = book["Overview"]
     sheet.sheet_view.showGridLines = False
-    for column, width in zip("ABCDEFGHIJ", (2, 14, 14, 14, 14, 14, 16, 3, 14, 46)):
+    for column, width in zip("ABCDEFGHIJ", (2, 14, 14, 14, 14, 14, 16, 3, 46, 14)):
         sheet.column_dimensions[column].width = width
     sheet["B2"], sheet["B2"].font = "Deepfake detections", font(PRIMARY, 20, True)
     sheet.row_dimensions[2].height = 30
@@ -223,7 +230,7 @@ def add_overview(book):
     print_wide(sheet)
     add_facts(book, sheet)
     add_matrix(sheet)
-    add_highest(sheet)
+    add_scores(sheet)
 
 
 def ordered_font(match):

@@ -99,8 +99,10 @@ describe.skipIf(!HAS_LIBREOFFICE)('filled, and opened in LibreOffice', () => {
     expect(find('image')?.slice(0, 6)).toEqual(['image', '0', '10', '0', '10', '–']);
     expect(find('video')?.slice(0, 6)).toEqual(['video', '10', '0', '0', '10', '100.0%']);
     expect(find('All')?.slice(0, 6)).toEqual(['All', '20', '10', '10', '40', '66.7%']);
-    // The highest scores stand beside them, each with its file.
-    expect(find('audio')?.slice(6)).toEqual(['0.975', '=file 39']);
+    // What stands beside them is over plain ranges: 0 to 39 of 40.
+    expect(find('audio')?.slice(6)).toEqual(['Scores', '40']);
+    expect(find('image')?.slice(6)).toEqual(['Mean', '0.488']);
+    expect(find('video')?.slice(6)).toEqual(['Median', '0.488']);
     expect(find('Report')).toEqual(['Report', 'DR-0123456789ABCDEF']);
     expect(find('Status')).toEqual(['Status', 'Complete: nothing can be missing.']);
   });
