@@ -51,6 +51,10 @@ export interface Certificate {
   readonly changed: number;
   readonly orderObserved: ObservedOrder;
   readonly openPlaces: readonly OpenPlace[];
+  /** What the verdict speaks of: the whole list, or only what was created in `claimedPeriod`. Absent: the list. */
+  readonly claim?: 'list' | 'period' | undefined;
+  /** Half-open span of `created_at` that a `period` claim is about; null bounds are open. */
+  readonly claimedPeriod?: { readonly from: string | null; readonly to: string | null } | undefined;
   /** Of a resumed walk: how many of the requests an interrupted attempt had made already. */
   readonly resumedRequests?: number | undefined;
 }

@@ -9,6 +9,11 @@ export interface WalkSettings {
   readonly concurrency: number;
   /** How many bytes one page should hold at the most; the page size follows it. */
   readonly pageByteBudget: number;
+  /**
+   * Reads only what was created in this half-open span (epoch milliseconds, null bounds are open), where the list is
+   * seen to be ordered by `created_at`; else the whole list is read. Absent or null: the whole list.
+   */
+  readonly seek?: { readonly fromMs: number | null; readonly toMs: number | null } | null | undefined;
 }
 
 /** Keeps pages as they arrive, before the walk knows which of them count. */

@@ -22,10 +22,11 @@ export async function walkList(
 ): Promise<WalkOutcome> {
   const { journal } = deps;
   const startedAt = journal?.startedAt ?? isoInstant(deps.clock.nowMs());
-  const walk = new Walk({
+  const sizes = {
     limits: { min: Math.min(MIN_PAGE_SIZE, settings.pageSize), max: settings.pageSize },
     pageByteBudget: settings.pageByteBudget,
-  });
+  };
+  const walk = new Walk(sizes, settings.seek ?? null);
   const { unanswered, answered, lastAnswerAt } = await goOn(walk, journal, signal);
   let endedAt = lastAnswerAt ?? startedAt;
   const stop = new AbortController();

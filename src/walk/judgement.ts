@@ -1,6 +1,7 @@
 import { type ChainWindow, type Gap, gapsOf, reachOf } from './chain.ts';
 import { type ListOrder, positionOf } from './orders.ts';
 import type { Ledger, Window } from './ledger.ts';
+import type { PeriodBounds } from './seek.ts';
 
 /** A window in its place under one order. */
 export interface Placed extends ChainWindow {
@@ -24,6 +25,8 @@ export interface Evidence {
   readonly ends: ReadonlySet<number>;
   /** Why no order is left. */
   readonly voided: string | null;
+  /** Bounds of the period that is to be proved, null where it is the whole list. */
+  readonly bounds: ((order: ListOrder) => PeriodBounds) | null;
 }
 
 /**
@@ -33,6 +36,11 @@ export interface Evidence {
  */
 export function judge(evidence: Evidence, catchUp: boolean): Judgement {
   if (evidence.orders.length === 0) return { kind: 'hopeless', why: evidence.voided ?? 'no order was seen' };
+  if (!evidence.ledger.windows.some(isAtHead)) return { kind: 'hopeless', why: 'no answer held the head of the list' };
+  if (evidence.bounds !== null && evidence.orders.some(({ key }) => key !== 'created')) {
+    // Then a detection of the period may stand anywhere.
+    return { kind: 'hopeless', why: 'the list may be ordered by updated_at' };
+  }
   let stale = false;
   for (const order of evidence.orders) {
     if (order.name === 'updated_at ascending') {
@@ -40,7 +48,7 @@ export function judge(evidence: Evidence, catchUp: boolean): Judgement {
     }
     const gaps = gapsFrom(evidence, order);
     if (gaps.length > 0) return { kind: 'open', order, gaps };
-    const mayMove = order.key === 'updated' || (catchUp && order.descending);
+    const mayMove = order.key === 'updated' || (catchUp && order.descending && evidence.bounds === null);
     if (mayMove && !isCaughtUp(evidence, order)) {
       const fromNewest = gapsOf(place(evidence, order, newestHead(evidence), evidence.ledger.windows));
       if (fromNewest.length > 0) return { kind: 'open', order, gaps: fromNewest };
@@ -52,7 +60,7 @@ export function judge(evidence: Evidence, catchUp: boolean): Judgement {
 
 /** Gaps of the chain from the head: none if any of the windows at the head is the start of a closed one. */
 function gapsFrom(evidence: Evidence, order: ListOrder): Gap<Placed>[] {
-  const heads = headsOf(evidence);
+  const heads = startsOf(evidence, order);
   let newest: Gap<Placed>[] | null = null;
   for (const head of heads.toReversed()) {
     const gaps = gapsOf(place(evidence, order, head, evidence.ledger.windows));
@@ -86,9 +94,23 @@ function isCaughtUp(evidence: Evidence, order: ListOrder): boolean {
   return true;
 }
 
+/** Windows that a chain may start with, the best one last: the newest look at the head, or the one nearest the period. */
+function startsOf(evidence: Evidence, order: ListOrder): Window[] {
+  const bounds = evidence.bounds?.(order);
+  if (bounds === undefined) return headsOf(evidence);
+  const before = evidence.ledger.windows
+    .filter((window) => window.items > 0 && positionOf(window.firstKeys, order) <= bounds.before)
+    .sort((a, b) => positionOf(a.firstKeys, order) - positionOf(b.firstKeys, order));
+  return before.length > 0 ? before.slice(-1) : headsOf(evidence);
+}
+
 /** Non-empty windows that start at the head, in the order they were asked for. */
 function headsOf(evidence: Evidence, windows: readonly Window[] = evidence.ledger.windows): Window[] {
-  return windows.filter(({ offset, items }) => offset === 0 && items > 0).sort((a, b) => a.askedStep - b.askedStep);
+  return windows.filter(isAtHead).sort((a, b) => a.askedStep - b.askedStep);
+}
+
+function isAtHead({ offset, items }: Window): boolean {
+  return offset === 0 && items > 0;
 }
 
 function newestHead(evidence: Evidence): Window | null {
@@ -97,17 +119,21 @@ function newestHead(evidence: Evidence): Window | null {
 
 /** The windows with items in their places; the chain starts at `head`, the others at the head are like any window. */
 function place(
-  { ledger, ends }: Evidence,
+  { ledger, ends, bounds }: Evidence,
   order: ListOrder,
   head: Window | null,
   windows: readonly Window[],
 ): Placed[] {
+  const behind = bounds?.(order).behind ?? Number.POSITIVE_INFINITY;
   return windows
     .filter(({ items }) => items > 0)
-    .map((window) => ({
-      window,
-      first: window === head ? Number.NEGATIVE_INFINITY : positionOf(window.firstKeys, order),
-      last: ends.has(window.index) ? Number.POSITIVE_INFINITY : positionOf(window.lastKeys, order),
-      family: ledger.familyOf(window),
-    }));
+    .map((window) => {
+      const last = positionOf(window.lastKeys, order);
+      return {
+        window,
+        first: window === head ? Number.NEGATIVE_INFINITY : positionOf(window.firstKeys, order),
+        last: ends.has(window.index) || last >= behind ? Number.POSITIVE_INFINITY : last,
+        family: ledger.familyOf(window),
+      };
+    });
 }

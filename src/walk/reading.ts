@@ -78,7 +78,9 @@ export class Reading {
     return this.#stoodStill ? Math.max(0, (this.endings.lengthAtEnd ?? 0) - this.ledger.unique) : 0;
   }
 
-  get evidence(): Evidence {
-    return { ledger: this.ledger, orders: this.watch.left, ends: this.endings.ends, voided: this.watch.voided };
+  /** What a chain can be judged by; `bounds` are those of the period that is to be proved. */
+  evidence(bounds: Evidence['bounds']): Evidence {
+    const { ledger, watch, endings } = this;
+    return { ledger, orders: watch.left, ends: endings.ends, voided: watch.voided, bounds };
   }
 }

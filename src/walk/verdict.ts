@@ -1,9 +1,11 @@
 import type { Certificate, CompletenessVerdict, OpenPlace } from '../core/certificate.ts';
+import { isoInstant } from '../core/instant.ts';
 import type { WalkedWindow, WalkOutcome } from '../core/walk.ts';
 import type { Gap } from './chain.ts';
 import type { Placed } from './judgement.ts';
 import type { Ledger, Window } from './ledger.ts';
 import { type ListOrder, type OrderWatch, positionOf } from './orders.ts';
+import type { SoughtPeriod } from './seek.ts';
 
 /** How a walk ended. */
 export interface Conclusion {
@@ -24,6 +26,8 @@ export interface Finished {
   readonly passes: number;
   readonly appeared: number;
   readonly vanished: number;
+  /** The period that the verdict speaks of, null where it is the whole list. */
+  readonly period: SoughtPeriod | null;
 }
 
 export const SINGLE_REASON = 'One answer held the whole list, from its head to its end.';
@@ -38,6 +42,12 @@ export function chainReason(orders: readonly ListOrder[]): string {
   const moving = orders.some(({ key }) => key === 'updated');
   const catchUp = ', and one last answer covers whatever moved to the head meanwhile';
   return `${chain} ${names}${moving ? catchUp : ''}.`;
+}
+
+/** Why a closed chain proves a period of a list of this order. */
+export function periodReason(order: ListOrder): string {
+  const [newer, older] = order.descending ? ['newer', 'older'] : ['older', 'newer'];
+  return `Overlapping windows link a place ${newer} than the period to one ${older} than it, and every window read keeps the order of ${order.name}; what lies outside the period was not read.`;
 }
 
 /** The open places of a chain, in words; one for the whole list where there is no chain at all. */
@@ -93,8 +103,13 @@ export function outcomeOf(finished: Finished): WalkOutcome {
     changed: ledger.changed,
     orderObserved: watch.observed,
     openPlaces: conclusion.openPlaces,
+    ...(finished.period === null ? {} : { claim: 'period' as const, claimedPeriod: spanOf(finished.period) }),
   };
   return { certificate, windows };
+}
+
+function spanOf({ fromMs, toMs }: SoughtPeriod): { from: string | null; to: string | null } {
+  return { from: fromMs === null ? null : isoInstant(fromMs), to: toMs === null ? null : isoInstant(toMs) };
 }
 
 /** Head first: by key where an order is left, else by offset. Windows without items have no place and come last. */

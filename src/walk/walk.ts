@@ -1,16 +1,24 @@
 import type { Page } from '../core/page.ts';
 import type { WalkOutcome } from '../core/walk.ts';
 import type { Gap } from './chain.ts';
+import { Course } from './course.ts';
 import { judge, type Placed } from './judgement.ts';
-import type { Window } from './ledger.ts';
 import type { ListOrder } from './orders.ts';
 import { PageSizer } from './page-size.ts';
 import { Passes } from './passes.ts';
-import { Plan } from './plan.ts';
 import type { PlannedWindow, SizeLimits } from './planner.ts';
 import { type Asked, Reading } from './reading.ts';
 import { Repairs } from './repairs.ts';
-import { chainReason, type Conclusion, openPlacesOf, outcomeOf, PASSES_REASON, SINGLE_REASON } from './verdict.ts';
+import type { SoughtPeriod } from './seek.ts';
+import {
+  chainReason,
+  type Conclusion,
+  openPlacesOf,
+  outcomeOf,
+  PASSES_REASON,
+  periodReason,
+  SINGLE_REASON,
+} from './verdict.ts';
 
 /** A page to ask for, and the offsets `[start, end)` of the list that it should hold. */
 export interface Ask extends Asked {
@@ -55,21 +63,21 @@ export class Walk {
   readonly #reading = new Reading();
   readonly #passes = new Passes();
   readonly #repairs = new Repairs();
-  readonly #plan = new Plan();
   readonly #sizer: PageSizer;
+  readonly #course: Course;
   readonly #queue: Queued[] = [];
   #conclusion: Conclusion | null = null;
   #step = 0;
   #asked = 0;
   #outstanding = 0;
   #repaired = 0;
-  /** True while the first page, whole, is kept for last: then it also shows what moved to the head meanwhile. */
-  #headDue = false;
   /** What is open where the list is read again, should that fail too. */
   #open: { readonly why: string; readonly gaps: readonly Gap<Placed>[] } = { why: '', gaps: [] };
 
-  constructor(sizes: WalkSizes) {
+  /** With a `period`, only what was created in it is looked for, as far as the list's order allows that. */
+  constructor(sizes: WalkSizes, period: SoughtPeriod | null = null) {
     this.#sizer = new PageSizer(sizes.limits, sizes.pageByteBudget);
+    this.#course = new Course(this.#reading, this.#sizer, period);
     const { min, max } = sizes.limits;
     this.#queuePage(1, Math.min(max, Math.max(min, FIRST_ITEMS)), true);
   }
@@ -107,15 +115,12 @@ export class Walk {
     const { entry, probe, clampedTo } = this.#reading.take(ask, page, {
       step: ++this.#step,
       pass,
-      assumedDrift: this.#plan.drift(page.totalCount),
+      assumedDrift: this.#course.drift(page.totalCount),
     });
-    this.#plan.answered(entry.window);
     this.#passes.answered(entry);
-    if (clampedTo !== null) {
-      // The offsets were not those that were planned: read it all again in pages of the size that it keeps to.
-      this.#sizer.clampedTo(clampedTo);
-      this.#plan.startAt(0);
-    } else if (isFirst) this.#planFrom(entry.window);
+    this.#course.answered(entry.window, isFirst);
+    // The offsets were not those that were planned.
+    if (clampedTo !== null) this.#course.clampedTo(clampedTo);
     if (pass === 1 && probe !== null) this.#queuePage(probe.page, probe.size, false);
     if (pass > 1 && this.#passes.seeksEnd) {
       this.#queueAll(this.#passes.afterEnd(entry.window, this.#length, this.#sizer.limits), true);
@@ -131,7 +136,7 @@ export class Walk {
     if (!this.#sizer.tooLarge(ask.size)) return false;
     const { limits } = this.#sizer;
     if (this.#reading.ledger.windows.length === 0) this.#queuePage(1, limits.max, true);
-    else this.#queueAll(this.#plan.split(ask.start, ask.end, this.#overlap(limits), limits), ask.planned);
+    else this.#queueAll(this.#course.split(ask.start, ask.end, this.#outstanding), ask.planned);
     return true;
   }
 
@@ -145,6 +150,7 @@ export class Walk {
       watch,
       repairs: this.#repaired,
       passes: this.#passes.number,
+      period: this.#course.period,
       appeared: newcomers.countUnder(watch.left[0]) + this.#passes.appeared,
       vanished: this.#passes.vanished,
     });
@@ -162,55 +168,39 @@ export class Walk {
     for (const { page, size } of windows) this.#queuePage(page, size, planned);
   }
 
-  #planFrom(first: Window): void {
-    const { max } = this.#sizer.limits;
-    const { endings, length } = this.#reading;
-    this.#plan.startAt(first.offset + first.size);
-    if (first.size >= max || endings.ends.has(first.index)) return;
-    this.#plan.startAt(max);
-    // The whole first page waits until the rest was read, if it is known that there is a rest.
-    if (length.known && length.estimate >= max) this.#headDue = true;
-    else this.#queuePage(1, max, true);
-  }
-
   #planNext(): Queued | null {
-    // Without a count, only an answer tells whether the list goes on.
-    if (!this.#reading.length.known && this.#outstanding > 0) return null;
-    const { limits } = this.#sizer;
-    const { newcomers, watch } = this.#reading;
-    // Newcomers are no progress: a list may grow faster than it is read.
-    const found = this.unique - newcomers.countUnder(watch.left[0]);
-    const window = this.#plan.next(this.#length, found, this.#overlap(limits), limits);
+    const window = this.#course.next(this.#outstanding);
     return window === null ? null : { ...window, planned: true };
-  }
-
-  #overlap(limits: SizeLimits): number {
-    return this.#plan.overlap(limits, this.#reading.watch.longestTie, this.#outstanding);
   }
 
   #budget(factor: number): number {
     // The first look and the whole first page come on top of the plan.
-    return factor * Math.max(MIN_PLANNED, this.#plan.count + 2);
+    return factor * Math.max(MIN_PLANNED, this.#course.count + 2);
   }
 
   /** Called when everything asked for was answered: what next, or how it ended. */
   #decide(): void {
     if (this.#passes.number > 1) this.#endPass();
-    else if (this.#reading.isOneAnswer) this.#prove(SINGLE_REASON);
-    else if (this.#headDue) {
-      this.#headDue = false;
-      this.#queuePage(1, this.#sizer.limits.max, true);
-    } else this.#closeChain();
+    else if (this.#reading.isOneAnswer) {
+      this.#course.settleForAll();
+      this.#prove(SINGLE_REASON);
+    } else {
+      this.#queueAll(this.#course.due(), true);
+      const planned = this.#queue.length > 0 ? null : this.#planNext();
+      if (planned !== null) this.#queue.push(planned);
+      if (this.#queue.length === 0) this.#closeChain();
+    }
   }
 
   #closeChain(): void {
-    const { ledger, deficit, endings, watch, evidence } = this.#reading;
-    const judgement = judge(evidence, ledger.changed > 0 || deficit > 0);
+    const { ledger, deficit, endings } = this.#reading;
+    const { bounds } = this.#course;
+    const judgement = judge(this.#reading.evidence(bounds), ledger.changed > 0 || deficit > 0);
     switch (judgement.kind) {
       case 'closed':
         if (endings.distrust !== null) this.#readAgain(endings.distrust);
-        else if (deficit > 0) this.#readAgain('the list counts more items than were ever seen');
-        else this.#prove(chainReason(watch.left));
+        else if (bounds === null && deficit > 0) this.#readAgain('the list counts more items than were ever seen');
+        else this.#proveChain();
         break;
       case 'stale':
         if (this.answered < this.#budget(CHAIN_FACTOR)) this.#queuePage(1, this.#sizer.limits.max, false);
@@ -231,7 +221,7 @@ export class Walk {
     const repairs = this.#repairs.windowsFor(gaps, {
       order,
       limits,
-      overlap: this.#overlap(limits),
+      overlap: this.#course.overlap(limits, 0),
       drift: windows.at(-1)?.drift ?? 0,
       length: this.#length,
       atRest: this.#reading.atRest,
@@ -245,13 +235,17 @@ export class Walk {
     this.#queueAll(repairs, false);
   }
 
-  /** Where no chain proves the list, reading it twice may. */
+  /** Where no chain proves the period, the whole list may be proven; where none proves the list, reading it twice may. */
   #readAgain(why: string, gaps: readonly Gap<Placed>[] = []): void {
-    const { evidence, endings, deficit, watch } = this.#reading;
+    if (this.#course.period !== null) {
+      this.#course.giveUpPeriod();
+      return;
+    }
+    const { endings, deficit } = this.#reading;
     // The last look at the head is one thing, the chain another: under `created_at` it needs no look.
-    const closed = endings.distrust === null && deficit === 0 && judge(evidence, false).kind === 'closed';
-    if (closed) {
-      this.#prove(chainReason(watch.left));
+    const isSound = endings.distrust === null && deficit === 0;
+    if (isSound && judge(this.#reading.evidence(null), false).kind === 'closed') {
+      this.#proveChain();
       return;
     }
     this.#open = { why, gaps };
@@ -286,6 +280,12 @@ export class Walk {
       const reason = `A further full pass neither added nor lost a detection, which is no proof: ${distrust ?? this.#open.why}.`;
       this.#conclusion = { verdict: 'converged', reason, openPlaces: [] };
     }
+  }
+
+  #proveChain(): void {
+    const { left } = this.#reading.watch;
+    const [order] = left;
+    this.#prove(this.#course.period === null || order === undefined ? chainReason(left) : periodReason(order));
   }
 
   #prove(reason: string): void {

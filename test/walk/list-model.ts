@@ -22,7 +22,8 @@ export interface ModelOptions extends Movement {
   readonly seed: number;
   /** How many neighbours share one time; where it is more than 1, they change places before every answer. */
   readonly tie: number;
-  readonly order: 'created desc' | 'created asc' | 'updated desc' | 'none';
+  /** In `moving` every update takes an item to another place, anywhere. */
+  readonly order: 'created desc' | 'created asc' | 'updated desc' | 'none' | 'moving';
   /** Whether updates of the time before the walk left `updated_at` in another order than `created_at`. */
   readonly aged: boolean;
   /** Largest page that the server gives out, whatever it is asked for; it says so only where `echoes` is true. */
@@ -62,7 +63,7 @@ export class ListModel {
     this.#random = randomFrom(options.seed);
     for (let i = 0; i < options.items; i++) this.items.push(this.#newItem());
     if (options.order.endsWith('desc')) this.items.reverse();
-    if (options.order === 'none') this.items = this.#shuffled();
+    if (options.order === 'none' || options.order === 'moving') this.items = this.#shuffled();
     if (options.aged) this.#age();
   }
 
@@ -102,7 +103,7 @@ export class ListModel {
     const item = this.#newItem();
     const { order } = this.#options;
     if (order === 'created asc') this.items.push(item);
-    else if (order === 'none') this.items.splice(this.#any(), 0, item);
+    else if (order === 'none' || order === 'moving') this.items.splice(this.#any(), 0, item);
     else this.items.unshift(item);
   }
 
@@ -133,10 +134,10 @@ export class ListModel {
     this.#nowMs += this.#options.tie > 1 && this.#random() < 0.5 ? 0 : 1;
     item.updatedMs = this.#nowMs;
     item.version++;
-    if (this.#options.order === 'updated desc') {
-      this.items.splice(place, 1);
-      this.items.unshift(item);
-    }
+    const { order } = this.#options;
+    if (order !== 'updated desc' && order !== 'moving') return;
+    this.items.splice(place, 1);
+    this.items.splice(order === 'moving' ? this.#any() : 0, 0, item);
   }
 
   #shuffleTies(): void {

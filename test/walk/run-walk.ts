@@ -1,5 +1,6 @@
 import type { Page } from '../../src/core/page.ts';
 import type { WalkOutcome } from '../../src/core/walk.ts';
+import type { SoughtPeriod } from '../../src/walk/seek.ts';
 import { type Ask, Walk } from '../../src/walk/walk.ts';
 
 export interface AcceptedItem {
@@ -21,6 +22,7 @@ export interface WalkRunOptions {
   readonly concurrency: number;
   readonly random: () => number;
   readonly pageByteBudget?: number;
+  readonly period?: SoughtPeriod;
 }
 
 /** Far more than any list of the tests needs. */
@@ -32,10 +34,11 @@ const MAX_REQUESTS = 20_000;
  */
 export function runWalk(answer: (page: number, size: number) => Page, options: WalkRunOptions): WalkRun {
   const { random, concurrency } = options;
-  const walk = new Walk({
+  const sizes = {
     limits: { min: options.minPageSize, max: options.pageSize },
     pageByteBudget: options.pageByteBudget ?? 16 * 1024 * 1024,
-  });
+  };
+  const walk = new Walk(sizes, options.period ?? null);
   const pages = new Map<number, Page>();
   const newest = new Map<string, number>();
   const sent: Ask[] = [];
