@@ -135,7 +135,7 @@ export function templateSchema(tables: readonly TableShape[]) {
       ),
     sections: distinctList(choice('section', SECTION_IDS), 'section', 1, SECTION_IDS.length)
       .default([...SECTION_IDS])
-      .describe('Sections of the PDF, in this order; all of them where it is left out.'),
+      .describe('Sections of the PDF and of the HTML report, in this order; all of them where it is left out.'),
     policy: policy.optional(),
     retention_limit: retention.optional(),
     register_limit: z

@@ -32,7 +32,7 @@ export interface Template {
   readonly brand: Brand;
   /** Bytes of the workbook (`.xlsx`) that the tables are filled into; null for one of our own. */
   readonly workbook: Uint8Array | null;
-  /** Sections of the PDF, in this order. */
+  /** Sections of the PDF and of the HTML report, in this order. */
   readonly sections: readonly SectionId[];
   readonly policy: ClassificationPolicy;
   /** How soon zero-retention media should be deleted; null where the organisation sets no limit. */
