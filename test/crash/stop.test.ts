@@ -62,8 +62,10 @@ describe('a run that is asked to stop', () => {
       const endedMs = Date.now();
       codes.push(code);
       expect([0, 143], `stopped at ${at}: ${stderr}`).toContain(code);
-      const signalledMs = Number(/^signalled (\d+)$/m.exec(await readFile(`${out}.log`, 'utf8'))?.[1] ?? Number.NaN);
-      expect(endedMs - signalledMs).toBeLessThan(PATIENCE_MS);
+      const signalled = /^signalled (\d+)$/m.exec(await readFile(`${out}.log`, 'utf8'));
+      // How many writes a run takes depends on how bytes arrive: one that ended before the point was never asked.
+      if (signalled === null) expect(code).toBe(0);
+      else expect(endedMs - Number(signalled[1])).toBeLessThan(PATIENCE_MS);
       expect((await readRun(out)) !== null).toBe(code === 0);
     });
     expect(codes).toContain(143);
