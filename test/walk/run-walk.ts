@@ -1,5 +1,5 @@
 import type { Page } from '../../src/core/page.ts';
-import type { WalkOutcome } from '../../src/core/walk.ts';
+import type { WalkedWindow, WalkOutcome } from '../../src/core/walk.ts';
 import type { SoughtPeriod } from '../../src/walk/seek.ts';
 import { type Ask, Walk } from '../../src/walk/walk.ts';
 
@@ -14,6 +14,8 @@ export interface WalkRun {
   readonly accepted: readonly AcceptedItem[];
   /** The version of each uuid that was received last. */
   readonly newest: ReadonlyMap<string, number>;
+  /** The uuids of a window as it was received. */
+  readonly uuidsOf: (window: WalkedWindow) => readonly string[];
 }
 
 export interface WalkRunOptions {
@@ -63,7 +65,9 @@ export function runWalk(answer: (page: number, size: number) => Page, options: W
   }
   const times = { startedAt: '2024-01-01T00:00:00.000Z', endedAt: '2024-01-01T00:01:00.000Z' };
   const outcome = walk.outcome({ ...times, concurrency });
-  return { outcome, accepted: acceptedOf(outcome, pages), newest };
+  const uuidsOf = ({ windowId }: WalkedWindow): string[] =>
+    (pages.get(windowId)?.items ?? []).map(({ value }) => value['uuid'] as string);
+  return { outcome, accepted: acceptedOf(outcome, pages), newest, uuidsOf };
 }
 
 /** Forward paging as everybody writes it: page after page until one is not full. */

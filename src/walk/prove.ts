@@ -1,0 +1,92 @@
+import type { WindowRecord, WindowRim } from '../core/certificate.ts';
+import { readInstant } from '../core/instant.ts';
+import { type ChainWindow, type Gap, gapsOf } from './chain.ts';
+import { Families } from './families.ts';
+import { type ListOrder, positionOf } from './orders.ts';
+import { boundsOf, type SoughtPeriod } from './seek.ts';
+
+/** What of a recorded window the proof needs. */
+export type RecordedWindow = Pick<WindowRecord, 'page' | 'size' | 'items' | 'first' | 'last'>;
+
+export interface PlacedRecord<W> extends ChainWindow {
+  readonly window: W;
+}
+
+export interface Proof<W> {
+  /** The order that every window was seen to keep. */
+  readonly order: ListOrder;
+  /** The period that is to be proved; null for the whole list. */
+  readonly period: SoughtPeriod | null;
+  /**
+   * The uuids of a window's items, null where its page is not at hand. With them the links are checked as the walk
+   * did it, by shared items; without, by the keys of the rims alone.
+   */
+  readonly uuidsOf?: (window: W) => Iterable<string> | null;
+}
+
+/**
+ * Proves the chain of an archive again from the rims of its windows (for the theorem see chain.ts): the places where
+ * no window links to the next, none where the chain is closed. Null where nothing can be said, because no window
+ * stands at the head of the list or before the period.
+ */
+export function proveWindows<W extends RecordedWindow>(
+  windows: readonly W[],
+  proof: Proof<W>,
+): readonly Gap<PlacedRecord<W>>[] | null {
+  // One answer that was the whole list needs no order, and no list in it.
+  if (windows.some(({ page, items, size }) => page === 1 && items < size)) return [];
+  const filled = windows.filter(({ items }) => items > 0);
+  const chains = startsOf(filled, proof).map((start) => gapsOf(placed(filled, start, proof)));
+  return chains.toSorted((a, b) => a.length - b.length)[0] ?? null;
+}
+
+/** Windows that the chain may start with. */
+function startsOf<W extends RecordedWindow>(windows: readonly W[], { order, period }: Proof<W>): readonly W[] {
+  if (period !== null) {
+    const { before } = boundsOf(period, order);
+    const newest = windows
+      .filter(({ first }) => placeOf(first, order) <= before)
+      .toSorted((a, b) => placeOf(b.first, order) - placeOf(a.first, order))[0];
+    if (newest !== undefined) return [newest];
+  }
+  return windows.filter(({ page }) => page === 1);
+}
+
+function placed<W extends RecordedWindow>(windows: readonly W[], start: W, proof: Proof<W>): PlacedRecord<W>[] {
+  const { order, period } = proof;
+  const behind = period === null ? Number.POSITIVE_INFINITY : boundsOf(period, order).behind;
+  const familyOf = familiesOf(windows, proof);
+  return windows.map((window, index) => {
+    const last = placeOf(window.last, order);
+    return {
+      window,
+      first: window === start ? Number.NEGATIVE_INFINITY : placeOf(window.first, order),
+      last: window.items < window.size || last >= behind ? Number.POSITIVE_INFINITY : last,
+      family: familyOf(index),
+    };
+  });
+}
+
+function familiesOf<W extends RecordedWindow>(windows: readonly W[], { uuidsOf }: Proof<W>): (index: number) => number {
+  if (uuidsOf === undefined) return () => 0;
+  const families = new Families();
+  const memberOf = new Map<string, number>();
+  for (const window of windows) {
+    const member = families.add();
+    const rims = [window.first, window.last].flatMap((rim) => (rim === null ? [] : [rim.uuid]));
+    for (const uuid of uuidsOf(window) ?? rims) {
+      const other = memberOf.get(uuid);
+      if (other === undefined) memberOf.set(uuid, member);
+      else families.join(member, other);
+    }
+  }
+  return (index) => families.rootOf(index);
+}
+
+function placeOf(rim: WindowRim | null, order: ListOrder): number {
+  return positionOf({ created: instantOf(rim?.createdAt), updated: instantOf(rim?.updatedAt) }, order);
+}
+
+function instantOf(text: string | null | undefined): number | null {
+  return typeof text === 'string' ? (readInstant(text)?.ms ?? null) : null;
+}
