@@ -4,7 +4,7 @@ import { type Tool, without } from './test/tools.ts';
 /** Whole files that only judge by a tool of the machine; see test/tools.ts. Single tests say it themselves. */
 const NEEDED: Readonly<Record<string, readonly Tool[]>> = {
   'test/sinks/pdf/**': ['qpdf', 'pdftotext', 'pdfinfo'],
-  'test/sinks/html/**': ['chromium'],
+  'test/sinks/html/browser/**': ['chromium'],
   'test/evidence/{signature,reforged,flips,commands,tampering}.test.ts': ['openssl', 'sha256sum'],
   'test/evidence/files.test.ts': ['sha256sum'],
   'test/crash/**': ['sha256sum'],

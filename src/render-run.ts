@@ -63,7 +63,10 @@ export async function renderFiles(job: RenderRunJob): Promise<RenderedRun> {
   const sinks: OpenSink[] = [];
   for (const format of settings.formats) {
     const factory = SINKS[format];
-    sinks.push({ factory, sink: await factory.open({ folder, tables, settings: settings.sinks, workbook: template.workbook }) });
+    sinks.push({
+      factory,
+      sink: await factory.open({ folder, tables, settings: settings.sinks, workbook: template.workbook }),
+    });
   }
   const counting = createStatistics({ period });
   const register = createRegister(template.registerLimit);
