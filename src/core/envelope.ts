@@ -36,28 +36,16 @@ export function decodePage(body: Uint8Array, asked: Asked): Page {
  * item's value may throw `EnvelopeError`.
  */
 export function reopenPage(body: Uint8Array, asked: Asked): Page {
-  return readPage(body, asked, (bytes, slice, index) => {
-    if (bytes[slice.start] !== OPEN_BRACE) throw notAnObject(index);
-    return new KeptItem(bytes, slice, index);
+  return readPage(body, asked, (bytes, { start, end }, index) => {
+    if (bytes[start] !== OPEN_BRACE) throw notAnObject(index);
+    return {
+      get value() {
+        return parseItem(bytes, start, end, index);
+      },
+      start,
+      end,
+    };
   });
-}
-
-class KeptItem implements PageItem {
-  readonly start: number;
-  readonly end: number;
-  readonly #bytes: Buffer;
-  readonly #index: number;
-
-  constructor(bytes: Buffer, { start, end }: Slice, index: number) {
-    this.start = start;
-    this.end = end;
-    this.#bytes = bytes;
-    this.#index = index;
-  }
-
-  get value(): JsonObject {
-    return parseItem(this.#bytes, this.start, this.end, this.#index);
-  }
 }
 
 function readPage(

@@ -20,18 +20,18 @@ const SMALLEST_BUFFER_BYTES = 16 * 1024;
 const LARGEST_BUFFER_BYTES = 4 * 1024 * 1024;
 
 /**
- * Rows of one table to the bytes of RFC 4180. Rows of plain cells are written here; a row with any other cell goes
- * through csv-stringify as a whole, which thereby decides alone what is quoted, and how. Both give the same bytes.
+ * Rows of one table to the bytes of RFC 4180. Plain cells are written here; every other cell goes through csv-stringify,
+ * which thereby decides what is quoted, and how. Both ways give the same bytes.
  */
 export class CsvEncoder {
-  readonly #columns: readonly Column[];
+  readonly #types: readonly ColumnType[];
   readonly #records: RecordEncoder;
   /** What is being filled; it is handed out when it holds a batch. */
   #bytes = Buffer.alloc(0);
   #bufferBytes = SMALLEST_BUFFER_BYTES;
 
   constructor(columns: readonly Column[], safety: CsvSafety) {
-    this.#columns = columns;
+    this.#types = columns.map(({ type }) => type);
     this.#records = new RecordEncoder(columns, safety);
   }
 
@@ -47,28 +47,30 @@ export class CsvEncoder {
   encode(rows: readonly Row[]): Uint8Array {
     this.#bytes = Buffer.allocUnsafeSlow(this.#bufferBytes);
     let end = 0;
-    for (const row of rows) {
-      const rowEnd = this.#plainRow(row, end);
-      end = rowEnd === NOT_PLAIN ? this.#anyRow(row, end) : rowEnd;
-    }
+    for (const row of rows) end = this.#encodeRow(row, end);
     const batch = this.#bytes.subarray(0, end);
     this.#bytes = Buffer.alloc(0);
     this.#bufferBytes = Math.min(Math.max(Math.ceil(end * 1.25), SMALLEST_BUFFER_BYTES), LARGEST_BUFFER_BYTES);
     return batch;
   }
 
-  /** Where the row ends that begins at `start`; NOT_PLAIN where it is for csv-stringify. */
-  #plainRow(row: Row, start: number): number {
-    const bytes = this.#roomFor(start, mostBytesOf(row));
-    if (row.length === 1 && row[0] === null) return NOT_PLAIN;
+  /** Writes the row at `start`; returns where it ended. */
+  #encodeRow(row: Row, start: number): number {
+    const types = this.#types;
+    let left = mostBytesOf(row);
+    let bytes = this.#roomFor(start, left);
     let at = start;
-    for (let index = 0; index < row.length; index++) {
+    for (let index = 0; index < types.length; index++) {
       const cell = row[index] ?? null;
-      if (cell !== null) {
-        at = writeCell(bytes, at, cell, this.#columns[index]?.type);
-        if (at === NOT_PLAIN) return NOT_PLAIN;
+      let end = cell === null ? at : writeCell(bytes, at, cell, types[index]);
+      if (end === NOT_PLAIN || (cell === null && types.length === 1)) {
+        const text = this.#records.encodeCell(cell, index);
+        left += textBytes(text);
+        bytes = this.#roomFor(start, left);
+        end = at + bytes.write(text, at, 'utf8');
       }
-      bytes[at++] = COMMA;
+      bytes[end] = COMMA;
+      at = end + 1;
     }
     // The comma behind the last cell makes way.
     bytes[at - 1] = CR;
@@ -76,16 +78,11 @@ export class CsvEncoder {
     return at + 1;
   }
 
-  #anyRow(row: Row, at: number): number {
-    const text = this.#records.encode(row);
-    return at + this.#roomFor(at, textBytes(text)).write(text, at, 'utf8');
-  }
-
   /** The buffer, with room for so many bytes at `at`. */
   #roomFor(at: number, bytes: number): Buffer {
     if (at + bytes > this.#bytes.length) {
       const larger = Buffer.allocUnsafeSlow(Math.max(2 * this.#bytes.length, at + bytes));
-      this.#bytes.copy(larger, 0, 0, at);
+      this.#bytes.copy(larger);
       this.#bytes = larger;
     }
     return this.#bytes;

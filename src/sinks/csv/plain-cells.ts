@@ -34,8 +34,10 @@ const IN_TEXT = kinds((char) => {
 /** And in JSON: an operator behind an opener could begin a formula, in a program that expects other separators. */
 const OPERATOR = 1;
 const OPENER = 2;
+const ESCAPE = 8 | OPENER;
 const IN_JSON = kinds((char) => {
-  if (/[\\\0-\x1f\x7f]/.test(char)) return REFUSED;
+  if (/[\0-\x1f\x7f]/.test(char)) return REFUSED;
+  if (char === '\\') return ESCAPE;
   return (/[=+\-@|%]/.test(char) ? OPERATOR : 0) | (/["',;| ]/.test(char) ? OPENER : 0);
 });
 
@@ -85,7 +87,8 @@ export function writePlainJson(bytes: Uint8Array, at: number, json: string): num
     if (unit < 0x80) {
       const kind = IN_JSON[unit] ?? 0;
       if (kind === REFUSED || ((kind & OPERATOR) !== 0 && (before & OPENER) !== 0)) return NOT_PLAIN;
-      before = kind;
+      // What an escape stands for may be white space, or a quote.
+      before = before === ESCAPE ? OPENER : kind;
       bytes[end++] = unit;
       if (unit === QUOTE) bytes[end++] = QUOTE;
     } else {

@@ -1,32 +1,39 @@
 import { type Options, stringify } from 'csv-stringify/sync';
 import { isoInstant } from '../../core/instant.ts';
 import type { CsvSafety } from '../../core/sink.ts';
-import type { Column, Row } from '../../core/table.ts';
+import type { CellValue, Column, Row } from '../../core/table.ts';
 import { type CsvChange, guardJson, guardText } from './formula-guard.ts';
 
 /** Why a cell of a CSV file differs from its value. */
 export type CsvCellChange = CsvChange | 'number left empty: not finite';
 
+const RECORD_DELIMITER = '\r\n';
 /** Widest instant that a JavaScript date holds (ECMA-262, 21.4.1.1). */
 const MAX_INSTANT_MS = 8.64e15;
 
-/** Any row of one table to RFC 4180 text: CRLF, empty for null, `""` for an empty text; guarded as the safety says. */
+/**
+ * Any cell, or row, of one table to RFC 4180 text by csv-stringify: CRLF, empty for null, `""` for an empty text;
+ * guarded as the safety says.
+ */
 export class RecordEncoder {
   readonly #columns: readonly Column[];
   readonly #safety: CsvSafety;
   readonly #options: Options;
+  /** Which column the first cell of what is encoded stands in. */
+  #first = 0;
   readonly #changed = new Map<CsvCellChange, number>();
 
   constructor(columns: readonly Column[], safety: CsvSafety) {
     this.#columns = columns;
     this.#safety = safety;
     this.#options = {
-      record_delimiter: 'windows',
+      record_delimiter: RECORD_DELIMITER,
       quote_record_delimiter: true,
       cast: {
         boolean: String,
-        number: (value, { index }) => this.#number(value, index),
-        string: (value, { index }) => (value === '' ? { value, quoted_empty: true } : this.#text(value, index)),
+        number: (value, { index }) => this.#number(value, this.#first + index),
+        string: (value, { index }) =>
+          value === '' ? { value, quoted_empty: true } : this.#text(value, this.#first + index),
         // With one column only, a null would be a blank line, which many readers skip: the row would be lost.
         ...(columns.length === 1 ? { null: () => ({ value: '', quoted_empty: true }) } : {}),
       },
@@ -44,6 +51,14 @@ export class RecordEncoder {
 
   encode(row: Row): string {
     return stringify([row], this.#options);
+  }
+
+  /** One cell, without what separates it from the next. */
+  encodeCell(cell: CellValue, column: number): string {
+    this.#first = column;
+    const record = stringify([[cell]], this.#options);
+    this.#first = 0;
+    return record.slice(0, -RECORD_DELIMITER.length);
   }
 
   #number(value: number, index: number): string | null {
