@@ -109,7 +109,8 @@ export async function renderFiles(job: RenderRunJob): Promise<RenderedRun> {
     });
     const summary = await sink.close(report);
     if (summary.changedCells.size > 0) changedCells[factory.format] = Object.fromEntries(summary.changedCells);
-    for (const name of factory.files(tables)) keep(folder.sealed(name, summary.rowsByFile.get(name) ?? null));
+    for (const name of factory.files(tables, settings.sinks))
+      keep(folder.sealed(name, summary.rowsByFile.get(name) ?? null));
   }
   return { identity, statistics, tables, files, changedCells };
 }

@@ -40,7 +40,12 @@ export interface Identity {
   readonly period: Period;
   readonly policySha256: string;
   /** What of the configuration shapes the files. */
-  readonly settings: { readonly csv_safety: string; readonly csv_bom: boolean; readonly snapshot_kept: boolean };
+  readonly settings: {
+    readonly csv_safety: string;
+    readonly csv_bom: boolean;
+    readonly csv_compression?: string;
+    readonly snapshot_kept: boolean;
+  };
   readonly settingsSha256: string;
 }
 
@@ -52,7 +57,13 @@ export function identify(
 ): Identity {
   const { template, sinks, sourceDateEpochMs, formats, previous } = report;
   const asOf = sourceDateEpochMs === null ? record.certificate.endedAt : new Date(sourceDateEpochMs).toISOString();
-  const settings = { csv_safety: sinks.csvSafety, csv_bom: sinks.csvBom, snapshot_kept: report.keepSnapshot };
+  const { csvSafety, csvBom, csvCompression = 'none' } = sinks;
+  const settings = {
+    csv_safety: csvSafety,
+    csv_bom: csvBom,
+    ...(csvCompression === 'none' ? {} : { csv_compression: csvCompression }),
+    snapshot_kept: report.keepSnapshot,
+  };
   const policySha256 = hashOf(template.policy);
   const id = reportId({
     merkleRoot: record.merkleRoot,

@@ -218,7 +218,11 @@ function claimOf(manifest: Manifest): { settings: ReportSettings; period: Period
     const settings: ReportSettings = {
       template,
       formats: configuration.formats,
-      sinks: { csvSafety: configuration.csv_safety, csvBom: configuration.csv_bom },
+      sinks: {
+        csvSafety: configuration.csv_safety,
+        csvBom: configuration.csv_bom,
+        csvCompression: configuration.csv_compression ?? 'none',
+      },
       keepSnapshot: configuration.snapshot_kept,
       sourceDateEpochMs: Date.parse(manifest.as_of),
       previous,

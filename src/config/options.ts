@@ -1,4 +1,4 @@
-import { CSV_SAFETIES } from '../core/sink.ts';
+import { CSV_COMPRESSIONS, CSV_SAFETIES } from '../core/sink.ts';
 import { FORMATS } from '../core/template.ts';
 import {
   day,
@@ -161,6 +161,12 @@ export const EXPORT_OPTIONS = {
     group: 'Output',
   },
   'csv-bom': { type: toggle(), initial: false, description: 'Begin CSV files with a byte order mark', group: 'Output' },
+  compress: {
+    type: oneOf('compression', CSV_COMPRESSIONS),
+    initial: 'none',
+    description: 'Pack CSV files: detections.csv.gz instead of detections.csv',
+    group: 'Output',
+  },
   'sign-key': {
     type: text('FILE', 'a file'),
     initial: null,

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { ConfigError } from '../core/errors.ts';
 import type { RunConfig, SandboxSettings, SourceSettings } from '../core/run-config.ts';
+import type { SinkSettings } from '../core/sink.ts';
 import type { TableShape } from '../core/table.ts';
 import { findApiKey } from './api-key.ts';
 import { readBaseUrl, readProxies } from './api-settings.ts';
@@ -67,7 +68,7 @@ export async function resolveConfig(words: Words, context: ResolveContext): Prom
     concurrency: settings.concurrency.value,
     ratePerSecond: settings.rate.value,
     keepSnapshot: !settings['no-snapshot'].value,
-    sinks: { csvSafety: settings['csv-safety'].value, csvBom: settings['csv-bom'].value },
+    sinks: sinkSettings(settings),
     nowMs,
     sourceDateEpochMs: readSourceDateEpoch(words.env),
     previousRun: settings.previous.value === null ? null : resolvePath(baseDir, settings.previous.value),
@@ -149,6 +150,15 @@ async function layered<const O extends Options>(options: O, words: Words, baseDi
     throw new ConfigError('--config: it names no file.', { remedy: 'Give the path of a YAML file.' });
   }
   return readSettings(options, words, await readConfigFile(named ?? null, baseDir));
+}
+
+function sinkSettings(settings: Settings<typeof EXPORT_OPTIONS>): SinkSettings {
+  const csvCompression = settings.compress.value;
+  return {
+    csvSafety: settings['csv-safety'].value,
+    csvBom: settings['csv-bom'].value,
+    ...(csvCompression === 'none' ? {} : { csvCompression }),
+  };
 }
 
 type MessageWords = Pick<Settings<typeof SANDBOX_OPTIONS>, 'quiet' | 'log-format' | 'debug'>;

@@ -7,9 +7,15 @@ import type { Format } from './template.ts';
 export const CSV_SAFETIES = ['strict', 'leading', 'raw'] as const;
 export type CsvSafety = (typeof CSV_SAFETIES)[number];
 
+/** How the CSV files may be packed. */
+export const CSV_COMPRESSIONS = ['none', 'gzip'] as const;
+export type CsvCompression = (typeof CSV_COMPRESSIONS)[number];
+
 export interface SinkSettings {
   readonly csvSafety: CsvSafety;
   readonly csvBom: boolean;
+  /** Absent: none. */
+  readonly csvCompression?: CsvCompression;
 }
 
 export interface SinkContext {
@@ -38,8 +44,8 @@ export interface SinkFactory {
   readonly format: Format;
   /** For people: what a reader gets. */
   readonly description: string;
-  /** Files it writes for these tables, in the order it writes them. */
-  files(tables: readonly TableShape[]): readonly string[];
+  /** Files it writes for these tables, in the order it writes them; without settings, as by default. */
+  files(tables: readonly TableShape[], settings?: SinkSettings): readonly string[];
   /** False for a format that is laid out from the report alone; `write` is then never called. */
   readonly takesRows: boolean;
   open(context: SinkContext): Promise<Sink>;

@@ -3,7 +3,7 @@ import type { ClassificationPolicy } from './policy.ts';
 import type { SectionId } from './report.ts';
 import type { TableName } from './table.ts';
 
-export const FORMATS = ['csv', 'xlsx', 'pdf', 'html'] as const;
+export const FORMATS = ['csv', 'parquet', 'xlsx', 'pdf', 'html'] as const;
 export type Format = (typeof FORMATS)[number];
 
 /** What a report period may be asked for as, by flag or template. Days are `YYYY-MM-DD`, months `YYYY-MM`. */

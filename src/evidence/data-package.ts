@@ -33,7 +33,7 @@ export interface DataPackageFacts {
  */
 export function dataPackage(facts: DataPackageFacts): object {
   const tables = facts.tables.flatMap((table) => {
-    const file = facts.files.find(({ name }) => name === `${table.name}.csv`);
+    const file = facts.files.find(({ name }) => name === `${table.name}.csv` || name === `${table.name}.csv.gz`);
     return file === undefined ? [] : [tableResource(table, file, facts.tables)];
   });
   return {
@@ -62,6 +62,8 @@ function tableResource(table: TableShape, file: SealedFile, tables: readonly Tab
     path: file.name,
     format: 'csv',
     mediatype: 'text/csv',
+    // https://specs.frictionlessdata.io/patterns/#compression-of-resources; bytes and hash are those of the file.
+    ...(file.name.endsWith('.gz') ? { compression: 'gz' } : {}),
     encoding: 'utf-8',
     bytes: file.bytes,
     hash: `sha256:${file.sha256}`,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isDeeperThan } from '../core/json.ts';
 import { SECTION_IDS } from '../core/report.ts';
-import { CSV_SAFETIES } from '../core/sink.ts';
+import { CSV_COMPRESSIONS, CSV_SAFETIES } from '../core/sink.ts';
 import { TABLE_NAMES } from '../core/table.ts';
 import { FORMATS } from '../core/template.ts';
 import { MANIFEST_FORMAT } from './run-files.ts';
@@ -69,6 +69,7 @@ const manifest = z.looseObject({
     formats: z.array(z.enum(FORMATS)).max(FORMATS.length),
     csv_safety: z.enum(CSV_SAFETIES),
     csv_bom: z.boolean(),
+    csv_compression: z.enum(CSV_COMPRESSIONS).optional(),
     snapshot_kept: z.boolean(),
     sha256,
   }),

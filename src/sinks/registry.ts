@@ -2,13 +2,18 @@ import type { SinkFactory } from '../core/sink.ts';
 import type { Format } from '../core/template.ts';
 import { csvSink } from './csv/sink.ts';
 import { htmlSink } from './html/sink.ts';
+import { parquetSink } from './parquet/sink.ts';
 import { pdfSink } from './pdf/pdf-sink.ts';
 import { xlsxSink } from './xlsx/sink.ts';
 
 /** Every format that a template may ask for. The only place that knows the implementations. */
-export const SINKS = { csv: csvSink, xlsx: xlsxSink, pdf: pdfSink, html: htmlSink } as const satisfies Readonly<
-  Record<Format, SinkFactory>
->;
+export const SINKS = {
+  csv: csvSink,
+  parquet: parquetSink,
+  xlsx: xlsxSink,
+  pdf: pdfSink,
+  html: htmlSink,
+} as const satisfies Readonly<Record<Format, SinkFactory>>;
 
 /** Looks through a workbook that somebody made, for whoever wants it filled; see the function. */
 export { checkWorkbook, type WorkbookContent } from './xlsx/foreign/plan.ts';

@@ -57,6 +57,7 @@ describe('the manifest alone is enough to make a run again', () => {
     'over everything, in another zone': async () => ({ all: true, timezone: 'Asia/Kolkata' }),
     'over a month asked for by its days': async () => ({ from: '2024-01-01', to: '2024-02-01' }),
     'with raw cells and a byte order mark': async () => ({ 'csv-safety': 'raw', 'csv-bom': true }),
+    'with packed tables and Parquet': async () => ({ compress: 'gzip', format: 'csv,parquet' }),
     'of an empty list': async () => ({ detections: '0' }),
   };
   test.each(Object.entries(RUNS))('%s', async (_, flags) => {

@@ -1,8 +1,9 @@
 import { InvariantError } from '../../core/errors.ts';
 import type { Output } from '../../core/output.ts';
-import type { Sink, SinkContext, SinkFactory, SinkSummary } from '../../core/sink.ts';
+import type { CsvCompression, Sink, SinkContext, SinkFactory, SinkSummary } from '../../core/sink.ts';
 import type { Row, TableName, TableShape } from '../../core/table.ts';
 import { CsvEncoder } from './encoder.ts';
+import { GzipOutput } from './gzip-output.ts';
 
 /** A batch becomes one string and one append; longer ones are cut, so that a huge page needs no huge string. */
 const ROWS_PER_APPEND = 2_000;
@@ -13,12 +14,12 @@ export const csvSink: SinkFactory = {
   format: 'csv',
   description: 'one CSV file for each table, for spreadsheets, databases and scripts',
   takesRows: true,
-  files: (tables) => tables.map(fileName),
+  files: (tables, settings) => tables.map((table) => fileName(table, settings?.csvCompression)),
   open: (context) => CsvSink.open(context),
 };
 
-function fileName(table: TableShape): string {
-  return `${table.name}.csv`;
+function fileName(table: TableShape, compression: CsvCompression = 'none'): string {
+  return compression === 'gzip' ? `${table.name}.csv.gz` : `${table.name}.csv`;
 }
 
 interface CsvFile {
@@ -40,9 +41,10 @@ class CsvSink implements Sink {
   static async open({ folder, tables, settings }: SinkContext): Promise<CsvSink> {
     const files = new Map<TableName, CsvFile>();
     for (const table of tables) {
-      const name = fileName(table);
+      const name = fileName(table, settings.csvCompression);
       const encoder = new CsvEncoder(table.columns, settings.csvSafety);
-      const output = await folder.create(name);
+      const file = await folder.create(name);
+      const output = settings.csvCompression === 'gzip' ? await GzipOutput.open(file) : file;
       await output.append(Buffer.from((settings.csvBom ? BYTE_ORDER_MARK : '') + encoder.header()));
       files.set(table.name, { name, output, encoder, written: Promise.resolve(), rows: 0 });
     }
