@@ -25,6 +25,15 @@ export interface ExportOptions {
   readonly under?: readonly string[];
 }
 
+export interface CleanRun {
+  /** Tables and statistics. */
+  readonly files: ReadonlyMap<string, string>;
+  /** What it did to the file system, one line for each operation. */
+  readonly operations: readonly string[];
+  /** Requests for the list. */
+  readonly requests: number;
+}
+
 /** A list to read, and folders to write to: everything is gone after `close`. */
 export class Workplace {
   readonly sandbox: Sandbox;
@@ -70,23 +79,17 @@ export class Workplace {
     return await endOf(this.start(out, options));
   }
 
-  /** What a run leaves to which nothing happens. */
-  async clean(): Promise<ReadonlyMap<string, string>> {
-    const out = await this.outDir();
-    const { code, stderr } = await this.run(out);
-    const run = await readRun(out);
-    if (code !== 0 || run === null) throw new Error(`The run to compare with failed: ${stderr}`);
-    return run;
-  }
-
-  /** What the process does to the file system when nothing happens to it, one line for each operation. */
-  async operations(options: ExportOptions = {}, out = ''): Promise<string[]> {
+  /** A run to which nothing happens. */
+  async clean(options: ExportOptions = {}, out = ''): Promise<CleanRun> {
     const log = join(this.root, 'operations.log');
-    const { code, stderr } = await this.run(out === '' ? await this.outDir() : out, { ...options, log });
-    if (code !== 0) throw new Error(`The run to be counted failed: ${stderr}`);
-    const lines = (await readFile(log, 'utf8')).trimEnd().split('\n');
+    const folder = out === '' ? await this.outDir() : out;
+    const before = this.sandbox.counters.listRequests;
+    const { code, stderr } = await this.run(folder, { ...options, log });
+    const files = await readRun(folder);
+    if (code !== 0 || files === null) throw new Error(`The run to compare with failed: ${stderr}`);
+    const operations = (await readFile(log, 'utf8')).trimEnd().split('\n');
     await rm(log);
-    return lines;
+    return { files, operations, requests: this.sandbox.counters.listRequests - before };
   }
 }
 

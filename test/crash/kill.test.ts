@@ -9,21 +9,20 @@ const WORDS = ['--page-size', '10', '--format', 'csv', '--quiet'];
 const CONCURRENCY = 4;
 
 describe('kill -9', () => {
-  test('at 14 points of a run: nothing is torn, and the next run goes on where it stopped', async () => {
+  test('at 10 points of a run: nothing is torn, and the next run goes on where it stopped', async () => {
     const place = await Workplace.open(LIST, WORDS);
     try {
-      const operations = await place.operations();
-      const clean = { requests: place.sandbox.counters.listRequests, run: await place.clean() };
+      const { operations, files, requests: cleanly } = await place.clean();
       // The harness bites: the run does enough to be killed at so many points.
       expect(operations.length).toBeGreaterThan(60);
       const ends = { resumed: 0, anew: 0, published: 0 };
-      await inPairs(spread(14, operations.length), async (at) => {
-        const end = await killAndGoOn(LIST, WORDS, at, clean.run);
-        const most = end.kind === 'published' ? 2 * clean.requests : clean.requests + CONCURRENCY;
+      await inPairs(spread(10, operations.length), async (at) => {
+        const end = await killAndGoOn(LIST, WORDS, at, files);
+        const most = end.kind === 'published' ? 2 * cleanly : cleanly + CONCURRENCY;
         expect(end.requests, `requests when killed at ${operations[at - 1]}`).toBeLessThanOrEqual(most);
         ends[end.kind]++;
       });
-      expect(ends.resumed).toBeGreaterThan(7);
+      expect(ends.resumed).toBeGreaterThan(4);
     } finally {
       await place.close();
     }
@@ -39,17 +38,16 @@ describe('kill -9', () => {
       const counted = await place.outDir();
       await cp(join(standing, name), join(counted, name), { recursive: true });
       const words = ['--overwrite', '--csv-bom'];
-      const operations = await place.operations({ words }, counted);
+      const { operations } = await place.clean({ words }, counted);
       const renames = operations.flatMap((line, index) => (/ rename .*(?:_all|run)$/.test(line) ? [index + 1] : []));
       expect(renames).toHaveLength(2);
-      const last = renames.at(-1) ?? 0;
-      const found: string[] = [];
-      await inPairs([...renames, last + 1], async (at) => {
+      const between = renames[1] ?? 0;
+      await inPairs([between, between + 1], async (at) => {
         const out = await place.outDir();
         await cp(join(standing, name), join(out, name), { recursive: true });
         await place.run(out, { words, fault: { at, kind: 'kill' } });
         const left = await readRun(out);
-        found.push(left === null ? 'moved' : left.get('detections.csv') === old?.get('detections.csv') ? 'old' : 'new');
+        expect(left === null).toBe(at === between);
         await ageLocks(out);
         // Without --overwrite nothing is replaced: whichever complete run there was stays, or is put back.
         expect((await place.run(out)).code).toBe(2);
@@ -58,7 +56,6 @@ describe('kill -9', () => {
         expect((await readRun(out))?.get('detections.csv')).toBe(`\ufeff${old?.get('detections.csv')}`);
         expect(await litter(out)).toEqual([]);
       });
-      expect(new Set(found)).toEqual(new Set(['old', 'moved', 'new']));
     } finally {
       await place.close();
     }
