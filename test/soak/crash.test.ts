@@ -57,9 +57,12 @@ describe('kill -9 with resume', () => {
   });
 
   test('while the list moves: the finished run is proven, and holds everything that was there throughout', async () => {
-    const list = { detections: 200, months: 1, drift: { inserts: 2, deletes: 1, updates: 1 } };
-    await inPairs(spread(30, 220), async (at) => {
-      const place = await Workplace.open(list, CSV);
+    const list = { detections: 400, months: 1, drift: { inserts: 2, deletes: 1, updates: 1 } };
+    // Pages of ten cannot overlap: no other size may be asked for.
+    const words = ['--page-size', '25', '--format', 'csv', '--quiet'];
+    let resumed = 0;
+    await inPairs(spread(30, 180), async (at) => {
+      const place = await Workplace.open(list, words);
       try {
         const out = await place.outDir();
         await place.run(out, { fault: { at, kind: 'kill' } });
@@ -77,10 +80,12 @@ describe('kill -9 with resume', () => {
         expect(manifest.completeness).toMatchObject({ verdict: 'proven' });
         expect((await runCli(['verify', folder])).code).toBe(0);
         expect(await litter(out)).toEqual([]);
+        if ((await resumedRequests(out)) > 0) resumed++;
       } finally {
         await place.close();
       }
     });
+    expect(resumed).toBeGreaterThan(10);
   });
 });
 
