@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { type Tool, without } from './test/tools.ts';
 
@@ -17,6 +18,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: ['test/soak/**', 'node_modules/**', ...leftOut],
     globalSetup: ['test/build-once.ts'],
+    // vitest leaves one core free, which on two is half of the machine; many tests wait for processes of their own.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },
