@@ -1,0 +1,28 @@
+import type { OptionType } from '../option-types.ts';
+
+/**
+ * One option, described once: the flag `--name`, the variable `DETECT_REPORT_NAME`, the key `name` of
+ * detect-report.yaml, the line in `--help` and the row in the docs all derive from it.
+ */
+export interface Option<T> {
+  readonly type: OptionType<T>;
+  /** Its value where nobody gives one; null where something else decides then, as `otherwise` says. */
+  readonly initial: T | null;
+  readonly otherwise?: string;
+  readonly description: string;
+  readonly group: 'Source' | 'Period' | 'Output' | 'Reading' | 'Sandbox' | 'Messages';
+  /** True where the value is a file or folder: in a configuration file it is relative to that file. */
+  readonly path?: true;
+}
+
+export type Options = Readonly<Record<string, Option<unknown>>>;
+
+/** What an option's value is once resolved: null where it has no initial value and nobody gave one. */
+export type ValueOf<O> = O extends { type: OptionType<infer T>; initial: infer I }
+  ? T | (I extends null ? null : never)
+  : never;
+
+/** `page-size` is `DETECT_REPORT_PAGE_SIZE` in the environment. */
+export function variableOf(option: string): string {
+  return `DETECT_REPORT_${option.toUpperCase().replaceAll('-', '_')}`;
+}
