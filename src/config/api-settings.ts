@@ -1,4 +1,5 @@
 import { ConfigError } from '../core/errors.ts';
+import { isLoopback } from '../core/loopback.ts';
 import type { ApiSettings } from '../core/run-config.ts';
 import type { Setting, Words } from './settings.ts';
 
@@ -26,11 +27,6 @@ export function readBaseUrl(setting: Setting<string>): string {
     );
   }
   return url.href.replace(/\/+$/, '');
-}
-
-/** True for `localhost` and the loopback addresses of IPv4 and IPv6; the host name as `URL` normalises it. */
-export function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(hostname);
 }
 
 /** Proxies as the environment names them; the lower-case name wins, as in curl. Throws `ConfigError`. */

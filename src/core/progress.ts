@@ -22,6 +22,14 @@ export type ProgressEvent =
       readonly delayMs: number;
       readonly reason: string;
     }
+  | {
+      readonly kind: 'delivery-retry';
+      /** Id of the destination. */
+      readonly destination: string;
+      readonly attempt: number;
+      readonly delayMs: number;
+      readonly reason: string;
+    }
   | { readonly kind: 'rendered'; readonly detections: number; readonly of: number }
   | { readonly kind: 'file'; readonly file: string; readonly bytes: number }
   | { readonly kind: 'note'; readonly level: 'info' | 'warning'; readonly text: string };

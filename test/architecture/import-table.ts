@@ -17,6 +17,9 @@ const EVERYTHING_BUT_CLI = [
   ...CORE,
   'sources/registry.ts',
   'sinks/registry.ts',
+  'deliveries/registry.ts',
+  'watch/',
+  'http/',
   'walk/',
   'snapshot/',
   'transform/',
@@ -42,12 +45,17 @@ const EVERYTHING_BUT_CLI = [
   'verify-run.ts',
   'explain-record.ts',
   'on-demand.ts',
+  'delivery-records.ts',
+  'deliver-all.ts',
+  'deliverable-run.ts',
 ];
 
 /** The whole house. A file that no entry covers breaks the rules too. */
 export const IMPORT_TABLE: readonly Place[] = [
   { place: 'core/', may: [] },
-  { place: 'sources/', may: CORE, pluggable: true },
+  // One HTTP client for whoever needs one: connections, proxies, what an exception of the wire means.
+  { place: 'http/', may: CORE },
+  { place: 'sources/', may: [...CORE, 'http/'], pluggable: true },
   { place: 'walk/', may: CORE },
   { place: 'snapshot/', may: CORE },
   { place: 'transform/', may: CORE },
@@ -55,10 +63,15 @@ export const IMPORT_TABLE: readonly Place[] = [
   { place: 'report/', may: CORE },
   // Charts are data in the report; their geometry is computed once for whoever draws them.
   { place: 'sinks/', may: [...CORE, 'report/charts/'], pluggable: true },
+  { place: 'deliveries/', may: [...CORE, 'http/', 'run-folder/folders.ts'], pluggable: true },
+  { place: 'watch/', may: [...CORE, 'http/', 'run-folder/small-file.ts'] },
   { place: 'evidence/', may: CORE },
   { place: 'sandbox/', may: CORE },
   { place: 'run-folder/', may: CORE },
-  { place: 'config/', may: [...CORE, 'sources/registry.ts', 'sinks/registry.ts'] },
+  {
+    place: 'config/',
+    may: [...CORE, 'sources/registry.ts', 'sinks/registry.ts', 'deliveries/registry.ts', 'watch/settings.ts'],
+  },
   { place: 'extract.ts', may: CORE },
   { place: 'render.ts', may: CORE },
   { place: 'system-clock.ts', may: CORE },
@@ -73,6 +86,9 @@ export const IMPORT_TABLE: readonly Place[] = [
   { place: 'comparison-folder.ts', may: [...CORE, 'run-folder/', 'seal.ts'] },
   { place: 'prove-again.ts', may: [...CORE, 'evidence/', 'walk/'] },
   { place: 'verify-records.ts', may: [...CORE, 'evidence/', 'snapshot/', 'prove-again.ts'] },
+  { place: 'delivery-records.ts', may: [...CORE, 'run-folder/'] },
+  { place: 'deliverable-run.ts', may: EVERYTHING_BUT_CLI },
+  { place: 'deliver-all.ts', may: EVERYTHING_BUT_CLI },
   { place: 'reproduce-run.ts', may: EVERYTHING_BUT_CLI },
   { place: 'verify-run.ts', may: EVERYTHING_BUT_CLI },
   { place: 'explain-record.ts', may: EVERYTHING_BUT_CLI },

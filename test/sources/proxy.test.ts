@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { chooseProxy } from '../../src/sources/api/proxy-choice.ts';
+import { chooseProxy } from '../../src/http/proxy-choice.ts';
 import { KEY, NO_PROXIES, openClient } from './api-client.ts';
 import { currentCertificate } from './certificate.ts';
 import { startProxy } from './connect-proxy.ts';

@@ -1,11 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { TryLaterError } from '../../src/core/errors.ts';
-import { decideRetry } from '../../src/sources/api/backoff.ts';
+import { decideRetry } from '../../src/core/backoff.ts';
 import { asksForLess, classifyStatus } from '../../src/sources/api/classify-status.ts';
-import { readHttpDate } from '../../src/sources/api/http-date.ts';
+import { readHttpDate } from '../../src/core/http-date.ts';
 import { API_LIMITS } from '../../src/sources/api/limits.ts';
-import { readRetryAfter } from '../../src/sources/api/retry-after.ts';
+import { readRetryAfter } from '../../src/core/retry-after.ts';
 import { openClient } from './api-client.ts';
 import { startServer, status } from './scripted-server.ts';
 

@@ -1,7 +1,7 @@
 import type { ProgressEvent } from '../library.ts';
 import type { Terminal } from '../terminal.ts';
 import type { Progress } from './view.ts';
-import { type Advance, advanceText, retryText, type Stage, STAGE_TITLES } from './stage-text.ts';
+import { type Advance, advanceText, deliveryRetryText, retryText, type Stage, STAGE_TITLES } from './stage-text.ts';
 
 const REDRAW_MS = 100;
 const BAR_CELLS = 20;
@@ -37,6 +37,9 @@ export class BarProgress implements Progress {
         break;
       case 'retry':
         this.#above(`retry: ${retryText(event)}`);
+        break;
+      case 'delivery-retry':
+        this.#above(`retry: ${deliveryRetryText(event)}`);
         break;
       case 'note':
         this.#above(`${event.level}: ${event.text}`);

@@ -2,7 +2,7 @@ import { count, counted } from '../figures.ts';
 import type { ProgressEvent } from '../library.ts';
 import type { Terminal } from '../terminal.ts';
 import type { Progress } from './view.ts';
-import { retryText, STAGE_TITLES } from './stage-text.ts';
+import { deliveryRetryText, retryText, STAGE_TITLES } from './stage-text.ts';
 
 /** Where the total is unknown, one line for so many pages. */
 const PAGES_PER_LINE = 25;
@@ -33,6 +33,9 @@ export class LineProgress implements Progress {
         break;
       case 'retry':
         this.#terminal.note(`retry: ${retryText(event)}`);
+        break;
+      case 'delivery-retry':
+        this.#terminal.note(`retry: ${deliveryRetryText(event)}`);
         break;
       case 'note':
         this.#terminal.note(`${event.level}: ${event.text}`);

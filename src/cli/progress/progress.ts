@@ -40,7 +40,8 @@ class JsonProgress implements Progress {
 
   show(event: ProgressEvent): void {
     const { kind, ...fields } = event;
-    const level = event.kind === 'retry' || (event.kind === 'note' && event.level === 'warning') ? 'warning' : 'info';
+    const isRetry = event.kind === 'retry' || event.kind === 'delivery-retry';
+    const level = isRetry || (event.kind === 'note' && event.level === 'warning') ? 'warning' : 'info';
     if (this.#quiet && level === 'info') return;
     this.#terminal.note(logLine(new Date(), kind, { ...fields, level }));
   }

@@ -34,6 +34,14 @@ export function advanceText({ done, of, pages, seconds }: Advance): string {
 }
 
 export function retryText(event: Extract<ProgressEvent, { kind: 'retry' }>): string {
-  const wait = event.delayMs < 1000 ? 'at once' : `in ${duration(event.delayMs / 1000)}`;
-  return `page ${count(event.page)}: ${event.reason}; attempt ${event.attempt + 1} follows ${wait}`;
+  return `page ${count(event.page)}: ${event.reason}; ${nextAttempt(event)}`;
+}
+
+export function deliveryRetryText(event: Extract<ProgressEvent, { kind: 'delivery-retry' }>): string {
+  return `${event.reason.replace(/\.$/, '')}; ${nextAttempt(event)}`;
+}
+
+function nextAttempt({ attempt, delayMs }: { readonly attempt: number; readonly delayMs: number }): string {
+  const wait = delayMs < 1000 ? 'at once' : `in ${duration(delayMs / 1000)}`;
+  return `attempt ${attempt + 1} follows ${wait}`;
 }

@@ -2,10 +2,10 @@ import type { Source, SourceDescription } from '../../core/page.ts';
 import type { ApiSettings } from '../../core/run-config.ts';
 import type { Exchange } from './attempt.ts';
 import { bearer } from './authorization.ts';
-import { openConnections } from './connections.ts';
+import { openConnections } from '../../http/connections.ts';
 import { listEndpoint } from './endpoint.ts';
 import { API_LIMITS, type ApiLimits } from './limits.ts';
-import { chooseProxy } from './proxy-choice.ts';
+import { chooseProxy } from '../../http/proxy-choice.ts';
 import { readPage, type TurnDependencies } from './read-page.ts';
 
 export interface ApiSourceSettings extends ApiSettings {

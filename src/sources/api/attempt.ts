@@ -5,7 +5,7 @@ import type { ErrorPlace } from '../../core/errors.ts';
 import { isoInstant } from '../../core/instant.ts';
 import type { Page } from '../../core/page.ts';
 import type { Secret } from '../../core/secret.ts';
-import { abortable, interruption } from './abortable.ts';
+import { abortable, interruption } from '../../http/abortable.ts';
 import { announcedBytes, contentEncoding, headerValues, requireJson } from './answer-headers.ts';
 import { classifyStatus } from './classify-status.ts';
 import { pageUrl } from './endpoint.ts';
@@ -13,7 +13,7 @@ import { FailedAttempt } from './failed-attempt.ts';
 import type { ApiLimits } from './limits.ts';
 import { mebibytes, readBody, tooLarge } from './read-body.ts';
 import { redirected, refused, statusText } from './refusal.ts';
-import { readRetryAfter } from './retry-after.ts';
+import { readRetryAfter } from '../../core/retry-after.ts';
 import { transportFault } from './transport-fault.ts';
 import { vendorMessage } from './vendor-message.ts';
 

@@ -1,12 +1,8 @@
 import { ConfigError } from '../../core/errors.ts';
+import { isLoopback } from '../../core/loopback.ts';
 import type { Secret } from '../../core/secret.ts';
 
 const LIST_PATH = '/api/v2/detect';
-
-/** True where the host is this machine: `localhost`, 127.0.0.0/8 or `[::1]`, as `URL` normalises them. */
-export function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
-}
 
 /**
  * The list's own URL, without a query. People give the server (`https://app.resemble.ai`), the API

@@ -1,11 +1,8 @@
+import type { RetryPace } from '../../core/backoff.ts';
+import type { ConnectionLimits } from '../../http/connections.ts';
+
 /** Every limit of the client in one place. Times in milliseconds, sizes in bytes. */
-export interface ApiLimits {
-  /** Name lookup, TCP and TLS together, for the API and for a proxy alike. */
-  readonly connectMs: number;
-  /** From the request sent to the answer's headers complete. */
-  readonly headersMs: number;
-  /** Longest silence inside a body. */
-  readonly idleBodyMs: number;
+export interface ApiLimits extends ConnectionLimits, RetryPace {
   /** A page's body, on the wire and decoded. */
   readonly maxPageBytes: number;
   /** How much of an error's body is read for the vendor's message. */
@@ -13,8 +10,6 @@ export interface ApiLimits {
   /** Decoded bytes for each byte on the wire, once `ratioFloorBytes` have been decoded. */
   readonly maxRatio: number;
   readonly ratioFloorBytes: number;
-  readonly retryBaseMs: number;
-  readonly retryCapMs: number;
   /** For one page: its attempts and the waits between them. Also bounds each single attempt's body. */
   readonly pageBudgetMs: number;
 }

@@ -1,4 +1,4 @@
-import { InterruptedError } from '../../core/errors.ts';
+import { InterruptedError } from '../core/errors.ts';
 
 /** The error that an aborted signal stands for. */
 export function interruption(signal: AbortSignal): InterruptedError {

@@ -1,6 +1,6 @@
-import { ConfigError } from '../../core/errors.ts';
-import type { ApiSettings } from '../../core/run-config.ts';
-import { isLoopback } from './endpoint.ts';
+import { ConfigError } from '../core/errors.ts';
+import type { ApiSettings } from '../core/run-config.ts';
+import { isLoopback } from '../core/loopback.ts';
 
 const DEFAULT_PORTS: Readonly<Record<string, string>> = { 'http:': '80', 'https:': '443' };
 

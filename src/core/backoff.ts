@@ -1,7 +1,11 @@
-import type { ApiLimits } from './limits.ts';
-
 /** Largest share that is added to `Retry-After`, so that clients told the same time do not come back as one. */
 const RETRY_AFTER_JITTER = 0.1;
+
+/** How the own delay between attempts grows, in milliseconds. */
+export interface RetryPace {
+  readonly retryBaseMs: number;
+  readonly retryCapMs: number;
+}
 
 /** What to do about a failed attempt. Delays are milliseconds from now. */
 export type RetryDecision =
@@ -19,7 +23,7 @@ export function decideRetry(
   attempt: number,
   retryAfterMs: number | null,
   remainingMs: number,
-  limits: Pick<ApiLimits, 'retryBaseMs' | 'retryCapMs'>,
+  limits: RetryPace,
   random: () => number,
 ): RetryDecision {
   if (retryAfterMs !== null && retryAfterMs > 0) {

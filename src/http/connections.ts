@@ -1,6 +1,15 @@
 import { Socket } from 'node:net';
 import { Agent, buildConnector, Pool, ProxyAgent, type Dispatcher } from 'undici';
-import type { ApiLimits } from './limits.ts';
+
+/** How long a connection may take, in milliseconds. */
+export interface ConnectionLimits {
+  /** Name lookup, TCP and TLS together, for the host and for a proxy alike. */
+  readonly connectMs: number;
+  /** From the request sent to the answer's headers complete. */
+  readonly headersMs: number;
+  /** Longest silence inside a body. */
+  readonly idleBodyMs: number;
+}
 
 /** The client's connections: kept alive between requests, and all gone after `close`. */
 export interface Connections {
@@ -12,7 +21,7 @@ export interface Connections {
  * Opens nothing yet; connections come with the first request, through `proxy` where it is not null. `trustedCa` (PEM)
  * replaces the certificate authorities that the runtime trusts.
  */
-export function openConnections(proxy: URL | null, limits: ApiLimits, trustedCa: string | null): Connections {
+export function openConnections(proxy: URL | null, limits: ConnectionLimits, trustedCa: string | null): Connections {
   const sockets = new Set<Socket>();
   const tlsOptions = {
     timeout: limits.connectMs,

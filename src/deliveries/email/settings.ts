@@ -1,0 +1,46 @@
+import * as z from 'zod';
+import { SECRET_REFERENCE } from '../../core/secret-reference.ts';
+
+/** One address, alone: no name, no list, nothing that could begin another header. */
+const ADDRESS = z
+  .string()
+  .max(254)
+  .regex(/^[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$/, {
+    error: 'that is no e-mail address: write name@example.com.',
+  });
+
+export const EMAIL_SETTINGS = z
+  .strictObject({
+    kind: z.literal('email'),
+    host: z
+      .string()
+      .regex(/^[A-Za-z0-9](?:[A-Za-z0-9.:-]*[A-Za-z0-9])?$/, { error: 'that is no host name.' })
+      .meta({ description: 'The SMTP server' }),
+    port: z.int().min(1).max(65_535).default(587).meta({ description: '465 speaks TLS at once, others by STARTTLS' }),
+    user: z.string().min(1).max(254).optional(),
+    password: SECRET_REFERENCE.optional(),
+    from: ADDRESS,
+    to: z.array(ADDRESS).min(1).max(50),
+    subject: z
+      .string()
+      .min(1)
+      .max(150)
+      .optional()
+      .meta({ description: 'In front of period and verdicts; by default the report’s title' }),
+    attach: z
+      .array(z.string().regex(/^[\w][\w.-]{0,99}$/))
+      .max(20)
+      .default(['report.pdf', 'report.xlsx'])
+      .meta({
+        description: 'Files of the run to attach, those that it has',
+      }),
+    max_attachments_mb: z.number().min(0).max(100).default(10).meta({
+      description: 'Beyond this size together (10^6 bytes), the summary goes alone and says so',
+    }),
+  })
+  .refine((settings) => (settings.user === undefined) === (settings.password === undefined), {
+    error: 'user and password belong together: give both or neither.',
+  })
+  .meta({ description: 'The summary by e-mail, with the report attached where it is small enough' });
+
+export type EmailSettings = z.output<typeof EMAIL_SETTINGS>;
