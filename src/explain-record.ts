@@ -15,7 +15,7 @@ import { periodOfDays } from './run-period.ts';
 import { openArchive } from './snapshot/archive.ts';
 import { indicesOf } from './snapshot/spool.ts';
 import { type CellOrigin, explainRow } from './transform/explain.ts';
-import { TABLES } from './transform/tables.ts';
+import { TABLES, withholdingFor } from './transform/tables.ts';
 
 /** Where a detection's record stands in the snapshot. */
 export interface RecordPlace {
@@ -102,7 +102,8 @@ function isNamed(uuid: string, body: Buffer, item: PageItem): boolean {
 function explain(found: Found, uuid: string, manifest: Manifest): Explanation {
   const { page, body, index, item, position, rowsBefore } = found;
   const columns = manifest.tables.detections;
-  const table = TABLES.detections.make(columns === undefined ? null : new Set(columns));
+  const withholding = columns === undefined ? null : withholdingFor(columns);
+  const table = TABLES.detections.make(columns === undefined ? null : new Set(columns), withholding);
   return {
     uuid,
     reportId: manifest.report_id,

@@ -1,7 +1,7 @@
 import type { SealedFile } from './core/output.ts';
 import type { Period } from './core/period.ts';
 import type { Emit } from './core/progress.ts';
-import type { Sink, SinkFactory } from './core/sink.ts';
+import { type Sink, type SinkFactory, WITHHELD_REASON } from './core/sink.ts';
 import type { Snapshot } from './core/snapshot.ts';
 import type { Statistics } from './core/statistics.ts';
 import type { Table } from './core/table.ts';
@@ -14,7 +14,8 @@ import { SINKS } from './sinks/registry.ts';
 import { createStatistics } from './statistics/statistics.ts';
 import { createClassifier } from './transform/classify.ts';
 import { createDecoder } from './transform/decode.ts';
-import { TABLES } from './transform/tables.ts';
+import { TABLES, withholdingFor } from './transform/tables.ts';
+import type { Withholding } from './transform/withholding.ts';
 
 export interface RenderRunJob {
   readonly settings: ReportSettings;
@@ -59,7 +60,8 @@ export async function renderFiles(job: RenderRunJob): Promise<RenderedRun> {
   const { template } = settings;
   const { record } = snapshot;
   const identity = identify(settings, period, record, job.tool);
-  const tables = selectTables(template);
+  const withholding = withholdingFor(template.tables.get('detections'));
+  const tables = selectTables(template, withholding);
   const sinks: OpenSink[] = [];
   for (const format of settings.formats) {
     const factory = SINKS[format];
@@ -103,12 +105,18 @@ export async function renderFiles(job: RenderRunJob): Promise<RenderedRun> {
       registers: register.result(),
       files,
       changedCells,
+      withheldCells: withholding?.cells ?? 0,
       tool: identity.tool,
       id: identity.id,
       asOf: identity.asOf,
     });
     const summary = await sink.close(report);
-    if (summary.changedCells.size > 0) changedCells[factory.format] = Object.fromEntries(summary.changedCells);
+    const changed = new Map(summary.changedCells);
+    // The rows came to the sink like that, so that every format that holds them holds the same.
+    if (factory.takesRows && withholding !== null && withholding.cells > 0) {
+      changed.set(WITHHELD_REASON, withholding.cells);
+    }
+    if (changed.size > 0) changedCells[factory.format] = Object.fromEntries(changed);
     for (const name of factory.files(tables, settings.sinks))
       keep(folder.sealed(name, summary.rowsByFile.get(name) ?? null));
   }
@@ -116,9 +124,9 @@ export async function renderFiles(job: RenderRunJob): Promise<RenderedRun> {
 }
 
 /** The tables that the template writes, each with the columns that it names. */
-export function selectTables(template: Template): readonly Table[] {
+function selectTables(template: Template, withholding: Withholding | null): readonly Table[] {
   return Object.values(TABLES).flatMap((maker) => {
     const names = template.tables.get(maker.name);
-    return names === undefined ? [] : [maker.make(new Set(names))];
+    return names === undefined ? [] : [maker.make(new Set(names), withholding)];
   });
 }

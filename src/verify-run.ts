@@ -7,6 +7,7 @@ import { ConfigError, OutputError, SourceError } from './core/errors.ts';
 import { systemCode } from './core/output-failure.ts';
 import type { Period } from './core/period.ts';
 import type { Emit } from './core/progress.ts';
+import { WITHHELD_REASON } from './core/sink.ts';
 import { checkPrevious } from './evidence/check-previous.ts';
 import { checkSignature } from './evidence/check-signature.ts';
 import { fileFindings } from './evidence/file-findings.ts';
@@ -59,6 +60,8 @@ export interface Checked {
   readonly signedBy: string | null;
   /** Folder of the run that this one follows. */
   readonly previous: string | null;
+  /** Cells of the tables of which private values were withheld, as the manifest says. */
+  readonly withheldCells: number;
 }
 
 export interface Verification {
@@ -104,6 +107,7 @@ export async function verifyRun(runDir: string, options: VerifyOptions): Promise
       reproduced,
       signedBy: signature.signedBy,
       previous: previous.previous,
+      withheldCells: manifest === null ? 0 : withheldCells(manifest),
     },
   };
 }
@@ -204,6 +208,11 @@ function versionNotice({ tool }: Manifest): string[] {
   return [
     `The run was made by version ${tool.version}, this is ${TOOL.version}: tables and statistics were recomputed, the workbook and the PDF checked by their checksums only.`,
   ];
+}
+
+/** Each format holds the same tables, so the counts are equal. */
+function withheldCells({ changed_cells: changed = {} }: Manifest): number {
+  return Math.max(0, ...Object.values(changed).map((reasons) => reasons[WITHHELD_REASON] ?? 0));
 }
 
 /** What a run must have been asked for, as its manifest says; one line where that cannot be. */

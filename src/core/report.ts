@@ -166,4 +166,6 @@ export interface Report {
   readonly attachments?: readonly Attachment[];
   /** Files of the run that were sealed before this report was laid out. */
   readonly files: readonly SealedFile[];
+  /** Cells of the tables of which something private was withheld before any sink saw them. */
+  readonly withheldCells?: number;
 }

@@ -11,6 +11,9 @@ export type CsvSafety = (typeof CSV_SAFETIES)[number];
 export const CSV_COMPRESSIONS = ['none', 'gzip'] as const;
 export type CsvCompression = (typeof CSV_COMPRESSIONS)[number];
 
+/** Among the reasons for changed cells: the rows came to the sinks with the private parts of these cells withheld. */
+export const WITHHELD_REASON = 'private value withheld';
+
 export interface SinkSettings {
   readonly csvSafety: CsvSafety;
   readonly csvBom: boolean;

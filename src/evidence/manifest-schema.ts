@@ -78,6 +78,7 @@ const manifest = z.looseObject({
   merkle_root: sha256,
   records: z.looseObject({ unique: count, in_period: count }),
   tables: z.partialRecord(z.enum(TABLE_NAMES), z.array(text)),
+  changed_cells: z.record(z.string(), z.record(z.string(), count)).optional(),
   files: z.array(z.strictObject({ name: z.string(), bytes: count, sha256, rows: count.nullable() })),
 });
 

@@ -63,6 +63,7 @@ export function buildReport(input: ReportInput, text: ReportText = EN): Report {
     certificate,
     extraction: input.extraction,
     files: input.files,
+    withheldCells: input.withheldCells ?? 0,
     attachments: input.attachments ?? [],
   };
 }

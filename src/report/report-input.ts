@@ -21,6 +21,8 @@ export interface ReportInput {
   readonly attachments?: readonly Attachment[];
   /** Cells that the tables' formats had to change, by format and reason. */
   readonly changedCells: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Cells of the tables of which something private was withheld. */
+  readonly withheldCells?: number;
   readonly tool: { readonly name: string; readonly version: string };
   readonly id: string;
   /** ISO 8601 UTC. */

@@ -7,6 +7,7 @@ import { createClassifier } from './classify.ts';
 import { decodeDetection } from './decode.ts';
 import { type JsonPath, jsonPointer, locate } from './json-pointer.ts';
 import { PROVENANCE } from './provenance.ts';
+import { WITHHELD } from './withholding.ts';
 
 /** A value of the page that a cell was made from. */
 export interface CellInput {
@@ -49,11 +50,14 @@ export function explainRow(placed: PlacedItem, policy: ClassificationPolicy, tab
   return table.columns.map(({ name, type, path }, at): CellOrigin => {
     const provenance = Object.hasOwn(PROVENANCE, name) ? PROVENANCE[name] : undefined;
     const paths = provenance?.inputs(derived) ?? [];
+    const value = row[at] ?? null;
+    const how = provenance?.how(derived) ?? path;
+    const isWithheld = type === 'json' && typeof value === 'string' && value.includes(WITHHELD);
     return {
       column: name,
       type,
-      value: row[at] ?? null,
-      how: provenance?.how(derived) ?? path,
+      value,
+      how: isWithheld ? `${how}; private values withheld, because the run leaves private columns out` : how,
       inputs: paths.flatMap((one) => inputAt(placed, one)),
       coercions: coercionsOf(detection, name, paths),
     };

@@ -3,6 +3,7 @@ import { audioScoresTable } from './tables/audio-scores.ts';
 import type { TableMaker } from './tables/cells.ts';
 import { detectionsTable } from './tables/detections.ts';
 import { metricNodesTable } from './tables/metric-nodes.ts';
+import { Withholding } from './withholding.ts';
 
 /** Every table that a detection is flattened into, in the order in which they are written. */
 export const TABLES: Readonly<Record<TableName, TableMaker>> = {
@@ -10,3 +11,13 @@ export const TABLES: Readonly<Record<TableName, TableMaker>> = {
   metric_nodes: metricNodesTable,
   audio_scores: audioScoresTable,
 };
+
+/**
+ * Null where the tables hold private values: where a template names every private column of `detections`, its readers
+ * may see what these hold, wherever it stands.
+ */
+export function withholdingFor(detectionColumns: readonly string[] | undefined): Withholding | null {
+  const named = new Set(detectionColumns ?? []);
+  const isPrivate = detectionsTable.columns.every((column) => !column.private || named.has(column.name));
+  return isPrivate ? null : new Withholding();
+}

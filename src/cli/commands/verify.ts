@@ -40,7 +40,7 @@ function tell(text: string, { logFormat, quiet }: MessageSettings, { terminal }:
 
 /** What holds, for people. */
 function verifiedLines({ reportId, checked }: Verification): string[] {
-  const { files, bytes, pages, records, merkleRoot, reproduced, signedBy, previous } = checked;
+  const { files, bytes, pages, records, merkleRoot, reproduced, signedBy, previous, withheldCells } = checked;
   return [
     `verified: report ${reportId ?? ''}`,
     `  ${counted(files, 'file')}, ${size(bytes)}: exactly those that were sealed`,
@@ -52,6 +52,7 @@ function verifiedLines({ reportId, checked }: Verification): string[] {
         ]),
     ...(signedBy === null ? [] : [`  signature by the key ${signedBy}: valid`]),
     ...(previous === null ? [] : [`  follows the run in ${previous}: unchanged`]),
+    ...(withheldCells === 0 ? [] : [`  ${counted(withheldCells, 'cell')} of the tables with private values withheld`]),
   ];
 }
 
@@ -72,6 +73,7 @@ function verificationJson(run: string, { reportId, findings, notices, checked }:
       files_reproduced: checked.reproduced,
       signed_by: checked.signedBy,
       previous: checked.previous,
+      withheld_cells: checked.withheldCells,
     },
   });
 }

@@ -1,7 +1,7 @@
 import { InvariantError } from '../../core/errors.ts';
 import type { OutputFolder } from '../../core/output.ts';
 import type { Report } from '../../core/report.ts';
-import type { Sink, SinkContext, SinkFactory, SinkSummary } from '../../core/sink.ts';
+import { type Sink, type SinkContext, type SinkFactory, type SinkSummary, WITHHELD_REASON } from '../../core/sink.ts';
 import type { Row, TableName } from '../../core/table.ts';
 import { Archive } from './archive.ts';
 import { dataColumns } from './data-sheet.ts';
@@ -75,6 +75,8 @@ class XlsxSink implements Sink {
       sheets.push(...(await rows.finish()));
       for (const [reason, cells] of rows.changed) changedCells.set(reason, (changedCells.get(reason) ?? 0) + cells);
     }
+    const { withheldCells = 0 } = report;
+    if (withheldCells > 0) changedCells.set(WITHHELD_REASON, withheldCells);
     const shell = await composeShell(report, sheets, changedCells);
     const parts = await Parts.read(shell.bytes, this.#folder);
     repair(parts, report.tool.name);

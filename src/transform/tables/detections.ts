@@ -1,6 +1,6 @@
 import type { Detection } from '../../core/detection.ts';
 import type { ColumnType } from '../../core/table.ts';
-import { type CellColumn, rowOf, selectColumns, type TableMaker } from './cells.ts';
+import { type CellColumn, rowOf, selectColumns, type TableMaker, withholdPrivate } from './cells.ts';
 
 type Cell = CellColumn<Detection>['cell'];
 
@@ -239,12 +239,18 @@ const COLUMNS: readonly CellColumn<Detection>[] = [
     'Generated description of the media: untrusted, may name persons.',
     (d) => d.intelligence,
   ),
-  column('extra_params', 'json', 'extra_params', 'Parameters of the request as received.', (d) => d.extraParams),
+  column(
+    'extra_params',
+    'json',
+    'extra_params',
+    'Parameters of the request as received; in a run without the private columns, private values are withheld.',
+    (d) => d.extraParams,
+  ),
   column(
     'extra',
     'json',
     'every other key',
-    'JSON of every key without a column, and of values that did not fit theirs.',
+    'JSON of every key without a column, and of values that did not fit theirs; private values are withheld likewise.',
     (d) => d.extra,
   ),
   column(
@@ -261,8 +267,8 @@ export const detectionsTable: TableMaker = {
   name: 'detections',
   title: 'Detections',
   columns: COLUMNS,
-  make(names) {
-    const columns = selectColumns(COLUMNS, names);
+  make(names, withholding = null) {
+    const columns = withholdPrivate(selectColumns(COLUMNS, names), withholding);
     return { name: 'detections', title: 'Detections', columns, rows: (detection) => [rowOf(columns, detection)] };
   },
 };

@@ -1,6 +1,6 @@
 import type { Detection, MetricNode } from '../../core/detection.ts';
 import type { ColumnType, Row } from '../../core/table.ts';
-import { type CellColumn, rowOf, selectColumns, type TableMaker } from './cells.ts';
+import { type CellColumn, rowOf, selectColumns, type TableMaker, withholdPrivate } from './cells.ts';
 
 interface NodeOf {
   readonly uuid: string;
@@ -66,7 +66,13 @@ const COLUMNS: readonly CellColumn<NodeOf>[] = [
     'Position in the media, in seconds.',
     ({ node }) => node.timestampSeconds,
   ),
-  column('extra', 'json', 'every other key', 'JSON of every key that has no column here.', ({ node }) => node.extra),
+  column(
+    'extra',
+    'json',
+    'every other key',
+    'JSON of every key that has no column here; in a run without the private columns, private values are withheld.',
+    ({ node }) => node.extra,
+  ),
 ];
 
 /** One row for each node of every metric tree, roots included. */
@@ -74,8 +80,8 @@ export const metricNodesTable: TableMaker = {
   name: 'metric_nodes',
   title: 'Metric nodes',
   columns: COLUMNS,
-  make(names) {
-    const columns = selectColumns(COLUMNS, names);
+  make(names, withholding = null) {
+    const columns = withholdPrivate(selectColumns(COLUMNS, names), withholding);
     return { name: 'metric_nodes', title: 'Metric nodes', columns, rows: (detection) => rowsOf(columns, detection) };
   },
 };
