@@ -4,15 +4,15 @@ import type { RunConfig } from './core/run-config.ts';
 import type { RequestRecord } from './core/snapshot.ts';
 import { SANDBOX_LAST_FULL_MONTH } from './sandbox/settings.ts';
 
-/** Words first; else what the snapshot was made for, the sandbox's last full month, or what the template says. */
+/** Words first; else what the snapshot was made for, or what the template says. The sandbox's last month is its own. */
 export function decidePeriod(config: RunConfig, past: RequestRecord | null): Period {
   const timezone = config.timezone ?? past?.timezone ?? config.template.timezone;
-  if (config.period !== null) return named(resolvePeriod(config.period, timezone, config.nowMs));
-  if (past !== null) return periodOfDays(past.from, past.to, timezone);
+  if (config.period === null && past !== null) return periodOfDays(past.from, past.to, timezone);
+  const asked = config.period ?? config.template.period;
   const request =
-    config.source.kind === 'sandbox'
+    config.source.kind === 'sandbox' && asked.kind === 'last-month'
       ? ({ kind: 'month', month: SANDBOX_LAST_FULL_MONTH } as const)
-      : config.template.period;
+      : asked;
   return named(resolvePeriod(request, timezone, config.nowMs));
 }
 

@@ -7,7 +7,9 @@ import type { Emit } from './core/progress.ts';
 import type { RunConfig } from './core/run-config.ts';
 import type { ExtractionRecord } from './core/snapshot.ts';
 import type { Statistics } from './core/statistics.ts';
+import { LARGEST_MANIFEST_BYTES } from './evidence/manifest-schema.ts';
 import { type PreviousRun, readPreviousRun } from './evidence/previous-run.ts';
+import { holdsManifest } from './evidence/run-files.ts';
 import { ListReader } from './read-list.ts';
 import { renderRun } from './render-run.ts';
 import { decidePeriod } from './run-period.ts';
@@ -48,6 +50,7 @@ export async function runReport(config: RunConfig, deps: RunDependencies): Promi
     outDir: config.outDir,
     name: `${config.template.name}_${period.label}`,
     overwrite: config.overwrite,
+    isRun: (path) => holdsManifest(path, LARGEST_MANIFEST_BYTES),
     goOn: config.source.kind !== 'records' && config.fresh !== true,
     signal: deps.signal,
   });

@@ -15,7 +15,7 @@ import {
   VERIFY_OPTIONS,
 } from './options.ts';
 import { periodRequest } from './period-words.ts';
-import { mistypedVariables, readSettings, type Setting, type Settings, type Words } from './settings.ts';
+import { readSettings, refuseUnknownVariables, type Setting, type Settings, type Words } from './settings.ts';
 import { readSigningKey, type SigningKey } from './signing-keys.ts';
 import { choiceProblem } from './suggest.ts';
 import { loadTemplate } from './template.ts';
@@ -78,7 +78,7 @@ export async function resolveConfig(words: Words, context: ResolveContext): Prom
     config: Object.freeze(config),
     messages: messagesOf(settings),
     json: settings.json.value,
-    warnings: [...mistypedVariables(configFileOptions(), words.env), ...warnings, ...(signing?.warnings ?? [])],
+    warnings: [...warnings, ...(signing?.warnings ?? [])],
   });
 }
 
@@ -149,6 +149,7 @@ async function layered<const O extends Options>(options: O, words: Words, baseDi
   if (named !== undefined && (typeof named !== 'string' || named.trim() === '')) {
     throw new ConfigError('--config: it names no file.', { remedy: 'Give the path of a YAML file.' });
   }
+  refuseUnknownVariables(configFileOptions(), words.env);
   return readSettings(options, words, await readConfigFile(named ?? null, baseDir));
 }
 

@@ -1,4 +1,5 @@
 import { ConfigError } from '../core/errors.ts';
+import { shorten } from '../core/text.ts';
 import type { FileWords } from './config-file.ts';
 import { WrongValue } from './option-types.ts';
 import { type Options, type ValueOf, variableOf } from './options.ts';
@@ -56,16 +57,20 @@ function read(
   }
 }
 
-/** Variables that look like a mistyped option: they would be ignored without a word. */
-export function mistypedVariables(options: Options, env: Words['env']): string[] {
+const PREFIX = 'DETECT_REPORT_';
+
+/** Throws `ConfigError` on a variable of ours that is no option: ignored, it would let a run be another than was meant. */
+export function refuseUnknownVariables(options: Options, env: Words['env']): void {
   const known = ['config', ...Object.keys(options)].map(variableOf);
-  return Object.keys(env)
-    .filter((name) => name.startsWith('DETECT_REPORT_') && !known.includes(name))
-    .flatMap((name) => {
-      const close = suggest(
-        name.slice('DETECT_REPORT_'.length),
-        known.map((one) => one.slice('DETECT_REPORT_'.length)),
-      );
-      return close === null ? [] : [`${name} is not an option and was ignored. Did you mean DETECT_REPORT_${close}?`];
-    });
+  const unknown = Object.keys(env).find((name) => name.startsWith(PREFIX) && env[name] !== '' && !known.includes(name));
+  if (unknown === undefined) return;
+  const close = suggest(
+    unknown.slice(PREFIX.length),
+    known.map((name) => name.slice(PREFIX.length)),
+  );
+  const hint = close === null ? '' : ` Did you mean ${PREFIX}${close}?`;
+  // Its value is not shown: it may be a key.
+  throw new ConfigError(`${shorten(unknown, 80)} is not an option.${hint}`, {
+    remedy: 'Correct the variable or unset it; `detect-report export --help` lists the options.',
+  });
 }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, open, readdir } from 'node:fs/promises';
+import { type FileHandle, lstat, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigError } from '../core/errors.ts';
+import { isJsonObject } from '../core/json.ts';
 
 export const ARCHIVE_FILE = 'records.zip';
 export const DATA_PACKAGE_FILE = 'datapackage.json';
@@ -39,6 +40,21 @@ export async function readRunFiles(folder: string, signal: AbortSignal): Promise
 /** True where a folder holds at least one of the files that every run has. Throws `ConfigError` where it cannot be read. */
 export async function looksLikeRun(folder: string): Promise<boolean> {
   return (await entriesOf(folder)).some(({ name }) => name === MANIFEST_FILE || name === CHECKSUM_FILE);
+}
+
+/** True for a folder that holds a manifest of ours, of any version and however damaged the run may be otherwise. */
+export async function holdsManifest(folder: string, limitBytes: number): Promise<boolean> {
+  const found = await lstat(folder).catch(() => null);
+  if (found?.isDirectory() !== true) return false;
+  const bytes = await readSmallFile(join(folder, MANIFEST_FILE), limitBytes);
+  if (bytes === null) return false;
+  try {
+    const value: unknown = JSON.parse(bytes.toString('utf8'));
+    const format = isJsonObject(value) ? value['format'] : undefined;
+    return typeof format === 'string' && format.startsWith('detect-report/manifest/');
+  } catch {
+    return false;
+  }
 }
 
 /** A small file of the run as bytes; null where it cannot be read or holds more than `limit` bytes. */

@@ -1,6 +1,14 @@
 import { lstat, mkdir, open, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { OutputError } from '../core/errors.ts';
 import { outputFailure, systemCode } from '../core/output-failure.ts';
+
+/**
+ * A run holds names, addresses and what people said: its owner writes, its group reads (those who are to have it), and
+ * nobody else sees it. The umask may take more away.
+ */
+export const RUN_FILE_MODE = 0o640;
+export const RUN_FOLDER_MODE = 0o750;
 
 /**
  * Makes a folder and those above it. Returns the topmost one that had to be made, null where there was nothing to do.
@@ -23,8 +31,19 @@ async function makeOne(folder: string): Promise<void> {
   try {
     await mkdir(folder);
   } catch (error) {
-    if (systemCode(error) !== 'EEXIST') throw error;
+    const code = systemCode(error);
+    // Its parent is there: such a file system makes its folders itself, as /proc does.
+    if (code === 'ENOENT') throw takesNoFolders(folder, error);
+    if (code !== 'EEXIST') throw error;
   }
+}
+
+function takesNoFolders(folder: string, cause: unknown): OutputError {
+  return new OutputError(`Could not make the folder ${folder}: the file system there takes no new folders (ENOENT).`, {
+    place: { file: folder },
+    remedy: 'Choose another folder with --out.',
+    cause,
+  });
 }
 
 /** Removes empty folders from `path` upwards, `topmost` last. One that holds something is no longer ours to remove. */

@@ -4,7 +4,17 @@ import { join } from 'node:path';
 import { ConfigError, InvariantError } from '../core/errors.ts';
 import type { Output, OutputFolder, Scratch, SealedFile } from '../core/output.ts';
 import { FileOutput, ScratchFile } from './file-output.ts';
-import { exists, isFolder, makeFolder, moved, removeFolder, removeFolders, syncFolder } from './folders.ts';
+import {
+  exists,
+  isFolder,
+  makeFolder,
+  moved,
+  removeFolder,
+  removeFolders,
+  RUN_FILE_MODE,
+  RUN_FOLDER_MODE,
+  syncFolder,
+} from './folders.ts';
 import { RunLock } from './lock.ts';
 import { outputFailure } from '../core/output-failure.ts';
 
@@ -15,6 +25,8 @@ export interface RunFolderOptions {
   readonly name: string;
   /** Replace a finished run of that name, once the new one is complete. */
   readonly overwrite: boolean;
+  /** Whether what stands under that name is a run: nothing else is ever replaced. Absent: whatever stands there is. */
+  readonly isRun?: (path: string) => Promise<boolean>;
   /** Take over the pages that an unfinished run of that name left; otherwise they are removed. Default false. */
   readonly goOn?: boolean;
   /** When it is aborted, the files of the run take no more bytes. */
@@ -95,7 +107,7 @@ export class RunFolder implements OutputFolder {
   }
 
   async create(name: string): Promise<Output> {
-    const output = await FileOutput.create(this.pathOf(name), 0o644, this.#options.signal);
+    const output = await FileOutput.create(this.pathOf(name), RUN_FILE_MODE, this.#options.signal);
     this.#open.add(output);
     this.#files.set(name, output);
     return output;
@@ -140,7 +152,7 @@ export class RunFolder implements OutputFolder {
     try {
       await syncFolder(join(this.#own, 'run'));
       if (await exists(this.path)) {
-        this.#refuseExisting();
+        await this.#refuseExisting();
         await rename(this.path, this.#old);
       }
       await rename(join(this.#own, 'run'), this.path);
@@ -188,11 +200,12 @@ export class RunFolder implements OutputFolder {
   async #prepare(): Promise<void> {
     try {
       await this.#mend();
-      if (await exists(this.path)) this.#refuseExisting();
+      if (await exists(this.path)) await this.#refuseExisting();
       if (!(await isFolder(this.#work))) await rm(this.#work, { force: true });
-      for (const part of ['run', 'scratch']) await mkdir(join(this.#own, part), { recursive: true });
+      for (const folder of [this.#work, this.#own]) await mkdir(folder, { recursive: true, mode: RUN_FOLDER_MODE });
+      for (const part of ['run', 'scratch']) await mkdir(join(this.#own, part), { mode: RUN_FOLDER_MODE });
       const goesOn = this.#options.goOn === true && (await this.#adoptSpool());
-      if (!goesOn) await mkdir(this.spoolPath);
+      if (!goesOn) await mkdir(this.spoolPath, { mode: RUN_FOLDER_MODE });
       for (const entry of await readdir(this.#work)) {
         const path = join(this.#work, entry);
         if (path !== this.#own) await rm(path, { recursive: true, force: true });
@@ -229,8 +242,18 @@ export class RunFolder implements OutputFolder {
     }
   }
 
-  #refuseExisting(): void {
-    if (this.#options.overwrite) return;
+  async #refuseExisting(): Promise<void> {
+    const { overwrite, isRun } = this.#options;
+    if (isRun !== undefined && !(await isRun(this.path))) {
+      throw new ConfigError(
+        `${this.path} is in the way: it is not a run of detect-report, and only a run is replaced.`,
+        {
+          place: { file: this.path },
+          remedy: 'Move it away, or choose another folder with --out.',
+        },
+      );
+    }
+    if (overwrite) return;
     throw new ConfigError(`The run folder ${this.path} exists already, and a sealed run is never changed.`, {
       place: { file: this.path },
       remedy: 'Add --overwrite to replace it when the new run is complete, or choose another folder with --out.',

@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -30,6 +30,47 @@ describe('a run that cannot be written', () => {
       expect((await runCli([...SMALL, '--seed', '2', '--overwrite', '--quiet'], { cwd })).code).toBe(0);
       expect(await everything(cwd)).toEqual(before);
       expect(await readFile(manifest, 'utf8')).not.toBe(text);
+    });
+  });
+
+  test('what is no run is not replaced either, whatever it is: exit code 2', async () => {
+    await inFolder(async (cwd) => {
+      const path = join(cwd, 'output', 'scheduled-export_2024-01');
+      const others = [
+        () => writeFile(path, 'mine'),
+        () => mkdir(join(path, 'mine'), { recursive: true }),
+        async () => {
+          await mkdir(path, { recursive: true });
+          await writeFile(join(path, 'manifest.json'), '{"format":"of something else"}');
+        },
+      ];
+      await mkdir(join(cwd, 'output'));
+      for (const put of others) {
+        await put();
+        const before = await everything(cwd);
+        const { code, stdout, stderr } = await runCli([...SMALL, '--overwrite'], { cwd });
+        expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+        expect(stderr).toMatch(/^error: .*scheduled-export_2024-01 is in the way: .*\n {2}try: Move it away, .*\n$/);
+        expect(await everything(cwd)).toEqual(before);
+        await rm(path, { recursive: true });
+      }
+    });
+  });
+
+  test.skipIf(process.platform !== 'linux')('a file system that takes no folders: exit code 7, and why', async () => {
+    const { code, stdout, stderr } = await runCli([...SMALL, '--out', '/proc/reports']);
+    expect({ code, stdout }).toEqual({ code: 7, stdout: '' });
+    expect(stderr).toMatch(
+      /^error: .*\/proc\/reports: the file system there takes no new folders .*\n {2}try: .*--out\.\n$/,
+    );
+  });
+
+  test('the files of a run are for their owner and group alone', async () => {
+    await inFolder(async (cwd) => {
+      const { stdout } = await runCli([...SMALL, '--quiet'], { cwd });
+      const folder = join(cwd, stdout.trim());
+      expect((await stat(folder)).mode & 0o027).toBe(0);
+      for (const file of await readdir(folder)) expect((await stat(join(folder, file))).mode & 0o137).toBe(0);
     });
   });
 

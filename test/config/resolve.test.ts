@@ -206,14 +206,17 @@ describe('the environment beside the options', () => {
     expect(config.sourceDateEpochMs).toBe(1_706_745_600_000);
   });
 
-  test('a mistyped variable is told, a stranger is not', async () => {
-    const { warnings } = await resolve(
-      {},
-      { ...KEYED, DETECT_REPORT_PAGESIZE: '5', DETECT_REPORT_TEST_SKIP_BUILD: '1' },
-    );
-    expect(warnings).toEqual([
-      'DETECT_REPORT_PAGESIZE is not an option and was ignored. Did you mean DETECT_REPORT_PAGE_SIZE?',
-    ]);
+  test('a variable of ours that is no option is refused, with a suggestion; an empty one is none', async () => {
+    await expect(resolve({}, { ...KEYED, DETECT_REPORT_PAGESIZE: '5' })).rejects.toMatchObject({
+      kind: 'usage',
+      message: 'DETECT_REPORT_PAGESIZE is not an option. Did you mean DETECT_REPORT_PAGE_SIZE?',
+      remedy: expect.stringContaining('unset it') as string,
+    });
+    await expect(resolve({}, { ...KEYED, DETECT_REPORT_WHATEVER: 'secret-value' })).rejects.toMatchObject({
+      message: 'DETECT_REPORT_WHATEVER is not an option.',
+    });
+    const { warnings } = await resolve({}, { ...KEYED, DETECT_REPORT_PAGESIZE: '', DETECT_REPORT_PORT: '80' });
+    expect(warnings).toEqual([]);
   });
 });
 

@@ -73,7 +73,7 @@ test('a server that is not there yet is found once it is', async () => {
   const page = await client.page(1);
   expect(Buffer.from(page.body).toString('latin1')).toBe(EXPECTED[0]);
   expect(client.events.length).toBe(3);
-  expect(client.events[0]).toMatchObject({ reason: 'the connection was refused (ECONNREFUSED)' });
+  expect(client.events[0]).toMatchObject({ reason: `the connection to 127.0.0.1:${port} was refused (ECONNREFUSED)` });
 });
 
 test('a fault that stays ends with the budget, and says what it was', async () => {

@@ -32,9 +32,10 @@ export function exhausted({ failure, ask, place }: End, spentMs: number): Source
   const tries = ask.attempt === 1 ? '1 attempt' : `${ask.attempt} attempts`;
   const spent = `${tries} in ${Math.round(spentMs / 1000)} s`;
   const remedy =
-    failure.status === 429
+    failure.remedy ??
+    (failure.status === 429
       ? 'Lower --rate and --concurrency, or find out what else uses the same key.'
-      : 'Check the network, --base-url and the proxy settings; where all is well here, run the command again later.';
+      : 'Check the network, --base-url and the proxy settings; where all is well here, run the command again later.');
   return new SourceError(`Page ${ask.number} could not be read in ${spent}; at last ${failure.message}.`, {
     place,
     remedy,

@@ -14,6 +14,11 @@ import { showable } from './vendor-message.ts';
 const TLS_CODE =
   /^(?:ERR_TLS_CERT_|ERR_SSL_WRONG_VERSION_NUMBER|ERR_SSL_PACKET_LENGTH|CERT_|CRL_|UNABLE_TO_|ERROR_IN_C|DEPTH_ZERO_|SELF_SIGNED_|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED|HOSTNAME_MISMATCH)/;
 
+const NO_SUCH_HOST: ReadonlySet<string> = new Set(['ENOTFOUND', 'EAI_AGAIN']);
+
+const HOST_REMEDY =
+  "Check the spelling of the host in --base-url and in the proxy settings, and this machine's name service.";
+
 const PROXY_STATUS = /^Proxy response \((\d{3})\) !== 200/;
 
 /**
@@ -30,7 +35,8 @@ export function transportFault(error: unknown, limits: ApiLimits, key: Secret, p
   const proxyStatus = error instanceof Error ? PROXY_STATUS.exec(error.message)?.[1] : undefined;
   if (proxyStatus !== undefined) return proxyFault(Number(proxyStatus), place);
   if (code === 'UND_ERR_DESTROYED' || code === 'UND_ERR_CLOSED') return closed(place);
-  return new FailedAttempt(`${describe(code, limits)} (${code})`);
+  const remedy = NO_SUCH_HOST.has(code) ? HOST_REMEDY : undefined;
+  return new FailedAttempt(`${describe(code, limits, hostOf(error, key, place))} (${code})`, { remedy });
 }
 
 function codeOf(error: unknown): string | null {
@@ -38,18 +44,25 @@ function codeOf(error: unknown): string | null {
   return typeof error.code === 'string' && /^[A-Z][A-Z0-9_]{0,60}$/.test(error.code) ? error.code : null;
 }
 
-function describe(code: string, limits: ApiLimits): string {
+/** Which host was meant, a proxy's too; safe to show. */
+function hostOf(error: unknown, key: Secret, place: ErrorPlace): string {
+  const looked = error instanceof Error && 'hostname' in error ? error.hostname : undefined;
+  const host = typeof looked === 'string' ? looked : place.url === undefined ? '' : new URL(place.url).host;
+  return showable(host, key);
+}
+
+function describe(code: string, limits: ApiLimits, host: string): string {
   switch (code) {
     case 'ECONNREFUSED':
-      return 'the connection was refused';
+      return `the connection to ${host} was refused`;
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return 'the host name could not be resolved';
+      return `the host ${host} is not known to the name service`;
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
-      return 'the host could not be reached';
+      return `the host ${host} could not be reached`;
     case 'UND_ERR_CONNECT_TIMEOUT':
-      return `no connection came about within ${limits.connectMs / 1000} s`;
+      return `no connection to ${host} came about within ${limits.connectMs / 1000} s`;
     case 'UND_ERR_HEADERS_TIMEOUT':
       return `no answer came within ${limits.headersMs / 1000} s`;
     case 'UND_ERR_BODY_TIMEOUT':
