@@ -5,7 +5,7 @@ import { type Sink, type SinkFactory, WITHHELD_REASON } from './core/sink.ts';
 import type { Snapshot } from './core/snapshot.ts';
 import type { Statistics } from './core/statistics.ts';
 import type { Table } from './core/table.ts';
-import type { Template } from './core/template.ts';
+import { type Format, FORMATS, type Template } from './core/template.ts';
 import { render } from './render.ts';
 import { buildReport } from './report/build-report.ts';
 import { createRegister } from './report/register.ts';
@@ -63,7 +63,7 @@ export async function renderFiles(job: RenderRunJob): Promise<RenderedRun> {
   const withholding = withholdingFor(template.tables.get('detections'));
   const tables = selectTables(template, withholding);
   const sinks: OpenSink[] = [];
-  for (const format of settings.formats) {
+  for (const format of inOrder(settings.formats)) {
     const factory = SINKS[format];
     sinks.push({
       factory,
@@ -98,6 +98,9 @@ export async function renderFiles(job: RenderRunJob): Promise<RenderedRun> {
     signal.throwIfAborted();
     const report = buildReport({
       template,
+      formats: settings.formats,
+      sinks: settings.sinks,
+      previous: settings.previous,
       period,
       statistics,
       certificate: record.certificate,
@@ -121,6 +124,11 @@ export async function renderFiles(job: RenderRunJob): Promise<RenderedRun> {
       keep(folder.sealed(name, summary.rowsByFile.get(name) ?? null));
   }
   return { identity, statistics, tables, files, changedCells };
+}
+
+/** The tables first, whatever order was asked for: the reports tell of the files that hold them. */
+function inOrder(formats: readonly Format[]): Format[] {
+  return FORMATS.filter((format) => formats.includes(format));
 }
 
 /** The tables that the template writes, each with the columns that it names. */

@@ -19,9 +19,9 @@ export async function builtInNames(): Promise<string[]> {
     .sort();
 }
 
-/** True for words that mean a file: anything with a slash, or ending in `.yaml` or `.yml`. */
+/** True for words that mean a file: anything with a slash, or ending in `.yaml`, `.yml` or `.json`. */
 export function isTemplatePath(nameOrPath: string): boolean {
-  return /[\\/]/.test(nameOrPath) || /\.ya?ml$/i.test(nameOrPath);
+  return /[\\/]/.test(nameOrPath) || /\.(?:ya?ml|json)$/i.test(nameOrPath);
 }
 
 /** Where a template stands and how messages call it. */

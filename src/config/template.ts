@@ -7,6 +7,7 @@ import type { Brand, PeriodRequest, Template } from '../core/template.ts';
 import { readDurationSeconds } from './duration.ts';
 import { readLogo } from './logo.ts';
 import { builtInNames, locateBuiltIn, locateTemplate } from './template-library.ts';
+import { isManifestPath, templateOfRun } from './template-of-run.ts';
 import { firstProblem, schemaProblems } from './template-problems.ts';
 import { type TemplateFile, templateSchema } from './template-schema.ts';
 import { readTimezone } from './timezone.ts';
@@ -21,12 +22,13 @@ export interface TemplateContext {
 }
 
 /**
- * A built-in template by name, or a template file by path, checked and resolved to what a run uses: defaults filled
+ * A built-in template by name, a template file by path, or that of a run by its `manifest.json`, checked and resolved to what a run uses: defaults filled
  * in, columns listed, logo read, hash computed, frozen. Throws `ConfigError` as `file:line: path: problem`, with the
  * allowed values; where there are several problems its cause is an `AggregateError` of them all.
  */
 export async function loadTemplate(nameOrPath: string, context: TemplateContext): Promise<Template> {
   const location = await locateTemplate(nameOrPath, context.baseDir);
+  if (isManifestPath(location.path)) return deepFreeze(await templateOfRun(location.path));
   const file: YamlFile = { ...(await readYamlFile(location.path, 'template')), path: location.shownPath };
   const parsed = templateSchema(context.tables).safeParse(file.data);
   if (!parsed.success) throw firstProblem(schemaProblems(file, parsed.error)) ?? parsed.error;

@@ -2,14 +2,19 @@ import type { Certificate } from '../core/certificate.ts';
 import type { SealedFile } from '../core/output.ts';
 import type { Attachment } from '../core/report.ts';
 import type { Period } from '../core/period.ts';
+import type { PreviousFacts } from '../core/previous-figures.ts';
+import type { SinkSettings } from '../core/sink.ts';
 import type { ExtractionRecord } from '../core/snapshot.ts';
 import type { Statistics } from '../core/statistics.ts';
-import type { Template } from '../core/template.ts';
+import type { Format, Template } from '../core/template.ts';
 import type { Registers } from './register.ts';
 
 /** Everything a report is made from. No clock, no locale, no file: the same input gives the same report. */
 export interface ReportInput {
   readonly template: Template;
+  /** What the run writes, and how: needed to say how it is made again. */
+  readonly formats: readonly Format[];
+  readonly sinks: SinkSettings;
   readonly period: Period;
   readonly statistics: Statistics;
   readonly certificate: Certificate;
@@ -19,6 +24,8 @@ export interface ReportInput {
   readonly files: readonly SealedFile[];
   /** Files that the report carries inside, for the formats that can. */
   readonly attachments?: readonly Attachment[];
+  /** The run that this one follows; absent or null: none was named. */
+  readonly previous?: PreviousFacts | null;
   /** Cells that the tables' formats had to change, by format and reason. */
   readonly changedCells: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Cells of the tables of which something private was withheld. */

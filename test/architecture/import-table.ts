@@ -70,7 +70,16 @@ export const IMPORT_TABLE: readonly Place[] = [
   { place: 'run-folder/', may: CORE },
   {
     place: 'config/',
-    may: [...CORE, 'sources/registry.ts', 'sinks/registry.ts', 'deliveries/registry.ts', 'watch/settings.ts'],
+    // A run's manifest holds the template that the run was made with: it is a template to start from, too.
+    may: [
+      ...CORE,
+      'sources/registry.ts',
+      'sinks/registry.ts',
+      'deliveries/registry.ts',
+      'watch/settings.ts',
+      'evidence/manifest-schema.ts',
+      'evidence/template-record.ts',
+    ],
   },
   { place: 'extract.ts', may: CORE },
   { place: 'render.ts', may: CORE },

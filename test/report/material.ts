@@ -243,6 +243,8 @@ export function inputOf(all: readonly MadeDetection[], changes: Partial<ReportIn
   };
   return {
     template,
+    formats: template.formats,
+    sinks: { csvSafety: 'strict', csvBom: false },
     period: {
       from: '2024-01-01',
       to: '2024-02-01',

@@ -9,14 +9,22 @@ describe('the summary', () => {
     [1, 'The list held one detection created in the period January 2024.'],
     [2, 'The list held 2 detections created in the period January 2024.'],
     [12_345, 'The list held 12,345 detections created in the period January 2024.'],
-  ])('holds %d', (count, text) => expect(summary.held(count, 'January 2024')).toBe(text));
+  ])('holds %d', (count, text) => expect(summary.held(count, 'January 2024', 0, true)).toBe(text));
 
   it('names no period where none was asked for', () => {
-    expect(summary.held(3, null)).toBe('The list held 3 detections.');
+    expect(summary.held(3, null, 0, true)).toBe('The list held 3 detections.');
+    expect(summary.held(3, null, 0, false)).toBe('As far as the list could be read, it held 3 detections.');
   });
 
   it.each([
-    [0, 0, 0, 0, 'There is nothing to report on; the sections below say so one by one.'],
+    [3, 1, 'The list held 3 detections with a creation time, and 1 without one, which is in no table'],
+    [0, 2, 'The list held no detections with a creation time, and 2 without one, which are in no table'],
+  ])('over the whole list: %d with a creation time and %d without', (count, undated, text) =>
+    expect(summary.held(count, null, undated, true)).toBe(`${text} and in no other figure.`),
+  );
+
+  it.each([
+    [0, 0, 0, 0, 'There is nothing to report on.'],
     [1, 1, 0, 0, 'It was completed.'],
     [1, 0, 1, 0, 'It failed.'],
     [1, 0, 0, 1, 'It was still being processed when the list was read.'],

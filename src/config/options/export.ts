@@ -46,7 +46,7 @@ export const EXPORT_OPTIONS = {
   template: {
     type: text('TEMPLATE', 'a template'),
     initial: 'monthly-compliance',
-    description: 'Name of a built-in template, or the path of a YAML file',
+    description: 'Name of a built-in template, the path of a YAML file, or of a run’s manifest.json',
     group: 'Output',
   },
   format: {

@@ -1,5 +1,6 @@
 import type { Block, Cell } from '../../core/report.ts';
 import { integer } from '../format.ts';
+import { isOpen } from '../written.ts';
 import {
   cell,
   definitions,
@@ -26,7 +27,7 @@ export const completeness: SectionBuilder = (material) => {
   const status = say.status[certificate.verdict];
   return [
     { kind: 'notice', level: LEVELS[certificate.verdict], title: status.title, text: status.text },
-    paragraph(say.intro),
+    paragraph(introduction(material)),
     heading(say.evidence),
     definitions([
       [say.terms.verdict, cell(certificate.verdict)],
@@ -43,10 +44,21 @@ export const completeness: SectionBuilder = (material) => {
   ];
 };
 
+/** How the list was read: in one answer, or in windows that had to be linked. */
+function introduction({ input, text }: Material): string {
+  const { verdict, windows, unique } = input.certificate;
+  const say = text.completeness;
+  if (windows > 1) return say.intro;
+  if (verdict !== 'proven') return say.oneAnswerUnproven;
+  return unique === 0 ? say.empty : say.oneAnswer;
+}
+
 /** Rule 4 of the house, as a table: every line is the sum of those one step deeper. */
 function sums({ input, text }: Material): Block {
   const { population, verdicts } = input.statistics;
   const { columns, rows } = text.completeness;
+  // Without days, nothing dated lies outside.
+  const open = isOpen(input) && population.outside_period === 0;
   return table(
     text.completeness.sums,
     [left(columns[0], 4), right(columns[1], 1)],
@@ -54,9 +66,9 @@ function sums({ input, text }: Material): Block {
       line(0, rows.received, population.received),
       line(1, rows.duplicates, population.duplicates),
       line(1, rows.unique, population.unique),
-      line(2, rows.outside, population.outside_period),
+      ...(open ? [] : [line(2, rows.outside, population.outside_period)]),
       line(2, rows.undated, population.undated),
-      line(2, rows.inPeriod, population.in_period),
+      line(2, open ? rows.dated : rows.inPeriod, population.in_period),
       line(3, rows.failed, population.failed),
       line(3, rows.processing, population.processing),
       line(3, rows.completed, population.completed),

@@ -1,4 +1,5 @@
 import { VERDICTS_BY_GRAVITY } from '../../core/policy.ts';
+import { isOpen } from '../written.ts';
 import { cell, definitions, heading, left, paragraph, type SectionBuilder, table, toned } from './parts.ts';
 
 export const method: SectionBuilder = ({ input, text }) => {
@@ -18,7 +19,7 @@ export const method: SectionBuilder = ({ input, text }) => {
       ]),
     ),
     heading(say.definitions),
-    definitions(say.terms(input.period.timezone).map(([term, meaning]) => [term, cell(meaning)])),
+    definitions(say.terms(input.period.timezone, isOpen(input)).map(([term, meaning]) => [term, cell(meaning)])),
   ];
 };
 

@@ -48,12 +48,6 @@ export function writesColumn(input: ReportInput, column: string): boolean {
   return columns === undefined || columns.includes(column);
 }
 
-/** The table that lists every detection, where this run wrote it. */
-export function tableFile(input: ReportInput): string | null {
-  const names = new Set(input.files.map(({ name }) => name));
-  return names.has('detections.csv') ? 'detections.csv' : names.has('report.xlsx') ? 'report.xlsx' : null;
-}
-
 /** Says that the detections are the sandbox's, where they are. */
 export function generated({ input, text }: Material): Block[] {
   if (input.extraction.source.kind !== 'sandbox') return [];

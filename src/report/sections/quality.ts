@@ -1,5 +1,6 @@
 import type { Block } from '../../core/report.ts';
 import { unknownLabels } from '../labels.ts';
+import { writtenBy } from '../written.ts';
 import {
   cell,
   countCell,
@@ -20,6 +21,7 @@ const MOST_ROWS = 40;
 export const quality: SectionBuilder = (material) => {
   const { input, text } = material;
   const say = text.evidence.quality;
+  const written = writtenBy(input);
   const lists = [
     ...labels(material),
     ...counts(material, say.unknownKeys, say.columns.key, Object.entries(input.statistics.unknown_keys)),
@@ -30,9 +32,15 @@ export const quality: SectionBuilder = (material) => {
     say.changedCells,
     say.columns.reason,
     changedCells(input.changedCells),
-    say.changedIntro,
+    say.changedIntro(written.snapshot),
   );
-  return [paragraph(say.intro), ...(lists.length === 0 ? [paragraph(say.clean)] : lists), ...changed];
+  const kept = written.extraFields ? 'tables' : written.snapshot ? 'snapshot' : 'nowhere';
+  const clean = paragraph(say.clean(input.statistics.population.in_period));
+  return [
+    paragraph(say.intro(kept, (input.withheldCells ?? 0) > 0)),
+    ...(lists.length === 0 ? [clean] : lists),
+    ...changed,
+  ];
 };
 
 function labels({ input, text }: Material): Block[] {

@@ -1,5 +1,7 @@
 import { integer, isoText, listed, NO_VALUE } from '../format.ts';
 import { periodText } from '../period-text.ts';
+import { replayOf } from '../replay.ts';
+import { writtenBy } from '../written.ts';
 import {
   cell,
   countCell,
@@ -21,7 +23,7 @@ export const extraction: SectionBuilder = ({ input, text }) => {
   const { source, merkleRoot } = input.extraction;
   return [
     ...generated({ input, text }),
-    paragraph(say.intro),
+    paragraph(say.intro(writtenBy(input).snapshot)),
     definitions([
       [say.terms.source, { text: source.location, sub: say.kinds[source.kind] }],
       [say.terms.period, cell(periodText(input.period, text).days)],
@@ -47,7 +49,8 @@ export const integrity: SectionBuilder = ({ input, text }) => {
   const say = text.evidence.integrity;
   const [file, rows, bytes, hash] = say.columns;
   const attached = (input.attachments ?? []).map(({ name }) => name);
-  const hasRecords = input.files.some(({ name }) => name === 'records.zip');
+  const { snapshot, recordHashes } = writtenBy(input);
+  const replay = replayOf(input);
   return [
     paragraph(say.intro),
     input.files.length === 0
@@ -64,9 +67,9 @@ export const integrity: SectionBuilder = ({ input, text }) => {
         ),
     ...(attached.length === 0 ? [] : [paragraph(say.attached(attached))]),
     heading(say.howTo),
-    paragraph(say.howToText),
-    { kind: 'commands', lines: say.commands(input.template.name, hasRecords) },
-    ...(hasRecords ? [muted(say.again)] : []),
-    muted(say.record),
+    paragraph(say.howToText(snapshot ? replay.exitCode : 0)),
+    { kind: 'commands', lines: [...say.checks, ...(snapshot ? replay.lines : [])] },
+    muted(snapshot ? say.again(replay.placeholder, input.previous?.report_id ?? '') : say.withoutSnapshot),
+    ...(recordHashes === null ? [] : [muted(say.record(recordHashes))]),
   ];
 };

@@ -1,6 +1,8 @@
 import type { Block, Cell, ReportColumn } from '../../core/report.ts';
 import { instant, integer, score } from '../format.ts';
 import type { RegisterEntry, RegisterList } from '../register.ts';
+import { writtenBy } from '../written.ts';
+import { notAssessed } from './scores.ts';
 import {
   cell,
   heading,
@@ -11,7 +13,6 @@ import {
   paragraph,
   right,
   type SectionBuilder,
-  tableFile,
   writesColumn,
 } from './parts.ts';
 
@@ -26,7 +27,7 @@ export const indeterminate: SectionBuilder = (material) => {
   const say = text.results.indeterminate;
   return [
     paragraph(say.lead(input.statistics.verdicts.indeterminate, input.statistics.population.completed)),
-    paragraph(text.results.scores.notAssessed(input.statistics.not_assessed)),
+    ...notAssessed(material),
     ...register(material, input.registers.indeterminate, say, 'verdict'),
   ];
 };
@@ -72,7 +73,7 @@ function register(
             kind: 'notice',
             level: 'info',
             title: text.results.cut,
-            text: words.showing(shown, list.total, tableFile(input)),
+            text: words.showing(shown, list.total, writtenBy(input).everyDetection),
           },
         ]
       : [];

@@ -8,7 +8,7 @@ export const scores: SectionBuilder = (material) => {
   const { input, text } = material;
   const say = text.results.scores;
   const found = MODALITIES.filter((modality) => input.statistics.scores[modality].count > 0);
-  if (found.length === 0) return [paragraph(say.none), paragraph(say.notAssessed(input.statistics.not_assessed))];
+  if (found.length === 0) return [paragraph(say.none), ...notAssessed(material)];
   const [modality, counts, ...others] = say.columns;
   return [
     paragraph(say.intro),
@@ -21,10 +21,16 @@ export const scores: SectionBuilder = (material) => {
         return [say.modality[name], integer(count), ...[mean, min, p50, p95, max].map(score)].map(cell);
       }),
     ),
-    paragraph(say.notAssessed(input.statistics.not_assessed)),
+    ...notAssessed(material),
     bandsTable(material, found),
   ];
 };
+
+/** How many modalities had nothing to assess; nothing where no detection was completed. */
+export function notAssessed({ input, text }: Material): Block[] {
+  const { not_assessed: count, population } = input.statistics;
+  return population.completed === 0 ? [] : [paragraph(text.results.scores.notAssessed(count))];
+}
 
 function spread({ input, text }: Material, found: readonly (typeof MODALITIES)[number][]): Chart {
   const say = text.results.scores;

@@ -2,12 +2,13 @@ import type { Block } from '../../core/report.ts';
 import { integer, percent, shareOf, span } from '../format.ts';
 import { unknownLabels } from '../labels.ts';
 import { periodText } from '../period-text.ts';
+import { isOpen } from '../written.ts';
 import { generated, heading, lead, paragraph, type Material, type SectionBuilder } from './parts.ts';
 
 export const summary: SectionBuilder = (material) => {
   const { input, text } = material;
   const { population, verdicts, fake_rate, by_day } = input.statistics;
-  const open = input.period.from === null && input.period.to === null;
+  const open = isOpen(input);
   const say = text.summary;
   const most = by_day.reduce((high, day) => Math.max(high, totalOf(day)), 0);
   const busiest = by_day.filter((day) => totalOf(day) === most).map(({ day }) => day);
@@ -19,7 +20,14 @@ export const summary: SectionBuilder = (material) => {
   ];
   return [
     ...generated(material),
-    lead(say.held(population.in_period, open ? null : periodText(input.period, text).name)),
+    lead(
+      say.held(
+        population.in_period,
+        open ? null : periodText(input.period, text).name,
+        population.undated,
+        input.certificate.verdict !== 'unproven',
+      ),
+    ),
     paragraph(sentences.filter((sentence) => sentence !== '').join(' ')),
     cards(material),
     heading(say.attention),
@@ -34,16 +42,12 @@ function totalOf(counts: { completed: number; processing: number; failed: number
 function cards({ input, text }: Material): Block {
   const { population, verdicts, fake_rate } = input.statistics;
   const say = text.summary;
+  const [label, note] = say.cards.inPeriod(isOpen(input));
   const share = (part: number): string => say.shareNote(shareOf(part, population.completed), population.completed);
   return {
     kind: 'figures',
     items: [
-      {
-        label: say.cards.inPeriod[0],
-        value: integer(population.in_period),
-        note: say.cards.inPeriod[1],
-        tone: 'plain',
-      },
+      { label, value: integer(population.in_period), note, tone: 'plain' },
       { label: say.cards.fake[0], value: integer(verdicts.fake), note: share(verdicts.fake), tone: 'fake' },
       { label: say.cards.rate[0], value: percent(fake_rate.value), note: say.rateNote(fake_rate), tone: 'fake' },
       { label: say.cards.real[0], value: integer(verdicts.real), note: share(verdicts.real), tone: 'real' },
@@ -77,12 +81,14 @@ function attention({ input, text }: Material): Block[] {
   if (population.failed > 0) points.push(say.failed(population.failed));
   if (population.processing > 0) points.push(say.processing(population.processing));
   if (statistics.verdicts.indeterminate > 0) points.push(say.indeterminate(statistics.verdicts.indeterminate));
-  if (population.undated > 0) points.push(say.undated(population.undated));
+  if (population.undated > 0) points.push(say.undated(population.undated, isOpen(input)));
   const labels = unknownLabels(statistics, template.policy).length;
   if (labels > 0) points.push(say.unknownLabels(labels));
   const keys = Object.keys(statistics.unknown_keys).length;
   if (keys > 0) points.push(say.unknownKeys(keys));
   const coercions = Object.values(statistics.coercions).reduce((sum, count) => sum + count, 0);
   if (coercions > 0) points.push(say.coercions(coercions));
-  return points.length === 0 ? [paragraph(text.summary.noPoints)] : [{ kind: 'list', items: points }];
+  return points.length === 0
+    ? [paragraph(text.summary.noPoints(population.in_period))]
+    : [{ kind: 'list', items: points }];
 }

@@ -10,7 +10,7 @@ const STATUS: Record<CompletenessVerdict, { stamp: string; title: string; text: 
   converged: {
     stamp: 'CONVERGED',
     title: 'Converged',
-    text: 'A second full reading of the list changed nothing, but completeness could not be proven.',
+    text: 'A further full reading of the list neither added nor lost a detection, but completeness could not be proven.',
   },
   unproven: {
     stamp: 'INCOMPLETE',
@@ -23,6 +23,11 @@ export const completeness = {
   status: STATUS,
   intro:
     'The list moves while it is read: detections are added and deleted, and all later ones change their page. It was therefore read in overlapping windows. Where every window links to the next one by a detection that both hold, from the head of the list to its end, nothing in between can have been missed. Detections that were added or deleted during the reading may or may not be in the report.',
+  oneAnswer:
+    'The whole list came in one answer, from its head to its end: there was no seam between two answers at which a detection could have been missed.',
+  oneAnswerUnproven:
+    'The list was read in one answer; the reason below says why that does not show that nothing is missing.',
+  empty: 'The list was empty when it was read.',
   sums: 'How the numbers add up',
   sumsIntro: 'Each line is the sum of the lines indented below it. A report whose sums do not hold is not written.',
   columns: ['Population', 'Detections'],
@@ -33,6 +38,7 @@ export const completeness = {
     outside: 'outside the period',
     undated: 'without a creation time',
     inPeriod: 'in the period',
+    dated: 'with a creation time',
     failed: 'failed',
     processing: 'still processing',
     completed: 'completed',

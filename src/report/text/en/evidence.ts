@@ -43,15 +43,26 @@ export const evidence = {
       'Deletion times are statements of the service. They say when it reported the file as deleted; this report did not and cannot check that no copy exists.',
   },
   quality: {
-    intro:
-      'What the source sent beside or against its documentation. Nothing was dropped: an unknown field is kept in the tables as it came, and a value that does not fit its type is kept as text.',
-    clean: 'Every value of every detection had the documented name and type.',
+    intro: (kept: 'tables' | 'snapshot' | 'nowhere', withheld: boolean): string => {
+      const where = {
+        tables:
+          ' An unknown field stands in the column "extra" of the tables, and a value that does not fit its type stands there as text.',
+        snapshot: ' The tables of this run do not hold such values; the snapshot (records.zip) has them as received.',
+        nowhere: ' This run keeps neither a table nor a snapshot that holds such values: they are counted here only.',
+      }[kept];
+      const less = kept === 'tables' && withheld ? ' Private values are withheld there.' : '';
+      return `What the source sent beside or against its documentation.${where}${less}`;
+    },
+    clean: (inPeriod: number): string =>
+      inPeriod === 0
+        ? 'There was no detection whose values could be looked at.'
+        : 'Every value of every detection had the documented name and type.',
     unknownLabels: 'Labels on no list of the policy',
     unknownKeys: 'Fields that no documentation names',
     coercions: 'Values that had to be adjusted',
     changedCells: 'Cells changed in the tables',
-    changedIntro:
-      'To keep spreadsheets from running data as formulas, or to respect a limit of a file format, cells were changed as follows. The snapshot holds every value as received.',
+    changedIntro: (snapshot: boolean): string =>
+      `To keep spreadsheets from running data as formulas, to withhold what is private, or to respect a limit of a file format, cells were changed as follows.${snapshot ? ' The snapshot (records.zip) holds every value as received.' : ''}`,
     columns: {
       label: 'Label',
       modality: 'Modality',
@@ -64,8 +75,8 @@ export const evidence = {
       `${sentence(counted(count, 'further entry', 'further entries'))} ${count === 1 ? 'is' : 'are'} in statistics.json.`,
   },
   extraction: {
-    intro:
-      'Where and how the list was read. With the snapshot (records.zip) the same report can be made again, byte for byte.',
+    intro: (snapshot: boolean): string =>
+      `Where and how the list was read. ${snapshot ? 'With the snapshot (records.zip) the same report can be made again, byte for byte.' : 'The run keeps no snapshot of what was read, so this report cannot be made again from it.'}`,
     terms: {
       source: 'Source',
       period: 'Period',
@@ -92,20 +103,21 @@ export const evidence = {
   },
   integrity: {
     intro:
-      'Every file of the run folder is listed in SHA256SUMS with its SHA-256, this report included. The files below were sealed before this report was laid out.',
+      'SHA256SUMS lists every other file of the run folder with its SHA-256, this report included. The files below were sealed before this report was laid out.',
     none: 'No file was sealed before this report was laid out.',
     caption: 'Files of the run',
     columns: ['File', 'Rows', 'Bytes', 'SHA-256'],
     attached: (names: readonly string[]): string =>
       `Inside this PDF as ${names.length === 1 ? 'an attachment' : 'attachments'}: ${listed(names)}.`,
     howTo: 'How to verify',
-    howToText: 'In the run folder, each of these commands ends with exit code 0 when nothing was changed:',
-    commands: (template: string, hasRecords: boolean): readonly string[] => [
-      'sha256sum --check SHA256SUMS',
-      'detect-report verify .',
-      ...(hasRecords ? [`detect-report export --source records.zip --template ${template} --out ../again`] : []),
-    ],
-    again: 'The last one makes the report again from the snapshot; its files must be identical to these.',
-    record: 'Each row of detections.csv carries record_sha256: the SHA-256 of the bytes of that detection as received.',
+    howToText: (replayCode: number): string =>
+      `In the run folder, each of these commands ends with exit code 0 when nothing was changed${replayCode === 0 ? '' : `; the last one with ${replayCode}, because completeness is unproven`}:`,
+    checks: ['sha256sum --check SHA256SUMS', 'detect-report verify .'],
+    again: (placeholder: string | null, previous: string): string =>
+      `The last one makes the run again from the snapshot; every file must be identical to its counterpart here${placeholder === null ? '' : `. ${placeholder} stands for the folder of the run ${previous}`}. A signature is made by the holder of its key alone: without it, manifest.json.sig and its line in SHA256SUMS are missing there.`,
+    withoutSnapshot:
+      'The run was made without its snapshot: what the files say can be compared with each other, not with what the source sent.',
+    record: (file: string): string =>
+      `Each detection in ${file} carries record_sha256: the SHA-256 of its bytes as received.`,
   },
 } as const;

@@ -66,7 +66,7 @@ export const results = {
     modality: { audio: 'Audio', image: 'Image', video: 'Video' },
     notAssessed: (count: number): string =>
       count === 0
-        ? 'Every modality of a completed detection was assessed.'
+        ? 'No modality of a completed detection carries the mark "nothing to assess".'
         : `${sentence(counted(count, 'modality', 'modalities'))} of completed detections ${count === 1 ? 'carries' : 'carry'} the mark "nothing to assess"; ${count === 1 ? 'its score is' : 'their scores are'} in no figure of this section.`,
   },
   indeterminate: {

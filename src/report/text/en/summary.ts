@@ -6,13 +6,16 @@ const verb = (count: number): string => (count === 1 ? 'was' : 'were');
 const detections = (count: number): string => counted(count, 'detection', 'detections');
 
 export const summary = {
-  /** `periodText` is null for a report over the whole list. */
-  held: (count: number, periodText: string | null): string => {
+  /** `periodText` is null for a report over the whole list; `whole` false where the reading may have missed some. */
+  held: (count: number, periodText: string | null, undated: number, whole: boolean): string => {
     const what = count === 1 ? 'one detection' : detections(count);
-    return `The list held ${what}${periodText === null ? '' : ` created in the period ${periodText}`}.`;
+    const list = whole ? 'The list held' : 'As far as the list could be read, it held';
+    if (periodText !== null) return `${list} ${what} created in the period ${periodText}.`;
+    if (undated === 0) return `${list} ${what}.`;
+    return `${list} ${what} with a creation time, and ${integer(undated)} without one, which ${undated === 1 ? 'is' : 'are'} in no table and in no other figure.`;
   },
   outcome: (inPeriod: number, completed: number, failed: number, processing: number): string => {
-    if (inPeriod === 0) return 'There is nothing to report on; the sections below say so one by one.';
+    if (inPeriod === 0) return 'There is nothing to report on.';
     if (inPeriod === 1) {
       if (completed === 1) return 'It was completed.';
       return failed === 1 ? 'It failed.' : 'It was still being processed when the list was read.';
@@ -52,7 +55,8 @@ export const summary = {
     return `No day had more than ${detections(most)}.`;
   },
   cards: {
-    inPeriod: ['Detections', 'in the period, each counted once'],
+    inPeriod: (open: boolean) =>
+      ['Detections', `${open ? 'with a creation time' : 'in the period'}, each counted once`] as const,
     fake: ['Flagged as fake', 'completed, gravest label fake'],
     rate: ['Fake rate', 'fake / (fake + real)'],
     real: ['Labelled real', 'completed, gravest label real'],
@@ -66,12 +70,14 @@ export const summary = {
   shareNote: (share: string, completed: number): string =>
     completed === 0 ? 'no completed detection' : `${share} of ${integer(completed)} completed`,
   attention: 'Points to look at',
-  noPoints:
-    'The checks of this report raised no point: the list was read completely, every detection carries a verdict, and no value had to be adjusted.',
+  noPoints: (inPeriod: number): string =>
+    inPeriod === 0
+      ? 'The checks of this report raised no point: what it speaks of was read completely, and held no detection.'
+      : 'The checks of this report raised no point: what it speaks of was read completely, every detection carries a verdict of fake or real, and no value had to be adjusted.',
   points: {
     completeness: (verdict: CompletenessVerdict): string =>
       verdict === 'converged'
-        ? 'Completeness is not proven: a second full reading of the list changed nothing, but the order of the list did not hold.'
+        ? 'Completeness is not proven: a further full reading neither added nor lost a detection, but that is no proof.'
         : 'Completeness is not proven: detections may be missing. See the section on completeness.',
     failed: (count: number): string =>
       `${sentence(detections(count))} failed and ${count === 1 ? 'has' : 'have'} no verdict.`,
@@ -79,16 +85,16 @@ export const summary = {
       `${sentence(detections(count))} ${count === 1 ? 'was' : 'were'} still being processed; a later report will show the outcome.`,
     indeterminate: (count: number): string =>
       `${sentence(detections(count))} ${count === 1 ? 'was' : 'were'} completed but not decided. Not decided does not mean real.`,
-    undated: (count: number): string =>
-      `${sentence(detections(count))} of the list ${count === 1 ? 'carries' : 'carry'} no creation time and could not be placed in or outside the period.`,
+    undated: (count: number, open: boolean): string =>
+      `${sentence(detections(count))} of the list ${count === 1 ? 'carries' : 'carry'} no creation time${open ? '' : ', so nothing says whether in the period,'} and ${count === 1 ? 'is' : 'are'} in no table.`,
     notDeleted: (count: number): string =>
       `${sentence(detections(count))} under zero retention ${count === 1 ? 'shows' : 'show'} no deletion time.`,
     overLimit: (longest: string, limit: string): string =>
       `The longest time to deletion, ${longest}, is above the limit of ${limit} that the template sets.`,
     unknownLabels: (count: number): string =>
-      `${sentence(counted(count, 'label', 'labels'))} ${count === 1 ? 'is' : 'are'} on no list of the policy and ${count === 1 ? 'was' : 'were'} read as indeterminate.`,
+      `${sentence(counted(count, 'label', 'labels'))} ${count === 1 ? 'is' : 'are'} on no list of the policy; where ${count === 1 ? 'it' : 'one of them'} votes, it reads as indeterminate.`,
     unknownKeys: (count: number): string =>
-      `The source used ${counted(count, 'field', 'fields')} that no version of its documentation names; the values are kept in the tables.`,
+      `The source used ${counted(count, 'field', 'fields')} that no version of its documentation names; the section on data quality has more.`,
     coercions: (count: number): string =>
       `${sentence(counted(count, 'value', 'values'))} had to be adjusted to fit the documented type.`,
   },

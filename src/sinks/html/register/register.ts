@@ -115,5 +115,7 @@ function classOf(sort: SortKind): Markup | null {
 /** The file that lists every detection, where this run wrote one. */
 function tableFile({ files }: Report): string | null {
   const names = new Set(files.map(({ name }) => name));
-  return ['detections.csv', 'detections.parquet', 'report.xlsx'].find((each) => names.has(each)) ?? null;
+  return (
+    ['detections.csv', 'detections.csv.gz', 'detections.parquet', 'report.xlsx'].find((each) => names.has(each)) ?? null
+  );
 }

@@ -1,0 +1,65 @@
+import type { ReportInput } from './report-input.ts';
+
+/** How the run is made again from its own folder. */
+export interface Replay {
+  /** To be typed as one command; a line that goes on ends with a backslash. */
+  readonly lines: readonly string[];
+  /** What the command ends with: an unproven reading stays one. */
+  readonly exitCode: 0 | 4;
+  /** Stands in the command for the folder of the run before, whose place nobody can know. */
+  readonly placeholder: string | null;
+}
+
+const PREVIOUS = 'PREVIOUS_RUN';
+
+/** As many characters of a fixed-width face as a line of the report takes. */
+const LINE_LENGTH = 88;
+
+/**
+ * The command that renders the run's `records.zip` again and gives the same files: with the template out of its own
+ * manifest, and with every setting that shapes a file and is not the default. To be run in the run's folder.
+ */
+export function replayOf(input: ReportInput): Replay {
+  const { template, formats, sinks, certificate, asOf, previous } = input;
+  const follows = (previous ?? null) !== null;
+  const words = [
+    ...(asOf === certificate.endedAt ? [] : [`SOURCE_DATE_EPOCH=${Math.floor(Date.parse(asOf) / 1000)}`]),
+    'detect-report export',
+    '--source records.zip',
+    '--template manifest.json',
+    ...(sameList(formats, template.formats) ? [] : [`--format ${formats.join(',')}`]),
+    ...periodWords(input),
+    ...(sinks.csvSafety === 'strict' ? [] : [`--csv-safety ${sinks.csvSafety}`]),
+    ...(sinks.csvBom ? ['--csv-bom'] : []),
+    ...((sinks.csvCompression ?? 'none') === 'none' ? [] : [`--compress ${sinks.csvCompression}`]),
+    ...(follows ? [`--previous ${PREVIOUS}`] : []),
+    '--out ../again',
+  ];
+  return {
+    lines: wrapped(words),
+    exitCode: certificate.verdict === 'unproven' ? 4 : 0,
+    placeholder: follows ? PREVIOUS : null,
+  };
+}
+
+/** A replay takes the snapshot's own period; words are needed where this report is about another. */
+function periodWords({ period, extraction: { requested } }: ReportInput): string[] {
+  const same = requested.from === period.from && requested.to === period.to;
+  const words = period.from === null || period.to === null ? ['--all'] : [`--from ${period.from}`, `--to ${period.to}`];
+  return [...(same ? [] : words), ...(requested.timezone === period.timezone ? [] : [`--timezone ${period.timezone}`])];
+}
+
+/** Never inside of a word with its value: what is copied line by line still runs. */
+function wrapped(words: readonly string[]): string[] {
+  const lines: string[] = [];
+  for (const word of words) {
+    const line = lines.at(-1);
+    if (line !== undefined && line.length + word.length + 1 <= LINE_LENGTH) lines[lines.length - 1] = `${line} ${word}`;
+    else lines.push(line === undefined ? word : `  ${word}`);
+  }
+  return lines.map((line, index) => (index < lines.length - 1 ? `${line} \\` : line));
+}
+
+function sameList(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((each, index) => each === other[index]);
+}

@@ -1,0 +1,43 @@
+import type { ReportInput } from './report-input.ts';
+
+/**
+ * What the run had written when the report was laid out, as far as sentences lean on it. Null: no file of the run holds
+ * that.
+ */
+export interface Written {
+  /** The file that lists every detection. */
+  readonly everyDetection: string | null;
+  /** The file whose rows carry the hash of their record. */
+  readonly recordHashes: string | null;
+  /** True where the tables keep the fields that no column is made of. */
+  readonly extraFields: boolean;
+  /** True where `records.zip` stays in the run. */
+  readonly snapshot: boolean;
+}
+
+/** Files that hold the table of detections, the one to look into first first. */
+const TABLE_FILES = ['detections.csv', 'detections.csv.gz', 'detections.parquet', 'report.xlsx'];
+
+export function writtenBy({ template, files }: ReportInput): Written {
+  const names = new Set(files.map(({ name }) => name));
+  const columns = template.tables.get('detections');
+  // What a workbook of the organisation's own takes of a table is for it to say.
+  const listing = TABLE_FILES.find((name) => names.has(name) && (name !== 'report.xlsx' || template.workbook === null));
+  const everyDetection = columns === undefined ? null : (listing ?? null);
+  return {
+    everyDetection,
+    recordHashes: columns?.includes('record_sha256') === true ? everyDetection : null,
+    extraFields:
+      everyDetection !== null && ['detections', 'metric_nodes'].every((table) => keepsExtra(template, table)),
+    snapshot: names.has('records.zip'),
+  };
+}
+
+function keepsExtra({ tables }: ReportInput['template'], table: string): boolean {
+  return [...tables].some(([name, columns]) => name === table && columns.includes('extra'));
+}
+
+/** True where no day was asked for: the report is about every detection with a creation time. */
+export function isOpen({ period }: ReportInput): boolean {
+  return period.from === null && period.to === null;
+}

@@ -1,0 +1,29 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { loadTemplate, TABLES } from '../../src/index.ts';
+import { exportRun, withFolder } from '../run/run-sandbox.ts';
+
+const tables = Object.values(TABLES);
+
+describe('the template of a run', () => {
+  test('is what its manifest holds, and nothing else', async () => {
+    await withFolder(async (out) => {
+      const run = await exportRun({ source: 'sandbox', detections: 5, template: 'scheduled-export', out });
+      const manifest = join(run.folder, 'manifest.json');
+      expect(await loadTemplate(manifest, { tables })).toEqual(await loadTemplate('scheduled-export', { tables }));
+
+      const text = await readFile(manifest, 'utf8');
+      await writeFile(manifest, text.replace('"register_limit": 200', '"register_limit": 201'));
+      await expect(loadTemplate(manifest, { tables })).rejects.toThrow(
+        'The template cannot be taken from the manifest: its template is not the one that it hashes.',
+      );
+      await writeFile(manifest, '{}');
+      await expect(loadTemplate(manifest, { tables })).rejects.toThrow('cannot be taken from the manifest: format');
+    });
+  });
+
+  test('must exist', async () => {
+    await expect(loadTemplate('/nowhere/manifest.json', { tables })).rejects.toThrow('does not exist');
+  });
+});
