@@ -2,7 +2,7 @@ import type { Clock } from './core/clock.ts';
 import type { Output } from './core/output.ts';
 import type { Source } from './core/page.ts';
 import type { Emit } from './core/progress.ts';
-import type { ArchiveFacts, ExtractionRecord, Spool } from './core/snapshot.ts';
+import type { ArchiveFacts, ExtractionRecord, RequestRecord, Spool } from './core/snapshot.ts';
 import type { Walk, WalkJournal, WalkSettings } from './core/walk.ts';
 
 export interface ExtractJob {
@@ -11,23 +11,31 @@ export interface ExtractJob {
   readonly settings: WalkSettings;
   readonly spool: Spool;
   readonly journal: WalkJournal;
-  /** Where `records.zip` goes. */
-  readonly archive: Output;
-  readonly facts: Omit<ArchiveFacts, 'source'>;
+  readonly tool: ArchiveFacts['tool'];
   readonly clock: Clock;
   readonly emit: Emit;
 }
 
+/** A list that was read, kept in the spool: one snapshot for each period that is made of it. */
+export interface Extraction {
+  /** Writes `records.zip`. */
+  writeArchive(requested: RequestRecord, output: Output): Promise<ExtractionRecord>;
+}
+
 /**
- * The first pass: reads the list, proves what can be proved, and leaves the snapshot. Nothing is decoded here beyond
- * what the proof needs. Throws what the source throws; the spool and its journal then hold what was read, for the next
- * attempt to go on from.
+ * The first pass: reads the list and proves what can be proved. Nothing is decoded here beyond what the proof needs.
+ * Throws what the source throws; the spool and its journal then hold what was read, for the next attempt to go on from.
  */
-export async function extract(job: ExtractJob, signal: AbortSignal): Promise<ExtractionRecord> {
+export async function extract(job: ExtractJob, signal: AbortSignal): Promise<Extraction> {
   const { source, emit, clock, journal } = job;
   emit({ kind: 'stage', stage: 'extract' });
   const outcome = await job.walk(source, job.settings, { keeper: job.spool, journal, clock, emit }, signal);
   signal.throwIfAborted();
-  emit({ kind: 'stage', stage: 'archive' });
-  return await job.spool.writeArchive(outcome, { ...job.facts, source: source.description }, job.archive);
+  const facts = { tool: job.tool, source: source.description };
+  return {
+    async writeArchive(requested, output) {
+      emit({ kind: 'stage', stage: 'archive' });
+      return await job.spool.writeArchive(outcome, { ...facts, requested }, output);
+    },
+  };
 }

@@ -4,8 +4,9 @@ import type { Source } from './core/page.ts';
 import type { Period } from './core/period.ts';
 import type { Emit } from './core/progress.ts';
 import type { RunConfig } from './core/run-config.ts';
+import type { RequestRecord } from './core/snapshot.ts';
 import type { WalkSettings } from './core/walk.ts';
-import { extract } from './extract.ts';
+import { type Extraction, extract } from './extract.ts';
 import { openSource } from './open-source.ts';
 import type { RunFolder } from './run-folder/run-folder.ts';
 import { FileSpool } from './snapshot/spool.ts';
@@ -35,28 +36,23 @@ export class ListReader {
 
   /** Leaves the snapshot under `archive`. Throws what the source, the disk or the signal throws. */
   async read(archive: string, period: Period, signal: AbortSignal): Promise<void> {
+    const output = await this.#folder.create(archive);
+    const extraction = await this.readOnce(signal);
+    await extraction?.writeArchive(requestOf(this.#config, period), output);
+  }
+
+  /** Reads the list for any number of snapshots of it; null where there is none to be read. Throws as `read` does. */
+  async readOnce(signal: AbortSignal): Promise<Extraction | null> {
     const clock = systemClock();
     const random = Math.random;
-    const output = await this.#folder.create(archive);
     const emit = this.#emit;
     const source = await openSource(this.#config, { clock, emit, random, version: TOOL.version });
-    if (source === null) return;
+    if (source === null) return null;
     try {
       const spool = new FileSpool(this.#folder.spoolPath);
       const journal = await this.#openJournal(source, spool, clock.nowMs());
-      const facts = { tool: TOOL, requested: this.#requested(period) };
-      const job = {
-        source,
-        walk: walkList,
-        settings: this.#settings,
-        spool,
-        journal,
-        archive: output,
-        facts,
-        clock,
-        emit,
-      };
-      await extract(job, signal);
+      const settings = this.#settings;
+      return await extract({ source, walk: walkList, settings, spool, journal, tool: TOOL, clock, emit }, signal);
     } catch (error) {
       // Should it fail, a power failure may cost pages; what ended the walk says more.
       await this.#journal?.sync().catch(() => undefined);
@@ -102,9 +98,9 @@ export class ListReader {
     const { pageSize, concurrency } = this.#config;
     return { pageSize, concurrency, pageByteBudget: PAGE_BYTE_BUDGET };
   }
+}
 
-  #requested({ from, to, timezone }: Period) {
-    const { name, sha256 } = this.#config.template;
-    return { template: name, templateSha256: sha256, from, to, timezone };
-  }
+/** What a snapshot says that it was read for. */
+export function requestOf({ template }: RunConfig, { from, to, timezone }: Period): RequestRecord {
+  return { template: template.name, templateSha256: template.sha256, from, to, timezone };
 }

@@ -1,3 +1,6 @@
+import { createReadStream } from 'node:fs';
+import { DIFFERENCES_FILE, type DifferencesSummary, readDifferences } from './comparison/differences-file.ts';
+import { SourceError } from './core/errors.ts';
 import type { SealedFile } from './core/output.ts';
 import type { Period } from './core/period.ts';
 import type { Emit } from './core/progress.ts';
@@ -9,13 +12,25 @@ import { type Format, FORMATS, type Template } from './core/template.ts';
 import { render } from './render.ts';
 import { buildReport } from './report/build-report.ts';
 import { createRegister } from './report/register.ts';
-import { type Identity, identify, type ReportSettings, seal, type SealingFolder, toJson, writeFile } from './seal.ts';
+import {
+  type Amendment,
+  type Identity,
+  identify,
+  type ReportSettings,
+  seal,
+  type SealingFolder,
+  toJson,
+  writeFile,
+} from './seal.ts';
 import { SINKS } from './sinks/registry.ts';
 import { createStatistics } from './statistics/statistics.ts';
 import { createClassifier } from './transform/classify.ts';
 import { createDecoder } from './transform/decode.ts';
 import { TABLES, withholdingFor } from './transform/tables.ts';
 import type { Withholding } from './transform/withholding.ts';
+
+/** A report lists so many; differences.json has them all. */
+const MOST_CHANGES_SHOWN = 200;
 
 export interface RenderRunJob {
   readonly settings: ReportSettings;
@@ -70,7 +85,7 @@ export async function renderFiles(job: RenderRunJob): Promise<RenderedRun> {
       sink: await factory.open({ folder, tables, settings: settings.sinks, workbook: template.workbook }),
     });
   }
-  const counting = createStatistics({ period, readUntilMs: Date.parse(record.certificate.endedAt) });
+  const counting = createStatistics({ period });
   const register = createRegister(template.registerLimit);
   await render(
     {
@@ -93,6 +108,7 @@ export async function renderFiles(job: RenderRunJob): Promise<RenderedRun> {
   };
   if (job.archive !== null) keep(job.archive);
   keep(await writeFile(folder, 'statistics.json', toJson(statistics)));
+  const differences = settings.amendment === null ? null : await copyDifferences(folder, settings.amendment, keep);
   const changedCells: Record<string, Record<string, number>> = {};
   for (const { factory, sink } of sinks) {
     signal.throwIfAborted();
@@ -112,6 +128,8 @@ export async function renderFiles(job: RenderRunJob): Promise<RenderedRun> {
       tool: identity.tool,
       id: identity.id,
       asOf: identity.asOf,
+      amendment:
+        settings.amendment === null || differences === null ? null : { amends: settings.amendment.amends, differences },
     });
     const summary = await sink.close(report);
     const changed = new Map(summary.changedCells);
@@ -129,6 +147,32 @@ export async function renderFiles(job: RenderRunJob): Promise<RenderedRun> {
 /** The tables first, whatever order was asked for: the reports tell of the files that hold them. */
 function inOrder(formats: readonly Format[]): Format[] {
   return FORMATS.filter((format) => formats.includes(format));
+}
+
+/** The list of differences becomes a file of the run; returns what the report says of it. */
+async function copyDifferences(
+  folder: SealingFolder,
+  { path }: Amendment,
+  keep: (file: SealedFile) => void,
+): Promise<DifferencesSummary> {
+  const summary = await openDifferences(path);
+  const output = await folder.create(DIFFERENCES_FILE);
+  for await (const chunk of createReadStream(path)) await output.append(chunk as Buffer);
+  await output.close();
+  keep(folder.sealed(DIFFERENCES_FILE));
+  return summary;
+}
+
+async function openDifferences(path: string): Promise<DifferencesSummary> {
+  try {
+    return await readDifferences(path, MOST_CHANGES_SHOWN);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : 'it cannot be read';
+    throw new SourceError(`The list of differences ${path} cannot be used: ${why}.`, {
+      place: { file: path },
+      cause: error,
+    });
+  }
 }
 
 /** The tables that the template writes, each with the columns that it names. */

@@ -37,9 +37,7 @@ export async function render(job: RenderJob, signal: AbortSignal): Promise<void>
   let detections = 0;
   for await (const page of job.snapshot.pages()) {
     signal.throwIfAborted();
-    const body = Buffer.from(page.page.body.buffer, page.page.body.byteOffset, page.page.body.byteLength);
-    for (const item of acceptedItems(page)) {
-      const detection = decodeItem(job, body, item, page.file);
+    for (const detection of detectionsOf(page, job.decode)) {
       detections++;
       if (!count(job, detection)) continue;
       for (const batch of batches) if (batch.add(detection)) await batch.write();
@@ -49,13 +47,20 @@ export async function render(job: RenderJob, signal: AbortSignal): Promise<void>
   }
 }
 
-function* acceptedItems({ page, accepted }: SnapshotPage): Generator<Slice> {
-  for (const [first, last] of accepted) yield* page.items.slice(first, last + 1);
+/** The detections of a snapshot's page that count, in list order. Throws `SourceError` where it holds what is no item. */
+export function* detectionsOf(
+  { page, accepted, file }: SnapshotPage,
+  decode: RenderJob['decode'],
+): Generator<Detection> {
+  const body = Buffer.from(page.body.buffer, page.body.byteOffset, page.body.byteLength);
+  for (const [first, last] of accepted) {
+    for (const item of page.items.slice(first, last + 1)) yield decodeItem(decode, body, item, file);
+  }
 }
 
-function decodeItem(job: RenderJob, body: Buffer, item: Slice, file: string): Detection {
+function decodeItem(decode: RenderJob['decode'], body: Buffer, item: Slice, file: string): Detection {
   try {
-    return job.decode(body, item);
+    return decode(body, item);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw new SourceError(`The snapshot cannot be used (entry ${file}): at byte ${item.start} it holds no item.`, {

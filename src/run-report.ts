@@ -2,20 +2,20 @@ import { createReadStream } from 'node:fs';
 import type { Certificate } from './core/certificate.ts';
 import { OutputError, SourceError } from './core/errors.ts';
 import type { SealedFile } from './core/output.ts';
-import { type Period, type Unfinished, unfinished } from './core/period.ts';
+import type { Period } from './core/period.ts';
 import type { Emit } from './core/progress.ts';
 import type { RunConfig } from './core/run-config.ts';
 import type { ExtractionRecord } from './core/snapshot.ts';
 import type { Statistics } from './core/statistics.ts';
 import { LARGEST_MANIFEST_BYTES } from './evidence/manifest-schema.ts';
-import { type PreviousRun, readPreviousRun } from './evidence/previous-run.ts';
+import { readPreviousRun } from './evidence/previous-run.ts';
 import { holdsManifest } from './evidence/run-files.ts';
 import { ListReader } from './read-list.ts';
 import { renderRun } from './render-run.ts';
-import { decidePeriod, refuseFuture } from './run-period.ts';
+import { decidePeriod } from './run-period.ts';
 import { RunFolder } from './run-folder/run-folder.ts';
 import { openArchive } from './snapshot/archive.ts';
-import { systemClock } from './system-clock.ts';
+import type { ReportSettings } from './seal.ts';
 import { TOOL } from './tool.ts';
 
 const ARCHIVE = 'records.zip';
@@ -30,8 +30,6 @@ export interface RunResult {
   readonly folder: string;
   readonly reportId: string;
   readonly period: Period;
-  /** Null where the period was over when the reading began. */
-  readonly unfinished: Unfinished | null;
   readonly certificate: Certificate;
   readonly statistics: Statistics;
   readonly files: readonly SealedFile[];
@@ -47,7 +45,6 @@ export interface RunResult {
 export async function runReport(config: RunConfig, deps: RunDependencies): Promise<RunResult> {
   const past = config.source.kind === 'records' ? await recordOf(config.source.path) : null;
   const period = decidePeriod(config, past?.requested ?? null);
-  refuseFuture(period, past, systemClock().nowMs());
   const { previousRun = null } = config;
   const previous = previousRun === null ? null : await readPreviousRun(previousRun);
   const folder = await RunFolder.open({
@@ -62,7 +59,7 @@ export async function runReport(config: RunConfig, deps: RunDependencies): Promi
   try {
     if (config.source.kind === 'records') await copyArchive(config.source.path, folder);
     else await reader.read(ARCHIVE, period, deps.signal);
-    const result = await renderArchive(config, period, previous, folder, deps);
+    const result = await renderArchive(config, period, { previous, amendment: null }, folder, deps);
     deps.signal.throwIfAborted();
     await folder.publish();
     await folder.cleanUp();
@@ -93,24 +90,23 @@ async function copyArchive(path: string, folder: RunFolder): Promise<void> {
 }
 
 /** Every rendering, the first one too, reads the archive: what is shown is what was kept. */
-async function renderArchive(
+export async function renderArchive(
   config: RunConfig,
   period: Period,
-  previous: PreviousRun | null,
+  { previous, amendment }: Pick<ReportSettings, 'previous' | 'amendment'>,
   folder: RunFolder,
   deps: RunDependencies,
 ): Promise<RunResult> {
   const snapshot = await openArchive(folder.pathOf(ARCHIVE));
   try {
     const archive = config.keepSnapshot ? folder.sealed(ARCHIVE) : null;
-    const settings = { ...config, previous, signingKey: config.signingKey ?? null };
+    const settings = { ...config, previous, amendment, signingKey: config.signingKey ?? null };
     const rendered = await renderRun({ settings, period, folder, snapshot, archive, tool: TOOL, ...deps });
     if (!config.keepSnapshot) await folder.remove(ARCHIVE);
     return {
       folder: folder.path,
       reportId: rendered.identity.id,
       period,
-      unfinished: unfinished(period, snapshot.record.certificate.startedAt),
       certificate: snapshot.record.certificate,
       statistics: rendered.statistics,
       files: rendered.files,

@@ -9,7 +9,7 @@ import type { TableShape } from './core/table.ts';
 import { checksums } from './evidence/checksums.ts';
 import { dataPackage } from './evidence/data-package.ts';
 import { manifest } from './evidence/manifest.ts';
-import type { PreviousRun } from './evidence/previous-run.ts';
+import type { AmendedRun, PreviousRun } from './evidence/previous-run.ts';
 import { hashOf, reportId } from './evidence/report-id.ts';
 import { CHECKSUM_FILE, DATA_PACKAGE_FILE, MANIFEST_FILE, SIGNATURE_FILE } from './evidence/run-files.ts';
 import { signManifest } from './evidence/signature.ts';
@@ -28,8 +28,16 @@ export interface ReportSettings
   extends Pick<RunConfig, 'template' | 'formats' | 'sinks' | 'keepSnapshot' | 'sourceDateEpochMs'> {
   /** The run that this one follows, as its own manifest tells of it. */
   readonly previous: PreviousRun | null;
+  /** The run that this one amends, and the file that says what differs from it. */
+  readonly amendment: Amendment | null;
   /** Signs the manifest; shapes no other file than the signature and the checksums. */
   readonly signingKey: KeyObject | null;
+}
+
+export interface Amendment {
+  readonly amends: AmendedRun;
+  /** Where the list of differences lies: it becomes a file of the run. */
+  readonly path: string;
 }
 
 /** What a run is, decided before anything is rendered. */
@@ -55,7 +63,7 @@ export function identify(
   record: { readonly merkleRoot: string; readonly certificate: { readonly endedAt: string } },
   tool: Identity['tool'],
 ): Identity {
-  const { template, sinks, sourceDateEpochMs, formats, previous } = report;
+  const { template, sinks, sourceDateEpochMs, formats, previous, amendment } = report;
   const asOf = sourceDateEpochMs === null ? record.certificate.endedAt : new Date(sourceDateEpochMs).toISOString();
   const { csvSafety, csvBom, csvCompression = 'none' } = sinks;
   const settings = {
@@ -76,6 +84,7 @@ export function identify(
     asOf,
     toolVersion: tool.version,
     ...(previous === null ? {} : { previous }),
+    ...(amendment === null ? {} : { amends: amendment.amends }),
   });
   return { id, asOf, tool, period, policySha256, settings, settingsSha256: hashOf({ ...settings, formats }) };
 }
@@ -118,6 +127,7 @@ export async function seal(job: SealJob): Promise<readonly SealedFile[]> {
       changedCells: job.changedCells,
       files: sealed,
       previous: settings.previous,
+      amends: settings.amendment?.amends ?? null,
     }),
   );
   sealed.push(await writeFile(folder, MANIFEST_FILE, text));

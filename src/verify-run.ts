@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DIFFERENCES_FILE } from './comparison/differences-file.ts';
 import { pictureType } from './config/logo.ts';
 import { readPublicKey } from './config/signing-keys.ts';
 import { ConfigError, OutputError, SourceError } from './core/errors.ts';
@@ -132,7 +133,7 @@ async function checkContent(
   found: ReadonlyMap<string, FoundFile>,
   options: VerifyOptions,
 ): Promise<ContentCheck> {
-  const claim = claimOf(manifest);
+  const claim = claimOf(runDir, manifest);
   if (typeof claim === 'string') return { ...NOTHING, findings: [manifestFinding(claim)] };
   const { settings, period } = claim;
   const findings = [...manifestFindings(manifest, settings.template), ...idFindings(manifest, settings, period)];
@@ -216,8 +217,8 @@ function withheldCells({ changed_cells: changed = {} }: Manifest): number {
 }
 
 /** What a run must have been asked for, as its manifest says; one line where that cannot be. */
-function claimOf(manifest: Manifest): { settings: ReportSettings; period: Period } | string {
-  const { configuration, previous = null } = manifest;
+function claimOf(runDir: string, manifest: Manifest): { settings: ReportSettings; period: Period } | string {
+  const { configuration, previous = null, amends = null } = manifest;
   try {
     const template = templateOf(manifest);
     const { logo } = template.brand;
@@ -235,6 +236,7 @@ function claimOf(manifest: Manifest): { settings: ReportSettings; period: Period
       keepSnapshot: configuration.snapshot_kept,
       sourceDateEpochMs: Date.parse(manifest.as_of),
       previous,
+      amendment: amends === null ? null : { amends, path: join(runDir, DIFFERENCES_FILE) },
       signingKey: null,
     };
     return { settings, period: periodOfDays(manifest.period.from, manifest.period.to, manifest.period.timezone) };

@@ -2,14 +2,19 @@ import type * as z from 'zod';
 import type { ConfigError } from '../core/errors.ts';
 import { problemAt, type YamlFile } from './yaml-file.ts';
 
-const REMEDY = 'Correct that line; templates/template.schema.json lists every key, and editors complete from it.';
+const TEMPLATE_SCHEMA = 'template.schema.json';
+
+/** `schema` is the JSON Schema beside the templates that lists what may stand in such a file. */
+function remedyOf(schema: string): string {
+  return `Correct that line; templates/${schema} lists every key, and editors complete from it.`;
+}
 
 /** Each problem that the schema found in a file, as `file:line: path: what is wrong`, in the order of the lines. */
-export function schemaProblems(file: YamlFile, error: z.ZodError): ConfigError[] {
+export function schemaProblems(file: YamlFile, error: z.ZodError, schema = TEMPLATE_SCHEMA): ConfigError[] {
   const issues = error.issues.flatMap((issue) => expand(issue));
   return issues
     .filter((issue) => issue.code !== 'custom' || !issues.some((other) => causes(other, issue)))
-    .map((issue) => explain(file, issue))
+    .map((issue) => explain(file, issue, remedyOf(schema)))
     .sort((a, b) => (a.place.line ?? 0) - (b.place.line ?? 0));
 }
 
@@ -21,7 +26,13 @@ export function firstProblem(problems: readonly ConfigError[]): ConfigError | nu
   const more = `${first.message} (${others.length} more ${others.length === 1 ? 'problem' : 'problems'})`;
   const { file = '', line = 1 } = first.place;
   const message = more.slice(`${file}:${line}: `.length);
-  return problemAt(file, line, message, first.remedy ?? REMEDY, new AggregateError(problems, 'all problems'));
+  return problemAt(
+    file,
+    line,
+    message,
+    first.remedy ?? remedyOf(TEMPLATE_SCHEMA),
+    new AggregateError(problems, 'all problems'),
+  );
 }
 
 /** A mistyped key explains whatever its mapping as a whole seems to lack. */
@@ -45,11 +56,11 @@ function isOwn(issue: z.core.$ZodIssue): boolean {
   return issue.code === 'unrecognized_keys' || issue.code === 'custom';
 }
 
-function explain(file: YamlFile, issue: z.core.$ZodIssue): ConfigError {
+function explain(file: YamlFile, issue: z.core.$ZodIssue, remedy: string): ConfigError {
   const unknownKey = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
   const line = unknownKey === undefined ? file.lineOf(issue.path) : file.lineOfKey(issue.path, unknownKey);
   const where = issue.path.length === 0 ? '' : `${pathText(issue.path)}: `;
-  return problemAt(file.path, line, `${where}${issue.message}`, REMEDY);
+  return problemAt(file.path, line, `${where}${issue.message}`, remedy);
 }
 
 /** `tables.detections[3]` */

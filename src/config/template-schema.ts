@@ -3,56 +3,11 @@ import { isDay } from '../core/calendar.ts';
 import { SECTION_IDS } from '../core/report.ts';
 import { TABLE_NAMES, type TableName, type TableShape } from '../core/table.ts';
 import { FORMATS } from '../core/template.ts';
-import { readDurationSeconds } from './duration.ts';
-import { choiceProblem, shown } from './suggest.ts';
-import { readTimezone, timezoneProblem } from './timezone.ts';
+import { choice, day, distinctList, duration, type Issue, mapping, text, wanted, zone } from './schema-parts.ts';
+import { shown } from './suggest.ts';
 
 /** Template names are looked up, become part of the run folder's name, and never are a path. */
 export const TEMPLATE_NAME = /^[a-z0-9][a-z0-9_-]{0,63}$/;
-
-type Issue = Readonly<{ code?: string | undefined; input?: unknown; keys?: readonly string[] }>;
-
-/** Says what a value should have been: the path is put in front by whoever reports it. */
-function wanted(expectation: string): (issue: Issue) => string {
-  return ({ input }) =>
-    input === undefined ? `is missing: give ${expectation}.` : `${shown(input)} is not ${expectation}.`;
-}
-
-function text(expectation: string, maxLength: number): z.ZodString {
-  const error = wanted(`${expectation} of 1 to ${maxLength} characters`);
-  return z.string({ error }).min(1, { error }).max(maxLength, { error });
-}
-
-function choice<const Values extends readonly string[]>(noun: string, values: Values) {
-  return z.enum(values, { error: ({ input }: Issue) => choiceProblem(noun, input, values) });
-}
-
-/** A list without repetition; the second of two equal items is the one that is reported. */
-function distinctList<Item extends z.ZodType<string>>(item: Item, noun: string, minItems: number, maxItems: number) {
-  const error = wanted(`a list of ${minItems} to ${maxItems} ${noun}s`);
-  return z
-    .array(item, { error })
-    .min(minItems, { error })
-    .max(maxItems, { error })
-    .superRefine((items, context) => {
-      items.forEach((value, index) => {
-        if (items.indexOf(value) < index) {
-          context.addIssue({ code: 'custom', path: [index], message: `${shown(value)} stands here twice.` });
-        }
-      });
-    })
-    .meta({ uniqueItems: true });
-}
-
-function mapping<const Shape extends z.ZodRawShape>(shape: Shape) {
-  const keys = Object.keys(shape);
-  return z.strictObject(shape, {
-    error: (issue: Issue) =>
-      issue.code === 'unrecognized_keys'
-        ? choiceProblem('key', issue.keys?.[0], keys)
-        : wanted(`a mapping of ${keys.join(', ')}`)(issue),
-  });
-}
 
 const COLOUR = z.string({ error: colourProblem }).regex(/^#[0-9a-fA-F]{6}$/, { error: colourProblem });
 
@@ -60,10 +15,6 @@ function colourProblem({ input }: Issue): string {
   const bare = input === null ? ' (in YAML a bare # starts a comment: write it in quotes)' : '';
   return `${shown(input)} is not a colour such as "#1f4e79"${bare}.`;
 }
-
-const day = z.string({ error: wanted('a day such as 2024-01-31') }).refine(isDay, {
-  error: wanted('a day such as 2024-01-31'),
-});
 
 const periodProblem = wanted('a period: last-month, all, a month such as 2024-01, or from and to');
 
@@ -96,10 +47,7 @@ const policy = mapping({
     .describe('The score that says "nothing to assess".'),
 }).describe('How labels become verdicts. Labels are compared without case; _ and - count as spaces.');
 
-const retention = z
-  .string({ error: wanted('a duration such as 90m, 24h or 30d') })
-  .refine((value) => readDurationSeconds(value) !== null, { error: wanted('a duration such as 90m, 24h or 30d') })
-  .describe('How soon zero-retention media should be deleted, e.g. 24h or 30d.');
+const retention = duration.describe('How soon zero-retention media should be deleted, e.g. 24h or 30d.');
 
 const brand = mapping({
   logo: text('a path', 200).optional().describe('PNG or JPEG up to 1 MB, relative to this file and inside its folder.'),
@@ -120,11 +68,7 @@ export function templateSchema(tables: readonly TableShape[]) {
     organisation: text('a text', 200).optional().describe('For whom the report is made.'),
     classification: text('a text', 60).optional().describe('On every page, e.g. Confidential.'),
     period: period.default('last-month'),
-    timezone: z
-      .string({ error: ({ input }: Issue) => timezoneProblem(input) })
-      .refine((zone) => readTimezone(zone) !== null, { error: ({ input }: Issue) => timezoneProblem(input) })
-      .default('UTC')
-      .describe('IANA zone whose days and months are meant.'),
+    timezone: zone.default('UTC').describe('IANA zone whose days and months are meant.'),
     formats: distinctList(choice('format', FORMATS), 'format', 1, FORMATS.length).describe('Files to write.'),
     tables: tablesSchema(tables),
     brand: brand.prefault({}).describe('The organisation’s looks, in every format.'),

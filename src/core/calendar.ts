@@ -47,6 +47,25 @@ export function lastMonth(nowMs: number, timezone: string): string {
   return now.toPlainDate().toPlainYearMonth().subtract({ months: 1 }).toString();
 }
 
+/** Monday of the week (ISO 8601) that a day lies in. */
+export function mondayOf(day: string): string {
+  const date = Temporal.PlainDate.from(day);
+  return date.subtract({ days: date.dayOfWeek - 1 }).toString();
+}
+
+/** The month before `YYYY-MM`. */
+export function monthBefore(month: string): string {
+  return Temporal.PlainYearMonth.from(month).subtract({ months: 1 }).toString();
+}
+
+/** A span of exactly one month is called by its month, whichever way it was asked for: one period, one name. */
+export function namedByMonth(period: Period): Period {
+  const { from, to, timezone } = period;
+  if (from === null || to === null || !from.endsWith('-01')) return period;
+  const month = monthPeriod(from.slice(0, 7), timezone);
+  return month.to === to ? month : period;
+}
+
 /**
  * The period that a request means in a zone. `nowMs` is used by `last-month` alone, so that everything else is the
  * same on any day. Throws `ConfigError` on an impossible request.

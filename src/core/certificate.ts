@@ -1,5 +1,6 @@
 /** `proven` nothing can be missing · `converged` a full second pass changed nothing · `unproven` neither. */
-export type CompletenessVerdict = 'proven' | 'converged' | 'unproven';
+export const COMPLETENESS_VERDICTS = ['proven', 'converged', 'unproven'] as const;
+export type CompletenessVerdict = (typeof COMPLETENESS_VERDICTS)[number];
 
 /** The order that every window of the walk was seen to keep. */
 export type ObservedOrder =

@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { createHash } from 'node:crypto';
 import type { PartialCheck } from './finding.ts';
 import { LARGEST_MANIFEST_BYTES, readManifest } from './manifest-schema.ts';
-import type { PreviousRun } from './previous-run.ts';
+import type { AmendedRun, PreviousRun } from './previous-run.ts';
 import { MANIFEST_FILE, readSmallFile } from './run-files.ts';
 
 export interface PreviousCheck extends PartialCheck {
@@ -41,6 +41,26 @@ export async function checkPrevious(
   }
   const has = other.sha256 === null ? 'no manifest that can be read' : `the manifest ${other.sha256}`;
   return failed(`follows ${wanted}, but ${other.folder} has ${has}`);
+}
+
+export interface AmendedCheck extends PartialCheck {
+  /** Folder of the run that is amended; null where it is not beside. */
+  readonly folder: string | null;
+}
+
+/** The run that an amendment says it amends, looked for beside it. That it is not there is no finding. */
+export async function checkAmended(runDir: string, amends: AmendedRun): Promise<AmendedCheck> {
+  const candidates = await runsBeside(runDir);
+  const same = candidates.find(({ sha256 }) => sha256 === amends.manifest_sha256);
+  if (same !== undefined) return { findings: [], notices: [], folder: same.folder };
+  const wanted = `${amends.report_id} with the manifest ${amends.manifest_sha256}`;
+  const other = candidates.find(({ reportId }) => reportId === amends.report_id);
+  if (other === undefined) {
+    const notice = `The run amends ${wanted}, which is not beside it: the differences could not be computed again.`;
+    return { findings: [], notices: [notice], folder: null };
+  }
+  const text = `amends ${wanted}, but ${other.folder} has the manifest ${other.sha256 ?? ''}`;
+  return { findings: [{ kind: 'amends', file: MANIFEST_FILE, text }], notices: [], folder: null };
 }
 
 async function runsBeside(runDir: string): Promise<Candidate[]> {

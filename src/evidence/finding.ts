@@ -5,7 +5,8 @@
  * not what its own record says · `merkle` the records are not those that were sealed · `completeness` the certificate
  * contradicts itself or the records · `not-reproduced` a file is not what the records give · `report-id` the id is not
  * that of this content · `signature` missing, or not made with that key over this manifest · `previous` the run
- * before this one is not the one that was named.
+ * before this one is not the one that was named · `amends` the run that this one amends is not the one that was named ·
+ * `differences` the list of differences is not what the two runs give.
  */
 export const FINDING_KINDS = [
   'missing',
@@ -22,6 +23,8 @@ export const FINDING_KINDS = [
   'report-id',
   'signature',
   'previous',
+  'amends',
+  'differences',
 ] as const;
 export type FindingKind = (typeof FINDING_KINDS)[number];
 

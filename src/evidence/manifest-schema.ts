@@ -57,6 +57,9 @@ const previous = z.strictObject({
   manifest_sha256: sha256,
 });
 
+/** The run that an amendment corrects, and the hash of its differences.json. */
+const amends = previous.extend({ differences_sha256: sha256 });
+
 const manifest = z.looseObject({
   format: z.literal(MANIFEST_FORMAT),
   report_id: z.string(),
@@ -74,6 +77,7 @@ const manifest = z.looseObject({
     sha256,
   }),
   previous: previous.optional(),
+  amends: amends.optional(),
   completeness: z.looseObject({ verdict: z.string(), endedAt: instant }),
   merkle_root: sha256,
   records: z.looseObject({ unique: count, in_period: count }),

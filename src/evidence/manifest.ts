@@ -1,11 +1,11 @@
 import type { Certificate } from '../core/certificate.ts';
 import type { SealedFile } from '../core/output.ts';
-import { type Period, unfinished } from '../core/period.ts';
+import type { Period } from '../core/period.ts';
 import type { ClassificationPolicy } from '../core/policy.ts';
 import type { SourceDescription } from '../core/page.ts';
 import type { Population } from '../core/statistics.ts';
 import type { TableShape } from '../core/table.ts';
-import type { PreviousRun } from './previous-run.ts';
+import type { AmendedRun, PreviousRun } from './previous-run.ts';
 import { MANIFEST_FORMAT } from './run-files.ts';
 
 export interface ManifestFacts {
@@ -31,6 +31,8 @@ export interface ManifestFacts {
   readonly files: readonly SealedFile[];
   /** The run that this one follows. */
   readonly previous?: PreviousRun | null;
+  /** The run that this one amends. */
+  readonly amends?: AmendedRun | null;
 }
 
 /**
@@ -39,7 +41,6 @@ export interface ManifestFacts {
  */
 export function manifest(facts: ManifestFacts): object {
   const { period, certificate } = facts;
-  const rest = unfinished(period, certificate.startedAt);
   return {
     format: MANIFEST_FORMAT,
     report_id: facts.reportId,
@@ -53,11 +54,10 @@ export function manifest(facts: ManifestFacts): object {
       timezone: period.timezone,
       from_utc: period.fromMs === null ? null : new Date(period.fromMs).toISOString(),
       to_utc: period.toMs === null ? null : new Date(period.toMs).toISOString(),
-      ...(period.to === null ? {} : { finished: rest === null }),
-      ...(rest === null ? {} : { days_to_go: rest.daysToGo }),
     },
     configuration: { formats: facts.formats, ...facts.settings, sha256: facts.settingsSha256 },
     ...(facts.previous === undefined || facts.previous === null ? {} : { previous: facts.previous }),
+    ...(facts.amends === undefined || facts.amends === null ? {} : { amends: facts.amends }),
     source: facts.source,
     completeness: certificate,
     merkle_root: facts.merkleRoot,

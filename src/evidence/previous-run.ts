@@ -7,6 +7,9 @@ import { CHECKSUM_FILE, MANIFEST_FILE, readSmallFile } from './run-files.ts';
 /** What a manifest says of the run before it; the hash chains one to the other. */
 export type PreviousRun = NonNullable<Manifest['previous']>;
 
+/** What the manifest of an amendment says of the run that it amends, and of what differs. */
+export type AmendedRun = NonNullable<Manifest['amends']>;
+
 /** One line for each file; a run has a dozen. */
 const LARGEST_CHECKSUMS_BYTES = 1024 * 1024;
 

@@ -14,6 +14,8 @@ export interface IdentityFacts {
   readonly toolVersion: string;
   /** Left out where the run follows none. */
   readonly previous?: unknown;
+  /** Left out where the run amends none. */
+  readonly amends?: unknown;
 }
 
 /** SHA-256 (hex) of the canonical JSON of our own data. */

@@ -1,3 +1,4 @@
+import type { Change, ChangeCounts } from '../core/change.ts';
 import type { Certificate } from '../core/certificate.ts';
 import type { SealedFile } from '../core/output.ts';
 import type { Attachment } from '../core/report.ts';
@@ -8,6 +9,19 @@ import type { ExtractionRecord } from '../core/snapshot.ts';
 import type { Statistics } from '../core/statistics.ts';
 import type { Format, Template } from '../core/template.ts';
 import type { Registers } from './register.ts';
+
+/** The run that is amended, and what differs from it. */
+export interface ReportedAmendment {
+  readonly amends: { readonly report_id: string; readonly manifest_sha256: string };
+  readonly differences: {
+    /** What was compared. */
+    readonly columns: readonly string[];
+    readonly counts: ChangeCounts;
+    readonly total: number;
+    /** The first of them, by uuid. */
+    readonly changes: readonly Change[];
+  };
+}
 
 /** Everything a report is made from. No clock, no locale, no file: the same input gives the same report. */
 export interface ReportInput {
@@ -26,6 +40,8 @@ export interface ReportInput {
   readonly attachments?: readonly Attachment[];
   /** The run that this one follows; absent or null: none was named. */
   readonly previous?: PreviousFacts | null;
+  /** What an amendment changes; null and absent alike: the run is none. */
+  readonly amendment?: ReportedAmendment | null;
   /** Cells that the tables' formats had to change, by format and reason. */
   readonly changedCells: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Cells of the tables of which something private was withheld. */

@@ -120,6 +120,11 @@ export class RunFolder implements OutputFolder {
     return new ScratchFile(output);
   }
 
+  /** Folder for files that are no part of the run, and are gone when it ends. */
+  get scratchPath(): string {
+    return join(this.#own, 'scratch');
+  }
+
   /** What was written under that name; the file must be closed. */
   sealed(name: string, rows: number | null = null): SealedFile {
     const output = this.#files.get(name);

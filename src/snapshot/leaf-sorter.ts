@@ -6,33 +6,42 @@ import { createInterface } from 'node:readline';
 import type { MerkleEntry } from '../core/merkle.ts';
 import { outputFailure, readBackFailure } from '../core/output-failure.ts';
 
-/** Entries sorted in memory at a time: about 30 MB. */
+/** Leaves sorted in memory at a time: about 30 MB. */
 const RUN_ENTRIES = 100_000;
+
+/** An entry as a line of text, without a line break in it, and back. */
+export interface LineForm<Entry> {
+  toLine(entry: Entry): string;
+  /** Only ever given what `toLine` made. */
+  ofLine(line: string): Entry;
+}
 
 /**
  * Sorts any number of entries by uuid (code-unit order) in constant memory: sorted runs go to files, which are merged
  * when they are read. With one run or less nothing touches the disk.
  */
-export class LeafSorter {
+export class UuidSorter<Entry extends { readonly uuid: string }> {
   readonly #folder: string;
-  readonly #prefix = `leaves-${randomBytes(6).toString('hex')}`;
+  readonly #prefix = `sorted-${randomBytes(6).toString('hex')}`;
+  readonly #form: LineForm<Entry>;
   readonly #runEntries: number;
   readonly #runs: string[] = [];
-  #pending: MerkleEntry[] = [];
+  #pending: Entry[] = [];
 
   /** `folder` must exist; the files in it are removed when the entries were read. */
-  constructor(folder: string, runEntries: number = RUN_ENTRIES) {
+  constructor(folder: string, form: LineForm<Entry>, runEntries: number) {
     this.#folder = folder;
+    this.#form = form;
     this.#runEntries = runEntries;
   }
 
-  async add(entry: MerkleEntry): Promise<void> {
+  async add(entry: Entry): Promise<void> {
     this.#pending.push(entry);
     if (this.#pending.length >= this.#runEntries) await this.#spill();
   }
 
   /** All entries in order. Call once. */
-  async *sorted(): AsyncIterable<MerkleEntry> {
+  async *sorted(): AsyncGenerator<Entry> {
     this.#pending.sort(byUuid);
     if (this.#runs.length === 0) {
       yield* this.#pending;
@@ -40,7 +49,7 @@ export class LeafSorter {
     }
     await this.#spill();
     try {
-      yield* merge(this.#runs.map(readRun));
+      yield* merge(this.#runs.map((run) => readRun(run, this.#form)));
     } finally {
       for (const run of this.#runs) await unlink(run).catch(() => undefined);
     }
@@ -52,7 +61,9 @@ export class LeafSorter {
     const path = join(this.#folder, `${this.#prefix}-${this.#runs.length}`);
     this.#runs.push(path);
     try {
-      await writeFile(path, this.#pending.map(lineOf).join(''), { mode: 0o600 });
+      await writeFile(path, this.#pending.map((entry) => `${safeLine(this.#form.toLine(entry))}\n`).join(''), {
+        mode: 0o600,
+      });
     } catch (error) {
       throw outputFailure(error, path);
     }
@@ -60,29 +71,43 @@ export class LeafSorter {
   }
 }
 
-/** JSON, because a uuid is an opaque string and may hold a line break; readline takes U+2028 and U+2029 for one too. */
-function lineOf({ uuid, recordSha256 }: MerkleEntry): string {
-  const text = JSON.stringify(uuid).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
-  return `${recordSha256}${text}\n`;
+/** Sorts the leaves of a Merkle tree. */
+export class LeafSorter extends UuidSorter<MerkleEntry> {
+  constructor(folder: string, runEntries: number = RUN_ENTRIES) {
+    super(folder, LEAF_LINES, runEntries);
+  }
 }
 
-function byUuid(a: MerkleEntry, b: MerkleEntry): number {
+/** JSON, because a uuid is an opaque string and may hold a line break. */
+const LEAF_LINES: LineForm<MerkleEntry> = {
+  toLine: ({ uuid, recordSha256 }) => `${recordSha256}${JSON.stringify(uuid)}`,
+  ofLine: (line) => ({ recordSha256: line.slice(0, 64), uuid: JSON.parse(line.slice(64)) as string }),
+};
+
+/** readline takes U+2028 and U+2029 for line breaks; in JSON their escapes mean the same. */
+function safeLine(json: string): string {
+  return json.replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
+}
+
+function byUuid(a: { readonly uuid: string }, b: { readonly uuid: string }): number {
   return a.uuid < b.uuid ? -1 : a.uuid > b.uuid ? 1 : 0;
 }
 
-async function* readRun(path: string): AsyncGenerator<MerkleEntry> {
+async function* readRun<Entry>(path: string, form: LineForm<Entry>): AsyncGenerator<Entry> {
   const lines = createInterface({ input: createReadStream(path, 'utf8'), crlfDelay: Number.POSITIVE_INFINITY });
   try {
     for await (const line of lines) {
-      yield { recordSha256: line.slice(0, 64), uuid: JSON.parse(line.slice(64)) as string };
+      yield form.ofLine(line);
     }
   } catch (error) {
     throw readBackFailure(error, path);
   }
 }
 
-async function* merge(runs: readonly AsyncGenerator<MerkleEntry>[]): AsyncGenerator<MerkleEntry> {
-  const heads: { entry: MerkleEntry; run: AsyncGenerator<MerkleEntry> }[] = [];
+async function* merge<Entry extends { readonly uuid: string }>(
+  runs: readonly AsyncGenerator<Entry>[],
+): AsyncGenerator<Entry> {
+  const heads: { entry: Entry; run: AsyncGenerator<Entry> }[] = [];
   for (const run of runs) {
     const first = await run.next();
     if (first.done !== true) heads.push({ entry: first.value, run });

@@ -90,6 +90,14 @@ export class UuidTable {
     return { ordinal: known - 1, sameBytes, sameCreated, knownChanged: (flags & 1) === 1 };
   }
 
+  /** True where the uuid with this digest was recorded. */
+  has(hash: Buffer): boolean {
+    const partition = this.#partitions[hash[0] as number] as Partition;
+    const third = (hash.readUInt16LE(9) << 16) >>> 0;
+    const at = findSlot(partition, hash.readUInt32LE(1), hash.readUInt32LE(5), third);
+    return partition.words[at + 3] !== 0;
+  }
+
   /** Calls back with the newest place of every uuid, in no order. */
   forEachOrdinal(visit: (ordinal: number) => void): void {
     for (const { words } of this.#partitions) {

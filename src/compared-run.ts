@@ -1,0 +1,168 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { join } from 'node:path';
+import { createGunzip } from 'node:zlib';
+import { foldedJson, foldedText, withoutAddresses } from './comparison/cell-text.ts';
+import { COMPARED_COLUMNS, type ComparedDetection } from './comparison/change.ts';
+import type { ComparedSide } from './comparison/compare.ts';
+import { csvRows } from './comparison/csv-rows.ts';
+import type { Detection, MetricNode } from './core/detection.ts';
+import { ConfigError } from './core/errors.ts';
+import { type Period, positionIn } from './core/period.ts';
+import type { ClassificationPolicy } from './core/policy.ts';
+import type { Snapshot } from './core/snapshot.ts';
+import type { CellValue, ColumnType } from './core/table.ts';
+import { LARGEST_MANIFEST_BYTES, type Manifest, readManifest } from './evidence/manifest-schema.ts';
+import { ARCHIVE_FILE, MANIFEST_FILE, readSmallFile } from './evidence/run-files.ts';
+import { detectionsOf } from './render.ts';
+import { periodOfDays } from './run-period.ts';
+import { createClassifier } from './transform/classify.ts';
+import { createDecoder } from './transform/decode.ts';
+import { TABLES } from './transform/tables.ts';
+
+/** A sealed run, as far as it is compared. */
+export interface SealedRun {
+  readonly folder: string;
+  readonly manifest: Manifest;
+  readonly manifestSha256: string;
+  readonly period: Period;
+  /** False where only its tables can be compared. */
+  readonly hasSnapshot: boolean;
+}
+
+/** Reads what a run says of itself. Throws `ConfigError` where the folder is none. */
+export async function readSealedRun(folder: string): Promise<SealedRun> {
+  const bytes = await readSmallFile(join(folder, MANIFEST_FILE), LARGEST_MANIFEST_BYTES);
+  const manifest = bytes === null ? 'cannot be read' : readManifest(bytes);
+  if (bytes === null || typeof manifest === 'string') {
+    const why = typeof manifest === 'string' ? manifest : '';
+    throw new ConfigError(`${folder} is not the folder of a run: its ${MANIFEST_FILE} ${why}.`, {
+      place: { file: folder },
+      remedy: 'Give the folder that a run printed as its last line, e.g. output/monthly-compliance_2024-01.',
+    });
+  }
+  const { from, to, timezone } = manifest.period;
+  return {
+    folder,
+    manifest,
+    manifestSha256: createHash('sha256').update(bytes).digest('hex'),
+    period: periodOfDays(from, to, timezone),
+    hasSnapshot: manifest.configuration.snapshot_kept,
+  };
+}
+
+/** Tables whose names or content the comparison knows by another name. */
+const DETECTIONS = TABLES.detections.make(null, null);
+const KNOWN: ReadonlySet<string> = new Set(COMPARED_COLUMNS);
+/** Shown where something differs, and compared itself only where there is nothing better. */
+const SHOWN_BESIDE = 'updated_at';
+
+/** Every detection of the period that a snapshot holds, judged by `policy`. `folded`: to be compared with a CSV. */
+export function snapshotSide(
+  snapshot: Snapshot,
+  period: Period,
+  policy: ClassificationPolicy,
+  folded: boolean,
+): ComparedSide {
+  return {
+    columns: KNOWN,
+    async *detections(signal) {
+      const decode = createDecoder(createClassifier(policy));
+      for await (const page of snapshot.pages()) {
+        signal.throwIfAborted();
+        for (const detection of detectionsOf(page, decode)) {
+          if (positionIn(period, detection.createdAtMs) === 'inside') yield comparedDetection(detection, folded);
+        }
+      }
+    },
+  };
+}
+
+/** The rows of a run's `detections.csv`: the columns that its template chose. Throws `ConfigError` where it has none. */
+export function tableSide({ folder, manifest }: SealedRun): ComparedSide {
+  const name = ['detections.csv', 'detections.csv.gz'].find((one) => manifest.files.some((file) => file.name === one));
+  const columns = manifest.tables.detections ?? [];
+  if (name === undefined || !columns.includes('uuid')) {
+    throw new ConfigError(
+      `${folder} cannot be compared: it has neither ${ARCHIVE_FILE} nor a detections.csv with uuids.`,
+      {
+        place: { file: folder },
+        remedy: 'Compare runs that were made with their snapshot.',
+      },
+    );
+  }
+  const types = new Map(DETECTIONS.columns.map((column) => [column.name, column.type]));
+  // JSON of other keys is not what the API sent where private values were withheld from it.
+  const known = columns.filter((column) => KNOWN.has(column) && types.get(column) !== 'json');
+  return {
+    columns: new Set(known),
+    async *detections(signal) {
+      const told = new Set([...known, SHOWN_BESIDE]);
+      let header: string[] | null = null;
+      for await (const row of csvRows(bytesOf(join(folder, name)))) {
+        signal.throwIfAborted();
+        if (header === null) {
+          header = row.map((title) => title.replace(/^\ufeff/, ''));
+          continue;
+        }
+        yield rowDetection(header, row, told);
+      }
+    },
+  };
+}
+
+function bytesOf(path: string): AsyncIterable<Uint8Array> {
+  const file = createReadStream(path);
+  return path.endsWith('.gz') ? file.pipe(createGunzip()) : file;
+}
+
+function rowDetection(header: readonly string[], row: readonly string[], told: ReadonlySet<string>): ComparedDetection {
+  const cells: Record<string, string> = {};
+  let uuid = '';
+  header.forEach((column, index) => {
+    const text = foldedText(row[index] ?? '');
+    if (column === 'uuid') uuid = text;
+    else if (told.has(column) && text !== '') cells[column] = text;
+  });
+  return { uuid, cells };
+}
+
+function comparedDetection(detection: Detection, folded: boolean): ComparedDetection {
+  const [row = []] = DETECTIONS.rows(detection);
+  const cells: Record<string, string> = {};
+  DETECTIONS.columns.forEach(({ name, type }, index) => {
+    if (!KNOWN.has(name) && name !== SHOWN_BESIDE) return;
+    const text = cellText(row[index] ?? null, type, folded);
+    if (text !== '') cells[name] = text;
+  });
+  const { nodes, audioChunks, uuid } = detection;
+  if (nodes.length > 0) {
+    cells['metric_nodes.label'] = digestOf(nodes, ({ node, type, label, verdict }) => [node, type, label, verdict]);
+    cells['metric_nodes.score'] = digestOf(nodes, ({ node, score, certainty, timestampSeconds }) => [
+      node,
+      score,
+      certainty,
+      timestampSeconds,
+    ]);
+    cells['metric_nodes.extra'] = digestOf(nodes, ({ node, extra }) => [node, withoutAddresses(extra ?? '')]);
+  }
+  if (audioChunks.length > 0) cells['audio_scores.score'] = hashOf(audioChunks);
+  return { uuid: folded ? foldedText(uuid) : uuid, cells };
+}
+
+/** As a CSV writes it. */
+function cellText(value: CellValue, type: ColumnType, folded: boolean): string {
+  if (value === null) return '';
+  if (type === 'timestamp' && typeof value === 'number') return new Date(value).toISOString();
+  const text = String(value);
+  if (type === 'json') return folded ? foldedJson(withoutAddresses(text)) : withoutAddresses(text);
+  return folded ? foldedText(text) : text;
+}
+
+function digestOf(nodes: readonly MetricNode[], facts: (node: MetricNode) => unknown): string {
+  return hashOf(nodes.map(facts));
+}
+
+function hashOf(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('base64');
+}

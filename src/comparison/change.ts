@@ -1,0 +1,124 @@
+import type { Change, ChangeKind } from '../core/change.ts';
+import { shorten } from '../core/text.ts';
+
+/** A detection as far as it is compared: texts as a CSV has them, empty where there is no value. */
+export interface ComparedDetection {
+  readonly uuid: string;
+  /** By the names of `COMPARED_COLUMNS` and `SHOWN_ONLY`; one that is missing is empty. */
+  readonly cells: Readonly<Record<string, string>>;
+}
+
+const VERDICTS = ['status', 'verdict', 'audio_label', 'image_label', 'video_label', 'source_tracing_label'];
+const SCORES = [
+  'verdict_score',
+  'verdict_basis',
+  'audio_score',
+  'audio_consistency',
+  'audio_chunks',
+  'audio_score_min',
+  'audio_score_mean',
+  'audio_score_max',
+  'image_score',
+  'video_score',
+  'video_certainty',
+];
+/** Digests over the other two tables: labels and scores of the metric nodes, and the chunk scores. */
+const NODE_LABELS = 'metric_nodes.label';
+const NODE_SCORES = 'metric_nodes.score';
+const CHUNK_SCORES = 'audio_scores.score';
+
+const LABEL_COLUMNS: ReadonlySet<string> = new Set([...VERDICTS, NODE_LABELS]);
+const SCORE_COLUMNS: ReadonlySet<string> = new Set([...SCORES, NODE_SCORES, CHUNK_SCORES]);
+
+/**
+ * What counts. Not among them: `updated_at`, which says that something was touched and not what; addresses
+ * (`url`, `audio_url`, heat maps), which are signed anew for each reading; and the record's hash, which covers those.
+ */
+export const COMPARED_COLUMNS: readonly string[] = [
+  'created_at',
+  'media_type',
+  ...VERDICTS,
+  ...SCORES,
+  'image_type',
+  'metric_nodes',
+  'metric_depth',
+  'fake_nodes',
+  'source_tracing_error',
+  'duration_seconds',
+  'filename',
+  'zero_retention_mode',
+  'file_deleted_at',
+  'error_message',
+  'visualize',
+  'audio_source_tracing_enabled',
+  'use_ood_detector',
+  'pipeline',
+  'intelligence',
+  'extra_params',
+  'extra',
+  NODE_LABELS,
+  NODE_SCORES,
+  CHUNK_SCORES,
+  'metric_nodes.extra',
+];
+
+/** Columns whose values a list of changes shows: none that can name a person. Of others it names the column. */
+const SHOWN_COLUMNS: readonly string[] = [
+  'media_type',
+  'status',
+  'verdict',
+  'verdict_score',
+  'audio_label',
+  'audio_score',
+  'image_label',
+  'image_score',
+  'video_label',
+  'video_score',
+  'file_deleted_at',
+  'updated_at',
+];
+/** Labels are a word or two; whatever is longer came to fill a page. */
+const LONGEST_VALUE = 500;
+/** Always shown, so that a change can be read without the tables. */
+const CONTEXT: ReadonlySet<string> = new Set(['status', 'verdict']);
+
+/** The change from one reading to the other, of which at least one knows the detection; null where nothing differs. */
+export function changeOf(
+  before: ComparedDetection | null,
+  after: ComparedDetection | null,
+  compared: readonly string[],
+): Change | null {
+  const either = after ?? before;
+  if (either === null) return null;
+  const facts = { uuid: either.uuid, created_at: valueOf(either, 'created_at') };
+  if (before === null) return { kind: 'new', ...facts, columns: [], before, after: shown(either, null) };
+  if (after === null) return { kind: 'vanished', ...facts, columns: [], before: shown(either, null), after };
+  const columns = compared.filter((column) => valueOf(before, column) !== valueOf(after, column));
+  if (columns.length === 0) return null;
+  const isTold = new Set([...columns, ...CONTEXT, 'updated_at']);
+  return {
+    kind: kindOf(before, after, columns),
+    ...facts,
+    columns,
+    before: shown(before, isTold),
+    after: shown(after, isTold),
+  };
+}
+
+/** The text of a column; empty where there is no value. */
+export function valueOf({ cells }: ComparedDetection, column: string): string {
+  return Object.hasOwn(cells, column) ? (cells[column] ?? '') : '';
+}
+
+function kindOf(before: ComparedDetection, after: ComparedDetection, columns: readonly string[]): ChangeKind {
+  if (valueOf(before, 'status') === 'processing' && valueOf(after, 'status') !== 'processing') return 'finished';
+  if (columns.some((column) => LABEL_COLUMNS.has(column))) return 'relabelled';
+  return columns.some((column) => SCORE_COLUMNS.has(column)) ? 'rescored' : 'other';
+}
+
+function shown(detection: ComparedDetection, told: ReadonlySet<string> | null): Record<string, string> {
+  const entries = SHOWN_COLUMNS.filter((column) => told === null || told.has(column))
+    .map((column) => [column, shorten(valueOf(detection, column), LONGEST_VALUE)] as const)
+    .filter(([, value]) => value !== '');
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,100 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { OutputError } from '../core/errors.ts';
+import { systemCode } from '../core/output-failure.ts';
+import { MANIFEST_FILE, readSmallFile } from '../evidence/run-files.ts';
+import type { Job } from '../jobs/job.ts';
+import type { JobState } from '../jobs/plan.ts';
+import { exists } from '../run-folder/folders.ts';
+import { writeSmallFile } from '../run-folder/small-file.ts';
+
+/** The run folders of one period: the first run, and its amendments in their order. */
+export interface PeriodRuns {
+  readonly label: string;
+  /** Paths; the last one says what is known of the period. */
+  readonly folders: readonly string[];
+}
+
+/** What a job's earlier work left. */
+export interface FoundState extends JobState {
+  readonly runs: ReadonlyMap<string, PeriodRuns>;
+}
+
+const MOST_BYTES = 64 * 1024;
+
+const checksFile = z.strictObject({
+  format: z.literal('detect-report/job-state/1'),
+  occurrence: z.iso.datetime(),
+  to_compare: z.array(z.string().max(30)).max(1000),
+});
+
+/**
+ * Reads the state of a job from its folder, and changes nothing. A sealed run folder is all that says that a period is
+ * done: no list of them could be lost, or say something else. Throws `OutputError` where the folder cannot be read.
+ */
+export async function readState(job: Job): Promise<FoundState> {
+  const runs = await readRuns(job);
+  return { runs, sealed: new Set(runs.keys()), checks: await readChecks(job) };
+}
+
+/** Remembers what is still to be compared for an occurrence: an attempt that dies leaves it to the next one. */
+export async function writeChecks(job: Job, occurrenceMs: number, labels: readonly string[]): Promise<void> {
+  const state = {
+    format: 'detect-report/job-state/1',
+    occurrence: new Date(occurrenceMs).toISOString(),
+    to_compare: labels,
+  };
+  await writeSmallFile(checksPath(job), `${JSON.stringify(state, null, 2)}\n`);
+}
+
+/** Name of a period's run folder. */
+export function runName(job: Job, label: string, amendment: number): string {
+  return `${job.template.name}_${label}${amendment === 0 ? '' : `.amendment-${amendment}`}`;
+}
+
+/** What cannot be read counts as lost: the comparisons of that occurrence are made again, which harms nobody. */
+async function readChecks(job: Job): Promise<JobState['checks']> {
+  const bytes = await readSmallFile(checksPath(job), MOST_BYTES);
+  if (bytes === null) return null;
+  try {
+    const { occurrence, to_compare: labels } = checksFile.parse(JSON.parse(bytes.toString('utf8')));
+    return { occurrenceMs: Date.parse(occurrence), labels };
+  } catch {
+    return null;
+  }
+}
+
+async function readRuns(job: Job): Promise<ReadonlyMap<string, PeriodRuns>> {
+  const numbered = new Map<string, number[]>();
+  const prefix = `${job.template.name}_`;
+  for (const name of await namesIn(job.outDir)) {
+    if (!name.startsWith(prefix)) continue;
+    const [, label = '', amendment = '0'] =
+      /^(.+?)(?:\.amendment-([1-9]\d{0,5}))?$/.exec(name.slice(prefix.length)) ?? [];
+    if (!(await exists(join(job.outDir, name, MANIFEST_FILE)))) continue;
+    numbered.set(label, [...(numbered.get(label) ?? []), Number(amendment)]);
+  }
+  const runs = [...numbered].map(([label, numbers]): [string, PeriodRuns] => [
+    label,
+    { label, folders: numbers.sort((a, b) => a - b).map((number) => join(job.outDir, runName(job, label, number))) },
+  ]);
+  return new Map(runs);
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return [];
+    throw new OutputError(`The folder ${folder} cannot be read (${systemCode(error)}).`, {
+      place: { file: folder },
+      remedy: 'Check the folder that the job names as out, and its permissions.',
+      cause: error,
+    });
+  }
+}
+
+function checksPath(job: Job): string {
+  return join(job.outDir, `.job-${job.name}.state`);
+}

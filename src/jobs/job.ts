@@ -1,0 +1,61 @@
+import type { DeliverySettings } from '../deliveries/registry.ts';
+import type { SecretReference } from '../core/secret-reference.ts';
+import type { Format, Template } from '../core/template.ts';
+import type { NotifySettings } from '../watch/settings.ts';
+import type { Threshold } from './thresholds.ts';
+
+/** The periods that are counted from the day of an occurrence. */
+export const PERIOD_WORDS = ['previous-month', 'previous-week', 'previous-day', 'month-to-date'] as const;
+export type PeriodWord = (typeof PERIOD_WORDS)[number];
+
+/** Which period an occurrence of the schedule asks for; a fixed one is asked for once it is over. */
+export type PeriodRule =
+  | { readonly kind: PeriodWord }
+  | { readonly kind: 'fixed'; readonly from: string; readonly to: string };
+
+/** One job of a job file: checked, defaults filled in, paths absolute or relative to the process's own folder. */
+export interface Job {
+  readonly name: string;
+  /** Line of its name in the job file. */
+  readonly line: number;
+  /** Five fields of cron, in `timezone`. */
+  readonly schedule: string;
+  /** IANA zone of the schedule and of the periods' days. */
+  readonly timezone: string;
+  readonly period: PeriodRule;
+  readonly template: Template;
+  /** As the file names it, its path resolved: what `--template` takes. */
+  readonly templateWord: string;
+  /** Null: the template's. */
+  readonly formats: readonly Format[] | null;
+  readonly outDir: string;
+  readonly source: 'api' | 'sandbox';
+  /** Null: what environment and detect-report.yaml say. */
+  readonly baseUrl: string | null;
+  /** Null: RESEMBLE_API_KEY, RESEMBLE_API_TOKEN or an api-key-file that is named elsewhere. */
+  readonly apiKey: SecretReference | null;
+  readonly signKey: string | null;
+  readonly deliver: readonly DeliverySettings[];
+  readonly notify: NotifySettings | null;
+  readonly thresholds: readonly Threshold[];
+  /** Further attempts after a failure that may pass. */
+  readonly retries: number;
+  /** Before the first of them; each later one waits twice as long. */
+  readonly retryWaitSeconds: number;
+  /** How many periods before the newest are made when they are missing. */
+  readonly catchUp: number;
+  /** How many of the newest sealed periods are compared with the list at each occurrence. */
+  readonly amend: number;
+  /** First day (`YYYY-MM-DD`) from which periods count as missing even where no earlier one was sealed. */
+  readonly since: string | null;
+  /** Where people find the runs, for messages. */
+  readonly links: readonly string[];
+}
+
+/** A job file as read. */
+export interface JobFile {
+  readonly path: string;
+  /** Folder that its relative paths start from. */
+  readonly baseDir: string;
+  readonly jobs: readonly Job[];
+}
