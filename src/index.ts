@@ -12,7 +12,7 @@ export { decodePage, EnvelopeError } from './core/envelope.ts';
 export * from './core/errors.ts';
 export type { SealedFile } from './core/output.ts';
 export type { Page, PageItem, Source, SourceDescription } from './core/page.ts';
-export type { Period } from './core/period.ts';
+export type { Period, Unfinished } from './core/period.ts';
 export { type ClassificationPolicy, DEFAULT_POLICY, type Verdict } from './core/policy.ts';
 export type { Emit, ProgressEvent } from './core/progress.ts';
 export type { RunConfig, SourceSettings } from './core/run-config.ts';

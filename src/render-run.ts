@@ -85,7 +85,7 @@ export async function renderFiles(job: RenderRunJob): Promise<RenderedRun> {
       sink: await factory.open({ folder, tables, settings: settings.sinks, workbook: template.workbook }),
     });
   }
-  const counting = createStatistics({ period });
+  const counting = createStatistics({ period, readUntilMs: Date.parse(record.certificate.endedAt) });
   const register = createRegister(template.registerLimit);
   await render(
     {

@@ -1,11 +1,12 @@
 import { namedByMonth, resolvePeriod } from './core/calendar.ts';
+import { ConfigError } from './core/errors.ts';
 import type { Period } from './core/period.ts';
 import type { RunConfig } from './core/run-config.ts';
-import type { RequestRecord } from './core/snapshot.ts';
+import type { ExtractionRecord } from './core/snapshot.ts';
 import { SANDBOX_LAST_FULL_MONTH } from './sandbox/settings.ts';
 
 /** Words first; else what the snapshot was made for, or what the template says. The sandbox's last month is its own. */
-export function decidePeriod(config: RunConfig, past: RequestRecord | null): Period {
+export function decidePeriod(config: RunConfig, past: ExtractionRecord['requested'] | null): Period {
   const timezone = config.timezone ?? past?.timezone ?? config.template.timezone;
   if (config.period === null && past !== null) return periodOfDays(past.from, past.to, timezone);
   const asked = config.period ?? config.template.period;
@@ -14,6 +15,24 @@ export function decidePeriod(config: RunConfig, past: RequestRecord | null): Per
       ? ({ kind: 'month', month: SANDBOX_LAST_FULL_MONTH } as const)
       : asked;
   return namedByMonth(resolvePeriod(request, timezone, config.nowMs));
+}
+
+/**
+ * Throws `ConfigError` where the period begins after the moment at which the list is read: nothing can be in it. One
+ * that has begun and is not over can be reported on, and the report says so.
+ */
+export function refuseFuture(period: Period, past: ExtractionRecord | null, nowMs: number): void {
+  const readMs = past === null ? nowMs : Date.parse(past.certificate.endedAt);
+  if (period.fromMs === null || period.fromMs <= readMs) return;
+  const begins = `the period ${period.label} begins on ${period.from} (${period.timezone})`;
+  if (past === null) {
+    throw new ConfigError(`T${begins.slice(1)}, which is still to come.`, {
+      remedy: 'Name a period that has begun; --last-month is the last one that is over.',
+    });
+  }
+  throw new ConfigError(`The snapshot was read until ${past.certificate.endedAt}, but ${begins}.`, {
+    remedy: 'Name a period that had begun by then, or read the list again.',
+  });
 }
 
 /** The period of a record: both days, or none for an open one. Throws `ConfigError` where there is no such period. */

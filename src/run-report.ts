@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import type { Certificate } from './core/certificate.ts';
 import { OutputError, SourceError } from './core/errors.ts';
 import type { SealedFile } from './core/output.ts';
-import type { Period } from './core/period.ts';
+import { type Period, type Unfinished, unfinished } from './core/period.ts';
 import type { Emit } from './core/progress.ts';
 import type { RunConfig } from './core/run-config.ts';
 import type { ExtractionRecord } from './core/snapshot.ts';
@@ -12,10 +12,11 @@ import { readPreviousRun } from './evidence/previous-run.ts';
 import { holdsManifest } from './evidence/run-files.ts';
 import { ListReader } from './read-list.ts';
 import { renderRun } from './render-run.ts';
-import { decidePeriod } from './run-period.ts';
+import { decidePeriod, refuseFuture } from './run-period.ts';
 import { RunFolder } from './run-folder/run-folder.ts';
 import { openArchive } from './snapshot/archive.ts';
 import type { ReportSettings } from './seal.ts';
+import { systemClock } from './system-clock.ts';
 import { TOOL } from './tool.ts';
 
 const ARCHIVE = 'records.zip';
@@ -30,6 +31,8 @@ export interface RunResult {
   readonly folder: string;
   readonly reportId: string;
   readonly period: Period;
+  /** Null where the period was over when the reading began. */
+  readonly unfinished: Unfinished | null;
   readonly certificate: Certificate;
   readonly statistics: Statistics;
   readonly files: readonly SealedFile[];
@@ -45,6 +48,7 @@ export interface RunResult {
 export async function runReport(config: RunConfig, deps: RunDependencies): Promise<RunResult> {
   const past = config.source.kind === 'records' ? await recordOf(config.source.path) : null;
   const period = decidePeriod(config, past?.requested ?? null);
+  refuseFuture(period, past, systemClock().nowMs());
   const { previousRun = null } = config;
   const previous = previousRun === null ? null : await readPreviousRun(previousRun);
   const folder = await RunFolder.open({
@@ -107,6 +111,7 @@ export async function renderArchive(
       folder: folder.path,
       reportId: rendered.identity.id,
       period,
+      unfinished: unfinished(period, snapshot.record.certificate.startedAt),
       certificate: snapshot.record.certificate,
       statistics: rendered.statistics,
       files: rendered.files,

@@ -1,5 +1,5 @@
 import { count, counted, percent, size } from './figures.ts';
-import type { RunResult, Statistics } from './library.ts';
+import type { RunResult, Statistics, Unfinished } from './library.ts';
 
 /** The run at a glance, for people. */
 export function summaryLines(result: RunResult): string[] {
@@ -21,6 +21,9 @@ export function summaryLines(result: RunResult): string[] {
     `Report ${result.reportId} for ${period.label} (${period.timezone})`,
     ...figures.map(([label, value, note]) => `  ${label.padEnd(14)} ${value.padStart(width)}  ${note}`.trimEnd()),
     `  ${'completeness'.padEnd(14)} ${certificate.verdict}: ${certificate.reason}`,
+    ...(result.unfinished === null
+      ? []
+      : [`  ${'period'.padEnd(14)} PRELIMINARY: not over, ${counted(result.unfinished.daysToGo, 'day')} to go`]),
     '',
     ...files.map(
       ({ name, bytes, rows }) =>
@@ -30,6 +33,11 @@ export function summaryLines(result: RunResult): string[] {
   ];
 }
 
+/** What a person must know of a report whose period was not over. */
+export function preliminaryText({ to, daysToGo }: Unfinished): string {
+  return `The report is PRELIMINARY: its period ends before ${to}, ${counted(daysToGo, 'day')} after the list was read. Run it again then.`;
+}
+
 function rateText({ value, low, high, of }: Statistics['fake_rate']): string {
   if (value === null || low === null || high === null) return 'no detection is decided';
   return `${percent(value)} of ${count(of)} decided (95 % interval ${percent(low)} to ${percent(high)})`;
@@ -37,11 +45,15 @@ function rateText({ value, low, high, of }: Statistics['fake_rate']): string {
 
 /** The run for programs: `--json`. Names follow statistics.json and manifest.json. */
 export function summaryJson(result: RunResult): string {
-  const { statistics, certificate, period } = result;
+  const { statistics, certificate, period, unfinished } = result;
+  const rest = {
+    ...(period.to === null ? {} : { finished: unfinished === null }),
+    ...(unfinished === null ? {} : { days_to_go: unfinished.daysToGo }),
+  };
   return JSON.stringify({
     folder: result.folder,
     report_id: result.reportId,
-    period: { from: period.from, to: period.to, timezone: period.timezone, label: period.label },
+    period: { from: period.from, to: period.to, timezone: period.timezone, label: period.label, ...rest },
     completeness: { verdict: certificate.verdict, reason: certificate.reason },
     population: statistics.population,
     verdicts: statistics.verdicts,

@@ -24,3 +24,21 @@ export function positionIn(period: Period, instantMs: number | null): PeriodPosi
   if (period.toMs !== null && instantMs >= period.toMs) return 'outside';
   return 'inside';
 }
+
+/** A period that was not over when the reading of the list began: what is still to come is in no report of it. */
+export interface Unfinished {
+  /** The day behind the last one, `YYYY-MM-DD`. */
+  readonly to: string;
+  /** Begun days of 24 hours from the first request to the end of the period; at least 1. */
+  readonly daysToGo: number;
+}
+
+const DAY_MS = 86_400_000;
+
+/** Null where the period was over, or has no end. `startedAt` is the certificate's (ISO 8601 UTC), never a clock. */
+export function unfinished(period: Period, startedAt: string): Unfinished | null {
+  const { to, toMs } = period;
+  const startedMs = Date.parse(startedAt);
+  if (to === null || toMs === null || toMs <= startedMs) return null;
+  return { to, daysToGo: Math.ceil((toMs - startedMs) / DAY_MS) };
+}

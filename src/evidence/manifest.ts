@@ -1,6 +1,6 @@
 import type { Certificate } from '../core/certificate.ts';
 import type { SealedFile } from '../core/output.ts';
-import type { Period } from '../core/period.ts';
+import { type Period, unfinished } from '../core/period.ts';
 import type { ClassificationPolicy } from '../core/policy.ts';
 import type { SourceDescription } from '../core/page.ts';
 import type { Population } from '../core/statistics.ts';
@@ -41,6 +41,7 @@ export interface ManifestFacts {
  */
 export function manifest(facts: ManifestFacts): object {
   const { period, certificate } = facts;
+  const rest = unfinished(period, certificate.startedAt);
   return {
     format: MANIFEST_FORMAT,
     report_id: facts.reportId,
@@ -54,6 +55,8 @@ export function manifest(facts: ManifestFacts): object {
       timezone: period.timezone,
       from_utc: period.fromMs === null ? null : new Date(period.fromMs).toISOString(),
       to_utc: period.toMs === null ? null : new Date(period.toMs).toISOString(),
+      ...(period.to === null ? {} : { finished: rest === null }),
+      ...(rest === null ? {} : { days_to_go: rest.daysToGo }),
     },
     configuration: { formats: facts.formats, ...facts.settings, sha256: facts.settingsSha256 },
     ...(facts.previous === undefined || facts.previous === null ? {} : { previous: facts.previous }),

@@ -1,4 +1,5 @@
 import { InvariantError } from '../core/errors.ts';
+import { unfinished } from '../core/period.ts';
 import type { Report, SectionId } from '../core/report.ts';
 import { periodText } from './period-text.ts';
 import type { ReportInput } from './report-input.ts';
@@ -40,7 +41,6 @@ const BUILDERS: Readonly<Record<SectionId, SectionBuilder>> = {
 export function buildReport(input: ReportInput, text: ReportText = EN): Report {
   assertSameCounts(input);
   const { certificate } = input;
-  const status = text.completeness.status[certificate.verdict];
   return {
     id: input.id,
     title: input.template.title,
@@ -51,7 +51,7 @@ export function buildReport(input: ReportInput, text: ReportText = EN): Report {
     period: input.period,
     periodText: periodText(input.period, text).name,
     asOf: input.asOf,
-    status: { level: LEVELS[certificate.verdict], stamp: status.stamp, text: status.text },
+    status: statusOf(input, text),
     brand: input.template.brand,
     phrases: text.phrases,
     sections: input.template.sections.map((id) => ({
@@ -65,6 +65,20 @@ export function buildReport(input: ReportInput, text: ReportText = EN): Report {
     files: input.files,
     withheldCells: input.withheldCells ?? 0,
     attachments: input.attachments ?? [],
+  };
+}
+
+/** What a reader must know first. That detections may be missing is graver than that some are still to come. */
+function statusOf({ certificate, period }: ReportInput, text: ReportText): Report['status'] {
+  const { stamp, text: proof } = text.completeness.status[certificate.verdict];
+  const level = LEVELS[certificate.verdict];
+  const rest = unfinished(period, certificate.startedAt);
+  if (rest === null) return { level, stamp, text: proof };
+  const say = text.completeness.unfinished;
+  return {
+    level: level === 'good' ? 'warning' : level,
+    stamp: certificate.verdict === 'unproven' ? stamp : say.stamp,
+    text: `${say.short(rest)} ${proof}`,
   };
 }
 

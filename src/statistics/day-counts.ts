@@ -12,11 +12,14 @@ export const MAX_DAYS_SEEN = 3_660;
 /** Outcomes by calendar day in the period's zone. Memory grows with the days that were seen, not with detections. */
 export class DayCounts {
   readonly #period: Period;
+  readonly #readUntilMs: number;
   readonly #finder: DayFinder;
   readonly #rows = new Map<string, number[]>();
 
-  constructor(period: Period) {
+  /** `readUntilMs` is the end of the reading (epoch milliseconds): a day that had not begun by then is left out. */
+  constructor(period: Period, readUntilMs = Number.POSITIVE_INFINITY) {
     this.#period = period;
+    this.#readUntilMs = readUntilMs;
     this.#finder = new DayFinder(period.timezone);
   }
 
@@ -35,7 +38,8 @@ export class DayCounts {
   }
 
   /**
-   * In calendar order: every day of the period, empty ones too. An open end of the period is the first or last day
+   * In calendar order: every day of the period, empty ones too; of a period that was not over, every day up to the end
+   * of the reading. An open end of the period is the first or last day
    * seen. Empty days are left out where the span is longer than a century, or than ten years with an open end.
    */
   days(): Statistics['by_day'] {
@@ -44,13 +48,23 @@ export class DayCounts {
   }
 
   #filled(seen: readonly string[]): readonly string[] {
-    const { from, to } = this.#period;
+    const { from } = this.#period;
     const first = from ?? seen.at(0);
-    const last = to === null ? seen.at(-1) : addDays(to, -1);
+    const last = this.#lastDay(seen);
     if (first === undefined || last === undefined) return seen;
     const length = dayNumber(last) - dayNumber(first) + 1;
-    if (length > (from === null || to === null ? MAX_DAYS_SEEN : MAX_DAYS_OF_PERIOD)) return seen;
+    if (length > (from === null || this.#period.to === null ? MAX_DAYS_SEEN : MAX_DAYS_OF_PERIOD)) return seen;
     return Array.from({ length: Math.max(0, length) }, (_, index) => addDays(first, index));
+  }
+
+  #lastDay(seen: readonly string[]): string | undefined {
+    const { to, toMs } = this.#period;
+    const lastSeen = seen.at(-1);
+    if (to === null || toMs === null) return lastSeen;
+    if (this.#readUntilMs >= toMs) return addDays(to, -1);
+    const lastBegun = this.#finder.dayOf(this.#readUntilMs);
+    // The clock of whoever created a detection may run ahead.
+    return lastSeen !== undefined && dayNumber(lastSeen) > dayNumber(lastBegun) ? lastSeen : lastBegun;
   }
 
   #rowOf(day: string): number[] {

@@ -31,8 +31,14 @@ const NO_MEDIA_TYPE = 'unknown';
  * `result` throws `InvariantError` where a sum does not hold; `add` where a verdict stands on a detection that is not
  * completed, or is missing on one that is; `merge` where the other one counted another period.
  */
-export function createStatistics(input: { readonly period: Period }): StatisticsAccumulator {
-  return new PeriodStatistics(input.period);
+export function createStatistics(input: StatisticsInput): StatisticsAccumulator {
+  return new PeriodStatistics(input);
+}
+
+export interface StatisticsInput {
+  readonly period: Period;
+  /** When the reading of the list ended: of a period that was not over, later days are none. Absent: it was over. */
+  readonly readUntilMs?: number;
 }
 
 class PeriodStatistics implements StatisticsAccumulator {
@@ -53,9 +59,9 @@ class PeriodStatistics implements StatisticsAccumulator {
   readonly #coercions = new KeyedCounts(1);
   #notAssessed = 0;
 
-  constructor(period: Period) {
+  constructor({ period, readUntilMs = Number.POSITIVE_INFINITY }: StatisticsInput) {
     this.#period = period;
-    this.#byDay = new DayCounts(period);
+    this.#byDay = new DayCounts(period, readUntilMs);
   }
 
   add(detection: Detection, position: PeriodPosition): void {

@@ -2,7 +2,7 @@ import { exitCodeOfVerdict } from '../exit-codes.ts';
 import { type MessageSettings, resolveConfig, type RunResult, runReport, TABLES } from '../library.ts';
 import { logLine } from '../log-line.ts';
 import { openProgress } from '../progress/progress.ts';
-import { summaryJson, summaryLines } from '../summary.ts';
+import { preliminaryText, summaryJson, summaryLines } from '../summary.ts';
 import type { CommandContext, CommandEnd } from './context.ts';
 
 /** The main job. stdout gets the run folder's path as its last line, or the result as JSON. */
@@ -33,9 +33,10 @@ function summarise(result: RunResult, messages: MessageSettings, { terminal }: C
   } else if (!messages.quiet) {
     for (const line of summaryLines(result)) terminal.note(line);
   }
-  if (verdict !== 'unproven') return;
-  const text = `The report is stamped INCOMPLETE: ${reason}`;
-  terminal.note(
-    messages.logFormat === 'json' ? logLine(new Date(), 'note', { level: 'warning', text }) : `warning: ${text}`,
-  );
+  const warn = (text: string): void =>
+    terminal.note(
+      messages.logFormat === 'json' ? logLine(new Date(), 'note', { level: 'warning', text }) : `warning: ${text}`,
+    );
+  if (result.unfinished !== null) warn(preliminaryText(result.unfinished));
+  if (verdict === 'unproven') warn(`The report is stamped INCOMPLETE: ${reason}`);
 }

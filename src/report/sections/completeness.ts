@@ -1,3 +1,4 @@
+import { type Unfinished, unfinished } from '../../core/period.ts';
 import type { Block, Cell } from '../../core/report.ts';
 import { integer } from '../format.ts';
 import { isOpen } from '../written.ts';
@@ -25,8 +26,10 @@ export const completeness: SectionBuilder = (material) => {
   const { certificate } = input;
   const say = text.completeness;
   const status = say.status[certificate.verdict];
+  const rest = unfinished(input.period, certificate.startedAt);
   return [
     { kind: 'notice', level: LEVELS[certificate.verdict], title: status.title, text: status.text },
+    ...(rest === null ? [] : [preliminary(material, rest)]),
     paragraph(introduction(material)),
     heading(say.evidence),
     definitions([
@@ -51,6 +54,11 @@ function introduction({ input, text }: Material): string {
   if (windows > 1) return say.intro;
   if (verdict !== 'proven') return say.oneAnswerUnproven;
   return unique === 0 ? say.empty : say.oneAnswer;
+}
+
+function preliminary({ text }: Material, rest: Unfinished): Block {
+  const { title, text: say } = text.completeness.unfinished;
+  return { kind: 'notice', level: 'warning', title, text: say(rest) };
 }
 
 /** Rule 4 of the house, as a table: every line is the sum of those one step deeper. */

@@ -1,3 +1,4 @@
+import { unfinished } from '../../core/period.ts';
 import type { Block } from '../../core/report.ts';
 import { integer, percent, shareOf, span } from '../format.ts';
 import { unknownLabels } from '../labels.ts';
@@ -73,6 +74,8 @@ function attention({ input, text }: Material): Block[] {
   const { population, retention } = statistics;
   const say = text.summary.points;
   const points: string[] = [];
+  const rest = unfinished(input.period, certificate.startedAt);
+  if (rest !== null) points.push(text.completeness.unfinished.text(rest));
   if (certificate.verdict !== 'proven') points.push(say.completeness(certificate.verdict));
   const limit = template.retentionLimitSeconds;
   const longest = retention.seconds_to_deletion.max;

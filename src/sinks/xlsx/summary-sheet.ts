@@ -78,7 +78,7 @@ export function addSummarySheet(
     if (format !== undefined) column.style = { numFmt: format };
   }
   addHead(writer, report, styles);
-  addChangeNotice(writer, content.changedCells, styles);
+  addNotice(writer, report, content.changedCells, styles);
   const places = new Map<string, TablePlace>();
   let row = FIRST_TABLE_ROW;
   for (const table of content.tables) {
@@ -124,12 +124,24 @@ function addHead(writer: SheetWriter, report: Report, styles: Styles): void {
   writer.height(7, 6);
 }
 
-/** Cells that were cut or written otherwise must not be found by chance. */
-function addChangeNotice(writer: SheetWriter, changedCells: ReadonlyMap<string, number>, styles: Styles): void {
+/** That the data are none of a real list, and cells that were cut or written otherwise, must not be found by chance. */
+function addNotice(
+  writer: SheetWriter,
+  { extraction }: Report,
+  changedCells: ReadonlyMap<string, number>,
+  styles: Styles,
+): void {
   const changed = [...changedCells.values()].reduce((sum, cells) => sum + cells, 0);
-  if (changed === 0) return;
   const cells = changed === 1 ? '1 cell of this workbook is' : `${changed} cells of this workbook are`;
-  const text = `${cells} not exactly what the API sent: see Data quality, at the end of this sheet.`;
+  const text = [
+    extraction.source.kind === 'sandbox'
+      ? 'GENERATED DATA: these detections are the sandbox’s and describe no real media.'
+      : '',
+    changed === 0 ? '' : `${cells} not exactly what the API sent: see Data quality, at the end of this sheet.`,
+  ]
+    .filter((part) => part !== '')
+    .join('  ');
+  if (text === '') return;
   for (let column = LABEL; column <= CHECK; column++) writer.blank(NOTICE_ROW, column, styles.banner('warning'));
   writer.text(NOTICE_ROW, LABEL, text, styles.banner('warning'));
   writer.merge(NOTICE_ROW, LABEL, CHECK);

@@ -1,5 +1,6 @@
 import type { CompletenessVerdict, ObservedOrder } from '../../../core/certificate.ts';
-import { counted, integer } from '../../format.ts';
+import type { Unfinished } from '../../../core/period.ts';
+import { counted, dayText, integer } from '../../format.ts';
 
 const STATUS: Record<CompletenessVerdict, { stamp: string; title: string; text: string }> = {
   proven: {
@@ -21,6 +22,15 @@ const STATUS: Record<CompletenessVerdict, { stamp: string; title: string; text: 
 
 export const completeness = {
   status: STATUS,
+  unfinished: {
+    stamp: 'PRELIMINARY',
+    title: 'The period is not over',
+    /** Short: the cover has room for two lines, and the proof of the list stands behind it. */
+    short: ({ daysToGo }: Unfinished): string =>
+      `The period ends ${counted(daysToGo, 'day', 'days')} after the list was read.`,
+    text: ({ to, daysToGo }: Unfinished): string =>
+      `The period was not over when the list was read: it ends before ${dayText(to)}, ${counted(daysToGo, 'day', 'days')} later. Detections created after the reading are not in this report.`,
+  },
   intro:
     'The list moves while it is read: detections are added and deleted, and all later ones change their page. It was therefore read in overlapping windows. Where every window links to the next one by a detection that both hold, from the head of the list to its end, nothing in between can have been missed. Detections that were added or deleted during the reading may or may not be in the report.',
   oneAnswer:

@@ -1,0 +1,41 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+
+interface PackageLock {
+  readonly packages: Readonly<
+    Record<string, { readonly version?: string; readonly dependencies?: object; readonly devDependencies?: object }>
+  >;
+}
+
+async function json<T>(...path: string[]): Promise<T> {
+  return JSON.parse(await readFile(join(ROOT, ...path), 'utf8')) as T;
+}
+
+test('the bench writes its figures into docs/performance.md', async () => {
+  const page = await readFile(join(ROOT, 'docs', 'performance.md'), 'utf8');
+  const [, mark, block] = /(<!-- generated: bench tables -->\n)([\s\S]*?)<!-- end -->/.exec(page) ?? [];
+  expect(mark).toBeDefined();
+  for (const writer of ['floor: JSON.parse', 'detect-report CSV', 'detect-report XLSX', 'exceljs', 'hucre', 'DuckDB']) {
+    expect(block).toContain(`| ${writer}`);
+  }
+  // What the bench looks for when it writes the page.
+  expect(await readFile(join(ROOT, 'bench', 'src', 'main.ts'), 'utf8')).toContain(mark?.trim());
+});
+
+test('the bench installs exactly what its package names, and the product has none of it but its own', async () => {
+  const bench = await json<Record<'dependencies' | 'devDependencies', Record<string, string>>>('bench', 'package.json');
+  const { packages } = await json<PackageLock>('bench', 'package-lock.json');
+  expect(packages['']?.dependencies).toEqual(bench.dependencies);
+  expect(packages['']?.devDependencies).toEqual(bench.devDependencies);
+  const named = Object.entries({ ...bench.dependencies, ...bench.devDependencies });
+  expect(named.length).toBeGreaterThan(5);
+  for (const [name, version] of named) {
+    expect(version).toMatch(/^\d+\.\d+\.\d+(-[\w.]+)?$/);
+    expect(packages[`node_modules/${name}`]?.version).toBe(version);
+  }
+  const product = await json<PackageLock>('package-lock.json');
+  for (const peer of ['hucre', 'write-excel-file']) expect(product.packages[`node_modules/${peer}`]).toBeUndefined();
+});
