@@ -104,6 +104,7 @@ async function deliverOne(
     try {
       if (signal.aborted) throw signal.reason;
       const receipt = await destination.deliver(run, key, signal);
+      for (const text of receipt.notices ?? []) emit({ kind: 'note', level: 'warning', text });
       // A record that cannot be written now means one more attempt later, with the same key: never a failure.
       await record(attempt, null, receipt).catch((error: unknown) => warn(emit, destination, error));
       return outcomeOf(destination, key, 'delivered', receipt, attempt, null);

@@ -82,6 +82,8 @@ export interface DeliveryReceipt {
   readonly bytes: number;
   /** What else the kind has to tell, e.g. which attachments were left out. */
   readonly details: JsonObject;
+  /** What a person should know of it although it arrived, e.g. that one of several recipients was refused. */
+  readonly notices?: readonly string[];
 }
 
 /** One place that runs are delivered to. */

@@ -1,12 +1,159 @@
-import { InvariantError } from '../../core/errors.ts';
+import { createHash, randomBytes } from 'node:crypto';
+import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { isAbsolute, join, resolve } from 'node:path';
+import type { Clock } from '../../core/clock.ts';
+import {
+  type DeliverableFile,
+  type DeliverableRun,
+  DeliveryError,
+  type DeliveryReceipt,
+  destinationId,
+} from '../../core/delivery.ts';
+import { DetectReportError } from '../../core/errors.ts';
+import { systemCode } from '../../core/output-failure.ts';
+import { isFolder, removeFolder, syncFolder } from '../../run-folder/folders.ts';
 import type { DeliveryKind } from '../delivery-kind.ts';
+import { SealedReader } from '../sealed-file.ts';
+import { writeFailure } from './failures.ts';
 import { DIRECTORY_SETTINGS, type DirectorySettings } from './settings.ts';
 
+const CHUNK_BYTES = 1024 * 1024;
+/** A copy that has not been touched for so long belongs to nobody who is still alive. */
+const ABANDONED_AFTER_MS = 24 * 3600 * 1000;
+
+/**
+ * A copy of the run folder under its own name in another folder. It appears there by one rename, whole and on disk, or not
+ * at all. The folder itself must exist: where a share is not mounted, nothing is written below its mount point.
+ */
 export const directoryDelivery: DeliveryKind<DirectorySettings> = {
   kind: 'directory',
   description: DIRECTORY_SETTINGS.description ?? '',
   schema: DIRECTORY_SETTINGS,
-  open: () => {
-    throw new InvariantError('This kind of delivery is not built yet.');
+  open: ({ path }, { baseDir, clock }) => {
+    const folder = isAbsolute(path) ? path : resolve(baseDir, path);
+    return {
+      kind: 'directory',
+      id: destinationId('directory', [path]),
+      describe: () => `folder ${folder}`,
+      check: () => Promise.resolve(),
+      deliver: (run, _key, signal) => copyRun(run, folder, clock, signal),
+    };
   },
 };
+
+async function copyRun(
+  run: DeliverableRun,
+  folder: string,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<DeliveryReceipt> {
+  if (!(await isExistingFolder(folder))) {
+    throw new DeliveryError('refused', `The folder ${folder} does not exist, so nothing was copied there.`, {
+      place: { file: folder },
+      remedy: 'Create it, or mount the share that it stands for.',
+    });
+  }
+  const target = join(folder, run.name);
+  if (await holdsRun(target, run)) return receiptOf(run, target, 'already');
+  await removeAbandoned(folder, run.name, clock.nowMs());
+  const temporary = join(folder, `.${run.name}.delivering-${randomBytes(6).toString('hex')}`);
+  try {
+    await mkdir(temporary);
+    for (const file of run.files) await copyFile(file, join(temporary, file.name), signal);
+    await syncFolder(temporary);
+    try {
+      await rename(temporary, target);
+    } catch (error) {
+      // Somebody was faster: whether it is the same run decides.
+      if (!(await holdsRun(target, run))) throw error;
+      await removeFolder(temporary);
+      return receiptOf(run, target, 'already');
+    }
+    await syncFolder(folder);
+    return receiptOf(run, target, 'delivered');
+  } catch (error) {
+    await removeFolder(temporary);
+    throw error instanceof DetectReportError ? error : writeFailure(error, target);
+  }
+}
+
+function receiptOf(run: DeliverableRun, target: string, outcome: DeliveryReceipt['outcome']): DeliveryReceipt {
+  const bytes = run.files.reduce((sum, file) => sum + file.bytes, 0);
+  return { outcome, location: target, files: run.files.length, bytes, details: {} };
+}
+
+async function isExistingFolder(path: string): Promise<boolean> {
+  return await stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}
+
+/** True where the very run stands there, whole; false where nothing does. Throws where something else does. */
+async function holdsRun(target: string, run: DeliverableRun): Promise<boolean> {
+  if (!(await isFolder(target))) {
+    if (await isSomething(target)) throw otherRun(target, 'something that is no run folder');
+    return false;
+  }
+  const manifest = await readFile(join(target, 'manifest.json')).catch(() => null);
+  if (manifest === null) throw otherRun(target, 'a folder without a manifest');
+  if (createHash('sha256').update(manifest).digest('hex') !== run.manifestSha256) throw otherRun(target, 'another run');
+  for (const file of run.files) {
+    const found = await stat(join(target, file.name)).catch(() => null);
+    if (found?.size !== file.bytes) throw otherRun(target, `this run, but ${file.name} there is not what was sealed`);
+  }
+  return true;
+}
+
+async function isSomething(path: string): Promise<boolean> {
+  return await stat(path).then(
+    () => true,
+    (error: unknown) => systemCode(error) !== 'ENOENT',
+  );
+}
+
+function otherRun(target: string, what: string): DeliveryError {
+  return new DeliveryError('refused', `${target} holds ${what}; it was not touched.`, {
+    place: { file: target },
+    remedy: 'Move it away, or deliver to another folder; the next run tries again.',
+  });
+}
+
+/** What a process that was killed left half copied. */
+async function removeAbandoned(folder: string, name: string, nowMs: number): Promise<void> {
+  for (const entry of await readdir(folder).catch(() => [])) {
+    if (!entry.startsWith(`.${name}.delivering-`)) continue;
+    const path = join(folder, entry);
+    const found = await stat(path).catch(() => null);
+    if (found !== null && nowMs - found.mtimeMs > ABANDONED_AFTER_MS) await rm(path, { recursive: true, force: true });
+  }
+}
+
+/** Copies a file in chunks, checks what it reads, and has it on disk when it resolves. */
+async function copyFile(file: DeliverableFile, to: string, signal: AbortSignal): Promise<void> {
+  const source = await SealedReader.open(file);
+  try {
+    const copy = await open(to, 'wx', 0o644);
+    try {
+      const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+      for (let part: Buffer = chunk; part.length === CHUNK_BYTES; ) {
+        signal.throwIfAborted();
+        part = await source.fill(chunk);
+        await writeAll(copy, part);
+      }
+      source.confirm();
+      await copy.sync();
+    } finally {
+      await copy.close();
+    }
+  } finally {
+    await source.close();
+  }
+}
+
+async function writeAll(copy: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let done = 0; done < bytes.byteLength; ) {
+    const { bytesWritten } = await copy.write(bytes, done);
+    done += bytesWritten;
+  }
+}

@@ -1,12 +1,114 @@
-import { InvariantError } from '../../core/errors.ts';
-import type { DeliveryKind } from '../delivery-kind.ts';
+import { createTransport } from 'nodemailer';
+import { type DeliverableRun, type DeliveryReceipt, destinationId } from '../../core/delivery.ts';
+import { isLoopback } from '../../core/loopback.ts';
+import type { Secret } from '../../core/secret.ts';
+import { abortable, interruption } from '../../http/abortable.ts';
+import type { DeliveryDependencies, DeliveryKind } from '../delivery-kind.ts';
+import { enclose } from './attachments.ts';
+import { mailFailure } from './failures.ts';
+import { composeMessage } from './message.ts';
 import { EMAIL_SETTINGS, type EmailSettings } from './settings.ts';
 
+const SUBMISSION_OVER_TLS = 465;
+const CONNECT_MS = 15_000;
+const IDLE_MS = 60_000;
+
+/**
+ * One message to all recipients. Its Message-ID is made from the idempotency key, so that a mailbox, or a person, can tell
+ * a second copy: SMTP itself has no way to ask whether the first one arrived.
+ */
 export const emailDelivery: DeliveryKind<EmailSettings> = {
   kind: 'email',
   description: EMAIL_SETTINGS.description ?? '',
   schema: EMAIL_SETTINGS,
-  open: () => {
-    throw new InvariantError('This kind of delivery is not built yet.');
-  },
+  open: (settings, deps) => ({
+    kind: 'email',
+    id: destinationId('email', [settings.host, settings.port, settings.from, [...settings.to].sort()]),
+    describe: () => describe(settings),
+    async check() {
+      await readPassword(settings, deps);
+    },
+    deliver: (run, key, signal) => mail(run, key, settings, deps, signal),
+  }),
 };
+
+function describe({ to, host, port }: EmailSettings): string {
+  const [first = '', ...others] = to;
+  return `e-mail to ${first}${others.length === 0 ? '' : ` and ${others.length} more`} by ${host}:${port}`;
+}
+
+async function readPassword(settings: EmailSettings, deps: DeliveryDependencies): Promise<Secret | null> {
+  return settings.password === undefined ? null : await deps.readSecret(settings.password);
+}
+
+/** From what a message is known again: the key, at the sender's domain. */
+export function messageIdOf(key: string, from: string): string {
+  return `<${key.replaceAll(/[^A-Za-z0-9.-]/g, '-')}@${from.slice(from.lastIndexOf('@') + 1)}>`;
+}
+
+async function mail(
+  run: DeliverableRun,
+  key: string,
+  settings: EmailSettings,
+  deps: DeliveryDependencies,
+  signal: AbortSignal,
+): Promise<DeliveryReceipt> {
+  if (signal.aborted) throw interruption(signal);
+  const password = await readPassword(settings, deps);
+  const { attachments, remarks } = await enclose(run, settings);
+  const { subject, text, html } = composeMessage(run, settings, remarks);
+  const messageId = messageIdOf(key, settings.from);
+  const who = `The mail server of ${describe(settings)}`;
+  const transport = createTransport(connection(settings, password));
+  try {
+    const sent = await abortable(
+      transport.sendMail({
+        from: settings.from,
+        to: [...settings.to],
+        subject,
+        text,
+        html,
+        attachments: [...attachments],
+        messageId,
+        date: new Date(deps.clock.nowMs()),
+        // Of RFC 3834: nobody's absence notice answers a machine.
+        headers: { 'Auto-Submitted': 'auto-generated', 'X-Detect-Report-Key': key },
+      }),
+      signal,
+    );
+    const refused = sent.rejected.map(String);
+    return {
+      outcome: 'delivered',
+      location: messageId,
+      files: attachments.length,
+      bytes: attachments.reduce((sum, { content }) => sum + content.length, 0),
+      details: { message_id: messageId, remarks, refused_recipients: refused },
+      notices: refused.length === 0 ? [] : [`${who} took the message, but not for ${refused.join(', ')}.`],
+    };
+  } catch (error) {
+    if (signal.aborted) throw interruption(signal);
+    throw mailFailure(error, who, password);
+  } finally {
+    transport.close();
+  }
+}
+
+/** TLS is demanded, and its certificate checked, wherever the server is not this machine. */
+function connection(settings: EmailSettings, password: Secret | null) {
+  const { host, port, user } = settings;
+  const isLocal = isLoopback(host);
+  return {
+    host,
+    port,
+    secure: port === SUBMISSION_OVER_TLS,
+    requireTLS: !isLocal,
+    ignoreTLS: isLocal,
+    tls: { rejectUnauthorized: true, minVersion: 'TLSv1.2' as const },
+    connectionTimeout: CONNECT_MS,
+    greetingTimeout: CONNECT_MS,
+    socketTimeout: IDLE_MS,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+    ...(user === undefined || password === null ? {} : { auth: { user, pass: password.reveal() } }),
+  };
+}

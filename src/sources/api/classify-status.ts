@@ -1,16 +1,12 @@
+import { isTransientStatus } from '../../core/transient-status.ts';
+
 /** `answer` may hold a page · `retry` may pass · `redirect` and `refused` will not. */
 export type StatusClass = 'answer' | 'retry' | 'redirect' | 'refused';
-
-/** The statuses worth a repetition, as the API's documentation of errors and RFC 9110 describe them. */
-const TRANSIENT = new Set([408, 425, 429]);
-/** Server errors that say "never": not implemented, HTTP version not supported. */
-const LASTING = new Set([501, 505]);
 
 /** What a final status (200 and above) means for a GET of the list. */
 export function classifyStatus(status: number): StatusClass {
   if (status === 200) return 'answer';
-  if (TRANSIENT.has(status)) return 'retry';
-  if (status >= 500) return LASTING.has(status) ? 'refused' : 'retry';
+  if (isTransientStatus(status)) return 'retry';
   if (status >= 400) return 'refused';
   // Another success (204, 206) is no page; something between here and the API was out of step.
   return status >= 300 ? 'redirect' : 'retry';

@@ -1,6 +1,6 @@
-import { STATUS_CODES } from 'node:http';
 import { SourceError, type ErrorPlace } from '../../core/errors.ts';
 import type { Secret } from '../../core/secret.ts';
+import { statusText } from '../../http/status-text.ts';
 import { showable } from './vendor-message.ts';
 
 interface Refusal {
@@ -9,12 +9,6 @@ interface Refusal {
 }
 
 const PROXY_REMEDY = 'Check HTTPS_PROXY (user, password, allowed hosts), or name the API host in NO_PROXY.';
-
-/** `400 Bad Request`, in words of our own: the reason phrase of the wire is a stranger's text. */
-export function statusText(status: number): string {
-  const phrase = STATUS_CODES[status];
-  return phrase === undefined ? String(status) : `${status} ${phrase}`;
-}
 
 /** The API said no, and will say it again. `said` is the vendor's message, already showable. */
 export function refused(

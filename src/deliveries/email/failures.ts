@@ -1,0 +1,65 @@
+import { DeliveryError } from '../../core/delivery.ts';
+import type { Secret } from '../../core/secret.ts';
+import { shorten, terminalSafe } from '../../core/text.ts';
+import { isUntrusted } from '../../http/wire-words.ts';
+
+const LONGEST_QUOTE = 160;
+
+/**
+ * What an error of the mail client means. A reply of SMTP decides where there is one: 4yz may pass, 5yz will not (RFC 5321
+ * section 4.2.1), 452 and 552 speak of space. Its text is a stranger's, and is shown without the password.
+ */
+export function mailFailure(error: unknown, who: string, password: Secret | null): DeliveryError {
+  // The client folds the codes of TLS into one of its own.
+  const original = textField(error, 'originalCode');
+  const code = original === '' ? textField(error, 'code') : original;
+  const reply = numberField(error, 'responseCode');
+  if (reply !== null) return replyFailure(reply, code, saidBy(error, password), who);
+  if (code === 'ETLS' || isUntrusted(code)) {
+    return new DeliveryError('refused', `${who} offers no TLS that can be trusted (${code}); nothing was sent.`, {
+      remedy:
+        'Use a server with a valid certificate (port 465, or 587 with STARTTLS); NODE_EXTRA_CA_CERTS names a private authority.',
+    });
+  }
+  const isSlow = code === 'ETIMEDOUT';
+  const why = isSlow ? 'it did not answer in time' : 'no connection came about, or it broke off';
+  return new DeliveryError(isSlow ? 'slow' : 'unreachable', `${who}: ${why}${code === '' ? '' : ` (${code})`}.`, {
+    remedy: 'Check host, port and the network; the next run tries again by itself.',
+  });
+}
+
+function replyFailure(reply: number, code: string, said: string, who: string): DeliveryError {
+  const quote = `${reply}${said === '' ? '' : `: "${said}"`}`;
+  if (reply === 452 || reply === 552) {
+    return new DeliveryError('full', `${who} has no space for this message (${quote}).`, {
+      remedy: 'Lower max_attachments_mb, or free space in the mailbox; the next run tries again.',
+    });
+  }
+  if (reply >= 400 && reply < 500) {
+    return new DeliveryError('busy', `${who} asks to come later (${quote}).`, {
+      remedy: 'Nothing to do here, unless it lasts: the next run tries again by itself.',
+    });
+  }
+  const remedy =
+    code === 'EAUTH' ? 'Check user, and the variable or file that password names.' : 'Check from, to and user.';
+  return new DeliveryError('refused', `${who} refuses (${quote}).`, { remedy });
+}
+
+function saidBy(error: unknown, password: Secret | null): string {
+  const text = textField(error, 'response')
+    .replace(/^\d{3}[ -]?/, '')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+  return shorten(terminalSafe(password?.redact(text) ?? text), LONGEST_QUOTE);
+}
+
+function textField(error: unknown, name: 'code' | 'originalCode' | 'response'): string {
+  if (!(error instanceof Error) || !(name in error)) return '';
+  const value: unknown = (error as Error & Record<typeof name, unknown>)[name];
+  return typeof value === 'string' ? value : '';
+}
+
+function numberField(error: unknown, name: 'responseCode'): number | null {
+  if (!(error instanceof Error) || !(name in error)) return null;
+  return typeof error[name] === 'number' ? error[name] : null;
+}

@@ -1,0 +1,45 @@
+import { DeliveryError } from '../core/delivery.ts';
+import { isTransientStatus } from '../core/transient-status.ts';
+import { type HttpAnswer, HttpFault } from '../http/send.ts';
+import { statusText } from '../http/status-text.ts';
+
+/** Insufficient Storage (RFC 4918). */
+const INSUFFICIENT_STORAGE = 507;
+
+/** What an exception of the wire means for a delivery; others pass through. `who` begins the sentence. */
+export function wireFailure(error: unknown, who: string): unknown {
+  if (!(error instanceof HttpFault)) return error;
+  const fault = error.kind === 'untrusted' ? 'refused' : error.kind;
+  const remedy =
+    error.kind === 'untrusted'
+      ? 'Check the address, the proxy and this machine’s clock; NODE_EXTRA_CA_CERTS names a private authority.'
+      : 'Check the address and the network; the next run tries again by itself.';
+  return new DeliveryError(fault, `${who}: ${error.message}.`, { remedy });
+}
+
+/** What an answer that is no success means. `said` is what its body says, fit to be shown; null where it says nothing. */
+export function statusFailure(answer: HttpAnswer, who: string, said: string | null, remedy: string): DeliveryError {
+  const { status, retryAfterMs } = answer;
+  const quote = said === null ? '' : `: "${said}"`;
+  const place = { place: { status } };
+  if (status >= 300 && status < 400) {
+    return new DeliveryError('refused', `${who} redirects (${statusText(status)}); nothing was sent there.`, {
+      ...place,
+      remedy: 'Give the final address: redirects are never followed.',
+    });
+  }
+  if (status === INSUFFICIENT_STORAGE) {
+    return new DeliveryError('full', `${who} has no space left (${statusText(status)}${quote}).`, {
+      ...place,
+      remedy: 'Free space there; the next run tries again by itself.',
+    });
+  }
+  if (isTransientStatus(status)) {
+    return new DeliveryError('busy', `${who} answers ${statusText(status)}${quote}.`, {
+      ...place,
+      retryAfterMs,
+      remedy: 'Nothing to do here, unless it lasts: the next run tries again by itself.',
+    });
+  }
+  return new DeliveryError('refused', `${who} refuses (${statusText(status)}${quote}).`, { ...place, remedy });
+}

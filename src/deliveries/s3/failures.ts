@@ -1,0 +1,42 @@
+import { DeliveryError } from '../../core/delivery.ts';
+import type { HttpAnswer } from '../../http/send.ts';
+import { statusFailure } from '../http-failure.ts';
+
+const REMEDIES: ReadonlyMap<string, string> = new Map([
+  [
+    'AccessDenied',
+    'Allow these credentials s3:PutObject and s3:GetObject on PREFIX* (s3:ListBucket on the bucket helps).',
+  ],
+  ['InvalidAccessKeyId', 'Check the variable or file that access_key_id names.'],
+  ['SignatureDoesNotMatch', 'Check the variable or file that secret_access_key names, and region.'],
+  ['ExpiredToken', 'Renew the session token.'],
+  ['InvalidToken', 'Renew the session token.'],
+  ['NoSuchBucket', 'Create the bucket, or correct bucket and region.'],
+  ['RequestTimeTooSkewed', 'Set this machine’s clock: signatures hold for 15 minutes.'],
+  ['AuthorizationHeaderMalformed', 'Correct region.'],
+  ['XAmzContentSHA256Mismatch', 'Something between here and there changes what is sent: check proxies.'],
+  ['BadDigest', 'Something between here and there changes what is sent: check proxies.'],
+]);
+
+/** The code of an S3 error body, e.g. `AccessDenied`; null where there is none. The rest of it is a stranger's text. */
+function codeOf({ body }: HttpAnswer): string | null {
+  return /<Code>([A-Za-z0-9]{1,60})<\/Code>/.exec(body.toString('utf8'))?.[1] ?? null;
+}
+
+/** What an answer of the storage that is no success means. */
+export function storageFailure(answer: HttpAnswer, who: string): DeliveryError {
+  const code = codeOf(answer);
+  const region = answer.header('x-amz-bucket-region');
+  if (answer.status >= 300 && answer.status < 400 && region !== null && /^[a-z0-9-]{1,40}$/.test(region)) {
+    return new DeliveryError('refused', `${who} is in the region ${region}; nothing was sent there.`, {
+      place: { status: answer.status },
+      remedy: `Write region: ${region}.`,
+    });
+  }
+  // An error behind a 200 (of a completed upload) is the storage's own, and may pass.
+  if (answer.status === 200) {
+    return new DeliveryError('busy', `${who} could not put the parts together${code === null ? '' : ` (${code})`}.`);
+  }
+  const remedy = REMEDIES.get(code ?? '') ?? 'Check bucket, region, endpoint and credentials.';
+  return statusFailure(answer, who, code, remedy);
+}

@@ -1,0 +1,74 @@
+import { createHash, type Hash } from 'node:crypto';
+import { type FileHandle, open } from 'node:fs/promises';
+import { type DeliverableFile, DeliveryError } from '../core/delivery.ts';
+import { systemCode } from '../core/output-failure.ts';
+
+/** A file of a run, read from start to end; what was read is compared with what was sealed. */
+export class SealedReader {
+  readonly #file: DeliverableFile;
+  readonly #handle: FileHandle;
+  readonly #hash: Hash = createHash('sha256');
+
+  private constructor(file: DeliverableFile, handle: FileHandle) {
+    this.#file = file;
+    this.#handle = handle;
+  }
+
+  /** Throws `DeliveryError` (`unreadable`). */
+  static async open(file: DeliverableFile): Promise<SealedReader> {
+    try {
+      return new SealedReader(file, await open(file.path, 'r'));
+    } catch (error) {
+      throw unreadable(file, error);
+    }
+  }
+
+  /** Fills the buffer from where the last call ended; returns the filled part, which is shorter only at the file's end. */
+  async fill(buffer: Buffer): Promise<Buffer> {
+    let filled = 0;
+    try {
+      for (let read = -1; read !== 0 && filled < buffer.length; filled += read) {
+        ({ bytesRead: read } = await this.#handle.read(buffer, filled, buffer.length - filled, null));
+      }
+    } catch (error) {
+      throw unreadable(this.#file, error);
+    }
+    const part = buffer.subarray(0, filled);
+    this.#hash.update(part);
+    return part;
+  }
+
+  /** Call once, after the last byte. Throws `DeliveryError` where the file is not what was sealed. */
+  confirm(): void {
+    if (this.#hash.digest('hex') === this.#file.sha256) return;
+    throw new DeliveryError('unreadable', `${this.#file.path} is not what was sealed; it was not delivered.`, {
+      place: { file: this.#file.path },
+      remedy: 'Check the run folder with detect-report verify.',
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#handle.close();
+  }
+}
+
+/** A small file of a run as a whole. Throws `DeliveryError`. */
+export async function readSealed(file: DeliverableFile): Promise<Buffer> {
+  const reader = await SealedReader.open(file);
+  try {
+    // One byte more than it should have: a longer file must not pass for its beginning.
+    const content = await reader.fill(Buffer.allocUnsafe(file.bytes + 1));
+    reader.confirm();
+    return content;
+  } finally {
+    await reader.close();
+  }
+}
+
+function unreadable(file: DeliverableFile, cause: unknown): DeliveryError {
+  return new DeliveryError('unreadable', `${file.path} cannot be read (${systemCode(cause)}).`, {
+    place: { file: file.path },
+    remedy: 'Check the run folder with detect-report verify.',
+    cause,
+  });
+}

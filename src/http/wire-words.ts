@@ -1,0 +1,59 @@
+import type { ConnectionLimits } from './connections.ts';
+
+/**
+ * Certificates that cannot be trusted (the X509 codes of Node's tls documentation) and servers that speak no TLS.
+ * The next attempt would meet the same certificate.
+ */
+const TLS_CODE =
+  /^(?:ERR_TLS_CERT_|ERR_SSL_WRONG_VERSION_NUMBER|ERR_SSL_PACKET_LENGTH|CERT_|CRL_|UNABLE_TO_|ERROR_IN_C|DEPTH_ZERO_|SELF_SIGNED_|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED|HOSTNAME_MISMATCH)/;
+
+const PROXY_STATUS = /^Proxy response \((\d{3})\) !== 200/;
+
+/** The code of an error of the network or of an HTTP library; null where it has none that is fit to be shown. */
+export function wireCode(error: unknown): string | null {
+  if (!(error instanceof Error) || !('code' in error)) return null;
+  return typeof error.code === 'string' && /^[A-Z][A-Z0-9_]{0,60}$/.test(error.code) ? error.code : null;
+}
+
+export function isUntrusted(code: string): boolean {
+  return TLS_CODE.test(code);
+}
+
+/** The status with which a proxy refused to connect; null where the error is another one. */
+export function proxyStatusOf(error: unknown): number | null {
+  const digits = error instanceof Error ? PROXY_STATUS.exec(error.message)?.[1] : undefined;
+  return digits === undefined ? null : Number(digits);
+}
+
+/** What a code of the network means, as the end of a sentence; `host` is the one that was meant, fit to be shown. */
+export function wireWords(code: string, limits: ConnectionLimits, host: string): string {
+  switch (code) {
+    case 'ECONNREFUSED':
+      return `the connection to ${host} was refused`;
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return `the host ${host} is not known to the name service`;
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+      return `the host ${host} could not be reached`;
+    case 'UND_ERR_CONNECT_TIMEOUT':
+      return `no connection to ${host} came about within ${limits.connectMs / 1000} s`;
+    case 'UND_ERR_HEADERS_TIMEOUT':
+      return `no answer came within ${limits.headersMs / 1000} s`;
+    case 'UND_ERR_BODY_TIMEOUT':
+      return `the answer stalled for ${limits.idleBodyMs / 1000} s`;
+    case 'UND_ERR_SOCKET':
+    case 'ECONNRESET':
+    case 'EPIPE':
+    case 'ERR_STREAM_PREMATURE_CLOSE':
+      return 'the connection broke off before the answer was complete';
+    case 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH':
+      return 'the answer is not as long as it announced';
+    case 'Z_BUF_ERROR':
+      return 'the compressed answer ends too early';
+    case 'Z_DATA_ERROR':
+      return 'the compressed answer is damaged';
+    default:
+      return 'the connection failed';
+  }
+}

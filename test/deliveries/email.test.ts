@@ -1,0 +1,179 @@
+import { describe, expect, test } from 'vitest';
+import { DELIVERY_SETTINGS } from '../../src/deliveries/registry.ts';
+import { withFolder } from '../run/run-sandbox.ts';
+import { currentCertificate } from '../sources/certificate.ts';
+import { without } from '../tools.ts';
+import { header, parseMail, startMail } from './mail-server.ts';
+import { deliver, dependencies, destination, failureOf, runIn } from './material.ts';
+
+const PASSWORD = 'smtp-passw0rd-9f3a';
+
+function mailTo(port: number, entry: object = {}) {
+  const settings = { kind: 'email', host: '127.0.0.1', port, from: 'reports@example.com', to: ['ana@example.com'] };
+  return destination({ ...settings, ...entry }, dependencies('/', { SMTP_PASSWORD: PASSWORD }));
+}
+
+const AUTH = { user: 'reports', password: { env: 'SMTP_PASSWORD' } };
+
+/** An error that the server answers with. */
+function reply(responseCode: number, text: string): Error {
+  return Object.assign(new Error(text), { responseCode });
+}
+
+describe.skipIf(without('python3'))('an e-mail', () => {
+  test('has stamp and verdicts in its subject, the summary twice, and the report attached', async () => {
+    await withFolder(async (folder) => {
+      const { port, mails } = await startMail();
+      const to = mailTo(port, { ...AUTH, to: ['ana@example.com', 'bo@example.org'] });
+      const run = await runIn(folder, { 'report.pdf': '%PDF-1.7 …', 'report.xlsx': 'PK', 'detections.csv': 'uuid' });
+      const receipt = await deliver(to, run);
+      const [received] = mails;
+      expect(received).toMatchObject({
+        from: 'reports@example.com',
+        to: ['ana@example.com', 'bo@example.org'],
+        user: 'reports',
+      });
+      const mail = parseMail(received);
+      expect(header(mail, 'subject')).toEqual(['[COMPLETE] [THRESHOLD CROSSED] Monthly report 2024-01: 3 fake']);
+      expect(header(mail, 'message-id')).toEqual([`<${run.reportId}.${to.id}@example.com>`]);
+      expect(header(mail, 'auto-submitted')).toEqual(['auto-generated']);
+      expect(mail.parts.map(({ type, file }) => [type, file])).toEqual([
+        ['text/plain', null],
+        ['text/html', null],
+        ['application/pdf', 'report.pdf'],
+        ['text/plain', 'report.xlsx'],
+      ]);
+      const [text, html, pdf] = mail.parts;
+      for (const body of [text, html]) {
+        for (const words of ['Fake', '3 (33.3 % of 9 decided)', 'fake_rate &gt; 0.05', run.manifestSha256]) {
+          expect(body?.text.replaceAll('fake_rate > 0.05', 'fake_rate &gt; 0.05')).toContain(words);
+        }
+      }
+      expect(pdf?.sha256).toBe(run.files[0]?.sha256);
+      expect(receipt).toMatchObject({ outcome: 'delivered', files: 2, details: { remarks: [] } });
+      expect(received?.raw).not.toContain(PASSWORD);
+    });
+  });
+
+  test('goes without attachments that are too large, and says so', async () => {
+    await withFolder(async (folder) => {
+      const { port, mails } = await startMail();
+      const run = await runIn(folder, { 'report.pdf': Buffer.alloc(600_000), 'report.xlsx': Buffer.alloc(600_000) });
+      await deliver(mailTo(port, { max_attachments_mb: 1 }), run);
+      const mail = parseMail(mails[0]);
+      expect(mail.parts).toHaveLength(2);
+      for (const { text } of mail.parts) {
+        expect(text).toContain(
+          'Not attached, because together they have 1.2 MB (limit 1 MB): report.pdf, report.xlsx.',
+        );
+      }
+    });
+  });
+
+  test('the same run again has the same Message-ID', async () => {
+    await withFolder(async (folder) => {
+      const { port, mails } = await startMail();
+      const run = await runIn(folder);
+      await deliver(mailTo(port), run);
+      await deliver(mailTo(port), run);
+      const ids = mails.map((mail) => header(parseMail(mail), 'message-id')[0]);
+      expect(ids).toHaveLength(2);
+      expect(new Set(ids).size).toBe(1);
+    });
+  });
+
+  test('no word of the job or the run begins another header', async () => {
+    await withFolder(async (folder) => {
+      const { port, mails } = await startMail();
+      const run = await runIn(folder);
+      const evil = 'Report\r\nBcc: eve@example.net\r\n\r\n<b>body</b>';
+      const title = { ...run, summary: { ...run.summary, title: evil, links: [`https://a.example/${evil}`] } };
+      await deliver(mailTo(port), title);
+      expect(mails[0]?.to).toEqual(['ana@example.com']);
+      const mail = parseMail(mails[0]);
+      expect(header(mail, 'bcc')).toEqual([]);
+      expect(header(mail, 'subject')[0]).toContain('Report Bcc: eve@example.net <b>body</b> 2024-01');
+      expect(mail.parts[1]?.text).not.toContain('<b>');
+    });
+  });
+
+  test('a recipient who is refused is told of, the others have it', async () => {
+    await withFolder(async (folder) => {
+      const { port, mails } = await startMail({
+        onRcptTo: ({ address }, _session, done) => done(address.startsWith('bo') ? reply(550, 'no such user') : null),
+      });
+      const receipt = await deliver(mailTo(port, { to: ['ana@example.com', 'bo@example.com'] }), await runIn(folder));
+      expect(mails[0]?.to).toEqual(['ana@example.com']);
+      expect(receipt.notices).toEqual([expect.stringContaining('not for bo@example.com')]);
+    });
+  });
+});
+
+describe('a mail server that refuses', () => {
+  test.each([
+    [550, 'refused', false],
+    [451, 'busy', true],
+    [452, 'full', false],
+    [552, 'full', false],
+  ])('with %i', async (code, fault, retryable) => {
+    await withFolder(async (folder) => {
+      const { port } = await startMail({ onMailFrom: (_address, _session, done) => done(reply(code, 'not now')) });
+      const error = await failureOf(mailTo(port), await runIn(folder));
+      expect(error).toMatchObject({ fault, retryable });
+      expect(error.message).toContain(String(code));
+    });
+  });
+
+  test('the password: told without it', async () => {
+    await withFolder(async (folder) => {
+      const { port, mails } = await startMail({
+        onAuth: (auth, _session, done) => done(reply(535, `bad password ${auth.password ?? ''}`)),
+      });
+      const error = await failureOf(mailTo(port, AUTH), await runIn(folder));
+      expect(error).toMatchObject({ fault: 'refused', retryable: false });
+      expect(error.remedy).toContain('password');
+      expect(error.message).not.toContain(PASSWORD);
+      expect(mails).toHaveLength(0);
+    });
+  });
+
+  test('nobody listens', async () => {
+    await withFolder(async (folder) => {
+      expect(await failureOf(mailTo(1), await runIn(folder))).toMatchObject({ fault: 'unreachable', retryable: true });
+    });
+  });
+});
+
+describe('TLS', () => {
+  // A spelling of 127.0.0.1 that is not taken for this machine.
+  const ELSEWHERE = '127.1';
+
+  test('a server without it gets nothing', async () => {
+    await withFolder(async (folder) => {
+      const { port, mails } = await startMail();
+      const error = await failureOf(mailTo(port, { ...AUTH, host: ELSEWHERE }), await runIn(folder));
+      expect(error).toMatchObject({ fault: 'refused', retryable: false });
+      expect(mails).toHaveLength(0);
+    });
+  });
+
+  test('a certificate that nobody vouches for is refused', async () => {
+    await withFolder(async (folder) => {
+      const { port, mails } = await startMail({ ...currentCertificate(ELSEWHERE), disabledCommands: [] });
+      const error = await failureOf(mailTo(port, { ...AUTH, host: ELSEWHERE }), await runIn(folder));
+      expect(error).toMatchObject({ fault: 'refused', retryable: false });
+      expect(error.message).toContain('TLS');
+      expect(mails).toHaveLength(0);
+    });
+  });
+});
+
+test.each([
+  ['from', { from: 'a@example.com\r\nBcc: b@example.com' }],
+  ['to', { to: ['ana@example.com, eve@example.net'] }],
+  ['to', { to: ['"Ana" <ana@example.com>'] }],
+  ['host', { host: 'smtp.example.com\r\n' }],
+])('an address that is none is refused in the job file: %s', (_what, entry) => {
+  const settings = { kind: 'email', host: 'localhost', from: 'a@example.com', to: ['b@example.com'], ...entry };
+  expect(DELIVERY_SETTINGS.safeParse(settings).success).toBe(false);
+});

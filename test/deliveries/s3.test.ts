@@ -1,0 +1,178 @@
+import { randomBytes } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { describe, expect, test } from 'vitest';
+import { bucketUrl } from '../../src/deliveries/s3/bucket.ts';
+import { S3_SETTINGS } from '../../src/deliveries/s3/settings.ts';
+import { withFolder } from '../run/run-sandbox.ts';
+import { deliver, dependencies, destination, failureOf, runIn } from './material.ts';
+import { KEYS, type S3Fault, startS3 } from './s3-server.ts';
+import { signatureProblem } from './sigv4.ts';
+
+const ENV = { AWS_ACCESS_KEY_ID: KEYS.id, AWS_SECRET_ACCESS_KEY: KEYS.secret };
+const SMALL = { 'detections.csv': 'uuid\r\n', 'report.pdf': '%PDF' };
+
+async function bucket(folder: string, faults: Readonly<Record<number, S3Fault>> = {}, env = ENV, entry: object = {}) {
+  const server = await startS3(faults);
+  const settings = { kind: 's3', bucket: 'reports', prefix: 'team a'.replace(' ', '-'), region: KEYS.region };
+  const to = destination({ ...settings, endpoint: server.endpoint, ...entry }, dependencies(folder, env));
+  return { server, to };
+}
+
+describe('the checker of signatures', () => {
+  // The example requests of the S3 API reference, "Authenticating Requests", with their published signatures.
+  const keys = { id: 'AKIAIOSFODNN7EXAMPLE', secret: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY', region: 'us-east-1' };
+  const host = 'examplebucket.s3.amazonaws.com';
+  const empty = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
+  const credential = 'Credential=AKIAIOSFODNN7EXAMPLE/20130524/us-east-1/s3/aws4_request';
+  const published = 'f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41';
+  const example = (signature: string) => ({
+    method: 'GET',
+    target: '/test.txt',
+    headers: {
+      host,
+      range: 'bytes=0-9',
+      'x-amz-content-sha256': empty,
+      'x-amz-date': '20130524T000000Z',
+      authorization: `AWS4-HMAC-SHA256 ${credential},SignedHeaders=host;range;x-amz-content-sha256;x-amz-date,Signature=${signature}`,
+    },
+  });
+
+  test('accepts the published example, and no other signature', () => {
+    expect(signatureProblem(example(published), keys)).toBeNull();
+    expect(signatureProblem(example(published.replace('f0', 'f1')), keys)).toBe('SignatureDoesNotMatch');
+    expect(signatureProblem({ ...example(published), target: '/test2.txt' }, keys)).toBe('SignatureDoesNotMatch');
+  });
+
+  test('wants every x-amz- header signed', () => {
+    const request = example(published);
+    const headers = { ...request.headers, 'x-amz-meta-a': '1' };
+    expect(signatureProblem({ ...request, headers }, keys)).toBe('AccessDenied');
+  });
+});
+
+describe('a bucket', () => {
+  test('gets every file with its hash, the manifest last; the same key again sends nothing', async () => {
+    await withFolder(async (folder) => {
+      const { server, to } = await bucket(folder);
+      const run = await runIn(folder, SMALL);
+      expect(await deliver(to, run)).toMatchObject({
+        outcome: 'delivered',
+        location: 's3://reports/team-a/monthly-compliance_2024-01/',
+        files: 3,
+      });
+      const names = ['detections.csv', 'report.pdf', 'manifest.json'];
+      const keys = names.map((name) => `team-a/monthly-compliance_2024-01/${name}`);
+      expect([...server.objects.keys()]).toEqual(keys);
+      for (const [index, file] of run.files.entries()) {
+        const stored = server.objects.get(keys[index] ?? '');
+        expect(stored?.headers['x-amz-meta-sha256']).toBe(file.sha256);
+        expect(stored?.headers['content-type']).toBe(file.mediaType);
+        expect(stored?.body.length).toBe(file.bytes);
+      }
+      const asked = server.requests.length;
+      expect(await deliver(to, run)).toMatchObject({ outcome: 'already' });
+      expect(server.requests.slice(asked)).toEqual([expect.stringMatching(/^HEAD .*manifest\.json$/)]);
+    });
+  });
+
+  test('gets a large file in parts that fit in memory', async () => {
+    await withFolder(async (folder) => {
+      const { server, to } = await bucket(folder);
+      const large = randomBytes(20 * 1024 * 1024 + 17);
+      const run = await runIn(folder, { 'records.zip': large });
+      await deliver(to, run);
+      const stored = server.objects.get('team-a/monthly-compliance_2024-01/records.zip');
+      expect(stored?.body.equals(large)).toBe(true);
+      expect(stored?.headers['x-amz-meta-sha256']).toBe(run.files[0]?.sha256);
+      expect(server.largestBody()).toBe(8 * 1024 * 1024);
+      expect(server.requests.filter((line) => line.includes('partNumber='))).toHaveLength(3);
+      expect(server.openUploads()).toBe(0);
+    });
+  });
+
+  test('a fault in the middle leaves no half upload; the next attempt sends only what is missing', async () => {
+    await withFolder(async (folder) => {
+      // HEAD manifest, HEAD csv, PUT csv, HEAD zip, POST uploads, part 1, then the fault.
+      const { server, to } = await bucket(folder, { 7: { status: 503, code: 'SlowDown' } });
+      const run = await runIn(folder, { 'a.csv': 'a', 'records.zip': randomBytes(9 * 1024 * 1024) });
+      const error = await failureOf(to, run);
+      expect(error).toMatchObject({ fault: 'busy', retryable: true });
+      expect(server.openUploads()).toBe(0);
+      expect([...server.objects.keys()]).toEqual(['team-a/monthly-compliance_2024-01/a.csv']);
+      expect(await deliver(to, run)).toMatchObject({ details: { files_from_earlier_attempts: 1 } });
+      expect(server.objects.size).toBe(3);
+    });
+  });
+
+  test('another run under the name is not touched', async () => {
+    await withFolder(async (folder) => {
+      const { server, to } = await bucket(folder);
+      await deliver(to, await runIn(folder, SMALL));
+      const other = await runIn(folder, SMALL);
+      await writeFile(other.files.at(-1)?.path ?? '', 'x');
+      const changed = { ...other, files: other.files.map((file) => ({ ...file, sha256: '0'.repeat(64) })) };
+      expect(await failureOf(to, changed)).toMatchObject({ fault: 'refused', retryable: false });
+      expect(server.requests.filter((line) => line.startsWith('PUT'))).toHaveLength(3);
+    });
+  });
+
+  test.each([
+    ['a wrong secret', { ...ENV, AWS_SECRET_ACCESS_KEY: 'wrong-secret-value' }, {}, /SignatureDoesNotMatch/],
+    ['a wrong key id', { ...ENV, AWS_ACCESS_KEY_ID: 'OTHER' }, {}, /InvalidAccessKeyId/],
+    ['a wrong region', ENV, { region: 'us-east-1' }, /AuthorizationHeaderMalformed/],
+    ['no such bucket', ENV, { bucket: 'elsewhere' }, /NoSuchBucket/],
+  ])('%s is refused, and told without a secret', async (_what, env, entry, words) => {
+    await withFolder(async (folder) => {
+      const { to } = await bucket(folder, {}, env, entry);
+      const error = await failureOf(to, await runIn(folder, SMALL));
+      expect(error).toMatchObject({ fault: 'refused', retryable: false });
+      expect(error.message).toMatch(words);
+      expect(`${error.message} ${error.remedy}`).not.toContain(env.AWS_SECRET_ACCESS_KEY);
+    });
+  });
+
+  test('a broken connection and a full storage are told apart', async () => {
+    await withFolder(async (folder) => {
+      const run = await runIn(folder, SMALL);
+      const reset = await bucket(folder, { 1: 'reset' });
+      expect(await failureOf(reset.to, run)).toMatchObject({ fault: 'unreachable', retryable: true });
+      const full = await bucket(folder, { 3: { status: 507, code: 'XMinioStorageFull' } });
+      expect(await failureOf(full.to, run)).toMatchObject({ fault: 'full', retryable: false });
+    });
+  });
+
+  test('a file that changed since it was sealed is not delivered', async () => {
+    await withFolder(async (folder) => {
+      const { server, to } = await bucket(folder);
+      const run = await runIn(folder, { 'a.csv': 'a', 'records.zip': Buffer.alloc(9 * 1024 * 1024, 1) });
+      await writeFile(run.files[1]?.path ?? '', Buffer.alloc(9 * 1024 * 1024, 2));
+      expect(await failureOf(to, run)).toMatchObject({ fault: 'unreadable' });
+      expect([...server.objects.keys()]).toEqual(['team-a/monthly-compliance_2024-01/a.csv']);
+      expect(server.openUploads()).toBe(0);
+    });
+  });
+});
+
+describe('addresses', () => {
+  const url = (entry: object) => bucketUrl(S3_SETTINGS.parse({ kind: 's3', bucket: 'reports', ...entry })).href;
+
+  test.each([
+    [{ region: 'eu-west-1' }, 'https://reports.s3.eu-west-1.amazonaws.com/'],
+    [{ region: 'cn-north-1' }, 'https://reports.s3.cn-north-1.amazonaws.com.cn/'],
+    [{ bucket: 'my.reports', region: 'eu-west-1' }, 'https://s3.eu-west-1.amazonaws.com/my.reports'],
+    [{ endpoint: 'https://minio.example.com:9000/' }, 'https://minio.example.com:9000/reports'],
+    [{ endpoint: 'https://example.com', path_style: false }, 'https://reports.example.com/'],
+  ])('%j is %s', (entry, expected) => expect(url(entry)).toBe(expected));
+
+  test.each([
+    ['http://minio.example.com', /in the clear/],
+    ['ftp://minio.example.com', /no address/],
+    ['https://user:pass@minio.example.com', /user name/],
+  ])('%s is refused', (endpoint, words) => expect(() => url({ endpoint })).toThrow(words));
+
+  test('a secret in the job file itself is refused, and not quoted', () => {
+    const entry = { secret_access_key: 'AKIA-very-secret' };
+    expect(() => url(entry)).toThrow(/never stands in this file/);
+    expect(() => url(entry)).not.toThrow(/very-secret/);
+  });
+});
