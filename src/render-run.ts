@@ -85,7 +85,11 @@ export async function renderFiles(job: RenderRunJob): Promise<RenderedRun> {
       sink: await factory.open({ folder, tables, settings: settings.sinks, workbook: template.workbook }),
     });
   }
-  const counting = createStatistics({ period, readUntilMs: Date.parse(record.certificate.endedAt) });
+  const counting = createStatistics({
+    period,
+    readUntilMs: Date.parse(record.certificate.endedAt),
+    retentionLimitSeconds: template.retentionLimitSeconds,
+  });
   const register = createRegister(template.registerLimit);
   await render(
     {

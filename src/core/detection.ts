@@ -43,6 +43,8 @@ export interface Detection {
   /** As received (`audio`, `image`, `video`, or whatever the vendor invents next). */
   readonly mediaType: string | null;
   readonly status: Status;
+  /** The status as received, where it is none that is documented: then `status` is `processing`. */
+  readonly unknownStatus: string | null;
   readonly verdict: Verdict | null;
   readonly verdictScore: number | null;
   readonly verdictBasis: Modality | null;

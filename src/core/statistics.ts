@@ -72,6 +72,12 @@ export interface Statistics {
     readonly deleted: number;
     /** Zero retention, completed or failed, and no deletion time yet. */
     readonly not_deleted: number;
+    /** Zero retention, still processing, and no deletion time yet: zero_retention = deleted + not_deleted + processing. */
+    readonly processing: number;
+    /** The template's limit, null where it sets none. */
+    readonly limit_seconds: number | null;
+    /** Of `seconds_to_deletion.count`, how many took longer than the limit; null without one. */
+    readonly late: number | null;
     readonly seconds_to_deletion: {
       readonly count: number;
       readonly p50: number | null;
@@ -81,6 +87,8 @@ export interface Statistics {
   };
   /** Modalities of completed detections that carry the "nothing to assess" sentinel. */
   readonly not_assessed: number;
+  /** What `processing` holds beside detections that are processing: statuses that no version of the API documents. */
+  readonly unknown_statuses: Readonly<Record<string, number>>;
   readonly unknown_keys: Readonly<Record<string, number>>;
   readonly coercions: Readonly<Record<string, number>>;
 }

@@ -15,7 +15,15 @@ export class RetentionSummary {
   #zeroRetention = 0;
   #deleted = 0;
   #notDeleted = 0;
+  #processing = 0;
+  #late = 0;
+  readonly #limitSeconds: number | null;
   readonly #secondsToDeletion = new Distribution();
+
+  /** How soon media should be deleted; null for no limit. */
+  constructor(limitSeconds: number | null) {
+    this.#limitSeconds = limitSeconds;
+  }
 
   /** Counts one detection; returns what was odd about it, null for nothing. */
   add(detection: Detection): RetentionAnomaly | null {
@@ -27,13 +35,16 @@ export class RetentionSummary {
     }
     this.#zeroRetention += 1;
     if (fileDeletedAtMs === null) {
-      if (detection.status !== 'processing') this.#notDeleted += 1;
+      if (detection.status === 'processing') this.#processing += 1;
+      else this.#notDeleted += 1;
       return null;
     }
     this.#deleted += 1;
     if (createdAtMs === null) return null;
     if (fileDeletedAtMs < createdAtMs) return 'file_deleted_at: before created_at, not in the time to deletion';
-    this.#secondsToDeletion.add((fileDeletedAtMs - createdAtMs) / 1000);
+    const seconds = (fileDeletedAtMs - createdAtMs) / 1000;
+    if (this.#limitSeconds !== null && seconds > this.#limitSeconds) this.#late += 1;
+    this.#secondsToDeletion.add(seconds);
     return null;
   }
 
@@ -41,6 +52,8 @@ export class RetentionSummary {
     this.#zeroRetention += other.#zeroRetention;
     this.#deleted += other.#deleted;
     this.#notDeleted += other.#notDeleted;
+    this.#processing += other.#processing;
+    this.#late += other.#late;
     this.#secondsToDeletion.merge(other.#secondsToDeletion);
   }
 
@@ -49,6 +62,9 @@ export class RetentionSummary {
       zero_retention: this.#zeroRetention,
       deleted: this.#deleted,
       not_deleted: this.#notDeleted,
+      processing: this.#processing,
+      limit_seconds: this.#limitSeconds,
+      late: this.#limitSeconds === null ? null : this.#late,
       seconds_to_deletion: {
         count: this.#secondsToDeletion.count,
         p50: this.#secondsToDeletion.quantile(50),

@@ -39,6 +39,8 @@ export interface StatisticsInput {
   readonly period: Period;
   /** When the reading of the list ended: of a period that was not over, later days are none. Absent: it was over. */
   readonly readUntilMs?: number;
+  /** How soon zero-retention media should be deleted. Absent and null: no limit. */
+  readonly retentionLimitSeconds?: number | null;
 }
 
 class PeriodStatistics implements StatisticsAccumulator {
@@ -53,14 +55,18 @@ class PeriodStatistics implements StatisticsAccumulator {
   readonly #labels = forEachModality(() => new KeyedCounts(1));
   readonly #scores = forEachModality(() => new ScoreSummary());
   readonly #durations = { audio: new DurationSummary(), video: new DurationSummary() };
-  readonly #retention = new RetentionSummary();
+  readonly #retention: RetentionSummary;
+  readonly #retentionLimitSeconds: number | null;
   readonly #sourceTracing = new KeyedCounts(1);
+  readonly #unknownStatuses = new KeyedCounts(1);
   readonly #unknownKeys = new KeyedCounts(1);
   readonly #coercions = new KeyedCounts(1);
   #notAssessed = 0;
 
-  constructor({ period, readUntilMs = Number.POSITIVE_INFINITY }: StatisticsInput) {
+  constructor({ period, readUntilMs = Number.POSITIVE_INFINITY, retentionLimitSeconds = null }: StatisticsInput) {
     this.#period = period;
+    this.#retentionLimitSeconds = retentionLimitSeconds;
+    this.#retention = new RetentionSummary(retentionLimitSeconds);
     this.#byDay = new DayCounts(period, readUntilMs);
   }
 
@@ -72,8 +78,8 @@ class PeriodStatistics implements StatisticsAccumulator {
   }
 
   merge(other: StatisticsAccumulator): void {
-    if (!(other instanceof PeriodStatistics) || other === this || !samePeriod(other.#period, this.#period)) {
-      throw new InvariantError('Only statistics of the same period can be merged, and not with themselves.');
+    if (!(other instanceof PeriodStatistics) || other === this || !this.#countsTheSameAs(other)) {
+      throw new InvariantError('Only statistics of the same period and limit can be merged, and not with themselves.');
     }
     this.#unique += other.#unique;
     this.#inPeriod += other.#inPeriod;
@@ -91,8 +97,13 @@ class PeriodStatistics implements StatisticsAccumulator {
     this.#durations.video.merge(other.#durations.video);
     this.#retention.merge(other.#retention);
     this.#sourceTracing.merge(other.#sourceTracing);
+    this.#unknownStatuses.merge(other.#unknownStatuses);
     this.#unknownKeys.merge(other.#unknownKeys);
     this.#coercions.merge(other.#coercions);
+  }
+
+  #countsTheSameAs(other: PeriodStatistics): boolean {
+    return samePeriod(other.#period, this.#period) && other.#retentionLimitSeconds === this.#retentionLimitSeconds;
   }
 
   result(received: number): Statistics {
@@ -110,6 +121,7 @@ class PeriodStatistics implements StatisticsAccumulator {
       duration_seconds: { audio: this.#durations.audio.result(), video: this.#durations.video.result() },
       retention: this.#retention.result(),
       not_assessed: this.#notAssessed,
+      unknown_statuses: plainCounts(this.#unknownStatuses),
       unknown_keys: plainCounts(this.#unknownKeys),
       coercions: plainCounts(this.#coercions),
     };
@@ -129,6 +141,7 @@ class PeriodStatistics implements StatisticsAccumulator {
     this.#addDuration(detection);
     const anomaly = this.#retention.add(detection);
     if (anomaly !== null) this.#coercions.increment(anomaly);
+    if (detection.unknownStatus !== null) this.#unknownStatuses.increment(detection.unknownStatus);
     for (const key of detection.unknownKeys) this.#unknownKeys.increment(key);
     for (const coercion of detection.coercions) this.#coercions.increment(coercion);
   }

@@ -5,7 +5,8 @@ import { OUTCOMES, type Outcome } from './outcomes.ts';
 /**
  * Throws `InvariantError`, naming the sum, unless every count adds up: received = unique + duplicates; unique = inside
  * + outside + undated; in period = completed + processing + failed; completed = fake + real + indeterminate; media
- * types and days each add up to the whole.
+ * types and days each add up to the whole; zero_retention = deleted + not_deleted + processing; unknown statuses lie
+ * within processing.
  */
 export function assertSums(statistics: Statistics): void {
   const { population, verdicts } = statistics;
@@ -18,8 +19,26 @@ export function assertSums(statistics: Statistics): void {
   const judged = verdicts.fake + verdicts.real + verdicts.indeterminate;
   assertEqual('completed = fake + real + indeterminate', completed, judged);
   const whole: OutcomeCounts = { completed, processing, failed, ...verdicts };
+  assertRetention(statistics.retention);
+  const unknown = Object.values(statistics.unknown_statuses).reduce((sum, count) => sum + count, 0);
+  if (unknown > processing) {
+    throw new InvariantError(`A sum does not hold: unknown_statuses within processing (${unknown} of ${processing}).`);
+  }
   assertParts('by_media_type', Object.values(statistics.by_media_type), whole);
   assertParts('by_day', statistics.by_day, whole);
+}
+
+function assertRetention(retention: Statistics['retention']): void {
+  const { zero_retention, deleted, not_deleted, processing, late, seconds_to_deletion: times } = retention;
+  assertEqual(
+    'retention: zero_retention = deleted + not_deleted + processing',
+    zero_retention,
+    deleted + not_deleted + processing,
+  );
+  if (times.count <= deleted && (late ?? 0) <= times.count) return;
+  throw new InvariantError(
+    `A sum does not hold: retention: late within seconds_to_deletion within deleted (${late} of ${times.count} of ${deleted}).`,
+  );
 }
 
 function assertWhole(counts: object): void {

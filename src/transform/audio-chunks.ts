@@ -13,6 +13,7 @@ export interface AudioChunks {
 }
 
 const PATH = 'metrics.score';
+const MEAN_UNITS = 1e12;
 const NONE: AudioChunks = { scores: [], min: null, mean: null, max: null };
 
 /**
@@ -51,6 +52,17 @@ export function readAudioChunks(
   if (inexact) notes.coerced(`${PATH}[]`, 'number read with fewer digits than it may have had, kept in extra');
   if (odd > 0 || inexact) rootExtra.push(['score', value]);
   if (count === 0) return { ...NONE, scores };
-  // Scores are probabilities; only nonsense adds up to more than a double holds.
-  return { scores, min, mean: Number.isFinite(sum) ? sum / count : null, max };
+  return { scores, min, mean: meanOf(sum, count), max };
+}
+
+/**
+ * To 12 decimals: a sum of floats leaves noise behind the digits that the scores have (0.30000000000000004), while its
+ * error stays far below one unit. Scores are probabilities; only nonsense has no such mean, or none that a double holds.
+ */
+function meanOf(sum: number, count: number): number | null {
+  if (!Number.isFinite(sum)) return null;
+  const mean = sum / count;
+  const units = Math.round(mean * MEAN_UNITS);
+  // A whole number divided by a power of ten gives the double that the shortest decimal stands for.
+  return Number.isSafeInteger(units) ? units / MEAN_UNITS + 0 : mean;
 }

@@ -3,7 +3,7 @@ import type { Detection, MetricNode } from '../core/detection.ts';
 import { uuidOf } from '../core/envelope.ts';
 import type { Slice } from '../core/json-slices.ts';
 import { field, isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
-import { foldLabel, type Modality, type Status } from '../core/policy.ts';
+import { foldLabel, type Modality } from '../core/policy.ts';
 import { readAudioChunks } from './audio-chunks.ts';
 import { type Classifier, decide } from './classify.ts';
 import { summariseDataUri } from './data-uri.ts';
@@ -62,7 +62,7 @@ function decode(body: Buffer, item: Slice, reader: RawItemReader, classifier: Cl
   const video = part('video', []);
   const results = { audio: audio.result, image: image.result, video: video.result };
   const labelled = [audio, image, video].some(({ result }) => result !== null && result.label !== null);
-  const status = readStatus(fields, labelled, notes, keep);
+  const { status, unknownStatus } = readStatus(fields, labelled, notes, keep);
   const decision = decide(status, results);
   const nodes = [...audio.nodes, ...image.nodes, ...video.nodes];
   const [metricDepth, fakeNodes] = countNodes(nodes);
@@ -97,6 +97,7 @@ function decode(body: Buffer, item: Slice, reader: RawItemReader, classifier: Cl
     updatedAtMs,
     mediaType,
     status,
+    unknownStatus,
     verdict: decision.verdict,
     verdictScore: decision.score,
     verdictBasis: decision.basis,
@@ -135,20 +136,23 @@ function decode(body: Buffer, item: Slice, reader: RawItemReader, classifier: Cl
   };
 }
 
-function readStatus(fields: Fields, labelled: boolean, notes: Notes, keep: Set<string>): Status {
+type ReadStatus = Pick<Detection, 'status' | 'unknownStatus'>;
+
+/** A status that nobody documents is no verdict and no failure yet: it counts as processing, under its own name. */
+function readStatus(fields: Fields, labelled: boolean, notes: Notes, keep: Set<string>): ReadStatus {
   const value = fields.raw('status');
-  if (value === null || value === '') return labelled ? 'completed' : 'processing';
+  if (value === null || value === '') return { status: labelled ? 'completed' : 'processing', unknownStatus: null };
   const folded = typeof value === 'string' ? foldLabel(value) : '';
   if (folded === 'completed' || folded === 'processing' || folded === 'failed') {
     if (folded !== value) {
       notes.coerced('status', 'other spelling, kept in extra');
       keep.add('status');
     }
-    return folded;
+    return { status: folded, unknownStatus: null };
   }
   notes.coerced('status', 'unknown, counted as processing, kept in extra');
   keep.add('status');
-  return 'processing';
+  return { status: 'processing', unknownStatus: typeof value === 'string' ? value : '(not a text)' };
 }
 
 function readUuid(item: JsonObject, fields: Fields, sha256: string, notes: Notes): string {

@@ -65,7 +65,7 @@ export const PROVENANCE: Readonly<Record<string, Provenance>> = {
   ),
   audio_chunks: from('how many chunk scores there are', ...CHUNKS),
   audio_score_min: from(`the lowest ${ASSESSED_CHUNKS}`, ...CHUNKS),
-  audio_score_mean: from(`the mean ${ASSESSED_CHUNKS}`, ...CHUNKS),
+  audio_score_mean: from(`the mean ${ASSESSED_CHUNKS}, to 12 decimals`, ...CHUNKS),
   audio_score_max: from(`the highest ${ASSESSED_CHUNKS}`, ...CHUNKS),
   image_type: from(AS_RECEIVED, ['image_metrics', 'type']),
   image_label: from(FIRST_LABEL, ...labelsOf('image')),

@@ -60,9 +60,13 @@ export const STATISTICS: Statistics = {
     zero_retention: 3,
     deleted: 2,
     not_deleted: 1,
+    processing: 0,
+    limit_seconds: null,
+    late: null,
     seconds_to_deletion: { count: 2, p50: 60, p95: 3600, max: 3600 },
   },
   not_assessed: 1,
+  unknown_statuses: {},
   unknown_keys: { c2pa_manifest: 2 },
   coercions: { 'metrics.aggregated_score: text read as number': 4 },
 };

@@ -12,6 +12,7 @@ const BLANK: Detection = {
   updatedAtMs: null,
   mediaType: 'audio',
   status: 'processing',
+  unknownStatus: null,
   verdict: null,
   verdictScore: null,
   verdictBasis: null,

@@ -214,9 +214,49 @@ describe('the retention', () => {
       zero_retention: 5,
       deleted: 2,
       not_deleted: 2,
+      processing: 1,
+      limit_seconds: null,
+      late: null,
       seconds_to_deletion: { count: 2, p50: 1.5, p95: 60, max: 60 },
     });
   });
+});
+
+test('late deletions are those that took longer than the limit, however the list is split', () => {
+  const took = (seconds: number): Placed => {
+    const createdAtMs = Date.UTC(2024, 0, 15);
+    const fileDeletedAtMs = createdAtMs + seconds * 1000;
+    return placed(scored(0.5, { zeroRetentionMode: true, createdAtMs, fileDeletedAtMs }), JANUARY);
+  };
+  const list = [59.999, 60, 60.001, 3600, -1].map(took);
+  const within = (part: readonly Placed[]): StatisticsAccumulator => {
+    const statistics = createStatistics({ period: JANUARY, retentionLimitSeconds: 60 });
+    for (const one of part) statistics.add(one.detection, one.position);
+    return statistics;
+  };
+  const merged = within(list.slice(3));
+  merged.merge(within(list.slice(0, 3)));
+  const { retention } = merged.result(list.length);
+  expect(retention).toEqual(within(list).result(list.length).retention);
+  expect(retention).toMatchObject({ zero_retention: 5, deleted: 5, limit_seconds: 60, late: 2 });
+  expect(retention.seconds_to_deletion.count).toBe(4);
+  expect(() => merged.merge(counted(list))).toThrow(InvariantError);
+});
+
+test('a status that nobody documents is counted as processing, and under its own name', () => {
+  const statistics = statisticsOf([
+    detection({ status: 'processing' }),
+    detection({ status: 'processing', unknownStatus: 'queued' }),
+    detection({ status: 'processing', unknownStatus: 'queued' }),
+    detection({ status: 'processing', unknownStatus: '__proto__' }),
+  ]);
+  expect(statistics.population.processing).toBe(4);
+  expect(asMap(statistics.unknown_statuses)).toEqual(
+    new Map([
+      ['__proto__', 1],
+      ['queued', 2],
+    ]),
+  );
 });
 
 describe('a broken promise', () => {

@@ -211,4 +211,23 @@ describe('a drifting metric node', () => {
     expect(row).toMatchObject({ audio_chunks: 5, audio_score_min: 0.5, audio_score_mean: 0.6, audio_score_max: 0.7 });
     expect(nodes[0]?.['extra']).toBe('{"score":[0.5,"x",null,"-1.0","0.7"]}');
   });
+
+  it('gives means of chunks the digits of the scores, and no noise of their sum', () => {
+    const meanOf = (score: readonly (number | string)[]) =>
+      decodeItem({ uuid: 'a', metrics: { label: 'fake', score } }).row['audio_score_mean'];
+    expect(meanOf([0.1, 0.2, 0.6])).toBe(0.3);
+    expect(meanOf([0.7, 0.1, '0.1'])).toBe(0.3);
+    expect(meanOf([0, 0, 1])).toBe(0.333333333333);
+    expect(meanOf(Array.from({ length: 10_000 }, () => 0.1))).toBe(0.1);
+    expect(meanOf([0.123456789012])).toBe(0.123456789012);
+  });
+
+  it('leaves a status that nobody documents in its column as received', () => {
+    const queued = decodeItem({ uuid: 'a', status: 'queued', metrics: { label: 'fake' } });
+    expect(queued.row).toMatchObject({ status: 'queued', verdict: null, extra: '{"status":"queued"}' });
+    expect(queued.detection).toMatchObject({ status: 'processing', unknownStatus: 'queued' });
+    const number = decodeItem({ uuid: 'a', status: 7 });
+    expect(number.row).toMatchObject({ status: '(not a text)', extra: '{"status":7}' });
+    expect(decodeItem({ uuid: 'a', status: 'Failed' }).row['status']).toBe('failed');
+  });
 });

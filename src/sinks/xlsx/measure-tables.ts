@@ -8,7 +8,7 @@ export function scores(statistics: Statistics, ranges: DataRanges): SummaryTable
   return {
     id: 'scores',
     title: 'Scores',
-    note: 'P(fake) of completed detections that had something to assess.',
+    note: 'P(fake) of completed detections that had something to assess. Quantiles: the value at rank n·p/100, rounded up.',
     heads: ['Modality', 'Number', 'Mean', 'Least', 'Median', '95th percentile', 'Greatest'],
     rows: MODALITIES.map((modality) => {
       const { count: number, mean, min, p50, p95, max } = statistics.scores[modality];
@@ -102,7 +102,14 @@ export function retention({ retention: r }: Statistics, ranges: DataRanges): Sum
         'Completed or failed, not deleted',
         count(r.not_deleted, () => recounts.notDeleted),
       ),
+      row(
+        'Still processing, not deleted',
+        count(r.processing, () => recounts.processing),
+      ),
       row('With a time to deletion', count(number)),
+      ...(r.late === null || r.limit_seconds === null
+        ? []
+        : [row(`Deleted later than the limit of ${r.limit_seconds} s`, count(r.late))]),
       row('Seconds to deletion, median', figure(p50, 'seconds')),
       row('Seconds to deletion, 95th percentile', figure(p95, 'seconds')),
       row('Seconds to deletion, greatest', figure(max, 'seconds')),
@@ -138,6 +145,9 @@ export function quality(statistics: Statistics, changedCells: ReadonlyMap<string
     heads: ['', 'Number'],
     rows: [
       row('Results with nothing to assess', count(statistics.not_assessed)),
+      ...Object.entries(statistics.unknown_statuses).map(([status, number]) =>
+        row(`Unknown status, counted as processing: ${status}`, count(number)),
+      ),
       ...Object.entries(statistics.unknown_keys).map(([key, number]) => row(`Undocumented key: ${key}`, count(number))),
       ...Object.entries(statistics.coercions).map(([what, number]) => row(`Coerced: ${what}`, count(number))),
       ...[...changedCells].map(([why, number]) => row(`Cells of this workbook: ${why}`, count(number))),

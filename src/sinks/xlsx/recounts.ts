@@ -25,13 +25,23 @@ function columnOf(outcome: Outcome): 'status' | 'verdict' {
   return outcome === 'completed' || outcome === 'processing' || outcome === 'failed' ? 'status' : 'verdict';
 }
 
+/** Terms of COUNTIFS. A status that nobody documents stands in its column as received, and counts as processing. */
+function criteria(range: string, outcome: Outcome): string {
+  return outcome === 'processing' ? `${range},"<>completed",${range},"<>failed"` : `${range},"${outcome}"`;
+}
+
+/** The same as a product that is 1 for such a row and 0 for any other. */
+function weight(range: string, outcome: Outcome): string {
+  return outcome === 'processing' ? `(${range}<>"completed")*(${range}<>"failed")` : `(${range}="${outcome}")`;
+}
+
 /** Rows of the detections' sheets. */
 export function detectionCount(ranges: DataRanges): string | null {
   return ranges.formula('detections', ['uuid'], filled) ?? ranges.formula('detections', ['status'], filled);
 }
 
 export function outcomeCount(ranges: DataRanges, outcome: Outcome): string | null {
-  return ranges.formula('detections', [columnOf(outcome)], (range) => `COUNTIFS(${range},"${outcome}")`);
+  return ranges.formula('detections', [columnOf(outcome)], (range) => `COUNTIFS(${criteria(range, outcome)})`);
 }
 
 /** Detections of one media type, whose name stands in the cell `key`. */
@@ -40,7 +50,7 @@ export function mediaCount(ranges: DataRanges, outcome: Outcome, mediaType: stri
   return ranges.formula('detections', ['media_type', columnOf(outcome)], (media, range) => {
     const isType =
       mediaType === NO_MEDIA_TYPE ? `(EXACT(${media},${key})+EXACT(${media},""))` : `EXACT(${media},${key})`;
-    return `SUMPRODUCT(${isType}*(${range}="${outcome}"))`;
+    return `SUMPRODUCT(${isType}*${weight(range, outcome)})`;
   });
 }
 
@@ -48,7 +58,7 @@ export function mediaCount(ranges: DataRanges, outcome: Outcome, mediaType: stri
 export function dayCount(ranges: DataRanges, outcome: Outcome, day: DayBounds): string | null {
   return ranges.formula('detections', ['created_at', columnOf(outcome)], (created, range) => {
     const within = `${created},">="&${day.from},${created},"<"&${day.to}`;
-    return `COUNTIFS(${within},${range},"${outcome}")`;
+    return `COUNTIFS(${within},${criteria(range, outcome)})`;
   });
 }
 
@@ -149,7 +159,7 @@ export function rateFormulas(hits: string, of: string): Readonly<Record<'value' 
 
 export function retentionCounts(
   ranges: DataRanges,
-): Readonly<Record<'zeroRetention' | 'deleted' | 'notDeleted', string | null>> {
+): Readonly<Record<'zeroRetention' | 'deleted' | 'notDeleted' | 'processing', string | null>> {
   return {
     zeroRetention: ranges.formula('detections', ['zero_retention_mode'], (mode) => `COUNTIFS(${mode},TRUE)`),
     deleted: ranges.formula(
@@ -160,7 +170,13 @@ export function retentionCounts(
     notDeleted: ranges.formula(
       'detections',
       ['zero_retention_mode', 'file_deleted_at', 'status'],
-      (mode, deleted, status) => `COUNTIFS(${mode},TRUE,${deleted},"=",${status},"<>processing")`,
+      (mode, deleted, status) =>
+        ['completed', 'failed'].map((end) => `COUNTIFS(${mode},TRUE,${deleted},"=",${status},"${end}")`).join('+'),
+    ),
+    processing: ranges.formula(
+      'detections',
+      ['zero_retention_mode', 'file_deleted_at', 'status'],
+      (mode, deleted, status) => `COUNTIFS(${mode},TRUE,${deleted},"=",${criteria(status, 'processing')})`,
     ),
   };
 }

@@ -56,9 +56,13 @@ function emptyMonth(): Statistics {
       zero_retention: 0,
       deleted: 0,
       not_deleted: 0,
+      processing: 0,
+      limit_seconds: null,
+      late: null,
       seconds_to_deletion: { count: 0, p50: null, p95: null, max: null },
     },
     not_assessed: 0,
+    unknown_statuses: {},
     unknown_keys: {},
     coercions: {},
   };
