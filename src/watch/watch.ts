@@ -1,9 +1,48 @@
+import { healthcheckWatcher, placeText } from './healthcheck.ts';
+import { pushgatewayWatcher, textfileWatcher } from './prometheus.ts';
 import type { NotifySettings } from './settings.ts';
 import type { WatchDependencies, Watcher } from './watcher.ts';
 
-/** Everyone whom `notify:` names, as one. Reads secrets when they are needed: a missing one is a warning, no failure. */
+interface Named {
+  /** For warnings, without a secret. */
+  readonly name: string;
+  readonly watcher: Watcher;
+}
+
+/**
+ * Everyone whom `notify:` names, as one. They are told at the same time. Secrets are read when they are needed. Whoever
+ * cannot be told is a warning, once for each message, and never a failure.
+ */
 export function openWatcher(settings: NotifySettings, deps: WatchDependencies): Watcher {
-  void settings;
-  void deps;
-  return { started: () => Promise.resolve(), ended: () => Promise.resolve() };
+  const all = watchersOf(settings, deps);
+  const tell = async (what: string, call: (watcher: Watcher) => Promise<void>): Promise<void> => {
+    await Promise.all(
+      all.map(async ({ name, watcher }) => {
+        try {
+          await call(watcher);
+        } catch (error) {
+          const why = error instanceof Error ? error.message.replace(/\.$/, '') : String(error);
+          deps.emit({ kind: 'note', level: 'warning', text: `The ${name} was not told of the ${what}: ${why}.` });
+        }
+      }),
+    );
+  };
+  return {
+    started: (run) => tell('start', (watcher) => watcher.started(run)),
+    ended: (run, ending) => tell('end', (watcher) => watcher.ended(run, ending)),
+  };
+}
+
+function watchersOf({ healthcheck, prometheus }: NotifySettings, deps: WatchDependencies): Named[] {
+  const all: Named[] = [];
+  if (healthcheck !== undefined) {
+    all.push({ name: `healthcheck at ${placeText(healthcheck)}`, watcher: healthcheckWatcher(healthcheck, deps) });
+  }
+  if (prometheus !== undefined && 'textfile' in prometheus) {
+    all.push({ name: `metrics folder ${prometheus.textfile}`, watcher: textfileWatcher(prometheus.textfile, deps) });
+  } else if (prometheus !== undefined) {
+    const { pushgateway } = prometheus;
+    all.push({ name: `push gateway at ${placeText(pushgateway)}`, watcher: pushgatewayWatcher(pushgateway, deps) });
+  }
+  return all;
 }
