@@ -6,7 +6,6 @@ import { checkTemplate, listTemplateNames, showTemplate } from './commands/templ
 import { runVerify } from './commands/verify.ts';
 import { exitCodeOfError, NOT_FINISHED } from './exit-codes.ts';
 import { failureFields, failureLines } from './failure.ts';
-import { logLine } from './log-line.ts';
 import { parseWords, type Request } from './parse.ts';
 import { watchSignals } from './signals.ts';
 import { Terminal } from './terminal.ts';
@@ -69,6 +68,6 @@ function messageStyle(words: readonly string[], env: NodeJS.ProcessEnv): Message
 }
 
 function tell(error: unknown, exitCode: number, terminal: Terminal, style: MessageStyle): void {
-  if (style.json) terminal.note(logLine(new Date(), 'failed', failureFields(error, exitCode)));
+  if (style.json) terminal.log('failed', failureFields(error, exitCode));
   else for (const line of failureLines(error, style.debug)) terminal.note(line);
 }

@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { ConfigError, OutputError, type Secret, terminalSafe } from './library.ts';
+import { logLine } from './log-line.ts';
 
 /**
  * The only way to stdout and stderr. Lines are made safe before they are written: whatever came from outside, no
@@ -6,6 +8,8 @@ import { ConfigError, OutputError, type Secret, terminalSafe } from './library.t
  * (`| head`) ends the writing, not the run.
  */
 export class Terminal {
+  /** A UUID that joins the lines of one run. */
+  readonly runId: string = randomUUID();
   readonly #stdout: NodeJS.WriteStream;
   readonly #stderr: NodeJS.WriteStream;
   readonly #gone = new Set<NodeJS.WriteStream>();
@@ -58,6 +62,14 @@ export class Terminal {
   /** One line to stderr. */
   note(line: string): void {
     this.#write(this.#stderr, `${this.safe(line)}\n`).catch(() => undefined);
+  }
+
+  /**
+   * One line of a JSON log to stderr. `run_id` is this process's, unless the fields have another: of several runs in one
+   * process each has its own.
+   */
+  log(event: string, fields: Readonly<Record<string, unknown>>): void {
+    this.note(logLine(new Date(), event, { run_id: this.runId, ...fields }));
   }
 
   /** Redraws the last line of an interactive stderr; an empty text clears it. Cut to the terminal's width. */

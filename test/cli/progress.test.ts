@@ -117,6 +117,24 @@ describe('quiet and JSON', () => {
     ]);
     expect(said.stderr).toMatch(/^[\x20-\x7e\n]*$/);
   });
+
+  test('the lines of one run are joined by its id; retries tell page and attempt', () => {
+    const { said, terminal } = recorded();
+    const progress = openProgress({ ...SETTINGS, logFormat: 'json' }, terminal);
+    progress.show({ kind: 'retry', page: 7, attempt: 2, delayMs: 500, reason: 'the API answers 429' });
+    progress.show({ kind: 'delivery-retry', destination: 's3-0123', attempt: 1, delayMs: 900, reason: 'It is busy.' });
+    terminal.log('failed', { run_id: 'of-another-run' });
+    const lines = said.stderr
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as unknown);
+    expect(terminal.runId).toMatch(/^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/);
+    expect(lines).toMatchObject([
+      { event: 'retry', run_id: terminal.runId, page: 7, attempt: 2, level: 'warning' },
+      { event: 'delivery-retry', run_id: terminal.runId, destination: 's3-0123', attempt: 1, level: 'warning' },
+      { event: 'failed', run_id: 'of-another-run' },
+    ]);
+  });
 });
 
 describe('the terminal', () => {

@@ -113,7 +113,7 @@ function samples(text: string): Map<string, number> {
     if (line.startsWith('#')) continue;
     const [, name = '', labels = '', value = ''] =
       /^([a-z_]+)\{((?:[a-z_]+="[\w-]+"(?:,(?=[a-z]))?)+)\} (-?\d+(?:\.\d+)?)$/.exec(line) ?? [];
-    expect(typed.has(name), line).toBe(true);
+    expect([line, typed.has(name)]).toEqual([line, true]);
     found.set(`${name}{${labels}}`, Number(value));
   }
   expect(text.endsWith('\n')).toBe(true);

@@ -1,6 +1,5 @@
 import { exitCodeOfVerdict } from '../exit-codes.ts';
 import { type MessageSettings, resolveConfig, type RunResult, runReport, TABLES } from '../library.ts';
-import { logLine } from '../log-line.ts';
 import { openProgress } from '../progress/progress.ts';
 import { preliminaryText, summaryJson, summaryLines } from '../summary.ts';
 import type { CommandContext, CommandEnd } from './context.ts';
@@ -29,14 +28,14 @@ export async function runExport(flags: Readonly<Record<string, unknown>>, contex
 function summarise(result: RunResult, messages: MessageSettings, { terminal }: CommandContext): void {
   const { verdict, reason } = result.certificate;
   if (messages.logFormat === 'json') {
-    if (!messages.quiet) terminal.note(logLine(new Date(), 'done', { level: 'info', folder: result.folder, verdict }));
+    if (!messages.quiet) terminal.log('done', { level: 'info', folder: result.folder, verdict });
   } else if (!messages.quiet) {
     for (const line of summaryLines(result)) terminal.note(line);
   }
-  const warn = (text: string): void =>
-    terminal.note(
-      messages.logFormat === 'json' ? logLine(new Date(), 'note', { level: 'warning', text }) : `warning: ${text}`,
-    );
+  const warn = (text: string): void => {
+    if (messages.logFormat === 'json') terminal.log('note', { level: 'warning', text });
+    else terminal.note(`warning: ${text}`);
+  };
   if (result.unfinished !== null) warn(preliminaryText(result.unfinished));
   if (verdict === 'unproven') warn(`The report is stamped INCOMPLETE: ${reason}`);
 }

@@ -1,5 +1,4 @@
 import { parseDrift, parseFaults, resolveSandbox, startSandbox } from '../library.ts';
-import { logLine } from '../log-line.ts';
 import type { CommandContext, CommandEnd } from './context.ts';
 
 /** Serves the documented endpoint until the process is told to stop; ends with that signal's `InterruptedError`. */
@@ -18,7 +17,8 @@ export async function runSandbox(flags: Readonly<Record<string, unknown>>, conte
   const { quiet, logFormat } = settings.messages;
   const say = (level: 'info' | 'warning', text: string): void => {
     if (quiet && level === 'info') return;
-    terminal.note(logFormat === 'json' ? logLine(new Date(), 'note', { level, text }) : text);
+    if (logFormat === 'json') terminal.log('note', { level, text });
+    else terminal.note(text);
   };
   try {
     for (const file of sandbox.skippedFiles) say('warning', `warning: ${file} is no page and is not served`);

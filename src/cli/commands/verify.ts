@@ -1,6 +1,5 @@
 import { count, counted, size } from '../figures.ts';
 import { type MessageSettings, resolveVerify, type Verification, VerificationError, verifyRun } from '../library.ts';
-import { logLine } from '../log-line.ts';
 import { openProgress } from '../progress/progress.ts';
 import type { CommandContext, CommandEnd } from './context.ts';
 
@@ -35,7 +34,8 @@ export async function runVerify(
 
 function tell(text: string, { logFormat, quiet }: MessageSettings, { terminal }: CommandContext): void {
   if (quiet) return;
-  terminal.note(logFormat === 'json' ? logLine(new Date(), 'note', { level: 'info', text }) : `note: ${text}`);
+  if (logFormat === 'json') terminal.log('note', { level: 'info', text });
+  else terminal.note(`note: ${text}`);
 }
 
 /** What holds, for people. */

@@ -1,5 +1,4 @@
 import type { MessageSettings, ProgressEvent } from '../library.ts';
-import { logLine } from '../log-line.ts';
 import type { Terminal } from '../terminal.ts';
 import { BarProgress } from './bar.ts';
 import { LineProgress } from './lines.ts';
@@ -43,7 +42,7 @@ class JsonProgress implements Progress {
     const isRetry = event.kind === 'retry' || event.kind === 'delivery-retry';
     const level = isRetry || (event.kind === 'note' && event.level === 'warning') ? 'warning' : 'info';
     if (this.#quiet && level === 'info') return;
-    this.#terminal.note(logLine(new Date(), kind, { ...fields, level }));
+    this.#terminal.log(kind, { ...fields, level });
   }
 
   end(): void {}
