@@ -26,12 +26,15 @@ export class ListReader {
   readonly #config: RunConfig;
   readonly #folder: RunFolder;
   readonly #emit: Emit;
+  readonly #sought: Period | null;
   #journal: SpoolJournal | null = null;
 
-  constructor(config: RunConfig, folder: RunFolder, emit: Emit) {
+  /** With a period to be sought, it is read alone where the list's order allows that. */
+  constructor(config: RunConfig, folder: RunFolder, emit: Emit, sought: Period | null = null) {
     this.#config = config;
     this.#folder = folder;
     this.#emit = emit;
+    this.#sought = sought;
   }
 
   /** Leaves the snapshot under `archive`. Throws what the source, the disk or the signal throws. */
@@ -96,7 +99,10 @@ export class ListReader {
 
   get #settings(): WalkSettings {
     const { pageSize, concurrency } = this.#config;
-    return { pageSize, concurrency, pageByteBudget: PAGE_BYTE_BUDGET };
+    const settings = { pageSize, concurrency, pageByteBudget: PAGE_BYTE_BUDGET };
+    const { fromMs = null, toMs = null } = this.#sought ?? {};
+    // An open period is the whole list.
+    return fromMs === null && toMs === null ? settings : { ...settings, seek: { fromMs, toMs } };
   }
 }
 

@@ -1,4 +1,5 @@
 import { namedByMonth, resolvePeriod } from './core/calendar.ts';
+import { type Certificate, coversPeriod } from './core/certificate.ts';
 import { ConfigError } from './core/errors.ts';
 import type { Period } from './core/period.ts';
 import type { RunConfig } from './core/run-config.ts';
@@ -33,6 +34,20 @@ export function refuseFuture(period: Period, past: ExtractionRecord | null, nowM
   throw new ConfigError(`The snapshot was read until ${past.certificate.endedAt}, but ${begins}.`, {
     remedy: 'Name a period that had begun by then, or read the list again.',
   });
+}
+
+/**
+ * Throws `ConfigError` where a snapshot that holds one period alone is to be rendered for another: what lies outside
+ * was never read.
+ */
+export function refuseUncovered(period: Period, certificate: Certificate): void {
+  const { claimedPeriod } = certificate;
+  if (claimedPeriod === undefined || coversPeriod(certificate, period)) return;
+  const span = `${claimedPeriod.from ?? 'the beginning'} to ${claimedPeriod.to ?? 'the end'}`;
+  throw new ConfigError(
+    `The snapshot holds what was created from ${span} alone (it was read with --seek), which does not cover ${period.label} (${period.timezone}).`,
+    { remedy: 'Name a period that lies within, or read the list again: for that period, or without --seek.' },
+  );
 }
 
 /** The period of a record: both days, or none for an open one. Throws `ConfigError` where there is no such period. */

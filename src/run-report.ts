@@ -12,7 +12,7 @@ import { readPreviousRun } from './evidence/previous-run.ts';
 import { holdsManifest } from './evidence/run-files.ts';
 import { ListReader } from './read-list.ts';
 import { renderRun } from './render-run.ts';
-import { decidePeriod, refuseFuture } from './run-period.ts';
+import { decidePeriod, refuseFuture, refuseUncovered } from './run-period.ts';
 import { RunFolder } from './run-folder/run-folder.ts';
 import { openArchive } from './snapshot/archive.ts';
 import type { ReportSettings } from './seal.ts';
@@ -49,6 +49,7 @@ export async function runReport(config: RunConfig, deps: RunDependencies): Promi
   const past = config.source.kind === 'records' ? await recordOf(config.source.path) : null;
   const period = decidePeriod(config, past?.requested ?? null);
   refuseFuture(period, past, systemClock().nowMs());
+  if (past !== null) refuseUncovered(period, past.certificate);
   const { previousRun = null } = config;
   const previous = previousRun === null ? null : await readPreviousRun(previousRun);
   const folder = await RunFolder.open({
@@ -59,7 +60,7 @@ export async function runReport(config: RunConfig, deps: RunDependencies): Promi
     goOn: config.source.kind !== 'records' && config.fresh !== true,
     signal: deps.signal,
   });
-  const reader = new ListReader(config, folder, deps.emit);
+  const reader = new ListReader(config, folder, deps.emit, config.seek === true ? period : null);
   try {
     if (config.source.kind === 'records') await copyArchive(config.source.path, folder);
     else await reader.read(ARCHIVE, period, deps.signal);

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { WindowRecord } from './core/certificate.ts';
+import { coversPeriod, type WindowRecord } from './core/certificate.ts';
 import { uuidOf } from './core/envelope.ts';
 import { SourceError } from './core/errors.ts';
 import { canonicalJson } from './core/json.ts';
 import { MerkleTree } from './core/merkle.ts';
+import type { Period } from './core/period.ts';
 import type { Emit } from './core/progress.ts';
 import type { ExtractionRecord, Snapshot } from './core/snapshot.ts';
 import { certificateFindings, rimFindings } from './evidence/certificate-findings.ts';
@@ -25,6 +26,8 @@ export interface RecordCheck {
 export interface RecordJob {
   readonly snapshot: Snapshot;
   readonly manifest: Manifest;
+  /** What the run reports on. */
+  readonly period: Period;
   /** Folder of the caller's, for sorting. */
   readonly scratch: string;
   readonly emit: Emit;
@@ -40,7 +43,12 @@ export async function checkRecords(job: RecordJob): Promise<RecordCheck> {
   const { snapshot, manifest, emit, signal } = job;
   const { record } = snapshot;
   emit({ kind: 'stage', stage: 'recompute' });
-  const findings = [...certificateFindings(record), ...proveAgain(record), ...manifestAgreement(record, manifest)];
+  const findings = [
+    ...certificateFindings(record),
+    ...proveAgain(record),
+    ...coverage(record, job.period),
+    ...manifestAgreement(record, manifest),
+  ];
   const sorter = new LeafSorter(job.scratch);
   const windows = new Map(record.windows.map((window) => [window.file, window]));
   let [pages, records] = [0, 0];
@@ -74,6 +82,13 @@ export function damaged(error: SourceError): Finding {
   const reason = behindPlace < 0 ? error.message : error.message.slice(behindPlace + 3);
   const entry = error.place.entry === undefined ? '' : `${error.place.entry}: `;
   return { kind: 'records', file: ARCHIVE_FILE, text: `${entry}${reason.replace(/\.$/, '')}` };
+}
+
+/** A certificate for one period says nothing about another. */
+function coverage({ certificate }: ExtractionRecord, period: Period): Finding[] {
+  if (coversPeriod(certificate, period)) return [];
+  const text = `the certificate speaks of another period than that of the run, ${period.label} (${period.timezone})`;
+  return [{ kind: 'completeness', file: ARCHIVE_FILE, text }];
 }
 
 /** What the manifest repeats of the extraction record. */

@@ -191,7 +191,7 @@ async function checkSnapshot(job: Omit<ReproductionJob, 'snapshot'>): Promise<Co
     return { ...NOTHING, findings: [opened], notices: [notice] };
   }
   try {
-    const records = await checkRecords({ snapshot: opened, manifest, scratch, emit, signal });
+    const records = await checkRecords({ snapshot: opened, manifest, period: job.period, scratch, emit, signal });
     if (records.findings.some(({ kind }) => kind === 'records')) {
       const notice = `With ${ARCHIVE_FILE} damaged, rows, statistics and reports could not be recomputed.`;
       return { ...records, notices: [notice], reproduced: 0 };

@@ -6,7 +6,11 @@ export function summaryLines(result: RunResult): string[] {
   const { statistics, certificate, period, files } = result;
   const { population, verdicts } = statistics;
   const figures: [label: string, value: string, note: string][] = [
-    ['in the period', count(population.in_period), `of ${counted(population.unique, 'detection')} in the list`],
+    [
+      'in the period',
+      count(population.in_period),
+      `of ${counted(population.unique, 'detection')} ${certificate.claim === 'period' ? 'read' : 'in the list'}`,
+    ],
     ['fake', count(verdicts.fake), rateText(statistics.fake_rate)],
     ['real', count(verdicts.real), ''],
     ['indeterminate', count(verdicts.indeterminate), ''],
@@ -54,7 +58,7 @@ export function summaryJson(result: RunResult): string {
     folder: result.folder,
     report_id: result.reportId,
     period: { from: period.from, to: period.to, timezone: period.timezone, label: period.label, ...rest },
-    completeness: { verdict: certificate.verdict, reason: certificate.reason },
+    completeness: { verdict: certificate.verdict, claim: certificate.claim ?? 'list', reason: certificate.reason },
     population: statistics.population,
     verdicts: statistics.verdicts,
     fake_rate: statistics.fake_rate,

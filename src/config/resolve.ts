@@ -64,6 +64,7 @@ export async function resolveConfig(words: Words, context: ResolveContext): Prom
     outDir: resolvePath(baseDir, settings.out.value),
     overwrite: settings.overwrite.value,
     fresh: settings.fresh.value,
+    seek: settings.seek.value,
     pageSize: settings['page-size'].value,
     concurrency: settings.concurrency.value,
     ratePerSecond: settings.rate.value,

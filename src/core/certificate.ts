@@ -44,10 +44,16 @@ export interface Certificate {
   readonly received: number;
   readonly unique: number;
   readonly duplicates: number;
-  /** Items first seen at the head after the walk had begun. */
-  readonly appeared: number;
-  /** Items seen in one pass and gone in a later one. */
-  readonly vanished: number;
+  /**
+   * Of the detections read, those created later than whatever stood at the head at the first answer: at least so many
+   * were added meanwhile. Null where the list is not in order, newest first: there a newcomer looks like any other.
+   */
+  readonly appeared: number | null;
+  /**
+   * Of the detections read, those that were no longer in the list at the moment that the proof is about. Null where the
+   * proof is about no single moment: a chain of windows sees each place once, and cannot tell what left it afterwards.
+   */
+  readonly vanished: number | null;
   /** Items received more than once with different bytes. */
   readonly changed: number;
   readonly orderObserved: ObservedOrder;
@@ -56,6 +62,8 @@ export interface Certificate {
   readonly claim?: 'list' | 'period' | undefined;
   /** Half-open span of `created_at` that a `period` claim is about; null bounds are open. */
   readonly claimedPeriod?: { readonly from: string | null; readonly to: string | null } | undefined;
+  /** Why the whole list was read although only a period was sought (`--seek`). */
+  readonly seekGivenUp?: string | undefined;
   /** Of a resumed walk: how many of the requests an interrupted attempt had made already. */
   readonly resumedRequests?: number | undefined;
 }
@@ -86,4 +94,15 @@ export interface WindowRecord {
   readonly last: WindowRim | null;
   /** Which of its items count: each detection counts in exactly one window. */
   readonly accepted: readonly IndexRange[];
+}
+
+/** True where what the certificate says holds for everything created in the half-open span (epoch milliseconds). */
+export function coversPeriod(
+  { claim, claimedPeriod }: Pick<Certificate, 'claim' | 'claimedPeriod'>,
+  { fromMs, toMs }: { readonly fromMs: number | null; readonly toMs: number | null },
+): boolean {
+  if (claim !== 'period' || claimedPeriod === undefined) return true;
+  const from = claimedPeriod.from === null ? Number.NEGATIVE_INFINITY : Date.parse(claimedPeriod.from);
+  const to = claimedPeriod.to === null ? Number.POSITIVE_INFINITY : Date.parse(claimedPeriod.to);
+  return (fromMs ?? Number.NEGATIVE_INFINITY) >= from && (toMs ?? Number.POSITIVE_INFINITY) <= to;
 }

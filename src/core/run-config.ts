@@ -43,6 +43,8 @@ export interface RunConfig {
   readonly overwrite: boolean;
   /** Read the list from the start, also where an unfinished run could be continued. Default false. */
   readonly fresh?: boolean;
+  /** Read the period alone where the list's order allows it. Default false. */
+  readonly seek?: boolean;
   readonly pageSize: number;
   readonly concurrency: number;
   /** Requests per second. */

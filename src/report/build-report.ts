@@ -70,7 +70,7 @@ export function buildReport(input: ReportInput, text: ReportText = EN): Report {
 
 /** What a reader must know first. That detections may be missing is graver than that some are still to come. */
 function statusOf({ certificate, period }: ReportInput, text: ReportText): Report['status'] {
-  const { stamp, text: proof } = text.completeness.status[certificate.verdict];
+  const { stamp, text: proof } = text.completeness.status(certificate);
   const level = LEVELS[certificate.verdict];
   const rest = unfinished(period, certificate.startedAt);
   if (rest === null) return { level, stamp, text: proof };

@@ -12,7 +12,7 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const day = z.iso.date().nullable();
 const rim = z.strictObject({ uuid: z.string(), createdAt: z.string().nullable(), updatedAt: z.string().nullable() });
 
-const certificate = z.looseObject({
+const certificateFields = z.looseObject({
   verdict: z.enum(['proven', 'converged', 'unproven']),
   reason: z.string(),
   startedAt: instant,
@@ -28,8 +28,8 @@ const certificate = z.looseObject({
   received: count,
   unique: count,
   duplicates: count,
-  appeared: count,
-  vanished: count,
+  appeared: count.nullable(),
+  vanished: count.nullable(),
   changed: count,
   orderObserved: z.enum([
     'created_at descending',
@@ -42,8 +42,16 @@ const certificate = z.looseObject({
   openPlaces: z.array(
     z.strictObject({ afterUuid: z.string().nullable(), beforeUuid: z.string().nullable(), why: z.string() }),
   ),
+  claim: z.enum(['list', 'period']).optional(),
+  claimedPeriod: z.strictObject({ from: instant.nullable(), to: instant.nullable() }).optional(),
+  seekGivenUp: z.string().max(1000).optional(),
   resumedRequests: count.optional(),
 });
+
+const certificate = certificateFields.refine(
+  ({ claim, claimedPeriod }) => (claim === 'period') === (claimedPeriod !== undefined),
+  { path: ['claimedPeriod'], message: 'it belongs to the claim "period", and only to that' },
+);
 
 const window = z.looseObject({
   file: z.string().regex(PAGE_ENTRY).nullable(),

@@ -18,6 +18,7 @@ export class Course {
   readonly #sizer: PageSizer;
   readonly #plan = new Plan();
   #period: SoughtPeriod | null;
+  #gaveUp: string | null = null;
   #searchRounds = 0;
   /** Where the sought period ends, as an offset; null while it is not found, or none is sought. */
   #rangeEnd: number | null = null;
@@ -40,6 +41,11 @@ export class Course {
   /** The period that is sought; null for the whole list. */
   get period(): SoughtPeriod | null {
     return this.#period;
+  }
+
+  /** Why the whole list is read although a period was sought; null where that is not so. */
+  get gaveUp(): string | null {
+    return this.#gaveUp;
   }
 
   /** The sought period's bounds under an order; null for the whole list. */
@@ -66,7 +72,7 @@ export class Course {
   /** The source hands out no more than so many items: everything is planned again in such pages. */
   clampedTo(size: number): void {
     this.#sizer.clampedTo(size);
-    this.#period = null;
+    this.#settleForAll(`the source hands out pages of ${size}, whatever it is asked for`);
     this.#plan.startAt(0);
   }
 
@@ -100,16 +106,21 @@ export class Course {
   }
 
   /** The whole list was read before the period was found: the verdict is about that. */
-  settleForAll(): void {
-    this.#period = null;
+  endsInOneAnswer(): void {
+    this.#settleForAll('one answer held the whole list');
   }
 
   /** Where the period cannot be told from the rest of the list, the whole list is read instead. */
-  giveUpPeriod(): void {
-    this.#period = null;
+  giveUpPeriod(why: string): void {
+    this.#settleForAll(why);
     this.#rangeEnd = null;
     const first = this.#reading.ledger.windows[0];
     if (first !== undefined) this.#readAll(first);
+  }
+
+  #settleForAll(why: string): void {
+    if (this.#period !== null) this.#gaveUp = why;
+    this.#period = null;
   }
 
   #readAll(first: Window): void {
@@ -126,10 +137,9 @@ export class Course {
   #search(period: SoughtPeriod): readonly PlannedWindow[] {
     const { ledger, length, watch } = this.#reading;
     const order = watch.left[0];
-    // Where all times are equal so far, nobody knows which way the list runs.
-    const isDirected = watch.left.every(({ descending }) => descending === order?.descending);
-    if (order?.key !== 'created' || !isDirected || !length.known || this.#searchRounds >= MAX_SEARCH_ROUNDS) {
-      this.giveUpPeriod();
+    const why = this.#whyNotSearched(order);
+    if (order === undefined || why !== null) {
+      this.giveUpPeriod(why ?? 'the list is in no order');
       return [];
     }
     this.#searchRounds++;
@@ -139,6 +149,17 @@ export class Course {
     this.#rangeEnd = step.end;
     this.#plan.startAt(step.start);
     return [];
+  }
+
+  #whyNotSearched(order: ListOrder | undefined): string | null {
+    const { length, watch } = this.#reading;
+    if (order === undefined) return watch.voided ?? 'the list is in no order';
+    if (order.key !== 'created') return 'the list is not ordered by created_at';
+    // Where all times are equal so far, nobody knows which way the list runs.
+    const isDirected = watch.left.every(({ descending }) => descending === order.descending);
+    if (!isDirected) return 'the first look did not show which way the list runs';
+    if (!length.known) return 'the source does not say how long the list is';
+    return this.#searchRounds < MAX_SEARCH_ROUNDS ? null : 'the list moved faster than it could be searched';
   }
 
   #head(): PlannedWindow {

@@ -48,9 +48,15 @@ export async function walkList(
       });
     underWay.add(answer);
   };
+  let told = false;
   while (failures.length === 0 && !signal.aborted) {
     const again = unanswered.shift();
     const step = again === undefined ? walk.next() : null;
+    if (!told && walk.gaveUpPeriod !== null) {
+      told = true;
+      const text = `The period could not be read alone (${walk.gaveUpPeriod}): the whole list is read.`;
+      deps.emit({ kind: 'note', level: 'info', text });
+    }
     if (step?.kind === 'done') break;
     if (again !== undefined) start(again, undefined);
     else if (step?.kind === 'ask') start(step.ask, journal?.note(askedEvent(step.ask)));

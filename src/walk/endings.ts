@@ -16,6 +16,7 @@ export class Endings {
   readonly #probed = new Map<string, Window>();
   #length: number | null = null;
   #distrust: string | null = null;
+  #servedSize: number | null = null;
 
   /** Windows, by index, that reach the end of the list. */
   get ends(): ReadonlySet<number> {
@@ -30,6 +31,11 @@ export class Endings {
   /** Why the source's pages are not what was asked for, null while they are. */
   get distrust(): string | null {
     return this.#distrust;
+  }
+
+  /** How many items a page holds at the most, where a short one turned out not to be the last; else null. */
+  get servedSize(): number | null {
+    return this.#servedSize;
   }
 
   suspect(why: string): void {
@@ -51,7 +57,7 @@ export class Endings {
     if (before !== undefined) {
       this.#probed.delete(nameOf(page));
       if (window.items === 0) this.#endsWith(before);
-      else this.suspect(`a page of ${before.size} held ${before.items} items though more follow`);
+      else this.#servesLess(before);
     }
     if (window.items >= page.size) return null;
     const confirmed = window.totalCount !== null && window.totalCount <= window.offset + window.items;
@@ -71,6 +77,11 @@ export class Endings {
     if (this.#probed.has(nameOf({ number: probe.page, size: probe.size }))) return null;
     this.#probed.set(nameOf({ number: probe.page, size: probe.size }), window);
     return probe;
+  }
+
+  #servesLess({ size, items }: Window): void {
+    this.#servedSize = items;
+    this.suspect(`a page of ${size} held ${items} items though more follow`);
   }
 
   #endsWith(window: Window): void {

@@ -19,6 +19,16 @@ export class Newcomers {
     }
   }
 
+  /**
+   * How many were surely added while the list was read, whichever of the orders is the true one; null where none tells.
+   * One answer alone leaves no time for it.
+   */
+  atLeast(orders: readonly ListOrder[], answers: number): number | null {
+    if (answers <= 1) return 0;
+    if (orders.length === 0 || orders.some(({ descending }) => !descending)) return null;
+    return Math.min(...orders.map((order) => this.countUnder(order)));
+  }
+
   /** Newcomers in a list of this order. An ascending list has them at its end, where nobody knows them from others. */
   countUnder(order: ListOrder | undefined): number {
     return order?.descending === true ? this.#count[order.key] : 0;

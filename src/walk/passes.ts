@@ -1,4 +1,4 @@
-import type { Entry, Window } from './ledger.ts';
+import type { Entry, Ledger, Window } from './ledger.ts';
 import { type PlannedWindow, type SizeLimits, windowsOver } from './planner.ts';
 
 /** How often one pass may look for the end of a list that keeps moving. */
@@ -22,36 +22,32 @@ export class Passes {
   #sequences = new Map<string, string>();
   #earlier = new Map<string, string>();
   #distinctEarlier = 0;
-  #fresh = 0;
   #again = 0;
   #distinct = 0;
   #twice = false;
   #lengthAtStart: number | null = null;
   #endAttempts = 0;
   #seeksEnd = false;
-  #appeared = 0;
-  #vanished = 0;
+  #wasIdentical = false;
 
   /** The pass that is being read, from 1. */
   get number(): number {
     return this.#number;
   }
 
-  /** Items first seen in a later pass than the first. */
-  get appeared(): number {
-    return this.#appeared;
-  }
-
-  /** Items seen in one pass and gone in the next. */
-  get vanished(): number {
-    return this.#vanished;
+  /**
+   * Of the items read, those that were gone when the last pass began: known where it was identical to the one before,
+   * and so the whole list of that moment, or where there was but one answer. Else null.
+   */
+  vanishedOf({ unique, windows }: Pick<Ledger, 'unique' | 'windows'>): number | null {
+    if (this.#wasIdentical) return unique - this.#distinct;
+    return windows.length === 1 ? 0 : null;
   }
 
   /** Notes an answer of the pass that is being read. */
   answered(entry: Entry): void {
-    const { window, fresh, repeated, again, twice } = entry;
+    const { window, repeated, again, twice } = entry;
     this.#distinct += window.items - repeated;
-    this.#fresh += fresh.length;
     this.#again += again;
     this.#twice ||= twice;
     if (window.planned) this.#sequences.set(nameOf(window), window.sequence);
@@ -71,7 +67,6 @@ export class Passes {
     this.#plan = plan;
     this.#number++;
     this.#distinct = 0;
-    this.#fresh = 0;
     this.#again = 0;
     this.#twice = false;
     this.#lengthAtStart = null;
@@ -106,13 +101,12 @@ export class Passes {
   finish(): PassResult {
     const lost = this.#distinctEarlier - this.#again;
     const added = this.#distinct - this.#again;
-    this.#appeared += this.#fresh;
-    this.#vanished += lost;
     if (lost > 0 || added > 0) return 'different';
     const names = this.#plan.map(nameOf);
     if (!names.every((name) => this.#earlier.has(name))) return 'same set, other pages';
     const sameSequence = names.every((name) => this.#sequences.get(name) === this.#earlier.get(name));
-    return sameSequence && !this.#twice && this.#again === this.#lengthAtStart ? 'identical' : 'same set';
+    this.#wasIdentical = sameSequence && !this.#twice && this.#again === this.#lengthAtStart;
+    return this.#wasIdentical ? 'identical' : 'same set';
   }
 }
 

@@ -36,7 +36,8 @@ export function proveWindows<W extends RecordedWindow>(
   // One answer that was the whole list needs no order, and no list in it.
   if (windows.some(({ page, items, size }) => page === 1 && items < size)) return [];
   const filled = windows.filter(({ items }) => items > 0);
-  const chains = startsOf(filled, proof).map((start) => gapsOf(placed(filled, start, proof)));
+  const sawEmptyPage = filled.length < windows.length;
+  const chains = startsOf(filled, proof).map((start) => gapsOf(placed(filled, start, sawEmptyPage, proof)));
   return chains.toSorted((a, b) => a.length - b.length)[0] ?? null;
 }
 
@@ -52,16 +53,25 @@ function startsOf<W extends RecordedWindow>(windows: readonly W[], { order, peri
   return windows.filter(({ page }) => page === 1);
 }
 
-function placed<W extends RecordedWindow>(windows: readonly W[], start: W, proof: Proof<W>): PlacedRecord<W>[] {
+/** The windows in their places. An empty page shows that the list ends with the window that reaches farthest. */
+function placed<W extends RecordedWindow>(
+  windows: readonly W[],
+  start: W,
+  sawEmptyPage: boolean,
+  proof: Proof<W>,
+): PlacedRecord<W>[] {
   const { order, period } = proof;
   const behind = period === null ? Number.POSITIVE_INFINITY : boundsOf(period, order).behind;
   const familyOf = familiesOf(windows, proof);
+  const lasts = windows.map((window) => placeOf(window.last, order));
+  const farthest = lasts.reduce((most, last) => (last > most ? last : most), Number.NEGATIVE_INFINITY);
   return windows.map((window, index) => {
-    const last = placeOf(window.last, order);
+    const last = lasts[index] ?? Number.NaN;
+    const isEnd = window.items < window.size || (sawEmptyPage && last === farthest);
     return {
       window,
       first: window === start ? Number.NEGATIVE_INFINITY : placeOf(window.first, order),
-      last: window.items < window.size || last >= behind ? Number.POSITIVE_INFINITY : last,
+      last: isEnd || last >= behind ? Number.POSITIVE_INFINITY : last,
       family: familyOf(index),
     };
   });

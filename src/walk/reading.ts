@@ -56,7 +56,8 @@ export class Reading {
     const probe = this.endings.answered(window, page);
     this.#stoodStill &&= window.totalCount === this.ledger.windows[0]?.totalCount;
     const clamped = trusted && this.endings.distrust !== null && window.items > 0 && window.items < asked.size;
-    return { entry, probe, clampedTo: clamped ? Math.min(asked.size, page.echoedSize ?? window.items) : null };
+    const served = this.endings.servedSize ?? page.echoedSize ?? window.items;
+    return { entry, probe, clampedTo: clamped ? Math.min(asked.size, served) : null };
   }
 
   /** A window from the head to the end is the whole list at one moment, whatever its order. */

@@ -24,10 +24,12 @@ export interface Finished {
   readonly watch: OrderWatch;
   readonly repairs: number;
   readonly passes: number;
-  readonly appeared: number;
-  readonly vanished: number;
+  readonly appeared: number | null;
+  readonly vanished: number | null;
   /** The period that the verdict speaks of, null where it is the whole list. */
   readonly period: SoughtPeriod | null;
+  /** Why a sought period was given up for the whole list; null where none was. */
+  readonly gaveUpPeriod: string | null;
 }
 
 export const SINGLE_REASON = 'One answer held the whole list, from its head to its end.';
@@ -99,11 +101,12 @@ export function outcomeOf(finished: Finished): WalkOutcome {
     unique: ledger.unique,
     duplicates: ledger.received - ledger.unique,
     appeared: finished.appeared,
-    vanished: finished.vanished,
+    vanished: conclusion.verdict === 'proven' ? finished.vanished : null,
     changed: ledger.changed,
     orderObserved: watch.observed,
     openPlaces: conclusion.openPlaces,
     ...(finished.period === null ? {} : { claim: 'period' as const, claimedPeriod: spanOf(finished.period) }),
+    ...(finished.gaveUpPeriod === null ? {} : { seekGivenUp: finished.gaveUpPeriod }),
   };
   return { certificate, windows };
 }

@@ -87,6 +87,11 @@ export class Walk {
     return this.#reading.ledger.unique;
   }
 
+  /** Why the whole list is read although a period is sought; null where that is not so. */
+  get gaveUpPeriod(): string | null {
+    return this.#course.gaveUp;
+  }
+
   /** Pages answered so far. */
   get answered(): number {
     return this.#reading.ledger.windows.length;
@@ -151,8 +156,9 @@ export class Walk {
       repairs: this.#repaired,
       passes: this.#passes.number,
       period: this.#course.period,
-      appeared: newcomers.countUnder(watch.left[0]) + this.#passes.appeared,
-      vanished: this.#passes.vanished,
+      gaveUpPeriod: this.#course.gaveUp,
+      appeared: newcomers.atLeast(watch.left, ledger.windows.length),
+      vanished: this.#passes.vanishedOf(ledger),
     });
   }
 
@@ -182,7 +188,7 @@ export class Walk {
   #decide(): void {
     if (this.#passes.number > 1) this.#endPass();
     else if (this.#reading.isOneAnswer) {
-      this.#course.settleForAll();
+      this.#course.endsInOneAnswer();
       this.#prove(SINGLE_REASON);
     } else {
       this.#queueAll(this.#course.due(), true);
@@ -238,7 +244,7 @@ export class Walk {
   /** Where no chain proves the period, the whole list may be proven; where none proves the list, reading it twice may. */
   #readAgain(why: string, gaps: readonly Gap<Placed>[] = []): void {
     if (this.#course.period !== null) {
-      this.#course.giveUpPeriod();
+      this.#course.giveUpPeriod(why);
       return;
     }
     const { endings, deficit } = this.#reading;

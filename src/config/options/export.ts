@@ -96,6 +96,12 @@ export const EXPORT_OPTIONS = {
   },
   concurrency: { type: integer(1, 32), initial: 4, description: 'Requests at the same time', group: 'Reading' },
   rate: { type: positive(40), initial: 40, description: 'Requests per second, at most', group: 'Reading' },
+  seek: {
+    type: toggle(),
+    initial: false,
+    description: 'Search for the period and read it alone; the whole list where its order does not allow that',
+    group: 'Reading',
+  },
   fresh: {
     type: toggle(),
     initial: false,

@@ -25,7 +25,8 @@ export const completeness: SectionBuilder = (material) => {
   const { input, text } = material;
   const { certificate } = input;
   const say = text.completeness;
-  const status = say.status[certificate.verdict];
+  const status = say.status(certificate);
+  const givenUp = certificate.seekGivenUp;
   const rest = unfinished(input.period, certificate.startedAt);
   return [
     { kind: 'notice', level: LEVELS[certificate.verdict], title: status.title, text: status.text },
@@ -34,6 +35,8 @@ export const completeness: SectionBuilder = (material) => {
     heading(say.evidence),
     definitions([
       [say.terms.verdict, cell(certificate.verdict)],
+      [say.terms.claim, cell(say.claim(certificate))],
+      ...(givenUp === undefined ? [] : [[say.terms.givenUp, cell(say.givenUp(givenUp))] as const]),
       [say.terms.reason, cell(certificate.reason)],
       [say.terms.order, cell(say.order(certificate.orderObserved))],
       [say.terms.windows, cell(say.windows(certificate.windows, certificate.repairs, certificate.passes))],
@@ -49,8 +52,9 @@ export const completeness: SectionBuilder = (material) => {
 
 /** How the list was read: in one answer, or in windows that had to be linked. */
 function introduction({ input, text }: Material): string {
-  const { verdict, windows, unique } = input.certificate;
+  const { verdict, windows, unique, claim } = input.certificate;
   const say = text.completeness;
+  if (claim === 'period') return say.periodIntro;
   if (windows > 1) return say.intro;
   if (verdict !== 'proven') return say.oneAnswerUnproven;
   return unique === 0 ? say.empty : say.oneAnswer;
@@ -65,6 +69,7 @@ function preliminary({ text }: Material, rest: Unfinished): Block {
 function sums({ input, text }: Material): Block {
   const { population, verdicts } = input.statistics;
   const { columns, rows } = text.completeness;
+  const isOfPeriod = input.certificate.claim === 'period';
   // Without days, nothing dated lies outside.
   const open = isOpen(input) && population.outside_period === 0;
   return table(
@@ -73,8 +78,8 @@ function sums({ input, text }: Material): Block {
     [
       line(0, rows.received, population.received),
       line(1, rows.duplicates, population.duplicates),
-      line(1, rows.unique, population.unique),
-      ...(open ? [] : [line(2, rows.outside, population.outside_period)]),
+      line(1, isOfPeriod ? rows.uniqueRead : rows.unique, population.unique),
+      ...(open ? [] : [line(2, isOfPeriod ? rows.outsideRead : rows.outside, population.outside_period)]),
       line(2, rows.undated, population.undated),
       line(2, open ? rows.dated : rows.inPeriod, population.in_period),
       line(3, rows.failed, population.failed),

@@ -45,6 +45,8 @@ function sections(report: Report): readonly (readonly [string, Facts])[] {
       'Completeness',
       [
         ['Verdict', c.verdict],
+        ['Speaks of', c.claimedPeriod === undefined ? 'the whole list' : spanText(c.claimedPeriod)],
+        ...(c.seekGivenUp === undefined ? [] : [['Period alone: not possible', c.seekGivenUp] as const]),
         ['Why', c.reason],
         ['Order observed', c.orderObserved],
         ['Passes over the list', c.passes],
@@ -78,9 +80,9 @@ function sections(report: Report): readonly (readonly [string, Facts])[] {
         ['Received', c.received],
         ['Unique', c.unique],
         ['Duplicates', c.duplicates],
-        ['Appeared while the list was read', c.appeared],
-        ['Vanished while the list was read', c.vanished],
-        ['Changed while the list was read', c.changed],
+        ['Seen added while the list was read, at least', c.appeared],
+        ['Seen removed while the list was read', c.vanished],
+        ['Seen changed while the list was read', c.changed],
       ],
     ],
     [
@@ -104,4 +106,8 @@ function sections(report: Report): readonly (readonly [string, Facts])[] {
       ],
     ],
   ];
+}
+
+function spanText({ from, to }: NonNullable<Report['certificate']['claimedPeriod']>): string {
+  return `created from ${from ?? 'the beginning'} up to, not including, ${to ?? 'any later time'}`;
 }

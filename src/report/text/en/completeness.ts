@@ -1,4 +1,4 @@
-import type { CompletenessVerdict, ObservedOrder } from '../../../core/certificate.ts';
+import type { Certificate, CompletenessVerdict, ObservedOrder } from '../../../core/certificate.ts';
 import type { Unfinished } from '../../../core/period.ts';
 import { counted, dayText, integer } from '../../format.ts';
 
@@ -20,8 +20,17 @@ const STATUS: Record<CompletenessVerdict, { stamp: string; title: string; text: 
   },
 };
 
+/** Of a report whose period was read alone. */
+const STATUS_OF_PERIOD: typeof STATUS = {
+  ...STATUS,
+  proven: {
+    ...STATUS.proven,
+    text: 'Every detection of the period that was in the list from the first request to the last was read exactly once. The rest of the list was not read.',
+  },
+};
+
 export const completeness = {
-  status: STATUS,
+  status: ({ verdict, claim }: Certificate) => (claim === 'period' ? STATUS_OF_PERIOD : STATUS)[verdict],
   unfinished: {
     stamp: 'PRELIMINARY',
     title: 'The period is not over',
@@ -31,6 +40,8 @@ export const completeness = {
     text: ({ to, daysToGo }: Unfinished): string =>
       `The period was not over when the list was read: it ends before ${dayText(to)}, ${counted(daysToGo, 'day', 'days')} later. Detections created after the reading are not in this report.`,
   },
+  periodIntro:
+    'The list moves while it is read: detections are added and deleted, and all later ones change their page. The period was searched for and read alone, in overlapping windows. Where every window links to the next one by a detection that both hold, from a place newer than the period to one older than it, nothing of the period in between can have been missed. This rests on the order by creation time, which every window that was read keeps; the rest of the list was not looked at. Detections that were added or deleted during the reading may or may not be in the report.',
   intro:
     'The list moves while it is read: detections are added and deleted, and all later ones change their page. It was therefore read in overlapping windows. Where every window links to the next one by a detection that both hold, from the head of the list to its end, nothing in between can have been missed. Detections that were added or deleted during the reading may or may not be in the report.',
   oneAnswer:
@@ -45,7 +56,9 @@ export const completeness = {
     received: 'Received, all windows together',
     duplicates: 'received again in an overlapping window',
     unique: 'different detections in the list',
+    uniqueRead: 'different detections read',
     outside: 'outside the period',
+    outsideRead: 'outside the period, read on the way to it',
     undated: 'without a creation time',
     inPeriod: 'in the period',
     dated: 'with a creation time',
@@ -59,6 +72,8 @@ export const completeness = {
   evidence: 'Evidence of the reading',
   terms: {
     verdict: 'Verdict',
+    claim: 'Speaks of',
+    givenUp: 'Period alone',
     reason: 'Reason',
     order: 'Order of the list',
     windows: 'Windows read',
@@ -67,8 +82,19 @@ export const completeness = {
   },
   windows: (windows: number, repairs: number, passes: number): string =>
     `${counted(windows, 'window', 'windows')}, ${counted(repairs, 'repair', 'repairs')}, ${counted(passes, 'pass', 'passes')}`,
-  moved: (appeared: number, vanished: number, changed: number): string =>
-    `${integer(appeared)} appeared, ${integer(vanished)} vanished, ${integer(changed)} changed`,
+  moved: (appeared: number | null, vanished: number | null, changed: number): string =>
+    [
+      appeared === null
+        ? 'additions cannot be told from the rest'
+        : `${appeared === 0 ? 'none' : `at least ${integer(appeared)}`} seen added`,
+      vanished === null ? 'removals cannot be seen' : `${vanished === 0 ? 'none' : integer(vanished)} seen removed`,
+      `${changed === 0 ? 'none' : integer(changed)} seen changed`,
+    ].join(', '),
+  claim: ({ claimedPeriod }: Certificate): string =>
+    claimedPeriod === undefined
+      ? 'the whole list'
+      : `creation times from ${claimedPeriod.from ?? 'the beginning'} up to, not including, ${claimedPeriod.to ?? 'any later time'}`,
+  givenUp: (why: string): string => `asked for, but not possible: ${why}`,
   total: (first: number | null, last: number | null): string => {
     if (first === null && last === null) return 'not stated';
     if (first === last) return integer(first ?? 0);
