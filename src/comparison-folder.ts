@@ -8,6 +8,7 @@ import { FileOutput, ScratchFile } from './run-folder/file-output.ts';
 import type { SealingFolder } from './seal.ts';
 
 const LINE_FEED = 0x0a;
+const READ_ONLY = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 /** Texts whose differences are told by line; in other files a line says nothing. */
 const IS_TEXT = /\.(?:csv|json)$/;
 /** Small files of which the content is wanted too. */
@@ -58,6 +59,25 @@ export class ComparisonFolder implements SealingFolder {
     return this.#closed(name).text;
   }
 
+  /**
+   * Content of the standing file, where it is what was made; nothing where it is another: that file is told of as such,
+   * and what was to hold its content cannot come out the same.
+   */
+  async read(name: string): Promise<Uint8Array> {
+    const { bytes, sha256 } = this.#closed(name);
+    const file = await open(join(this.#standing, name), READ_ONLY).catch(() => null);
+    try {
+      const there = Buffer.alloc(bytes);
+      let filled = 0;
+      for (let read = -1; read !== 0 && filled < bytes; filled += read) {
+        ({ bytesRead: read } = (await file?.read(there, filled, bytes - filled, filled)) ?? { bytesRead: 0 });
+      }
+      return createHash('sha256').update(there).digest('hex') === sha256 ? there : new Uint8Array();
+    } finally {
+      await file?.close();
+    }
+  }
+
   /** Lets go of files, also of those that were never completed. */
   async close(): Promise<void> {
     for (const output of this.#outputs.values()) await output.close();
@@ -85,8 +105,7 @@ class ComparedOutput implements Output {
   }
 
   static async create(path: string | null, isKept: boolean): Promise<ComparedOutput> {
-    const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
-    const standing = path === null ? null : await open(path, flags).catch(() => null);
+    const standing = path === null ? null : await open(path, READ_ONLY).catch(() => null);
     return new ComparedOutput(standing, isKept);
   }
 

@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { attachmentsOf } from './attachments.ts';
 import { DIFFERENCES_FILE, type DifferencesSummary, readDifferences } from './comparison/differences-file.ts';
 import { SourceError } from './core/errors.ts';
 import type { SealedFile } from './core/output.ts';
@@ -90,7 +91,7 @@ export async function renderFiles(job: RenderRunJob): Promise<RenderedRun> {
     readUntilMs: Date.parse(record.certificate.endedAt),
     retentionLimitSeconds: template.retentionLimitSeconds,
   });
-  const register = createRegister(template.registerLimit);
+  const register = createRegister(template.registerLimit, template.retentionLimitSeconds);
   await render(
     {
       snapshot,
@@ -111,13 +112,26 @@ export async function renderFiles(job: RenderRunJob): Promise<RenderedRun> {
     emit({ kind: 'file', file: file.name, bytes: file.bytes });
   };
   if (job.archive !== null) keep(job.archive);
-  keep(await writeFile(folder, 'statistics.json', toJson(statistics)));
+  const statisticsJson = toJson(statistics);
+  keep(await writeFile(folder, 'statistics.json', statisticsJson));
   const differences = settings.amendment === null ? null : await copyDifferences(folder, settings.amendment, keep);
   const changedCells: Record<string, Record<string, number>> = {};
   for (const { factory, sink } of sinks) {
     signal.throwIfAborted();
+    const attached =
+      factory.carriesFiles === true
+        ? await attachmentsOf({
+            template,
+            folder,
+            files,
+            statistics: statisticsJson,
+            certificate: record.certificate,
+            merkleRoot: record.merkleRoot,
+          })
+        : null;
     const report = buildReport({
       template,
+      policySha256: identity.policySha256,
       formats: settings.formats,
       sinks: settings.sinks,
       previous: settings.previous,
@@ -127,6 +141,7 @@ export async function renderFiles(job: RenderRunJob): Promise<RenderedRun> {
       extraction: record,
       registers: register.result(),
       files,
+      attached,
       changedCells,
       withheldCells: withholding?.cells ?? 0,
       tool: identity.tool,

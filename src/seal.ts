@@ -21,6 +21,8 @@ export interface SealingFolder extends OutputFolder {
   readonly path: string;
   /** What was written under that name; the file must be closed. */
   sealed(name: string, rows?: number | null): SealedFile;
+  /** Content of a file that was written under that name; the file must be closed. */
+  read(name: string): Promise<Uint8Array>;
 }
 
 /** What of a configuration shapes the files of a run, beside its snapshot and its period. */

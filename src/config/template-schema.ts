@@ -3,6 +3,7 @@ import { isDay } from '../core/calendar.ts';
 import { SECTION_IDS } from '../core/report.ts';
 import { TABLE_NAMES, type TableName, type TableShape } from '../core/table.ts';
 import { FORMATS } from '../core/template.ts';
+import { obligationsSchema, signOffSchema } from './obligations-schema.ts';
 import { choice, day, distinctList, duration, type Issue, mapping, text, wanted, zone } from './schema-parts.ts';
 import { shown } from './suggest.ts';
 
@@ -88,6 +89,14 @@ export function templateSchema(tables: readonly TableShape[]) {
       .max(10_000, { error: wanted('a whole number from 0 to 10000') })
       .default(200)
       .describe('At most this many detections in the register of flagged ones.'),
+    compliance: obligationsSchema.optional(),
+    sign_off: signOffSchema.optional(),
+    attachment_limit_mb: z
+      .int({ error: wanted('a whole number of megabytes from 0 to 200') })
+      .min(0, { error: wanted('a whole number of megabytes from 0 to 200') })
+      .max(200, { error: wanted('a whole number of megabytes from 0 to 200') })
+      .optional()
+      .describe('CSV files are attached to the PDF up to this size together; 20 where it is left out, 0 for none.'),
   });
 }
 

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { ConfigError } from '../core/errors.ts';
+import type { Obligation } from '../core/obligation.ts';
 import { type ClassificationPolicy, DEFAULT_POLICY, foldLabel } from '../core/policy.ts';
 import type { TableName, TableShape } from '../core/table.ts';
 import { templateSha256 } from '../core/template-hash.ts';
@@ -9,6 +10,7 @@ import { readLogo } from './logo.ts';
 import { builtInNames, locateBuiltIn, locateTemplate } from './template-library.ts';
 import { isManifestPath, templateOfRun } from './template-of-run.ts';
 import { firstProblem, schemaProblems } from './template-problems.ts';
+import { readTarget } from './obligations-schema.ts';
 import { type TemplateFile, templateSchema } from './template-schema.ts';
 import { readTimezone } from './timezone.ts';
 import { readWorkbook } from './workbook.ts';
@@ -96,8 +98,30 @@ async function resolveTemplate(
     policy: resolvePolicy(data.policy, file),
     retentionLimitSeconds: data.retention_limit === undefined ? null : readDurationSeconds(data.retention_limit),
     registerLimit: data.register_limit,
+    ...reportParts(data),
   };
   return deepFreeze({ ...resolved, sha256: templateSha256(resolved) });
+}
+
+/** Left out where the file says nothing: such a template keeps the hash that it had before there were these keys. */
+function reportParts({ compliance, sign_off: signOff, attachment_limit_mb: megabytes }: TemplateFile) {
+  return {
+    ...(compliance === undefined ? {} : { obligations: compliance.map(obligationOf) }),
+    ...(signOff === undefined ? {} : { signOff: { statement: signOff.statement ?? null, roles: signOff.roles } }),
+    ...(megabytes === undefined ? {} : { attachmentLimitBytes: megabytes * 1_000_000 }),
+  };
+}
+
+function obligationOf(duty: NonNullable<TemplateFile['compliance']>[number]): Obligation {
+  return {
+    obligation: duty.obligation,
+    requirement: duty.requirement ?? null,
+    indicator: duty.indicator ?? null,
+    atMost: readTarget(duty.at_most),
+    atLeast: readTarget(duty.at_least),
+    evidence: duty.evidence ?? null,
+    notApplicable: duty.not_applicable ?? null,
+  };
 }
 
 function periodRequest(period: TemplateFile['period']): PeriodRequest {

@@ -11,6 +11,7 @@ export const SECTION_IDS = [
   'cover',
   'contents',
   'summary',
+  'change',
   'completeness',
   'verdicts',
   'scores',
@@ -18,11 +19,13 @@ export const SECTION_IDS = [
   'flagged',
   'failed',
   'retention',
+  'compliance',
   'quality',
   'method',
   'extraction',
   'limitations',
   'integrity',
+  'sign_off',
 ] as const;
 export type SectionId = (typeof SECTION_IDS)[number];
 
@@ -96,6 +99,8 @@ export type Block =
       readonly caption: string;
       readonly columns: readonly ReportColumn[];
       readonly rows: readonly (readonly Cell[])[];
+      /** True for a table to be filled in by hand: its rows leave room for a signature. */
+      readonly writable?: true;
     }
   | { readonly kind: 'chart'; readonly chart: Chart }
   /** Commands to type, one a line, set in a fixed-width face. */
@@ -134,6 +139,8 @@ export interface Attachment {
   /** Media type, e.g. `application/json`. */
   readonly type: string;
   readonly description: string;
+  /** As PDF/A-3 names it: what the report was made from, or what goes beside it. */
+  readonly relationship: 'Data' | 'Supplement';
   readonly bytes: Uint8Array;
 }
 

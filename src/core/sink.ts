@@ -51,5 +51,7 @@ export interface SinkFactory {
   files(tables: readonly TableShape[], settings?: SinkSettings): readonly string[];
   /** False for a format that is laid out from the report alone; `write` is then never called. */
   readonly takesRows: boolean;
+  /** True for a format that can carry files inside; the others are given none. */
+  readonly carriesFiles?: true;
   open(context: SinkContext): Promise<Sink>;
 }

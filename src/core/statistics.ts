@@ -55,6 +55,14 @@ export interface DurationStatistics {
   readonly p95: number | null;
 }
 
+/** Spans of time in seconds; everything is null where `count` is 0. */
+export interface SpanStatistics {
+  readonly count: number;
+  readonly p50: number | null;
+  readonly p95: number | null;
+  readonly max: number | null;
+}
+
 /** `statistics.json`: every number that the report prints. Its names are a public contract. */
 export interface Statistics {
   readonly population: Population;
@@ -67,6 +75,8 @@ export interface Statistics {
   readonly source_tracing: Readonly<Record<string, number>>;
   readonly scores: Readonly<Record<Modality, ScoreStatistics>>;
   readonly duration_seconds: Readonly<Record<'audio' | 'video', DurationStatistics>>;
+  /** From creation to the last update of completed and failed detections, in seconds. */
+  readonly latency_seconds: SpanStatistics;
   readonly retention: {
     readonly zero_retention: number;
     readonly deleted: number;
@@ -78,12 +88,7 @@ export interface Statistics {
     readonly limit_seconds: number | null;
     /** Of `seconds_to_deletion.count`, how many took longer than the limit; null without one. */
     readonly late: number | null;
-    readonly seconds_to_deletion: {
-      readonly count: number;
-      readonly p50: number | null;
-      readonly p95: number | null;
-      readonly max: number | null;
-    };
+    readonly seconds_to_deletion: SpanStatistics;
   };
   /** Modalities of completed detections that carry the "nothing to assess" sentinel. */
   readonly not_assessed: number;

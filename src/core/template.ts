@@ -1,4 +1,5 @@
 import type { Brand } from './design.ts';
+import type { Obligation, SignOff } from './obligation.ts';
 import type { ClassificationPolicy } from './policy.ts';
 import type { SectionId } from './report.ts';
 import type { TableName } from './table.ts';
@@ -39,4 +40,10 @@ export interface Template {
   readonly retentionLimitSeconds: number | null;
   /** At most this many detections in the report's register of flagged ones. */
   readonly registerLimit: number;
+  /** Duties of the compliance matrix; absent: none. */
+  readonly obligations?: readonly Obligation[];
+  /** Absent: as `DEFAULT_SIGN_OFF`. */
+  readonly signOff?: SignOff;
+  /** Bytes of tables that the PDF may carry inside; absent: as `DEFAULT_ATTACHMENT_LIMIT_BYTES`. */
+  readonly attachmentLimitBytes?: number;
 }

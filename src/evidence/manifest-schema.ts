@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isDeeperThan } from '../core/json.ts';
+import { INDICATORS } from '../core/obligation.ts';
 import { SECTION_IDS } from '../core/report.ts';
 import { CSV_COMPRESSIONS, CSV_SAFETIES } from '../core/sink.ts';
 import { TABLE_NAMES } from '../core/table.ts';
@@ -26,6 +27,16 @@ const embedded = z.looseObject({ bytes: count, sha256, base64: z.base64() });
 
 const logo = embedded.extend({ type: z.enum(['image/png', 'image/jpeg']) });
 
+const obligation = z.strictObject({
+  obligation: text,
+  requirement: text.nullable(),
+  indicator: z.enum(INDICATORS).nullable(),
+  at_most: z.number().nullable(),
+  at_least: z.number().nullable(),
+  evidence: text.nullable(),
+  not_applicable: text.nullable(),
+});
+
 const template = z.looseObject({
   name: templateName,
   sha256,
@@ -40,6 +51,9 @@ const template = z.looseObject({
   register_limit: z.int().min(0).max(10_000),
   brand: z.looseObject({ primary_colour: colour, accent_colour: colour, logo: logo.nullable() }),
   workbook: embedded.optional(),
+  compliance: z.array(obligation).max(30).optional(),
+  sign_off: z.strictObject({ statement: text.nullable(), roles: z.array(text).max(6) }).optional(),
+  attachment_limit_bytes: count.optional(),
 });
 
 const policy = z.looseObject({
@@ -51,10 +65,31 @@ const policy = z.looseObject({
   sha256,
 });
 
+const rate = z.strictObject({
+  value: z.number().nullable(),
+  low: z.number().nullable(),
+  high: z.number().nullable(),
+  of: count,
+});
+
+/** Of the run before, so that a report that compares itself with it can be made again without it. */
+const previousFigures = z.strictObject({
+  template: z.strictObject({ name: text, sha256 }),
+  policy_sha256: sha256,
+  completeness: z.enum(['proven', 'converged', 'unproven']),
+  as_of: instant,
+  in_period: count,
+  status: z.strictObject({ completed: count, processing: count, failed: count }),
+  verdicts: z.strictObject({ fake: count, real: count, indeterminate: count }),
+  fake_rate: rate,
+  media: z.strictObject({ audio: count, image: count, video: count }),
+});
+
 const previous = z.strictObject({
   report_id: z.string(),
   period: z.strictObject({ from: day.nullable(), to: day.nullable(), timezone: z.string() }),
   manifest_sha256: sha256,
+  figures: previousFigures.optional(),
 });
 
 /** The run that an amendment corrects, and the hash of its differences.json. */

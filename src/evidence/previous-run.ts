@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { ConfigError } from '../core/errors.ts';
 import { LARGEST_MANIFEST_BYTES, type Manifest, readManifest } from './manifest-schema.ts';
+import { readPreviousFigures } from './previous-figures.ts';
 import { CHECKSUM_FILE, MANIFEST_FILE, readSmallFile } from './run-files.ts';
 
 /** What a manifest says of the run before it; the hash chains one to the other. */
@@ -28,8 +29,10 @@ export async function readPreviousRun(folder: string): Promise<PreviousRun> {
   if (!checksums.toString('utf8').split('\n').includes(`${sha256}  ${MANIFEST_FILE}`)) {
     throw notARun(folder, `its ${MANIFEST_FILE} is not the one that its ${CHECKSUM_FILE} lists`);
   }
+  const figures = await readPreviousFigures(folder, manifest);
+  if (typeof figures === 'string') throw notARun(folder, figures);
   const { from, to, timezone } = manifest.period;
-  return { report_id: manifest.report_id, period: { from, to, timezone }, manifest_sha256: sha256 };
+  return { report_id: manifest.report_id, period: { from, to, timezone }, manifest_sha256: sha256, figures };
 }
 
 function notARun(folder: string, why: string): ConfigError {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Obligation } from '../core/obligation.ts';
 import type { ClassificationPolicy } from '../core/policy.ts';
 import type { TableName } from '../core/table.ts';
 import type { PeriodRequest, Template } from '../core/template.ts';
@@ -29,6 +30,9 @@ export function templateRecord(template: Template): { readonly name: string; rea
       logo: logo === null ? null : { type: logo.type, ...bytesRecord(logo.bytes) },
     },
     ...(workbook === null ? {} : { workbook: bytesRecord(workbook) }),
+    ...(template.obligations === undefined ? {} : { compliance: template.obligations.map(obligationRecord) }),
+    ...(template.signOff === undefined ? {} : { sign_off: template.signOff }),
+    ...(template.attachmentLimitBytes === undefined ? {} : { attachment_limit_bytes: template.attachmentLimitBytes }),
   };
   return record;
 }
@@ -56,6 +60,35 @@ export function templateOf({ template, policy, tables }: Manifest): Template {
     policy: policyOf(policy),
     retentionLimitSeconds: template.retention_limit_seconds,
     registerLimit: template.register_limit,
+    ...(template.compliance === undefined ? {} : { obligations: template.compliance.map(obligationOf) }),
+    ...(template.sign_off === undefined ? {} : { signOff: template.sign_off }),
+    ...(template.attachment_limit_bytes === undefined ? {} : { attachmentLimitBytes: template.attachment_limit_bytes }),
+  };
+}
+
+type ObligationRecord = NonNullable<Manifest['template']['compliance']>[number];
+
+function obligationRecord(duty: Obligation): ObligationRecord {
+  return {
+    obligation: duty.obligation,
+    requirement: duty.requirement,
+    indicator: duty.indicator,
+    at_most: duty.atMost,
+    at_least: duty.atLeast,
+    evidence: duty.evidence,
+    not_applicable: duty.notApplicable,
+  };
+}
+
+function obligationOf(duty: ObligationRecord): Obligation {
+  return {
+    obligation: duty.obligation,
+    requirement: duty.requirement,
+    indicator: duty.indicator,
+    atMost: duty.at_most,
+    atLeast: duty.at_least,
+    evidence: duty.evidence,
+    notApplicable: duty.not_applicable,
   };
 }
 

@@ -3,7 +3,9 @@ import { unfinished } from '../core/period.ts';
 import type { Report, SectionId } from '../core/report.ts';
 import { periodText } from './period-text.ts';
 import type { ReportInput } from './report-input.ts';
+import { change } from './sections/change.ts';
 import { completeness, LEVELS } from './sections/completeness.ts';
+import { compliance } from './sections/compliance.ts';
 import { contents, cover } from './sections/cover.ts';
 import { limitations, method } from './sections/method.ts';
 import type { SectionBuilder } from './sections/parts.ts';
@@ -12,6 +14,7 @@ import { extraction, integrity } from './sections/record.ts';
 import { failed, flagged, indeterminate } from './sections/registers.ts';
 import { retention } from './sections/retention.ts';
 import { scores } from './sections/scores.ts';
+import { signOff } from './sections/sign-off.ts';
 import { summary } from './sections/summary.ts';
 import { verdicts } from './sections/verdicts.ts';
 import { EN, type ReportText } from './text/en/index.ts';
@@ -20,6 +23,7 @@ const BUILDERS: Readonly<Record<SectionId, SectionBuilder>> = {
   cover,
   contents,
   summary,
+  change,
   completeness,
   verdicts,
   scores,
@@ -27,11 +31,13 @@ const BUILDERS: Readonly<Record<SectionId, SectionBuilder>> = {
   flagged,
   failed,
   retention,
+  compliance,
   quality,
   method,
   extraction,
   limitations,
   integrity,
+  sign_off: signOff,
 };
 
 /**
@@ -64,7 +70,10 @@ export function buildReport(input: ReportInput, text: ReportText = EN): Report {
     extraction: input.extraction,
     files: input.files,
     withheldCells: input.withheldCells ?? 0,
-    attachments: input.attachments ?? [],
+    attachments: (input.attached?.attachments ?? []).map((each) => ({
+      ...each,
+      description: text.evidence.attachments(each.name),
+    })),
   };
 }
 
@@ -89,6 +98,8 @@ function assertSameCounts({ registers, statistics }: ReportInput): void {
     ['indeterminate', registers.indeterminate.total, statistics.verdicts.indeterminate],
     ['failed', registers.failed.total, statistics.population.failed],
     ['processing', registers.pending.total, statistics.population.processing],
+    ['not yet deleted', registers.notDeleted.total, statistics.retention.not_deleted],
+    ['late deleted', registers.deletedLate.total, statistics.retention.late ?? 0],
   ] as const;
   for (const [what, listed, counted] of pairs) {
     if (listed !== counted) {

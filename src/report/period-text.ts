@@ -11,6 +11,11 @@ export function periodText(period: Period, text: ReportText): { readonly name: s
   return { name: /^\d{4}-\d{2}$/.test(period.label) ? monthText(period.label) : days, days };
 }
 
+/** First and last day of the period of another run. */
+export function daysOfPeriod({ from, to }: Pick<Period, 'from' | 'to'>, text: ReportText): string {
+  return daysText(from === null ? null : dayText(from), to === null ? null : dayText(addDays(to, -1)), text);
+}
+
 function daysText(first: string | null, last: string | null, text: ReportText): string {
   if (first === null) return last === null ? text.cover.allTime : text.cover.until(last);
   return last === null ? text.cover.from(first) : text.cover.days(first, last);

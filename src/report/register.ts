@@ -12,6 +12,7 @@ const MOST_OTHERS = 100;
 export interface RegisterEntry {
   readonly uuid: string;
   readonly createdAtMs: number | null;
+  readonly status: Detection['status'];
   readonly mediaType: string | null;
   readonly filename: string | null;
   /** Labels as they came, by modality that was assessed: `video: Fake`. */
@@ -19,6 +20,8 @@ export interface RegisterEntry {
   readonly score: number | null;
   readonly sourceTracing: string | null;
   readonly errorMessage: string | null;
+  /** From creation to the stated deletion of the file; null where either is not known. */
+  readonly deletedAfterSeconds: number | null;
   /** True where no modality was assessed. */
   readonly nothingAssessed: boolean;
 }
@@ -34,6 +37,10 @@ export interface Registers {
   readonly indeterminate: RegisterList;
   readonly failed: RegisterList;
   readonly pending: RegisterList;
+  /** Under zero retention, finished, without a deletion time. */
+  readonly notDeleted: RegisterList;
+  /** Under zero retention, deleted later than the template's limit; empty where it sets none. */
+  readonly deletedLate: RegisterList;
 }
 
 /** Fed during the rendering pass with the detections of the period, in list order. */
@@ -43,19 +50,22 @@ export interface Register {
 }
 
 /**
- * Keeps the first `limit` flagged detections, and of the indeterminate, failed and pending ones the first 100 at the
- * most; counts all of them. Memory is bounded by the limit, whatever the list holds.
+ * Keeps the first `limit` flagged detections, and of each other list the first 100 at the most; counts all of them. Memory is bounded by the limit, whatever the list holds.
  */
-export function createRegister(limit: number): Register {
+export function createRegister(limit: number, retentionLimitSeconds: number | null): Register {
   const others = Math.min(limit, MOST_OTHERS);
   const lists = {
     flagged: bounded(limit),
     indeterminate: bounded(others),
     failed: bounded(others),
     pending: bounded(others),
+    notDeleted: bounded(others),
+    deletedLate: bounded(others),
   };
   return {
     add(detection) {
+      const deletion = deletionOf(detection, retentionLimitSeconds);
+      if (deletion !== null) lists[deletion].add(detection);
       if (detection.status === 'failed') lists.failed.add(detection);
       else if (detection.status === 'processing') lists.pending.add(detection);
       else if (detection.verdict === 'fake') lists.flagged.add(detection);
@@ -66,8 +76,22 @@ export function createRegister(limit: number): Register {
       indeterminate: lists.indeterminate.result(),
       failed: lists.failed.result(),
       pending: lists.pending.result(),
+      notDeleted: lists.notDeleted.result(),
+      deletedLate: lists.deletedLate.result(),
     }),
   };
+}
+
+/** On which list of deletions it stands, null for none. */
+function deletionOf(detection: Detection, limitSeconds: number | null): 'notDeleted' | 'deletedLate' | null {
+  if (detection.zeroRetentionMode !== true) return null;
+  if (detection.fileDeletedAtMs === null) return detection.status === 'processing' ? null : 'notDeleted';
+  const seconds = secondsToDeletion(detection);
+  return limitSeconds !== null && seconds !== null && seconds > limitSeconds ? 'deletedLate' : null;
+}
+
+function secondsToDeletion({ createdAtMs, fileDeletedAtMs }: Detection): number | null {
+  return createdAtMs === null || fileDeletedAtMs === null ? null : (fileDeletedAtMs - createdAtMs) / 1000;
 }
 
 function bounded(limit: number): { add(detection: Detection): void; result(): RegisterList } {
@@ -90,6 +114,7 @@ function entryOf(detection: Detection): RegisterEntry {
   return {
     uuid: shorten(detection.uuid, TEXT_LIMIT),
     createdAtMs: detection.createdAtMs,
+    status: detection.status,
     mediaType: bound(detection.mediaType),
     filename: bound(detection.filename),
     labels: results.flatMap(({ modality, result }) =>
@@ -98,6 +123,7 @@ function entryOf(detection: Detection): RegisterEntry {
     score: detection.verdictScore,
     sourceTracing: bound(detection.sourceTracingLabel),
     errorMessage: bound(detection.errorMessage),
+    deletedAfterSeconds: secondsToDeletion(detection),
     nothingAssessed: !results.some(({ result }) => result.assessed && result.label !== null),
   };
 }

@@ -26,6 +26,8 @@ export interface ReportedAmendment {
 /** Everything a report is made from. No clock, no locale, no file: the same input gives the same report. */
 export interface ReportInput {
   readonly template: Template;
+  /** SHA-256 (hex) of the template's policy, to be compared with that of an earlier run. */
+  readonly policySha256: string;
   /** What the run writes, and how: needed to say how it is made again. */
   readonly formats: readonly Format[];
   readonly sinks: SinkSettings;
@@ -37,7 +39,12 @@ export interface ReportInput {
   /** Files of the run sealed so far, in the order in which they are listed. */
   readonly files: readonly SealedFile[];
   /** Files that the report carries inside, for the formats that can. */
-  readonly attachments?: readonly Attachment[];
+  readonly attached?: {
+    readonly attachments: readonly Omit<Attachment, 'description'>[];
+    /** Tables that were too large for the limit. */
+    readonly leftOut: readonly string[];
+    readonly limitBytes: number;
+  } | null;
   /** The run that this one follows; absent or null: none was named. */
   readonly previous?: PreviousFacts | null;
   /** What an amendment changes; null and absent alike: the run is none. */

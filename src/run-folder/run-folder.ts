@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigError, InvariantError } from '../core/errors.ts';
 import type { Output, OutputFolder, Scratch, SealedFile } from '../core/output.ts';
@@ -139,6 +139,16 @@ export class RunFolder implements OutputFolder {
   pathOf(name: string): string {
     if (!isPlainName(name)) throw new InvariantError(`${JSON.stringify(name)} cannot name a file of a run.`);
     return join(this.#own, 'run', name);
+  }
+
+  /** Content of a closed file of the run. Throws `OutputError`. */
+  async read(name: string): Promise<Uint8Array> {
+    const path = this.pathOf(this.sealed(name).name);
+    try {
+      return await readFile(path);
+    } catch (error) {
+      throw outputFailure(error, path);
+    }
   }
 
   /** Removes a file of the run again, before it is published. */

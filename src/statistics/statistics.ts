@@ -6,6 +6,7 @@ import type { OutcomeCounts, Population, Statistics, StatisticsAccumulator } fro
 import { DayCounts } from './day-counts.ts';
 import { DurationSummary } from './duration-summary.ts';
 import { KeyedCounts } from './keyed-counts.ts';
+import { LatencySummary } from './latency-summary.ts';
 import { assertVerdictBelongs, OUTCOME_COUNTER, OUTCOMES, outcomeCounts } from './outcomes.ts';
 import { RetentionSummary } from './retention-summary.ts';
 import { ScoreSummary } from './score-summary.ts';
@@ -55,6 +56,7 @@ class PeriodStatistics implements StatisticsAccumulator {
   readonly #labels = forEachModality(() => new KeyedCounts(1));
   readonly #scores = forEachModality(() => new ScoreSummary());
   readonly #durations = { audio: new DurationSummary(), video: new DurationSummary() };
+  readonly #latency = new LatencySummary();
   readonly #retention: RetentionSummary;
   readonly #retentionLimitSeconds: number | null;
   readonly #sourceTracing = new KeyedCounts(1);
@@ -95,6 +97,7 @@ class PeriodStatistics implements StatisticsAccumulator {
     }
     this.#durations.audio.merge(other.#durations.audio);
     this.#durations.video.merge(other.#durations.video);
+    this.#latency.merge(other.#latency);
     this.#retention.merge(other.#retention);
     this.#sourceTracing.merge(other.#sourceTracing);
     this.#unknownStatuses.merge(other.#unknownStatuses);
@@ -119,6 +122,7 @@ class PeriodStatistics implements StatisticsAccumulator {
       source_tracing: plainCounts(this.#sourceTracing),
       scores: forEachModality((modality) => this.#scores[modality].result()),
       duration_seconds: { audio: this.#durations.audio.result(), video: this.#durations.video.result() },
+      latency_seconds: this.#latency.result(),
       retention: this.#retention.result(),
       not_assessed: this.#notAssessed,
       unknown_statuses: plainCounts(this.#unknownStatuses),
@@ -142,6 +146,8 @@ class PeriodStatistics implements StatisticsAccumulator {
     const anomaly = this.#retention.add(detection);
     if (anomaly !== null) this.#coercions.increment(anomaly);
     if (detection.unknownStatus !== null) this.#unknownStatuses.increment(detection.unknownStatus);
+    const late = this.#latency.add(detection);
+    if (late !== null) this.#coercions.increment(late);
     for (const key of detection.unknownKeys) this.#unknownKeys.increment(key);
     for (const coercion of detection.coercions) this.#coercions.increment(coercion);
   }

@@ -9,9 +9,15 @@ const tables = Object.values(TABLES);
 describe('the template of a run', () => {
   test('is what its manifest holds, and nothing else', async () => {
     await withFolder(async (out) => {
-      const run = await exportRun({ source: 'sandbox', detections: 5, template: 'scheduled-export', out });
+      const run = await exportRun({
+        source: 'sandbox',
+        detections: 5,
+        template: 'monthly-compliance',
+        format: 'csv',
+        out,
+      });
       const manifest = join(run.folder, 'manifest.json');
-      expect(await loadTemplate(manifest, { tables })).toEqual(await loadTemplate('scheduled-export', { tables }));
+      expect(await loadTemplate(manifest, { tables })).toEqual(await loadTemplate('monthly-compliance', { tables }));
 
       const text = await readFile(manifest, 'utf8');
       await writeFile(manifest, text.replace('"register_limit": 200', '"register_limit": 201'));

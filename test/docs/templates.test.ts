@@ -2,6 +2,7 @@ import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadTemplate, TABLES } from '../../src/index.ts';
+import { INDICATORS } from '../../src/core/obligation.ts';
 import { FACT_NAMES } from '../../src/sinks/xlsx/foreign/facts.ts';
 import { withFolder } from '../run/run-sandbox.ts';
 
@@ -24,7 +25,15 @@ describe('the page on templates', () => {
     },
   );
 
-  test('shows three of them', () => expect(EXAMPLES).toHaveLength(3));
+  test('shows four of them', () => expect(EXAMPLES).toHaveLength(4));
+
+  test('names every indicator', () => {
+    const table = TEXT.slice(TEXT.indexOf('| indicator |'), TEXT.indexOf('A target that is reached'));
+    const named = Array.from(table.matchAll(/^\| ((?:`\w+`(?:, )?)+) \|/gm), ([, names = '']) =>
+      Array.from(names.matchAll(/`(\w+)`/g), ([, name = '']) => name),
+    ).flat();
+    expect(named.toSorted()).toEqual(INDICATORS.toSorted());
+  });
 
   test('names every cell that is filled in', () => {
     const named = Array.from(TEXT.matchAll(/`(report_[a-z_]+)`/g), ([, name]) => name);

@@ -32,10 +32,17 @@ async function movedPair(): Promise<{ previous: string; run: string }> {
 describe('a run that follows another', () => {
   test('names its report, its period and the hash of its manifest', async () => {
     const before = await manifestOf(first);
-    expect((await manifestOf(second))['previous']).toEqual({
+    const statistics = JSON.parse(await readFile(join(first, 'statistics.json'), 'utf8')) as Record<string, object>;
+    expect((await manifestOf(second))['previous']).toMatchObject({
       report_id: before.report_id,
       period: { from: '2023-12-01', to: '2024-01-01', timezone: 'UTC' },
       manifest_sha256: sha256(await readFile(join(first, 'manifest.json'))),
+      figures: {
+        completeness: 'proven',
+        in_period: (statistics['population'] as { in_period: number }).in_period,
+        verdicts: statistics['verdicts'],
+        fake_rate: statistics['fake_rate'],
+      },
     });
     expect(await manifestOf(first)).not.toHaveProperty('previous');
   });
@@ -99,6 +106,10 @@ describe('only a run can be followed', () => {
   const SPOILS: Record<string, [spoil: (run: string) => Promise<void>, problem: RegExp]> = {
     'one without a manifest': [(run) => rm(join(run, 'manifest.json')), /it has no manifest\.json that can be read/],
     'one without checksums': [(run) => rm(join(run, 'SHA256SUMS')), /it has no SHA256SUMS that can be read/],
+    'one with changed statistics': [
+      (run) => changeText(join(run, 'statistics.json'), (text) => text.replace('"fake": ', '"fake": 1')),
+      /its statistics\.json is not the one that its manifest lists/,
+    ],
     'one with a changed manifest': [
       (run) => changeText(join(run, 'manifest.json'), (text) => `${text} `),
       /its manifest\.json is not the one that its SHA256SUMS lists/,

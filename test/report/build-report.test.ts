@@ -92,7 +92,7 @@ describe('a report', () => {
 
 describe('the register', () => {
   it('keeps the first of the list and counts all', () => {
-    const register = createRegister(3);
+    const register = createRegister(3, null);
     for (let index = 0; index < 10; index++) register.add(flagged(index));
     const { flagged: list, failed } = register.result();
     expect(list.total).toBe(10);
@@ -101,7 +101,7 @@ describe('the register', () => {
   });
 
   it('bounds what strangers wrote', () => {
-    const register = createRegister(1);
+    const register = createRegister(1, null);
     register.add(flagged(0));
     expect(register.result().flagged.entries[0]?.filename).toHaveLength(300);
   });
@@ -109,7 +109,7 @@ describe('the register', () => {
   it('sorts every detection into one list or none', () => {
     fc.assert(
       fc.property(fc.array(madeDetection, { maxLength: 40 }), (all) => {
-        const register = createRegister(5);
+        const register = createRegister(5, null);
         for (const [index, made] of all.entries()) register.add(detectionOf(made, index));
         const lists = register.result();
         const listed = Object.values(lists).reduce((sum, { total }) => sum + total, 0);

@@ -63,10 +63,13 @@ export interface MadeDetection {
   readonly errorMessage?: string | null;
   readonly uuid?: string;
   readonly sourceTracing?: string;
+  /** Under zero retention: seconds to the deletion, null for none yet. */
+  readonly deletedAfterSeconds?: number | null;
 }
 
 export function detectionOf(made: MadeDetection, index: number): Detection {
   const score = made.score ?? 0.5;
+  const createdAtMs = Date.parse(`${made.day}T09:30:00Z`) + (index % 600) * 61_000;
   const result: ModalityResult | null =
     made.status === 'completed'
       ? { label: made.label ?? made.verdict, score, certainty: null, assessed: true, verdict: made.verdict }
@@ -75,7 +78,7 @@ export function detectionOf(made: MadeDetection, index: number): Detection {
     uuid:
       made.uuid ??
       `${(index * 2_654_435_761).toString(16).padStart(12, '0').slice(-12)}${String(index).padStart(20, '0')}`,
-    createdAtMs: Date.parse(`${made.day}T09:30:00Z`) + (index % 600) * 61_000,
+    createdAtMs,
     updatedAtMs: Date.parse(`${made.day}T10:00:00Z`),
     mediaType: made.medium,
     status: made.status,
@@ -98,8 +101,9 @@ export function detectionOf(made: MadeDetection, index: number): Detection {
     sourceTracingError: null,
     durationSeconds: null,
     filename: made.filename === undefined ? `recording-${index}.wav` : made.filename,
-    zeroRetentionMode: null,
-    fileDeletedAtMs: null,
+    zeroRetentionMode: made.deletedAfterSeconds === undefined ? null : true,
+    fileDeletedAtMs:
+      typeof made.deletedAfterSeconds === 'number' ? createdAtMs + made.deletedAfterSeconds * 1000 : null,
     errorMessage: made.errorMessage ?? null,
     visualize: null,
     audioSourceTracingEnabled: null,
@@ -166,20 +170,32 @@ export function statisticsOf(
     source_tracing: {},
     scores: { audio: scoresOf(all, 'audio'), image: scoresOf(all, 'image'), video: scoresOf(all, 'video') },
     duration_seconds: { audio: NO_DURATION, video: NO_DURATION },
-    retention: {
-      zero_retention: 0,
-      deleted: 0,
-      not_deleted: 0,
-      processing: 0,
-      limit_seconds: null,
-      late: null,
-      seconds_to_deletion: { count: 0, p50: null, p95: null, max: null },
-    },
+    latency_seconds: { count: 0, p50: null, p95: null, max: null },
+    retention: retentionOf(all),
     not_assessed: 0,
     unknown_statuses: {},
     unknown_keys: {},
     coercions: {},
     ...changes,
+  };
+}
+
+function retentionOf(all: readonly MadeDetection[]): Statistics['retention'] {
+  const limitSeconds = TEMPLATE.retentionLimitSeconds;
+  const zero = all.filter(({ deletedAfterSeconds }) => deletedAfterSeconds !== undefined);
+  const seconds = zero.flatMap(({ deletedAfterSeconds: after }) => (typeof after === 'number' ? [after] : []));
+  const sorted = seconds.toSorted((a, b) => a - b);
+  const at = (share: number): number | null => sorted[Math.ceil(sorted.length * share) - 1] ?? null;
+  return {
+    zero_retention: zero.length,
+    deleted: sorted.length,
+    not_deleted: zero.filter(({ status, deletedAfterSeconds: after }) => after === null && status !== 'processing')
+      .length,
+    processing: zero.filter(({ status, deletedAfterSeconds: after }) => after === null && status === 'processing')
+      .length,
+    limit_seconds: limitSeconds,
+    late: limitSeconds === null ? null : sorted.filter((after) => after > limitSeconds).length,
+    seconds_to_deletion: { count: sorted.length, p50: at(0.5), p95: at(0.95), max: at(1) },
   };
 }
 
@@ -234,7 +250,7 @@ export function daysOf(from: string, count: number): string[] {
 /** An input over January 2024 with these detections; anything may be replaced. */
 export function inputOf(all: readonly MadeDetection[], changes: Partial<ReportInput> = {}): ReportInput {
   const template = changes.template ?? TEMPLATE;
-  const register = createRegister(template.registerLimit);
+  const register = createRegister(template.registerLimit, template.retentionLimitSeconds);
   for (const [index, made] of all.entries()) register.add(detectionOf(made, index));
   const statistics = changes.statistics ?? statisticsOf(all, daysOf('2024-01-01', 31));
   const { received, unique, duplicates } = statistics.population;
@@ -248,6 +264,7 @@ export function inputOf(all: readonly MadeDetection[], changes: Partial<ReportIn
   };
   return {
     template,
+    policySha256: 'c'.repeat(64),
     formats: template.formats,
     sinks: { csvSafety: 'strict', csvBom: false },
     period: {

@@ -56,6 +56,7 @@ export const STATISTICS: Statistics = {
     audio: { count: 4, sum: 100, mean: 25, min: 10, max: 40, p50: 24, p95: 39 },
     video: { count: 0, sum: 0, mean: null, min: null, max: null, p50: null, p95: null },
   },
+  latency_seconds: { count: 11, p50: 4.5, p95: 61, max: 3_700.25 },
   retention: {
     zero_retention: 3,
     deleted: 2,

@@ -111,6 +111,7 @@ export const anyDetection: fc.Arbitrary<Detection> = fc
     ),
     zeroRetentionMode: fc.option(fc.boolean()),
     fileDeletedAtMs: fc.option(fc.integer({ min: Date.UTC(2023, 11, 30), max: Date.UTC(2024, 1, 9) })),
+    updatedAtMs: fc.option(fc.integer({ min: Date.UTC(2023, 11, 30), max: Date.UTC(2024, 1, 9) })),
     unknownKeys: fc.array(key, { maxLength: 3 }),
     coercions: fc.array(key, { maxLength: 3 }),
   } as const)

@@ -30,6 +30,11 @@ export function recount(all: readonly Placed[], timezone: string): Record<string
     zero_retention: zero.length,
     deleted: zero.filter((one) => one.fileDeletedAtMs !== null).length,
     not_deleted: zero.filter((one) => one.fileDeletedAtMs === null && one.status !== 'processing').length,
+    latencies: inside
+      .filter((one) => one.status !== 'processing' && one.updatedAtMs !== null)
+      .map((one) => ((one.updatedAtMs ?? 0) - (one.createdAtMs ?? 0)) / 1000)
+      .filter((seconds) => seconds >= 0)
+      .sort((a, b) => a - b),
     secondsToDeletion: zero
       .filter((one) => one.fileDeletedAtMs !== null)
       .map((one) => ((one.fileDeletedAtMs ?? 0) - (one.createdAtMs ?? 0)) / 1000)

@@ -6,7 +6,7 @@ import type { Period } from '../../src/core/period.ts';
 import type { Statistics, StatisticsAccumulator } from '../../src/core/statistics.ts';
 import { createStatistics } from '../../src/statistics/statistics.ts';
 import { ALL, anyDetection, detection, JANUARY, modality, type Placed, placed, scored } from './detections.ts';
-import { recount } from './recount.ts';
+import { exactQuantile, recount } from './recount.ts';
 
 function counted(list: readonly Placed[], period: Period = JANUARY): StatisticsAccumulator {
   const statistics = createStatistics({ period });
@@ -69,6 +69,13 @@ describe('the numbers', () => {
           zero_retention: want['zero_retention'],
           deleted: want['deleted'],
           not_deleted: want['not_deleted'],
+        });
+        const latencies = want['latencies'] as number[];
+        expect(got.latency_seconds).toEqual({
+          count: latencies.length,
+          p50: exactQuantile(latencies, 50),
+          p95: exactQuantile(latencies, 95),
+          max: latencies.at(-1) ?? null,
         });
         const seconds = want['secondsToDeletion'] as number[];
         expect(got.retention.seconds_to_deletion.count).toBe(seconds.length);

@@ -1,4 +1,5 @@
 import type { Block } from '../../core/report.ts';
+import { exactSeconds, span } from '../format.ts';
 import { unknownLabels } from '../labels.ts';
 import { writtenBy } from '../written.ts';
 import {
@@ -40,8 +41,31 @@ export const quality: SectionBuilder = (material) => {
     paragraph(say.intro(kept, (input.withheldCells ?? 0) > 0)),
     ...(lists.length === 0 ? [clean] : lists),
     ...changed,
+    ...latency(material),
   ];
 };
+
+/** How long a detection took at the most, where times say so. */
+function latency({ input, text }: Material): Block[] {
+  const say = text.evidence.latency;
+  const { count: finished, p50, p95, max } = input.statistics.latency_seconds;
+  if (input.statistics.population.in_period === 0) return [];
+  if (finished === 0) return [heading(say.title), paragraph(say.none)];
+  return [
+    heading(say.title),
+    muted(say.intro),
+    table(
+      say.title,
+      say.columns.map((title) => right(title, 1)),
+      [
+        [
+          countCell(finished),
+          ...[p50, p95, max].map((seconds) => ({ text: span(seconds), sub: exactSeconds(seconds) })),
+        ],
+      ],
+    ),
+  ];
+}
 
 function labels({ input, text }: Material): Block[] {
   const say = text.evidence.quality;

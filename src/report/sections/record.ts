@@ -1,4 +1,5 @@
-import { integer, isoText, listed, NO_VALUE } from '../format.ts';
+import type { Block } from '../../core/report.ts';
+import { byteSize, integer, isoText, listed, NO_VALUE } from '../format.ts';
 import { periodText } from '../period-text.ts';
 import { replayOf } from '../replay.ts';
 import { writtenBy } from '../written.ts';
@@ -9,6 +10,7 @@ import {
   generated,
   heading,
   left,
+  type Material,
   mono,
   muted,
   paragraph,
@@ -45,10 +47,18 @@ export const extraction: SectionBuilder = ({ input, text }) => {
   ];
 };
 
+/** What is inside of the file itself, and what was too large for it. */
+function attached({ input, text }: Material): Block[] {
+  const say = text.evidence.integrity;
+  const inside = input.attached ?? null;
+  if (inside === null) return [];
+  const names = inside.attachments.map(({ name }) => name);
+  return [paragraph(`${say.attached(names)} ${say.leftOut(inside.leftOut, byteSize(inside.limitBytes))}`)];
+}
+
 export const integrity: SectionBuilder = ({ input, text }) => {
   const say = text.evidence.integrity;
   const [file, rows, bytes, hash] = say.columns;
-  const attached = (input.attachments ?? []).map(({ name }) => name);
   const { snapshot, recordHashes } = writtenBy(input);
   const replay = replayOf(input);
   return [
@@ -65,7 +75,7 @@ export const integrity: SectionBuilder = ({ input, text }) => {
             mono(sealed.sha256),
           ]),
         ),
-    ...(attached.length === 0 ? [] : [paragraph(say.attached(attached))]),
+    ...attached({ input, text }),
     heading(say.howTo),
     paragraph(say.howToText(snapshot ? replay.exitCode : 0)),
     { kind: 'commands', lines: [...say.checks, ...(snapshot ? replay.lines : [])] },

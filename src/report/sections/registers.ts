@@ -1,5 +1,5 @@
 import type { Block, Cell, ReportColumn } from '../../core/report.ts';
-import { instant, integer, score } from '../format.ts';
+import { exactSeconds, instant, integer, NO_VALUE, score, span } from '../format.ts';
 import type { RegisterEntry, RegisterList } from '../register.ts';
 import { writtenBy } from '../written.ts';
 import { notAssessed } from './scores.ts';
@@ -52,17 +52,15 @@ export const failed: SectionBuilder = (material) => {
   ];
 };
 
+/** What stands in the last columns of a list. */
+type RegisterKind = 'verdict' | 'message' | 'plain' | 'deletion';
+
 interface Words {
   readonly caption: string;
   readonly showing: (shown: number, total: number, file: string | null) => string;
 }
 
-function register(
-  material: Material,
-  list: RegisterList,
-  words: Words,
-  kind: 'verdict' | 'message' | 'plain',
-): Block[] {
+export function register(material: Material, list: RegisterList, words: Words, kind: RegisterKind): Block[] {
   if (list.total === 0) return [];
   const { input, text } = material;
   const shown = list.entries.length;
@@ -89,7 +87,7 @@ function register(
   ];
 }
 
-function columnsOf({ input, text }: Material, kind: 'verdict' | 'message' | 'plain'): ReportColumn[] {
+function columnsOf({ input, text }: Material, kind: RegisterKind): ReportColumn[] {
   const say = text.results.register;
   const common = [
     right(say.number, 0.55),
@@ -99,10 +97,11 @@ function columnsOf({ input, text }: Material, kind: 'verdict' | 'message' | 'pla
   ];
   if (kind === 'plain') return common;
   if (kind === 'message') return [...common, left(say.message, 3)];
+  if (kind === 'deletion') return [...common, left(say.status, 1.2), right(say.deletedAfter, 1.4)];
   return [...common, left(say.label, 2), right(say.score, 0.8)];
 }
 
-function rowOf(entry: RegisterEntry, index: number, material: Material, kind: 'verdict' | 'message' | 'plain'): Cell[] {
+function rowOf(entry: RegisterEntry, index: number, material: Material, kind: RegisterKind): Cell[] {
   const { text } = material;
   const common = [
     cell(integer(index + 1)),
@@ -112,6 +111,11 @@ function rowOf(entry: RegisterEntry, index: number, material: Material, kind: 'v
   ];
   if (kind === 'plain') return common;
   if (kind === 'message') return [...common, cell(entry.errorMessage ?? text.results.failed.noMessage)];
+  if (kind === 'deletion') {
+    const { deletedAfterSeconds: seconds } = entry;
+    const after = seconds === null ? cell(NO_VALUE) : { text: span(seconds), sub: exactSeconds(seconds) };
+    return [...common, cell(text.results.register.statuses[entry.status]), after];
+  }
   return [...common, labelOf(entry, material), cell(score(entry.score))];
 }
 

@@ -1,6 +1,7 @@
 import type { Block } from '../../core/report.ts';
 import { integer, exactSeconds, span } from '../format.ts';
-import { cell, type Material, muted, paragraph, right, type SectionBuilder, table } from './parts.ts';
+import { cell, heading, type Material, muted, paragraph, right, type SectionBuilder, table } from './parts.ts';
+import { register } from './registers.ts';
 
 export const retention: SectionBuilder = (material) => {
   const { input, text } = material;
@@ -41,6 +42,8 @@ export const retention: SectionBuilder = (material) => {
           ],
         ),
     limit(material),
+    ...list(material, 'notDeleted'),
+    ...list(material, 'deletedLate'),
     muted(say.basis),
   ];
 };
@@ -51,7 +54,21 @@ function limit({ input, text }: Material): Block {
   const longest = input.statistics.retention.seconds_to_deletion.max;
   if (limitSeconds === null) return paragraph(say.none);
   if (longest === null) return paragraph(say.unknown(span(limitSeconds)));
-  return longest <= limitSeconds
+  const late = input.statistics.retention.late ?? 0;
+  return late === 0
     ? { kind: 'notice', level: 'good', title: say.titles.within, text: say.within(span(limitSeconds)) }
-    : { kind: 'notice', level: 'warning', title: say.titles.over, text: say.over(span(limitSeconds), span(longest)) };
+    : {
+        kind: 'notice',
+        level: 'warning',
+        title: say.titles.over,
+        text: say.over(late, span(limitSeconds), span(longest)),
+      };
+}
+
+/** What is not yet deleted, or was deleted late, one by one. */
+function list(material: Material, which: 'notDeleted' | 'deletedLate'): Block[] {
+  const { input, text } = material;
+  const words = text.evidence.retention[which];
+  const found = input.registers[which];
+  return found.total === 0 ? [] : [heading(words.caption), ...register(material, found, words, 'deletion')];
 }

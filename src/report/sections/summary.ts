@@ -1,6 +1,7 @@
 import { unfinished } from '../../core/period.ts';
 import type { Block } from '../../core/report.ts';
 import { integer, percent, shareOf, span } from '../format.ts';
+import { measured } from '../indicators.ts';
 import { unknownLabels } from '../labels.ts';
 import { periodText } from '../period-text.ts';
 import { isOpen } from '../written.ts';
@@ -78,9 +79,13 @@ function attention({ input, text }: Material): Block[] {
   if (rest !== null) points.push(text.completeness.unfinished.text(rest));
   if (certificate.verdict !== 'proven') points.push(say.completeness(certificate.verdict));
   const limit = template.retentionLimitSeconds;
-  const longest = retention.seconds_to_deletion.max;
+  const late = retention.late ?? 0;
+  const unmet = template.sections.includes('compliance')
+    ? measured(input).filter(({ status }) => status === 'not met').length
+    : 0;
+  if (unmet > 0) points.push(text.compliance.point(unmet));
   if (retention.not_deleted > 0) points.push(say.notDeleted(retention.not_deleted));
-  if (limit !== null && longest !== null && longest > limit) points.push(say.overLimit(span(longest), span(limit)));
+  if (limit !== null && late > 0) points.push(say.overLimit(late, span(limit)));
   if (population.failed > 0) points.push(say.failed(population.failed));
   if (population.processing > 0) points.push(say.processing(population.processing));
   if (statistics.verdicts.indeterminate > 0) points.push(say.indeterminate(statistics.verdicts.indeterminate));

@@ -8,6 +8,7 @@ import { LIMITS } from './design.ts';
 import { Flow } from './flow.ts';
 import { layOut } from './layout.ts';
 import { preparedLogo } from './logo/logo.ts';
+import { embedFile } from './embedded-file.ts';
 import { catalogOf, createPdfDocument, type PdfDocument, replaceXmp, unfinishedObjects } from './pdfkit-document.ts';
 import { Marker } from './tags.ts';
 import { printable } from './text/printable.ts';
@@ -21,6 +22,7 @@ export const pdfSink: SinkFactory = {
   format: 'pdf',
   description: 'the report, archival and accessible',
   takesRows: false,
+  carriesFiles: true,
   files: () => [FILE],
   open: (context) => Promise.resolve(new PdfSink(context)),
 };
@@ -79,7 +81,7 @@ async function draw(report: Report, doc: PdfDocument): Promise<number> {
     logo: preparedLogo(report.brand),
   });
   await layOut(flow);
-  attach(report, doc);
+  await attach(report, doc);
   catalogOf(doc).data['PageLabels'] = { Nums: [0, { S: 'D' }] };
   doc.end();
   const unfinished = unfinishedObjects(doc);
@@ -90,13 +92,9 @@ async function draw(report: Report, doc: PdfDocument): Promise<number> {
   return type.missingGlyphs;
 }
 
-/** PDF/A-3 asks of every file its media type, its dates and how it relates to the document. */
-function attach({ attachments, asOf }: Report, doc: PdfDocument): void {
+async function attach({ attachments, asOf }: Report, doc: PdfDocument): Promise<void> {
   const date = new Date(asOf);
-  for (const { name, type, description, bytes } of attachments ?? []) {
-    // pdfkit notes the name on the options it is given.
-    doc.file(bytes, { name, type, description, relationship: 'Data', creationDate: date, modifiedDate: date });
-  }
+  for (const attachment of attachments ?? []) await embedFile(doc, attachment, date);
 }
 
 function openDocument(report: Report): PdfDocument {

@@ -112,17 +112,9 @@ export interface PdfDocument extends NodeJS.ReadableStream {
     name: string,
     options: Record<string, unknown>,
   ): PdfDocument;
-  file(
-    bytes: Uint8Array,
-    options: {
-      readonly name: string;
-      readonly type: string;
-      readonly description: string;
-      readonly relationship: 'Data';
-      readonly creationDate: Date;
-      readonly modifiedDate: Date;
-    },
-  ): unknown;
+  /** A new object; written when it ends. */
+  ref(data: Record<string, unknown>): PdfReference & { end(content?: Uint8Array): void };
+  addNamedEmbeddedFile(name: string, specification: PdfReference): void;
   end(): void;
   destroy(error?: Error): void;
 }

@@ -180,9 +180,20 @@ describe.each([
 describe('a file inside of the report', () => {
   it('says its type, its date and how it belongs, and comes out as it went in', async () => {
     const bytes = Buffer.from('{"population": {}}\n');
-    const attachment = { name: 'statistics.json', type: 'application/json', description: 'Every number', bytes };
+    const attachment = {
+      name: 'statistics.json',
+      type: 'application/json',
+      description: 'Every number',
+      relationship: 'Data' as const,
+      bytes,
+    };
     const template = { ...TEMPLATE, sections: ['integrity'] as const };
-    const pdf = await make(inputOf([], { template, attachments: [attachment] }));
+    const pdf = await make(
+      inputOf([], {
+        template,
+        attached: { attachments: [attachment], leftOut: ['detections.csv'], limitBytes: 20_000_000 },
+      }),
+    );
     const objects = new PdfObjects(pdf);
     const [reference] = objects.list(objects.catalog['/AF']);
     const file = objects.dictionary(reference);
@@ -191,7 +202,9 @@ describe('a file inside of the report', () => {
     expect(objects.dictionary(embedded)['/Subtype']).toBe('/application/json');
     expect(objects.dictionary(objects.dictionary(embedded)['/Params'])['/ModDate']).toBe('u:D:20240201060042Z');
     expect(objects.stream(embedded).equals(bytes)).toBe(true);
-    expect(flatText(pdf)).toContain('Inside this PDF as an attachment: statistics.json.');
+    expect(flatText(pdf)).toContain(
+      'Inside this PDF as an attachment: statistics.json. CSV files are attached up to 20.0 MB together, so not inside: detections.csv.',
+    );
   });
 });
 

@@ -52,6 +52,7 @@ function emptyMonth(): Statistics {
     source_tracing: {},
     scores: { audio: nothing, image: nothing, video: nothing },
     duration_seconds: { audio: silence, video: silence },
+    latency_seconds: { count: 0, p50: null, p95: null, max: null },
     retention: {
       zero_retention: 0,
       deleted: 0,

@@ -1,4 +1,5 @@
 import { counted, integer, listed, sentence } from '../../format.ts';
+import { showing } from './results.ts';
 
 const detections = (count: number): string => counted(count, 'detection', 'detections');
 
@@ -35,10 +36,12 @@ export const evidence = {
         `The template sets a limit of ${limit}; no time to deletion could be measured against it.`,
       within: (limit: string): string =>
         `Every measured deletion took place within the limit of ${limit} that the template sets.`,
-      over: (limit: string, longest: string): string =>
-        `The longest measured time to deletion, ${longest}, is above the limit of ${limit} that the template sets.`,
+      over: (late: number, limit: string, longest: string): string =>
+        `${sentence(detections(late))} ${late === 1 ? 'was' : 'were'} deleted later than the limit of ${limit} that the template sets${late === 1 ? `: after ${longest}` : `; the longest took ${longest}`}.`,
       titles: { within: 'Within the limit', over: 'Above the limit' },
     },
+    notDeleted: { caption: 'Not yet deleted', showing: showing('detections without a deletion time') },
+    deletedLate: { caption: 'Deleted after the limit', showing: showing('late deletions') },
     basis:
       'Deletion times are statements of the service. They say when it reported the file as deleted; this report did not and cannot check that no copy exists.',
   },
@@ -101,6 +104,20 @@ export const evidence = {
     received: (received: number, unique: number, duplicates: number): string =>
       `${integer(received)} received = ${integer(unique)} different + ${integer(duplicates)} received again`,
   },
+  /** What an attached file is, for the list of attachments in a reader program. */
+  attachments: (name: string): string => {
+    if (name === 'statistics.json') return 'The counts, scores and spans of this report';
+    return name === 'certificate.json'
+      ? 'How the list was read, and why it is complete or not'
+      : `Table ${name} of this report`;
+  },
+  latency: {
+    title: 'From creation to last update',
+    intro:
+      'Of completed and failed detections: from created_at to updated_at as the source states them. It is at least as long as the analysis took, for any later change of a detection counts too.',
+    none: 'No finished detection has both a time of creation and of its last update.',
+    columns: ['Detections', 'Median', '95th percentile', 'Longest'],
+  },
   integrity: {
     intro:
       'SHA256SUMS lists every other file of the run folder with its SHA-256, this report included. The files below were sealed before this report was laid out.',
@@ -109,6 +126,10 @@ export const evidence = {
     columns: ['File', 'Rows', 'Bytes', 'SHA-256'],
     attached: (names: readonly string[]): string =>
       `Inside this PDF as ${names.length === 1 ? 'an attachment' : 'attachments'}: ${listed(names)}.`,
+    leftOut: (names: readonly string[], limit: string): string =>
+      names.length === 0
+        ? `CSV files are attached up to ${limit} together.`
+        : `CSV files are attached up to ${limit} together, so not inside: ${listed(names)}.`,
     howTo: 'How to verify',
     howToText: (replayCode: number): string =>
       `In the run folder, each of these commands ends with exit code 0 when nothing was changed${replayCode === 0 ? '' : `; the last one with ${replayCode}, because completeness is unproven`}:`,

@@ -1,14 +1,18 @@
 import type { Phrases, SectionId } from '../../../core/report.ts';
+import { change } from './change.ts';
 import { completeness } from './completeness.ts';
+import { compliance } from './compliance.ts';
 import { evidence } from './evidence.ts';
 import { method } from './method.ts';
 import { results } from './results.ts';
+import { signOff } from './sign-off.ts';
 import { summary } from './summary.ts';
 
 const titles: Readonly<Record<SectionId, string>> = {
   cover: 'Cover',
   contents: 'Contents',
   summary: 'Summary',
+  change: 'Change against the run before',
   completeness: 'Completeness',
   verdicts: 'Verdicts by day and medium',
   scores: 'Scores',
@@ -16,11 +20,13 @@ const titles: Readonly<Record<SectionId, string>> = {
   flagged: 'Flagged detections',
   failed: 'Failed and unfinished',
   retention: 'Retention',
+  compliance: 'Compliance matrix',
   quality: 'Data quality',
   method: 'Method and decision rule',
   extraction: 'Extraction record',
   limitations: 'Limitations',
   integrity: 'Integrity',
+  sign_off: 'Sign-off',
 };
 
 const phrases: Phrases = {
@@ -55,5 +61,17 @@ const cover = {
 } as const;
 
 /** Every fixed word of the report in English. A second language is a second folder of this shape. */
-export const EN = { titles, phrases, cover, summary, completeness, results, evidence, method } as const;
+export const EN = {
+  titles,
+  phrases,
+  cover,
+  summary,
+  change,
+  completeness,
+  results,
+  evidence,
+  compliance,
+  method,
+  signOff,
+} as const;
 export type ReportText = typeof EN;

@@ -4,7 +4,7 @@ import type { Grain } from '../../buckets.ts';
 const detections = (count: number): string => counted(count, 'detection', 'detections');
 
 /** `Showing the first 200 of 4,312 …` or null where everything is shown. */
-function showing(what: string): (shown: number, total: number, file: string | null) => string {
+export function showing(what: string): (shown: number, total: number, file: string | null) => string {
   return (shown, total, file) =>
     `Showing the first ${integer(shown)} of ${integer(total)} ${what}; ${file === null ? 'the run wrote no table that lists the others' : `all are in ${file}`}.`;
 }
@@ -110,6 +110,9 @@ export const results = {
     score: 'Score',
     suspected: (source: string): string => `suspected source: ${source === '' ? 'empty' : source}`,
     message: 'Message of the source',
+    status: 'Status',
+    statuses: { completed: 'completed', failed: 'failed', processing: 'processing' },
+    deletedAfter: 'Deleted after',
     noName: '(no file name)',
     emptyName: '(empty file name)',
   },

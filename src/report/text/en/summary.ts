@@ -89,8 +89,8 @@ export const summary = {
       `${sentence(detections(count))} of the list ${count === 1 ? 'carries' : 'carry'} no creation time${open ? '' : ', so nothing says whether in the period,'} and ${count === 1 ? 'is' : 'are'} in no table.`,
     notDeleted: (count: number): string =>
       `${sentence(detections(count))} under zero retention ${count === 1 ? 'shows' : 'show'} no deletion time.`,
-    overLimit: (longest: string, limit: string): string =>
-      `The longest time to deletion, ${longest}, is above the limit of ${limit} that the template sets.`,
+    overLimit: (late: number, limit: string): string =>
+      `${sentence(detections(late))} under zero retention ${verb(late)} deleted later than the limit of ${limit} that the template sets.`,
     unknownLabels: (count: number): string =>
       `${sentence(counted(count, 'label', 'labels'))} ${count === 1 ? 'is' : 'are'} on no list of the policy; where ${count === 1 ? 'it' : 'one of them'} votes, it reads as indeterminate.`,
     unknownKeys: (count: number): string =>

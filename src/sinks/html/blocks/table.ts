@@ -10,11 +10,12 @@ const LEAST_TO_SCROLL = 4;
 const LEAST_BROAD = 6;
 
 /** A table with a caption; the first column names the row. */
-export const table: BlockRenderer<'table'> = function* ({ caption, columns, rows }, { id, headingAbove }) {
+export const table: BlockRenderer<'table'> = function* ({ caption, columns, rows, writable }, { id, headingAbove }) {
   const scrolls = columns.length >= LEAST_TO_SCROLL;
   if (scrolls) yield html`<div class="scroll" role="group" tabindex="0" aria-labelledby="${id}">\n`;
   // Where the heading right above says the same, the caption is for those who do not see that.
-  yield html`<table${columns.length >= LEAST_BROAD ? html` class="broad"` : null}>
+  const classes = [...(columns.length >= LEAST_BROAD ? ['broad'] : []), ...(writable === true ? ['writable'] : [])];
+  yield html`<table${classes.length === 0 ? null : html` class="${classes.join(' ')}"`}>
 <caption id="${id}"${caption === headingAbove ? html` class="unseen"` : null}>${prose(caption, LIMITS.heading)}</caption>
 ${columnGroup(columns.map(({ weight }) => weight))}
 <thead><tr>${columns.map(headCell)}</tr></thead>

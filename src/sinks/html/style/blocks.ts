@@ -55,6 +55,7 @@ thead .number{white-space:normal}
 td[class*=tone-],th[class*=tone-]{color:var(--text)}
 td[class*=tone-]:not(.tone-muted){font-weight:600}
 tbody .strong{font-weight:600}
+.writable tbody tr{height:3.25rem}
 td time,th time{white-space:nowrap}
 ${INDENTS}
 ${COLUMN_STYLE}

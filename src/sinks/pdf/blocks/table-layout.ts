@@ -7,6 +7,8 @@ import type { BlockOf } from './block.ts';
 export const GUTTER = 10;
 export const CELL_PAD = 3;
 const INDENT = 12;
+/** Of a row that somebody signs in. */
+const WRITABLE_HEIGHT = 34;
 /** A cell has at most as many lines; no row then outgrows a page, whatever strangers write. */
 const MOST_LINES = 16;
 /** A column of text is never squeezed below this. */
@@ -22,6 +24,8 @@ export interface ColumnLayout {
 export interface TableLayout {
   readonly columns: readonly ColumnLayout[];
   readonly headHeight: number;
+  /** Height that every row has at least, without its padding. */
+  readonly least: number;
 }
 
 export interface CellLayout {
@@ -39,7 +43,7 @@ export interface RowLayout {
 
 /** Shares the width by weight; columns of numbers get what their longest number needs, text gives way. */
 export function layTable(
-  { columns, rows }: BlockOf<'table'>,
+  { columns, rows, writable }: BlockOf<'table'>,
   type: Typesetter,
   left: number,
   width: number,
@@ -67,7 +71,8 @@ export function layTable(
     return column;
   });
   const titleLines = Math.max(1, ...laid.map(({ title }) => title.length));
-  return { columns: laid, headHeight: titleLines * TYPE.cellHead.leading + 2 * CELL_PAD };
+  const least = writable === true ? WRITABLE_HEIGHT : TYPE.cell.leading;
+  return { columns: laid, headHeight: titleLines * TYPE.cellHead.leading + 2 * CELL_PAD, least };
 }
 
 function numberWidth(cell: Cell | undefined, type: Typesetter): number {
@@ -75,7 +80,7 @@ function numberWidth(cell: Cell | undefined, type: Typesetter): number {
   return Math.max(type.line(cell.text, styleOf(cell)).width, type.line(cell.sub ?? '', TYPE.cellSub).width);
 }
 
-export function layRow(row: readonly Cell[], { columns }: TableLayout, type: Typesetter): RowLayout {
+export function layRow(row: readonly Cell[], { columns, least }: TableLayout, type: Typesetter): RowLayout {
   const cells = columns.map(({ width }, at): CellLayout => {
     const cell = row[at] ?? { text: '' };
     const style = styleOf(cell);
@@ -89,7 +94,7 @@ export function layRow(row: readonly Cell[], { columns }: TableLayout, type: Typ
       indent,
     };
   });
-  const height = Math.max(TYPE.cell.leading, ...cells.map(cellHeight)) + 2 * CELL_PAD;
+  const height = Math.max(least, ...cells.map(cellHeight)) + 2 * CELL_PAD;
   return { cells, height };
 }
 

@@ -20,8 +20,11 @@ export const table: BlockRenderer<'table'> = {
   above: UNIT * 2,
   head(block, flow) {
     const laid = layTable(block, flow.type, flow.left, flow.width);
-    const first = block.rows.slice(0, 2).reduce((sum, row) => sum + layRow(row, laid, flow.type).height, 0);
-    return captionHeight() + laid.headHeight + Math.min(first, HIGH_ROWS);
+    const whole = block.writable === true;
+    const rows = whole ? block.rows : block.rows.slice(0, 2);
+    const height = rows.reduce((sum, row) => sum + layRow(row, laid, flow.type).height, 0);
+    // Whoever signs should see who else does.
+    return captionHeight() + laid.headHeight + (whole ? height : Math.min(height, HIGH_ROWS));
   },
   async draw(block, context) {
     const { flow, parent } = context;

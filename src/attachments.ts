@@ -1,0 +1,64 @@
+import type { Certificate } from './core/certificate.ts';
+import { DEFAULT_ATTACHMENT_LIMIT_BYTES } from './core/obligation.ts';
+import type { SealedFile } from './core/output.ts';
+import type { Attachment } from './core/report.ts';
+import type { Template } from './core/template.ts';
+import { type SealingFolder, toJson } from './seal.ts';
+
+/** What a report that can carry files takes along, and the tables that were too large for it. */
+export interface Attachments {
+  readonly attachments: readonly Omit<Attachment, 'description'>[];
+  readonly leftOut: readonly string[];
+  readonly limitBytes: number;
+}
+
+export interface AttachmentJob {
+  readonly template: Template;
+  readonly folder: SealingFolder;
+  /** Sealed so far: tables must be closed before a report takes them along. */
+  readonly files: readonly SealedFile[];
+  readonly statistics: string;
+  readonly certificate: Certificate;
+  readonly merkleRoot: string;
+}
+
+const MEDIA_TYPES: readonly (readonly [ending: string, type: string])[] = [
+  ['.csv', 'text/csv'],
+  ['.csv.gz', 'application/gzip'],
+];
+
+/**
+ * The statistics, the certificate of completeness, and the CSV files in their order as long as all of them together stay
+ * within the template's limit: memory holds no more than that.
+ */
+export async function attachmentsOf(job: AttachmentJob): Promise<Attachments> {
+  const limitBytes = job.template.attachmentLimitBytes ?? DEFAULT_ATTACHMENT_LIMIT_BYTES;
+  const { certificate, merkleRoot } = job;
+  const attachments: Attachments['attachments'][number][] = [
+    {
+      name: 'statistics.json',
+      type: 'application/json',
+      relationship: 'Data',
+      bytes: Buffer.from(job.statistics),
+    },
+    {
+      name: 'certificate.json',
+      type: 'application/json',
+      relationship: 'Supplement',
+      bytes: Buffer.from(toJson({ merkle_root: merkleRoot, completeness: certificate })),
+    },
+  ];
+  const leftOut: string[] = [];
+  let taken = 0;
+  for (const { name, bytes } of job.files) {
+    const type = MEDIA_TYPES.find(([ending]) => name.endsWith(ending))?.[1];
+    if (type === undefined) continue;
+    if (taken + bytes > limitBytes) {
+      leftOut.push(name);
+      continue;
+    }
+    taken += bytes;
+    attachments.push({ name, type, relationship: 'Data', bytes: await job.folder.read(name) });
+  }
+  return { attachments, leftOut, limitBytes };
+}

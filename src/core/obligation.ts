@@ -1,0 +1,56 @@
+/** What of a report an obligation can be measured by. The unit says how value and target are written. */
+export const INDICATOR_UNITS = {
+  completeness: 'verdict',
+  detections: 'count',
+  completed_share: 'share',
+  failed: 'count',
+  failed_share: 'share',
+  processing: 'count',
+  fake: 'count',
+  fake_rate: 'share',
+  indeterminate: 'count',
+  indeterminate_share: 'share',
+  unknown_labels: 'count',
+  adjusted_values: 'count',
+  zero_retention: 'count',
+  not_deleted: 'count',
+  deleted_late: 'count',
+  longest_deletion: 'seconds',
+  latency_p95: 'seconds',
+  /** Nobody measures it here: it exists so that a duty to state it is answered, and never by a number. */
+  accuracy: 'none',
+} as const satisfies Record<string, 'verdict' | 'count' | 'share' | 'seconds' | 'none'>;
+
+export type Indicator = keyof typeof INDICATOR_UNITS;
+export const INDICATORS = Object.keys(INDICATOR_UNITS) as Indicator[];
+
+/** A duty that an organisation measures itself against, in its own words. */
+export interface Obligation {
+  /** What it is called, e.g. `EU AI Act, Article 50(2)`. */
+  readonly obligation: string;
+  /** What it asks. */
+  readonly requirement: string | null;
+  /** Null where the obligation does not apply. */
+  readonly indicator: Indicator | null;
+  /** Counts, shares of 1, or seconds. */
+  readonly atMost: number | null;
+  readonly atLeast: number | null;
+  /** Where more about it is found, in the organisation's words. */
+  readonly evidence: string | null;
+  /** Why it does not apply; null where it does. */
+  readonly notApplicable: string | null;
+}
+
+/** Who is to sign a report, and what with it. */
+export interface SignOff {
+  readonly statement: string | null;
+  readonly roles: readonly string[];
+}
+
+export const DEFAULT_SIGN_OFF: SignOff = {
+  statement: null,
+  roles: ['Prepared by', 'Reviewed by', 'Approved by'],
+};
+
+/** Bytes of tables that a format may carry inside, where the template says nothing: 20 MB. */
+export const DEFAULT_ATTACHMENT_LIMIT_BYTES = 20_000_000;

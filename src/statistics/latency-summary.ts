@@ -1,0 +1,35 @@
+import type { Detection } from '../core/detection.ts';
+import type { SpanStatistics } from '../core/statistics.ts';
+import { Distribution } from './distribution.ts';
+
+/** Why a span was left out of the figures. */
+export type LatencyAnomaly = 'updated_at: before created_at, not in the latency figures';
+
+/**
+ * From `created_at` to `updated_at` of finished detections. An upper bound of how long the work took: whatever else
+ * moves `updated_at` later, such as the deletion of the file, is in it.
+ */
+export class LatencySummary {
+  readonly #seconds = new Distribution();
+
+  /** Counts one detection; returns what was odd about it, null for nothing. */
+  add({ status, createdAtMs, updatedAtMs }: Detection): LatencyAnomaly | null {
+    if (status === 'processing' || createdAtMs === null || updatedAtMs === null) return null;
+    if (updatedAtMs < createdAtMs) return 'updated_at: before created_at, not in the latency figures';
+    this.#seconds.add((updatedAtMs - createdAtMs) / 1000);
+    return null;
+  }
+
+  merge(other: LatencySummary): void {
+    this.#seconds.merge(other.#seconds);
+  }
+
+  result(): SpanStatistics {
+    return {
+      count: this.#seconds.count,
+      p50: this.#seconds.quantile(50),
+      p95: this.#seconds.quantile(95),
+      max: this.#seconds.max,
+    };
+  }
+}
