@@ -60,7 +60,8 @@ export const integrity: SectionBuilder = ({ input, text }) => {
   const say = text.evidence.integrity;
   const [file, rows, bytes, hash] = say.columns;
   const { snapshot, recordHashes } = writtenBy(input);
-  const replay = replayOf(input);
+  // An amendment is made from two readings; verify, which has both, makes it again.
+  const replay = snapshot && (input.amendment ?? null) === null ? replayOf(input) : null;
   return [
     paragraph(say.intro),
     input.files.length === 0
@@ -77,9 +78,10 @@ export const integrity: SectionBuilder = ({ input, text }) => {
         ),
     ...attached({ input, text }),
     heading(say.howTo),
-    paragraph(say.howToText(snapshot ? replay.exitCode : 0)),
-    { kind: 'commands', lines: [...say.checks, ...(snapshot ? replay.lines : [])] },
-    muted(snapshot ? say.again(replay.placeholder, input.previous?.report_id ?? '') : say.withoutSnapshot),
+    paragraph(say.howToText(replay?.exitCode ?? 0)),
+    { kind: 'commands', lines: [...say.checks, ...(replay?.lines ?? [])] },
+    ...(replay === null ? [] : [muted(say.again(replay.placeholder, input.previous?.report_id ?? ''))]),
+    ...(snapshot ? [] : [muted(say.withoutSnapshot)]),
     ...(recordHashes === null ? [] : [muted(say.record(recordHashes))]),
   ];
 };
