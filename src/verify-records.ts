@@ -8,6 +8,7 @@ import type { Period } from './core/period.ts';
 import type { Emit } from './core/progress.ts';
 import type { ExtractionRecord, Snapshot } from './core/snapshot.ts';
 import { certificateFindings, rimFindings } from './evidence/certificate-findings.ts';
+import { certificateRecord } from './evidence/certificate-record.ts';
 import type { Finding } from './evidence/finding.ts';
 import type { Manifest } from './evidence/manifest-schema.ts';
 import { ARCHIVE_FILE } from './evidence/run-files.ts';
@@ -94,7 +95,7 @@ function coverage({ certificate }: ExtractionRecord, period: Period): Finding[] 
 /** What the manifest repeats of the extraction record. */
 function manifestAgreement(record: ExtractionRecord, manifest: Manifest): Finding[] {
   const pairs: readonly [what: string, inRecord: unknown, inManifest: unknown][] = [
-    ['the certificate', record.certificate, manifest.completeness],
+    ['the certificate', certificateRecord(record.certificate), manifest.completeness],
     ['the source', record.source, manifest['source']],
   ];
   return pairs.flatMap(([what, inRecord, inManifest]): Finding[] =>

@@ -9,6 +9,7 @@ import { systemCode } from './core/output-failure.ts';
 import type { Period } from './core/period.ts';
 import type { Emit } from './core/progress.ts';
 import { WITHHELD_REASON } from './core/sink.ts';
+import { certificateOf } from './evidence/certificate-record.ts';
 import { checkPrevious } from './evidence/check-previous.ts';
 import { checkSignature } from './evidence/check-signature.ts';
 import { fileFindings } from './evidence/file-findings.ts';
@@ -173,7 +174,7 @@ async function openScratch(): Promise<string> {
 }
 
 function idFindings(manifest: Manifest, settings: ReportSettings, period: Period): Finding[] {
-  const record = { merkleRoot: manifest.merkle_root, certificate: manifest.completeness };
+  const record = { merkleRoot: manifest.merkle_root, certificate: certificateOf(manifest.completeness) };
   const { id } = identify(settings, period, record, manifest.tool);
   if (id === manifest.report_id) return [];
   const text = `report_id is ${manifest.report_id}, the content gives ${id}`;

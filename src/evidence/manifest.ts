@@ -6,6 +6,7 @@ import type { SourceDescription } from '../core/page.ts';
 import type { Population } from '../core/statistics.ts';
 import type { TableShape } from '../core/table.ts';
 import type { AmendedRun, PreviousRun } from './previous-run.ts';
+import { certificateRecord } from './certificate-record.ts';
 import { MANIFEST_FORMAT } from './run-files.ts';
 
 export interface ManifestFacts {
@@ -62,7 +63,7 @@ export function manifest(facts: ManifestFacts): object {
     ...(facts.previous === undefined || facts.previous === null ? {} : { previous: facts.previous }),
     ...(facts.amends === undefined || facts.amends === null ? {} : { amends: facts.amends }),
     source: facts.source,
-    completeness: certificate,
+    completeness: certificateRecord(certificate),
     merkle_root: facts.merkleRoot,
     records: facts.population,
     tables: Object.fromEntries(facts.tables.map((table) => [table.name, table.columns.map(({ name }) => name)])),

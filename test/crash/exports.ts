@@ -122,8 +122,8 @@ export async function readRun(out: string): Promise<ReadonlyMap<string, string> 
 export async function resumedRequests(out: string): Promise<number> {
   const name = (await readdir(out)).find((one) => !one.startsWith('.')) ?? '';
   const text = await readFile(join(out, name, 'manifest.json'), 'utf8');
-  const { completeness } = JSON.parse(text) as { completeness: { resumedRequests?: number } };
-  return completeness.resumedRequests ?? 0;
+  const { completeness } = JSON.parse(text) as { completeness: { resumed_requests?: number } };
+  return completeness.resumed_requests ?? 0;
 }
 
 /** Everything in the folder but a run folder that is complete. */

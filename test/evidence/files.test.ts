@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SealedFile } from '../../src/core/output.ts';
 import { DEFAULT_POLICY } from '../../src/core/policy.ts';
 import { checksums } from '../../src/evidence/checksums.ts';
+import { certificateRecord } from '../../src/evidence/certificate-record.ts';
 import { manifest, type ManifestFacts } from '../../src/evidence/manifest.ts';
 import { CERTIFICATE } from '../snapshot/snapshots.ts';
 import { sealFile, shapeOf } from './sealed-files.ts';
@@ -110,10 +111,11 @@ describe('manifest.json', () => {
         timezone: 'Europe/Berlin',
         from_utc: '2023-12-31T23:00:00.000Z',
         to_utc: '2024-01-31T23:00:00.000Z',
+        finished: true,
       },
       configuration: { formats: ['csv', 'pdf'], csv_safety: 'strict', csv_bom: false, sha256: 'e'.repeat(64) },
       source: { kind: 'api', location: 'https://app.resemble.ai/api/v2/detect' },
-      completeness: CERTIFICATE,
+      completeness: certificateRecord(CERTIFICATE),
       merkle_root: 'a'.repeat(64),
       records: population,
       tables: { detections: ['uuid', 'verdict'], audio_scores: ['detection_uuid', 'chunk', 'score'] },
