@@ -3,6 +3,7 @@ import { DEFAULT_ATTACHMENT_LIMIT_BYTES } from './core/obligation.ts';
 import type { SealedFile } from './core/output.ts';
 import type { Attachment } from './core/report.ts';
 import type { Template } from './core/template.ts';
+import { certificateRecord } from './evidence/certificate-record.ts';
 import { type SealingFolder, toJson } from './seal.ts';
 
 /** What a report that can carry files takes along, and the tables that were too large for it. */
@@ -45,7 +46,7 @@ export async function attachmentsOf(job: AttachmentJob): Promise<Attachments> {
       name: 'certificate.json',
       type: 'application/json',
       relationship: 'Supplement',
-      bytes: Buffer.from(toJson({ merkle_root: merkleRoot, completeness: certificate })),
+      bytes: Buffer.from(toJson({ merkle_root: merkleRoot, completeness: certificateRecord(certificate) })),
     },
   ];
   const leftOut: string[] = [];

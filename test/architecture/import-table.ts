@@ -98,7 +98,7 @@ export const IMPORT_TABLE: readonly Place[] = [
   // Parts of the composition root.
   { place: 'open-source.ts', may: [...CORE, 'sources/registry.ts', 'sandbox/', 'walk/'] },
   { place: 'seal.ts', may: [...CORE, 'evidence/', 'run-folder/'] },
-  { place: 'attachments.ts', may: [...CORE, 'seal.ts'] },
+  { place: 'attachments.ts', may: [...CORE, 'evidence/', 'seal.ts'] },
   { place: 'render-run.ts', may: EVERYTHING_BUT_CLI },
   { place: 'run-period.ts', may: EVERYTHING_BUT_CLI },
   { place: 'read-list.ts', may: EVERYTHING_BUT_CLI },
