@@ -23,7 +23,9 @@ export { FORMATS, type Format, type PeriodRequest, type Template } from './core/
 export { shorten, terminalSafe } from './core/text.ts';
 export { type Finding, FINDING_KINDS, type FindingKind } from './evidence/finding.ts';
 export type { Explanation, RecordPlace } from './explain-record.ts';
-export { explainRecord, runReport, verifyRun } from './on-demand.ts';
+export type { Check } from './first-steps/check.ts';
+export { firstFilesIn, refuseExisting, writeFirstFiles } from './first-steps/write-first-files.ts';
+export { examine, examineAccess, explainRecord, runReport, verifyRun } from './on-demand.ts';
 export type { RunDependencies, RunResult } from './run-report.ts';
 export { parseDrift } from './sandbox/drift.ts';
 export { FAULT_GRAMMAR, parseFaults } from './sandbox/fault-parser.ts';

@@ -1,3 +1,4 @@
+import type { examine as examineAll, examineAccess as examineOne } from './doctor.ts';
 import type { explainRecord as explain } from './explain-record.ts';
 import type { runReport as run } from './run-report.ts';
 import type { verifyRun as verify } from './verify-run.ts';
@@ -16,3 +17,10 @@ export const verifyRun: typeof verify = async (...given) => (await import('./ver
 /** See src/explain-record.ts. */
 export const explainRecord: typeof explain = async (...given) =>
   (await import('./explain-record.ts')).explainRecord(...given);
+
+/** See src/doctor.ts. */
+export const examine: typeof examineAll = async (...given) => (await import('./doctor.ts')).examine(...given);
+
+/** See src/doctor.ts. */
+export const examineAccess: typeof examineOne = async (...given) =>
+  (await import('./doctor.ts')).examineAccess(...given);

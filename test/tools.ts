@@ -14,6 +14,8 @@ const PACKAGES = {
   openssl: 'openssl',
   unzip: 'unzip',
   sha256sum: 'coreutils',
+  script: 'bsdutils',
+  'systemd-analyze': 'systemd',
 } as const;
 
 export type Tool = keyof typeof PACKAGES;

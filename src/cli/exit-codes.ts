@@ -1,4 +1,10 @@
-import { type CompletenessVerdict, DetectReportError, type ErrorKind, InterruptedError } from './library.ts';
+import {
+  type Check,
+  type CompletenessVerdict,
+  DetectReportError,
+  type ErrorKind,
+  InterruptedError,
+} from './library.ts';
 
 /** The exit codes of docs/output.md: a public contract, and nothing outside this file knows them. */
 const CODE_OF_KIND: Readonly<Record<ErrorKind, number>> = {
@@ -30,4 +36,11 @@ export function exitCodeOfSignal(signal: 'SIGINT' | 'SIGTERM'): number {
 /** A report stands in either case: `converged` is done, `unproven` is done with a warning that a script can see. */
 export function exitCodeOfVerdict(verdict: CompletenessVerdict): number {
   return verdict === 'unproven' ? UNPROVEN : 0;
+}
+
+/** Of `doctor`: what the API refuses (a key) is the source's, that something is missing here is configuration. */
+export function exitCodeOfChecks(checks: readonly Check[]): number {
+  const problems = checks.filter(({ state }) => state === 'problem');
+  if (problems.length === 0) return 0;
+  return problems.every(({ blame }) => blame === 'source') ? CODE_OF_KIND.source : CODE_OF_KIND.usage;
 }

@@ -2,9 +2,11 @@ import yargs from 'yargs';
 import { checkSwitches, givenFlags, yargsOptions } from './flags.ts';
 import {
   ConfigError,
+  DOCTOR_OPTIONS,
   EXPLAIN_OPTIONS,
   EXPORT_OPTIONS,
   FAULT_GRAMMAR,
+  INIT_OPTIONS,
   type Options,
   SANDBOX_OPTIONS,
   TOOL,
@@ -24,6 +26,8 @@ export type Request =
       readonly uuid: string;
       readonly flags: Readonly<Record<string, unknown>>;
     }
+  | { readonly kind: 'init'; readonly flags: Readonly<Record<string, unknown>> }
+  | { readonly kind: 'doctor'; readonly flags: Readonly<Record<string, unknown>> }
   | { readonly kind: 'sandbox'; readonly flags: Readonly<Record<string, unknown>> }
   | { readonly kind: 'templates-list' }
   | { readonly kind: 'templates-show'; readonly name: string }
@@ -87,6 +91,27 @@ export async function parseWords(words: readonly string[]): Promise<Request> {
           uuid: argv.uuid,
           flags: flagsOf(EXPLAIN_OPTIONS, argv, words),
         }),
+    )
+    .command(
+      'init',
+      'Write a first configuration and job file, and check the key',
+      (command) =>
+        command
+          .options(yargsOptions(INIT_OPTIONS))
+          .usage('$0 init [options]\n\nWrite a first configuration and job file; ask for what no option says.')
+          .example('$0 init', 'asks on a terminal')
+          .example('$0 init --yes --every week --timezone Europe/Berlin', 'asks nothing'),
+      (argv) => choose({ kind: 'init', flags: flagsOf(INIT_OPTIONS, argv, words) }),
+    )
+    .command(
+      'doctor',
+      'Say what keeps reports from being made: Node, folders, clock, proxy, key, API',
+      (command) =>
+        command
+          .options(yargsOptions(DOCTOR_OPTIONS))
+          .usage('$0 doctor [options]\n\nLook at everything that a report needs, with one request to the API.')
+          .example('$0 doctor --json', 'for a program'),
+      (argv) => choose({ kind: 'doctor', flags: flagsOf(DOCTOR_OPTIONS, argv, words) }),
     )
     .command(
       'sandbox',

@@ -1,5 +1,7 @@
+import { runDoctor } from './commands/doctor.ts';
 import { runExplain } from './commands/explain.ts';
 import { runExport } from './commands/export.ts';
+import { runInit } from './commands/init.ts';
 import { runSandbox } from './commands/sandbox.ts';
 import type { CommandContext, CommandEnd } from './commands/context.ts';
 import { checkTemplate, listTemplateNames, showTemplate } from './commands/templates.ts';
@@ -41,6 +43,10 @@ function runCommand(request: Request, context: CommandContext): CommandEnd {
       return runVerify(request.run, request.flags, context);
     case 'explain':
       return runExplain(request.run, request.uuid, request.flags, context);
+    case 'init':
+      return runInit(request.flags, context);
+    case 'doctor':
+      return runDoctor(request.flags, context);
     case 'sandbox':
       return runSandbox(request.flags, context);
     case 'templates-list':

@@ -1,10 +1,24 @@
-import { ConfigError, EXPLAIN_OPTIONS, EXPORT_OPTIONS, SANDBOX_OPTIONS, suggest, VERIFY_OPTIONS } from './library.ts';
+import {
+  ConfigError,
+  DOCTOR_OPTIONS,
+  INIT_OPTIONS,
+  EXPLAIN_OPTIONS,
+  EXPORT_OPTIONS,
+  SANDBOX_OPTIONS,
+  suggest,
+  VERIFY_OPTIONS,
+} from './library.ts';
 
-const COMMANDS = ['export', 'verify', 'explain', 'sandbox', 'templates', 'completion'];
+const COMMANDS = ['export', 'verify', 'explain', 'init', 'doctor', 'sandbox', 'templates', 'completion'];
 
-const ALL_OPTIONS = [EXPORT_OPTIONS, VERIFY_OPTIONS, EXPLAIN_OPTIONS, SANDBOX_OPTIONS].flatMap((options) =>
-  Object.keys(options),
-);
+const ALL_OPTIONS = [
+  EXPORT_OPTIONS,
+  VERIFY_OPTIONS,
+  EXPLAIN_OPTIONS,
+  INIT_OPTIONS,
+  DOCTOR_OPTIONS,
+  SANDBOX_OPTIONS,
+].flatMap((options) => Object.keys(options));
 
 /** What yargs found wrong with the words, as an error with a remedy. Values are never repeated, one may be a key. */
 export function usageError(message: string, words: readonly string[]): ConfigError {

@@ -4,7 +4,9 @@ import { readCapped } from './read-capped.ts';
 import type { Setting, Words } from './settings.ts';
 
 const MAX_BYTES = 16 * 1024;
-const VARIABLES = ['RESEMBLE_API_KEY', 'RESEMBLE_API_TOKEN'] as const;
+/** The first that is set counts. */
+export const KEY_VARIABLES = ['RESEMBLE_API_KEY', 'RESEMBLE_API_TOKEN'] as const;
+export type KeyVariable = (typeof KEY_VARIABLES)[number];
 
 export interface FoundKey {
   readonly key: Secret;
@@ -19,7 +21,7 @@ export interface FoundKey {
 export async function findApiKey(keyFile: Setting<string | null>, env: Words['env']): Promise<FoundKey> {
   const isNamedHere = keyFile.origin === 'flag' || keyFile.origin === 'environment';
   if (keyFile.value !== null && isNamedHere) return fromFile(keyFile.value);
-  const [variable, other] = VARIABLES.filter((name) => (env[name] ?? '').trim() !== '');
+  const [variable, other] = KEY_VARIABLES.filter((name) => (env[name] ?? '').trim() !== '');
   if (variable !== undefined) {
     const key = new Secret(checked(env[variable] ?? '', variable));
     const differ = other !== undefined && env[other]?.trim() !== key.reveal();

@@ -145,7 +145,12 @@ export async function resolveExplain(words: Words, baseDir = ''): Promise<Resolv
   return Object.freeze({ raw: settings.raw.value, json: settings.json.value, messages: messagesOf(settings) });
 }
 
-async function layered<const O extends Options>(options: O, words: Words, baseDir: string): Promise<Settings<O>> {
+/** Each option of a command from its strongest origin, detect-report.yaml included. Throws `ConfigError`. */
+export async function layered<const O extends Options>(
+  options: O,
+  words: Words,
+  baseDir: string,
+): Promise<Settings<O>> {
   const named = words.flags['config'] ?? words.env[variableOf('config')];
   if (named !== undefined && (typeof named !== 'string' || named.trim() === '')) {
     throw new ConfigError('--config: it names no file.', { remedy: 'Give the path of a YAML file.' });
@@ -163,9 +168,9 @@ function sinkSettings(settings: Settings<typeof EXPORT_OPTIONS>): SinkSettings {
   };
 }
 
-type MessageWords = Pick<Settings<typeof SANDBOX_OPTIONS>, 'quiet' | 'log-format' | 'debug'>;
+export type MessageWords = Pick<Settings<typeof SANDBOX_OPTIONS>, 'quiet' | 'log-format' | 'debug'>;
 
-function messagesOf(settings: MessageWords): MessageSettings {
+export function messagesOf(settings: MessageWords): MessageSettings {
   return {
     quiet: settings.quiet.value,
     logFormat: settings['log-format'].value,

@@ -17,3 +17,6 @@ export const SINKS = {
 
 /** Looks through a workbook that somebody made, for whoever wants it filled; see the function. */
 export { checkWorkbook, type WorkbookContent } from './xlsx/foreign/plan.ts';
+
+/** Which fonts of the PDF report are installed. */
+export { findFonts } from './pdf/text/font-files.ts';

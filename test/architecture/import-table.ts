@@ -54,6 +54,8 @@ const EVERYTHING_BUT_CLI = [
   'delivery-records.ts',
   'deliver-all.ts',
   'deliverable-run.ts',
+  'first-steps/',
+  'doctor.ts',
 ];
 
 /** The whole house. A file that no entry covers breaks the rules too. */
@@ -107,6 +109,12 @@ export const IMPORT_TABLE: readonly Place[] = [
   { place: 'compare-runs.ts', may: EVERYTHING_BUT_CLI },
   // A composition root of its own: jobs are run by the parts above.
   { place: 'job-runs/', may: EVERYTHING_BUT_CLI },
+  // What a person does before the first run: the first files, and a look at everything that a run needs.
+  {
+    place: 'first-steps/',
+    may: [...CORE, 'http/', 'config/', 'run-folder/', 'sources/registry.ts', 'sinks/registry.ts'],
+  },
+  { place: 'doctor.ts', may: EVERYTHING_BUT_CLI },
   { place: 'comparison-folder.ts', may: [...CORE, 'run-folder/', 'seal.ts'] },
   { place: 'prove-again.ts', may: [...CORE, 'evidence/', 'walk/'] },
   { place: 'verify-records.ts', may: [...CORE, 'evidence/', 'snapshot/', 'prove-again.ts'] },
@@ -116,7 +124,7 @@ export const IMPORT_TABLE: readonly Place[] = [
   { place: 'reproduce-run.ts', may: EVERYTHING_BUT_CLI },
   { place: 'verify-run.ts', may: EVERYTHING_BUT_CLI },
   { place: 'explain-record.ts', may: EVERYTHING_BUT_CLI },
-  { place: 'on-demand.ts', may: ['run-report.ts', 'verify-run.ts', 'explain-record.ts'] },
+  { place: 'on-demand.ts', may: ['doctor.ts', 'run-report.ts', 'verify-run.ts', 'explain-record.ts'] },
   { place: 'index.ts', may: EVERYTHING_BUT_CLI },
   { place: 'cli/', may: ['index.ts'] },
 ];

@@ -2,7 +2,14 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { optionsMarkdown } from '../../src/config/option-docs.ts';
-import { EXPLAIN_OPTIONS, EXPORT_OPTIONS, SANDBOX_OPTIONS, VERIFY_OPTIONS } from '../../src/config/options.ts';
+import {
+  DOCTOR_OPTIONS,
+  EXPLAIN_OPTIONS,
+  EXPORT_OPTIONS,
+  INIT_OPTIONS,
+  SANDBOX_OPTIONS,
+  VERIFY_OPTIONS,
+} from '../../src/config/options.ts';
 import { templateJsonSchema } from '../../src/config/template-schema.ts';
 import { TABLES } from '../../src/index.ts';
 
@@ -44,6 +51,8 @@ const GENERATED: Record<string, () => string> = {
   'options export': () => optionsMarkdown(EXPORT_OPTIONS),
   'options verify': () => optionsMarkdown(VERIFY_OPTIONS),
   'options explain': () => optionsMarkdown(EXPLAIN_OPTIONS),
+  'options init': () => optionsMarkdown(INIT_OPTIONS),
+  'options doctor': () => optionsMarkdown(DOCTOR_OPTIONS),
   'options sandbox': () => optionsMarkdown(SANDBOX_OPTIONS),
 };
 

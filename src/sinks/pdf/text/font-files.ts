@@ -1,3 +1,4 @@
+import { access, constants } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { FontRole } from '../design.ts';
 
@@ -43,13 +44,39 @@ const CHAINS: Readonly<Record<FontRole, readonly string[]>> = {
 export function fontChain(role: FontRole): readonly FontFile[] {
   const { resolve } = createRequire(import.meta.url);
   const installed = OPTIONAL.flatMap((file) => {
-    try {
-      return [named(file, resolve(file))];
-    } catch {
-      return [];
-    }
+    const path = pathOf(file, resolve);
+    return path === null ? [] : [named(file, path)];
   });
   return [...CHAINS[role].map((file) => named(file, resolve(file))), ...installed];
+}
+
+export interface FoundFonts {
+  /** Packages' files that are not installed. */
+  readonly missing: readonly string[];
+  readonly unreadable: readonly string[];
+  /** Optional fonts that are installed, by file name without its style, e.g. `NotoSansThai`. */
+  readonly optional: readonly string[];
+}
+
+/** Looks for every font without loading one. */
+export async function findFonts(): Promise<FoundFonts> {
+  const { resolve } = createRequire(import.meta.url);
+  const found = { missing: [] as string[], unreadable: [] as string[] };
+  for (const file of new Set(Object.values(CHAINS).flat())) {
+    const path = pathOf(file, resolve);
+    if (path === null) found.missing.push(file);
+    else await access(path, constants.R_OK).catch(() => found.unreadable.push(path));
+  }
+  const optional = OPTIONAL.filter((file) => pathOf(file, resolve) !== null);
+  return { ...found, optional: optional.map((file) => named(file, '').name.replace(/_.*/, '')) };
+}
+
+function pathOf(file: string, resolve: NodeJS.RequireResolve): string | null {
+  try {
+    return resolve(file);
+  } catch {
+    return null;
+  }
 }
 
 function named(file: string, path: string): FontFile {

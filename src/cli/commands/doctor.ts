@@ -1,0 +1,30 @@
+import { exitCodeOfChecks } from '../exit-codes.ts';
+import { type Check, examine, resolveDoctor } from '../library.ts';
+import type { CommandContext, CommandEnd } from './context.ts';
+
+/** Says what keeps reports from being made. Exit code 2 where it is this machine or its settings, 3 where it is the API. */
+export async function runDoctor(flags: Readonly<Record<string, unknown>>, context: CommandContext): CommandEnd {
+  const { terminal, env, signal } = context;
+  const settings = await resolveDoctor({ flags, env });
+  const { found } = settings.api;
+  if ('key' in found) terminal.protect(found.key);
+  const checks = await examine(settings, { signal, nodeVersion: process.versions.node });
+  const code = exitCodeOfChecks(checks);
+  if (settings.json) {
+    await terminal.result(JSON.stringify({ ok: code === 0, exit_code: code, checks }));
+    return code;
+  }
+  for (const line of checkLines(checks)) await terminal.result(line);
+  const problems = checks.filter(({ state }) => state === 'problem').length;
+  const verdict = problems === 1 ? '1 problem.' : `${problems} problems.`;
+  await terminal.result(problems === 0 ? 'A report can be made.' : verdict);
+  return code;
+}
+
+/** For people: the state, what was found, and what to do about it. */
+export function checkLines(checks: readonly Check[]): string[] {
+  return checks.flatMap(({ state, text, remedy }) => [
+    `${state.padEnd(7)}  ${text}`,
+    ...(remedy === null ? [] : [`${''.padEnd(7)}  try: ${remedy}`]),
+  ]);
+}

@@ -1,0 +1,28 @@
+/** One thing that was looked at: `problem` keeps reports from being made, `warning` does not yet. */
+export interface Check {
+  readonly name: 'node' | 'fonts' | 'folder' | 'space' | 'proxy' | 'key' | 'api' | 'clock' | 'rate';
+  readonly state: 'ok' | 'warning' | 'problem';
+  /** One sentence, in plain words, without a secret. */
+  readonly text: string;
+  /** What to do; null where there is nothing to do. */
+  readonly remedy: string | null;
+  /** Whose a problem is: this machine's and its settings', or the API's. */
+  readonly blame: 'machine' | 'source';
+}
+
+export function ok(name: Check['name'], text: string): Check {
+  return { name, state: 'ok', text, remedy: null, blame: 'machine' };
+}
+
+export function warning(name: Check['name'], text: string, remedy: string): Check {
+  return { name, state: 'warning', text, remedy, blame: 'machine' };
+}
+
+export function problem(
+  name: Check['name'],
+  text: string,
+  remedy: string | undefined,
+  blame: Check['blame'] = 'machine',
+): Check {
+  return { name, state: 'problem', text, remedy: remedy ?? null, blame };
+}

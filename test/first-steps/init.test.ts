@@ -1,0 +1,183 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type FirstAnswers, resolveInit } from '../../src/config/resolve-first-steps.ts';
+import { configFile, jobsFile } from '../../src/first-steps/first-files.ts';
+import { resolveConfig, type Sandbox, startSandbox, TABLES } from '../../src/index.ts';
+import { readJobs } from '../../src/jobs/read-jobs.ts';
+import { inFolder, runCli } from '../cli/run-cli.ts';
+import { without } from '../tools.ts';
+import { converse } from './pty.ts';
+
+const KEY = 'init-test-key-0123456789';
+const tables = Object.values(TABLES);
+let sandbox: Sandbox;
+
+beforeAll(async () => {
+  sandbox = await startSandbox({ detections: 40, key: KEY });
+});
+afterAll(() => sandbox.close());
+
+const atSandbox = (): string[] => ['init', '--base-url', sandbox.url];
+
+describe('init', () => {
+  test('writes a configuration and a job file that hold as they are, checks the key, says what to run', async () => {
+    await inFolder(async (cwd) => {
+      const { code, stdout, stderr } = await runCli(atSandbox(), { cwd, env: { RESEMBLE_API_KEY: KEY } });
+      expect({ code, stdout }).toEqual({ code: 0, stdout: 'jobs.yaml\n' });
+      expect((await readdir(cwd)).sort()).toEqual(['detect-report.yaml', 'jobs.yaml']);
+      expect(stderr).toContain('The key …6789 is accepted.');
+      expect(stderr).toContain('The list holds 40 detections');
+      expect(stderr).toContain('detect-report run jobs.yaml --dry-run');
+      const { jobs } = await readJobs(join(cwd, 'jobs.yaml'), { tables });
+      expect(jobs).toMatchObject([
+        {
+          name: 'monthly',
+          schedule: '0 6 1 * *',
+          timezone: 'UTC',
+          period: { kind: 'previous-month' },
+          baseUrl: sandbox.url,
+        },
+      ]);
+      const words = { flags: {}, env: { RESEMBLE_API_KEY: KEY } };
+      const { config } = await resolveConfig(words, { nowMs: Date.now(), tables, baseDir: cwd });
+      expect(config).toMatchObject({ template: { name: 'monthly-compliance' }, timezone: 'UTC' });
+      for (const file of await readdir(cwd)) expect(await readFile(join(cwd, file), 'utf8')).not.toContain(KEY);
+    });
+  });
+
+  test('never overwrites without --force, and writes nothing then', async () => {
+    await inFolder(async (cwd) => {
+      await writeFile(join(cwd, 'jobs.yaml'), 'mine');
+      const env = { RESEMBLE_API_KEY: KEY };
+      const refused = await runCli(atSandbox(), { cwd, env });
+      expect(refused.code).toBe(2);
+      expect(refused.stderr).toContain('jobs.yaml exists already; nothing was written');
+      expect(await readdir(cwd)).toEqual(['jobs.yaml']);
+      const forced = await runCli([...atSandbox(), '--force', '--every', 'week'], { cwd, env });
+      expect(forced.code).toBe(0);
+      expect(await readFile(join(cwd, 'jobs.yaml'), 'utf8')).toContain('period: previous-week');
+    });
+  });
+
+  test('with a key that is refused the files are there, exit code 3, and the next step is to find out', async () => {
+    await inFolder(async (cwd) => {
+      const { code, stderr } = await runCli(atSandbox(), { cwd, env: { RESEMBLE_API_TOKEN: 'a-wrong-key-987654' } });
+      expect(code).toBe(3);
+      expect(stderr).toContain('detect-report doctor');
+      expect(stderr).not.toContain('a-wrong-key-987654');
+      expect(await readFile(join(cwd, 'jobs.yaml'), 'utf8')).toContain('api_key: { env: RESEMBLE_API_TOKEN }');
+    });
+  });
+
+  test('without a key: exit code 2, the files are there', async () => {
+    await inFolder(async (cwd) => {
+      const { code, stderr } = await runCli(atSandbox(), { cwd });
+      expect(code).toBe(2);
+      expect(stderr).toContain('There is no API key.');
+      expect(await readdir(cwd)).toHaveLength(2);
+    });
+  });
+
+  test('a template that is none is refused before anything is written', async () => {
+    await inFolder(async (cwd) => {
+      const { code, stderr } = await runCli(['init', '--template', 'monthly-complience'], { cwd });
+      expect(code).toBe(2);
+      expect(stderr).toMatch(/Did you mean "monthly-compliance"/);
+      expect(await readdir(cwd)).toEqual([]);
+    });
+  });
+
+  test.each([
+    [{ timezone: 'Mars/Olympus' }, /is not a time zone/],
+    [{ every: 'year' }, /rhythm/],
+    [{ 'base-url': 'http://example.com' }, /in the clear/],
+    [{ config: 'x.yaml' }, /reads none/],
+  ])('%j is refused', (flags, message) => {
+    expect(() => resolveInit({ flags, env: {} })).toThrow(message);
+  });
+});
+
+describe.skipIf(without('script'))('init at a terminal', () => {
+  test('asks for what no flag says, again where an answer is none', async () => {
+    await inFolder(async (cwd) => {
+      await writeFile(join(cwd, 'the.key'), `${KEY}\n`, { mode: 0o600 });
+      const { code, shown } = await converse(
+        [...atSandbox(), '--template', 'scheduled-export'],
+        [
+          ['File that holds the API key', 'the.key\n'],
+          ['A report of every month, week or day [month]', 'fortnight\n'],
+          ['A report of every month, week or day [month]', 'week\n'],
+          ['Time zone whose months and days are meant [UTC]', 'Europe/Berln\n'],
+          ['Time zone whose months and days are meant [UTC]', 'Europe/Berlin\n'],
+          ['Folder for the reports [output]', '\n'],
+        ],
+        { cwd },
+      );
+      expect(shown).toContain('Did you mean "Europe/Berlin"?');
+      expect(shown).not.toContain('Template (');
+      expect(shown).toContain('is accepted');
+      expect(code).toBe(0);
+      const { jobs } = await readJobs(join(cwd, 'jobs.yaml'), { tables });
+      expect(jobs).toMatchObject([
+        {
+          name: 'weekly',
+          timezone: 'Europe/Berlin',
+          template: { name: 'scheduled-export' },
+          apiKey: { file: 'the.key' },
+          outDir: join(cwd, 'output'),
+        },
+      ]);
+    });
+  });
+
+  test('Ctrl-C writes nothing and ends with 130', async () => {
+    await inFolder(async (cwd) => {
+      const { code } = await converse(['init'], [['File that holds', '\u0003']], { cwd });
+      expect(code).toBe(130);
+      expect(await readdir(cwd)).toEqual([]);
+    });
+  });
+
+  test('--yes asks nothing', async () => {
+    await inFolder(async (cwd) => {
+      const { code, shown } = await converse([...atSandbox(), '--yes'], [], { cwd, env: { RESEMBLE_API_KEY: KEY } });
+      expect(code).toBe(0);
+      expect(shown).not.toContain('[month]');
+    });
+  });
+});
+
+describe('the files', () => {
+  const answers: FirstAnswers = {
+    every: 'day',
+    timezone: 'America/Argentina/Buenos_Aires',
+    template: 'monthly-compliance',
+    out: 'my reports: "all"',
+    baseUrl: 'https://app.resemble.ai',
+    apiKeyFile: null,
+    keyVariable: 'RESEMBLE_API_KEY',
+  };
+
+  test('hold with their examples too', async () => {
+    await inFolder(async (cwd) => {
+      await writeFile(join(cwd, 'jobs.yaml'), jobsFile(answers, true));
+      await writeFile(join(cwd, 'detect-report.yaml'), configFile(answers, true));
+      await writeFile(join(cwd, 'resemble.key'), KEY, { mode: 0o600 });
+      const { jobs } = await readJobs(join(cwd, 'jobs.yaml'), { tables });
+      const [job] = jobs;
+      expect(job?.deliver.map(({ kind }) => kind)).toEqual(['directory', 's3', 'email', 'webhook']);
+      expect(job).toMatchObject({ formats: ['csv', 'xlsx', 'pdf'], outDir: join(cwd, 'my reports: "all"') });
+      expect(job?.thresholds).toHaveLength(2);
+      expect(job?.notify).toMatchObject({ healthcheck: { env: 'HEALTHCHECK_URL' } });
+      const context = { nowMs: Date.now(), tables, baseDir: cwd };
+      const { config } = await resolveConfig({ flags: {}, env: {} }, context);
+      expect(config).toMatchObject({ timezone: 'America/Argentina/Buenos_Aires', concurrency: 4 });
+    });
+  });
+
+  test('are the same without them, but for the sign of a comment', () => {
+    const [plain, examples] = [jobsFile(answers), jobsFile(answers, true)].map((text) => text.replaceAll('# ', ''));
+    expect(plain).toBe(examples);
+  });
+});
