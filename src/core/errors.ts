@@ -58,6 +58,9 @@ export class SourceError extends DetectReportError {
 /** A page was refused for its size, twice in a row: ask for fewer items at a time. */
 export class PageTooLargeError extends SourceError {}
 
+/** A page other than the first was refused: the list may end before it, and then nothing else is wrong. */
+export class NoSuchPageError extends SourceError {}
+
 /** Nothing is wrong but the moment: come back at `retryAtMs` (epoch milliseconds), where it is known. */
 export class TryLaterError extends DetectReportError {
   readonly retryAtMs: number | null;

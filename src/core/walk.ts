@@ -28,7 +28,9 @@ export type WalkEvent =
   /** The answer was kept and taken in. */
   | { readonly kind: 'answered'; readonly windowId: number }
   /** The answer was refused for its size. */
-  | { readonly kind: 'too-large'; readonly windowId: number };
+  | { readonly kind: 'too-large'; readonly windowId: number }
+  /** There is no such page: it lies behind the end of the list. */
+  | { readonly kind: 'beyond-end'; readonly windowId: number };
 
 /** What an attempt at a walk did before it was interrupted. */
 export interface PastWalk {

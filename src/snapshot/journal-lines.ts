@@ -33,6 +33,7 @@ const header = z.strictObject({
 const line = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('asked'), windowId: count, page: count, size: count }),
   z.strictObject({ kind: z.literal('too-large'), windowId: count }),
+  z.strictObject({ kind: z.literal('beyond-end'), windowId: count }),
   z.strictObject({
     kind: z.literal('answered'),
     windowId: count,

@@ -1,10 +1,11 @@
 import { setMaxListeners } from 'node:events';
-import { InterruptedError, PageTooLargeError } from '../core/errors.ts';
+import { InterruptedError, NoSuchPageError, PageTooLargeError } from '../core/errors.ts';
 import { isoInstant } from '../core/instant.ts';
 import type { Source } from '../core/page.ts';
 import type { WalkDependencies, WalkJournal, WalkOutcome, WalkSettings } from '../core/walk.ts';
 import { askedEvent, repeat, type Repeated } from './repeat.ts';
-import { type Ask, Walk } from './walk.ts';
+import type { Ask } from './ask.ts';
+import { Walk } from './walk.ts';
 
 /** The smallest page that `GET /api/v2/detect` gives (its documentation: "between 10 and 1000"). */
 const MIN_PAGE_SIZE = 10;
@@ -103,6 +104,10 @@ async function read({ source, walk, ask, deps, signal, noted }: Reading): Promis
       const text = `A page of ${ask.size} detections is too large; reading smaller ones.`;
       deps.emit({ kind: 'note', level: 'info', text });
       await deps.journal?.note({ kind: 'too-large', windowId: ask.id });
+      return;
+    }
+    if (error instanceof NoSuchPageError && walk.beyondEnd(ask)) {
+      await deps.journal?.note({ kind: 'beyond-end', windowId: ask.id });
       return;
     }
     throw error;

@@ -79,6 +79,16 @@ export class Endings {
     return probe;
   }
 
+  /** The page was refused as one that does not exist. True where that was to be seen: the one before it was the last. */
+  beyondEnd({ page, size }: Probe): boolean {
+    const name = nameOf({ number: page, size });
+    const before = this.#probed.get(name);
+    if (before === undefined) return false;
+    this.#probed.delete(name);
+    this.#endsWith(before);
+    return true;
+  }
+
   #servesLess({ size, items }: Window): void {
     this.#servedSize = items;
     this.suspect(`a page of ${size} held ${items} items though more follow`);

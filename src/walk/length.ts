@@ -15,15 +15,19 @@ export class ListLength {
     return this.#known;
   }
 
+  /** Nothing stands at that offset. */
+  nothingAt(offset: number): void {
+    this.#emptyAt = Math.min(this.#emptyAt, offset);
+    this.#estimate = Math.min(this.#estimate, offset);
+    this.#known = true;
+  }
+
   answered(window: { offset: number; items: number; size: number; totalCount: number | null }): void {
     const { offset, items, size, totalCount } = window;
     const end = offset + items;
     if (totalCount !== null) this.#known = true;
-    if (items === 0) {
-      this.#emptyAt = Math.min(this.#emptyAt, offset);
-      this.#estimate = Math.min(this.#estimate, offset);
-      this.#known = true;
-    } else if (items < size && (totalCount === null || totalCount <= end)) {
+    if (items === 0) this.nothingAt(offset);
+    else if (items < size && (totalCount === null || totalCount <= end)) {
       this.#estimate = end;
       this.#known = true;
     } else {

@@ -60,6 +60,19 @@ export class Reading {
     return { entry, probe, clampedTo: clamped ? Math.min(asked.size, served) : null };
   }
 
+  /**
+   * Takes in that a page does not exist. True where that can be so: behind a page that looked like the last one, or
+   * behind the length that the list is known to have. No proof by itself: the end of the list is a short page still.
+   */
+  beyondEnd({ page, size }: Probe): boolean {
+    const offset = (page - 1) * size;
+    if (page === 1 || this.ledger.windows.length === 0) return false;
+    const isBehind = this.length.known && offset >= this.length.estimate;
+    if (!this.endings.beyondEnd({ page, size }) && !isBehind) return false;
+    this.length.nothingAt(offset);
+    return true;
+  }
+
   /** A window from the head to the end is the whole list at one moment, whatever its order. */
   get isOneAnswer(): boolean {
     if (this.endings.distrust !== null) return false;

@@ -1,6 +1,7 @@
 import { InvariantError } from '../core/errors.ts';
 import type { PastWalk, WalkEvent } from '../core/walk.ts';
-import type { Ask, Walk } from './walk.ts';
+import type { Ask } from './ask.ts';
+import type { Walk } from './walk.ts';
 
 /** What a walk could take over from an interrupted attempt. */
 export interface Repeated {
@@ -44,6 +45,8 @@ export async function repeat(walk: Walk, past: PastWalk, signal: AbortSignal): P
       walk.accept(ask, page);
       answered++;
       lastAnswerAt = page.receivedAt;
+    } else if (event.kind === 'beyond-end') {
+      if (!walk.beyondEnd(ask)) break;
     } else if (!walk.tooLarge(ask)) {
       throw new InvariantError(
         `A page of ${ask.size} detections was too large once, and no smaller one may be asked for.`,

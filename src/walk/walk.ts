@@ -1,5 +1,6 @@
 import type { Page } from '../core/page.ts';
 import type { WalkOutcome } from '../core/walk.ts';
+import type { Ask, Step } from './ask.ts';
 import type { Gap } from './chain.ts';
 import { Course } from './course.ts';
 import { judge, type Placed } from './judgement.ts';
@@ -7,7 +8,7 @@ import type { ListOrder } from './orders.ts';
 import { PageSizer } from './page-size.ts';
 import { Passes } from './passes.ts';
 import type { PlannedWindow, SizeLimits } from './planner.ts';
-import { type Asked, Reading } from './reading.ts';
+import { Reading } from './reading.ts';
 import { Repairs } from './repairs.ts';
 import type { SoughtPeriod } from './seek.ts';
 import {
@@ -19,18 +20,6 @@ import {
   periodReason,
   SINGLE_REASON,
 } from './verdict.ts';
-
-/** A page to ask for, and the offsets `[start, end)` of the list that it should hold. */
-export interface Ask extends Asked {
-  readonly start: number;
-  readonly end: number;
-}
-
-export type Step =
-  | { readonly kind: 'ask'; readonly ask: Ask }
-  /** Nothing to ask before an outstanding answer. */
-  | { readonly kind: 'wait' }
-  | { readonly kind: 'done' };
 
 export interface WalkSizes {
   readonly limits: SizeLimits;
@@ -143,6 +132,13 @@ export class Walk {
     if (this.#reading.ledger.windows.length === 0) this.#queuePage(1, limits.max, true);
     else this.#queueAll(this.#course.split(ask.start, ask.end, this.#outstanding), ask.planned);
     return true;
+  }
+
+  /** The API refuses the page of `ask` as one that does not exist. False where that cannot be so. */
+  beyondEnd(ask: Ask): boolean {
+    const isSo = this.#reading.beyondEnd(ask);
+    if (isSo) this.#outstanding--;
+    return isSo;
   }
 
   /** The finished walk. Call it when `next` has said `done`. */

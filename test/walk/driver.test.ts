@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { InterruptedError, PageTooLargeError, SourceError } from '../../src/core/errors.ts';
+import { InterruptedError, NoSuchPageError, PageTooLargeError, SourceError } from '../../src/core/errors.ts';
 import type { Page, Source } from '../../src/core/page.ts';
 import type { ProgressEvent } from '../../src/core/progress.ts';
 import { walkList } from '../../src/walk/driver.ts';
@@ -181,5 +181,35 @@ describe('pages that are too large', () => {
   it('end the walk where the smallest page is still too large', async () => {
     const source = cappedAt(5, new ListModel(REST), []);
     await expect(walkList(source, SETTINGS, dependencies().deps, NEVER)).rejects.toBeInstanceOf(PageTooLargeError);
+  });
+});
+
+describe('an API that refuses pages behind the last one', () => {
+  /** Answers like the model, but a page without items is refused. */
+  function refusing(model: ListModel, refused: number[]): CountingSource {
+    return new CountingSource((page, size) => {
+      const answer = model.answer(page, size);
+      if (page === 1 || answer.items.length > 0) return answer;
+      refused.push(page);
+      throw new NoSuchPageError(`There is no page ${page}.`, { place: { page, status: 404 } });
+    });
+  }
+
+  it.each([0, 1, 499, 500, 501, 1000, 2993, 3000])('is proven all the same: %i items, no count', async (items) => {
+    const refused: number[] = [];
+    const model = new ListModel({ ...REST, items, counts: false });
+    const { certificate } = await walkList(refusing(model, refused), SETTINGS, dependencies().deps, NEVER);
+    expect(certificate).toMatchObject({ verdict: 'proven', unique: items });
+    // The harness bites: without a count, the walk looks behind the last page.
+    if (items > 0) expect(refused.length).toBeGreaterThan(0);
+  });
+
+  it('fails where it refuses a page that the list is known to have', async () => {
+    const model = new ListModel(REST);
+    const source = new CountingSource((page, size) => {
+      if (page === 3) throw new NoSuchPageError('There is no page 3.', { place: { page, status: 404 } });
+      return model.answer(page, size);
+    });
+    await expect(walkList(source, SETTINGS, dependencies().deps, NEVER)).rejects.toBeInstanceOf(NoSuchPageError);
   });
 });

@@ -1,7 +1,8 @@
 import type { Page } from '../../src/core/page.ts';
 import type { WalkedWindow, WalkOutcome } from '../../src/core/walk.ts';
 import type { SoughtPeriod } from '../../src/walk/seek.ts';
-import { type Ask, Walk } from '../../src/walk/walk.ts';
+import type { Ask } from '../../src/walk/ask.ts';
+import { Walk } from '../../src/walk/walk.ts';
 
 export interface AcceptedItem {
   readonly uuid: string;

@@ -1,7 +1,10 @@
-import { SourceError, type ErrorPlace } from '../../core/errors.ts';
+import { type ErrorPlace, NoSuchPageError, SourceError } from '../../core/errors.ts';
 import type { Secret } from '../../core/secret.ts';
 import { statusText } from '../../http/status-text.ts';
 import { showable } from './vendor-message.ts';
+
+/** What an API may answer to a page behind the last one; the documentation does not say. */
+const NO_SUCH_PAGE: ReadonlySet<number> = new Set([400, 404, 416, 422]);
 
 interface Refusal {
   readonly what: string;
@@ -20,7 +23,8 @@ export function refused(
 ): SourceError {
   const { what, remedy } = explain(status, key, host);
   const quote = said === null ? '' : `: "${said}"`;
-  return new SourceError(`${what} (${statusText(status)}${quote}).`, { place: { ...place, status }, remedy });
+  const Kind = NO_SUCH_PAGE.has(status) && (place.page ?? 1) > 1 ? NoSuchPageError : SourceError;
+  return new Kind(`${what} (${statusText(status)}${quote}).`, { place: { ...place, status }, remedy });
 }
 
 function explain(status: number, key: Secret, host: string): Refusal {
