@@ -6,7 +6,9 @@
 export { listTemplates, loadTemplate } from './config/template.ts';
 export * from './config/command-line.ts';
 export { resolveConfig, resolveExplain, resolveSandbox, resolveVerify } from './config/resolve.ts';
+export { resolveDiff, resolveRunJobs, resolveSchedule } from './config/resolve-jobs.ts';
 export type { Certificate, CompletenessVerdict } from './core/certificate.ts';
+export { type Change, CHANGE_KINDS, type ChangeCounts, type ChangeKind } from './core/change.ts';
 export type { Detection, MetricNode, ModalityResult } from './core/detection.ts';
 export { decodePage, EnvelopeError } from './core/envelope.ts';
 export * from './core/errors.ts';
@@ -25,12 +27,31 @@ export { type Finding, FINDING_KINDS, type FindingKind } from './evidence/findin
 export type { Explanation, RecordPlace } from './explain-record.ts';
 export type { Check } from './first-steps/check.ts';
 export { firstFilesIn, refuseExisting, writeFirstFiles } from './first-steps/write-first-files.ts';
-export { examine, examineAccess, explainRecord, runReport, verifyRun } from './on-demand.ts';
+export type { Diff } from './diff-runs.ts';
+export type { JobContext } from './job-runs/context.ts';
+export { crossingsOf, type JobDelivery, type JobOutcome, type SealedJobRun } from './job-runs/outcome.ts';
+export { changesText, outcomeLines } from './job-runs/outcome-lines.ts';
+export type { PlannedJob } from './job-runs/run-jobs.ts';
+export { chooseJobs } from './jobs/choose-jobs.ts';
+export type { Job, JobFile } from './jobs/job.ts';
+export {
+  diffRuns,
+  examine,
+  examineAccess,
+  explainRecord,
+  planJobs,
+  readJobs,
+  runJobs,
+  runReport,
+  scheduleJobs,
+  verifyRun,
+} from './on-demand.ts';
 export type { RunDependencies, RunResult } from './run-report.ts';
 export { parseDrift } from './sandbox/drift.ts';
 export { FAULT_GRAMMAR, parseFaults } from './sandbox/fault-parser.ts';
 export { type Sandbox, type SandboxOptions, startSandbox } from './sandbox/server.ts';
 export { SANDBOX_DEFAULTS } from './sandbox/settings.ts';
+export { systemClock } from './system-clock.ts';
 export { TOOL } from './tool.ts';
 export type { CellInput, CellOrigin } from './transform/explain.ts';
 export { TABLES } from './transform/tables.ts';

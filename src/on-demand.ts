@@ -1,6 +1,10 @@
 import type { examine as examineAll, examineAccess as examineOne } from './doctor.ts';
 import type { explainRecord as explain } from './explain-record.ts';
+import type { diffRuns as diff } from './diff-runs.ts';
 import type { runReport as run } from './run-report.ts';
+import type { planJobs as plan, runJobs as runAll } from './job-runs/run-jobs.ts';
+import type { scheduleJobs as schedule } from './job-runs/schedule.ts';
+import type { readJobs as read } from './jobs/read-jobs.ts';
 import type { verifyRun as verify } from './verify-run.ts';
 
 /**
@@ -24,3 +28,19 @@ export const examine: typeof examineAll = async (...given) => (await import('./d
 /** See src/doctor.ts. */
 export const examineAccess: typeof examineOne = async (...given) =>
   (await import('./doctor.ts')).examineAccess(...given);
+
+/** See src/jobs/read-jobs.ts. */
+export const readJobs: typeof read = async (...given) => (await import('./jobs/read-jobs.ts')).readJobs(...given);
+
+/** See src/job-runs/run-jobs.ts. */
+export const planJobs: typeof plan = async (...given) => (await import('./job-runs/run-jobs.ts')).planJobs(...given);
+
+/** See src/job-runs/run-jobs.ts. */
+export const runJobs: typeof runAll = async (...given) => (await import('./job-runs/run-jobs.ts')).runJobs(...given);
+
+/** See src/job-runs/schedule.ts. */
+export const scheduleJobs: typeof schedule = async (...given) =>
+  (await import('./job-runs/schedule.ts')).scheduleJobs(...given);
+
+/** See src/diff-runs.ts. */
+export const diffRuns: typeof diff = async (...given) => (await import('./diff-runs.ts')).diffRuns(...given);

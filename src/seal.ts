@@ -1,5 +1,4 @@
 import type { KeyObject } from 'node:crypto';
-import { basename } from 'node:path';
 import type { OutputFolder, SealedFile } from './core/output.ts';
 import type { Period } from './core/period.ts';
 import type { RunConfig } from './core/run-config.ts';
@@ -139,9 +138,14 @@ export async function seal(job: SealJob): Promise<readonly SealedFile[]> {
   return [...sealed, await writeFile(folder, CHECKSUM_FILE, checksums(sealed))];
 }
 
-function packageOf({ folder, settings, identity, tables, files }: SealJob): object {
+/** As the run's folder is called when it is made; which amendment it is, its name alone tells. */
+function packageName({ template, amendment }: ReportSettings, { label }: Period): string {
+  return `${template.name}_${label}${amendment === null ? '' : '.amendment'}`;
+}
+
+function packageOf({ settings, identity, tables, files }: SealJob): object {
   return dataPackage({
-    name: basename(folder.path),
+    name: packageName(settings, identity.period),
     id: identity.id,
     title: settings.template.title,
     created: identity.asOf,

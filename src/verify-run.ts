@@ -31,6 +31,7 @@ import { periodOfDays } from './run-period.ts';
 import { identify, type ReportSettings } from './seal.ts';
 import { openArchive } from './snapshot/archive.ts';
 import { TOOL } from './tool.ts';
+import { checkDifferences } from './verify-differences.ts';
 import { checkRecords, damaged } from './verify-records.ts';
 
 /** Holds one line for each file. */
@@ -93,13 +94,14 @@ export async function verifyRun(runDir: string, options: VerifyOptions): Promise
   const listed = fileFindings(found, manifest, checksumBytes?.toString('latin1') ?? null);
   const signature = await checkSignature(runDir, found, manifestBytes, publicKey);
   const previous = await checkPrevious(runDir, manifest?.previous ?? null, manifest === null ? null : previousRun);
+  const differences = manifest === null ? NOTHING : await checkAmendment(runDir, manifest, options);
   const content = typeof read === 'string' ? unreadable(read, found) : await checkContent(runDir, read, found, options);
   const files = [...found.values()].filter((file) => file.kind === 'file');
   const { pages, records, merkleRoot, reproduced } = content;
   return {
     reportId: manifest?.report_id ?? null,
-    findings: [...listed, ...signature.findings, ...previous.findings, ...content.findings],
-    notices: [...signature.notices, ...previous.notices, ...content.notices],
+    findings: [...listed, ...signature.findings, ...previous.findings, ...differences.findings, ...content.findings],
+    notices: [...signature.notices, ...previous.notices, ...differences.notices, ...content.notices],
     checked: {
       files: files.length,
       bytes: files.reduce((sum, file) => sum + file.bytes, 0),
@@ -156,6 +158,20 @@ async function checkContent(
   try {
     const content = await checkSnapshot({ runDir, manifest, found, settings, period, scratch, ...options });
     return { ...content, findings: [...findings, ...content.findings] };
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+/** The differences that an amendment lists, computed again where more than checksums is asked for. */
+async function checkAmendment(runDir: string, manifest: Manifest, options: VerifyOptions): Promise<PartialCheck> {
+  const { signal, checksumsOnly = false } = options;
+  if (manifest.amends === undefined || checksumsOnly) {
+    return await checkDifferences({ runDir, manifest, scratch: null, signal });
+  }
+  const scratch = await openScratch();
+  try {
+    return await checkDifferences({ runDir, manifest, scratch, signal });
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }

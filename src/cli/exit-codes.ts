@@ -4,6 +4,8 @@ import {
   DetectReportError,
   type ErrorKind,
   InterruptedError,
+  crossingsOf,
+  type JobOutcome,
 } from './library.ts';
 
 /** The exit codes of docs/output.md: a public contract, and nothing outside this file knows them. */
@@ -19,6 +21,10 @@ const CODE_OF_KIND: Readonly<Record<ErrorKind, number>> = {
 
 const TERMINATED = 143;
 const UNPROVEN = 4;
+const THRESHOLD_CROSSED = 8;
+
+/** The gravest first: what stopped something, what is done and not good, what will be done by itself. */
+const BY_GRAVITY = [130, TERMINATED, 1, 2, 7, 3, 5, UNPROVEN, THRESHOLD_CROSSED, 6, 0];
 
 /** Until the last rename is done, every way of ending is a failure. */
 export const NOT_FINISHED = 1;
@@ -43,4 +49,23 @@ export function exitCodeOfChecks(checks: readonly Check[]): number {
   const problems = checks.filter(({ state }) => state === 'problem');
   if (problems.length === 0) return 0;
   return problems.every(({ blame }) => blame === 'source') ? CODE_OF_KIND.source : CODE_OF_KIND.usage;
+}
+
+/** A job's own: that of its failure, or of what it did. */
+export function exitCodeOfOutcome(outcome: JobOutcome): number {
+  return gravest([
+    ...outcome.errors.map(exitCodeOfError),
+    ...outcome.runs.map(({ verdict }) => exitCodeOfVerdict(verdict)),
+    crossingsOf(outcome).length > 0 ? THRESHOLD_CROSSED : 0,
+  ]);
+}
+
+/** The gravest of all jobs. */
+export function exitCodeOfOutcomes(outcomes: readonly JobOutcome[]): number {
+  return gravest(outcomes.map(exitCodeOfOutcome));
+}
+
+function gravest(codes: readonly number[]): number {
+  const unknown = codes.some((code) => !BY_GRAVITY.includes(code));
+  return unknown ? NOT_FINISHED : (BY_GRAVITY.find((code) => codes.includes(code)) ?? 0);
 }

@@ -1,4 +1,5 @@
 import yargs from 'yargs';
+import { type JobRequest, withJobCommands } from './job-commands.ts';
 import { checkSwitches, givenFlags, yargsOptions } from './flags.ts';
 import {
   ConfigError,
@@ -28,6 +29,7 @@ export type Request =
     }
   | { readonly kind: 'init'; readonly flags: Readonly<Record<string, unknown>> }
   | { readonly kind: 'doctor'; readonly flags: Readonly<Record<string, unknown>> }
+  | JobRequest
   | { readonly kind: 'sandbox'; readonly flags: Readonly<Record<string, unknown>> }
   | { readonly kind: 'templates-list' }
   | { readonly kind: 'templates-show'; readonly name: string }
@@ -42,7 +44,7 @@ export async function parseWords(words: readonly string[]): Promise<Request> {
   const choose = (chosen: Request): void => {
     request = chosen;
   };
-  const parser = yargs()
+  const parser = withJobCommands(yargs(), words, choose)
     .scriptName(PROGRAM)
     .usage('$0 <command>\n\nSealed, provably complete reports from Resemble AI’s list of deepfake detections.')
     .command(

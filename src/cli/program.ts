@@ -2,8 +2,12 @@ import { runDoctor } from './commands/doctor.ts';
 import { runExplain } from './commands/explain.ts';
 import { runExport } from './commands/export.ts';
 import { runInit } from './commands/init.ts';
+import { runDiff } from './commands/diff.ts';
+import { checkJobs } from './commands/jobs.ts';
+import { runDueJobs } from './commands/run.ts';
 import { runSandbox } from './commands/sandbox.ts';
 import type { CommandContext, CommandEnd } from './commands/context.ts';
+import { runSchedule } from './commands/schedule.ts';
 import { checkTemplate, listTemplateNames, showTemplate } from './commands/templates.ts';
 import { runVerify } from './commands/verify.ts';
 import { exitCodeOfError, NOT_FINISHED } from './exit-codes.ts';
@@ -41,6 +45,14 @@ function runCommand(request: Request, context: CommandContext): CommandEnd {
       return runExport(request.flags, context);
     case 'verify':
       return runVerify(request.run, request.flags, context);
+    case 'run':
+      return runDueJobs(request.file, request.flags, context);
+    case 'schedule':
+      return runSchedule(request.file, request.flags, context);
+    case 'jobs-check':
+      return checkJobs(request.file, context);
+    case 'diff':
+      return runDiff(request.before, request.after, request.flags, context);
     case 'explain':
       return runExplain(request.run, request.uuid, request.flags, context);
     case 'init':

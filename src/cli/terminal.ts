@@ -13,7 +13,7 @@ export class Terminal {
   readonly #stdout: NodeJS.WriteStream;
   readonly #stderr: NodeJS.WriteStream;
   readonly #gone = new Set<NodeJS.WriteStream>();
-  #secret: Secret | null = null;
+  readonly #secrets: Secret[] = [];
 
   constructor(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream) {
     this.#stdout = stdout;
@@ -24,7 +24,7 @@ export class Terminal {
 
   /** From now on this value is replaced wherever it would be written. */
   protect(secret: Secret): void {
-    this.#secret = secret;
+    this.#secrets.push(secret);
   }
 
   get isInteractive(): boolean {
@@ -81,7 +81,7 @@ export class Terminal {
 
   /** The line without anything that could steer a terminal, and without the key. */
   safe(line: string): string {
-    const redacted = this.#secret === null ? line : this.#secret.redact(line);
+    const redacted = this.#secrets.reduce((text, secret) => secret.redact(text), line);
     return terminalSafe(redacted);
   }
 

@@ -4,15 +4,30 @@ import {
   INIT_OPTIONS,
   EXPLAIN_OPTIONS,
   EXPORT_OPTIONS,
+  RUN_OPTIONS,
   SANDBOX_OPTIONS,
   suggest,
   VERIFY_OPTIONS,
 } from './library.ts';
 
-const COMMANDS = ['export', 'verify', 'explain', 'init', 'doctor', 'sandbox', 'templates', 'completion'];
+const COMMANDS = [
+  'export',
+  'run',
+  'schedule',
+  'jobs',
+  'diff',
+  'verify',
+  'explain',
+  'init',
+  'doctor',
+  'sandbox',
+  'templates',
+  'completion',
+];
 
 const ALL_OPTIONS = [
   EXPORT_OPTIONS,
+  RUN_OPTIONS,
   VERIFY_OPTIONS,
   EXPLAIN_OPTIONS,
   INIT_OPTIONS,

@@ -1,7 +1,14 @@
 import { access } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
 import { isJsonObject } from '../core/json.ts';
-import { EXPLAIN_OPTIONS, EXPORT_OPTIONS, type Options, SANDBOX_OPTIONS, VERIFY_OPTIONS } from './options.ts';
+import {
+  EXPLAIN_OPTIONS,
+  EXPORT_OPTIONS,
+  type Options,
+  RUN_OPTIONS,
+  SANDBOX_OPTIONS,
+  VERIFY_OPTIONS,
+} from './options.ts';
 import { choiceProblem, shown } from './suggest.ts';
 import { problemAt, readYamlFile } from './yaml-file.ts';
 
@@ -20,7 +27,7 @@ export type FileWords = ReadonlyMap<string, FileWord>;
 
 /** Every key that a configuration file may have: the options of all commands, so that one file serves them all. */
 export function configFileOptions(): Options {
-  return { ...SANDBOX_OPTIONS, ...VERIFY_OPTIONS, ...EXPLAIN_OPTIONS, ...EXPORT_OPTIONS };
+  return { ...RUN_OPTIONS, ...SANDBOX_OPTIONS, ...VERIFY_OPTIONS, ...EXPLAIN_OPTIONS, ...EXPORT_OPTIONS };
 }
 
 /**

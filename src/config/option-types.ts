@@ -1,4 +1,5 @@
 import { isDay } from '../core/calendar.ts';
+import { readInstant } from '../core/instant.ts';
 import { choiceProblem, shown } from './suggest.ts';
 import { readTimezone, TIMEZONE_REMEDY, timezoneProblem } from './timezone.ts';
 
@@ -123,6 +124,34 @@ export function someOf<const T extends string>(noun: string, choices: readonly T
 
 function asList(word: unknown): readonly unknown[] {
   return Array.isArray(word) ? (word as readonly unknown[]) : [word];
+}
+
+/** Some words, each once: `a,b`, or a list in YAML. `noun` says what they name, e.g. `a job`. */
+export function names(metavar: string, noun: string): OptionType<readonly string[]> {
+  const one = text(metavar, noun);
+  return {
+    metavar,
+    choices: null,
+    schema: { type: 'array', items: one.schema, minItems: 1 },
+    read(word) {
+      const words = asList(word).flatMap((part) => (typeof part === 'string' ? part.split(',') : [part]));
+      return [...new Set(words.map((part) => one.read(typeof part === 'string' ? part.trim() : part)))];
+    },
+  };
+}
+
+/** A moment in ISO 8601, with its zone; read as epoch milliseconds. */
+export function instant(): OptionType<number> {
+  return {
+    metavar: 'TIME',
+    choices: null,
+    schema: { type: 'string' },
+    read(word) {
+      const found = typeof word === 'string' ? readInstant(word.trim()) : null;
+      if (found?.exact === true) return found.ms;
+      throw new WrongValue(`${shown(word)} is not a time.`, 'Write it with its zone, e.g. 2024-02-01T06:00:00Z.');
+    },
+  };
 }
 
 /** A calendar day, `YYYY-MM-DD`. */

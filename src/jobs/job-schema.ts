@@ -31,7 +31,7 @@ const period = z
       z.enum(PERIOD_WORDS),
       z
         .string()
-        .refine((month) => isDay(`${month}-01`))
+        .refine((month) => isDay(`${month}-01`), { error: ({ input }: Issue) => periodProblem(input) })
         .meta({ pattern: '^[0-9]{4}-(0[1-9]|1[0-2])$' }),
       mapping({ from: day, to: day }).refine(({ from, to }) => from < to, {
         error: 'is empty: "to" is the day behind the last one and must be later than "from".',

@@ -1,7 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { resolvePath } from '../config/config-file.ts';
 import { readDurationSeconds } from '../config/duration.ts';
-import { suggest } from '../config/suggest.ts';
 import { loadTemplate } from '../config/template.ts';
 import { firstProblem, schemaProblems } from '../config/template-problems.ts';
 import { problemAt, readYamlFile, type YamlFile } from '../config/yaml-file.ts';
@@ -47,20 +46,6 @@ export async function readJobs(path: string, context: JobsContext): Promise<JobF
   const problem = firstProblem(problems.sort((a, b) => (a.place.line ?? 0) - (b.place.line ?? 0)));
   if (problem !== null) throw problem;
   return { path: shownPath, baseDir, jobs };
-}
-
-/** The named jobs, in the file's order; all where none is named. Throws `ConfigError` on a name that is none. */
-export function chooseJobs(file: JobFile, names: readonly string[]): readonly Job[] {
-  const known = file.jobs.map(({ name }) => name);
-  for (const name of names) {
-    if (known.includes(name)) continue;
-    const close = suggest(name, known);
-    throw new ConfigError(`${file.path} has no job ${JSON.stringify(name)}.`, {
-      place: { file: file.path },
-      remedy: `${close === null ? '' : `Did you mean "${close}"? `}Its jobs: ${known.join(', ')}.`,
-    });
-  }
-  return names.length === 0 ? file.jobs : file.jobs.filter(({ name }) => names.includes(name));
 }
 
 async function resolveJob(

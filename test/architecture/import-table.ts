@@ -46,10 +46,12 @@ const EVERYTHING_BUT_CLI = [
   'tool.ts',
   'run-report.ts',
   'verify-run.ts',
+  'verify-differences.ts',
   'explain-record.ts',
   'on-demand.ts',
   'compared-run.ts',
   'compare-runs.ts',
+  'diff-runs.ts',
   'job-runs/',
   'delivery-records.ts',
   'deliver-all.ts',
@@ -107,6 +109,7 @@ export const IMPORT_TABLE: readonly Place[] = [
   { place: 'run-report.ts', may: EVERYTHING_BUT_CLI },
   { place: 'compared-run.ts', may: EVERYTHING_BUT_CLI },
   { place: 'compare-runs.ts', may: EVERYTHING_BUT_CLI },
+  { place: 'diff-runs.ts', may: EVERYTHING_BUT_CLI },
   // A composition root of its own: jobs are run by the parts above.
   { place: 'job-runs/', may: EVERYTHING_BUT_CLI },
   // What a person does before the first run: the first files, and a look at everything that a run needs.
@@ -123,8 +126,20 @@ export const IMPORT_TABLE: readonly Place[] = [
   { place: 'deliver-all.ts', may: EVERYTHING_BUT_CLI },
   { place: 'reproduce-run.ts', may: EVERYTHING_BUT_CLI },
   { place: 'verify-run.ts', may: EVERYTHING_BUT_CLI },
+  { place: 'verify-differences.ts', may: EVERYTHING_BUT_CLI },
   { place: 'explain-record.ts', may: EVERYTHING_BUT_CLI },
-  { place: 'on-demand.ts', may: ['doctor.ts', 'run-report.ts', 'verify-run.ts', 'explain-record.ts'] },
+  {
+    place: 'on-demand.ts',
+    may: [
+      'doctor.ts',
+      'run-report.ts',
+      'verify-run.ts',
+      'explain-record.ts',
+      'diff-runs.ts',
+      'jobs/read-jobs.ts',
+      'job-runs/',
+    ],
+  },
   { place: 'index.ts', may: EVERYTHING_BUT_CLI },
   { place: 'cli/', may: ['index.ts'] },
 ];

@@ -8,9 +8,13 @@ import {
   EXPORT_OPTIONS,
   INIT_OPTIONS,
   SANDBOX_OPTIONS,
+  DIFF_OPTIONS,
+  RUN_OPTIONS,
+  SCHEDULE_OPTIONS,
   VERIFY_OPTIONS,
 } from '../../src/config/options.ts';
 import { templateJsonSchema } from '../../src/config/template-schema.ts';
+import { jobsJsonSchema } from '../../src/jobs/job-schema.ts';
 import { TABLES } from '../../src/index.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -43,6 +47,22 @@ function templateKeys(): string {
   return ['| key | default | meaning |', '|---|---|---|', ...rows(schema.properties), ''].join('\n');
 }
 
+/** Keys of a job. */
+function jobKeys(): string {
+  const schema = JSON.parse(jobsJsonSchema()) as {
+    readonly properties: {
+      readonly jobs: { readonly additionalProperties: KeySchema & { readonly required: readonly string[] } };
+    };
+  };
+  const job = schema.properties.jobs.additionalProperties;
+  const rows = Object.entries(job.properties ?? {}).map(([key, { description = '', default: otherwise }]) => {
+    const initial = otherwise === undefined || typeof otherwise === 'object' ? '' : `\`${otherwise}\``;
+    const must = job.required.includes(key) ? ' *Required.*' : '';
+    return `| \`${key}\` | ${initial} | ${description.replaceAll('|', '\\|')}${must} |`;
+  });
+  return ['| key | default | meaning |', '|---|---|---|', ...rows, ''].join('\n');
+}
+
 const GENERATED: Record<string, () => string> = {
   'columns detections': () => columns('detections'),
   'columns metric_nodes': () => columns('metric_nodes'),
@@ -53,23 +73,30 @@ const GENERATED: Record<string, () => string> = {
   'options explain': () => optionsMarkdown(EXPLAIN_OPTIONS),
   'options init': () => optionsMarkdown(INIT_OPTIONS),
   'options doctor': () => optionsMarkdown(DOCTOR_OPTIONS),
+  'options run': () => optionsMarkdown(RUN_OPTIONS),
+  'options schedule': () => optionsMarkdown(SCHEDULE_OPTIONS),
+  'options diff': () => optionsMarkdown(DIFF_OPTIONS),
   'options sandbox': () => optionsMarkdown(SANDBOX_OPTIONS),
+  'job keys': jobKeys,
 };
 
 /** `npm run docs` writes the tables; without it this test says where they have gone stale. */
 describe('tables in the docs', () => {
-  test.each(['docs/output.md', 'docs/command-line.md', 'docs/templates.md'])('%s is fresh', async (file) => {
-    const path = join(ROOT, file);
-    const text = await readFile(path, 'utf8');
-    let found = 0;
-    const fresh = text.replaceAll(MARKED, (_, open: string, what: string, close: string) => {
-      found++;
-      const make = GENERATED[what];
-      if (make === undefined) throw new Error(`${file} asks for "${what}", which nothing generates`);
-      return `${open}${make()}${close}`;
-    });
-    expect(found).toBeGreaterThan(0);
-    if (process.env['UPDATE_DOCS'] === '1') await writeFile(path, fresh);
-    else expect(text, 'stale: run npm run docs').toBe(fresh);
-  });
+  test.each(['docs/output.md', 'docs/command-line.md', 'docs/templates.md', 'docs/jobs.md'])(
+    '%s is fresh',
+    async (file) => {
+      const path = join(ROOT, file);
+      const text = await readFile(path, 'utf8');
+      let found = 0;
+      const fresh = text.replaceAll(MARKED, (_, open: string, what: string, close: string) => {
+        found++;
+        const make = GENERATED[what];
+        if (make === undefined) throw new Error(`${file} asks for "${what}", which nothing generates`);
+        return `${open}${make()}${close}`;
+      });
+      expect(found).toBeGreaterThan(0);
+      if (process.env['UPDATE_DOCS'] === '1') await writeFile(path, fresh);
+      else expect(text, 'stale: run npm run docs').toBe(fresh);
+    },
+  );
 });

@@ -10,7 +10,7 @@ export interface Option<T> {
   readonly initial: T | null;
   readonly otherwise?: string;
   readonly description: string;
-  readonly group: 'Source' | 'Period' | 'Output' | 'Reading' | 'Sandbox' | 'Messages';
+  readonly group: 'Source' | 'Period' | 'Output' | 'Reading' | 'Sandbox' | 'Jobs' | 'Messages';
   /** True where the value is a file or folder: in a configuration file it is relative to that file. */
   readonly path?: true;
 }

@@ -1,0 +1,59 @@
+import { CHANGE_KINDS, type Change, changesText, type Diff, diffRuns, resolveDiff } from '../library.ts';
+import type { CommandContext, CommandEnd } from './context.ts';
+
+/** Compares two runs. stdout gets a line for each difference and one with the counts; the exit code tells nothing. */
+export async function runDiff(
+  before: string,
+  after: string,
+  flags: Readonly<Record<string, unknown>>,
+  { terminal, env, signal }: CommandContext,
+): CommandEnd {
+  const { json, messages } = await resolveDiff({ flags, env });
+  const diff = await diffRuns(
+    before,
+    after,
+    // With --json too: one line for each, so that a list of any length can be piped.
+    (change) => terminal.result(json ? JSON.stringify(change) : changeLine(change)),
+    signal,
+  );
+  if (json) await terminal.result(JSON.stringify({ kind: 'summary', ...summaryJson(diff) }));
+  else await terminal.result(summaryLine(diff));
+  for (const note of messages.quiet ? [] : notes(diff)) terminal.note(note);
+  return 0;
+}
+
+/** `relabelled  5f0c…  2024-01-03T10:00:00.000Z  verdict fake → real, video_score 0.9 → 0.1` */
+function changeLine(change: Change): string {
+  const width = Math.max(...CHANGE_KINDS.map((kind) => kind.length));
+  return `${change.kind.padEnd(width)}  ${change.uuid}  ${change.created_at}  ${detail(change)}`.trimEnd();
+}
+
+function detail({ kind, columns, before, after }: Change): string {
+  const told = after ?? before ?? {};
+  if (kind === 'new' || kind === 'vanished') return [told['status'], told['verdict']].filter(Boolean).join(' ');
+  return columns
+    .map((column) => {
+      const [was, is] = [before?.[column], after?.[column]];
+      return was === undefined && is === undefined ? column : `${column} ${was ?? '(none)'} → ${is ?? '(none)'}`;
+    })
+    .join(', ');
+}
+
+function summaryLine({ before, after, counts, total }: Diff): string {
+  const what = total === 0 ? 'no difference' : changesText(counts);
+  return `${before.reportId} (${before.period}) and ${after.reportId} (${after.period}): ${what}`;
+}
+
+function summaryJson({ before, after, counts, total }: Diff): object {
+  const run = ({ folder, reportId, period }: Diff['before']): object => ({ folder, report_id: reportId, period });
+  return { before: run(before), after: run(after), counts, total };
+}
+
+function notes({ before, after }: Diff): string[] {
+  return [
+    ...(before.period === after.period ? [] : [`note: the periods differ: ${before.period} and ${after.period}`]),
+    ...[before, after]
+      .filter(({ hasSnapshot }) => !hasSnapshot)
+      .map(({ folder }) => `note: ${folder} has no snapshot: only the columns of its detections.csv were compared`),
+  ];
+}

@@ -1,0 +1,69 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { forEachChange } from './compare-runs.ts';
+import { readSealedRun, type SealedRun } from './compared-run.ts';
+import type { Change, ChangeCounts } from './core/change.ts';
+import { OutputError } from './core/errors.ts';
+import { systemCode } from './core/output-failure.ts';
+
+export interface DiffedRun {
+  readonly folder: string;
+  readonly reportId: string;
+  readonly period: string;
+  readonly hasSnapshot: boolean;
+}
+
+export interface Diff {
+  readonly before: DiffedRun;
+  readonly after: DiffedRun;
+  readonly counts: ChangeCounts;
+  readonly total: number;
+}
+
+/**
+ * Compares the detections of two sealed runs, whatever their periods: `tell` gets each difference, in the order of the
+ * uuids, and is awaited. Memory does not grow with the runs. Throws `ConfigError` where a folder is no run or has nothing
+ * to compare, `SourceError` where a snapshot is damaged.
+ */
+export async function diffRuns(
+  beforeDir: string,
+  afterDir: string,
+  tell: (change: Change) => Promise<void>,
+  signal: AbortSignal,
+): Promise<Diff> {
+  const before = await readSealedRun(beforeDir);
+  const after = await readSealedRun(afterDir);
+  const counts = { new: 0, vanished: 0, finished: 0, relabelled: 0, rescored: 0, other: 0 };
+  let total = 0;
+  await inScratch(async (scratch) => {
+    await forEachChange(before, after, scratch, signal, async (change) => {
+      counts[change.kind]++;
+      total++;
+      await tell(change);
+    });
+  });
+  return { before: factsOf(before), after: factsOf(after), counts, total };
+}
+
+function factsOf({ folder, manifest, period, hasSnapshot }: SealedRun): DiffedRun {
+  return { folder, reportId: manifest.report_id, period: period.label, hasSnapshot };
+}
+
+async function inScratch(use: (folder: string) => Promise<void>): Promise<void> {
+  let folder: string;
+  try {
+    folder = await mkdtemp(join(tmpdir(), 'detect-report-diff-'));
+  } catch (error) {
+    throw new OutputError(`No temporary folder can be made in ${tmpdir()} (${systemCode(error)}).`, {
+      place: { file: tmpdir() },
+      remedy: 'Name a folder with free space, that this user may write to, in the variable TMPDIR.',
+      cause: error,
+    });
+  }
+  try {
+    await use(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,212 @@
+import { readProxies } from '../config/api-settings.ts';
+import { secretReader } from '../config/secret-reader.ts';
+import { InterruptedError, SourceError, TryLaterError } from '../core/errors.ts';
+import type { DeliveryOutcome } from '../deliver-all.ts';
+import { openDestination, type DeliveryDependencies } from '../deliveries/registry.ts';
+import type { Destination } from '../core/delivery.ts';
+import type { Job } from '../jobs/job.ts';
+import { type JobPlan, planJob } from '../jobs/plan.ts';
+import { RunFolder } from '../run-folder/run-folder.ts';
+import { TOOL } from '../tool.ts';
+import type { JobContext } from './context.ts';
+import { configOfJob } from './job-config.ts';
+import type { JobDelivery, JobOutcome, SealedJobRun } from './outcome.ts';
+import { pendingRuns } from './outbox.ts';
+import { type FoundState, readState } from './state.ts';
+import { openJobWatcher } from './watching.ts';
+
+/** Between two retries at the most, however often a job failed. */
+const LONGEST_WAIT_MS = 3_600_000;
+/** Answers that another attempt will get again: the key, the account or the request is wrong. */
+const PERMANENT_STATUS: ReadonlySet<number> = new Set([400, 401, 402, 403, 404, 405, 410, 422]);
+
+interface Done {
+  readonly runs: SealedJobRun[];
+  readonly unchanged: string[];
+  readonly deliveries: JobDelivery[];
+  readonly errors: unknown[];
+}
+
+/**
+ * Does what is due of one job: makes and amends its periods, then delivers what was not delivered yet. Holds the job's
+ * lock meanwhile: of several runners on one folder, one works. Never rejects: what went wrong is in the outcome.
+ */
+export async function runJob(job: Job, context: JobContext): Promise<JobOutcome> {
+  const done: Done = { runs: [], unchanged: [], deliveries: [], errors: [] };
+  let idle = false;
+  let nextMs: number | null = null;
+  try {
+    const place = await openPlace(job, context.signal);
+    let keepsPages = false;
+    try {
+      const state = await readState(job);
+      const plan = planJob(job, state, context.nowMs);
+      ({ nextMs } = plan);
+      tellOutOfReach(job, plan, context);
+      const isWork = plan.due.length > 0 || plan.check.length > 0;
+      const pending = await pendingRuns(job);
+      idle = !isWork && pending.length === 0;
+      if (!idle) keepsPages = await watched(job, place, plan, pending, done, context);
+    } finally {
+      await place.abandon(keepsPages);
+    }
+  } catch (error) {
+    done.errors.push(reasonOf(error, context.signal));
+  }
+  return outcomeOf(job, done, idle, nextMs);
+}
+
+function outcomeOf(job: Job, done: Done, idle: boolean, nextMs: number | null): JobOutcome {
+  const { runs, unchanged, deliveries, errors } = done;
+  return { job: job.name, idle, runs, unchanged, deliveries, errors, nextMs };
+}
+
+/** The job's own folder for what it reads, and with it the job's lock. */
+async function openPlace(job: Job, signal: AbortSignal): Promise<RunFolder> {
+  try {
+    return await RunFolder.open({ outDir: job.outDir, name: `job-${job.name}`, overwrite: true, goOn: true, signal });
+  } catch (error) {
+    if (!(error instanceof TryLaterError)) throw error;
+    throw new TryLaterError(`The job ${job.name} is at work in another process.`, null, {
+      place: error.place,
+      ...(error.remedy === undefined ? {} : { remedy: error.remedy }),
+      cause: error,
+    });
+  }
+}
+
+/** Works and delivers, and tells whoever watches. Returns whether pages that were read are worth keeping. */
+async function watched(
+  job: Job,
+  place: RunFolder,
+  plan: JobPlan,
+  pending: readonly string[],
+  done: Done,
+  context: JobContext,
+): Promise<boolean> {
+  const label = plan.due.at(-1)?.label ?? plan.check.at(-1)?.label ?? pending.at(-1) ?? '';
+  const watcher = openJobWatcher(job, label, context);
+  await watcher.started();
+  let keepsPages = false;
+  try {
+    if (plan.due.length > 0 || plan.check.length > 0)
+      keepsPages = await workWithRetries(job, place, done, watcher.context);
+  } catch (error) {
+    done.errors.push(reasonOf(error, context.signal));
+  }
+  try {
+    context.signal.throwIfAborted();
+    await deliverPending(job, done, watcher.context);
+  } catch (error) {
+    done.errors.push(reasonOf(error, context.signal));
+  }
+  await watcher.ended(outcomeOf(job, done, false, plan.nextMs));
+  return keepsPages;
+}
+
+/** Attempts at the work until it is done, until a failure that will not pass, or until the retries are used up. */
+async function workWithRetries(job: Job, place: RunFolder, done: Done, context: JobContext): Promise<boolean> {
+  const { config, warnings } = await configOfJob(job, context.baseDir, context.env, context.nowMs);
+  if (config.source.kind === 'api') context.protect(config.source.api.key);
+  for (const text of warnings) context.emit({ kind: 'note', level: 'warning', text });
+  // What renders is loaded when there is something to render: a runner that finds another one at work is gone by then.
+  const { keepsPages, workOff } = await import('./work.ts');
+  for (let attempt = 1; ; attempt++) {
+    const state: FoundState = await readState(job);
+    const plan = planJob(job, state, context.nowMs);
+    const sealed = (run: SealedJobRun): unknown => done.runs.push(run);
+    const unchanged = (label: string): unknown => done.unchanged.push(label);
+    try {
+      await workOff({ job, plan, state, config, place, context, sealed, unchanged });
+      return false;
+    } catch (error) {
+      const failure = reasonOf(error, context.signal);
+      const waitMs = attempt <= job.retries ? waitBefore(failure, attempt, job, context.clock.nowMs()) : null;
+      if (waitMs === null) {
+        done.errors.push(failure);
+        return keepsPages({ config, place, context }, failure);
+      }
+      tellRetry(job, failure, waitMs, context);
+      await context.clock.sleep(waitMs, context.signal);
+    }
+  }
+}
+
+/** Milliseconds until the next attempt; null where another one is of no use. */
+function waitBefore(error: unknown, attempt: number, job: Job, nowMs: number): number | null {
+  const planned = Math.min(LONGEST_WAIT_MS, job.retryWaitSeconds * 1000 * 2 ** (attempt - 1));
+  if (error instanceof TryLaterError) {
+    // Without a time it is a lock: whoever holds it does the work.
+    if (error.retryAtMs === null) return null;
+    const asked = error.retryAtMs - nowMs;
+    return asked > LONGEST_WAIT_MS ? null : Math.max(planned, asked);
+  }
+  const isTransient = error instanceof SourceError && !PERMANENT_STATUS.has(error.place.status ?? 0);
+  return isTransient ? planned : null;
+}
+
+function tellRetry(job: Job, error: unknown, waitMs: number, { emit }: JobContext): void {
+  const why = error instanceof Error ? error.message : 'unknown failure';
+  const text = `${job.name}: ${why} The next attempt follows in ${Math.round(waitMs / 1000)} s.`;
+  emit({ kind: 'note', level: 'warning', text });
+}
+
+function tellOutOfReach(job: Job, { outOfReach }: JobPlan, { emit }: JobContext): void {
+  if (outOfReach.length === 0) return;
+  const labels = outOfReach.map(({ label }) => label);
+  const named = labels.length > 6 ? [...labels.slice(0, 3), '…', ...labels.slice(-2)] : labels;
+  const text = `${job.name}: ${labels.length} missing periods are older than catch_up: ${job.catchUp} reaches (${named.join(', ')}). Raise it, or make them with export.`;
+  emit({ kind: 'note', level: 'warning', text });
+}
+
+/** Delivers every run of the job that a destination has not got yet. */
+async function deliverPending(job: Job, done: Done, context: JobContext): Promise<void> {
+  const runs = await pendingRuns(job);
+  if (runs.length === 0) return;
+  const { deliverRun } = await import('./deliver-run.ts');
+  const { destinations, errors } = await openDestinations(job, context);
+  done.errors.push(...errors);
+  for (const folder of runs) {
+    try {
+      const { name, outcomes } = await deliverRun(job, folder, destinations, errors.length === 0, context);
+      done.deliveries.push(...outcomes.map((outcome) => deliveryOf(name, outcome)));
+      done.errors.push(...outcomes.flatMap(({ error }) => (error === null ? [] : [error])));
+    } catch (error) {
+      if (error instanceof InterruptedError || context.signal.aborted) throw error;
+      done.errors.push(error);
+    }
+  }
+}
+
+function deliveryOf(run: string, { destination, status, receipt, error }: DeliveryOutcome): JobDelivery {
+  return { run, destination: destination.describe(), status, text: error?.message ?? receipt?.location ?? '' };
+}
+
+/** Those that cannot even be tried (a secret is missing) fail alone. */
+async function openDestinations(
+  job: Job,
+  { baseDir, env, clock }: JobContext,
+): Promise<{ destinations: Destination[]; errors: unknown[] }> {
+  const deps: DeliveryDependencies = {
+    readSecret: secretReader(env, baseDir),
+    baseDir,
+    proxies: readProxies(env),
+    clock,
+    version: TOOL.version,
+  };
+  const destinations: Destination[] = [];
+  const errors: unknown[] = [];
+  for (const settings of job.deliver) {
+    try {
+      destinations.push(openDestination(settings, deps));
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  return { destinations, errors };
+}
+
+/** Of an aborted run, the abort says more than whatever it broke. */
+function reasonOf(error: unknown, signal: AbortSignal): unknown {
+  return signal.aborted && signal.reason instanceof Error ? signal.reason : error;
+}

@@ -1,0 +1,120 @@
+import { join } from 'node:path';
+import type { Clock } from '../core/clock.ts';
+import { InterruptedError, TryLaterError } from '../core/errors.ts';
+import type { Job } from '../jobs/job.ts';
+import { readSchedule } from '../jobs/occurrences.ts';
+import { makeFolder } from '../run-folder/folders.ts';
+import { RunLock } from '../run-folder/lock.ts';
+import type { JobContext } from './context.ts';
+import type { JobOutcome } from './outcome.ts';
+import { runJob } from './run-job.ts';
+
+/** A clock may be set, and a machine may sleep: the time is looked at so often. */
+const LONGEST_SLEEP_MS = 30_000;
+/** A job that failed is tried again then, should its schedule not come before. */
+const AFTER_FAILURE_MS = 3_600_000;
+
+/**
+ * Runs jobs as they fall due, until the signal is aborted: first what is due already, then at each time of their
+ * schedules. A job never overlaps itself, and only one works at a time, so that memory holds one reading. Several
+ * schedulers on one folder exclude each other for as long as they live. Throws `TryLaterError` where another one is at
+ * work, `OutputError`; returns when it was told to stop while nothing was at work, and else throws what it was told by.
+ */
+export async function scheduleJobs(
+  jobs: readonly Job[],
+  context: Omit<JobContext, 'nowMs'>,
+  told: (outcome: JobOutcome) => Promise<void>,
+): Promise<void> {
+  const locks = await lockAll(jobs);
+  try {
+    const turns = new Turns();
+    const ends = await Promise.allSettled(jobs.map((job) => scheduleOne(job, context, turns, told)));
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  } finally {
+    for (const lock of locks) await lock.release();
+  }
+  if (context.signal.aborted && context.signal.reason instanceof InterruptedError) return;
+  context.signal.throwIfAborted();
+}
+
+async function scheduleOne(
+  job: Job,
+  context: Omit<JobContext, 'nowMs'>,
+  turns: Turns,
+  told: (outcome: JobOutcome) => Promise<void>,
+): Promise<void> {
+  const { clock, signal } = context;
+  const schedule = readSchedule(job.schedule, job.timezone);
+  while (!signal.aborted) {
+    const outcome = await turns.take(async () => {
+      if (signal.aborted) return null;
+      const ended = await runJob(job, { ...context, nowMs: clock.nowMs() });
+      await told(ended);
+      return ended;
+    });
+    if (signal.aborted || outcome === null) throwWhereInterrupted(outcome);
+    const nowMs = clock.nowMs();
+    const nextMs = schedule.nextMs(nowMs) ?? Number.POSITIVE_INFINITY;
+    const isDone = outcome !== null && outcome.errors.length === 0;
+    const dueMs = isDone ? nextMs : Math.min(nextMs, nowMs + AFTER_FAILURE_MS);
+    if (!(await sleptUntil(dueMs, clock, signal))) return;
+  }
+}
+
+/** A job that was stopped in the middle ends the scheduler with what stopped it. */
+function throwWhereInterrupted(outcome: JobOutcome | null): void {
+  const interruption = outcome?.errors.find((error) => error instanceof InterruptedError);
+  if (interruption !== undefined) throw interruption;
+}
+
+/** False where the signal came first. The clock is asked again and again: see `LONGEST_SLEEP_MS`. */
+async function sleptUntil(dueMs: number, clock: Clock, signal: AbortSignal): Promise<boolean> {
+  for (let nowMs = clock.nowMs(); nowMs < dueMs; nowMs = clock.nowMs()) {
+    try {
+      await clock.sleep(Math.min(dueMs - nowMs, LONGEST_SLEEP_MS), signal);
+    } catch (error) {
+      if (signal.aborted) return false;
+      throw error;
+    }
+  }
+  return !signal.aborted;
+}
+
+/** One lock for each job, all or none. */
+async function lockAll(jobs: readonly Job[]): Promise<RunLock[]> {
+  const locks: RunLock[] = [];
+  try {
+    for (const job of jobs) {
+      await makeFolder(job.outDir);
+      locks.push(await lockOne(job));
+    }
+    return locks;
+  } catch (error) {
+    for (const lock of locks) await lock.release();
+    throw error;
+  }
+}
+
+async function lockOne(job: Job): Promise<RunLock> {
+  try {
+    return await RunLock.acquire(join(job.outDir, `.schedule-${job.name}.lock`));
+  } catch (error) {
+    if (!(error instanceof TryLaterError)) throw error;
+    throw new TryLaterError(`Another scheduler runs the job ${job.name} on this folder.`, null, {
+      place: error.place,
+      ...(error.remedy === undefined ? {} : { remedy: error.remedy }),
+      cause: error,
+    });
+  }
+}
+
+/** Lets one work at a time, in the order in which they asked. */
+class Turns {
+  #last: Promise<unknown> = Promise.resolve();
+
+  take<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#last.then(work);
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+}

@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto';
+import { readProxies } from '../config/api-settings.ts';
+import { secretReader } from '../config/secret-reader.ts';
+import { TryLaterError } from '../core/errors.ts';
+import type { Emit } from '../core/progress.ts';
+import type { Job } from '../jobs/job.ts';
+import { TOOL } from '../tool.ts';
+import { openWatcher } from '../watch/watch.ts';
+import type { RunEnding, RunFigures, WatchedRun, Watcher } from '../watch/watcher.ts';
+import type { JobContext } from './context.ts';
+import { crossingsOf, type JobOutcome } from './outcome.ts';
+import { outcomeLines } from './outcome-lines.ts';
+
+/** One attempt at a job, and whoever is told of it. */
+export interface JobWatcher {
+  /** The context that the attempt must use: what it emits is counted. */
+  readonly context: JobContext;
+  started(): Promise<void>;
+  ended(outcome: JobOutcome): Promise<void>;
+}
+
+/** Tells whoever the job names. `label` is that of the newest period at stake. Nothing of it can fail the job. */
+export function openJobWatcher(job: Job, label: string, context: JobContext): JobWatcher {
+  const run: WatchedRun = { runId: context.runId ?? randomUUID(), job: job.name, period: label };
+  const startedMs = context.clock.monotonicMs();
+  const counts = { retries: 0, requests: 0 };
+  const emit: Emit = (event) => {
+    if (event.kind === 'retry') counts.retries++;
+    if (event.kind === 'page') counts.requests = event.requests;
+    context.emit(event);
+  };
+  const watcher = job.notify === null ? null : open(job.notify, context);
+  return {
+    context: { ...context, emit },
+    async started() {
+      await watcher?.started(run);
+    },
+    async ended(outcome) {
+      if (watcher === null) return;
+      const durationSeconds = (context.clock.monotonicMs() - startedMs) / 1000;
+      await watcher.ended(run, endingOf(outcome, durationSeconds, counts, context));
+    },
+  };
+}
+
+function open(notify: NonNullable<Job['notify']>, { baseDir, clock, emit, env }: JobContext): Watcher {
+  const readSecret = secretReader(env, baseDir);
+  return openWatcher(notify, { readSecret, baseDir, proxies: readProxies(env), clock, version: TOOL.version, emit });
+}
+
+function endingOf(
+  outcome: JobOutcome,
+  durationSeconds: number,
+  { retries, requests }: { readonly retries: number; readonly requests: number },
+  { exitCodeOf }: JobContext,
+): RunEnding {
+  const exitCode = exitCodeOf(outcome);
+  return {
+    exitCode,
+    outcome:
+      exitCode === 0 ? 'success' : outcome.errors.some((error) => error instanceof TryLaterError) ? 'later' : 'failure',
+    durationSeconds,
+    retries,
+    message: outcomeLines(outcome).join('\n'),
+    figures: figuresOf(outcome, requests),
+  };
+}
+
+/** Those of the newest run. */
+function figuresOf(outcome: JobOutcome, requests: number): RunFigures | null {
+  const run = outcome.runs.findLast(({ changes }) => changes === null) ?? outcome.runs.at(-1);
+  if (run === undefined) return null;
+  const { population, verdicts } = run.summary;
+  return {
+    detections: population.in_period,
+    verdicts,
+    completeness: run.verdict,
+    requests,
+    deliveriesMade: outcome.deliveries.filter(({ status }) => status === 'delivered').length,
+    deliveriesFailed: outcome.deliveries.filter(({ status }) => status === 'failed').length,
+    thresholdsCrossed: crossingsOf(outcome).length,
+  };
+}

@@ -1,0 +1,139 @@
+import { findDifferences } from '../compare-runs.ts';
+import { readSealedRun } from '../compared-run.ts';
+import type { ChangeCounts } from '../core/change.ts';
+import { ConfigError } from '../core/errors.ts';
+import type { Period } from '../core/period.ts';
+import type { RunConfig } from '../core/run-config.ts';
+import type { Snapshot } from '../core/snapshot.ts';
+import { ARCHIVE_FILE } from '../evidence/run-files.ts';
+import type { Extraction } from '../extract.ts';
+import type { Job } from '../jobs/job.ts';
+import type { JobPlan } from '../jobs/plan.ts';
+import { ListReader, requestOf } from '../read-list.ts';
+import { RunFolder } from '../run-folder/run-folder.ts';
+import { renderArchive } from '../run-report.ts';
+import type { Amendment } from '../seal.ts';
+import { openArchive } from '../snapshot/archive.ts';
+import type { JobContext } from './context.ts';
+import { readJobRun } from './deliver-run.ts';
+import { markPending } from './outbox.ts';
+import type { SealedJobRun } from './outcome.ts';
+import { type FoundState, runName, writeChecks } from './state.ts';
+
+export interface Work {
+  readonly job: Job;
+  readonly plan: JobPlan;
+  readonly state: FoundState;
+  readonly config: RunConfig;
+  /** The job's own: its lock is held, and the list is read into it. */
+  readonly place: RunFolder;
+  readonly context: JobContext;
+  readonly sealed: (run: SealedJobRun) => void;
+  readonly unchanged: (label: string) => void;
+}
+
+/**
+ * Reads the list once, seals each period that is due, oldest first, then compares each sealed period that is to be
+ * compared and amends those that differ. Throws what stopped it; what was sealed by then stays, and the next attempt goes
+ * on behind it.
+ */
+export async function workOff(work: Work): Promise<void> {
+  const { job, plan, config, place, context } = work;
+  if (plan.occurrenceMs !== null)
+    await writeChecks(
+      job,
+      plan.occurrenceMs,
+      plan.check.map(({ label }) => label),
+    );
+  const reader = new ListReader(config, place, context.emit);
+  const extraction = await reader.readOnce(context.signal);
+  if (extraction === null) throw new ConfigError(`The job ${job.name} reads no list.`, { remedy: 'Use source: api.' });
+  for (const period of plan.due) await sealPeriod(work, extraction, period, runName(job, period.label, 0), null);
+  if (plan.check.length > 0) await comparePeriods(work, extraction);
+}
+
+/** Pages that an interrupted attempt kept in the job's place stay for the next one, where they may be of use. */
+export function keepsPages(work: Pick<Work, 'config' | 'place' | 'context'>, error: unknown): boolean {
+  return new ListReader(work.config, work.place, work.context.emit).keepsSpool(error);
+}
+
+/** Publishes one run of what was read. */
+async function sealPeriod(
+  { job, config, context, sealed }: Work,
+  extraction: Extraction,
+  period: Period,
+  name: string,
+  amended: { readonly amendment: Amendment; readonly counts: ChangeCounts } | null,
+): Promise<void> {
+  const { emit, signal } = context;
+  emit({ kind: 'note', level: 'info', text: `${job.name}: making ${name}` });
+  const folder = await RunFolder.open({ outDir: job.outDir, name, overwrite: false, signal });
+  try {
+    await extraction.writeArchive(requestOf(config, period), await folder.create(ARCHIVE_FILE));
+    const evidence = { previous: null, amendment: amended?.amendment ?? null };
+    const result = await renderArchive(config, period, evidence, folder, { emit, signal });
+    if (job.deliver.length > 0) await markPending(job, name);
+    signal.throwIfAborted();
+    await folder.publish();
+    await folder.cleanUp();
+    const { verdict, reason } = result.certificate;
+    const { summary } = await readJobRun(job, result.folder, signal);
+    sealed({ folder: result.folder, verdict, reason, summary, changes: amended?.counts ?? null });
+  } catch (error) {
+    await folder.abandon();
+    throw error;
+  }
+}
+
+async function comparePeriods(work: Work, extraction: Extraction): Promise<void> {
+  const { job, plan, config, place, context } = work;
+  const [first] = plan.check;
+  if (first === undefined) return;
+  await place.remove(ARCHIVE_FILE);
+  await extraction.writeArchive(requestOf(config, first), await place.create(ARCHIVE_FILE));
+  const snapshot = await openArchive(place.pathOf(ARCHIVE_FILE));
+  try {
+    const { verdict, reason } = snapshot.record.certificate;
+    if (verdict === 'unproven') {
+      const text = `${job.name}: sealed periods are not compared with a list that may be incomplete: ${reason}`;
+      context.emit({ kind: 'note', level: 'warning', text });
+      return;
+    }
+    const left = new Set(plan.check.map(({ label }) => label));
+    for (const period of plan.check) {
+      await comparePeriod(work, extraction, snapshot, period);
+      left.delete(period.label);
+      if (plan.occurrenceMs !== null) await writeChecks(job, plan.occurrenceMs, [...left]);
+    }
+  } finally {
+    await snapshot.close();
+  }
+}
+
+/** The newest run of a period against what was read; where they differ, an amendment is sealed. */
+async function comparePeriod(work: Work, extraction: Extraction, snapshot: Snapshot, { label }: Period): Promise<void> {
+  const { job, state, place, context } = work;
+  const folder = state.runs.get(label)?.folders.at(-1);
+  if (folder === undefined) return;
+  const before = await readSealedRun(folder);
+  const { manifest, manifestSha256, period } = before;
+  const found = await findDifferences(before, { snapshot, period }, place.scratchPath, context.signal);
+  if (found.total === 0) {
+    work.unchanged(label);
+    return;
+  }
+  const { from, to, timezone } = manifest.period;
+  const amends = {
+    report_id: manifest.report_id,
+    period: { from, to, timezone },
+    manifest_sha256: manifestSha256,
+    differences_sha256: found.sha256,
+  };
+  const amendment: Amendment = { amends, path: found.path };
+  const name = runName(job, label, amendmentOf(folder) + 1);
+  await sealPeriod(work, extraction, period, name, { amendment, counts: found.counts });
+}
+
+function amendmentOf(folder: string): number {
+  return Number(/\.amendment-(\d+)$/.exec(folder)?.[1] ?? 0);
+}

@@ -1,0 +1,176 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { ConfigError, SourceError, TryLaterError } from '../../src/core/errors.ts';
+import { parseFaults } from '../../src/sandbox/fault-parser.ts';
+import { Office } from './office.ts';
+
+describe('what is due', () => {
+  test('is sealed once; the same time again does nothing, and asks nobody', async () => {
+    const office = await Office.open({});
+    const first = await office.run('2023-12-01T06:00:00Z');
+    expect(first.errors).toEqual([]);
+    expect(await office.runs()).toEqual(['monthly-compliance_2023-11']);
+    const asked = office.sandbox.counters.listRequests;
+    expect(asked).toBeGreaterThan(0);
+    expect(await office.run('2023-12-31T23:59:59Z')).toMatchObject({ idle: true, runs: [], errors: [] });
+    expect(office.sandbox.counters.listRequests).toBe(asked);
+    expect(await office.verified()).toEqual([]);
+  });
+
+  test('several periods are made of one reading, each with its own request in its snapshot', async () => {
+    const office = await Office.open({}, 'since: 2023-11-01');
+    await office.run('2023-12-01T06:00:00Z');
+    const once = office.sandbox.counters.listRequests;
+    const late = await Office.open({}, 'since: 2023-11-01');
+    const outcome = await late.run('2024-02-01T06:00:00Z');
+    expect(outcome.runs.map(({ summary }) => summary.period.label)).toEqual(['2023-11', '2023-12', '2024-01']);
+    expect(late.sandbox.counters.listRequests).toBe(once);
+    expect(await late.verified()).toEqual([]);
+    for (const { folder, summary } of outcome.runs) {
+      expect(summary.population.in_period).toBe((await late.uuidsOf(summary.run)).length);
+      expect(folder).toBe(join(late.out, summary.run));
+    }
+    expect(await late.names()).not.toContainEqual(expect.stringMatching(/\.lock$|\.work$/));
+  });
+
+  test('a run that stands already, whoever made it, is not made again', async () => {
+    const office = await Office.open({}, 'since: 2023-11-01');
+    await office.run('2023-12-01T06:00:00Z');
+    const hash = await office.hashOf('monthly-compliance_2023-11');
+    await office.run('2024-01-01T06:00:00Z');
+    expect(await office.runs()).toEqual(['monthly-compliance_2023-11', 'monthly-compliance_2023-12']);
+    expect(await office.hashOf('monthly-compliance_2023-11')).toBe(hash);
+  });
+
+  test('a month to date stands beside the month', async () => {
+    const office = await Office.open({});
+    await office.run('2024-01-01T06:00:00Z');
+    await office.write('period: month-to-date');
+    expect((await office.run('2024-01-15T06:00:00Z')).runs).toEqual([]);
+    await office.writeJob('schedule: "0 6 * * *"', 'period: month-to-date');
+    await office.run('2024-01-15T06:00:00Z');
+    expect(await office.runs()).toEqual(['monthly-compliance_2023-12', 'monthly-compliance_2024-01-01_2024-01-15']);
+  });
+});
+
+describe('amendments', () => {
+  const LINES = ['since: 2023-11-01', 'amend: 3'];
+
+  test('show what changed since, link what they amend, and leave it as it was sealed', async () => {
+    const office = await Office.open({}, ...LINES);
+    await office.run('2024-01-01T06:00:00Z');
+    const hash = await office.hashOf('monthly-compliance_2023-11');
+    const [gone = '', goneLater = ''] = await office.uuidsOf('monthly-compliance_2023-11');
+    await office.delete(gone);
+    const outcome = await office.run('2024-02-01T06:00:00Z');
+    expect(outcome.errors).toEqual([]);
+    expect(outcome.unchanged).toEqual(['2023-12']);
+    expect(outcome.runs.map(({ summary, changes }) => [summary.run, changes?.vanished ?? null])).toEqual([
+      ['monthly-compliance_2024-01', null],
+      ['monthly-compliance_2023-11.amendment-1', 1],
+    ]);
+    const base = (await office.json('monthly-compliance_2023-11', 'manifest.json')) as { report_id: string };
+    const first = (await office.json('monthly-compliance_2023-11.amendment-1', 'manifest.json')) as {
+      report_id: string;
+    };
+    expect(first).toMatchObject({ amends: { report_id: base.report_id } });
+    expect(await office.json('monthly-compliance_2023-11.amendment-1', 'differences.json')).toMatchObject({
+      before: { report_id: base.report_id },
+      total: 1,
+      changes: [{ kind: 'vanished', uuid: gone, after: null }],
+    });
+    // The next one amends the amendment, and tells what is new.
+    await office.delete(goneLater);
+    await office.run('2024-02-29T12:00:00Z');
+    expect(await office.runs()).not.toContain('monthly-compliance_2023-11.amendment-2');
+    await office.run('2024-03-01T06:00:00Z');
+    expect(await office.json('monthly-compliance_2023-11.amendment-2', 'manifest.json')).toMatchObject({
+      amends: { report_id: first.report_id },
+    });
+    expect(await office.json('monthly-compliance_2023-11.amendment-2', 'differences.json')).toMatchObject({
+      total: 1,
+      changes: [{ kind: 'vanished', uuid: goneLater }],
+    });
+    expect(await office.hashOf('monthly-compliance_2023-11')).toBe(hash);
+    expect(await office.verified()).toEqual([]);
+    // Nothing changed since.
+    const quiet = await office.run('2024-04-01T06:00:00Z');
+    expect(quiet.unchanged).toEqual(['2023-12', '2024-01', '2024-02']);
+  });
+
+  test('of a run without a snapshot are found by its table', async () => {
+    const office = await Office.open({}, ...LINES);
+    await office.run('2023-12-01T06:00:00Z', { DETECT_REPORT_NO_SNAPSHOT: 'true' });
+    const [gone = ''] = await office.uuidsOf('monthly-compliance_2023-11');
+    const same = await office.run('2024-01-01T06:00:00Z');
+    expect(same.errors).toEqual([]);
+    expect(same.unchanged).toEqual(['2023-11']);
+    await office.delete(gone);
+    await office.run('2024-02-01T06:00:00Z');
+    expect(await office.json('monthly-compliance_2023-11.amendment-1', 'differences.json')).toMatchObject({
+      total: 1,
+      changes: [{ kind: 'vanished', uuid: gone }],
+    });
+    expect((await office.verified()).filter((text) => !text.includes('without its snapshot'))).toEqual([]);
+  });
+
+  test('tell a forged list of differences from the one that the two runs give', async () => {
+    const office = await Office.open({}, ...LINES);
+    await office.run('2023-12-01T06:00:00Z');
+    const [gone = ''] = await office.uuidsOf('monthly-compliance_2023-11');
+    await office.delete(gone);
+    await office.run('2024-01-01T06:00:00Z');
+    const path = join(office.out, 'monthly-compliance_2023-11.amendment-1', 'differences.json');
+    await writeFile(path, JSON.stringify({}));
+    expect((await office.verified()).join('\n')).toMatch(/amendment-1: changed/);
+  });
+
+  test('are not made where nothing but addresses and times of touching differ', async () => {
+    // Every answer of the list touches ten detections: their updated_at changes.
+    const office = await Office.open({ drift: { inserts: 0, deletes: 0, updates: 10 } }, ...LINES);
+    await office.run('2024-01-01T06:00:00Z');
+    await office.run('2024-02-01T06:00:00Z');
+    const amended = (await office.runs()).filter((name) => name.includes('amendment'));
+    for (const run of amended) {
+      const { changes } = (await office.json(run, 'differences.json')) as { changes: { columns: string[] }[] };
+      for (const { columns } of changes) expect(columns).not.toEqual(['updated_at']);
+    }
+  });
+});
+
+describe('a failure', () => {
+  test('that asks to come back is waited for, and the list is then read once', async () => {
+    const office = await Office.open({ faults: parseFaults('429-seconds=1800@1') }, 'since: 2023-11-01');
+    const outcome = await office.run('2023-12-01T06:00:00Z');
+    expect(outcome.errors).toEqual([]);
+    expect(office.waitsMs).toHaveLength(1);
+    expect(office.waitsMs[0]).toBeGreaterThan(1_700_000);
+    expect(await office.runs()).toEqual(['monthly-compliance_2023-11']);
+  });
+
+  test('that asks for more patience than an hour is left to the next run', async () => {
+    const office = await Office.open({ faults: parseFaults('429-seconds=7200@1') });
+    const outcome = await office.run('2023-12-01T06:00:00Z');
+    expect(outcome.errors).toEqual([expect.any(TryLaterError)]);
+    expect(office.waitsMs).toEqual([]);
+    expect(await office.runs()).toEqual([]);
+    expect((await office.run('2023-12-01T07:00:00Z')).errors).toEqual([]);
+  });
+
+  test('that will not pass is not tried again', async () => {
+    const office = await Office.open({ key: 'another-key' });
+    const outcome = await office.run('2023-12-01T06:00:00Z');
+    expect(outcome.errors).toEqual([expect.any(SourceError)]);
+    expect(office.waitsMs).toEqual([]);
+    expect(office.sandbox.counters.listRequests).toBeLessThanOrEqual(1);
+  });
+
+  test('for want of a key names the variable that the job names', async () => {
+    const office = await Office.open({}, 'api_key: { env: TEAM_B_KEY }');
+    const outcome = await office.run('2023-12-01T06:00:00Z');
+    expect(outcome.errors).toEqual([expect.any(ConfigError)]);
+    expect(outcome.errors[0]).toMatchObject({ message: expect.stringContaining('TEAM_B_KEY') as string });
+    expect((await office.run('2023-12-01T06:00:00Z', { TEAM_B_KEY: 'key-of-team-b-123' })).errors).toEqual([]);
+  });
+});

@@ -1,0 +1,140 @@
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { ConfigError } from '../../src/core/errors.ts';
+import { chooseJobs } from '../../src/jobs/choose-jobs.ts';
+import { jobsJsonSchema } from '../../src/jobs/job-schema.ts';
+import { jobOf, jobYaml, read, withJobFile } from './jobs.ts';
+
+async function problemOf(yaml: string): Promise<string> {
+  return await withJobFile(yaml, async (path) => {
+    const error: unknown = await read(path).then(
+      () => null,
+      (problem: unknown) => problem,
+    );
+    expect(error).toBeInstanceOf(ConfigError);
+    return (error as ConfigError).message.replace(path, 'jobs.yaml');
+  });
+}
+
+test('what a job does not say has its default', async () => {
+  expect(await jobOf('schedule: "0 6 1 * *"')).toMatchObject({
+    name: 'one',
+    timezone: 'UTC',
+    period: { kind: 'previous-month' },
+    templateWord: 'monthly-compliance',
+    formats: null,
+    source: 'api',
+    apiKey: null,
+    deliver: [],
+    thresholds: [],
+    retries: 2,
+    retryWaitSeconds: 300,
+    catchUp: 12,
+    amend: 1,
+    since: null,
+  });
+});
+
+test('paths start from the folder of the file', async () => {
+  await withJobFile(jobYaml('schedule: "0 6 1 * *"', 'out: runs', 'sign_key: key.pem'), async (path, folder) => {
+    const [job] = (await read(path)).jobs;
+    expect([job?.outDir, job?.signKey]).toEqual([join(folder, 'runs'), join(folder, 'key.pem')]);
+  });
+});
+
+describe('a broken file is told of by line', () => {
+  test.each([
+    [
+      'a key that is none',
+      ['schedule: "0 6 1 * *"', 'threshold: []'],
+      /jobs\.yaml:4: jobs\.one: "threshold" is not a key\. Did you mean "thresholds"\?/,
+    ],
+    ['no schedule', ['out: runs'], /jobs\.yaml:3: jobs\.one\.schedule: is missing/],
+    [
+      'a schedule of four fields',
+      ['schedule: "0 6 1 *"'],
+      /jobs\.yaml:3: jobs\.one\.schedule: "0 6 1 \*" is not a schedule/,
+    ],
+    ['a schedule that never comes', ['schedule: "0 6 30 2 *"'], /:3: .*a time that never comes/],
+    [
+      'a period',
+      ['schedule: "0 6 1 * *"', 'period: last-month'],
+      /jobs\.yaml:4: jobs\.one\.period: "last-month" is not a period/,
+    ],
+    [
+      'an empty period',
+      ['schedule: "0 6 1 * *"', 'period: { from: 2024-02-01, to: 2024-02-01 }'],
+      /jobs\.yaml:4: .*is empty/,
+    ],
+    [
+      'a zone',
+      ['schedule: "0 6 1 * *"', 'timezone: Europe/Berln'],
+      /:4: jobs\.one\.timezone: .*Did you mean "Europe\/Berlin"/,
+    ],
+    [
+      'a template',
+      ['schedule: "0 6 1 * *"', 'template: monthly-complience'],
+      /:4: jobs\.one\.template: .*monthly-compliance/,
+    ],
+    [
+      'a format',
+      ['schedule: "0 6 1 * *"', 'formats: [csv, pfd]'],
+      /:4: jobs\.one\.formats\[1\]: "pfd" is not a format\. Did you mean "pdf"/,
+    ],
+    [
+      'a key in the file',
+      ['schedule: "0 6 1 * *"', 'api_key: abcdef'],
+      /:4: jobs\.one\.api_key: a secret never stands in this file/,
+    ],
+    [
+      'a statistic',
+      ['schedule: "0 6 1 * *"', 'thresholds:', '  - fake_rte > 0.05'],
+      /:5: jobs\.one\.thresholds\[0\]: "fake_rte" is not a statistic\. Did you mean "fake_rate"\?/,
+    ],
+    ['a threshold', ['schedule: "0 6 1 * *"', 'thresholds: ["fake_rate is high"]'], /:4: .*is not a condition such as/],
+    [
+      'retries',
+      ['schedule: "0 6 1 * *"', 'retries: -1'],
+      /:4: jobs\.one\.retries: -1 is not a whole number from 0 to 10/,
+    ],
+  ])('%s', async (_, lines, expected) => {
+    expect(await problemOf(jobYaml(...lines))).toMatch(expected);
+  });
+
+  test('two jobs that would make the same run folders', async () => {
+    const job = ['    schedule: "0 6 1 * *"'];
+    const message = await problemOf(['jobs:', '  one:', ...job, '  two:', ...job, ''].join('\n'));
+    expect(message).toMatch(/jobs\.yaml:4: jobs\.two: it would make the same run folders as jobs\.one/);
+  });
+
+  test('every problem, not the first alone', async () => {
+    const message = await problemOf(jobYaml('schedule: "x"', 'retries: 99'));
+    expect(message).toMatch(/1 more problem/);
+  });
+
+  test('a file without jobs', async () => {
+    expect(await problemOf('jobs: {}\n')).toMatch(/names no job/);
+    expect(await problemOf('job: {}\n')).toMatch(/jobs: is missing: give a mapping of jobs by name/);
+  });
+});
+
+test('jobs are chosen by name, in the order of the file', async () => {
+  const yaml = [
+    'jobs:',
+    '  one:',
+    '    schedule: "0 6 1 * *"',
+    '  two:',
+    '    schedule: "0 6 1 * *"',
+    '    out: two',
+    '',
+  ];
+  await withJobFile(yaml.join('\n'), async (path) => {
+    const file = await read(path);
+    expect(chooseJobs(file, ['two', 'one']).map(({ name }) => name)).toEqual(['one', 'two']);
+    expect(() => chooseJobs(file, ['tow'])).toThrow(/has no job "tow"/);
+  });
+});
+
+test('editors complete job files from a schema that is up to date', async () => {
+  await expect(jobsJsonSchema()).toMatchFileSnapshot('../../templates/jobs.schema.json');
+});

@@ -1,0 +1,67 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Statistics } from '../../src/core/statistics.ts';
+import { evaluate, readThreshold, THRESHOLD_PATHS, ThresholdProblem } from '../../src/jobs/thresholds.ts';
+import { exportRun, withFolder } from '../run/run-sandbox.ts';
+
+let statistics: Statistics;
+beforeAll(async () => {
+  ({ statistics } = await withFolder((out) => exportRun({ source: 'sandbox', detections: '300', format: 'csv', out })));
+});
+
+const outcome = (condition: string) => evaluate(readThreshold(condition), statistics, 'proven');
+
+describe('a condition', () => {
+  test.each([
+    'fake_rate > 0.05',
+    'population.in_period >= 1',
+    'completeness == proven',
+    'completeness != unproven',
+    'verdicts.fake!=0',
+  ])('%s is crossed', (condition) => expect(outcome(condition)).toMatchObject({ crossed: true }));
+
+  test.each(['fake_rate < 0.05', 'fake_rate.of == 0', 'completeness != proven', 'not_assessed < 0'])(
+    '%s is not crossed',
+    (condition) => expect(outcome(condition)).toMatchObject({ crossed: false }),
+  );
+
+  test('tells the value that it saw', () => {
+    expect(outcome('  verdicts.fake  >  3 ')).toEqual({
+      condition: 'verdicts.fake  >  3',
+      value: statistics.verdicts.fake,
+      crossed: statistics.verdicts.fake > 3,
+    });
+  });
+
+  test('on a number that the run does not have is never crossed', () => {
+    const none = { ...statistics, fake_rate: { value: null, low: null, high: null, of: 0 }, by_media_type: {} };
+    expect(evaluate(readThreshold('fake_rate < 1'), none, 'proven')).toMatchObject({ value: null, crossed: false });
+    expect(evaluate(readThreshold('by_media_type.video.fake == 0'), none, 'proven')).toMatchObject({
+      value: 0,
+      crossed: true,
+    });
+  });
+});
+
+test('every path that may be named leads to a number of the statistics, or to the verdict', () => {
+  const media = Object.keys(statistics.by_media_type);
+  expect(media).toEqual(expect.arrayContaining(['audio', 'image', 'video']));
+  for (const path of THRESHOLD_PATHS) {
+    const operator = path === 'completeness' ? '== proven' : '> -1';
+    expect([path, typeof outcome(`${path} ${operator}`).value]).toEqual([
+      path,
+      path === 'completeness' ? 'string' : 'number',
+    ]);
+  }
+});
+
+test.each([
+  '',
+  'fake_rate',
+  'fake_rate > ',
+  'fake_rate > high',
+  'fake_rate > 0x10',
+  'completeness > proven',
+  'completeness == proved',
+  '__proto__ > 1',
+  'fake_rate > 1; verdicts.fake > 1',
+])('%j is no condition', (text) => expect(() => readThreshold(text)).toThrow(ThresholdProblem));
