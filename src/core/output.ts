@@ -1,8 +1,8 @@
 /** Where a sink's bytes go. It only appends: opening, fsync and rename are the run folder's business. */
 export interface Output {
   /**
-   * Resolves when more may be appended: backpressure is this await, nothing else. The bytes belong to the output from
-   * then on; the caller must not write into them again.
+   * Resolves when more may be appended: backpressure is this await, nothing else. Until then the bytes belong to the
+   * output; afterwards the caller may fill them anew.
    */
   append(bytes: Uint8Array): Promise<void>;
   /** Bytes appended so far. */

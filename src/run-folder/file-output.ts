@@ -3,8 +3,11 @@ import { type FileHandle, open, unlink } from 'node:fs/promises';
 import type { Output, Scratch } from '../core/output.ts';
 import { outputFailure, readBackFailure } from '../core/output-failure.ts';
 
-/** Small appends are gathered up to this size: a system call for each would cost more than the bytes. */
-const GATHER_BYTES = 256 * 1024;
+/**
+ * Appends are gathered in a block of this size, the same one for the whole file: a system call for each append would
+ * cost more than the bytes, and so would fresh memory.
+ */
+const BLOCK_BYTES = 256 * 1024;
 
 /** A file that is written once from start to end, hashed on the way, and on disk when `close` has resolved. */
 export class FileOutput implements Output {
@@ -12,8 +15,8 @@ export class FileOutput implements Output {
   readonly #handle: FileHandle;
   readonly #signal: AbortSignal | null;
   readonly #hash = createHash('sha256');
-  #gathered: Uint8Array[] = [];
-  #gatheredBytes = 0;
+  readonly #block = Buffer.allocUnsafeSlow(BLOCK_BYTES);
+  #filled = 0;
   #bytes = 0;
   #sha256: string | null = null;
   /** What went wrong first: from then on the file cannot be complete, whatever else succeeds. */
@@ -53,9 +56,14 @@ export class FileOutput implements Output {
     if (bytes.byteLength === 0) return;
     this.#bytes += bytes.byteLength;
     this.#hash.update(bytes);
-    this.#gathered.push(bytes);
-    this.#gatheredBytes += bytes.byteLength;
-    if (this.#gatheredBytes >= GATHER_BYTES) await this.#flush();
+    let rest = bytes;
+    while (this.#filled + rest.byteLength >= BLOCK_BYTES) {
+      const part = rest.subarray(0, BLOCK_BYTES - this.#filled);
+      this.#gather(part);
+      rest = rest.subarray(part.byteLength);
+      await this.#flush();
+    }
+    this.#gather(rest);
   }
 
   async close(): Promise<void> {
@@ -80,13 +88,14 @@ export class FileOutput implements Output {
     await this.#handle.close().catch(() => undefined);
   }
 
+  #gather(bytes: Uint8Array): void {
+    this.#block.set(bytes, this.#filled);
+    this.#filled += bytes.byteLength;
+  }
+
   async #flush(): Promise<void> {
-    const chunks = this.#gathered;
-    const expected = this.#gatheredBytes;
-    this.#gathered = [];
-    this.#gatheredBytes = 0;
-    const block = chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
-    if (block === undefined || expected === 0) return;
+    const block = this.#block.subarray(0, this.#filled);
+    this.#filled = 0;
     try {
       for (let done = 0; done < block.byteLength; ) {
         const { bytesWritten } = await this.#handle.write(block, done);
@@ -132,7 +141,7 @@ export class ScratchFile implements Scratch {
     let handle: FileHandle | null = null;
     try {
       handle = await open(this.path, 'r');
-      for await (const chunk of handle.createReadStream({ autoClose: false, highWaterMark: GATHER_BYTES })) {
+      for await (const chunk of handle.createReadStream({ autoClose: false, highWaterMark: BLOCK_BYTES })) {
         yield chunk as Uint8Array;
       }
     } catch (error) {

@@ -17,6 +17,8 @@ import {
 const inflate = promisify(inflateRaw);
 const LOCAL_HEADER_BYTES = 30;
 const LOCAL_SIGNATURE = 0x04034b50;
+/** zlib takes no smaller ones. */
+const SMALLEST_CHUNK_BYTES = 64;
 const STORED = 0;
 const DEFLATED = 8;
 
@@ -96,8 +98,9 @@ export class CheckedZip {
 
   async #inflate(name: string, entry: StreamZip.ZipEntry, data: Buffer): Promise<Buffer> {
     try {
-      // At least 1: zlib takes no limit of 0, and one byte too many is seen as well.
-      return await inflate(data, { maxOutputLength: Math.max(entry.size, 1) });
+      // At least 1: zlib takes no limit of 0, and one byte too many is seen as well. In one piece: joining many costs.
+      const chunkSize = Math.max(entry.size + 1, SMALLEST_CHUNK_BYTES);
+      return await inflate(data, { maxOutputLength: Math.max(entry.size, 1), chunkSize });
     } catch (error) {
       const tooLarge = error instanceof RangeError && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
       const reason = tooLarge ? 'the entry holds more bytes than the archive says' : 'the entry cannot be unpacked';

@@ -40,17 +40,30 @@ describe('a file of a run', () => {
     );
   });
 
-  it('gathers small pieces, and writes when they are worth it', async () => {
+  it('gathers small pieces, and writes whole blocks', async () => {
     const path = out.beside('file');
     const output = await FileOutput.create(path, 0o644);
     for (let index = 0; index < 100; index++) await output.append(Buffer.from('a small piece\n'));
     expect((await stat(path)).size).toBe(0);
     await output.append(Buffer.alloc(256 * 1024));
-    expect((await stat(path)).size).toBe(1_400 + 256 * 1024);
-    await output.append(Buffer.from('the rest'));
-    expect((await stat(path)).size).toBe(output.bytes - 8);
+    expect((await stat(path)).size).toBe(256 * 1024);
+    await output.append(Buffer.alloc(3 * 256 * 1024));
+    expect((await stat(path)).size).toBe(4 * 256 * 1024);
+    expect(output.bytes).toBe(1_400 + 4 * 256 * 1024);
     await output.close();
     expect((await stat(path)).size).toBe(output.bytes);
+  });
+
+  it('leaves the bytes to the caller again once they were taken', async () => {
+    const path = out.beside('file');
+    const output = await FileOutput.create(path, 0o644);
+    const bytes = Buffer.alloc(200_000);
+    for (const letter of 'abc') await output.append(bytes.fill(letter));
+    bytes.fill('x');
+    await output.close();
+    expect((await readFile(path, 'utf8')) === ['a', 'b', 'c'].map((letter) => letter.repeat(200_000)).join('')).toBe(
+      true,
+    );
   });
 
   it('is closed once, however often that is asked', async () => {

@@ -1,5 +1,5 @@
 import type { CsvSafety } from '../../core/sink.ts';
-import type { CellValue, Column, ColumnType, Row } from '../../core/table.ts';
+import type { Column, ColumnType, Row } from '../../core/table.ts';
 import {
   MOST_BYTES,
   NOT_PLAIN,
@@ -9,15 +9,20 @@ import {
   writeNumber,
   writePlainJson,
   writePlainText,
+  writeQuotedText,
 } from './plain-cells.ts';
 import { type CsvCellChange, RecordEncoder } from './record-encoder.ts';
 
 const COMMA = 0x2c;
 const CR = 0x0d;
 const LF = 0x0a;
-/** Buffers begin as large as the last batch needed, within these bounds. */
 const SMALLEST_BUFFER_BYTES = 16 * 1024;
+/** What a batch of huge texts needed is given back. */
 const LARGEST_BUFFER_BYTES = 4 * 1024 * 1024;
+/** The comma, or the end of a row. */
+const ENDING_BYTES = 3;
+/** Longer texts do not repeat, and copying them would gain little. */
+const LONGEST_REPEATED = 64;
 
 /**
  * Rows of one table to the bytes of RFC 4180. Plain cells are written here; every other cell goes through csv-stringify,
@@ -26,12 +31,19 @@ const LARGEST_BUFFER_BYTES = 4 * 1024 * 1024;
 export class CsvEncoder {
   readonly #types: readonly ColumnType[];
   readonly #records: RecordEncoder;
-  /** What is being filled; it is handed out when it holds a batch. */
+  /** What is being filled, and what was handed out before: two take turns, because fresh memory costs more than rows. */
   #bytes = Buffer.alloc(0);
-  #bufferBytes = SMALLEST_BUFFER_BYTES;
+  #other = Buffer.alloc(0);
+  /** The last plain text of each column, and where it stands in the buffer: most texts repeat the row above. */
+  readonly #texts: string[];
+  readonly #starts: Uint32Array;
+  readonly #ends: Uint32Array;
 
   constructor(columns: readonly Column[], safety: CsvSafety) {
     this.#types = columns.map(({ type }) => type);
+    this.#texts = columns.map(() => '');
+    this.#starts = new Uint32Array(columns.length);
+    this.#ends = new Uint32Array(columns.length);
     this.#records = new RecordEncoder(columns, safety);
   }
 
@@ -44,29 +56,44 @@ export class CsvEncoder {
     return this.#records.header();
   }
 
+  /** The bytes stay as they are until the call after the next. */
   encode(rows: readonly Row[]): Uint8Array {
-    this.#bytes = Buffer.allocUnsafeSlow(this.#bufferBytes);
+    [this.#bytes, this.#other] = [this.#other, this.#bytes];
+    this.#texts.fill('');
     let end = 0;
     for (const row of rows) end = this.#encodeRow(row, end);
     const batch = this.#bytes.subarray(0, end);
-    this.#bytes = Buffer.alloc(0);
-    this.#bufferBytes = Math.min(Math.max(Math.ceil(end * 1.25), SMALLEST_BUFFER_BYTES), LARGEST_BUFFER_BYTES);
+    if (this.#bytes.length > LARGEST_BUFFER_BYTES) this.#bytes = Buffer.alloc(0);
     return batch;
   }
 
   /** Writes the row at `start`; returns where it ended. */
   #encodeRow(row: Row, start: number): number {
     const types = this.#types;
-    let left = mostBytesOf(row);
-    let bytes = this.#roomFor(start, left);
+    const texts = this.#texts;
     let at = start;
+    let bytes = this.#roomFor(at, MOST_BYTES);
     for (let index = 0; index < types.length; index++) {
       const cell = row[index] ?? null;
-      let end = cell === null ? at : writeCell(bytes, at, cell, types[index]);
+      let end = at;
+      if (typeof cell === 'string') {
+        bytes = this.#roomFor(at, textBytes(cell));
+        if (cell === texts[index] && cell !== '') end = copyWithin(bytes, at, this.#starts, this.#ends, index);
+        else {
+          end = types[index] === 'json' && cell !== '' ? writePlainJson(bytes, at, cell) : writeText(bytes, at, cell);
+          if (end !== NOT_PLAIN && cell.length <= LONGEST_REPEATED) {
+            texts[index] = cell;
+            this.#starts[index] = at;
+            this.#ends[index] = end;
+          }
+        }
+      } else if (cell !== null) {
+        bytes = this.#roomFor(at, MOST_BYTES);
+        end = writeCell(bytes, at, cell, types[index]);
+      }
       if (end === NOT_PLAIN || (cell === null && types.length === 1)) {
         const text = this.#records.encodeCell(cell, index);
-        left += textBytes(text);
-        bytes = this.#roomFor(start, left);
+        bytes = this.#roomFor(at, textBytes(text));
         end = at + bytes.write(text, at, 'utf8');
       }
       bytes[end] = COMMA;
@@ -78,36 +105,32 @@ export class CsvEncoder {
     return at + 1;
   }
 
-  /** The buffer, with room for so many bytes at `at`. */
+  /** The buffer, with room at `at` for so many bytes and what ends a cell and a row. */
   #roomFor(at: number, bytes: number): Buffer {
-    if (at + bytes > this.#bytes.length) {
-      const larger = Buffer.allocUnsafeSlow(Math.max(2 * this.#bytes.length, at + bytes));
-      this.#bytes.copy(larger);
+    const needed = at + bytes + ENDING_BYTES;
+    if (needed > this.#bytes.length) {
+      const larger = Buffer.allocUnsafeSlow(Math.max(2 * this.#bytes.length, needed, SMALLEST_BUFFER_BYTES));
+      this.#bytes.copy(larger, 0, 0, at);
       this.#bytes = larger;
     }
     return this.#bytes;
   }
 }
 
-function writeCell(
-  bytes: Uint8Array,
-  at: number,
-  cell: Exclude<CellValue, null>,
-  type: ColumnType | undefined,
-): number {
-  if (typeof cell === 'string') {
-    return type === 'json' && cell !== '' ? writePlainJson(bytes, at, cell) : writePlainText(bytes, at, cell);
-  }
-  if (typeof cell === 'number')
-    return type === 'timestamp' ? writeInstant(bytes, at, cell) : writeNumber(bytes, at, cell);
-  return writeAscii(bytes, at, cell ? 'true' : 'false');
+/** Writes at `at` what stands in the buffer already; returns where it ended. */
+function copyWithin(bytes: Uint8Array, at: number, starts: Uint32Array, ends: Uint32Array, index: number): number {
+  const to = ends[index] ?? 0;
+  let end = at;
+  for (let from = starts[index] ?? 0; from < to; from++) bytes[end++] = bytes[from] ?? 0;
+  return end;
 }
 
-function mostBytesOf(row: Row): number {
-  let bytes = 2;
-  for (let index = 0; index < row.length; index++) {
-    const cell = row[index];
-    bytes += 1 + (typeof cell === 'string' ? textBytes(cell) : MOST_BYTES);
-  }
-  return bytes;
+function writeText(bytes: Uint8Array, at: number, text: string): number {
+  const end = writePlainText(bytes, at, text);
+  return end === NOT_PLAIN ? writeQuotedText(bytes, at, text) : end;
+}
+
+function writeCell(bytes: Uint8Array, at: number, cell: number | boolean, type: ColumnType | undefined): number {
+  if (typeof cell === 'boolean') return writeAscii(bytes, at, cell ? 'true' : 'false');
+  return type === 'timestamp' ? writeInstant(bytes, at, cell) : writeNumber(bytes, at, cell);
 }

@@ -31,11 +31,11 @@ const IN_TEXT = kinds((char) => {
   return /[",;|\0-\x1f\x7f]/.test(char) ? REFUSED : 0;
 });
 
-/** And in JSON: an operator behind an opener could begin a formula, in a program that expects other separators. */
+/** And between quotes: an operator behind an opener could begin a formula, where other separators are expected. */
 const OPERATOR = 1;
 const OPENER = 2;
 const ESCAPE = 8 | OPENER;
-const IN_JSON = kinds((char) => {
+const IN_QUOTES = kinds((char) => {
   if (/[\0-\x1f\x7f]/.test(char)) return REFUSED;
   if (char === '\\') return ESCAPE;
   return (/[=+\-@|%]/.test(char) ? OPERATOR : 0) | (/["',;| ]/.test(char) ? OPENER : 0);
@@ -77,22 +77,32 @@ function writeEmptyText(bytes: Uint8Array, at: number): number {
 export function writePlainJson(bytes: Uint8Array, at: number, json: string): number {
   const opening = json.charCodeAt(0);
   if (opening !== 0x7b && opening !== 0x5b) return NOT_PLAIN;
-  // Without a string or a comma in it, nothing needs quotes; that is rare enough for the general encoder.
-  if (!json.includes('"') && !json.includes(',')) return NOT_PLAIN;
+  return writeQuoted(bytes, at, json);
+}
+
+/** A text that needs quotes, begins plainly, and in which nothing could be taken for a formula. */
+export function writeQuotedText(bytes: Uint8Array, at: number, text: string): number {
+  const first = text.charCodeAt(0);
+  return first < 0x80 && IN_TEXT[first] === FIRST ? writeQuoted(bytes, at, text) : NOT_PLAIN;
+}
+
+function writeQuoted(bytes: Uint8Array, at: number, text: string): number {
+  // Without either, nothing needs quotes; in JSON that is rare enough for the general encoder.
+  if (!text.includes('"') && !text.includes(',')) return NOT_PLAIN;
   let end = at;
   let before = 0;
   bytes[end++] = QUOTE;
-  for (let index = 0; index < json.length; index++) {
-    const unit = json.charCodeAt(index);
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index);
     if (unit < 0x80) {
-      const kind = IN_JSON[unit] ?? 0;
+      const kind = IN_QUOTES[unit] ?? 0;
       if (kind === REFUSED || ((kind & OPERATOR) !== 0 && (before & OPENER) !== 0)) return NOT_PLAIN;
       // What an escape stands for may be white space, or a quote.
       before = before === ESCAPE ? OPENER : kind;
       bytes[end++] = unit;
       if (unit === QUOTE) bytes[end++] = QUOTE;
     } else {
-      const behind = writeBeyondAscii(bytes, end, json, index);
+      const behind = writeBeyondAscii(bytes, end, text, index);
       if (behind === NOT_PLAIN) return NOT_PLAIN;
       if (behind === end + 4) index++;
       end = behind;

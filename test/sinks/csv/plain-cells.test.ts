@@ -62,6 +62,21 @@ describe('rows of plain cells', () => {
     );
   });
 
+  it('are the same where cells repeat those above, and batch follows batch', () => {
+    const few = fc.constantFrom('Fake', 'a, b', '=1', '"', '', 'x'.repeat(63), 'y'.repeat(65), 'é'.repeat(64), null);
+    const repeating = fc.tuple<CellValue[]>(few, fc.constant(0.5), fc.constant(1), fc.constant(true), instant, few);
+    fc.assert(
+      fc.property(fc.array(fc.array(repeating, { maxLength: 40 }), { maxLength: 4 }), (batches) => {
+        const encoder = new CsvEncoder(columns, 'strict');
+        // The bytes of a batch may change when the one after the next is written.
+        const written = batches.map((rows) => Buffer.from(encoder.encode(rows)).toString('utf8'));
+        const expected = byRecords(batches.flat(), 'strict');
+        expect({ text: written.join(''), changed: [...encoder.changed] }).toEqual(expected);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   it('are these bytes', () => {
     const plain: Row = ['Likely fake', 0.9817, 12, true, Date.UTC(2024, 1, 29), '{"url":"a:-1","n":[-1,2]}'];
     expect(byBytes([plain], 'strict')).toEqual(byRecords([plain], 'strict'));
