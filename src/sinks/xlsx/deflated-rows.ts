@@ -7,6 +7,12 @@ import type { OutputFolder, Scratch } from '../../core/output.ts';
 export const DEFLATE_LEVEL = 3;
 /** XML is gathered up to this many characters before it is compressed: fewer, larger steps. */
 const GATHER_LENGTH = 128 * 1024;
+const OPTIONS = {
+  level: DEFLATE_LEVEL,
+  finishFlush: constants.Z_SYNC_FLUSH,
+  // So much may wait for the thread pool: rows are encoded meanwhile, on another core.
+  writableHighWaterMark: 1024 * 1024,
+};
 
 /** A stretch of a deflate stream that may be followed by more: it ends on a byte, without the final mark. */
 export interface DeflatedStretch {
@@ -24,7 +30,7 @@ export interface DeflatedStretch {
  */
 export class DeflatedRows {
   readonly #scratch: Scratch;
-  readonly #deflate = createDeflateRaw({ level: DEFLATE_LEVEL, finishFlush: constants.Z_SYNC_FLUSH });
+  readonly #deflate = createDeflateRaw(OPTIONS);
   readonly #written: Promise<void>;
   #gathered = '';
   #crc32 = 0;

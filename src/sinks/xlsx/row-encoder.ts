@@ -43,6 +43,9 @@ export class RowEncoder {
   readonly #columns: readonly EncodedColumn[];
   readonly #rowAttributes: string;
   readonly #changed = new Map<XlsxChange, number>();
+  /** The last text of each cell of a row, and its element: most texts repeat the row above. */
+  readonly #texts: (string | null)[] = [];
+  readonly #elements: string[] = [];
 
   /** `columns` in the order of the sheet. `rowAttributes` stand in every row, e.g. ` ht="30"`. */
   constructor(columns: readonly EncodedColumn[], rowAttributes = '') {
@@ -69,7 +72,15 @@ export class RowEncoder {
     return `${xml}</row>`;
   }
 
-  #text({ letters, textStyle }: EncodedColumn, number: number, value: string): string {
+  #text({ source, letters, textStyle }: EncodedColumn, number: number, value: string): string {
+    if (value !== this.#texts[source]) {
+      this.#elements[source] = this.#textElement(value);
+      this.#texts[source] = value;
+    } else if (value.length > MAX_CELL_LENGTH) this.#note('text cut at 32,767 characters');
+    return `<c r="${letters}${number}" s="${textStyle}" t="inlineStr"><is>${this.#elements[source]}</is></c>`;
+  }
+
+  #textElement(value: string): string {
     let text = value;
     if (text.length > MAX_CELL_LENGTH) {
       text = cutToCell(text);
@@ -78,7 +89,7 @@ export class RowEncoder {
     const first = text.charCodeAt(0);
     // Without this, white space at either end is dropped by readers; an empty text (NaN) needs nothing.
     const space = first <= 32 || text.charCodeAt(text.length - 1) <= 32 ? ' xml:space="preserve"' : '';
-    return `<c r="${letters}${number}" s="${textStyle}" t="inlineStr"><is><t${space}>${xstringXml(text)}</t></is></c>`;
+    return `<t${space}>${xstringXml(text)}</t>`;
   }
 
   #number(column: EncodedColumn, number: number, value: number): string {

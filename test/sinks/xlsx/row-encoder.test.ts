@@ -32,6 +32,24 @@ describe('the row encoder', () => {
     expect(cell('text', null)).toEqual({ xml: '', changed: [] });
   });
 
+  it('writes texts that repeat the row above like any other, and counts each that it cuts', () => {
+    const encoder = new RowEncoder(dataColumns(table('detections', ['a:text', 'b:text'])));
+    const long = 'x'.repeat(32_768);
+    const rows = [
+      [' <', 'b'],
+      [' <', ' <'],
+      ['b', ' <'],
+      [long, null],
+      [long, long],
+      ['', 'b'],
+    ];
+    const alone = rows.map((row) =>
+      new RowEncoder(dataColumns(table('detections', ['a:text', 'b:text']))).encode(row, 2),
+    );
+    expect(rows.map((row) => encoder.encode(row, 2))).toEqual(alone);
+    expect([...encoder.changed]).toEqual([['text cut at 32,767 characters', 3]]);
+  });
+
   it('keeps white space at the ends', () => {
     for (const value of [' a', 'a ', '\na', 'a\t']) {
       expect(cell('text', value).xml).toBe(
