@@ -69,7 +69,6 @@ describe(`${VALUES} random values of a stranger in every text column (seed ${SEE
   beforeAll(async () => {
     folder = await TempFolder.make();
     const values = fc.sample(hostileValue, { numRuns: VALUES, seed: SEED });
-    expect(values).toHaveLength(VALUES);
     for (const [index, value] of values.entries()) {
       const { detection } = decodeItem(itemOf(value, index));
       for (const table of tables) rows.get(table.name)?.push(...table.rows(detection));
@@ -84,6 +83,7 @@ describe(`${VALUES} random values of a stranger in every text column (seed ${SEE
       folder,
       tables.map((table) => [table, rows.get(table.name) ?? []]),
     );
+    expect(rows.get('detections')).toHaveLength(VALUES);
     const parts = await readParts(folder);
     const sheets = [...parts].filter(([name]) => name.startsWith('xl/worksheets/sheet'));
     expect(sheets.length).toBeGreaterThan(4);
