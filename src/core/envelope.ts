@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { endOfValue, isSpace, type ListSlice, listOf, membersOf, type Slice, textOf } from './json-slices.ts';
-import { field, isJsonObject, type JsonObject } from './json.ts';
+import { field, isJsonObject, type JsonObject, type JsonValue } from './json.ts';
 import type { Page, PageItem } from './page.ts';
 import { shorten } from './text.ts';
 
@@ -27,6 +27,26 @@ export interface Asked {
 export function decodePage(body: Uint8Array, asked: Asked): Page {
   return readPage(body, asked, (bytes, { start, end }, index) => {
     return { value: parseItem(bytes, start, end, index), start, end };
+  });
+}
+
+/** What whoever reads a list looks at in an item, before the page is rendered from its bytes. */
+const KEYS_OF_A_WALK = ['uuid', 'created_at', 'updated_at'] as const;
+
+/**
+ * The same, every item checked as well, but of its value only the members that a walk and its spool look at: a thousand
+ * metric trees would wait for the disk in memory, several pages at a time, and grow old there.
+ */
+export function decodePageForWalk(body: Uint8Array, asked: Asked): Page {
+  return readPage(body, asked, (bytes, { start, end }, index) => {
+    const item = parseItem(bytes, start, end, index);
+    const value: Record<string, JsonValue> = {};
+    for (const key of KEYS_OF_A_WALK) {
+      const member = field(item, key);
+      // What is no text identifies and dates nothing.
+      if (typeof member === 'string') value[key] = member;
+    }
+    return { value, start, end };
   });
 }
 

@@ -2,7 +2,10 @@ import type { JsonObject } from './json.ts';
 
 /** One item of a page: its parsed value and the slice `[start, end)` of the page's body it was parsed from. */
 export interface PageItem {
-  /** Of a page that was kept, parsed anew each time it is read: read it once. */
+  /**
+   * Of a page that was kept, parsed anew each time it is read: read it once. Of one that comes from the API, only `uuid`,
+   * `created_at` and `updated_at`.
+   */
   readonly value: JsonObject;
   /** Byte offset of the item's `{` in the page's body. */
   readonly start: number;

@@ -6,8 +6,8 @@ import { createInterface } from 'node:readline';
 import type { MerkleEntry } from '../core/merkle.ts';
 import { outputFailure, readBackFailure } from '../core/output-failure.ts';
 
-/** Leaves sorted in memory at a time: about 30 MB. */
-const RUN_ENTRIES = 100_000;
+/** Leaves sorted in memory at a time: about 8 MB. */
+const RUN_ENTRIES = 25_000;
 
 /** An entry as a line of text, without a line break in it, and back. */
 export interface LineForm<Entry> {
@@ -104,25 +104,34 @@ async function* readRun<Entry>(path: string, form: LineForm<Entry>): AsyncGenera
   }
 }
 
+interface Head<Entry> {
+  readonly entry: Entry;
+  readonly run: AsyncGenerator<Entry>;
+}
+
 async function* merge<Entry extends { readonly uuid: string }>(
   runs: readonly AsyncGenerator<Entry>[],
 ): AsyncGenerator<Entry> {
-  const heads: { entry: Entry; run: AsyncGenerator<Entry> }[] = [];
-  for (const run of runs) {
-    const first = await run.next();
-    if (first.done !== true) heads.push({ entry: first.value, run });
-  }
-  while (heads.length > 0) {
-    let least = 0;
-    for (let i = 1; i < heads.length; i++) {
-      const [a, b] = [heads[i], heads[least]];
-      if (a !== undefined && b !== undefined && a.entry.uuid < b.entry.uuid) least = i;
-    }
-    const head = heads[least];
-    if (head === undefined) return;
+  /** The least one last. */
+  const heads: Head<Entry>[] = [];
+  const take = async (run: AsyncGenerator<Entry>): Promise<void> => {
+    const next = await run.next();
+    if (next.done !== true) heads.splice(placeOf(heads, next.value.uuid), 0, { entry: next.value, run });
+  };
+  for (const run of runs) await take(run);
+  for (let head = heads.pop(); head !== undefined; head = heads.pop()) {
     yield head.entry;
-    const next = await head.run.next();
-    if (next.done === true) heads.splice(least, 1);
-    else head.entry = next.value;
+    await take(head.run);
   }
+}
+
+/** Where a head belongs among others, the least of which stands last; of equal ones the newer stands first. */
+function placeOf(heads: readonly Head<{ readonly uuid: string }>[], uuid: string): number {
+  let [low, high] = [0, heads.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((heads[middle] as Head<{ readonly uuid: string }>).entry.uuid > uuid) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

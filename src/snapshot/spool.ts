@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { crc32, deflateRaw, inflateRaw } from 'node:zlib';
 import type { IndexRange, WindowRecord } from '../core/certificate.ts';
-import { decodePage, uuidOf } from '../core/envelope.ts';
+import { decodePageForWalk, uuidOf } from '../core/envelope.ts';
 import { InvariantError } from '../core/errors.ts';
 import { type MerkleEntry, MerkleTree } from '../core/merkle.ts';
 import type { Output } from '../core/output.ts';
@@ -114,7 +114,7 @@ export class FileSpool implements Spool {
       const body = facts.method === 'stored' ? data : await inflate(data, { maxOutputLength: facts.bytes + 1 });
       if (data.length !== facts.compressedBytes || crc32(body) !== facts.crc32) return null;
       if (sha256Of(body) !== facts.sha256 || sha256Of(leaves) !== facts.leavesSha256) return null;
-      const page = decodePage(body, { number: asked.page, size: asked.size, receivedAt: facts.receivedAt });
+      const page = decodePageForWalk(body, { number: asked.page, size: asked.size, receivedAt: facts.receivedAt });
       this.#kept.set(windowId, facts);
       return page;
     } catch {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decodePage, EnvelopeError, messageOf, uuidOf } from '../../src/core/envelope.ts';
+import { decodePage, decodePageForWalk, EnvelopeError, messageOf, uuidOf } from '../../src/core/envelope.ts';
 import type { JsonObject } from '../../src/core/json.ts';
 import type { Page } from '../../src/core/page.ts';
 
@@ -31,6 +31,17 @@ describe('a page', () => {
       items: [{ value: { uuid: 'a' }, start: body.indexOf('{"uuid'), end: body.length - 2 }],
       body: bytes,
     });
+  });
+
+  test('for a walk keeps of an item what identifies and orders it, checks the rest, and cuts the same bytes', () => {
+    const times = '"created_at":"2024-01-01T00:00:00Z","updated_at":null';
+    const body = Buffer.from(`{"success":true,"items":[{"uuid":"a",${times},"metrics":{"children":[{}]}},{"uuid":7}]}`);
+    const [kept, whole] = [decodePageForWalk(body, ASKED), decodePage(body, ASKED)];
+    expect(kept.items.map(({ value }) => value)).toEqual([{ uuid: 'a', created_at: '2024-01-01T00:00:00Z' }, {}]);
+    const strip = (page: Page) => ({ ...page, items: page.items.map(({ start, end }) => ({ start, end })) });
+    expect(strip(kept)).toEqual(strip(whole));
+    const broken = Buffer.from('{"success":true,"items":[{"uuid":"a","metrics":{"children":[}}]}');
+    expect(() => decodePageForWalk(broken, ASKED)).toThrow(EnvelopeError);
   });
 
   test('slices any items to the bytes they were parsed from, compact or pretty', () => {

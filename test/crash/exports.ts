@@ -3,6 +3,8 @@ import { mkdtemp, readdir, readFile, rm, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseWords } from '../../src/cli/parse.ts';
+import { resolveConfig, runReport, TABLES } from '../../src/index.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/server.ts';
 import { type CliRun, endOf, MAIN } from '../cli/run-cli.ts';
 
@@ -77,6 +79,17 @@ export class Workplace {
 
   async run(out: string, options: ExportOptions = {}): Promise<CliRun> {
     return await endOf(this.start(out, options));
+  }
+
+  /** The same command, within this process: what follows a killed one needs no process of its own. */
+  async runHere(out: string, words: readonly string[] = []): Promise<void> {
+    const source = ['export', '--base-url', this.sandbox.url, '--all', '--out', out];
+    const request = await parseWords([...source, ...this.#words, ...words]);
+    if (request.kind !== 'export') throw new Error('no export');
+    const env = { RESEMBLE_API_KEY: 'any-key' };
+    const context = { nowMs: Date.now(), tables: Object.values(TABLES), baseDir: this.root };
+    const { config } = await resolveConfig({ flags: request.flags, env }, context);
+    await runReport(config, { emit: () => undefined, signal: new AbortController().signal });
   }
 
   /** A run to which nothing happens. */

@@ -10,7 +10,7 @@ export interface KilledRun {
 }
 
 /**
- * Kills a run at its `at`-th change of the file system, and lets the same command run again. Expects what must hold at
+ * Kills a run at its `at`-th change of the file system, and lets the same command run again: as a process, or here. Expects what must hold at
  * any point: no torn run, then a run that is what a clean one gives, and nothing beside it.
  */
 export async function killAndGoOn(
@@ -18,6 +18,7 @@ export async function killAndGoOn(
   words: readonly string[],
   at: number,
   clean: ReadonlyMap<string, string>,
+  next: 'a process' | 'here' = 'a process',
 ): Promise<KilledRun> {
   const place = await Workplace.open(list, words);
   try {
@@ -28,8 +29,11 @@ export async function killAndGoOn(
     expect([null, ...(left === null ? [] : [0])], `killed at ${at}: ${killed.stderr}`).toContain(killed.code);
     expect(left ?? clean).toEqual(clean);
     await ageLocks(out);
-    const next = await place.run(out, { words: ['--overwrite'] });
-    expect(next.code, `the run after the one killed at ${at}: ${next.stderr}`).toBe(0);
+    if (next === 'here') await place.runHere(out, ['--overwrite']);
+    else {
+      const run = await place.run(out, { words: ['--overwrite'] });
+      expect(run.code, `the run after the one killed at ${at}: ${run.stderr}`).toBe(0);
+    }
     expect(await readRun(out)).toEqual(clean);
     expect(await litter(out)).toEqual([]);
     const kind = left !== null ? 'published' : (await resumedRequests(out)) > 0 ? 'resumed' : 'anew';

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { runCli } from '../cli/run-cli.ts';
+import { verifyRun } from '../../src/index.ts';
 import { ageLocks, inPairs, litter, readRun, resumedRequests, spread, Workplace } from '../crash/exports.ts';
 import { read, schedules } from '../crash/interrupted-walk.ts';
 import { killAndGoOn } from '../crash/kill-and-go-on.ts';
@@ -23,7 +23,7 @@ describe('kill -9 with resume', () => {
       const ends = { resumed: 0, anew: 0, published: 0 };
       let mostAgain = 0;
       await inPairs(spread(count, operations.length), async (at) => {
-        const { kind, requests } = await killAndGoOn(list, words, at, files);
+        const { kind, requests } = await killAndGoOn(list, words, at, files, 'here');
         ends[kind]++;
         if (kind !== 'published') mostAgain = Math.max(mostAgain, requests - cleanly);
       });
@@ -67,7 +67,7 @@ describe('kill -9 with resume', () => {
         const out = await place.outDir();
         await place.run(out, { fault: { at, kind: 'kill' } });
         await ageLocks(out);
-        expect((await place.run(out, { words: ['--overwrite'] })).code).toBe(0);
+        await place.runHere(out, ['--overwrite']);
         const present = place.sandbox.uuidsPresentThroughout();
         expect(present.length).toBeGreaterThan(0);
         const [header = [], ...rows] = parseCsv((await readRun(out))?.get('detections.csv') ?? '');
@@ -78,7 +78,8 @@ describe('kill -9 with resume', () => {
         const folder = join(out, 'monthly-compliance_all');
         const manifest = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')) as { completeness: object };
         expect(manifest.completeness).toMatchObject({ verdict: 'proven' });
-        expect((await runCli(['verify', folder])).code).toBe(0);
+        const verification = await verifyRun(folder, { emit: () => undefined, signal: new AbortController().signal });
+        expect(verification.findings).toEqual([]);
         expect(await litter(out)).toEqual([]);
         if ((await resumedRequests(out)) > 0) resumed++;
       } finally {
@@ -102,7 +103,7 @@ test('a failing operation, each of 100: a complete run or none, and never a succ
       expect([0, kind === 'lost' ? 1 : 7], `${kind} at ${operations[at - 1]}: ${stderr}`).toContain(code);
       expect(left ?? (code === 0 ? 'nothing' : clean)).toEqual(clean);
       await ageLocks(out);
-      expect((await place.run(out, { words: ['--overwrite'] })).code).toBe(0);
+      await place.runHere(out, ['--overwrite']);
       expect(await readRun(out)).toEqual(clean);
       expect(await litter(out)).toEqual([]);
     });

@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
 import type { Clock } from '../../core/clock.ts';
-import { decodePage, EnvelopeError } from '../../core/envelope.ts';
+import { decodePageForWalk, EnvelopeError } from '../../core/envelope.ts';
 import type { ErrorPlace } from '../../core/errors.ts';
 import { isoInstant } from '../../core/instant.ts';
 import type { Page } from '../../core/page.ts';
@@ -113,7 +113,7 @@ async function readPageBody(answer: Answer, limits: ApiLimits, checkTime: () => 
 function pageOf(body: Buffer, ask: Ask, key: Secret, clock: Clock): Page {
   let page: Page;
   try {
-    page = decodePage(body, { number: ask.number, size: ask.size, receivedAt: isoInstant(clock.nowMs()) });
+    page = decodePageForWalk(body, { number: ask.number, size: ask.size, receivedAt: isoInstant(clock.nowMs()) });
   } catch (error) {
     if (!(error instanceof EnvelopeError)) throw error;
     // Where the body explains itself, its own words are read again: those here are redacted before they are cut.
