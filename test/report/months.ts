@@ -1,4 +1,6 @@
+import type { Obligation } from '../../src/core/obligation.ts';
 import type { Modality, Verdict } from '../../src/core/policy.ts';
+import type { PreviousFacts } from '../../src/core/previous-figures.ts';
 import type { ReportInput } from '../../src/report/report-input.ts';
 import { daysOf, inputOf, type MadeDetection, statisticsOf, TEMPLATE } from './material.ts';
 
@@ -27,6 +29,45 @@ const NAMES = [
   'press_conference_clip_0031.mov',
 ];
 
+const NO_DUTY = { requirement: null, atMost: null, atLeast: null, evidence: null, notApplicable: null };
+
+/** One of each status. */
+const OBLIGATIONS: readonly Obligation[] = [
+  {
+    ...NO_DUTY,
+    obligation: 'DSA, Article 15(1)(e)',
+    requirement: 'State indicators of the accuracy and the possible rate of error of automated means.',
+    indicator: 'accuracy',
+    evidence: 'Evaluation on media of known origin',
+  },
+  { ...NO_DUTY, obligation: 'Own policy, completeness of the record', indicator: 'completeness' },
+  { ...NO_DUTY, obligation: 'Own policy, decided cases', indicator: 'indeterminate_share', atMost: 0.1 },
+  { ...NO_DUTY, obligation: 'Own policy, zero retention', indicator: 'deleted_late', atMost: 0 },
+  { ...NO_DUTY, obligation: 'Own policy, speed', indicator: 'latency_p95' },
+  {
+    ...NO_DUTY,
+    obligation: 'EU AI Act, Article 50(2)',
+    indicator: null,
+    notApplicable: 'No generative system is provided.',
+  },
+];
+
+const PREVIOUS: PreviousFacts = {
+  report_id: 'DR-2023-12-11AA22BB',
+  period: { from: '2023-12-01', to: '2024-01-01', timezone: 'UTC' },
+  figures: {
+    template: { name: TEMPLATE.name, sha256: TEMPLATE.sha256 },
+    policy_sha256: 'c'.repeat(64),
+    completeness: 'proven',
+    as_of: '2024-01-01T06:00:00.000Z',
+    in_period: 512,
+    status: { completed: 490, processing: 4, failed: 18 },
+    verdicts: { fake: 51, real: 402, indeterminate: 37 },
+    fake_rate: { value: 51 / 453, low: 0.0867, high: 0.145, of: 453 },
+    media: { audio: 260, image: 160, video: 90 },
+  },
+};
+
 /** About 620 detections in January 2024, weekends quieter than weekdays. */
 export function ordinaryMonth(): ReportInput {
   const next = numbers(7);
@@ -38,7 +79,8 @@ export function ordinaryMonth(): ReportInput {
   });
   const statistics = statisticsOf(all, days);
   return inputOf(all, {
-    template: { ...TEMPLATE, registerLimit: 60 },
+    template: { ...TEMPLATE, registerLimit: 60, obligations: OBLIGATIONS },
+    previous: PREVIOUS,
     statistics: {
       ...statistics,
       source_tracing: { elevenlabs: 14, resemble_ai: 9, 'open-source tts': 3 },

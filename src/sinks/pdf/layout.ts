@@ -14,10 +14,8 @@ const LEAST_ROOM = 100;
 /** Lays the whole report out: cover, sections, the closing line; then what needs the number of pages. */
 export async function layOut(flow: Flow): Promise<void> {
   const root = flow.marker.root();
-  // Heading levels must not skip: where no cover carries the H1, the sections do.
-  const types = flow.report.sections.some(({ id }) => id === 'cover')
-    ? (['H2', 'H3'] as const)
-    : (['H1', 'H2'] as const);
+  // The first heading is an H1 and no level is skipped: where no cover begins the report, the sections carry it.
+  const types = flow.report.sections[0]?.id === 'cover' ? (['H2', 'H3'] as const) : (['H1', 'H2'] as const);
   flow.newPage();
   for (const [index, section] of flow.report.sections.entries()) {
     const element = root.child('Sect', { title: section.title });

@@ -33,7 +33,7 @@ export interface EmbeddedFont {
   readonly ascender: number;
   readonly descender: number;
   readonly capHeight: number;
-  readonly font: { hasGlyphForCodePoint(codePoint: number): boolean };
+  readonly font: { hasGlyphForCodePoint(codePoint: number): boolean; stringsForGlyph(id: number): readonly string[] };
   layout(text: string, features?: readonly string[], onlyWidth?: boolean): GlyphRun;
 }
 

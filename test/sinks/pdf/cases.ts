@@ -51,6 +51,15 @@ const completed = (changes: Partial<MadeDetection> = {}): MadeDetection => ({
   ...changes,
 });
 
+const NO_DUTY = {
+  requirement: null,
+  indicator: null,
+  atMost: null,
+  atLeast: null,
+  evidence: null,
+  notApplicable: null,
+};
+
 export function hostileMonth(texts: readonly string[] = HOSTILE): ReportInput {
   const all = texts.flatMap((text): MadeDetection[] => [
     completed({ filename: text, label: text, uuid: text === '' ? 'u' : text, sourceTracing: text }),
@@ -70,6 +79,15 @@ export function hostileMonth(texts: readonly string[] = HOSTILE): ReportInput {
       organisation: second,
       classification: texts[2] ?? null,
       name: texts.at(-1) ?? 'name',
+      obligations: texts.flatMap((text) =>
+        text === ''
+          ? []
+          : [
+              { ...NO_DUTY, obligation: text, requirement: text, indicator: 'fake', atMost: 0, evidence: text },
+              { ...NO_DUTY, obligation: text, notApplicable: text },
+            ],
+      ),
+      signOff: { statement: first, roles: texts.filter((text) => text !== '').slice(0, 6) },
       policy: { name: first, fake: texts, real: [], indeterminate: ['neutral/uncertain'], notAssessedScore: -1 },
     },
     statistics: {

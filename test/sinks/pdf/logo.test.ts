@@ -111,7 +111,7 @@ describe('a PNG', () => {
     const input = withLogo(png(40, 40, { depth: 8, colourType: 6 }, rows));
     const pdf = await make(input);
     expect(soundness(pdf)).toContain('No syntax');
-    const images = new PdfObjects(pdf).all.filter((each) => each['/Subtype'] === '/Image');
+    const images = PdfObjects.read(pdf).all.filter((each) => each['/Subtype'] === '/Image');
     expect(images).toHaveLength(1);
     expect(images[0]).toMatchObject({ '/ColorSpace': '/DeviceRGB', '/BitsPerComponent': 8 });
     expect(images[0]?.['/SMask']).toBeUndefined();

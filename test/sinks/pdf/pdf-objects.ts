@@ -8,17 +8,28 @@ export interface PdfDictionary {
   readonly [key: string]: PdfValue;
 }
 
+/** Objects by `obj:3 0 R`, and the trailer. */
+export type RawObjects = Readonly<Record<string, { value?: PdfValue; stream?: { dict: PdfDictionary; data: string } }>>;
+
+export function rawObjects(path: string): RawObjects {
+  const json = execFileSync('qpdf', ['--json=2', '--json-stream-data=inline', '--decode-level=none', path], {
+    maxBuffer: 1e9,
+    encoding: 'utf8',
+  });
+  const [, objects] = (JSON.parse(json) as { qpdf: [unknown, RawObjects] }).qpdf;
+  return objects;
+}
+
 /** The file's objects, followed by reference. */
 export class PdfObjects {
-  readonly #objects: Readonly<Record<string, { value?: PdfValue; stream?: { dict: PdfDictionary; data: string } }>>;
+  readonly #objects: RawObjects;
 
-  constructor({ path }: MadePdf) {
-    const json = execFileSync('qpdf', ['--json=2', '--json-stream-data=inline', '--decode-level=none', path], {
-      maxBuffer: 1e9,
-      encoding: 'utf8',
-    });
-    const [, objects] = (JSON.parse(json) as { qpdf: [unknown, never] }).qpdf;
+  constructor(objects: RawObjects) {
     this.#objects = objects;
+  }
+
+  static read({ path }: MadePdf): PdfObjects {
+    return new PdfObjects(rawObjects(path));
   }
 
   /** The value behind a reference, or the value itself. */
@@ -58,6 +69,13 @@ export class PdfObjects {
   /** References to the pages, in order. */
   get pages(): readonly string[] {
     return this.list(this.dictionary(this.catalog['/Pages'])['/Kids']) as readonly string[];
+  }
+
+  /** Every dictionary with its reference, streams' included. */
+  get entries(): readonly (readonly [reference: string, dictionary: PdfDictionary])[] {
+    return Object.keys(this.#objects)
+      .filter((key) => key.startsWith('obj:'))
+      .map((key) => [key.slice(4), this.dictionary(key.slice(4))] as const);
   }
 
   /** Every dictionary of the file, streams' included. */

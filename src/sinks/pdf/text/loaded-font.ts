@@ -26,10 +26,10 @@ export const COMPLEX =
   /[\u0590-\u08ff\u0900-\u109f\u1700-\u18af\u1a00-\u1cff\ua800-\uabff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{11000}-\u{11fff}\u{1e800}-\u{1efff}]|\p{M}|\p{Join_Control}/u;
 
 /**
- * Scripts whose vowels are drawn before the letter that they follow. Their glyphs read in the wrong order, so the text
- * itself goes beside them (ActualText).
+ * Scripts whose vowels are drawn before the letter that they follow, and letters that are drawn in two parts. Their
+ * glyphs read in the wrong order, so the text itself goes beside them (ActualText).
  */
-export const REORDERED = /[\u0900-\u0dff\u1000-\u109f\u1780-\u17ff]/;
+export const REORDERED = /[\u0900-\u0dff\u0e33\u0eb3\u1000-\u109f\u1780-\u17ff]/;
 
 /** A font of the document: which characters it has, how wide a text is, and how pdfkit is asked to draw it. */
 export class LoadedFont {
@@ -95,6 +95,42 @@ function sturdy(layout: EmbeddedFont['layout']): EmbeddedFont['layout'] {
   };
 }
 
+/** ZERO WIDTH SPACE: what a glyph without a character of its own is read as. */
+const NOTHING = [0x200b];
+
+/**
+ * Shaping breaks some letters up (Thai SARA AM), puts circles below stray vowels, and may ask for glyphs that a font
+ * lacks. Every glyph that is drawn must mean some text, and none may be .notdef (ISO 19005-3, 6.2.11.7 and 6.2.11.8).
+ */
+function meaningful(font: EmbeddedFont, layout: EmbeddedFont['layout']): EmbeddedFont['layout'] {
+  return (text, features, onlyWidth) => {
+    const run = layout(text, features, onlyWidth);
+    const { glyphs, positions } = run;
+    if (glyphs === null || positions === null) return run;
+    if (glyphs.every(({ id, codePoints }) => id !== 0 && codePoints.length > 0)) return run;
+    const kept = glyphs.flatMap((glyph, at) => {
+      const position = positions[at];
+      return glyph.id === 0 || position === undefined ? [] : [{ glyph: withMeaning(glyph, font), position }];
+    });
+    return {
+      glyphs: kept.map(({ glyph }) => glyph),
+      positions: kept.map(({ position }) => position),
+      advanceWidth: kept.reduce((sum, { position }) => sum + position.xAdvance, 0),
+    };
+  };
+}
+
+function withMeaning(glyph: Glyph, font: EmbeddedFont): Glyph {
+  if (glyph.codePoints.length > 0) return glyph;
+  const [own] = font.font.stringsForGlyph(glyph.id);
+  const codePoint = own?.codePointAt(0);
+  return {
+    id: glyph.id,
+    advanceWidth: glyph.advanceWidth,
+    codePoints: codePoint === undefined ? NOTHING : [codePoint],
+  };
+}
+
 interface Sign {
   readonly glyph: Glyph;
   readonly position: GlyphPosition;
@@ -105,7 +141,7 @@ interface Sign {
  * every cell of a register by fontkit is four times slower, and pdfkit's own cache keeps every hash it ever saw.
  */
 function cacheGlyphs(font: EmbeddedFont): void {
-  const original = sturdy(font.layout.bind(font));
+  const original = meaningful(font, sturdy(font.layout.bind(font)));
   const tables = new Map([FEATURES.plain, FEATURES.tabular].map((features) => [features, new Map<string, Sign>()]));
   const lookUp = (
     character: string,
