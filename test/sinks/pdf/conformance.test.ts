@@ -4,9 +4,10 @@ import { SECTION_IDS } from '../../../src/core/report.ts';
 import type { ReportInput } from '../../../src/report/report-input.ts';
 import { daysOf, inputOf, type MadeDetection, statisticsOf, TEMPLATE } from '../../report/material.ts';
 import { HOSTILE, hostileMonth } from './cases.ts';
-import { type Conformance, conformanceOf, RULES, violations } from './conformance.ts';
+import { conformanceOf, RULES, violations } from './conformance.ts';
 import { type PdfDictionary, PdfObjects, type PdfValue, plain, type RawObjects, rawObjects } from './pdf-objects.ts';
 import { type MadePdf, pdfMaker } from './pdf-tools.ts';
+import type { Conformance } from './rule.ts';
 
 const make = pdfMaker();
 
