@@ -1,3 +1,4 @@
+import type { Obligation } from '../../../src/core/obligation.ts';
 import type { ReportInput } from '../../../src/report/report-input.ts';
 import { inputOf, type MadeDetection, TEMPLATE } from '../../report/material.ts';
 import { ordinaryMonth } from '../../report/months.ts';
@@ -79,15 +80,26 @@ export function hostileMonth(texts: readonly string[] = HOSTILE): ReportInput {
       organisation: second,
       classification: texts[2] ?? null,
       name: texts.at(-1) ?? 'name',
-      obligations: texts.flatMap((text) =>
-        text === ''
-          ? []
+      // As long as a template may have them.
+      obligations: texts.flatMap((text, index): Obligation[] => {
+        const named = { ...NO_DUTY, obligation: text.slice(0, 120) };
+        if (text === '') return [];
+        return index % 3 === 0
+          ? [{ ...named, notApplicable: text.slice(0, 300) }]
           : [
-              { ...NO_DUTY, obligation: text, requirement: text, indicator: 'fake', atMost: 0, evidence: text },
-              { ...NO_DUTY, obligation: text, notApplicable: text },
-            ],
-      ),
-      signOff: { statement: first, roles: texts.filter((text) => text !== '').slice(0, 6) },
+              {
+                ...named,
+                requirement: text.slice(0, 400),
+                indicator: 'fake' as const,
+                atMost: 0,
+                evidence: text.slice(0, 200),
+              },
+            ];
+      }),
+      signOff: {
+        statement: first,
+        roles: texts.flatMap((text) => (text === '' ? [] : [text.slice(0, 60)])).slice(0, 6),
+      },
       policy: { name: first, fake: texts, real: [], indeterminate: ['neutral/uncertain'], notAssessedScore: -1 },
     },
     statistics: {

@@ -43,7 +43,7 @@ export const table: BlockRenderer<'table'> = {
       const row = next;
       next = layRow(block.rows[index + 1] ?? [], laid, flow.type);
       // The last row, often the sum, does not stand alone on a page.
-      const together = row.height + (index === block.rows.length - 2 ? next.height : 0);
+      const together = row.height + (index === block.rows.length - 2 && next.height < HIGH_ROWS ? next.height : 0);
       if (flow.need(together)) repeatHead(block, laid, flow);
       drawRow(cells, row, laid, flow, body);
     }

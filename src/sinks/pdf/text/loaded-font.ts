@@ -20,10 +20,11 @@ const DIGIT = /^[0-9]$/;
 
 /**
  * Signs that change with their neighbours, by joining, stacking or turning: right-to-left scripts, those of South and
- * South-East Asia, marks and joiners. Everything else may be set sign by sign.
+ * South-East Asia, marks and joiners. Everything else may be set sign by sign; so must the digits of Arabic, which read
+ * from left to right and would be turned round with its letters.
  */
 export const COMPLEX =
-  /[\u0590-\u08ff\u0900-\u109f\u1700-\u18af\u1a00-\u1cff\ua800-\uabff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{11000}-\u{11fff}\u{1e800}-\u{1efff}]|\p{M}|\p{Join_Control}/u;
+  /[\u0590-\u065f\u066a-\u06ef\u06fa-\u08ff\u0900-\u109f\u1700-\u18af\u1a00-\u1cff\ua800-\uabff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{11000}-\u{11fff}\u{1e800}-\u{1efff}]|\p{M}|\p{Join_Control}/u;
 
 /**
  * Scripts whose vowels are drawn before the letter that they follow, and letters that are drawn in two parts. Their
@@ -107,7 +108,7 @@ function meaningful(font: EmbeddedFont, layout: EmbeddedFont['layout']): Embedde
     const run = layout(text, features, onlyWidth);
     const { glyphs, positions } = run;
     if (glyphs === null || positions === null) return run;
-    if (glyphs.every(({ id, codePoints }) => id !== 0 && codePoints.length > 0)) return run;
+    if (glyphs.every(({ id, codePoints }) => id !== 0 && codePoints.length === 1)) return run;
     const kept = glyphs.flatMap((glyph, at) => {
       const position = positions[at];
       return glyph.id === 0 || position === undefined ? [] : [{ glyph: withMeaning(glyph, font), position }];
@@ -121,14 +122,25 @@ function meaningful(font: EmbeddedFont, layout: EmbeddedFont['layout']): Embedde
 }
 
 function withMeaning(glyph: Glyph, font: EmbeddedFont): Glyph {
-  if (glyph.codePoints.length > 0) return glyph;
-  const [own] = font.font.stringsForGlyph(glyph.id);
+  const { codePoints } = glyph;
+  if (codePoints.length === 1 || (codePoints.length > 1 && !isArabic(codePoints))) return glyph;
+  const letters = String.fromCodePoint(...codePoints);
+  const own = font.font.stringsForGlyph(glyph.id).find((each) => letters === '' || each.normalize('NFKC') === letters);
   const codePoint = own?.codePointAt(0);
+  if (codePoint === undefined && letters !== '') return glyph;
   return {
     id: glyph.id,
     advanceWidth: glyph.advanceWidth,
     codePoints: codePoint === undefined ? NOTHING : [codePoint],
   };
+}
+
+/**
+ * A ligature from right to left: readers cut what it means into letters from left to right, and turn them round. The
+ * one character that Unicode has for it (U+FEFB for lam with alef) is understood by all of them.
+ */
+function isArabic(codePoints: readonly number[]): boolean {
+  return codePoints.every((codePoint) => codePoint >= 0x600 && codePoint <= 0x6ff);
 }
 
 interface Sign {
