@@ -26,6 +26,9 @@ const OPTIONAL: readonly string[] = [
   '@expo-google-fonts/noto-emoji/400Regular/NotoEmoji_400Regular.ttf',
 ];
 
+/** The packages of those fonts, as they are installed. */
+export const OPTIONAL_PACKAGES: readonly string[] = OPTIONAL.map((file) => file.split('/').slice(0, 2).join('/'));
+
 /** For each role the fonts that are asked for a character, first come, first served. Static TTF only: fontkit 2.0
  * cannot read variable fonts or most WOFF2 files. */
 const CHAINS: Readonly<Record<FontRole, readonly string[]>> = {
