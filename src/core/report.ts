@@ -108,8 +108,11 @@ export type Block =
   /** Where the list of sections with their pages stands. */
   | { readonly kind: 'contents' };
 
+/** An amendment has a section that no template chooses. */
+export type ReportSectionId = SectionId | 'amendment';
+
 export interface Section {
-  readonly id: SectionId;
+  readonly id: ReportSectionId;
   readonly title: string;
   readonly blocks: readonly Block[];
 }

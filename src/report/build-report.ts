@@ -1,8 +1,9 @@
 import { InvariantError } from '../core/errors.ts';
 import { unfinished } from '../core/period.ts';
-import type { Report, SectionId } from '../core/report.ts';
+import type { Report, Section, SectionId } from '../core/report.ts';
 import { periodText } from './period-text.ts';
 import type { ReportInput } from './report-input.ts';
+import { amendment } from './sections/amendment.ts';
 import { change } from './sections/change.ts';
 import { completeness, LEVELS } from './sections/completeness.ts';
 import { compliance } from './sections/compliance.ts';
@@ -60,11 +61,7 @@ export function buildReport(input: ReportInput, text: ReportText = EN): Report {
     status: statusOf(input, text),
     brand: input.template.brand,
     phrases: text.phrases,
-    sections: input.template.sections.map((id) => ({
-      id,
-      title: text.titles[id],
-      blocks: BUILDERS[id]({ input, text }),
-    })),
+    sections: sectionsOf(input, text),
     statistics: input.statistics,
     certificate,
     extraction: input.extraction,
@@ -75,6 +72,19 @@ export function buildReport(input: ReportInput, text: ReportText = EN): Report {
       description: text.evidence.attachments(each.name),
     })),
   };
+}
+
+/** Those of the template; what an amendment changes comes before anything else that is said. */
+function sectionsOf(input: ReportInput, text: ReportText): Section[] {
+  const material = { input, text };
+  const chosen = input.template.sections.map(
+    (id): Section => ({ id, title: text.titles[id], blocks: BUILDERS[id](material) }),
+  );
+  const reported = input.amendment ?? null;
+  if (reported === null) return chosen;
+  const blocks = amendment(material, reported);
+  const said = chosen.findIndex(({ id }) => id !== 'cover' && id !== 'contents');
+  return chosen.toSpliced(said < 0 ? chosen.length : said, 0, { id: 'amendment', title: text.amendment.title, blocks });
 }
 
 /** What a reader must know first. That detections may be missing is graver than that some are still to come. */

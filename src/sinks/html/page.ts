@@ -1,4 +1,4 @@
-import type { Report, Section, SectionId } from '../../core/report.ts';
+import type { Report, Section, ReportSectionId } from '../../core/report.ts';
 import { shorten } from '../../core/text.ts';
 import { renderBlocks } from './blocks/renderers.ts';
 import { html, LIMITS, Markup, prose } from './markup.ts';
@@ -9,14 +9,14 @@ import type { Words } from './text/en.ts';
 
 /** A part of the page that the list of sections leads to. */
 export interface Part {
-  readonly id: SectionId | 'register';
+  readonly id: ReportSectionId | 'register';
   readonly title: string;
   /** Null for the register, whose rows are not in the report. */
   readonly section: Section | null;
 }
 
 /** The lists of single detections: the register, which holds all of them, follows the last. */
-const LISTS: ReadonlySet<SectionId> = new Set(['indeterminate', 'flagged', 'failed']);
+const LISTS: ReadonlySet<ReportSectionId> = new Set(['indeterminate', 'flagged', 'failed']);
 
 /** The numbered parts in their order: the report's sections, and the register where there is one. */
 export function partsOf({ sections }: Report, register: string | null): readonly Part[] {

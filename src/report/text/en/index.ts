@@ -1,5 +1,6 @@
 import type { Phrases, SectionId } from '../../../core/report.ts';
 import { change } from './change.ts';
+import { amendment } from './amendment.ts';
 import { completeness } from './completeness.ts';
 import { compliance } from './compliance.ts';
 import { evidence } from './evidence.ts';
@@ -66,6 +67,7 @@ export const EN = {
   phrases,
   cover,
   summary,
+  amendment,
   change,
   completeness,
   results,
