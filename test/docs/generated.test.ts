@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import * as z from 'zod';
 import { optionsMarkdown } from '../../src/config/option-docs.ts';
 import {
   DOCTOR_OPTIONS,
@@ -16,9 +17,11 @@ import {
 import { templateJsonSchema } from '../../src/config/template-schema.ts';
 import { jobsJsonSchema } from '../../src/jobs/job-schema.ts';
 import { TABLES } from '../../src/index.ts';
+import { DELIVERIES } from '../../src/deliveries/registry.ts';
+import { NOTIFY_SETTINGS } from '../../src/watch/settings.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
-const MARKED = /(<!-- generated: ([a-z_ ]+) -->\n)[\s\S]*?(<!-- end -->)/g;
+const MARKED = /(<!-- generated: ([a-z0-9_ ]+) -->\n)[\s\S]*?(<!-- end -->)/g;
 
 function columns(name: keyof typeof TABLES): string {
   const rows = TABLES[name].columns.map(
@@ -63,6 +66,20 @@ function jobKeys(): string {
   return ['| key | default | meaning |', '|---|---|---|', ...rows, ''].join('\n');
 }
 
+/** Keys of one kind of destination, or of `notify`. */
+function settingKeys(schema: z.ZodType): string {
+  const { properties = {}, required = [] } = z.toJSONSchema(schema, { io: 'input' }) as KeySchema & {
+    readonly required?: readonly string[];
+  };
+  const rows = Object.entries(properties).flatMap(([key, { description = '', default: otherwise }]) => {
+    const shown = Array.isArray(otherwise) ? `[${otherwise.join(', ')}]` : otherwise;
+    const initial = shown === undefined || shown === '' || typeof shown === 'object' ? '' : `\`${shown}\``;
+    const must = required.includes(key) ? ' *Required.*' : '';
+    return key === 'kind' ? [] : [`| \`${key}\` | ${initial} | ${description}${must} |`];
+  });
+  return ['| key | default | meaning |', '|---|---|---|', ...rows, ''].join('\n');
+}
+
 const GENERATED: Record<string, () => string> = {
   'columns detections': () => columns('detections'),
   'columns metric_nodes': () => columns('metric_nodes'),
@@ -78,11 +95,16 @@ const GENERATED: Record<string, () => string> = {
   'options diff': () => optionsMarkdown(DIFF_OPTIONS),
   'options sandbox': () => optionsMarkdown(SANDBOX_OPTIONS),
   'job keys': jobKeys,
+  'deliver directory': () => settingKeys(DELIVERIES.directory.schema),
+  'deliver s3': () => settingKeys(DELIVERIES.s3.schema),
+  'deliver email': () => settingKeys(DELIVERIES.email.schema),
+  'deliver webhook': () => settingKeys(DELIVERIES.webhook.schema),
+  'notify keys': () => settingKeys(NOTIFY_SETTINGS),
 };
 
 /** `npm run docs` writes the tables; without it this test says where they have gone stale. */
 describe('tables in the docs', () => {
-  test.each(['docs/output.md', 'docs/command-line.md', 'docs/templates.md', 'docs/jobs.md'])(
+  test.each(['docs/output.md', 'docs/command-line.md', 'docs/templates.md', 'docs/jobs.md', 'docs/operations.md'])(
     '%s is fresh',
     async (file) => {
       const path = join(ROOT, file);

@@ -17,10 +17,10 @@ export const EMAIL_SETTINGS = z
       .regex(/^[A-Za-z0-9](?:[A-Za-z0-9.:-]*[A-Za-z0-9])?$/, { error: 'that is no host name.' })
       .meta({ description: 'The SMTP server' }),
     port: z.int().min(1).max(65_535).default(587).meta({ description: '465 speaks TLS at once, others by STARTTLS' }),
-    user: z.string().min(1).max(254).optional(),
-    password: SECRET_REFERENCE.optional(),
-    from: ADDRESS,
-    to: z.array(ADDRESS).min(1).max(50),
+    user: z.string().min(1).max(254).optional().meta({ description: 'Who logs in, where the server wants it' }),
+    password: SECRET_REFERENCE.optional().meta({ description: 'Variable or file that holds the password' }),
+    from: ADDRESS.meta({ description: 'Address of the sender, alone' }),
+    to: z.array(ADDRESS).min(1).max(50).meta({ description: 'Addresses of the recipients' }),
     subject: z
       .string()
       .min(1)

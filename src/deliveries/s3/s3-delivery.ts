@@ -7,7 +7,7 @@ import { S3_SETTINGS, type S3Settings } from './settings.ts';
 import { stateOf, upload } from './upload.ts';
 
 /**
- * The files of a run as objects `PREFIX RUN/FILE`. manifest.json comes last: where it is, the others are. Files that an
+ * The files of a run as objects `PREFIX/RUN/FILE`. manifest.json comes last: where it is, the others are. Files that an
  * earlier attempt uploaded are not sent again; a run of that name that is another one is not touched.
  */
 export const s3Delivery: DeliveryKind<S3Settings> = {

@@ -9,7 +9,7 @@ export const WEBHOOK_SETTINGS = z
       .union([HTTPS_ADDRESS, SECRET_REFERENCE])
       .meta({ description: 'Where to POST the summary; an address that is itself a secret is named like one' }),
     secret: SECRET_REFERENCE.meta({ description: 'Signs the body: HMAC-SHA256' }),
-    timeout_seconds: z.int().min(1).max(300).default(30),
+    timeout_seconds: z.int().min(1).max(300).default(30).meta({ description: 'For the answer' }),
   })
   .meta({ description: 'The summary as JSON, signed, by HTTP POST' });
 
