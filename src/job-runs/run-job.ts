@@ -10,6 +10,7 @@ import { RunFolder } from '../run-folder/run-folder.ts';
 import { TOOL } from '../tool.ts';
 import type { JobContext } from './context.ts';
 import { configOfJob } from './job-config.ts';
+import { removeLeftovers } from './leftovers.ts';
 import type { JobDelivery, JobOutcome, SealedJobRun } from './outcome.ts';
 import { pendingRuns } from './outbox.ts';
 import { type FoundState, readState } from './state.ts';
@@ -40,6 +41,7 @@ export async function runJob(job: Job, context: JobContext): Promise<JobOutcome>
     let keepsPages = false;
     try {
       const state = await readState(job);
+      await removeLeftovers(job, state);
       const plan = planJob(job, state, context.nowMs);
       ({ nextMs } = plan);
       tellOutOfReach(job, plan, context);

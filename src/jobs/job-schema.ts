@@ -87,7 +87,9 @@ const job = mapping({
   period,
   since: day
     .optional()
-    .describe('First day of which a report is wanted: periods from there on count as missing from the first run on.'),
+    .describe(
+      'First day of which a report is wanted: missing periods are caught up from there on; from the oldest sealed one where it is left out.',
+    ),
   template: text('a template', 1000)
     .default('monthly-compliance')
     .describe('Name of a built-in template, or the path of a YAML file, relative to this file.'),

@@ -46,7 +46,7 @@ export interface Job {
   readonly catchUp: number;
   /** How many of the newest sealed periods are compared with the list at each occurrence. */
   readonly amend: number;
-  /** First day (`YYYY-MM-DD`) from which periods count as missing even where no earlier one was sealed. */
+  /** First day (`YYYY-MM-DD`) of the job's own periods; null: that of the oldest sealed one. */
   readonly since: string | null;
   /** Where people find the runs, for messages. */
   readonly links: readonly string[];

@@ -77,7 +77,7 @@ function periodsBackFrom(newest: Period, first: string, job: Job): Period[] {
 
 /** The day from which on periods are the job's. */
 function firstDay(job: Job, state: JobState, newest: Period): string {
+  if (job.since !== null) return job.since;
   const starts = [...state.sealed].flatMap((label) => periodOfLabel(job.period, label, job.timezone)?.from ?? []);
-  if (job.since !== null) starts.push(job.since);
   return starts.reduce((oldest, day) => (day < oldest ? day : oldest), newest.from ?? '');
 }

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ConfigError, SourceError, TryLaterError } from '../../src/core/errors.ts';
@@ -52,6 +52,19 @@ describe('what is due', () => {
     await office.run('2024-01-15T06:00:00Z');
     expect(await office.runs()).toEqual(['monthly-compliance_2023-12', 'monthly-compliance_2024-01-01_2024-01-15']);
   });
+});
+
+test('what a process left that was killed right after it had sealed a run is removed by the next one', async () => {
+  const office = await Office.open({});
+  await office.run('2023-12-01T06:00:00Z');
+  const left = join(office.out, '.monthly-compliance_2023-11');
+  await mkdir(join(`${left}.work`, 'token', 'spool'), { recursive: true });
+  await writeFile(`${left}.lock`, '{}');
+  await utimes(`${left}.lock`, 0, 0);
+  expect(await office.run('2023-12-02T06:00:00Z')).toMatchObject({ idle: true, errors: [] });
+  expect((await office.names()).filter((name) => name !== '.job-monthly.state')).toEqual([
+    'monthly-compliance_2023-11',
+  ]);
 });
 
 describe('amendments', () => {
