@@ -78,8 +78,10 @@ describe('a folder', () => {
     await inFolders(async (out, share) => {
       await mkdir(join(share, `.${NAME}.delivering-aaaaaaaaaaaa`));
       await mkdir(join(share, `.${NAME}.delivering-bbbbbbbbbbbb`));
+      await mkdir(join(share, '.another_2023-12.delivering-cccccccccccc'));
       const twoDaysAgo = Date.now() / 1000 - 2 * 86_400;
       await utimes(join(share, `.${NAME}.delivering-aaaaaaaaaaaa`), twoDaysAgo, twoDaysAgo);
+      await utimes(join(share, '.another_2023-12.delivering-cccccccccccc'), twoDaysAgo, twoDaysAgo);
       await deliver(to(share), await runIn(out));
       expect((await readdir(share)).sort()).toEqual([`.${NAME}.delivering-bbbbbbbbbbbb`, NAME]);
     });

@@ -84,7 +84,9 @@ export async function checkDeliveries(
   runs: readonly string[],
   received: readonly Received[],
 ): Promise<Map<string, number>> {
-  expect((await readdir(join(office.folder, 'share'))).sort()).toEqual([...runs].sort());
+  // Half a copy of a process that was killed goes with the first delivery a day later.
+  const arrived = (await readdir(join(office.folder, 'share'))).filter((name) => !/^\..*\.delivering-/.test(name));
+  expect(arrived.sort()).toEqual([...runs].sort());
   const keysByRun = new Map<string, Set<string>>();
   const timesByKey = new Map<string, number>();
   for (const { body, headers } of received) {

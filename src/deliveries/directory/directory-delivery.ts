@@ -20,6 +20,7 @@ import { DIRECTORY_SETTINGS, type DirectorySettings } from './settings.ts';
 const CHUNK_BYTES = 1024 * 1024;
 /** A copy that has not been touched for so long belongs to nobody who is still alive. */
 const ABANDONED_AFTER_MS = 24 * 3600 * 1000;
+const TEMPORARY = /^\..+\.delivering-[0-9a-f]{12}$/;
 
 /**
  * A copy of the run folder under its own name in another folder. It appears there by one rename, whole and on disk, or not
@@ -55,7 +56,7 @@ async function copyRun(
   }
   const target = join(folder, run.name);
   if (await holdsRun(target, run)) return receiptOf(run, target, 'already');
-  await removeAbandoned(folder, run.name, clock.nowMs());
+  await removeAbandoned(folder, clock.nowMs());
   const temporary = join(folder, `.${run.name}.delivering-${randomBytes(6).toString('hex')}`);
   try {
     await mkdir(temporary);
@@ -119,10 +120,10 @@ function otherRun(target: string, what: string): DeliveryError {
   });
 }
 
-/** What a process that was killed left half copied. */
-async function removeAbandoned(folder: string, name: string, nowMs: number): Promise<void> {
+/** What processes that were killed left half copied, of any run: the same run does not come again once it has arrived. */
+async function removeAbandoned(folder: string, nowMs: number): Promise<void> {
   for (const entry of await readdir(folder).catch(() => [])) {
-    if (!entry.startsWith(`.${name}.delivering-`)) continue;
+    if (!TEMPORARY.test(entry)) continue;
     const path = join(folder, entry);
     const found = await stat(path).catch(() => null);
     if (found !== null && nowMs - found.mtimeMs > ABANDONED_AFTER_MS) await rm(path, { recursive: true, force: true });
