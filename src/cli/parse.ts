@@ -44,7 +44,7 @@ export async function parseWords(words: readonly string[]): Promise<Request> {
   const choose = (chosen: Request): void => {
     request = chosen;
   };
-  const parser = withJobCommands(yargs(), words, choose)
+  const program = yargs()
     .scriptName(PROGRAM)
     .usage('$0 <command>\n\nSealed, provably complete reports from Resemble AI’s list of deepfake detections.')
     .command(
@@ -60,7 +60,8 @@ export async function parseWords(words: readonly string[]): Promise<Request> {
           .example('$0 export --source output/RUN/records.zip', 'render a run again')
           .epilogue(EXPORT_NOTES),
       (argv) => choose({ kind: 'export', flags: flagsOf(EXPORT_OPTIONS, argv, words) }),
-    )
+    );
+  const parser = withJobCommands(program, words, choose)
     .command(
       'verify <run>',
       'Check that a run folder is what was sealed',
