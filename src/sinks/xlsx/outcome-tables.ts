@@ -6,6 +6,7 @@ import {
   dayCount,
   detectionCount,
   mediaCount,
+  NO_MEDIA_TYPE,
   OUTCOMES,
   type Outcome,
   outcomeCount,
@@ -83,6 +84,8 @@ export function verdicts({ verdicts: v, fake_rate: rate }: Statistics, ranges: D
 }
 
 export function byMedia(statistics: Statistics, ranges: DataRanges): SummaryTable {
+  // A formula would count media types that are an empty text as detections without one.
+  const uncountable = '' in statistics.by_media_type ? NO_MEDIA_TYPE : null;
   return {
     id: 'by-media',
     title: 'By medium',
@@ -94,7 +97,7 @@ export function byMedia(statistics: Statistics, ranges: DataRanges): SummaryTabl
         counts,
         (outcome) =>
           ({ label }) =>
-            mediaCount(ranges, outcome, type, label(0)),
+            type === uncountable ? null : mediaCount(ranges, outcome, type, label(0)),
       ),
     ),
   };

@@ -17,7 +17,7 @@ export type Outcome = (typeof OUTCOMES)[number];
 const Z = '1.959963984540054';
 const HALF_MILLISECOND_DAYS = 0.5 / 86_400_000;
 /** What the statistics count detections without a media type under. */
-const NO_MEDIA_TYPE = 'unknown';
+export const NO_MEDIA_TYPE = 'unknown';
 /** Cells that all formulas of one kind may visit together; more would make the workbook slow to open. */
 const VISIT_BUDGET = 60_000_000;
 
@@ -181,9 +181,12 @@ export function retentionCounts(
   };
 }
 
-/** False for a key that the statistics shortened, or under which they gather the rest. */
+/**
+ * False for a key that the statistics shortened, or under which they gather the rest; and for an empty text, which no
+ * formula tells from a cell without one.
+ */
 function isWholeKey(key: string): boolean {
-  return key !== '(other)' && !key.endsWith('…');
+  return key !== '' && key !== '(other)' && !key.endsWith('…');
 }
 
 function tooCostly(ranges: DataRanges, formulas: number): boolean {

@@ -169,6 +169,21 @@ describe('the summary', () => {
     expect(parts.get('xl/sharedStrings.xml')).toContain('=evil*');
   });
 
+  it('does not count again what is an empty text: no formula tells it from a cell without one', async () => {
+    const auditsOf = async (label: string): Promise<number> => {
+      await folder.remove();
+      folder = await TempFolder.make();
+      const by_media_type = { audio: none(), unknown: none(), [label]: none() };
+      const source_tracing = { elevenlabs: 1, [label]: 1 };
+      await writeWorkbook(folder, [[DETECTIONS, DETECTION_ROWS]], {
+        report: report({ statistics: { ...STATISTICS, by_media_type, source_tracing } }),
+      });
+      return formulas(await readParts(folder)).filter((formula) => formula.includes('EXACT(')).length;
+    };
+    // Less the label's own count, and the six each of the empty media type and of those without one.
+    expect(await auditsOf('')).toBe((await auditsOf('document')) - 13);
+  });
+
   it('audits days by their own zone: bounds half a millisecond before the day', async () => {
     const period = { ...report().period, timezone: 'America/New_York' };
     await writeWorkbook(folder, [[DETECTIONS, DETECTION_ROWS]], { report: report({ period }) });
