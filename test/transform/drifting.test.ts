@@ -44,6 +44,15 @@ describe('an inline image', () => {
     }
   });
 
+  it('of one pixel is an image too', () => {
+    const pixel = 'R0lGODlhAQABAAAAACw=';
+    const sha256 = createHash('sha256').update(Buffer.from(pixel, 'base64')).digest('hex');
+    const image = `data:image/gif;base64,${pixel}`;
+    const { row } = decodeItem({ uuid: 'a', image_metrics: { label: 'Fake', image }, new_key: image });
+    expect(row['image_heatmap']).toBe(`data:image/gif;bytes=14;sha256=${sha256}`);
+    expect(row['extra']).toBe(`{"new_key":"data:image/gif;bytes=14;sha256=${sha256}"}`);
+  });
+
   it('with line breaks in its base64 is the same image', () => {
     const broken = `data:image/png;base64,${IMAGE.toString('base64').replaceAll(/.{76}/g, '$&\n')}`;
     const { row, nodes } = decodeItem({ uuid: 'a', new_key: broken, video_metrics: { label: 'Fake', plot: broken } });
