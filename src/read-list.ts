@@ -74,7 +74,8 @@ export class ListReader {
     const { pages } = this.#journal;
     if (pages === 0) return false;
     if (!(error instanceof DetectReportError) || !WORTH_KEEPING.has(error.kind)) return false;
-    const text = `${pages} pages are kept: within a day, the same command goes on from there (--fresh begins anew).`;
+    const kept = pages === 1 ? '1 page is kept' : `${pages} pages are kept`;
+    const text = `${kept}: within a day, the same command goes on from there (--fresh begins anew).`;
     this.#emit({ kind: 'note', level: 'info', text });
     return true;
   }
@@ -91,7 +92,7 @@ export class ListReader {
       const text = `What an unfinished run had read is not used: ${journal.discarded}.`;
       this.#emit({ kind: 'note', level: 'warning', text });
     } else if (journal.pages > 0) {
-      const text = `Going on from an unfinished run that began at ${journal.startedAt}: ${journal.pages} pages are here.`;
+      const text = `Going on from an unfinished run that began at ${journal.startedAt}, with what it kept: ${journal.pages} of its answers.`;
       this.#emit({ kind: 'note', level: 'info', text });
     }
     return journal;

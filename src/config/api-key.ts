@@ -4,6 +4,7 @@ import { readCapped } from './read-capped.ts';
 import type { Setting, Words } from './settings.ts';
 
 const MAX_BYTES = 16 * 1024;
+const BOM = Buffer.from('\ufeff', 'utf8');
 /** The first that is set counts. */
 export const KEY_VARIABLES = ['RESEMBLE_API_KEY', 'RESEMBLE_API_TOKEN'] as const;
 export type KeyVariable = (typeof KEY_VARIABLES)[number];
@@ -38,9 +39,14 @@ async function fromFile(path: string): Promise<FoundKey> {
   const { bytes, mode } = await readCapped(path, 'API key file', MAX_BYTES);
   const isOpen = mode !== null && (mode & 0o077) !== 0 && process.platform !== 'win32';
   return {
-    key: new Secret(checked(bytes.toString('latin1'), path)),
+    key: new Secret(checked(withoutBom(bytes).toString('latin1'), path)),
     warnings: isOpen ? [`The API key file ${path} can be read by other users: run chmod 600 on it.`] : [],
   };
+}
+
+/** Editors on Windows begin a text file with a byte order mark, which no reader of the file can see. */
+function withoutBom(bytes: Buffer): Buffer {
+  return bytes.subarray(0, 3).equals(BOM) ? bytes.subarray(3) : bytes;
 }
 
 /** A key is one word of visible ASCII: anything else would break the request's header, or be quoted by its error. */

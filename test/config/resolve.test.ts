@@ -174,6 +174,9 @@ describe('the key', () => {
       expect(named.warnings).toEqual([]);
       expect(keyOf(await resolve({}, KEYED, `api-key-file: ${path}`))).toBe(KEY);
       expect(keyOf(await resolve({}, {}, `api-key-file: ${path}`))).toBe('from-file');
+      // As Notepad saves it.
+      await writeFile(path, '\ufefffrom-notepad\r\n');
+      expect(keyOf(await resolve({ 'api-key-file': path }))).toBe('from-notepad');
       await chmod(path, 0o644);
       expect((await resolve({ 'api-key-file': path })).warnings).toEqual([
         `The API key file ${path} can be read by other users: run chmod 600 on it.`,
