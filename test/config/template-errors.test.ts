@@ -7,7 +7,7 @@ import { FORMATS } from '../../src/core/template.ts';
 import { configError, inFolder, tables, writeTemplate } from './template-folder.ts';
 
 const KEYS =
-  'name, description, title, organisation, classification, period, timezone, formats, tables, brand, workbook, sections, policy, retention_limit, register_limit';
+  'name, description, title, organisation, classification, period, timezone, formats, tables, brand, workbook, sections, policy, retention_limit, register_limit, compliance, sign_off, attachment_limit_mb';
 const COLUMNS = (tables[0]?.columns ?? []).map((column) => column.name).join(', ');
 const PERIOD = 'a period: last-month, all, a month such as 2024-01, or from and to';
 
