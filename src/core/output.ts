@@ -15,6 +15,7 @@ export interface Output {
 export interface Scratch extends Output {
   /** Where the file is, for readers that need random access; complete once it is closed. */
   readonly path: string;
+  /** A chunk is valid until the next one is asked for. */
   read(): AsyncIterable<Uint8Array>;
 }
 

@@ -141,8 +141,12 @@ export class ScratchFile implements Scratch {
     let handle: FileHandle | null = null;
     try {
       handle = await open(this.path, 'r');
-      for await (const chunk of handle.createReadStream({ autoClose: false, highWaterMark: BLOCK_BYTES })) {
-        yield chunk as Uint8Array;
+      // Fresh memory for every chunk would pile up until the collector, which such chunks hardly wake, comes round.
+      const block = Buffer.allocUnsafeSlow(BLOCK_BYTES);
+      for (;;) {
+        const { bytesRead } = await handle.read(block, 0, block.byteLength);
+        if (bytesRead === 0) break;
+        yield block.subarray(0, bytesRead);
       }
     } catch (error) {
       throw readBackFailure(error, this.path);

@@ -58,6 +58,23 @@ describe('a run folder', () => {
     expect(await out.list()).toEqual([`${NAME}/`]);
   });
 
+  it('reads scratch files back in chunks that share their memory', async () => {
+    const folder = await out.open();
+    const scratch = await folder.scratch();
+    const content = Buffer.from(Array.from({ length: 150_000 }, (_, index) => `${index}\n`).join(''));
+    await scratch.append(content);
+    const chunks: Buffer[] = [];
+    const memories = new Set<ArrayBufferLike>();
+    for await (const chunk of scratch.read()) {
+      chunks.push(Buffer.from(chunk));
+      memories.add(chunk.buffer);
+    }
+    expect(chunks.length).toBeGreaterThan(2);
+    expect(Buffer.concat(chunks).equals(content)).toBe(true);
+    expect(memories.size).toBe(1);
+    await folder.abandon();
+  });
+
   it('can lose a file again before it is published', async () => {
     const folder = await out.open();
     await writeTo(folder, 'records.zip', 'x');
