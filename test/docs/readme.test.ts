@@ -23,19 +23,19 @@ async function everydayCommands(): Promise<string[][]> {
 const SERVES = 'sandbox';
 
 test('every command of the README does what it says', async () => {
-  const commands = await everydayCommands();
+  const commands = (await everydayCommands()).filter(([name]) => name !== SERVES);
   expect(commands.length).toBeGreaterThan(4);
+  // Those that read a run find the one that an earlier command has left; what does not wait for another runs beside it.
+  const reads = (words: readonly string[]) => words.some((word) => word.startsWith('output/'));
+  const [first, then] = [commands.filter((words) => !reads(words)), commands.filter(reads)];
+  expect(then.length).toBeGreaterThan(1);
   await withFolder(async (folder) => {
-    const sandbox = await startSandbox({ detections: 300, key: 'readme-key' });
+    const sandbox = await startSandbox({ detections: 60, key: 'readme-key' });
     try {
       const env = { ...process.env, RESEMBLE_API_KEY: 'readme-key', DETECT_REPORT_BASE_URL: sandbox.url };
-      const run = (words: readonly string[]) => runProgram(words, folder, env);
-      await run(['export', '--source', 'sandbox', '--detections', '300']);
-      for (const [index, words] of commands.entries()) {
-        if (words[0] === SERVES) continue;
-        const own = words[0] === 'export' && !words.includes('--out') ? ['--out', `everyday-${index}`] : [];
-        const printed = await run([...words, ...own]);
-        expect(printed).not.toBe('');
+      for (const together of [first, then]) {
+        const printed = await Promise.all(together.map((words) => runProgram(words, folder, env)));
+        for (const text of printed) expect(text).not.toBe('');
       }
     } finally {
       await sandbox.close();
