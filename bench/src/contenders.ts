@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type DataSet, hasXlsxWriter } from './data-set.js';
 
 /** What a writer's rate is compared with. */
-export type Kind = 'base' | 'csv' | 'xlsx' | 'parquet';
+export type Kind = 'base' | 'csv' | 'xlsx' | 'parquet' | 'pdf';
 
 /** A writer: what it is called in the table, and the process that runs it. */
 export interface Contender {
@@ -106,8 +106,43 @@ const CONTENDERS: readonly Contender[] = [
   },
 ];
 
+/** Writers of the report's register, each of which gets the same texts in the same columns. */
+const REGISTERS: readonly Contender[] = [
+  {
+    name: 'detect-report PDF, register',
+    kind: 'pdf',
+    note: 'tagged PDF/A-3a, two fonts, head repeated on every page',
+    command: (data, out) => node('pdf-register', data.register, out),
+  },
+  {
+    name: 'pdfkit doc.table, tagged',
+    kind: 'pdf',
+    note: 'tagged, one font, head on the first page only',
+    command: (data, out) => node('pdfkit-table', data.register, out, 'tagged'),
+  },
+  {
+    name: 'pdfkit doc.table',
+    kind: 'pdf',
+    note: 'the same without tags',
+    command: (data, out) => node('pdfkit-table', data.register, out, 'untagged'),
+  },
+];
+
+/** Whole PDF reports over few and many detections, for their memory. */
+const REPORTS: readonly Contender[] = [10_000, 1_000_000].map((detections) => ({
+  name: `PDF report, ${detections.toLocaleString('en')} detections`,
+  kind: 'pdf',
+  note: 'the monthly report from a snapshot whose pages come again and again',
+  command: (data, out) => node('pdf-report', data.snapshot, out, String(detections)),
+}));
+
 /** Those that can run on this machine. */
 export function contenders(): readonly Contender[] {
   const hasPython = hasXlsxWriter();
-  return CONTENDERS.filter(({ name }) => hasPython || !name.startsWith('Python'));
+  return [...CONTENDERS.filter(({ name }) => hasPython || !name.startsWith('Python')), ...REGISTERS];
+}
+
+/** What takes minutes, and is run once where it is asked for. */
+export function longContenders(): readonly Contender[] {
+  return REPORTS;
 }

@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { resolveConfig, runReport, TABLES } from '../../dist/index.js';
 import { openArchive } from '../../dist/snapshot/archive.js';
+import { writeRegisterReport } from './register-report.js';
 
 /** What the writers read, all of it made from one snapshot. */
 export interface DataSet {
@@ -13,11 +14,16 @@ export interface DataSet {
   readonly pages: string;
   /** The run with the three tables as CSV, for programs that are fed with finished rows. */
   readonly run: string;
+  /** A report that holds the register of flagged detections and nothing else. */
+  readonly register: string;
   readonly detections: number;
   readonly rows: Readonly<Record<string, number>>;
 }
 
 export const SEED = 7;
+
+/** More than any register of the program has, few enough for a writer that keeps every cell. */
+const REGISTER_ROWS = 5_000;
 
 /** Reads the sandbox's list as a user would, and lays out what the others need. */
 export async function makeDataSet(folder: string, detections: number): Promise<DataSet> {
@@ -36,10 +42,12 @@ export async function makeDataSet(folder: string, detections: number): Promise<D
   const snapshot = join(run.folder, 'records.zip');
   const pages = join(folder, 'pages');
   await writePages(snapshot, pages);
+  const register = join(folder, 'register.json');
+  await writeRegisterReport(register, snapshot, REGISTER_ROWS);
   const rows = Object.fromEntries(
     run.files.flatMap(({ name, rows: count }) => (count === null ? [] : [[name, count]])),
   );
-  return { folder, snapshot, pages, run: run.folder, detections, rows };
+  return { folder, snapshot, pages, run: run.folder, register, detections, rows };
 }
 
 async function writePages(archive: string, folder: string): Promise<void> {

@@ -2,24 +2,30 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Contender, contenders } from './contenders.js';
+import { type Contender, contenders, longContenders } from './contenders.js';
 import { type DataSet, makeDataSet } from './data-set.js';
+import { pdfFacts, pdfTable } from './pdf-results.js';
 import { facts, type Result, resultTable, targetTable } from './results.js';
 import { runProcess } from './run-process.js';
 
-const USAGE = `npm run bench -- [--rounds 5] [--detections 50000] [--only WORD,…] [--keep] [--no-docs]
+const USAGE = `npm run bench -- [--rounds 5] [--detections 50000] [--only WORD,…] [--million] [--keep] [--no-docs]
   --only   writers whose name holds one of the words; implies --no-docs
+  --million  also measures, once, the memory of the PDF over 1,000,000 detections: some minutes more
   --keep   leaves the data set where it is
 `;
 
 const PAGE = resolve(import.meta.dirname, '..', '..', 'docs', 'performance.md');
-const GENERATED = /(<!-- generated: bench tables -->\n)[\s\S]*?(<!-- end -->)/;
+/** What comes between a mark of these and the end mark behind it is written anew. */
+const TABLES = '<!-- generated: bench tables -->';
+const PDFS = '<!-- generated: bench PDF -->';
+const END = '<!-- end -->';
 
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '5' },
     detections: { type: 'string', default: '50000' },
     only: { type: 'string' },
+    million: { type: 'boolean', default: false },
     keep: { type: 'boolean', default: false },
     'no-docs': { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
@@ -48,13 +54,15 @@ async function round(data: DataSet, results: readonly (Result & { runs: object[]
   }
 }
 
-async function writePage(text: string): Promise<void> {
-  const page = await readFile(PAGE, 'utf8');
-  if (!GENERATED.test(page)) throw new Error(`${PAGE} has no place for the tables`);
-  await writeFile(
-    PAGE,
-    page.replace(GENERATED, (_, open: string, close: string) => `${open}\n${text}\n\n${close}`),
-  );
+async function writePage(blocks: ReadonlyMap<string, string>): Promise<void> {
+  let page = await readFile(PAGE, 'utf8');
+  for (const [mark, text] of blocks) {
+    const start = page.indexOf(mark);
+    const end = page.indexOf(END, start);
+    if (start < 0 || end < 0) throw new Error(`${PAGE} has no place for what follows ${mark}`);
+    page = `${page.slice(0, start)}${mark}\n\n${text}\n\n${page.slice(end)}`;
+  }
+  await writeFile(PAGE, page);
   say(`written to ${PAGE}`);
 }
 
@@ -72,9 +80,17 @@ async function bench(): Promise<void> {
       say(`round ${index} of ${rounds}`);
       await round(data, results);
     }
-    const text = [facts(data, rounds), resultTable(results), targetTable(results)].join('\n\n');
-    say(`\n${text}\n`);
-    if (values.only === undefined && !values['no-docs']) await writePage(text);
+    const long = values.million ? longContenders().map((contender) => ({ contender, runs: [] })) : [];
+    if (long.length > 0) say('once');
+    await round(data, long);
+    const tables = results.filter(({ contender }) => contender.kind !== 'pdf');
+    const registers = results.filter(({ contender }) => contender.kind === 'pdf');
+    const blocks = new Map([
+      [TABLES, [facts(data, rounds), resultTable(tables), targetTable(tables)].join('\n\n')],
+      [PDFS, [pdfFacts(data, rounds), pdfTable([...registers, ...long])].join('\n\n')],
+    ]);
+    say(`\n${[...blocks.values()].join('\n\n')}\n`);
+    if (values.only === undefined && !values['no-docs']) await writePage(blocks);
   } finally {
     if (!values.keep) await rm(folder, { recursive: true, force: true });
   }

@@ -19,15 +19,15 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
 }
 
-function medianOf(result: Result, read: (run: Measurement) => number): number {
+export function medianOf(result: Result, read: (run: Measurement) => number): number {
   return median(result.runs.map(read));
 }
 
-function rate(result: Result): number {
+export function rate(result: Result): number {
   return medianOf(result, ({ rows, seconds }) => rows / seconds);
 }
 
-function whole(value: number): string {
+export function whole(value: number): string {
   return Math.round(value).toLocaleString('en');
 }
 
@@ -120,7 +120,7 @@ function versions(): string[] {
   const { dependencies } = JSON.parse(readFileSync(join(import.meta.dirname, '..', 'package.json'), 'utf8')) as {
     dependencies: Record<string, string>;
   };
-  const peers = ['exceljs', 'hucre', 'write-excel-file', '@duckdb/node-api'];
+  const peers = ['exceljs', 'hucre', 'write-excel-file', '@duckdb/node-api', 'pdfkit'];
   return [...peers.map((name) => `${name} ${dependencies[name] ?? '?'}`), ...pythonVersions()];
 }
 

@@ -1,0 +1,76 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { SealedFile } from '../../../dist/core/output.js';
+import type { Snapshot, SnapshotPage } from '../../../dist/core/snapshot.js';
+import { renderFiles } from '../../../dist/render-run.js';
+import { FileOutput, ScratchFile } from '../../../dist/run-folder/file-output.js';
+import type { SealingFolder } from '../../../dist/seal.js';
+import { openArchive } from '../../../dist/snapshot/archive.js';
+import { TOOL } from '../../../dist/tool.js';
+import { argument, measured } from '../measured.js';
+import { pdfSettings } from '../report-settings.js';
+
+/**
+ * The monthly report as PDF over so many detections: the product's own rendering of a snapshot, whose pages come again
+ * and again until there are enough. They are unpacked, checked, decoded and counted each time.
+ */
+const [path, out, wanted] = [argument(0), argument(1), Number(argument(2))];
+
+async function* repeated(snapshot: Snapshot): AsyncGenerator<SnapshotPage> {
+  let missing = wanted;
+  while (missing > 0) {
+    for await (const page of snapshot.pages()) {
+      const held = page.accepted.reduce((sum, [first, last]) => sum + last - first + 1, 0);
+      const [first = 0, last = -1] = page.accepted[0] ?? [];
+      yield held <= missing ? page : { ...page, accepted: [[first, Math.min(last, first + missing - 1)]] };
+      missing -= Math.min(held, missing);
+      if (missing === 0) return;
+    }
+  }
+}
+
+class Folder implements SealingFolder {
+  readonly path = join(out, 'report');
+  readonly #files = new Map<string, FileOutput>();
+
+  async create(name: string): Promise<FileOutput> {
+    const output = await FileOutput.create(join(this.path, name), 0o600);
+    this.#files.set(name, output);
+    return output;
+  }
+
+  async scratch(): Promise<ScratchFile> {
+    return new ScratchFile(await FileOutput.create(join(this.path, '.scratch'), 0o600));
+  }
+
+  sealed(name: string, rows: number | null = null): SealedFile {
+    const output = this.#files.get(name);
+    if (output?.sha256 === null || output === undefined) throw new Error(`${name} is not closed`);
+    return { name, bytes: output.bytes, sha256: output.sha256, rows };
+  }
+
+  async read(name: string): Promise<Uint8Array> {
+    return await readFile(join(this.path, name));
+  }
+}
+
+const { settings, period } = await pdfSettings(path, null);
+const folder = new Folder();
+await mkdir(folder.path);
+const snapshot = await openArchive(path);
+const { record } = snapshot;
+const certificate = { ...record.certificate, received: wanted, unique: wanted, duplicates: 0 };
+await measured(async () => {
+  const { statistics } = await renderFiles({
+    settings,
+    period,
+    folder,
+    snapshot: { record: { ...record, certificate }, pages: () => repeated(snapshot), close: () => snapshot.close() },
+    archive: null,
+    tool: TOOL,
+    emit: () => undefined,
+    signal: new AbortController().signal,
+  });
+  await snapshot.close();
+  return statistics.population.in_period + statistics.population.outside_period + statistics.population.undated;
+});

@@ -1,0 +1,63 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import type { Block, Report } from '../../dist/core/report.js';
+import { render } from '../../dist/render.js';
+import { buildReport } from '../../dist/report/build-report.js';
+import { createRegister } from '../../dist/report/register.js';
+import { openArchive } from '../../dist/snapshot/archive.js';
+import { createStatistics } from '../../dist/statistics/statistics.js';
+import { TOOL } from '../../dist/tool.js';
+import { createClassifier } from '../../dist/transform/classify.js';
+import { createDecoder } from '../../dist/transform/decode.js';
+import { pdfSettings } from './report-settings.js';
+
+type TableBlock = Extract<Block, { kind: 'table' }>;
+
+/** Writes a report with nothing in it but the register of flagged detections, as the product makes it, to a file. */
+export async function writeRegisterReport(path: string, snapshotPath: string, rows: number): Promise<void> {
+  const { settings, period } = await pdfSettings(snapshotPath, rows);
+  const { template, formats, sinks } = settings;
+  const snapshot = await openArchive(snapshotPath);
+  try {
+    const { retentionLimitSeconds } = template;
+    const { certificate } = snapshot.record;
+    const readUntilMs = Date.parse(certificate.endedAt);
+    const register = createRegister(rows, retentionLimitSeconds);
+    const statistics = createStatistics({ period, readUntilMs, retentionLimitSeconds });
+    const decode = createDecoder(createClassifier(template.policy));
+    const observe = register.add.bind(register);
+    const job = { snapshot, decode, period, tables: [], sinks: [], statistics, observe, emit: () => undefined };
+    await render(job, new AbortController().signal);
+    const report = buildReport({
+      template,
+      policySha256: '',
+      formats,
+      sinks,
+      period,
+      statistics: statistics.result(certificate.received),
+      certificate,
+      extraction: snapshot.record,
+      registers: register.result(),
+      files: [],
+      changedCells: {},
+      tool: TOOL,
+      id: 'bench',
+      asOf: certificate.endedAt,
+    });
+    const flagged = report.sections.filter(({ id }) => id === 'flagged');
+    const sections = flagged.map((section) => ({ ...section, blocks: section.blocks.filter(isTable) }));
+    await writeFile(path, JSON.stringify({ ...report, sections }));
+  } finally {
+    await snapshot.close();
+  }
+}
+
+export async function readRegisterReport(path: string): Promise<{ report: Report; table: TableBlock }> {
+  const report = JSON.parse(await readFile(path, 'utf8')) as Report;
+  const table = report.sections.flatMap(({ blocks }) => blocks).find(isTable);
+  if (table === undefined) throw new Error(`${path} holds no register`);
+  return { report, table };
+}
+
+function isTable(block: Block): block is TableBlock {
+  return block.kind === 'table';
+}
