@@ -37,9 +37,8 @@ export async function checkFonts(): Promise<Check> {
   if (lost.length > 0) {
     return problem('fonts', `The PDF report lacks fonts: ${lost.join(', ')}.`, 'Install detect-report again (npm ci).');
   }
-  const further =
-    optional.length === 0 ? 'Latin, Greek and Cyrillic' : `Latin, Greek, Cyrillic and ${optional.join(', ')}`;
-  return ok('fonts', `The fonts of the PDF report are there: ${further}.`);
+  const further = optional.length === 0 ? 'no further one' : optional.join(', ');
+  return ok('fonts', `The fonts of the PDF report are there; for more scripts: ${further}.`);
 }
 
 /** Whether runs can be written there, by writing a file and removing it, and how much space is left. */

@@ -74,12 +74,15 @@ export function buildReport(input: ReportInput, text: ReportText = EN): Report {
   };
 }
 
-/** Those of the template; what an amendment changes comes before anything else that is said. */
+/**
+ * Those of the template, without a comparison where no earlier run was named; what an amendment changes comes before
+ * anything else that is said.
+ */
 function sectionsOf(input: ReportInput, text: ReportText): Section[] {
   const material = { input, text };
-  const chosen = input.template.sections.map(
-    (id): Section => ({ id, title: text.titles[id], blocks: BUILDERS[id](material) }),
-  );
+  const chosen = input.template.sections
+    .filter((id) => id !== 'change' || (input.previous ?? null) !== null)
+    .map((id): Section => ({ id, title: text.titles[id], blocks: BUILDERS[id](material) }));
   const reported = input.amendment ?? null;
   if (reported === null) return chosen;
   const blocks = amendment(material, reported);

@@ -94,7 +94,11 @@ describe('the change against the run before', () => {
 
   it('says so where there is nothing to compare with', () => {
     expect(textFor(null)).toContain('keeps no figures to compare with');
-    const alone = buildReport(inputOf(MONTH)).sections.find(({ id }) => id === 'change')?.blocks;
-    expect(alone).toEqual([{ kind: 'paragraph', text: EN.change.none }]);
+  });
+
+  it('is left out, with its line in the contents, where no earlier run was named', () => {
+    const sections = buildReport(inputOf(MONTH)).sections.map(({ id }) => id);
+    expect(TEMPLATE.sections).toContain('change');
+    expect(sections).toEqual(TEMPLATE.sections.filter((id) => id !== 'change'));
   });
 });

@@ -29,17 +29,17 @@ export const SCRIPTS = {
   Cyrillic: 'Отчёт о проверке.mp4',
   Arabic: 'تقرير التحقق.mp4',
   Hebrew: 'דוח בדיקה.mp4',
+  Devanagari: 'जाँच रिपोर्ट.mp4',
+  Thai: 'รายงานการตรวจสอบ.mp4',
+  Emoji: 'party 🎉 👩‍🚀.mp4',
   Mixed: 'report תקציר final תקופה 2024.mp4',
 } as const;
 
 /** Scripts whose fonts are too large to be installed by default. */
 export const OTHER_SCRIPTS = {
-  Devanagari: 'जाँच रिपोर्ट.mp4',
-  Thai: 'รายงานการตรวจสอบ.mp4',
   Chinese: '检测报告.mp4',
   Japanese: '検査レポート.mp4',
   Korean: '검사 보고서.mp4',
-  Emoji: 'party 🎉 👩‍🚀.mp4',
 } as const;
 
 const completed = (changes: Partial<MadeDetection> = {}): MadeDetection => ({

@@ -110,7 +110,7 @@ describe('the closing line', () => {
     for (let rows = 24; rows < 40; rows++) {
       const unknownKeys = Object.fromEntries(Array.from({ length: rows }, (_, index) => [`key_${index}`, 1]));
       // One character without a glyph, so that the note about it stands there too.
-      const statistics = statisticsOf([], ['2024-01-01'], { unknown_keys: { ...unknownKeys, '\u{1f389}': 1 } });
+      const statistics = statisticsOf([], ['2024-01-01'], { unknown_keys: { ...unknownKeys, '\u{10280}': 1 } });
       const pages = wordsOf(await make(inputOf([], { template, statistics })));
       const last = (pages.at(-1) ?? []).map(({ text }) => text).join(' ');
       expect(last).toContain('END OF REPORT');

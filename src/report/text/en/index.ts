@@ -38,8 +38,8 @@ const phrases: Phrases = {
   logoAlt: 'Logo of {organisation}',
   linkToSection: 'Go to {section} on page {page}',
   missingGlyphs: {
-    one: '1 character that no embedded font has is shown as its code, such as [U+1F600]. The documentation of report.pdf names the fonts of further scripts.',
-    many: '{count} characters that no embedded font has are shown as their codes, such as [U+1F600]. The documentation of report.pdf names the fonts of further scripts.',
+    one: '1 character that no embedded font has is shown as its code, such as [U+6771]; docs/output.md names more fonts.',
+    many: '{count} characters that no embedded font has are shown as codes such as [U+6771]; docs/output.md names more fonts.',
   },
   end: 'END OF REPORT',
 };

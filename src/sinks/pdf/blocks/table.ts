@@ -9,6 +9,9 @@ import { CELL_PAD, layRow, layTable, type ColumnLayout, type RowLayout, type Tab
 const CAPTION_GAP = 4;
 /** Rows higher than this together may stand on another page than the title above the table. */
 const HIGH_ROWS = 90;
+/** A table of so many rows that is not higher than this stays whole: it is read at a glance. */
+const FEW_ROWS = 16;
+const SMALL_TABLE = 340;
 /** Rows between two pauses in which other work of the process may go on. */
 const ROWS_AT_A_TIME = 100;
 
@@ -20,17 +23,16 @@ export const table: BlockRenderer<'table'> = {
   above: UNIT * 2,
   head(block, flow) {
     const laid = layTable(block, flow.type, flow.left, flow.width);
-    const whole = block.writable === true;
-    const rows = whole ? block.rows : block.rows.slice(0, 2);
-    const height = rows.reduce((sum, row) => sum + layRow(row, laid, flow.type).height, 0);
-    // Whoever signs should see who else does.
-    return captionHeight() + laid.headHeight + (whole ? height : Math.min(height, HIGH_ROWS));
+    const small = smallHeight(block, laid, flow);
+    if (small !== null) return small;
+    const height = block.rows.slice(0, 2).reduce((sum, row) => sum + layRow(row, laid, flow.type).height, 0);
+    return captionHeight() + laid.headHeight + Math.min(height, HIGH_ROWS);
   },
   async draw(block, context) {
     const { flow, parent } = context;
     const laid = layTable(block, flow.type, flow.left, flow.width);
     let next = layRow(block.rows[0] ?? [], laid, flow.type);
-    flow.need(captionHeight() + laid.headHeight + next.height);
+    flow.need(smallHeight(block, laid, flow) ?? captionHeight() + laid.headHeight + next.height);
     const element = parent.child('Table', { title: block.caption });
     drawCaption(block, context, element);
     const head = element.child('THead');
@@ -51,6 +53,18 @@ export const table: BlockRenderer<'table'> = {
     element.end();
   },
 };
+
+/** Height of a table that is to stay on one page; null for one that may go on. */
+function smallHeight(block: BlockOf<'table'>, laid: TableLayout, flow: Flow): number | null {
+  // Whoever signs should see who else does.
+  const { rows, writable = false } = block;
+  if (!writable && rows.length > FEW_ROWS) return null;
+  const height = rows.reduce(
+    (sum, row) => sum + layRow(row, laid, flow.type).height,
+    captionHeight() + laid.headHeight,
+  );
+  return writable || height <= SMALL_TABLE ? height : null;
+}
 
 function captionHeight(): number {
   return TYPE.caption.leading + CAPTION_GAP;

@@ -11,19 +11,24 @@ export interface FontFile {
 const INTER = '@expo-google-fonts/inter';
 const DEJAVU = 'dejavu-fonts-ttf/ttf';
 
+/** Scripts that are in small fonts, behind every chain. */
+const MORE_SCRIPTS: readonly string[] = [
+  '@expo-google-fonts/noto-sans-devanagari/400Regular/NotoSansDevanagari_400Regular.ttf',
+  '@expo-google-fonts/noto-sans-thai/400Regular/NotoSansThai_400Regular.ttf',
+  '@expo-google-fonts/noto-emoji/400Regular/NotoEmoji_400Regular.ttf',
+];
+
 /**
- * Fonts for more scripts. They are large (Chinese alone 10 MB a face, 56 MB as a package), so they are not installed
- * with the product: whoever installs one of these packages beside it gets its script, everyone else sees `[U+XXXX]`.
+ * Fonts for still more scripts. They are large (Chinese alone 10 MB a face, 92 MB as a package) or seldom needed, so
+ * they are not installed with the product: whoever installs one of these packages beside it gets its script, everyone
+ * else sees `[U+XXXX]`. They come last: installing one changes nothing that could be read without it.
  */
 const OPTIONAL: readonly string[] = [
-  '@expo-google-fonts/noto-sans-devanagari/400Regular/NotoSansDevanagari_400Regular.ttf',
   '@expo-google-fonts/noto-sans-bengali/400Regular/NotoSansBengali_400Regular.ttf',
   '@expo-google-fonts/noto-sans-tamil/400Regular/NotoSansTamil_400Regular.ttf',
-  '@expo-google-fonts/noto-sans-thai/400Regular/NotoSansThai_400Regular.ttf',
   '@expo-google-fonts/noto-sans-jp/400Regular/NotoSansJP_400Regular.ttf',
   '@expo-google-fonts/noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf',
   '@expo-google-fonts/noto-sans-kr/400Regular/NotoSansKR_400Regular.ttf',
-  '@expo-google-fonts/noto-emoji/400Regular/NotoEmoji_400Regular.ttf',
 ];
 
 /** The packages of those fonts, as they are installed. */
@@ -50,7 +55,7 @@ export function fontChain(role: FontRole): readonly FontFile[] {
     const path = pathOf(file, resolve);
     return path === null ? [] : [named(file, path)];
   });
-  return [...CHAINS[role].map((file) => named(file, resolve(file))), ...installed];
+  return [...CHAINS[role], ...MORE_SCRIPTS].map((file) => named(file, resolve(file))).concat(installed);
 }
 
 export interface FoundFonts {
@@ -65,7 +70,7 @@ export interface FoundFonts {
 export async function findFonts(): Promise<FoundFonts> {
   const { resolve } = createRequire(import.meta.url);
   const found = { missing: [] as string[], unreadable: [] as string[] };
-  for (const file of new Set(Object.values(CHAINS).flat())) {
+  for (const file of new Set([...Object.values(CHAINS).flat(), ...MORE_SCRIPTS])) {
     const path = pathOf(file, resolve);
     if (path === null) found.missing.push(file);
     else await access(path, constants.R_OK).catch(() => found.unreadable.push(path));
