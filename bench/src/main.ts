@@ -87,9 +87,9 @@ async function bench(): Promise<void> {
     const registers = results.filter(({ contender }) => contender.kind === 'pdf');
     const blocks = new Map([
       [TABLES, [facts(data, rounds), resultTable(tables), targetTable(tables)].join('\n\n')],
-      [PDFS, [pdfFacts(data, rounds), pdfTable([...registers, ...long])].join('\n\n')],
+      [PDFS, [pdfFacts(data, rounds), pdfTable(registers)].join('\n\n')],
     ]);
-    say(`\n${[...blocks.values()].join('\n\n')}\n`);
+    say(`\n${[...blocks.values(), ...(long.length > 0 ? [pdfTable(long)] : [])].join('\n\n')}\n`);
     if (values.only === undefined && !values['no-docs']) await writePage(blocks);
   } finally {
     if (!values.keep) await rm(folder, { recursive: true, force: true });

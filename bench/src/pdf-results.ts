@@ -37,8 +37,5 @@ export function pdfTable(results: readonly Result[]): string {
 
 /** What was measured, beside what holds for every table. */
 export function pdfFacts({ detections }: DataSet, rounds: number): string {
-  return [
-    `- medians of ${rounds} rounds on the same machine; the register is that of ${whole(detections)} generated detections`,
-    '- reports over many detections, where they were asked for (`--million`), run once',
-  ].join('\n');
+  return `- medians of ${rounds} rounds on the same machine; the register is that of ${whole(detections)} generated detections`;
 }

@@ -16,7 +16,7 @@ async function json<T>(...path: string[]): Promise<T> {
 
 test.each([
   ['tables', ['floor: JSON.parse', 'detect-report CSV', 'detect-report XLSX', 'exceljs', 'hucre', 'DuckDB']],
-  ['PDF', ['detect-report PDF, register', 'pdfkit doc.table, tagged', 'PDF report, 10,000 detections']],
+  ['PDF', ['detect-report PDF, register', 'pdfkit doc.table, tagged']],
 ])('the bench writes its figures of %s into docs/performance.md', async (what, writers) => {
   const page = await readFile(join(ROOT, 'docs', 'performance.md'), 'utf8');
   const mark = `<!-- generated: bench ${what} -->`;
