@@ -5,7 +5,7 @@ import { SourceError } from './core/errors.ts';
 import type { SealedFile } from './core/output.ts';
 import type { Period } from './core/period.ts';
 import type { Emit } from './core/progress.ts';
-import { type Sink, type SinkFactory, WITHHELD_REASON } from './core/sink.ts';
+import { type FontRecord, type Sink, type SinkFactory, WITHHELD_REASON } from './core/sink.ts';
 import type { Snapshot } from './core/snapshot.ts';
 import type { Statistics } from './core/statistics.ts';
 import type { Table } from './core/table.ts';
@@ -52,6 +52,8 @@ export interface RenderedRun {
   readonly files: readonly SealedFile[];
   /** Cells that a format had to change, by format and reason. */
   readonly changedCells: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Fonts that shaped a file. */
+  readonly fonts: readonly FontRecord[];
 }
 
 /**
@@ -115,6 +117,7 @@ export async function renderFiles(job: RenderRunJob): Promise<RenderedRun> {
   const statisticsJson = toJson(statistics);
   keep(await writeFile(folder, 'statistics.json', statisticsJson));
   const differences = settings.amendment === null ? null : await copyDifferences(folder, settings.amendment, keep);
+  const fonts: FontRecord[] = [];
   const changedCells: Record<string, Record<string, number>> = {};
   for (const { factory, sink } of sinks) {
     signal.throwIfAborted();
@@ -151,6 +154,7 @@ export async function renderFiles(job: RenderRunJob): Promise<RenderedRun> {
         settings.amendment === null || differences === null ? null : { amends: settings.amendment.amends, differences },
     });
     const summary = await sink.close(report);
+    fonts.push(...(summary.fonts ?? []));
     const changed = new Map(summary.changedCells);
     // The rows came to the sink like that, so that every format that holds them holds the same.
     if (factory.takesRows && withholding !== null && withholding.cells > 0) {
@@ -160,7 +164,7 @@ export async function renderFiles(job: RenderRunJob): Promise<RenderedRun> {
     for (const name of factory.files(tables, settings.sinks))
       keep(folder.sealed(name, summary.rowsByFile.get(name) ?? null));
   }
-  return { identity, statistics, tables, files, changedCells };
+  return { identity, statistics, tables, files, changedCells, fonts };
 }
 
 /** The tables first, whatever order was asked for: the reports tell of the files that hold them. */

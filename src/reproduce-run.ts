@@ -7,6 +7,7 @@ import type { Period } from './core/period.ts';
 import type { Emit } from './core/progress.ts';
 import type { Snapshot } from './core/snapshot.ts';
 import type { Finding } from './evidence/finding.ts';
+import { fontDifferences } from './evidence/font-differences.ts';
 import { jsonDifferences } from './evidence/json-differences.ts';
 import type { Manifest } from './evidence/manifest-schema.ts';
 import {
@@ -19,8 +20,11 @@ import {
 } from './evidence/run-files.ts';
 import { renderFiles, renderRun } from './render-run.ts';
 import type { ReportSettings } from './seal.ts';
+import { packageOfFont } from './sinks/registry.ts';
 import { TOOL } from './tool.ts';
 import { damaged } from './verify-records.ts';
+
+const PDF_FILE = 'report.pdf';
 
 /** More places than this in one file tell nobody more. */
 const MOST_DIFFERENCES = 20;
@@ -81,11 +85,16 @@ function failure(error: unknown): Finding {
 }
 
 async function everyFile(job: ReproductionJob, folder: ComparisonFolder): Promise<Reproduction> {
-  const { files } = await renderRun(renderJob(job, folder, job.settings));
+  const rendered = await renderRun(renderJob(job, folder, job.settings));
+  const { files } = rendered;
   const written = files.filter(({ name }) => !NOT_COMPARED.has(name));
+  const made = JSON.parse(folder.text(MANIFEST_FILE)) as JsonValue;
+  const lines = fontDifferences(job.manifest.fonts ?? [], rendered.fonts, packageOfFont);
   const findings = [
-    ...compareFiles(job, folder, written),
-    ...manifestDifferences(job.manifest, JSON.parse(folder.text(MANIFEST_FILE)) as JsonValue),
+    ...lines.map((line) => notReproduced(PDF_FILE, line)),
+    // Told with its reason, it is not told a second time.
+    ...compareFiles(job, folder, written).filter(({ file }) => lines.length === 0 || file !== PDF_FILE),
+    ...manifestDifferences(job.manifest, made),
   ];
   const ours = files.find(({ name }) => name === MANIFEST_FILE);
   const theirs = job.found.get(MANIFEST_FILE);
@@ -159,7 +168,7 @@ function difference(
   );
 }
 
-/** What the manifest says beside the files, which are compared one by one. */
+/** What the manifest says beside the files and fonts, which are compared one by one. */
 function manifestDifferences(sealed: Manifest, made: JsonValue): Finding[] {
   const differences = jsonDifferences(
     withoutFiles(sealed as unknown as JsonValue),
@@ -172,7 +181,7 @@ function manifestDifferences(sealed: Manifest, made: JsonValue): Finding[] {
 }
 
 function withoutFiles(manifest: JsonValue): JsonValue {
-  return { ...(manifest as object), files: null };
+  return { ...(manifest as object), files: null, fonts: null };
 }
 
 /** Differences of what the sealed value says; what only a newer version says is none. */

@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import type { OutputFolder, SealedFile } from './core/output.ts';
 import type { Period } from './core/period.ts';
 import type { RunConfig } from './core/run-config.ts';
+import type { FontRecord } from './core/sink.ts';
 import type { ExtractionRecord } from './core/snapshot.ts';
 import type { Statistics } from './core/statistics.ts';
 import type { TableShape } from './core/table.ts';
@@ -99,6 +100,8 @@ export interface SealJob {
   readonly tables: readonly TableShape[];
   /** By format, then by reason. */
   readonly changedCells: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Fonts that shaped a file. */
+  readonly fonts: readonly FontRecord[];
   /** Everything written so far. */
   readonly files: readonly SealedFile[];
 }
@@ -126,6 +129,7 @@ export async function seal(job: SealJob): Promise<readonly SealedFile[]> {
       population: job.statistics.population,
       tables: job.tables,
       changedCells: job.changedCells,
+      fonts: job.fonts,
       files: sealed,
       previous: settings.previous,
       amends: settings.amendment?.amends ?? null,

@@ -29,12 +29,21 @@ export interface SinkContext {
   readonly workbook?: Uint8Array | null;
 }
 
+/** A font file that shaped what a sink wrote: other fonts give other bytes. */
+export interface FontRecord {
+  /** File name, e.g. `NotoSansJP_400Regular.ttf`. */
+  readonly file: string;
+  readonly sha256: string;
+}
+
 /** What a sink did that a reader must be told: written to the manifest, shown where `notice` is set. */
 export interface SinkSummary {
   /** Data rows by file, for the files that hold a table. */
   readonly rowsByFile: ReadonlyMap<string, number>;
   /** Cells that were changed or cut, by reason, e.g. `formula guarded`, `text cut at 32,767 characters`. */
   readonly changedCells: ReadonlyMap<string, number>;
+  /** Fonts that texts were set with; absent: none. */
+  readonly fonts?: readonly FontRecord[];
 }
 
 /** Rows or report to bytes of one format. Calls come one at a time; each is awaited. */

@@ -118,6 +118,10 @@ const manifest = z.looseObject({
   records: z.looseObject({ unique: count, in_period: count }),
   tables: z.partialRecord(z.enum(TABLE_NAMES), z.array(text)),
   changed_cells: z.record(z.string(), z.record(z.string(), count)).optional(),
+  fonts: z
+    .array(z.strictObject({ file: z.string().regex(/^[\w-]{1,100}\.ttf$/), sha256 }))
+    .max(100)
+    .optional(),
   files: z.array(z.strictObject({ name: z.string(), bytes: count, sha256, rows: count.nullable() })),
 });
 

@@ -4,6 +4,7 @@ import { type Period, unfinished } from '../core/period.ts';
 import type { ClassificationPolicy } from '../core/policy.ts';
 import type { SourceDescription } from '../core/page.ts';
 import type { Population } from '../core/statistics.ts';
+import type { FontRecord } from '../core/sink.ts';
 import type { TableShape } from '../core/table.ts';
 import type { AmendedRun, PreviousRun } from './previous-run.ts';
 import { certificateRecord } from './certificate-record.ts';
@@ -28,6 +29,8 @@ export interface ManifestFacts {
   readonly tables: readonly TableShape[];
   /** Cells that a format had to change, by format and reason. */
   readonly changedCells: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Fonts that shaped a file. */
+  readonly fonts?: readonly FontRecord[];
   /** Every other file of the run. */
   readonly files: readonly SealedFile[];
   /** The run that this one follows. */
@@ -68,6 +71,7 @@ export function manifest(facts: ManifestFacts): object {
     records: facts.population,
     tables: Object.fromEntries(facts.tables.map((table) => [table.name, table.columns.map(({ name }) => name)])),
     changed_cells: facts.changedCells,
+    ...((facts.fonts ?? []).length === 0 ? {} : { fonts: facts.fonts }),
     files: [...facts.files].sort((a, b) => (a.name < b.name ? -1 : 1)),
   };
 }

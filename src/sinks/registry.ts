@@ -18,5 +18,5 @@ export const SINKS = {
 /** Looks through a workbook that somebody made, for whoever wants it filled; see the function. */
 export { checkWorkbook, type WorkbookContent } from './xlsx/foreign/plan.ts';
 
-/** Which fonts of the PDF report are installed. */
-export { findFonts } from './pdf/text/font-files.ts';
+/** Which fonts of the PDF report are installed, and where further ones come from. */
+export { findFonts, packageOfFont } from './pdf/text/font-files.ts';

@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { fontDifferences } from '../../src/evidence/font-differences.ts';
 import { InterruptedError } from '../../src/index.ts';
 import { changeText, findingsOf, type Manifest, reseal, verify, Workshop } from './sealed-run.ts';
 
@@ -105,6 +106,42 @@ function hugePng(): string {
   png.writeUInt32BE(100_000, 20);
   return png.toString('base64');
 }
+
+describe('the fonts of a PDF', () => {
+  const named = (sha256: string) => [{ file: 'NotoSansJP_400Regular.ttf', sha256 }];
+
+  test('stand in the manifest, and only of a run that has one', async () => {
+    const { fonts } = await manifestOf(await workshop.run({ format: 'pdf' }));
+    expect(fonts).toContainEqual({ file: 'Inter_400Regular.ttf', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    expect((await manifestOf(await workshop.run()))['fonts']).toBeUndefined();
+  });
+
+  test('of another machine are what differs, and what to install', async () => {
+    const run = await workshop.run({ format: 'pdf' });
+    // As made where that font is installed: other bytes, and one more font.
+    await writeFile(join(run, 'report.pdf'), '%PDF-1.7 with other fonts');
+    await reseal(run, (manifest) => {
+      manifest['fonts'] = [...(manifest['fonts'] as unknown[]), ...named('a'.repeat(64))];
+    });
+    expect(await findingsOf(run)).toEqual([
+      `[not-reproduced] report.pdf: was made with the font NotoSansJP_400Regular.ttf (SHA-256 ${'a'.repeat(64)}), which is not used here: install it (npm install @expo-google-fonts/noto-sans-jp) to make the same bytes`,
+      // It holds the PDF's hash.
+      expect.stringMatching(/^\[not-reproduced\] datapackage\.json: is not what the records give/),
+    ]);
+  });
+
+  test('are compared one by one', () => {
+    const packageOf = (file: string) => (file.startsWith('NotoSansJP') ? 'jp' : null);
+    const [one, other] = [named('a'.repeat(64)), named('b'.repeat(64))];
+    const unknown = [{ file: 'Foreign.ttf', sha256: 'c'.repeat(64) }];
+    expect(fontDifferences(one, one, packageOf)).toEqual([]);
+    expect(fontDifferences(one, other, packageOf)).toEqual([expect.stringMatching(/here jp holds another \(b+\)/)]);
+    expect(fontDifferences([], one, packageOf)).toEqual([
+      expect.stringMatching(/was made without the font NotoSansJP/),
+    ]);
+    expect(fontDifferences(unknown, [], packageOf)).toEqual([expect.stringMatching(/does not know$/)]);
+  });
+});
 
 describe('a run without its snapshot', () => {
   test('verifies as far as it goes, and says how far', async () => {

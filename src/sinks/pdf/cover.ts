@@ -3,12 +3,16 @@ import { definitions } from './blocks/panels.ts';
 import { LIMITS, PAGE, STROKE, TYPE, type TextStyle } from './design.ts';
 import { baselineOf, type Flow } from './flow.ts';
 import type { Tag } from './tags.ts';
+import type { Line } from './text/lines.ts';
 
 const LOGO = { width: 170, height: 46 } as const;
 const TITLE_TOP = 196;
 const STRIP = { top: 356, height: 92 } as const;
 const STATUS_TOP = 488;
 const FACTS_TOP = 570;
+/** Of the sentence below the stamp; the box grows with them, and the facts move down. */
+const MOST_STATUS_LINES = 4;
+const USUAL_STATUS_LINES = 2;
 /** More columns than this would be hairs: neighbouring days are then drawn as one. */
 const MOST_COLUMNS = 92;
 
@@ -18,8 +22,7 @@ export function drawCover(section: Section, flow: Flow, parent: Tag): void {
   drawSender(flow, parent);
   drawTitle(flow, parent);
   drawStrip(flow);
-  drawStatus(flow, parent);
-  flow.y = FACTS_TOP;
+  flow.y = FACTS_TOP + drawStatus(flow, parent);
   const facts = section.blocks.find((block) => block.kind === 'definitions');
   if (facts !== undefined) void definitions.draw(facts, { flow, parent, headingAbove: null, headingType: 'H2' });
 }
@@ -107,10 +110,13 @@ function drawStrip(flow: Flow): void {
   });
 }
 
-function drawStatus(flow: Flow, parent: Tag): void {
+/** Returns by how much the box is higher than usual. */
+function drawStatus(flow: Flow, parent: Tag): number {
   const { status } = flow.report;
   const colours = flow.theme.tones[status.level];
-  const height = 54;
+  const sentence = statusLines(status.text, flow);
+  const more = Math.max(0, sentence.length - USUAL_STATUS_LINES) * TYPE.body.leading;
+  const height = 54 + more;
   flow.marker.artifact('Layout', () => {
     flow.canvas.rect(flow.left, STATUS_TOP, flow.width, height, colours.wash);
     flow.canvas.rect(flow.left, STATUS_TOP, STROKE.bar, height, colours.fill);
@@ -127,10 +133,20 @@ function drawStatus(flow: Flow, parent: Tag): void {
       colours.text,
     );
     y += TYPE.coverStamp.leading + 2;
-    for (const line of flow.type.lines(status.text, TYPE.body, flow.width - 30).slice(0, 2)) {
+    for (const line of sentence) {
       flow.canvas.line(line, TYPE.body, x, y + baselineOf(TYPE.body), flow.theme.ink);
       y += TYPE.body.leading;
     }
   });
   tag.end();
+  return more;
+}
+
+/** All of it where it is short; a cut has its sign. */
+function statusLines(text: string, flow: Flow): readonly Line[] {
+  const width = flow.width - 30;
+  const lines = flow.type.lines(text, TYPE.body, width);
+  if (lines.length <= MOST_STATUS_LINES) return lines;
+  const rest = lines.slice(MOST_STATUS_LINES - 1).map(({ pieces }) => pieces.map((piece) => piece.text).join(''));
+  return [...lines.slice(0, MOST_STATUS_LINES - 1), flow.type.clipped(rest.join(' '), TYPE.body, width)];
 }

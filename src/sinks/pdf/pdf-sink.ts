@@ -11,6 +11,8 @@ import { preparedLogo } from './logo/logo.ts';
 import { embedFile } from './embedded-file.ts';
 import { catalogOf, createPdfDocument, type PdfDocument, replaceXmp, unfinishedObjects } from './pdfkit-document.ts';
 import { Marker } from './tags.ts';
+import type { FontFile } from './text/font-files.ts';
+import { recordFonts } from './text/font-record.ts';
 import { printable } from './text/printable.ts';
 import { Typesetter } from './text/typesetter.ts';
 import { xmpDescriptions } from './xmp.ts';
@@ -40,10 +42,11 @@ class PdfSink implements Sink {
 
   async close(report: Report): Promise<SinkSummary> {
     const output = await this.#context.folder.create(FILE);
-    const missingGlyphs = await writePdf(report, output);
+    const { missingGlyphs, fonts } = await writePdf(report, output);
     await output.close();
     return {
       rowsByFile: new Map(),
+      fonts: await recordFonts(fonts),
       changedCells: new Map(
         missingGlyphs === 0 ? [] : [['character without a glyph shown as its code', missingGlyphs]],
       ),
@@ -51,8 +54,15 @@ class PdfSink implements Sink {
   }
 }
 
-/** Writes the report; resolves to the number of characters that no font has. */
-export async function writePdf(report: Report, output: Pick<Output, 'append'>): Promise<number> {
+export interface WrittenPdf {
+  /** Characters that no font has. */
+  readonly missingGlyphs: number;
+  /** Fonts that texts were set with. */
+  readonly fonts: readonly FontFile[];
+}
+
+/** Writes the report. */
+export async function writePdf(report: Report, output: Pick<Output, 'append'>): Promise<WrittenPdf> {
   const doc = openDocument(report);
   const pump = (async () => {
     for await (const chunk of doc) await output.append(chunk as unknown as Uint8Array);
@@ -68,7 +78,7 @@ export async function writePdf(report: Report, output: Pick<Output, 'append'>): 
   return drawn.value;
 }
 
-async function draw(report: Report, doc: PdfDocument): Promise<number> {
+async function draw(report: Report, doc: PdfDocument): Promise<WrittenPdf> {
   const marker = new Marker(doc);
   const type = new Typesetter(doc);
   const flow = new Flow({
@@ -89,7 +99,7 @@ async function draw(report: Report, doc: PdfDocument): Promise<number> {
     // pdfkit would wait for ever and say nothing, leaving half a file.
     throw new InvariantError(`${unfinished} objects of the PDF were never finished.`);
   }
-  return type.missingGlyphs;
+  return { missingGlyphs: type.missingGlyphs, fonts: [...type.usedFonts] };
 }
 
 async function attach({ attachments, asOf }: Report, doc: PdfDocument): Promise<void> {

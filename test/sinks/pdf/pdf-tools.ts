@@ -29,7 +29,7 @@ export function pdfMaker(): (input: ReportInput) => Promise<MadePdf> {
 
 export async function pdfOf(input: ReportInput): Promise<{ bytes: Buffer; missingGlyphs: number }> {
   const chunks: Uint8Array[] = [];
-  const missingGlyphs = await writePdf(buildReport(input), {
+  const { missingGlyphs } = await writePdf(buildReport(input), {
     append: (bytes) => {
       chunks.push(bytes);
       return Promise.resolve();

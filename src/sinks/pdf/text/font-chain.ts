@@ -8,6 +8,7 @@ export class FontLibrary {
   readonly #doc: PdfDocument;
   readonly #chains = new Map<FontRole, FontChain>();
   readonly #fonts = new Map<string, LoadedFont>();
+  readonly #used = new Map<string, FontFile>();
 
   constructor(doc: PdfDocument) {
     this.#doc = doc;
@@ -16,10 +17,19 @@ export class FontLibrary {
   chain(role: FontRole): FontChain {
     let chain = this.#chains.get(role);
     if (chain === undefined) {
-      chain = new FontChain(fontChain(role), (file) => this.#open(file));
+      chain = new FontChain(
+        fontChain(role),
+        (file) => this.#open(file),
+        (file) => this.#used.set(file.name, file),
+      );
       this.#chains.set(role, chain);
     }
     return chain;
+  }
+
+  /** Fonts that had a character of some text, so far. */
+  get used(): Iterable<FontFile> {
+    return this.#used.values();
   }
 
   #open({ name, path }: FontFile): LoadedFont {
@@ -37,15 +47,23 @@ export class FontLibrary {
 export class FontChain {
   readonly #files: readonly FontFile[];
   readonly #open: (file: FontFile) => LoadedFont;
+  readonly #use: (file: FontFile) => unknown;
   readonly #found = new Map<number, LoadedFont | undefined>();
   readonly primary: LoadedFont;
 
-  constructor(files: readonly FontFile[], open: (file: FontFile) => LoadedFont) {
+  /** `use` is told of each font that something is found in. */
+  constructor(
+    files: readonly FontFile[],
+    open: (file: FontFile) => LoadedFont,
+    use: (file: FontFile) => unknown = () => undefined,
+  ) {
     const [first, ...others] = files;
     if (first === undefined) throw new RangeError('A chain of fonts needs at least one.');
     this.primary = open(first);
     this.#files = others;
     this.#open = open;
+    this.#use = use;
+    use(first);
   }
 
   /** The first font that has the character; undefined where none has it. Opens no font behind that one. */
@@ -57,6 +75,7 @@ export class FontChain {
       const candidate = this.#open(file);
       if (!candidate.has(codePoint)) continue;
       font = candidate;
+      this.#use(file);
       break;
     }
     this.#found.set(codePoint, font);

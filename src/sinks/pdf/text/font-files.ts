@@ -34,6 +34,12 @@ const OPTIONAL: readonly string[] = [
 /** The packages of those fonts, as they are installed. */
 export const OPTIONAL_PACKAGES: readonly string[] = OPTIONAL.map((file) => file.split('/').slice(0, 2).join('/'));
 
+/** The package of an optional font file; null for any other. */
+export function packageOfFont(file: string): string | null {
+  const path = OPTIONAL.find((each) => named(each, '').name === file);
+  return path === undefined ? null : path.split('/').slice(0, 2).join('/');
+}
+
 /** For each role the fonts that are asked for a character, first come, first served. Static TTF only: fontkit 2.0
  * cannot read variable fonts or most WOFF2 files. */
 const CHAINS: Readonly<Record<FontRole, readonly string[]>> = {

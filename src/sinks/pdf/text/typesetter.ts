@@ -1,6 +1,7 @@
 import { LIMITS, type TextStyle } from '../design.ts';
 import type { PdfDocument } from '../pdfkit-document.ts';
 import { FontLibrary } from './font-chain.ts';
+import type { FontFile } from './font-files.ts';
 import { breakLines, type Line } from './lines.ts';
 import { piecesOf } from './pieces.ts';
 import { printable } from './printable.ts';
@@ -17,6 +18,11 @@ export class Typesetter {
   /** Characters so far that no font has; each is set as its code. */
   get missingGlyphs(): number {
     return this.#missingGlyphs;
+  }
+
+  /** Fonts that had a character of some text so far. */
+  get usedFonts(): Iterable<FontFile> {
+    return this.#fonts.used;
   }
 
   /** Lines of at most `width` points. An empty text has no line. */
