@@ -11,6 +11,8 @@ import type { Statistics } from './core/statistics.ts';
 import type { Table } from './core/table.ts';
 import { type Format, FORMATS, type Template } from './core/template.ts';
 import { render } from './render.ts';
+import type { WorkerSetup } from './render-threads/messages.ts';
+import { renderInThreads } from './render-threads/render-in-threads.ts';
 import { buildReport } from './report/build-report.ts';
 import { createRegister } from './report/register.ts';
 import {
@@ -27,8 +29,10 @@ import { SINKS } from './sinks/registry.ts';
 import { createStatistics } from './statistics/statistics.ts';
 import { createClassifier } from './transform/classify.ts';
 import { createDecoder } from './transform/decode.ts';
-import { TABLES, withholdingFor } from './transform/tables.ts';
-import type { Withholding } from './transform/withholding.ts';
+import { selectTables, withholdingFor } from './transform/tables.ts';
+
+/** Stands in the compiled program only: a thread cannot run TypeScript. */
+const WORKER = new URL('./render-threads/worker.js', import.meta.url);
 
 /** A report lists so many; differences.json has them all. */
 const MOST_CHANGES_SHOWN = 200;
@@ -43,6 +47,8 @@ export interface RenderRunJob {
   readonly tool: Identity['tool'];
   readonly emit: Emit;
   readonly signal: AbortSignal;
+  /** Threads that decode pages and encode their rows beside the main one; absent and 0: none. Shapes no byte. */
+  readonly workers?: number;
 }
 
 export interface RenderedRun {
@@ -79,7 +85,7 @@ export async function renderFiles(job: RenderRunJob): Promise<RenderedRun> {
   const { record } = snapshot;
   const identity = identify(settings, period, record, job.tool);
   const withholding = withholdingFor(template.tables.get('detections'));
-  const tables = selectTables(template, withholding);
+  const tables = selectTables(template.tables, withholding);
   const sinks: OpenSink[] = [];
   for (const format of inOrder(settings.formats)) {
     const factory = SINKS[format];
@@ -88,25 +94,22 @@ export async function renderFiles(job: RenderRunJob): Promise<RenderedRun> {
       sink: await factory.open({ folder, tables, settings: settings.sinks, workbook: template.workbook }),
     });
   }
-  const counting = createStatistics({
-    period,
-    readUntilMs: Date.parse(record.certificate.endedAt),
-    retentionLimitSeconds: template.retentionLimitSeconds,
-  });
+  const readUntilMs = Date.parse(record.certificate.endedAt);
+  const { retentionLimitSeconds } = template;
+  const counting = createStatistics({ period, readUntilMs, retentionLimitSeconds });
   const register = createRegister(template.registerLimit, template.retentionLimitSeconds);
-  await render(
-    {
-      snapshot,
-      decode: createDecoder(createClassifier(template.policy)),
-      period,
-      tables,
-      sinks: sinks.filter(({ factory }) => factory.takesRows).map(({ sink }) => sink),
-      statistics: counting,
-      observe: (detection) => register.add(detection),
-      emit,
-    },
-    signal,
-  );
+  const withRows = sinks.filter(({ factory }) => factory.takesRows).map(({ sink }) => sink);
+  const shared = { snapshot, sinks: withRows, statistics: counting, emit };
+  const threads = threadsFor(job, sinks);
+  let withheldCells: number;
+  if (threads > 0) {
+    const setup = { template: partOf(template), period, readUntilMs, settings: settings.sinks };
+    ({ withheldCells } = await renderInThreads({ ...shared, threads, script: WORKER, setup, register }, signal));
+  } else {
+    const decode = createDecoder(createClassifier(template.policy));
+    await render({ ...shared, decode, period, tables, observe: (detection) => register.add(detection) }, signal);
+    withheldCells = withholding?.cells ?? 0;
+  }
   const statistics = counting.result(record.certificate.received);
   const files: SealedFile[] = [];
   const keep = (file: SealedFile): void => {
@@ -146,7 +149,7 @@ export async function renderFiles(job: RenderRunJob): Promise<RenderedRun> {
       files,
       attached,
       changedCells,
-      withheldCells: withholding?.cells ?? 0,
+      withheldCells,
       tool: identity.tool,
       id: identity.id,
       asOf: identity.asOf,
@@ -157,14 +160,17 @@ export async function renderFiles(job: RenderRunJob): Promise<RenderedRun> {
     fonts.push(...(summary.fonts ?? []));
     const changed = new Map(summary.changedCells);
     // The rows came to the sink like that, so that every format that holds them holds the same.
-    if (factory.takesRows && withholding !== null && withholding.cells > 0) {
-      changed.set(WITHHELD_REASON, withholding.cells);
-    }
+    if (factory.takesRows && withheldCells > 0) changed.set(WITHHELD_REASON, withheldCells);
     if (changed.size > 0) changedCells[factory.format] = Object.fromEntries(changed);
     for (const name of factory.files(tables, settings.sinks))
       keep(folder.sealed(name, summary.rowsByFile.get(name) ?? null));
   }
   return { identity, statistics, tables, files, changedCells, fonts };
+}
+
+/** What of a template a thread needs, and can be sent. */
+function partOf({ policy, tables, registerLimit, retentionLimitSeconds }: Template): WorkerSetup['template'] {
+  return { policy, tables, registerLimit, retentionLimitSeconds };
 }
 
 /** The tables first, whatever order was asked for: the reports tell of the files that hold them. */
@@ -198,10 +204,16 @@ async function openDifferences(path: string): Promise<DifferencesSummary> {
   }
 }
 
-/** The tables that the template writes, each with the columns that it names. */
-function selectTables(template: Template, withholding: Withholding | null): readonly Table[] {
-  return Object.values(TABLES).flatMap((maker) => {
-    const names = template.tables.get(maker.name);
-    return names === undefined ? [] : [maker.make(new Set(names), withholding)];
-  });
+/** How many threads render beside the main one: 0 where they would cost more than they give, or cannot help. */
+function threadsFor(job: RenderRunJob, sinks: readonly OpenSink[]): number {
+  const { workers = 0, snapshot, emit } = job;
+  if (workers === 0) return 0;
+  const alone = sinks.filter(({ factory }) => factory.takesRows && factory.appendsParts !== true);
+  if (alone.length > 0) {
+    const formats = alone.map(({ factory }) => factory.format).join(', ');
+    emit({ kind: 'note', level: 'info', text: `Rendered without workers: only CSV can use them, not ${formats}.` });
+    return 0;
+  }
+  const pages = snapshot.record.windows.filter(({ file }) => file !== null).length;
+  return pages < 2 ? 0 : Math.min(workers, pages);
 }

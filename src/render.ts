@@ -8,17 +8,21 @@ import type { Snapshot, SnapshotPage } from './core/snapshot.ts';
 import type { StatisticsAccumulator } from './core/statistics.ts';
 import type { Row, Table } from './core/table.ts';
 
-export interface RenderJob {
-  readonly snapshot: Snapshot;
+/** What the detections of a list become, page by page. */
+export interface PageJob {
   /** Throws `SyntaxError` where the slice of the body is no item. */
   readonly decode: (body: Buffer, item: Slice) => Detection;
   readonly period: Period;
   readonly tables: readonly Table[];
   /** The sinks that take rows. */
-  readonly sinks: readonly Sink[];
+  readonly sinks: readonly Pick<Sink, 'write'>[];
   readonly statistics: StatisticsAccumulator;
   /** Sees every detection of the period, in list order. */
   readonly observe: (detection: Detection) => void;
+}
+
+export interface RenderJob extends PageJob {
+  readonly snapshot: Snapshot;
   readonly emit: Emit;
 }
 
@@ -33,32 +37,54 @@ const ROWS_AT_ONCE = 2_000;
 export async function render(job: RenderJob, signal: AbortSignal): Promise<void> {
   job.emit({ kind: 'stage', stage: 'render' });
   const { unique } = job.snapshot.record.certificate;
-  const batches = job.tables.map((table) => new Batch(table, job.sinks));
   let detections = 0;
   for await (const page of job.snapshot.pages()) {
     signal.throwIfAborted();
-    for (const detection of detectionsOf(page, job.decode)) {
-      detections++;
-      if (!count(job, detection)) continue;
-      for (const batch of batches) if (batch.add(detection)) await batch.write();
-    }
-    for (const batch of batches) await batch.write();
+    const items = acceptedItems(page);
+    await renderPage({ file: page.file, body: page.page.body, items }, job);
+    detections += items.length;
     job.emit({ kind: 'rendered', detections, of: unique });
   }
 }
 
-/** The detections of a snapshot's page that count, in list order. Throws `SourceError` where it holds what is no item. */
-export function* detectionsOf(
-  { page, accepted, file }: SnapshotPage,
-  decode: RenderJob['decode'],
-): Generator<Detection> {
-  const body = Buffer.from(page.body.buffer, page.body.byteOffset, page.body.byteLength);
-  for (const [first, last] of accepted) {
-    for (const item of page.items.slice(first, last + 1)) yield decodeItem(decode, body, item, file);
-  }
+/** Of a snapshot's page what is rendered. */
+export interface PageItems {
+  /** The file in the archive. */
+  readonly file: string;
+  readonly body: Uint8Array;
+  /** Those that count, in list order. */
+  readonly items: readonly Slice[];
 }
 
-function decodeItem(decode: RenderJob['decode'], body: Buffer, item: Slice, file: string): Detection {
+/**
+ * One page, whole: what it gives, and in which batches, depends on nothing that came before. Throws `SourceError` where
+ * it holds what is no item.
+ */
+export async function renderPage(page: PageItems, job: PageJob): Promise<void> {
+  const batches = job.tables.map((table) => new Batch(table, job.sinks));
+  for (const detection of decoded(page, job.decode)) {
+    if (!count(job, detection)) continue;
+    for (const batch of batches) if (batch.add(detection)) await batch.write();
+  }
+  for (const batch of batches) await batch.write();
+}
+
+/** The items of a snapshot's page that count, in list order. */
+export function acceptedItems({ page, accepted }: SnapshotPage): readonly Slice[] {
+  return accepted.flatMap(([first, last]) => page.items.slice(first, last + 1));
+}
+
+/** The detections of a snapshot's page that count, in list order. Throws `SourceError` where it holds what is no item. */
+export function detectionsOf(page: SnapshotPage, decode: PageJob['decode']): Iterable<Detection> {
+  return decoded({ file: page.file, body: page.page.body, items: acceptedItems(page) }, decode);
+}
+
+function* decoded({ file, body, items }: PageItems, decode: PageJob['decode']): Generator<Detection> {
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  for (const item of items) yield decodeItem(decode, bytes, item, file);
+}
+
+function decodeItem(decode: PageJob['decode'], body: Buffer, item: Slice, file: string): Detection {
   try {
     return decode(body, item);
   } catch (error) {
@@ -71,7 +97,7 @@ function decodeItem(decode: RenderJob['decode'], body: Buffer, item: Slice, file
 }
 
 /** Counts a detection; true where it is part of the report. */
-function count(job: RenderJob, detection: Detection): boolean {
+function count(job: PageJob, detection: Detection): boolean {
   const position = positionIn(job.period, detection.createdAtMs);
   job.statistics.add(detection, position);
   if (position !== 'inside') return false;
@@ -82,10 +108,10 @@ function count(job: RenderJob, detection: Detection): boolean {
 /** Rows of one table on their way to the sinks. */
 class Batch {
   readonly #table: Table;
-  readonly #sinks: readonly Sink[];
+  readonly #sinks: PageJob['sinks'];
   #rows: Row[] = [];
 
-  constructor(table: Table, sinks: readonly Sink[]) {
+  constructor(table: Table, sinks: PageJob['sinks']) {
     this.#table = table;
     this.#sinks = sinks;
   }

@@ -106,7 +106,8 @@ export async function renderArchive(
   try {
     const archive = config.keepSnapshot ? folder.sealed(ARCHIVE) : null;
     const settings = { ...config, previous, amendment, signingKey: config.signingKey ?? null };
-    const rendered = await renderRun({ settings, period, folder, snapshot, archive, tool: TOOL, ...deps });
+    const { workers = 0 } = config;
+    const rendered = await renderRun({ settings, period, folder, snapshot, archive, tool: TOOL, workers, ...deps });
     if (!config.keepSnapshot) await folder.remove(ARCHIVE);
     return {
       folder: folder.path,

@@ -31,8 +31,8 @@ export function rowsOf(data: DataSet): number {
   return Object.values(data.rows).reduce((sum, rows) => sum + rows, 0);
 }
 
-function ours(format: string, compress = 'none'): Contender['command'] {
-  return (data, out) => node('detect-report', data.snapshot, format, out, String(rowsOf(data)), compress);
+function ours(format: string, compress = 'none', workers = 0): Contender['command'] {
+  return (data, out) => node('detect-report', data.snapshot, format, out, String(rowsOf(data)), compress, `${workers}`);
 }
 
 const CONTENDERS: readonly Contender[] = [
@@ -54,6 +54,12 @@ const CONTENDERS: readonly Contender[] = [
     kind: 'csv',
     note: 'the same with --compress gzip',
     command: ours('csv', 'gzip'),
+  },
+  {
+    name: 'detect-report CSV, 2 workers',
+    kind: 'csv',
+    note: 'the same with --workers 2',
+    command: ours('csv', 'none', 2),
   },
   { name: 'detect-report XLSX', kind: 'xlsx', note: 'the whole export of a snapshot, sealed', command: ours('xlsx') },
   {

@@ -70,6 +70,7 @@ export async function resolveConfig(words: Words, context: ResolveContext): Prom
     ratePerSecond: settings.rate.value,
     keepSnapshot: !settings['no-snapshot'].value,
     sinks: sinkSettings(settings),
+    workers: settings.workers.value,
     nowMs,
     sourceDateEpochMs: readSourceDateEpoch(words.env),
     previousRun: settings.previous.value === null ? null : resolvePath(baseDir, settings.previous.value),

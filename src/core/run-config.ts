@@ -51,6 +51,8 @@ export interface RunConfig {
   readonly ratePerSecond: number;
   readonly keepSnapshot: boolean;
   readonly sinks: SinkSettings;
+  /** Threads that render the tables beside the main one; 0 and absent: none. Shapes no byte of the run. */
+  readonly workers?: number;
   /** Epoch milliseconds: decides what "last month" is, and nothing else. */
   readonly nowMs: number;
   /** SOURCE_DATE_EPOCH in milliseconds; replaces the extraction's end as the report's "as of". */

@@ -46,9 +46,23 @@ export interface SinkSummary {
   readonly fonts?: readonly FontRecord[];
 }
 
+/** Rows of one table as bytes of a format whose files are parts that stand one behind the other. */
+export interface EncodedRows {
+  readonly table: TableName;
+  readonly bytes: Uint8Array;
+  readonly rows: number;
+  /** Cells that were changed in these rows, by reason. */
+  readonly changedCells: ReadonlyMap<string, number>;
+}
+
 /** Rows or report to bytes of one format. Calls come one at a time; each is awaited. */
 export interface Sink {
   write(table: TableName, rows: readonly Row[]): Promise<void>;
+  /**
+   * As `write` of rows that were encoded elsewhere, with the same settings and in the same batches. Only of formats with
+   * `appendsParts`.
+   */
+  append?(part: EncodedRows): Promise<void>;
   close(report: Report): Promise<SinkSummary>;
 }
 
@@ -60,6 +74,8 @@ export interface SinkFactory {
   files(tables: readonly TableShape[], settings?: SinkSettings): readonly string[];
   /** False for a format that is laid out from the report alone; `write` is then never called. */
   readonly takesRows: boolean;
+  /** True for a format whose rows can be encoded apart from its files: its sinks have `append`. */
+  readonly appendsParts?: true;
   /** True for a format that can carry files inside; the others are given none. */
   readonly carriesFiles?: true;
   open(context: SinkContext): Promise<Sink>;

@@ -43,9 +43,20 @@ export interface Registers {
   readonly deletedLate: RegisterList;
 }
 
+const NAMES = [
+  'flagged',
+  'indeterminate',
+  'failed',
+  'pending',
+  'notDeleted',
+  'deletedLate',
+] as const satisfies readonly (keyof Registers)[];
+
 /** Fed during the rendering pass with the detections of the period, in list order. */
 export interface Register {
   add(detection: Detection): void;
+  /** Adds the lists of the detections that follow, made with the same limits. */
+  append(next: Registers): void;
   result(): Registers;
 }
 
@@ -71,6 +82,9 @@ export function createRegister(limit: number, retentionLimitSeconds: number | nu
       else if (detection.verdict === 'fake') lists.flagged.add(detection);
       else if (detection.verdict !== 'real') lists.indeterminate.add(detection);
     },
+    append(next) {
+      for (const name of NAMES) lists[name].append(next[name]);
+    },
     result: () => ({
       flagged: lists.flagged.result(),
       indeterminate: lists.indeterminate.result(),
@@ -94,13 +108,23 @@ function secondsToDeletion({ createdAtMs, fileDeletedAtMs }: Detection): number 
   return createdAtMs === null || fileDeletedAtMs === null ? null : (fileDeletedAtMs - createdAtMs) / 1000;
 }
 
-function bounded(limit: number): { add(detection: Detection): void; result(): RegisterList } {
+interface BoundedList {
+  add(detection: Detection): void;
+  append(next: RegisterList): void;
+  result(): RegisterList;
+}
+
+function bounded(limit: number): BoundedList {
   const entries: RegisterEntry[] = [];
   let total = 0;
   return {
     add(detection) {
       total++;
       if (entries.length < limit) entries.push(entryOf(detection));
+    },
+    append(next) {
+      total += next.total;
+      entries.push(...next.entries.slice(0, limit - entries.length));
     },
     result: () => ({ total, entries: [...entries] }),
   };

@@ -30,8 +30,13 @@ export class DayCounts {
     if (verdict !== null) row[verdict] = (row[verdict] ?? 0) + 1;
   }
 
-  merge(other: DayCounts): void {
-    for (const [day, counts] of other.#rows) {
+  /** Counters by day. Valid until something is added. */
+  get counted(): ReadonlyMap<string, readonly number[]> {
+    return this.#rows;
+  }
+
+  merge(rows: ReadonlyMap<string, readonly number[]>): void {
+    for (const [day, counts] of rows) {
       const row = this.#rowOf(day);
       for (const [counter, count] of counts.entries()) row[counter] = (row[counter] ?? 0) + count;
     }

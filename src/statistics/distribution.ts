@@ -7,6 +7,16 @@ const MANTISSA_BITS = 8;
 const EXPONENT_BIAS = 1023;
 const LOWEST_BUCKET = (EXPONENT_BIAS + SMALLEST_EXPONENT) << MANTISSA_BITS;
 
+/** What a distribution holds, as plain values. */
+export interface CountedValues {
+  /** Value to how often; null once there were too many distinct values. */
+  readonly exact: ReadonlyMap<number, number> | null;
+  readonly buckets: ReadonlyMap<number, number>;
+  readonly count: number;
+  readonly min: number;
+  readonly max: number;
+}
+
 /**
  * Count, least, greatest and quantiles of finite numbers >= 0.
  *
@@ -55,16 +65,21 @@ export class Distribution {
     this.#addTimes(value + 0, 1);
   }
 
-  merge(other: Distribution): void {
-    if (other.#exact !== null) {
-      for (const [value, times] of other.#exact) this.#addTimes(value, times);
+  /** Valid until something is added. */
+  get counted(): CountedValues {
+    return { exact: this.#exact, buckets: this.#buckets, count: this.#count, min: this.#min, max: this.#max };
+  }
+
+  merge({ exact, buckets, count, min, max }: CountedValues): void {
+    if (exact !== null) {
+      for (const [value, times] of exact) this.#addTimes(value, times);
       return;
     }
     this.#leaveExactMode();
-    for (const [bucket, times] of other.#buckets) this.#addToBucket(bucket, times);
-    this.#count += other.#count;
-    this.#min = Math.min(this.#min, other.#min);
-    this.#max = Math.max(this.#max, other.#max);
+    for (const [bucket, times] of buckets) this.#addToBucket(bucket, times);
+    this.#count += count;
+    this.#min = Math.min(this.#min, min);
+    this.#max = Math.max(this.#max, max);
   }
 
   /** The value at rank ceil(n * percent / 100), `percent` a whole number from 1 to 100; null where there is no value. */

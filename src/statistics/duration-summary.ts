@@ -1,9 +1,14 @@
 import type { DurationStatistics } from '../core/statistics.ts';
-import { Distribution } from './distribution.ts';
-import { FixedSum } from './fixed-sum.ts';
+import { type CountedValues, Distribution } from './distribution.ts';
+import { type CountedSum, FixedSum } from './fixed-sum.ts';
 
 /** 31 years: longer media is an error in the data, and would cost the sum its exactness. */
 export const MAX_DURATION_SECONDS = 1e9;
+
+export interface CountedDurations {
+  readonly distribution: CountedValues;
+  readonly sum: CountedSum;
+}
 
 /** Seconds of media. Sum and mean are exact to a microsecond; all else is as received, quantiles as `Distribution` says. */
 export class DurationSummary {
@@ -18,9 +23,13 @@ export class DurationSummary {
     return true;
   }
 
-  merge(other: DurationSummary): void {
-    this.#distribution.merge(other.#distribution);
-    this.#sum.merge(other.#sum);
+  get counted(): CountedDurations {
+    return { distribution: this.#distribution.counted, sum: this.#sum.counted };
+  }
+
+  merge({ distribution, sum }: CountedDurations): void {
+    this.#distribution.merge(distribution);
+    this.#sum.merge(sum);
   }
 
   result(): DurationStatistics {

@@ -1,6 +1,12 @@
 /** Carried over from the low to the high part; far enough below 2^53 that one more value cannot make it inexact. */
 const CARRY = 1e15;
 
+/** What a sum holds, as plain values: units below 1e15, and how many times 1e15. */
+export interface CountedSum {
+  readonly low: number;
+  readonly high: number;
+}
+
 /**
  * A sum of numbers in whole units, e.g. of 1e-12: each value is rounded to the nearest unit (half up) when it enters,
  * and from there on everything is integer arithmetic. So neither the order nor any split of the values changes a
@@ -24,9 +30,14 @@ export class FixedSum {
     this.#addUnits(Math.round(value * this.#unitsPerOne));
   }
 
-  merge(other: FixedSum): void {
-    this.#addUnits(other.#low);
-    this.#high += other.#high;
+  get counted(): CountedSum {
+    return { low: this.#low, high: this.#high };
+  }
+
+  /** What another one counted; both of the same unit. */
+  merge({ low, high }: CountedSum): void {
+    this.#addUnits(low);
+    this.#high += high;
   }
 
   /** The sum: the double nearest to the exact decimal. */

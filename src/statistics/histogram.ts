@@ -14,8 +14,8 @@ export class Histogram {
     this.#counts[bin] = (this.#counts[bin] ?? 0) + 1;
   }
 
-  merge(other: Histogram): void {
-    for (const [bin, count] of other.#counts.entries()) this.#counts[bin] = (this.#counts[bin] ?? 0) + count;
+  merge(counts: readonly number[]): void {
+    for (const [bin, count] of counts.entries()) this.#counts[bin] = (this.#counts[bin] ?? 0) + count;
   }
 
   counts(): number[] {

@@ -7,6 +7,13 @@ export const KEY_LENGTH_LIMIT = 200;
 /** Stands for every key that is not counted by name. */
 export const OTHER_KEYS = '(other)';
 
+/** What the counts hold, as plain values: counters by key, and those of all other keys. */
+export interface CountedKeys {
+  readonly always: ReadonlyMap<string, readonly number[]>;
+  readonly rows: ReadonlyMap<string, readonly number[]>;
+  readonly rest: readonly number[];
+}
+
 /**
  * Counts under keys that come from strangers: labels, media types, paths of unknown keys. Each key has a row of
  * `width` counters. Memory is bounded: only the 1,000 smallest keys, in code-unit order, keep rows of their own; all
@@ -40,10 +47,15 @@ export class KeyedCounts {
     row[counter] = (row[counter] ?? 0) + by;
   }
 
-  merge(other: KeyedCounts): void {
-    for (const [key, row] of other.#always) addRow(this.#rowOf(key), row);
-    for (const [key, row] of other.#rows) addRow(this.#rowOf(key), row);
-    addRow(this.#rest, other.#rest);
+  /** Valid until something is added. */
+  get counted(): CountedKeys {
+    return { always: this.#always, rows: this.#rows, rest: this.#rest };
+  }
+
+  merge({ always, rows, rest }: CountedKeys): void {
+    for (const [key, row] of always) addRow(this.#rowOf(key), row);
+    for (const [key, row] of rows) addRow(this.#rowOf(key), row);
+    addRow(this.#rest, rest);
   }
 
   /** Every key with its counters, in code-unit order; `(other)` among them where something is counted there. */

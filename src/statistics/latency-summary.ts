@@ -1,6 +1,6 @@
 import type { Detection } from '../core/detection.ts';
 import type { SpanStatistics } from '../core/statistics.ts';
-import { Distribution } from './distribution.ts';
+import { type CountedValues, Distribution } from './distribution.ts';
 
 /** Why a span was left out of the figures. */
 export type LatencyAnomaly = 'updated_at: before created_at, not in the latency figures';
@@ -20,8 +20,12 @@ export class LatencySummary {
     return null;
   }
 
-  merge(other: LatencySummary): void {
-    this.#seconds.merge(other.#seconds);
+  get counted(): CountedValues {
+    return this.#seconds.counted;
+  }
+
+  merge(seconds: CountedValues): void {
+    this.#seconds.merge(seconds);
   }
 
   result(): SpanStatistics {

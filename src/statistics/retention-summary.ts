@@ -1,11 +1,20 @@
 import type { Detection } from '../core/detection.ts';
 import type { Statistics } from '../core/statistics.ts';
-import { Distribution } from './distribution.ts';
+import { type CountedValues, Distribution } from './distribution.ts';
 
 /** Why a deletion time was left out of the figures. */
 export type RetentionAnomaly =
   | 'file_deleted_at: before created_at, not in the time to deletion'
   | 'file_deleted_at: set without zero_retention_mode, not in the retention figures';
+
+export interface CountedRetention {
+  readonly zeroRetention: number;
+  readonly deleted: number;
+  readonly notDeleted: number;
+  readonly processing: number;
+  readonly late: number;
+  readonly secondsToDeletion: CountedValues;
+}
 
 /**
  * Deletion under zero retention: zero_retention = deleted + not_deleted + those still processing without a deletion
@@ -48,13 +57,25 @@ export class RetentionSummary {
     return null;
   }
 
-  merge(other: RetentionSummary): void {
-    this.#zeroRetention += other.#zeroRetention;
-    this.#deleted += other.#deleted;
-    this.#notDeleted += other.#notDeleted;
-    this.#processing += other.#processing;
-    this.#late += other.#late;
-    this.#secondsToDeletion.merge(other.#secondsToDeletion);
+  get counted(): CountedRetention {
+    return {
+      zeroRetention: this.#zeroRetention,
+      deleted: this.#deleted,
+      notDeleted: this.#notDeleted,
+      processing: this.#processing,
+      late: this.#late,
+      secondsToDeletion: this.#secondsToDeletion.counted,
+    };
+  }
+
+  /** What another one with the same limit counted. */
+  merge(other: CountedRetention): void {
+    this.#zeroRetention += other.zeroRetention;
+    this.#deleted += other.deleted;
+    this.#notDeleted += other.notDeleted;
+    this.#processing += other.processing;
+    this.#late += other.late;
+    this.#secondsToDeletion.merge(other.secondsToDeletion);
   }
 
   result(): Statistics['retention'] {

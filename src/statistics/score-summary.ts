@@ -1,7 +1,13 @@
 import type { ScoreStatistics } from '../core/statistics.ts';
-import { Distribution } from './distribution.ts';
-import { FixedSum } from './fixed-sum.ts';
+import { type CountedValues, Distribution } from './distribution.ts';
+import { type CountedSum, FixedSum } from './fixed-sum.ts';
 import { Histogram } from './histogram.ts';
+
+export interface CountedScores {
+  readonly distribution: CountedValues;
+  readonly sum: CountedSum;
+  readonly histogram: readonly number[];
+}
 
 /** P(fake) of one modality. The mean is exact to 1e-12; all else is as received, quantiles as `Distribution` says. */
 export class ScoreSummary {
@@ -18,10 +24,18 @@ export class ScoreSummary {
     return true;
   }
 
-  merge(other: ScoreSummary): void {
-    this.#distribution.merge(other.#distribution);
-    this.#sum.merge(other.#sum);
-    this.#histogram.merge(other.#histogram);
+  get counted(): CountedScores {
+    return {
+      distribution: this.#distribution.counted,
+      sum: this.#sum.counted,
+      histogram: this.#histogram.counts(),
+    };
+  }
+
+  merge({ distribution, sum, histogram }: CountedScores): void {
+    this.#distribution.merge(distribution);
+    this.#sum.merge(sum);
+    this.#histogram.merge(histogram);
   }
 
   result(): ScoreStatistics {

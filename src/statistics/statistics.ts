@@ -3,6 +3,7 @@ import { InvariantError } from '../core/errors.ts';
 import type { Period, PeriodPosition } from '../core/period.ts';
 import { MODALITIES, type Modality } from '../core/policy.ts';
 import type { OutcomeCounts, Population, Statistics, StatisticsAccumulator } from '../core/statistics.ts';
+import type { CountedStatistics, CountingStatistics } from './counted.ts';
 import { DayCounts } from './day-counts.ts';
 import { DurationSummary } from './duration-summary.ts';
 import { KeyedCounts } from './keyed-counts.ts';
@@ -32,7 +33,7 @@ const NO_MEDIA_TYPE = 'unknown';
  * `result` throws `InvariantError` where a sum does not hold; `add` where a verdict stands on a detection that is not
  * completed, or is missing on one that is; `merge` where the other one counted another period.
  */
-export function createStatistics(input: StatisticsInput): StatisticsAccumulator {
+export function createStatistics(input: StatisticsInput): CountingStatistics {
   return new PeriodStatistics(input);
 }
 
@@ -44,7 +45,7 @@ export interface StatisticsInput {
   readonly retentionLimitSeconds?: number | null;
 }
 
-class PeriodStatistics implements StatisticsAccumulator {
+class PeriodStatistics implements CountingStatistics {
   readonly #period: Period;
   #unique = 0;
   #inPeriod = 0;
@@ -80,33 +81,59 @@ class PeriodStatistics implements StatisticsAccumulator {
   }
 
   merge(other: StatisticsAccumulator): void {
-    if (!(other instanceof PeriodStatistics) || other === this || !this.#countsTheSameAs(other)) {
-      throw new InvariantError('Only statistics of the same period and limit can be merged, and not with themselves.');
-    }
-    this.#unique += other.#unique;
-    this.#inPeriod += other.#inPeriod;
-    this.#outsidePeriod += other.#outsidePeriod;
-    this.#undated += other.#undated;
-    this.#notAssessed += other.#notAssessed;
-    for (const [counter, count] of other.#outcomes.entries()) this.#count(counter, count);
-    this.#byMediaType.merge(other.#byMediaType);
-    this.#byDay.merge(other.#byDay);
-    for (const modality of MODALITIES) {
-      this.#labels[modality].merge(other.#labels[modality]);
-      this.#scores[modality].merge(other.#scores[modality]);
-    }
-    this.#durations.audio.merge(other.#durations.audio);
-    this.#durations.video.merge(other.#durations.video);
-    this.#latency.merge(other.#latency);
-    this.#retention.merge(other.#retention);
-    this.#sourceTracing.merge(other.#sourceTracing);
-    this.#unknownStatuses.merge(other.#unknownStatuses);
-    this.#unknownKeys.merge(other.#unknownKeys);
-    this.#coercions.merge(other.#coercions);
+    if (other === this || !(other instanceof PeriodStatistics)) throw notMergeable();
+    this.mergeCounted(other.counted);
   }
 
-  #countsTheSameAs(other: PeriodStatistics): boolean {
-    return samePeriod(other.#period, this.#period) && other.#retentionLimitSeconds === this.#retentionLimitSeconds;
+  get counted(): CountedStatistics {
+    return {
+      period: this.#period,
+      retentionLimitSeconds: this.#retentionLimitSeconds,
+      unique: this.#unique,
+      inPeriod: this.#inPeriod,
+      outsidePeriod: this.#outsidePeriod,
+      undated: this.#undated,
+      notAssessed: this.#notAssessed,
+      outcomes: this.#outcomes,
+      byMediaType: this.#byMediaType.counted,
+      byDay: this.#byDay.counted,
+      labels: forEachModality((modality) => this.#labels[modality].counted),
+      scores: forEachModality((modality) => this.#scores[modality].counted),
+      audioDurations: this.#durations.audio.counted,
+      videoDurations: this.#durations.video.counted,
+      latency: this.#latency.counted,
+      retention: this.#retention.counted,
+      sourceTracing: this.#sourceTracing.counted,
+      unknownStatuses: this.#unknownStatuses.counted,
+      unknownKeys: this.#unknownKeys.counted,
+      coercions: this.#coercions.counted,
+    };
+  }
+
+  mergeCounted(other: CountedStatistics): void {
+    if (!samePeriod(other.period, this.#period) || other.retentionLimitSeconds !== this.#retentionLimitSeconds) {
+      throw notMergeable();
+    }
+    this.#unique += other.unique;
+    this.#inPeriod += other.inPeriod;
+    this.#outsidePeriod += other.outsidePeriod;
+    this.#undated += other.undated;
+    this.#notAssessed += other.notAssessed;
+    for (const [counter, count] of other.outcomes.entries()) this.#count(counter, count);
+    this.#byMediaType.merge(other.byMediaType);
+    this.#byDay.merge(other.byDay);
+    for (const modality of MODALITIES) {
+      this.#labels[modality].merge(other.labels[modality]);
+      this.#scores[modality].merge(other.scores[modality]);
+    }
+    this.#durations.audio.merge(other.audioDurations);
+    this.#durations.video.merge(other.videoDurations);
+    this.#latency.merge(other.latency);
+    this.#retention.merge(other.retention);
+    this.#sourceTracing.merge(other.sourceTracing);
+    this.#unknownStatuses.merge(other.unknownStatuses);
+    this.#unknownKeys.merge(other.unknownKeys);
+    this.#coercions.merge(other.coercions);
   }
 
   result(received: number): Statistics {
@@ -200,6 +227,10 @@ class PeriodStatistics implements StatisticsAccumulator {
       failed,
     };
   }
+}
+
+function notMergeable(): InvariantError {
+  return new InvariantError('Only statistics of the same period and limit can be merged, and not with themselves.');
 }
 
 function samePeriod(a: Period, b: Period): boolean {

@@ -1,4 +1,4 @@
-import type { TableName } from '../core/table.ts';
+import type { Table, TableName } from '../core/table.ts';
 import { audioScoresTable } from './tables/audio-scores.ts';
 import type { TableMaker } from './tables/cells.ts';
 import { detectionsTable } from './tables/detections.ts';
@@ -20,4 +20,15 @@ export function withholdingFor(detectionColumns: readonly string[] | undefined):
   const named = new Set(detectionColumns ?? []);
   const isPrivate = detectionsTable.columns.every((column) => !column.private || named.has(column.name));
   return isPrivate ? null : new Withholding();
+}
+
+/** The tables that a template writes, each with the columns that it names. */
+export function selectTables(
+  columns: ReadonlyMap<TableName, readonly string[]>,
+  withholding: Withholding | null,
+): readonly Table[] {
+  return Object.values(TABLES).flatMap((maker) => {
+    const names = columns.get(maker.name);
+    return names === undefined ? [] : [maker.make(new Set(names), withholding)];
+  });
 }

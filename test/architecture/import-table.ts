@@ -36,6 +36,7 @@ const EVERYTHING_BUT_CLI = [
   'seal.ts',
   'attachments.ts',
   'read-list.ts',
+  'render-threads/',
   'render-run.ts',
   'reproduce-run.ts',
   'comparison-folder.ts',
@@ -97,6 +98,11 @@ export const IMPORT_TABLE: readonly Place[] = [
   { place: 'comparison/', may: [...CORE, 'snapshot/leaf-sorter.ts', 'walk/uuid-table.ts'] },
   { place: 'extract.ts', may: CORE },
   { place: 'render.ts', may: CORE },
+  // A rendering on several threads. A thread loads the encoder of the one format that it makes, not the registry of all.
+  {
+    place: 'render-threads/',
+    may: [...CORE, 'transform/', 'statistics/', 'report/register.ts', 'render.ts', 'sinks/csv/part-encoder.ts'],
+  },
   { place: 'system-clock.ts', may: CORE },
   { place: 'tool.ts', may: CORE },
   // Parts of the composition root.

@@ -119,6 +119,24 @@ describe('the register', () => {
     );
   });
 
+  it('is the same of a list in parts', () => {
+    const parts = fc.tuple(fc.array(madeDetection, { maxLength: 30 }), fc.nat(30), fc.nat(30));
+    fc.assert(
+      fc.property(parts, ([all, one, other]) => {
+        const detections = all.map((made, index) => detectionOf(made, index));
+        const [whole, joined] = [createRegister(4, null), createRegister(4, null)];
+        for (const detection of detections) whole.add(detection);
+        const [first = 0, last = 0] = [one, other].toSorted((a, b) => a - b);
+        for (const part of [detections.slice(0, first), detections.slice(first, last), detections.slice(last)]) {
+          const register = createRegister(4, null);
+          for (const detection of part) register.add(detection);
+          joined.append(structuredClone(register.result()));
+        }
+        expect(joined.result()).toEqual(whole.result());
+      }),
+    );
+  });
+
   it('shows nothing but the count where the limit is 0', () => {
     const all: MadeDetection[] = [
       { day: '2024-01-01', status: 'completed', verdict: 'fake', medium: 'audio', filename: 'jane.wav' },

@@ -3,12 +3,13 @@ import { describe, expect, test } from 'vitest';
 import type { Detection } from '../../src/core/detection.ts';
 import { InvariantError } from '../../src/core/errors.ts';
 import type { Period } from '../../src/core/period.ts';
-import type { Statistics, StatisticsAccumulator } from '../../src/core/statistics.ts';
+import type { Statistics } from '../../src/core/statistics.ts';
+import type { CountingStatistics } from '../../src/statistics/counted.ts';
 import { createStatistics } from '../../src/statistics/statistics.ts';
 import { ALL, anyDetection, detection, JANUARY, modality, type Placed, placed, scored } from './detections.ts';
 import { exactQuantile, recount } from './recount.ts';
 
-function counted(list: readonly Placed[], period: Period = JANUARY): StatisticsAccumulator {
+function counted(list: readonly Placed[], period: Period = JANUARY): CountingStatistics {
   const statistics = createStatistics({ period });
   for (const one of list) statistics.add(one.detection, one.position);
   return statistics;
@@ -94,13 +95,17 @@ describe('the numbers', () => {
         const all = list.map(([one, part]) => ({ ...placed(one, period), part }));
         const whole = counted(all, period).result(all.length);
         const merged = createStatistics({ period });
+        const received = createStatistics({ period });
         for (const part of order) {
           const shard = counted(all.filter((one) => one.part === part).reverse(), period);
           const before = JSON.stringify(shard.result(1_000));
           merged.merge(shard);
+          // As it arrives from another thread.
+          received.mergeCounted(structuredClone(shard.counted));
           expect(JSON.stringify(shard.result(1_000))).toBe(before);
         }
         const result = merged.result(all.length);
+        expect(JSON.stringify(received.result(all.length))).toBe(JSON.stringify(whole));
         expect(result).toEqual(whole);
         expect(JSON.stringify(result)).toBe(JSON.stringify(whole));
       }),
@@ -236,7 +241,7 @@ test('late deletions are those that took longer than the limit, however the list
     return placed(scored(0.5, { zeroRetentionMode: true, createdAtMs, fileDeletedAtMs }), JANUARY);
   };
   const list = [59.999, 60, 60.001, 3600, -1].map(took);
-  const within = (part: readonly Placed[]): StatisticsAccumulator => {
+  const within = (part: readonly Placed[]): CountingStatistics => {
     const statistics = createStatistics({ period: JANUARY, retentionLimitSeconds: 60 });
     for (const one of part) statistics.add(one.detection, one.position);
     return statistics;
@@ -286,6 +291,8 @@ describe('a broken promise', () => {
     const statistics = createStatistics({ period: JANUARY });
     expect(() => statistics.merge(createStatistics({ period: ALL }))).toThrow(InvariantError);
     expect(() => statistics.merge(statistics)).toThrow(InvariantError);
+    const limited = createStatistics({ period: JANUARY, retentionLimitSeconds: 1 });
+    expect(() => statistics.mergeCounted(limited.counted)).toThrow(InvariantError);
     expect(() => statistics.merge(createStatistics({ period: { ...JANUARY } }))).not.toThrow();
   });
 });

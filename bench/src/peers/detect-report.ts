@@ -2,8 +2,8 @@ import { resolveConfig, runReport, TABLES } from '../../../dist/index.js';
 import { argument, measured } from '../measured.js';
 
 /** What `detect-report export --source records.zip --format FORMAT` does, sealing and fsync included. */
-const [snapshot, format, out, rows, compress] = [0, 1, 2, 3, 4].map(argument);
-const flags = { source: snapshot, all: true, template: 'spreadsheet-analysis', format, out, compress };
+const [snapshot, format, out, rows, compress, workers] = [0, 1, 2, 3, 4, 5].map(argument);
+const flags = { source: snapshot, all: true, template: 'spreadsheet-analysis', format, out, compress, workers };
 const { config } = await resolveConfig({ flags, env: {} }, { nowMs: 0, tables: Object.values(TABLES) });
 await measured(async () => {
   await runReport(config, { emit: () => undefined, signal: new AbortController().signal });

@@ -13,6 +13,8 @@ import {
 } from './plain-cells.ts';
 import { type CsvCellChange, RecordEncoder } from './record-encoder.ts';
 
+/** A batch becomes one string and one append; longer ones are cut, so that a huge page needs no huge string. */
+const ROWS_PER_APPEND = 2_000;
 const COMMA = 0x2c;
 const CR = 0x0d;
 const LF = 0x0a;
@@ -115,6 +117,12 @@ export class CsvEncoder {
     }
     return this.#bytes;
   }
+}
+
+/** The rows in as many at a time as become one append. */
+export function* batchesOf(rows: readonly Row[]): Generator<readonly Row[]> {
+  if (rows.length <= ROWS_PER_APPEND) yield rows;
+  else for (let at = 0; at < rows.length; at += ROWS_PER_APPEND) yield rows.slice(at, at + ROWS_PER_APPEND);
 }
 
 /** Writes at `at` what stands in the buffer already; returns where it ended. */

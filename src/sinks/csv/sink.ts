@@ -1,12 +1,10 @@
 import { InvariantError } from '../../core/errors.ts';
 import type { Output } from '../../core/output.ts';
-import type { CsvCompression, Sink, SinkContext, SinkFactory, SinkSummary } from '../../core/sink.ts';
+import type { CsvCompression, EncodedRows, Sink, SinkContext, SinkFactory, SinkSummary } from '../../core/sink.ts';
 import type { Row, TableName, TableShape } from '../../core/table.ts';
-import { CsvEncoder } from './encoder.ts';
+import { batchesOf, CsvEncoder } from './encoder.ts';
 import { GzipOutput } from './gzip-output.ts';
 
-/** A batch becomes one string and one append; longer ones are cut, so that a huge page needs no huge string. */
-const ROWS_PER_APPEND = 2_000;
 const BYTE_ORDER_MARK = '\ufeff';
 
 /** One `<table>.csv` for each table: RFC 4180, UTF-8, a header row. */
@@ -14,6 +12,7 @@ export const csvSink: SinkFactory = {
   format: 'csv',
   description: 'one CSV file for each table, for spreadsheets, databases and scripts',
   takesRows: true,
+  appendsParts: true,
   files: (tables, settings) => tables.map((table) => fileName(table, settings?.csvCompression)),
   open: (context) => CsvSink.open(context),
 };
@@ -29,6 +28,8 @@ interface CsvFile {
   /** The last append: rows are encoded while the ones before them are being written. */
   written: Promise<void>;
   rows: number;
+  /** Of parts that were encoded elsewhere. */
+  readonly changed: Map<string, number>;
 }
 
 class CsvSink implements Sink {
@@ -46,36 +47,51 @@ class CsvSink implements Sink {
       const file = await folder.create(name);
       const output = settings.csvCompression === 'gzip' ? await GzipOutput.open(file) : file;
       await output.append(Buffer.from((settings.csvBom ? BYTE_ORDER_MARK : '') + encoder.header()));
-      files.set(table.name, { name, output, encoder, written: Promise.resolve(), rows: 0 });
+      files.set(table.name, { name, output, encoder, written: Promise.resolve(), rows: 0, changed: new Map() });
     }
     return new CsvSink(files);
   }
 
   async write(table: TableName, rows: readonly Row[]): Promise<void> {
+    const file = this.#file(table);
+    for (const batch of batchesOf(rows)) await appendTo(file, file.encoder.encode(batch), batch.length);
+  }
+
+  async append({ table, bytes, rows, changedCells }: EncodedRows): Promise<void> {
+    const file = this.#file(table);
+    await appendTo(file, bytes, rows);
+    add(file.changed, changedCells);
+  }
+
+  #file(table: TableName): CsvFile {
     const file = this.#files.get(table);
     if (file === undefined) throw new InvariantError(`Rows came for the table ${table}, which was not selected.`);
-    for (let at = 0; at < rows.length; at += ROWS_PER_APPEND) {
-      const batch = rows.length <= ROWS_PER_APPEND ? rows : rows.slice(at, at + ROWS_PER_APPEND);
-      const bytes = file.encoder.encode(batch);
-      await file.written;
-      file.written = file.output.append(bytes);
-      // Whoever writes or closes next hears of a failure.
-      file.written.catch(() => undefined);
-      file.rows += batch.length;
-    }
+    return file;
   }
 
   async close(): Promise<SinkSummary> {
     const rowsByFile = new Map<string, number>();
     const changedCells = new Map<string, number>();
-    for (const { name, output, encoder, written, rows } of this.#files.values()) {
+    for (const { name, output, encoder, written, rows, changed } of this.#files.values()) {
       await written;
       await output.close();
       rowsByFile.set(name, rows);
-      for (const [reason, cells] of encoder.changed) {
-        changedCells.set(reason, (changedCells.get(reason) ?? 0) + cells);
-      }
+      add(changedCells, encoder.changed);
+      add(changedCells, changed);
     }
     return { rowsByFile, changedCells };
   }
+}
+
+/** Rows are encoded while the ones before them are being written. */
+async function appendTo(file: CsvFile, bytes: Uint8Array, rows: number): Promise<void> {
+  await file.written;
+  file.written = file.output.append(bytes);
+  // Whoever writes or closes next hears of a failure.
+  file.written.catch(() => undefined);
+  file.rows += rows;
+}
+
+function add(to: Map<string, number>, counts: ReadonlyMap<string, number>): void {
+  for (const [reason, cells] of counts) to.set(reason, (to.get(reason) ?? 0) + cells);
 }

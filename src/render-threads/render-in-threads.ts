@@ -1,0 +1,118 @@
+import { InvariantError } from '../core/errors.ts';
+import type { Emit } from '../core/progress.ts';
+import type { Sink } from '../core/sink.ts';
+import type { Snapshot } from '../core/snapshot.ts';
+import { acceptedItems } from '../render.ts';
+import type { Register } from '../report/register.ts';
+import type { CountingStatistics } from '../statistics/counted.ts';
+import type { RenderedPage, WorkerSetup } from './messages.ts';
+import { RenderThread } from './thread.ts';
+
+/** Of each thread one page is rendered while the next one waits for it. */
+const PAGES_OF_A_THREAD = 2;
+
+export interface ThreadedRenderJob {
+  readonly threads: number;
+  /** What the threads run: `worker.js` beside this file, where it was compiled. */
+  readonly script: URL;
+  readonly setup: Omit<WorkerSetup, 'encodes'>;
+  readonly snapshot: Snapshot;
+  /** The sinks that take rows; each appends parts. */
+  readonly sinks: readonly Sink[];
+  readonly statistics: CountingStatistics;
+  readonly register: Register;
+  readonly emit: Emit;
+}
+
+/** What the threads counted that is in no statistics. */
+export interface ThreadedCounts {
+  readonly withheldCells: number;
+}
+
+/**
+ * As `render`, with the same results to the byte for any number of threads: they decode, count and encode whole pages,
+ * and here the parts are written in list order. Memory holds two pages and their rows for each thread. Throws what
+ * `render` throws, and `DetectReportError` where a thread ends by itself. No thread is left behind.
+ */
+export async function renderInThreads(job: ThreadedRenderJob, signal: AbortSignal): Promise<ThreadedCounts> {
+  job.emit({ kind: 'stage', stage: 'render' });
+  const setup: WorkerSetup = { ...job.setup, encodes: job.sinks.length > 0 };
+  const threads = Array.from({ length: job.threads }, () => new RenderThread(job.script, setup));
+  const stop = (): void => {
+    for (const thread of threads) thread.fail(reasonOf(signal));
+  };
+  signal.addEventListener('abort', stop);
+  try {
+    signal.throwIfAborted();
+    await renderPages(job, threads, signal);
+    let withheldCells = 0;
+    for (const thread of threads) {
+      const counts = await thread.counts();
+      job.statistics.mergeCounted(counts.statistics);
+      withheldCells += counts.withheldCells;
+    }
+    return { withheldCells };
+  } finally {
+    signal.removeEventListener('abort', stop);
+    await Promise.all(threads.map((thread) => thread.end()));
+  }
+}
+
+async function renderPages(
+  job: ThreadedRenderJob,
+  threads: readonly RenderThread[],
+  signal: AbortSignal,
+): Promise<void> {
+  /** In list order, as many as the threads hold. */
+  const ahead: { readonly page: Promise<RenderedPage>; readonly detections: number }[] = [];
+  const { unique } = job.snapshot.record.certificate;
+  let detections = 0;
+  const takeFirst = async (): Promise<void> => {
+    const first = ahead.shift();
+    if (first === undefined) return;
+    try {
+      await write(await first.page, job);
+    } catch (error) {
+      // What comes behind it in the list is of no interest any more.
+      ahead.length = 0;
+      throw error;
+    }
+    detections += first.detections;
+    job.emit({ kind: 'rendered', detections, of: unique });
+  };
+  try {
+    let asked = 0;
+    for await (const page of job.snapshot.pages()) {
+      signal.throwIfAborted();
+      if (ahead.length >= PAGES_OF_A_THREAD * threads.length) await takeFirst();
+      const thread = threads[asked % threads.length];
+      if (thread === undefined) throw new InvariantError('There is no thread to render a page.');
+      asked++;
+      const items = acceptedItems(page);
+      const rendered = thread.render({ file: page.file, body: page.page.body, items });
+      // Whoever takes the page hears of it; pages before it come first.
+      rendered.catch(() => undefined);
+      ahead.push({ page: rendered, detections: items.length });
+    }
+  } catch (error) {
+    // A page that is not reached without threads either must not hide what is wrong with one before it.
+    while (ahead.length > 0 && !signal.aborted) await takeFirst();
+    throw error;
+  }
+  while (ahead.length > 0) await takeFirst();
+}
+
+/** What a page became, in the order in which one thread would have written it. */
+async function write({ parts, registers }: RenderedPage, { sinks, register }: ThreadedRenderJob): Promise<void> {
+  for (const part of parts) {
+    for (const sink of sinks) {
+      if (sink.append === undefined) throw new InvariantError('A sink that appends no parts was given some.');
+      await sink.append(part);
+    }
+  }
+  register.append(registers);
+}
+
+function reasonOf({ reason }: AbortSignal): Error {
+  return reason instanceof Error ? reason : new Error('The run was interrupted.');
+}

@@ -1,0 +1,41 @@
+import type { Period } from '../core/period.ts';
+import type { Modality } from '../core/policy.ts';
+import type { StatisticsAccumulator } from '../core/statistics.ts';
+import type { CountedValues } from './distribution.ts';
+import type { CountedDurations } from './duration-summary.ts';
+import type { CountedKeys } from './keyed-counts.ts';
+import type { CountedRetention } from './retention-summary.ts';
+import type { CountedScores } from './score-summary.ts';
+
+/** Everything that an accumulator counted, as plain values: another thread can be sent it, and merge it. */
+export interface CountedStatistics {
+  readonly period: Period;
+  readonly retentionLimitSeconds: number | null;
+  readonly unique: number;
+  readonly inPeriod: number;
+  readonly outsidePeriod: number;
+  readonly undated: number;
+  readonly notAssessed: number;
+  /** By counter; see `OUTCOMES`. */
+  readonly outcomes: readonly number[];
+  readonly byMediaType: CountedKeys;
+  readonly byDay: ReadonlyMap<string, readonly number[]>;
+  readonly labels: Readonly<Record<Modality, CountedKeys>>;
+  readonly scores: Readonly<Record<Modality, CountedScores>>;
+  readonly audioDurations: CountedDurations;
+  readonly videoDurations: CountedDurations;
+  readonly latency: CountedValues;
+  readonly retention: CountedRetention;
+  readonly sourceTracing: CountedKeys;
+  readonly unknownStatuses: CountedKeys;
+  readonly unknownKeys: CountedKeys;
+  readonly coercions: CountedKeys;
+}
+
+/** An accumulator whose counts can leave the thread that counted them. */
+export interface CountingStatistics extends StatisticsAccumulator {
+  /** Valid until something is added: it holds the counters themselves. */
+  readonly counted: CountedStatistics;
+  /** Adds what another accumulator counted. Throws `InvariantError` where that was another period or limit. */
+  mergeCounted(other: CountedStatistics): void;
+}

@@ -1,0 +1,77 @@
+import type { Period } from '../../src/core/period.ts';
+import type { SinkSettings } from '../../src/core/sink.ts';
+import type { Snapshot } from '../../src/core/snapshot.ts';
+import type { Template } from '../../src/core/template.ts';
+import { render } from '../../src/render.ts';
+import { renderInThreads } from '../../src/render-threads/render-in-threads.ts';
+import { createRegister } from '../../src/report/register.ts';
+import { csvSink } from '../../src/sinks/csv/sink.ts';
+import { createStatistics } from '../../src/statistics/statistics.ts';
+import { createClassifier } from '../../src/transform/classify.ts';
+import { createDecoder } from '../../src/transform/decode.ts';
+import { selectTables, withholdingFor } from '../../src/transform/tables.ts';
+import { report } from '../sinks/report.ts';
+import { TempFolder } from '../sinks/temp-folder.ts';
+
+/** The compiled worker: a thread cannot run TypeScript. */
+const WORKER = new URL('../../dist/render-threads/worker.js', import.meta.url);
+const READ_UNTIL_MS = Date.UTC(2024, 1, 10);
+
+export interface Rendering {
+  readonly snapshot: Snapshot;
+  readonly template: Template;
+  readonly period: Period;
+  readonly settings?: SinkSettings;
+  /** Absent: the compiled worker. */
+  readonly script?: URL;
+  readonly signal?: AbortSignal;
+}
+
+/** Everything that a rendering gives, with so many threads; 0 is the way without any. */
+export async function rendered(job: Rendering, threads: number): Promise<Record<string, unknown>> {
+  const { snapshot, template, period, settings = { csvSafety: 'strict', csvBom: false } } = job;
+  const { retentionLimitSeconds, registerLimit } = template;
+  const signal = job.signal ?? new AbortController().signal;
+  const withholding = withholdingFor(template.tables.get('detections'));
+  const tables = selectTables(template.tables, withholding);
+  const folder = await TempFolder.make();
+  const sink = await csvSink.open({ folder, tables, settings });
+  let isOpen = true;
+  try {
+    const statistics = createStatistics({ period, readUntilMs: READ_UNTIL_MS, retentionLimitSeconds });
+    const register = createRegister(registerLimit, retentionLimitSeconds);
+    const progress: unknown[] = [];
+    const emit = (event: unknown): void => void progress.push(event);
+    const shared = { snapshot, sinks: [sink], statistics, emit };
+    let withheldCells = 0;
+    if (threads === 0) {
+      const decode = createDecoder(createClassifier(template.policy));
+      const observe = (detection: Parameters<typeof register.add>[0]): void => register.add(detection);
+      await render({ ...shared, decode, period, tables, observe }, signal);
+      withheldCells = withholding?.cells ?? 0;
+    } else {
+      const setup = { template, period, readUntilMs: READ_UNTIL_MS, settings };
+      const script = job.script ?? WORKER;
+      ({ withheldCells } = await renderInThreads({ ...shared, threads, script, setup, register }, signal));
+    }
+    isOpen = false;
+    const { rowsByFile, changedCells } = await sink.close(report());
+    const files: [string, string][] = [];
+    for (const name of csvSink.files(tables, settings)) {
+      files.push([name, (await folder.read(name)).toString('base64')]);
+    }
+    return {
+      files,
+      appends: [...folder.appends],
+      rows: [...rowsByFile],
+      changed: [...changedCells],
+      statistics: JSON.stringify(statistics.result(snapshot.record.certificate.received)),
+      registers: register.result(),
+      withheldCells,
+      progress,
+    };
+  } finally {
+    if (isOpen) await sink.close(report());
+    await folder.remove();
+  }
+}
