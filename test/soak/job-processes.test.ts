@@ -5,7 +5,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type CliRun, endOf, inFolder, MAIN, runCli, startCli } from '../cli/run-cli.ts';
-import { ENV, Office } from './office.ts';
+import { ENV, Office } from '../job-runs/office.ts';
 
 const words = (office: Office, command: string, ...rest: string[]): string[] => [command, office.jobFile, ...rest];
 const run = (office: Office, now: string, ...rest: string[]): Promise<CliRun> =>
