@@ -38,6 +38,9 @@ function instantOf(item: JsonObject, name: string): number | null {
   return typeof value === 'string' ? (readInstant(value)?.ms ?? null) : null;
 }
 
+/** Neighbours with different times that must be seen in order: by chance, that many are so once in a million lists. */
+const ENOUGH_NEIGHBOURS = 20;
+
 /**
  * Which orders every window seen so far is consistent with. The true order of the list is one of those, or none of
  * the four: a proof must therefore hold under each that is left.
@@ -45,6 +48,7 @@ function instantOf(item: JsonObject, name: string): number | null {
 export class OrderWatch {
   #left: readonly ListOrder[] = LIST_ORDERS;
   #compared = 0;
+  #distinct = 0;
   #longestTie = 1;
   #voided: string | null = null;
 
@@ -63,6 +67,11 @@ export class OrderWatch {
     return this.#voided;
   }
 
+  /** True where so many items were seen in order that it can hardly be chance. */
+  get isShown(): boolean {
+    return this.#distinct >= ENOUGH_NEIGHBOURS;
+  }
+
   get observed(): ObservedOrder {
     if (this.#compared === 0) return 'trivial';
     return this.#left[0]?.name ?? 'none';
@@ -74,7 +83,9 @@ export class OrderWatch {
     if (keys.length < 2) return;
     this.#keep(LIST_ORDERS.filter((order) => isSorted(keys, order)));
     const order = this.#left[0];
-    if (order !== undefined) this.#longestTie = Math.max(this.#longestTie, longestRun(keys, order.key));
+    if (order === undefined) return;
+    this.#distinct += keys.filter((item, at) => at > 0 && item[order.key] !== keys[at - 1]?.[order.key]).length;
+    this.#longestTie = Math.max(this.#longestTie, longestRun(keys, order.key));
   }
 
   /** Drops the orders that something other than the order inside a window speaks against. */

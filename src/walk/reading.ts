@@ -92,6 +92,11 @@ export class Reading {
     return this.#stoodStill ? Math.max(0, (this.endings.lengthAtEnd ?? 0) - this.ledger.unique) : 0;
   }
 
+  /** True where the list's order can be relied on: enough of it was seen, or nothing moved while it was read. */
+  get showsOrder(): boolean {
+    return this.watch.isShown || this.atRest;
+  }
+
   /** What a chain can be judged by; `bounds` are those of the period that is to be proved. */
   evidence(bounds: Evidence['bounds']): Evidence {
     const { ledger, watch, endings } = this;

@@ -202,6 +202,7 @@ export class Walk {
       case 'closed':
         if (endings.distrust !== null) this.#readAgain(endings.distrust);
         else if (bounds === null && deficit > 0) this.#readAgain('the list counts more items than were ever seen');
+        else if (!this.#reading.showsOrder) this.#readAgain('too few detections were seen to tell their order');
         else this.#proveChain();
         break;
       case 'stale':
@@ -245,7 +246,7 @@ export class Walk {
     }
     const { endings, deficit } = this.#reading;
     // The last look at the head is one thing, the chain another: under `created_at` it needs no look.
-    const isSound = endings.distrust === null && deficit === 0;
+    const isSound = endings.distrust === null && deficit === 0 && this.#reading.showsOrder;
     if (isSound && judge(this.#reading.evidence(null), false).kind === 'closed') {
       this.#proveChain();
       return;
