@@ -67,6 +67,7 @@ export async function walkList(
   if (signal.aborted) throw interruptionOf(signal);
   if (failures.length > 0) throw failures[0];
   const outcome = walk.outcome({ startedAt, endedAt, concurrency: settings.concurrency });
+  walk.release();
   if (answered === 0) return outcome;
   return { ...outcome, certificate: { ...outcome.certificate, resumedRequests: answered } };
 }

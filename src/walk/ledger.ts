@@ -155,6 +155,11 @@ export class Ledger {
     return acceptedRanges(this.#windows, this.#received, (visit) => this.#table.forEachOrdinal(visit));
   }
 
+  /** Gives the memory of the uuids back; nothing can be entered any more. */
+  release(): void {
+    this.#table.release();
+  }
+
   /** The window that an item belongs to: the last one whose first item is not behind it. */
   #windowAt(ordinal: number): Window {
     let low = 0;

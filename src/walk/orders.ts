@@ -48,7 +48,8 @@ const ENOUGH_NEIGHBOURS = 20;
 export class OrderWatch {
   #left: readonly ListOrder[] = LIST_ORDERS;
   #compared = 0;
-  #distinct = 0;
+  /** Neighbours with different times seen in each order of `LIST_ORDERS`. */
+  readonly #neighbours = LIST_ORDERS.map(() => 0);
   #longestTie = 1;
   #voided: string | null = null;
 
@@ -67,9 +68,11 @@ export class OrderWatch {
     return this.#voided;
   }
 
-  /** True where so many items were seen in order that it can hardly be chance. */
+  /** True where so many detections were seen in one of the orders left that it can hardly be chance. */
   get isShown(): boolean {
-    return this.#distinct >= ENOUGH_NEIGHBOURS;
+    return LIST_ORDERS.some(
+      (order, at) => this.#left.includes(order) && (this.#neighbours[at] ?? 0) >= ENOUGH_NEIGHBOURS,
+    );
   }
 
   get observed(): ObservedOrder {
@@ -77,14 +80,20 @@ export class OrderWatch {
     return this.#left[0]?.name ?? 'none';
   }
 
-  /** Compares the neighbours inside one window. */
-  observe(keys: readonly ItemKeys[]): void {
+  /**
+   * Compares the neighbours inside one window. Only as many of them count as evidence as it holds items never seen
+   * before: the same few, read again and again, show nothing new.
+   */
+  observe(keys: readonly ItemKeys[], fresh = keys.length): void {
     this.#compared += Math.max(0, keys.length - 1);
     if (keys.length < 2) return;
     this.#keep(LIST_ORDERS.filter((order) => isSorted(keys, order)));
     const order = this.#left[0];
     if (order === undefined) return;
-    this.#distinct += keys.filter((item, at) => at > 0 && item[order.key] !== keys[at - 1]?.[order.key]).length;
+    for (const [at, { key }] of LIST_ORDERS.entries()) {
+      const distinct = keys.filter((item, i) => i > 0 && item[key] !== keys[i - 1]?.[key]).length;
+      this.#neighbours[at] = (this.#neighbours[at] ?? 0) + Math.min(distinct, fresh);
+    }
     this.#longestTie = Math.max(this.#longestTie, longestRun(keys, order.key));
   }
 

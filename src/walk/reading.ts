@@ -47,7 +47,7 @@ export class Reading {
       assumedDrift: arrival.assumedDrift,
     });
     const { window } = entry;
-    this.watch.observe(entry.keys);
+    this.watch.observe(entry.keys, entry.fresh.length);
     if (entry.recreated) this.watch.refute('created', 'items changed their time of creation');
     if (entry.reordered) this.watch.refute('created', 'items changed their places');
     this.newcomers.answered(entry);
@@ -90,11 +90,6 @@ export class Reading {
    */
   get deficit(): number {
     return this.#stoodStill ? Math.max(0, (this.endings.lengthAtEnd ?? 0) - this.ledger.unique) : 0;
-  }
-
-  /** True where the list's order can be relied on: enough of it was seen, or nothing moved while it was read. */
-  get showsOrder(): boolean {
-    return this.watch.isShown || this.atRest;
   }
 
   /** What a chain can be judged by; `bounds` are those of the period that is to be proved. */

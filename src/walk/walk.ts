@@ -117,7 +117,7 @@ export class Walk {
     if (clampedTo !== null) this.#course.clampedTo(clampedTo);
     if (pass === 1 && probe !== null) this.#queuePage(probe.page, probe.size, false);
     if (pass > 1 && this.#passes.seeksEnd) {
-      this.#queueAll(this.#passes.afterEnd(entry.window, this.#length, this.#sizer.limits), true);
+      this.#queueAll(this.#passes.afterEnd(entry.window, this.#reading.length.estimate, this.#sizer.limits), true);
     }
   }
 
@@ -158,8 +158,9 @@ export class Walk {
     });
   }
 
-  get #length(): number {
-    return this.#reading.length.estimate;
+  /** Gives the memory of the uuids back, once the outcome is told. */
+  release(): void {
+    this.#reading.ledger.release();
   }
 
   #queuePage(page: number, size: number, planned: boolean): void {
@@ -202,7 +203,7 @@ export class Walk {
       case 'closed':
         if (endings.distrust !== null) this.#readAgain(endings.distrust);
         else if (bounds === null && deficit > 0) this.#readAgain('the list counts more items than were ever seen');
-        else if (!this.#reading.showsOrder) this.#readAgain('too few detections were seen to tell their order');
+        else if (!this.#reading.watch.isShown) this.#readAgain('too few detections were seen to tell their order');
         else this.#proveChain();
         break;
       case 'stale':
@@ -226,7 +227,7 @@ export class Walk {
       limits,
       overlap: this.#course.overlap(limits, 0),
       drift: windows.at(-1)?.drift ?? 0,
-      length: this.#length,
+      length: this.#reading.length.estimate,
       atRest: this.#reading.atRest,
       windows,
     });
@@ -246,7 +247,7 @@ export class Walk {
     }
     const { endings, deficit } = this.#reading;
     // The last look at the head is one thing, the chain another: under `created_at` it needs no look.
-    const isSound = endings.distrust === null && deficit === 0 && this.#reading.showsOrder;
+    const isSound = endings.distrust === null && deficit === 0 && this.#reading.watch.isShown;
     if (isSound && judge(this.#reading.evidence(null), false).kind === 'closed') {
       this.#proveChain();
       return;
@@ -256,7 +257,7 @@ export class Walk {
   }
 
   #beginPass(): void {
-    const plan = this.#passes.planNext(this.#reading.ledger.windows, this.#length, this.#sizer.limits);
+    const plan = this.#passes.planNext(this.#reading.ledger.windows, this.#reading.length.estimate, this.#sizer.limits);
     if (this.answered + plan.length <= this.#budget(BUDGET_FACTOR)) {
       this.#queueAll([this.#passes.begin(plan)], true);
       return;

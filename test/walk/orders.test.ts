@@ -62,6 +62,32 @@ describe('OrderWatch', () => {
     expect(watch.longestTie).toBe(3);
   });
 
+  it('takes an order for shown where 20 neighbours with different times stand in it', () => {
+    const watch = new OrderWatch();
+    const descending = (first: number, count: number): ItemKeys[] =>
+      items(...Array.from({ length: count }, (_, at): [number, number] => [first - at, 7]));
+    watch.observe(descending(100, 20));
+    expect(watch.isShown, '19 neighbours').toBe(false);
+    watch.observe(descending(50, 2));
+    expect(watch.isShown, 'and one more').toBe(true);
+  });
+
+  it('counts no neighbours of one time, and none that were seen before', () => {
+    const watch = new OrderWatch();
+    watch.observe(items(...Array.from({ length: 100 }, (): [number, number] => [5, 5])));
+    expect(watch.isShown).toBe(false);
+    for (let again = 0; again < 50; again++) watch.observe(items([9, 3], [8, 2], [7, 1]), 0);
+    expect(watch.isShown).toBe(false);
+  });
+
+  it('shows nothing by an order that something else refuted', () => {
+    const watch = new OrderWatch();
+    watch.observe(items(...Array.from({ length: 40 }, (_, at): [number, number] => [100 - at, 7])));
+    expect(watch.isShown).toBe(true);
+    watch.refute('created', 'items changed their time of creation');
+    expect(watch.isShown, 'by updated_at all are equal').toBe(false);
+  });
+
   it('drops the orders of a key that something else speaks against', () => {
     const watch = new OrderWatch();
     watch.observe(items([5, 5], [4, 4]));

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { FileOutput } from '../../../dist/run-folder/file-output.js';
-import { writePdf } from '../../../dist/sinks/pdf/pdf-sink.js';
+import { writePdf } from '../../../dist/sinks/pdf/write-pdf.js';
 import { argument, measured } from '../measured.js';
 import { readRegisterReport } from '../register-report.js';
 

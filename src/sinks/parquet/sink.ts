@@ -1,7 +1,7 @@
 import { InvariantError } from '../../core/errors.ts';
 import type { Sink, SinkContext, SinkFactory, SinkSummary } from '../../core/sink.ts';
 import type { Row, TableName, TableShape } from '../../core/table.ts';
-import { ParquetTableFile } from './table-file.ts';
+import type { ParquetTableFile } from './table-file.ts';
 
 /** One `<table>.parquet` for each table: typed columns, nullable each, times as UTC milliseconds. */
 export const parquetSink: SinkFactory = {
@@ -29,10 +29,12 @@ class ParquetSink implements Sink {
   }
 
   static async open({ folder, tables }: SinkContext): Promise<ParquetSink> {
+    // Its encoder is loaded only by those who want it.
+    const { ParquetTableFile: TableFile } = await import('./table-file.ts');
     const files = new Map<TableName, NamedFile>();
     for (const table of tables) {
       const name = fileName(table);
-      files.set(table.name, { name, file: new ParquetTableFile(table.columns, await folder.create(name)) });
+      files.set(table.name, { name, file: new TableFile(table.columns, await folder.create(name)) });
     }
     return new ParquetSink(files);
   }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { buildReport } from '../../../src/report/build-report.ts';
 import type { ReportInput } from '../../../src/report/report-input.ts';
-import { writePdf } from '../../../src/sinks/pdf/pdf-sink.ts';
+import { writePdf } from '../../../src/sinks/pdf/write-pdf.ts';
 
 /** A finished report, and what other programs make of it. A program that is missing fails the test. */
 export interface MadePdf {
