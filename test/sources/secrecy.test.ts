@@ -4,21 +4,10 @@ import { describe, expect, test } from 'vitest';
 import { DetectReportError } from '../../src/core/errors.ts';
 import { Secret } from '../../src/core/secret.ts';
 import { NO_PROXIES, openClient, type Client } from './api-client.ts';
+import { CANARY, ECHOES, FORMS, leaks } from './canary.ts';
 import { TRANSIENT_FAULTS } from './faults.ts';
 import { startProxy } from './connect-proxy.ts';
-import { startServer, status, type Answer } from './scripted-server.ts';
-
-/** Raw, URL-encoded and base64 all differ. */
-const CANARY = 'sk+live/9f3E7a==0b51C2d8-tail';
-const FORMS = [CANARY, encodeURIComponent(CANARY), Buffer.from(CANARY).toString('base64')];
-/** All but the last four characters may not show even in part: any eight in a row would give it away. */
-const FRAGMENTS = FORMS.flatMap((form) =>
-  Array.from({ length: form.length - 11 }, (_, index) => form.slice(index, index + 8)),
-);
-
-function leaks(text: string): string[] {
-  return FRAGMENTS.filter((fragment) => text.toLowerCase().includes(fragment.toLowerCase()));
-}
+import { startServer } from './scripted-server.ts';
 
 /** Everything that any printer, logger or serializer could get out of an error and what it holds. */
 function everythingIn(value: unknown): string {
@@ -33,35 +22,6 @@ function everythingIn(value: unknown): string {
 function openWithCanary(port: number): Client {
   return openClient(port, { key: new Secret(CANARY), limits: { pageBudgetMs: 1500 } });
 }
-
-/** A server that says the key back in every place it has. */
-function echo(code: number, key: string): Answer {
-  return status(
-    code,
-    {
-      location: `https://${key.replaceAll(/[^a-z0-9]/gi, '-')}.example/${encodeURIComponent(key)}`,
-      'retry-after': key,
-      'x-echo': key,
-      'www-authenticate': `Bearer error="${key}"`,
-    },
-    { success: false, message: `The token ${key} is wrong`, error: key, details: { key } },
-  );
-}
-
-const ECHOES: Readonly<Record<string, Answer>> = {
-  ...Object.fromEntries([200, 301, 400, 401, 402, 403, 404, 408, 422, 429, 500, 503].map((c) => [c, echo(c, CANARY)])),
-  'url-encoded': echo(401, encodeURIComponent(CANARY)),
-  base64: echo(503, Buffer.from(CANARY).toString('base64')),
-  'where a message is cut': status(400, {}, { message: `${'x'.repeat(185)}${CANARY}` }),
-  'where an envelope is cut': status(200, {}, { success: false, message: `${'x'.repeat(185)}${CANARY}`, items: [] }),
-  'as a field error': status(400, {}, { errors: { [CANARY]: [CANARY] } }),
-  'as a content type': status(200, { 'content-type': `application/${CANARY}` }),
-  'as an encoding': status(200, { 'content-encoding': CANARY }),
-  'as HTML': status(502, { 'content-type': 'text/html' }, CANARY),
-  'as a reason phrase': (request) => request.socket.end(`HTTP/1.1 401 ${CANARY}\r\ncontent-length: 0\r\n\r\n`),
-  'as no HTTP at all': (request) => request.socket.end(`${CANARY}\r\n\r\n`),
-  'as a header name': (request) => request.socket.end(`HTTP/1.1 200 OK\r\n${CANARY} x: y\r\n\r\n`),
-};
 
 test('the detector sees the key in each form, whole or in part', () => {
   for (const form of FORMS) expect(leaks(`message: ${form}`)).not.toEqual([]);
