@@ -1,10 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { verifyRun } from '../../src/index.ts';
 import { ageLocks, inPairs, litter, readRun, resumedRequests, spread, Workplace } from '../crash/exports.ts';
-import { read, schedules } from '../crash/interrupted-walk.ts';
 import { killAndGoOn } from '../crash/kill-and-go-on.ts';
 import { parseCsv } from '../run/read-back.ts';
 
@@ -14,7 +12,7 @@ const CSV = ['--page-size', '10', '--format', 'csv', '--quiet'];
 describe('kill -9 with resume', () => {
   test.for([
     ['at 200 points of a run that reads and writes tables', 200, { detections: 150, months: 1 }, CSV],
-    ['at 40 points of a run with all formats', 40, { detections: 60, months: 1 }, ['--page-size', '10', '--quiet']],
+    ['at 20 points of a run with all formats', 20, { detections: 60, months: 1 }, ['--page-size', '10', '--quiet']],
   ] as const)('%s', async ([, count, list, words], { annotate }) => {
     const place = await Workplace.open(list, words);
     try {
@@ -57,9 +55,9 @@ describe('kill -9 with resume', () => {
   });
 
   test('while the list moves: a run that says proven holds everything that was there throughout', async () => {
-    const list = { detections: 400, months: 1, drift: { inserts: 2, deletes: 1, updates: 1 } };
-    // Pages of ten cannot overlap: no other size may be asked for.
-    const words = ['--page-size', '25', '--format', 'csv', '--quiet'];
+    const list = { detections: 600, months: 1, drift: { inserts: 2, deletes: 1, updates: 1 } };
+    // A page must be large beside what moves meanwhile, or hardly any reading could be proven.
+    const words = ['--page-size', '50', '--format', 'csv', '--quiet'];
     let [resumed, proven] = [0, 0];
     await inPairs(spread(30, 180), async (at) => {
       const place = await Workplace.open(list, words);
@@ -95,27 +93,34 @@ describe('kill -9 with resume', () => {
   });
 });
 
-test('a failing operation, each of 100: a complete run or none, and never a success without one', async () => {
-  const kinds = ['ENOSPC', 'EIO', 'EACCES', 'EDQUOT', 'EROFS', 'lost'] as const;
-  const place = await Workplace.open({ detections: 60, months: 1 }, ['--page-size', '10', '--quiet']);
-  try {
-    const { operations, files: clean } = await place.clean();
-    await inPairs(spread(100, operations.length), async (at) => {
-      const out = await place.outDir();
-      const kind = kinds[at % kinds.length] ?? 'EIO';
-      const { code, stderr } = await place.run(out, { fault: { at, kind } });
-      const left = await readRun(out);
-      expect([0, kind === 'lost' ? 1 : 7], `${kind} at ${operations[at - 1]}: ${stderr}`).toContain(code);
-      expect(left ?? (code === 0 ? 'nothing' : clean)).toEqual(clean);
-      await ageLocks(out);
-      await place.runHere(out, ['--overwrite']);
-      expect(await readRun(out)).toEqual(clean);
-      expect(await litter(out)).toEqual([]);
-    });
-  } finally {
-    await place.close();
-  }
-});
+test.for([
+  ['each of 100 of a run that reads and writes tables', 100, CSV],
+  ['each of 20 of a run with all formats', 20, ['--page-size', '10', '--quiet']],
+] as const)(
+  'a failing operation, %s: a complete run or none, and never a success without one',
+  async ([, count, words]) => {
+    const kinds = ['ENOSPC', 'EIO', 'EACCES', 'EDQUOT', 'EROFS', 'lost'] as const;
+    const place = await Workplace.open({ detections: 60, months: 1 }, words);
+    try {
+      const { operations, files: clean } = await place.clean();
+      expect(operations.length).toBeGreaterThan(count);
+      await inPairs(spread(count, operations.length), async (at) => {
+        const out = await place.outDir();
+        const kind = kinds[at % kinds.length] ?? 'EIO';
+        const { code, stderr } = await place.run(out, { fault: { at, kind } });
+        const left = await readRun(out);
+        expect([0, kind === 'lost' ? 1 : 7], `${kind} at ${operations[at - 1]}: ${stderr}`).toContain(code);
+        expect(left ?? (code === 0 ? 'nothing' : clean)).toEqual(clean);
+        await ageLocks(out);
+        await place.runHere(out, ['--overwrite']);
+        expect(await readRun(out)).toEqual(clean);
+        expect(await litter(out)).toEqual([]);
+      });
+    } finally {
+      await place.close();
+    }
+  },
+);
 
 test('twenty runs of one name at once: one works, nineteen are told to try later', async () => {
   const place = await Workplace.open({ detections: 60, latencyMs: 600_000 }, CSV);
@@ -141,16 +146,4 @@ test('twenty runs of one name at once: one works, nineteen are told to try later
   } finally {
     await place.close();
   }
-});
-
-test('10,000 interrupted walks over lists that move claim nothing that is not so', async () => {
-  await fc.assert(
-    fc.asyncProperty(schedules, async (schedule) => {
-      const { outcome, uuids, throughout } = await read(schedule);
-      const seen = new Set(uuids);
-      const missed = [...throughout].filter((uuid) => !seen.has(uuid));
-      expect(outcome.certificate.verdict === 'proven' ? missed : []).toEqual([]);
-    }),
-    { numRuns: 10_000 },
-  );
 });
