@@ -6,6 +6,7 @@ export default defineConfig({
     globalSetup: ['test/build-once.ts'],
     testTimeout: 1_200_000,
     hookTimeout: 120_000,
-    fileParallelism: false,
+    // Two at a time, each in a process of its own: most wait for other processes half of the time.
+    maxWorkers: 2,
   },
 });

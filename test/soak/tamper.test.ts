@@ -12,10 +12,10 @@ beforeAll(async () => {
 });
 afterAll(() => workshop.remove());
 
-describe('10,000 random one-byte flips over a run folder: 10,000 found', () => {
+describe('random one-byte flips over a run folder, every one found', () => {
   test.each([
-    ['by the checksums, with every format', { format: 'csv,xlsx,pdf' }, { checksumsOnly: true }, 10_000],
-    ['by the whole verification', { format: 'csv' }, {}, 10_000],
+    ['4,000 by the checksums, with every format', { format: 'csv,xlsx,pdf' }, { checksumsOnly: true }, 4_000],
+    ['10,000 by the whole verification', { format: 'csv' }, {}, 10_000],
   ])('%s', async (_, flags, options, count) => {
     const run = await workshop.run({ ...flags, 'sign-key': keys.privateKey });
     const bytes = await bytesOf(run);
