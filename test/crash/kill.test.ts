@@ -9,20 +9,20 @@ const WORDS = ['--page-size', '10', '--format', 'csv', '--quiet'];
 const CONCURRENCY = 4;
 
 describe('kill -9', () => {
-  test('at 6 points of a run: nothing is torn, and the next run goes on where it stopped', async () => {
+  test('at 4 points of a run: nothing is torn, and the next run goes on where it stopped', async () => {
     const place = await Workplace.open(LIST, WORDS);
     try {
       const { operations, files, requests: cleanly } = await place.clean();
       // The harness bites: the run does enough to be killed at so many points.
       expect(operations.length).toBeGreaterThan(60);
       const ends = { resumed: 0, anew: 0, published: 0 };
-      await inPairs(spread(6, operations.length), async (at) => {
+      await inPairs(spread(4, operations.length), async (at) => {
         const end = await killAndGoOn(LIST, WORDS, at, files);
         const most = end.kind === 'published' ? 2 * cleanly : cleanly + CONCURRENCY;
         expect(end.requests, `requests when killed at ${operations[at - 1]}`).toBeLessThanOrEqual(most);
         ends[end.kind]++;
       });
-      expect(ends.resumed).toBeGreaterThan(2);
+      expect(ends.resumed).toBeGreaterThan(1);
     } finally {
       await place.close();
     }

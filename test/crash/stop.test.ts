@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { endOf } from '../cli/run-cli.ts';
-import { ageLocks, inPairs, litter, readRun, resumedRequests, Workplace } from './exports.ts';
+import { ageLocks, litter, readRun, resumedRequests, Workplace } from './exports.ts';
 
 const WORDS = ['--page-size', '10', '--quiet'];
 const CSV = ['--format', 'csv'];
@@ -44,27 +44,6 @@ describe('a run that is asked to stop', () => {
     expect(await litter(out)).toEqual(['.monthly-compliance_all.work']);
   });
 
-  test('at any other point, with all formats: stops in time, and leaves a complete run or none', async () => {
-    const { operations } = await place.clean();
-    const first = operations.findIndex((line) => line.includes('/run/'));
-    const points = [0.6, 0.85, 1].map((share) => Math.round(first + share * (operations.length - first)));
-    const codes: (number | null)[] = [];
-    await inPairs(points, async (at) => {
-      const out = await place.outDir();
-      const child = place.start(out, { fault: { at, kind: 'term' }, log: `${out}.log` });
-      const { code, stderr } = await endOf(child);
-      const endedMs = Date.now();
-      codes.push(code);
-      expect([0, 143], `stopped at ${at}: ${stderr}`).toContain(code);
-      const signalled = /^signalled (\d+)$/m.exec(await readFile(`${out}.log`, 'utf8'));
-      // How many writes a run takes depends on how bytes arrive: one that ended before the point was never asked.
-      if (signalled === null) expect(code).toBe(0);
-      else expect(endedMs - Number(signalled[1])).toBeLessThan(PATIENCE_MS);
-      expect((await readRun(out)) !== null).toBe(code === 0);
-    });
-    expect(codes).toContain(143);
-  });
-
   test('but cannot: it is ended after its grace period, and the next run goes on all the same', async () => {
     const out = await place.outDir();
     const child = place.start(out, { words: CSV, fault: { at: 40, kind: 'slow' } });
@@ -94,7 +73,7 @@ describe('many runs of the same name at once', () => {
     await place.close();
     place = await Workplace.open({ detections: 60, latencyMs: 60_000 }, WORDS);
     const out = await place.outDir();
-    const children = Array.from({ length: 6 }, () => place.start(out, { words: CSV }));
+    const children = Array.from({ length: 3 }, () => place.start(out, { words: CSV }));
     const ends = children.map(async (child) => ({ child, ...(await endOf(child)) }));
     const lost: Awaited<(typeof ends)[number]>[] = [];
     const waiting = new Set(ends);
@@ -103,7 +82,7 @@ describe('many runs of the same name at once', () => {
       waiting.delete(ended);
       lost.push(end);
     }
-    expect(lost.map(({ code }) => code)).toEqual([6, 6, 6, 6, 6]);
+    expect(lost.map(({ code }) => code)).toEqual([6, 6]);
     expect(new Set(lost.map(({ stderr }) => stderr)).size).toBe(1);
     expect(lost[0]?.stderr).toMatch(/^error: Another run is writing the same run folder: .*\n {2}try: Wait until/);
     // The one that is left still waits for the very first answer.

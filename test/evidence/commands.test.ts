@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { appendFile, mkdir, rm, writeFile } from 'node:fs/promises';
+import { appendFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MAIN, runCli } from '../cli/run-cli.ts';
 import { readTable } from '../run/read-back.ts';
-import { hashesOf, makeKeys, Workshop } from './sealed-run.ts';
+import { makeKeys, Workshop } from './sealed-run.ts';
 
 let workshop: Workshop;
 let keys: ReturnType<typeof makeKeys>;
@@ -91,26 +91,11 @@ describe('verify', () => {
   });
 });
 
-const ELSEWHERE = {
-  east: { TZ: 'Pacific/Kiritimati', LANG: 'ar_EG.UTF-8', LC_ALL: 'ar_EG.UTF-8' },
-  west: { TZ: 'America/St_Johns', LANG: 'tr_TR.UTF-8', LC_ALL: 'C' },
-};
-
-describe('the same snapshot gives the same bytes under another zone, language and folder', () => {
-  test('made again by verify', async () => {
-    const { code, stdout, stderr } = await runCli(['verify', sealed, '--quiet'], { env: ELSEWHERE.east, cwd: '/' });
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toContain('8 files made again from the records, statistics included: equal');
-  });
-
-  test('made again by export', async () => {
-    const words = ['--source', join(sealed, 'records.zip'), '--sign-key', keys.privateKey, '--concurrency', '1'];
-    const cwd = join(workshop.folder, 'replay');
-    await mkdir(cwd);
-    const { code, stdout } = await runCli(['export', ...words], { env: ELSEWHERE.west, cwd });
-    expect(code).toBe(0);
-    expect(await hashesOf(join(cwd, stdout.trimEnd()))).toEqual(await hashesOf(sealed));
-  });
+test('verify makes the files again under another zone, language and folder', async () => {
+  const env = { TZ: 'Pacific/Kiritimati', LANG: 'ar_EG.UTF-8', LC_ALL: 'ar_EG.UTF-8' };
+  const { code, stdout, stderr } = await runCli(['verify', sealed, '--quiet'], { env, cwd: '/' });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toContain('8 files made again from the records, statistics included: equal');
 });
 
 describe('explain', () => {

@@ -38,8 +38,5 @@ test('a replay in another time zone, language, folder and number of threads make
     expect(
       [...first.files].filter(([name, content]) => again.files.get(name) !== content).map(([name]) => name),
     ).toEqual([]);
-    const { code, stdout } = await runCli(['verify', first.folder, '--quiet']);
-    expect(stdout).not.toContain('finding');
-    expect(code).toBe(0);
   });
 });
