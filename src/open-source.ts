@@ -3,7 +3,6 @@ import type { Source } from './core/page.ts';
 import type { Emit } from './core/progress.ts';
 import type { RunConfig, SandboxSettings } from './core/run-config.ts';
 import { Secret } from './core/secret.ts';
-import { startSandbox } from './sandbox/server.ts';
 import { SOURCES } from './sources/registry.ts';
 import { createLimiter } from './walk/limiter.ts';
 
@@ -38,6 +37,8 @@ async function openSandbox(
   dependencies: Parameters<typeof SOURCES.api.create>[1],
 ): Promise<Source> {
   const key = 'sandbox-key';
+  // Who reads the vendor's list needs none.
+  const { startSandbox } = await import('./sandbox/server.ts');
   const sandbox = await startSandbox({ ...settings, key });
   const { detections, seed, months } = settings;
   const source = SOURCES.api.create(

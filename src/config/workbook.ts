@@ -22,7 +22,7 @@ export async function readWorkbook(
   const bytes = new Uint8Array(await readBesideTemplate(templatePath, workbook, 'workbook', MAX_BYTES));
   // Loaded where it is needed: the sinks bring libraries along that most commands do without.
   const { checkWorkbook } = await import('../sinks/registry.ts');
-  const { sheets } = checkWorkbook(bytes, selectedShapes(tables, columns));
+  const { sheets } = await checkWorkbook(bytes, selectedShapes(tables, columns));
   const titles = new Set(sheets.map((name) => name.toLowerCase()));
   for (const table of tables) {
     if (columns.has(table.name) || !titles.has(table.title.toLowerCase())) continue;

@@ -1,9 +1,11 @@
 import type { SinkFactory } from '../core/sink.ts';
+import type { TableShape } from '../core/table.ts';
 import type { Format } from '../core/template.ts';
 import { csvSink } from './csv/sink.ts';
 import { htmlSink } from './html/sink.ts';
 import { parquetSink } from './parquet/sink.ts';
 import { pdfSink } from './pdf/pdf-sink.ts';
+import type { WorkbookContent } from './xlsx/foreign/plan.ts';
 import { xlsxSink } from './xlsx/sink.ts';
 
 /** Every format that a template may ask for. The only place that knows the implementations. */
@@ -16,7 +18,9 @@ export const SINKS = {
 } as const satisfies Readonly<Record<Format, SinkFactory>>;
 
 /** Looks through a workbook that somebody made, for whoever wants it filled; see the function. */
-export { checkWorkbook, type WorkbookContent } from './xlsx/foreign/plan.ts';
+export async function checkWorkbook(bytes: Uint8Array, tables: readonly TableShape[]): Promise<WorkbookContent> {
+  return (await import('./xlsx/foreign/plan.ts')).checkWorkbook(bytes, tables);
+}
 
 /** Which fonts of the PDF report are installed, and where further ones come from. */
 export { findFonts, packageOfFont } from './pdf/text/font-files.ts';

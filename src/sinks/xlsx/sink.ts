@@ -1,26 +1,8 @@
-import { InvariantError } from '../../core/errors.ts';
-import type { OutputFolder } from '../../core/output.ts';
-import type { Report } from '../../core/report.ts';
-import { type Sink, type SinkContext, type SinkFactory, type SinkSummary, WITHHELD_REASON } from '../../core/sink.ts';
-import type { Row, TableName } from '../../core/table.ts';
-import { Archive } from './archive.ts';
-import { dataColumns } from './data-sheet.ts';
-import { addDrawing } from './drawing-part.ts';
-import { ForeignSink } from './foreign/sink.ts';
-import { summaryLogo } from './logo.ts';
-import { Parts } from './parts.ts';
-import { repair } from './repairs.ts';
-import { frameOf, type SheetFrame } from './sheet-frame.ts';
-import { type FilledSheet, SheetRows } from './sheet-rows.ts';
-import { composeShell } from './shell.ts';
-import { summaryCharts } from './summary-charts.ts';
-import { addTablePart } from './table-part.ts';
+import type { SinkFactory } from '../../core/sink.ts';
 
 const FILE = 'report.xlsx';
 /** Rows of a sheet, header included ("Excel specifications and limits"). */
 const SHEET_ROW_LIMIT = 1_048_576;
-
-const SUMMARY_PART = 'xl/worksheets/sheet1.xml';
 
 /** Limits of the format; only tests have reason to lower them. */
 export interface XlsxLimits {
@@ -34,72 +16,16 @@ export function makeXlsxSink({ sheetRows }: XlsxLimits = { sheetRows: SHEET_ROW_
     description: 'an Excel workbook with a summary that audits itself, every table, and the extraction record',
     takesRows: true,
     files: () => [FILE],
-    open: async (context) =>
-      context.workbook === undefined || context.workbook === null
-        ? await XlsxSink.open(context, sheetRows)
-        : await ForeignSink.open(context, context.workbook, { file: FILE, sheetRows }),
+    // Loaded with the first workbook: a run without one should not pay for it.
+    async open(context) {
+      const place = { file: FILE, sheetRows };
+      if (context.workbook === undefined || context.workbook === null) {
+        return await (await import('./composed-sink.ts')).XlsxSink.open(context, place);
+      }
+      return await (await import('./foreign/sink.ts')).ForeignSink.open(context, context.workbook, place);
+    },
   };
 }
 
 /** `report.xlsx`; memory stays the same for any number of rows. */
 export const xlsxSink: SinkFactory = makeXlsxSink();
-
-class XlsxSink implements Sink {
-  readonly #folder: OutputFolder;
-  readonly #tables: ReadonlyMap<TableName, SheetRows>;
-
-  private constructor(folder: OutputFolder, tables: ReadonlyMap<TableName, SheetRows>) {
-    this.#folder = folder;
-    this.#tables = tables;
-  }
-
-  static async open({ folder, tables }: SinkContext, sheetRowLimit: number): Promise<XlsxSink> {
-    const rows = new Map<TableName, SheetRows>();
-    for (const table of tables) {
-      const layout = { table, columns: dataColumns(table), headerRow: 1, rowAttributes: '' };
-      rows.set(table.name, await SheetRows.open(folder, layout, sheetRowLimit));
-    }
-    return new XlsxSink(folder, rows);
-  }
-
-  async write(table: TableName, rows: readonly Row[]): Promise<void> {
-    const sheets = this.#tables.get(table);
-    if (sheets === undefined) throw new InvariantError(`Rows came for the table ${table}, which was not selected.`);
-    await sheets.append(rows);
-  }
-
-  async close(report: Report): Promise<SinkSummary> {
-    const sheets: FilledSheet[] = [];
-    const changedCells = new Map<string, number>();
-    for (const rows of this.#tables.values()) {
-      sheets.push(...(await rows.finish()));
-      for (const [reason, cells] of rows.changed) changedCells.set(reason, (changedCells.get(reason) ?? 0) + cells);
-    }
-    const { withheldCells = 0 } = report;
-    if (withheldCells > 0) changedCells.set(WITHHELD_REASON, withheldCells);
-    const shell = await composeShell(report, sheets, changedCells);
-    const parts = await Parts.read(shell.bytes, this.#folder);
-    repair(parts, report.tool.name);
-    addDrawing(parts, SUMMARY_PART, summaryCharts(report, shell.summary), summaryLogo(report));
-    await this.#assemble(parts, sheets);
-    return { rowsByFile: new Map(), changedCells };
-  }
-
-  async #assemble(parts: Parts, sheets: readonly FilledSheet[]): Promise<void> {
-    const filled = new Map<string, { sheet: FilledSheet; frame: SheetFrame }>();
-    for (const [index, sheet] of sheets.entries()) {
-      // exceljs numbers the parts in the order of the sheets, and the summary is the first.
-      const part = `xl/worksheets/sheet${index + 2}.xml`;
-      const end = addTablePart(parts, part, sheet, index + 1);
-      parts.edit(part, (xml) => xml.replace('</worksheet>', `${end}</worksheet>`));
-      filled.set(part, { sheet, frame: frameOf(parts.text(part), sheet) });
-    }
-    const archive = new Archive(await this.#folder.create(FILE));
-    for (const [name, bytes] of parts.entries()) {
-      const data = filled.get(name);
-      if (data === undefined) await archive.add(name, bytes);
-      else await archive.addSheet(name, data.frame, data.sheet.content);
-    }
-    await archive.close();
-  }
-}
