@@ -13,7 +13,6 @@ import { type Format, FORMATS, type Template } from './core/template.ts';
 import { render } from './render.ts';
 import type { WorkerSetup } from './render-threads/messages.ts';
 import { renderInThreads } from './render-threads/render-in-threads.ts';
-import { buildReport } from './report/build-report.ts';
 import { createRegister } from './report/register.ts';
 import {
   type Amendment,
@@ -122,6 +121,8 @@ export async function renderFiles(job: RenderRunJob): Promise<RenderedRun> {
   const differences = settings.amendment === null ? null : await copyDifferences(folder, settings.amendment, keep);
   const fonts: FontRecord[] = [];
   const changedCells: Record<string, Record<string, number>> = {};
+  // Only now: while the rows are written, its memory is theirs.
+  const { buildReport } = await import('./report/build-report.ts');
   for (const { factory, sink } of sinks) {
     signal.throwIfAborted();
     const attached =
