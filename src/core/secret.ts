@@ -1,6 +1,9 @@
 import { createHmac } from 'node:crypto';
 import { inspect } from 'node:util';
 
+/** No key of the vendor's is shorter; what is, e.g. `any` before the sandbox, is part of ordinary words. */
+const SHORTEST_REAL_KEY = 8;
+
 /** A value that must never be shown. Every way of printing it by accident gives at most its last four characters. */
 export class Secret {
   readonly #value: string;
@@ -24,13 +27,16 @@ export class Secret {
     return createHmac('sha256', this.#value).update(text).digest('hex');
   }
 
-  /** The text with every occurrence of the value, raw, URL-encoded or base64, replaced. */
+  /**
+   * The text with every occurrence of the value, raw, URL-encoded or base64, replaced; of a value of less than eight
+   * characters, every one that is a word of its own.
+   */
   redact(text: string): string {
-    let clean = text;
-    for (const form of [this.#value, encodeURIComponent(this.#value), Buffer.from(this.#value).toString('base64')]) {
-      if (form.length > 0) clean = clean.replaceAll(form, '[key]');
-    }
-    return clean;
+    const value = this.#value;
+    if (value === '') return text;
+    const forms = [value, encodeURIComponent(value), Buffer.from(value).toString('base64')].map(literally).join('|');
+    const pattern = value.length < SHORTEST_REAL_KEY ? `(?<!\\w)(?:${forms})(?!\\w)` : forms;
+    return text.replaceAll(new RegExp(pattern, 'g'), '[key]');
   }
 
   toString(): string {
@@ -44,4 +50,9 @@ export class Secret {
   [inspect.custom](): string {
     return '[key]';
   }
+}
+
+/** As a regular expression that matches just this text. */
+function literally(text: string): string {
+  return text.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }

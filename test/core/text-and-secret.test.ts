@@ -101,5 +101,9 @@ describe('a secret', () => {
     expect(secret.redact(text)).toBe('[key] ?key=[key]&b=[key] [key]');
     expect(secret.redact('nothing here')).toBe('nothing here');
     expect(new Secret('').redact('abc')).toBe('abc');
+    expect(new Secret('a.c+(x)[1]{2}|^$').redact('abc a.c+(x)[1]{2}|^$!')).toBe('abc [key]!');
+    // As the sandbox takes it: a key in name only, which must not spoil ordinary words.
+    expect(new Secret('any').redact('company, any; key=any')).toBe('company, [key]; key=[key]');
+    expect(new Secret('key').redact('a key, monkeys')).toBe('a [key], monkeys');
   });
 });
