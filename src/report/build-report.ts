@@ -75,13 +75,13 @@ export function buildReport(input: ReportInput, text: ReportText = EN): Report {
 }
 
 /**
- * Those of the template, without a comparison where no earlier run was named; what an amendment changes comes before
- * anything else that is said.
+ * Those of the template, without a comparison where no earlier run was named, unless that were all; what an amendment
+ * changes comes before anything else that is said.
  */
 function sectionsOf(input: ReportInput, text: ReportText): Section[] {
   const material = { input, text };
   const chosen = input.template.sections
-    .filter((id) => id !== 'change' || (input.previous ?? null) !== null)
+    .filter((id, _, all) => id !== 'change' || (input.previous ?? null) !== null || all.length === 1)
     .map((id): Section => ({ id, title: text.titles[id], blocks: BUILDERS[id](material) }));
   const reported = input.amendment ?? null;
   if (reported === null) return chosen;

@@ -101,4 +101,11 @@ describe('the change against the run before', () => {
     expect(TEMPLATE.sections).toContain('change');
     expect(sections).toEqual(TEMPLATE.sections.filter((id) => id !== 'change'));
   });
+
+  it('but a report of nothing else says that there is none', () => {
+    const template = { ...TEMPLATE, sections: ['change'] as const };
+    const { sections } = buildReport(inputOf(MONTH, { template }));
+    expect(sections.map(({ id }) => id)).toEqual(['change']);
+    expect(JSON.stringify(sections)).toContain('No earlier run was named');
+  });
 });

@@ -7,12 +7,12 @@ import { daysOfPeriod } from '../period-text.ts';
 import type { Neighbourhood } from '../text/en/change.ts';
 import { left, lead, type Material, paragraph, right, type SectionBuilder, table } from './parts.ts';
 
-/** What is different from the run that `--previous` named; nothing where none was. */
+/** What is different from the run that `--previous` named. */
 export const change: SectionBuilder = (material) => {
   const { input, text } = material;
   const say = text.change;
   const previous = input.previous ?? null;
-  if (previous === null) return [];
+  if (previous === null) return [paragraph(say.none)];
   const { figures } = previous;
   if (figures === undefined) return [paragraph(say.noFigures(previous.report_id))];
   const days = daysOfPeriod(previous.period, text);

@@ -4,6 +4,7 @@ import { decimal, integer, percent } from '../../format.ts';
 export type Neighbourhood = 'same' | 'adjacent' | 'gap' | 'overlap' | 'later' | 'open';
 
 export const change = {
+  none: 'No earlier run was named (--previous): there is nothing to compare this one with.',
   noFigures: (id: string): string =>
     `The run ${id} came before, but its manifest keeps no figures to compare with; nothing is said about what changed.`,
   lead: (id: string, period: string, how: Neighbourhood): string => {
