@@ -12,7 +12,7 @@ const CSV = ['--page-size', '10', '--format', 'csv', '--quiet'];
 describe('kill -9 with resume', () => {
   test.for([
     ['at 200 points of a run that reads and writes tables', 200, { detections: 150, months: 1 }, CSV],
-    ['at 20 points of a run with all formats', 20, { detections: 60, months: 1 }, ['--page-size', '10', '--quiet']],
+    ['at 10 points of a run with all formats', 10, { detections: 60, months: 1 }, ['--page-size', '10', '--quiet']],
   ] as const)('%s', async ([, count, list, words], { annotate }) => {
     const place = await Workplace.open(list, words);
     try {
@@ -95,7 +95,7 @@ describe('kill -9 with resume', () => {
 
 test.for([
   ['each of 100 of a run that reads and writes tables', 100, 150, CSV],
-  ['each of 20 of a run with all formats', 20, 60, ['--page-size', '10', '--quiet']],
+  ['each of 10 of a run with all formats', 10, 60, ['--page-size', '10', '--quiet']],
 ] as const)(
   'a failing operation, %s: a complete run or none, and never a success without one',
   async ([, count, detections, words]) => {
