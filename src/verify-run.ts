@@ -1,8 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DIFFERENCES_FILE } from './comparison/differences-file.ts';
-import { pictureType } from './config/logo.ts';
+import { claimOf } from './claim-of-run.ts';
 import { readPublicKey } from './config/signing-keys.ts';
 import { ConfigError, OutputError, SourceError } from './core/errors.ts';
 import { systemCode } from './core/output-failure.ts';
@@ -25,9 +24,7 @@ import {
   readRunFiles,
   readSmallFile,
 } from './evidence/run-files.ts';
-import { templateOf } from './evidence/template-record.ts';
 import { type ReproductionJob, reproduceRun } from './reproduce-run.ts';
-import { periodOfDays } from './run-period.ts';
 import { identify, type ReportSettings } from './seal.ts';
 import { openArchive } from './snapshot/archive.ts';
 import { TOOL } from './tool.ts';
@@ -44,6 +41,8 @@ export interface VerifyOptions {
   readonly previousRun?: string | null;
   /** Nothing is recomputed from the records: files, checksums, the manifest's own sums, signature and previous run. */
   readonly checksumsOnly?: boolean;
+  /** What could not be checked is a finding, in place of a notice. */
+  readonly strict?: boolean;
   readonly emit: Emit;
   readonly signal: AbortSignal;
 }
@@ -69,6 +68,8 @@ export interface Checked {
 
 export interface Verification {
   readonly reportId: string | null;
+  /** What the run says of its completeness; null without a manifest that can be read. */
+  readonly completeness: { readonly verdict: string; readonly reason: string } | null;
   /** Differences between the run and its evidence; none for a run as it was sealed. */
   readonly findings: readonly Finding[];
   /** What could not be checked, and why. */
@@ -98,10 +99,18 @@ export async function verifyRun(runDir: string, options: VerifyOptions): Promise
   const content = typeof read === 'string' ? unreadable(read, found) : await checkContent(runDir, read, found, options);
   const files = [...found.values()].filter((file) => file.kind === 'file');
   const { pages, records, merkleRoot, reproduced } = content;
+  const steps: readonly PartialCheck[] = [signature, previous, differences, content];
+  const notices = steps.flatMap((step) => step.notices);
+  const isStrict = options.strict === true;
   return {
     reportId: manifest?.report_id ?? null,
-    findings: [...listed, ...signature.findings, ...previous.findings, ...differences.findings, ...content.findings],
-    notices: [...signature.notices, ...previous.notices, ...differences.notices, ...content.notices],
+    completeness: manifest?.completeness ?? null,
+    findings: [
+      ...listed,
+      ...steps.flatMap((step) => step.findings),
+      ...(isStrict ? notices.map(notCheckedFinding) : []),
+    ],
+    notices: isStrict ? [] : notices,
     checked: {
       files: files.length,
       bytes: files.reduce((sum, file) => sum + file.bytes, 0),
@@ -233,34 +242,8 @@ function withheldCells({ changed_cells: changed = {} }: Manifest): number {
   return Math.max(0, ...Object.values(changed).map((reasons) => reasons[WITHHELD_REASON] ?? 0));
 }
 
-/** What a run must have been asked for, as its manifest says; one line where that cannot be. */
-function claimOf(runDir: string, manifest: Manifest): { settings: ReportSettings; period: Period } | string {
-  const { configuration, previous = null, amends = null } = manifest;
-  try {
-    const template = templateOf(manifest);
-    const { logo } = template.brand;
-    if (logo !== null && pictureType(Buffer.from(logo.bytes), 'the logo') !== logo.type) {
-      return 'template.brand.logo is not of the type that it says';
-    }
-    const settings: ReportSettings = {
-      template,
-      formats: configuration.formats,
-      sinks: {
-        csvSafety: configuration.csv_safety,
-        csvBom: configuration.csv_bom,
-        csvCompression: configuration.csv_compression ?? 'none',
-      },
-      keepSnapshot: configuration.snapshot_kept,
-      sourceDateEpochMs: Date.parse(manifest.as_of),
-      previous,
-      amendment: amends === null ? null : { amends, path: join(runDir, DIFFERENCES_FILE) },
-      signingKey: null,
-    };
-    return { settings, period: periodOfDays(manifest.period.from, manifest.period.to, manifest.period.timezone) };
-  } catch (error) {
-    if (error instanceof ConfigError) return error.message;
-    throw error;
-  }
+function notCheckedFinding(text: string): Finding {
+  return { kind: 'not-checked', file: MANIFEST_FILE, text };
 }
 
 function manifestFinding(text: string): Finding {

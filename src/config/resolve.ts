@@ -117,6 +117,7 @@ export interface ResolvedVerify {
   readonly publicKeyPath: string | null;
   readonly previousRun: string | null;
   readonly checksumsOnly: boolean;
+  readonly strict: boolean;
   readonly json: boolean;
   readonly messages: MessageSettings;
 }
@@ -129,6 +130,7 @@ export async function resolveVerify(words: Words, baseDir = ''): Promise<Resolve
     publicKeyPath: publicKey.value === null ? null : resolvePath(baseDir, publicKey.value),
     previousRun: previous.value === null ? null : resolvePath(baseDir, previous.value),
     checksumsOnly: settings['checksums-only'].value,
+    strict: settings.strict.value,
     json: settings.json.value,
     messages: messagesOf(settings),
   });

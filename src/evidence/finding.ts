@@ -6,7 +6,8 @@
  * contradicts itself or the records · `not-reproduced` a file is not what the records give · `report-id` the id is not
  * that of this content · `signature` missing, or not made with that key over this manifest · `previous` the run
  * before this one is not the one that was named · `amends` the run that this one amends is not the one that was named ·
- * `differences` the list of differences is not what the two runs give.
+ * `differences` the list of differences is not what the two runs give · `not-checked` where nothing may be left out:
+ * what could not be checked.
  */
 export const FINDING_KINDS = [
   'missing',
@@ -25,6 +26,7 @@ export const FINDING_KINDS = [
   'previous',
   'amends',
   'differences',
+  'not-checked',
 ] as const;
 export type FindingKind = (typeof FINDING_KINDS)[number];
 

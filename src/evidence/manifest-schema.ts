@@ -113,7 +113,7 @@ const manifest = z.looseObject({
   }),
   previous: previous.optional(),
   amends: amends.optional(),
-  completeness: z.looseObject({ verdict: z.string(), ended_at: instant }),
+  completeness: z.looseObject({ verdict: z.string(), reason: z.string(), ended_at: instant }),
   merkle_root: sha256,
   records: z.looseObject({ unique: count, in_period: count }),
   tables: z.partialRecord(z.enum(TABLE_NAMES), z.array(text)),

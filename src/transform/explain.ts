@@ -16,8 +16,9 @@ export interface CellInput {
   /** Its bytes `[start, end)` in the page's body. */
   readonly start: number;
   readonly end: number;
-  /** Its JSON text as received; long ones shortened. */
+  /** Its JSON text as received; long ones shortened, and then `cut`. */
   readonly raw: string;
+  readonly cut: boolean;
 }
 
 /** Where one cell of a row came from. */
@@ -69,8 +70,9 @@ function inputAt({ body, index, item }: PlacedItem, path: JsonPath): CellInput[]
   if (slice === null) return [];
   const { start, end } = slice;
   // A character takes up to four bytes: enough of them for as many as are shown.
-  const raw = shorten(body.toString('utf8', start, Math.min(end, start + 4 * LONGEST_RAW)), LONGEST_RAW);
-  return [{ pointer: jsonPointer(['items', index, ...path]), start, end, raw }];
+  const text = body.toString('utf8', start, Math.min(end, start + 4 * LONGEST_RAW));
+  const raw = shorten(text, LONGEST_RAW);
+  return [{ pointer: jsonPointer(['items', index, ...path]), start, end, raw, cut: raw !== text }];
 }
 
 function coercionsOf(detection: Detection, column: string, paths: readonly JsonPath[]): readonly string[] {

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { appendFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parseDrift, startSandbox } from '../../src/index.ts';
 import { MAIN, runCli } from '../cli/run-cli.ts';
 import { readTable } from '../run/read-back.ts';
 import { makeKeys, Workshop } from './sealed-run.ts';
@@ -30,9 +31,50 @@ describe('verify', () => {
       expect.stringMatching(/^ {2}40 records on \d+ pages?: Merkle root [0-9a-f]{64}$/),
       '  8 files made again from the records, statistics included: equal',
       expect.stringMatching(/^ {2}signature by the key [0-9a-f]{64}: valid$/),
+      expect.stringMatching(/^ {2}completeness proven: \S/),
       '  2 cells of the tables with private values withheld',
       '',
     ]);
+  });
+
+  test.each([['--quiet'], ['--log-format=json'], ['--debug']])(
+    'says what it did not check, with %s too',
+    async (flag) => {
+      const { code, stdout } = await runCli(['verify', sealed, '--checksums-only', flag]);
+      expect(code).toBe(0);
+      expect(stdout.split('\n').filter((line) => line.startsWith('  note: '))).toEqual([
+        '  note: The signature was not checked: no public key was given.',
+        '  note: Only checksums were compared: nothing was recomputed from the records.',
+      ]);
+    },
+  );
+
+  test('--strict: what could not be checked is a finding', async () => {
+    const whole = await runCli(['verify', sealed, '--public-key', keys.publicKey, '--strict', '--quiet']);
+    expect(whole).toMatchObject({ code: 0, stderr: '' });
+    const { code, stdout, stderr } = await runCli(['verify', sealed, '--strict', '--quiet']);
+    expect(code).toBe(5);
+    expect(stdout).toBe('manifest.json: The signature was not checked: no public key was given.\n');
+    expect(stderr).toMatch(/^error: .* was not checked in full: 1 finding\..*\n(?:.*\n)? {2}try: Give what is missing/);
+  });
+
+  test('an unproven run ends with 4, is rendered again with 4, and verifies as unchanged and INCOMPLETE', async () => {
+    const drift = parseDrift('inserts=20,deletes=9');
+    const sandbox = await startSandbox({ detections: 300, key: 'key', drift });
+    const out = join(workshop.folder, 'incomplete');
+    const env = { RESEMBLE_API_KEY: 'key' };
+    const words = ['--base-url', sandbox.url, '--all', '--page-size', '10', '--format', 'csv', '--quiet'];
+    const exported = await runCli(['export', ...words, '--out', out], { env });
+    await sandbox.close();
+    expect(exported.code).toBe(4);
+    const run = exported.stdout.trimEnd();
+    const again = ['--source', join(run, 'records.zip'), '--format', 'csv', '--quiet', '--out', `${out}-again`];
+    expect((await runCli(['export', ...again])).code).toBe(4);
+    const { code, stdout } = await runCli(['verify', run, '--quiet']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^ {2}INCOMPLETE, as the report says: Something may be missing: /m);
+    const { stdout: json } = await runCli(['verify', run, '--quiet', '--json']);
+    expect(JSON.parse(json)).toMatchObject({ verified: true, completeness: { verdict: 'unproven' } });
   });
 
   test('gives a line for each finding, and ends with 5', async () => {

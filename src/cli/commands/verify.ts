@@ -18,28 +18,39 @@ export async function runVerify(
   } finally {
     progress.end();
   }
-  for (const notice of result.notices) tell(notice, messages, context);
   const { findings } = result;
   if (json) await terminal.result(verificationJson(run, result));
   else for (const { file, text } of findings) await terminal.result(`${file}: ${text}`);
+  // Below findings, whose lines scripts count; where all is well, what was not checked belongs to the result.
+  if (!json && findings.length > 0) for (const notice of result.notices) tell(notice, messages, context);
   if (findings.length > 0) {
-    throw new VerificationError(`${run} is not what was sealed: ${counted(findings.length, 'finding')}.`, {
-      place: { file: run },
-      remedy: 'Keep the folder as it is for whoever looks into it, and take the run from a copy that verifies.',
-    });
+    throw failure(run, findings);
   }
   if (!json) for (const line of verifiedLines(result)) await terminal.result(line);
   return 0;
 }
 
-function tell(text: string, { logFormat, quiet }: MessageSettings, { terminal }: CommandContext): void {
-  if (quiet) return;
+function failure(run: string, findings: Verification['findings']): VerificationError {
+  const place = { file: run };
+  if (findings.every(({ kind }) => kind === 'not-checked')) {
+    return new VerificationError(`${run} was not checked in full: ${counted(findings.length, 'finding')}.`, {
+      place,
+      remedy: 'Give what is missing, --public-key for example, or leave out --strict.',
+    });
+  }
+  return new VerificationError(`${run} is not what was sealed: ${counted(findings.length, 'finding')}.`, {
+    place,
+    remedy: 'Keep the folder as it is for whoever looks into it, and take the run from a copy that verifies.',
+  });
+}
+
+function tell(text: string, { logFormat }: MessageSettings, { terminal }: CommandContext): void {
   if (logFormat === 'json') terminal.log('note', { level: 'info', text });
   else terminal.note(`note: ${text}`);
 }
 
 /** What holds, for people. */
-function verifiedLines({ reportId, checked }: Verification): string[] {
+function verifiedLines({ reportId, completeness, notices, checked }: Verification): string[] {
   const { files, bytes, pages, records, merkleRoot, reproduced, signedBy, previous, withheldCells } = checked;
   return [
     `verified: report ${reportId ?? ''}`,
@@ -52,16 +63,25 @@ function verifiedLines({ reportId, checked }: Verification): string[] {
         ]),
     ...(signedBy === null ? [] : [`  signature by the key ${signedBy}: valid`]),
     ...(previous === null ? [] : [`  follows the run in ${previous}: unchanged`]),
+    ...(completeness === null ? [] : [completenessLine(completeness)]),
     ...(withheldCells === 0 ? [] : [`  ${counted(withheldCells, 'cell')} of the tables with private values withheld`]),
+    ...notices.map((notice) => `  note: ${notice}`),
   ];
 }
 
+function completenessLine({ verdict, reason }: { readonly verdict: string; readonly reason: string }): string {
+  return verdict === 'unproven'
+    ? `  INCOMPLETE, as the report says: ${reason}`
+    : `  completeness ${verdict}: ${reason}`;
+}
+
 /** The same for programs: `--json`. */
-function verificationJson(run: string, { reportId, findings, notices, checked }: Verification): string {
+function verificationJson(run: string, { reportId, completeness, findings, notices, checked }: Verification): string {
   return JSON.stringify({
     folder: run,
     report_id: reportId,
     verified: findings.length === 0,
+    completeness: completeness === null ? null : { verdict: completeness.verdict, reason: completeness.reason },
     findings,
     notices,
     checked: {

@@ -23,6 +23,12 @@ export const VERIFY_OPTIONS = {
     description: 'Compare checksums and signature, recompute nothing from the records',
     group: 'Reading',
   },
+  strict: {
+    type: toggle(),
+    initial: false,
+    description: 'What could not be checked is a finding too, in place of a note',
+    group: 'Reading',
+  },
   json: JSON_RESULT,
   ...MESSAGES,
 } as const satisfies Options;

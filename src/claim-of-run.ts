@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+import { DIFFERENCES_FILE } from './comparison/differences-file.ts';
+import { pictureType } from './config/logo.ts';
+import { ConfigError } from './core/errors.ts';
+import type { Period } from './core/period.ts';
+import type { Manifest } from './evidence/manifest-schema.ts';
+import { templateOf } from './evidence/template-record.ts';
+import { periodOfDays } from './run-period.ts';
+import type { ReportSettings } from './seal.ts';
+
+/** What a run must have been asked for, as its manifest says; one line where that cannot be. */
+export function claimOf(runDir: string, manifest: Manifest): { settings: ReportSettings; period: Period } | string {
+  const { configuration, previous = null, amends = null } = manifest;
+  try {
+    const template = templateOf(manifest);
+    const { logo } = template.brand;
+    if (logo !== null && pictureType(Buffer.from(logo.bytes), 'the logo') !== logo.type) {
+      return 'template.brand.logo is not of the type that it says';
+    }
+    const settings: ReportSettings = {
+      template,
+      formats: configuration.formats,
+      sinks: {
+        csvSafety: configuration.csv_safety,
+        csvBom: configuration.csv_bom,
+        csvCompression: configuration.csv_compression ?? 'none',
+      },
+      keepSnapshot: configuration.snapshot_kept,
+      sourceDateEpochMs: Date.parse(manifest.as_of),
+      previous,
+      amendment: amends === null ? null : { amends, path: join(runDir, DIFFERENCES_FILE) },
+      signingKey: null,
+    };
+    return { settings, period: periodOfDays(manifest.period.from, manifest.period.to, manifest.period.timezone) };
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+}
