@@ -258,16 +258,17 @@ export class Walk {
 
   #beginPass(): void {
     const plan = this.#passes.planNext(this.#reading.ledger.windows, this.#reading.length.estimate, this.#sizer.limits);
-    if (this.answered + plan.length <= this.#budget(BUDGET_FACTOR)) {
+    const budget = this.#budget(BUDGET_FACTOR);
+    if (this.answered + plan.length <= budget) {
       this.#queueAll([this.#passes.begin(plan)], true);
       return;
     }
     const { why, gaps } = this.#open;
-    const tried =
-      this.#passes.number > 1 ? 'reading the whole list again did not settle it' : 'the request budget is spent';
+    const again = this.#passes.number > 1 ? 'reading the whole list again did not settle it' : 'it was not read again';
+    const tried = `${again}: ${plan.length} more requests would go beyond the budget of ${budget}`;
     this.#conclusion = {
       verdict: 'unproven',
-      reason: `Something may be missing: ${why}, and ${tried} (${this.answered} requests).`,
+      reason: `Something may be missing: ${why}, and ${tried} (${this.answered} were made).`,
       openPlaces: openPlacesOf(gaps, why),
     };
   }

@@ -67,6 +67,9 @@ describe('verify', () => {
     const exported = await runCli(['export', ...words, '--out', out], { env });
     await sandbox.close();
     expect(exported.code).toBe(4);
+    expect(exported.stderr).toMatch(
+      /^warning: The report is stamped INCOMPLETE: Something may be missing: .* go beyond the budget of \d+ .* Read the list again/,
+    );
     const run = exported.stdout.trimEnd();
     const again = ['--source', join(run, 'records.zip'), '--format', 'csv', '--quiet', '--out', `${out}-again`];
     expect((await runCli(['export', ...again])).code).toBe(4);

@@ -25,6 +25,9 @@ export async function runExport(flags: Readonly<Record<string, unknown>>, contex
   return exitCodeOfVerdict(result.certificate.verdict);
 }
 
+const READ_AGAIN =
+  'Read the list again (--overwrite) when it moves less, or with a larger --page-size where it was not the largest.';
+
 function summarise(result: RunResult, messages: MessageSettings, { terminal }: CommandContext): void {
   const { verdict, reason } = result.certificate;
   if (messages.logFormat === 'json') {
@@ -37,5 +40,5 @@ function summarise(result: RunResult, messages: MessageSettings, { terminal }: C
     else terminal.note(`warning: ${text}`);
   };
   if (result.unfinished !== null) warn(preliminaryText(result.unfinished));
-  if (verdict === 'unproven') warn(`The report is stamped INCOMPLETE: ${reason}`);
+  if (verdict === 'unproven') warn(`The report is stamped INCOMPLETE: ${reason} ${READ_AGAIN}`);
 }
