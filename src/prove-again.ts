@@ -4,7 +4,7 @@ import type { Finding } from './evidence/finding.ts';
 import { ARCHIVE_FILE } from './evidence/run-files.ts';
 import type { Gap } from './walk/chain.ts';
 import { LIST_ORDERS } from './walk/orders.ts';
-import { type PlacedRecord, proveWindows } from './walk/prove.ts';
+import { isWholeList, type PlacedRecord, proveWindows } from './walk/prove.ts';
 import type { SoughtPeriod } from './walk/seek.ts';
 
 /**
@@ -26,11 +26,6 @@ export function proveAgain({ certificate, windows }: ExtractionRecord): Finding[
   const gaps = proveWindows(windows, { order, period });
   if (gaps !== null) return gaps.map(({ after, before }) => unproven(gapText(after, before, period)));
   return [unproven(`no window starts at the head of the list${period === null ? '' : ' or before the period'}`)];
-}
-
-/** One answer from the head to a short end; or from the head of an empty list. */
-function isWholeList({ page, items, size }: WindowRecord): boolean {
-  return page === 1 && items < size;
 }
 
 function claimedSpan({ claim, claimedPeriod }: Certificate): SoughtPeriod | null {

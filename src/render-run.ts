@@ -82,7 +82,7 @@ export async function renderFiles(job: RenderRunJob): Promise<RenderedRun> {
   const { settings, period, folder, snapshot, emit, signal } = job;
   const { template } = settings;
   const { record } = snapshot;
-  const identity = identify(settings, period, record, job.tool);
+  const identity = identify(settings, period, { ...record, extractionSha256: snapshot.recordSha256 }, job.tool);
   const withholding = withholdingFor(template.tables.get('detections'));
   const tables = selectTables(template.tables, withholding);
   const sinks: OpenSink[] = [];

@@ -7,13 +7,16 @@ import type { Emit } from './core/progress.ts';
 import type { RunConfig } from './core/run-config.ts';
 import type { ExtractionRecord } from './core/snapshot.ts';
 import type { Statistics } from './core/statistics.ts';
+import { certificateFindings } from './evidence/certificate-findings.ts';
 import { LARGEST_MANIFEST_BYTES } from './evidence/manifest-schema.ts';
 import { readPreviousRun } from './evidence/previous-run.ts';
 import { holdsManifest } from './evidence/run-files.ts';
+import { proveAgain } from './prove-again.ts';
 import { ListReader } from './read-list.ts';
 import { renderRun } from './render-run.ts';
 import { decidePeriod, refuseFuture, refuseUncovered } from './run-period.ts';
 import { RunFolder } from './run-folder/run-folder.ts';
+import { EXTRACTION_ENTRY } from './snapshot/archive-format.ts';
 import { openArchive } from './snapshot/archive.ts';
 import type { ReportSettings } from './seal.ts';
 import { systemClock } from './system-clock.ts';
@@ -76,10 +79,17 @@ export async function runReport(config: RunConfig, deps: RunDependencies): Promi
   }
 }
 
+/** An archive proves its own completeness again before it is rendered: no report says more than its pages show. */
 async function recordOf(path: string): Promise<ExtractionRecord> {
   const snapshot = await openArchive(path);
   await snapshot.close();
-  return snapshot.record;
+  const { record } = snapshot;
+  const [finding] = [...certificateFindings(record), ...proveAgain(record)];
+  if (finding === undefined) return record;
+  throw new SourceError(`${path} contradicts itself: ${finding.text}.`, {
+    place: { file: path, entry: EXTRACTION_ENTRY },
+    remedy: 'Take the archive from a copy of its run that verifies.',
+  });
 }
 
 /** The snapshot that is rendered again becomes a file of the run too. */

@@ -49,6 +49,7 @@ export interface Identity {
   readonly tool: { readonly name: string; readonly version: string };
   readonly period: Period;
   readonly policySha256: string;
+  readonly extractionSha256: string;
   /** What of the configuration shapes the files. */
   readonly settings: {
     readonly csv_safety: string;
@@ -62,7 +63,11 @@ export interface Identity {
 export function identify(
   report: ReportSettings,
   period: Period,
-  record: { readonly merkleRoot: string; readonly certificate: { readonly endedAt: string } },
+  record: {
+    readonly merkleRoot: string;
+    readonly certificate: { readonly endedAt: string };
+    readonly extractionSha256: string;
+  },
   tool: Identity['tool'],
 ): Identity {
   const { template, sinks, sourceDateEpochMs, formats, previous, amendment } = report;
@@ -78,6 +83,7 @@ export function identify(
   const id = reportId({
     merkleRoot: record.merkleRoot,
     certificateSha256: hashOf(record.certificate),
+    extractionSha256: record.extractionSha256,
     templateSha256: template.sha256,
     policySha256,
     period: { from: period.from, to: period.to, timezone: period.timezone },
@@ -88,7 +94,17 @@ export function identify(
     ...(previous === null ? {} : { previous }),
     ...(amendment === null ? {} : { amends: amendment.amends }),
   });
-  return { id, asOf, tool, period, policySha256, settings, settingsSha256: hashOf({ ...settings, formats }) };
+  const { extractionSha256 } = record;
+  return {
+    id,
+    asOf,
+    tool,
+    period,
+    policySha256,
+    extractionSha256,
+    settings,
+    settingsSha256: hashOf({ ...settings, formats }),
+  };
 }
 
 export interface SealJob {
@@ -126,6 +142,7 @@ export async function seal(job: SealJob): Promise<readonly SealedFile[]> {
       source: record.source,
       certificate: record.certificate,
       merkleRoot: record.merkleRoot,
+      extractionSha256: identity.extractionSha256,
       population: job.statistics.population,
       tables: job.tables,
       changedCells: job.changedCells,

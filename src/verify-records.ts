@@ -7,7 +7,7 @@ import { MerkleTree } from './core/merkle.ts';
 import type { Period } from './core/period.ts';
 import type { Emit } from './core/progress.ts';
 import type { ExtractionRecord, Snapshot } from './core/snapshot.ts';
-import { certificateFindings, rimFindings } from './evidence/certificate-findings.ts';
+import { certificateFindings, echoFindings, rimFindings } from './evidence/certificate-findings.ts';
 import { certificateRecord } from './evidence/certificate-record.ts';
 import type { Finding } from './evidence/finding.ts';
 import type { Manifest } from './evidence/manifest-schema.ts';
@@ -49,21 +49,32 @@ export async function checkRecords(job: RecordJob): Promise<RecordCheck> {
     ...proveAgain(record),
     ...coverage(record, job.period),
     ...manifestAgreement(record, manifest),
+    ...(snapshot.recordSha256 === manifest.extraction_sha256
+      ? []
+      : [
+          completeness(
+            `extraction.json has the SHA-256 ${snapshot.recordSha256}, the manifest says ${manifest.extraction_sha256}`,
+          ),
+        ]),
   ];
   const sorter = new LeafSorter(job.scratch);
   const windows = new Map(record.windows.map((window) => [window.file, window]));
+  const unseen = rimsOfUnkept(record);
   let [pages, records] = [0, 0];
   try {
     for await (const snapshotPage of snapshot.pages()) {
       signal.throwIfAborted();
       const window = windows.get(snapshotPage.file) as WindowRecord;
       findings.push(...rimFindings(snapshotPage, window));
+      if (record.certificate.verdict === 'proven') findings.push(...echoFindings(snapshotPage));
       const { page, accepted } = snapshotPage;
       for (const index of indicesOf(accepted)) {
         const item = page.items[index];
         if (item === undefined) continue;
         const recordSha256 = createHash('sha256').update(page.body.subarray(item.start, item.end)).digest('hex');
-        await sorter.add({ uuid: uuidOf(item.value) ?? `sha256:${recordSha256}`, recordSha256 });
+        const uuid = uuidOf(item.value) ?? `sha256:${recordSha256}`;
+        unseen.delete(uuid);
+        await sorter.add({ uuid, recordSha256 });
         records++;
       }
       pages++;
@@ -73,6 +84,7 @@ export async function checkRecords(job: RecordJob): Promise<RecordCheck> {
     if (!(error instanceof SourceError)) throw error;
     return { findings: [...findings, damaged(error)], pages, records, merkleRoot: null };
   }
+  for (const uuid of unseen) findings.push(completeness(`a page that was not kept held ${uuid}, which no record has`));
   const merkleRoot = await rootOf(sorter);
   return { findings: [...findings, ...merkleFindings(merkleRoot, record, manifest)], pages, records, merkleRoot };
 }
@@ -88,8 +100,19 @@ export function damaged(error: SourceError): Finding {
 /** A certificate for one period says nothing about another. */
 function coverage({ certificate }: ExtractionRecord, period: Period): Finding[] {
   if (coversPeriod(certificate, period)) return [];
-  const text = `the certificate speaks of another period than that of the run, ${period.label} (${period.timezone})`;
-  return [{ kind: 'completeness', file: ARCHIVE_FILE, text }];
+  return [
+    completeness(`the certificate speaks of another period than that of the run, ${period.label} (${period.timezone})`),
+  ];
+}
+
+function completeness(text: string): Finding {
+  return { kind: 'completeness', file: ARCHIVE_FILE, text };
+}
+
+/** The uuids at the rims of pages of which nothing was kept: each item of theirs must count on another page. */
+function rimsOfUnkept({ windows }: ExtractionRecord): Set<string> {
+  const rims = windows.flatMap(({ file, first, last }) => (file === null ? [first, last] : []));
+  return new Set(rims.flatMap((rim) => (rim === null ? [] : [rim.uuid])));
 }
 
 /** What the manifest repeats of the extraction record. */
@@ -101,7 +124,7 @@ function manifestAgreement(record: ExtractionRecord, manifest: Manifest): Findin
   return pairs.flatMap(([what, inRecord, inManifest]): Finding[] =>
     canonicalJson(inRecord) === canonicalJson(inManifest)
       ? []
-      : [{ kind: 'completeness', file: ARCHIVE_FILE, text: `${what} in extraction.json is not the manifest's` }],
+      : [completeness(`${what} in extraction.json is not the manifest's`)],
   );
 }
 

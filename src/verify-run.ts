@@ -199,7 +199,11 @@ async function openScratch(): Promise<string> {
 }
 
 function idFindings(manifest: Manifest, settings: ReportSettings, period: Period): Finding[] {
-  const record = { merkleRoot: manifest.merkle_root, certificate: certificateOf(manifest.completeness) };
+  const record = {
+    merkleRoot: manifest.merkle_root,
+    certificate: certificateOf(manifest.completeness),
+    extractionSha256: manifest.extraction_sha256,
+  };
   const { id } = identify(settings, period, record, manifest.tool);
   if (id === manifest.report_id) return [];
   const text = `report_id is ${manifest.report_id}, the content gives ${id}`;

@@ -36,6 +36,8 @@ export interface SnapshotPage {
 /** Pages as received, in list order; every accepted detection exactly once. */
 export interface Snapshot {
   readonly record: ExtractionRecord;
+  /** SHA-256 (hex) of `extraction.json` as it stands in the archive; it holds the hash of every page. */
+  readonly recordSha256: string;
   /** Throws `SourceError` naming the entry when the archive does not hold what its record says. */
   pages(): AsyncIterable<SnapshotPage>;
   close(): Promise<void>;

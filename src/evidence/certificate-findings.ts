@@ -30,6 +30,10 @@ export function certificateFindings({ certificate, windows }: ExtractionRecord):
       `it says proven, but names ${certificate.openPlaces.length} open places`,
     ],
     [
+      certificate.verdict !== 'proven' || certificate.claim === 'period' || certificate.unique >= countAtRest(windows),
+      `it says proven, but the list counted ${countAtRest(windows)} all the time, and ${certificate.unique} were received`,
+    ],
+    [
       windows.every(({ file, accepted: ranges }) => (file === null) === (ranges.length === 0)),
       'a window has a page of which nothing counts, or counts items of a page that was not kept',
     ],
@@ -47,6 +51,19 @@ export function rimFindings({ file, page }: SnapshotPage, window: WindowRecord):
     ...(isLast ? [] : [finding(`${file}: the record names another last item`)]),
     ...(counts ? [] : [finding(`${file}: the record names another total_count`)]),
   ];
+}
+
+/** Pages that are not what was asked for prove nothing: a walk never calls them proven. */
+export function echoFindings({ file, page }: SnapshotPage): Finding[] {
+  const { echoedNumber, echoedSize, number, size } = page;
+  const isAsAsked = (echoedNumber ?? number) === number && (echoedSize ?? size) === size;
+  return isAsAsked ? [] : [finding(`${file}: the record names another page or page size than the page itself`)];
+}
+
+/** What every answer counted; 0 where they counted differently, or not at all. */
+function countAtRest(windows: readonly WindowRecord[]): number {
+  const count = windows[0]?.totalCount ?? 0;
+  return windows.every(({ totalCount }) => totalCount === count) ? count : 0;
 }
 
 function isRimOf(rim: WindowRim | null, item: JsonObject | undefined): boolean {

@@ -115,6 +115,7 @@ const manifest = z.looseObject({
   amends: amends.optional(),
   completeness: z.looseObject({ verdict: z.string(), reason: z.string(), ended_at: instant }),
   merkle_root: sha256,
+  extraction_sha256: sha256,
   records: z.looseObject({ unique: count, in_period: count }),
   tables: z.partialRecord(z.enum(TABLE_NAMES), z.array(text)),
   changed_cells: z.record(z.string(), z.record(z.string(), count)).optional(),

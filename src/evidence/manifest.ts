@@ -25,6 +25,7 @@ export interface ManifestFacts {
   readonly source: SourceDescription;
   readonly certificate: Certificate;
   readonly merkleRoot: string;
+  readonly extractionSha256: string;
   readonly population: Population;
   readonly tables: readonly TableShape[];
   /** Cells that a format had to change, by format and reason. */
@@ -68,6 +69,7 @@ export function manifest(facts: ManifestFacts): object {
     source: facts.source,
     completeness: certificateRecord(certificate),
     merkle_root: facts.merkleRoot,
+    extraction_sha256: facts.extractionSha256,
     records: facts.population,
     tables: Object.fromEntries(facts.tables.map((table) => [table.name, table.columns.map(({ name }) => name)])),
     changed_cells: facts.changedCells,

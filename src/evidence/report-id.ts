@@ -5,6 +5,8 @@ import { canonicalJson } from '../core/json.ts';
 export interface IdentityFacts {
   readonly merkleRoot: string;
   readonly certificateSha256: string;
+  /** Of the snapshot's `extraction.json`: how each page was asked for, when it came, and its hash. */
+  readonly extractionSha256: string;
   readonly templateSha256: string;
   readonly policySha256: string;
   readonly period: { readonly from: string | null; readonly to: string | null; readonly timezone: string };

@@ -14,10 +14,12 @@ import { readExtractionRecord } from './extraction-schema.ts';
 export async function openArchive(path: string): Promise<Snapshot> {
   const zip = await CheckedZip.open(path);
   try {
-    const record = readExtractionRecord((await zip.read(EXTRACTION_ENTRY)).toString('utf8'));
+    const bytes = await zip.read(EXTRACTION_ENTRY);
+    const record = readExtractionRecord(bytes.toString('utf8'));
     if (typeof record === 'string') throw refused(path, record, EXTRACTION_ENTRY);
     checkFiles(zip, record);
-    return { record, pages: () => readPages(zip, record), close: () => zip.close() };
+    const recordSha256 = hash('sha256', bytes, 'hex');
+    return { record, recordSha256, pages: () => readPages(zip, record), close: () => zip.close() };
   } catch (error) {
     await zip.close();
     throw error;

@@ -26,6 +26,7 @@ export class Passes {
   #distinct = 0;
   #twice = false;
   #lengthAtStart: number | null = null;
+  #end: Window | null = null;
   #endAttempts = 0;
   #seeksEnd = false;
   #wasIdentical = false;
@@ -70,6 +71,7 @@ export class Passes {
     this.#again = 0;
     this.#twice = false;
     this.#lengthAtStart = null;
+    this.#end = null;
     this.#endAttempts = 0;
     this.#seeksEnd = true;
     return this.#plan.at(-1) as PlannedWindow;
@@ -84,7 +86,11 @@ export class Passes {
       this.#seeksEnd = false;
       // An empty page bounds the length just as well: as many items as its offset, or fewer. After a page that was no
       // end, the pass has seen something before this moment, and can only be the base of the next one.
-      if (this.#endAttempts === 0) this.#lengthAtStart = end.offset + end.items;
+      // One that counts more than it shows was cut.
+      if (this.#endAttempts === 0) {
+        this.#lengthAtStart = Math.max(end.offset + end.items, end.totalCount ?? 0);
+        this.#end = end;
+      }
       return this.#plan.slice(0, -1);
     }
     this.#plan = windowsOver(0, length + 1, 0, limits);
@@ -97,15 +103,17 @@ export class Passes {
     return this.#seeksEnd;
   }
 
-  /** Compares the finished pass with the one before. */
-  finish(): PassResult {
+  /** Compares the finished pass with the one before. `ends` are the windows that were shown to reach the list's end. */
+  finish(ends: ReadonlySet<number>): PassResult {
     const lost = this.#distinctEarlier - this.#again;
     const added = this.#distinct - this.#again;
     if (lost > 0 || added > 0) return 'different';
     const names = this.#plan.map(nameOf);
     if (!names.every((name) => this.#earlier.has(name))) return 'same set, other pages';
     const sameSequence = names.every((name) => this.#sequences.get(name) === this.#earlier.get(name));
-    this.#wasIdentical = sameSequence && !this.#twice && this.#again === this.#lengthAtStart;
+    // A last page that was cut off tells of no length.
+    const isEnd = this.#end !== null && (this.#end.items === 0 || ends.has(this.#end.index));
+    this.#wasIdentical = sameSequence && !this.#twice && isEnd && this.#again === this.#lengthAtStart;
     return this.#wasIdentical ? 'identical' : 'same set';
   }
 }

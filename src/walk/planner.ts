@@ -68,6 +68,34 @@ export function windowAcross(from: number, to: number, margin: number, limits: S
   return best;
 }
 
+/**
+ * The window that shares the last items of a short page and has room behind them: `shared` or a little more, but fewer
+ * than the page has, so that a page cut at so many items would show itself. Where there is none, the one that begins
+ * nearest behind the page; null where that would be the next page of the same size.
+ */
+export function windowAtEnd(
+  page: { readonly offset: number; readonly items: number; readonly size: number },
+  shared: number,
+  limits: SizeLimits,
+): PlannedWindow | null {
+  const end = page.offset + page.items;
+  let best: PlannedWindow | null = null;
+  let bestRank = Number.POSITIVE_INFINITY;
+  for (let size = Math.max(limits.max, 2 * limits.min); size >= Math.max(1, limits.min); size--) {
+    const common = end % size;
+    const isInside = common > 0 && common < page.items;
+    const start = isInside || common === 0 ? end - common : end - common + size;
+    if (start >= page.offset + page.size) continue;
+    // As asked for if possible; else as many shared items as there can be; behind the end last.
+    const farOff = 2 * (limits.max + limits.min) + start - end;
+    const rank = !isInside ? farOff : common >= shared ? common - shared : limits.max + limits.min - common;
+    if (rank >= bestRank) continue;
+    bestRank = rank;
+    best = { page: start / size + 1, size, start, end: start + size };
+  }
+  return best;
+}
+
 /** Overlapping windows over the offsets `[start, end)`, at most `limit` of them. */
 export function windowsOver(
   start: number,

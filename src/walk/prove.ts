@@ -6,7 +6,7 @@ import { type ListOrder, positionOf } from './orders.ts';
 import { boundsOf, type SoughtPeriod } from './seek.ts';
 
 /** What of a recorded window the proof needs. */
-export type RecordedWindow = Pick<WindowRecord, 'page' | 'size' | 'items' | 'first' | 'last'>;
+export type RecordedWindow = Pick<WindowRecord, 'page' | 'size' | 'items' | 'totalCount' | 'first' | 'last'>;
 
 export interface PlacedRecord<W> extends ChainWindow {
   readonly window: W;
@@ -34,11 +34,21 @@ export function proveWindows<W extends RecordedWindow>(
   proof: Proof<W>,
 ): readonly Gap<PlacedRecord<W>>[] | null {
   // One answer that was the whole list needs no order, and no list in it.
-  if (windows.some(({ page, items, size }) => page === 1 && items < size)) return [];
+  if (windows.some(isWholeList)) return [];
   const filled = windows.filter(({ items }) => items > 0);
   const sawEmptyPage = filled.length < windows.length;
   const chains = startsOf(filled, proof).map((start) => gapsOf(placed(filled, start, sawEmptyPage, proof)));
   return chains.toSorted((a, b) => a.length - b.length)[0] ?? null;
+}
+
+/** One answer from the head to a short end; or from the head of an empty list. */
+export function isWholeList(window: RecordedWindow): boolean {
+  return window.page === 1 && mayEnd(window);
+}
+
+/** A short page; one that counts more than it shows was cut off, and is no end. */
+function mayEnd({ page, size, items, totalCount }: RecordedWindow): boolean {
+  return items < size && (totalCount ?? 0) <= (page - 1) * size + items;
 }
 
 /** Windows that the chain may start with. */
@@ -63,11 +73,14 @@ function placed<W extends RecordedWindow>(
   const { order, period } = proof;
   const behind = period === null ? Number.POSITIVE_INFINITY : boundsOf(period, order).behind;
   const familyOf = familiesOf(windows, proof);
+  const endings = new Set(windows.filter(mayEnd).map((window) => window.last?.uuid));
   const lasts = windows.map((window) => placeOf(window.last, order));
   const farthest = lasts.reduce((most, last) => (last > most ? last : most), Number.NEGATIVE_INFINITY);
   return windows.map((window, index) => {
     const last = lasts[index] ?? Number.NaN;
-    const isEnd = window.items < window.size || (sawEmptyPage && last === farthest);
+    // A short page whose count was of another moment ends the list where a better one ends with the same item.
+    const isShortEnd = window.items < window.size && endings.has(window.last?.uuid);
+    const isEnd = isShortEnd || (sawEmptyPage && last === farthest);
     return {
       window,
       first: window === start ? Number.NEGATIVE_INFINITY : placeOf(window.first, order),

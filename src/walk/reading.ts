@@ -5,6 +5,7 @@ import { type Entry, Ledger } from './ledger.ts';
 import { ListLength } from './length.ts';
 import { Newcomers } from './newcomers.ts';
 import { OrderWatch } from './orders.ts';
+import type { SizeLimits } from './planner.ts';
 
 /** What the walk needs to know of a request to make sense of its answer. */
 export interface Asked {
@@ -15,11 +16,18 @@ export interface Asked {
   readonly planned: boolean;
 }
 
+/** What is known of an answer beside the page. */
+export interface Arrived {
+  readonly step: number;
+  readonly pass: number;
+  readonly assumedDrift: number;
+  /** The sizes that may be asked for. */
+  readonly limits: SizeLimits;
+}
+
 /** An answer taken in. */
 export interface Taken {
   readonly entry: Entry;
-  /** A page to ask for, where this answer alone does not tell whether the list ends with it. */
-  readonly probe: Probe | null;
   /** Set once, where the source was found to hand out smaller pages than it is asked for: their size. */
   readonly clampedTo: number | null;
 }
@@ -35,7 +43,7 @@ export class Reading {
   #stoodStill = true;
 
   /** Takes an answer in; `step` orders it among requests and answers, `assumedDrift` is as for `Arrival`. */
-  take(asked: Asked, page: Page, arrival: { step: number; pass: number; assumedDrift: number }): Taken {
+  take(asked: Asked, page: Page, arrival: Arrived): Taken {
     const size = page.echoedSize ?? asked.size;
     const entry = this.ledger.enter(page, {
       id: asked.id,
@@ -53,22 +61,23 @@ export class Reading {
     this.newcomers.answered(entry);
     this.length.answered({ ...window, size });
     const trusted = this.endings.distrust === null;
-    const probe = this.endings.answered(window, page);
+    this.endings.answered(window, page, entry.fresh.length, arrival.limits);
     this.#stoodStill &&= window.totalCount === this.ledger.windows[0]?.totalCount;
-    const clamped = trusted && this.endings.distrust !== null && window.items > 0 && window.items < asked.size;
-    const served = this.endings.servedSize ?? page.echoedSize ?? window.items;
-    return { entry, probe, clampedTo: clamped ? Math.min(asked.size, served) : null };
+    const served = this.endings.servedSize ?? Math.min(asked.size, page.echoedSize ?? asked.size);
+    const isCut = this.endings.servedSize !== null || served < asked.size;
+    const clamped = trusted && this.endings.distrust !== null && isCut && served < arrival.limits.max;
+    return { entry, clampedTo: clamped ? served : null };
   }
 
   /**
    * Takes in that a page does not exist. True where that can be so: behind a page that looked like the last one, or
    * behind the length that the list is known to have. No proof by itself: the end of the list is a short page still.
    */
-  beyondEnd({ page, size }: Probe): boolean {
+  beyondEnd({ page, size }: Probe, limits: SizeLimits): boolean {
     const offset = (page - 1) * size;
     if (page === 1 || this.ledger.windows.length === 0) return false;
     const isBehind = this.length.known && offset >= this.length.estimate;
-    if (!this.endings.beyondEnd({ page, size }) && !isBehind) return false;
+    if (!this.endings.beyondEnd({ page, size }, limits) && !isBehind) return false;
     this.length.nothingAt(offset);
     return true;
   }
@@ -85,11 +94,14 @@ export class Reading {
   }
 
   /**
-   * Items that a list at rest had when its end was seen, beyond those ever received: none, unless it is no list that
-   * keeps its order. 0 where the counts moved, for then items may have gone unseen.
+   * Items that a list at rest has by its own count, or had when its end was seen, beyond those ever received: none,
+   * unless it is no list that keeps its order, or one that does not give out all that it counts. 0 where the counts
+   * moved, for then items may have gone unseen.
    */
   get deficit(): number {
-    return this.#stoodStill ? Math.max(0, (this.endings.lengthAtEnd ?? 0) - this.ledger.unique) : 0;
+    if (!this.#stoodStill) return 0;
+    const counted = this.ledger.windows[0]?.totalCount ?? 0;
+    return Math.max(0, Math.max(this.endings.lengthAtEnd ?? 0, counted) - this.ledger.unique);
   }
 
   /** What a chain can be judged by; `bounds` are those of the period that is to be proved. */

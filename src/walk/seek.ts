@@ -74,6 +74,8 @@ export function searchPeriod(
   const probes = [start, end]
     .filter(({ low, high }) => high - low > near)
     .map(({ low, high }) => windowCovering(Math.floor((low + high) / 2), { min: now.limits.min, max: now.limits.min }));
-  if (probes.length > 0) return { kind: 'probe', windows: probes };
+  // While both ends lie between the same offsets, one window looks for both.
+  const distinct = probes.filter(({ page }, index) => index === 0 || page !== probes[0]?.page);
+  if (distinct.length > 0) return { kind: 'probe', windows: distinct };
   return { kind: 'found', start: start.low, end: end.high };
 }

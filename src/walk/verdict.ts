@@ -15,11 +15,15 @@ export interface Conclusion {
   readonly openPlaces: readonly OpenPlace[];
 }
 
-export interface Finished {
-  readonly conclusion: Conclusion;
+/** What only the one who drives the walk knows. Times are ISO 8601 UTC. */
+export interface WalkTimes {
   readonly startedAt: string;
   readonly endedAt: string;
   readonly concurrency: number;
+}
+
+export interface Finished extends WalkTimes {
+  readonly conclusion: Conclusion;
   readonly ledger: Ledger;
   readonly watch: OrderWatch;
   readonly repairs: number;
@@ -52,8 +56,31 @@ export function periodReason(order: ListOrder): string {
   return `Overlapping windows link a place ${newer} than the period to one ${older} than it, and every window read keeps the order of ${order.name}; what lies outside the period was not read.`;
 }
 
+export const UNFINISHED: Conclusion = { verdict: 'unproven', reason: 'The walk was not finished.', openPlaces: [] };
+
+export function proven(reason: string): Conclusion {
+  return { verdict: 'proven', reason, openPlaces: [] };
+}
+
+export function converged(why: string): Conclusion {
+  const reason = `A further full pass neither added nor lost a detection, which is no proof: ${why}.`;
+  return { verdict: 'converged', reason, openPlaces: [] };
+}
+
+/** `why` no chain proves the list, and what was `tried` beyond that. */
+export function unproven(open: {
+  readonly why: string;
+  readonly gaps: readonly Gap<Placed>[];
+  readonly tried: string;
+  readonly requests: number;
+}): Conclusion {
+  const { why, gaps, tried, requests } = open;
+  const reason = `Something may be missing: ${why}, and ${tried} (${requests} requests were made).`;
+  return { verdict: 'unproven', reason, openPlaces: openPlacesOf(gaps, why) };
+}
+
 /** The open places of a chain, in words; one for the whole list where there is no chain at all. */
-export function openPlacesOf(gaps: readonly Gap<Placed>[], why: string): OpenPlace[] {
+function openPlacesOf(gaps: readonly Gap<Placed>[], why: string): OpenPlace[] {
   if (gaps.length === 0) return [{ afterUuid: null, beforeUuid: null, why }];
   return gaps.map(({ after, before }) => ({
     afterUuid: after.window.last?.uuid ?? null,

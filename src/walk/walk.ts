@@ -14,23 +14,20 @@ import type { SoughtPeriod } from './seek.ts';
 import {
   chainReason,
   type Conclusion,
-  openPlacesOf,
+  converged,
   outcomeOf,
   PASSES_REASON,
   periodReason,
+  proven,
   SINGLE_REASON,
+  UNFINISHED,
+  unproven,
+  type WalkTimes,
 } from './verdict.ts';
 
 export interface WalkSizes {
   readonly limits: SizeLimits;
   readonly pageByteBudget: number;
-}
-
-/** What only the one who drives the walk knows. Times are ISO 8601 UTC. */
-export interface WalkTimes {
-  readonly startedAt: string;
-  readonly endedAt: string;
-  readonly concurrency: number;
 }
 
 /** Requests, as a multiple of the planned ones, after which a walk gives up. */
@@ -106,16 +103,17 @@ export class Walk {
     this.#sizer.answered(page.items.length, page.body.byteLength);
     const isFirst = this.#reading.ledger.windows.length === 0;
     const pass = this.#passes.number;
-    const { entry, probe, clampedTo } = this.#reading.take(ask, page, {
+    const { entry, clampedTo } = this.#reading.take(ask, page, {
       step: ++this.#step,
       pass,
       assumedDrift: this.#course.drift(page.totalCount),
+      limits: this.#sizer.limits,
     });
     this.#passes.answered(entry);
     this.#course.answered(entry.window, isFirst);
     // The offsets were not those that were planned.
     if (clampedTo !== null) this.#course.clampedTo(clampedTo);
-    if (pass === 1 && probe !== null) this.#queuePage(probe.page, probe.size, false);
+    this.#queueProbe();
     if (pass > 1 && this.#passes.seeksEnd) {
       this.#queueAll(this.#passes.afterEnd(entry.window, this.#reading.length.estimate, this.#sizer.limits), true);
     }
@@ -136,24 +134,26 @@ export class Walk {
 
   /** The API refuses the page of `ask` as one that does not exist. False where that cannot be so. */
   beyondEnd(ask: Ask): boolean {
-    const isSo = this.#reading.beyondEnd(ask);
-    if (isSo) this.#outstanding--;
-    return isSo;
+    if (!this.#reading.beyondEnd(ask, this.#sizer.limits)) return false;
+    this.#outstanding--;
+    this.#queueProbe();
+    return true;
   }
 
   /** The finished walk. Call it when `next` has said `done`. */
   outcome(times: WalkTimes): WalkOutcome {
-    const { ledger, watch, newcomers } = this.#reading;
+    const { endings, ledger, watch, newcomers } = this.#reading;
     return outcomeOf({
       ...times,
-      conclusion: this.#conclusion ?? { verdict: 'unproven', reason: 'The walk was not finished.', openPlaces: [] },
+      conclusion: this.#conclusion ?? UNFINISHED,
       ledger,
       watch,
       repairs: this.#repaired,
       passes: this.#passes.number,
       period: this.#course.period,
       gaveUpPeriod: this.#course.gaveUp,
-      appeared: newcomers.atLeast(watch.left, ledger.windows.length),
+      // Pages that are not what was asked for show no order.
+      appeared: endings.distrust === null ? newcomers.atLeast(watch.left, ledger.windows.length) : null,
       vanished: this.#passes.vanishedOf(ledger),
     });
   }
@@ -161,6 +161,11 @@ export class Walk {
   /** Gives the memory of the uuids back, once the outcome is told. */
   release(): void {
     this.#reading.ledger.release();
+  }
+
+  #queueProbe(): void {
+    const probe = this.#reading.endings.takeProbe();
+    if (probe !== null) this.#queuePage(probe.page, probe.size, false);
   }
 
   #queuePage(page: number, size: number, planned: boolean): void {
@@ -186,7 +191,7 @@ export class Walk {
     if (this.#passes.number > 1) this.#endPass();
     else if (this.#reading.isOneAnswer) {
       this.#course.endsInOneAnswer();
-      this.#prove(SINGLE_REASON);
+      this.#conclusion = proven(SINGLE_REASON);
     } else {
       this.#queueAll(this.#course.due(), true);
       const planned = this.#queue.length > 0 ? null : this.#planNext();
@@ -263,37 +268,29 @@ export class Walk {
       this.#queueAll([this.#passes.begin(plan)], true);
       return;
     }
-    const { why, gaps } = this.#open;
     const again = this.#passes.number > 1 ? 'reading the whole list again did not settle it' : 'it was not read again';
-    const tried = `${again}: ${plan.length} more requests would go beyond the budget of ${budget}`;
-    this.#conclusion = {
-      verdict: 'unproven',
-      reason: `Something may be missing: ${why}, and ${tried} (${this.answered} were made).`,
-      openPlaces: openPlacesOf(gaps, why),
-    };
+    this.#giveUp(`${again}: ${plan.length} more requests would go beyond the budget of ${budget}`);
   }
 
   #endPass(): void {
-    const result = this.#passes.finish();
-    const { distrust } = this.#reading.endings;
-    if (result === 'identical' && distrust === null) this.#prove(PASSES_REASON);
-    else if (result === 'different') this.#beginPass();
-    else {
-      // With other pages than before, only one more pass can tell whether the sequence is the same.
-      if (result === 'same set, other pages' && distrust === null) this.#beginPass();
-      if (this.#queue.length > 0) return;
-      const reason = `A further full pass neither added nor lost a detection, which is no proof: ${distrust ?? this.#open.why}.`;
-      this.#conclusion = { verdict: 'converged', reason, openPlaces: [] };
-    }
+    const result = this.#passes.finish(this.#reading.endings.ends);
+    const { endings, deficit } = this.#reading;
+    const isTrusted = endings.distrust === null;
+    if (result === 'identical' && isTrusted && deficit === 0) this.#conclusion = proven(PASSES_REASON);
+    // With other pages than before, only one more pass can tell whether the sequence is the same.
+    else if (result === 'different' || (result === 'same set, other pages' && isTrusted)) this.#beginPass();
+    else if (deficit > 0) this.#giveUp(`the list counts ${deficit} more than were ever seen`);
+    else this.#conclusion = converged(endings.distrust ?? this.#open.why);
+  }
+
+  #giveUp(tried: string): void {
+    this.#conclusion = unproven({ ...this.#open, tried, requests: this.answered });
   }
 
   #proveChain(): void {
     const { left } = this.#reading.watch;
     const [order] = left;
-    this.#prove(this.#course.period === null || order === undefined ? chainReason(left) : periodReason(order));
-  }
-
-  #prove(reason: string): void {
-    this.#conclusion = { verdict: 'proven', reason, openPlaces: [] };
+    const isPeriod = this.#course.period !== null && order !== undefined;
+    this.#conclusion = proven(isPeriod ? periodReason(order) : chainReason(left));
   }
 }

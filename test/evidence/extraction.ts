@@ -13,7 +13,10 @@ export interface Extraction {
     accepted: [number, number][];
     items: number;
     size: number;
+    totalCount: number | null;
+    receivedAt: string;
     first: { uuid: string };
+    last: { uuid: string };
   }[];
 }
 

@@ -64,6 +64,7 @@ describe('manifest.json', () => {
     return {
       reportId: 'DR-01234-56789-ABCDE-F0123',
       tool: { name: 'detect-report', version: '1.2.3' },
+      extractionSha256: 'e'.repeat(64),
       asOf: '2024-02-01T00:00:09.000Z',
       template: { name: 'monthly-compliance', sha256: 'c'.repeat(64) },
       policy: DEFAULT_POLICY,
@@ -117,6 +118,7 @@ describe('manifest.json', () => {
       source: { kind: 'api', location: 'https://app.resemble.ai/api/v2/detect' },
       completeness: certificateRecord(CERTIFICATE),
       merkle_root: 'a'.repeat(64),
+      extraction_sha256: 'e'.repeat(64),
       records: population,
       tables: { detections: ['uuid', 'verdict'], audio_scores: ['detection_uuid', 'chunk', 'score'] },
       changed_cells: { csv: { 'guarded against formulas': 2 } },

@@ -5,6 +5,7 @@ import { hashOf, type IdentityFacts, reportId } from '../../src/evidence/report-
 const FACTS: IdentityFacts = {
   merkleRoot: 'a'.repeat(64),
   certificateSha256: 'b'.repeat(64),
+  extractionSha256: 'e'.repeat(64),
   templateSha256: 'c'.repeat(64),
   policySha256: 'd'.repeat(64),
   period: { from: '2024-01-01', to: '2024-02-01', timezone: 'UTC' },
@@ -24,12 +25,13 @@ describe('the report id', () => {
   it('is the same for the same facts, on any machine and in any order of their keys', () => {
     // Computed by hand: sha256sum of the canonical JSON below, its first twenty digits.
     const canonical =
-      `{"asOf":"2024-02-01T00:00:09.000Z","certificateSha256":"${'b'.repeat(64)}","formats":["csv","xlsx","pdf"],` +
+      `{"asOf":"2024-02-01T00:00:09.000Z","certificateSha256":"${'b'.repeat(64)}",` +
+      `"extractionSha256":"${'e'.repeat(64)}","formats":["csv","xlsx","pdf"],` +
       `"merkleRoot":"${'a'.repeat(64)}","period":{"from":"2024-01-01","timezone":"UTC","to":"2024-02-01"},` +
       `"policySha256":"${'d'.repeat(64)}","settings":{"csv_bom":false,"csv_safety":"strict","snapshot_kept":true},` +
       `"templateSha256":"${'c'.repeat(64)}","toolVersion":"1.2.3"}`;
     expect(hashOf(FACTS)).toBe(hashOf(JSON.parse(canonical)));
-    expect(reportId(FACTS)).toBe('DR-20494-3B9F9-B520E-D0F0B');
+    expect(reportId(FACTS)).toBe('DR-CA975-3D5B5-6B71F-D1F98');
     const backwards = Object.fromEntries(Object.entries(FACTS).reverse()) as unknown as IdentityFacts;
     expect(reportId(backwards)).toBe(reportId(FACTS));
     expect(reportId({ ...FACTS, previous: undefined })).toBe(reportId(FACTS));

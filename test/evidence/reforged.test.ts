@@ -216,6 +216,58 @@ describe('records that were not sealed', () => {
     );
   });
 
+  const FORGERIES: Record<
+    string,
+    [page: (text: string) => string, record: (record: Extraction) => void, finding: RegExp]
+  > = {
+    'when a page came': [
+      same,
+      (record) => (firstPage(record).receivedAt = '2020-01-01T00:00:00.000Z'),
+      /^\[report-id\] manifest\.json: report_id is /,
+    ],
+    'the envelope of a page': [
+      (text) => text.replace('"success":true', '"success":true,"forged":"yes"'),
+      () => undefined,
+      /^\[report-id\] manifest\.json: report_id is /,
+    ],
+    'a key that nobody reads': [
+      same,
+      (record) => Object.assign(record, { approved: true }),
+      /^\[report-id\] manifest\.json: report_id is /,
+    ],
+    'how large the page was asked for': [
+      same,
+      (record) => (firstPage(record).size += 1),
+      /pages\/000001\.json: the record names another page or page size than the page itself$/,
+    ],
+    'what a page held that was not kept': [
+      same,
+      ({ windows, certificate }) => {
+        const [kept] = windows;
+        if (kept === undefined) throw new Error('no window');
+        const rim = { ...kept.first, uuid: 'f'.repeat(32) };
+        windows.push({ ...kept, file: null, accepted: [], items: 1, first: rim, last: rim });
+        for (const name of ['windows', 'received', 'duplicates']) certificate[name] = (certificate[name] as number) + 1;
+      },
+      /^\[completeness\] .*: a page that was not kept held f{32}, which no record has$/,
+    ],
+  };
+  test.each(Object.entries(FORGERIES))(
+    '%s is found, though every hash was made to fit',
+    async (_, [page, record, finding]) => {
+      const copy = await workshop.copyOf(sealed);
+      await changeArchive(copy, page, record);
+      await reseal(copy);
+      expect(await findingsOf(copy)).toContainEqual(
+        expect.stringMatching(/extraction\.json has the SHA-256 \S+, the manifest says /),
+      );
+      const entries = await readArchive(join(copy, 'records.zip'));
+      const extractionSha256 = sha256(entries.get('extraction.json') ?? Buffer.alloc(0));
+      await reseal(copy, (manifest) => (manifest['extraction_sha256'] = extractionSha256));
+      expect(await findingsOf(copy)).toContainEqual(expect.stringMatching(finding));
+    },
+  );
+
   test('a page that does not fit its own hash is found, and named', async () => {
     const copy = await workshop.copyOf(sealed);
     await changeArchive(copy, otherLabel, (record) => {

@@ -42,6 +42,7 @@ function snapshotOf(items: readonly string[], onPage: (index: number) => void = 
       windows: [],
       certificate: { ...CERTIFICATE, received: count, unique: count },
     },
+    recordSha256: '0'.repeat(64),
     pages: async function* (): AsyncGenerator<SnapshotPage> {
       for (const [index, some] of pages.entries()) {
         onPage(index);

@@ -5,6 +5,8 @@ import type { Window } from '../../src/walk/ledger.ts';
 import { Reading } from '../../src/walk/reading.ts';
 import { ListModel } from './list-model.ts';
 
+const LIMITS = { min: 10, max: 20 };
+
 /** Pages of a list of `length`, as a server with these habits sends them, taken in one after the other. */
 function readPages(length: number, pages: readonly (readonly [page: number, size: number])[], habits: object = {}) {
   const rest = { inserts: 0, deletes: 0, updates: 0, tie: 1, seed: 1, aged: true } as const;
@@ -15,19 +17,33 @@ function readPages(length: number, pages: readonly (readonly [page: number, size
       step: 2 * id + 1,
       pass: 1,
       assumedDrift: 0,
+      limits: LIMITS,
     }),
   );
-  return { reading, taken, ends: [...reading.endings.ends], distrust: reading.endings.distrust };
+  const probes = [];
+  for (let probe = reading.endings.takeProbe(); probe !== null; probe = reading.endings.takeProbe()) probes.push(probe);
+  return { reading, taken, probes, ends: [...reading.endings.ends], distrust: reading.endings.distrust };
+}
+
+/** One page, then every page that it takes to see whether the list ends with it. */
+function settle(length: number, page: readonly [page: number, size: number], habits: object) {
+  const pages = [page];
+  for (;;) {
+    const read = readPages(length, pages, habits);
+    const next = read.probes[pages.length - 1];
+    if (next === undefined) return { ...read, pages };
+    pages.push([next.page, next.size]);
+  }
 }
 
 describe('the end of the list', () => {
   it('is a page shorter than asked for, confirmed by its own count', () => {
-    const { ends, taken, reading } = readPages(25, [
+    const { ends, probes, reading } = readPages(25, [
       [1, 20],
       [2, 20],
     ]);
     expect(ends).toEqual([1]);
-    expect(taken.map(({ probe }) => probe)).toEqual([null, null]);
+    expect(probes).toEqual([]);
     expect(reading.endings.lengthAtEnd).toBe(25);
   });
 
@@ -35,20 +51,34 @@ describe('the end of the list', () => {
     expect(readPages(20, [[1, 20]]).ends).toEqual([]);
   });
 
-  it('without a count wants to see that the next page is empty', () => {
-    const first = readPages(25, [[2, 20]], { counts: false });
-    expect(first.ends).toEqual([]);
-    expect(first.taken[0]?.probe).toEqual({ page: 3, size: 20 });
-    expect(
-      readPages(
-        25,
-        [
-          [2, 20],
-          [3, 20],
-        ],
-        { counts: false },
-      ).ends,
-    ).toEqual([0]);
+  it('without a count wants to see that the next page is empty, and one across the end ends alike', () => {
+    const { pages, ends, reading } = settle(25, [2, 20], { counts: false });
+    // The look across shares three items, though five would fit: a server that gives out five at the most gives five.
+    expect(pages).toEqual([
+      [2, 20],
+      [3, 20],
+      [3, 11],
+    ]);
+    expect([ends, reading.endings.lengthAtEnd]).toEqual([[0, 2], 25]);
+  });
+
+  it.each([
+    ['items', { cut: 15 }, 15],
+    ['bytes', { cutBytes: 9000 }, 12],
+  ])('is not where a page was cut after so many %s, though the page behind it is empty', (_, cut, served) => {
+    for (const counts of [true, false]) {
+      const { ends, distrust, reading } = settle(served + 3, [1, 20], { ...cut, counts });
+      expect(ends).not.toContain(0);
+      expect(reading.endings.servedSize).toBe(served);
+      expect(distrust).toContain(`a page of 20 held ${served} items though more follow`);
+    }
+  });
+
+  it('is never an answer that counts more than it shows, however often', () => {
+    const { ends, distrust, pages } = settle(25, [2, 20], { overcounts: 3 });
+    expect(ends).toEqual([]);
+    expect(pages.length).toBe(5);
+    expect(distrust).toContain('it counts 28 items, and its pages end after 25');
   });
 
   it('is an empty first page, for an empty list', () => {
@@ -85,7 +115,7 @@ describe('trust in the pages', () => {
     const page = { number: 1, size: 2, echoedSize: 2, echoedNumber: 1, totalCount: 0, items: [], ...habits };
     const endings = new Endings();
     const window = { offset: 0, items: page.items.length, size: 2, totalCount: page.totalCount, index: 0 };
-    endings.answered(window as unknown as Window, page as unknown as Page);
+    endings.answered(window as unknown as Window, page as unknown as Page, 0, LIMITS);
     expect(endings.distrust).toContain(why);
   });
 

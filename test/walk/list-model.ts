@@ -28,6 +28,12 @@ export interface ModelOptions extends Movement {
   readonly aged: boolean;
   /** Largest page that the server gives out, whatever it is asked for; it says so only where `echoes` is true. */
   readonly clamp?: number;
+  /** So many items at the most are in an answer, wherever the pages would end: the rest of a page is cut off. */
+  readonly cut?: number;
+  /** So many bytes at the most, the first item apart; items weigh between 200 and 1,200, now and then 20,000. */
+  readonly cutBytes?: number;
+  /** The count is too high by so many. */
+  readonly overcounts?: number;
   /** True where each answer comes from a list in another order. */
   readonly reorders?: boolean;
   readonly counts?: boolean;
@@ -71,19 +77,21 @@ export class ListModel {
   answer(number: number, asked: number): Page {
     this.#move();
     if (this.#answers++ === 0) for (const { uuid } of this.items) this.throughout.add(uuid);
-    const { clamp, counts, echoes, reorders } = this.#options;
+    const { clamp, counts, cut, cutBytes, echoes, overcounts = 0, reorders } = this.#options;
     const size = Math.min(asked, clamp ?? asked);
     const list = reorders === true ? this.#shuffled() : this.items;
     const body = JSON.stringify({
       success: true,
       ...(echoes === false ? {} : { page: number, page_size: size }),
-      ...(counts === false ? {} : { total_count: list.length }),
-      items: list.slice((number - 1) * size, number * size).map(({ uuid, createdMs, updatedMs, version }) => ({
-        uuid,
-        created_at: new Date(createdMs).toISOString(),
-        updated_at: new Date(updatedMs).toISOString(),
-        version,
-      })),
+      ...(counts === false ? {} : { total_count: list.length + overcounts }),
+      items: cutAt(list.slice((number - 1) * size, number * size), cut, cutBytes).map(
+        ({ uuid, createdMs, updatedMs, version }) => ({
+          uuid,
+          created_at: new Date(createdMs).toISOString(),
+          updated_at: new Date(updatedMs).toISOString(),
+          version,
+        }),
+      ),
     });
     return decodePage(Buffer.from(body), { number, size: asked, receivedAt: new Date(this.#nowMs).toISOString() });
   }
@@ -172,4 +180,17 @@ export class ListModel {
     for (let product = this.#random(); product > limit; product *= this.#random()) count++;
     return count;
   }
+}
+
+/** What is left of a page that a server cuts. */
+function cutAt(page: readonly ModelItem[], cut = page.length, cutBytes = Number.POSITIVE_INFINITY): ModelItem[] {
+  let bytes = 0;
+  let kept = 0;
+  for (const { uuid } of page) {
+    const weight = Number.parseInt(uuid.slice(0, 8), 16) * 7919;
+    bytes += weight % 23 === 0 ? 20_000 : 200 + (weight % 1000);
+    if (kept > 0 && (bytes > cutBytes || kept >= cut)) break;
+    kept++;
+  }
+  return page.slice(0, kept);
 }

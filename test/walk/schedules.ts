@@ -58,15 +58,36 @@ export function schedules(longest: number): fc.Arbitrary<Schedule> {
       aged: fc.boolean(),
       counts: fc.constantFrom(true, true, false),
       echoes: fc.constantFrom(true, true, false),
+      // Servers that cut pages off, or count what they do not show.
+      odd: fc.oneof(
+        { weight: 7, arbitrary: fc.constant({}) },
+        {
+          weight: 1,
+          arbitrary: fc.oneof(
+            fc.record({ cut: fc.constantFrom(1, 2, 3, 4, 6, 9, 10, 15, 24, 100, 900) }),
+            fc.record({ cutBytes: fc.constantFrom(500, 2000, 5000, 19_000, 60_000, 600_000) }),
+            fc.record({ overcounts: fc.constantFrom(1, 5, 1000) }),
+          ),
+        },
+      ),
       concurrency: fc.integer({ min: 1, max: 6 }),
       seed: fc.nat(),
     })
-    .map(({ size: { items, pageSize }, movement, counts, concurrency, seed, ...rest }) => {
+    .map(({ size: { items, pageSize }, movement, counts, concurrency, seed, odd, ...rest }) => {
       // Twenty inserts to a page of ten: such a list has no end.
       const { inserts, ...others } = movement === FLOOD && pageSize < 1000 ? HEAVY : movement;
       // One that grows where it is read next has none either, and without a count nobody can know.
-      const counted = counts || (inserts > 0 && !rest.order.endsWith('desc'));
-      return { list: { ...rest, ...others, inserts, counts: counted, items, seed }, pageSize, concurrency, seed };
+      // Nor, whether a page that holds less than the smallest page was cut.
+      const cutsShort = 'cutBytes' in odd || ('cut' in odd && odd.cut < minPageSizeOf(pageSize));
+      const counted = counts || cutsShort || (inserts > 0 && !rest.order.endsWith('desc'));
+      // Nor, whether an item was cut off or changed places with its equals.
+      const tie = 'cut' in odd && !counted ? 1 : rest.tie;
+      return {
+        list: { ...rest, tie, ...others, ...odd, inserts, counts: counted, items, seed },
+        pageSize,
+        concurrency,
+        seed,
+      };
     });
 }
 
@@ -76,12 +97,16 @@ export interface Finding {
   readonly missed: readonly string[];
 }
 
+function minPageSizeOf(pageSize: number): number {
+  return pageSize >= 25 ? 10 : 2;
+}
+
 /** Reads the list of a schedule, and checks what must hold whatever the verdict. */
 export function read(schedule: Schedule): Finding {
   const model = new ListModel(schedule.list);
   const run = runWalk((page, size) => model.answer(page, size), {
     pageSize: schedule.pageSize,
-    minPageSize: schedule.pageSize >= 25 ? 10 : 2,
+    minPageSize: minPageSizeOf(schedule.pageSize),
     concurrency: schedule.concurrency,
     random: randomFrom(schedule.seed ^ 0x5bd1e995),
   });

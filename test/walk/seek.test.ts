@@ -130,7 +130,7 @@ describe('a period', () => {
       const missed = missedOf(model, period, created, run);
       expect({ reason, missed }).toEqual({ reason, missed: [] });
     });
-    fc.assert(property, { numRuns: 200 });
+    fc.assert(property, { numRuns: 400 });
     expect(claims.period).toBeGreaterThan(5);
     expect(claims.list).toBeGreaterThan(5);
   });

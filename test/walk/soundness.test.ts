@@ -66,6 +66,53 @@ describe('what voids the proof', () => {
     }
   });
 
+  it.each([
+    ['items', 'newest first', 'created desc'],
+    ['items', 'oldest first', 'created asc'],
+    ['bytes', 'newest first', 'created desc'],
+    ['bytes', 'in no order', 'none'],
+  ] as const)(
+    'a server that cuts pages after so many %s, of a list %s, is proven only where nothing is missing',
+    (what, _, order) => {
+      let [proven, cutPages] = [0, 0];
+      for (const seed of seeds(120)) {
+        const rest = { inserts: 0, deletes: 0, updates: 0 };
+        const items = 5 + ((seed * 37) % 260);
+        const cut = what === 'items' ? { cut: 10 + (seed % 60) } : { cutBytes: 3000 * (1 + (seed % 50)) };
+        const moves = seed % 4 === 0 ? { inserts: 0.3, deletes: 0.2, updates: 0.2 } : rest;
+        const list: ModelOptions = {
+          ...BUSY,
+          ...moves,
+          ...cut,
+          order,
+          items,
+          counts: what === 'bytes' || seed % 3 > 0,
+          seed,
+        };
+        const { run } = expectSound({ list, pageSize: 50, concurrency: 1 + (seed % 4), seed });
+        const { verdict } = run.outcome.certificate;
+        if (verdict === 'proven') proven++;
+        if (run.outcome.windows.some((window) => window.items > 0 && window.items < Math.min(window.size, items)))
+          cutPages++;
+      }
+      // Some are cut nowhere, and are proven.
+      expect(proven).toBeGreaterThan(5);
+      expect(cutPages).toBeGreaterThan(40);
+    },
+  );
+
+  it('a list at rest of which the server shows less than it counts is never proven, and INCOMPLETE', () => {
+    for (const seed of seeds(20)) {
+      const list = { ...BUSY, items: 20 * seed, inserts: 0, deletes: 0, updates: 0, overcounts: 1 + (seed % 5), seed };
+      const { run } = read({ list, pageSize: 50, concurrency: 1 + (seed % 4), seed });
+      const { verdict, reason } = run.outcome.certificate;
+      expect([verdict, reason]).toEqual([
+        'unproven',
+        expect.stringContaining(`counts ${1 + (seed % 5)} more than were ever seen`),
+      ]);
+    }
+  });
+
   it('the control: the same lists, served honestly, are proven at rest', () => {
     for (const seed of seeds(20)) {
       const list = { ...BUSY, items: 120 + seed, inserts: 0, deletes: 0, updates: 0, seed };
