@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { uuidOf } from './core/envelope.ts';
-import { ConfigError } from './core/errors.ts';
+import { ConfigError, SourceError } from './core/errors.ts';
 import { readInstant } from './core/instant.ts';
 import { field, type JsonObject } from './core/json.ts';
 import type { PageItem } from './core/page.ts';
@@ -12,6 +12,7 @@ import { LARGEST_MANIFEST_BYTES, type Manifest, readManifest } from './evidence/
 import { ARCHIVE_FILE, MANIFEST_FILE, readSmallFile } from './evidence/run-files.ts';
 import { templateOf } from './evidence/template-record.ts';
 import { periodOfDays } from './run-period.ts';
+import { EXTRACTION_ENTRY } from './snapshot/archive-format.ts';
 import { openArchive } from './snapshot/archive.ts';
 import { indicesOf } from './snapshot/spool.ts';
 import { type CellOrigin, explainRow } from './transform/explain.ts';
@@ -58,6 +59,7 @@ export async function explainRecord(runDir: string, uuid: string, signal: AbortS
   const { from, to, timezone } = manifest.period;
   const snapshot = await openArchive(path);
   try {
+    if (snapshot.recordSha256 !== manifest.extraction_sha256) throw foreignSnapshot(path, runDir);
     const found = await find(snapshot, uuid, periodOfDays(from, to, timezone), signal);
     if (found === null) throw unknownUuid(uuid, runDir);
     return explain(found, uuid, manifest);
@@ -148,6 +150,13 @@ function withoutSnapshot(runDir: string): ConfigError {
   return new ConfigError(`${runDir} has no ${ARCHIVE_FILE}: the records are not there to be looked at.`, {
     place: { file: runDir },
     remedy: 'Use a run that was made without --no-snapshot.',
+  });
+}
+
+function foreignSnapshot(path: string, runDir: string): SourceError {
+  return new SourceError(`${path} is not the snapshot that the report of this folder was made from.`, {
+    place: { file: path, entry: EXTRACTION_ENTRY },
+    remedy: `Run "detect-report verify ${runDir}" to see what was changed.`,
   });
 }
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { claimOf } from './claim-of-run.ts';
 import { readPublicKey } from './config/signing-keys.ts';
+import type { Certificate } from './core/certificate.ts';
 import { ConfigError, OutputError, SourceError } from './core/errors.ts';
 import { systemCode } from './core/output-failure.ts';
 import type { Period } from './core/period.ts';
@@ -228,7 +229,8 @@ async function checkSnapshot(job: Omit<ReproductionJob, 'snapshot'>): Promise<Co
     }
     const again = await reproduceRun({ ...job, snapshot: opened });
     const findings = [...records.findings, ...again.findings];
-    return { ...records, findings, notices: versionNotice(manifest), reproduced: again.files };
+    const notices = [...versionNotice(manifest), ...passesNotice(opened.record.certificate)];
+    return { ...records, findings, notices, reproduced: again.files };
   } finally {
     await opened.close();
   }
@@ -238,6 +240,14 @@ function versionNotice({ tool }: Manifest): string[] {
   if (tool.version === TOOL.version) return [];
   return [
     `The run was made by version ${tool.version}, this is ${TOOL.version}: tables and statistics were recomputed, the workbook and the PDF checked by their checksums only.`,
+  ];
+}
+
+/** An archive keeps each detection once: two readings cannot be compared again. */
+function passesNotice({ verdict, passes }: Certificate): string[] {
+  if (verdict !== 'proven' || passes === 1) return [];
+  return [
+    `Completeness was proven by reading the list ${passes} times, of which the snapshot holds the outcome: that proof could not be made again.`,
   ];
 }
 

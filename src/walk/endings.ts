@@ -21,7 +21,7 @@ const SHARED_ITEMS = [2, 16, 128] as const;
 
 /**
  * Where the list ends, and whether the source's page arithmetic can be trusted at all. The end is a page with fewer
- * items than asked for. Where the same answer does not confirm it by its count, it may as well have been cut, because a
+ * items than asked for. Where the same answer does not confirm it by its counts, it may as well have been cut, because a
  * server gives out so many items or bytes at the most: then the page behind it must be empty, and a shorter one across
  * the end must end with the same item. An answer that counts more than it shows is never the end.
  */
@@ -32,6 +32,9 @@ export class Endings {
   #length: number | null = null;
   #distrust: string | null = null;
   #servedSize: number | null = null;
+  /** Where the list ends by the count of a page that was full. */
+  #countedEnd = Number.POSITIVE_INFINITY;
+  #countsHold = true;
 
   /** Windows, by index, that reach the end of the list. */
   get ends(): ReadonlySet<number> {
@@ -73,6 +76,7 @@ export class Endings {
     if (window.items > page.size) {
       this.suspect(`a page of ${page.size} held ${window.items} items`);
     }
+    this.#weighCount(window);
     const candidate = this.#take(page);
     if (candidate?.look === 'behind') {
       if (window.items === 0) this.#lookAcross(candidate.window, 0, limits);
@@ -90,7 +94,7 @@ export class Endings {
       else if (window.offset === 0) this.suspect(`its first page is empty though it counts ${window.totalCount} items`);
       return;
     }
-    if (window.totalCount !== null && window.totalCount <= window.offset + window.items) {
+    if (this.#isConfirmed(window, page)) {
       this.#endsWith(window);
       return;
     }
@@ -108,6 +112,18 @@ export class Endings {
     if (candidate.look === 'behind') this.#lookAcross(candidate.window, 0, limits);
     else if (candidate.look === 'across') this.#sawNothing(candidate, { page, size }, limits);
     return true;
+  }
+
+  /** A full page that counts no further than itself is the last one; where another goes further, the counts tell little. */
+  #weighCount({ offset, items, size, totalCount }: Window): void {
+    const end = offset + items;
+    if (items > 0 && end > this.#countedEnd) this.#countsHold = false;
+    if (items >= size && totalCount !== null && totalCount <= end) this.#countedEnd = Math.min(this.#countedEnd, end);
+  }
+
+  /** The answer itself says that nothing follows, by its count and its number of pages. */
+  #isConfirmed({ offset, items, totalCount }: Window, { number, numPages }: Page): boolean {
+    return this.#countsHold && totalCount === offset + items && (numPages ?? number) <= number;
   }
 
   #take(page: { readonly number: number; readonly size: number }): Candidate | null {

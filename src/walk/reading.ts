@@ -101,7 +101,9 @@ export class Reading {
   get deficit(): number {
     if (!this.#stoodStill) return 0;
     const counted = this.ledger.windows[0]?.totalCount ?? 0;
-    return Math.max(0, Math.max(this.endings.lengthAtEnd ?? 0, counted) - this.ledger.unique);
+    // Where pages are not what was asked for, their offsets tell of no length.
+    const atEnd = this.endings.distrust === null ? (this.endings.lengthAtEnd ?? 0) : 0;
+    return Math.max(0, Math.max(atEnd, counted) - this.ledger.unique);
   }
 
   /** What a chain can be judged by; `bounds` are those of the period that is to be proved. */

@@ -37,17 +37,14 @@ describe('verify', () => {
     ]);
   });
 
-  test.each([['--quiet'], ['--log-format=json'], ['--debug']])(
-    'says what it did not check, with %s too',
-    async (flag) => {
-      const { code, stdout } = await runCli(['verify', sealed, '--checksums-only', flag]);
-      expect(code).toBe(0);
-      expect(stdout.split('\n').filter((line) => line.startsWith('  note: '))).toEqual([
-        '  note: The signature was not checked: no public key was given.',
-        '  note: Only checksums were compared: nothing was recomputed from the records.',
-      ]);
-    },
-  );
+  test.each([['--quiet'], ['--log-format=json']])('says what it did not check, with %s too', async (flag) => {
+    const { code, stdout } = await runCli(['verify', sealed, '--checksums-only', flag]);
+    expect(code).toBe(0);
+    expect(stdout.split('\n').filter((line) => line.startsWith('  note: '))).toEqual([
+      '  note: The signature was not checked: no public key was given.',
+      '  note: Only checksums were compared: nothing was recomputed from the records.',
+    ]);
+  });
 
   test('--strict: what could not be checked is a finding', async () => {
     const whole = await runCli(['verify', sealed, '--public-key', keys.publicKey, '--strict', '--quiet']);

@@ -1,4 +1,4 @@
-import { readFile, rm } from 'node:fs/promises';
+import { cp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type CellOrigin, ConfigError, type Explanation, explainRecord, TABLES } from '../../src/index.ts';
@@ -213,6 +213,16 @@ describe('what cannot be explained', () => {
       kind: 'usage',
       remedy: 'Copy a value of the column uuid of detections.csv, as it stands there.',
     });
+  });
+
+  test('a snapshot that is not the one of the report', async () => {
+    const copy = await workshop.copyOf(run);
+    const other = { ...FAILED, error_message: 'another' };
+    const flags = { template: 'spreadsheet-analysis', format: 'csv', month: '2024-01' };
+    const foreign = await exportItems([VIDEO, other], await workshop.newFolder(), flags);
+    await cp(join(foreign.folder, 'records.zip'), join(copy, 'records.zip'));
+    const explained = explainRecord(copy, VIDEO.uuid, new AbortController().signal);
+    await expect(explained).rejects.toThrow(/is not the snapshot that the report of this folder was made from/);
   });
 
   test('a run without a snapshot, and no run', async () => {

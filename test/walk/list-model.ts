@@ -32,6 +32,8 @@ export interface ModelOptions extends Movement {
   readonly cut?: number;
   /** So many bytes at the most, the first item apart; items weigh between 200 and 1,200, now and then 20,000. */
   readonly cutBytes?: number;
+  /** The count is that of what was shown up to this answer's end: it says of every page that it is the last. */
+  readonly countsShown?: boolean;
   /** The count is too high by so many. */
   readonly overcounts?: number;
   /** True where each answer comes from a list in another order. */
@@ -77,21 +79,21 @@ export class ListModel {
   answer(number: number, asked: number): Page {
     this.#move();
     if (this.#answers++ === 0) for (const { uuid } of this.items) this.throughout.add(uuid);
-    const { clamp, counts, cut, cutBytes, echoes, overcounts = 0, reorders } = this.#options;
+    const { clamp, counts, cut, cutBytes, echoes, countsShown, overcounts = 0, reorders } = this.#options;
     const size = Math.min(asked, clamp ?? asked);
     const list = reorders === true ? this.#shuffled() : this.items;
+    const shown = cutAt(list.slice((number - 1) * size, number * size), cut, cutBytes);
+    const total = countsShown === true ? (number - 1) * size + shown.length : list.length + overcounts;
     const body = JSON.stringify({
       success: true,
       ...(echoes === false ? {} : { page: number, page_size: size }),
-      ...(counts === false ? {} : { total_count: list.length + overcounts }),
-      items: cutAt(list.slice((number - 1) * size, number * size), cut, cutBytes).map(
-        ({ uuid, createdMs, updatedMs, version }) => ({
-          uuid,
-          created_at: new Date(createdMs).toISOString(),
-          updated_at: new Date(updatedMs).toISOString(),
-          version,
-        }),
-      ),
+      ...(counts === false ? {} : { total_count: total }),
+      items: shown.map(({ uuid, createdMs, updatedMs, version }) => ({
+        uuid,
+        created_at: new Date(createdMs).toISOString(),
+        updated_at: new Date(updatedMs).toISOString(),
+        version,
+      })),
     });
     return decodePage(Buffer.from(body), { number, size: asked, receivedAt: new Date(this.#nowMs).toISOString() });
   }

@@ -130,8 +130,8 @@ describe('a period', () => {
       const missed = missedOf(model, period, created, run);
       expect({ reason, missed }).toEqual({ reason, missed: [] });
     });
-    fc.assert(property, { numRuns: 400 });
-    expect(claims.period).toBeGreaterThan(5);
+    fc.assert(property, { numRuns: 300 });
+    expect(claims.period).toBeGreaterThan(3);
     expect(claims.list).toBeGreaterThan(5);
   });
 });
