@@ -274,13 +274,17 @@ export class Walk {
 
   #endPass(): void {
     const result = this.#passes.finish(this.#reading.endings.ends);
-    const { endings, deficit } = this.#reading;
-    const isTrusted = endings.distrust === null;
-    if (result === 'identical' && isTrusted && deficit === 0) this.#conclusion = proven(PASSES_REASON);
-    // With other pages than before, only one more pass can tell whether the sequence is the same.
-    else if (result === 'different' || (result === 'same set, other pages' && isTrusted)) this.#beginPass();
-    else if (deficit > 0) this.#giveUp(`the list counts ${deficit} more than were ever seen`);
-    else this.#conclusion = converged(endings.distrust ?? this.#open.why);
+    const { deficit, endings } = this.#reading;
+    if (result === 'identical' && endings.distrust === null && deficit === 0) this.#conclusion = proven(PASSES_REASON);
+    else if (result === 'different') this.#beginPass();
+    else {
+      // With other pages than before, only one more pass can tell whether the sequence is the same; where the budget
+      // allows none, this one still neither added nor lost a detection.
+      if (result === 'same set, other pages' && endings.distrust === null) this.#beginPass();
+      if (this.#queue.length > 0) return;
+      if (deficit > 0) this.#giveUp(`the list counts ${deficit} more than were ever seen`);
+      else this.#conclusion = converged(endings.distrust ?? this.#open.why);
+    }
   }
 
   #giveUp(tried: string): void {
