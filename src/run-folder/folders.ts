@@ -11,14 +11,14 @@ export const RUN_FILE_MODE = 0o640;
 export const RUN_FOLDER_MODE = 0o750;
 
 /**
- * Makes a folder and those above it. Returns the topmost one that had to be made, null where there was nothing to do.
+ * Makes a folder and those above it, with that mode. Returns the topmost one that had to be made, null where there was nothing to do.
  * One step at a time: Node's own `recursive` never returns where a file system (/proc) answers "no such entry" to mkdir.
  */
-export async function makeFolder(path: string): Promise<string | null> {
+export async function makeFolder(path: string, mode = 0o777): Promise<string | null> {
   const missing: string[] = [];
   try {
     for (let folder = resolve(path); !(await exists(folder)); folder = dirname(folder)) missing.push(folder);
-    for (const folder of [...missing].reverse()) await makeOne(folder);
+    for (const folder of [...missing].reverse()) await makeOne(folder, mode);
     if (!(await stat(path)).isDirectory()) await mkdir(path);
   } catch (error) {
     throw outputFailure(error, path);
@@ -27,9 +27,9 @@ export async function makeFolder(path: string): Promise<string | null> {
 }
 
 /** Another run may make the same parent at the same moment: that is as good. */
-async function makeOne(folder: string): Promise<void> {
+async function makeOne(folder: string, mode: number): Promise<void> {
   try {
-    await mkdir(folder);
+    await mkdir(folder, { mode });
   } catch (error) {
     const code = systemCode(error);
     // Its parent is there: such a file system makes its folders itself, as /proc does.
@@ -82,12 +82,28 @@ export async function exists(path: string): Promise<boolean> {
   );
 }
 
-/** A rename is only safe on disk when the folder that holds the name is. */
+/**
+ * What a system answers that cannot sync a folder: a share or FUSE file system (EINVAL, ENOTSUP, ENOSYS, EPERM; EBADF of
+ * older ones), Windows (EISDIR, EPERM), or a folder that may be written but not read (EACCES). Nothing is wrong with the
+ * rename then. A disk that reports an error (EIO, ENOSPC, …) is never passed over.
+ */
+const CANNOT_SYNC = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EPERM', 'EBADF', 'EISDIR', 'EACCES']);
+
+/** A rename is only safe on disk when the folder that holds the name is. Of files every failure to sync counts. */
 export async function syncFolder(path: string): Promise<void> {
-  const handle = await open(path, 'r');
   try {
-    await handle.sync();
-  } finally {
-    await handle.close();
+    const handle = await open(path, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (!CANNOT_SYNC.has(systemCode(error))) throw error;
   }
+}
+
+/** A name that stays in its folder, on any system, and is not hidden in it. */
+export function isPlainName(name: string): boolean {
+  return /^[^./\\:\u0000-\u001f][^/\\:\u0000-\u001f]*$/u.test(name);
 }

@@ -1,51 +1,66 @@
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, open, readFile, rename, stat, unlink, writeFile } from 'node:fs/promises';
+import { type FileHandle, open, rename, unlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Clock } from '../core/clock.ts';
 import { OutputError, TryLaterError } from '../core/errors.ts';
 import { outputFailure, systemCode } from '../core/output-failure.ts';
 
 /** How often the holder says that it is alive, and after how long without a sign it is taken for dead. */
 const HEARTBEAT_MS = 2_000;
 export const STALE_AFTER_MS = 15_000;
+/** How long a lock that looks stale must not move before it is taken over: its time may be wrong, its heartbeat is not. */
+const CONFIRM_STALE_MS = 3_000;
+const LOOK_EVERY_MS = 250;
 /** A lock that was just taken over may be taken over by several at once: the loser of that race sees it here. */
 const SETTLE_MS = 50;
 /** In the course of such a race the winner's lock may be away for a moment. */
 const LOOKS = 5;
 
+export interface LockOptions {
+  /** For the time between two looks at another run's lock. */
+  readonly clock?: Pick<Clock, 'monotonicMs' | 'sleep'> | undefined;
+  /** Ends the wait for another run's heartbeat. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+const MACHINE_CLOCK: NonNullable<LockOptions['clock']> = {
+  monotonicMs: () => performance.now(),
+  async sleep(ms, signal) {
+    await sleep(ms, undefined, { signal }).catch(() => signal.throwIfAborted());
+  },
+};
+
 /**
- * One run at a time for one run folder. A lock file with a random token and a heartbeat on its modification time;
- * process ids are not looked at, because across containers they say nothing. Every time is the file system's own.
- * Whoever publishes asks `assertHeld` first: a holder that was suspended and overtaken must stop.
+ * One run at a time for one run folder. A lock file with a random token and a heartbeat, which shows in its content and its
+ * modification time. Process ids are not looked at, because across containers they say nothing. Whether a holder lives is
+ * judged by whether its heartbeat moves; its times are compared with those of the same file system, and only to say for how
+ * long to look: a clock that was put forward or back neither steals a lock nor keeps one for ever.
+ * `assertHeld` tells a holder that was suspended and overtaken to stop; RunFolder makes the renames fail in any case.
  */
 export class RunLock {
   readonly #path: string;
   readonly #token: string;
-  readonly #text: string;
   readonly #handle: FileHandle;
   readonly #timer: NodeJS.Timeout;
+  #beats = 0;
+  #isBeating = false;
 
-  private constructor(path: string, token: string, text: string, handle: FileHandle) {
+  private constructor(path: string, token: string, handle: FileHandle) {
     this.#path = path;
     this.#token = token;
-    this.#text = text;
     this.#handle = handle;
-    this.#timer = setInterval(() => this.#beat(), HEARTBEAT_MS);
+    this.#timer = setInterval(() => void this.#beat(), HEARTBEAT_MS);
     this.#timer.unref();
   }
 
   /** Throws `TryLaterError` when another run holds the lock, `OutputError` when the file cannot be written. */
-  static async acquire(path: string): Promise<RunLock> {
+  static async acquire(path: string, options: LockOptions = {}): Promise<RunLock> {
     const token = randomBytes(16).toString('hex');
-    const text = `${JSON.stringify({ token, host: hostname(), pid: process.pid })}\n`;
     for (let attempt = 0; attempt < 3; attempt++) {
-      const handle = await create(path, text);
-      if (handle !== null) {
-        const lock = new RunLock(path, token, text, handle);
-        await sleep(SETTLE_MS);
-        return await lock.#confirmed();
-      }
-      if (!(await removeIfStale(path, token))) break;
+      const handle = await create(path, contentOf(token, 0));
+      if (handle !== null) return await new RunLock(path, token, handle).#confirmed();
+      if (!(await removeIfDead(path, token, options))) break;
     }
     throw new TryLaterError(`Another run is writing the same run folder: ${path} is held.`, null, {
       place: { file: path },
@@ -55,7 +70,11 @@ export class RunLock {
 
   /** False when another run took it for dead and took over. */
   async isHeld(): Promise<boolean> {
-    return (await tokenOf(this.#path)) === this.#token;
+    for (let look = 1; ; look++) {
+      const found = await sightingOf(this.#path);
+      if (found !== null || look === LOOKS) return found !== null && tokenIn(found.content) === this.#token;
+      await sleep(SETTLE_MS);
+    }
   }
 
   /** Throws `TryLaterError` when the lock was lost to another run. Call before anything is published. */
@@ -69,13 +88,15 @@ export class RunLock {
 
   async release(): Promise<void> {
     clearInterval(this.#timer);
-    if (await this.isHeld()) await unlink(this.#path).catch(() => undefined);
+    // By rename, and looked at afterwards: a run that is suspended here must not remove the lock of another one.
+    const probe = `${this.#path}.${this.#token}`;
+    if (await this.isHeld()) await moveAway(this.#path, probe, ({ content }) => tokenIn(content) === this.#token);
     await this.#handle.close().catch(() => undefined);
   }
 
   async #confirmed(): Promise<RunLock> {
     try {
-      for (let look = 1; look < LOOKS && (await tokenOf(this.#path)) === null; look++) await sleep(SETTLE_MS);
+      await sleep(SETTLE_MS);
       await this.assertHeld();
       return this;
     } catch (error) {
@@ -85,12 +106,27 @@ export class RunLock {
   }
 
   /**
-   * The same bytes once more: the file system notes the time by its own clock. The handle stays this run's own file
+   * On disk, because a file system on a network shows others nothing of it before. The handle stays this run's own file
    * even where another has taken its name. A heartbeat that fails is no failure of the run: `assertHeld` decides.
    */
-  #beat(): void {
-    this.#handle.write(this.#text, 0).catch(() => undefined);
+  async #beat(): Promise<void> {
+    if (this.#isBeating) return;
+    this.#isBeating = true;
+    try {
+      await this.#handle.write(contentOf(this.#token, ++this.#beats), 0);
+      await this.#handle.datasync();
+    } catch {
+      // See above.
+    } finally {
+      this.#isBeating = false;
+    }
   }
+}
+
+/** Always of the same length, so that a reader never finds half of it. */
+function contentOf(token: string, beats: number): string {
+  const beat = String(beats).padStart(10, '0');
+  return `${JSON.stringify({ token, host: hostname(), pid: process.pid, beat })}\n`;
 }
 
 /** The new lock file, open; null where there is one already. */
@@ -112,9 +148,35 @@ async function create(path: string, text: string): Promise<FileHandle | null> {
   }
 }
 
-async function tokenOf(path: string): Promise<string | null> {
+/** A lock file as it is at one moment. */
+interface Sighting {
+  readonly inode: bigint;
+  readonly mtimeNs: bigint;
+  readonly content: string;
+}
+
+const MOST_BYTES = 4096;
+
+/** Null where there is none. Opened afresh each time: a file system on a network looks at the server then. */
+async function sightingOf(path: string): Promise<Sighting | null> {
   try {
-    const value: unknown = JSON.parse(await readFile(path, 'utf8'));
+    const handle = await open(path, 'r');
+    try {
+      const { ino: inode, mtimeNs } = await handle.stat({ bigint: true });
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(MOST_BYTES), 0, MOST_BYTES, 0);
+      return { inode, mtimeNs, content: buffer.toString('utf8', 0, bytesRead) };
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return null;
+    throw outputFailure(error, path);
+  }
+}
+
+function tokenIn(content: string): string | null {
+  try {
+    const value: unknown = JSON.parse(content);
     return typeof value === 'object' && value !== null && 'token' in value && typeof value.token === 'string'
       ? value.token
       : null;
@@ -123,28 +185,74 @@ async function tokenOf(path: string): Promise<string | null> {
   }
 }
 
-/** True when the lock was stale and is gone. It is moved away by rename first, so that only one can take it over. */
-async function removeIfStale(path: string, token: string): Promise<boolean> {
+function isSame(one: Sighting, other: Sighting): boolean {
+  return one.inode === other.inode && one.mtimeNs === other.mtimeNs && one.content === other.content;
+}
+
+/**
+ * True when the lock's run is dead and the lock is gone, or went by itself. One that was written to within the last seconds
+ * is held, without a further look; one that looks stale, or whose time lies ahead, is watched.
+ */
+async function removeIfDead(path: string, token: string, options: LockOptions): Promise<boolean> {
   const probe = `${path}.${token}`;
   try {
-    const held = await stat(path);
-    await writeFile(probe, '', { flag: 'wx' });
-    const now = await stat(probe);
-    await unlink(probe);
-    if (now.mtimeMs - held.mtimeMs < STALE_AFTER_MS) return false;
+    const held = await sightingOf(path);
+    if (held === null) return true;
+    const ageMs = await ageOf(held, probe);
+    if (ageMs >= 0 && ageMs < STALE_AFTER_MS) return false;
+    const found = await watch(path, held, ageMs < 0 ? STALE_AFTER_MS : CONFIRM_STALE_MS, options);
+    if (found === 'moved') return false;
+    // Between the look and the rename another run may have taken over: then its fresh lock is put back.
+    return found === 'gone' || (await moveAway(path, probe, (moved) => isSame(moved, held)));
+  } catch (error) {
+    if (error instanceof OutputError || systemCode(error) === '') throw error;
+    throw outputFailure(error, path);
+  }
+}
+
+/** By the clock of the file system that keeps the lock, in milliseconds; below 0 where it was written in the future. */
+async function ageOf(held: Sighting, probe: string): Promise<number> {
+  const handle = await open(probe, 'wx');
+  try {
+    const now = await handle.stat({ bigint: true });
+    return Number((now.mtimeNs - held.mtimeNs) / 1_000_000n);
+  } finally {
+    await handle.close();
+    await unlink(probe).catch(() => undefined);
+  }
+}
+
+/** Looks at the lock for that long, by this process's own clock. */
+async function watch(
+  path: string,
+  held: Sighting,
+  forMs: number,
+  { clock = MACHINE_CLOCK, signal = new AbortController().signal }: LockOptions,
+): Promise<'still' | 'moved' | 'gone'> {
+  const endMs = clock.monotonicMs() + forMs;
+  while (clock.monotonicMs() < endMs) {
+    await clock.sleep(LOOK_EVERY_MS, signal);
+    const found = await sightingOf(path);
+    if (found === null) return 'gone';
+    if (!isSame(found, held)) return 'moved';
+  }
+  return 'still';
+}
+
+/** Removes the lock where it is the one that is meant, and puts any other one back. By rename, so that one run alone gets it. */
+async function moveAway(path: string, probe: string, isMeant: (moved: Sighting) => boolean): Promise<boolean> {
+  try {
     await rename(path, probe);
-    // Between the look and the rename another run may have taken over: then its fresh lock was moved; put it back.
-    const moved = await stat(probe);
-    if (moved.mtimeMs !== held.mtimeMs) {
+    const moved = await sightingOf(probe);
+    if (moved !== null && !isMeant(moved)) {
       await rename(probe, path);
       return false;
     }
     await unlink(probe);
     return true;
   } catch (error) {
-    await unlink(probe).catch(() => undefined);
+    // Another run was faster, or the folder went.
     if (systemCode(error) === 'ENOENT') return true;
-    if (error instanceof OutputError) throw error;
     throw outputFailure(error, path);
   }
 }

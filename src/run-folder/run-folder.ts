@@ -7,6 +7,7 @@ import { FileOutput, ScratchFile } from './file-output.ts';
 import {
   exists,
   isFolder,
+  isPlainName,
   makeFolder,
   moved,
   removeFolder,
@@ -15,7 +16,7 @@ import {
   RUN_FOLDER_MODE,
   syncFolder,
 } from './folders.ts';
-import { RunLock } from './lock.ts';
+import { type LockOptions, RunLock } from './lock.ts';
 import { outputFailure } from '../core/output-failure.ts';
 
 export interface RunFolderOptions {
@@ -31,6 +32,8 @@ export interface RunFolderOptions {
   readonly goOn?: boolean;
   /** When it is aborted, the files of the run take no more bytes. */
   readonly signal?: AbortSignal;
+  /** For the wait for another run's heartbeat; by default the machine's. */
+  readonly clock?: LockOptions['clock'];
 }
 
 /**
@@ -40,18 +43,18 @@ export interface RunFolderOptions {
  *     OUT/.NAME.work/TOKEN/    run/      the files, under their final names, each on disk before the next step
  *                              spool/    pages as received
  *                              scratch/  whatever a sink needs on the way
+ *                              old/      the run that is being replaced, for the moment between two renames
  *     OUT/.NAME.work/spool/    pages of a run that did not finish, for the next one to go on from
- *     OUT/.NAME.old            the run that is being replaced, for the moment between two renames
  *     OUT/NAME                 appears by one rename of .NAME.work/TOKEN/run
  *
- * TOKEN is this attempt's own: a run that stood still so long that another took over finds its folder gone, and cannot
- * write into the other's. A TOKEN that holds a spool but no run has been published: its pages are of no more use.
+ * TOKEN is this attempt's own, and whoever takes over renames it first. So a run that was suspended, at whatever point,
+ * finds its folder gone: both renames of a replacement lead from or to it and fail, what the other one published stays, and
+ * nothing is written into the other's folder. A TOKEN that holds a spool but no run has been published.
  */
 export class RunFolder implements OutputFolder {
   readonly path: string;
   readonly spoolPath: string;
   readonly #outDir: string;
-  readonly #lockPath: string;
   readonly #work: string;
   readonly #own: string;
   readonly #old: string;
@@ -66,10 +69,9 @@ export class RunFolder implements OutputFolder {
   private constructor(options: RunFolderOptions, lock: RunLock, createdParent: string | null) {
     this.path = join(options.outDir, options.name);
     this.#outDir = options.outDir;
-    this.#lockPath = lockPathOf(options);
     this.#work = join(options.outDir, `.${options.name}.work`);
     this.#own = join(this.#work, randomBytes(8).toString('hex'));
-    this.#old = join(options.outDir, `.${options.name}.old`);
+    this.#old = join(this.#own, 'old');
     this.spoolPath = join(this.#own, 'spool');
     this.#restingSpool = join(this.#work, 'spool');
     this.#options = options;
@@ -90,7 +92,7 @@ export class RunFolder implements OutputFolder {
     }
     const created = await makeFolder(options.outDir);
     try {
-      const lock = await RunLock.acquire(lockPathOf(options));
+      const lock = await RunLock.acquire(lockPathOf(options), options);
       const folder = new RunFolder(options, lock, created);
       try {
         await folder.#prepare();
@@ -168,22 +170,23 @@ export class RunFolder implements OutputFolder {
       await syncFolder(join(this.#own, 'run'));
       if (await exists(this.path)) {
         await this.#refuseExisting();
+        await this.#lock.assertHeld();
         await rename(this.path, this.#old);
       }
       await rename(join(this.#own, 'run'), this.path);
       await syncFolder(this.#outDir);
     } catch (error) {
+      await this.#putBack(this.#own).catch(() => undefined);
+      // That another run has taken over says more than the rename that failed for it.
+      await this.#lock.assertHeld();
       throw outputFailure(error, this.path);
     }
   }
 
   /** After `publish`: removes what is no longer needed. Never fails the run that is already there. */
   async cleanUp(): Promise<void> {
-    if (await this.#lock.isHeld()) {
-      await removeFolder(this.#old);
-      await removeFolder(this.#work);
-      await this.#removeProbes();
-    }
+    await this.#removeOwn();
+    if (await this.#lock.isHeld()) await this.#removeProbes();
     await this.#lock.release();
   }
 
@@ -193,38 +196,40 @@ export class RunFolder implements OutputFolder {
    */
   async abandon(keepSpool = false): Promise<void> {
     for (const output of this.#open) await output.abandon();
-    if (await this.#lock.isHeld()) {
-      // Of a run that was published, and only then met a failure, the pages are of no more use.
-      const isPublished = !(await isFolder(join(this.#own, 'run')));
-      if (keepSpool && !isPublished) await this.#withdraw();
-      else await removeFolder(this.#work);
-      await this.#mend().catch(() => undefined);
-    }
+    await this.#putBack(this.#own).catch(() => undefined);
+    // Of a run that was published, and only then met a failure, the pages are of no more use.
+    const isPublished = !(await isFolder(join(this.#own, 'run')));
+    if (keepSpool && !isPublished && (await this.#lock.isHeld())) await this.#withdraw();
+    else await this.#removeOwn();
     await this.#lock.release();
     await removeFolders(this.#outDir, this.#createdParent);
   }
 
-  /** Leaves nothing of this attempt but the pages in its spool, for the next one. */
+  /** Leaves the pages in the spool for the next attempt, and nothing else. */
   async #withdraw(): Promise<void> {
     const pages = await readdir(this.spoolPath).catch(() => []);
     if (pages.length > 0) await moved(this.spoolPath, this.#restingSpool).catch(() => false);
+    await this.#removeOwn();
+  }
+
+  /** This attempt's folder alone, as another may be beside it by now; never a run that could not be put back. */
+  async #removeOwn(): Promise<void> {
+    if ((await exists(this.#old)) && !(await exists(this.path))) return;
     await removeFolder(this.#own);
     await rmdir(this.#work).catch(() => undefined);
   }
 
   async #prepare(): Promise<void> {
     try {
-      await this.#mend();
+      if (await isFolder(this.#work)) await this.#takeOver();
+      else await rm(this.#work, { force: true });
       if (await exists(this.path)) await this.#refuseExisting();
-      if (!(await isFolder(this.#work))) await rm(this.#work, { force: true });
       for (const folder of [this.#work, this.#own]) await mkdir(folder, { recursive: true, mode: RUN_FOLDER_MODE });
       for (const part of ['run', 'scratch']) await mkdir(join(this.#own, part), { mode: RUN_FOLDER_MODE });
-      const goesOn = this.#options.goOn === true && (await this.#adoptSpool());
-      if (!goesOn) await mkdir(this.spoolPath, { mode: RUN_FOLDER_MODE });
-      for (const entry of await readdir(this.#work)) {
-        const path = join(this.#work, entry);
-        if (path !== this.#own) await rm(path, { recursive: true, force: true });
-      }
+      if (this.#options.goOn !== true || !(await this.#adoptSpool()))
+        await mkdir(this.spoolPath, { mode: RUN_FOLDER_MODE });
+      for (const path of await this.#attempts()) await rm(path, { recursive: true, force: true });
+      await rm(this.#restingSpool, { recursive: true, force: true });
     } catch (error) {
       throw outputFailure(error, this.#work);
     }
@@ -233,40 +238,53 @@ export class RunFolder implements OutputFolder {
   /** Moves the pages of an unfinished run to where this one keeps its own; false where there are none. */
   async #adoptSpool(): Promise<boolean> {
     if (await moved(this.#restingSpool, this.spoolPath)) return true;
-    for (const entry of await readdir(this.#work)) {
-      const attempt = join(this.#work, entry);
-      // Without its run, it was published by a process that died right then.
-      if (attempt === this.#own || !(await isFolder(join(attempt, 'run')))) continue;
+    for (const attempt of await this.#attempts()) {
+      if (!(await isFolder(join(attempt, 'run')))) continue;
       if (await moved(join(attempt, 'spool'), this.spoolPath)) return true;
     }
     return false;
   }
 
-  /** A run that died between the two renames of a replacement left the old one beside: it is put back. */
-  async #mend(): Promise<void> {
-    if (!(await exists(this.#old))) return;
-    if (await exists(this.path)) await rm(this.#old, { recursive: true, force: true });
-    else await rename(this.#old, this.path);
+  /**
+   * Takes the folders of earlier attempts away from them, each by one rename: one that only stood still finds nothing to
+   * publish when it wakes. The run that one of them was replacing is put back.
+   */
+  async #takeOver(): Promise<void> {
+    for (const attempt of await this.#attempts()) {
+      const taken = join(this.#work, randomBytes(8).toString('hex'));
+      if (!(await moved(attempt, taken))) continue;
+      await this.#putBack(taken);
+      if (!(await isFolder(join(taken, 'run')))) await rm(taken, { recursive: true, force: true });
+    }
+    await rmdir(this.#work).catch(() => undefined);
+  }
+
+  /** What earlier attempts left. */
+  async #attempts(): Promise<string[]> {
+    const paths = (await readdir(this.#work)).map((entry) => join(this.#work, entry));
+    return paths.filter((path) => path !== this.#own && path !== this.#restingSpool);
+  }
+
+  /** Puts back the run that an attempt moved away, unless another one is in its place. */
+  async #putBack(attempt: string): Promise<void> {
+    const old = join(attempt, 'old');
+    if ((await exists(old)) && !(await exists(this.path))) await rename(old, this.path);
   }
 
   /** What others, killed while they looked at the lock, left beside it. */
   async #removeProbes(): Promise<void> {
     for (const entry of await readdir(this.#outDir).catch(() => [])) {
       const path = join(this.#outDir, entry);
-      if (path.startsWith(`${this.#lockPath}.`)) await rm(path, { force: true }).catch(() => undefined);
+      if (path.startsWith(`${lockPathOf(this.#options)}.`)) await rm(path, { force: true }).catch(() => undefined);
     }
   }
 
   async #refuseExisting(): Promise<void> {
     const { overwrite, isRun } = this.#options;
     if (isRun !== undefined && !(await isRun(this.path))) {
-      throw new ConfigError(
-        `${this.path} is in the way: it is not a run of detect-report, and only a run is replaced.`,
-        {
-          place: { file: this.path },
-          remedy: 'Move it away, or choose another folder with --out.',
-        },
-      );
+      const text = `${this.path} is in the way: it is not a run of detect-report, and only a run is replaced.`;
+      const remedy = 'Move it away, or choose another folder with --out.';
+      throw new ConfigError(text, { place: { file: this.path }, remedy });
     }
     if (overwrite) return;
     throw new ConfigError(`The run folder ${this.path} exists already, and a sealed run is never changed.`, {
@@ -274,11 +292,6 @@ export class RunFolder implements OutputFolder {
       remedy: 'Add --overwrite to replace it when the new run is complete, or choose another folder with --out.',
     });
   }
-}
-
-/** A name that stays in its folder, on any system, and is not hidden in it. */
-function isPlainName(name: string): boolean {
-  return /^[^./\\:\u0000-\u001f][^/\\:\u0000-\u001f]*$/u.test(name);
 }
 
 function lockPathOf({ outDir, name }: RunFolderOptions): string {

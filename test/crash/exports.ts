@@ -13,7 +13,7 @@ const HOOK = fileURLToPath(new URL('file-faults.mjs', import.meta.url));
 /** What the k-th change to the file system meets; see file-faults.mjs. */
 export interface Fault {
   readonly at: number;
-  readonly kind: 'kill' | 'term' | 'lost' | 'slow' | 'ENOSPC' | 'EIO' | 'EACCES' | 'EDQUOT' | 'EROFS';
+  readonly kind: 'kill' | 'term' | 'stop' | 'lost' | 'slow' | 'ENOSPC' | 'EIO' | 'EACCES' | 'EDQUOT' | 'EROFS';
   /** Later writes fail too. */
   readonly stays?: boolean;
 }

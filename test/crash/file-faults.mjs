@@ -3,6 +3,7 @@
 //   kill    the process kills itself; a write is half done by then (an odd k) or not begun (an even k)
 //   term    the process gets SIGTERM, and the operation goes on
 //   lost    the operation never comes back, and nothing waits for it
+//   stop    the process stops itself (SIGSTOP), and the operation follows when it goes on
 //   slow    the operation takes a minute; `fault met` on stderr says when it began
 //   ENOSPC, EIO, …   this operation fails so; with FAULT_STAYS=1 every later one that needs space does, too
 // Without FAULT_AT it only counts. FAULT_LOG, if set, gets a line for each operation.
@@ -56,6 +57,9 @@ async function meetFate(self, name, given) {
     case 'term':
       if (log !== null) writeSync(log, `signalled ${Date.now()}\n`);
       process.kill(process.pid, 'SIGTERM');
+      return;
+    case 'stop':
+      process.kill(process.pid, 'SIGSTOP');
       return;
     case 'slow':
       writeSync(2, 'fault met\n');

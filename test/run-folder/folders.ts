@@ -1,7 +1,7 @@
 import { lstat, mkdtemp, readdir, readFile, rm, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { RunFolder } from '../../src/run-folder/run-folder.ts';
+import { RunFolder, type RunFolderOptions } from '../../src/run-folder/run-folder.ts';
 
 export const NAME = 'monthly-compliance_2024-01';
 
@@ -28,12 +28,14 @@ export class OutFolder {
     return join(this.#root, name);
   }
 
-  async open(options: { readonly overwrite?: boolean; readonly name?: string } = {}): Promise<RunFolder> {
+  async open(
+    options: Pick<Partial<RunFolderOptions>, 'overwrite' | 'name' | 'clock' | 'isRun'> = {},
+  ): Promise<RunFolder> {
     return await RunFolder.open({ outDir: this.path, name: NAME, overwrite: false, ...options });
   }
 
   /** A finished run whose only file says this. */
-  async publish(content: string, options: { readonly overwrite?: boolean } = {}): Promise<void> {
+  async publish(content: string, options: Parameters<OutFolder['open']>[0] = {}): Promise<void> {
     const folder = await this.open(options);
     await writeTo(folder, 'report.txt', content);
     await folder.publish();

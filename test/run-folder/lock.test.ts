@@ -1,6 +1,6 @@
-import { lstat, mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { TryLaterError } from '../../src/core/errors.ts';
+import { InterruptedError, TryLaterError } from '../../src/core/errors.ts';
 import { RunLock, STALE_AFTER_MS } from '../../src/run-folder/lock.ts';
 import { failureOf, NAME, OutFolder, writeTo } from './folders.ts';
 import { openers } from './openers.ts';
@@ -18,6 +18,18 @@ afterEach(async () => {
 });
 
 const STALE_SECONDS = STALE_AFTER_MS / 1000 + 1;
+
+/** A clock whose time passes only while somebody waits, and then at once. */
+function fakeClock(onSleep: () => Promise<void> = () => Promise.resolve()) {
+  let nowMs = 0;
+  return {
+    monotonicMs: () => nowMs,
+    async sleep(ms: number) {
+      nowMs += ms;
+      await onSleep();
+    },
+  };
+}
 
 async function openFiles(): Promise<number> {
   return (await readdir('/proc/self/fd')).length;
@@ -51,13 +63,63 @@ describe('the lock of a run folder', () => {
     for (const content of ['{"token":"dead"}', '', 'not JSON', '{"token":7}']) {
       await writeFile(path, content);
       await out.ageLock(STALE_SECONDS - 6);
-      expect(await failureOf(RunLock.acquire(path))).toBeInstanceOf(TryLaterError);
+      const clock = fakeClock();
+      expect(await failureOf(RunLock.acquire(path, { clock }))).toBeInstanceOf(TryLaterError);
+      expect(clock.monotonicMs()).toBe(0);
       await out.ageLock(10);
-      const lock = await RunLock.acquire(path);
+      const lock = await RunLock.acquire(path, { clock });
+      expect(clock.monotonicMs()).toBe(3_000);
       await lock.assertHeld();
       await lock.release();
       expect(await readdir(out.path)).toEqual([]);
     }
+  });
+
+  it.each([30, 3600, 10 * 365 * 86_400])(
+    'of a dead run whose time lies %d s ahead is watched for 15 seconds, then taken over',
+    async (seconds) => {
+      await writeFile(path, '{"token":"dead"}');
+      await out.ageLock(-seconds);
+      const clock = fakeClock();
+      const lock = await RunLock.acquire(path, { clock });
+      expect(clock.monotonicMs()).toBe(STALE_AFTER_MS);
+      await lock.assertHeld();
+      await lock.release();
+      expect(await readdir(out.path)).toEqual([]);
+    },
+  );
+
+  it.each([
+    ['an hour ago', 3600],
+    ['in an hour', -3600],
+  ])('of a process that lives is not stolen, though its time says %s', async (_when, seconds) => {
+    const processes = await openers(1, out.path, NAME);
+    expect(await processes.openAll()).toEqual(['opened']);
+    await out.ageLock(seconds);
+    expect(await failureOf(out.open())).toBeInstanceOf(TryLaterError);
+    expect(await processes.publishAll()).toEqual(['published']);
+  });
+
+  it('whose content moves and whose time does not is held, as on a share that keeps times back', async () => {
+    await writeFile(path, '{"token":"alive","beat":"0000000000"}');
+    await utimes(path, 0, 0);
+    let beats = 0;
+    const clock = fakeClock(async () => {
+      await writeFile(path, `{"token":"alive","beat":"${String(++beats).padStart(10, '0')}"}`);
+      await utimes(path, 0, 0);
+    });
+    expect(await failureOf(RunLock.acquire(path, { clock }))).toBeInstanceOf(TryLaterError);
+    expect(beats).toBe(1);
+  });
+
+  it('that is watched lets a signal end the wait', async () => {
+    await writeFile(path, '{"token":"dead"}');
+    await out.ageLock(-60);
+    const controller = new AbortController();
+    const waiting = failureOf(RunLock.acquire(path, { signal: controller.signal }));
+    controller.abort(new InterruptedError('SIGTERM'));
+    expect(await waiting).toBeInstanceOf(InterruptedError);
+    expect(await readdir(out.path)).toEqual([`.${NAME}.lock`]);
   });
 
   it('is kept fresh while its run lives', async () => {
@@ -75,7 +137,8 @@ describe('the lock of a run folder', () => {
     const slow = await out.open();
     await writeTo(slow, 'report.txt', 'slow');
     await out.ageLock(STALE_SECONDS);
-    const quick = await out.open();
+    // No time passes while it is looked at: as if the slow one did not beat.
+    const quick = await out.open({ clock: fakeClock() });
     await writeTo(quick, 'report.txt', 'quick');
     expect(await failureOf(slow.publish())).toBeInstanceOf(TryLaterError);
     expect(await readdir(out.path)).not.toContain(NAME);
@@ -130,8 +193,54 @@ describe('the lock of a run folder', () => {
     expect(await out.read(`${NAME}/report.txt`)).toBe('old');
     expect(await failureOf(out.open({ overwrite: true }))).toBeInstanceOf(TryLaterError);
     await out.ageLock(STALE_SECONDS);
-    await out.publish('new', { overwrite: true });
+    await out.publish('new', { overwrite: true, clock: fakeClock() });
     expect(await out.list()).toEqual([`${NAME}/`, `${NAME}/report.txt`]);
     expect(await out.read(`${NAME}/report.txt`)).toBe('new');
+  });
+});
+
+describe('a replacing run that is suspended while it publishes', () => {
+  /** Numbers of the changes to the file system between the word to publish and the end. */
+  async function changesOfPublishing(): Promise<number[]> {
+    const log = out.beside('operations.log');
+    await out.publish('old');
+    const processes = await openers(1, out.path, NAME, 'overwrite', { FAULT_LOG: log });
+    await processes.openAll();
+    const before = (await readFile(log, 'utf8')).trimEnd().split('\n').length;
+    expect(await processes.publishAll()).toEqual(['published']);
+    const all = (await readFile(log, 'utf8')).trimEnd().split('\n');
+    await rm(out.path, { recursive: true });
+    expect(all.slice(before).filter((line) => line.includes('rename'))).toHaveLength(3);
+    return all.map((_, index) => index + 1).slice(before);
+  }
+
+  async function untilStopped(pid: number): Promise<void> {
+    await vi.waitUntil(async () => / T /.test(await readFile(`/proc/${pid}/stat`, 'utf8')), { timeout: 5_000 });
+  }
+
+  it('at any change, and overtaken, takes nothing away from the run that was sealed meanwhile', {
+    timeout: 60_000,
+  }, async () => {
+    for (const at of await changesOfPublishing()) {
+      await rm(out.path, { recursive: true, force: true });
+      await out.publish('old');
+      const processes = await openers(1, out.path, NAME, 'overwrite', { FAULT_AT: String(at), FAULT_KIND: 'stop' });
+      expect(await processes.openAll()).toEqual(['opened']);
+      const { pid, answer } = processes.publishFirst();
+      await untilStopped(pid);
+      await out.ageLock(STALE_SECONDS).catch(() => undefined);
+      await out.publish('overtaker', { overwrite: true, clock: fakeClock() });
+      const { ino } = await lstat(out.at(NAME));
+      process.kill(pid, 'SIGCONT');
+      let ended: string | null = null;
+      void answer.then((said) => (ended = said));
+      let gone = 0;
+      do {
+        if ((await lstat(out.at(NAME)).catch(() => null))?.ino !== ino) gone++;
+      } while (ended === null);
+      expect([at, gone, ended]).toEqual([at, 0, expect.stringMatching(/^(?:TryLaterError|OutputError|published)$/)]);
+      expect(await out.list()).toEqual([`${NAME}/`, `${NAME}/report.txt`]);
+      expect(await out.read(`${NAME}/report.txt`)).toBe('overtaker');
+    }
   });
 });

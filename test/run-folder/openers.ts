@@ -7,14 +7,19 @@ const OPENER = fileURLToPath(new URL('opener.mjs', import.meta.url));
 /** Child processes run the compiled program. */
 export const COMPILED = new URL('../../dist/run-folder/run-folder.js', import.meta.url).href;
 
+const HOOK = fileURLToPath(new URL('../crash/file-faults.mjs', import.meta.url));
+
+/** See file-faults.mjs. */
+export type Faults = Partial<Record<'FAULT_AT' | 'FAULT_KIND' | 'FAULT_LOG', string>>;
+
 interface Opener {
   readonly child: ChildProcessWithoutNullStreams;
   readonly says: () => Promise<string>;
 }
 
 /** Processes that stand ready, all of them, before the first one is told to open the run folder. */
-export async function openers(count: number, outDir: string, name: string, mode = 'new') {
-  const all = Array.from({ length: count }, () => start(outDir, name, mode));
+export async function openers(count: number, outDir: string, name: string, mode = 'new', faults: Faults = {}) {
+  const all = Array.from({ length: count }, () => start(outDir, name, mode, faults));
   for (const opener of all) await opener.says();
   let winners: Opener[] = [];
   return {
@@ -24,6 +29,13 @@ export async function openers(count: number, outDir: string, name: string, mode 
       const answers = await Promise.all(all.map((opener) => opener.says()));
       winners = all.filter((_, index) => answers[index] === 'opened');
       return answers;
+    },
+    /** Tells the first one that opened it to publish; its answer comes when it has gone on. */
+    publishFirst(): { readonly pid: number; readonly answer: Promise<string> } {
+      const [first] = winners;
+      if (first?.child.pid === undefined) throw new Error('none of them opened it');
+      first.child.stdin.write('publish\n');
+      return { pid: first.child.pid, answer: first.says() };
     },
     /** Ends them all, wherever they stand, without a chance to tidy up. */
     async killAll(): Promise<void> {
@@ -43,8 +55,12 @@ export async function openers(count: number, outDir: string, name: string, mode 
   };
 }
 
-function start(outDir: string, name: string, mode: string): Opener {
-  const child = spawn(process.execPath, [OPENER, COMPILED, outDir, name, mode], { stdio: ['pipe', 'pipe', 'pipe'] });
+function start(outDir: string, name: string, mode: string, faults: Faults): Opener {
+  const hook = Object.keys(faults).length === 0 ? [] : ['--import', HOOK];
+  const child = spawn(process.execPath, [...hook, OPENER, COMPILED, outDir, name, mode], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    env: { ...process.env, ...faults },
+  });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   return {
     child,

@@ -129,26 +129,36 @@ describe('a run that exists', () => {
   });
 });
 
+/** What a run that dies after the first rename of a replacement leaves. */
+async function dieBetweenRenames(): Promise<void> {
+  await mkdir(out.at(`.${NAME}.work/0123456789abcdef/run`), { recursive: true });
+  await rename(out.at(NAME), out.at(`.${NAME}.work/0123456789abcdef/old`));
+}
+
 describe('a run that died', () => {
-  it('between the two renames left the old one beside: the next run puts it back', async () => {
+  it('between the two renames left the old one in its folder: the next run puts it back', async () => {
     await out.publish('old');
-    await rename(out.at(NAME), out.at(`.${NAME}.old`));
+    await dieBetweenRenames();
     await expect(out.open()).rejects.toThrow(ConfigError);
-    expect(await out.list()).toEqual([`${NAME}/`, `${NAME}/report.txt`]);
     expect(await out.read(`${NAME}/report.txt`)).toBe('old');
+    await out.publish('new', { overwrite: true });
+    expect(await out.list()).toEqual([`${NAME}/`, `${NAME}/report.txt`]);
+    expect(await out.read(`${NAME}/report.txt`)).toBe('new');
   });
 
   it('between the two renames is given up: the old one is back at once', async () => {
     await out.publish('old');
     const folder = await out.open({ overwrite: true });
-    await rename(out.at(NAME), out.at(`.${NAME}.old`));
+    const [own = ''] = await readdir(out.at(`.${NAME}.work`));
+    await rename(out.at(NAME), out.at(`.${NAME}.work/${own}/old`));
     await folder.abandon();
     expect(await out.list()).toEqual([`${NAME}/`, `${NAME}/report.txt`]);
   });
 
-  it('behind the second rename left two: the next run removes the older', async () => {
+  it('after the second rename left two: the next run removes the older', async () => {
     await out.publish('older');
-    await rename(out.at(NAME), out.at(`.${NAME}.old`));
+    await mkdir(out.at(`.${NAME}.work/0123456789abcdef`), { recursive: true });
+    await rename(out.at(NAME), out.at(`.${NAME}.work/0123456789abcdef/old`));
     await mkdir(out.at(NAME));
     await writeFile(out.at(`${NAME}/report.txt`), 'newer');
     await expect(out.open()).rejects.toThrow(ConfigError);
@@ -204,7 +214,7 @@ describe('a path', () => {
     await mkdir(out.path);
     await mkdir(out.beside('elsewhere'));
     await writeFile(out.beside('elsewhere/precious'), 'precious');
-    for (const name of [NAME, `.${NAME}.work`, `.${NAME}.old`]) await symlink(out.beside('elsewhere'), out.at(name));
+    for (const name of [NAME, `.${NAME}.work`]) await symlink(out.beside('elsewhere'), out.at(name));
     await expect(out.open()).rejects.toThrow(ConfigError);
     await out.publish('new', { overwrite: true });
     expect(await out.list()).toEqual([`${NAME}/`, `${NAME}/report.txt`]);
