@@ -1,4 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { type AddressInfo, createServer } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { greetingName } from '../../src/deliveries/email/greeting-name.ts';
 import { DELIVERY_SETTINGS } from '../../src/deliveries/registry.ts';
 import { withFolder } from '../run/run-sandbox.ts';
 import { currentCertificate } from '../sources/certificate.ts';
@@ -67,6 +70,57 @@ describe.skipIf(without('python3'))('an e-mail', () => {
           'Not attached, because together they have 1.2 MB (limit 1 MB): report.pdf, report.xlsx.',
         );
       }
+    });
+  });
+
+  test.each([
+    ['without a word', { size: 100_000, hideSize: true }],
+    ['that it announces', { size: 100_000 }],
+  ])('the summary goes alone where the server has a limit below the encoded size, %s', async (_how, limit) => {
+    await withFolder(async (folder) => {
+      let datas = 0;
+      const { hideSize = false, size } = { hideSize: false, ...limit };
+      const { port, mails } = await startMail({
+        ...(hideSize ? {} : { size }),
+        ...(hideSize
+          ? {
+              onData(stream, session, done) {
+                datas++;
+                let bytes = 0;
+                stream.on('data', (chunk: Buffer) => (bytes += chunk.length));
+                stream.on('end', () => {
+                  if (bytes > size) return done(reply(552, 'message exceeds fixed maximum message size'));
+                  taken.push(bytes);
+                  done();
+                });
+                void session;
+              },
+            }
+          : {}),
+      });
+      const taken: number[] = [];
+      const run = await runIn(folder, { 'report.pdf': Buffer.alloc(80_000, 7) });
+      const receipt = await deliver(mailTo(port, { max_attachments_mb: 1 }), run);
+      expect(receipt).toMatchObject({ outcome: 'delivered', files: 0 });
+      expect(receipt.details['remarks']).toEqual([
+        expect.stringContaining('because the mail server takes no message of that size: report.pdf. Find them at'),
+        'Not attached, because this run has no such file: report.xlsx.',
+      ]);
+      if (hideSize) expect([datas, taken.length]).toEqual([2, 1]);
+      else expect(parseMail(mails[0]).parts.map(({ file }) => file)).toEqual([null, null]);
+    });
+  });
+
+  test('counts attachments as they are sent, and says where they are when no link does', async () => {
+    await withFolder(async (folder) => {
+      const { port, mails } = await startMail();
+      const run = await runIn(folder, { 'report.pdf': Buffer.alloc(900_000) });
+      await deliver(mailTo(port, { max_attachments_mb: 1 }), { ...run, summary: { ...run.summary, links: [] } });
+      const mail = parseMail(mails[0]);
+      expect(mail.parts).toHaveLength(2);
+      expect(mail.parts[0]?.text).toContain(
+        `because together they have 0.9 MB, 1.2 MB as e-mail sends them, (limit 1 MB): report.pdf. Find them in the folder ${run.folder}.`,
+      );
     });
   });
 
@@ -144,6 +198,75 @@ describe('a mail server that refuses', () => {
   });
 });
 
+/** A relay that answers the greeting with these words and, if it should, hangs up. Returns what it was greeted with. */
+async function startRelay(refusal: string, hangsUp: boolean): Promise<{ port: number; greetings: string[] }> {
+  const greetings: string[] = [];
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.write('220 relay.example.com ESMTP\r\n');
+    socket.on('data', (chunk: Buffer) => {
+      const line = chunk.toString('latin1').trim();
+      greetings.push(line);
+      socket.write(`${refusal}\r\n`, () => {
+        if (hangsUp) socket.destroySoon();
+      });
+    });
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', () => resolve());
+  });
+  onTestFinished(() => void server.close());
+  return { port: (server.address() as AddressInfo).port, greetings };
+}
+
+describe('the greeting', () => {
+  test.each([true, false])('that a relay refuses for good is not tried again; it hangs up: %s', async (hangsUp) => {
+    await withFolder(async (folder) => {
+      const { port } = await startRelay('550 5.7.1 go away', hangsUp);
+      const error = await failureOf(mailTo(port), await runIn(folder));
+      expect(error).toMatchObject({ fault: 'refused', retryable: false });
+      expect(error.message).toContain('550');
+    });
+  });
+
+  test('that a relay refuses only when it is told of recipients is refused as well', async () => {
+    await withFolder(async (folder) => {
+      const { port } = await startMail({
+        onRcptTo: (_address, _session, done) =>
+          done(reply(450, '4.7.1 <[127.0.0.1]>: Helo command rejected: Host not found')),
+      });
+      const error = await failureOf(mailTo(port), await runIn(folder));
+      expect(error).toMatchObject({ fault: 'refused', retryable: false });
+      expect(error.remedy).toContain('helo');
+    });
+  });
+
+  test('that a relay cannot take now is tried again', async () => {
+    await withFolder(async (folder) => {
+      const { port } = await startRelay('421 4.3.2 shutting down', true);
+      expect(await failureOf(mailTo(port), await runIn(folder))).toMatchObject({ fault: 'busy', retryable: true });
+    });
+  });
+
+  test('is the name that helo says, or else a full name or an address that is not loopback’s', async () => {
+    await withFolder(async (folder) => {
+      const { port, greetings } = await startRelay('550 no', true);
+      await failureOf(mailTo(port, { helo: 'reports.example.com' }), await runIn(folder));
+      await failureOf(mailTo(port, { helo: '[192.0.2.7]' }), await runIn(folder));
+      await failureOf(mailTo(port), await runIn(folder));
+      expect(greetings.filter((line) => line.startsWith('EHLO'))).toEqual([
+        'EHLO reports.example.com',
+        'EHLO [192.0.2.7]',
+        `EHLO ${greetingName()}`,
+      ]);
+      const addresses = Object.values(networkInterfaces()).flatMap((all) => all ?? []);
+      if (addresses.some(({ internal, family }) => !internal && family === 'IPv4')) {
+        expect(greetingName()).not.toContain('127.0.0.1');
+      }
+    });
+  });
+});
+
 describe('TLS', () => {
   // A spelling of 127.0.0.1 that is not taken for this machine.
   const ELSEWHERE = '127.1';
@@ -173,6 +296,7 @@ test.each([
   ['to', { to: ['ana@example.com, eve@example.net'] }],
   ['to', { to: ['"Ana" <ana@example.com>'] }],
   ['host', { host: 'smtp.example.com\r\n' }],
+  ['helo', { helo: 'a.example.com\r\nRCPT TO:<b@example.com>' }],
 ])('an address that is none is refused in the job file: %s', (_what, entry) => {
   const settings = { kind: 'email', host: 'localhost', from: 'a@example.com', to: ['b@example.com'], ...entry };
   expect(DELIVERY_SETTINGS.safeParse(settings).success).toBe(false);

@@ -1,11 +1,12 @@
 import { createTransport } from 'nodemailer';
-import { type DeliverableRun, type DeliveryReceipt, destinationId } from '../../core/delivery.ts';
+import { type DeliverableRun, DeliveryError, type DeliveryReceipt, destinationId } from '../../core/delivery.ts';
 import { isLoopback } from '../../core/loopback.ts';
 import type { Secret } from '../../core/secret.ts';
 import { abortable, interruption } from '../../http/abortable.ts';
 import type { DeliveryDependencies, DeliveryKind } from '../delivery-kind.ts';
-import { enclose } from './attachments.ts';
+import { enclose, type Enclosed, leftOut } from './attachments.ts';
 import { mailFailure } from './failures.ts';
+import { greetingName } from './greeting-name.ts';
 import { composeMessage } from './message.ts';
 import { EMAIL_SETTINGS, type EmailSettings } from './settings.ts';
 
@@ -46,6 +47,7 @@ export function messageIdOf(key: string, from: string): string {
   return `<${key.replaceAll(/[^A-Za-z0-9.-]/g, '-')}@${from.slice(from.lastIndexOf('@') + 1)}>`;
 }
 
+/** With its attachments or, where the server does not take that much, the summary alone. */
 async function mail(
   run: DeliverableRun,
   key: string,
@@ -55,42 +57,80 @@ async function mail(
 ): Promise<DeliveryReceipt> {
   if (signal.aborted) throw interruption(signal);
   const password = await readPassword(settings, deps);
-  const { attachments, remarks } = await enclose(run, settings);
+  const enclosed = await enclose(run, settings);
+  const send = (what: Enclosed) => sendMessage(run, key, settings, what, password, deps, signal);
+  try {
+    return await send(enclosed);
+  } catch (error) {
+    const isTooLarge = error instanceof DeliveryError && error.fault === 'full';
+    if (!isTooLarge || enclosed.attachments.length === 0) throw error;
+    const names = enclosed.attachments.map(({ filename }) => filename);
+    const why = 'because the mail server takes no message of that size';
+    return await send({ attachments: [], remarks: [leftOut(run, names, why), ...enclosed.remarks] });
+  }
+}
+
+async function sendMessage(
+  run: DeliverableRun,
+  key: string,
+  settings: EmailSettings,
+  { attachments, remarks }: Enclosed,
+  password: Secret | null,
+  deps: DeliveryDependencies,
+  signal: AbortSignal,
+): Promise<DeliveryReceipt> {
   const { subject, text, html } = composeMessage(run, settings, remarks);
   const messageId = messageIdOf(key, settings.from);
   const who = `The mail server of ${describe(settings)}`;
-  const transport = createTransport(connection(settings, password));
+  const { message } = await createTransport({ streamTransport: true, buffer: true, newline: 'windows' }).sendMail({
+    from: settings.from,
+    to: [...settings.to],
+    subject,
+    text,
+    html,
+    attachments: [...attachments],
+    messageId,
+    date: new Date(deps.clock.nowMs()),
+    // Of RFC 3834: nobody's absence notice answers a machine.
+    headers: { 'Auto-Submitted': 'auto-generated', 'X-Detect-Report-Key': key },
+  });
+  const raw = message as Buffer;
+  let lastReply = '';
+  const transport = createTransport({
+    ...connection(settings, password),
+    debug: true,
+    logger: replyLogger((reply) => {
+      lastReply = reply;
+    }),
+  });
   try {
-    const sent = await abortable(
-      transport.sendMail({
-        from: settings.from,
-        to: [...settings.to],
-        subject,
-        text,
-        html,
-        attachments: [...attachments],
-        messageId,
-        date: new Date(deps.clock.nowMs()),
-        // Of RFC 3834: nobody's absence notice answers a machine.
-        headers: { 'Auto-Submitted': 'auto-generated', 'X-Detect-Report-Key': key },
-      }),
-      signal,
-    );
+    // The exact size, so that a server that announces a smaller limit (RFC 1870) is not sent the message in vain.
+    const envelope = { from: settings.from, to: [...settings.to], size: raw.length };
+    const sent = await abortable(transport.sendMail({ raw, envelope }), signal);
     const refused = sent.rejected.map(String);
     return {
       outcome: 'delivered',
       location: messageId,
       files: attachments.length,
       bytes: attachments.reduce((sum, { content }) => sum + content.length, 0),
-      details: { message_id: messageId, remarks, refused_recipients: refused },
+      details: { message_id: messageId, remarks: [...remarks], refused_recipients: refused },
       notices: refused.length === 0 ? [] : [`${who} took the message, but not for ${refused.join(', ')}.`],
     };
   } catch (error) {
     if (signal.aborted) throw interruption(signal);
-    throw mailFailure(error, who, password);
+    throw mailFailure(error, who, lastReply, password);
   } finally {
     transport.close();
   }
+}
+
+/** Hears each reply of the server: of a connection that broke off, the last one says why. */
+function replyLogger(hear: (reply: string) => void) {
+  const ignore = (): void => undefined;
+  const debug = (entry: unknown, text: unknown): void => {
+    if (typeof entry === 'object' && entry !== null && 'tnx' in entry && entry.tnx === 'server') hear(String(text));
+  };
+  return { level: ignore, trace: ignore, debug, info: ignore, warn: ignore, error: ignore, fatal: ignore };
 }
 
 /** TLS is demanded, and its certificate checked, wherever the server is not this machine. */
@@ -100,6 +140,7 @@ function connection(settings: EmailSettings, password: Secret | null) {
   return {
     host,
     port,
+    name: settings.helo ?? greetingName(),
     secure: port === SUBMISSION_OVER_TLS,
     requireTLS: !isLocal,
     ignoreTLS: isLocal,

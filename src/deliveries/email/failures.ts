@@ -4,17 +4,27 @@ import { shorten, terminalSafe } from '../../core/text.ts';
 import { isUntrusted } from '../../http/wire-words.ts';
 
 const LONGEST_QUOTE = 160;
+const TOO_LARGE = 'Lower max_attachments_mb, or free space in the mailbox; the next run tries again.';
+/** Enhanced codes of RFC 3463 for a message that is too large, and what servers without them write. */
+const SAYS_TOO_LARGE = /\b5\.(?:2\.3|3\.4)\b|\btoo (?:big|large)\b|\bsize (?:limit|exceed)/i;
 
 /**
- * What an error of the mail client means. A reply of SMTP decides where there is one: 4yz may pass, 5yz will not (RFC 5321
+ * What an error of the mail client means; `lastReply` is what the server said last. A reply of SMTP decides where there is one: 4yz may pass, 5yz will not (RFC 5321
  * section 4.2.1), 452 and 552 speak of space. Its text is a stranger's, and is shown without the password.
  */
-export function mailFailure(error: unknown, who: string, password: Secret | null): DeliveryError {
+export function mailFailure(error: unknown, who: string, lastReply: string, password: Secret | null): DeliveryError {
   // The client folds the codes of TLS into one of its own.
   const original = textField(error, 'originalCode');
   const code = original === '' ? textField(error, 'code') : original;
   const reply = numberField(error, 'responseCode');
-  if (reply !== null) return replyFailure(reply, code, saidBy(error, password), who);
+  const isGreeting = /^(?:EHLO|HELO)$/.test(textField(error, 'command'));
+  if (reply !== null) return replyFailure(reply, code, saidBy(textField(error, 'response'), password), who, isGreeting);
+  // Of a server that says no and hangs up, the client tells the second alone.
+  if (/^5\d\d/.test(lastReply))
+    return replyFailure(Number(lastReply.slice(0, 3)), code, saidBy(lastReply, password), who, isGreeting);
+  if (code === 'EMESSAGE') {
+    return new DeliveryError('full', `${who} takes no message of that size.`, { remedy: TOO_LARGE });
+  }
   if (code === 'ETLS' || isUntrusted(code)) {
     return new DeliveryError('refused', `${who} offers no TLS that can be trusted (${code}); nothing was sent.`, {
       remedy:
@@ -28,11 +38,15 @@ export function mailFailure(error: unknown, who: string, password: Secret | null
   });
 }
 
-function replyFailure(reply: number, code: string, said: string, who: string): DeliveryError {
+function replyFailure(reply: number, code: string, said: string, who: string, isGreeting: boolean): DeliveryError {
   const quote = `${reply}${said === '' ? '' : `: "${said}"`}`;
-  if (reply === 452 || reply === 552) {
-    return new DeliveryError('full', `${who} has no space for this message (${quote}).`, {
-      remedy: 'Lower max_attachments_mb, or free space in the mailbox; the next run tries again.',
+  if (reply === 452 || reply === 552 || (reply >= 500 && SAYS_TOO_LARGE.test(said))) {
+    return new DeliveryError('full', `${who} has no space for this message (${quote}).`, { remedy: TOO_LARGE });
+  }
+  // A relay may put such a refusal off until it is told of recipients, and word it as if it could pass.
+  if ((isGreeting && reply >= 500) || (/\b(?:helo|ehlo)\b/i.test(said) && reply !== 421)) {
+    return new DeliveryError('refused', `${who} refuses how this machine greets it (${quote}).`, {
+      remedy: 'Set helo: to the full host name of this machine, as the relay knows it.',
     });
   }
   if (reply >= 400 && reply < 500) {
@@ -45,15 +59,15 @@ function replyFailure(reply: number, code: string, said: string, who: string): D
   return new DeliveryError('refused', `${who} refuses (${quote}).`, { remedy });
 }
 
-function saidBy(error: unknown, password: Secret | null): string {
-  const text = textField(error, 'response')
+function saidBy(response: string, password: Secret | null): string {
+  const text = response
     .replace(/^\d{3}[ -]?/, '')
     .replaceAll(/\s+/g, ' ')
     .trim();
   return shorten(terminalSafe(password?.redact(text) ?? text), LONGEST_QUOTE);
 }
 
-function textField(error: unknown, name: 'code' | 'originalCode' | 'response'): string {
+function textField(error: unknown, name: 'code' | 'originalCode' | 'response' | 'command'): string {
   if (!(error instanceof Error) || !(name in error)) return '';
   const value: unknown = (error as Error & Record<typeof name, unknown>)[name];
   return typeof value === 'string' ? value : '';

@@ -17,6 +17,16 @@ export const EMAIL_SETTINGS = z
       .regex(/^[A-Za-z0-9](?:[A-Za-z0-9.:-]*[A-Za-z0-9])?$/, { error: 'that is no host name.' })
       .meta({ description: 'The SMTP server' }),
     port: z.int().min(1).max(65_535).default(587).meta({ description: '465 speaks TLS at once, others by STARTTLS' }),
+    helo: z
+      .string()
+      .max(255)
+      .regex(/^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[(?:IPv6:)?[0-9A-Fa-f:.]{2,45}\])$/, {
+        error: 'that is neither a host name nor an address in brackets, e.g. reports.example.com or [192.0.2.7].',
+      })
+      .optional()
+      .meta({
+        description: 'How this machine greets the server; by default its full name, or its address in brackets',
+      }),
     user: z.string().min(1).max(254).optional().meta({ description: 'Who logs in, where the server wants it' }),
     password: SECRET_REFERENCE.optional().meta({ description: 'Variable or file that holds the password' }),
     from: ADDRESS.meta({ description: 'Address of the sender, alone' }),
@@ -35,7 +45,7 @@ export const EMAIL_SETTINGS = z
         description: 'Files of the run to attach, those that it has',
       }),
     max_attachments_mb: z.number().min(0).max(100).default(10).meta({
-      description: 'Beyond this size together (10^6 bytes), the summary goes alone and says so',
+      description: 'Beyond this size together (10^6 bytes, as e-mail encodes them), the summary goes alone and says so',
     }),
   })
   .refine((settings) => (settings.user === undefined) === (settings.password === undefined), {
