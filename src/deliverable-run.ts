@@ -5,7 +5,15 @@ import type { DeliverableFile, DeliverableRun, RunSummary, ThresholdOutcome } fr
 import { ConfigError } from './core/errors.ts';
 import type { Statistics } from './core/statistics.ts';
 import { readManifest } from './evidence/manifest-schema.ts';
-import { CHECKSUM_FILE, MANIFEST_FILE, readRunFiles, readSmallFile, STATISTICS_FILE } from './evidence/run-files.ts';
+import {
+  ARCHIVE_FILE,
+  CHECKSUM_FILE,
+  MANIFEST_FILE,
+  readRunFiles,
+  readSmallFile,
+  STATISTICS_FILE,
+} from './evidence/run-files.ts';
+import { withholdingFor } from './transform/tables.ts';
 
 /** What the job knows of a run and its folder does not. */
 export interface RunContext {
@@ -48,6 +56,7 @@ export async function readDeliverableRun(
   const manifestSha256 = createHash('sha256').update(bytes).digest('hex');
   const found = await readRunFiles(folder, signal);
   const sealed = new Map(manifest.files.map(({ name, sha256 }) => [name, sha256]));
+  const isPrivate = withholdingFor(manifest.tables.detections) !== null;
   const files: DeliverableFile[] = [];
   for (const [name, file] of found) {
     if (file.kind !== 'file') throw noRun(folder, `${name} is no readable file`);
@@ -62,6 +71,7 @@ export async function readDeliverableRun(
       bytes: file.bytes,
       sha256: file.sha256,
       mediaType: mediaTypeOf(name),
+      ...(isPrivate && name === ARCHIVE_FILE ? { onRequestOnly: true as const } : {}),
     });
   }
   const missing = [...sealed.keys()].find((name) => !found.has(name));

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import type { DeliveryReceipt, Destination } from './core/delivery.ts';
 import type { JsonObject } from './core/json.ts';
 import { systemCode } from './core/output-failure.ts';
-import { makeFolder } from './run-folder/folders.ts';
+import { makeFolder, RUN_FILE_MODE, RUN_FOLDER_MODE } from './run-folder/folders.ts';
 import { writeSmallFile } from './run-folder/small-file.ts';
 
 const FORMAT = 'detect-report/delivery/1';
@@ -70,7 +70,7 @@ export class DeliveryRecords {
     key: string,
     known: Pick<DeliveryRecord, 'attempts' | 'tried_at' | 'last_error'> & { readonly receipt: DeliveryReceipt | null },
   ): Promise<void> {
-    await makeFolder(this.#folder);
+    await makeFolder(this.#folder, RUN_FOLDER_MODE);
     const record: DeliveryRecord = {
       format: FORMAT,
       state: known.receipt === null ? 'pending' : 'delivered',
@@ -84,7 +84,7 @@ export class DeliveryRecords {
       last_error: known.last_error,
       receipt: known.receipt,
     };
-    await writeSmallFile(this.#pathOf(destination.id), `${JSON.stringify(record, null, 2)}\n`);
+    await writeSmallFile(this.#pathOf(destination.id), `${JSON.stringify(record, null, 2)}\n`, RUN_FILE_MODE);
   }
 
   #pathOf(destinationId: string): string {

@@ -60,7 +60,10 @@ function explain(file: YamlFile, issue: z.core.$ZodIssue, remedy: string): Confi
   const unknownKey = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
   const line = unknownKey === undefined ? file.lineOf(issue.path) : file.lineOfKey(issue.path, unknownKey);
   const where = issue.path.length === 0 ? '' : `${pathText(issue.path)}: `;
-  return problemAt(file.path, line, `${where}${issue.message}`, remedy);
+  // What a schema says of a form without words of its own is a regular expression.
+  const isPattern = issue.code === 'invalid_format' && issue.format === 'regex' && /\/.*\//.test(issue.message);
+  const what = isPattern ? 'it has characters, or a length, that are not allowed here.' : issue.message;
+  return problemAt(file.path, line, `${where}${what}`, remedy);
 }
 
 /** `tables.detections[3]` */

@@ -14,6 +14,8 @@ export interface DeliverableFile {
   readonly sha256: string;
   /** Of RFC 2046, e.g. `application/pdf`. */
   readonly mediaType: string;
+  /** It shows more than the template does (records.zip where private columns are left out): only who asks for it gets it. */
+  readonly onRequestOnly?: true;
 }
 
 /** A condition of a job on its statistics, and whether this run crossed it. */

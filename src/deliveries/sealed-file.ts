@@ -9,7 +9,11 @@ export class SealedReader {
   readonly #handle: FileHandle;
   readonly #hash: Hash = createHash('sha256');
 
-  private constructor(file: DeliverableFile, handle: FileHandle) {
+  /** Permission bits. */
+  readonly mode: number;
+
+  private constructor(file: DeliverableFile, handle: FileHandle, mode: number) {
+    this.mode = mode & 0o777;
     this.#file = file;
     this.#handle = handle;
   }
@@ -17,7 +21,8 @@ export class SealedReader {
   /** Throws `DeliveryError` (`unreadable`). */
   static async open(file: DeliverableFile): Promise<SealedReader> {
     try {
-      return new SealedReader(file, await open(file.path, 'r'));
+      const handle = await open(file.path, 'r');
+      return new SealedReader(file, handle, (await handle.stat()).mode);
     } catch (error) {
       throw unreadable(file, error);
     }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { MANIFEST_FILE, readSmallFile } from '../evidence/run-files.ts';
 import type { Job } from '../jobs/job.ts';
-import { exists, makeFolder } from '../run-folder/folders.ts';
+import { exists, makeFolder, RUN_FILE_MODE, RUN_FOLDER_MODE } from '../run-folder/folders.ts';
 import { writeSmallFile } from '../run-folder/small-file.ts';
 
 /*
@@ -22,9 +22,9 @@ const pendingFile = z.looseObject({ job: z.string() });
 
 /** Notes that a run, which does not stand yet, is to be delivered. Throws `OutputError`. */
 export async function markPending(job: Job, runName: string): Promise<void> {
-  await makeFolder(folderOf(job, runName));
+  await makeFolder(folderOf(job, runName), RUN_FOLDER_MODE);
   const content = { format: 'detect-report/pending/1', job: job.name };
-  await writeSmallFile(join(folderOf(job, runName), PENDING), `${JSON.stringify(content)}\n`);
+  await writeSmallFile(join(folderOf(job, runName), PENDING), `${JSON.stringify(content)}\n`, RUN_FILE_MODE);
 }
 
 /** Every destination has the run. */

@@ -6,7 +6,7 @@ import { systemCode } from '../core/output-failure.ts';
 import { MANIFEST_FILE, readSmallFile } from '../evidence/run-files.ts';
 import type { Job } from '../jobs/job.ts';
 import type { JobState } from '../jobs/plan.ts';
-import { exists } from '../run-folder/folders.ts';
+import { exists, RUN_FILE_MODE } from '../run-folder/folders.ts';
 import { writeSmallFile } from '../run-folder/small-file.ts';
 
 /** The run folders of one period: the first run, and its amendments in their order. */
@@ -45,7 +45,7 @@ export async function writeChecks(job: Job, occurrenceMs: number, labels: readon
     occurrence: new Date(occurrenceMs).toISOString(),
     to_compare: labels,
   };
-  await writeSmallFile(checksPath(job), `${JSON.stringify(state, null, 2)}\n`);
+  await writeSmallFile(checksPath(job), `${JSON.stringify(state, null, 2)}\n`, RUN_FILE_MODE);
 }
 
 /** Name of a period's run folder. */

@@ -6,11 +6,12 @@
 //   stop    the process stops itself (SIGSTOP), and the operation follows when it goes on
 //   slow    the operation takes a minute; `fault met` on stderr says when it began
 //   ENOSPC, EIO, …   this operation fails so; with FAULT_STAYS=1 every later one that needs space does, too
+// FAULT_ONLY=sync-folder or sync-file counts these alone; with FAULT_ALWAYS=1 each from the k-th on meets its fate.
 // Without FAULT_AT it only counts. FAULT_LOG, if set, gets a line for each operation.
 import { openSync, promises, writeSync } from 'node:fs';
 import { createRequire, syncBuiltinESMExports } from 'node:module';
 
-const { FAULT_AT, FAULT_KIND = 'kill', FAULT_STAYS, FAULT_LOG } = process.env;
+const { FAULT_AT, FAULT_KIND = 'kill', FAULT_STAYS, FAULT_LOG, FAULT_ONLY, FAULT_ALWAYS } = process.env;
 const at = Number(FAULT_AT ?? 0);
 const fs = createRequire(import.meta.url)('node:fs');
 const log = FAULT_LOG === undefined ? null : openSync(FAULT_LOG, 'a');
@@ -39,11 +40,16 @@ function wrap(owner, name, counts) {
   const original = owner[name];
   owner[name] = async function (...given) {
     if (!counts(given)) return original.apply(this, given);
+    if (FAULT_ONLY !== undefined) {
+      if (owner !== handles || name !== 'sync') return original.apply(this, given);
+      if ((await this.stat()).isDirectory() !== (FAULT_ONLY === 'sync-folder')) return original.apply(this, given);
+    }
     count++;
     const what = owner === handles ? `handle.${name}` : `${name} ${given[0]}`;
     if (log !== null) writeSync(log, `${count} ${what}\n`);
     const later = FAULT_STAYS === '1' && count > at && /open|mkdir|write/.test(name);
-    if (at > 0 && (count === at || later)) await meetFate(this, name, given);
+    const again = FAULT_ALWAYS === '1' && count > at;
+    if (at > 0 && (count === at || later || again)) await meetFate(this, name, given);
     return original.apply(this, given);
   };
 }

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { DeliverableRun } from '../../src/core/delivery.ts';
@@ -69,7 +69,7 @@ describe('a sealed month', () => {
       const [s3, mail, hook, share] = [await startS3(), await startMail(), await listen(), join(folder, 'share')];
       await mkdir(share);
       const entries = [
-        { kind: 'directory', path: share },
+        { kind: 'directory', path: share, files: 'all' },
         { kind: 's3', bucket: 'reports', region: KEYS.region, endpoint: s3.endpoint },
         { kind: 'email', host: '127.0.0.1', port: mail.port, from: 'a@example.com', to: ['b@example.com'] },
         hookAt(hook.url),
@@ -79,7 +79,9 @@ describe('a sealed month', () => {
       expect(kinds(first.outcomes)).toEqual(entries.map(() => ['delivered', 1]));
       const again = await all(run, join(folder, 'out'), entries);
       expect(kinds(again.outcomes)).toEqual(entries.map(() => ['before', 0]));
-      expect([mail.mails.length, hook.received.length, s3.objects.size]).toEqual([1, 1, run.files.length]);
+      // Its template leaves the private columns out, so the pages as received go to those alone who ask for them.
+      expect([mail.mails.length, hook.received.length, s3.objects.size]).toEqual([1, 1, run.files.length - 1]);
+      expect([...s3.objects.keys()].filter((key) => key.endsWith('records.zip'))).toEqual([]);
       const signal = new AbortController().signal;
       const options = { publicKeyPath: null, previousRun: null, checksumsOnly: true, emit: () => undefined, signal };
       for (const copy of [sealed, join(share, run.name)]) {
@@ -92,7 +94,31 @@ describe('a sealed month', () => {
         const text = await readFile(join(folder, 'out', '.deliveries', run.name, record), 'utf8');
         expect(JSON.parse(text)).toMatchObject({ state: 'delivered', report_id: run.reportId, attempts: 1 });
         for (const secret of Object.values(ENV)) expect(text).not.toContain(secret);
+        const path = join(folder, 'out', '.deliveries', run.name, record);
+        expect((await stat(path)).mode & 0o137).toBe(0);
+        expect((await stat(join(path, '..'))).mode & 0o027).toBe(0);
       }
+    });
+  });
+
+  test.each([
+    ['spreadsheet-analysis', true],
+    ['monthly-compliance', false],
+    ['scheduled-export', false],
+  ])('of the template %s goes with records.zip by default: %s', async (template, goes) => {
+    await withFolder(async (folder) => {
+      const { folder: sealed } = await exportRun({
+        source: 'sandbox',
+        detections: '10',
+        format: 'csv',
+        all: 'true',
+        template,
+        out: folder,
+      });
+      const { files } = await readDeliverableRun(sealed, CONTEXT, new AbortController().signal);
+      const held = files.filter(({ onRequestOnly }) => onRequestOnly === true).map(({ name }) => name);
+      expect(held).toEqual(goes ? [] : ['records.zip']);
+      expect(files.some(({ name }) => name === 'records.zip')).toBe(true);
     });
   });
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -34,6 +34,53 @@ describe('a folder', () => {
         expect((await readFile(join(share, NAME, file.name))).equals(await readFile(file.path))).toBe(true);
       }
       expect(await deliver(to(share), run)).toMatchObject({ outcome: 'already' });
+    });
+  });
+
+  test.each([
+    ['022', 0o750, 0o640],
+    ['000', 0o750, 0o640],
+    ['077', 0o700, 0o600],
+    ['027', 0o750, 0o640],
+  ])('gets it no more open than the run is, under the umask %s', async (umask, folderMode, fileMode) => {
+    await inFolders(async (out, share) => {
+      const run = await runIn(out);
+      const command = `umask ${umask}; exec "$0" "$@"`;
+      const env = { ...process.env, FROM: run.folder, TO: share };
+      execFileSync('sh', ['-c', command, process.execPath, SCRIPT], { env });
+      expect((await stat(join(share, NAME))).mode & 0o777).toBe(folderMode);
+      for (const { name } of run.files) expect((await stat(join(share, NAME, name))).mode & 0o777).toBe(fileMode);
+    });
+  });
+
+  test('gets a run that its owner alone may read as such', async () => {
+    await inFolders(async (out, share) => {
+      const run = await runIn(out);
+      for (const { path } of run.files) await chmod(path, 0o600);
+      await chmod(run.folder, 0o700);
+      await deliver(to(share), run);
+      expect((await stat(join(share, NAME))).mode & 0o777).toBe(0o700);
+      for (const { name } of run.files) expect((await stat(join(share, NAME, name))).mode & 0o777).toBe(0o600);
+    });
+  });
+
+  test('gets what shows more than the template only on request', async () => {
+    await inFolders(async (out, share) => {
+      const made = await runIn(out, { 'report.pdf': '%PDF', 'records.zip': 'PK', SHA256SUMS: 'x' });
+      const files = made.files.map((file) =>
+        file.name === 'records.zip' ? { ...file, onRequestOnly: true as const } : file,
+      );
+      const run = { ...made, files };
+      const arrives = async (wanted: object): Promise<string[]> => {
+        const place = join(share, `of ${String(Object.values(wanted))}`);
+        await mkdir(place);
+        await deliver(destination({ kind: 'directory', path: place, ...wanted }, dependencies('/')), run);
+        return (await readdir(join(place, NAME))).sort();
+      };
+      expect(await arrives({})).toEqual(['SHA256SUMS', 'manifest.json', 'report.pdf']);
+      expect(await arrives({ files: 'all' })).toEqual(['SHA256SUMS', 'manifest.json', 'records.zip', 'report.pdf']);
+      expect(await arrives({ files: ['records.zip'] })).toEqual(['SHA256SUMS', 'manifest.json', 'records.zip']);
+      expect(await arrives({ files: ['report.pdf'] })).toEqual(['SHA256SUMS', 'manifest.json', 'report.pdf']);
     });
   });
 
@@ -106,6 +153,32 @@ describe('a file system that fails', () => {
       const failed = copyWith(run.folder, share, { FAULT_AT: '3', FAULT_KIND: code });
       expect(failed.fault).toBe(fault);
       expect(failed.message).toContain(words);
+      expect(await readdir(share)).toEqual([]);
+    });
+  });
+
+  test.each(['EINVAL', 'ENOTSUP', 'ENOSYS', 'EPERM'])('with %s where a folder is synced: it arrives', async (code) => {
+    await inFolders(async (out, share) => {
+      const run = await runIn(out);
+      const faults = { FAULT_AT: '1', FAULT_KIND: code, FAULT_ONLY: 'sync-folder', FAULT_ALWAYS: '1' };
+      expect(copyWith(run.folder, share, faults)).toMatchObject({ outcome: 'delivered' });
+      expect(await readdir(share)).toEqual([NAME]);
+    });
+  });
+
+  test.each(['sync-folder', 'sync-file'])('with EIO at a %s: it is not passed over', async (only) => {
+    await inFolders(async (out, share) => {
+      const run = await runIn(out);
+      const faults = { FAULT_AT: '1', FAULT_KIND: 'EIO', FAULT_ONLY: only };
+      expect(copyWith(run.folder, share, faults).fault).toBe('unreachable');
+      expect(await readdir(share)).toEqual([]);
+    });
+  });
+
+  test.each(['EINVAL', 'EPERM'])('with %s where a file is synced: it is not passed over', async (code) => {
+    await inFolders(async (out, share) => {
+      const faults = { FAULT_AT: '1', FAULT_KIND: code, FAULT_ONLY: 'sync-file' };
+      expect(copyWith((await runIn(out)).folder, share, faults).fault).toBeDefined();
       expect(await readdir(share)).toEqual([]);
     });
   });

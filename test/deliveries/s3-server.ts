@@ -30,7 +30,16 @@ export interface S3Server {
   readonly largestBody: () => number;
 }
 
-export async function startS3(faults: Readonly<Record<number, S3Fault>> = {}): Promise<S3Server> {
+export interface S3Kind {
+  readonly bucket?: string;
+  readonly region?: string;
+  /** What it answers to any header `x-amz-checksum-…`, as gateways do that do not know it; by default it demands one. */
+  readonly refusesChecksums?: { readonly status: number; readonly code: string };
+  /** The session token that it demands, signed; null where there must be none. */
+  readonly token?: string;
+}
+
+export async function startS3(faults: Readonly<Record<number, S3Fault>> = {}, kind: S3Kind = {}): Promise<S3Server> {
   const objects = new Map<string, StoredObject>();
   const uploads = new Map<
     string,
@@ -48,7 +57,7 @@ export async function startS3(faults: Readonly<Record<number, S3Fault>> = {}): P
       }
       const body = await bodyOf(request);
       largest = Math.max(largest, body.length);
-      const problem = fault === undefined ? problemOf(request, body) : { ...fault };
+      const problem = fault === undefined ? problemOf(request, body, kind) : { ...fault };
       if (problem !== null) refuse(request, response, problem.status, problem.code);
       else answer(request, response, body);
     })();
@@ -58,7 +67,7 @@ export async function startS3(faults: Readonly<Record<number, S3Fault>> = {}): P
     const url = new URL(request.url ?? '', 'http://s3');
     const [, bucket, ...rest] = url.pathname.split('/');
     const key = decodeURIComponent(rest.join('/'));
-    if (bucket !== 'reports') return refuse(request, response, 404, 'NoSuchBucket');
+    if (bucket !== (kind.bucket ?? 'reports')) return refuse(request, response, 404, 'NoSuchBucket');
     const uploadId = url.searchParams.get('uploadId');
     const upload = uploadId === null ? undefined : uploads.get(uploadId);
     if (uploadId !== null && upload === undefined) return refuse(request, response, 404, 'NoSuchUpload');
@@ -92,7 +101,8 @@ export async function startS3(faults: Readonly<Record<number, S3Fault>> = {}): P
         const parts = wanted.map(({ number }) => upload.parts.get(Number(number)) ?? Buffer.alloc(0));
         const fits = wanted.every(({ etag, sha }, index) => {
           const part = parts[index] ?? Buffer.alloc(0);
-          return etag === `&quot;${md5(part)}&quot;` && sha === sha256(part, 'base64');
+          const isHashed = kind.refusesChecksums === undefined ? sha === sha256(part, 'base64') : sha === undefined;
+          return etag === `&quot;${md5(part)}&quot;` && isHashed;
         });
         if (!fits || parts.length === 0) return refuse(request, response, 400, 'InvalidPart');
         if (parts.slice(0, -1).some((part) => part.length < LEAST_PART_BYTES)) {
@@ -130,18 +140,26 @@ export async function startS3(faults: Readonly<Record<number, S3Fault>> = {}): P
   };
 }
 
-const PART = /<PartNumber>(\d+)<\/PartNumber><ETag>([^<]*)<\/ETag><ChecksumSHA256>([^<]*)<\/ChecksumSHA256>/g;
+const PART = /<PartNumber>(\d+)<\/PartNumber><ETag>([^<]*)<\/ETag>(?:<ChecksumSHA256>([^<]*)<\/ChecksumSHA256>)?/g;
 
-function problemOf(request: IncomingMessage, body: Buffer): { status: number; code: string } | null {
+function problemOf(
+  request: IncomingMessage,
+  body: Buffer,
+  { region = KEYS.region, refusesChecksums, token }: S3Kind,
+): { status: number; code: string } | null {
   const { headers, method = '', url = '' } = request;
-  const code = signatureProblem({ method, target: url, headers }, KEYS);
+  const code = signatureProblem({ method, target: url, headers }, { ...KEYS, region });
   if (code !== null) return { status: 403, code };
   const instant = String(headers['x-amz-date']).replace(/(....)(..)(..T..)(..)(..Z)/, '$1-$2-$3:$4:$5');
   if (Math.abs(Date.parse(instant) - Date.now()) > LONGEST_SKEW_MS)
     return { status: 403, code: 'RequestTimeTooSkewed' };
   if (headers['x-amz-content-sha256'] !== sha256(body, 'hex'))
     return { status: 400, code: 'XAmzContentSHA256Mismatch' };
+  if (headers['x-amz-security-token'] !== token) return { status: 403, code: 'InvalidToken' };
   const checksum = headers['x-amz-checksum-sha256'];
+  if (refusesChecksums !== undefined) {
+    return Object.keys(headers).some((name) => name.startsWith('x-amz-checksum')) ? refusesChecksums : null;
+  }
   if (checksum !== undefined && checksum !== sha256(body, 'base64')) return { status: 400, code: 'BadDigest' };
   if (method === 'PUT' && checksum === undefined) return { status: 400, code: 'InvalidRequest' };
   return null;

@@ -5,14 +5,20 @@ import { bucketUrl } from '../../src/deliveries/s3/bucket.ts';
 import { S3_SETTINGS } from '../../src/deliveries/s3/settings.ts';
 import { withFolder } from '../run/run-sandbox.ts';
 import { deliver, dependencies, destination, failureOf, runIn } from './material.ts';
-import { KEYS, type S3Fault, startS3 } from './s3-server.ts';
+import { KEYS, type S3Fault, type S3Kind, startS3 } from './s3-server.ts';
 import { signatureProblem } from './sigv4.ts';
 
 const ENV = { AWS_ACCESS_KEY_ID: KEYS.id, AWS_SECRET_ACCESS_KEY: KEYS.secret };
 const SMALL = { 'detections.csv': 'uuid\r\n', 'report.pdf': '%PDF' };
 
-async function bucket(folder: string, faults: Readonly<Record<number, S3Fault>> = {}, env = ENV, entry: object = {}) {
-  const server = await startS3(faults);
+async function bucket(
+  folder: string,
+  faults: Readonly<Record<number, S3Fault>> = {},
+  env: Readonly<Record<string, string>> = ENV,
+  entry: object = {},
+  kind: S3Kind = {},
+) {
+  const server = await startS3(faults, kind);
   const settings = { kind: 's3', bucket: 'reports', prefix: 'team a'.replace(' ', '-'), region: KEYS.region };
   const to = destination({ ...settings, endpoint: server.endpoint, ...entry }, dependencies(folder, env));
   return { server, to };
@@ -127,7 +133,95 @@ describe('a bucket', () => {
       const error = await failureOf(to, await runIn(folder, SMALL));
       expect(error).toMatchObject({ fault: 'refused', retryable: false });
       expect(error.message).toMatch(words);
-      expect(`${error.message} ${error.remedy}`).not.toContain(env.AWS_SECRET_ACCESS_KEY);
+      expect(`${error.message} ${error.remedy}`).not.toContain(env['AWS_SECRET_ACCESS_KEY']);
+    });
+  });
+
+  test.each([
+    [501, 'NotImplemented'],
+    [400, 'InvalidArgument'],
+    [400, 'InvalidRequest'],
+    [400, ''],
+  ])(
+    'a gateway that refuses checksums (%i %s) is not sent any, and is asked no more than once',
+    async (status, code) => {
+      await withFolder(async (folder) => {
+        const { server, to } = await bucket(folder, {}, ENV, {}, { refusesChecksums: { status, code } });
+        const large = randomBytes(9 * 1024 * 1024);
+        const run = await runIn(folder, { 'a.csv': 'a', 'b.csv': 'b', 'records.zip': large });
+        expect(await deliver(to, run)).toMatchObject({ outcome: 'delivered', files: 4 });
+        expect(server.objects.size).toBe(4);
+        expect(server.objects.get('team-a/monthly-compliance_2024-01/records.zip')?.body.equals(large)).toBe(true);
+        expect(server.requests.filter((line) => line.startsWith('PUT') && line.includes('a.csv'))).toHaveLength(2);
+        expect(server.requests.filter((line) => line.startsWith('PUT') && line.includes('b.csv'))).toHaveLength(1);
+        expect(server.openUploads()).toBe(0);
+      });
+    },
+  );
+
+  test('a gateway that refuses checksums is found out in the middle of a large file, too', async () => {
+    await withFolder(async (folder) => {
+      const { server, to } = await bucket(
+        folder,
+        {},
+        ENV,
+        {},
+        { refusesChecksums: { status: 501, code: 'NotImplemented' } },
+      );
+      const run = await runIn(folder, { 'records.zip': randomBytes(9 * 1024 * 1024) });
+      expect(await deliver(to, run)).toMatchObject({ outcome: 'delivered' });
+      expect(server.openUploads()).toBe(0);
+    });
+  });
+
+  test('bytes that changed on the way are refused, not sent again without a checksum', async () => {
+    await withFolder(async (folder) => {
+      const { server, to } = await bucket(folder, { 3: { status: 400, code: 'BadDigest' } });
+      expect(await failureOf(to, await runIn(folder, SMALL))).toMatchObject({ fault: 'refused' });
+      expect(server.requests).toHaveLength(3);
+    });
+  });
+
+  test('a bucket and a region of another kind than those of AWS are taken', async () => {
+    await withFolder(async (folder) => {
+      const kind = { bucket: 'Reports_2019', region: 'RegionOne' };
+      const { server, to } = await bucket(folder, {}, ENV, { ...kind, path_style: false }, kind);
+      expect(await deliver(to, await runIn(folder, SMALL))).toMatchObject({ outcome: 'delivered' });
+      expect(server.objects.size).toBe(3);
+    });
+  });
+
+  test('temporary credentials of the environment are taken with their token', async () => {
+    await withFolder(async (folder) => {
+      const token = 'FwoGZXIvYXdzEXAMPLE//token==';
+      const env = { ...ENV, AWS_SESSION_TOKEN: token };
+      const { to } = await bucket(folder, {}, env, {}, { token });
+      expect(await deliver(to, await runIn(folder, SMALL))).toMatchObject({ outcome: 'delivered' });
+    });
+  });
+
+  test('a token of the environment does not go with credentials from elsewhere', async () => {
+    await withFolder(async (folder) => {
+      const env = { MY_ID: KEYS.id, MY_SECRET: KEYS.secret, AWS_SESSION_TOKEN: 'of-other-credentials' };
+      const entry = { access_key_id: { env: 'MY_ID' }, secret_access_key: { env: 'MY_SECRET' } };
+      const { to } = await bucket(folder, {}, env, entry);
+      expect(await deliver(to, await runIn(folder, SMALL))).toMatchObject({ outcome: 'delivered' });
+    });
+  });
+
+  test('files: names what goes there, the evidence always with it', async () => {
+    await withFolder(async (folder) => {
+      const run = await runIn(folder, { ...SMALL, 'records.zip': 'PK', SHA256SUMS: 'x' });
+      const { server, to } = await bucket(folder, {}, ENV, { files: ['report.pdf', 'report.xlsx'] });
+      expect(await deliver(to, run)).toMatchObject({
+        files: 3,
+        notices: ['monthly-compliance_2024-01 has no such file: report.xlsx.'],
+      });
+      expect([...server.objects.keys()].map((key) => key.split('/').at(-1))).toEqual([
+        'report.pdf',
+        'SHA256SUMS',
+        'manifest.json',
+      ]);
     });
   });
 
@@ -162,6 +256,7 @@ describe('addresses', () => {
     [{ bucket: 'my.reports', region: 'eu-west-1' }, 'https://s3.eu-west-1.amazonaws.com/my.reports'],
     [{ endpoint: 'https://minio.example.com:9000/' }, 'https://minio.example.com:9000/reports'],
     [{ endpoint: 'https://example.com', path_style: false }, 'https://reports.example.com/'],
+    [{ bucket: 'Reports_2019', region: 'us-east-1' }, 'https://s3.us-east-1.amazonaws.com/Reports_2019'],
   ])('%j is %s', (entry, expected) => expect(url(entry)).toBe(expected));
 
   test.each([
@@ -169,6 +264,20 @@ describe('addresses', () => {
     ['ftp://minio.example.com', /no address/],
     ['https://user:pass@minio.example.com', /user name/],
   ])('%s is refused', (endpoint, words) => expect(() => url({ endpoint })).toThrow(words));
+
+  test.each([
+    { bucket: 'a b' },
+    { bucket: '../x' },
+    { bucket: 'x' },
+    { region: 'eu/1' },
+    { region: 'a.example.com/' },
+    { prefix: '/a' },
+    { files: ['../x'] },
+  ])('%j is refused in words', (entry) => {
+    const found = S3_SETTINGS.safeParse({ kind: 's3', bucket: 'reports', ...entry });
+    expect(found.success).toBe(false);
+    for (const { message } of found.error?.issues ?? []) expect(message).not.toMatch(/\^|pattern|\[/);
+  });
 
   test('a secret in the job file itself is refused, and not quoted', () => {
     const entry = { secret_access_key: 'AKIA-very-secret' };

@@ -11,7 +11,8 @@ import {
 } from '../../core/delivery.ts';
 import { DetectReportError } from '../../core/errors.ts';
 import { systemCode } from '../../core/output-failure.ts';
-import { isFolder, removeFolder, syncFolder } from '../../run-folder/folders.ts';
+import { isFolder, removeFolder, RUN_FILE_MODE, RUN_FOLDER_MODE, syncFolder } from '../../run-folder/folders.ts';
+import { chooseFiles } from '../chosen-files.ts';
 import type { DeliveryKind } from '../delivery-kind.ts';
 import { SealedReader } from '../sealed-file.ts';
 import { writeFailure } from './failures.ts';
@@ -23,21 +24,25 @@ const ABANDONED_AFTER_MS = 24 * 3600 * 1000;
 const TEMPORARY = /^\..+\.delivering-[0-9a-f]{12}$/;
 
 /**
- * A copy of the run folder under its own name in another folder. It appears there by one rename, whole and on disk, or not
+ * A copy of the run folder under its own name in another folder, no more open than the run itself. It appears there by one rename, whole and on disk, or not
  * at all. The folder itself must exist: where a share is not mounted, nothing is written below its mount point.
  */
 export const directoryDelivery: DeliveryKind<DirectorySettings> = {
   kind: 'directory',
   description: DIRECTORY_SETTINGS.description ?? '',
   schema: DIRECTORY_SETTINGS,
-  open: ({ path }, { baseDir, clock }) => {
+  open: ({ path, files }, { baseDir, clock }) => {
     const folder = isAbsolute(path) ? path : resolve(baseDir, path);
     return {
       kind: 'directory',
       id: destinationId('directory', [path]),
       describe: () => `folder ${folder}`,
       check: () => Promise.resolve(),
-      deliver: (run, _key, signal) => copyRun(run, folder, clock, signal),
+      async deliver(run, _key, signal) {
+        const chosen = chooseFiles(run, files);
+        const receipt = await copyRun({ ...run, files: chosen.files }, folder, clock, signal);
+        return { ...receipt, notices: chosen.notices };
+      },
     };
   },
 };
@@ -59,7 +64,7 @@ async function copyRun(
   await removeAbandoned(folder, clock.nowMs());
   const temporary = join(folder, `.${run.name}.delivering-${randomBytes(6).toString('hex')}`);
   try {
-    await mkdir(temporary);
+    await mkdir(temporary, { mode: RUN_FOLDER_MODE & (await stat(run.folder)).mode });
     for (const file of run.files) await copyFile(file, join(temporary, file.name), signal);
     await syncFolder(temporary);
     try {
@@ -134,7 +139,7 @@ async function removeAbandoned(folder: string, nowMs: number): Promise<void> {
 async function copyFile(file: DeliverableFile, to: string, signal: AbortSignal): Promise<void> {
   const source = await SealedReader.open(file);
   try {
-    const copy = await open(to, 'wx', 0o644);
+    const copy = await open(to, 'wx', RUN_FILE_MODE & source.mode);
     try {
       const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
       for (let part: Buffer = chunk; part.length === CHUNK_BYTES; ) {

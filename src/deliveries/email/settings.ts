@@ -38,7 +38,7 @@ export const EMAIL_SETTINGS = z
       .optional()
       .meta({ description: 'In front of period and verdicts; by default the report’s title' }),
     attach: z
-      .array(z.string().regex(/^[\w][\w.-]{0,99}$/))
+      .array(z.string().regex(/^[\w][\w.-]{0,99}$/, { error: 'that is not the name of a file of a run.' }))
       .max(20)
       .default(['report.pdf', 'report.xlsx'])
       .meta({

@@ -86,8 +86,8 @@ export function openBucket(settings: S3Settings, credentials: Credentials, deps:
 export function bucketUrl({ bucket, endpoint, path_style, region }: S3Settings): URL {
   const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
   const url = new URL(endpoint ?? `https://s3.${region}.${suffix}`);
-  // A bucket with dots does not fit the wildcard of a certificate.
-  if (path_style ?? (endpoint !== undefined || bucket.includes('.'))) {
+  // Host names have no capitals and no "_"; a bucket with dots does not fit the wildcard of a certificate.
+  if (/[A-Z_]|^.{64}/.test(bucket) || (path_style ?? (endpoint !== undefined || bucket.includes('.')))) {
     url.pathname = `${url.pathname.replace(/\/+$/, '')}/${bucket}`;
   } else {
     url.hostname = `${bucket}.${url.hostname}`;

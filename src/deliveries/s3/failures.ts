@@ -23,11 +23,21 @@ function codeOf({ body }: HttpAnswer): string | null {
   return /<Code>([A-Za-z0-9]{1,60})<\/Code>/.exec(body.toString('utf8'))?.[1] ?? null;
 }
 
+/**
+ * True where a server may object to the header `x-amz-checksum-sha256` itself, which not all know, and not to what it
+ * says: 501 NotImplemented, or a 400 that is not about the body.
+ */
+export function mayRefuseChecksums(answer: HttpAnswer): boolean {
+  return (answer.status === 501 || answer.status === 400) && !ABOUT_THE_BODY.has(codeOf(answer) ?? '');
+}
+
+const ABOUT_THE_BODY = new Set(['BadDigest', 'XAmzContentSHA256Mismatch', 'EntityTooLarge', 'IncompleteBody']);
+
 /** What an answer of the storage that is no success means. */
 export function storageFailure(answer: HttpAnswer, who: string): DeliveryError {
   const code = codeOf(answer);
   const region = answer.header('x-amz-bucket-region');
-  if (answer.status >= 300 && answer.status < 400 && region !== null && /^[a-z0-9-]{1,40}$/.test(region)) {
+  if (answer.status >= 300 && answer.status < 400 && region !== null && /^[\w.-]{1,63}$/.test(region)) {
     return new DeliveryError('refused', `${who} is in the region ${region}; nothing was sent there.`, {
       place: { status: answer.status },
       remedy: `Write region: ${region}.`,

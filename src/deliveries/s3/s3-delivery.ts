@@ -1,5 +1,7 @@
 import { type DeliverableRun, DeliveryError, type DeliveryReceipt, destinationId } from '../../core/delivery.ts';
 import { InvariantError } from '../../core/errors.ts';
+import type { SecretReference } from '../../core/secret-reference.ts';
+import { chooseFiles } from '../chosen-files.ts';
 import type { DeliveryDependencies, DeliveryKind } from '../delivery-kind.ts';
 import { wireFailure } from '../http-failure.ts';
 import { type Bucket, type Credentials, openBucket } from './bucket.ts';
@@ -37,11 +39,19 @@ function prefixOf({ prefix }: S3Settings): string {
   return prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`;
 }
 
+/** The usual variables belong together: a token without them is of other credentials. */
+const ENVIRONMENT: readonly SecretReference[] = [{ env: 'AWS_ACCESS_KEY_ID' }, { env: 'AWS_SECRET_ACCESS_KEY' }];
+
 async function readCredentials(settings: S3Settings, { readSecret }: DeliveryDependencies): Promise<Credentials> {
+  const { access_key_id, secret_access_key, session_token } = settings;
+  const isOfEnvironment = [access_key_id, secret_access_key].every(
+    (reference, index) => JSON.stringify(reference) === JSON.stringify(ENVIRONMENT[index]),
+  );
+  const token = isOfEnvironment ? readSecret({ env: 'AWS_SESSION_TOKEN' }).catch(() => null) : null;
   return {
-    accessKeyId: await readSecret(settings.access_key_id),
-    secretAccessKey: await readSecret(settings.secret_access_key),
-    sessionToken: settings.session_token === undefined ? null : await readSecret(settings.session_token),
+    accessKeyId: await readSecret(access_key_id),
+    secretAccessKey: await readSecret(secret_access_key),
+    sessionToken: session_token === undefined ? await token : await readSecret(session_token),
   };
 }
 
@@ -53,8 +63,9 @@ async function store(
 ): Promise<DeliveryReceipt> {
   const bucket = openBucket(settings, await readCredentials(settings, deps), deps);
   const who = `The bucket ${describe(settings)}`;
+  const { files, notices } = chooseFiles(run, settings.files);
   try {
-    return await storeRun(run, settings, bucket, who, signal);
+    return { ...(await storeRun({ ...run, files }, settings, bucket, who, signal)), notices };
   } catch (error) {
     throw wireFailure(error, who);
   } finally {
@@ -70,7 +81,8 @@ async function storeRun(
   signal: AbortSignal,
 ): Promise<DeliveryReceipt> {
   const folder = `${prefixOf(settings)}${run.name}/`;
-  const place = (name: string) => ({ bucket, key: `${folder}${name}`, who });
+  const checksums = { areSent: true };
+  const place = (name: string) => ({ bucket, key: `${folder}${name}`, who, checksums });
   const manifest = run.files.at(-1);
   if (manifest?.name !== 'manifest.json') throw new InvariantError('A run is delivered with its manifest last.');
   const bytes = run.files.reduce((sum, file) => sum + file.bytes, 0);

@@ -3,7 +3,7 @@ import { DeliveryError } from '../../core/delivery.ts';
 import type { HttpAnswer } from '../../http/send.ts';
 import { readSealed, SealedReader } from '../sealed-file.ts';
 import { type Bucket, type BucketRequest, sha256Hex } from './bucket.ts';
-import { storageFailure } from './failures.ts';
+import { mayRefuseChecksums, storageFailure } from './failures.ts';
 
 /** A file larger than this goes in parts of this size: no more than one part is in memory at a time. */
 export const PART_BYTES = 8 * 1024 * 1024;
@@ -17,6 +17,13 @@ export interface Place {
   readonly key: string;
   /** Begins the sentences of errors. */
   readonly who: string;
+  /** Becomes false for the rest of the delivery when the server refuses the header. */
+  readonly checksums: { areSent: boolean };
+}
+
+/** The server refused a request that had `x-amz-checksum-…`: the file is sent again without. */
+class ChecksumRefused extends Error {
+  override readonly name = 'ChecksumRefused';
 }
 
 /** What is stored under a key: nothing, the very file, or something else. */
@@ -36,10 +43,25 @@ export async function stateOf(
 
 /**
  * Uploads one file. The server is told each SHA-256 (`x-amz-content-sha256`, signed, and `x-amz-checksum-sha256`, kept) and
- * refuses bytes that arrive otherwise. Throws `DeliveryError`, `HttpFault`; then nothing stands under the key that was not
- * there before.
+ * refuses bytes that arrive otherwise. The second is left out where the server does not know it: the first still protects
+ * what is sent. Throws `DeliveryError`, `HttpFault`; then nothing is under the key that was not there before.
  */
 export async function upload(
+  place: Place,
+  file: DeliverableFile,
+  run: DeliverableRun,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await uploadOnce(place, file, run, signal);
+  } catch (error) {
+    if (!(error instanceof ChecksumRefused)) throw error;
+    place.checksums.areSent = false;
+    await uploadOnce(place, file, run, signal);
+  }
+}
+
+async function uploadOnce(
   place: Place,
   file: DeliverableFile,
   run: DeliverableRun,
@@ -53,7 +75,7 @@ export async function upload(
   };
   if (file.bytes > PART_BYTES) return await uploadParts(place, file, metadata, signal);
   const body = await readSealed(file);
-  const headers = { ...metadata, 'x-amz-checksum-sha256': base64Of(file.sha256) };
+  const headers = { ...metadata, ...checksumHeader(place, base64Of(file.sha256)) };
   await ask(place, { method: 'PUT', key: place.key, headers, body }, signal);
 }
 
@@ -64,13 +86,13 @@ async function uploadParts(
   signal: AbortSignal,
 ): Promise<void> {
   const { bucket, key, who } = place;
-  const headers = { ...metadata, 'x-amz-checksum-algorithm': 'SHA256' };
+  const headers = { ...metadata, ...(place.checksums.areSent ? { 'x-amz-checksum-algorithm': 'SHA256' } : {}) };
   const begun = await ask(place, { method: 'POST', key, query: { uploads: '' }, headers }, signal);
   const uploadId = /<UploadId>([^<]{1,1024})<\/UploadId>/.exec(begun.body.toString('utf8'))?.[1];
   if (uploadId === undefined) throw new DeliveryError('busy', `${who} began no upload although it said so.`);
   try {
     const parts = await sendParts(place, file, uploadId, signal);
-    await ask(place, { method: 'POST', key, query: { uploadId }, body: completion(parts) }, signal);
+    await ask(place, { method: 'POST', key, query: { uploadId }, body: completion(parts, place) }, signal);
   } catch (error) {
     // What was begun would be kept, and paid for, until somebody noticed. That holds for an interrupted run too.
     const giveUp: BucketRequest = { method: 'DELETE', key, query: { uploadId } };
@@ -95,7 +117,7 @@ async function sendParts(place: Place, file: DeliverableFile, uploadId: string, 
       if (body.length === 0) break;
       const sha256 = base64Of(sha256Hex(body));
       const query = { partNumber: String(parts.length + 1), uploadId };
-      const headers = { 'x-amz-checksum-sha256': sha256 };
+      const headers = checksumHeader(place, sha256);
       const answer = await ask(place, { method: 'PUT', key: place.key, query, headers, body }, signal);
       parts.push({ etag: answer.header('etag') ?? '', sha256 });
       sent += body.length;
@@ -107,11 +129,15 @@ async function sendParts(place: Place, file: DeliverableFile, uploadId: string, 
   return parts;
 }
 
-function completion(parts: readonly Part[]): string {
-  const rows = parts.map(
-    ({ etag, sha256 }, index) =>
-      `<Part><PartNumber>${index + 1}</PartNumber><ETag>${escapeXml(etag)}</ETag><ChecksumSHA256>${sha256}</ChecksumSHA256></Part>`,
-  );
+function checksumHeader({ checksums }: Place, sha256: string): Record<string, string> {
+  return checksums.areSent ? { 'x-amz-checksum-sha256': sha256 } : {};
+}
+
+function completion(parts: readonly Part[], { checksums }: Place): string {
+  const rows = parts.map(({ etag, sha256 }, index) => {
+    const checksum = checksums.areSent ? `<ChecksumSHA256>${sha256}</ChecksumSHA256>` : '';
+    return `<Part><PartNumber>${index + 1}</PartNumber><ETag>${escapeXml(etag)}</ETag>${checksum}</Part>`;
+  });
   return `<CompleteMultipartUpload xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${rows.join('')}</CompleteMultipartUpload>`;
 }
 
@@ -123,8 +149,13 @@ function base64Of(hex: string): string {
   return Buffer.from(hex, 'hex').toString('base64');
 }
 
-async function ask({ bucket, who }: Place, request: BucketRequest, signal: AbortSignal): Promise<HttpAnswer> {
+async function ask(
+  { bucket, who, checksums }: Place,
+  request: BucketRequest,
+  signal: AbortSignal,
+): Promise<HttpAnswer> {
   const answer = await bucket.send(request, signal);
+  if (checksums.areSent && mayRefuseChecksums(answer)) throw new ChecksumRefused();
   // Completing an upload may fail after its 200 was sent: then the body is an error.
   if (answer.status !== 200 || answer.body.includes('<Error>')) throw storageFailure(answer, who);
   return answer;
