@@ -49,13 +49,29 @@ function withoutBom(bytes: Buffer): Buffer {
   return bytes.subarray(0, 3).equals(BOM) ? bytes.subarray(3) : bytes;
 }
 
+/** What people store instead of a key, and how it looks; the first that fits is told. Nothing of it is ever quoted. */
+const MISTAKES: readonly (readonly [looks: RegExp, like: string])[] = [
+  [/^(?:\xff\xfe|\xfe\xff)|\0/, 'a file in UTF-16, as Windows PowerShell writes it'],
+  [/^-----BEGIN /, 'a PEM file'],
+  [/^[{[]/, 'JSON'],
+  [/^#!|^<\?|^<!/, 'a script or a page'],
+  [/^(?:export|set|setx|declare -x)\s/i, 'a line of a shell script'],
+  [/^(?:bearer|basic|token|authorization:?)\s/i, 'the value of a header, with a word before the key'],
+  [/^(?:[A-Z_][A-Z0-9_]*|[\w-]*(?:[Kk]ey|[Tt]oken|[Ss]ecret)[\w-]*)\s*[=:]\s*\S/, 'a name with a value'],
+  [/^(?:\$\{?\w+\}?|%\w+%|<[^>]*>|\{\{.*\}\})$/, 'a place holder, not a key'],
+  [/^(["'`]).*\1$|^\xe2\x80[\x98\x9c]/s, 'a key in quotation marks'],
+  [/[\r\n]/, 'several lines'],
+  [/\s/, 'several words'],
+];
+
 /** A key is one word of visible ASCII: anything else would break the request's header, or be quoted by its error. */
 function checked(word: string, place: string): string {
   const key = word.trim();
   if (key === '') throw new ConfigError(`${place} holds no API key: it is empty.`, { remedy: 'Put the key into it.' });
+  const remedy = 'Store the key alone: one line, without quotes, spaces or a name in front of it.';
+  const mistake = MISTAKES.find(([looks]) => looks.test(key))?.[1];
+  if (mistake !== undefined) throw new ConfigError(`${place} holds no API key: it looks like ${mistake}.`, { remedy });
   const wrong = /[^\x21-\x7e]/.exec(key);
   if (wrong === null) return key;
-  throw new ConfigError(`${place} holds no API key: character ${wrong.index + 1} cannot be part of one.`, {
-    remedy: 'Store the key alone: one line, without quotes, spaces or a name in front of it.',
-  });
+  throw new ConfigError(`${place} holds no API key: character ${wrong.index + 1} cannot be part of one.`, { remedy });
 }

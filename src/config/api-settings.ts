@@ -44,11 +44,15 @@ function proxy(env: Words['env'], name: string): string | null {
   // curl and others take a bare host and port for an http proxy.
   const address = found.value.includes('://') ? found.value : `http://${found.value}`;
   const url = URL.canParse(address) ? new URL(address) : null;
-  if (url !== null && (url.protocol === 'http:' || url.protocol === 'https:')) return address;
+  // After a "/" of a password a URL begins its path: its host would silently be another one.
+  const isWhole = url !== null && !/@/.test(url.pathname + url.search + url.hash);
+  if (isWhole && (url.protocol === 'http:' || url.protocol === 'https:')) return address;
+  const remedy =
+    url?.protocol.startsWith('socks') === true
+      ? 'SOCKS proxies are not used: name an http or https proxy, or unset it for a direct connection.'
+      : 'Write it as http://host:port, with / # ? of a user name or password as %2F %23 %3F, or unset it for a direct connection.';
   // A proxy's address may carry a password: it is not quoted.
-  throw new ConfigError(`${found.name} is not the address of a proxy.`, {
-    remedy: 'Write it as http://host:port, or unset it for a direct connection.',
-  });
+  throw new ConfigError(`${found.name} is not the address of a proxy.`, { remedy });
 }
 
 function variable(env: Words['env'], lowerName: string): { name: string; value: string } | null {

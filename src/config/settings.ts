@@ -34,7 +34,7 @@ function readSetting(name: string, option: Options[string], words: Words, file: 
   const flag = Object.hasOwn(words.flags, name) ? words.flags[name] : undefined;
   if (flag !== undefined) return read(option, flag, 'flag', `--${name}`);
   // An empty variable is how many launchers write "not set".
-  const variable = words.env[variableOf(name)];
+  const variable = isServiceLink(variableOf(name), words.env) ? '' : words.env[variableOf(name)];
   if (variable !== undefined && variable !== '') return read(option, variable, 'environment', variableOf(name));
   const inFile = file.get(name);
   if (inFile !== undefined) return read(option, inFile.word, 'file', inFile.place, inFile);
@@ -59,10 +59,23 @@ function read(
 
 const PREFIX = 'DETECT_REPORT_';
 
+/**
+ * True for what Kubernetes sets in each container for a Service called detect-report, or detect-report-…
+ * (https://kubernetes.io/docs/concepts/services-networking/service/, "Environment variables"). It says nothing about a run.
+ */
+function isServiceLink(name: string, env: Words['env']): boolean {
+  if (!name.startsWith(PREFIX)) return false;
+  const rest = name.slice(PREFIX.length - 1);
+  if (/^(?:_\w+)?_SERVICE_(?:HOST|PORT(?:_\w+)?)$/.test(rest)) return true;
+  if (/^(?:_\w+)?_PORT_\d+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?$/.test(rest)) return true;
+  return /_PORT$/.test(rest) && /^(?:tcp|udp|sctp):\/\//.test(env[name] ?? '');
+}
+
 /** Throws `ConfigError` on a variable of ours that is no option: ignored, it would let a run be another than was meant. */
 export function refuseUnknownVariables(options: Options, env: Words['env']): void {
   const known = ['config', ...Object.keys(options)].map(variableOf);
-  const unknown = Object.keys(env).find((name) => name.startsWith(PREFIX) && env[name] !== '' && !known.includes(name));
+  const isUnknown = (name: string): boolean => env[name] !== '' && !known.includes(name) && !isServiceLink(name, env);
+  const unknown = Object.keys(env).find((name) => name.startsWith(PREFIX) && isUnknown(name));
   if (unknown === undefined) return;
   const close = suggest(
     unknown.slice(PREFIX.length),

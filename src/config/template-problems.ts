@@ -61,7 +61,8 @@ function explain(file: YamlFile, issue: z.core.$ZodIssue, remedy: string): Confi
   const line = unknownKey === undefined ? file.lineOf(issue.path) : file.lineOfKey(issue.path, unknownKey);
   const where = issue.path.length === 0 ? '' : `${pathText(issue.path)}: `;
   // What a schema says of a form without words of its own is a regular expression.
-  const isPattern = issue.code === 'invalid_format' && issue.format === 'regex' && /\/.*\//.test(issue.message);
+  const isPattern =
+    issue.code === 'invalid_format' && issue.format === 'regex' && issue.message.includes('must match pattern');
   const what = isPattern ? 'it has characters, or a length, that are not allowed here.' : issue.message;
   return problemAt(file.path, line, `${where}${what}`, remedy);
 }

@@ -36,7 +36,7 @@ export function openConnections(proxy: URL | null, limits: ConnectionLimits, tru
       ? new Agent({ ...timeouts, connect })
       : new ProxyAgent({
           ...timeouts,
-          uri: proxy.href,
+          ...proxyAddress(proxy),
           requestTls: tlsOptions,
           clientFactory: (origin) => new Pool(origin, { ...timeouts, connect }),
         });
@@ -47,6 +47,25 @@ export function openConnections(proxy: URL | null, limits: ConnectionLimits, tru
       for (const socket of sockets) socket.destroy();
     },
   };
+}
+
+/** undici decodes user and password itself, refuses a lone `%`, and sends neither where one of them is empty. */
+function proxyAddress(proxy: URL): { readonly uri: string; readonly token?: string } {
+  const { username, password } = proxy;
+  const bare = new URL(proxy);
+  bare.username = '';
+  bare.password = '';
+  if (username === '' && password === '') return { uri: bare.href };
+  const credentials = Buffer.concat([decoded(username), Buffer.from(':'), decoded(password)]);
+  return { uri: bare.href, token: `Basic ${credentials.toString('base64')}` };
+}
+
+/** The bytes that a part of a URL stands for; a `%` that begins no escape stands for itself. */
+function decoded(part: string): Buffer {
+  const pieces = part.split(/(%[0-9a-f]{2})/i);
+  return Buffer.concat(
+    pieces.map((piece, index) => (index % 2 === 1 ? Buffer.from(piece.slice(1), 'hex') : Buffer.from(piece, 'utf8'))),
+  );
 }
 
 /** undici forgets a socket that is still connecting when it is destroyed; it would hold the process for `connectMs`. */

@@ -1,3 +1,4 @@
+import { BlockList, isIP } from 'node:net';
 import { ConfigError } from '../core/errors.ts';
 import type { ApiSettings } from '../core/run-config.ts';
 import { isLoopback } from '../core/loopback.ts';
@@ -31,7 +32,7 @@ function readProxy(text: string, variable: string): URL {
 
 /**
  * `NO_PROXY`: hosts separated by commas or spaces; `*` for all. A name covers its subdomains too, with or without a
- * leading `.` or `*.`; with a port it covers that port alone.
+ * leading `.` or `*.`; with a port it covers that port alone. `10.0.0.0/8` covers the addresses of a network.
  */
 function isExempt(target: URL, noProxy: string): boolean {
   const host = bare(target.hostname);
@@ -39,10 +40,23 @@ function isExempt(target: URL, noProxy: string): boolean {
   return noProxy.split(/[,\s]+/).some((entry) => {
     if (entry === '') return false;
     if (entry === '*') return true;
+    if (entry.includes('/')) return isInNetwork(host, entry);
     const exempt = readExemption(entry.toLowerCase());
     if (exempt.port !== null && exempt.port !== port) return false;
     return host === exempt.host || host.endsWith(`.${exempt.host}`);
   });
+}
+
+/** `10.0.0.0/8`, as curl and Go read it; false for a host that is a name, whose address nobody has looked up. */
+function isInNetwork(host: string, entry: string): boolean {
+  const [address = '', bits = ''] = entry.split('/');
+  const network = bare(address);
+  const family = isIP(network) === 6 ? 'ipv6' : 'ipv4';
+  const isRange = isIP(network) !== 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (family === 'ipv6' ? 128 : 32);
+  if (!isRange || isIP(host) !== isIP(network)) return false;
+  const list = new BlockList();
+  list.addSubnet(network, Number(bits), family);
+  return list.check(host, family);
 }
 
 function readExemption(entry: string): { readonly host: string; readonly port: string | null } {

@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { resolveConfig } from '../../src/config/resolve.ts';
+import { findApiKey } from '../../src/config/api-key.ts';
+import { resolveConfig, resolveSandbox } from '../../src/config/resolve.ts';
 import { FORMATS } from '../../src/core/template.ts';
 import { configError, inFolder, tables } from './template-folder.ts';
 
@@ -164,6 +165,53 @@ describe('the place of a wrong value is named, wherever it came from', () => {
     );
   });
 
+  test('what Kubernetes sets for a Service of our name is ignored, a mistyped option is not', async () => {
+    const links = {
+      DETECT_REPORT_SERVICE_HOST: '10.0.0.1',
+      DETECT_REPORT_SERVICE_PORT: '80',
+      DETECT_REPORT_SERVICE_PORT_HTTP: '80',
+      DETECT_REPORT_PORT: 'tcp://10.0.0.1:80',
+      DETECT_REPORT_PORT_8080_TCP: 'tcp://10.0.0.1:8080',
+      DETECT_REPORT_PORT_8080_TCP_PROTO: 'tcp',
+      DETECT_REPORT_PORT_8080_TCP_PORT: '8080',
+      DETECT_REPORT_PORT_8080_TCP_ADDR: '10.0.0.1',
+      DETECT_REPORT_PORT_53_UDP: 'udp://10.0.0.1:53',
+      DETECT_REPORT_WEB_SERVICE_HOST: '10.0.0.2',
+      DETECT_REPORT_WEB_SERVICE_PORT: '80',
+      DETECT_REPORT_WEB_PORT: 'tcp://10.0.0.2:80',
+      DETECT_REPORT_WEB_PORT_80_TCP_ADDR: '10.0.0.2',
+    };
+    const env = { ...links, RESEMBLE_API_KEY: 'a-key' };
+    await resolveConfig({ flags: {}, env }, { nowMs: NOW_MS, tables });
+    expect((await resolveSandbox({ flags: {}, env })).port).toBe(0);
+    expect((await resolveSandbox({ flags: {}, env: { ...env, DETECT_REPORT_PORT: '8080' } })).port).toBe(8080);
+    for (const name of [
+      'DETECT_REPORT_PROT',
+      'DETECT_REPORT_PORTS',
+      'DETECT_REPORT_SERVICE',
+      'DETECT_REPORT_PAGESIZE',
+    ]) {
+      expect((await refuse({}, { ...env, [name]: '1' })).message).toContain(`${name} is not an option`);
+    }
+    await expect(resolveSandbox({ flags: {}, env: { ...env, DETECT_REPORT_PORT: 'https://x' } })).rejects.toThrow(
+      /DETECT_REPORT_PORT/,
+    );
+  });
+
+  test.each([
+    ['HTTPS_PROXY', 'socks5://127.0.0.1:1080', 'SOCKS proxies are not used'],
+    ['https_proxy', 'socks5h://u:p4ssw0rd@127.0.0.1:1080', 'SOCKS proxies are not used'],
+    ['http_proxy', 'http://user:p4ss/w0rd@proxy.example:3128', 'Write it as http://host:port'],
+    ['HTTPS_PROXY', 'http://user:12/p4ssw0rd@proxy.example:3128', 'Write it as http://host:port'],
+    ['HTTP_PROXY', 'http://user:1#p4ssw0rd@proxy.example:3128', 'Write it as http://host:port'],
+    ['HTTPS_PROXY', 'ftp://proxy.example', 'Write it as http://host:port'],
+  ])('%s=%s is refused by name, and not quoted', async (name, value, remedy) => {
+    const error = await refuse({}, { RESEMBLE_API_KEY: 'a-key', [name]: value });
+    expect(error.message).toBe(`${name} is not the address of a proxy.`);
+    expect(error.remedy).toContain(remedy);
+    expect(JSON.stringify([error.message, error.remedy])).not.toMatch(/p4ss|proxy\.example/);
+  });
+
   test('SOURCE_DATE_EPOCH and a proxy', async () => {
     expect((await refuse({}, { RESEMBLE_API_KEY: 'k', SOURCE_DATE_EPOCH: 'now' })).message).toBe(
       'SOURCE_DATE_EPOCH is not a number of seconds since 1970.',
@@ -194,14 +242,66 @@ describe('a missing or broken key', () => {
         await refuse({}, {}, `rate: 5\napi-key-file: [${CANARY}]\n`),
       ];
       expect(errors.map((error) => error.message.replaceAll(folder, 'KEYS'))).toEqual([
-        'RESEMBLE_API_KEY holds no API key: character 22 cannot be part of one.',
-        'KEYS/key holds no API key: character 26 cannot be part of one.',
+        'RESEMBLE_API_KEY holds no API key: it looks like several lines.',
+        'KEYS/key holds no API key: it looks like a name with a value.',
         'FOLDER/detect-report.yaml:1: "api-key" is not an option: a key belongs in RESEMBLE_API_KEY or api-key-file.',
         'FOLDER/detect-report.yaml:2: api-key-file: a list of 1 does not name a file.',
       ]);
       expect(JSON.stringify(errors)).not.toContain(CANARY);
     });
   });
+
+  test.each([
+    ['"KEY"', 'a key in quotation marks'],
+    ["'KEY'\r\n", 'a key in quotation marks'],
+    ['“KEY”', 'a key in quotation marks'],
+    ['RESEMBLE_API_KEY=KEY\n', 'a name with a value'],
+    ['\ufeffRESEMBLE_API_KEY=KEY\r\n', 'a name with a value'],
+    ['RESEMBLE_API_KEY="KEY"', 'a name with a value'],
+    ['api_key: KEY', 'a name with a value'],
+    ['api-key=KEY', 'a name with a value'],
+    ['X=KEY', 'a name with a value'],
+    ['export RESEMBLE_API_KEY=KEY', 'a line of a shell script'],
+    ['set RESEMBLE_API_KEY=KEY', 'a line of a shell script'],
+    ['Bearer KEY', 'the value of a header'],
+    ['Authorization: Bearer KEY', 'the value of a header'],
+    ['{"key": "KEY"}', 'JSON'],
+    ['["KEY"]', 'JSON'],
+    ['KEY\nKEY\n', 'several lines'],
+    ['KEY\r\nKEY', 'several lines'],
+    ['KEY # of the office', 'several words'],
+    ['${RESEMBLE_API_KEY}', 'a place holder'],
+    ['<your-key>', 'a place holder'],
+    ['-----BEGIN PRIVATE KEY-----', 'a PEM file'],
+    [Buffer.from('\ufeffKEY\r\n', 'utf16le'), 'UTF-16'],
+  ])('a key that is stored as %j is refused, and what it looks like is told', async (content, like) => {
+    await inFolder(async (folder) => {
+      const path = join(folder, 'key');
+      const text = typeof content === 'string' ? content.replaceAll(/(?<!\w)KEY(?!-)/g, CANARY) : content;
+      await writeFile(path, text);
+      const errors = [await refuse({ 'api-key-file': path })];
+      if (typeof text === 'string' && !/[“\ufeff]/.test(text))
+        errors.push(await refuse({}, { RESEMBLE_API_KEY: text }));
+      for (const error of errors) {
+        expect(error.message).toContain(
+          `holds no API key: it looks like ${like}`.replace('like UTF', 'like a file in UTF'),
+        );
+        expect(JSON.stringify([error, error.message, error.remedy])).not.toContain(CANARY);
+      }
+    });
+  });
+
+  test.each(['abc123DEF456ghi789==', 'rs_live/9f+8e7d6c5b4a3=', 'a.b-c_d~e', 'sk-proj-0123456789'])(
+    'the key %s is taken, with a byte order mark and a line end of Windows too',
+    async (key) => {
+      await inFolder(async (folder) => {
+        const path = join(folder, 'key');
+        await writeFile(path, `\ufeff${key}\r\n`);
+        const keyFile = { value: path, origin: 'flag' as const, place: '--api-key-file' };
+        expect((await findApiKey(keyFile, {})).key.reveal()).toBe(key);
+      });
+    },
+  );
 
   test('an empty or missing key file says so', async () => {
     await inFolder(async (folder) => {

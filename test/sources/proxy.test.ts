@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { readProxies } from '../../src/config/api-settings.ts';
 import { chooseProxy } from '../../src/http/proxy-choice.ts';
 import { KEY, NO_PROXIES, openClient } from './api-client.ts';
 import { currentCertificate } from './certificate.ts';
@@ -25,6 +26,40 @@ describe('HTTPS_PROXY', () => {
     expect(proxy.headers[0]?.['proxy-authorization']).toBe(`Basic ${Buffer.from('user:pa ss').toString('base64')}`);
     expect(proxy.headers[0]?.authorization).toBeUndefined();
     expect(proxy.sent().includes(KEY)).toBe(false);
+  });
+
+  test.each([
+    ['user:100%', 'user:100%'],
+    ['user:a%b%40c', 'user:a%b@c'],
+    ['us%er:%', 'us%er:%'],
+    ['user:p@ss', 'user:p@ss'],
+    ['user:a:b:c', 'user:a:b:c'],
+    ['user', 'user:'],
+    ['user:', 'user:'],
+    [':secret', ':secret'],
+    ['user:pässwörd€', 'user:pässwörd€'],
+    ['user:%E4', Buffer.from([...Buffer.from('user:'), 0xe4])],
+  ])('gets the credentials %s as they stand', async (given, sent) => {
+    const certificate = currentCertificate(HOST);
+    const server = await startServer([], certificate);
+    const proxy = await startProxy(server.port);
+    const { https } = readProxies({ HTTPS_PROXY: `http://${given}@127.0.0.1:${proxy.port}` });
+    const client = openClient(0, {
+      baseUrl: `https://${HOST}`,
+      proxies: { ...NO_PROXIES, https },
+      trustedCa: certificate.cert,
+    });
+    expect((await client.page(1)).items.length).toBe(10);
+    expect(proxy.headers[0]?.['proxy-authorization']).toBe(`Basic ${Buffer.from(sent).toString('base64')}`);
+  });
+
+  test('without credentials gets none', async () => {
+    const certificate = currentCertificate(HOST);
+    const server = await startServer([], certificate);
+    const proxy = await startProxy(server.port);
+    const proxies = { ...NO_PROXIES, https: `http://127.0.0.1:${proxy.port}` };
+    await openClient(0, { baseUrl: `https://${HOST}`, proxies, trustedCa: certificate.cert }).page(1);
+    expect(proxy.headers[0]?.['proxy-authorization']).toBeUndefined();
   });
 
   test('that refuses is not asked again', async () => {
@@ -108,6 +143,13 @@ describe('the choice', () => {
     ['https://[2001:db8::1]', '[2001:db8::1]:444', false],
     ['https://10.0.0.1', '10.0.0.1', true],
     ['https://110.0.0.1', '10.0.0.1', false],
+    ['https://10.1.2.3', '10.0.0.0/8', true],
+    ['https://11.1.2.3', '192.168.0.0/16,10.0.0.0/8', false],
+    ['https://app.resemble.ai', '10.0.0.0/8', false],
+    ['https://10.1.2.3', '10.0.0.0/99', false],
+    ['https://10.1.2.3', 'resemble.ai/8', false],
+    ['https://[2001:db8::1]', '2001:db8::/32', true],
+    ['https://10.1.2.3', '2001:db8::/32', false],
   ])('%s with NO_PROXY=%s: %j', (target, no, spared) => {
     expect(chosen(target, no) === null).toBe(spared);
   });
