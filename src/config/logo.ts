@@ -1,5 +1,6 @@
 import { ConfigError } from '../core/errors.ts';
 import type { Brand } from '../core/template.ts';
+import { checkLogo } from '../sinks/registry.ts';
 import { readBesideTemplate } from './beside-template.ts';
 
 const MAX_BYTES = 1024 * 1024;
@@ -8,10 +9,12 @@ const MAX_PNG_PIXELS = 4_000_000;
 const PNG_SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const JPEG_SIGNATURE = Buffer.from([0xff, 0xd8, 0xff]);
 
-/** Reads the logo that a template names by a path relative to itself. Throws `ConfigError` without file and line. */
+/** Reads the logo that a template names by a path relative to itself, and checks that each format can show it. Throws `ConfigError` without file and line. */
 export async function readLogo(templatePath: string, logo: string): Promise<NonNullable<Brand['logo']>> {
   const bytes = await readBesideTemplate(templatePath, logo, 'logo', MAX_BYTES);
-  return { bytes: new Uint8Array(bytes), type: pictureType(bytes, logo) };
+  const picture = { bytes: new Uint8Array(bytes), type: pictureType(bytes, logo) };
+  await checkLogo(picture);
+  return picture;
 }
 
 /** What kind of picture the bytes are, from their head. Throws `ConfigError` for another kind, or one too large to draw. */

@@ -15,6 +15,11 @@ export function wireCode(error: unknown): string | null {
   return typeof error.code === 'string' && /^[A-Z][A-Z0-9_]{0,60}$/.test(error.code) ? error.code : null;
 }
 
+/** What answered is no TLS, e.g. a plain HTTP server or another service. */
+export function isNoTls(code: string): boolean {
+  return /^ERR_SSL_(?:WRONG_VERSION_NUMBER|PACKET_LENGTH|HTTP_REQUEST|UNKNOWN_PROTOCOL)/.test(code);
+}
+
 export function isUntrusted(code: string): boolean {
   return TLS_CODE.test(code);
 }

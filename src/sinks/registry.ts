@@ -1,3 +1,4 @@
+import type { Brand } from '../core/design.ts';
 import type { SinkFactory } from '../core/sink.ts';
 import type { TableShape } from '../core/table.ts';
 import type { Format } from '../core/template.ts';
@@ -20,6 +21,11 @@ export const SINKS = {
 /** Looks through a workbook that somebody made, for whoever wants it filled; see the function. */
 export async function checkWorkbook(bytes: Uint8Array, tables: readonly TableShape[]): Promise<WorkbookContent> {
   return (await import('./xlsx/foreign/plan.ts')).checkWorkbook(bytes, tables);
+}
+
+/** Looks through a logo, for whoever wants it shown; see the function. */
+export async function checkLogo(logo: NonNullable<Brand['logo']>): Promise<void> {
+  (await import('./pdf/logo/logo.ts')).checkLogo(logo);
 }
 
 /** Which fonts of the PDF report are installed, and where further ones come from. */

@@ -7,6 +7,7 @@ import { templateJsonSchema } from '../../src/config/template-schema.ts';
 import { readFile } from 'node:fs/promises';
 import { SECTION_IDS } from '../../src/core/report.ts';
 import { DEFAULT_POLICY } from '../../src/core/policy.ts';
+import { encodePng } from '../../src/sinks/pdf/logo/png.ts';
 import { inFolder, tables, writeTemplate } from './template-folder.ts';
 
 const templatesFolder = fileURLToPath(new URL('../../templates/', import.meta.url));
@@ -14,9 +15,12 @@ const PRIVATE = ['url', 'audio_url', 'audio_heatmap', 'image_heatmap', 'intellig
 
 /** The smallest PNG header that says how large the picture is. */
 function png(width: number, height: number): Buffer {
-  const bytes = Buffer.alloc(33);
-  bytes.write('\x89PNG\r\n\x1a\n', 'latin1');
-  bytes.write('IHDR', 12, 'latin1');
+  return encodePng({ width, height, rgb: new Uint8Array(width * height * 3) });
+}
+
+/** Of a picture of that size the head alone. */
+function pngHead(width: number, height: number): Buffer {
+  const bytes = png(1, 1).subarray(0, 33);
   bytes.writeUInt32BE(width, 16);
   bytes.writeUInt32BE(height, 20);
   return bytes;
@@ -178,11 +182,18 @@ describe('a logo', () => {
     expect(await logoRefusal('a.png', writing('a.png', Buffer.from('<svg/>')))).toBe(
       `${at}"a.png" is neither a PNG nor a JPEG picture.`,
     );
-    expect(await logoRefusal('a.png', writing('a.png', png(50_000, 50_000)))).toBe(
+    expect(await logoRefusal('a.png', writing('a.png', pngHead(50_000, 50_000)))).toBe(
       `${at}"a.png" has 2,500,000,000 pixels.`,
     );
     expect(await logoRefusal('a.png', writing('a.png', Buffer.alloc(1_048_577)))).toBe(
       `${at}The logo FOLDER/inside/a.png is larger than 1,048,576 bytes.`,
+    );
+    const damaged = `${at}The logo of the template is a damaged PNG.`;
+    expect(await logoRefusal('a.png', writing('a.png', pngHead(100, 40)))).toBe(damaged);
+    expect(await logoRefusal('a.png', writing('a.png', png(100, 40).subarray(0, -9)))).toBe(damaged);
+    const cmyk = Buffer.from('ffd8ffc0001408001000100401110002110003110004110 0ffd9'.replace(' ', ''), 'hex');
+    expect(await logoRefusal('a.jpg', writing('a.jpg', cmyk))).toContain(
+      `${at}The logo of the template is a CMYK JPEG`,
     );
     expect(await logoRefusal('a.png', async () => {})).toBe(`${at}The logo FOLDER/inside/a.png does not exist.`);
   });

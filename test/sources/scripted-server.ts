@@ -22,6 +22,8 @@ export interface ScriptedServer {
   connections(): number;
   /** Resolves with the k-th request (from 1), whether it has come already or not. */
   received(k: number): Promise<void>;
+  /** From then on nothing listens at its port. */
+  close(): Promise<void>;
 }
 
 export async function startServer(script: readonly Answer[], tls?: TestCertificate, port = 0): Promise<ScriptedServer> {
@@ -46,14 +48,14 @@ export async function startServer(script: readonly Answer[], tls?: TestCertifica
     socket.once('close', () => sockets.delete(socket));
   });
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-  onTestFinished(
-    () =>
-      new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        for (const socket of sockets) socket.destroy();
-      }),
-  );
+  const close = (): Promise<void> =>
+    new Promise((resolve) => {
+      server.close(() => resolve());
+      for (const socket of sockets) socket.destroy();
+    });
+  onTestFinished(close);
   return {
+    close,
     port: (server.address() as AddressInfo).port,
     requests,
     sockets,

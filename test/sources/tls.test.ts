@@ -37,6 +37,8 @@ describe('a certificate that cannot be trusted costs one connection and no reque
 test('a server that speaks no TLS is not asked again', async () => {
   const server = await startServer([]);
   const client = openClient(0, { baseUrl: `https://127.0.0.1:${server.port}` });
-  expect(await client.failure()).toMatchObject({ name: 'SourceError' });
+  const failure = await client.failure();
+  expect(failure).toMatchObject({ name: 'SourceError', remedy: expect.stringContaining('--base-url') });
+  expect(failure.message).toContain('Is the address right?');
   expect([server.requests.length, client.events.length]).toEqual([0, 0]);
 });

@@ -41,6 +41,7 @@ export function createApiSource(settings: ApiSourceSettings, dependencies: TurnD
     dispatcher: connections.dispatcher,
     limits,
     clock: dependencies.clock,
+    contact: { isMade: false },
   };
   return {
     description: settings.description ?? { kind: 'api', location: endpoint.href },

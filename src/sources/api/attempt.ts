@@ -26,6 +26,8 @@ export interface Exchange {
   readonly dispatcher: Dispatcher;
   readonly limits: ApiLimits;
   readonly clock: Clock;
+  /** True from the first answer on, whatever it says: then the address is right, and a fault may pass. */
+  readonly contact: { isMade: boolean };
 }
 
 /** One page, asked for once. `attempt` counts from 1. */
@@ -70,6 +72,7 @@ async function exchangePage(exchange: Exchange, ask: Ask, place: ErrorPlace, sig
     }),
     signal,
   );
+  exchange.contact.isMade = true;
   const status = answer.statusCode;
   const deadlineMs = clock.monotonicMs() + limits.pageBudgetMs;
   const checkTime = (): void => {

@@ -5,6 +5,8 @@ export interface FailureDetails {
   readonly retryAfterMs?: number | null;
   /** The body was refused for its size: repeating the same request is likely to end the same way. */
   readonly tooLarge?: boolean;
+  /** Nobody was reached: no such host, nothing that listens there, or something that speaks another protocol. */
+  readonly unreached?: boolean;
   /** What to do should it be the last attempt, where that is known better than for any fault. */
   readonly remedy?: string | undefined;
 }
@@ -18,6 +20,7 @@ export class FailedAttempt extends Error {
   readonly status: number | null;
   readonly retryAfterMs: number | null;
   readonly tooLarge: boolean;
+  readonly unreached: boolean;
   readonly remedy: string | undefined;
 
   constructor(reason: string, details: FailureDetails = {}) {
@@ -25,6 +28,7 @@ export class FailedAttempt extends Error {
     this.status = details.status ?? null;
     this.retryAfterMs = details.retryAfterMs ?? null;
     this.tooLarge = details.tooLarge ?? false;
+    this.unreached = details.unreached ?? false;
     this.remedy = details.remedy;
   }
 }

@@ -27,17 +27,30 @@ export function comeBackLater({ failure, ask, place }: End, retryAtMs: number): 
   });
 }
 
+/** Nothing was ever received: more patience would hardly help, a look at the address does. */
+export function neverReached({ failure, ask, place }: End, spentMs: number): SourceError {
+  const host = place.url === undefined ? 'the address' : new URL(place.url).host;
+  const text = `Nothing was received from ${host} in ${triesIn(ask, spentMs)}: ${failure.message}. Is the address right?`;
+  const remedy = failure.remedy ?? 'Check --base-url, the proxy settings and the network, then run the command again.';
+  return new SourceError(text, { place, remedy });
+}
+
+function triesIn({ attempt }: Ask, spentMs: number): string {
+  return `${attempt === 1 ? '1 attempt' : `${attempt} attempts`} in ${Math.round(spentMs / 1000)} s`;
+}
+
 /** The page's budget is spent. */
 export function exhausted({ failure, ask, place }: End, spentMs: number): SourceError {
-  const tries = ask.attempt === 1 ? '1 attempt' : `${ask.attempt} attempts`;
-  const spent = `${tries} in ${Math.round(spentMs / 1000)} s`;
   const remedy =
     failure.remedy ??
     (failure.status === 429
       ? 'Lower --rate and --concurrency, or find out what else uses the same key.'
       : 'Check the network, --base-url and the proxy settings; where all is well here, run the command again later.');
-  return new SourceError(`Page ${ask.number} could not be read in ${spent}; at last ${failure.message}.`, {
-    place,
-    remedy,
-  });
+  return new SourceError(
+    `Page ${ask.number} could not be read in ${triesIn(ask, spentMs)}; at last ${failure.message}.`,
+    {
+      place,
+      remedy,
+    },
+  );
 }

@@ -12,6 +12,9 @@ export interface ApiLimits extends ConnectionLimits, RetryPace {
   readonly ratioFloorBytes: number;
   /** For one page: its attempts and the waits between them. Also bounds each single attempt's body. */
   readonly pageBudgetMs: number;
+  /** Attempts while no answer ever came and nothing answers at the address; after the n-th, n times this wait follows. */
+  readonly unreachedAttempts: number;
+  readonly unreachedWaitMs: number;
 }
 
 /** Explicit, because undici's own defaults (300 s for headers and for a silent body) outlast a run's patience. */
@@ -26,4 +29,6 @@ export const API_LIMITS: ApiLimits = Object.freeze({
   retryBaseMs: 500,
   retryCapMs: 30_000,
   pageBudgetMs: 600_000,
+  unreachedAttempts: 3,
+  unreachedWaitMs: 5_000,
 });

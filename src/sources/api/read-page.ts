@@ -7,7 +7,7 @@ import { attemptPage, placeOf, type Ask, type Exchange } from './attempt.ts';
 import { decideRetry } from '../../core/backoff.ts';
 import { asksForLess } from './classify-status.ts';
 import { FailedAttempt } from './failed-attempt.ts';
-import { comeBackLater, exhausted, refusedForSize } from './giving-up.ts';
+import { comeBackLater, exhausted, neverReached, refusedForSize } from './giving-up.ts';
 
 /** Twice may be a fault of the moment or the page's own size; asking on would only fetch it again. */
 const TOO_LARGE_IN_A_ROW = 2;
@@ -93,6 +93,10 @@ function delayAfter(
     dependencies.throttle.throttled(Math.min(pauseMs, limits.pageBudgetMs));
   }
   const end = { failure, ask, place: placeOf(exchange, ask, failure.status) };
+  if (failure.unreached && !exchange.contact.isMade) {
+    if (ask.attempt >= limits.unreachedAttempts) throw neverReached(end, budget.spentMs);
+    return ask.attempt * limits.unreachedWaitMs;
+  }
   if (budget.tooLargeInARow >= TOO_LARGE_IN_A_ROW) throw refusedForSize(end);
   if (decision.kind === 'later') throw comeBackLater(end, dependencies.clock.nowMs() + decision.delayMs);
   if (decision.kind === 'give-up') throw exhausted(end, budget.spentMs);

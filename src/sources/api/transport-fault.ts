@@ -1,13 +1,29 @@
 import { errors } from 'undici';
 import { InvariantError, SourceError, type ErrorPlace } from '../../core/errors.ts';
 import type { Secret } from '../../core/secret.ts';
-import { isUntrusted, proxyStatusOf, wireCode, wireWords } from '../../http/wire-words.ts';
+import { isNoTls, isUntrusted, proxyStatusOf, wireCode, wireWords } from '../../http/wire-words.ts';
 import { classifyStatus } from './classify-status.ts';
 import { FailedAttempt } from './failed-attempt.ts';
 import type { ApiLimits } from './limits.ts';
 import { statusText } from '../../http/status-text.ts';
 import { proxyRefused } from './refusal.ts';
 import { showable } from './vendor-message.ts';
+
+/** Nobody answered at all: an address that is wrong gives these, and so does a network that is not up yet. */
+const UNREACHED: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EAI_FAIL',
+  'EHOSTUNREACH',
+  'EHOSTDOWN',
+  'ENETUNREACH',
+  'ENETDOWN',
+  'EADDRNOTAVAIL',
+  'EPROTO',
+  'ETIMEDOUT',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
 
 const NO_SUCH_HOST: ReadonlySet<string> = new Set(['ENOTFOUND', 'EAI_AGAIN']);
 
@@ -24,12 +40,21 @@ export function transportFault(error: unknown, limits: ApiLimits, key: Secret, p
   if (error instanceof errors.HTTPParserError) return new FailedAttempt('the answer is not valid HTTP');
   const code = wireCode(error);
   if (code === null || code === 'UND_ERR_INVALID_ARG' || code === 'ERR_ASSERTION') return unexpected(error, key, place);
+  if (isNoTls(code)) return noTls(code, place);
   if (isUntrusted(code)) return untrusted(code, place);
   const proxyStatus = proxyStatusOf(error);
   if (proxyStatus !== null) return proxyFault(proxyStatus, place);
   if (code === 'UND_ERR_DESTROYED' || code === 'UND_ERR_CLOSED') return closed(place);
   const remedy = NO_SUCH_HOST.has(code) ? HOST_REMEDY : undefined;
-  return new FailedAttempt(`${wireWords(code, limits, hostOf(error, key, place))} (${code})`, { remedy });
+  return new FailedAttempt(`${wireWords(code, limits, hostOf(error, key, place))} (${code})`, {
+    remedy,
+    unreached: UNREACHED.has(code) || brokeBeforeTls(error),
+  });
+}
+
+/** Something listens and hangs up instead of answering TLS. Node has no code for it. */
+function brokeBeforeTls(error: unknown): boolean {
+  return error instanceof Error && error.message.includes('before secure TLS connection was established');
 }
 
 /** Which host was meant, a proxy's too; safe to show. */
@@ -37,6 +62,13 @@ function hostOf(error: unknown, key: Secret, place: ErrorPlace): string {
   const looked = error instanceof Error && 'hostname' in error ? error.hostname : undefined;
   const host = typeof looked === 'string' ? looked : place.url === undefined ? '' : new URL(place.url).host;
   return showable(host, key);
+}
+
+function noTls(code: string, place: ErrorPlace): SourceError {
+  return new SourceError(`There is no TLS at that address (${code}); the key was not sent. Is the address right?`, {
+    place,
+    remedy: 'Check host and port in --base-url: what listens there is not an https server.',
+  });
 }
 
 function untrusted(code: string, place: ErrorPlace): SourceError {

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../../../src/core/errors.ts';
 import type { ReportInput } from '../../../src/report/report-input.ts';
-import { preparedLogo } from '../../../src/sinks/pdf/logo/logo.ts';
+import { checkLogo, preparedLogo } from '../../../src/sinks/pdf/logo/logo.ts';
 import { decodePng, encodePng } from '../../../src/sinks/pdf/logo/png.ts';
 import { inputOf, TEMPLATE } from '../../report/material.ts';
 import { PdfObjects } from './pdf-objects.ts';
@@ -106,6 +106,29 @@ describe('a PNG', () => {
     );
   });
 
+  it('that is interlaced comes out as the same pixels', () => {
+    // PNG specification, 8.1, as its drawing has it: which pass each pixel of a block of eight by eight belongs to.
+    const drawing = ['16462646', '77777777', '56565656', '77777777', '36463646', '77777777', '56565656', '77777777'];
+    const size = fc.integer({ min: 1, max: 20 });
+    fc.assert(
+      fc.property(size, size, fc.infiniteStream(fc.nat(255)), (width, height, bytes) => {
+        const rgb = Uint8Array.from(bytes.take(width * height * 3));
+        const passes = [1, 2, 3, 4, 5, 6, 7].map((pass) =>
+          Array.from({ length: height }, (_, y) => {
+            const row = Array.from({ length: width }, (__, x) => x).filter(
+              (x) => Number(drawing[y % 8]?.[x % 8]) === pass,
+            );
+            return row.length === 0
+              ? []
+              : [0, ...row.flatMap((x) => [...rgb.subarray((y * width + x) * 3).subarray(0, 3)])];
+          }).flat(),
+        );
+        const picture = png(width, height, { depth: 8, colourType: 2, interlace: 1 }, Buffer.from(passes.flat()));
+        expect([...decodePng(picture).rgb]).toEqual([...rgb]);
+      }),
+    );
+  });
+
   it('is drawn without a mask, in the same bytes each time', async () => {
     const rows = Buffer.concat(Array.from({ length: 40 }, () => Buffer.from([0, ...Array<number>(160).fill(90)])));
     const input = withLogo(png(40, 40, { depth: 8, colourType: 6 }, rows));
@@ -124,7 +147,14 @@ describe('a picture that cannot be drawn', () => {
     ['a cut PNG', png(2, 2, { depth: 8, colourType: 2 }, Buffer.alloc(7)), 'image/png'],
     ['a PNG with more data than pixels', png(1, 1, { depth: 8, colourType: 0 }, Buffer.alloc(100_000)), 'image/png'],
     ['a PNG with an unknown filter', png(1, 1, { depth: 8, colourType: 0 }, Buffer.from([9, 1])), 'image/png'],
-    ['an interlaced PNG', png(1, 1, { depth: 8, colourType: 0, interlace: 1 }, Buffer.from([0, 1])), 'image/png'],
+    [
+      'a PNG of an unknown interlacing',
+      png(1, 1, { depth: 8, colourType: 0, interlace: 2 }, Buffer.from([0, 1])),
+      'image/png',
+    ],
+    ['a cut interlaced PNG', png(8, 8, { depth: 8, colourType: 0, interlace: 1 }, Buffer.alloc(20)), 'image/png'],
+    ['an RGB PNG of 4 bits', png(2, 1, { depth: 4, colourType: 2 }, Buffer.alloc(4)), 'image/png'],
+    ['a PNG without its palette', png(2, 1, { depth: 8, colourType: 3 }, Buffer.alloc(3)), 'image/png'],
     ['a PNG of nothing', Buffer.from('89504e470d0a1a0a', 'hex'), 'image/png'],
     ['a CMYK JPEG', jpeg(4), 'image/jpeg'],
     ['a JPEG of nothing', Buffer.from([0xff, 0xd8, 0xff, 0xd9]), 'image/jpeg'],
@@ -143,6 +173,44 @@ describe('a picture that cannot be drawn', () => {
     for (const components of [1, 3]) {
       const bytes = jpeg(components);
       expect(preparedLogo({ ...TEMPLATE.brand, logo: { bytes, type: 'image/jpeg' } })).toBe(bytes);
+    }
+  });
+});
+
+describe('the check of a logo', () => {
+  const whole = encodePng({ width: 3, height: 2, rgb: Uint8Array.from({ length: 18 }, (_, index) => index * 14) });
+  const scan = Buffer.from([0xff, 0xda, 0, 8, 1, 1, 0, 0, 63, 0, 0x55, 0x55]);
+  /** With a scan, which the head alone lacks; fill bytes stand before the frame. */
+  const picture = (frame: number, components = 3): Buffer => {
+    const head = jpeg(components).subarray(0, -2);
+    const filled = Buffer.concat([head.subarray(0, 2), Buffer.from([0xff, 0xff]), head.subarray(2)]);
+    filled[5] = frame;
+    filled[7] = 8 + 3 * components;
+    return Buffer.concat([filled, scan, Buffer.from([0xff, 0xd9])]);
+  };
+
+  it.each([0xc0, 0xc1, 0xc2])('takes a whole JPEG of the kind %i, progressive too', (frame) => {
+    expect(() => checkLogo({ bytes: picture(frame), type: 'image/jpeg' })).not.toThrow();
+  });
+
+  it.each([
+    ['lossless', picture(0xc3)],
+    ['arithmetic', picture(0xc9)],
+    ['CMYK', picture(0xc0, 4)],
+    ['cut off', picture(0xc2).subarray(0, -2)],
+    ['without a scan', jpeg(3)],
+    ['a head alone', picture(0xc0).subarray(0, 12)],
+  ])('refuses a JPEG that is %s', (_what, bytes) => {
+    expect(() => checkLogo({ bytes, type: 'image/jpeg' })).toThrow(/^The logo of the template is a /);
+  });
+
+  it('refuses a PNG with any byte after its signature flipped, or cut off', () => {
+    expect(() => checkLogo({ bytes: whole, type: 'image/png' })).not.toThrow();
+    for (let at = 8; at < whole.length; at++) {
+      const bytes = Uint8Array.from(whole);
+      bytes[at] = (bytes[at] ?? 0) ^ 0x10;
+      expect(() => checkLogo({ bytes, type: 'image/png' }), `byte ${at}`).toThrow(ConfigError);
+      expect(() => checkLogo({ bytes: whole.subarray(0, at), type: 'image/png' }), `cut at ${at}`).toThrow(ConfigError);
     }
   });
 });

@@ -1,6 +1,6 @@
 import type { Brand } from '../../../core/design.ts';
 import { ConfigError } from '../../../core/errors.ts';
-import { decodePng, encodePng, PictureError } from './png.ts';
+import { checkPngChunks, decodePng, encodePng, PictureError } from './png.ts';
 
 /**
  * The logo as pdfkit takes it without surprises: JPEG as it is, PNG decoded and written plainly. Null where there is
@@ -8,8 +8,27 @@ import { decodePng, encodePng, PictureError } from './png.ts';
  */
 export function preparedLogo({ logo }: Brand): Uint8Array | null {
   if (logo === null) return null;
+  return explained(() => (logo.type === 'image/png' ? encodePng(decodePng(logo.bytes)) : checkedJpeg(logo.bytes)));
+}
+
+/**
+ * Throws `ConfigError` for a logo that some format could not show, before anything is made of it: one that is damaged, cut
+ * off, or of a kind that an archival PDF cannot hold.
+ */
+export function checkLogo({ bytes, type }: NonNullable<Brand['logo']>): void {
+  explained(() => {
+    if (type === 'image/png') {
+      checkPngChunks(bytes);
+      decodePng(bytes);
+    } else if (!isWholeJpeg(checkedJpeg(bytes))) {
+      throw new PictureError('is a damaged JPEG: it ends too early');
+    }
+  });
+}
+
+function explained<T>(read: () => T): T {
   try {
-    return logo.type === 'image/png' ? encodePng(decodePng(logo.bytes)) : checkedJpeg(logo.bytes);
+    return read();
   } catch (error) {
     if (!(error instanceof PictureError)) throw error;
     throw new ConfigError(`The logo of the template ${error.message}.`, {
@@ -23,6 +42,23 @@ export function preparedLogo({ logo }: Brand): Uint8Array | null {
 const FRAMES: ReadonlySet<number> = new Set([
   0xc0, 0xc1, 0xc2, 0xc3, 0xc5, 0xc6, 0xc7, 0xc9, 0xca, 0xcb, 0xcd, 0xce, 0xcf,
 ]);
+/** Baseline, extended and progressive: what a PDF takes (ISO 32000-1, 7.4.8), browsers and spreadsheets too. */
+const READABLE_FRAMES: ReadonlySet<number> = new Set([0xc0, 0xc1, 0xc2]);
+const START_OF_SCAN = 0xda;
+const END_OF_IMAGE = Buffer.from([0xff, 0xd9]);
+
+/** True where pixels follow the header, and an end follows them. A picture that was cut off has none. */
+function isWholeJpeg(bytes: Uint8Array): boolean {
+  for (let at = 2; at + 4 <= bytes.length && bytes[at] === 0xff; at = nextMarker(bytes, at)) {
+    if (bytes[at + 1] === START_OF_SCAN) return Buffer.from(bytes.subarray(at + 4)).includes(END_OF_IMAGE);
+  }
+  return false;
+}
+
+/** Fill bytes may stand before a marker (ITU-T T.81, B.1.1.2). */
+function nextMarker(bytes: Uint8Array, at: number): number {
+  return bytes[at + 1] === 0xff ? at + 1 : at + 2 + ((bytes[at + 2] ?? 0) << 8) + (bytes[at + 3] ?? 0);
+}
 
 function checkedJpeg(bytes: Uint8Array): Uint8Array {
   let at = 2;
@@ -32,11 +68,11 @@ function checkedJpeg(bytes: Uint8Array): Uint8Array {
       const [high = 0, low = 0] = bytes.subarray(at + 5, at + 7);
       const [components, bits] = [bytes[at + 9], bytes[at + 4]];
       if (components === 4) throw new PictureError('is a CMYK JPEG, whose colours an archival PDF cannot hold');
-      if (bits !== 8 || (components !== 1 && components !== 3) || high + low === 0)
+      if (!READABLE_FRAMES.has(marker) || bits !== 8 || (components !== 1 && components !== 3) || high + low === 0)
         throw new PictureError('is a JPEG of an unknown kind');
       return bytes;
     }
-    at += 2 + ((bytes[at + 2] ?? 0) << 8) + (bytes[at + 3] ?? 0);
+    at = nextMarker(bytes, at);
   }
   throw new PictureError('is a damaged JPEG');
 }

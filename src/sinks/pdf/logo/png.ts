@@ -19,7 +19,17 @@ interface Header {
   readonly depth: number;
   /** 0 grey, 2 RGB, 3 palette, 4 grey and alpha, 6 RGB and alpha. */
   readonly colourType: number;
+  readonly isInterlaced: boolean;
 }
+
+/** Bits a sample that each kind of colour may have (PNG specification, 11.2.1). */
+const DEPTHS: ReadonlyMap<number, readonly number[]> = new Map([
+  [0, [1, 2, 4, 8, 16]],
+  [2, [8, 16]],
+  [3, [1, 2, 4, 8]],
+  [4, [8, 16]],
+  [6, [8, 16]],
+]);
 
 const CHANNELS: ReadonlyMap<number, number> = new Map([
   [0, 1],
@@ -37,26 +47,69 @@ export function decodePng(bytes: Uint8Array): Pixels {
   const chunks = chunksOf(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   const header = headerOf(chunks.find(({ type }) => type === 'IHDR')?.data);
   const channels = CHANNELS.get(header.colourType) ?? 1;
-  const rowBytes = Math.ceil((header.width * header.depth * channels) / 8);
+  const passes = passesOf(header, channels);
   const raw = inflate(
     Buffer.concat(chunks.filter(({ type }) => type === 'IDAT').map(({ data }) => data)),
-    (rowBytes + 1) * header.height,
+    passes.reduce((sum, { rowBytes, height }) => sum + (rowBytes + 1) * height, 0),
   );
-  unfilter(raw, rowBytes, Math.max(1, (header.depth * channels) / 8));
   const palette = chunks.find(({ type }) => type === 'PLTE')?.data ?? Buffer.alloc(0);
+  if (header.colourType === 3 && palette.length < 3) throw new PictureError('is a damaged PNG: it has no palette');
   const alphas = chunks.find(({ type }) => type === 'tRNS')?.data ?? Buffer.alloc(0);
   const rgb = new Uint8Array(header.width * header.height * 3);
-  for (let y = 0; y < header.height; y++) {
-    const row = raw.subarray(y * (rowBytes + 1) + 1, (y + 1) * (rowBytes + 1));
-    for (let x = 0; x < header.width; x++) {
-      const [red, green, blue, alpha] = pixelAt(row, x, header, palette, alphas);
-      const at = (y * header.width + x) * 3;
-      rgb[at] = onWhite(red, alpha);
-      rgb[at + 1] = onWhite(green, alpha);
-      rgb[at + 2] = onWhite(blue, alpha);
+  let start = 0;
+  for (const { left, top, stepX, stepY, width, height, rowBytes } of passes) {
+    const part = raw.subarray(start, start + (rowBytes + 1) * height);
+    start += part.length;
+    unfilter(part, rowBytes, Math.max(1, (header.depth * channels) / 8));
+    for (let y = 0; y < height; y++) {
+      const row = part.subarray(y * (rowBytes + 1) + 1, (y + 1) * (rowBytes + 1));
+      for (let x = 0; x < width; x++) {
+        const [red, green, blue, alpha] = pixelAt(row, x, header, palette, alphas);
+        const at = ((top + y * stepY) * header.width + left + x * stepX) * 3;
+        rgb[at] = onWhite(red, alpha);
+        rgb[at + 1] = onWhite(green, alpha);
+        rgb[at + 2] = onWhite(blue, alpha);
+      }
     }
   }
   return { width: header.width, height: header.height, rgb };
+}
+
+/** Where the first pixel of a pass is, and how far it is to the next one to the right and below. */
+type Lattice = readonly [left: number, top: number, stepX: number, stepY: number];
+
+/** Adam7 (PNG specification, 8.1). */
+const INTERLACED: readonly Lattice[] = [
+  [0, 0, 8, 8],
+  [4, 0, 8, 8],
+  [0, 4, 4, 8],
+  [2, 0, 4, 4],
+  [0, 2, 2, 4],
+  [1, 0, 2, 2],
+  [0, 1, 1, 2],
+];
+
+/** The parts that a picture is stored in, each a picture of its own; those without a pixel are left out. */
+function passesOf({ width, height, depth, isInterlaced }: Header, channels: number) {
+  const lattices: readonly Lattice[] = isInterlaced ? INTERLACED : [[0, 0, 1, 1]];
+  return lattices.flatMap(([left, top, stepX, stepY]) => {
+    const [columns, rows] = [Math.ceil((width - left) / stepX), Math.ceil((height - top) / stepY)];
+    if (columns <= 0 || rows <= 0) return [];
+    const rowBytes = Math.ceil((columns * depth * channels) / 8);
+    return [{ left, top, stepX, stepY, width: columns, height: rows, rowBytes }];
+  });
+}
+
+/** What decoding alone does not see, and other programs refuse. Throws `PictureError`. */
+export function checkPngChunks(bytes: Uint8Array): void {
+  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = 8; at + 12 <= file.length; ) {
+    const end = at + 12 + file.readUInt32BE(at);
+    if (end > file.length || crc32(file.subarray(at + 4, end - 4)) !== file.readUInt32BE(end - 4)) break;
+    if (file.toString('latin1', at + 4, at + 8) === 'IEND') return;
+    at = end;
+  }
+  throw new PictureError('is a damaged PNG');
 }
 
 function chunksOf(bytes: Buffer): { readonly type: string; readonly data: Buffer }[] {
@@ -73,9 +126,9 @@ function chunksOf(bytes: Buffer): { readonly type: string; readonly data: Buffer
 function headerOf(data: Buffer | undefined): Header {
   if (data === undefined || data.length < 13) throw new PictureError('is a PNG without a header');
   const [depth = 0, colourType = 0, , , interlace = 0] = data.subarray(8, 13);
-  const header = { width: data.readUInt32BE(0), height: data.readUInt32BE(4), depth, colourType };
-  if (interlace !== 0) throw new PictureError('is an interlaced PNG; save it without interlacing');
-  if (!CHANNELS.has(colourType) || ![1, 2, 4, 8, 16].includes(depth))
+  const isInterlaced = interlace === 1;
+  const header = { width: data.readUInt32BE(0), height: data.readUInt32BE(4), depth, colourType, isInterlaced };
+  if (interlace > 1 || DEPTHS.get(colourType)?.includes(depth) !== true)
     throw new PictureError('is a PNG of an unknown kind');
   if (header.width === 0 || header.height === 0) throw new PictureError('is a PNG without pixels');
   return header;

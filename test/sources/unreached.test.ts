@@ -1,0 +1,72 @@
+import { type AddressInfo, createServer } from 'node:net';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { type Client, openClient, rejectionOf } from './api-client.ts';
+import { startServer } from './scripted-server.ts';
+
+/** A port at which nothing listens. */
+async function freePort(): Promise<number> {
+  const placeholder = createServer();
+  await new Promise<void>((resolve) => placeholder.listen(0, '127.0.0.1', resolve));
+  const { port } = placeholder.address() as AddressInfo;
+  await new Promise<void>((resolve) => placeholder.close(() => resolve()));
+  return port;
+}
+
+async function expectGivenUpSoon(client: Client, code: RegExp): Promise<void> {
+  const failure = await client.failure();
+  expect(failure).toMatchObject({ name: 'SourceError', kind: 'source', place: { page: 1, attempt: 3 } });
+  expect(failure.message).toMatch(/^Nothing was received from .+ in 3 attempts in \d+ s: .+ Is the address right\?$/);
+  expect(failure.message).toMatch(code);
+  expect(client.clock.slept).toEqual([5_000, 10_000]);
+  expect(client.events).toHaveLength(2);
+}
+
+describe('an address at which nobody answers is given up after three attempts in fifteen seconds', () => {
+  test('nothing listens', async () => {
+    await expectGivenUpSoon(openClient(await freePort()), /ECONNREFUSED/);
+  });
+
+  test('there is no such host', async () => {
+    await expectGivenUpSoon(openClient(0, { baseUrl: 'https://api.detect.invalid' }), /ENOTFOUND|EAI_AGAIN/);
+  });
+
+  test('nothing listens at the proxy', async () => {
+    const proxies = { https: `http://127.0.0.1:${await freePort()}`, http: null, no: null };
+    await expectGivenUpSoon(openClient(0, { baseUrl: 'https://api.detect.invalid', proxies }), /ECONNREFUSED/);
+  });
+
+  test('what listens hangs up instead of answering TLS', async () => {
+    const server = createServer((socket) => socket.once('data', () => socket.destroy()).on('error', () => undefined));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    await expectGivenUpSoon(openClient(0, { baseUrl: `https://127.0.0.1:${port}` }), /ECONNRESET|UND_ERR_SOCKET/);
+  });
+});
+
+test.each([
+  ['a page', undefined],
+  ['an error', 503],
+])('once %s was received, the whole budget holds', async (_what, status) => {
+  const port = await freePort();
+  const server = await startServer(
+    status === undefined ? [] : [(_request, response) => response.writeHead(status).end()],
+    undefined,
+    port,
+  );
+  const client = openClient(port);
+  let isGone = status === undefined;
+  client.clock.whileSleeping = async () => {
+    if (isGone) return;
+    isGone = true;
+    await server.close();
+  };
+  if (status === undefined) {
+    await client.page(1);
+    await server.close();
+  }
+  const failure = await rejectionOf(client.page(1));
+  expect(failure.message).toMatch(
+    /^Page 1 could not be read in \d\d attempts in (?:5[789]|60)\d s; at last .*ECONNREFUSED/,
+  );
+});
