@@ -87,4 +87,6 @@ export interface Detection {
   readonly unknownKeys: readonly string[];
   /** One entry for each value that had to be coerced or kept as text: `path: what happened`. */
   readonly coercions: readonly string[];
+  /** Cells of which something private was withheld, e.g. `detections.filename`; absent: none. */
+  readonly withheld?: readonly string[];
 }

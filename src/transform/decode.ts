@@ -17,6 +17,7 @@ import { decodeModality, type ModalityPart } from './modality.ts';
 import { Notes } from './notes.ts';
 import { RawItemReader } from './raw-item.ts';
 import type { ExtraEntries } from './raw-node.ts';
+import type { Withholding } from './withholding.ts';
 
 /** SHA-256 (hex) of the item's bytes exactly as received. */
 export function recordSha256(body: Buffer, item: Slice): string {
@@ -34,11 +35,13 @@ export function decodeDetection(body: Buffer, item: Slice, classifier: Classifie
 /**
  * Makes what decodes the items of a list: lenient, total, and without loss. Whatever has no column, or does not fit it,
  * is in `extra` of the detection or of its metric node, and is named in `unknownKeys` or `coercions`. It remembers the
- * texts and places that items share: one for a whole list is several times faster than one for each item.
+ * texts and places that items share: one for a whole list is several times faster than one for each item. With
+ * `withholding`, whoever reads the detections sees nothing private.
  */
-export function createDecoder(classifier: Classifier): DecodeItem {
+export function createDecoder(classifier: Classifier, withholding: Withholding | null = null): DecodeItem {
   const reader = new RawItemReader();
-  return (body, item) => decode(body, item, reader, classifier);
+  if (withholding === null) return (body, item) => decode(body, item, reader, classifier);
+  return (body, item) => withholding.shown(decode(body, item, reader, classifier));
 }
 
 function decode(body: Buffer, item: Slice, reader: RawItemReader, classifier: Classifier): Detection {
