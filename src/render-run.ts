@@ -204,8 +204,7 @@ async function openDifferences(path: string): Promise<DifferencesSummary> {
     return await readDifferences(path, MOST_CHANGES_SHOWN);
   } catch (error) {
     const why = error instanceof Error ? error.message : 'it cannot be read';
-    throw new SourceError(`The list of differences ${path} cannot be used: ${why}.`, {
-      place: { file: path },
+    throw new SourceError(`The list of differences ${DIFFERENCES_FILE} cannot be used: ${why}.`, {
       cause: error,
     });
   }

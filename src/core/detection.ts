@@ -77,7 +77,7 @@ export interface Detection {
   /** A URL, or `data:<type>;bytes=<n>;sha256=<hex>` in place of an inline image. */
   readonly audioHeatmap: string | null;
   readonly imageHeatmap: string | null;
-  /** JSON text, null where absent, null or empty. */
+  /** JSON text as received; null where absent or null. */
   readonly intelligence: string | null;
   readonly extraParams: string | null;
   readonly extra: string | null;

@@ -11,8 +11,7 @@ import { keysWithDuplicates } from './duplicate-keys.ts';
 import { Fields } from './fields.ts';
 import { createItemJson, type ItemJson } from './item-extra.ts';
 import { ITEM_COLUMNS, OLD_ZERO_RETENTION, TRACING_COLUMNS } from './item-keys.ts';
-import { METRICS_KEY } from './metric-keys.ts';
-import { isEmpty } from './metric-node.ts';
+import { METRICS_KEY, METRICS_KEYS } from './metric-keys.ts';
 import { decodeModality, type ModalityPart } from './modality.ts';
 import { Notes } from './notes.ts';
 import { RawItemReader } from './raw-item.ts';
@@ -55,10 +54,13 @@ function decode(body: Buffer, item: Slice, reader: RawItemReader, classifier: Cl
   const chunkExtra: ExtraEntries = [];
   const metrics = fields.raw('metrics');
   const chunkScores = isJsonObject(metrics) ? (field(metrics, 'score') ?? null) : null;
-  const chunks = readAudioChunks(chunkScores, classifier, notes, chunkExtra);
+  const chunkJson = (): string => json.member('metrics', 'score') ?? 'null';
+  const chunks = readAudioChunks(chunkScores, classifier, notes, chunkExtra, chunkJson);
   const part = (modality: Modality, rootExtra: ExtraEntries): ModalityPart => {
     const tree = trees.get(METRICS_KEY[modality]);
-    return decodeModality(modality, { fields, root: reader.roots[modality], tree, rootExtra }, classifier, notes);
+    const { start = 0 } = members.findLast(({ key }) => key === METRICS_KEY[modality]) ?? {};
+    const source = { fields, root: reader.roots[modality], tree, bytes: body, start, rootExtra };
+    return decodeModality(modality, source, classifier, notes);
   };
   const audio = part('audio', chunkExtra);
   const image = part('image', []);
@@ -91,7 +93,7 @@ function decode(body: Buffer, item: Slice, reader: RawItemReader, classifier: Cl
   const intelligence = jsonCell(fields, json, 'intelligence');
   const extraParams = jsonCell(fields, json, 'extra_params');
   collectUnplaced(value, fields, notes, keep);
-  const twice = keysWithDuplicates(body, value, members, (key) => trees.has(key));
+  const twice = keysWithDuplicates(body, value, members, (key) => METRICS_KEYS.has(key));
   if (twice.size > 0) notes.coerced('item', 'a key stands twice: the last one was read, all are kept in extra');
   for (const key of twice) keep.add(key);
   return {
@@ -225,7 +227,7 @@ function summarised(text: string | null): string | null {
 }
 
 function jsonCell(fields: Fields, json: ItemJson, key: string): string | null {
-  return isEmpty(fields.raw(key)) ? null : json.member(key);
+  return fields.raw(key) === null ? null : json.member(key);
 }
 
 function collectUnplaced(item: JsonObject, fields: Fields, notes: Notes, keep: Set<string>): void {
