@@ -10,6 +10,7 @@ import type { Detection, MetricNode } from './core/detection.ts';
 import { ConfigError } from './core/errors.ts';
 import { type Period, positionIn } from './core/period.ts';
 import type { ClassificationPolicy } from './core/policy.ts';
+import { withoutPrivate } from './core/private-text.ts';
 import type { Snapshot } from './core/snapshot.ts';
 import type { CellValue, ColumnType } from './core/table.ts';
 import { LARGEST_MANIFEST_BYTES, type Manifest, readManifest } from './evidence/manifest-schema.ts';
@@ -19,6 +20,7 @@ import { periodOfDays } from './run-period.ts';
 import { createClassifier } from './transform/classify.ts';
 import { createDecoder } from './transform/decode.ts';
 import { TABLES } from './transform/tables.ts';
+import { Withholding } from './transform/withholding.ts';
 
 /** A sealed run, as far as it is compared. */
 export interface SealedRun {
@@ -52,7 +54,7 @@ export async function readSealedRun(folder: string): Promise<SealedRun> {
 }
 
 /** Tables whose names or content the comparison knows by another name. */
-const DETECTIONS = TABLES.detections.make(null, null);
+const DETECTIONS = TABLES.detections.make(null);
 const KNOWN: ReadonlySet<string> = new Set(COMPARED_COLUMNS);
 /** Shown where something differs, and compared itself only where there is nothing better. */
 const SHOWN_BESIDE = 'updated_at';
@@ -67,7 +69,8 @@ export function snapshotSide(
   return {
     columns: KNOWN,
     async *detections(signal) {
-      const decode = createDecoder(createClassifier(policy));
+      // A table that it is compared with may have private values withheld.
+      const decode = createDecoder(createClassifier(policy), folded ? new Withholding(false) : null);
       for await (const page of snapshot.pages()) {
         signal.throwIfAborted();
         for (const detection of detectionsOf(page, decode)) {
@@ -120,7 +123,7 @@ function rowDetection(header: readonly string[], row: readonly string[], told: R
   const cells: Record<string, string> = {};
   let uuid = '';
   header.forEach((column, index) => {
-    const text = foldedText(row[index] ?? '');
+    const text = foldedText(withoutPrivate(row[index] ?? ''));
     if (column === 'uuid') uuid = text;
     else if (told.has(column) && text !== '') cells[column] = text;
   });

@@ -104,8 +104,8 @@ function isNamed(uuid: string, body: Buffer, item: PageItem): boolean {
 function explain(found: Found, uuid: string, manifest: Manifest): Explanation {
   const { page, body, index, item, position, rowsBefore } = found;
   const columns = manifest.tables.detections;
-  const withholding = columns === undefined ? null : withholdingFor(columns);
-  const table = TABLES.detections.make(columns === undefined ? null : new Set(columns), withholding);
+  const table = TABLES.detections.make(columns === undefined ? null : new Set(columns));
+  const withholding = columns === undefined ? null : withholdingFor(new Map([['detections', columns]]));
   return {
     uuid,
     reportId: manifest.report_id,
@@ -122,7 +122,7 @@ function explain(found: Found, uuid: string, manifest: Manifest): Explanation {
     },
     position,
     row: position === 'inside' && columns !== undefined ? rowsBefore + 1 : null,
-    cells: explainRow({ body, index, item }, templateOf(manifest).policy, table),
+    cells: explainRow({ body, index, item }, templateOf(manifest).policy, table, withholding),
     bytes: body.subarray(item.start, item.end),
   };
 }

@@ -4,7 +4,9 @@ import { DIFFERENCES_FILE, type DifferencesSummary, readDifferences } from './co
 import { SourceError } from './core/errors.ts';
 import type { SealedFile } from './core/output.ts';
 import type { Period } from './core/period.ts';
+import { WITHHELD } from './core/private-text.ts';
 import type { Emit } from './core/progress.ts';
+import type { Report } from './core/report.ts';
 import { type FontRecord, type Sink, type SinkFactory, WITHHELD_REASON } from './core/sink.ts';
 import type { Snapshot } from './core/snapshot.ts';
 import type { Statistics } from './core/statistics.ts';
@@ -28,7 +30,7 @@ import { SINKS } from './sinks/registry.ts';
 import { createStatistics } from './statistics/statistics.ts';
 import { createClassifier } from './transform/classify.ts';
 import { createDecoder } from './transform/decode.ts';
-import { selectTables, withholdingFor } from './transform/tables.ts';
+import { selectTables, withheldCells, withholdingFor } from './transform/tables.ts';
 
 /** Stands in the compiled program only: a thread cannot run TypeScript. */
 const WORKER = new URL('./render-threads/worker.js', import.meta.url);
@@ -83,8 +85,7 @@ export async function renderFiles(job: RenderRunJob): Promise<RenderedRun> {
   const { template } = settings;
   const { record } = snapshot;
   const identity = identify(settings, period, { ...record, extractionSha256: snapshot.recordSha256 }, job.tool);
-  const withholding = withholdingFor(template.tables.get('detections'));
-  const tables = selectTables(template.tables, withholding);
+  const tables = selectTables(template.tables);
   const sinks: OpenSink[] = [];
   for (const format of inOrder(settings.formats)) {
     const factory = SINKS[format];
@@ -100,16 +101,15 @@ export async function renderFiles(job: RenderRunJob): Promise<RenderedRun> {
   const withRows = sinks.filter(({ factory }) => factory.takesRows).map(({ sink }) => sink);
   const shared = { snapshot, sinks: withRows, statistics: counting, emit };
   const threads = threadsFor(job, sinks);
-  let withheldCells: number;
   if (threads > 0) {
     const setup = { template: partOf(template), period, readUntilMs, settings: settings.sinks };
-    ({ withheldCells } = await renderInThreads({ ...shared, threads, script: WORKER, setup, register }, signal));
+    await renderInThreads({ ...shared, threads, script: WORKER, setup, register }, signal);
   } else {
-    const decode = createDecoder(createClassifier(template.policy));
+    const decode = createDecoder(createClassifier(template.policy), withholdingFor(template.tables));
     await render({ ...shared, decode, period, tables, observe: (detection) => register.add(detection) }, signal);
-    withheldCells = withholding?.cells ?? 0;
   }
   const statistics = counting.result(record.certificate.received);
+  const inTables = withheldCells(statistics.withheld, template.tables);
   const files: SealedFile[] = [];
   const keep = (file: SealedFile): void => {
     files.push(file);
@@ -150,7 +150,7 @@ export async function renderFiles(job: RenderRunJob): Promise<RenderedRun> {
       files,
       attached,
       changedCells,
-      withheldCells,
+      withheldCells: inTables,
       tool: identity.tool,
       id: identity.id,
       asOf: identity.asOf,
@@ -160,8 +160,9 @@ export async function renderFiles(job: RenderRunJob): Promise<RenderedRun> {
     const summary = await sink.close(report);
     fonts.push(...(summary.fonts ?? []));
     const changed = new Map(summary.changedCells);
-    // The rows came to the sink like that, so that every format that holds them holds the same.
-    if (factory.takesRows && withheldCells > 0) changed.set(WITHHELD_REASON, withheldCells);
+    // The detections came to the sink like that: every format that holds rows holds the same, others count their places.
+    const withheld = factory.takesRows ? inTables : markersIn(report);
+    if (withheld > 0) changed.set(WITHHELD_REASON, withheld);
     if (changed.size > 0) changedCells[factory.format] = Object.fromEntries(changed);
     for (const name of factory.files(tables, settings.sinks))
       keep(folder.sealed(name, summary.rowsByFile.get(name) ?? null));
@@ -172,6 +173,11 @@ export async function renderFiles(job: RenderRunJob): Promise<RenderedRun> {
 /** What of a template a thread needs, and can be sent. */
 function partOf({ policy, tables, registerLimit, retentionLimitSeconds }: Template): WorkerSetup['template'] {
   return { policy, tables, registerLimit, retentionLimitSeconds };
+}
+
+/** How often a report says that something was withheld. */
+function markersIn({ sections }: Report): number {
+  return JSON.stringify(sections).split(WITHHELD).length - 1;
 }
 
 /** The tables first, whatever order was asked for: the reports tell of the files that hold them. */
@@ -198,8 +204,7 @@ async function openDifferences(path: string): Promise<DifferencesSummary> {
     return await readDifferences(path, MOST_CHANGES_SHOWN);
   } catch (error) {
     const why = error instanceof Error ? error.message : 'it cannot be read';
-    throw new SourceError(`The list of differences ${path} cannot be used: ${why}.`, {
-      place: { file: path },
+    throw new SourceError(`The list of differences ${DIFFERENCES_FILE} cannot be used: ${why}.`, {
       cause: error,
     });
   }

@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { join } from 'node:path';
 import type { Certificate } from './core/certificate.ts';
 import { OutputError, SourceError } from './core/errors.ts';
 import type { SealedFile } from './core/output.ts';
@@ -112,7 +113,9 @@ export async function renderArchive(
   folder: RunFolder,
   deps: RunDependencies,
 ): Promise<RunResult> {
-  const snapshot = await openArchive(folder.pathOf(ARCHIVE));
+  // What is wrong with a copy is wrong with the file that was given; the copy is gone by then.
+  const given = config.source.kind === 'records' ? config.source.path : join(folder.path, ARCHIVE);
+  const snapshot = await openArchive(folder.pathOf(ARCHIVE), given);
   try {
     const archive = config.keepSnapshot ? folder.sealed(ARCHIVE) : null;
     const settings = { ...config, previous, amendment, signingKey: config.signingKey ?? null };

@@ -1,4 +1,5 @@
 import type { Change, ChangeKind } from '../core/change.ts';
+import { withoutPrivate } from '../core/private-text.ts';
 import { shorten } from '../core/text.ts';
 
 /** A detection as far as it is compared: texts as a CSV has them, empty where there is no value. */
@@ -90,7 +91,7 @@ export function changeOf(
 ): Change | null {
   const either = after ?? before;
   if (either === null) return null;
-  const facts = { uuid: either.uuid, created_at: valueOf(either, 'created_at') };
+  const facts = { uuid: withoutPrivate(either.uuid), created_at: valueOf(either, 'created_at') };
   if (before === null) return { kind: 'new', ...facts, columns: [], before, after: shown(either, null) };
   if (after === null) return { kind: 'vanished', ...facts, columns: [], before: shown(either, null), after };
   const columns = compared.filter((column) => valueOf(before, column) !== valueOf(after, column));
@@ -118,7 +119,7 @@ function kindOf(before: ComparedDetection, after: ComparedDetection, columns: re
 
 function shown(detection: ComparedDetection, told: ReadonlySet<string> | null): Record<string, string> {
   const entries = SHOWN_COLUMNS.filter((column) => told === null || told.has(column))
-    .map((column) => [column, shorten(valueOf(detection, column), LONGEST_VALUE)] as const)
+    .map((column) => [column, shorten(withoutPrivate(valueOf(detection, column)), LONGEST_VALUE)] as const)
     .filter(([, value]) => value !== '');
   return Object.fromEntries(entries);
 }

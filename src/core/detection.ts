@@ -77,7 +77,7 @@ export interface Detection {
   /** A URL, or `data:<type>;bytes=<n>;sha256=<hex>` in place of an inline image. */
   readonly audioHeatmap: string | null;
   readonly imageHeatmap: string | null;
-  /** JSON text, null where absent, null or empty. */
+  /** JSON text as received; null where absent or null. */
   readonly intelligence: string | null;
   readonly extraParams: string | null;
   readonly extra: string | null;
@@ -87,4 +87,6 @@ export interface Detection {
   readonly unknownKeys: readonly string[];
   /** One entry for each value that had to be coerced or kept as text: `path: what happened`. */
   readonly coercions: readonly string[];
+  /** Cells of which something private was withheld, e.g. `detections.filename`; absent: none. */
+  readonly withheld?: readonly string[];
 }

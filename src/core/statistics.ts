@@ -96,6 +96,8 @@ export interface Statistics {
   readonly unknown_statuses: Readonly<Record<string, number>>;
   readonly unknown_keys: Readonly<Record<string, number>>;
   readonly coercions: Readonly<Record<string, number>>;
+  /** Cells of which something private was withheld, e.g. `detections.filename`; `unknown_keys` counts keys. */
+  readonly withheld: Readonly<Record<string, number>>;
 }
 
 /** Counting beside the stream. A value that merges: any split of the input gives the same digits. */

@@ -91,7 +91,7 @@ async function comparePeriods(work: Work, extraction: Extraction): Promise<void>
   if (first === undefined) return;
   await place.remove(ARCHIVE_FILE);
   await extraction.writeArchive(requestOf(config, first), await place.create(ARCHIVE_FILE));
-  const snapshot = await openArchive(place.pathOf(ARCHIVE_FILE));
+  const snapshot = await openArchive(place.pathOf(ARCHIVE_FILE), ARCHIVE_FILE);
   try {
     const { verdict, reason } = snapshot.record.certificate;
     if (verdict === 'unproven') {

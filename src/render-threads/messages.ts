@@ -44,7 +44,6 @@ export interface RenderedPage {
 export interface WorkerCounts {
   readonly kind: 'counts';
   readonly statistics: CountedStatistics;
-  readonly withheldCells: number;
 }
 
 export interface FailedRequest {

@@ -24,17 +24,12 @@ export interface ThreadedRenderJob {
   readonly emit: Emit;
 }
 
-/** What the threads counted that is in no statistics. */
-export interface ThreadedCounts {
-  readonly withheldCells: number;
-}
-
 /**
  * As `render`, with the same results to the byte for any number of threads: they decode, count and encode whole pages,
  * and here the parts are written in list order. Memory holds two pages and their rows for each thread. Throws what
  * `render` throws, and `DetectReportError` where a thread ends by itself. No thread is left behind.
  */
-export async function renderInThreads(job: ThreadedRenderJob, signal: AbortSignal): Promise<ThreadedCounts> {
+export async function renderInThreads(job: ThreadedRenderJob, signal: AbortSignal): Promise<void> {
   job.emit({ kind: 'stage', stage: 'render' });
   const setup: WorkerSetup = { ...job.setup, encodes: job.sinks.length > 0 };
   const threads = Array.from({ length: job.threads }, () => new RenderThread(job.script, setup));
@@ -45,13 +40,7 @@ export async function renderInThreads(job: ThreadedRenderJob, signal: AbortSigna
   try {
     signal.throwIfAborted();
     await renderPages(job, threads, signal);
-    let withheldCells = 0;
-    for (const thread of threads) {
-      const counts = await thread.counts();
-      job.statistics.mergeCounted(counts.statistics);
-      withheldCells += counts.withheldCells;
-    }
-    return { withheldCells };
+    for (const thread of threads) job.statistics.mergeCounted((await thread.counts()).statistics);
   } finally {
     signal.removeEventListener('abort', stop);
     await Promise.all(threads.map((thread) => thread.end()));

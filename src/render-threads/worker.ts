@@ -14,7 +14,6 @@ import type { Answer, PageRequest, RenderedPage, Request, WorkerCounts, WorkerSe
 /** The parts of a rendering that one thread needs. It loads the CSV encoder alone: every library costs memory here. */
 class PageWorker {
   readonly #setup: WorkerSetup;
-  readonly #withholding;
   readonly #encoder: CsvPartEncoder;
   readonly #job: Omit<PageJob, 'sinks' | 'observe'>;
   readonly #statistics;
@@ -22,13 +21,12 @@ class PageWorker {
   constructor(setup: WorkerSetup) {
     const { template, period, readUntilMs, settings } = setup;
     this.#setup = setup;
-    this.#withholding = withholdingFor(template.tables.get('detections'));
-    const tables = selectTables(template.tables, this.#withholding);
+    const tables = selectTables(template.tables);
     this.#encoder = new CsvPartEncoder(tables, settings);
     const { retentionLimitSeconds } = template;
     this.#statistics = createStatistics({ period, readUntilMs, retentionLimitSeconds });
     this.#job = {
-      decode: createDecoder(createClassifier(template.policy)),
+      decode: createDecoder(createClassifier(template.policy), withholdingFor(template.tables)),
       period,
       tables,
       statistics: this.#statistics,
@@ -50,7 +48,7 @@ class PageWorker {
   }
 
   counts(): WorkerCounts {
-    return { kind: 'counts', statistics: this.#statistics.counted, withheldCells: this.#withholding?.cells ?? 0 };
+    return { kind: 'counts', statistics: this.#statistics.counted };
   }
 }
 

@@ -9,14 +9,15 @@ import { readExtractionRecord } from './extraction-schema.ts';
 
 /**
  * Opens `records.zip`. Every rendering reads its pages here, the first one as well as a replay years later. Throws
- * `SourceError` naming the entry where the archive is not what its record says.
+ * `SourceError` naming the entry where the archive is not what its record says. Of a copy, `given` is the file that
+ * errors name: the one that the user knows.
  */
-export async function openArchive(path: string): Promise<Snapshot> {
-  const zip = await CheckedZip.open(path);
+export async function openArchive(path: string, given = path): Promise<Snapshot> {
+  const zip = await CheckedZip.open(path, given);
   try {
     const bytes = await zip.read(EXTRACTION_ENTRY);
     const record = readExtractionRecord(bytes.toString('utf8'));
-    if (typeof record === 'string') throw refused(path, record, EXTRACTION_ENTRY);
+    if (typeof record === 'string') throw refused(given, record, EXTRACTION_ENTRY);
     checkFiles(zip, record);
     const recordSha256 = hash('sha256', bytes, 'hex');
     return { record, recordSha256, pages: () => readPages(zip, record), close: () => zip.close() };

@@ -28,6 +28,7 @@ const DEFLATED = 8;
  * read here too: of a streamed entry it checks no CRC where a flag says so, and a failing disk would end the process.
  */
 export class CheckedZip {
+  /** What errors call the archive. */
   readonly path: string;
   readonly #handle: FileHandle;
   readonly #entries: ReadonlyMap<string, StreamZip.ZipEntry>;
@@ -38,15 +39,15 @@ export class CheckedZip {
     this.#entries = entries;
   }
 
-  /** Throws `SourceError` naming the entry that is not as it must be. */
-  static async open(path: string): Promise<CheckedZip> {
+  /** Throws `SourceError` naming the entry that is not as it must be, and the archive as `given`. */
+  static async open(path: string, given = path): Promise<CheckedZip> {
     let handle: FileHandle | null = null;
     try {
       handle = await open(path, 'r');
-      return new CheckedZip(path, handle, await readDirectory(path, handle));
+      return new CheckedZip(given, handle, await readDirectory(given, handle));
     } catch (error) {
       await handle?.close();
-      throw error instanceof SourceError ? error : refused(path, reasonOf(error), undefined, error);
+      throw error instanceof SourceError ? error : refused(given, reasonOf(error), undefined, error);
     }
   }
 

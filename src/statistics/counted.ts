@@ -30,6 +30,7 @@ export interface CountedStatistics {
   readonly unknownStatuses: CountedKeys;
   readonly unknownKeys: CountedKeys;
   readonly coercions: CountedKeys;
+  readonly withheld: CountedKeys;
 }
 
 /** An accumulator whose counts can leave the thread that counted them. */

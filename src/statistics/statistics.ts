@@ -64,6 +64,7 @@ class PeriodStatistics implements CountingStatistics {
   readonly #unknownStatuses = new KeyedCounts(1);
   readonly #unknownKeys = new KeyedCounts(1);
   readonly #coercions = new KeyedCounts(1);
+  readonly #withheld = new KeyedCounts(1);
   #notAssessed = 0;
 
   constructor({ period, readUntilMs = Number.POSITIVE_INFINITY, retentionLimitSeconds = null }: StatisticsInput) {
@@ -107,6 +108,7 @@ class PeriodStatistics implements CountingStatistics {
       unknownStatuses: this.#unknownStatuses.counted,
       unknownKeys: this.#unknownKeys.counted,
       coercions: this.#coercions.counted,
+      withheld: this.#withheld.counted,
     };
   }
 
@@ -134,6 +136,7 @@ class PeriodStatistics implements CountingStatistics {
     this.#unknownStatuses.merge(other.unknownStatuses);
     this.#unknownKeys.merge(other.unknownKeys);
     this.#coercions.merge(other.coercions);
+    this.#withheld.merge(other.withheld);
   }
 
   result(received: number): Statistics {
@@ -155,6 +158,7 @@ class PeriodStatistics implements CountingStatistics {
       unknown_statuses: plainCounts(this.#unknownStatuses),
       unknown_keys: plainCounts(this.#unknownKeys),
       coercions: plainCounts(this.#coercions),
+      withheld: plainCounts(this.#withheld),
     };
     assertSums(statistics);
     return statistics;
@@ -177,6 +181,7 @@ class PeriodStatistics implements CountingStatistics {
     if (late !== null) this.#coercions.increment(late);
     for (const key of detection.unknownKeys) this.#unknownKeys.increment(key);
     for (const coercion of detection.coercions) this.#coercions.increment(coercion);
+    for (const cell of detection.withheld ?? []) this.#withheld.increment(cell);
   }
 
   #addOutcome({ createdAtMs, mediaType, status, verdict }: Detection): void {

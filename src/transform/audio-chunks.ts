@@ -18,13 +18,14 @@ const NONE: AudioChunks = { scores: [], min: null, mean: null, max: null };
 
 /**
  * `metrics.score`: P(fake) per chunk, numbers or numeric strings. A chunk that is neither stays a row without a score,
- * and what it was goes to the root's `extra`. Chunks with the "nothing to assess" sentinel are rows, but not averaged.
+ * and what it was goes to the root's `extra` (`asReceived`). Chunks with the "nothing to assess" sentinel are rows, but not averaged.
  */
 export function readAudioChunks(
   value: JsonValue,
   classifier: Classifier,
   notes: Notes,
   rootExtra: ExtraEntries,
+  asReceived: () => string,
 ): AudioChunks {
   if (value === null) return NONE;
   const list: readonly JsonValue[] = Array.isArray(value) ? (value as readonly JsonValue[]) : [value];
@@ -50,7 +51,7 @@ export function readAudioChunks(
   if (texts > 0) notes.coerced(`${PATH}[]`, 'text read as number');
   if (odd > 0) notes.coerced(`${PATH}[]`, 'not a number, kept in extra');
   if (inexact) notes.coerced(`${PATH}[]`, 'number read with fewer digits than it may have had, kept in extra');
-  if (odd > 0 || inexact) rootExtra.push(['score', value]);
+  if (odd > 0 || inexact) rootExtra.push(['score', asReceived()]);
   if (count === 0) return { ...NONE, scores };
   return { scores, min, mean: meanOf(sum, count), max };
 }

@@ -11,12 +11,12 @@ import { keysWithDuplicates } from './duplicate-keys.ts';
 import { Fields } from './fields.ts';
 import { createItemJson, type ItemJson } from './item-extra.ts';
 import { ITEM_COLUMNS, OLD_ZERO_RETENTION, TRACING_COLUMNS } from './item-keys.ts';
-import { METRICS_KEY } from './metric-keys.ts';
-import { isEmpty } from './metric-node.ts';
+import { METRICS_KEY, METRICS_KEYS } from './metric-keys.ts';
 import { decodeModality, type ModalityPart } from './modality.ts';
 import { Notes } from './notes.ts';
 import { RawItemReader } from './raw-item.ts';
 import type { ExtraEntries } from './raw-node.ts';
+import type { Withholding } from './withholding.ts';
 
 /** SHA-256 (hex) of the item's bytes exactly as received. */
 export function recordSha256(body: Buffer, item: Slice): string {
@@ -34,11 +34,13 @@ export function decodeDetection(body: Buffer, item: Slice, classifier: Classifie
 /**
  * Makes what decodes the items of a list: lenient, total, and without loss. Whatever has no column, or does not fit it,
  * is in `extra` of the detection or of its metric node, and is named in `unknownKeys` or `coercions`. It remembers the
- * texts and places that items share: one for a whole list is several times faster than one for each item.
+ * texts and places that items share: one for a whole list is several times faster than one for each item. With
+ * `withholding`, whoever reads the detections sees nothing private.
  */
-export function createDecoder(classifier: Classifier): DecodeItem {
+export function createDecoder(classifier: Classifier, withholding: Withholding | null = null): DecodeItem {
   const reader = new RawItemReader();
-  return (body, item) => decode(body, item, reader, classifier);
+  if (withholding === null) return (body, item) => decode(body, item, reader, classifier);
+  return (body, item) => withholding.shown(decode(body, item, reader, classifier));
 }
 
 function decode(body: Buffer, item: Slice, reader: RawItemReader, classifier: Classifier): Detection {
@@ -52,10 +54,13 @@ function decode(body: Buffer, item: Slice, reader: RawItemReader, classifier: Cl
   const chunkExtra: ExtraEntries = [];
   const metrics = fields.raw('metrics');
   const chunkScores = isJsonObject(metrics) ? (field(metrics, 'score') ?? null) : null;
-  const chunks = readAudioChunks(chunkScores, classifier, notes, chunkExtra);
+  const chunkJson = (): string => json.member('metrics', 'score') ?? 'null';
+  const chunks = readAudioChunks(chunkScores, classifier, notes, chunkExtra, chunkJson);
   const part = (modality: Modality, rootExtra: ExtraEntries): ModalityPart => {
     const tree = trees.get(METRICS_KEY[modality]);
-    return decodeModality(modality, { fields, root: reader.roots[modality], tree, rootExtra }, classifier, notes);
+    const { start = 0 } = members.findLast(({ key }) => key === METRICS_KEY[modality]) ?? {};
+    const source = { fields, root: reader.roots[modality], tree, bytes: body, start, rootExtra };
+    return decodeModality(modality, source, classifier, notes);
   };
   const audio = part('audio', chunkExtra);
   const image = part('image', []);
@@ -88,7 +93,7 @@ function decode(body: Buffer, item: Slice, reader: RawItemReader, classifier: Cl
   const intelligence = jsonCell(fields, json, 'intelligence');
   const extraParams = jsonCell(fields, json, 'extra_params');
   collectUnplaced(value, fields, notes, keep);
-  const twice = keysWithDuplicates(body, value, members, (key) => trees.has(key));
+  const twice = keysWithDuplicates(body, value, members, (key) => METRICS_KEYS.has(key));
   if (twice.size > 0) notes.coerced('item', 'a key stands twice: the last one was read, all are kept in extra');
   for (const key of twice) keep.add(key);
   return {
@@ -222,7 +227,7 @@ function summarised(text: string | null): string | null {
 }
 
 function jsonCell(fields: Fields, json: ItemJson, key: string): string | null {
-  return isEmpty(fields.raw(key)) ? null : json.member(key);
+  return fields.raw(key) === null ? null : json.member(key);
 }
 
 function collectUnplaced(item: JsonObject, fields: Fields, notes: Notes, keep: Set<string>): void {

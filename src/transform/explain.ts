@@ -7,7 +7,7 @@ import { createClassifier } from './classify.ts';
 import { decodeDetection } from './decode.ts';
 import { type JsonPath, jsonPointer, locate } from './json-pointer.ts';
 import { PROVENANCE } from './provenance.ts';
-import { WITHHELD } from './withholding.ts';
+import type { Withholding } from './withholding.ts';
 
 /** A value of the page that a cell was made from. */
 export interface CellInput {
@@ -44,16 +44,23 @@ export interface PlacedItem {
 const LONGEST_RAW = 200;
 
 /** Where each cell of a detection's row came from, for the columns of this `detections` table. */
-export function explainRow(placed: PlacedItem, policy: ClassificationPolicy, table: Table): CellOrigin[] {
+export function explainRow(
+  placed: PlacedItem,
+  policy: ClassificationPolicy,
+  table: Table,
+  withholding: Withholding | null,
+): CellOrigin[] {
   const detection = decodeDetection(placed.body, placed.item, createClassifier(policy));
   const derived = { detection, item: placed.item.value, policyName: policy.name };
-  const [row = []] = table.rows(detection);
+  const shown = withholding?.shown(detection) ?? detection;
+  const withheld = new Set(shown.withheld);
+  const [row = []] = table.rows(shown);
   return table.columns.map(({ name, type, path }, at): CellOrigin => {
     const provenance = Object.hasOwn(PROVENANCE, name) ? PROVENANCE[name] : undefined;
     const paths = provenance?.inputs(derived) ?? [];
     const value = row[at] ?? null;
     const how = provenance?.how(derived) ?? path;
-    const isWithheld = type === 'json' && typeof value === 'string' && value.includes(WITHHELD);
+    const isWithheld = withheld.has(`${table.name}.${name}`);
     return {
       column: name,
       type,

@@ -3,8 +3,8 @@ import { compactJson } from './compact-json.ts';
 
 /** What of an item is kept as JSON text, cut from the bytes as received so that no digit and no duplicate is lost. */
 export interface ItemJson {
-  /** JSON of one member's value; of several members with that key, the last one, as JSON.parse has it. */
-  member(key: string): string | null;
+  /** JSON of one member's value, or of a member of that; of several with one key the last, as JSON.parse has it. */
+  member(key: string, inner?: string): string | null;
   /**
    * A JSON object of the named members (all of them, duplicates too), in the order in which they stand, and behind them
    * the named members of members, under their path: `metrics.image`.
@@ -18,8 +18,12 @@ export type NestedKeys = ReadonlyMap<string, ReadonlySet<string>>;
 /** `members` are all of the item's, in the order in which they stand, duplicates included. */
 export function createItemJson(bytes: Buffer, members: readonly MemberSlice[]): ItemJson {
   return {
-    member(key) {
-      const member = members.findLast((candidate) => candidate.key === key);
+    member(key, inner) {
+      const outer = members.findLast((candidate) => candidate.key === key);
+      const member =
+        outer === undefined || inner === undefined
+          ? outer
+          : membersOf(bytes, outer.start).findLast((candidate) => candidate.key === inner);
       return member === undefined ? null : compactJson(bytes, member.start, member.end);
     },
     object(keys, nested) {

@@ -7,6 +7,9 @@ export const METRICS_KEY: Readonly<Record<Modality, string>> = {
   video: 'video_metrics',
 };
 
+/** Their nodes keep every key of theirs, both of two equal ones. */
+export const METRICS_KEYS: ReadonlySet<string> = new Set(Object.values(METRICS_KEY));
+
 /** Keys of any node that have a column, or are deliberately folded into one. */
 const NODE_COLUMNS = ['type', 'label', 'conclusion', 'score', 'certainty', 'certainty (%)', 'timestamp', 'children'];
 

@@ -1,5 +1,5 @@
 import type { MetricNode } from '../core/detection.ts';
-import { isJsonObject, type JsonValue, stringifyJson } from '../core/json.ts';
+import type { JsonValue } from '../core/json.ts';
 import type { Classifier } from './classify.ts';
 import { summariseDataUris } from './compact-json.ts';
 import { fractionFromPercent, isExactNumber, numberFrom } from './fields.ts';
@@ -10,6 +10,9 @@ import { CERTAINTY_AS_TEXT, type ExtraEntries, type RawNode, SCORE_AS_TEXT, TIME
 
 /** `certainty (%)` is printed with one decimal at the most: this far apart, the two still say the same. */
 const PERCENT_ROUNDING = 0.0051;
+
+/** Documented keys are left out where they say nothing. */
+const EMPTY: ReadonlySet<string> = new Set(['null', '""', '[]', '{}']);
 
 /** What of a node has no column; nearly always nothing. */
 interface Rest {
@@ -96,48 +99,31 @@ function readText(rest: Rest, key: string, value: JsonValue): string | null {
 
 function misfit(rest: Rest, key: string, value: JsonValue, what: string): null {
   rest.notes.coerced(rest.raw.place.names.prefix + key, `${what}, kept in extra`);
-  (rest.misfits ??= []).push([key, value]);
+  (rest.misfits ??= []).push([key, jsonOf(rest.raw, key, value)]);
   return null;
 }
 
 function keep(rest: Rest, key: string, value: JsonValue): void {
-  (rest.extra ??= []).push([key, value]);
+  (rest.extra ??= []).push([key, jsonOf(rest.raw, key, value)]);
+}
+
+/** Parsing keeps every text; of a number it may lose digits, of an object a key that it has twice. */
+function jsonOf({ jsonOf: asReceived }: RawNode, key: string, value: JsonValue): string {
+  if (asReceived !== null && (typeof value === 'number' || (typeof value === 'object' && value !== null))) {
+    return asReceived(key);
+  }
+  return summariseDataUris(JSON.stringify(value));
 }
 
 function extraOf({ raw, notes, extra, misfits }: Rest): string | null {
   if (extra === null && misfits === null && raw.others === null) return null;
   const entries = [...(extra ?? []), ...(misfits ?? [])];
   for (const entry of raw.others ?? []) {
-    const [key, value] = entry;
+    const [key, json] = entry;
     if (!KNOWN_WITHOUT_COLUMN.has(key)) {
       if (raw.isObject) notes.unknownKey(raw.place.names.prefix + key);
-    } else if (isEmpty(value)) continue;
+    } else if (EMPTY.has(json)) continue;
     entries.push(entry);
   }
-  return extraJson(entries, notes);
-}
-
-/** Null, `""`, `[]` and `{}` say nothing that an empty cell does not say. */
-export function isEmpty(value: JsonValue): boolean {
-  if (value === null || value === '') return true;
-  if (Array.isArray(value)) return value.length === 0;
-  return isJsonObject(value) && Object.keys(value).length === 0;
-}
-
-function extraJson(entries: ExtraEntries, notes: Notes): string | null {
-  if (entries.length === 0) return null;
-  if (entries.some(([, value]) => holdsInexactNumber(value))) notes.inexactNumber();
-  const members = entries.map(([key, value]) => `${JSON.stringify(key)}:${stringifyJson(value)}`);
-  return summariseDataUris(`{${members.join(',')}}`);
-}
-
-function holdsInexactNumber(root: JsonValue): boolean {
-  if (typeof root !== 'object') return typeof root === 'number' && !isExactNumber(root);
-  const stack: JsonValue[] = [root];
-  for (let value = stack.pop(); value !== undefined; value = stack.pop()) {
-    if (typeof value === 'number' && !isExactNumber(value)) return true;
-    if (typeof value !== 'object' || value === null) continue;
-    for (const member of Object.values(value)) stack.push(member);
-  }
-  return false;
+  return entries.length === 0 ? null : `{${entries.map(([key, json]) => `${JSON.stringify(key)}:${json}`).join(',')}}`;
 }

@@ -1,67 +1,84 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
+import { elementsOf, endOfValue, type MemberSlice, membersOf, type Slice } from '../core/json-slices.ts';
+import { compactJson } from './compact-json.ts';
 import type { NodePlace } from './node-place.ts';
 import type { Notes } from './notes.ts';
 import { emptyNode, type ExtraEntries, type RawNode, rawNodeOf } from './raw-node.ts';
+
+const OPEN_BRACE = 0x7b;
+const OPEN_BRACKET = 0x5b;
+const NULL = 0x6e;
 
 /** Far above anything seen (4 levels, 90 nodes); what lies beyond is named in the row and counted, never silent. */
 export const DEEPEST_LEVEL = 100;
 export const MOST_NODES = 100_000;
 
 interface Pending {
-  readonly value: JsonValue;
+  /** Where the node's value begins. */
+  readonly start: number;
   readonly place: NodePlace;
 }
 
 /**
- * Visits the nodes of one parsed tree in document order, the root first, whatever the tree looks like. An explicit
- * stack: a tree of any depth costs no call stack. `rootExtra` holds what the caller could not place of the root's own
- * keys.
+ * Visits the nodes of the tree that begins at `start` in document order, the root first, whatever the tree looks like;
+ * the bytes are JSON. An explicit stack: a tree of any depth costs no call stack. `rootExtra` holds what the caller could
+ * not place of the root's own keys.
  */
 export function walkMetricTree(
   root: NodePlace,
-  tree: JsonObject,
+  bytes: Buffer,
+  start: number,
   rootExtra: ExtraEntries,
   notes: Notes,
   visit: (node: RawNode) => void,
 ): void {
   let visited = 0;
-  const stack: Pending[] = [{ value: tree, place: root }];
+  const stack: Pending[] = [{ start, place: root }];
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
-    const { value, place } = next;
-    if (!isJsonObject(value)) {
-      visit({ ...emptyNode(place), isObject: false, others: [['(value)', value]] });
+    const { place } = next;
+    if (bytes[next.start] !== OPEN_BRACE) {
+      const json = compactJson(bytes, next.start, endOfValue(bytes, next.start));
+      visit({ ...emptyNode(place), isObject: false, others: [['(value)', json]] });
       visited++;
       continue;
     }
+    const members = membersOf(bytes, next.start);
+    if (new Set(members.map(({ key }) => key)).size < members.length) {
+      notes.coerced(
+        place.names.prefix.slice(0, -1),
+        'a key stands twice: the last one was read, all are kept in extra',
+      );
+    }
     const extra: ExtraEntries = place.parent === null ? rootExtra : [];
-    const children = childrenOf(value, place, visited + 1 + stack.length, extra, notes);
-    visit(rawNodeOf(place, value, extra.length === 0 ? null : extra));
+    const children = childrenOf(bytes, members, place, visited + 1 + stack.length, extra, notes);
+    visit(rawNodeOf(place, bytes, members, extra));
     visited++;
-    for (let i = children.length - 1; i >= 0; i--) stack.push({ value: children[i] ?? null, place: place.child(i) });
+    for (let i = children.length - 1; i >= 0; i--)
+      stack.push({ start: children[i]?.start ?? 0, place: place.child(i) });
   }
 }
 
 /** The children to visit; what is no list, or too deep or too many to visit, is said in the parent's `extra`. */
 function childrenOf(
-  value: JsonObject,
+  bytes: Buffer,
+  members: readonly MemberSlice[],
   place: NodePlace,
   known: number,
   extra: ExtraEntries,
   notes: Notes,
-): readonly JsonValue[] {
-  const children = value['children'] ?? null;
-  if (children === null) return [];
+): readonly Slice[] {
+  const children = members.findLast(({ key }) => key === 'children');
+  if (children === undefined || bytes[children.start] === NULL) return [];
   const path = `${place.names.prefix}children`;
-  if (!Array.isArray(children)) {
+  if (bytes[children.start] !== OPEN_BRACKET) {
     notes.coerced(path, 'not a list, kept in extra');
-    extra.push(['children', children]);
+    extra.push(['children', compactJson(bytes, children.start, children.end)]);
     return [];
   }
-  const list = children as readonly JsonValue[];
+  const list = elementsOf(bytes, children.start);
   if (list.length > 0 && (place.depth >= DEEPEST_LEVEL || known + list.length > MOST_NODES)) {
     const limit = place.depth >= DEEPEST_LEVEL ? `${DEEPEST_LEVEL} levels` : `${MOST_NODES} nodes`;
     notes.coerced(path, `tree cut at ${limit}`);
-    extra.push(['(cut)', `${list.length} children not expanded: the tree exceeds ${limit}`]);
+    extra.push(['(cut)', JSON.stringify(`${list.length} children not expanded: the tree exceeds ${limit}`)]);
     return [];
   }
   return list;

@@ -27,13 +27,16 @@ export interface ModalitySource {
   readonly root: NodePlace;
   /** The tree, where it was read from the bytes; `fields` then holds null in its place. */
   readonly tree: PlainTree | undefined;
+  /** Where the value stands, if there is one. */
+  readonly bytes: Buffer;
+  readonly start: number;
   /** What of the root's own keys was already found to have no place. */
   readonly rootExtra: ExtraEntries;
 }
 
 export function decodeModality(
   modality: Modality,
-  { fields, root: rootPlace, tree, rootExtra }: ModalitySource,
+  { fields, root: rootPlace, tree, bytes, start, rootExtra }: ModalitySource,
   classifier: Classifier,
   notes: Notes,
 ): ModalityPart {
@@ -52,16 +55,11 @@ export function decodeModality(
       return NO_PART;
     }
     if (Object.keys(value).length === 0) return NO_PART;
-    walkMetricTree(rootPlace, value, rootExtra, notes, visit);
+    walkMetricTree(rootPlace, bytes, start, rootExtra, notes, visit);
     image = value['image'] ?? null;
   } else {
     for (const raw of tree.nodes) visit(raw);
     ({ image } = tree);
-  }
-  if (notes.takeInexactNumber()) {
-    // A node's extra is written from parsed values, which no longer have these digits; the item's is cut from its bytes.
-    notes.coerced(key, 'holds numbers beyond double precision, kept in extra as received');
-    fields.misfits.push(key);
   }
   return { nodes, result: resultOf(modality, nodes[0], classifier, notes), image };
 }

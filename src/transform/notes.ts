@@ -12,7 +12,6 @@ export function coercion(path: string, what: string): string {
 export class Notes {
   #unknownKeys: string[] | null = null;
   #coercions: string[] | null = null;
-  #inexactNumber = false;
 
   unknownKey(path: string): void {
     (this.#unknownKeys ??= []).push(shorten(path, LONGEST_PATH));
@@ -25,18 +24,6 @@ export class Notes {
   /** The same with an entry that was made before: some are written a hundred times for one detection. */
   add(entry: string): void {
     (this.#coercions ??= []).push(entry);
-  }
-
-  /** A number was met that a double cannot hold: only the bytes as received still say it. */
-  inexactNumber(): void {
-    this.#inexactNumber = true;
-  }
-
-  /** Whether `inexactNumber` was called since the last time this was asked. */
-  takeInexactNumber(): boolean {
-    const met = this.#inexactNumber;
-    this.#inexactNumber = false;
-    return met;
   }
 
   get unknownKeys(): readonly string[] {

@@ -1,5 +1,6 @@
 import { endOfString, endOfValue } from '../core/json-slices.ts';
 import type { JsonValue } from '../core/json.ts';
+import { compactJson } from './compact-json.ts';
 import { hasDuplicateKeys } from './duplicate-keys.ts';
 import { TextCache } from './text-cache.ts';
 
@@ -74,6 +75,14 @@ export class PlainScanner {
     if (this.next() !== QUOTE) return this.value();
     const slot = this.#cached();
     return slot < 0 ? this.#text() : this.#texts.text(slot);
+  }
+
+  /** The JSON of the value that comes next, without white space and inline images. */
+  asReceived(): string {
+    this.next();
+    const start = this.at;
+    this.value();
+    return compactJson(this.#bytes, start, this.at);
   }
 
   value(): JsonValue {

@@ -110,13 +110,13 @@ export class PlainTreeReader {
     const scanner = this.#scanner;
     switch (code) {
       case TYPE:
-        raw.type = scanner.repeated();
+        raw.type = this.#word();
         return;
       case LABEL:
-        raw.label = scanner.repeated();
+        raw.label = this.#word();
         return;
       case CONCLUSION:
-        raw.conclusion = scanner.repeated();
+        raw.conclusion = this.#word();
         return;
       case SCORE:
         raw.score = this.#number(raw, SCORE_AS_TEXT);
@@ -125,7 +125,7 @@ export class PlainTreeReader {
         raw.certainty = this.#number(raw, CERTAINTY_AS_TEXT);
         return;
       case PERCENT:
-        raw.percent = scanner.repeated();
+        raw.percent = this.#word();
         return;
       case TIMESTAMP:
         raw.timestamp = this.#number(raw, TIMESTAMP_AS_TEXT);
@@ -138,10 +138,21 @@ export class PlainTreeReader {
     }
   }
 
-  /** A number, or a text that holds one and nothing else; other texts are not plain. */
-  #number(raw: RawNode, asText: number): JsonValue {
+  /** A text or nothing: of everything else the slow way keeps what was received. */
+  #word(): string | null {
+    const value = this.#scanner.repeated();
+    if (value !== null && typeof value !== 'string') throw NOT_PLAIN;
+    return value;
+  }
+
+  /** A number, or a text that holds one and nothing else; other values are not plain. */
+  #number(raw: RawNode, asText: number): number | null {
     const scanner = this.#scanner;
-    if (scanner.next() !== QUOTE) return scanner.value();
+    if (scanner.next() !== QUOTE) {
+      const value = scanner.value();
+      if (value !== null && (typeof value !== 'number' || !isExactNumber(value))) throw NOT_PLAIN;
+      return value;
+    }
     const number = scanner.numberInText();
     if (number === '') return null;
     if (!isExactNumber(number)) throw NOT_PLAIN;
@@ -172,8 +183,7 @@ export class PlainTreeReader {
 
   #other(raw: RawNode, key: string): void {
     const others = (raw.others ??= []);
-    // Objects put keys that look like whole numbers first; nobody sends those.
-    if (others.length >= MOST_OTHERS || /^\d/.test(key) || others.some(([other]) => other === key)) throw NOT_PLAIN;
-    others.push([key, this.#scanner.repeated()]);
+    if (others.length >= MOST_OTHERS || others.some(([other]) => other === key)) throw NOT_PLAIN;
+    others.push([key, this.#scanner.asReceived()]);
   }
 }

@@ -31,7 +31,7 @@ const IN_UTC = 'as received, written as ISO 8601 in UTC with milliseconds';
 const FIRST_LABEL = 'the first of these that is a text and not empty';
 const AS_NUMBER = 'as received, as a number';
 const AS_TEXT = 'as received; of an inline image its type, bytes and SHA-256';
-const AS_JSON = 'as received, as JSON; empty where it is null or holds nothing';
+const AS_JSON = 'as received, as JSON; an empty cell where it is null or absent';
 
 function from(how: string, ...paths: readonly JsonPath[]): Provenance {
   return { inputs: () => paths, how: () => how };

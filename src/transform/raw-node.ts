@@ -1,9 +1,11 @@
-import type { JsonObject, JsonValue } from '../core/json.ts';
+import { type MemberSlice, textOf } from '../core/json-slices.ts';
+import type { JsonValue } from '../core/json.ts';
+import { compactJson } from './compact-json.ts';
 import { CHILD_COLUMNS, ROOT_COLUMNS } from './metric-keys.ts';
 import type { NodePlace } from './node-place.ts';
 
-/** A value of `extra`: pairs, because keys come from strangers and `__proto__` must stay a key. */
-export type ExtraEntries = [key: string, value: JsonValue][];
+/** What `extra` is made of: pairs, because keys come from strangers, may be equal, and `__proto__` must stay a key. */
+export type ExtraEntries = [key: string, json: string][];
 
 /** A node's keys as they came, before anybody asked what they mean; null where the node has no such key. */
 export interface RawNode {
@@ -25,8 +27,10 @@ export interface RawNode {
   asText: number;
   /** What could not be placed before the node was decoded: it stands first in `extra`. */
   unplaced: ExtraEntries | null;
-  /** Keys without a column, in the order in which they came. */
+  /** Keys without a column, in the order in which they came, both of two equal ones. */
   others: ExtraEntries | null;
+  /** The JSON of a key with a column as it was received; null where no number or object is in one that has no use for it. */
+  readonly jsonOf: ((key: string) => string) | null;
 }
 
 export const SCORE_AS_TEXT = 1;
@@ -49,34 +53,52 @@ export function emptyNode(place: NodePlace): RawNode {
     asText: 0,
     unplaced: null,
     others: null,
+    jsonOf: null,
   };
 }
 
-/** The node that a parsed object is. Keys that it does not have are not on any prototype either. */
-export function rawNodeOf(place: NodePlace, value: JsonObject, unplaced: ExtraEntries | null): RawNode {
+/** The node that the members of an object are: of equal keys the last one is read, the others are in `unplaced`. */
+export function rawNodeOf(
+  place: NodePlace,
+  bytes: Buffer,
+  members: readonly MemberSlice[],
+  unplaced: ExtraEntries,
+): RawNode {
   const isAudioRoot = place.parent === null && place.modality === 'audio';
+  const columns = place.parent === null ? ROOT_COLUMNS[place.modality] : CHILD_COLUMNS;
+  const known = new Map<string, MemberSlice>();
+  let others: ExtraEntries | null = null;
+  for (const member of members) {
+    const { key, start, end } = member;
+    if (!columns.has(key)) {
+      (others ??= []).push([key, compactJson(bytes, start, end)]);
+      continue;
+    }
+    const before = known.get(key);
+    if (before !== undefined) unplaced.push([key, compactJson(bytes, before.start, before.end)]);
+    known.set(key, member);
+  }
+  const value = (key: string): JsonValue => {
+    const member = known.get(key);
+    return member === undefined ? null : (JSON.parse(textOf(bytes, member.start, member.end)) as JsonValue);
+  };
   return {
     place,
     isObject: true,
-    type: value['type'] ?? null,
-    label: value['label'] ?? null,
-    conclusion: value['conclusion'] ?? null,
-    score: value[isAudioRoot ? 'aggregated_score' : 'score'] ?? null,
-    certainty: value['certainty'] ?? null,
-    consistency: isAudioRoot ? (value['consistency'] ?? null) : null,
-    percent: value['certainty (%)'] ?? null,
-    timestamp: value['timestamp'] ?? null,
+    type: value('type'),
+    label: value('label'),
+    conclusion: value('conclusion'),
+    score: value(isAudioRoot ? 'aggregated_score' : 'score'),
+    certainty: value('certainty'),
+    consistency: isAudioRoot ? value('consistency') : null,
+    percent: value('certainty (%)'),
+    timestamp: value('timestamp'),
     asText: 0,
-    unplaced,
-    others: othersOf(place, value),
+    unplaced: unplaced.length === 0 ? null : unplaced,
+    others,
+    jsonOf: (key) => {
+      const member = known.get(key);
+      return member === undefined ? 'null' : compactJson(bytes, member.start, member.end);
+    },
   };
-}
-
-function othersOf(place: NodePlace, value: JsonObject): ExtraEntries | null {
-  const columns = place.parent === null ? ROOT_COLUMNS[place.modality] : CHILD_COLUMNS;
-  let others: ExtraEntries | null = null;
-  for (const key of Object.keys(value)) {
-    if (!columns.has(key)) (others ??= []).push([key, value[key] ?? null]);
-  }
-  return others;
 }

@@ -12,23 +12,29 @@ export const TABLES: Readonly<Record<TableName, TableMaker>> = {
   audio_scores: audioScoresTable,
 };
 
+/** The columns that a template writes, by table. */
+export type NamedColumns = ReadonlyMap<TableName, readonly string[]>;
+
 /**
  * Null where the tables hold private values: where a template names every private column of `detections`, its readers
- * may see what these hold, wherever it stands.
+ * may see what these hold, wherever it is.
  */
-export function withholdingFor(detectionColumns: readonly string[] | undefined): Withholding | null {
-  const named = new Set(detectionColumns ?? []);
+export function withholdingFor(columns: NamedColumns): Withholding | null {
+  const named = new Set(columns.get('detections') ?? []);
   const isPrivate = detectionsTable.columns.every((column) => !column.private || named.has(column.name));
-  return isPrivate ? null : new Withholding();
+  return isPrivate ? null : new Withholding(columns.has('metric_nodes'));
+}
+
+/** How many cells of the written tables have something withheld, of the counts by cell (`detections.filename`). */
+export function withheldCells(counts: Readonly<Record<string, number>>, columns: NamedColumns): number {
+  const written = new Set([...columns].flatMap(([table, names]) => names.map((name) => `${table}.${name}`)));
+  return Object.entries(counts).reduce((sum, [cell, count]) => sum + (written.has(cell) ? count : 0), 0);
 }
 
 /** The tables that a template writes, each with the columns that it names. */
-export function selectTables(
-  columns: ReadonlyMap<TableName, readonly string[]>,
-  withholding: Withholding | null,
-): readonly Table[] {
+export function selectTables(columns: NamedColumns): readonly Table[] {
   return Object.values(TABLES).flatMap((maker) => {
     const names = columns.get(maker.name);
-    return names === undefined ? [] : [maker.make(new Set(names), withholding)];
+    return names === undefined ? [] : [maker.make(new Set(names))];
   });
 }

@@ -1,7 +1,8 @@
+import type { Detection, MetricNode, ModalityResult } from '../core/detection.ts';
 import { endOfString, endOfValue } from '../core/json-slices.ts';
+import { privateFrom, WITHHELD, withoutPrivate } from '../core/private-text.ts';
 
-/** Stands in the place of a value that is not for the readers of a table without its private columns. */
-export const WITHHELD = '(withheld: private)';
+export { WITHHELD } from '../core/private-text.ts';
 
 /** Labels, types and reasons of the API are far shorter; what is longer is generated text, or a file in base64. */
 export const LONGEST_PUBLIC_TEXT = 100;
@@ -11,81 +12,246 @@ export const LONGEST_PUBLIC_TEXT = 100;
  * about it. `heatmapUrl`, `audio_url` and `metrics.image` end in such words.
  */
 const PRIVATE_WORDS =
-  'urls?|uris?|hrefs?|links?|images?|heatmaps?|thumbnails?|photos?|faces?|descriptions?|intelligence|transcripts?|transcriptions?|translations?|captions?|summary|summaries|titles?|reason|reasons|reasoning|prompts?|emails?|persons?|people';
-const PRIVATE_KEY = new RegExp(`(?:^|[^a-z0-9])(?:${PRIVATE_WORDS})$`);
-
-/** An address of any kind, plain or percent-encoded, a path in a network, or a file that stands in its own address. */
-const ADDRESS = /:\/\/|%3a%2f%2f|^\s*(?:\/\/|\\\\|www\.|(?:data|blob|file|mailto|tel|javascript):)|\S@\S+\.\S/i;
-
-/** Cheap, and true for every JSON text that holds anything to withhold, and for some that do not. */
-const MAY_BE_PRIVATE = new RegExp(
-  `\\\\|:\\/\\/|%3a%2f%2f|@|"\\s*(?:\\/\\/|www\\.|(?:data|blob|file|mailto|tel|javascript):)|"[^"]{${LONGEST_PUBLIC_TEXT + 1}}|(?:${PRIVATE_WORDS})"\\s*:`,
-  'i',
-);
+  'urls?|uris?|hrefs?|links?|images?|heatmaps?|thumbnails?|photos?|faces?|descriptions?|intelligence|transcripts?|transcriptions?|translations?|captions?|summary|summaries|titles?|reason|reasons|reasoning|prompts?|persons?|people|tokens|cookies?|addresses';
+/** The same for a key whose value reaches a person or opens a service: there a number is private, too. */
+const SECRET_WORDS =
+  '(?:api|access|secret|private|signing|encryption|account|subscription|shared|auth)_?keys?(?:_?id)?|tokens?_?id|token|passw(?:or)?ds?|passphrases?|pwd|secrets?|signatures?|sig|credentials?|authori[sz]ation|auth|bearer|jwt|otp|pin|session(?:_?(?:id|key))?|key_pair_id|' +
+  'users?|owners?|customers?|contacts?|authors?|uploaders?|creators?|submitters?|logins?|user_?(?:name|id)s?|' +
+  '(?:first|last|full|family|given|middle|maiden|sur|nick|display|real|legal|customer|client|contact|owner|author|person|speaker|caller|employee|account|sender|recipient)_?names?|' +
+  '(?:e_?mails?|phones?|telephones?|tel|mobile|msisdn|fax|whatsapp|ip)(?:_?numbers?)?|addr|address|ssn|iban|dob|birthday|birth_?date|date_of_birth';
+const PRIVATE_KEY = new RegExp(`(?:^|_)(?:${PRIVATE_WORDS})(?:_?\\d{1,3})?$`);
+const SECRET_KEY = new RegExp(`(?:^|_)(?:${SECRET_WORDS})(?:_?\\d{1,3})?$`);
+/** A key that is a telephone number as a country writes it for itself: `(030) 123456`, `0170 1234567`. */
+const LOCAL_NUMBER = /^\(?0[1-9]\d{1,4}(?:\)\s?|[\s/-])[\d\s/-]{5,14}$/;
 
 const QUOTE = 0x22;
 const COLON = 0x3a;
+const MINUS = 0x2d;
+const DIGIT_0 = 0x30;
+const DIGIT_9 = 0x39;
 const OPEN_BRACE = 0x7b;
 const OPEN_BRACKET = 0x5b;
 
+/** JSON inside of a text inside of JSON is looked into this many times. */
+const DEEPEST_TEXT = 3;
+/** Keys, labels and types are a few dozen; one list's worth is remembered. */
+const MOST_REMEMBERED = 2_000;
+/** Shorter values of private columns are words like others. */
+const SHORTEST_ADDRESS = 8;
+const SHORTEST_SENTENCE = 20;
+
+type ValueKind = 'public' | 'private' | 'secret';
+interface KeyFacts {
+  readonly isPrivate: boolean;
+  readonly value: ValueKind;
+}
+
 /**
- * What a table without its private columns shows of JSON from the API. URLs, inline files and generated text also stand
- * in keys that no column is made of, where leaving columns out does not reach them. Here each such value becomes
- * `(withheld: private)`, and its key stays. Counts the cells for the manifest.
+ * What a run without its private columns shows of a detection. Addresses, inline files, secrets and generated text also
+ * stand in texts and keys of strangers, where leaving columns out does not reach them. Each becomes
+ * `(withheld: private)`, before anything counts, lists or writes it.
  */
 export class Withholding {
-  #cells = 0;
+  readonly #withNodes: boolean;
+  readonly #texts = new Map<string, string>();
+  readonly #keys = new Map<string, KeyFacts>();
 
-  /** Cells of which something was withheld. */
-  get cells(): number {
-    return this.#cells;
+  /** `withNodes` false: nobody reads the metric nodes. */
+  constructor(withNodes = true) {
+    this.#withNodes = withNodes;
   }
 
-  /** The JSON text with every private value withheld; all else stays as it was, to the byte. */
+  /** The detection as it may be shown; `withheld` names its cells of which something is missing. */
+  shown(detection: Detection): Detection {
+    const withheld: string[] = [];
+    const echoes = echoesOf(detection);
+    const note = (place: string, before: string | null, after: string | null): string | null => {
+      if (after !== before) withheld.push(place);
+      return after;
+    };
+    const text = (column: string, value: string | null): string | null =>
+      value === null ? null : note(`detections.${column}`, value, this.#text(value, echoes));
+    const json = (column: string, value: string | null): string | null =>
+      note(`detections.${column}`, value, this.#json(value, echoes, 0));
+    const result = (column: string, value: ModalityResult | null): ModalityResult | null => {
+      const label = value === null ? null : text(column, value.label);
+      return value === null || label === value.label ? value : { ...value, label };
+    };
+    const texts = {
+      uuid: this.#uuid(detection, echoes, note),
+      mediaType: text('media_type', detection.mediaType),
+      unknownStatus: text('status', detection.unknownStatus),
+      audio: result('audio_label', detection.audio),
+      imageType: text('image_type', detection.imageType),
+      image: result('image_label', detection.image),
+      video: result('video_label', detection.video),
+      sourceTracingLabel: text('source_tracing_label', detection.sourceTracingLabel),
+      sourceTracingError: text('source_tracing_error', detection.sourceTracingError),
+      filename: text('filename', detection.filename),
+      errorMessage: text('error_message', detection.errorMessage),
+      pipeline: text('pipeline', detection.pipeline),
+      extraParams: json('extra_params', detection.extraParams),
+      extra: json('extra', detection.extra),
+    };
+    const nodes = this.#withNodes ? this.#nodes(detection.nodes, echoes, note) : detection.nodes;
+    const unknownKeys = this.#paths(detection.unknownKeys, note);
+    return withheld.length === 0 ? detection : { ...detection, ...texts, nodes, unknownKeys, withheld };
+  }
+
+  /** The JSON text with every private key and value withheld; all else stays as it was, to the byte. */
   json(text: string | null): string | null {
-    if (text === null || !MAY_BE_PRIVATE.test(text)) return text;
-    const shown = withheld(text);
-    if (shown !== text) this.#cells++;
+    return this.#json(text, [], 0);
+  }
+
+  /** A key of the tables, so nothing but another one can stand for it. */
+  #uuid({ uuid, recordSha256 }: Detection, echoes: readonly string[], note: Note): string {
+    if (this.#text(uuid, echoes) === uuid) return uuid;
+    const instead = `sha256:${recordSha256}`;
+    note('detections.uuid', uuid, instead);
+    return instead;
+  }
+
+  #nodes(nodes: readonly MetricNode[], echoes: readonly string[], note: Note): readonly MetricNode[] {
+    let shown: MetricNode[] | null = null;
+    for (const [index, node] of nodes.entries()) {
+      const type = node.type === null ? null : this.#text(node.type, echoes);
+      const label = node.label === null ? null : this.#text(node.label, echoes);
+      const extra = this.#json(node.extra, echoes, 0);
+      if (type === node.type && label === node.label && extra === node.extra) continue;
+      note('metric_nodes.type', node.type, type);
+      note('metric_nodes.label', node.label, label);
+      note('metric_nodes.extra', node.extra, extra);
+      (shown ??= [...nodes])[index] = { ...node, type, label, extra };
+    }
+    return shown ?? nodes;
+  }
+
+  #paths(paths: readonly string[], note: Note): readonly string[] {
+    if (paths.every((path) => !this.#key(path).isPrivate)) return paths;
+    const shown = new Set<string>();
+    for (const path of paths) {
+      if (this.#key(path).isPrivate) note('unknown_keys', path, null);
+      shown.add(this.#key(path).isPrivate ? WITHHELD : path);
+    }
+    return [...shown];
+  }
+
+  #text(text: string, echoes: readonly string[]): string {
+    if (echoes.some((echo) => text.includes(echo))) return WITHHELD;
+    const known = this.#texts.get(text);
+    if (known !== undefined) return known;
+    const cut = withoutPrivate(text);
+    const shown = cut === text && this.#holdsPrivateJson(text, [], 0) ? WITHHELD : cut;
+    if (this.#texts.size < MOST_REMEMBERED && text.length <= LONGEST_PUBLIC_TEXT) this.#texts.set(text, shown);
     return shown;
   }
-}
 
-function withheld(text: string): string {
-  const bytes = Buffer.from(text, 'utf8');
-  const parts: string[] = [];
-  let copied = 0;
-  const replace = (start: number, end: number): void => {
-    parts.push(bytes.toString('utf8', copied, start), JSON.stringify(WITHHELD));
-    copied = end;
-  };
-  for (let at = 0; at < bytes.length; ) {
-    if (bytes[at] !== QUOTE) {
-      at++;
-      continue;
+  #json(text: string | null, echoes: readonly string[], depth: number): string | null {
+    if (text === null) return null;
+    const bytes = Buffer.from(text, 'utf8');
+    const parts: string[] = [];
+    let [copied, keys] = [0, 0];
+    const replace = (start: number, end: number, by: string): void => {
+      parts.push(bytes.toString('utf8', copied, start), JSON.stringify(by));
+      copied = end;
+    };
+    for (let at = 0; at < bytes.length; ) {
+      if (bytes[at] !== QUOTE) {
+        at++;
+        continue;
+      }
+      const end = endOfString(bytes, at);
+      const string = stringAt(bytes, at, end);
+      if (bytes[end] !== COLON) {
+        if (this.#isPrivateText(string, echoes, depth)) replace(at, end, WITHHELD);
+        at = end;
+        continue;
+      }
+      const key = this.#key(string);
+      // A reader keeps one of two equal keys: each has a name of its own.
+      if (key.isPrivate) replace(at, end, ++keys === 1 ? WITHHELD : `${WITHHELD} ${keys}`);
+      at = end + 1;
+      if (key.value === 'public') continue;
+      const behind = endOfValue(bytes, at);
+      if (isTelling(bytes[at], behind - at, key.value)) replace(at, behind, WITHHELD);
+      at = behind;
     }
-    const end = endOfString(bytes, at);
-    const string = JSON.parse(bytes.toString('utf8', at, end)) as string;
-    const isKey = bytes[end] === COLON;
-    if (!isKey && isPrivateText(string)) replace(at, end);
-    at = isKey ? end + 1 : end;
-    if (!isKey || !isPrivateKey(string)) continue;
-    const behind = endOfValue(bytes, at);
-    if (isTelling(bytes[at], behind - at)) replace(at, behind);
-    at = behind;
+    if (copied === 0) return text;
+    parts.push(bytes.toString('utf8', copied));
+    return parts.join('');
   }
-  parts.push(bytes.toString('utf8', copied));
-  return parts.join('');
+
+  #isPrivateText(text: string, echoes: readonly string[], depth: number): boolean {
+    if (text.length > LONGEST_PUBLIC_TEXT || privateFrom(text) >= 0) return true;
+    return echoes.some((echo) => text.includes(echo)) || this.#holdsPrivateJson(text, echoes, depth);
+  }
+
+  #holdsPrivateJson(text: string, echoes: readonly string[], depth: number): boolean {
+    if (depth >= DEEPEST_TEXT || !/^\s*[[{]/.test(text)) return false;
+    try {
+      const inner = JSON.stringify(JSON.parse(text));
+      return this.#json(inner, echoes, depth + 1) !== inner;
+    } catch {
+      return false;
+    }
+  }
+
+  #key(key: string): KeyFacts {
+    const known = this.#keys.get(key);
+    if (known !== undefined) return known;
+    const words = key
+      .replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2')
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9]/g, '_');
+    const facts: KeyFacts = {
+      isPrivate:
+        key.length > LONGEST_PUBLIC_TEXT || privateFrom(key) >= 0 || LOCAL_NUMBER.test(key.replace(/^.*\./, '')),
+      value: SECRET_KEY.test(words) ? 'secret' : PRIVATE_KEY.test(words) ? 'private' : 'public',
+    };
+    if (this.#keys.size < MOST_REMEMBERED && key.length <= LONGEST_PUBLIC_TEXT) this.#keys.set(key, facts);
+    return facts;
+  }
 }
 
-/** A number, true, false, null, and a text, object or list that is empty (`""`) identify nobody. */
-function isTelling(firstByte: number | undefined, length: number): boolean {
-  return length > 2 && (firstByte === QUOTE || firstByte === OPEN_BRACE || firstByte === OPEN_BRACKET);
+type Note = (place: string, before: string | null, after: string | null) => string | null;
+
+/** Most strings have no escapes, and then need no parsing. */
+function stringAt(bytes: Buffer, start: number, end: number): string {
+  const literal = bytes.toString('utf8', start, end);
+  return literal.includes('\\') ? (JSON.parse(literal) as string) : literal.slice(1, -1);
 }
 
-function isPrivateKey(key: string): boolean {
-  return PRIVATE_KEY.test(key.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase());
+/** True, false, null, and a text, object or list that is empty (`""`) identify nobody; a number may be one to call. */
+function isTelling(firstByte: number | undefined, length: number, kind: ValueKind): boolean {
+  if (firstByte === QUOTE || firstByte === OPEN_BRACE || firstByte === OPEN_BRACKET) return length > 2;
+  const isNumber = firstByte === MINUS || (firstByte !== undefined && firstByte >= DIGIT_0 && firstByte <= DIGIT_9);
+  return kind === 'secret' && isNumber && length > 3;
 }
 
-function isPrivateText(text: string): boolean {
-  return text.length > LONGEST_PUBLIC_TEXT || ADDRESS.test(text);
+/** What private columns hold and no rule knows by its form: it may be repeated in another text. */
+function echoesOf(detection: Detection): readonly string[] {
+  const { url, audioUrl, audioHeatmap, imageHeatmap, intelligence } = detection;
+  const addresses = [url, audioUrl, audioHeatmap, imageHeatmap].filter(
+    (text) => text !== null && text.length >= SHORTEST_ADDRESS && privateFrom(text) < 0,
+  );
+  if (intelligence === null && addresses.length === 0) return NONE;
+  return [...addresses.filter((text) => text !== null), ...sentencesOf(intelligence)];
+}
+
+const NONE: readonly string[] = [];
+
+function sentencesOf(json: string | null): readonly string[] {
+  if (json === null) return NONE;
+  const bytes = Buffer.from(json, 'utf8');
+  const sentences: string[] = [];
+  for (let at = 0; at < bytes.length; at++) {
+    if (bytes[at] !== QUOTE) continue;
+    const end = endOfString(bytes, at);
+    if (end - at > SHORTEST_SENTENCE && bytes[end] !== COLON) {
+      const text = stringAt(bytes, at, end);
+      if (text.length >= SHORTEST_SENTENCE && /\s/.test(text)) sentences.push(text);
+    }
+    at = end - 1;
+  }
+  return sentences;
 }

@@ -9,7 +9,7 @@ import { csvSink } from '../../src/sinks/csv/sink.ts';
 import { createStatistics } from '../../src/statistics/statistics.ts';
 import { createClassifier } from '../../src/transform/classify.ts';
 import { createDecoder } from '../../src/transform/decode.ts';
-import { selectTables, withholdingFor } from '../../src/transform/tables.ts';
+import { selectTables, withheldCells, withholdingFor } from '../../src/transform/tables.ts';
 import { report } from '../sinks/report.ts';
 import { TempFolder } from '../sinks/temp-folder.ts';
 
@@ -32,8 +32,7 @@ export async function rendered(job: Rendering, threads: number): Promise<Record<
   const { snapshot, template, period, settings = { csvSafety: 'strict', csvBom: false } } = job;
   const { retentionLimitSeconds, registerLimit } = template;
   const signal = job.signal ?? new AbortController().signal;
-  const withholding = withholdingFor(template.tables.get('detections'));
-  const tables = selectTables(template.tables, withholding);
+  const tables = selectTables(template.tables);
   const folder = await TempFolder.make();
   const sink = await csvSink.open({ folder, tables, settings });
   let isOpen = true;
@@ -43,16 +42,14 @@ export async function rendered(job: Rendering, threads: number): Promise<Record<
     const progress: unknown[] = [];
     const emit = (event: unknown): void => void progress.push(event);
     const shared = { snapshot, sinks: [sink], statistics, emit };
-    let withheldCells = 0;
     if (threads === 0) {
-      const decode = createDecoder(createClassifier(template.policy));
+      const decode = createDecoder(createClassifier(template.policy), withholdingFor(template.tables));
       const observe = (detection: Parameters<typeof register.add>[0]): void => register.add(detection);
       await render({ ...shared, decode, period, tables, observe }, signal);
-      withheldCells = withholding?.cells ?? 0;
     } else {
       const setup = { template, period, readUntilMs: READ_UNTIL_MS, settings };
       const script = job.script ?? WORKER;
-      ({ withheldCells } = await renderInThreads({ ...shared, threads, script, setup, register }, signal));
+      await renderInThreads({ ...shared, threads, script, setup, register }, signal);
     }
     isOpen = false;
     const { rowsByFile, changedCells } = await sink.close(report());
@@ -60,14 +57,15 @@ export async function rendered(job: Rendering, threads: number): Promise<Record<
     for (const name of csvSink.files(tables, settings)) {
       files.push([name, (await folder.read(name)).toString('base64')]);
     }
+    const counted = statistics.result(snapshot.record.certificate.received);
     return {
       files,
       appends: [...folder.appends],
       rows: [...rowsByFile],
       changed: [...changedCells],
-      statistics: JSON.stringify(statistics.result(snapshot.record.certificate.received)),
+      statistics: JSON.stringify(counted),
       registers: register.result(),
-      withheldCells,
+      withheldCells: withheldCells(counted.withheld, template.tables),
       progress,
     };
   } finally {

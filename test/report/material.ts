@@ -176,6 +176,7 @@ export function statisticsOf(
     unknown_statuses: {},
     unknown_keys: {},
     coercions: {},
+    withheld: {},
     ...changes,
   };
 }

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { SourceError } from '../../src/core/errors.ts';
 import { runCli } from '../cli/run-cli.ts';
 import { exportRun, withFolder } from './run-sandbox.ts';
 
@@ -56,6 +57,26 @@ describe('the command that a report prints', () => {
       const again = join(all.folder, '..', 'again', basename(all.folder));
       expect(await readFile(join(again, 'report.pdf'))).toEqual(await readFile(join(all.folder, 'report.pdf')));
     });
+  });
+});
+
+test('a damaged page is told of the archive that was given, not of the copy that is gone', async () => {
+  await withFolder(async (folder) => {
+    const out = join(folder, 'out');
+    const first = await exportRun({ source: 'sandbox', detections: 40, format: 'csv', out });
+    const bytes = await readFile(join(first.folder, 'records.zip'));
+    const given = join(folder, 'damaged.zip');
+    const page = bytes.indexOf('pages/');
+    bytes[page + 200] = (bytes[page + 200] ?? 0) ^ 0x55;
+    await writeFile(given, bytes);
+    const failure: unknown = await exportRun({ source: given, format: 'csv', out: join(folder, 'again') }).catch(
+      (error: unknown) => error,
+    );
+    expect(failure).toBeInstanceOf(SourceError);
+    const { message, place } = failure as SourceError;
+    expect(message).toContain(`The snapshot cannot be used (${given}, entry pages/`);
+    expect(place.file).toBe(given);
+    expect(message).not.toContain('.work');
   });
 });
 

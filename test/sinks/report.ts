@@ -70,6 +70,7 @@ export const STATISTICS: Statistics = {
   unknown_statuses: {},
   unknown_keys: { c2pa_manifest: 2 },
   coercions: { 'metrics.aggregated_score: text read as number': 4 },
+  withheld: {},
 };
 
 export const CERTIFICATE: Certificate = {

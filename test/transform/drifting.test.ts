@@ -105,13 +105,19 @@ describe('a drifting value of the item', () => {
     ],
     ['uuid', 7, 'media_type', null, 7, 'uuid: missing, the hash of the record stands for it'],
     ['extra_params', 'text', 'extra_params', '"text"', null, null],
-    ['intelligence', [], 'intelligence', null, null, null],
   ])('%s %j', (key, value, column, cell, extra, note) => {
     const { row, detection } = decodeItem({ uuid: 'a', [key]: value });
     expect(row[column]).toBe(cell);
     expect(row['extra']).toBe(extra === null ? null : JSON.stringify({ [key]: extra }));
     expect(detection.coercions).toEqual(note === null ? [] : [note]);
     expect(detection.unknownKeys).toEqual([]);
+  });
+
+  it.each(['intelligence', 'extra_params'])('tells in %s what is empty from what is not there', (key) => {
+    for (const value of ['[]', '{}', '""', 'false', '0'])
+      expect(decodeText(`{"uuid":"a","${key}":${value}}`).row[key]).toBe(value);
+    expect(decodeText(`{"uuid":"a","${key}":null}`).row[key]).toBeNull();
+    expect(decodeText('{"uuid":"a"}').row[key]).toBeNull();
   });
 
   it('keeps what milliseconds cannot hold beside the time that was read', () => {

@@ -111,13 +111,36 @@ describe('numbers', () => {
     },
   );
 
-  it('keeps a whole metric tree as received where a number in it is beyond a double', () => {
-    const tree = `{"label":"Fake","score":1e999,"children":[{"note":${FORTY_DIGITS}}]}`;
+  it.each([
+    ['a metric node', '"x":1', '"x":1'],
+    ['a metric node that is read by JSON.parse', '"y\\u0020":1', '"y ":1'],
+  ])('keeps every digit and every key in extra of %s', (_, other, read) => {
+    const long = `${FORTY_DIGITS}.10`;
+    const odd = `"note":{"a":${long},"a":1e999,"b":[1.10,-0.0, {} ]},"flat":0.10`;
+    const kept = odd.replaceAll(', {} ', ',{}');
+    const tree = `{"label":"Fake","score":1e999,${other},"children":[{${odd}},{"type":${long},"certainty":${long}}, ${long}]}`;
     const { row, nodes, detection } = decodeText(`{"uuid":"a","status":"completed","video_metrics":${tree}}`);
-    expect(nodes).toHaveLength(2);
     expect(row['video_score']).toBeNull();
-    expect(row['extra']).toBe(`{"video_metrics":${tree}}`);
-    expect(detection.coercions.join()).toContain('video_metrics: holds numbers beyond double precision');
+    expect(row['extra']).toBeNull();
+    expect(nodes.map((node) => node['extra'])).toEqual([
+      `{"score":1e999,${read}}`,
+      `{${kept}}`,
+      `{"type":${long},"certainty":${long}}`,
+      `{"(value)":${long}}`,
+    ]);
+    expect(detection.coercions.join()).toContain('video_metrics.score: not a number, kept in extra');
+  });
+
+  it.each(['extra', 'intelligence', 'extra_params'])('keeps every digit and every key in %s', (column) => {
+    const value = `{"a":${FORTY_DIGITS},"a":1e999,"b":[1.10,-0.0]}`;
+    const key = column === 'extra' ? 'unknown' : column;
+    const { row } = decodeText(`{"uuid":"a","${key}": ${value.replaceAll(',', ' , ')}}`);
+    expect(row[column]).toBe(column === 'extra' ? `{"unknown":${value}}` : value);
+  });
+
+  it('keeps chunks that are no scores with every digit', () => {
+    const { nodes } = decodeText(`{"uuid":"a","metrics":{"label":"real","score":[0.10, ${FORTY_DIGITS}, "x"]}}`);
+    expect(nodes[0]?.['extra']).toBe(`{"score":[0.10,${FORTY_DIGITS},"x"]}`);
   });
 
   it('never adds chunk scores up to infinity', () => {
@@ -146,10 +169,20 @@ describe('keys', () => {
     expect(detection.coercions).toEqual([expect.stringContaining('a key stands twice')]);
   });
 
-  it('notices two equal keys deep in a tree, and keeps that tree alone', () => {
-    const tree = '{"label":"Fake","children":[{"label":"Real","label":"Fake"}]}';
-    const { row } = decodeText(`{"uuid":"a","filename":"a:b","video_metrics":${tree},"pipeline":"\\"c\\":1"}`);
-    expect(row['extra']).toBe(`{"video_metrics":${tree}}`);
+  it('keeps both of two equal keys of a metric node in its extra, and says that the last was read', () => {
+    const tree = '{"label":"Fake","children":[{"label":"Real","x":1,"label":"Fake","x":2}]}';
+    const { row, nodes, detection } = decodeText(`{"uuid":"a","filename":"a:b","video_metrics":${tree}}`);
+    expect(row['extra']).toBeNull();
+    expect(nodes[1]).toMatchObject({ label: 'Fake', extra: '{"label":"Real","x":1,"x":2}' });
+    expect(detection.coercions).toEqual([expect.stringContaining('video_metrics.children[]: a key stands twice')]);
+    const chunks = decodeText('{"uuid":"a","metrics":{"score":[0.5],"score":[0.1,0.2],"image":"a","image":"b"}}');
+    expect(chunks.row).toMatchObject({ audio_chunks: 2, audio_heatmap: 'b', extra: null });
+    expect(chunks.nodes[0]?.['extra']).toBe('{"score":[0.5],"image":"a"}');
+  });
+
+  it('keeps the children that are not read where a node has two lists of them', () => {
+    const { nodes } = decodeText('{"uuid":"a","video_metrics":{"children":[{"a":1}],"children":[{"b":2}]}}');
+    expect(nodes.map(({ extra }) => extra)).toEqual(['{"children":[{"a":1}]}', '{"b":2}']);
   });
 
   it.each(['__proto__', 'constructor', 'prototype', 'hasOwnProperty', 'toString'])('treats %s as any other', (key) => {

@@ -23,7 +23,6 @@ const EMPTY = [
   'audio_source_tracing.error_message',
   'audio_url',
   'error_message',
-  'extra_params',
   'file_deleted_at',
   'image_metrics',
   'image_metrics.children',

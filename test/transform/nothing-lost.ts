@@ -138,7 +138,8 @@ function look(path: string, value: JsonValue, row: NamedRow, column: string | un
   if (Object.hasOwn(extra, extraKey) && isDeepStrictEqual(extra[extraKey], withoutImages(value))) {
     return { path, where: summaryOr(value, 'extra') };
   }
-  return { path, where: isEmpty(value) ? 'empty' : 'lost' };
+  const isLost = !isEmpty(value) || (value !== null && (column === 'intelligence' || column === 'extra_params'));
+  return { path, where: isLost ? 'lost' : 'empty' };
 }
 
 function summaryOr(value: JsonValue, where: string): string {
@@ -146,11 +147,11 @@ function summaryOr(value: JsonValue, where: string): string {
 }
 
 function same(value: JsonValue, cell: unknown, column: string): boolean {
-  if (isEmpty(value)) return false;
-  if (column.endsWith('_at')) return Date.parse(textOf(value)) === cell;
-  if (column === 'intelligence' || column === 'extra_params') {
+  if (value !== null && (column === 'intelligence' || column === 'extra_params')) {
     return typeof cell === 'string' && isDeepStrictEqual(JSON.parse(cell), withoutImages(value));
   }
+  if (isEmpty(value)) return false;
+  if (column.endsWith('_at')) return Date.parse(textOf(value)) === cell;
   if (typeof cell === 'number') return typeof value !== 'boolean' && Number(value) === cell;
   return withoutImages(value) === cell;
 }

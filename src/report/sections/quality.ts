@@ -27,6 +27,7 @@ export const quality: SectionBuilder = (material) => {
     ...labels(material),
     ...counts(material, say.unknownKeys, say.columns.key, Object.entries(input.statistics.unknown_keys)),
     ...counts(material, say.coercions, say.columns.what, Object.entries(input.statistics.coercions)),
+    ...counts(material, say.withheld, say.columns.key, Object.entries(input.statistics.withheld)),
   ];
   const changed = counts(
     material,

@@ -1,4 +1,5 @@
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
+import { InvariantError } from '../../core/errors.ts';
 import type { Output } from '../../core/output.ts';
 import type { Column, Row } from '../../core/table.ts';
 import { encodedSchema, statedSchema } from './schema.ts';
@@ -12,6 +13,13 @@ const MOST_GROUP_ROWS = 50_000;
 const MOST_GROUP_TEXT_UNITS = 8 * 1024 * 1024;
 /** Beyond this, the buffer of a row group that was once large is given back. */
 const LARGEST_KEPT_BUFFER_BYTES = 4 * 1024 * 1024;
+
+/**
+ * In the footer of a file without rows: num_rows of 0, and row_groups, whose header gives no type of its elements. Readers
+ * built on arrow-rs refuse that (apache/arrow-rs#8826): by the compact protocol of Thrift a list says its type, empty or not.
+ */
+const NO_ROW_GROUPS = Buffer.from([0x16, 0x00, 0x19, 0x00]);
+const LIST_OF_STRUCTS = 0x0c;
 
 /** One table as a Parquet file: columns side by side, a row group at a time, compressed by Snappy. */
 export class ParquetTableFile {
@@ -58,6 +66,7 @@ export class ParquetTableFile {
     // The footer states what the columns are; how they were encoded is the same for both schemas.
     this.#writer.schema = statedSchema(this.#columns);
     await this.#writer.finish();
+    if (this.#rows === 0) this.#typeRowGroups();
     await this.#flush();
     await this.#output.close();
   }
@@ -94,6 +103,12 @@ export class ParquetTableFile {
     this.#bytes.index = 0;
     if (this.#bytes.buffer.byteLength > LARGEST_KEPT_BUFFER_BYTES) this.#releaseBuffer();
     await this.#output.append(bytes);
+  }
+
+  #typeRowGroups(): void {
+    const at = Buffer.from(this.#bytes.buffer, 0, this.#bytes.index).lastIndexOf(NO_ROW_GROUPS);
+    if (at < 0) throw new InvariantError('The footer of a Parquet file without rows has no list of row groups.');
+    this.#bytes.view.setUint8(at + NO_ROW_GROUPS.length - 1, LIST_OF_STRUCTS);
   }
 
   #releaseBuffer(): void {

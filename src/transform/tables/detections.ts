@@ -1,6 +1,6 @@
 import type { Detection } from '../../core/detection.ts';
 import type { ColumnType } from '../../core/table.ts';
-import { type CellColumn, rowOf, selectColumns, type TableMaker, withholdPrivate } from './cells.ts';
+import { type CellColumn, rowOf, selectColumns, type TableMaker } from './cells.ts';
 
 type Cell = CellColumn<Detection>['cell'];
 
@@ -267,8 +267,8 @@ export const detectionsTable: TableMaker = {
   name: 'detections',
   title: 'Detections',
   columns: COLUMNS,
-  make(names, withholding = null) {
-    const columns = withholdPrivate(selectColumns(COLUMNS, names), withholding);
+  make(names) {
+    const columns = selectColumns(COLUMNS, names);
     return { name: 'detections', title: 'Detections', columns, rows: (detection) => [rowOf(columns, detection)] };
   },
 };

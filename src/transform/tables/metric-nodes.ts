@@ -1,6 +1,6 @@
 import type { Detection, MetricNode } from '../../core/detection.ts';
 import type { ColumnType, Row } from '../../core/table.ts';
-import { type CellColumn, rowOf, selectColumns, type TableMaker, withholdPrivate } from './cells.ts';
+import { type CellColumn, rowOf, selectColumns, type TableMaker } from './cells.ts';
 
 interface NodeOf {
   readonly uuid: string;
@@ -80,8 +80,8 @@ export const metricNodesTable: TableMaker = {
   name: 'metric_nodes',
   title: 'Metric nodes',
   columns: COLUMNS,
-  make(names, withholding = null) {
-    const columns = withholdPrivate(selectColumns(COLUMNS, names), withholding);
+  make(names) {
+    const columns = selectColumns(COLUMNS, names);
     return { name: 'metric_nodes', title: 'Metric nodes', columns, rows: (detection) => rowsOf(columns, detection) };
   },
 };

@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { parquetMetadata } from 'hyparquet';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { decodePage } from '../../../src/core/envelope.ts';
 import { DEFAULT_POLICY } from '../../../src/core/policy.ts';
@@ -15,6 +16,7 @@ import { report } from '../report.ts';
 import { EVERY_TYPE, table } from '../tables.ts';
 import { TempFolder } from '../temp-folder.ts';
 import { CELL, DuckDb, quoted } from './duckdb.ts';
+import { listsOfFooter } from './thrift.ts';
 
 let folder: TempFolder;
 let duckDb: DuckDb;
@@ -95,6 +97,30 @@ describe('the Parquet sink', () => {
     await expect(sink.write('metric_nodes', [])).rejects.toThrow('metric_nodes');
   });
 
+  it('says of every list in the footer what it is a list of, without rows too', async () => {
+    const tables = Object.values(TABLES).map((maker) => maker.make(null));
+    for (const filled of [0, 1, 3]) {
+      await folder.remove();
+      folder = await TempFolder.make();
+      const rows = ({ columns }: TableShape): Row[] => Array.from({ length: filled }, () => columns.map(() => null));
+      await write(
+        parquetSink,
+        tables,
+        tables.map((one) => [one, rows(one)]),
+      );
+      for (const { name, columns } of tables) {
+        const file = await folder.read(`${name}.parquet`);
+        const lists = listsOfFooter(file);
+        // FileMetaData of parquet.thrift: 2 is schema, 4 is row_groups.
+        expect([lists.get('2'), lists.get('4')]).toEqual([new Set(['struct']), new Set(['struct'])]);
+        const metadata = parquetMetadata(new Uint8Array(file).buffer);
+        expect(Number(metadata.num_rows)).toBe(filled);
+        expect(metadata.schema.slice(1).map((one) => one.name)).toEqual(columns.map((column) => column.name));
+        expect(await duckDb.rows(folder.pathOf(`${name}.parquet`), columns)).toHaveLength(filled);
+      }
+    }
+  });
+
   it('is read back equal by DuckDB, whatever the cells', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(anyRow, { maxLength: 40 }), async (rows) => {
@@ -120,6 +146,30 @@ describe('the Parquet sink', () => {
       [1, null, 'half \ufffd'],
       [null, 2, 'whole \u{1f600}'],
     ]);
+  });
+
+  it('keeps a JSON column readable by DuckDB whatever JSON came: half a pair becomes U+FFFD, and is counted', async () => {
+    const shape = table('audio_scores', ['extra:json']);
+    const texts: readonly (readonly [received: string, stored: string])[] = [
+      [String.raw`{"a":"\ud800"}`, String.raw`{"a":"\ufffd"}`],
+      [String.raw`{"a":"x\uDC00y"}`, String.raw`{"a":"x\ufffdy"}`],
+      [String.raw`{"\udfff\ud83d":1}`, String.raw`{"\ufffd\ufffd":1}`],
+      [String.raw`{"a":"\ud800\ud83d\ude00"}`, String.raw`{"a":"\ufffd\ud83d\ude00"}`],
+      ...[
+        String.raw`{"a":"\ud83d\uDE00 \\ud800 \\\\ud800"}`,
+        '{"a":1e999,"a":-0.0}',
+        '{"a":1234567890123456789012345678901234567890.10}',
+        String.raw`{"a":"\u0000"}`,
+        '["\u{1f600}"]',
+        '"text"',
+        `${'['.repeat(500)}${']'.repeat(500)}`,
+      ].map((text) => [text, text] as const),
+    ];
+    const summary = await write(parquetSink, [shape], [[shape, texts.map(([received]) => [received])]]);
+    expect([...summary.changedCells]).toEqual([['lone surrogates replaced', 4]]);
+    const path = folder.pathOf('audio_scores.parquet');
+    expect((await duckDb.rows(path, shape.columns)).flat()).toEqual(texts.map(([, stored]) => stored));
+    expect(await duckDb.all(`SELECT bool_and(json_valid(extra)) FROM '${path}'`)).toEqual([[true]]);
   });
 
   it('cuts row groups by rows and by length of text, whatever the batches', async () => {

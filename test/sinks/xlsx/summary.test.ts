@@ -66,6 +66,7 @@ function emptyMonth(): Statistics {
     unknown_statuses: {},
     unknown_keys: {},
     coercions: {},
+    withheld: {},
   };
 }
 

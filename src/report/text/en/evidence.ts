@@ -63,6 +63,7 @@ export const evidence = {
     unknownLabels: 'Labels on no list of the policy',
     unknownKeys: 'Fields that no documentation names',
     coercions: 'Values that had to be adjusted',
+    withheld: 'Private values withheld',
     changedCells: 'Cells changed in the tables',
     changedIntro: (snapshot: boolean): string =>
       `To keep spreadsheets from running data as formulas, to withhold what is private, or to respect a limit of a file format, cells were changed as follows.${snapshot ? ' The snapshot (records.zip) holds every value as received.' : ''}`,
