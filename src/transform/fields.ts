@@ -1,6 +1,9 @@
-import { readInstant } from '../core/instant.ts';
+import { instantText, readInstant } from '../core/instant.ts';
 import type { JsonObject, JsonValue } from '../core/json.ts';
 import type { Notes } from './notes.ts';
+
+/** What is noted of a time in no notation that is read. */
+export const UNREADABLE_TIME = 'not a date and time';
 
 /** A decimal number as JSON and the vendor's strings write it. */
 const DECIMAL = /^\s*[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?\s*$/;
@@ -79,13 +82,14 @@ export class Fields {
     return read;
   }
 
-  /** Epoch milliseconds. What milliseconds cannot hold is kept as it came, beside the rounded value. */
+  /** Epoch milliseconds. A value that says less or more than its instant is kept as it came, beside what was read. */
   instant(key: string): number | null {
     const value = this.raw(key);
     if (value === null || value === '') return null;
-    const read = typeof value === 'string' ? readInstant(value) : null;
-    if (read === null) return this.#misfit(key, 'not a date and time');
-    if (!read.exact) this.#misfit(key, 'date and time read with less than it said');
+    const text = instantText(value);
+    const read = text === null ? null : readInstant(text);
+    if (read === null) return this.#misfit(key, UNREADABLE_TIME);
+    if (read.note !== null) this.#misfit(key, read.note);
     return read.ms;
   }
 

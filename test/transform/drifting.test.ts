@@ -84,7 +84,14 @@ describe('a drifting value of the item', () => {
     ['created_at', '2024-01-15T09:30:00Z', 'created_at', Date.UTC(2024, 0, 15, 9, 30), null, null],
     ['created_at', '2024-01-15T10:30:00+01:00', 'created_at', Date.UTC(2024, 0, 15, 9, 30), null, null],
     ['created_at', 'yesterday', 'created_at', null, 'yesterday', 'created_at: not a date and time, kept in extra'],
-    ['created_at', 1705311000, 'created_at', null, 1705311000, 'created_at: not a date and time, kept in extra'],
+    [
+      'created_at',
+      1705311000,
+      'created_at',
+      Date.UTC(2024, 0, 15, 9, 30),
+      1705311000,
+      'created_at: a number, read as seconds since 1970, kept in extra',
+    ],
     [
       'created_at',
       '2024-02-30T00:00:00Z',
