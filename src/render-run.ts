@@ -13,6 +13,7 @@ import { type Format, FORMATS, type Template } from './core/template.ts';
 import { render } from './render.ts';
 import type { WorkerSetup } from './render-threads/messages.ts';
 import { renderInThreads } from './render-threads/render-in-threads.ts';
+import { complianceOf } from './report/indicators.ts';
 import { createRegister } from './report/register.ts';
 import {
   type Amendment,
@@ -96,7 +97,7 @@ export async function renderFiles(job: RenderRunJob): Promise<RenderedRun> {
   const readUntilMs = Date.parse(record.certificate.endedAt);
   const { retentionLimitSeconds } = template;
   const counting = createStatistics({ period, readUntilMs, retentionLimitSeconds });
-  const register = createRegister(template.registerLimit, template.retentionLimitSeconds);
+  const register = createRegister(template.registerLimit, { limitSeconds: retentionLimitSeconds, readUntilMs });
   const withRows = sinks.filter(({ factory }) => factory.takesRows).map(({ sink }) => sink);
   const shared = { snapshot, sinks: withRows, statistics: counting, emit };
   const threads = threadsFor(job, sinks);
@@ -109,7 +110,10 @@ export async function renderFiles(job: RenderRunJob): Promise<RenderedRun> {
     await render({ ...shared, decode, period, tables, observe: (detection) => register.add(detection) }, signal);
     withheldCells = withholding?.cells ?? 0;
   }
-  const statistics = counting.result(record.certificate.received);
+  const counted = counting.result(record.certificate.received);
+  const { certificate } = record;
+  const compliance = complianceOf({ template, statistics: counted, certificate, period });
+  const statistics: Statistics = { ...counted, compliance };
   const files: SealedFile[] = [];
   const keep = (file: SealedFile): void => {
     files.push(file);

@@ -39,6 +39,8 @@ export interface Detection {
   /** As received; `sha256:<record hash>` where the item carried none. */
   readonly uuid: string;
   readonly createdAtMs: number | null;
+  /** `created_at` as received, where it is in no notation that is read; null where it was read, or is absent. */
+  readonly createdAtUnread: string | null;
   readonly updatedAtMs: number | null;
   /** As received (`audio`, `image`, `video`, or whatever the vendor invents next). */
   readonly mediaType: string | null;
@@ -67,6 +69,8 @@ export interface Detection {
   readonly filename: string | null;
   readonly zeroRetentionMode: boolean | null;
   readonly fileDeletedAtMs: number | null;
+  /** The same for `file_deleted_at`. */
+  readonly fileDeletedAtUnread: string | null;
   readonly errorMessage: string | null;
   readonly visualize: boolean | null;
   readonly audioSourceTracingEnabled: boolean | null;

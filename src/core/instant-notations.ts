@@ -1,5 +1,13 @@
 import { MONTHS } from './http-date.ts';
-import type { ReadInstant } from './instant.ts';
+
+/**
+ * An instant as read (epoch milliseconds). `note` says what reading it assumed or lost, in a few words (no zone, finer
+ * than a millisecond); null where the text said neither more nor less.
+ */
+export interface ReadInstant {
+  readonly ms: number;
+  readonly note: string | null;
+}
 
 const DAY_MS = 86_400_000;
 /** Longer texts are no times. */

@@ -1,13 +1,4 @@
-import { readNotation } from './instant-notations.ts';
-
-/**
- * An instant as read (epoch milliseconds). `note` says what reading it assumed or lost, in a few words (no zone, finer
- * than a millisecond); null where the text said neither more nor less.
- */
-export interface ReadInstant {
-  readonly ms: number;
-  readonly note: string | null;
-}
+import { type ReadInstant, readNotation } from './instant-notations.ts';
 
 /**
  * Reads a date and time in any usual notation (see `readNotation`); null where it is none, or where it could mean

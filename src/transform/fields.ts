@@ -1,9 +1,10 @@
 import { instantText, readInstant } from '../core/instant.ts';
 import type { JsonObject, JsonValue } from '../core/json.ts';
+import { shorten } from '../core/text.ts';
 import type { Notes } from './notes.ts';
 
-/** What is noted of a time in no notation that is read. */
-export const UNREADABLE_TIME = 'not a date and time';
+/** A time that was not read is named as far as this: no time is longer. */
+const LONGEST_UNREAD = 40;
 
 /** A decimal number as JSON and the vendor's strings write it. */
 const DECIMAL = /^\s*[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?\s*$/;
@@ -88,9 +89,16 @@ export class Fields {
     if (value === null || value === '') return null;
     const text = instantText(value);
     const read = text === null ? null : readInstant(text);
-    if (read === null) return this.#misfit(key, UNREADABLE_TIME);
+    if (read === null) return this.#misfit(key, 'not a date and time');
     if (read.note !== null) this.#misfit(key, read.note);
     return read.ms;
+  }
+
+  /** A value that is there but was not read, as text: to be named to people. */
+  unread(key: string): string | null {
+    const value = this.raw(key);
+    if (value === null || value === '') return null;
+    return shorten(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''), LONGEST_UNREAD);
   }
 
   #misfit(key: string, what: string): null {
