@@ -1,5 +1,5 @@
 import { unfinished } from '../core/period.ts';
-import { INDICATOR_UNITS, type Indicator, type Obligation } from '../core/obligation.ts';
+import type { Indicator, Obligation } from '../core/obligation.ts';
 import type { ComplianceSummary, ObligationStatus } from '../core/statistics.ts';
 import { unknownLabels } from './labels.ts';
 import type { ReportInput } from './report-input.ts';
@@ -54,15 +54,15 @@ export function measured(input: MeasuredInput): Measured[] {
 /** The matrix as `statistics.json` holds it: whoever speaks of compliance reads it there. */
 export function complianceOf(input: MeasuredInput): ComplianceSummary {
   const all = measured(input);
-  const count = (status: ObligationStatus): number => all.filter((one) => one.status === status).length;
+  const having = (status: ObligationStatus): number => all.filter((one) => one.status === status).length;
   return {
-    met: count('met'),
-    not_met: count('not_met'),
-    not_shown: count('not_shown'),
-    no_case: count('no_case'),
-    not_measured: count('not_measured'),
-    stated: count('stated'),
-    not_applicable: count('not_applicable'),
+    met: having('met'),
+    not_met: having('not_met'),
+    not_shown: having('not_shown'),
+    no_case: having('no_case'),
+    not_measured: having('not_measured'),
+    stated: having('stated'),
+    not_applicable: having('not_applicable'),
     obligations: all.map(({ duty, value, status, open }) => ({
       obligation: duty.obligation,
       indicator: duty.indicator,

@@ -1,4 +1,4 @@
-import { type Deletion, type DeletionRule, deletionOf } from '../core/deletion.ts';
+import { type Deletion, type DeletionRule, type DeletionState, deletionOf } from '../core/deletion.ts';
 import type { Detection } from '../core/detection.ts';
 import { MODALITIES } from '../core/policy.ts';
 import { shorten } from '../core/text.ts';
@@ -103,19 +103,19 @@ export function createRegister(limit: number, rule: DeletionRule): Register {
   };
 }
 
+const LIST_OF_STATE = {
+  deleted: null,
+  late: 'deletedLate',
+  waiting: 'notDeleted',
+  overdue: 'notDeleted',
+  processing: null,
+  stuck: null,
+  not_measured: 'notMeasured',
+} as const satisfies Record<DeletionState, keyof Registers | null>;
+
 /** On which list of deletions it is, null for none. */
 function deletionList(deletion: Deletion | null): 'notDeleted' | 'deletedLate' | 'notMeasured' | null {
-  switch (deletion?.state) {
-    case 'waiting':
-    case 'overdue':
-      return 'notDeleted';
-    case 'late':
-      return 'deletedLate';
-    case 'not_measured':
-      return 'notMeasured';
-    default:
-      return null;
-  }
+  return deletion === null ? null : LIST_OF_STATE[deletion.state];
 }
 
 function outcomeList({ status, verdict }: Detection): 'failed' | 'pending' | 'flagged' | 'indeterminate' | null {

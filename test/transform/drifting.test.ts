@@ -188,7 +188,12 @@ describe('a drifting metric node', () => {
       { score: { a: 1 } },
     ],
     ['children that are no list', { label: 'Fake', children: 'none' }, { label: 'Fake' }, { children: 'none' }],
-    ['a label that was not assessed', { label: 'Fake', score: -1 }, { label: 'Fake', verdict: null, score: -1 }, null],
+    [
+      'a label that was not assessed',
+      { label: 'Fake', score: -1 },
+      { label: 'Fake', verdict: null, score: null },
+      null,
+    ],
     ['the text of a timestamp', { timestamp: '0.5' }, { timestamp_seconds: 0.5 }, null],
   ])('%s', (_, child, cells, extra) => {
     const { nodes } = decodeItem({ uuid: 'a', video_metrics: { label: 'Real', children: [child] } });
@@ -223,7 +228,7 @@ describe('a drifting metric node', () => {
       uuid: 'a',
       metrics: { label: 'fake', score: [0.5, 'x', null, '-1.0', '0.7'] },
     });
-    expect(chunks.map((chunk) => chunk['score'])).toEqual([0.5, null, null, -1, 0.7]);
+    expect(chunks.map((chunk) => chunk['score'])).toEqual([0.5, null, null, null, 0.7]);
     expect(row).toMatchObject({ audio_chunks: 5, audio_score_min: 0.5, audio_score_mean: 0.6, audio_score_max: 0.7 });
     expect(nodes[0]?.['extra']).toBe('{"score":[0.5,"x",null,"-1.0","0.7"]}');
   });

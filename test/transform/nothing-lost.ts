@@ -147,6 +147,8 @@ function summaryOr(value: JsonValue, where: string): string {
 
 function same(value: JsonValue, cell: unknown, column: string): boolean {
   if (isEmpty(value)) return false;
+  // Nothing to assess: that is nobody's score, and `not_assessed` says so.
+  if (column.endsWith('score') && Number(value) === -1) return cell === null;
   if (column.endsWith('_at')) return Date.parse(textOf(value)) === cell;
   if (column === 'intelligence' || column === 'extra_params') {
     return typeof cell === 'string' && isDeepStrictEqual(JSON.parse(cell), withoutImages(value));
