@@ -3,8 +3,10 @@ import { basename, join } from 'node:path';
 import * as z from 'zod';
 import type { DeliverableFile, DeliverableRun, RunSummary, ThresholdOutcome } from './core/delivery.ts';
 import { ConfigError } from './core/errors.ts';
+import { unfinished } from './core/period.ts';
 import type { Statistics } from './core/statistics.ts';
 import { readManifest } from './evidence/manifest-schema.ts';
+import { periodOfDays } from './run-period.ts';
 import { CHECKSUM_FILE, MANIFEST_FILE, readRunFiles, readSmallFile, STATISTICS_FILE } from './evidence/run-files.ts';
 
 /** What the job knows of a run and its folder does not. */
@@ -30,7 +32,11 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
   zip: 'application/zip',
 };
 
-const COMPLETENESS = z.object({ verdict: z.enum(['proven', 'converged', 'unproven']), reason: z.string() });
+const COMPLETENESS = z.object({
+  verdict: z.enum(['proven', 'converged', 'unproven']),
+  reason: z.string(),
+  started_at: z.string().optional(),
+});
 const TEMPLATE = z.object({ name: z.string(), title: z.string() });
 
 /**
@@ -82,10 +88,10 @@ function summaryOf(
   files: readonly DeliverableFile[],
   context: RunContext,
 ): RunSummary {
-  const { verdict, reason } = COMPLETENESS.parse(manifest.completeness);
+  const { verdict, reason, started_at } = COMPLETENESS.parse(manifest.completeness);
+  const { previous } = manifest;
   const { name, title } = TEMPLATE.parse(manifest.template);
   const { from, to, timezone } = manifest.period;
-  const { zero_retention, deleted, not_deleted } = statistics.retention;
   return {
     format: 'detect-report/run/1',
     job: context.job,
@@ -100,7 +106,13 @@ function summaryOf(
     population: statistics.population,
     verdicts: statistics.verdicts,
     fake_rate: statistics.fake_rate,
-    retention: { zero_retention, deleted, not_deleted },
+    undated: statistics.undated,
+    list_span: statistics.list_span,
+    retention: statistics.retention,
+    compliance: statistics.compliance,
+    finished: unfinished(periodOfDays(from, to, timezone), started_at ?? manifest.as_of) === null,
+    previous:
+      previous === undefined ? null : { report_id: previous.report_id, in_period: previous.figures?.in_period ?? null },
     thresholds: context.thresholds,
     links: context.links,
     manifest_sha256: manifestSha256,
