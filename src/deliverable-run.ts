@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import * as z from 'zod';
 import type { DeliverableFile, DeliverableRun, RunSummary, ThresholdOutcome } from './core/delivery.ts';
 import { ConfigError } from './core/errors.ts';
+import { unfinished } from './core/period.ts';
 import type { Statistics } from './core/statistics.ts';
 import { readManifest } from './evidence/manifest-schema.ts';
 import {
@@ -13,7 +14,8 @@ import {
   readSmallFile,
   STATISTICS_FILE,
 } from './evidence/run-files.ts';
-import { withholdingFor } from './transform/tables.ts';
+import { showsPrivateColumns } from './transform/tables.ts';
+import { periodOfDays } from './run-period.ts';
 
 /** What the job knows of a run and its folder does not. */
 export interface RunContext {
@@ -38,7 +40,11 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
   zip: 'application/zip',
 };
 
-const COMPLETENESS = z.object({ verdict: z.enum(['proven', 'converged', 'unproven']), reason: z.string() });
+const COMPLETENESS = z.object({
+  verdict: z.enum(['proven', 'converged', 'unproven']),
+  reason: z.string(),
+  started_at: z.string().optional(),
+});
 const TEMPLATE = z.object({ name: z.string(), title: z.string() });
 
 /**
@@ -56,7 +62,7 @@ export async function readDeliverableRun(
   const manifestSha256 = createHash('sha256').update(bytes).digest('hex');
   const found = await readRunFiles(folder, signal);
   const sealed = new Map(manifest.files.map(({ name, sha256 }) => [name, sha256]));
-  const isPrivate = withholdingFor(manifest.tables.detections) !== null;
+  const isPrivate = !showsPrivateColumns(manifest.tables.detections);
   const files: DeliverableFile[] = [];
   for (const [name, file] of found) {
     if (file.kind !== 'file') throw noRun(folder, `${name} is no readable file`);
@@ -92,10 +98,10 @@ function summaryOf(
   files: readonly DeliverableFile[],
   context: RunContext,
 ): RunSummary {
-  const { verdict, reason } = COMPLETENESS.parse(manifest.completeness);
+  const { verdict, reason, started_at } = COMPLETENESS.parse(manifest.completeness);
+  const { previous } = manifest;
   const { name, title } = TEMPLATE.parse(manifest.template);
   const { from, to, timezone } = manifest.period;
-  const { zero_retention, deleted, not_deleted } = statistics.retention;
   return {
     format: 'detect-report/run/1',
     job: context.job,
@@ -110,7 +116,13 @@ function summaryOf(
     population: statistics.population,
     verdicts: statistics.verdicts,
     fake_rate: statistics.fake_rate,
-    retention: { zero_retention, deleted, not_deleted },
+    undated: statistics.undated,
+    list_span: statistics.list_span,
+    retention: statistics.retention,
+    compliance: statistics.compliance,
+    finished: unfinished(periodOfDays(from, to, timezone), started_at ?? manifest.as_of) === null,
+    previous:
+      previous === undefined ? null : { report_id: previous.report_id, in_period: previous.figures?.in_period ?? null },
     thresholds: context.thresholds,
     links: context.links,
     manifest_sha256: manifestSha256,

@@ -3,7 +3,7 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { uuidOf } from './core/envelope.ts';
 import { ConfigError, SourceError } from './core/errors.ts';
-import { readInstant } from './core/instant.ts';
+import { instantText, readInstant } from './core/instant.ts';
 import { field, type JsonObject } from './core/json.ts';
 import type { PageItem } from './core/page.ts';
 import { type Period, type PeriodPosition, positionIn } from './core/period.ts';
@@ -128,8 +128,8 @@ function explain(found: Found, uuid: string, manifest: Manifest): Explanation {
 }
 
 function createdAtMs(item: JsonObject): number | null {
-  const value = field(item, 'created_at');
-  return typeof value === 'string' ? (readInstant(value)?.ms ?? null) : null;
+  const text = instantText(field(item, 'created_at'));
+  return text === null ? null : (readInstant(text)?.ms ?? null);
 }
 
 function sha256Of(body: Buffer, item: PageItem): string {

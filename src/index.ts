@@ -19,6 +19,7 @@ export { type ClassificationPolicy, DEFAULT_POLICY, type Verdict } from './core/
 export type { Emit, ProgressEvent } from './core/progress.ts';
 export type { RunConfig, SourceSettings } from './core/run-config.ts';
 export { Secret } from './core/secret.ts';
+export { type Remark, remarksOf } from './core/run-remarks.ts';
 export type { Statistics } from './core/statistics.ts';
 export type { Column, TableShape } from './core/table.ts';
 export { FORMATS, type Format, type PeriodRequest, type Template } from './core/template.ts';

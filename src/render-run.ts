@@ -15,6 +15,7 @@ import { type Format, FORMATS, type Template } from './core/template.ts';
 import { render } from './render.ts';
 import type { WorkerSetup } from './render-threads/messages.ts';
 import { renderInThreads } from './render-threads/render-in-threads.ts';
+import { complianceOf } from './report/indicators.ts';
 import { createRegister } from './report/register.ts';
 import {
   type Amendment,
@@ -97,7 +98,7 @@ export async function renderFiles(job: RenderRunJob): Promise<RenderedRun> {
   const readUntilMs = Date.parse(record.certificate.endedAt);
   const { retentionLimitSeconds } = template;
   const counting = createStatistics({ period, readUntilMs, retentionLimitSeconds });
-  const register = createRegister(template.registerLimit, template.retentionLimitSeconds);
+  const register = createRegister(template.registerLimit, { limitSeconds: retentionLimitSeconds, readUntilMs });
   const withRows = sinks.filter(({ factory }) => factory.takesRows).map(({ sink }) => sink);
   const shared = { snapshot, sinks: withRows, statistics: counting, emit };
   const threads = threadsFor(job, sinks);
@@ -108,7 +109,10 @@ export async function renderFiles(job: RenderRunJob): Promise<RenderedRun> {
     const decode = createDecoder(createClassifier(template.policy), withholdingFor(template.tables));
     await render({ ...shared, decode, period, tables, observe: (detection) => register.add(detection) }, signal);
   }
-  const statistics = counting.result(record.certificate.received);
+  const counted = counting.result(record.certificate.received);
+  const { certificate } = record;
+  const compliance = complianceOf({ template, statistics: counted, certificate, period });
+  const statistics: Statistics = { ...counted, compliance };
   const inTables = withheldCells(statistics.withheld, template.tables);
   const files: SealedFile[] = [];
   const keep = (file: SealedFile): void => {

@@ -37,6 +37,8 @@ export interface RunResult {
   readonly period: Period;
   /** Null where the period was over when the reading began. */
   readonly unfinished: Unfinished | null;
+  /** Detections of the run before; null where none was named. */
+  readonly previousDetections: number | null;
   readonly certificate: Certificate;
   readonly statistics: Statistics;
   readonly files: readonly SealedFile[];
@@ -127,6 +129,7 @@ export async function renderArchive(
       reportId: rendered.identity.id,
       period,
       unfinished: unfinished(period, snapshot.record.certificate.startedAt),
+      previousDetections: previous?.figures?.in_period ?? null,
       certificate: snapshot.record.certificate,
       statistics: rendered.statistics,
       files: rendered.files,

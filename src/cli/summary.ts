@@ -1,5 +1,5 @@
 import { count, counted, percent, size } from './figures.ts';
-import type { RunResult, Statistics, Unfinished } from './library.ts';
+import { type Remark, remarksOf, type RunResult, type Statistics, terminalSafe, type Unfinished } from './library.ts';
 
 /** The run at a glance, for people. */
 export function summaryLines(result: RunResult): string[] {
@@ -17,13 +17,14 @@ export function summaryLines(result: RunResult): string[] {
     ['failed', count(population.failed), ''],
     ['processing', count(population.processing), ''],
   ];
-  if (population.undated > 0) figures.push(['undated', count(population.undated), 'in no period, see statistics.json']);
+  if (population.undated > 0) figures.push(['undated', count(population.undated), 'in no period']);
   const width = Math.max(...figures.map(([, value]) => value.length));
   const nameWidth = Math.max(...files.map((file) => file.name.length));
   return [
     '',
     `Report ${result.reportId} for ${period.label} (${period.timezone})`,
     ...figures.map(([label, value, note]) => `  ${label.padEnd(14)} ${value.padStart(width)}  ${note}`.trimEnd()),
+    ...remarksOfResult(result).map(({ about, text }) => `  ${about.padEnd(14)} ${terminalSafe(text)}`),
     `  ${'completeness'.padEnd(14)} ${certificate.verdict}: ${certificate.reason}`,
     ...(result.unfinished === null
       ? []
@@ -35,6 +36,12 @@ export function summaryLines(result: RunResult): string[] {
     ),
     '',
   ];
+}
+
+/** What an officer must know of the run; the mail says the same. */
+export function remarksOfResult(result: RunResult): Remark[] {
+  const { statistics, period, previousDetections } = result;
+  return remarksOf({ ...statistics, label: period.label, previousDetections });
 }
 
 /** What a person must know of a report whose period was not over. */
@@ -62,6 +69,9 @@ export function summaryJson(result: RunResult): string {
     population: statistics.population,
     verdicts: statistics.verdicts,
     fake_rate: statistics.fake_rate,
+    undated: statistics.undated,
+    retention: statistics.retention,
+    compliance: statistics.compliance,
     files: result.files,
   });
 }

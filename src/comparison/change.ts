@@ -13,6 +13,7 @@ const VERDICTS = ['status', 'verdict', 'audio_label', 'image_label', 'video_labe
 const SCORES = [
   'verdict_score',
   'verdict_basis',
+  'not_assessed',
   'audio_score',
   'audio_consistency',
   'audio_chunks',

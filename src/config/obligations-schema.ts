@@ -51,8 +51,14 @@ const obligation = mapping({
   const unit = INDICATOR_UNITS[duty.indicator];
   const value = readTarget(duty[first]) ?? 0;
   if (unit === 'verdict' || unit === 'none') problem(first, `is no target for ${duty.indicator}: leave it out.`);
-  if (unit === 'share' && value > 1) problem(first, 'is above 100%: the indicator is a share.');
-  if (unit === 'count' && !Number.isInteger(value)) problem(first, 'is no whole number: the indicator is a count.');
+  const written = String(duty[first]);
+  if (written.endsWith('%') && unit !== 'share') problem(first, 'is a percentage, but the indicator is no share.');
+  else if (/[mhd]$/.test(written) && unit !== 'seconds') problem(first, 'is a duration, but the indicator is no span.');
+  else if (unit === 'share' && value > 1) {
+    const hint = written.endsWith('%') ? '' : ` Write ${written}% or ${value / 100}.`;
+    problem(first, `is above 100%: the indicator is a share.${hint}`);
+  } else if (unit === 'count' && !Number.isInteger(value))
+    problem(first, 'is no whole number: the indicator is a count.');
 });
 
 export const obligationsSchema = z

@@ -148,7 +148,7 @@ export function instant(): OptionType<number> {
     schema: { type: 'string' },
     read(word) {
       const found = typeof word === 'string' ? readInstant(word.trim()) : null;
-      if (found?.exact === true) return found.ms;
+      if (found !== null && found.note === null) return found.ms;
       throw new WrongValue(`${shown(word)} is not a time.`, 'Write it with its zone, e.g. 2024-02-01T06:00:00Z.');
     },
   };

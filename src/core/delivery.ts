@@ -53,7 +53,16 @@ export interface RunSummary {
   readonly population: Population;
   readonly verdicts: VerdictCounts;
   readonly fake_rate: Rate;
-  readonly retention: Pick<Statistics['retention'], 'zero_retention' | 'deleted' | 'not_deleted'>;
+  /** Detections that may belong to the period, the first ten of them. */
+  readonly undated: Statistics['undated'];
+  /** First and last creation time of the list. */
+  readonly list_span: Statistics['list_span'];
+  readonly retention: Statistics['retention'];
+  readonly compliance: Statistics['compliance'];
+  /** False where the period was not over when the list was read. */
+  readonly finished: boolean;
+  /** The run that this one follows; null where none is known. */
+  readonly previous: { readonly report_id: string; readonly in_period: number | null } | null;
   readonly thresholds: readonly ThresholdOutcome[];
   /** Where people find the run, as the job file says. */
   readonly links: readonly string[];

@@ -15,7 +15,10 @@ export interface MetricNode {
   readonly label: string | null;
   /** The policy's reading of the node's own label; null where it has none or was not assessed. */
   readonly verdict: Verdict | null;
+  /** Null where there is none, and where it is the policy's "nothing to assess" sentinel: that is nobody's score. */
   readonly score: number | null;
+  /** False for the sentinel. */
+  readonly assessed: boolean;
   readonly certainty: number | null;
   readonly timestampSeconds: number | null;
   /** JSON object of every key without a column, null where there is none. */
@@ -25,6 +28,7 @@ export interface MetricNode {
 /** What one modality of a detection says. */
 export interface ModalityResult {
   readonly label: string | null;
+  /** Null where there is none, or nothing was assessed. */
   readonly score: number | null;
   /** `consistency` of audio, `certainty` of video; always null for images. */
   readonly certainty: number | null;
@@ -39,6 +43,8 @@ export interface Detection {
   /** As received; `sha256:<record hash>` where the item carried none. */
   readonly uuid: string;
   readonly createdAtMs: number | null;
+  /** `created_at` as received, where it is in no notation that is read; null where it was read, or is absent. */
+  readonly createdAtUnread: string | null;
   readonly updatedAtMs: number | null;
   /** As received (`audio`, `image`, `video`, or whatever the vendor invents next). */
   readonly mediaType: string | null;
@@ -52,7 +58,7 @@ export interface Detection {
   readonly image: ModalityResult | null;
   readonly video: ModalityResult | null;
   readonly imageType: string | null;
-  /** P(fake) by chunk, in order; null where a chunk was no number. */
+  /** P(fake) by chunk, in order; null where a chunk was no number, or had nothing to assess. */
   readonly audioChunks: readonly (number | null)[];
   readonly audioChunkMin: number | null;
   readonly audioChunkMean: number | null;
@@ -67,6 +73,8 @@ export interface Detection {
   readonly filename: string | null;
   readonly zeroRetentionMode: boolean | null;
   readonly fileDeletedAtMs: number | null;
+  /** The same for `file_deleted_at`. */
+  readonly fileDeletedAtUnread: string | null;
   readonly errorMessage: string | null;
   readonly visualize: boolean | null;
   readonly audioSourceTracingEnabled: boolean | null;

@@ -1,17 +1,18 @@
-/** ISO 8601 date and time; fraction and zone may be missing, and a space may stand for the `T`. */
-const ISO_INSTANT =
-  /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2}):(\d{2})(?:[.,](\d{1,9}))?\s?(Z|UTC|[+-](?:[01]\d|2[0-3]):?[0-5]\d)?$/i;
+import { type ReadInstant, readNotation } from './instant-notations.ts';
 
-/** An instant as read: `exact` is false where reading it lost or assumed something (microseconds, a missing zone). */
-export interface ReadInstant {
-  readonly ms: number;
-  readonly exact: boolean;
-}
-
-/** Reads an ISO 8601 instant; null where the text is none. A missing zone is read as UTC, which is not exact. */
+/**
+ * Reads a date and time in any usual notation (see `readNotation`); null where it is none, or where it could mean
+ * several (`03/04/2024`): nothing is guessed.
+ */
 export function readInstant(text: string): ReadInstant | null {
   const ms = readUsual(text);
-  return ms === null ? readAny(text) : { ms, exact: true };
+  return ms === null ? readNotation(text) : { ms, note: null };
+}
+
+/** A JSON value as the text that `readInstant` takes: one form for the walk, the proof and the tables. */
+export function instantText(value: unknown): string | null {
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' && Number.isFinite(value) ? String(value) : null;
 }
 
 /** `2024-01-15T09:30:00.000Z`, with or without milliseconds, read ten times faster; null for everything else. */
@@ -38,37 +39,6 @@ function two(text: string, at: number): number {
   const tens = text.charCodeAt(at) - 0x30;
   const ones = text.charCodeAt(at + 1) - 0x30;
   return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN;
-}
-
-function readAny(text: string): ReadInstant | null {
-  const match = ISO_INSTANT.exec(text);
-  if (match === null) return null;
-  const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  if (month < 1 || month > 12 || day < 1 || hour > 23 || minute > 59 || second > 60) return null;
-  const digits = match[7] ?? '';
-  const millis = Number(digits.slice(0, 3).padEnd(3, '0'));
-  const ms = Date.UTC(year, month - 1, day, hour, minute, Math.min(second, 59), millis);
-  // 31 April would roll over to May, and years below 100 to the twentieth century: neither is what the text says.
-  const back = new Date(ms);
-  if (back.getUTCFullYear() !== year || back.getUTCDate() !== day) return null;
-  const zone = match[8];
-  return {
-    ms: ms - offsetMs(zone),
-    exact: zone !== undefined && second < 60 && !/[1-9]/.test(digits.slice(3)),
-  };
-}
-
-function offsetMs(zone: string | undefined): number {
-  const match = zone === undefined ? null : /^([+-])(\d{2}):?(\d{2})$/.exec(zone);
-  if (match === null) return 0;
-  return (match[1] === '-' ? -1 : 1) * (Number(match[2]) * 60 + Number(match[3])) * 60_000;
 }
 
 /** ISO 8601 UTC with milliseconds: `2024-01-15T09:30:00.000Z`. */

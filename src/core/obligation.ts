@@ -14,6 +14,8 @@ export const INDICATOR_UNITS = {
   adjusted_values: 'count',
   zero_retention: 'count',
   not_deleted: 'count',
+  overdue: 'count',
+  /** The earlier name of `overdue`. */
   deleted_late: 'count',
   longest_deletion: 'seconds',
   latency_p95: 'seconds',

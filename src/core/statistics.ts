@@ -17,6 +17,13 @@ export interface StatusCounts {
 /** `completed` = fake + real + indeterminate. */
 export type OutcomeCounts = StatusCounts & VerdictCounts;
 
+/** A detection that is in no period, because its creation time is missing or not readable. */
+export interface UndatedDetection {
+  readonly uuid: string;
+  /** As received, at most 40 characters; `(not a date)` where it has other signs than a date, null where it is missing. */
+  readonly created_at: string | null;
+}
+
 export interface Population extends StatusCounts {
   readonly received: number;
   readonly unique: number;
@@ -63,9 +70,48 @@ export interface SpanStatistics {
   readonly max: number | null;
 }
 
+/** `met` is printed only where the data show it; see `statusOf` of src/report/indicators.ts. */
+export type ObligationStatus =
+  | 'met'
+  | 'not_met'
+  | 'not_shown'
+  | 'no_case'
+  | 'not_measured'
+  | 'stated'
+  | 'not_applicable';
+
+/** The template's obligations by status, and each of them with its figure: counts, shares of 1, or seconds. */
+export interface ComplianceSummary extends Readonly<Record<ObligationStatus, number>> {
+  readonly obligations: readonly {
+    readonly obligation: string;
+    readonly indicator: string | null;
+    readonly value: number | string | null;
+    readonly at_most: number | null;
+    readonly at_least: number | null;
+    readonly status: ObligationStatus;
+    /** Detections that the value does not count and that could change it. */
+    readonly open: number;
+  }[];
+}
+
+export const NO_OBLIGATIONS: ComplianceSummary = {
+  met: 0,
+  not_met: 0,
+  not_shown: 0,
+  no_case: 0,
+  not_measured: 0,
+  stated: 0,
+  not_applicable: 0,
+  obligations: [],
+};
+
 /** `statistics.json`: every number that the report prints. Its names are a public contract. */
 export interface Statistics {
   readonly population: Population;
+  /** Earliest and latest creation time of all detections that were read (ISO 8601 UTC), null where none is dated. */
+  readonly list_span: { readonly first: string | null; readonly last: string | null };
+  /** The first ten of `population.undated`, by uuid. */
+  readonly undated: readonly UndatedDetection[];
   readonly verdicts: VerdictCounts;
   readonly fake_rate: Rate;
   readonly by_media_type: Readonly<Record<string, OutcomeCounts>>;
@@ -82,14 +128,29 @@ export interface Statistics {
     readonly deleted: number;
     /** Zero retention, completed or failed, and no deletion time yet. */
     readonly not_deleted: number;
-    /** Zero retention, still processing, and no deletion time yet: zero_retention = deleted + not_deleted + processing. */
+    /** Zero retention, still processing, and no deletion time yet. */
     readonly processing: number;
+    /**
+     * Zero retention, with a deletion or creation time that is unreadable or impossible:
+     * zero_retention = deleted + not_deleted + processing + not_measured.
+     */
+    readonly not_measured: number;
+    /** Zero retention without a readable creation time: in no period, so not in zero_retention. */
+    readonly undated: number;
     /** The template's limit, null where it sets none. */
     readonly limit_seconds: number | null;
-    /** Of `seconds_to_deletion.count`, how many took longer than the limit; null without one. */
+    /** Of `deleted`, how many took longer than the limit; null without one. */
     readonly late: number | null;
+    /** `late`, and those of `not_deleted` that were older than the limit when the list was read; null without one. */
+    readonly overdue: number | null;
+    /** Of `processing`, those that were older than the limit when the list was read; null without one. */
+    readonly processing_over_limit: number | null;
+    /** The greatest age of those of `not_deleted` when the list was read; null where there is none. */
+    readonly longest_wait_seconds: number | null;
     readonly seconds_to_deletion: SpanStatistics;
   };
+  /** What the run shows of the template's obligations; of statistics that were only counted, none. */
+  readonly compliance: ComplianceSummary;
   /** Modalities of completed detections that carry the "nothing to assess" sentinel. */
   readonly not_assessed: number;
   /** What `processing` holds beside detections that are processing: statuses that no version of the API documents. */

@@ -1,5 +1,6 @@
 import type { IndexRange, WindowRecord, WindowRim } from '../core/certificate.ts';
 import { uuidOf } from '../core/envelope.ts';
+import { instantText } from '../core/instant.ts';
 import { field, type JsonObject } from '../core/json.ts';
 import type { ExtractionRecord, SnapshotPage } from '../core/snapshot.ts';
 import type { Finding } from './finding.ts';
@@ -72,14 +73,9 @@ function isRimOf(rim: WindowRim | null, item: JsonObject | undefined): boolean {
   return (
     // An item without a uuid is known by its hash, which the Merkle tree checks.
     (uuid === null ? rim.uuid.startsWith('sha256:') : rim.uuid === uuid) &&
-    rim.createdAt === textOf(item, 'created_at') &&
-    rim.updatedAt === textOf(item, 'updated_at')
+    rim.createdAt === instantText(field(item, 'created_at')) &&
+    rim.updatedAt === instantText(field(item, 'updated_at'))
   );
-}
-
-function textOf(item: JsonObject, key: string): string | null {
-  const value = field(item, key);
-  return typeof value === 'string' ? value : null;
 }
 
 function countOf(ranges: readonly IndexRange[]): number {

@@ -1,5 +1,6 @@
 import { CHANGE_KINDS, type ChangeCounts } from '../core/change.ts';
 import { DetectReportError } from '../core/errors.ts';
+import { remarksOf } from '../core/run-remarks.ts';
 import { crossingsOf, type JobOutcome } from './outcome.ts';
 
 /** What a job did, for people: a line for each thing. */
@@ -10,6 +11,13 @@ export function outcomeLines(outcome: JobOutcome): string[] {
       const what = changes === null ? `${summary.population.in_period} detections` : changesText(changes);
       return `${job}: sealed ${summary.run} (${what}; completeness ${verdict})`;
     }),
+    ...runs.flatMap(({ summary }) =>
+      remarksOf({
+        ...summary,
+        label: summary.period.label,
+        previousDetections: summary.previous?.in_period ?? null,
+      }).map(({ about, text }) => `${job}: ${about} in ${summary.run}: ${text}`),
+    ),
     ...unchanged.map((label) => `${job}: ${label} was compared with the list and is as it was sealed`),
     ...crossingsOf(outcome).map(({ run, text }) => `${job}: threshold crossed in ${run}: ${text}`),
     ...deliveries

@@ -5,6 +5,7 @@ import { ConfigError } from '../core/errors.ts';
 import type { Period } from '../core/period.ts';
 import type { RunConfig } from '../core/run-config.ts';
 import type { Snapshot } from '../core/snapshot.ts';
+import { type PreviousRun, readPreviousRun } from '../evidence/previous-run.ts';
 import { ARCHIVE_FILE } from '../evidence/run-files.ts';
 import type { Extraction } from '../extract.ts';
 import type { Job } from '../jobs/job.ts';
@@ -18,7 +19,7 @@ import type { JobContext } from './context.ts';
 import { readJobRun } from './deliver-run.ts';
 import { markPending } from './outbox.ts';
 import type { SealedJobRun } from './outcome.ts';
-import { type FoundState, runName, writeChecks } from './state.ts';
+import { type FoundState, readState, runName, writeChecks } from './state.ts';
 
 export interface Work {
   readonly job: Job;
@@ -59,19 +60,29 @@ export function keepsPages(work: Pick<Work, 'config' | 'place' | 'context'>, err
 
 /** Publishes one run of what was read. */
 async function sealPeriod(
-  { job, config, context, sealed }: Work,
+  work: Work,
   extraction: Extraction,
   period: Period,
   name: string,
   amended: { readonly amendment: Amendment; readonly counts: ChangeCounts } | null,
+  previous: PreviousRun | null = null,
 ): Promise<void> {
+  const { job, config, context, sealed } = work;
   const { emit, signal } = context;
-  emit({ kind: 'note', level: 'info', text: `${job.name}: making ${name}` });
+  if (previous === null) emit({ kind: 'note', level: 'info', text: `${job.name}: making ${name}` });
   const folder = await RunFolder.open({ outDir: job.outDir, name, overwrite: false, signal });
   try {
     await extraction.writeArchive(requestOf(config, period), await folder.create(ARCHIVE_FILE));
-    const evidence = { previous: null, amendment: amended?.amendment ?? null };
+    const evidence = { previous, amendment: amended?.amendment ?? null };
     const result = await renderArchive(config, period, evidence, folder, { emit, signal });
+    if (result.statistics.population.in_period === 0 && previous === null) {
+      const before = await fullRunBefore(work, period);
+      if (before !== null) {
+        await folder.abandon();
+        await sealPeriod(work, extraction, period, name, amended, before);
+        return;
+      }
+    }
     if (job.deliver.length > 0) await markPending(job, name);
     signal.throwIfAborted();
     await folder.publish();
@@ -83,6 +94,26 @@ async function sealPeriod(
     await folder.abandon();
     throw error;
   }
+}
+
+/**
+ * The newest sealed run of an earlier period, where it had detections: a report without any says so beside it. Null where
+ * there is none, or it cannot be followed.
+ */
+async function fullRunBefore({ job }: Work, { from }: Period): Promise<PreviousRun | null> {
+  const { runs } = await readState(job);
+  const earlier = await Promise.all(
+    [...runs.values()].map(async ({ folders }) => {
+      const folder = folders.at(-1);
+      return folder === undefined ? null : await readPreviousRun(folder).catch(() => null);
+    }),
+  );
+  const before = earlier
+    .filter((run) => run !== null)
+    .filter(({ period }) => from !== null && period.to !== null && period.to <= from)
+    .toSorted((a, b) => ((a.period.to ?? '') < (b.period.to ?? '') ? -1 : 1))
+    .at(-1);
+  return before === undefined || (before.figures?.in_period ?? 0) === 0 ? null : before;
 }
 
 async function comparePeriods(work: Work, extraction: Extraction): Promise<void> {

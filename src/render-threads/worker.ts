@@ -39,7 +39,8 @@ class PageWorker {
     const collector: PageJob['sinks'][number] = {
       write: async (table, rows) => void parts.push(...this.#encoder.encode(table, rows)),
     };
-    const register = createRegister(template.registerLimit, template.retentionLimitSeconds);
+    const { registerLimit, retentionLimitSeconds: limitSeconds } = template;
+    const register = createRegister(registerLimit, { limitSeconds, readUntilMs: this.#setup.readUntilMs });
     await renderPage(
       { file, body, items: slices(items) },
       { ...this.#job, sinks: encodes ? [collector] : [], observe: (detection) => register.add(detection) },

@@ -91,16 +91,21 @@ function sectionsOf(input: ReportInput, text: ReportText): Section[] {
 }
 
 /** What a reader must know first. That detections may be missing is graver than that some are still to come. */
-function statusOf({ certificate, period }: ReportInput, text: ReportText): Report['status'] {
+function statusOf({ certificate, period, statistics }: ReportInput, text: ReportText): Report['status'] {
   const { stamp, text: proof } = text.completeness.status(certificate);
   const level = LEVELS[certificate.verdict];
   const rest = unfinished(period, certificate.startedAt);
-  if (rest === null) return { level, stamp, text: proof };
+  const { undated } = statistics.population;
   const say = text.completeness.unfinished;
+  const cautions = [
+    ...(rest === null ? [] : [say.short(rest)]),
+    ...(undated === 0 ? [] : [text.completeness.undated(undated)]),
+  ];
+  if (cautions.length === 0) return { level, stamp, text: proof };
   return {
     level: level === 'good' ? 'warning' : level,
-    stamp: certificate.verdict === 'unproven' ? stamp : say.stamp,
-    text: `${say.short(rest)} ${proof}`,
+    stamp: rest === null || certificate.verdict === 'unproven' ? stamp : say.stamp,
+    text: [...cautions, proof].join(' '),
   };
 }
 
@@ -113,6 +118,7 @@ function assertSameCounts({ registers, statistics }: ReportInput): void {
     ['processing', registers.pending.total, statistics.population.processing],
     ['not yet deleted', registers.notDeleted.total, statistics.retention.not_deleted],
     ['late deleted', registers.deletedLate.total, statistics.retention.late ?? 0],
+    ['not measured', registers.notMeasured.total, statistics.retention.not_measured],
   ] as const;
   for (const [what, listed, counted] of pairs) {
     if (listed !== counted) {

@@ -1,3 +1,4 @@
+import { type Deletion, type DeletionRule, type DeletionState, deletionOf } from '../core/deletion.ts';
 import type { Detection } from '../core/detection.ts';
 import { MODALITIES } from '../core/policy.ts';
 import { shorten } from '../core/text.ts';
@@ -20,8 +21,10 @@ export interface RegisterEntry {
   readonly score: number | null;
   readonly sourceTracing: string | null;
   readonly errorMessage: string | null;
-  /** From creation to the stated deletion of the file; null where either is not known. */
-  readonly deletedAfterSeconds: number | null;
+  /** Null where it is not under zero retention. */
+  readonly deletion: Deletion | null;
+  /** The stated deletion time (epoch milliseconds), or as received where it was not read; null where there is none. */
+  readonly fileDeletedAt: number | string | null;
   /** True where no modality was assessed. */
   readonly nothingAssessed: boolean;
 }
@@ -41,6 +44,8 @@ export interface Registers {
   readonly notDeleted: RegisterList;
   /** Under zero retention, deleted later than the template's limit; empty where it sets none. */
   readonly deletedLate: RegisterList;
+  /** Under zero retention, with a time that is impossible or was not read. */
+  readonly notMeasured: RegisterList;
 }
 
 const NAMES = [
@@ -50,6 +55,7 @@ const NAMES = [
   'pending',
   'notDeleted',
   'deletedLate',
+  'notMeasured',
 ] as const satisfies readonly (keyof Registers)[];
 
 /** Fed during the rendering pass with the detections of the period, in list order. */
@@ -63,7 +69,7 @@ export interface Register {
 /**
  * Keeps the first `limit` flagged detections, and of each other list the first 100 at the most; counts all of them. Memory is bounded by the limit, whatever the list holds.
  */
-export function createRegister(limit: number, retentionLimitSeconds: number | null): Register {
+export function createRegister(limit: number, rule: DeletionRule): Register {
   const others = Math.min(limit, MOST_OTHERS);
   const lists = {
     flagged: bounded(limit),
@@ -72,15 +78,15 @@ export function createRegister(limit: number, retentionLimitSeconds: number | nu
     pending: bounded(others),
     notDeleted: bounded(others),
     deletedLate: bounded(others),
+    notMeasured: bounded(others),
   };
   return {
     add(detection) {
-      const deletion = deletionOf(detection, retentionLimitSeconds);
-      if (deletion !== null) lists[deletion].add(detection);
-      if (detection.status === 'failed') lists.failed.add(detection);
-      else if (detection.status === 'processing') lists.pending.add(detection);
-      else if (detection.verdict === 'fake') lists.flagged.add(detection);
-      else if (detection.verdict !== 'real') lists.indeterminate.add(detection);
+      const deletion = deletionOf(detection, rule);
+      const names = [deletionList(deletion), outcomeList(detection)].filter((name) => name !== null);
+      if (names.length === 0) return;
+      const entry = entryOf(detection, deletion);
+      for (const name of names) lists[name].add(entry);
     },
     append(next) {
       for (const name of NAMES) lists[name].append(next[name]);
@@ -92,24 +98,35 @@ export function createRegister(limit: number, retentionLimitSeconds: number | nu
       pending: lists.pending.result(),
       notDeleted: lists.notDeleted.result(),
       deletedLate: lists.deletedLate.result(),
+      notMeasured: lists.notMeasured.result(),
     }),
   };
 }
 
-/** On which list of deletions it stands, null for none. */
-function deletionOf(detection: Detection, limitSeconds: number | null): 'notDeleted' | 'deletedLate' | null {
-  if (detection.zeroRetentionMode !== true) return null;
-  if (detection.fileDeletedAtMs === null) return detection.status === 'processing' ? null : 'notDeleted';
-  const seconds = secondsToDeletion(detection);
-  return limitSeconds !== null && seconds !== null && seconds > limitSeconds ? 'deletedLate' : null;
+const LIST_OF_STATE = {
+  deleted: null,
+  late: 'deletedLate',
+  waiting: 'notDeleted',
+  overdue: 'notDeleted',
+  processing: null,
+  stuck: null,
+  not_measured: 'notMeasured',
+} as const satisfies Record<DeletionState, keyof Registers | null>;
+
+/** On which list of deletions it is, null for none. */
+function deletionList(deletion: Deletion | null): 'notDeleted' | 'deletedLate' | 'notMeasured' | null {
+  return deletion === null ? null : LIST_OF_STATE[deletion.state];
 }
 
-function secondsToDeletion({ createdAtMs, fileDeletedAtMs }: Detection): number | null {
-  return createdAtMs === null || fileDeletedAtMs === null ? null : (fileDeletedAtMs - createdAtMs) / 1000;
+function outcomeList({ status, verdict }: Detection): 'failed' | 'pending' | 'flagged' | 'indeterminate' | null {
+  if (status === 'failed') return 'failed';
+  if (status === 'processing') return 'pending';
+  if (verdict === 'fake') return 'flagged';
+  return verdict === 'real' ? null : 'indeterminate';
 }
 
 interface BoundedList {
-  add(detection: Detection): void;
+  add(entry: RegisterEntry): void;
   append(next: RegisterList): void;
   result(): RegisterList;
 }
@@ -118,9 +135,9 @@ function bounded(limit: number): BoundedList {
   const entries: RegisterEntry[] = [];
   let total = 0;
   return {
-    add(detection) {
+    add(entry) {
       total++;
-      if (entries.length < limit) entries.push(entryOf(detection));
+      if (entries.length < limit) entries.push(entry);
     },
     append(next) {
       total += next.total;
@@ -130,7 +147,7 @@ function bounded(limit: number): BoundedList {
   };
 }
 
-function entryOf(detection: Detection): RegisterEntry {
+function entryOf(detection: Detection, deletion: Deletion | null): RegisterEntry {
   const results = MODALITIES.flatMap((modality) => {
     const result = detection[modality];
     return result === null ? [] : [{ modality, result }];
@@ -147,7 +164,8 @@ function entryOf(detection: Detection): RegisterEntry {
     score: detection.verdictScore,
     sourceTracing: bound(detection.sourceTracingLabel),
     errorMessage: bound(detection.errorMessage),
-    deletedAfterSeconds: secondsToDeletion(detection),
+    deletion,
+    fileDeletedAt: detection.fileDeletedAtMs ?? detection.fileDeletedAtUnread,
     nothingAssessed: !results.some(({ result }) => result.assessed && result.label !== null),
   };
 }

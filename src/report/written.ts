@@ -37,6 +37,11 @@ function keepsExtra({ tables }: ReportInput['template'], table: string): boolean
   return [...tables].some(([name, columns]) => name === table && columns.includes('extra'));
 }
 
+/** Detections of the run before where this one has none; 0 otherwise. An empty period after a full one may be a fault. */
+export function emptyAfter({ statistics, previous }: Pick<ReportInput, 'statistics' | 'previous'>): number {
+  return statistics.population.in_period > 0 ? 0 : (previous?.figures?.in_period ?? 0);
+}
+
 /** True where no day was asked for: the report is about every detection with a creation time. */
 export function isOpen({ period }: ReportInput): boolean {
   return period.from === null && period.to === null;

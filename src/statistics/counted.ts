@@ -1,6 +1,6 @@
 import type { Period } from '../core/period.ts';
 import type { Modality } from '../core/policy.ts';
-import type { StatisticsAccumulator } from '../core/statistics.ts';
+import type { StatisticsAccumulator, UndatedDetection } from '../core/statistics.ts';
 import type { CountedValues } from './distribution.ts';
 import type { CountedDurations } from './duration-summary.ts';
 import type { CountedKeys } from './keyed-counts.ts';
@@ -15,6 +15,10 @@ export interface CountedStatistics {
   readonly inPeriod: number;
   readonly outsidePeriod: number;
   readonly undated: number;
+  readonly undatedNamed: readonly UndatedDetection[];
+  /** Creation times of all dated detections, epoch milliseconds; infinite where there is none. */
+  readonly firstMs: number;
+  readonly lastMs: number;
   readonly notAssessed: number;
   /** By counter; see `OUTCOMES`. */
   readonly outcomes: readonly number[];

@@ -1,91 +1,99 @@
+import { type DeletionRule, deletionOf, type DeletionState } from '../core/deletion.ts';
 import type { Detection } from '../core/detection.ts';
 import type { Statistics } from '../core/statistics.ts';
 import { type CountedValues, Distribution } from './distribution.ts';
 
 /** Why a deletion time was left out of the figures. */
 export type RetentionAnomaly =
-  | 'file_deleted_at: before created_at, not in the time to deletion'
+  | 'file_deleted_at: impossible beside created_at and the time of the reading, not measured'
   | 'file_deleted_at: set without zero_retention_mode, not in the retention figures';
 
 export interface CountedRetention {
-  readonly zeroRetention: number;
-  readonly deleted: number;
-  readonly notDeleted: number;
-  readonly processing: number;
-  readonly late: number;
+  readonly states: Readonly<Record<DeletionState, number>>;
+  readonly undated: number;
+  readonly longestWaitSeconds: number | null;
   readonly secondsToDeletion: CountedValues;
 }
 
 /**
- * Deletion under zero retention: zero_retention = deleted + not_deleted + those still processing without a deletion
- * time. A deletion time says what the vendor states, it proves nothing.
+ * Deletion under zero retention, by the states of `deletionOf`. A deletion time says what the vendor states, it proves
+ * nothing.
  */
 export class RetentionSummary {
-  #zeroRetention = 0;
-  #deleted = 0;
-  #notDeleted = 0;
-  #processing = 0;
-  #late = 0;
-  readonly #limitSeconds: number | null;
+  readonly #rule: DeletionRule;
+  readonly #states = {
+    deleted: 0,
+    late: 0,
+    waiting: 0,
+    overdue: 0,
+    processing: 0,
+    stuck: 0,
+    not_measured: 0,
+  } satisfies Record<DeletionState, number>;
+  #undated = 0;
+  #longestWaitSeconds: number | null = null;
   readonly #secondsToDeletion = new Distribution();
 
-  /** How soon media should be deleted; null for no limit. */
-  constructor(limitSeconds: number | null) {
-    this.#limitSeconds = limitSeconds;
+  constructor(rule: DeletionRule) {
+    this.#rule = rule;
   }
 
   /** Counts one detection; returns what was odd about it, null for nothing. */
   add(detection: Detection): RetentionAnomaly | null {
-    const { createdAtMs, fileDeletedAtMs } = detection;
-    if (detection.zeroRetentionMode !== true) {
-      return fileDeletedAtMs === null
+    const deletion = deletionOf(detection, this.#rule);
+    if (deletion === null) {
+      return detection.fileDeletedAtMs === null
         ? null
         : 'file_deleted_at: set without zero_retention_mode, not in the retention figures';
     }
-    this.#zeroRetention += 1;
-    if (fileDeletedAtMs === null) {
-      if (detection.status === 'processing') this.#processing += 1;
-      else this.#notDeleted += 1;
-      return null;
+    const { state, seconds } = deletion;
+    this.#states[state] += 1;
+    if (state === 'deleted' || state === 'late') this.#secondsToDeletion.add(seconds);
+    else if (state === 'waiting' || state === 'overdue') this.#wait(seconds);
+    else if (state === 'not_measured' && detection.fileDeletedAtMs !== null) {
+      return 'file_deleted_at: impossible beside created_at and the time of the reading, not measured';
     }
-    this.#deleted += 1;
-    if (createdAtMs === null) return null;
-    if (fileDeletedAtMs < createdAtMs) return 'file_deleted_at: before created_at, not in the time to deletion';
-    const seconds = (fileDeletedAtMs - createdAtMs) / 1000;
-    if (this.#limitSeconds !== null && seconds > this.#limitSeconds) this.#late += 1;
-    this.#secondsToDeletion.add(seconds);
     return null;
+  }
+
+  /** Counts one without a creation time: it is in no period, and nothing of it can be measured. */
+  addUndated({ zeroRetentionMode }: Detection): void {
+    if (zeroRetentionMode === true) this.#undated += 1;
   }
 
   get counted(): CountedRetention {
     return {
-      zeroRetention: this.#zeroRetention,
-      deleted: this.#deleted,
-      notDeleted: this.#notDeleted,
-      processing: this.#processing,
-      late: this.#late,
+      states: { ...this.#states },
+      undated: this.#undated,
+      longestWaitSeconds: this.#longestWaitSeconds,
       secondsToDeletion: this.#secondsToDeletion.counted,
     };
   }
 
-  /** What another one with the same limit counted. */
+  /** What another one with the same rule counted. */
   merge(other: CountedRetention): void {
-    this.#zeroRetention += other.zeroRetention;
-    this.#deleted += other.deleted;
-    this.#notDeleted += other.notDeleted;
-    this.#processing += other.processing;
-    this.#late += other.late;
+    for (const state of Object.keys(this.#states) as DeletionState[]) this.#states[state] += other.states[state];
+    this.#undated += other.undated;
+    if (other.longestWaitSeconds !== null) this.#wait(other.longestWaitSeconds);
     this.#secondsToDeletion.merge(other.secondsToDeletion);
   }
 
   result(): Statistics['retention'] {
+    const { deleted, late, waiting, overdue, processing, stuck, not_measured } = this.#states;
+    const { limitSeconds } = this.#rule;
+    const isLimited = limitSeconds !== null;
     return {
-      zero_retention: this.#zeroRetention,
-      deleted: this.#deleted,
-      not_deleted: this.#notDeleted,
-      processing: this.#processing,
-      limit_seconds: this.#limitSeconds,
-      late: this.#limitSeconds === null ? null : this.#late,
+      zero_retention: deleted + late + waiting + overdue + processing + stuck + not_measured,
+      deleted: deleted + late,
+      not_deleted: waiting + overdue,
+      processing: processing + stuck,
+      not_measured,
+      undated: this.#undated,
+      limit_seconds: limitSeconds,
+      late: isLimited ? late : null,
+      overdue: isLimited ? late + overdue : null,
+      processing_over_limit: isLimited ? stuck : null,
+      longest_wait_seconds: this.#longestWaitSeconds,
       seconds_to_deletion: {
         count: this.#secondsToDeletion.count,
         p50: this.#secondsToDeletion.quantile(50),
@@ -93,5 +101,10 @@ export class RetentionSummary {
         max: this.#secondsToDeletion.max,
       },
     };
+  }
+
+  #wait(seconds: number): void {
+    // Without a time of the reading nothing is known of how long it was.
+    if (Number.isFinite(seconds)) this.#longestWaitSeconds = Math.max(this.#longestWaitSeconds ?? 0, seconds);
   }
 }

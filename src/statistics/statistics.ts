@@ -1,8 +1,15 @@
 import type { Detection, ModalityResult } from '../core/detection.ts';
 import { InvariantError } from '../core/errors.ts';
+import { isoInstant } from '../core/instant.ts';
 import type { Period, PeriodPosition } from '../core/period.ts';
 import { MODALITIES, type Modality } from '../core/policy.ts';
-import type { OutcomeCounts, Population, Statistics, StatisticsAccumulator } from '../core/statistics.ts';
+import {
+  NO_OBLIGATIONS,
+  type OutcomeCounts,
+  type Population,
+  type Statistics,
+  type StatisticsAccumulator,
+} from '../core/statistics.ts';
 import type { CountedStatistics, CountingStatistics } from './counted.ts';
 import { DayCounts } from './day-counts.ts';
 import { DurationSummary } from './duration-summary.ts';
@@ -12,6 +19,7 @@ import { assertVerdictBelongs, OUTCOME_COUNTER, OUTCOMES, outcomeCounts } from '
 import { RetentionSummary } from './retention-summary.ts';
 import { ScoreSummary } from './score-summary.ts';
 import { assertSums } from './sums.ts';
+import { UndatedList } from './undated-list.ts';
 import { wilsonRate } from './wilson.ts';
 
 /** The key of detections whose item named no media type. */
@@ -51,13 +59,16 @@ class PeriodStatistics implements CountingStatistics {
   #inPeriod = 0;
   #outsidePeriod = 0;
   #undated = 0;
+  readonly #undatedList = new UndatedList();
+  #firstMs = Number.POSITIVE_INFINITY;
+  #lastMs = Number.NEGATIVE_INFINITY;
   readonly #outcomes = OUTCOMES.map(() => 0);
   readonly #byMediaType = new KeyedCounts(OUTCOMES.length, MODALITIES);
   readonly #byDay: DayCounts;
   readonly #labels = forEachModality(() => new KeyedCounts(1));
   readonly #scores = forEachModality(() => new ScoreSummary());
   readonly #durations = { audio: new DurationSummary(), video: new DurationSummary() };
-  readonly #latency = new LatencySummary();
+  readonly #latency: LatencySummary;
   readonly #retention: RetentionSummary;
   readonly #retentionLimitSeconds: number | null;
   readonly #sourceTracing = new KeyedCounts(1);
@@ -70,15 +81,21 @@ class PeriodStatistics implements CountingStatistics {
   constructor({ period, readUntilMs = Number.POSITIVE_INFINITY, retentionLimitSeconds = null }: StatisticsInput) {
     this.#period = period;
     this.#retentionLimitSeconds = retentionLimitSeconds;
-    this.#retention = new RetentionSummary(retentionLimitSeconds);
+    this.#retention = new RetentionSummary({ limitSeconds: retentionLimitSeconds, readUntilMs });
+    this.#latency = new LatencySummary(readUntilMs);
     this.#byDay = new DayCounts(period, readUntilMs);
   }
 
   add(detection: Detection, position: PeriodPosition): void {
     this.#unique += 1;
+    this.#widen(detection.createdAtMs);
     if (position === 'outside') this.#outsidePeriod += 1;
-    else if (position === 'undated') this.#undated += 1;
-    else this.#addInside(detection);
+    else if (position === 'inside') this.#addInside(detection);
+    else {
+      this.#undated += 1;
+      this.#undatedList.add(detection);
+      this.#retention.addUndated(detection);
+    }
   }
 
   merge(other: StatisticsAccumulator): void {
@@ -94,6 +111,9 @@ class PeriodStatistics implements CountingStatistics {
       inPeriod: this.#inPeriod,
       outsidePeriod: this.#outsidePeriod,
       undated: this.#undated,
+      undatedNamed: this.#undatedList.named,
+      firstMs: this.#firstMs,
+      lastMs: this.#lastMs,
       notAssessed: this.#notAssessed,
       outcomes: this.#outcomes,
       byMediaType: this.#byMediaType.counted,
@@ -120,6 +140,9 @@ class PeriodStatistics implements CountingStatistics {
     this.#inPeriod += other.inPeriod;
     this.#outsidePeriod += other.outsidePeriod;
     this.#undated += other.undated;
+    this.#undatedList.merge(other.undatedNamed);
+    this.#firstMs = Math.min(this.#firstMs, other.firstMs);
+    this.#lastMs = Math.max(this.#lastMs, other.lastMs);
     this.#notAssessed += other.notAssessed;
     for (const [counter, count] of other.outcomes.entries()) this.#count(counter, count);
     this.#byMediaType.merge(other.byMediaType);
@@ -144,6 +167,8 @@ class PeriodStatistics implements CountingStatistics {
     const { fake, real, indeterminate } = whole;
     const statistics: Statistics = {
       population: this.#population(received, whole),
+      list_span: { first: isoOrNull(this.#firstMs), last: isoOrNull(this.#lastMs) },
+      undated: this.#undatedList.named,
       verdicts: { fake, real, indeterminate },
       fake_rate: wilsonRate(fake, fake + real),
       by_media_type: plainObject(this.#byMediaType, outcomeCounts),
@@ -154,6 +179,7 @@ class PeriodStatistics implements CountingStatistics {
       duration_seconds: { audio: this.#durations.audio.result(), video: this.#durations.video.result() },
       latency_seconds: this.#latency.result(),
       retention: this.#retention.result(),
+      compliance: NO_OBLIGATIONS,
       not_assessed: this.#notAssessed,
       unknown_statuses: plainCounts(this.#unknownStatuses),
       unknown_keys: plainCounts(this.#unknownKeys),
@@ -162,6 +188,12 @@ class PeriodStatistics implements CountingStatistics {
     };
     assertSums(statistics);
     return statistics;
+  }
+
+  #widen(createdAtMs: number | null): void {
+    if (createdAtMs === null) return;
+    this.#firstMs = Math.min(this.#firstMs, createdAtMs);
+    this.#lastMs = Math.max(this.#lastMs, createdAtMs);
   }
 
   #addInside(detection: Detection): void {
@@ -232,6 +264,10 @@ class PeriodStatistics implements CountingStatistics {
       failed,
     };
   }
+}
+
+function isoOrNull(ms: number): string | null {
+  return Number.isFinite(ms) ? isoInstant(ms) : null;
 }
 
 function notMergeable(): InvariantError {

@@ -5,8 +5,8 @@ import { OUTCOMES, type Outcome } from './outcomes.ts';
 /**
  * Throws `InvariantError`, naming the sum, unless every count adds up: received = unique + duplicates; unique = inside
  * + outside + undated; in period = completed + processing + failed; completed = fake + real + indeterminate; media
- * types and days each add up to the whole; zero_retention = deleted + not_deleted + processing; unknown statuses lie
- * within processing.
+ * types and days each add up to the whole; zero_retention = deleted + not_deleted + processing + not_measured; unknown
+ * statuses lie within processing.
  */
 export function assertSums(statistics: Statistics): void {
   const { population, verdicts } = statistics;
@@ -29,11 +29,12 @@ export function assertSums(statistics: Statistics): void {
 }
 
 function assertRetention(retention: Statistics['retention']): void {
-  const { zero_retention, deleted, not_deleted, processing, late, seconds_to_deletion: times } = retention;
+  const { zero_retention, deleted, not_deleted, processing, not_measured, late } = retention;
+  const { seconds_to_deletion: times } = retention;
   assertEqual(
-    'retention: zero_retention = deleted + not_deleted + processing',
+    'retention: zero_retention = deleted + not_deleted + processing + not_measured',
     zero_retention,
-    deleted + not_deleted + processing,
+    deleted + not_deleted + processing + not_measured,
   );
   if (times.count <= deleted && (late ?? 0) <= times.count) return;
   throw new InvariantError(

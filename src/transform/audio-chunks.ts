@@ -18,7 +18,8 @@ const NONE: AudioChunks = { scores: [], min: null, mean: null, max: null };
 
 /**
  * `metrics.score`: P(fake) per chunk, numbers or numeric strings. A chunk that is neither stays a row without a score,
- * and what it was goes to the root's `extra` (`asReceived`). Chunks with the "nothing to assess" sentinel are rows, but not averaged.
+ * and what it was goes to the root's `extra` (`asReceived`). Chunks with the "nothing to assess" sentinel are rows
+ * without a score.
  */
 export function readAudioChunks(
   value: JsonValue,
@@ -35,14 +36,15 @@ export function readAudioChunks(
   let inexact = false;
   for (const chunk of list) {
     const score = numberFrom(chunk);
-    scores.push(score ?? null);
+    const assessed = score !== undefined && classifier.isAssessed(score);
+    scores.push(assessed ? score : null);
     if (score === undefined) {
       odd++;
       continue;
     }
     if (typeof chunk === 'string') texts++;
     else if (!isExactNumber(score)) inexact = true;
-    if (!classifier.isAssessed(score)) continue;
+    if (!assessed) continue;
     count++;
     sum += score;
     if (score < min) min = score;

@@ -99,6 +99,7 @@ function decode(body: Buffer, item: Slice, reader: RawItemReader, classifier: Cl
   return {
     uuid,
     createdAtMs,
+    createdAtUnread: createdAtMs === null ? fields.unread('created_at') : null,
     updatedAtMs,
     mediaType,
     status,
@@ -123,6 +124,7 @@ function decode(body: Buffer, item: Slice, reader: RawItemReader, classifier: Cl
     filename,
     zeroRetentionMode,
     fileDeletedAtMs,
+    fileDeletedAtUnread: fileDeletedAtMs === null ? fields.unread('file_deleted_at') : null,
     errorMessage,
     visualize,
     audioSourceTracingEnabled,

@@ -1,6 +1,10 @@
-import { readInstant } from '../core/instant.ts';
+import { instantText, readInstant } from '../core/instant.ts';
 import type { JsonObject, JsonValue } from '../core/json.ts';
+import { shorten } from '../core/text.ts';
 import type { Notes } from './notes.ts';
+
+/** A time that was not read is named as far as this: no time is longer. */
+const LONGEST_UNREAD = 40;
 
 /** A decimal number as JSON and the vendor's strings write it. */
 const DECIMAL = /^\s*[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?\s*$/;
@@ -79,14 +83,22 @@ export class Fields {
     return read;
   }
 
-  /** Epoch milliseconds. What milliseconds cannot hold is kept as it came, beside the rounded value. */
+  /** Epoch milliseconds. A value that says less or more than its instant is kept as it came, beside what was read. */
   instant(key: string): number | null {
     const value = this.raw(key);
     if (value === null || value === '') return null;
-    const read = typeof value === 'string' ? readInstant(value) : null;
+    const text = instantText(value);
+    const read = text === null ? null : readInstant(text);
     if (read === null) return this.#misfit(key, 'not a date and time');
-    if (!read.exact) this.#misfit(key, 'date and time read with less than it said');
+    if (read.note !== null) this.#misfit(key, read.note);
     return read.ms;
+  }
+
+  /** A value that is there but was not read, as text: to be named to people. */
+  unread(key: string): string | null {
+    const value = this.raw(key);
+    if (value === null || value === '') return null;
+    return shorten(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''), LONGEST_UNREAD);
   }
 
   #misfit(key: string, what: string): null {

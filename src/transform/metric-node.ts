@@ -33,6 +33,7 @@ export function decodeNode(raw: RawNode, classifier: Classifier, notes: Notes): 
   const label = readLabel(rest);
   const type = readText(rest, 'type', raw.type);
   const certainty = readCertainty(rest);
+  const assessed = classifier.isAssessed(score);
   const timestampSeconds = readNumber(rest, 'timestamp', raw.timestamp, TIMESTAMP_AS_TEXT);
   return {
     modality: place.modality,
@@ -42,8 +43,9 @@ export function decodeNode(raw: RawNode, classifier: Classifier, notes: Notes): 
     position: place.position,
     type,
     label,
-    verdict: label !== null && classifier.isAssessed(score) ? classifier.verdictOf(label) : null,
-    score,
+    verdict: label !== null && assessed ? classifier.verdictOf(label) : null,
+    score: assessed ? score : null,
+    assessed,
     certainty,
     timestampSeconds,
     extra: extraOf(rest),

@@ -70,9 +70,8 @@ function resultOf(
   classifier: Classifier,
   notes: Notes,
 ): ModalityResult | null {
-  if (root === undefined || (root.label === null && root.score === null)) return null;
-  const { label, score } = root;
-  const assessed = classifier.isAssessed(score);
+  if (root === undefined || (root.label === null && root.score === null && root.assessed)) return null;
+  const { label, score, assessed } = root;
   if (!assessed && label !== null && classifier.verdictOf(label) === 'fake') {
     notes.coerced(METRICS_KEY[modality], 'labelled fake, but its score says nothing was assessed');
   }

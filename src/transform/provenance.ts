@@ -37,6 +37,14 @@ function from(how: string, ...paths: readonly JsonPath[]): Provenance {
   return { inputs: () => paths, how: () => how };
 }
 
+function scoreOf(modality: Modality): Provenance {
+  return {
+    inputs: () => [[METRICS_KEY[modality], SCORE_KEY[modality]]],
+    how: ({ detection }) =>
+      detection[modality]?.assessed === false ? 'empty: the score says that there was nothing to assess' : AS_NUMBER,
+  };
+}
+
 function labelsOf(modality: Modality): readonly JsonPath[] {
   return ['label', 'conclusion'].map((key) => [METRICS_KEY[modality], key]);
 }
@@ -55,8 +63,16 @@ export const PROVENANCE: Readonly<Record<string, Provenance>> = {
     how: () => 'the score of the result that decided the verdict',
   },
   verdict_basis: { inputs: () => LABELS, how: verdictRule },
+  not_assessed: {
+    inputs: ({ detection }) =>
+      MODALITIES.filter((modality) => detection[modality]?.assessed === false).map((modality) => [
+        METRICS_KEY[modality],
+        SCORE_KEY[modality],
+      ]),
+    how: () => 'the results whose score says that there was nothing to assess',
+  },
   audio_label: from(FIRST_LABEL, ...labelsOf('audio')),
-  audio_score: from(AS_NUMBER, ['metrics', 'aggregated_score']),
+  audio_score: scoreOf('audio'),
   audio_consistency: from(
     'the first of these that is a number; a percentage is divided by 100',
     ['metrics', 'consistency'],
@@ -69,9 +85,9 @@ export const PROVENANCE: Readonly<Record<string, Provenance>> = {
   audio_score_max: from(`the highest ${ASSESSED_CHUNKS}`, ...CHUNKS),
   image_type: from(AS_RECEIVED, ['image_metrics', 'type']),
   image_label: from(FIRST_LABEL, ...labelsOf('image')),
-  image_score: from(AS_NUMBER, ['image_metrics', 'score']),
+  image_score: scoreOf('image'),
   video_label: from(FIRST_LABEL, ...labelsOf('video')),
-  video_score: from(AS_NUMBER, ['video_metrics', 'score']),
+  video_score: scoreOf('video'),
   video_certainty: from(
     'the first of these that is a number; a percentage is divided by 100',
     ['video_metrics', 'certainty'],

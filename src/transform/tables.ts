@@ -15,14 +15,15 @@ export const TABLES: Readonly<Record<TableName, TableMaker>> = {
 /** The columns that a template writes, by table. */
 export type NamedColumns = ReadonlyMap<TableName, readonly string[]>;
 
-/**
- * Null where the tables hold private values: where a template names every private column of `detections`, its readers
- * may see what these hold, wherever it is.
- */
+/** Whether these columns of `detections` show every private value: then nothing is kept from who reads them. */
+export function showsPrivateColumns(names: readonly string[] = []): boolean {
+  const named = new Set(names);
+  return detectionsTable.columns.every((column) => !column.private || named.has(column.name));
+}
+
+/** Null if the tables hold private values anyway: their readers may see these wherever they are. */
 export function withholdingFor(columns: NamedColumns): Withholding | null {
-  const named = new Set(columns.get('detections') ?? []);
-  const isPrivate = detectionsTable.columns.every((column) => !column.private || named.has(column.name));
-  return isPrivate ? null : new Withholding(columns.has('metric_nodes'));
+  return showsPrivateColumns(columns.get('detections')) ? null : new Withholding(columns.has('metric_nodes'));
 }
 
 /** How many cells of the written tables have something withheld, of the counts by cell (`detections.filename`). */

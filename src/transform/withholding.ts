@@ -73,6 +73,7 @@ export class Withholding {
       value === null ? null : note(`detections.${column}`, value, this.#text(value, echoes));
     const json = (column: string, value: string | null): string | null =>
       note(`detections.${column}`, value, this.#json(value, echoes, 0));
+    const unread = (value: string | null): string | null => (value === null ? null : this.#text(value, echoes));
     const result = (column: string, value: ModalityResult | null): ModalityResult | null => {
       const label = value === null ? null : text(column, value.label);
       return value === null || label === value.label ? value : { ...value, label };
@@ -92,6 +93,9 @@ export class Withholding {
       pipeline: text('pipeline', detection.pipeline),
       extraParams: json('extra_params', detection.extraParams),
       extra: json('extra', detection.extra),
+      // Their text is in `extra`, where it is counted.
+      createdAtUnread: unread(detection.createdAtUnread),
+      fileDeletedAtUnread: unread(detection.fileDeletedAtUnread),
     };
     const nodes = this.#withNodes ? this.#nodes(detection.nodes, echoes, note) : detection.nodes;
     const unknownKeys = this.#paths(detection.unknownKeys, note);

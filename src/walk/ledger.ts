@@ -2,7 +2,8 @@ import { hash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { IndexRange, WindowRim } from '../core/certificate.ts';
 import { uuidOf } from '../core/envelope.ts';
-import { field, type JsonObject, type JsonValue } from '../core/json.ts';
+import { instantText } from '../core/instant.ts';
+import { field } from '../core/json.ts';
 import type { Page, PageItem } from '../core/page.ts';
 import { acceptedRanges } from './accepted.ts';
 import { Families } from './families.ts';
@@ -239,12 +240,7 @@ function rimOf(page: Page, item: PageItem | undefined): WindowRim | null {
   if (item === undefined) return null;
   return {
     uuid: identityOf(page, item),
-    createdAt: textOf(item.value, 'created_at'),
-    updatedAt: textOf(item.value, 'updated_at'),
+    createdAt: instantText(field(item.value, 'created_at')),
+    updatedAt: instantText(field(item.value, 'updated_at')),
   };
-}
-
-function textOf(item: JsonObject, name: string): string | null {
-  const value: JsonValue | undefined = field(item, name);
-  return typeof value === 'string' ? value : null;
 }

@@ -1,5 +1,5 @@
 import type { ObservedOrder } from '../core/certificate.ts';
-import { readInstant } from '../core/instant.ts';
+import { instantText, readInstant } from '../core/instant.ts';
 import { field, type JsonObject } from '../core/json.ts';
 
 /** The item's times as far as they order a list: epoch milliseconds, null where absent or unreadable. */
@@ -34,8 +34,8 @@ export function keysOf(item: JsonObject): ItemKeys {
 }
 
 function instantOf(item: JsonObject, name: string): number | null {
-  const value = field(item, name);
-  return typeof value === 'string' ? (readInstant(value)?.ms ?? null) : null;
+  const text = instantText(field(item, name));
+  return text === null ? null : (readInstant(text)?.ms ?? null);
 }
 
 /** Neighbours with different times that must be seen in order: by chance, that many are so once in a million lists. */

@@ -10,6 +10,7 @@ import type {
   Destination,
 } from '../../src/core/delivery.ts';
 import { idempotencyKeyOf } from '../../src/core/delivery.ts';
+import { NO_OBLIGATIONS } from '../../src/core/statistics.ts';
 import { DELIVERY_SETTINGS, type DeliveryDependencies, openDestination } from '../../src/deliveries/registry.ts';
 import { systemClock } from '../../src/system-clock.ts';
 
@@ -50,7 +51,25 @@ export async function runIn(
       population: { received: 12, unique: 12, duplicates: 0, in_period: 12, outside_period: 0, undated: 0, ...counts },
       verdicts: { fake: 3, real: 6, indeterminate: 1 },
       fake_rate: { value: 1 / 3, low: 0.12, high: 0.65, of: 9 },
-      retention: { zero_retention: 2, deleted: 2, not_deleted: 0 },
+      undated: [],
+      list_span: { first: '2024-01-01T09:30:00.000Z', last: '2024-01-31T09:30:00.000Z' },
+      retention: {
+        zero_retention: 2,
+        deleted: 2,
+        not_deleted: 0,
+        processing: 0,
+        not_measured: 0,
+        undated: 0,
+        limit_seconds: null,
+        late: null,
+        overdue: null,
+        processing_over_limit: null,
+        longest_wait_seconds: null,
+        seconds_to_deletion: { count: 2, p50: 60, p95: 60, max: 60 },
+      },
+      compliance: NO_OBLIGATIONS,
+      finished: true,
+      previous: null,
       thresholds: [{ condition: 'fake_rate > 0.05', value: 1 / 3, crossed: true }],
       links: ['https://reports.example.com/2024-01'],
       manifest_sha256: manifestSha256,

@@ -47,12 +47,52 @@ test('every path that may be named leads to a number of the statistics, or to th
   expect(media).toEqual(expect.arrayContaining(['audio', 'image', 'video']));
   for (const path of THRESHOLD_PATHS) {
     const operator = path === 'completeness' ? '== proven' : '> -1';
-    expect([path, typeof outcome(`${path} ${operator}`).value]).toEqual([
-      path,
-      path === 'completeness' ? 'string' : 'number',
-    ]);
+    const seen = outcome(`${path} ${operator}`).value;
+    expect([path, typeof seen]).toEqual([path, path === 'completeness' ? 'string' : 'number']);
   }
 });
+
+/** Every number of a real statistics.json, by its path. */
+function leaves(value: unknown, path: string): [string, number][] {
+  if (typeof value === 'number') return [[path, value]];
+  if (typeof value !== 'object' || value === null) return [];
+  const isDays = Array.isArray(value) && path === 'by_day';
+  return Object.entries(value).flatMap(([key, member]) => {
+    const name = isDays ? String(Reflect.get(member as object, 'day')) : key;
+    return leaves(member, path === '' ? name : `${path}.${name}`);
+  });
+}
+
+test('every number of statistics.json can be looked at by its path', () => {
+  const hostile = {
+    ...statistics,
+    labels: { ...statistics.labels, audio: { 'Likely fake': 3, 'a.b > c': 4, 'a.b': 5, a: 6 } },
+    by_media_type: { ...statistics.by_media_type, 'audio.x': { ...statistics.by_media_type['audio'], fake: 77 } },
+  } as Statistics;
+  const all = leaves(hostile, '');
+  expect(all.length).toBeGreaterThan(200);
+  for (const [path, value] of all) {
+    const { value: seen, crossed } = evaluate(readThreshold(`${path} > -1`), hostile, 'proven');
+    expect([path, seen, crossed]).toEqual([path, value, true]);
+  }
+});
+
+test.each([
+  ['fake_rate > 5%', 0.05],
+  ['fake_rate > 0.05', 0.05],
+  ['fake_rate.high >= 100%', 1],
+  ['scores.audio.p95 > 99.5%', 0.995],
+  ['retention.late > 0', 0],
+  ['retention.overdue > 0', 0],
+  ['compliance.not_met > 0', 0],
+  ['labels.audio.Likely fake > 3', 3],
+])('%s compares with %d', (condition, limit) => expect(readThreshold(condition).limit).toBe(limit));
+
+test.each([
+  ['fake_rate > 5', 'write 5% or 0.05'],
+  ['verdicts.fake > 5%', 'is no share'],
+  ['retention.lat > 0', 'which is no statistic'],
+])('%s is refused: %s', (condition, why) => expect(() => readThreshold(condition)).toThrow(why));
 
 test.each([
   '',

@@ -38,7 +38,10 @@ export async function rendered(job: Rendering, threads: number): Promise<Record<
   let isOpen = true;
   try {
     const statistics = createStatistics({ period, readUntilMs: READ_UNTIL_MS, retentionLimitSeconds });
-    const register = createRegister(registerLimit, retentionLimitSeconds);
+    const register = createRegister(registerLimit, {
+      limitSeconds: retentionLimitSeconds,
+      readUntilMs: READ_UNTIL_MS,
+    });
     const progress: unknown[] = [];
     const emit = (event: unknown): void => void progress.push(event);
     const shared = { snapshot, sinks: [sink], statistics, emit };

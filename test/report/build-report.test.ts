@@ -5,7 +5,7 @@ import { InvariantError } from '../../src/core/errors.ts';
 import { SECTION_IDS } from '../../src/core/report.ts';
 import { buildReport } from '../../src/report/build-report.ts';
 import { createRegister } from '../../src/report/register.ts';
-import { daysOf, detectionOf, inputOf, type MadeDetection, statisticsOf, TEMPLATE } from './material.ts';
+import { daysOf, detectionOf, inputOf, type MadeDetection, statisticsOf, TEMPLATE, READ_UNTIL_MS } from './material.ts';
 import { ordinaryMonth } from './months.ts';
 
 const madeDetection: fc.Arbitrary<MadeDetection> = fc
@@ -90,9 +90,11 @@ describe('a report', () => {
   });
 });
 
+const NO_LIMIT = { limitSeconds: null, readUntilMs: READ_UNTIL_MS };
+
 describe('the register', () => {
   it('keeps the first of the list and counts all', () => {
-    const register = createRegister(3, null);
+    const register = createRegister(3, NO_LIMIT);
     for (let index = 0; index < 10; index++) register.add(flagged(index));
     const { flagged: list, failed } = register.result();
     expect(list.total).toBe(10);
@@ -101,7 +103,7 @@ describe('the register', () => {
   });
 
   it('bounds what strangers wrote', () => {
-    const register = createRegister(1, null);
+    const register = createRegister(1, NO_LIMIT);
     register.add(flagged(0));
     expect(register.result().flagged.entries[0]?.filename).toHaveLength(300);
   });
@@ -109,7 +111,7 @@ describe('the register', () => {
   it('sorts every detection into one list or none', () => {
     fc.assert(
       fc.property(fc.array(madeDetection, { maxLength: 40 }), (all) => {
-        const register = createRegister(5, null);
+        const register = createRegister(5, NO_LIMIT);
         for (const [index, made] of all.entries()) register.add(detectionOf(made, index));
         const lists = register.result();
         const listed = Object.values(lists).reduce((sum, { total }) => sum + total, 0);
@@ -124,11 +126,11 @@ describe('the register', () => {
     fc.assert(
       fc.property(parts, ([all, one, other]) => {
         const detections = all.map((made, index) => detectionOf(made, index));
-        const [whole, joined] = [createRegister(4, null), createRegister(4, null)];
+        const [whole, joined] = [createRegister(4, NO_LIMIT), createRegister(4, NO_LIMIT)];
         for (const detection of detections) whole.add(detection);
         const [first = 0, last = 0] = [one, other].toSorted((a, b) => a - b);
         for (const part of [detections.slice(0, first), detections.slice(first, last), detections.slice(last)]) {
-          const register = createRegister(4, null);
+          const register = createRegister(4, NO_LIMIT);
           for (const detection of part) register.add(detection);
           joined.append(structuredClone(register.result()));
         }

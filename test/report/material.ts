@@ -2,7 +2,12 @@ import type { Certificate } from '../../src/core/certificate.ts';
 import type { Detection, ModalityResult } from '../../src/core/detection.ts';
 import { DEFAULT_POLICY, type Modality, type Status, type Verdict } from '../../src/core/policy.ts';
 import { SECTION_IDS } from '../../src/core/report.ts';
-import type { OutcomeCounts, ScoreStatistics, Statistics } from '../../src/core/statistics.ts';
+import {
+  NO_OBLIGATIONS,
+  type OutcomeCounts,
+  type ScoreStatistics,
+  type Statistics,
+} from '../../src/core/statistics.ts';
 import type { Template } from '../../src/core/template.ts';
 import { createRegister } from '../../src/report/register.ts';
 import type { ReportInput } from '../../src/report/report-input.ts';
@@ -79,6 +84,7 @@ export function detectionOf(made: MadeDetection, index: number): Detection {
       made.uuid ??
       `${(index * 2_654_435_761).toString(16).padStart(12, '0').slice(-12)}${String(index).padStart(20, '0')}`,
     createdAtMs,
+    createdAtUnread: null,
     updatedAtMs: Date.parse(`${made.day}T10:00:00Z`),
     mediaType: made.medium,
     status: made.status,
@@ -104,6 +110,7 @@ export function detectionOf(made: MadeDetection, index: number): Detection {
     zeroRetentionMode: made.deletedAfterSeconds === undefined ? null : true,
     fileDeletedAtMs:
       typeof made.deletedAfterSeconds === 'number' ? createdAtMs + made.deletedAfterSeconds * 1000 : null,
+    fileDeletedAtUnread: null,
     errorMessage: made.errorMessage ?? null,
     visualize: null,
     audioSourceTracingEnabled: null,
@@ -121,6 +128,8 @@ export function detectionOf(made: MadeDetection, index: number): Detection {
     coercions: [],
   };
 }
+
+export const READ_UNTIL_MS = Date.parse(CERTIFICATE.endedAt);
 
 const NO_SCORES: ScoreStatistics = {
   count: 0,
@@ -177,6 +186,9 @@ export function statisticsOf(
     unknown_keys: {},
     coercions: {},
     withheld: {},
+    list_span: { first: null, last: null },
+    undated: [],
+    compliance: NO_OBLIGATIONS,
     ...changes,
   };
 }
@@ -187,6 +199,12 @@ function retentionOf(all: readonly MadeDetection[]): Statistics['retention'] {
   const seconds = zero.flatMap(({ deletedAfterSeconds: after }) => (typeof after === 'number' ? [after] : []));
   const sorted = seconds.toSorted((a, b) => a - b);
   const at = (share: number): number | null => sorted[Math.ceil(sorted.length * share) - 1] ?? null;
+  const late = sorted.filter((after) => after > (limitSeconds ?? Number.POSITIVE_INFINITY)).length;
+  const waits = all.flatMap((made, index) => {
+    const { createdAtMs, zeroRetentionMode, fileDeletedAtMs, status } = detectionOf(made, index);
+    const isWaiting = zeroRetentionMode === true && fileDeletedAtMs === null && status !== 'processing';
+    return isWaiting ? [(READ_UNTIL_MS - (createdAtMs ?? 0)) / 1000] : [];
+  });
   return {
     zero_retention: zero.length,
     deleted: sorted.length,
@@ -194,8 +212,13 @@ function retentionOf(all: readonly MadeDetection[]): Statistics['retention'] {
       .length,
     processing: zero.filter(({ status, deletedAfterSeconds: after }) => after === null && status === 'processing')
       .length,
+    not_measured: 0,
+    undated: 0,
     limit_seconds: limitSeconds,
-    late: limitSeconds === null ? null : sorted.filter((after) => after > limitSeconds).length,
+    late: limitSeconds === null ? null : late,
+    overdue: limitSeconds === null ? null : late + waits.filter((wait) => wait > limitSeconds).length,
+    processing_over_limit: limitSeconds === null ? null : 0,
+    longest_wait_seconds: waits.length === 0 ? null : Math.max(...waits),
     seconds_to_deletion: { count: sorted.length, p50: at(0.5), p95: at(0.95), max: at(1) },
   };
 }
@@ -251,7 +274,10 @@ export function daysOf(from: string, count: number): string[] {
 /** An input over January 2024 with these detections; anything may be replaced. */
 export function inputOf(all: readonly MadeDetection[], changes: Partial<ReportInput> = {}): ReportInput {
   const template = changes.template ?? TEMPLATE;
-  const register = createRegister(template.registerLimit, template.retentionLimitSeconds);
+  const register = createRegister(template.registerLimit, {
+    limitSeconds: template.retentionLimitSeconds,
+    readUntilMs: READ_UNTIL_MS,
+  });
   for (const [index, made] of all.entries()) register.add(detectionOf(made, index));
   const statistics = changes.statistics ?? statisticsOf(all, daysOf('2024-01-01', 31));
   const { received, unique, duplicates } = statistics.population;

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { EN } from '../../src/report/text/en/index.ts';
+import { statisticsOf } from './material.ts';
 
 const { summary, results, evidence, completeness } = EN;
+
+const NOBODY = statisticsOf([], [], {}).population;
 
 describe('the summary', () => {
   it.each([
@@ -17,8 +20,8 @@ describe('the summary', () => {
   });
 
   it.each([
-    [3, 1, 'The list held 3 detections with a creation time, and 1 without one, which is in no table'],
-    [0, 2, 'The list held no detections with a creation time, and 2 without one, which are in no table'],
+    [3, 1, 'The list held 3 detections with a creation time, and 1 without a readable one, which is in no table'],
+    [0, 2, 'The list held no detections with a creation time, and 2 without a readable one, which are in no table'],
   ])('over the whole list: %d with a creation time and %d without', (count, undated, text) =>
     expect(summary.held(count, null, undated, true)).toBe(`${text} and in no other figure.`),
   );
@@ -36,7 +39,7 @@ describe('the summary', () => {
     [2, 0, 1, 1, 'No detections were completed, 1 failed and 1 was still being processed when the list was read.'],
     [9, 5, 1, 3, '5 detections were completed, 1 failed and 3 were still being processed when the list was read.'],
   ])('of %d: %d completed, %d failed, %d processing', (total, completed, failed, processing, text) =>
-    expect(summary.outcome(total, completed, failed, processing)).toBe(text),
+    expect(summary.outcome({ ...NOBODY, in_period: total, completed, failed, processing })).toBe(text),
   );
 
   it.each([
@@ -68,23 +71,35 @@ describe('the summary', () => {
   ])('points to %d failed', (count, text) => expect(summary.points.failed(count)).toBe(text));
 });
 
+it('never calls a period empty while detections without a time may belong to it', () => {
+  const dated = summary.outcome(NOBODY);
+  const undated = summary.outcome({ ...NOBODY, undated: 20 });
+  expect(dated).toBe('There is nothing to report on.');
+  expect(undated).toContain('is not known');
+  expect(summary.held(0, 'January 2024', 20, true)).toBe(
+    'The list held no detections created in the period January 2024, and 20 without a readable creation time, which may belong to it.',
+  );
+});
+
 describe('results', () => {
   it.each([
     [0, 0, 'No detection was completed, so none could be left undecided.'],
     [0, 5, 'No completed detection was left undecided.'],
-  ])('%d undecided of %d', (count, completed, text) => expect(results.indeterminate.lead(count, completed)).toBe(text));
+  ])('%d undecided of %d', (count, completed, text) =>
+    expect(results.indeterminate.lead(count, completed, '')).toBe(text),
+  );
 
   it('agrees in number', () => {
-    expect(results.indeterminate.lead(1, 4)).toMatch(
+    expect(results.indeterminate.lead(1, 4, '')).toMatch(
       /^1 detection of 4 completed \(25\.0%\) was left undecided.*it is in no fake rate\.$/,
     );
-    expect(results.indeterminate.lead(2, 4)).toMatch(
+    expect(results.indeterminate.lead(2, 4, '')).toMatch(
       /^2 detections of 4 completed \(50\.0%\) were left undecided.*they are in no/,
     );
-    expect(results.flagged.lead(1)).toMatch(/^1 detection was flagged/);
-    expect(results.flagged.lead(0)).toBe('No detection was flagged as fake.');
-    expect(results.failed.lead(0, 0)).toBe('No detection failed, and none was still being processed.');
-    expect(results.failed.lead(1, 0)).toBe(
+    expect(results.flagged.lead(1, '')).toMatch(/^1 detection was flagged/);
+    expect(results.flagged.lead(0, '')).toBe('No detection was flagged as fake.');
+    expect(results.failed.lead(0, 0, '')).toBe('No detection failed, and none was still being processed.');
+    expect(results.failed.lead(1, 0, '')).toBe(
       '1 detection failed; no detections were still being processed when the list was read. It has no verdict and is not counted as real.',
     );
     expect(results.scores.notAssessed(1)).toMatch(/^1 modality .* carries .* its score is in no figure/);
@@ -101,13 +116,19 @@ describe('results', () => {
 
 describe('evidence', () => {
   it('speaks of zero retention for 0, 1 and many', () => {
-    expect(evidence.retention.lead(0, 0, 0)).toBe('No detection of the period was made under zero retention.');
-    expect(evidence.retention.lead(1, 1, 0)).toBe(
+    const { retention } = statisticsOf([], []);
+    const lead = (changes: Partial<typeof retention>): string => evidence.retention.lead({ ...retention, ...changes });
+    expect(lead({})).toBe('No detection of the period was made under zero retention.');
+    expect(lead({ undated: 1 })).toBe(
+      'No detection of the period was made under zero retention. 1 detection under zero retention has no readable creation time and may belong to the period.',
+    );
+    expect(lead({ zero_retention: 1, deleted: 1 })).toBe(
       '1 detection of the period was made under zero retention. None that is finished lacks a deletion time.',
     );
-    expect(evidence.retention.lead(5, 2, 1)).toBe(
-      '5 detections of the period were made under zero retention. 1 detection is finished but shows no deletion time. 2 detections are not finished, so nothing was due yet.',
+    expect(lead({ zero_retention: 7, deleted: 2, not_deleted: 1, processing: 2, not_measured: 2 })).toBe(
+      '7 detections of the period were made under zero retention. 1 detection is finished but shows no deletion time. 2 detections are not finished: nothing says yet when the file should be gone. Of 2 detections the times are impossible or not readable, so nothing was measured.',
     );
+    expect(lead({ zero_retention: 1, processing: 1 })).not.toContain('None that is finished');
   });
 
   it('states the total of the source as far as it is known', () => {

@@ -1,6 +1,11 @@
 import type { Certificate } from '../../src/core/certificate.ts';
 import type { Report } from '../../src/core/report.ts';
-import type { OutcomeCounts, ScoreStatistics, Statistics } from '../../src/core/statistics.ts';
+import {
+  NO_OBLIGATIONS,
+  type OutcomeCounts,
+  type ScoreStatistics,
+  type Statistics,
+} from '../../src/core/statistics.ts';
 
 /** Statistics of two or four scores, each in the bin that `bins` names. */
 function scores(values: readonly number[], bins: readonly number[], mean: number): ScoreStatistics {
@@ -62,11 +67,19 @@ export const STATISTICS: Statistics = {
     deleted: 2,
     not_deleted: 1,
     processing: 0,
+    not_measured: 0,
+    undated: 0,
     limit_seconds: null,
     late: null,
+    overdue: null,
+    processing_over_limit: null,
+    longest_wait_seconds: null,
     seconds_to_deletion: { count: 2, p50: 60, p95: 3600, max: 3600 },
   },
   not_assessed: 1,
+  list_span: { first: null, last: null },
+  undated: [],
+  compliance: NO_OBLIGATIONS,
   unknown_statuses: {},
   unknown_keys: { c2pa_manifest: 2 },
   coercions: { 'metrics.aggregated_score: text read as number': 4 },

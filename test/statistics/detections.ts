@@ -9,6 +9,7 @@ export const ALL: Period = resolvePeriod({ kind: 'all' }, 'Europe/Berlin', 0);
 const BLANK: Detection = {
   uuid: 'a'.repeat(32),
   createdAtMs: Date.UTC(2024, 0, 15, 9, 30),
+  createdAtUnread: null,
   updatedAtMs: null,
   mediaType: 'audio',
   status: 'processing',
@@ -33,6 +34,7 @@ const BLANK: Detection = {
   filename: null,
   zeroRetentionMode: null,
   fileDeletedAtMs: null,
+  fileDeletedAtUnread: null,
   errorMessage: null,
   visualize: null,
   audioSourceTracingEnabled: null,

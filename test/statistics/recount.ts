@@ -28,7 +28,7 @@ export function recount(all: readonly Placed[], timezone: string): Record<string
       video: summary(durationsOf(inside, 'video'), 6),
     },
     zero_retention: zero.length,
-    deleted: zero.filter((one) => one.fileDeletedAtMs !== null).length,
+    deleted: zero.filter((one) => (one.fileDeletedAtMs ?? 0) >= (one.createdAtMs ?? 0)).length,
     not_deleted: zero.filter((one) => one.fileDeletedAtMs === null && one.status !== 'processing').length,
     latencies: inside
       .filter((one) => one.status !== 'processing' && one.updatedAtMs !== null)

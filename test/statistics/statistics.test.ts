@@ -160,10 +160,13 @@ describe('what is left out', () => {
     } as const;
     const outside = detection({ ...noisy, createdAtMs: JANUARY.toMs });
     const got = statisticsOf([outside, detection({ ...noisy, createdAtMs: null })]);
-    const { population: _, ...rest } = got;
-    const { population: __, ...nothing } = statisticsOf([]);
+    const { population: _, list_span: span, undated: named, retention, ...rest } = got;
+    const { population: __, list_span: ___, undated: ____, retention: none, ...nothing } = statisticsOf([]);
     expect(got.population).toMatchObject({ unique: 2, in_period: 0, outside_period: 1, undated: 1 });
     expect(rest).toEqual(nothing);
+    expect(retention).toEqual({ ...none, undated: 1 });
+    expect(named).toEqual([{ uuid: 'a'.repeat(32), created_at: null }]);
+    expect(span).toEqual({ first: '2024-01-31T23:00:00.000Z', last: '2024-01-31T23:00:00.000Z' });
   });
 
   test('impossible values are counted as coercions and change no figure', () => {
@@ -178,12 +181,12 @@ describe('what is left out', () => {
     ]);
     expect(statistics.scores.audio).toMatchObject({ count: 4, min: 0.5, max: 0.5, mean: 0.5 });
     expect(statistics.duration_seconds.audio.count).toBe(0);
-    expect(statistics.retention).toMatchObject({ zero_retention: 1, deleted: 1, not_deleted: 0 });
+    expect(statistics.retention).toMatchObject({ zero_retention: 1, deleted: 0, not_deleted: 0, not_measured: 1 });
     expect(statistics.retention.seconds_to_deletion.count).toBe(0);
     expect(statistics.coercions).toEqual({
       'audio_score: outside 0 to 1, not in the score figures': 3,
       'duration: below 0 or above 1,000,000,000 seconds, not in the duration figures': 2,
-      'file_deleted_at: before created_at, not in the time to deletion': 1,
+      'file_deleted_at: impossible beside created_at and the time of the reading, not measured': 1,
       'file_deleted_at: set without zero_retention_mode, not in the retention figures': 1,
     });
   });
@@ -227,8 +230,13 @@ describe('the retention', () => {
       deleted: 2,
       not_deleted: 2,
       processing: 1,
+      not_measured: 0,
+      undated: 0,
       limit_seconds: null,
       late: null,
+      overdue: null,
+      processing_over_limit: null,
+      longest_wait_seconds: null,
       seconds_to_deletion: { count: 2, p50: 1.5, p95: 60, max: 60 },
     });
   });
@@ -250,7 +258,7 @@ test('late deletions are those that took longer than the limit, however the list
   merged.merge(within(list.slice(0, 3)));
   const { retention } = merged.result(list.length);
   expect(retention).toEqual(within(list).result(list.length).retention);
-  expect(retention).toMatchObject({ zero_retention: 5, deleted: 5, limit_seconds: 60, late: 2 });
+  expect(retention).toMatchObject({ zero_retention: 5, deleted: 4, limit_seconds: 60, late: 2 });
   expect(retention.seconds_to_deletion.count).toBe(4);
   expect(() => merged.merge(counted(list))).toThrow(InvariantError);
 });

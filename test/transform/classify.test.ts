@@ -181,7 +181,41 @@ describe('the status', () => {
       verdict_basis: null,
       verdict_score: null,
     });
-    expect(row).toMatchObject({ audio_label: 'real', audio_score: -1 });
-    expect(nodes[0]).toMatchObject({ label: 'real', verdict: null, score: -1 });
+    expect(row).toMatchObject({ audio_label: 'real', audio_score: null, not_assessed: 'audio' });
+    expect(nodes[0]).toMatchObject({ label: 'real', verdict: null, score: null });
+  });
+
+  it.each(['-1', -1, '-1.0', '-1.00', ' -1.0 ', -1.0])('a score of %j is in no column, row or mean', (sentinel) => {
+    const metrics = { label: 'fake', aggregated_score: sentinel, score: [sentinel, 0.5] };
+    const image_metrics = { label: 'real', score: sentinel, children: [{ label: 'Fake', score: sentinel }] };
+    const video_metrics = { label: 'Fake', score: 0.9 };
+    const { row, nodes, chunks } = decodeItem({
+      uuid: 'a',
+      status: 'completed',
+      metrics,
+      image_metrics,
+      video_metrics,
+    });
+    expect(row).toMatchObject({
+      verdict: 'fake',
+      verdict_basis: 'video',
+      verdict_score: 0.9,
+      not_assessed: 'audio;image',
+      audio_score: null,
+      image_score: null,
+      video_score: 0.9,
+      audio_chunks: 2,
+      audio_score_min: 0.5,
+      audio_score_mean: 0.5,
+      audio_score_max: 0.5,
+      fake_nodes: 1,
+    });
+    expect(nodes.map((node) => node['score'])).toEqual([null, null, null, 0.9]);
+    expect(chunks.map((chunk) => chunk['score'])).toEqual([null, 0.5]);
+  });
+
+  it('takes a neighbour of -1 for a score, impossible as it is', () => {
+    const { row } = decodeItem({ uuid: 'a', metrics: { label: 'real', aggregated_score: -0.999 } });
+    expect(row).toMatchObject({ audio_score: -0.999, not_assessed: null });
   });
 });

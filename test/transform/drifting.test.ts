@@ -84,7 +84,14 @@ describe('a drifting value of the item', () => {
     ['created_at', '2024-01-15T09:30:00Z', 'created_at', Date.UTC(2024, 0, 15, 9, 30), null, null],
     ['created_at', '2024-01-15T10:30:00+01:00', 'created_at', Date.UTC(2024, 0, 15, 9, 30), null, null],
     ['created_at', 'yesterday', 'created_at', null, 'yesterday', 'created_at: not a date and time, kept in extra'],
-    ['created_at', 1705311000, 'created_at', null, 1705311000, 'created_at: not a date and time, kept in extra'],
+    [
+      'created_at',
+      1705311000,
+      'created_at',
+      Date.UTC(2024, 0, 15, 9, 30),
+      1705311000,
+      'created_at: a number, read as seconds since 1970, kept in extra',
+    ],
     [
       'created_at',
       '2024-02-30T00:00:00Z',
@@ -187,7 +194,12 @@ describe('a drifting metric node', () => {
       { score: { a: 1 } },
     ],
     ['children that are no list', { label: 'Fake', children: 'none' }, { label: 'Fake' }, { children: 'none' }],
-    ['a label that was not assessed', { label: 'Fake', score: -1 }, { label: 'Fake', verdict: null, score: -1 }, null],
+    [
+      'a label that was not assessed',
+      { label: 'Fake', score: -1 },
+      { label: 'Fake', verdict: null, score: null },
+      null,
+    ],
     ['the text of a timestamp', { timestamp: '0.5' }, { timestamp_seconds: 0.5 }, null],
   ])('%s', (_, child, cells, extra) => {
     const { nodes } = decodeItem({ uuid: 'a', video_metrics: { label: 'Real', children: [child] } });
@@ -222,7 +234,7 @@ describe('a drifting metric node', () => {
       uuid: 'a',
       metrics: { label: 'fake', score: [0.5, 'x', null, '-1.0', '0.7'] },
     });
-    expect(chunks.map((chunk) => chunk['score'])).toEqual([0.5, null, null, -1, 0.7]);
+    expect(chunks.map((chunk) => chunk['score'])).toEqual([0.5, null, null, null, 0.7]);
     expect(row).toMatchObject({ audio_chunks: 5, audio_score_min: 0.5, audio_score_mean: 0.6, audio_score_max: 0.7 });
     expect(nodes[0]?.['extra']).toBe('{"score":[0.5,"x",null,"-1.0","0.7"]}');
   });

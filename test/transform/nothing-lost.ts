@@ -147,6 +147,8 @@ function summaryOr(value: JsonValue, where: string): string {
 }
 
 function same(value: JsonValue, cell: unknown, column: string): boolean {
+  // Nothing to assess: that is nobody's score, and `not_assessed` says so.
+  if (column.endsWith('score') && Number(value) === -1 && !isEmpty(value)) return cell === null;
   if (value !== null && (column === 'intelligence' || column === 'extra_params')) {
     return typeof cell === 'string' && isDeepStrictEqual(JSON.parse(cell), withoutImages(value));
   }

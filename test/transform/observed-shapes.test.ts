@@ -46,7 +46,7 @@ const DOCUMENTED: readonly Expected[] = [
 /** As the public contract lists them. */
 const CONTRACT = {
   detections:
-    'uuid, created_at, updated_at, media_type, status, verdict, verdict_score, verdict_basis, audio_label, ' +
+    'uuid, created_at, updated_at, media_type, status, verdict, verdict_score, verdict_basis, not_assessed, audio_label, ' +
     'audio_score, audio_consistency, audio_chunks, audio_score_min, audio_score_mean, audio_score_max, ' +
     'image_type, image_label, image_score, video_label, video_score, video_certainty, metric_nodes, metric_depth, ' +
     'fake_nodes, source_tracing_label, source_tracing_error, duration_seconds, filename, zero_retention_mode, ' +
@@ -98,7 +98,7 @@ describe('the observed shapes', () => {
     const figures = decoded.map(({ row }) => ['min', 'mean', 'max'].map((name) => row[`audio_score_${name}`]));
     expect(figures[4]).toEqual([null, null, null]);
     expect(figures[5]).toEqual([0.7, expect.closeTo(0.8, 12), 0.9]);
-    expect(decoded[4]?.chunks).toEqual([{ detection_uuid: decoded[4]?.row['uuid'], chunk: 0, score: -1 }]);
+    expect(decoded[4]?.chunks).toEqual([{ detection_uuid: decoded[4]?.row['uuid'], chunk: 0, score: null }]);
     expect(decoded[5]?.chunks.map((chunk) => chunk['score'])).toEqual([0.9, 0.8, 0.7]);
   });
 

@@ -104,7 +104,10 @@ describe('keysOf', () => {
       created: Date.UTC(2024, 0, 15, 9, 30),
       updated: Date.UTC(2024, 0, 15, 9, 30, 0, 250),
     });
-    expect(keysOf({ created_at: 'yesterday', updated_at: 1_705_311_000 })).toEqual({ created: null, updated: null });
+    expect(keysOf({ created_at: 'yesterday', updated_at: 1_705_311_000 })).toEqual({
+      created: null,
+      updated: Date.UTC(2024, 0, 15, 9, 30),
+    });
     expect(keysOf({})).toEqual({ created: null, updated: null });
   });
 });

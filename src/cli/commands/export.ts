@@ -1,7 +1,7 @@
 import { exitCodeOfVerdict } from '../exit-codes.ts';
 import { type MessageSettings, resolveConfig, type RunResult, runReport, TABLES } from '../library.ts';
 import { openProgress } from '../progress/progress.ts';
-import { preliminaryText, summaryJson, summaryLines } from '../summary.ts';
+import { preliminaryText, remarksOfResult, summaryJson, summaryLines } from '../summary.ts';
 import type { CommandContext, CommandEnd } from './context.ts';
 
 /** The main job. stdout gets the run folder's path as its last line, or the result as JSON. */
@@ -39,6 +39,9 @@ function summarise(result: RunResult, messages: MessageSettings, { terminal }: C
     if (messages.logFormat === 'json') terminal.log('note', { level: 'warning', text });
     else terminal.note(`warning: ${text}`);
   };
+  for (const { text, about, isWarning } of remarksOfResult(result)) {
+    if (isWarning) warn(`${about === 'empty' ? '' : `${about}: `}${text}.`);
+  }
   if (result.unfinished !== null) warn(preliminaryText(result.unfinished));
   if (verdict === 'unproven') warn(`The report is stamped INCOMPLETE: ${reason} ${READ_AGAIN}`);
 }

@@ -1,4 +1,5 @@
 import type { DeliverableRun, RunSummary } from '../../core/delivery.ts';
+import { type Remark, remarksOf } from '../../core/run-remarks.ts';
 import { terminalSafe } from '../../core/text.ts';
 import type { EmailSettings } from './settings.ts';
 
@@ -15,11 +16,16 @@ const STAMPS: Readonly<Record<RunSummary['completeness']['verdict'], string>> = 
   unproven: 'INCOMPLETE',
 };
 
-/** `remarks` are about this e-mail itself, e.g. why a file is not attached. */
-export function composeMessage(run: DeliverableRun, settings: EmailSettings, remarks: readonly string[]): Message {
+/** `notices` are about this e-mail itself, e.g. why a file is not attached. */
+export function composeMessage(run: DeliverableRun, settings: EmailSettings, notices: readonly string[]): Message {
   const { summary } = run;
   const { verdicts, period, completeness } = summary;
-  const stamp = STAMPS[completeness.verdict];
+  const remarks = remarksOf({
+    ...summary,
+    label: period.label,
+    previousDetections: summary.previous?.in_period ?? null,
+  });
+  const stamp = stampOf(summary);
   const crossed = summary.thresholds.filter((threshold) => threshold.crossed);
   const alert = crossed.length === 0 ? '' : ` [THRESHOLD${crossed.length === 1 ? '' : 'S'} CROSSED]`;
   const title = settings.subject ?? summary.title;
@@ -30,7 +36,8 @@ export function composeMessage(run: DeliverableRun, settings: EmailSettings, rem
     `${stamp}: ${completeness.reason}`,
     ...crossed.map(({ condition, value }) => `Threshold crossed: ${condition} (it is ${value ?? 'unknown'}).`),
     ...(summary.amends === null ? [] : [`This run amends the report ${summary.amends}.`]),
-    ...remarks,
+    ...remarks.map(({ about, text }) => `${REMARKED[about]}: ${text}.`),
+    ...notices,
   ].map(oneLine);
   const evidence = [
     ...summary.links.map((link) => `Where it is kept: ${link}`),
@@ -38,6 +45,23 @@ export function composeMessage(run: DeliverableRun, settings: EmailSettings, rem
     `SHA-256 of manifest.json: ${summary.manifest_sha256}`,
   ].map(oneLine);
   return { subject, text: plainText(paragraphs, rows, evidence), html: page(subject, paragraphs, rows, evidence) };
+}
+
+const REMARKED: Readonly<Record<Remark['about'], string>> = {
+  compliance: 'Compliance',
+  retention: 'Zero retention',
+  undated: 'Undated',
+  empty: 'Empty period',
+};
+
+/** Whether anything can be missing from the figures, and why, before any of them. */
+function stampOf({ completeness, population, finished, previous }: RunSummary): string {
+  const { verdict } = completeness;
+  return [
+    finished || verdict === 'unproven' ? STAMPS[verdict] : 'PRELIMINARY',
+    ...(population.undated === 0 ? [] : [`${count(population.undated)} UNDATED`]),
+    ...(population.in_period === 0 && (previous?.in_period ?? 0) > 0 ? ['EMPTY PERIOD'] : []),
+  ].join(', ');
 }
 
 type Row = readonly [label: string, value: string];
@@ -54,6 +78,7 @@ function figures({ population, verdicts, fake_rate }: RunSummary): Row[] {
     ['Indeterminate', count(verdicts.indeterminate)],
     ['Failed', count(population.failed)],
     ['Still processing', count(population.processing)],
+    ...(population.undated === 0 ? [] : [['Without a creation time', count(population.undated)] as const]),
   ];
 }
 

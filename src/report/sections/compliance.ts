@@ -1,17 +1,19 @@
 import { INDICATOR_UNITS, type Indicator } from '../../core/obligation.ts';
 import type { Tone } from '../../core/drawing.ts';
 import type { Cell } from '../../core/report.ts';
+import type { ObligationStatus } from '../../core/statistics.ts';
 import { integer, NO_VALUE, percent, span } from '../format.ts';
-import { INDICATOR_SOURCES, type Measured, measured, type ObligationStatus } from '../indicators.ts';
+import { complianceOf, INDICATOR_SOURCES, type Measured, measured } from '../indicators.ts';
 import { cell, left, type Material, muted, paragraph, type SectionBuilder, table } from './parts.ts';
 
 const TONES: Readonly<Record<ObligationStatus, Tone>> = {
   met: 'good',
-  'not met': 'critical',
-  unshown: 'warning',
-  unmeasured: 'warning',
+  not_met: 'critical',
+  not_shown: 'warning',
+  no_case: 'muted',
+  not_measured: 'warning',
   stated: 'plain',
-  inapplicable: 'muted',
+  not_applicable: 'muted',
 };
 
 /** The template's obligations, each with what this run shows of it. */
@@ -20,11 +22,9 @@ export const compliance: SectionBuilder = (material) => {
   const say = text.compliance;
   const all = measured(input);
   if (all.length === 0) return [paragraph(say.none)];
-  const counts = { met: 0, 'not met': 0, unshown: 0, unmeasured: 0, stated: 0, inapplicable: 0 };
-  for (const { status } of all) counts[status]++;
   const [obligation, indicator, value, target, status, evidence] = say.columns;
   return [
-    paragraph(say.lead(all.length, counts)),
+    paragraph(say.lead(all.length, complianceOf(input))),
     table(
       say.caption,
       [
@@ -41,7 +41,7 @@ export const compliance: SectionBuilder = (material) => {
   ];
 };
 
-function row({ duty, value, status }: Measured, { text }: Material): Cell[] {
+function row({ duty, value, status, open }: Measured, { text }: Material): Cell[] {
   const say = text.compliance;
   const { indicator, requirement } = duty;
   const source = indicator === null ? null : INDICATOR_SOURCES[indicator];
@@ -49,7 +49,10 @@ function row({ duty, value, status }: Measured, { text }: Material): Cell[] {
   return [
     { text: duty.obligation, ...(requirement === null ? {} : { sub: requirement }) },
     cell(indicator === null ? NO_VALUE : say.indicators[indicator]),
-    cell(value === null ? (indicator === null ? NO_VALUE : say.notMeasured) : valueText(value, indicator)),
+    {
+      text: value === null ? say.noValue(status) : valueText(value, indicator),
+      ...(open === 0 ? {} : { sub: say.open(open) }),
+    },
     cell(targetText(duty, say)),
     { text: say.statuses[status], tone: TONES[status] },
     cell(duty.notApplicable ?? (evidence === '' ? NO_VALUE : evidence)),

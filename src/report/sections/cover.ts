@@ -5,10 +5,12 @@ import { cell, definitions, mono, type SectionBuilder } from './parts.ts';
 export const cover: SectionBuilder = ({ input, text }) => {
   const { facts } = text.cover;
   const { source } = input.extraction;
+  const { in_period: inPeriod, undated } = input.statistics.population;
   return [
     definitions([
       [facts.period, cell(`${periodText(input.period, text).days} (${input.period.timezone})`)],
-      [facts.detections, cell(integer(input.statistics.population.in_period))],
+      [facts.detections, cell(integer(inPeriod))],
+      ...(undated === 0 ? [] : [[facts.undated, cell(integer(undated))] as const]),
       [facts.asOf, cell(isoText(input.asOf))],
       [facts.source, cell(source.kind === 'sandbox' ? text.evidence.extraction.kinds.sandbox : source.location)],
       [facts.template, cell(input.template.name)],

@@ -48,6 +48,12 @@ export function writesColumn(input: ReportInput, column: string): boolean {
   return columns === undefined || columns.includes(column);
 }
 
+/** After "no detection": what keeps that from being said of the whole period; empty where nothing does. */
+export function amongWhat({ input, text }: Material): string {
+  if (input.certificate.verdict === 'unproven') return text.results.amongRead;
+  return input.statistics.population.undated > 0 ? text.results.amongDated : '';
+}
+
 /** Says that the detections are the sandbox's, where they are. */
 export function generated({ input, text }: Material): Block[] {
   if (input.extraction.source.kind !== 'sandbox') return [];

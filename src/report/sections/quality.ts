@@ -37,7 +37,7 @@ export const quality: SectionBuilder = (material) => {
     say.changedIntro(written.snapshot),
   );
   const kept = written.extraFields ? 'tables' : written.snapshot ? 'snapshot' : 'nowhere';
-  const clean = paragraph(say.clean(input.statistics.population.in_period));
+  const clean = paragraph(say.clean(input.statistics.population));
   return [
     paragraph(say.intro(kept, (input.withheldCells ?? 0) > 0)),
     ...(lists.length === 0 ? [clean] : lists),

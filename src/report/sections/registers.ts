@@ -4,6 +4,7 @@ import type { RegisterEntry, RegisterList } from '../register.ts';
 import { writtenBy } from '../written.ts';
 import { notAssessed } from './scores.ts';
 import {
+  amongWhat,
   cell,
   heading,
   lead,
@@ -19,14 +20,16 @@ import {
 export const flagged: SectionBuilder = (material) => {
   const say = material.text.results.flagged;
   const { flagged: list } = material.input.registers;
-  return [lead(say.lead(list.total)), ...register(material, list, say, 'verdict')];
+  return [lead(say.lead(list.total, amongWhat(material))), ...register(material, list, say, 'verdict')];
 };
 
 export const indeterminate: SectionBuilder = (material) => {
   const { input, text } = material;
   const say = text.results.indeterminate;
   return [
-    paragraph(say.lead(input.statistics.verdicts.indeterminate, input.statistics.population.completed)),
+    paragraph(
+      say.lead(input.statistics.verdicts.indeterminate, input.statistics.population.completed, amongWhat(material)),
+    ),
     ...notAssessed(material),
     ...register(material, input.registers.indeterminate, say, 'verdict'),
   ];
@@ -36,7 +39,7 @@ export const failed: SectionBuilder = (material) => {
   const say = material.text.results.failed;
   const { failed: lost, pending } = material.input.registers;
   return [
-    paragraph(say.lead(lost.total, pending.total)),
+    paragraph(say.lead(lost.total, pending.total, amongWhat(material))),
     ...(lost.total === 0
       ? []
       : [
@@ -53,7 +56,7 @@ export const failed: SectionBuilder = (material) => {
 };
 
 /** What stands in the last columns of a list. */
-type RegisterKind = 'verdict' | 'message' | 'plain' | 'deletion';
+type RegisterKind = 'verdict' | 'message' | 'plain' | 'notDeleted' | 'deletedLate' | 'notMeasured';
 
 interface Words {
   readonly caption: string;
@@ -97,7 +100,9 @@ function columnsOf({ input, text }: Material, kind: RegisterKind): ReportColumn[
   ];
   if (kind === 'plain') return common;
   if (kind === 'message') return [...common, left(say.message, 3)];
-  if (kind === 'deletion') return [...common, left(say.status, 1.2), right(say.deletedAfter, 1.4)];
+  if (kind === 'notMeasured') return [...common, left(say.status, 1.2), right(say.deletedAt, 1.6)];
+  if (kind === 'notDeleted') return [...common, left(say.status, 1.2), right(say.notDeletedFor, 1.4)];
+  if (kind === 'deletedLate') return [...common, left(say.status, 1.2), right(say.deletedAfter, 1.4)];
   return [...common, left(say.label, 2), right(say.score, 0.8)];
 }
 
@@ -111,8 +116,13 @@ function rowOf(entry: RegisterEntry, index: number, material: Material, kind: Re
   ];
   if (kind === 'plain') return common;
   if (kind === 'message') return [...common, cell(entry.errorMessage ?? text.results.failed.noMessage)];
-  if (kind === 'deletion') {
-    const { deletedAfterSeconds: seconds } = entry;
+  if (kind === 'notMeasured') {
+    const { fileDeletedAt: at } = entry;
+    const stated = typeof at === 'string' ? at : instant(at);
+    return [...common, cell(text.results.register.statuses[entry.status]), cell(stated)];
+  }
+  if (kind === 'notDeleted' || kind === 'deletedLate') {
+    const seconds = entry.deletion?.seconds ?? null;
     const after = seconds === null ? cell(NO_VALUE) : { text: span(seconds), sub: exactSeconds(seconds) };
     return [...common, cell(text.results.register.statuses[entry.status]), after];
   }

@@ -9,6 +9,8 @@ export const retention: SectionBuilder = (material) => {
     zero_retention: zero,
     deleted,
     not_deleted: notDeleted,
+    overdue,
+    not_measured: notMeasured,
     seconds_to_deletion: times,
   } = input.statistics.retention;
   const say = text.evidence.retention;
@@ -23,11 +25,31 @@ export const retention: SectionBuilder = (material) => {
         note: say.cards.notDeleted[1],
         tone: notDeleted > 0 ? 'warning' : 'plain',
       },
+      ...(overdue === null
+        ? []
+        : [
+            {
+              label: say.cards.overdue[0],
+              value: integer(overdue),
+              note: say.cards.overdue[1],
+              tone: overdue > 0 ? ('critical' as const) : ('plain' as const),
+            },
+          ]),
+      ...(notMeasured === 0
+        ? []
+        : [
+            {
+              label: say.cards.notMeasured[0],
+              value: integer(notMeasured),
+              note: say.cards.notMeasured[1],
+              tone: 'warning' as const,
+            },
+          ]),
     ],
   };
   const [count, ...others] = say.columns;
   return [
-    paragraph(say.lead(zero, deleted, notDeleted)),
+    paragraph(say.lead(input.statistics.retention)),
     cards,
     times.count === 0
       ? paragraph(say.noTimes)
@@ -44,31 +66,33 @@ export const retention: SectionBuilder = (material) => {
     limit(material),
     ...list(material, 'notDeleted'),
     ...list(material, 'deletedLate'),
+    ...list(material, 'notMeasured'),
     muted(say.basis),
   ];
 };
 
+/** "Within the limit" only over deletions that show it, and with none that could speak against it. */
 function limit({ input, text }: Material): Block {
   const say = text.evidence.retention.limit;
-  const limitSeconds = input.template.retentionLimitSeconds;
-  const longest = input.statistics.retention.seconds_to_deletion.max;
-  if (limitSeconds === null) return paragraph(say.none);
-  if (longest === null) return paragraph(say.unknown(span(limitSeconds)));
-  const late = input.statistics.retention.late ?? 0;
-  return late === 0
-    ? { kind: 'notice', level: 'good', title: say.titles.within, text: say.within(span(limitSeconds)) }
-    : {
-        kind: 'notice',
-        level: 'warning',
-        title: say.titles.over,
-        text: say.over(late, span(limitSeconds), span(longest)),
-      };
+  const { limit_seconds, late, overdue, deleted, not_measured, processing_over_limit, undated } =
+    input.statistics.retention;
+  if (limit_seconds === null || late === null || overdue === null) return paragraph(say.none);
+  const open = not_measured + undated + (processing_over_limit ?? 0);
+  const limitText = span(limit_seconds);
+  if (overdue > 0) {
+    const never = overdue - late;
+    const words = say.over(late, never, limitText, open);
+    return { kind: 'notice', level: 'warning', title: say.titles.over, text: words };
+  }
+  if (open > 0) return { kind: 'notice', level: 'warning', title: say.titles.open, text: say.open(open, limitText) };
+  if (deleted === 0) return paragraph(say.unknown(limitText));
+  return { kind: 'notice', level: 'good', title: say.titles.within, text: say.within(limitText) };
 }
 
-/** What is not yet deleted, or was deleted late, one by one. */
-function list(material: Material, which: 'notDeleted' | 'deletedLate'): Block[] {
+/** What is not yet deleted, was deleted late, or has times that cannot be measured, one by one. */
+function list(material: Material, which: 'notDeleted' | 'deletedLate' | 'notMeasured'): Block[] {
   const { input, text } = material;
   const words = text.evidence.retention[which];
   const found = input.registers[which];
-  return found.total === 0 ? [] : [heading(words.caption), ...register(material, found, words, 'deletion')];
+  return found.total === 0 ? [] : [heading(words.caption), ...register(material, found, words, which)];
 }

@@ -4,7 +4,7 @@ import { integer, percent, shareOf, span } from '../format.ts';
 import { measured } from '../indicators.ts';
 import { unknownLabels } from '../labels.ts';
 import { periodText } from '../period-text.ts';
-import { isOpen } from '../written.ts';
+import { emptyAfter, isOpen } from '../written.ts';
 import { generated, heading, lead, paragraph, type Material, type SectionBuilder } from './parts.ts';
 
 export const summary: SectionBuilder = (material) => {
@@ -15,13 +15,14 @@ export const summary: SectionBuilder = (material) => {
   const most = by_day.reduce((high, day) => Math.max(high, totalOf(day)), 0);
   const busiest = by_day.filter((day) => totalOf(day) === most).map(({ day }) => day);
   const sentences = [
-    say.outcome(population.in_period, population.completed, population.failed, population.processing),
+    say.outcome(population),
     population.in_period === 0 ? '' : say.verdicts(population.completed, verdicts),
     population.completed === 0 ? '' : say.rate(fake_rate),
     population.in_period < 2 || by_day.length < 2 ? '' : say.busiest(busiest, most),
   ];
   return [
     ...generated(material),
+    ...warnings(material),
     lead(
       say.held(
         population.in_period,
@@ -36,6 +37,20 @@ export const summary: SectionBuilder = (material) => {
     ...attention(material),
   ];
 };
+
+/** What would make a figure of nothing look like a finding. */
+function warnings({ input, text }: Material): Block[] {
+  const say = text.summary;
+  const { population, undated } = input.statistics;
+  const before = emptyAfter(input);
+  const notice = (title: string, words: string): Block => ({ kind: 'notice', level: 'warning', title, text: words });
+  return [
+    ...(population.undated === 0
+      ? []
+      : [notice(say.undatedTitle, say.points.undated(population.undated, isOpen(input), undated))]),
+    ...(before === 0 ? [] : [notice(say.emptyTitle, say.points.emptyAfter(before))]),
+  ];
+}
 
 function totalOf(counts: { completed: number; processing: number; failed: number }): number {
   return counts.completed + counts.processing + counts.failed;
@@ -77,19 +92,31 @@ function attention({ input, text }: Material): Block[] {
   const points: string[] = [];
   const rest = unfinished(input.period, certificate.startedAt);
   if (rest !== null) points.push(text.completeness.unfinished.text(rest));
+  if (population.undated > 0) points.push(say.undated(population.undated, isOpen(input), statistics.undated));
+  const before = emptyAfter(input);
+  if (before > 0) points.push(say.emptyAfter(before));
   if (certificate.verdict !== 'proven') points.push(say.completeness(certificate.verdict));
   const limit = template.retentionLimitSeconds;
   const late = retention.late ?? 0;
-  const unmet = template.sections.includes('compliance')
-    ? measured(input).filter(({ status }) => status === 'not met').length
-    : 0;
-  if (unmet > 0) points.push(text.compliance.point(unmet));
-  if (retention.not_deleted > 0) points.push(say.notDeleted(retention.not_deleted));
-  if (limit !== null && late > 0) points.push(say.overLimit(late, span(limit)));
+  const obligations = template.sections.includes('compliance') ? measured(input) : [];
+  for (const status of ['not_met', 'not_shown', 'not_measured'] as const) {
+    // That nobody measures accuracy here is a limitation of every report, and stated as one.
+    const those = obligations.filter((one) => one.status === status && one.duty.indicator !== 'accuracy');
+    if (those.length > 0) {
+      const names = those.map(({ duty }) => duty.obligation);
+      points.push(text.compliance.point(status, names));
+    }
+  }
+  const { overdue } = retention;
+  if (limit !== null && overdue !== null && overdue > 0) {
+    points.push(say.overdue(overdue, late, overdue - late, span(limit)));
+  }
+  const waiting = retention.not_deleted - ((overdue ?? late) - late);
+  if (waiting > 0) points.push(say.notDeleted(waiting, limit === null ? null : span(limit)));
+  if (retention.not_measured > 0) points.push(say.deletionNotMeasured(retention.not_measured));
   if (population.failed > 0) points.push(say.failed(population.failed));
   if (population.processing > 0) points.push(say.processing(population.processing));
   if (statistics.verdicts.indeterminate > 0) points.push(say.indeterminate(statistics.verdicts.indeterminate));
-  if (population.undated > 0) points.push(say.undated(population.undated, isOpen(input)));
   const labels = unknownLabels(statistics, template.policy).length;
   if (labels > 0) points.push(say.unknownLabels(labels));
   const keys = Object.keys(statistics.unknown_keys).length;

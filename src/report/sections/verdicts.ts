@@ -18,6 +18,7 @@ import {
   type SectionBuilder,
   table,
   toned,
+  amongWhat,
 } from './parts.ts';
 import { type Medium, mediaOf } from './media.ts';
 
@@ -37,7 +38,7 @@ export const verdicts: SectionBuilder = (material) => {
   const say = text.results.verdicts;
   const buckets = bucketsOf(input.statistics);
   const media = mediaOf(input.statistics, text);
-  if (input.statistics.population.in_period === 0) return [paragraph(say.none)];
+  if (input.statistics.population.in_period === 0) return [paragraph(say.none(amongWhat(material)))];
   return [
     paragraph(say.intro),
     { kind: 'chart', chart: overTime(material, buckets) },

@@ -28,7 +28,7 @@ const COLUMNS: readonly CellColumn<Chunk>[] = [
     name: 'score',
     type: 'number',
     path: 'metrics.score[]',
-    description: 'P(fake) of the chunk, 0 to 1; -1 means that there was nothing to assess.',
+    description: 'P(fake) of the chunk, 0 to 1; empty where there was nothing to assess.',
     private: false,
     cell: (chunk) => chunk.score,
   },

@@ -1,4 +1,5 @@
 import type { Detection } from '../../core/detection.ts';
+import { MODALITIES } from '../../core/policy.ts';
 import type { ColumnType } from '../../core/table.ts';
 import { type CellColumn, rowOf, selectColumns, type TableMaker } from './cells.ts';
 
@@ -16,6 +17,11 @@ function privateColumn(
   cell: Cell,
 ): CellColumn<Detection> {
   return { name, type, path, description, private: true, cell };
+}
+
+/** The modalities in their usual order, with `;` between them. */
+function notAssessed(detection: Detection): string | null {
+  return MODALITIES.filter((modality) => detection[modality]?.assessed === false).join(';') || null;
 }
 
 const COLUMNS: readonly CellColumn<Detection>[] = [
@@ -64,6 +70,13 @@ const COLUMNS: readonly CellColumn<Detection>[] = [
     (d) => d.verdictBasis,
   ),
   column(
+    'not_assessed',
+    'text',
+    'score of each modality',
+    'Modalities with nothing to assess, e.g. audio or audio;video: their scores are empty, and they have no vote.',
+    notAssessed,
+  ),
+  column(
     'audio_label',
     'text',
     'metrics.label',
@@ -74,7 +87,7 @@ const COLUMNS: readonly CellColumn<Detection>[] = [
     'audio_score',
     'number',
     'metrics.aggregated_score',
-    'P(fake) of the audio; -1 means that there was nothing to assess.',
+    'P(fake) of the audio; empty where there was nothing to assess.',
     (d) => d.audio?.score ?? null,
   ),
   column(

@@ -49,7 +49,7 @@ const COLUMNS: readonly CellColumn<NodeOf>[] = [
     'score',
     'number',
     'score (root of audio: aggregated_score)',
-    'P(fake), 0 to 1; -1 means that there was nothing to assess.',
+    'P(fake), 0 to 1; empty where there was nothing to assess.',
     ({ node }) => node.score,
   ),
   column(

@@ -1,5 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { OutcomeCounts, ScoreStatistics, Statistics } from '../../../src/core/statistics.ts';
+import {
+  NO_OBLIGATIONS,
+  type OutcomeCounts,
+  type ScoreStatistics,
+  type Statistics,
+} from '../../../src/core/statistics.ts';
 import { AUDIO_ROWS, AUDIO_SCORES, DETECTION_ROWS, DETECTIONS } from '../month.ts';
 import { report, STATISTICS } from '../report.ts';
 import { table } from '../tables.ts';
@@ -58,11 +63,19 @@ function emptyMonth(): Statistics {
       deleted: 0,
       not_deleted: 0,
       processing: 0,
+      not_measured: 0,
+      undated: 0,
       limit_seconds: null,
       late: null,
+      overdue: null,
+      processing_over_limit: null,
+      longest_wait_seconds: null,
       seconds_to_deletion: { count: 0, p50: null, p95: null, max: null },
     },
     not_assessed: 0,
+    list_span: { first: null, last: null },
+    undated: [],
+    compliance: NO_OBLIGATIONS,
     unknown_statuses: {},
     unknown_keys: {},
     coercions: {},

@@ -40,6 +40,9 @@ export const completeness = {
     text: ({ to, daysToGo }: Unfinished): string =>
       `The period was not over when the list was read: it ends before ${dayText(to)}, ${counted(daysToGo, 'day', 'days')} later. Detections created after the reading are not in this report.`,
   },
+  /** Short, for the cover. */
+  undated: (count: number): string =>
+    `${counted(count, 'detection has', 'detections have')} no readable creation time and ${count === 1 ? 'is' : 'are'} in no figure.`,
   periodIntro:
     'The list moves while it is read: detections are added and deleted, and all later ones change their page. The period was searched for and read alone, in overlapping windows. Where every window links to the next one by a detection that both hold, from a place newer than the period to one older than it, nothing of the period in between can have been missed. This rests on the order by creation time, which every window that was read keeps; the rest of the list was not looked at. Detections that were added or deleted during the reading may or may not be in the report.',
   intro:
@@ -59,7 +62,7 @@ export const completeness = {
     uniqueRead: 'different detections read',
     outside: 'outside the period',
     outsideRead: 'outside the period, read on the way to it',
-    undated: 'without a creation time',
+    undated: 'without a readable creation time',
     inPeriod: 'in the period',
     dated: 'with a creation time',
     failed: 'failed',

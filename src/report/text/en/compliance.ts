@@ -1,6 +1,6 @@
 import type { Indicator } from '../../../core/obligation.ts';
-import { counted, listed, sentence } from '../../format.ts';
-import type { ObligationStatus } from '../../indicators.ts';
+import type { ObligationStatus } from '../../../core/statistics.ts';
+import { counted, integer, listed, NO_VALUE, sentence } from '../../format.ts';
 
 const obligations = (count: number): string => counted(count, 'obligation', 'obligations');
 
@@ -10,15 +10,12 @@ export const compliance = {
   lead: (total: number, counts: Readonly<Record<ObligationStatus, number>>): string => {
     const says: readonly (readonly [ObligationStatus, string, string])[] = [
       ['met', 'is met', 'are met'],
-      ['not met', 'is not met', 'are not met'],
-      [
-        'unshown',
-        'reaches its target, but on an incomplete reading',
-        'reach their targets, but on an incomplete reading',
-      ],
-      ['unmeasured', 'was not measured', 'were not measured'],
+      ['not_met', 'is not met', 'are not met'],
+      ['not_shown', 'could not be shown to be met', 'could not be shown to be met'],
+      ['not_measured', 'was not measured', 'were not measured'],
+      ['no_case', 'has no case to judge', 'have no case to judge'],
       ['stated', 'is stated without a target', 'are stated without a target'],
-      ['inapplicable', 'does not apply', 'do not apply'],
+      ['not_applicable', 'does not apply', 'do not apply'],
     ];
     const parts = says.flatMap(([status, one, many]) => {
       const count = counts[status];
@@ -29,17 +26,18 @@ export const compliance = {
     return `${sentence(obligations(total))} of the template: ${listed(parts)}.`;
   },
   basis:
-    'A status compares a figure of this report with the target that the template sets. It is no legal assessment: whether an obligation applies, and whether the target is the right one, is for the organisation to judge. Figures rest on verdicts of a detector, which are no proof; its accuracy was not measured.',
+    'Met: the figure reaches the target, whatever becomes of detections that it does not count yet. Not shown: those, an incomplete reading or the rest of the period could still change that. No case: there was nothing to judge. A status compares a figure of this report with the target that the template sets. It is no legal assessment: whether an obligation applies, and whether the target is the right one, is for the organisation to judge. Figures rest on verdicts of a detector, which are no proof; its accuracy was not measured.',
   caption: 'Obligations and what this report shows of them',
   columns: ['Obligation', 'Indicator', 'Value', 'Target', 'Status', 'Evidence'],
   /** A shape before the word, so that the status can be seen without colour too. */
   statuses: {
     met: '● Met',
-    'not met': '▲ Not met',
-    unshown: '◆ Not shown',
-    unmeasured: '◇ Not measured',
+    not_met: '▲ Not met',
+    not_shown: '◆ Not shown',
+    no_case: '– No case',
+    not_measured: '◇ Not measured',
     stated: '○ Stated',
-    inapplicable: '– Not applicable',
+    not_applicable: '– Not applicable',
   } satisfies Record<ObligationStatus, string>,
   indicators: {
     completeness: 'Completeness of the reading',
@@ -56,7 +54,8 @@ export const compliance = {
     adjusted_values: 'Values adjusted',
     zero_retention: 'Under zero retention',
     not_deleted: 'Finished, not yet deleted',
-    deleted_late: 'Deleted after the limit',
+    overdue: 'Deleted after the limit, or not at all',
+    deleted_late: 'Deleted after the limit, or not at all',
     longest_deletion: 'Longest time to deletion',
     latency_p95: '95th percentile from creation to last update',
     accuracy: 'Accuracy of the detector',
@@ -65,7 +64,16 @@ export const compliance = {
   atLeast: (target: string): string => `at least ${target}`,
   proven: 'proven',
   noTarget: 'none',
-  notMeasured: 'not measured',
-  point: (count: number): string =>
-    `${sentence(obligations(count))} of the compliance matrix ${count === 1 ? 'is' : 'are'} not met.`,
+  noValue: (status: ObligationStatus): string => (status === 'not_measured' ? 'not measured' : NO_VALUE),
+  /** Detections that the value does not count: undated, unfinished, or with impossible times. */
+  open: (count: number): string => `${integer(count)} not counted could change it`,
+  /** Which obligations have that status, by name. */
+  point: (status: 'not_met' | 'not_shown' | 'not_measured', names: readonly string[]): string => {
+    const words = {
+      not_met: ['is not met', 'are not met'],
+      not_shown: ['could not be shown to be met', 'could not be shown to be met'],
+      not_measured: ['was not measured', 'were not measured'],
+    }[status];
+    return `${sentence(obligations(names.length))} of the compliance matrix ${names.length === 1 ? words[0] : words[1]}: ${names.join('; ')}.`;
+  },
 } as const;

@@ -1,3 +1,4 @@
+import type { Population, Statistics } from '../../../core/statistics.ts';
 import { counted, integer, listed, sentence } from '../../format.ts';
 import { showing } from './results.ts';
 
@@ -5,27 +6,40 @@ const detections = (count: number): string => counted(count, 'detection', 'detec
 
 export const evidence = {
   retention: {
-    lead: (zero: number, deleted: number, notDeleted: number): string => {
-      if (zero === 0) return 'No detection of the period was made under zero retention.';
-      const waiting = zero - deleted - notDeleted;
+    lead: ({
+      zero_retention: zero,
+      not_deleted: notDeleted,
+      processing,
+      not_measured,
+      undated,
+    }: Statistics['retention']): string => {
+      const unknown =
+        undated === 0
+          ? ''
+          : ` ${sentence(detections(undated))} under zero retention ${undated === 1 ? 'has' : 'have'} no readable creation time and may belong to the period.`;
+      if (zero === 0) return `No detection of the period was made under zero retention.${unknown}`;
       const parts = [
         `${sentence(detections(zero))} of the period ${zero === 1 ? 'was' : 'were'} made under zero retention.`,
       ];
-      parts.push(
-        notDeleted === 0
-          ? 'None that is finished lacks a deletion time.'
-          : `${sentence(detections(notDeleted))} ${notDeleted === 1 ? 'is' : 'are'} finished but ${notDeleted === 1 ? 'shows' : 'show'} no deletion time.`,
-      );
-      if (waiting > 0)
+      if (notDeleted > 0)
         parts.push(
-          `${sentence(detections(waiting))} ${waiting === 1 ? 'is' : 'are'} not finished, so nothing was due yet.`,
+          `${sentence(detections(notDeleted))} ${notDeleted === 1 ? 'is' : 'are'} finished but ${notDeleted === 1 ? 'shows' : 'show'} no deletion time.`,
         );
-      return parts.join(' ');
+      else if (zero > processing + not_measured) parts.push('None that is finished lacks a deletion time.');
+      if (processing > 0)
+        parts.push(
+          `${sentence(detections(processing))} ${processing === 1 ? 'is' : 'are'} not finished: nothing says yet when the file should be gone.`,
+        );
+      if (not_measured > 0)
+        parts.push(`Of ${detections(not_measured)} the times are impossible or not readable, so nothing was measured.`);
+      return parts.join(' ') + unknown;
     },
     cards: {
       zero: ['Zero retention', 'detections in the period'],
       deleted: ['Deleted', 'a deletion time is stated'],
-      notDeleted: ['Not yet deleted', 'finished, no deletion time'],
+      notDeleted: ['Not deleted', 'finished, no deletion time'],
+      overdue: ['Overdue', 'deleted after the limit, or not at all'],
+      notMeasured: ['Not measured', 'impossible or unreadable times'],
     },
     table: 'Time from creation to deletion',
     columns: ['Detections', 'Median', '95th percentile', 'Longest'],
@@ -33,17 +47,26 @@ export const evidence = {
     limit: {
       none: 'The template sets no limit for the time to deletion.',
       unknown: (limit: string): string =>
-        `The template sets a limit of ${limit}; no time to deletion could be measured against it.`,
+        `The template sets a limit of ${limit}; no deletion was due or stated that could be measured against it.`,
       within: (limit: string): string =>
-        `Every measured deletion took place within the limit of ${limit} that the template sets.`,
-      over: (late: number, limit: string, longest: string): string =>
-        `${sentence(detections(late))} ${late === 1 ? 'was' : 'were'} deleted later than the limit of ${limit} that the template sets${late === 1 ? `: after ${longest}` : `; the longest took ${longest}`}.`,
-      titles: { within: 'Within the limit', over: 'Above the limit' },
+        `Every deletion that was due took place within the limit of ${limit} that the template sets.`,
+      over: (late: number, never: number, limit: string, open: number): string => {
+        const parts = [
+          late === 0 ? '' : `${integer(late)} ${late === 1 ? 'was' : 'were'} deleted later`,
+          never === 0 ? '' : `${integer(never)} ${never === 1 ? 'was' : 'were'} not deleted when the list was read`,
+        ].filter((part) => part !== '');
+        const more = open === 0 ? '' : ` ${sentence(detections(open))} could not be judged.`;
+        return `${sentence(detections(late + never))} ${late + never === 1 ? 'is' : 'are'} overdue by the limit of ${limit} that the template sets: ${listed(parts)}.${more}`;
+      },
+      open: (open: number, limit: string): string =>
+        `Whether the limit of ${limit} was kept is not shown: ${detections(open)} could not be judged. No other is overdue.`,
+      titles: { within: 'Within the limit', over: 'Above the limit', open: 'Not shown' },
     },
-    notDeleted: { caption: 'Not yet deleted', showing: showing('detections without a deletion time') },
+    notDeleted: { caption: 'Not deleted', showing: showing('detections without a deletion time') },
     deletedLate: { caption: 'Deleted after the limit', showing: showing('late deletions') },
+    notMeasured: { caption: 'Not measured', showing: showing('detections with such times') },
     basis:
-      'Deletion times are statements of the service. They say when it reported the file as deleted; this report did not and cannot check that no copy exists.',
+      'Overdue is what was deleted after the limit, and what was finished, not deleted and older than the limit when the list was read. Deletion times are statements of the service. They say when it reported the file as deleted; this report did not and cannot check that no copy exists.',
   },
   quality: {
     intro: (kept: 'tables' | 'snapshot' | 'nowhere', withheld: boolean): string => {
@@ -56,10 +79,13 @@ export const evidence = {
       const less = kept === 'tables' && withheld ? ' Private values are withheld there.' : '';
       return `What the source sent beside or against its documentation.${where}${less}`;
     },
-    clean: (inPeriod: number): string =>
-      inPeriod === 0
-        ? 'There was no detection whose values could be looked at.'
-        : 'Every value of every detection had the documented name and type.',
+    clean: ({ in_period: inPeriod, undated }: Population): string => {
+      if (inPeriod === 0) return 'There was no detection in the period whose values could be looked at.';
+      const clean = 'Every value of every detection of the period had the documented name and type.';
+      return undated === 0
+        ? clean
+        : `${clean} ${sentence(detections(undated))} of the list ${undated === 1 ? 'has' : 'have'} no readable creation time.`;
+    },
     unknownLabels: 'Labels on no list of the policy',
     unknownKeys: 'Fields that no documentation names',
     coercions: 'Values that had to be adjusted',

@@ -48,6 +48,7 @@ const cover = {
   facts: {
     period: 'Period',
     detections: 'Detections',
+    undated: 'Without a creation time',
     asOf: 'Data as of',
     source: 'Source',
     reportId: 'Report id',

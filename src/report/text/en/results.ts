@@ -10,6 +10,8 @@ export function showing(what: string): (shown: number, total: number, file: stri
 }
 
 export const results = {
+  amongRead: ' among those that were read',
+  amongDated: ' among those with a readable creation time',
   series: {
     fake: 'Fake',
     indeterminate: 'Indeterminate',
@@ -33,7 +35,7 @@ export const results = {
     table: { day: 'Day', month: 'Month', year: 'Year', medium: 'Medium', share: 'Fake rate' },
     intro:
       'Completed detections by verdict; failed and unfinished ones are shown apart, for they are neither real nor fake.',
-    none: 'No detection was created in the period.',
+    none: (among: string): string => `No detection was created in the period${among}.`,
     otherMedia: (count: number): string => `${integer(count)} other media`,
     noMedium: 'not stated',
     labels: 'Labels as they came',
@@ -70,9 +72,9 @@ export const results = {
         : `${sentence(counted(count, 'modality', 'modalities'))} of completed detections ${count === 1 ? 'carries' : 'carry'} the mark "nothing to assess"; ${count === 1 ? 'its score is' : 'their scores are'} in no figure of this section.`,
   },
   indeterminate: {
-    lead: (count: number, completed: number): string => {
-      if (completed === 0) return 'No detection was completed, so none could be left undecided.';
-      if (count === 0) return 'No completed detection was left undecided.';
+    lead: (count: number, completed: number, among: string): string => {
+      if (completed === 0) return `No detection was completed${among}, so none could be left undecided.`;
+      if (count === 0) return `No completed detection was left undecided${among}.`;
       return `${sentence(detections(count))} of ${integer(completed)} completed (${percent(count / completed)}) ${count === 1 ? 'was' : 'were'} left undecided: labelled between real and fake, with a label that the policy does not know, or without anything to assess. Undecided means neither real nor fake; ${count === 1 ? 'it is' : 'they are'} in no fake rate.`;
     },
     showing: showing('undecided detections'),
@@ -80,16 +82,16 @@ export const results = {
     nothingAssessed: 'nothing assessed',
   },
   flagged: {
-    lead: (count: number): string =>
+    lead: (count: number, among: string): string =>
       count === 0
-        ? 'No detection was flagged as fake.'
+        ? `No detection was flagged as fake${among}.`
         : `${sentence(detections(count))} ${count === 1 ? 'was' : 'were'} flagged as fake, in the order of the list. A flag is the judgement of a detector and calls for a review by a person; it is no proof.`,
     showing: showing('flagged detections'),
     caption: 'Flagged detections',
   },
   failed: {
-    lead: (failed: number, pending: number): string => {
-      if (failed === 0 && pending === 0) return 'No detection failed, and none was still being processed.';
+    lead: (failed: number, pending: number, among: string): string => {
+      if (failed === 0 && pending === 0) return `No detection failed, and none was still being processed${among}.`;
       const one = `${sentence(detections(failed))} failed`;
       const other = `${counted(pending, 'detection', 'detections')} ${pending === 1 ? 'was' : 'were'} still being processed when the list was read`;
       return `${one}; ${other}. ${failed + pending === 1 ? 'It has' : 'They have'} no verdict and ${failed + pending === 1 ? 'is' : 'are'} not counted as real.`;
@@ -113,6 +115,8 @@ export const results = {
     status: 'Status',
     statuses: { completed: 'completed', failed: 'failed', processing: 'processing' },
     deletedAfter: 'Deleted after',
+    notDeletedFor: 'Not deleted for',
+    deletedAt: 'Deletion stated (UTC)',
     noName: '(no file name)',
     emptyName: '(empty file name)',
   },

@@ -1,5 +1,5 @@
 import type { CompletenessVerdict } from '../../../core/certificate.ts';
-import type { Rate, VerdictCounts } from '../../../core/statistics.ts';
+import type { Population, Rate, UndatedDetection, VerdictCounts } from '../../../core/statistics.ts';
 import { counted, dayText, integer, listed, percent, sentence } from '../../format.ts';
 
 const verb = (count: number): string => (count === 1 ? 'was' : 'were');
@@ -10,12 +10,18 @@ export const summary = {
   held: (count: number, periodText: string | null, undated: number, whole: boolean): string => {
     const what = count === 1 ? 'one detection' : detections(count);
     const list = whole ? 'The list held' : 'As far as the list could be read, it held';
-    if (periodText !== null) return `${list} ${what} created in the period ${periodText}.`;
+    const unknown =
+      undated === 0 ? '' : `, and ${integer(undated)} without a readable creation time, which may belong to it`;
+    if (periodText !== null) return `${list} ${what} created in the period ${periodText}${unknown}.`;
     if (undated === 0) return `${list} ${what}.`;
-    return `${list} ${what} with a creation time, and ${integer(undated)} without one, which ${undated === 1 ? 'is' : 'are'} in no table and in no other figure.`;
+    return `${list} ${what} with a creation time, and ${integer(undated)} without a readable one, which ${undated === 1 ? 'is' : 'are'} in no table and in no other figure.`;
   },
-  outcome: (inPeriod: number, completed: number, failed: number, processing: number): string => {
-    if (inPeriod === 0) return 'There is nothing to report on.';
+  outcome: ({ in_period: inPeriod, completed, failed, processing, undated }: Population): string => {
+    if (inPeriod === 0) {
+      return undated === 0
+        ? 'There is nothing to report on.'
+        : 'Whether there is something to report on is not known: detections without a readable creation time may belong to the period.';
+    }
     if (inPeriod === 1) {
       if (completed === 1) return 'It was completed.';
       return failed === 1 ? 'It failed.' : 'It was still being processed when the list was read.';
@@ -69,6 +75,8 @@ export const summary = {
     `${integer(failed)} failed, ${integer(processing)} still processing`,
   shareNote: (share: string, completed: number): string =>
     completed === 0 ? 'no completed detection' : `${share} of ${integer(completed)} completed`,
+  undatedTitle: 'Without a creation time',
+  emptyTitle: 'Empty period',
   attention: 'Points to look at',
   noPoints: (inPeriod: number): string =>
     inPeriod === 0
@@ -85,12 +93,20 @@ export const summary = {
       `${sentence(detections(count))} ${count === 1 ? 'was' : 'were'} still being processed; a later report will show the outcome.`,
     indeterminate: (count: number): string =>
       `${sentence(detections(count))} ${count === 1 ? 'was' : 'were'} completed but not decided. Not decided does not mean real.`,
-    undated: (count: number, open: boolean): string =>
-      `${sentence(detections(count))} of the list ${count === 1 ? 'carries' : 'carry'} no creation time${open ? '' : ', so nothing says whether in the period,'} and ${count === 1 ? 'is' : 'are'} in no table.`,
-    notDeleted: (count: number): string =>
-      `${sentence(detections(count))} under zero retention ${count === 1 ? 'shows' : 'show'} no deletion time.`,
-    overLimit: (late: number, limit: string): string =>
-      `${sentence(detections(late))} under zero retention ${verb(late)} deleted later than the limit of ${limit} that the template sets.`,
+    undated: (count: number, open: boolean, named: readonly UndatedDetection[]): string => {
+      const which = named.map(({ uuid, created_at: text }) => `${uuid} (${text === null ? 'none' : `"${text}"`})`);
+      const more = count - named.length;
+      const list = more > 0 ? `${which.join(', ')} and ${integer(more)} more` : listed(which);
+      return `${sentence(detections(count))} of the list ${count === 1 ? 'has' : 'have'} no readable creation time${open ? '' : ', so it is not known whether in the period,'} and ${count === 1 ? 'is' : 'are'} in no table and no other figure: ${list}.`;
+    },
+    emptyAfter: (before: number): string =>
+      `The period has no detection, but the report before it had ${integer(before)}. Check that the service was in use and that the key still sees the same team.`,
+    notDeleted: (count: number, limit: string | null): string =>
+      `${sentence(detections(count))} under zero retention ${count === 1 ? 'shows' : 'show'} no deletion time${limit === null ? '' : `; the limit of ${limit} had not passed when the list was read`}.`,
+    overdue: (all: number, late: number, never: number, limit: string): string =>
+      `${sentence(detections(all))} under zero retention ${verb(all)} not deleted within ${limit}: ${integer(late)} later, ${integer(never)} not at all.`,
+    deletionNotMeasured: (count: number): string =>
+      `Of ${detections(count)} under zero retention the time to deletion was not measured: ${count === 1 ? 'its' : 'their'} times are impossible or not readable.`,
     unknownLabels: (count: number): string =>
       `${sentence(counted(count, 'label', 'labels'))} ${count === 1 ? 'is' : 'are'} on no list of the policy; where ${count === 1 ? 'it' : 'one of them'} votes, it reads as indeterminate.`,
     unknownKeys: (count: number): string =>
