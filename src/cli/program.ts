@@ -12,6 +12,7 @@ import { checkTemplate, listTemplateNames, showTemplate } from './commands/templ
 import { runVerify } from './commands/verify.ts';
 import { exitCodeOfError, NOT_FINISHED } from './exit-codes.ts';
 import { failureFields, failureLines } from './failure.ts';
+import { knownKeys } from './library.ts';
 import { parseWords, type Request } from './parse.ts';
 import { watchSignals } from './signals.ts';
 import { Terminal } from './terminal.ts';
@@ -26,6 +27,8 @@ export async function runProgram(words: readonly string[], process: NodeJS.Proce
   const terminal = new Terminal(process.stdout, process.stderr);
   const { signal, stop } = watchSignals();
   try {
+    // Before any word is read: a key may have been given in place of a path, a zone or a template.
+    for (const key of await knownKeys(words, process.env)) terminal.protect(key);
     const request = await parseWords(words);
     process.exitCode = await runCommand(request, { terminal, env: process.env, signal });
   } catch (error) {

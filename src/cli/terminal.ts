@@ -24,7 +24,7 @@ export class Terminal {
 
   /** From now on this value is replaced wherever it would be written. */
   protect(secret: Secret): void {
-    this.#secrets.push(secret);
+    if (!this.#secrets.some((known) => known.reveal() === secret.reveal())) this.#secrets.push(secret);
   }
 
   get isInteractive(): boolean {

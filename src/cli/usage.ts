@@ -42,7 +42,8 @@ export function usageError(message: string, words: readonly string[]): ConfigErr
   const unknown = unknownFlags(message, words);
   const [first] = unknown;
   if (first !== undefined) {
-    const named = unknown.map((name) => `--${name}`).join(' and ');
+    // No option has digits or is that long: it may be a key.
+    const named = unknown.map((name) => (/\d/.test(name) && name.length >= 16 ? 'A flag' : `--${name}`)).join(' and ');
     const problem = `${named} ${unknown.length === 1 ? 'is not an option' : 'are not options'}.`;
     return new ConfigError(problem, { remedy: isSecretive(first) ? KEY_REMEDY : remedyFor(first, help) });
   }

@@ -13,6 +13,7 @@ export {
   SCHEDULE_OPTIONS,
   VERIFY_OPTIONS,
 } from './options.ts';
+export { knownKeys } from './known-keys.ts';
 export type { MessageSettings, ResolvedExplain, ResolvedRun, ResolvedSandbox, ResolvedVerify } from './resolve.ts';
 export * from './resolve-first-steps.ts';
 export type { ResolvedDiff, ResolvedRunJobs, ResolvedSchedule } from './resolve-jobs.ts';

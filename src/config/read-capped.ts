@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import { ConfigError } from '../core/errors.ts';
+import { missingPartLooksLikeKey } from './key-like.ts';
 
 export interface CappedFile {
   readonly bytes: Buffer;
@@ -34,8 +35,16 @@ export async function readCapped(path: string, what: string, maxBytes: number): 
     }
   } catch (error) {
     if (error instanceof ConfigError) throw error;
+    if (await missingPartLooksLikeKey(path)) throw mayBeKey(what);
     throw unreadable(path, what, error);
   }
+}
+
+/** Without the path, nor a cause that has it. */
+function mayBeKey(what: string): ConfigError {
+  return new ConfigError(`The ${what} does not exist. Its name is not shown: it may be a key.`, {
+    remedy: 'Give the path of a file; the key itself belongs in RESEMBLE_API_KEY, or in the file.',
+  });
 }
 
 function unreadable(path: string, what: string, error: unknown): ConfigError {

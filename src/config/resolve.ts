@@ -1,8 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { ConfigError } from '../core/errors.ts';
-import type { RunConfig, SandboxSettings, SourceSettings } from '../core/run-config.ts';
+import type { ApiSettings, RunConfig, SandboxSettings, SourceSettings } from '../core/run-config.ts';
 import type { SinkSettings } from '../core/sink.ts';
 import type { TableShape } from '../core/table.ts';
+import type { Template } from '../core/template.ts';
 import { findApiKey } from './api-key.ts';
 import { readBaseUrl, readProxies } from './api-settings.ts';
 import { configFileOptions, readConfigFile, resolvePath } from './config-file.ts';
@@ -54,6 +55,7 @@ export async function resolveConfig(words: Words, context: ResolveContext): Prom
   const template = await loadTemplate(settings.template.value, { tables, baseDir });
   const timezone = settings.timezone.value;
   const { source, warnings } = await readSource(settings, words.env, baseDir);
+  if (source.kind === 'api') refuseKeyInReport(source.api, template);
   const signing = await readSignKey(settings['sign-key'].value, baseDir);
   const config: RunConfig = {
     source,
@@ -201,6 +203,16 @@ async function readSource(
     return { source: { kind: 'api', api: { baseUrl, key, proxies } }, warnings };
   }
   return { source: { kind: 'records', path: await recordsPath(settings.source, baseDir) }, warnings: [] };
+}
+
+/** What a run writes down of these would hold the key for good. Throws `ConfigError`. */
+function refuseKeyInReport({ key, baseUrl }: ApiSettings, template: Template): void {
+  const texts = JSON.stringify(template, (_name, value: unknown) => (ArrayBuffer.isView(value) ? null : value));
+  const where = key.isIn(texts) ? 'The template' : key.isIn(baseUrl) ? 'The address of the API' : null;
+  if (where === null) return;
+  throw new ConfigError(`${where} contains the API key, which the report would show.`, {
+    remedy: 'Take it out there: the key belongs in RESEMBLE_API_KEY or a key file alone. It is not shown here.',
+  });
 }
 
 async function recordsPath(source: Setting<string>, baseDir: string): Promise<string> {

@@ -68,7 +68,7 @@ function isServiceLink(name: string, env: Words['env']): boolean {
   const rest = name.slice(PREFIX.length - 1);
   if (/^(?:_\w+)?_SERVICE_(?:HOST|PORT(?:_\w+)?)$/.test(rest)) return true;
   if (/^(?:_\w+)?_PORT_\d+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?$/.test(rest)) return true;
-  return /_PORT$/.test(rest) && /^(?:tcp|udp|sctp):\/\//.test(env[name] ?? '');
+  return rest.endsWith('_PORT') && /^(?:tcp|udp|sctp):\/\//.test(env[name] ?? '');
 }
 
 /** Throws `ConfigError` on a variable of ours that is no option: ignored, it would let a run be another than was meant. */

@@ -1,4 +1,5 @@
 import { shorten } from '../core/text.ts';
+import { looksLikeKey } from './key-like.ts';
 
 /** The allowed word closest to a mistyped one, null where none is close: at most a third of it may differ. */
 export function suggest(word: string, allowed: readonly string[]): string | null {
@@ -36,8 +37,9 @@ function editDistance(a: string, b: string): number {
   return last[b.length] ?? 0;
 }
 
-/** A value as it stands in a message: text in quotes and shortened, anything that is no text by its kind. */
+/** A value in a message: text in quotes and shortened, unless it may be a key; anything that is not text by its kind. */
 export function shown(value: unknown): string {
+  if (typeof value === 'string' && looksLikeKey(value)) return 'a word that may be a key, and is not shown,';
   if (typeof value === 'string') return JSON.stringify(shorten(value, 80));
   if (value === null || value === undefined) return 'an empty value';
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : `a list of ${value.length}`;

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { basename, isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ConfigError } from '../core/errors.ts';
-import { suggest } from './suggest.ts';
+import { shown, suggest } from './suggest.ts';
 import { TEMPLATE_NAME } from './template-schema.ts';
 
 /** The package's own templates: as far above `src/config` as above `dist/config`. */
@@ -55,7 +55,7 @@ export async function locateBuiltIn(name: string): Promise<TemplateLocation> {
 function unknownTemplate(name: string, names: readonly string[]): ConfigError {
   const close = suggest(name, names);
   const hint = close === null ? '' : ` Did you mean "${close}"?`;
-  return new ConfigError(`${JSON.stringify(name)} is not a template.${hint} Allowed: ${names.join(', ')}.`, {
+  return new ConfigError(`${shown(name)} is not a template.${hint} Allowed: ${names.join(', ')}.`, {
     remedy: 'Use one of these names, or a path such as ./my-template.yaml.',
   });
 }

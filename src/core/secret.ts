@@ -4,9 +4,16 @@ import { inspect } from 'node:util';
 /** No key of the vendor's is shorter; what is, e.g. `any` before the sandbox, is part of ordinary words. */
 const SHORTEST_REAL_KEY = 8;
 
+const MARK = '[key]';
+/** What is left of a value that was cut off, and still worth hiding. */
+const SHORTEST_BEGINNING = 6;
+
 /** A value that must never be shown. Every way of printing it by accident gives at most its last four characters. */
 export class Secret {
   readonly #value: string;
+  /** Made when first needed. */
+  #forms: readonly string[] | null = null;
+  #pattern: RegExp | null = null;
 
   constructor(value: string) {
     this.#value = value;
@@ -28,31 +35,102 @@ export class Secret {
   }
 
   /**
-   * The text with every occurrence of the value, raw, URL-encoded or base64, replaced; of a value of less than eight
-   * characters, every one that is a word of its own.
+   * The text with every occurrence of the value replaced: raw in any case, escaped for URLs, JSON or HTML, as hex or base64,
+   * also inside a longer base64 text, and begun but cut off by an ellipsis. Of a value of less than eight characters, every
+   * one that is a word of its own.
    */
   redact(text: string): string {
-    const value = this.#value;
-    if (value === '') return text;
-    const forms = [value, encodeURIComponent(value), Buffer.from(value).toString('base64')].map(literally).join('|');
-    const pattern = value.length < SHORTEST_REAL_KEY ? `(?<!\\w)(?:${forms})(?!\\w)` : forms;
-    return text.replaceAll(new RegExp(pattern, 'g'), '[key]');
+    if (this.#value === '') return text;
+    this.#forms ??= this.#isShort ? shortForms(this.#value) : formsOf(this.#value);
+    const any = `(?:${this.#forms.map(literally).join('|')})`;
+    this.#pattern ??= this.#isShort ? new RegExp(`(?<!\\w)${any}(?!\\w)`, 'g') : new RegExp(any, 'gi');
+    const redacted = text.replaceAll(this.#pattern, MARK);
+    return this.#isShort ? redacted : withoutCutForms(redacted, this.#forms);
+  }
+
+  /** True where the text holds the value in some form; false for a value so short that it is part of ordinary words. */
+  isIn(text: string): boolean {
+    return !this.#isShort && this.redact(text) !== text;
+  }
+
+  get #isShort(): boolean {
+    return this.#value.length < SHORTEST_REAL_KEY;
   }
 
   toString(): string {
-    return '[key]';
+    return MARK;
   }
 
   toJSON(): string {
-    return '[key]';
+    return MARK;
   }
 
   [inspect.custom](): string {
-    return '[key]';
+    return MARK;
   }
 }
 
 /** As a regular expression that matches just this text. */
 function literally(text: string): string {
   return text.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+}
+
+function shortForms(value: string): string[] {
+  return [value, encodeURIComponent(value), Buffer.from(value).toString('base64')];
+}
+
+/** How a value may be written, the longest first. Capitals are not told apart later. */
+function formsOf(value: string): string[] {
+  const bytes = Buffer.from(value, 'utf8');
+  const hex = bytes.toString('hex');
+  const json = JSON.stringify(value).slice(1, -1);
+  const ascii = json.replaceAll(/[\u007f-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  const url = encodeURIComponent(value);
+  const strictUrl = url.replaceAll(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16)}`);
+  const html = value.replaceAll(/[&<>"']/g, (char) => HTML.get(char) ?? char);
+  const base64 = [bytes.toString('base64'), ...[0, 1, 2].map((shift) => insideBase64(bytes, shift))];
+  const forms = [
+    value,
+    json,
+    ascii,
+    ...[json, ascii].map((text) => JSON.stringify(text).slice(1, -1)),
+    html,
+    url,
+    strictUrl,
+    encodeURIComponent(url),
+    hex,
+    hex.replaceAll(/../g, '%$&'),
+    hex.replaceAll(/..(?!$)/g, '$&:'),
+    ...base64.flatMap((text) => [text, text.replaceAll('+', '-').replaceAll('/', '_'), encodeURIComponent(text)]),
+    bytes.toString('base64url'),
+  ];
+  return [...new Set(forms)].sort((a, b) => b.length - a.length);
+}
+
+const HTML: ReadonlyMap<string, string> = new Map([
+  ['&', '&amp;'],
+  ['<', '&lt;'],
+  ['>', '&gt;'],
+  ['"', '&quot;'],
+  ["'", '&#39;'],
+]);
+
+/** What is the same in the base64 of any text that holds these bytes after `shift` others, modulo three. */
+function insideBase64(bytes: Buffer, shift: number): string {
+  const text = Buffer.concat([Buffer.alloc(shift), bytes]).toString('base64');
+  return text.slice(Math.ceil((shift * 8) / 6), Math.floor(((shift + bytes.length) * 8) / 6));
+}
+
+/** Texts are shortened with an ellipsis: what is before it may be the beginning of a value. */
+function withoutCutForms(text: string, forms: readonly string[]): string {
+  return text.replaceAll(/[^…]+(?=…)/g, (before) => {
+    const folded = before.toLowerCase();
+    for (const form of forms) {
+      const small = form.toLowerCase();
+      for (let length = Math.min(small.length, folded.length); length >= SHORTEST_BEGINNING; length--) {
+        if (folded.endsWith(small.slice(0, length))) return `${before.slice(0, -length)}${MARK}`;
+      }
+    }
+    return before;
+  });
 }

@@ -187,10 +187,15 @@ function deliveryOf(run: string, { destination, status, receipt, error }: Delive
 /** Those that cannot even be tried (a secret is missing) fail alone. */
 async function openDestinations(
   job: Job,
-  { baseDir, env, clock }: JobContext,
+  { baseDir, env, clock, protect }: JobContext,
 ): Promise<{ destinations: Destination[]; errors: unknown[] }> {
+  const read = secretReader(env, baseDir);
   const deps: DeliveryDependencies = {
-    readSecret: secretReader(env, baseDir),
+    async readSecret(reference) {
+      const secret = await read(reference);
+      protect(secret);
+      return secret;
+    },
     baseDir,
     proxies: readProxies(env),
     clock,

@@ -1,4 +1,4 @@
-import { suggest } from '../config/suggest.ts';
+import { shown, suggest } from '../config/suggest.ts';
 import { ConfigError } from '../core/errors.ts';
 import type { Job, JobFile } from './job.ts';
 
@@ -8,7 +8,7 @@ export function chooseJobs(file: JobFile, names: readonly string[]): readonly Jo
   for (const name of names) {
     if (known.includes(name)) continue;
     const close = suggest(name, known);
-    throw new ConfigError(`${file.path} has no job ${JSON.stringify(name)}.`, {
+    throw new ConfigError(`${file.path} has no job ${shown(name)}.`, {
       place: { file: file.path },
       remedy: `${close === null ? '' : `Did you mean "${close}"? `}Its jobs: ${known.join(', ')}.`,
     });

@@ -106,4 +106,53 @@ describe('a secret', () => {
     expect(new Secret('any').redact('company, any; key=any')).toBe('company, [key]; key=[key]');
     expect(new Secret('key').redact('a key, monkeys')).toBe('a [key], monkeys');
   });
+
+  test('is taken out in every form that a program may write it in', () => {
+    const visible = fc.string({
+      unit: fc.integer({ min: 0x21, max: 0x7e }).map((code) => String.fromCharCode(code)),
+      minLength: 12,
+      maxLength: 60,
+    });
+    const password = fc
+      .string({ unit: 'grapheme', minLength: 12, maxLength: 40 })
+      .filter((text) => Buffer.from(text).toString() === text && !text.includes('…'));
+    const around = fc.constantFrom('', 'x', 'xy', 'xyz');
+    fc.assert(
+      fc.property(fc.oneof(visible, password), around, around, (key, before, after) => {
+        const bytes = Buffer.from(key);
+        const inside = Buffer.from(`${before}${key}${after}`);
+        const hex = bytes.toString('hex');
+        const written = [
+          key,
+          hex,
+          hex.toUpperCase(),
+          encodeURIComponent(key),
+          encodeURIComponent(encodeURIComponent(key)),
+          hex.replaceAll(/../g, '%$&'),
+          bytes.toString('base64'),
+          bytes.toString('base64url'),
+          encodeURIComponent(bytes.toString('base64')),
+          JSON.stringify(key).slice(1, -1),
+          JSON.stringify(JSON.stringify(key)).slice(3, -3),
+        ];
+        const hidden = new Secret(key);
+        for (const way of written) expect(hidden.redact(`-> ${way} <-`)).toBe('-> [key] <-');
+        for (const text of [inside.toString('base64'), inside.toString('base64url')]) {
+          const left = hidden.redact(text);
+          expect(left).toContain('[key]');
+          expect(left.replace('[key]', '').length).toBeLessThanOrEqual(14);
+        }
+        expect(hidden.isIn(`a ${hex} b`)).toBe(true);
+        expect(hidden.isIn('a b')).toBe(false);
+      }),
+    );
+  });
+
+  test('is taken out where it was cut off, however short its beginning is down to six characters', () => {
+    for (let length = 6; length < value.length - 1; length++) {
+      expect(secret.redact(shorten(`a long text ${value}`, 12 + length + 1))).toBe('a long text [key]…');
+    }
+    expect(secret.redact('The key …4a3= and rs_l…')).toBe('The key …4a3= and rs_l…');
+    expect(secret.redact(`https://${value.toUpperCase().toLowerCase()}.example`)).toBe('https://[key].example');
+  });
 });

@@ -74,12 +74,12 @@ describe.skipIf(without('python3'))('an e-mail', () => {
   });
 
   test.each([
-    ['without a word', { size: 100_000, hideSize: true }],
-    ['that it announces', { size: 100_000 }],
-  ])('the summary goes alone where the server has a limit below the encoded size, %s', async (_how, limit) => {
+    ['without a word', true],
+    ['that it announces', false],
+  ])('the summary goes alone where the server has a limit below the encoded size, %s', async (_how, hideSize) => {
     await withFolder(async (folder) => {
       let datas = 0;
-      const { hideSize = false, size } = { hideSize: false, ...limit };
+      const size = 100_000;
       const { port, mails } = await startMail({
         ...(hideSize ? {} : { size }),
         ...(hideSize

@@ -133,6 +133,7 @@ const container = z.strictObject({
 const pod = z.strictObject({
   restartPolicy: z.enum(['Never', 'OnFailure']),
   automountServiceAccountToken: z.literal(false),
+  enableServiceLinks: z.literal(false),
   terminationGracePeriodSeconds: z.int().min(10),
   securityContext: z.strictObject({
     runAsNonRoot: z.literal(true),

@@ -232,13 +232,13 @@ describe('a replacing run that is suspended while it publishes', () => {
       await out.publish('overtaker', { overwrite: true, clock: fakeClock() });
       const { ino } = await lstat(out.at(NAME));
       process.kill(pid, 'SIGCONT');
-      let ended: string | null = null;
-      void answer.then((said) => (ended = said));
+      const end = { said: '' };
+      void answer.then((said) => (end.said = said));
       let gone = 0;
       do {
         if ((await lstat(out.at(NAME)).catch(() => null))?.ino !== ino) gone++;
-      } while (ended === null);
-      expect([at, gone, ended]).toEqual([at, 0, expect.stringMatching(/^(?:TryLaterError|OutputError|published)$/)]);
+      } while (end.said === '');
+      expect([at, gone, end.said]).toEqual([at, 0, expect.stringMatching(/^(?:TryLaterError|OutputError|published)$/)]);
       expect(await out.list()).toEqual([`${NAME}/`, `${NAME}/report.txt`]);
       expect(await out.read(`${NAME}/report.txt`)).toBe('overtaker');
     }

@@ -23,16 +23,22 @@ async function expectGivenUpSoon(client: Client, code: RegExp): Promise<void> {
 
 describe('an address at which nobody answers is given up after three attempts in fifteen seconds', () => {
   test('nothing listens', async () => {
-    await expectGivenUpSoon(openClient(await freePort()), /ECONNREFUSED/);
+    const client = openClient(await freePort());
+    await expectGivenUpSoon(client, /ECONNREFUSED/);
+    expect(client.clock.monotonicMs()).toBe(15_000);
   });
 
   test('there is no such host', async () => {
-    await expectGivenUpSoon(openClient(0, { baseUrl: 'https://api.detect.invalid' }), /ENOTFOUND|EAI_AGAIN/);
+    const client = openClient(0, { baseUrl: 'https://api.detect.invalid' });
+    await expectGivenUpSoon(client, /ENOTFOUND|EAI_AGAIN/);
+    expect(client.clock.monotonicMs()).toBe(15_000);
   });
 
   test('nothing listens at the proxy', async () => {
     const proxies = { https: `http://127.0.0.1:${await freePort()}`, http: null, no: null };
-    await expectGivenUpSoon(openClient(0, { baseUrl: 'https://api.detect.invalid', proxies }), /ECONNREFUSED/);
+    const client = openClient(0, { baseUrl: 'https://api.detect.invalid', proxies });
+    await expectGivenUpSoon(client, /ECONNREFUSED/);
+    expect(client.clock.monotonicMs()).toBe(15_000);
   });
 
   test('what listens hangs up instead of answering TLS', async () => {
@@ -40,7 +46,9 @@ describe('an address at which nobody answers is given up after three attempts in
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     onTestFinished(() => void server.close());
     const { port } = server.address() as AddressInfo;
-    await expectGivenUpSoon(openClient(0, { baseUrl: `https://127.0.0.1:${port}` }), /ECONNRESET|UND_ERR_SOCKET/);
+    const client = openClient(0, { baseUrl: `https://127.0.0.1:${port}` });
+    await expectGivenUpSoon(client, /ECONNRESET|UND_ERR_SOCKET/);
+    expect(client.clock.monotonicMs()).toBe(15_000);
   });
 });
 

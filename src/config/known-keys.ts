@@ -1,0 +1,54 @@
+import { readFile } from 'node:fs/promises';
+import { Secret } from '../core/secret.ts';
+import { KEY_VARIABLES } from './api-key.ts';
+import { DEFAULT_CONFIG_FILE } from './config-file.ts';
+import { missingPartLooksLikeKey } from './key-like.ts';
+import { variableOf } from './options/option.ts';
+import { readCapped } from './read-capped.ts';
+import type { Words } from './settings.ts';
+
+const MAX_BYTES = 256 * 1024;
+const SHORTEST = 8;
+
+/**
+ * Every key that a process may come to know, before anything is made of its words: of the environment, of key files that its
+ * words, the environment or the configuration file name, and a word that stands for such a file and looks like a key
+ * itself. For whoever writes messages, whatever they are about. Never throws.
+ */
+export async function knownKeys(words: readonly string[], env: Words['env']): Promise<Secret[]> {
+  const configFile = valueOf('config', words, env) ?? DEFAULT_CONFIG_FILE;
+  const settings = await readFile(configFile, 'utf8').catch(() => '');
+  const inConfigFile = [...settings.matchAll(/^\s*api-key-file\s*:\s*["']?([^"'\r\n#]+)/gm)].map(([, path = '']) =>
+    path.trim(),
+  );
+  const named = valueOf('api-key-file', words, env);
+  const files = [...(named === null ? [] : [named]), ...inConfigFile];
+  const found = KEY_VARIABLES.map((name) => env[name] ?? '');
+  for (const file of files) found.push(...(await wordsIn(file)));
+  const keys = found.map((key) => key.trim()).filter((key) => key.length >= SHORTEST);
+  return [...new Set(keys)].map((key) => new Secret(key));
+}
+
+function valueOf(option: string, words: readonly string[], env: Words['env']): string | null {
+  const flag = `--${option}`;
+  const at = words.indexOf(flag);
+  const joined = words.find((word) => word.startsWith(`${flag}=`));
+  const value =
+    joined === undefined ? (at === -1 ? env[variableOf(option)] : words[at + 1]) : joined.slice(flag.length + 1);
+  return value === undefined || value === '' ? null : value;
+}
+
+/** The lines of a file, and what is quoted or named in them. Of a file that is not there, its name where it may be a key. */
+async function wordsIn(path: string): Promise<string[]> {
+  try {
+    const { bytes } = await readCapped(path, 'API key file', MAX_BYTES);
+    const lines = bytes
+      .toString('utf8')
+      .replace(/^\ufeff/, '')
+      .split(/[\r\n]+/)
+      .slice(0, 20);
+    return lines.flatMap((line) => [line, ...line.split(/[\s"'`=:,{}]+/).filter((word) => word.length >= 16)]);
+  } catch {
+    return (await missingPartLooksLikeKey(path)) ? [path] : [];
+  }
+}
