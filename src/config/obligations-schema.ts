@@ -57,7 +57,8 @@ const obligation = mapping({
   else if (unit === 'share' && value > 1) {
     const hint = written.endsWith('%') ? '' : ` Write ${written}% or ${value / 100}.`;
     problem(first, `is above 100%: the indicator is a share.${hint}`);
-  } else if (unit === 'count' && !Number.isInteger(value)) problem(first, 'is no whole number: the indicator is a count.');
+  } else if (unit === 'count' && !Number.isInteger(value))
+    problem(first, 'is no whole number: the indicator is a count.');
 });
 
 export const obligationsSchema = z
