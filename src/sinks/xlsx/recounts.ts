@@ -26,14 +26,21 @@ function columnOf(outcome: Outcome): 'status' | 'verdict' {
   return outcome === 'completed' || outcome === 'processing' || outcome === 'failed' ? 'status' : 'verdict';
 }
 
-/** Terms of COUNTIFS. A status that nobody documents stands in its column as received, and counts as processing. */
+/**
+ * Terms of COUNTIFS. A status that nobody documents is in its column as received, and counts as processing; the blank row
+ * of a table without rows does not.
+ */
 function criteria(range: string, outcome: Outcome): string {
-  return outcome === 'processing' ? `${range},"<>completed",${range},"<>failed"` : `${range},"${outcome}"`;
+  return outcome === 'processing'
+    ? `${range},"<>",${range},"<>completed",${range},"<>failed"`
+    : `${range},"${outcome}"`;
 }
 
 /** The same as a product that is 1 for such a row and 0 for any other. */
 function weight(range: string, outcome: Outcome): string {
-  return outcome === 'processing' ? `(${range}<>"completed")*(${range}<>"failed")` : `(${range}="${outcome}")`;
+  return outcome === 'processing'
+    ? `(${range}<>"")*(${range}<>"completed")*(${range}<>"failed")`
+    : `(${range}="${outcome}")`;
 }
 
 /** Rows of the detections' sheets. */
