@@ -43,8 +43,8 @@ export function decodePageForWalk(body: Uint8Array, asked: Asked): Page {
     const value: Record<string, JsonValue> = {};
     for (const key of KEYS_OF_A_WALK) {
       const member = field(item, key);
-      // What is no text identifies and dates nothing.
-      if (typeof member === 'string') value[key] = member;
+      // A number may be a time; what is neither text nor that identifies and dates nothing.
+      if (typeof member === 'string' || (key !== 'uuid' && typeof member === 'number')) value[key] = member;
     }
     return { value, start, end };
   });

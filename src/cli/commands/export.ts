@@ -39,8 +39,9 @@ function summarise(result: RunResult, messages: MessageSettings, { terminal }: C
     if (messages.logFormat === 'json') terminal.log('note', { level: 'warning', text });
     else terminal.note(`warning: ${text}`);
   };
-  for (const { text, about, isWarning } of remarksOfResult(result)) {
-    if (isWarning) warn(`${about === 'empty' ? '' : `${about}: `}${text}.`);
+  // Compliance and deletions are in the summary; these two make every other figure look better than it is.
+  for (const { text, about } of remarksOfResult(result)) {
+    if (about === 'empty' || about === 'undated') warn(`${text}.`);
   }
   if (result.unfinished !== null) warn(preliminaryText(result.unfinished));
   if (verdict === 'unproven') warn(`The report is stamped INCOMPLETE: ${reason} ${READ_AGAIN}`);

@@ -1,12 +1,17 @@
 import type { Section } from '../../core/report.ts';
 import { definitions } from './blocks/panels.ts';
-import { LIMITS, PAGE, STROKE, TYPE, type TextStyle } from './design.ts';
+import { LIMITS, LONGEST_NAME, PAGE, STROKE, TYPE, type TextStyle } from './design.ts';
 import { baselineOf, type Flow } from './flow.ts';
 import type { Tag } from './tags.ts';
 import type { Line } from './text/lines.ts';
 
 const LOGO = { width: 170, height: 46 } as const;
 const TITLE_TOP = 196;
+/** Three lines of the usual size. */
+const TITLE_HEIGHT = 120;
+/** Of the column at the right. */
+const CLASSIFICATION_WIDTH = 140;
+
 const STRIP = { top: 356, height: 92 } as const;
 const STATUS_TOP = 488;
 const FACTS_TOP = 570;
@@ -39,40 +44,66 @@ function drawSender(flow: Flow, parent: Tag): void {
   }
   if (report.organisation !== null) {
     const tag = parent.child('P');
-    const line = flow.type.clipped(report.organisation, TYPE.heading, flow.width - 150);
     const y = logo === null ? baseline : 42 + LOGO.height + 22;
-    tag.draw(() => flow.canvas.line(line, TYPE.heading, flow.left, y, theme.ink));
+    const width = flow.width - CLASSIFICATION_WIDTH - 10;
+    const { style, lines } = fitted(flow, report.organisation, [TYPE.heading, TYPE.body, TYPE.note], {
+      width,
+      height: TITLE_TOP - y - 10,
+    });
+    tag.draw(() => {
+      for (const [at, line] of lines.entries()) {
+        flow.canvas.line(line, style, flow.left, y + at * style.leading, theme.ink);
+      }
+    });
     tag.end();
   }
   if (report.classification !== null) {
     const tag = parent.child('P');
-    const line = flow.type.clipped(report.classification, TYPE.stamp, 140);
-    tag.draw(() => flow.canvas.line(line, TYPE.stamp, flow.right, baseline, theme.muted, 'right'));
+    const lines = flow.type.lines(report.classification, TYPE.stamp, CLASSIFICATION_WIDTH, LIMITS.heading);
+    tag.draw(() => {
+      for (const [at, line] of lines.entries()) {
+        const y = baseline + at * TYPE.stamp.leading;
+        flow.canvas.line(line, TYPE.stamp, flow.right, y, theme.muted, 'right');
+      }
+    });
     tag.end();
   }
 }
 
-/** A long title is set smaller, until it takes three lines at most. */
+/** A long title is set smaller, until all of it has room. */
 function drawTitle(flow: Flow, parent: Tag): void {
-  const sizes: readonly TextStyle[] = [TYPE.coverTitle, { ...TYPE.coverTitle, size: 26, leading: 32 }, TYPE.section];
-  const style =
-    sizes.find((each) => flow.type.lines(flow.report.title, each, flow.width, LIMITS.heading).length <= 3) ??
-    TYPE.section;
+  const sizes: readonly TextStyle[] = [
+    TYPE.coverTitle,
+    { ...TYPE.coverTitle, size: 26, leading: 32 },
+    TYPE.section,
+    { ...TYPE.coverTitle, size: 13, leading: 17 },
+  ];
+  const room = { width: flow.width, height: TITLE_HEIGHT };
+  const { style, lines } = fitted(flow, flow.report.title, sizes, room);
   flow.y = TITLE_TOP;
   const title = parent.child('H1');
-  flow.write(
-    title,
-    flow.type.lines(flow.report.title, style, flow.width, LIMITS.heading).slice(0, 4),
-    style,
-    flow.left,
-    flow.theme.ink,
-  );
+  flow.write(title, lines, style, flow.left, flow.theme.ink);
   title.end();
   flow.y += 4;
   const period = parent.child('P');
   const line = flow.type.clipped(flow.report.periodText, TYPE.coverPeriod, flow.width);
   flow.write(period, [line], TYPE.coverPeriod, flow.left, flow.theme.primary);
   period.end();
+}
+
+/** All of a text in the first style whose lines have room; in the last one where none has. */
+function fitted(
+  flow: Flow,
+  text: string,
+  styles: readonly TextStyle[],
+  { width, height }: { readonly width: number; readonly height: number },
+): { readonly style: TextStyle; readonly lines: readonly Line[] } {
+  let best = { style: styles[0] ?? TYPE.body, lines: [] as readonly Line[] };
+  for (const style of styles) {
+    best = { style, lines: flow.type.lines(text, style, width, LONGEST_NAME) };
+    if (best.lines.length * style.leading <= height) break;
+  }
+  return best;
 }
 
 /** The period at a glance: the days as columns. Decoration; the chart of the verdicts says the same with numbers. */

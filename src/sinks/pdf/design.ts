@@ -70,6 +70,9 @@ export const TYPE = {
 /** Longest texts in code units; what is cut ends with an ellipsis. */
 export const LIMITS = { cell: 300, paragraph: 2_000, heading: 200 } as const;
 
+/** More than a template may say: titles and names of an organisation are never cut. */
+export const LONGEST_NAME = 500;
+
 /** Line widths. */
 export const STROKE = { hair: 0.5, rule: 0.8, bar: 3, section: 1.6 } as const;
 

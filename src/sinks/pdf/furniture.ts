@@ -1,4 +1,4 @@
-import { PAGE, TYPE } from './design.ts';
+import { LONGEST_NAME, PAGE, TYPE } from './design.ts';
 import type { Flow } from './flow.ts';
 
 /** Running heads and feet of all pages, drawn when their number is known. */
@@ -29,7 +29,12 @@ function drawFoot({ report, type, canvas, theme, left, right, width }: Flow, pag
   const number = report.phrases.pageOf.replace('{page}', String(page)).replace('{pages}', String(pages));
   canvas.line(type.line(number, TYPE.runningStrong), TYPE.runningStrong, right, PAGE.foot, theme.muted, 'right');
   const owner = [report.organisation, report.classification].filter((each) => each !== null).join(' · ');
-  if (owner !== '') {
-    canvas.line(type.clipped(owner, TYPE.running, width * 0.5), TYPE.running, left, PAGE.foot + 11, theme.muted);
+  if (owner === '') return;
+  // Whole, for a report without a cover says it nowhere else.
+  const usual = type.lines(owner, TYPE.running, width, LONGEST_NAME);
+  const style = usual.length === 1 ? TYPE.running : { ...TYPE.running, size: 6, leading: 8 };
+  const lines = usual.length === 1 ? usual : type.lines(owner, style, width, LONGEST_NAME);
+  for (const [at, line] of lines.entries()) {
+    canvas.line(line, style, left, PAGE.foot + 11 + at * style.leading, theme.muted);
   }
 }

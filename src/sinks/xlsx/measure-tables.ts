@@ -81,8 +81,9 @@ export function durations({ duration_seconds: byModality }: Statistics): Summary
   };
 }
 
-export function retention({ retention: r }: Statistics, ranges: DataRanges): SummaryTable {
-  const recounts = retentionCounts(ranges);
+export function retention(statistics: Statistics, ranges: DataRanges): SummaryTable {
+  const recounts = retentionCounts(ranges, statistics);
+  const { retention: r } = statistics;
   const { count: number, p50, p95, max } = r.seconds_to_deletion;
   return {
     id: 'retention',
@@ -106,14 +107,40 @@ export function retention({ retention: r }: Statistics, ranges: DataRanges): Sum
         'Still processing, not deleted',
         count(r.processing, () => recounts.processing),
       ),
+      row('Not measured: impossible or unreadable times', count(r.not_measured)),
+      row('Without a creation time, in no period', count(r.undated)),
       row('With a time to deletion', count(number)),
       ...(r.late === null || r.limit_seconds === null
         ? []
-        : [row(`Deleted later than the limit of ${r.limit_seconds} s`, count(r.late))]),
+        : [
+            row(`Deleted later than the limit of ${r.limit_seconds} s`, count(r.late)),
+            row('Overdue: deleted later, or older than the limit and not deleted', figure(r.overdue, 'count')),
+          ]),
       row('Seconds to deletion, median', figure(p50, 'seconds')),
       row('Seconds to deletion, 95th percentile', figure(p95, 'seconds')),
       row('Seconds to deletion, greatest', figure(max, 'seconds')),
     ],
+  };
+}
+
+/** The compliance matrix by status; the report has its rows. */
+export function compliance({ compliance: matrix }: Statistics): SummaryTable {
+  const statuses = [
+    ['Met', matrix.met],
+    ['Not met', matrix.not_met],
+    ['Not shown', matrix.not_shown],
+    ['No case', matrix.no_case],
+    ['Not measured', matrix.not_measured],
+    ['Stated without a target', matrix.stated],
+    ['Not applicable', matrix.not_applicable],
+  ] as const;
+  const unmet = matrix.obligations.filter(({ status }) => status === 'not_met').map(({ obligation }) => obligation);
+  return {
+    id: 'compliance',
+    title: 'Compliance matrix',
+    note: unmet.length === 0 ? '' : `Not met: ${unmet.join('; ')}`,
+    heads: ['Obligations', 'Number'],
+    rows: matrix.obligations.length === 0 ? [] : statuses.map(([name, number]) => row(name, count(number))),
   };
 }
 

@@ -39,7 +39,7 @@ export function population({ population: p }: Statistics, ranges: DataRanges): S
         count(p.in_period, () => detectionCount(ranges)),
       ),
       row('Outside the period', count(p.outside_period)),
-      row('Without a date', count(p.undated)),
+      row('Without a readable creation time', count(p.undated)),
       ...(['completed', 'processing', 'failed'] as const).map((status) =>
         row(
           `In the period, ${status}`,

@@ -1,5 +1,6 @@
 import { addDays, startOfDayMs } from '../../core/calendar.ts';
 import type { Modality } from '../../core/policy.ts';
+import type { Statistics } from '../../core/statistics.ts';
 import type { DataRanges } from './data-ranges.ts';
 import { dateSerial } from './row-encoder.ts';
 
@@ -25,14 +26,21 @@ function columnOf(outcome: Outcome): 'status' | 'verdict' {
   return outcome === 'completed' || outcome === 'processing' || outcome === 'failed' ? 'status' : 'verdict';
 }
 
-/** Terms of COUNTIFS. A status that nobody documents stands in its column as received, and counts as processing. */
+/**
+ * Terms of COUNTIFS. A status that nobody documents is in its column as received, and counts as processing; the blank row
+ * of a table without rows does not.
+ */
 function criteria(range: string, outcome: Outcome): string {
-  return outcome === 'processing' ? `${range},"<>completed",${range},"<>failed"` : `${range},"${outcome}"`;
+  return outcome === 'processing'
+    ? `${range},"<>",${range},"<>completed",${range},"<>failed"`
+    : `${range},"${outcome}"`;
 }
 
 /** The same as a product that is 1 for such a row and 0 for any other. */
 function weight(range: string, outcome: Outcome): string {
-  return outcome === 'processing' ? `(${range}<>"completed")*(${range}<>"failed")` : `(${range}="${outcome}")`;
+  return outcome === 'processing'
+    ? `(${range}<>"")*(${range}<>"completed")*(${range}<>"failed")`
+    : `(${range}="${outcome}")`;
 }
 
 /** Rows of the detections' sheets. */
@@ -157,24 +165,26 @@ export function rateFormulas(hits: string, of: string): Readonly<Record<'value' 
   };
 }
 
+/**
+ * Which deletion times are impossible or were not read, the sheet does not show: where some are, what hangs on it is not
+ * recounted.
+ */
 export function retentionCounts(
   ranges: DataRanges,
+  { retention }: Statistics,
 ): Readonly<Record<'zeroRetention' | 'deleted' | 'notDeleted' | 'processing', string | null>> {
+  const formula = (columns: readonly string[], term: Parameters<DataRanges['formula']>[2]): string | null =>
+    retention.not_measured > 0 ? null : ranges.formula('detections', columns, term);
   return {
     zeroRetention: ranges.formula('detections', ['zero_retention_mode'], (mode) => `COUNTIFS(${mode},TRUE)`),
-    deleted: ranges.formula(
-      'detections',
+    deleted: formula(
       ['zero_retention_mode', 'file_deleted_at'],
       (mode, deleted) => `COUNTIFS(${mode},TRUE,${deleted},"<>")`,
     ),
-    notDeleted: ranges.formula(
-      'detections',
-      ['zero_retention_mode', 'file_deleted_at', 'status'],
-      (mode, deleted, status) =>
-        ['completed', 'failed'].map((end) => `COUNTIFS(${mode},TRUE,${deleted},"=",${status},"${end}")`).join('+'),
+    notDeleted: formula(['zero_retention_mode', 'file_deleted_at', 'status'], (mode, deleted, status) =>
+      ['completed', 'failed'].map((end) => `COUNTIFS(${mode},TRUE,${deleted},"=",${status},"${end}")`).join('+'),
     ),
-    processing: ranges.formula(
-      'detections',
+    processing: formula(
       ['zero_retention_mode', 'file_deleted_at', 'status'],
       (mode, deleted, status) => `COUNTIFS(${mode},TRUE,${deleted},"=",${criteria(status, 'processing')})`,
     ),

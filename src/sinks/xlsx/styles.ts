@@ -87,8 +87,8 @@ export function stylesOf(report: Report): Styles {
   const recounted = numbers(theme.muted);
   return {
     theme,
-    title: { font: words(theme.primary, 22, { bold: true }), alignment: { vertical: 'middle' } },
-    subtitle: { font: words(theme.ink, 12), alignment: { vertical: 'middle' } },
+    title: { font: words(theme.primary, 22, { bold: true }), alignment: { vertical: 'middle', wrapText: true } },
+    subtitle: { font: words(theme.ink, 12), alignment: { vertical: 'middle', wrapText: true } },
     small: { font: words(theme.muted, 10), alignment: { vertical: 'middle' } },
     tableTitle: { font: words(theme.primary, 13, { bold: true }), alignment: { vertical: 'bottom' } },
     recountTitle: { font: words(theme.muted, 10, { italic: true }), alignment: { vertical: 'bottom' } },

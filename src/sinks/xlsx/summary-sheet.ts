@@ -20,6 +20,10 @@ const WIDTHS: readonly number[] = [2, 40, 15, 15, 15, 15, 15, 15, 3, 15, 15, 15,
 /** Points of a line of text, and how many characters of a label fit into one. */
 const LINE_HEIGHT = 15;
 const LABEL_LENGTH = 42;
+/** How many characters of the head's lines fit beside a logo, in wide letters. */
+const TITLE_LENGTH = 70;
+const SUBTITLE_LENGTH = 130;
+const BANNER_LENGTH = 170;
 
 /** Says that cells were changed, where some were. */
 const NOTICE_ROW = 11;
@@ -101,10 +105,11 @@ function addHead(writer: SheetWriter, report: Report, styles: Styles): void {
     period.from === null && period.to === null ? 'all dates' : `${period.from ?? '…'} to before ${period.to ?? '…'}`;
   writer.height(1, 8);
   writer.text(2, LABEL, report.title, styles.title);
-  writer.height(2, 32);
+  writer.height(2, 32 * linesOf(report.title, TITLE_LENGTH));
   const who = [report.organisation, report.periodText, report.classification].filter((part) => part !== null);
-  writer.text(3, LABEL, who.join('  ·  '), styles.subtitle);
-  writer.height(3, 20);
+  const whoText = who.join('  ·  ');
+  writer.text(3, LABEL, whoText, styles.subtitle);
+  writer.height(3, 20 * linesOf(whoText, SUBTITLE_LENGTH));
   const facts = [
     `Report ${report.id}`,
     `${days}, ${period.timezone}`,
@@ -120,8 +125,12 @@ function addHead(writer: SheetWriter, report: Report, styles: Styles): void {
   for (let column = LABEL; column <= CHECK; column++) writer.blank(6, column, styles.banner(status.level));
   writer.text(6, LABEL, `${status.stamp}  –  ${status.text}`, styles.banner(status.level));
   writer.merge(6, LABEL, CHECK);
-  writer.height(6, 34);
+  writer.height(6, Math.max(34, 17 * linesOf(`${status.stamp} – ${status.text}`, BANNER_LENGTH)));
   writer.height(7, 6);
+}
+
+function linesOf(text: string, length: number): number {
+  return Math.min(10, Math.max(1, Math.ceil(text.length / length)));
 }
 
 /** That the data are none of a real list, and cells that were cut or written otherwise, must not be found by chance. */

@@ -1,7 +1,7 @@
 import { MODALITIES } from '../../core/policy.ts';
 import type { Report } from '../../core/report.ts';
 import type { DataRanges } from './data-ranges.ts';
-import { durations, histogram, labels, quality, retention, scores, sheetRows } from './measure-tables.ts';
+import { compliance, durations, histogram, labels, quality, retention, scores, sheetRows } from './measure-tables.ts';
 import { byDay, byMedia, population, verdicts } from './outcome-tables.ts';
 import { MODALITY_NAMES, type SummaryTable } from './summary-model.ts';
 
@@ -31,6 +31,7 @@ export function summaryTables(
     labels('source-tracing', 'Source tracing', statistics.source_tracing, 'source_tracing_label', ranges),
     durations(statistics),
     retention(statistics, ranges),
+    compliance(statistics),
     sheetRows(ranges),
     quality(statistics, changedCells),
   ].filter((table) => table.rows.length > 0);
