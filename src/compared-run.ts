@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { createGunzip } from 'node:zlib';
-import { foldedJson, foldedText, withoutAddresses } from './comparison/cell-text.ts';
+import { foldedText, withoutAddresses } from './comparison/cell-text.ts';
 import { COMPARED_COLUMNS, type ComparedDetection } from './comparison/change.ts';
 import type { ComparedSide } from './comparison/compare.ts';
 import { csvRows } from './comparison/csv-rows.ts';
+import { equalJson } from './comparison/equal-json.ts';
 import type { Detection, MetricNode } from './core/detection.ts';
 import { ConfigError } from './core/errors.ts';
 import { type Period, positionIn } from './core/period.ts';
@@ -118,13 +119,14 @@ function bytesOf(path: string): AsyncIterable<Uint8Array> {
 
 function rowDetection(header: readonly string[], row: readonly string[], told: ReadonlySet<string>): ComparedDetection {
   const cells: Record<string, string> = {};
-  let uuid = '';
+  let [uuid, recordSha256] = ['', ''];
   header.forEach((column, index) => {
     const text = foldedText(row[index] ?? '');
     if (column === 'uuid') uuid = text;
+    else if (column === 'record_sha256') recordSha256 = text;
     else if (told.has(column) && text !== '') cells[column] = text;
   });
-  return { uuid, cells };
+  return recordSha256 === '' ? { uuid, cells } : { uuid, cells, recordSha256 };
 }
 
 function comparedDetection(detection: Detection, folded: boolean): ComparedDetection {
@@ -135,7 +137,9 @@ function comparedDetection(detection: Detection, folded: boolean): ComparedDetec
     const text = cellText(row[index] ?? null, type, folded);
     if (text !== '') cells[name] = text;
   });
-  const { nodes, audioChunks, uuid } = detection;
+  const { audioChunks, uuid } = detection;
+  // An object's members stand in no order (RFC 8259, section 4), and nodes are named by theirs.
+  const nodes = detection.nodes.toSorted((a, b) => (a.node < b.node ? -1 : a.node > b.node ? 1 : 0));
   if (nodes.length > 0) {
     cells['metric_nodes.label'] = digestOf(nodes, ({ node, type, label, verdict }) => [node, type, label, verdict]);
     cells['metric_nodes.score'] = digestOf(nodes, ({ node, score, certainty, timestampSeconds }) => [
@@ -144,10 +148,10 @@ function comparedDetection(detection: Detection, folded: boolean): ComparedDetec
       certainty,
       timestampSeconds,
     ]);
-    cells['metric_nodes.extra'] = digestOf(nodes, ({ node, extra }) => [node, withoutAddresses(extra ?? '')]);
+    cells['metric_nodes.extra'] = digestOf(nodes, ({ node, extra }) => [node, comparedJson(extra ?? '')]);
   }
   if (audioChunks.length > 0) cells['audio_scores.score'] = hashOf(audioChunks);
-  return { uuid: folded ? foldedText(uuid) : uuid, cells };
+  return { uuid: folded ? foldedText(uuid) : uuid, cells, recordSha256: detection.recordSha256 };
 }
 
 /** As a CSV writes it. */
@@ -155,8 +159,13 @@ function cellText(value: CellValue, type: ColumnType, folded: boolean): string {
   if (value === null) return '';
   if (type === 'timestamp' && typeof value === 'number') return new Date(value).toISOString();
   const text = String(value);
-  if (type === 'json') return folded ? foldedJson(withoutAddresses(text)) : withoutAddresses(text);
+  if (type === 'json') return comparedJson(text);
   return folded ? foldedText(text) : text;
+}
+
+/** Equal for equal values but for their addresses. Escapes are read first: an address may be spelled with some. */
+function comparedJson(text: string): string {
+  return withoutAddresses(equalJson(text));
 }
 
 function digestOf(nodes: readonly MetricNode[], facts: (node: MetricNode) => unknown): string {

@@ -19,6 +19,8 @@ export interface Diff {
   readonly after: DiffedRun;
   readonly counts: ChangeCounts;
   readonly total: number;
+  /** Detections without a difference whose records are other bytes: another spelling, an address signed again. */
+  readonly respelled: number;
 }
 
 /**
@@ -35,15 +37,15 @@ export async function diffRuns(
   const before = await readSealedRun(beforeDir);
   const after = await readSealedRun(afterDir);
   const counts = { new: 0, vanished: 0, finished: 0, relabelled: 0, rescored: 0, other: 0 };
-  let total = 0;
+  let [total, respelled] = [0, 0];
   await inScratch(async (scratch) => {
-    await forEachChange(before, after, scratch, signal, async (change) => {
+    ({ respelled } = await forEachChange(before, after, scratch, signal, async (change) => {
       counts[change.kind]++;
       total++;
       await tell(change);
-    });
+    }));
   });
-  return { before: factsOf(before), after: factsOf(after), counts, total };
+  return { before: factsOf(before), after: factsOf(after), counts, total, respelled };
 }
 
 function factsOf({ folder, manifest, period, hasSnapshot }: SealedRun): DiffedRun {
