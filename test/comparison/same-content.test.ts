@@ -16,7 +16,7 @@ const A = {
   duration: 3.5,
   zero_retention_mode: false,
   file_deleted_at: null,
-  intelligence: { language: 'de', share: 12.5, note: 'a/b 😀', huge: 9007199254740993 },
+  intelligence: { language: 'de', share: 12.5, note: 'a/b 😀', huge: 9007199254740992 },
   created_at: '2024-01-15T09:30:00.000Z',
   updated_at: '2024-01-15T09:30:04.000Z',
 };
