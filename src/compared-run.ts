@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { createGunzip } from 'node:zlib';
 import { foldedText, withoutAddresses } from './comparison/cell-text.ts';
@@ -9,14 +8,15 @@ import { csvRows } from './comparison/csv-rows.ts';
 import { equalJson } from './comparison/equal-json.ts';
 import type { Detection, MetricNode } from './core/detection.ts';
 import { ConfigError } from './core/errors.ts';
+import { systemCode } from './core/output-failure.ts';
 import { type Period, positionIn } from './core/period.ts';
 import type { ClassificationPolicy } from './core/policy.ts';
 import type { Snapshot } from './core/snapshot.ts';
 import type { CellValue, ColumnType } from './core/table.ts';
 import { LARGEST_MANIFEST_BYTES, type Manifest, readManifest } from './evidence/manifest-schema.ts';
-import { ARCHIVE_FILE, MANIFEST_FILE, readSmallFile } from './evidence/run-files.ts';
+import { ARCHIVE_FILE, MANIFEST_FILE, openRegular, readSmallFile } from './evidence/run-files.ts';
 import { detectionsOf } from './render.ts';
-import { periodOfDays } from './run-period.ts';
+import { periodOfManifest } from './run-period.ts';
 import { createClassifier } from './transform/classify.ts';
 import { createDecoder } from './transform/decode.ts';
 import { TABLES } from './transform/tables.ts';
@@ -42,12 +42,11 @@ export async function readSealedRun(folder: string): Promise<SealedRun> {
       remedy: 'Give the folder that a run printed as its last line, e.g. output/monthly-compliance_2024-01.',
     });
   }
-  const { from, to, timezone } = manifest.period;
   return {
     folder,
     manifest,
     manifestSha256: createHash('sha256').update(bytes).digest('hex'),
-    period: periodOfDays(from, to, timezone),
+    period: periodOfManifest(manifest),
     hasSnapshot: manifest.configuration.snapshot_kept,
   };
 }
@@ -112,9 +111,12 @@ export function tableSide({ folder, manifest }: SealedRun): ComparedSide {
   };
 }
 
-function bytesOf(path: string): AsyncIterable<Uint8Array> {
-  const file = createReadStream(path);
-  return path.endsWith('.gz') ? file.pipe(createGunzip()) : file;
+async function* bytesOf(path: string): AsyncGenerator<Uint8Array> {
+  const handle = await openRegular(path).catch((error: unknown) => {
+    throw new ConfigError(`${path} cannot be read (${systemCode(error)}).`, { place: { file: path }, cause: error });
+  });
+  const file = handle.createReadStream();
+  yield* path.endsWith('.gz') ? file.pipe(createGunzip()) : file;
 }
 
 function rowDetection(header: readonly string[], row: readonly string[], told: ReadonlySet<string>): ComparedDetection {

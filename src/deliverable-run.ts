@@ -42,27 +42,22 @@ export async function readDeliverableRun(
   context: RunContext,
   signal: AbortSignal,
 ): Promise<DeliverableRun> {
-  const bytes = await small(folder, MANIFEST_FILE);
-  const manifest = readManifest(bytes);
+  const manifestBytes = await small(folder, MANIFEST_FILE);
+  const manifest = readManifest(manifestBytes);
   if (typeof manifest === 'string') throw noRun(folder, `${MANIFEST_FILE} ${manifest}`);
-  const manifestSha256 = createHash('sha256').update(bytes).digest('hex');
+  const manifestSha256 = createHash('sha256').update(manifestBytes).digest('hex');
   const found = await readRunFiles(folder, signal);
   const sealed = new Map(manifest.files.map(({ name, sha256 }) => [name, sha256]));
   const files: DeliverableFile[] = [];
   for (const [name, file] of found) {
     if (file.kind !== 'file') throw noRun(folder, `${name} is no readable file`);
+    const { bytes, sha256 } = file;
     const expected = name === MANIFEST_FILE ? manifestSha256 : sealed.get(name);
     const isEvidence = name === CHECKSUM_FILE || name.startsWith(`${MANIFEST_FILE}.`);
-    if (expected === undefined ? !isEvidence : expected !== file.sha256) {
+    if (sha256 === null || (expected === undefined ? !isEvidence : expected !== sha256)) {
       throw noRun(folder, `${name} is not what was sealed`);
     }
-    files.push({
-      name,
-      path: join(folder, name),
-      bytes: file.bytes,
-      sha256: file.sha256,
-      mediaType: mediaTypeOf(name),
-    });
+    files.push({ name, path: join(folder, name), bytes, sha256, mediaType: mediaTypeOf(name) });
   }
   const missing = [...sealed.keys()].find((name) => !found.has(name));
   if (missing !== undefined) throw noRun(folder, `${missing} is missing`);

@@ -1,5 +1,5 @@
 import { count, counted, percent, size } from './figures.ts';
-import type { RunResult, Statistics, Unfinished } from './library.ts';
+import { READ_TWICE, type RunResult, standsOnRecord, type Statistics, type Unfinished } from './library.ts';
 
 /** The run at a glance, for people. */
 export function summaryLines(result: RunResult): string[] {
@@ -24,7 +24,7 @@ export function summaryLines(result: RunResult): string[] {
     '',
     `Report ${result.reportId} for ${period.label} (${period.timezone})`,
     ...figures.map(([label, value, note]) => `  ${label.padEnd(14)} ${value.padStart(width)}  ${note}`.trimEnd()),
-    `  ${'completeness'.padEnd(14)} ${certificate.verdict}: ${certificate.reason}`,
+    `  ${'completeness'.padEnd(14)} ${completenessWord(certificate)}: ${certificate.reason}`,
     ...(result.unfinished === null
       ? []
       : [`  ${'period'.padEnd(14)} PRELIMINARY: not over, ${counted(result.unfinished.daysToGo, 'day')} to go`]),
@@ -64,4 +64,8 @@ export function summaryJson(result: RunResult): string {
     fake_rate: statistics.fake_rate,
     files: result.files,
   });
+}
+
+function completenessWord(certificate: RunResult['certificate']): string {
+  return standsOnRecord(certificate) ? `${READ_TWICE}, by its extraction record` : certificate.verdict;
 }

@@ -1,3 +1,4 @@
+import { standsOnRecord } from '../core/certificate.ts';
 import { INDICATOR_UNITS, type Indicator, type Obligation } from '../core/obligation.ts';
 import { unknownLabels } from './labels.ts';
 import type { ReportInput } from './report-input.ts';
@@ -46,7 +47,10 @@ export function measured(input: ReportInput): Measured[] {
 function statusOf(duty: Obligation, value: number | string | null, { certificate }: ReportInput): ObligationStatus {
   if (duty.indicator === null) return 'inapplicable';
   if (value === null) return 'unmeasured';
-  if (INDICATOR_UNITS[duty.indicator] === 'verdict') return value === 'proven' ? 'met' : 'not met';
+  if (INDICATOR_UNITS[duty.indicator] === 'verdict') {
+    if (value !== 'proven') return 'not met';
+    return standsOnRecord(certificate) ? 'unshown' : 'met';
+  }
   const { atMost, atLeast } = duty;
   if ((atMost === null && atLeast === null) || typeof value === 'string') return 'stated';
   const reached = (atMost === null || value <= atMost) && (atLeast === null || value >= atLeast);

@@ -1,3 +1,4 @@
+import { READ_TWICE, standsOnRecord } from '../../core/certificate.ts';
 import type { DeliverableRun, RunSummary } from '../../core/delivery.ts';
 import { terminalSafe } from '../../core/text.ts';
 import type { EmailSettings } from './settings.ts';
@@ -19,7 +20,7 @@ const STAMPS: Readonly<Record<RunSummary['completeness']['verdict'], string>> = 
 export function composeMessage(run: DeliverableRun, settings: EmailSettings, remarks: readonly string[]): Message {
   const { summary } = run;
   const { verdicts, period, completeness } = summary;
-  const stamp = STAMPS[completeness.verdict];
+  const stamp = standsOnRecord(completeness) ? READ_TWICE : STAMPS[completeness.verdict];
   const crossed = summary.thresholds.filter((threshold) => threshold.crossed);
   const alert = crossed.length === 0 ? '' : ` [THRESHOLD${crossed.length === 1 ? '' : 'S'} CROSSED]`;
   const title = settings.subject ?? summary.title;
