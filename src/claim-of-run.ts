@@ -5,7 +5,7 @@ import { ConfigError } from './core/errors.ts';
 import type { Period } from './core/period.ts';
 import type { Manifest } from './evidence/manifest-schema.ts';
 import { templateOf } from './evidence/template-record.ts';
-import { periodOfDays } from './run-period.ts';
+import { periodOfManifest } from './run-period.ts';
 import type { ReportSettings } from './seal.ts';
 
 /** What a run must have been asked for, as its manifest says; one line where that cannot be. */
@@ -31,7 +31,7 @@ export function claimOf(runDir: string, manifest: Manifest): { settings: ReportS
       amendment: amends === null ? null : { amends, path: join(runDir, DIFFERENCES_FILE) },
       signingKey: null,
     };
-    return { settings, period: periodOfDays(manifest.period.from, manifest.period.to, manifest.period.timezone) };
+    return { settings, period: periodOfManifest(manifest) };
   } catch (error) {
     if (error instanceof ConfigError) return error.message;
     throw error;

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { compareSides, type ComparedSide, sharedColumns } from './comparison/compare.ts';
+import { compareSides, type ComparedSide, type ComparisonTally, sharedColumns } from './comparison/compare.ts';
 import { type DifferencesHead, writeDifferences, type WrittenDifferences } from './comparison/differences-file.ts';
 import { type SealedRun, snapshotSide, tableSide } from './compared-run.ts';
 import type { Change } from './core/change.ts';
@@ -88,11 +88,13 @@ export async function forEachChange(
   scratch: string,
   signal: AbortSignal,
   tell: (change: Change) => Promise<void>,
-): Promise<void> {
+): Promise<ComparisonTally> {
+  const tally = { respelled: 0 };
   const { policy } = templateOf(after.manifest);
   await withSides(before, after, { policy }, async (pair) => {
-    for await (const change of compareSides(pair.before, pair.after, scratch, signal)) await tell(change);
+    for await (const change of compareSides(pair.before, pair.after, scratch, signal, tally)) await tell(change);
   });
+  return tally;
 }
 
 function pathIn(folder: string): string {

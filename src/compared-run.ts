@@ -1,22 +1,23 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { createGunzip } from 'node:zlib';
-import { foldedJson, foldedText, withoutAddresses } from './comparison/cell-text.ts';
+import { foldedText, withoutAddresses } from './comparison/cell-text.ts';
 import { COMPARED_COLUMNS, type ComparedDetection } from './comparison/change.ts';
 import type { ComparedSide } from './comparison/compare.ts';
 import { csvRows } from './comparison/csv-rows.ts';
+import { equalJson } from './comparison/equal-json.ts';
 import type { Detection, MetricNode } from './core/detection.ts';
 import { ConfigError } from './core/errors.ts';
+import { systemCode } from './core/output-failure.ts';
 import { type Period, positionIn } from './core/period.ts';
 import type { ClassificationPolicy } from './core/policy.ts';
 import { withoutPrivate } from './core/private-text.ts';
 import type { Snapshot } from './core/snapshot.ts';
 import type { CellValue, ColumnType } from './core/table.ts';
 import { LARGEST_MANIFEST_BYTES, type Manifest, readManifest } from './evidence/manifest-schema.ts';
-import { ARCHIVE_FILE, MANIFEST_FILE, readSmallFile } from './evidence/run-files.ts';
+import { ARCHIVE_FILE, MANIFEST_FILE, openRegular, readSmallFile } from './evidence/run-files.ts';
 import { detectionsOf } from './render.ts';
-import { periodOfDays } from './run-period.ts';
+import { periodOfManifest } from './run-period.ts';
 import { createClassifier } from './transform/classify.ts';
 import { createDecoder } from './transform/decode.ts';
 import { TABLES } from './transform/tables.ts';
@@ -43,12 +44,11 @@ export async function readSealedRun(folder: string): Promise<SealedRun> {
       remedy: 'Give the folder that a run printed as its last line, e.g. output/monthly-compliance_2024-01.',
     });
   }
-  const { from, to, timezone } = manifest.period;
   return {
     folder,
     manifest,
     manifestSha256: createHash('sha256').update(bytes).digest('hex'),
-    period: periodOfDays(from, to, timezone),
+    period: periodOfManifest(manifest),
     hasSnapshot: manifest.configuration.snapshot_kept,
   };
 }
@@ -114,20 +114,24 @@ export function tableSide({ folder, manifest }: SealedRun): ComparedSide {
   };
 }
 
-function bytesOf(path: string): AsyncIterable<Uint8Array> {
-  const file = createReadStream(path);
-  return path.endsWith('.gz') ? file.pipe(createGunzip()) : file;
+async function* bytesOf(path: string): AsyncGenerator<Uint8Array> {
+  const handle = await openRegular(path).catch((error: unknown) => {
+    throw new ConfigError(`${path} cannot be read (${systemCode(error)}).`, { place: { file: path }, cause: error });
+  });
+  const file = handle.createReadStream();
+  yield* path.endsWith('.gz') ? file.pipe(createGunzip()) : file;
 }
 
 function rowDetection(header: readonly string[], row: readonly string[], told: ReadonlySet<string>): ComparedDetection {
   const cells: Record<string, string> = {};
-  let uuid = '';
+  let [uuid, recordSha256] = ['', ''];
   header.forEach((column, index) => {
     const text = foldedText(withoutPrivate(row[index] ?? ''));
     if (column === 'uuid') uuid = text;
+    else if (column === 'record_sha256') recordSha256 = text;
     else if (told.has(column) && text !== '') cells[column] = text;
   });
-  return { uuid, cells };
+  return recordSha256 === '' ? { uuid, cells } : { uuid, cells, recordSha256 };
 }
 
 function comparedDetection(detection: Detection, folded: boolean): ComparedDetection {
@@ -138,7 +142,9 @@ function comparedDetection(detection: Detection, folded: boolean): ComparedDetec
     const text = cellText(row[index] ?? null, type, folded);
     if (text !== '') cells[name] = text;
   });
-  const { nodes, audioChunks, uuid } = detection;
+  const { audioChunks, uuid } = detection;
+  // An object's members stand in no order (RFC 8259, section 4), and nodes are named by theirs.
+  const nodes = detection.nodes.toSorted((a, b) => (a.node < b.node ? -1 : a.node > b.node ? 1 : 0));
   if (nodes.length > 0) {
     cells['metric_nodes.label'] = digestOf(nodes, ({ node, type, label, verdict }) => [node, type, label, verdict]);
     cells['metric_nodes.score'] = digestOf(nodes, ({ node, score, certainty, timestampSeconds }) => [
@@ -147,10 +153,10 @@ function comparedDetection(detection: Detection, folded: boolean): ComparedDetec
       certainty,
       timestampSeconds,
     ]);
-    cells['metric_nodes.extra'] = digestOf(nodes, ({ node, extra }) => [node, withoutAddresses(extra ?? '')]);
+    cells['metric_nodes.extra'] = digestOf(nodes, ({ node, extra }) => [node, comparedJson(extra ?? '')]);
   }
   if (audioChunks.length > 0) cells['audio_scores.score'] = hashOf(audioChunks);
-  return { uuid: folded ? foldedText(uuid) : uuid, cells };
+  return { uuid: folded ? foldedText(uuid) : uuid, cells, recordSha256: detection.recordSha256 };
 }
 
 /** As a CSV writes it. */
@@ -158,8 +164,13 @@ function cellText(value: CellValue, type: ColumnType, folded: boolean): string {
   if (value === null) return '';
   if (type === 'timestamp' && typeof value === 'number') return new Date(value).toISOString();
   const text = String(value);
-  if (type === 'json') return folded ? foldedJson(withoutAddresses(text)) : withoutAddresses(text);
+  if (type === 'json') return comparedJson(text);
   return folded ? foldedText(text) : text;
+}
+
+/** Equal for equal values but for their addresses. Escapes are read first: an address may be spelled with some. */
+function comparedJson(text: string): string {
+  return withoutAddresses(equalJson(text));
 }
 
 function digestOf(nodes: readonly MetricNode[], facts: (node: MetricNode) => unknown): string {

@@ -1,55 +1,77 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { compareContent } from './comparison/content/compare-content.ts';
+import type { ContentDifference } from './comparison/content/place.ts';
 import { InvariantError } from './core/errors.ts';
 import type { Output, Scratch, SealedFile } from './core/output.ts';
+import { type FoundFile, openRegular } from './evidence/run-files.ts';
 import { FileOutput, ScratchFile } from './run-folder/file-output.ts';
 import type { SealingFolder } from './seal.ts';
 
 const LINE_FEED = 0x0a;
-const READ_ONLY = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
-/** Texts whose differences are told by line; in other files a line says nothing. */
-const IS_TEXT = /\.(?:csv|json)$/;
+const CHUNK_BYTES = 1024 * 1024;
 /** Small files of which the content is wanted too. */
 const IS_KEPT = /\.json$/;
 
+/** The run that is compared with. */
+export interface StandingRun {
+  readonly folder: string;
+  readonly found: ReadonlyMap<string, FoundFile>;
+  /** What the manifest says of each file. */
+  readonly claims: ReadonlyMap<string, Pick<SealedFile, 'bytes' | 'sha256'>>;
+}
+
 /**
  * A run folder that is made only to be compared with one that stands: what is written is hashed, set against the file
- * of the same name, and forgotten. Only what a sink needs on the way touches the disk.
+ * of the same name, and forgotten. Only from the first difference on does a file touch the disk, and what a sink needs
+ * on the way. A standing file that holds the same in other packing counts as the one that was made: a report then
+ * carries that file, and names its hash.
  */
 export class ComparisonFolder implements SealingFolder {
   readonly path: string;
-  readonly #standing: string;
+  readonly #standing: StandingRun;
   readonly #scratch: string;
   readonly #outputs = new Map<string, ComparedOutput>();
 
-  /** `path` only names the run; `standing` is the folder to compare with, `scratch` an existing one for a sink's use. */
-  constructor(path: string, standing: string, scratch: string) {
+  /** `path` only names the run; `scratch` is an existing folder for a sink's use. */
+  constructor(path: string, standing: StandingRun, scratch: string) {
     this.path = path;
     this.#standing = standing;
     this.#scratch = scratch;
   }
 
   async create(name: string): Promise<Output> {
-    const output = await ComparedOutput.create(
-      IS_TEXT.test(name) ? join(this.#standing, name) : null,
-      IS_KEPT.test(name),
-    );
+    const output = await ComparedOutput.create(name, join(this.#standing.folder, name), this.#scratchPath());
     this.#outputs.set(name, output);
     return output;
   }
 
   async scratch(): Promise<Scratch> {
-    return new ScratchFile(await FileOutput.create(join(this.#scratch, randomBytes(8).toString('hex')), 0o600));
+    return new ScratchFile(await FileOutput.create(this.#scratchPath(), 0o600));
   }
 
   sealed(name: string, rows: number | null = null): SealedFile {
-    const { bytes, sha256 } = this.#closed(name);
-    return { name, bytes, sha256, rows };
+    const { bytes, sha256, difference } = this.#closed(name);
+    const [there, claim] = [this.#standing.found.get(name), this.#standing.claims.get(name)];
+    if (difference?.kind === 'packing' && there?.kind === 'file' && there.sha256 !== null) {
+      return { name, bytes: there.bytes, sha256: there.sha256, rows };
+    }
+    // Where another file stands than was sealed, only the manifest knows how what was sealed was packed.
+    const isStanding = there?.kind === 'file' && there.sha256 === claim?.sha256;
+    if (difference === null || claim === undefined || isStanding || !PACKED.test(name)) {
+      return { name, bytes, sha256, rows };
+    }
+    return { name, bytes: claim.bytes, sha256: claim.sha256, rows };
   }
 
-  /** The first line (from 1) that is not as in the standing file; null where none differs or there are no lines. */
+  /** How the standing file differs from the one that was made; null where it is the same to the byte. */
+  differenceOf(name: string): ContentDifference | null {
+    return this.#closed(name).difference;
+  }
+
+  /** The first line (from 1) that is not as in the standing file; null where none differs. */
   firstDifferentLine(name: string): number | null {
     return this.#closed(name).differentLine;
   }
@@ -59,28 +81,20 @@ export class ComparisonFolder implements SealingFolder {
     return this.#closed(name).text;
   }
 
-  /**
-   * Content of the standing file, where it is what was made; nothing where it is another: that file is told of as such,
-   * and what was to hold its content cannot come out the same.
-   */
+  /** Content of the standing file, where it is the same or the same in other packing; else of the one that was made. */
   async read(name: string): Promise<Uint8Array> {
-    const { bytes, sha256 } = this.#closed(name);
-    const file = await open(join(this.#standing, name), READ_ONLY).catch(() => null);
-    try {
-      const there = Buffer.alloc(bytes);
-      let filled = 0;
-      for (let read = -1; read !== 0 && filled < bytes; filled += read) {
-        ({ bytesRead: read } = (await file?.read(there, filled, bytes - filled, filled)) ?? { bytesRead: 0 });
-      }
-      return createHash('sha256').update(there).digest('hex') === sha256 ? there : new Uint8Array();
-    } finally {
-      await file?.close();
-    }
+    const { difference, spilled } = this.#closed(name);
+    const isMade = difference === null || difference.kind === 'packing';
+    return await readFile(isMade || spilled === null ? join(this.#standing.folder, name) : spilled);
   }
 
   /** Lets go of files, also of those that were never completed. */
   async close(): Promise<void> {
-    for (const output of this.#outputs.values()) await output.close();
+    for (const output of this.#outputs.values()) await output.release();
+  }
+
+  #scratchPath(): string {
+    return join(this.#scratch, randomBytes(8).toString('hex'));
   }
 
   #closed(name: string): ComparedOutput & { readonly sha256: string } {
@@ -90,23 +104,33 @@ export class ComparisonFolder implements SealingFolder {
   }
 }
 
+/** Files that are packed: other bytes can hold the same. */
+const PACKED = /\.(?:gz|xlsx|pdf)$/;
+
 class ComparedOutput implements Output {
+  readonly #name: string;
+  readonly #path: string;
+  /** Null where no regular file of that name can be read. */
   readonly #standing: FileHandle | null;
+  readonly #spillPath: string;
   readonly #kept: Uint8Array[] | null;
   readonly #hash = createHash('sha256');
+  #spill: FileOutput | null = null;
   #bytes = 0;
   #line = 1;
-  #differs = false;
   #sha256: string | null = null;
+  #difference: ContentDifference | null = null;
 
-  private constructor(standing: FileHandle | null, isKept: boolean) {
+  private constructor(name: string, path: string, standing: FileHandle | null, spillPath: string) {
+    this.#name = name;
+    this.#path = path;
     this.#standing = standing;
-    this.#kept = isKept ? [] : null;
+    this.#spillPath = spillPath;
+    this.#kept = IS_KEPT.test(name) ? [] : null;
   }
 
-  static async create(path: string | null, isKept: boolean): Promise<ComparedOutput> {
-    const standing = path === null ? null : await open(path, READ_ONLY).catch(() => null);
-    return new ComparedOutput(standing, isKept);
+  static async create(name: string, path: string, spillPath: string): Promise<ComparedOutput> {
+    return new ComparedOutput(name, path, await openRegular(path).catch(() => null), spillPath);
   }
 
   get bytes(): number {
@@ -117,8 +141,17 @@ class ComparedOutput implements Output {
     return this.#sha256;
   }
 
+  get difference(): ContentDifference | null {
+    return this.#difference;
+  }
+
   get differentLine(): number | null {
-    return this.#differs ? this.#line : null;
+    return this.#spill === null ? null : this.#line;
+  }
+
+  /** Where what was made lies; null where it lies in the standing file. */
+  get spilled(): string | null {
+    return this.#spill === null ? null : this.#spillPath;
   }
 
   get text(): string {
@@ -130,7 +163,8 @@ class ComparedOutput implements Output {
   }
 
   async append(bytes: Uint8Array): Promise<void> {
-    if (this.#standing !== null && !this.#differs) await this.#compare(bytes, this.#standing);
+    if (this.#spill === null && !(await this.#isNext(bytes))) this.#spill = await this.#beginSpill();
+    await this.#spill?.append(bytes);
     this.#bytes += bytes.byteLength;
     this.#hash.update(bytes);
     this.#kept?.push(bytes);
@@ -138,27 +172,48 @@ class ComparedOutput implements Output {
 
   async close(): Promise<void> {
     if (this.#sha256 !== null) return;
-    // A standing file that goes on differs in the line behind the last one.
-    if (this.#standing !== null && !this.#differs) {
-      const { bytesRead } = await this.#standing.read(Buffer.alloc(1), 0, 1, this.#bytes);
-      this.#differs = bytesRead > 0;
-    }
-    await this.#standing?.close();
+    if (this.#spill === null && (await this.#read(this.#bytes, 1)).length > 0) this.#spill = await this.#beginSpill();
+    // A file that was never written to is an empty one.
+    if (this.#spill === null && this.#standing === null) this.#spill = await this.#beginSpill();
+    await this.#spill?.close();
     this.#sha256 = this.#hash.digest('hex');
+    if (this.#spill === null) return;
+    this.#difference =
+      this.#standing === null
+        ? { kind: 'content', place: null }
+        : await compareContent(this.#name, [this.#spillPath, this.#path]);
   }
 
-  async #compare(made: Uint8Array, standing: FileHandle): Promise<void> {
-    const there = Buffer.alloc(made.byteLength);
+  async release(): Promise<void> {
+    if (this.#sha256 === null) await this.#spill?.close();
+    await this.#standing?.close();
+  }
+
+  /** True where the standing file goes on with these bytes. */
+  async #isNext(bytes: Uint8Array): Promise<boolean> {
+    const there = await this.#read(this.#bytes, bytes.byteLength);
+    for (let i = 0; i < bytes.byteLength; i++) {
+      if (bytes[i] !== there[i]) return false;
+      if (bytes[i] === LINE_FEED) this.#line++;
+    }
+    return true;
+  }
+
+  /** What was the same so far is copied from the standing file. */
+  async #beginSpill(): Promise<FileOutput> {
+    const spill = await FileOutput.create(this.#spillPath, 0o600);
+    for (let at = 0; at < this.#bytes; at += CHUNK_BYTES) {
+      await spill.append(await this.#read(at, Math.min(CHUNK_BYTES, this.#bytes - at)));
+    }
+    return spill;
+  }
+
+  async #read(position: number, length: number): Promise<Buffer> {
+    const there = Buffer.alloc(length);
     let filled = 0;
-    for (let read = -1; read !== 0 && filled < there.length; filled += read) {
-      ({ bytesRead: read } = await standing.read(there, filled, there.length - filled, this.#bytes + filled));
+    for (let read = -1; read !== 0 && filled < length && this.#standing !== null; filled += read) {
+      ({ bytesRead: read } = await this.#standing.read(there, filled, length - filled, position + filled));
     }
-    for (let i = 0; i < made.byteLength; i++) {
-      if (i >= filled || made[i] !== there[i]) {
-        this.#differs = true;
-        return;
-      }
-      if (made[i] === LINE_FEED) this.#line++;
-    }
+    return there.subarray(0, filled);
   }
 }

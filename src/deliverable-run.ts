@@ -15,7 +15,7 @@ import {
   STATISTICS_FILE,
 } from './evidence/run-files.ts';
 import { showsPrivateColumns } from './transform/tables.ts';
-import { periodOfDays } from './run-period.ts';
+import { periodOfManifest } from './run-period.ts';
 
 /** What the job knows of a run and its folder does not. */
 export interface RunContext {
@@ -56,26 +56,27 @@ export async function readDeliverableRun(
   context: RunContext,
   signal: AbortSignal,
 ): Promise<DeliverableRun> {
-  const bytes = await small(folder, MANIFEST_FILE);
-  const manifest = readManifest(bytes);
+  const manifestBytes = await small(folder, MANIFEST_FILE);
+  const manifest = readManifest(manifestBytes);
   if (typeof manifest === 'string') throw noRun(folder, `${MANIFEST_FILE} ${manifest}`);
-  const manifestSha256 = createHash('sha256').update(bytes).digest('hex');
+  const manifestSha256 = createHash('sha256').update(manifestBytes).digest('hex');
   const found = await readRunFiles(folder, signal);
   const sealed = new Map(manifest.files.map(({ name, sha256 }) => [name, sha256]));
   const isPrivate = !showsPrivateColumns(manifest.tables.detections);
   const files: DeliverableFile[] = [];
   for (const [name, file] of found) {
     if (file.kind !== 'file') throw noRun(folder, `${name} is no readable file`);
+    const { bytes, sha256 } = file;
     const expected = name === MANIFEST_FILE ? manifestSha256 : sealed.get(name);
     const isEvidence = name === CHECKSUM_FILE || name.startsWith(`${MANIFEST_FILE}.`);
-    if (expected === undefined ? !isEvidence : expected !== file.sha256) {
+    if (sha256 === null || (expected === undefined ? !isEvidence : expected !== sha256)) {
       throw noRun(folder, `${name} is not what was sealed`);
     }
     files.push({
       name,
       path: join(folder, name),
-      bytes: file.bytes,
-      sha256: file.sha256,
+      bytes,
+      sha256,
       mediaType: mediaTypeOf(name),
       ...(isPrivate && name === ARCHIVE_FILE ? { onRequestOnly: true as const } : {}),
     });
@@ -120,7 +121,7 @@ function summaryOf(
     list_span: statistics.list_span,
     retention: statistics.retention,
     compliance: statistics.compliance,
-    finished: unfinished(periodOfDays(from, to, timezone), started_at ?? manifest.as_of) === null,
+    finished: unfinished(periodOfManifest(manifest), started_at ?? manifest.as_of) === null,
     previous:
       previous === undefined ? null : { report_id: previous.report_id, in_period: previous.figures?.in_period ?? null },
     thresholds: context.thresholds,

@@ -1,11 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { forEachChange } from './compare-runs.ts';
 import { readSealedRun, type SealedRun } from './compared-run.ts';
 import type { Change, ChangeCounts } from './core/change.ts';
-import { OutputError } from './core/errors.ts';
-import { systemCode } from './core/output-failure.ts';
+import { withScratch } from './run-folder/scratch-folder.ts';
 
 export interface DiffedRun {
   readonly folder: string;
@@ -19,6 +15,8 @@ export interface Diff {
   readonly after: DiffedRun;
   readonly counts: ChangeCounts;
   readonly total: number;
+  /** Detections without a difference whose records are other bytes: another spelling, an address signed again. */
+  readonly respelled: number;
 }
 
 /**
@@ -35,35 +33,17 @@ export async function diffRuns(
   const before = await readSealedRun(beforeDir);
   const after = await readSealedRun(afterDir);
   const counts = { new: 0, vanished: 0, finished: 0, relabelled: 0, rescored: 0, other: 0 };
-  let total = 0;
-  await inScratch(async (scratch) => {
-    await forEachChange(before, after, scratch, signal, async (change) => {
+  let [total, respelled] = [0, 0];
+  await withScratch('diff', async (scratch) => {
+    ({ respelled } = await forEachChange(before, after, scratch, signal, async (change) => {
       counts[change.kind]++;
       total++;
       await tell(change);
-    });
+    }));
   });
-  return { before: factsOf(before), after: factsOf(after), counts, total };
+  return { before: factsOf(before), after: factsOf(after), counts, total, respelled };
 }
 
 function factsOf({ folder, manifest, period, hasSnapshot }: SealedRun): DiffedRun {
   return { folder, reportId: manifest.report_id, period: period.label, hasSnapshot };
-}
-
-async function inScratch(use: (folder: string) => Promise<void>): Promise<void> {
-  let folder: string;
-  try {
-    folder = await mkdtemp(join(tmpdir(), 'detect-report-diff-'));
-  } catch (error) {
-    throw new OutputError(`No temporary folder can be made in ${tmpdir()} (${systemCode(error)}).`, {
-      place: { file: tmpdir() },
-      remedy: 'Name a folder with free space, that this user may write to, in the variable TMPDIR.',
-      cause: error,
-    });
-  }
-  try {
-    await use(folder);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
 }

@@ -11,7 +11,7 @@ import type { Snapshot, SnapshotPage } from './core/snapshot.ts';
 import { LARGEST_MANIFEST_BYTES, type Manifest, readManifest } from './evidence/manifest-schema.ts';
 import { ARCHIVE_FILE, MANIFEST_FILE, readSmallFile } from './evidence/run-files.ts';
 import { templateOf } from './evidence/template-record.ts';
-import { periodOfDays } from './run-period.ts';
+import { periodOfManifest } from './run-period.ts';
 import { EXTRACTION_ENTRY } from './snapshot/archive-format.ts';
 import { openArchive } from './snapshot/archive.ts';
 import { indicesOf } from './snapshot/spool.ts';
@@ -56,11 +56,10 @@ export async function explainRecord(runDir: string, uuid: string, signal: AbortS
   const manifest = await manifestOf(runDir);
   const path = join(runDir, ARCHIVE_FILE);
   if (!(await exists(path))) throw withoutSnapshot(runDir);
-  const { from, to, timezone } = manifest.period;
   const snapshot = await openArchive(path);
   try {
     if (snapshot.recordSha256 !== manifest.extraction_sha256) throw foreignSnapshot(path, runDir);
-    const found = await find(snapshot, uuid, periodOfDays(from, to, timezone), signal);
+    const found = await find(snapshot, uuid, periodOfManifest(manifest), signal);
     if (found === null) throw unknownUuid(uuid, runDir);
     return explain(found, uuid, manifest);
   } finally {

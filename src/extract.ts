@@ -2,7 +2,7 @@ import type { Clock } from './core/clock.ts';
 import type { Output } from './core/output.ts';
 import type { Source } from './core/page.ts';
 import type { Emit } from './core/progress.ts';
-import type { ArchiveFacts, ExtractionRecord, RequestRecord, Spool } from './core/snapshot.ts';
+import type { ArchiveFacts, CertificateJudge, ExtractionRecord, RequestRecord, Spool } from './core/snapshot.ts';
 import type { Walk, WalkJournal, WalkSettings } from './core/walk.ts';
 
 export interface ExtractJob {
@@ -12,6 +12,9 @@ export interface ExtractJob {
   readonly spool: Spool;
   readonly journal: WalkJournal;
   readonly tool: ArchiveFacts['tool'];
+  readonly runtime: ArchiveFacts['runtime'];
+  /** What may be sealed of what the walk says. */
+  readonly judge: CertificateJudge;
   readonly clock: Clock;
   readonly emit: Emit;
 }
@@ -31,11 +34,11 @@ export async function extract(job: ExtractJob, signal: AbortSignal): Promise<Ext
   emit({ kind: 'stage', stage: 'extract' });
   const outcome = await job.walk(source, job.settings, { keeper: job.spool, journal, clock, emit }, signal);
   signal.throwIfAborted();
-  const facts = { tool: job.tool, source: source.description };
+  const facts = { tool: job.tool, runtime: job.runtime, source: source.description };
   return {
     async writeArchive(requested, output) {
       emit({ kind: 'stage', stage: 'archive' });
-      return await job.spool.writeArchive(outcome, { ...facts, requested }, output);
+      return await job.spool.writeArchive(outcome, { ...facts, requested }, output, job.judge);
     },
   };
 }

@@ -7,7 +7,7 @@ export { listTemplates, loadTemplate } from './config/template.ts';
 export * from './config/command-line.ts';
 export { resolveConfig, resolveExplain, resolveSandbox, resolveVerify } from './config/resolve.ts';
 export { resolveDiff, resolveRunJobs, resolveSchedule } from './config/resolve-jobs.ts';
-export type { Certificate, CompletenessVerdict } from './core/certificate.ts';
+export { type Certificate, type CompletenessVerdict, READ_TWICE, standsOnRecord } from './core/certificate.ts';
 export { type Change, CHANGE_KINDS, type ChangeCounts, type ChangeKind } from './core/change.ts';
 export type { Detection, MetricNode, ModalityResult } from './core/detection.ts';
 export { decodePage, EnvelopeError } from './core/envelope.ts';

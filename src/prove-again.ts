@@ -1,21 +1,112 @@
 import type { Certificate, WindowRecord } from './core/certificate.ts';
-import type { ExtractionRecord } from './core/snapshot.ts';
+import { uuidOf } from './core/envelope.ts';
+import type { ExtractionRecord, SnapshotPage } from './core/snapshot.ts';
+import { certificateFindings, hasDoubledUuid } from './evidence/certificate-findings.ts';
 import type { Finding } from './evidence/finding.ts';
 import { ARCHIVE_FILE } from './evidence/run-files.ts';
 import type { Gap } from './walk/chain.ts';
-import { LIST_ORDERS } from './walk/orders.ts';
-import { isWholeList, type PlacedRecord, proveWindows } from './walk/prove.ts';
+import { ENOUGH_NEIGHBOURS, keysOf, LIST_ORDERS, type ListOrder, positionOf } from './walk/orders.ts';
+import { isWholeList, type PlacedRecord, proveWindows, rimPosition } from './walk/prove.ts';
 import type { SoughtPeriod } from './walk/seek.ts';
+import { proofOf } from './walk/verdict.ts';
 
 /**
- * Proves the chain of a walk again from the rims of its windows: see walk/chain.ts for the theorem. A walk that was
- * `proven` in one pass had such a chain, over the list or over the period that it speaks of, or one answer that was the
- * whole list; a second pass proves by comparing all uuids, of which an archive does not keep both readings. That windows
- * share items cannot be seen from their rims either, so this asks for less than the walk did: what it finds is wrong,
- * whatever it lets pass.
+ * Proves a walk again from the rims of its windows: see walk/chain.ts for the theorem. A walk that was `proven` had one
+ * answer that was the whole list, or a closed chain over the list or over the period that it speaks of; which of them,
+ * its reason says. Two equal passes cannot be shown again: an archive does not keep both. That windows share items
+ * cannot be seen from their rims either, so this asks for less than the walk did: what it finds is wrong, whatever it
+ * lets pass. `doubled` names the pages on which a uuid stands twice: they prove nothing.
  */
-export function proveAgain({ certificate, windows }: ExtractionRecord): Finding[] {
-  if (certificate.verdict !== 'proven' || certificate.passes !== 1) return [];
+export function proveAgain({ certificate, windows }: ExtractionRecord, doubled: ReadonlySet<string>): Finding[] {
+  if (certificate.verdict !== 'proven') return [];
+  const proof = proofOf(certificate);
+  if (proof === null) return [unproven(`it gives a reason that proves nothing: ${certificate.reason}`)];
+  const sound = windows.filter(({ file }) => file === null || !doubled.has(file));
+  switch (proof) {
+    case 'passes':
+      return certificate.passes > 1 ? [] : [unproven('the list was read once')];
+    case 'single':
+      return sound.some(isWholeList) ? [] : [unproven('no answer holds the whole list')];
+    case 'chain':
+    case 'period':
+      return chainFindings(certificate, sound);
+  }
+}
+
+/** What the kept pages show of the proof, one after the other. */
+export class KeptPages {
+  readonly #order: ListOrder | undefined;
+  readonly #doubled = new Set<string>();
+  readonly #findings: Finding[] = [];
+  #pages = 0;
+  #neighbours = 0;
+
+  constructor({ orderObserved }: Certificate) {
+    this.#order = LIST_ORDERS.find(({ name }) => name === orderObserved);
+  }
+
+  add({ file, page }: SnapshotPage): void {
+    this.#pages++;
+    if (hasDoubledUuid(page.items.flatMap(({ value }) => uuidOf(value) ?? []))) this.#doubled.add(file);
+    const order = this.#order;
+    if (order === undefined) return;
+    const positions = page.items.map(({ value }) => positionOf(keysOf(value), order));
+    if (!positions.every((position, i) => i === 0 || (positions[i - 1] ?? Number.NaN) <= position)) {
+      this.#findings.push(disorder(`the order is ${order.name}, which ${file} does not keep`));
+    }
+    this.#neighbours += positions.filter((position, i) => i > 0 && position !== positions[i - 1]).length;
+  }
+
+  /** Call it when all pages were added. */
+  findings(record: ExtractionRecord): Finding[] {
+    const { certificate } = record;
+    const proof = certificate.verdict === 'proven' ? proofOf(certificate) : null;
+    const isOnOrder = proof === 'chain' || proof === 'period';
+    const isShown = this.#neighbours + this.#pages >= ENOUGH_NEIGHBOURS;
+    return [
+      ...this.#findings,
+      ...proveAgain(record, this.#doubled),
+      ...(isOnOrder && !isShown ? [unproven('too few detections show the order that it rests on')] : []),
+    ];
+  }
+}
+
+/** The order that a certificate names is the one that its windows keep, as far as their rims show it. */
+export function orderFindings({ certificate, windows }: ExtractionRecord): Finding[] {
+  const { orderObserved } = certificate;
+  const several = windows.filter(({ items }) => items > 1);
+  const order = LIST_ORDERS.find(({ name }) => name === orderObserved);
+  if (orderObserved === 'trivial' && several.length > 0)
+    return [disorder('the order is trivial, with several items on a page')];
+  const against = order === undefined ? undefined : several.find((window) => !keepsOrder(window, order));
+  return against === undefined
+    ? []
+    : [disorder(`the order is ${orderObserved}, which page ${against.page} does not keep`)];
+}
+
+function keepsOrder({ first, last }: WindowRecord, order: ListOrder): boolean {
+  return rimPosition(first, order) <= rimPosition(last, order);
+}
+
+/**
+ * The certificate that may be sealed: by the rules that verify applies, on the same code. What they refuse is not proven,
+ * and says which rule it breaks.
+ */
+export function sealableCertificate(record: ExtractionRecord, doubled: ReadonlySet<string>): Certificate {
+  const { certificate } = record;
+  const [finding] = [...certificateFindings(record), ...orderFindings(record), ...proveAgain(record, doubled)];
+  if (finding === undefined || certificate.verdict === 'unproven') return certificate;
+  const why = finding.text.replace(/^the certificate(?: says proven, but|:) /, '');
+  return {
+    ...certificate,
+    verdict: 'unproven',
+    reason: `Something may be missing: ${why} (${certificate.requests} requests were made).`,
+    vanished: null,
+    openPlaces: [{ afterUuid: null, beforeUuid: null, why }],
+  };
+}
+
+function chainFindings(certificate: Certificate, windows: readonly WindowRecord[]): Finding[] {
   if (windows.some(isWholeList)) return [];
   const order = LIST_ORDERS.find(({ name }) => name === certificate.orderObserved);
   if (order === undefined)
@@ -41,6 +132,10 @@ function gapText(after: Placed, before: Gap<Placed>['before'], period: SoughtPer
   const end = period === null ? 'the end of the list' : 'what lies behind the period';
   const next = before === null ? end : `what begins with ${before.window.first?.uuid ?? 'nothing'}`;
   return `no window links ${behind} to ${next}`;
+}
+
+function disorder(text: string): Finding {
+  return { kind: 'completeness', file: ARCHIVE_FILE, text: `the certificate: ${text}` };
 }
 
 function unproven(why: string): Finding {

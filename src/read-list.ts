@@ -1,5 +1,7 @@
+import { withDayStarts } from './core/calendar.ts';
 import { DetectReportError, type ErrorKind } from './core/errors.ts';
 import { isDiskFull } from './core/output-failure.ts';
+import { isoInstant } from './core/instant.ts';
 import type { Source } from './core/page.ts';
 import type { Period } from './core/period.ts';
 import type { Emit } from './core/progress.ts';
@@ -9,10 +11,11 @@ import type { WalkSettings } from './core/walk.ts';
 import { type Extraction, extract } from './extract.ts';
 import { openSource } from './open-source.ts';
 import type { RunFolder } from './run-folder/run-folder.ts';
+import { sealableCertificate } from './prove-again.ts';
 import { FileSpool } from './snapshot/spool.ts';
 import { SpoolJournal } from './snapshot/spool-journal.ts';
 import { systemClock } from './system-clock.ts';
-import { TOOL } from './tool.ts';
+import { RUNTIME, TOOL } from './tool.ts';
 import { walkList } from './walk/driver.ts';
 
 /** One page should not need more memory than this; the walk fits the page size to it. */
@@ -55,7 +58,9 @@ export class ListReader {
       const spool = new FileSpool(this.#folder.spoolPath);
       const journal = await this.#openJournal(source, spool, clock.nowMs());
       const settings = this.#settings;
-      return await extract({ source, walk: walkList, settings, spool, journal, tool: TOOL, clock, emit }, signal);
+      const versions = { tool: TOOL, runtime: RUNTIME };
+      const work = { source, walk: walkList, settings, spool, journal, judge: sealableCertificate, clock, emit };
+      return await extract({ ...work, ...versions }, signal);
     } catch (error) {
       // Should it fail, a power failure may cost pages; what ended the walk says more.
       await this.#journal?.sync().catch(() => undefined);
@@ -108,6 +113,16 @@ export class ListReader {
 }
 
 /** What a snapshot says that it was read for. */
-export function requestOf({ template }: RunConfig, { from, to, timezone }: Period): RequestRecord {
-  return { template: template.name, templateSha256: template.sha256, from, to, timezone };
+export function requestOf({ template }: RunConfig, period: Period): RequestRecord {
+  const { from, to, timezone, fromMs, toMs, dayStarts = [] } = withDayStarts(period);
+  return {
+    template: template.name,
+    templateSha256: template.sha256,
+    from,
+    to,
+    timezone,
+    fromUtc: fromMs === null ? null : isoInstant(fromMs),
+    toUtc: toMs === null ? null : isoInstant(toMs),
+    dayStarts: dayStarts.map(({ day, startMs }) => ({ day, startsUtc: isoInstant(startMs) })),
+  };
 }

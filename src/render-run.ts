@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { attachmentsOf } from './attachments.ts';
 import { DIFFERENCES_FILE, type DifferencesSummary, readDifferences } from './comparison/differences-file.ts';
+import { withDayStarts } from './core/calendar.ts';
 import { SourceError } from './core/errors.ts';
 import type { SealedFile } from './core/output.ts';
 import type { Period } from './core/period.ts';
@@ -82,7 +83,8 @@ interface OpenSink {
 
 /** The same without the files that seal a run: the statistics and every format that the settings name. */
 export async function renderFiles(job: RenderRunJob): Promise<RenderedRun> {
-  const { settings, period, folder, snapshot, emit, signal } = job;
+  const { settings, folder, snapshot, emit, signal } = job;
+  const period = withDayStarts(job.period);
   const { template } = settings;
   const { record } = snapshot;
   const identity = identify(settings, period, { ...record, extractionSha256: snapshot.recordSha256 }, job.tool);

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { ComparisonFolder } from './comparison-folder.ts';
 import { DetectReportError, SourceError } from './core/errors.ts';
-import type { JsonValue } from './core/json.ts';
+import { canonicalJson, isJsonObject, type JsonValue } from './core/json.ts';
 import type { SealedFile } from './core/output.ts';
 import type { Period } from './core/period.ts';
 import type { Emit } from './core/progress.ts';
 import type { Snapshot } from './core/snapshot.ts';
-import type { Finding } from './evidence/finding.ts';
+import { type Finding, type FindingPlace, type PartialCheck, placeText } from './evidence/finding.ts';
 import { fontDifferences } from './evidence/font-differences.ts';
 import { jsonDifferences } from './evidence/json-differences.ts';
 import type { Manifest } from './evidence/manifest-schema.ts';
@@ -18,7 +18,7 @@ import {
   readSmallFile,
   STATISTICS_FILE,
 } from './evidence/run-files.ts';
-import { renderFiles, renderRun } from './render-run.ts';
+import { type RenderedRun, renderFiles, renderRun } from './render-run.ts';
 import type { ReportSettings } from './seal.ts';
 import { packageOfFont } from './sinks/registry.ts';
 import { TOOL } from './tool.ts';
@@ -34,8 +34,9 @@ const LARGEST_STATISTICS_BYTES = 64 * 1024 * 1024;
 /** The snapshot is what everything is made from; the manifest is compared by what it says, and SHA256SUMS was already. */
 const NOT_COMPARED: ReadonlySet<string> = new Set([ARCHIVE_FILE, MANIFEST_FILE, CHECKSUM_FILE]);
 
-export interface Reproduction {
-  readonly findings: readonly Finding[];
+export interface Reproduction extends PartialCheck {
+  /** Where files differ that are known to be changed. */
+  readonly places: ReadonlyMap<string, FindingPlace>;
   /** Files that were made again and compared. */
   readonly files: number;
 }
@@ -62,13 +63,18 @@ export interface ReproductionJob {
 export async function reproduceRun(job: ReproductionJob): Promise<Reproduction> {
   const { manifest, settings, period } = job;
   job.emit({ kind: 'stage', stage: 'reproduce' });
-  const folder = new ComparisonFolder(`${settings.template.name}_${period.label}`, job.runDir, job.scratch);
+  const standing = {
+    folder: job.runDir,
+    found: job.found,
+    claims: new Map(manifest.files.map((file) => [file.name, file])),
+  };
+  const folder = new ComparisonFolder(`${settings.template.name}_${period.label}`, standing, job.scratch);
   try {
     return manifest.tool.version === TOOL.version ? await everyFile(job, folder) : await dataFiles(job, folder);
   } catch (error) {
     const isOurs = error instanceof DetectReportError && ['output', 'interrupted'].includes(error.kind);
     if (isOurs || job.signal.aborted) throw error;
-    return { findings: [failure(error)], files: 0 };
+    return { findings: [failure(error)], notices: [], places: new Map(), files: 0 };
   } finally {
     await folder.close();
   }
@@ -89,19 +95,30 @@ async function everyFile(job: ReproductionJob, folder: ComparisonFolder): Promis
   const { files } = rendered;
   const written = files.filter(({ name }) => !NOT_COMPARED.has(name));
   const made = JSON.parse(folder.text(MANIFEST_FILE)) as JsonValue;
-  const lines = fontDifferences(job.manifest.fonts ?? [], rendered.fonts, packageOfFont);
-  const findings = [
-    ...lines.map((line) => notReproduced(PDF_FILE, line)),
-    // Told with its reason, it is not told a second time.
-    ...compareFiles(job, folder, written).filter(({ file }) => lines.length === 0 || file !== PDF_FILE),
-    ...manifestDifferences(job.manifest, made),
-  ];
+  const fonts = fontsHere(job, rendered, folder);
+  const compared = await compareFiles(job, folder, written, fonts.length > 0);
+  const findings = [...compared.findings, ...manifestDifferences(job.manifest, made, fonts.length > 0)];
   const ours = files.find(({ name }) => name === MANIFEST_FILE);
   const theirs = job.found.get(MANIFEST_FILE);
-  if (findings.length === 0 && theirs?.kind === 'file' && theirs.sha256 !== ours?.sha256) {
+  // In the manifest stand the hashes of files that may be packed otherwise.
+  const isSame = theirs?.kind !== 'file' || theirs.sha256 === ours?.sha256;
+  if (findings.length === 0 && compared.places.size === 0 && compared.notices.length + fonts.length === 0 && !isSame) {
     findings.push(notReproduced(MANIFEST_FILE, 'says the same in other bytes'));
   }
-  return { findings, files: written.length + 1 };
+  return { ...compared, findings, notices: [...fonts, ...compared.notices], files: written.length + 1 };
+}
+
+/**
+ * What is said where a PDF was made with fonts that this machine has not: what fonts decide cannot be compared then. A
+ * font that would be missed leaves signs without a glyph: where it leaves none, it was not used.
+ */
+function fontsHere(job: ReproductionJob, { fonts, changedCells }: RenderedRun, folder: ComparisonFolder): string[] {
+  const lines = fontDifferences(job.manifest.fonts ?? [], fonts, packageOfFont);
+  if (lines.length === 0) return [];
+  const difference = folder.differenceOf(PDF_FILE);
+  const isMissed = canonicalJson(changedCells['pdf']) !== canonicalJson(job.manifest.changed_cells?.['pdf']);
+  const isFonts = difference?.kind === 'content' && difference.isPagesOnly === true && isMissed;
+  return isFonts ? lines.map((line) => `${PDF_FILE} ${line}. Its pages were checked by its hash only.`) : [];
 }
 
 /** Another version may lay a report out differently, and say more; what the tables and the numbers say is the same. */
@@ -110,8 +127,9 @@ async function dataFiles(job: ReproductionJob, folder: ComparisonFolder): Promis
   const { files, statistics } = await renderFiles(renderJob(job, folder, { ...job.settings, formats }));
   const tables = files.filter(({ name }) => name !== STATISTICS_FILE && name !== ARCHIVE_FILE);
   const sealed = await readSmallFile(join(job.runDir, STATISTICS_FILE), LARGEST_STATISTICS_BYTES);
+  const compared = await compareFiles(job, folder, tables, false);
   const findings = [
-    ...compareFiles(job, folder, tables),
+    ...compared.findings,
     ...knownDifferences(
       parsed(sealed?.toString('utf8') ?? ''),
       JSON.parse(JSON.stringify(statistics)) as JsonValue,
@@ -120,7 +138,7 @@ async function dataFiles(job: ReproductionJob, folder: ComparisonFolder): Promis
     ),
     ...knownDifferences(job.manifest.records as JsonValue, { ...statistics.population }, MANIFEST_FILE, 'records.'),
   ];
-  return { findings, files: tables.length + 1 };
+  return { ...compared, findings, files: tables.length + 1 };
 }
 
 function renderJob(
@@ -135,46 +153,95 @@ function renderJob(
   return { settings, period, folder, snapshot, archive, tool: TOOL, emit, signal };
 }
 
-/** Each file that was made again against what the manifest says of it. */
-function compareFiles(job: ReproductionJob, folder: ComparisonFolder, files: readonly SealedFile[]): Finding[] {
-  const findings: Finding[] = [];
-  const claims = new Map(job.manifest.files.map((file) => [file.name, file]));
-  for (const file of files) {
-    const claim = claims.get(file.name);
-    claims.delete(file.name);
-    if (claim === undefined)
-      findings.push(notReproduced(file.name, 'is made from the records, but the manifest lists none'));
-    else if (claim.sha256 !== file.sha256) findings.push(difference(job, folder, file, claim));
-    else if (claim.bytes !== file.bytes || claim.rows !== file.rows) {
-      findings.push(notReproduced(MANIFEST_FILE, `counts bytes or rows of ${file.name} that the records do not give`));
-    }
-  }
-  return findings;
-}
+type Compared = Pick<Reproduction, 'findings' | 'notices' | 'places'>;
 
-function difference(
+/** Each file that was made again against the one that stands, and what the manifest says of it. */
+async function compareFiles(
   job: ReproductionJob,
   folder: ComparisonFolder,
-  made: SealedFile,
-  claim: Manifest['files'][number],
-): Finding {
-  const standing = job.found.get(made.name);
-  const isAsClaimed = standing?.kind === 'file' && standing.sha256 === claim.sha256;
-  const line = isAsClaimed ? folder.firstDifferentLine(made.name) : null;
-  const where = line === null ? '' : `, first in line ${line}`;
-  return notReproduced(
-    made.name,
-    `is not what the records give${where} (they give SHA-256 ${made.sha256}, the manifest says ${claim.sha256})`,
-  );
+  files: readonly SealedFile[],
+  hasOtherFonts: boolean,
+): Promise<Compared> {
+  const findings: Finding[] = [];
+  const repacked: string[] = [];
+  const places = new Map<string, FindingPlace>();
+  const claims = new Map(job.manifest.files.map((file) => [file.name, file]));
+  const otherwise = new Set<string>();
+  for (const file of files) {
+    const { name } = file;
+    const [claim, standing] = [claims.get(name), job.found.get(name)];
+    if (claim === undefined) {
+      findings.push(notReproduced(name, 'is made from the records, but the manifest lists none'));
+      continue;
+    }
+    if (claim.rows !== file.rows) {
+      findings.push(notReproduced(MANIFEST_FILE, `counts rows of ${name} that the records do not give`));
+    }
+    const difference = folder.differenceOf(name);
+    if (file.sha256 !== claim.sha256) otherwise.add(name);
+    if (difference === null || standing?.kind !== 'file') continue;
+    const isAsClaimed = standing.sha256 === claim.sha256;
+    if (difference.kind === 'packing') {
+      if (isAsClaimed) repacked.push(name);
+      continue;
+    }
+    if (name === PDF_FILE && hasOtherFonts) continue;
+    const place = name.endsWith('.json') ? await jsonPlace(job, folder, name, otherwise) : difference.place;
+    if (place === 'consequence') continue;
+    if (!isAsClaimed) {
+      if (place !== null) places.set(name, place);
+      continue;
+    }
+    const line = IS_TEXT.test(name) ? `, first in line ${folder.firstDifferentLine(name)}` : '';
+    const where = place === null ? line : placeText(place);
+    const text = `is not what the records give${where} (they give SHA-256 ${file.sha256}, the manifest says ${claim.sha256})`;
+    findings.push({ ...notReproduced(name, text), ...(place === null ? {} : { place }) });
+  }
+  return { findings, notices: repacked.length === 0 ? [] : [packingNotice(repacked, job)], places };
+}
+
+/** Texts whose differences are told by line where nothing else can be said; in other files a line says nothing. */
+const IS_TEXT = /\.(?:csv|json|html)$/;
+
+function packingNotice(names: readonly string[], { snapshot }: ReproductionJob): string {
+  const there = snapshot.record.runtime.zlib;
+  const versions =
+    there === process.versions.zlib ? '' : ` (zlib ${there} read the list, here is ${process.versions.zlib})`;
+  return `Packed by another compressor than the one here${versions}, with the content that the records give: ${names.join(', ')}.`;
+}
+
+/** The first value that differs; `consequence` where all that differs are the hashes of files that differ themselves. */
+async function jsonPlace(
+  job: ReproductionJob,
+  folder: ComparisonFolder,
+  name: string,
+  otherwise: ReadonlySet<string>,
+): Promise<FindingPlace | 'consequence' | null> {
+  const standing = await readSmallFile(join(job.runDir, name), LARGEST_STATISTICS_BYTES);
+  const made = parsed(folder.text(name));
+  const differences = jsonDifferences(made, parsed(standing?.toString('utf8') ?? ''), MOST_DIFFERENCES);
+  const own = differences.find(({ path }) => {
+    const index = /^resources\[(\d+)\]\.(?:hash|bytes)$/.exec(path)?.[1];
+    return index === undefined || !otherwise.has(resourceAt(made, Number(index)));
+  });
+  if (own !== undefined) return { where: own.path, path: own.path, sealed: own.was, found: own.is };
+  return differences.length === 0 ? null : 'consequence';
+}
+
+function resourceAt(dataPackage: JsonValue, index: number): string {
+  const resources = isJsonObject(dataPackage) ? dataPackage['resources'] : undefined;
+  const resource: JsonValue = Array.isArray(resources) ? ((resources as readonly JsonValue[])[index] ?? null) : null;
+  const path = isJsonObject(resource) ? resource['path'] : undefined;
+  return typeof path === 'string' ? path : '';
 }
 
 /** What the manifest says beside the files and fonts, which are compared one by one. */
-function manifestDifferences(sealed: Manifest, made: JsonValue): Finding[] {
+function manifestDifferences(sealed: Manifest, made: JsonValue, hasOtherFonts: boolean): Finding[] {
   const differences = jsonDifferences(
     withoutFiles(sealed as unknown as JsonValue),
     withoutFiles(made),
     MOST_DIFFERENCES,
-  );
+  ).filter(({ path }) => !hasOtherFonts || !path.startsWith('changed_cells.pdf'));
   return differences.map(({ path, was, is }) =>
     notReproduced(MANIFEST_FILE, `${path} is ${was ?? 'missing'}, the records give ${is ?? 'none'}`),
   );

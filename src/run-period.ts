@@ -1,21 +1,32 @@
-import { namedByMonth, resolvePeriod } from './core/calendar.ts';
+import { namedByMonth, periodAsSealed, resolvePeriod } from './core/calendar.ts';
 import { type Certificate, coversPeriod } from './core/certificate.ts';
 import { ConfigError } from './core/errors.ts';
 import type { Period } from './core/period.ts';
 import type { RunConfig } from './core/run-config.ts';
-import type { ExtractionRecord } from './core/snapshot.ts';
+import type { ExtractionRecord, RequestRecord } from './core/snapshot.ts';
+import type { Manifest } from './evidence/manifest-schema.ts';
 import { SANDBOX_LAST_FULL_MONTH } from './sandbox/settings.ts';
 
 /** Words first; else what the snapshot was made for, or what the template says. The sandbox's last month is its own. */
 export function decidePeriod(config: RunConfig, past: ExtractionRecord['requested'] | null): Period {
   const timezone = config.timezone ?? past?.timezone ?? config.template.timezone;
+  if (config.period === null && past !== null && timezone === past.timezone) return periodOfRecord(past);
   if (config.period === null && past !== null) return periodOfDays(past.from, past.to, timezone);
   const asked = config.period ?? config.template.period;
   const request =
     config.source.kind === 'sandbox' && asked.kind === 'last-month'
       ? ({ kind: 'month', month: SANDBOX_LAST_FULL_MONTH } as const)
       : asked;
-  return namedByMonth(resolvePeriod(request, timezone, config.nowMs));
+  const period = namedByMonth(resolvePeriod(request, timezone, config.nowMs));
+  // Asked for by name, the period of a snapshot is still the one that was sealed with it.
+  const isPast = past !== null && period.from === past.from && period.to === past.to && timezone === past.timezone;
+  return isPast ? periodOfRecord(past) : period;
+}
+
+/** The period of two days, or an open one. Throws `ConfigError` where there is no such period. */
+function periodOfDays(from: string | null, to: string | null, timezone: string): Period {
+  const request = from === null || to === null ? ({ kind: 'all' } as const) : ({ kind: 'range', from, to } as const);
+  return namedByMonth(resolvePeriod(request, timezone, 0));
 }
 
 /**
@@ -50,8 +61,27 @@ export function refuseUncovered(period: Period, certificate: Certificate): void 
   );
 }
 
-/** The period of a record: both days, or none for an open one. Throws `ConfigError` where there is no such period. */
-export function periodOfDays(from: string | null, to: string | null, timezone: string): Period {
-  const request = from === null || to === null ? ({ kind: 'all' } as const) : ({ kind: 'range', from, to } as const);
-  return namedByMonth(resolvePeriod(request, timezone, 0));
+/** The period of a run as it was sealed, whatever this system knows of its zone. Throws `ConfigError` where it is none. */
+export function periodOfManifest({ period }: Manifest): Period {
+  const { from, to, timezone, from_utc: fromUtc, to_utc: toUtc } = period;
+  const dayStarts = period.day_starts.map(({ day, starts_utc: startsUtc }) => ({ day, startsUtc }));
+  return periodOfRecord({ from, to, timezone, fromUtc, toUtc, dayStarts });
+}
+
+/** The same of a snapshot: the period that it was read for. */
+export function periodOfRecord(
+  record: Pick<RequestRecord, 'from' | 'to' | 'timezone' | 'fromUtc' | 'toUtc' | 'dayStarts'>,
+): Period {
+  const { from, to, timezone } = record;
+  const [fromMs, toMs] = [msOf(record.fromUtc), msOf(record.toUtc)];
+  const isOpen = from === null || to === null;
+  if (isOpen ? fromMs !== null || toMs !== null : fromMs === null || toMs === null || fromMs >= toMs) {
+    throw new ConfigError(`The period ${from ?? ''} to ${to ?? ''} (${timezone}) has other bounds than its days.`);
+  }
+  const dayStarts = record.dayStarts.map(({ day, startsUtc }) => ({ day, startMs: Date.parse(startsUtc) }));
+  return periodAsSealed({ from, to, timezone, fromMs, toMs, dayStarts });
+}
+
+function msOf(instant: string | null): number | null {
+  return instant === null ? null : Date.parse(instant);
 }

@@ -8,20 +8,20 @@ import type { Emit } from './core/progress.ts';
 import type { RunConfig } from './core/run-config.ts';
 import type { ExtractionRecord } from './core/snapshot.ts';
 import type { Statistics } from './core/statistics.ts';
-import { certificateFindings } from './evidence/certificate-findings.ts';
 import { LARGEST_MANIFEST_BYTES } from './evidence/manifest-schema.ts';
 import { readPreviousRun } from './evidence/previous-run.ts';
 import { holdsManifest } from './evidence/run-files.ts';
-import { proveAgain } from './prove-again.ts';
 import { ListReader } from './read-list.ts';
 import { renderRun } from './render-run.ts';
 import { decidePeriod, refuseFuture, refuseUncovered } from './run-period.ts';
 import { RunFolder } from './run-folder/run-folder.ts';
+import { withScratch } from './run-folder/scratch-folder.ts';
 import { EXTRACTION_ENTRY } from './snapshot/archive-format.ts';
 import { openArchive } from './snapshot/archive.ts';
 import type { ReportSettings } from './seal.ts';
 import { systemClock } from './system-clock.ts';
 import { TOOL } from './tool.ts';
+import { checkRecords } from './verify-records.ts';
 
 const ARCHIVE = 'records.zip';
 
@@ -52,7 +52,7 @@ export interface RunResult {
  * of the list by then may stay beside it, for the next run of that name to go on from.
  */
 export async function runReport(config: RunConfig, deps: RunDependencies): Promise<RunResult> {
-  const past = config.source.kind === 'records' ? await recordOf(config.source.path) : null;
+  const past = config.source.kind === 'records' ? await recordOf(config.source.path, deps.signal) : null;
   const period = decidePeriod(config, past?.requested ?? null);
   refuseFuture(period, past, systemClock().nowMs());
   if (past !== null) refuseUncovered(period, past.certificate);
@@ -82,17 +82,27 @@ export async function runReport(config: RunConfig, deps: RunDependencies): Promi
   }
 }
 
-/** An archive proves its own completeness again before it is rendered: no report says more than its pages show. */
-async function recordOf(path: string): Promise<ExtractionRecord> {
+/**
+ * An archive proves itself again before it is rendered, from its pages up: no report says more than they show, and none
+ * is made of other records than were sealed.
+ */
+async function recordOf(path: string, signal: AbortSignal): Promise<ExtractionRecord> {
   const snapshot = await openArchive(path);
-  await snapshot.close();
-  const { record } = snapshot;
-  const [finding] = [...certificateFindings(record), ...proveAgain(record)];
-  if (finding === undefined) return record;
-  throw new SourceError(`${path} contradicts itself: ${finding.text}.`, {
-    place: { file: path, entry: EXTRACTION_ENTRY },
-    remedy: 'Take the archive from a copy of its run that verifies.',
-  });
+  try {
+    const emit = (): void => undefined;
+    const { findings } = await withScratch('replay', (scratch) =>
+      checkRecords({ snapshot, run: null, scratch, emit, signal }),
+    );
+    const [finding] = findings;
+    if (finding === undefined) return snapshot.record;
+    const what = finding.kind === 'records' ? 'cannot be used' : 'contradicts itself';
+    throw new SourceError(`${path} ${what}: ${finding.text}.`, {
+      place: { file: path, entry: EXTRACTION_ENTRY },
+      remedy: 'Take the archive from a copy of its run that verifies.',
+    });
+  } finally {
+    await snapshot.close();
+  }
 }
 
 /** The snapshot that is rendered again becomes a file of the run too. */

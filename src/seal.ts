@@ -8,7 +8,7 @@ import type { Statistics } from './core/statistics.ts';
 import type { TableShape } from './core/table.ts';
 import { checksums } from './evidence/checksums.ts';
 import { dataPackage } from './evidence/data-package.ts';
-import { manifest } from './evidence/manifest.ts';
+import { manifest, periodRecord } from './evidence/manifest.ts';
 import type { AmendedRun, PreviousRun } from './evidence/previous-run.ts';
 import { hashOf, reportId } from './evidence/report-id.ts';
 import { CHECKSUM_FILE, DATA_PACKAGE_FILE, MANIFEST_FILE, SIGNATURE_FILE } from './evidence/run-files.ts';
@@ -86,7 +86,7 @@ export function identify(
     extractionSha256: record.extractionSha256,
     templateSha256: template.sha256,
     policySha256,
-    period: { from: period.from, to: period.to, timezone: period.timezone },
+    period: periodRecord(period),
     formats,
     settings,
     asOf,
@@ -139,6 +139,7 @@ export async function seal(job: SealJob): Promise<readonly SealedFile[]> {
       formats: settings.formats,
       settings: identity.settings,
       settingsSha256: identity.settingsSha256,
+      runtime: record.runtime,
       source: record.source,
       certificate: record.certificate,
       merkleRoot: record.merkleRoot,

@@ -5,6 +5,14 @@ interface PackageFacts {
   readonly version: string;
 }
 
+/** What decides bytes beside this program; `process.versions` of Node says it. */
+export const RUNTIME = Object.freeze({
+  zlib: process.versions.zlib ?? '',
+  tz: process.versions['tz'] ?? '',
+  unicode: process.versions['unicode'] ?? '',
+  icu: process.versions['icu'] ?? '',
+});
+
 /** Name and version of this program, as every file that it writes names them. */
 export const TOOL: PackageFacts = readPackage();
 

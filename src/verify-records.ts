@@ -12,7 +12,7 @@ import { certificateRecord } from './evidence/certificate-record.ts';
 import type { Finding } from './evidence/finding.ts';
 import type { Manifest } from './evidence/manifest-schema.ts';
 import { ARCHIVE_FILE } from './evidence/run-files.ts';
-import { proveAgain } from './prove-again.ts';
+import { KeptPages, orderFindings } from './prove-again.ts';
 import { LeafSorter } from './snapshot/leaf-sorter.ts';
 import { indicesOf } from './snapshot/spool.ts';
 
@@ -26,9 +26,8 @@ export interface RecordCheck {
 
 export interface RecordJob {
   readonly snapshot: Snapshot;
-  readonly manifest: Manifest;
-  /** What the run reports on. */
-  readonly period: Period;
+  /** Null for a snapshot that no run is made of yet. */
+  readonly run: { readonly manifest: Manifest; readonly period: Period } | null;
   /** Folder of the caller's, for sorting. */
   readonly scratch: string;
   readonly emit: Emit;
@@ -41,22 +40,11 @@ export interface RecordJob {
  * finding.
  */
 export async function checkRecords(job: RecordJob): Promise<RecordCheck> {
-  const { snapshot, manifest, emit, signal } = job;
+  const { snapshot, run, emit, signal } = job;
   const { record } = snapshot;
   emit({ kind: 'stage', stage: 'recompute' });
-  const findings = [
-    ...certificateFindings(record),
-    ...proveAgain(record),
-    ...coverage(record, job.period),
-    ...manifestAgreement(record, manifest),
-    ...(snapshot.recordSha256 === manifest.extraction_sha256
-      ? []
-      : [
-          completeness(
-            `extraction.json has the SHA-256 ${snapshot.recordSha256}, the manifest says ${manifest.extraction_sha256}`,
-          ),
-        ]),
-  ];
+  const findings = [...certificateFindings(record), ...orderFindings(record), ...runFindings(snapshot, run)];
+  const kept = new KeptPages(record.certificate);
   const sorter = new LeafSorter(job.scratch);
   const windows = new Map(record.windows.map((window) => [window.file, window]));
   const unseen = rimsOfUnkept(record);
@@ -65,6 +53,7 @@ export async function checkRecords(job: RecordJob): Promise<RecordCheck> {
     for await (const snapshotPage of snapshot.pages()) {
       signal.throwIfAborted();
       const window = windows.get(snapshotPage.file) as WindowRecord;
+      kept.add(snapshotPage);
       findings.push(...rimFindings(snapshotPage, window));
       if (record.certificate.verdict === 'proven') findings.push(...echoFindings(snapshotPage));
       const { page, accepted } = snapshotPage;
@@ -84,9 +73,15 @@ export async function checkRecords(job: RecordJob): Promise<RecordCheck> {
     if (!(error instanceof SourceError)) throw error;
     return { findings: [...findings, damaged(error)], pages, records, merkleRoot: null };
   }
+  findings.push(...kept.findings(record));
   for (const uuid of unseen) findings.push(completeness(`a page that was not kept held ${uuid}, which no record has`));
   const merkleRoot = await rootOf(sorter);
-  return { findings: [...findings, ...merkleFindings(merkleRoot, record, manifest)], pages, records, merkleRoot };
+  return {
+    findings: [...findings, ...merkleFindings(merkleRoot, record, run?.manifest ?? null)],
+    pages,
+    records,
+    merkleRoot,
+  };
 }
 
 /** What the archive's reader refused, as a finding: entry and reason, without path and advice. */
@@ -95,6 +90,19 @@ export function damaged(error: SourceError): Finding {
   const reason = behindPlace < 0 ? error.message : error.message.slice(behindPlace + 3);
   const entry = error.place.entry === undefined ? '' : `${error.place.entry}: `;
   return { kind: 'records', file: ARCHIVE_FILE, text: `${entry}${reason.replace(/\.$/, '')}` };
+}
+
+/** What a run says of its snapshot. */
+function runFindings({ record, recordSha256 }: Snapshot, run: RecordJob['run']): Finding[] {
+  if (run === null) return [];
+  const { manifest, period } = run;
+  const said = manifest.extraction_sha256;
+  const isRecord = recordSha256 === said;
+  return [
+    ...coverage(record, period),
+    ...manifestAgreement(record, manifest),
+    ...(isRecord ? [] : [completeness(`extraction.json has the SHA-256 ${recordSha256}, the manifest says ${said}`)]),
+  ];
 }
 
 /** A certificate for one period says nothing about another. */
@@ -120,6 +128,7 @@ function manifestAgreement(record: ExtractionRecord, manifest: Manifest): Findin
   const pairs: readonly [what: string, inRecord: unknown, inManifest: unknown][] = [
     ['the certificate', certificateRecord(record.certificate), manifest.completeness],
     ['the source', record.source, manifest['source']],
+    ['the runtime', record.runtime, manifest.runtime],
   ];
   return pairs.flatMap(([what, inRecord, inManifest]): Finding[] =>
     canonicalJson(inRecord) === canonicalJson(inManifest)
@@ -140,12 +149,12 @@ async function rootOf(sorter: LeafSorter): Promise<string | null> {
   return tree.root();
 }
 
-function merkleFindings(root: string | null, record: ExtractionRecord, manifest: Manifest): Finding[] {
+function merkleFindings(root: string | null, record: ExtractionRecord, manifest: Manifest | null): Finding[] {
   if (root === null) return [merkle('a detection counts twice')];
   return (
     [
       ['extraction.json', record.merkleRoot],
-      ['the manifest', manifest.merkle_root],
+      ...(manifest === null ? [] : [['the manifest', manifest.merkle_root] as const]),
     ] as const
   ).flatMap(([by, said]) =>
     said === root ? [] : [merkle(`the records give the Merkle root ${root}, ${by} says ${said}`)],

@@ -1,19 +1,19 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { claimOf } from './claim-of-run.ts';
 import { readPublicKey } from './config/signing-keys.ts';
-import type { Certificate } from './core/certificate.ts';
-import { ConfigError, OutputError, SourceError } from './core/errors.ts';
-import { systemCode } from './core/output-failure.ts';
+import { repackingOf } from './comparison/content/packed-archive.ts';
+import { isTimezone, withDayStarts } from './core/calendar.ts';
+import { type Certificate, standsOnRecord } from './core/certificate.ts';
+import { ConfigError, SourceError } from './core/errors.ts';
+import { canonicalJson } from './core/json.ts';
 import type { Period } from './core/period.ts';
 import type { Emit } from './core/progress.ts';
 import { WITHHELD_REASON } from './core/sink.ts';
 import { certificateOf } from './evidence/certificate-record.ts';
 import { checkPrevious } from './evidence/check-previous.ts';
 import { checkSignature } from './evidence/check-signature.ts';
-import { fileFindings } from './evidence/file-findings.ts';
-import type { Finding, PartialCheck } from './evidence/finding.ts';
+import { fileFindings, hashedSizes, LARGEST_CHECKSUMS_BYTES } from './evidence/file-findings.ts';
+import { type Finding, type PartialCheck, placeText } from './evidence/finding.ts';
 import { manifestFindings } from './evidence/manifest-findings.ts';
 import { LARGEST_MANIFEST_BYTES, type Manifest, readManifest } from './evidence/manifest-schema.ts';
 import {
@@ -25,15 +25,14 @@ import {
   readRunFiles,
   readSmallFile,
 } from './evidence/run-files.ts';
-import { type ReproductionJob, reproduceRun } from './reproduce-run.ts';
+import { type Reproduction, type ReproductionJob, reproduceRun } from './reproduce-run.ts';
+import { withScratch } from './run-folder/scratch-folder.ts';
 import { identify, type ReportSettings } from './seal.ts';
+import { EXTRACTION_ENTRY } from './snapshot/archive-format.ts';
 import { openArchive } from './snapshot/archive.ts';
-import { TOOL } from './tool.ts';
+import { RUNTIME, TOOL } from './tool.ts';
 import { checkDifferences } from './verify-differences.ts';
 import { checkRecords, damaged } from './verify-records.ts';
-
-/** Holds one line for each file. */
-const LARGEST_CHECKSUMS_BYTES = 1024 * 1024;
 
 export interface VerifyOptions {
   /** PEM file with the Ed25519 public key that the manifest must be signed with. */
@@ -88,12 +87,13 @@ export async function verifyRun(runDir: string, options: VerifyOptions): Promise
   const publicKey = publicKeyPath === null ? null : await readPublicKey(publicKeyPath);
   if (!(await looksLikeRun(runDir))) throw notARun(runDir);
   options.emit({ kind: 'stage', stage: 'compare' });
-  const found = await readRunFiles(runDir, signal);
   const manifestBytes = await readSmallFile(join(runDir, MANIFEST_FILE), LARGEST_MANIFEST_BYTES);
   const checksumBytes = await readSmallFile(join(runDir, CHECKSUM_FILE), LARGEST_CHECKSUMS_BYTES);
   const read = manifestBytes === null ? 'cannot be read' : readManifest(manifestBytes);
   const manifest = typeof read === 'string' ? null : read;
-  const listed = fileFindings(found, manifest, checksumBytes?.toString('latin1') ?? null);
+  const checksumText = checksumBytes?.toString('latin1') ?? null;
+  const found = await readRunFiles(runDir, signal, hashedSizes(manifest, checksumText));
+  const listed = fileFindings(found, manifest, checksumText);
   const signature = await checkSignature(runDir, found, manifestBytes, publicKey);
   const previous = await checkPrevious(runDir, manifest?.previous ?? null, manifest === null ? null : previousRun);
   const differences = manifest === null ? NOTHING : await checkAmendment(runDir, manifest, options);
@@ -107,7 +107,7 @@ export async function verifyRun(runDir: string, options: VerifyOptions): Promise
     reportId: manifest?.report_id ?? null,
     completeness: manifest?.completeness ?? null,
     findings: [
-      ...listed,
+      ...listed.map((one) => located(one, content.places)),
       ...steps.flatMap((step) => step.findings),
       ...(isStrict ? notices.map(notCheckedFinding) : []),
     ],
@@ -126,9 +126,19 @@ export async function verifyRun(runDir: string, options: VerifyOptions): Promise
   };
 }
 
-type ContentCheck = PartialCheck & Pick<Checked, 'pages' | 'records' | 'merkleRoot' | 'reproduced'>;
+type ContentCheck = PartialCheck &
+  Pick<Checked, 'pages' | 'records' | 'merkleRoot' | 'reproduced'> &
+  Pick<Reproduction, 'places'>;
 
-const NOTHING: ContentCheck = { findings: [], notices: [], pages: 0, records: 0, merkleRoot: null, reproduced: 0 };
+const NOTHING: ContentCheck = {
+  findings: [],
+  notices: [],
+  places: new Map(),
+  pages: 0,
+  records: 0,
+  merkleRoot: null,
+  reproduced: 0,
+};
 
 function unreadable(why: string, found: ReadonlyMap<string, FoundFile>): ContentCheck {
   return {
@@ -164,13 +174,10 @@ async function checkContent(
   if (found.get(ARCHIVE_FILE)?.kind !== 'file') {
     return { ...NOTHING, findings, notices: [`Without ${ARCHIVE_FILE}, nothing could be recomputed.`] };
   }
-  const scratch = await openScratch();
-  try {
+  return await withScratch('verify', async (scratch) => {
     const content = await checkSnapshot({ runDir, manifest, found, settings, period, scratch, ...options });
     return { ...content, findings: [...findings, ...content.findings] };
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
+  });
 }
 
 /** The differences that an amendment lists, computed again where more than checksums is asked for. */
@@ -179,24 +186,7 @@ async function checkAmendment(runDir: string, manifest: Manifest, options: Verif
   if (manifest.amends === undefined || checksumsOnly) {
     return await checkDifferences({ runDir, manifest, scratch: null, signal });
   }
-  const scratch = await openScratch();
-  try {
-    return await checkDifferences({ runDir, manifest, scratch, signal });
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
-}
-
-async function openScratch(): Promise<string> {
-  try {
-    return await mkdtemp(join(tmpdir(), 'detect-report-verify-'));
-  } catch (error) {
-    throw new OutputError(`No temporary folder can be made in ${tmpdir()} (${systemCode(error)}).`, {
-      place: { file: tmpdir() },
-      remedy: 'Name a folder with free space, that this user may write to, in the variable TMPDIR.',
-      cause: error,
-    });
-  }
+  return await withScratch('verify', (scratch) => checkDifferences({ runDir, manifest, scratch, signal }));
 }
 
 function idFindings(manifest: Manifest, settings: ReportSettings, period: Period): Finding[] {
@@ -222,18 +212,35 @@ async function checkSnapshot(job: Omit<ReproductionJob, 'snapshot'>): Promise<Co
     return { ...NOTHING, findings: [opened], notices: [notice] };
   }
   try {
-    const records = await checkRecords({ snapshot: opened, manifest, period: job.period, scratch, emit, signal });
+    const records = await checkRecords({
+      snapshot: opened,
+      run: { manifest, period: job.period },
+      scratch,
+      emit,
+      signal,
+    });
     if (records.findings.some(({ kind }) => kind === 'records')) {
       const notice = `With ${ARCHIVE_FILE} damaged, rows, statistics and reports could not be recomputed.`;
-      return { ...records, notices: [notice], reproduced: 0 };
+      return { ...NOTHING, ...records, notices: [notice] };
     }
+    const repacked = await repackingOf(join(runDir, ARCHIVE_FILE), EXTRACTION_ENTRY, opened.record.packed);
     const again = await reproduceRun({ ...job, snapshot: opened });
-    const findings = [...records.findings, ...again.findings];
-    const notices = [...versionNotice(manifest), ...passesNotice(opened.record.certificate)];
-    return { ...records, findings, notices, reproduced: again.files };
+    const packing: Finding[] = repacked === null ? [] : [{ kind: 'records', file: ARCHIVE_FILE, text: repacked }];
+    const findings = [...packing, ...records.findings, ...again.findings];
+    const said = [...zoneNotice(manifest, job.period), ...passesNotice(opened.record.certificate)];
+    const notices = [...versionNotice(manifest), ...said, ...again.notices];
+    return { ...records, findings, notices, places: again.places, reproduced: again.files };
   } finally {
     await opened.close();
   }
+}
+
+/** A changed file is told of once, with the place that was found when it was made again. */
+function located(finding: Finding, places: Reproduction['places']): Finding {
+  const place = finding.kind === 'changed' ? places.get(finding.file) : undefined;
+  return place === undefined
+    ? finding
+    : { ...finding, text: finding.text.replace('changed', `changed${placeText(place)}`), place };
 }
 
 function versionNotice({ tool }: Manifest): string[] {
@@ -243,11 +250,23 @@ function versionNotice({ tool }: Manifest): string[] {
   ];
 }
 
+/** The days of a run are those that it sealed; another time zone table may have others. */
+function zoneNotice({ runtime }: Manifest, period: Period): string[] {
+  const { timezone } = period;
+  const here =
+    RUNTIME.tz === runtime.tz ? `tz ${RUNTIME.tz}` : `tz ${RUNTIME.tz}, the run was read with tz ${runtime.tz}`;
+  const read = 'Read with the days that the run sealed:';
+  if (!isTimezone(timezone)) return [`${read} the zone ${timezone} is not known here (${here}).`];
+  const { dayStarts: _, ...unsealed } = period;
+  const isSame = canonicalJson(withDayStarts(unsealed).dayStarts) === canonicalJson(period.dayStarts);
+  return isSame ? [] : [`${read} the zone ${timezone} has others here (${here}).`];
+}
+
 /** An archive keeps each detection once: two readings cannot be compared again. */
-function passesNotice({ verdict, passes }: Certificate): string[] {
-  if (verdict !== 'proven' || passes === 1) return [];
+function passesNotice(certificate: Certificate): string[] {
+  if (!standsOnRecord(certificate)) return [];
   return [
-    `Completeness was proven by reading the list ${passes} times, of which the snapshot holds the outcome: that proof could not be made again.`,
+    `Completeness was proven by reading the list ${certificate.passes} times, of which the snapshot holds the outcome: that proof could not be made again, it stands on the extraction record.`,
   ];
 }
 

@@ -1,5 +1,14 @@
 import { count, counted, percent, size } from './figures.ts';
-import { type Remark, remarksOf, type RunResult, type Statistics, terminalSafe, type Unfinished } from './library.ts';
+import {
+  READ_TWICE,
+  type Remark,
+  remarksOf,
+  type RunResult,
+  standsOnRecord,
+  type Statistics,
+  terminalSafe,
+  type Unfinished,
+} from './library.ts';
 
 /** The run at a glance, for people. */
 export function summaryLines(result: RunResult): string[] {
@@ -25,7 +34,7 @@ export function summaryLines(result: RunResult): string[] {
     `Report ${result.reportId} for ${period.label} (${period.timezone})`,
     ...figures.map(([label, value, note]) => `  ${label.padEnd(14)} ${value.padStart(width)}  ${note}`.trimEnd()),
     ...remarksOfResult(result).map(({ about, text }) => `  ${about.padEnd(14)} ${terminalSafe(text)}`),
-    `  ${'completeness'.padEnd(14)} ${certificate.verdict}: ${certificate.reason}`,
+    `  ${'completeness'.padEnd(14)} ${completenessWord(certificate)}: ${certificate.reason}`,
     ...(result.unfinished === null
       ? []
       : [`  ${'period'.padEnd(14)} PRELIMINARY: not over, ${counted(result.unfinished.daysToGo, 'day')} to go`]),
@@ -74,4 +83,8 @@ export function summaryJson(result: RunResult): string {
     compliance: statistics.compliance,
     files: result.files,
   });
+}
+
+function completenessWord(certificate: RunResult['certificate']): string {
+  return standsOnRecord(certificate) ? `${READ_TWICE}, by its extraction record` : certificate.verdict;
 }

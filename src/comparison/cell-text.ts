@@ -1,5 +1,3 @@
-import { canonicalJson } from '../core/json.ts';
-
 /** Addresses are signed anew for each reading: that one stands there counts, and not which. */
 const ADDRESS = /https?:(?:\\?\/){2}[^"\s]*/gi;
 /** What a CSV cell cannot keep as it was: see src/sinks/csv/formula-guard.ts. */
@@ -16,13 +14,4 @@ export function withoutAddresses(json: string): string {
  */
 export function foldedText(text: string): string {
   return text.replaceAll("'", '').replaceAll(CONTROLS, '\ufffd');
-}
-
-/** The same for JSON, which a CSV may hold with other escapes. */
-export function foldedJson(json: string): string {
-  try {
-    return canonicalJson(JSON.parse(json));
-  } catch {
-    return foldedText(json);
-  }
 }

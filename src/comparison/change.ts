@@ -7,6 +7,8 @@ export interface ComparedDetection {
   readonly uuid: string;
   /** By the names of `COMPARED_COLUMNS` and `SHOWN_ONLY`; one that is missing is empty. */
   readonly cells: Readonly<Record<string, string>>;
+  /** SHA-256 of its record as received; absent where that is not known. */
+  readonly recordSha256?: string;
 }
 
 const VERDICTS = ['status', 'verdict', 'audio_label', 'image_label', 'video_label', 'source_tracing_label'];

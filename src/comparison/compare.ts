@@ -14,6 +14,13 @@ export interface ComparedSide {
 interface Digest {
   readonly uuid: string;
   readonly digest: string;
+  readonly record?: string;
+}
+
+/** What a comparison counts beside the changes. */
+export interface ComparisonTally {
+  /** Detections that say the same in other bytes: keys in another order, an address signed again. */
+  respelled: number;
 }
 
 /** Sorted in memory at a time: about 30 MB either way. */
@@ -35,6 +42,7 @@ export async function* compareSides(
   after: ComparedSide,
   scratch: string,
   signal: AbortSignal,
+  tally: ComparisonTally = { respelled: 0 },
 ): AsyncGenerator<Change> {
   const columns = sharedColumns(before, after);
   const differing = new UuidTable();
@@ -45,6 +53,7 @@ export async function* compareSides(
   for await (const [was, is] of joined(digests.before.sorted(), digests.after.sorted())) {
     const uuid = (was ?? is)?.uuid;
     if (uuid !== undefined && was?.digest !== is?.digest) remember(differing, uuid);
+    else if (was?.record !== undefined && is?.record !== undefined && was.record !== is.record) tally.respelled++;
   }
   if (differing.size === 0) return;
   const was = await lookUp(before, differing, scratch, signal);
@@ -65,7 +74,9 @@ async function digestsOf(
   const sorter = new UuidSorter<Digest>(scratch, jsonLines(), DIGESTS_AT_ONCE);
   for await (const detection of side.detections(signal)) {
     const text = JSON.stringify(columns.map((column) => valueOf(detection, column)));
-    await sorter.add({ uuid: detection.uuid, digest: createHash('sha256').update(text).digest('base64') });
+    const digest = createHash('sha256').update(text).digest('base64');
+    const { uuid, recordSha256: record } = detection;
+    await sorter.add(record === undefined ? { uuid, digest } : { uuid, digest, record });
   }
   return sorter;
 }

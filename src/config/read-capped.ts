@@ -17,7 +17,7 @@ export async function readCapped(path: string, what: string, maxBytes: number): 
     const handle = await open(path, 'r');
     try {
       const stat = await handle.stat();
-      if (stat.isDirectory()) throw new ConfigError(`The ${what} ${path} is a folder, not a file.`, at(path));
+      if (stat.isDirectory()) throw new ConfigError(`The ${what} ${path} is a folder, not a regular file.`, at(path));
       const bytes = Buffer.alloc(maxBytes + 1);
       let filled = 0;
       for (let read = -1; read !== 0 && filled < bytes.length; filled += read) {

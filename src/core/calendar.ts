@@ -1,5 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import { ConfigError } from './errors.ts';
+import { dayStarts, type DayStart, sealedStartMs } from './day-starts.ts';
 import type { Period } from './period.ts';
 import type { PeriodRequest } from './template.ts';
 
@@ -8,6 +9,49 @@ const DAY_MS = 86_400_000;
 /** Epoch milliseconds of a day's first instant in an IANA zone (not always 00:00: some zones skip it). */
 export function startOfDayMs(day: string, timezone: string): number {
   return Temporal.PlainDate.from(day).toZonedDateTime({ timeZone: timezone }).epochMilliseconds;
+}
+
+/** First instant of a day of the period, or of one beside it (epoch milliseconds): as it was sealed, where it was. */
+export function dayStartMs(
+  { timezone, dayStarts: sealed }: Pick<Period, 'timezone' | 'dayStarts'>,
+  day: string,
+): number {
+  return sealed === undefined ? startOfDayMs(day, timezone) : sealedStartMs(sealed, day);
+}
+
+/** Of an open period, whose days are those of its detections: what is dated beyond has days of 24 hours. */
+const FIRST_OPEN_DAY = '1970-01-01';
+const LAST_OPEN_DAY = '2050-01-01';
+
+/** The period with its days as the time zone table of this system says them, unless it has them already. */
+export function withDayStarts(period: Period): Period {
+  if (period.dayStarts !== undefined) return period;
+  const { from, to, timezone } = period;
+  const startOf = (day: string): number => startOfDayMs(day, timezone);
+  // Nothing is computed where nothing can differ.
+  const last = timezone === 'UTC' ? (from ?? FIRST_OPEN_DAY) : (to ?? LAST_OPEN_DAY);
+  return { ...period, dayStarts: dayStarts(from ?? FIRST_OPEN_DAY, last, startOf) };
+}
+
+/** A period as a run or a snapshot seals it. */
+export interface SealedPeriod {
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly timezone: string;
+  readonly fromMs: number | null;
+  readonly toMs: number | null;
+  readonly dayStarts: readonly DayStart[];
+}
+
+/** The same period, whatever this system knows of its zone. */
+export function periodAsSealed({ from, to, timezone, fromMs, toMs, dayStarts: sealed }: SealedPeriod): Period {
+  return { from, to, timezone, fromMs, toMs, label: labelOf(from, to), dayStarts: sealed };
+}
+
+function labelOf(from: string | null, to: string | null): string {
+  if (from === null || to === null) return 'all';
+  const month = from.slice(0, 7);
+  return from.endsWith('-01') && to === `${nextMonth(month)}-01` ? month : `${from}_${to}`;
 }
 
 /** True where the runtime knows the IANA zone; `+01:00` and `local` are no zones a report may name. */
@@ -119,12 +163,12 @@ function daysPeriod(from: string, to: string, timezone: string, label: string): 
  * St. John's until 2011), the repeated hour of the old day belongs to the new one.
  */
 export class DayFinder {
-  readonly #timezone: string;
+  readonly #startOf: (day: string) => number;
   /** Days whose first instant falls into an UTC day: rarely more than two. */
   readonly #byUtcDay = new Map<number, { readonly day: string; readonly startMs: number }[]>();
 
-  constructor(timezone: string) {
-    this.#timezone = timezone;
+  constructor(zone: Pick<Period, 'timezone' | 'dayStarts'>) {
+    this.#startOf = (day) => dayStartMs(zone, day);
   }
 
   /** `YYYY-MM-DD` of an instant (epoch milliseconds). */
@@ -147,7 +191,7 @@ export class DayFinder {
       .toPlainDate();
     return [1, 0, -1, -2].map((days) => {
       const day = middle.add({ days }).toString();
-      return { day, startMs: startOfDayMs(day, this.#timezone) };
+      return { day, startMs: this.#startOf(day) };
     });
   }
 }

@@ -87,6 +87,9 @@ export interface WindowRecord {
   readonly receivedAt: string;
   readonly totalCount: number | null;
   readonly items: number;
+  /** Its place among all windows by answer, from 0, and the full pass that it belongs to, from 1. */
+  readonly arrival: number;
+  readonly pass: number;
   /** Bytes and SHA-256 of the page's body as received. */
   readonly bytes: number;
   readonly sha256: string;
@@ -94,6 +97,21 @@ export interface WindowRecord {
   readonly last: WindowRim | null;
   /** Which of its items count: each detection counts in exactly one window. */
   readonly accepted: readonly IndexRange[];
+}
+
+/** The stamp of a report whose proof stands on the extraction record. */
+export const READ_TWICE = 'READ TWICE';
+
+/** Why two equal readings prove a list. */
+export const PASSES_REASON =
+  'Two consecutive full passes returned the same detections in the same order, exactly as many as the list was long.';
+
+/**
+ * True where a proof stands on the extraction record alone: an archive keeps each detection once, so its pages cannot
+ * show again that two readings were equal. What is rendered from it says so, and never that it is complete.
+ */
+export function standsOnRecord({ verdict, reason }: { readonly verdict: string; readonly reason: string }): boolean {
+  return verdict === 'proven' && reason === PASSES_REASON;
 }
 
 /** True where what the certificate says holds for everything created in the half-open span (epoch milliseconds). */

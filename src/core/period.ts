@@ -1,3 +1,5 @@
+import type { DayStart } from './day-starts.ts';
+
 /**
  * The half-open span of `created_at` that a report covers. Null bounds are open (`--all`). The calendar days are
  * what a person asked for; the milliseconds are those days' midnights in `timezone`.
@@ -13,6 +15,8 @@ export interface Period {
   readonly toMs: number | null;
   /** As in the run folder's name: `2024-01`, `2024-01-01_2024-01-15`, `all`. */
   readonly label: string;
+  /** The days of the zone as they are sealed; absent where the time zone table of the system says them. */
+  readonly dayStarts?: readonly DayStart[];
 }
 
 export type PeriodPosition = 'inside' | 'outside' | 'undated';

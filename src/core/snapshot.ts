@@ -11,15 +11,32 @@ export interface RequestRecord {
   readonly from: string | null;
   readonly to: string | null;
   readonly timezone: string;
+  /** ISO 8601 UTC, null bounds are open. */
+  readonly fromUtc: string | null;
+  readonly toUtc: string | null;
+  /** The days of the zone: from `day` on, days of 24 hours until the next entry. */
+  readonly dayStarts: readonly { readonly day: string; readonly startsUtc: string }[];
+}
+
+/** Versions of what decides bytes beside this program: compressor, time zone table, Unicode. */
+export interface RuntimeRecord {
+  readonly zlib: string;
+  readonly tz: string;
+  readonly unicode: string;
+  readonly icu: string;
 }
 
 /** `extraction.json` in the archive: everything a rendering may know that is not in the pages. */
 export interface ExtractionRecord {
   readonly format: 'detect-report/extraction/1';
   readonly tool: { readonly name: string; readonly version: string };
+  /** Of the process that read the list; a replay keeps them, so that its bytes stay the same. */
+  readonly runtime: RuntimeRecord;
   readonly source: SourceDescription;
   readonly requested: RequestRecord;
   readonly certificate: Certificate;
+  /** Everything in the archive before this record, as it was packed: bytes and SHA-256 (hex). */
+  readonly packed: { readonly bytes: number; readonly sha256: string };
   /** Root of the Merkle tree over the accepted records, hex. */
   readonly merkleRoot: string;
   readonly windows: readonly WindowRecord[];
@@ -46,14 +63,23 @@ export interface Snapshot {
 /** What is known when a walk has ended, beside its outcome. */
 export interface ArchiveFacts {
   readonly tool: ExtractionRecord['tool'];
+  readonly runtime: RuntimeRecord;
   readonly source: SourceDescription;
   readonly requested: RequestRecord;
 }
 
+/** The certificate that a record may be sealed with; `doubled` names the pages on which a uuid stands twice. */
+export type CertificateJudge = (record: ExtractionRecord, doubled: ReadonlySet<string>) => Certificate;
+
 /** Keeps pages while the walk runs, and turns them into `records.zip` when it has ended. */
 export interface Spool extends PageKeeper {
   /** Writes the archive: the pages that count, in list order, and `extraction.json`. */
-  writeArchive(outcome: WalkOutcome, facts: ArchiveFacts, output: Output): Promise<ExtractionRecord>;
+  writeArchive(
+    outcome: WalkOutcome,
+    facts: ArchiveFacts,
+    output: Output,
+    judge?: CertificateJudge,
+  ): Promise<ExtractionRecord>;
   /** Removes everything that was kept. */
   discard(): Promise<void>;
 }

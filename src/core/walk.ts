@@ -59,6 +59,9 @@ export interface WalkedWindow {
   readonly receivedAt: string;
   readonly totalCount: number | null;
   readonly items: number;
+  /** Its place among all windows by answer, from 0, and the full pass that it belongs to, from 1. */
+  readonly arrival: number;
+  readonly pass: number;
   readonly first: WindowRim | null;
   readonly last: WindowRim | null;
   /** Which of its items count; each detection counts in exactly one window, in its newest version. */

@@ -1,4 +1,4 @@
-import type { IndexRange, WindowRecord, WindowRim } from '../core/certificate.ts';
+import type { Certificate, IndexRange, WindowRecord, WindowRim } from '../core/certificate.ts';
 import { uuidOf } from '../core/envelope.ts';
 import { instantText } from '../core/instant.ts';
 import { field, type JsonObject } from '../core/json.ts';
@@ -6,12 +6,14 @@ import type { ExtractionRecord, SnapshotPage } from '../core/snapshot.ts';
 import type { Finding } from './finding.ts';
 import { ARCHIVE_FILE } from './run-files.ts';
 
+type Rule = readonly [holds: boolean, text: string];
+
 /** Sums that hold in every certificate, between its own numbers and the windows that stand beside it. */
 export function certificateFindings({ certificate, windows }: ExtractionRecord): Finding[] {
   const items = sum(windows.map((window) => window.items));
   const accepted = sum(windows.map((window) => countOf(window.accepted)));
   const sizes = [...new Set(windows.map(({ size }) => size))].sort((a, b) => a - b);
-  const rules: readonly [holds: boolean, text: string][] = [
+  const rules: readonly Rule[] = [
     [
       certificate.received === certificate.unique + certificate.duplicates,
       `${certificate.received} received are not ${certificate.unique} unique and ${certificate.duplicates} duplicates`,
@@ -20,6 +22,11 @@ export function certificateFindings({ certificate, windows }: ExtractionRecord):
       certificate.windows === windows.length,
       `it counts ${certificate.windows} windows, but ${windows.length} are recorded`,
     ],
+    [
+      certificate.requests === windows.length,
+      `it counts ${certificate.requests} requests, but ${windows.length} windows were answered`,
+    ],
+    ...arrivalRules(certificate, windows),
     [certificate.received === items, `it counts ${certificate.received} received, the windows hold ${items}`],
     [certificate.unique === accepted, `it counts ${certificate.unique} unique, the windows accept ${accepted}`],
     [
@@ -35,11 +42,55 @@ export function certificateFindings({ certificate, windows }: ExtractionRecord):
       `it says proven, but the list counted ${countAtRest(windows)} all the time, and ${certificate.unique} were received`,
     ],
     [
+      certificate.changed <= certificate.duplicates,
+      `it counts ${certificate.changed} changed, but only ${certificate.duplicates} came more than once`,
+    ],
+    ...([certificate.appeared, certificate.vanished] as const).map(
+      (count): Rule => [(count ?? 0) <= certificate.unique, `it counts ${count} of ${certificate.unique} that moved`],
+    ),
+    [
       windows.every(({ file, accepted: ranges }) => (file === null) === (ranges.length === 0)),
       'a window has a page of which nothing counts, or counts items of a page that was not kept',
     ],
   ];
   return rules.flatMap(([holds, text]) => (holds ? [] : [finding(`the certificate: ${text}`)]));
+}
+
+/** What the order in which the windows were answered says. */
+function arrivalRules(certificate: Certificate, windows: readonly WindowRecord[]): readonly Rule[] {
+  const answered = windows.toSorted((a, b) => a.arrival - b.arrival);
+  const [first, last] = [answered.at(0)?.totalCount ?? null, answered.at(-1)?.totalCount ?? null];
+  const passes = windows.reduce((most, { pass }) => Math.max(most, pass), 1);
+  const times = windows.map(({ receivedAt }) => receivedAt).sort();
+  const { verdict, startedAt, endedAt } = certificate;
+  // A pass of which nothing came any more was begun all the same.
+  const isPasses = certificate.passes === passes || (verdict === 'unproven' && certificate.passes === passes + 1);
+  return [
+    [answered.every(({ arrival }, index) => arrival === index), 'its windows were not answered one after the other'],
+    [
+      certificate.totalCountFirst === first,
+      `its first total is ${certificate.totalCountFirst}, the first answer counts ${first}`,
+    ],
+    [
+      certificate.totalCountLast === last,
+      `its last total is ${certificate.totalCountLast}, the last answer counts ${last}`,
+    ],
+    [isPasses, `it counts ${certificate.passes} passes, the windows are of ${passes}`],
+    [
+      verdict !== 'proven' || (startedAt <= (times.at(0) ?? startedAt) && (times.at(-1) ?? endedAt) <= endedAt),
+      `it says that the reading lasted from ${startedAt} to ${endedAt}, the pages came from ${times.at(0)} to ${times.at(-1)}`,
+    ],
+  ];
+}
+
+/** True where a uuid stands more than once on a page: such a page proves nothing. */
+export function hasDoubledUuid(uuids: Iterable<string>): boolean {
+  const seen = new Set<string>();
+  for (const uuid of uuids) {
+    if (seen.has(uuid)) return true;
+    seen.add(uuid);
+  }
+  return false;
 }
 
 /** The rims of a window must be those of its page: the proof of completeness stands on them. */

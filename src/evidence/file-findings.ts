@@ -1,8 +1,21 @@
 import type { SealedFile } from '../core/output.ts';
 import { checksums } from './checksums.ts';
 import type { Finding } from './finding.ts';
-import type { Manifest } from './manifest-schema.ts';
-import { CHECKSUM_FILE, type FoundFile, MANIFEST_FILE, SIGNATURE_FILE } from './run-files.ts';
+import { LARGEST_MANIFEST_BYTES, type Manifest } from './manifest-schema.ts';
+import { CHECKSUM_FILE, type FoundFile, type HashedSize, MANIFEST_FILE, SIGNATURE_FILE } from './run-files.ts';
+
+/** Hashed in a moment. */
+const MORE_BYTES = 16 * 1024 * 1024;
+
+/** SHA256SUMS holds one line for each file. */
+export const LARGEST_CHECKSUMS_BYTES = 1024 * 1024;
+
+/** Files of which no size is said: none that was written comes near. */
+const LARGEST_OWN_BYTES: ReadonlyMap<string, number> = new Map([
+  [MANIFEST_FILE, LARGEST_MANIFEST_BYTES],
+  [CHECKSUM_FILE, LARGEST_CHECKSUMS_BYTES],
+  [SIGNATURE_FILE, LARGEST_CHECKSUMS_BYTES],
+]);
 
 /** What a file is said to be. `bytes` null where only its hash is known. */
 interface Claim {
@@ -35,6 +48,20 @@ export function fileFindings(
   ];
 }
 
+/**
+ * Hashed are the files that a run names, unless they are far longer than it says: those are known to be changed, and may
+ * be of any length.
+ */
+export function hashedSizes(manifest: Manifest | null, checksumText: string | null): HashedSize {
+  const claims = new Map(claimsOf(manifest, readChecksums(checksumText ?? '')).map((claim) => [claim.name, claim]));
+  return (name, bytes) => {
+    const limit = LARGEST_OWN_BYTES.get(name);
+    if (limit !== undefined) return bytes <= limit;
+    const claim = claims.get(name);
+    return claim !== undefined && bytes <= (claim.bytes ?? bytes) + MORE_BYTES;
+  };
+}
+
 /** The lines of SHA256SUMS that have its form, by file name. */
 export function readChecksums(text: string): Map<string, string> {
   const lines = text.split('\n').map((line) => /^([0-9a-f]{64}) {2}(.+)$/.exec(line));
@@ -53,13 +80,20 @@ function claimsOf(manifest: Manifest | null, listed: ReadonlyMap<string, string>
 
 function compare({ name, bytes, sha256, by }: Claim, file: FoundFile | undefined): Finding[] {
   if (file === undefined) return [finding('missing', name, `is missing (${by} lists it)`)];
-  if (file.kind !== 'file' || file.sha256 === sha256) return [];
-  const sizes = bytes === null || bytes === file.bytes ? '' : `${file.bytes} bytes instead of ${bytes}, `;
-  return [finding('changed', name, `changed (${sizes}SHA-256 is ${file.sha256}, ${by} says ${sha256})`)];
+  if (file.kind !== 'file') return [];
+  const isSize = bytes === null || bytes === file.bytes;
+  if (file.sha256 === sha256) {
+    return isSize
+      ? []
+      : [finding('manifest', MANIFEST_FILE, `says that ${name} has ${bytes} bytes, it has ${file.bytes}`)];
+  }
+  const hashes = file.sha256 === null ? '' : `SHA-256 is ${file.sha256}, ${by} says ${sha256}`;
+  const sizes = isSize ? '' : `${file.bytes} bytes instead of ${bytes}`;
+  return [finding('changed', name, `changed (${[sizes, hashes].filter(Boolean).join(', ')})`)];
 }
 
 function irregular(name: string, file: FoundFile): Finding[] {
-  if (file.kind === 'other') return [finding('not-a-file', name, `is ${file.what}, not a file`)];
+  if (file.kind === 'other') return [finding('not-a-file', name, `is ${file.what}, not a regular file`)];
   return file.kind === 'unreadable' ? [finding('unreadable', name, `cannot be read (${file.why})`)] : [];
 }
 
@@ -89,7 +123,7 @@ function checksumFindings(
   for (const { name, sha256 } of manifest.files) expect(name, sha256);
   // A changed manifest or signature is told as such: here its line counts as it stands.
   const manifestFile = found.get(MANIFEST_FILE);
-  const manifestHash = listed.get(MANIFEST_FILE) ?? (manifestFile?.kind === 'file' ? manifestFile.sha256 : '');
+  const manifestHash = listed.get(MANIFEST_FILE) ?? (manifestFile?.kind === 'file' ? (manifestFile.sha256 ?? '') : '');
   expect(MANIFEST_FILE, manifestHash);
   const signatureHash = listed.get(SIGNATURE_FILE);
   if (signatureHash !== undefined) expect(SIGNATURE_FILE, signatureHash);

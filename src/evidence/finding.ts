@@ -1,3 +1,5 @@
+import { shorten } from '../core/text.ts';
+
 /**
  * What can be wrong with a sealed run. The names are a public contract, for scripts:
  * `missing` `added` `changed` `not-a-file` `unreadable` a file against the manifest · `checksums` SHA256SUMS is not
@@ -37,6 +39,35 @@ export interface Finding {
   readonly file: string;
   /** What differs; with the file's name in front it is a line for people. */
   readonly text: string;
+  /** The first place that differs; absent where it is not known. */
+  readonly place?: FindingPlace;
+}
+
+/** A place in a file; the keys are a public contract, for scripts. */
+export interface FindingPlace {
+  /** For people: `row 12, column verdict`, `sheet Detections, row 13, column verdict`, `page 3`, `verdicts.fake`. */
+  readonly where: string;
+  /** Data row of a table, from 1, or row of a sheet as the sheet numbers it. */
+  readonly row?: number;
+  readonly column?: string;
+  readonly sheet?: string;
+  /** Page of a PDF, from 1. */
+  readonly page?: number;
+  /** Of a value in JSON: `verdicts.fake`. */
+  readonly path?: string;
+  /** As the records give it; null where they give nothing there. */
+  readonly sealed: string | null;
+  /** As it stands in the file; null where nothing stands there. */
+  readonly found: string | null;
+}
+
+const LONGEST_VALUE = 120;
+
+/** ` in row 12, column verdict: sealed "fake", found "real"`. */
+export function placeText({ where, sealed, found }: FindingPlace): string {
+  const value = (text: string | null): string =>
+    text === null ? 'nothing' : JSON.stringify(shorten(text, LONGEST_VALUE));
+  return ` in ${where}: sealed ${value(sealed)}, found ${value(found)}`;
 }
 
 /** What one step of a verification says. */

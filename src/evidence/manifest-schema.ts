@@ -13,6 +13,9 @@ export const LARGEST_MANIFEST_BYTES = 16 * 1024 * 1024;
 /** A manifest has six levels; whoever walks one may recurse. */
 const DEEPEST_LEVEL = 50;
 
+/** A century of days that all differ. */
+const MOST_DAY_STARTS = 40_000;
+
 const count = z.int().min(0);
 const text = z.string().max(10_000);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -102,7 +105,19 @@ const manifest = z.looseObject({
   as_of: instant,
   template,
   policy,
-  period: z.looseObject({ from: day.nullable(), to: day.nullable(), timezone: text }),
+  period: z.looseObject({
+    from: day.nullable(),
+    to: day.nullable(),
+    timezone: text,
+    from_utc: instant.nullable(),
+    to_utc: instant.nullable(),
+    /** From `day` on, days of 24 hours until the next entry. */
+    day_starts: z
+      .array(z.strictObject({ day, starts_utc: instant }))
+      .min(1)
+      .max(MOST_DAY_STARTS),
+  }),
+  runtime: z.strictObject({ zlib: text, tz: text, unicode: text, icu: text }),
   configuration: z.looseObject({
     formats: z.array(z.enum(FORMATS)).max(FORMATS.length),
     csv_safety: z.enum(CSV_SAFETIES),

@@ -1,8 +1,10 @@
 import type { Certificate } from '../core/certificate.ts';
+import { isoInstant } from '../core/instant.ts';
 import type { SealedFile } from '../core/output.ts';
 import { type Period, unfinished } from '../core/period.ts';
 import type { ClassificationPolicy } from '../core/policy.ts';
 import type { SourceDescription } from '../core/page.ts';
+import type { RuntimeRecord } from '../core/snapshot.ts';
 import type { Population } from '../core/statistics.ts';
 import type { FontRecord } from '../core/sink.ts';
 import type { TableShape } from '../core/table.ts';
@@ -22,6 +24,7 @@ export interface ManifestFacts {
   readonly formats: readonly string[];
   readonly settings: Readonly<Record<string, unknown>>;
   readonly settingsSha256: string;
+  readonly runtime: RuntimeRecord;
   readonly source: SourceDescription;
   readonly certificate: Certificate;
   readonly merkleRoot: string;
@@ -55,17 +58,14 @@ export function manifest(facts: ManifestFacts): object {
     template: facts.template,
     policy: { ...policyForPeople(facts.policy), sha256: facts.policySha256 },
     period: {
-      from: period.from,
-      to: period.to,
-      timezone: period.timezone,
-      from_utc: period.fromMs === null ? null : new Date(period.fromMs).toISOString(),
-      to_utc: period.toMs === null ? null : new Date(period.toMs).toISOString(),
+      ...periodRecord(period),
       ...(period.to === null ? {} : { finished: rest === null }),
       ...(rest === null ? {} : { days_to_go: rest.daysToGo }),
     },
     configuration: { formats: facts.formats, ...facts.settings, sha256: facts.settingsSha256 },
     ...(facts.previous === undefined || facts.previous === null ? {} : { previous: facts.previous }),
     ...(facts.amends === undefined || facts.amends === null ? {} : { amends: facts.amends }),
+    runtime: facts.runtime,
     source: facts.source,
     completeness: certificateRecord(certificate),
     merkle_root: facts.merkleRoot,
@@ -75,6 +75,25 @@ export function manifest(facts: ManifestFacts): object {
     changed_cells: facts.changedCells,
     ...((facts.fonts ?? []).length === 0 ? {} : { fonts: facts.fonts }),
     files: [...facts.files].sort((a, b) => (a.name < b.name ? -1 : 1)),
+  };
+}
+
+/** The period as it is sealed: the days that were asked for, and every instant that follows from the zone. */
+export function periodRecord({
+  from,
+  to,
+  timezone,
+  fromMs,
+  toMs,
+  dayStarts = [],
+}: Period): Readonly<Record<string, unknown>> {
+  return {
+    from,
+    to,
+    timezone,
+    from_utc: fromMs === null ? null : isoInstant(fromMs),
+    to_utc: toMs === null ? null : isoInstant(toMs),
+    day_starts: dayStarts.map(({ day, startMs }) => ({ day, starts_utc: isoInstant(startMs) })),
   };
 }
 

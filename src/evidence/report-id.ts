@@ -9,7 +9,8 @@ export interface IdentityFacts {
   readonly extractionSha256: string;
   readonly templateSha256: string;
   readonly policySha256: string;
-  readonly period: { readonly from: string | null; readonly to: string | null; readonly timezone: string };
+  /** With its days as instants. */
+  readonly period: Readonly<Record<string, unknown>>;
   readonly formats: readonly string[];
   readonly settings: unknown;
   readonly asOf: string;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { constants } from 'node:fs';
+import { constants, type Dirent } from 'node:fs';
 import { type FileHandle, lstat, open, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { ConfigError } from '../core/errors.ts';
 import { isJsonObject } from '../core/json.ts';
 
@@ -15,23 +15,31 @@ export const MANIFEST_FORMAT = 'detect-report/manifest/1';
 
 /** What stands under one name in a run folder. */
 export type FoundFile =
-  | { readonly kind: 'file'; readonly bytes: number; readonly sha256: string }
-  /** A folder, a symbolic link, a device: `what` names it. */
+  /** `sha256` null where nothing asks for it: the run names no such file, or one of another size. */
+  | { readonly kind: 'file'; readonly bytes: number; readonly sha256: string | null }
+  /** A folder, a symbolic link, a FIFO, a socket, a device: `what` names it. */
   | { readonly kind: 'other'; readonly what: string }
   | { readonly kind: 'unreadable'; readonly why: string };
 
 const CHUNK_BYTES = 1024 * 1024;
 
+/** Whether a file of that name and size is hashed. */
+export type HashedSize = (name: string, bytes: number) => boolean;
+
 /**
- * Everything that stands in a run folder, by name, each file with its hash as it is now. Links are not followed. Throws
- * `ConfigError` where the folder itself cannot be read.
+ * Everything that stands in a run folder, by name, each file with its hash as it is now, unless `isHashed` says that its
+ * size tells enough. Links are not followed. Throws `ConfigError` where the folder itself cannot be read.
  */
-export async function readRunFiles(folder: string, signal: AbortSignal): Promise<Map<string, FoundFile>> {
+export async function readRunFiles(
+  folder: string,
+  signal: AbortSignal,
+  isHashed: HashedSize = () => true,
+): Promise<Map<string, FoundFile>> {
   const found = new Map<string, FoundFile>();
   const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
   for (const entry of await entriesOf(folder)) {
     signal.throwIfAborted();
-    if (entry.isFile()) found.set(entry.name, await hashFile(join(folder, entry.name), chunk, signal));
+    if (entry.isFile()) found.set(entry.name, await hashFile(join(folder, entry.name), chunk, signal, isHashed));
     else found.set(entry.name, { kind: 'other', what: kindOf(entry) });
   }
   return found;
@@ -59,7 +67,7 @@ export async function holdsManifest(folder: string, limitBytes: number): Promise
 
 /** A small file of the run as bytes; null where it cannot be read or holds more than `limit` bytes. */
 export async function readSmallFile(path: string, limit: number): Promise<Buffer | null> {
-  const handle = await openFile(path).catch(() => null);
+  const handle = await openRegular(path).catch(() => null);
   if (handle === null) return null;
   try {
     const { size } = await handle.stat();
@@ -69,6 +77,17 @@ export async function readSmallFile(path: string, limit: number): Promise<Buffer
   } finally {
     await handle.close();
   }
+}
+
+/**
+ * Opens a regular file to read it, without following a link and without waiting for the other end of a FIFO. Throws
+ * what the file system throws.
+ */
+export async function openRegular(path: string): Promise<FileHandle> {
+  const handle = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
+  if ((await handle.stat()).isFile()) return handle;
+  await handle.close();
+  throw Object.assign(new Error(`${path} is not a regular file`), { code: 'ENOTSUP' });
 }
 
 async function entriesOf(folder: string) {
@@ -84,11 +103,13 @@ async function entriesOf(folder: string) {
   }
 }
 
-async function hashFile(path: string, chunk: Buffer, signal: AbortSignal): Promise<FoundFile> {
+async function hashFile(path: string, chunk: Buffer, signal: AbortSignal, isHashed: HashedSize): Promise<FoundFile> {
   const hash = createHash('sha256');
   let handle: FileHandle | null = null;
   try {
-    handle = await openFile(path);
+    handle = await openRegular(path);
+    const { size } = await handle.stat();
+    if (!isHashed(basename(path), size)) return { kind: 'file', bytes: size, sha256: null };
     let bytes = 0;
     for (let read = -1; read !== 0; bytes += read) {
       signal.throwIfAborted();
@@ -104,14 +125,11 @@ async function hashFile(path: string, chunk: Buffer, signal: AbortSignal): Promi
   }
 }
 
-/** Without following a link that was put in the file's place since the folder was read. */
-function openFile(path: string): Promise<FileHandle> {
-  return open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
-}
-
-function kindOf(entry: { isDirectory(): boolean; isSymbolicLink(): boolean }): string {
+function kindOf(entry: Dirent): string {
   if (entry.isDirectory()) return 'a folder';
-  return entry.isSymbolicLink() ? 'a symbolic link' : 'no regular file';
+  if (entry.isSymbolicLink()) return 'a symbolic link';
+  if (entry.isFIFO()) return 'a FIFO';
+  return entry.isSocket() ? 'a socket' : 'a device';
 }
 
 function codeOf(error: unknown): string {

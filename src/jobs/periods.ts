@@ -7,7 +7,7 @@ import type { PeriodRule } from './job.ts';
  * where there is none yet: `month-to-date` on the first of a month, a fixed period that is not over.
  */
 export function periodAt(rule: PeriodRule, atMs: number, timezone: string): Period | null {
-  const today = new DayFinder(timezone).dayOf(atMs);
+  const today = new DayFinder({ timezone }).dayOf(atMs);
   switch (rule.kind) {
     case 'previous-day':
       return spanOf(addDays(today, -1), today, timezone);

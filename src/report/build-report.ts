@@ -5,7 +5,7 @@ import { periodText } from './period-text.ts';
 import type { ReportInput } from './report-input.ts';
 import { amendment } from './sections/amendment.ts';
 import { change } from './sections/change.ts';
-import { completeness, LEVELS } from './sections/completeness.ts';
+import { completeness, levelOf } from './sections/completeness.ts';
 import { compliance } from './sections/compliance.ts';
 import { contents, cover } from './sections/cover.ts';
 import { limitations, method } from './sections/method.ts';
@@ -93,7 +93,7 @@ function sectionsOf(input: ReportInput, text: ReportText): Section[] {
 /** What a reader must know first. That detections may be missing is graver than that some are still to come. */
 function statusOf({ certificate, period, statistics }: ReportInput, text: ReportText): Report['status'] {
   const { stamp, text: proof } = text.completeness.status(certificate);
-  const level = LEVELS[certificate.verdict];
+  const level = levelOf(certificate);
   const rest = unfinished(period, certificate.startedAt);
   const { undated } = statistics.population;
   const say = text.completeness.unfinished;

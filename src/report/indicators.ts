@@ -1,3 +1,4 @@
+import { standsOnRecord } from '../core/certificate.ts';
 import { unfinished } from '../core/period.ts';
 import type { Indicator, Obligation } from '../core/obligation.ts';
 import type { ComplianceSummary, ObligationStatus } from '../core/statistics.ts';
@@ -97,7 +98,8 @@ interface Figure {
 function statusOf(duty: Obligation, figure: Figure | null, { certificate, period }: MeasuredInput): ObligationStatus {
   if (figure === null) return 'not_measured';
   const { value, cases, open, low, high } = figure;
-  if (typeof value === 'string') return value === 'proven' ? 'met' : 'not_met';
+  if (value === 'proven') return standsOnRecord(certificate) ? 'not_shown' : 'met';
+  if (typeof value === 'string') return 'not_met';
   const isWhole = certificate.verdict !== 'unproven' && unfinished(period, certificate.startedAt) === null;
   const { atMost, atLeast } = duty;
   const hasTarget = atMost !== null || atLeast !== null;

@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { crc32, inflateRaw } from 'node:zlib';
@@ -43,7 +44,9 @@ export class CheckedZip {
   static async open(path: string, given = path): Promise<CheckedZip> {
     let handle: FileHandle | null = null;
     try {
-      handle = await open(path, 'r');
+      // Nothing waits for the other end of a FIFO.
+      handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+      if (!(await handle.stat()).isFile()) throw refused(given, 'it is not a regular file');
       return new CheckedZip(given, handle, await readDirectory(given, handle));
     } catch (error) {
       await handle?.close();

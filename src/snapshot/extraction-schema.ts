@@ -9,6 +9,9 @@ const DEEPEST_LEVEL = 50;
 const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 const instant = z.iso.datetime({ precision: 3 });
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const version = z.string().max(100);
+/** A century of days that all differ. */
+const MOST_DAY_STARTS = 40_000;
 const day = z.iso.date().nullable();
 const rim = z.strictObject({ uuid: z.string(), createdAt: z.string().nullable(), updatedAt: z.string().nullable() });
 
@@ -60,6 +63,8 @@ const window = z.looseObject({
   receivedAt: instant,
   totalCount: count.nullable(),
   items: count,
+  arrival: count,
+  pass: count,
   bytes: count,
   sha256,
   first: rim.nullable(),
@@ -70,6 +75,7 @@ const window = z.looseObject({
 const record = z.looseObject({
   format: z.literal(EXTRACTION_FORMAT),
   tool: z.strictObject({ name: z.string(), version: z.string() }),
+  runtime: z.strictObject({ zlib: version, tz: version, unicode: version, icu: version }),
   source: z.strictObject({ kind: z.enum(['api', 'sandbox', 'custom']), location: z.string() }),
   requested: z.strictObject({
     template: z.string(),
@@ -77,8 +83,15 @@ const record = z.looseObject({
     from: day,
     to: day,
     timezone: z.string(),
+    fromUtc: instant.nullable(),
+    toUtc: instant.nullable(),
+    dayStarts: z
+      .array(z.strictObject({ day: z.iso.date(), startsUtc: instant }))
+      .min(1)
+      .max(MOST_DAY_STARTS),
   }),
   certificate,
+  packed: z.strictObject({ bytes: count, sha256 }),
   merkleRoot: sha256,
   windows: z.array(window),
 });

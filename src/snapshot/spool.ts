@@ -10,7 +10,7 @@ import { type MerkleEntry, MerkleTree } from '../core/merkle.ts';
 import type { Output } from '../core/output.ts';
 import { outputFailure, readBackFailure } from '../core/output-failure.ts';
 import type { Page } from '../core/page.ts';
-import type { ArchiveFacts, ExtractionRecord, Spool } from '../core/snapshot.ts';
+import type { ArchiveFacts, CertificateJudge, ExtractionRecord, Spool } from '../core/snapshot.ts';
 import type { WalkedWindow, WalkOutcome } from '../core/walk.ts';
 import {
   centralDirectory,
@@ -123,28 +123,41 @@ export class FileSpool implements Spool {
     }
   }
 
-  async writeArchive(outcome: WalkOutcome, facts: ArchiveFacts, output: Output): Promise<ExtractionRecord> {
+  async writeArchive(
+    outcome: WalkOutcome,
+    facts: ArchiveFacts,
+    output: Output,
+    judge: CertificateJudge = ({ certificate }) => certificate,
+  ): Promise<ExtractionRecord> {
     const placed: PlacedZipEntry[] = [];
     const windows: WindowRecord[] = [];
     const sorter = new LeafSorter(this.#folder);
+    const doubled = new Set<string>();
+    const packed = createHash('sha256');
+    const put = async (bytes: Buffer): Promise<void> => {
+      packed.update(bytes);
+      await output.append(bytes);
+    };
     for (const window of outcome.windows) {
       const kept = this.kept(window.windowId);
       const file = window.accepted.length === 0 ? null : pageEntry(placed.length + 1);
       windows.push(recordOf(window, kept, file));
       if (file === null) continue;
-      await this.#sortLeaves(window, sorter);
+      if (await this.#sortLeaves(window, sorter)) doubled.add(file);
       const entry: ZipEntry = { name: file, ...kept };
       placed.push({ ...entry, offset: output.bytes });
-      await output.append(localHeader(entry));
-      await output.append(await this.#read(window.windowId, 'page'));
+      await put(localHeader(entry));
+      await put(await this.#read(window.windowId, 'page'));
     }
-    const record: ExtractionRecord = {
+    const unjudged: ExtractionRecord = {
       format: EXTRACTION_FORMAT,
       ...facts,
       certificate: outcome.certificate,
+      packed: { bytes: output.bytes, sha256: packed.digest('hex') },
       merkleRoot: await rootOf(sorter),
       windows,
     };
+    const record = { ...unjudged, certificate: judge(unjudged, doubled) };
     placed.push(await appendRecord(record, output));
     await output.append(centralDirectory(placed, output.bytes));
     await output.close();
@@ -168,7 +181,8 @@ export class FileSpool implements Spool {
     }
   }
 
-  async #sortLeaves(window: WalkedWindow, sorter: LeafSorter): Promise<void> {
+  /** True where a uuid stands twice on the page. */
+  async #sortLeaves(window: WalkedWindow, sorter: LeafSorter): Promise<boolean> {
     const text = (await this.#read(window.windowId, 'leaves')).toString('utf8');
     const leaves = JSON.parse(text) as readonly (readonly [uuid: string, sha256: string])[];
     for (const index of indicesOf(window.accepted)) {
@@ -176,6 +190,7 @@ export class FileSpool implements Spool {
       if (leaf === undefined) throw new InvariantError(`Window ${window.windowId} has no item ${index}.`);
       await sorter.add({ uuid: leaf[0], recordSha256: leaf[1] });
     }
+    return new Set(leaves.map(([uuid]) => uuid)).size < leaves.length;
   }
 }
 
@@ -205,6 +220,8 @@ function recordOf(window: WalkedWindow, kept: KeptPage, file: string | null): Wi
     receivedAt: window.receivedAt,
     totalCount: window.totalCount,
     items: window.items,
+    arrival: window.arrival,
+    pass: window.pass,
     bytes: kept.bytes,
     sha256: kept.sha256,
     first: window.first,
@@ -228,17 +245,17 @@ async function rootOf(sorter: LeafSorter): Promise<string> {
 
 async function appendRecord(record: ExtractionRecord, output: Output): Promise<PlacedZipEntry> {
   const text = Buffer.from(`${JSON.stringify(record, null, 1)}\n`, 'utf8');
-  const { method, data } = await pack(text);
+  // Stored as it is: then the whole archive follows from the record, and nothing in it can be packed again unseen.
   const entry: ZipEntry = {
     name: EXTRACTION_ENTRY,
-    method,
+    method: 'stored',
     crc32: crc32(text),
     bytes: text.length,
-    compressedBytes: data.length,
+    compressedBytes: text.length,
   };
   const placed = { ...entry, offset: output.bytes };
   await output.append(localHeader(entry));
-  await output.append(data);
+  await output.append(text);
   return placed;
 }
 

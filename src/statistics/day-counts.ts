@@ -20,7 +20,7 @@ export class DayCounts {
   constructor(period: Period, readUntilMs = Number.POSITIVE_INFINITY) {
     this.#period = period;
     this.#readUntilMs = readUntilMs;
-    this.#finder = new DayFinder(period.timezone);
+    this.#finder = new DayFinder(period);
   }
 
   /** Adds one to two counters of the day that an instant (epoch milliseconds) lies in; null for none. */

@@ -39,7 +39,7 @@ function instantOf(item: JsonObject, name: string): number | null {
 }
 
 /** Neighbours with different times that must be seen in order: by chance, that many are so once in a million lists. */
-const ENOUGH_NEIGHBOURS = 20;
+export const ENOUGH_NEIGHBOURS = 20;
 
 /**
  * Which orders every window seen so far is consistent with. The true order of the list is one of those, or none of

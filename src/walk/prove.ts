@@ -56,8 +56,8 @@ function startsOf<W extends RecordedWindow>(windows: readonly W[], { order, peri
   if (period !== null) {
     const { before } = boundsOf(period, order);
     const newest = windows
-      .filter(({ first }) => placeOf(first, order) <= before)
-      .toSorted((a, b) => placeOf(b.first, order) - placeOf(a.first, order))[0];
+      .filter(({ first }) => rimPosition(first, order) <= before)
+      .toSorted((a, b) => rimPosition(b.first, order) - rimPosition(a.first, order))[0];
     if (newest !== undefined) return [newest];
   }
   return windows.filter(({ page }) => page === 1);
@@ -74,7 +74,7 @@ function placed<W extends RecordedWindow>(
   const behind = period === null ? Number.POSITIVE_INFINITY : boundsOf(period, order).behind;
   const familyOf = familiesOf(windows, proof);
   const endings = new Set(windows.filter(mayEnd).map((window) => window.last?.uuid));
-  const lasts = windows.map((window) => placeOf(window.last, order));
+  const lasts = windows.map((window) => rimPosition(window.last, order));
   const farthest = lasts.reduce((most, last) => (last > most ? last : most), Number.NEGATIVE_INFINITY);
   return windows.map((window, index) => {
     const last = lasts[index] ?? Number.NaN;
@@ -83,7 +83,7 @@ function placed<W extends RecordedWindow>(
     const isEnd = isShortEnd || (sawEmptyPage && last === farthest);
     return {
       window,
-      first: window === start ? Number.NEGATIVE_INFINITY : placeOf(window.first, order),
+      first: window === start ? Number.NEGATIVE_INFINITY : rimPosition(window.first, order),
       last: isEnd || last >= behind ? Number.POSITIVE_INFINITY : last,
       family: familyOf(index),
     };
@@ -106,7 +106,8 @@ function familiesOf<W extends RecordedWindow>(windows: readonly W[], { uuidsOf }
   return (index) => families.rootOf(index);
 }
 
-function placeOf(rim: WindowRim | null, order: ListOrder): number {
+/** A rim's place in list order; NaN where it has no such key. */
+export function rimPosition(rim: WindowRim | null, order: ListOrder): number {
   return positionOf({ created: instantOf(rim?.createdAt), updated: instantOf(rim?.updatedAt) }, order);
 }
 

@@ -1,10 +1,10 @@
-import type { Certificate, CompletenessVerdict, OpenPlace } from '../core/certificate.ts';
+import { type Certificate, type CompletenessVerdict, type OpenPlace, PASSES_REASON } from '../core/certificate.ts';
 import { isoInstant } from '../core/instant.ts';
 import type { WalkedWindow, WalkOutcome } from '../core/walk.ts';
 import type { Gap } from './chain.ts';
 import type { Placed } from './judgement.ts';
 import type { Ledger, Window } from './ledger.ts';
-import { type ListOrder, type OrderWatch, positionOf } from './orders.ts';
+import { LIST_ORDERS, type ListOrder, type OrderWatch, positionOf } from './orders.ts';
 import type { SoughtPeriod } from './seek.ts';
 
 /** How a walk ended. */
@@ -37,8 +37,7 @@ export interface Finished extends WalkTimes {
 }
 
 export const SINGLE_REASON = 'One answer held the whole list, from its head to its end.';
-export const PASSES_REASON =
-  'Two consecutive full passes returned the same detections in the same order, exactly as many as the list was long.';
+export { PASSES_REASON };
 
 /** Why a closed chain proves the list; `orders` are all those it may have. */
 export function chainReason(orders: readonly ListOrder[]): string {
@@ -55,6 +54,18 @@ export function periodReason(order: ListOrder): string {
   const [newer, older] = order.descending ? ['newer', 'older'] : ['older', 'newer'];
   return `Overlapping windows link a place ${newer} than the period to one ${older} than it, and every window read keeps the order of ${order.name}; what lies outside the period was not read.`;
 }
+
+/** Which proof the reason of a proven certificate tells of; null for a reason that proves nothing. */
+export function proofOf({ reason, orderObserved }: Pick<Certificate, 'reason' | 'orderObserved'>): Proven | null {
+  if (reason === SINGLE_REASON) return 'single';
+  if (reason === PASSES_REASON) return 'passes';
+  const [first, ...others] = LIST_ORDERS.filter(({ name }) => reason.includes(name));
+  if (first === undefined || first.name !== orderObserved) return null;
+  if (reason === chainReason([first, ...others])) return 'chain';
+  return reason === periodReason(first) ? 'period' : null;
+}
+
+export type Proven = 'single' | 'passes' | 'chain' | 'period';
 
 export const UNFINISHED: Conclusion = { verdict: 'unproven', reason: 'The walk was not finished.', openPlaces: [] };
 
@@ -105,6 +116,8 @@ export function outcomeOf(finished: Finished): WalkOutcome {
       receivedAt: window.receivedAt,
       totalCount: window.totalCount,
       items: window.items,
+      arrival: window.index,
+      pass: window.pass,
       first: window.first,
       last: window.last,
       accepted: accepted[window.index] ?? [],

@@ -310,7 +310,7 @@ describe('a missing or broken key', () => {
         (await refuse({ 'api-key-file': join(folder, file) })).message.replaceAll(folder, 'KEYS');
       expect(await message('empty')).toBe('KEYS/empty holds no API key: it is empty.');
       expect(await message('none')).toBe('The API key file KEYS/none does not exist.');
-      expect(await message('.')).toBe('The API key file KEYS is a folder, not a file.');
+      expect(await message('.')).toBe('The API key file KEYS is a folder, not a regular file.');
     });
   });
 });

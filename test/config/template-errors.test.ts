@@ -135,7 +135,7 @@ describe('names and paths', () => {
       const load = async (name: string): Promise<string> =>
         (await configError(() => loadTemplate(join(folder, name), { tables }), folder)).message;
       expect(await load('none.yaml')).toBe('The template FOLDER/none.yaml does not exist.');
-      expect(await load('.')).toBe('The template FOLDER is a folder, not a file.');
+      expect(await load('.')).toBe('The template FOLDER is a folder, not a regular file.');
       await writeFile(join(folder, 'Mein Bericht.yaml'), 'title: x\nformats: [csv]\ntables: {detections: all}\n');
       expect(await load('Mein Bericht.yaml')).toBe(
         'FOLDER/Mein Bericht.yaml:1: the file’s name cannot be the name of a template.',

@@ -169,7 +169,7 @@ describe('the day of an instant', () => {
   test('is the one whose bounds hold it, in every zone', () => {
     fc.assert(
       fc.property(anyZone, fc.array(fc.integer({ min: 0, max: Date.UTC(2060, 0) }), { maxLength: 5 }), (zone, list) => {
-        const finder = new DayFinder(zone);
+        const finder = new DayFinder({ timezone: zone });
         for (const instantMs of [...list, ...list.toReversed()]) {
           const day = finder.dayOf(instantMs);
           expect(startOfDayMs(day, zone)).toBeLessThanOrEqual(instantMs);
@@ -187,7 +187,7 @@ describe('the day of an instant', () => {
       fc.integer({ min: Date.UTC(1990, 0), max: Date.UTC(2060, 0) }),
       fc.tuple(nearChanges, fc.integer({ min: -36 * HOUR_MS, max: 36 * HOUR_MS })).map(([at, off]) => at + off),
     );
-    const finders = new Map(zones.map((zone) => [zone, new DayFinder(zone)]));
+    const finders = new Map(zones.map((zone) => [zone, new DayFinder({ timezone: zone })]));
     fc.assert(
       fc.property(fc.constantFrom(...zones), instants, (zone, instantMs) => {
         const wall = Temporal.Instant.fromEpochMilliseconds(instantMs).toZonedDateTimeISO(zone).toPlainDate();
@@ -198,7 +198,7 @@ describe('the day of an instant', () => {
   });
 
   test('skips a day that the zone skipped', () => {
-    const finder = new DayFinder('Pacific/Apia');
+    const finder = new DayFinder({ timezone: 'Pacific/Apia' });
     const change = Date.UTC(2011, 11, 30, 10);
     expect(finder.dayOf(change - 1)).toBe('2011-12-29');
     expect(finder.dayOf(change)).toBe('2011-12-31');
@@ -206,7 +206,7 @@ describe('the day of an instant', () => {
 
   test('never goes back: an hour repeated over midnight belongs to the new day', () => {
     // St. John's put its clocks back from 00:01 to 23:01 of the evening before.
-    const finder = new DayFinder('America/St_Johns');
+    const finder = new DayFinder({ timezone: 'America/St_Johns' });
     const midnight = startOfDayMs('2006-10-29', 'America/St_Johns');
     expect(finder.dayOf(midnight - 1)).toBe('2006-10-28');
     expect(finder.dayOf(midnight + 30 * 60_000)).toBe('2006-10-29');
@@ -214,10 +214,10 @@ describe('the day of an instant', () => {
   });
 
   test('is found for the first and last instants that can be read, and for more days than it remembers', () => {
-    const finder = new DayFinder('Europe/Berlin');
+    const finder = new DayFinder({ timezone: 'Europe/Berlin' });
     expect(finder.dayOf(Date.parse('0100-01-01T12:00:00Z'))).toBe('0100-01-01');
     expect(finder.dayOf(Date.parse('9999-12-31T12:00:00Z'))).toBe('9999-12-31');
-    const utc = new DayFinder('UTC');
+    const utc = new DayFinder({ timezone: 'UTC' });
     for (let day = 0; day < 20_100; day += 1) utc.dayOf(day * 24 * HOUR_MS);
     expect(utc.dayOf(0)).toBe('1970-01-01');
   });

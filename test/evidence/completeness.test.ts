@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type SandboxOptions, startSandbox } from '../../src/index.ts';
 import { exportRun } from '../run/run-sandbox.ts';
 import { type Extraction, rootOf } from './extraction.ts';
-import { findingsOf, readArchive, verify, Workshop, writeArchive } from './sealed-run.ts';
+import { findingsOf, readArchive, sha256, verify, Workshop, writeArchive } from './sealed-run.ts';
 
 let workshop: Workshop;
 beforeAll(async () => {
@@ -64,7 +64,18 @@ describe('a page that was taken out, and everything made anew', () => {
     const taken = choose(record.windows);
     if (taken === undefined) throw new Error('no such window');
     record.windows.splice(record.windows.indexOf(taken), 1);
-    if (!counted) for (const window of record.windows) window.totalCount = null;
+    for (const window of counted ? [] : record.windows) {
+      window.totalCount = null;
+      const page = entries
+        .get(window.file ?? '')
+        ?.toString()
+        .replace(/"total_count":\s*\d+/, '"total_count":null');
+      if (page === undefined || window.file === null) continue;
+      entries.set(window.file, Buffer.from(page));
+      Object.assign(window, { bytes: Buffer.byteLength(page), sha256: sha256(Buffer.from(page)) });
+    }
+    const answered = record.windows.toSorted((a, b) => a.arrival - b.arrival);
+    for (const [index, window] of answered.entries()) window.arrival = index;
     if (taken.file !== null) entries.delete(taken.file);
     const lost = taken.accepted.reduce((sum, [first, last]) => sum + last - first + 1, 0);
     const { certificate } = record;
@@ -79,6 +90,8 @@ describe('a page that was taken out, and everything made anew', () => {
     }
     entries.set('extraction.json', Buffer.from(JSON.stringify(record)));
     await writeArchive(path, entries);
+    certificate['totalCountFirst'] = answered.at(0)?.totalCount ?? null;
+    certificate['totalCountLast'] = answered.at(-1)?.totalCount ?? null;
     certificate['pageSizes'] = [...new Set(record.windows.map(({ size }) => size))].toSorted((x, y) => x - y);
     record.merkleRoot = await rootOf(path);
     entries.set('extraction.json', Buffer.from(`${JSON.stringify(record, null, 1)}\n`));

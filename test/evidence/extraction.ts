@@ -15,6 +15,8 @@ export interface Extraction {
     size: number;
     totalCount: number | null;
     receivedAt: string;
+    arrival: number;
+    pass: number;
     first: { uuid: string };
     last: { uuid: string };
   }[];

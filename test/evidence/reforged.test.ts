@@ -35,19 +35,17 @@ test('the control: resealing an unchanged run changes nothing', async () => {
 });
 
 describe('files that the records do not give', () => {
-  test('a verdict changed in the table is found, with its line', async () => {
+  test('a verdict changed in the table is found, with its row and column, and nothing else is blamed', async () => {
     const copy = await workshop.copyOf(sealed);
     const text = await readFile(join(sealed, 'detections.csv'), 'utf8');
-    const line = text.split('\r\n').findIndex((row) => row.includes(',fake,')) + 1;
+    const row = text.split('\r\n').findIndex((line) => line.includes(',fake,'));
     await changeText(join(copy, 'detections.csv'), (csv) => csv.replace(',fake,', ',real,'));
     await reseal(copy);
-    const findings = await findingsOf(copy);
-    expect(findings).toContainEqual(
+    expect(await findingsOf(copy)).toEqual([
       expect.stringMatching(
-        `^\\[not-reproduced\\] detections.csv: is not what the records give, first in line ${line} `,
+        `^\\[not-reproduced\\] detections.csv: is not what the records give in row ${row}, column verdict: sealed "fake", found "real" `,
       ),
-    );
-    expect(findings).toContainEqual(expect.stringMatching(/^\[not-reproduced\] datapackage\.json: /));
+    ]);
   });
 
   test('a row that was left out is found', async () => {
@@ -62,7 +60,7 @@ describe('files that the records do not give', () => {
     await changeText(join(copy, 'statistics.json'), (text) => text.replace('"fake": ', '"fake": 1'));
     await reseal(copy);
     expect(await findingsOf(copy)).toEqual([
-      expect.stringMatching(/^\[not-reproduced\] statistics\.json: .* line \d+ /),
+      expect.stringMatching(/^\[not-reproduced\] statistics\.json: .* in verdicts\.fake: sealed "4", found "14" /),
     ]);
   });
 });
@@ -117,7 +115,7 @@ describe('a manifest that says something else', () => {
     ],
     'a time zone that is none': [
       (m) => Object.assign(m['period'] as object, { timezone: 'Mars/Olympus' }),
-      /^\[manifest\] manifest\.json: "Mars\/Olympus" is not a time zone/,
+      /^\[report-id\] manifest\.json: /,
     ],
     'fewer files': [
       (m) => (m['files'] = (m['files'] as { name: string }[]).filter(({ name }) => name !== 'audio_scores.csv')),

@@ -131,16 +131,18 @@ export async function readArchive(path: string): Promise<Map<string, Buffer>> {
   }
 }
 
-/** An archive in the form of a run's own. */
+/** An archive in the form of a run's own: the record last, plain, and with the hash of what stands before it. */
 export async function writeArchive(path: string, entries: ReadonlyMap<string, Buffer>): Promise<void> {
   const parts: Buffer[] = [];
   const placed: PlacedZipEntry[] = [];
   let offset = 0;
-  for (const [name, content] of entries) {
-    const data = await promisify(deflateRaw)(content, { level: 3 });
+  for (const [name, plain] of entries) {
+    const isRecord = name === 'extraction.json';
+    const content = isRecord ? withPacked(plain, Buffer.concat(parts)) : plain;
+    const data = isRecord ? content : await promisify(deflateRaw)(content, { level: 3 });
     const entry = {
       name,
-      method: 'deflate',
+      method: isRecord ? 'stored' : 'deflate',
       crc32: crc32(content),
       bytes: content.length,
       compressedBytes: data.length,
@@ -151,6 +153,13 @@ export async function writeArchive(path: string, entries: ReadonlyMap<string, Bu
     offset += header.length + data.length;
   }
   await writeFile(path, Buffer.concat([...parts, centralDirectory(placed, offset)]));
+}
+
+function withPacked(record: Buffer, before: Buffer): Buffer {
+  const packed = `"bytes": ${before.length},\n  "sha256": "${sha256(before)}"`;
+  return Buffer.from(
+    record.toString().replace(/("packed":\s*\{\s*)"bytes":\s*\d+,\s*"sha256":\s*"[^"]*"/, `$1${packed}`),
+  );
 }
 
 /** An Ed25519 pair as openssl makes it. */

@@ -74,14 +74,14 @@ describe.each(FILES)('%s', (name) => {
     const copy = await workshop.copyOf(sealed);
     await rename(join(copy, name), join(copy, '..', name));
     await symlink(join('..', name), join(copy, name));
-    expect(await findingsOf(copy, QUICK)).toContain(`[not-a-file] ${name}: is a symbolic link, not a file`);
+    expect(await findingsOf(copy, QUICK)).toContain(`[not-a-file] ${name}: is a symbolic link, not a regular file`);
   });
 
   test('replaced by a folder is found', async () => {
     const copy = await workshop.copyOf(sealed);
     await rm(join(copy, name));
     await mkdir(join(copy, name));
-    expect(await findingsOf(copy, QUICK)).toContain(`[not-a-file] ${name}: is a folder, not a file`);
+    expect(await findingsOf(copy, QUICK)).toContain(`[not-a-file] ${name}: is a folder, not a regular file`);
   });
 });
 

@@ -38,6 +38,7 @@ function snapshotOf(items: readonly string[], onPage: (index: number) => void = 
     record: {
       format: 'detect-report/extraction/1',
       ...FACTS,
+      packed: { bytes: 0, sha256: '0'.repeat(64) },
       merkleRoot: '0'.repeat(64),
       windows: [],
       certificate: { ...CERTIFICATE, received: count, unique: count },

@@ -20,7 +20,11 @@ export const FACTS: ArchiveFacts = {
     from: '2024-01-01',
     to: '2024-02-01',
     timezone: 'Europe/Berlin',
+    fromUtc: '2023-12-31T23:00:00.000Z',
+    toUtc: '2024-01-31T23:00:00.000Z',
+    dayStarts: [{ day: '2024-01-01', startsUtc: '2023-12-31T23:00:00.000Z' }],
   },
+  runtime: { zlib: '1.3.1', tz: '2025c', unicode: '17.0', icu: '78.1' },
 };
 
 export const CERTIFICATE: Certificate = {
@@ -67,6 +71,8 @@ export function outcomeOf(windows: readonly KeptWindow[]): WalkOutcome {
       receivedAt: page.receivedAt,
       totalCount: page.totalCount,
       items: page.items.length,
+      arrival: index,
+      pass: 1,
       first: { uuid: 'first', createdAt: '2024-01-31T00:00:00Z', updatedAt: null },
       last: null,
       accepted,

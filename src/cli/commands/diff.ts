@@ -1,4 +1,5 @@
 import { CHANGE_KINDS, type Change, changesText, type Diff, diffRuns, resolveDiff } from '../library.ts';
+import { counted } from '../figures.ts';
 import type { CommandContext, CommandEnd } from './context.ts';
 
 /** Compares two runs. stdout gets a line for each difference and one with the counts; the exit code tells nothing. */
@@ -44,13 +45,18 @@ function summaryLine({ before, after, counts, total }: Diff): string {
   return `${before.reportId} (${before.period}) and ${after.reportId} (${after.period}): ${what}`;
 }
 
-function summaryJson({ before, after, counts, total }: Diff): object {
+function summaryJson({ before, after, counts, total, respelled }: Diff): object {
   const run = ({ folder, reportId, period }: Diff['before']): object => ({ folder, report_id: reportId, period });
-  return { before: run(before), after: run(after), counts, total };
+  return { before: run(before), after: run(after), counts, total, respelled };
 }
 
-function notes({ before, after }: Diff): string[] {
+function notes({ before, after, respelled }: Diff): string[] {
   return [
+    ...(respelled === 0
+      ? []
+      : [
+          `note: ${counted(respelled, 'detection')} without a difference came in other bytes, so the SHA-256 of the record differs`,
+        ]),
     ...(before.period === after.period ? [] : [`note: the periods differ: ${before.period} and ${after.period}`]),
     ...[before, after]
       .filter(({ hasSnapshot }) => !hasSnapshot)

@@ -1,5 +1,13 @@
 import { count, counted, size } from '../figures.ts';
-import { type MessageSettings, resolveVerify, type Verification, VerificationError, verifyRun } from '../library.ts';
+import {
+  type MessageSettings,
+  READ_TWICE,
+  resolveVerify,
+  standsOnRecord,
+  type Verification,
+  VerificationError,
+  verifyRun,
+} from '../library.ts';
 import { openProgress } from '../progress/progress.ts';
 import type { CommandContext, CommandEnd } from './context.ts';
 
@@ -70,6 +78,7 @@ function verifiedLines({ reportId, completeness, notices, checked }: Verificatio
 }
 
 function completenessLine({ verdict, reason }: { readonly verdict: string; readonly reason: string }): string {
+  if (standsOnRecord({ verdict, reason })) return `  ${READ_TWICE}, by its extraction record: ${reason}`;
   return verdict === 'unproven'
     ? `  INCOMPLETE, as the report says: ${reason}`
     : `  completeness ${verdict}: ${reason}`;

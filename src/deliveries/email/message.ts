@@ -1,3 +1,4 @@
+import { READ_TWICE, standsOnRecord } from '../../core/certificate.ts';
 import type { DeliverableRun, RunSummary } from '../../core/delivery.ts';
 import { type Remark, remarksOf } from '../../core/run-remarks.ts';
 import { terminalSafe } from '../../core/text.ts';
@@ -57,8 +58,9 @@ const REMARKED: Readonly<Record<Remark['about'], string>> = {
 /** Whether anything can be missing from the figures, and why, before any of them. */
 function stampOf({ completeness, population, finished, previous }: RunSummary): string {
   const { verdict } = completeness;
+  const read = standsOnRecord(completeness) ? READ_TWICE : STAMPS[verdict];
   return [
-    finished || verdict === 'unproven' ? STAMPS[verdict] : 'PRELIMINARY',
+    finished || verdict === 'unproven' ? read : 'PRELIMINARY',
     ...(population.undated === 0 ? [] : [`${count(population.undated)} UNDATED`]),
     ...(population.in_period === 0 && (previous?.in_period ?? 0) > 0 ? ['EMPTY PERIOD'] : []),
   ].join(', ');

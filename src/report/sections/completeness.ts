@@ -1,3 +1,4 @@
+import { type Certificate, standsOnRecord } from '../../core/certificate.ts';
 import { type Unfinished, unfinished } from '../../core/period.ts';
 import type { Block, Cell } from '../../core/report.ts';
 import { integer } from '../format.ts';
@@ -19,7 +20,12 @@ import {
 /** Open places shown; the certificate in `manifest.json` has all. */
 const MOST_PLACES = 20;
 
-export const LEVELS = { proven: 'good', converged: 'warning', unproven: 'critical' } as const;
+const LEVELS = { proven: 'good', converged: 'warning', unproven: 'critical' } as const;
+
+/** How loudly a report says its completeness. */
+export function levelOf(certificate: Certificate): (typeof LEVELS)[keyof typeof LEVELS] {
+  return standsOnRecord(certificate) ? 'warning' : LEVELS[certificate.verdict];
+}
 
 export const completeness: SectionBuilder = (material) => {
   const { input, text } = material;
@@ -29,7 +35,7 @@ export const completeness: SectionBuilder = (material) => {
   const givenUp = certificate.seekGivenUp;
   const rest = unfinished(input.period, certificate.startedAt);
   return [
-    { kind: 'notice', level: LEVELS[certificate.verdict], title: status.title, text: status.text },
+    { kind: 'notice', level: levelOf(certificate), title: status.title, text: status.text },
     ...(rest === null ? [] : [preliminary(material, rest)]),
     paragraph(introduction(material)),
     heading(say.evidence),

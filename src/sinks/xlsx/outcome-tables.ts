@@ -114,7 +114,7 @@ export function byDay({ statistics, period }: Report, ranges: DataRanges): Summa
   const bounds = dayBounds(
     ranges,
     days.map(({ day }) => day),
-    period.timezone,
+    period,
   );
   return {
     id: 'by-day',

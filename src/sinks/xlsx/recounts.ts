@@ -1,4 +1,5 @@
-import { addDays, startOfDayMs } from '../../core/calendar.ts';
+import { addDays, dayStartMs } from '../../core/calendar.ts';
+import type { Period } from '../../core/period.ts';
 import type { Modality } from '../../core/policy.ts';
 import type { Statistics } from '../../core/statistics.ts';
 import type { DataRanges } from './data-ranges.ts';
@@ -83,12 +84,12 @@ export interface DayBounds {
 export function dayBounds(
   ranges: DataRanges,
   days: readonly string[],
-  timezone: string,
+  period: Pick<Period, 'timezone' | 'dayStarts'>,
 ): readonly (DayBounds | null)[] {
   if (tooCostly(ranges, days.length * OUTCOMES.length)) return days.map(() => null);
   return days.map((day) => {
-    const from = dateSerial(startOfDayMs(day, timezone));
-    const to = dateSerial(startOfDayMs(addDays(day, 1), timezone));
+    const from = dateSerial(dayStartMs(period, day));
+    const to = dateSerial(dayStartMs(period, addDays(day, 1)));
     if (from === null || to === null) return null;
     return { from: (from - HALF_MILLISECOND_DAYS).toFixed(9), to: (to - HALF_MILLISECOND_DAYS).toFixed(9) };
   });

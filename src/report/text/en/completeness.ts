@@ -1,4 +1,10 @@
-import type { Certificate, CompletenessVerdict, ObservedOrder } from '../../../core/certificate.ts';
+import {
+  type Certificate,
+  type CompletenessVerdict,
+  type ObservedOrder,
+  READ_TWICE,
+  standsOnRecord,
+} from '../../../core/certificate.ts';
 import type { Unfinished } from '../../../core/period.ts';
 import { counted, dayText, integer } from '../../format.ts';
 
@@ -29,8 +35,19 @@ const STATUS_OF_PERIOD: typeof STATUS = {
   },
 };
 
+/** Of a proof that the pages of the snapshot cannot show again: said in the first report as in every later one. */
+const STATUS_ON_RECORD: (typeof STATUS)['proven'] = {
+  stamp: READ_TWICE,
+  title: 'Read twice',
+  text: 'By its extraction record, the list was read twice, and both readings gave the same detections, exactly as many as the list counted. The snapshot keeps each detection once, so its pages cannot show this again.',
+};
+
 export const completeness = {
-  status: ({ verdict, claim }: Certificate) => (claim === 'period' ? STATUS_OF_PERIOD : STATUS)[verdict],
+  status: (certificate: Certificate) => {
+    const { verdict, claim } = certificate;
+    if (standsOnRecord(certificate)) return STATUS_ON_RECORD;
+    return (claim === 'period' ? STATUS_OF_PERIOD : STATUS)[verdict];
+  },
   unfinished: {
     stamp: 'PRELIMINARY',
     title: 'The period is not over',

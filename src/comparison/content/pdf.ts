@@ -1,0 +1,142 @@
+import { readFile } from 'node:fs/promises';
+import { gunzipSync } from 'node:zlib';
+import { firstDifferentCell } from './csv.ts';
+import { type PdfFile, type PdfObject, readPdf } from './pdf-objects.ts';
+import { type ContentDifference, type ContentPlace, differsAt, OTHER_CONTENT, SAME_CONTENT } from './place.ts';
+
+/** Packed tables travel in a PDF as they are: their bytes may differ where their content does not. */
+const LARGEST_TABLE_BYTES = 1024 * 1024 * 1024;
+
+/** Compares a PDF object by object, below the packing of its streams. */
+export async function pdfDifference(paths: readonly [sealed: string, found: string]): Promise<ContentDifference> {
+  const sealed = readPdf(await readFile(paths[0]));
+  const found = readPdf(await readFile(paths[1]));
+  if (sealed === null || found === null) return OTHER_CONTENT;
+  const numbers = new Set([...sealed.objects.keys(), ...found.objects.keys()]);
+  const differing = [...numbers].filter((number) => !isSame(sealed.objects.get(number), found.objects.get(number)));
+  if (differing.length === 0) return sealed.around === found.around ? SAME_CONTENT : OTHER_CONTENT;
+  const isPagesOnly = isSameFiles(attachedFiles(sealed), attachedFiles(found));
+  // What a reader sees, before what follows from it.
+  const places = [];
+  for (const number of differing) places.push(await placeOf(number, sealed, found));
+  const place = places.find((one) => one?.page !== undefined) ?? places.find((one) => one !== null) ?? null;
+  return differsAt(place, isPagesOnly);
+}
+
+/** The files that a PDF carries, by name. */
+function attachedFiles({ objects }: PdfFile): Map<string, PdfObject> {
+  const files = new Map<string, PdfObject>();
+  for (const { head } of objects.values()) {
+    const [, name = '', number = ''] = /\/F \(([^)]*)\)[^]*\/EF <<\n\/F (\d+) 0 R\n/.exec(head) ?? [];
+    const file = objects.get(Number(number));
+    if (file !== undefined) files.set(name, file);
+  }
+  return files;
+}
+
+function isSameFiles(sealed: ReadonlyMap<string, PdfObject>, found: ReadonlyMap<string, PdfObject>): boolean {
+  return sealed.size === found.size && [...sealed].every(([name, file]) => isSame(file, found.get(name)));
+}
+
+function isSame(a: PdfObject | undefined, b: PdfObject | undefined): boolean {
+  if (a === undefined || b === undefined || (a.stream === null) !== (b.stream === null)) return false;
+  const [x, y] = [a.stream ?? NOTHING, b.stream ?? NOTHING];
+  if (a.head === b.head && x.equals(y)) return true;
+  if (!isPackedTable(a) || !isPackedTable(b) || withoutSize(a) !== withoutSize(b)) return false;
+  const [left, right] = [unpackedTable(x), unpackedTable(y)];
+  return left !== null && right !== null && left.equals(right);
+}
+
+const NOTHING = Buffer.alloc(0);
+
+function isPackedTable({ head }: PdfObject): boolean {
+  return head.includes('/Type /EmbeddedFile\n') && head.includes('/Subtype /application#2fgzip\n');
+}
+
+function withoutSize({ head }: PdfObject): string {
+  return head.replace(/\/Size \d+\n/, '');
+}
+
+function unpackedTable(stream: Buffer): Buffer | null {
+  try {
+    return gunzipSync(stream, { maxOutputLength: LARGEST_TABLE_BYTES });
+  } catch {
+    return null;
+  }
+}
+
+async function placeOf(number: number, sealed: PdfFile, found: PdfFile): Promise<ContentPlace | null> {
+  const page = pageOf(number, sealed);
+  if (page !== null) return { where: `page ${page}`, page, ...textsAt(number, sealed, found) };
+  const attached = [...attachedFiles(sealed)].find(([, file]) => file.number === number)?.[0];
+  if (attached === undefined) return null;
+  const [was, is] = [sealed, found].map((file) => file.objects.get(number)?.stream ?? NOTHING) as [Buffer, Buffer];
+  const cell = await cellIn(attached, was, is);
+  return cell === null
+    ? { where: `the attached ${attached}`, sealed: null, found: null }
+    : { ...cell, where: `the attached ${attached}, ${cell.where}` };
+}
+
+async function cellIn(name: string, sealed: Buffer, found: Buffer): Promise<ContentPlace | null> {
+  const tables = name.endsWith('.gz') ? [unpackedTable(sealed), unpackedTable(found)] : [sealed, found];
+  if (!/\.csv(?:\.gz)?$/.test(name)) return null;
+  return await firstDifferentCell(chunk(tables[0] ?? NOTHING), chunk(tables[1] ?? NOTHING));
+}
+
+async function* chunk(bytes: Buffer): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+/** Number of the page (from 1) whose content the object is; null for any other object. */
+function pageOf(number: number, { objects }: PdfFile): number | null {
+  const tree = [...objects.values()].find(({ head }) => head.includes('/Type /Pages\n'));
+  const kids = /\/Kids \[([^\]]*)\]/.exec(tree?.head ?? '')?.[1]?.matchAll(/(\d+) 0 R/g) ?? [];
+  const pages = [...kids].map(([, kid]) => objects.get(Number(kid))?.head ?? '');
+  const index = pages.findIndex((head) => head.includes(`/Contents ${number} 0 R\n`));
+  return index < 0 ? null : index + 1;
+}
+
+/** The texts of a page that hold the first difference. */
+function textsAt(number: number, sealed: PdfFile, found: PdfFile): Pick<ContentPlace, 'sealed' | 'found'> {
+  const [was, is] = [sealed, found].map((file) => textsOf(number, file)) as [string[], string[]];
+  const index = Math.max(
+    0,
+    Array.from({ length: Math.max(was.length, is.length) }).findIndex((_, i) => was[i] !== is[i]),
+  );
+  return { sealed: was[index] ?? null, found: is[index] ?? null };
+}
+
+/** What a content stream shows, text by text, read through the fonts' ToUnicode maps (ISO 32000-1, 9.10.3). */
+function textsOf(number: number, { objects }: PdfFile): string[] {
+  const content = objects.get(number)?.stream?.toString('latin1') ?? '';
+  const page = [...objects.values()].find(({ head }) => head.includes(`/Contents ${number} 0 R\n`));
+  const resources = objects.get(referenceIn(page?.head ?? '', 'Resources'))?.head ?? '';
+  let letters: ReadonlyMap<string, string> = new Map();
+  const texts: string[] = [];
+  for (const [, font, array] of content.matchAll(/\/(F\d+) [\d.]+ Tf|\[((?:<[0-9a-f]*>|[-\d. ])*)\] TJ/g)) {
+    if (font !== undefined) {
+      const head = objects.get(referenceIn(resources, font))?.head ?? '';
+      letters = lettersOf(objects.get(referenceIn(head, 'ToUnicode'))?.stream?.toString('latin1') ?? '');
+    } else {
+      const codes = [...(array ?? '').matchAll(/<([0-9a-f]*)>/g)].flatMap(([, hex = '']) => hex.match(/.{4}/g) ?? []);
+      texts.push(codes.map((code) => letters.get(code) ?? '\ufffd').join(''));
+    }
+  }
+  return texts;
+}
+
+function referenceIn(head: string, key: string): number {
+  return Number(new RegExp(`/${key} (\\d+) 0 R`).exec(head)?.[1] ?? Number.NaN);
+}
+
+/** pdfkit's maps: `<0000> <00ff> [<0041> …]` for each 256 glyphs. */
+function lettersOf(map: string): ReadonlyMap<string, string> {
+  const letters = new Map<string, string>();
+  for (const [, from = '', list = ''] of map.matchAll(/<([0-9a-f]{4})> <[0-9a-f]{4}> \[([^\]]*)\]/g)) {
+    for (const [index, [, hex = '']] of [...list.matchAll(/<([0-9a-f ]*)>/g)].entries()) {
+      const code = (Number.parseInt(from, 16) + index).toString(16).padStart(4, '0');
+      letters.set(code, Buffer.from(hex.replaceAll(' ', ''), 'hex').swap16().toString('utf16le'));
+    }
+  }
+  return letters;
+}

@@ -1,0 +1,25 @@
+/** Where a file that was found differs from what was sealed; see evidence/finding.ts, which tells of it. */
+export interface ContentPlace {
+  readonly where: string;
+  readonly row?: number;
+  readonly column?: string;
+  readonly sheet?: string;
+  readonly page?: number;
+  readonly sealed: string | null;
+  readonly found: string | null;
+}
+
+/**
+ * How two files differ whose bytes do: `packing` only in what a compressor decides, or in content; `place` null where it
+ * cannot be named. `isPagesOnly`: in nothing but what fonts decide, how the pages of a PDF look.
+ */
+export type ContentDifference =
+  | { readonly kind: 'packing' }
+  | { readonly kind: 'content'; readonly place: ContentPlace | null; readonly isPagesOnly?: boolean };
+
+export const SAME_CONTENT: ContentDifference = { kind: 'packing' };
+export const OTHER_CONTENT: ContentDifference = { kind: 'content', place: null };
+
+export function differsAt(place: ContentPlace | null, isPagesOnly = false): ContentDifference {
+  return { kind: 'content', place, isPagesOnly };
+}
