@@ -4,7 +4,7 @@ import type { Finding } from './evidence/finding.ts';
 import { ARCHIVE_FILE } from './evidence/run-files.ts';
 import type { Gap } from './walk/chain.ts';
 import { LIST_ORDERS } from './walk/orders.ts';
-import { isWholeList, type PlacedRecord, proveWindows } from './walk/prove.ts';
+import { doubtOfWindows, isShownWhole, type PlacedRecord, proveWindows } from './walk/prove.ts';
 import type { SoughtPeriod } from './walk/seek.ts';
 
 /**
@@ -15,15 +15,17 @@ import type { SoughtPeriod } from './walk/seek.ts';
  * whatever it lets pass.
  */
 export function proveAgain({ certificate, windows }: ExtractionRecord): Finding[] {
-  if (certificate.verdict !== 'proven' || certificate.passes !== 1) return [];
-  if (windows.some(isWholeList)) return [];
+  if (certificate.verdict !== 'proven') return [];
+  const period = claimedSpan(certificate);
+  const doubt = doubtOfWindows(windows, period);
+  if (doubt !== null) return [unproven(doubt)];
+  if (certificate.passes !== 1 || isShownWhole(windows)) return [];
   const order = LIST_ORDERS.find(({ name }) => name === certificate.orderObserved);
   if (order === undefined)
     return [unproven(`the order is ${certificate.orderObserved}, and no answer holds the whole list`)];
-  const period = claimedSpan(certificate);
   if (period !== null && order.key !== 'created')
     return [unproven(`in a list ordered by ${certificate.orderObserved} a period cannot be read alone`)];
-  const gaps = proveWindows(windows, { order, period });
+  const gaps = proveWindows(windows, { order, period, toleranceMs: certificate.orderToleranceMs ?? 0 });
   if (gaps !== null) return gaps.map(({ after, before }) => unproven(gapText(after, before, period)));
   return [unproven(`no window starts at the head of the list${period === null ? '' : ' or before the period'}`)];
 }

@@ -58,6 +58,8 @@ export interface WalkedWindow {
   readonly size: number;
   readonly receivedAt: string;
   readonly totalCount: number | null;
+  /** As of `Page`. */
+  readonly cached?: string | undefined;
   readonly items: number;
   readonly first: WindowRim | null;
   readonly last: WindowRim | null;

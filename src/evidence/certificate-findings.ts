@@ -1,6 +1,7 @@
 import type { IndexRange, WindowRecord, WindowRim } from '../core/certificate.ts';
 import { uuidOf } from '../core/envelope.ts';
 import { field, type JsonObject } from '../core/json.ts';
+import type { Page } from '../core/page.ts';
 import type { ExtractionRecord, SnapshotPage } from '../core/snapshot.ts';
 import type { Finding } from './finding.ts';
 import { ARCHIVE_FILE } from './run-files.ts';
@@ -53,11 +54,27 @@ export function rimFindings({ file, page }: SnapshotPage, window: WindowRecord):
   ];
 }
 
-/** Pages that are not what was asked for prove nothing: a walk never calls them proven. */
+/** Pages that are not what was asked for, or hold a uuid twice, prove nothing: a walk never calls them proven. */
 export function echoFindings({ file, page }: SnapshotPage): Finding[] {
   const { echoedNumber, echoedSize, number, size } = page;
   const isAsAsked = (echoedNumber ?? number) === number && (echoedSize ?? size) === size;
-  return isAsAsked ? [] : [finding(`${file}: the record names another page or page size than the page itself`)];
+  const twice = doubledUuid(page);
+  return [
+    ...(isAsAsked ? [] : [finding(`${file}: the record names another page or page size than the page itself`)]),
+    ...(twice === null ? [] : [finding(`${file}: the certificate says proven, but the page holds ${twice} twice`)]),
+  ];
+}
+
+/** A uuid that stands twice in a page; null if there is none. */
+function doubledUuid({ items }: Page): string | null {
+  const seen = new Set<string>();
+  for (const { value } of items) {
+    const uuid = uuidOf(value);
+    if (uuid === null) continue;
+    if (seen.has(uuid)) return uuid;
+    seen.add(uuid);
+  }
+  return null;
 }
 
 /** What every answer counted; 0 where they counted differently, or not at all. */

@@ -36,18 +36,21 @@ export interface Finished extends WalkTimes {
   readonly gaveUpPeriod: string | null;
 }
 
-export const SINGLE_REASON = 'One answer held the whole list, from its head to its end.';
+export const SINGLE_REASON = 'One answer held the whole list, from its head to its end, and another one confirms it.';
 export const PASSES_REASON =
   'Two consecutive full passes returned the same detections in the same order, exactly as many as the list was long.';
 
-/** Why a closed chain proves the list; `orders` are all those it may have. */
-export function chainReason(orders: readonly ListOrder[]): string {
+/** Why a closed chain proves the list, whichever of the orders that are left it has. */
+export function chainReason(watch: OrderWatch): string {
+  const orders = watch.left;
   const chain =
     'Overlapping windows link the head of the list to its last, short page, and every one of them keeps the order of';
   const names = orders.map(({ name }) => name).join(' and ');
   const moving = orders.some(({ key }) => key === 'updated');
   const catchUp = ', and one last answer covers whatever moved to the head meanwhile';
-  return `${chain} ${names}${moving ? catchUp : ''}.`;
+  const toleranceMs = Math.max(0, ...orders.map((order) => watch.toleranceMs(order)));
+  const nearly = toleranceMs === 0 ? '' : ` for detections that are more than ${toleranceMs / 1000} s apart`;
+  return `${chain} ${names}${nearly}${moving ? catchUp : ''}.`;
 }
 
 /** Why a closed chain proves a period of a list of this order. */
@@ -104,6 +107,7 @@ export function outcomeOf(finished: Finished): WalkOutcome {
       size: window.size,
       receivedAt: window.receivedAt,
       totalCount: window.totalCount,
+      ...(window.cached === null ? {} : { cached: window.cached }),
       items: window.items,
       first: window.first,
       last: window.last,
@@ -111,6 +115,7 @@ export function outcomeOf(finished: Finished): WalkOutcome {
     }),
   );
   const totals = ledger.windows.map(({ totalCount }) => totalCount);
+  const toleranceMs = watch.toleranceMs(watch.left[0]);
   const certificate: Certificate = {
     verdict: conclusion.verdict,
     reason: conclusion.reason,
@@ -131,6 +136,7 @@ export function outcomeOf(finished: Finished): WalkOutcome {
     vanished: conclusion.verdict === 'proven' ? finished.vanished : null,
     changed: ledger.changed,
     orderObserved: watch.observed,
+    ...(toleranceMs === 0 ? {} : { orderToleranceMs: toleranceMs }),
     openPlaces: conclusion.openPlaces,
     ...(finished.period === null ? {} : { claim: 'period' as const, claimedPeriod: spanOf(finished.period) }),
     ...(finished.gaveUpPeriod === null ? {} : { seekGivenUp: finished.gaveUpPeriod }),
@@ -154,6 +160,8 @@ function compareUnder(order: ListOrder, a: Window, b: Window): number {
   return (
     positionOf(a.firstKeys, order) - positionOf(b.firstKeys, order) ||
     a.offset - a.drift - (b.offset - b.drift) ||
+    // Of two that begin alike, the longer one goes on where the other ends.
+    a.items - b.items ||
     a.index - b.index
   );
 }
