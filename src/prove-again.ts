@@ -5,10 +5,10 @@ import { certificateFindings, hasDoubledUuid } from './evidence/certificate-find
 import type { Finding } from './evidence/finding.ts';
 import { ARCHIVE_FILE } from './evidence/run-files.ts';
 import type { Gap } from './walk/chain.ts';
-import { ENOUGH_NEIGHBOURS, keysOf, LIST_ORDERS, type ListOrder, positionOf } from './walk/orders.ts';
-import { isWholeList, type PlacedRecord, proveWindows, rimPosition } from './walk/prove.ts';
+import { ENOUGH_NEIGHBOURS, keepOrder, keysOf, LIST_ORDERS, type ListOrder, stepsOver } from './walk/orders.ts';
+import { doubtOfWindows, isShownWhole, type PlacedRecord, proveWindows, rimPosition } from './walk/prove.ts';
 import type { SoughtPeriod } from './walk/seek.ts';
-import { proofOf } from './walk/verdict.ts';
+import { ordersNamed, proofOf } from './walk/verdict.ts';
 
 /**
  * Proves a walk again from the rims of its windows: see walk/chain.ts for the theorem. A walk that was `proven` had one
@@ -21,28 +21,36 @@ export function proveAgain({ certificate, windows }: ExtractionRecord, doubled: 
   if (certificate.verdict !== 'proven') return [];
   const proof = proofOf(certificate);
   if (proof === null) return [unproven(`it gives a reason that proves nothing: ${certificate.reason}`)];
-  const sound = windows.filter(({ file }) => file === null || !doubled.has(file));
+  const [twice] = doubled;
+  if (twice !== undefined) return [unproven(`${twice} holds a detection twice`)];
+  const period = claimedSpan(certificate);
+  const doubt = doubtOfWindows(windows, period);
+  if (doubt !== null) return [unproven(doubt)];
   switch (proof) {
     case 'passes':
       return certificate.passes > 1 ? [] : [unproven('the list was read once')];
     case 'single':
-      return sound.some(isWholeList) ? [] : [unproven('no answer holds the whole list')];
+      return isShownWhole(windows) ? [] : [unproven('no answer holds the whole list, or no other one confirms it')];
     case 'chain':
     case 'period':
-      return chainFindings(certificate, sound);
+      return chainFindings(certificate, period, windows);
   }
 }
 
 /** What the kept pages show of the proof, one after the other. */
 export class KeptPages {
   readonly #order: ListOrder | undefined;
+  readonly #toleranceMs: number;
+  /** Neighbours in order, by each order that the list may have: any of them may have shown it. */
+  readonly #neighbours: Map<ListOrder, number>;
   readonly #doubled = new Set<string>();
   readonly #findings: Finding[] = [];
   #pages = 0;
-  #neighbours = 0;
 
-  constructor({ orderObserved }: Certificate) {
+  constructor({ orderObserved, orderToleranceMs = 0, reason }: Certificate) {
     this.#order = LIST_ORDERS.find(({ name }) => name === orderObserved);
+    this.#toleranceMs = orderToleranceMs;
+    this.#neighbours = new Map(ordersNamed(reason).map((order) => [order, 0]));
   }
 
   add({ file, page }: SnapshotPage): void {
@@ -50,11 +58,11 @@ export class KeptPages {
     if (hasDoubledUuid(page.items.flatMap(({ value }) => uuidOf(value) ?? []))) this.#doubled.add(file);
     const order = this.#order;
     if (order === undefined) return;
-    const positions = page.items.map(({ value }) => positionOf(keysOf(value), order));
-    if (!positions.every((position, i) => i === 0 || (positions[i - 1] ?? Number.NaN) <= position)) {
+    const keys = page.items.map(({ value }) => keysOf(value));
+    if (!keepOrder(keys, order, this.#toleranceMs)) {
       this.#findings.push(disorder(`the order is ${order.name}, which ${file} does not keep`));
     }
-    this.#neighbours += positions.filter((position, i) => i > 0 && position !== positions[i - 1]).length;
+    for (const [one, count] of this.#neighbours) this.#neighbours.set(one, count + stepsOver(keys, one, 0));
   }
 
   /** Call it when all pages were added. */
@@ -62,7 +70,7 @@ export class KeptPages {
     const { certificate } = record;
     const proof = certificate.verdict === 'proven' ? proofOf(certificate) : null;
     const isOnOrder = proof === 'chain' || proof === 'period';
-    const isShown = this.#neighbours + this.#pages >= ENOUGH_NEIGHBOURS;
+    const isShown = Math.max(0, ...this.#neighbours.values()) + this.#pages >= ENOUGH_NEIGHBOURS;
     return [
       ...this.#findings,
       ...proveAgain(record, this.#doubled),
@@ -73,19 +81,20 @@ export class KeptPages {
 
 /** The order that a certificate names is the one that its windows keep, as far as their rims show it. */
 export function orderFindings({ certificate, windows }: ExtractionRecord): Finding[] {
-  const { orderObserved } = certificate;
+  const { orderObserved, orderToleranceMs = 0 } = certificate;
   const several = windows.filter(({ items }) => items > 1);
   const order = LIST_ORDERS.find(({ name }) => name === orderObserved);
   if (orderObserved === 'trivial' && several.length > 0)
     return [disorder('the order is trivial, with several items on a page')];
-  const against = order === undefined ? undefined : several.find((window) => !keepsOrder(window, order));
+  const against =
+    order === undefined ? undefined : several.find((window) => !keepsOrder(window, order, orderToleranceMs));
   return against === undefined
     ? []
     : [disorder(`the order is ${orderObserved}, which page ${against.page} does not keep`)];
 }
 
-function keepsOrder({ first, last }: WindowRecord, order: ListOrder): boolean {
-  return rimPosition(first, order) <= rimPosition(last, order);
+function keepsOrder({ first, last }: WindowRecord, order: ListOrder, toleranceMs: number): boolean {
+  return rimPosition(first, order) <= rimPosition(last, order) + toleranceMs;
 }
 
 /**
@@ -106,15 +115,18 @@ export function sealableCertificate(record: ExtractionRecord, doubled: ReadonlyS
   };
 }
 
-function chainFindings(certificate: Certificate, windows: readonly WindowRecord[]): Finding[] {
-  if (windows.some(isWholeList)) return [];
+function chainFindings(
+  certificate: Certificate,
+  period: SoughtPeriod | null,
+  windows: readonly WindowRecord[],
+): Finding[] {
+  if (isShownWhole(windows)) return [];
   const order = LIST_ORDERS.find(({ name }) => name === certificate.orderObserved);
   if (order === undefined)
     return [unproven(`the order is ${certificate.orderObserved}, and no answer holds the whole list`)];
-  const period = claimedSpan(certificate);
   if (period !== null && order.key !== 'created')
     return [unproven(`in a list ordered by ${certificate.orderObserved} a period cannot be read alone`)];
-  const gaps = proveWindows(windows, { order, period });
+  const gaps = proveWindows(windows, { order, period, toleranceMs: certificate.orderToleranceMs ?? 0 });
   if (gaps !== null) return gaps.map(({ after, before }) => unproven(gapText(after, before, period)));
   return [unproven(`no window starts at the head of the list${period === null ? '' : ' or before the period'}`)];
 }

@@ -57,6 +57,11 @@ export interface Certificate {
   /** Items received more than once with different bytes. */
   readonly changed: number;
   readonly orderObserved: ObservedOrder;
+  /**
+   * How far apart two detections are created, in milliseconds, that the proof relies on to stand in `orderObserved`:
+   * closer ones may stand in any order. Absent if the order is exact.
+   */
+  readonly orderToleranceMs?: number | undefined;
   readonly openPlaces: readonly OpenPlace[];
   /** What the verdict speaks of: the whole list, or only what was created in `claimedPeriod`. Absent: the list. */
   readonly claim?: 'list' | 'period' | undefined;
@@ -86,6 +91,8 @@ export interface WindowRecord {
   readonly size: number;
   readonly receivedAt: string;
   readonly totalCount: number | null;
+  /** The header that says that a cache gave the page. Absent if no header says so. */
+  readonly cached?: string | undefined;
   readonly items: number;
   /** Its place among all windows by answer, from 0, and the full pass that it belongs to, from 1. */
   readonly arrival: number;

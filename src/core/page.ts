@@ -30,6 +30,8 @@ export interface Page {
   readonly receivedAt: string;
   readonly totalCount: number | null;
   readonly numPages: number | null;
+  /** The header that says that a cache gave the answer, e.g. `Age: 45`. Absent if no header says so. */
+  readonly cached?: string | undefined;
   readonly items: readonly PageItem[];
   readonly body: Uint8Array;
 }

@@ -58,6 +58,8 @@ export interface WalkedWindow {
   readonly size: number;
   readonly receivedAt: string;
   readonly totalCount: number | null;
+  /** As of `Page`. */
+  readonly cached?: string | undefined;
   readonly items: number;
   /** Its place among all windows by answer, from 0, and the full pass that it belongs to, from 1. */
   readonly arrival: number;

@@ -42,6 +42,7 @@ const certificateFields = z.looseObject({
     'none',
     'trivial',
   ]),
+  orderToleranceMs: count.optional(),
   openPlaces: z.array(
     z.strictObject({ afterUuid: z.string().nullable(), beforeUuid: z.string().nullable(), why: z.string() }),
   ),
@@ -62,6 +63,7 @@ const window = z.looseObject({
   size: count,
   receivedAt: instant,
   totalCount: count.nullable(),
+  cached: z.string().max(200).optional(),
   items: count,
   arrival: count,
   pass: count,

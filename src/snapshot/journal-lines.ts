@@ -38,6 +38,7 @@ const line = z.discriminatedUnion('kind', [
     kind: z.literal('answered'),
     windowId: count,
     receivedAt: z.iso.datetime({ precision: 3 }),
+    cached: z.string().max(200).optional(),
     method: z.enum(['stored', 'deflate']),
     bytes: count,
     compressedBytes: count,

@@ -36,6 +36,8 @@ const COMPRESSION_LEVEL = 3;
 /** What is remembered of a page on disk: a few dozen bytes for each thousand detections. */
 export interface KeptPage {
   readonly receivedAt: string;
+  /** As of `Page`. */
+  readonly cached?: string | undefined;
   readonly method: ZipMethod;
   readonly bytes: number;
   readonly compressedBytes: number;
@@ -70,6 +72,7 @@ export class FileSpool implements Spool {
     }
     this.#kept.set(windowId, {
       receivedAt: page.receivedAt,
+      ...(page.cached === undefined ? {} : { cached: page.cached }),
       method,
       bytes: body.length,
       compressedBytes: data.length,
@@ -116,7 +119,7 @@ export class FileSpool implements Spool {
       if (sha256Of(body) !== facts.sha256 || sha256Of(leaves) !== facts.leavesSha256) return null;
       const page = decodePageForWalk(body, { number: asked.page, size: asked.size, receivedAt: facts.receivedAt });
       this.#kept.set(windowId, facts);
-      return page;
+      return facts.cached === undefined ? page : { ...page, cached: facts.cached };
     } catch {
       // Missing, unreadable, no deflated data, no page: all the same to whoever asks.
       return null;
@@ -219,6 +222,7 @@ function recordOf(window: WalkedWindow, kept: KeptPage, file: string | null): Wi
     size: window.size,
     receivedAt: window.receivedAt,
     totalCount: window.totalCount,
+    ...(window.cached === undefined ? {} : { cached: window.cached }),
     items: window.items,
     arrival: window.arrival,
     pass: window.pass,

@@ -9,13 +9,19 @@
  * A link must hold in two ways. By keys: the next window begins at a key strictly before the last key of the one it
  * follows, so that a group of equal keys, which may stand in any order, lies whole in one of the two. And by uuids:
  * both belong to a family of windows connected by items that they share.
+ *
+ * A list may be nearly in order: several writers stamp what they insert. Then suppose only that two items whose keys are
+ * more than a tolerance apart stand in the order of their keys, whatever closer ones do, and take for the end of a window
+ * its last key less twice the tolerance. An item x that is in no window stands behind some Wi and before W(i+1), both as
+ * far as the tolerance tells: key(x) >= lastKey(Wi) - tolerance, and key(x) <= firstKey(W(i+1)) + tolerance. So
+ * firstKey(W(i+1)) >= lastKey(Wi) - 2 * tolerance, and that is no link. The tolerance is 0 for a list in exact order.
  */
 
 /** What the proof needs of a window. Positions ascend from the head of the list to its end. */
 export interface ChainWindow {
   /** Position of its first item; -Infinity where the window starts at the head. */
   readonly first: number;
-  /** Position of its last item; Infinity where the window reaches the end. */
+  /** Position of its last item, less twice the tolerance; Infinity where the window reaches the end. */
   readonly last: number;
   /** Windows that share items, directly or over others, are of one family. */
   readonly family: number;

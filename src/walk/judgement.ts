@@ -21,6 +21,10 @@ export type Judgement =
 export interface Evidence {
   readonly ledger: Ledger;
   readonly orders: readonly ListOrder[];
+  /** How far apart two items are that surely stand in that order, in milliseconds: see chain.ts. */
+  readonly toleranceMs: (order: ListOrder) => number;
+  /** How long before they show items may be stamped, in milliseconds. */
+  readonly lateMs: number;
   /** Windows (by index) that were shown to reach the end of the list. */
   readonly ends: ReadonlySet<number>;
   /** Why no order is left. */
@@ -40,6 +44,9 @@ export function judge(evidence: Evidence, catchUp: boolean): Judgement {
   if (evidence.bounds !== null && evidence.orders.some(({ key }) => key !== 'created')) {
     // Then a detection of the period may stand anywhere.
     return { kind: 'hopeless', why: 'the list may be ordered by updated_at' };
+  }
+  if (evidence.bounds !== null && evidence.orders.some((order) => evidence.toleranceMs(order) > 0)) {
+    return { kind: 'hopeless', why: 'the list is not exactly in order of created_at' };
   }
   let stale = false;
   for (const order of evidence.orders) {
@@ -87,11 +94,21 @@ function isCaughtUp(evidence: Evidence, order: ListOrder): boolean {
     const look = heads[rung] as Window;
     const since = usable.filter((window) => window === look || window.askedStep > look.answeredStep);
     const reach = reachOf(place(evidence, order, look, since));
-    const next = heads.findIndex((head) => positionOf(head.firstKeys, order) < reach);
+    // What has moved there since a look stands no farther from the head than this behind what stood first then.
+    const moved = evidence.lateMs + evidence.toleranceMs(order);
+    const next = heads.findIndex((head) => positionOf(head.firstKeys, order) + moved < reach);
     if (next < 0 || next >= rung) return false;
     rung = next;
   }
   return true;
+}
+
+/** True where a window begins before the period: then the chain over it does not start at the head. */
+export function reachesBefore({ ledger, orders, bounds }: Evidence): boolean {
+  const [order] = orders;
+  const before = order === undefined ? undefined : bounds?.(order).before;
+  if (order === undefined || before === undefined) return false;
+  return ledger.windows.some(({ items, firstKeys }) => items > 0 && positionOf(firstKeys, order) <= before);
 }
 
 /** Windows that a chain may start with, the best one last: the newest look at the head, or the one nearest the period. */
@@ -119,7 +136,7 @@ function newestHead(evidence: Evidence): Window | null {
 
 /** The windows with items in their places; the chain starts at `head`, the others at the head are like any window. */
 function place(
-  { ledger, ends, bounds }: Evidence,
+  { ledger, ends, bounds, toleranceMs }: Evidence,
   order: ListOrder,
   head: Window | null,
   windows: readonly Window[],
@@ -132,7 +149,7 @@ function place(
       return {
         window,
         first: window === head ? Number.NEGATIVE_INFINITY : positionOf(window.firstKeys, order),
-        last: ends.has(window.index) || last >= behind ? Number.POSITIVE_INFINITY : last,
+        last: ends.has(window.index) || last >= behind ? Number.POSITIVE_INFINITY : last - 2 * toleranceMs(order),
         family: ledger.familyOf(window),
       };
     });

@@ -36,8 +36,18 @@ export interface Window {
   readonly sequence: string;
   /** How far its items have moved away from the head since the walk began, as far as that is known. */
   readonly drift: number;
+  /** What its headers say of a cache; null where they say nothing. */
+  readonly cached: string | null;
   /** Position among all windows, by answer: the key to its family. */
   readonly index: number;
+}
+
+/** Where an item was seen last before this answer; null for one never seen, or seen only in this very answer. */
+export interface EarlierPlace {
+  readonly window: Window;
+  /** Place in that window, from 0. */
+  readonly at: number;
+  readonly sameBytes: boolean;
 }
 
 /** What the caller knows of an answer beyond the page itself. */
@@ -56,6 +66,8 @@ export interface Arrival {
 export interface Entry {
   readonly window: Window;
   readonly keys: readonly ItemKeys[];
+  /** For each item, where it was seen before. */
+  readonly places: readonly (EarlierPlace | null)[];
   /** Items never seen before. */
   readonly fresh: readonly ItemKeys[];
   /** Distinct items whose newest earlier sighting was in the pass before this one. */
@@ -64,6 +76,8 @@ export interface Entry {
   readonly repeated: number;
   /** True where an item was already among those of the same answer. */
   readonly twice: boolean;
+  /** True where an item of this very pass came back at another offset. */
+  readonly shifted: boolean;
   /** True where an item came back with another time of creation. */
   readonly recreated: boolean;
   /** True where items shared with one earlier window stand in another order, though their keys differ. */
@@ -106,6 +120,7 @@ export class Ledger {
     const digests: Buffer[] = [];
     const comparison = new Comparison(arrival);
     const keys: ItemKeys[] = [];
+    const places: (EarlierPlace | null)[] = [];
     const fresh: ItemKeys[] = [];
     for (const [at, item] of page.items.entries()) {
       const itemKeys = keysOf(item.value);
@@ -115,12 +130,14 @@ export class Ledger {
       const earlier = this.#table.record(sighting);
       if (earlier === null) {
         fresh.push(itemKeys);
+        places.push(null);
         continue;
       }
       if (!earlier.sameBytes && !earlier.knownChanged) this.#changed++;
       if (!earlier.sameCreated) comparison.recreated = true;
       const window = earlier.ordinal >= base ? null : this.#windowAt(earlier.ordinal);
       if (window !== null) this.#families.join(index, window.index);
+      places.push(window === null ? null : { window, at: earlier.ordinal - window.base, sameBytes: earlier.sameBytes });
       comparison.met(itemKeys, at, window, earlier.ordinal);
     }
     this.#received += page.items.length;
@@ -144,11 +161,17 @@ export class Ledger {
       base,
       sequence: hash('sha256', Buffer.concat(digests), 'hex'),
       drift: comparison.drift ?? arrival.assumedDrift,
+      cached: page.cached ?? null,
       index,
     };
     this.#windows.push(window);
-    const { again, repeated, twice, recreated, reordered } = comparison;
-    return { window, keys, fresh, again, repeated, twice, recreated, reordered };
+    const { again, repeated, twice, shifted, recreated, reordered } = comparison;
+    return { window, keys, places, fresh, again, repeated, twice, shifted, recreated, reordered };
+  }
+
+  /** True where the item with this identity was seen last in that window, or in a later answer. */
+  isSeenSince(identity: string, window: Window): boolean {
+    return (this.#table.ordinalOf(hash('sha256', identity, 'buffer')) ?? -1) >= window.base;
   }
 
   /** For each window, by its place in `windows`: the items that count. Each uuid counts in its newest place. */
@@ -179,6 +202,7 @@ class Comparison {
   again = 0;
   repeated = 0;
   twice = false;
+  shifted = false;
   recreated = false;
   reordered = false;
   /** The drift that most shared items agree on: single ones may have moved on their own. */
@@ -198,9 +222,12 @@ class Comparison {
       this.repeated++;
       return;
     }
-    if (window.pass === this.#arrival.pass) this.repeated++;
-    else if (window.pass === this.#arrival.pass - 1) this.again++;
-    this.#vote(window.drift + this.#arrival.offset + at - (window.offset + ordinal - window.base));
+    const moved = this.#arrival.offset + at - (window.offset + ordinal - window.base);
+    if (window.pass === this.#arrival.pass) {
+      this.repeated++;
+      this.shifted ||= moved !== 0;
+    } else if (window.pass === this.#arrival.pass - 1) this.again++;
+    this.#vote(window.drift + moved);
     const before = this.#before;
     if (before?.window === window && ordinal < before.ordinal && before.created !== keys.created) this.reordered = true;
     this.#before = { ordinal, window, created: keys.created };

@@ -25,6 +25,8 @@ export class ListLength {
   answered(window: { offset: number; items: number; size: number; totalCount: number | null }): void {
     const { offset, items, size, totalCount } = window;
     const end = offset + items;
+    // An empty answer was a fault of the moment, or the list has grown.
+    if (end > this.#emptyAt) this.#emptyAt = Number.POSITIVE_INFINITY;
     if (totalCount !== null) this.#known = true;
     if (items === 0) this.nothingAt(offset);
     else if (items < size && (totalCount === null || totalCount <= end)) {

@@ -12,6 +12,8 @@ export class Newcomers {
       this.#head = window.firstKeys;
       return;
     }
+    // A list that was empty, too, may be looked at before its first item is added.
+    if (this.#head.created === null && this.#head.updated === null && window.items > 0) this.#head = window.firstKeys;
     for (const { created } of fresh) {
       // Whatever was in the list had been created, and updated, no later than the newest entry of its head.
       if (created !== null && created > (this.#head.created ?? created)) this.#count.created++;

@@ -40,16 +40,33 @@ function instantOf(item: JsonObject, name: string): number | null {
 
 /** Neighbours with different times that must be seen in order: by chance, that many are so once in a million lists. */
 export const ENOUGH_NEIGHBOURS = 20;
+/**
+ * Several writers stamp what they insert a moment apart: times farther out of order than this are not those of the list.
+ * It takes more to rule out an order of `updated_at`, in which items move while the list is read.
+ */
+const MAX_DISORDER_MS = { created: 5000, updated: 20_000 } as const;
+/** What was seen of the disorder, times this, is what a proof allows for. */
+const TOLERANCE_FACTOR = 4;
+
+/** How far one order was seen to hold. */
+interface Track {
+  readonly order: ListOrder;
+  /** Milliseconds by which an item stands behind a later one, at the most; Infinity if the order is refuted. */
+  disorderMs: number;
+  /** Neighbours farther apart than the tolerance seen in order. */
+  neighbours: number;
+}
 
 /**
  * Which orders every window seen so far is consistent with. The true order of the list is one of those, or none of
- * the four: a proof must therefore hold under each that is left.
+ * the four: a proof must therefore hold under each that is left. If no order is exact, those are left whose disorder is
+ * small, provided that one of them is shown: there a proof relies on this alone, that two items farther apart than the
+ * tolerance stand in order.
  */
 export class OrderWatch {
+  readonly #tracks: readonly Track[] = LIST_ORDERS.map((order) => ({ order, disorderMs: 0, neighbours: 0 }));
   #left: readonly ListOrder[] = LIST_ORDERS;
   #compared = 0;
-  /** Neighbours with different times seen in each order of `LIST_ORDERS`. */
-  readonly #neighbours = LIST_ORDERS.map(() => 0);
   #longestTie = 1;
   #voided: string | null = null;
 
@@ -58,7 +75,7 @@ export class OrderWatch {
     return this.#left;
   }
 
-  /** Longest run of items with an equal key seen in a window, under the order that is reported. */
+  /** Longest run of items in a window that may stand in any order, under the order that is reported. */
   get longestTie(): number {
     return this.#longestTie;
   }
@@ -70,14 +87,18 @@ export class OrderWatch {
 
   /** True where so many detections were seen in one of the orders left that it can hardly be chance. */
   get isShown(): boolean {
-    return LIST_ORDERS.some(
-      (order, at) => this.#left.includes(order) && (this.#neighbours[at] ?? 0) >= ENOUGH_NEIGHBOURS,
-    );
+    return this.#tracks.some((track) => this.#left.includes(track.order) && isShown(track));
   }
 
   get observed(): ObservedOrder {
     if (this.#compared === 0) return 'trivial';
     return this.#left[0]?.name ?? 'none';
+  }
+
+  /** How far apart two items are, in milliseconds, that the proof relies on to stand in this order; 0 if it is exact. */
+  toleranceMs(order: ListOrder | undefined): number {
+    const disorderMs = this.#tracks.find((track) => track.order === order)?.disorderMs ?? 0;
+    return disorderMs === 0 ? 0 : TOLERANCE_FACTOR * 2 ** Math.ceil(Math.log2(disorderMs));
   }
 
   /**
@@ -87,46 +108,79 @@ export class OrderWatch {
   observe(keys: readonly ItemKeys[], fresh = keys.length): void {
     this.#compared += Math.max(0, keys.length - 1);
     if (keys.length < 2) return;
-    this.#keep(LIST_ORDERS.filter((order) => isSorted(keys, order)));
+    for (const track of this.#tracks) {
+      const before = this.toleranceMs(track.order);
+      track.disorderMs = Math.max(track.disorderMs, disorderOf(keys, track.order));
+      const tolerance = this.toleranceMs(track.order);
+      // What was in order by less than the new tolerance shows nothing.
+      if (tolerance > before) track.neighbours = 0;
+      track.neighbours += Math.min(stepsOver(keys, track.order, tolerance), fresh);
+    }
+    this.#weigh('the items of a page are in no order of created_at or updated_at');
     const order = this.#left[0];
     if (order === undefined) return;
-    for (const [at, { key }] of LIST_ORDERS.entries()) {
-      const distinct = keys.filter((item, i) => i > 0 && item[key] !== keys[i - 1]?.[key]).length;
-      this.#neighbours[at] = (this.#neighbours[at] ?? 0) + Math.min(distinct, fresh);
-    }
-    this.#longestTie = Math.max(this.#longestTie, longestRun(keys, order.key));
+    this.#longestTie = Math.max(this.#longestTie, longestRun(keys, order, 2 * this.toleranceMs(order)));
   }
 
   /** Drops the orders that something other than the order inside a window speaks against. */
   refute(key: keyof ItemKeys, why: string): void {
-    this.#keep(
-      this.#left.filter((order) => order.key !== key),
-      why,
-    );
+    for (const track of this.#tracks) if (track.order.key === key) track.disorderMs = Number.POSITIVE_INFINITY;
+    this.#weigh(why);
   }
 
-  #keep(orders: readonly ListOrder[], why = 'the items of a page are in no order of created_at or updated_at'): void {
-    this.#left = this.#left.filter((order) => orders.includes(order));
+  #weigh(why: string): void {
+    const exact = this.#tracks.filter(({ disorderMs }) => disorderMs === 0);
+    const near = this.#tracks.filter(({ order, disorderMs }) => disorderMs <= MAX_DISORDER_MS[order.key]);
+    const left = exact.length === 0 && near.some(isShown) ? near : exact;
+    this.#left = left.map(({ order }) => order);
     if (this.#left.length === 0) this.#voided ??= why;
   }
 }
 
-function isSorted(keys: readonly ItemKeys[], order: ListOrder): boolean {
-  let before = Number.NEGATIVE_INFINITY;
-  for (const item of keys) {
-    const position = positionOf(item, order);
-    if (!(position >= before)) return false;
-    before = position;
-  }
-  return true;
+function isShown({ neighbours }: Track): boolean {
+  return neighbours >= ENOUGH_NEIGHBOURS;
 }
 
-function longestRun(keys: readonly ItemKeys[], key: keyof ItemKeys): number {
+/** True if the items are in this order, but for the disorder that a tolerance (`OrderWatch.toleranceMs`) allows for. */
+export function keepOrder(keys: readonly ItemKeys[], order: ListOrder, toleranceMs: number): boolean {
+  return disorderOf(keys, order) <= toleranceMs / TOLERANCE_FACTOR;
+}
+
+/** Milliseconds by which an item stands behind a later one, at the most; Infinity where one has no such time. */
+function disorderOf(keys: readonly ItemKeys[], order: ListOrder): number {
+  let farthest = Number.NEGATIVE_INFINITY;
+  let disorder = 0;
+  for (const item of keys) {
+    const position = positionOf(item, order);
+    if (Number.isNaN(position)) return Number.POSITIVE_INFINITY;
+    farthest = Math.max(farthest, position);
+    disorder = Math.max(disorder, farthest - position);
+  }
+  return disorder;
+}
+
+/** How often an item stands farther than the tolerance behind the last one that did. */
+export function stepsOver(keys: readonly ItemKeys[], order: ListOrder, tolerance: number): number {
+  let steps = -1;
+  let from = Number.NEGATIVE_INFINITY;
+  for (const item of keys) {
+    const position = positionOf(item, order);
+    if (!(position > from + tolerance)) continue;
+    steps++;
+    from = position;
+  }
+  return Math.max(0, steps);
+}
+
+/** The most neighbours that lie no farther apart than `span`. */
+function longestRun(keys: readonly ItemKeys[], order: ListOrder, span: number): number {
+  const places: number[] = [];
   let longest = 1;
-  let run = 1;
-  for (let i = 1; i < keys.length; i++) {
-    run = keys[i]?.[key] === keys[i - 1]?.[key] ? run + 1 : 1;
-    longest = Math.max(longest, run);
+  let start = 0;
+  for (const [at, item] of keys.entries()) {
+    places.push(Math.max(places.at(-1) ?? Number.NEGATIVE_INFINITY, positionOf(item, order)));
+    while ((places[at] as number) - (places[start] as number) > span) start++;
+    longest = Math.max(longest, at - start + 1);
   }
   return longest;
 }

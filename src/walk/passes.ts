@@ -13,7 +13,8 @@ export type PassResult = 'identical' | 'same set' | 'same set, other pages' | 'd
  * in the first pass was seen before t, everything seen in the second one at t or after. A uuid that is deleted never
  * comes back, so whatever both passes saw was in the list at t. If that is n items, it is the whole list of t: what
  * was present throughout cannot be missing. The same sequence of uuids is asked for on top: a list whose items change
- * places is never called proven.
+ * places is never called proven. Nor is one of which two answers of the pass speak of different moments: by their counts,
+ * or by an item at two offsets. Replicas that lag answer so, by turns or by page.
  */
 export class Passes {
   #number = 1;
@@ -25,6 +26,9 @@ export class Passes {
   #again = 0;
   #distinct = 0;
   #twice = false;
+  #shifted = false;
+  /** What the answers of this pass counted. */
+  #counts = new Set<number>();
   #lengthAtStart: number | null = null;
   #end: Window | null = null;
   #endAttempts = 0;
@@ -47,10 +51,12 @@ export class Passes {
 
   /** Notes an answer of the pass that is being read. */
   answered(entry: Entry): void {
-    const { window, repeated, again, twice } = entry;
+    const { window, repeated, again, twice, shifted } = entry;
     this.#distinct += window.items - repeated;
     this.#again += again;
     this.#twice ||= twice;
+    this.#shifted ||= shifted;
+    if (window.totalCount !== null) this.#counts.add(window.totalCount);
     if (window.planned) this.#sequences.set(nameOf(window), window.sequence);
   }
 
@@ -70,6 +76,8 @@ export class Passes {
     this.#distinct = 0;
     this.#again = 0;
     this.#twice = false;
+    this.#shifted = false;
+    this.#counts.clear();
     this.#lengthAtStart = null;
     this.#end = null;
     this.#endAttempts = 0;
@@ -113,7 +121,8 @@ export class Passes {
     const sameSequence = names.every((name) => this.#sequences.get(name) === this.#earlier.get(name));
     // A last page that was cut off tells of no length.
     const isEnd = this.#end !== null && (this.#end.items === 0 || ends.has(this.#end.index));
-    this.#wasIdentical = sameSequence && !this.#twice && isEnd && this.#again === this.#lengthAtStart;
+    const isOneMoment = !this.#twice && !this.#shifted && [...this.#counts].every((count) => count === this.#again);
+    this.#wasIdentical = sameSequence && isOneMoment && isEnd && this.#again === this.#lengthAtStart;
     return this.#wasIdentical ? 'identical' : 'same set';
   }
 }

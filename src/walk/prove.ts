@@ -8,6 +8,9 @@ import { boundsOf, type SoughtPeriod } from './seek.ts';
 /** What of a recorded window the proof needs. */
 export type RecordedWindow = Pick<WindowRecord, 'page' | 'size' | 'items' | 'totalCount' | 'first' | 'last'>;
 
+/** Of a recorded window, what tells which moment its answer is of. */
+export type RecordedAnswer = RecordedWindow & Pick<WindowRecord, 'cached'>;
+
 export interface PlacedRecord<W> extends ChainWindow {
   readonly window: W;
 }
@@ -17,6 +20,8 @@ export interface Proof<W> {
   readonly order: ListOrder;
   /** The period that is to be proved; null for the whole list. */
   readonly period: SoughtPeriod | null;
+  /** As of `Certificate.orderToleranceMs`; 0 for an exact order. */
+  readonly toleranceMs?: number;
   /**
    * The uuids of a window's items, null where its page is not at hand. With them the links are checked as the walk
    * did it, by shared items; without, by the keys of the rims alone.
@@ -34,15 +39,32 @@ export function proveWindows<W extends RecordedWindow>(
   proof: Proof<W>,
 ): readonly Gap<PlacedRecord<W>>[] | null {
   // One answer that was the whole list needs no order, and no list in it.
-  if (windows.some(isWholeList)) return [];
+  if (isShownWhole(windows)) return [];
   const filled = windows.filter(({ items }) => items > 0);
   const sawEmptyPage = filled.length < windows.length;
   const chains = startsOf(filled, proof).map((start) => gapsOf(placed(filled, start, sawEmptyPage, proof)));
   return chains.toSorted((a, b) => a.length - b.length)[0] ?? null;
 }
 
+/** True if one answer is the whole list, and another one, of another size, looked at its head as well. */
+export function isShownWhole(windows: readonly RecordedWindow[]): boolean {
+  const heads = windows.filter(({ page }) => page === 1);
+  return heads.some((window) => isWholeList(window) && heads.some((other) => other !== window));
+}
+
+/**
+ * Why windows prove nothing, whatever chain they form, as far as an archive shows it; null if nothing speaks against
+ * them: an answer of a cache, or a chain from a head that was looked at but once.
+ */
+export function doubtOfWindows(windows: readonly RecordedAnswer[], period: SoughtPeriod | null): string | null {
+  const cached = windows.find((window) => window.cached !== undefined);
+  if (cached !== undefined) return `a cache gave page ${cached.page} of ${cached.size} (${cached.cached})`;
+  const looks = windows.filter(({ page }) => page === 1).length;
+  return period === null && looks < 2 ? 'the head of the list was not looked at again' : null;
+}
+
 /** One answer from the head to a short end; or from the head of an empty list. */
-export function isWholeList(window: RecordedWindow): boolean {
+function isWholeList(window: RecordedWindow): boolean {
   return window.page === 1 && mayEnd(window);
 }
 
@@ -70,7 +92,7 @@ function placed<W extends RecordedWindow>(
   sawEmptyPage: boolean,
   proof: Proof<W>,
 ): PlacedRecord<W>[] {
-  const { order, period } = proof;
+  const { order, period, toleranceMs = 0 } = proof;
   const behind = period === null ? Number.POSITIVE_INFINITY : boundsOf(period, order).behind;
   const familyOf = familiesOf(windows, proof);
   const endings = new Set(windows.filter(mayEnd).map((window) => window.last?.uuid));
@@ -84,7 +106,7 @@ function placed<W extends RecordedWindow>(
     return {
       window,
       first: window === start ? Number.NEGATIVE_INFINITY : rimPosition(window.first, order),
-      last: isEnd || last >= behind ? Number.POSITIVE_INFINITY : last,
+      last: isEnd || last >= behind ? Number.POSITIVE_INFINITY : last - 2 * toleranceMs,
       family: familyOf(index),
     };
   });

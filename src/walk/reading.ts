@@ -1,10 +1,11 @@
 import type { Page } from '../core/page.ts';
+import { Contradictions } from './contradictions.ts';
 import { Endings, type Probe } from './endings.ts';
 import type { Evidence } from './judgement.ts';
 import { type Entry, Ledger } from './ledger.ts';
 import { ListLength } from './length.ts';
 import { Newcomers } from './newcomers.ts';
-import { OrderWatch } from './orders.ts';
+import { type ListOrder, OrderWatch } from './orders.ts';
 import type { SizeLimits } from './planner.ts';
 
 /** What the walk needs to know of a request to make sense of its answer. */
@@ -39,6 +40,7 @@ export class Reading {
   readonly length = new ListLength();
   readonly endings = new Endings();
   readonly newcomers = new Newcomers();
+  readonly contradictions = new Contradictions();
   /** True while every answer had the same count, or none had. */
   #stoodStill = true;
 
@@ -62,6 +64,7 @@ export class Reading {
     this.length.answered({ ...window, size });
     const trusted = this.endings.distrust === null;
     this.endings.answered(window, page, entry.fresh.length, arrival.limits);
+    this.contradictions.answered(entry, this.endings.ends, this.ledger);
     this.#stoodStill &&= window.totalCount === this.ledger.windows[0]?.totalCount;
     const served = this.endings.servedSize ?? Math.min(asked.size, page.echoedSize ?? asked.size);
     const isCut = this.endings.servedSize !== null || served < asked.size;
@@ -82,10 +85,12 @@ export class Reading {
     return true;
   }
 
-  /** A window from the head to the end is the whole list at one moment, whatever its order. */
+  /** A window from the head to the end is the whole list at one moment, whatever its order: so the newest one is. */
   get isOneAnswer(): boolean {
     if (this.endings.distrust !== null) return false;
-    return this.ledger.windows.some(({ offset, index }) => offset === 0 && this.endings.ends.has(index));
+    const heads = this.ledger.windows.filter(({ offset }) => offset === 0);
+    const whole = heads.filter(({ index }) => this.endings.ends.has(index));
+    return whole.some(({ sequence }) => sequence === heads.at(-1)?.sequence);
   }
 
   /** True where nothing was seen to move: the same count in every answer, and no item in two versions. */
@@ -109,6 +114,8 @@ export class Reading {
   /** What a chain can be judged by; `bounds` are those of the period that is to be proved. */
   evidence(bounds: Evidence['bounds']): Evidence {
     const { ledger, watch, endings } = this;
-    return { ledger, orders: watch.left, ends: endings.ends, voided: watch.voided, bounds };
+    const { lateMs } = this.contradictions;
+    const toleranceMs = (order: ListOrder): number => watch.toleranceMs(order);
+    return { ledger, orders: watch.left, toleranceMs, lateMs, ends: endings.ends, voided: watch.voided, bounds };
   }
 }

@@ -99,12 +99,18 @@ export class UuidTable {
     return { ordinal: known - 1, sameBytes, sameCreated, knownChanged: (flags & 1) === 1 };
   }
 
-  /** True where the uuid with this digest was recorded. */
-  has(hash: Buffer): boolean {
+  /** The newest place of the uuid with this digest; null where it was never recorded. */
+  ordinalOf(hash: Buffer): number | null {
     const partition = this.#partitions[hash[0] as number] as Partition;
     const third = (hash.readUInt16LE(9) << 16) >>> 0;
     const at = findSlot(partition, hash.readUInt32LE(1), hash.readUInt32LE(5), third);
-    return partition.words[at + 3] !== 0;
+    const known = partition.words[at + 3] as number;
+    return known === 0 ? null : known - 1;
+  }
+
+  /** True where the uuid with this digest was recorded. */
+  has(hash: Buffer): boolean {
+    return this.ordinalOf(hash) !== null;
   }
 
   /** Gives the memory back; the table must not be used any more. */

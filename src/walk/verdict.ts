@@ -36,17 +36,24 @@ export interface Finished extends WalkTimes {
   readonly gaveUpPeriod: string | null;
 }
 
-export const SINGLE_REASON = 'One answer held the whole list, from its head to its end.';
+export const SINGLE_REASON = 'One answer held the whole list, from its head to its end, and another one confirms it.';
 export { PASSES_REASON };
 
-/** Why a closed chain proves the list; `orders` are all those it may have. */
-export function chainReason(orders: readonly ListOrder[]): string {
+/** Why a closed chain proves the list, whichever of the orders that are left it has. */
+export function chainReason(watch: Pick<OrderWatch, 'left' | 'toleranceMs'>): string {
+  const orders = watch.left;
   const chain =
     'Overlapping windows link the head of the list to its last, short page, and every one of them keeps the order of';
   const names = orders.map(({ name }) => name).join(' and ');
   const moving = orders.some(({ key }) => key === 'updated');
   const catchUp = ', and one last answer covers whatever moved to the head meanwhile';
-  return `${chain} ${names}${moving ? catchUp : ''}.`;
+  const toleranceMs = Math.max(0, ...orders.map((order) => watch.toleranceMs(order)));
+  const nearly = toleranceMs === 0 ? '' : nearlyText(toleranceMs);
+  return `${chain} ${names}${nearly}${moving ? catchUp : ''}.`;
+}
+
+function nearlyText(toleranceMs: number): string {
+  return ` for detections that are more than ${toleranceMs / 1000} s apart`;
 }
 
 /** Why a closed chain proves a period of a list of this order. */
@@ -55,13 +62,22 @@ export function periodReason(order: ListOrder): string {
   return `Overlapping windows link a place ${newer} than the period to one ${older} than it, and every window read keeps the order of ${order.name}; what lies outside the period was not read.`;
 }
 
+const NEARLY = new RegExp(nearlyText(0).replace('0 s', String.raw`([\d.]+) s`));
+
+/** The orders that the reason of a proof names, the reported one first. */
+export function ordersNamed(reason: string): ListOrder[] {
+  return LIST_ORDERS.filter(({ name }) => reason.includes(name));
+}
+
 /** Which proof the reason of a proven certificate tells of; null for a reason that proves nothing. */
 export function proofOf({ reason, orderObserved }: Pick<Certificate, 'reason' | 'orderObserved'>): Proven | null {
   if (reason === SINGLE_REASON) return 'single';
   if (reason === PASSES_REASON) return 'passes';
-  const [first, ...others] = LIST_ORDERS.filter(({ name }) => reason.includes(name));
+  const orders = ordersNamed(reason);
+  const [first] = orders;
   if (first === undefined || first.name !== orderObserved) return null;
-  if (reason === chainReason([first, ...others])) return 'chain';
+  const toleranceMs = Number(NEARLY.exec(reason)?.[1] ?? 0) * 1000;
+  if (reason === chainReason({ left: orders, toleranceMs: () => toleranceMs })) return 'chain';
   return reason === periodReason(first) ? 'period' : null;
 }
 
@@ -115,6 +131,7 @@ export function outcomeOf(finished: Finished): WalkOutcome {
       size: window.size,
       receivedAt: window.receivedAt,
       totalCount: window.totalCount,
+      ...(window.cached === null ? {} : { cached: window.cached }),
       items: window.items,
       arrival: window.index,
       pass: window.pass,
@@ -124,6 +141,7 @@ export function outcomeOf(finished: Finished): WalkOutcome {
     }),
   );
   const totals = ledger.windows.map(({ totalCount }) => totalCount);
+  const toleranceMs = watch.toleranceMs(watch.left[0]);
   const certificate: Certificate = {
     verdict: conclusion.verdict,
     reason: conclusion.reason,
@@ -144,6 +162,7 @@ export function outcomeOf(finished: Finished): WalkOutcome {
     vanished: conclusion.verdict === 'proven' ? finished.vanished : null,
     changed: ledger.changed,
     orderObserved: watch.observed,
+    ...(toleranceMs === 0 ? {} : { orderToleranceMs: toleranceMs }),
     openPlaces: conclusion.openPlaces,
     ...(finished.period === null ? {} : { claim: 'period' as const, claimedPeriod: spanOf(finished.period) }),
     ...(finished.gaveUpPeriod === null ? {} : { seekGivenUp: finished.gaveUpPeriod }),
@@ -167,6 +186,8 @@ function compareUnder(order: ListOrder, a: Window, b: Window): number {
   return (
     positionOf(a.firstKeys, order) - positionOf(b.firstKeys, order) ||
     a.offset - a.drift - (b.offset - b.drift) ||
+    // Of two that begin alike, the longer one goes on where the other ends.
+    a.items - b.items ||
     a.index - b.index
   );
 }

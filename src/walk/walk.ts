@@ -3,7 +3,8 @@ import type { WalkOutcome } from '../core/walk.ts';
 import type { Ask, Step } from './ask.ts';
 import type { Gap } from './chain.ts';
 import { Course } from './course.ts';
-import { judge, type Placed } from './judgement.ts';
+import { doubtOf, EdgeLooks } from './edge-looks.ts';
+import { judge, type Placed, reachesBefore } from './judgement.ts';
 import type { ListOrder } from './orders.ts';
 import { PageSizer } from './page-size.ts';
 import { Passes } from './passes.ts';
@@ -49,6 +50,7 @@ export class Walk {
   readonly #reading = new Reading();
   readonly #passes = new Passes();
   readonly #repairs = new Repairs();
+  readonly #looks = new EdgeLooks();
   readonly #sizer: PageSizer;
   readonly #course: Course;
   readonly #queue: Queued[] = [];
@@ -110,6 +112,7 @@ export class Walk {
       limits: this.#sizer.limits,
     });
     this.#passes.answered(entry);
+    this.#looks.answered(entry, this.#reading);
     this.#course.answered(entry.window, isFirst);
     // The offsets were not those that were planned.
     if (clampedTo !== null) this.#course.clampedTo(clampedTo);
@@ -190,8 +193,10 @@ export class Walk {
   #decide(): void {
     if (this.#passes.number > 1) this.#endPass();
     else if (this.#reading.isOneAnswer) {
-      this.#course.endsInOneAnswer();
-      this.#conclusion = proven(SINGLE_REASON);
+      this.#confirm(() => {
+        this.#course.endsInOneAnswer();
+        return proven(SINGLE_REASON);
+      });
     } else {
       this.#queueAll(this.#course.due(), true);
       const planned = this.#queue.length > 0 ? null : this.#planNext();
@@ -209,7 +214,7 @@ export class Walk {
         if (endings.distrust !== null) this.#readAgain(endings.distrust);
         else if (bounds === null && deficit > 0) this.#readAgain('the list counts more items than were ever seen');
         else if (!this.#reading.watch.isShown) this.#readAgain('too few detections were seen to tell their order');
-        else this.#proveChain();
+        else this.#confirm(() => this.#chainProof());
         break;
       case 'stale':
         if (this.answered < this.#budget(CHAIN_FACTOR)) this.#queuePage(1, this.#sizer.limits.max, false);
@@ -251,10 +256,15 @@ export class Walk {
       return;
     }
     const { endings, deficit } = this.#reading;
+    const doubt = this.#reading.contradictions.found;
+    if (doubt !== null) {
+      this.#giveUpFor(doubt);
+      return;
+    }
     // The last look at the head is one thing, the chain another: under `created_at` it needs no look.
     const isSound = endings.distrust === null && deficit === 0 && this.#reading.watch.isShown;
     if (isSound && judge(this.#reading.evidence(null), false).kind === 'closed') {
-      this.#proveChain();
+      this.#confirm(() => this.#chainProof());
       return;
     }
     this.#open = { why, gaps };
@@ -275,7 +285,10 @@ export class Walk {
   #endPass(): void {
     const result = this.#passes.finish(this.#reading.endings.ends);
     const { deficit, endings } = this.#reading;
-    if (result === 'identical' && endings.distrust === null && deficit === 0) this.#conclusion = proven(PASSES_REASON);
+    const doubt = doubtOf(this.#reading);
+    if (doubt !== null) this.#giveUpFor(doubt);
+    else if (result === 'identical' && endings.distrust === null && deficit === 0)
+      this.#conclusion = proven(PASSES_REASON);
     else if (result === 'different') this.#beginPass();
     else {
       // With other pages than before, only one more pass can tell whether the sequence is the same; where the budget
@@ -287,14 +300,31 @@ export class Walk {
     }
   }
 
+  /** Before anything is proven, the edge of the list that grows is looked at again. */
+  #confirm(proof: () => Conclusion): void {
+    const { bounds } = this.#course;
+    const isInside = bounds !== null && reachesBefore(this.#reading.evidence(bounds));
+    const look = isInside ? null : this.#looks.next(this.#reading, this.#sizer.limits);
+    const doubt = isInside ? this.#reading.contradictions.found : doubtOf(this.#reading);
+    if (look !== null) this.#queueAll([look], false);
+    else if (doubt !== null) this.#giveUpFor(doubt);
+    else this.#conclusion = proof();
+  }
+
+  /** Nothing that was read proves anything: reading it again would prove no more. */
+  #giveUpFor(doubt: string): void {
+    this.#open = { why: doubt, gaps: [] };
+    this.#giveUp('reading on would not settle that');
+  }
+
   #giveUp(tried: string): void {
     this.#conclusion = unproven({ ...this.#open, tried, requests: this.answered });
   }
 
-  #proveChain(): void {
-    const { left } = this.#reading.watch;
-    const [order] = left;
+  #chainProof(): Conclusion {
+    const { watch } = this.#reading;
+    const [order] = watch.left;
     const isPeriod = this.#course.period !== null && order !== undefined;
-    this.#conclusion = proven(isPeriod ? periodReason(order) : chainReason(left));
+    return proven(isPeriod ? periodReason(order) : chainReason(watch));
   }
 }

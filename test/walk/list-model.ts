@@ -4,6 +4,8 @@ import type { Page } from '../../src/core/page.ts';
 /** One detection of the model. Times are epoch milliseconds. */
 export interface ModelItem {
   readonly uuid: string;
+  /** Its identity, whatever its uuid says. */
+  readonly serial: number;
   readonly createdMs: number;
   updatedMs: number;
   /** Counts the versions that it has had. */
@@ -40,6 +42,16 @@ export interface ModelOptions extends Movement {
   readonly reorders?: boolean;
   readonly counts?: boolean;
   readonly echoes?: boolean;
+  /** Several writers: one item in eight was stamped up to so many milliseconds before it was inserted. */
+  readonly jitterMs?: number;
+}
+
+/** What an answer is cut from. */
+export interface View {
+  readonly items: readonly ModelItem[];
+  /** What it counts; null for nothing. */
+  readonly total: number | null;
+  readonly cached?: string;
 }
 
 const START_MS = Date.UTC(2024, 0, 1);
@@ -60,15 +72,17 @@ export class ListModel {
   items: ModelItem[] = [];
   /** What was in the list at the first answer and never deleted since. */
   readonly throughout = new Set<string>();
+  /** The same, by `serial`. */
+  readonly throughoutSerials = new Set<number>();
+  protected readonly random: () => number;
+  protected nowMs = START_MS;
   readonly #options: ModelOptions;
-  readonly #random: () => number;
   #serial = 0;
-  #nowMs = START_MS;
   #answers = 0;
 
   constructor(options: ModelOptions) {
     this.#options = options;
-    this.#random = randomFrom(options.seed);
+    this.random = randomFrom(options.seed);
     for (let i = 0; i < options.items; i++) this.items.push(this.#newItem());
     if (options.order.endsWith('desc')) this.items.reverse();
     if (options.order === 'none' || options.order === 'moving') this.items = this.#shuffled();
@@ -77,33 +91,55 @@ export class ListModel {
 
   /** Changes the list, then answers with a slice of it. */
   answer(number: number, asked: number): Page {
-    this.#move();
-    if (this.#answers++ === 0) for (const { uuid } of this.items) this.throughout.add(uuid);
+    this.move(this.#options);
     const { clamp, counts, cut, cutBytes, echoes, countsShown, overcounts = 0, reorders } = this.#options;
     const size = Math.min(asked, clamp ?? asked);
-    const list = reorders === true ? this.#shuffled() : this.items;
+    if (this.#answers++ === 0) {
+      for (const { uuid, serial } of this.truth()) {
+        this.throughout.add(uuid);
+        this.throughoutSerials.add(serial);
+      }
+    }
+    const view = this.view(number, size);
+    const list = reorders === true ? this.#shuffled() : view.items;
     const shown = cutAt(list.slice((number - 1) * size, number * size), cut, cutBytes);
-    const total = countsShown === true ? (number - 1) * size + shown.length : list.length + overcounts;
+    const counted = view.total === null ? null : view.total + overcounts;
+    const total = countsShown === true ? (number - 1) * size + shown.length : counted;
     const body = JSON.stringify({
       success: true,
       ...(echoes === false ? {} : { page: number, page_size: size }),
-      ...(counts === false ? {} : { total_count: total }),
-      items: shown.map(({ uuid, createdMs, updatedMs, version }) => ({
+      ...(counts === false || total === null ? {} : { total_count: total }),
+      items: shown.map(({ uuid, serial, createdMs, updatedMs, version }) => ({
         uuid,
+        serial,
         created_at: new Date(createdMs).toISOString(),
         updated_at: new Date(updatedMs).toISOString(),
         version,
       })),
     });
-    return decodePage(Buffer.from(body), { number, size: asked, receivedAt: new Date(this.#nowMs).toISOString() });
+    const receivedAt = new Date(this.nowMs).toISOString();
+    const page = decodePage(Buffer.from(body), { number, size: asked, receivedAt });
+    return view.cached === undefined ? page : { ...page, cached: view.cached };
   }
 
-  #move(): void {
-    const { inserts, deletes, updates, tie } = this.#options;
+  /** What is in the list for whoever could see all of it. */
+  protected truth(): readonly ModelItem[] {
+    return this.items;
+  }
+
+  /** What the answer to a request is cut from. */
+  protected view(_page: number, _size: number): View {
+    return { items: this.items, total: this.items.length };
+  }
+
+  protected move({ inserts, deletes, updates }: Movement): void {
+    const { tie } = this.#options;
     for (let n = this.#poisson(inserts); n > 0; n--) this.#insert();
     for (let n = this.#poisson(deletes); n > 0 && this.items.length > 0; n--) {
       const [gone] = this.items.splice(this.#any(), 1);
-      if (gone !== undefined) this.throughout.delete(gone.uuid);
+      if (gone === undefined) continue;
+      this.throughout.delete(gone.uuid);
+      this.throughoutSerials.delete(gone.serial);
     }
     for (let n = this.#poisson(updates); n > 0 && this.items.length > 0; n--) this.#update();
     if (tie > 1) this.#shuffleTies();
@@ -118,22 +154,24 @@ export class ListModel {
   }
 
   #newItem(): ModelItem {
-    const { tie } = this.#options;
+    const { tie, jitterMs = 0 } = this.#options;
     this.#serial++;
     // Groups of equal times: the clock goes on with every tie-th item only.
-    if (this.#serial % tie === 0) this.#nowMs += 1 + Math.floor(this.#random() * 5000);
+    if (this.#serial % tie === 0) this.nowMs += 1 + Math.floor(this.random() * 5000);
+    const early = jitterMs > 0 && this.random() < 0.125 ? Math.floor(this.random() * jitterMs) : 0;
     return {
+      serial: this.#serial,
       uuid: `${this.#serial.toString(16).padStart(8, '0')}${this.#options.seed.toString(16).padStart(24, '0')}`,
-      createdMs: this.#nowMs,
-      updatedMs: this.#nowMs,
+      createdMs: this.nowMs - early,
+      updatedMs: this.nowMs - early,
       version: 0,
     };
   }
 
   /** Some detections took longer than others: `updated_at` is out of step with `created_at`. */
   #age(): void {
-    for (const item of this.items) item.updatedMs += Math.floor(this.#random() * 60_000);
-    this.#nowMs += 60_000;
+    for (const item of this.items) item.updatedMs += Math.floor(this.random() * 60_000);
+    this.nowMs += 60_000;
     if (this.#options.order === 'updated desc') this.items.sort((a, b) => b.updatedMs - a.updatedMs);
   }
 
@@ -141,8 +179,8 @@ export class ListModel {
     const place = this.#any();
     const item = this.items[place];
     if (item === undefined) return;
-    this.#nowMs += this.#options.tie > 1 && this.#random() < 0.5 ? 0 : 1;
-    item.updatedMs = this.#nowMs;
+    this.nowMs += this.#options.tie > 1 && this.random() < 0.5 ? 0 : 1;
+    item.updatedMs = this.nowMs;
     item.version++;
     const { order } = this.#options;
     if (order !== 'updated desc' && order !== 'moving') return;
@@ -155,7 +193,7 @@ export class ListModel {
     for (let i = 1; i < this.items.length; i++) {
       const a = this.items[i - 1] as ModelItem;
       const b = this.items[i] as ModelItem;
-      if (a[key] === b[key] && this.#random() < 0.5) {
+      if (a[key] === b[key] && this.random() < 0.5) {
         this.items[i - 1] = b;
         this.items[i] = a;
       }
@@ -165,21 +203,21 @@ export class ListModel {
   #shuffled(): ModelItem[] {
     const list = [...this.items];
     for (let i = list.length - 1; i > 0; i--) {
-      const j = Math.floor(this.#random() * (i + 1));
+      const j = Math.floor(this.random() * (i + 1));
       [list[i], list[j]] = [list[j] as ModelItem, list[i] as ModelItem];
     }
     return list;
   }
 
   #any(): number {
-    return Math.floor(this.#random() * this.items.length);
+    return Math.floor(this.random() * this.items.length);
   }
 
   #poisson(mean: number): number {
     if (mean === 0) return 0;
     const limit = Math.exp(-mean);
     let count = 0;
-    for (let product = this.#random(); product > limit; product *= this.#random()) count++;
+    for (let product = this.random(); product > limit; product *= this.random()) count++;
     return count;
   }
 }

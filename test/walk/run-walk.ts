@@ -1,12 +1,15 @@
 import type { Page } from '../../src/core/page.ts';
 import type { WalkedWindow, WalkOutcome } from '../../src/core/walk.ts';
+
 import type { SoughtPeriod } from '../../src/walk/seek.ts';
 import type { Ask } from '../../src/walk/ask.ts';
 import { Walk } from '../../src/walk/walk.ts';
+import type { Exchange } from './can-tell.ts';
 
 export interface AcceptedItem {
   readonly uuid: string;
   readonly version: number;
+  readonly serial: number;
 }
 
 export interface WalkRun {
@@ -15,6 +18,8 @@ export interface WalkRun {
   readonly accepted: readonly AcceptedItem[];
   /** The version of each uuid that was received last. */
   readonly newest: ReadonlyMap<string, number>;
+  /** Every request and its answer, by answer. */
+  readonly exchanges: readonly Exchange[];
   /** The uuids of a window as it was received. */
   readonly uuidsOf: (window: WalkedWindow) => readonly string[];
 }
@@ -45,6 +50,9 @@ export function runWalk(answer: (page: number, size: number) => Page, options: W
   const pages = new Map<number, Page>();
   const newest = new Map<string, number>();
   const sent: Ask[] = [];
+  const exchanges: Exchange[] = [];
+  const steps = new Map<Ask, number>();
+  let events = 0;
   const evaluated: { readonly ask: Ask; readonly page: Page }[] = [];
   const evaluate = (): void => {
     const ask = takeAny(sent, random);
@@ -52,7 +60,10 @@ export function runWalk(answer: (page: number, size: number) => Page, options: W
   };
   for (let step = walk.next(); step.kind !== 'done'; step = walk.next()) {
     if (walk.answered > MAX_REQUESTS) throw new Error('The walk does not end');
-    if (step.kind === 'ask') sent.push(step.ask);
+    if (step.kind === 'ask') {
+      sent.push(step.ask);
+      steps.set(step.ask, events++);
+    }
     while (sent.length > 0 && random() < 0.5) evaluate();
     const underWay = sent.length + evaluated.length;
     if (underWay === 0) throw new Error('The walk waits for nothing');
@@ -62,13 +73,14 @@ export function runWalk(answer: (page: number, size: number) => Page, options: W
     if (answered === undefined) continue;
     pages.set(answered.ask.id, answered.page);
     walk.accept(answered.ask, answered.page);
+    exchanges.push({ askedStep: steps.get(answered.ask) ?? 0, answeredStep: events++, page: answered.page });
     for (const { value } of answered.page.items) newest.set(value['uuid'] as string, value['version'] as number);
   }
   const times = { startedAt: '2024-01-01T00:00:00.000Z', endedAt: '2024-01-01T00:01:00.000Z' };
   const outcome = walk.outcome({ ...times, concurrency });
   const uuidsOf = ({ windowId }: WalkedWindow): string[] =>
     (pages.get(windowId)?.items ?? []).map(({ value }) => value['uuid'] as string);
-  return { outcome, accepted: acceptedOf(outcome, pages), newest, uuidsOf };
+  return { outcome, accepted: acceptedOf(outcome, pages), newest, exchanges, uuidsOf };
 }
 
 /** Forward paging as everybody writes it: page after page until one is not full. */
@@ -90,7 +102,8 @@ function acceptedOf(outcome: WalkOutcome, pages: ReadonlyMap<number, Page>): Acc
   for (const window of outcome.windows) {
     for (const [first, last] of window.accepted) {
       for (const { value } of (pages.get(window.windowId)?.items ?? []).slice(first, last + 1)) {
-        accepted.push({ uuid: value['uuid'] as string, version: value['version'] as number });
+        const { uuid, version, serial } = value as { uuid: string; version: number; serial: number };
+        accepted.push({ uuid, version, serial });
       }
     }
   }

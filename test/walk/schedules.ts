@@ -97,7 +97,7 @@ export interface Finding {
   readonly missed: readonly string[];
 }
 
-function minPageSizeOf(pageSize: number): number {
+export function minPageSizeOf(pageSize: number): number {
   return pageSize >= 25 ? 10 : 2;
 }
 

@@ -36,6 +36,8 @@ export function createApiSource(settings: ApiSourceSettings, dependencies: TurnD
       authorization,
       accept: 'application/json',
       'accept-encoding': 'gzip',
+      // RFC 9111, section 5.2.1.4: what a cache kept is not to be used before the origin was asked.
+      'cache-control': 'no-cache',
       'user-agent': `detect-report/${settings.version}`,
     },
     dispatcher: connections.dispatcher,

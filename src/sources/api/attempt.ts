@@ -7,6 +7,7 @@ import type { Page } from '../../core/page.ts';
 import type { Secret } from '../../core/secret.ts';
 import { abortable, interruption } from '../../http/abortable.ts';
 import { announcedBytes, contentEncoding, headerValues, requireJson } from './answer-headers.ts';
+import { cacheEvidence } from './cache-evidence.ts';
 import { classifyStatus } from './classify-status.ts';
 import { pageUrl } from './endpoint.ts';
 import { FailedAttempt } from './failed-attempt.ts';
@@ -82,7 +83,7 @@ async function exchangePage(exchange: Exchange, ask: Ask, place: ErrorPlace, sig
   };
   switch (classifyStatus(status)) {
     case 'answer':
-      return pageOf(await readPageBody(answer, limits, checkTime), ask, key, clock);
+      return pageOf(await readPageBody(answer, limits, checkTime), cacheEvidence(answer.headers), ask, exchange);
     case 'redirect':
       discard(answer);
       throw redirected(status, headerValues(answer.headers, 'location')[0], endpoint, key, place);
@@ -113,7 +114,7 @@ async function readPageBody(answer: Answer, limits: ApiLimits, checkTime: () => 
   }
 }
 
-function pageOf(body: Buffer, ask: Ask, key: Secret, clock: Clock): Page {
+function pageOf(body: Buffer, cached: string | undefined, ask: Ask, { key, clock }: Exchange): Page {
   let page: Page;
   try {
     page = decodePageForWalk(body, { number: ask.number, size: ask.size, receivedAt: isoInstant(clock.nowMs()) });
@@ -129,7 +130,7 @@ function pageOf(body: Buffer, ask: Ask, key: Secret, clock: Clock): Page {
       status: 200,
     });
   }
-  return page;
+  return cached === undefined ? page : { ...page, cached: key.redact(cached) };
 }
 
 /** The message of an error body. Failing to read it must not hide the status, which says more. */
