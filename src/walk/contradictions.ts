@@ -52,8 +52,8 @@ export class Contradictions {
   /** Notes an answer; `ends` are the windows that reach the end of the list. */
   answered(entry: Entry, ends: ReadonlySet<number>, ledger: Ledger): void {
     const { window, keys, recreated, twice } = entry;
-    if (recreated) this.#find('a uuid came with two times of creation');
     if (twice) this.#find(`page ${window.page} of ${window.size} holds a uuid twice`);
+    if (recreated) this.#find('a uuid came with two times of creation');
     if (window.cached !== null) this.#find(`a cache gave page ${window.page} of ${window.size} (${window.cached})`);
     for (const run of runsMissing(entry, ends)) this.#weigh(entry, run);
     for (const empty of this.#emptyHeads) {

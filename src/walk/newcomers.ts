@@ -4,16 +4,18 @@ import type { ItemKeys, ListOrder } from './orders.ts';
 /** Counts the detections that were created after the walk had begun. */
 export class Newcomers {
   #head: ItemKeys | null = null;
+  #wasEmpty = false;
   readonly #count = { created: 0, updated: 0 };
 
   /** Notes an answer; the first one tells what stood at the head when the walk began. */
   answered({ window, fresh }: Entry): void {
     if (this.#head === null) {
       this.#head = window.firstKeys;
+      this.#wasEmpty = window.items === 0;
       return;
     }
-    // A list that was empty, too, may be looked at before its first item is added.
-    if (this.#head.created === null && this.#head.updated === null && window.items > 0) this.#head = window.firstKeys;
+    // What is added to a list that was empty is newer than nothing that was seen.
+    if (this.#wasEmpty && window.items > 0 && this.#head.created === null) this.#head = window.firstKeys;
     for (const { created } of fresh) {
       // Whatever was in the list had been created, and updated, no later than the newest entry of its head.
       if (created !== null && created > (this.#head.created ?? created)) this.#count.created++;
@@ -27,6 +29,7 @@ export class Newcomers {
    */
   atLeast(orders: readonly ListOrder[], answers: number): number | null {
     if (answers <= 1) return 0;
+    if (this.#wasEmpty && this.#head?.created !== null) return null;
     if (orders.length === 0 || orders.some(({ descending }) => !descending)) return null;
     return Math.min(...orders.map((order) => this.countUnder(order)));
   }

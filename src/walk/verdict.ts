@@ -3,8 +3,11 @@ import { isoInstant } from '../core/instant.ts';
 import type { WalkedWindow, WalkOutcome } from '../core/walk.ts';
 import type { Gap } from './chain.ts';
 import type { Placed } from './judgement.ts';
-import type { Ledger, Window } from './ledger.ts';
+import type { Course } from './course.ts';
+import type { Window } from './ledger.ts';
 import { LIST_ORDERS, type ListOrder, type OrderWatch, positionOf } from './orders.ts';
+import type { Passes } from './passes.ts';
+import type { Reading } from './reading.ts';
 import type { SoughtPeriod } from './seek.ts';
 
 /** How a walk ended. */
@@ -24,23 +27,23 @@ export interface WalkTimes {
 
 export interface Finished extends WalkTimes {
   readonly conclusion: Conclusion;
-  readonly ledger: Ledger;
-  readonly watch: OrderWatch;
+  readonly reading: Reading;
   readonly repairs: number;
-  readonly passes: number;
-  readonly appeared: number | null;
-  readonly vanished: number | null;
-  /** The period that the verdict speaks of, null where it is the whole list. */
-  readonly period: SoughtPeriod | null;
-  /** Why a sought period was given up for the whole list; null where none was. */
-  readonly gaveUpPeriod: string | null;
+  readonly passes: Passes;
+  readonly course: Course;
 }
 
 export const SINGLE_REASON = 'One answer held the whole list, from its head to its end, and another one confirms it.';
 export { PASSES_REASON };
 
+/** What a closed chain proves: the list, or the period that is sought. */
+export function chainProof(watch: OrderWatch, { period }: Course): Conclusion {
+  const [order] = watch.left;
+  return proven(period !== null && order !== undefined ? periodReason(order) : chainReason(watch));
+}
+
 /** Why a closed chain proves the list, whichever of the orders that are left it has. */
-export function chainReason(watch: Pick<OrderWatch, 'left' | 'toleranceMs'>): string {
+function chainReason(watch: Pick<OrderWatch, 'left' | 'toleranceMs'>): string {
   const orders = watch.left;
   const chain =
     'Overlapping windows link the head of the list to its last, short page, and every one of them keeps the order of';
@@ -57,7 +60,7 @@ function nearlyText(toleranceMs: number): string {
 }
 
 /** Why a closed chain proves a period of a list of this order. */
-export function periodReason(order: ListOrder): string {
+function periodReason(order: ListOrder): string {
   const [newer, older] = order.descending ? ['newer', 'older'] : ['older', 'newer'];
   return `Overlapping windows link a place ${newer} than the period to one ${older} than it, and every window read keeps the order of ${order.name}; what lies outside the period was not read.`;
 }
@@ -121,7 +124,8 @@ function openPlacesOf(gaps: readonly Gap<Placed>[], why: string): OpenPlace[] {
 
 /** Puts windows and certificate of a finished walk together. */
 export function outcomeOf(finished: Finished): WalkOutcome {
-  const { ledger, watch, conclusion } = finished;
+  const { conclusion, course, passes, reading } = finished;
+  const { endings, ledger, newcomers, watch } = reading;
   const accepted = ledger.accepted();
   const inOrder = inListOrder(ledger.windows, watch.left[0]);
   const windows = inOrder.map(
@@ -150,7 +154,7 @@ export function outcomeOf(finished: Finished): WalkOutcome {
     requests: ledger.windows.length,
     windows: windows.length,
     repairs: finished.repairs,
-    passes: finished.passes,
+    passes: passes.number,
     concurrency: finished.concurrency,
     pageSizes: [...new Set(windows.map(({ size }) => size))].sort((a, b) => a - b),
     totalCountFirst: totals[0] ?? null,
@@ -158,14 +162,15 @@ export function outcomeOf(finished: Finished): WalkOutcome {
     received: ledger.received,
     unique: ledger.unique,
     duplicates: ledger.received - ledger.unique,
-    appeared: finished.appeared,
-    vanished: conclusion.verdict === 'proven' ? finished.vanished : null,
+    // Pages that are not what was asked for show no order.
+    appeared: endings.distrust === null ? newcomers.atLeast(watch.left, ledger.windows.length) : null,
+    vanished: conclusion.verdict === 'proven' ? passes.vanishedOf(ledger) : null,
     changed: ledger.changed,
     orderObserved: watch.observed,
     ...(toleranceMs === 0 ? {} : { orderToleranceMs: toleranceMs }),
     openPlaces: conclusion.openPlaces,
-    ...(finished.period === null ? {} : { claim: 'period' as const, claimedPeriod: spanOf(finished.period) }),
-    ...(finished.gaveUpPeriod === null ? {} : { seekGivenUp: finished.gaveUpPeriod }),
+    ...(course.period === null ? {} : { claim: 'period' as const, claimedPeriod: spanOf(course.period) }),
+    ...(course.gaveUp === null ? {} : { seekGivenUp: course.gaveUp }),
   };
   return { certificate, windows };
 }

@@ -1,6 +1,7 @@
 import type { Page } from '../core/page.ts';
 import type { WalkOutcome } from '../core/walk.ts';
-import type { Ask, Step } from './ask.ts';
+import { chainBudget, wholeBudget } from './budget.ts';
+import { type Ask, askOf, type Queued, type Step } from './ask.ts';
 import type { Gap } from './chain.ts';
 import { Course } from './course.ts';
 import { doubtOf, EdgeLooks } from './edge-looks.ts';
@@ -13,12 +14,11 @@ import { Reading } from './reading.ts';
 import { Repairs } from './repairs.ts';
 import type { SoughtPeriod } from './seek.ts';
 import {
-  chainReason,
+  chainProof,
   type Conclusion,
   converged,
   outcomeOf,
   PASSES_REASON,
-  periodReason,
   proven,
   SINGLE_REASON,
   UNFINISHED,
@@ -31,16 +31,8 @@ export interface WalkSizes {
   readonly pageByteBudget: number;
 }
 
-/** Requests, as a multiple of the planned ones, after which a walk gives up. */
-const BUDGET_FACTOR = 4;
-/** So much of the budget may go into the chain; the rest is kept for reading the list again. */
-const CHAIN_FACTOR = 3;
-/** A short list may cost as many requests as one of so many planned windows. */
-const MIN_PLANNED = 4;
 /** Items asked for at first, to learn how long the list is and how many bytes an item takes. */
 const FIRST_ITEMS = 10;
-
-type Queued = Pick<Ask, 'page' | 'size' | 'start' | 'end' | 'planned'>;
 
 /**
  * Decides which pages to ask for and when nothing can be missing. Pure: no clock, no network. `next` names a page to
@@ -145,19 +137,13 @@ export class Walk {
 
   /** The finished walk. Call it when `next` has said `done`. */
   outcome(times: WalkTimes): WalkOutcome {
-    const { endings, ledger, watch, newcomers } = this.#reading;
     return outcomeOf({
       ...times,
       conclusion: this.#conclusion ?? UNFINISHED,
-      ledger,
-      watch,
+      reading: this.#reading,
       repairs: this.#repaired,
-      passes: this.#passes.number,
-      period: this.#course.period,
-      gaveUpPeriod: this.#course.gaveUp,
-      // Pages that are not what was asked for show no order.
-      appeared: endings.distrust === null ? newcomers.atLeast(watch.left, ledger.windows.length) : null,
-      vanished: this.#passes.vanishedOf(ledger),
+      passes: this.#passes,
+      course: this.#course,
     });
   }
 
@@ -172,7 +158,7 @@ export class Walk {
   }
 
   #queuePage(page: number, size: number, planned: boolean): void {
-    this.#queue.push({ page, size, start: (page - 1) * size, end: page * size, planned });
+    this.#queue.push(askOf(page, size, planned));
   }
 
   #queueAll(windows: readonly PlannedWindow[], planned: boolean): void {
@@ -182,11 +168,6 @@ export class Walk {
   #planNext(): Queued | null {
     const window = this.#course.next(this.#outstanding);
     return window === null ? null : { ...window, planned: true };
-  }
-
-  #budget(factor: number): number {
-    // The first look and the whole first page come on top of the plan.
-    return factor * Math.max(MIN_PLANNED, this.#course.count + 2);
   }
 
   /** Called when everything asked for was answered: what next, or how it ended. */
@@ -214,10 +195,10 @@ export class Walk {
         if (endings.distrust !== null) this.#readAgain(endings.distrust);
         else if (bounds === null && deficit > 0) this.#readAgain('the list counts more items than were ever seen');
         else if (!this.#reading.watch.isShown) this.#readAgain('too few detections were seen to tell their order');
-        else this.#confirm(() => this.#chainProof());
+        else this.#confirm(() => chainProof(this.#reading.watch, this.#course));
         break;
       case 'stale':
-        if (this.answered < this.#budget(CHAIN_FACTOR)) this.#queuePage(1, this.#sizer.limits.max, false);
+        if (this.answered < chainBudget(this.#course.count)) this.#queuePage(1, this.#sizer.limits.max, false);
         else this.#readAgain('the head of the list moved faster than it could be read');
         break;
       case 'open':
@@ -241,7 +222,7 @@ export class Walk {
       atRest: this.#reading.atRest,
       windows,
     });
-    if (repairs === null || this.answered + repairs.length > this.#budget(CHAIN_FACTOR)) {
+    if (repairs === null || this.answered + repairs.length > chainBudget(this.#course.count)) {
       this.#readAgain('some windows could not be linked', gaps);
       return;
     }
@@ -251,20 +232,14 @@ export class Walk {
 
   /** Where no chain proves the period, the whole list may be proven; where none proves the list, reading it twice may. */
   #readAgain(why: string, gaps: readonly Gap<Placed>[] = []): void {
-    if (this.#course.period !== null) {
-      this.#course.giveUpPeriod(why);
-      return;
-    }
+    if (this.#course.period !== null) return this.#course.giveUpPeriod(why);
     const { endings, deficit } = this.#reading;
-    const doubt = this.#reading.contradictions.found;
-    if (doubt !== null) {
-      this.#giveUpFor(doubt);
-      return;
-    }
+    const { found } = this.#reading.contradictions;
+    if (found !== null) return this.#giveUpFor(found);
     // The last look at the head is one thing, the chain another: under `created_at` it needs no look.
     const isSound = endings.distrust === null && deficit === 0 && this.#reading.watch.isShown;
     if (isSound && judge(this.#reading.evidence(null), false).kind === 'closed') {
-      this.#confirm(() => this.#chainProof());
+      this.#confirm(() => chainProof(this.#reading.watch, this.#course));
       return;
     }
     this.#open = { why, gaps };
@@ -273,7 +248,7 @@ export class Walk {
 
   #beginPass(): void {
     const plan = this.#passes.planNext(this.#reading.ledger.windows, this.#reading.length.estimate, this.#sizer.limits);
-    const budget = this.#budget(BUDGET_FACTOR);
+    const budget = wholeBudget(this.#course.count);
     if (this.answered + plan.length <= budget) {
       this.#queueAll([this.#passes.begin(plan)], true);
       return;
@@ -311,7 +286,7 @@ export class Walk {
     else this.#conclusion = proof();
   }
 
-  /** Nothing that was read proves anything: reading it again would prove no more. */
+  /** Nothing that was read proves anything. */
   #giveUpFor(doubt: string): void {
     this.#open = { why: doubt, gaps: [] };
     this.#giveUp('reading on would not settle that');
@@ -319,12 +294,5 @@ export class Walk {
 
   #giveUp(tried: string): void {
     this.#conclusion = unproven({ ...this.#open, tried, requests: this.answered });
-  }
-
-  #chainProof(): Conclusion {
-    const { watch } = this.#reading;
-    const [order] = watch.left;
-    const isPeriod = this.#course.period !== null && order !== undefined;
-    return proven(isPeriod ? periodReason(order) : chainReason(watch));
   }
 }

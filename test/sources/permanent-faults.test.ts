@@ -144,6 +144,7 @@ test('a gateway keeps its own path, and the request its headers', async () => {
     authorization: `Bearer ${KEY}`,
     accept: 'application/json',
     'accept-encoding': 'gzip',
+    'cache-control': 'no-cache',
     'user-agent': 'detect-report/1.2.3',
   });
 });

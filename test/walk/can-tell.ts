@@ -75,10 +75,14 @@ function isHeadGone(reads: readonly Read[]): boolean {
   });
 }
 
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
 function readOf(exchange: Exchange): Read {
   const items = exchange.page.items.map(({ value }) => {
-    const [created = 0, updated = 0] = ['created_at', 'updated_at'].map((key) => Date.parse(String(value[key])));
-    return { uuid: String(value['uuid']), version: JSON.stringify(value), created, time: Math.max(created, updated) };
+    const [created = 0, updated = 0] = ['created_at', 'updated_at'].map((key) => Date.parse(textOf(value[key])));
+    return { uuid: textOf(value['uuid']), version: JSON.stringify(value), created, time: Math.max(created, updated) };
   });
   return { ...exchange, items, places: new Map(items.map(({ uuid }, at) => [uuid, at])) };
 }

@@ -5,7 +5,12 @@ export type ListFault =
   /** Two items have one uuid: `distance` places apart. */
   | { readonly kind: 'doubled'; readonly distance: number }
   /** One of several replicas is behind the others. */
-  | { readonly kind: 'replicas'; readonly pick: 'turns' | 'address' | 'random'; readonly count: number; readonly lag: number }
+  | {
+      readonly kind: 'replicas';
+      readonly pick: 'turns' | 'address' | 'random';
+      readonly count: number;
+      readonly lag: number;
+    }
   | { readonly kind: 'cache'; readonly of: 'address' | 'head' | 'all'; readonly ttl: number; readonly age: boolean }
   /** The answers of these numbers, from 1, are empty. */
   | { readonly kind: 'empty'; readonly at: readonly number[]; readonly total: 0 | null | 'true' }
@@ -114,7 +119,8 @@ export class FaultyList extends ListModel {
     const shown: ModelItem[] = [];
     for (const item of this.items) {
       const versions = this.#versions.get(item.serial) ?? [];
-      if (versions.at(-1)?.version !== item.version) versions.push({ updatedMs: item.updatedMs, version: item.version });
+      if (versions.at(-1)?.version !== item.version)
+        versions.push({ updatedMs: item.updatedMs, version: item.version });
       this.#versions.set(item.serial, versions);
       const visible = versions.findLast(({ updatedMs }) => updatedMs <= this.nowMs - delayMs);
       if (visible !== undefined) shown.push({ ...item, ...visible });

@@ -154,11 +154,11 @@ export class ListModel {
   }
 
   #newItem(): ModelItem {
-    const { tie, jitterMs = 0 } = this.#options;
+    const { tie } = this.#options;
     this.#serial++;
     // Groups of equal times: the clock goes on with every tie-th item only.
     if (this.#serial % tie === 0) this.nowMs += 1 + Math.floor(this.random() * 5000);
-    const early = jitterMs > 0 && this.random() < 0.125 ? Math.floor(this.random() * jitterMs) : 0;
+    const early = this.#early();
     return {
       serial: this.#serial,
       uuid: `${this.#serial.toString(16).padStart(8, '0')}${this.#options.seed.toString(16).padStart(24, '0')}`,
@@ -166,6 +166,12 @@ export class ListModel {
       updatedMs: this.nowMs - early,
       version: 0,
     };
+  }
+
+  /** How long before now something is stamped. */
+  #early(): number {
+    const { jitterMs = 0 } = this.#options;
+    return jitterMs > 0 && this.random() < 0.125 ? Math.floor(this.random() * jitterMs) : 0;
   }
 
   /** Some detections took longer than others: `updated_at` is out of step with `created_at`. */
@@ -180,7 +186,7 @@ export class ListModel {
     const item = this.items[place];
     if (item === undefined) return;
     this.nowMs += this.#options.tie > 1 && this.random() < 0.5 ? 0 : 1;
-    item.updatedMs = this.nowMs;
+    item.updatedMs = this.nowMs - this.#early();
     item.version++;
     const { order } = this.#options;
     if (order !== 'updated desc' && order !== 'moving') return;

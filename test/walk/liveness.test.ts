@@ -22,11 +22,11 @@ describe('a list at rest', () => {
     ['created_at or updated_at, nobody can tell', { order: 'created desc', aged: false }],
     ['updated_at, newest first', { order: 'updated desc', aged: true }],
     ['created_at, oldest first', { order: 'created asc', aged: true }],
-  ] as const)('ordered by %s is proven within 1.1 times the pages that it fills, and two', (_, order) => {
+  ] as const)('ordered by %s is proven within 1.1 times the pages that it fills, and three', (_, order) => {
     for (const items of lengths) {
       const { verdict, requests } = walkOf({ ...REST, ...order, items }, 4).outcome.certificate;
       expect(verdict, `${items} items`).toBe('proven');
-      expect(requests, `${items} items`).toBeLessThanOrEqual(1.1 * Math.ceil(items / 1000) + 2);
+      expect(requests, `${items} items`).toBeLessThanOrEqual(1.1 * Math.ceil(items / 1000) + 3);
     }
   });
 
@@ -51,7 +51,7 @@ describe('a list at rest', () => {
     const options = { pageSize: 1000, minPageSize: 10, concurrency: 4, random: randomFrom(1) };
     const { certificate } = runWalk((page, size) => model.answer(page, size), options).outcome;
     expect(certificate).toMatchObject({ verdict: 'proven', passes: 1, orderObserved: 'created_at descending' });
-    expect(certificate.requests).toBeLessThanOrEqual(12);
+    expect(certificate.requests).toBeLessThanOrEqual(13);
   });
 
   it('in no order at all is proven by reading it twice', () => {

@@ -11,7 +11,8 @@ const CACHE_HEADERS: readonly (readonly [name: string, isFromCache: RegExp])[] =
   ['cache-status', /;\s*hit\s*(?:;|,|$)/i],
   // CDNs and proxies: HIT, TCP_MEM_HIT, "Hit from cloudfront", STALE, UPDATING. A refresh asked the origin.
   ...['x-cache', 'cf-cache-status', 'x-cache-status', 'x-proxy-cache', 'x-vercel-cache', 'x-drupal-cache'].map(
-    (name) => [name, /(?<![a-z])(?:tcp_(?!refresh_)(?:[a-z]+_)*)?(?:hit|stale|updating)(?![a-z])/i] as const,
+    (name) =>
+      [name, /(?<![a-z_])(?:tcp_(?:mem_|inmem_|negative_|offline_)?)?(?:hit|stale|updating)(?![a-z])/i] as const,
   ),
   ['x-cache-hits', /(?:^|,)\s*0*[1-9]\d*\s*(?:,|$)/],
   // The second number is the request that filled the cache.
