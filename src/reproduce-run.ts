@@ -146,7 +146,11 @@ function renderJob(
   folder: ComparisonFolder,
   settings: ReportSettings,
 ): Parameters<typeof renderRun>[0] {
-  const archive = job.manifest.files.find(({ name }) => name === ARCHIVE_FILE) ?? null;
+  const claim = job.manifest.files.find(({ name }) => name === ARCHIVE_FILE) ?? null;
+  const standing = job.found.get(ARCHIVE_FILE);
+  // The hash says which archive it was; then its size is known, whatever the manifest says of it.
+  const isStanding = standing?.kind === 'file' && standing.sha256 === claim?.sha256;
+  const archive = claim !== null && isStanding ? { ...claim, bytes: standing.bytes } : claim;
   const { period, snapshot, signal } = job;
   // Its stages are those of a run; here all of them are one.
   const emit: Emit = (event) => (event.kind === 'rendered' ? job.emit(event) : undefined);
