@@ -68,7 +68,7 @@ describe('an unproven run whose record was edited', () => {
   beforeAll(async () => {
     // In no order, and without a count that would refute what is claimed of it.
     const list = { length: 150, pageSize: 40, order: 'none', counts: false, seed: 1 } as const;
-    const run = await sealedList({ ...list, doubled: 0, odd: 0, inserts: 0, deletes: 0 }, await workshop.newFolder());
+    const run = await sealedList({ ...list, doubled: 0, odd: 0, inserts: 1, deletes: 1 }, await workshop.newFolder());
     expect(run.certificate.verdict).not.toBe('proven');
     unproven = run.folder;
   });
