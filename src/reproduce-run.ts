@@ -101,7 +101,12 @@ async function everyFile(job: ReproductionJob, folder: ComparisonFolder): Promis
   const ours = files.find(({ name }) => name === MANIFEST_FILE);
   const theirs = job.found.get(MANIFEST_FILE);
   // In the manifest stand the hashes of files that may be packed otherwise.
-  const isSame = theirs?.kind !== 'file' || theirs.sha256 === ours?.sha256;
+  const sizes = job.manifest.files.map(({ name, bytes }) => [bytes, job.found.get(name)] as const);
+  const isSame =
+    theirs?.kind !== 'file' ||
+    theirs.sha256 === ours?.sha256 ||
+    // Told of as such.
+    sizes.some(([bytes, file]) => file?.kind === 'file' && file.bytes !== bytes);
   if (findings.length === 0 && compared.places.size === 0 && compared.notices.length + fonts.length === 0 && !isSame) {
     findings.push(notReproduced(MANIFEST_FILE, 'says the same in other bytes'));
   }
@@ -146,7 +151,11 @@ function renderJob(
   folder: ComparisonFolder,
   settings: ReportSettings,
 ): Parameters<typeof renderRun>[0] {
-  const archive = job.manifest.files.find(({ name }) => name === ARCHIVE_FILE) ?? null;
+  const claim = job.manifest.files.find(({ name }) => name === ARCHIVE_FILE) ?? null;
+  const standing = job.found.get(ARCHIVE_FILE);
+  // The hash says which archive it was; then its size is known, whatever the manifest says of it.
+  const isStanding = standing?.kind === 'file' && standing.sha256 === claim?.sha256;
+  const archive = claim !== null && isStanding ? { ...claim, bytes: standing.bytes } : claim;
   const { period, snapshot, signal } = job;
   // Its stages are those of a run; here all of them are one.
   const emit: Emit = (event) => (event.kind === 'rendered' ? job.emit(event) : undefined);

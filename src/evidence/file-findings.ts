@@ -44,6 +44,9 @@ export function fileFindings(
       found.has(name) || claims.some((claim) => claim.name === name) ? [] : [finding('missing', name, 'is missing')],
     ),
     ...[...found].flatMap(([name, file]) => (claimed.has(name) ? irregular(name, file) : [added(name, file)])),
+    ...(checksumText === null && found.get(CHECKSUM_FILE)?.kind === 'file'
+      ? [finding('checksums', CHECKSUM_FILE, 'cannot be read: it is longer than any list of files')]
+      : []),
     ...(manifest === null || checksumText === null ? [] : checksumFindings(checksumText, listed, manifest, found)),
   ];
 }

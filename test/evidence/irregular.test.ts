@@ -1,0 +1,107 @@
+import { execFileSync } from 'node:child_process';
+import { rename, rm, symlink, truncate } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runCli } from '../cli/run-cli.ts';
+import { findingsOf, readArchive, reseal, Workshop, writeArchive } from './sealed-run.ts';
+import { rewritten } from './repacked.ts';
+
+let workshop: Workshop;
+let sealed: string;
+beforeAll(async () => {
+  workshop = await Workshop.open();
+  sealed = await workshop.run({ format: 'csv,pdf' });
+});
+afterAll(() => workshop.remove());
+
+const FILES = ['detections.csv', 'records.zip', 'manifest.json', 'SHA256SUMS', 'report.pdf', 'statistics.json'];
+
+describe('what is not a regular file is a finding at once', () => {
+  test.each(FILES)('a FIFO in the place of %s', async (name) => {
+    const copy = await workshop.copyOf(sealed);
+    await rm(join(copy, name));
+    execFileSync('mkfifo', [join(copy, name)]);
+    expect(await findingsOf(copy)).toContain(`[not-a-file] ${name}: is a FIFO, not a regular file`);
+  });
+
+  test('the command ends with 5, and blames nothing else', async () => {
+    const copy = await workshop.copyOf(sealed);
+    await rm(join(copy, 'detections.csv'));
+    execFileSync('mkfifo', [join(copy, 'detections.csv')]);
+    const { code, stdout } = await runCli(['verify', copy, '--quiet']);
+    expect({ code, stdout }).toEqual({ code: 5, stdout: 'detections.csv: is a FIFO, not a regular file\n' });
+  });
+
+  test('a socket', async () => {
+    const copy = await workshop.copyOf(sealed);
+    await rm(join(copy, 'detections.csv'));
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(join(copy, 'detections.csv'), resolve));
+    try {
+      expect(await findingsOf(copy)).toEqual(['[not-a-file] detections.csv: is a socket, not a regular file']);
+    } finally {
+      await new Promise((resolve) => server.close(resolve));
+    }
+  });
+
+  test('a symbolic link to a device', async () => {
+    const copy = await workshop.copyOf(sealed);
+    await rm(join(copy, 'detections.csv'));
+    await symlink('/dev/zero', join(copy, 'detections.csv'));
+    expect(await findingsOf(copy)).toEqual(['[not-a-file] detections.csv: is a symbolic link, not a regular file']);
+  });
+
+  test('a FIFO is no snapshot to compare with, or to render again', async () => {
+    const copy = await workshop.copyOf(sealed);
+    await rm(join(copy, 'records.zip'));
+    execFileSync('mkfifo', [join(copy, 'records.zip')]);
+    const diff = await runCli(['diff', sealed, copy]);
+    expect(diff).toMatchObject({ code: 3, stderr: expect.stringContaining('it is not a regular file') });
+    const replay = await runCli(['export', '--source', join(copy, 'records.zip'), '--out', join(copy, 'out')]);
+    expect(replay).toMatchObject({ code: 2, stderr: expect.stringContaining('is not a file') });
+  });
+});
+
+describe('20 GB of holes', () => {
+  test.each(FILES)('behind %s are a finding without reading them', async (name) => {
+    const copy = await workshop.copyOf(sealed);
+    await truncate(join(copy, name), 20 * 1024 ** 3);
+    const started = process.cpuUsage();
+    const findings = await findingsOf(copy);
+    const { user, system } = process.cpuUsage(started);
+    expect(findings).toContainEqual(expect.stringContaining(`] ${name}: `));
+    // Hashing them would take a minute of it.
+    expect((user + system) / 1e6).toBeLessThan(20);
+  });
+});
+
+describe('the archive of a run', () => {
+  test('with another size in the manifest, every hash made to fit, is found', async () => {
+    const copy = await workshop.copyOf(sealed);
+    await reseal(copy, (manifest) => {
+      const archive = manifest.files.find(({ name }) => name === 'records.zip');
+      if (archive !== undefined) archive.bytes += 1;
+    });
+    expect(await findingsOf(copy)).toEqual([
+      expect.stringMatching(/^\[manifest\] manifest\.json: says that records\.zip has \d+ bytes, it has \d+$/),
+    ]);
+  });
+
+  test.each(['level 9', 'stored', 'entries the other way round', 'with a comment'] as const)(
+    'packed again (%s), every hash made to fit, is found',
+    async (how) => {
+      const copy = await workshop.copyOf(sealed);
+      await rewritten(join(copy, 'records.zip'), how);
+      await reseal(copy);
+      expect(await findingsOf(copy)).toEqual([expect.stringMatching(/^\[records\] records\.zip: /)]);
+    },
+  );
+
+  test('the control: written again as it was, it verifies', async () => {
+    const copy = await workshop.copyOf(sealed);
+    await rename(join(copy, 'records.zip'), join(workshop.folder, 'before.zip'));
+    await writeArchive(join(copy, 'records.zip'), await readArchive(join(workshop.folder, 'before.zip')));
+    expect(await findingsOf(copy)).toEqual([]);
+  });
+});

@@ -1,0 +1,98 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import * as fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { MAIN } from '../cli/run-cli.ts';
+import { oneCellEach } from '../elsewhere/one-cell.ts';
+import { randomList, sealedList } from '../evidence/random-lists.ts';
+import { findingsOf, Workshop } from '../evidence/sealed-run.ts';
+
+/** This one, and those of npm's package `node`, as their makers build them. */
+const NODES = ['here', '24', '26'] as const;
+type NodeVersion = (typeof NODES)[number];
+
+let workshop: Workshop;
+let npmFolder: string;
+beforeAll(async () => {
+  workshop = await Workshop.open();
+  // npx takes what stands in the folder before what it is asked for.
+  npmFolder = await mkdtemp(join(tmpdir(), 'detect-report-npx-'));
+});
+afterAll(async () => {
+  await workshop.remove();
+  await rm(npmFolder, { recursive: true, force: true });
+});
+
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+}
+
+async function run(version: NodeVersion, words: readonly string[]): Promise<Ended> {
+  const [command, before] =
+    version === 'here' ? [process.execPath, []] : ['npx', ['--yes', '-p', `node@${version}`, 'node']];
+  try {
+    const { stdout } = await promisify(execFile)(command, [...before, MAIN, ...words], { cwd: npmFolder });
+    return { code: 0, stdout };
+  } catch (error) {
+    const { code, stdout } = error as { readonly code?: unknown; readonly stdout?: unknown };
+    if (typeof code !== 'number' || typeof stdout !== 'string') throw error;
+    return { code, stdout };
+  }
+}
+
+describe('sealed on one Node, verified on each', () => {
+  const words = ['--source', 'sandbox', '--detections', '60', '--format', 'csv,xlsx,html,pdf,parquet', '--quiet'];
+
+  test.each(NODES)('sealed on %s', async (sealing) => {
+    const { code, stdout } = await run(sealing, ['export', ...words, '--out', join(await workshop.newFolder(), 'out')]);
+    expect(code).toBe(0);
+    const sealed = stdout.trim();
+    for (const verifying of NODES) {
+      const honest = await run(verifying, ['verify', sealed, '--json', '--quiet']);
+      expect(honest.code, `${sealing}, ${verifying}: ${honest.stdout}`).toBe(0);
+      for (const cell of await oneCellEach(sealed, false)) {
+        const copy = await workshop.copyOf(sealed);
+        await cell.change(join(copy, cell.file));
+        const changed = await run(verifying, ['verify', copy, '--json', '--quiet']);
+        expect(changed.code).toBe(5);
+        const { findings } = JSON.parse(changed.stdout) as { findings: unknown };
+        expect(findings).toEqual([
+          expect.objectContaining({ file: cell.file, place: expect.objectContaining(cell.place) }),
+        ]);
+      }
+    }
+  });
+
+  test('two replays of one snapshot are the same files on each', async () => {
+    const first = await run('here', ['export', ...words, '--out', join(await workshop.newFolder(), 'out')]);
+    const sums = await readFile(join(first.stdout.trim(), 'SHA256SUMS'), 'utf8');
+    for (const version of NODES) {
+      const out = join(await workshop.newFolder(), 'out');
+      const archive = join(first.stdout.trim(), 'records.zip');
+      const replay = ['export', '--source', archive, '--format', 'csv,xlsx,html,pdf,parquet', '--quiet'];
+      const again = await run(version, [...replay, '--out', out]);
+      expect(await readFile(join(again.stdout.trim(), 'SHA256SUMS'), 'utf8'), version).toBe(sums);
+    }
+  });
+});
+
+test('1,000 runs of random lists: none that verify refuses untouched', async () => {
+  const verdicts = new Map<string, number>();
+  await fc.assert(
+    fc.asyncProperty(randomList(), async (list) => {
+      const folder = await workshop.newFolder();
+      const { certificate, folder: sealed } = await sealedList(list, folder);
+      verdicts.set(certificate.verdict, (verdicts.get(certificate.verdict) ?? 0) + 1);
+      expect(await findingsOf(sealed)).toEqual([]);
+      await rm(folder, { recursive: true });
+    }),
+    { numRuns: 1_000 },
+  );
+  // The control: lists of each kind were among them.
+  expect(verdicts.get('proven')).toBeGreaterThan(100);
+  expect(verdicts.get('unproven')).toBeGreaterThan(100);
+}, 1_800_000);
