@@ -58,7 +58,7 @@ export function keepsPages(work: Pick<Work, 'config' | 'place' | 'context'>, err
   return new ListReader(work.config, work.place, work.context.emit).keepsSpool(error);
 }
 
-/** Publishes one run of what was read. */
+/** Publishes one run of what was read; an empty one that follows a full one is made again beside it, to say so. */
 async function sealPeriod(
   work: Work,
   extraction: Extraction,
@@ -71,29 +71,29 @@ async function sealPeriod(
   const { emit, signal } = context;
   if (previous === null) emit({ kind: 'note', level: 'info', text: `${job.name}: making ${name}` });
   const folder = await RunFolder.open({ outDir: job.outDir, name, overwrite: false, signal });
+  let before: PreviousRun | null = null;
   try {
     await extraction.writeArchive(requestOf(config, period), await folder.create(ARCHIVE_FILE));
     const evidence = { previous, amendment: amended?.amendment ?? null };
     const result = await renderArchive(config, period, evidence, folder, { emit, signal });
-    if (result.statistics.population.in_period === 0 && previous === null) {
-      const before = await fullRunBefore(work, period);
-      if (before !== null) {
-        await folder.abandon();
-        await sealPeriod(work, extraction, period, name, amended, before);
-        return;
-      }
+    const isEmpty = result.statistics.population.in_period === 0 && previous === null;
+    before = isEmpty ? await fullRunBefore(work, period) : null;
+    if (before === null) {
+      if (job.deliver.length > 0) await markPending(job, name);
+      signal.throwIfAborted();
+      await folder.publish();
+      await folder.cleanUp();
+      const { verdict, reason } = result.certificate;
+      const { summary } = await readJobRun(job, result.folder, signal);
+      sealed({ folder: result.folder, verdict, reason, summary, changes: amended?.counts ?? null });
+      return;
     }
-    if (job.deliver.length > 0) await markPending(job, name);
-    signal.throwIfAborted();
-    await folder.publish();
-    await folder.cleanUp();
-    const { verdict, reason } = result.certificate;
-    const { summary } = await readJobRun(job, result.folder, signal);
-    sealed({ folder: result.folder, verdict, reason, summary, changes: amended?.counts ?? null });
+    await folder.abandon();
   } catch (error) {
     await folder.abandon();
     throw error;
   }
+  await sealPeriod(work, extraction, period, name, amended, before);
 }
 
 /**

@@ -196,7 +196,12 @@ export function statisticsOf(
 function retentionOf(all: readonly MadeDetection[]): Statistics['retention'] {
   const limitSeconds = TEMPLATE.retentionLimitSeconds;
   const zero = all.filter(({ deletedAfterSeconds }) => deletedAfterSeconds !== undefined);
-  const seconds = zero.flatMap(({ deletedAfterSeconds: after }) => (typeof after === 'number' ? [after] : []));
+  // Deleted after the reading, with five minutes for a clock: nobody can have said so.
+  const isPossible = (made: MadeDetection): boolean =>
+    (detectionOf(made, all.indexOf(made)).fileDeletedAtMs ?? 0) <= READ_UNTIL_MS + 300_000;
+  const seconds = zero.flatMap((made) =>
+    typeof made.deletedAfterSeconds === 'number' && isPossible(made) ? [made.deletedAfterSeconds] : [],
+  );
   const sorted = seconds.toSorted((a, b) => a - b);
   const at = (share: number): number | null => sorted[Math.ceil(sorted.length * share) - 1] ?? null;
   const late = sorted.filter((after) => after > (limitSeconds ?? Number.POSITIVE_INFINITY)).length;
@@ -212,7 +217,7 @@ function retentionOf(all: readonly MadeDetection[]): Statistics['retention'] {
       .length,
     processing: zero.filter(({ status, deletedAfterSeconds: after }) => after === null && status === 'processing')
       .length,
-    not_measured: 0,
+    not_measured: zero.filter((made) => !isPossible(made)).length,
     undated: 0,
     limit_seconds: limitSeconds,
     late: limitSeconds === null ? null : late,
