@@ -1,6 +1,5 @@
 import type { Package } from './package.ts';
 import { refused } from './refusal.ts';
-import type { ForeignSheet } from './workbook-part.ts';
 import { decodeXml, XmlError } from './xml-tree.ts';
 
 /*
@@ -34,7 +33,10 @@ const OTHER_BOOK = /'[^']*[[\]\\/][^']*'\s*[!#]|\[[^[\]]*\][^[\]\s()'",;:+*/^&=<
 const LINK = /(?<![\p{L}\p{N}_.])HYPERLINK\s*\(\s*"([^"]*)/giu;
 
 /** Throws `ConfigError` naming sheet and cell, or the part, of the first formula that does more than calculate. */
-export function assertHarmlessFormulas(parts: Package, sheets: readonly ForeignSheet[]): void {
+export function assertHarmlessFormulas(
+  parts: Package,
+  sheets: readonly { readonly name: string; readonly part: string }[],
+): void {
   for (const name of parts.names) {
     if (!/\.(?:xml|vml)$/i.test(name) && !/[+/]xml$|vmldrawing$/.test(parts.typeOf(name))) continue;
     const text = withoutAsides(parts.bytes(name).toString('utf8'));
