@@ -174,6 +174,7 @@ function packageOf({ settings, identity, tables, files }: SealJob): object {
     version: identity.tool.version,
     tables,
     files,
+    csvBom: settings.sinks.csvBom,
   });
 }
 

@@ -3,6 +3,9 @@ const ADDRESS = /https?:(?:\\?\/){2}[^"\s]*/gi;
 /** What a CSV cell cannot keep as it was: see src/sinks/csv/formula-guard.ts. */
 const CONTROLS = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]|\p{Cs}/gu;
 
+/** What a CSV writes behind U+FFFD in a key. */
+const CODES = /\ufffd\{[\da-f]{1,6}\}/g;
+
 /** A JSON text without its addresses. */
 export function withoutAddresses(json: string): string {
   return json.replaceAll(ADDRESS, 'address');
@@ -13,5 +16,5 @@ export function withoutAddresses(json: string): string {
  * formula: equal texts stay equal, and texts that only differ in apostrophes or controls become equal too.
  */
 export function foldedText(text: string): string {
-  return text.replaceAll("'", '').replaceAll(CONTROLS, '\ufffd');
+  return text.replaceAll("'", '').replaceAll(CONTROLS, '\ufffd').replaceAll(CODES, '\ufffd');
 }

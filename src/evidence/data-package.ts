@@ -25,6 +25,8 @@ export interface DataPackageFacts {
   readonly version: string;
   readonly tables: readonly TableShape[];
   readonly files: readonly SealedFile[];
+  /** Whether the CSV files begin with a byte order mark. */
+  readonly csvBom: boolean;
 }
 
 /**
@@ -34,7 +36,7 @@ export interface DataPackageFacts {
 export function dataPackage(facts: DataPackageFacts): object {
   const tables = facts.tables.flatMap((table) => {
     const file = facts.files.find(({ name }) => name === `${table.name}.csv` || name === `${table.name}.csv.gz`);
-    return file === undefined ? [] : [tableResource(table, file, facts.tables)];
+    return file === undefined ? [] : [tableResource(table, file, facts)];
   });
   return {
     profile: tables.length > 0 ? 'tabular-data-package' : 'data-package',
@@ -51,7 +53,16 @@ function fileResource({ name, bytes, sha256 }: SealedFile): object {
   return { profile: 'data-resource', name: name.toLowerCase(), path: name, bytes, hash: `sha256:${sha256}` };
 }
 
-function tableResource(table: TableShape, file: SealedFile, tables: readonly TableShape[]): object {
+/**
+ * Names of columns as a reader finds them in the header: by RFC 3629, section 6, a mark that no protocol declares belongs
+ * to the text, and Frictionless readers take it for the first letter of the first name.
+ */
+function headerNames({ columns }: TableShape, csvBom: boolean): (name: string) => string {
+  return (name) => (csvBom && columns[0]?.name === name ? `\ufeff${name}` : name);
+}
+
+function tableResource(table: TableShape, file: SealedFile, { tables, csvBom }: DataPackageFacts): object {
+  const inHeader = headerNames(table, csvBom);
   const names = new Set(table.columns.map(({ name }) => name));
   const key = (PRIMARY_KEYS[table.name] ?? []).filter((name) => names.has(name));
   const isWholeKey = key.length > 0 && key.length === PRIMARY_KEYS[table.name]?.length;
@@ -65,22 +76,25 @@ function tableResource(table: TableShape, file: SealedFile, tables: readonly Tab
     // https://specs.frictionlessdata.io/patterns/#compression-of-resources; bytes and hash are those of the file.
     ...(file.name.endsWith('.gz') ? { compression: 'gz' } : {}),
     encoding: 'utf-8',
+    ...(csvBom ? { byteOrderMark: true } : {}),
     bytes: file.bytes,
     hash: `sha256:${file.sha256}`,
     rows: file.rows ?? 0,
     dialect: { delimiter: ',', lineTerminator: '\r\n', quoteChar: '"', doubleQuote: true, header: true },
     schema: {
-      fields: table.columns.map(describeField),
+      fields: table.columns.map((column) => describeField(column, inHeader)),
       missingValues: [''],
-      ...(isWholeKey ? { primaryKey: key } : {}),
-      ...foreignKey(table, names, tables),
+      ...(isWholeKey ? { primaryKey: key.map(inHeader) } : {}),
+      ...foreignKey(table, names, tables, csvBom),
     },
   };
 }
 
-function describeField(column: Column): object {
+function describeField(column: Column, inHeader: (name: string) => string): object {
+  const name = inHeader(column.name);
   return {
-    name: column.name,
+    name,
+    ...(name === column.name ? {} : { title: column.name }),
     ...FIELD_TYPES[column.type],
     description: column.description,
     apiPath: column.path,
@@ -88,11 +102,17 @@ function describeField(column: Column): object {
   };
 }
 
-function foreignKey(table: TableShape, names: ReadonlySet<string>, tables: readonly TableShape[]): object {
+function foreignKey(
+  table: TableShape,
+  names: ReadonlySet<string>,
+  tables: readonly TableShape[],
+  csvBom: boolean,
+): object {
   const parent = tables.find(({ name }) => name === 'detections');
   const hasUuid = parent?.columns.some(({ name }) => name === 'uuid') === true;
-  if (table.name === 'detections' || !hasUuid || !names.has('detection_uuid')) return {};
+  if (parent === undefined || table.name === 'detections' || !hasUuid || !names.has('detection_uuid')) return {};
+  const fields = headerNames(table, csvBom)('detection_uuid');
   return {
-    foreignKeys: [{ fields: 'detection_uuid', reference: { resource: 'detections', fields: 'uuid' } }],
+    foreignKeys: [{ fields, reference: { resource: 'detections', fields: headerNames(parent, csvBom)('uuid') } }],
   };
 }

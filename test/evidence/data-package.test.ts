@@ -49,6 +49,7 @@ function packageOf(changes: Partial<DataPackageFacts> = {}): { profile: string; 
     version: '1.2.3',
     tables: ALL_TABLES,
     files,
+    csvBom: false,
     ...changes,
   };
   return JSON.parse(JSON.stringify(dataPackage(facts))) as ReturnType<typeof packageOf>;
@@ -125,6 +126,27 @@ describe('datapackage.json', () => {
       expect(described.resources.map(keysOf)).toEqual(keys);
       expect(frictionlessProblems(described)).toEqual([]);
     }
+  });
+
+  it('names the first column as it is in a header that begins with a byte order mark', () => {
+    const described = packageOf({ csvBom: true });
+    expect(frictionlessProblems(described)).toEqual([]);
+    expect(described.resources.map((resource) => 'byteOrderMark' in resource && resource.byteOrderMark)).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    for (const [index, { schema }] of described.resources.entries()) {
+      const names = ALL_TABLES[index]?.columns.map(({ name }) => name) ?? [];
+      expect(schema.fields.map(({ name }) => name)).toEqual([`\ufeff${names[0] ?? ''}`, ...names.slice(1)]);
+    }
+    expect(described.resources.map(keysOf)).toEqual([
+      [['\ufeffuuid'], null],
+      ...['node', 'chunk'].map((second) => [
+        ['\ufeffdetection_uuid', second],
+        [{ fields: '\ufeffdetection_uuid', reference: { resource: 'detections', fields: '\ufeffuuid' } }],
+      ]),
+    ]);
   });
 
   it('of a run without CSV files describes the others, because a package must describe something', () => {

@@ -32,6 +32,21 @@ const JSON_STRING = /"(?:[^"\\]|\\.)*"/gs;
 const JSON_EMBEDDED = new RegExp(`((?:^"|[;,|])(?:[\\s\\p{Cf}\\p{Z}"']|\\\\.)*)([${OPERATOR}|%])`, 'gu');
 const JSON_NUMBER = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
+/**
+ * The same for a text that names a row: two of them stay two. U+FFFD is followed by the code of what it replaces, and by
+ * its own where it was received: `a\u0001` becomes `a\ufffd{1}`.
+ */
+export function guardKey(text: string, safety: CsvSafety, note: (change: CsvChange) => void): string {
+  if (!SUSPICIOUS.test(text) && !text.includes('\ufffd')) return text;
+  const named = (character: string): string => `\ufffd{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+  let told = text.replaceAll('\ufffd', named);
+  const formed = told.replace(LONE_SURROGATES, named);
+  if (formed !== told) note('lone surrogates replaced');
+  told = safety === 'strict' ? formed.replace(CONTROLS, named) : formed;
+  if (told !== formed) note('control characters replaced');
+  return guardText(told, safety, note);
+}
+
 /** The text as it may stand in a CSV file of this safety; `note` is told of each kind of change, once a cell. */
 export function guardText(text: string, safety: CsvSafety, note: (change: CsvChange) => void): string {
   if (!SUSPICIOUS.test(text)) return text;

@@ -2,12 +2,14 @@ import { type Options, stringify } from 'csv-stringify/sync';
 import { isoInstant } from '../../core/instant.ts';
 import type { CsvSafety } from '../../core/sink.ts';
 import type { CellValue, Column, Row } from '../../core/table.ts';
-import { type CsvChange, guardJson, guardText } from './formula-guard.ts';
+import { type CsvChange, guardJson, guardKey, guardText } from './formula-guard.ts';
 
 /** Why a cell of a CSV file differs from its value. */
 export type CsvCellChange = CsvChange | 'number left empty: not finite';
 
 const RECORD_DELIMITER = '\r\n';
+/** Rows of the tables are found by them. */
+const KEY_COLUMNS: ReadonlySet<string> = new Set(['uuid', 'detection_uuid']);
 /** Widest instant that a JavaScript date holds (ECMA-262, 21.4.1.1). */
 const MAX_INSTANT_MS = 8.64e15;
 
@@ -74,7 +76,8 @@ export class RecordEncoder {
   }
 
   #text(value: string, index: number): string {
-    const guard = this.#columns[index]?.type === 'json' ? guardJson : guardText;
+    const { name = '', type = 'text' } = this.#columns[index] ?? {};
+    const guard = type === 'json' ? guardJson : KEY_COLUMNS.has(name) ? guardKey : guardText;
     return guard(value, this.#safety, this.#note);
   }
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type CsvChange, guardJson, guardText } from '../../../src/sinks/csv/formula-guard.ts';
+import { type CsvChange, guardJson, guardKey, guardText } from '../../../src/sinks/csv/formula-guard.ts';
 import { AWKWARD_TEXTS, FORMULA_PAYLOADS } from '../hostile.ts';
 
 function guard(text: string, safety: 'strict' | 'leading' | 'raw' = 'strict'): { text: string; changes: CsvChange[] } {
@@ -22,6 +22,35 @@ const anyText = fc.oneof(
     .array(fc.constantFrom(...Array.from(' \t\r\n"\';,|=+-@%ax1\u200b\u00a0\uff1d')), { maxLength: 12 })
     .map((units) => units.join('')),
 );
+
+describe('the guard for texts that name a row', () => {
+  const key = (text: string, safety: 'strict' | 'leading' | 'raw' = 'strict'): string =>
+    guardKey(text, safety, () => undefined);
+
+  it.each([
+    ['a\u0001', 'a\ufffd{1}'],
+    ['a\u0002', 'a\ufffd{2}'],
+    ['a\ufffd', 'a\ufffd{fffd}'],
+    ['a\ufffd{1}', 'a\ufffd{fffd}{1}'],
+    ['a\ud800', 'a\ufffd{d800}'],
+    ['=a\u0001', "'=a\ufffd{1}"],
+    ['c0ffee00-1a2b-4c3d-8e9f-000000000001', 'c0ffee00-1a2b-4c3d-8e9f-000000000001'],
+  ])('writes %j as %j', (text, expected) => {
+    expect(key(text)).toBe(expected);
+  });
+
+  it.each(['strict', 'leading', 'raw'] as const)('keeps any two apart: %s', (safety) => {
+    const unit = fc.constantFrom(...Array.from("a\u0001\u0002\u0085\ufffd{}1fd ='\ufffe"), '\ud800', '\udc00');
+    const text = fc.array(unit, { maxLength: 4 }).map((units) => units.join(''));
+    fc.assert(
+      fc.property(text, text, (one, other) => {
+        expect(key(one, safety) === key(other, safety)).toBe(one === other);
+        expect(key(one, safety)).not.toMatch(/\p{Cs}/u);
+      }),
+      { numRuns: 20_000 },
+    );
+  });
+});
 
 describe('the formula guard for text', () => {
   it.each([

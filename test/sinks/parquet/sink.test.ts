@@ -163,7 +163,7 @@ describe('the Parquet sink', () => {
         '["\u{1f600}"]',
         '"text"',
         `${'['.repeat(500)}${']'.repeat(500)}`,
-      ].map((text) => [text, text] as const),
+      ].map((same) => [same, same] as const),
     ];
     const summary = await write(parquetSink, [shape], [[shape, texts.map(([received]) => [received])]]);
     expect([...summary.changedCells]).toEqual([['lone surrogates replaced', 4]]);

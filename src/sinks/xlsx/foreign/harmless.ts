@@ -1,8 +1,11 @@
+import { opensMore } from './formulas.ts';
 import type { Package } from './package.ts';
 import { refused, SAVE_AGAIN } from './refusal.ts';
 
+type Refusal = readonly [what: string, remedy: string];
+
 /** Kinds of parts that run code, fetch data or vouch for content, by the kind of relationship that leads to them. */
-const UNWANTED: ReadonlyMap<string, readonly [what: string, remedy: string]> = new Map([
+const UNWANTED_KINDS: readonly (readonly [kind: string, refusal: Refusal])[] = [
   ['vbaProject', ['it holds macros', 'Save it as an Excel workbook without macros (.xlsx).']],
   ['xlMacrosheet', ['it holds a sheet of Excel 4 macros', 'Remove that sheet.']],
   ['xlIntlMacrosheet', ['it holds a sheet of Excel 4 macros', 'Remove that sheet.']],
@@ -18,8 +21,33 @@ const UNWANTED: ReadonlyMap<string, readonly [what: string, remedy: string]> = n
   ['webextension', ['it starts an add-in', 'Remove the add-in from the workbook.']],
   ['webextensiontaskpanes', ['it starts an add-in', 'Remove the add-in from the workbook.']],
   ['attachedToolbars', ['it brings a toolbar of its own', 'Remove the toolbar.']],
+  ['userCustomization', ['it changes the toolbars of Excel', 'Remove the customised toolbar.']],
+  ['activeXControlBinary', ['it has an ActiveX control', 'Remove the control.']],
   ['origin', ['it is digitally signed, and filling it would break the signature', 'Remove the signature.']],
-]);
+];
+const UNWANTED: ReadonlyMap<string, Refusal> = new Map(
+  UNWANTED_KINDS.map(([kind, refusal]) => [kind.toLowerCase(), refusal]),
+);
+
+/** The same kinds by name or type of the part: Excel opens some to which no relationship leads. */
+const UNWANTED_PARTS: readonly (readonly [name: RegExp, kind: string])[] = [
+  [/(?:^|\/)vba(?:project|data)[^/]*$|vbaproject|ms-office\.vba/, 'vbaproject'],
+  [/^xl\/(?:intl)?macrosheets\/|macrosheet\+xml/, 'xlmacrosheet'],
+  [/^xl\/dialogsheets\/|dialogsheet\+xml/, 'dialogsheet'],
+  [/^xl\/externallinks\/|externallink\+xml/, 'externallink'],
+  [/^xl\/connections[^/]*$|\.connections\+xml/, 'connections'],
+  [/^xl\/querytables\/|querytable\+xml/, 'querytable'],
+  [/^xl\/model\/|model\+data/, 'powerpivotdata'],
+  [/^xl\/activex\/|activex/, 'control'],
+  [/^xl\/embeddings\/|oleobject/, 'oleobject'],
+  [/^customui\//, 'extensibility'],
+  [/^usercustomization\//, 'usercustomization'],
+  [/^xl\/webextensions\/|webextension/, 'webextension'],
+  [/attachedtoolbars/, 'attachedtoolbars'],
+  [/^_xmlsignatures\/|digital-signature/, 'origin'],
+];
+/** What a compound file of OLE, an archive and a program for Windows begin with. */
+const EMBEDDED_FILE = /^(?:\xd0\xcf\x11\xe0|PK\x03\x04|MZ)/;
 
 /** What a workbook that holds code says that it is. */
 const MACRO_TYPE = /macroenabled|vbaproject/;
@@ -37,18 +65,27 @@ export function assertHarmless(parts: Package): void {
     if (MACRO_TYPE.test(type)) {
       throw refused('it holds macros', { part: name }, 'Save it as an Excel workbook without macros (.xlsx).');
     }
+    const [, unwanted] =
+      UNWANTED_PARTS.find(([pattern]) => pattern.test(name.toLowerCase()) || pattern.test(type)) ?? [];
+    const isFile = EMBEDDED_FILE.test(parts.bytes(name).toString('latin1', 0, 4));
+    refuseKind(unwanted ?? (isFile ? 'oleobject' : ''), name);
     if (XML_NAME.test(name) || XML_TYPE.test(type)) assertPlainXml(name, parts.bytes(name));
   }
   for (const from of ['', ...parts.names.filter((name) => !name.toLowerCase().endsWith('.rels'))]) {
     for (const { kind, external, target } of parts.relationships(from)) {
       const part = from === '' ? '_rels/.rels' : from;
-      const [what, remedy] = UNWANTED.get(kind) ?? [];
-      if (what !== undefined && remedy !== undefined) throw refused(what, { part }, remedy);
-      if (external && kind !== 'hyperlink') {
-        throw refused(`it fetches ${JSON.stringify(target.slice(0, 100))}`, { part }, 'Remove what is linked there.');
+      refuseKind(kind.toLowerCase(), part);
+      if (external && (kind.toLowerCase() !== 'hyperlink' || opensMore(target))) {
+        const does = kind.toLowerCase() === 'hyperlink' ? 'leads to' : 'fetches';
+        throw refused(`it ${does} ${JSON.stringify(target.slice(0, 100))}`, { part }, 'Remove what is linked there.');
       }
     }
   }
+}
+
+function refuseKind(kind: string, part: string): void {
+  const refusal = UNWANTED.get(kind);
+  if (refusal !== undefined) throw refused(refusal[0], { part }, refusal[1]);
 }
 
 /** Whether it is looked into or passes through: a part must not smuggle a document type past a reader. */

@@ -89,7 +89,8 @@ export class Package {
     assertNamespace(part, NAMESPACES.relationships);
     return childrenOf(part.root, 'Relationship').map((element) => {
       const target = part.attribute(element, 'Target') ?? '';
-      const external = part.attribute(element, 'TargetMode') === 'External';
+      const mode = part.attribute(element, 'TargetMode') ?? '';
+      const external = mode.trim().toLowerCase() === 'external' || /^\s*[a-z][a-z0-9+.-]*:/i.test(target);
       return {
         id: part.attribute(element, 'Id') ?? '',
         kind: part.attribute(element, 'Type')?.split('/').at(-1) ?? '',

@@ -5,6 +5,7 @@ import type { EncodedColumn } from '../row-encoder.ts';
 import { type AreaColumn, type DataArea, readArea } from './data-area.ts';
 import { CellFormats } from './cell-formats.ts';
 import { checkFacts } from './facts.ts';
+import { assertHarmlessFormulas } from './formulas.ts';
 import { refused } from './refusal.ts';
 import { Texts } from './shared-texts.ts';
 import { ForeignWorkbook } from './workbook-part.ts';
@@ -40,6 +41,7 @@ export function checkWorkbook(bytes: Uint8Array, tables: readonly TableShape[]):
 /** The same, for the sink that fills it. */
 export function planFill(bytes: Uint8Array, tables: readonly TableShape[]): FillPlan {
   const workbook = ForeignWorkbook.open(bytes);
+  assertHarmlessFormulas(workbook.parts, workbook.sheets);
   const textsPart = workbook.related('sharedStrings');
   const texts = new Texts(textsPart === null ? null : workbook.parts.xml(textsPart));
   const areas: DataArea[] = [];
