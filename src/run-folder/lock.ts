@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
 import { type FileHandle, open, rename, unlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -71,7 +72,7 @@ export class RunLock {
   /** False when another run took it for dead and took over. */
   async isHeld(): Promise<boolean> {
     for (let look = 1; ; look++) {
-      const found = await sightingOf(this.#path);
+      const found = await sightingOf(this.#path).catch(() => null);
       if (found !== null || look === LOOKS) return found !== null && tokenIn(found.content) === this.#token;
       await sleep(SETTLE_MS);
     }
@@ -86,11 +87,13 @@ export class RunLock {
     });
   }
 
+  /** Never fails: what it guarded is done, and a lock that stays is a dead run's. */
   async release(): Promise<void> {
     clearInterval(this.#timer);
     // By rename, and looked at afterwards: a run that is suspended here must not remove the lock of another one.
     const probe = `${this.#path}.${this.#token}`;
-    if (await this.isHeld()) await moveAway(this.#path, probe, ({ content }) => tokenIn(content) === this.#token);
+    const isOwn = ({ content }: Sighting): boolean => tokenIn(content) === this.#token;
+    if (await this.isHeld()) await moveAway(this.#path, probe, isOwn).catch(() => undefined);
     await this.#handle.close().catch(() => undefined);
   }
 
@@ -106,7 +109,7 @@ export class RunLock {
   }
 
   /**
-   * On disk, because a file system on a network shows others nothing of it before. The handle stays this run's own file
+   * It is on disk when the write ends (O_DSYNC): a network file system shows others nothing of it before. The handle stays this run's own file
    * even where another has taken its name. A heartbeat that fails is no failure of the run: `assertHeld` decides.
    */
   async #beat(): Promise<void> {
@@ -114,7 +117,6 @@ export class RunLock {
     this.#isBeating = true;
     try {
       await this.#handle.write(contentOf(this.#token, ++this.#beats), 0);
-      await this.#handle.datasync();
     } catch {
       // See above.
     } finally {
@@ -129,11 +131,15 @@ function contentOf(token: string, beats: number): string {
   return `${JSON.stringify({ token, host: hostname(), pid: process.pid, beat })}\n`;
 }
 
+/** Windows has no O_DSYNC. */
+const NEW_AND_SYNCED =
+  constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | ((constants as { O_DSYNC?: number }).O_DSYNC ?? 0);
+
 /** The new lock file, open; null where there is one already. */
 async function create(path: string, text: string): Promise<FileHandle | null> {
   let handle: FileHandle;
   try {
-    handle = await open(path, 'wx', 0o644);
+    handle = await open(path, NEW_AND_SYNCED, 0o644);
   } catch (error) {
     if (systemCode(error) === 'EEXIST') return null;
     throw outputFailure(error, path);

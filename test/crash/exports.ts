@@ -14,6 +14,8 @@ const HOOK = fileURLToPath(new URL('file-faults.mjs', import.meta.url));
 export interface Fault {
   readonly at: number;
   readonly kind: 'kill' | 'term' | 'stop' | 'lost' | 'slow' | 'ENOSPC' | 'EIO' | 'EACCES' | 'EDQUOT' | 'EROFS';
+  /** Counts these operations alone. */
+  readonly only?: 'sync-folder' | 'sync-file' | 'rename-run';
   /** Later writes fail too. */
   readonly stays?: boolean;
 }
@@ -69,6 +71,7 @@ export class Workplace {
       PATH: process.env['PATH'] ?? '',
       RESEMBLE_API_KEY: 'any-key',
       ...(fault === undefined ? {} : { FAULT_AT: String(fault.at), FAULT_KIND: fault.kind }),
+      ...(fault?.only === undefined ? {} : { FAULT_ONLY: fault.only }),
       ...(fault?.stays === true ? { FAULT_STAYS: '1' } : {}),
       ...(log === undefined ? {} : { FAULT_LOG: log }),
     };

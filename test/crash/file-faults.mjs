@@ -6,7 +6,7 @@
 //   stop    the process stops itself (SIGSTOP), and the operation follows when it goes on
 //   slow    the operation takes a minute; `fault met` on stderr says when it began
 //   ENOSPC, EIO, …   this operation fails so; with FAULT_STAYS=1 every later one that needs space does, too
-// FAULT_ONLY=sync-folder or sync-file counts these alone; with FAULT_ALWAYS=1 each from the k-th on meets its fate.
+// FAULT_ONLY=sync-folder, sync-file or rename-run counts these alone; with FAULT_ALWAYS=1 each from the k-th on meets its fate.
 // Without FAULT_AT it only counts. FAULT_LOG, if set, gets a line for each operation.
 import { openSync, promises, writeSync } from 'node:fs';
 import { createRequire, syncBuiltinESMExports } from 'node:module';
@@ -21,7 +21,8 @@ const handle = await promises.open(new URL(import.meta.url), 'r');
 const handles = Object.getPrototypeOf(handle);
 await handle.close();
 
-const opensToWrite = (flags) => typeof flags === 'string' && /[wa+]/.test(flags);
+// As a number, the lowest two bits are 0 for reading alone.
+const opensToWrite = (flags) => (typeof flags === 'number' ? (flags & 3) !== 0 : /[wa+]/.test(flags ?? ''));
 
 for (const name of ['writeFile', 'rename', 'mkdir', 'rm', 'rmdir', 'unlink']) wrap(promises, name, () => true);
 wrap(promises, 'open', ([, flags]) => opensToWrite(flags));
@@ -40,7 +41,9 @@ function wrap(owner, name, counts) {
   const original = owner[name];
   owner[name] = async function (...given) {
     if (!counts(given)) return original.apply(this, given);
-    if (FAULT_ONLY !== undefined) {
+    if (FAULT_ONLY === 'rename-run') {
+      if (name !== 'rename' || /spool|journal|\.lock/.test(given[0])) return original.apply(this, given);
+    } else if (FAULT_ONLY !== undefined) {
       if (owner !== handles || name !== 'sync') return original.apply(this, given);
       if ((await this.stat()).isDirectory() !== (FAULT_ONLY === 'sync-folder')) return original.apply(this, given);
     }
