@@ -1,14 +1,7 @@
 import { access } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
 import { isJsonObject } from '../core/json.ts';
-import {
-  EXPLAIN_OPTIONS,
-  EXPORT_OPTIONS,
-  type Options,
-  RUN_OPTIONS,
-  SANDBOX_OPTIONS,
-  VERIFY_OPTIONS,
-} from './options.ts';
+import { configFileOptions, type Options } from './options.ts';
 import { choiceProblem, shown } from './suggest.ts';
 import { problemAt, readYamlFile } from './yaml-file.ts';
 
@@ -24,11 +17,6 @@ export interface FileWord {
 }
 
 export type FileWords = ReadonlyMap<string, FileWord>;
-
-/** Every key that a configuration file may have: the options of all commands, so that one file serves them all. */
-export function configFileOptions(): Options {
-  return { ...RUN_OPTIONS, ...SANDBOX_OPTIONS, ...VERIFY_OPTIONS, ...EXPLAIN_OPTIONS, ...EXPORT_OPTIONS };
-}
 
 /**
  * Reads a configuration file: one mapping, each key an option. `named` is the path a person gave; without one,
@@ -73,6 +61,11 @@ function isPath(key: string, option: Options[string], value: string): boolean {
 /** `path`, starting from `baseDir` unless it is absolute. An empty base is the process's own folder. */
 export function resolvePath(baseDir: string, path: string): string {
   return isAbsolute(path) ? path : join(baseDir, path);
+}
+
+/** The same for a path as given: the process's own folder leaves it as it is written. */
+export function inFolder(folder: string, path: string): string {
+  return folder === '' ? path : resolvePath(folder, path);
 }
 
 /** False only where there is no such file: one that cannot be read must not pass for none. */

@@ -94,7 +94,7 @@ describe('init', () => {
     [{ 'base-url': 'http://example.com' }, /in the clear/],
     [{ config: 'x.yaml' }, /reads none/],
   ])('%j is refused', (flags, message) => {
-    expect(() => resolveInit({ flags, env: {} })).toThrow(message);
+    expect(() => resolveInit({ flags, env: {} }, '')).toThrow(message);
   });
 });
 
