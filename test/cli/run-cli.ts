@@ -70,11 +70,14 @@ export function startHere(words: readonly string[], options: Omit<CliOptions, 's
     stdout: stream('stdout'),
     stderr: stream('stderr'),
     exitCode: undefined as number | undefined,
-    exit: (): void => {
-      throw new Error('the process would have ended');
-    },
+    exit: (): void => void events.emit('exit'),
   });
-  const end = runProgram(words, fake).then(() => ({
+  const exited = new Promise<never>((_resolve, reject) => {
+    // Once the program has ended this comes too late to change anything, as it would in a process that is gone.
+    events.once('exit', () => reject(new Error('the process was ended before the program was')));
+  });
+  exited.catch(() => undefined);
+  const end = Promise.race([runProgram(words, fake), exited]).then(() => ({
     code: fake.exitCode ?? 0,
     stdout: said.stdout.replaceAll(`${folder}/`, ''),
     stderr: said.stderr.replaceAll(`${folder}/`, ''),
@@ -83,7 +86,7 @@ export function startHere(words: readonly string[], options: Omit<CliOptions, 's
     events.on('stdout', () => {
       if (said.stdout.includes('\n')) resolve(said.stdout.split('\n')[0] ?? '');
     });
-    void end.then(({ code, stderr }) => reject(new Error(`ended with ${code}: ${stderr}`)));
+    end.then(({ code, stderr }) => reject(new Error(`ended with ${code}: ${stderr}`)), reject);
   });
   // Only those who wait for it are to hear of its failure.
   firstLine.catch(() => undefined);
