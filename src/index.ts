@@ -4,19 +4,8 @@
  */
 
 export { listTemplates, loadTemplate, readBuiltInTemplate, type TemplateSummary } from './config/template.ts';
-export { inFolder, resolvePath } from './config/config-file.ts';
-export {
-  generatedOf,
-  type MessageSettings,
-  messagesOf,
-  readRunConfig,
-  resolveConfig,
-  type ResolveContext,
-  type ResolvedRun,
-  resolveOptions,
-} from './config/resolve.ts';
-export { apiAccess, type FirstAnswers, firstAnswers, resolveInit } from './config/resolve-first-steps.ts';
-export { readSettings, type Settings, valuesOf, type Words } from './config/settings.ts';
+export { type MessageSettings, resolveConfig, type ResolveContext, type ResolvedRun } from './config/resolve.ts';
+export type { Words } from './config/settings.ts';
 export type { Certificate, CompletenessVerdict } from './core/certificate.ts';
 export { type Change, CHANGE_KINDS, type ChangeCounts, type ChangeKind } from './core/change.ts';
 export type { Detection, MetricNode, ModalityResult } from './core/detection.ts';

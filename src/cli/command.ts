@@ -1,5 +1,5 @@
 import type { Options, Values } from '../config/command-line.ts';
-import type { Settings, Words } from './library.ts';
+import type { Settings, Words } from '../config/settings.ts';
 import type { Terminal } from './terminal.ts';
 
 /** All that a command may know of the process it runs in. */
@@ -79,12 +79,12 @@ export function command<const O extends Options, const Name extends string = nev
   return {
     ...described,
     async run({ args, flags }, context) {
-      const { inFolder, readSettings, resolveOptions, valuesOf } = await import('./library.ts');
+      const { inFolder } = await import('../config/config-file.ts');
+      const { resolveOptions } = await import('../config/resolve.ts');
+      const { valuesOf } = await import('../config/settings.ts');
       const { env, folder } = context;
       const words = { flags, env };
-      const read = resolve ?? ((given, base) => resolveOptions(spec.options, given, base));
-      const hasOptions = Object.keys(spec.options).length > 0;
-      const settings = hasOptions ? await read(words, folder) : readSettings(spec.options, words, new Map(), folder);
+      const settings = await (resolve?.(words, folder) ?? resolveOptions(spec.options, words, folder));
       const given = Object.entries<Argument>(spec.args).map(([name, { path }]) => {
         const word = args[name] ?? '';
         return [name, path === true ? inFolder(folder, word) : word];

@@ -19,7 +19,7 @@ export interface ResolveContext {
   readonly nowMs: number;
   /** The tables that a template may choose from. */
   readonly tables: readonly TableShape[];
-  /** Folder that relative paths of flags and variables start from; the process's own where it is left out. */
+  /** Folder that relative paths of flags and variables start from; the process's own if it is left out. */
   readonly baseDir?: string;
 }
 
@@ -89,13 +89,15 @@ export async function readRunConfig(
 
 /**
  * The options of any command, each from its strongest origin: flags over environment over detect-report.yaml over
- * defaults. Relative paths start from `folder`; an empty one is the process's own. Throws `ConfigError`.
+ * defaults. Relative paths start from `folder`; an empty one is the process's own. A command without options reads no
+ * file. Throws `ConfigError`.
  */
 export async function resolveOptions<const O extends Options>(
   options: O,
   words: Words,
   folder: string,
 ): Promise<Settings<O>> {
+  if (Object.keys(options).length === 0) return readSettings(options, words, new Map(), folder);
   const named = words.flags['config'] ?? words.env[variableOf('config')];
   if (named !== undefined && (typeof named !== 'string' || named.trim() === '')) {
     throw new ConfigError('--config: it names no file.', { remedy: 'Give the path of a YAML file.' });

@@ -150,6 +150,6 @@ export const IMPORT_TABLE: readonly Place[] = [
     ],
   },
   { place: 'index.ts', may: EVERYTHING_BUT_CLI },
-  // What help and a mistyped word need is loaded by itself: the library's entry loads everything.
-  { place: 'cli/', may: ['index.ts', 'config/command-line.ts', 'tool.ts'] },
+  // Options and what they mean are its own matter, not the library's; and help must not load the library to show them.
+  { place: 'cli/', may: ['index.ts', 'config/', 'tool.ts'] },
 ];

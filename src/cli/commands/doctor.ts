@@ -1,7 +1,8 @@
 import type { DOCTOR_OPTIONS } from '../../config/command-line.ts';
+import { apiAccess } from '../../config/resolve-first-steps.ts';
 import type { CommandCall, CommandEnd } from '../command.ts';
 import { exitCodeOfChecks } from '../exit-codes.ts';
-import { apiAccess, type Check, examine } from '../library.ts';
+import { type Check, examine } from '../library.ts';
 
 /** Says what keeps reports from being made. Exit code 2 where it is this machine or its settings, 3 where it is the API. */
 export async function runDoctor(call: CommandCall<typeof DOCTOR_OPTIONS>): CommandEnd {

@@ -1,7 +1,8 @@
 import type { EXPORT_OPTIONS } from '../../config/command-line.ts';
+import { type MessageSettings, readRunConfig } from '../../config/resolve.ts';
 import type { CommandCall, CommandContext, CommandEnd } from '../command.ts';
 import { exitCodeOfVerdict } from '../exit-codes.ts';
-import { type MessageSettings, readRunConfig, type RunResult, runReport, TABLES } from '../library.ts';
+import { type RunResult, runReport, TABLES } from '../library.ts';
 import { openProgress } from '../progress/progress.ts';
 import { preliminaryText, summaryJson, summaryLines } from '../summary.ts';
 

@@ -1,16 +1,14 @@
 import { ConfigError, INIT_OPTIONS } from '../../config/command-line.ts';
+import { resolvePath } from '../../config/config-file.ts';
+import { apiAccess, type FirstAnswers, firstAnswers } from '../../config/resolve-first-steps.ts';
 import type { CommandCall, CommandEnd } from '../command.ts';
 import { exitCodeOfChecks } from '../exit-codes.ts';
 import {
-  apiAccess,
   examineAccess,
-  type FirstAnswers,
-  firstAnswers,
   firstFilesIn,
   listTemplates,
   loadTemplate,
   refuseExisting,
-  resolvePath,
   TABLES,
   writeFirstFiles,
 } from '../library.ts';
@@ -102,7 +100,7 @@ function questionOf(
       };
     case 'timezone':
       return {
-        text: 'Time zone whose months and days are meant',
+        text: 'Time zone that defines days and months',
         initial: answers.timezone,
         read: (answer) => readWord(name, answer),
       };

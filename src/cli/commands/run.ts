@@ -1,4 +1,5 @@
 import type { RUN_OPTIONS } from '../../config/command-line.ts';
+import { messagesOf } from '../../config/resolve.ts';
 import type { CommandCall, CommandEnd } from '../command.ts';
 import { exitCodeOfOutcome, exitCodeOfOutcomes } from '../exit-codes.ts';
 import { outcomeJson, planJson, planLines, tellOutcome } from '../job-text.ts';
@@ -7,7 +8,6 @@ import {
   ConfigError,
   type JobContext,
   type JobOutcome,
-  messagesOf,
   planJobs,
   readJobs,
   runJobs,

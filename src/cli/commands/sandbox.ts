@@ -1,6 +1,7 @@
 import type { SANDBOX_OPTIONS } from '../../config/command-line.ts';
+import { generatedOf, messagesOf } from '../../config/resolve.ts';
 import type { CommandCall, CommandEnd } from '../command.ts';
-import { generatedOf, messagesOf, parseDrift, parseFaults, startSandbox } from '../library.ts';
+import { parseDrift, parseFaults, startSandbox } from '../library.ts';
 
 /** Serves the documented endpoint until the process is told to stop; ends with that signal's `InterruptedError`. */
 export async function runSandbox(call: CommandCall<typeof SANDBOX_OPTIONS>): CommandEnd {

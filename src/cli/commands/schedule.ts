@@ -1,8 +1,9 @@
 import type { SCHEDULE_OPTIONS } from '../../config/command-line.ts';
+import { messagesOf } from '../../config/resolve.ts';
 import type { CommandCall, CommandEnd } from '../command.ts';
 import { exitCodeOfOutcome } from '../exit-codes.ts';
 import { tellOutcome } from '../job-text.ts';
-import { chooseJobs, messagesOf, readJobs, scheduleJobs, systemClock, TABLES } from '../library.ts';
+import { chooseJobs, readJobs, scheduleJobs, systemClock, TABLES } from '../library.ts';
 import { openProgress } from '../progress/progress.ts';
 
 /** Stays and runs jobs as they fall due. stdout gets the path of each run that was sealed. */

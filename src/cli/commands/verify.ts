@@ -1,7 +1,8 @@
 import type { VERIFY_OPTIONS } from '../../config/command-line.ts';
+import { type MessageSettings, messagesOf } from '../../config/resolve.ts';
 import type { CommandCall, CommandContext, CommandEnd } from '../command.ts';
 import { count, counted, size } from '../figures.ts';
-import { type MessageSettings, messagesOf, type Verification, VerificationError, verifyRun } from '../library.ts';
+import { type Verification, VerificationError, verifyRun } from '../library.ts';
 import { openProgress } from '../progress/progress.ts';
 
 /** Verifies a run folder. stdout gets a line for each finding, or what was verified; a finding ends with exit code 5. */
