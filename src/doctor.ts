@@ -1,6 +1,6 @@
-import type { ApiAccess, ResolvedDoctor } from './config/resolve-first-steps.ts';
+import type { ApiAccess } from './config/resolve-first-steps.ts';
 import type { Check } from './first-steps/check.ts';
-import { examine as examineWith, examineApi } from './first-steps/doctor.ts';
+import { type DoctorSettings, examine as examineWith, examineApi } from './first-steps/doctor.ts';
 import { systemClock } from './system-clock.ts';
 import { TOOL } from './tool.ts';
 
@@ -11,7 +11,7 @@ export interface DoctorDependencies {
 }
 
 /** Looks at everything that a run needs; see src/first-steps/doctor.ts. */
-export async function examine(settings: ResolvedDoctor, deps: DoctorDependencies): Promise<readonly Check[]> {
+export async function examine(settings: DoctorSettings, deps: DoctorDependencies): Promise<readonly Check[]> {
   return await examineWith(settings, { ...deps, clock: systemClock(), version: TOOL.version });
 }
 

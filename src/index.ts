@@ -3,10 +3,9 @@
  * wants one. Everything else is internal and may change without notice.
  */
 
-export { listTemplates, loadTemplate } from './config/template.ts';
-export * from './config/command-line.ts';
-export { resolveConfig, resolveExplain, resolveSandbox, resolveVerify } from './config/resolve.ts';
-export { resolveDiff, resolveRunJobs, resolveSchedule } from './config/resolve-jobs.ts';
+export { listTemplates, loadTemplate, readBuiltInTemplate, type TemplateSummary } from './config/template.ts';
+export { type MessageSettings, resolveConfig, type ResolveContext, type ResolvedRun } from './config/resolve.ts';
+export type { Words } from './config/settings.ts';
 export { type Certificate, type CompletenessVerdict, READ_TWICE, standsOnRecord } from './core/certificate.ts';
 export { type Change, CHANGE_KINDS, type ChangeCounts, type ChangeKind } from './core/change.ts';
 export type { Detection, MetricNode, ModalityResult } from './core/detection.ts';

@@ -1,12 +1,5 @@
-import {
-  type Check,
-  type CompletenessVerdict,
-  DetectReportError,
-  type ErrorKind,
-  InterruptedError,
-  crossingsOf,
-  type JobOutcome,
-} from './library.ts';
+import { DetectReportError, type ErrorKind, InterruptedError } from '../config/command-line.ts';
+import type { Check, CompletenessVerdict, JobOutcome } from './library.ts';
 
 /** The exit codes of docs/output.md: a public contract, and nothing outside this file knows them. */
 const CODE_OF_KIND: Readonly<Record<ErrorKind, number>> = {
@@ -56,7 +49,7 @@ export function exitCodeOfOutcome(outcome: JobOutcome): number {
   return gravest([
     ...outcome.errors.map(exitCodeOfError),
     ...outcome.runs.map(({ verdict }) => exitCodeOfVerdict(verdict)),
-    crossingsOf(outcome).length > 0 ? THRESHOLD_CROSSED : 0,
+    ...outcome.runs.map(({ summary }) => (summary.thresholds.some(({ crossed }) => crossed) ? THRESHOLD_CROSSED : 0)),
   ]);
 }
 

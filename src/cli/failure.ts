@@ -1,4 +1,4 @@
-import { DetectReportError, type ErrorPlace, TryLaterError } from './library.ts';
+import { DetectReportError, type ErrorPlace, TryLaterError } from '../config/command-line.ts';
 
 /** What a person reads of a failure: what failed and where, then what to do. */
 export function failureLines(error: unknown, debug: boolean): string[] {

@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises';
-import { ConfigError, InterruptedError } from './library.ts';
+import { ConfigError, InterruptedError } from '../config/command-line.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface Question {

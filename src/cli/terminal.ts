@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ConfigError, OutputError, type Secret, terminalSafe } from './library.ts';
-import { logLine } from './log-line.ts';
+import { ConfigError, OutputError, type Secret, terminalSafe } from '../config/command-line.ts';
 
 /**
  * The only way to stdout and stderr. Lines are made safe before they are written: whatever came from outside, no
@@ -107,4 +106,13 @@ function unwritable(error: Error): OutputError {
     remedy: 'Check where stdout leads, and whether there is space.',
     cause: error,
   });
+}
+
+/**
+ * One line of a JSON log (NDJSON): when, what, and its fields. Everything beyond ASCII is escaped, so that no control
+ * or bidirectional character reaches whoever reads the log raw; a JSON parser gives the text back exactly.
+ */
+function logLine(time: Date, event: string, fields: Readonly<Record<string, unknown>>): string {
+  const text = JSON.stringify({ time: time.toISOString(), event, ...fields });
+  return text.replaceAll(/[\u007f-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

@@ -1,85 +1,131 @@
-import {
-  ConfigError,
-  DOCTOR_OPTIONS,
-  INIT_OPTIONS,
-  EXPLAIN_OPTIONS,
-  EXPORT_OPTIONS,
-  RUN_OPTIONS,
-  SANDBOX_OPTIONS,
-  suggest,
-  VERIFY_OPTIONS,
-} from './library.ts';
+import { ConfigError, type Options, suggest } from '../config/command-line.ts';
+import { COMMAND_NAMES, type CommandName, COMMANDS, COMPLETION } from './commands.ts';
+import type { Command } from './command.ts';
+import { hasOptions, PROGRAM } from './help.ts';
 
-const COMMANDS = [
-  'export',
-  'run',
-  'schedule',
-  'jobs',
-  'diff',
-  'verify',
-  'explain',
-  'init',
-  'doctor',
-  'sandbox',
-  'templates',
-  'completion',
-];
-
-const ALL_OPTIONS = [
-  EXPORT_OPTIONS,
-  RUN_OPTIONS,
-  VERIFY_OPTIONS,
-  EXPLAIN_OPTIONS,
-  INIT_OPTIONS,
-  DOCTOR_OPTIONS,
-  SANDBOX_OPTIONS,
-].flatMap((options) => Object.keys(options));
-
-/** What yargs found wrong with the words, as an error with a remedy. Values are never repeated, one may be a key. */
-export function usageError(message: string, words: readonly string[]): ConfigError {
-  const command = words.find((word) => COMMANDS.includes(word));
-  const help = `See detect-report ${command === undefined ? '' : `${command} `}--help.`;
-  const unknown = unknownFlags(message, words);
-  const [first] = unknown;
-  if (first !== undefined) {
-    // No option has digits or is that long: it may be a key.
-    const named = unknown.map((name) => (/\d/.test(name) && name.length >= 16 ? 'A flag' : `--${name}`)).join(' and ');
-    const problem = `${named} ${unknown.length === 1 ? 'is not an option' : 'are not options'}.`;
-    return new ConfigError(problem, { remedy: isSecretive(first) ? KEY_REMEDY : remedyFor(first, help) });
-  }
-  if (message.startsWith('Unknown argument')) {
-    return new ConfigError(`${command === undefined ? 'That' : 'One of the words'} is not a command.`, {
-      remedy: command === undefined ? commandRemedy(words, help) : help,
-    });
+/**
+ * What yargs found wrong with the words, as an error with a remedy. `reached` is the command or group of commands that
+ * it had come to, if any. Values are never repeated, one may be a key: only a word that an option lists or a date is.
+ */
+export function usageError(message: string, words: readonly string[], reached: string): ConfigError {
+  const help = helpOf(reached);
+  const listed = /^Unknown arguments?: (.+)$/s.exec(message)?.[1]?.split(', ') ?? [];
+  const flags = unknownFlags(listed, words);
+  if (flags.length > 0) return unknownFlagError(flags, reached);
+  if (listed.length > 0) {
+    return isCommand(reached) ? strayWordError(listed, reached) : unknownCommandError(listed, words, reached);
   }
   const missing = /^Not enough arguments following: (.+)$/.exec(message)?.[1];
   if (missing !== undefined) return new ConfigError(`--${missing} needs a value.`, { remedy: help });
-  if (message.startsWith('Not enough non-option arguments')) {
-    return new ConfigError('The command needs one more word.', { remedy: help });
+  const got = /^Not enough non-option arguments: got (\d+)/.exec(message)?.[1];
+  if (got !== undefined && isCommand(reached)) {
+    const { args }: Command = COMMANDS[reached];
+    const noun = Object.values(args)[Number(got)]?.noun ?? 'one more word';
+    return new ConfigError(`Missing argument: ${noun}.`, { remedy: help });
   }
-  return new ConfigError(message.replaceAll(/\s*\n\s*/g, ' '), { remedy: help });
+  const hint = reached === '' ? commandHint(words) : '';
+  return new ConfigError(message.replaceAll(/\s*\n\s*/g, ' '), { remedy: `${hint}${help}` });
 }
 
-const KEY_REMEDY = 'A key never stands on a command line: set RESEMBLE_API_KEY, or give --api-key-file FILE.';
+/** `--month 2024-01` without a command: the first command that has such an option. */
+function commandHint(words: readonly string[]): string {
+  const [, flag = ''] = /^--([a-z-]+)/.exec(words.find((word) => word.startsWith('--')) ?? '') ?? [];
+  const owner = COMMAND_NAMES.find((name) => Object.hasOwn(COMMANDS[name].options, flag));
+  return owner === undefined ? '' : `Did you mean ${owner} --${flag}? `;
+}
+
+/** Words for which a command has no place. */
+export function strayWordError(words: readonly string[], name: CommandName): ConfigError {
+  const { args, options }: Command = COMMANDS[name];
+  const taken = [...Object.keys(args).map((arg) => `<${arg}>`), ...(hasOptions(options) ? ['options'] : [])];
+  const takes = taken.length === 0 ? 'no argument' : `only ${taken.join(' and ')}`;
+  const meant = words.map((word) => flagMeant(word, options)).find((flag) => flag !== null);
+  const hint = meant === undefined ? '' : `Did you mean ${meant}? `;
+  return new ConfigError(`Unexpected argument: ${PROGRAM} ${name} takes ${takes}.`, {
+    remedy: `${hint}${helpOf(name)}`,
+  });
+}
+
+/** yargs reads `--overwrite=maybe` as false without a word: a switch takes no value but true and false. */
+export function checkSwitches(options: Options, words: readonly string[]): void {
+  for (const word of words) {
+    const [, name = '', value = ''] = /^--([a-z-]+)=(.*)$/s.exec(word) ?? [];
+    const option = Object.hasOwn(options, name) ? options[name] : undefined;
+    if (option?.type.metavar === null && value !== 'true' && value !== 'false') {
+      throw new ConfigError(`--${name} is a switch and takes no value.`, { remedy: `Write --${name} alone.` });
+    }
+  }
+}
+
+function helpOf(reached: string): string {
+  return `See ${[PROGRAM, reached, '--help'].filter((part) => part !== '').join(' ')}.`;
+}
+
+function isCommand(reached: string): reached is CommandName {
+  return Object.hasOwn(COMMANDS, reached);
+}
+
+const KEY_REMEDY = 'Never put a key on a command line: set RESEMBLE_API_KEY, or give --api-key-file FILE.';
 
 function isSecretive(name: string): boolean {
   return /key|token|secret|bearer/i.test(name);
 }
 
 /** The flags among the words that yargs calls unknown; it names words without telling flags from values. */
-function unknownFlags(message: string, words: readonly string[]): string[] {
-  const listed = /^Unknown arguments?: (.+)$/s.exec(message)?.[1]?.split(', ') ?? [];
+function unknownFlags(listed: readonly string[], words: readonly string[]): string[] {
   return [...new Set(listed)].filter((name) =>
     words.some((word) => word === `--${name}` || word.startsWith(`--${name}=`) || word === `-${name}`),
   );
 }
 
-function remedyFor(flag: string, help: string): string {
-  const close = suggest(flag, [...ALL_OPTIONS, 'config', 'help']);
-  return close === null ? help : `Did you mean --${close}? ${help}`;
+function unknownFlagError(flags: readonly string[], reached: string): ConfigError {
+  const [first = ''] = flags;
+  const help = helpOf(reached);
+  if (isSecretive(first)) return new ConfigError(notOptions(flags), { remedy: KEY_REMEDY });
+  const close = suggest(first, [...optionNames(reached), 'config', 'help', 'version']);
+  return new ConfigError(notOptions(flags), { remedy: close === null ? help : `Did you mean --${close}? ${help}` });
 }
 
-function commandRemedy(words: readonly string[], help: string): string {
-  const close = suggest(words.find((word) => !word.startsWith('-')) ?? '', COMMANDS);
-  return close === null ? help : `Did you mean ${close}? ${help}`;
+function notOptions(flags: readonly string[]): string {
+  // No option has digits or is that long: it may be a key.
+  const named = flags.map((name) => (/\d/.test(name) && name.length >= 16 ? 'A flag' : `--${name}`)).join(' and ');
+  return `${named} ${flags.length === 1 ? 'is not an option' : 'are not options'}.`;
+}
+
+/** Names of the options of a command; of every command if none is named. */
+function optionNames(reached: string): string[] {
+  const names: readonly CommandName[] = isCommand(reached) ? [reached] : COMMAND_NAMES;
+  return names.flatMap((name) => Object.keys(COMMANDS[name].options));
+}
+
+function unknownCommandError(listed: readonly string[], words: readonly string[], reached: string): ConfigError {
+  const typed = reached === '' ? words.find((word) => !word.startsWith('-')) : listed[0];
+  const within = COMMAND_NAMES.filter((name) => reached === '' || name.startsWith(`${reached} `));
+  const candidates =
+    reached === ''
+      ? [...new Set(within.map((name) => name.split(' ')[0] ?? '')), COMPLETION.name]
+      : within.map((name) => name.slice(reached.length + 1));
+  const close = suggest(typed ?? '', candidates);
+  const flag = reached === '' ? flagMeant(typed ?? '', COMMANDS.export.options) : null;
+  const meant = close ?? (flag === null ? null : `export ${flag}`);
+  const hint = meant === null ? '' : `Did you mean ${[reached, meant].filter((part) => part !== '').join(' ')}? `;
+  return new ConfigError('That is not a command.', { remedy: `${hint}${helpOf(reached)}` });
+}
+
+/** Values that tell which option they are for. Any other word may be a value of many options, or a key. */
+const TELLING: ReadonlySet<string> = new Set(['MONTH', 'DAY', 'TIME', 'ZONE']);
+
+/** The flag that a word without one was meant for: `--month 2024-01`, `--all`, `--format csv`. */
+function flagMeant(word: string, options: Options): string | null {
+  if (Object.hasOwn(options, word)) return options[word]?.type.metavar === null ? `--${word}` : null;
+  for (const [name, { type }] of Object.entries(options)) {
+    if (type.choices === null && !TELLING.has(type.metavar ?? '')) continue;
+    try {
+      type.read(word);
+      return `--${name} ${word}`;
+    } catch {
+      // Not a value of this option: another may take it.
+    }
+  }
+  return null;
 }

@@ -1,19 +1,10 @@
 import { access } from 'node:fs/promises';
-import { dirname, isAbsolute, join } from 'node:path';
+import { dirname } from 'node:path';
 import { isJsonObject } from '../core/json.ts';
-import {
-  EXPLAIN_OPTIONS,
-  EXPORT_OPTIONS,
-  type Options,
-  RUN_OPTIONS,
-  SANDBOX_OPTIONS,
-  VERIFY_OPTIONS,
-} from './options.ts';
+import { configFileOptions, type Options } from './options.ts';
+import { DEFAULT_CONFIG_FILE, resolvePath } from './paths.ts';
 import { choiceProblem, shown } from './suggest.ts';
 import { problemAt, readYamlFile } from './yaml-file.ts';
-
-/** The file that is read where no other is named, if it is there. */
-export const DEFAULT_CONFIG_FILE = 'detect-report.yaml';
 
 /** A value of the configuration file, and how messages call its place: `detect-report.yaml:3: page-size`. */
 export interface FileWord {
@@ -24,11 +15,6 @@ export interface FileWord {
 }
 
 export type FileWords = ReadonlyMap<string, FileWord>;
-
-/** Every key that a configuration file may have: the options of all commands, so that one file serves them all. */
-export function configFileOptions(): Options {
-  return { ...RUN_OPTIONS, ...SANDBOX_OPTIONS, ...VERIFY_OPTIONS, ...EXPLAIN_OPTIONS, ...EXPORT_OPTIONS };
-}
 
 /**
  * Reads a configuration file: one mapping, each key an option. `named` is the path a person gave; without one,
@@ -68,11 +54,6 @@ function unknownKey(key: string, options: Options): string {
 /** `template` and `source` may be a name or a path: only what looks like a path is one. */
 function isPath(key: string, option: Options[string], value: string): boolean {
   return option?.path === true || ((key === 'template' || key === 'source') && /[\\/]|\.(ya?ml|zip)$/i.test(value));
-}
-
-/** `path`, starting from `baseDir` unless it is absolute. An empty base is the process's own folder. */
-export function resolvePath(baseDir: string, path: string): string {
-  return isAbsolute(path) ? path : join(baseDir, path);
 }
 
 /** False only where there is no such file: one that cannot be read must not pass for none. */

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { Secret } from '../core/secret.ts';
 import { KEY_VARIABLES } from './api-key.ts';
-import { DEFAULT_CONFIG_FILE } from './config-file.ts';
 import { missingPartLooksLikeKey } from './key-like.ts';
 import { variableOf } from './options/option.ts';
+import { DEFAULT_CONFIG_FILE, inFolder } from './paths.ts';
 import { readCapped } from './read-capped.ts';
 import type { Words } from './settings.ts';
 
@@ -13,18 +14,16 @@ const SHORTEST = 8;
 /**
  * Every key that a process may come to know, before anything is made of its words: of the environment, of key files that its
  * words, the environment or the configuration file name, and a word that stands for such a file and looks like a key
- * itself. For whoever writes messages, whatever they are about. Never throws.
+ * itself. For whoever writes messages, whatever they are about. Relative paths start from `folder`. Never throws.
  */
-export async function knownKeys(words: readonly string[], env: Words['env']): Promise<Secret[]> {
-  const configFile = valueOf('config', words, env) ?? DEFAULT_CONFIG_FILE;
+export async function knownKeys(words: readonly string[], env: Words['env'], folder: string): Promise<Secret[]> {
+  const configFile = inFolder(folder, valueOf('config', words, env) ?? DEFAULT_CONFIG_FILE);
   const settings = await readFile(configFile, 'utf8').catch(() => '');
-  const inConfigFile = [...settings.matchAll(/^\s*api-key-file\s*:\s*["']?([^"'\r\n#]+)/gm)].map(([, path = '']) =>
-    path.trim(),
-  );
+  const inConfigFile = [...settings.matchAll(/^\s*api-key-file\s*:\s*["']?([^"'\r\n#]+)/gm)];
   const named = valueOf('api-key-file', words, env);
-  const files = [...(named === null ? [] : [named]), ...inConfigFile];
   const found = KEY_VARIABLES.map((name) => env[name] ?? '');
-  for (const file of files) found.push(...(await wordsIn(file)));
+  if (named !== null) found.push(...(await wordsIn(folder, named)));
+  for (const [, path = ''] of inConfigFile) found.push(...(await wordsIn(dirname(configFile), path.trim())));
   const keys = found.map((key) => key.trim()).filter((key) => key.length >= SHORTEST);
   return [...new Set(keys)].map((key) => new Secret(key));
 }
@@ -39,7 +38,8 @@ function valueOf(option: string, words: readonly string[], env: Words['env']): s
 }
 
 /** The lines of a file, and what is quoted or named in them. Of a file that is not there, its name where it may be a key. */
-async function wordsIn(path: string): Promise<string[]> {
+async function wordsIn(folder: string, name: string): Promise<string[]> {
+  const path = inFolder(folder, name);
   try {
     const { bytes } = await readCapped(path, 'API key file', MAX_BYTES);
     const lines = bytes
@@ -49,6 +49,6 @@ async function wordsIn(path: string): Promise<string[]> {
       .slice(0, 20);
     return lines.flatMap((line) => [line, ...line.split(/[\s"'`=:,{}]+/).filter((word) => word.length >= 16)]);
   } catch {
-    return (await missingPartLooksLikeKey(path)) ? [path] : [];
+    return (await missingPartLooksLikeKey(path)) ? [name] : [];
   }
 }

@@ -1,5 +1,4 @@
-import { configFileOptions } from './config-file.ts';
-import { type Option, type Options, variableOf } from './options.ts';
+import { configFileOptions, type Option, type Options, variableOf } from './options.ts';
 
 /** JSON Schema of detect-report.yaml for editors: the content of `templates/config.schema.json`. */
 export function configJsonSchema(): string {
@@ -36,7 +35,7 @@ function flagOf(name: string, option: Option<unknown>): string {
   return metavar === null ? `--${name}` : `--${name} ${metavar.replaceAll('|', '/')}`;
 }
 
-/** What holds where nobody says otherwise, in words. */
+/** The default, in words. */
 export function defaultOf(option: Option<unknown>): string {
   if (option.initial === null) return option.otherwise ?? '';
   if (option.initial === false) return '';

@@ -20,6 +20,8 @@ export interface OptionType<T> {
   readonly metavar: string | null;
   /** Every word it may be, where they can be listed. */
   readonly choices: readonly string[] | null;
+  /** True if the flag may be given more than once and every value counts. */
+  readonly repeats?: true;
   /** JSON Schema of the value in a configuration file. */
   readonly schema: Readonly<Record<string, unknown>>;
   /** Throws `WrongValue`. */
@@ -132,6 +134,7 @@ export function names(metavar: string, noun: string): OptionType<readonly string
   return {
     metavar,
     choices: null,
+    repeats: true,
     schema: { type: 'array', items: one.schema, minItems: 1 },
     read(word) {
       const words = asList(word).flatMap((part) => (typeof part === 'string' ? part.split(',') : [part]));

@@ -1,9 +1,14 @@
-/** Every command's options; what one is, and how it is written, tells options/option.ts. */
-export { DOCTOR_OPTIONS } from './options/doctor.ts';
-export { EXPLAIN_OPTIONS } from './options/explain.ts';
-export { EXPORT_OPTIONS } from './options/export.ts';
-export { INIT_OPTIONS } from './options/init.ts';
-export { DIFF_OPTIONS, RUN_OPTIONS, SCHEDULE_OPTIONS } from './options/jobs.ts';
-export { type Option, type Options, type ValueOf, variableOf } from './options/option.ts';
-export { SANDBOX_OPTIONS } from './options/sandbox.ts';
-export { VERIFY_OPTIONS } from './options/verify.ts';
+import { EXPORT_OPTIONS } from './options/export.ts';
+import type { Options } from './options/option.ts';
+import { SANDBOX_OPTIONS } from './options/sandbox.ts';
+import { EXPLAIN_OPTIONS, RUN_OPTIONS, VERIFY_OPTIONS } from './options/small-commands.ts';
+
+/** Every command's options; options/option.ts says what one is, and how it is written. */
+export { type Option, type Options, type ValueOf, type Values, variableOf } from './options/option.ts';
+export * from './options/small-commands.ts';
+export { EXPORT_OPTIONS, SANDBOX_OPTIONS };
+
+/** Every key that a configuration file may have: the options of all commands that read one. */
+export function configFileOptions(): Options {
+  return { ...RUN_OPTIONS, ...SANDBOX_OPTIONS, ...VERIFY_OPTIONS, ...EXPLAIN_OPTIONS, ...EXPORT_OPTIONS };
+}

@@ -6,18 +6,13 @@ import type { TableShape } from '../core/table.ts';
 import type { Template } from '../core/template.ts';
 import { findApiKey } from './api-key.ts';
 import { readBaseUrl, readProxies } from './api-settings.ts';
-import { configFileOptions, readConfigFile, resolvePath } from './config-file.ts';
-import {
-  EXPLAIN_OPTIONS,
-  EXPORT_OPTIONS,
-  type Options,
-  SANDBOX_OPTIONS,
-  variableOf,
-  VERIFY_OPTIONS,
-} from './options.ts';
+import { readConfigFile } from './config-file.ts';
+import { resolvePath } from './paths.ts';
+import { configFileOptions, EXPORT_OPTIONS, type Options, type Values, variableOf } from './options.ts';
+import type { GENERATED, MESSAGES } from './options/shared.ts';
 import { periodRequest } from './period-words.ts';
-import { readSettings, refuseUnknownVariables, type Setting, type Settings, type Words } from './settings.ts';
-import { readSigningKey, type SigningKey } from './signing-keys.ts';
+import { readSettings, refuseUnknownVariables, type Setting, type Settings, valuesOf, type Words } from './settings.ts';
+import { readSigningKey } from './signing-keys.ts';
 import { choiceProblem } from './suggest.ts';
 import { loadTemplate } from './template.ts';
 
@@ -26,7 +21,7 @@ export interface ResolveContext {
   readonly nowMs: number;
   /** The tables that a template may choose from. */
   readonly tables: readonly TableShape[];
-  /** Folder that relative paths of flags and variables start from; the process's own where it is left out. */
+  /** Folder that relative paths of flags and variables start from; the process's own if it is left out. */
   readonly baseDir?: string;
 }
 
@@ -50,141 +45,87 @@ export interface ResolvedRun {
  * defaults. Reads the configuration file, the template and the key file, and changes nothing. Throws `ConfigError`.
  */
 export async function resolveConfig(words: Words, context: ResolveContext): Promise<ResolvedRun> {
-  const { baseDir = '', tables, nowMs } = context;
-  const settings = await layered(EXPORT_OPTIONS, words, baseDir);
-  const template = await loadTemplate(settings.template.value, { tables, baseDir });
-  const timezone = settings.timezone.value;
-  const { source, warnings } = await readSource(settings, words.env, baseDir);
+  const settings = await resolveOptions(EXPORT_OPTIONS, words, context.baseDir ?? '');
+  return await readRunConfig(settings, words.env, context);
+}
+
+/** The second half of `resolveConfig`: what the options of `export` mean. Throws `ConfigError`. */
+export async function readRunConfig(
+  settings: Settings<typeof EXPORT_OPTIONS>,
+  env: Words['env'],
+  { baseDir = '', tables, nowMs }: ResolveContext,
+): Promise<ResolvedRun> {
+  const values = valuesOf(settings);
+  const template = await loadTemplate(values.template, { tables, baseDir });
+  const { timezone } = values;
+  const { source, warnings } = await readSource(settings, env, baseDir);
   if (source.kind === 'api') refuseKeyInReport(source.api, template);
-  const signing = await readSignKey(settings['sign-key'].value, baseDir);
+  const signing = values['sign-key'] === null ? null : await readSigningKey(values['sign-key']);
   const config: RunConfig = {
     source,
     template,
     period: periodRequest(settings, timezone ?? template.timezone, nowMs),
     timezone,
-    formats: settings.format.value ?? template.formats,
-    outDir: resolvePath(baseDir, settings.out.value),
-    overwrite: settings.overwrite.value,
-    fresh: settings.fresh.value,
-    seek: settings.seek.value,
-    pageSize: settings['page-size'].value,
-    concurrency: settings.concurrency.value,
-    ratePerSecond: settings.rate.value,
-    keepSnapshot: !settings['no-snapshot'].value,
-    sinks: sinkSettings(settings),
-    workers: settings.workers.value,
+    formats: values.format ?? template.formats,
+    outDir: values.out,
+    overwrite: values.overwrite,
+    fresh: values.fresh,
+    seek: values.seek,
+    pageSize: values['page-size'],
+    concurrency: values.concurrency,
+    ratePerSecond: values.rate,
+    keepSnapshot: !values['no-snapshot'],
+    sinks: sinkSettings(values),
+    workers: values.workers,
     nowMs,
-    sourceDateEpochMs: readSourceDateEpoch(words.env),
-    previousRun: settings.previous.value === null ? null : resolvePath(baseDir, settings.previous.value),
+    sourceDateEpochMs: readSourceDateEpoch(env),
+    previousRun: values.previous,
     signingKey: signing?.key ?? null,
   };
   return Object.freeze({
     config: Object.freeze(config),
-    messages: messagesOf(settings),
-    json: settings.json.value,
+    messages: messagesOf(values),
+    json: values.json,
     warnings: [...warnings, ...(signing?.warnings ?? [])],
   });
 }
 
-export interface ResolvedSandbox {
-  readonly port: number;
-  readonly generated: SandboxSettings;
-  readonly latencyMs: number;
-  /** Requests per second, null for no limit. */
-  readonly rateLimit: number | null;
-  /** As written: the sandbox reads it. */
-  readonly faults: string | null;
-  /** As written: the sandbox reads it. */
-  readonly drift: string | null;
-  readonly pagesDir: string | null;
-  readonly messages: MessageSettings;
-}
-
-/** The same for the command `sandbox`. Throws `ConfigError`. */
-export async function resolveSandbox(words: Words, baseDir = ''): Promise<ResolvedSandbox> {
-  const settings = await layered(SANDBOX_OPTIONS, words, baseDir);
-  return Object.freeze({
-    port: settings.port.value,
-    generated: generatedOf(settings),
-    latencyMs: settings.latency.value,
-    rateLimit: settings['rate-limit'].value,
-    faults: settings.faults.value,
-    drift: settings.drift.value,
-    pagesDir: settings.pages.value === null ? null : resolvePath(baseDir, settings.pages.value),
-    messages: messagesOf(settings),
-  });
-}
-
-export interface ResolvedVerify {
-  readonly publicKeyPath: string | null;
-  readonly previousRun: string | null;
-  readonly checksumsOnly: boolean;
-  readonly strict: boolean;
-  readonly json: boolean;
-  readonly messages: MessageSettings;
-}
-
-/** The same for the command `verify`. Throws `ConfigError`. */
-export async function resolveVerify(words: Words, baseDir = ''): Promise<ResolvedVerify> {
-  const settings = await layered(VERIFY_OPTIONS, words, baseDir);
-  const { 'public-key': publicKey, previous } = settings;
-  return Object.freeze({
-    publicKeyPath: publicKey.value === null ? null : resolvePath(baseDir, publicKey.value),
-    previousRun: previous.value === null ? null : resolvePath(baseDir, previous.value),
-    checksumsOnly: settings['checksums-only'].value,
-    strict: settings.strict.value,
-    json: settings.json.value,
-    messages: messagesOf(settings),
-  });
-}
-
-export interface ResolvedExplain {
-  readonly raw: boolean;
-  readonly json: boolean;
-  readonly messages: MessageSettings;
-}
-
-/** The same for the command `explain`. Throws `ConfigError`. */
-export async function resolveExplain(words: Words, baseDir = ''): Promise<ResolvedExplain> {
-  const settings = await layered(EXPLAIN_OPTIONS, words, baseDir);
-  return Object.freeze({ raw: settings.raw.value, json: settings.json.value, messages: messagesOf(settings) });
-}
-
-/** Each option of a command from its strongest origin, detect-report.yaml included. Throws `ConfigError`. */
-export async function layered<const O extends Options>(
+/**
+ * The options of any command, each from its strongest origin: flags over environment over detect-report.yaml over
+ * defaults. Relative paths start from `folder`; an empty one is the process's own. A command without options reads no
+ * file. Throws `ConfigError`.
+ */
+export async function resolveOptions<const O extends Options>(
   options: O,
   words: Words,
-  baseDir: string,
+  folder: string,
 ): Promise<Settings<O>> {
+  if (Object.keys(options).length === 0) return readSettings(options, words, new Map(), folder);
   const named = words.flags['config'] ?? words.env[variableOf('config')];
   if (named !== undefined && (typeof named !== 'string' || named.trim() === '')) {
     throw new ConfigError('--config: it names no file.', { remedy: 'Give the path of a YAML file.' });
   }
   refuseUnknownVariables(configFileOptions(), words.env);
-  return readSettings(options, words, await readConfigFile(named ?? null, baseDir));
+  return readSettings(options, words, await readConfigFile(named ?? null, folder), folder);
 }
 
-function sinkSettings(settings: Settings<typeof EXPORT_OPTIONS>): SinkSettings {
-  const csvCompression = settings.compress.value;
+/** How to talk, from the values of any command that has these options. */
+export function messagesOf(values: Values<typeof MESSAGES>): MessageSettings {
+  return { quiet: values.quiet, logFormat: values['log-format'], debug: values.debug };
+}
+
+/** What the sandbox generates. */
+export function generatedOf({ detections, seed, months }: Values<typeof GENERATED>): SandboxSettings {
+  return { detections, seed, months };
+}
+
+function sinkSettings(values: Values<typeof EXPORT_OPTIONS>): SinkSettings {
+  const csvCompression = values.compress;
   return {
-    csvSafety: settings['csv-safety'].value,
-    csvBom: settings['csv-bom'].value,
+    csvSafety: values['csv-safety'],
+    csvBom: values['csv-bom'],
     ...(csvCompression === 'none' ? {} : { csvCompression }),
   };
-}
-
-export type MessageWords = Pick<Settings<typeof SANDBOX_OPTIONS>, 'quiet' | 'log-format' | 'debug'>;
-
-export function messagesOf(settings: MessageWords): MessageSettings {
-  return {
-    quiet: settings.quiet.value,
-    logFormat: settings['log-format'].value,
-    debug: settings.debug.value,
-  };
-}
-
-function generatedOf(settings: Pick<Settings<typeof SANDBOX_OPTIONS>, keyof SandboxSettings>): SandboxSettings {
-  return { detections: settings.detections.value, seed: settings.seed.value, months: settings.months.value };
 }
 
 async function readSource(
@@ -193,13 +134,13 @@ async function readSource(
   baseDir: string,
 ): Promise<{ source: SourceSettings; warnings: readonly string[] }> {
   const { value } = settings.source;
-  if (value === 'sandbox') return { source: { kind: 'sandbox', sandbox: generatedOf(settings) }, warnings: [] };
+  if (value === 'sandbox') {
+    return { source: { kind: 'sandbox', sandbox: generatedOf(valuesOf(settings)) }, warnings: [] };
+  }
   if (value === 'api') {
     const baseUrl = readBaseUrl(settings['base-url']);
     const proxies = readProxies(env);
-    const keyFile = settings['api-key-file'];
-    const path = keyFile.value === null ? null : resolvePath(baseDir, keyFile.value);
-    const { key, warnings } = await findApiKey({ ...keyFile, value: path }, env);
+    const { key, warnings } = await findApiKey(settings['api-key-file'], env);
     return { source: { kind: 'api', api: { baseUrl, key, proxies } }, warnings };
   }
   return { source: { kind: 'records', path: await recordsPath(settings.source, baseDir) }, warnings: [] };
@@ -228,10 +169,6 @@ async function recordsPath(source: Setting<string>, baseDir: string): Promise<st
     place: { file: path },
     remedy: 'Give the path of the records.zip that a run left in its folder.',
   });
-}
-
-async function readSignKey(path: string | null, baseDir: string): Promise<SigningKey | null> {
-  return path === null ? null : await readSigningKey(resolvePath(baseDir, path));
 }
 
 /** See https://reproducible-builds.org/specs/source-date-epoch/: whole seconds since 1970. */

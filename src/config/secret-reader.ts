@@ -1,7 +1,7 @@
 import { ConfigError } from '../core/errors.ts';
 import { Secret } from '../core/secret.ts';
 import type { ReadSecret } from '../core/secret-reference.ts';
-import { resolvePath } from './config-file.ts';
+import { resolvePath } from './paths.ts';
 import { readCapped } from './read-capped.ts';
 import type { Words } from './settings.ts';
 

@@ -1,8 +1,9 @@
 import { ConfigError } from '../core/errors.ts';
 import { shorten } from '../core/text.ts';
 import type { FileWords } from './config-file.ts';
+import { resolvePath } from './paths.ts';
 import { WrongValue } from './option-types.ts';
-import { type Options, type ValueOf, variableOf } from './options.ts';
+import { type Options, type ValueOf, type Values, variableOf } from './options.ts';
 import { suggest } from './suggest.ts';
 
 /** Where a value came from, strongest first. */
@@ -24,10 +25,29 @@ export interface Words {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** Each option from its strongest origin: flag, environment, file, default. Throws `ConfigError` on a wrong value. */
-export function readSettings<const O extends Options>(options: O, words: Words, file: FileWords): Settings<O> {
-  const settings = Object.entries(options).map(([name, option]) => [name, readSetting(name, option, words, file)]);
+/**
+ * Each option from its strongest origin: flag, environment, file, default. A path that does not come from the file is
+ * relative to `folder`; an empty one is the process's own. Throws `ConfigError` on a wrong value.
+ */
+export function readSettings<const O extends Options>(
+  options: O,
+  words: Words,
+  file: FileWords,
+  folder: string,
+): Settings<O> {
+  const settings = Object.entries(options).map(([name, option]) => {
+    const setting = readSetting(name, option, words, file);
+    // Paths of the file were resolved when it was read: they are relative to it.
+    if (option.path !== true || setting.origin === 'file' || typeof setting.value !== 'string') return [name, setting];
+    return [name, { ...setting, value: resolvePath(folder, setting.value) }];
+  });
   return Object.fromEntries(settings) as Settings<O>;
+}
+
+/** The values alone. */
+export function valuesOf<const O extends Options>(settings: Settings<O>): Values<O> {
+  const entries = Object.entries<Setting<unknown>>(settings).map(([name, { value }]) => [name, value]);
+  return Object.fromEntries(entries) as Values<O>;
 }
 
 function readSetting(name: string, option: Options[string], words: Words, file: FileWords): Setting<unknown> {

@@ -1,9 +1,15 @@
-import type { ApiAccess, ResolvedDoctor } from '../config/resolve-first-steps.ts';
+import type { ApiAccess } from '../config/resolve-first-steps.ts';
 import type { Clock } from '../core/clock.ts';
 import { ConfigError } from '../core/errors.ts';
 import { checkApi, checkProxy } from './api.ts';
 import { type Check, problem, warning } from './check.ts';
 import { checkFolder, checkFonts, checkNode } from './machine.ts';
+
+export interface DoctorSettings {
+  /** Folder for the reports. */
+  readonly outDir: string;
+  readonly api: ApiAccess;
+}
 
 export interface ExamineDependencies {
   readonly clock: Clock;
@@ -18,7 +24,7 @@ export interface ExamineDependencies {
  * Looks at everything that a run needs, and changes nothing but a file that it writes and removes again. One request is
  * sent, and none without a key. Throws `InterruptedError`; whatever else is wrong is a check's outcome.
  */
-export async function examine(settings: ResolvedDoctor, deps: ExamineDependencies): Promise<Check[]> {
+export async function examine(settings: DoctorSettings, deps: ExamineDependencies): Promise<Check[]> {
   const machine = [checkNode(deps.nodeVersion), await checkFonts(), ...(await checkFolder(settings.outDir))];
   return [...machine, ...(await examineApi(settings.api, deps))];
 }

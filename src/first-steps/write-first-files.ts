@@ -1,6 +1,6 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DEFAULT_CONFIG_FILE } from '../config/config-file.ts';
+import { DEFAULT_CONFIG_FILE } from '../config/paths.ts';
 import type { FirstAnswers } from '../config/resolve-first-steps.ts';
 import { ConfigError } from '../core/errors.ts';
 import { makeFolder } from '../run-folder/folders.ts';

@@ -7,6 +7,8 @@ import type { JobOutcome } from './outcome.ts';
 export interface JobContext {
   /** Folder of the job file: relative paths in it start there. */
   readonly baseDir: string;
+  /** Folder that detect-report.yaml is looked for in; the process's own if it is left out. */
+  readonly folder?: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Joins the pings, the metrics and the log lines of an attempt; a new one for each where it is left out. */
   readonly runId?: string;

@@ -1,10 +1,11 @@
 import { resolveConfig } from '../config/resolve.ts';
 import { variableOf } from '../config/options.ts';
 import { ConfigError } from '../core/errors.ts';
-import { resolvePath } from '../config/config-file.ts';
+import { resolvePath } from '../config/paths.ts';
 import type { RunConfig } from '../core/run-config.ts';
 import type { Job } from '../jobs/job.ts';
 import { TABLES } from '../transform/tables.ts';
+import type { JobContext } from './context.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -18,9 +19,7 @@ const KEYS = ['RESEMBLE_API_KEY', 'RESEMBLE_API_TOKEN', variableOf('api-key-file
  */
 export async function configOfJob(
   job: Job,
-  baseDir: string,
-  env: Env,
-  nowMs: number,
+  { baseDir, env, folder = '', nowMs }: Pick<JobContext, 'baseDir' | 'env' | 'folder' | 'nowMs'>,
 ): Promise<{ readonly config: RunConfig; readonly warnings: readonly string[] }> {
   const { formats, baseUrl, signKey, apiKey } = job;
   const flags = {
@@ -37,7 +36,7 @@ export async function configOfJob(
   for (const name of NOT_FOR_JOBS) delete own[name];
   if (apiKey !== null) for (const name of KEYS) delete own[name];
   if (apiKey !== null && 'env' in apiKey) own['RESEMBLE_API_KEY'] = variableNamed(apiKey.env, job, env);
-  return await resolveConfig({ flags, env: own }, { nowMs, tables: Object.values(TABLES) });
+  return await resolveConfig({ flags, env: own }, { nowMs, tables: Object.values(TABLES), baseDir: folder });
 }
 
 function variableNamed(name: string, job: Job, env: Env): string {

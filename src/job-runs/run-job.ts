@@ -108,7 +108,7 @@ async function watched(
 
 /** Attempts at the work until it is done, until a failure that will not pass, or until the retries are used up. */
 async function workWithRetries(job: Job, place: RunFolder, done: Done, context: JobContext): Promise<boolean> {
-  const { config, warnings } = await configOfJob(job, context.baseDir, context.env, context.nowMs);
+  const { config, warnings } = await configOfJob(job, context);
   if (config.source.kind === 'api') context.protect(config.source.api.key);
   for (const text of warnings) context.emit({ kind: 'note', level: 'warning', text });
   // What renders is loaded when there is something to render: a runner that finds another one at work is gone by then.

@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path';
-import { resolvePath } from '../config/config-file.ts';
+import { resolvePath } from '../config/paths.ts';
 import { readDurationSeconds } from '../config/duration.ts';
 import { loadTemplate } from '../config/template.ts';
 import { firstProblem, schemaProblems } from '../config/template-problems.ts';

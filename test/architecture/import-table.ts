@@ -154,5 +154,6 @@ export const IMPORT_TABLE: readonly Place[] = [
     ],
   },
   { place: 'index.ts', may: EVERYTHING_BUT_CLI },
-  { place: 'cli/', may: ['index.ts'] },
+  // Options and what they mean are its own matter, not the library's; and help must not load the library to show them.
+  { place: 'cli/', may: ['index.ts', 'config/', 'tool.ts'] },
 ];

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { startSandbox } from '../../src/sandbox/server.ts';
-import { endOf, inFolder, runCli, startCli } from './run-cli.ts';
+import { endOf, inFolder, runHere, startCli } from './run-cli.ts';
 
 const SMALL = ['export', '--source', 'sandbox', '--template', 'scheduled-export', '--detections', '20'];
 const CANARY = 'canary-key-0123456789';
@@ -18,16 +18,16 @@ async function everything(folder: string): Promise<string[]> {
 describe('a run that cannot be written', () => {
   test('an existing run folder is kept as it is, unless --overwrite is given', async () => {
     await inFolder(async (cwd) => {
-      expect((await runCli([...SMALL, '--quiet'], { cwd })).code).toBe(0);
+      expect((await runHere([...SMALL, '--quiet'], { cwd })).code).toBe(0);
       const before = await everything(cwd);
       const manifest = join(cwd, 'output', 'scheduled-export_2024-01', 'manifest.json');
       const text = await readFile(manifest, 'utf8');
-      const again = await runCli([...SMALL, '--seed', '2'], { cwd });
+      const again = await runHere([...SMALL, '--seed', '2'], { cwd });
       expect({ code: again.code, stdout: again.stdout }).toEqual({ code: 2, stdout: '' });
       expect(again.stderr).toMatch(/^error: .*\n {2}try: Add --overwrite .*\n$/);
       expect(await everything(cwd)).toEqual(before);
       expect(await readFile(manifest, 'utf8')).toBe(text);
-      expect((await runCli([...SMALL, '--seed', '2', '--overwrite', '--quiet'], { cwd })).code).toBe(0);
+      expect((await runHere([...SMALL, '--seed', '2', '--overwrite', '--quiet'], { cwd })).code).toBe(0);
       expect(await everything(cwd)).toEqual(before);
       expect(await readFile(manifest, 'utf8')).not.toBe(text);
     });
@@ -48,7 +48,7 @@ describe('a run that cannot be written', () => {
       for (const put of others) {
         await put();
         const before = await everything(cwd);
-        const { code, stdout, stderr } = await runCli([...SMALL, '--overwrite'], { cwd });
+        const { code, stdout, stderr } = await runHere([...SMALL, '--overwrite'], { cwd });
         expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
         expect(stderr).toMatch(/^error: .*scheduled-export_2024-01 is in the way: .*\n {2}try: Move it away, .*\n$/);
         expect(await everything(cwd)).toEqual(before);
@@ -58,7 +58,7 @@ describe('a run that cannot be written', () => {
   });
 
   test.skipIf(process.platform !== 'linux')('a file system that takes no folders: exit code 7, and why', async () => {
-    const { code, stdout, stderr } = await runCli([...SMALL, '--out', '/proc/reports']);
+    const { code, stdout, stderr } = await runHere([...SMALL, '--out', '/proc/reports']);
     expect({ code, stdout }).toEqual({ code: 7, stdout: '' });
     expect(stderr).toMatch(
       /^error: .*\/proc\/reports: the file system there takes no new folders .*\n {2}try: .*--out\.\n$/,
@@ -67,7 +67,7 @@ describe('a run that cannot be written', () => {
 
   test('the files of a run are for their owner and group alone', async () => {
     await inFolder(async (cwd) => {
-      const { stdout } = await runCli([...SMALL, '--quiet'], { cwd });
+      const { stdout } = await runHere([...SMALL, '--quiet'], { cwd });
       const folder = join(cwd, stdout.trim());
       expect((await stat(folder)).mode & 0o027).toBe(0);
       for (const file of await readdir(folder)) expect((await stat(join(folder, file))).mode & 0o137).toBe(0);
@@ -77,7 +77,7 @@ describe('a run that cannot be written', () => {
   test('a file where the output folder should be: exit code 7', async () => {
     await inFolder(async (cwd) => {
       await writeFile(join(cwd, 'output'), 'mine');
-      const { code, stdout, stderr } = await runCli(SMALL, { cwd });
+      const { code, stdout, stderr } = await runHere(SMALL, { cwd });
       expect({ code, stdout }).toEqual({ code: 7, stdout: '' });
       expect(stderr).toMatch(/^error: .*\n {2}try: .*\n$/);
       expect(await everything(cwd)).toEqual(['output']);
@@ -89,7 +89,7 @@ describe('a run that cannot be written', () => {
     await inFolder(async (cwd) => {
       await mkdir(join(cwd, 'output'));
       await chmod(join(cwd, 'output'), 0o555);
-      const { code, stderr } = await runCli(SMALL, { cwd });
+      const { code, stderr } = await runHere(SMALL, { cwd });
       expect(code).toBe(7);
       expect(stderr).toMatch(/^error: .*\n {2}try: .*\n$/);
       expect(await everything(cwd)).toEqual(['output']);
@@ -104,20 +104,20 @@ describe('a source that refuses', () => {
       await inFolder(async (cwd) => {
         const words = ['export', '--base-url', sandbox.url, '--all', '--debug'];
         const options = { cwd, env: { RESEMBLE_API_KEY: CANARY } };
-        const wrong = await runCli(words, options);
+        const wrong = await runHere(words, options);
         expect({ code: wrong.code, stdout: wrong.stdout }).toEqual({ code: 3, stdout: '' });
         expect(wrong.stderr).toMatch(/error: .*401/);
         expect(wrong.stderr).toMatch(/ {2}try: .*RESEMBLE_API_KEY/);
         expect(sandbox.counters.listRequests).toBe(1);
         expect(await everything(cwd)).toEqual([]);
-        const json = await runCli([...words, '--log-format', 'json'], options);
+        const json = await runHere([...words, '--log-format', 'json'], options);
         expect(json.code).toBe(3);
         for (const text of [wrong.stderr, json.stderr]) {
           expect(text).not.toContain('canary');
           expect(text).not.toContain(Buffer.from(CANARY).toString('base64'));
         }
         // Control: the right key gets through.
-        const right = await runCli([...words, '--template', 'scheduled-export', '--quiet'], {
+        const right = await runHere([...words, '--template', 'scheduled-export', '--quiet'], {
           cwd,
           env: { RESEMBLE_API_KEY: 'the-right-key' },
         });
@@ -135,7 +135,7 @@ describe('a source that refuses', () => {
     });
     await served(hostile, async (url) => {
       await inFolder(async (cwd) => {
-        const { code, stderr } = await runCli(['export', '--base-url', url], { cwd, env: { RESEMBLE_API_KEY: 'k' } });
+        const { code, stderr } = await runHere(['export', '--base-url', url], { cwd, env: { RESEMBLE_API_KEY: 'k' } });
         expect(code).toBe(3);
         expect(stderr).toContain('exe');
         expect(stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
@@ -146,7 +146,7 @@ describe('a source that refuses', () => {
   test('a records.zip that is none: exit code 3', async () => {
     await inFolder(async (cwd) => {
       await writeFile(join(cwd, 'records.zip'), 'this is no archive');
-      const { code, stderr } = await runCli(['export', '--source', 'records.zip'], { cwd });
+      const { code, stderr } = await runHere(['export', '--source', 'records.zip'], { cwd });
       expect(code).toBe(3);
       expect(stderr).toMatch(/^error: .*records\.zip/);
       expect(await everything(cwd)).toEqual(['records.zip']);

@@ -1,13 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type CliOptions, type CliRun, inFolder, runCli, START } from './run-cli.ts';
+import { type CliOptions, type CliRun, inFolder, runCli, runHere, START } from './run-cli.ts';
 
 const SMALL = ['--template', 'scheduled-export', '--detections', '40', '--seed', '3'];
 const RUN = join('output', 'scheduled-export_2024-01');
 
 function exportSandbox(words: readonly string[], options: CliOptions): Promise<CliRun> {
-  return runCli(['export', '--source', 'sandbox', ...SMALL, ...words], options);
+  return runHere(['export', '--source', 'sandbox', ...SMALL, ...words], options);
 }
 
 describe('export', () => {
@@ -65,7 +65,7 @@ describe('export', () => {
         DETECT_REPORT_ALL: 'true',
         DETECT_REPORT_OUT: 'reports',
       };
-      const { code, stdout } = await runCli(['export', '--quiet'], { cwd, env });
+      const { code, stdout } = await runHere(['export', '--quiet'], { cwd, env });
       expect({ code, stdout }).toEqual({ code: 0, stdout: `${join('reports', 'scheduled-export_all')}\n` });
     });
   });

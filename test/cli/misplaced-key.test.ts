@@ -1,9 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import { runProgram } from '../../src/cli/program.ts';
-import { inFolder, runCli } from './run-cli.ts';
+import { inFolder, runCli, runHere } from './run-cli.ts';
 
 const KEY = 'rs-9f3E7aB51C2d8Qw4Zt6Lm0Xy';
 const KEYS = [KEY, 'c0ffee00-1234-4abc-9def-0123456789ab', 'Zm9vYmFyMTIz+9aK/quux77=='];
@@ -12,21 +10,6 @@ const KEYS = [KEY, 'c0ffee00-1234-4abc-9def-0123456789ab', 'Zm9vYmFyMTIz+9aK/quu
 function forms(key: string): string[] {
   const bytes = Buffer.from(key);
   return [key, encodeURIComponent(key), bytes.toString('base64'), bytes.toString('base64url'), bytes.toString('hex')];
-}
-
-/** The program within this process: a hundred of its own would take minutes. */
-async function runHere(words: readonly string[], env: Readonly<Record<string, string>>) {
-  const said = { stdout: '', stderr: '' };
-  const stream = (name: keyof typeof said): Writable =>
-    new Writable({
-      write(chunk: Buffer, _encoding, done) {
-        said[name] += chunk.toString('utf8');
-        done();
-      },
-    });
-  const own = { stdout: stream('stdout'), stderr: stream('stderr'), env, exitCode: 0 };
-  await runProgram(words, own as unknown as NodeJS.Process);
-  return { code: own.exitCode, ...said };
 }
 
 function expectNoneOf(key: string, output: string): void {
@@ -65,7 +48,7 @@ describe('a key in the place of something else', () => {
   test.each(WORDS)('is not shown, in no form: %s', async (_what, words) => {
     for (const key of KEYS) {
       for (const form of key === KEY ? forms(key) : [key]) {
-        const { code, stdout, stderr } = await runHere(words(form), { RESEMBLE_API_KEY: key });
+        const { code, stdout, stderr } = await runHere(words(form), { env: { RESEMBLE_API_KEY: key } });
         expect(code).not.toBe(0);
         expect(stderr).not.toBe('');
         expectNoneOf(key, stdout + stderr);
@@ -92,7 +75,7 @@ describe('a key in the place of something else', () => {
         ['--timezone', key],
         ['--config', join(cwd, 'with-file.yaml'), '--debug'],
       ]) {
-        const { code, stderr } = await runHere(['export', ...words], {});
+        const { code, stderr } = await runHere(['export', ...words]);
         expect(code).toBe(2);
         expectNoneOf(key, stderr);
         expect(stderr).toContain('error: ');
@@ -118,13 +101,13 @@ describe('a key in the place of something else', () => {
 
   test.each(['organisation', 'title'])('in a template’s %s is refused before it would be sealed', async (name) => {
     await inFolder(async (cwd) => {
-      const { stdout } = await runHere(['templates', 'show', 'monthly-compliance'], {});
+      const { stdout } = await runHere(['templates', 'show', 'monthly-compliance']);
       const text = stdout.replace(new RegExp(`^${name}:.*\n`, 'm'), '');
       for (const form of forms(KEY)) {
         const path = join(cwd, 'mine.yaml');
         await writeFile(path, `${name}: "Office ${form}"\n${text}`);
         const env = { RESEMBLE_API_KEY: KEY };
-        const { code, stderr } = await runHere(['export', '--template', path], env);
+        const { code, stderr } = await runHere(['export', '--template', path], { env });
         expect([code, stderr]).toEqual([2, expect.stringContaining('The template contains the API key')]);
         expectNoneOf(KEY, stderr);
       }
@@ -138,7 +121,7 @@ describe('a key in the place of something else', () => {
       [['--config', 'my-settings-of-2024.yaml'], 'my-settings-of-2024.yaml'],
       [['--api-key-file', 'keys/resemble.key'], 'keys/resemble.key'],
     ] as const) {
-      const { stderr } = await runHere(['export', ...words], {});
+      const { stderr } = await runHere(['export', ...words]);
       expect(stderr).toContain(shown);
     }
   });

@@ -22,7 +22,7 @@ describe('how the process ends', () => {
   test('the first signal asks to stop, the second one ends at once', async () => {
     const program = `
       import { watchSignals } from ${JSON.stringify(SIGNALS)};
-      watchSignals().signal.addEventListener('abort', () => console.log('asked'));
+      watchSignals(process).signal.addEventListener('abort', () => console.log('asked'));
       setInterval(() => {}, 1000);
       console.log('ready');`;
     const child = node('--input-type=module', '-e', program);

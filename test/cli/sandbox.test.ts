@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { describe, expect, test } from 'vitest';
-import { endOf, startCli } from './run-cli.ts';
+import { endOf, runHere, startCli, startHere } from './run-cli.ts';
 
 /** Starts the sandbox and waits until it says where it listens. */
 async function startSandbox(words: readonly string[]) {
@@ -33,7 +33,9 @@ describe('sandbox', () => {
   });
 
   test('injects the faults it is told to, by count', async () => {
-    const { child, end, url } = await startSandbox(['--detections', '25', '--faults', '503@2', '--drift', 'inserts=1']);
+    const words = ['sandbox', '--detections', '25', '--faults', '503@2', '--drift', 'inserts=1'];
+    const { end, firstLine, kill } = startHere(words);
+    const url = (await firstLine).replace('listening on ', '');
     const list = async (): Promise<[status: number, total: unknown]> => {
       const answer = await fetch(`${url}/api/v2/detect?page=1&page_size=10`, {
         headers: { authorization: 'Bearer k' },
@@ -44,12 +46,12 @@ describe('sandbox', () => {
     const answers = [await list(), await list(), await list()];
     expect(answers.map(([status]) => status)).toEqual([200, 503, 200]);
     expect(Number(answers[2]?.[1])).toBeGreaterThan(Number(answers[0]?.[1]));
-    child.kill('SIGTERM');
-    await end;
+    kill('SIGTERM');
+    expect((await end).code).toBe(143);
   });
 
   test('refuses a fault that it does not know', async () => {
-    const { code, stdout, stderr } = await endOf(startCli(['sandbox', '--faults', 'lightning']));
+    const { code, stdout, stderr } = await runHere(['sandbox', '--faults', 'lightning']);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(/^error: .*lightning.*\n {2}try: /);
   });

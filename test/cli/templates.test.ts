@@ -6,13 +6,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { FORMATS } from '../../src/core/template.ts';
-import { endOf, inFolder, MAIN, runCli } from './run-cli.ts';
+import { endOf, inFolder, MAIN, runHere } from './run-cli.ts';
 
 const builtIn = fileURLToPath(new URL('../../templates/monthly-compliance.yaml', import.meta.url));
 
 describe('templates', () => {
   test('list: one line each', async () => {
-    const { code, stdout } = await runCli(['templates', 'list']);
+    const { code, stdout } = await runHere(['templates', 'list']);
     expect(code).toBe(0);
     expect(
       stdout
@@ -23,7 +23,7 @@ describe('templates', () => {
   });
 
   test('show: the file itself, to copy', async () => {
-    const { code, stdout } = await runCli(['templates', 'show', 'monthly-compliance']);
+    const { code, stdout } = await runHere(['templates', 'show', 'monthly-compliance']);
     expect(code).toBe(0);
     expect(stdout).toBe(await readFile(builtIn, 'utf8'));
   });
@@ -31,7 +31,7 @@ describe('templates', () => {
   test('check: says what a template makes; a copy of a built-in one is correct', async () => {
     await inFolder(async (folder) => {
       await writeFile(join(folder, 'mine.yaml'), await readFile(builtIn));
-      const { code, stdout } = await runCli(['templates', 'check', 'mine.yaml'], { cwd: folder });
+      const { code, stdout } = await runHere(['templates', 'check', 'mine.yaml'], { cwd: folder });
       expect(code).toBe(0);
       expect(stdout).toMatch(
         /^ok: mine: csv, xlsx, pdf; detections \(\d+ columns\), metric_nodes \(\d+ columns\), audio_scores \(3 columns\)\nsha256 [0-9a-f]{64}\n$/,
@@ -45,11 +45,11 @@ describe('templates', () => {
         join(folder, 'mine.yaml'),
         'title: x\nformats: [doc]\ntables: {detections: all}\nsections: [covr]\n',
       );
-      const { code, stdout, stderr } = await runCli(['templates', 'check', 'mine.yaml'], { cwd: folder });
+      const { code, stdout, stderr } = await runHere(['templates', 'check', 'mine.yaml'], { cwd: folder });
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
       expect(stderr).toContain(`mine.yaml:2: formats[0]: "doc" is not a format. Allowed: ${FORMATS.join(', ')}.`);
       expect(stderr).toContain('mine.yaml:4: sections[0]: "covr" is not a section. Did you mean "cover"?');
-      const run = await runCli(['export', '--source', 'sandbox', '--template', './mine.yaml'], { cwd: folder });
+      const run = await runHere(['export', '--source', 'sandbox', '--template', './mine.yaml'], { cwd: folder });
       expect(run.code).toBe(2);
       expect(run.stderr).toContain('error: mine.yaml:2: formats[0]: "doc" is not a format.');
     });

@@ -1,9 +1,12 @@
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import type { Command } from '../../src/cli/command.ts';
+import { COMMAND_NAMES, COMMANDS } from '../../src/cli/commands.ts';
 import { parseWords } from '../../src/cli/parse.ts';
+import { configFileOptions } from '../../src/config/options.ts';
 import { ConfigError } from '../../src/core/errors.ts';
 import { TOOL } from '../../src/tool.ts';
-import { runCli } from './run-cli.ts';
+import { runCli, runHere } from './run-cli.ts';
 
 /** What a request for help, version or completion would print. */
 async function textOf(...words: string[]): Promise<string> {
@@ -36,6 +39,56 @@ describe('help', () => {
 
   test('the version is the package’s', async () => {
     expect(await textOf('--version')).toBe(TOOL.version);
+    expect(await textOf('export', '--version')).toBe(TOOL.version);
+  });
+
+  test.each(COMMAND_NAMES)('of %s: its own words, options and examples, none broken over two lines', async (name) => {
+    const { examples, options, summary }: Command = COMMANDS[name];
+    const help = await textOf(...name.split(' '), '--help');
+    expect(help).toMatch(new RegExp(`^detect-report ${name}( |\n)`));
+    for (const option of Object.keys(options)) expect(help).toContain(` --${option} `);
+    const lines = help.split('\n');
+    for (const [words, what] of examples) {
+      expect(lines.filter((line) => line.startsWith(`  detect-report ${words}  `) && line.endsWith(what))).toHaveLength(
+        1,
+      );
+    }
+    expect(await textOf('--help')).toContain(` detect-report ${name.split(' ')[0]}`);
+    expect(summary).toMatch(/[^.]$/);
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(100);
+  });
+
+  test('shows numbers as numbers', async () => {
+    expect(await textOf('export', '--help')).toMatch(/--rate .*\[number\] \[default: 40\]/);
+    expect(await textOf('sandbox', '--help')).toMatch(/--port .*\[number\] \[default: 0\]/);
+    // The value itself stays the word that was given, for messages that repeat it.
+    expect(await parseWords(['sandbox', '--port', '080'])).toMatchObject({ flags: { port: '080' } });
+  });
+
+  test('of export lists first what most people need, then the rest by group', async () => {
+    const help = await textOf('export', '--help');
+    const order = [...help.matchAll(/^ +(?:-h, )?--([a-z-]+) /gm)].map(([, name]) => name);
+    expect(order.slice(0, 9)).toEqual(COMMANDS.export.first);
+    const groups = [...help.matchAll(/^([A-Z][a-z ]+):$/gm)].map(([, group]) => group);
+    expect(groups).toEqual([
+      'Most used',
+      'Source',
+      'Period',
+      'Output',
+      'Reading',
+      'Sandbox',
+      'Messages',
+      'Options',
+      'Examples',
+    ]);
+  });
+
+  test('every option of a command that reads a configuration file is a key of that file', () => {
+    const keys = Object.keys(configFileOptions());
+    // `init` writes that file.
+    for (const name of COMMAND_NAMES.filter((command) => command !== 'init')) {
+      expect(keys).toEqual(expect.arrayContaining(Object.keys(COMMANDS[name].options)));
+    }
   });
 
   test('completion: the script, and the words it asks for', async () => {
@@ -44,6 +97,8 @@ describe('help', () => {
     expect(words).toEqual(expect.arrayContaining(['--month', '--csv-safety', '--no-snapshot']));
   });
 });
+
+const ONLY_OPTIONS = 'Unexpected argument: detect-report export takes only options.';
 
 /** Words that are refused before anything is read, what is wrong, and what to do. */
 const MISTYPED: readonly [words: readonly string[], problem: string, remedy: string][] = [
@@ -57,14 +112,70 @@ const MISTYPED: readonly [words: readonly string[], problem: string, remedy: str
     'See detect-report export --help.',
   ],
   [['export', '--month'], '--month needs a value.', 'See detect-report export --help.'],
-  [['export', 'january'], 'One of the words is not a command.', 'See detect-report export --help.'],
-  [['export', '--', 'january'], 'A word stands where only options are expected.', 'See detect-report export --help.'],
+  [['export', 'january'], ONLY_OPTIONS, 'See detect-report export --help.'],
+  [['export', '--', 'january'], ONLY_OPTIONS, 'See detect-report export --help.'],
+  [['export', '2024-01'], ONLY_OPTIONS, 'Did you mean --month 2024-01? See detect-report export --help.'],
+  [['export', '--', '2024-01'], ONLY_OPTIONS, 'Did you mean --month 2024-01? See detect-report export --help.'],
+  [['export', '2024-01-01'], ONLY_OPTIONS, 'Did you mean --from 2024-01-01? See detect-report export --help.'],
+  [['export', 'last-month'], ONLY_OPTIONS, 'Did you mean --last-month? See detect-report export --help.'],
+  [['export', 'csv,pdf'], ONLY_OPTIONS, 'Did you mean --format csv,pdf? See detect-report export --help.'],
+  [
+    ['init', 'week'],
+    'Unexpected argument: detect-report init takes only options.',
+    'Did you mean --every week? See detect-report init --help.',
+  ],
+  [['2024-01'], 'That is not a command.', 'Did you mean export --month 2024-01? See detect-report --help.'],
+  [['--month', '2024-01'], 'No command is named.', 'Did you mean export --month? See detect-report --help.'],
+  [
+    ['verify', 'RUN', 'pub.pem'],
+    'Unexpected argument: detect-report verify takes only <run> and options.',
+    'See detect-report verify --help.',
+  ],
+  [['verify', 'RUN', '--month', '2024-01'], '--month is not an option.', 'See detect-report verify --help.'],
+  [
+    ['templates', 'list', 'all'],
+    'Unexpected argument: detect-report templates list takes no argument.',
+    'See detect-report templates list --help.',
+  ],
   [['export', '--overwrite=maybe'], '--overwrite is a switch and takes no value.', 'Write --overwrite alone.'],
   [['templates'], 'No command is named.', 'See detect-report templates --help.'],
-  [['templates', 'show'], 'The command needs one more word.', 'See detect-report templates --help.'],
+  [
+    ['templates', 'shwo', 'x'],
+    'That is not a command.',
+    'Did you mean templates show? See detect-report templates --help.',
+  ],
+  [['jobs', 'jobs.yaml'], 'That is not a command.', 'See detect-report jobs --help.'],
+];
+
+/** Each argument that a command needs, as a call without it names it. */
+const MISSING: readonly [words: readonly string[], noun: string][] = [
+  [['run'], 'job file, e.g. jobs.yaml'],
+  [['schedule'], 'job file, e.g. jobs.yaml'],
+  [['jobs', 'check'], 'job file, e.g. jobs.yaml'],
+  [['diff'], 'folder of the earlier run'],
+  [['diff', 'output/A'], 'folder of the later run'],
+  [['verify'], 'run folder, e.g. output/monthly-compliance_2024-01'],
+  [['explain'], 'run folder, e.g. output/monthly-compliance_2024-01'],
+  [['explain', 'output/A'], 'UUID of the detection'],
+  [['templates', 'show'], 'name of a template, e.g. monthly-compliance'],
+  [['templates', 'check'], 'template file, e.g. my-report.yaml'],
 ];
 
 describe('words are parsed without running anything', () => {
+  test.each(MISSING)('%j: the missing argument is named', async (words, noun) => {
+    const name = words.slice(0, ['jobs', 'templates'].includes(words[0] ?? '') ? 2 : 1).join(' ');
+    const error = await parseWords(words).catch((failure: unknown) => failure);
+    expect(error).toMatchObject({
+      message: `Missing argument: ${noun}.`,
+      remedy: `See detect-report ${name} --help.`,
+    });
+  });
+
+  test('and no command has an argument without that', () => {
+    const args = Object.values(COMMANDS).reduce((sum, { args: own }) => sum + Object.keys(own).length, 0);
+    expect(MISSING).toHaveLength(args);
+  });
+
   test.each(MISTYPED)('%j is refused', async (words, problem, remedy) => {
     const error = await parseWords(words).catch((failure: unknown) => failure);
     expect(error).toBeInstanceOf(ConfigError);
@@ -74,11 +185,18 @@ describe('words are parsed without running anything', () => {
   test('flags stay words, the last of two wins, absent ones are absent', async () => {
     expect(await parseWords(['export', '--rate', '5', '--rate=007', '--no-snapshot', '--json=false'])).toEqual({
       kind: 'export',
+      args: {},
       flags: { rate: '007', 'no-snapshot': true, json: false },
     });
     expect(await parseWords(['templates', 'check', './my.yaml'])).toEqual({
-      kind: 'templates-check',
-      path: './my.yaml',
+      kind: 'templates check',
+      args: { path: './my.yaml' },
+      flags: {},
+    });
+    expect(await parseWords(['run', 'jobs.yaml', '--job', 'a', '--job=b,c'])).toEqual({
+      kind: 'run',
+      args: { file: 'jobs.yaml' },
+      flags: { job: ['a', 'b,c'] },
     });
   });
 });
@@ -115,7 +233,7 @@ const WRONG: readonly [words: readonly string[], error: string, remedy: string][
 
 describe('words that cannot be followed: exit code 2, one line for what is wrong and one for what to do', () => {
   test.each(WRONG)('%j', async (words, error, remedy) => {
-    expect(await runCli(words)).toEqual({ code: 2, stdout: '', stderr: `error: ${error}\n  try: ${remedy}\n` });
+    expect(await runHere(words)).toEqual({ code: 2, stdout: '', stderr: `error: ${error}\n  try: ${remedy}\n` });
   });
 
   test('a key on the command line is refused without repeating it', async () => {
@@ -123,20 +241,20 @@ describe('words that cannot be followed: exit code 2, one line for what is wrong
       const error = await parseWords(['export', ...words]).catch((failure: unknown) => failure);
       expect(inspect(error)).not.toContain('canary');
     }
-    const { code, stderr } = await runCli(['export', '--api-key', 'canary', '--debug']);
+    const { code, stderr } = await runHere(['export', '--api-key', 'canary', '--debug']);
     expect(code).toBe(2);
-    expect(stderr).toContain('A key never stands on a command line: set RESEMBLE_API_KEY');
+    expect(stderr).toContain('Never put a key on a command line: set RESEMBLE_API_KEY');
     expect(stderr).not.toContain('canary');
   });
 
   test('no control or bidirectional character of a value reaches the terminal', async () => {
-    const { stderr } = await runCli(['export', '--month', '\u001b[2J\u202e\u0007']);
+    const { stderr } = await runHere(['export', '--month', '\u001b[2J\u202e\u0007']);
     expect(stderr).toContain('is not a month');
     expect(stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
   });
 
   test('--log-format json tells the same as one line of JSON, --debug adds the stack', async () => {
-    const json = await runCli(['export', '--month', 'x', '--log-format', 'json']);
+    const json = await runHere(['export', '--month', 'x', '--log-format', 'json']);
     expect(json.stderr.trim().split('\n')).toHaveLength(1);
     expect(JSON.parse(json.stderr)).toMatchObject({
       event: 'failed',
@@ -145,7 +263,7 @@ describe('words that cannot be followed: exit code 2, one line for what is wrong
       message: '--month: "x" is not a month.',
       exitCode: 2,
     });
-    const debug = await runCli(['export', '--month', 'x'], { env: { DETECT_REPORT_DEBUG: '1' } });
+    const debug = await runHere(['export', '--month', 'x'], { env: { DETECT_REPORT_DEBUG: '1' } });
     expect(debug.stderr).toContain('    at ');
   });
 });

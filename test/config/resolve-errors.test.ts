@@ -2,7 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { findApiKey } from '../../src/config/api-key.ts';
-import { resolveConfig, resolveSandbox } from '../../src/config/resolve.ts';
+import { SANDBOX_OPTIONS } from '../../src/config/options.ts';
+import { resolveConfig, resolveOptions } from '../../src/config/resolve.ts';
 import { FORMATS } from '../../src/core/template.ts';
 import { configError, inFolder, tables } from './template-folder.ts';
 
@@ -183,8 +184,10 @@ describe('the place of a wrong value is named, wherever it came from', () => {
     };
     const env = { ...links, RESEMBLE_API_KEY: 'a-key' };
     await resolveConfig({ flags: {}, env }, { nowMs: NOW_MS, tables });
-    expect((await resolveSandbox({ flags: {}, env })).port).toBe(0);
-    expect((await resolveSandbox({ flags: {}, env: { ...env, DETECT_REPORT_PORT: '8080' } })).port).toBe(8080);
+    const portOf = async (more: Env = {}) =>
+      (await resolveOptions(SANDBOX_OPTIONS, { flags: {}, env: { ...env, ...more } }, '')).port.value;
+    expect(await portOf()).toBe(0);
+    expect(await portOf({ DETECT_REPORT_PORT: '8080' })).toBe(8080);
     for (const name of [
       'DETECT_REPORT_PROT',
       'DETECT_REPORT_PORTS',
@@ -193,9 +196,7 @@ describe('the place of a wrong value is named, wherever it came from', () => {
     ]) {
       expect((await refuse({}, { ...env, [name]: '1' })).message).toContain(`${name} is not an option`);
     }
-    await expect(resolveSandbox({ flags: {}, env: { ...env, DETECT_REPORT_PORT: 'https://x' } })).rejects.toThrow(
-      /DETECT_REPORT_PORT/,
-    );
+    await expect(portOf({ DETECT_REPORT_PORT: 'https://x' })).rejects.toThrow(/DETECT_REPORT_PORT/);
   });
 
   test.each([

@@ -4,7 +4,8 @@ import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { configJsonSchema, optionsMarkdown } from '../../src/config/option-docs.ts';
 import { EXPORT_OPTIONS, SANDBOX_OPTIONS } from '../../src/config/options.ts';
-import { resolveConfig, type ResolvedRun, resolveSandbox } from '../../src/config/resolve.ts';
+import { generatedOf, resolveConfig, type ResolvedRun, resolveOptions } from '../../src/config/resolve.ts';
+import { valuesOf } from '../../src/config/settings.ts';
 import { SANDBOX_DEFAULTS } from '../../src/sandbox/settings.ts';
 import { inFolder, tables } from './template-folder.ts';
 
@@ -59,7 +60,8 @@ describe('without a word', () => {
   test('the sandbox generates what the sandbox itself would', async () => {
     const { config } = await resolve({ source: 'sandbox' }, {});
     expect(config.source).toEqual({ kind: 'sandbox', sandbox: SANDBOX_DEFAULTS });
-    expect((await resolveSandbox({ flags: {}, env: {} }, '/nowhere')).generated).toEqual(SANDBOX_DEFAULTS);
+    const settings = await resolveOptions(SANDBOX_OPTIONS, { flags: {}, env: {} }, '/nowhere');
+    expect(generatedOf(valuesOf(settings))).toEqual(SANDBOX_DEFAULTS);
   });
 });
 
@@ -115,7 +117,7 @@ describe('flags > environment > file > template > defaults', () => {
     await inFolder(async (folder) => {
       await writeFile(join(folder, 'detect-report.yaml'), 'rate: 5\nlatency: 20\nseed: 9\n');
       const words = { flags: {}, env: KEYED };
-      expect(await resolveSandbox(words, folder)).toMatchObject({ latencyMs: 20, generated: { seed: 9 } });
+      expect(valuesOf(await resolveOptions(SANDBOX_OPTIONS, words, folder))).toMatchObject({ latency: 20, seed: 9 });
       const { config } = await resolveConfig(words, { nowMs: NOW_MS, tables, baseDir: folder });
       expect(config.ratePerSecond).toBe(5);
     });
@@ -235,7 +237,7 @@ describe('the docs that derive from the options', () => {
       for (const row of rows) expect(row.replaceAll('\\|', '').split('|')).toHaveLength(6);
     }
     expect(optionsMarkdown(EXPORT_OPTIONS)).toContain(
-      '| `--page-size N` | `DETECT_REPORT_PAGE_SIZE` | 1000 | Largest number of detections to ask for at once |',
+      '| `--page-size N` | `DETECT_REPORT_PAGE_SIZE` | 1000 | Number of detections to request at once, at most |',
     );
   });
 });

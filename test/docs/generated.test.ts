@@ -2,18 +2,9 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
+import { COMMAND_NAMES, type CommandName, COMMANDS } from '../../src/cli/commands.ts';
+import { orderedOptions, PROGRAM, synopsisOf } from '../../src/cli/help.ts';
 import { optionsMarkdown } from '../../src/config/option-docs.ts';
-import {
-  DOCTOR_OPTIONS,
-  EXPLAIN_OPTIONS,
-  EXPORT_OPTIONS,
-  INIT_OPTIONS,
-  SANDBOX_OPTIONS,
-  DIFF_OPTIONS,
-  RUN_OPTIONS,
-  SCHEDULE_OPTIONS,
-  VERIFY_OPTIONS,
-} from '../../src/config/options.ts';
 import { templateJsonSchema } from '../../src/config/template-schema.ts';
 import { jobsJsonSchema } from '../../src/jobs/job-schema.ts';
 import { TABLES } from '../../src/index.ts';
@@ -80,20 +71,25 @@ function settingKeys(schema: z.ZodType): string {
   return ['| key | default | meaning |', '|---|---|---|', ...rows, ''].join('\n');
 }
 
+/** Every command, with what it does. */
+function commands(): string {
+  const synopses = COMMAND_NAMES.map((name) => `${PROGRAM} ${synopsisOf(name, COMMANDS[name].args)}`);
+  const width = Math.max(...synopses.map(({ length }) => length));
+  const lines = COMMAND_NAMES.map((name, index) => `${synopses[index]?.padEnd(width)}  ${COMMANDS[name].summary}`);
+  return ['```', ...lines, '```', ''].join('\n');
+}
+
+function options(name: CommandName): string {
+  return optionsMarkdown(Object.fromEntries(orderedOptions(COMMANDS[name])));
+}
+
 const GENERATED: Record<string, () => string> = {
   'columns detections': () => columns('detections'),
   'columns metric_nodes': () => columns('metric_nodes'),
   'columns audio_scores': () => columns('audio_scores'),
   'template keys': templateKeys,
-  'options export': () => optionsMarkdown(EXPORT_OPTIONS),
-  'options verify': () => optionsMarkdown(VERIFY_OPTIONS),
-  'options explain': () => optionsMarkdown(EXPLAIN_OPTIONS),
-  'options init': () => optionsMarkdown(INIT_OPTIONS),
-  'options doctor': () => optionsMarkdown(DOCTOR_OPTIONS),
-  'options run': () => optionsMarkdown(RUN_OPTIONS),
-  'options schedule': () => optionsMarkdown(SCHEDULE_OPTIONS),
-  'options diff': () => optionsMarkdown(DIFF_OPTIONS),
-  'options sandbox': () => optionsMarkdown(SANDBOX_OPTIONS),
+  commands,
+  ...Object.fromEntries(COMMAND_NAMES.map((name) => [`options ${name}`, () => options(name)])),
   'job keys': jobKeys,
   'deliver directory': () => settingKeys(DELIVERIES.directory.schema),
   'deliver s3': () => settingKeys(DELIVERIES.s3.schema),
@@ -101,6 +97,13 @@ const GENERATED: Record<string, () => string> = {
   'deliver webhook': () => settingKeys(DELIVERIES.webhook.schema),
   'notify keys': () => settingKeys(NOTIFY_SETTINGS),
 };
+
+test('docs/command-line.md has the options of every command that has any', async () => {
+  const text = await readFile(join(ROOT, 'docs', 'command-line.md'), 'utf8');
+  const described = [...text.matchAll(/<!-- generated: options ([a-z ]+) -->/g)].map(([, name]) => name);
+  const withOptions = COMMAND_NAMES.filter((name) => Object.keys(COMMANDS[name].options).length > 0);
+  expect(new Set(described)).toEqual(new Set(withOptions));
+});
 
 /** `npm run docs` writes the tables; without it this test says where they have gone stale. */
 describe('tables in the docs', () => {

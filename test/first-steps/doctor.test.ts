@@ -2,7 +2,7 @@ import { chmod, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { checkNode } from '../../src/first-steps/machine.ts';
-import { inFolder, runCli } from '../cli/run-cli.ts';
+import { inFolder, runHere } from '../cli/run-cli.ts';
 import { listen, type Reply, reset, status } from '../deliveries/http-server.ts';
 import { examineAccess, Secret, startSandbox } from '../../src/index.ts';
 import { exitCodeOfChecks } from '../../src/cli/exit-codes.ts';
@@ -16,7 +16,7 @@ interface Report {
 }
 
 async function doctor(words: readonly string[], cwd: string, env: Record<string, string> = { RESEMBLE_API_KEY: KEY }) {
-  const { code, stdout, stderr } = await runCli(['doctor', '--json', ...words], { cwd, env });
+  const { code, stdout, stderr } = await runHere(['doctor', '--json', ...words], { cwd, env });
   const report = JSON.parse(stdout) as Report;
   expect(report).toMatchObject({ ok: code === 0, exit_code: code });
   expect(`${stdout}${stderr}`).not.toContain(KEY);
@@ -39,7 +39,7 @@ describe('doctor', () => {
     await inFolder(async (cwd) => {
       const sandbox = await startSandbox({ detections: 40, key: KEY });
       try {
-        const { code, stdout } = await runCli(['doctor', '--base-url', sandbox.url], {
+        const { code, stdout } = await runHere(['doctor', '--base-url', sandbox.url], {
           cwd,
           env: { RESEMBLE_API_KEY: KEY },
         });

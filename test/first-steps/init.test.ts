@@ -5,7 +5,7 @@ import { type FirstAnswers, resolveInit } from '../../src/config/resolve-first-s
 import { configFile, jobsFile } from '../../src/first-steps/first-files.ts';
 import { resolveConfig, type Sandbox, startSandbox, TABLES } from '../../src/index.ts';
 import { readJobs } from '../../src/jobs/read-jobs.ts';
-import { inFolder, runCli } from '../cli/run-cli.ts';
+import { inFolder, runHere } from '../cli/run-cli.ts';
 import { without } from '../tools.ts';
 import { converse } from './pty.ts';
 
@@ -23,7 +23,7 @@ const atSandbox = (): string[] => ['init', '--base-url', sandbox.url];
 describe('init', () => {
   test('writes a configuration and a job file that hold as they are, checks the key, says what to run', async () => {
     await inFolder(async (cwd) => {
-      const { code, stdout, stderr } = await runCli(atSandbox(), { cwd, env: { RESEMBLE_API_KEY: KEY } });
+      const { code, stdout, stderr } = await runHere(atSandbox(), { cwd, env: { RESEMBLE_API_KEY: KEY } });
       expect({ code, stdout }).toEqual({ code: 0, stdout: 'jobs.yaml\n' });
       expect((await readdir(cwd)).sort()).toEqual(['detect-report.yaml', 'jobs.yaml']);
       expect(stderr).toContain('The key …6789 is accepted.');
@@ -50,11 +50,11 @@ describe('init', () => {
     await inFolder(async (cwd) => {
       await writeFile(join(cwd, 'jobs.yaml'), 'mine');
       const env = { RESEMBLE_API_KEY: KEY };
-      const refused = await runCli(atSandbox(), { cwd, env });
+      const refused = await runHere(atSandbox(), { cwd, env });
       expect(refused.code).toBe(2);
       expect(refused.stderr).toContain('jobs.yaml exists already; nothing was written');
       expect(await readdir(cwd)).toEqual(['jobs.yaml']);
-      const forced = await runCli([...atSandbox(), '--force', '--every', 'week'], { cwd, env });
+      const forced = await runHere([...atSandbox(), '--force', '--every', 'week'], { cwd, env });
       expect(forced.code).toBe(0);
       expect(await readFile(join(cwd, 'jobs.yaml'), 'utf8')).toContain('period: previous-week');
     });
@@ -62,7 +62,7 @@ describe('init', () => {
 
   test('with a key that is refused the files are there, exit code 3, and the next step is to find out', async () => {
     await inFolder(async (cwd) => {
-      const { code, stderr } = await runCli(atSandbox(), { cwd, env: { RESEMBLE_API_TOKEN: 'a-wrong-key-987654' } });
+      const { code, stderr } = await runHere(atSandbox(), { cwd, env: { RESEMBLE_API_TOKEN: 'a-wrong-key-987654' } });
       expect(code).toBe(3);
       expect(stderr).toContain('detect-report doctor');
       expect(stderr).not.toContain('a-wrong-key-987654');
@@ -72,7 +72,7 @@ describe('init', () => {
 
   test('without a key: exit code 2, the files are there', async () => {
     await inFolder(async (cwd) => {
-      const { code, stderr } = await runCli(atSandbox(), { cwd });
+      const { code, stderr } = await runHere(atSandbox(), { cwd });
       expect(code).toBe(2);
       expect(stderr).toContain('There is no API key.');
       expect(await readdir(cwd)).toHaveLength(2);
@@ -81,7 +81,7 @@ describe('init', () => {
 
   test('a template that is none is refused before anything is written', async () => {
     await inFolder(async (cwd) => {
-      const { code, stderr } = await runCli(['init', '--template', 'monthly-complience'], { cwd });
+      const { code, stderr } = await runHere(['init', '--template', 'monthly-complience'], { cwd });
       expect(code).toBe(2);
       expect(stderr).toMatch(/Did you mean "monthly-compliance"/);
       expect(await readdir(cwd)).toEqual([]);
@@ -94,7 +94,7 @@ describe('init', () => {
     [{ 'base-url': 'http://example.com' }, /in the clear/],
     [{ config: 'x.yaml' }, /reads none/],
   ])('%j is refused', (flags, message) => {
-    expect(() => resolveInit({ flags, env: {} })).toThrow(message);
+    expect(() => resolveInit({ flags, env: {} }, '')).toThrow(message);
   });
 });
 
@@ -108,8 +108,8 @@ describe.skipIf(without('script'))('init at a terminal', () => {
           ['File that holds the API key', 'the.key\n'],
           ['A report of every month, week or day [month]', 'fortnight\n'],
           ['A report of every month, week or day [month]', 'week\n'],
-          ['Time zone whose months and days are meant [UTC]', 'Europe/Berln\n'],
-          ['Time zone whose months and days are meant [UTC]', 'Europe/Berlin\n'],
+          ['Time zone that defines days and months [UTC]', 'Europe/Berln\n'],
+          ['Time zone that defines days and months [UTC]', 'Europe/Berlin\n'],
           ['Folder for the reports [output]', '\n'],
         ],
         { cwd },

@@ -1,15 +1,13 @@
-import { CHANGE_KINDS, type Change, changesText, type Diff, diffRuns, resolveDiff } from '../library.ts';
+import type { DIFF_OPTIONS } from '../../config/command-line.ts';
+import type { CommandCall, CommandEnd } from '../command.ts';
 import { counted } from '../figures.ts';
-import type { CommandContext, CommandEnd } from './context.ts';
+import { CHANGE_KINDS, type Change, changesText, type Diff, diffRuns } from '../library.ts';
 
 /** Compares two runs. stdout gets a line for each difference and one with the counts; the exit code tells nothing. */
-export async function runDiff(
-  before: string,
-  after: string,
-  flags: Readonly<Record<string, unknown>>,
-  { terminal, env, signal }: CommandContext,
-): CommandEnd {
-  const { json, messages } = await resolveDiff({ flags, env });
+export async function runDiff(call: CommandCall<typeof DIFF_OPTIONS, 'before' | 'after'>): CommandEnd {
+  const { terminal, signal } = call;
+  const { before, after } = call.args;
+  const { json, quiet } = call.values;
   const diff = await diffRuns(
     before,
     after,
@@ -19,7 +17,7 @@ export async function runDiff(
   );
   if (json) await terminal.result(JSON.stringify({ kind: 'summary', ...summaryJson(diff) }));
   else await terminal.result(summaryLine(diff));
-  for (const note of messages.quiet ? [] : notes(diff)) terminal.note(note);
+  for (const note of quiet ? [] : notes(diff)) terminal.note(note);
   return 0;
 }
 

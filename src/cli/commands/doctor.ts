@@ -1,16 +1,17 @@
+import type { DOCTOR_OPTIONS } from '../../config/command-line.ts';
+import { apiAccess } from '../../config/resolve-first-steps.ts';
+import type { CommandCall, CommandEnd } from '../command.ts';
 import { exitCodeOfChecks } from '../exit-codes.ts';
-import { type Check, examine, resolveDoctor } from '../library.ts';
-import type { CommandContext, CommandEnd } from './context.ts';
+import { type Check, examine } from '../library.ts';
 
 /** Says what keeps reports from being made. Exit code 2 where it is this machine or its settings, 3 where it is the API. */
-export async function runDoctor(flags: Readonly<Record<string, unknown>>, context: CommandContext): CommandEnd {
-  const { terminal, env, signal } = context;
-  const settings = await resolveDoctor({ flags, env });
-  const { found } = settings.api;
-  if ('key' in found) terminal.protect(found.key);
-  const checks = await examine(settings, { signal, nodeVersion: process.versions.node });
+export async function runDoctor(call: CommandCall<typeof DOCTOR_OPTIONS>): CommandEnd {
+  const { terminal, env, signal, settings, values } = call;
+  const api = await apiAccess(settings['base-url'], settings['api-key-file'], env);
+  if ('key' in api.found) terminal.protect(api.found.key);
+  const checks = await examine({ outDir: values.out, api }, { signal, nodeVersion: process.versions.node });
   const code = exitCodeOfChecks(checks);
-  if (settings.json) {
+  if (values.json) {
     await terminal.result(JSON.stringify({ ok: code === 0, exit_code: code, checks }));
     return code;
   }

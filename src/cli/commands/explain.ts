@@ -1,18 +1,15 @@
+import type { EXPLAIN_OPTIONS } from '../../config/command-line.ts';
+import type { CommandCall, CommandEnd } from '../command.ts';
 import { count } from '../figures.ts';
-import { type CellOrigin, type Explanation, explainRecord, resolveExplain, shorten } from '../library.ts';
-import type { CommandContext, CommandEnd } from './context.ts';
+import { type CellOrigin, type Explanation, explainRecord, shorten } from '../library.ts';
 
 const LONGEST_VALUE = 160;
 
 /** Where a detection's row came from: for people, as JSON, or the record's own bytes. */
-export async function runExplain(
-  run: string,
-  uuid: string,
-  flags: Readonly<Record<string, unknown>>,
-  { terminal, env, signal }: CommandContext,
-): CommandEnd {
-  const { raw, json } = await resolveExplain({ flags, env });
-  const explanation = await explainRecord(run, uuid, signal);
+export async function runExplain(call: CommandCall<typeof EXPLAIN_OPTIONS, 'run' | 'uuid'>): CommandEnd {
+  const { terminal, signal } = call;
+  const { raw, json } = call.values;
+  const explanation = await explainRecord(call.args.run, call.args.uuid, signal);
   if (raw) await terminal.bytes(explanation.bytes);
   else if (json) await terminal.result(explanationJson(explanation));
   else for (const line of explanationLines(explanation)) await terminal.result(line);

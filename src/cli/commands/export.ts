@@ -1,16 +1,16 @@
+import type { EXPORT_OPTIONS } from '../../config/command-line.ts';
+import { type MessageSettings, readRunConfig } from '../../config/resolve.ts';
+import type { CommandCall, CommandContext, CommandEnd } from '../command.ts';
 import { exitCodeOfVerdict } from '../exit-codes.ts';
-import { type MessageSettings, resolveConfig, type RunResult, runReport, TABLES } from '../library.ts';
+import { type RunResult, runReport, TABLES } from '../library.ts';
 import { openProgress } from '../progress/progress.ts';
 import { preliminaryText, remarksOfResult, summaryJson, summaryLines } from '../summary.ts';
-import type { CommandContext, CommandEnd } from './context.ts';
 
 /** The main job. stdout gets the run folder's path as its last line, or the result as JSON. */
-export async function runExport(flags: Readonly<Record<string, unknown>>, context: CommandContext): CommandEnd {
-  const { terminal, env, signal } = context;
-  const { config, messages, json, warnings } = await resolveConfig(
-    { flags, env },
-    { nowMs: Date.now(), tables: Object.values(TABLES) },
-  );
+export async function runExport(call: CommandCall<typeof EXPORT_OPTIONS>): CommandEnd {
+  const { terminal, env, folder, signal, settings } = call;
+  const context = { nowMs: Date.now(), tables: Object.values(TABLES), baseDir: folder };
+  const { config, messages, json, warnings } = await readRunConfig(settings, env, context);
   if (config.source.kind === 'api') terminal.protect(config.source.api.key);
   const progress = openProgress(messages, terminal);
   let result: RunResult;
@@ -20,7 +20,7 @@ export async function runExport(flags: Readonly<Record<string, unknown>>, contex
   } finally {
     progress.end();
   }
-  summarise(result, messages, context);
+  summarise(result, messages, call);
   await terminal.result(json ? summaryJson(result) : result.folder);
   return exitCodeOfVerdict(result.certificate.verdict);
 }

@@ -1,22 +1,21 @@
+import { ConfigError, INIT_OPTIONS } from '../../config/command-line.ts';
+import { resolvePath } from '../../config/paths.ts';
+import { apiAccess, type FirstAnswers, firstAnswers } from '../../config/resolve-first-steps.ts';
+import type { CommandCall, CommandEnd } from '../command.ts';
 import { exitCodeOfChecks } from '../exit-codes.ts';
 import {
-  apiAccess,
-  ConfigError,
   examineAccess,
-  type FirstAnswers,
   firstFilesIn,
-  INIT_OPTIONS,
   listTemplates,
   loadTemplate,
   refuseExisting,
-  resolveInit,
-  type ResolvedInit,
   TABLES,
   writeFirstFiles,
 } from '../library.ts';
 import { ask, type Question } from '../questions.ts';
-import type { CommandContext, CommandEnd } from './context.ts';
 import { checkLines } from './doctor.ts';
+
+type InitCall = CommandCall<typeof INIT_OPTIONS>;
 
 const tables = Object.values(TABLES);
 
@@ -25,34 +24,34 @@ const tables = Object.values(TABLES);
  * terminal it asks for whatever no flag says; it never asks for the key itself. Nothing that exists is overwritten
  * without --force. Exit code 2 or 3 where the check failed: the files are there all the same.
  */
-export async function runInit(flags: Readonly<Record<string, unknown>>, context: CommandContext): CommandEnd {
-  const { terminal, env, signal } = context;
-  const init = resolveInit({ flags, env });
-  await refuseExisting(init.dir, init.force);
-  const answers = await answersOf(init, context);
-  await loadTemplate(answers.template, { tables, baseDir: init.dir });
-  await writeFirstFiles(init.dir, answers, init.force);
-  const files = firstFilesIn(init.dir);
+export async function runInit(call: InitCall): CommandEnd {
+  const { terminal, env, signal } = call;
+  const { dir, force } = call.values;
+  await refuseExisting(dir, force);
+  const answers = await answersOf(call);
+  await loadTemplate(answers.template, { tables, baseDir: dir });
+  await writeFirstFiles(dir, answers, force);
+  const files = firstFilesIn(dir);
   for (const path of Object.values(files)) terminal.note(`written: ${path}`);
   // The place stands for a flag: a key file that was named wins over the environment, as it will for the job.
   const origin = answers.apiKeyFile === null ? 'default' : 'flag';
+  const keyFile = answers.apiKeyFile === null ? null : resolvePath(dir, answers.apiKeyFile);
   const access = await apiAccess(
     { value: answers.baseUrl, origin: 'file', place: '--base-url' },
-    { value: answers.apiKeyFile, origin, place: '--api-key-file' },
+    { value: keyFile, origin, place: '--api-key-file' },
     env,
-    init.dir,
   );
   if ('key' in access.found) terminal.protect(access.found.key);
   const checks = await examineAccess(access, signal);
   for (const line of checkLines(checks)) terminal.note(line);
   const code = exitCodeOfChecks(checks);
-  for (const line of nextLines(init.dir, code)) terminal.note(line);
+  for (const line of nextLines(dir, call.folder, code)) terminal.note(line);
   await terminal.result(files.jobs);
   return code;
 }
 
-function nextLines(dir: string, code: number): string[] {
-  const inFolder = dir === '.' ? '' : `cd ${dir} && `;
+function nextLines(dir: string, folder: string, code: number): string[] {
+  const inFolder = dir === (folder === '' ? '.' : folder) ? '' : `cd ${dir} && `;
   const steps = [
     ...(code === 0 ? [] : [['detect-report doctor', 'until it has nothing to say']]),
     ['detect-report run jobs.yaml --dry-run', 'what would be made'],
@@ -62,31 +61,33 @@ function nextLines(dir: string, code: number): string[] {
   return ['next:', ...steps.map(([command = '', what = '']) => `  ${inFolder}${command.padEnd(width)}  # ${what}`)];
 }
 
-async function answersOf(init: ResolvedInit, { terminal, env, signal }: CommandContext): Promise<FirstAnswers> {
-  const isAsking = !init.yes && process.stdin.isTTY && terminal.isInteractive;
-  if (!isAsking) return init.answers;
+async function answersOf({ terminal, env, settings, signal, stderr, stdin, values }: InitCall): Promise<FirstAnswers> {
+  const defaults = firstAnswers(values, env);
+  const isAsking = !values.yes && stdin.isTTY && terminal.isInteractive;
+  if (!isAsking) return defaults;
   const names = ['api-key-file', 'every', 'timezone', 'template', 'out'] as const;
-  const hasKey = (env[init.answers.keyVariable] ?? '').trim() !== '';
-  const asked = names.filter((name) => !init.given.has(name) && !(name === 'api-key-file' && hasKey));
+  const hasKey = (env[defaults.keyVariable] ?? '').trim() !== '';
+  const asked = names.filter((name) => settings[name].origin === 'default' && !(name === 'api-key-file' && hasKey));
   const known = (await listTemplates({ tables })).map(({ name }) => name);
-  const questions = asked.map((name) => questionOf(name, known, init));
-  const given = await ask(process.stdin, process.stderr, terminal, signal, questions);
+  const questions = asked.map((name) => questionOf(name, known, defaults, values.dir));
+  const given = await ask(stdin, stderr, terminal, signal, questions);
   const answer = (name: (typeof names)[number]): string | undefined => given[asked.indexOf(name)];
   const keyFile = answer('api-key-file');
   return {
-    ...init.answers,
-    apiKeyFile: keyFile === undefined || keyFile === '' ? init.answers.apiKeyFile : keyFile,
-    every: INIT_OPTIONS.every.type.read(answer('every') ?? init.answers.every),
-    timezone: answer('timezone') ?? init.answers.timezone,
-    template: answer('template') ?? init.answers.template,
-    out: answer('out') ?? init.answers.out,
+    ...defaults,
+    apiKeyFile: keyFile === undefined || keyFile === '' ? defaults.apiKeyFile : keyFile,
+    every: INIT_OPTIONS.every.type.read(answer('every') ?? defaults.every),
+    timezone: answer('timezone') ?? defaults.timezone,
+    template: answer('template') ?? defaults.template,
+    out: answer('out') ?? defaults.out,
   };
 }
 
 function questionOf(
   name: 'api-key-file' | 'every' | 'timezone' | 'template' | 'out',
   templates: readonly string[],
-  { answers, dir }: ResolvedInit,
+  answers: FirstAnswers,
+  dir: string,
 ): Question {
   switch (name) {
     case 'api-key-file':
@@ -99,7 +100,7 @@ function questionOf(
       };
     case 'timezone':
       return {
-        text: 'Time zone whose months and days are meant',
+        text: 'Time zone that defines days and months',
         initial: answers.timezone,
         read: (answer) => readWord(name, answer),
       };

@@ -1,3 +1,6 @@
+import type { RUN_OPTIONS } from '../../config/command-line.ts';
+import { messagesOf } from '../../config/resolve.ts';
+import type { CommandCall, CommandEnd } from '../command.ts';
 import { exitCodeOfOutcome, exitCodeOfOutcomes } from '../exit-codes.ts';
 import { outcomeJson, planJson, planLines, tellOutcome } from '../job-text.ts';
 import {
@@ -7,30 +10,25 @@ import {
   type JobOutcome,
   planJobs,
   readJobs,
-  resolveRunJobs,
   runJobs,
   systemClock,
   TABLES,
 } from '../library.ts';
 import { openProgress } from '../progress/progress.ts';
-import type { CommandContext, CommandEnd } from './context.ts';
 
 /** Clocks of two machines differ by seconds; whatever is further ahead would seal a period before it is over. */
 const FARTHEST_AHEAD_MS = 60_000;
 
 /** Does what is due and ends. stdout gets the path of each run that was sealed, or everything as JSON. */
-export async function runDueJobs(
-  path: string,
-  flags: Readonly<Record<string, unknown>>,
-  context: CommandContext,
-): CommandEnd {
-  const { terminal, env, signal } = context;
-  const { jobs: names, nowMs, dryRun, json, messages } = await resolveRunJobs({ flags, env });
-  const file = await readJobs(path, { tables: Object.values(TABLES) });
-  const jobs = chooseJobs(file, names);
+export async function runDueJobs(call: CommandCall<typeof RUN_OPTIONS, 'file'>): CommandEnd {
+  const { terminal, env, signal, values } = call;
+  const { json } = values;
+  const messages = messagesOf(values);
+  const file = await readJobs(call.args.file, { tables: Object.values(TABLES) });
+  const jobs = chooseJobs(file, values.job ?? []);
   const clock = systemClock();
-  const atMs = nowMs ?? clock.nowMs();
-  if (dryRun) {
+  const atMs = values.now ?? clock.nowMs();
+  if (values['dry-run']) {
     const planned = await planJobs(jobs, atMs);
     if (json) await terminal.result(JSON.stringify({ jobs: planned.map(planJson) }));
     else for (const line of planned.flatMap(planLines)) await terminal.result(line);
@@ -44,6 +42,7 @@ export async function runDueJobs(
   const progress = openProgress(messages, terminal);
   const jobContext: JobContext = {
     baseDir: file.baseDir,
+    folder: call.folder,
     env,
     runId: terminal.runId,
     nowMs: atMs,

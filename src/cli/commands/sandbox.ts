@@ -1,20 +1,22 @@
-import { parseDrift, parseFaults, resolveSandbox, startSandbox } from '../library.ts';
-import type { CommandContext, CommandEnd } from './context.ts';
+import type { SANDBOX_OPTIONS } from '../../config/command-line.ts';
+import { generatedOf, messagesOf } from '../../config/resolve.ts';
+import type { CommandCall, CommandEnd } from '../command.ts';
+import { parseDrift, parseFaults, startSandbox } from '../library.ts';
 
 /** Serves the documented endpoint until the process is told to stop; ends with that signal's `InterruptedError`. */
-export async function runSandbox(flags: Readonly<Record<string, unknown>>, context: CommandContext): CommandEnd {
-  const { terminal, env, signal } = context;
-  const settings = await resolveSandbox({ flags, env });
+export async function runSandbox(call: CommandCall<typeof SANDBOX_OPTIONS>): CommandEnd {
+  const { terminal, signal, values } = call;
+  const { faults, drift, pages, 'rate-limit': rateLimit } = values;
   const sandbox = await startSandbox({
-    port: settings.port,
-    ...settings.generated,
-    latencyMs: settings.latencyMs,
-    ...(settings.rateLimit === null ? {} : { rateLimitPerSecond: settings.rateLimit }),
-    ...(settings.faults === null ? {} : { faults: parseFaults(settings.faults) }),
-    ...(settings.drift === null ? {} : { drift: parseDrift(settings.drift) }),
-    ...(settings.pagesDir === null ? {} : { pagesDir: settings.pagesDir }),
+    port: values.port,
+    ...generatedOf(values),
+    latencyMs: values.latency,
+    ...(rateLimit === null ? {} : { rateLimitPerSecond: rateLimit }),
+    ...(faults === null ? {} : { faults: parseFaults(faults) }),
+    ...(drift === null ? {} : { drift: parseDrift(drift) }),
+    ...(pages === null ? {} : { pagesDir: pages }),
   });
-  const { quiet, logFormat } = settings.messages;
+  const { quiet, logFormat } = messagesOf(values);
   const say = (level: 'info' | 'warning', text: string): void => {
     if (quiet && level === 'info') return;
     if (logFormat === 'json') terminal.log('note', { level, text });

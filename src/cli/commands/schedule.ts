@@ -1,25 +1,24 @@
+import type { SCHEDULE_OPTIONS } from '../../config/command-line.ts';
+import { messagesOf } from '../../config/resolve.ts';
+import type { CommandCall, CommandEnd } from '../command.ts';
 import { exitCodeOfOutcome } from '../exit-codes.ts';
 import { tellOutcome } from '../job-text.ts';
-import { chooseJobs, readJobs, resolveSchedule, scheduleJobs, systemClock, TABLES } from '../library.ts';
+import { chooseJobs, readJobs, scheduleJobs, systemClock, TABLES } from '../library.ts';
 import { openProgress } from '../progress/progress.ts';
-import type { CommandContext, CommandEnd } from './context.ts';
 
 /** Stays and runs jobs as they fall due. stdout gets the path of each run that was sealed. */
-export async function runSchedule(
-  path: string,
-  flags: Readonly<Record<string, unknown>>,
-  context: CommandContext,
-): CommandEnd {
-  const { terminal, env, signal } = context;
-  const { jobs: names, messages } = await resolveSchedule({ flags, env });
-  const file = await readJobs(path, { tables: Object.values(TABLES) });
-  const jobs = chooseJobs(file, names);
+export async function runSchedule(call: CommandCall<typeof SCHEDULE_OPTIONS, 'file'>): CommandEnd {
+  const { terminal, env, signal, values } = call;
+  const messages = messagesOf(values);
+  const file = await readJobs(call.args.file, { tables: Object.values(TABLES) });
+  const jobs = chooseJobs(file, values.job ?? []);
   const progress = openProgress(messages, terminal);
   try {
     await scheduleJobs(
       jobs,
       {
         baseDir: file.baseDir,
+        folder: call.folder,
         env,
         clock: systemClock(),
         random: Math.random,

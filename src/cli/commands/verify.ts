@@ -1,24 +1,22 @@
+import type { VERIFY_OPTIONS } from '../../config/command-line.ts';
+import { type MessageSettings, messagesOf } from '../../config/resolve.ts';
+import type { CommandCall, CommandContext, CommandEnd } from '../command.ts';
 import { count, counted, size } from '../figures.ts';
-import {
-  type MessageSettings,
-  READ_TWICE,
-  resolveVerify,
-  standsOnRecord,
-  type Verification,
-  VerificationError,
-  verifyRun,
-} from '../library.ts';
+import { READ_TWICE, standsOnRecord, type Verification, VerificationError, verifyRun } from '../library.ts';
 import { openProgress } from '../progress/progress.ts';
-import type { CommandContext, CommandEnd } from './context.ts';
 
 /** Verifies a run folder. stdout gets a line for each finding, or what was verified; a finding ends with exit code 5. */
-export async function runVerify(
-  run: string,
-  flags: Readonly<Record<string, unknown>>,
-  context: CommandContext,
-): CommandEnd {
-  const { terminal, env, signal } = context;
-  const { messages, json, ...options } = await resolveVerify({ flags, env });
+export async function runVerify(context: CommandCall<typeof VERIFY_OPTIONS, 'run'>): CommandEnd {
+  const { terminal, signal, values } = context;
+  const { run } = context.args;
+  const { json } = values;
+  const messages = messagesOf(values);
+  const options = {
+    publicKeyPath: values['public-key'],
+    previousRun: values.previous,
+    checksumsOnly: values['checksums-only'],
+    strict: values.strict,
+  };
   const progress = openProgress(messages, terminal);
   let result: Verification;
   try {

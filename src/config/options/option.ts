@@ -6,21 +6,24 @@ import type { OptionType } from '../option-types.ts';
  */
 export interface Option<T> {
   readonly type: OptionType<T>;
-  /** Its value where nobody gives one; null where something else decides then, as `otherwise` says. */
+  /** Its value if it is not given; null if something else decides then, as `otherwise` says. */
   readonly initial: T | null;
   readonly otherwise?: string;
   readonly description: string;
   readonly group: 'Source' | 'Period' | 'Output' | 'Reading' | 'Sandbox' | 'Jobs' | 'Messages';
-  /** True where the value is a file or folder: in a configuration file it is relative to that file. */
+  /** True if the value is a file or folder: in a configuration file it is relative to that file. */
   readonly path?: true;
 }
 
 export type Options = Readonly<Record<string, Option<unknown>>>;
 
-/** What an option's value is once resolved: null where it has no initial value and nobody gave one. */
+/** What an option's value is once resolved: null if it has no initial value and is not given. */
 export type ValueOf<O> = O extends { type: OptionType<infer T>; initial: infer I }
   ? T | (I extends null ? null : never)
   : never;
+
+/** The values of a command's options, by name. */
+export type Values<O extends Options> = { readonly [Name in keyof O]: ValueOf<O[Name]> };
 
 /** `page-size` is `DETECT_REPORT_PAGE_SIZE` in the environment. */
 export function variableOf(option: string): string {

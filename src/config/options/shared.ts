@@ -5,19 +5,19 @@ export const GENERATED = {
   detections: {
     type: integer(0, 10_000_000),
     initial: 1200,
-    description: 'Detections that the sandbox generates, over all its months',
+    description: 'Number of detections that the sandbox generates, over all months',
     group: 'Sandbox',
   },
   seed: {
     type: integer(0, Number.MAX_SAFE_INTEGER),
     initial: 1,
-    description: 'Same seed, same detections',
+    description: 'Seed of the generated detections: the same seed gives the same detections',
     group: 'Sandbox',
   },
   months: {
     type: integer(1, 600),
     initial: 2,
-    description: 'Full calendar months that the sandbox covers; a begun one follows',
+    description: 'Number of full months that the sandbox covers; part of the next month follows',
     group: 'Sandbox',
   },
 } as const satisfies Options;
@@ -26,22 +26,37 @@ export const MESSAGES = {
   quiet: {
     type: toggle(),
     initial: false,
-    description: 'No progress and no summary; the result, warnings and errors only',
+    description: 'Show only the result, warnings and errors',
     group: 'Messages',
   },
   'log-format': {
     type: oneOf('log format', ['text', 'json']),
     initial: 'text',
-    description: 'How progress, warnings and errors are written to stderr',
+    description: 'Format of progress, warnings and errors on stderr',
     group: 'Messages',
   },
   debug: {
     type: toggle(),
     initial: false,
-    description: 'Show the stack and the cause of an error',
+    description: 'Show the stack trace and the cause of an error',
     group: 'Messages',
   },
 } as const satisfies Options;
+
+export const API_KEY_FILE = {
+  type: text('FILE', 'a file'),
+  initial: null,
+  otherwise: 'RESEMBLE_API_KEY, then RESEMBLE_API_TOKEN',
+  description: 'File that holds the API key',
+  group: 'Source',
+} as const;
+
+export const OUT = {
+  type: text('DIR', 'a folder'),
+  initial: 'output',
+  description: 'Folder to write the run folder to',
+  group: 'Output',
+} as const;
 
 export const JSON_RESULT = {
   type: toggle(),
@@ -54,7 +69,7 @@ export const PREVIOUS = {
   type: text('RUN_DIR', 'a folder'),
   initial: null,
   otherwise: '',
-  description: 'Folder of the run that this one follows: the manifest names the hash of that run’s manifest',
+  description: 'Folder of the previous run; the manifest records the SHA-256 of its manifest',
   group: 'Output',
   path: true,
 } as const;

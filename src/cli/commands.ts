@@ -1,0 +1,181 @@
+import {
+  DIFF_OPTIONS,
+  DOCTOR_OPTIONS,
+  EXPLAIN_OPTIONS,
+  EXPORT_OPTIONS,
+  INIT_OPTIONS,
+  RUN_OPTIONS,
+  SANDBOX_OPTIONS,
+  SCHEDULE_OPTIONS,
+  VERIFY_OPTIONS,
+} from '../config/command-line.ts';
+import { type Command, command, type Example } from './command.ts';
+
+const JOB_FILE = { noun: 'job file, e.g. jobs.yaml', description: 'Job file (YAML)', path: true } as const;
+const RUN_FOLDER = {
+  noun: 'run folder, e.g. output/monthly-compliance_2024-01',
+  description: 'Folder of the run',
+  path: true,
+} as const;
+
+/** Every command by its words, in the order of the help page. A command is added here and nowhere else. */
+export const COMMANDS = {
+  export: command({
+    summary: 'Read the list, write the report, seal the run folder',
+    args: {},
+    options: EXPORT_OPTIONS,
+    first: ['month', 'last-month', 'from', 'to', 'all', 'template', 'format', 'out', 'source'],
+    examples: [
+      ['export --month 2024-01', 'the report for January'],
+      ['export --source sandbox', 'try it without a key'],
+      ['export --template spreadsheet-analysis --all', 'all detections, as CSV and workbook'],
+      ['export --source output/RUN/records.zip', 'render a run again'],
+    ],
+    notes: async () =>
+      [
+        'You can also set options in detect-report.yaml or as environment variables: --page-size is',
+        'DETECT_REPORT_PAGE_SIZE. The API key comes from RESEMBLE_API_KEY, RESEMBLE_API_TOKEN or',
+        '--api-key-file, never from a flag.',
+      ].join('\n'),
+    load: async () => (await import('./commands/export.ts')).runExport,
+  }),
+  run: command({
+    summary: 'Run the jobs of a file that are due, then exit',
+    about: 'Run the jobs of a file that are due, then exit: for cron, timers and CI.',
+    args: { file: JOB_FILE },
+    options: RUN_OPTIONS,
+    examples: [
+      ['run jobs.yaml', 'every job'],
+      ['run jobs.yaml --job monthly --dry-run', 'show what is due'],
+    ],
+    load: async () => (await import('./commands/run.ts')).runDueJobs,
+  }),
+  schedule: command({
+    summary: 'Keep running, and run the jobs of a file when they are due',
+    about: 'Keep running, and run the jobs of a file when they are due, until SIGTERM.',
+    args: { file: JOB_FILE },
+    options: SCHEDULE_OPTIONS,
+    examples: [],
+    load: async () => (await import('./commands/schedule.ts')).runSchedule,
+  }),
+  'jobs check': command({
+    summary: 'Check a job file and its templates, show when jobs are due',
+    args: { file: JOB_FILE },
+    options: {},
+    examples: [],
+    load: async () => (await import('./commands/check-files.ts')).checkJobs,
+  }),
+  diff: command({
+    summary: 'Compare the detections of two runs',
+    about: 'Compare the detections of two runs: new, vanished, relabelled, …',
+    args: {
+      before: { noun: 'folder of the earlier run', description: 'Folder of the earlier run', path: true },
+      after: { noun: 'folder of the later run', description: 'Folder of the later run', path: true },
+    },
+    options: DIFF_OPTIONS,
+    examples: [],
+    load: async () => (await import('./commands/diff.ts')).runDiff,
+  }),
+  verify: command({
+    summary: 'Check that a run folder is what was sealed',
+    about: 'Recompute a run from its raw pages; exit code 5 if anything differs.',
+    args: { run: RUN_FOLDER },
+    options: VERIFY_OPTIONS,
+    examples: [
+      ['verify output/monthly-compliance_2024-01', 'everything that needs no key'],
+      ['verify RUN --public-key pub.pem', 'the signature too'],
+    ],
+    load: async () => (await import('./commands/verify.ts')).runVerify,
+  }),
+  explain: command({
+    summary: 'Show where each cell of a detection’s row comes from',
+    args: { run: RUN_FOLDER, uuid: { noun: 'UUID of the detection', description: 'UUID of the detection' } },
+    options: EXPLAIN_OPTIONS,
+    examples: [['explain RUN UUID --raw | sha256sum', 'the row’s record_sha256, computed']],
+    load: async () => (await import('./commands/explain.ts')).runExplain,
+  }),
+  init: command({
+    summary: 'Write a first configuration and job file, check the key',
+    about: 'Write a first configuration and job file; on a terminal, ask for the options that are not given.',
+    args: {},
+    options: INIT_OPTIONS,
+    examples: [
+      ['init', 'asks on a terminal'],
+      ['init --yes --every week --timezone Europe/Berlin', 'asks nothing'],
+    ],
+    resolve: async (words, folder) => (await import('../config/resolve-first-steps.ts')).resolveInit(words, folder),
+    load: async () => (await import('./commands/init.ts')).runInit,
+  }),
+  doctor: command({
+    summary: 'Check the setup and explain how to fix it',
+    about: 'Check Node, folders, clock, proxy, key and API, with one request, and explain how to fix them.',
+    args: {},
+    options: DOCTOR_OPTIONS,
+    examples: [['doctor --json', 'for a program']],
+    load: async () => (await import('./commands/doctor.ts')).runDoctor,
+  }),
+  sandbox: command({
+    summary: 'Serve the API on this machine, with generated detections',
+    about: 'Serve the documented API on this machine until it is interrupted.',
+    args: {},
+    options: SANDBOX_OPTIONS,
+    examples: [
+      ['sandbox --port 8080 --detections 100000', 'a long list'],
+      ['sandbox --drift inserts=20,deletes=1', 'a list that moves'],
+      ['sandbox --pages DIR', 'your own page files'],
+    ],
+    notes: async () => `Faults:\n${(await import('./library.ts')).FAULT_GRAMMAR}`,
+    load: async () => (await import('./commands/sandbox.ts')).runSandbox,
+  }),
+  'templates list': command({
+    summary: 'List the built-in templates',
+    args: {},
+    options: {},
+    examples: [],
+    load: async () => (await import('./commands/check-files.ts')).listTemplateNames,
+  }),
+  'templates show': command({
+    summary: 'Print a built-in template, to copy and change',
+    args: {
+      name: { noun: 'name of a template, e.g. monthly-compliance', description: 'Name of a built-in template' },
+    },
+    options: {},
+    examples: [['templates show monthly-compliance > my-report.yaml', 'start a template of your own']],
+    load: async () => (await import('./commands/check-files.ts')).showTemplate,
+  }),
+  'templates check': command({
+    summary: 'Check a template file',
+    args: {
+      path: { noun: 'template file, e.g. my-report.yaml', description: 'Template file (YAML)', path: true },
+    },
+    options: {},
+    examples: [],
+    load: async () => (await import('./commands/check-files.ts')).checkTemplate,
+  }),
+} as const satisfies Readonly<Record<string, Command>>;
+
+export type CommandName = keyof typeof COMMANDS;
+
+export const COMMAND_NAMES = Object.keys(COMMANDS) as readonly CommandName[];
+
+/** First words of commands of two words. */
+type GroupName<Name = CommandName> = Name extends `${infer Group} ${string}` ? Group : never;
+
+export interface CommandGroup {
+  readonly summary: string;
+  readonly examples: readonly Example[];
+}
+
+export const GROUPS: Readonly<Record<GroupName, CommandGroup>> = {
+  jobs: { summary: 'Check a job file', examples: [['jobs check jobs.yaml', 'its problems, or when its jobs are due']] },
+  templates: {
+    summary: 'List, show and check templates',
+    examples: COMMANDS['templates show'].examples,
+  },
+};
+
+/** Prints the completion script; yargs runs it. */
+export const COMPLETION = {
+  name: 'completion',
+  summary: 'Print a completion script for bash or zsh',
+} as const;

@@ -1,0 +1,78 @@
+import type { Options } from '../../config/command-line.ts';
+import type { CommandCall, CommandContext, CommandEnd } from '../command.ts';
+import { timeText } from '../job-text.ts';
+import {
+  ConfigError,
+  type Job,
+  listTemplates,
+  loadTemplate,
+  planJobs,
+  readBuiltInTemplate,
+  readJobs,
+  TABLES,
+} from '../library.ts';
+import type { Terminal } from '../terminal.ts';
+
+const tables = Object.values(TABLES);
+
+/** Checks a job file: a line for each job, or every problem of a broken file, the first as error. */
+export async function checkJobs({ args, terminal, env }: CommandCall<Options, 'file'>): CommandEnd {
+  return await checked(terminal, async () => {
+    const file = await readJobs(args.file, { tables });
+    for (const { job, plan } of await planJobs(file.jobs, Date.now())) {
+      await terminal.result(`ok: ${jobText(job)}; next ${timeText(plan.nextMs) ?? 'never'}`);
+      const { apiKey } = job;
+      if (apiKey !== null && 'env' in apiKey && (env[apiKey.env] ?? '') === '') {
+        terminal.note(`warning: ${job.name}: the variable ${apiKey.env}, which holds its key, is not set here`);
+      }
+    }
+  });
+}
+
+function jobText(job: Job): string {
+  const { name, schedule, timezone, period, template, formats, outDir, deliver } = job;
+  const what = period.kind === 'fixed' ? `${period.from} to ${period.to}` : period.kind;
+  const where = deliver.length === 0 ? '' : `, delivered to ${deliver.map(({ kind }) => kind).join(', ')}`;
+  return `${name}: "${schedule}" (${timezone}), ${what}: ${template.name} as ${(formats ?? template.formats).join(', ')} in ${outDir}${where}`;
+}
+
+/** Names and purposes of the built-in templates. */
+export async function listTemplateNames({ terminal }: CommandContext): CommandEnd {
+  const templates = await listTemplates({ tables });
+  const width = Math.max(...templates.map((template) => template.name.length));
+  for (const { name, description, formats } of templates) {
+    await terminal.result(`${name.padEnd(width)}  ${description} (${formats.join(', ')})`);
+  }
+  return 0;
+}
+
+/** The text of a built-in template. */
+export async function showTemplate({ args, terminal }: CommandCall<Options, 'name'>): CommandEnd {
+  await terminal.page(await readBuiltInTemplate(args.name));
+  return 0;
+}
+
+/** Checks a template and says what it would make; every problem of a broken one goes to stderr, the first as error. */
+export async function checkTemplate({ args, terminal }: CommandCall<Options, 'path'>): CommandEnd {
+  return await checked(terminal, async () => {
+    const template = await loadTemplate(args.path, { tables });
+    const tablesText = [...template.tables].map(([name, columns]) => `${name} (${columns.length} columns)`).join(', ');
+    await terminal.result(`ok: ${template.name}: ${template.formats.join(', ')}; ${tablesText}`);
+    await terminal.result(`sha256 ${template.sha256}`);
+  });
+}
+
+/** Ends with 0 if `check` finds nothing. Of several problems, all but the one that is thrown are told here. */
+async function checked(terminal: Terminal, check: () => Promise<void>): CommandEnd {
+  try {
+    await check();
+    return 0;
+  } catch (error) {
+    if (error instanceof ConfigError && error.cause instanceof AggregateError) {
+      for (const problem of error.cause.errors.slice(1) as unknown[]) {
+        if (problem instanceof Error) terminal.note(`error: ${problem.message}`);
+      }
+    }
+    throw error;
+  }
+}

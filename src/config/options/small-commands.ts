@@ -1,0 +1,113 @@
+import { instant, names, oneOf, text, toggle } from '../option-types.ts';
+import { EXPORT_OPTIONS } from './export.ts';
+import type { Options } from './option.ts';
+import { API_KEY_FILE, JSON_RESULT, MESSAGES, OUT, PREVIOUS } from './shared.ts';
+
+const JOB = {
+  type: names('NAME', 'a job'),
+  initial: null,
+  otherwise: 'every job of the file',
+  description: 'Jobs to run, separated by commas; can be given more than once',
+  group: 'Jobs',
+} as const;
+
+export const RUN_OPTIONS = {
+  job: JOB,
+  now: {
+    type: instant(),
+    initial: null,
+    otherwise: 'the current time',
+    description: 'Time at which to check what is due, e.g. 2024-02-01T06:00:00Z; not in the future',
+    group: 'Jobs',
+  },
+  'dry-run': {
+    type: toggle(),
+    initial: false,
+    description: 'Print what is due, change nothing',
+    group: 'Jobs',
+  },
+  json: JSON_RESULT,
+  ...MESSAGES,
+} as const satisfies Options;
+
+export const SCHEDULE_OPTIONS = { job: JOB, ...MESSAGES } as const satisfies Options;
+
+export const DIFF_OPTIONS = { json: JSON_RESULT, ...MESSAGES } as const satisfies Options;
+
+export const VERIFY_OPTIONS = {
+  'public-key': {
+    type: text('FILE', 'a file'),
+    initial: null,
+    otherwise: 'the signature is not checked',
+    description: 'Ed25519 public key (PEM) to check the signature of the manifest with',
+    group: 'Source',
+    path: true,
+  },
+  previous: {
+    ...PREVIOUS,
+    otherwise: 'looked for next to the run',
+    description: 'Folder of the run that this one must follow',
+    group: 'Source',
+  },
+  'checksums-only': {
+    type: toggle(),
+    initial: false,
+    description: 'Check only checksums and signature, recompute nothing from the records',
+    group: 'Reading',
+  },
+  strict: {
+    type: toggle(),
+    initial: false,
+    description: 'Report what could not be checked as a finding, not as a note',
+    group: 'Reading',
+  },
+  json: JSON_RESULT,
+  ...MESSAGES,
+} as const satisfies Options;
+
+export const EXPLAIN_OPTIONS = {
+  raw: {
+    type: toggle(),
+    initial: false,
+    description: 'Write only the bytes of the record, as received, to stdout',
+    group: 'Output',
+  },
+  json: JSON_RESULT,
+  ...MESSAGES,
+} as const satisfies Options;
+
+/** Those of `export` that decide if a report can be made. */
+export const DOCTOR_OPTIONS = {
+  'base-url': EXPORT_OPTIONS['base-url'],
+  'api-key-file': EXPORT_OPTIONS['api-key-file'],
+  out: EXPORT_OPTIONS.out,
+  json: JSON_RESULT,
+  ...MESSAGES,
+} as const satisfies Options;
+
+export const RHYTHMS = ['month', 'week', 'day'] as const;
+
+export const INIT_OPTIONS = {
+  dir: {
+    type: text('DIR', 'a folder'),
+    initial: '.',
+    description: 'Folder to write detect-report.yaml and jobs.yaml to',
+    group: 'Output',
+    path: true,
+  },
+  every: {
+    type: oneOf('rhythm', RHYTHMS),
+    initial: 'month',
+    description: 'How often to make a report: for each full month, week or day',
+    group: 'Period',
+  },
+  timezone: { ...EXPORT_OPTIONS.timezone, initial: 'UTC' },
+  template: EXPORT_OPTIONS.template,
+  // This and the key file are written down as given: relative to the files that `init` writes.
+  out: OUT,
+  'base-url': EXPORT_OPTIONS['base-url'],
+  'api-key-file': API_KEY_FILE,
+  force: { type: toggle(), initial: false, description: 'Overwrite existing files', group: 'Output' },
+  yes: { type: toggle(), initial: false, description: 'Ask no questions, use the defaults', group: 'Messages' },
+  ...MESSAGES,
+} as const satisfies Options;
