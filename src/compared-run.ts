@@ -102,7 +102,7 @@ export function tableSide({ folder, manifest }: SealedRun): ComparedSide {
       for await (const row of csvRows(bytesOf(join(folder, name)))) {
         signal.throwIfAborted();
         if (header === null) {
-          header = row.map((title) => title.replace(/^\ufeff/, ''));
+          header = row;
           continue;
         }
         yield rowDetection(header, row, told);

@@ -3,8 +3,8 @@ import type { WindowRecord } from '../core/certificate.ts';
 import { EnvelopeError, reopenPage } from '../core/envelope.ts';
 import type { Page } from '../core/page.ts';
 import type { ExtractionRecord, Snapshot, SnapshotPage } from '../core/snapshot.ts';
-import { EXTRACTION_ENTRY } from './archive-format.ts';
-import { CheckedZip, refused } from './checked-zip.ts';
+import { CheckedZip } from '../platform/zip/file-reader.ts';
+import { EXTRACTION_ENTRY, refused, SNAPSHOT_ZIP } from './archive-format.ts';
 import { readExtractionRecord } from './extraction-schema.ts';
 
 /**
@@ -12,7 +12,7 @@ import { readExtractionRecord } from './extraction-schema.ts';
  * `SourceError` naming the entry where the archive is not what its record says.
  */
 export async function openArchive(path: string): Promise<Snapshot> {
-  const zip = await CheckedZip.open(path);
+  const zip = await CheckedZip.open(path, SNAPSHOT_ZIP);
   try {
     const bytes = await zip.read(EXTRACTION_ENTRY);
     const record = readExtractionRecord(bytes.toString('utf8'));

@@ -12,13 +12,8 @@ import { outputFailure, readBackFailure } from '../core/output-failure.ts';
 import type { Page } from '../core/page.ts';
 import type { ArchiveFacts, ExtractionRecord, Spool } from '../core/snapshot.ts';
 import type { WalkedWindow, WalkOutcome } from '../core/walk.ts';
-import {
-  centralDirectory,
-  localHeader,
-  type PlacedZipEntry,
-  type ZipEntry,
-  type ZipMethod,
-} from '../core/zip-format.ts';
+import type { ZipMethod } from '../platform/zip/format.ts';
+import { ZipWriter } from '../platform/zip/writer.ts';
 import {
   EXTRACTION_ENTRY,
   EXTRACTION_FORMAT,
@@ -124,19 +119,17 @@ export class FileSpool implements Spool {
   }
 
   async writeArchive(outcome: WalkOutcome, facts: ArchiveFacts, output: Output): Promise<ExtractionRecord> {
-    const placed: PlacedZipEntry[] = [];
+    const zip = new ZipWriter(output);
+    let pages = 0;
     const windows: WindowRecord[] = [];
     const sorter = new LeafSorter(this.#folder);
     for (const window of outcome.windows) {
       const kept = this.kept(window.windowId);
-      const file = window.accepted.length === 0 ? null : pageEntry(placed.length + 1);
+      const file = window.accepted.length === 0 ? null : pageEntry(++pages);
       windows.push(recordOf(window, kept, file));
       if (file === null) continue;
       await this.#sortLeaves(window, sorter);
-      const entry: ZipEntry = { name: file, ...kept };
-      placed.push({ ...entry, offset: output.bytes });
-      await output.append(localHeader(entry));
-      await output.append(await this.#read(window.windowId, 'page'));
+      await zip.addPacked({ name: file, ...kept }, await this.#read(window.windowId, 'page'));
     }
     const record: ExtractionRecord = {
       format: EXTRACTION_FORMAT,
@@ -145,9 +138,8 @@ export class FileSpool implements Spool {
       merkleRoot: await rootOf(sorter),
       windows,
     };
-    placed.push(await appendRecord(record, output));
-    await output.append(centralDirectory(placed, output.bytes));
-    await output.close();
+    await addRecord(record, zip);
+    await zip.close();
     return record;
   }
 
@@ -226,20 +218,11 @@ async function rootOf(sorter: LeafSorter): Promise<string> {
   return tree.root();
 }
 
-async function appendRecord(record: ExtractionRecord, output: Output): Promise<PlacedZipEntry> {
+async function addRecord(record: ExtractionRecord, zip: ZipWriter): Promise<void> {
   const text = Buffer.from(`${JSON.stringify(record, null, 1)}\n`, 'utf8');
   const { method, data } = await pack(text);
-  const entry: ZipEntry = {
-    name: EXTRACTION_ENTRY,
-    method,
-    crc32: crc32(text),
-    bytes: text.length,
-    compressedBytes: data.length,
-  };
-  const placed = { ...entry, offset: output.bytes };
-  await output.append(localHeader(entry));
-  await output.append(data);
-  return placed;
+  const sizes = { crc32: crc32(text), bytes: text.length, compressedBytes: data.length };
+  await zip.addPacked({ name: EXTRACTION_ENTRY, method, ...sizes }, data);
 }
 
 /** Compressed, unless that makes so little of it that the archive's reader would take it for a bomb. */

@@ -11,6 +11,7 @@ export interface Place {
 }
 
 const CORE = ['core/'];
+const ZIP = 'platform/zip/';
 
 /** Nothing imports the command line, so nothing lists it. */
 const EVERYTHING_BUT_CLI = [
@@ -70,12 +71,14 @@ export const IMPORT_TABLE: readonly Place[] = [
   { place: 'http/', may: CORE },
   { place: 'sources/', may: [...CORE, 'http/'], pluggable: true },
   { place: 'walk/', may: CORE },
-  { place: 'snapshot/', may: CORE },
+  // Archives as files of any program: what may be in them is said by those who use them.
+  { place: 'platform/', may: CORE },
+  { place: 'snapshot/', may: [...CORE, ZIP] },
   { place: 'transform/', may: CORE },
   { place: 'statistics/', may: CORE },
   { place: 'report/', may: CORE },
   // Charts are data in the report; their geometry is computed once for whoever draws them.
-  { place: 'sinks/', may: [...CORE, 'report/charts/'], pluggable: true },
+  { place: 'sinks/', may: [...CORE, ZIP, 'report/charts/'], pluggable: true },
   { place: 'deliveries/', may: [...CORE, 'http/', 'run-folder/folders.ts'], pluggable: true },
   { place: 'watch/', may: [...CORE, 'http/', 'run-folder/small-file.ts'] },
   { place: 'evidence/', may: CORE },

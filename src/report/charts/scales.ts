@@ -46,7 +46,7 @@ export function stacked(
   series: readonly Series[],
   positions: number,
 ): { readonly one: Series; readonly position: number; readonly from: number; readonly to: number }[] {
-  const sums = new Array<number>(positions).fill(0);
+  const sums = Array.from({ length: positions }, () => 0);
   return series.flatMap((one) =>
     sums.flatMap((from, position) => {
       const to = from + (one.values[position] ?? 0);
