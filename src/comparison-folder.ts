@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { sha256 } from './core/sha256.ts';
 import { InvariantError } from './core/errors.ts';
 import type { Output, Scratch, SealedFile } from './core/output.ts';
 import { FileOutput, ScratchFile } from './run-folder/file-output.ts';
@@ -45,8 +46,8 @@ export class ComparisonFolder implements SealingFolder {
   }
 
   sealed(name: string, rows: number | null = null): SealedFile {
-    const { bytes, sha256 } = this.#closed(name);
-    return { name, bytes, sha256, rows };
+    const { bytes, sha256: hash } = this.#closed(name);
+    return { name, bytes, sha256: hash, rows };
   }
 
   /** The first line (from 1) that is not as in the standing file; null where none differs or there are no lines. */
@@ -64,7 +65,7 @@ export class ComparisonFolder implements SealingFolder {
    * and what was to hold its content cannot come out the same.
    */
   async read(name: string): Promise<Uint8Array> {
-    const { bytes, sha256 } = this.#closed(name);
+    const { bytes, sha256: expected } = this.#closed(name);
     const file = await open(join(this.#standing, name), READ_ONLY).catch(() => null);
     try {
       const there = Buffer.alloc(bytes);
@@ -72,7 +73,7 @@ export class ComparisonFolder implements SealingFolder {
       for (let read = -1; read !== 0 && filled < bytes; filled += read) {
         ({ bytesRead: read } = (await file?.read(there, filled, bytes - filled, filled)) ?? { bytesRead: 0 });
       }
-      return createHash('sha256').update(there).digest('hex') === sha256 ? there : new Uint8Array();
+      return sha256(there) === expected ? there : new Uint8Array();
     } finally {
       await file?.close();
     }

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
 import * as z from 'zod';
+import { sha256 } from './core/sha256.ts';
 import type { DeliverableFile, DeliverableRun, RunSummary, ThresholdOutcome } from './core/delivery.ts';
 import { ConfigError } from './core/errors.ts';
 import type { Statistics } from './core/statistics.ts';
@@ -45,7 +45,7 @@ export async function readDeliverableRun(
   const bytes = await small(folder, MANIFEST_FILE);
   const manifest = readManifest(bytes);
   if (typeof manifest === 'string') throw noRun(folder, `${MANIFEST_FILE} ${manifest}`);
-  const manifestSha256 = createHash('sha256').update(bytes).digest('hex');
+  const manifestSha256 = sha256(bytes);
   const found = await readRunFiles(folder, signal);
   const sealed = new Map(manifest.files.map(({ name, sha256 }) => [name, sha256]));
   const files: DeliverableFile[] = [];

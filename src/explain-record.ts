@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
+import { sha256 } from './core/sha256.ts';
 import { uuidOf } from './core/envelope.ts';
 import { ConfigError, SourceError } from './core/errors.ts';
 import { readInstant } from './core/instant.ts';
@@ -133,7 +133,7 @@ function createdAtMs(item: JsonObject): number | null {
 }
 
 function sha256Of(body: Buffer, item: PageItem): string {
-  return createHash('sha256').update(body.subarray(item.start, item.end)).digest('hex');
+  return sha256(body.subarray(item.start, item.end));
 }
 
 async function manifestOf(runDir: string): Promise<Manifest> {

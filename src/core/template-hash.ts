@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from './sha256.ts';
 import { canonicalJson } from './json.ts';
 import type { Template } from './template.ts';
 
@@ -18,8 +18,4 @@ export function templateSha256(template: Omit<Template, 'sha256'>): string {
     workbook: workbook === null ? undefined : sha256(workbook),
   };
   return sha256(canonicalJson(content));
-}
-
-function sha256(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
 }

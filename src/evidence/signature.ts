@@ -1,3 +1,4 @@
+import { sha256 } from '../core/sha256.ts';
 import { createHash, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
 
 /** An Ed25519 signature is 64 bytes (RFC 8032, 5.1.6). */
@@ -21,7 +22,5 @@ export function isSignedBy(manifest: Uint8Array, signature: Uint8Array, publicKe
  */
 export function fingerprintOf(key: KeyObject): string {
   const publicKey = key.type === 'private' ? createPublicKey(key) : key;
-  return createHash('sha256')
-    .update(publicKey.export({ type: 'spki', format: 'der' }))
-    .digest('hex');
+  return sha256(publicKey.export({ type: 'spki', format: 'der' }));
 }
