@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { createGunzip } from 'node:zlib';
-import { sha256 } from './core/sha256.ts';
+import { sha256Of } from './core/sha256.ts';
 import { foldedJson, foldedText, withoutAddresses } from './comparison/cell-text.ts';
 import { COMPARED_COLUMNS, type ComparedDetection } from './comparison/change.ts';
 import type { ComparedSide } from './comparison/compare.ts';
@@ -46,7 +46,7 @@ export async function readSealedRun(folder: string): Promise<SealedRun> {
   return {
     folder,
     manifest,
-    manifestSha256: sha256(bytes),
+    manifestSha256: sha256Of(bytes),
     period: periodOfDays(from, to, timezone),
     hasSnapshot: manifest.configuration.snapshot_kept,
   };

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { sha256 } from './core/sha256.ts';
+import { sha256Of } from './core/sha256.ts';
 import { InvariantError } from './core/errors.ts';
 import type { Output, Scratch, SealedFile } from './core/output.ts';
 import { FileOutput, ScratchFile } from './run-folder/file-output.ts';
@@ -46,8 +46,8 @@ export class ComparisonFolder implements SealingFolder {
   }
 
   sealed(name: string, rows: number | null = null): SealedFile {
-    const { bytes, sha256: hash } = this.#closed(name);
-    return { name, bytes, sha256: hash, rows };
+    const { bytes, sha256 } = this.#closed(name);
+    return { name, bytes, sha256, rows };
   }
 
   /** The first line (from 1) that is not as in the standing file; null where none differs or there are no lines. */
@@ -73,7 +73,7 @@ export class ComparisonFolder implements SealingFolder {
       for (let read = -1; read !== 0 && filled < bytes; filled += read) {
         ({ bytesRead: read } = (await file?.read(there, filled, bytes - filled, filled)) ?? { bytesRead: 0 });
       }
-      return sha256(there) === expected ? there : new Uint8Array();
+      return sha256Of(there) === expected ? there : new Uint8Array();
     } finally {
       await file?.close();
     }
@@ -114,7 +114,7 @@ class ComparedOutput implements Output {
     return this.#bytes;
   }
 
-  get sha256(): string | null {
+  get sha256Of(): string | null {
     return this.#sha256;
   }
 

@@ -1,11 +1,12 @@
 import { basename, join } from 'node:path';
 import * as z from 'zod';
-import { sha256 } from './core/sha256.ts';
+import { sha256Of } from './core/sha256.ts';
 import type { DeliverableFile, DeliverableRun, RunSummary, ThresholdOutcome } from './core/delivery.ts';
 import { ConfigError } from './core/errors.ts';
 import type { Statistics } from './core/statistics.ts';
 import { readManifest } from './evidence/manifest-schema.ts';
 import { CHECKSUM_FILE, MANIFEST_FILE, readRunFiles, readSmallFile, STATISTICS_FILE } from './evidence/run-files.ts';
+import { mediaTypeOf } from './sinks/registry.ts';
 
 /** What the job knows of a run and its folder does not. */
 export interface RunContext {
@@ -19,14 +20,10 @@ export interface RunContext {
 /** Our own JSON files are small; more than this is not ours. */
 const SMALL = 64 * 1024 * 1024;
 
+/** Of the files that are not a format's. */
 const MEDIA_TYPES: Readonly<Record<string, string>> = {
-  csv: 'text/csv; charset=utf-8',
   gz: 'application/gzip',
-  html: 'text/html; charset=utf-8',
   json: 'application/json',
-  parquet: 'application/vnd.apache.parquet',
-  pdf: 'application/pdf',
-  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
   zip: 'application/zip',
 };
 
@@ -45,7 +42,7 @@ export async function readDeliverableRun(
   const bytes = await small(folder, MANIFEST_FILE);
   const manifest = readManifest(bytes);
   if (typeof manifest === 'string') throw noRun(folder, `${MANIFEST_FILE} ${manifest}`);
-  const manifestSha256 = sha256(bytes);
+  const manifestSha256 = sha256Of(bytes);
   const found = await readRunFiles(folder, signal);
   const sealed = new Map(manifest.files.map(({ name, sha256 }) => [name, sha256]));
   const files: DeliverableFile[] = [];
@@ -61,7 +58,7 @@ export async function readDeliverableRun(
       path: join(folder, name),
       bytes: file.bytes,
       sha256: file.sha256,
-      mediaType: mediaTypeOf(name),
+      mediaType: mediaTypeOf(name) ?? otherMediaTypeOf(name),
     });
   }
   const missing = [...sealed.keys()].find((name) => !found.has(name));
@@ -108,7 +105,7 @@ function summaryOf(
   };
 }
 
-function mediaTypeOf(name: string): string {
+function otherMediaTypeOf(name: string): string {
   const extension = name.slice(name.lastIndexOf('.') + 1).toLowerCase();
   return Object.hasOwn(MEDIA_TYPES, extension) ? (MEDIA_TYPES[extension] ?? '') : 'application/octet-stream';
 }

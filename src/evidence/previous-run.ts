@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { sha256 } from '../core/sha256.ts';
+import { sha256Of } from '../core/sha256.ts';
 import { ConfigError } from '../core/errors.ts';
 import { LARGEST_MANIFEST_BYTES, type Manifest, readManifest } from './manifest-schema.ts';
 import { readPreviousFigures } from './previous-figures.ts';
@@ -23,7 +23,7 @@ export async function readPreviousRun(folder: string): Promise<PreviousRun> {
   if (bytes === null) throw notARun(folder, `it has no ${MANIFEST_FILE} that can be read`);
   const manifest = readManifest(bytes);
   if (typeof manifest === 'string') throw notARun(folder, `its ${MANIFEST_FILE}: ${manifest}`);
-  const manifestSha256 = sha256(bytes);
+  const manifestSha256 = sha256Of(bytes);
   const checksums = await readSmallFile(join(folder, CHECKSUM_FILE), LARGEST_CHECKSUMS_BYTES);
   if (checksums === null) throw notARun(folder, `it has no ${CHECKSUM_FILE} that can be read`);
   if (!checksums.toString('utf8').split('\n').includes(`${manifestSha256}  ${MANIFEST_FILE}`)) {

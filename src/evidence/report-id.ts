@@ -1,4 +1,4 @@
-import { sha256 } from '../core/sha256.ts';
+import { sha256Of } from '../core/sha256.ts';
 import { canonicalJson } from '../core/json.ts';
 
 /** Everything that decides what a report says. Two runs with the same facts are the same report. */
@@ -22,7 +22,7 @@ export interface IdentityFacts {
 
 /** SHA-256 (hex) of the canonical JSON of our own data. */
 export function hashOf(value: unknown): string {
-  return sha256(canonicalJson(value));
+  return sha256Of(canonicalJson(value));
 }
 
 /**

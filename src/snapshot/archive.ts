@@ -1,7 +1,7 @@
 import type { WindowRecord } from '../core/certificate.ts';
 import { EnvelopeError, reopenPage } from '../core/envelope.ts';
 import type { Page } from '../core/page.ts';
-import { sha256 } from '../core/sha256.ts';
+import { sha256Of } from '../core/sha256.ts';
 import type { ExtractionRecord, Snapshot, SnapshotPage } from '../core/snapshot.ts';
 import { CheckedZip } from '../platform/zip/file-reader.ts';
 import { EXTRACTION_ENTRY, refused, SNAPSHOT_ZIP } from './archive-format.ts';
@@ -18,7 +18,7 @@ export async function openArchive(path: string): Promise<Snapshot> {
     const record = readExtractionRecord(bytes.toString('utf8'));
     if (typeof record === 'string') throw refused(path, record, EXTRACTION_ENTRY);
     checkFiles(zip, record);
-    const recordSha256 = sha256(bytes);
+    const recordSha256 = sha256Of(bytes);
     return { record, recordSha256, pages: () => readPages(zip, record), close: () => zip.close() };
   } catch (error) {
     await zip.close();
@@ -56,7 +56,7 @@ async function* readPages(zip: CheckedZip, record: ExtractionRecord): AsyncGener
 async function readPage(zip: CheckedZip, window: WindowRecord | undefined): Promise<SnapshotPage> {
   if (window === undefined || window.file === null) throw new RangeError('no such page');
   const body = await zip.read(window.file);
-  if (sha256(body) !== window.sha256) {
+  if (sha256Of(body) !== window.sha256) {
     throw refused(zip.path, 'the page is not the one that was received: its SHA-256 does not match', window.file);
   }
   const page = decode(zip.path, window, window.file, body);

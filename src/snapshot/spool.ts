@@ -9,7 +9,7 @@ import { type MerkleEntry, MerkleTree } from '../core/merkle.ts';
 import type { Output } from '../core/output.ts';
 import { outputFailure, readBackFailure } from '../core/output-failure.ts';
 import type { Page } from '../core/page.ts';
-import { sha256 } from '../core/sha256.ts';
+import { sha256Of } from '../core/sha256.ts';
 import type { ArchiveFacts, ExtractionRecord, Spool } from '../core/snapshot.ts';
 import type { WalkedWindow, WalkOutcome } from '../core/walk.ts';
 import type { ZipMethod } from '../platform/zip/format.ts';
@@ -69,8 +69,8 @@ export class FileSpool implements Spool {
       bytes: body.length,
       compressedBytes: data.length,
       crc32: crc32(body),
-      sha256: sha256(body),
-      leavesSha256: sha256(leaves),
+      sha256: sha256Of(body),
+      leavesSha256: sha256Of(leaves),
     });
   }
 
@@ -108,7 +108,7 @@ export class FileSpool implements Spool {
       const data = await readFile(this.#path(windowId, 'page'));
       const body = facts.method === 'stored' ? data : await inflate(data, { maxOutputLength: facts.bytes + 1 });
       if (data.length !== facts.compressedBytes || crc32(body) !== facts.crc32) return null;
-      if (sha256(body) !== facts.sha256 || sha256(leaves) !== facts.leavesSha256) return null;
+      if (sha256Of(body) !== facts.sha256 || sha256Of(leaves) !== facts.leavesSha256) return null;
       const page = decodePageForWalk(body, { number: asked.page, size: asked.size, receivedAt: facts.receivedAt });
       this.#kept.set(windowId, facts);
       return page;
@@ -179,7 +179,7 @@ export function* indicesOf(ranges: readonly IndexRange[]): Generator<number> {
 /** JSON: for each item its uuid and the hash of its bytes. */
 function leavesTextOf(page: Page, body: Buffer): string {
   const leaves = page.items.map((item) => {
-    const recordSha256 = sha256(body.subarray(item.start, item.end));
+    const recordSha256 = sha256Of(body.subarray(item.start, item.end));
     return [uuidOf(item.value) ?? `sha256:${recordSha256}`, recordSha256];
   });
   return JSON.stringify(leaves);

@@ -98,7 +98,7 @@ export const IMPORT_TABLE: readonly Place[] = [
     ],
   },
   // What a job file says, and when that is due. The kinds of destinations and watchers say themselves what they need.
-  { place: 'jobs/', may: [...CORE, 'config/', 'deliveries/registry.ts', 'watch/'] },
+  { place: 'jobs/', may: [...CORE, 'config/', 'sinks/registry.ts', 'deliveries/registry.ts', 'watch/'] },
   // Sorting and remembering uuids is the same work for a proof and for a comparison.
   { place: 'comparison/', may: [...CORE, 'snapshot/leaf-sorter.ts', 'walk/uuid-table.ts'] },
   { place: 'extract.ts', may: CORE },

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { resolveConfig } from '../../src/config/resolve.ts';
-import { FORMATS } from '../../src/core/template.ts';
+import { FORMATS } from '../../src/sinks/registry.ts';
 import { configError, inFolder, tables } from './template-folder.ts';
 
 const NOW_MS = Date.UTC(2024, 1, 10, 12);

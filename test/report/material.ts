@@ -292,6 +292,12 @@ export function inputOf(all: readonly MadeDetection[], changes: Partial<ReportIn
       windows: [],
     },
     registers: register.result(),
+    listings: [
+      'detections.csv',
+      'detections.csv.gz',
+      'detections.parquet',
+      ...(template.workbook === null ? ['report.xlsx'] : []),
+    ],
     files: [
       {
         name: 'detections.csv',
