@@ -114,7 +114,7 @@ class ComparedOutput implements Output {
     return this.#bytes;
   }
 
-  get sha256Of(): string | null {
+  get sha256(): string | null {
     return this.#sha256;
   }
 
