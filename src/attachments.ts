@@ -2,6 +2,7 @@ import type { Certificate } from './core/certificate.ts';
 import { DEFAULT_ATTACHMENT_LIMIT_BYTES } from './core/obligation.ts';
 import type { SealedFile } from './core/output.ts';
 import type { Attachment } from './core/report.ts';
+import type { TableResource } from './core/sink.ts';
 import type { Template } from './core/template.ts';
 import { certificateRecord } from './evidence/certificate-record.ts';
 import { type SealingFolder, toJson } from './seal.ts';
@@ -18,18 +19,15 @@ export interface AttachmentJob {
   readonly folder: SealingFolder;
   /** Sealed so far: tables must be closed before a report takes them along. */
   readonly files: readonly SealedFile[];
+  /** Those of them that a report may carry. */
+  readonly resources: readonly TableResource[];
   readonly statistics: string;
   readonly certificate: Certificate;
   readonly merkleRoot: string;
 }
 
-const MEDIA_TYPES: readonly (readonly [ending: string, type: string])[] = [
-  ['.csv', 'text/csv'],
-  ['.csv.gz', 'application/gzip'],
-];
-
 /**
- * The statistics, the certificate of completeness, and the CSV files in their order as long as all of them together stay
+ * The statistics, the certificate of completeness, and the tables' files in their order as long as all of them together stay
  * within the template's limit: memory holds no more than that.
  */
 export async function attachmentsOf(job: AttachmentJob): Promise<Attachments> {
@@ -52,13 +50,14 @@ export async function attachmentsOf(job: AttachmentJob): Promise<Attachments> {
   const leftOut: string[] = [];
   let taken = 0;
   for (const { name, bytes } of job.files) {
-    const type = MEDIA_TYPES.find(([ending]) => name.endsWith(ending))?.[1];
-    if (type === undefined) continue;
+    const found = job.resources.find(({ file }) => file === name);
+    if (found === undefined) continue;
     if (taken + bytes > limitBytes) {
       leftOut.push(name);
       continue;
     }
     taken += bytes;
+    const type = name.endsWith('.gz') ? 'application/gzip' : found.resource.mediatype;
     attachments.push({ name, type, relationship: 'Data', bytes: await job.folder.read(name) });
   }
   return { attachments, leftOut, limitBytes };

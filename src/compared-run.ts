@@ -12,6 +12,7 @@ import { systemCode } from './core/output-failure.ts';
 import { type Period, positionIn } from './core/period.ts';
 import type { ClassificationPolicy } from './core/policy.ts';
 import { withoutPrivate } from './core/private-text.ts';
+import { sha256Of } from './core/sha256.ts';
 import type { Snapshot } from './core/snapshot.ts';
 import type { CellValue, ColumnType } from './core/table.ts';
 import { LARGEST_MANIFEST_BYTES, type Manifest, readManifest } from './evidence/manifest-schema.ts';
@@ -47,7 +48,7 @@ export async function readSealedRun(folder: string): Promise<SealedRun> {
   return {
     folder,
     manifest,
-    manifestSha256: createHash('sha256').update(bytes).digest('hex'),
+    manifestSha256: sha256Of(bytes),
     period: periodOfManifest(manifest),
     hasSnapshot: manifest.configuration.snapshot_kept,
   };
@@ -105,7 +106,7 @@ export function tableSide({ folder, manifest }: SealedRun): ComparedSide {
       for await (const row of csvRows(bytesOf(join(folder, name)))) {
         signal.throwIfAborted();
         if (header === null) {
-          header = row.map((title) => title.replace(/^\ufeff/, ''));
+          header = row;
           continue;
         }
         yield rowDetection(header, row, told);

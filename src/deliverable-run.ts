@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
 import * as z from 'zod';
+import { sha256Of } from './core/sha256.ts';
 import type { DeliverableFile, DeliverableRun, RunSummary, ThresholdOutcome } from './core/delivery.ts';
 import { ConfigError } from './core/errors.ts';
 import { unfinished } from './core/period.ts';
@@ -14,8 +14,9 @@ import {
   readSmallFile,
   STATISTICS_FILE,
 } from './evidence/run-files.ts';
-import { showsPrivateColumns } from './transform/tables.ts';
 import { periodOfManifest } from './run-period.ts';
+import { mediaTypeOf } from './sinks/registry.ts';
+import { showsPrivateColumns } from './transform/tables.ts';
 
 /** What the job knows of a run and its folder does not. */
 export interface RunContext {
@@ -29,14 +30,10 @@ export interface RunContext {
 /** Our own JSON files are small; more than this is not ours. */
 const SMALL = 64 * 1024 * 1024;
 
+/** Of the files that are not a format's. */
 const MEDIA_TYPES: Readonly<Record<string, string>> = {
-  csv: 'text/csv; charset=utf-8',
   gz: 'application/gzip',
-  html: 'text/html; charset=utf-8',
   json: 'application/json',
-  parquet: 'application/vnd.apache.parquet',
-  pdf: 'application/pdf',
-  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
   zip: 'application/zip',
 };
 
@@ -59,7 +56,7 @@ export async function readDeliverableRun(
   const manifestBytes = await small(folder, MANIFEST_FILE);
   const manifest = readManifest(manifestBytes);
   if (typeof manifest === 'string') throw noRun(folder, `${MANIFEST_FILE} ${manifest}`);
-  const manifestSha256 = createHash('sha256').update(manifestBytes).digest('hex');
+  const manifestSha256 = sha256Of(manifestBytes);
   const found = await readRunFiles(folder, signal);
   const sealed = new Map(manifest.files.map(({ name, sha256 }) => [name, sha256]));
   const isPrivate = !showsPrivateColumns(manifest.tables.detections);
@@ -77,7 +74,7 @@ export async function readDeliverableRun(
       path: join(folder, name),
       bytes,
       sha256,
-      mediaType: mediaTypeOf(name),
+      mediaType: mediaTypeOf(name) ?? otherMediaTypeOf(name),
       ...(isPrivate && name === ARCHIVE_FILE ? { onRequestOnly: true as const } : {}),
     });
   }
@@ -131,7 +128,7 @@ function summaryOf(
   };
 }
 
-function mediaTypeOf(name: string): string {
+function otherMediaTypeOf(name: string): string {
   const extension = name.slice(name.lastIndexOf('.') + 1).toLowerCase();
   return Object.hasOwn(MEDIA_TYPES, extension) ? (MEDIA_TYPES[extension] ?? '') : 'application/octet-stream';
 }

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
+import { sha256Of } from './core/sha256.ts';
 import { uuidOf } from './core/envelope.ts';
 import { ConfigError, SourceError } from './core/errors.ts';
 import { instantText, readInstant } from './core/instant.ts';
@@ -97,7 +97,7 @@ async function find(snapshot: Snapshot, uuid: string, period: Period, signal: Ab
 /** A detection without a uuid is called by its record's hash. */
 function isNamed(uuid: string, body: Buffer, item: PageItem): boolean {
   const own = uuidOf(item.value);
-  return own === null ? uuid === `sha256:${sha256Of(body, item)}` : uuid === own;
+  return own === null ? uuid === `sha256:${recordSha256Of(body, item)}` : uuid === own;
 }
 
 function explain(found: Found, uuid: string, manifest: Manifest): Explanation {
@@ -117,7 +117,7 @@ function explain(found: Found, uuid: string, manifest: Manifest): Explanation {
       pageNumber: page.page.number,
       pageSize: page.page.size,
       receivedAt: page.page.receivedAt,
-      sha256: sha256Of(body, item),
+      sha256: recordSha256Of(body, item),
     },
     position,
     row: position === 'inside' && columns !== undefined ? rowsBefore + 1 : null,
@@ -131,8 +131,8 @@ function createdAtMs(item: JsonObject): number | null {
   return text === null ? null : (readInstant(text)?.ms ?? null);
 }
 
-function sha256Of(body: Buffer, item: PageItem): string {
-  return createHash('sha256').update(body.subarray(item.start, item.end)).digest('hex');
+function recordSha256Of(body: Buffer, item: PageItem): string {
+  return sha256Of(body.subarray(item.start, item.end));
 }
 
 async function manifestOf(runDir: string): Promise<Manifest> {

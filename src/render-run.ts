@@ -2,17 +2,24 @@ import { createReadStream } from 'node:fs';
 import { attachmentsOf } from './attachments.ts';
 import { DIFFERENCES_FILE, type DifferencesSummary, readDifferences } from './comparison/differences-file.ts';
 import { withDayStarts } from './core/calendar.ts';
-import { SourceError } from './core/errors.ts';
+import { ConfigError, SourceError } from './core/errors.ts';
 import type { SealedFile } from './core/output.ts';
 import type { Period } from './core/period.ts';
 import { WITHHELD } from './core/private-text.ts';
 import type { Emit } from './core/progress.ts';
 import type { Report } from './core/report.ts';
-import { type FontRecord, type Sink, type SinkFactory, WITHHELD_REASON } from './core/sink.ts';
+import {
+  type FontRecord,
+  type Sink,
+  type SinkContext,
+  type SinkFactory,
+  type TableResource,
+  WITHHELD_REASON,
+} from './core/sink.ts';
 import type { Snapshot } from './core/snapshot.ts';
 import type { Statistics } from './core/statistics.ts';
 import type { Table } from './core/table.ts';
-import { type Format, FORMATS, type Template } from './core/template.ts';
+import type { Template } from './core/template.ts';
 import { render } from './render.ts';
 import type { WorkerSetup } from './render-threads/messages.ts';
 import { renderInThreads } from './render-threads/render-in-threads.ts';
@@ -28,7 +35,7 @@ import {
   toJson,
   writeFile,
 } from './seal.ts';
-import { SINKS } from './sinks/registry.ts';
+import { type Format, FORMATS, SINKS, sinkOf } from './sinks/registry.ts';
 import { createStatistics } from './statistics/statistics.ts';
 import { createClassifier } from './transform/classify.ts';
 import { createDecoder } from './transform/decode.ts';
@@ -58,6 +65,8 @@ export interface RenderedRun {
   readonly identity: Identity;
   readonly statistics: Statistics;
   readonly tables: readonly Table[];
+  /** Their files that any program reads. */
+  readonly resources: readonly TableResource[];
   readonly files: readonly SealedFile[];
   /** Cells that a format had to change, by format and reason. */
   readonly changedCells: Readonly<Record<string, Readonly<Record<string, number>>>>;
@@ -77,6 +86,7 @@ export async function renderRun(job: RenderRunJob): Promise<RenderedRun> {
 }
 
 interface OpenSink {
+  readonly format: string;
   readonly factory: SinkFactory;
   readonly sink: Sink;
 }
@@ -90,13 +100,13 @@ export async function renderFiles(job: RenderRunJob): Promise<RenderedRun> {
   const identity = identify(settings, period, { ...record, extractionSha256: snapshot.recordSha256 }, job.tool);
   const tables = selectTables(template.tables);
   const sinks: OpenSink[] = [];
+  const content = { tables, settings: settings.sinks, workbook: template.workbook };
   for (const format of inOrder(settings.formats)) {
     const factory = SINKS[format];
-    sinks.push({
-      factory,
-      sink: await factory.open({ folder, tables, settings: settings.sinks, workbook: template.workbook }),
-    });
+    sinks.push({ format, factory, sink: await factory.open({ folder, ...content }) });
   }
+  const listings = sinks.flatMap(({ factory }) => factory.tableFiles(content).get('detections') ?? []);
+  const resources = sinks.flatMap(({ factory }) => resourcesOf(factory, content));
   const readUntilMs = Date.parse(record.certificate.endedAt);
   const { retentionLimitSeconds } = template;
   const counting = createStatistics({ period, readUntilMs, retentionLimitSeconds });
@@ -129,7 +139,7 @@ export async function renderFiles(job: RenderRunJob): Promise<RenderedRun> {
   const changedCells: Record<string, Record<string, number>> = {};
   // Only now: while the rows are written, its memory is theirs.
   const { buildReport } = await import('./report/build-report.ts');
-  for (const { factory, sink } of sinks) {
+  for (const { format, factory, sink } of sinks) {
     signal.throwIfAborted();
     const attached =
       factory.carriesFiles === true
@@ -137,6 +147,7 @@ export async function renderFiles(job: RenderRunJob): Promise<RenderedRun> {
             template,
             folder,
             files,
+            resources,
             statistics: statisticsJson,
             certificate: record.certificate,
             merkleRoot: record.merkleRoot,
@@ -154,6 +165,7 @@ export async function renderFiles(job: RenderRunJob): Promise<RenderedRun> {
       extraction: record,
       registers: register.result(),
       files,
+      listings,
       attached,
       changedCells,
       withheldCells: inTables,
@@ -169,11 +181,19 @@ export async function renderFiles(job: RenderRunJob): Promise<RenderedRun> {
     // The detections came to the sink like that: every format that holds rows holds the same, others count their places.
     const withheld = factory.takesRows ? inTables : markersIn(report);
     if (withheld > 0) changed.set(WITHHELD_REASON, withheld);
-    if (changed.size > 0) changedCells[factory.format] = Object.fromEntries(changed);
+    if (changed.size > 0) changedCells[format] = Object.fromEntries(changed);
     for (const name of factory.files(tables, settings.sinks))
       keep(folder.sealed(name, summary.rowsByFile.get(name) ?? null));
   }
-  return { identity, statistics, tables, files, changedCells, fonts };
+  return { identity, statistics, tables, resources, files, changedCells, fonts };
+}
+
+/** The files of a format that any program reads as tables. */
+function resourcesOf(factory: SinkFactory, content: Omit<SinkContext, 'folder'>): TableResource[] {
+  const { dataResource: resource } = factory;
+  return resource === undefined
+    ? []
+    : Array.from(factory.tableFiles(content), ([table, file]) => ({ table, file, resource }));
 }
 
 /** What of a template a thread needs, and can be sent. */
@@ -187,7 +207,13 @@ function markersIn({ sections }: Report): number {
 }
 
 /** The tables first, whatever order was asked for: the reports tell of the files that hold them. */
-function inOrder(formats: readonly Format[]): Format[] {
+function inOrder(formats: readonly string[]): Format[] {
+  const unknown = formats.find((format) => sinkOf(format) === null);
+  if (unknown !== undefined) {
+    throw new ConfigError(`This version does not know the format ${unknown}.`, {
+      remedy: `Use one of: ${FORMATS.join(', ')}.`,
+    });
+  }
   return FORMATS.filter((format) => formats.includes(format));
 }
 
@@ -222,7 +248,7 @@ function threadsFor(job: RenderRunJob, sinks: readonly OpenSink[]): number {
   if (workers === 0) return 0;
   const alone = sinks.filter(({ factory }) => factory.takesRows && factory.appendsParts !== true);
   if (alone.length > 0) {
-    const formats = alone.map(({ factory }) => factory.format).join(', ');
+    const formats = alone.map(({ format }) => format).join(', ');
     emit({ kind: 'note', level: 'info', text: `Rendered without workers: only CSV can use them, not ${formats}.` });
     return 0;
   }

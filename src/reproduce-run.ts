@@ -20,7 +20,7 @@ import {
 } from './evidence/run-files.ts';
 import { type RenderedRun, renderFiles, renderRun } from './render-run.ts';
 import type { ReportSettings } from './seal.ts';
-import { packageOfFont } from './sinks/registry.ts';
+import { packageOfFont, sinkOf } from './sinks/registry.ts';
 import { TOOL } from './tool.ts';
 import { damaged } from './verify-records.ts';
 
@@ -128,7 +128,7 @@ function fontsHere(job: ReproductionJob, { fonts, changedCells }: RenderedRun, f
 
 /** Another version may lay a report out differently, and say more; what the tables and the numbers say is the same. */
 async function dataFiles(job: ReproductionJob, folder: ComparisonFolder): Promise<Reproduction> {
-  const formats = job.settings.formats.filter((format) => format === 'csv');
+  const formats = job.settings.formats.filter((format) => sinkOf(format)?.dataResource !== undefined);
   const { files, statistics } = await renderFiles(renderJob(job, folder, { ...job.settings, formats }));
   const tables = files.filter(({ name }) => name !== STATISTICS_FILE && name !== ARCHIVE_FILE);
   const sealed = await readSmallFile(join(job.runDir, STATISTICS_FILE), LARGEST_STATISTICS_BYTES);

@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import type { OutputFolder, SealedFile } from './core/output.ts';
 import type { Period } from './core/period.ts';
 import type { RunConfig } from './core/run-config.ts';
-import type { FontRecord } from './core/sink.ts';
+import type { FontRecord, TableResource } from './core/sink.ts';
 import type { ExtractionRecord } from './core/snapshot.ts';
 import type { Statistics } from './core/statistics.ts';
 import type { TableShape } from './core/table.ts';
@@ -114,6 +114,8 @@ export interface SealJob {
   readonly record: ExtractionRecord;
   readonly statistics: Statistics;
   readonly tables: readonly TableShape[];
+  /** Their files that any program reads. */
+  readonly resources: readonly TableResource[];
   /** By format, then by reason. */
   readonly changedCells: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Fonts that shaped a file. */
@@ -165,7 +167,7 @@ function packageName({ template, amendment }: ReportSettings, { label }: Period)
   return `${template.name}_${label}${amendment === null ? '' : '.amendment'}`;
 }
 
-function packageOf({ settings, identity, tables, files }: SealJob): object {
+function packageOf({ settings, identity, tables, resources, files }: SealJob): object {
   return dataPackage({
     name: packageName(settings, identity.period),
     id: identity.id,
@@ -173,6 +175,7 @@ function packageOf({ settings, identity, tables, files }: SealJob): object {
     created: identity.asOf,
     version: identity.tool.version,
     tables,
+    resources,
     files,
     csvBom: settings.sinks.csvBom,
   });

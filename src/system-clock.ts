@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from './core/clock.ts';
-import { InterruptedError } from './core/errors.ts';
+import { interruptionOf } from './core/errors.ts';
 
 /** The machine's own time. Only the composition root makes one; everything else is given a `Clock`. */
 export function systemClock(): Clock {
@@ -15,9 +15,4 @@ export function systemClock(): Clock {
       }
     },
   };
-}
-
-/** The reason of an aborted signal, as one of our own errors. */
-function interruptionOf(signal: AbortSignal): InterruptedError {
-  return signal.reason instanceof InterruptedError ? signal.reason : new InterruptedError();
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256Of } from './core/sha256.ts';
 import { coversPeriod, type WindowRecord } from './core/certificate.ts';
 import { uuidOf } from './core/envelope.ts';
 import { SourceError } from './core/errors.ts';
@@ -60,7 +60,7 @@ export async function checkRecords(job: RecordJob): Promise<RecordCheck> {
       for (const index of indicesOf(accepted)) {
         const item = page.items[index];
         if (item === undefined) continue;
-        const recordSha256 = createHash('sha256').update(page.body.subarray(item.start, item.end)).digest('hex');
+        const recordSha256 = sha256Of(page.body.subarray(item.start, item.end));
         const uuid = uuidOf(item.value) ?? `sha256:${recordSha256}`;
         unseen.delete(uuid);
         await sorter.add({ uuid, recordSha256 });

@@ -3,6 +3,7 @@ import { templateSha256 } from '../core/template-hash.ts';
 import type { Template } from '../core/template.ts';
 import { LARGEST_MANIFEST_BYTES, readManifest } from '../evidence/manifest-schema.ts';
 import { templateOf } from '../evidence/template-record.ts';
+import { sinkOf } from '../sinks/registry.ts';
 import { pictureType } from './logo.ts';
 import { readCapped } from './read-capped.ts';
 
@@ -21,6 +22,8 @@ export async function templateOfRun(path: string): Promise<Template> {
   if (typeof read === 'string') throw unusable(path, read);
   const template = templateOf(read);
   if (templateSha256(template) !== template.sha256) throw unusable(path, 'its template is not the one that it hashes');
+  const unknown = template.formats.find((format) => sinkOf(format) === null);
+  if (unknown !== undefined) throw unusable(path, `this version does not know its format ${unknown}`);
   const { logo } = template.brand;
   if (logo !== null && pictureType(Buffer.from(logo.bytes), 'the logo') !== logo.type) {
     throw unusable(path, 'its logo is not of the type that it says');

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256Of } from './sha256.ts';
 import { DetectReportError, type ErrorDetails } from './errors.ts';
 import type { JsonObject, JsonValue } from './json.ts';
 import type { CompletenessVerdict } from './certificate.ts';
@@ -144,10 +144,7 @@ export class DeliveryError extends DetectReportError {
 
 /** `webhook-3f1c0a9be2d4`: the kind, and 48 bits of the hash of what it aims at. Give it no secret. */
 export function destinationId(kind: string, target: readonly JsonValue[]): string {
-  const hash = createHash('sha256')
-    .update(JSON.stringify([kind, ...target]), 'utf8')
-    .digest('hex');
-  return `${kind}-${hash.slice(0, 12)}`;
+  return `${kind}-${sha256Of(JSON.stringify([kind, ...target])).slice(0, 12)}`;
 }
 
 /** One key for one run at one destination: the same for every attempt, on any day and any machine. */

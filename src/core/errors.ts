@@ -95,6 +95,11 @@ export class InterruptedError extends DetectReportError {
   }
 }
 
+/** The error that an aborted signal stands for. */
+export function interruptionOf(signal: AbortSignal): InterruptedError {
+  return signal.reason instanceof InterruptedError ? signal.reason : new InterruptedError();
+}
+
 /** One of the product's own sums or promises does not hold. Never a footnote: the run stops. */
 export class InvariantError extends DetectReportError {
   constructor(message: string, details: ErrorDetails = {}) {

@@ -1,7 +1,6 @@
 import type { OutputFolder } from './output.ts';
 import type { Report } from './report.ts';
 import type { Row, TableName, TableShape } from './table.ts';
-import type { Format } from './template.ts';
 
 /** How text cells of a CSV are kept from running as formulas; see docs/output.md. */
 export const CSV_SAFETIES = ['strict', 'leading', 'raw'] as const;
@@ -66,12 +65,35 @@ export interface Sink {
   close(report: Report): Promise<SinkSummary>;
 }
 
+/** How `datapackage.json` describes a file of a table (Frictionless Data Package 1.0, Data Resource). */
+export interface DataResource {
+  readonly format: string;
+  readonly mediatype: string;
+  readonly encoding: string;
+  readonly dialect: Readonly<Record<string, string | boolean>>;
+}
+
+/** The file that holds a table, and what it is. */
+export interface TableResource {
+  readonly table: TableName;
+  readonly file: string;
+  readonly resource: DataResource;
+}
+
 export interface SinkFactory {
-  readonly format: Format;
   /** For people: what a reader gets. */
   readonly description: string;
+  /** Of its files (RFC 2046), before they are compressed. */
+  readonly mediaType: string;
   /** Files it writes for these tables, in the order it writes them; without settings, as by default. */
   files(tables: readonly TableShape[], settings?: SinkSettings): readonly string[];
+  /** The files that hold every row of a table, by its name; a report tells where a detection is found. */
+  tableFiles(content: Omit<SinkContext, 'folder'>): ReadonlyMap<TableName, string>;
+  /**
+   * Of a format that keeps tables for any program: every version writes them alike, `datapackage.json` describes them so,
+   * and a report may carry them inside.
+   */
+  readonly dataResource?: DataResource;
   /** False for a format that is laid out from the report alone; `write` is then never called. */
   readonly takesRows: boolean;
   /** True for a format whose rows can be encoded apart from its files: its sinks have `append`. */

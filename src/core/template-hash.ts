@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256Of } from './sha256.ts';
 import { canonicalJson } from './json.ts';
 import type { Template } from './template.ts';
 
@@ -13,13 +13,9 @@ export function templateSha256(template: Omit<Template, 'sha256'>): string {
     ...template,
     sha256: undefined,
     tables: Object.fromEntries(template.tables),
-    brand: { ...template.brand, logo: logo === null ? null : { type: logo.type, sha256: sha256(logo.bytes) } },
+    brand: { ...template.brand, logo: logo === null ? null : { type: logo.type, sha256: sha256Of(logo.bytes) } },
     // Left out where there is none: templates that were hashed before there were any keep their hash.
-    workbook: workbook === null ? undefined : sha256(workbook),
+    workbook: workbook === null ? undefined : sha256Of(workbook),
   };
-  return sha256(canonicalJson(content));
-}
-
-function sha256(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
+  return sha256Of(canonicalJson(content));
 }

@@ -4,8 +4,8 @@ import type { ClassificationPolicy } from './policy.ts';
 import type { SectionId } from './report.ts';
 import type { TableName } from './table.ts';
 
-export const FORMATS = ['csv', 'parquet', 'xlsx', 'pdf', 'html'] as const;
-export type Format = (typeof FORMATS)[number];
+/** Name of a format. Which there are, the registry of sinks says: `FORMATS`. */
+export type Format = string;
 
 /** What a report period may be asked for as, by flag or template. Days are `YYYY-MM-DD`, months `YYYY-MM`. */
 export type PeriodRequest =

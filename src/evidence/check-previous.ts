@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { createHash } from 'node:crypto';
+import { sha256Of } from '../core/sha256.ts';
 import type { PartialCheck } from './finding.ts';
 import { LARGEST_MANIFEST_BYTES, readManifest } from './manifest-schema.ts';
 import type { AmendedRun, PreviousRun } from './previous-run.ts';
@@ -79,8 +79,7 @@ async function candidateOf(folder: string): Promise<Candidate> {
   const bytes = await readSmallFile(join(folder, MANIFEST_FILE), LARGEST_MANIFEST_BYTES);
   if (bytes === null) return { folder, sha256: null, reportId: null };
   const manifest = readManifest(bytes);
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  return { folder, sha256, reportId: typeof manifest === 'string' ? null : manifest.report_id };
+  return { folder, sha256: sha256Of(bytes), reportId: typeof manifest === 'string' ? null : manifest.report_id };
 }
 
 function passed(previous: string | null): PreviousCheck {

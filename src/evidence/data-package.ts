@@ -1,4 +1,5 @@
 import type { SealedFile } from '../core/output.ts';
+import type { TableResource } from '../core/sink.ts';
 import type { Column, ColumnType, TableShape } from '../core/table.ts';
 
 /** Frictionless types and formats; JSON cells are checked as text only, because a guarded cell is no JSON any more. */
@@ -24,19 +25,21 @@ export interface DataPackageFacts {
   readonly created: string;
   readonly version: string;
   readonly tables: readonly TableShape[];
+  readonly resources: readonly TableResource[];
   readonly files: readonly SealedFile[];
   /** Whether the CSV files begin with a byte order mark. */
   readonly csvBom: boolean;
 }
 
 /**
- * `datapackage.json` of Frictionless Data Package 1.0: the CSV files' schemas, rows, bytes and hashes. A package must
- * describe something, so a run without CSV files describes its other files instead.
+ * `datapackage.json` of Frictionless Data Package 1.0: schemas, rows, bytes and hashes of the tables' files. A package
+ * must describe something, so a run without such files describes its other files instead.
  */
 export function dataPackage(facts: DataPackageFacts): object {
   const tables = facts.tables.flatMap((table) => {
-    const file = facts.files.find(({ name }) => name === `${table.name}.csv` || name === `${table.name}.csv.gz`);
-    return file === undefined ? [] : [tableResource(table, file, facts)];
+    const found = facts.resources.find((one) => one.table === table.name);
+    const file = facts.files.find(({ name }) => name === found?.file);
+    return found === undefined || file === undefined ? [] : [tableResource(table, file, found, facts)];
   });
   return {
     profile: tables.length > 0 ? 'tabular-data-package' : 'data-package',
@@ -61,7 +64,12 @@ function headerNames({ columns }: TableShape, csvBom: boolean): (name: string) =
   return (name) => (csvBom && columns[0]?.name === name ? `\ufeff${name}` : name);
 }
 
-function tableResource(table: TableShape, file: SealedFile, { tables, csvBom }: DataPackageFacts): object {
+function tableResource(
+  table: TableShape,
+  file: SealedFile,
+  { resource }: TableResource,
+  { tables, csvBom }: DataPackageFacts,
+): object {
   const inHeader = headerNames(table, csvBom);
   const names = new Set(table.columns.map(({ name }) => name));
   const key = (PRIMARY_KEYS[table.name] ?? []).filter((name) => names.has(name));
@@ -71,16 +79,16 @@ function tableResource(table: TableShape, file: SealedFile, { tables, csvBom }: 
     name: table.name,
     title: table.title,
     path: file.name,
-    format: 'csv',
-    mediatype: 'text/csv',
+    format: resource.format,
+    mediatype: resource.mediatype,
     // https://specs.frictionlessdata.io/patterns/#compression-of-resources; bytes and hash are those of the file.
     ...(file.name.endsWith('.gz') ? { compression: 'gz' } : {}),
-    encoding: 'utf-8',
+    encoding: resource.encoding,
     ...(csvBom ? { byteOrderMark: true } : {}),
     bytes: file.bytes,
     hash: `sha256:${file.sha256}`,
     rows: file.rows ?? 0,
-    dialect: { delimiter: ',', lineTerminator: '\r\n', quoteChar: '"', doubleQuote: true, header: true },
+    dialect: resource.dialect,
     schema: {
       fields: table.columns.map((column) => describeField(column, inHeader)),
       missingValues: [''],

@@ -8,7 +8,7 @@ import { ARCHIVE_FILE, MANIFEST_FILE } from './run-files.ts';
 /** Hashes and sums that a manifest holds over its own content. `template` is the one it tells of. */
 export function manifestFindings(manifest: Manifest, template: Template): Finding[] {
   const { sha256: settingsSha256, ...settings } = manifest.configuration;
-  const detections = manifest.files.find(({ name }) => name === 'detections.csv');
+  const counted = manifest.files.filter(({ name, rows }) => name.startsWith('detections.') && rows !== null);
   const { in_period: inPeriod } = manifest.records;
   const keepsArchive = manifest.files.some(({ name }) => name === ARCHIVE_FILE);
   const rules: readonly [holds: boolean, text: string][] = [
@@ -28,10 +28,10 @@ export function manifestFindings(manifest: Manifest, template: Template): Findin
       keepsArchive === manifest.configuration.snapshot_kept,
       `configuration.snapshot_kept is ${manifest.configuration.snapshot_kept}, but it lists ${keepsArchive ? 'a' : 'no'} ${ARCHIVE_FILE}`,
     ],
-    [
-      detections === undefined || detections.rows === inPeriod,
-      `records.in_period is ${inPeriod}, detections.csv has ${detections?.rows ?? 'no'} rows`,
-    ],
+    ...counted.map(({ name, rows }): [boolean, string] => [
+      rows === inPeriod,
+      `records.in_period is ${inPeriod}, ${name} has ${rows} rows`,
+    ]),
   ];
   return rules.flatMap(([holds, text]) => (holds ? [] : [{ kind: 'manifest', file: MANIFEST_FILE, text }]));
 }

@@ -4,11 +4,14 @@ import { INDICATORS } from '../core/obligation.ts';
 import { SECTION_IDS } from '../core/report.ts';
 import { CSV_COMPRESSIONS, CSV_SAFETIES } from '../core/sink.ts';
 import { TABLE_NAMES } from '../core/table.ts';
-import { FORMATS } from '../core/template.ts';
 import { MANIFEST_FORMAT } from './run-files.ts';
 
 /** With an embedded logo and workbook of a megabyte each and long lists of unknown keys a manifest stays far below this. */
 export const LARGEST_MANIFEST_BYTES = 16 * 1024 * 1024;
+
+/** Which of them can be written again, the registry of sinks says. */
+const format = z.string().regex(/^[a-z][a-z0-9]{0,15}$/);
+const MOST_FORMATS = 32;
 
 /** A manifest has six levels; whoever walks one may recurse. */
 const DEEPEST_LEVEL = 50;
@@ -48,7 +51,7 @@ const template = z.looseObject({
   classification: text.nullable(),
   period: z.union([z.strictObject({ from: day, to: day }), z.string().regex(/^(?:last-month|all|\d{4}-\d{2})$/)]),
   timezone: text,
-  formats: z.array(z.enum(FORMATS)),
+  formats: z.array(format).max(MOST_FORMATS),
   sections: z.array(z.enum(SECTION_IDS)).max(SECTION_IDS.length),
   retention_limit_seconds: z.number().nullable(),
   register_limit: z.int().min(0).max(10_000),
@@ -119,7 +122,7 @@ const manifest = z.looseObject({
   }),
   runtime: z.strictObject({ zlib: text, tz: text, unicode: text, icu: text }),
   configuration: z.looseObject({
-    formats: z.array(z.enum(FORMATS)).max(FORMATS.length),
+    formats: z.array(format).max(MOST_FORMATS),
     csv_safety: z.enum(CSV_SAFETIES),
     csv_bom: z.boolean(),
     csv_compression: z.enum(CSV_COMPRESSIONS).optional(),

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { sha256Of } from '../core/sha256.ts';
 import type { PreviousFigures } from '../core/previous-figures.ts';
 import type { Manifest } from './manifest-schema.ts';
 import { readSmallFile, STATISTICS_FILE } from './run-files.ts';
@@ -25,7 +25,7 @@ export async function readPreviousFigures(folder: string, manifest: Manifest): P
   const listed = manifest.files.find(({ name }) => name === STATISTICS_FILE);
   const bytes = await readSmallFile(join(folder, STATISTICS_FILE), LARGEST_STATISTICS_BYTES);
   if (bytes === null) return `it has no ${STATISTICS_FILE} that can be read`;
-  if (createHash('sha256').update(bytes).digest('hex') !== listed?.sha256) {
+  if (sha256Of(bytes) !== listed?.sha256) {
     return `its ${STATISTICS_FILE} is not the one that its manifest lists`;
   }
   const verdict = z.enum(['proven', 'converged', 'unproven']).safeParse(manifest.completeness.verdict);

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { sha256Of } from '../core/sha256.ts';
 import { ConfigError } from '../core/errors.ts';
 import { LARGEST_MANIFEST_BYTES, type Manifest, readManifest } from './manifest-schema.ts';
 import { readPreviousFigures } from './previous-figures.ts';
@@ -23,16 +23,16 @@ export async function readPreviousRun(folder: string): Promise<PreviousRun> {
   if (bytes === null) throw notARun(folder, `it has no ${MANIFEST_FILE} that can be read`);
   const manifest = readManifest(bytes);
   if (typeof manifest === 'string') throw notARun(folder, `its ${MANIFEST_FILE}: ${manifest}`);
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const manifestSha256 = sha256Of(bytes);
   const checksums = await readSmallFile(join(folder, CHECKSUM_FILE), LARGEST_CHECKSUMS_BYTES);
   if (checksums === null) throw notARun(folder, `it has no ${CHECKSUM_FILE} that can be read`);
-  if (!checksums.toString('utf8').split('\n').includes(`${sha256}  ${MANIFEST_FILE}`)) {
+  if (!checksums.toString('utf8').split('\n').includes(`${manifestSha256}  ${MANIFEST_FILE}`)) {
     throw notARun(folder, `its ${MANIFEST_FILE} is not the one that its ${CHECKSUM_FILE} lists`);
   }
   const figures = await readPreviousFigures(folder, manifest);
   if (typeof figures === 'string') throw notARun(folder, figures);
   const { from, to, timezone } = manifest.period;
-  return { report_id: manifest.report_id, period: { from, to, timezone }, manifest_sha256: sha256, figures };
+  return { report_id: manifest.report_id, period: { from, to, timezone }, manifest_sha256: manifestSha256, figures };
 }
 
 function notARun(folder: string, why: string): ConfigError {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256Of } from '../core/sha256.ts';
 import { canonicalJson } from '../core/json.ts';
 
 /** Everything that decides what a report says. Two runs with the same facts are the same report. */
@@ -23,7 +23,7 @@ export interface IdentityFacts {
 
 /** SHA-256 (hex) of the canonical JSON of our own data. */
 export function hashOf(value: unknown): string {
-  return createHash('sha256').update(canonicalJson(value), 'utf8').digest('hex');
+  return sha256Of(canonicalJson(value));
 }
 
 /**

@@ -1,4 +1,5 @@
-import { createHash, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
+import { sha256Of } from '../core/sha256.ts';
+import { createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
 
 /** An Ed25519 signature is 64 bytes (RFC 8032, 5.1.6). */
 export const SIGNATURE_BYTES = 64;
@@ -21,7 +22,5 @@ export function isSignedBy(manifest: Uint8Array, signature: Uint8Array, publicKe
  */
 export function fingerprintOf(key: KeyObject): string {
   const publicKey = key.type === 'private' ? createPublicKey(key) : key;
-  return createHash('sha256')
-    .update(publicKey.export({ type: 'spki', format: 'der' }))
-    .digest('hex');
+  return sha256Of(publicKey.export({ type: 'spki', format: 'der' }));
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256Of } from '../core/sha256.ts';
 import type { Obligation } from '../core/obligation.ts';
 import type { ClassificationPolicy } from '../core/policy.ts';
 import type { TableName } from '../core/table.ts';
@@ -105,7 +105,7 @@ function policyOf(policy: Manifest['policy']): ClassificationPolicy {
 function bytesRecord(bytes: Uint8Array): object {
   return {
     bytes: bytes.byteLength,
-    sha256: createHash('sha256').update(bytes).digest('hex'),
+    sha256: sha256Of(bytes),
     base64: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64'),
   };
 }

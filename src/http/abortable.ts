@@ -1,10 +1,6 @@
-import { InterruptedError } from '../core/errors.ts';
+import { interruptionOf } from '../core/errors.ts';
 
-/** The error that an aborted signal stands for. */
-export function interruption(signal: AbortSignal): InterruptedError {
-  const reason: unknown = signal.reason;
-  return reason instanceof InterruptedError ? reason : new InterruptedError();
-}
+export { interruptionOf as interruption } from '../core/errors.ts';
 
 /**
  * The promise's outcome, or `InterruptedError` as soon as the signal is aborted. undici looks at a signal only once a
@@ -13,11 +9,11 @@ export function interruption(signal: AbortSignal): InterruptedError {
 export async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   if (signal.aborted) {
     promise.catch(ignore);
-    throw interruption(signal);
+    throw interruptionOf(signal);
   }
   let stopListening = ignore;
   const aborted = new Promise<never>((_resolve, reject) => {
-    const onAbort = (): void => reject(interruption(signal));
+    const onAbort = (): void => reject(interruptionOf(signal));
     signal.addEventListener('abort', onAbort, { once: true });
     stopListening = () => signal.removeEventListener('abort', onAbort);
   });

@@ -3,7 +3,8 @@ import { errors, type Dispatcher } from 'undici';
 import type { Clock } from '../core/clock.ts';
 import { readRetryAfter } from '../core/retry-after.ts';
 import type { ApiSettings } from '../core/run-config.ts';
-import { abortable, interruption } from './abortable.ts';
+import { interruptionOf } from '../core/errors.ts';
+import { abortable } from './abortable.ts';
 import { type ConnectionLimits, openConnections } from './connections.ts';
 import { chooseProxy } from './proxy-choice.ts';
 import { statusText } from './status-text.ts';
@@ -93,7 +94,7 @@ async function send(
     const body = await capped(answer.body, settings.maxBodyBytes);
     return { status: answer.statusCode, header: (name) => first(answer.headers[name]), body, retryAfterMs };
   } catch (error) {
-    if (signal.aborted) throw interruption(signal);
+    if (signal.aborted) throw interruptionOf(signal);
     if (timeout.aborted) throw new HttpFault('slow', `no complete answer came within ${settings.timeoutMs / 1000} s`);
     throw faultOf(error, settings.limits, url.host);
   }

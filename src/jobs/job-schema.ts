@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { isDay } from '../core/calendar.ts';
 import { SECRET_REFERENCE } from '../core/secret-reference.ts';
-import { FORMATS } from '../core/template.ts';
+import { FORMATS } from '../sinks/registry.ts';
 import {
   choice,
   day,

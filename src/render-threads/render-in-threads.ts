@@ -1,4 +1,4 @@
-import { InvariantError } from '../core/errors.ts';
+import { interruptionOf, InvariantError } from '../core/errors.ts';
 import type { Emit } from '../core/progress.ts';
 import type { Sink } from '../core/sink.ts';
 import type { Snapshot } from '../core/snapshot.ts';
@@ -34,7 +34,7 @@ export async function renderInThreads(job: ThreadedRenderJob, signal: AbortSigna
   const setup: WorkerSetup = { ...job.setup, encodes: job.sinks.length > 0 };
   const threads = Array.from({ length: job.threads }, () => new RenderThread(job.script, setup));
   const stop = (): void => {
-    for (const thread of threads) thread.fail(reasonOf(signal));
+    for (const thread of threads) thread.fail(interruptionOf(signal));
   };
   signal.addEventListener('abort', stop);
   try {
@@ -100,8 +100,4 @@ async function write({ parts, registers }: RenderedPage, { sinks, register }: Th
     }
   }
   register.append(registers);
-}
-
-function reasonOf({ reason }: AbortSignal): Error {
-  return reason instanceof Error ? reason : new Error('The run was interrupted.');
 }

@@ -38,6 +38,8 @@ export interface ReportInput {
   readonly registers: Registers;
   /** Files of the run sealed so far, in the order in which they are listed. */
   readonly files: readonly SealedFile[];
+  /** Files that hold the table of detections, sealed or not, the one to look into first first. */
+  readonly listings: readonly string[];
   /** Files that the report carries inside, for the formats that can. */
   readonly attached?: {
     readonly attachments: readonly Omit<Attachment, 'description'>[];

@@ -15,14 +15,10 @@ export interface Written {
   readonly snapshot: boolean;
 }
 
-/** Files that hold the table of detections, the one to look into first first. */
-const TABLE_FILES = ['detections.csv', 'detections.csv.gz', 'detections.parquet', 'report.xlsx'];
-
-export function writtenBy({ template, files }: ReportInput): Written {
+export function writtenBy({ template, files, listings }: ReportInput): Written {
   const names = new Set(files.map(({ name }) => name));
   const columns = template.tables.get('detections');
-  // What a workbook of the organisation's own takes of a table is for it to say.
-  const listing = TABLE_FILES.find((name) => names.has(name) && (name !== 'report.xlsx' || template.workbook === null));
+  const listing = listings.find((name) => names.has(name));
   const everyDetection = columns === undefined ? null : (listing ?? null);
   return {
     everyDetection,

@@ -1,3 +1,6 @@
+import { SourceError } from '../core/errors.ts';
+import type { ZipRules } from '../platform/zip/file-reader.ts';
+
 /**
  * `records.zip`, as written and as read:
  *
@@ -17,10 +20,30 @@ export function pageEntry(position: number): string {
 }
 
 /** No page that the API source accepts is larger: see its own cap. */
-export const LARGEST_PAGE_BYTES = 256 * 1024 * 1024;
-export const LARGEST_RECORD_BYTES = 256 * 1024 * 1024;
-export const MOST_PAGES = 2_000_000;
+const LARGEST_PAGE_BYTES = 256 * 1024 * 1024;
+const LARGEST_RECORD_BYTES = 256 * 1024 * 1024;
+const MOST_PAGES = 2_000_000;
 /** JSON compresses by 5 to 40; an archive beyond this ratio was made to hurt. A page that would exceed it is stored. */
 export const LARGEST_RATIO = 100;
 /** Compression of almost nothing may exceed any ratio. */
 export const RATIO_MATTERS_ABOVE_BYTES = 1024 * 1024;
+
+/** One sentence for every way in which a snapshot can be wrong. */
+export function refused(path: string, reason: string, entry?: string, cause?: unknown): SourceError {
+  const where = entry === undefined ? path : `${path}, entry ${entry}`;
+  return new SourceError(`The snapshot cannot be used (${where}): ${reason}.`, {
+    place: entry === undefined ? { file: path } : { file: path, entry },
+    remedy: 'Use an unchanged records.zip of a sealed run; verify its checksum with sha256sum -c SHA256SUMS.',
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
+
+export const SNAPSHOT_ZIP: ZipRules = {
+  kind: 'a snapshot',
+  mostEntries: MOST_PAGES,
+  limitOf: (name) =>
+    PAGE_ENTRY.test(name) ? LARGEST_PAGE_BYTES : name === EXTRACTION_ENTRY ? LARGEST_RECORD_BYTES : null,
+  largestRatio: LARGEST_RATIO,
+  ratioMattersAboveBytes: RATIO_MATTERS_ABOVE_BYTES,
+  refused,
+};

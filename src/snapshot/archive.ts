@@ -1,10 +1,10 @@
-import { hash } from 'node:crypto';
 import type { WindowRecord } from '../core/certificate.ts';
 import { EnvelopeError, reopenPage } from '../core/envelope.ts';
 import type { Page } from '../core/page.ts';
+import { sha256Of } from '../core/sha256.ts';
 import type { ExtractionRecord, Snapshot, SnapshotPage } from '../core/snapshot.ts';
-import { EXTRACTION_ENTRY } from './archive-format.ts';
-import { CheckedZip, refused } from './checked-zip.ts';
+import { CheckedZip } from '../platform/zip/file-reader.ts';
+import { EXTRACTION_ENTRY, refused, SNAPSHOT_ZIP } from './archive-format.ts';
 import { readExtractionRecord } from './extraction-schema.ts';
 
 /**
@@ -13,13 +13,13 @@ import { readExtractionRecord } from './extraction-schema.ts';
  * errors name: the one that the user knows.
  */
 export async function openArchive(path: string, given = path): Promise<Snapshot> {
-  const zip = await CheckedZip.open(path, given);
+  const zip = await CheckedZip.open(path, SNAPSHOT_ZIP, given);
   try {
     const bytes = await zip.read(EXTRACTION_ENTRY);
     const record = readExtractionRecord(bytes.toString('utf8'));
     if (typeof record === 'string') throw refused(given, record, EXTRACTION_ENTRY);
     checkFiles(zip, record);
-    const recordSha256 = hash('sha256', bytes, 'hex');
+    const recordSha256 = sha256Of(bytes);
     return { record, recordSha256, pages: () => readPages(zip, record), close: () => zip.close() };
   } catch (error) {
     await zip.close();
@@ -57,7 +57,7 @@ async function* readPages(zip: CheckedZip, record: ExtractionRecord): AsyncGener
 async function readPage(zip: CheckedZip, window: WindowRecord | undefined): Promise<SnapshotPage> {
   if (window === undefined || window.file === null) throw new RangeError('no such page');
   const body = await zip.read(window.file);
-  if (hash('sha256', body, 'hex') !== window.sha256) {
+  if (sha256Of(body) !== window.sha256) {
     throw refused(zip.path, 'the page is not the one that was received: its SHA-256 does not match', window.file);
   }
   const page = decode(zip.path, window, window.file, body);

@@ -10,15 +10,11 @@ import { type MerkleEntry, MerkleTree } from '../core/merkle.ts';
 import type { Output } from '../core/output.ts';
 import { outputFailure, readBackFailure } from '../core/output-failure.ts';
 import type { Page } from '../core/page.ts';
+import { sha256Of } from '../core/sha256.ts';
 import type { ArchiveFacts, CertificateJudge, ExtractionRecord, Spool } from '../core/snapshot.ts';
 import type { WalkedWindow, WalkOutcome } from '../core/walk.ts';
-import {
-  centralDirectory,
-  localHeader,
-  type PlacedZipEntry,
-  type ZipEntry,
-  type ZipMethod,
-} from '../core/zip-format.ts';
+import type { ZipMethod } from '../platform/zip/format.ts';
+import { ZipWriter } from '../platform/zip/writer.ts';
 import {
   EXTRACTION_ENTRY,
   EXTRACTION_FORMAT,
@@ -132,38 +128,40 @@ export class FileSpool implements Spool {
     output: Output,
     judge: CertificateJudge = ({ certificate }) => certificate,
   ): Promise<ExtractionRecord> {
-    const placed: PlacedZipEntry[] = [];
+    const packed = createHash('sha256');
+    const zip = new ZipWriter({
+      append: async (bytes) => {
+        packed.update(bytes);
+        await output.append(bytes);
+      },
+      get bytes() {
+        return output.bytes;
+      },
+      close: () => output.close(),
+    });
+    let pages = 0;
     const windows: WindowRecord[] = [];
     const sorter = new LeafSorter(this.#folder);
     const doubled = new Set<string>();
-    const packed = createHash('sha256');
-    const put = async (bytes: Buffer): Promise<void> => {
-      packed.update(bytes);
-      await output.append(bytes);
-    };
     for (const window of outcome.windows) {
       const kept = this.kept(window.windowId);
-      const file = window.accepted.length === 0 ? null : pageEntry(placed.length + 1);
+      const file = window.accepted.length === 0 ? null : pageEntry(++pages);
       windows.push(recordOf(window, kept, file));
       if (file === null) continue;
       if (await this.#sortLeaves(window, sorter)) doubled.add(file);
-      const entry: ZipEntry = { name: file, ...kept };
-      placed.push({ ...entry, offset: output.bytes });
-      await put(localHeader(entry));
-      await put(await this.#read(window.windowId, 'page'));
+      await zip.addPacked({ name: file, ...kept }, await this.#read(window.windowId, 'page'));
     }
     const unjudged: ExtractionRecord = {
       format: EXTRACTION_FORMAT,
       ...facts,
       certificate: outcome.certificate,
-      packed: { bytes: output.bytes, sha256: packed.digest('hex') },
+      packed: { bytes: output.bytes, sha256: packed.copy().digest('hex') },
       merkleRoot: await rootOf(sorter),
       windows,
     };
     const record = { ...unjudged, certificate: judge(unjudged, doubled) };
-    placed.push(await appendRecord(record, output));
-    await output.append(centralDirectory(placed, output.bytes));
-    await output.close();
+    await addRecord(record, zip);
+    await zip.close();
     return record;
   }
 
@@ -205,14 +203,10 @@ export function* indicesOf(ranges: readonly IndexRange[]): Generator<number> {
 /** JSON: for each item its uuid and the hash of its bytes. */
 function leavesTextOf(page: Page, body: Buffer): string {
   const leaves = page.items.map((item) => {
-    const sha256 = sha256Of(body.subarray(item.start, item.end));
-    return [uuidOf(item.value) ?? `sha256:${sha256}`, sha256];
+    const recordSha256 = sha256Of(body.subarray(item.start, item.end));
+    return [uuidOf(item.value) ?? `sha256:${recordSha256}`, recordSha256];
   });
   return JSON.stringify(leaves);
-}
-
-function sha256Of(data: Uint8Array | string): string {
-  return createHash('sha256').update(data).digest('hex');
 }
 
 function recordOf(window: WalkedWindow, kept: KeptPage, file: string | null): WindowRecord {
@@ -247,20 +241,11 @@ async function rootOf(sorter: LeafSorter): Promise<string> {
   return tree.root();
 }
 
-async function appendRecord(record: ExtractionRecord, output: Output): Promise<PlacedZipEntry> {
+async function addRecord(record: ExtractionRecord, zip: ZipWriter): Promise<void> {
   const text = Buffer.from(`${JSON.stringify(record, null, 1)}\n`, 'utf8');
   // Stored as it is: then the whole archive follows from the record, and nothing in it can be packed again unseen.
-  const entry: ZipEntry = {
-    name: EXTRACTION_ENTRY,
-    method: 'stored',
-    crc32: crc32(text),
-    bytes: text.length,
-    compressedBytes: text.length,
-  };
-  const placed = { ...entry, offset: output.bytes };
-  await output.append(localHeader(entry));
-  await output.append(text);
-  return placed;
+  const sizes = { crc32: crc32(text), bytes: text.length, compressedBytes: text.length };
+  await zip.addPacked({ name: EXTRACTION_ENTRY, method: 'stored', ...sizes }, text);
 }
 
 /** Compressed, unless that makes so little of it that the archive's reader would take it for a bomb. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256Of } from '../core/sha256.ts';
 
 /** Texts after `data:` that are not base64 and shorter than this stand as they are: words, not images. */
 const SHORTEST_SUMMARISED = 120;
@@ -16,6 +16,5 @@ export function summariseDataUri(text: string): string {
   if (!base64 && text.length < SHORTEST_SUMMARISED) return text;
   const payload = text.slice(head[0].length);
   const bytes = base64 ? Buffer.from(payload, 'base64') : Buffer.from(payload, 'utf8');
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  return `data:${(head[1] ?? '').toLowerCase()};bytes=${bytes.length};sha256=${sha256}`;
+  return `data:${(head[1] ?? '').toLowerCase()};bytes=${bytes.length};sha256=${sha256Of(bytes)}`;
 }

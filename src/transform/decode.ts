@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { sha256Of } from '../core/sha256.ts';
 import type { Detection, MetricNode } from '../core/detection.ts';
 import { uuidOf } from '../core/envelope.ts';
 import type { Slice } from '../core/json-slices.ts';
@@ -20,7 +20,7 @@ import type { Withholding } from './withholding.ts';
 
 /** SHA-256 (hex) of the item's bytes exactly as received. */
 export function recordSha256(body: Buffer, item: Slice): string {
-  return hash('sha256', body.subarray(item.start, item.end), 'hex');
+  return sha256Of(body.subarray(item.start, item.end));
 }
 
 /** Decodes the item that stands at a slice of a page's body. Throws `SyntaxError` where it is no JSON object. */

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { InterruptedError, NoSuchPageError, PageTooLargeError } from '../core/errors.ts';
+import { InterruptedError, interruptionOf, NoSuchPageError, PageTooLargeError } from '../core/errors.ts';
 import { isoInstant } from '../core/instant.ts';
 import type { Source } from '../core/page.ts';
 import type { WalkDependencies, WalkJournal, WalkOutcome, WalkSettings } from '../core/walk.ts';
@@ -126,8 +126,4 @@ async function read({ source, walk, ask, deps, signal, noted }: Reading): Promis
     totalCount: page.totalCount,
     requests: walk.answered,
   });
-}
-
-function interruptionOf(signal: AbortSignal): InterruptedError {
-  return signal.reason instanceof InterruptedError ? signal.reason : new InterruptedError();
 }

@@ -1,5 +1,5 @@
 import type { Clock } from '../core/clock.ts';
-import { InterruptedError } from '../core/errors.ts';
+import { interruptionOf } from '../core/errors.ts';
 import type { Throttle } from '../core/throttle.ts';
 
 /** Successes after which one more request may be under way at a time. */
@@ -125,9 +125,4 @@ class Limiter implements Throttle {
     // Aborted where nobody waits any more: then there is nothing to serve, and nothing went wrong.
     this.#clock.sleep(ms, sleeping.signal).then(wake, wake);
   }
-}
-
-/** The reason of an aborted signal, as one of our own errors. */
-function interruptionOf(signal: AbortSignal): InterruptedError {
-  return signal.reason instanceof InterruptedError ? signal.reason : new InterruptedError();
 }

@@ -11,6 +11,7 @@ export interface Place {
 }
 
 const CORE = ['core/'];
+const ZIP = 'platform/zip/';
 
 /** Nothing imports the command line, so nothing lists it. */
 const EVERYTHING_BUT_CLI = [
@@ -70,12 +71,14 @@ export const IMPORT_TABLE: readonly Place[] = [
   { place: 'http/', may: CORE },
   { place: 'sources/', may: [...CORE, 'http/'], pluggable: true },
   { place: 'walk/', may: CORE },
-  { place: 'snapshot/', may: CORE },
+  // Archives as files of any program: what may be in them is said by those who use them.
+  { place: 'platform/', may: CORE },
+  { place: 'snapshot/', may: [...CORE, ZIP] },
   { place: 'transform/', may: CORE },
   { place: 'statistics/', may: CORE },
   { place: 'report/', may: CORE },
   // Charts are data in the report; their geometry is computed once for whoever draws them.
-  { place: 'sinks/', may: [...CORE, 'report/charts/'], pluggable: true },
+  { place: 'sinks/', may: [...CORE, ZIP, 'report/charts/'], pluggable: true },
   { place: 'deliveries/', may: [...CORE, 'http/', 'run-folder/folders.ts'], pluggable: true },
   { place: 'watch/', may: [...CORE, 'http/', 'run-folder/small-file.ts'] },
   { place: 'evidence/', may: CORE },
@@ -95,9 +98,9 @@ export const IMPORT_TABLE: readonly Place[] = [
     ],
   },
   // What a job file says, and when that is due. The kinds of destinations and watchers say themselves what they need.
-  { place: 'jobs/', may: [...CORE, 'config/', 'deliveries/registry.ts', 'watch/'] },
+  { place: 'jobs/', may: [...CORE, 'config/', 'sinks/registry.ts', 'deliveries/registry.ts', 'watch/'] },
   // Sorting and remembering uuids is the same work for a proof and for a comparison.
-  { place: 'comparison/', may: [...CORE, 'snapshot/leaf-sorter.ts', 'walk/uuid-table.ts'] },
+  { place: 'comparison/', may: [...CORE, ZIP, 'snapshot/leaf-sorter.ts', 'walk/uuid-table.ts'] },
   { place: 'extract.ts', may: CORE },
   { place: 'render.ts', may: CORE },
   // A rendering on several threads. A thread loads the encoder of the one format that it makes, not the registry of all.

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -174,5 +175,35 @@ describe('rows of a CSV', () => {
       ['', 'ä'],
       ['last', ''],
     ]);
+  });
+
+  test('the mark at the beginning is not a part of the first title', async () => {
+    expect(await rows('\ufeff"a",b\r\n', 1)).toEqual([['a', 'b']]);
+  });
+
+  test('a quote that is never closed is refused with a remedy', async () => {
+    await expect(rows('a,b\r\n"1,2\r\n', 4)).rejects.toThrow(/^The table cannot be read as CSV: /);
+  });
+
+  test('a file that cannot be read on is told as it is, and one that is left is closed', async () => {
+    let isClosed = false;
+    async function* endless(fails: boolean): AsyncGenerator<Uint8Array> {
+      try {
+        for (let row = 0; ; row++) {
+          if (fails && row === 20_000) throw new TypeError('gone');
+          yield Buffer.from(`${row},x\r\n`);
+        }
+      } finally {
+        isClosed = true;
+      }
+    }
+    const read = async (): Promise<void> => {
+      for await (const row of csvRows(endless(true))) expect(row).toHaveLength(2);
+    };
+    await expect(read()).rejects.toThrow('gone');
+    isClosed = false;
+    for await (const row of csvRows(endless(false))) if (row[0] === '3') break;
+    await setImmediate();
+    expect(isClosed).toBe(true);
   });
 });

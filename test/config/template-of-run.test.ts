@@ -1,6 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { templateSha256 } from '../../src/core/template-hash.ts';
+import { readManifest } from '../../src/evidence/manifest-schema.ts';
+import { templateOf } from '../../src/evidence/template-record.ts';
 import { loadTemplate, TABLES } from '../../src/index.ts';
 import { exportRun, withFolder } from '../run/run-sandbox.ts';
 
@@ -24,6 +27,12 @@ describe('the template of a run', () => {
       await expect(loadTemplate(manifest, { tables })).rejects.toThrow(
         'The template cannot be taken from the manifest: its template is not the one that it hashes.',
       );
+      const other = readManifest(Buffer.from(text));
+      if (typeof other === 'string') expect.fail(other);
+      other.template.formats = ['csv', 'papyrus'];
+      other.template.sha256 = templateSha256(templateOf(other));
+      await writeFile(manifest, JSON.stringify(other));
+      await expect(loadTemplate(manifest, { tables })).rejects.toThrow('does not know its format papyrus');
       await writeFile(manifest, '{}');
       await expect(loadTemplate(manifest, { tables })).rejects.toThrow('cannot be taken from the manifest: format');
     });

@@ -1,6 +1,7 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { PNG } from 'pngjs';
 import { describe, expect, test } from 'vitest';
 import { loadTemplate, listTemplates } from '../../src/config/template.ts';
 import { templateJsonSchema } from '../../src/config/template-schema.ts';
@@ -15,7 +16,7 @@ const PRIVATE = ['url', 'audio_url', 'audio_heatmap', 'image_heatmap', 'intellig
 
 /** The smallest PNG header that says how large the picture is. */
 function png(width: number, height: number): Buffer {
-  return encodePng({ width, height, rgb: new Uint8Array(width * height * 3) });
+  return encodePng(Object.assign(new PNG({ width, height }), { data: Buffer.alloc(width * height * 4) }));
 }
 
 /** Of a picture of that size the head alone. */

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32, deflateRawSync, deflateSync, gunzipSync, inflateSync } from 'node:zlib';
-import { centralDirectory, localHeader, type PlacedZipEntry } from '../../src/core/zip-format.ts';
+import { centralDirectory, localHeader, type PlacedZipEntry } from '../../src/platform/zip/format.ts';
 import { readArchive } from '../evidence/sealed-run.ts';
 
 /** One changed cell in one file of a sealed run, in whatever packing it stands, as a careful forger would do it. */

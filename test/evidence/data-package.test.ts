@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SealedFile } from '../../src/core/output.ts';
 import type { TableShape } from '../../src/core/table.ts';
 import { type DataPackageFacts, dataPackage } from '../../src/evidence/data-package.ts';
+import { csvSink } from '../../src/sinks/csv/sink.ts';
 import { frictionlessProblems } from './frictionless.ts';
 import { ALL_TABLES, sealFile, shapeOf } from './sealed-files.ts';
 
@@ -22,6 +23,8 @@ interface Resource {
     readonly foreignKeys?: readonly object[];
   };
 }
+
+const resource = csvSink.dataResource ?? expect.fail('CSV files are not described');
 
 let folder = '';
 let files: SealedFile[] = [];
@@ -48,6 +51,7 @@ function packageOf(changes: Partial<DataPackageFacts> = {}): { profile: string; 
     created: '2024-02-01T00:00:09.000Z',
     version: '1.2.3',
     tables: ALL_TABLES,
+    resources: ALL_TABLES.map(({ name }) => ({ table: name, file: `${name}.csv`, resource })),
     files,
     csvBom: false,
     ...changes,
@@ -131,11 +135,7 @@ describe('datapackage.json', () => {
   it('names the first column as it is in a header that begins with a byte order mark', () => {
     const described = packageOf({ csvBom: true });
     expect(frictionlessProblems(described)).toEqual([]);
-    expect(described.resources.map((resource) => 'byteOrderMark' in resource && resource.byteOrderMark)).toEqual([
-      true,
-      true,
-      true,
-    ]);
+    expect(described.resources.map((one) => 'byteOrderMark' in one && one.byteOrderMark)).toEqual([true, true, true]);
     for (const [index, { schema }] of described.resources.entries()) {
       const names = ALL_TABLES[index]?.columns.map(({ name }) => name) ?? [];
       expect(schema.fields.map(({ name }) => name)).toEqual([`\ufeff${names[0] ?? ''}`, ...names.slice(1)]);

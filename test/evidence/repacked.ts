@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { crc32, deflateRawSync } from 'node:zlib';
-import { centralDirectory, localHeader, type PlacedZipEntry } from '../../src/core/zip-format.ts';
+import { centralDirectory, localHeader, type PlacedZipEntry } from '../../src/platform/zip/format.ts';
 import { readArchive } from './sealed-run.ts';
 
 /** Packs an archive again: the same entries, in other bytes. */

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { crc32, deflateRaw } from 'node:zlib';
 import StreamZip from 'node-stream-zip';
 import type { SealedFile } from '../../src/core/output.ts';
-import { centralDirectory, localHeader, type PlacedZipEntry } from '../../src/core/zip-format.ts';
+import { centralDirectory, localHeader, type PlacedZipEntry } from '../../src/platform/zip/format.ts';
 import { checksums } from '../../src/evidence/checksums.ts';
 import { type Verification, type VerifyOptions, verifyRun } from '../../src/index.ts';
 import { exportRun } from '../run/run-sandbox.ts';

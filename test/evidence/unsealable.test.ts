@@ -79,7 +79,7 @@ describe('an unproven run whose record was edited', () => {
     ['its verdict alone', {}, /gives a reason that proves nothing/],
     [
       'one answer',
-      { reason: 'One answer held the whole list, from its head to its end.' },
+      { reason: 'One answer held the whole list, from its head to its end, and another one confirms it.' },
       /no answer holds the whole/,
     ],
     ['a chain', { reason: CHAIN, orderObserved: 'created_at descending' }, /does not keep|no window/],

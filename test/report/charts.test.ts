@@ -4,6 +4,7 @@ import { contrast, luminance, themeOf } from '../../src/core/design.ts';
 import type { Drawing, Mark } from '../../src/core/drawing.ts';
 import type { Series } from '../../src/core/report.ts';
 import { histograms } from '../../src/report/charts/histogram.ts';
+import { bands, countTicks, linearScale } from '../../src/report/charts/scales.ts';
 import { stackedBars } from '../../src/report/charts/stacked-bars.ts';
 import { stackedColumns } from '../../src/report/charts/stacked-columns.ts';
 import { TEMPLATE } from './material.ts';
@@ -21,6 +22,41 @@ const counts = fc.integer({ min: 1, max: 70 }).chain((length) =>
     maxLength: 5,
   }),
 );
+
+describe('scales', () => {
+  it('have a few whole ticks, 1, 2 or 5 times a power of ten apart, from 0 to where the data end', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 100_000_000_000 }), fc.integer({ min: 3, max: 5 }), (most, count) => {
+        const { end, ticks } = countTicks(most, count);
+        const step = (ticks[1] ?? 0) - (ticks[0] ?? 0);
+        expect(String(step)).toMatch(/^[125]0*$/);
+        expect(ticks).toEqual(ticks.map((_, index) => index * step));
+        expect(ticks.at(-1)).toBe(end);
+        expect(end).toBeGreaterThanOrEqual(most);
+        expect(end).toBeLessThan(2 * Math.max(1, most));
+        expect(ticks.length).toBeLessThanOrEqual(2 * count);
+      }),
+    );
+  });
+
+  it.each([
+    [0, 4, [0, 1]],
+    [2, 4, [0, 1, 2]],
+    [7, 4, [0, 2, 4, 6, 8]],
+    [537, 4, [0, 200, 400, 600]],
+    [1_000_001, 3, [0, 500_000, 1_000_000, 1_500_000]],
+  ])('of %d in about %d steps', (most, count, ticks) => {
+    expect(countTicks(most, count).ticks).toEqual(ticks);
+  });
+
+  it('place 0 and the largest value at their ends, and bands at one distance inside theirs', () => {
+    const scale = linearScale(600, 150, 20);
+    expect([scale(0), scale(300), scale(600)]).toEqual([150, 85, 20]);
+    const { step, width, start } = bands(4, 10, 90, 0.25, 0.125);
+    expect([step, width, start(0), start(3)]).toEqual([20, 15, 12.5, 72.5]);
+    expect(start(3) + width).toBe(87.5);
+  });
+});
 
 describe('stacked columns', () => {
   it('stay inside their frame and are as high as their counts', () => {

@@ -329,6 +329,12 @@ export function inputOf(all: readonly MadeDetection[], changes: Partial<ReportIn
       packed: { bytes: 0, sha256: '0'.repeat(64) },
     },
     registers: register.result(),
+    listings: [
+      'detections.csv',
+      'detections.csv.gz',
+      'detections.parquet',
+      ...(template.workbook === null ? ['report.xlsx'] : []),
+    ],
     files: [
       {
         name: 'detections.csv',

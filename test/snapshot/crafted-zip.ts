@@ -1,5 +1,5 @@
 import { crc32, deflateRawSync } from 'node:zlib';
-import { centralDirectory, localHeader, type PlacedZipEntry, type ZipEntry } from '../../src/core/zip-format.ts';
+import { centralDirectory, localHeader, type PlacedZipEntry, type ZipEntry } from '../../src/platform/zip/format.ts';
 
 /** One entry of a crafted archive. What is declared may differ from what is there. */
 export interface CraftedEntry {

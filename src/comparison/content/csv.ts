@@ -1,4 +1,4 @@
-import { csvRows } from '../csv-rows.ts';
+import { changedCsvRows } from '../csv-rows.ts';
 import { type ContentDifference, type ContentPlace, differsAt, OTHER_CONTENT, SAME_CONTENT } from './place.ts';
 import { type FilePart, firstDifference, inflatedPart, readPart, storedPart, withFiles } from './streams.ts';
 
@@ -7,7 +7,7 @@ export async function firstDifferentCell(
   sealed: AsyncIterable<Uint8Array>,
   found: AsyncIterable<Uint8Array>,
 ): Promise<ContentPlace | null> {
-  const [a, b] = [csvRows(sealed), csvRows(found)];
+  const [a, b] = [changedCsvRows(sealed), changedCsvRows(found)];
   try {
     let header: readonly string[] = [];
     for (let row = 0; ; row++) {

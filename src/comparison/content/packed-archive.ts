@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
+import { readPlainZip } from '../../platform/zip/plain-reader.ts';
 import { storedPart } from './streams.ts';
-import { readPlainZip } from './zip.ts';
 
 /**
  * Why an archive is not byte for byte the one that was written: null where it is. `packed` is what its own record says

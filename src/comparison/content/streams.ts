@@ -1,6 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { createInflateRaw } from 'node:zlib';
+import type { PlainEntry } from '../../platform/zip/plain-reader.ts';
 
 /** A part of a file: bytes `[start, end)`. */
 export interface FilePart {
@@ -57,6 +58,12 @@ export async function* inflatedPart(part: FilePart): AsyncGenerator<Uint8Array> 
     inflate.destroy();
     await fed;
   }
+}
+
+/** What an entry of an archive holds. */
+export function contentOf(file: FileHandle, entry: PlainEntry): AsyncGenerator<Uint8Array> {
+  const part: FilePart = { file, start: entry.dataAt, end: entry.dataAt + entry.compressedBytes };
+  return entry.method === 'deflate' ? inflatedPart(part) : storedPart(part);
 }
 
 /** Offset of the first byte in which two streams differ; null where none does. Reads no further than that. */

@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
+import { type PlainEntry, readPlainZip } from '../../platform/zip/plain-reader.ts';
 import { type ContentDifference, type ContentPlace, differsAt, OTHER_CONTENT, SAME_CONTENT } from './place.ts';
-import { cutOf, firstDifference, withFiles } from './streams.ts';
-import { contentOf, type PlainEntry, readPlainZip } from './zip.ts';
+import { contentOf, cutOf, firstDifference, withFiles } from './streams.ts';
 
 /** Around a difference so much of a sheet is looked at: longer than any cell. */
 const AROUND_BYTES = 256 * 1024;

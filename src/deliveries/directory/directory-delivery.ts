@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 import type { Clock } from '../../core/clock.ts';
@@ -11,6 +11,7 @@ import {
 } from '../../core/delivery.ts';
 import { DetectReportError } from '../../core/errors.ts';
 import { systemCode } from '../../core/output-failure.ts';
+import { sha256Of } from '../../core/sha256.ts';
 import { isFolder, removeFolder, RUN_FILE_MODE, RUN_FOLDER_MODE, syncFolder } from '../../run-folder/folders.ts';
 import { chooseFiles } from '../chosen-files.ts';
 import type { DeliveryKind } from '../delivery-kind.ts';
@@ -103,7 +104,7 @@ async function holdsRun(target: string, run: DeliverableRun): Promise<boolean> {
   }
   const manifest = await readFile(join(target, 'manifest.json')).catch(() => null);
   if (manifest === null) throw otherRun(target, 'a folder without a manifest');
-  if (createHash('sha256').update(manifest).digest('hex') !== run.manifestSha256) throw otherRun(target, 'another run');
+  if (sha256Of(manifest) !== run.manifestSha256) throw otherRun(target, 'another run');
   for (const file of run.files) {
     const found = await stat(join(target, file.name)).catch(() => null);
     if (found?.size !== file.bytes) throw otherRun(target, `this run, but ${file.name} there is not what was sealed`);

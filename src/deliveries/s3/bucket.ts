@@ -1,6 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { Secret } from '../../core/secret.ts';
+import { sha256Of } from '../../core/sha256.ts';
 import { type HttpAnswer, openHttpClient } from '../../http/send.ts';
 import type { DeliveryDependencies } from '../delivery-kind.ts';
 import type { S3Settings } from './settings.ts';
@@ -67,7 +68,7 @@ export function openBucket(settings: S3Settings, credentials: Credentials, deps:
             ...headers,
             host: url.host,
             'user-agent': `detect-report/${deps.version}`,
-            'x-amz-content-sha256': sha256Hex(body ?? ''),
+            'x-amz-content-sha256': sha256Of(body ?? ''),
           },
         },
         { signingDate: new Date(deps.clock.nowMs()) },
@@ -93,10 +94,6 @@ export function bucketUrl({ bucket, endpoint, path_style, region }: S3Settings):
     url.hostname = `${bucket}.${url.hostname}`;
   }
   return url;
-}
-
-export function sha256Hex(content: Uint8Array | string): string {
-  return createHash('sha256').update(content).digest('hex');
 }
 
 /** Everything but the unreserved characters of RFC 3986 is escaped, as the signature demands; slashes part the key. */

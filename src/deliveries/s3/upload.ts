@@ -2,7 +2,8 @@ import type { DeliverableFile, DeliverableRun } from '../../core/delivery.ts';
 import { DeliveryError } from '../../core/delivery.ts';
 import type { HttpAnswer } from '../../http/send.ts';
 import { readSealed, SealedReader } from '../sealed-file.ts';
-import { type Bucket, type BucketRequest, sha256Hex } from './bucket.ts';
+import { sha256Of } from '../../core/sha256.ts';
+import type { Bucket, BucketRequest } from './bucket.ts';
 import { mayRefuseChecksums, storageFailure } from './failures.ts';
 
 /** A file larger than this goes in parts of this size: no more than one part is in memory at a time. */
@@ -115,7 +116,7 @@ async function sendParts(place: Place, file: DeliverableFile, uploadId: string, 
     for (let sent = 0; sent < file.bytes; ) {
       const body = await reader.fill(buffer);
       if (body.length === 0) break;
-      const sha256 = base64Of(sha256Hex(body));
+      const sha256 = base64Of(sha256Of(body));
       const query = { partNumber: String(parts.length + 1), uploadId };
       const headers = checksumHeader(place, sha256);
       const answer = await ask(place, { method: 'PUT', key: place.key, query, headers, body }, signal);

@@ -1,6 +1,6 @@
-import { type ScaleLinear, scaleLinear } from 'd3-scale';
 import type { Mark, Texture, Tone } from '../../core/drawing.ts';
 import { decimal, integer } from '../format.ts';
+import type { Scale } from './scales.ts';
 
 /** Width of every chart: the text column of an A4 page. */
 export const CHART_WIDTH = 487;
@@ -15,14 +15,6 @@ export interface Plot {
   readonly top: number;
   readonly right: number;
   readonly bottom: number;
-}
-
-/** A scale of counts from 0: whole ticks only, and 0 to 1 where there is nothing to count. */
-export function countScale(most: number, ticks: number): { scale: ScaleLinear<number, number>; ticks: number[] } {
-  const scale = scaleLinear()
-    .domain([0, Math.max(1, most)])
-    .nice(ticks);
-  return { scale, ticks: scale.ticks(ticks).filter(Number.isInteger) };
 }
 
 /** `12,000`, or `1.2M` where the digits would need too much room. */
@@ -69,7 +61,7 @@ export function label(
 }
 
 /** Horizontal grid lines with their counts at the left, the axis itself at 0. */
-export function countGrid(plot: Plot, scale: ScaleLinear<number, number>, ticks: readonly number[]): Mark[] {
+export function countGrid(plot: Plot, scale: Scale, ticks: readonly number[]): Mark[] {
   return ticks.flatMap((tick) => {
     const y = scale(tick);
     return [

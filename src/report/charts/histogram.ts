@@ -1,18 +1,7 @@
-import { scaleLinear } from 'd3-scale';
 import type { Drawing, Mark } from '../../core/drawing.ts';
 import type { Series } from '../../core/report.ts';
-import {
-  box,
-  CHART_WIDTH,
-  countGrid,
-  countLabel,
-  countScale,
-  label,
-  labelWidth,
-  type Plot,
-  rule,
-  TICK_SIZE,
-} from './frame.ts';
+import { box, CHART_WIDTH, countGrid, countLabel, label, labelWidth, type Plot, rule, TICK_SIZE } from './frame.ts';
+import { countTicks, linearScale } from './scales.ts';
 
 const HEIGHT = 150;
 const GUTTER = 22;
@@ -29,15 +18,15 @@ export function histograms(series: readonly Series[], axis: { readonly x: string
 }
 
 function panel(series: Series, x: number, width: number, axis: { readonly x: string; readonly y: string }): Mark[] {
-  const { scale, ticks } = countScale(Math.max(0, ...series.values), 3);
+  const { end, ticks } = countTicks(Math.max(0, ...series.values), 3);
   const plot: Plot = {
     left: x + Math.max(16, ...ticks.map((tick) => labelWidth(countLabel(tick)) + 8)),
     top: 30,
     right: x + width,
     bottom: HEIGHT - 32,
   };
-  scale.range([plot.bottom, plot.top]);
-  const across = scaleLinear().domain([0, series.values.length]).range([plot.left, plot.right]);
+  const scale = linearScale(end, plot.bottom, plot.top);
+  const across = linearScale(series.values.length, plot.left, plot.right);
   const columns = series.values.flatMap((value, bin): Mark[] =>
     value > 0
       ? [

@@ -1,19 +1,7 @@
-import { scaleBand } from 'd3-scale';
-import { stack } from 'd3-shape';
 import type { Drawing, Mark } from '../../core/drawing.ts';
 import type { Series } from '../../core/report.ts';
-import {
-  box,
-  CHART_WIDTH,
-  countGrid,
-  countLabel,
-  countScale,
-  label,
-  labelStep,
-  labelWidth,
-  rule,
-  TICK_SIZE,
-} from './frame.ts';
+import { box, CHART_WIDTH, countGrid, countLabel, label, labelStep, labelWidth, rule, TICK_SIZE } from './frame.ts';
+import { bands, countTicks, linearScale, stacked } from './scales.ts';
 
 const HEIGHT = 196;
 const AXIS_TITLE = 16;
@@ -29,38 +17,26 @@ export function stackedColumns(
     0,
     ...categories.map((_, index) => series.reduce((sum, one) => sum + (one.values[index] ?? 0), 0)),
   );
-  const { scale, ticks } = countScale(most, 4);
+  const { end, ticks } = countTicks(most, 4);
   const plot = {
     left: Math.max(26, ...ticks.map((tick) => labelWidth(countLabel(tick)) + 12)),
     top: AXIS_TITLE,
     right: CHART_WIDTH,
     bottom: HEIGHT - TICK_LABELS - AXIS_TITLE,
   };
-  scale.range([plot.bottom, plot.top]);
-  const positions = categories.map((_, index) => index);
-  const band = scaleBand<number>()
-    .domain(positions)
-    .range([plot.left, plot.right])
-    .paddingInner(categories.length > 40 ? 0.18 : 0.28)
-    .paddingOuter(0.2);
-  const width = Math.min(band.bandwidth(), 40);
-  const inset = (band.bandwidth() - width) / 2;
-  const layers = stack<number, number>()
-    .keys(series.map((_, index) => index))
-    .value((position, key) => series[key]?.values[position] ?? 0)(positions);
-  const columns = layers.flatMap((layer, key) =>
-    layer.flatMap(([from, to], position): Mark[] => {
-      const one = series[key];
-      if (one === undefined || to <= from) return [];
-      const [top, bottom] = [scale(to), scale(from)];
-      // A hairline of ground between two layers, as far as the layer can spare it.
-      const gap = from > 0 && bottom - top > 1.6 ? 0.6 : 0;
-      return [box((band(position) ?? 0) + inset, top, width, bottom - top - gap, one.tone, one.texture)];
-    }),
-  );
-  const step = labelStep(categories, band.step());
+  const scale = linearScale(end, plot.bottom, plot.top);
+  const band = bands(categories.length, plot.left, plot.right, categories.length > 40 ? 0.18 : 0.28, 0.2);
+  const width = Math.min(band.width, 40);
+  const inset = (band.width - width) / 2;
+  const columns = stacked(series, categories.length).map(({ one, position, from, to }) => {
+    const [top, bottom] = [scale(to), scale(from)];
+    // A hairline of ground between two layers, if the layer can spare it.
+    const gap = from > 0 && bottom - top > 1.6 ? 0.6 : 0;
+    return box(band.start(position) + inset, top, width, bottom - top - gap, one.tone, one.texture);
+  });
+  const step = labelStep(categories, band.step);
   const names = categories.flatMap((category, index): Mark[] =>
-    index % step === 0 ? [nameOf(category, (band(index) ?? 0) + band.bandwidth() / 2, plot.bottom + 12)] : [],
+    index % step === 0 ? [nameOf(category, band.start(index) + band.width / 2, plot.bottom + 12)] : [],
   );
   return {
     widthPoints: CHART_WIDTH,

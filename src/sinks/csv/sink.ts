@@ -9,11 +9,19 @@ const BYTE_ORDER_MARK = '\ufeff';
 
 /** One `<table>.csv` for each table: RFC 4180, UTF-8, a header row. */
 export const csvSink: SinkFactory = {
-  format: 'csv',
   description: 'one CSV file for each table, for spreadsheets, databases and scripts',
+  mediaType: 'text/csv; charset=utf-8',
   takesRows: true,
   appendsParts: true,
   files: (tables, settings) => tables.map((table) => fileName(table, settings?.csvCompression)),
+  tableFiles: ({ tables, settings }) =>
+    new Map(tables.map((table) => [table.name, fileName(table, settings.csvCompression)])),
+  dataResource: {
+    format: 'csv',
+    mediatype: 'text/csv',
+    encoding: 'utf-8',
+    dialect: { delimiter: ',', lineTerminator: '\r\n', quoteChar: '"', doubleQuote: true, header: true },
+  },
   open: (context) => CsvSink.open(context),
 };
 

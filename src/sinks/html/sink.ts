@@ -4,10 +4,12 @@ const FILE = 'report.html';
 
 /** The report as one page for the browser, which needs nothing beside it: no server, no network, no script. */
 export const htmlSink: SinkFactory = {
-  format: 'html',
   description: 'the report as one page for the browser, with a register to search and sort',
+  mediaType: 'text/html; charset=utf-8',
   takesRows: true,
   files: () => [FILE],
+  // Its register has every detection, and of each some columns.
+  tableFiles: () => new Map(),
   // Loaded with the first page: a run without one should not pay for it.
   open: async (context) => (await import('./html-sink.ts')).HtmlSink.open(context, FILE),
 };

@@ -5,10 +5,11 @@ import type { ParquetTableFile } from './table-file.ts';
 
 /** One `<table>.parquet` for each table: typed columns, nullable each, times as UTC milliseconds. */
 export const parquetSink: SinkFactory = {
-  format: 'parquet',
   description: 'one Parquet file for each table, for DuckDB, Spark and warehouses',
+  mediaType: 'application/vnd.apache.parquet',
   takesRows: true,
   files: (tables) => tables.map(fileName),
+  tableFiles: ({ tables }) => new Map(tables.map((table) => [table.name, fileName(table)])),
   open: (context) => ParquetSink.open(context),
 };
 

@@ -7,11 +7,12 @@ const FILE = 'report.pdf';
 
 /** The report as a tagged PDF (PDF/A-3a and PDF/UA-1), laid out from the report alone. */
 export const pdfSink: SinkFactory = {
-  format: 'pdf',
   description: 'the report, archival and accessible',
+  mediaType: 'application/pdf',
   takesRows: false,
   carriesFiles: true,
   files: () => [FILE],
+  tableFiles: () => new Map(),
   open: (context) => Promise.resolve(new PdfSink(context)),
 };
 

@@ -3,7 +3,7 @@ import type { OutputFolder } from '../../core/output.ts';
 import type { Report } from '../../core/report.ts';
 import { type Sink, type SinkContext, type SinkSummary, WITHHELD_REASON } from '../../core/sink.ts';
 import type { Row, TableName } from '../../core/table.ts';
-import { Archive } from './archive.ts';
+import { ZipWriter } from '../../platform/zip/writer.ts';
 import { dataColumns } from './data-sheet.ts';
 import { addDrawing } from './drawing-part.ts';
 import { summaryLogo } from './logo.ts';
@@ -60,7 +60,7 @@ export class XlsxSink implements Sink {
     const { withheldCells = 0 } = report;
     if (withheldCells > 0) changedCells.set(WITHHELD_REASON, withheldCells);
     const shell = await composeShell(report, sheets, changedCells);
-    const parts = await Parts.read(shell.bytes, this.#folder);
+    const parts = Parts.read(shell.bytes);
     repair(parts, report.tool.name);
     addDrawing(parts, SUMMARY_PART, summaryCharts(report, shell.summary), summaryLogo(report));
     await this.#assemble(parts, sheets);
@@ -76,7 +76,7 @@ export class XlsxSink implements Sink {
       parts.edit(part, (xml) => xml.replace('</worksheet>', `${end}</worksheet>`));
       filled.set(part, { sheet, frame: frameOf(parts.text(part), sheet) });
     }
-    const archive = new Archive(await this.#folder.create(this.#file));
+    const archive = new ZipWriter(await this.#folder.create(this.#file));
     for (const [name, bytes] of parts.entries()) {
       const data = filled.get(name);
       if (data === undefined) await archive.add(name, bytes);

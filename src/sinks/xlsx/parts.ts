@@ -1,9 +1,7 @@
-import StreamZip from 'node-stream-zip';
 import { InvariantError } from '../../core/errors.ts';
-import type { OutputFolder } from '../../core/output.ts';
-import { xmlAttribute } from './cell-text.ts';
+import { listEntries, readEntry } from '../../platform/zip/memory-reader.ts';
+import { CONTENT_TYPES, contentType, relationship, relationshipsPart } from './opc.ts';
 
-const CONTENT_TYPES = '[Content_Types].xml';
 const XML_DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
 
 /** The parts of an OPC package (ECMA-376-2) in memory, in the order in which they will be written. */
@@ -14,21 +12,16 @@ export class Parts {
     this.#parts = parts;
   }
 
-  /** Reads a package. node-stream-zip reads files only, so the bytes take the way over a scratch file. */
-  static async read(bytes: Uint8Array, folder: OutputFolder): Promise<Parts> {
-    const scratch = await folder.scratch();
-    await scratch.append(bytes);
-    await scratch.close();
-    const zip = new StreamZip.async({ file: scratch.path });
-    try {
-      const parts = new Map<string, Buffer>();
-      for (const entry of Object.values(await zip.entries())) {
-        if (entry.isFile) parts.set(entry.name, await zip.entryData(entry));
-      }
-      return new Parts(parts);
-    } finally {
-      await zip.close();
+  /** Reads a package that exceljs wrote. */
+  static read(bytes: Buffer): Parts {
+    const parts = new Map<string, Buffer>();
+    for (const entry of listEntries(bytes) ?? []) {
+      if (entry.name.endsWith('/')) continue;
+      const content = readEntry(bytes, entry);
+      if (content === null) throw new InvariantError(`Part ${entry.name} of the workbook's shell is damaged.`);
+      parts.set(entry.name, content);
     }
+    return new Parts(parts);
   }
 
   /** Every part, content types first, as readers expect. */
@@ -51,23 +44,22 @@ export class Parts {
   }
 
   /** Adds a new XML part. */
-  add(name: string, contentType: string, xml: string): void {
-    this.addBytes(name, contentType, Buffer.from(XML_DECLARATION + xml, 'utf8'));
+  add(name: string, type: string, xml: string): void {
+    this.addBytes(name, type, Buffer.from(XML_DECLARATION + xml, 'utf8'));
   }
 
-  addBytes(name: string, contentType: string, bytes: Uint8Array): void {
+  addBytes(name: string, type: string, bytes: Uint8Array): void {
     this.#parts.set(name, Buffer.from(bytes));
-    const override = `<Override PartName="/${name}" ContentType="${contentType}"/>`;
-    this.edit(CONTENT_TYPES, (types) => types.replace('</Types>', `${override}</Types>`));
+    this.edit(CONTENT_TYPES, (types) => types.replace('</Types>', `${contentType(name, type)}</Types>`));
   }
 
   /** Relates one part to another, both by their names; returns the relationship's id. */
   relate(from: string, type: string, to: string): string {
-    const name = from.replace(/([^/]+)$/, '_rels/$1.rels');
+    const name = relationshipsPart(from);
     const existing = this.#parts.get(name)?.toString('utf8') ?? emptyRelationships();
     const id = `rId${(existing.match(/<Relationship /g) ?? []).length + 1}`;
-    const relationship = `<Relationship Id="${id}" Type="${type}" Target="/${xmlAttribute(to)}"/>`;
-    this.#parts.set(name, Buffer.from(existing.replace('</Relationships>', `${relationship}</Relationships>`), 'utf8'));
+    const added = existing.replace('</Relationships>', `${relationship(id, type, to)}</Relationships>`);
+    this.#parts.set(name, Buffer.from(added, 'utf8'));
     return id;
   }
 }
@@ -78,5 +70,5 @@ function emptyRelationships(): string {
 }
 
 function rank(name: string): number {
-  return name === CONTENT_TYPES ? 0 : name === '_rels/.rels' ? 1 : 2;
+  return name === CONTENT_TYPES ? 0 : name === relationshipsPart('') ? 1 : 2;
 }

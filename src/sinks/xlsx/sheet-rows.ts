@@ -1,8 +1,8 @@
 import type { OutputFolder } from '../../core/output.ts';
 import type { Row, TableShape } from '../../core/table.ts';
+import { DeflatedRows, type DeflatedStretch } from '../../platform/zip/writer.ts';
 import { sheetName } from './cell-address.ts';
 import type { DataSheet } from './data-ranges.ts';
-import { DeflatedRows, type DeflatedStretch } from './deflated-rows.ts';
 import { type EncodedColumn, RowEncoder, type XlsxChange } from './row-encoder.ts';
 
 /** A data sheet with its rows, compressed. */

@@ -12,7 +12,7 @@ import { summaryTables } from './summary-tables.ts';
 /** A workbook with everything but the rows of its data sheets. */
 export interface Shell {
   /** The workbook as exceljs writes it: a ZIP archive, stamped with the clock. */
-  readonly bytes: Uint8Array;
+  readonly bytes: Buffer;
   /** Where the tables of the summary stand, by id. */
   readonly summary: ReadonlyMap<string, TablePlace>;
 }
@@ -42,7 +42,7 @@ export async function composeShell(
   addDictionarySheet(workbook, ranges.tables(), styles);
   addExtractionSheet(workbook, report, styles);
   return {
-    bytes: new Uint8Array(await workbook.xlsx.writeBuffer({ useStyles: true, useSharedStrings: true })),
+    bytes: Buffer.from(await workbook.xlsx.writeBuffer({ useStyles: true, useSharedStrings: true })),
     summary,
   };
 }

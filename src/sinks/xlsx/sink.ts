@@ -12,10 +12,13 @@ export interface XlsxLimits {
 /** A workbook sink with the limits of Excel, or lower ones. */
 export function makeXlsxSink({ sheetRows }: XlsxLimits = { sheetRows: SHEET_ROW_LIMIT }): SinkFactory {
   return {
-    format: 'xlsx',
     description: 'an Excel workbook with a summary that audits itself, every table, and the extraction record',
+    mediaType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
     takesRows: true,
     files: () => [FILE],
+    // What a workbook of the organisation's own takes of a table is for it to say.
+    tableFiles: ({ tables, workbook = null }) =>
+      new Map(workbook === null ? tables.map(({ name }) => [name, FILE]) : []),
     // Loaded with the first workbook: a run without one should not pay for it.
     async open(context) {
       const place = { file: FILE, sheetRows };

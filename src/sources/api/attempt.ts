@@ -1,11 +1,11 @@
 import type { Dispatcher } from 'undici';
 import type { Clock } from '../../core/clock.ts';
 import { decodePageForWalk, EnvelopeError } from '../../core/envelope.ts';
-import type { ErrorPlace } from '../../core/errors.ts';
+import { type ErrorPlace, interruptionOf } from '../../core/errors.ts';
 import { isoInstant } from '../../core/instant.ts';
 import type { Page } from '../../core/page.ts';
 import type { Secret } from '../../core/secret.ts';
-import { abortable, interruption } from '../../http/abortable.ts';
+import { abortable } from '../../http/abortable.ts';
 import { announcedBytes, contentEncoding, headerValues, requireJson } from './answer-headers.ts';
 import { cacheEvidence } from './cache-evidence.ts';
 import { classifyStatus } from './classify-status.ts';
@@ -55,7 +55,7 @@ export async function attemptPage(exchange: Exchange, ask: Ask, signal: AbortSig
   try {
     return await exchangePage(exchange, ask, place, signal);
   } catch (error) {
-    if (signal.aborted) throw interruption(signal);
+    if (signal.aborted) throw interruptionOf(signal);
     throw transportFault(error, exchange.limits, exchange.key, place);
   }
 }

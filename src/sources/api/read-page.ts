@@ -2,7 +2,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { Page } from '../../core/page.ts';
 import type { Emit } from '../../core/progress.ts';
 import type { Throttle } from '../../core/throttle.ts';
-import { interruption } from '../../http/abortable.ts';
+import { interruptionOf } from '../../core/errors.ts';
 import { attemptPage, placeOf, type Ask, type Exchange } from './attempt.ts';
 import { decideRetry } from '../../core/backoff.ts';
 import { asksForLess } from './classify-status.ts';
@@ -73,7 +73,7 @@ async function takeTurn(
 }
 
 async function enter(throttle: Throttle, signal: AbortSignal): Promise<() => void> {
-  if (signal.aborted) throw interruption(signal);
+  if (signal.aborted) throw interruptionOf(signal);
   return await throttle.enter(signal);
 }
 

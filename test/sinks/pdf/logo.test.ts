@@ -1,5 +1,6 @@
-import { deflateSync } from 'node:zlib';
+import { crc32, deflateSync } from 'node:zlib';
 import * as fc from 'fast-check';
+import { PNG } from 'pngjs';
 import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../../../src/core/errors.ts';
 import type { ReportInput } from '../../../src/report/report-input.ts';
@@ -17,7 +18,7 @@ interface Kind {
   readonly interlace?: number;
 }
 
-/** A PNG of one kind over raw rows (filter bytes included); checksums are left out, for decoders here do not read them. */
+/** A PNG of one kind over raw rows (filter bytes included). */
 function png(
   width: number,
   height: number,
@@ -39,10 +40,23 @@ function png(
 }
 
 function chunk(type: string, data: Buffer): Buffer {
-  const head = Buffer.alloc(8);
-  head.writeUInt32BE(data.length, 0);
-  head.write(type, 4, 'latin1');
-  return Buffer.concat([head, data, Buffer.alloc(4)]);
+  const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
+  const ends = Buffer.alloc(8);
+  ends.writeUInt32BE(data.length, 0);
+  ends.writeUInt32BE(crc32(body), 4);
+  return Buffer.concat([ends.subarray(0, 4), body, ends.subarray(4)]);
+}
+
+/** With another checksum of its pixels: the last chunk is 12 bytes long. */
+function wrongChecksum(picture: Buffer): Buffer {
+  picture.writeUInt32BE(0x01020304, picture.length - 16);
+  return picture;
+}
+
+/** The colours of a picture's pixels as a PDF shows them. */
+function coloursOf(picture: Uint8Array): number[] {
+  const { data } = decodePng(encodePng(decodePng(picture)));
+  return [...data].filter((_, index) => index % 4 !== 3);
 }
 
 const jpeg = (components: number): Buffer =>
@@ -74,13 +88,14 @@ describe('a PNG', () => {
   it.each([
     ['grey, 1 bit', { depth: 1, colourType: 0 }, [0, 0b10000000], [255, 255, 255, 0, 0, 0]],
     ['grey, 8 bits, up filter on the first row', { depth: 8, colourType: 0 }, [2, 10, 20], [10, 10, 10, 20, 20, 20]],
-    ['grey, 16 bits', { depth: 16, colourType: 0 }, [0, 1, 255, 200, 0], [1, 1, 1, 200, 200, 200]],
+    ['grey, 16 bits', { depth: 16, colourType: 0 }, [0, 2, 2, 200, 200], [2, 2, 2, 200, 200, 200]],
+    ['grey, interlaced', { depth: 8, colourType: 0, interlace: 1 }, [0, 10, 0, 20], [10, 10, 10, 20, 20, 20]],
     ['RGB, left filter', { depth: 8, colourType: 2 }, [1, 1, 2, 3, 1, 1, 1], [1, 2, 3, 2, 3, 4]],
     ['RGB, Paeth filter', { depth: 8, colourType: 2 }, [4, 9, 8, 7, 1, 1, 1], [9, 8, 7, 10, 9, 8]],
     ['grey and alpha', { depth: 8, colourType: 4 }, [0, 0, 0, 0, 255], [255, 255, 255, 0, 0, 0]],
     ['RGB and alpha', { depth: 8, colourType: 6 }, [0, 0, 0, 0, 128, 5, 6, 7, 255], [127, 127, 127, 5, 6, 7]],
   ])('%s comes out as plain pixels on white', (_, kind, row, rgb) => {
-    expect([...decodePng(png(2, 1, kind, Buffer.from(row))).rgb]).toEqual(rgb);
+    expect(coloursOf(png(2, 1, kind, Buffer.from(row)))).toEqual(rgb);
   });
 
   it('of a palette with transparency, too', () => {
@@ -89,20 +104,17 @@ describe('a PNG', () => {
       ['tRNS', Buffer.from([255, 0])],
     ];
     const picture = png(2, 1, { depth: 4, colourType: 3 }, Buffer.from([0, 0x01]), extra);
-    expect([...decodePng(picture).rgb]).toEqual([1, 2, 3, 255, 255, 255]);
+    expect(coloursOf(picture)).toEqual([1, 2, 3, 255, 255, 255]);
   });
 
   it('survives being written and read', () => {
+    const sides = fc.integer({ min: 1, max: 9 });
     fc.assert(
-      fc.property(
-        fc.integer({ min: 1, max: 9 }),
-        fc.integer({ min: 1, max: 9 }),
-        fc.infiniteStream(fc.nat(255)),
-        (width, height, bytes) => {
-          const rgb = Uint8Array.from(bytes.take(width * height * 3));
-          expect(decodePng(encodePng({ width, height, rgb }))).toEqual({ width, height, rgb });
-        },
-      ),
+      fc.property(sides, sides, fc.infiniteStream(fc.nat(255)), (width, height, bytes) => {
+        const rows = Buffer.concat(Array.from({ length: height }, () => Buffer.from([0, ...bytes.take(width * 3)])));
+        const picture = decodePng(png(width, height, { depth: 8, colourType: 2 }, rows));
+        expect(decodePng(encodePng(picture)).data).toEqual(picture.data);
+      }),
     );
   });
 
@@ -124,7 +136,7 @@ describe('a PNG', () => {
           }).flat(),
         );
         const picture = png(width, height, { depth: 8, colourType: 2, interlace: 1 }, Buffer.from(passes.flat()));
-        expect([...decodePng(picture).rgb]).toEqual([...rgb]);
+        expect(coloursOf(picture)).toEqual([...rgb]);
       }),
     );
   });
@@ -155,6 +167,23 @@ describe('a picture that cannot be drawn', () => {
     ['a cut interlaced PNG', png(8, 8, { depth: 8, colourType: 0, interlace: 1 }, Buffer.alloc(20)), 'image/png'],
     ['an RGB PNG of 4 bits', png(2, 1, { depth: 4, colourType: 2 }, Buffer.alloc(4)), 'image/png'],
     ['a PNG without its palette', png(2, 1, { depth: 8, colourType: 3 }, Buffer.alloc(3)), 'image/png'],
+    [
+      'an interlaced PNG that unpacks without end',
+      png(1, 1, { depth: 8, colourType: 0, interlace: 1 }, Buffer.alloc(100_000)),
+      'image/png',
+    ],
+    [
+      'a PNG of a kind that there is not',
+      png(1, 1, { depth: 3, colourType: 2 }, Buffer.from([0, 1, 1, 1])),
+      'image/png',
+    ],
+    [
+      'a PNG with a wrong checksum',
+      wrongChecksum(png(1, 1, { depth: 8, colourType: 0 }, Buffer.from([0, 1]))),
+      'image/png',
+    ],
+    ['a PNG that is cut off', png(9, 9, { depth: 8, colourType: 0 }, Buffer.alloc(90)).subarray(0, -14), 'image/png'],
+    ['a PNG that says it is huge', png(50_000, 50_000, { depth: 8, colourType: 0 }, Buffer.from([0, 1])), 'image/png'],
     ['a PNG of nothing', Buffer.from('89504e470d0a1a0a', 'hex'), 'image/png'],
     ['a CMYK JPEG', jpeg(4), 'image/jpeg'],
     ['a JPEG of nothing', Buffer.from([0xff, 0xd8, 0xff, 0xd9]), 'image/jpeg'],
@@ -178,7 +207,8 @@ describe('a picture that cannot be drawn', () => {
 });
 
 describe('the check of a logo', () => {
-  const whole = encodePng({ width: 3, height: 2, rgb: Uint8Array.from({ length: 18 }, (_, index) => index * 14) });
+  const data = Buffer.from(Array.from({ length: 24 }, (_, index) => (index % 4 === 3 ? 255 : index * 10)));
+  const whole = encodePng(Object.assign(new PNG({ width: 3, height: 2 }), { data }));
   const scan = Buffer.from([0xff, 0xda, 0, 8, 1, 1, 0, 0, 63, 0, 0x55, 0x55]);
   /** With a scan, which the head alone lacks; fill bytes stand before the frame. */
   const picture = (frame: number, components = 3): Buffer => {

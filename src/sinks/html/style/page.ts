@@ -1,9 +1,12 @@
-/** The page around the sections: type, masthead, list of sections, foot. */
+/**
+ * The page around the sections: type, masthead, list of sections, foot. Inter's contextual forms are off: they would show
+ * the `x` of `1920x1080.mp4` as a multiplication sign.
+ */
 export const PAGE_STYLE = `
 *,::before,::after{box-sizing:border-box}
-:root{--sans:"Report Sans",Inter,"Segoe UI","Helvetica Neue",Arial,sans-serif;--figures:"Report Figures",var(--sans)}
+:root{--sans:"Report Sans",Inter,"Segoe UI","Helvetica Neue",Arial,sans-serif}
 html{font-size:100%;-webkit-text-size-adjust:100%;text-size-adjust:100%;scroll-padding-top:1rem}
-body{margin:0;background:var(--ground);color:var(--ink);font:400 1rem/1.6 var(--sans);overflow-wrap:break-word;-webkit-font-smoothing:antialiased}
+body{margin:0;background:var(--ground);color:var(--ink);font:400 1rem/1.6 var(--sans);font-variant-ligatures:no-contextual;overflow-wrap:break-word;-webkit-font-smoothing:antialiased}
 h1,h2,h3,p,ul,ol,dl,dd,figure,pre{margin:0}
 h1,h2,h3{line-height:1.2;text-wrap:balance;break-after:avoid}
 a{color:var(--primary);text-underline-offset:.2em}
@@ -30,7 +33,7 @@ h1{font-size:clamp(2.25rem,1.4rem + 3.4vw,3.75rem);font-weight:700;letter-spacin
 .contents ol{list-style:none;padding:0;border-top:1px solid var(--hairline)}
 .contents li{border-bottom:1px solid var(--hairline)}
 .contents a{display:flex;gap:.85rem;padding:.45rem 0;color:var(--ink);text-decoration:none;font-size:.9375rem;line-height:1.35}
-.contents a span{flex:none;min-width:1.4em;color:var(--primary);font-weight:600;font-family:var(--figures);font-variant-numeric:tabular-nums}
+.contents a span{flex:none;min-width:1.4em;color:var(--primary);font-weight:600;font-variant-numeric:tabular-nums}
 .contents a:hover{color:var(--primary);text-decoration:underline}
 main{outline:0}
 main>section{margin-top:clamp(3rem,6vw,4.5rem)}

@@ -10,7 +10,7 @@ input,select,button{font:inherit;color:inherit}
 .tools button,.pager button{font-weight:600;color:var(--primary);cursor:pointer;padding:.3rem 1.1rem}
 .tools button:hover,.pager button:hover:enabled{border-color:var(--primary)}
 .pager button:disabled{color:var(--muted);border-color:var(--hairline);cursor:default}
-.shown{font-size:.875rem;color:var(--muted);font-family:var(--figures);font-variant-numeric:tabular-nums}
+.shown{font-size:.875rem;color:var(--muted);font-variant-numeric:tabular-nums}
 .shown+.scroll{margin-top:1rem}
 #register-table bdi{font-weight:500}
 #register-table tbody tr:hover{background:var(--panel)}
@@ -23,7 +23,7 @@ input,select,button{font:inherit;color:inherit}
 #register-table [aria-sort=descending] button::after{transform:translateY(.14rem) rotate(180deg)}
 #register-table .number{padding-right:1.1rem}
 #register-table .number:last-child{padding-right:0}
-.pager{display:flex;align-items:center;gap:1.25rem;margin-top:1.25rem;font-size:.875rem;font-family:var(--figures);font-variant-numeric:tabular-nums}
+.pager{display:flex;align-items:center;gap:1.25rem;margin-top:1.25rem;font-size:.875rem;font-variant-numeric:tabular-nums}
 .pager button{width:auto}
 .result{display:inline-flex;align-items:center;gap:.5rem;font-weight:600;white-space:nowrap}
 .result::before{content:"";width:.7rem;height:.7rem;flex:none;background:var(--muted-fill);forced-color-adjust:none;print-color-adjust:exact;-webkit-print-color-adjust:exact}

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { sha256Of } from '../../../core/sha256.ts';
 import type { FontRecord } from '../../../core/sink.ts';
 import type { FontFile } from './font-files.ts';
 
@@ -7,10 +7,7 @@ import type { FontFile } from './font-files.ts';
 export async function recordFonts(files: Iterable<FontFile>): Promise<FontRecord[]> {
   const records: FontRecord[] = [];
   for (const { name, path } of files) {
-    const sha256 = createHash('sha256')
-      .update(await readFile(path))
-      .digest('hex');
-    records.push({ file: name, sha256 });
+    records.push({ file: name, sha256: sha256Of(await readFile(path)) });
   }
   return records.sort((a, b) => (a.file < b.file ? -1 : 1));
 }

@@ -1,7 +1,7 @@
 import { InvariantError } from '../../../core/errors.ts';
+import type { DeflatedStretch } from '../../../platform/zip/writer.ts';
 import { writeRange } from '../cell-address.ts';
 import { xmlAttribute } from '../cell-text.ts';
-import type { DeflatedStretch } from '../deflated-rows.ts';
 import type { SheetFrame } from '../sheet-frame.ts';
 import type { DataArea } from './data-area.ts';
 import { coverRows } from './fill-sheet.ts';

@@ -1,9 +1,8 @@
-import { xmlAttribute } from '../cell-text.ts';
+import { CONTENT_TYPES, contentType, relationship, relationshipsPart } from '../opc.ts';
 import { refused, SAVE_AGAIN } from './refusal.ts';
 import { unpackWorkbook } from './unpack.ts';
 import { childrenOf, XmlPart } from './xml-part.ts';
 
-const CONTENT_TYPES = '[Content_Types].xml';
 const NAMESPACES = {
   types: 'http://schemas.openxmlformats.org/package/2006/content-types',
   relationships: 'http://schemas.openxmlformats.org/package/2006/relationships',
@@ -126,12 +125,12 @@ export class Package {
   }
 
   /** Declares a part that is written elsewhere, and relates another one to it; returns the relationship's id. */
-  declare(name: string, contentType: string, from: string, type: string): string {
+  declare(name: string, mimeType: string, from: string, type: string): string {
     const types = this.xml(CONTENT_TYPES);
-    types.append(types.root, `<Override PartName="/${xmlAttribute(name)}" ContentType="${contentType}"/>`);
+    types.append(types.root, contentType(name, mimeType));
     const part = this.xml(relationshipsPart(from));
     const id = `detectReport${name.replaceAll(/\W/g, '_')}`;
-    part.append(part.root, `<Relationship Id="${id}" Type="${type}" Target="/${xmlAttribute(name)}"/>`);
+    part.append(part.root, relationship(id, type, name));
     return id;
   }
 
@@ -166,10 +165,6 @@ function textOf(name: string, bytes: Buffer): string {
   } catch (error) {
     throw refused('it is not valid UTF-8', { part: name }, SAVE_AGAIN, error);
   }
-}
-
-function relationshipsPart(from: string): string {
-  return from === '' ? '_rels/.rels' : from.replace(/([^/]+)$/, '_rels/$1.rels');
 }
 
 /** Name of the part that a relationship of `from` leads to (ECMA-376-2, 6.5.3.4). */

@@ -3,7 +3,7 @@ import type { OutputFolder } from '../../../core/output.ts';
 import type { Report } from '../../../core/report.ts';
 import type { Sink, SinkContext, SinkSummary } from '../../../core/sink.ts';
 import type { Row, TableName } from '../../../core/table.ts';
-import { Archive } from '../archive.ts';
+import { ZipWriter } from '../../../platform/zip/writer.ts';
 import { type FilledSheet, SheetRows } from '../sheet-rows.ts';
 import { addContinuedSheets, type Continued } from './continued-sheets.ts';
 import { fillWorkbook } from './fill-workbook.ts';
@@ -98,7 +98,7 @@ export class ForeignSink implements Sink {
   }
 
   async #write(sheets: ReadonlyMap<string, FramedRows>): Promise<void> {
-    const archive = new Archive(await this.#folder.create(this.#file));
+    const archive = new ZipWriter(await this.#folder.create(this.#file));
     const left = new Map(sheets);
     for (const [name, bytes] of this.#plan.workbook.parts.entries()) {
       const sheet = left.get(name);

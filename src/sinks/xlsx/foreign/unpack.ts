@@ -1,13 +1,10 @@
-import { constants, crc32, inflateRawSync } from 'node:zlib';
+import { METHOD_CODES } from '../../../platform/zip/format.ts';
+import { type ListedEntry, listEntries, readEntry } from '../../../platform/zip/memory-reader.ts';
 import { refused, SAVE_AGAIN } from './refusal.ts';
-import { type ListedEntry, listEntries, packedData } from './zip-directory.ts';
 
 const MOST_PARTS = 2_000;
 /** All parts together, unpacked: they are held in memory while the rows stream by. */
 const LARGEST_UNPACKED_BYTES = 32 * 1024 * 1024;
-
-const STORED = 0;
-const DEFLATED = 8;
 
 /** What password-protected workbooks and those of Excel 97 begin with: an OLE compound file ([MS-CFB] 2.2). */
 const COMPOUND_FILE = Buffer.from([0xd0, 0xcf, 0x11, 0xe0]);
@@ -63,23 +60,10 @@ function checkName(name: string): void {
 function unpackEntry(bytes: Buffer, entry: ListedEntry): Buffer {
   const { name, method } = entry;
   if (entry.encrypted) throw refused('it is encrypted', { part: name }, 'Save the workbook without a password.');
-  if (method !== DEFLATED && method !== STORED) {
+  if (method !== METHOD_CODES.deflate && method !== METHOD_CODES.stored) {
     throw refused(`it is packed by method ${method}, which no spreadsheet program uses`, { part: name }, SAVE_AGAIN);
   }
-  const data = packedData(bytes, entry);
-  const content = data === null || method === STORED ? data : inflated(data, entry.bytes);
-  if (content === null || content.length !== entry.bytes || crc32(content) !== entry.crc32) {
-    throw refused('it is damaged', { part: name }, SAVE_AGAIN);
-  }
+  const content = readEntry(bytes, entry);
+  if (content === null) throw refused('it is damaged', { part: name }, SAVE_AGAIN);
   return content;
-}
-
-/** Null where the data is no deflate stream, or unpacks to more than it should. */
-function inflated(data: Buffer, bytes: number): Buffer | null {
-  try {
-    // At least 1: zlib takes no limit of 0, and one byte too many is seen as well.
-    return inflateRawSync(data, { maxOutputLength: Math.max(bytes, 1), finishFlush: constants.Z_FINISH });
-  } catch {
-    return null;
-  }
 }

@@ -1,5 +1,5 @@
 import { crc32, deflateRawSync } from 'node:zlib';
-import { centralDirectory, localHeader, type PlacedZipEntry } from '../../../../src/core/zip-format.ts';
+import { centralDirectory, localHeader, type PlacedZipEntry } from '../../../../src/platform/zip/format.ts';
 
 /** A ZIP archive of these parts, in memory. */
 export function zipOf(parts: Iterable<readonly [name: string, content: string | Uint8Array]>): Buffer {

@@ -40,13 +40,19 @@ export interface PlacedZipEntry extends ZipEntry {
   readonly offset: number;
 }
 
-const LOCAL_SIGNATURE = 0x04034b50;
-const CENTRAL_SIGNATURE = 0x02014b50;
-const END_SIGNATURE = 0x06054b50;
-const END64_SIGNATURE = 0x06064b50;
-const LOCATOR64_SIGNATURE = 0x07064b50;
+/** What each header begins with, and how long it is without names and extra fields. */
+export const LOCAL_SIGNATURE = 0x04034b50;
+export const LOCAL_BYTES = 30;
+export const CENTRAL_SIGNATURE = 0x02014b50;
+export const CENTRAL_BYTES = 46;
+export const END_SIGNATURE = 0x06054b50;
+export const END_BYTES = 22;
+export const END64_SIGNATURE = 0x06064b50;
+export const END64_BYTES = 56;
+export const LOCATOR64_SIGNATURE = 0x07064b50;
+export const LOCATOR64_BYTES = 20;
 
-const METHOD_CODES: Readonly<Record<ZipMethod, number>> = { stored: 0, deflate: 8 };
+export const METHOD_CODES: Readonly<Record<ZipMethod, number>> = { stored: 0, deflate: 8 };
 /** Bit 11: names are UTF-8. */
 const FLAGS = 0x0800;
 const VERSION_CLASSIC = 20;
@@ -55,17 +61,18 @@ const VERSION_ZIP64 = 45;
 const DOS_TIME = 0;
 const DOS_DATE = (1 << 5) | 1;
 
-const MAX_UINT16 = 0xffff;
-const MAX_UINT32 = 0xffffffff;
+/** In a classic field: the number is in the ZIP64 record. */
+export const MAX_UINT16 = 0xffff;
+export const MAX_UINT32 = 0xffffffff;
 const ZIP64_EXTRA_ID = 0x0001;
 
-/** The bytes that stand before an entry's data (APPNOTE 4.3.7). */
+/** The bytes before an entry's data (APPNOTE 4.3.7). */
 export function localHeader(entry: ZipEntry): Buffer {
   const name = Buffer.from(entry.name, 'utf8');
   const zip64 = entry.bytes >= MAX_UINT32 || entry.compressedBytes >= MAX_UINT32;
   // A local ZIP64 field must hold both sizes, even where only one of them is large (APPNOTE 4.5.3).
   const extra = zip64 ? zip64Extra([entry.bytes, entry.compressedBytes]) : Buffer.alloc(0);
-  const header = Buffer.alloc(30);
+  const header = Buffer.alloc(LOCAL_BYTES);
   header.writeUInt32LE(LOCAL_SIGNATURE, 0);
   writeCommonFields(header, 4, entry, zip64);
   header.writeUInt32LE(zip64 ? MAX_UINT32 : entry.compressedBytes, 18);
@@ -76,7 +83,7 @@ export function localHeader(entry: ZipEntry): Buffer {
 }
 
 /**
- * Everything that stands behind the last entry's data: the central directory and the end records. `start` is the
+ * Everything after the last entry's data: the central directory and the end records. `start` is the
  * offset at which these bytes will be written.
  */
 export function centralDirectory(entries: readonly PlacedZipEntry[], start: number): Buffer {
@@ -91,7 +98,7 @@ function centralHeader(entry: PlacedZipEntry): Buffer {
   const large = [entry.bytes, entry.compressedBytes, entry.offset].filter((value) => value >= MAX_UINT32);
   const extra = large.length > 0 ? zip64Extra(large) : Buffer.alloc(0);
   const version = large.length > 0 ? VERSION_ZIP64 : VERSION_CLASSIC;
-  const header = Buffer.alloc(46);
+  const header = Buffer.alloc(CENTRAL_BYTES);
   header.writeUInt32LE(CENTRAL_SIGNATURE, 0);
   header.writeUInt16LE(version, 4);
   writeCommonFields(header, 6, entry, large.length > 0);
@@ -125,7 +132,7 @@ function zip64Extra(values: readonly number[]): Buffer {
 
 /** The end of the archive (APPNOTE 4.3.14 to 4.3.16). */
 function endRecords(count: number, size: number, start: number): Buffer {
-  const end = Buffer.alloc(22);
+  const end = Buffer.alloc(END_BYTES);
   end.writeUInt32LE(END_SIGNATURE, 0);
   end.writeUInt16LE(Math.min(count, MAX_UINT16), 8);
   end.writeUInt16LE(Math.min(count, MAX_UINT16), 10);
@@ -133,7 +140,7 @@ function endRecords(count: number, size: number, start: number): Buffer {
   end.writeUInt32LE(Math.min(start, MAX_UINT32), 16);
   if (count < MAX_UINT16 && size < MAX_UINT32 && start < MAX_UINT32) return end;
 
-  const end64 = Buffer.alloc(56);
+  const end64 = Buffer.alloc(END64_BYTES);
   end64.writeUInt32LE(END64_SIGNATURE, 0);
   // The record's own size, without its signature and this field.
   end64.writeBigUInt64LE(44n, 4);
@@ -144,7 +151,7 @@ function endRecords(count: number, size: number, start: number): Buffer {
   end64.writeBigUInt64LE(BigInt(size), 40);
   end64.writeBigUInt64LE(BigInt(start), 48);
 
-  const locator = Buffer.alloc(20);
+  const locator = Buffer.alloc(LOCATOR64_BYTES);
   locator.writeUInt32LE(LOCATOR64_SIGNATURE, 0);
   locator.writeBigUInt64LE(BigInt(start + size), 8);
   locator.writeUInt32LE(1, 16);

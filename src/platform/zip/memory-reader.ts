@@ -1,8 +1,18 @@
 /*
- * The directory of a ZIP archive that is small and in memory (PKWARE APPNOTE 6.3.10, 4.3.12 and 4.3.16). The drawing of
- * the format stands in core/zip-format.ts. Every offset is checked before it is followed, because the archive may come
+ * The directory of a ZIP archive that is small and in memory (PKWARE APPNOTE 6.3.10, 4.3.12 and 4.3.16). Every offset is checked before it is followed, because the archive may come
  * from anywhere; node-stream-zip reads files only, and throws out of reach of its caller where an offset leads astray.
  */
+
+import { constants, crc32, inflateRawSync } from 'node:zlib';
+import {
+  CENTRAL_BYTES,
+  CENTRAL_SIGNATURE,
+  END_BYTES,
+  END_SIGNATURE,
+  LOCAL_BYTES,
+  LOCAL_SIGNATURE,
+  METHOD_CODES,
+} from './format.ts';
 
 /** An entry as the directory tells of it; nothing of it is checked against its data yet. */
 export interface ListedEntry {
@@ -17,12 +27,6 @@ export interface ListedEntry {
   readonly offset: number;
 }
 
-const END_SIGNATURE = 0x06054b50;
-const END_BYTES = 22;
-const CENTRAL_SIGNATURE = 0x02014b50;
-const CENTRAL_BYTES = 46;
-const LOCAL_SIGNATURE = 0x04034b50;
-const LOCAL_BYTES = 30;
 const LONGEST_COMMENT = 0xffff;
 const ENCRYPTED = 1;
 
@@ -51,8 +55,25 @@ export function listEntries(bytes: Buffer): ListedEntry[] | null {
   return entries;
 }
 
+/** An entry's content, stored or deflated; null where its header, size or CRC is not what the directory says. */
+export function readEntry(bytes: Buffer, entry: ListedEntry): Buffer | null {
+  const data = packedData(bytes, entry);
+  const content = data === null || entry.method === METHOD_CODES.stored ? data : inflated(data, entry.bytes);
+  return content?.length === entry.bytes && crc32(content) === entry.crc32 ? content : null;
+}
+
+/** Null where the data is not a deflate stream, or unpacks to more than it should. */
+function inflated(data: Buffer, bytes: number): Buffer | null {
+  try {
+    // At least 1: zlib takes no limit of 0, and one byte too many is seen as well.
+    return inflateRawSync(data, { maxOutputLength: Math.max(bytes, 1), finishFlush: constants.Z_FINISH });
+  } catch {
+    return null;
+  }
+}
+
 /** The packed data of an entry; null where its own header does not say what the directory says. */
-export function packedData(bytes: Buffer, entry: ListedEntry): Buffer | null {
+function packedData(bytes: Buffer, entry: ListedEntry): Buffer | null {
   const { offset, name, compressedBytes } = entry;
   if (offset + LOCAL_BYTES > bytes.length || bytes.readUInt32LE(offset) !== LOCAL_SIGNATURE) return null;
   const nameStart = offset + LOCAL_BYTES;

@@ -5,8 +5,13 @@ import { join } from 'node:path';
 import { crc32, deflateRawSync } from 'node:zlib';
 import StreamZip from 'node-stream-zip';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { centralDirectory, localHeader, type PlacedZipEntry, type ZipMethod } from '../../src/core/zip-format.ts';
-import { without } from '../tools.ts';
+import {
+  centralDirectory,
+  localHeader,
+  type PlacedZipEntry,
+  type ZipMethod,
+} from '../../../src/platform/zip/format.ts';
+import { without } from '../../tools.ts';
 
 const GIB = 1024 ** 3;
 

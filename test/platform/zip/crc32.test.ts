@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { joinedCrc32 } from '../../../src/sinks/xlsx/crc32.ts';
+import { joinedCrc32 } from '../../../src/platform/zip/writer.ts';
 
 describe('the CRC of two pieces', () => {
   it('is the CRC of both behind each other', () => {

@@ -1,0 +1,244 @@
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { crc32, inflateRaw } from 'node:zlib';
+import StreamZip from 'node-stream-zip';
+import { DetectReportError } from '../../core/errors.ts';
+import {
+  END64_BYTES,
+  END64_SIGNATURE,
+  END_BYTES,
+  END_SIGNATURE,
+  LOCAL_BYTES,
+  LOCAL_SIGNATURE,
+  LOCATOR64_BYTES,
+  LOCATOR64_SIGNATURE,
+  MAX_UINT16,
+  MAX_UINT32,
+  METHOD_CODES,
+} from './format.ts';
+
+const inflate = promisify(inflateRaw);
+const BOTH_END64_BYTES = END64_BYTES + LOCATOR64_BYTES;
+/** zlib takes no smaller ones. */
+const SMALLEST_CHUNK_BYTES = 64;
+
+/** What an archive of one kind may hold. */
+export interface ZipRules {
+  /** With its article, e.g. `a snapshot`. */
+  readonly kind: string;
+  readonly mostEntries: number;
+  /** Most bytes of the entry of a name; null for a name that such an archive never has. */
+  limitOf(name: string): number | null;
+  /** Times that an entry may grow when it is unpacked, if it has more than `ratioMattersAboveBytes`. */
+  readonly largestRatio: number;
+  readonly ratioMattersAboveBytes: number;
+  /** The error that says why an archive, or an entry of it, cannot be used. */
+  refused(path: string, reason: string, entry?: string, cause?: unknown): DetectReportError;
+}
+
+/**
+ * An archive that may come from anywhere, read entry by entry into memory and never to disk. node-stream-zip parses
+ * the directory; what it lets pass (doubled names, foreign and overlapping entries, bombs) is refused here. The data is
+ * read here too: of a streamed entry it checks no CRC where a flag says so, and a failing disk would end the process.
+ */
+export class CheckedZip {
+  /** What errors call the archive. */
+  readonly path: string;
+  readonly #rules: ZipRules;
+  readonly #handle: FileHandle;
+  readonly #entries: ReadonlyMap<string, StreamZip.ZipEntry>;
+
+  private constructor(
+    path: string,
+    rules: ZipRules,
+    handle: FileHandle,
+    entries: ReadonlyMap<string, StreamZip.ZipEntry>,
+  ) {
+    this.path = path;
+    this.#rules = rules;
+    this.#handle = handle;
+    this.#entries = entries;
+  }
+
+  /** Throws what the rules say, naming the entry that is not as it must be, and the archive as `given`. */
+  static async open(path: string, rules: ZipRules, given = path): Promise<CheckedZip> {
+    let handle: FileHandle | null = null;
+    try {
+      // Nothing waits for the other end of a FIFO.
+      handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+      if (!(await handle.stat()).isFile()) throw rules.refused(given, 'it is not a regular file');
+      return new CheckedZip(given, rules, handle, await readDirectory(given, handle, rules));
+    } catch (error) {
+      await handle?.close();
+      throw error instanceof DetectReportError ? error : rules.refused(given, reasonOf(error), undefined, error);
+    }
+  }
+
+  get names(): readonly string[] {
+    return [...this.#entries.keys()];
+  }
+
+  /** The entry's bytes, checked against its size and CRC. */
+  async read(name: string): Promise<Buffer> {
+    const entry = this.#entries.get(name);
+    if (entry === undefined) throw this.#refused('the entry is missing', name);
+    try {
+      const data = await this.#readData(name, entry);
+      const body = entry.method === METHOD_CODES.stored ? data : await this.#inflate(name, entry, data);
+      if (body.length !== entry.size) {
+        throw this.#refused('the entry holds fewer bytes than the archive says', name);
+      }
+      if (crc32(body) !== entry.crc) throw this.#refused('the entry is damaged: its CRC-32 does not match', name);
+      return body;
+    } catch (error) {
+      throw error instanceof DetectReportError ? error : this.#refused(reasonOf(error), name, error);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#handle.close();
+  }
+
+  #refused(reason: string, name: string, cause?: unknown): DetectReportError {
+    return this.#rules.refused(this.path, reason, name, cause);
+  }
+
+  /** The entry's data as it is in the archive. */
+  async #readData(name: string, entry: StreamZip.ZipEntry): Promise<Buffer> {
+    const header = await bytesAt(this.#handle, entry.offset, LOCAL_BYTES + Buffer.byteLength(name));
+    const localName = header.toString('utf8', LOCAL_BYTES);
+    const nameBytes = header.readUInt16LE(26);
+    if (header.readUInt32LE(0) !== LOCAL_SIGNATURE || localName !== name || nameBytes !== localName.length) {
+      throw this.#refused('the directory and the entry name different things', name);
+    }
+    const dataAt = entry.offset + header.length + header.readUInt16LE(28);
+    return await bytesAt(this.#handle, dataAt, entry.compressedSize);
+  }
+
+  async #inflate(name: string, entry: StreamZip.ZipEntry, data: Buffer): Promise<Buffer> {
+    try {
+      // At least 1: zlib takes no limit of 0, and one byte too many is seen as well. In one piece: joining many costs.
+      const chunkSize = Math.max(entry.size + 1, SMALLEST_CHUNK_BYTES);
+      return await inflate(data, { maxOutputLength: Math.max(entry.size, 1), chunkSize });
+    } catch (error) {
+      const tooLarge = error instanceof RangeError && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
+      const reason = tooLarge ? 'the entry holds more bytes than the archive says' : 'the entry cannot be unpacked';
+      throw this.#refused(reason, name, error);
+    }
+  }
+}
+
+/** Bytes of an archive. Throws where it ends before. */
+export async function bytesAt(handle: FileHandle, position: number, length: number): Promise<Buffer> {
+  const buffer = Buffer.alloc(length);
+  for (let done = 0; done < length; ) {
+    const { bytesRead } = await handle.read(buffer, done, length - done, position + done);
+    if (bytesRead === 0) throw new Error('the archive is cut off');
+    done += bytesRead;
+  }
+  return buffer;
+}
+
+async function readDirectory(
+  path: string,
+  handle: FileHandle,
+  rules: ZipRules,
+): Promise<ReadonlyMap<string, StreamZip.ZipEntry>> {
+  const end = await readArchiveEnd(handle);
+  if (typeof end === 'string') throw rules.refused(path, end);
+  if (end.entries > rules.mostEntries) throw rules.refused(path, `it holds more than ${rules.mostEntries} entries`);
+  // Names are checked against those that the rules allow; the parser's own refusal would not name the entry.
+  const zip = new StreamZip.async({ file: path, fd: handle.fd, storeEntries: false, skipEntryNameValidation: true });
+  const listed: StreamZip.ZipEntry[] = [];
+  zip.on('entry', (entry) => listed.push(entry));
+  if ((await zip.entriesCount) !== end.entries) throw rules.refused(path, 'its end records contradict each other');
+  const entries = new Map<string, StreamZip.ZipEntry>();
+  for (const entry of listed) {
+    checkEntry(path, entry, rules);
+    if (entries.has(entry.name)) throw rules.refused(path, 'it holds two entries of this name', entry.name);
+    entries.set(entry.name, entry);
+  }
+  checkPlaces(path, listed, end.offset, rules);
+  return entries;
+}
+
+function checkEntry(path: string, entry: StreamZip.ZipEntry, rules: ZipRules): void {
+  const { name, size, compressedSize, method } = entry;
+  const limit = rules.limitOf(name);
+  if (limit === null) throw rules.refused(path, `the entry does not belong into ${rules.kind}`, name);
+  if (entry.encrypted) throw rules.refused(path, 'the entry is encrypted', name);
+  if (method !== METHOD_CODES.deflate && !(method === METHOD_CODES.stored && size === compressedSize)) {
+    throw rules.refused(path, `the entry is packed in a way that ${rules.kind} never is`, name);
+  }
+  const most = Math.max(size, compressedSize);
+  if (most > limit) throw rules.refused(path, `the entry holds ${most} bytes, more than the ${limit} allowed`, name);
+  if (size > rules.ratioMattersAboveBytes && size > compressedSize * rules.largestRatio) {
+    throw rules.refused(path, `the entry grows more than ${rules.largestRatio} times when it is unpacked`, name);
+  }
+}
+
+/** Every entry has bytes of its own: entries that share theirs unpack to a thousand times what is there. */
+function checkPlaces(
+  path: string,
+  entries: readonly StreamZip.ZipEntry[],
+  directoryOffset: number,
+  rules: ZipRules,
+): void {
+  const byOffset = entries.toSorted((a, b) => a.offset - b.offset);
+  for (const [index, entry] of byOffset.entries()) {
+    const next = byOffset[index + 1]?.offset ?? directoryOffset;
+    const end = entry.offset + LOCAL_BYTES + Buffer.byteLength(entry.name) + entry.compressedSize;
+    if (end > next) throw rules.refused(path, 'the entry shares bytes with another part of the archive', entry.name);
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 'the file does not exist';
+  return error instanceof Error ? error.message : 'it cannot be read';
+}
+
+interface ArchiveEnd {
+  readonly entries: number;
+  /** Where the central directory begins. */
+  readonly offset: number;
+}
+
+/**
+ * The last bytes of an archive, checked before any parser follows the offsets in them: an archive of this project ends
+ * with its end record, without a comment, and the directory directly before it. Returns one line that says what is wrong where it is not
+ * as it must be.
+ */
+async function readArchiveEnd(handle: FileHandle): Promise<ArchiveEnd | string> {
+  const { size: fileBytes } = await handle.stat();
+  const tailBytes = Math.min(fileBytes, END_BYTES + BOTH_END64_BYTES);
+  const tail = Buffer.alloc(tailBytes);
+  await handle.read(tail, 0, tailBytes, fileBytes - tailBytes);
+  const endAt = tailBytes - END_BYTES;
+  if (endAt < 0 || tail.readUInt32LE(endAt) !== END_SIGNATURE || tail.readUInt16LE(endAt + 20) !== 0) {
+    return 'it is no ZIP archive, it is cut off, or something was added to it';
+  }
+  let entries = tail.readUInt16LE(endAt + 10);
+  let bytes = tail.readUInt32LE(endAt + 12);
+  let offset = tail.readUInt32LE(endAt + 16);
+  let directoryEnd = fileBytes - END_BYTES;
+  if (entries === MAX_UINT16 || bytes === MAX_UINT32 || offset === MAX_UINT32) {
+    directoryEnd -= BOTH_END64_BYTES;
+    if (directoryEnd < 0 || !isZip64End(tail, directoryEnd)) return 'its ZIP64 end record is missing or damaged';
+    entries = Number(tail.readBigUInt64LE(32));
+    bytes = Number(tail.readBigUInt64LE(40));
+    offset = Number(tail.readBigUInt64LE(48));
+  }
+  if (offset + bytes !== directoryEnd) return 'its directory is not where its end record says';
+  return { entries, offset };
+}
+
+/** The parser takes the last signature it finds, so there must be one only. */
+function isZip64End(tail: Buffer, position: number): boolean {
+  return (
+    tail.readUInt32LE(0) === END64_SIGNATURE &&
+    tail.indexOf(tail.subarray(0, 4), 1) === -1 &&
+    tail.readUInt32LE(END64_BYTES) === LOCATOR64_SIGNATURE &&
+    tail.readBigUInt64LE(END64_BYTES + 8) === BigInt(position)
+  );
+}

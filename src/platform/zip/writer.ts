@@ -1,0 +1,170 @@
+import { once } from 'node:events';
+import { pipeline } from 'node:stream/promises';
+import { constants, crc32, createDeflateRaw, deflateRawSync } from 'node:zlib';
+import type { Output, OutputFolder, Scratch } from '../../core/output.ts';
+import { centralDirectory, localHeader, type PlacedZipEntry, type ZipEntry } from './format.ts';
+
+/** Measured on metric nodes: two thirds of what level 6 saves over level 1, at one and a half times its speed. */
+const DEFLATE_LEVEL = 3;
+/** XML is gathered up to this many characters before it is compressed: fewer, larger steps. */
+const GATHER_LENGTH = 128 * 1024;
+const OPTIONS = {
+  level: DEFLATE_LEVEL,
+  finishFlush: constants.Z_SYNC_FLUSH,
+  // So much may wait for the thread pool: rows are encoded meanwhile, on another core.
+  writableHighWaterMark: 1024 * 1024,
+};
+
+/** Writes ZIP entries to an output, one after the other, and the directory at the end. */
+export class ZipWriter {
+  readonly #output: Output;
+  readonly #entries: PlacedZipEntry[] = [];
+
+  constructor(output: Output) {
+    this.#output = output;
+  }
+
+  async add(name: string, data: Uint8Array): Promise<void> {
+    const packed = deflateRawSync(data, { level: DEFLATE_LEVEL });
+    const sizes = { bytes: data.byteLength, compressedBytes: packed.byteLength };
+    await this.addPacked({ name, method: 'deflate', crc32: crc32(data), ...sizes }, packed);
+  }
+
+  /** An entry whose data was packed before, as `entry` says. */
+  async addPacked(entry: ZipEntry, data: Uint8Array): Promise<void> {
+    await this.#begin(entry);
+    await this.#output.append(data);
+  }
+
+  /** A sheet: its rows were compressed before, what stands around them is compressed now, and no byte twice. */
+  async addSheet(
+    name: string,
+    { head, tail }: { readonly head: string; readonly tail: string },
+    rows: DeflatedStretch,
+  ): Promise<void> {
+    const before = Buffer.from(head, 'utf8');
+    const after = Buffer.from(tail, 'utf8');
+    const packedBefore = deflateRawSync(before, { level: DEFLATE_LEVEL, finishFlush: constants.Z_SYNC_FLUSH });
+    const packedAfter = deflateRawSync(after, { level: DEFLATE_LEVEL });
+    const crc = joinedCrc32(joinedCrc32(crc32(before), rows.crc32, rows.bytes), crc32(after), after.length);
+    await this.#begin({
+      name,
+      method: 'deflate',
+      crc32: crc,
+      bytes: before.length + rows.bytes + after.length,
+      compressedBytes: packedBefore.length + rows.compressedBytes + packedAfter.length,
+    });
+    await this.#output.append(packedBefore);
+    for await (const chunk of rows.read()) await this.#output.append(chunk);
+    await this.#output.append(packedAfter);
+  }
+
+  async close(): Promise<void> {
+    await this.#output.append(centralDirectory(this.#entries, this.#output.bytes));
+    await this.#output.close();
+  }
+
+  async #begin(entry: ZipEntry): Promise<void> {
+    this.#entries.push({ ...entry, offset: this.#output.bytes });
+    await this.#output.append(localHeader(entry));
+  }
+}
+
+/** A stretch of a deflate stream that may be followed by more: it ends on a byte, without the final mark. */
+export interface DeflatedStretch {
+  /** CRC-32 and size of the uncompressed data. */
+  readonly crc32: number;
+  readonly bytes: number;
+  readonly compressedBytes: number;
+  /** The compressed bytes; can be read once. */
+  read(): AsyncIterable<Uint8Array>;
+}
+
+/**
+ * XML compressed into a scratch file while it arrives. The tables' rows come interleaved but stand behind each other in
+ * the archive, and nothing of them stays in memory.
+ */
+export class DeflatedRows {
+  readonly #scratch: Scratch;
+  readonly #deflate = createDeflateRaw(OPTIONS);
+  readonly #written: Promise<void>;
+  #gathered = '';
+  #crc32 = 0;
+  #bytes = 0;
+
+  private constructor(scratch: Scratch) {
+    this.#scratch = scratch;
+    this.#written = pipeline(this.#deflate, async (chunks: AsyncIterable<Buffer>) => {
+      for await (const chunk of chunks) await scratch.append(chunk);
+    });
+    // A failure is thrown where the next piece is added; until then nobody listens.
+    this.#written.catch(() => undefined);
+  }
+
+  static async open(folder: OutputFolder): Promise<DeflatedRows> {
+    return new DeflatedRows(await folder.scratch());
+  }
+
+  /**
+   * Adds XML. Null where it was only gathered; else to be awaited before the next call, because compressing or writing
+   * may be slower. (A promise for every row would cost more than the row.) Rejects with what the scratch file threw.
+   */
+  append(xml: string): Promise<void> | null {
+    this.#gathered += xml;
+    return this.#gathered.length >= GATHER_LENGTH ? this.#compress() : null;
+  }
+
+  async finish(): Promise<DeflatedStretch> {
+    await this.#compress();
+    this.#deflate.end();
+    await this.#written;
+    await this.#scratch.close();
+    const scratch = this.#scratch;
+    return {
+      crc32: this.#crc32,
+      bytes: this.#bytes,
+      compressedBytes: scratch.bytes,
+      read: () => scratch.read(),
+    };
+  }
+
+  async #compress(): Promise<void> {
+    const chunk = Buffer.from(this.#gathered, 'utf8');
+    this.#gathered = '';
+    this.#crc32 = crc32(chunk, this.#crc32);
+    this.#bytes += chunk.length;
+    if (this.#deflate.destroyed) await this.#written;
+    // Where the file fails, the stream only says that it was aborted; `#written` says why.
+    if (!this.#deflate.write(chunk)) await once(this.#deflate, 'drain').catch(() => this.#written);
+  }
+}
+
+/** The CRC-32 polynomial (ISO 3309), least significant coefficient in the highest bit, as everywhere in ZIP. */
+const POLYNOMIAL = 0xedb88320;
+
+/**
+ * The CRC-32 of two pieces of data behind each other, from the CRC of each and the second one's length: a sheet's rows
+ * are compressed long before what stands in front of them is known. The first CRC moves on by 8 * `secondBytes` zero
+ * bits, which is a multiplication by x^(8 * bytes) (Mark Adler's `crc32_combine` in zlib).
+ */
+export function joinedCrc32(first: number, second: number, secondBytes: number): number {
+  let shift = 0x80000000;
+  // x^8, squared again for each bit of the length; lengths may exceed 32 bits, so no bit operators on them.
+  let power = 0x00800000;
+  for (let bytes = secondBytes; bytes > 0; bytes = Math.floor(bytes / 2)) {
+    if (bytes % 2 === 1) shift = multiplied(power, shift);
+    power = multiplied(power, power);
+  }
+  return (multiplied(shift, first) ^ second) >>> 0;
+}
+
+/** The product of two polynomials over GF(2), modulo the CRC's. */
+function multiplied(a: number, b: number): number {
+  let product = 0;
+  let factor = b;
+  for (let bit = 0x80000000; bit !== 0; bit >>>= 1) {
+    if ((a & bit) !== 0) product ^= factor;
+    factor = (factor & 1) === 1 ? (factor >>> 1) ^ POLYNOMIAL : factor >>> 1;
+  }
+  return product >>> 0;
+}

@@ -1,0 +1,24 @@
+import { xmlAttribute } from './cell-text.ts';
+
+/*
+ * The names and elements by which the parts of an OPC package (ECMA-376-2) say what they are and lead to each other, for
+ * the workbook of our own and for one that is filled.
+ */
+
+/** The part that says what every other part is. */
+export const CONTENT_TYPES = '[Content_Types].xml';
+
+/** The part with the relationships of another; `''` is the package. */
+export function relationshipsPart(from: string): string {
+  return from === '' ? '_rels/.rels' : from.replace(/([^/]+)$/, '_rels/$1.rels');
+}
+
+/** The element that says what one part is. */
+export function contentType(part: string, type: string): string {
+  return `<Override PartName="/${xmlAttribute(part)}" ContentType="${type}"/>`;
+}
+
+/** The element that leads to a part of the package. */
+export function relationship(id: string, type: string, to: string): string {
+  return `<Relationship Id="${id}" Type="${type}" Target="/${xmlAttribute(to)}"/>`;
+}
