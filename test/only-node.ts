@@ -1,14 +1,14 @@
 import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** Shells that the completion scripts are tried in; every POSIX system has `sh`, nearly all have `bash`. */
-const SHELLS = ['sh', 'bash'];
+/** What a pipe of the program into another one takes; a system with a terminal has them. */
+const SHELL = ['sh', 'bash', 'head', 'true'];
 
 /** Folders for `PATH` that hold Node and a shell, and nothing else. */
 export function onlyNode(): string[] {
   const folder = join(import.meta.dirname, '..', 'node_modules', '.cache', 'only-node', process.version);
   mkdirSync(folder, { recursive: true });
-  const programs = [process.execPath, ...SHELLS.flatMap(findProgram)];
+  const programs = [process.execPath, ...SHELL.flatMap(findProgram)];
   for (const program of programs) link(program, join(folder, program.slice(program.lastIndexOf('/') + 1)));
   return [folder];
 }
@@ -21,6 +21,11 @@ function findProgram(name: string): string[] {
     .slice(0, 1);
 }
 
+/** Another run of the tests may make the same link at the same time. */
 function link(program: string, path: string): void {
-  if (!existsSync(path)) symlinkSync(program, path);
+  try {
+    symlinkSync(program, path);
+  } catch (error) {
+    if (!existsSync(path)) throw error;
+  }
 }
