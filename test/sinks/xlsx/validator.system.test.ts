@@ -25,7 +25,8 @@ interface Problem {
 }
 
 function problems(path: string): readonly Problem[] {
-  const { stdout } = spawnSync('ooxml-validator', [path], { encoding: 'utf8', maxBuffer: 1e8 });
+  const { stdout, error } = spawnSync('ooxml-validator', [path], { encoding: 'utf8', maxBuffer: 1e8 });
+  if (error !== undefined) throw new Error('ooxml-validator is missing: .ci/run installs it', { cause: error });
   return (JSON.parse(stdout) as { errors: readonly Problem[] }).errors;
 }
 
