@@ -19,7 +19,7 @@ async function everydayCommands(): Promise<string[][]> {
 /** `sandbox` serves until it is stopped, and has tests of its own. */
 const SERVES = 'sandbox';
 
-test('every command of the README does what it says', async () => {
+test('every command of the README does what it says', { timeout: 120_000 }, async () => {
   const commands = (await everydayCommands()).filter(([name]) => name !== SERVES);
   expect(commands.length).toBeGreaterThan(4);
   // Those that read a run find the one that an earlier command has left; what does not wait for another runs beside it.
