@@ -1,26 +1,19 @@
 import { availableParallelism } from 'node:os';
+import { delimiter } from 'node:path';
 import { defineConfig } from 'vitest/config';
-import { type Tool, without } from './test/tools.ts';
+import { onlyNode } from './test/only-node.ts';
 
-/** Whole files that only judge by a tool of the machine; see test/tools.ts. Single tests say it themselves. */
-const NEEDED: Readonly<Record<string, readonly Tool[]>> = {
-  'test/sinks/pdf/**': ['qpdf', 'pdftotext', 'pdfinfo'],
-  'test/sinks/html/browser/**': ['chromium'],
-  'test/evidence/{signature,reforged,flips,commands,tampering}.test.ts': ['openssl', 'sha256sum'],
-  'test/evidence/files.test.ts': ['sha256sum'],
-  'test/crash/**': ['sha256sum'],
-};
-
-const leftOut = Object.entries(NEEDED).flatMap(([files, tools]) => (without(...tools) ? [files] : []));
-
+/** `npm test`: what Node alone can judge. Files named `*.system.test.ts` need more and are in vitest.system.config.ts. */
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/soak/**', 'node_modules/**', ...leftOut],
+    exclude: ['test/**/*.system.test.ts', 'test/soak/**', 'node_modules/**'],
     globalSetup: ['test/build-once.ts'],
+    // A test that starts any other program fails here, as it would on a machine that lacks it.
+    env: { PATH: onlyNode().join(delimiter) },
     // vitest leaves one core free, which on two is half of the machine; many tests wait for processes of their own.
     maxWorkers: Math.max(2, availableParallelism() - 1),
-    // Files of one worker share their modules: loading them anew for each was a seventh of the whole time.
+    // Files of one worker share their modules: loading them again for each was a seventh of the whole time.
     isolate: false,
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -1,8 +1,22 @@
 import { defineConfig } from 'vitest/config';
 
+/** Files of `npm test` that take a larger `amount` here; test/suites.test.ts compares the list with the files. */
+export const LARGER_AMOUNTS = [
+  'test/crash/resume-model.test.ts',
+  'test/evidence/flips.test.ts',
+  'test/sinks/xlsx/foreign/fuzz.test.ts',
+  'test/transform/extremes.test.ts',
+  'test/walk/movement.test.ts',
+  'test/walk/seek.test.ts',
+  'test/walk/soundness.test.ts',
+  'test/walk/uuid-table.test.ts',
+];
+
+/** `npm run test:soak`: the same properties over thousands of random cases, kills, flips, and memory over long lists. */
 export default defineConfig({
   test: {
-    include: ['test/soak/**/*.test.ts'],
+    include: ['test/soak/**/*.test.ts', ...LARGER_AMOUNTS],
+    env: { AMOUNT: 'soak' },
     globalSetup: ['test/build-once.ts'],
     testTimeout: 1_200_000,
     hookTimeout: 120_000,

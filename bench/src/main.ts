@@ -14,8 +14,8 @@ const USAGE = `npm run bench -- [--rounds 5] [--detections 50000] [--only WORD,â
   --keep   leaves the data set where it is
 `;
 
-const PAGE = resolve(import.meta.dirname, '..', '..', 'docs', 'performance.md');
-/** What comes between a mark of these and the end mark behind it is written anew. */
+const PAGE = resolve(import.meta.dirname, '..', 'README.md');
+/** The text from one of these marks to the next end mark is written by each run. */
 const TABLES = '<!-- generated: bench tables -->';
 const PDFS = '<!-- generated: bench PDF -->';
 const END = '<!-- end -->';

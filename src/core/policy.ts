@@ -6,7 +6,6 @@ export const VERDICTS_BY_GRAVITY = ['fake', 'indeterminate', 'real'] as const sa
 
 /** Where a population stands; only `completed` has a verdict. */
 export type Status = 'completed' | 'processing' | 'failed';
-export const STATUSES = ['completed', 'processing', 'failed'] as const satisfies readonly Status[];
 
 export type Modality = 'audio' | 'image' | 'video';
 export const MODALITIES = ['audio', 'image', 'video'] as const satisfies readonly Modality[];

@@ -12,11 +12,6 @@ const RHYTHM = {
   day: { job: 'daily', schedule: '0 6 * * *', words: 'at 06:00 each day', period: 'previous-day' },
 } as const;
 
-/** Name of the job that `jobsFile` describes. */
-export function jobName({ every }: FirstAnswers): string {
-  return RHYTHM[every].job;
-}
-
 /** The content of detect-report.yaml, with remarks; with `examples`, what stands there as an example holds. */
 export function configFile(answers: FirstAnswers, examples = false): string {
   const { apiKeyFile, baseUrl, out, template, timezone } = answers;

@@ -26,7 +26,7 @@ import { LeafSorter } from './leaf-sorter.ts';
 
 const deflate = promisify(deflateRaw);
 const inflate = promisify(inflateRaw);
-/** Higher levels cost more time than the bytes they save: see docs/performance.md. */
+/** Higher levels cost more time than the bytes they save: see bench/README.md. */
 const COMPRESSION_LEVEL = 3;
 
 /** What is remembered of a page on disk: a few dozen bytes for each thousand detections. */

@@ -1,4 +1,5 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -123,8 +124,14 @@ export async function readRun(out: string): Promise<ReadonlyMap<string, string> 
   if (name === undefined) return null;
   if (others.length > 0) throw new Error(`More than one run: ${names.join(', ')}`);
   const folder = join(out, name);
-  execFileSync('sha256sum', ['--quiet', '--strict', '-c', 'SHA256SUMS'], { cwd: folder });
-  const listed = (await readFile(join(folder, 'SHA256SUMS'), 'utf8')).match(/^\S+ [ *](.+)$/gm) ?? [];
+  const sums = await readFile(join(folder, 'SHA256SUMS'), 'utf8');
+  const listed = Array.from(sums.matchAll(/^([0-9a-f]{64}) [ *](.+)$/gm), ([, sum, file = '']) => ({ sum, file }));
+  for (const { sum, file } of listed) {
+    const actual = createHash('sha256')
+      .update(await readFile(join(folder, file)))
+      .digest('hex');
+    if (actual !== sum) throw new Error(`${file} is not what was sealed`);
+  }
   const files = await readdir(folder);
   if (files.length !== listed.length + 1) throw new Error(`Not what was sealed: ${files.join(', ')}`);
   const content = new Map<string, string>();

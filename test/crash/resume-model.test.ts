@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { AT_REST, missedByPageNumber, read, schedules } from './interrupted-walk.ts';
+import { amount } from '../amount.ts';
 
 test('an interrupted walk claims nothing that is not so, however the list moves meanwhile', async () => {
   const verdicts = { proven: 0, converged: 0, unproven: 0 };
@@ -16,10 +17,10 @@ test('an interrupted walk claims nothing that is not so, however the list moves 
       const missed = [...throughout].filter((uuid) => !seen.has(uuid));
       expect(certificate.verdict === 'proven' ? missed : []).toEqual([]);
     }),
-    { numRuns: 300 },
+    { numRuns: amount({ test: 100, soak: 300 }) },
   );
   // Control: the property is about something.
-  expect(verdicts.proven).toBeGreaterThan(150);
+  expect(verdicts.proven).toBeGreaterThan(amount({ test: 50, soak: 150 }));
 });
 
 test('of a list at rest, it gives what an uninterrupted one gives, and asks only for what was under way again', async () => {
@@ -41,7 +42,7 @@ test('of a list at rest, it gives what an uninterrupted one gives, and asks only
       const again = schedule.interruptions.length * schedule.concurrency;
       expect(resumed.requests).toBeLessThanOrEqual(clean.requests + again);
     }),
-    { numRuns: 200 },
+    { numRuns: amount({ test: 70, soak: 200 }) },
   );
 });
 

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -7,7 +6,6 @@ import { signature } from '../../src/deliveries/webhook/signature.ts';
 import { Secret } from '../../src/core/secret.ts';
 import { inFolder, runCli } from '../cli/run-cli.ts';
 import { read, withJobFile } from '../jobs/jobs.ts';
-import { without } from '../tools.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const text = (name: string) => readFile(join(ROOT, name), 'utf8');
@@ -42,16 +40,6 @@ describe('the page on operations', () => {
 
   const [secret, timestamp, body] = ['shared-secret', Math.floor(Date.now() / 1000), '{"run":"a","title":"é"}'];
   const signed = signature(new Secret(secret), timestamp, body);
-
-  test.skipIf(without('openssl'))('checks a webhook’s signature in the shell', async () => {
-    const [command = ''] = await blocks('docs/operations.md', 'sh');
-    await inFolder(async (cwd) => {
-      await writeFile(join(cwd, 'body.json'), body);
-      const env = { ...process.env, TIMESTAMP: String(timestamp), SECRET: secret };
-      const printed = execFileSync('sh', ['-c', command], { cwd, env, encoding: 'utf8' });
-      expect(`v1=${printed.split(' ')[0]}`).toBe(signed);
-    });
-  });
 
   test('and in a program', async () => {
     const [program = ''] = await blocks('docs/operations.md', 'js');

@@ -1,13 +1,10 @@
-import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { startSandbox } from '../../src/index.ts';
-import { withFolder } from '../run/run-sandbox.ts';
+import { inFolder, runCli } from '../cli/run-cli.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
-const MAIN = join(ROOT, 'dist', 'cli', 'main.js');
 
 /** The commands of the README's section for everyday use, without their remarks. */
 async function everydayCommands(): Promise<string[][]> {
@@ -22,31 +19,29 @@ async function everydayCommands(): Promise<string[][]> {
 /** `sandbox` serves until it is stopped, and has tests of its own. */
 const SERVES = 'sandbox';
 
-test('every command of the README does what it says', async () => {
+test('every command of the README does what it says', { timeout: 120_000 }, async () => {
   const commands = (await everydayCommands()).filter(([name]) => name !== SERVES);
   expect(commands.length).toBeGreaterThan(4);
   // Those that read a run find the one that an earlier command has left; what does not wait for another runs beside it.
   const reads = (words: readonly string[]) => words.some((word) => word.startsWith('output/'));
   const [first, then] = [commands.filter((words) => !reads(words)), commands.filter(reads)];
   expect(then.length).toBeGreaterThan(1);
-  await withFolder(async (folder) => {
+  await inFolder(async (folder) => {
     const sandbox = await startSandbox({ detections: 60, key: 'readme-key' });
     try {
-      const env = { ...process.env, RESEMBLE_API_KEY: 'readme-key', DETECT_REPORT_BASE_URL: sandbox.url };
+      const env = { RESEMBLE_API_KEY: 'readme-key', DETECT_REPORT_BASE_URL: sandbox.url };
       for (const together of [first, then]) {
-        const printed = await Promise.all(together.map((words) => runProgram(words, folder, env)));
-        for (const text of printed) expect(text).not.toBe('');
+        const runs = await Promise.all(together.map((words) => runCli(words, { cwd: folder, env })));
+        for (const [index, { code, stdout, stderr }] of runs.entries()) {
+          expect([together[index], code, stderr]).toEqual([together[index], 0, stderr]);
+          expect(stdout).not.toBe('');
+        }
       }
     } finally {
       await sandbox.close();
     }
   });
 });
-
-/** Asynchronous, because the sandbox answers from this very process. */
-async function runProgram(words: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<string> {
-  return (await promisify(execFile)(process.execPath, [MAIN, ...words], { cwd, env })).stdout;
-}
 
 test('the two lines of the set-up are those that CI runs', async () => {
   const [readme, ci] = await Promise.all(

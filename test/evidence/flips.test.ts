@@ -2,6 +2,7 @@ import { assert, asyncProperty, integer, nat, record } from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bytesOf, type RunBytes } from './flips.ts';
 import { findingsOf, makeKeys, verify, Workshop } from './sealed-run.ts';
+import { amount } from '../amount.ts';
 
 /** 10,000 flips are in test/soak/tamper.test.ts. */
 let workshop: Workshop;
@@ -17,7 +18,7 @@ function flips(bytes: RunBytes) {
   return record({ place: nat(bytes.total - 1), mask: integer({ min: 1, max: 255 }) });
 }
 
-test('300 one-byte flips over a run folder with every format are found', async () => {
+test('one-byte flips over a run folder with every format are found', async () => {
   const run = await workshop.run({ format: 'csv,xlsx,pdf', 'sign-key': keys.privateKey });
   const bytes = await bytesOf(run);
   await assert(
@@ -29,13 +30,13 @@ test('300 one-byte flips over a run folder with every format are found', async (
         );
       });
     }),
-    { numRuns: 300 },
+    { numRuns: amount({ test: 100, soak: 300 }) },
   );
   // The control: every flip was taken back.
   expect(await findingsOf(run, { publicKeyPath: keys.publicKey, checksumsOnly: true })).toEqual([]);
 });
 
-test('and no flip of 60 ends the verification of a whole run with anything but findings', async () => {
+test('and no flip ends the verification of a whole run with anything but findings', async () => {
   const run = await workshop.run({ 'sign-key': keys.privateKey });
   const bytes = await bytesOf(run);
   await assert(
@@ -45,7 +46,7 @@ test('and no flip of 60 ends the verification of a whole run with anything but f
         expect(findings.length).toBeGreaterThan(0);
       });
     }),
-    { numRuns: 60 },
+    { numRuns: amount({ test: 20, soak: 60 }) },
   );
   expect(await findingsOf(run, { publicKeyPath: keys.publicKey })).toEqual([]);
 });

@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createHash, generateKeyPairSync } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -162,10 +162,11 @@ function withPacked(record: Buffer, before: Buffer): Buffer {
   );
 }
 
-/** An Ed25519 pair as openssl makes it. */
+/** An Ed25519 pair in the files that `openssl genpkey` and `openssl pkey -pubout` write. */
 export function makeKeys(folder: string, name = 'key'): { privateKey: string; publicKey: string } {
   const [privateKey, publicKey] = [join(folder, `${name}.pem`), join(folder, `${name}.pub.pem`)];
-  execFileSync('openssl', ['genpkey', '-algorithm', 'ed25519', '-out', privateKey], { stdio: 'ignore' });
-  execFileSync('openssl', ['pkey', '-in', privateKey, '-pubout', '-out', publicKey], { stdio: 'ignore' });
+  const pair = generateKeyPairSync('ed25519');
+  writeFileSync(privateKey, pair.privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
+  writeFileSync(publicKey, pair.publicKey.export({ type: 'spki', format: 'pem' }));
   return { privateKey, publicKey };
 }

@@ -14,8 +14,6 @@ import type { ReportInput } from '../../src/report/report-input.ts';
 
 /** Reports to test with: statistics counted here, by hand as it were, from detections that a test makes up. */
 
-export const NOTHING: OutcomeCounts = { completed: 0, processing: 0, failed: 0, fake: 0, real: 0, indeterminate: 0 };
-
 export const TEMPLATE: Template = {
   name: 'monthly-compliance',
   sha256: 'b1946ac92492d2347c6235b4d2611184a4b7a0d3c1f6bd0a3cf33c9ed7b1a2c4',

@@ -2,10 +2,6 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { without } from '../tools.ts';
-
-/** True where LibreOffice judges: always in CI, elsewhere where it is installed. */
-export const HAS_LIBREOFFICE = !without('soffice');
 
 /** LibreOffice believes cached values of workbooks unless told to calculate every formula anew. */
 const ALWAYS_RECALCULATE = `<?xml version="1.0" encoding="UTF-8"?>

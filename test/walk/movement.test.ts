@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ListModel, type ModelOptions, randomFrom } from './list-model.ts';
 import { runWalk, type WalkRun } from './run-walk.ts';
 import { type Schedule, schedules } from './schedules.ts';
+import { amount } from '../amount.ts';
 
 interface Observed {
   readonly run: WalkRun;
@@ -61,9 +62,9 @@ describe('what a certificate says of movement', () => {
           if (vanished > 0) told.vanished++;
         }
       }),
-      { numRuns: 300 },
+      { numRuns: amount({ test: 100, soak: 300 }) },
     );
-    expect(told.appeared).toBeGreaterThan(20);
+    expect(told.appeared).toBeGreaterThan(amount({ test: 6, soak: 20 }));
   });
 
   it('counts all that was added and read of a list that moves heavily, 20 at a time', () => {

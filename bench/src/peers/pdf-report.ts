@@ -65,7 +65,12 @@ await measured(async () => {
     settings,
     period,
     folder,
-    snapshot: { record: { ...record, certificate }, pages: () => repeated(snapshot), close: () => snapshot.close() },
+    snapshot: {
+      record: { ...record, certificate },
+      recordSha256: snapshot.recordSha256,
+      pages: () => repeated(snapshot),
+      close: () => snapshot.close(),
+    },
     archive: null,
     tool: TOOL,
     emit: () => undefined,

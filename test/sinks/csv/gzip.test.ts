@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { gunzipSync } from 'node:zlib';
 import type { OutputFolder } from '../../../src/core/output.ts';
@@ -38,8 +37,6 @@ describe('a packed CSV', () => {
     const plain = await folder.read('audio_scores.csv');
     expect(packed.length).toBeLessThan(plain.length / 2);
     expect(gunzipSync(packed).equals(plain)).toBe(true);
-    // gzip itself checks the length too.
-    expect(execFileSync('gzip', ['-dc', folder.pathOf('audio_scores.csv.gz')]).equals(plain)).toBe(true);
   });
 
   it('says neither when nor where it was made', async () => {

@@ -7,10 +7,7 @@ import type { ReportInput } from '../../../src/report/report-input.ts';
 import { checkLogo, preparedLogo } from '../../../src/sinks/pdf/logo/logo.ts';
 import { decodePng, encodePng } from '../../../src/sinks/pdf/logo/png.ts';
 import { inputOf, TEMPLATE } from '../../report/material.ts';
-import { PdfObjects } from './pdf-objects.ts';
-import { pdfMaker, pdfOf, soundness } from './pdf-tools.ts';
-
-const make = pdfMaker();
+import { pdfOf } from './pdf-tools.ts';
 
 interface Kind {
   readonly depth: number;
@@ -139,18 +136,6 @@ describe('a PNG', () => {
         expect(coloursOf(picture)).toEqual([...rgb]);
       }),
     );
-  });
-
-  it('is drawn without a mask, in the same bytes each time', async () => {
-    const rows = Buffer.concat(Array.from({ length: 40 }, () => Buffer.from([0, ...Array<number>(160).fill(90)])));
-    const input = withLogo(png(40, 40, { depth: 8, colourType: 6 }, rows));
-    const pdf = await make(input);
-    expect(soundness(pdf)).toContain('No syntax');
-    const images = PdfObjects.read(pdf).all.filter((each) => each['/Subtype'] === '/Image');
-    expect(images).toHaveLength(1);
-    expect(images[0]).toMatchObject({ '/ColorSpace': '/DeviceRGB', '/BitsPerComponent': 8 });
-    expect(images[0]?.['/SMask']).toBeUndefined();
-    expect((await pdfOf(input)).bytes.equals(pdf.bytes)).toBe(true);
   });
 });
 

@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import StreamZip from 'node-stream-zip';
 import type { Report } from '../../../src/core/report.ts';
 import type { SinkSummary } from '../../../src/core/sink.ts';
@@ -36,10 +36,8 @@ export async function readParts(folder: TempFolder, name = 'report.xlsx'): Promi
   }
 }
 
-/** A Python that can read workbooks, null where the machine has none. */
-export const PYTHON = ['/usr/bin/python3', 'python3'].find(
-  (python) => spawnSync(python, ['-c', 'import openpyxl'], { stdio: 'ignore' }).status === 0,
-);
+/** The Python that Debian's openpyxl is installed for. */
+export const PYTHON = '/usr/bin/python3';
 
 export type ReadCell = string | number | boolean | null | { readonly date: string };
 
@@ -56,7 +54,7 @@ json.dump([[s.title, [[value(c) for c in r] for r in s.iter_rows()]] for s in bo
 
 /** Cells of every sheet but the summary, as openpyxl sees them; fails on any formula. */
 export function readByOpenpyxl(path: string): Map<string, ReadCell[][]> {
-  const json = execFileSync(PYTHON ?? 'python3', ['-c', READ_BY_OPENPYXL, path], {
+  const json = execFileSync(PYTHON, ['-c', READ_BY_OPENPYXL, path], {
     encoding: 'utf8',
     maxBuffer: 1e9,
     env: { ...process.env, PYTHONIOENCODING: 'utf-8' },

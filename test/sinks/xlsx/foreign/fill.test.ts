@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Row } from '../../../../src/core/table.ts';
 import { report } from '../../report.ts';
 import { TempFolder } from '../../temp-folder.ts';
-import { type Batches, decodeXstring, PYTHON, readByOpenpyxl, readParts, writeWorkbook } from '../workbook.ts';
+import { type Batches, readParts, writeWorkbook } from '../workbook.ts';
 import { BOOK_DETECTIONS, BOOK_SCORES, excelBook, excelParts } from './excel-book.ts';
 
 let folder: TempFolder;
@@ -47,61 +47,6 @@ function batches(count: number): Batches {
 async function part(name: string): Promise<string> {
   return (await readParts(folder)).get(name) ?? '';
 }
-
-/** Rows of the sheet of detections as its columns stand: created_at, verdict_score, verdict, media_type. */
-function expected(rows: readonly Row[]) {
-  return [
-    ['Created_At', 'verdict_score', 'verdict', 'media_type'],
-    ...rows.map(([, at, media, verdict, score]) => [
-      { date: new Date(Number(at)).toISOString() },
-      score,
-      verdict,
-      media,
-    ]),
-  ];
-}
-
-function decoded(rows: readonly (readonly unknown[])[] | undefined) {
-  return rows?.map((row) => row.map((cell) => (typeof cell === 'string' ? decodeXstring(cell) : cell)));
-}
-
-describe.skipIf(PYTHON === undefined)('a filled workbook read by openpyxl', () => {
-  /** Formulas are the workbook's own; those of the overview are read as parts below. */
-  const plain = (): Buffer =>
-    excelBook({
-      'xl/worksheets/sheet1.xml': (xml) => xml.replaceAll(/<f.*?(?:<\/f>|\/>)/g, ''),
-      'xl/worksheets/sheet3.xml': (xml) => xml.replaceAll(/<f.*?<\/f>/g, ''),
-    });
-
-  it('has every row below its header, each cell in its column, and no sample', async () => {
-    await writeWorkbook(folder, batches(10), { workbook: plain() });
-    const sheets = readByOpenpyxl(folder.pathOf('report.xlsx'));
-    expect([...sheets.keys()]).toEqual(['Overview', 'DETECTIONS', 'Audio scores']);
-    expect(decoded(sheets.get('DETECTIONS'))).toEqual(expected(detections(10)));
-    expect(decoded(sheets.get('Audio scores'))?.slice(2)).toEqual([
-      [null, ' Score ', 'Detection_UUID'],
-      [null, 0.5, 'u1'],
-      [null, null, 'u1'],
-      [null, 0.75, '=u2'],
-    ]);
-  });
-
-  it('goes on in further sheets, headed alike, behind all others', async () => {
-    const { changedCells } = await writeWorkbook(folder, batches(10), { workbook: plain(), sheetRows: 5 });
-    const sheets = readByOpenpyxl(folder.pathOf('report.xlsx'));
-    const names = ['Overview', 'DETECTIONS', 'Audio scores', 'Detections (2)', 'Detections (3)', 'Audio scores (2)'];
-    expect([...sheets.keys()]).toEqual(names);
-    const rows = detections(10);
-    expect(decoded(sheets.get('DETECTIONS'))).toEqual(expected(rows.slice(0, 4)));
-    expect(decoded(sheets.get('Detections (2)'))).toEqual(expected(rows.slice(4, 8)));
-    expect(decoded(sheets.get('Detections (3)'))).toEqual(expected(rows.slice(8)));
-    expect(decoded(sheets.get('Audio scores (2)'))?.slice(3)).toEqual([[null, 0.75, '=u2']]);
-    // 6 detections of 4 columns and 1 score of 2 are where the workbook's formulas do not look.
-    expect([...changedCells]).toEqual([
-      ['cell on a further sheet, which the workbook’s own formulas and charts do not count', 6 * 4 + 2],
-    ]);
-  });
-});
 
 describe('filling a workbook', () => {
   it('looks like its first sample row, but that times show as dates and texts stay texts', async () => {

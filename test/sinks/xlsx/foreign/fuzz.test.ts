@@ -5,6 +5,7 @@ import { TempFolder } from '../../temp-folder.ts';
 import { writeWorkbook } from '../workbook.ts';
 import { BOOK_DETECTIONS, BOOK_SCORES, excelParts } from './excel-book.ts';
 import { zipOf } from './zip.ts';
+import { amount } from '../../../amount.ts';
 
 const NAMES = [...excelParts().keys()].filter((name) => name.endsWith('.xml') || name.endsWith('.rels'));
 /** Values, empty elements and texts: what can change and still leave XML. */
@@ -74,8 +75,8 @@ it('a workbook that was tampered with is refused or filled, and nothing else hap
         await run.remove();
       }
     }),
-    { numRuns: Number(process.env['FUZZ_RUNS'] ?? 300) },
+    { numRuns: amount({ test: 100, soak: 300 }) },
   );
   // Both happened, or the test shows nothing.
-  expect(Math.min(outcomes.refused, outcomes.filled)).toBeGreaterThan(20);
+  expect(Math.min(outcomes.refused, outcomes.filled)).toBeGreaterThan(amount({ test: 3, soak: 20 }));
 });

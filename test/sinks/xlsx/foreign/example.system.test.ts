@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Row } from '../../../../src/core/table.ts';
-import { formulaCells, HAS_LIBREOFFICE, openInLibreOffice, sheetsOf } from '../../libreoffice.ts';
+import { formulaCells, openInLibreOffice, sheetsOf } from '../../libreoffice.ts';
 import { table } from '../../tables.ts';
 import { TempFolder } from '../../temp-folder.ts';
 import { type Batches, PYTHON, readParts, writeWorkbook } from '../workbook.ts';
@@ -48,11 +48,11 @@ function shownRows(sheet: string): string[][] {
     .filter((row) => row.length > 0);
 }
 
-describe.skipIf(PYTHON === undefined)('the example of a workbook', () => {
+describe('the example of a workbook', () => {
   it('is what its script makes, whatever the clock says', async () => {
     const folder = await TempFolder.make();
     try {
-      execFileSync(PYTHON ?? '', [join(TEMPLATES, 'make-analyst-workbook.py'), folder.pathOf('report.xlsx')]);
+      execFileSync(PYTHON, [join(TEMPLATES, 'make-analyst-workbook.py'), folder.pathOf('report.xlsx')]);
       const made = await readParts(folder);
       await copyFile(EXAMPLE, folder.pathOf('copy.xlsx'));
       const kept = await readParts(folder, 'copy.xlsx');
@@ -64,7 +64,7 @@ describe.skipIf(PYTHON === undefined)('the example of a workbook', () => {
   });
 });
 
-describe.skipIf(!HAS_LIBREOFFICE)('filled, and opened in LibreOffice', () => {
+describe('filled, and opened in LibreOffice', () => {
   let folder: TempFolder;
   let sheets = new Map<string, string>();
   let again = new Map<string, string>();

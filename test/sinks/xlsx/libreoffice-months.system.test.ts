@@ -2,7 +2,7 @@ import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { exportItems, withFolder } from '../../run/run-sandbox.ts';
-import { HAS_LIBREOFFICE, openInLibreOffice, sheetsOf } from '../libreoffice.ts';
+import { openInLibreOffice, sheetsOf } from '../libreoffice.ts';
 
 const made = (index: number, changes: object): object => ({
   uuid: `d${String(index).padStart(31, '0')}`,
@@ -41,7 +41,7 @@ const MONTHS: Readonly<Record<string, readonly object[]>> = {
   ],
 };
 
-describe.skipIf(!HAS_LIBREOFFICE)('the summary of every kind of month, calculated anew by LibreOffice', () => {
+describe('the summary of every kind of month, calculated anew by LibreOffice', () => {
   it.each(['monthly-compliance', 'spreadsheet-analysis'])('agrees with itself: %s', async (template) => {
     await withFolder(async (folder) => {
       const paths: string[] = [];

@@ -4,7 +4,7 @@ import { CSV_SAFETIES, type CsvSafety } from '../../../src/core/sink.ts';
 import type { Row } from '../../../src/core/table.ts';
 import { csvSink } from '../../../src/sinks/csv/sink.ts';
 import { AWKWARD_TEXTS, FORMULA_PAYLOADS } from '../hostile.ts';
-import { formulaCells, HAS_LIBREOFFICE, openInLibreOffice } from '../libreoffice.ts';
+import { formulaCells, openInLibreOffice } from '../libreoffice.ts';
 import { report } from '../report.ts';
 import { table } from '../tables.ts';
 import { TempFolder } from '../temp-folder.ts';
@@ -17,7 +17,7 @@ function importFilter(separator: string): string {
 const TEXTS = [...FORMULA_PAYLOADS, ...AWKWARD_TEXTS];
 const ROWS = TEXTS.map((text): Row => [text, `x${text}`, JSON.stringify({ k: text, [text]: [text, -1] }), -1.5]);
 
-describe.skipIf(!HAS_LIBREOFFICE)('a CSV file opened in a spreadsheet', () => {
+describe('a CSV file opened in a spreadsheet', () => {
   let folder: TempFolder;
   const paths = new Map<CsvSafety, string>();
 

@@ -79,7 +79,7 @@ describe('a disk that fails', () => {
     expect(await readdir(out)).toEqual([]);
   });
 
-  test.skipIf(!mayMount())('a real disk that is full', async () => {
+  test('a real disk that is full', async () => {
     const out = await place.outDir();
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=100k', 'tmpfs', out]);
     try {
@@ -105,13 +105,3 @@ describe('a callback that never comes', () => {
     });
   });
 });
-
-function mayMount(): boolean {
-  if (process.getuid?.() !== 0) return false;
-  try {
-    execFileSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'tmpfs', '/tmp'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}

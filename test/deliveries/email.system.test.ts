@@ -5,7 +5,6 @@ import { greetingName } from '../../src/deliveries/email/greeting-name.ts';
 import { DELIVERY_SETTINGS } from '../../src/deliveries/registry.ts';
 import { withFolder } from '../run/run-sandbox.ts';
 import { currentCertificate } from '../sources/certificate.ts';
-import { without } from '../tools.ts';
 import { header, parseMail, startMail } from './mail-server.ts';
 import { deliver, dependencies, destination, failureOf, runIn } from './material.ts';
 
@@ -23,7 +22,7 @@ function reply(responseCode: number, text: string): Error {
   return Object.assign(new Error(text), { responseCode });
 }
 
-describe.skipIf(without('python3'))('an e-mail', () => {
+describe('an e-mail', () => {
   test('has stamp and verdicts in its subject, the summary twice, and the report attached', async () => {
     await withFolder(async (folder) => {
       const { port, mails } = await startMail();

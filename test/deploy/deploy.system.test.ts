@@ -8,7 +8,6 @@ import { parse, parseAllDocuments } from 'yaml';
 import * as z from 'zod';
 import { startSandbox, TOOL } from '../../src/index.ts';
 import { inFolder, MAIN } from '../cli/run-cli.ts';
-import { without } from '../tools.ts';
 import { readDockerfile } from './dockerfile.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -72,7 +71,7 @@ describe('the Dockerfile', () => {
   });
 });
 
-describe.skipIf(without('systemd-analyze'))('systemd', () => {
+describe('systemd', () => {
   test('accepts service and timer', async () => {
     await inFolder(async (folder) => {
       for (const unit of ['detect-report.service', 'detect-report.timer']) {

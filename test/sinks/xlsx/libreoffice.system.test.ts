@@ -1,6 +1,6 @@
 import { rename } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { filledRows, formulaCells, HAS_LIBREOFFICE, openInLibreOffice, sheetsOf } from '../libreoffice.ts';
+import { filledRows, formulaCells, openInLibreOffice, sheetsOf } from '../libreoffice.ts';
 import { AUDIO_ROWS, AUDIO_SCORES, DETECTION_ROWS, DETECTIONS, METRIC_NODES, NODE_ROWS } from '../month.ts';
 import { report, STATISTICS } from '../report.ts';
 import { TempFolder } from '../temp-folder.ts';
@@ -17,7 +17,7 @@ function shown(sheet: string, text: string): number {
   return sheet.split(`<text:p>${text}</text:p>`).length - 1;
 }
 
-describe.skipIf(!HAS_LIBREOFFICE)('a workbook opened in LibreOffice, every formula calculated anew', () => {
+describe('a workbook opened in LibreOffice, every formula calculated anew', () => {
   let folder: TempFolder;
   let sound = new Map<string, string>();
   let forged = new Map<string, string>();
