@@ -21,7 +21,7 @@ export async function writeRegisterReport(path: string, snapshotPath: string, ro
     const { retentionLimitSeconds } = template;
     const { certificate } = snapshot.record;
     const readUntilMs = Date.parse(certificate.endedAt);
-    const register = createRegister(rows, retentionLimitSeconds);
+    const register = createRegister(rows, { limitSeconds: retentionLimitSeconds, readUntilMs });
     const statistics = createStatistics({ period, readUntilMs, retentionLimitSeconds });
     const decode = createDecoder(createClassifier(template.policy));
     const observe = register.add.bind(register);
@@ -38,6 +38,7 @@ export async function writeRegisterReport(path: string, snapshotPath: string, ro
       extraction: snapshot.record,
       registers: register.result(),
       files: [],
+      listings: [],
       changedCells: {},
       tool: TOOL,
       id: 'bench',

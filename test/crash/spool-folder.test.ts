@@ -2,7 +2,7 @@ import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ConfigError, InterruptedError, OutputError } from '../../src/core/errors.ts';
-import { RunFolder } from '../../src/run-folder/run-folder.ts';
+import { RunFolder, type RunFolderOptions } from '../../src/run-folder/run-folder.ts';
 import { failureOf, NAME, OutFolder, writeTo } from '../run-folder/folders.ts';
 
 let out: OutFolder;
@@ -14,7 +14,7 @@ afterEach(() => out.remove());
 const WORK = `.${NAME}.work`;
 const LEFT = [`${WORK}/`, `${WORK}/spool/`, `${WORK}/spool/1.page`];
 
-async function open(options: { goOn?: boolean; overwrite?: boolean; signal?: AbortSignal } = {}): Promise<RunFolder> {
+async function open(options: Partial<RunFolderOptions> = {}): Promise<RunFolder> {
   return await RunFolder.open({ outDir: out.path, name: NAME, overwrite: false, goOn: true, ...options });
 }
 
@@ -76,7 +76,10 @@ describe('the pages of a run that did not finish', () => {
 test('a run that another took over cannot write into the other’s folder', async () => {
   const slow = await open();
   await out.ageLock(60);
-  const quick = await open();
+  // No time passes while its lock is looked at: as if the slow one did not beat.
+  let nowMs = 0;
+  const clock = { monotonicMs: () => nowMs, sleep: (ms: number) => Promise.resolve(void (nowMs += ms)) };
+  const quick = await open({ clock });
   expect(await failureOf(slow.create('stray.csv'))).toBeInstanceOf(OutputError);
   await slow.abandon(true);
   await writeTo(quick, 'report.txt', 'quick');

@@ -2,8 +2,7 @@ import { InvariantError } from '../../core/errors.ts';
 import type { Output } from '../../core/output.ts';
 import type { CsvCompression, EncodedRows, Sink, SinkContext, SinkFactory, SinkSummary } from '../../core/sink.ts';
 import type { Row, TableName, TableShape } from '../../core/table.ts';
-import { batchesOf, CsvEncoder } from './encoder.ts';
-import { GzipOutput } from './gzip-output.ts';
+import type { batchesOf, CsvEncoder } from './encoder.ts';
 
 const BYTE_ORDER_MARK = '\ufeff';
 
@@ -42,27 +41,31 @@ interface CsvFile {
 
 class CsvSink implements Sink {
   readonly #files: ReadonlyMap<TableName, CsvFile>;
+  readonly #batchesOf: typeof batchesOf;
 
-  private constructor(files: ReadonlyMap<TableName, CsvFile>) {
+  private constructor(files: ReadonlyMap<TableName, CsvFile>, batches: typeof batchesOf) {
     this.#files = files;
+    this.#batchesOf = batches;
   }
 
   static async open({ folder, tables, settings }: SinkContext): Promise<CsvSink> {
+    // Loaded only by those who want it: messages and help name the format.
+    const { batchesOf: batches, CsvEncoder: Encoder } = await import('./encoder.ts');
     const files = new Map<TableName, CsvFile>();
     for (const table of tables) {
       const name = fileName(table, settings.csvCompression);
-      const encoder = new CsvEncoder(table.columns, settings.csvSafety);
+      const encoder = new Encoder(table.columns, settings.csvSafety);
       const file = await folder.create(name);
-      const output = settings.csvCompression === 'gzip' ? await GzipOutput.open(file) : file;
+      const output = settings.csvCompression === 'gzip' ? await packed(file) : file;
       await output.append(Buffer.from((settings.csvBom ? BYTE_ORDER_MARK : '') + encoder.header()));
       files.set(table.name, { name, output, encoder, written: Promise.resolve(), rows: 0, changed: new Map() });
     }
-    return new CsvSink(files);
+    return new CsvSink(files, batches);
   }
 
   async write(table: TableName, rows: readonly Row[]): Promise<void> {
     const file = this.#file(table);
-    for (const batch of batchesOf(rows)) await appendTo(file, file.encoder.encode(batch), batch.length);
+    for (const batch of this.#batchesOf(rows)) await appendTo(file, file.encoder.encode(batch), batch.length);
   }
 
   async append({ table, bytes, rows, changedCells }: EncodedRows): Promise<void> {
@@ -89,6 +92,11 @@ class CsvSink implements Sink {
     }
     return { rowsByFile, changedCells };
   }
+}
+
+async function packed(file: Output): Promise<Output> {
+  const { GzipOutput } = await import('./gzip-output.ts');
+  return await GzipOutput.open(file);
 }
 
 /** Rows are encoded while the ones before them are being written. */
