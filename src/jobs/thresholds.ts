@@ -78,7 +78,7 @@ const OPEN_PATHS: readonly RegExp[] = [
   /^by_day\.\d{4}-\d{2}-\d{2}\.(?:completed|processing|failed|fake|real|indeterminate)$/,
   /^labels\.(?:audio|image|video)\.(.+)$/,
   /^scores\.(?:audio|image|video)\.histogram\.1?\d$/,
-  /^(?:source_tracing|unknown_statuses|unknown_keys|coercions)\.(.+)$/,
+  /^(?:source_tracing|unknown_statuses|unknown_keys|coercions|withheld)\.(.+)$/,
 ];
 
 /** The matrix row by row, from 0. */

@@ -132,13 +132,14 @@ describe('another time zone table', () => {
     item(5, '2025-09-30T22:30:00.000Z'),
   ];
   let url = '';
-  let close = async (): Promise<void> => undefined;
+  let sandbox: Awaited<ReturnType<typeof startSandbox>>;
   beforeAll(async () => {
     const pagesDir = await workshop.newFolder();
     await writeFile(join(pagesDir, '000001.json'), JSON.stringify({ success: true, items: ITEMS }));
-    ({ url, close } = await startSandbox({ pagesDir, key: 'key' }));
+    sandbox = await startSandbox({ pagesDir, key: 'key' });
+    url = sandbox.url;
   });
-  afterAll(() => close());
+  afterAll(() => sandbox.close());
 
   const words = (): string[] => ['--source', 'api', '--base-url', url, '--timezone', ZONE, '--format', 'csv,xlsx,pdf'];
 
@@ -186,7 +187,7 @@ describe('another time zone table', () => {
       out: join(await workshop.newFolder(), 'out'),
     });
     for (const name of ['detections.csv', 'statistics.json', 'report.xlsx', 'report.pdf', 'manifest.json']) {
-      expect(await readFile(join(again.folder, name)), name).toEqual(await readFile(join(run, name)));
+      expect(await readFile(join(again.folder, name))).toEqual(await readFile(join(run, name)));
     }
   });
 

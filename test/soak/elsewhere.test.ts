@@ -53,7 +53,7 @@ describe('sealed on one Node, verified on each', () => {
     const sealed = stdout.trim();
     for (const verifying of NODES) {
       const honest = await run(verifying, ['verify', sealed, '--json', '--quiet']);
-      expect(honest.code, `${sealing}, ${verifying}: ${honest.stdout}`).toBe(0);
+      expect({ sealing, verifying, ...honest }).toMatchObject({ code: 0 });
       for (const cell of await oneCellEach(sealed, false)) {
         const copy = await workshop.copyOf(sealed);
         await cell.change(join(copy, cell.file));
@@ -75,7 +75,10 @@ describe('sealed on one Node, verified on each', () => {
       const archive = join(first.stdout.trim(), 'records.zip');
       const replay = ['export', '--source', archive, '--format', 'csv,xlsx,html,pdf,parquet', '--quiet'];
       const again = await run(version, [...replay, '--out', out]);
-      expect(await readFile(join(again.stdout.trim(), 'SHA256SUMS'), 'utf8'), version).toBe(sums);
+      expect({ version, sums: await readFile(join(again.stdout.trim(), 'SHA256SUMS'), 'utf8') }).toEqual({
+        version,
+        sums,
+      });
     }
   });
 });

@@ -46,10 +46,8 @@ function drawSender(flow: Flow, parent: Tag): void {
     const tag = parent.child('P');
     const y = logo === null ? baseline : 42 + LOGO.height + 22;
     const width = flow.width - CLASSIFICATION_WIDTH - 10;
-    const { style, lines } = fitted(flow, report.organisation, [TYPE.heading, TYPE.body, TYPE.note], {
-      width,
-      height: TITLE_TOP - y - 10,
-    });
+    const sizes: readonly TextStyle[] = [TYPE.heading, TYPE.body, TYPE.note, { ...TYPE.note, size: 6, leading: 7 }];
+    const { style, lines } = fitted(flow, report.organisation, sizes, { width, height: TITLE_TOP - y - 10 });
     tag.draw(() => {
       for (const [at, line] of lines.entries()) {
         flow.canvas.line(line, style, flow.left, y + at * style.leading, theme.ink);

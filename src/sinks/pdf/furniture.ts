@@ -1,4 +1,4 @@
-import { LONGEST_NAME, PAGE, TYPE } from './design.ts';
+import { PAGE, TYPE } from './design.ts';
 import type { Flow } from './flow.ts';
 
 /** Running heads and feet of all pages, drawn when their number is known. */
@@ -8,8 +8,11 @@ export function drawFurniture(flow: Flow): void {
   for (let index = 0; index < count; index++) {
     flow.doc.switchToPage(index);
     flow.marker.artifact('Pagination', () => {
-      if (index > 0 || !hasCover) drawHead(flow);
+      const isCover = index === 0 && hasCover;
+      if (!isCover) drawHead(flow);
       drawFoot(flow, index + 1, count);
+      // A cover says whole what a foot cuts.
+      if (!isCover) drawOwner(flow);
     });
   }
 }
@@ -28,13 +31,16 @@ function drawFoot({ report, type, canvas, theme, left, right, width }: Flow, pag
   canvas.line(id, TYPE.running, left, PAGE.foot, theme.muted);
   const number = report.phrases.pageOf.replace('{page}', String(page)).replace('{pages}', String(pages));
   canvas.line(type.line(number, TYPE.runningStrong), TYPE.runningStrong, right, PAGE.foot, theme.muted, 'right');
-  const owner = [report.organisation, report.classification].filter((each) => each !== null).join(' · ');
-  if (owner === '') return;
-  // Whole, for a report without a cover says it nowhere else.
-  const usual = type.lines(owner, TYPE.running, width, LONGEST_NAME);
-  const style = usual.length === 1 ? TYPE.running : { ...TYPE.running, size: 6, leading: 8 };
-  const lines = usual.length === 1 ? usual : type.lines(owner, style, width, LONGEST_NAME);
-  for (const [at, line] of lines.entries()) {
-    canvas.line(line, style, left, PAGE.foot + 11 + at * style.leading, theme.muted);
+}
+
+function drawOwner({ report, type, canvas, theme, left, width }: Flow): void {
+  const owner = ownerOf(report);
+  if (owner !== '') {
+    canvas.line(type.clipped(owner, TYPE.running, width), TYPE.running, left, PAGE.foot + 11, theme.muted);
   }
+}
+
+/** Whose report it is, and who may read it; empty if the template says neither. */
+export function ownerOf({ organisation, classification }: Flow['report']): string {
+  return [organisation, classification].filter((each) => each !== null).join(' · ');
 }

@@ -2,9 +2,9 @@ import type { Section } from '../../core/report.ts';
 import { closeContents } from './blocks/contents.ts';
 import { drawBlocks, togetherHeight } from './blocks/renderers.ts';
 import { drawCover } from './cover.ts';
-import { LIMITS, PAGE, STROKE, TYPE, UNIT } from './design.ts';
+import { LIMITS, LONGEST_NAME, PAGE, STROKE, TYPE, UNIT } from './design.ts';
 import { baselineOf, type Flow } from './flow.ts';
-import { drawFurniture } from './furniture.ts';
+import { drawFurniture, ownerOf } from './furniture.ts';
 import type { Tag } from './tags.ts';
 import { printable } from './text/printable.ts';
 
@@ -15,8 +15,10 @@ const LEAST_ROOM = 100;
 export async function layOut(flow: Flow): Promise<void> {
   const root = flow.marker.root();
   // The first heading is an H1 and no level is skipped: where no cover begins the report, the sections carry it.
-  const types = flow.report.sections[0]?.id === 'cover' ? (['H2', 'H3'] as const) : (['H1', 'H2'] as const);
+  const hasCover = flow.report.sections[0]?.id === 'cover';
+  const types = hasCover ? (['H2', 'H3'] as const) : (['H1', 'H2'] as const);
   flow.newPage();
+  if (!hasCover) drawNames(flow, root);
   for (const [index, section] of flow.report.sections.entries()) {
     const element = root.child('Sect', { title: section.title });
     const before = flow.report.sections[index - 1];
@@ -34,6 +36,19 @@ export async function layOut(flow: Flow): Promise<void> {
   root.end();
   drawFurniture(flow);
   addBookmarks(flow);
+}
+
+/** What a cover would say: running heads and feet cut long names. */
+function drawNames(flow: Flow, root: Tag): void {
+  const names = [
+    [flow.report.title, TYPE.lead, flow.theme.ink],
+    [ownerOf(flow.report), TYPE.note, flow.theme.muted],
+  ] as const;
+  for (const [name, style, colour] of names.filter(([text]) => text !== '')) {
+    const tag = root.child('P');
+    flow.write(tag, flow.type.lines(name, style, flow.width, LONGEST_NAME), style, flow.left, colour);
+    tag.end();
+  }
 }
 
 async function drawSection(
