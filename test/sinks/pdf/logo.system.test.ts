@@ -1,4 +1,4 @@
-import { deflateSync } from 'node:zlib';
+import { crc32, deflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { ReportInput } from '../../../src/report/report-input.ts';
 import { inputOf, TEMPLATE } from '../../report/material.ts';
@@ -13,7 +13,7 @@ interface Kind {
   readonly interlace?: number;
 }
 
-/** A PNG of one kind over raw rows (filter bytes included); checksums are left out, for decoders here do not read them. */
+/** A PNG of one kind over raw rows (filter bytes included). */
 function png(
   width: number,
   height: number,
@@ -35,10 +35,11 @@ function png(
 }
 
 function chunk(type: string, data: Buffer): Buffer {
-  const head = Buffer.alloc(8);
-  head.writeUInt32BE(data.length, 0);
-  head.write(type, 4, 'latin1');
-  return Buffer.concat([head, data, Buffer.alloc(4)]);
+  const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
+  const ends = Buffer.alloc(8);
+  ends.writeUInt32BE(data.length, 0);
+  ends.writeUInt32BE(crc32(body), 4);
+  return Buffer.concat([ends.subarray(0, 4), body, ends.subarray(4)]);
 }
 
 function withLogo(bytes: Uint8Array, type: 'image/png' | 'image/jpeg' = 'image/png'): ReportInput {
