@@ -35,6 +35,7 @@ const FAULTS = fc.oneof(
     pick: fc.constantFrom('turns' as const, 'turns' as const, 'address' as const, 'random' as const),
     count: fc.constantFrom(2, 2, 3),
     lag: fc.constantFrom(1, 3, 6, 11),
+    delayMs: fc.constantFrom(0, 0, 2000, 20_000),
   }),
   fc.record({
     kind: fc.constant('cache' as const),
@@ -138,5 +139,6 @@ export function tallyFaulty(schedules: readonly FaultySchedule[]): FaultyTally &
 
 function nameOf(fault: ListFault): string {
   if (fault.kind === 'cache') return `cache of ${fault.of}${fault.age ? ' with age' : ''}`;
-  return fault.kind === 'replicas' ? `replicas by ${fault.pick}` : fault.kind;
+  if (fault.kind !== 'replicas') return fault.kind;
+  return `replicas by ${fault.pick}${(fault.delayMs ?? 0) > 0 ? ', stamped late' : ''}`;
 }
