@@ -278,7 +278,9 @@ export class Walk {
   /** Before anything is proven, the edge of the list that grows is looked at again. */
   #confirm(proof: () => Conclusion): void {
     const { bounds } = this.#course;
-    const isInside = bounds !== null && reachesBefore(this.#reading.evidence(bounds));
+    // One answer is about the whole list, whatever is sought.
+    const isPeriod = bounds !== null && !this.#reading.isOneAnswer;
+    const isInside = isPeriod && reachesBefore(this.#reading.evidence(bounds));
     const look = isInside ? null : this.#looks.next(this.#reading, this.#sizer.limits);
     const doubt = isInside ? this.#reading.contradictions.found : doubtOf(this.#reading, bounds);
     if (look !== null) this.#queueAll([look], false);

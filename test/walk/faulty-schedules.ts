@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { refusalsOf } from './archive-rules.ts';
 import { tells } from './can-tell.ts';
 import { FaultyList, type ListFault } from './faulty-list.ts';
 import type { ModelOptions } from './list-model.ts';
@@ -85,6 +86,8 @@ export interface FaultyFinding {
   readonly missed: readonly number[];
   /** What in the answers no list could have given; null for nothing. Looked for only where something is missed. */
   readonly tellable: string | null;
+  /** Why its archive would be refused although it is proven. */
+  readonly refusals: readonly string[];
 }
 
 export function readFaulty({ list, fault, pageSize, concurrency, seed }: FaultySchedule): FaultyFinding {
@@ -98,7 +101,7 @@ export function readFaulty({ list, fault, pageSize, concurrency, seed }: FaultyS
   const serials = new Set(run.accepted.map(({ serial }) => serial));
   const missed = [...model.throughoutSerials].filter((serial) => !serials.has(serial));
   const isWrong = missed.length > 0 && run.outcome.certificate.verdict === 'proven';
-  return { run, missed, tellable: isWrong ? tells(run.exchanges) : null };
+  return { run, missed, tellable: isWrong ? tells(run.exchanges) : null, refusals: refusalsOf(run) };
 }
 
 /** How many detections forward paging misses of the same list. */
@@ -115,12 +118,22 @@ export interface FaultyTally {
   naiveLosses: number;
 }
 
+/** What no run may do, with its schedule. */
+export interface FaultyOffences {
+  /** Proven, and something is missing, though the answers contradict each other. */
+  readonly told: readonly unknown[];
+  /** Proven, and its archive would be refused. */
+  readonly refused: readonly unknown[];
+}
+
 /** Counts what reading the schedules led to. */
-export function tallyFaulty(schedules: readonly FaultySchedule[]): FaultyTally & { readonly told: readonly unknown[] } {
+export function tallyFaulty(schedules: readonly FaultySchedule[]): FaultyTally & FaultyOffences {
   const tally: FaultyTally = { verdicts: { proven: 0, converged: 0, unproven: 0 }, wrong: {}, naiveLosses: 0 };
   const told: unknown[] = [];
+  const refused: unknown[] = [];
   for (const schedule of schedules) {
-    const { run, missed, tellable } = readFaulty(schedule);
+    const { run, missed, tellable, refusals } = readFaulty(schedule);
+    if (refusals.length > 0) refused.push({ refusals, schedule });
     const { verdict } = run.outcome.certificate;
     tally.verdicts[verdict]++;
     const kind = nameOf(schedule.fault);
@@ -134,7 +147,7 @@ export function tallyFaulty(schedules: readonly FaultySchedule[]): FaultyTally &
       told.push({ tellable, schedule });
     }
   }
-  return { ...tally, told };
+  return { ...tally, told, refused };
 }
 
 function nameOf(fault: ListFault): string {
