@@ -24,7 +24,7 @@ export function proveAgain({ certificate, windows }: ExtractionRecord, doubled: 
   const [twice] = doubled;
   if (twice !== undefined) return [unproven(`${twice} holds a detection twice`)];
   const period = claimedSpan(certificate);
-  const doubt = doubtOfWindows(windows, period);
+  const doubt = doubtOfWindows(windows, period, orderOf(certificate));
   if (doubt !== null) return [unproven(doubt)];
   switch (proof) {
     case 'passes':
@@ -47,10 +47,10 @@ export class KeptPages {
   readonly #findings: Finding[] = [];
   #pages = 0;
 
-  constructor({ orderObserved, orderToleranceMs = 0, reason }: Certificate) {
-    this.#order = LIST_ORDERS.find(({ name }) => name === orderObserved);
-    this.#toleranceMs = orderToleranceMs;
-    this.#neighbours = new Map(ordersNamed(reason).map((order) => [order, 0]));
+  constructor(certificate: Certificate) {
+    this.#order = orderOf(certificate);
+    this.#toleranceMs = certificate.orderToleranceMs ?? 0;
+    this.#neighbours = new Map(ordersNamed(certificate.reason).map((order) => [order, 0]));
   }
 
   add({ file, page }: SnapshotPage): void {
@@ -83,7 +83,7 @@ export class KeptPages {
 export function orderFindings({ certificate, windows }: ExtractionRecord): Finding[] {
   const { orderObserved, orderToleranceMs = 0 } = certificate;
   const several = windows.filter(({ items }) => items > 1);
-  const order = LIST_ORDERS.find(({ name }) => name === orderObserved);
+  const order = orderOf(certificate);
   if (orderObserved === 'trivial' && several.length > 0)
     return [disorder('the order is trivial, with several items on a page')];
   const against =
@@ -121,7 +121,7 @@ function chainFindings(
   windows: readonly WindowRecord[],
 ): Finding[] {
   if (isShownWhole(windows)) return [];
-  const order = LIST_ORDERS.find(({ name }) => name === certificate.orderObserved);
+  const order = orderOf(certificate);
   if (order === undefined)
     return [unproven(`the order is ${certificate.orderObserved}, and no answer holds the whole list`)];
   if (period !== null && order.key !== 'created')
@@ -129,6 +129,10 @@ function chainFindings(
   const gaps = proveWindows(windows, { order, period, toleranceMs: certificate.orderToleranceMs ?? 0 });
   if (gaps !== null) return gaps.map(({ after, before }) => unproven(gapText(after, before, period)));
   return [unproven(`no window starts at the head of the list${period === null ? '' : ' or before the period'}`)];
+}
+
+function orderOf({ orderObserved }: Certificate): ListOrder | undefined {
+  return LIST_ORDERS.find(({ name }) => name === orderObserved);
 }
 
 function claimedSpan({ claim, claimedPeriod }: Certificate): SoughtPeriod | null {

@@ -26,8 +26,8 @@ export class Contradictions {
   #lateMs = 0;
   #head: Anchor | null = null;
   #end: Anchor | null = null;
-  /** The anchors that the newest answer over their place lacks. */
-  readonly #missing = new Set<'head' | 'end'>();
+  /** Windows whose first, or last, item the newest answer over its place lacks. */
+  readonly #gone: Record<'head' | 'end', Window | null> = { head: null, end: null };
   /** The newest time seen by each step of the walk. */
   readonly #newest: { readonly step: number; readonly ms: number }[] = [];
   readonly #emptyHeads: Window[] = [];
@@ -42,11 +42,12 @@ export class Contradictions {
     return this.#lateMs;
   }
 
-  /** Why the newest answer over an edge of the list may be older than one before it; null if that is not so. */
-  stalenessAt(edge: 'head' | 'end'): string | null {
-    if (!this.#missing.has(edge)) return null;
-    const which = edge === 'head' ? 'first' : 'last';
-    return `the ${which} detection of the list is gone and nothing newer came, so it was deleted, or a cache or a lagging replica answered`;
+  /**
+   * The window that showed what the newest answer over an edge of the list lacks, though nothing in that is newer: so the
+   * newest answer may be older than the window. Null if that is not so.
+   */
+  fresherAt(edge: 'head' | 'end'): Window | null {
+    return this.#gone[edge];
   }
 
   /** Notes an answer; `ends` are the windows that reach the end of the list. */
@@ -108,10 +109,10 @@ export class Contradictions {
     if (anchor !== null && window.askedStep <= anchor.window.answeredStep) return anchor;
     const isThere = anchor === null || ledger.isSeenSince(anchor.uuid, window) || ms > anchor.ms;
     if (!isThere) {
-      this.#missing.add(edge);
+      this.#gone[edge] = anchor.window;
       return anchor;
     }
-    this.#missing.delete(edge);
+    this.#gone[edge] = null;
     if (rim === null || rimKeys === undefined) return anchor;
     return { uuid: rim.uuid, ms: timeOf(rimKeys), window };
   }

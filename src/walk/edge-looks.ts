@@ -1,4 +1,5 @@
 import type { WindowRim } from '../core/certificate.ts';
+import { type Evidence, isExact, judge } from './judgement.ts';
 import type { Entry, Window } from './ledger.ts';
 import type { PlannedWindow, SizeLimits } from './planner.ts';
 import type { Reading } from './reading.ts';
@@ -57,17 +58,10 @@ export class EdgeLooks {
 function agree({ before, last, kept, keptFirst, keptLast }: Comparison, reading: Reading): boolean {
   if (last.askedStep <= before.answeredStep || last.size === before.size) return false;
   // Both are the whole list, and nothing that one shows is missing in the other.
-  if (reading.isOneAnswer) return kept === before.items && isWhole(before, reading);
+  if (reading.isOneAnswer) return kept === before.items && reading.isWhole(before);
   if (edgeOf(reading) === 'end') return keptLast && isOneCount(before, last, reading);
   // Of replicas that take turns, two requests in a row meet both.
   return keptFirst && last.id === before.id + 1;
-}
-
-/** True if the answer holds the whole list, by itself or as another one of the same items does. */
-function isWhole({ sequence }: Window, { ledger, endings }: Reading): boolean {
-  return ledger.windows.some(
-    (window) => window.offset === 0 && endings.ends.has(window.index) && window.sequence === sequence,
-  );
 }
 
 /** True if every answer from one window to the other counts the same. */
@@ -76,12 +70,29 @@ function isOneCount(from: Window, to: Window, { ledger }: Reading): boolean {
 }
 
 /** Why nothing is proven, whatever chain is closed; null if nothing speaks against it. */
-export function doubtOf(reading: Reading): string | null {
-  const { contradictions } = reading;
-  const atEnd = edgeOf(reading) === 'end' ? contradictions.stalenessAt('end') : null;
-  const stale = contradictions.found ?? contradictions.stalenessAt('head') ?? atEnd;
-  if (stale !== null) return stale;
+export function doubtOf(reading: Reading, bounds: Evidence['bounds']): string | null {
+  const { found } = reading.contradictions;
+  if (found !== null) return found;
+  const edges = (['head', 'end'] as const).filter((edge) => edge === 'head' || edgeOf(reading) === edge);
+  const stale = edges.find((edge) => isStale(reading, edge, bounds));
+  if (stale !== undefined) {
+    const which = stale === 'head' ? 'first' : 'last';
+    return `the ${which} detection of the list is gone and nothing newer came, so it was deleted, or a cache or a lagging replica answered`;
+  }
   return surplusOf(reading) > 0 ? 'the list counts more detections than were seen to be added' : null;
+}
+
+/**
+ * True if the newest answer over that edge may be older than one before it, and that matters. It does not where the one
+ * before shows the whole list as well, or begins a chain in the exact order of creation.
+ */
+function isStale(reading: Reading, edge: Edge, bounds: Evidence['bounds']): boolean {
+  const { contradictions, isOneAnswer, watch } = reading;
+  const fresher = contradictions.fresherAt(edge);
+  if (fresher === null || (isOneAnswer && edge === 'head' && reading.isWhole(fresher))) return false;
+  const evidence = reading.evidence(bounds);
+  const isChain = watch.isShown && watch.left.every((order) => isExact(evidence, order));
+  return !isChain || judge(evidence, false).kind !== 'closed';
 }
 
 type Edge = 'head' | 'end';

@@ -114,11 +114,37 @@ export function reachesBefore({ ledger, orders, bounds }: Evidence): boolean {
 /** Windows that a chain may start with, the best one last: the newest look at the head, or the one nearest the period. */
 function startsOf(evidence: Evidence, order: ListOrder): Window[] {
   const bounds = evidence.bounds?.(order);
-  if (bounds === undefined) return headsOf(evidence);
+  if (bounds === undefined) return newestHeadsOf(evidence, order);
   const before = evidence.ledger.windows
     .filter((window) => window.items > 0 && positionOf(window.firstKeys, order) <= bounds.before)
     .sort((a, b) => positionOf(a.firstKeys, order) - positionOf(b.firstKeys, order));
-  return before.length > 0 ? before.slice(-1) : headsOf(evidence);
+  return before.length > 0 ? before.slice(-1) : newestHeadsOf(evidence, order);
+}
+
+/**
+ * Windows at the head that a chain over the whole list may start with. Of an exact order of creation, newest first, those
+ * that show the newest item: to a chain from there it is nothing whether another one that lacks it is newer, because the
+ * item was deleted, or older, because a cache gave it. What was added since an old answer stands before all of it.
+ */
+function newestHeadsOf(evidence: Evidence, order: ListOrder): Window[] {
+  const heads = headsOf(evidence);
+  if (!isExact(evidence, order) || !order.descending) return heads;
+  const newest = Math.min(...heads.map(({ firstKeys }) => positionOf(firstKeys, order)));
+  return heads.filter(({ firstKeys }) => positionOf(firstKeys, order) === newest);
+}
+
+/** Windows that end the list, under this order: the same for a list of creation, oldest first. */
+function newestEndsOf(evidence: Evidence, order: ListOrder): ReadonlySet<number> {
+  const { ends, ledger } = evidence;
+  if (!isExact(evidence, order) || order.descending) return ends;
+  const placed = ledger.windows.filter(({ index, items }) => items > 0 && ends.has(index));
+  const newest = Math.max(...placed.map(({ lastKeys }) => positionOf(lastKeys, order)));
+  return new Set(placed.filter(({ lastKeys }) => positionOf(lastKeys, order) === newest).map(({ index }) => index));
+}
+
+/** True if items that are added stand before all others, or behind them, by the key of this order. */
+export function isExact({ toleranceMs, lateMs }: Pick<Evidence, 'toleranceMs' | 'lateMs'>, order: ListOrder): boolean {
+  return order.key === 'created' && toleranceMs(order) === 0 && lateMs === 0;
 }
 
 /** Non-empty windows that start at the head, in the order they were asked for. */
@@ -135,12 +161,9 @@ function newestHead(evidence: Evidence): Window | null {
 }
 
 /** The windows with items in their places; the chain starts at `head`, the others at the head are like any window. */
-function place(
-  { ledger, ends, bounds, toleranceMs }: Evidence,
-  order: ListOrder,
-  head: Window | null,
-  windows: readonly Window[],
-): Placed[] {
+function place(evidence: Evidence, order: ListOrder, head: Window | null, windows: readonly Window[]): Placed[] {
+  const { ledger, bounds, toleranceMs } = evidence;
+  const ends = newestEndsOf(evidence, order);
   const behind = bounds?.(order).behind ?? Number.POSITIVE_INFINITY;
   return windows
     .filter(({ items }) => items > 0)

@@ -34,6 +34,8 @@ export interface Window {
   readonly base: number;
   /** SHA-256 (hex) over its uuids in order. */
   readonly sequence: string;
+  /** SHA-256 (hex) over its uuids, whatever their order; null where it does not start at the head. */
+  readonly set: string | null;
   /** How far its items have moved away from the head since the walk began, as far as that is known. */
   readonly drift: number;
   /** What its headers say of a cache; null where they say nothing. */
@@ -160,6 +162,7 @@ export class Ledger {
       planned: arrival.planned,
       base,
       sequence: hash('sha256', Buffer.concat(digests), 'hex'),
+      set: arrival.offset > 0 ? null : hash('sha256', Buffer.concat(digests.toSorted((a, b) => a.compare(b))), 'hex'),
       drift: comparison.drift ?? arrival.assumedDrift,
       cached: page.cached ?? null,
       index,

@@ -54,13 +54,20 @@ export function isShownWhole(windows: readonly RecordedWindow[]): boolean {
 
 /**
  * Why windows prove nothing, whatever chain they form, as far as an archive shows it; null if nothing speaks against
- * them: an answer of a cache, or a chain from a head that was looked at but once.
+ * them: an answer of a cache, or a list whose edge was looked at but once, where items are added in its `order`.
  */
-export function doubtOfWindows(windows: readonly RecordedAnswer[], period: SoughtPeriod | null): string | null {
+export function doubtOfWindows(
+  windows: readonly RecordedAnswer[],
+  period: SoughtPeriod | null,
+  order: ListOrder | undefined,
+): string | null {
   const cached = windows.find((window) => window.cached !== undefined);
   if (cached !== undefined) return `a cache gave page ${cached.page} of ${cached.size} (${cached.cached})`;
-  const looks = windows.filter(({ page }) => page === 1).length;
-  return period === null && looks < 2 ? 'the head of the list was not looked at again' : null;
+  if (period !== null) return null;
+  if (windows.filter(({ page }) => page === 1).length > 1) return null;
+  if (order?.descending !== false) return 'the head of the list was not looked at again';
+  const looks = windows.filter(({ items, size }) => items < size).length;
+  return looks > 1 ? null : 'the end of the list was not looked at again';
 }
 
 /** One answer from the head to a short end; or from the head of an empty list. */

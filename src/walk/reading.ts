@@ -2,7 +2,7 @@ import type { Page } from '../core/page.ts';
 import { Contradictions } from './contradictions.ts';
 import { Endings, type Probe } from './endings.ts';
 import type { Evidence } from './judgement.ts';
-import { type Entry, Ledger } from './ledger.ts';
+import { type Entry, Ledger, type Window } from './ledger.ts';
 import { ListLength } from './length.ts';
 import { Newcomers } from './newcomers.ts';
 import { type ListOrder, OrderWatch } from './orders.ts';
@@ -87,10 +87,17 @@ export class Reading {
 
   /** A window from the head to the end is the whole list at one moment, whatever its order: so the newest one is. */
   get isOneAnswer(): boolean {
-    if (this.endings.distrust !== null) return false;
-    const heads = this.ledger.windows.filter(({ offset }) => offset === 0);
-    const whole = heads.filter(({ index }) => this.endings.ends.has(index));
-    return whole.some(({ sequence }) => sequence === heads.at(-1)?.sequence);
+    const newest = this.ledger.windows.findLast(({ offset }) => offset === 0);
+    return newest !== undefined && this.endings.distrust === null && this.isWhole(newest);
+  }
+
+  /**
+   * True if the answer shows the whole list, where one that reaches the end does: by itself, as another one of the same
+   * items in whatever order, or as a full page that counts no more than it shows.
+   */
+  isWhole({ set, size, items, totalCount }: Window): boolean {
+    const whole = this.ledger.windows.filter(({ offset, index }) => offset === 0 && this.endings.ends.has(index));
+    return whole.length > 0 && ((items === size && totalCount === items) || whole.some((window) => window.set === set));
   }
 
   /** True where nothing was seen to move: the same count in every answer, and no item in two versions. */

@@ -15,7 +15,6 @@
  */
 
 const SLOT_WORDS = 5;
-const PARTITIONS = 256;
 /** As many as fit a page of memory. */
 const FIRST_SLOTS = 204;
 const GROWTH = 1.0625;
@@ -55,7 +54,8 @@ function emptyWords(slots: number): Uint32Array<ArrayBuffer> {
 
 /** Open addressing with linear probing. Not a set of strings: identity is the digest alone. */
 export class UuidTable {
-  readonly #partitions = Array.from({ length: PARTITIONS }, () => new Partition());
+  /** By the first byte of the hash, 256 at the most; none before a uuid of its own. */
+  readonly #partitions: Partition[] = [];
   #size = 0;
 
   /** Distinct uuids. */
@@ -71,7 +71,7 @@ export class UuidTable {
   /** Remembers the newest sighting of a uuid; returns what was known before, null for a new one. */
   record(sighting: Sighting): Earlier | null {
     const { hash } = sighting;
-    const partition = this.#partitions[hash[0] as number] as Partition;
+    const partition = (this.#partitions[hash[0] as number] ??= new Partition());
     if (partition.used + 1 > partition.slots * MAX_LOAD) grow(partition);
     const first = hash.readUInt32LE(1);
     const second = hash.readUInt32LE(5);
@@ -101,7 +101,8 @@ export class UuidTable {
 
   /** The newest place of the uuid with this digest; null where it was never recorded. */
   ordinalOf(hash: Buffer): number | null {
-    const partition = this.#partitions[hash[0] as number] as Partition;
+    const partition = this.#partitions[hash[0] as number];
+    if (partition === undefined) return null;
     const third = (hash.readUInt16LE(9) << 16) >>> 0;
     const at = findSlot(partition, hash.readUInt32LE(1), hash.readUInt32LE(5), third);
     const known = partition.words[at + 3] as number;
@@ -115,12 +116,12 @@ export class UuidTable {
 
   /** Gives the memory back; the table must not be used any more. */
   release(): void {
-    for (const { words } of this.#partitions) words.buffer.resize(0);
+    for (const { words } of Object.values(this.#partitions)) words.buffer.resize(0);
   }
 
   /** Calls back with the newest place of every uuid, in no order. */
   forEachOrdinal(visit: (ordinal: number) => void): void {
-    for (const { words } of this.#partitions) {
+    for (const { words } of Object.values(this.#partitions)) {
       for (let at = 3; at < words.length; at += SLOT_WORDS) {
         const known = words[at] as number;
         if (known !== 0) visit(known - 1);

@@ -260,7 +260,7 @@ export class Walk {
   #endPass(): void {
     const result = this.#passes.finish(this.#reading.endings.ends);
     const { deficit, endings } = this.#reading;
-    const doubt = doubtOf(this.#reading);
+    const doubt = doubtOf(this.#reading, null);
     if (doubt !== null) this.#giveUpFor(doubt);
     else if (result === 'identical' && endings.distrust === null && deficit === 0)
       this.#conclusion = proven(PASSES_REASON);
@@ -278,9 +278,11 @@ export class Walk {
   /** Before anything is proven, the edge of the list that grows is looked at again. */
   #confirm(proof: () => Conclusion): void {
     const { bounds } = this.#course;
-    const isInside = bounds !== null && reachesBefore(this.#reading.evidence(bounds));
+    // One answer is about the whole list, whatever is sought.
+    const isPeriod = bounds !== null && !this.#reading.isOneAnswer;
+    const isInside = isPeriod && reachesBefore(this.#reading.evidence(bounds));
     const look = isInside ? null : this.#looks.next(this.#reading, this.#sizer.limits);
-    const doubt = isInside ? this.#reading.contradictions.found : doubtOf(this.#reading);
+    const doubt = isInside ? this.#reading.contradictions.found : doubtOf(this.#reading, bounds);
     if (look !== null) this.#queueAll([look], false);
     else if (doubt !== null) this.#giveUpFor(doubt);
     else this.#conclusion = proof();

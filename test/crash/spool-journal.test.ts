@@ -37,10 +37,16 @@ interface Attempt {
   readonly unique: number | null;
   readonly requests: number;
   readonly resumed: number;
+  /** Why the finished walk proves what it does; empty where it was interrupted. */
+  readonly reason: string;
 }
 
-/** One attempt at the list, interrupted after so many answers. */
-async function attempt(answers: number, settings: Partial<JournalSettings> = {}): Promise<Attempt> {
+/** One attempt at the list, interrupted after so many answers; the `cachedAt`-th one, from 0, names a cache. */
+async function attempt(
+  answers: number,
+  settings: Partial<JournalSettings> = {},
+  cachedAt: number | null = null,
+): Promise<Attempt> {
   const model = new ListModel(LIST);
   const spool = new FileSpool(folder);
   const asked = { source: 'model', pageSize: 20 };
@@ -57,7 +63,8 @@ async function attempt(answers: number, settings: Partial<JournalSettings> = {})
   const page = async (number: number, size: number, signal: AbortSignal): Promise<Page> => {
     if (requests++ >= answers) stop.abort(new InterruptedError('SIGTERM'));
     if (signal.aborted) throw new InterruptedError();
-    return model.answer(number, size);
+    const answer = model.answer(number, size);
+    return requests - 1 === cachedAt ? { ...answer, cached: 'age: 45' } : answer;
   };
   const source: Source = { description: { kind: 'custom', location: 'model' }, page, close: async () => undefined };
   const clock = { nowMs: () => NOW_MS + 1, monotonicMs: () => 0, sleep: async () => undefined };
@@ -68,10 +75,11 @@ async function attempt(answers: number, settings: Partial<JournalSettings> = {})
       { keeper: spool, journal, clock, emit: () => undefined },
       stop.signal,
     );
-    return { journal, unique: certificate.unique, requests, resumed: certificate.resumedRequests ?? 0 };
+    const { reason, unique, resumedRequests: resumed = 0 } = certificate;
+    return { journal, unique, requests, resumed, reason };
   } catch (error) {
     if (!stop.signal.aborted) throw error;
-    return { journal, unique: null, requests, resumed: 0 };
+    return { journal, unique: null, requests, resumed: 0, reason: '' };
   } finally {
     await journal.sync();
     await journal.close();
@@ -85,6 +93,16 @@ async function cutJournal(where: (text: string) => number): Promise<void> {
 }
 
 describe('a walk that was interrupted', () => {
+  test('still knows which of its kept pages a cache gave', async () => {
+    for (const cachedAt of [0, 3]) {
+      await attempt(5, {}, cachedAt);
+      const { resumed, reason } = await attempt(1000);
+      expect(resumed).toBe(5);
+      expect(reason).toMatch(/a cache gave page \d+ of \d+ \(age: 45\)/);
+      await rm(journalPath());
+    }
+  });
+
   test('goes on from its files: no page that was kept is asked for again', async () => {
     const clean = await attempt(1000);
     await rm(journalPath());

@@ -24,8 +24,11 @@ function certificateOf(fault: ListFault, list: Partial<ModelOptions>, pageSize: 
 describe('a source that lies by accident', () => {
   it('is never proven where a reader could tell that a detection is missing', () => {
     const seed = 20_261_129;
-    const { told, verdicts, wrong, naiveLosses } = tallyFaulty(fc.sample(faultySchedules, { seed, numRuns: 300 }));
+    const { told, refused, verdicts, wrong, naiveLosses } = tallyFaulty(
+      fc.sample(faultySchedules, { seed, numRuns: 300 }),
+    );
     expect(told, `seed ${seed}`).toEqual([]);
+    expect(refused, `seed ${seed}`).toEqual([]);
     expect(verdicts.proven).toBeGreaterThan(60);
     // What nobody can tell is rare, and of the kinds that docs/completeness.md names.
     const untold = Object.values(wrong).reduce((sum, kind) => sum + kind.untold, 0);
@@ -116,6 +119,57 @@ describe('a detection that goes for one answer and comes back', () => {
     }, options).outcome;
     expect(certificate.verdict).toBe('unproven');
     expect(certificate.reason).toContain('came back');
+  });
+});
+
+describe('a list whose first detection is deleted while it is read', () => {
+  /** The certificate of a list whose head goes after so many answers. */
+  function headGoesAfter(answers: number, list: Partial<ModelOptions>, pageSize = 1000) {
+    const model = new ListModel({ ...REST, items: 1500, ...list });
+    let given = 0;
+    const options = { pageSize, minPageSize: 10, concurrency: 1, random: randomFrom(1) };
+    return runWalk((page, size) => {
+      if (given++ === answers) model.items = model.items.slice(1);
+      return model.answer(page, size);
+    }, options).outcome.certificate;
+  }
+
+  it('is proven by a chain from the answer that had it, in the exact order of creation', () => {
+    for (const answers of [1, 2, 3]) {
+      for (const order of ['created desc', 'created asc'] as const) {
+        expect(headGoesAfter(answers, { order }), `${order} after ${answers}`).toMatchObject({ verdict: 'proven' });
+      }
+    }
+  });
+
+  it('is not, where detections may move to the head: then the newer answer must be known', () => {
+    expect(headGoesAfter(2, { order: 'updated desc' }).verdict).toBe('unproven');
+  });
+
+  it('is proven where both answers are the whole list', () => {
+    for (const order of ['updated desc', 'none'] as const) {
+      expect(headGoesAfter(1, { order, items: 9 }).verdict).toBe('proven');
+    }
+  });
+});
+
+describe('a list at rest whose equal times change places', () => {
+  it('is proven where one answer holds it and another one the same detections, in whatever sequence', () => {
+    for (const [items, pageSize] of [
+      [9, 10],
+      [24, 25],
+      [24, 1000],
+    ] as const) {
+      for (const order of ['created desc', 'created asc', 'none'] as const) {
+        for (let seed = 1; seed <= 4; seed++) {
+          const list = { ...REST, items, order, tie: 5, seed };
+          const options = { pageSize, minPageSize: 2, concurrency: 1, random: randomFrom(seed) };
+          const model = new ListModel(list);
+          const { certificate } = runWalk((page, size) => model.answer(page, size), options).outcome;
+          expect(certificate, `${items} of ${pageSize}, ${order}, seed ${seed}`).toMatchObject({ verdict: 'proven' });
+        }
+      }
+    }
   });
 });
 

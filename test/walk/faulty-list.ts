@@ -4,12 +4,13 @@ import { ListModel, type ModelItem, type ModelOptions, type Movement, type View 
 export type ListFault =
   /** Two items have one uuid: `distance` places apart. */
   | { readonly kind: 'doubled'; readonly distance: number }
-  /** One of several replicas is behind the others. */
+  /** One of several replicas is behind the others; items may be stamped before they show as well. */
   | {
       readonly kind: 'replicas';
       readonly pick: 'turns' | 'address' | 'random';
       readonly count: number;
       readonly lag: number;
+      readonly delayMs?: number;
     }
   | { readonly kind: 'cache'; readonly of: 'address' | 'head' | 'all'; readonly ttl: number; readonly age: boolean }
   /** The answers of these numbers, from 1, are empty. */
@@ -36,6 +37,8 @@ export class FaultyList extends ListModel {
   readonly #cached = new Map<string, { readonly state: ModelItem[]; readonly since: number; readonly until: number }>();
   readonly #versions = new Map<number, Version[]>();
   readonly #order: ModelOptions['order'];
+  /** Items are stamped so long before they show. */
+  readonly #delayMs: number;
   #answers = 0;
 
   constructor(options: ModelOptions, fault: ListFault) {
@@ -43,7 +46,8 @@ export class FaultyList extends ListModel {
     this.#fault = fault;
     this.#order = options.order;
     if (fault.kind === 'doubled') this.#double(fault.distance);
-    if (fault.kind === 'late') this.nowMs += fault.delayMs;
+    this.#delayMs = 'delayMs' in fault ? (fault.delayMs ?? 0) : 0;
+    this.nowMs += this.#delayMs;
     if (fault.kind !== 'replicas' && fault.kind !== 'cache') return;
     for (let step = 0; step < MOST_STATES; step++) {
       this.#remember();
@@ -52,12 +56,13 @@ export class FaultyList extends ListModel {
   }
 
   protected override truth(): readonly ModelItem[] {
-    return this.#fault.kind === 'late' ? this.#shownLate(this.#fault.delayMs) : this.items;
+    return this.#delayMs > 0 ? this.#shownLate() : this.items;
   }
 
   protected override view(page: number, size: number): View {
     const fault = this.#fault;
     this.#answers++;
+    if (this.#delayMs > 0) this.nowMs += 1500;
     switch (fault.kind) {
       case 'doubled':
         return viewOf(this.items);
@@ -77,8 +82,7 @@ export class FaultyList extends ListModel {
         return viewOf(this.items.filter((_, at) => at !== left));
       }
       case 'late':
-        this.nowMs += 1500;
-        return viewOf(this.#shownLate(fault.delayMs));
+        return viewOf(this.truth());
     }
   }
 
@@ -90,7 +94,7 @@ export class FaultyList extends ListModel {
   }
 
   #remember(): void {
-    this.#states.push(this.items.map((item) => ({ ...item })));
+    this.#states.push(this.truth().map((item) => ({ ...item })));
     if (this.#states.length > MOST_STATES) this.#states.shift();
   }
 
@@ -115,14 +119,14 @@ export class FaultyList extends ListModel {
   }
 
   /** Every item in its newest state that is old enough to show, in the order of those states. */
-  #shownLate(delayMs: number): ModelItem[] {
+  #shownLate(): ModelItem[] {
     const shown: ModelItem[] = [];
     for (const item of this.items) {
       const versions = this.#versions.get(item.serial) ?? [];
       if (versions.at(-1)?.version !== item.version)
         versions.push({ updatedMs: item.updatedMs, version: item.version });
       this.#versions.set(item.serial, versions);
-      const visible = versions.findLast(({ updatedMs }) => updatedMs <= this.nowMs - delayMs);
+      const visible = versions.findLast(({ updatedMs }) => updatedMs <= this.nowMs - this.#delayMs);
       if (visible !== undefined) shown.push({ ...item, ...visible });
     }
     return this.#order === 'updated desc' ? shown.sort((a, b) => b.updatedMs - a.updatedMs) : shown;

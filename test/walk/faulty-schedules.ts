@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { refusalsOf } from './archive-rules.ts';
 import { tells } from './can-tell.ts';
 import { FaultyList, type ListFault } from './faulty-list.ts';
 import type { ModelOptions } from './list-model.ts';
@@ -35,6 +36,7 @@ const FAULTS = fc.oneof(
     pick: fc.constantFrom('turns' as const, 'turns' as const, 'address' as const, 'random' as const),
     count: fc.constantFrom(2, 2, 3),
     lag: fc.constantFrom(1, 3, 6, 11),
+    delayMs: fc.constantFrom(0, 0, 2000, 20_000),
   }),
   fc.record({
     kind: fc.constant('cache' as const),
@@ -84,6 +86,8 @@ export interface FaultyFinding {
   readonly missed: readonly number[];
   /** What in the answers no list could have given; null for nothing. Looked for only where something is missed. */
   readonly tellable: string | null;
+  /** Why its archive would be refused although it is proven. */
+  readonly refusals: readonly string[];
 }
 
 export function readFaulty({ list, fault, pageSize, concurrency, seed }: FaultySchedule): FaultyFinding {
@@ -97,7 +101,7 @@ export function readFaulty({ list, fault, pageSize, concurrency, seed }: FaultyS
   const serials = new Set(run.accepted.map(({ serial }) => serial));
   const missed = [...model.throughoutSerials].filter((serial) => !serials.has(serial));
   const isWrong = missed.length > 0 && run.outcome.certificate.verdict === 'proven';
-  return { run, missed, tellable: isWrong ? tells(run.exchanges) : null };
+  return { run, missed, tellable: isWrong ? tells(run.exchanges) : null, refusals: refusalsOf(run) };
 }
 
 /** How many detections forward paging misses of the same list. */
@@ -114,12 +118,22 @@ export interface FaultyTally {
   naiveLosses: number;
 }
 
+/** What no run may do, with its schedule. */
+export interface FaultyOffences {
+  /** Proven, and something is missing, though the answers contradict each other. */
+  readonly told: readonly unknown[];
+  /** Proven, and its archive would be refused. */
+  readonly refused: readonly unknown[];
+}
+
 /** Counts what reading the schedules led to. */
-export function tallyFaulty(schedules: readonly FaultySchedule[]): FaultyTally & { readonly told: readonly unknown[] } {
+export function tallyFaulty(schedules: readonly FaultySchedule[]): FaultyTally & FaultyOffences {
   const tally: FaultyTally = { verdicts: { proven: 0, converged: 0, unproven: 0 }, wrong: {}, naiveLosses: 0 };
   const told: unknown[] = [];
+  const refused: unknown[] = [];
   for (const schedule of schedules) {
-    const { run, missed, tellable } = readFaulty(schedule);
+    const { run, missed, tellable, refusals } = readFaulty(schedule);
+    if (refusals.length > 0) refused.push({ refusals, schedule });
     const { verdict } = run.outcome.certificate;
     tally.verdicts[verdict]++;
     const kind = nameOf(schedule.fault);
@@ -133,10 +147,11 @@ export function tallyFaulty(schedules: readonly FaultySchedule[]): FaultyTally &
       told.push({ tellable, schedule });
     }
   }
-  return { ...tally, told };
+  return { ...tally, told, refused };
 }
 
 function nameOf(fault: ListFault): string {
   if (fault.kind === 'cache') return `cache of ${fault.of}${fault.age ? ' with age' : ''}`;
-  return fault.kind === 'replicas' ? `replicas by ${fault.pick}` : fault.kind;
+  if (fault.kind !== 'replicas') return fault.kind;
+  return `replicas by ${fault.pick}${(fault.delayMs ?? 0) > 0 ? ', stamped late' : ''}`;
 }

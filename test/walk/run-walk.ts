@@ -20,6 +20,8 @@ export interface WalkRun {
   readonly newest: ReadonlyMap<string, number>;
   /** Every request and its answer, by answer. */
   readonly exchanges: readonly Exchange[];
+  /** The answers, by `windowId`. */
+  readonly pages: ReadonlyMap<number, Page>;
   /** The uuids of a window as it was received. */
   readonly uuidsOf: (window: WalkedWindow) => readonly string[];
 }
@@ -80,7 +82,7 @@ export function runWalk(answer: (page: number, size: number) => Page, options: W
   const outcome = walk.outcome({ ...times, concurrency });
   const uuidsOf = ({ windowId }: WalkedWindow): string[] =>
     (pages.get(windowId)?.items ?? []).map(({ value }) => value['uuid'] as string);
-  return { outcome, accepted: acceptedOf(outcome, pages), newest, exchanges, uuidsOf };
+  return { outcome, accepted: acceptedOf(outcome, pages), newest, exchanges, pages, uuidsOf };
 }
 
 /** Forward paging as everybody writes it: page after page until one is not full. */

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { expect } from 'vitest';
+import { refusalsOf } from './archive-rules.ts';
 import { ListModel, type ModelOptions, randomFrom } from './list-model.ts';
 import { runWalk, type WalkRun } from './run-walk.ts';
 
@@ -121,11 +122,12 @@ export function read(schedule: Schedule): Finding {
   return { run, missed: [...model.throughout].filter((uuid) => !uuids.has(uuid)) };
 }
 
-/** True where the schedule's verdict is sound. */
+/** Reads the list of a schedule, and checks that what is proven is so, and would be sealed and verified as proven. */
 export function expectSound(schedule: Schedule): Finding {
   const finding = read(schedule);
   if (finding.run.outcome.certificate.verdict === 'proven') {
     expect(finding.missed, `proven (${finding.run.outcome.certificate.reason}), yet these are missing`).toEqual([]);
+    expect(refusalsOf(finding.run), 'what the archive would be refused for').toEqual([]);
   }
   return finding;
 }

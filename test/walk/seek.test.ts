@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SoughtPeriod } from '../../src/walk/seek.ts';
+import { refusalsOf } from './archive-rules.ts';
 import { ListModel, type ModelOptions, randomFrom } from './list-model.ts';
 import { runWalk, type WalkRun } from './run-walk.ts';
 import { type Schedule, schedules } from './schedules.ts';
@@ -48,6 +49,20 @@ function createdOf(model: ListModel): Map<string, number> {
 }
 
 describe('a period', () => {
+  it('of a list that one answer holds is proven by two of them, as any such list', () => {
+    for (const order of ['created desc', 'created asc'] as const) {
+      const model = new ListModel({ ...REST, items: 8, order });
+      const times = model.items.map(({ createdMs }) => createdMs).sort((a, b) => a - b);
+      const run = seek(
+        model,
+        { fromMs: times[2] ?? 0, toMs: times[5] ?? 0 },
+        { pageSize: 25, concurrency: 1, seed: 1 },
+      );
+      expect(run.outcome.certificate).toMatchObject({ verdict: 'proven', requests: 2, unique: 8 });
+      expect(refusalsOf(run)).toEqual([]);
+    }
+  });
+
   it.each(['created desc', 'created asc'] as const)(
     'of a sixtieth of the list (%s) costs its own pages and a search',
     (order) => {
@@ -127,6 +142,7 @@ describe('a period', () => {
       const run = seek(model, period, schedule);
       const { verdict, claim, reason } = run.outcome.certificate;
       if (verdict !== 'proven') return;
+      expect(refusalsOf(run), 'what the archive would be refused for').toEqual([]);
       claims[claim ?? 'list']++;
       const missed = missedOf(model, period, created, run);
       expect({ reason, missed }).toEqual({ reason, missed: [] });

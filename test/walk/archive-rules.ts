@@ -1,0 +1,47 @@
+import { uuidOf } from '../../src/core/envelope.ts';
+import type { ExtractionRecord, SnapshotPage } from '../../src/core/snapshot.ts';
+import { echoFindings, hasDoubledUuid, rimFindings } from '../../src/evidence/certificate-findings.ts';
+import { KeptPages, sealableCertificate } from '../../src/prove-again.ts';
+import type { WalkRun } from './run-walk.ts';
+
+/**
+ * Why the archive of a proven run would not be sealed as proven, and what `verify` would find in its pages; nothing for
+ * a run that is not proven.
+ */
+export function refusalsOf({ outcome, pages }: Pick<WalkRun, 'outcome' | 'pages'>): string[] {
+  if (outcome.certificate.verdict !== 'proven') return [];
+  const times = outcome.windows.map(({ receivedAt }) => receivedAt).sort();
+  const startedAt = times.at(0) ?? '';
+  const kept: SnapshotPage[] = [];
+  const windows = outcome.windows.map((window) => {
+    const file = window.accepted.length === 0 ? null : `pages/${kept.length + 1}.json`;
+    const page = pages.get(window.windowId);
+    if (file !== null && page !== undefined) kept.push({ file, page, accepted: window.accepted });
+    return { ...window, file, bytes: 0, sha256: '' };
+  });
+  const record: ExtractionRecord = {
+    format: 'detect-report/extraction/1',
+    tool: { name: 'detect-report', version: '' },
+    runtime: { zlib: '', tz: '', unicode: '', icu: '' },
+    source: { kind: 'custom', location: 'model' },
+    requested: { ...ALL, template: '', templateSha256: '', timezone: 'UTC', dayStarts: [] },
+    // The model's clock, not that of the test.
+    certificate: { ...outcome.certificate, startedAt, endedAt: times.at(-1) ?? startedAt },
+    packed: { bytes: 0, sha256: '' },
+    merkleRoot: '',
+    windows,
+  };
+  const doubled = kept.filter(({ page }) => hasDoubledUuid(page.items.flatMap(({ value }) => uuidOf(value) ?? [])));
+  const sealed = sealableCertificate(record, new Set(doubled.map(({ file }) => file)));
+  const byFile = new Map(windows.map((window) => [window.file, window]));
+  const check = new KeptPages(record.certificate);
+  const findings = kept.flatMap((page) => {
+    check.add(page);
+    const window = byFile.get(page.file);
+    return [...(window === undefined ? [] : rimFindings(page, window)), ...echoFindings(page)];
+  });
+  findings.push(...check.findings(record));
+  return [...(sealed.verdict === 'proven' ? [] : [sealed.reason]), ...findings.map(({ text }) => text)];
+}
+
+const ALL = { from: null, to: null, fromUtc: null, toUtc: null } as const;
