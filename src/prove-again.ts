@@ -5,19 +5,25 @@ import { certificateFindings, hasDoubledUuid } from './evidence/certificate-find
 import type { Finding } from './evidence/finding.ts';
 import { ARCHIVE_FILE } from './evidence/run-files.ts';
 import type { Gap } from './walk/chain.ts';
+import { identityOf } from './walk/ledger.ts';
 import { ENOUGH_NEIGHBOURS, keepOrder, keysOf, LIST_ORDERS, type ListOrder, stepsOver } from './walk/orders.ts';
 import { doubtOfWindows, isShownWhole, type PlacedRecord, proveWindows, rimPosition } from './walk/prove.ts';
 import type { SoughtPeriod } from './walk/seek.ts';
+import { SharedItems } from './walk/shared-items.ts';
 import { ordersNamed, proofOf } from './walk/verdict.ts';
 
 /**
  * Proves a walk again from the rims of its windows: see walk/chain.ts for the theorem. A walk that was `proven` had one
  * answer that was the whole list, or a closed chain over the list or over the period that it speaks of; which of them,
- * its reason says. Two equal passes cannot be shown again: an archive does not keep both. That windows share items
- * cannot be seen from their rims either, so this asks for less than the walk did: what it finds is wrong, whatever it
- * lets pass. `doubled` names the pages on which a uuid stands twice: they prove nothing.
+ * its reason says. Two equal passes cannot be shown again: an archive does not keep both. `doubled` names the pages on
+ * which a uuid stands twice: they prove nothing. `shared` tells which windows share items; without it, this asks for
+ * less than the walk did: what it finds is wrong, whatever it lets pass.
  */
-export function proveAgain({ certificate, windows }: ExtractionRecord, doubled: ReadonlySet<string>): Finding[] {
+export function proveAgain(
+  { certificate, windows }: ExtractionRecord,
+  doubled: ReadonlySet<string>,
+  shared?: SharedItems,
+): Finding[] {
   if (certificate.verdict !== 'proven') return [];
   const proof = proofOf(certificate);
   if (proof === null) return [unproven(`it gives a reason that proves nothing: ${certificate.reason}`)];
@@ -33,7 +39,7 @@ export function proveAgain({ certificate, windows }: ExtractionRecord, doubled: 
       return isShownWhole(windows) ? [] : [unproven('no answer holds the whole list, or no other one confirms it')];
     case 'chain':
     case 'period':
-      return chainFindings(certificate, period, windows);
+      return chainFindings(certificate, period, windows, shared);
   }
 }
 
@@ -45,9 +51,14 @@ export class KeptPages {
   readonly #neighbours: Map<ListOrder, number>;
   readonly #doubled = new Set<string>();
   readonly #findings: Finding[] = [];
+  readonly #windows: ReadonlyMap<string | null, WindowRecord>;
+  /** Only where a chain of windows is the proof. */
+  readonly #shared: SharedItems | undefined;
   #pages = 0;
 
-  constructor(certificate: Certificate) {
+  constructor({ certificate, windows }: ExtractionRecord) {
+    this.#windows = new Map(windows.map((window) => [window.file, window]));
+    this.#shared = isOnOrder(certificate) ? new SharedItems(windows) : undefined;
     this.#order = orderOf(certificate);
     this.#toleranceMs = certificate.orderToleranceMs ?? 0;
     this.#neighbours = new Map(ordersNamed(certificate.reason).map((order) => [order, 0]));
@@ -58,6 +69,13 @@ export class KeptPages {
     if (hasDoubledUuid(page.items.flatMap(({ value }) => uuidOf(value) ?? []))) this.#doubled.add(file);
     const order = this.#order;
     if (order === undefined) return;
+    const window = this.#windows.get(file);
+    if (window !== undefined && this.#shared !== undefined) {
+      this.#shared.add(
+        window,
+        page.items.map((item) => identityOf(page, item)),
+      );
+    }
     const keys = page.items.map(({ value }) => keysOf(value));
     if (!keepOrder(keys, order, this.#toleranceMs)) {
       this.#findings.push(disorder(`the order is ${order.name}, which ${file} does not keep`));
@@ -67,16 +85,20 @@ export class KeptPages {
 
   /** Call it when all pages were added. */
   findings(record: ExtractionRecord): Finding[] {
-    const { certificate } = record;
-    const proof = certificate.verdict === 'proven' ? proofOf(certificate) : null;
-    const isOnOrder = proof === 'chain' || proof === 'period';
     const isShown = Math.max(0, ...this.#neighbours.values()) + this.#pages >= ENOUGH_NEIGHBOURS;
     return [
       ...this.#findings,
-      ...proveAgain(record, this.#doubled),
-      ...(isOnOrder && !isShown ? [unproven('too few detections show the order that it rests on')] : []),
+      ...proveAgain(record, this.#doubled, this.#shared),
+      ...(isOnOrder(record.certificate) && !isShown
+        ? [unproven('too few detections show the order that it rests on')]
+        : []),
     ];
   }
+}
+
+function isOnOrder(certificate: Certificate): boolean {
+  const proof = certificate.verdict === 'proven' ? proofOf(certificate) : null;
+  return proof === 'chain' || proof === 'period';
 }
 
 /** The order that a certificate names is the one that its windows keep, as far as their rims show it. */
@@ -119,6 +141,7 @@ function chainFindings(
   certificate: Certificate,
   period: SoughtPeriod | null,
   windows: readonly WindowRecord[],
+  shared: SharedItems | undefined,
 ): Finding[] {
   if (isShownWhole(windows)) return [];
   const order = orderOf(certificate);
@@ -126,7 +149,9 @@ function chainFindings(
     return [unproven(`the order is ${certificate.orderObserved}, and no answer holds the whole list`)];
   if (period !== null && order.key !== 'created')
     return [unproven(`in a list ordered by ${certificate.orderObserved} a period cannot be read alone`)];
-  const gaps = proveWindows(windows, { order, period, toleranceMs: certificate.orderToleranceMs ?? 0 });
+  const toleranceMs = certificate.orderToleranceMs ?? 0;
+  const familyOf = shared?.familyUnder(order, toleranceMs);
+  const gaps = proveWindows(windows, { order, period, toleranceMs, ...(familyOf === undefined ? {} : { familyOf }) });
   if (gaps !== null) return gaps.map(({ after, before }) => unproven(gapText(after, before, period)));
   return [unproven(`no window starts at the head of the list${period === null ? '' : ' or before the period'}`)];
 }

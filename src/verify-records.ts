@@ -44,7 +44,7 @@ export async function checkRecords(job: RecordJob): Promise<RecordCheck> {
   const { record } = snapshot;
   emit({ kind: 'stage', stage: 'recompute' });
   const findings = [...certificateFindings(record), ...orderFindings(record), ...runFindings(snapshot, run)];
-  const kept = new KeptPages(record.certificate);
+  const kept = new KeptPages(record);
   const sorter = new LeafSorter(job.scratch);
   const windows = new Map(record.windows.map((window) => [window.file, window]));
   const unseen = rimsOfUnkept(record);

@@ -2,7 +2,14 @@ import type { SealedFile } from '../core/output.ts';
 import { checksums } from './checksums.ts';
 import type { Finding } from './finding.ts';
 import { LARGEST_MANIFEST_BYTES, type Manifest } from './manifest-schema.ts';
-import { CHECKSUM_FILE, type FoundFile, type HashedSize, MANIFEST_FILE, SIGNATURE_FILE } from './run-files.ts';
+import {
+  ARCHIVE_FILE,
+  CHECKSUM_FILE,
+  type FoundFile,
+  type HashedSize,
+  MANIFEST_FILE,
+  SIGNATURE_FILE,
+} from './run-files.ts';
 
 /** Hashed in a moment. */
 const MORE_BYTES = 16 * 1024 * 1024;
@@ -16,6 +23,10 @@ const LARGEST_OWN_BYTES: ReadonlyMap<string, number> = new Map([
   [CHECKSUM_FILE, LARGEST_CHECKSUMS_BYTES],
   [SIGNATURE_FILE, LARGEST_CHECKSUMS_BYTES],
 ]);
+
+/** The same as a deletion, to all that a folder shows: no reason to let it pass. */
+const DELIVERED_WITHOUT =
+  '; a delivered copy leaves it out unless its job names it in files: verify the run where it was made, or ask for that file';
 
 /** What a file is said to be. `bytes` null where only its hash is known. */
 interface Claim {
@@ -82,7 +93,9 @@ function claimsOf(manifest: Manifest | null, listed: ReadonlyMap<string, string>
 }
 
 function compare({ name, bytes, sha256, by }: Claim, file: FoundFile | undefined): Finding[] {
-  if (file === undefined) return [finding('missing', name, `is missing (${by} lists it)`)];
+  if (file === undefined) {
+    return [finding('missing', name, `is missing (${by} lists it)${name === ARCHIVE_FILE ? DELIVERED_WITHOUT : ''}`)];
+  }
   if (file.kind !== 'file') return [];
   const isSize = bytes === null || bytes === file.bytes;
   if (file.sha256 === sha256) {

@@ -1,7 +1,6 @@
 import type { WindowRecord, WindowRim } from '../core/certificate.ts';
 import { readInstant } from '../core/instant.ts';
 import { type ChainWindow, type Gap, gapsOf } from './chain.ts';
-import { Families } from './families.ts';
 import { type ListOrder, positionOf } from './orders.ts';
 import { boundsOf, type SoughtPeriod } from './seek.ts';
 
@@ -23,10 +22,10 @@ export interface Proof<W> {
   /** As of `Certificate.orderToleranceMs`; 0 for an exact order. */
   readonly toleranceMs?: number;
   /**
-   * The uuids of a window's items, null where its page is not at hand. With them the links are checked as the walk
-   * did it, by shared items; without, by the keys of the rims alone.
+   * Which windows share items, directly or over others. With it the links are checked as the walk did it; without, by
+   * the keys of the rims alone.
    */
-  readonly uuidsOf?: (window: W) => Iterable<string> | null;
+  readonly familyOf?: (window: W) => number;
 }
 
 /**
@@ -99,9 +98,8 @@ function placed<W extends RecordedWindow>(
   sawEmptyPage: boolean,
   proof: Proof<W>,
 ): PlacedRecord<W>[] {
-  const { order, period, toleranceMs = 0 } = proof;
+  const { order, period, toleranceMs = 0, familyOf = () => 0 } = proof;
   const behind = period === null ? Number.POSITIVE_INFINITY : boundsOf(period, order).behind;
-  const familyOf = familiesOf(windows, proof);
   const endings = new Set(windows.filter(mayEnd).map((window) => window.last?.uuid));
   const lasts = windows.map((window) => rimPosition(window.last, order));
   const farthest = lasts.reduce((most, last) => (last > most ? last : most), Number.NEGATIVE_INFINITY);
@@ -114,25 +112,9 @@ function placed<W extends RecordedWindow>(
       window,
       first: window === start ? Number.NEGATIVE_INFINITY : rimPosition(window.first, order),
       last: isEnd || last >= behind ? Number.POSITIVE_INFINITY : last - 2 * toleranceMs,
-      family: familyOf(index),
+      family: familyOf(window),
     };
   });
-}
-
-function familiesOf<W extends RecordedWindow>(windows: readonly W[], { uuidsOf }: Proof<W>): (index: number) => number {
-  if (uuidsOf === undefined) return () => 0;
-  const families = new Families();
-  const memberOf = new Map<string, number>();
-  for (const window of windows) {
-    const member = families.add();
-    const rims = [window.first, window.last].flatMap((rim) => (rim === null ? [] : [rim.uuid]));
-    for (const uuid of uuidsOf(window) ?? rims) {
-      const other = memberOf.get(uuid);
-      if (other === undefined) memberOf.set(uuid, member);
-      else families.join(member, other);
-    }
-  }
-  return (index) => families.rootOf(index);
 }
 
 /** A rim's place in list order; NaN where it has no such key. */

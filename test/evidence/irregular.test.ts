@@ -50,6 +50,20 @@ describe('20 GB of holes', () => {
 });
 
 describe('the archive of a run', () => {
+  test('that is missing, as from a delivered copy, is a finding in plain words, with the remedy; strict or not', async () => {
+    const copy = await workshop.copyOf(sealed);
+    await rm(join(copy, 'records.zip'));
+    const missing =
+      'records.zip: is missing (the manifest lists it); a delivered copy leaves it out unless its job names it in files: verify the run where it was made, or ask for that file';
+    const usual = await runCli(['verify', copy, '--quiet']);
+    expect({ code: usual.code, stdout: usual.stdout.split('\n')[0] }).toEqual({ code: 5, stdout: missing });
+    expect(await findingsOf(copy)).toEqual([`[missing] ${missing}`]);
+    expect(await findingsOf(copy, { strict: true })).toEqual([
+      `[missing] ${missing}`,
+      expect.stringMatching(/^\[not-checked\] .*Without records\.zip, nothing could be recomputed\.$/),
+    ]);
+  });
+
   test('with another size in the manifest, every hash made to fit, is found', async () => {
     const copy = await workshop.copyOf(sealed);
     await reseal(copy, (manifest) => {

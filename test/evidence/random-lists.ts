@@ -43,30 +43,37 @@ export async function sealedList(list: RandomList, folder: string): Promise<RunR
   const items = Array.from({ length: list.length }, next);
   if (list.order === 'newest first') items.reverse();
   if (list.order === 'none') items.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
-  const server = createServer((request, response) => {
-    const { searchParams } = new URL(request.url ?? '', 'http://127.0.0.1');
-    const [page, size] = ['page', 'page_size'].map((name) => Number(searchParams.get(name))) as [number, number];
+  const answer = (page: number, size: number): object => {
     const shown = items.slice((page - 1) * size, page * size);
-    const body = {
-      success: true,
-      page,
-      page_size: size,
-      ...(list.counts ? { total_count: items.length } : {}),
-      items: shown,
-    };
-    response.setHeader('content-type', 'application/json').end(JSON.stringify(body));
+    const count = list.counts ? { total_count: items.length } : {};
     // What moves comes to an end, as every list does at night.
-    if (serial > 3 * list.length + 20) return;
+    if (serial > 3 * list.length + 20) return { ...count, items: shown };
     for (let i = 0; i < list.inserts; i++) {
       if (list.order === 'oldest first') items.push(next());
       else items.unshift(next());
     }
     if (list.deletes > 0) items.splice(Math.floor(random() * items.length), list.deletes);
+    return { ...count, items: shown };
+  };
+  return await sealedAnswers(answer, list.pageSize, folder);
+}
+
+/** Serves what `answer` gives for each page over real HTTP, and seals a run of it. */
+export async function sealedAnswers(
+  answer: (page: number, size: number) => object,
+  pageSize: number,
+  folder: string,
+): Promise<RunResult> {
+  const server = createServer((request, response) => {
+    const { searchParams } = new URL(request.url ?? '', 'http://127.0.0.1');
+    const [page, size] = ['page', 'page_size'].map((name) => Number(searchParams.get(name))) as [number, number];
+    const body = { success: true, page, page_size: size, ...answer(page, size) };
+    response.setHeader('content-type', 'application/json').end(JSON.stringify(body));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   try {
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const flags = { source: 'api', 'base-url': url, 'page-size': `${list.pageSize}`, format: 'csv', all: true };
+    const flags = { source: 'api', 'base-url': url, 'page-size': `${pageSize}`, format: 'csv', all: true };
     return await exportRun({ ...flags, out: join(folder, 'out') }, { RESEMBLE_API_KEY: 'key' });
   } finally {
     await new Promise((resolve) => server.close(resolve).closeAllConnections());

@@ -6,7 +6,7 @@ import { startSandbox } from '../../src/index.ts';
 import { exportPages, exportRun } from '../run/run-sandbox.ts';
 import { findingsOf, readArchive, verify, Workshop, writeArchive } from './sealed-run.ts';
 import type { Extraction } from './extraction.ts';
-import { randomList, sealedList } from './random-lists.ts';
+import { randomList, sealedAnswers, sealedList } from './random-lists.ts';
 
 let workshop: Workshop;
 beforeAll(async () => {
@@ -99,6 +99,53 @@ describe('an unproven run whose record was edited', () => {
     expect(html).toContain('READ TWICE');
     expect(html).toContain('By its extraction record');
     expect(html).not.toMatch(/\bCOMPLETE\b/);
+  });
+});
+
+describe('an unproven run whose record was edited to be a chain', () => {
+  const DAY = Date.UTC(2024, 0, 2);
+  const listOf = (firstId: number): object[] =>
+    Array.from({ length: 150 }, (_, at) => ({
+      uuid: `${firstId + at}`.padStart(32, '0'),
+      media_type: 'audio',
+      status: 'completed',
+      metrics: { label: 'real', score: [], consistency: '0.9', aggregated_score: '0.9' },
+      created_at: new Date(DAY - at * 60_000).toISOString(),
+    }));
+
+  /** The pages that were kept and the short looks at the head: by their rims, they are a closed chain. */
+  function toChain(record: Extraction): void {
+    const windows = record.windows.filter(({ file, size }) => file !== null || size === 10);
+    const items = windows.reduce((sum, window) => sum + window.items, 0);
+    const { certificate } = record;
+    record.windows = windows.map((window, arrival) => ({ ...window, arrival, pass: 1 }));
+    Object.assign(certificate, {
+      verdict: 'proven',
+      reason: CHAIN,
+      orderObserved: 'created_at descending',
+      openPlaces: [],
+      vanished: null,
+      passes: 1,
+      requests: windows.length,
+      windows: windows.length,
+      received: items,
+      duplicates: items - (certificate['unique'] as number),
+      changed: 0,
+      pageSizes: [...new Set(windows.map(({ size }) => size))].sort((a, b) => a - b),
+    });
+  }
+
+  test('is refused where two kept pages share nothing, though their rims touch', async () => {
+    const [head, others] = [listOf(1000), listOf(5000)];
+    const answer = (page: number, size: number) => ({
+      total_count: 150,
+      items: (page === 1 ? head : others).slice((page - 1) * size, page * size),
+    });
+    const run = await sealedAnswers(answer, 40, await workshop.newFolder());
+    expect(run.certificate.verdict).not.toBe('proven');
+    const forged = forgedReplay(run.folder, toChain);
+    await expect(forged).rejects.toThrow(/says proven, but no window links what ends with 0+1039 to what begins with/);
+    await expect(forged).rejects.toMatchObject({ kind: 'source' });
   });
 });
 

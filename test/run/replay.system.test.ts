@@ -74,7 +74,7 @@ test('a damaged page is told of the archive that was given, not of the copy that
     );
     expect(failure).toBeInstanceOf(SourceError);
     const { message, place } = failure as SourceError;
-    expect(message).toContain(`The snapshot cannot be used (${given}, entry pages/`);
+    expect(message).toBe(`${given} cannot be used: pages/000001.json: the entry cannot be unpacked.`);
     expect(place.file).toBe(given);
     expect(message).not.toContain('.work');
   });

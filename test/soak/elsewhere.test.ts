@@ -31,11 +31,24 @@ interface Ended {
   readonly stdout: string;
 }
 
+const programs = new Map<NodeVersion, Promise<string>>();
+
+/** Where that Node stands: npx is asked once for each. */
+function programOf(version: NodeVersion): Promise<string> {
+  if (version === 'here') return Promise.resolve(process.execPath);
+  const words = ['--yes', '-p', `node@${version}`, 'node', '--print', 'process.execPath'];
+  const known = programs.get(version) ?? promisify(execFile)('npx', words, { cwd: npmFolder }).then(trimmedOutput);
+  programs.set(version, known);
+  return known;
+}
+
+function trimmedOutput({ stdout }: { readonly stdout: string }): string {
+  return stdout.trim();
+}
+
 async function run(version: NodeVersion, words: readonly string[]): Promise<Ended> {
-  const [command, before] =
-    version === 'here' ? [process.execPath, []] : ['npx', ['--yes', '-p', `node@${version}`, 'node']];
   try {
-    const { stdout } = await promisify(execFile)(command, [...before, MAIN, ...words], { cwd: npmFolder });
+    const { stdout } = await promisify(execFile)(await programOf(version), [MAIN, ...words], { cwd: npmFolder });
     return { code: 0, stdout };
   } catch (error) {
     const { code, stdout } = error as { readonly code?: unknown; readonly stdout?: unknown };
@@ -51,19 +64,23 @@ describe('sealed on one Node, verified on each', () => {
     const { code, stdout } = await run(sealing, ['export', ...words, '--out', join(await workshop.newFolder(), 'out')]);
     expect(code).toBe(0);
     const sealed = stdout.trim();
+    const cells = await oneCellEach(sealed, false);
+    const changed = await workshop.copyOf(sealed);
+    for (const cell of cells) await cell.change(join(changed, cell.file));
     for (const verifying of NODES) {
       const honest = await run(verifying, ['verify', sealed, '--json', '--quiet']);
       expect({ sealing, verifying, ...honest }).toMatchObject({ code: 0 });
-      for (const cell of await oneCellEach(sealed, false)) {
-        const copy = await workshop.copyOf(sealed);
-        await cell.change(join(copy, cell.file));
-        const changed = await run(verifying, ['verify', copy, '--json', '--quiet']);
-        expect(changed.code).toBe(5);
-        const { findings } = JSON.parse(changed.stdout) as { findings: unknown };
-        expect(findings).toEqual([
-          expect.objectContaining({ file: cell.file, place: expect.objectContaining(cell.place) }),
-        ]);
-      }
+      const { notices } = JSON.parse(honest.stdout) as { notices: readonly string[] };
+      // These builds pack alike, as the replays below show; where one does not, a note is due: see test/elsewhere.
+      expect(notices).toEqual([]);
+      const ended = await run(verifying, ['verify', changed, '--json', '--quiet']);
+      expect(ended.code).toBe(5);
+      const { findings } = JSON.parse(ended.stdout) as { findings: readonly { readonly file: string }[] };
+      expect(findings.toSorted((a, b) => (a.file < b.file ? -1 : 1))).toEqual(
+        cells
+          .toSorted((a, b) => (a.file < b.file ? -1 : 1))
+          .map(({ file, place }) => expect.objectContaining({ file, place: expect.objectContaining(place) })),
+      );
     }
   });
 

@@ -82,6 +82,15 @@ describe('what is printable', () => {
     expect(printable('a\tb\r\nc\u3000d\u00a0e', 100)).toBe('a b  c d e');
     expect(printable('e\u0301', 100)).toBe('é');
   });
+
+  it('does not depend on which characters this version of Unicode has assigned: the fonts decide', () => {
+    const [unassigned, assigned] = ['\u0378', '\u{1f642}'];
+    for (const text of [unassigned, assigned]) expect(printable(text, 100)).toBe(text);
+    expect(printable('\ufffe', 100)).toBe('[U+FFFE]');
+    const before = type.missingGlyphs;
+    expect(wordsOf([type.line(`a${unassigned}b`, TYPE.cell)])).toBe('a[U+0378]b');
+    expect(type.missingGlyphs).toBe(before + 1);
+  });
 });
 
 describe('a text that is too long for its place', () => {

@@ -5,9 +5,11 @@ const SPACES = /[\t\n\v\f\r\u0085\p{Zs}\u2028\u2029]/gu;
 
 /**
  * What must not be set: control and format characters (bidirectional overrides, zero-width ones, soft hyphens), lone
- * surrogates, non-characters and private use. A joiner is left to the fonts, for scripts that need it.
+ * surrogates, non-characters and private use. A joiner is left to the fonts, for scripts that need it; so is what is not
+ * assigned, because that depends on the version of Unicode: no font has it, and it is shown as its code all the same.
  */
-const UNPRINTABLE = /(?!\p{Join_Control}|\p{Variation_Selector})[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}]/gu;
+const UNPRINTABLE =
+  /(?!\p{Join_Control}|\p{Variation_Selector})[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Noncharacter_Code_Point}]/gu;
 
 /** A character as its code: the only way to show what cannot be set. */
 export function codeOf(character: string): string {
