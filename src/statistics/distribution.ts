@@ -9,7 +9,7 @@ const LOWEST_BUCKET = (EXPONENT_BIAS + SMALLEST_EXPONENT) << MANTISSA_BITS;
 
 /** The content of a distribution, as plain values. */
 export interface CountedValues {
-  /** Value to number of occurrences; null if there were too many distinct values. */
+  /** Value to number of occurrences; null after too many distinct values. */
   readonly exact: ReadonlyMap<number, number> | null;
   readonly buckets: ReadonlyMap<number, number>;
   readonly count: number;
@@ -32,7 +32,7 @@ export interface CountedValues {
  * the same digits.
  */
 export class Distribution {
-  /** Null if there were too many distinct values. */
+  /** Null after too many distinct values. */
   #exact: Map<number, number> | null = new Map();
   readonly #buckets = new Map<number, number>();
   readonly #float = new Float64Array(1);

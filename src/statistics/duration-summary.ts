@@ -10,9 +10,7 @@ export interface CountedDurations {
   readonly sum: CountedSum;
 }
 
-/**
- * Seconds of media. Sum and mean are exact to a microsecond; the rest is as received, quantiles as in `Distribution`.
- */
+/** Seconds of media. Sum and mean are exact to a microsecond; the rest is as received. Quantiles: `Distribution`. */
 export class DurationSummary {
   readonly #distribution = new Distribution();
   readonly #sum = new FixedSum(6);
