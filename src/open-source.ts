@@ -14,7 +14,7 @@ export interface SourceDependencies {
   readonly version: string;
 }
 
-/** The list that a run reads; null where the run renders a snapshot and reads none. */
+/** The list that a run reads; null if the run renders a snapshot and reads no list. */
 export async function openSource(config: RunConfig, deps: SourceDependencies): Promise<Source | null> {
   const throttle = createLimiter({ ratePerSecond: config.ratePerSecond, concurrency: config.concurrency }, deps.clock);
   const dependencies = { throttle, clock: deps.clock, emit: deps.emit, random: deps.random };
@@ -30,14 +30,14 @@ export async function openSource(config: RunConfig, deps: SourceDependencies): P
   }
 }
 
-/** A real server on loopback, read by the same client as the vendor's; it lives as long as the source. */
+/** Starts a real server on loopback, read by the same client as the vendor's; it closes with the source. */
 async function openSandbox(
   settings: SandboxSettings,
   version: string,
   dependencies: Parameters<typeof SOURCES.api.create>[1],
 ): Promise<Source> {
   const key = 'sandbox-key';
-  // Who reads the vendor's list needs none.
+  // Not needed to read the vendor's list.
   const { startSandbox } = await import('./sandbox/server.ts');
   const sandbox = await startSandbox({ ...settings, key });
   const { detections, seed, months } = settings;

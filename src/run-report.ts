@@ -35,9 +35,9 @@ export interface RunResult {
   readonly folder: string;
   readonly reportId: string;
   readonly period: Period;
-  /** Null where the period was over when the reading began. */
+  /** Null if the period was over when the reading began. */
   readonly unfinished: Unfinished | null;
-  /** Detections of the run before; null where none was named. */
+  /** Detections of the previous run; null if none was named. */
   readonly previousDetections: number | null;
   readonly certificate: Certificate;
   readonly statistics: Statistics;
@@ -47,9 +47,9 @@ export interface RunResult {
 }
 
 /**
- * The main job: extract, render, seal, and one rename. Resolves when the run folder stands under its final name and is
- * on disk. Throws a `DetectReportError`; then nothing stands under that name that was not there before. What was read
- * of the list by then may stay beside it, for the next run of that name to go on from.
+ * The main job: extract, render, seal, and one rename. Resolves when the run folder has its final name and is on disk.
+ * Throws a `DetectReportError`; then nothing new has that name. What was read of the list may stay next to it, so that
+ * the next run of that name can resume.
  */
 export async function runReport(config: RunConfig, deps: RunDependencies): Promise<RunResult> {
   const past = config.source.kind === 'records' ? await recordOf(config.source.path, deps.signal) : null;
@@ -83,8 +83,8 @@ export async function runReport(config: RunConfig, deps: RunDependencies): Promi
 }
 
 /**
- * An archive proves itself again before it is rendered, from its pages up: no report says more than they show, and none
- * is made of other records than were sealed.
+ * Checks an archive again, from its pages up, before it is rendered: no report says more than the pages show or uses
+ * other records than the sealed ones.
  */
 async function recordOf(path: string, signal: AbortSignal): Promise<ExtractionRecord> {
   const snapshot = await openArchive(path);
@@ -105,7 +105,7 @@ async function recordOf(path: string, signal: AbortSignal): Promise<ExtractionRe
   }
 }
 
-/** The snapshot that is rendered again becomes a file of the run too. */
+/** Copies the snapshot that is rendered again into the run. */
 async function copyArchive(path: string, folder: RunFolder): Promise<void> {
   const archive = await folder.create(ARCHIVE);
   try {
@@ -125,7 +125,7 @@ export async function renderArchive(
   folder: RunFolder,
   deps: RunDependencies,
 ): Promise<RunResult> {
-  // What is wrong with a copy is wrong with the file that was given; the copy is gone by then.
+  // A fault in the copy is a fault in the given file; the copy is already gone.
   const given = config.source.kind === 'records' ? config.source.path : join(folder.path, ARCHIVE);
   const snapshot = await openArchive(folder.pathOf(ARCHIVE), given);
   try {

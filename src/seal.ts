@@ -17,32 +17,32 @@ import { templateRecord } from './evidence/template-record.ts';
 
 /** Where a run is written. */
 export interface SealingFolder extends OutputFolder {
-  /** Under which the run will stand; its last part is the run's name. */
+  /** The final path of the run; its last part is the run's name. */
   readonly path: string;
-  /** What was written under that name; the file must be closed. */
+  /** The file that was written under that name; it must be closed. */
   sealed(name: string, rows?: number | null): SealedFile;
-  /** Content of a file that was written under that name; the file must be closed. */
+  /** Content of the file that was written under that name; it must be closed. */
   read(name: string): Promise<Uint8Array>;
 }
 
-/** What of a configuration shapes the files of a run, beside its snapshot and its period. */
+/** The part of a configuration that shapes a run's files, next to its snapshot and period. */
 export interface ReportSettings
   extends Pick<RunConfig, 'template' | 'formats' | 'sinks' | 'keepSnapshot' | 'sourceDateEpochMs'> {
-  /** The run that this one follows, as its own manifest tells of it. */
+  /** The run that this one follows, as its manifest describes it. */
   readonly previous: PreviousRun | null;
-  /** The run that this one amends, and the file that says what differs from it. */
+  /** The run that this one amends, and the file of differences from it. */
   readonly amendment: Amendment | null;
-  /** Signs the manifest; shapes no other file than the signature and the checksums. */
+  /** Signs the manifest; changes only the signature and the checksums. */
   readonly signingKey: KeyObject | null;
 }
 
 export interface Amendment {
   readonly amends: AmendedRun;
-  /** Where the list of differences lies: it becomes a file of the run. */
+  /** Path of the list of differences, which becomes a file of the run. */
   readonly path: string;
 }
 
-/** What a run is, decided before anything is rendered. */
+/** The identity of a run, decided before anything is rendered. */
 export interface Identity {
   readonly id: string;
   readonly asOf: string;
@@ -50,7 +50,7 @@ export interface Identity {
   readonly period: Period;
   readonly policySha256: string;
   readonly extractionSha256: string;
-  /** What of the configuration shapes the files. */
+  /** The part of the configuration that shapes the files. */
   readonly settings: {
     readonly csv_safety: string;
     readonly csv_bom: boolean;
@@ -114,17 +114,17 @@ export interface SealJob {
   readonly record: ExtractionRecord;
   readonly statistics: Statistics;
   readonly tables: readonly TableShape[];
-  /** Their files that any program reads. */
+  /** Their files that any program can read. */
   readonly resources: readonly TableResource[];
   /** By format, then by reason. */
   readonly changedCells: Readonly<Record<string, Readonly<Record<string, number>>>>;
-  /** Fonts that shaped a file. */
+  /** Fonts that a file was made with. */
   readonly fonts: readonly FontRecord[];
   /** Everything written so far. */
   readonly files: readonly SealedFile[];
 }
 
-/** The last files: what is in the run, who signed it, and the hash of each file. Returns all files, these included. */
+/** Writes the last files: the manifest, the signature and the hash of each file. Returns all files, including these. */
 export async function seal(job: SealJob): Promise<readonly SealedFile[]> {
   const { folder, settings, identity, record, files } = job;
   const described = await writeFile(folder, DATA_PACKAGE_FILE, toJson(packageOf(job)));
@@ -162,7 +162,7 @@ export async function seal(job: SealJob): Promise<readonly SealedFile[]> {
   return [...sealed, await writeFile(folder, CHECKSUM_FILE, checksums(sealed))];
 }
 
-/** As the run's folder is called when it is made; which amendment it is, its name alone tells. */
+/** The run's folder name when it is made; only the name tells which amendment it is. */
 function packageName({ template, amendment }: ReportSettings, { label }: Period): string {
   return `${template.name}_${label}${amendment === null ? '' : '.amendment'}`;
 }

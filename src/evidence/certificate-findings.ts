@@ -8,7 +8,7 @@ import { ARCHIVE_FILE } from './run-files.ts';
 
 type Rule = readonly [holds: boolean, text: string];
 
-/** Sums that hold in every certificate, between its own numbers and the windows that stand beside it. */
+/** Checks the sums that hold in every certificate, within its own numbers and against the windows next to it. */
 export function certificateFindings({ certificate, windows }: ExtractionRecord): Finding[] {
   const items = sum(windows.map((window) => window.items));
   const accepted = sum(windows.map((window) => countOf(window.accepted)));
@@ -56,14 +56,14 @@ export function certificateFindings({ certificate, windows }: ExtractionRecord):
   return rules.flatMap(([holds, text]) => (holds ? [] : [finding(`the certificate: ${text}`)]));
 }
 
-/** What the order in which the windows were answered says. */
+/** Rules on the order in which the windows were answered. */
 function arrivalRules(certificate: Certificate, windows: readonly WindowRecord[]): readonly Rule[] {
   const answered = windows.toSorted((a, b) => a.arrival - b.arrival);
   const [first, last] = [answered.at(0)?.totalCount ?? null, answered.at(-1)?.totalCount ?? null];
   const passes = windows.reduce((most, { pass }) => Math.max(most, pass), 1);
   const times = windows.map(({ receivedAt }) => receivedAt).sort();
   const { verdict, startedAt, endedAt } = certificate;
-  // A pass of which nothing came any more was begun all the same.
+  // A pass may have begun without any answer.
   const isPasses = certificate.passes === passes || (verdict === 'unproven' && certificate.passes === passes + 1);
   return [
     [answered.every(({ arrival }, index) => arrival === index), 'its windows were not answered one after the other'],
@@ -83,7 +83,7 @@ function arrivalRules(certificate: Certificate, windows: readonly WindowRecord[]
   ];
 }
 
-/** True where a uuid stands more than once on a page: such a page proves nothing. */
+/** True if a uuid occurs twice on a page: such a page proves nothing. */
 export function hasDoubledUuid(uuids: Iterable<string>): boolean {
   const seen = new Set<string>();
   for (const uuid of uuids) {
@@ -93,7 +93,7 @@ export function hasDoubledUuid(uuids: Iterable<string>): boolean {
   return false;
 }
 
-/** The rims of a window must be those of its page: the proof of completeness stands on them. */
+/** The rims of a window must match its page: the proof of completeness depends on them. */
 export function rimFindings({ file, page }: SnapshotPage, window: WindowRecord): Finding[] {
   const isFirst = isRimOf(window.first, page.items[0]?.value);
   const isLast = isRimOf(window.last, page.items.at(-1)?.value);
@@ -105,14 +105,14 @@ export function rimFindings({ file, page }: SnapshotPage, window: WindowRecord):
   ];
 }
 
-/** Pages that are not what was asked for prove nothing: a walk never calls them proven. */
+/** Pages that do not match the request prove nothing: a walk never calls them proven. */
 export function echoFindings({ file, page }: SnapshotPage): Finding[] {
   const { echoedNumber, echoedSize, number, size } = page;
   const isAsAsked = (echoedNumber ?? number) === number && (echoedSize ?? size) === size;
   return isAsAsked ? [] : [finding(`${file}: the record names another page or page size than the page itself`)];
 }
 
-/** What every answer counted; 0 where they counted differently, or not at all. */
+/** The count that all answers gave; 0 if they differ or gave none. */
 function countAtRest(windows: readonly WindowRecord[]): number {
   const count = windows[0]?.totalCount ?? 0;
   return windows.every(({ totalCount }) => totalCount === count) ? count : 0;

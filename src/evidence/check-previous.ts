@@ -7,20 +7,20 @@ import type { AmendedRun, PreviousRun } from './previous-run.ts';
 import { MANIFEST_FILE, readSmallFile } from './run-files.ts';
 
 export interface PreviousCheck extends PartialCheck {
-  /** Folder of the run that this one follows; null where it was not shown. */
+  /** Folder of the run that this one follows; null if it was not found. */
   readonly previous: string | null;
 }
 
 interface Candidate {
   readonly folder: string;
-  /** Of its manifest; null where none can be read. */
+  /** SHA-256 of its manifest; null if that cannot be read. */
   readonly sha256: string | null;
   readonly reportId: string | null;
 }
 
 /**
- * The run that a manifest says it follows: in the folder that is named, else beside the run, where it is looked for by
- * its report id. `previous` null means that the manifest names none.
+ * Checks the run that a manifest says it follows: in the named folder, or else next to the run, found by its report id.
+ * `previous` null means that the manifest names none.
  */
 export async function checkPrevious(
   runDir: string,
@@ -44,11 +44,11 @@ export async function checkPrevious(
 }
 
 export interface AmendedCheck extends PartialCheck {
-  /** Folder of the run that is amended; null where it is not beside. */
+  /** Folder of the amended run; null if it is not next to this one. */
   readonly folder: string | null;
 }
 
-/** The run that an amendment says it amends, looked for beside it. That it is not there is no finding. */
+/** Checks the run that an amendment amends, looked for next to it. A missing run is not a finding. */
 export async function checkAmended(runDir: string, amends: AmendedRun): Promise<AmendedCheck> {
   const candidates = await runsBeside(runDir);
   const same = candidates.find(({ sha256 }) => sha256 === amends.manifest_sha256);

@@ -5,11 +5,11 @@ import { type FoundFile, MANIFEST_FILE, readSmallFile, SIGNATURE_FILE } from './
 import { fingerprintOf, isSignedBy, SIGNATURE_BYTES } from './signature.ts';
 
 export interface SignatureCheck extends PartialCheck {
-  /** Fingerprint of the key that signed the manifest; null where that was not shown. */
+  /** Fingerprint of the key that signed the manifest; null if that was not proven. */
   readonly signedBy: string | null;
 }
 
-/** The detached signature against the manifest as it stands. Without a key there is nothing to check it with. */
+/** Checks the detached signature against the manifest as it is. Without a key it cannot be checked. */
 export async function checkSignature(
   runDir: string,
   found: ReadonlyMap<string, FoundFile>,

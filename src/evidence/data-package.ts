@@ -2,7 +2,7 @@ import type { SealedFile } from '../core/output.ts';
 import type { TableResource } from '../core/sink.ts';
 import type { Column, ColumnType, TableShape } from '../core/table.ts';
 
-/** Frictionless types and formats; JSON cells are checked as text only, because a guarded cell is no JSON any more. */
+/** Frictionless types and formats. JSON cells are checked only as text: a guarded cell is not JSON any more. */
 const FIELD_TYPES: Readonly<Record<ColumnType, { readonly type: string; readonly format?: string }>> = {
   text: { type: 'string' },
   json: { type: 'string' },
@@ -57,8 +57,8 @@ function fileResource({ name, bytes, sha256 }: SealedFile): object {
 }
 
 /**
- * Names of columns as a reader finds them in the header: by RFC 3629, section 6, a mark that no protocol declares belongs
- * to the text, and Frictionless readers take it for the first letter of the first name.
+ * Names of columns as a reader finds them in the header: by RFC 3629, section 6, a mark that no protocol declares is
+ * part of the text, and Frictionless readers take it for the first letter of the first name.
  */
 function headerNames({ columns }: TableShape, csvBom: boolean): (name: string) => string {
   return (name) => (csvBom && columns[0]?.name === name ? `\ufeff${name}` : name);

@@ -11,13 +11,13 @@ import {
   SIGNATURE_FILE,
 } from './run-files.ts';
 
-/** Hashed in a moment. */
+/** This many extra bytes are hashed in a moment. */
 const MORE_BYTES = 16 * 1024 * 1024;
 
 /** SHA256SUMS holds one line for each file. */
 export const LARGEST_CHECKSUMS_BYTES = 1024 * 1024;
 
-/** Files of which no size is said: none that was written comes near. */
+/** Limits for files of unstated size, far above any that was written. */
 const LARGEST_OWN_BYTES: ReadonlyMap<string, number> = new Map([
   [MANIFEST_FILE, LARGEST_MANIFEST_BYTES],
   [CHECKSUM_FILE, LARGEST_CHECKSUMS_BYTES],
@@ -28,18 +28,18 @@ const LARGEST_OWN_BYTES: ReadonlyMap<string, number> = new Map([
 const DELIVERED_WITHOUT =
   '; a delivered copy leaves it out unless its job names it in files: verify the run where it was made, or ask for that file';
 
-/** What a file is said to be. `bytes` null where only its hash is known. */
+/** What a file is claimed to be. `bytes` is null if only its hash is known. */
 interface Claim {
   readonly name: string;
   readonly bytes: number | null;
   readonly sha256: string;
-  /** Who says so: `the manifest`, `SHA256SUMS`. */
+  /** The source of the claim: `the manifest`, `SHA256SUMS`. */
   readonly by: string;
 }
 
 /**
- * The files of a run folder against what its manifest and its SHA256SUMS say of them. Without a manifest that can be
- * read, SHA256SUMS alone speaks. `checksumText` is null where there is no such file.
+ * Compares the files of a run folder with its manifest and its SHA256SUMS. Without a readable manifest, only SHA256SUMS
+ * counts. `checksumText` is null if there is no such file.
  */
 export function fileFindings(
   found: ReadonlyMap<string, FoundFile>,
@@ -63,8 +63,8 @@ export function fileFindings(
 }
 
 /**
- * Hashed are the files that a run names, unless they are far longer than it says: those are known to be changed, and may
- * be of any length.
+ * Files that a run names are hashed, unless they are far longer than it says: those are known to be changed, and may be
+ * of any length.
  */
 export function hashedSizes(manifest: Manifest | null, checksumText: string | null): HashedSize {
   const claims = new Map(claimsOf(manifest, readChecksums(checksumText ?? '')).map((claim) => [claim.name, claim]));
@@ -76,7 +76,7 @@ export function hashedSizes(manifest: Manifest | null, checksumText: string | nu
   };
 }
 
-/** The lines of SHA256SUMS that have its form, by file name. */
+/** The valid lines of SHA256SUMS, by file name. */
 export function readChecksums(text: string): Map<string, string> {
   const lines = text.split('\n').map((line) => /^([0-9a-f]{64}) {2}(.+)$/.exec(line));
   return new Map(lines.flatMap((match) => (match === null ? [] : [[match[2] ?? '', match[1] ?? '']])));
@@ -85,7 +85,7 @@ export function readChecksums(text: string): Map<string, string> {
 function claimsOf(manifest: Manifest | null, listed: ReadonlyMap<string, string>): Claim[] {
   const fromList = [...listed].map(([name, sha256]): Claim => ({ name, bytes: null, sha256, by: CHECKSUM_FILE }));
   if (manifest === null) return fromList;
-  // A manifest cannot hold its own hash, nor that of its signature: for these two SHA256SUMS speaks.
+  // A manifest cannot hold its own hash, nor that of its signature: for these two SHA256SUMS counts.
   return [
     ...manifest.files.map(({ name, bytes, sha256 }): Claim => ({ name, bytes, sha256, by: 'the manifest' })),
     ...fromList.filter(({ name }) => name === MANIFEST_FILE || name === SIGNATURE_FILE),
@@ -118,7 +118,7 @@ function added(name: string, file: FoundFile): Finding {
   return finding('added', name, `does not belong to the run${what}`);
 }
 
-/** SHA256SUMS must be, to the byte, what was written for the files that the manifest lists. */
+/** SHA256SUMS must equal, to the byte, what was written for the files that the manifest lists. */
 function checksumFindings(
   text: string,
   listed: ReadonlyMap<string, string>,
@@ -137,7 +137,7 @@ function checksumFindings(
     }
   };
   for (const { name, sha256 } of manifest.files) expect(name, sha256);
-  // A changed manifest or signature is told as such: here its line counts as it stands.
+  // A changed manifest or signature has its own finding: here its line is taken as it is.
   const manifestFile = found.get(MANIFEST_FILE);
   const manifestHash = listed.get(MANIFEST_FILE) ?? (manifestFile?.kind === 'file' ? (manifestFile.sha256 ?? '') : '');
   expect(MANIFEST_FILE, manifestHash);

@@ -1,15 +1,14 @@
 import { shorten } from '../core/text.ts';
 
 /**
- * What can be wrong with a sealed run. The names are a public contract, for scripts:
- * `missing` `added` `changed` `not-a-file` `unreadable` a file against the manifest · `checksums` SHA256SUMS is not
- * what it should say · `manifest` no manifest, or one that contradicts itself · `records` the snapshot is damaged or
- * not what its own record says · `merkle` the records are not those that were sealed · `completeness` the certificate
- * contradicts itself or the records · `not-reproduced` a file is not what the records give · `report-id` the id is not
- * that of this content · `signature` missing, or not made with that key over this manifest · `previous` the run
- * before this one is not the one that was named · `amends` the run that this one amends is not the one that was named ·
- * `differences` the list of differences is not what the two runs give · `not-checked` where nothing may be left out:
- * what could not be checked.
+ * What can be wrong with a sealed run. The names are a public contract, for scripts: `missing` `added` `changed`
+ * `not-a-file` `unreadable` a file against the manifest · `checksums` SHA256SUMS is not what it should be · `manifest`
+ * no manifest, or one that contradicts itself · `records` the snapshot is damaged or not what its own record says ·
+ * `merkle` the records are not the sealed ones · `completeness` the certificate contradicts itself or the records ·
+ * `not-reproduced` a file is not what the records give · `report-id` the id does not belong to this content ·
+ * `signature` missing, or not made with that key over this manifest · `previous` the previous run is not the named one
+ * · `amends` the amended run is not the named one · `differences` the list of differences is not what the two runs give
+ * · `not-checked` something could not be checked in a mode that must check everything.
  */
 export const FINDING_KINDS = [
   'missing',
@@ -35,11 +34,11 @@ export type FindingKind = (typeof FINDING_KINDS)[number];
 /** One difference between a run and its evidence. */
 export interface Finding {
   readonly kind: FindingKind;
-  /** The file of the run folder that it was found in. */
+  /** The file of the run folder in which it was found. */
   readonly file: string;
-  /** What differs; with the file's name in front it is a line for people. */
+  /** What differs; after the file's name it is a line for people. */
   readonly text: string;
-  /** The first place that differs; absent where it is not known. */
+  /** The first place that differs; absent if unknown. */
   readonly place?: FindingPlace;
 }
 
@@ -55,9 +54,9 @@ export interface FindingPlace {
   readonly page?: number;
   /** Of a value in JSON: `verdicts.fake`. */
   readonly path?: string;
-  /** As the records give it; null where they give nothing there. */
+  /** As the records give it; null if they give nothing there. */
   readonly sealed: string | null;
-  /** As it stands in the file; null where nothing stands there. */
+  /** As found in the file; null if nothing is there. */
   readonly found: string | null;
 }
 
@@ -70,7 +69,7 @@ export function placeText({ where, sealed, found }: FindingPlace): string {
   return ` in ${where}: sealed ${value(sealed)}, found ${value(found)}`;
 }
 
-/** What one step of a verification says. */
+/** The result of one step of a verification. */
 export interface PartialCheck {
   readonly findings: readonly Finding[];
   /** What could not be checked, and why. */

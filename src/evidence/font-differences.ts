@@ -1,11 +1,11 @@
 import type { FontRecord } from '../core/sink.ts';
 
-/** Finds the package that a known font comes in; null for a font that this version does not know. */
+/** Finds the package of a known font; null for a font that this version does not know. */
 export type PackageOf = (file: string) => string | null;
 
 /**
- * One line for each font with which a PDF was made there and not here, or the other way round, with the remedy. A
- * package is named only where this version knows it: a manifest may come from anybody.
+ * One line, with the remedy, for each font that only one of the two PDFs was made with. A package is named only if this
+ * version knows it: a manifest may come from anyone.
  */
 export function fontDifferences(
   sealed: readonly FontRecord[],

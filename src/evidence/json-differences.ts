@@ -1,7 +1,7 @@
 import { canonicalJson, isJsonObject, type JsonValue, stringifyJson } from '../core/json.ts';
 import { shorten } from '../core/text.ts';
 
-/** One place where two JSON values differ; null for a value that is not there. */
+/** One place where two JSON values differ; null for an absent value. */
 export interface JsonDifference {
   /** `records.unique`, `files[2].bytes`; empty for the root. */
   readonly path: string;
@@ -11,7 +11,7 @@ export interface JsonDifference {
 
 const LONGEST_VALUE = 120;
 
-/** The first `limit` places where two JSON values differ, in the order of the keys. Meant for our own, shallow files. */
+/** The first `limit` places where two JSON values differ, in the order of the keys. For our own, shallow files. */
 export function jsonDifferences(was: JsonValue, is: JsonValue, limit: number): JsonDifference[] {
   const differences: JsonDifference[] = [];
   const visit = (path: string, a: JsonValue | undefined, b: JsonValue | undefined): void => {

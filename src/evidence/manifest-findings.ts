@@ -5,7 +5,7 @@ import type { Manifest } from './manifest-schema.ts';
 import { hashOf } from './report-id.ts';
 import { ARCHIVE_FILE, MANIFEST_FILE } from './run-files.ts';
 
-/** Hashes and sums that a manifest holds over its own content. `template` is the one it tells of. */
+/** Checks the hashes and sums that a manifest holds over its own content. `template` is the one that it describes. */
 export function manifestFindings(manifest: Manifest, template: Template): Finding[] {
   const { sha256: settingsSha256, ...settings } = manifest.configuration;
   const counted = manifest.files.filter(({ name, rows }) => name.startsWith('detections.') && rows !== null);

@@ -6,17 +6,17 @@ import { CSV_COMPRESSIONS, CSV_SAFETIES } from '../core/sink.ts';
 import { TABLE_NAMES } from '../core/table.ts';
 import { MANIFEST_FORMAT } from './run-files.ts';
 
-/** With an embedded logo and workbook of a megabyte each and long lists of unknown keys a manifest stays far below this. */
+/** Far above any manifest, even with a logo and a workbook of a megabyte each and long lists of unknown keys. */
 export const LARGEST_MANIFEST_BYTES = 16 * 1024 * 1024;
 
-/** Which of them can be written again, the registry of sinks says. */
+/** The registry of sinks knows which of them can be written again. */
 const format = z.string().regex(/^[a-z][a-z0-9]{0,15}$/);
 const MOST_FORMATS = 32;
 
-/** A manifest has six levels; whoever walks one may recurse. */
+/** A manifest has six levels, so recursion is safe. */
 const DEEPEST_LEVEL = 50;
 
-/** A century of days that all differ. */
+/** A century in which all days differ. */
 const MOST_DAY_STARTS = 40_000;
 
 const count = z.int().min(0);
@@ -78,7 +78,7 @@ const rate = z.strictObject({
   of: count,
 });
 
-/** Of the run before, so that a report that compares itself with it can be made again without it. */
+/** Figures of the previous run, so that a report with a comparison can be made again without it. */
 const previousFigures = z.strictObject({
   template: z.strictObject({ name: text, sha256 }),
   policy_sha256: sha256,
@@ -144,7 +144,7 @@ const manifest = z.looseObject({
   files: z.array(z.strictObject({ name: z.string(), bytes: count, sha256, rows: count.nullable() })),
 });
 
-/** `manifest.json` as read: checked for what is needed to verify the run, whatever else it may hold. */
+/** `manifest.json` as read: only what verifying the run needs is checked. */
 export type Manifest = Readonly<z.output<typeof manifest>>;
 
 /** Reads a manifest; returns it, or one line that says what is wrong with it. */

@@ -16,7 +16,7 @@ export interface ManifestFacts {
   readonly reportId: string;
   readonly tool: { readonly name: string; readonly version: string };
   readonly asOf: string;
-  /** See template-record.ts: with everything that is needed to render again. */
+  /** See template-record.ts: holds everything that is needed to render again. */
   readonly template: { readonly name: string; readonly sha256: string };
   readonly policy: ClassificationPolicy;
   readonly policySha256: string;
@@ -33,7 +33,7 @@ export interface ManifestFacts {
   readonly tables: readonly TableShape[];
   /** Cells that a format had to change, by format and reason. */
   readonly changedCells: Readonly<Record<string, Readonly<Record<string, number>>>>;
-  /** Fonts that shaped a file. */
+  /** Fonts that a file was made with. */
   readonly fonts?: readonly FontRecord[];
   /** Every other file of the run. */
   readonly files: readonly SealedFile[];
@@ -44,7 +44,7 @@ export interface ManifestFacts {
 }
 
 /**
- * `manifest.json`: what the run is, what it was made from, and the hash of every other file in it. Key names are a
+ * `manifest.json`: what the run is, what it was made from, and the hash of each of its other files. Key names are a
  * public contract; see docs/output.md.
  */
 export function manifest(facts: ManifestFacts): object {
@@ -78,7 +78,7 @@ export function manifest(facts: ManifestFacts): object {
   };
 }
 
-/** The period as it is sealed: the days that were asked for, and every instant that follows from the zone. */
+/** The period as sealed: the requested days, and every instant that follows from the zone. */
 export function periodRecord({
   from,
   to,

@@ -5,14 +5,14 @@ import type { PreviousFigures } from '../core/previous-figures.ts';
 import type { Manifest } from './manifest-schema.ts';
 import { readSmallFile, STATISTICS_FILE } from './run-files.ts';
 
-/** Its keys are bounded by the accumulators; nothing that was written comes near. */
+/** The accumulators bound its keys; real files are far smaller. */
 const LARGEST_STATISTICS_BYTES = 64 * 1024 * 1024;
 
 const count = z.int().min(0);
 const outcome = z.looseObject({ completed: count, processing: count, failed: count });
 const nullable = z.number().nullable();
 
-/** What is needed of `statistics.json`, whatever else a version wrote there. */
+/** The needed part of `statistics.json`; other members may vary by version. */
 const statistics = z.looseObject({
   population: z.looseObject({ in_period: count, completed: count, processing: count, failed: count }),
   verdicts: z.looseObject({ fake: count, real: count, indeterminate: count }),
@@ -20,7 +20,7 @@ const statistics = z.looseObject({
   by_media_type: z.record(z.string(), outcome),
 });
 
-/** Reads the numbers that a following report compares itself with; a line that says what is wrong with them. */
+/** Reads the numbers that a following report compares itself with; returns them, or a line that says what is wrong. */
 export async function readPreviousFigures(folder: string, manifest: Manifest): Promise<PreviousFigures | string> {
   const listed = manifest.files.find(({ name }) => name === STATISTICS_FILE);
   const bytes = await readSmallFile(join(folder, STATISTICS_FILE), LARGEST_STATISTICS_BYTES);

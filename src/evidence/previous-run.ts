@@ -5,18 +5,18 @@ import { LARGEST_MANIFEST_BYTES, type Manifest, readManifest } from './manifest-
 import { readPreviousFigures } from './previous-figures.ts';
 import { CHECKSUM_FILE, MANIFEST_FILE, readSmallFile } from './run-files.ts';
 
-/** What a manifest says of the run before it; the hash chains one to the other. */
+/** A manifest's record of the previous run; the hash chains the two. */
 export type PreviousRun = NonNullable<Manifest['previous']>;
 
-/** What the manifest of an amendment says of the run that it amends, and of what differs. */
+/** An amendment's record of the run that it amends, and of what differs. */
 export type AmendedRun = NonNullable<Manifest['amends']>;
 
 /** One line for each file; a run has a dozen. */
 const LARGEST_CHECKSUMS_BYTES = 1024 * 1024;
 
 /**
- * Reads what a new run must say of the run that it follows. That run must at least agree with itself: its manifest is
- * the one that its own SHA256SUMS lists. Throws `ConfigError`.
+ * Reads what a new run must record of the run that it follows. That run must agree with itself: its manifest is the one
+ * that its own SHA256SUMS lists. Throws `ConfigError`.
  */
 export async function readPreviousRun(folder: string): Promise<PreviousRun> {
   const bytes = await readSmallFile(join(folder, MANIFEST_FILE), LARGEST_MANIFEST_BYTES);

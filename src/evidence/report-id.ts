@@ -1,11 +1,11 @@
 import { sha256Of } from '../core/sha256.ts';
 import { canonicalJson } from '../core/json.ts';
 
-/** Everything that decides what a report says. Two runs with the same facts are the same report. */
+/** Everything that decides the content of a report. Two runs with the same facts are the same report. */
 export interface IdentityFacts {
   readonly merkleRoot: string;
   readonly certificateSha256: string;
-  /** Of the snapshot's `extraction.json`: how each page was asked for, when it came, and its hash. */
+  /** SHA-256 of the snapshot's `extraction.json`: how each page was requested, when it came, and its hash. */
   readonly extractionSha256: string;
   readonly templateSha256: string;
   readonly policySha256: string;
@@ -15,9 +15,9 @@ export interface IdentityFacts {
   readonly settings: unknown;
   readonly asOf: string;
   readonly toolVersion: string;
-  /** Left out where the run follows none. */
+  /** Left out if the run follows none. */
   readonly previous?: unknown;
-  /** Left out where the run amends none. */
+  /** Left out if the run amends none. */
   readonly amends?: unknown;
 }
 

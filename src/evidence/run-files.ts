@@ -13,9 +13,9 @@ export const STATISTICS_FILE = 'statistics.json';
 export const CHECKSUM_FILE = 'SHA256SUMS';
 export const MANIFEST_FORMAT = 'detect-report/manifest/1';
 
-/** What stands under one name in a run folder. */
+/** What a run folder has under one name. */
 export type FoundFile =
-  /** `sha256` null where nothing asks for it: the run names no such file, or one of another size. */
+  /** `sha256` is null if no one needs it: the run does not name the file, or gives another size. */
   | { readonly kind: 'file'; readonly bytes: number; readonly sha256: string | null }
   /** A folder, a symbolic link, a FIFO, a socket, a device: `what` names it. */
   | { readonly kind: 'other'; readonly what: string }
@@ -27,8 +27,8 @@ const CHUNK_BYTES = 1024 * 1024;
 export type HashedSize = (name: string, bytes: number) => boolean;
 
 /**
- * Everything that stands in a run folder, by name, each file with its hash as it is now, unless `isHashed` says that its
- * size tells enough. Links are not followed. Throws `ConfigError` where the folder itself cannot be read.
+ * Everything in a run folder, by name; each file has its current hash, unless `isHashed` says that its size is enough.
+ * Does not follow links. Throws `ConfigError` if the folder itself cannot be read.
  */
 export async function readRunFiles(
   folder: string,
@@ -45,12 +45,12 @@ export async function readRunFiles(
   return found;
 }
 
-/** True where a folder holds at least one of the files that every run has. Throws `ConfigError` where it cannot be read. */
+/** True if a folder holds at least one of the files that every run has. Throws `ConfigError` if it cannot be read. */
 export async function looksLikeRun(folder: string): Promise<boolean> {
   return (await entriesOf(folder)).some(({ name }) => name === MANIFEST_FILE || name === CHECKSUM_FILE);
 }
 
-/** True for a folder that holds a manifest of ours, of any version and however damaged the run may be otherwise. */
+/** True if a folder holds a manifest of ours, of any version, however damaged the rest of the run may be. */
 export async function holdsManifest(folder: string, limitBytes: number): Promise<boolean> {
   const found = await lstat(folder).catch(() => null);
   if (found?.isDirectory() !== true) return false;
@@ -65,7 +65,7 @@ export async function holdsManifest(folder: string, limitBytes: number): Promise
   }
 }
 
-/** A small file of the run as bytes; null where it cannot be read or holds more than `limit` bytes. */
+/** The bytes of a small file of the run; null if it cannot be read or holds more than `limit` bytes. */
 export async function readSmallFile(path: string, limit: number): Promise<Buffer | null> {
   const handle = await openRegular(path).catch(() => null);
   if (handle === null) return null;
@@ -80,8 +80,8 @@ export async function readSmallFile(path: string, limit: number): Promise<Buffer
 }
 
 /**
- * Opens a regular file to read it, without following a link and without waiting for the other end of a FIFO. Throws
- * what the file system throws.
+ * Opens a regular file for reading, without following a link or waiting for the other end of a FIFO. Throws what the
+ * file system throws.
  */
 export async function openRegular(path: string): Promise<FileHandle> {
   const handle = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));

@@ -6,8 +6,8 @@ import type { PeriodRequest, Template } from '../core/template.ts';
 import type { Manifest } from './manifest-schema.ts';
 
 /**
- * A template as the manifest holds it: with the manifest's `policy` and `tables` it is everything of the template that
- * shapes a report, so that a run can be rendered again without the template's file.
+ * The manifest's record of a template: together with the manifest's `policy` and `tables`, everything in the template
+ * that shapes a report, so that a run can be rendered again without the template's file.
  */
 export function templateRecord(template: Template): { readonly name: string; readonly sha256: string } {
   const { workbook } = template;
@@ -37,7 +37,7 @@ export function templateRecord(template: Template): { readonly name: string; rea
   return record;
 }
 
-/** The template that a manifest tells of, with the hash that it claims. */
+/** The template that a manifest describes, with the hash that it claims. */
 export function templateOf({ template, policy, tables }: Manifest): Template {
   const { brand } = template;
   return {

@@ -7,7 +7,7 @@ import {
   SourceError,
 } from '../core/errors.ts';
 
-/** A failure on its way from a worker: classes of our own do not survive the copy, and their fields would be lost. */
+/** A failure sent by a worker: copying drops our own error classes and their fields. */
 export type SentFailure =
   | {
       readonly kind: ErrorKind;
@@ -41,7 +41,7 @@ export function receivedFailure(failure: SentFailure): Error {
   return new DetectReportError(kind, message, details);
 }
 
-/** For a worker that ended by itself; `cause` is what it died of, its exit code where nothing is known. */
+/** The error for a worker that ended unexpectedly; `cause` is its error, or its exit code if there is none. */
 export function endedWorker(cause: unknown): DetectReportError {
   const reason = cause instanceof Error ? cause.message : `exit code ${String(cause)}`;
   return new DetectReportError('internal', `A worker thread ended before its work: ${reason}`, {

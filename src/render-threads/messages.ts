@@ -5,34 +5,34 @@ import type { Registers } from '../report/register.ts';
 import type { CountedStatistics } from '../statistics/counted.ts';
 import type { SentFailure } from './failure.ts';
 
-/** What a worker is told once: everything that decides what a page becomes. */
+/** Sent to a worker once: everything that decides how a page is rendered. */
 export interface WorkerSetup {
   readonly template: Pick<Template, 'policy' | 'tables' | 'registerLimit' | 'retentionLimitSeconds'>;
   readonly period: Period;
   /** Epoch milliseconds; see `StatisticsInput`. */
   readonly readUntilMs: number;
   readonly settings: SinkSettings;
-  /** False where no file of rows is asked for: the page is counted only. */
+  /** False if no file of rows is requested: pages are only counted. */
   readonly encodes: boolean;
 }
 
-/** A page to be rendered. `body` and `items` are transferred: they are gone where they came from. */
+/** A page to render. `body` and `items` are transferred: the sender loses them. */
 export interface PageRequest {
   readonly kind: 'page';
   readonly file: string;
   readonly body: Uint8Array;
-  /** Start and end of each item that counts, one behind the other. */
+  /** Start and end of each accepted item, in turn. */
   readonly items: Float64Array;
 }
 
-/** No page follows. */
+/** The last request: no page follows. */
 export interface CountsRequest {
   readonly kind: 'counts';
 }
 
 export type Request = PageRequest | CountsRequest;
 
-/** What became of a page. The bytes of the parts are transferred. */
+/** A rendered page. The bytes of the parts are transferred. */
 export interface RenderedPage {
   readonly kind: 'page';
   /** In the order in which the sink would have written them. */
@@ -40,7 +40,7 @@ export interface RenderedPage {
   readonly registers: Registers;
 }
 
-/** What the worker counted in all its pages. */
+/** The worker's counts over all its pages. */
 export interface WorkerCounts {
   readonly kind: 'counts';
   readonly statistics: CountedStatistics;
@@ -51,5 +51,5 @@ export interface FailedRequest {
   readonly failure: SentFailure;
 }
 
-/** Requests are answered one after the other, in the order in which they came. */
+/** Requests are answered one by one, in order of arrival. */
 export type Answer = RenderedPage | WorkerCounts | FailedRequest;

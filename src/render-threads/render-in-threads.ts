@@ -8,12 +8,12 @@ import type { CountingStatistics } from '../statistics/counted.ts';
 import type { RenderedPage, WorkerSetup } from './messages.ts';
 import { RenderThread } from './thread.ts';
 
-/** Of each thread one page is rendered while the next one waits for it. */
+/** Per thread, one page is rendered while the next one waits. */
 const PAGES_OF_A_THREAD = 2;
 
 export interface ThreadedRenderJob {
   readonly threads: number;
-  /** What the threads run: `worker.js` beside this file, where it was compiled. */
+  /** The threads' script: the compiled `worker.js` next to this file. */
   readonly script: URL;
   readonly setup: Omit<WorkerSetup, 'encodes'>;
   readonly snapshot: Snapshot;
@@ -25,9 +25,9 @@ export interface ThreadedRenderJob {
 }
 
 /**
- * As `render`, with the same results to the byte for any number of threads: they decode, count and encode whole pages,
- * and here the parts are written in list order. Memory holds two pages and their rows for each thread. Throws what
- * `render` throws, and `DetectReportError` where a thread ends by itself. No thread is left behind.
+ * Like `render`, with the same results to the byte for any number of threads: they decode, count and encode whole
+ * pages, and this function writes the parts in list order. Memory holds two pages and their rows for each thread.
+ * Throws what `render` throws, and `DetectReportError` if a thread ends unexpectedly. No thread is left running.
  */
 export async function renderInThreads(job: ThreadedRenderJob, signal: AbortSignal): Promise<void> {
   job.emit({ kind: 'stage', stage: 'render' });
@@ -62,7 +62,7 @@ async function renderPages(
     try {
       await write(await first.page, job);
     } catch (error) {
-      // What comes behind it in the list is of no interest any more.
+      // The pages after it no longer matter.
       ahead.length = 0;
       throw error;
     }
@@ -79,19 +79,19 @@ async function renderPages(
       asked++;
       const items = acceptedItems(page);
       const rendered = thread.render({ file: page.file, body: page.page.body, items });
-      // Whoever takes the page hears of it; pages before it come first.
+      // The error is thrown when the page is taken; pages before it come first.
       rendered.catch(() => undefined);
       ahead.push({ page: rendered, detections: items.length });
     }
   } catch (error) {
-    // A page that is not reached without threads either must not hide what is wrong with one before it.
+    // Even if reading a page fails, an error in an earlier page comes first, as it would without threads.
     while (ahead.length > 0 && !signal.aborted) await takeFirst();
     throw error;
   }
   while (ahead.length > 0) await takeFirst();
 }
 
-/** What a page became, in the order in which one thread would have written it. */
+/** Writes a page's parts in the order in which one thread would have written them. */
 async function write({ parts, registers }: RenderedPage, { sinks, register }: ThreadedRenderJob): Promise<void> {
   for (const part of parts) {
     for (const sink of sinks) {

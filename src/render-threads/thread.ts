@@ -13,12 +13,12 @@ interface Waiting {
 /** One worker thread, seen from the main thread. */
 export class RenderThread {
   readonly #worker: Worker;
-  /** Requests on their way, in the order in which they will be answered. */
+  /** Pending requests, in the order of their answers. */
   readonly #waiting: Waiting[] = [];
   #failure: Error | null = null;
 
   constructor(script: URL, setup: WorkerSetup) {
-    // Rendering reads no environment, and no thread needs the API key that may stand there.
+    // Rendering reads no environment variables, and no thread needs the API key that may be in them.
     this.#worker = new Worker(script, { workerData: setup, env: {}, name: 'render' });
     this.#worker.on('message', (answer: Answer) => this.#answered(answer));
     this.#worker.on('messageerror', (error) => this.fail(endedWorker(error)));
@@ -26,7 +26,7 @@ export class RenderThread {
     this.#worker.on('exit', (code) => this.fail(endedWorker(code)));
   }
 
-  /** Takes the page's body away from the caller. Throws what rendering throws, or that the thread ended. */
+  /** Transfers the page's body: the caller loses it. Throws what rendering throws, or that the thread ended. */
   async render(page: PageItems): Promise<RenderedPage> {
     const request: PageRequest = {
       kind: 'page',
@@ -46,7 +46,7 @@ export class RenderThread {
     return answer;
   }
 
-  /** Nothing is waited for any more: what was asked, and will be, fails with this. */
+  /** Rejects all pending and future requests with this error. */
   fail(error: Error): void {
     this.#failure ??= error;
     for (const { reject } of this.#waiting.splice(0)) reject(this.#failure);
@@ -72,7 +72,7 @@ export class RenderThread {
   }
 }
 
-/** The bytes in memory of their own, which alone can be transferred: what shares its memory is copied. */
+/** The bytes in a buffer of their own, which can be transferred; a part of a larger buffer is copied. */
 function ownBytes(bytes: Uint8Array): Uint8Array {
   const isWhole = bytes.byteLength === bytes.buffer.byteLength && bytes.buffer instanceof ArrayBuffer;
   return isWhole ? new Uint8Array(bytes.buffer) : new Uint8Array(bytes);

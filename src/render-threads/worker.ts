@@ -11,7 +11,7 @@ import { selectTables, withholdingFor } from '../transform/tables.ts';
 import { sentFailure } from './failure.ts';
 import type { Answer, PageRequest, RenderedPage, Request, WorkerCounts, WorkerSetup } from './messages.ts';
 
-/** The parts of a rendering that one thread needs. It loads the CSV encoder alone: every library costs memory here. */
+/** The parts of rendering that one thread needs. Loads only the CSV encoder: every library costs memory here. */
 class PageWorker {
   readonly #setup: WorkerSetup;
   readonly #encoder: CsvPartEncoder;
@@ -60,7 +60,7 @@ function slices(bounds: Float64Array): { readonly start: number; readonly end: n
   }));
 }
 
-/** Answers the requests of the main thread, one after the other. */
+/** Answers the requests of the main thread, one by one. */
 function serve(port: MessagePort, worker: PageWorker): void {
   const answer = async (request: Request): Promise<Answer> => {
     try {

@@ -1,7 +1,7 @@
 import type { OutcomeCounts, Statistics } from '../core/statistics.ts';
 import { dayText, monthText, shortDay, shortMonth } from './format.ts';
 
-/** How far apart the columns of the chart over time stand. */
+/** Length of time of each column in the chart over time. */
 export type Grain = 'day' | 'month' | 'year';
 
 export interface Bucket extends OutcomeCounts {
@@ -18,11 +18,11 @@ export interface Buckets {
   readonly buckets: readonly Bucket[];
 }
 
-/** Most columns that a page can show with each of them still readable. */
+/** The most columns that are still readable on a page. */
 const MOST_DAYS = 62;
 const MOST_MONTHS = 60;
 
-/** The days of the statistics, gathered into months or years where there are too many for one chart. */
+/** The days of the statistics, grouped into months or years if there are too many for one chart. */
 export function bucketsOf(statistics: Statistics): Buckets {
   const days = statistics.by_day;
   const grain = grainOf(days);

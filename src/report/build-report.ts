@@ -42,8 +42,8 @@ const BUILDERS: Readonly<Record<SectionId, SectionBuilder>> = {
 };
 
 /**
- * What the report says: the template's sections, in its order, filled from the numbers. Pure: the same input gives
- * the same report. Throws `InvariantError` where the registers and the statistics disagree.
+ * Builds the report: the template's sections, in its order, filled from the numbers. Pure: the same input gives the
+ * same report. Throws `InvariantError` if the registers and the statistics disagree.
  */
 export function buildReport(input: ReportInput, text: ReportText = EN): Report {
   assertSameCounts(input);
@@ -75,8 +75,8 @@ export function buildReport(input: ReportInput, text: ReportText = EN): Report {
 }
 
 /**
- * Those of the template, without a comparison where no earlier run was named, unless that were all; what an amendment
- * changes comes before anything else that is said.
+ * The template's sections. The comparison is left out if no previous run was named, unless it is the only section; the
+ * changes of an amendment come first.
  */
 function sectionsOf(input: ReportInput, text: ReportText): Section[] {
   const material = { input, text };
@@ -109,7 +109,7 @@ function statusOf({ certificate, period, statistics }: ReportInput, text: Report
   };
 }
 
-/** The lists were counted beside the statistics: two countings of the same detections must agree. */
+/** The lists were counted separately from the statistics: two counts of the same detections must agree. */
 function assertSameCounts({ registers, statistics }: ReportInput): void {
   const pairs = [
     ['flagged', registers.flagged.total, statistics.verdicts.fake],

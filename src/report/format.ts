@@ -1,6 +1,6 @@
 /**
- * Numbers, times and sizes for people. Our own rules, so that the same report comes out under any locale and any
- * version of ICU; the method section states them.
+ * Numbers, times and sizes for people. Our own rules, so that the report is the same under any locale and any version
+ * of ICU; the method section states them.
  */
 
 const MONTHS = [
@@ -18,7 +18,7 @@ const MONTHS = [
   'December',
 ] as const;
 
-/** What is printed where there is no value. */
+/** Printed if there is no value. */
 export const NO_VALUE = '–';
 
 /** `1234567` as `1,234,567`. */
@@ -34,7 +34,7 @@ export function decimal(value: number | null, digits: number): string {
   return /^-[0.,]+$/.test(text) ? text.slice(1) : text;
 }
 
-/** Rounds the number as it is written, not its binary neighbour: 0.1235 to three decimals is 0.124. */
+/** Rounds the decimal number, not its binary neighbour: 0.1235 to three decimals is 0.124. */
 function halfUp(value: number, digits: number): number {
   const written = String(Math.abs(value));
   if (written.includes('e')) return value;
@@ -47,8 +47,8 @@ export function score(value: number | null): string {
 }
 
 /**
- * A share as a percentage with one decimal; `–` for null. What is not nothing never reads `0.0%`, and what is not
- * everything never reads `100.0%`.
+ * A share as a percentage with one decimal; `–` for null. Only exactly nothing gives `0.0%`, and only exactly
+ * everything gives `100.0%`.
  */
 export function percent(share: number | null): string {
   if (share === null || !Number.isFinite(share)) return NO_VALUE;
@@ -57,7 +57,7 @@ export function percent(share: number | null): string {
   return `${decimal(share * 100, 1)}%`;
 }
 
-/** `part` of `whole` as a percentage; `–` where the whole is nothing. */
+/** `part` of `whole` as a percentage; `–` if the whole is 0. */
 export function shareOf(part: number, whole: number): string {
   return percent(whole === 0 ? null : part / whole);
 }
@@ -81,7 +81,7 @@ export function byteSize(bytes: number): string {
   return `${decimal(size, 1)} ${units[unit] ?? ''}`;
 }
 
-/** A span for people: `0.4 s`, `3 min 20 s`, `5 h 12 min`, `2 d 3 h`; `–` for null. The exact value stands in `statistics.json`. */
+/** A span for people, rounded: `0.4 s`, `3 min 20 s`, `5 h 12 min`, `2 d 3 h`; `–` for null. */
 export function span(seconds: number | null): string {
   if (seconds === null || !Number.isFinite(seconds)) return NO_VALUE;
   if (seconds < 0) return `-${span(-seconds)}`;
@@ -99,7 +99,7 @@ function pair(amount: number, size: number, major: string, least: number, minor:
   return rest < least ? head : `${head} ${rest} ${minor}`;
 }
 
-/** Seconds exactly as measured, to the millisecond: `1,234.5 s`. */
+/** Exact seconds to the millisecond: `1,234.5 s`. */
 export function exactSeconds(value: number | null): string {
   return value === null ? NO_VALUE : `${decimal(value, 3).replace(/\.?0+$/, '')} s`;
 }
@@ -153,7 +153,7 @@ function monthName(month: string | undefined): string {
   return MONTHS[Number(month) - 1] ?? '';
 }
 
-/** Thousands apart by commas; a sign stays in front. */
+/** Separates thousands by commas; a sign stays in front. */
 function group(digits: string): string {
   return digits.replaceAll(/\B(?=(\d{3})+(?!\d))/g, ',');
 }

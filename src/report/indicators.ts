@@ -10,17 +10,17 @@ export type MeasuredInput = Pick<ReportInput, 'statistics' | 'certificate' | 'pe
   readonly template: Pick<ReportInput['template'], 'obligations' | 'policy'>;
 };
 
-/** An obligation with what the run shows of it. */
+/** An obligation with this run's result. */
 export interface Measured {
   readonly duty: Obligation;
-  /** A number in the indicator's unit, a verdict; null where nothing was measured. */
+  /** A number in the indicator's unit, or a verdict; null if nothing was measured. */
   readonly value: number | string | null;
   readonly status: ObligationStatus;
   /** Detections that the value does not count and that could change it: undated, unfinished, not measured. */
   readonly open: number;
 }
 
-/** Where `statistics.json` or the manifest holds the figure; null where nothing does. */
+/** Place of the figure in `statistics.json` or the manifest; null if neither has it. */
 export const INDICATOR_SOURCES: Readonly<Record<Indicator, string | null>> = {
   completeness: 'manifest.json: completeness.verdict',
   detections: 'statistics.json: population.in_period',
@@ -52,7 +52,7 @@ export function measured(input: MeasuredInput): Measured[] {
   });
 }
 
-/** The matrix as `statistics.json` holds it: whoever speaks of compliance reads it there. */
+/** The matrix as `statistics.json` holds it: everything said about compliance comes from there. */
 export function complianceOf(input: MeasuredInput): ComplianceSummary {
   const all = measured(input);
   const having = (status: ObligationStatus): number => all.filter((one) => one.status === status).length;
@@ -79,19 +79,19 @@ export function complianceOf(input: MeasuredInput): ComplianceSummary {
 /** A figure with what could still change it. */
 interface Figure {
   readonly value: number | string | null;
-  /** How many detections, labels or spans it is about: over none, nothing is met. */
+  /** Number of detections, labels or spans that it covers: if 0, nothing is met. */
   readonly cases: number;
   readonly open: number;
-  /** The value whatever becomes of the open ones: it lies between these. */
+  /** The value is between these two, whatever happens to the open cases. */
   readonly low: number;
   readonly high: number;
 }
 
 /**
- * - `not_measured` nothing gives the value, or only cases that could not be measured are there
- * - `no_case` nothing to judge: the value is about no detection
+ * - `not_measured` nothing gives the value, or all cases could not be measured
+ * - `no_case` nothing to judge: the value covers no detection
  * - `stated` there is no target
- * - `not_met` the value misses the target, whatever becomes of the open cases
+ * - `not_met` the value misses the target, whatever happens to the open cases
  * - `not_shown` the open cases, a reading that may have missed some, or the rest of the period could turn it
  * - `met` none of these
  */
@@ -115,12 +115,12 @@ function statusOf(duty: Obligation, figure: Figure | null, { certificate, period
   return isWhole && reaches(low) && reaches(high) ? 'met' : 'not_shown';
 }
 
-/** What each indicator is: the only place that says so. Null where nothing can give it. */
+/** The only definition of each indicator. Null if nothing can give it. */
 function figureOf(indicator: Indicator, input: MeasuredInput): Figure | null {
   const { population, verdicts, fake_rate, coercions, retention, latency_seconds: latency } = input.statistics;
   const { in_period: inPeriod, completed, processing, failed, undated } = population;
   const { not_measured: notMeasured, undated: undatedZero } = retention;
-  // An unfinished detection may still become anything; one without a time may belong to the period.
+  // An unfinished detection may get any verdict; one without a time may belong to the period.
   const undecided = processing + undated;
   switch (indicator) {
     case 'completeness':
@@ -149,7 +149,7 @@ function figureOf(indicator: Indicator, input: MeasuredInput): Figure | null {
       return count(unknown, sum(labels), undecided);
     }
     case 'adjusted_values':
-      // How many values of an undated detection were adjusted is not counted.
+      // The number of coerced values in undated detections is not counted.
       return { ...count(sum(Object.values(coercions)), inPeriod, undated), ...endless(undated) };
     case 'zero_retention':
       return count(retention.zero_retention, inPeriod, undatedZero);
@@ -172,7 +172,7 @@ function figureOf(indicator: Indicator, input: MeasuredInput): Figure | null {
   }
 }
 
-/** Judged are those that were deleted, or are older than the limit; the younger ones are not due yet, and no case. */
+/** Judges deleted detections and those older than the limit; younger ones are not due and so not cases. */
 function overdue(retention: MeasuredInput['statistics']['retention']): Figure | null {
   const { overdue: value, late, deleted, not_measured, undated, processing_over_limit: stuck } = retention;
   if (value === null) return null;
@@ -183,7 +183,7 @@ function count(value: number, cases: number, open: number): Figure {
   return { value, cases, open, low: value, high: value + open };
 }
 
-/** `inside` of the whole may still become a part of it, `outside` may still become both, or only of the whole. */
+/** `inside` of the whole may still become part of it; `outside` may still join both, or only the whole. */
 function share(part: number, whole: number, inside: number, outside: number, cases = whole): Figure {
   const open = inside + outside;
   if (whole === 0) return { value: null, cases, open, low: 0, high: 1 };

@@ -5,11 +5,11 @@ export interface LabelCount {
   readonly modality: Modality;
   readonly label: string;
   readonly count: number;
-  /** What the policy reads it as; null where the label is on none of its lists. */
+  /** The policy's verdict for it; null if the label is on none of its lists. */
   readonly verdict: Verdict | null;
 }
 
-/** Every label as it came, by modality, the most frequent first. */
+/** Every label as received, by modality, the most frequent first. */
 export function labelCounts(statistics: Statistics, policy: ClassificationPolicy): LabelCount[] {
   const reading = new Map<string, Verdict>();
   for (const verdict of ['real', 'indeterminate', 'fake'] as const) {

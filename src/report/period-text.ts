@@ -11,7 +11,7 @@ export function periodText(period: Period, text: ReportText): { readonly name: s
   return { name: /^\d{4}-\d{2}$/.test(period.label) ? monthText(period.label) : days, days };
 }
 
-/** First and last day of the period of another run. */
+/** First and last day of another run's period. */
 export function daysOfPeriod({ from, to }: Pick<Period, 'from' | 'to'>, text: ReportText): string {
   return daysText(from === null ? null : dayText(from), to === null ? null : dayText(addDays(to, -1)), text);
 }

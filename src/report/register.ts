@@ -3,33 +3,33 @@ import type { Detection } from '../core/detection.ts';
 import { MODALITIES } from '../core/policy.ts';
 import { shorten } from '../core/text.ts';
 
-/** Longest text of a stranger that a register keeps, in code units; what is cut ends with an ellipsis. */
+/** Uploader text in a register is truncated to this many code units and then ends with an ellipsis. */
 const TEXT_LIMIT = 300;
 
-/** The lists beside the flagged ones are there to be looked through, not to be complete: the tables are. */
+/** The lists next to the flagged ones are for browsing, not complete: the tables are. */
 const MOST_OTHERS = 100;
 
-/** What the report's lists say of one detection. Bounded: no text is longer than 300 code units. */
+/** An entry of the report's lists for one detection. Bounded: no text is longer than 300 code units. */
 export interface RegisterEntry {
   readonly uuid: string;
   readonly createdAtMs: number | null;
   readonly status: Detection['status'];
   readonly mediaType: string | null;
   readonly filename: string | null;
-  /** Labels as they came, by modality that was assessed: `video: Fake`. */
+  /** Labels as received, by assessed modality: `video: Fake`. */
   readonly labels: readonly { readonly modality: string; readonly label: string }[];
   readonly score: number | null;
   readonly sourceTracing: string | null;
   readonly errorMessage: string | null;
-  /** Null where it is not under zero retention. */
+  /** Null if it is not under zero retention. */
   readonly deletion: Deletion | null;
-  /** The stated deletion time (epoch milliseconds), or as received where it was not read; null where there is none. */
+  /** The stated deletion time (epoch milliseconds), or as received if it was not read; null if absent. */
   readonly fileDeletedAt: number | string | null;
-  /** True where no modality was assessed. */
+  /** True if no modality was assessed. */
   readonly nothingAssessed: boolean;
 }
 
-/** The first entries in list order, and how many there were altogether. */
+/** The first entries in list order, and the number of all. */
 export interface RegisterList {
   readonly total: number;
   readonly entries: readonly RegisterEntry[];
@@ -42,9 +42,9 @@ export interface Registers {
   readonly pending: RegisterList;
   /** Under zero retention, finished, without a deletion time. */
   readonly notDeleted: RegisterList;
-  /** Under zero retention, deleted later than the template's limit; empty where it sets none. */
+  /** Under zero retention, deleted later than the template's limit; empty if it has none. */
   readonly deletedLate: RegisterList;
-  /** Under zero retention, with a time that is impossible or was not read. */
+  /** Under zero retention, with a deletion time that is impossible or was not read. */
   readonly notMeasured: RegisterList;
 }
 
@@ -58,16 +58,17 @@ const NAMES = [
   'notMeasured',
 ] as const satisfies readonly (keyof Registers)[];
 
-/** Fed during the rendering pass with the detections of the period, in list order. */
+/** Receives the detections of the period during the rendering pass, in list order. */
 export interface Register {
   add(detection: Detection): void;
-  /** Adds the lists of the detections that follow, made with the same limits. */
+  /** Adds the lists of the following detections, made with the same limits. */
   append(next: Registers): void;
   result(): Registers;
 }
 
 /**
- * Keeps the first `limit` flagged detections, and of each other list the first 100 at the most; counts all of them. Memory is bounded by the limit, whatever the list holds.
+ * Keeps the first `limit` flagged detections, at most the first 100 of each other list, and counts all. Memory is
+ * bounded by the limit.
  */
 export function createRegister(limit: number, rule: DeletionRule): Register {
   const others = Math.min(limit, MOST_OTHERS);
@@ -113,7 +114,7 @@ const LIST_OF_STATE = {
   not_measured: 'notMeasured',
 } as const satisfies Record<DeletionState, keyof Registers | null>;
 
-/** On which list of deletions it is, null for none. */
+/** The deletion's list; null for none. */
 function deletionList(deletion: Deletion | null): 'notDeleted' | 'deletedLate' | 'notMeasured' | null {
   return deletion === null ? null : LIST_OF_STATE[deletion.state];
 }

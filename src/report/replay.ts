@@ -1,23 +1,23 @@
 import type { ReportInput } from './report-input.ts';
 
-/** How the run is made again from its own folder. */
+/** How to make the run again from its own folder. */
 export interface Replay {
-  /** To be typed as one command; a line that goes on ends with a backslash. */
+  /** Typed as one command; a line that continues ends with a backslash. */
   readonly lines: readonly string[];
-  /** What the command ends with: an unproven reading stays one. */
+  /** Exit code of the command: an unproven reading stays unproven. */
   readonly exitCode: 0 | 4;
-  /** Stands in the command for the folder of the run before, whose place nobody can know. */
+  /** Placeholder in the command for the previous run's folder, whose path is unknown; null if there is none. */
   readonly placeholder: string | null;
 }
 
 const PREVIOUS = 'PREVIOUS_RUN';
 
-/** As many characters of a fixed-width face as a line of the report takes. */
+/** Characters of a fixed-width font in a line of the report. */
 const LINE_LENGTH = 88;
 
 /**
- * The command that renders the run's `records.zip` again and gives the same files: with the template out of its own
- * manifest, and with every setting that shapes a file and is not the default. To be run in the run's folder.
+ * The command that renders the run's `records.zip` again and gives the same files: with the template from its own
+ * manifest, and every setting that shapes a file and is not the default. For use in the run's folder.
  */
 export function replayOf(input: ReportInput): Replay {
   const { template, formats, sinks, certificate, asOf, previous } = input;
@@ -42,14 +42,14 @@ export function replayOf(input: ReportInput): Replay {
   };
 }
 
-/** A replay takes the snapshot's own period; words are needed where this report is about another. */
+/** A replay takes the snapshot's own period; arguments are needed if this report covers another. */
 function periodWords({ period, extraction: { requested } }: ReportInput): string[] {
   const same = requested.from === period.from && requested.to === period.to;
   const words = period.from === null || period.to === null ? ['--all'] : [`--from ${period.from}`, `--to ${period.to}`];
   return [...(same ? [] : words), ...(requested.timezone === period.timezone ? [] : [`--timezone ${period.timezone}`])];
 }
 
-/** Never inside of a word with its value: what is copied line by line still runs. */
+/** Never breaks between an option and its value: a command copied line by line still runs. */
 function wrapped(words: readonly string[]): string[] {
   const lines: string[] = [];
   for (const word of words) {

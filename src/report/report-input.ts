@@ -10,11 +10,11 @@ import type { Statistics } from '../core/statistics.ts';
 import type { Format, Template } from '../core/template.ts';
 import type { Registers } from './register.ts';
 
-/** The run that is amended, and what differs from it. */
+/** The amended run, and what differs from it. */
 export interface ReportedAmendment {
   readonly amends: { readonly report_id: string; readonly manifest_sha256: string };
   readonly differences: {
-    /** What was compared. */
+    /** The compared columns. */
     readonly columns: readonly string[];
     readonly counts: ChangeCounts;
     readonly total: number;
@@ -23,12 +23,12 @@ export interface ReportedAmendment {
   };
 }
 
-/** Everything a report is made from. No clock, no locale, no file: the same input gives the same report. */
+/** Everything that a report is made from. No clock, no locale, no file: the same input gives the same report. */
 export interface ReportInput {
   readonly template: Template;
-  /** SHA-256 (hex) of the template's policy, to be compared with that of an earlier run. */
+  /** SHA-256 (hex) of the template's policy, for comparison with that of an earlier run. */
   readonly policySha256: string;
-  /** What the run writes, and how: needed to say how it is made again. */
+  /** The formats and settings of the run: needed to say how to make it again. */
   readonly formats: readonly Format[];
   readonly sinks: SinkSettings;
   readonly period: Period;
@@ -36,11 +36,11 @@ export interface ReportInput {
   readonly certificate: Certificate;
   readonly extraction: ExtractionRecord;
   readonly registers: Registers;
-  /** Files of the run sealed so far, in the order in which they are listed. */
+  /** Files of the run sealed so far, in the order of listing. */
   readonly files: readonly SealedFile[];
   /** Files that hold the table of detections, sealed or not, the one to look into first first. */
   readonly listings: readonly string[];
-  /** Files that the report carries inside, for the formats that can. */
+  /** Files that the report embeds, for the formats that can. */
   readonly attached?: {
     readonly attachments: readonly Omit<Attachment, 'description'>[];
     /** Tables that were too large for the limit. */
@@ -49,11 +49,11 @@ export interface ReportInput {
   } | null;
   /** The run that this one follows; absent or null: none was named. */
   readonly previous?: PreviousFacts | null;
-  /** What an amendment changes; null and absent alike: the run is none. */
+  /** What an amendment changes; absent or null: the run is not an amendment. */
   readonly amendment?: ReportedAmendment | null;
   /** Cells that the tables' formats had to change, by format and reason. */
   readonly changedCells: Readonly<Record<string, Readonly<Record<string, number>>>>;
-  /** Cells of the tables of which something private was withheld. */
+  /** Cells of the tables with something private withheld. */
   readonly withheldCells?: number;
   readonly tool: { readonly name: string; readonly version: string };
   readonly id: string;

@@ -1,7 +1,7 @@
 import type { ReportInput } from './report-input.ts';
 
 /**
- * What the run had written when the report was laid out, as far as sentences lean on it. Null: no file of the run holds
+ * The files that exist when the report is laid out and that its sentences refer to. Null: no file of the run holds
  * that.
  */
 export interface Written {
@@ -9,9 +9,9 @@ export interface Written {
   readonly everyDetection: string | null;
   /** The file whose rows carry the hash of their record. */
   readonly recordHashes: string | null;
-  /** True where the tables keep the fields that no column is made of. */
+  /** True if the tables keep the fields that have no column. */
   readonly extraFields: boolean;
-  /** True where `records.zip` stays in the run. */
+  /** True if `records.zip` stays in the run. */
   readonly snapshot: boolean;
 }
 
@@ -33,12 +33,12 @@ function keepsExtra({ tables }: ReportInput['template'], table: string): boolean
   return [...tables].some(([name, columns]) => name === table && columns.includes('extra'));
 }
 
-/** Detections of the run before where this one has none; 0 otherwise. An empty period after a full one may be a fault. */
+/** Detections of the previous run if this one has none, else 0. An empty period after a full one may be a fault. */
 export function emptyAfter({ statistics, previous }: Pick<ReportInput, 'statistics' | 'previous'>): number {
   return statistics.population.in_period > 0 ? 0 : (previous?.figures?.in_period ?? 0);
 }
 
-/** True where no day was asked for: the report is about every detection with a creation time. */
+/** True if no day was requested: the report covers every detection with a creation time. */
 export function isOpen({ period }: ReportInput): boolean {
   return period.from === null && period.to === null;
 }

@@ -7,7 +7,7 @@ import type { CountedKeys } from './keyed-counts.ts';
 import type { CountedRetention } from './retention-summary.ts';
 import type { CountedScores } from './score-summary.ts';
 
-/** Everything that an accumulator counted, as plain values: another thread can be sent it, and merge it. */
+/** All counts of an accumulator as plain values, which another thread can receive and merge. */
 export interface CountedStatistics {
   readonly period: Period;
   readonly retentionLimitSeconds: number | null;
@@ -16,7 +16,7 @@ export interface CountedStatistics {
   readonly outsidePeriod: number;
   readonly undated: number;
   readonly undatedNamed: readonly UndatedDetection[];
-  /** Creation times of all dated detections, epoch milliseconds; infinite where there is none. */
+  /** First creation time of all dated detections, epoch milliseconds; infinite if there are none. */
   readonly firstMs: number;
   readonly lastMs: number;
   readonly notAssessed: number;
@@ -39,8 +39,8 @@ export interface CountedStatistics {
 
 /** An accumulator whose counts can leave the thread that counted them. */
 export interface CountingStatistics extends StatisticsAccumulator {
-  /** Valid until something is added: it holds the counters themselves. */
+  /** The counters themselves: valid until something is added. */
   readonly counted: CountedStatistics;
-  /** Adds what another accumulator counted. Throws `InvariantError` where that was another period or limit. */
+  /** Adds another accumulator's counts. Throws `InvariantError` if it has another period or limit. */
   mergeCounted(other: CountedStatistics): void;
 }

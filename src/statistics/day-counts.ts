@@ -4,26 +4,26 @@ import type { Statistics } from '../core/statistics.ts';
 import { OUTCOMES, outcomeCounts } from './outcomes.ts';
 
 const DAY_MS = 86_400_000;
-/** Empty days are filled in up to this length of a period that somebody asked for (a century). */
+/** Longest requested period, in days, whose empty days are filled in (a century). */
 export const MAX_DAYS_OF_PERIOD = 36_600;
-/** The same where first and last day come from the data (ten years): one odd date must not write a million rows. */
+/** The same if first and last day come from the data (ten years): one odd date must not write a million rows. */
 export const MAX_DAYS_SEEN = 3_660;
 
-/** Outcomes by calendar day in the period's zone. Memory grows with the days that were seen, not with detections. */
+/** Outcomes by calendar day in the period's zone. Memory grows with the days seen, not with detections. */
 export class DayCounts {
   readonly #period: Period;
   readonly #readUntilMs: number;
   readonly #finder: DayFinder;
   readonly #rows = new Map<string, number[]>();
 
-  /** `readUntilMs` is the end of the reading (epoch milliseconds): a day that had not begun by then is left out. */
+  /** `readUntilMs` is the end of the reading (epoch milliseconds): later days are left out. */
   constructor(period: Period, readUntilMs = Number.POSITIVE_INFINITY) {
     this.#period = period;
     this.#readUntilMs = readUntilMs;
     this.#finder = new DayFinder(period);
   }
 
-  /** Adds one to two counters of the day that an instant (epoch milliseconds) lies in; null for none. */
+  /** Counts one `status`, and one `verdict` if not null, on the day of an instant (epoch milliseconds). */
   increment(instantMs: number, status: number, verdict: number | null): void {
     const row = this.#rowOf(this.#finder.dayOf(instantMs));
     row[status] = (row[status] ?? 0) + 1;
@@ -43,9 +43,9 @@ export class DayCounts {
   }
 
   /**
-   * In calendar order: every day of the period, empty ones too; of a period that was not over, every day up to the end
-   * of the reading. An open end of the period is the first or last day
-   * seen. Empty days are left out where the span is longer than a century, or than ten years with an open end.
+   * In calendar order: every day of the period, empty ones too; if the period was not over, every day up to the end of
+   * the reading. The first or last day seen replaces an open end of the period. Empty days are left out if the span is
+   * longer than a century, or than ten years with an open end.
    */
   days(): Statistics['by_day'] {
     const seen = [...this.#rows.keys()].sort((a, b) => dayNumber(a) - dayNumber(b));
@@ -68,7 +68,7 @@ export class DayCounts {
     if (to === null || toMs === null) return lastSeen;
     if (this.#readUntilMs >= toMs) return addDays(to, -1);
     const lastBegun = this.#finder.dayOf(this.#readUntilMs);
-    // The clock of whoever created a detection may run ahead.
+    // The clock behind a creation time may run ahead.
     return lastSeen !== undefined && dayNumber(lastSeen) > dayNumber(lastBegun) ? lastSeen : lastBegun;
   }
 
@@ -81,7 +81,7 @@ export class DayCounts {
   }
 }
 
-/** Days since 1970-01-01. Text would not do: a zone can carry an instant of 9999 into the year `+010000`. */
+/** Days since 1970-01-01. Text does not work: a zone can move an instant of 9999 into the year `+010000`. */
 function dayNumber(day: string): number {
   return Date.parse(day) / DAY_MS;
 }

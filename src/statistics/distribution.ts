@@ -1,4 +1,4 @@
-/** Up to this many distinct values every quantile is exact. */
+/** Up to this many distinct values, every quantile is exact. */
 export const EXACT_DISTINCT_VALUES = 10_000;
 
 /** Values below this share one bucket; see `Distribution`. */
@@ -7,9 +7,9 @@ const MANTISSA_BITS = 8;
 const EXPONENT_BIAS = 1023;
 const LOWEST_BUCKET = (EXPONENT_BIAS + SMALLEST_EXPONENT) << MANTISSA_BITS;
 
-/** What a distribution holds, as plain values. */
+/** The content of a distribution, as plain values. */
 export interface CountedValues {
-  /** Value to how often; null once there were too many distinct values. */
+  /** Value to number of occurrences; null after too many distinct values. */
   readonly exact: ReadonlyMap<number, number> | null;
   readonly buckets: ReadonlyMap<number, number>;
   readonly count: number;
@@ -18,26 +18,26 @@ export interface CountedValues {
 }
 
 /**
- * Count, least, greatest and quantiles of finite numbers >= 0.
+ * Count, minimum, maximum and quantiles of finite numbers >= 0.
  *
  * The quantile of `percent` is the value at rank ceil(n * percent / 100) of the sorted values (the inverse of the
  * empirical distribution function; type 1 of Hyndman and Fan, The American Statistician 50, 1996, 361-365), so it is
  * always a value that occurred.
  *
- * While there are at most 10,000 distinct values they are counted one by one, and quantiles are exact. Beyond that
- * they are counted in fixed buckets: those with the same exponent and the same first 8 bits of the mantissa. A bucket
- * answers with its middle, clamped to the least and greatest value, which lies within 1/512 (below 0.2 %) of every value in it.
- * All values below 2^-40 (about 1e-12) share one bucket, which answers 0. The buckets are bounded in number and do
- * not depend on the data, and which of the two modes applies depends only on how many distinct values there are. So
- * any split of the values, merged in any order, gives the same digits.
+ * Up to 10,000 distinct values are counted one by one, and quantiles are exact. More are counted in fixed buckets:
+ * values with the same exponent and the same first 8 bits of the mantissa share one. A bucket returns its middle,
+ * clamped to the minimum and maximum, which is within 1/512 (below 0.2 %) of every value in it. All values below 2^-40
+ * (about 1e-12) share one bucket, which returns 0. The number of buckets is bounded, they do not depend on the data,
+ * and the mode depends only on the number of distinct values. So any split of the values, merged in any order, gives
+ * the same digits.
  */
 export class Distribution {
-  /** Null once there were too many distinct values. */
+  /** Null after too many distinct values. */
   #exact: Map<number, number> | null = new Map();
   readonly #buckets = new Map<number, number>();
   readonly #float = new Float64Array(1);
   readonly #words = new Uint32Array(this.#float.buffer);
-  /** Which of the two words holds sign and exponent: the machine's byte order decides. */
+  /** Which of the two words holds sign and exponent: depends on the machine's byte order. */
   readonly #highWord: 0 | 1;
   #count = 0;
   #min = Number.POSITIVE_INFINITY;
@@ -82,10 +82,10 @@ export class Distribution {
     this.#max = Math.max(this.#max, max);
   }
 
-  /** The value at rank ceil(n * percent / 100), `percent` a whole number from 1 to 100; null where there is no value. */
+  /** The value at rank ceil(n * percent / 100), `percent` a whole number from 1 to 100; null if there are no values. */
   quantile(percent: number): number | null {
     if (this.#count === 0) return null;
-    // A product of integers divided once: no rounding can lift the rank over a whole number.
+    // Only one division, of an integer product: no rounding can lift the rank over a whole number.
     const rank = Math.ceil((this.#count * percent) / 100);
     if (this.#exact !== null) return keyAtRank(this.#exact, rank);
     const middle = middleOf(keyAtRank(this.#buckets, rank));
@@ -114,7 +114,7 @@ export class Distribution {
     this.#exact = null;
   }
 
-  /** Exponent and leading mantissa bits of a non-negative double: they sort as the values do. */
+  /** Exponent and leading mantissa bits of a non-negative double: they sort like the values. */
   #bucketOf(value: number): number {
     this.#float[0] = value;
     const bucket = (this.#words[this.#highWord] ?? 0) >>> (20 - MANTISSA_BITS);

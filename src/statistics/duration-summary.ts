@@ -2,7 +2,7 @@ import type { DurationStatistics } from '../core/statistics.ts';
 import { type CountedValues, Distribution } from './distribution.ts';
 import { type CountedSum, FixedSum } from './fixed-sum.ts';
 
-/** 31 years: longer media is an error in the data, and would cost the sum its exactness. */
+/** 31 years: longer media is an error in the data, and would make the sum inexact. */
 export const MAX_DURATION_SECONDS = 1e9;
 
 export interface CountedDurations {
@@ -10,12 +10,12 @@ export interface CountedDurations {
   readonly sum: CountedSum;
 }
 
-/** Seconds of media. Sum and mean are exact to a microsecond; all else is as received, quantiles as `Distribution` says. */
+/** Seconds of media. Sum and mean are exact to a microsecond; the rest is as received. Quantiles: `Distribution`. */
 export class DurationSummary {
   readonly #distribution = new Distribution();
   readonly #sum = new FixedSum(6);
 
-  /** False where the value is negative, above 1e9 s or no number at all: then nothing was counted. */
+  /** Returns false, and counts nothing, if the value is negative, above 1e9 s or not a number. */
   add(seconds: number): boolean {
     if (!(seconds >= 0 && seconds <= MAX_DURATION_SECONDS)) return false;
     this.#distribution.add(seconds);

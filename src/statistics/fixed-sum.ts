@@ -1,18 +1,18 @@
-/** Carried over from the low to the high part; far enough below 2^53 that one more value cannot make it inexact. */
+/** Carried from the low to the high part; far enough below 2^53 that one more value cannot make it inexact. */
 const CARRY = 1e15;
 
-/** What a sum holds, as plain values: units below 1e15, and how many times 1e15. */
+/** The content of a sum as plain values: units below 1e15, and multiples of 1e15. */
 export interface CountedSum {
   readonly low: number;
   readonly high: number;
 }
 
 /**
- * A sum of numbers in whole units, e.g. of 1e-12: each value is rounded to the nearest unit (half up) when it enters,
- * and from there on everything is integer arithmetic. So neither the order nor any split of the values changes a
- * digit, which a sum of floats cannot promise.
+ * A sum of numbers in whole units, e.g. of 1e-12. Each added value is rounded to the nearest unit (half up); after that
+ * all arithmetic is on integers. So neither the order nor any split of the values changes a digit, which a sum of
+ * floats cannot promise.
  *
- * Values must lie between 0 and `1e15 / unitsPerOne`; whoever adds checks that.
+ * Values must be between 0 and `1e15 / unitsPerOne`; the caller checks that.
  */
 export class FixedSum {
   readonly #decimals: number;
@@ -34,7 +34,7 @@ export class FixedSum {
     return { low: this.#low, high: this.#high };
   }
 
-  /** What another one counted; both of the same unit. */
+  /** Adds another sum of the same unit. */
   merge({ low, high }: CountedSum): void {
     this.#addUnits(low);
     this.#high += high;
@@ -45,7 +45,7 @@ export class FixedSum {
     return this.#toNumber(this.#units());
   }
 
-  /** The sum divided by `count`, rounded half up to one unit; null where `count` is 0. */
+  /** The sum divided by `count`, rounded half up to one unit; null if `count` is 0. */
   mean(count: number): number | null {
     if (count === 0) return null;
     const twice = BigInt(count) * 2n;

@@ -1,8 +1,8 @@
 const BINS = 20;
 
 /**
- * Counts of values from 0 to 1 in twenty equal bins `[k/20, (k+1)/20)`; the last one is closed and holds 1 too.
- * Whoever adds checks that the value lies in that range.
+ * Counts of values from 0 to 1 in twenty equal bins `[k/20, (k+1)/20)`; the last one is closed and includes 1. The
+ * caller checks that a value is in that range.
  */
 export class Histogram {
   readonly #counts = Array.from({ length: BINS }, () => 0);

@@ -1,13 +1,13 @@
 import { shorten } from '../core/text.ts';
 
-/** How many keys of an open set are counted by name. */
+/** Most keys of an open set that are counted by name. */
 export const NAMED_KEYS = 1_000;
-/** Longer keys are counted under their beginning. In UTF-16 code units. */
+/** In UTF-16 code units; a longer key is counted under its beginning. */
 export const KEY_LENGTH_LIMIT = 200;
-/** Stands for every key that is not counted by name. */
+/** The key for everything that is not counted by name. */
 export const OTHER_KEYS = '(other)';
 
-/** What the counts hold, as plain values: counters by key, and those of all other keys. */
+/** The counts as plain values: counters by key, and those of all other keys. */
 export interface CountedKeys {
   readonly always: ReadonlyMap<string, readonly number[]>;
   readonly rows: ReadonlyMap<string, readonly number[]>;
@@ -15,25 +15,25 @@ export interface CountedKeys {
 }
 
 /**
- * Counts under keys that come from strangers: labels, media types, paths of unknown keys. Each key has a row of
- * `width` counters. Memory is bounded: only the 1,000 smallest keys, in code-unit order, keep rows of their own; all
- * others are counted together under `(other)`.
+ * Counts under keys that come from outside: labels, media types, paths of unknown keys. Each key has a row of `width`
+ * counters. Memory is bounded: only the 1,000 smallest keys, in code-unit order, keep rows of their own; all others are
+ * counted together under `(other)`.
  *
- * Why that merges exactly, which "the 1,000 most frequent" would not: a key that is among the 1,000 smallest of all is
- * also among the 1,000 smallest of whatever part of the data was seen so far, so it is never given up and its row is
- * complete. A key that was given up had 1,000 smaller ones beside it, so it can never come back. Which keys are named,
- * and every count, therefore depend on the data alone and not on its order or on how it was split.
+ * This merges exactly, while "the 1,000 most frequent" would not. A key among the 1,000 smallest of all is also among
+ * the 1,000 smallest of any part of the data, so it is never dropped and its row is complete. A dropped key had 1,000
+ * smaller ones, so it can never come back. Which keys are named, and every count, therefore depend only on the data,
+ * not on its order or split.
  *
  * A key of more than 200 code units is counted under its first 199 and an ellipsis, and a key that is literally
  * `(other)` under `(other)`.
  */
 export class KeyedCounts {
   readonly #width: number;
-  /** Rows that are always shown and never given up. */
+  /** Rows that are always shown and never dropped. */
   readonly #always: ReadonlyMap<string, number[]>;
   readonly #rows = new Map<string, number[]>();
   readonly #rest: number[];
-  /** The greatest key that may still have a row; null while fewer than 1,000 are known to be smaller. */
+  /** The greatest key that may still have a row; null until 1,000 smaller ones are known. */
   #ceiling: string | null = null;
 
   constructor(width: number, always: readonly string[] = []) {
@@ -58,7 +58,7 @@ export class KeyedCounts {
     addRow(this.#rest, rest);
   }
 
-  /** Every key with its counters, in code-unit order; `(other)` among them where something is counted there. */
+  /** Every key with its counters, in code-unit order; includes `(other)` if it has counts. */
   entries(): [key: string, counts: readonly number[]][] {
     const sorted = this.#sortedRows();
     const rest = [...this.#rest];
@@ -78,7 +78,7 @@ export class KeyedCounts {
   }
 
   #rowOfNewKey(name: string): number[] {
-    // Giving up keys in batches costs one sort for every 1,000 new keys instead of a search for each of them.
+    // Dropping keys in batches costs one sort for every 1,000 new keys instead of a search for each.
     if (this.#rows.size >= 2 * NAMED_KEYS) this.#giveUpGreatest();
     if (name === OTHER_KEYS || (this.#ceiling !== null && name > this.#ceiling)) return this.#rest;
     const row = this.#newRow();

@@ -3,25 +3,25 @@ import type { Detection } from '../core/detection.ts';
 import type { SpanStatistics } from '../core/statistics.ts';
 import { type CountedValues, Distribution } from './distribution.ts';
 
-/** Why a span was left out of the figures. */
+/** Why a span is not in the figures. */
 export type LatencyAnomaly =
   | 'updated_at: before created_at, not in the latency figures'
   | 'updated_at: impossible when the list was read, not in the latency figures';
 
 /**
- * From `created_at` to `updated_at` of finished detections. An upper bound of how long the work took: whatever else
- * moves `updated_at` later, such as the deletion of the file, is in it.
+ * From `created_at` to `updated_at` of finished detections: an upper bound of the processing time, because other
+ * events, such as the deletion of the file, also move `updated_at`.
  */
 export class LatencySummary {
   readonly #readUntilMs: number;
   readonly #seconds = new Distribution();
 
-  /** `readUntilMs`: when the list was read, epoch milliseconds. */
+  /** `readUntilMs`: the time of the reading, epoch milliseconds. */
   constructor(readUntilMs: number) {
     this.#readUntilMs = readUntilMs;
   }
 
-  /** Counts one detection; returns what was odd about it, null for nothing. */
+  /** Counts one detection; returns its anomaly, or null. */
   add({ status, createdAtMs, updatedAtMs }: Detection): LatencyAnomaly | null {
     if (status === 'processing' || createdAtMs === null || updatedAtMs === null) return null;
     if (updatedAtMs < createdAtMs) return 'updated_at: before created_at, not in the latency figures';

@@ -25,7 +25,7 @@ export const OUTCOME_COUNTER: Readonly<Record<Outcome, number>> = {
   indeterminate: 5,
 };
 
-/** A row of counters by name. */
+/** A row's counters by name. */
 export function outcomeCounts(row: readonly number[]): OutcomeCounts {
   const [completed = 0, processing = 0, failed = 0, fake = 0, real = 0, indeterminate = 0] = row;
   return { completed, processing, failed, fake, real, indeterminate };

@@ -3,7 +3,7 @@ import type { Detection } from '../core/detection.ts';
 import type { Statistics } from '../core/statistics.ts';
 import { type CountedValues, Distribution } from './distribution.ts';
 
-/** Why a deletion time was left out of the figures. */
+/** Why a deletion time is not in the figures. */
 export type RetentionAnomaly =
   | 'file_deleted_at: impossible beside created_at and the time of the reading, not measured'
   | 'file_deleted_at: set without zero_retention_mode, not in the retention figures';
@@ -16,8 +16,7 @@ export interface CountedRetention {
 }
 
 /**
- * Deletion under zero retention, by the states of `deletionOf`. A deletion time says what the vendor states, it proves
- * nothing.
+ * Deletion under zero retention, by the states of `deletionOf`. A deletion time is the vendor's statement, not a proof.
  */
 export class RetentionSummary {
   readonly #rule: DeletionRule;
@@ -38,7 +37,7 @@ export class RetentionSummary {
     this.#rule = rule;
   }
 
-  /** Counts one detection; returns what was odd about it, null for nothing. */
+  /** Counts one detection; returns its anomaly, or null. */
   add(detection: Detection): RetentionAnomaly | null {
     const deletion = deletionOf(detection, this.#rule);
     if (deletion === null) {
@@ -56,7 +55,7 @@ export class RetentionSummary {
     return null;
   }
 
-  /** Counts one without a creation time: it is in no period, and nothing of it can be measured. */
+  /** Counts a detection without a creation time: it is in no period, and nothing about it can be measured. */
   addUndated({ zeroRetentionMode }: Detection): void {
     if (zeroRetentionMode === true) this.#undated += 1;
   }
@@ -70,7 +69,7 @@ export class RetentionSummary {
     };
   }
 
-  /** What another one with the same rule counted. */
+  /** Adds the counts of another summary with the same rule. */
   merge(other: CountedRetention): void {
     for (const state of Object.keys(this.#states) as DeletionState[]) this.#states[state] += other.states[state];
     this.#undated += other.undated;
@@ -104,7 +103,7 @@ export class RetentionSummary {
   }
 
   #wait(seconds: number): void {
-    // Without a time of the reading nothing is known of how long it was.
+    // Without the time of the reading, the wait is unknown.
     if (Number.isFinite(seconds)) this.#longestWaitSeconds = Math.max(this.#longestWaitSeconds ?? 0, seconds);
   }
 }

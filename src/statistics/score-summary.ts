@@ -9,13 +9,13 @@ export interface CountedScores {
   readonly histogram: readonly number[];
 }
 
-/** P(fake) of one modality. The mean is exact to 1e-12; all else is as received, quantiles as `Distribution` says. */
+/** P(fake) of one modality. The mean is exact to 1e-12; the rest is as received, with quantiles of `Distribution`. */
 export class ScoreSummary {
   readonly #distribution = new Distribution();
   readonly #sum = new FixedSum(12);
   readonly #histogram = new Histogram();
 
-  /** False where the value lies outside 0..1 (or is no number at all): then nothing was counted. */
+  /** Returns false, and counts nothing, if the value is outside 0..1 or not a number. */
   add(score: number): boolean {
     if (!(score >= 0 && score <= 1)) return false;
     this.#distribution.add(score);

@@ -22,24 +22,24 @@ import { assertSums } from './sums.ts';
 import { UndatedList } from './undated-list.ts';
 import { wilsonRate } from './wilson.ts';
 
-/** The key of detections whose item named no media type. */
+/** The key for detections whose item names no media type. */
 const NO_MEDIA_TYPE = 'unknown';
 
 /**
- * Counts detections for `statistics.json`. The population covers every detection of the list, all else only those
+ * Counts detections for `statistics.json`. The population covers every detection of the list, the rest only those
  * inside the period:
  *
- * - `labels`: every label of a modality's own result as it came, whether or not it was assessed or completed.
+ * - `labels`: every label of a modality's own result as received, whether or not assessed or completed.
  * - `scores`: P(fake) of assessed modalities of completed detections.
  * - `duration_seconds`: audio and video of any status; images are left out, their duration means nothing.
- * - `coercions`: those of the decoding, and values that a figure here had to leave out because they are impossible
+ * - `coercions`: those of the decoding, and values that a figure here leaves out because they are impossible
  *   (a score outside 0..1, a negative duration, a deletion before the creation).
  *
  * Memory is bounded for any number of detections. Adding costs about a microsecond. `merge` of any split in any order
  * gives the same digits: every part is an exact counter, a fixed-point sum, or a count in fixed bins.
  *
- * `result` throws `InvariantError` where a sum does not hold; `add` where a verdict stands on a detection that is not
- * completed, or is missing on one that is; `merge` where the other one counted another period.
+ * `result` throws `InvariantError` if a sum does not hold; `add`, if a detection has a verdict without being completed,
+ * or is completed without a verdict; `merge`, if the other one counted another period.
  */
 export function createStatistics(input: StatisticsInput): CountingStatistics {
   return new PeriodStatistics(input);
@@ -47,9 +47,9 @@ export function createStatistics(input: StatisticsInput): CountingStatistics {
 
 export interface StatisticsInput {
   readonly period: Period;
-  /** When the reading of the list ended: of a period that was not over, later days are none. Absent: it was over. */
+  /** End of the list's reading. If the period was not over, later days are left out. Absent: it was over. */
   readonly readUntilMs?: number;
-  /** How soon zero-retention media should be deleted. Absent and null: no limit. */
+  /** Time limit for the deletion of zero-retention media. Absent and null: no limit. */
   readonly retentionLimitSeconds?: number | null;
 }
 
@@ -282,7 +282,7 @@ function forEachModality<T>(make: (modality: Modality) => T): Record<Modality, T
   return { audio: make('audio'), image: make('image'), video: make('video') };
 }
 
-/** `Object.fromEntries` defines own properties: `__proto__` becomes a key like any other. */
+/** `Object.fromEntries` defines own properties: `__proto__` becomes an ordinary key. */
 function plainObject<T>(counts: KeyedCounts, valueOf: (row: readonly number[]) => T): Record<string, T> {
   return Object.fromEntries(counts.entries().map(([key, row]) => [key, valueOf(row)]));
 }

@@ -3,10 +3,10 @@ import type { OutcomeCounts, Statistics } from '../core/statistics.ts';
 import { OUTCOMES, type Outcome } from './outcomes.ts';
 
 /**
- * Throws `InvariantError`, naming the sum, unless every count adds up: received = unique + duplicates; unique = inside
- * + outside + undated; in period = completed + processing + failed; completed = fake + real + indeterminate; media
- * types and days each add up to the whole; zero_retention = deleted + not_deleted + processing + not_measured; unknown
- * statuses lie within processing.
+ * Throws `InvariantError`, naming the sum, unless all counts add up: received = unique + duplicates; unique = inside +
+ * outside + undated; in period = completed + processing + failed; completed = fake + real + indeterminate; media types
+ * and days each add up to the whole; zero_retention = deleted + not_deleted + processing + not_measured; unknown
+ * statuses are part of processing.
  */
 export function assertSums(statistics: Statistics): void {
   const { population, verdicts } = statistics;

@@ -2,13 +2,13 @@ import type { Detection } from '../core/detection.ts';
 import type { UndatedDetection } from '../core/statistics.ts';
 import { shorten } from '../core/text.ts';
 
-/** So many are named; all are counted. */
+/** This many are named; all are counted. */
 const MOST_NAMED = 10;
 const LONGEST_UUID = 80;
-/** Signs of dates. Anything else is withheld: it is a stranger's text, and statistics go to everybody. */
+/** Characters of dates. Anything else is withheld: it is the uploader's text, and everyone may read statistics. */
 const DATE_SIGNS = /^[\p{L}\d .,:/+-]{1,40}$/u;
 
-/** Detections without a readable creation time: those with the least ids, so that any order of counting names the same. */
+/** Detections without a readable creation time: the smallest ids, so that any order of counting names the same. */
 export class UndatedList {
   readonly #named: UndatedDetection[] = [];
 

@@ -7,7 +7,7 @@ const Z = 1.959963984540054;
  * `hits / of` with its Wilson score interval at 95 %, without continuity correction (E. B. Wilson, Journal of the
  * American Statistical Association 22, 1927, 209-212; method 3 of R. G. Newcombe, Statistics in Medicine 17, 1998,
  * 857-872). Unlike the textbook interval it stays within 0..1 and is sound for small numbers and for 0 hits. All three
- * numbers are rounded to 12 decimals; all are null where `of` is 0.
+ * numbers are rounded to 12 decimals; all are null if `of` is 0.
  */
 export function wilsonRate(hits: number, of: number): Rate {
   if (of === 0) return { value: null, low: null, high: null, of };

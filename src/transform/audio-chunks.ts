@@ -6,7 +6,7 @@ import type { ExtraEntries } from './raw-node.ts';
 
 export interface AudioChunks {
   readonly scores: readonly (number | null)[];
-  /** Over the chunks that were assessed; null where there is none. */
+  /** Over the assessed chunks; null if there are none. */
   readonly min: number | null;
   readonly mean: number | null;
   readonly max: number | null;
@@ -17,8 +17,8 @@ const MEAN_UNITS = 1e12;
 const NONE: AudioChunks = { scores: [], min: null, mean: null, max: null };
 
 /**
- * `metrics.score`: P(fake) per chunk, numbers or numeric strings. A chunk that is neither stays a row without a score,
- * and what it was goes to the root's `extra` (`asReceived`). Chunks with the "nothing to assess" sentinel are rows
+ * `metrics.score`: P(fake) per chunk, as numbers or numeric strings. A chunk that is neither keeps its row, without a
+ * score, and its value goes to the root's `extra` (`asReceived`). Chunks with the "nothing to assess" sentinel are rows
  * without a score.
  */
 export function readAudioChunks(
@@ -59,13 +59,13 @@ export function readAudioChunks(
 }
 
 /**
- * To 12 decimals: a sum of floats leaves noise behind the digits that the scores have (0.30000000000000004), while its
- * error stays far below one unit. Scores are probabilities; only nonsense has no such mean, or none that a double holds.
+ * Rounded to 12 decimals: a sum of floats leaves noise after the digits of the scores (0.30000000000000004), far below
+ * one unit. Null if a double cannot hold the mean; real scores are probabilities and have one.
  */
 function meanOf(sum: number, count: number): number | null {
   if (!Number.isFinite(sum)) return null;
   const mean = sum / count;
   const units = Math.round(mean * MEAN_UNITS);
-  // A whole number divided by a power of ten gives the double that the shortest decimal stands for.
+  // A whole number divided by a power of ten is the double nearest to the shortest decimal.
   return Number.isSafeInteger(units) ? units / MEAN_UNITS + 0 : mean;
 }

@@ -8,17 +8,17 @@ import {
 } from '../core/policy.ts';
 import type { ModalityResult } from '../core/detection.ts';
 
-/** Labels as met in one run: few and repeated, so each is folded once. More than this many are hostile. */
+/** One run has few labels, which repeat, so each is folded once. More than this many are hostile. */
 const REMEMBERED_LABELS = 1_000;
 
-/** The policy made fast: label to verdict, and "was anything assessed". */
+/** The compiled policy: label to verdict, and "was anything assessed". */
 export interface Classifier {
   /** A missing or unlisted label is indeterminate. */
   verdictOf(label: string | null): Verdict;
   isAssessed(score: number | null): boolean;
 }
 
-/** Compiles a policy. Where a label stands on two lists, the graver one wins. */
+/** Compiles a policy. If a label is on two lists, the graver verdict wins. */
 export function createClassifier(policy: ClassificationPolicy): Classifier {
   const byFolded = new Map<string, Verdict>();
   for (const verdict of [...VERDICTS_BY_GRAVITY].reverse()) {
@@ -46,12 +46,12 @@ export interface Decision {
 
 const UNDECIDED: Decision = { verdict: null, score: null, basis: null };
 const NOTHING_ASSESSED: Decision = { verdict: 'indeterminate', score: null, basis: null };
-/** Between equal verdicts with equal scores the picture comes first, then a still image, then the sound. */
+/** With equal verdicts and scores, video comes first, then a still image, then audio. */
 const BY_PRECEDENCE = ['video', 'image', 'audio'] as const satisfies readonly Modality[];
 
 /**
- * The verdict of a detection: the gravest of its assessed modalities, and the score of the one that decided; between
- * two that say the same, the one with the higher score. Only a completed detection has one.
+ * The verdict of a detection: the gravest of its assessed modalities, with the score of the one that decided. If two
+ * agree, the higher score decides. Only a completed detection has a verdict.
  */
 export function decide(status: Status, results: Readonly<Record<Modality, ModalityResult | null>>): Decision {
   if (status !== 'completed') return UNDECIDED;

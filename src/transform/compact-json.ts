@@ -3,12 +3,12 @@ import { summariseDataUri } from './data-uri.ts';
 
 const QUOTE = 0x22;
 const LOWER_CASE = 0x20;
-/** May be spelled in any case, and with escapes inside, but with none in these first bytes by any real encoder. */
+/** The case may vary. JSON escapes are possible too, but no real encoder writes one in these first bytes. */
 const SCHEME = Buffer.from('data:');
 
 /**
- * The JSON of a slice `[start, end)` with the white space between tokens removed and inline images summarised.
- * Everything else stays byte for byte as it was received: a number of forty digits keeps them, a duplicate key stays.
+ * The JSON of the slice `[start, end)` without white space between tokens and with inline images summarised. Everything
+ * else stays byte for byte as received: a number keeps its forty digits, a duplicate key stays.
  */
 export function compactJson(bytes: Buffer, start: number, end: number): string {
   const parts: string[] = [];
@@ -32,14 +32,14 @@ export function compactJson(bytes: Buffer, start: number, end: number): string {
   return parts.join('');
 }
 
-/** The same for JSON text without white space, as `JSON.stringify` writes it. */
+/** The same as `compactJson`, for JSON text without white space, as `JSON.stringify` writes it. */
 export function summariseDataUris(json: string): string {
   if (!/"data:/i.test(json)) return json;
   const bytes = Buffer.from(json, 'utf8');
   return compactJson(bytes, 0, bytes.length);
 }
 
-/** Whether the string that opens at `at` begins like a `data:` URI. */
+/** Whether the string that starts at `at` begins like a `data:` URI. */
 function isDataUri(bytes: Buffer, at: number): boolean {
   for (const [index, expected] of SCHEME.entries()) {
     if (((bytes[at + 1 + index] ?? 0) | LOWER_CASE) !== expected) return false;

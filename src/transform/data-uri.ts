@@ -1,12 +1,12 @@
 import { sha256Of } from '../core/sha256.ts';
 
-/** Texts after `data:` that are not base64 and shorter than this stand as they are: words, not images. */
+/** A shorter text after `data:` that is not base64 is kept: it is words, not an image. */
 const SHORTEST_SUMMARISED = 120;
 const HEAD = /^data:([^;,"\\]{0,127})((?:;[^;,"\\]{0,127}){0,8}),/i;
 
 /**
- * A row never holds an inline image: it holds `data:<type>;bytes=<n>;sha256=<hex>` over the decoded bytes.
- * Any other text, and a short URI of plain text, comes back as it is.
+ * Summarises an inline image as `data:<type>;bytes=<n>;sha256=<hex>` over the decoded bytes, so that no row holds one.
+ * Any other text, and a short URI of plain text, is returned unchanged.
  */
 export function summariseDataUri(text: string): string {
   if (text.charCodeAt(4) !== 0x3a) return text;

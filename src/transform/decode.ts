@@ -23,19 +23,19 @@ export function recordSha256(body: Buffer, item: Slice): string {
   return sha256Of(body.subarray(item.start, item.end));
 }
 
-/** Decodes the item that stands at a slice of a page's body. Throws `SyntaxError` where it is no JSON object. */
+/** Decodes the item at a slice of a page's body. Throws `SyntaxError` if it is not a JSON object. */
 export type DecodeItem = (body: Buffer, item: Slice) => Detection;
 
-/** One item, decoded by the policy of `classifier`: see `createDecoder`. */
+/** Decodes one item by the policy of `classifier`: see `createDecoder`. */
 export function decodeDetection(body: Buffer, item: Slice, classifier: Classifier): Detection {
   return createDecoder(classifier)(body, item);
 }
 
 /**
- * Makes what decodes the items of a list: lenient, total, and without loss. Whatever has no column, or does not fit it,
- * is in `extra` of the detection or of its metric node, and is named in `unknownKeys` or `coercions`. It remembers the
- * texts and places that items share: one for a whole list is several times faster than one for each item. With
- * `withholding`, whoever reads the detections sees nothing private.
+ * Returns a decoder for the items of a list: lenient, total, and without loss. A value that has no column, or does not
+ * fit it, goes to `extra` of the detection or of its metric node, and is named in `unknownKeys` or `coercions`. The
+ * decoder caches the texts and places that items share: one for a whole list is several times faster than one for each
+ * item. With `withholding`, the returned detections hold nothing private.
  */
 export function createDecoder(classifier: Classifier, withholding: Withholding | null = null): DecodeItem {
   const reader = new RawItemReader();
@@ -71,7 +71,7 @@ function decode(body: Buffer, item: Slice, reader: RawItemReader, classifier: Cl
   const decision = decide(status, results);
   const nodes = [...audio.nodes, ...image.nodes, ...video.nodes];
   const [metricDepth, fakeNodes] = countNodes(nodes);
-  // Each reading may leave a note; they stand in this order.
+  // Each of these may add a note; the order of the notes is fixed.
   const uuid = readUuid(value, fields, sha256, notes);
   const createdAtMs = fields.instant('created_at');
   const updatedAtMs = fields.instant('updated_at');
@@ -145,7 +145,7 @@ function decode(body: Buffer, item: Slice, reader: RawItemReader, classifier: Cl
 
 type ReadStatus = Pick<Detection, 'status' | 'unknownStatus'>;
 
-/** A status that nobody documents is no verdict and no failure yet: it counts as processing, under its own name. */
+/** An undocumented status is neither a verdict nor a failure: it counts as processing, under its own name. */
 function readStatus(fields: Fields, labelled: boolean, notes: Notes, keep: Set<string>): ReadStatus {
   const value = fields.raw('status');
   if (value === null || value === '') return { status: labelled ? 'completed' : 'processing', unknownStatus: null };
@@ -176,7 +176,7 @@ function readZeroRetention(fields: Fields, item: JsonObject): boolean | null {
   return fields.boolean(OLD_ZERO_RETENTION);
 }
 
-/** The deepest level, and how many nodes are fake by their own label. */
+/** The depth of the deepest level, and the number of nodes whose own label is fake. */
 function countNodes(nodes: readonly MetricNode[]): readonly [metricDepth: number, fakeNodes: number] {
   let [metricDepth, fakeNodes] = [0, 0];
   for (const node of nodes) {

@@ -8,15 +8,15 @@ const OPEN_BRACKET = 0x5b;
 const NONE: ReadonlySet<string> = new Set();
 
 /**
- * JSON may name a key twice, and parsing keeps the last one only. True where that happened anywhere in the slice
- * `[start, end)` that `value` was parsed from: then it has more members than the value has keys.
+ * JSON may name a key twice, and parsing keeps only the last. Returns true if that happened anywhere in the slice
+ * `[start, end)` that `value` was parsed from: then the slice has more members than the value has keys.
  */
 export function hasDuplicateKeys(bytes: Buffer, start: number, end: number, value: JsonValue): boolean {
-  // `{}` and `[]` are what most values that could hold one are.
+  // Most values that could hold a key are `{}` or `[]`.
   return end - start > 2 && countMembers(bytes, start, end) !== countKeys(value);
 }
 
-/** Keys of the item whose member stands twice, or holds a key that does. `isKnown` names members that hold none. */
+/** Keys of the item that are duplicated or hold a duplicate. `isKnown` names members that cannot hold one. */
 export function keysWithDuplicates(
   bytes: Buffer,
   item: JsonObject,
@@ -37,7 +37,7 @@ export function keysWithDuplicates(
   return found ?? NONE;
 }
 
-/** Outside of texts a colon stands behind a key and nowhere else. */
+/** Outside of strings, a colon only ever follows a key. */
 function countMembers(bytes: Buffer, start: number, end: number): number {
   let count = 0;
   for (let at = start; at < end; ) {

@@ -9,14 +9,14 @@ import { type JsonPath, jsonPointer, locate } from './json-pointer.ts';
 import { PROVENANCE } from './provenance.ts';
 import type { Withholding } from './withholding.ts';
 
-/** A value of the page that a cell was made from. */
+/** A value of the page that a cell comes from. */
 export interface CellInput {
   /** RFC 6901, from the root of the page's body. */
   readonly pointer: string;
   /** Its bytes `[start, end)` in the page's body. */
   readonly start: number;
   readonly end: number;
-  /** Its JSON text as received; long ones shortened, and then `cut`. */
+  /** Its JSON text as received. Long texts are shortened, and then `cut` is true. */
   readonly raw: string;
   readonly cut: boolean;
 }
@@ -27,20 +27,20 @@ export interface CellOrigin {
   readonly type: ColumnType;
   readonly value: CellValue;
   readonly how: string;
-  /** None where the item holds nothing of what the cell is made from. */
+  /** Empty if the item holds no value that the cell is made from. */
   readonly inputs: readonly CellInput[];
-  /** What had to be done to a value that did not fit: `metrics.score[]: text read as number`. */
+  /** What was done to a value that did not fit: `metrics.score[]: text read as number`. */
   readonly coercions: readonly string[];
 }
 
-/** Where an item stands: the page's body, its place among the page's items, and the item. */
+/** Place of an item: the page's body, the index among the page's items, and the item. */
 export interface PlacedItem {
   readonly body: Buffer;
   readonly index: number;
   readonly item: PageItem;
 }
 
-/** Inline images would fill screens; their whole bytes are a range away. */
+/** Inline images would fill screens; the byte range gives access to all of it. */
 const LONGEST_RAW = 200;
 
 /** Where each cell of a detection's row came from, for the columns of this `detections` table. */
@@ -76,7 +76,7 @@ function inputAt({ body, index, item }: PlacedItem, path: JsonPath): CellInput[]
   const slice = locate(body, item.start, path);
   if (slice === null) return [];
   const { start, end } = slice;
-  // A character takes up to four bytes: enough of them for as many as are shown.
+  // A character takes up to four bytes, so this is enough for `LONGEST_RAW` characters.
   const text = body.toString('utf8', start, Math.min(end, start + 4 * LONGEST_RAW));
   const raw = shorten(text, LONGEST_RAW);
   return [{ pointer: jsonPointer(['items', index, ...path]), start, end, raw, cut: raw !== text }];

@@ -3,14 +3,14 @@ import type { JsonObject, JsonValue } from '../core/json.ts';
 import { shorten } from '../core/text.ts';
 import type { Notes } from './notes.ts';
 
-/** A time that was not read is named as far as this: no time is longer. */
+/** An unread time is shown up to this length; no real time is longer. */
 const LONGEST_UNREAD = 40;
 
 /** A decimal number as JSON and the vendor's strings write it. */
 const DECIMAL = /^\s*[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?\s*$/;
 const PERCENT = /^\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+))\s*%?\s*$/;
 
-/** Reads a finite number from a number or a decimal string; undefined where the value is neither. */
+/** Reads a finite number from a number or a decimal string; undefined for anything else. */
 export function numberFrom(value: JsonValue): number | undefined {
   if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
   if (typeof value !== 'string' || value.length > 400 || !DECIMAL.test(value)) return undefined;
@@ -18,12 +18,12 @@ export function numberFrom(value: JsonValue): number | undefined {
   return Number.isFinite(number) ? number : undefined;
 }
 
-/** False for a number that parsing may have changed: above 2^53 a double skips integers, above 1.8e308 it is infinite. */
+/** False if parsing may have changed the number: above 2^53 a double skips integers, above 1.8e308 it is infinite. */
 export function isExactNumber(value: number): boolean {
   return Math.abs(value) <= Number.MAX_SAFE_INTEGER;
 }
 
-/** Reads `90%`, `"90.0"` or 90 as 0.9; undefined where the value is no percentage. */
+/** Reads `90%`, `"90.0"` or 90 as 0.9; undefined if the value is not a percentage. */
 export function fractionFromPercent(value: JsonValue): number | undefined {
   if (typeof value === 'number') return isExactNumber(value) ? value / 100 : undefined;
   const match = typeof value === 'string' && value.length < 40 ? PERCENT.exec(value) : null;
@@ -31,8 +31,8 @@ export function fractionFromPercent(value: JsonValue): number | undefined {
 }
 
 /**
- * Lenient reading of one object's fields. A value of a drifting type is coerced and noted; one that cannot be read is
- * noted and named in `misfits`, so that the caller keeps it as it came. Null and absent read as null, without a note.
+ * Lenient reader of one object's fields. A value of another type is coerced and noted. One that cannot be read is noted
+ * and named in `misfits`, so that the caller keeps it as received. Null and absent read as null, without a note.
  */
 export class Fields {
   readonly #object: JsonObject;
@@ -59,7 +59,7 @@ export class Fields {
       return String(value);
     }
     if (typeof value !== 'number') return this.#misfit(key, 'not a text');
-    // Digits that parsing dropped (1.10, forty of them) are still in what is kept.
+    // What is kept still has the digits that parsing dropped (1.10, or forty of them).
     this.#misfit(key, 'number read as text');
     return String(value);
   }
@@ -83,7 +83,7 @@ export class Fields {
     return read;
   }
 
-  /** Epoch milliseconds. A value that says less or more than its instant is kept as it came, beside what was read. */
+  /** Epoch milliseconds. A value that says less or more than its instant is also kept as received. */
   instant(key: string): number | null {
     const value = this.raw(key);
     if (value === null || value === '') return null;
@@ -94,7 +94,7 @@ export class Fields {
     return read.ms;
   }
 
-  /** A value that is there but was not read, as text: to be named to people. */
+  /** Returns a present but unread value as text, to show to people. */
   unread(key: string): string | null {
     const value = this.raw(key);
     if (value === null || value === '') return null;

@@ -1,21 +1,21 @@
 import { type MemberSlice, membersOf } from '../core/json-slices.ts';
 import { compactJson } from './compact-json.ts';
 
-/** What of an item is kept as JSON text, cut from the bytes as received so that no digit and no duplicate is lost. */
+/** The JSON text of an item's members, cut from the bytes as received so that no digit and no duplicate is lost. */
 export interface ItemJson {
-  /** JSON of one member's value, or of a member of that; of several with one key the last, as JSON.parse has it. */
+  /** JSON of one member's value, or of a member inside it. Of duplicate keys the last one counts, as in JSON.parse. */
   member(key: string, inner?: string): string | null;
   /**
-   * A JSON object of the named members (all of them, duplicates too), in the order in which they stand, and behind them
-   * the named members of members, under their path: `metrics.image`.
+   * A JSON object of the named members (duplicates included) in their received order, followed by the named members of
+   * members under their path: `metrics.image`.
    */
   object(keys: ReadonlySet<string>, nested: NestedKeys): string | null;
 }
 
-/** Keys by the key of the object that they stand in. */
+/** Keys, grouped by the key of the object that holds them. */
 export type NestedKeys = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** `members` are all of the item's, in the order in which they stand, duplicates included. */
+/** `members` are all members of the item in their received order, duplicates included. */
 export function createItemJson(bytes: Buffer, members: readonly MemberSlice[]): ItemJson {
   return {
     member(key, inner) {

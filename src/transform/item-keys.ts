@@ -1,4 +1,4 @@
-/** Keys of an item that have a column, a table, or a documented place in one. Everything else lands in `extra`. */
+/** Keys of an item that have a column, a table, or a documented place in one. Every other key goes to `extra`. */
 export const ITEM_COLUMNS: ReadonlySet<string> = new Set([
   'uuid',
   'media_type',
@@ -24,7 +24,7 @@ export const ITEM_COLUMNS: ReadonlySet<string> = new Set([
   'pipeline',
 ]);
 
-/** The older name of `zero_retention_mode`: read in its place where the newer one is absent. */
+/** The older name of `zero_retention_mode`, read if the newer one is absent. */
 export const OLD_ZERO_RETENTION = 'privacy_mode';
 
 /** Keys of `audio_source_tracing` with a column. */

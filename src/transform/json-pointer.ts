@@ -1,16 +1,16 @@
 import { elementsOf, endOfValue, membersOf, type Slice } from '../core/json-slices.ts';
 
-/** Keys and indices from a value down to one inside it. */
+/** Keys and indices that lead from a value to one inside it. */
 export type JsonPath = readonly (string | number)[];
 
-/** RFC 6901: `/items/3/metrics/label`; the empty text for the root. */
+/** RFC 6901: `/items/3/metrics/label`; the empty string for the root. */
 export function jsonPointer(path: JsonPath): string {
   return path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
 /**
- * Where the value at `path` stands, below the value that begins at `start`; null where there is none. Of several members
- * with one key it is the last, as JSON.parse has it. The bytes must be valid JSON.
+ * Slice of the value at `path`, below the value that begins at `start`; null if there is no such value. Of duplicate
+ * keys the last one counts, as in JSON.parse. The bytes must be valid JSON.
  */
 export function locate(bytes: Buffer, start: number, path: JsonPath): Slice | null {
   let at = start;

@@ -1,13 +1,13 @@
 import type { Modality } from '../core/policy.ts';
 
-/** Where a modality's result stands in the item. */
+/** Key of a modality's result in the item. */
 export const METRICS_KEY: Readonly<Record<Modality, string>> = {
   audio: 'metrics',
   image: 'image_metrics',
   video: 'video_metrics',
 };
 
-/** Their nodes keep every key of theirs, both of two equal ones. */
+/** The nodes below these keys keep all of their keys, duplicates included. */
 export const METRICS_KEYS: ReadonlySet<string> = new Set(Object.values(METRICS_KEY));
 
 /** Keys of any node that have a column, or are deliberately folded into one. */

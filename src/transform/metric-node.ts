@@ -8,22 +8,22 @@ import type { NumberKey } from './node-place.ts';
 import type { Notes } from './notes.ts';
 import { CERTAINTY_AS_TEXT, type ExtraEntries, type RawNode, SCORE_AS_TEXT, TIMESTAMP_AS_TEXT } from './raw-node.ts';
 
-/** `certainty (%)` is printed with one decimal at the most: this far apart, the two still say the same. */
+/** `certainty (%)` has at most one decimal: up to this difference, both values agree. */
 const PERCENT_ROUNDING = 0.0051;
 
-/** Documented keys are left out where they say nothing. */
+/** Documented keys with one of these values are left out: they say nothing. */
 const EMPTY: ReadonlySet<string> = new Set(['null', '""', '[]', '{}']);
 
-/** What of a node has no column; nearly always nothing. */
+/** What has no column in a node; nearly always nothing. */
 interface Rest {
   readonly raw: RawNode;
   readonly notes: Notes;
   extra: ExtraEntries | null;
-  /** Values that did not fit their column; they stand behind what is in `extra` by then. */
+  /** Values that did not fit their column; they follow what is already in `extra`. */
   misfits: ExtraEntries | null;
 }
 
-/** What a node's own keys mean; its children are nodes of their own. */
+/** Decodes a node's own keys; its children are nodes of their own. */
 export function decodeNode(raw: RawNode, classifier: Classifier, notes: Notes): MetricNode {
   const { place } = raw;
   const rest: Rest = { raw, notes, extra: raw.unplaced, misfits: null };
@@ -76,7 +76,7 @@ function readCertainty(rest: Rest): number | null {
   return certainty;
 }
 
-/** `asText` is the bit that says that the number was read from a text. */
+/** `asText` is the bit that is set if the number was read from a text. */
 function readNumber(rest: Rest, key: NumberKey, value: JsonValue, asText: number): number | null {
   if (typeof value === 'number' && isExactNumber(value) && (rest.raw.asText & asText) === 0) return value;
   if (value === null || value === '') return null;
@@ -109,7 +109,7 @@ function keep(rest: Rest, key: string, value: JsonValue): void {
   (rest.extra ??= []).push([key, jsonOf(rest.raw, key, value)]);
 }
 
-/** Parsing keeps every text; of a number it may lose digits, of an object a key that it has twice. */
+/** Parsing keeps every text, but may lose digits of a number or a duplicate key of an object. */
 function jsonOf({ jsonOf: asReceived }: RawNode, key: string, value: JsonValue): string {
   if (asReceived !== null && (typeof value === 'number' || (typeof value === 'object' && value !== null))) {
     return asReceived(key);

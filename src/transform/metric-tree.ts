@@ -8,7 +8,7 @@ const OPEN_BRACE = 0x7b;
 const OPEN_BRACKET = 0x5b;
 const NULL = 0x6e;
 
-/** Far above anything seen (4 levels, 90 nodes); what lies beyond is named in the row and counted, never silent. */
+/** Far above anything seen (4 levels, 90 nodes). What is deeper is named in the row and counted, never silent. */
 export const DEEPEST_LEVEL = 100;
 export const MOST_NODES = 100_000;
 
@@ -19,9 +19,9 @@ interface Pending {
 }
 
 /**
- * Visits the nodes of the tree that begins at `start` in document order, the root first, whatever the tree looks like;
- * the bytes are JSON. An explicit stack: a tree of any depth costs no call stack. `rootExtra` holds what the caller could
- * not place of the root's own keys.
+ * Visits the nodes of any tree that begins at `start` in document order, root first; the bytes must be JSON. An
+ * explicit stack keeps a deep tree off the call stack. `rootExtra` holds the root's keys that the caller could not
+ * place.
  */
 export function walkMetricTree(
   root: NodePlace,
@@ -57,7 +57,7 @@ export function walkMetricTree(
   }
 }
 
-/** The children to visit; what is no list, or too deep or too many to visit, is said in the parent's `extra`. */
+/** The children to visit; the parent's `extra` says if they are not a list, too deep or too many. */
 function childrenOf(
   bytes: Buffer,
   members: readonly MemberSlice[],

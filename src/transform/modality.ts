@@ -11,11 +11,11 @@ import type { Notes } from './notes.ts';
 import type { PlainTree } from './plain-tree.ts';
 import type { ExtraEntries, RawNode } from './raw-node.ts';
 
-/** What one of the three metric objects of an item holds. */
+/** The content of one of the three metric objects of an item. */
 export interface ModalityPart {
   readonly nodes: readonly MetricNode[];
   readonly result: ModalityResult | null;
-  /** The root's `image`; null where there is none. */
+  /** The root's `image`; null if absent. */
   readonly image: JsonValue;
 }
 
@@ -25,12 +25,12 @@ const NO_PART: ModalityPart = { nodes: [], result: null, image: null };
 export interface ModalitySource {
   readonly fields: Fields;
   readonly root: NodePlace;
-  /** The tree, where it was read from the bytes; `fields` then holds null in its place. */
+  /** The tree, if it was read from the bytes; `fields` then holds null in its place. */
   readonly tree: PlainTree | undefined;
-  /** Where the value stands, if there is one. */
+  /** Bytes of the value, if there is one. */
   readonly bytes: Buffer;
   readonly start: number;
-  /** What of the root's own keys was already found to have no place. */
+  /** Those of the root's own keys that are already known to have no place. */
   readonly rootExtra: ExtraEntries;
 }
 

@@ -2,19 +2,19 @@ import type { Modality } from '../core/policy.ts';
 import { METRICS_KEY } from './metric-keys.ts';
 import { coercion } from './notes.ts';
 
-/** Keys of a node whose value is a number, or a text that says one. */
+/** Keys of a node whose value is a number, or a text that holds one. */
 export const NUMBER_KEYS = ['score', 'aggregated_score', 'certainty', 'consistency', 'timestamp'] as const;
 export type NumberKey = (typeof NUMBER_KEYS)[number];
 
-/** How notes call the nodes at a place. */
+/** Names that notes use for the nodes at a place. */
 export interface NodeNames {
   /** `video_metrics.` or `video_metrics.children[].`. */
   readonly prefix: string;
-  /** The note that a number came as text. */
+  /** The note that a number was read from a text. */
   readonly textReadAsNumber: Readonly<Record<NumberKey, string>>;
 }
 
-/** Enough for any tree that was ever seen; places beyond are made anew for each tree. */
+/** More than any tree ever seen needs; places above this number are not cached. */
 const MOST_KEPT = 10_000;
 
 interface Family {
@@ -25,8 +25,8 @@ interface Family {
 }
 
 /**
- * Where a node stands in its tree. Trees look alike, so places are made once and kept: a node of the next detection at
- * the same path has the same place, and the texts in it are no new ones.
+ * Place of a node in its tree. Trees look alike, so places are cached: a node at the same path of the next detection
+ * has the same place, and shares its texts.
  */
 export class NodePlace {
   readonly modality: Modality;

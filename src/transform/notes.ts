@@ -3,12 +3,12 @@ import { shorten } from '../core/text.ts';
 const NONE: readonly string[] = [];
 const LONGEST_PATH = 120;
 
-/** The entry of `coercions` that says what was done to the value at a path. */
+/** Returns the entry of `coercions` that says what was done to the value at a path. */
 export function coercion(path: string, what: string): string {
   return `${shorten(path, LONGEST_PATH)}: ${what}`;
 }
 
-/** What the decoder has to say about one item: keys nobody documented, values that were coerced or kept as text. */
+/** The decoder's notes on one item: undocumented keys, and values that were coerced or kept as text. */
 export class Notes {
   #unknownKeys: string[] | null = null;
   #coercions: string[] | null = null;
@@ -21,7 +21,7 @@ export class Notes {
     this.add(coercion(path, what));
   }
 
-  /** The same with an entry that was made before: some are written a hundred times for one detection. */
+  /** Adds an entry that was made before: some are added a hundred times for one detection. */
   add(entry: string): void {
     (this.#coercions ??= []).push(entry);
   }

@@ -18,21 +18,21 @@ const DIGIT_0 = 0x30;
 const DIGIT_9 = 0x39;
 
 const LONGEST_CACHED = 48;
-/** A decimal of so many digits, divided by a power of ten, is the double that parsing gives (Clinger 1990). */
+/** A decimal of up to this many digits, divided by a power of ten, is the double that parsing gives (Clinger 1990). */
 const MOST_EXACT_DIGITS = 15;
 const POWERS_OF_TEN = Array.from({ length: MOST_EXACT_DIGITS + 1 }, (_, exponent) => 10 ** exponent);
 
-/** The JSON is not plain, or no JSON: the caller has a slower way, which finds out. Made once, so throwing is cheap. */
+/** The JSON is not plain, or not JSON at all: the caller's slow path decides. Created once, so throwing it is cheap. */
 export const NOT_PLAIN = new Error('not plain JSON');
 
 /**
- * Reads JSON forwards, value by value, without building objects of it. It takes only what needs no second thought and
- * throws `NOT_PLAIN` for everything else: escapes, keys that stand twice in a value it reads, broken JSON.
+ * Reads JSON forwards, value by value, without building objects. Accepts only simple cases and throws `NOT_PLAIN` for
+ * the others: escapes, duplicate keys in a value that it reads, broken JSON.
  */
 export class PlainScanner {
   #bytes: Buffer = Buffer.alloc(0);
   readonly #texts: TextCache;
-  /** Where the next token begins, or white space before it. */
+  /** Start of the next token, or of the white space before it. */
   at = 0;
 
   /** `codeOf` numbers the keys that the caller knows. */
@@ -45,14 +45,14 @@ export class PlainScanner {
     this.at = at;
   }
 
-  /** The next token's first byte; white space before it is skipped. 0 behind the end. */
+  /** Skips white space and returns the first byte of the next token; 0 after the end. */
   next(): number {
     let byte = this.#bytes[this.at] ?? 0;
     while (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09) byte = this.#bytes[++this.at] ?? 0;
     return byte;
   }
 
-  /** The text of a slot that `key` gave. */
+  /** The text of a slot that `key` returned. */
   textAt(slot: number): string {
     return this.#texts.text(slot);
   }
@@ -61,7 +61,7 @@ export class PlainScanner {
     return this.#texts.code(slot);
   }
 
-  /** Slot of the key that comes next; reads its colon too. */
+  /** Reads the next key and its colon; returns the key's slot. */
   key(): number {
     if (this.next() !== QUOTE) throw NOT_PLAIN;
     const slot = this.#cached();
@@ -70,14 +70,14 @@ export class PlainScanner {
     return slot;
   }
 
-  /** Any value; texts that repeat are found sooner than by `value`. */
+  /** Any value; faster than `value` for texts that repeat. */
   repeated(): JsonValue {
     if (this.next() !== QUOTE) return this.value();
     const slot = this.#cached();
     return slot < 0 ? this.#text() : this.#texts.text(slot);
   }
 
-  /** The JSON of the value that comes next, without white space and inline images. */
+  /** The JSON of the next value, without white space and inline images. */
   asReceived(): string {
     this.next();
     const start = this.at;
@@ -95,7 +95,7 @@ export class PlainScanner {
     return this.number();
   }
 
-  /** What stands in a text that holds a number and nothing else, or nothing at all. */
+  /** Reads a text that holds a number and nothing else, or is empty. */
   numberInText(): number | '' {
     this.at++;
     if (this.#bytes[this.at] === QUOTE) {
@@ -108,7 +108,7 @@ export class PlainScanner {
     return number;
   }
 
-  /** The number that comes next, as JSON.parse reads it. */
+  /** The next number, as JSON.parse reads it. */
   number(): number {
     const bytes = this.#bytes;
     const start = this.at;
@@ -136,14 +136,14 @@ export class PlainScanner {
     return first > start ? -size : size;
   }
 
-  /** Digits that only a careful algorithm turns into the right double. */
+  /** Reads a number with digits that need a careful algorithm to become the right double. */
   #longNumber(start: number): number {
     const end = endOfValue(this.#bytes, start);
     this.at = end;
     return this.#parse(start, end) as number;
   }
 
-  /** The slot of a short text without escapes, and -1 (and nothing read) for any other. */
+  /** The slot of a short text without escapes; for any other, -1, and nothing is read. */
   #cached(): number {
     const bytes = this.#bytes;
     const start = this.at + 1;

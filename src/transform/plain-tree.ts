@@ -15,7 +15,7 @@ import {
 import { CERTAINTY_AS_TEXT, emptyNode, type RawNode, SCORE_AS_TEXT, TIMESTAMP_AS_TEXT } from './raw-node.ts';
 import type { JsonValue } from '../core/json.ts';
 
-/** Codes of the keys of a node; 0 for every other. */
+/** Codes of the keys of a node; 0 for every other key. */
 const TYPE = 1;
 const LABEL = 2;
 const CONCLUSION = 3;
@@ -36,30 +36,30 @@ const CODES: ReadonlyMap<string, number> = new Map([
   ['children', CHILDREN],
   ['image', IMAGE],
 ]);
-/** With more, looking for keys that stand twice one by one would take too long. */
+/** With more keys, the linear search for duplicates would take too long. */
 const MOST_OTHERS = 32;
 
 /** A tree read from its bytes. */
 export interface PlainTree {
-  /** In document order, the root first. */
+  /** In document order, root first. */
   readonly nodes: readonly RawNode[];
-  /** The root's `image`, where that is a column. */
+  /** The root's `image`, if it has a column. */
   readonly image: JsonValue;
-  /** Just behind the tree. */
+  /** The position after the tree. */
   readonly end: number;
 }
 
 /**
  * Reads metric trees of images and videos from the bytes of an item, several times faster than parsing them into
- * objects and walking those. Trees are most of what a list holds. A tree that is anything but plain is not read: then
- * there is `walkMetricTree`, which takes every tree, and for plain ones gives the same nodes.
+ * objects and walking those. Trees are most of a list's bytes. A tree that is not plain is not read here:
+ * `walkMetricTree` takes every tree, and gives the same nodes for plain ones.
  */
 export class PlainTreeReader {
   readonly #scanner = new PlainScanner((key) => CODES.get(key) ?? 0);
   #nodes: RawNode[] = [];
   #image: JsonValue = null;
 
-  /** The tree that begins at `start`; null where it is not plain, or has no key: then there is no result at all. */
+  /** The tree that begins at `start`; null if it is not plain, or has no key, which means that there is no result. */
   read(bytes: Buffer, start: number, root: NodePlace): PlainTree | null {
     this.#scanner.open(bytes, start + 1);
     if (this.#scanner.next() === CLOSE_BRACE) return null;
@@ -90,7 +90,7 @@ export class PlainTreeReader {
       const code = scanner.codeAt(slot);
       if (code === 0 || (code === IMAGE && !this.#isImage(place))) this.#other(raw, scanner.textAt(slot));
       else {
-        // The slow way keeps the last of two equal keys in the rows and both in `extra`.
+        // The slow path keeps the last of two equal keys in the rows and both in `extra`.
         if ((seen & (1 << code)) !== 0) throw NOT_PLAIN;
         seen |= 1 << code;
         this.#known(raw, code);
@@ -138,14 +138,14 @@ export class PlainTreeReader {
     }
   }
 
-  /** A text or nothing: of everything else the slow way keeps what was received. */
+  /** A text or nothing: for anything else the slow path keeps the value as received. */
   #word(): string | null {
     const value = this.#scanner.repeated();
     if (value !== null && typeof value !== 'string') throw NOT_PLAIN;
     return value;
   }
 
-  /** A number, or a text that holds one and nothing else; other values are not plain. */
+  /** A number, or a text that holds only a number; other values are not plain. */
   #number(raw: RawNode, asText: number): number | null {
     const scanner = this.#scanner;
     if (scanner.next() !== QUOTE) {

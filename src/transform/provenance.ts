@@ -5,18 +5,18 @@ import { OLD_ZERO_RETENTION } from './item-keys.ts';
 import type { JsonPath } from './json-pointer.ts';
 import { METRICS_KEY } from './metric-keys.ts';
 
-/** What a derivation may speak of. */
+/** What a derivation may use. */
 export interface Derived {
   readonly detection: Detection;
   readonly item: JsonObject;
   readonly policyName: string;
 }
 
-/** How a column of `detections` comes from an item. */
+/** How a column of `detections` is derived from an item. */
 export interface Provenance {
-  /** Values of the item that the cell is made from. Where a rule takes the first of several, they stand in its order. */
+  /** Values of the item that the cell is made from. If a rule takes the first of several, they are in its order. */
   readonly inputs: (derived: Derived) => readonly JsonPath[];
-  /** In words, for this very detection. */
+  /** In words, for this detection. */
   readonly how: (derived: Derived) => string;
 }
 
@@ -49,7 +49,7 @@ function labelsOf(modality: Modality): readonly JsonPath[] {
   return ['label', 'conclusion'].map((key) => [METRICS_KEY[modality], key]);
 }
 
-/** By column; a test holds it against the table, so that no column is without. */
+/** By column; a test compares it with the table, so that no column is missing. */
 export const PROVENANCE: Readonly<Record<string, Provenance>> = {
   uuid: { inputs: () => [['uuid']], how: ({ detection }) => uuidRule(detection) },
   created_at: from(IN_UTC, ['created_at']),
@@ -128,7 +128,7 @@ function uuidRule({ uuid }: Detection): string {
   return uuid.startsWith('sha256:') ? 'the record has none: its SHA-256 stands for it' : AS_RECEIVED;
 }
 
-/** The rule that decided, with what each result voted. */
+/** The rule that decided, with the vote of each result. */
 function verdictRule({ detection, policyName }: Derived): string {
   if (detection.status !== 'completed') return `empty: the status is ${detection.status}, not completed`;
   const votes = MODALITIES.flatMap((modality) => {
@@ -147,7 +147,7 @@ function verdictRule({ detection, policyName }: Derived): string {
   return `${read}; of the assessed results the gravest decides: ${decided}`;
 }
 
-/** The keys that `extra` holds, as paths: its nested ones are written `metrics.image`. */
+/** The keys that `extra` holds, as paths: nested ones are written `metrics.image`. */
 function extraInputs({ detection, item }: Derived): JsonPath[] {
   if (detection.extra === null) return [];
   const kept = JSON.parse(detection.extra) as JsonObject;

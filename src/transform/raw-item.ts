@@ -6,23 +6,23 @@ import { NodePlace } from './node-place.ts';
 import { CLOSE_BRACE, COMMA, NOT_PLAIN, OPEN_BRACE, PlainScanner } from './plain-scanner.ts';
 import { type PlainTree, PlainTreeReader } from './plain-tree.ts';
 
-/** An item as it was read, before anybody asked what it means. */
+/** An item as read, before it is interpreted. */
 export interface RawItem {
-  /** The item as parsed, with null in the place of each tree of `trees`. */
+  /** The item as parsed, with null in place of each tree of `trees`. */
   readonly value: JsonObject;
-  /** Every member, in the order in which they stand, duplicates included. */
+  /** All members in their received order, duplicates included. */
   readonly members: readonly MemberSlice[];
-  /** The trees that were plain, by the key that they stand under. */
+  /** The plain trees, by the key that holds them. */
   readonly trees: ReadonlyMap<string, PlainTree>;
 }
 
 const NO_TREES: ReadonlyMap<string, PlainTree> = new Map();
-/** The tree of audio is a single node with a list of scores: nothing to be gained. */
+/** Not audio: its tree is a single node with a list of scores, so there is nothing to gain. */
 const READ_AS_TREES = ['image', 'video'] as const satisfies readonly Modality[];
 
 /** Reads items from a page's bytes. */
 export class RawItemReader {
-  /** Where the roots of all trees stand. */
+  /** Places of the roots of all trees. */
   readonly roots: Readonly<Record<Modality, NodePlace>> = {
     audio: NodePlace.root('audio'),
     image: NodePlace.root('image'),
@@ -34,7 +34,7 @@ export class RawItemReader {
   );
   readonly #treeReader = new PlainTreeReader();
 
-  /** Throws `SyntaxError` where the slice is no JSON object. */
+  /** Throws `SyntaxError` if the slice is not a JSON object. */
   read(bytes: Buffer, slice: Slice): RawItem {
     const plain = this.#readPlain(bytes, slice);
     if (plain !== null) return plain;
@@ -53,7 +53,7 @@ export class RawItemReader {
       throw error;
     }
     const value = JSON.parse(textWithout(bytes, slice, members, trees)) as JsonObject;
-    // Of two equal keys the last one counts; which of them are trees is then for the slow way to find out.
+    // Of duplicate keys the last one counts; the slow path finds out which of them are trees.
     if (trees.size > 0 && Object.keys(value).length !== members.length) return null;
     return { value, members, trees };
   }
@@ -88,7 +88,7 @@ export class RawItemReader {
   }
 }
 
-/** The text of the item with `null` for each tree. */
+/** The text of the item with `null` in place of each tree. */
 function textWithout(
   bytes: Buffer,
   { start, end }: Slice,

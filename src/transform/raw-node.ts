@@ -4,32 +4,32 @@ import { compactJson } from './compact-json.ts';
 import { CHILD_COLUMNS, ROOT_COLUMNS } from './metric-keys.ts';
 import type { NodePlace } from './node-place.ts';
 
-/** What `extra` is made of: pairs, because keys come from strangers, may be equal, and `__proto__` must stay a key. */
+/** Entries of `extra`, as pairs: keys come from outside, may be equal, and `__proto__` must stay a key. */
 export type ExtraEntries = [key: string, json: string][];
 
-/** A node's keys as they came, before anybody asked what they mean; null where the node has no such key. */
+/** A node's keys as received, before they are interpreted; null if the node has no such key. */
 export interface RawNode {
   readonly place: NodePlace;
-  /** False for a child that is no object: then `others` holds it. */
+  /** False for a child that is not an object: then `others` holds it. */
   readonly isObject: boolean;
   type: JsonValue;
   label: JsonValue;
   conclusion: JsonValue;
-  /** Of the root of audio, `aggregated_score`. */
+  /** For the root of audio, `aggregated_score`. */
   score: JsonValue;
   certainty: JsonValue;
-  /** Of the root of audio only. */
+  /** Only for the root of audio. */
   consistency: JsonValue;
   /** `certainty (%)` */
   percent: JsonValue;
   timestamp: JsonValue;
-  /** Which of the numbers came as texts (`SCORE_AS_TEXT` …), where whoever read them has read the texts too. */
+  /** Which numbers came as texts (`SCORE_AS_TEXT` …), if the reader has already read the texts too. */
   asText: number;
-  /** What could not be placed before the node was decoded: it stands first in `extra`. */
+  /** Values that could not be placed before the node was decoded; they come first in `extra`. */
   unplaced: ExtraEntries | null;
-  /** Keys without a column, in the order in which they came, both of two equal ones. */
+  /** Keys without a column in their received order, both of two equal ones. */
   others: ExtraEntries | null;
-  /** The JSON of a key with a column as it was received; null where no number or object is in one that has no use for it. */
+  /** JSON of a key with a column, as received; null if no column holds a number or object that it has no use for. */
   readonly jsonOf: ((key: string) => string) | null;
 }
 
@@ -57,7 +57,7 @@ export function emptyNode(place: NodePlace): RawNode {
   };
 }
 
-/** The node that the members of an object are: of equal keys the last one is read, the others are in `unplaced`. */
+/** The node of an object's members: of equal keys the last one is read, the others are in `unplaced`. */
 export function rawNodeOf(
   place: NodePlace,
   bytes: Buffer,

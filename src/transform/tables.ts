@@ -5,7 +5,7 @@ import { detectionsTable } from './tables/detections.ts';
 import { metricNodesTable } from './tables/metric-nodes.ts';
 import { Withholding } from './withholding.ts';
 
-/** Every table that a detection is flattened into, in the order in which they are written. */
+/** Every table that a detection is flattened into, in the order of writing. */
 export const TABLES: Readonly<Record<TableName, TableMaker>> = {
   detections: detectionsTable,
   metric_nodes: metricNodesTable,
@@ -15,24 +15,24 @@ export const TABLES: Readonly<Record<TableName, TableMaker>> = {
 /** The columns that a template writes, by table. */
 export type NamedColumns = ReadonlyMap<TableName, readonly string[]>;
 
-/** Whether these columns of `detections` show every private value: then nothing is kept from who reads them. */
+/** Whether these columns of `detections` show every private value: then nothing needs to be withheld. */
 export function showsPrivateColumns(names: readonly string[] = []): boolean {
   const named = new Set(names);
   return detectionsTable.columns.every((column) => !column.private || named.has(column.name));
 }
 
-/** Null if the tables hold private values anyway: their readers may see these wherever they are. */
+/** Null if the tables hold private values anyway: their readers may then see these anywhere. */
 export function withholdingFor(columns: NamedColumns): Withholding | null {
   return showsPrivateColumns(columns.get('detections')) ? null : new Withholding(columns.has('metric_nodes'));
 }
 
-/** How many cells of the written tables have something withheld, of the counts by cell (`detections.filename`). */
+/** Number of cells in the written tables with something withheld, from counts by cell (`detections.filename`). */
 export function withheldCells(counts: Readonly<Record<string, number>>, columns: NamedColumns): number {
   const written = new Set([...columns].flatMap(([table, names]) => names.map((name) => `${table}.${name}`)));
   return Object.entries(counts).reduce((sum, [cell, count]) => sum + (written.has(cell) ? count : 0), 0);
 }
 
-/** The tables that a template writes, each with the columns that it names. */
+/** The tables that a template writes, each with the named columns. */
 export function selectTables(columns: NamedColumns): readonly Table[] {
   return Object.values(TABLES).flatMap((maker) => {
     const names = columns.get(maker.name);

@@ -1,10 +1,9 @@
-/** A power of two. Keys, labels and types are a few dozen; percentages of one decimal are about two thousand. */
+/** A power of two. There are a few dozen keys, labels and types, and about two thousand percentages of one decimal. */
 const SLOTS = 4096;
 
 /**
- * Texts that stand in the bytes again and again, each made into a string once: a call into the engine for every key
- * and label would cost more than all the reading. One text for each slot, the newest; memory is bounded by what a
- * caller looks up.
+ * Makes a string of each repeated text only once: a call into the engine for every key and label would cost more than
+ * the rest of the reading. A slot holds one text, the newest, so the caller's lookups bound the memory.
  */
 export class TextCache {
   readonly #codeOf: (text: string) => number;

@@ -4,16 +4,16 @@ import { privateFrom, WITHHELD, withoutPrivate } from '../core/private-text.ts';
 
 export { WITHHELD } from '../core/private-text.ts';
 
-/** Labels, types and reasons of the API are far shorter; what is longer is generated text, or a file in base64. */
+/** Labels, types and reasons of the API are far shorter; a longer text is generated, or a file in base64. */
 export const LONGEST_PUBLIC_TEXT = 100;
 
 /**
- * The last word of a key whose value is private whatever it holds: where media is, what it shows, and what was written
- * about it. `heatmapUrl`, `audio_url` and `metrics.image` end in such words.
+ * The last word of a key whose value is always private: where media is, what it shows, and what was written about it.
+ * `heatmapUrl`, `audio_url` and `metrics.image` end in such words.
  */
 const PRIVATE_WORDS =
   'urls?|uris?|hrefs?|links?|images?|heatmaps?|thumbnails?|photos?|faces?|descriptions?|intelligence|transcripts?|transcriptions?|translations?|captions?|summary|summaries|titles?|reason|reasons|reasoning|prompts?|persons?|people|tokens|cookies?|addresses';
-/** The same for a key whose value reaches a person or opens a service: there a number is private, too. */
+/** The same for a key whose value reaches a person or opens a service: here a number is private, too. */
 const SECRET_WORDS =
   '(?:api|access|secret|private|signing|encryption|account|subscription|shared|auth)_?keys?(?:_?id)?|tokens?_?id|token|passw(?:or)?ds?|passphrases?|pwd|secrets?|signatures?|sig|credentials?|authori[sz]ation|auth|bearer|jwt|otp|pin|session(?:_?(?:id|key))?|key_pair_id|' +
   'users?|owners?|customers?|contacts?|authors?|uploaders?|creators?|submitters?|logins?|user_?(?:name|id)s?|' +
@@ -21,7 +21,7 @@ const SECRET_WORDS =
   '(?:e_?mails?|phones?|telephones?|tel|mobile|msisdn|fax|whatsapp|ip)(?:_?numbers?)?|addr|address|ssn|iban|dob|birthday|birth_?date|date_of_birth';
 const PRIVATE_KEY = new RegExp(`(?:^|_)(?:${PRIVATE_WORDS})(?:_?\\d{1,3})?$`);
 const SECRET_KEY = new RegExp(`(?:^|_)(?:${SECRET_WORDS})(?:_?\\d{1,3})?$`);
-/** A key that is a telephone number as a country writes it for itself: `(030) 123456`, `0170 1234567`. */
+/** A key that is a telephone number in a national format: `(030) 123456`, `0170 1234567`. */
 const LOCAL_NUMBER = /^\(?0[1-9]\d{1,4}(?:\)\s?|[\s/-])[\d\s/-]{5,14}$/;
 
 const QUOTE = 0x22;
@@ -32,11 +32,11 @@ const DIGIT_9 = 0x39;
 const OPEN_BRACE = 0x7b;
 const OPEN_BRACKET = 0x5b;
 
-/** JSON inside of a text inside of JSON is looked into this many times. */
+/** How many levels of JSON in a text in JSON are searched. */
 const DEEPEST_TEXT = 3;
-/** Keys, labels and types are a few dozen; one list's worth is remembered. */
+/** There are a few dozen keys, labels and types; those of one list are cached. */
 const MOST_REMEMBERED = 2_000;
-/** Shorter values of private columns are words like others. */
+/** Shorter values of private columns look like ordinary words. */
 const SHORTEST_ADDRESS = 8;
 const SHORTEST_SENTENCE = 20;
 
@@ -47,21 +47,21 @@ interface KeyFacts {
 }
 
 /**
- * What a run without its private columns shows of a detection. Addresses, inline files, secrets and generated text also
- * stand in texts and keys of strangers, where leaving columns out does not reach them. Each becomes
- * `(withheld: private)`, before anything counts, lists or writes it.
+ * The view of a detection in a run without private columns. Addresses, inline files, secrets and generated text also
+ * occur in the uploader's texts and keys, which leaving out columns does not reach. Each becomes `(withheld: private)`
+ * before anything counts, lists or writes it.
  */
 export class Withholding {
   readonly #withNodes: boolean;
   readonly #texts = new Map<string, string>();
   readonly #keys = new Map<string, KeyFacts>();
 
-  /** `withNodes` false: nobody reads the metric nodes. */
+  /** `withNodes` is false if no one reads the metric nodes. */
   constructor(withNodes = true) {
     this.#withNodes = withNodes;
   }
 
-  /** The detection as it may be shown; `withheld` names its cells of which something is missing. */
+  /** The detection as it may be shown; `withheld` names the cells that lack something. */
   shown(detection: Detection): Detection {
     const withheld: string[] = [];
     const echoes = echoesOf(detection);
@@ -93,7 +93,7 @@ export class Withholding {
       pipeline: text('pipeline', detection.pipeline),
       extraParams: json('extra_params', detection.extraParams),
       extra: json('extra', detection.extra),
-      // Their text is in `extra`, where it is counted.
+      // Their text is in `extra`, which counts it.
       createdAtUnread: unread(detection.createdAtUnread),
       fileDeletedAtUnread: unread(detection.fileDeletedAtUnread),
     };
@@ -102,12 +102,12 @@ export class Withholding {
     return withheld.length === 0 ? detection : { ...detection, ...texts, nodes, unknownKeys, withheld };
   }
 
-  /** The JSON text with every private key and value withheld; all else stays as it was, to the byte. */
+  /** The JSON text with every private key and value withheld; the rest is unchanged, to the byte. */
   json(text: string | null): string | null {
     return this.#json(text, [], 0);
   }
 
-  /** A key of the tables, so nothing but another one can stand for it. */
+  /** The tables' key: only another key can replace it. */
   #uuid({ uuid, recordSha256 }: Detection, echoes: readonly string[], note: Note): string {
     if (this.#text(uuid, echoes) === uuid) return uuid;
     const instead = `sha256:${recordSha256}`;
@@ -172,7 +172,7 @@ export class Withholding {
         continue;
       }
       const key = this.#key(string);
-      // A reader keeps one of two equal keys: each has a name of its own.
+      // A reader keeps only one of two equal keys, so each gets its own name.
       if (key.isPrivate) replace(at, end, ++keys === 1 ? WITHHELD : `${WITHHELD} ${keys}`);
       at = end + 1;
       if (key.value === 'public') continue;
@@ -219,20 +219,20 @@ export class Withholding {
 
 type Note = (place: string, before: string | null, after: string | null) => string | null;
 
-/** Most strings have no escapes, and then need no parsing. */
+/** Most strings have no escapes and need no parsing. */
 function stringAt(bytes: Buffer, start: number, end: number): string {
   const literal = bytes.toString('utf8', start, end);
   return literal.includes('\\') ? (JSON.parse(literal) as string) : literal.slice(1, -1);
 }
 
-/** True, false, null, and a text, object or list that is empty (`""`) identify nobody; a number may be one to call. */
+/** True, false, null and an empty text, object or list (`""`) identify no one; a number may be a telephone number. */
 function isTelling(firstByte: number | undefined, length: number, kind: ValueKind): boolean {
   if (firstByte === QUOTE || firstByte === OPEN_BRACE || firstByte === OPEN_BRACKET) return length > 2;
   const isNumber = firstByte === MINUS || (firstByte !== undefined && firstByte >= DIGIT_0 && firstByte <= DIGIT_9);
   return kind === 'secret' && isNumber && length > 3;
 }
 
-/** What private columns hold and no rule knows by its form: it may be repeated in another text. */
+/** Values of private columns that no rule knows by their form: another text may repeat them. */
 function echoesOf(detection: Detection): readonly string[] {
   const { url, audioUrl, audioHeatmap, imageHeatmap, intelligence } = detection;
   const addresses = [url, audioUrl, audioHeatmap, imageHeatmap].filter(

@@ -2,6 +2,7 @@ import { rename, rm, symlink, truncate } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runHere } from '../cli/run-cli.ts';
 import { findingsOf, readArchive, reseal, Workshop, writeArchive } from './sealed-run.ts';
 import { rewritten } from './repacked.ts';
 
@@ -55,7 +56,7 @@ describe('the archive of a run', () => {
     await rm(join(copy, 'records.zip'));
     const missing =
       'records.zip: is missing (the manifest lists it); a delivered copy leaves it out unless its job names it in files: verify the run where it was made, or ask for that file';
-    const usual = await runCli(['verify', copy, '--quiet']);
+    const usual = await runHere(['verify', copy, '--quiet']);
     expect({ code: usual.code, stdout: usual.stdout.split('\n')[0] }).toEqual({ code: 5, stdout: missing });
     expect(await findingsOf(copy)).toEqual([`[missing] ${missing}`]);
     expect(await findingsOf(copy, { strict: true })).toEqual([

@@ -34,7 +34,7 @@ export function refusalsOf({ outcome, pages }: Pick<WalkRun, 'outcome' | 'pages'
   const doubled = kept.filter(({ page }) => hasDoubledUuid(page.items.flatMap(({ value }) => uuidOf(value) ?? [])));
   const sealed = sealableCertificate(record, new Set(doubled.map(({ file }) => file)));
   const byFile = new Map(windows.map((window) => [window.file, window]));
-  const check = new KeptPages(record.certificate);
+  const check = new KeptPages(record);
   const findings = kept.flatMap((page) => {
     check.add(page);
     const window = byFile.get(page.file);

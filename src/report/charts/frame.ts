@@ -5,11 +5,11 @@ import type { Scale } from './scales.ts';
 /** Width of every chart: the text column of an A4 page. */
 export const CHART_WIDTH = 487;
 
-/** Type size that tick labels are meant for, and what one character of it takes on average. */
+/** Type size of tick labels, and the average width of one character. */
 export const TICK_SIZE = 7.5;
 const CHARACTER_WIDTH = TICK_SIZE * 0.56;
 
-/** The rectangle that the data are drawn in. */
+/** The rectangle in which the data are drawn. */
 export interface Plot {
   readonly left: number;
   readonly top: number;
@@ -17,7 +17,7 @@ export interface Plot {
   readonly bottom: number;
 }
 
-/** `12,000`, or `1.2M` where the digits would need too much room. */
+/** `12,000`, or `1.2M` if the digits would need too much room. */
 export function countLabel(count: number): string {
   return count < 1_000_000 ? integer(count) : `${decimal(count / 1_000_000, 2).replace(/\.?0+$/, '')}M`;
 }
@@ -27,7 +27,7 @@ export function labelWidth(text: string): number {
   return text.length * CHARACTER_WIDTH;
 }
 
-/** Shows every n-th of the labels, so that neighbours keep apart. */
+/** Shows every n-th label, so that neighbours keep apart. */
 export function labelStep(labels: readonly string[], room: number): number {
   const widest = Math.max(0, ...labels.map(labelWidth)) + 6;
   return Math.max(1, Math.ceil(widest / Math.max(room, 0.01)));
@@ -60,7 +60,7 @@ export function label(
   return { kind: 'label', role, x: round(x), y: round(y), anchor, room: round(room), text };
 }
 
-/** Horizontal grid lines with their counts at the left, the axis itself at 0. */
+/** Horizontal grid lines with their counts on the left, and the axis at 0. */
 export function countGrid(plot: Plot, scale: Scale, ticks: readonly number[]): Mark[] {
   return ticks.flatMap((tick) => {
     const y = scale(tick);

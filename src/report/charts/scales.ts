@@ -1,6 +1,6 @@
 import type { Series } from '../../core/report.ts';
 
-/** Where a value of the data stands, in points. */
+/** Position of a value of the data, in points. */
 export type Scale = (value: number) => number;
 
 /** Maps 0 to `start` and `most` to `end`, linearly. */
@@ -12,7 +12,7 @@ export function linearScale(most: number, start: number, end: number): Scale {
 export function countTicks(most: number, count: number): { readonly end: number; readonly ticks: readonly number[] } {
   let end = Math.max(1, most);
   let step = 0;
-  // An end moved up to the next tick may ask for a wider step.
+  // Moving the end up to the next tick may require a wider step.
   for (let next = tickStep(end, count); next !== step; next = tickStep(end, count)) {
     step = next;
     end = Math.ceil(end / step) * step;
@@ -41,7 +41,7 @@ export function bands(count: number, start: number, end: number, gap = 0, margin
   return { step, width: step * (1 - gap), start: (index) => first + step * index };
 }
 
-/** Every value that shows, on top of those of the series before it at the same position; series by series. */
+/** Stacks the visible values at each position on those of the earlier series; series by series. */
 export function stacked(
   series: readonly Series[],
   positions: number,

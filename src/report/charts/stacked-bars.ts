@@ -9,7 +9,7 @@ const BAR = 15;
 /** Names longer than this are cut. */
 const MOST_FOR_NAMES = 150;
 
-/** One bar for each category, the series behind each other in their order, the sum at its end. */
+/** One bar for each category, with the series side by side in their order and the sum at its end. */
 export function stackedBars(categories: readonly string[], series: readonly Series[]): Drawing {
   const sums = categories.map((_, position) => series.reduce((sum, one) => sum + (one.values[position] ?? 0), 0));
   const most = Math.max(0, ...sums);

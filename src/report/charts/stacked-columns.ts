@@ -30,7 +30,7 @@ export function stackedColumns(
   const inset = (band.width - width) / 2;
   const columns = stacked(series, categories.length).map(({ one, position, from, to }) => {
     const [top, bottom] = [scale(to), scale(from)];
-    // A hairline of ground between two layers, if the layer can spare it.
+    // A hairline of background between two layers, if the layer is high enough.
     const gap = from > 0 && bottom - top > 1.6 ? 0.6 : 0;
     return box(band.start(position) + inset, top, width, bottom - top - gap, one.tone, one.texture);
   });
@@ -44,7 +44,7 @@ export function stackedColumns(
     marks: [
       ...countGrid(plot, scale, ticks),
       ...columns,
-      // Again, above the columns: a thin baseline keeps small columns readable.
+      // Drawn again above the columns: a thin baseline keeps small columns readable.
       rule('axis', plot.left, plot.bottom, plot.right, plot.bottom),
       ...names,
       label('axis', 0, TICK_SIZE, 'start', axis.y),

@@ -17,12 +17,12 @@ import {
   table,
 } from './parts.ts';
 
-/** Known to a comparison only where both runs kept their snapshot. */
+/** A comparison knows it only if both runs kept their snapshot. */
 const OF_SNAPSHOTS = 'metric_nodes.label';
-/** What a row shows of both sides; of other columns it gives the name. */
+/** Columns whose values a row shows for both sides; others are only named. */
 const SHOWN = ['status', 'verdict', 'verdict_score', 'file_deleted_at'];
 
-/** What differs between the run that is amended and this one. */
+/** The differences between the amended run and this one. */
 export function amendment({ text }: Material, reported: ReportedAmendment): readonly Block[] {
   const say = text.amendment;
   const { amends, differences } = reported;

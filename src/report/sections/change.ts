@@ -7,7 +7,7 @@ import { daysOfPeriod } from '../period-text.ts';
 import type { Neighbourhood } from '../text/en/change.ts';
 import { left, lead, type Material, paragraph, right, type SectionBuilder, table } from './parts.ts';
 
-/** What is different from the run that `--previous` named. */
+/** The differences from the run that `--previous` named. */
 export const change: SectionBuilder = (material) => {
   const { input, text } = material;
   const say = text.change;
@@ -37,7 +37,7 @@ function neighbourhood(before: Days, now: Days): Neighbourhood {
   return before.from >= now.to ? 'later' : 'overlap';
 }
 
-/** What a reader must know before setting the numbers against each other. */
+/** What a reader must know before comparing the numbers. */
 function cautions(material: Material, previous: PreviousFacts, figures: PreviousFigures, comparable: boolean): Block[] {
   const { input, text } = material;
   const say = text.change;

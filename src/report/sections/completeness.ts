@@ -22,7 +22,7 @@ const MOST_PLACES = 20;
 
 const LEVELS = { proven: 'good', converged: 'warning', unproven: 'critical' } as const;
 
-/** How loudly a report says its completeness. */
+/** Notice level of the report's completeness. */
 export function levelOf(certificate: Certificate): (typeof LEVELS)[keyof typeof LEVELS] {
   return standsOnRecord(certificate) ? 'warning' : LEVELS[certificate.verdict];
 }
@@ -71,12 +71,12 @@ function preliminary({ text }: Material, rest: Unfinished): Block {
   return { kind: 'notice', level: 'warning', title, text: say(rest) };
 }
 
-/** Rule 4 of the house, as a table: every line is the sum of those one step deeper. */
+/** The rule that every count adds up, as a table: every line is the sum of those one step deeper. */
 function sums({ input, text }: Material): Block {
   const { population, verdicts } = input.statistics;
   const { columns, rows } = text.completeness;
   const isOfPeriod = input.certificate.claim === 'period';
-  // Without days, nothing dated lies outside.
+  // Without days, no dated detection is outside.
   const open = isOpen(input) && population.outside_period === 0;
   return table(
     text.completeness.sums,

@@ -16,7 +16,7 @@ const TONES: Readonly<Record<ObligationStatus, Tone>> = {
   not_applicable: 'muted',
 };
 
-/** The template's obligations, each with what this run shows of it. */
+/** The template's obligations, each with this run's result. */
 export const compliance: SectionBuilder = (material) => {
   const { input, text } = material;
   const say = text.compliance;

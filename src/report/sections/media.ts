@@ -8,14 +8,14 @@ export interface Medium {
 }
 
 const KNOWN = ['audio', 'image', 'video'];
-/** Media are an open set: what lies beyond is shown as one. */
+/** Media are an open set: the rest is shown as one. */
 const MOST_MEDIA = 10;
 
 function rank(name: string): number {
   return KNOWN.includes(name) ? KNOWN.indexOf(name) : KNOWN.length;
 }
 
-/** The documented media first, then whatever else the source named, in code-unit order. */
+/** The documented media first, then any others that the source named, in code-unit order. */
 export function mediaOf(statistics: Statistics, text: ReportText): Medium[] {
   const media = Object.entries(statistics.by_media_type).sort(([a], [b]) => rank(a) - rank(b) || (a < b ? -1 : 1));
   const shown = media.slice(0, MOST_MEDIA).map(([name, counts]) => ({ name: nameOf(name, text), counts }));

@@ -4,7 +4,7 @@ import type { ReportInput } from '../report-input.ts';
 import { integer } from '../format.ts';
 import type { ReportText } from '../text/en/index.ts';
 
-/** What each section's builder is given. */
+/** The input of each section's builder. */
 export interface Material {
   readonly input: ReportInput;
   readonly text: ReportText;
@@ -33,7 +33,7 @@ export function table(caption: string, columns: readonly ReportColumn[], rows: r
   return { kind: 'table', caption, columns, rows };
 }
 
-/** The largest counts first, equal ones by name; at most `limit`, and how many there are beyond. */
+/** The largest counts, equal ones sorted by name: at most `limit`, and the number of the rest. */
 export function largest<K extends { readonly name: string; readonly count: number }>(
   entries: readonly K[],
   limit: number,
@@ -42,19 +42,19 @@ export function largest<K extends { readonly name: string; readonly count: numbe
   return { shown: sorted.slice(0, limit), more: Math.max(0, sorted.length - limit) };
 }
 
-/** True where the run writes that column; a column that the template leaves out stays out of the report too. */
+/** True if the run writes that column; a column that the template leaves out stays out of the report too. */
 export function writesColumn(input: ReportInput, column: string): boolean {
   const columns = input.template.tables.get('detections');
   return columns === undefined || columns.includes(column);
 }
 
-/** After "no detection": what keeps that from being said of the whole period; empty where nothing does. */
+/** Follows "no detection": a limitation if that cannot be said of the whole period, else empty. */
 export function amongWhat({ input, text }: Material): string {
   if (input.certificate.verdict === 'unproven') return text.results.amongRead;
   return input.statistics.population.undated > 0 ? text.results.amongDated : '';
 }
 
-/** Says that the detections are the sandbox's, where they are. */
+/** Says that the detections are the sandbox's, if they are. */
 export function generated({ input, text }: Material): Block[] {
   if (input.extraction.source.kind !== 'sandbox') return [];
   const say = text.evidence.extraction;

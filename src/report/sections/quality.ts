@@ -46,7 +46,7 @@ export const quality: SectionBuilder = (material) => {
   ];
 };
 
-/** How long a detection took at the most, where times say so. */
+/** Upper bound of a detection's processing time, if times give one. */
 function latency({ input, text }: Material): Block[] {
   const say = text.evidence.latency;
   const { count: finished, p50, p95, max } = input.statistics.latency_seconds;

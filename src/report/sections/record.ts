@@ -47,7 +47,7 @@ export const extraction: SectionBuilder = ({ input, text }) => {
   ];
 };
 
-/** What is inside of the file itself, and what was too large for it. */
+/** What the file itself embeds, and what was too large for it. */
 function attached({ input, text }: Material): Block[] {
   const say = text.evidence.integrity;
   const inside = input.attached ?? null;
@@ -60,7 +60,7 @@ export const integrity: SectionBuilder = ({ input, text }) => {
   const say = text.evidence.integrity;
   const [file, rows, bytes, hash] = say.columns;
   const { snapshot, recordHashes } = writtenBy(input);
-  // An amendment is made from two readings; verify, which has both, makes it again.
+  // An amendment is made from two readings; `verify` has both and makes it again.
   const replay = snapshot && (input.amendment ?? null) === null ? replayOf(input) : null;
   return [
     paragraph(say.intro),

@@ -55,7 +55,7 @@ export const failed: SectionBuilder = (material) => {
   ];
 };
 
-/** What stands in the last columns of a list. */
+/** What a list shows in its last columns. */
 type RegisterKind = 'verdict' | 'message' | 'plain' | 'notDeleted' | 'deletedLate' | 'notMeasured';
 
 interface Words {
@@ -143,7 +143,7 @@ function medium(entry: RegisterEntry, { text }: Material): Cell {
   return cell(type === null || type === '' ? text.results.verdicts.noMedium : type);
 }
 
-/** One label says itself; of several, each names its modality. */
+/** A single label is shown alone; several labels each name their modality. */
 function labelOf(entry: RegisterEntry, { text }: Material): Cell {
   if (entry.nothingAssessed) return { text: text.results.indeterminate.nothingAssessed, tone: 'muted' };
   const several = entry.labels.length > 1;

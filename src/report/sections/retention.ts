@@ -71,7 +71,7 @@ export const retention: SectionBuilder = (material) => {
   ];
 };
 
-/** "Within the limit" only over deletions that show it, and with none that could speak against it. */
+/** "Within the limit" only if deletions show it and no open case could contradict it. */
 function limit({ input, text }: Material): Block {
   const say = text.evidence.retention.limit;
   const { limit_seconds, late, overdue, deleted, not_measured, processing_over_limit, undated } =
@@ -89,7 +89,7 @@ function limit({ input, text }: Material): Block {
   return { kind: 'notice', level: 'good', title: say.titles.within, text: say.within(limitText) };
 }
 
-/** What is not yet deleted, was deleted late, or has times that cannot be measured, one by one. */
+/** Detections not yet deleted, deleted late, or with times that cannot be measured, one by one. */
 function list(material: Material, which: 'notDeleted' | 'deletedLate' | 'notMeasured'): Block[] {
   const { input, text } = material;
   const words = text.evidence.retention[which];

@@ -26,7 +26,7 @@ export const scores: SectionBuilder = (material) => {
   ];
 };
 
-/** How many modalities had nothing to assess; nothing where no detection was completed. */
+/** The number of modalities with nothing to assess; nothing if no detection was completed. */
 export function notAssessed({ input, text }: Material): Block[] {
   const { not_assessed: count, population } = input.statistics;
   return population.completed === 0 ? [] : [paragraph(text.results.scores.notAssessed(count))];
@@ -69,7 +69,7 @@ function bandsTable({ input, text }: Material, found: readonly (typeof MODALITIE
   );
 }
 
-/** `0.00 to 0.05`, …: equal bands of 0 to 1, the last one with its upper end. */
+/** `0.00 to 0.05`, …: equal bands of 0 to 1; the last one includes its upper end. */
 function bandNames(bands: number): string[] {
   return Array.from({ length: bands }, (_, bin) => `${decimal(bin / bands, 2)} to ${decimal((bin + 1) / bands, 2)}`);
 }

@@ -1,7 +1,7 @@
 import { DEFAULT_SIGN_OFF } from '../../core/obligation.ts';
 import { cell, left, muted, paragraph, type SectionBuilder } from './parts.ts';
 
-/** Lines for those who answer for the report. */
+/** Signature lines for those who answer for the report. */
 export const signOff: SectionBuilder = ({ input, text }) => {
   const say = text.signOff;
   const { statement, roles } = input.template.signOff ?? DEFAULT_SIGN_OFF;

@@ -38,7 +38,7 @@ export const summary: SectionBuilder = (material) => {
   ];
 };
 
-/** What would make a figure of nothing look like a finding. */
+/** Warnings if a figure of zero could look like a finding. */
 function warnings({ input, text }: Material): Block[] {
   const say = text.summary;
   const { population, undated } = input.statistics;
@@ -84,7 +84,7 @@ function cards({ input, text }: Material): Block {
   };
 }
 
-/** Everything in the numbers that a reader should look at, gravest first; one sentence each. */
+/** Everything in the numbers that needs attention, gravest first; one sentence each. */
 function attention({ input, text }: Material): Block[] {
   const { statistics, certificate, template } = input;
   const { population, retention } = statistics;
@@ -100,7 +100,7 @@ function attention({ input, text }: Material): Block[] {
   const late = retention.late ?? 0;
   const obligations = template.sections.includes('compliance') ? measured(input) : [];
   for (const status of ['not_met', 'not_shown', 'not_measured'] as const) {
-    // That nobody measures accuracy here is a limitation of every report, and stated as one.
+    // Accuracy is never measured here: every report states that as a limitation.
     const those = obligations.filter((one) => one.status === status && one.duty.indicator !== 'accuracy');
     if (those.length > 0) {
       const names = those.map(({ duty }) => duty.obligation);

@@ -60,7 +60,7 @@ export function totalOf(counts: OutcomeCounts): number {
   return counts.completed + counts.processing + counts.failed;
 }
 
-/** The three verdicts always, the two others where there are any: a legend should not name what is not there. */
+/** The three verdicts always, the two other outcomes only if any occur: a legend names only what is shown. */
 function seriesOf(rows: readonly OutcomeCounts[], { text }: Material): Series[] {
   return OUTCOMES.map((outcome) => ({
     name: text.results.series[outcome],

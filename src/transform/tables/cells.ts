@@ -1,6 +1,6 @@
 import type { CellValue, Column, Row, Table, TableName } from '../../core/table.ts';
 
-/** A column together with the function that reads its cell from whatever makes one row. */
+/** A column with the function that reads its cell from the source of a row. */
 export interface CellColumn<Source> extends Column {
   cell(source: Source): CellValue;
 }
@@ -18,7 +18,7 @@ export function selectColumns<Source>(
   return names === null ? columns : columns.filter((column) => names.has(column.name));
 }
 
-/** How a table of the transform is made, with all its columns or with a selection of them. */
+/** Makes a table of the transform, with all columns or a selection. */
 export interface TableMaker {
   readonly name: TableName;
   readonly title: string;

@@ -19,7 +19,7 @@ function privateColumn(
   return { name, type, path, description, private: true, cell };
 }
 
-/** The modalities in their usual order, with `;` between them. */
+/** The modalities in their usual order, joined by `;`. */
 function notAssessed(detection: Detection): string | null {
   return MODALITIES.filter((modality) => detection[modality]?.assessed === false).join(';') || null;
 }

@@ -1,6 +1,6 @@
 import { decimal, integer, percent } from '../../format.ts';
 
-/** How two periods lie to each other. */
+/** How two periods relate to each other. */
 export type Neighbourhood = 'same' | 'adjacent' | 'gap' | 'overlap' | 'later' | 'open';
 
 export const change = {
@@ -46,7 +46,7 @@ export const change = {
     processing: 'Unfinished',
     rate: 'Fake rate',
   },
-  /** A difference of counts, with its share of what was before where there was anything. */
+  /** A difference of counts, with its share of the earlier count unless that was 0. */
   difference: (before: number, now: number): string => {
     if (before === now) return 'unchanged';
     const sign = now > before ? '+' : '−';
@@ -58,7 +58,7 @@ export const change = {
     if (Math.abs(points) < 0.05) return before === now ? 'unchanged' : 'less than 0.1 points';
     return `${points > 0 ? '+' : '−'}${decimal(Math.abs(points), 1)} points`;
   },
-  /** The intervals of two rates, each of which has one. */
+  /** Compares two rates by their intervals. */
   rate: (before: readonly [string, string, string], now: readonly [string, string, string], overlap: boolean): string =>
     `The fake rate was ${before[0]} (95% interval ${before[1]} to ${before[2]}) and is ${now[0]} (${now[1]} to ${now[2]}). The intervals ${overlap ? 'overlap' : 'do not overlap'}; they state the uncertainty from the numbers of detections alone, and nothing about why a rate changed.`,
   noRate: 'Only where both runs have a decided detection can their fake rates be compared.',

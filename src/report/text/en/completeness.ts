@@ -26,7 +26,7 @@ const STATUS: Record<CompletenessVerdict, { stamp: string; title: string; text: 
   },
 };
 
-/** Of a report whose period was read alone. */
+/** For a report whose period was read alone. */
 const STATUS_OF_PERIOD: typeof STATUS = {
   ...STATUS,
   proven: {
@@ -35,7 +35,7 @@ const STATUS_OF_PERIOD: typeof STATUS = {
   },
 };
 
-/** Of a proof that the pages of the snapshot cannot show again: said in the first report as in every later one. */
+/** For a proof that the snapshot's pages cannot show again: the first report says the same as every later one. */
 const STATUS_ON_RECORD: (typeof STATUS)['proven'] = {
   stamp: READ_TWICE,
   title: 'Read twice',
@@ -51,7 +51,7 @@ export const completeness = {
   unfinished: {
     stamp: 'PRELIMINARY',
     title: 'The period is not over',
-    /** Short: the cover has room for two lines, and the proof of the list stands behind it. */
+    /** Short: the cover has room for two lines, and the proof of the list comes after it. */
     short: ({ daysToGo }: Unfinished): string =>
       `The period ends ${counted(daysToGo, 'day', 'days')} after the list was read.`,
     text: ({ to, daysToGo }: Unfinished): string =>

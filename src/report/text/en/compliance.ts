@@ -6,7 +6,7 @@ const obligations = (count: number): string => counted(count, 'obligation', 'obl
 
 export const compliance = {
   none: 'The template names no obligation, so nothing is measured against one here.',
-  /** Counts by status; those that are 0 are not spoken of. */
+  /** Counts by status; those that are 0 are left out. */
   lead: (total: number, counts: Readonly<Record<ObligationStatus, number>>): string => {
     const says: readonly (readonly [ObligationStatus, string, string])[] = [
       ['met', 'is met', 'are met'],
@@ -29,7 +29,7 @@ export const compliance = {
     'Met: the figure reaches the target, whatever becomes of detections that it does not count yet. Not shown: those, an incomplete reading or the rest of the period could still change that. No case: there was nothing to judge. A status compares a figure of this report with the target that the template sets. It is no legal assessment: whether an obligation applies, and whether the target is the right one, is for the organisation to judge. Figures rest on verdicts of a detector, which are no proof; its accuracy was not measured.',
   caption: 'Obligations and what this report shows of them',
   columns: ['Obligation', 'Indicator', 'Value', 'Target', 'Status', 'Evidence'],
-  /** A shape before the word, so that the status can be seen without colour too. */
+  /** A shape before the word shows the status without colour too. */
   statuses: {
     met: '● Met',
     not_met: '▲ Not met',
@@ -67,7 +67,7 @@ export const compliance = {
   noValue: (status: ObligationStatus): string => (status === 'not_measured' ? 'not measured' : NO_VALUE),
   /** Detections that the value does not count: undated, unfinished, or with impossible times. */
   open: (count: number): string => `${integer(count)} not counted could change it`,
-  /** Which obligations have that status, by name. */
+  /** The obligations with that status, by name. */
   point: (status: 'not_met' | 'not_shown' | 'not_measured', names: readonly string[]): string => {
     const words = {
       not_met: ['is not met', 'are not met'],

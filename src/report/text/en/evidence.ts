@@ -131,7 +131,7 @@ export const evidence = {
     received: (received: number, unique: number, duplicates: number): string =>
       `${integer(received)} received = ${integer(unique)} different + ${integer(duplicates)} received again`,
   },
-  /** What an attached file is, for the list of attachments in a reader program. */
+  /** Describes an attached file, for a reader program's list of attachments. */
   attachments: (name: string): string => {
     if (name === 'statistics.json') return 'The counts, scores and spans of this report';
     return name === 'certificate.json'

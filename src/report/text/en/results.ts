@@ -3,7 +3,7 @@ import type { Grain } from '../../buckets.ts';
 
 const detections = (count: number): string => counted(count, 'detection', 'detections');
 
-/** `Showing the first 200 of 4,312 …` or null where everything is shown. */
+/** `Showing the first 200 of 4,312 …`, or null if everything is shown. */
 export function showing(what: string): (shown: number, total: number, file: string | null) => string {
   return (shown, total, file) =>
     `Showing the first ${integer(shown)} of ${integer(total)} ${what}; ${file === null ? 'the run wrote no table that lists the others' : `all are in ${file}`}.`;

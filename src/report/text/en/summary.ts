@@ -6,7 +6,7 @@ const verb = (count: number): string => (count === 1 ? 'was' : 'were');
 const detections = (count: number): string => counted(count, 'detection', 'detections');
 
 export const summary = {
-  /** `periodText` is null for a report over the whole list; `whole` false where the reading may have missed some. */
+  /** `periodText` is null for a report on the whole list; `whole` is false if the reading may have missed some. */
   held: (count: number, periodText: string | null, undated: number, whole: boolean): string => {
     const what = count === 1 ? 'one detection' : detections(count);
     const list = whole ? 'The list held' : 'As far as the list could be read, it held';
