@@ -2,7 +2,7 @@ import type { Options, Values } from '../config/command-line.ts';
 import type { Settings, Words } from '../config/settings.ts';
 import type { Terminal } from './terminal.ts';
 
-/** All that a command may know of the process it runs in. */
+/** All that a command may use of its process. */
 export interface CommandContext {
   readonly terminal: Terminal;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -10,7 +10,7 @@ export interface CommandContext {
   readonly folder: string;
   /** Aborted by the first SIGINT or SIGTERM, with an `InterruptedError` as its reason. */
   readonly signal: AbortSignal;
-  /** For questions on a terminal; whatever else is said goes through `terminal`. */
+  /** For questions on a terminal; all output goes through `terminal`. */
   readonly stdin: NodeJS.ReadStream;
   readonly stderr: NodeJS.WriteStream;
 }
@@ -19,16 +19,16 @@ export interface CommandContext {
 export interface CommandCall<O extends Options, Name extends string = never> extends CommandContext {
   readonly args: Readonly<Record<Name, string>>;
   readonly settings: Settings<O>;
-  /** The same without where each value came from. */
+  /** The options without the origin of each value. */
   readonly values: Values<O>;
 }
 
-/** A command's end: the exit code. Failures are thrown. */
+/** Resolves to the exit code; failures are thrown. */
 export type CommandEnd = Promise<number>;
 
-/** A word that a command needs besides its options. */
+/** A positional argument of a command. */
 export interface Argument {
-  /** What messages call it, with an example if that helps: `job file, e.g. jobs.yaml`. */
+  /** Its name in messages, with an example if that helps: `job file, e.g. jobs.yaml`. */
   readonly noun: string;
   readonly description: string;
   /** True if it is a file or folder. */
@@ -51,11 +51,11 @@ export interface CommandSpec<O extends Options, Name extends string> {
   readonly first?: readonly (keyof O & string)[];
   /** Words after the program's name, and what they do. */
   readonly examples: readonly Example[];
-  /** Closes the help page; loaded only for that. */
+  /** Closes the help page; loaded only for it. */
   readonly notes?: () => Promise<string>;
-  /** Reads the options, if not from flags, environment and configuration file as usual. Throws `ConfigError`. */
+  /** Reads the options if they do not come from flags, environment and configuration file. Throws `ConfigError`. */
   readonly resolve?: (words: Words, folder: string) => Promise<Settings<O>>;
-  /** Loads what runs the command: nothing of it is needed for help or a mistyped word. */
+  /** Loads the code that runs the command: help or a mistyped word does not need it. */
   readonly load: () => Promise<(call: CommandCall<O, Name>) => CommandEnd>;
 }
 
@@ -71,7 +71,7 @@ export interface Command extends Omit<CommandSpec<Options, string>, 'resolve' | 
   readonly run: (words: CommandWords, context: CommandContext) => CommandEnd;
 }
 
-/** The entry of a command in the table. The compiler knows the command's own options and arguments within it. */
+/** A command's entry in the table, with the types of its own options and arguments. */
 export function command<const O extends Options, const Name extends string = never>(
   spec: CommandSpec<O, Name>,
 ): Command {
@@ -92,7 +92,7 @@ export function command<const O extends Options, const Name extends string = nev
       const run = await load();
       return await run({
         ...context,
-        // The parser refuses a call without one of them.
+        // The parser refuses a call if one of them is missing.
         args: Object.fromEntries(given) as Readonly<Record<Name, string>>,
         settings,
         values: valuesOf(settings),

@@ -18,7 +18,7 @@ const RUN_FOLDER = {
   path: true,
 } as const;
 
-/** Every command by its words, in the order of the help page. A command is added here and nowhere else. */
+/** Every command by its words, in the order of the help page. Add a command only here. */
 export const COMMANDS = {
   export: command({
     summary: 'Read the list, write the report, seal the run folder',
@@ -158,7 +158,7 @@ export type CommandName = keyof typeof COMMANDS;
 
 export const COMMAND_NAMES = Object.keys(COMMANDS) as readonly CommandName[];
 
-/** First words of commands of two words. */
+/** First words of two-word commands. */
 type GroupName<Name = CommandName> = Name extends `${infer Group} ${string}` ? Group : never;
 
 export interface CommandGroup {

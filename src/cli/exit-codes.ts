@@ -1,7 +1,7 @@
 import { DetectReportError, type ErrorKind, InterruptedError } from '../config/command-line.ts';
 import type { Check, CompletenessVerdict, JobOutcome } from './library.ts';
 
-/** The exit codes of docs/output.md: a public contract, and nothing outside this file knows them. */
+/** The exit codes of docs/output.md: a public contract, known only to this file. */
 const CODE_OF_KIND: Readonly<Record<ErrorKind, number>> = {
   internal: 1,
   usage: 2,
@@ -16,10 +16,10 @@ const TERMINATED = 143;
 const UNPROVEN = 4;
 const THRESHOLD_CROSSED = 8;
 
-/** The gravest first: what stopped something, what is done and not good, what will be done by itself. */
+/** The gravest first: what stopped something, what is done but not good, what will be retried by itself. */
 const BY_GRAVITY = [130, TERMINATED, 1, 2, 7, 3, 5, UNPROVEN, THRESHOLD_CROSSED, 6, 0];
 
-/** Until the last rename is done, every way of ending is a failure. */
+/** Until the last rename is done, every exit is a failure. */
 export const NOT_FINISHED = 1;
 
 export function exitCodeOfError(error: unknown): number {
@@ -32,19 +32,19 @@ export function exitCodeOfSignal(signal: 'SIGINT' | 'SIGTERM'): number {
   return signal === 'SIGTERM' ? TERMINATED : CODE_OF_KIND.interrupted;
 }
 
-/** A report stands in either case: `converged` is done, `unproven` is done with a warning that a script can see. */
+/** Both have a report: `converged` is done, `unproven` is done with a warning that a script can see. */
 export function exitCodeOfVerdict(verdict: CompletenessVerdict): number {
   return verdict === 'unproven' ? UNPROVEN : 0;
 }
 
-/** Of `doctor`: what the API refuses (a key) is the source's, that something is missing here is configuration. */
+/** Of `doctor`: what the API refuses (a key) is a source failure, what is missing here is configuration. */
 export function exitCodeOfChecks(checks: readonly Check[]): number {
   const problems = checks.filter(({ state }) => state === 'problem');
   if (problems.length === 0) return 0;
   return problems.every(({ blame }) => blame === 'source') ? CODE_OF_KIND.source : CODE_OF_KIND.usage;
 }
 
-/** A job's own: that of its failure, or of what it did. */
+/** One job's exit code: that of its failure, or of its result. */
 export function exitCodeOfOutcome(outcome: JobOutcome): number {
   return gravest([
     ...outcome.errors.map(exitCodeOfError),
@@ -53,7 +53,7 @@ export function exitCodeOfOutcome(outcome: JobOutcome): number {
   ]);
 }
 
-/** The gravest of all jobs. */
+/** The gravest exit code of all jobs. */
 export function exitCodeOfOutcomes(outcomes: readonly JobOutcome[]): number {
   return gravest(outcomes.map(exitCodeOfOutcome));
 }

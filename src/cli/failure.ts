@@ -1,6 +1,6 @@
 import { DetectReportError, type ErrorPlace, TryLaterError } from '../config/command-line.ts';
 
-/** What a person reads of a failure: what failed and where, then what to do. */
+/** A failure for people: what failed and where, then what to do. */
 export function failureLines(error: unknown, debug: boolean): string[] {
   const lines = [`error: ${message(error)}`];
   const remedy = remedyOf(error);
@@ -8,7 +8,7 @@ export function failureLines(error: unknown, debug: boolean): string[] {
   return debug ? [...lines, ...details(error)] : lines;
 }
 
-/** The same for a program. */
+/** A failure for programs. */
 export function failureFields(error: unknown, exitCode: number): Record<string, unknown> {
   const isOurs = error instanceof DetectReportError;
   return {
@@ -42,7 +42,7 @@ function retryAt(error: TryLaterError): string | null {
   return error.retryAtMs === null ? null : new Date(error.retryAtMs).toISOString();
 }
 
-/** The fields of a place that the message does not tell already. */
+/** The fields of a place that the message does not already have. */
 function placeText(place: ErrorPlace, told: string): string {
   const parts = [
     place.page === undefined ? '' : `page ${place.page}`,
@@ -57,7 +57,7 @@ function placeText(place: ErrorPlace, told: string): string {
 
 const MOST_CAUSES = 8;
 
-/** Stacks, from the failure down to its first cause. A chain that leads back into itself ends all the same. */
+/** Stacks, from the failure down to its first cause. Ends even if the chain is circular. */
 function details(error: unknown): string[] {
   const lines: string[] = [];
   let current: unknown = error;

@@ -8,7 +8,7 @@ export function counted(value: number, noun: string): string {
   return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
 }
 
-/** `512 B`, `1.2 kB`, `34 MB`: powers of ten, two digits where one alone would say little. */
+/** `512 B`, `1.2 kB`, `34 MB`: powers of ten, two digits if one would say little. */
 export function size(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];
   let value = bytes;
@@ -20,7 +20,7 @@ export function size(bytes: number): string {
   return `${unit > 0 && value < 9.95 ? value.toFixed(1) : value.toFixed(0)} ${units[unit] ?? ''}`;
 }
 
-/** `8 s`, `3 min`, `2 h 05 min`: as long as it still takes, roughly. */
+/** `8 s`, `3 min`, `2 h 05 min`: rounded. */
 export function duration(seconds: number): string {
   if (seconds < 60) return `${Math.max(1, Math.round(seconds))} s`;
   const minutes = Math.round(seconds / 60);

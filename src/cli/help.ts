@@ -5,7 +5,7 @@ import type { Argument, Command, Example } from './command.ts';
 export const PROGRAM = 'detect-report';
 export const HELP_WIDTH = 100;
 
-/** `verify <run>`: a command and its arguments, as help and messages write it. */
+/** `verify <run>`: a command and its arguments, as in help and messages. */
 export function synopsisOf(name: string, args: Readonly<Record<string, Argument>>): string {
   return [name, ...Object.keys(args).map((arg) => `<${arg}>`)].join(' ');
 }
@@ -20,7 +20,7 @@ export function hasOptions(options: Options): boolean {
   return Object.keys(options).length > 0;
 }
 
-/** End of a page: examples, each on a line of its own because yargs breaks them anywhere, then notes. */
+/** End of a page: examples, each on its own line because yargs breaks lines anywhere, then notes. */
 export function closingOf(examples: readonly Example[], notes = ''): string {
   const width = Math.max(0, ...examples.map(([words]) => words.length));
   const lines = examples.map(([words, what]) => `  ${PROGRAM} ${words.padEnd(width)}  ${what}`);
@@ -28,7 +28,7 @@ export function closingOf(examples: readonly Example[], notes = ''): string {
   return parts.filter((part) => part !== '').join('\n\n');
 }
 
-/** A command's options in the order of its help page: what most people need first. */
+/** A command's options in the order of its help page: the most needed first. */
 export function orderedOptions({ first = [], options }: Command): [name: string, option: Option<unknown>][] {
   const needed = new Set<string>(first);
   const entries = Object.entries(options);
@@ -39,8 +39,8 @@ export function orderedOptions({ first = [], options }: Command): [name: string,
 }
 
 /**
- * Options as yargs declares them. Values stay words: reading and checking them is the
- * library's part. Only a help page calls a number a number, because yargs would read it too.
+ * Options as yargs declares them. Values stay words: the library reads and checks them. Only a help page declares
+ * numbers, because yargs would parse them.
  */
 export function yargsOptions(command: Command, isHelp: boolean): Record<string, YargsOption> {
   if (!hasOptions(command.options)) return {};

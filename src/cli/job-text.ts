@@ -9,7 +9,7 @@ import {
 } from './library.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Tells of a job's end on stderr: what it did, then each failure with what to do about it. */
+/** Prints a job's end to stderr: what it did, then each failure with its remedy. */
 export function tellOutcome(outcome: JobOutcome, messages: MessageSettings, terminal: Terminal): void {
   const { errors } = outcome;
   const isJson = messages.logFormat === 'json';
@@ -20,7 +20,7 @@ export function tellOutcome(outcome: JobOutcome, messages: MessageSettings, term
   }
   const told = new Set<string>();
   for (const error of errors) {
-    // Several runs may fail to be delivered for one reason.
+    // Several deliveries may fail for one reason.
     const reason = error instanceof Error ? error.message : '';
     if (told.has(reason)) continue;
     told.add(reason);
@@ -30,7 +30,7 @@ export function tellOutcome(outcome: JobOutcome, messages: MessageSettings, term
   }
 }
 
-/** A job's end for programs: one element of what `run --json` prints. */
+/** A job's end for programs: one element of the output of `run --json`. */
 export function outcomeJson(outcome: JobOutcome): object {
   return {
     job: outcome.job,
@@ -47,7 +47,7 @@ export function outcomeJson(outcome: JobOutcome): object {
   };
 }
 
-/** What `run --dry-run` prints for one job. */
+/** Lines of `run --dry-run` for one job. */
 export function planLines({ job, plan, pending }: PlannedJob): string[] {
   const { occurrenceMs, due, check, outOfReach, nextMs } = plan;
   const name = (label: string): string => `${job.outDir}/${job.template.name}_${label}`;
@@ -64,7 +64,7 @@ export function planLines({ job, plan, pending }: PlannedJob): string[] {
   ];
 }
 
-/** The same for programs. */
+/** A planned job for programs. */
 export function planJson({ job, plan, pending }: PlannedJob): object {
   const labels = (periods: PlannedJob['plan']['due']): string[] => periods.map(({ label }) => label);
   return {

@@ -1,2 +1,2 @@
-/** All that the command line knows of the library. */
+/** All that the command line imports from the library. */
 export * from '../index.ts';

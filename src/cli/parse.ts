@@ -6,25 +6,25 @@ import { COMMAND_NAMES, type CommandName, COMMANDS, COMPLETION, GROUPS } from '.
 import { closingOf, HELP_WIDTH, PROGRAM, synopsisOf, usageOf, yargsOptions } from './help.ts';
 import { checkSwitches, strayWordError, usageError } from './usage.ts';
 
-/** What the words of a command line ask for. Nothing has been read or run yet. */
+/** What the words of a command line ask for. Nothing was read or run yet. */
 export type Request =
   /** A help page, the version or a completion script: for stdout. */
   { readonly kind: 'text'; readonly text: string } | ({ readonly kind: CommandName } & CommandWords);
 
-/** What the parser learns while yargs goes through the words. */
+/** What the parser learns while yargs processes the words. */
 interface Parsing {
   readonly words: readonly string[];
   readonly isHelp: boolean;
-  /** Ends of help pages, by command. */
+  /** End texts of help pages, by command. */
   readonly notes: ReadonlyMap<CommandName, string>;
-  /** The command, or group of commands, that yargs has come to: messages point at its help page. */
+  /** The command, or group of commands, that yargs reached: messages point to its help page. */
   reached: string;
   request: Request | null;
 }
 
-/** Reads the words after the program's name. Throws `ConfigError` with a remedy on anything that is not understood. */
+/** Reads the words after the program's name. Throws `ConfigError` with a remedy on anything not understood. */
 export async function parseWords(words: readonly string[]): Promise<Request> {
-  // What scripts ask most often needs no parser.
+  // The most frequent request of scripts needs no parser.
   if (words.length === 1 && words[0] === '--version') return { kind: 'text', text: TOOL.version };
   const { default: yargs } = await import('yargs');
   const isHelp = words.includes('--help') || words.includes('-h');
@@ -52,13 +52,13 @@ export async function parseWords(words: readonly string[]): Promise<Request> {
       'parse-positional-numbers': false,
     })
     .fail((message, error: Error | undefined) => {
-      // Some of what yargs finds wrong comes as an error of its own, called YError.
+      // yargs throws some findings as its own error, called YError.
       throw error === undefined || error.name === 'YError'
         ? usageError(error?.message ?? message, words, parsing.reached)
         : error;
     });
   let text = '';
-  // With a callback, yargs hands over what it would print, and never writes or exits by itself.
+  // With a callback, yargs passes on its output and never writes or exits by itself.
   await parser.parseAsync([...words], {}, (_error, _argv, output) => {
     text += output;
   });
@@ -124,7 +124,7 @@ type Given = Readonly<Record<string, unknown>> & { readonly _: readonly (string 
 
 function readWords(name: CommandName, argv: Given, words: readonly string[]): CommandWords {
   const { args, options }: Command = COMMANDS[name];
-  // Words after `--` pass yargs unseen.
+  // yargs does not check words after `--`.
   const stray = argv._[name.split(' ').length];
   if (stray !== undefined) throw strayWordError([String(stray)], name);
   checkSwitches(options, words);
@@ -145,7 +145,7 @@ function givenFlags(options: Options, argv: Given, words: readonly string[]): Re
   );
 }
 
-/** Every value of a flag that may be given more than once: yargs would keep the last one alone. */
+/** Every value of a repeatable flag: yargs would keep only the last one. */
 function valuesOf(flag: string, words: readonly string[]): string[] {
   return words.flatMap((word, index) => {
     if (word.startsWith(`${flag}=`)) return [word.slice(flag.length + 1)];

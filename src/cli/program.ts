@@ -7,10 +7,10 @@ import { parseWords } from './parse.ts';
 import { type Interruptible, watchSignals } from './signals.ts';
 import { Terminal } from './terminal.ts';
 
-/** What the program needs of the process that it runs in. Node's `process` is one; tests hand in another. */
+/** What the program needs of its process. Node's `process` has it; tests pass another object. */
 export interface ProgramProcess extends Interruptible {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Folder that relative paths start from; the process's own if it is left out. */
+  /** Folder that relative paths start from; the process's own if absent. */
   readonly folder?: string;
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
@@ -18,9 +18,9 @@ export interface ProgramProcess extends Interruptible {
 }
 
 /**
- * The whole program: reads the words, runs the command, tells of a failure, sets the exit code. The code is a failure
- * from the start and becomes another one only when the command has ended, so that a lost callback, which ends Node
- * silently, is never a success.
+ * The whole program: reads the words, runs the command, prints a failure, sets the exit code. The code starts as a
+ * failure and changes only when the command has ended: if a callback is lost, Node ends silently, and that must not
+ * look like success.
  */
 export async function runProgram(words: readonly string[], process: ProgramProcess): Promise<void> {
   process.exitCode = NOT_FINISHED;
@@ -28,7 +28,7 @@ export async function runProgram(words: readonly string[], process: ProgramProce
   const terminal = new Terminal(stdout, stderr);
   const { signal, stop } = watchSignals(process);
   try {
-    // Before any word is read: a key may have been given in place of a path, a zone or a template.
+    // Comes first: a key may have been given in place of a path, a zone or a template.
     for (const key of await knownKeys(words, env, folder)) terminal.protect(key);
     const request = await parseWords(words);
     if (request.kind === 'text') {
@@ -52,7 +52,7 @@ interface MessageStyle {
   readonly debug: boolean;
 }
 
-/** How to tell of a failure, also of one in the words or the configuration file themselves. */
+/** How to print a failure, even one in the words or the configuration file themselves. */
 function messageStyle(words: readonly string[], env: ProgramProcess['env']): MessageStyle {
   const format = words.findIndex((word) => word === '--log-format');
   const flag = format === -1 ? words.find((word) => word.startsWith('--log-format='))?.slice(13) : words[format + 1];

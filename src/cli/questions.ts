@@ -6,13 +6,13 @@ export interface Question {
   readonly text: string;
   /** The answer to an empty line. */
   readonly initial: string;
-  /** Checks an answer and returns what it means. Throws `ConfigError`: then the question is asked again. */
+  /** Checks an answer and returns its value. On `ConfigError` the question is asked again. */
   readonly read: (answer: string) => string | Promise<string>;
 }
 
 /**
- * Asks on a terminal, question by question, on stderr: stdout is for the result. Throws `InterruptedError` when the person
- * ends it (Ctrl-C, Ctrl-D) or the signal is aborted.
+ * Asks questions on a terminal, on stderr: stdout is for the result. Throws `InterruptedError` if the person ends it
+ * (Ctrl-C, Ctrl-D) or the signal is aborted.
  */
 export async function ask(
   stdin: NodeJS.ReadStream,

@@ -4,7 +4,7 @@ import { exitCodeOfSignal } from './exit-codes.ts';
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 type Signal = (typeof SIGNALS)[number];
 
-/** How long a run may take to stop in good order: those who stop processes lose patience after five seconds or more. */
+/** Time for an orderly stop: process managers kill a process after five seconds or more. */
 const GRACE_MS = 3_000;
 
 /** Where signals come from, and what they end. */
@@ -17,8 +17,8 @@ export interface Interruptible {
 
 /**
  * Turns the first SIGINT or SIGTERM into an abort, so that the run can stop in good order. A second one ends the
- * process at once, and so does the end of the grace period: whatever a run leaves then, the next one mends. Call
- * `stop` when nothing is left to interrupt.
+ * process at once, and so does the end of the grace period: the next run repairs what is left. Call `stop` when nothing
+ * is left to interrupt.
  */
 export function watchSignals(process: Interruptible): { readonly signal: AbortSignal; readonly stop: () => void } {
   const controller = new AbortController();
@@ -28,7 +28,7 @@ export function watchSignals(process: Interruptible): { readonly signal: AbortSi
       process.exit(exitCodeOfSignal(signal));
       return;
     }
-    // What the program still says of its end overrides this: it may have finished a moment before.
+    // The program's own exit code overrides this: it may have finished a moment before.
     process.exitCode = exitCodeOfSignal(signal);
     grace = setTimeout(() => process.exit(), GRACE_MS);
     controller.abort(new InterruptedError(signal));
@@ -37,7 +37,7 @@ export function watchSignals(process: Interruptible): { readonly signal: AbortSi
   return {
     signal: controller.signal,
     stop: () => {
-      // From here on only what was forgotten can keep the process alive, and no longer than that.
+      // Only forgotten work can still keep the process alive; do not extend it.
       grace?.unref();
       for (const name of SIGNALS) process.off(name, onSignal);
     },

@@ -47,13 +47,13 @@ export function summaryLines(result: RunResult): string[] {
   ];
 }
 
-/** What an officer must know of the run; the mail says the same. */
+/** What an officer must know about the run; the mail has the same remarks. */
 export function remarksOfResult(result: RunResult): Remark[] {
   const { statistics, period, previousDetections } = result;
   return remarksOf({ ...statistics, label: period.label, previousDetections });
 }
 
-/** What a person must know of a report whose period was not over. */
+/** What a person must know about a report whose period was not over. */
 export function preliminaryText({ to, daysToGo }: Unfinished): string {
   return `The report is PRELIMINARY: its period ends before ${to}, ${counted(daysToGo, 'day')} after the list was read. Run it again then.`;
 }

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { ConfigError, OutputError, type Secret, terminalSafe } from '../config/command-line.ts';
 
 /**
- * The only way to stdout and stderr. Lines are made safe before they are written: whatever came from outside, no
- * control or bidirectional character of it reaches a terminal or a log, and no key does. A reader that goes away
- * (`| head`) ends the writing, not the run.
+ * The only way to stdout and stderr. Makes lines safe before it writes them: no control or bidirectional character from
+ * outside reaches a terminal or a log, and no key does. A reader that closes the pipe (`| head`) ends the writing, not
+ * the run.
  */
 export class Terminal {
   /** A UUID that joins the lines of one run. */
@@ -17,11 +17,11 @@ export class Terminal {
   constructor(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream) {
     this.#stdout = stdout;
     this.#stderr = stderr;
-    // Without a listener a closed pipe ends the process with a stack trace. What failed is seen by `#write`.
+    // Without a listener, a closed pipe ends the process with a stack trace. `#write` sees the failure.
     for (const stream of [stdout, stderr]) stream.on('error', () => this.#gone.add(stream));
   }
 
-  /** From now on this value is replaced wherever it would be written. */
+  /** Replaces this value in all later output. */
   protect(secret: Secret): void {
     if (!this.#secrets.some((known) => known.reveal() === secret.reveal())) this.#secrets.push(secret);
   }
@@ -30,19 +30,19 @@ export class Terminal {
     return this.#stderr.isTTY;
   }
 
-  /** Width of the terminal in characters; a terminal that says 0 knows none. */
+  /** Width of the terminal in characters; 0 from the terminal means unknown. */
   get columns(): number {
     return this.#stderr.columns > 0 ? this.#stderr.columns : 80;
   }
 
-  /** One line of the result. Throws `OutputError` where stdout is a file that cannot take it. */
+  /** One line of the result. Throws `OutputError` if stdout is a file that cannot take it. */
   async result(line: string): Promise<void> {
     await this.#write(this.#stdout, `${this.safe(line)}\n`);
   }
 
   /**
-   * Bytes exactly as they are, to stdout: for a pipe or a file. Throws `ConfigError` where a terminal would read them,
-   * because they may come from strangers.
+   * Bytes exactly as they are, to stdout, for a pipe or a file. Throws `ConfigError` if stdout is a terminal: the bytes
+   * may come from uploaders.
    */
   async bytes(bytes: Uint8Array): Promise<void> {
     if (this.#stdout.isTTY) {
@@ -64,8 +64,8 @@ export class Terminal {
   }
 
   /**
-   * One line of a JSON log to stderr. `run_id` is this process's, unless the fields have another: of several runs in one
-   * process each has its own.
+   * One line of a JSON log to stderr. `run_id` is this process's unless the fields have another: each of several runs
+   * in one process has its own.
    */
   log(event: string, fields: Readonly<Record<string, unknown>>): void {
     this.note(logLine(new Date(), event, { run_id: this.runId, ...fields }));
@@ -78,7 +78,7 @@ export class Terminal {
     this.#write(this.#stderr, `\r\u001b[2K${cut}`).catch(() => undefined);
   }
 
-  /** The line without anything that could steer a terminal, and without the key. */
+  /** The line without anything that could control a terminal, and without the key. */
   safe(line: string): string {
     const redacted = this.#secrets.reduce((text, secret) => secret.redact(text), line);
     return terminalSafe(redacted);
@@ -110,7 +110,7 @@ function unwritable(error: Error): OutputError {
 
 /**
  * One line of a JSON log (NDJSON): when, what, and its fields. Everything beyond ASCII is escaped, so that no control
- * or bidirectional character reaches whoever reads the log raw; a JSON parser gives the text back exactly.
+ * or bidirectional character reaches a reader of the raw log; a JSON parser restores the exact text.
  */
 function logLine(time: Date, event: string, fields: Readonly<Record<string, unknown>>): string {
   const text = JSON.stringify({ time: time.toISOString(), event, ...fields });

@@ -4,8 +4,8 @@ import type { Command } from './command.ts';
 import { hasOptions, PROGRAM } from './help.ts';
 
 /**
- * What yargs found wrong with the words, as an error with a remedy. `reached` is the command or group of commands that
- * it had come to, if any. Values are never repeated, one may be a key: only a word that an option lists or a date is.
+ * Turns what yargs found wrong into an error with a remedy. `reached` is the command or group of commands that yargs
+ * reached, if any. Repeats a value only if an option lists it or it is a date: any other may be a key.
  */
 export function usageError(message: string, words: readonly string[], reached: string): ConfigError {
   const help = helpOf(reached);
@@ -27,14 +27,14 @@ export function usageError(message: string, words: readonly string[], reached: s
   return new ConfigError(message.replaceAll(/\s*\n\s*/g, ' '), { remedy: `${hint}${help}` });
 }
 
-/** `--month 2024-01` without a command: the first command that has such an option. */
+/** Hint for `--month 2024-01` without a command: the first command with such an option. */
 function commandHint(words: readonly string[]): string {
   const [, flag = ''] = /^--([a-z-]+)/.exec(words.find((word) => word.startsWith('--')) ?? '') ?? [];
   const owner = COMMAND_NAMES.find((name) => Object.hasOwn(COMMANDS[name].options, flag));
   return owner === undefined ? '' : `Did you mean ${owner} --${flag}? `;
 }
 
-/** Words for which a command has no place. */
+/** Error for words that a command has no argument for. */
 export function strayWordError(words: readonly string[], name: CommandName): ConfigError {
   const { args, options }: Command = COMMANDS[name];
   const taken = [...Object.keys(args).map((arg) => `<${arg}>`), ...(hasOptions(options) ? ['options'] : [])];
@@ -46,7 +46,7 @@ export function strayWordError(words: readonly string[], name: CommandName): Con
   });
 }
 
-/** yargs reads `--overwrite=maybe` as false without a word: a switch takes no value but true and false. */
+/** yargs silently reads `--overwrite=maybe` as false: a switch takes only true and false. */
 export function checkSwitches(options: Options, words: readonly string[]): void {
   for (const word of words) {
     const [, name = '', value = ''] = /^--([a-z-]+)=(.*)$/s.exec(word) ?? [];
@@ -71,7 +71,7 @@ function isSecretive(name: string): boolean {
   return /key|token|secret|bearer/i.test(name);
 }
 
-/** The flags among the words that yargs calls unknown; it names words without telling flags from values. */
+/** The unknown flags among the words; yargs lists words without telling flags from values. */
 function unknownFlags(listed: readonly string[], words: readonly string[]): string[] {
   return [...new Set(listed)].filter((name) =>
     words.some((word) => word === `--${name}` || word.startsWith(`--${name}=`) || word === `-${name}`),
@@ -87,12 +87,12 @@ function unknownFlagError(flags: readonly string[], reached: string): ConfigErro
 }
 
 function notOptions(flags: readonly string[]): string {
-  // No option has digits or is that long: it may be a key.
+  // No option has digits or is that long, so it may be a key.
   const named = flags.map((name) => (/\d/.test(name) && name.length >= 16 ? 'A flag' : `--${name}`)).join(' and ');
   return `${named} ${flags.length === 1 ? 'is not an option' : 'are not options'}.`;
 }
 
-/** Names of the options of a command; of every command if none is named. */
+/** Option names of a command; of every command if none is named. */
 function optionNames(reached: string): string[] {
   const names: readonly CommandName[] = isCommand(reached) ? [reached] : COMMAND_NAMES;
   return names.flatMap((name) => Object.keys(COMMANDS[name].options));
@@ -112,10 +112,10 @@ function unknownCommandError(listed: readonly string[], words: readonly string[]
   return new ConfigError('That is not a command.', { remedy: `${hint}${helpOf(reached)}` });
 }
 
-/** Values that tell which option they are for. Any other word may be a value of many options, or a key. */
+/** Value types that show which option a word is for. Any other word may fit many options, or be a key. */
 const TELLING: ReadonlySet<string> = new Set(['MONTH', 'DAY', 'TIME', 'ZONE']);
 
-/** The flag that a word without one was meant for: `--month 2024-01`, `--all`, `--format csv`. */
+/** The flag that a bare word was meant for: `--month 2024-01`, `--all`, `--format csv`. */
 function flagMeant(word: string, options: Options): string | null {
   if (Object.hasOwn(options, word)) return options[word]?.type.metavar === null ? `--${word}` : null;
   for (const [name, { type }] of Object.entries(options)) {
@@ -124,7 +124,7 @@ function flagMeant(word: string, options: Options): string | null {
       type.read(word);
       return `--${name} ${word}`;
     } catch {
-      // Not a value of this option: another may take it.
+      // Not a value of this option; another may accept it.
     }
   }
   return null;

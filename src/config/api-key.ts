@@ -5,7 +5,7 @@ import type { Setting, Words } from './settings.ts';
 
 const MAX_BYTES = 16 * 1024;
 const BOM = Buffer.from('\ufeff', 'utf8');
-/** The first that is set counts. */
+/** The first one that is set counts. */
 export const KEY_VARIABLES = ['RESEMBLE_API_KEY', 'RESEMBLE_API_TOKEN'] as const;
 export type KeyVariable = (typeof KEY_VARIABLES)[number];
 
@@ -15,9 +15,9 @@ export interface FoundKey {
 }
 
 /**
- * The API key, from a file or the environment, never from a flag: a command line can be seen by everyone on the
- * machine. A key file named by a flag or a variable wins over RESEMBLE_API_KEY, that one over a key file named in the
- * configuration file. No message ever quotes the key. Throws `ConfigError`.
+ * The API key, from a file or the environment, never from a flag: everyone on the machine can see a command line. A key
+ * file named by a flag or a variable wins over RESEMBLE_API_KEY, which wins over a key file named in the configuration
+ * file. No message quotes the key. Throws `ConfigError`.
  */
 export async function findApiKey(keyFile: Setting<string | null>, env: Words['env']): Promise<FoundKey> {
   const isNamedHere = keyFile.origin === 'flag' || keyFile.origin === 'environment';
@@ -44,12 +44,12 @@ async function fromFile(path: string): Promise<FoundKey> {
   };
 }
 
-/** Editors on Windows begin a text file with a byte order mark, which no reader of the file can see. */
+/** Editors on Windows begin a text file with an invisible byte order mark. */
 function withoutBom(bytes: Buffer): Buffer {
   return bytes.subarray(0, 3).equals(BOM) ? bytes.subarray(3) : bytes;
 }
 
-/** What people store instead of a key, and how it looks; the first that fits is told. Nothing of it is ever quoted. */
+/** What people store instead of a key, and how it looks; the first match is reported. The word is never quoted. */
 const MISTAKES: readonly (readonly [looks: RegExp, like: string])[] = [
   [/^(?:\xff\xfe|\xfe\xff)|\0/, 'a file in UTF-16, as Windows PowerShell writes it'],
   [/^-----BEGIN /, 'a PEM file'],

@@ -4,8 +4,8 @@ import type { ApiSettings } from '../core/run-config.ts';
 import type { Setting, Words } from './settings.ts';
 
 /**
- * The API's address without a trailing slash. It must be https, unless it is this machine: the key goes with every
- * request. Credentials, a query or a fragment are refused, and never quoted. Throws `ConfigError`.
+ * The API's address without a trailing slash. It must be https, unless it is this machine: every request carries the
+ * key. Refuses credentials, a query or a fragment, and never quotes them. Throws `ConfigError`.
  */
 export function readBaseUrl(setting: Setting<string>): string {
   const { place, value } = setting;
@@ -29,7 +29,7 @@ export function readBaseUrl(setting: Setting<string>): string {
   return url.href.replace(/\/+$/, '');
 }
 
-/** Proxies as the environment names them; the lower-case name wins, as in curl. Throws `ConfigError`. */
+/** Proxies from the environment; the lower-case name wins, as in curl. Throws `ConfigError`. */
 export function readProxies(env: Words['env']): ApiSettings['proxies'] {
   return {
     https: proxy(env, 'https_proxy'),
@@ -41,17 +41,17 @@ export function readProxies(env: Words['env']): ApiSettings['proxies'] {
 function proxy(env: Words['env'], name: string): string | null {
   const found = variable(env, name);
   if (found === null) return null;
-  // curl and others take a bare host and port for an http proxy.
+  // curl and others accept host and port without a scheme for an http proxy.
   const address = found.value.includes('://') ? found.value : `http://${found.value}`;
   const url = URL.canParse(address) ? new URL(address) : null;
-  // After a "/" of a password a URL begins its path: its host would silently be another one.
+  // A "/" in a password begins the URL's path: the host would silently be another one.
   const isWhole = url !== null && !/@/.test(url.pathname + url.search + url.hash);
   if (isWhole && (url.protocol === 'http:' || url.protocol === 'https:')) return address;
   const remedy =
     url?.protocol.startsWith('socks') === true
       ? 'SOCKS proxies are not used: name an http or https proxy, or unset it for a direct connection.'
       : 'Write it as http://host:port, with / # ? of a user name or password as %2F %23 %3F, or unset it for a direct connection.';
-  // A proxy's address may carry a password: it is not quoted.
+  // A proxy's address may hold a password, so it is not quoted.
   throw new ConfigError(`${found.name} is not the address of a proxy.`, { remedy });
 }
 

@@ -5,7 +5,7 @@ import { readCapped } from './read-capped.ts';
 
 /**
  * Reads a file that a template names by a path relative to itself. A template may come from elsewhere, so the file must
- * stay inside the template's folder, symbolic links followed. `what` names it in errors, e.g. `logo`. Throws
+ * be inside the template's folder after following symbolic links. `what` names it in errors, e.g. `logo`. Throws
  * `ConfigError` without file and line.
  */
 export async function readBesideTemplate(

@@ -1,6 +1,6 @@
 /**
- * What a command line needs before it runs anything: the options to declare, and words for its messages. Kept light:
- * `--help`, `--version` and a mistyped word load this and no more.
+ * What a command line needs before it runs anything: the options to declare, and texts for its messages. Kept light:
+ * `--help`, `--version` and a mistyped word load only this.
  */
 export * from '../core/errors.ts';
 export { Secret } from '../core/secret.ts';

@@ -6,7 +6,7 @@ import { DEFAULT_CONFIG_FILE, resolvePath } from './paths.ts';
 import { choiceProblem, shown } from './suggest.ts';
 import { problemAt, readYamlFile } from './yaml-file.ts';
 
-/** A value of the configuration file, and how messages call its place: `detect-report.yaml:3: page-size`. */
+/** A value of the configuration file, and its place for messages: `detect-report.yaml:3: page-size`. */
 export interface FileWord {
   readonly word: unknown;
   readonly place: string;
@@ -25,7 +25,7 @@ export async function readConfigFile(named: string | null, baseDir: string): Pro
   const path = resolvePath(baseDir, named ?? DEFAULT_CONFIG_FILE);
   if (named === null && !(await exists(path))) return new Map();
   const file = await readYamlFile(path, 'configuration file');
-  // A file of comments alone is a file with no setting.
+  // A file with only comments has no settings.
   if (file.data === null) return new Map();
   if (!isJsonObject(file.data)) {
     throw problemAt(path, 1, `${shown(file.data)} is not a mapping of options.`, 'Write lines such as `rate: 20`.');
@@ -45,18 +45,18 @@ export async function readConfigFile(named: string | null, baseDir: string): Pro
 const UNKNOWN_REMEDY = 'Correct the key; `detect-report export --help` lists the options.';
 
 function unknownKey(key: string, options: Options): string {
-  // The value may be the key itself: it is not shown, and the reader learns where it belongs.
+  // The value may be the key itself: the message does not show it, and says where it belongs.
   if (/key|token|secret/i.test(key))
     return `${shown(key)} is not an option: a key belongs in RESEMBLE_API_KEY or api-key-file.`;
   return choiceProblem('option', key, Object.keys(options));
 }
 
-/** `template` and `source` may be a name or a path: only what looks like a path is one. */
+/** `template` and `source` may be a name or a path: only what looks like a path is made relative. */
 function isPath(key: string, option: Options[string], value: string): boolean {
   return option?.path === true || ((key === 'template' || key === 'source') && /[\\/]|\.(ya?ml|zip)$/i.test(value));
 }
 
-/** False only where there is no such file: one that cannot be read must not pass for none. */
+/** False only if there is no such file: an unreadable file must not count as missing. */
 async function exists(path: string): Promise<boolean> {
   try {
     await access(path);

@@ -1,7 +1,7 @@
 const SECONDS = { m: 60, h: 3600, d: 86_400 } as const;
 const LONGEST_SECONDS = 3650 * SECONDS.d;
 
-/** Reads `90m`, `24h` or `30d` as seconds; null where the text is none, or not between one minute and ten years. */
+/** Reads `90m`, `24h` or `30d` as seconds; null if the text is not a duration from one minute to ten years. */
 export function readDurationSeconds(text: string): number | null {
   const match = /^(\d{1,6})([mhd])$/.exec(text);
   if (match === null) return null;

@@ -2,8 +2,8 @@ import { stat } from 'node:fs/promises';
 import { dirname, relative } from 'node:path';
 
 /**
- * True for a word that may be a key, given in the wrong place: sixteen letters and digits in a row, both among them, a
- * UUID, or a long word with signs of base64. Names of templates, zones and files are not like that.
+ * True for a word that may be a key in the wrong place: sixteen letters and digits in a row with both among them, a
+ * UUID, or a long word with base64 signs. Names of templates, zones and files do not match.
  */
 export function looksLikeKey(word: string): boolean {
   const runs = word.match(/[A-Za-z0-9]{16,}/g) ?? [];
@@ -13,7 +13,7 @@ export function looksLikeKey(word: string): boolean {
 }
 
 /**
- * True where what is missing of a path may be a key. Of a file that somebody meant at least the folder exists, or it has an
+ * True if the missing part of a path may be a key. A path meant as a file has at least an existing folder or an
  * extension.
  */
 export async function missingPartLooksLikeKey(path: string): Promise<boolean> {

@@ -12,9 +12,9 @@ const MAX_BYTES = 256 * 1024;
 const SHORTEST = 8;
 
 /**
- * Every key that a process may come to know, before anything is made of its words: of the environment, of key files that its
- * words, the environment or the configuration file name, and a word that stands for such a file and looks like a key
- * itself. For whoever writes messages, whatever they are about. Relative paths start from `folder`. Never throws.
+ * Every key that a process may learn, before it processes its words: keys in the environment, in key files named by the
+ * words, the environment or the configuration file, and words given as a key file that look like a key. For code that
+ * writes messages. Relative paths start from `folder`. Never throws.
  */
 export async function knownKeys(words: readonly string[], env: Words['env'], folder: string): Promise<Secret[]> {
   const configFile = inFolder(folder, valueOf('config', words, env) ?? DEFAULT_CONFIG_FILE);
@@ -37,7 +37,7 @@ function valueOf(option: string, words: readonly string[], env: Words['env']): s
   return value === undefined || value === '' ? null : value;
 }
 
-/** The lines of a file, and what is quoted or named in them. Of a file that is not there, its name where it may be a key. */
+/** The lines of a file, and what they quote or name. If the file is missing, its name if that may be a key. */
 async function wordsIn(folder: string, name: string): Promise<string[]> {
   const path = inFolder(folder, name);
   try {

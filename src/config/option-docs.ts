@@ -31,7 +31,7 @@ export function optionsMarkdown(options: Options): string {
 
 function flagOf(name: string, option: Option<unknown>): string {
   const { metavar } = option.type;
-  // A bar would end the table's cell, even inside code.
+  // A bar would end the table's cell, even in code.
   return metavar === null ? `--${name}` : `--${name} ${metavar.replaceAll('|', '/')}`;
 }
 

@@ -14,13 +14,13 @@ export class WrongValue extends Error {
   }
 }
 
-/** How the value of an option is written and read. Words come from a flag, the environment or a YAML file. */
+/** How an option's value is written and read, from a flag, the environment or a YAML file. */
 export interface OptionType<T> {
-  /** What stands for the value in help and docs, e.g. `N`; null for a switch. */
+  /** Stands for the value in help and docs, e.g. `N`; null for a switch. */
   readonly metavar: string | null;
-  /** Every word it may be, where they can be listed. */
+  /** Every allowed word, if they can be listed; else null. */
   readonly choices: readonly string[] | null;
-  /** True if the flag may be given more than once and every value counts. */
+  /** True if the flag may be repeated and every value counts. */
   readonly repeats?: true;
   /** JSON Schema of the value in a configuration file. */
   readonly schema: Readonly<Record<string, unknown>>;
@@ -83,7 +83,7 @@ export function positive(max: number): OptionType<number> {
   };
 }
 
-/** NaN where the word is no number in that form: `Number` alone would take "", "0x10" and "1e3". */
+/** NaN if the word is not a number in that form: `Number` alone would accept "", "0x10" and "1e3". */
 function numberOf(word: unknown, form: RegExp): number {
   if (typeof word === 'number') return word;
   return typeof word === 'string' && form.test(word) ? Number(word) : Number.NaN;
@@ -107,7 +107,7 @@ export function oneOf<const T extends string>(noun: string, choices: readonly T[
   };
 }
 
-/** Some of a few words: `csv,pdf`, or a list in YAML. Comes out in the order of the choices, each once. */
+/** Some of a few words: `csv,pdf`, or a list in YAML. Returns them in the order of the choices, each once. */
 export function someOf<const T extends string>(noun: string, choices: readonly T[]): OptionType<readonly T[]> {
   const one = oneOf(noun, choices);
   return {
@@ -143,7 +143,7 @@ export function names(metavar: string, noun: string): OptionType<readonly string
   };
 }
 
-/** A moment in ISO 8601, with its zone; read as epoch milliseconds. */
+/** An instant in ISO 8601, with its zone; returns epoch milliseconds. */
 export function instant(): OptionType<number> {
   return {
     metavar: 'TIME',

@@ -3,7 +3,7 @@ import type { Options } from './options/option.ts';
 import { SANDBOX_OPTIONS } from './options/sandbox.ts';
 import { EXPLAIN_OPTIONS, RUN_OPTIONS, VERIFY_OPTIONS } from './options/small-commands.ts';
 
-/** Every command's options; options/option.ts says what one is, and how it is written. */
+/** Every command's options; options/option.ts defines an option. */
 export { type Option, type Options, type ValueOf, type Values, variableOf } from './options/option.ts';
 export * from './options/small-commands.ts';
 export { EXPORT_OPTIONS, SANDBOX_OPTIONS };

@@ -10,15 +10,15 @@ type PeriodSettings = Pick<Settings<typeof EXPORT_OPTIONS>, (typeof NAMES)[numbe
 const REMEDY = 'Name the period once: --month, --from with --to, --last-month, or --all.';
 
 /**
- * The period that the words ask for, null where they ask for none. The strongest origin that names one decides alone:
- * `--all` on the command line replaces a `month` in the file, and never mixes with it. Throws `ConfigError`.
+ * The period that the words ask for, or null. The strongest origin that names a period decides alone: `--all` on the
+ * command line replaces a `month` in the file, and never mixes with it. Throws `ConfigError`.
  */
 export function periodRequest(settings: PeriodSettings, timezone: string, nowMs: number): PeriodRequest | null {
   for (const origin of ORIGINS) {
     const named = NAMES.filter((name) => settings[name].origin === origin && isNamed(settings[name]));
     if (named.length === 0) continue;
     const request = requestOf(settings, named);
-    // Throws where the range is empty; the instants themselves are computed again when the run starts.
+    // Throws if the range is empty; the instants are computed again when the run starts.
     resolvePeriod(request, timezone, nowMs);
     return request;
   }

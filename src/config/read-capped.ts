@@ -4,13 +4,13 @@ import { missingPartLooksLikeKey } from './key-like.ts';
 
 export interface CappedFile {
   readonly bytes: Buffer;
-  /** Permission bits of a regular file; null for a pipe or device, which have none worth a warning. */
+  /** Permission bits of a regular file; null for a pipe or device, whose bits need no warning. */
   readonly mode: number | null;
 }
 
 /**
- * Reads a file that a person named, and never more than `maxBytes` of it: the name may be a device or a mistake.
- * `what` says in an error what the file was wanted for, e.g. `template`. Throws `ConfigError`.
+ * Reads a file that a person named, at most `maxBytes` of it: the name may be a device or a mistake. `what` says in
+ * errors what the file is for, e.g. `template`. Throws `ConfigError`.
  */
 export async function readCapped(path: string, what: string, maxBytes: number): Promise<CappedFile> {
   try {
@@ -40,7 +40,7 @@ export async function readCapped(path: string, what: string, maxBytes: number): 
   }
 }
 
-/** Without the path, nor a cause that has it. */
+/** Names neither the path nor a cause that has it. */
 function mayBeKey(what: string): ConfigError {
   return new ConfigError(`The ${what} does not exist. Its name is not shown: it may be a key.`, {
     remedy: 'Give the path of a file; the key itself belongs in RESEMBLE_API_KEY, or in the file.',

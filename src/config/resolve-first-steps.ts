@@ -5,14 +5,14 @@ import { readBaseUrl, readProxies } from './api-settings.ts';
 import { INIT_OPTIONS, type RHYTHMS, type Values } from './options.ts';
 import { readSettings, type Setting, type Settings, type Words } from './settings.ts';
 
-/** How the API would be asked. What is wrong is kept, so that `doctor` can say all of it at once. */
+/** How the API would be called. Keeps what is wrong, so that `doctor` can report all of it at once. */
 export interface ApiAccess {
   readonly baseUrl: string | ConfigError;
   readonly proxies: ApiSettings['proxies'] | ConfigError;
   readonly found: FoundKey | ConfigError;
 }
 
-/** What `init` writes down. Paths are as given, relative to `dir`. */
+/** The answers that `init` writes down. Paths are as given, relative to `dir`. */
 export interface FirstAnswers {
   readonly every: (typeof RHYTHMS)[number];
   readonly timezone: string;
@@ -21,11 +21,11 @@ export interface FirstAnswers {
   readonly baseUrl: string;
   /** Null: the key comes from the environment. */
   readonly apiKeyFile: string | null;
-  /** The variable that it comes from then. */
+  /** The environment variable used then. */
   readonly keyVariable: KeyVariable;
 }
 
-/** The options of `init`: flags and environment; it writes the configuration file and reads none. Throws `ConfigError`. */
+/** The options of `init`, from flags and environment: it reads no configuration file. Throws `ConfigError`. */
 export function resolveInit(words: Words, folder: string): Settings<typeof INIT_OPTIONS> {
   if (words.flags['config'] !== undefined) {
     throw new ConfigError('--config: init writes a configuration file and reads none.', {
@@ -37,7 +37,7 @@ export function resolveInit(words: Words, folder: string): Settings<typeof INIT_
   return settings;
 }
 
-/** What `init` writes down if it asks nothing. */
+/** What `init` writes if it asks nothing. */
 export function firstAnswers(values: Values<typeof INIT_OPTIONS>, env: Words['env']): FirstAnswers {
   return {
     every: values.every,
@@ -50,7 +50,7 @@ export function firstAnswers(values: Values<typeof INIT_OPTIONS>, env: Words['en
   };
 }
 
-/** How the API would be asked with these settings. */
+/** How the API would be called with these settings. */
 export async function apiAccess(
   baseUrl: Setting<string>,
   keyFile: Setting<string | null>,

@@ -21,11 +21,11 @@ export interface ResolveContext {
   readonly nowMs: number;
   /** The tables that a template may choose from. */
   readonly tables: readonly TableShape[];
-  /** Folder that relative paths of flags and variables start from; the process's own if it is left out. */
+  /** Folder that relative paths of flags and variables start from; the process's own if absent. */
   readonly baseDir?: string;
 }
 
-/** How the command line should talk; the library ignores it. */
+/** How the command line writes messages; the library ignores it. */
 export interface MessageSettings {
   readonly quiet: boolean;
   readonly logFormat: 'text' | 'json';
@@ -36,12 +36,12 @@ export interface ResolvedRun {
   readonly config: RunConfig;
   readonly messages: MessageSettings;
   readonly json: boolean;
-  /** Things a person should know that stop nothing. */
+  /** Problems that a person should know and that stop nothing. */
   readonly warnings: readonly string[];
 }
 
 /**
- * Words to one valid, frozen configuration: flags over environment over detect-report.yaml over template over
+ * Resolves words to one valid, frozen configuration: flags over environment over detect-report.yaml over template over
  * defaults. Reads the configuration file, the template and the key file, and changes nothing. Throws `ConfigError`.
  */
 export async function resolveConfig(words: Words, context: ResolveContext): Promise<ResolvedRun> {
@@ -49,7 +49,7 @@ export async function resolveConfig(words: Words, context: ResolveContext): Prom
   return await readRunConfig(settings, words.env, context);
 }
 
-/** The second half of `resolveConfig`: what the options of `export` mean. Throws `ConfigError`. */
+/** The second half of `resolveConfig`: the meaning of the options of `export`. Throws `ConfigError`. */
 export async function readRunConfig(
   settings: Settings<typeof EXPORT_OPTIONS>,
   env: Words['env'],
@@ -109,7 +109,7 @@ export async function resolveOptions<const O extends Options>(
   return readSettings(options, words, await readConfigFile(named ?? null, folder), folder);
 }
 
-/** How to talk, from the values of any command that has these options. */
+/** How to write messages, from the values of any command with these options. */
 export function messagesOf(values: Values<typeof MESSAGES>): MessageSettings {
   return { quiet: values.quiet, logFormat: values['log-format'], debug: values.debug };
 }
@@ -146,7 +146,7 @@ async function readSource(
   return { source: { kind: 'records', path: await recordsPath(settings.source, baseDir) }, warnings: [] };
 }
 
-/** What a run writes down of these would hold the key for good. Throws `ConfigError`. */
+/** A run would write these values down, and so keep the key. Throws `ConfigError`. */
 function refuseKeyInReport({ key, baseUrl }: ApiSettings, template: Template): void {
   const texts = JSON.stringify(template, (_name, value: unknown) => (ArrayBuffer.isView(value) ? null : value));
   const where = key.isIn(texts) ? 'The template' : key.isIn(baseUrl) ? 'The address of the API' : null;

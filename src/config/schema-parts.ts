@@ -5,13 +5,13 @@ import { choiceProblem, shown } from './suggest.ts';
 import { readTimezone, timezoneProblem } from './timezone.ts';
 
 /*
- * What the schemas of YAML files are built of. Each part says in its error what the value should have been; the path and
- * the line are put in front by template-problems.ts.
+ * Parts of the schemas of YAML files. Each part's error says what value it expects; template-problems.ts puts path and
+ * line in front.
  */
 
 export type Issue = Readonly<{ code?: string | undefined; input?: unknown; keys?: readonly string[] }>;
 
-/** Says what a value should have been: the path is put in front by whoever reports it. */
+/** An error message with the expected value; the caller that reports it puts the path in front. */
 export function wanted(expectation: string): (issue: Issue) => string {
   return ({ input }) =>
     input === undefined ? `is missing: give ${expectation}.` : `${shown(input)} is not ${expectation}.`;
@@ -26,7 +26,7 @@ export function choice<const Values extends readonly string[]>(noun: string, val
   return z.enum(values, { error: ({ input }: Issue) => choiceProblem(noun, input, values) });
 }
 
-/** A list without repetition; the second of two equal items is the one that is reported. */
+/** A list without repetition; of two equal items, the second is reported. */
 export function distinctList<Item extends z.ZodType<string>>(
   item: Item,
   noun: string,

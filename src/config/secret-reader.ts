@@ -8,8 +8,8 @@ import type { Words } from './settings.ts';
 const MAX_BYTES = 64 * 1024;
 
 /**
- * Reads secrets that a job file names: variables of this environment, or files, relative to `baseDir`. White space around
- * a secret is no part of it (an editor ends a file with a line break). Each call reads again, so that a rotated secret
+ * Reads secrets that a job file names: environment variables, or files relative to `baseDir`. White space around a
+ * secret is not part of it (an editor ends a file with a line break). Each call reads again, so that a rotated secret
  * counts at once. Throws `ConfigError`, which names the place and never the content.
  */
 export function secretReader(env: Words['env'], baseDir: string): ReadSecret {

@@ -10,7 +10,7 @@ import { suggest } from './suggest.ts';
 export const ORIGINS = ['flag', 'environment', 'file', 'default'] as const;
 export type Origin = (typeof ORIGINS)[number];
 
-/** One option as resolved. `place` is what a message calls it: `--rate`, `DETECT_REPORT_RATE`, `my.yaml:3: rate`. */
+/** One resolved option. `place` names it in messages: `--rate`, `DETECT_REPORT_RATE`, `my.yaml:3: rate`. */
 export interface Setting<T> {
   readonly value: T;
   readonly origin: Origin;
@@ -19,15 +19,15 @@ export interface Setting<T> {
 
 export type Settings<O extends Options> = { readonly [Name in keyof O]: Setting<ValueOf<O[Name]>> };
 
-/** The words of one call: flags by option name (absent or undefined where not given), and the environment. */
+/** The words of one call: flags by option name (absent or undefined if not given), and the environment. */
 export interface Words {
   readonly flags: Readonly<Record<string, unknown>>;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 /**
- * Each option from its strongest origin: flag, environment, file, default. A path that does not come from the file is
- * relative to `folder`; an empty one is the process's own. Throws `ConfigError` on a wrong value.
+ * Each option from its strongest origin: flag, environment, file, default. A path from any origin but the file is
+ * relative to `folder`; an empty folder is the process's own. Throws `ConfigError` on a wrong value.
  */
 export function readSettings<const O extends Options>(
   options: O,
@@ -37,14 +37,13 @@ export function readSettings<const O extends Options>(
 ): Settings<O> {
   const settings = Object.entries(options).map(([name, option]) => {
     const setting = readSetting(name, option, words, file);
-    // Paths of the file were resolved when it was read: they are relative to it.
+    // Paths of the file are already relative to it since it was read.
     if (option.path !== true || setting.origin === 'file' || typeof setting.value !== 'string') return [name, setting];
     return [name, { ...setting, value: resolvePath(folder, setting.value) }];
   });
   return Object.fromEntries(settings) as Settings<O>;
 }
 
-/** The values alone. */
 export function valuesOf<const O extends Options>(settings: Settings<O>): Values<O> {
   const entries = Object.entries<Setting<unknown>>(settings).map(([name, { value }]) => [name, value]);
   return Object.fromEntries(entries) as Values<O>;
@@ -53,7 +52,7 @@ export function valuesOf<const O extends Options>(settings: Settings<O>): Values
 function readSetting(name: string, option: Options[string], words: Words, file: FileWords): Setting<unknown> {
   const flag = Object.hasOwn(words.flags, name) ? words.flags[name] : undefined;
   if (flag !== undefined) return read(option, flag, 'flag', `--${name}`);
-  // An empty variable is how many launchers write "not set".
+  // Many launchers write an empty variable for "not set".
   const variable = isServiceLink(variableOf(name), words.env) ? '' : words.env[variableOf(name)];
   if (variable !== undefined && variable !== '') return read(option, variable, 'environment', variableOf(name));
   const inFile = file.get(name);
@@ -80,8 +79,8 @@ function read(
 const PREFIX = 'DETECT_REPORT_';
 
 /**
- * True for what Kubernetes sets in each container for a Service called detect-report, or detect-report-…
- * (https://kubernetes.io/docs/concepts/services-networking/service/, "Environment variables"). It says nothing about a run.
+ * True for a variable that Kubernetes sets for a Service called detect-report, or detect-report-…
+ * (https://kubernetes.io/docs/concepts/services-networking/service/, "Environment variables"). It configures nothing.
  */
 function isServiceLink(name: string, env: Words['env']): boolean {
   if (!name.startsWith(PREFIX)) return false;
@@ -91,7 +90,7 @@ function isServiceLink(name: string, env: Words['env']): boolean {
   return rest.endsWith('_PORT') && /^(?:tcp|udp|sctp):\/\//.test(env[name] ?? '');
 }
 
-/** Throws `ConfigError` on a variable of ours that is no option: ignored, it would let a run be another than was meant. */
+/** Throws `ConfigError` on an unknown variable with our prefix: ignored, it could change the meaning of a run. */
 export function refuseUnknownVariables(options: Options, env: Words['env']): void {
   const known = ['config', ...Object.keys(options)].map(variableOf);
   const isUnknown = (name: string): boolean => env[name] !== '' && !known.includes(name) && !isServiceLink(name, env);

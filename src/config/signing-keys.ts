@@ -12,8 +12,8 @@ export interface SigningKey {
 }
 
 /**
- * The Ed25519 private key that signs manifests: PEM, PKCS#8, not encrypted (nobody is there to type a password). No
- * message ever quotes the file. Throws `ConfigError`.
+ * The Ed25519 private key that signs manifests: PEM, PKCS#8, not encrypted (no one is there to type a password). No
+ * message quotes the file. Throws `ConfigError`.
  */
 export async function readSigningKey(path: string): Promise<SigningKey> {
   const { bytes, mode } = await readCapped(path, 'signing key', MAX_BYTES);
@@ -33,7 +33,7 @@ export async function readSigningKey(path: string): Promise<SigningKey> {
   };
 }
 
-/** The Ed25519 public key that a signature is checked with: PEM, as `openssl pkey -pubout` writes it. */
+/** The Ed25519 public key that checks a signature: PEM, as `openssl pkey -pubout` writes it. */
 export async function readPublicKey(path: string): Promise<KeyObject> {
   const { bytes } = await readCapped(path, 'public key', MAX_BYTES);
   if (!bytes.includes('-----BEGIN PUBLIC KEY-----')) {
@@ -48,7 +48,7 @@ function parsed(create: () => KeyObject, path: string, what: string, remedy: str
   try {
     key = create();
   } catch {
-    // The cause is left out: a parser's message may quote what it read.
+    // No cause: a parser's message may quote what it read.
     throw wrong(path, what, 'is damaged', remedy);
   }
   const type = key.asymmetricKeyType ?? 'unknown';

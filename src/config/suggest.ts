@@ -1,7 +1,7 @@
 import { shorten } from '../core/text.ts';
 import { looksLikeKey } from './key-like.ts';
 
-/** The allowed word closest to a mistyped one, null where none is close: at most a third of it may differ. */
+/** The allowed word closest to a mistyped one, or null: at most a third of it may differ. */
 export function suggest(word: string, allowed: readonly string[]): string | null {
   const typed = word.trim().toLowerCase();
   if (typed === '' || typed.length > 64) return null;
@@ -37,7 +37,7 @@ function editDistance(a: string, b: string): number {
   return last[b.length] ?? 0;
 }
 
-/** A value in a message: text in quotes and shortened, unless it may be a key; anything that is not text by its kind. */
+/** A value for a message: text quoted and shortened, unless it may be a key; the type of anything else. */
 export function shown(value: unknown): string {
   if (typeof value === 'string' && looksLikeKey(value)) return 'a word that may be a key, and is not shown,';
   if (typeof value === 'string') return JSON.stringify(shorten(value, 80));

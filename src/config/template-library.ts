@@ -5,7 +5,7 @@ import { ConfigError } from '../core/errors.ts';
 import { shown, suggest } from './suggest.ts';
 import { TEMPLATE_NAME } from './template-schema.ts';
 
-/** The package's own templates: as far above `src/config` as above `dist/config`. */
+/** The package's own templates: the same number of levels above `src/config` and `dist/config`. */
 export function builtInFolder(): string {
   return fileURLToPath(new URL('../../templates/', import.meta.url));
 }
@@ -24,12 +24,12 @@ export function isTemplatePath(nameOrPath: string): boolean {
   return /[\\/]/.test(nameOrPath) || /\.(?:ya?ml|json)$/i.test(nameOrPath);
 }
 
-/** Where a template stands and how messages call it. */
+/** Where a template is, and its name in messages. */
 export interface TemplateLocation {
   readonly path: string;
-  /** As a person should read it: the path as given, or `templates/<name>.yaml`. */
+  /** For people: the path as given, or `templates/<name>.yaml`. */
   readonly shownPath: string;
-  /** From the file name; null where the file name cannot be a template's name. */
+  /** From the file name; null if that cannot be a template's name. */
   readonly name: string | null;
 }
 

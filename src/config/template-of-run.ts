@@ -13,8 +13,8 @@ export function isManifestPath(nameOrPath: string): boolean {
 }
 
 /**
- * The template that a run was made with, logo and workbook included, as its `manifest.json` tells of it: so a run can be
- * made again from its folder alone. Throws `ConfigError` where the file is no manifest or its template was changed.
+ * The template that a run was made with, from its `manifest.json`, with logo and workbook: the run can be made again
+ * from its folder alone. Throws `ConfigError` if the file is not a manifest or its template was changed.
  */
 export async function templateOfRun(path: string): Promise<Template> {
   const { bytes } = await readCapped(path, 'manifest', LARGEST_MANIFEST_BYTES);

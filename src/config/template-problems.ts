@@ -4,7 +4,7 @@ import { problemAt, type YamlFile } from './yaml-file.ts';
 
 const TEMPLATE_SCHEMA = 'template.schema.json';
 
-/** `schema` is the JSON Schema beside the templates that lists what may stand in such a file. */
+/** `schema` is the JSON Schema next to the templates that lists what such a file may hold. */
 function remedyOf(schema: string): string {
   return `Correct that line; templates/${schema} lists every key, and editors complete from it.`;
 }
@@ -18,7 +18,7 @@ export function schemaProblems(file: YamlFile, error: z.ZodError, schema = TEMPL
     .sort((a, b) => (a.place.line ?? 0) - (b.place.line ?? 0));
 }
 
-/** One problem as the error to throw: the first, with the others as its cause for whoever lists them all. */
+/** One error to throw: the first problem, with all others as its cause for callers that list them. */
 export function firstProblem(problems: readonly ConfigError[]): ConfigError | null {
   const [first, ...others] = problems;
   if (first === undefined) return null;
@@ -35,14 +35,14 @@ export function firstProblem(problems: readonly ConfigError[]): ConfigError | nu
   );
 }
 
-/** A mistyped key explains whatever its mapping as a whole seems to lack. */
+/** A mistyped key explains everything that its mapping seems to lack. */
 function causes(other: z.core.$ZodIssue, issue: z.core.$ZodIssue): boolean {
   return other.code === 'unrecognized_keys' && pathText(other.path) === pathText(issue.path);
 }
 
 /**
- * A union reports itself and every branch. Where a branch got further than the value itself (a wrong item in a list),
- * that branch's problems are the ones worth telling.
+ * A union reports itself and every branch. If a branch failed deeper than the value itself (a wrong item in a list),
+ * only that branch's problems are useful.
  */
 function expand(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
   if (issue.code !== 'invalid_union') return [issue];
@@ -51,7 +51,7 @@ function expand(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
   return deeper.flatMap((inner) => expand({ ...inner, path: [...issue.path, ...inner.path] }));
 }
 
-/** Problems of a mapping as a whole that only a value of the right kind can have. */
+/** True for a problem of a whole mapping that only a value of the right type can have. */
 function isOwn(issue: z.core.$ZodIssue): boolean {
   return issue.code === 'unrecognized_keys' || issue.code === 'custom';
 }
@@ -60,7 +60,7 @@ function explain(file: YamlFile, issue: z.core.$ZodIssue, remedy: string): Confi
   const unknownKey = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
   const line = unknownKey === undefined ? file.lineOf(issue.path) : file.lineOfKey(issue.path, unknownKey);
   const where = issue.path.length === 0 ? '' : `${pathText(issue.path)}: `;
-  // What a schema says of a form without words of its own is a regular expression.
+  // The schema's default message for a format is a regular expression.
   const isPattern =
     issue.code === 'invalid_format' && issue.format === 'regex' && issue.message.includes('must match pattern');
   const what = isPattern ? 'it has characters, or a length, that are not allowed here.' : issue.message;

@@ -7,7 +7,7 @@ import { obligationsSchema, signOffSchema } from './obligations-schema.ts';
 import { choice, day, distinctList, duration, type Issue, mapping, text, wanted, zone } from './schema-parts.ts';
 import { shown } from './suggest.ts';
 
-/** Template names are looked up, become part of the run folder's name, and never are a path. */
+/** Template names are looked up and become part of the run folder's name; they are never a path. */
 export const TEMPLATE_NAME = /^[a-z0-9][a-z0-9_-]{0,63}$/;
 
 const COLOUR = z.string({ error: colourProblem }).regex(/^#[0-9a-fA-F]{6}$/, { error: colourProblem });
@@ -56,7 +56,7 @@ const brand = mapping({
   accent_colour: COLOUR.default('#2e7d9a').describe('Small accents, as "#rrggbb".'),
 });
 
-/** The schema of a template file. Tables and columns arrive as data: this folder does not know the transform. */
+/** The schema of a template file. Tables and columns are parameters: this folder does not import the transform. */
 export function templateSchema(tables: readonly TableShape[]) {
   return mapping({
     name: z

@@ -17,16 +17,16 @@ import { readWorkbook } from './workbook.ts';
 import { problemAt, readYamlFile, type YamlFile } from './yaml-file.ts';
 
 export interface TemplateContext {
-  /** The tables that exist, with their columns: what a template may choose from. */
+  /** All tables and columns that a template may choose. */
   readonly tables: readonly TableShape[];
-  /** Folder that a relative template path starts from; the process's own where it is left out. */
+  /** Folder that a relative template path starts from; the process's own if absent. */
   readonly baseDir?: string;
 }
 
 /**
- * A built-in template by name, a template file by path, or that of a run by its `manifest.json`, checked and resolved to what a run uses: defaults filled
- * in, columns listed, logo read, hash computed, frozen. Throws `ConfigError` as `file:line: path: problem`, with the
- * allowed values; where there are several problems its cause is an `AggregateError` of them all.
+ * A built-in template by name, a template file by path, or that of a run by its `manifest.json`, checked and resolved:
+ * defaults filled in, columns listed, logo read, hash computed, frozen. Throws `ConfigError` as `file:line: path:
+ * problem`, with the allowed values; for several problems, its cause is an `AggregateError` of them all.
  */
 export async function loadTemplate(nameOrPath: string, context: TemplateContext): Promise<Template> {
   const location = await locateTemplate(nameOrPath, context.baseDir);
@@ -69,7 +69,7 @@ export async function listTemplates(context: TemplateContext): Promise<TemplateS
   );
 }
 
-/** The text of a built-in template, to copy and change. Throws `ConfigError` where there is none of that name. */
+/** The text of a built-in template, to copy and change. Throws `ConfigError` for an unknown name. */
 export async function readBuiltInTemplate(name: string): Promise<string> {
   const { path } = await locateBuiltIn(name);
   return readFile(path, 'utf8');
@@ -103,7 +103,7 @@ async function resolveTemplate(
   return deepFreeze({ ...resolved, sha256: templateSha256(resolved) });
 }
 
-/** Left out where the file says nothing: such a template keeps the hash that it had before there were these keys. */
+/** Left out if the file has none of them: such a template keeps the hash it had before these keys existed. */
 function reportParts({ compliance, sign_off: signOff, attachment_limit_mb: megabytes }: TemplateFile) {
   return {
     ...(compliance === undefined ? {} : { obligations: compliance.map(obligationOf) }),
@@ -129,7 +129,7 @@ function periodRequest(period: TemplateFile['period']): PeriodRequest {
   return period === 'last-month' || period === 'all' ? { kind: period } : { kind: 'month', month: period };
 }
 
-/** Columns by table, both in the transform's own order: a template chooses, it does not rearrange. */
+/** Columns by table, both in the transform's own order: a template selects and does not reorder. */
 function chooseColumns(chosen: TemplateFile['tables'], tables: readonly TableShape[]): Map<TableName, string[]> {
   const columnsByTable = new Map<TableName, string[]>();
   for (const table of tables) {
@@ -166,7 +166,7 @@ async function resolveWorkbook(
   return await placed(file, ['workbook'], readWorkbook(path, workbook, tables, columns));
 }
 
-/** What was read; a `ConfigError` gets the template's file and the line that names it. */
+/** The result of `reading`; adds the template's file and line to a `ConfigError`. */
 async function placed<T>(file: YamlFile, keys: readonly string[], reading: Promise<T>): Promise<T> {
   try {
     return await reading;
@@ -176,7 +176,7 @@ async function placed<T>(file: YamlFile, keys: readonly string[], reading: Promi
   }
 }
 
-/** Labels in their folded form: the form they are compared in, so that the hash says what the rule does. */
+/** Folds the labels, which is how they are compared: the hash then covers the rule's meaning. */
 function resolvePolicy(policy: TemplateFile['policy'], file: YamlFile): ClassificationPolicy {
   if (policy === undefined) return DEFAULT_POLICY;
   const owner = new Map<string, string>();
@@ -202,7 +202,7 @@ function resolvePolicy(policy: TemplateFile['policy'], file: YamlFile): Classifi
 }
 
 function deepFreeze<T extends object>(value: T): T {
-  // Bytes cannot be frozen, and a map's entries are guarded by its type alone.
+  // Bytes cannot be frozen, and only its type protects a map's entries.
   if (ArrayBuffer.isView(value) || value instanceof Map) return value;
   for (const member of Object.values(value)) if (typeof member === 'object' && member !== null) deepFreeze(member);
   return Object.freeze(value);

@@ -1,7 +1,7 @@
 import { isTimezone } from '../core/calendar.ts';
 import { shown, suggest } from './suggest.ts';
 
-/** The zone in its usual spelling (`europe/berlin` is `Europe/Berlin`), or null where the runtime knows none. */
+/** The zone in its usual spelling (`europe/berlin` is `Europe/Berlin`), or null if the runtime does not know it. */
 export function readTimezone(text: string): string | null {
   if (!isTimezone(text)) return null;
   const folded = text.toLowerCase();

@@ -3,15 +3,14 @@ import type { TableName, TableShape } from '../core/table.ts';
 import { readBesideTemplate } from './beside-template.ts';
 
 /**
- * As large as a logo may be, and for the same reason: the manifest holds both, so that a run can be made again, and
- * verified, from what is in its folder.
+ * The same limit as a logo, for the same reason: the manifest holds both, so that a run can be made and verified from
+ * its folder alone.
  */
 const MAX_BYTES = 1024 * 1024;
 
 /**
- * Reads the workbook that a template names, and looks whether it can be filled with the tables as the template selects
- * them: a workbook that cannot shall be refused before anything is read from the API. Throws `ConfigError` without file
- * and line.
+ * Reads the workbook that a template names, and checks that the selected tables can be filled into it: an unusable
+ * workbook must be refused before anything is read from the API. Throws `ConfigError` without file and line.
  */
 export async function readWorkbook(
   templatePath: string,
@@ -20,7 +19,7 @@ export async function readWorkbook(
   columns: ReadonlyMap<TableName, readonly string[]>,
 ): Promise<Uint8Array> {
   const bytes = new Uint8Array(await readBesideTemplate(templatePath, workbook, 'workbook', MAX_BYTES));
-  // Loaded where it is needed: the sinks bring libraries along that most commands do without.
+  // Loaded on demand: the sinks load libraries that most commands do not need.
   const { checkWorkbook } = await import('../sinks/registry.ts');
   const { sheets } = await checkWorkbook(bytes, selectedShapes(tables, columns));
   const titles = new Set(sheets.map((name) => name.toLowerCase()));

@@ -5,17 +5,17 @@ import { readCapped } from './read-capped.ts';
 /** 256 kB: a hundred times the largest honest file. */
 const MAX_BYTES = 256 * 1024;
 
-/** A YAML file as plain data, which still knows where each value stands. */
+/** A YAML file as plain data that knows the line of each value. */
 export interface YamlFile {
   readonly path: string;
   readonly data: unknown;
-  /** Line (from 1) of the value at a path; of its nearest existing parent where there is none. */
+  /** Line (from 1) of the value at a path; if there is none, of its nearest existing parent. */
   lineOf(path: readonly PropertyKey[]): number;
   /** Line of a key of the mapping at a path. */
   lineOfKey(path: readonly PropertyKey[], key: string): number;
 }
 
-/** Reads and parses a YAML 1.2 file (core schema, no aliases, no tags). `what` names it in errors: `ConfigError`. */
+/** Reads and parses a YAML 1.2 file (core schema, no aliases or tags). Throws `ConfigError` that names it by `what`. */
 export async function readYamlFile(path: string, what: string): Promise<YamlFile> {
   const { bytes } = await readCapped(path, what, MAX_BYTES);
   let text: string;
@@ -27,7 +27,7 @@ export async function readYamlFile(path: string, what: string): Promise<YamlFile
   return parseYaml(path, text);
 }
 
-/** The parsing half of `readYamlFile`; `path` is for messages only. */
+/** The second half of `readYamlFile`; `path` is for messages only. */
 export function parseYaml(path: string, text: string): YamlFile {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, schema: 'core', version: '1.2', prettyErrors: false });
@@ -36,7 +36,7 @@ export function parseYaml(path: string, text: string): YamlFile {
   if (first !== undefined) {
     throw problemAt(path, lineAt(first.pos[0]), `${first.message}.`.replace(/\.\.$/, '.'), YAML_REMEDY, first);
   }
-  // Aliases are what "billion laughs" files are made of, and no template needs one.
+  // "Billion laughs" files are made of aliases, and no template needs one.
   visit(document, {
     Alias(_, alias) {
       throw problemAt(path, lineAt(alias.range?.[0] ?? 0), 'aliases (*name) are not allowed.', 'Repeat the value.');

@@ -2,13 +2,13 @@ import * as z from 'zod';
 import { ConfigError } from './errors.ts';
 import { isLoopback } from './loopback.ts';
 
-/** `https://…`, or `http://…` on this machine: what travels there is private, and often signed. */
+/** `https://…`, or `http://…` on this machine: what is sent there is private, and often signed. */
 export const HTTPS_ADDRESS = z
   .string()
   .max(2048)
   .refine((text) => httpsProblem(text) === null, { error: (issue) => httpsProblem(String(issue.input)) ?? '' });
 
-/** What is wrong with an address, null where nothing is. Never quotes it: its path may be a secret. */
+/** What is wrong with an address, or null. Never quotes the address: its path may be a secret. */
 function httpsProblem(text: string): string | null {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
@@ -21,7 +21,7 @@ function httpsProblem(text: string): string | null {
   return null;
 }
 
-/** The same for an address that came from a variable or a file. `place` says where it is written. */
+/** Reads an address that came from a variable or a file. `place` says where it is written. Throws `ConfigError`. */
 export function readHttpsAddress(text: string, place: string): URL {
   const problem = httpsProblem(text);
   if (problem === null) return new URL(text);

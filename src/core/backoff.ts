@@ -1,7 +1,7 @@
-/** Largest share that is added to `Retry-After`, so that clients told the same time do not come back as one. */
+/** Largest share added to `Retry-After`, so that clients with the same delay do not all come back at once. */
 const RETRY_AFTER_JITTER = 0.1;
 
-/** How the own delay between attempts grows, in milliseconds. */
+/** How our own delay between attempts grows, in milliseconds. */
 export interface RetryPace {
   readonly retryBaseMs: number;
   readonly retryCapMs: number;
@@ -10,14 +10,14 @@ export interface RetryPace {
 /** What to do about a failed attempt. Delays are milliseconds from now. */
 export type RetryDecision =
   | { readonly kind: 'wait'; readonly delayMs: number }
-  /** The server asks for more patience than the budget has left. */
+  /** The server asks for a longer wait than the budget has left. */
   | { readonly kind: 'later'; readonly delayMs: number }
   | { readonly kind: 'give-up' };
 
 /**
- * When to try again. Without a word from the server: full jitter, uniform in 0 to min(cap, base * 2^(attempt - 1))
- * (AWS Architecture Blog, "Exponential Backoff And Jitter"). With a `Retry-After` that lies ahead: never earlier,
- * and up to 10 % later. One that has passed says nothing about when, so the own delay applies.
+ * When to try again. If the server names no time: full jitter, uniform in 0 to min(cap, base * 2^(attempt - 1)) (AWS
+ * Architecture Blog, "Exponential Backoff And Jitter"). If `Retry-After` is in the future: never earlier, and up to 10
+ * % later. If it has passed, our own delay applies.
  */
 export function decideRetry(
   attempt: number,

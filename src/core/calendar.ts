@@ -11,7 +11,7 @@ export function startOfDayMs(day: string, timezone: string): number {
   return Temporal.PlainDate.from(day).toZonedDateTime({ timeZone: timezone }).epochMilliseconds;
 }
 
-/** First instant of a day of the period, or of one beside it (epoch milliseconds): as it was sealed, where it was. */
+/** First instant of a day in or next to the period (epoch milliseconds): the sealed one, if it was sealed. */
 export function dayStartMs(
   { timezone, dayStarts: sealed }: Pick<Period, 'timezone' | 'dayStarts'>,
   day: string,
@@ -19,16 +19,16 @@ export function dayStartMs(
   return sealed === undefined ? startOfDayMs(day, timezone) : sealedStartMs(sealed, day);
 }
 
-/** Of an open period, whose days are those of its detections: what is dated beyond has days of 24 hours. */
+/** Zone days are kept for an open period from here to `LAST_OPEN_DAY`; outside, days have 24 hours. */
 const FIRST_OPEN_DAY = '1970-01-01';
 const LAST_OPEN_DAY = '2050-01-01';
 
-/** The period with its days as the time zone table of this system says them, unless it has them already. */
+/** The period with the days of this system's time zone table, unless it has its days already. */
 export function withDayStarts(period: Period): Period {
   if (period.dayStarts !== undefined) return period;
   const { from, to, timezone } = period;
   const startOf = (day: string): number => startOfDayMs(day, timezone);
-  // Nothing is computed where nothing can differ.
+  // Days are computed only if they can differ.
   const last = timezone === 'UTC' ? (from ?? FIRST_OPEN_DAY) : (to ?? LAST_OPEN_DAY);
   return { ...period, dayStarts: dayStarts(from ?? FIRST_OPEN_DAY, last, startOf) };
 }
@@ -43,7 +43,7 @@ export interface SealedPeriod {
   readonly dayStarts: readonly DayStart[];
 }
 
-/** The same period, whatever this system knows of its zone. */
+/** The period as it was sealed, whatever this system knows of its zone. */
 export function periodAsSealed({ from, to, timezone, fromMs, toMs, dayStarts: sealed }: SealedPeriod): Period {
   return { from, to, timezone, fromMs, toMs, label: labelOf(from, to), dayStarts: sealed };
 }
@@ -54,7 +54,7 @@ function labelOf(from: string | null, to: string | null): string {
   return from.endsWith('-01') && to === `${nextMonth(month)}-01` ? month : `${from}_${to}`;
 }
 
-/** True where the runtime knows the IANA zone; `+01:00` and `local` are no zones a report may name. */
+/** True if the runtime knows the IANA zone. False for `+01:00` and `local`, which a report may not name. */
 export function isTimezone(timezone: string): boolean {
   if (!/^[A-Za-z][A-Za-z0-9_+\-/]{0,63}$/.test(timezone)) return false;
   try {
@@ -80,18 +80,18 @@ export function addDays(day: string, days: number): string {
   return Temporal.PlainDate.from(day).add({ days }).toString();
 }
 
-/** First day of the month behind `YYYY-MM`. */
+/** First day of the month after `YYYY-MM`. */
 export function nextMonth(month: string): string {
   return Temporal.PlainYearMonth.from(month).add({ months: 1 }).toString();
 }
 
-/** The month before the one that `nowMs` lies in, in that zone, as `YYYY-MM`. */
+/** The month (`YYYY-MM`) before the one that contains `nowMs` in that zone. */
 export function lastMonth(nowMs: number, timezone: string): string {
   const now = Temporal.Instant.fromEpochMilliseconds(nowMs).toZonedDateTimeISO(timezone);
   return now.toPlainDate().toPlainYearMonth().subtract({ months: 1 }).toString();
 }
 
-/** Monday of the week (ISO 8601) that a day lies in. */
+/** Monday of the ISO 8601 week that contains the day. */
 export function mondayOf(day: string): string {
   const date = Temporal.PlainDate.from(day);
   return date.subtract({ days: date.dayOfWeek - 1 }).toString();
@@ -102,7 +102,7 @@ export function monthBefore(month: string): string {
   return Temporal.PlainYearMonth.from(month).subtract({ months: 1 }).toString();
 }
 
-/** A span of exactly one month is called by its month, whichever way it was asked for: one period, one name. */
+/** Names a span of exactly one month by its month, however it was asked for: one period, one name. */
 export function namedByMonth(period: Period): Period {
   const { from, to, timezone } = period;
   if (from === null || to === null || !from.endsWith('-01')) return period;
@@ -111,8 +111,8 @@ export function namedByMonth(period: Period): Period {
 }
 
 /**
- * The period that a request means in a zone. `nowMs` is used by `last-month` alone, so that everything else is the
- * same on any day. Throws `ConfigError` on an impossible request.
+ * The period of a request in a zone. Only `last-month` uses `nowMs`, so every other request means the same on any day.
+ * Throws `ConfigError` on an impossible request.
  */
 export function resolvePeriod(request: PeriodRequest, timezone: string, nowMs: number): Period {
   if (!isTimezone(timezone)) {
@@ -158,13 +158,13 @@ function daysPeriod(from: string, to: string, timezone: string, label: string): 
 }
 
 /**
- * Finds the calendar day of instants in one zone; remembers each day's bounds, so a lookup costs no zone arithmetic.
- * A day lasts from its first instant to the next day's, as periods do: where a clock was put back over midnight (as in
- * St. John's until 2011), the repeated hour of the old day belongs to the new one.
+ * Finds the calendar day of instants in one zone. Remembers each day's bounds, so a lookup needs no zone arithmetic. A
+ * day lasts from its first instant to the next day's, as in periods: if a clock was put back over midnight (as in St.
+ * John's until 2011), the repeated hour belongs to the new day.
  */
 export class DayFinder {
   readonly #startOf: (day: string) => number;
-  /** Days whose first instant falls into an UTC day: rarely more than two. */
+  /** Days whose first instant falls in a UTC day: rarely more than two. */
   readonly #byUtcDay = new Map<number, { readonly day: string; readonly startMs: number }[]>();
 
   constructor(zone: Pick<Period, 'timezone' | 'dayStarts'>) {

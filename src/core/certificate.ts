@@ -12,23 +12,23 @@ export type ObservedOrder =
   /** Fewer than two items: nothing to compare. */
   | 'trivial';
 
-/** A place of the list where no window was shown to link to the next. */
+/** A place in the list at which no window was shown to link to the next. */
 export interface OpenPlace {
   /** Last item known before the gap, null for the head of the list. */
   readonly afterUuid: string | null;
-  /** First item known behind the gap, null for its end. */
+  /** First item known after the gap, null for the end of the list. */
   readonly beforeUuid: string | null;
   readonly why: string;
 }
 
-/** What the walk can say of its own completeness; see docs/completeness.md. Times are ISO 8601 UTC. */
+/** What the walk states about its own completeness; see docs/completeness.md. Times are ISO 8601 UTC. */
 export interface Certificate {
   readonly verdict: CompletenessVerdict;
-  /** One sentence: why the verdict is what it is. */
+  /** One sentence that explains the verdict. */
   readonly reason: string;
-  /** When the walk began: of a resumed one, when its first attempt did. */
+  /** When the walk began; if it was resumed, when its first attempt began. */
   readonly startedAt: string;
-  /** When the last answer had arrived. */
+  /** When the last answer was complete. */
   readonly endedAt: string;
   /** Requests for pages that were answered with a page; retries of one page count once. */
   readonly requests: number;
@@ -45,35 +45,35 @@ export interface Certificate {
   readonly unique: number;
   readonly duplicates: number;
   /**
-   * Of the detections read, those created later than whatever stood at the head at the first answer: at least so many
-   * were added meanwhile. Null where the list is not in order, newest first: there a newcomer looks like any other.
+   * How many of the detections were created later than the head of the first answer: at least that many were added
+   * during the walk. Null if the list is not newest first: then new items cannot be told apart.
    */
   readonly appeared: number | null;
   /**
-   * Of the detections read, those that were no longer in the list at the moment that the proof is about. Null where the
-   * proof is about no single moment: a chain of windows sees each place once, and cannot tell what left it afterwards.
+   * How many of the detections had left the list at the moment that the proof is about. Null if the proof is not about
+   * one moment: a chain of windows sees each place once, and cannot tell what left it later.
    */
   readonly vanished: number | null;
   /** Items received more than once with different bytes. */
   readonly changed: number;
   readonly orderObserved: ObservedOrder;
   /**
-   * How far apart two detections are created, in milliseconds, that the proof relies on to stand in `orderObserved`:
-   * closer ones may stand in any order. Absent if the order is exact.
+   * Milliseconds that two detections must be apart for the proof to rely on their order; closer ones may be in either
+   * order. Absent if the order is exact.
    */
   readonly orderToleranceMs?: number | undefined;
   readonly openPlaces: readonly OpenPlace[];
-  /** What the verdict speaks of: the whole list, or only what was created in `claimedPeriod`. Absent: the list. */
+  /** What the verdict is about: the whole list, or only what was created in `claimedPeriod`. Absent: the list. */
   readonly claim?: 'list' | 'period' | undefined;
   /** Half-open span of `created_at` that a `period` claim is about; null bounds are open. */
   readonly claimedPeriod?: { readonly from: string | null; readonly to: string | null } | undefined;
-  /** Why the whole list was read although only a period was sought (`--seek`). */
+  /** Why the whole list was read although only a period was wanted (`--seek`). */
   readonly seekGivenUp?: string | undefined;
-  /** Of a resumed walk: how many of the requests an interrupted attempt had made already. */
+  /** If the walk was resumed: how many of the requests earlier attempts made. */
   readonly resumedRequests?: number | undefined;
 }
 
-/** An item at the rim of a window: enough to prove the chain again from an archive. */
+/** An item at the edge of a window: enough to prove the chain again from an archive. */
 export interface WindowRim {
   readonly uuid: string;
   readonly createdAt: string | null;
@@ -85,16 +85,16 @@ export type IndexRange = readonly [first: number, last: number];
 
 /** One window of the walk, in list order (head first). */
 export interface WindowRecord {
-  /** The page's file in the archive, null where every item of it counts elsewhere and only its rims are kept. */
+  /** The page's file in the archive; null if all its items count in other windows and only its edges are kept. */
   readonly file: string | null;
   readonly page: number;
   readonly size: number;
   readonly receivedAt: string;
   readonly totalCount: number | null;
-  /** The header that says that a cache gave the page. Absent if no header says so. */
+  /** The header that shows that a cache gave the page. Absent if no header shows it. */
   readonly cached?: string | undefined;
   readonly items: number;
-  /** Its place among all windows by answer, from 0, and the full pass that it belongs to, from 1. */
+  /** Its index among all windows in order of their answers, from 0; its full pass, from 1. */
   readonly arrival: number;
   readonly pass: number;
   /** Bytes and SHA-256 of the page's body as received. */
@@ -102,11 +102,11 @@ export interface WindowRecord {
   readonly sha256: string;
   readonly first: WindowRim | null;
   readonly last: WindowRim | null;
-  /** Which of its items count: each detection counts in exactly one window. */
+  /** Which items count: each detection counts in exactly one window. */
   readonly accepted: readonly IndexRange[];
 }
 
-/** The stamp of a report whose proof stands on the extraction record. */
+/** Stamp of a report whose proof depends on the extraction record alone. */
 export const READ_TWICE = 'READ TWICE';
 
 /** Why two equal readings prove a list. */
@@ -114,14 +114,14 @@ export const PASSES_REASON =
   'Two consecutive full passes returned the same detections in the same order, exactly as many as the list was long.';
 
 /**
- * True where a proof stands on the extraction record alone: an archive keeps each detection once, so its pages cannot
- * show again that two readings were equal. What is rendered from it says so, and never that it is complete.
+ * True if a proof depends on the extraction record alone: an archive keeps each detection once, so its pages cannot
+ * show again that two readings were equal. A report made from such an archive says so, and never claims completeness.
  */
 export function standsOnRecord({ verdict, reason }: { readonly verdict: string; readonly reason: string }): boolean {
   return verdict === 'proven' && reason === PASSES_REASON;
 }
 
-/** True where what the certificate says holds for everything created in the half-open span (epoch milliseconds). */
+/** True if the certificate's claim holds for everything created in the half-open span (epoch milliseconds). */
 export function coversPeriod(
   { claim, claimedPeriod }: Pick<Certificate, 'claim' | 'claimedPeriod'>,
   { fromMs, toMs }: { readonly fromMs: number | null; readonly toMs: number | null },

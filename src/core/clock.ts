@@ -1,9 +1,9 @@
-/** Time as a dependency, so that tests give it and no test sleeps. Never used by anything that renders. */
+/** Time as a dependency: tests supply it and never sleep. Rendering never uses it. */
 export interface Clock {
   /** Epoch milliseconds. */
   nowMs(): number;
-  /** Monotonic milliseconds: for intervals, indifferent to a clock that jumps. */
+  /** Monotonic milliseconds, for intervals: a change of the clock does not affect them. */
   monotonicMs(): number;
-  /** Resolves after `ms`; rejects with `InterruptedError` when the signal aborts first. */
+  /** Resolves after `ms`; rejects with `InterruptedError` if the signal aborts first. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }

@@ -1,9 +1,9 @@
 /*
- * The calendar days of a zone as instants. A run seals them: another time zone table, or a system that does not know the
- * zone, then finds the same days.
+ * The calendar days of a zone as instants. A run seals them, so that a system with another time zone table, or without
+ * the zone, finds the same days.
  */
 
-/** From `day` on each day begins 24 hours after the one before it, until the day of the next entry. */
+/** From `day` on, each day begins 24 hours after the one before it, until the day of the next entry. */
 export interface DayStart {
   /** `YYYY-MM-DD`. */
   readonly day: string;
@@ -12,10 +12,10 @@ export interface DayStart {
 }
 
 const DAY_MS = 86_400_000;
-/** No zone puts its clocks forth and back within a week. */
+/** No zone moves its clocks forward and back within a week. */
 const STRIDE_DAYS = 7;
 
-/** The days from `first` to `last`; `startOf` gives a day's first instant. */
+/** The days from `first` to `last`; `startOf` returns a day's first instant. */
 export function dayStarts(first: string, last: string, startOf: (day: string) => number): DayStart[] {
   const [from, to] = [dayNumber(first), dayNumber(last)];
   const starts: DayStart[] = [];
@@ -39,7 +39,7 @@ export function dayStarts(first: string, last: string, startOf: (day: string) =>
   return starts;
 }
 
-/** First instant of a day, epoch milliseconds; before and behind the sealed days, days have 24 hours. */
+/** First instant of a day, epoch milliseconds; days before and after the sealed ones have 24 hours. */
 export function sealedStartMs(starts: readonly DayStart[], day: string): number {
   const entry = starts.findLast((one) => one.day <= day) ?? starts[0];
   if (entry === undefined) throw new RangeError('no day was sealed');

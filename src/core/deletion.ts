@@ -1,8 +1,8 @@
 import type { Detection } from './detection.ts';
 
-/** Of the service's clock against ours: a time this much after the reading is still taken for one before it. */
+/** Allowed difference between the service's clock and ours: a time up to this much after the reading is accepted. */
 const CLOCK_SKEW_MS = 300_000;
-/** A time of the first day of 1970 is a missing one that was written as a number. */
+/** A time on the first day of 1970 is a missing time written as a number. */
 const FIRST_DAY_MS = 86_400_000;
 
 /**
@@ -18,8 +18,8 @@ const FIRST_DAY_MS = 86_400_000;
  * | `stuck` | none | processing | over the limit: nothing says whether its file should be gone |
  * | `not_measured` | impossible or unreadable | any | not known |
  *
- * A deletion time is impossible before the creation, after the reading (five minutes are granted to a clock), and on the
- * first day of 1970; a creation time, after the reading and on that day. `seconds` is null for `not_measured` alone.
+ * A deletion time is impossible before the creation, after the reading (plus five minutes), and on the first day of
+ * 1970; a creation time after the reading and on that day. `seconds` is null only for `not_measured`.
  */
 export type Deletion =
   | { readonly state: Exclude<DeletionState, 'not_measured'>; readonly seconds: number }
@@ -33,7 +33,7 @@ export interface DeletionRule {
   readonly readUntilMs: number;
 }
 
-/** Null for a detection that is not under zero retention. */
+/** Returns null for a detection that is not under zero retention. */
 export function deletionOf(
   { zeroRetentionMode, status, createdAtMs, fileDeletedAtMs, fileDeletedAtUnread }: Detection,
   { limitSeconds, readUntilMs }: DeletionRule,
@@ -51,7 +51,7 @@ export function deletionOf(
   return { state: isOver ? 'overdue' : 'waiting', seconds };
 }
 
-/** False for an instant that cannot have happened when the list was read. */
+/** False for an instant that cannot have passed when the list was read. */
 export function isPossible(ms: number, readUntilMs: number): boolean {
   return ms >= FIRST_DAY_MS && ms <= readUntilMs + CLOCK_SKEW_MS;
 }

@@ -5,13 +5,13 @@ export type Colour = string;
 
 /** What an organisation's template says about its looks. */
 export interface Brand {
-  /** PNG or JPEG bytes, null where the template names no logo. */
+  /** PNG or JPEG bytes, null if the template names no logo. */
   readonly logo: { readonly bytes: Uint8Array; readonly type: 'image/png' | 'image/jpeg' } | null;
   readonly primaryColour: Colour;
   readonly accentColour: Colour;
 }
 
-/** One tone's three strengths: for words, for areas of a chart, and for the ground behind words. */
+/** One tone in three strengths: for text, for chart areas, and for the background of text. */
 export interface ToneColours {
   readonly text: Colour;
   readonly fill: Colour;
@@ -25,7 +25,7 @@ export interface Theme {
   readonly hairline: Colour;
   readonly ground: Colour;
   readonly wash: Colour;
-  /** The organisation's colours, darkened until they can carry text on white. */
+  /** The organisation's colour, darkened until text in it is legible on white. */
   readonly primary: Colour;
   readonly accent: Colour;
   readonly tones: Readonly<Record<Tone, ToneColours>>;
@@ -36,8 +36,8 @@ const INK = '#15202b';
 const MUTED = '#52606d';
 
 /**
- * Words reach 4.5:1 on white and on their own wash (WCAG 2.2, 1.4.3), areas 3:1 on white (1.4.11). The three verdicts
- * differ in lightness too, from dark (fake) to light (real), so they keep their order in print without colour.
+ * Text reaches 4.5:1 on white and on its own wash (WCAG 2.2, 1.4.3), areas 3:1 on white (1.4.11). The three verdicts
+ * also differ in lightness, from dark (fake) to light (real), so their order survives print without colour.
  */
 const TONES: Readonly<Record<Tone, ToneColours>> = {
   plain: { text: INK, fill: '#45566a', wash: '#f4f6f8' },
@@ -50,7 +50,7 @@ const TONES: Readonly<Record<Tone, ToneColours>> = {
   critical: { text: '#a3182e', fill: '#a3182e', wash: '#fcf0f1' },
 };
 
-/** A verdict's texture: never told by colour alone. */
+/** A verdict's texture: colour alone never shows a verdict. */
 export const TEXTURES: Readonly<Record<'fake' | 'indeterminate' | 'real' | 'failed' | 'processing', Texture>> = {
   fake: 'solid',
   indeterminate: 'hatched',
@@ -59,7 +59,7 @@ export const TEXTURES: Readonly<Record<'fake' | 'indeterminate' | 'real' | 'fail
   processing: 'outlined',
 };
 
-/** The visual system with an organisation's colours in it. Colours that are no `#rrggbb` fall back to the ink. */
+/** The visual system with an organisation's colours. A colour that is not `#rrggbb` becomes the ink colour. */
 export function themeOf(brand: Brand): Theme {
   return {
     ink: INK,
@@ -75,7 +75,7 @@ export function themeOf(brand: Brand): Theme {
 
 const DARK = { ink: '#e8edf2', muted: '#a3b1bf', hairline: '#31404e', ground: '#10161d', wash: '#19222b' } as const;
 
-/** The same contrasts on a dark screen. The gravest verdict is the lightest there, so the order is kept. */
+/** The same contrasts on a dark screen. The gravest verdict is the lightest there, which keeps the order. */
 const DARK_TONES: Readonly<Record<Tone, ToneColours>> = {
   plain: { text: DARK.ink, fill: '#8fa1b3', wash: DARK.wash },
   muted: { text: DARK.muted, fill: '#6f8091', wash: DARK.wash },
@@ -87,7 +87,7 @@ const DARK_TONES: Readonly<Record<Tone, ToneColours>> = {
   critical: { text: '#ff9aa5', fill: '#ff7d8c', wash: '#3a1a20' },
 };
 
-/** The visual system for screens whose owner prefers dark ones; paper always takes `themeOf`. */
+/** The visual system for readers who prefer dark screens; paper always uses `themeOf`. */
 export function darkThemeOf(brand: Brand): Theme {
   return {
     ...DARK,
@@ -97,7 +97,7 @@ export function darkThemeOf(brand: Brand): Theme {
   };
 }
 
-/** The colour, darkened step by step until text in it can be read on the lightest wash: 4.5:1. */
+/** The colour, darkened step by step until text in it is legible on the lightest wash: 4.5:1. */
 function legible(colour: string): Colour {
   if (!/^#[0-9a-f]{6}$/i.test(colour)) return INK;
   let channels = channelsOf(colour);
@@ -105,12 +105,12 @@ function legible(colour: string): Colour {
   return hex(channels);
 }
 
-/** The colour, lightened step by step until text in it can be read on the dark wash: 4.5:1. */
+/** The colour, lightened step by step until text in it is legible on the dark wash: 4.5:1. */
 function legibleOnDark(colour: string): Colour {
   if (!/^#[0-9a-f]{6}$/i.test(colour)) return DARK.ink;
   let channels = channelsOf(colour);
   while (contrast(hex(channels), DARK.wash) < 4.5) {
-    // By a factor, so that the hue stays; and a little more, for black has none.
+    // A factor keeps the hue; the constant is for black, which has none.
     channels = channels.map((channel) => Math.min(255, channel * 1.05 + 2));
   }
   return hex(channels);

@@ -13,43 +13,43 @@ export interface MetricNode {
   readonly position: number;
   readonly type: string | null;
   readonly label: string | null;
-  /** The policy's reading of the node's own label; null where it has none or was not assessed. */
+  /** Verdict of the policy for the node's own label; null if there is no label or nothing was assessed. */
   readonly verdict: Verdict | null;
-  /** Null where there is none, and where it is the policy's "nothing to assess" sentinel: that is nobody's score. */
+  /** Null if there is none, or if it is the policy's "nothing to assess" sentinel, which is not a score. */
   readonly score: number | null;
   /** False for the sentinel. */
   readonly assessed: boolean;
   readonly certainty: number | null;
   readonly timestampSeconds: number | null;
-  /** JSON object of every key without a column, null where there is none. */
+  /** JSON object of every key without a column, or null. */
   readonly extra: string | null;
 }
 
-/** What one modality of a detection says. */
+/** The result of one modality of a detection. */
 export interface ModalityResult {
   readonly label: string | null;
-  /** Null where there is none, or nothing was assessed. */
+  /** Null if there is none, or if nothing was assessed. */
   readonly score: number | null;
   /** `consistency` of audio, `certainty` of video; always null for images. */
   readonly certainty: number | null;
-  /** False where the score is the policy's "nothing to assess" sentinel. */
+  /** False if the score is the policy's "nothing to assess" sentinel. */
   readonly assessed: boolean;
-  /** The policy's reading of the label; null where there is no label or nothing was assessed. */
+  /** Verdict of the policy for the label; null if there is no label or nothing was assessed. */
   readonly verdict: Verdict | null;
 }
 
-/** One detection, decoded at the border and judged by the policy. Times are epoch milliseconds, UTC. */
+/** One detection, decoded at the border and classified by the policy. Times are epoch milliseconds, UTC. */
 export interface Detection {
-  /** As received; `sha256:<record hash>` where the item carried none. */
+  /** As received; `sha256:<record hash>` if the item had none. */
   readonly uuid: string;
   readonly createdAtMs: number | null;
-  /** `created_at` as received, where it is in no notation that is read; null where it was read, or is absent. */
+  /** `created_at` as received if its notation is not known; null if it was read, or is absent. */
   readonly createdAtUnread: string | null;
   readonly updatedAtMs: number | null;
-  /** As received (`audio`, `image`, `video`, or whatever the vendor invents next). */
+  /** As received (`audio`, `image`, `video`, or another word of the vendor). */
   readonly mediaType: string | null;
   readonly status: Status;
-  /** The status as received, where it is none that is documented: then `status` is `processing`. */
+  /** The status as received if it is not documented: then `status` is `processing`. */
   readonly unknownStatus: string | null;
   readonly verdict: Verdict | null;
   readonly verdictScore: number | null;
@@ -58,7 +58,7 @@ export interface Detection {
   readonly image: ModalityResult | null;
   readonly video: ModalityResult | null;
   readonly imageType: string | null;
-  /** P(fake) by chunk, in order; null where a chunk was no number, or had nothing to assess. */
+  /** P(fake) by chunk, in order; null if a chunk was not a number, or had nothing to assess. */
   readonly audioChunks: readonly (number | null)[];
   readonly audioChunkMin: number | null;
   readonly audioChunkMean: number | null;
@@ -85,7 +85,7 @@ export interface Detection {
   /** A URL, or `data:<type>;bytes=<n>;sha256=<hex>` in place of an inline image. */
   readonly audioHeatmap: string | null;
   readonly imageHeatmap: string | null;
-  /** JSON text as received; null where absent or null. */
+  /** JSON text as received; null if absent or null. */
   readonly intelligence: string | null;
   readonly extraParams: string | null;
   readonly extra: string | null;
@@ -93,8 +93,8 @@ export interface Detection {
   readonly recordSha256: string;
   /** Paths of keys that no version of the API documents, e.g. `c2pa_manifest`, `video_metrics.children[].posterior`. */
   readonly unknownKeys: readonly string[];
-  /** One entry for each value that had to be coerced or kept as text: `path: what happened`. */
+  /** One entry for each value that was coerced or kept as text: `path: what happened`. */
   readonly coercions: readonly string[];
-  /** Cells of which something private was withheld, e.g. `detections.filename`; absent: none. */
+  /** Cells from which something private was withheld, e.g. `detections.filename`; absent: none. */
   readonly withheld?: readonly string[];
 }

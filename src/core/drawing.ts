@@ -1,12 +1,12 @@
-/** What a piece of text is about; a sink gives it a colour and always a word or shape beside it. */
+/** What a piece of text is about; a sink gives it a colour, and always a word or shape as well. */
 export type Tone = 'plain' | 'muted' | 'fake' | 'real' | 'indeterminate' | 'good' | 'warning' | 'critical';
 
-/** How an area is filled beside its colour, so that a chart can be read without any. */
+/** How an area is filled besides its colour, so that a chart can be read without colour. */
 export type Texture = 'solid' | 'hatched' | 'dotted' | 'outlined';
 
 /**
- * One mark of a chart. Coordinates are points from the upper left corner, y downwards; texts stand with their baseline
- * on `y`.
+ * One mark of a chart. Coordinates are points from the upper left corner, y downwards; the baseline of a text is at
+ * `y`.
  */
 export type Mark =
   | {
@@ -31,12 +31,12 @@ export type Mark =
       readonly x: number;
       readonly y: number;
       readonly anchor: 'start' | 'middle' | 'end';
-      /** Points that the text may take; a sink cuts what is longer. */
+      /** Width in points that the text may take; a sink cuts longer text. */
       readonly room: number;
       readonly text: string;
     };
 
-/** A chart's geometry, computed once by the report: a sink only draws it, as PDF operators or as SVG. */
+/** A chart's geometry, computed once by the report. A sink only draws it, as PDF operators or SVG. */
 export interface Drawing {
   readonly widthPoints: number;
   readonly heightPoints: number;

@@ -12,7 +12,7 @@ export class EnvelopeError extends Error {
   override readonly name = 'EnvelopeError';
 }
 
-/** What was asked, and when the answer had arrived (ISO 8601 UTC). */
+/** What was asked, and when the answer was complete (ISO 8601 UTC). */
 export interface Asked {
   readonly number: number;
   readonly size: number;
@@ -21,8 +21,7 @@ export interface Asked {
 
 /**
  * Decodes a body of `GET /api/v2/detect`: `{success, page, num_pages, page_size, total_count, items[]}`. Throws
- * `EnvelopeError` with a reason a person can read; the reason quotes nothing of the body but the vendor's own error
- * message, shortened.
+ * `EnvelopeError` with a reason for people; of the body it quotes only the vendor's own error message, shortened.
  */
 export function decodePage(body: Uint8Array, asked: Asked): Page {
   return readPage(body, asked, (bytes, { start, end }, index) => {
@@ -30,12 +29,12 @@ export function decodePage(body: Uint8Array, asked: Asked): Page {
   });
 }
 
-/** What whoever reads a list looks at in an item, before the page is rendered from its bytes. */
+/** The members of an item that a walk and its spool read. */
 const KEYS_OF_A_WALK = ['uuid', 'created_at', 'updated_at'] as const;
 
 /**
- * The same, every item checked as well, but of its value only the members that a walk and its spool look at: a thousand
- * metric trees would wait for the disk in memory, several pages at a time, and grow old there.
+ * Like `decodePage`, with every item checked, but an item's value has only the members that a walk and its spool read:
+ * metric trees of several pages at a time would fill the memory while they wait for the disk.
  */
 export function decodePageForWalk(body: Uint8Array, asked: Asked): Page {
   return readPage(body, asked, (bytes, { start, end }, index) => {
@@ -43,7 +42,7 @@ export function decodePageForWalk(body: Uint8Array, asked: Asked): Page {
     const value: Record<string, JsonValue> = {};
     for (const key of KEYS_OF_A_WALK) {
       const member = field(item, key);
-      // A number may be a time; what is neither text nor that identifies and dates nothing.
+      // A number may be a time; any other type cannot identify or date an item.
       if (typeof member === 'string' || (key !== 'uuid' && typeof member === 'number')) value[key] = member;
     }
     return { value, start, end };
@@ -51,9 +50,8 @@ export function decodePageForWalk(body: Uint8Array, asked: Asked): Page {
 }
 
 /**
- * The same for a body that `decodePage` took when it was kept: its items are not parsed before their value is read, and
- * anew each time it is, so that a page of a thousand costs no memory for them. Of a body that was made up, reading an
- * item's value may throw `EnvelopeError`.
+ * Opens a body again that `decodePage` accepted when it was kept. Parses an item each time its value is read, so that a
+ * page of a thousand items takes no memory for them. If the body was forged, reading a value may throw `EnvelopeError`.
  */
 export function reopenPage(body: Uint8Array, asked: Asked): Page {
   return readPage(body, asked, (bytes, { start, end }, index) => {
@@ -92,7 +90,7 @@ function readPage(
   };
 }
 
-/** The envelope with its list of items left empty, and where each item stands. What is no item is checked to be JSON. */
+/** The envelope with an empty list of items, and the slice of each item. Checks that the rest is JSON. */
 function sliceEnvelope(bytes: Buffer): { readonly envelope: JsonObject; readonly slices: readonly Slice[] } {
   if (!isUtf8(bytes)) throw new EnvelopeError('it is not valid UTF-8');
   const open = firstByte(bytes);
@@ -106,14 +104,14 @@ function sliceEnvelope(bytes: Buffer): { readonly envelope: JsonObject; readonly
   return { envelope, slices: items?.list.elements ?? [] };
 }
 
-/** Behind a byte order mark and white space. */
+/** Skips a byte order mark and white space. */
 function firstByte(bytes: Buffer): number {
   let at = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
   while (isSpace(bytes[at])) at++;
   return at;
 }
 
-/** The list of items: of two members of that name the last one, as JSON.parse has it. */
+/** The list of items: the last of two members of that name, as in JSON.parse. */
 function findItems(bytes: Buffer, open: number): { readonly open: number; readonly list: ListSlice } | null {
   let found: { readonly open: number; readonly list: ListSlice } | null = null;
   const endOf = (key: string, start: number): number => {
@@ -148,7 +146,7 @@ function notAnObject(index: number): EnvelopeError {
   return new EnvelopeError(`its item ${index} is not an object`);
 }
 
-/** The vendor's own message, shortened; empty where there is none. */
+/** The vendor's own message, shortened; empty if there is none. */
 export function messageOf(envelope: JsonObject): string {
   const message = field(envelope, 'message') ?? field(envelope, 'error');
   return typeof message === 'string' && message !== '' ? ` (${shorten(message, 200)})` : '';
@@ -160,7 +158,7 @@ function count(envelope: JsonObject, key: string): number | null {
   return typeof number === 'number' && Number.isSafeInteger(number) && number >= 0 ? number : null;
 }
 
-/** The item's own `uuid`, or null where it has none that could identify it. */
+/** The item's own `uuid`, or null if it has none that can identify it. */
 export function uuidOf(item: JsonObject): string | null {
   const uuid = field(item, 'uuid');
   return typeof uuid === 'string' && uuid !== '' ? uuid : null;

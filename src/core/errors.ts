@@ -1,4 +1,4 @@
-/** Where something went wrong, as far as it is known: the fields a person needs to act on a failure. */
+/** What is known of where something failed: the fields that a person needs to act. */
 export interface ErrorPlace {
   readonly page?: number;
   readonly url?: string;
@@ -11,11 +11,10 @@ export interface ErrorPlace {
 }
 
 /**
- * What kind of failure this is. The command line turns a kind into an exit code; the library never does.
- * `usage` wrong flag, value, template or configuration · `source` the API or archive refused or failed ·
- * `try-later` another run holds the lock, or `Retry-After` lies beyond the budget · `output` a file could not be
- * written · `verification` a sealed run differs from its evidence · `interrupted` a signal or an aborted caller ·
- * `internal` a broken promise of our own.
+ * The kind of a failure. Only the command line turns it into an exit code. `usage` wrong flag, value, template or
+ * configuration · `source` the API or archive refused or failed · `try-later` another run holds the lock, or
+ * `Retry-After` is beyond the budget · `output` a file could not be written · `verification` a sealed run differs from
+ * its evidence · `interrupted` a signal or an aborted caller · `internal` a broken promise of our own.
  */
 export type ErrorKind = 'usage' | 'source' | 'try-later' | 'output' | 'verification' | 'interrupted' | 'internal';
 
@@ -26,7 +25,7 @@ export interface ErrorDetails {
   readonly cause?: unknown;
 }
 
-/** Every failure that this project raises on purpose: what failed, where, and what to do about it. */
+/** Every failure that this project raises on purpose: what failed, where, and what to do. */
 export class DetectReportError extends Error {
   readonly kind: ErrorKind;
   readonly place: ErrorPlace;
@@ -55,13 +54,13 @@ export class SourceError extends DetectReportError {
   }
 }
 
-/** A page was refused for its size, twice in a row: ask for fewer items at a time. */
+/** A page was refused for its size, twice in a row: ask for smaller pages. */
 export class PageTooLargeError extends SourceError {}
 
-/** A page other than the first was refused: the list may end before it, and then nothing else is wrong. */
+/** A page after the first was refused: the list may end before it, which is not an error. */
 export class NoSuchPageError extends SourceError {}
 
-/** Nothing is wrong but the moment: come back at `retryAtMs` (epoch milliseconds), where it is known. */
+/** The run can succeed later: try again at `retryAtMs` (epoch milliseconds), if it is known. */
 export class TryLaterError extends DetectReportError {
   readonly retryAtMs: number | null;
 
@@ -85,7 +84,7 @@ export class VerificationError extends DetectReportError {
   }
 }
 
-/** The run was asked to stop; `signal` names the process signal where there was one. */
+/** The run was asked to stop; `signal` names the process signal, if it was one. */
 export class InterruptedError extends DetectReportError {
   readonly signal: 'SIGINT' | 'SIGTERM' | null;
 
@@ -95,12 +94,12 @@ export class InterruptedError extends DetectReportError {
   }
 }
 
-/** The error that an aborted signal stands for. */
+/** The error for an aborted signal. */
 export function interruptionOf(signal: AbortSignal): InterruptedError {
   return signal.reason instanceof InterruptedError ? signal.reason : new InterruptedError();
 }
 
-/** One of the product's own sums or promises does not hold. Never a footnote: the run stops. */
+/** One of the product's own sums or promises does not hold. The run stops. */
 export class InvariantError extends DetectReportError {
   constructor(message: string, details: ErrorDetails = {}) {
     super('internal', message, {

@@ -1,6 +1,4 @@
-/**
- * HTTP dates. `Date.parse` cannot be used: V8 reads "soon 5" as a day of 2001, so garbage would become a date.
- */
+/** HTTP dates. V8's `Date.parse` reads "soon 5" as a day of 2001, so garbage would become a date. */
 
 export const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const DAY = '(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)';
@@ -13,8 +11,8 @@ const FORMS = [
 ];
 
 /**
- * Epoch milliseconds of an HTTP-date in any of the three forms that RFC 9110 section 5.6.7 obliges a recipient to
- * read, null for anything else. `nowMs` decides the century of the two-digit form: at most 50 years ahead.
+ * Epoch milliseconds of an HTTP-date in any of the three forms that a recipient must read (RFC 9110 section 5.6.7),
+ * null for anything else. `nowMs` decides the century of the two-digit form: at most 50 years ahead.
  */
 export function readHttpDate(text: string, nowMs: number): number | null {
   for (const form of FORMS) {

@@ -1,8 +1,8 @@
 import { MONTHS } from './http-date.ts';
 
 /**
- * An instant as read (epoch milliseconds). `note` says what reading it assumed or lost, in a few words (no zone, finer
- * than a millisecond); null where the text said neither more nor less.
+ * An instant (epoch milliseconds). `note` says in a few words what the reading assumed or lost (no zone, finer than a
+ * millisecond); null if it assumed and lost nothing.
  */
 export interface ReadInstant {
   readonly ms: number;
@@ -10,7 +10,7 @@ export interface ReadInstant {
 }
 
 const DAY_MS = 86_400_000;
-/** Longer texts are no times. */
+/** Longer texts are not times. */
 const LONGEST_TEXT = 80;
 
 const NO_ZONE = 'without a time zone, read as UTC';
@@ -20,7 +20,7 @@ const FINE = 'finer than a millisecond, cut';
 
 const CLOCK = '(?<hour>\\d{2}):(?<minute>\\d{2})(?::(?<second>\\d{2})(?:[.,](?<fraction>\\d{1,30}))?)?';
 const SHORT_CLOCK = '(?<hour>\\d{2})(?<minute>\\d{2})(?:(?<second>\\d{2})(?:[.,](?<fraction>\\d{1,30}))?)?';
-/** A number decides; an abbreviation behind it, as Go and `date` write it, and the brackets of RFC 9557 add nothing. */
+/** A number decides; an abbreviation after it, as Go and `date` write it, and the brackets of RFC 9557 add nothing. */
 const ZONE =
   '(?: ?(?<zone>Z|UTC|GMT|UT|(?:UTC|GMT)?(?<sign>[+\\-\\u2212])(?<zh>[01]\\d|2[0-3])(?::?(?<zm>[0-5]\\d))?(?: [A-Z]{1,5})?)(?:\\[[\\w/+\\-=!]{1,60}\\])*)?';
 const NAMED_DAY = '(?:(?<weekday>Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6},? )?';
@@ -28,7 +28,7 @@ const NAMED_MONTH = '(?<name>[A-Z][a-z]{2})[a-z]{0,6}';
 
 /** Each is unambiguous: the year comes first, or the month is a word. */
 const FORMS = [
-  // ISO 8601 and RFC 3339, PostgreSQL, Ruby, Python, Go; with slashes the same order.
+  // ISO 8601 and RFC 3339, PostgreSQL, Ruby, Python, Go; the same order with slashes.
   `(?<year>\\d{4})(?<dash>[-/])(?<month>\\d{2})\\k<dash>(?<day>\\d{2})(?:[T ]${CLOCK}${ZONE})?`,
   // ISO 8601: day of the year, day of a week.
   `(?<year>\\d{4})-(?<ordinal>\\d{3})(?:[T ]${CLOCK}${ZONE})?`,
@@ -51,7 +51,7 @@ const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 
 type Groups = Readonly<Record<string, string | undefined>>;
 
-/** A notation other than the usual one; `docs/output.md` lists them. Null for everything else. */
+/** Reads a notation other than the usual one (listed in `docs/output.md`). Null for everything else. */
 export function readNotation(text: string): ReadInstant | null {
   if (text.length > LONGEST_TEXT) return null;
   const epoch = EPOCH.exec(text)?.groups;
@@ -75,9 +75,9 @@ function instantOf(groups: Groups): ReadInstant | null {
   if (weekday !== undefined && WEEKDAYS[new Date(dayMs).getUTCDay()] !== weekday.toLowerCase()) return null;
   if (hour === undefined) return { ms: dayMs, note: NO_TIME };
   const [h, m, s] = [Number(hour), Number(minute), Number(second)];
-  // 24:00 is the end of the day (ISO 8601-1, 4.3.8), and nothing follows it.
+  // 24:00 is the end of the day (ISO 8601-1, 4.3.8), so no later time may follow.
   if (h > 24 || (h === 24 && (m > 0 || s > 0 || /[1-9]/.test(fraction))) || m > 59 || s > 60) return null;
-  // Kept in order: later than every other time of its minute, and still of its day.
+  // A leap second stays in order: later than every other time of its minute, and still in its day.
   const isLeap = s === 60;
   const clockMs = (h * 60 + m) * 60_000 + (isLeap ? 59_999 : s * 1000 + millisOf(fraction));
   const note =
@@ -85,11 +85,11 @@ function instantOf(groups: Groups): ReadInstant | null {
   return { ms: dayMs + clockMs - offsetMs(groups), note };
 }
 
-/** The first millisecond of the day, as if its zone were UTC; null where the calendar has no such day. */
+/** First millisecond of the day, as if its zone were UTC; null if the calendar has no such day. */
 function dayOf(groups: Groups): number | null {
   const { ordinal, week, name } = groups;
   const year = Number(groups['year']);
-  // Date.UTC reads years below 100 as of the twentieth century.
+  // Date.UTC moves years below 100 to the twentieth century.
   if (year < 100) return null;
   if (ordinal !== undefined) return within(Date.UTC(year, 0, Number(ordinal)), year);
   if (week !== undefined) return weekDay(year, Number(week), Number(groups['weekdayNumber']));
@@ -115,7 +115,7 @@ function monthNamed(name: string): number {
   return MONTHS.findIndex((month) => month.toLowerCase() === name.toLowerCase()) + 1;
 }
 
-/** Milliseconds of a second's decimals; what is finer is cut, so that the order stays. */
+/** Milliseconds of a second's decimals; the rest is cut, which keeps the order. */
 function millisOf(fraction: string): number {
   return Number(fraction.slice(0, 3).padEnd(3, '0'));
 }

@@ -1,21 +1,21 @@
 import { type ReadInstant, readNotation } from './instant-notations.ts';
 
 /**
- * Reads a date and time in any usual notation (see `readNotation`); null where it is none, or where it could mean
- * several (`03/04/2024`): nothing is guessed.
+ * Reads a date and time in any usual notation (see `readNotation`); null if it is not one, or if it could mean several
+ * (`03/04/2024`).
  */
 export function readInstant(text: string): ReadInstant | null {
   const ms = readUsual(text);
   return ms === null ? readNotation(text) : { ms, note: null };
 }
 
-/** A JSON value as the text that `readInstant` takes: one form for the walk, the proof and the tables. */
+/** A JSON value as the text for `readInstant`: the walk, the proof and the tables use the same form. */
 export function instantText(value: unknown): string | null {
   if (typeof value === 'string') return value;
   return typeof value === 'number' && Number.isFinite(value) ? String(value) : null;
 }
 
-/** `2024-01-15T09:30:00.000Z`, with or without milliseconds, read ten times faster; null for everything else. */
+/** Reads `2024-01-15T09:30:00.000Z`, with or without milliseconds, ten times faster; null for everything else. */
 function readUsual(text: string): number | null {
   const { length } = text;
   if ((length !== 24 && length !== 20) || text[length - 1] !== 'Z' || text[10] !== 'T') return null;
@@ -28,13 +28,13 @@ function readUsual(text: string): number | null {
   const minute = two(text, 14);
   const second = two(text, 17);
   const ms = length === 24 ? two(text, 20) * 10 + (two(text, 21) % 10) : 0;
-  // The last days of a month, and what is no digit (not a number, so never within bounds), are for the careful way.
+  // Days after the 28th and texts that are not digits (NaN is never within bounds) take the slow path.
   const isUsual = year >= 1000 && month >= 1 && month <= 12 && day >= 1 && day <= 28;
   if (!isUsual || !(hour <= 23 && minute <= 59 && second <= 59 && ms <= 999)) return null;
   return Date.UTC(year, month - 1, day, hour, minute, second, ms);
 }
 
-/** Two digits as a number; not a number where they are none. */
+/** Two digits as a number; NaN if they are not digits. */
 function two(text: string, at: number): number {
   const tens = text.charCodeAt(at) - 0x30;
   const ones = text.charCodeAt(at + 1) - 0x30;

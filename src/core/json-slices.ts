@@ -1,8 +1,8 @@
 import { isAscii } from 'node:buffer';
 
 /**
- * Finds where things stand in JSON bytes without parsing them. Every function expects bytes that JSON.parse has
- * already accepted: then matching brackets and quotes is all there is to it. No recursion, any depth.
+ * Finds the place of values in JSON bytes without parsing them. Every function expects bytes that JSON.parse has
+ * already accepted: then matching brackets and quotes is enough. No recursion, any depth.
  */
 
 const QUOTE = 0x22;
@@ -13,7 +13,7 @@ const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
 const COMMA = 0x2c;
 const COLON = 0x3a;
-/** Strings longer than this (inline images) are skipped by the native search, shorter ones faster by a loop. */
+/** The native search skips longer strings (inline images) faster, a loop shorter ones. */
 const SHORT_STRING_BYTES = 48;
 
 /** A slice `[start, end)` of a buffer. */
@@ -27,7 +27,7 @@ export interface MemberSlice extends Slice {
   readonly key: string;
 }
 
-/** Index just behind the string that opens at `open`. */
+/** Index just after the string that opens at `open`. */
 export function endOfString(bytes: Buffer, open: number): number {
   let at = open + 1;
   const short = Math.min(bytes.length, at + SHORT_STRING_BYTES);
@@ -39,7 +39,7 @@ export function endOfString(bytes: Buffer, open: number): number {
   for (;;) {
     const quote = bytes.indexOf(QUOTE, at);
     if (quote < 0) return bytes.length;
-    // `at` never stands inside an escape, so counting back to it finds the escapes that matter.
+    // `at` is never within an escape, so the backslashes before it are the escapes that matter.
     let backslashes = 0;
     while (quote - 1 - backslashes >= at && bytes[quote - 1 - backslashes] === BACKSLASH) backslashes++;
     if (backslashes % 2 === 0) return quote + 1;
@@ -57,7 +57,7 @@ function skipSpace(bytes: Buffer, at: number): number {
   return at;
 }
 
-/** Index just behind the value that begins at `start`. */
+/** Index just after the value that begins at `start`. */
 export function endOfValue(bytes: Buffer, start: number): number {
   const first = bytes[start];
   if (first === QUOTE) return endOfString(bytes, start);
@@ -86,14 +86,14 @@ function endOfScalar(bytes: Buffer, start: number): number {
   return at;
 }
 
-/** The text of a slice of UTF-8. Most slices are ASCII, and those are read several times faster when that is known. */
+/** The text of a slice of UTF-8. Most slices are ASCII, which decodes several times faster. */
 export function textOf(bytes: Buffer, start: number, end: number): string {
   return bytes.toString(isAscii(bytes.subarray(start, end)) ? 'latin1' : 'utf8', start, end);
 }
 
 /**
- * The members of the object that opens at `open`, in the order they stand, duplicates included. `endOf` says where a
- * member's value ends, for who looks into it anyway.
+ * The members of the object that opens at `open`, in their order, with duplicates. `endOf` returns where a member's
+ * value ends, for callers that look into it anyway.
  */
 export function membersOf(
   bytes: Buffer,
@@ -135,8 +135,8 @@ export interface ListSlice {
 }
 
 /**
- * The array that opens at `open`, in bytes that nobody has parsed before: null where between its elements stands what
- * no JSON has there. Whether the elements are JSON is not looked at.
+ * The array that opens at `open`, in bytes not parsed before: null if anything but JSON separators is between its
+ * elements. Does not check that the elements are JSON.
  */
 export function listOf(bytes: Buffer, open: number): ListSlice | null {
   const elements: Slice[] = [];

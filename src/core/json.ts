@@ -1,7 +1,7 @@
 /** Any value that JSON.parse can return. */
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
 
-/** A JSON object as parsed. Keys come from strangers: read with `field`, never by a computed property write. */
+/** A JSON object as parsed. Its keys are not trusted: read with `field`, never write to a computed property. */
 export interface JsonObject {
   readonly [key: string]: JsonValue;
 }
@@ -16,8 +16,8 @@ export function field(object: JsonObject, key: string): JsonValue | undefined {
 }
 
 /**
- * JSON text of a value of any depth. `JSON.stringify` recurses and dies at about 4,000 levels, so the deep case
- * falls back to an explicit stack; both give the same text.
+ * JSON text of a value of any depth. `JSON.stringify` recurses and fails at about 4,000 levels, so deeper values use an
+ * explicit stack; both give the same text.
  */
 export function stringifyJson(value: JsonValue): string {
   try {
@@ -28,7 +28,7 @@ export function stringifyJson(value: JsonValue): string {
   }
 }
 
-/** True where objects and arrays stand in each other more than `levels` deep: such a value must not be recursed into. */
+/** True if objects and arrays are nested more than `levels` deep: such a value must not be recursed into. */
 export function isDeeperThan(root: unknown, levels: number): boolean {
   const stack: { readonly value: unknown; readonly depth: number }[] = [{ value: root, depth: 1 }];
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
@@ -75,7 +75,7 @@ function pushObject(stack: Pending[], object: JsonObject): void {
 
 /**
  * Canonical JSON text for hashing our own data: object keys in code-unit order, no white space, as RFC 8785 for
- * values that are strings, integers, booleans, null, arrays and objects. Undefined members are left out.
+ * strings, integers, booleans, null, arrays and objects. Leaves out undefined members.
  */
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item ?? null)).join(',')}]`;

@@ -7,9 +7,9 @@ export interface MerkleEntry {
 }
 
 /**
- * Root of a Merkle tree as in RFC 6962, section 2.1, fed with leaves from left to right in O(log n) memory:
- * leaf = SHA-256(0x00 | uuid as UTF-8 | 0x0a | record hash, 32 bytes), node = SHA-256(0x01 | left | right).
- * The hash of no leaves is the SHA-256 of nothing. Leaves stand in the code-unit order of their uuids.
+ * Root of a Merkle tree as in RFC 6962, section 2.1, built from leaves added left to right in O(log n) memory: leaf =
+ * SHA-256(0x00 | uuid as UTF-8 | 0x0a | record hash, 32 bytes), node = SHA-256(0x01 | left | right). The hash of no
+ * leaves is the SHA-256 of nothing. Leaves are in the code-unit order of their uuids.
  */
 export class MerkleTree {
   /** Complete subtrees from left to right; their sizes are the binary digits of `#leaves`. */
@@ -17,7 +17,7 @@ export class MerkleTree {
   #leaves = 0;
   #lastUuid: string | null = null;
 
-  /** Throws `RangeError` when a uuid is not behind the one before it. */
+  /** Throws `RangeError` if the uuid does not sort after the one before it. */
   add(entry: MerkleEntry): void {
     if (this.#lastUuid !== null && entry.uuid <= this.#lastUuid) {
       throw new RangeError('Merkle leaves must come in ascending order of their uuids');

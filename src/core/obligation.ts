@@ -1,4 +1,4 @@
-/** What of a report an obligation can be measured by. The unit says how value and target are written. */
+/** What an obligation can be measured by. The unit decides how value and target are written. */
 export const INDICATOR_UNITS = {
   completeness: 'verdict',
   detections: 'count',
@@ -19,7 +19,7 @@ export const INDICATOR_UNITS = {
   deleted_late: 'count',
   longest_deletion: 'seconds',
   latency_p95: 'seconds',
-  /** Nobody measures it here: it exists so that a duty to state it is answered, and never by a number. */
+  /** Not measured here: it allows a duty to state accuracy, which never gets a number. */
   accuracy: 'none',
 } as const satisfies Record<string, 'verdict' | 'count' | 'share' | 'seconds' | 'none'>;
 
@@ -30,20 +30,20 @@ export const INDICATORS = Object.keys(INDICATOR_UNITS) as Indicator[];
 export interface Obligation {
   /** What it is called, e.g. `EU AI Act, Article 50(2)`. */
   readonly obligation: string;
-  /** What it asks. */
+  /** What it requires. */
   readonly requirement: string | null;
-  /** Null where the obligation does not apply. */
+  /** Null if the obligation does not apply. */
   readonly indicator: Indicator | null;
   /** Counts, shares of 1, or seconds. */
   readonly atMost: number | null;
   readonly atLeast: number | null;
-  /** Where more about it is found, in the organisation's words. */
+  /** Where to find more about it, in the organisation's words. */
   readonly evidence: string | null;
-  /** Why it does not apply; null where it does. */
+  /** Why it does not apply; null if it applies. */
   readonly notApplicable: string | null;
 }
 
-/** Who is to sign a report, and what with it. */
+/** Who signs a report, and with what. */
 export interface SignOff {
   readonly statement: string | null;
   readonly roles: readonly string[];
@@ -54,5 +54,5 @@ export const DEFAULT_SIGN_OFF: SignOff = {
   roles: ['Prepared by', 'Reviewed by', 'Approved by'],
 };
 
-/** Bytes of tables that a format may carry inside, where the template says nothing: 20 MB. */
+/** Bytes of tables that a format may embed if the template does not say: 20 MB. */
 export const DEFAULT_ATTACHMENT_LIMIT_BYTES = 20_000_000;

@@ -34,8 +34,8 @@ export function systemCode(error: unknown): string {
 }
 
 /**
- * True where the error, or what caused it, says that nothing more can be stored. Then whatever is not needed must go:
- * others may wait for the space.
+ * True if the error or a cause of it says that storage is full. Then free what is not needed: others may wait for the
+ * space.
  */
 export function isDiskFull(error: unknown): boolean {
   let current = error;
@@ -46,12 +46,12 @@ export function isDiskFull(error: unknown): boolean {
   return false;
 }
 
-/** Names what could not be written and why, in words; errors that are ours already pass through. */
+/** Says in words what could not be written and why; returns our own errors as they are. */
 export function outputFailure(error: unknown, path: string, place: ErrorPlace = {}): DetectReportError {
   return failure('write', error, path, place);
 }
 
-/** The same for a file of our own that could not be read back. */
+/** Like `outputFailure`, for a file of our own that could not be read back. */
 export function readBackFailure(error: unknown, path: string): DetectReportError {
   return failure('read back', error, path, {});
 }

@@ -1,8 +1,8 @@
-/** Where a sink's bytes go. It only appends: opening, fsync and rename are the run folder's business. */
+/** Where a sink's bytes go. It only appends: the run folder opens, syncs and renames. */
 export interface Output {
   /**
-   * Resolves when more may be appended: backpressure is this await, nothing else. Until then the bytes belong to the
-   * output; afterwards the caller may fill them anew.
+   * Resolves when more may be appended; this await is the only backpressure. Until then the bytes belong to the output;
+   * afterwards the caller may reuse them.
    */
   append(bytes: Uint8Array): Promise<void>;
   /** Bytes appended so far. */
@@ -11,11 +11,11 @@ export interface Output {
   close(): Promise<void>;
 }
 
-/** A scratch file: written once from start to end, then read back in chunks, then thrown away. */
+/** A scratch file: written once, read back in chunks, then deleted. */
 export interface Scratch extends Output {
-  /** Where the file is, for readers that need random access; complete once it is closed. */
+  /** Path of the file, for readers that need random access; complete once it is closed. */
   readonly path: string;
-  /** A chunk is valid until the next one is asked for. */
+  /** A chunk is valid until the next one is requested. */
   read(): AsyncIterable<Uint8Array>;
 }
 

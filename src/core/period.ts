@@ -1,27 +1,27 @@
 import type { DayStart } from './day-starts.ts';
 
 /**
- * The half-open span of `created_at` that a report covers. Null bounds are open (`--all`). The calendar days are
- * what a person asked for; the milliseconds are those days' midnights in `timezone`.
+ * The half-open span of `created_at` that a report covers. Null bounds are open (`--all`). The calendar days are what a
+ * person asked for; the milliseconds are the first instants of those days in `timezone`.
  */
 export interface Period {
   /** First day, `YYYY-MM-DD`, null for an open start. */
   readonly from: string | null;
-  /** The day behind the last one, `YYYY-MM-DD`, null for an open end. */
+  /** End date (not included), `YYYY-MM-DD`, null for an open end. */
   readonly to: string | null;
-  /** IANA name of the zone whose days are meant. */
+  /** IANA name of the zone of the days. */
   readonly timezone: string;
   readonly fromMs: number | null;
   readonly toMs: number | null;
   /** As in the run folder's name: `2024-01`, `2024-01-01_2024-01-15`, `all`. */
   readonly label: string;
-  /** The days of the zone as they are sealed; absent where the time zone table of the system says them. */
+  /** The sealed days of the zone; absent if the system's time zone table decides. */
   readonly dayStarts?: readonly DayStart[];
 }
 
 export type PeriodPosition = 'inside' | 'outside' | 'undated';
 
-/** Where an instant (epoch milliseconds) stands to the period. An open period holds every dated detection. */
+/** Where an instant (epoch milliseconds) is relative to the period. An open period holds every dated detection. */
 export function positionIn(period: Period, instantMs: number | null): PeriodPosition {
   if (instantMs === null) return 'undated';
   if (period.fromMs !== null && instantMs < period.fromMs) return 'outside';
@@ -29,17 +29,17 @@ export function positionIn(period: Period, instantMs: number | null): PeriodPosi
   return 'inside';
 }
 
-/** A period that was not over when the reading of the list began: what is still to come is in no report of it. */
+/** A period that was not over when the reading of the list began: its report lacks what came later. */
 export interface Unfinished {
-  /** The day behind the last one, `YYYY-MM-DD`. */
+  /** End date (not included), `YYYY-MM-DD`. */
   readonly to: string;
-  /** Begun days of 24 hours from the first request to the end of the period; at least 1. */
+  /** Days of 24 hours from the first request to the end of the period, rounded up; at least 1. */
   readonly daysToGo: number;
 }
 
 const DAY_MS = 86_400_000;
 
-/** Null where the period was over, or has no end. `startedAt` is the certificate's (ISO 8601 UTC), never a clock. */
+/** Null if the period was over, or has no end. `startedAt` is the certificate's (ISO 8601 UTC), never a clock. */
 export function unfinished(period: Period, startedAt: string): Unfinished | null {
   const { to, toMs } = period;
   const startedMs = Date.parse(startedAt);

@@ -1,17 +1,17 @@
-/** What a completed detection was found to be. */
+/** The result of a completed detection. */
 export type Verdict = 'fake' | 'real' | 'indeterminate';
 
 /** From worst to best: the order in which a video's modalities decide. */
 export const VERDICTS_BY_GRAVITY = ['fake', 'indeterminate', 'real'] as const satisfies readonly Verdict[];
 
-/** Where a population stands; only `completed` has a verdict. */
+/** Only `completed` has a verdict. */
 export type Status = 'completed' | 'processing' | 'failed';
 
 export type Modality = 'audio' | 'image' | 'video';
 export const MODALITIES = ['audio', 'image', 'video'] as const satisfies readonly Modality[];
 
 /**
- * How labels become verdicts: data, printed in the report and hashed into its manifest. A label on no list is
+ * How labels become verdicts: data, printed in the report and hashed into its manifest. An unlisted label is
  * indeterminate and counted. Labels are compared folded: trimmed, lower case, `_` and `-` read as spaces.
  */
 export interface ClassificationPolicy {
@@ -19,7 +19,7 @@ export interface ClassificationPolicy {
   readonly fake: readonly string[];
   readonly real: readonly string[];
   readonly indeterminate: readonly string[];
-  /** The score that says "nothing to assess": that modality does not vote, and the score is never averaged. */
+  /** The score that means "nothing to assess": that modality does not vote, and averages leave the score out. */
   readonly notAssessedScore: number;
 }
 

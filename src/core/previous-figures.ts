@@ -1,7 +1,7 @@
 import type { CompletenessVerdict } from './certificate.ts';
 import type { Rate, StatusCounts, VerdictCounts } from './statistics.ts';
 
-/** Of the run before, what a report compares itself with: numbers of its `statistics.json`, and how they came about. */
+/** The previous run's figures for comparison: numbers of its `statistics.json`, and their basis. */
 export interface PreviousFigures {
   readonly template: { readonly name: string; readonly sha256: string };
   readonly policy_sha256: string;
@@ -15,10 +15,10 @@ export interface PreviousFigures {
   readonly media: { readonly audio: number; readonly image: number; readonly video: number };
 }
 
-/** The run that this one follows, as the manifest keeps it. Half-open days; null bounds are open. */
+/** The run that this one follows, as in the manifest. Half-open days; null bounds are open. */
 export interface PreviousFacts {
   readonly report_id: string;
   readonly period: { readonly from: string | null; readonly to: string | null; readonly timezone: string };
-  /** Absent where the run before was made by a version that kept none. */
+  /** Absent if the version that made the previous run kept none. */
   readonly figures?: PreviousFigures | undefined;
 }

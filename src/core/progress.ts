@@ -1,4 +1,4 @@
-/** What happens while a run goes on. Emitted by the client and both passes, drawn by the command line. */
+/** What happens during a run. Emitted by the client and both passes, drawn by the command line. */
 export type ProgressEvent =
   | {
       readonly kind: 'stage';

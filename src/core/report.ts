@@ -34,13 +34,13 @@ export type { Tone } from './drawing.ts';
 export interface Cell {
   readonly text: string;
   readonly tone?: Tone;
-  /** True for hashes and ids: set in a fixed-width face, may break anywhere. */
+  /** True for hashes and ids: set in a fixed-width font, may break anywhere. */
   readonly mono?: boolean;
-  /** Steps to the right, for parts of a sum. */
+  /** Indentation steps, for parts of a sum. */
   readonly indent?: number;
   /** True for totals: set bold. */
   readonly strong?: boolean;
-  /** A second, quieter line below the first, e.g. the id of a detection below its file name. */
+  /** A second, quieter line below the first, e.g. a detection's id below its file name. */
   readonly sub?: string;
   readonly subMono?: boolean;
 }
@@ -75,12 +75,12 @@ export type Block =
   | { readonly kind: 'heading'; readonly text: string }
   | { readonly kind: 'paragraph'; readonly text: string; readonly tone?: 'lead' | 'muted' }
   | { readonly kind: 'list'; readonly items: readonly string[] }
-  /** Steps that follow each other: numbered from 1. */
+  /** Steps in order, numbered from 1. */
   | { readonly kind: 'steps'; readonly items: readonly string[] }
   | {
       readonly kind: 'notice';
       readonly level: 'info' | 'good' | 'warning' | 'critical';
-      /** One or two words that say the level without its colour, e.g. `Complete`. */
+      /** One or two words that name the level without its colour, e.g. `Complete`. */
       readonly title: string;
       readonly text: string;
     }
@@ -99,13 +99,13 @@ export type Block =
       readonly caption: string;
       readonly columns: readonly ReportColumn[];
       readonly rows: readonly (readonly Cell[])[];
-      /** True for a table to be filled in by hand: its rows leave room for a signature. */
+      /** True for a table to fill in by hand: its rows have room for a signature. */
       readonly writable?: true;
     }
   | { readonly kind: 'chart'; readonly chart: Chart }
-  /** Commands to type, one a line, set in a fixed-width face. */
+  /** Commands to type, one on each line, set in a fixed-width font. */
   | { readonly kind: 'commands'; readonly lines: readonly string[] }
-  /** Where the list of sections with their pages stands. */
+  /** The list of sections with their pages. */
   | { readonly kind: 'contents' };
 
 /** An amendment has a section that no template chooses. */
@@ -117,13 +117,13 @@ export interface Section {
   readonly blocks: readonly Block[];
 }
 
-/** Words that a sink needs around the sections; `{name}` is replaced. One language, one set. */
+/** Words that a sink needs around the sections, in one language; `{name}` is replaced. */
 export interface Phrases {
   /** BCP 47, e.g. `en`. */
   readonly language: string;
   /** With `{page}` and `{pages}`. */
   readonly pageOf: string;
-  /** Behind the title of something that goes on on the next page. */
+  /** After the title of a part that continues on the next page. */
   readonly continued: string;
   readonly reportId: string;
   /** With `{organisation}`. */
@@ -135,21 +135,21 @@ export interface Phrases {
   readonly end: string;
 }
 
-/** A file that a format which can carry files takes along, e.g. `statistics.json`. */
+/** A file embedded in a format that can carry files, e.g. `statistics.json`. */
 export interface Attachment {
-  /** Lower-case ASCII, so that every reader sorts it alike. */
+  /** Lower-case ASCII, so that every reader sorts it the same way. */
   readonly name: string;
   /** Media type, e.g. `application/json`. */
   readonly type: string;
   readonly description: string;
-  /** As PDF/A-3 names it: what the report was made from, or what goes beside it. */
+  /** As PDF/A-3 names it: the data that the report was made from, or a supplement. */
   readonly relationship: 'Data' | 'Supplement';
   readonly bytes: Uint8Array;
 }
 
-/** Everything a sink may say beside the tables. Complete: it needs no clock, no locale and no file. */
+/** Everything a sink shows besides the tables. Complete: it needs no clock, locale or file. */
 export interface Report {
-  /** Derived from the content: same snapshot, template, period and version, same id. */
+  /** Derived from the content: the same snapshot, template, period and version give the same id. */
   readonly id: string;
   readonly title: string;
   readonly organisation: string | null;
@@ -159,9 +159,9 @@ export interface Report {
   readonly period: Period;
   /** For people, e.g. `January 2024`. */
   readonly periodText: string;
-  /** ISO 8601 UTC: the end of the extraction, or SOURCE_DATE_EPOCH. The only time stamp any file carries. */
+  /** ISO 8601 UTC: the end of the extraction, or SOURCE_DATE_EPOCH. The only time stamp in any file. */
   readonly asOf: string;
-  /** For the cover: is it complete? `stamp` is one word, e.g. `INCOMPLETE`. */
+  /** For the cover: whether the report is complete. `stamp` is one word, e.g. `INCOMPLETE`. */
   readonly status: {
     readonly level: 'good' | 'warning' | 'critical';
     readonly stamp: string;
@@ -176,6 +176,6 @@ export interface Report {
   readonly attachments?: readonly Attachment[];
   /** Files of the run that were sealed before this report was laid out. */
   readonly files: readonly SealedFile[];
-  /** Cells of the tables of which something private was withheld before any sink saw them. */
+  /** Cells of the tables with a private value that was withheld before the sinks got them. */
   readonly withheldCells?: number;
 }

@@ -4,11 +4,11 @@ import { readHttpDate } from './http-date.ts';
 const LONGEST_MS = 1e12;
 
 /**
- * `Retry-After` (RFC 9110 section 10.2.3) as a delay from now, in milliseconds: seconds or an HTTP-date. 0 for a
- * time that has passed, null where the header is absent or neither form. Of several values the longest counts.
+ * `Retry-After` (RFC 9110 section 10.2.3) as a delay from now, in milliseconds: seconds or an HTTP-date. 0 for a time
+ * that has passed, null if the header is absent or in neither form. The longest of several values counts.
  *
- * A date is a promise by the server's clock. Where the answer's own `Date` is known, the delay that it implies counts
- * too, and the longer one wins: with either clock wrong the client comes late, never early.
+ * A date uses the server's clock. If the answer's `Date` is known, the delay between the two counts too, and the longer
+ * one wins: if either clock is wrong, the client comes late, never early.
  */
 export function readRetryAfter(values: readonly string[], date: string | undefined, nowMs: number): number | null {
   const serverNowMs = date === undefined ? null : readHttpDate(date, nowMs);
@@ -21,7 +21,7 @@ export function readRetryAfter(values: readonly string[], date: string | undefin
 }
 
 function delayOf(value: string, serverNowMs: number | null, nowMs: number): number | null {
-  // Fractions are outside the RFC, but a server that sends one means it.
+  // The RFC has no fractions, but a server that sends one means it.
   if (/^\d+(?:\.\d+)?$/.test(value)) return Math.ceil(Number(value) * 1000);
   const atMs = readHttpDate(value, nowMs);
   return atMs === null ? null : Math.max(0, atMs - nowMs, atMs - (serverNowMs ?? atMs));

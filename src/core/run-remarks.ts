@@ -1,21 +1,21 @@
 import { MONTHS } from './http-date.ts';
 import type { ObligationStatus, Statistics } from './statistics.ts';
 
-/** What the remarks are made from: figures of `statistics.json`, the period's label, and the run before. */
+/** The input of the remarks: figures of `statistics.json`, the period's label, and the previous run. */
 export type RemarkedRun = Pick<Statistics, 'population' | 'retention' | 'compliance' | 'undated' | 'list_span'> & {
   readonly label: string;
-  /** Detections of the run before; null where there is none. */
+  /** Detections of the previous run; null if there is none. */
   readonly previousDetections: number | null;
 };
 
-/** One thing that an officer must know, and whether it calls for action. */
+/** One thing that an officer must know, and whether it requires action. */
 export interface Remark {
   readonly about: 'compliance' | 'retention' | 'undated' | 'empty';
   readonly text: string;
   readonly isWarning: boolean;
 }
 
-/** What the run says of compliance and deletion, and what keeps its figures from being the whole period. */
+/** Remarks on compliance and deletion, and on what the figures do not cover. */
 export function remarksOf(run: RemarkedRun): Remark[] {
   return [compliance(run), retention(run), undated(run), empty(run), emptyAfter(run)].filter((one) => one !== null);
 }
@@ -29,7 +29,7 @@ const COUNTED: readonly (readonly [ObligationStatus, string])[] = [
   ['not_applicable', 'not applicable'],
 ];
 
-/** `1 of 6 not met (Own policy, zero retention), 1 not measured, 2 met, …`; null where nothing is asked for. */
+/** `1 of 6 not met (Own policy, zero retention), 1 not measured, 2 met, …`; null if there are no obligations. */
 function compliance({ compliance: matrix }: RemarkedRun): Remark | null {
   const { obligations, not_met: unmet } = matrix;
   if (obligations.length === 0) return null;

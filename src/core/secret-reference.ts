@@ -3,7 +3,7 @@ import type { Secret } from './secret.ts';
 
 const WANTED = 'a secret never stands in this file: name it as `{ env: VARIABLE }` or `{ file: PATH }`.';
 
-/** Where a secret is to be found: a variable of the environment, or a file. The secret itself is never written down. */
+/** Where to find a secret: an environment variable, or a file. The secret itself is never written down. */
 export const SECRET_REFERENCE = z
   .union(
     [
@@ -16,7 +16,7 @@ export const SECRET_REFERENCE = z
 
 export type SecretReference = Readonly<z.output<typeof SECRET_REFERENCE>>;
 
-/** Reads a secret when it is needed. Throws `ConfigError` where it is not there or empty; no message quotes it. */
+/** Reads a secret when it is needed. Throws `ConfigError` if it is missing or empty; no message quotes it. */
 export type ReadSecret = (reference: SecretReference) => Promise<Secret>;
 
 /** `$NAME` or the file's path, for messages and ids. */

@@ -1,17 +1,17 @@
 import { createHmac } from 'node:crypto';
 import { inspect } from 'node:util';
 
-/** No key of the vendor's is shorter; what is, e.g. `any` before the sandbox, is part of ordinary words. */
+/** The vendor's keys are longer; a shorter one, e.g. `any` for the sandbox, occurs in ordinary words. */
 const SHORTEST_REAL_KEY = 8;
 
 const MARK = '[key]';
-/** What is left of a value that was cut off, and still worth hiding. */
+/** Shortest beginning of a truncated value that is still hidden. */
 const SHORTEST_BEGINNING = 6;
 
-/** A value that must never be shown. Every way of printing it by accident gives at most its last four characters. */
+/** A value that must never be shown. Printing it by accident gives at most its last four characters. */
 export class Secret {
   readonly #value: string;
-  /** Made when first needed. */
+  /** Made on first use. */
   #forms: readonly string[] | null = null;
   #pattern: RegExp | null = null;
 
@@ -19,25 +19,25 @@ export class Secret {
     this.#value = value;
   }
 
-  /** The value itself. Call this only where it is sent. */
+  /** The value itself. Call this only to send it. */
   reveal(): string {
     return this.#value;
   }
 
-  /** For people who need to know which key: `…cdef`; nothing of a key shorter than 16 characters. */
+  /** Tells people which key it is: `…cdef`; nothing of a key shorter than 16 characters. */
   hint(): string {
     return this.#value.length >= 16 ? `…${this.#value.slice(-4)}` : '…';
   }
 
-  /** HMAC-SHA-256 (hex) of a text under the value: tells whether two secrets are the same one, and nothing else. */
+  /** HMAC-SHA-256 (hex) of a text under the value: shows whether two secrets are equal, nothing else. */
   seal(text: string): string {
     return createHmac('sha256', this.#value).update(text).digest('hex');
   }
 
   /**
-   * The text with every occurrence of the value replaced: raw in any case, escaped for URLs, JSON or HTML, as hex or base64,
-   * also inside a longer base64 text, and begun but cut off by an ellipsis. Of a value of less than eight characters, every
-   * one that is a word of its own.
+   * The text with every occurrence of the value replaced: raw in any case, escaped for URLs, JSON or HTML, as hex or
+   * base64, also inside longer base64, and truncated with an ellipsis. A value of less than eight characters is
+   * replaced only as a word of its own.
    */
   redact(text: string): string {
     if (this.#value === '') return text;
@@ -48,7 +48,7 @@ export class Secret {
     return this.#isShort ? redacted : withoutCutForms(redacted, this.#forms);
   }
 
-  /** True where the text holds the value in some form; false for a value so short that it is part of ordinary words. */
+  /** True if the text holds the value in some form; false for a value so short that it occurs in ordinary words. */
   isIn(text: string): boolean {
     return !this.#isShort && this.redact(text) !== text;
   }
@@ -70,7 +70,7 @@ export class Secret {
   }
 }
 
-/** As a regular expression that matches just this text. */
+/** A regular expression that matches exactly this text. */
 function literally(text: string): string {
   return text.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }
@@ -79,7 +79,7 @@ function shortForms(value: string): string[] {
   return [value, encodeURIComponent(value), Buffer.from(value).toString('base64')];
 }
 
-/** How a value may be written, the longest first. Capitals are not told apart later. */
+/** How a value may be written, the longest first. Matching ignores case. */
 function formsOf(value: string): string[] {
   const bytes = Buffer.from(value, 'utf8');
   const hex = bytes.toString('hex');
@@ -115,13 +115,13 @@ const HTML: ReadonlyMap<string, string> = new Map([
   ["'", '&#39;'],
 ]);
 
-/** What is the same in the base64 of any text that holds these bytes after `shift` others, modulo three. */
+/** The part that is the same in the base64 of any text that holds these bytes after `shift` others, modulo three. */
 function insideBase64(bytes: Buffer, shift: number): string {
   const text = Buffer.concat([Buffer.alloc(shift), bytes]).toString('base64');
   return text.slice(Math.ceil((shift * 8) / 6), Math.floor(((shift + bytes.length) * 8) / 6));
 }
 
-/** Texts are shortened with an ellipsis: what is before it may be the beginning of a value. */
+/** Text before an ellipsis may be the beginning of a truncated value. */
 function withoutCutForms(text: string, forms: readonly string[]): string {
   return text.replaceAll(/[^…]+(?=…)/g, (before) => {
     const folded = before.toLowerCase();

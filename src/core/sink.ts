@@ -2,15 +2,15 @@ import type { OutputFolder } from './output.ts';
 import type { Report } from './report.ts';
 import type { Row, TableName, TableShape } from './table.ts';
 
-/** How text cells of a CSV are kept from running as formulas; see docs/output.md. */
+/** How a CSV's text cells are kept from running as formulas; see docs/output.md. */
 export const CSV_SAFETIES = ['strict', 'leading', 'raw'] as const;
 export type CsvSafety = (typeof CSV_SAFETIES)[number];
 
-/** How the CSV files may be packed. */
+/** How CSV files may be compressed. */
 export const CSV_COMPRESSIONS = ['none', 'gzip'] as const;
 export type CsvCompression = (typeof CSV_COMPRESSIONS)[number];
 
-/** Among the reasons for changed cells: the rows came to the sinks with the private parts of these cells withheld. */
+/** A reason for changed cells: their private parts were withheld before the sinks got the rows. */
 export const WITHHELD_REASON = 'private value withheld';
 
 export interface SinkSettings {
@@ -24,28 +24,28 @@ export interface SinkContext {
   readonly folder: OutputFolder;
   readonly tables: readonly TableShape[];
   readonly settings: SinkSettings;
-  /** A workbook (`.xlsx`) of the template, to be filled in place of one of our own; null and absent alike: none. */
+  /** A workbook (`.xlsx`) of the template, filled instead of one of our own; null or absent: none. */
   readonly workbook?: Uint8Array | null;
 }
 
-/** A font file that shaped what a sink wrote: other fonts give other bytes. */
+/** A font file used by a sink: other fonts give other bytes. */
 export interface FontRecord {
   /** File name, e.g. `NotoSansJP_400Regular.ttf`. */
   readonly file: string;
   readonly sha256: string;
 }
 
-/** What a sink did that a reader must be told: written to the manifest, shown where `notice` is set. */
+/** What a sink did that a reader must know: written to the manifest, shown if `notice` is set. */
 export interface SinkSummary {
   /** Data rows by file, for the files that hold a table. */
   readonly rowsByFile: ReadonlyMap<string, number>;
   /** Cells that were changed or cut, by reason, e.g. `formula guarded`, `text cut at 32,767 characters`. */
   readonly changedCells: ReadonlyMap<string, number>;
-  /** Fonts that texts were set with; absent: none. */
+  /** Fonts used for texts; absent: none. */
   readonly fonts?: readonly FontRecord[];
 }
 
-/** Rows of one table as bytes of a format whose files are parts that stand one behind the other. */
+/** Rows of one table, encoded for a format whose files are concatenated parts. */
 export interface EncodedRows {
   readonly table: TableName;
   readonly bytes: Uint8Array;
@@ -54,12 +54,12 @@ export interface EncodedRows {
   readonly changedCells: ReadonlyMap<string, number>;
 }
 
-/** Rows or report to bytes of one format. Calls come one at a time; each is awaited. */
+/** Turns rows or a report into bytes of one format. Calls come one at a time; each is awaited. */
 export interface Sink {
   write(table: TableName, rows: readonly Row[]): Promise<void>;
   /**
-   * As `write` of rows that were encoded elsewhere, with the same settings and in the same batches. Only of formats with
-   * `appendsParts`.
+   * Like `write`, for rows that were encoded elsewhere with the same settings and in the same batches. Only for formats
+   * with `appendsParts`.
    */
   append?(part: EncodedRows): Promise<void>;
   close(report: Report): Promise<SinkSummary>;
@@ -81,24 +81,24 @@ export interface TableResource {
 }
 
 export interface SinkFactory {
-  /** For people: what a reader gets. */
+  /** For people: what the format gives a reader. */
   readonly description: string;
-  /** Of its files (RFC 2046), before they are compressed. */
+  /** Media type of its files (RFC 2046), before compression. */
   readonly mediaType: string;
-  /** Files it writes for these tables, in the order it writes them; without settings, as by default. */
+  /** Files it writes for these tables, in that order; without settings, for the defaults. */
   files(tables: readonly TableShape[], settings?: SinkSettings): readonly string[];
-  /** The files that hold every row of a table, by its name; a report tells where a detection is found. */
+  /** The files with every row of a table, by its name; a report says where to find a detection. */
   tableFiles(content: Omit<SinkContext, 'folder'>): ReadonlyMap<TableName, string>;
   /**
-   * Of a format that keeps tables for any program: every version writes them alike, `datapackage.json` describes them so,
-   * and a report may carry them inside.
+   * For a format that keeps tables for any program: every version writes the same bytes, `datapackage.json` describes
+   * the files, and a report may embed them.
    */
   readonly dataResource?: DataResource;
-  /** False for a format that is laid out from the report alone; `write` is then never called. */
+  /** False for a format made from the report alone; `write` is then never called. */
   readonly takesRows: boolean;
-  /** True for a format whose rows can be encoded apart from its files: its sinks have `append`. */
+  /** True for a format whose rows can be encoded separately from its files: its sinks have `append`. */
   readonly appendsParts?: true;
-  /** True for a format that can carry files inside; the others are given none. */
+  /** True for a format that can embed files; the others get none. */
   readonly carriesFiles?: true;
   open(context: SinkContext): Promise<Sink>;
 }

@@ -3,7 +3,7 @@ import type { Output } from './output.ts';
 import type { Page, SourceDescription } from './page.ts';
 import type { PageKeeper, WalkOutcome } from './walk.ts';
 
-/** What the run that read the list was asked for; a replay without flags asks for the same again. */
+/** The request of the run that read the list; a replay without flags repeats it. */
 export interface RequestRecord {
   /** The template's name, and the SHA-256 of its resolved content. */
   readonly template: string;
@@ -18,7 +18,7 @@ export interface RequestRecord {
   readonly dayStarts: readonly { readonly day: string; readonly startsUtc: string }[];
 }
 
-/** Versions of what decides bytes beside this program: compressor, time zone table, Unicode. */
+/** Versions of everything else that affects bytes: compressor, time zone table, Unicode. */
 export interface RuntimeRecord {
   readonly zlib: string;
   readonly tz: string;
@@ -26,23 +26,23 @@ export interface RuntimeRecord {
   readonly icu: string;
 }
 
-/** `extraction.json` in the archive: everything a rendering may know that is not in the pages. */
+/** `extraction.json` in the archive: everything that rendering may use and that is not in the pages. */
 export interface ExtractionRecord {
   readonly format: 'detect-report/extraction/1';
   readonly tool: { readonly name: string; readonly version: string };
-  /** Of the process that read the list; a replay keeps them, so that its bytes stay the same. */
+  /** From the process that read the list; a replay keeps it, so that its bytes stay the same. */
   readonly runtime: RuntimeRecord;
   readonly source: SourceDescription;
   readonly requested: RequestRecord;
   readonly certificate: Certificate;
-  /** Everything in the archive before this record, as it was packed: bytes and SHA-256 (hex). */
+  /** Everything before this record in the archive, as packed: bytes and SHA-256 (hex). */
   readonly packed: { readonly bytes: number; readonly sha256: string };
   /** Root of the Merkle tree over the accepted records, hex. */
   readonly merkleRoot: string;
   readonly windows: readonly WindowRecord[];
 }
 
-/** A page of the snapshot with the items of it that count. */
+/** A page of the snapshot, and which of its items count. */
 export interface SnapshotPage {
   /** The file in the archive, e.g. `pages/000001.json`. */
   readonly file: string;
@@ -53,14 +53,14 @@ export interface SnapshotPage {
 /** Pages as received, in list order; every accepted detection exactly once. */
 export interface Snapshot {
   readonly record: ExtractionRecord;
-  /** SHA-256 (hex) of `extraction.json` as it stands in the archive; it holds the hash of every page. */
+  /** SHA-256 (hex) of `extraction.json` as in the archive; that file holds the hash of every page. */
   readonly recordSha256: string;
-  /** Throws `SourceError` naming the entry when the archive does not hold what its record says. */
+  /** Throws `SourceError` with the entry's name if the archive does not match its record. */
   pages(): AsyncIterable<SnapshotPage>;
   close(): Promise<void>;
 }
 
-/** What is known when a walk has ended, beside its outcome. */
+/** What is known at the end of a walk, besides its outcome. */
 export interface ArchiveFacts {
   readonly tool: ExtractionRecord['tool'];
   readonly runtime: RuntimeRecord;
@@ -68,10 +68,10 @@ export interface ArchiveFacts {
   readonly requested: RequestRecord;
 }
 
-/** The certificate that a record may be sealed with; `doubled` names the pages on which a uuid stands twice. */
+/** Returns the certificate to seal a record with; `doubled` names the pages with a repeated uuid. */
 export type CertificateJudge = (record: ExtractionRecord, doubled: ReadonlySet<string>) => Certificate;
 
-/** Keeps pages while the walk runs, and turns them into `records.zip` when it has ended. */
+/** Keeps pages during the walk, and turns them into `records.zip` at its end. */
 export interface Spool extends PageKeeper {
   /** Writes the archive: the pages that count, in list order, and `extraction.json`. */
   writeArchive(

@@ -17,10 +17,10 @@ export interface StatusCounts {
 /** `completed` = fake + real + indeterminate. */
 export type OutcomeCounts = StatusCounts & VerdictCounts;
 
-/** A detection that is in no period, because its creation time is missing or not readable. */
+/** A detection in no period, because its creation time is missing or unreadable. */
 export interface UndatedDetection {
   readonly uuid: string;
-  /** As received, at most 40 characters; `(not a date)` where it has other signs than a date, null where it is missing. */
+  /** As received, at most 40 characters; `(not a date)` if it has characters that no date has; null if missing. */
   readonly created_at: string | null;
 }
 
@@ -33,7 +33,7 @@ export interface Population extends StatusCounts {
   readonly undated: number;
 }
 
-/** A rate with its Wilson 95 % interval; all null where `of` is 0. */
+/** A rate with its Wilson 95 % interval; all null if `of` is 0. */
 export interface Rate {
   readonly value: number | null;
   readonly low: number | null;
@@ -41,7 +41,7 @@ export interface Rate {
   readonly of: number;
 }
 
-/** Scores lie in 0..1; everything is null where `count` is 0. Twenty equal bins, the last one closed. */
+/** Scores are within 0..1; everything is null if `count` is 0. Twenty equal bins, the last one closed. */
 export interface ScoreStatistics {
   readonly count: number;
   readonly mean: number | null;
@@ -62,7 +62,7 @@ export interface DurationStatistics {
   readonly p95: number | null;
 }
 
-/** Spans of time in seconds; everything is null where `count` is 0. */
+/** Spans of time in seconds; everything is null if `count` is 0. */
 export interface SpanStatistics {
   readonly count: number;
   readonly p50: number | null;
@@ -70,7 +70,7 @@ export interface SpanStatistics {
   readonly max: number | null;
 }
 
-/** `met` is printed only where the data show it; see `statusOf` of src/report/indicators.ts. */
+/** `met` only if the data show it; see `statusOf` of src/report/indicators.ts. */
 export type ObligationStatus =
   | 'met'
   | 'not_met'
@@ -80,7 +80,7 @@ export type ObligationStatus =
   | 'stated'
   | 'not_applicable';
 
-/** The template's obligations by status, and each of them with its figure: counts, shares of 1, or seconds. */
+/** The template's obligations by status, each with its figure: counts, shares of 1, or seconds. */
 export interface ComplianceSummary extends Readonly<Record<ObligationStatus, number>> {
   readonly obligations: readonly {
     readonly obligation: string;
@@ -89,7 +89,7 @@ export interface ComplianceSummary extends Readonly<Record<ObligationStatus, num
     readonly at_most: number | null;
     readonly at_least: number | null;
     readonly status: ObligationStatus;
-    /** Detections that the value does not count and that could change it. */
+    /** Detections that the value leaves out and that could change it. */
     readonly open: number;
   }[];
 }
@@ -108,7 +108,7 @@ export const NO_OBLIGATIONS: ComplianceSummary = {
 /** `statistics.json`: every number that the report prints. Its names are a public contract. */
 export interface Statistics {
   readonly population: Population;
-  /** Earliest and latest creation time of all detections that were read (ISO 8601 UTC), null where none is dated. */
+  /** Earliest and latest creation time of all detections read (ISO 8601 UTC), null if none is dated. */
   readonly list_span: { readonly first: string | null; readonly last: string | null };
   /** The first ten of `population.undated`, by uuid. */
   readonly undated: readonly UndatedDetection[];
@@ -116,7 +116,7 @@ export interface Statistics {
   readonly fake_rate: Rate;
   readonly by_media_type: Readonly<Record<string, OutcomeCounts>>;
   readonly by_day: readonly ({ readonly day: string } & OutcomeCounts)[];
-  /** Labels of the modality's own result as they came, e.g. `{audio: {"Likely fake": 3}}`. */
+  /** Labels of the modality's own result as received, e.g. `{audio: {"Likely fake": 3}}`. */
   readonly labels: Readonly<Record<Modality, Readonly<Record<string, number>>>>;
   readonly source_tracing: Readonly<Record<string, number>>;
   readonly scores: Readonly<Record<Modality, ScoreStatistics>>;
@@ -126,9 +126,9 @@ export interface Statistics {
   readonly retention: {
     readonly zero_retention: number;
     readonly deleted: number;
-    /** Zero retention, completed or failed, and no deletion time yet. */
+    /** Zero retention, completed or failed, without a deletion time. */
     readonly not_deleted: number;
-    /** Zero retention, still processing, and no deletion time yet. */
+    /** Zero retention, still processing, without a deletion time. */
     readonly processing: number;
     /**
      * Zero retention, with a deletion or creation time that is unreadable or impossible:
@@ -137,34 +137,34 @@ export interface Statistics {
     readonly not_measured: number;
     /** Zero retention without a readable creation time: in no period, so not in zero_retention. */
     readonly undated: number;
-    /** The template's limit, null where it sets none. */
+    /** The template's limit, or null. */
     readonly limit_seconds: number | null;
-    /** Of `deleted`, how many took longer than the limit; null without one. */
+    /** How many of `deleted` took longer than the limit; null without a limit. */
     readonly late: number | null;
-    /** `late`, and those of `not_deleted` that were older than the limit when the list was read; null without one. */
+    /** `late`, and those of `not_deleted` older than the limit when the list was read; null without a limit. */
     readonly overdue: number | null;
-    /** Of `processing`, those that were older than the limit when the list was read; null without one. */
+    /** How many of `processing` were older than the limit when the list was read; null without a limit. */
     readonly processing_over_limit: number | null;
-    /** The greatest age of those of `not_deleted` when the list was read; null where there is none. */
+    /** Greatest age among `not_deleted` when the list was read; null if there is none. */
     readonly longest_wait_seconds: number | null;
     readonly seconds_to_deletion: SpanStatistics;
   };
-  /** What the run shows of the template's obligations; of statistics that were only counted, none. */
+  /** Results for the template's obligations; empty if the statistics were only counted. */
   readonly compliance: ComplianceSummary;
   /** Modalities of completed detections that carry the "nothing to assess" sentinel. */
   readonly not_assessed: number;
-  /** What `processing` holds beside detections that are processing: statuses that no version of the API documents. */
+  /** Undocumented statuses, which `processing` includes. */
   readonly unknown_statuses: Readonly<Record<string, number>>;
   readonly unknown_keys: Readonly<Record<string, number>>;
   readonly coercions: Readonly<Record<string, number>>;
-  /** Cells of which something private was withheld, e.g. `detections.filename`; `unknown_keys` counts keys. */
+  /** Cells with a private value that was withheld, e.g. `detections.filename`; `unknown_keys` counts keys. */
   readonly withheld: Readonly<Record<string, number>>;
 }
 
-/** Counting beside the stream. A value that merges: any split of the input gives the same digits. */
+/** Counts next to the stream. Accumulators merge: any split of the input gives the same digits. */
 export interface StatisticsAccumulator {
   add(detection: Detection, position: PeriodPosition): void;
-  /** Adds everything the other one counted; the other one stays as it is. */
+  /** Adds everything that the other one counted; leaves the other one unchanged. */
   merge(other: StatisticsAccumulator): void;
   /** `received` and `duplicates` come from the certificate: duplicates never reach the transform. */
   result(received: number): Statistics;

@@ -12,18 +12,18 @@ export type Row = readonly CellValue[];
 export interface Column {
   readonly name: string;
   readonly type: ColumnType;
-  /** Where the value comes from in the API's item, or how it is made. */
+  /** The value's path in the API's item, or how it is computed. */
   readonly path: string;
   /** One sentence for the data dictionary. */
   readonly description: string;
-  /** True where the value can identify a person or open a file. */
+  /** True if the value can identify a person or open a file. */
   readonly private: boolean;
 }
 
 export const TABLE_NAMES = ['detections', 'metric_nodes', 'audio_scores'] as const;
 export type TableName = (typeof TABLE_NAMES)[number];
 
-/** What a sink is told of a table: its name and the columns that the template selected, in order. */
+/** A table as a sink sees it: its name and the columns that the template selected, in order. */
 export interface TableShape {
   readonly name: TableName;
   /** For people: the sheet's name, e.g. `Metric nodes`. */
@@ -31,7 +31,7 @@ export interface TableShape {
   readonly columns: readonly Column[];
 }
 
-/** A table of the transform: its full shape, and the rows one detection adds to it (cells in column order). */
+/** A table of the transform: its full shape, and the rows that one detection adds (cells in column order). */
 export interface Table extends TableShape {
   rows(detection: Detection): Row[];
 }

@@ -3,7 +3,7 @@ const TRANSIENT = new Set([408, 425, 429]);
 /** Server errors that say "never": not implemented, HTTP version not supported. */
 const LASTING = new Set([501, 505]);
 
-/** True where the same request may be answered better a little later. */
+/** True if the same request may succeed a little later. */
 export function isTransientStatus(status: number): boolean {
   return TRANSIENT.has(status) || (status >= 500 && !LASTING.has(status));
 }

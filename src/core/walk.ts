@@ -7,11 +7,11 @@ export interface WalkSettings {
   /** Largest page size to ask for (10 to 1000). */
   readonly pageSize: number;
   readonly concurrency: number;
-  /** How many bytes one page should hold at the most; the page size follows it. */
+  /** Largest number of bytes that one page should hold; the page size follows it. */
   readonly pageByteBudget: number;
   /**
-   * Reads only what was created in this half-open span (epoch milliseconds, null bounds are open), where the list is
-   * seen to be ordered by `created_at`; else the whole list is read. Absent or null: the whole list.
+   * Reads only what was created in this half-open span (epoch milliseconds, null bounds are open), if the list is seen
+   * to be ordered by `created_at`; else reads the whole list. Absent or null: the whole list.
    */
   readonly seek?: { readonly fromMs: number | null; readonly toMs: number | null } | null | undefined;
 }
@@ -22,32 +22,32 @@ export interface PageKeeper {
   keep(windowId: number, page: Page): Promise<void>;
 }
 
-/** What a walk does, as its state machine sees it. Repeated in the same order, it leads to the same state. */
+/** A step of a walk, as its state machine sees it. The same steps in the same order lead to the same state. */
 export type WalkEvent =
   | { readonly kind: 'asked'; readonly windowId: number; readonly page: number; readonly size: number }
-  /** The answer was kept and taken in. */
+  /** The answer was kept and processed. */
   | { readonly kind: 'answered'; readonly windowId: number }
   /** The answer was refused for its size. */
   | { readonly kind: 'too-large'; readonly windowId: number }
-  /** There is no such page: it lies behind the end of the list. */
+  /** There is no such page: it is after the end of the list. */
   | { readonly kind: 'beyond-end'; readonly windowId: number };
 
 /** What an attempt at a walk did before it was interrupted. */
 export interface PastWalk {
   readonly events: readonly WalkEvent[];
-  /** The page as it was kept; null where it is lost or damaged. */
+  /** The page as it was kept; null if it is lost or damaged. */
   page(windowId: number): Promise<Page | null>;
 }
 
-/** The account of a walk. From it the next attempt repeats what an interrupted one did, and goes on. */
+/** The record of a walk. The next attempt repeats what an interrupted one did, and continues. */
 export interface WalkJournal {
-  /** When the walk began (ISO 8601 UTC): the first attempt at it. */
+  /** When the first attempt at the walk began (ISO 8601 UTC). */
   readonly startedAt: string;
-  /** Null where the list is read from the start. */
+  /** Null if the list is read from the start. */
   readonly past: PastWalk | null;
-  /** Begins the account of this attempt with what it could repeat of the past. Called once, before `note`. */
+  /** Begins the record of this attempt with what it could repeat of the past. Called once, before `note`. */
   begin(repeated: readonly WalkEvent[]): Promise<void>;
-  /** Adds to the account, in the order of the calls. Resolves when it would survive the end of this process. */
+  /** Adds to the record, in the order of the calls. Resolves when the entry would survive the end of this process. */
   note(event: WalkEvent): Promise<void>;
 }
 
@@ -58,10 +58,10 @@ export interface WalkedWindow {
   readonly size: number;
   readonly receivedAt: string;
   readonly totalCount: number | null;
-  /** As of `Page`. */
+  /** As in `Page`. */
   readonly cached?: string | undefined;
   readonly items: number;
-  /** Its place among all windows by answer, from 0, and the full pass that it belongs to, from 1. */
+  /** Its index among all windows in order of their answers, from 0; its full pass, from 1. */
   readonly arrival: number;
   readonly pass: number;
   readonly first: WindowRim | null;
@@ -80,11 +80,11 @@ export interface WalkDependencies {
   readonly keeper: PageKeeper;
   readonly clock: Clock;
   readonly emit: Emit;
-  /** Where it is missing, an interrupted walk begins anew. */
+  /** If it is missing, an interrupted walk begins again. */
   readonly journal?: WalkJournal;
 }
 
-/** Reads a list completely, or says where it may not have; `walkList` of src/walk is the one implementation. */
+/** Reads a list completely, or says where it may not have; the implementation is `walkList` of src/walk. */
 export type Walk = (
   source: Source,
   settings: WalkSettings,

@@ -15,7 +15,7 @@ import type { Terminal } from '../terminal.ts';
 
 const tables = Object.values(TABLES);
 
-/** Checks a job file: a line for each job, or every problem of a broken file, the first as error. */
+/** Checks a job file: prints a line for each job, or every problem of a broken file, the first as the error. */
 export async function checkJobs({ args, terminal, env }: CommandCall<Options, 'file'>): CommandEnd {
   return await checked(terminal, async () => {
     const file = await readJobs(args.file, { tables });
@@ -52,7 +52,7 @@ export async function showTemplate({ args, terminal }: CommandCall<Options, 'nam
   return 0;
 }
 
-/** Checks a template and says what it would make; every problem of a broken one goes to stderr, the first as error. */
+/** Checks a template and says what it would produce; every problem goes to stderr, the first as the error. */
 export async function checkTemplate({ args, terminal }: CommandCall<Options, 'path'>): CommandEnd {
   return await checked(terminal, async () => {
     const template = await loadTemplate(args.path, { tables });
@@ -62,7 +62,7 @@ export async function checkTemplate({ args, terminal }: CommandCall<Options, 'pa
   });
 }
 
-/** Ends with 0 if `check` finds nothing. Of several problems, all but the one that is thrown are told here. */
+/** Returns 0 if `check` finds nothing. Prints all problems but the thrown one. */
 async function checked(terminal: Terminal, check: () => Promise<void>): CommandEnd {
   try {
     await check();

@@ -3,7 +3,7 @@ import type { CommandCall, CommandEnd } from '../command.ts';
 import { counted } from '../figures.ts';
 import { CHANGE_KINDS, type Change, changesText, type Diff, diffRuns } from '../library.ts';
 
-/** Compares two runs. stdout gets a line for each difference and one with the counts; the exit code tells nothing. */
+/** Compares two runs: prints a line for each difference and one with the counts, which do not change the exit code. */
 export async function runDiff(call: CommandCall<typeof DIFF_OPTIONS, 'before' | 'after'>): CommandEnd {
   const { terminal, signal } = call;
   const { before, after } = call.args;
@@ -11,7 +11,7 @@ export async function runDiff(call: CommandCall<typeof DIFF_OPTIONS, 'before' | 
   const diff = await diffRuns(
     before,
     after,
-    // With --json too: one line for each, so that a list of any length can be piped.
+    // With --json too, one line for each, so that a list of any length can be piped.
     (change) => terminal.result(json ? JSON.stringify(change) : changeLine(change)),
     signal,
   );

@@ -4,7 +4,7 @@ import type { CommandCall, CommandEnd } from '../command.ts';
 import { exitCodeOfChecks } from '../exit-codes.ts';
 import { type Check, examine } from '../library.ts';
 
-/** Says what keeps reports from being made. Exit code 2 where it is this machine or its settings, 3 where it is the API. */
+/** Checks the setup and says what prevents reports. Exit code 2 for this machine or its settings, 3 for the API. */
 export async function runDoctor(call: CommandCall<typeof DOCTOR_OPTIONS>): CommandEnd {
   const { terminal, env, signal, settings, values } = call;
   const api = await apiAccess(settings['base-url'], settings['api-key-file'], env);
@@ -22,7 +22,7 @@ export async function runDoctor(call: CommandCall<typeof DOCTOR_OPTIONS>): Comma
   return code;
 }
 
-/** For people: the state, what was found, and what to do about it. */
+/** For people: the state, what was found, and what to do. */
 export function checkLines(checks: readonly Check[]): string[] {
   return checks.flatMap(({ state, text, remedy }) => [
     `${state.padEnd(7)}  ${text}`,

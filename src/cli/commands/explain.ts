@@ -5,7 +5,7 @@ import { type CellOrigin, type Explanation, explainRecord, shorten } from '../li
 
 const LONGEST_VALUE = 160;
 
-/** Where a detection's row came from: for people, as JSON, or the record's own bytes. */
+/** Prints where a detection's row came from: for people, as JSON, or the record's own bytes. */
 export async function runExplain(call: CommandCall<typeof EXPLAIN_OPTIONS, 'run' | 'uuid'>): CommandEnd {
   const { terminal, signal } = call;
   const { raw, json } = call.values;
@@ -49,7 +49,7 @@ function cellLines(cell: CellOrigin): string[] {
   ];
 }
 
-/** The value as a CSV writes it. */
+/** The value as in a CSV. */
 function valueText({ type, value }: CellOrigin): string {
   if (value === null) return '(empty)';
   return type === 'timestamp' && typeof value === 'number' ? new Date(value).toISOString() : String(value);
@@ -75,7 +75,7 @@ function explanationJson({ uuid, reportId, place, position, row, cells }: Explan
   });
 }
 
-/** Times as text, everything else in its own type. */
+/** Times as text, everything else with its own type. */
 function valueOf(cell: CellOrigin): string | number | boolean {
   const { type, value } = cell;
   return type === 'timestamp' || value === null ? valueText(cell) : value;

@@ -6,7 +6,7 @@ import { type RunResult, runReport, TABLES } from '../library.ts';
 import { openProgress } from '../progress/progress.ts';
 import { preliminaryText, remarksOfResult, summaryJson, summaryLines } from '../summary.ts';
 
-/** The main job. stdout gets the run folder's path as its last line, or the result as JSON. */
+/** The main job. The last line of stdout is the run folder's path, or stdout is the result as JSON. */
 export async function runExport(call: CommandCall<typeof EXPORT_OPTIONS>): CommandEnd {
   const { terminal, env, folder, signal, settings } = call;
   const context = { nowMs: Date.now(), tables: Object.values(TABLES), baseDir: folder };

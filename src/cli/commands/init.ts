@@ -21,8 +21,8 @@ const tables = Object.values(TABLES);
 
 /**
  * Writes a configuration and a job file that can be run as they are, and checks key and API with one request. On a
- * terminal it asks for whatever no flag says; it never asks for the key itself. Nothing that exists is overwritten
- * without --force. Exit code 2 or 3 where the check failed: the files are there all the same.
+ * terminal it asks for what no flag says, but never for the key itself. Overwrites files only with --force. Exit code 2
+ * or 3 if the check failed; the files are written in any case.
  */
 export async function runInit(call: InitCall): CommandEnd {
   const { terminal, env, signal } = call;
@@ -33,7 +33,7 @@ export async function runInit(call: InitCall): CommandEnd {
   await writeFirstFiles(dir, answers, force);
   const files = firstFilesIn(dir);
   for (const path of Object.values(files)) terminal.note(`written: ${path}`);
-  // The place stands for a flag: a key file that was named wins over the environment, as it will for the job.
+  // Treated like a flag: a named key file wins over the environment, as it will for the job.
   const origin = answers.apiKeyFile === null ? 'default' : 'flag';
   const keyFile = answers.apiKeyFile === null ? null : resolvePath(dir, answers.apiKeyFile);
   const access = await apiAccess(

@@ -16,10 +16,10 @@ import {
 } from '../library.ts';
 import { openProgress } from '../progress/progress.ts';
 
-/** Clocks of two machines differ by seconds; whatever is further ahead would seal a period before it is over. */
+/** Clocks of two machines differ by seconds; a larger difference would seal a period before its end. */
 const FARTHEST_AHEAD_MS = 60_000;
 
-/** Does what is due and ends. stdout gets the path of each run that was sealed, or everything as JSON. */
+/** Runs the jobs that are due. Prints the path of each sealed run, or everything as JSON. */
 export async function runDueJobs(call: CommandCall<typeof RUN_OPTIONS, 'file'>): CommandEnd {
   const { terminal, env, signal, values } = call;
   const { json } = values;

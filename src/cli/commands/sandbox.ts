@@ -3,7 +3,7 @@ import { generatedOf, messagesOf } from '../../config/resolve.ts';
 import type { CommandCall, CommandEnd } from '../command.ts';
 import { parseDrift, parseFaults, startSandbox } from '../library.ts';
 
-/** Serves the documented endpoint until the process is told to stop; ends with that signal's `InterruptedError`. */
+/** Serves the documented endpoint until the process gets a signal; ends with that signal's `InterruptedError`. */
 export async function runSandbox(call: CommandCall<typeof SANDBOX_OPTIONS>): CommandEnd {
   const { terminal, signal, values } = call;
   const { faults, drift, pages, 'rate-limit': rateLimit } = values;

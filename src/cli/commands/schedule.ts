@@ -6,7 +6,7 @@ import { tellOutcome } from '../job-text.ts';
 import { chooseJobs, readJobs, scheduleJobs, systemClock, TABLES } from '../library.ts';
 import { openProgress } from '../progress/progress.ts';
 
-/** Stays and runs jobs as they fall due. stdout gets the path of each run that was sealed. */
+/** Keeps running and runs jobs as they fall due. Prints the path of each sealed run. */
 export async function runSchedule(call: CommandCall<typeof SCHEDULE_OPTIONS, 'file'>): CommandEnd {
   const { terminal, env, signal, values } = call;
   const messages = messagesOf(values);

@@ -5,7 +5,7 @@ import { count, counted, size } from '../figures.ts';
 import { READ_TWICE, standsOnRecord, type Verification, VerificationError, verifyRun } from '../library.ts';
 import { openProgress } from '../progress/progress.ts';
 
-/** Verifies a run folder. stdout gets a line for each finding, or what was verified; a finding ends with exit code 5. */
+/** Verifies a run folder. Prints a line for each finding, or what was verified; a finding means exit code 5. */
 export async function runVerify(context: CommandCall<typeof VERIFY_OPTIONS, 'run'>): CommandEnd {
   const { terminal, signal, values } = context;
   const { run } = context.args;
@@ -27,7 +27,7 @@ export async function runVerify(context: CommandCall<typeof VERIFY_OPTIONS, 'run
   const { findings } = result;
   if (json) await terminal.result(verificationJson(run, result));
   else for (const { file, text } of findings) await terminal.result(`${file}: ${text}`);
-  // Below findings, whose lines scripts count; where all is well, what was not checked belongs to the result.
+  // Scripts count the lines of findings, so notices go elsewhere then; without findings they are part of the result.
   if (!json && findings.length > 0) for (const notice of result.notices) tell(notice, messages, context);
   if (findings.length > 0) {
     throw failure(run, findings);
@@ -55,7 +55,7 @@ function tell(text: string, { logFormat }: MessageSettings, { terminal }: Comman
   else terminal.note(`note: ${text}`);
 }
 
-/** What holds, for people. */
+/** The verified facts, for people. */
 function verifiedLines({ reportId, completeness, notices, checked }: Verification): string[] {
   const { files, bytes, pages, records, merkleRoot, reproduced, signedBy, previous, withheldCells } = checked;
   return [
@@ -82,7 +82,7 @@ function completenessLine({ verdict, reason }: { readonly verdict: string; reado
     : `  completeness ${verdict}: ${reason}`;
 }
 
-/** The same for programs: `--json`. */
+/** Output of `--json`. */
 function verificationJson(run: string, { reportId, completeness, findings, notices, checked }: Verification): string {
   return JSON.stringify({
     folder: run,

@@ -67,7 +67,7 @@ export class BarProgress implements Progress {
     this.#terminal.redraw(line);
   }
 
-  /** A line that stays, above the one that is redrawn. */
+  /** A line that stays, above the redrawn one. */
   #above(text: string): void {
     this.#terminal.redraw('');
     this.#terminal.note(text);

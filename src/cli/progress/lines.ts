@@ -4,11 +4,11 @@ import type { Terminal } from '../terminal.ts';
 import type { Progress } from './view.ts';
 import { deliveryRetryText, retryText, STAGE_TITLES } from './stage-text.ts';
 
-/** Where the total is unknown, one line for so many pages. */
+/** If the total is unknown, one line for this many pages. */
 const PAGES_PER_LINE = 25;
 
 /**
- * Plain lines for logs and pipes: one for each stage and, in a long one, one for each tenth. They carry no times, so
+ * Plain lines for logs and pipes: one for each stage and, in a long stage, one for each tenth. They have no times, so
  * that two logs of the same run can be compared.
  */
 export class LineProgress implements Progress {

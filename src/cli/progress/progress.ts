@@ -4,7 +4,7 @@ import { BarProgress } from './bar.ts';
 import { LineProgress } from './lines.ts';
 import type { Progress } from './view.ts';
 
-/** The view that fits: JSON lines where asked for, nothing when quiet, a bar on a terminal, else plain lines. */
+/** The view for these settings: JSON lines if asked for, nothing if quiet, a bar on a terminal, else plain lines. */
 export function openProgress(settings: MessageSettings, terminal: Terminal): Progress {
   if (settings.logFormat === 'json') return new JsonProgress(terminal, settings.quiet);
   if (settings.quiet) return new QuietProgress(terminal);
@@ -27,7 +27,7 @@ class QuietProgress implements Progress {
   end(): void {}
 }
 
-/** Every event as one line of JSON; only warnings when quiet. */
+/** Every event as one line of JSON; only warnings if quiet. */
 class JsonProgress implements Progress {
   readonly #terminal: Terminal;
   readonly #quiet: boolean;

@@ -13,7 +13,7 @@ export const STAGE_TITLES: Readonly<Record<Stage, string>> = {
   reproduce: 'Making the files again',
 };
 
-/** How far a stage is: detections done, of how many where that is known, after how many seconds. */
+/** Progress of a stage: detections done, their total if known, seconds so far. */
 export interface Advance {
   readonly done: number;
   readonly of: number | null;

@@ -1,8 +1,8 @@
 import type { ProgressEvent } from '../library.ts';
 
-/** Shows what happens while a run goes on. */
+/** Shows what happens during a run. */
 export interface Progress {
   show(event: ProgressEvent): void;
-  /** Leaves the terminal as a next line expects it. Called once, also after a failure. */
+  /** Leaves the terminal ready for the next line. Called once, also after a failure. */
   end(): void;
 }

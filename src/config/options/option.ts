@@ -6,7 +6,7 @@ import type { OptionType } from '../option-types.ts';
  */
 export interface Option<T> {
   readonly type: OptionType<T>;
-  /** Its value if it is not given; null if something else decides then, as `otherwise` says. */
+  /** Its value if it is not given; null if something else decides then, described in `otherwise`. */
   readonly initial: T | null;
   readonly otherwise?: string;
   readonly description: string;
@@ -17,7 +17,7 @@ export interface Option<T> {
 
 export type Options = Readonly<Record<string, Option<unknown>>>;
 
-/** What an option's value is once resolved: null if it has no initial value and is not given. */
+/** The type of an option's resolved value: null if it has no initial value and is not given. */
 export type ValueOf<O> = O extends { type: OptionType<infer T>; initial: infer I }
   ? T | (I extends null ? null : never)
   : never;

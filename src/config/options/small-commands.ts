@@ -76,7 +76,7 @@ export const EXPLAIN_OPTIONS = {
   ...MESSAGES,
 } as const satisfies Options;
 
-/** Those of `export` that decide if a report can be made. */
+/** The options of `export` that decide whether a report can be made. */
 export const DOCTOR_OPTIONS = {
   'base-url': EXPORT_OPTIONS['base-url'],
   'api-key-file': EXPORT_OPTIONS['api-key-file'],
@@ -103,7 +103,7 @@ export const INIT_OPTIONS = {
   },
   timezone: { ...EXPORT_OPTIONS.timezone, initial: 'UTC' },
   template: EXPORT_OPTIONS.template,
-  // This and the key file are written down as given: relative to the files that `init` writes.
+  // This and the key file are written down as given, relative to the files that `init` writes.
   out: OUT,
   'base-url': EXPORT_OPTIONS['base-url'],
   'api-key-file': API_KEY_FILE,
