@@ -31,6 +31,8 @@ export class Contradictions {
   /** The newest time seen by each step of the walk. */
   readonly #newest: { readonly step: number; readonly ms: number }[] = [];
   readonly #emptyHeads: Window[] = [];
+  /** Where the first and the last item of a window were seen before it: of other items, only the newest place is known. */
+  readonly #rims = new Map<Window, readonly (EarlierPlace | null)[]>();
 
   /** The first contradiction that was found; null for none. */
   get found(): string | null {
@@ -56,7 +58,9 @@ export class Contradictions {
     if (twice) this.#find(`page ${window.page} of ${window.size} holds a uuid twice`);
     if (recreated) this.#find('a uuid came with two times of creation');
     if (window.cached !== null) this.#find(`a cache gave page ${window.page} of ${window.size} (${window.cached})`);
-    for (const run of runsMissing(entry, ends)) this.#weigh(entry, run);
+    const earlier = entry.places.map((place) => this.#placesUpTo(place));
+    for (const run of runsMissing(entry.keys, earlier, ends)) this.#weigh(entry, run);
+    this.#rims.set(window, [entry.places[0] ?? null, entry.places.at(-1) ?? null]);
     for (const empty of this.#emptyHeads) {
       this.#weigh(entry, { before: empty, from: 0, to: keys.length, neighbours: [] });
     }
@@ -66,6 +70,18 @@ export class Contradictions {
     if (window.offset === 0 && window.items === 0) this.#emptyHeads.push(window);
     if (ms > (this.#newest.at(-1)?.ms ?? Number.NEGATIVE_INFINITY))
       this.#newest.push({ step: window.answeredStep, ms });
+  }
+
+  /** Where an item stood in windows before, the newest one first, as long as its bytes were the same. */
+  #placesUpTo(place: EarlierPlace | null): readonly EarlierPlace[] {
+    const places: EarlierPlace[] = [];
+    for (let at = place; at?.sameBytes === true; ) {
+      places.push(at);
+      const [first = null, last = null] = this.#rims.get(at.window) ?? [];
+      if (at.at === 0) at = first;
+      else at = at.at === at.window.items - 1 ? last : null;
+    }
+    return places;
   }
 
   #find(what: string): void {
@@ -130,18 +146,23 @@ interface MissingRun {
  * The runs of items between two that stood side by side in a window before, before its head, or behind its end. What
  * changed since may have moved, and tells nothing of its neighbours.
  */
-function* runsMissing({ keys, places }: Entry, ends: ReadonlySet<number>): Generator<MissingRun> {
+function* runsMissing(
+  keys: readonly ItemKeys[],
+  places: readonly (readonly EarlierPlace[])[],
+  ends: ReadonlySet<number>,
+): Generator<MissingRun> {
   const last = new Map<Window, { readonly at: number; readonly place: EarlierPlace }>();
-  for (const [at, place] of places.entries()) {
-    if (place === null || !place.sameBytes) continue;
-    const { window } = place;
-    const item = keys[at] as ItemKeys;
-    const left = last.get(window);
-    last.set(window, { at, place });
-    if (place.at === 0 && window.offset === 0 && left === undefined) {
-      yield { before: window, from: 0, to: at, neighbours: [item] };
-    } else if (left !== undefined && place.at === left.place.at + 1 && at > left.at + 1) {
-      yield { before: window, from: left.at + 1, to: at, neighbours: [keys[left.at] as ItemKeys, item] };
+  for (const [at, earlier] of places.entries()) {
+    for (const place of earlier) {
+      const { window } = place;
+      const item = keys[at] as ItemKeys;
+      const left = last.get(window);
+      last.set(window, { at, place });
+      if (place.at === 0 && window.offset === 0 && left === undefined) {
+        yield { before: window, from: 0, to: at, neighbours: [item] };
+      } else if (left !== undefined && place.at === left.place.at + 1 && at > left.at + 1) {
+        yield { before: window, from: left.at + 1, to: at, neighbours: [keys[left.at] as ItemKeys, item] };
+      }
     }
   }
   for (const [window, { at, place }] of last) {

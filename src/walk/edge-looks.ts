@@ -58,7 +58,7 @@ export class EdgeLooks {
 function agree({ before, last, kept, keptFirst, keptLast }: Comparison, reading: Reading): boolean {
   if (last.askedStep <= before.answeredStep || last.size === before.size) return false;
   // Both are the whole list, and nothing that one shows is missing in the other.
-  if (reading.isOneAnswer) return kept === before.items && reading.isWhole(before);
+  if (reading.isOneAnswer) return (kept === before.items || last.set === before.set) && reading.isWhole(before);
   if (edgeOf(reading) === 'end') return keptLast && isOneCount(before, last, reading);
   // Of replicas that take turns, two requests in a row meet both.
   return keptFirst && last.id === before.id + 1;

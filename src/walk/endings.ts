@@ -30,6 +30,8 @@ export class Endings {
   readonly #probed = new Map<string, Candidate>();
   readonly #due: Probe[] = [];
   #length: number | null = null;
+  /** The last item when the end was last seen. */
+  #lastUuid: string | null = null;
   #distrust: string | null = null;
   #servedSize: number | null = null;
   /** Where the list ends by the count of a page that was full. */
@@ -94,7 +96,7 @@ export class Endings {
       else if (window.offset === 0) this.suspect(`its first page is empty though it counts ${window.totalCount} items`);
       return;
     }
-    if (this.#isConfirmed(window, page)) {
+    if (this.#isConfirmed(window, page) || this.#endsAsBefore(window)) {
       this.#endsWith(window);
       return;
     }
@@ -124,6 +126,12 @@ export class Endings {
   /** The answer itself says that nothing follows, by its count and its number of pages. */
   #isConfirmed({ offset, items, totalCount }: Window, { number, numPages }: Page): boolean {
     return this.#countsHold && totalCount === offset + items && (numPages ?? number) <= number;
+  }
+
+  /** It ends with the item that was shown to be the last one, at the same place: what is behind that came later. */
+  #endsAsBefore(window: Window): boolean {
+    const { offset, items, last } = window;
+    return last !== null && last.uuid === this.#lastUuid && offset + items === this.#length && !countsMore(window);
   }
 
   #take(page: { readonly number: number; readonly size: number }): Candidate | null {
@@ -204,6 +212,7 @@ export class Endings {
   #endsWith(window: Window): void {
     this.#ends.add(window.index);
     this.#length = window.offset + window.items;
+    this.#lastUuid = window.last?.uuid ?? null;
   }
 }
 

@@ -1,9 +1,11 @@
 import * as fc from 'fast-check';
 import { uuidOf } from '../../src/core/envelope.ts';
 import { InterruptedError } from '../../src/core/errors.ts';
+import type { JsonObject } from '../../src/core/json.ts';
 import type { Page, Source } from '../../src/core/page.ts';
 import type { PageKeeper, PastWalk, WalkEvent, WalkJournal, WalkOutcome } from '../../src/core/walk.ts';
 import { walkList } from '../../src/walk/driver.ts';
+import { FaultyList, type ListFault } from '../walk/faulty-list.ts';
 import { ListModel, randomFrom } from '../walk/list-model.ts';
 
 /** A list, how it moves, and how its reading is interrupted. */
@@ -19,6 +21,8 @@ export interface Schedule {
   readonly interruptions: readonly number[];
   /** How many kept pages are lost before each further attempt. */
   readonly losses: number;
+  /** How the source lies by accident; absent if it does not. */
+  readonly fault?: ListFault;
 }
 
 export const AT_REST = { inserts: 0, deletes: 0, updates: 0 } as const;
@@ -48,12 +52,32 @@ export const schedules: fc.Arbitrary<Schedule> = fc.record({
   losses: fc.constantFrom(0, 0, 0, 1, 3),
 });
 
+/** Of sources that lie by accident, those of which a reader can always tell. */
+export const faultySchedules: fc.Arbitrary<Schedule> = fc
+  .record({
+    schedule: schedules,
+    fault: fc.constantFrom<ListFault>(
+      { kind: 'doubled', distance: 1 },
+      { kind: 'doubled', distance: 7 },
+      { kind: 'empty', at: [1], total: 0 },
+      // One only: of two in a row, behind an answer that an interruption lost, nobody can tell.
+      { kind: 'empty', at: [2], total: null },
+      { kind: 'empty', at: [4], total: 'true' },
+      { kind: 'cache', of: 'all', ttl: 5, age: true },
+      { kind: 'cache', of: 'head', ttl: 11, age: true },
+      { kind: 'late', delayMs: 20_000 },
+    ),
+  })
+  .map(({ schedule, fault }) => ({ ...schedule, tie: 1, fault }));
+
 export interface Reading {
   readonly outcome: WalkOutcome;
   /** uuids in output order. */
   readonly uuids: readonly string[];
   /** In the list from the first answer of the first attempt to the last of the last one. */
   readonly throughout: ReadonlySet<string>;
+  /** How many detections of those are not in the output, by what they are and not by their uuid. */
+  readonly missed: number;
   /** Requests of all attempts together. */
   readonly requests: number;
 }
@@ -61,7 +85,8 @@ export interface Reading {
 /** Reads the list of a schedule, attempt after attempt, until one is not interrupted. */
 export async function read(schedule: Schedule): Promise<Reading> {
   const { movement, concurrency, pageSize, interruptions } = schedule;
-  const model = new ListModel({ ...schedule, ...movement, aged: false });
+  const list = { ...schedule, ...movement, aged: false };
+  const model = schedule.fault === undefined ? new ListModel(list) : new FaultyList(list, schedule.fault);
   const random = randomFrom(schedule.seed ^ 0x2545f491);
   const memory = new WalkMemory();
   let requests = 0;
@@ -83,7 +108,11 @@ export async function read(schedule: Schedule): Promise<Reading> {
     const deps = { keeper: memory, journal: memory.journal(), clock, emit: () => undefined };
     try {
       const outcome = await walkList(source, settings, deps, stop.signal);
-      return { outcome, uuids: memory.uuidsOf(outcome), throughout: model.throughout, requests };
+      const values = memory.acceptedOf(outcome);
+      const serials = new Set(values.map((value) => value['serial']));
+      const missed = [...model.throughoutSerials].filter((serial) => !serials.has(serial)).length;
+      const uuids = values.map((value) => uuidOf(value) ?? '');
+      return { outcome, uuids, throughout: model.throughout, missed, requests };
     } catch (error) {
       if (!stop.signal.aborted) throw error;
     }
@@ -137,10 +166,10 @@ class WalkMemory implements PageKeeper {
     }
   }
 
-  uuidsOf(outcome: WalkOutcome): string[] {
+  acceptedOf(outcome: WalkOutcome): JsonObject[] {
     return outcome.windows.flatMap(({ windowId, accepted }) =>
       accepted.flatMap(([first, last]) =>
-        (this.#pages.get(windowId)?.items ?? []).slice(first, last + 1).map(({ value }) => uuidOf(value) ?? ''),
+        (this.#pages.get(windowId)?.items ?? []).slice(first, last + 1).map(({ value }) => value),
       ),
     );
   }

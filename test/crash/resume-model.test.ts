@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { AT_REST, missedByPageNumber, read, schedules } from './interrupted-walk.ts';
+import { AT_REST, faultySchedules, missedByPageNumber, read, schedules } from './interrupted-walk.ts';
 import { amount } from '../amount.ts';
 
 test('an interrupted walk claims nothing that is not so, however the list moves meanwhile', async () => {
@@ -21,6 +21,19 @@ test('an interrupted walk claims nothing that is not so, however the list moves 
   );
   // Control: the property is about something.
   expect(verdicts.proven).toBeGreaterThan(amount({ test: 50, soak: 150 }));
+});
+
+test('an interrupted walk over a source that lies by accident claims nothing that is not so', async () => {
+  let unproven = 0;
+  await fc.assert(
+    fc.asyncProperty(faultySchedules, async (schedule) => {
+      const { outcome, missed } = await read(schedule);
+      if (outcome.certificate.verdict === 'proven') expect(missed).toBe(0);
+      else unproven++;
+    }),
+    { numRuns: 200 },
+  );
+  expect(unproven).toBeGreaterThan(50);
 });
 
 test('of a list at rest, it gives what an uninterrupted one gives, and asks only for what was under way again', async () => {

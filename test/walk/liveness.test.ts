@@ -30,6 +30,18 @@ describe('a list at rest', () => {
     }
   });
 
+  it.each(['created desc', 'created asc', 'updated desc'] as const)(
+    'that counts nothing (%s) is proven with one look more than it takes to find its end',
+    (order) => {
+      for (const items of [1, 10, 11, 400, 999, 5000]) {
+        const { verdict, requests } = walkOf({ ...REST, order, aged: true, items, counts: false }, 1).outcome
+          .certificate;
+        expect(verdict, `${items} items`).toBe('proven');
+        expect(requests, `${items} items`).toBeLessThanOrEqual(1.1 * Math.ceil(items / 1000) + 6);
+      }
+    },
+  );
+
   it('is read window after window without one repair', () => {
     for (const concurrency of [1, 6]) {
       const { certificate } = walkOf(
