@@ -55,7 +55,7 @@ export class ComparisonFolder implements SealingFolder {
   sealed(name: string, rows: number | null = null): SealedFile {
     const { bytes, sha256, difference } = this.#closed(name);
     const [there, claim] = [this.#standing.found.get(name), this.#standing.claims.get(name)];
-    if (difference?.kind === 'packing' && there?.kind === 'file' && there.sha256 !== null) {
+    if (isTaken(difference) && there?.kind === 'file' && there.sha256 !== null) {
       return { name, bytes: there.bytes, sha256: there.sha256, rows };
     }
     // Where another file stands than was sealed, only the manifest knows how what was sealed was packed.
@@ -102,6 +102,11 @@ export class ComparisonFolder implements SealingFolder {
     if (output === undefined || !output.isClosed()) throw new InvariantError(`The file ${name} was never completed.`);
     return output;
   }
+}
+
+/** True where the standing file counts as the one that was made: it is packed otherwise, or drawn with other fonts. */
+function isTaken(difference: ContentDifference | null): boolean {
+  return difference?.kind === 'packing' || difference?.isPagesOnly === true;
 }
 
 /** Files that are packed: other bytes can hold the same. */

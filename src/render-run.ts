@@ -137,6 +137,8 @@ export async function renderFiles(job: RenderRunJob): Promise<RenderedRun> {
   const differences = settings.amendment === null ? null : await copyDifferences(folder, settings.amendment, keep);
   const fonts: FontRecord[] = [];
   const changedCells: Record<string, Record<string, number>> = {};
+  // Those of the tables: what a PDF could not set depends on the fonts of a machine, and no other file tells of it.
+  const changedInTables: typeof changedCells = {};
   // Loaded only now: while rows are written, they need the memory.
   const { buildReport } = await import('./report/build-report.ts');
   for (const { format, factory, sink } of sinks) {
@@ -167,7 +169,7 @@ export async function renderFiles(job: RenderRunJob): Promise<RenderedRun> {
       files,
       listings,
       attached,
-      changedCells,
+      changedCells: changedInTables,
       withheldCells: inTables,
       tool: identity.tool,
       id: identity.id,
@@ -182,6 +184,7 @@ export async function renderFiles(job: RenderRunJob): Promise<RenderedRun> {
     const withheld = factory.takesRows ? inTables : markersIn(report);
     if (withheld > 0) changed.set(WITHHELD_REASON, withheld);
     if (changed.size > 0) changedCells[format] = Object.fromEntries(changed);
+    if (changed.size > 0 && factory.takesRows) changedInTables[format] = Object.fromEntries(changed);
     for (const name of factory.files(tables, settings.sinks))
       keep(folder.sealed(name, summary.rowsByFile.get(name) ?? null));
   }

@@ -96,8 +96,8 @@ async function everyFile(job: ReproductionJob, folder: ComparisonFolder): Promis
   const written = files.filter(({ name }) => !NOT_COMPARED.has(name));
   const made = JSON.parse(folder.text(MANIFEST_FILE)) as JsonValue;
   const fonts = fontsHere(job, rendered, folder);
-  const compared = await compareFiles(job, folder, written, fonts.length > 0);
-  const findings = [...compared.findings, ...manifestDifferences(job.manifest, made, fonts.length > 0)];
+  const compared = await compareFiles(job, folder, written, fonts.isExcused);
+  const findings = [...compared.findings, ...manifestDifferences(job.manifest, made, fonts.notices.length > 0)];
   const ours = files.find(({ name }) => name === MANIFEST_FILE);
   const theirs = job.found.get(MANIFEST_FILE);
   // In the manifest stand the hashes of files that may be packed otherwise.
@@ -107,23 +107,34 @@ async function everyFile(job: ReproductionJob, folder: ComparisonFolder): Promis
     theirs.sha256 === ours?.sha256 ||
     // Told of as such.
     sizes.some(([bytes, file]) => file?.kind === 'file' && file.bytes !== bytes);
-  if (findings.length === 0 && compared.places.size === 0 && compared.notices.length + fonts.length === 0 && !isSame) {
+  if (
+    findings.length === 0 &&
+    compared.places.size === 0 &&
+    compared.notices.length + fonts.notices.length === 0 &&
+    !isSame
+  ) {
     findings.push(notReproduced(MANIFEST_FILE, 'says the same in other bytes'));
   }
-  return { ...compared, findings, notices: [...fonts, ...compared.notices], files: written.length + 1 };
+  return { ...compared, findings, notices: [...fonts.notices, ...compared.notices], files: written.length + 1 };
 }
 
 /**
  * What is said where a PDF was made with fonts that this machine has not: what fonts decide cannot be compared then. A
  * font that would be missed leaves signs without a glyph: where it leaves none, it was not used.
  */
-function fontsHere(job: ReproductionJob, { fonts, changedCells }: RenderedRun, folder: ComparisonFolder): string[] {
+function fontsHere(
+  job: ReproductionJob,
+  { fonts, changedCells }: RenderedRun,
+  folder: ComparisonFolder,
+): { readonly notices: readonly string[]; readonly isExcused: boolean } {
   const lines = fontDifferences(job.manifest.fonts ?? [], fonts, packageOfFont);
-  if (lines.length === 0) return [];
-  const difference = folder.differenceOf(PDF_FILE);
   const isMissed = canonicalJson(changedCells['pdf']) !== canonicalJson(job.manifest.changed_cells?.['pdf']);
-  const isFonts = difference?.kind === 'content' && difference.isPagesOnly === true && isMissed;
-  return isFonts ? lines.map((line) => `${PDF_FILE} ${line}. Its pages were checked by its hash only.`) : [];
+  if (lines.length === 0 || !isMissed) return { notices: [], isExcused: false };
+  const difference = folder.differenceOf(PDF_FILE);
+  return {
+    notices: lines.map((line) => `${PDF_FILE} ${line}. Of its pages the texts were compared, not how they look.`),
+    isExcused: difference?.kind === 'content' && difference.isPagesOnly === true,
+  };
 }
 
 /** Another version may lay a report out differently, and say more; what the tables and the numbers say is the same. */

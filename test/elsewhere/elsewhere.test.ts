@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -107,6 +108,76 @@ describe('what follows a packed file is found, whatever packed it', () => {
     await writeFile(join(run, name), Buffer.concat([await readFile(join(run, name)), Buffer.from('hidden')]));
     await reseal(run);
     expect(await findingsOf(run)).toEqual([expect.stringContaining(`[not-reproduced] ${name}: `)]);
+  });
+});
+
+describe('fonts that are missing', () => {
+  const { resolve } = createRequire(import.meta.url);
+  const INTER = resolve('@expo-google-fonts/inter/400Regular/Inter_400Regular.ttf');
+  const THAI = resolve('@expo-google-fonts/noto-sans-thai/400Regular/NotoSansThai_400Regular.ttf');
+  /** Thai stands in an optional package, which is installed or not. */
+  const fonts = (optional: string) => ({
+    ...preloaded('other-fonts.mjs'),
+    FONTS: JSON.stringify({ 'NotoSansThai_400Regular.ttf': INTER, 'NotoSansBengali_400Regular.ttf': optional }),
+    RESEMBLE_API_KEY: 'key',
+  });
+  const [installed, missing] = [fonts(THAI), fonts('')];
+  const runs = new Map<object, string>();
+  beforeAll(async () => {
+    const pagesDir = await workshop.newFolder();
+    const labels = ['fake', 'ปลอม', 'จริงทั้งหมดครับผม', 'real', 'ปลอมแปลงด้วยปัญญาประดิษฐ์โดยไม่ได้รับอนุญาตจากเจ้าของเสียง'];
+    const items = labels.map((label, at) => ({
+      uuid: `${at}`.padStart(32, '0'),
+      media_type: 'audio',
+      status: 'completed',
+      metrics: { label, score: [], consistency: '0.9', aggregated_score: '0.9' },
+      created_at: `2024-01-0${9 - at}T00:00:00.000Z`,
+    }));
+    await writeFile(join(pagesDir, '000001.json'), JSON.stringify({ success: true, items }));
+    const sandbox = await startSandbox({ pagesDir, key: 'key' });
+    const words = [
+      '--source',
+      'api',
+      '--base-url',
+      sandbox.url,
+      '--month',
+      '2024-01',
+      '--format',
+      'csv,html,pdf,xlsx,parquet',
+    ];
+    for (const env of [installed, missing]) runs.set(env, await sealedElsewhere(words, env));
+    await sandbox.close();
+  });
+
+  test.each([
+    ['missing where the run is verified', installed, missing, /was made with the font NotoSansBengali.*npm install/],
+    ['missing where it was sealed', missing, installed, /was made without the font NotoSansBengali/],
+  ])('%s: a note', async (_, there, here, note) => {
+    const run = runs.get(there) ?? '';
+    expect(await verifiedElsewhere(run, there)).toMatchObject({ code: 0, findings: [], notices: [] });
+    const { code, findings, notices } = await verifiedElsewhere(run, here);
+    expect({ code, findings }).toEqual({ code: 0, findings: [] });
+    expect(notices).toEqual([expect.stringMatching(note)]);
+  });
+
+  test.each([
+    ['missing where the run is verified', installed, missing],
+    ['missing where it was sealed', missing, installed],
+  ])('%s: a changed page is found, though every hash fits', async (_, there, here) => {
+    const run = runs.get(there) ?? '';
+    const cell = (await oneCellEach(run, false)).find(({ file }) => file === 'report.pdf');
+    if (cell === undefined) throw new Error('no PDF');
+    const copy = await workshop.copyOf(run);
+    await cell.change(join(copy, cell.file));
+    await reseal(copy);
+    const { code, findings } = await verifiedElsewhere(copy, here);
+    expect(code).toBe(5);
+    // The page names the hash of the PDF that was sealed, which nobody can make here.
+    const integrity = { where: expect.stringMatching(/Integrity/), column: 'Bytes' };
+    expect(findings).toEqual([
+      expect.objectContaining({ file: 'report.pdf', place: expect.objectContaining(cell.place) }),
+      expect.objectContaining({ file: 'report.html', place: expect.objectContaining(integrity) }),
+    ]);
   });
 });
 

@@ -9,7 +9,12 @@ import { exportRun } from '../run/run-sandbox.ts';
 export interface RandomList {
   readonly length: number;
   readonly pageSize: number;
-  readonly order: 'newest first' | 'oldest first' | 'none';
+  readonly order: 'newest first' | 'oldest first' | 'newly updated first' | 'none';
+  /** Up to so many milliseconds, times are out of order here and there. */
+  readonly jitterMs: number;
+  /** Items that are updated at each answer. */
+  readonly updates: number;
+  readonly undated: boolean;
   /** Of each hundred items, so many repeat the uuid of the one before. */
   readonly doubled: number;
   /** Items that are added at the head, and taken from the middle, at each answer. */
@@ -25,7 +30,10 @@ export function randomList(): fc.Arbitrary<RandomList> {
   return fc.record({
     length: fc.oneof(fc.integer({ min: 0, max: 30 }), fc.integer({ min: 31, max: 150 })),
     pageSize: fc.constantFrom(10, 15, 40, 1000),
-    order: fc.constantFrom('newest first', 'newest first', 'oldest first', 'none'),
+    order: fc.constantFrom('newest first', 'newest first', 'oldest first', 'newly updated first', 'none'),
+    jitterMs: fc.constantFrom(0, 0, 0, 400, 4000),
+    updates: fc.constantFrom(0, 0, 1),
+    undated: fc.constantFrom(false, false, false, false, false, false, true),
     doubled: fc.constantFrom(0, 0, 0, 3, 10),
     inserts: fc.constantFrom(0, 0, 1, 3),
     deletes: fc.constantFrom(0, 0, 1),
@@ -41,7 +49,7 @@ export async function sealedList(list: RandomList, folder: string): Promise<RunR
   let serial = 0;
   const next = (): object => itemOf(list, serial++, random);
   const items = Array.from({ length: list.length }, next);
-  if (list.order === 'newest first') items.reverse();
+  if (list.order.endsWith('first') && list.order !== 'oldest first') items.reverse();
   if (list.order === 'none') items.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
   const answer = (page: number, size: number): object => {
     const shown = items.slice((page - 1) * size, page * size);
@@ -53,6 +61,12 @@ export async function sealedList(list: RandomList, folder: string): Promise<RunR
       else items.unshift(next());
     }
     if (list.deletes > 0) items.splice(Math.floor(random() * items.length), list.deletes);
+    for (let i = 0; i < list.updates && items.length > 0; i++) {
+      const at = Math.floor(random() * items.length);
+      const updated = { ...items[at], ...(list.undated ? {} : { updated_at: timeOf(serial++) }) };
+      items.splice(at, 1, updated);
+      if (list.order === 'newly updated first') items.unshift(...items.splice(at, 1));
+    }
     return { ...count, items: shown };
   };
   return await sealedAnswers(answer, list.pageSize, folder);
@@ -85,9 +99,14 @@ function keyOf(item: object): string {
   return 'metrics' in item ? JSON.stringify(item.metrics) : '';
 }
 
-function itemOf({ doubled, odd }: RandomList, serial: number, random: () => number): object {
+function timeOf(serial: number, jitterMs = 0): string {
+  return new Date(Date.UTC(2024, 0, 1) + serial * 60_000 + jitterMs).toISOString();
+}
+
+function itemOf({ doubled, odd, jitterMs, undated }: RandomList, serial: number, random: () => number): object {
   const isDoubled = serial > 0 && random() * 100 < doubled;
-  const created = new Date(Date.UTC(2024, 0, 1) + serial * 60_000).toISOString();
+  // A second apart where times are out of order, so that some are.
+  const created = jitterMs === 0 ? timeOf(serial) : timeOf(serial / 60, Math.floor(random() * jitterMs));
   const item = {
     uuid: `${isDoubled ? serial - 1 : serial}`.padStart(32, '0'),
     media_type: 'audio',
@@ -98,8 +117,7 @@ function itemOf({ doubled, odd }: RandomList, serial: number, random: () => numb
       consistency: '0.9',
       aggregated_score: `${random()}`,
     },
-    created_at: created,
-    updated_at: created,
+    ...(undated ? {} : { created_at: created, updated_at: created }),
   };
   if (random() * 100 >= odd) return item;
   const odds = [

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
 import { firstDifferentCell } from './csv.ts';
 import { type PdfFile, type PdfObject, readPdf } from './pdf-objects.ts';
+import { firstOtherText, isDrawnWithin, pagesOf, textsOf } from './pdf-text.ts';
 import { type ContentDifference, type ContentPlace, differsAt, OTHER_CONTENT, SAME_CONTENT } from './place.ts';
 
 /** Packed tables travel in a PDF as they are: their bytes may differ where their content does not. */
@@ -15,12 +16,26 @@ export async function pdfDifference(paths: readonly [sealed: string, found: stri
   const numbers = new Set([...sealed.objects.keys(), ...found.objects.keys()]);
   const differing = [...numbers].filter((number) => !isSame(sealed.objects.get(number), found.objects.get(number)));
   if (differing.length === 0) return sealed.around === found.around ? SAME_CONTENT : OTHER_CONTENT;
-  const isPagesOnly = isSameFiles(attachedFiles(sealed), attachedFiles(found));
+  const isFiles = isSameFiles(attachedFiles(sealed), attachedFiles(found));
+  const isOneSet = isDrawnWithin(sealed, found) && isDrawnWithin(found, sealed);
+  const text = isFiles ? otherText(sealed, found) : null;
+  // With other fonts every page may differ: then only its text says what else does.
+  const place = text !== null && !isOneSet ? text : await firstPlace(differing, sealed, found);
+  return differsAt(place, isFiles && text === null && !isOneSet);
+}
+
+/** The first text that differs, whichever of the two lacks a font. */
+function otherText(sealed: PdfFile, found: PdfFile): ContentPlace | null {
+  if (!isDrawnWithin(found, sealed)) return firstOtherText(sealed, found);
+  const place = firstOtherText(found, sealed);
+  return place === null ? null : { ...place, sealed: place.found, found: place.sealed };
+}
+
+async function firstPlace(differing: readonly number[], sealed: PdfFile, found: PdfFile): Promise<ContentPlace | null> {
   // What a reader sees, before what follows from it.
   const places = [];
   for (const number of differing) places.push(await placeOf(number, sealed, found));
-  const place = places.find((one) => one?.page !== undefined) ?? places.find((one) => one !== null) ?? null;
-  return differsAt(place, isPagesOnly);
+  return places.find((one) => one?.page !== undefined) ?? places.find((one) => one !== null) ?? null;
 }
 
 /** The files that a PDF carries, by name. */
@@ -88,11 +103,8 @@ async function* chunk(bytes: Buffer): AsyncGenerator<Uint8Array> {
 }
 
 /** Number of the page (from 1) whose content the object is; null for any other object. */
-function pageOf(number: number, { objects }: PdfFile): number | null {
-  const tree = [...objects.values()].find(({ head }) => head.includes('/Type /Pages\n'));
-  const kids = /\/Kids \[([^\]]*)\]/.exec(tree?.head ?? '')?.[1]?.matchAll(/(\d+) 0 R/g) ?? [];
-  const pages = [...kids].map(([, kid]) => objects.get(Number(kid))?.head ?? '');
-  const index = pages.findIndex((head) => head.includes(`/Contents ${number} 0 R\n`));
+function pageOf(number: number, file: PdfFile): number | null {
+  const index = pagesOf(file).findIndex((head) => head.includes(`/Contents ${number} 0 R\n`));
   return index < 0 ? null : index + 1;
 }
 
@@ -104,39 +116,4 @@ function textsAt(number: number, sealed: PdfFile, found: PdfFile): Pick<ContentP
     Array.from({ length: Math.max(was.length, is.length) }).findIndex((_, i) => was[i] !== is[i]),
   );
   return { sealed: was[index] ?? null, found: is[index] ?? null };
-}
-
-/** What a content stream shows, text by text, read through the fonts' ToUnicode maps (ISO 32000-1, 9.10.3). */
-function textsOf(number: number, { objects }: PdfFile): string[] {
-  const content = objects.get(number)?.stream?.toString('latin1') ?? '';
-  const page = [...objects.values()].find(({ head }) => head.includes(`/Contents ${number} 0 R\n`));
-  const resources = objects.get(referenceIn(page?.head ?? '', 'Resources'))?.head ?? '';
-  let letters: ReadonlyMap<string, string> = new Map();
-  const texts: string[] = [];
-  for (const [, font, array] of content.matchAll(/\/(F\d+) [\d.]+ Tf|\[((?:<[0-9a-f]*>|[-\d. ])*)\] TJ/g)) {
-    if (font !== undefined) {
-      const head = objects.get(referenceIn(resources, font))?.head ?? '';
-      letters = lettersOf(objects.get(referenceIn(head, 'ToUnicode'))?.stream?.toString('latin1') ?? '');
-    } else {
-      const codes = [...(array ?? '').matchAll(/<([0-9a-f]*)>/g)].flatMap(([, hex = '']) => hex.match(/.{4}/g) ?? []);
-      texts.push(codes.map((code) => letters.get(code) ?? '\ufffd').join(''));
-    }
-  }
-  return texts;
-}
-
-function referenceIn(head: string, key: string): number {
-  return Number(new RegExp(`/${key} (\\d+) 0 R`).exec(head)?.[1] ?? Number.NaN);
-}
-
-/** pdfkit's maps: `<0000> <00ff> [<0041> …]` for each 256 glyphs. */
-function lettersOf(map: string): ReadonlyMap<string, string> {
-  const letters = new Map<string, string>();
-  for (const [, from = '', list = ''] of map.matchAll(/<([0-9a-f]{4})> <[0-9a-f]{4}> \[([^\]]*)\]/g)) {
-    for (const [index, [, hex = '']] of [...list.matchAll(/<([0-9a-f ]*)>/g)].entries()) {
-      const code = (Number.parseInt(from, 16) + index).toString(16).padStart(4, '0');
-      letters.set(code, Buffer.from(hex.replaceAll(' ', ''), 'hex').swap16().toString('utf16le'));
-    }
-  }
-  return letters;
 }

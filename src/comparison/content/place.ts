@@ -11,7 +11,8 @@ export interface ContentPlace {
 
 /**
  * How two files differ whose bytes do: `packing` only in what a compressor decides, or in content; `place` null where it
- * cannot be named. `isPagesOnly`: in nothing but what fonts decide, how the pages of a PDF look.
+ * cannot be named. `isPagesOnly`: in nothing but what fonts decide, how the
+ * texts of a PDF look.
  */
 export type ContentDifference =
   | { readonly kind: 'packing' }

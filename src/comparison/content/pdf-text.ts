@@ -1,0 +1,170 @@
+import type { PdfFile } from './pdf-objects.ts';
+import type { ContentPlace } from './place.ts';
+
+/** What one operator of a content stream shows. */
+interface Shown {
+  readonly text: string;
+  /** Name of the font, without the mark of a subset. */
+  readonly font: string;
+  /** Which piece of marked content it belongs to, and of which type. */
+  readonly mark: number;
+  readonly type: string;
+}
+
+/** A piece of marked content: what one element of the structure tree shows on a page. */
+interface Stretch {
+  readonly page: number;
+  readonly type: string;
+  readonly text: string;
+  readonly fonts: readonly string[];
+}
+
+/** Invisible in a text, or left to the fonts. */
+const UNSET = /[\s\p{Join_Control}\p{Variation_Selector}]/gu;
+/** Scripts whose glyphs stand in another order than the text: from right to left, or vowels before their letter. */
+const OTHERWISE_ORDERED =
+  /[\u0590-\u08ff\u0900-\u0dff\u0e33\u0eb3\u1000-\u109f\u1780-\u17ff\ufb1d-\ufdff\ufe70-\ufefc]/;
+/** What a report says of signs without a glyph, without its spaces: another number where other fonts are. */
+const WITHOUT_GLYPH =
+  /^\d+characters?thatnoembeddedfonthas(?:isshownasitscode,|areshownascodes)suchas\[U\+6771\];docs\/output\.mdnamesmorefonts\.$/;
+
+/** Objects of the pages, in order. */
+export function pagesOf({ objects }: PdfFile): readonly string[] {
+  const tree = [...objects.values()].find(({ head }) => head.includes('/Type /Pages\n'));
+  const kids = /\/Kids \[([^\]]*)\]/.exec(tree?.head ?? '')?.[1]?.matchAll(/(\d+) 0 R/g) ?? [];
+  return [...kids].map(([, kid]) => objects.get(Number(kid))?.head ?? '');
+}
+
+/** What the content stream with that number shows, in the order of drawing. */
+export function textsOf(number: number, file: PdfFile): string[] {
+  const page = pagesOf(file).find((head) => head.includes(`/Contents ${number} 0 R\n`));
+  return shownOn(page ?? '', file).map(({ text }) => text);
+}
+
+/**
+ * The first text in which two PDFs differ, though one was made with fonts that the other lacks: null where each sign of
+ * the second one is in the first one, as itself or as its code. Where a text with such signs was cut to its place, it is
+ * compared as far as it goes. Compared is what the structure tree holds; how it is laid out follows from the fonts.
+ */
+export function firstOtherText(sealed: PdfFile, found: PdfFile): ContentPlace | null {
+  const here = fontsOf(sealed);
+  const texts = comparable(sealed);
+  let [at, from] = [0, 0];
+  for (const { page, text, fonts } of comparable(found)) {
+    const isAffected = fonts.some((font) => !here.has(font));
+    for (const sign of text) {
+      if (from >= (texts[at]?.text.length ?? 0)) [at, from] = [at + 1, 0];
+      const was = texts[at]?.text ?? '';
+      const next = [sign, ...(isAffected ? [codeOf(sign)] : [])].find((one) => was.startsWith(one, from));
+      from += next?.length ?? 0;
+      if (next !== undefined) continue;
+      // A cell of few lines ends where it is full.
+      if (isAffected && from === 0 && texts[at - 1]?.text.includes('[U+') === true) break;
+      const isOrdered = !was.includes('[U+') || !OTHERWISE_ORDERED.test(text);
+      if (!isAffected || (!was.startsWith('…', from) && isOrdered)) return placeAt(page, was, text);
+      from = was.length;
+      break;
+    }
+  }
+  const left = texts[from < (texts[at]?.text.length ?? 0) ? at : at + 1];
+  return left === undefined ? null : placeAt(left.page, left.text, null);
+}
+
+/** True if a PDF is drawn with no font that the other one does not use. */
+export function isDrawnWithin(file: PdfFile, other: PdfFile): boolean {
+  const fonts = fontsOf(other);
+  return [...fontsOf(file)].every((font) => fonts.has(font));
+}
+
+/** The fonts that text is shown in are those that a PDF embeds, by name without the mark of a subset. */
+function fontsOf({ objects }: PdfFile): Set<string> {
+  const heads = [...objects.values()].map(({ head }) => head).filter((head) => head.includes('/Subtype /Type0\n'));
+  return new Set(heads.map(fontNameIn));
+}
+
+function fontNameIn(head: string): string {
+  return /\/BaseFont \/(?:[A-Z]{6}\+)?(\S+)/.exec(head)?.[1] ?? '';
+}
+
+function placeAt(page: number, sealed: string, found: string | null): ContentPlace {
+  return { where: `page ${page}`, page, sealed, found };
+}
+
+/** As a report shows a sign that no font has. */
+function codeOf(sign: string): string {
+  return `[U+${(sign.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}]`;
+}
+
+/** The stretches of the structure tree, without what depends on where a page ends. */
+function comparable(file: PdfFile): Stretch[] {
+  const all = stretchesOf(file)
+    .filter(({ type }) => type !== 'Artifact')
+    .map((stretch) => {
+      const text = stretch.text.replaceAll(UNSET, '');
+      // An entry of the contents ends with the number of a page.
+      return { ...stretch, text: stretch.type === 'Link' ? text.replace(/\d+$/, '') : text };
+    })
+    .filter(({ text }) => text !== '');
+  return WITHOUT_GLYPH.test(all.at(-2)?.text ?? '') ? all.toSpliced(-2, 1) : all;
+}
+
+function stretchesOf(file: PdfFile): Stretch[] {
+  const letters = new Map<number, ReadonlyMap<string, string>>();
+  return pagesOf(file).flatMap((page, index) => {
+    const stretches: { page: number; type: string; text: string; fonts: string[] }[] = [];
+    let last = -1;
+    for (const { mark, type, text, font } of shownOn(page, file, letters)) {
+      if (mark !== last) stretches.push({ page: index + 1, type, text: '', fonts: [] });
+      last = mark;
+      const stretch = stretches.at(-1);
+      stretch?.fonts.push(font);
+      if (stretch !== undefined) stretch.text += text;
+    }
+    return stretches;
+  });
+}
+
+const OPERATOR = /\/(\w+) (?:<<[^]*?>> BDC|BMC)$|^EMC$|\/(F\d+) [\d.]+ Tf|\[((?:<[0-9a-f]*>|[-\d. ])*)\] TJ/gm;
+
+/** What a page shows, read through the fonts' ToUnicode maps (ISO 32000-1, 9.10.3), which `maps` keeps by font. */
+function shownOn(page: string, { objects }: PdfFile, maps = new Map<number, ReadonlyMap<string, string>>()): Shown[] {
+  const content = objects.get(referenceIn(page, 'Contents'))?.stream?.toString('latin1') ?? '';
+  const resources = objects.get(referenceIn(page, 'Resources'))?.head ?? '';
+  const shown: Shown[] = [];
+  let [font, number, mark, type, depth] = ['', Number.NaN, 0, '', 0];
+  for (const [operator, begun, name, array] of content.matchAll(OPERATOR)) {
+    if (begun !== undefined) {
+      // A Span inside only says how it is spelt.
+      if (depth++ === 0) [mark, type] = [mark + 1, begun];
+    } else if (operator === 'EMC') {
+      depth--;
+    } else if (name === undefined) {
+      const codes = [...(array ?? '').matchAll(/<([0-9a-f]*)>/g)].flatMap(([, hex = '']) => hex.match(/.{4}/g) ?? []);
+      const text = codes.map((code) => maps.get(number)?.get(code) ?? '\ufffd').join('');
+      shown.push({ text, font, mark, type });
+    } else {
+      number = referenceIn(resources, name);
+      const head = objects.get(number)?.head ?? '';
+      font = fontNameIn(head);
+      if (maps.has(number)) continue;
+      maps.set(number, lettersOf(objects.get(referenceIn(head, 'ToUnicode'))?.stream?.toString('latin1') ?? ''));
+    }
+  }
+  return shown;
+}
+
+function referenceIn(head: string, key: string): number {
+  return Number(new RegExp(`/${key} (\\d+) 0 R`).exec(head)?.[1] ?? Number.NaN);
+}
+
+/** pdfkit's maps: `<0000> <00ff> [<0041> …]` for each 256 glyphs. */
+function lettersOf(map: string): ReadonlyMap<string, string> {
+  const letters = new Map<string, string>();
+  for (const [, from = '', list = ''] of map.matchAll(/<([0-9a-f]{4})> <[0-9a-f]{4}> \[([^\]]*)\]/g)) {
+    for (const [index, [, hex = '']] of [...list.matchAll(/<([0-9a-f ]*)>/g)].entries()) {
+      const code = (Number.parseInt(from, 16) + index).toString(16).padStart(4, '0');
+      letters.set(code, Buffer.from(hex.replaceAll(' ', ''), 'hex').swap16().toString('utf16le'));
+    }
+  }
+  return letters;
+}
