@@ -47,7 +47,7 @@ export class ListReader {
     await extraction?.writeArchive(requestOf(this.#config, period), output);
   }
 
-  /** Reads the list for any number of snapshots of it; null if there is no list to read. Throws as `read` does. */
+  /** Reads the list for any number of snapshots of it; null if the run reads no list. Throws as `read` does. */
   async readOnce(signal: AbortSignal): Promise<Extraction | null> {
     const clock = systemClock();
     const random = Math.random;

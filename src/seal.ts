@@ -15,7 +15,7 @@ import { CHECKSUM_FILE, DATA_PACKAGE_FILE, MANIFEST_FILE, SIGNATURE_FILE } from 
 import { signManifest } from './evidence/signature.ts';
 import { templateRecord } from './evidence/template-record.ts';
 
-/** Where a run is written. */
+/** The folder that a run is written to. */
 export interface SealingFolder extends OutputFolder {
   /** The final path of the run; its last part is the run's name. */
   readonly path: string;

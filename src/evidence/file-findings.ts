@@ -39,7 +39,7 @@ interface Claim {
 
 /**
  * Compares the files of a run folder with its manifest and its SHA256SUMS. Without a readable manifest, only SHA256SUMS
- * counts. `checksumText` is null if there is no such file.
+ * counts. `checksumText` is null if that file is missing.
  */
 export function fileFindings(
   found: ReadonlyMap<string, FoundFile>,

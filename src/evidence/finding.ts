@@ -1,14 +1,14 @@
 import { shorten } from '../core/text.ts';
 
 /**
- * What can be wrong with a sealed run. The names are a public contract, for scripts: `missing` `added` `changed`
- * `not-a-file` `unreadable` a file against the manifest · `checksums` SHA256SUMS is not what it should be · `manifest`
- * no manifest, or one that contradicts itself · `records` the snapshot is damaged or not what its own record says ·
- * `merkle` the records are not the sealed ones · `completeness` the certificate contradicts itself or the records ·
- * `not-reproduced` a file is not what the records give · `report-id` the id does not belong to this content ·
- * `signature` missing, or not made with that key over this manifest · `previous` the previous run is not the named one
- * · `amends` the amended run is not the named one · `differences` the list of differences is not what the two runs give
- * · `not-checked` something could not be checked in a mode that must check everything.
+ * What can be wrong with a sealed run. The names are a public contract, for scripts:
+ * `missing` `added` `changed` `not-a-file` `unreadable` a file against the manifest · `checksums` SHA256SUMS is not
+ * what it should be · `manifest` no manifest, or one that contradicts itself · `records` the snapshot is damaged or not
+ * what its own record says · `merkle` the records are not the sealed ones · `completeness` the certificate contradicts
+ * itself or the records · `not-reproduced` a file is not what the records give · `report-id` the id does not belong to
+ * this content · `signature` missing, or not made with that key over this manifest · `previous` the previous run is not
+ * the named one · `amends` the amended run is not the named one · `differences` the list of differences is not what the
+ * two runs give · `not-checked` something could not be checked in a mode that must check everything.
  */
 export const FINDING_KINDS = [
   'missing',

@@ -41,7 +41,7 @@ export function receivedFailure(failure: SentFailure): Error {
   return new DetectReportError(kind, message, details);
 }
 
-/** The error for a worker that ended unexpectedly; `cause` is its error, or its exit code if there is none. */
+/** The error for a worker that ended unexpectedly; `cause` is its error, or without one its exit code. */
 export function endedWorker(cause: unknown): DetectReportError {
   const reason = cause instanceof Error ? cause.message : `exit code ${String(cause)}`;
   return new DetectReportError('internal', `A worker thread ended before its work: ${reason}`, {

@@ -18,7 +18,7 @@ const MONTHS = [
   'December',
 ] as const;
 
-/** Printed if there is no value. */
+/** Printed for a missing value. */
 export const NO_VALUE = '–';
 
 /** `1234567` as `1,234,567`. */
@@ -81,7 +81,7 @@ export function byteSize(bytes: number): string {
   return `${decimal(size, 1)} ${units[unit] ?? ''}`;
 }
 
-/** A span for people, rounded: `0.4 s`, `3 min 20 s`, `5 h 12 min`, `2 d 3 h`; `–` for null. */
+/** A span for people: `0.4 s`, `3 min 20 s`, `5 h 12 min`, `2 d 3 h`; `–` for null. Exact: in `statistics.json`. */
 export function span(seconds: number | null): string {
   if (seconds === null || !Number.isFinite(seconds)) return NO_VALUE;
   if (seconds < 0) return `-${span(-seconds)}`;

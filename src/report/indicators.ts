@@ -90,7 +90,7 @@ interface Figure {
 /**
  * - `not_measured` nothing gives the value, or all cases could not be measured
  * - `no_case` nothing to judge: the value covers no detection
- * - `stated` there is no target
+ * - `stated` the template sets no target
  * - `not_met` the value misses the target, whatever happens to the open cases
  * - `not_shown` the open cases, a reading that may have missed some, or the rest of the period could turn it
  * - `met` none of these

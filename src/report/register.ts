@@ -67,8 +67,7 @@ export interface Register {
 }
 
 /**
- * Keeps the first `limit` flagged detections, at most the first 100 of each other list, and counts all. Memory is
- * bounded by the limit.
+ * Keeps the first `limit` flagged detections and the first 100 of each other list; counts all. `limit` bounds memory.
  */
 export function createRegister(limit: number, rule: DeletionRule): Register {
   const others = Math.min(limit, MOST_OTHERS);

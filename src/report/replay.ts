@@ -6,7 +6,7 @@ export interface Replay {
   readonly lines: readonly string[];
   /** Exit code of the command: an unproven reading stays unproven. */
   readonly exitCode: 0 | 4;
-  /** Placeholder in the command for the previous run's folder, whose path is unknown; null if there is none. */
+  /** Placeholder in the command for the previous run's folder, whose path is unknown; null if not needed. */
   readonly placeholder: string | null;
 }
 

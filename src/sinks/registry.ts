@@ -9,8 +9,8 @@ import type { WorkbookContent } from './xlsx/foreign/plan.ts';
 import { xlsxSink } from './xlsx/sink.ts';
 
 /**
- * Every format that a template may ask for, those that hold tables first: reports tell of their files. The only place
- * that knows the implementations.
+ * Every format that a template can name; those that hold tables come first, because reports name their files. Only this
+ * file knows the implementations.
  */
 export const SINKS = {
   csv: csvSink,
@@ -22,28 +22,28 @@ export const SINKS = {
 
 export type Format = keyof typeof SINKS;
 
-/** In the order in which a run writes them. */
+/** In the order of writing. */
 export const FORMATS = Object.keys(SINKS) as Format[];
 
-/** The factory of a format; null where there is no such format. */
+/** The factory of a format; null for an unknown format. */
 export function sinkOf(format: string): SinkFactory | null {
   return Object.hasOwn(SINKS, format) ? SINKS[format as Format] : null;
 }
 
-/** The media type of a file that a sink wrote, by its name; null for any other file. */
+/** The media type of a sink's file, by its name; null for any other file. */
 export function mediaTypeOf(file: string): string | null {
   return sinkOf(file.slice(file.lastIndexOf('.') + 1).toLowerCase())?.mediaType ?? null;
 }
 
-/** Looks through a workbook that somebody made, for whoever wants it filled; see the function. */
+/** Checks a customer's workbook; loads the function of that name in `xlsx/` only when called. */
 export async function checkWorkbook(bytes: Uint8Array, tables: readonly TableShape[]): Promise<WorkbookContent> {
   return (await import('./xlsx/foreign/plan.ts')).checkWorkbook(bytes, tables);
 }
 
-/** Looks through a logo, for whoever wants it shown; see the function. */
+/** Checks a logo; loads the function of that name in `pdf/` only when called. */
 export async function checkLogo(logo: NonNullable<Brand['logo']>): Promise<void> {
   (await import('./pdf/logo/logo.ts')).checkLogo(logo);
 }
 
-/** Which fonts of the PDF report are installed, and where further ones come from. */
+/** Which fonts of the PDF report are installed, and the packages of the others. */
 export { findFonts, packageOfFont } from './pdf/text/font-files.ts';

@@ -16,7 +16,7 @@ export interface CountedStatistics {
   readonly outsidePeriod: number;
   readonly undated: number;
   readonly undatedNamed: readonly UndatedDetection[];
-  /** First creation time of all dated detections, epoch milliseconds; infinite if there are none. */
+  /** First creation time of all dated detections, epoch milliseconds; infinite without any. */
   readonly firstMs: number;
   readonly lastMs: number;
   readonly notAssessed: number;

@@ -68,7 +68,7 @@ export class DayCounts {
     if (to === null || toMs === null) return lastSeen;
     if (this.#readUntilMs >= toMs) return addDays(to, -1);
     const lastBegun = this.#finder.dayOf(this.#readUntilMs);
-    // The clock behind a creation time may run ahead.
+    // The clock of a creation time may run ahead.
     return lastSeen !== undefined && dayNumber(lastSeen) > dayNumber(lastBegun) ? lastSeen : lastBegun;
   }
 

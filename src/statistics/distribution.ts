@@ -82,7 +82,7 @@ export class Distribution {
     this.#max = Math.max(this.#max, max);
   }
 
-  /** The value at rank ceil(n * percent / 100), `percent` a whole number from 1 to 100; null if there are no values. */
+  /** The value at rank ceil(n * percent / 100), `percent` a whole number from 1 to 100; null without values. */
   quantile(percent: number): number | null {
     if (this.#count === 0) return null;
     // Only one division, of an integer product: no rounding can lift the rank over a whole number.

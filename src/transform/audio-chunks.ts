@@ -6,7 +6,7 @@ import type { ExtraEntries } from './raw-node.ts';
 
 export interface AudioChunks {
   readonly scores: readonly (number | null)[];
-  /** Over the assessed chunks; null if there are none. */
+  /** Over the assessed chunks; null if none was assessed. */
   readonly min: number | null;
   readonly mean: number | null;
   readonly max: number | null;

@@ -21,7 +21,7 @@ export interface CellInput {
   readonly cut: boolean;
 }
 
-/** Where one cell of a row came from. */
+/** Origin of one cell of a row. */
 export interface CellOrigin {
   readonly column: string;
   readonly type: ColumnType;

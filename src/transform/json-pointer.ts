@@ -9,7 +9,7 @@ export function jsonPointer(path: JsonPath): string {
 }
 
 /**
- * Slice of the value at `path`, below the value that begins at `start`; null if there is no such value. Of duplicate
+ * Slice of the value at `path`, below the value that begins at `start`; null if that path leads nowhere. Of duplicate
  * keys the last one counts, as in JSON.parse. The bytes must be valid JSON.
  */
 export function locate(bytes: Buffer, start: number, path: JsonPath): Slice | null {

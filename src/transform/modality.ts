@@ -21,7 +21,7 @@ export interface ModalityPart {
 
 const NO_PART: ModalityPart = { nodes: [], result: null, image: null };
 
-/** Where a modality's part is read from. */
+/** Source of a modality's part. */
 export interface ModalitySource {
   readonly fields: Fields;
   readonly root: NodePlace;

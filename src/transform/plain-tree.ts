@@ -59,7 +59,7 @@ export class PlainTreeReader {
   #nodes: RawNode[] = [];
   #image: JsonValue = null;
 
-  /** The tree that begins at `start`; null if it is not plain, or has no key, which means that there is no result. */
+  /** The tree that begins at `start`; null if it is not plain, or has no key, which means no result. */
   read(bytes: Buffer, start: number, root: NodePlace): PlainTree | null {
     this.#scanner.open(bytes, start + 1);
     if (this.#scanner.next() === CLOSE_BRACE) return null;

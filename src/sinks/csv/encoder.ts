@@ -19,24 +19,24 @@ const COMMA = 0x2c;
 const CR = 0x0d;
 const LF = 0x0a;
 const SMALLEST_BUFFER_BYTES = 16 * 1024;
-/** What a batch of huge texts needed is given back. */
+/** A larger buffer, needed for a batch of huge texts, is freed again. */
 const LARGEST_BUFFER_BYTES = 4 * 1024 * 1024;
 /** The comma, or the end of a row. */
 const ENDING_BYTES = 3;
-/** Longer texts do not repeat, and copying them would gain little. */
+/** Longer texts rarely repeat, and copying them would gain little. */
 const LONGEST_REPEATED = 64;
 
 /**
- * Rows of one table to the bytes of RFC 4180. Plain cells are written here; every other cell goes through csv-stringify,
- * which thereby decides what is quoted, and how. Both ways give the same bytes.
+ * Encodes rows of one table as RFC 4180. Plain cells are written here; csv-stringify encodes every other cell, and so
+ * decides what is quoted, and how. Both ways give the same bytes.
  */
 export class CsvEncoder {
   readonly #types: readonly ColumnType[];
   readonly #records: RecordEncoder;
-  /** What is being filled, and what was handed out before: two take turns, because fresh memory costs more than rows. */
+  /** The current buffer and the one returned before: they alternate, because new memory costs more than encoding. */
   #bytes = Buffer.alloc(0);
   #other = Buffer.alloc(0);
-  /** The last plain text of each column, and where it stands in the buffer: most texts repeat the row above. */
+  /** The last plain text of each column, and its position in the buffer: most texts repeat the row above. */
   readonly #texts: string[];
   readonly #starts: Uint32Array;
   readonly #ends: Uint32Array;
@@ -49,7 +49,7 @@ export class CsvEncoder {
     this.#records = new RecordEncoder(columns, safety);
   }
 
-  /** Cells that were changed, by reason. */
+  /** Number of changed cells, by reason. */
   get changed(): ReadonlyMap<CsvCellChange, number> {
     return this.#records.changed;
   }
@@ -58,7 +58,7 @@ export class CsvEncoder {
     return this.#records.header();
   }
 
-  /** The bytes stay as they are until the call after the next. */
+  /** The returned bytes stay valid until the call after the next. */
   encode(rows: readonly Row[]): Uint8Array {
     [this.#bytes, this.#other] = [this.#other, this.#bytes];
     this.#texts.fill('');
@@ -69,7 +69,7 @@ export class CsvEncoder {
     return batch;
   }
 
-  /** Writes the row at `start`; returns where it ended. */
+  /** Writes the row at `start`; returns its end. */
   #encodeRow(row: Row, start: number): number {
     const types = this.#types;
     const texts = this.#texts;
@@ -101,13 +101,13 @@ export class CsvEncoder {
       bytes[end] = COMMA;
       at = end + 1;
     }
-    // The comma behind the last cell makes way.
+    // Overwrites the comma after the last cell.
     bytes[at - 1] = CR;
     bytes[at] = LF;
     return at + 1;
   }
 
-  /** The buffer, with room at `at` for so many bytes and what ends a cell and a row. */
+  /** The buffer, with room at `at` for `bytes` and the end of a cell and a row. */
   #roomFor(at: number, bytes: number): Buffer {
     const needed = at + bytes + ENDING_BYTES;
     if (needed > this.#bytes.length) {
@@ -119,13 +119,13 @@ export class CsvEncoder {
   }
 }
 
-/** The rows in as many at a time as become one append. */
+/** Splits the rows into batches of one append each. */
 export function* batchesOf(rows: readonly Row[]): Generator<readonly Row[]> {
   if (rows.length <= ROWS_PER_APPEND) yield rows;
   else for (let at = 0; at < rows.length; at += ROWS_PER_APPEND) yield rows.slice(at, at + ROWS_PER_APPEND);
 }
 
-/** Writes at `at` what stands in the buffer already; returns where it ended. */
+/** Copies a text that the buffer already holds to `at`; returns its end. */
 function copyWithin(bytes: Uint8Array, at: number, starts: Uint32Array, ends: Uint32Array, index: number): number {
   const to = ends[index] ?? 0;
   let end = at;

@@ -2,30 +2,30 @@ import type { CsvSafety } from '../../core/sink.ts';
 
 /*
  * The problem: a spreadsheet runs a CSV cell that looks like a formula, and quoting does not stop it. Which cells look
- * like one depends on who opens the file: control characters and spaces before the `=` are stripped, and a program that
- * expects `;` or tabs cuts our text cells in the middle. Texts come from strangers, so every place that could begin a
- * cell is defused by an apostrophe before the operator; in JSON by the operator's own escape, which keeps it JSON.
+ * like one depends on the program: it strips control characters and spaces before the `=`, and if it expects `;` or
+ * tabs, it cuts our text cells in the middle. Texts come from outside, so an apostrophe defuses the operator at every
+ * place that could begin a cell; in JSON the operator's own escape, which keeps it JSON.
  *
- * Both are reversible: in text, take one apostrophe away wherever this guard would put one; JSON parses to the same
- * value. Sources: OWASP "CSV Injection", ASVS 5.0 1.2.10, and measurement with LibreOffice.
+ * Both are reversible: in text, remove one apostrophe wherever this guard would put one; JSON parses to the same value.
+ * Sources: OWASP "CSV Injection", ASVS 5.0 1.2.10, and measurement with LibreOffice.
  */
 
 /** Why a cell is not exactly what the API sent. */
 export type CsvChange = 'formula guarded' | 'control characters replaced' | 'lone surrogates replaced';
 
-/** `=`, `+`, `-`, `@` and their full-width forms: what a formula can begin with in any program. */
+/** `=`, `+`, `-`, `@` and their full-width forms: the possible first characters of a formula in any program. */
 const OPERATOR = '=+\\-@\\uFF1D\\uFF0B\\uFF0D\\uFF20';
-/** What programs skip before they look for an operator. */
+/** Characters that programs skip before they look for an operator. */
 const SKIPPED = '[\\s\\p{Cc}\\p{Cf}\\p{Z}"\']*';
 /** `|` and `%` begin a formula only at the start of a cell (old Lotus and DDE forms). */
 const LEADING = new RegExp(`^${SKIPPED}[${OPERATOR}|%]`, 'u');
-/** Where another separator than the comma would begin a new cell. */
+/** Places at which a separator other than the comma would begin a new cell. */
 const EMBEDDED = new RegExp(`([;\\t\\n\\r,|]${SKIPPED})(?=[${OPERATOR}])`, 'gu');
 /** Everything but tab, line feed and carriage return; programs drop or misread the others. */
 const CONTROLS = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]/g;
 /** Half a surrogate pair; with the `u` flag whole pairs do not match. */
 const LONE_SURROGATES = /\p{Cs}/gu;
-/** Texts that this does not match need no further look: nearly all of them. */
+/** Texts that this does not match, nearly all of them, need no further check. */
 const SUSPICIOUS = /^[^A-Za-z0-9]|[;\t\n\r,|\0-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]/;
 
 const JSON_STRING = /"(?:[^"\\]|\\.)*"/gs;
@@ -33,8 +33,8 @@ const JSON_EMBEDDED = new RegExp(`((?:^"|[;,|])(?:[\\s\\p{Cf}\\p{Z}"']|\\\\.)*)(
 const JSON_NUMBER = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
 /**
- * The same for a text that names a row: two of them stay two. U+FFFD is followed by the code of what it replaces, and by
- * its own where it was received: `a\u0001` becomes `a\ufffd{1}`.
+ * Like `guardText`, for a text that names a row: two different ones stay different. U+FFFD is followed by the code of
+ * the replaced character, or by its own if it was received: `a\u0001` becomes `a\ufffd{1}`.
  */
 export function guardKey(text: string, safety: CsvSafety, note: (change: CsvChange) => void): string {
   if (!SUSPICIOUS.test(text) && !text.includes('\ufffd')) return text;
@@ -47,7 +47,7 @@ export function guardKey(text: string, safety: CsvSafety, note: (change: CsvChan
   return guardText(told, safety, note);
 }
 
-/** The text as it may stand in a CSV file of this safety; `note` is told of each kind of change, once a cell. */
+/** The text as a CSV file of this safety may hold it; calls `note` once a cell for each kind of change. */
 export function guardText(text: string, safety: CsvSafety, note: (change: CsvChange) => void): string {
   if (!SUSPICIOUS.test(text)) return text;
   let guarded = wellFormed(text, note);
@@ -69,7 +69,7 @@ export function guardJson(json: string, safety: CsvSafety, note: (change: CsvCha
       string.replace(JSON_EMBEDDED, (_, before: string, operator: string) => before + escapeUnit(operator)),
     );
     if (guarded !== text) note('formula guarded');
-    // A JSON text holds these characters in strings only, where the escape means the same.
+    // A JSON text holds these characters only in strings, in which the escape means the same.
     return guardLeadingJson(guarded.replace(CONTROLS, escapeUnit), note);
   }
   return guardLeadingJson(guarded, note);

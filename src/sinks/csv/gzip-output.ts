@@ -3,13 +3,13 @@ import { crc32, createDeflateRaw } from 'node:zlib';
 import type { Output } from '../../core/output.ts';
 
 /**
- * RFC 1952, section 2.3.1: deflate, no name, no time, and an operating system that is not said. Node's own header names
- * the system that it runs on, and then the same content would not be the same file everywhere.
+ * RFC 1952, section 2.3.1: deflate, no name, no time, unknown operating system. Node's own header names the current
+ * system, so the same content would give different files.
  */
 const HEADER: readonly number[] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
 const TWO_POWER_32 = 2 ** 32;
 
-/** A gzip file of one member: what is appended is compressed, by zlib in the thread pool, and written to `file`. */
+/** A gzip file of one member: appended bytes are compressed, by zlib in the thread pool, and written to `file`. */
 export class GzipOutput implements Output {
   readonly #file: Output;
   readonly #deflate = createDeflateRaw();
@@ -22,7 +22,7 @@ export class GzipOutput implements Output {
     this.#written = pipeline(this.#deflate, async (chunks: AsyncIterable<Buffer>) => {
       for await (const chunk of chunks) await file.append(chunk);
     });
-    // A failure is thrown where the next bytes are appended; until then nobody listens.
+    // A failure is thrown at the next append; until then no one listens.
     this.#written.catch(() => undefined);
   }
 
@@ -31,7 +31,7 @@ export class GzipOutput implements Output {
     return new GzipOutput(file);
   }
 
-  /** Of the file. */
+  /** Size of the compressed file. */
   get bytes(): number {
     return this.#file.bytes;
   }
@@ -42,7 +42,7 @@ export class GzipOutput implements Output {
     const taken = new Promise<void>((resolve, reject) => {
       this.#deflate.write(bytes, (error) => (error ? reject(error) : resolve()));
     });
-    // What the file throws ends the stream, and then nothing is taken any more.
+    // An error of the file ends the stream, which then takes nothing more.
     await Promise.race([taken, this.#written]);
   }
 

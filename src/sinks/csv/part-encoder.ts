@@ -4,8 +4,8 @@ import type { Row, TableName, TableShape } from '../../core/table.ts';
 import { batchesOf, CsvEncoder } from './encoder.ts';
 
 /**
- * Rows to the parts of which the CSV sink makes its files, for a thread that has no files: what `write` of the sink
- * would append, one part for each append.
+ * Encodes rows as the parts that the CSV sink's `write` would append, one part for each append; for a thread, which has
+ * no files.
  */
 export class CsvPartEncoder {
   readonly #encoders: ReadonlyMap<TableName, CsvEncoder>;
@@ -19,7 +19,7 @@ export class CsvPartEncoder {
     if (encoder === undefined) throw new InvariantError(`Rows came for the table ${table}, which was not selected.`);
     return [...batchesOf(rows)].map((batch) => {
       const before = new Map(encoder.changed);
-      // The encoder fills its memory anew; a copy of the right size is what another thread can be given.
+      // The encoder reuses its memory; another thread can be given a copy of the right size.
       const bytes = new Uint8Array(encoder.encode(batch));
       return { table, bytes, rows: batch.length, changedCells: increase(before, encoder.changed) };
     });

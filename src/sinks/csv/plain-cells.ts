@@ -1,16 +1,16 @@
 /*
- * Cells that need no guard and no thought, written straight into bytes: nearly all of them, many times faster
- * than any general encoder. Each function writes from `at` on and returns where the cell ended, or NOT_PLAIN
- * where the cell is for somebody else to write (encoder.ts); what it has written by then counts for nothing. There
- * must be room for `MOST_BYTES` at `at`, and for texts for `textBytes(text)`.
+ * Cells that need no guard, written straight into bytes: nearly all cells, many times faster than with a general
+ * encoder. Each function writes from `at` on and returns the end of the cell, or NOT_PLAIN if the general encoder must
+ * write the cell (encoder.ts); what was written by then does not count. There must be room for `MOST_BYTES` at `at`,
+ * and for texts for `textBytes(text)`.
  */
 
 export const NOT_PLAIN = -1;
 
-/** No number, instant or boolean is longer (`-1.2345678901234567e-300` has 24 characters). */
+/** The longest number, instant or boolean is shorter (`-1.2345678901234567e-300` has 24 characters). */
 export const MOST_BYTES = 32;
 
-/** Most bytes that a text can take: three for each UTF-16 unit, or two for a quote that is doubled, and the quotes. */
+/** Most bytes of a text cell: three for each UTF-16 unit, or two for a doubled quote, and the quotes. */
 export function textBytes(text: string): number {
   return 3 * text.length + 2;
 }
@@ -20,10 +20,10 @@ const MINUS = 0x2d;
 const POINT = 0x2e;
 const DIGIT_0 = 0x30;
 
-/** Whether a text that begins beyond ASCII begins with a letter or digit: nothing that programs skip or calculate with. */
+/** A first character beyond ASCII that is a letter or digit: programs neither skip it nor calculate with it. */
 const BEGINS_PLAINLY = /^[\p{L}\p{N}]/u;
 
-/** What a character of ASCII may do in a text cell. */
+/** What an ASCII character may do in a text cell. */
 const FIRST = 1;
 const REFUSED = 4;
 const IN_TEXT = kinds((char) => {
@@ -31,7 +31,7 @@ const IN_TEXT = kinds((char) => {
   return /[",;|\0-\x1f\x7f]/.test(char) ? REFUSED : 0;
 });
 
-/** And between quotes: an operator behind an opener could begin a formula, where other separators are expected. */
+/** The same between quotes: an operator after an opener could begin a formula if other separators are expected. */
 const OPERATOR = 1;
 const OPENER = 2;
 const ESCAPE = 8 | OPENER;
@@ -45,7 +45,7 @@ function kinds(kindOf: (char: string) => number): Uint8Array {
   return Uint8Array.from({ length: 128 }, (_, code) => kindOf(String.fromCharCode(code)));
 }
 
-/** A text of which no program can make a formula or a second cell, whatever the safety. */
+/** Writes a text that no program can take for a formula or a second cell, whatever the safety. */
 export function writePlainText(bytes: Uint8Array, at: number, text: string): number {
   if (text === '') return writeEmptyText(bytes, at);
   const first = text.charCodeAt(0);
@@ -66,28 +66,28 @@ export function writePlainText(bytes: Uint8Array, at: number, text: string): num
   return end;
 }
 
-/** Two quotes say "empty text"; nothing at all says null. */
+/** Two quotes mean "empty text"; nothing at all means null. */
 function writeEmptyText(bytes: Uint8Array, at: number): number {
   bytes[at] = QUOTE;
   bytes[at + 1] = QUOTE;
   return at + 2;
 }
 
-/** JSON of an object or a list in which nothing could be taken for a formula, quoted. */
+/** Writes JSON of an object or a list, quoted, if nothing in it could be taken for a formula. */
 export function writePlainJson(bytes: Uint8Array, at: number, json: string): number {
   const opening = json.charCodeAt(0);
   if (opening !== 0x7b && opening !== 0x5b) return NOT_PLAIN;
   return writeQuoted(bytes, at, json);
 }
 
-/** A text that needs quotes, begins plainly, and in which nothing could be taken for a formula. */
+/** Writes a text that needs quotes, begins plainly, and has nothing that could be taken for a formula. */
 export function writeQuotedText(bytes: Uint8Array, at: number, text: string): number {
   const first = text.charCodeAt(0);
   return first < 0x80 && IN_TEXT[first] === FIRST ? writeQuoted(bytes, at, text) : NOT_PLAIN;
 }
 
 function writeQuoted(bytes: Uint8Array, at: number, text: string): number {
-  // Without either, nothing needs quotes; in JSON that is rare enough for the general encoder.
+  // Without either, it needs no quotes; in JSON that is rare enough for the general encoder.
   if (!text.includes('"') && !text.includes(',')) return NOT_PLAIN;
   let end = at;
   let before = 0;
@@ -97,7 +97,7 @@ function writeQuoted(bytes: Uint8Array, at: number, text: string): number {
     if (unit < 0x80) {
       const kind = IN_QUOTES[unit] ?? 0;
       if (kind === REFUSED || ((kind & OPERATOR) !== 0 && (before & OPENER) !== 0)) return NOT_PLAIN;
-      // What an escape stands for may be white space, or a quote.
+      // An escape may mean white space or a quote.
       before = before === ESCAPE ? OPENER : kind;
       bytes[end++] = unit;
       if (unit === QUOTE) bytes[end++] = QUOTE;
@@ -106,7 +106,7 @@ function writeQuoted(bytes: Uint8Array, at: number, text: string): number {
       if (behind === NOT_PLAIN) return NOT_PLAIN;
       if (behind === end + 4) index++;
       end = behind;
-      // It may be white space of some kind.
+      // It may be some kind of white space.
       before = OPENER;
     }
   }
@@ -115,8 +115,8 @@ function writeQuoted(bytes: Uint8Array, at: number, text: string): number {
 }
 
 /**
- * UTF-8 (RFC 3629) of the character beyond ASCII that begins at an index of the text. Not for C1 controls, halves of
- * surrogate pairs, full-width operators and what is no character.
+ * Writes the character beyond ASCII at an index of the text as UTF-8 (RFC 3629). Not for C1 controls, halves of
+ * surrogate pairs, full-width operators and non-characters.
  */
 function writeBeyondAscii(bytes: Uint8Array, at: number, text: string, index: number): number {
   const unit = text.charCodeAt(index);
@@ -141,7 +141,7 @@ function writeBeyondAscii(bytes: Uint8Array, at: number, text: string, index: nu
   return at + 4;
 }
 
-/** ASCII as it is. */
+/** Writes ASCII unchanged. */
 export function writeAscii(bytes: Uint8Array, at: number, text: string): number {
   for (let index = 0; index < text.length; index++) bytes[at + index] = text.charCodeAt(index);
   return at + text.length;
@@ -150,7 +150,7 @@ export function writeAscii(bytes: Uint8Array, at: number, text: string): number 
 /** Larger numbers are not tried as decimals: their ten-thousandths need more than 31 bits. */
 const MOST_TRIED = 200_000;
 
-/** The number as `String(value)` writes it; the shortest decimal that reads back as the same double. */
+/** Writes the number like `String(value)`: the shortest decimal that reads back as the same double. */
 export function writeNumber(bytes: Uint8Array, at: number, value: number): number {
   if (value >= 0 && value < MOST_TRIED) {
     // A decimal of at most 15 digits that reads back as the same double is the shortest one: no two of that length read
@@ -184,7 +184,7 @@ const DAY_MS = 86_400_000;
 const FIRST_INSTANT_MS = -62_135_596_800_000;
 const LAST_INSTANT_MS = 253_402_300_799_999;
 
-/** ISO 8601 UTC with milliseconds, as `Date.prototype.toISOString` writes it. */
+/** Writes ISO 8601 UTC with milliseconds, like `Date.prototype.toISOString`. */
 export function writeInstant(bytes: Uint8Array, at: number, instantMs: number): number {
   if (!Number.isInteger(instantMs) || instantMs < FIRST_INSTANT_MS || instantMs > LAST_INSTANT_MS) return NOT_PLAIN;
   const days = Math.floor(instantMs / DAY_MS);

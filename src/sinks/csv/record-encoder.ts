@@ -8,20 +8,20 @@ import { type CsvChange, guardJson, guardKey, guardText } from './formula-guard.
 export type CsvCellChange = CsvChange | 'number left empty: not finite';
 
 const RECORD_DELIMITER = '\r\n';
-/** Rows of the tables are found by them. */
+/** Readers find rows of the tables by these columns. */
 const KEY_COLUMNS: ReadonlySet<string> = new Set(['uuid', 'detection_uuid']);
-/** Widest instant that a JavaScript date holds (ECMA-262, 21.4.1.1). */
+/** Largest instant of a JavaScript date (ECMA-262, 21.4.1.1). */
 const MAX_INSTANT_MS = 8.64e15;
 
 /**
- * Any cell, or row, of one table to RFC 4180 text by csv-stringify: CRLF, empty for null, `""` for an empty text;
- * guarded as the safety says.
+ * Encodes any cell, or row, of one table as RFC 4180 text with csv-stringify: CRLF, empty for null, `""` for an empty
+ * text; guarded as the safety says.
  */
 export class RecordEncoder {
   readonly #columns: readonly Column[];
   readonly #safety: CsvSafety;
   readonly #options: Options;
-  /** Which column the first cell of what is encoded stands in. */
+  /** Column of the first encoded cell. */
   #first = 0;
   readonly #changed = new Map<CsvCellChange, number>();
 
@@ -36,13 +36,13 @@ export class RecordEncoder {
         number: (value, { index }) => this.#number(value, this.#first + index),
         string: (value, { index }) =>
           value === '' ? { value, quoted_empty: true } : this.#text(value, this.#first + index),
-        // With one column only, a null would be a blank line, which many readers skip: the row would be lost.
+        // With only one column, a null would be a blank line, which many readers skip: the row would be lost.
         ...(columns.length === 1 ? { null: () => ({ value: '', quoted_empty: true }) } : {}),
       },
     };
   }
 
-  /** Cells that were changed, by reason. */
+  /** Number of changed cells, by reason. */
   get changed(): ReadonlyMap<CsvCellChange, number> {
     return this.#changed;
   }
@@ -55,7 +55,7 @@ export class RecordEncoder {
     return stringify([row], this.#options);
   }
 
-  /** One cell, without what separates it from the next. */
+  /** One cell, without separators. */
   encodeCell(cell: CellValue, column: number): string {
     this.#first = column;
     const record = stringify([[cell]], this.#options);
@@ -71,7 +71,7 @@ export class RecordEncoder {
     const isInstant = this.#columns[index]?.type === 'timestamp' && Math.abs(value) <= MAX_INSTANT_MS;
     if (!isInstant) return String(value);
     const instant = isoInstant(value);
-    // Years beyond four digits carry a sign (ECMA-262), and then the cell is a text that begins with an operator.
+    // Years beyond four digits have a sign (ECMA-262), so the cell is a text that begins with an operator.
     return instant.length === 24 ? instant : guardText(instant, this.#safety, this.#note);
   }
 

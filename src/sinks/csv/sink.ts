@@ -32,10 +32,10 @@ interface CsvFile {
   readonly name: string;
   readonly output: Output;
   readonly encoder: CsvEncoder;
-  /** The last append: rows are encoded while the ones before them are being written. */
+  /** The last append: the next rows are encoded while it is being written. */
   written: Promise<void>;
   rows: number;
-  /** Of parts that were encoded elsewhere. */
+  /** Changed cells in parts that were encoded elsewhere. */
   readonly changed: Map<string, number>;
 }
 
@@ -49,7 +49,7 @@ class CsvSink implements Sink {
   }
 
   static async open({ folder, tables, settings }: SinkContext): Promise<CsvSink> {
-    // Loaded only by those who want it: messages and help name the format.
+    // Loaded only for a run: messages and help name the format too.
     const { batchesOf: batches, CsvEncoder: Encoder } = await import('./encoder.ts');
     const files = new Map<TableName, CsvFile>();
     for (const table of tables) {
@@ -99,11 +99,11 @@ async function packed(file: Output): Promise<Output> {
   return await GzipOutput.open(file);
 }
 
-/** Rows are encoded while the ones before them are being written. */
+/** Starts an append after the previous one: the next rows are encoded while it is being written. */
 async function appendTo(file: CsvFile, bytes: Uint8Array, rows: number): Promise<void> {
   await file.written;
   file.written = file.output.append(bytes);
-  // Whoever writes or closes next hears of a failure.
+  // The next write or close throws a failure.
   file.written.catch(() => undefined);
   file.rows += rows;
 }

@@ -9,12 +9,12 @@ import { REGISTER_SCRIPT } from './register/script.ts';
 import { stylesheet } from './style/stylesheet.ts';
 import { EN, type Words } from './text/en.ts';
 
-/** The page, and the register in it. */
+/** Writes the page, with the register in it. */
 export class HtmlSink implements Sink {
   readonly #context: SinkContext;
   readonly #file: string;
   readonly #words: Words;
-  /** Null where the template writes no table of detections. */
+  /** Null if the template writes no table of detections. */
   readonly #register: Register | null;
 
   private constructor(context: SinkContext, file: string, words: Words, register: Register | null) {
@@ -57,7 +57,7 @@ export class HtmlSink implements Sink {
   }
 }
 
-/** Characters that are gathered before they are appended. */
+/** Characters gathered for one append. */
 const CHUNK_LENGTH = 64 * 1024;
 
 /** Gathers small pieces of markup into appends of a reasonable size. */

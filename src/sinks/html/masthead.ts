@@ -4,7 +4,7 @@ import { renderBlocks } from './blocks/renderers.ts';
 import { html, LIMITS, type Markup, prose } from './markup.ts';
 import { coordinate } from './numbers.ts';
 
-/** Who, what, when, and whether it is complete. */
+/** Organisation, title, period, and whether the report is complete. */
 export function* masthead(report: Report): Iterable<Markup> {
   const { organisation, classification, status, statistics } = report;
   yield html`<header class="masthead">
@@ -32,7 +32,7 @@ function logoOf({ brand: { logo }, organisation, title, phrases }: Report): Mark
 }
 
 const STRIP = { width: 1_000, height: 100 } as const;
-/** More columns than this would be hairs: neighbouring days are then drawn as one. */
+/** More columns would be too thin: neighbouring days are then drawn as one. */
 const MOST_COLUMNS = 122;
 
 /** The period at a glance: the days as columns. Decoration; the chart of the verdicts says the same with numbers. */

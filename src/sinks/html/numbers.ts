@@ -3,7 +3,7 @@ export function integer(value: number): string {
   return String(Math.trunc(value)).replaceAll(/\B(?=(\d{3})+(?!\d))/g, ',');
 }
 
-/** A score with three decimals, rounded half up as it is written: 0.1235 becomes 0.124. */
+/** A score with three decimals; rounds the decimal number half up: 0.1235 becomes 0.124. */
 export function score(value: number): string {
   const written = String(Math.abs(value));
   const rounded = written.includes('e') ? value : (Math.sign(value) * Math.round(Number(`${written}e3`))) / 1000;
@@ -11,7 +11,7 @@ export function score(value: number): string {
   return text === '-0.000' ? '0.000' : text;
 }
 
-/** An instant in UTC: for people to the second, for machines exactly. Null where it is beyond what a date can hold. */
+/** An instant in UTC: to the second for people, exact for machines. Null if a date cannot hold it. */
 export function instant(ms: number): { readonly text: string; readonly iso: string } | null {
   if (!Number.isFinite(ms) || Math.abs(ms) > 8.64e15) return null;
   const iso = new Date(ms).toISOString();

@@ -7,7 +7,7 @@ import { contentSecurityPolicy } from './policy.ts';
 import { TEXTURE_PATTERNS } from './textures.ts';
 import type { Words } from './text/en.ts';
 
-/** A part of the page that the list of sections leads to. */
+/** A part of the page with an entry in the list of sections. */
 export interface Part {
   readonly id: ReportSectionId | 'register';
   readonly title: string;
@@ -18,7 +18,7 @@ export interface Part {
 /** The lists of single detections: the register, which holds all of them, follows the last. */
 const LISTS: ReadonlySet<ReportSectionId> = new Set(['indeterminate', 'flagged', 'failed']);
 
-/** The numbered parts in their order: the report's sections, and the register where there is one. */
+/** The numbered parts in their order: the report's sections, and the register if there is one. */
 export function partsOf({ sections }: Report, register: string | null): readonly Part[] {
   const numbered = sections.filter(({ id }) => id !== 'cover' && id !== 'contents');
   const parts: Part[] = numbered.map((section) => ({ id: section.id, title: section.title, section }));
@@ -36,7 +36,7 @@ export function* opening(
   { style, script }: { readonly style: string; readonly script: string | null },
 ): Iterable<Markup> {
   const { id, title, periodText, tool, phrases, brand } = report;
-  // Style and script are made here, hold no text of strangers unescaped, and must keep the bytes that were hashed.
+  // Style and script are made here, hold no unescaped outside text, and must keep the bytes that were hashed.
   yield html`<!DOCTYPE html>
 <html lang="${phrases.language}" dir="ltr">
 <head>
@@ -83,7 +83,7 @@ export function* sectionBody(section: Section): Iterable<Markup> {
   yield* renderBlocks(section.blocks, { id: section.id, headingLevel: 3 });
 }
 
-/** Everything behind the last part: that it is the last, and whose report it was. */
+/** Everything after the last part: a line that it is the last, and the report's owner. */
 export function* ending(report: Report, script: string | null): Iterable<Markup> {
   const { organisation, classification, phrases, id, tool } = report;
   const owner = [organisation, classification].filter((each) => each !== null).join(' · ');
@@ -97,7 +97,7 @@ export function* ending(report: Report, script: string | null): Iterable<Markup>
   yield html`</body>\n</html>\n`;
 }
 
-/** Three columns in the organisation's colour, as an image in the page: a browser would ask the server for one. */
+/** Three columns in the organisation's colour, embedded: without an icon, a browser asks the server for one. */
 function icon(colour: string): string {
   const fill = /^#[0-9a-f]{6}$/i.test(colour) ? colour.slice(1) : '15202b';
   return `data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Cpath fill='%23${fill}' d='M1 9h4v6H1zM6 1h4v14H6zM11 6h4v9h-4z'/%3E%3C/svg%3E`;

@@ -1,9 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/**
- * The page's content security policy: nothing may be loaded from anywhere, and of styles and scripts only those run
- * whose text has the hash that stands here.
- */
+/** The page's content security policy: it loads nothing, and only the styles and scripts with these hashes apply. */
 export function contentSecurityPolicy(style: string, script: string | null): string {
   return [
     `default-src 'none'`,

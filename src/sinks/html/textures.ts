@@ -2,8 +2,8 @@ import type { Texture } from '../../core/drawing.ts';
 import { html, type Markup } from './markup.ts';
 
 /**
- * The patterns that tell areas apart without colour, once for the whole page: lines and dots in the colour of the
- * ground. The image has no size instead of being hidden, for a hidden pattern paints nothing.
+ * The patterns that tell areas apart without colour, once for the whole page: lines and dots in the background colour.
+ * The image has size 0 instead of being hidden, because a hidden pattern paints nothing.
  */
 export const TEXTURE_PATTERNS: Markup = html`<svg class="patterns" width="0" height="0" aria-hidden="true" focusable="false">
 <defs>
@@ -12,7 +12,7 @@ export const TEXTURE_PATTERNS: Markup = html`<svg class="patterns" width="0" hei
 </defs>
 </svg>\n`;
 
-/** What is laid over an area to give it its texture. */
+/** An overlay that gives an area its texture. */
 export function textureOver(path: string, texture: Texture): Markup | null {
   return texture === 'hatched' || texture === 'dotted' ? html`<path fill="url(#${texture})" d="${path}"/>` : null;
 }

@@ -17,14 +17,14 @@ const LEAVES: Readonly<Record<ColumnType, Leaf>> = {
   },
 };
 
-/** The schema as a file states it: one optional leaf for each column. */
+/** The schema for the file's footer: one optional leaf for each column. */
 export function statedSchema(columns: readonly Column[]): SchemaElement[] {
   return schemaOf(columns, ({ type }) => LEAVES[type]);
 }
 
 /**
- * The schema to encode by. The writer would take our JSON texts for values and make JSON texts of them; as plain texts
- * they keep every digit that was received.
+ * The schema for encoding. The writer would take our JSON texts for values and encode them as JSON again; as plain
+ * texts they keep every received digit.
  */
 export function encodedSchema(columns: readonly Column[]): SchemaElement[] {
   return schemaOf(columns, ({ type }) => LEAVES[type === 'json' ? 'text' : type]);

@@ -3,7 +3,7 @@ import type { Sink, SinkContext, SinkFactory, SinkSummary } from '../../core/sin
 import type { Row, TableName, TableShape } from '../../core/table.ts';
 import type { ParquetTableFile } from './table-file.ts';
 
-/** One `<table>.parquet` for each table: typed columns, nullable each, times as UTC milliseconds. */
+/** One `<table>.parquet` for each table: typed, nullable columns, times as UTC milliseconds. */
 export const parquetSink: SinkFactory = {
   description: 'one Parquet file for each table, for DuckDB, Spark and warehouses',
   mediaType: 'application/vnd.apache.parquet',
@@ -30,7 +30,7 @@ class ParquetSink implements Sink {
   }
 
   static async open({ folder, tables }: SinkContext): Promise<ParquetSink> {
-    // Its encoder is loaded only by those who want it.
+    // Loaded only for a run that needs it.
     const { ParquetTableFile: TableFile } = await import('./table-file.ts');
     const files = new Map<TableName, NamedFile>();
     for (const table of tables) {

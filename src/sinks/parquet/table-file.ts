@@ -6,29 +6,29 @@ import { encodedSchema, statedSchema } from './schema.ts';
 import { type ParquetCellChange, storedValue } from './values.ts';
 
 /**
- * A row group is what a reader loads and skips at once, and what must be held in memory here: so many rows at the most
- * (DuckDB works on 122,880 at once, Spark on whatever there is), and fewer where texts are long.
+ * Most rows of a row group, which a reader loads or skips as a whole, and which is held in memory here (DuckDB works on
+ * 122,880 rows at once, Spark on any number). Long texts make it smaller.
  */
 const MOST_GROUP_ROWS = 50_000;
 const MOST_GROUP_TEXT_UNITS = 8 * 1024 * 1024;
-/** Beyond this, the buffer of a row group that was once large is given back. */
+/** A larger buffer of a row group is freed again. */
 const LARGEST_KEPT_BUFFER_BYTES = 4 * 1024 * 1024;
 
 /**
- * In the footer of a file without rows: num_rows of 0, and row_groups, whose header gives no type of its elements. Readers
- * built on arrow-rs refuse that (apache/arrow-rs#8826): by the compact protocol of Thrift a list says its type, empty or not.
+ * In the footer of a file without rows: num_rows of 0, and row_groups without the type of its elements. Readers built
+ * on arrow-rs refuse that (apache/arrow-rs#8826): by Thrift's compact protocol a list states its type, empty or not.
  */
 const NO_ROW_GROUPS = Buffer.from([0x16, 0x00, 0x19, 0x00]);
 const LIST_OF_STRUCTS = 0x0c;
 
-/** One table as a Parquet file: columns side by side, a row group at a time, compressed by Snappy. */
+/** Writes one table as a Parquet file: by column, one row group at a time, compressed by Snappy. */
 export class ParquetTableFile {
   readonly #columns: readonly Column[];
   readonly #output: Output;
   readonly #bytes = new ByteWriter();
   readonly #writer: ParquetWriter;
   readonly #changed = new Map<ParquetCellChange, number>();
-  /** The cells of the current row group, column by column. */
+  /** The cells of the current row group, by column. */
   readonly #cells: ReturnType<typeof storedValue>[][];
   #groupRows = 0;
   #groupTextUnits = 0;
@@ -63,7 +63,7 @@ export class ParquetTableFile {
 
   async close(): Promise<void> {
     await this.#endGroup();
-    // The footer states what the columns are; how they were encoded is the same for both schemas.
+    // The footer states what the columns are; both schemas encode them in the same way.
     this.#writer.schema = statedSchema(this.#columns);
     await this.#writer.finish();
     if (this.#rows === 0) this.#typeRowGroups();
@@ -87,7 +87,7 @@ export class ParquetTableFile {
       columnData: this.#columns.map(({ name, type }, index) => ({
         name,
         data: this.#cells[index] ?? [],
-        // Nobody looks for JSON between two others, and bounds of it may be long.
+        // No one searches a range of JSON texts, and their bounds may be long.
         statistics: type !== 'json',
       })),
       rowGroupSize: this.#groupRows,

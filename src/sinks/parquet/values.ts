@@ -1,18 +1,18 @@
 import type { CellValue, ColumnType } from '../../core/table.ts';
 
-/** Why a cell of a Parquet file differs from its value; in the words of the CSV, where it is the same change. */
+/** Why a cell of a Parquet file differs from its value; worded as in the CSV if the change is the same. */
 export type ParquetCellChange = 'number left empty: not finite' | 'lone surrogates replaced';
 
 const SURROGATE = /[\ud800-\udfff]/;
 /** Half a surrogate pair; with the `u` flag whole pairs do not match. */
 const LONE_SURROGATES = /\p{Cs}/gu;
-/** An escape of JSON of a half or a whole surrogate pair, or any other: what follows a backslash begins none. */
+/** An escape of JSON: of half or a whole surrogate pair, or any other, so that an escaped backslash begins none. */
 const JSON_ESCAPES = /\\(?:u(d[89ab][\da-f]{2})(\\ud[c-f][\da-f]{2})?|u(d[c-f][\da-f]{2})|[^])/gi;
 const SURROGATE_ESCAPE = /\\ud[89a-f]/i;
 
 /**
- * A cell as its column stores it: whole numbers as 64 bits, for which JavaScript has a type of their own. A number that
- * is not finite, or not whole where it must be, is left empty: the transform never makes one.
+ * A cell as its column stores it: whole numbers as 64 bits, as BigInt. A number that is not finite, or not whole
+ * although it must be, is left empty: the transform never makes one.
  */
 export function storedValue(
   cell: CellValue,

@@ -9,7 +9,7 @@ import { LoadedFont, REORDERED } from './text/loaded-font.ts';
 export type Align = 'left' | 'right' | 'center';
 type Area = Extract<Mark, { kind: 'area' }>;
 
-/** Draws on the current page. y runs downwards; texts stand on their baseline. */
+/** Draws on the current page. y runs downwards; y of a text is its baseline. */
 export class Canvas {
   readonly #doc: PdfDocument;
   readonly #marker: Marker;
@@ -19,12 +19,12 @@ export class Canvas {
     this.#marker = marker;
   }
 
-  /** A line of text; `x` is its left edge, its right edge or its middle, as `align` says. */
+  /** Draws a line of text; `x` is its left edge, right edge or middle, depending on `align`. */
   line(line: Line, style: TextStyle, x: number, baseline: number, colour: Colour, align: Align = 'left'): void {
     this.#marker.assertOpen();
     let left = x - (align === 'right' ? line.width : align === 'center' ? line.width / 2 : 0);
-    // The whole line, not the word alone: a reader breaks the text where a Span begins. Right-to-left text is left to
-    // the reader, which would turn an ActualText round once more.
+    // The whole line, not each word: a reader program breaks the text at each Span. Right-to-left text stays
+    // without an ActualText, which the program would reverse again.
     const text = line.pieces.map((piece) => piece.text).join('');
     const spelt = REORDERED.test(text) && line.pieces.every(({ level }) => level % 2 === 0);
     if (spelt) this.#doc.markContent('Span', { actual: text });
@@ -70,7 +70,7 @@ export class Canvas {
     this.#doc.image(bytes, x, y, { fit });
   }
 
-  /** An area of a chart, at an offset, in its colour and texture. */
+  /** Draws an area of a chart, at an offset, in its colour and texture. */
   area(mark: Pick<Area, 'path' | 'box' | 'texture'>, x: number, y: number, colour: Colour): void {
     this.#marker.assertOpen();
     const doc = this.#doc;
@@ -98,7 +98,7 @@ export class Canvas {
     doc.path(path).clip();
     if (texture === 'hatched') {
       doc.lineWidth(TEXTURE.hatchWidth).strokeColor(TEXTURE_INK);
-      // On one grid for the whole chart, so that the hatching runs through from area to area.
+      // One grid for the whole chart, so that the hatching continues from area to area.
       const first = Math.floor((box.x - box.height) / TEXTURE.hatchStep) * TEXTURE.hatchStep;
       for (let at = first; at < box.x + box.width; at += TEXTURE.hatchStep) {
         doc.moveTo(at, box.y + box.height).lineTo(at + box.height, box.y);

@@ -9,19 +9,19 @@ const LOGO = { width: 170, height: 46 } as const;
 const TITLE_TOP = 196;
 /** Three lines of the usual size. */
 const TITLE_HEIGHT = 120;
-/** Of the column at the right. */
+/** Width of the column at the right. */
 const CLASSIFICATION_WIDTH = 140;
 
 const STRIP = { top: 356, height: 92 } as const;
 const STATUS_TOP = 488;
 const FACTS_TOP = 570;
-/** Of the sentence below the stamp; the box grows with them, and the facts move down. */
+/** Most lines of the sentence below the stamp; the box grows with them, and the facts move down. */
 const MOST_STATUS_LINES = 4;
 const USUAL_STATUS_LINES = 2;
-/** More columns than this would be hairs: neighbouring days are then drawn as one. */
+/** More columns would be too thin: neighbouring days are then drawn as one. */
 const MOST_COLUMNS = 92;
 
-/** The first page: who, what, when, and whether it is complete. */
+/** Draws the first page: organisation, title, period, and whether the report is complete. */
 export function drawCover(section: Section, flow: Flow, parent: Tag): void {
   flow.marker.artifact('Layout', () => flow.canvas.rect(0, 0, PAGE.width, 10, flow.theme.primary));
   drawSender(flow, parent);
@@ -68,7 +68,7 @@ function drawSender(flow: Flow, parent: Tag): void {
   }
 }
 
-/** A long title is set smaller, until all of it has room. */
+/** Draws the title, smaller if it is long, so that all of it fits. */
 function drawTitle(flow: Flow, parent: Tag): void {
   const sizes: readonly TextStyle[] = [
     TYPE.coverTitle,
@@ -89,7 +89,7 @@ function drawTitle(flow: Flow, parent: Tag): void {
   period.end();
 }
 
-/** All of a text in the first style whose lines have room; in the last one where none has. */
+/** The whole text in the first style whose lines fit; in the last style if none fits. */
 function fitted(
   flow: Flow,
   text: string,
@@ -171,7 +171,7 @@ function drawStatus(flow: Flow, parent: Tag): number {
   return more;
 }
 
-/** All of it where it is short; a cut has its sign. */
+/** The whole text if it is short; a truncated text ends with an ellipsis. */
 function statusLines(text: string, flow: Flow): readonly Line[] {
   const width = flow.width - 30;
   const lines = flow.type.lines(text, TYPE.body, width);

@@ -5,7 +5,7 @@ import type { Colour } from '../../core/design.ts';
  * lengths are points (1/72 inch).
  */
 
-/** A4. One text column of 487 points, which is also the width that the report draws its charts for. */
+/** A4. One text column of 487 points, which is also the width of the report's charts. */
 export const PAGE = {
   width: 595.28,
   height: 841.89,
@@ -20,7 +20,7 @@ export const PAGE = {
 
 export const COLUMN_WIDTH = PAGE.width - PAGE.left - PAGE.right;
 
-/** One unit of the vertical rhythm; distances between blocks are multiples of it. */
+/** Unit of the vertical rhythm; distances between blocks are multiples of it. */
 export const UNIT = 6;
 
 export type FontRole = 'regular' | 'medium' | 'semibold' | 'bold' | 'mono';
@@ -30,7 +30,7 @@ export interface TextStyle {
   readonly size: number;
   /** Distance between baselines. */
   readonly leading: number;
-  /** Figures of one width, no kerning: what columns of numbers and long tables are set in. */
+  /** Figures of one width, no kerning: for columns of numbers and long tables. */
   readonly tabular: boolean;
 }
 
@@ -67,10 +67,10 @@ export const TYPE = {
   value: tabular('medium', 8, 10),
 } as const satisfies Record<string, TextStyle>;
 
-/** Longest texts in code units; what is cut ends with an ellipsis. */
+/** Longest texts in code units; truncated text ends with an ellipsis. */
 export const LIMITS = { cell: 300, paragraph: 2_000, heading: 200 } as const;
 
-/** More than a template may say: titles and names of an organisation are never cut. */
+/** Longer than a template allows: titles and names of an organisation are never truncated. */
 export const LONGEST_NAME = 500;
 
 /** Line widths. */
@@ -79,5 +79,5 @@ export const STROKE = { hair: 0.5, rule: 0.8, bar: 3, section: 1.6 } as const;
 /** How a texture is drawn, as distances in points. */
 export const TEXTURE = { hatchStep: 3.2, hatchWidth: 1.1, dotStep: 3.4, dotRadius: 0.75, outline: 0.9 } as const;
 
-/** What is printed on a coloured area to make its texture. */
+/** Printed on a coloured area to make its texture. */
 export const TEXTURE_INK: Colour = '#ffffff';

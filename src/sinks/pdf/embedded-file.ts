@@ -6,9 +6,9 @@ import { catalogOf, type PdfDocument } from './pdfkit-document.ts';
 const pack = promisify(deflate);
 
 /**
- * Puts a file into the document. PDF/A-3 (ISO 19005-3, 6.8 and annex E) asks of it a media type, its size and dates, both
- * names, and how it relates to the document. Not by pdfkit's own `file`: that compresses while everything else waits, and
- * writes a checksum of another form than ISO 32000-1 wants (table 46); the report prints SHA-256 instead.
+ * Embeds a file in the document. PDF/A-3 (ISO 19005-3, 6.8 and annex E) requires a media type, its size and dates, both
+ * names, and its relation to the document. pdfkit's own `file` blocks other work while it compresses, and its checksum
+ * does not have the form of ISO 32000-1 (table 46); the report prints SHA-256 instead.
  */
 export async function embedFile(doc: PdfDocument, attachment: Attachment, date: Date): Promise<void> {
   const { name, type, description, relationship, bytes } = attachment;

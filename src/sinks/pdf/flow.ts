@@ -7,7 +7,7 @@ import type { Marker, Tag } from './tags.ts';
 import type { Line } from './text/lines.ts';
 import type { Typesetter } from './text/typesetter.ts';
 
-/** Where a title stands, for contents, links and bookmarks. */
+/** Position of a title, for contents, links and bookmarks. */
 export interface Stop {
   readonly title: string;
   readonly depth: 0 | 1;
@@ -18,7 +18,7 @@ export interface Stop {
   readonly destination: string;
 }
 
-/** One column of text that flows from page to page: where the pen is, and what it needs to write. */
+/** One column of text that flows from page to page: holds the current position, and what writing needs. */
 export class Flow {
   readonly doc: PdfDocument;
   readonly report: Report;
@@ -28,11 +28,11 @@ export class Flow {
   readonly marker: Marker;
   readonly logo: Uint8Array | null;
   readonly stops: Stop[] = [];
-  /** The list of sections, drawn when their pages are known. */
+  /** The room for the list of sections, drawn when their pages are known. */
   openContents: { readonly toc: Tag; readonly pageIndex: number; readonly top: number } | null = null;
   /** Sections that stay open until the list of sections is filled in. */
   readonly openSections: Tag[] = [];
-  /** Top of the room that is left on the page. */
+  /** Top of the free space on the page. */
   y: number = PAGE.top;
 
   constructor(parts: Pick<Flow, 'doc' | 'report' | 'theme' | 'type' | 'canvas' | 'marker' | 'logo'>) {
@@ -69,19 +69,19 @@ export class Flow {
     this.y = PAGE.top;
   }
 
-  /** Goes on to the next page where less than `height` is left; a page that is empty is never left. */
+  /** Starts the next page if less than `height` is left, unless the page is empty; returns whether it did. */
   need(height: number): boolean {
     if (height <= this.room || this.atTop) return false;
     this.newPage();
     return true;
   }
 
-  /** Empty space; none at the top of a page. */
+  /** Adds empty space; none at the top of a page. */
   skip(height: number): void {
     if (!this.atTop) this.y += height;
   }
 
-  /** Lines of one element, over as many pages as they take, at least two of them on each. */
+  /** Writes lines of one element, over as many pages as they take, at least two of them on each. */
   write(tag: Tag, lines: readonly Line[], style: TextStyle, x: number, colour: string): void {
     let rest = lines;
     while (rest.length > 0) {
@@ -115,7 +115,7 @@ export class Flow {
     return index < 0 ? '' : String(index + 1);
   }
 
-  /** Remembers that a title stands here. */
+  /** Records the position of a title. */
   stop(title: string, depth: 0 | 1, top: number): Stop {
     const stop = {
       title,
@@ -130,7 +130,7 @@ export class Flow {
   }
 }
 
-/** From the top of a line to its baseline: the letters stand in the middle of the leading. */
+/** From the top of a line to its baseline: the letters are centred in the leading. */
 export function baselineOf(style: TextStyle): number {
   return style.leading / 2 + style.size * 0.36;
 }

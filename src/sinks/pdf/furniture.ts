@@ -1,7 +1,7 @@
 import { PAGE, TYPE } from './design.ts';
 import type { Flow } from './flow.ts';
 
-/** Running heads and feet of all pages, drawn when their number is known. */
+/** Draws the running heads and feet of all pages, when the number of pages is known. */
 export function drawFurniture(flow: Flow): void {
   const { count } = flow.doc.bufferedPageRange();
   const hasCover = flow.report.sections[0]?.id === 'cover';
@@ -11,7 +11,7 @@ export function drawFurniture(flow: Flow): void {
       const isCover = index === 0 && hasCover;
       if (!isCover) drawHead(flow);
       drawFoot(flow, index + 1, count);
-      // A cover says whole what a foot cuts.
+      // The cover has the full text of what a foot truncates.
       if (!isCover) drawOwner(flow);
     });
   }
@@ -40,7 +40,7 @@ function drawOwner({ report, type, canvas, theme, left, width }: Flow): void {
   }
 }
 
-/** Whose report it is, and who may read it; empty if the template says neither. */
+/** The report's organisation and classification; empty if the template has neither. */
 export function ownerOf({ organisation, classification }: Flow['report']): string {
   return [organisation, classification].filter((each) => each !== null).join(' · ');
 }

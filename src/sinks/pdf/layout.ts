@@ -8,13 +8,13 @@ import { drawFurniture, ownerOf } from './furniture.ts';
 import type { Tag } from './tags.ts';
 import { printable } from './text/printable.ts';
 
-/** Below a section's title there is room for this much, or it begins on a new page. */
+/** A section begins on a new page unless this much room is left below its title. */
 const LEAST_ROOM = 100;
 
-/** Lays the whole report out: cover, sections, the closing line; then what needs the number of pages. */
+/** Lays out the whole report: cover, sections, the closing line; then what needs the number of pages. */
 export async function layOut(flow: Flow): Promise<void> {
   const root = flow.marker.root();
-  // The first heading is an H1 and no level is skipped: where no cover begins the report, the sections carry it.
+  // The first heading is an H1 and no level is skipped: without a cover, the sections have it.
   const hasCover = flow.report.sections[0]?.id === 'cover';
   const types = hasCover ? (['H2', 'H3'] as const) : (['H1', 'H2'] as const);
   flow.newPage();
@@ -22,7 +22,7 @@ export async function layOut(flow: Flow): Promise<void> {
   for (const [index, section] of flow.report.sections.entries()) {
     const element = root.child('Sect', { title: section.title });
     const before = flow.report.sections[index - 1];
-    // Cover and contents stand alone.
+    // Cover and contents have pages of their own.
     const alone = [section, before].some((each) => each?.id === 'cover' || each?.id === 'contents');
     if (index > 0 && alone && !flow.atTop) flow.newPage();
     if (section.id === 'cover') drawCover(section, flow, element);
@@ -38,7 +38,7 @@ export async function layOut(flow: Flow): Promise<void> {
   addBookmarks(flow);
 }
 
-/** What a cover would say: running heads and feet cut long names. */
+/** Draws the names that a cover would show: running heads and feet truncate long ones. */
 function drawNames(flow: Flow, root: Tag): void {
   const names = [
     [flow.report.title, TYPE.lead, flow.theme.ink],
@@ -90,7 +90,7 @@ async function drawSection(
   await drawBlocks(section.blocks, { flow, parent: element, headingType: heading });
 }
 
-/** Says that nothing follows, and how many characters could not be set. */
+/** Says that nothing follows, and how many characters have no glyph. */
 function drawEnd(flow: Flow, root: Tag): void {
   const { phrases } = flow.report;
   const missing = flow.type.missingGlyphs;
@@ -103,7 +103,7 @@ function drawEnd(flow: Flow, root: Tag): void {
   const lines = flow.type.lines(note, TYPE.note, flow.width, LIMITS.cell);
   flow.skip(Math.min(UNIT * 4, Math.max(0, flow.room - 24)));
   if (lines.length > 0) {
-    // Both lines may stand in the margin below the column; a page for them alone would look like an error.
+    // Both lines may use the margin below the column; a page for them alone would look like an error.
     flow.need(lines.length * TYPE.note.leading - 8);
     const noteTag = root.child('P');
     noteTag.draw(() => {

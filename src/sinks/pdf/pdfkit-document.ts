@@ -1,12 +1,12 @@
 import PdfKit from 'pdfkit';
 
-/** A PDF object of pdfkit's that is still open. */
+/** An open PDF object of pdfkit. */
 export interface PdfReference {
   readonly data: Record<string, unknown>;
   end(): void;
 }
 
-/** One glyph of fontkit's, as far as pdfkit hands it on. */
+/** One glyph of fontkit, with the members that pdfkit passes on. */
 export interface Glyph {
   readonly id: number;
   readonly advanceWidth: number;
@@ -28,7 +28,7 @@ export interface GlyphRun {
   readonly advanceWidth: number;
 }
 
-/** pdfkit's embedded font. `layout` is called for measuring and for drawing; it may be replaced on an instance. */
+/** pdfkit's embedded font. `layout` is called for measuring and for drawing; an instance may have it replaced. */
 export interface EmbeddedFont {
   readonly ascender: number;
   readonly descender: number;
@@ -59,13 +59,13 @@ export interface PdfTextOptions {
   readonly baseline: 'alphabetic';
   readonly features?: readonly string[];
   readonly characterSpacing?: number;
-  /** Spares pdfkit measuring what is already known. */
+  /** Saves pdfkit measuring what is already known. */
   readonly textWidth: number;
   readonly wordCount: 1;
 }
 
 /**
- * pdfkit 0.20's document, as far as this sink uses it. Its published types lack the options of structure elements.
+ * The part of pdfkit 0.20's document that this sink uses. Its published types lack the options of structure elements.
  */
 export interface PdfDocument extends NodeJS.ReadableStream {
   readonly page: { readonly dictionary: PdfReference; readonly content: { buffer: Uint8Array[] } } | null;
@@ -119,7 +119,7 @@ export interface PdfDocument extends NodeJS.ReadableStream {
   destroy(error?: Error): void;
 }
 
-/** What pdfkit has no public way for; used by the functions below alone. */
+/** Members without a public counterpart in pdfkit; only the functions below use them. */
 interface PdfInternals {
   readonly _font: EmbeddedFont;
   readonly _root: PdfReference;
@@ -131,7 +131,7 @@ function internals(doc: PdfDocument): PdfInternals {
   return doc as unknown as PdfInternals;
 }
 
-/** The font set last, to ask it for its glyphs. */
+/** The current font, to ask it for its glyphs. */
 export function currentFont(doc: PdfDocument): EmbeddedFont {
   return internals(doc)['_font'];
 }
@@ -149,12 +149,12 @@ export function catalogOf(doc: PdfDocument): PdfReference {
   return internals(doc)['_root'];
 }
 
-/** Objects not yet written; anything but 0 after `end` means that the file will never be complete. */
+/** Objects not yet written; if not 0 after `end`, the file will never be complete. */
 export function unfinishedObjects(doc: PdfDocument): number {
   return internals(doc)['_waiting'];
 }
 
-/** Replaces what writes the XMP packet: pdfkit's own writes titles into XML as they are. */
+/** Replaces the writer of the XMP packet: pdfkit's own writes titles into XML without escaping them. */
 export function replaceXmp(doc: PdfDocument, descriptions: string): void {
   internals(doc)['_addInfo'] = () => doc.appendXML(descriptions);
 }
@@ -164,7 +164,7 @@ export interface PdfDocumentOptions {
   readonly lang: string;
 }
 
-/** Opens a tagged document that will be PDF/A-3a; the XMP packet still has to be given by replacing `_addInfo`. */
+/** Opens a tagged document that will be PDF/A-3a; the caller must still supply the XMP packet with `replaceXmp`. */
 export function createPdfDocument({ info, lang }: PdfDocumentOptions): PdfDocument {
   const options = {
     subset: 'PDF/A-3a',
@@ -174,7 +174,7 @@ export function createPdfDocument({ info, lang }: PdfDocumentOptions): PdfDocume
     autoFirstPage: false,
     // "Page x of y" is drawn when y is known; the register is capped, so there are few pages.
     bufferPages: true,
-    // Null, or Helvetica would be opened, which is not embedded and so forbidden.
+    // Without null, pdfkit opens Helvetica, which is not embedded and so forbidden.
     font: null,
     info,
     lang,

@@ -38,7 +38,7 @@ export interface TagOptions {
   readonly title?: string;
 }
 
-/** Keeps the promise that everything drawn is either in the structure tree or an artifact. */
+/** Ensures that everything drawn is either in the structure tree or an artifact. */
 export class Marker {
   readonly #doc: PdfDocument;
   #open = false;
@@ -54,7 +54,7 @@ export class Marker {
     return new Tag(this.#doc, this, element, 'Document');
   }
 
-  /** Draws what is no content: rules, grounds, running heads. */
+  /** Draws what is not content: rules, backgrounds, running heads. */
   artifact(type: 'Layout' | 'Pagination', draw: () => void): void {
     this.#within(() => {
       this.#doc.markContent('Artifact', { type });
@@ -63,7 +63,7 @@ export class Marker {
     });
   }
 
-  /** Draws a stretch of content of one element, all on the current page. */
+  /** Draws content of one element, all on the current page. */
   content(element: PdfStructureElement, type: StructureType, draw: () => void): void {
     this.#within(() => {
       element.add(this.#doc.markStructureContent(type));
@@ -72,7 +72,7 @@ export class Marker {
     });
   }
 
-  /** Throws `InvariantError` where something is drawn that no reader could place. */
+  /** Throws `InvariantError` if something is drawn that no reader program could place. */
   assertOpen(): void {
     if (!this.#open) throw new InvariantError('The PDF was drawn on outside of any marked content.');
   }
@@ -85,7 +85,7 @@ export class Marker {
   }
 }
 
-/** An element of the structure tree. Children are told apart from content; both keep their order. */
+/** An element of the structure tree. Distinguishes children from content; both keep their order. */
 export class Tag {
   readonly #doc: PdfDocument;
   readonly #marker: Marker;
@@ -100,7 +100,7 @@ export class Tag {
   }
 
   child(type: StructureType, options: TagOptions = {}): Tag {
-    // A reader program speaks these; they hold strangers' words too.
+    // A reader program speaks these; they contain the uploader's words too.
     const spoken = Object.fromEntries(
       (['alt', 'title'] as const).flatMap((key) => {
         const text = options[key];
@@ -113,7 +113,7 @@ export class Tag {
     return new Tag(this.#doc, this.#marker, element, type);
   }
 
-  /** Content of this element, drawn on the current page. Call again for what stands on the next page. */
+  /** Draws content of this element on the current page. Call again for content on the next page. */
   draw(draw: () => void): this {
     this.#marker.content(this.#element, this.#type, draw);
     return this;
@@ -130,7 +130,7 @@ export class Tag {
     return this;
   }
 
-  /** Nothing more belongs to it. Ending an element early frees its memory. */
+  /** Closes the element. Doing so early frees its memory. */
   end(): void {
     this.#element.end();
   }

@@ -28,7 +28,7 @@ export async function writePdf(report: Report, output: Pick<Output, 'append'>): 
   const pump = (async () => {
     for await (const chunk of doc) await output.append(chunk as unknown as Uint8Array);
   })();
-  // Laying out and writing fail apart from each other; whoever fails first is reported, and both are waited for.
+  // Layout and writing fail separately; the first failure is reported, and both are waited for.
   const drawing = draw(report, doc).catch((error: unknown) => {
     doc.destroy(error instanceof Error ? error : new Error(String(error)));
     throw error;

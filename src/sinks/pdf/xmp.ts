@@ -1,4 +1,4 @@
-/** What the XMP packet says. Texts may hold anything that is valid in XML 1.0. */
+/** Facts for the XMP packet. Texts may hold anything that is valid in XML 1.0. */
 export interface XmpFacts {
   readonly title: string;
   readonly author: string;
@@ -11,8 +11,8 @@ export interface XmpFacts {
 }
 
 /**
- * The packet's descriptions beside pdfkit's own `pdfaid` ones: Dublin Core, dates, and the PDF/UA-1 claim with the
- * extension schema that PDF/A asks for (ISO 19005-3, 6.6.2.3). Everything is escaped: pdfkit writes titles raw.
+ * The packet's descriptions, next to pdfkit's own `pdfaid` ones: Dublin Core, dates, and the PDF/UA-1 claim with the
+ * extension schema that PDF/A requires (ISO 19005-3, 6.6.2.3). All text is escaped, because pdfkit writes it unchanged.
  */
 export function xmpDescriptions(facts: XmpFacts): string {
   const value = Object.fromEntries(Object.entries(facts).map(([name, text]) => [name, escapeXml(text)])) as {

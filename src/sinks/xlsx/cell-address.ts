@@ -7,7 +7,7 @@ export function columnLetters(index: number): string {
   return letters;
 }
 
-/** Index of a column, from 0, by its letters. */
+/** Index of a column, from 0, for its letters. */
 export function columnIndex(letters: string): number {
   let index = 0;
   for (const letter of letters.toUpperCase()) index = index * 26 + letter.charCodeAt(0) - 64;
@@ -36,12 +36,12 @@ export function readRange(text: string): CellRange | null {
   return range.firstRow < 1 || range.firstRow > range.lastRow || range.firstColumn > range.lastColumn ? null : range;
 }
 
-/** As it stands in a `ref`: `B2:D10`. */
+/** The form of a `ref`: `B2:D10`. */
 export function writeRange({ firstColumn, firstRow, lastColumn, lastRow }: CellRange): string {
   return `${columnLetters(firstColumn)}${firstRow}:${columnLetters(lastColumn)}${lastRow}`;
 }
 
-/** A sheet's name as it stands in a formula. */
+/** A sheet's name as a formula writes it. */
 export function quotedSheet(name: string): string {
   return `'${name.replaceAll("'", "''")}'`;
 }

@@ -1,20 +1,20 @@
 /*
- * Text in a workbook is an ST_Xstring (ECMA-376-1, 22.9.2.19): XML text in which `_xHHHH_` stands for the UTF-16 unit
- * HHHH. Characters that XML cannot hold, or changes, are written that way, and so is a `_` that would begin such an
- * escape by accident. Every JavaScript string therefore reads back exactly, lone surrogates and NUL included.
+ * Text in a workbook is an ST_Xstring (ECMA-376-1, 22.9.2.19): XML text in which `_xHHHH_` means the UTF-16 unit HHHH.
+ * Characters that XML cannot hold, or changes, are written that way, and so is a `_` that would begin such an escape by
+ * accident. So every JavaScript string reads back exactly, including lone surrogates and NUL.
  */
 
-/** More UTF-16 units than this Excel refuses in one cell ("Excel specifications and limits"). */
+/** Excel refuses more UTF-16 units in one cell ("Excel specifications and limits"). */
 export const MAX_CELL_LENGTH = 32_767;
-/** Stands at the end of a text that was cut to fit. */
+/** The end of a text that was cut to fit. */
 export const CUT_MARK = '…[truncated]';
 
-/** C0 but tab and line feed (XML 1.0 forbids them, and turns CR into LF), DEL, the two non-characters, lone surrogates. */
+/** C0 but tab and LF (XML 1.0 forbids them, and turns CR into LF), DEL, two non-characters, lone surrogates. */
 const UNREPRESENTABLE = '\\u0000-\\u0008\\u000b-\\u001f\\u007f\\ufffe\\uffff\\p{Cs}';
-/** A `_xHHHH` is followed by `_`, or by a character whose own escape will begin with one. */
+/** Here `_xHHHH` is followed by `_`, or by a character whose own escape will begin with one. */
 const ESCAPED = new RegExp(`_(?=x[0-9A-Fa-f]{4}[_${UNREPRESENTABLE}])|[${UNREPRESENTABLE}]`, 'gu');
 const UNREPRESENTABLE_CHARACTERS = new RegExp(`[${UNREPRESENTABLE}]`, 'gu');
-/** Texts without any of these need no second look: nearly all of them. Whole surrogate pairs get one for nothing. */
+/** Texts without any of these, nearly all, need no further check. Whole surrogate pairs match needlessly. */
 const REMARKABLE = /[&<>\u0000-\u0008\u000b-\u001f\u007f\ud800-\udfff\ufffe\uffff]|_x/;
 const MARKUP = /[&<>]/g;
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
@@ -29,7 +29,7 @@ export function xstringXml(text: string): string {
   return REMARKABLE.test(text) ? xmlText(xstring(text)) : text;
 }
 
-/** What XML cannot hold, replaced: for places that know no escape, such as document properties and descriptions. */
+/** Replaces what XML cannot hold, for places that know no escape, such as document properties and descriptions. */
 export function printableXml(text: string): string {
   return text.replace(UNREPRESENTABLE_CHARACTERS, '\ufffd');
 }
@@ -44,7 +44,7 @@ export function xmlText(text: string): string {
   return text.replace(MARKUP, (character) => ENTITIES[character] ?? character);
 }
 
-/** At most `MAX_CELL_LENGTH` units, cut between code points, the cut marked at the end. */
+/** At most `MAX_CELL_LENGTH` units, cut between code points, with a mark at the end. */
 export function cutToCell(text: string): string {
   if (text.length <= MAX_CELL_LENGTH) return text;
   const end = MAX_CELL_LENGTH - CUT_MARK.length;

@@ -2,7 +2,7 @@ import type { Colour } from '../../core/design.ts';
 import type { Texture } from '../../core/drawing.ts';
 import { xmlText, xstringXml } from './cell-text.ts';
 
-/** A run of cells, and what they show, for programs that draw before they calculate. */
+/** A run of cells with their values, for programs that draw before they calculate. */
 export interface CellRun<Value> {
   /** E.g. `Summary!$B$60:$B$90`. */
   readonly ref: string;
@@ -16,10 +16,10 @@ export interface ChartSeries {
   readonly texture: Texture;
 }
 
-/** A native chart of bars: everything it draws stands in cells. */
+/** A native bar chart: cells hold everything that it draws. */
 export interface BarChart {
   readonly title: string;
-  /** What it shows, in words, for those who cannot see it. */
+  /** Text alternative: what it shows, in words. */
   readonly alt: string;
   readonly direction: 'columns' | 'bars';
   readonly stacked: boolean;
@@ -132,7 +132,7 @@ function numberRun({ ref, values }: CellRun<number>): string {
   );
 }
 
-/** A pattern beside the colour, so that the series can be told apart without any. */
+/** A pattern in addition to the colour tells the series apart. */
 function fill(colour: Colour, texture: Texture): string {
   const patterns = { hatched: 'wdUpDiag', dotted: 'pct40' } as const;
   if (texture === 'solid') return solid(colour);

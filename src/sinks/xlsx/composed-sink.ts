@@ -17,13 +17,13 @@ import { addTablePart } from './table-part.ts';
 
 const SUMMARY_PART = 'xl/worksheets/sheet1.xml';
 
-/** Where the workbook goes, and the rows that a sheet may have, header included. */
+/** Folder of the workbook, and the most rows in a sheet, header included. */
 export interface WorkbookPlace {
   readonly file: string;
   readonly sheetRows: number;
 }
 
-/** A workbook of our own making. */
+/** Writes a workbook of our own design. */
 export class XlsxSink implements Sink {
   readonly #folder: OutputFolder;
   readonly #file: string;

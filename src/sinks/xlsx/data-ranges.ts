@@ -1,17 +1,17 @@
 import type { TableName, TableShape } from '../../core/table.ts';
 import { columnLetters, quotedSheet } from './cell-address.ts';
 
-/** A sheet that holds rows of a table; a long table goes on in a second one, and so on. */
+/** A sheet with rows of a table; a long table continues in a second sheet, and so on. */
 export interface DataSheet {
   readonly name: string;
   readonly table: TableShape;
-  /** Which part of its table, from 1. */
+  /** Number of the part within its table, from 1. */
   readonly part: number;
   /** Data rows, without the header. */
   readonly rows: number;
 }
 
-/** Longest formula that Excel takes ("Excel specifications and limits"), with some room for what stands around it. */
+/** Longest formula in Excel ("Excel specifications and limits"), less some room for the text around it. */
 const MAX_FORMULA_LENGTH = 7_000;
 
 /** Last row of a sheet's table; an empty table keeps one blank row, as Excel insists. */
@@ -19,7 +19,7 @@ export function lastRow(sheet: DataSheet): number {
   return Math.max(sheet.rows, 1) + 1;
 }
 
-/** Where the data stands: makes formulas that count over every sheet of a table. */
+/** Position of the data: makes formulas that count over every sheet of a table. */
 export class DataRanges {
   readonly #sheets: readonly DataSheet[];
 
@@ -27,20 +27,20 @@ export class DataRanges {
     this.#sheets = sheets;
   }
 
-  /** Data rows of a table; 0 where the workbook does not hold it. */
+  /** Data rows of a table; 0 if the workbook does not hold it. */
   rows(table: TableName): number {
     return this.#parts(table).reduce((sum, sheet) => sum + sheet.rows, 0);
   }
 
-  /** Names of the tables that the workbook holds, with their titles. */
+  /** The tables that the workbook holds, with names and titles. */
   tables(): readonly TableShape[] {
     return this.#sheets.filter((sheet) => sheet.part === 1).map((sheet) => sheet.table);
   }
 
   /**
-   * A formula over every sheet of a table. `term` makes one sheet's part from the ranges of the columns, in the order of
-   * `columns`; the parts are added, or joined as `join` says. Null where the workbook lacks the table or one of the
-   * columns, or where the formula would be too long.
+   * A formula over every sheet of a table. `term` makes one sheet's part from the ranges of the columns, in the order
+   * of `columns`; the parts are added, or combined by `join`. Null if the workbook lacks the table or one of the
+   * columns, or if the formula would be too long.
    */
   formula<const Columns extends readonly string[]>(
     table: TableName,

@@ -15,7 +15,7 @@ const WIDTHS: Readonly<Record<ColumnType, number>> = {
   timestamp: 20,
   json: 40,
 };
-/** Columns whose texts have a length of their own. */
+/** Columns with texts of a typical length. */
 const NAMED_WIDTHS: Readonly<Record<string, number>> = {
   uuid: 38,
   detection_uuid: 38,
@@ -27,10 +27,10 @@ const NAMED_WIDTHS: Readonly<Record<string, number>> = {
   image_heatmap: 30,
   record_sha256: 24,
 };
-/** Room for the filter's button beside a header. */
+/** Room for the filter button next to a header. */
 const BUTTON_WIDTH = 4;
 
-/** The columns of a table as the data sheet has them: all, in their own order. */
+/** The columns of a table in its data sheet: all, in their own order. */
 export function dataColumns({ columns }: TableShape): readonly EncodedColumn[] {
   return columns.map(({ type }, index) => ({
     source: index,
@@ -42,7 +42,7 @@ export function dataColumns({ columns }: TableShape): readonly EncodedColumn[] {
   }));
 }
 
-/** Adds the frame of a data sheet: header, widths, and one empty row whose cells show the formats of the rows to come. */
+/** Adds the frame of a data sheet: header, widths, and one empty row with the formats of the future rows. */
 export function addDataSheet(workbook: Workbook, sheet: DataSheet, styles: Styles, reportId: string): void {
   const { columns } = sheet.table;
   const worksheet = workbook.addWorksheet(sheet.name, {

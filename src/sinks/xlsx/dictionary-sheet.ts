@@ -17,7 +17,7 @@ const TYPE_WORDS: Readonly<Record<ColumnType, string>> = {
 const HEADS = ['Sheet', 'Column', 'Holds', 'Private', 'From', 'Meaning'];
 const WIDTHS: readonly number[] = [16, 30, 20, 9, 40, 90];
 
-/** Every column of the data sheets in a sentence, from the same descriptions that make the columns. */
+/** Adds one sentence on every column of the data sheets, from the descriptions in the columns' definitions. */
 export function addDictionarySheet(workbook: Workbook, tables: readonly TableShape[], styles: Styles): void {
   const sheet = workbook.addWorksheet(DICTIONARY_SHEET, {
     views: [{ state: 'frozen', ySplit: 1, showGridLines: false }],

@@ -8,14 +8,14 @@ const RELATIONSHIPS = 'http://schemas.openxmlformats.org/officeDocument/2006/rel
 const CHART_URI = 'http://schemas.openxmlformats.org/drawingml/2006/chart';
 const DRAWING_PART = 'xl/drawings/drawing1.xml';
 
-/** A chart and the cells that it covers: columns and rows from 0, the last ones not included. */
+/** A chart and the cells that it covers: columns and rows from 0, end not included. */
 export interface PlacedChart {
   readonly chart: BarChart;
   readonly columns: readonly [first: number, end: number];
   readonly rows: readonly [first: number, end: number];
 }
 
-/** A picture that hangs from a cell. Column and row from 0; lengths in English Metric Units. */
+/** A picture anchored to a cell. Column and row from 0; lengths in English Metric Units. */
 export interface PlacedPicture {
   readonly bytes: Uint8Array;
   readonly type: 'image/png' | 'image/jpeg';

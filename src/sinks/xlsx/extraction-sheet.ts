@@ -10,7 +10,7 @@ const OPEN_PLACES_SHOWN = 100;
 
 type Facts = readonly (readonly [label: string, value: string | number | null])[];
 
-/** The record of how the list was read, and what can be said of its completeness. */
+/** Adds the record of how the list was read, and of its completeness. */
 export function addExtractionSheet(workbook: Workbook, report: Report, styles: Styles): void {
   const sheet = workbook.addWorksheet('Extraction', {
     views: [{ showGridLines: false, state: 'normal' }],

@@ -7,10 +7,10 @@ import { LOGO_ROOM, summaryWidths } from './summary-sheet.ts';
 /** English Metric Units (ECMA-376-1, 20.1.2.1). */
 const EMU_PER_POINT = 12_700;
 const EMU_PER_PIXEL = 9_525;
-/** A digit of the default font, Calibri 11: what widths of columns are counted in. */
+/** Width of a digit of the default font, Calibri 11: the unit for widths of columns. */
 const PIXELS_PER_CHARACTER = 7;
 
-/** The organisation's logo for the upper right corner of the summary; null where the template names none. */
+/** The organisation's logo for the upper right corner of the summary; null if the template names none. */
 export function summaryLogo({ brand, phrases, organisation, title }: Report): PlacedPicture | null {
   const { logo } = brand;
   if (logo === null) return null;
@@ -27,7 +27,7 @@ export function summaryLogo({ brand, phrases, organisation, title }: Report): Pl
   };
 }
 
-/** Where a picture begins that ends with the last column: a column from 0, and how far into it. */
+/** Start of a picture that ends with the last column: a column from 0, and the offset in it. */
 function corner(width: number): Pick<PlacedPicture, 'column' | 'offset' | 'row'> {
   const widths = summaryWidths().map((characters) => characters * PIXELS_PER_CHARACTER * EMU_PER_PIXEL);
   let left = widths.reduce((sum, each) => sum + each, 0) - width;
@@ -42,7 +42,7 @@ function corner(width: number): Pick<PlacedPicture, 'column' | 'offset' | 'row'>
 
 type Logo = NonNullable<Brand['logo']>;
 
-/** Width and height in pixels. Throws `ConfigError` for a picture that does not tell them. */
+/** Width and height in pixels. Throws `ConfigError` for a picture without them. */
 function pictureSize({ bytes, type }: Logo): { readonly width: number; readonly height: number } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const size = type === 'image/png' ? pngSize(view) : jpegSize(view);
@@ -63,7 +63,7 @@ function jpegSize(view: DataView): { width: number; height: number } | null {
     const marker = view.getUint8(at + 1);
     const isFrame = marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
     if (isFrame) return { height: view.getUint16(at + 5), width: view.getUint16(at + 7) };
-    // Fill bytes may stand before a marker.
+    // Fill bytes may precede a marker.
     at += marker === 0xff ? 1 : 2 + view.getUint16(at + 2);
   }
   return null;

@@ -1,11 +1,11 @@
 import { xmlAttribute } from './cell-text.ts';
 
 /*
- * The names and elements by which the parts of an OPC package (ECMA-376-2) say what they are and lead to each other, for
- * the workbook of our own and for one that is filled.
+ * The names and elements that give the parts of an OPC package (ECMA-376-2) their types and relationships, for our own
+ * workbook and for one that is filled.
  */
 
-/** The part that says what every other part is. */
+/** The part with the types of all other parts. */
 export const CONTENT_TYPES = '[Content_Types].xml';
 
 /** The part with the relationships of another; `''` is the package. */
@@ -13,7 +13,7 @@ export function relationshipsPart(from: string): string {
   return from === '' ? '_rels/.rels' : from.replace(/([^/]+)$/, '_rels/$1.rels');
 }
 
-/** The element that says what one part is. */
+/** The element that declares a part's type. */
 export function contentType(part: string, type: string): string {
   return `<Override PartName="/${xmlAttribute(part)}" ContentType="${type}"/>`;
 }

@@ -103,7 +103,7 @@ export function byMedia(statistics: Statistics, ranges: DataRanges): SummaryTabl
   };
 }
 
-/** Days that the summary lists: all of them, but in a very long period only those on which anything happened. */
+/** Days that the summary lists: all of them, but in a very long period only those with detections. */
 export function shownDays({ by_day: days }: Statistics): Statistics['by_day'] {
   if (days.length <= MAX_EMPTY_DAYS) return days;
   return days.filter((day) => day.completed + day.processing + day.failed > 0);

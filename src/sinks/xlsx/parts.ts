@@ -4,7 +4,7 @@ import { CONTENT_TYPES, contentType, relationship, relationshipsPart } from './o
 
 const XML_DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
 
-/** The parts of an OPC package (ECMA-376-2) in memory, in the order in which they will be written. */
+/** The parts of an OPC package (ECMA-376-2) in memory, in the order of writing. */
 export class Parts {
   readonly #parts: Map<string, Buffer>;
 
@@ -35,7 +35,7 @@ export class Parts {
     return bytes.toString('utf8');
   }
 
-  /** Replaces the text of a part that exists. Throws `InvariantError` where the edit finds nothing to change. */
+  /** Replaces the text of a part that exists. Throws `InvariantError` if the edit finds nothing to change. */
   edit(name: string, change: (xml: string) => string): void {
     const before = this.text(name);
     const after = change(before);

@@ -7,9 +7,9 @@ import { dateSerial } from './row-encoder.ts';
 
 /*
  * The formulas by which the workbook audits its own summary: each finds a printed number again in the data sheets, so
- * that a reader need not believe the program that printed it. Keys that come from strangers (labels, media types) never
- * stand in a formula: they are compared by EXACT with the cell that shows them, because a COUNTIFS criterion would read
- * `>5` or `*` as an instruction.
+ * that a reader need not trust the program that printed it. Keys from outside (labels, media types) are never part of a
+ * formula: EXACT compares them with the cell that shows them, because a COUNTIFS criterion would read `>5` or `*` as an
+ * instruction.
  */
 
 export const OUTCOMES = ['completed', 'processing', 'failed', 'fake', 'real', 'indeterminate'] as const;
@@ -18,9 +18,9 @@ export type Outcome = (typeof OUTCOMES)[number];
 /** The quantile of the statistics' Wilson interval. */
 const Z = '1.959963984540054';
 const HALF_MILLISECOND_DAYS = 0.5 / 86_400_000;
-/** What the statistics count detections without a media type under. */
+/** The key under which the statistics count detections without a media type. */
 export const NO_MEDIA_TYPE = 'unknown';
-/** Cells that all formulas of one kind may visit together; more would make the workbook slow to open. */
+/** Most cells that all formulas of one kind may visit together; more would make the workbook slow to open. */
 const VISIT_BUDGET = 60_000_000;
 
 function columnOf(outcome: Outcome): 'status' | 'verdict' {
@@ -28,8 +28,8 @@ function columnOf(outcome: Outcome): 'status' | 'verdict' {
 }
 
 /**
- * Terms of COUNTIFS. A status that nobody documents is in its column as received, and counts as processing; the blank row
- * of a table without rows does not.
+ * Terms of COUNTIFS. An undocumented status is in its column as received, and counts as processing; the blank row of a
+ * table without rows does not.
  */
 function criteria(range: string, outcome: Outcome): string {
   return outcome === 'processing'
@@ -53,7 +53,7 @@ export function outcomeCount(ranges: DataRanges, outcome: Outcome): string | nul
   return ranges.formula('detections', [columnOf(outcome)], (range) => `COUNTIFS(${criteria(range, outcome)})`);
 }
 
-/** Detections of one media type, whose name stands in the cell `key`. */
+/** Detections of one media type, whose name is in the cell `key`. */
 export function mediaCount(ranges: DataRanges, outcome: Outcome, mediaType: string, key: string): string | null {
   if (!isWholeKey(mediaType) || tooCostly(ranges, 24)) return null;
   return ranges.formula('detections', ['media_type', columnOf(outcome)], (media, range) => {
@@ -71,15 +71,15 @@ export function dayCount(ranges: DataRanges, outcome: Outcome, day: DayBounds): 
   });
 }
 
-/** Date serials, as formula text, between which a day's instants lie. */
+/** Bounds of a day's instants: date serials, as formula text. */
 export interface DayBounds {
   readonly from: string;
   readonly to: string;
 }
 
 /**
- * Bounds of calendar days; null for days outside the date system, and for all where there are too many to count often.
- * A criterion keeps 15 digits only, so each bound lies half a millisecond early: between two instants that can occur.
+ * Bounds of calendar days; null for days outside the date system, and for all if there are too many to count often. A
+ * criterion keeps only 15 digits, so each bound is half a millisecond early: between two instants that can occur.
  */
 export function dayBounds(
   ranges: DataRanges,
@@ -95,7 +95,7 @@ export function dayBounds(
   });
 }
 
-/** Rows whose text in `column` is the one that stands in the cell `key`. */
+/** Rows whose text in `column` equals that of the cell `key`. */
 export function labelCount(
   ranges: DataRanges,
   column: string,
@@ -107,7 +107,7 @@ export function labelCount(
   return ranges.formula('detections', [column], (range) => `SUMPRODUCT(--EXACT(${range},${key}))`);
 }
 
-/** Count, mean, least and greatest score of a modality's assessed, completed detections. */
+/** Count, mean, minimum and maximum score of a modality's assessed, completed detections. */
 export function scoreRecounts(
   ranges: DataRanges,
   modality: Modality,
@@ -122,7 +122,7 @@ export function scoreRecounts(
   const count = over((status, score) => `COUNTIFS(${scored(status, score)})`);
   const sum = over((status, score) => `SUMIFS(${score},${scored(status, score)})`);
   const max = greatest((score) => score);
-  // MINIFS is missing in Excel 2016: the least score is what the greatest complement leaves.
+  // Excel 2016 lacks MINIFS: the greatest complement gives the least score.
   const complement = greatest((score) => `(1-${score})`);
   const unlessNone = (formula: string): string => `IF((${count})=0,"–",${formula})`;
   if (count === null || sum === null || max === null || complement === null) {
@@ -167,8 +167,8 @@ export function rateFormulas(hits: string, of: string): Readonly<Record<'value' 
 }
 
 /**
- * Which deletion times are impossible or were not read, the sheet does not show: where some are, what hangs on it is not
- * recounted.
+ * The sheet does not show which deletion times are impossible or were not read: if there are any, figures that depend
+ * on them are not recounted.
  */
 export function retentionCounts(
   ranges: DataRanges,
@@ -193,8 +193,8 @@ export function retentionCounts(
 }
 
 /**
- * False for a key that the statistics shortened, or under which they gather the rest; and for an empty text, which no
- * formula tells from a cell without one.
+ * False for a key that the statistics shortened, or under which they count the rest; and for an empty text, which a
+ * formula cannot tell from a cell without one.
  */
 function isWholeKey(key: string): boolean {
   return key !== '' && key !== '(other)' && !key.endsWith('…');

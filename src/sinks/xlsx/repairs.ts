@@ -1,8 +1,8 @@
 import type { Parts } from './parts.ts';
 
 /*
- * What exceljs 4.4.0 writes against the schema or against our rules, put right in the shell. Each repair names its
- * fault; a new version of exceljs that no longer has it makes `edit` throw, so that no repair outlives its reason.
+ * Corrections in the shell of what exceljs 4.4.0 writes against the schema or against our rules. Each repair names its
+ * fault; with a version of exceljs without it, `edit` throws, so that no repair outlives its reason.
  */
 
 /** Order of the children of CT_Font (ECMA-376-1, 18.8.22); exceljs writes color before sz, and name after scheme. */

@@ -9,36 +9,36 @@ export type XlsxChange =
   | 'time written as text: outside 1900 to 9999'
   | 'number left empty: not finite';
 
-/** Excel keeps 15 significant digits; what has more would silently become another number. */
+/** Excel keeps 15 significant digits; a longer number would silently become another. */
 const MAX_EXACT_INTEGER = 999_999_999_999_999;
 const DAY_MS = 86_400_000;
 /** Serial number of 1970-01-01 in the 1900 date system. */
 const EPOCH_SERIAL = 25_569;
-/** Before March 1900 the date system counts a leap day that never was (ECMA-376-1, 18.17.4.1). */
+/** Before March 1900 the date system counts a leap day that did not exist (ECMA-376-1, 18.17.4.1). */
 const FIRST_INSTANT_MS = Date.UTC(1900, 2, 1);
 const END_INSTANT_MS = Date.UTC(10_000, 0, 1);
 
-/** Date serial of an instant (epoch milliseconds, UTC), null where the 1900 date system has none. */
+/** Date serial of an instant (epoch milliseconds, UTC); null if the 1900 date system has none. */
 export function dateSerial(ms: number): number | null {
   return ms >= FIRST_INSTANT_MS && ms < END_INSTANT_MS ? ms / DAY_MS + EPOCH_SERIAL : null;
 }
 
-/** Where a column of a table stands in a sheet, and how its cells look: indexes of cell formats (`cellXfs`). */
+/** Position of a table's column in a sheet, and the look of its cells: indexes of cell formats (`cellXfs`). */
 export interface EncodedColumn {
   /** Index of its cell in a row of the table. */
   readonly source: number;
   readonly type: ColumnType;
   /** Letters of its column in the sheet. */
   readonly letters: string;
-  /** For texts, whatever the column's type. */
+  /** For texts, in a column of any type. */
   readonly textStyle: number;
   /** For every other value. */
   readonly valueStyle: number;
-  /** For cells without a value; null where none is written. */
+  /** For cells without a value; null if none is written. */
   readonly blankStyle: number | null;
 }
 
-/** Rows of one table to the `row` elements of a sheet. Texts stay texts: no cell is ever a formula, link or error. */
+/** Encodes rows of one table as `row` elements. Texts stay texts: no cell is ever a formula, link or error. */
 export class RowEncoder {
   readonly #columns: readonly EncodedColumn[];
   readonly #rowAttributes: string;
@@ -47,13 +47,13 @@ export class RowEncoder {
   readonly #texts: (string | null)[] = [];
   readonly #elements: string[] = [];
 
-  /** `columns` in the order of the sheet. `rowAttributes` stand in every row, e.g. ` ht="30"`. */
+  /** `columns` in the order of the sheet. Every row gets `rowAttributes`, e.g. ` ht="30"`. */
   constructor(columns: readonly EncodedColumn[], rowAttributes = '') {
     this.#columns = columns;
     this.#rowAttributes = rowAttributes;
   }
 
-  /** Cells that were changed, by reason. */
+  /** Number of changed cells, by reason. */
   get changed(): ReadonlyMap<XlsxChange, number> {
     return this.#changed;
   }
@@ -87,7 +87,7 @@ export class RowEncoder {
       this.#note('text cut at 32,767 characters');
     }
     const first = text.charCodeAt(0);
-    // Without this, white space at either end is dropped by readers; an empty text (NaN) needs nothing.
+    // Without this, readers drop white space at either end; an empty text (NaN) needs nothing.
     const space = first <= 32 || text.charCodeAt(text.length - 1) <= 32 ? ' xml:space="preserve"' : '';
     return `<t${space}>${xstringXml(text)}</t>`;
   }

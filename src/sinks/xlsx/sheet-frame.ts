@@ -12,7 +12,7 @@ export interface SheetFrame {
 }
 
 /**
- * Takes the sample row out of a data sheet as exceljs wrote it. Throws `InvariantError` where the sample's cells do not
+ * Removes the sample row from a data sheet that exceljs wrote. Throws `InvariantError` if the sample's cells do not
  * have the formats that the rows were written with: then dates would show as numbers.
  */
 export function frameOf(xml: string, sheet: DataSheet): SheetFrame {

@@ -10,7 +10,7 @@ export interface FilledSheet extends DataSheet {
   readonly content: DeflatedStretch;
 }
 
-/** How rows of a table stand in its sheets. */
+/** Position of a table's rows in its sheets. */
 export interface RowLayout {
   readonly table: TableShape;
   readonly columns: readonly EncodedColumn[];
@@ -20,7 +20,7 @@ export interface RowLayout {
   readonly rowAttributes: string;
 }
 
-/** The rows of one table on their way into as many sheets as they need. */
+/** Writes the rows of one table to as many sheets as they need. */
 export class SheetRows {
   readonly #folder: OutputFolder;
   readonly #layout: RowLayout;
@@ -38,7 +38,7 @@ export class SheetRows {
     this.#current = first;
   }
 
-  /** `sheetRowLimit`: rows of a sheet, header and what stands above it included. */
+  /** `sheetRowLimit`: most rows of a sheet, header and anything above it included. */
   static async open(folder: OutputFolder, layout: RowLayout, sheetRowLimit: number): Promise<SheetRows> {
     return new SheetRows(folder, layout, sheetRowLimit, await DeflatedRows.open(folder));
   }

@@ -3,8 +3,8 @@ import { cutToCell, xstring } from './cell-text.ts';
 import type { CellStyle } from './styles.ts';
 
 /**
- * Writes cells of a shell sheet. Texts go through here and nowhere else, so that none reaches exceljs as an object
- * (which could be a formula or a link) or with characters that it would drop.
+ * Writes cells of a shell sheet. All texts go through here, so that exceljs never receives one as an object (which
+ * could be a formula or a link) or with characters that it would drop.
  */
 export class SheetWriter {
   readonly sheet: Worksheet;
@@ -21,13 +21,13 @@ export class SheetWriter {
     this.#set(row, column, value, style);
   }
 
-  /** `formula` is ours alone; `result` is what it gives, for programs that do not calculate. */
+  /** `formula` is always our own; `result` is its value, for programs that do not calculate. */
   formula(row: number, column: number, formula: string, result: string | number, style: CellStyle): void {
     const value: CellFormulaValue = { formula, result, date1904: false };
     this.#set(row, column, value, style);
   }
 
-  /** An empty cell that only has looks. */
+  /** An empty cell with a format. */
   blank(row: number, column: number, style: CellStyle): void {
     this.#set(row, column, null, style);
   }

@@ -13,20 +13,20 @@ import { summaryTables } from './summary-tables.ts';
 export interface Shell {
   /** The workbook as exceljs writes it: a ZIP archive, stamped with the clock. */
   readonly bytes: Buffer;
-  /** Where the tables of the summary stand, by id. */
+  /** Positions of the summary's tables, by id. */
   readonly summary: ReadonlyMap<string, TablePlace>;
 }
 
 /**
  * Composes the workbook around the data: summary, frames of the data sheets, data dictionary, extraction record, styles
- * and properties. Sheets stand in the order in which they are added; the summary must be the first (see its columns).
+ * and properties. Sheets keep the order in which they are added; the summary must be the first (see its columns).
  */
 export async function composeShell(
   report: Report,
   sheets: readonly DataSheet[],
   changedCells: ReadonlyMap<string, number>,
 ): Promise<Shell> {
-  // Loaded where it is needed: it takes longer to load than most commands take to run.
+  // Loaded only here: it takes longer to load than most commands take to run.
   const { default: exceljs } = await import('exceljs');
   const workbook = new exceljs.Workbook();
   setProperties(workbook, report);
@@ -60,6 +60,6 @@ function setProperties(workbook: Workbook, report: Report): void {
     [report.template, report.classification ?? ''].filter((word) => word !== '').join(', '),
   );
   workbook.company = printableXml(report.organisation ?? '');
-  // The formulas of the summary shall be counted anew, not believed.
+  // Programs must calculate the formulas of the summary again, not trust them.
   workbook.calcProperties = { fullCalcOnLoad: true };
 }

@@ -4,7 +4,7 @@ const FILE = 'report.xlsx';
 /** Rows of a sheet, header included ("Excel specifications and limits"). */
 const SHEET_ROW_LIMIT = 1_048_576;
 
-/** Limits of the format; only tests have reason to lower them. */
+/** Limits of the format; only tests lower them. */
 export interface XlsxLimits {
   readonly sheetRows: number;
 }
@@ -16,7 +16,7 @@ export function makeXlsxSink({ sheetRows }: XlsxLimits = { sheetRows: SHEET_ROW_
     mediaType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
     takesRows: true,
     files: () => [FILE],
-    // What a workbook of the organisation's own takes of a table is for it to say.
+    // A customer's own workbook decides which columns of a table it takes.
     tableFiles: ({ tables, workbook = null }) =>
       new Map(workbook === null ? tables.map(({ name }) => [name, FILE]) : []),
     // Loaded with the first workbook: a run without one should not pay for it.
@@ -30,5 +30,5 @@ export function makeXlsxSink({ sheetRows }: XlsxLimits = { sheetRows: SHEET_ROW_
   };
 }
 
-/** `report.xlsx`; memory stays the same for any number of rows. */
+/** Writes `report.xlsx`; memory stays the same for any number of rows. */
 export const xlsxSink: SinkFactory = makeXlsxSink();

@@ -9,8 +9,8 @@ export type CellStyle = Partial<Style>;
 
 /**
  * Formats of the data sheets. They come first in the workbook's list of formats (see `shell.ts`), in this order, so
- * that rows can be written before the rest of the workbook exists. Text is `@`: what a reader edits stays text, even if
- * it begins with `=`.
+ * that rows can be written before the rest of the workbook exists. Text is `@`: an edited text stays text, even if it
+ * begins with `=`.
  */
 export const DATA_FORMATS = ['@', '0', 'yyyy-mm-dd hh:mm:ss'] as const;
 
@@ -33,7 +33,7 @@ export const PAGE: Partial<PageSetup> = {
   margins: { left: 0.4, right: 0.4, top: 0.5, bottom: 0.6, header: 0.3, footer: 0.3 },
 };
 
-/** Everything the shell's cells can look like, in the organisation's colours. */
+/** All formats of the shell's cells, in the organisation's colours. */
 export interface Styles {
   readonly theme: Theme;
   readonly title: CellStyle;
@@ -54,7 +54,7 @@ export interface Styles {
   card(tone: Tone, numFmt: string): CellStyle;
   printed(form: NumberForm): CellStyle;
   recounted(form: NumberForm): CellStyle;
-  /** For conditional formats: words in a tone on its wash. */
+  /** For conditional formats: words in a tone on its light background. */
   highlight(tone: Tone): CellStyle;
 }
 

@@ -7,7 +7,7 @@ import type { Styles } from './styles.ts';
 const LABEL_ROW = 8;
 const NUMBER_ROW = 9;
 const NOTE_ROW = 10;
-/** Between the two halves of the sheet: coloured too, so that the cards make one band. */
+/** Between the two halves of the sheet: coloured too, so that the cards form one band. */
 const GUTTER_COLUMN = 9;
 
 interface Card {
@@ -21,8 +21,8 @@ interface Card {
 }
 
 /**
- * The key figures. Each is a formula that shows a cell of the tables below, so that there is one truth; `cell` gives the
- * address of a table's number by line, `checks` is the range of the check column and `checked` how many checks it has.
+ * Adds the key figures. Each is a formula that shows a cell of the tables below, the only source; `cell` gives the
+ * address of a table's number by line, `checks` is the range of the check column and `checked` its number of checks.
  */
 export function addCards(
   writer: SheetWriter,

@@ -18,7 +18,7 @@ const VERDICT_NAMES = { fake: 'Fake', indeterminate: 'Indeterminate', real: 'Rea
 const VERDICT_COLUMNS = { fake: 3, real: 4, indeterminate: 5 } as const;
 const ROWS: readonly [number, number] = [CHART_BAND.first - 1, CHART_BAND.last];
 
-/** The charts of the summary. Each draws cells of a table below it; a chart without anything to show is left out. */
+/** The charts of the summary. Each draws cells of a table below it; a chart with nothing to show is left out. */
 export function summaryCharts(report: Report, places: Places): readonly PlacedChart[] {
   const theme = themeOf(report.brand);
   return [

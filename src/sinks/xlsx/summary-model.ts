@@ -10,7 +10,7 @@ export interface SummaryCells {
   readonly recounted: (rowsDown: number) => string;
 }
 
-/** Makes the formula that finds a number again; null where the workbook holds nothing to count. */
+/** Makes the formula that finds a number again; null if the workbook holds nothing to count. */
 export type Recount = (cells: SummaryCells) => string | null;
 
 /** A printed number and how to find it again. */
@@ -29,16 +29,16 @@ export interface SummaryTable {
   /** Stable name, by which charts find their data. */
   readonly id: string;
   readonly title: string;
-  /** One sentence that says what is counted; empty where the title does. */
+  /** One sentence that says what is counted; empty if the title does. */
   readonly note: string;
-  /** Heads of the label column and of the numbers. */
+  /** Headers of the label column and of the numbers. */
   readonly heads: readonly string[];
   readonly rows: readonly SummaryRow[];
 }
 
 export const MODALITY_NAMES: Readonly<Record<Modality, string>> = { audio: 'Audio', image: 'Image', video: 'Video' };
 
-/** Numbers stand in at most this many columns; the recounts beside them take as many. */
+/** Most columns of numbers; the recounts next to them take as many. */
 export const NUMBER_COLUMNS = 6;
 
 export function row(label: string, ...figures: readonly Figure[]): SummaryRow {

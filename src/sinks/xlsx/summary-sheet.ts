@@ -17,15 +17,15 @@ const GUTTER = PRINTED + NUMBER_COLUMNS;
 const RECOUNTED = GUTTER + 1;
 const CHECK = RECOUNTED + NUMBER_COLUMNS;
 const WIDTHS: readonly number[] = [2, 40, 15, 15, 15, 15, 15, 15, 3, 15, 15, 15, 15, 15, 15, 11];
-/** Points of a line of text, and how many characters of a label fit into one. */
+/** Height of a line of text in points, and the characters of a label that fit into one. */
 const LINE_HEIGHT = 15;
 const LABEL_LENGTH = 42;
-/** How many characters of the head's lines fit beside a logo, in wide letters. */
+/** Characters of the header lines that fit next to a logo, in wide letters. */
 const TITLE_LENGTH = 70;
 const SUBTITLE_LENGTH = 130;
 const BANNER_LENGTH = 170;
 
-/** Says that cells were changed, where some were. */
+/** Says that cells were changed, if any were. */
 const NOTICE_ROW = 11;
 /** Rows, from 1, that the charts may cover. */
 export const CHART_BAND = { first: 12, last: 29 } as const;
@@ -34,12 +34,12 @@ const NO_VALUE = '–';
 
 export const SUMMARY_SHEET = 'Summary';
 
-/** Columns that the head leaves to a logo, at the right. */
+/** Columns that the header leaves free for a logo, at the right. */
 const LOGO_COLUMNS = 3;
-/** What a logo may take there: rows 2 to 4, from 0. */
+/** Space for a logo there: rows 2 to 4 (`row` counts from 0). */
 export const LOGO_ROOM = { row: 1, widthPoints: 190, heightPoints: 60 } as const;
 
-/** Where a table came to stand: its first and last line (from 1), and how many of its lines are checked. */
+/** Position of a table: its first and last line (from 1), and the number of checked lines. */
 export interface TablePlace {
   readonly firstRow: number;
   readonly lastRow: number;
@@ -59,7 +59,7 @@ export function printedColumn(index: number): string {
   return columnLetters(PRINTED - 1 + index);
 }
 
-/** Adds the summary to the workbook; returns where each table stands, by its id. */
+/** Adds the summary to the workbook; returns the position of each table, by its id. */
 export function addSummarySheet(
   workbook: Workbook,
   report: Report,
@@ -76,8 +76,8 @@ export function addSummarySheet(
   for (const [index, width] of WIDTHS.entries()) {
     const column = writer.sheet.getColumn(index + 1);
     column.width = width;
-    // exceljs numbers formats in the order in which it meets them, the first sheet's columns first: this is what gives
-    // the data formats the numbers that the rows were written with.
+    // exceljs numbers formats in the order in which it meets them, the first sheet's columns first: so the data formats
+    // get the numbers that the rows were written with.
     const format = DATA_FORMATS[index];
     if (format !== undefined) column.style = { numFmt: format };
   }
@@ -133,7 +133,7 @@ function linesOf(text: string, length: number): number {
   return Math.min(10, Math.max(1, Math.ceil(text.length / length)));
 }
 
-/** That the data are none of a real list, and cells that were cut or written otherwise, must not be found by chance. */
+/** Says clearly that the data are not of a real list, and that cells were cut or changed. */
 function addNotice(
   writer: SheetWriter,
   { extraction }: Report,
@@ -176,7 +176,7 @@ function addTable(writer: SheetWriter, table: SummaryTable, titleRow: number, st
   return { firstRow: headRow + 1, lastRow: headRow + table.rows.length, checks };
 }
 
-/** True where the row got a check. */
+/** Returns true if the row got a check. */
 function addRow(writer: SheetWriter, { label, figures }: SummaryRow, row: number, styles: Styles): boolean {
   writer.text(row, LABEL, label, styles.label);
   const lines = Math.min(10, Math.ceil(label.length / LABEL_LENGTH));

@@ -12,11 +12,11 @@ const OUTLINE = 0.9;
 /** Average width of a character of a chart's labels, in points: enough to know what cannot fit. */
 const CHARACTER_WIDTH = 4;
 
-/** A chart from the geometry that the report computed: title, legend and an image that says in words what it shows. */
+/** A chart from the report's geometry: title, legend and an image whose text alternative describes it. */
 export const chart: BlockRenderer<'chart'> = function* ({ chart: { title, alt, form, series, drawing } }, { id }) {
   yield html`<figure>
 <figcaption id="${id}">${prose(title, LIMITS.heading)}</figcaption>\n`;
-  // The panels of a histogram name themselves.
+  // The panels of a histogram have their own names.
   if (form !== 'histogram') yield legend(series);
   yield html`<div class="scroll chart" role="group" tabindex="0" aria-labelledby="${id}">
 <svg viewBox="0 0 ${coordinate(drawing.widthPoints)} ${coordinate(drawing.heightPoints)}" role="img" aria-labelledby="${id}-title" aria-describedby="${id}-text">

@@ -3,7 +3,7 @@ import { html, LIMITS, prose } from '../markup.ts';
 import type { BlockRenderer } from './block.ts';
 import { cellClasses, cellContent } from './cell.ts';
 
-/** A statement that must not be overlooked: a bar, a ground, and its level in words. */
+/** A statement that must not be overlooked: a bar, a background, and its level in words. */
 export const notice: BlockRenderer<'notice'> = ({ level, title, text }) => [
   html`<div class="notice tone-${level === 'info' ? 'plain' : level}" role="note">
 <p class="notice-title">${prose(title, LIMITS.heading)}</p>

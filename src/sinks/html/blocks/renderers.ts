@@ -17,11 +17,11 @@ const RENDERERS: { readonly [K in Block['kind']]: BlockRenderer<K> } = {
   table,
   chart,
   commands,
-  // The page has its list of sections beside the report, always in view.
+  // The page always shows its own list of sections next to the report.
   contents: () => [],
 };
 
-/** The blocks of a section one below the other; ids begin with the section's. */
+/** The blocks of a section one below the other; their ids begin with the section's. */
 export function* renderBlocks(
   blocks: readonly Block[],
   { id, headingLevel }: Pick<BlockContext, 'id' | 'headingLevel'>,
@@ -34,7 +34,7 @@ export function* renderBlocks(
   }
 }
 
-/** The table holds for each kind the renderer of that very kind; the compiler cannot follow the pair. */
+/** The table holds the right renderer for each kind; the compiler cannot follow the pair. */
 function rendererOf(block: Block): BlockRenderer<Block['kind']> {
   return RENDERERS[block.kind] as BlockRenderer<Block['kind']>;
 }

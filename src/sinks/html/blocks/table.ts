@@ -4,16 +4,16 @@ import type { BlockRenderer } from './block.ts';
 import { cellClasses, cellContent } from './cell.ts';
 import { columnGroup } from './columns.ts';
 
-/** Tables with fewer columns fold on a narrow screen; wider ones can be pushed to and fro, also by keyboard. */
+/** Tables with fewer columns fold on a narrow screen; wider ones can be scrolled sideways, also by keyboard. */
 const LEAST_TO_SCROLL = 4;
-/** From here on a table needs more room than a telephone has, however it folds. */
+/** From this many columns on, a table needs more room than a telephone has, however it folds. */
 const LEAST_BROAD = 6;
 
 /** A table with a caption; the first column names the row. */
 export const table: BlockRenderer<'table'> = function* ({ caption, columns, rows, writable }, { id, headingAbove }) {
   const scrolls = columns.length >= LEAST_TO_SCROLL;
   if (scrolls) yield html`<div class="scroll" role="group" tabindex="0" aria-labelledby="${id}">\n`;
-  // Where the heading right above says the same, the caption is for those who do not see that.
+  // If the heading right above says the same, only screen readers need the caption.
   const classes = [...(columns.length >= LEAST_BROAD ? ['broad'] : []), ...(writable === true ? ['writable'] : [])];
   yield html`<table${classes.length === 0 ? null : html` class="${classes.join(' ')}"`}>
 <caption id="${id}"${caption === headingAbove ? html` class="unseen"` : null}>${prose(caption, LIMITS.heading)}</caption>
@@ -33,7 +33,7 @@ function bodyCell({ align }: ReportColumn, cell: Cell = { text: '' }, namesRow: 
   const classes = [...(align === 'right' ? ['number'] : []), ...cellClasses(cell)].join(' ');
   const attribute = classes === '' ? null : html` class="${classes}"`;
   const content = cellContent(cell);
-  // What is empty names nothing.
+  // An empty cell cannot name the row.
   return namesRow && cell.text.trim() !== ''
     ? html`<th scope="row"${attribute}>${content}</th>`
     : html`<td${attribute}>${content}</td>`;

@@ -5,14 +5,14 @@ import { OutputError } from '../../../core/errors.ts';
 /** The typeface of the PDF, in the weights that the page uses. */
 const WEIGHTS = [400, 600, 700] as const;
 
-/** The rules for Latin in a style sheet of the package; everything else is set in the reader's own fonts. */
+/** The rules for Latin in a style sheet of the package; all other text uses the reader's own fonts. */
 const LATIN_RULE = /url\(\.\/(files\/inter-latin(?:-ext)?-\d+-normal\.woff2)\)[^}]*?unicode-range: ([^;]+);/g;
 /** Latin, and Latin extended. */
 const RULES_PER_WEIGHT = 2;
 
 /**
- * The page's fonts, in the page: rules for the family `Report Sans` with the package's files as they are. Throws
- * `OutputError` where the package is not as expected.
+ * The page's embedded fonts: rules for the family `Report Sans` with the package's files unchanged. Throws
+ * `OutputError` if the package is not as expected.
  */
 export async function fontFaces(): Promise<string> {
   const { resolve } = createRequire(import.meta.url);

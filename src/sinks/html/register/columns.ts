@@ -11,7 +11,7 @@ const RESULTS = ['fake', 'indeterminate', 'real', 'failed', 'processing'] as con
 export type Result = (typeof RESULTS)[number] | 'other';
 export type Medium = (typeof MODALITIES)[number] | 'other';
 
-/** How the script of the page compares the cells of a column. */
+/** How the page's script compares the cells of a column. */
 export type SortKind = 'order' | 'time' | 'number' | 'text';
 
 export interface RegisterColumn {
@@ -25,11 +25,11 @@ export interface RegisterColumn {
   readonly cell: (row: RegisterRow) => Markup;
 }
 
-/** A row of the table of detections, read by column name; what the template left out is null. */
+/** A row of the table of detections, read by column name; null for columns that the template leaves out. */
 export class RegisterRow {
   /** From 1, in the order of the list. */
   readonly number: number;
-  /** Cells whose text was cut. */
+  /** Cells with truncated text. */
   cut = 0;
   /** Cells in which a character is shown as its code. */
   coded = 0;
@@ -42,7 +42,7 @@ export class RegisterRow {
     this.#places = places;
   }
 
-  /** True where the template writes the column. */
+  /** True if the template writes the column. */
   has(column: string): boolean {
     return this.#places.has(column);
   }
@@ -77,7 +77,7 @@ export class RegisterRow {
   }
 }
 
-/** The columns that can be filled from those that the template writes. */
+/** The register's columns that the template's columns can fill. */
 export function registerColumns(columns: readonly Column[], words: Words['register']): readonly RegisterColumn[] {
   const written = new Set(columns.map(({ name: own }) => own));
   const namesFiles = written.has('filename');
@@ -134,7 +134,7 @@ function resultCell(row: RegisterRow, words: Words['register']): Markup {
   return html`<span class="result ${row.result}">${words.results[row.result]}</span>`;
 }
 
-/** The deciding label says itself; without one, each label names its modality. A failed one has a message instead. */
+/** The deciding label alone, or else each label with its modality. A failed detection shows its message. */
 function labelCell(row: RegisterRow, words: Words['register']): Markup {
   if (row.result === 'failed' || row.result === 'processing') {
     const message = row.textAt('error_message');

@@ -8,15 +8,15 @@ import type { Words } from '../text/en.ts';
 import { type RegisterColumn, registerColumns, RegisterRow, type SortKind } from './columns.ts';
 import { registerTools, registerPager } from './tools.ts';
 
-/** Rows that a page holds: more make browsers slow, and nobody reads them there. */
+/** Most rows in a page: more make browsers slow, and no one reads them there. */
 export const ROW_LIMIT = 5_000;
 
 /**
- * The first rows of the table of detections, as markup in a scratch file: memory stays the same for any number and any
- * size of rows. The rest is counted.
+ * The first rows of the table of detections, as markup in a scratch file: memory does not depend on the number or size
+ * of rows. The rest is only counted.
  */
 export class Register {
-  /** Cells that could not be shown as they came, by reason. */
+  /** Cells that could not be shown as received, by reason. */
   readonly changed = new Map<string, number>();
   readonly #scratch: Scratch;
   readonly #columns: readonly RegisterColumn[];
@@ -36,7 +36,7 @@ export class Register {
     return new Register(await folder.scratch(), table, words);
   }
 
-  /** Awaits the scratch file; rows beyond the limit are only counted. */
+  /** Waits for the scratch file; rows beyond the limit are only counted. */
   async append(rows: readonly Row[]): Promise<void> {
     const kept = rows.slice(0, ROW_LIMIT - this.#shown);
     this.#total += rows.length;
@@ -49,12 +49,12 @@ export class Register {
     return this.#shown === 0;
   }
 
-  /** Closes the scratch file: no row comes any more. */
+  /** Closes the scratch file: no more rows follow. */
   async close(): Promise<void> {
     await this.#scratch.close();
   }
 
-  /** What stands before the rows. */
+  /** Markup before the rows. */
   *opening(report: Report): Iterable<Markup> {
     const { register: say } = this.#words;
     const total = integer(this.#total);
@@ -80,7 +80,7 @@ ${columnGroup(this.#columns.map(({ weight }) => weight))}
     return this.#scratch.read();
   }
 
-  /** What stands behind the rows. */
+  /** Markup after the rows. */
   *ending(): Iterable<Markup> {
     if (this.#shown === 0) return;
     yield html`</tbody>\n</table>\n</div>\n`;
@@ -112,7 +112,7 @@ function classOf(sort: SortKind): Markup | null {
   return sort === 'order' || sort === 'number' ? html` class="number"` : null;
 }
 
-/** The file that lists every detection, where this run wrote one. */
+/** The file that lists every detection, if this run wrote one. */
 function tableFile({ files }: Report): string | null {
   const names = new Set(files.map(({ name }) => name));
   return (

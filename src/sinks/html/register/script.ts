@@ -1,7 +1,7 @@
 /**
- * What makes the register of the page search, filter, sort and turn pages. It works on the rows that are there and
- * writes text only, so nothing in the data can become code. The page allows this very text and no other script: it is
- * kept as text, because its hash must not depend on how the project was compiled.
+ * Lets the page's register search, filter, sort and turn pages. It works on the rows in the page and writes only text,
+ * so nothing in the data can become code. The page allows only this exact script: it is kept as text, because its hash
+ * must not depend on how the project was compiled.
  */
 export const REGISTER_SCRIPT = String.raw`'use strict';
 (() => {

@@ -2,7 +2,7 @@ import { html, type Markup } from '../markup.ts';
 import type { Words } from '../text/en.ts';
 import type { RegisterColumn } from './columns.ts';
 
-/** Search and filters. Hidden until the script is there to serve them; without it every row is in view anyway. */
+/** Search and filters. Hidden until the script runs; without it every row is visible anyway. */
 export function registerTools(
   { tools, results, media }: Words['register'],
   columns: ReadonlySet<RegisterColumn['id']>,
@@ -20,7 +20,7 @@ function choice(name: string, title: string, all: string, options: Readonly<Reco
   ).map(([value, text]) => html`<option value="${value}">${text}</option>`)}</select></p>\n`;
 }
 
-/** Turns the pages of a long register. */
+/** Page controls of a long register. */
 export function registerPager({ tools }: Words['register']): Markup {
   return html`<nav class="pager" aria-label="${tools.pages}" data-script hidden>
 <button id="register-previous" type="button">${tools.previous}</button>

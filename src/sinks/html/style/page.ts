@@ -1,6 +1,6 @@
 /**
- * The page around the sections: type, masthead, list of sections, foot. Inter's contextual forms are off: they would show
- * the `x` of `1920x1080.mp4` as a multiplication sign.
+ * The page around the sections: type, masthead, list of sections, foot. Inter's contextual forms are off: they would
+ * show the `x` of `1920x1080.mp4` as a multiplication sign.
  */
 export const PAGE_STYLE = `
 *,::before,::after{box-sizing:border-box}

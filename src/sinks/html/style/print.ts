@@ -2,10 +2,10 @@ import type { Report } from '../../../core/report.ts';
 import { shorten } from '../../../core/text.ts';
 import { visible } from '../markup.ts';
 
-/** Characters that a running head has room for. */
+/** Most characters in a running head. */
 const MOST_RUNNING = 60;
 
-/** Paper: A4 with running heads and feet, in the light colours, without what only a screen can use. */
+/** Print: A4 with running heads and feet, in the light colours, without what only a screen can use. */
 export function printStyle({ title, periodText, id, phrases }: Report): string {
   const [head, period] = [title, periodText].map((text) => cssString(shorten(text, MOST_RUNNING))) as [string, string];
   const pages = phrases.pageOf
@@ -45,7 +45,7 @@ section p{orphans:3;widows:3}
 `;
 }
 
-/** A CSS string of the text: everything but letters, digits and blanks as its code, so that nothing can end it. */
+/** A CSS string of the text: all but letters, digits and blanks as codes, so that nothing can end it. */
 export function cssString(text: string): string {
   const escaped = Array.from(visible(text), (character) =>
     /[A-Za-z0-9 ]/.test(character) ? character : `\\${(character.codePointAt(0) ?? 0).toString(16).padStart(6, '0')}`,

@@ -6,7 +6,7 @@ import { printStyle } from './print.ts';
 import { REGISTER_STYLE } from './register.ts';
 import { colourTokens } from './tokens.ts';
 
-/** The one style of the page: a browser accepts it by its hash, so elements carry no styles of their own. */
+/** The only style of the page: a browser accepts it by its hash, so elements have no styles of their own. */
 export async function stylesheet(report: Report): Promise<string> {
   return [
     await fontFaces(),

@@ -1,4 +1,4 @@
-/** Words that only the page needs: everything else is said by the report. A second language is a second file. */
+/** Words that only the page needs: the report has all others. A second language is a second file. */
 export const EN = {
   skip: 'Skip to the report',
   contents: 'Contents',

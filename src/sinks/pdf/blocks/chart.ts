@@ -10,7 +10,7 @@ const LEGEND_ROW = 15;
 const TITLE_GAP = 4;
 const LEGEND_GAP = 8;
 
-/** A chart: its title as text, legend and drawing as one figure that says in words what it shows. */
+/** A chart: its title as text, legend and drawing as one figure whose text alternative describes it. */
 export const chart: BlockRenderer<'chart'> = {
   above: UNIT * 3,
   head: (block, flow) => heightOf(block.chart, flow),
@@ -51,7 +51,7 @@ interface LegendEntry {
   readonly x: number;
 }
 
-/** One entry for each series, in rows. The panels of a histogram name themselves. */
+/** One entry for each series, in rows. The panels of a histogram have their own names. */
 function legendRows({ form, series }: Chart, flow: Flow): LegendEntry[][] {
   if (form === 'histogram') return [];
   const rows: LegendEntry[][] = [[]];

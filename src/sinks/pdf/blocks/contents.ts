@@ -5,7 +5,7 @@ import type { BlockRenderer } from './block.ts';
 
 const ROW = 21;
 
-/** The list of sections, left open: its page numbers are known when everything else is laid out. */
+/** Leaves room for the list of sections: its page numbers are known when everything else is laid out. */
 export const contents: BlockRenderer<'contents'> = {
   above: UNIT,
   head: () => ROW * 3,
@@ -18,7 +18,7 @@ export const contents: BlockRenderer<'contents'> = {
   },
 };
 
-/** Fills the list in, on the page where it was left open. */
+/** Fills in the list, on the page with its room. */
 export function closeContents(flow: Flow): void {
   const open = flow.openContents;
   if (open === null) return;

@@ -23,7 +23,7 @@ function noticeColours(block: BlockOf<'notice'>, flow: Flow): ToneColours {
   return flow.theme.tones[block.level === 'info' ? 'plain' : block.level];
 }
 
-/** A statement that must not be overlooked: a bar, a ground, and its level in words. */
+/** A statement that must not be overlooked: a bar, a background, and its level in words. */
 export const notice: BlockRenderer<'notice'> = {
   above: UNIT * 2,
   head: (block, flow) => layNotice(block, flow).height,
@@ -51,7 +51,7 @@ export const notice: BlockRenderer<'notice'> = {
 const COLUMNS = 3;
 const GUTTER = 14;
 
-/** Cards of key figures, three in a row: label, figure, note; a bar in the colour of what is counted. */
+/** Cards of key figures, three in a row: label, figure, note; a bar in the colour of the outcome. */
 export const figures: BlockRenderer<'figures'> = {
   above: UNIT * 2.5,
   head: (_, flow) => cardHeight(flow),
@@ -152,7 +152,7 @@ function layDefinition({ term, cell }: BlockOf<'definitions'>['items'][number], 
   return { ...lines, height: Math.max(lines.term.length * TYPE.label.leading, right) + 2 * ROW_PAD };
 }
 
-/** Commands to type, on a ground of their own. */
+/** Commands to type, on their own background. */
 export const commands: BlockRenderer<'commands'> = {
   above: UNIT * 1.5,
   head: (block, flow) => layCommands(block, flow).height,

@@ -22,7 +22,7 @@ const RENDERERS: { readonly [K in Block['kind']]: BlockRenderer<K> } = {
   contents,
 };
 
-/** Kinds that the paragraph above them speaks of. */
+/** Kinds that the paragraph above them introduces. */
 const INTRODUCED: ReadonlySet<Block['kind']> = new Set(['table', 'commands', 'chart']);
 
 /** Draws the blocks of a section one below the other. */
@@ -40,7 +40,7 @@ export async function drawBlocks(blocks: readonly Block[], context: Omit<BlockCo
   }
 }
 
-/** Height of what must begin on one page: a block's own beginning, and behind an introduction that of the next one. */
+/** Height that must fit on one page: the block's beginning and, if it is an introduction, the next one's. */
 export function togetherHeight(blocks: readonly Block[], index: number, flow: Flow): number {
   const block = blocks[index];
   if (block === undefined) return 0;
@@ -53,7 +53,7 @@ export function togetherHeight(blocks: readonly Block[], index: number, flow: Fl
   return own + rendererOf(next).above + togetherHeight(blocks, index + 1, flow);
 }
 
-/** The table holds for each kind the renderer of that very kind; the compiler cannot follow the pair. */
+/** The table holds the right renderer for each kind; the compiler cannot follow the pair. */
 function rendererOf(block: Block): BlockRenderer<Block['kind']> {
   return RENDERERS[block.kind] as BlockRenderer<Block['kind']>;
 }

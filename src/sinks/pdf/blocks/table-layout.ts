@@ -7,11 +7,11 @@ import type { BlockOf } from './block.ts';
 export const GUTTER = 10;
 export const CELL_PAD = 3;
 const INDENT = 12;
-/** Of a row that somebody signs in. */
+/** Height of a row for a signature. */
 const WRITABLE_HEIGHT = 34;
-/** A cell has at most as many lines; no row then outgrows a page, whatever strangers write. */
+/** A cell has at most this many lines; so no row outgrows a page, whatever uploaders write. */
 const MOST_LINES = 16;
-/** A column of text is never squeezed below this. */
+/** A column of text is never narrower than this. */
 const LEAST_WIDTH = 36;
 
 export interface ColumnLayout {
@@ -24,7 +24,7 @@ export interface ColumnLayout {
 export interface TableLayout {
   readonly columns: readonly ColumnLayout[];
   readonly headHeight: number;
-  /** Height that every row has at least, without its padding. */
+  /** Minimum height of every row, without its padding. */
   readonly least: number;
 }
 
@@ -41,7 +41,7 @@ export interface RowLayout {
   readonly height: number;
 }
 
-/** Shares the width by weight; columns of numbers get what their longest number needs, text gives way. */
+/** Divides the width by weight; columns of numbers get the width of their longest number, at the cost of text. */
 export function layTable(
   { columns, rows, writable }: BlockOf<'table'>,
   type: Typesetter,

@@ -7,17 +7,17 @@ import type { BlockContext, BlockOf, BlockRenderer } from './block.ts';
 import { CELL_PAD, layRow, layTable, type ColumnLayout, type RowLayout, type TableLayout } from './table-layout.ts';
 
 const CAPTION_GAP = 4;
-/** Rows higher than this together may stand on another page than the title above the table. */
+/** If rows are higher than this together, they may go to another page than the title above the table. */
 const HIGH_ROWS = 90;
-/** A table of so many rows that is not higher than this stays whole: it is read at a glance. */
+/** A table of up to this many rows that is not higher than this stays on one page: it is read at a glance. */
 const FEW_ROWS = 16;
 const SMALL_TABLE = 340;
-/** Rows between two pauses in which other work of the process may go on. */
+/** Rows between two pauses that let other work of the process run. */
 const ROWS_AT_A_TIME = 100;
 
 /**
  * A table over as many pages as it takes. A row is never split; the head is real once (THead) and repeated on every
- * further page as an artifact, with the caption saying that the table goes on.
+ * further page as an artifact, with the caption saying that the table continues.
  */
 export const table: BlockRenderer<'table'> = {
   above: UNIT * 2,
@@ -39,12 +39,12 @@ export const table: BlockRenderer<'table'> = {
     drawHead(laid, flow, head);
     head.end();
     const body = element.child('TBody');
-    // One row ahead and no further: a register may be long.
+    // Only one row ahead: a register may be long.
     for (const [index, cells] of block.rows.entries()) {
       if (index % ROWS_AT_A_TIME === ROWS_AT_A_TIME - 1) await breathe();
       const row = next;
       next = layRow(block.rows[index + 1] ?? [], laid, flow.type);
-      // The last row, often the sum, does not stand alone on a page.
+      // The last row, often the sum, is never alone on a page.
       const together = row.height + (index === block.rows.length - 2 && next.height < HIGH_ROWS ? next.height : 0);
       if (flow.need(together)) repeatHead(block, laid, flow);
       drawRow(cells, row, laid, flow, body);
@@ -54,9 +54,9 @@ export const table: BlockRenderer<'table'> = {
   },
 };
 
-/** Height of a table that is to stay on one page; null for one that may go on. */
+/** Height of a table that must stay on one page; null if it may continue on the next. */
 function smallHeight(block: BlockOf<'table'>, laid: TableLayout, flow: Flow): number | null {
-  // Whoever signs should see who else does.
+  // People who sign should see who else does.
   const { rows, writable = false } = block;
   if (!writable && rows.length > FEW_ROWS) return null;
   const height = rows.reduce(
@@ -70,7 +70,7 @@ function captionHeight(): number {
   return TYPE.caption.leading + CAPTION_GAP;
 }
 
-/** The caption, where no heading right above says the same. */
+/** Draws the caption, unless the heading right above says the same. */
 function drawCaption(block: BlockOf<'table'>, { flow, headingAbove }: BlockContext, element: Tag): void {
   if (headingAbove === block.caption) return;
   const caption = element.child('Caption');
@@ -116,7 +116,7 @@ function repeatHead(block: BlockOf<'table'>, laid: TableLayout, flow: Flow): voi
   });
 }
 
-/** Titles stand on the head's last line. */
+/** Draws the titles on the head's last line. */
 function drawTitle({ x, width, align, title }: ColumnLayout, laid: TableLayout, flow: Flow): void {
   const { leading } = TYPE.cellHead;
   let y = flow.y + laid.headHeight - CELL_PAD - title.length * leading;

@@ -22,7 +22,7 @@ function headingLines(text: string, flow: Flow): ReturnType<Flow['type']['lines'
   return flow.type.lines(text, TYPE.heading, flow.width, LIMITS.heading);
 }
 
-/** Body text is not set across the whole column: about 85 characters a line read best. */
+/** Body text is narrower than the column: about 85 characters a line read best. */
 const MEASURE = 430;
 
 function paragraphStyle({ tone }: BlockOf<'paragraph'>): TextStyle {

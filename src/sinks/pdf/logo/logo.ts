@@ -3,8 +3,8 @@ import { ConfigError } from '../../../core/errors.ts';
 import { decodePng, encodePng, PictureError } from './png.ts';
 
 /**
- * The logo as pdfkit takes it without surprises: JPEG as it is, PNG decoded and written plainly. Null where there is
- * none. Throws `ConfigError` for a picture that is damaged or that PDF/A cannot hold.
+ * The logo in a form that pdfkit handles well: JPEG unchanged, PNG decoded and written plainly. Null without a logo.
+ * Throws `ConfigError` for a picture that is damaged or that PDF/A cannot hold.
  */
 export function preparedLogo({ logo }: Brand): Uint8Array | null {
   if (logo === null) return null;
@@ -12,7 +12,7 @@ export function preparedLogo({ logo }: Brand): Uint8Array | null {
 }
 
 /**
- * Throws `ConfigError` for a logo that some format could not show, before anything is made of it: one that is damaged, cut
+ * Throws `ConfigError`, before anything is made, for a logo that some format could not show: one that is damaged, cut
  * off, or of a kind that an archival PDF cannot hold.
  */
 export function checkLogo({ bytes, type }: NonNullable<Brand['logo']>): void {
@@ -40,12 +40,12 @@ function explained<T>(read: () => T): T {
 const FRAMES: ReadonlySet<number> = new Set([
   0xc0, 0xc1, 0xc2, 0xc3, 0xc5, 0xc6, 0xc7, 0xc9, 0xca, 0xcb, 0xcd, 0xce, 0xcf,
 ]);
-/** Baseline, extended and progressive: what a PDF takes (ISO 32000-1, 7.4.8), browsers and spreadsheets too. */
+/** Baseline, extended and progressive: supported by PDF (ISO 32000-1, 7.4.8), browsers and spreadsheets. */
 const READABLE_FRAMES: ReadonlySet<number> = new Set([0xc0, 0xc1, 0xc2]);
 const START_OF_SCAN = 0xda;
 const END_OF_IMAGE = Buffer.from([0xff, 0xd9]);
 
-/** True where pixels follow the header, and an end follows them. A picture that was cut off has none. */
+/** True if pixels follow the header, and an end follows them. A picture that was cut off has no end. */
 function isWholeJpeg(bytes: Uint8Array): boolean {
   for (let at = 2; at + 4 <= bytes.length && bytes[at] === 0xff; at = nextMarker(bytes, at)) {
     if (bytes[at + 1] === START_OF_SCAN) return Buffer.from(bytes.subarray(at + 4)).includes(END_OF_IMAGE);
@@ -53,7 +53,7 @@ function isWholeJpeg(bytes: Uint8Array): boolean {
   return false;
 }
 
-/** Fill bytes may stand before a marker (ITU-T T.81, B.1.1.2). */
+/** Fill bytes may precede a marker (ITU-T T.81, B.1.1.2). */
 function nextMarker(bytes: Uint8Array, at: number): number {
   return bytes[at + 1] === 0xff ? at + 1 : at + 2 + ((bytes[at + 2] ?? 0) << 8) + (bytes[at + 3] ?? 0);
 }

@@ -6,10 +6,10 @@ export class PictureError extends Error {
   override readonly name = 'PictureError';
 }
 
-/** As many as a logo of a template may have. */
+/** The most that a template's logo may have. */
 const MOST_PIXELS = 4_000_000;
 const HEADER_AT = 8;
-/** Samples a pixel of each colour type, and the bits that a sample may have (PNG specification, 11.2.1). */
+/** Samples in a pixel of each colour type, and the possible bits of a sample (PNG specification, 11.2.1). */
 const KINDS: ReadonlyMap<number, { readonly samples: number; readonly depths: readonly number[] }> = new Map([
   [0, { samples: 1, depths: [1, 2, 4, 8, 16] }],
   [2, { samples: 3, depths: [8, 16] }],
@@ -30,8 +30,8 @@ const INTERLACED = [
 const PLAIN = [[0, 0, 1, 1]] as const;
 
 /**
- * Decodes a PNG of any kind. pdfkit's own decoder works in the background, which makes the order of a file's objects a
- * matter of luck, and ends the process on a broken one. Throws `PictureError`.
+ * Decodes a PNG of any kind. pdfkit's own decoder works in the background, so the order of a file's objects varies, and
+ * it ends the process on a broken PNG. Throws `PictureError`.
  */
 export function decodePng(bytes: Uint8Array): PNG {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -43,7 +43,7 @@ export function decodePng(bytes: Uint8Array): PNG {
   }
 }
 
-/** pngjs believes the header, takes depths that there are not, unpacks without a limit, and shows what is missing as black: this is looked at before. */
+/** pngjs trusts the header, accepts invalid depths, has no limit, and shows missing data as black: checked first. */
 function checkSize(file: Buffer): void {
   if (file.length < HEADER_AT + 25 || file.toString('latin1', HEADER_AT + 4, HEADER_AT + 8) !== 'IHDR') {
     throw new PictureError('is a PNG without a header');
@@ -60,7 +60,7 @@ function checkSize(file: Buffer): void {
   if (!hasLength(Buffer.concat(packed), rawLength(width, height, file))) throw new PictureError('is a damaged PNG');
 }
 
-/** Bytes of the filtered rows that the header asks for. */
+/** Bytes of the filtered rows that the header requires. */
 function rawLength(width: number, height: number, file: Buffer): number {
   const [depth = 0, colourType = 0] = file.subarray(HEADER_AT + 16);
   const kind = KINDS.get(colourType);
@@ -82,7 +82,7 @@ function hasLength(packed: Buffer, length: number): boolean {
   }
 }
 
-/** The picture as the plainest PNG there is: eight bits, three channels, no filter, transparency laid on white. */
+/** Encodes the picture as the simplest PNG: eight bits, three channels, no filter, transparency on white. */
 export function encodePng(picture: PNG): Buffer {
   return PNG.sync.write(picture, {
     colorType: 2,

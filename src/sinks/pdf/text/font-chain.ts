@@ -51,7 +51,7 @@ export class FontChain {
   readonly #found = new Map<number, LoadedFont | undefined>();
   readonly primary: LoadedFont;
 
-  /** `use` is told of each font that something is found in. */
+  /** `use` is called with each font in which a character is found. */
   constructor(
     files: readonly FontFile[],
     open: (file: FontFile) => LoadedFont,
@@ -66,7 +66,7 @@ export class FontChain {
     use(first);
   }
 
-  /** The first font that has the character; undefined where none has it. Opens no font behind that one. */
+  /** The first font that has the character; undefined if none has it. Opens no font after that one. */
   fontFor(codePoint: number): LoadedFont | undefined {
     if (this.primary.has(codePoint)) return this.primary;
     if (this.#found.has(codePoint)) return this.#found.get(codePoint);

@@ -11,7 +11,7 @@ export interface FontFile {
 const INTER = '@expo-google-fonts/inter';
 const DEJAVU = 'dejavu-fonts-ttf/ttf';
 
-/** Scripts that are in small fonts, behind every chain. */
+/** Scripts with small fonts, at the end of every chain. */
 const MORE_SCRIPTS: readonly string[] = [
   '@expo-google-fonts/noto-sans-devanagari/400Regular/NotoSansDevanagari_400Regular.ttf',
   '@expo-google-fonts/noto-sans-thai/400Regular/NotoSansThai_400Regular.ttf',
@@ -19,9 +19,9 @@ const MORE_SCRIPTS: readonly string[] = [
 ];
 
 /**
- * Fonts for still more scripts. They are large (Chinese alone 10 MB a face, 92 MB as a package) or seldom needed, so
- * they are not installed with the product: whoever installs one of these packages beside it gets its script, everyone
- * else sees `[U+XXXX]`. They come last: installing one changes nothing that could be read without it.
+ * Fonts for more scripts. They are large (Chinese alone 10 MB a face, 92 MB as a package) or seldom needed, so they are
+ * not installed with the product: with one of these packages installed next to it, the script is shown; otherwise it is
+ * `[U+XXXX]`. They come last: installing one changes nothing that could be read without it.
  */
 const OPTIONAL: readonly string[] = [
   '@expo-google-fonts/noto-sans-bengali/400Regular/NotoSansBengali_400Regular.ttf',
@@ -31,7 +31,7 @@ const OPTIONAL: readonly string[] = [
   '@expo-google-fonts/noto-sans-kr/400Regular/NotoSansKR_400Regular.ttf',
 ];
 
-/** The packages of those fonts, as they are installed. */
+/** The packages of those fonts, under their installed names. */
 export const OPTIONAL_PACKAGES: readonly string[] = OPTIONAL.map((file) => file.split('/').slice(0, 2).join('/'));
 
 /** The package of an optional font file; null for any other. */
@@ -40,8 +40,7 @@ export function packageOfFont(file: string): string | null {
   return path === undefined ? null : path.split('/').slice(0, 2).join('/');
 }
 
-/** For each role the fonts that are asked for a character, first come, first served. Static TTF only: fontkit 2.0
- * cannot read variable fonts or most WOFF2 files. */
+/** Fonts by role, in the order of trying. Static TTF only: fontkit 2.0 reads neither variable nor most WOFF2 fonts. */
 const CHAINS: Readonly<Record<FontRole, readonly string[]>> = {
   regular: [`${INTER}/400Regular/Inter_400Regular.ttf`, `${DEJAVU}/DejaVuSans.ttf`],
   medium: [`${INTER}/500Medium/Inter_500Medium.ttf`, `${DEJAVU}/DejaVuSans.ttf`],
@@ -54,7 +53,7 @@ const CHAINS: Readonly<Record<FontRole, readonly string[]>> = {
   ],
 };
 
-/** The chain of a role, resolved wherever the packages are installed. */
+/** The chain of a role, resolved from the installed packages. */
 export function fontChain(role: FontRole): readonly FontFile[] {
   const { resolve } = createRequire(import.meta.url);
   const installed = OPTIONAL.flatMap((file) => {
@@ -65,14 +64,14 @@ export function fontChain(role: FontRole): readonly FontFile[] {
 }
 
 export interface FoundFonts {
-  /** Packages' files that are not installed. */
+  /** Missing files of packages. */
   readonly missing: readonly string[];
   readonly unreadable: readonly string[];
   /** Optional fonts that are installed, by file name without its style, e.g. `NotoSansThai`. */
   readonly optional: readonly string[];
 }
 
-/** Looks for every font without loading one. */
+/** Looks for every font without loading any. */
 export async function findFonts(): Promise<FoundFonts> {
   const { resolve } = createRequire(import.meta.url);
   const found = { missing: [] as string[], unreadable: [] as string[] };

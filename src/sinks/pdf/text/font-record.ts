@@ -3,7 +3,7 @@ import { sha256Of } from '../../../core/sha256.ts';
 import type { FontRecord } from '../../../core/sink.ts';
 import type { FontFile } from './font-files.ts';
 
-/** What the manifest keeps of fonts, in the order of their names. */
+/** The manifest's record of fonts, sorted by name. */
 export async function recordFonts(files: Iterable<FontFile>): Promise<FontRecord[]> {
   const records: FontRecord[] = [];
   for (const { name, path } of files) {

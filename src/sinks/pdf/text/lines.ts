@@ -5,19 +5,19 @@ export interface SetPiece extends Piece {
   readonly width: number;
 }
 
-/** One line, its pieces from left to right as they are drawn. */
+/** One line, with its pieces in the order of drawing, from left to right. */
 export interface Line {
   readonly pieces: readonly SetPiece[];
   readonly width: number;
 }
 
-/** Where a word that is longer than a line breaks best: behind these. */
+/** A word that is longer than a line breaks best after one of these. */
 const JOINT = /[-_./\\,;:=&?@)\]]/;
 
-/** No line holds as many characters as this: a longer piece need not be measured to know that it must be broken. */
+/** Longer than any line: a longer piece must be broken, without measuring it. */
 const LONGEST_LINE = 400;
 
-/** Breaks pieces into lines of at most `width` points; a piece that is longer is broken inside. */
+/** Breaks pieces into lines of at most `width` points; a longer piece is broken inside. */
 export function breakLines(pieces: readonly Piece[], size: number, width: number): Line[] {
   const lines: Line[] = [];
   let line: SetPiece[] = [];
@@ -32,7 +32,7 @@ export function breakLines(pieces: readonly Piece[], size: number, width: number
     while (rest !== null) {
       const endless = rest.text.length > LONGEST_LINE && width < Number.POSITIVE_INFINITY;
       const whole: SetPiece = endless ? { ...rest, width: Number.POSITIVE_INFINITY } : measure(rest, size);
-      // The space at the end of a line hangs over its edge.
+      // The space at the end of a line extends beyond its edge.
       const visible = endless ? whole.width : visibleWidth(whole, size);
       if (used + visible <= width) {
         line.push(whole);
@@ -47,7 +47,7 @@ export function breakLines(pieces: readonly Piece[], size: number, width: number
             finish();
             continue;
           }
-          // Not even one character fits: set it all the same, or this would never end.
+          // Not even one character fits: it is set all the same, or this would never end.
           line.push(measure(rest, size));
           rest = null;
           continue;
@@ -70,7 +70,7 @@ function visibleWidth(piece: SetPiece, size: number): number {
   return piece.text.endsWith(' ') ? piece.font.width(piece.text.trimEnd(), size, piece.shaping) : piece.width;
 }
 
-/** The longest head that fits, and the rest; the head ends behind a joint where one is near. Costs what the head costs. */
+/** The longest head that fits, and the rest; it ends after a joint if one is near. Only the head's length costs. */
 function split(piece: Piece, size: number, room: number): [Piece | null, Piece | null] {
   const characters = Array.from(piece.text.slice(0, LONGEST_LINE * 2));
   let used = 0;
@@ -80,7 +80,7 @@ function split(piece: Piece, size: number, room: number): [Piece | null, Piece |
     if (used > room) break;
     end++;
   }
-  // A mark must not be parted from its letter.
+  // A mark must stay with its letter.
   while (end > 0 && /^(?:\p{M}|\p{Join_Control})/u.test(characters[end] ?? '')) end--;
   if (end === 0) return [null, piece];
   for (let joint = end; joint > end * 0.6; joint--) {
@@ -107,7 +107,7 @@ function toLine(pieces: readonly SetPiece[], size: number): Line {
   return { pieces: joined, width: joined.reduce((sum, piece) => sum + piece.width, 0) };
 }
 
-/** Rule L2 of UAX 9: from the highest level down, every stretch at or above it is turned round. */
+/** Rule L2 of UAX 9: from the highest level down, every stretch at or above it is reversed. */
 function visualOrder(pieces: readonly SetPiece[]): SetPiece[] {
   const ordered = [...pieces];
   const highest = Math.max(0, ...ordered.map(({ level }) => level));
@@ -133,7 +133,7 @@ function join(pieces: readonly SetPiece[]): SetPiece[] {
       before.level === piece.level &&
       before.shaping === piece.shaping
     ) {
-      // A run from right to left is stored in logical order: what stands to the right comes first.
+      // A right-to-left run is stored in logical order: its rightmost piece comes first.
       const text =
         piece.level % 2 === 1 && piece.shaping === 'shaped' ? piece.text + before.text : before.text + piece.text;
       joined[joined.length - 1] = { ...before, text, width: before.width + piece.width };

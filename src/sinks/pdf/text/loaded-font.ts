@@ -1,14 +1,14 @@
 import type { EmbeddedFont, Glyph, GlyphPosition, GlyphRun } from '../pdfkit-document.ts';
 
 /**
- * How a run is laid out. `running`: kerning and ligatures, remembered word by word (only our own, bounded texts are
- * set so). `plain`: sign by sign, without kerning. `tabular`: as `plain`, with figures of one width. `shaped`: the run
- * as a whole, remembered nowhere: what joining and combining scripts need, and what pdfkit's word-by-word layout gets
- * wrong. A `plain` or `tabular` run that holds a `COMPLEX` sign is laid out as `shaped`.
+ * How a run is laid out. `running`: kerning and ligatures, cached by word (only for our own, bounded texts). `plain`:
+ * character by character, without kerning. `tabular`: like `plain`, with figures of one width. `shaped`: the run as a
+ * whole, not cached: for joining and combining scripts, which pdfkit's word-by-word layout gets wrong. A `plain` or
+ * `tabular` run that holds a `COMPLEX` character is laid out as `shaped`.
  */
 export type Shaping = 'running' | 'plain' | 'tabular' | 'shaped';
 
-/** pdfkit lays a run out as a whole as soon as it is given any feature; the lists are told apart by identity. */
+/** pdfkit lays out a run as a whole if it is given any feature; the lists are distinguished by identity. */
 const FEATURES: Readonly<Record<Shaping, readonly string[] | undefined>> = {
   running: undefined,
   plain: ['kern'],
@@ -19,20 +19,20 @@ const FEATURES: Readonly<Record<Shaping, readonly string[] | undefined>> = {
 const DIGIT = /^[0-9]$/;
 
 /**
- * Signs that change with their neighbours, by joining, stacking or turning: right-to-left scripts, those of South and
- * South-East Asia, marks and joiners. Everything else may be set sign by sign; so must the digits of Arabic, which read
- * from left to right and would be turned round with its letters.
+ * Characters that change with their neighbours, by joining, stacking or turning: right-to-left scripts, those of South
+ * and South-East Asia, marks and joiners. All others may be set one by one; so must the digits of Arabic, which read
+ * from left to right and would be reversed with its letters.
  */
 export const COMPLEX =
   /[\u0590-\u065f\u066a-\u06ef\u06fa-\u08ff\u0900-\u109f\u1700-\u18af\u1a00-\u1cff\ua800-\uabff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{11000}-\u{11fff}\u{1e800}-\u{1efff}]|\p{M}|\p{Join_Control}/u;
 
 /**
  * Scripts whose vowels are drawn before the letter that they follow, and letters that are drawn in two parts. Their
- * glyphs read in the wrong order, so the text itself goes beside them (ActualText).
+ * glyphs read in the wrong order, so the text itself is added (ActualText).
  */
 export const REORDERED = /[\u0900-\u0dff\u0e33\u0eb3\u1000-\u109f\u1780-\u17ff]/;
 
-/** A font of the document: which characters it has, how wide a text is, and how pdfkit is asked to draw it. */
+/** A font of the document: its characters, the width of a text, and how pdfkit must draw it. */
 export class LoadedFont {
   readonly name: string;
   readonly #font: EmbeddedFont;
@@ -59,7 +59,7 @@ export class LoadedFont {
     return (this.#font.layout(text, FEATURES[shaping], true).advanceWidth * size) / 1000;
   }
 
-  /** Width of one character by itself; remembered, for breaking long words. */
+  /** Width of one character by itself; cached, for breaking long words. */
   advance(character: string, size: number): number {
     let advance = this.#advances.get(character);
     if (advance === undefined) {
@@ -76,8 +76,8 @@ export class LoadedFont {
 }
 
 /**
- * fontkit stumbles over marks whose anchors a font leaves out ("Zalgo" text does that to Inter). Such a run is then
- * laid out character by character: not beautiful, but there.
+ * fontkit fails on marks whose anchors a font leaves out ("Zalgo" text does that to Inter). Such a run is then laid out
+ * character by character: not beautiful, but there.
  */
 function sturdy(layout: EmbeddedFont['layout']): EmbeddedFont['layout'] {
   return (text, features, onlyWidth) => {
@@ -96,12 +96,12 @@ function sturdy(layout: EmbeddedFont['layout']): EmbeddedFont['layout'] {
   };
 }
 
-/** ZERO WIDTH SPACE: what a glyph without a character of its own is read as. */
+/** ZERO WIDTH SPACE: the text of a glyph without a character of its own. */
 const NOTHING = [0x200b];
 
 /**
- * Shaping breaks some letters up (Thai SARA AM), puts circles below stray vowels, and may ask for glyphs that a font
- * lacks. Every glyph that is drawn must mean some text, and none may be .notdef (ISO 19005-3, 6.2.11.7 and 6.2.11.8).
+ * Shaping splits some letters (Thai SARA AM), puts circles below stray vowels, and may ask for glyphs that a font
+ * lacks. Every drawn glyph must mean some text, and none may be .notdef (ISO 19005-3, 6.2.11.7 and 6.2.11.8).
  */
 function meaningful(font: EmbeddedFont, layout: EmbeddedFont['layout']): EmbeddedFont['layout'] {
   return (text, features, onlyWidth) => {
@@ -136,8 +136,8 @@ function withMeaning(glyph: Glyph, font: EmbeddedFont): Glyph {
 }
 
 /**
- * A ligature from right to left: readers cut what it means into letters from left to right, and turn them round. The
- * one character that Unicode has for it (U+FEFB for lam with alef) is understood by all of them.
+ * A right-to-left ligature: reader programs split its text into letters from left to right, and reverse them. All of
+ * them understand the one character that Unicode has for it (U+FEFB for lam with alef).
  */
 function isArabic(codePoints: readonly number[]): boolean {
   return codePoints.every((codePoint) => codePoint >= 0x600 && codePoint <= 0x6ff);
@@ -149,8 +149,8 @@ interface Sign {
 }
 
 /**
- * Replaces the font's layout by one that looks signs up in a table where a run is set `plain` or `tabular`. Laying out
- * every cell of a register by fontkit is four times slower, and pdfkit's own cache keeps every hash it ever saw.
+ * Replaces the font's layout by one that looks up characters in a table for `plain` and `tabular` runs. fontkit takes
+ * four times as long for every cell of a register, and pdfkit's own cache keeps every hash it ever saw.
  */
 function cacheGlyphs(font: EmbeddedFont): void {
   const original = meaningful(font, sturdy(font.layout.bind(font)));

@@ -3,7 +3,7 @@ import { codeOf } from './printable.ts';
 import type { FontChain } from './font-chain.ts';
 import { COMPLEX, type LoadedFont, type Shaping } from './loaded-font.ts';
 
-/** A stretch of text in one font and one direction, behind which a line may end. */
+/** Text in one font and one direction, after which a line may end. */
 export interface Piece {
   readonly text: string;
   readonly font: LoadedFont;
@@ -14,16 +14,16 @@ export interface Piece {
 
 /** Scripts written from right to left, and the digits and marks that go with them. */
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
-/** Texts that every primary font has whole. */
+/** Texts whose characters every primary font has. */
 const PLAIN = /^[\x20-\x7e]*$/;
 const IDEOGRAPHIC = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
-/** Invisible companions: they belong to the character before them or to nothing. */
+/** Invisible characters that belong to the character before them or to nothing. */
 const COMPANION = /\p{Join_Control}|\p{Variation_Selector}/u;
 
-/** The types say `default`, but what Node loads (CommonJS) is the factory itself. */
+/** The types say `default`, but the module that Node loads (CommonJS) is the factory itself. */
 const BIDI = (bidiModule as unknown as () => Bidi)();
 
-/** A word longer than this is no word: laying it out with kerning, and remembering it, would only cost. */
+/** Longer words are not real words: laying them out with kerning, and caching them, would only cost. */
 const LONGEST_WORD = 40;
 
 export interface PieceMaker {
@@ -31,11 +31,11 @@ export interface PieceMaker {
   readonly onMissing: () => void;
   readonly fonts: FontChain;
   readonly tabular: boolean;
-  /** Code units at the most, what has no glyph counted as its code. */
+  /** Most code units; a character without a glyph counts as its code. */
   readonly limit: number;
 }
 
-/** Cuts a printable text into pieces, in logical order. */
+/** Splits a printable text into pieces, in logical order. */
 export function piecesOf(text: string, maker: PieceMaker): Piece[] {
   if (text === '') return [];
   const { primary } = maker.fonts;
@@ -56,16 +56,16 @@ export function piecesOf(text: string, maker: PieceMaker): Piece[] {
 
 function simple(text: string, { tabular }: PieceMaker): Shaping {
   if (tabular) return 'tabular';
-  // Kerning pulls the point of "37.0%" below the 7, where nobody sees it.
+  // Kerning pulls the point of "37.0%" below the 7, out of sight.
   return text.length > LONGEST_WORD || /[0-9]/.test(text) ? 'plain' : 'running';
 }
 
-/** Words with the spaces behind them. */
+/** Words, each with the spaces after it. */
 function words(text: string): string[] {
   return text.match(/[^ ]* +|[^ ]+$/g) ?? [];
 }
 
-/** Each character with the first font that has it; what none has becomes its code, in the first font. */
+/** Each character with the first font that has it; one without a font becomes its code, in the first font. */
 function assign(text: string, maker: PieceMaker): { characters: string[]; fonts: LoadedFont[] } {
   const characters: string[] = [];
   const fonts: LoadedFont[] = [];
@@ -74,14 +74,14 @@ function assign(text: string, maker: PieceMaker): { characters: string[]; fonts:
   for (const character of text) {
     const code = character.codePointAt(0) ?? 0;
     if (COMPANION.test(character)) {
-      // A joiner means something only inside a font that joins; elsewhere it is dropped like the selector it is.
+      // A joiner has a meaning only in a font that joins; elsewhere it is dropped like a selector.
       if (before !== undefined && before !== primary && before.has(code)) {
         characters.push(character);
         fonts.push(before);
       }
       continue;
     }
-    // Spaces and marks keep the font of what they follow: a run stays whole.
+    // Spaces and marks keep the font of the preceding character: a run stays whole.
     const follows = character === ' ' || /\p{M}/u.test(character);
     const font = follows && before?.has(code) === true ? before : maker.fonts.fontFor(code);
     if (font === undefined) {
@@ -102,8 +102,8 @@ function assign(text: string, maker: PieceMaker): { characters: string[]; fonts:
 }
 
 /**
- * Embedding levels by character. The base direction is left to right, as for a file name in a list: the extension
- * stays at the right, and an override cannot move it.
+ * Embedding levels by character. The base direction is left to right, as for a file name in a list: the extension stays
+ * at the right, and an override cannot move it.
  */
 function levelsOf(characters: readonly string[]): number[] {
   const text = characters.join('');
@@ -126,7 +126,7 @@ function pieceOf(characters: readonly string[], font: LoadedFont, level: number,
   const text = characters.join('');
   if (level % 2 === 0) return { text, font, level, shaping: COMPLEX.test(text) ? 'shaped' : simple(text, maker) };
   const mirrored = characters.map((character) => BIDI.getMirroredCharacter(character) ?? character);
-  // fontkit turns a run round when it sees a letter from right to left in it; signs alone are turned here.
+  // fontkit reverses a run if it sees a right-to-left letter in it; runs without letters are reversed here.
   const letters = RIGHT_TO_LEFT.test(text);
   return {
     text: (letters ? mirrored : mirrored.toReversed()).join(''),

@@ -11,15 +11,15 @@ const SPACES = /[\t\n\v\f\r\u0085\p{Zs}\u2028\u2029]/gu;
 const UNPRINTABLE =
   /(?!\p{Join_Control}|\p{Variation_Selector})[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Noncharacter_Code_Point}]/gu;
 
-/** A character as its code: the only way to show what cannot be set. */
+/** A character as its code: the only way to show one that cannot be set. */
 export function codeOf(character: string): string {
   const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
   return `[U+${code}]`;
 }
 
 /**
- * The text as it may be set: cut to `limit` code units first, so that its length costs nothing, then composed (NFC),
- * white space made plain, and everything invisible or steering shown as its code.
+ * The text as it may be set: first cut to `limit` code units, so that its length costs nothing, then composed (NFC),
+ * with plain spaces, and with every invisible or control character shown as its code.
  */
 export function printable(text: string, limit: number): string {
   const plain = shorten(text, limit).normalize('NFC').replaceAll(SPACES, ' ').replaceAll(UNPRINTABLE, codeOf);

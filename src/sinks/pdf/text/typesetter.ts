@@ -6,7 +6,7 @@ import { breakLines, type Line } from './lines.ts';
 import { piecesOf } from './pieces.ts';
 import { printable } from './printable.ts';
 
-/** Turns any text into lines that can be drawn: cut, cleaned, each character in a font that has it, broken to width. */
+/** Turns any text into lines for drawing: cut, cleaned, each character in a font that has it, broken to width. */
 export class Typesetter {
   readonly #fonts: FontLibrary;
   #missingGlyphs = 0;
@@ -30,12 +30,12 @@ export class Typesetter {
     return breakLines(this.#pieces(text, style, limit), style.size, width);
   }
 
-  /** The text in one line, however long. */
+  /** The text in one line, of any length. */
   line(text: string, style: TextStyle, limit: number = LIMITS.cell): Line {
     return this.lines(text, style, Number.POSITIVE_INFINITY, limit)[0] ?? { pieces: [], width: 0 };
   }
 
-  /** The text in one line of at most `width` points, cut with an ellipsis where it is longer. */
+  /** The text in one line of at most `width` points, truncated with an ellipsis if it is longer. */
   clipped(text: string, style: TextStyle, width: number): Line {
     const whole = this.line(text, style);
     if (whole.width <= width) return whole;

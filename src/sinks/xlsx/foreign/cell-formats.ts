@@ -7,10 +7,10 @@ import type { XmlElement } from './xml-tree.ts';
 const GENERAL = '0';
 const TEXT = '49';
 const DATE_FORMAT = 'yyyy-mm-dd hh:mm:ss';
-/** Numbers below are the programs' own. */
+/** Lower numbers are built into the programs. */
 const FIRST_OWN_FORMAT = 164;
 
-/** Cell formats of a workbook, and copies of those that would not show what a column holds. */
+/** A workbook's cell formats, and changed copies of those that would not show a column's values. */
 export class CellFormats {
   readonly #workbook: ForeignWorkbook;
   readonly #copies = new Map<string, number>();
@@ -20,12 +20,12 @@ export class CellFormats {
     this.#workbook = workbook;
   }
 
-  /** Index of a cell format that looks like `style` and shows a date: under General it would be a bare number. */
+  /** Index of a cell format like `style` that shows a date: under General it would be a bare number. */
   date(style: number): number {
     return this.#copy(style, [GENERAL, TEXT], (part) => this.#dateFormatOf(part));
   }
 
-  /** One that keeps a text a text, even if a reader edits it and it begins with `=`. */
+  /** Index of one that keeps a text a text, even if a reader edits it and it begins with `=`. */
   text(style: number): number {
     return this.#copy(style, [GENERAL], () => Number(TEXT));
   }
@@ -47,7 +47,7 @@ export class CellFormats {
     return index;
   }
 
-  /** Says how many formats there are now. To be called once, when no more are asked for. */
+  /** Updates the number of formats. Call it once, after the last request for one. */
   finish(): void {
     if (this.#copies.size === 0) return;
     const { part, formats, list } = this.#formats();

@@ -15,8 +15,8 @@ export interface Continued {
 }
 
 /**
- * Adds sheets for the rows that the areas' own sheets cannot hold, behind all others: names and views count sheets by
- * their place. Returns what is to be written, by the names of the parts.
+ * Adds sheets for the rows that the areas' own sheets cannot hold, after all others: names and views count sheets by
+ * position. Returns what to write, by the names of the parts.
  */
 export function addContinuedSheets(
   { parts, main }: ForeignWorkbook,

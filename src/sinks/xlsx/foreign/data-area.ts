@@ -8,7 +8,7 @@ import type { ForeignSheet, ForeignWorkbook } from './workbook-part.ts';
 import { childOf, childrenOf, type XmlPart } from './xml-part.ts';
 import type { XmlElement } from './xml-tree.ts';
 
-/** A column of a table where somebody's sheet has it. */
+/** A column of a table in the customer's sheet. */
 export interface AreaColumn {
   /** Index among the table's columns. */
   readonly source: number;
@@ -18,26 +18,25 @@ export interface AreaColumn {
   readonly style: number;
 }
 
-/** Where a sheet takes the rows of a table: below its header, in place of its sample rows. */
+/** The part of a sheet that takes the rows of a table: below its header, in place of its sample rows. */
 export interface DataArea {
   readonly sheet: ForeignSheet;
   readonly table: TableShape;
   readonly grid: SheetGrid;
   readonly header: GridRow;
-  /** Last sample row; the first row below the header where there is none. */
+  /** Last sample row; without samples, the first row below the header. */
   readonly lastSample: number;
   /** In the order of the sheet. */
   readonly columns: readonly AreaColumn[];
-  /** Attributes of the first sample row that shape every row, e.g. ` ht="30" customHeight="1"`. */
+  /** Attributes of the first sample row that apply to every row, e.g. ` ht="30" customHeight="1"`. */
   readonly rowAttributes: string;
-  /** Part of the sheet's table; null where it has none. */
+  /** Part of the sheet's table; null if it has no table. */
   readonly tablePart: XmlPart | null;
 }
 
 /**
- * Reads how a sheet is to be filled. Its header is that of its table, else of its filter, else its first row that
- * shows anything. Throws
- * `ConfigError` where a header is no column of `table`, or where something would be lost.
+ * Reads how to fill a sheet. Its header is that of its table, else of its filter, else its first row that shows
+ * anything. Throws `ConfigError` if a header is not a column of `table`, or if anything would be lost.
  */
 export function readArea(workbook: ForeignWorkbook, sheet: ForeignSheet, table: TableShape, texts: Texts): DataArea {
   const part = workbook.worksheet(sheet);
@@ -62,7 +61,7 @@ export function readArea(workbook: ForeignWorkbook, sheet: ForeignSheet, table: 
   };
 }
 
-/** Further down there would soon be no room for rows. */
+/** Further down, too little room would be left for rows. */
 const LOWEST_HEADER = 1_000;
 
 interface ListObject {
@@ -70,7 +69,7 @@ interface ListObject {
   readonly range: CellRange;
 }
 
-/** The one table (ECMA-376-1, 18.5) of a sheet; null where it has none. */
+/** The only table (ECMA-376-1, 18.5) of a sheet; null if it has none. */
 function tableOf(workbook: ForeignWorkbook, sheet: ForeignSheet): ListObject | null {
   const [name, second] = workbook.parts.related(sheet.part, 'table');
   if (name === undefined) return null;
@@ -96,7 +95,7 @@ function tableOf(workbook: ForeignWorkbook, sheet: ForeignSheet): ListObject | n
   return { part, range };
 }
 
-/** Where a sheet's filter has its buttons and its rows; null where it has none. */
+/** Range of a sheet's filter, buttons included; null if it has none. */
 function filterOf(part: XmlPart): CellRange | null {
   const filter = childOf(part.root, 'autoFilter');
   return filter === null ? null : readRange(part.attribute(filter, 'ref') ?? '');
@@ -145,7 +144,7 @@ function readColumns(from: {
     });
 }
 
-/** Format of the first sample row below a header; where that row lacks the cell: the row's format, or the column's. */
+/** Format of the first sample row below a header; if that row lacks the cell, the row's format, or the column's. */
 function styleBelow(grid: SheetGrid, header: GridCell, first: GridRow | null): number {
   const { part } = grid;
   const sample = first?.cells.find(({ column }) => column === header.column);

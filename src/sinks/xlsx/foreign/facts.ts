@@ -8,8 +8,8 @@ import { type ForeignSheet, type ForeignWorkbook, readSheetRange } from './workb
 import type { XmlElement } from './xml-tree.ts';
 
 /*
- * What a report says of itself, for the cells of somebody's workbook that are named for it: a workbook that leaves the
- * house shall be able to say what it is, and whether it is complete.
+ * The report's facts for named cells of a customer's workbook: a workbook that leaves the organisation can say what it
+ * is, and whether it is complete.
  */
 
 const FACTS: Readonly<Record<string, (report: Report) => string>> = {
@@ -30,11 +30,11 @@ export const FACT_NAMES: readonly string[] = Object.keys(FACTS);
 interface FactCell {
   readonly name: string;
   readonly fact: (report: Report) => string;
-  /** Null where the name refers to anything but one cell of a sheet. */
+  /** Null if the name refers to anything but one cell of a sheet. */
   readonly place: { readonly sheet: ForeignSheet; readonly column: number; readonly row: number } | null;
 }
 
-/** Throws `ConfigError` where a fact has no cell, or one among the rows. */
+/** Throws `ConfigError` if a fact has no cell, or one among the rows. */
 export function checkFacts(workbook: ForeignWorkbook, areas: readonly DataArea[]): void {
   const taken = new Set<string>();
   for (const { name, place } of factCells(workbook)) {

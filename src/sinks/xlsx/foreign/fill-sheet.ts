@@ -3,21 +3,21 @@ import type { Growths } from './growth.ts';
 import { childOf, childrenOf, type XmlPart } from './xml-part.ts';
 import type { XmlElement } from './xml-tree.ts';
 
-/** Elements of a worksheet whose text is a formula, beside those of cells. */
+/** Elements of a worksheet, other than those of cells, whose text is a formula. */
 const FORMULAS: ReadonlySet<string> = new Set(['formula', 'formula1', 'formula2', 'xm:f']);
 
 export interface SheetToFill {
   readonly part: XmlPart;
   readonly name: string;
-  /** Cells that show what a pivot table had counted in the samples. */
+  /** Cells with a pivot table's results for the samples. */
   readonly stale: readonly CellRange[];
-  /** Elements that are left out or written anew: nothing in them is touched. */
+  /** Elements that are left out or written again: nothing in them is changed. */
   readonly skipped: ReadonlySet<XmlElement>;
 }
 
 /**
- * Lets a worksheet's formulas and formats cover the rows to come, and takes away what was calculated from the samples:
- * a number that was never true shall not be seen before a program calculates it.
+ * Makes a worksheet's formulas and formats cover the future rows, and removes what was calculated from the samples: a
+ * number that was never true must not be seen before a program calculates it.
  */
 export function fillSheet({ part, name, stale, skipped }: SheetToFill, growths: Growths): void {
   const spilled = [...stale];
@@ -36,13 +36,13 @@ export function fillSheet({ part, name, stale, skipped }: SheetToFill, growths: 
   for (const cell of cells) fillCell(part, name, cell, spilled, growths);
 }
 
-/** Lets what an element refers to cover the rows, where it covers the samples. */
+/** Makes the references of an element cover the rows, if they cover the samples. */
 export function coverRows(part: XmlPart, sheet: string, element: XmlElement, growths: Growths): void {
   if (FORMULAS.has(element.name)) growText(part, element, (text) => growths.grownFormula(text, sheet));
   if (element.name === 'xm:sqref') growText(part, element, (text) => growths.grownRanges(sheet, text));
   const attribute = element.name === 'autoFilter' || element.name === 'sortState' ? 'ref' : 'sqref';
   const ranges = part.attribute(element, attribute);
-  // The view's selection is where the reader was: no range of data.
+  // The view's selection is the reader's last place, not a range of data.
   if (ranges === null || element.name === 'selection') return;
   const grown = growths.grownRanges(sheet, ranges);
   if (grown !== ranges) part.setAttribute(element, attribute, grown);
@@ -54,7 +54,7 @@ function growText(part: XmlPart, element: XmlElement, grow: (text: string) => st
   if (grown !== text) part.setText(element, grown);
 }
 
-/** Cells that show the further results of a formula; they hold values only. */
+/** Cells with further results of a formula; they hold only values. */
 function spillOf(part: XmlPart, cell: XmlElement): readonly CellRange[] {
   const formula = childOf(cell, 'f');
   const range = formula === null ? null : readRange(part.attribute(formula, 'ref') ?? '');

@@ -8,9 +8,9 @@ import type { ForeignWorkbook } from './workbook-part.ts';
 import { childOf, type XmlPart } from './xml-part.ts';
 import type { XmlElement } from './xml-tree.ts';
 
-/** Elements that must stand before `calcPr` in a workbook (ECMA-376-1, 18.2.27), the last ones first. */
+/** Elements that must come before `calcPr` in a workbook (ECMA-376-1, 18.2.27), the last ones first. */
 const BEFORE_CALCULATION = ['definedNames', 'externalReferences', 'functionGroups', 'sheets'];
-/** What a chart remembers of its cells, by the type of its part; names without their prefix. */
+/** A chart's cached cells, by the type of its part; names without their prefix. */
 const CHART_CACHES: ReadonlyMap<string, readonly string[]> = new Map([
   ['application/vnd.openxmlformats-officedocument.drawingml.chart+xml', ['numCache', 'strCache', 'multiLvlStrCache']],
   ['application/vnd.ms-office.chartex+xml', ['lvl']],
@@ -19,8 +19,8 @@ const CHART_CACHES: ReadonlyMap<string, readonly string[]> = new Map([
 const CHART_REFERENCES: ReadonlySet<string> = new Set(['f', 'sqref']);
 
 /**
- * Changes everything around the rows: what covered the samples covers the rows, what was calculated from the samples
- * goes, and programs are told to calculate anew. `rows` counts the data rows of each area's first sheet.
+ * Changes everything around the rows: references to the samples cover the rows, results calculated from the samples are
+ * removed, and programs must calculate again. `rows` counts the data rows of each area's first sheet.
  */
 export function fillWorkbook({ workbook, areas }: FillPlan, rows: readonly number[], report: Report): Growths {
   const growths = new Growths(
@@ -59,7 +59,7 @@ function fillSheets({ workbook, areas }: FillPlan, growths: Growths, written: re
   }
 }
 
-/** Where the pivot tables of a sheet show their results. */
+/** Cells in which the pivot tables of a sheet show their results. */
 function pivotCells({ parts }: ForeignWorkbook, sheet: string): readonly CellRange[] {
   return parts.related(sheet, 'pivotTable').flatMap((name) => {
     const part = parts.xml(name);
@@ -69,7 +69,7 @@ function pivotCells({ parts }: ForeignWorkbook, sheet: string): readonly CellRan
   });
 }
 
-/** A table, with its filter and sort. */
+/** Extends a table, with its filter and sort. */
 function growRefs(part: XmlPart, sheet: string, growths: Growths): void {
   for (const element of [part.root, ...part.below(part.root)]) {
     const ref = part.attribute(element, 'ref');
@@ -88,7 +88,7 @@ function fillChart(part: XmlPart, caches: readonly string[], growths: Growths): 
   }
 }
 
-/** A pivot table counts the rows when the workbook is opened. */
+/** Makes a pivot table count the rows when the workbook is opened. */
 function refreshPivot(part: XmlPart, growths: Growths): void {
   part.setAttribute(part.root, 'refreshOnLoad', '1');
   for (const element of part.below(part.root)) {
@@ -102,7 +102,7 @@ function refreshPivot(part: XmlPart, growths: Growths): void {
 function calculateAnew(workbook: ForeignWorkbook): void {
   const { main, parts } = workbook;
   const chain = workbook.related('calcChain');
-  // The order in which formulas were calculated; it may name cells that are gone, and programs make it anew.
+  // The order in which formulas were calculated; it may name removed cells, and programs rebuild it.
   if (chain !== null) parts.remove(chain, main.name);
   const calculation = childOf(main.root, 'calcPr');
   if (calculation !== null) {

@@ -3,16 +3,16 @@ import { refused } from './refusal.ts';
 import { decodeXml, XmlError } from './xml-tree.ts';
 
 /*
- * Formulas that run, fetch or start something when a workbook is opened or calculated, wherever a formula can stand: in
- * cells, names, formats, validations, tables, charts, controls. The parts are searched as text, because those that no
- * sheet leads to are carried along, too. Prefixes of newer functions are part of the file format (MS-XLSX, 2.2.2).
+ * Formulas that run, fetch or start something when a workbook is opened or calculated, in all possible places: cells,
+ * names, formats, validations, tables, charts, controls. Parts are searched as text, because those that no sheet leads
+ * to are kept, too. Prefixes of newer functions are part of the file format (MS-XLSX, 2.2.2).
  */
 
 /** Elements and attributes whose text is a formula, whatever their prefix. */
 const ELEMENT =
   /<(?:[\w.-]+:)?(?:f|formula\d?|oldFormula|definedName|calculatedColumnFormula|totalsRowFormula|fmla\w*)(?:\s[^<>]*)?>([^<]*)/gi;
 const ATTRIBUTE = /\s(?:textlink|fmla\w+|refersTo)\s*=\s*(?:"([^"]*)"|'([^']*)')/gi;
-/** What a click, or opening, runs. */
+/** Run by a click, or by opening. */
 const MACRO =
   /\smacro\s*=\s*(?:"[^"]+"|'[^']+')|<(?:[\w.-]+:)?FmlaMacro(?:\s[^<>]*)?>\s*[^<\s]|<(?:[\w.-]+:)?definedName\s[^<>]*(?:vbProcedure|xlm|function)\s*=\s*["'](?:1|true|on)["']|<(?:[\w.-]+:)?definedName\s[^<>]*\bname\s*=\s*["'](?:_xlnm\.)?auto_(?:open|close|activate|deactivate)/i;
 const DATA =
@@ -23,7 +23,7 @@ const FUNCTIONS = [
   'WEBSERVICE|FILTERXML|IMAGE|RTD|DDE|CALL|REGISTER(?:\\.ID)?|SQL\\.REQUEST|STOCKHISTORY|TRANSLATE|DETECTLANGUAGE|COPILOT|PY|PYTHON|CUBE\\w+|IMPORT(?:DATA|FEED|HTML|RANGE|XML)|GOOGLEFINANCE|GOOGLETRANSLATE|EMBED',
   'EXEC|EXECUTE|EVALUATE|INITIATE|POKE|REQUEST|TERMINATE|RUN|HALT|FOPEN|FWRITE(?:LN)?|FREAD(?:LN)?|FILES|DIRECTORY|FILE\\.(?:DELETE|EXISTS)|OPEN(?:\\.\\w+)?|SAVE(?:\\.\\w+)?|GET\\.\\w+|SEND\\.\\w+|ON\\.\\w+|APP\\.\\w+|UNREGISTER|CREATE\\.OBJECT|WORKBOOK\\.\\w+',
 ].join('|');
-/** Called, or handed over to be called; `_xll.` calls an add-in whatever its name. */
+/** Called, or passed on to be called; `_xll.` calls an add-in of any name. */
 const RUNS = new RegExp(
   `(?<![\\p{L}\\p{N}_.])(?:(?:(?:_x\\w+|com\\.[\\w.]+|of)[.:])*(${FUNCTIONS})\\s*\\(|(?:_x\\w+\\.)+(${FUNCTIONS})(?![\\p{L}\\p{N}_.])|(_xll\\.[\\w.]+))`,
   'iu',
@@ -62,16 +62,16 @@ export function assertHarmlessFormulas(
   }
 }
 
-/** What a formula does beside calculating; null for nothing. */
+/** What a formula does besides calculating; null for nothing. */
 export function harmOf(formula: string): string | null {
   const joined = formula.replaceAll(/"\s*&\s*"/g, '');
   for (const [, address = ''] of joined.matchAll(LINK)) {
     if (opensMore(address)) return `its formula leads to ${JSON.stringify(address.slice(0, 100))}`;
   }
-  // Texts are no formulas; what is between apostrophes is a name, of a sheet or of something else.
+  // Texts are not formulas; apostrophes enclose a name, of a sheet or of something else.
   const code = formula.replaceAll(/"(?:[^"]|"")*"/g, '""');
   let bare = code.replaceAll(/'(?:[^']|'')*'/g, "''");
-  // Columns of tables stand in brackets, two deep at the most.
+  // Columns of tables are in brackets, at most two deep.
   for (let depth = 0; depth < 2; depth++) bare = bare.replaceAll(/\[[^[\]]*\]/g, '');
   if (bare.includes('|')) return 'its formula starts another program (DDE)';
   if (OTHER_BOOK.test(code)) return 'its formula refers to another workbook';
@@ -80,7 +80,7 @@ export function harmOf(formula: string): string | null {
   return name === undefined ? null : `its formula calls ${name.toUpperCase()}`;
 }
 
-/** True for what a click must not open: a file, a share, a script, a program. */
+/** True for an address that a click must not open: a file, a share, a script, a program. */
 export function opensMore(address: string): boolean {
   const scheme = /^\s*([a-z][a-z0-9+.-]*):/i.exec(address)?.[1]?.toLowerCase();
   if (scheme !== undefined) return !['http', 'https', 'mailto'].includes(scheme);
@@ -101,7 +101,7 @@ function plain(xml: string): string {
   }
 }
 
-/** XML without its comments, and with CDATA sections as other text. */
+/** XML without its comments, and with CDATA sections as ordinary text. */
 function withoutAsides(xml: string): string {
   const parts: string[] = [];
   let copied = 0;
@@ -123,7 +123,7 @@ function withoutAsides(xml: string): string {
   return parts.join('');
 }
 
-/** The cell of a worksheet that an offset lies in; null outside of cells. */
+/** The cell of a worksheet at an offset; null outside of cells. */
 function cellAt(text: string, at: number): string | null {
   const cell = Math.max(text.lastIndexOf('<c ', at), text.lastIndexOf(':c ', at));
   if (cell < 0 || text.indexOf('</sheetData>', cell) < at) return null;

@@ -9,13 +9,13 @@ import { type Growth, Growths } from './growth.ts';
 import { SPREADSHEET } from './workbook-part.ts';
 import { childOf, childrenOf, XmlPart } from './xml-part.ts';
 
-/** Rows of a sheet, and what stands around them. */
+/** Rows of a sheet with the XML around them. */
 export interface FramedRows {
   readonly frame: SheetFrame;
   readonly content: DeflatedStretch;
 }
 
-/** A data sheet around its rows, all changes made: sample rows are left out. */
+/** The frame of a data sheet, with all changes made and sample rows left out. */
 export function areaFrame(area: DataArea, growths: Growths): SheetFrame {
   const { grid, header, sheet } = area;
   const { part } = grid;
@@ -35,7 +35,7 @@ export function areaFrame(area: DataArea, growths: Growths): SheetFrame {
 
 /**
  * A further sheet for the rows that the first one cannot hold: the same header, widths and conditional formats, a
- * filter, and nothing else of it. `rows` counts its data rows.
+ * filter, and nothing else. `rows` counts its data rows.
  */
 export function continuedFrame(area: DataArea, rows: number): SheetFrame {
   const { grid, header, columns } = area;
@@ -71,7 +71,7 @@ function rootTag({ grid: { part } }: DataArea): string {
   return `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<worksheet xmlns="${SPREADSHEET}"${declared.join('')}>`;
 }
 
-/** The sheet's conditional formats over the rows of a further one. Data bars lose what Excel 2010 added to them. */
+/** The sheet's conditional formats for the rows of a further sheet. Data bars lose what Excel 2010 added to them. */
 function conditionalFormats({ grid: { part }, sheet }: DataArea, growth: Growth): string {
   const growths = new Growths(new Map([[sheet.name, growth]]));
   const copies = childrenOf(part.root, 'conditionalFormatting').map((element) => {

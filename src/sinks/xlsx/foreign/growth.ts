@@ -1,19 +1,19 @@
 /*
- * A workbook's formulas, charts and formats refer to its sample rows. When the rows are filled in, what covered all the
- * samples must cover all the rows, as it would if a person had inserted them between the first and the last sample.
+ * A workbook's formulas, charts and formats refer to its sample rows. When the rows are filled in, references to all
+ * samples must cover all rows, as if a person had inserted them between the first and the last sample.
  */
 
 /** How the rows below a sheet's header change. Rows count from 1. */
 export interface Growth {
   /** First row below the header. */
   readonly firstRow: number;
-  /** Last sample row; the first one where there is none. */
+  /** Last sample row; without samples, the first row. */
   readonly lastSample: number;
-  /** Last row with data; the first one where there is none, as tables insist. */
+  /** Last row with data; without data, the first row, as tables require. */
   readonly lastRow: number;
 }
 
-/** Where a run of rows ends when the rows are filled in. One that does not cover every sample stays. */
+/** New last row of a run of rows when the rows are filled in. A run that does not cover every sample keeps its end. */
 export function grownEnd({ firstRow, lastSample, lastRow }: Growth, first: number, last: number): number {
   if (first > firstRow || last < lastSample) return last;
   return last === lastSample ? lastRow : Math.max(last, lastRow);
@@ -27,12 +27,12 @@ export class Growths {
     this.#bySheet = new Map(Array.from(bySheet, ([sheet, growth]) => [sheet.toLowerCase(), growth]));
   }
 
-  /** Of a sheet, by its name as any program may write it; null where it holds no table. */
+  /** Growth of a sheet, by its name as any program may write it; null if it holds no table. */
   of(sheet: string): Growth | null {
     return this.#bySheet.get(sheet.toLowerCase()) ?? null;
   }
 
-  /** A `ref` or `sqref` of a sheet: ranges and single cells, apart by spaces. */
+  /** A `ref` or `sqref` of a sheet: ranges and single cells, separated by spaces. */
   grownRanges(sheet: string, ranges: string): string {
     const growth = this.of(sheet);
     if (growth === null) return ranges;
@@ -44,14 +44,14 @@ export class Growths {
   }
 
   /**
-   * A formula that stands on a sheet (null: on none). Ranges grow; a single cell stays one, but where `cellsToo` says
-   * that it stands for a run of cells, as in a chart over one sample row.
+   * A formula on a sheet (null: on none). Ranges grow; a single cell does not, unless `cellsToo` says that it means a
+   * run of cells, as in a chart over one sample row.
    */
   grownFormula(formula: string, sheet: string | null, cellsToo = false): string {
     if (formula.length > LONGEST_FORMULA) return formula;
     return formula.replace(REFERENCE, (...match: (string | undefined)[]) => {
       const [whole = '', prefix, cells] = match;
-      // A text in quotes is no reference.
+      // A text in quotes is not a reference.
       if (cells === undefined) return whole;
       const named = prefix === undefined ? sheet : sheetOf(prefix);
       const growth = named === null ? null : this.of(named);
@@ -71,7 +71,7 @@ const LONGEST_FORMULA = 10_000;
 const CELL = String.raw`(\$?[A-Za-z]{1,3}\$?)(\d{1,7})`;
 const CELLS = new RegExp(`(?<![^\\s])${CELL}(?::${CELL})?(?![^\\s])`, 'g');
 const ONE_RUN = new RegExp(`^${CELL}(?::${CELL})?$`);
-/** A text in quotes, or a reference with or without a sheet; neither within a name, another workbook or a 3D reference. */
+/** A text in quotes, or a reference with or without a sheet; not in a name, another workbook or a 3D reference. */
 const REFERENCE =
   /"(?:[^"]|"")*"|(?<![\p{L}\p{N}_.$!'\]:\\])('(?:[^']|'')+'!|[\p{L}_][\p{L}\p{N}_.]*!)?(\$?[A-Za-z]{1,3}\$?\d{1,7}(?::\$?[A-Za-z]{1,3}\$?\d{1,7})?)(?![\p{L}\p{N}_.(!:[])/gu;
 

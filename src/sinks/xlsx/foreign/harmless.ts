@@ -29,7 +29,7 @@ const UNWANTED: ReadonlyMap<string, Refusal> = new Map(
   UNWANTED_KINDS.map(([kind, refusal]) => [kind.toLowerCase(), refusal]),
 );
 
-/** The same kinds by name or type of the part: Excel opens some to which no relationship leads. */
+/** The same kinds by name or type of the part: Excel opens some without a relationship. */
 const UNWANTED_PARTS: readonly (readonly [name: RegExp, kind: string])[] = [
   [/(?:^|\/)vba(?:project|data)[^/]*$|vbaproject|ms-office\.vba/, 'vbaproject'],
   [/^xl\/(?:intl)?macrosheets\/|macrosheet\+xml/, 'xlmacrosheet'],
@@ -46,18 +46,18 @@ const UNWANTED_PARTS: readonly (readonly [name: RegExp, kind: string])[] = [
   [/attachedtoolbars/, 'attachedtoolbars'],
   [/^_xmlsignatures\/|digital-signature/, 'origin'],
 ];
-/** What a compound file of OLE, an archive and a program for Windows begin with. */
+/** First bytes of an OLE compound file, an archive and a Windows program. */
 const EMBEDDED_FILE = /^(?:\xd0\xcf\x11\xe0|PK\x03\x04|MZ)/;
 
-/** What a workbook that holds code says that it is. */
+/** Content types of a workbook with code. */
 const MACRO_TYPE = /macroenabled|vbaproject/;
 
 const XML_NAME = /\.(?:xml|rels|vml)$/i;
 const XML_TYPE = /[+/]xml$|vmldrawing$/;
 
 /**
- * Throws `ConfigError` for a workbook with macros, links to the outside or anything else that would run or fetch
- * something when the report is opened, and for XML that defines entities. Links to click on may stay.
+ * Throws `ConfigError` for a workbook with macros, external links or anything else that would run or fetch something
+ * when the report is opened, and for XML that defines entities. Clickable links are allowed.
  */
 export function assertHarmless(parts: Package): void {
   for (const name of parts.names) {
@@ -88,7 +88,7 @@ function refuseKind(kind: string, part: string): void {
   if (refusal !== undefined) throw refused(refusal[0], { part }, refusal[1]);
 }
 
-/** Whether it is looked into or passes through: a part must not smuggle a document type past a reader. */
+/** For parts that are read and parts that are only copied: none may smuggle a document type past a reader program. */
 function assertPlainXml(part: string, bytes: Buffer): void {
   if (bytes.includes('<!DOCTYPE') || bytes.includes('<!ENTITY')) {
     throw refused('it declares a document type', { part }, SAVE_AGAIN);

@@ -4,7 +4,7 @@ import type { GridRow, SheetGrid } from './sheet-grid.ts';
 import type { ForeignSheet, ForeignWorkbook } from './workbook-part.ts';
 import { childOf, childrenOf } from './xml-part.ts';
 
-/** What a sheet holds below its header, as far as it was read. */
+/** The parts of a sheet below its header that were read. */
 export interface SampleRows {
   readonly sheet: ForeignSheet;
   readonly grid: SheetGrid;
@@ -17,8 +17,8 @@ export interface SampleRows {
 }
 
 /**
- * Sample rows are replaced. Throws `ConfigError` where that would take away anything but samples: formulas, notes,
- * links, cells beside the columns or below the table, merged cells, a filter that is on.
+ * Sample rows are replaced. Throws `ConfigError` if that would remove anything but samples: formulas, notes, links,
+ * cells next to the columns or below the table, merged cells, an active filter.
  */
 export function checkNothingLost(workbook: ForeignWorkbook, rows: SampleRows): void {
   checkCells(rows);
@@ -65,7 +65,7 @@ function checkSheet({ sheet, grid, header }: SampleRows): void {
   }
 }
 
-/** A filter that is on would seem to hide rows, and hide none. */
+/** An active filter would seem to hide rows, but hide none. */
 function checkFilters({ parts }: ForeignWorkbook, { sheet, grid: { part } }: SampleRows): void {
   for (const holder of [part, ...parts.related(sheet.part, 'table').map((name) => parts.xml(name))]) {
     for (const element of holder.below(holder.root)) {

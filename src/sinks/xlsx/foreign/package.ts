@@ -13,15 +13,15 @@ export interface Relationship {
   readonly id: string;
   /** Last step of its type, e.g. `worksheet`. */
   readonly kind: string;
-  /** Name of the part that it leads to; as written where it leads out of the workbook. */
+  /** Name of the part that it leads to; as written if it leads out of the workbook. */
   readonly target: string;
   readonly external: boolean;
 }
 
-/** Parts of a workbook by name, what they are, and how they lead to each other; with the changes made to them so far. */
+/** Parts of a workbook by name, with their types, relationships and the changes made so far. */
 export class Package {
   readonly #parts: Map<string, Buffer>;
-  /** The parts' names as they are written, by their names in lower case. */
+  /** The parts' names as written, by their names in lower case. */
   readonly #names: Map<string, string>;
   readonly #xml = new Map<string, XmlPart>();
   /** MIME types by `/part` and by `.extension`, in lower case. */
@@ -32,7 +32,7 @@ export class Package {
     this.#names = new Map(Array.from(parts.keys(), (name) => [name.toLowerCase(), name]));
   }
 
-  /** Throws `ConfigError` for what is no package. */
+  /** Throws `ConfigError` if the bytes are not a package. */
   static open(bytes: Buffer): Package {
     const parts = new Package(unpackWorkbook(bytes));
     if (!parts.has(CONTENT_TYPES)) {
@@ -66,7 +66,7 @@ export class Package {
     return bytes;
   }
 
-  /** A part as XML, parsed once. Throws `ConfigError` where it is none, or missing. */
+  /** A part as XML, parsed once. Throws `ConfigError` if it is not XML, or missing. */
   xml(name: string): XmlPart {
     const known = this.#xml.get(name.toLowerCase());
     if (known !== undefined) return known;
@@ -75,7 +75,7 @@ export class Package {
     return part;
   }
 
-  /** MIME type of a part, in lower case; empty where the package gives none. */
+  /** MIME type of a part, in lower case; empty if the package gives none. */
   typeOf(name: string): string {
     const extension = /\.[^./]+$/.exec(name)?.[0] ?? '';
     return this.#types.get(`/${name.toLowerCase()}`) ?? this.#types.get(extension.toLowerCase()) ?? '';
@@ -99,17 +99,17 @@ export class Package {
     });
   }
 
-  /** A part's name as the archive has it: others may write it in another case. */
+  /** A part's name as the archive writes it: others may use another case. */
   #asWritten(name: string): string {
     return this.#names.get(name.toLowerCase()) ?? name;
   }
 
-  /** Names of the parts that one leads to by relationships of a kind. */
+  /** Names of the parts to which another leads by relationships of a kind. */
   related(from: string, kind: string): readonly string[] {
     return this.relationships(from).flatMap((one) => (one.kind === kind && !one.external ? [one.target] : []));
   }
 
-  /** Removes a part that only `from` leads to. */
+  /** Removes a part to which only `from` leads. */
   remove(name: string, from: string): void {
     const types = this.xml(CONTENT_TYPES);
     for (const element of childrenOf(types.root, 'Override')) {
@@ -124,7 +124,7 @@ export class Package {
     this.#names.delete(name.toLowerCase());
   }
 
-  /** Declares a part that is written elsewhere, and relates another one to it; returns the relationship's id. */
+  /** Declares a part that is written elsewhere, and relates another part to it; returns the relationship's id. */
   declare(name: string, mimeType: string, from: string, type: string): string {
     const types = this.xml(CONTENT_TYPES);
     types.append(types.root, contentType(name, mimeType));
@@ -134,7 +134,7 @@ export class Package {
     return id;
   }
 
-  /** Every part with the changes made to it, content types first, as readers expect. */
+  /** Every part with its changes, content types first, as readers expect. */
   entries(): readonly (readonly [name: string, bytes: Buffer])[] {
     const entries = Array.from(this.#parts, ([name, bytes]): [string, Buffer] => {
       const xml = this.#xml.get(name.toLowerCase());
@@ -144,7 +144,7 @@ export class Package {
   }
 }
 
-/** Throws `ConfigError` where a part is written with another vocabulary, or with a prefix before every name. */
+/** Throws `ConfigError` if a part uses another vocabulary, or a prefix before every name. */
 export function assertNamespace(part: XmlPart, namespace: string): void {
   const used = part.attribute(part.root, 'xmlns');
   if (used === namespace && !part.root.name.includes(':')) return;
@@ -160,14 +160,14 @@ export function assertNamespace(part: XmlPart, namespace: string): void {
 
 function textOf(name: string, bytes: Buffer): string {
   try {
-    // The mark at the beginning, where there is one, stays: unchanged text must give unchanged bytes.
+    // A byte order mark at the beginning stays: unchanged text must give unchanged bytes.
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (error) {
     throw refused('it is not valid UTF-8', { part: name }, SAVE_AGAIN, error);
   }
 }
 
-/** Name of the part that a relationship of `from` leads to (ECMA-376-2, 6.5.3.4). */
+/** Name of the part to which a relationship of `from` leads (ECMA-376-2, 6.5.3.4). */
 function resolve(from: string, target: string): string {
   const steps = target.startsWith('/') ? [] : from.split('/').slice(0, -1);
   for (const step of target.split('/')) {

@@ -10,7 +10,7 @@ import { refused } from './refusal.ts';
 import { Texts } from './shared-texts.ts';
 import { ForeignWorkbook } from './workbook-part.ts';
 
-/** How somebody's workbook is filled, known before the first row. */
+/** How to fill a customer's workbook, decided before the first row. */
 export interface FillPlan {
   readonly workbook: ForeignWorkbook;
   readonly areas: readonly PlannedArea[];
@@ -21,7 +21,7 @@ export interface PlannedArea extends DataArea {
   readonly encoded: readonly EncodedColumn[];
 }
 
-/** What a workbook that fits will hold. */
+/** The content of a workbook that fits. */
 export interface WorkbookContent {
   /** Names of all its sheets. */
   readonly sheets: readonly string[];
@@ -30,8 +30,8 @@ export interface WorkbookContent {
 }
 
 /**
- * Looks through a workbook that somebody made, to be filled with the given tables, columns as selected. Throws
- * `ConfigError` with the sheet or part and the reason where it does not fit.
+ * Checks a customer's workbook that is to be filled with the given tables and selected columns. Throws `ConfigError`
+ * with the sheet or part and the reason if it does not fit.
  */
 export function checkWorkbook(bytes: Uint8Array, tables: readonly TableShape[]): WorkbookContent {
   const { workbook, areas } = planFill(bytes, tables);
@@ -67,7 +67,7 @@ export function planFill(bytes: Uint8Array, tables: readonly TableShape[]): Fill
   return { workbook, areas: planned };
 }
 
-/** A long table goes on in sheets of these names. */
+/** A long table continues in sheets of these names. */
 function checkContinuedNames(workbook: ForeignWorkbook, title: string): void {
   const clash = workbook.sheets.find(({ name }) => /^ \(\d+\)$/.test(afterTitle(name.toLowerCase(), title)));
   if (clash === undefined) return;

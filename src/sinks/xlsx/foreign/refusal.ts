@@ -1,13 +1,13 @@
 import { ConfigError } from '../../../core/errors.ts';
 
-/** Where in a workbook something stands that cannot be used. */
+/** Place in a workbook of something that cannot be used. */
 export interface WorkbookPlace {
   readonly part?: string;
   readonly sheet?: string;
   readonly cell?: string;
 }
 
-/** One sentence for every way in which somebody's workbook can be unfit; `remedy` says what to change in it. */
+/** One sentence for every way in which a workbook can be unfit; `remedy` says what to change in it. */
 export function refused(reason: string, place: WorkbookPlace, remedy: string, cause?: unknown): ConfigError {
   const where = [
     place.sheet === undefined ? null : `sheet ${place.sheet}`,

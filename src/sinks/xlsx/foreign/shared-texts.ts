@@ -1,7 +1,7 @@
 import { childOf, childrenOf, type XmlPart } from './xml-part.ts';
 import type { XmlElement } from './xml-tree.ts';
 
-/** The texts that a workbook keeps beside its cells (ECMA-376-1, 18.4). */
+/** The texts that a workbook stores outside of its cells (ECMA-376-1, 18.4). */
 export class Texts {
   readonly #part: XmlPart | null;
   readonly #items: readonly XmlElement[];
@@ -25,7 +25,7 @@ export class Texts {
   }
 }
 
-/** Text without its looks, and without the readings beside East Asian characters. */
+/** Text without its formatting, and without the readings of East Asian characters. */
 function plainText(part: XmlPart, item: XmlElement): string {
   const texts = item.children.flatMap((child) =>
     child.name === 'r' ? childrenOf(child, 't') : child.name === 't' ? [child] : [],

@@ -26,7 +26,7 @@ export interface PlacedText {
   readonly text: string;
 }
 
-/** The rows and cells of a worksheet by their places. */
+/** The rows and cells of a worksheet by position. */
 export class SheetGrid {
   readonly part: XmlPart;
   readonly data: XmlElement;
@@ -63,7 +63,7 @@ export class SheetGrid {
     return `${columnLetters(column)}${row}`;
   }
 
-  /** Writes texts into cells, which keep their looks and need not exist yet; returns the elements that were replaced. */
+  /** Writes texts into cells, which keep their formats and need not exist yet; returns the replaced elements. */
   setTexts(texts: readonly PlacedText[]): readonly XmlElement[] {
     const replaced: XmlElement[] = [];
     const missing = new Map<number, string>();

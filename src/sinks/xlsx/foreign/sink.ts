@@ -14,16 +14,16 @@ interface FilledArea extends Continued {
   readonly first: FilledSheet;
 }
 
-/** A workbook's own formulas and charts were made for one sheet: a reader must know that they do not see further ones. */
+/** A workbook's own formulas and charts cover one sheet: a reader must know that they leave out further ones. */
 const BEYOND = 'cell on a further sheet, which the workbook’s own formulas and charts do not count';
 
-/** Rows into a workbook that somebody made; memory stays the same for any number of rows. */
+/** Writes rows into a customer's workbook; memory stays the same for any number of rows. */
 export class ForeignSink implements Sink {
   readonly #folder: OutputFolder;
   readonly #file: string;
   readonly #plan: FillPlan;
   readonly #tables: ReadonlyMap<TableName, SheetRows>;
-  /** Selected tables that the workbook has no sheet for. */
+  /** Selected tables for which the workbook has no sheet. */
   readonly #left: ReadonlySet<TableName>;
 
   private constructor(
@@ -39,7 +39,7 @@ export class ForeignSink implements Sink {
     this.#left = new Set(tables.map(({ name }) => name).filter((name) => !rows.has(name)));
   }
 
-  /** Throws `ConfigError` where the workbook does not fit the tables. */
+  /** Throws `ConfigError` if the workbook does not fit the tables. */
   static async open(
     context: SinkContext,
     workbook: Uint8Array,
@@ -79,7 +79,7 @@ export class ForeignSink implements Sink {
     return { rowsByFile: new Map(), changedCells };
   }
 
-  /** Each area's rows, in its own sheet and in further ones; counts the cells that are not as they came. */
+  /** Each area's rows, in its own sheet and in further ones; counts the cells that differ from their values. */
   async #finishRows(changedCells: Map<string, number>): Promise<readonly FilledArea[]> {
     const filled: FilledArea[] = [];
     const count = (reason: string, cells: number): void => {
@@ -106,7 +106,7 @@ export class ForeignSink implements Sink {
       if (sheet === undefined) await archive.add(name, bytes);
       else await archive.addSheet(name, sheet.frame, sheet.content);
     }
-    // Further sheets are no parts of the workbook as it came.
+    // The original workbook has no parts for further sheets.
     for (const [name, { frame, content }] of left) await archive.addSheet(name, frame, content);
     await archive.close();
   }

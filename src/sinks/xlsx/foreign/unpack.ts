@@ -6,12 +6,12 @@ const MOST_PARTS = 2_000;
 /** All parts together, unpacked: they are held in memory while the rows stream by. */
 const LARGEST_UNPACKED_BYTES = 32 * 1024 * 1024;
 
-/** What password-protected workbooks and those of Excel 97 begin with: an OLE compound file ([MS-CFB] 2.2). */
+/** First bytes of password-protected workbooks and those of Excel 97: an OLE compound file ([MS-CFB] 2.2). */
 const COMPOUND_FILE = Buffer.from([0xd0, 0xcf, 0x11, 0xe0]);
 
 /**
- * The parts of a workbook that may come from anywhere, unpacked into memory and checked: each name once, each size and
- * CRC as the directory says, and no more than a fixed size together. Throws `ConfigError` naming the part.
+ * The parts of a workbook from any source, unpacked into memory and checked: each name once, each size and CRC as in
+ * the directory, and no more than a fixed size together. Throws `ConfigError` naming the part.
  */
 export function unpackWorkbook(bytes: Buffer): Map<string, Buffer> {
   const entries = bytes.subarray(0, 4).equals(COMPOUND_FILE) ? compound() : listEntries(bytes);
@@ -27,7 +27,7 @@ export function unpackWorkbook(bytes: Buffer): Map<string, Buffer> {
     // Folders have entries of their own in archives that no spreadsheet program wrote.
     if (name.endsWith('/') && entry.bytes === 0) continue;
     checkName(name);
-    // Names of parts are equal without regard to case (ECMA-376-2, 6.2.2.3).
+    // Part names are compared without regard to case (ECMA-376-2, 6.2.2.3).
     if (names.has(name.toLowerCase())) throw refused('it is there twice', { part: name }, SAVE_AGAIN);
     names.add(name.toLowerCase());
     unpacked += entry.bytes;

@@ -12,7 +12,7 @@ export interface ForeignSheet {
   readonly name: string;
   /** Name of its part. */
   readonly part: string;
-  /** False for sheets that are one chart. */
+  /** False for chart sheets. */
   readonly hasCells: boolean;
 }
 
@@ -22,11 +22,11 @@ export interface DefinedName {
   readonly name: string;
   /** E.g. `Overview!$B$3`. */
   readonly formula: string;
-  /** Sheet that it holds on; null for the whole workbook. */
+  /** Sheet to which it is limited; null for the whole workbook. */
   readonly sheet: string | null;
 }
 
-/** A workbook of somebody's, looked through: harmless, of a kind that can be filled, with its sheets. */
+/** A customer's workbook after its checks: harmless, of a kind that can be filled, with its sheets. */
 export class ForeignWorkbook {
   readonly parts: Package;
   readonly main: XmlPart;
@@ -63,7 +63,7 @@ export class ForeignWorkbook {
     return new ForeignWorkbook(parts, main);
   }
 
-  /** Name of the part that the workbook leads to by a relationship of a kind; null where there is none. */
+  /** Name of the part to which the workbook leads by a relationship of a kind; null if it has none. */
   related(kind: string): string | null {
     return this.parts.related(this.main.name, kind)[0] ?? null;
   }
@@ -106,7 +106,7 @@ function readSheets(parts: Package, main: XmlPart): readonly ForeignSheet[] {
   });
 }
 
-/** The relationship that an element names by its `r:id`, whatever the prefix. */
+/** The relationship that an element names by its `r:id`, with any prefix. */
 export function relationshipOf(part: XmlPart, element: XmlElement): string | null {
   const prefix = part.prefixOf('http://schemas.openxmlformats.org/officeDocument/2006/relationships', element);
   return prefix === null ? null : part.attribute(element, `${prefix}:id`);

@@ -9,14 +9,14 @@ interface Edit {
   readonly text: string;
 }
 
-/** A part of a workbook that is XML: what it says, and changes to it that leave every other byte as it was. */
+/** An XML part of a workbook: reads it, and makes changes that leave every other byte as it was. */
 export class XmlPart {
   readonly name: string;
   readonly root: XmlElement;
   readonly #text: string;
   readonly #edits: Edit[] = [];
 
-  /** Throws `ConfigError` naming the part where it is not XML. */
+  /** Throws `ConfigError` naming the part if it is not XML. */
   constructor(name: string, text: string) {
     this.name = name;
     this.#text = text;
@@ -39,7 +39,7 @@ export class XmlPart {
     return this.attributes(element).find((one) => one.name === name)?.value ?? null;
   }
 
-  /** Prefix that the root, or the element itself, gives to a namespace; null where neither does. */
+  /** Prefix that the root, or the element itself, gives to a namespace; null if neither does. */
   prefixOf(namespace: string, element: XmlElement): string | null {
     const declared = [element, this.root].flatMap((one) => this.attributes(one));
     return declared.find(({ name, value }) => name.startsWith('xmlns:') && value === namespace)?.name.slice(6) ?? null;
@@ -54,12 +54,12 @@ export class XmlPart {
     });
   }
 
-  /** The element as it is written. */
+  /** The element as written. */
   source(element: XmlElement): string {
     return this.#text.slice(element.start, element.end);
   }
 
-  /** Every element below one, in the order in which they stand. */
+  /** Every element below one, in document order. */
   *below(top: XmlElement): Generator<XmlElement> {
     const stack = [...top.children].reverse();
     for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
@@ -116,7 +116,7 @@ export class XmlPart {
     this.#edit(element.start, element.start, xml);
   }
 
-  /** The text from `start` to `end`, changes made. A change must lie within or without. */
+  /** The text from `start` to `end`, with changes. A change must be completely inside or outside. */
   render(start = 0, end = this.#text.length): string {
     const edits = this.#edits
       .filter((edit) => edit.end > start && edit.start < end)

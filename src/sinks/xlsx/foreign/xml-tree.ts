@@ -1,20 +1,20 @@
 /*
- * XML as far as workbooks use it: elements, attributes, the five named entities and numeric ones. No document type, no
- * entities of its own, no recursion. The tree only says where each element stands in the text, so that one can be
+ * The part of XML that workbooks use: elements, attributes, the five named entities and numeric ones. No document type,
+ * no entities of its own, no recursion. The tree only holds the offsets of each element in the text, so that one can be
  * changed and every other byte stays.
  */
 
 /** An element by its offsets in the text. */
 export interface XmlElement {
-  /** As it is written, prefix included. */
+  /** As written, prefix included. */
   readonly name: string;
-  /** Of its `<`. */
+  /** Offset of its `<`. */
   readonly start: number;
-  /** Behind the `>` of its start tag. */
+  /** After the `>` of its start tag. */
   readonly openEnd: number;
-  /** Of the `</` of its end tag; `openEnd` for an element without content. */
+  /** Offset of the `</` of its end tag; `openEnd` for an element without content. */
   readonly closeStart: number;
-  /** Behind the `>` that ends it. */
+  /** After the `>` that ends it. */
   readonly end: number;
   readonly children: readonly XmlElement[];
 }
@@ -70,7 +70,7 @@ export function parseXml(text: string): XmlElement {
   return root;
 }
 
-/** Where a comment, instruction or CDATA section ends that begins at `at`; null where none does. */
+/** End of the comment, instruction or CDATA section that begins at `at`; null if none does. */
 function endOfAside(text: string, at: number): number | null {
   const second = text.charCodeAt(at + 1);
   if (second !== 0x21 && second !== 0x3f) return null;
@@ -98,7 +98,7 @@ function notWellFormed(at: number): XmlError {
   return new XmlError(`it is not well-formed XML (at character ${at})`);
 }
 
-/** Where an attribute stands in the text: `start` is that of the white space before its name. */
+/** Position of an attribute in the text: `start` is that of the white space before its name. */
 export interface XmlAttribute {
   readonly name: string;
   readonly value: string;
@@ -118,7 +118,7 @@ export function attributesOf(text: string, element: XmlElement): XmlAttribute[] 
 
 const NAMED: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
 
-/** The text that XML content or an attribute's value stands for. Throws `XmlError` for entities that XML does not have. */
+/** The text of XML content or of an attribute's value. Throws `XmlError` for entities that XML does not have. */
 export function decodeXml(xml: string): string {
   if (!xml.includes('&')) return xml;
   return xml.replace(/&(#x[0-9A-Fa-f]{1,6}|#\d{1,7}|[^;&\s]{1,32})?;?/g, (whole, name: string | undefined) => {
