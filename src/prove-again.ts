@@ -85,7 +85,8 @@ export class KeptPages {
 
   /** Call it when all pages were added. */
   findings(record: ExtractionRecord): Finding[] {
-    const isShown = Math.max(0, ...this.#neighbours.values()) + this.#pages >= ENOUGH_NEIGHBOURS;
+    // The walk counts by new items, of which several may have one time: half as many steps between times may be enough.
+    const isShown = 2 * (Math.max(0, ...this.#neighbours.values()) + this.#pages) >= ENOUGH_NEIGHBOURS;
     return [
       ...this.#findings,
       ...proveAgain(record, this.#doubled, this.#shared),

@@ -25,6 +25,8 @@ export interface Evidence {
   readonly toleranceMs: (order: ListOrder) => number;
   /** How long before they show items may be stamped, in milliseconds. */
   readonly lateMs: number;
+  /** True where the newest answer over an edge of the list may be older than one before it. */
+  readonly mayBeStale: boolean;
   /** Windows (by index) that were shown to reach the end of the list. */
   readonly ends: ReadonlySet<number>;
   /** Why no order is left. */
@@ -128,15 +130,15 @@ function startsOf(evidence: Evidence, order: ListOrder): Window[] {
  */
 function newestHeadsOf(evidence: Evidence, order: ListOrder): Window[] {
   const heads = headsOf(evidence);
-  if (!isExact(evidence, order) || !order.descending) return heads;
+  if (!evidence.mayBeStale || !isExact(evidence, order) || !order.descending) return heads;
   const newest = Math.min(...heads.map(({ firstKeys }) => positionOf(firstKeys, order)));
   return heads.filter(({ firstKeys }) => positionOf(firstKeys, order) === newest);
 }
 
 /** Windows that end the list, under this order: the same for a list of creation, oldest first. */
 function newestEndsOf(evidence: Evidence, order: ListOrder): ReadonlySet<number> {
-  const { ends, ledger } = evidence;
-  if (!isExact(evidence, order) || order.descending) return ends;
+  const { ends, ledger, mayBeStale } = evidence;
+  if (!mayBeStale || !isExact(evidence, order) || order.descending) return ends;
   const placed = ledger.windows.filter(({ index, items }) => items > 0 && ends.has(index));
   const newest = Math.max(...placed.map(({ lastKeys }) => positionOf(lastKeys, order)));
   return new Set(placed.filter(({ lastKeys }) => positionOf(lastKeys, order) === newest).map(({ index }) => index));

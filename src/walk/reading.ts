@@ -122,7 +122,9 @@ export class Reading {
   evidence(bounds: Evidence['bounds']): Evidence {
     const { ledger, watch, endings } = this;
     const { lateMs } = this.contradictions;
+    const mayBeStale = (['head', 'end'] as const).some((edge) => this.contradictions.fresherAt(edge) !== null);
     const toleranceMs = (order: ListOrder): number => watch.toleranceMs(order);
-    return { ledger, orders: watch.left, toleranceMs, lateMs, ends: endings.ends, voided: watch.voided, bounds };
+    const { ends } = endings;
+    return { ledger, orders: watch.left, toleranceMs, lateMs, mayBeStale, ends, voided: watch.voided, bounds };
   }
 }
