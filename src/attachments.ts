@@ -7,7 +7,7 @@ import type { Template } from './core/template.ts';
 import { certificateRecord } from './evidence/certificate-record.ts';
 import { type SealingFolder, toJson } from './seal.ts';
 
-/** What a report that can carry files takes along, and the tables that were too large for it. */
+/** The files that a report embeds, and the tables that were too large for it. */
 export interface Attachments {
   readonly attachments: readonly Omit<Attachment, 'description'>[];
   readonly leftOut: readonly string[];
@@ -17,9 +17,9 @@ export interface Attachments {
 export interface AttachmentJob {
   readonly template: Template;
   readonly folder: SealingFolder;
-  /** Sealed so far: tables must be closed before a report takes them along. */
+  /** Files sealed so far: tables must be closed before a report embeds them. */
   readonly files: readonly SealedFile[];
-  /** Those of them that a report may carry. */
+  /** Resources that a report may embed. */
   readonly resources: readonly TableResource[];
   readonly statistics: string;
   readonly certificate: Certificate;
@@ -27,8 +27,8 @@ export interface AttachmentJob {
 }
 
 /**
- * The statistics, the certificate of completeness, and the tables' files in their order as long as all of them together stay
- * within the template's limit: memory holds no more than that.
+ * The statistics, the certificate of completeness, and the tables' files in order while their total is within the
+ * template's limit: memory holds no more than that.
  */
 export async function attachmentsOf(job: AttachmentJob): Promise<Attachments> {
   const limitBytes = job.template.attachmentLimitBytes ?? DEFAULT_ATTACHMENT_LIMIT_BYTES;

@@ -13,21 +13,21 @@ export interface ExtractJob {
   readonly journal: WalkJournal;
   readonly tool: ArchiveFacts['tool'];
   readonly runtime: ArchiveFacts['runtime'];
-  /** What may be sealed of what the walk says. */
+  /** Decides which of the walk's claims may be sealed. */
   readonly judge: CertificateJudge;
   readonly clock: Clock;
   readonly emit: Emit;
 }
 
-/** A list that was read, kept in the spool: one snapshot for each period that is made of it. */
+/** A list that was read, kept in the spool: it gives one snapshot for each period. */
 export interface Extraction {
   /** Writes `records.zip`. */
   writeArchive(requested: RequestRecord, output: Output): Promise<ExtractionRecord>;
 }
 
 /**
- * The first pass: reads the list and proves what can be proved. Nothing is decoded here beyond what the proof needs.
- * Throws what the source throws; the spool and its journal then hold what was read, for the next attempt to go on from.
+ * The first pass: reads the list and proves what can be proved. Decodes only what the proof needs. Throws the source's
+ * errors; the spool and its journal then hold what was read, so that the next attempt can continue.
  */
 export async function extract(job: ExtractJob, signal: AbortSignal): Promise<Extraction> {
   const { source, emit, clock, journal } = job;

@@ -14,7 +14,7 @@ export interface SourceDependencies {
   readonly version: string;
 }
 
-/** The list that a run reads; null where the run renders a snapshot and reads none. */
+/** The list that a run reads; null if the run renders a snapshot. */
 export async function openSource(config: RunConfig, deps: SourceDependencies): Promise<Source | null> {
   const throttle = createLimiter({ ratePerSecond: config.ratePerSecond, concurrency: config.concurrency }, deps.clock);
   const dependencies = { throttle, clock: deps.clock, emit: deps.emit, random: deps.random };
@@ -37,7 +37,7 @@ async function openSandbox(
   dependencies: Parameters<typeof SOURCES.api.create>[1],
 ): Promise<Source> {
   const key = 'sandbox-key';
-  // Who reads the vendor's list needs none.
+  // Loaded on demand: reading the vendor's list does not need it.
   const { startSandbox } = await import('./sandbox/server.ts');
   const sandbox = await startSandbox({ ...settings, key });
   const { detections, seed, months } = settings;
@@ -47,7 +47,7 @@ async function openSandbox(
       key: new Secret(key),
       proxies: { https: null, http: null, no: null },
       version,
-      // Without the port, which differs from run to run and says nothing about the list.
+      // No port: it differs from run to run and does not identify the list.
       description: { kind: 'sandbox', location: `sandbox: ${detections} detections, seed ${seed}, ${months} months` },
     },
     dependencies,

@@ -18,13 +18,13 @@ import { systemClock } from './system-clock.ts';
 import { RUNTIME, TOOL } from './tool.ts';
 import { walkList } from './walk/driver.ts';
 
-/** One page should not need more memory than this; the walk fits the page size to it. */
+/** One page should not take more memory; the walk adapts the page size to it. */
 const PAGE_BYTE_BUDGET = 16 * 1024 * 1024;
 
-/** After these, the same command may do better with the pages that are there. A defect would only meet itself again. */
+/** After these errors a retry can use the pages read so far. After a defect it would fail again. */
 const WORTH_KEEPING: ReadonlySet<ErrorKind> = new Set(['interrupted', 'source', 'try-later', 'output', 'usage']);
 
-/** Reads the list into a file of the run folder, and goes on where an unfinished run of the same name stopped. */
+/** Reads the list into a file of the run folder, and continues an unfinished run of the same name. */
 export class ListReader {
   readonly #config: RunConfig;
   readonly #folder: RunFolder;
@@ -32,7 +32,7 @@ export class ListReader {
   readonly #sought: Period | null;
   #journal: SpoolJournal | null = null;
 
-  /** With a period to be sought, it is read alone where the list's order allows that. */
+  /** With `sought`, reads only that period if the list's order allows it. */
   constructor(config: RunConfig, folder: RunFolder, emit: Emit, sought: Period | null = null) {
     this.#config = config;
     this.#folder = folder;
@@ -40,14 +40,14 @@ export class ListReader {
     this.#sought = sought;
   }
 
-  /** Leaves the snapshot under `archive`. Throws what the source, the disk or the signal throws. */
+  /** Writes the snapshot as `archive`. Throws errors of the source, the disk or the signal. */
   async read(archive: string, period: Period, signal: AbortSignal): Promise<void> {
     const output = await this.#folder.create(archive);
     const extraction = await this.readOnce(signal);
     await extraction?.writeArchive(requestOf(this.#config, period), output);
   }
 
-  /** Reads the list for any number of snapshots of it; null where there is none to be read. Throws as `read` does. */
+  /** Reads the list for any number of snapshots; null if the run renders a snapshot. Throws like `read`. */
   async readOnce(signal: AbortSignal): Promise<Extraction | null> {
     const clock = systemClock();
     const random = Math.random;
@@ -62,7 +62,7 @@ export class ListReader {
       const work = { source, walk: walkList, settings, spool, journal, judge: sealableCertificate, clock, emit };
       return await extract({ ...work, ...versions }, signal);
     } catch (error) {
-      // Should it fail, a power failure may cost pages; what ended the walk says more.
+      // If it fails, a power failure may cost pages; the walk's own error matters more.
       await this.#journal?.sync().catch(() => undefined);
       throw error;
     } finally {
@@ -71,10 +71,10 @@ export class ListReader {
     }
   }
 
-  /** Whether, after this failure, what was read should stay for the next attempt; tells the user where it does. */
+  /** True if, after this failure, the pages should stay for the next attempt; tells the user so. */
   keepsSpool(error: unknown): boolean {
     if (isDiskFull(error)) return false;
-    // What the attempt before left was not even looked at.
+    // This attempt has not even looked at the earlier attempt's pages.
     if (this.#journal === null) return true;
     const { pages } = this.#journal;
     if (pages === 0) return false;
@@ -86,7 +86,7 @@ export class ListReader {
   }
 
   async #openJournal(source: Source, spool: FileSpool, nowMs: number): Promise<SpoolJournal> {
-    // How many requests run at a time decides neither what is asked for nor what is answered.
+    // Concurrency affects neither the requests nor the answers.
     const { concurrency: _, ...settings } = this.#settings;
     const asked = { source: source.description, settings, tool: TOOL };
     const from = this.#config.source;
@@ -112,7 +112,7 @@ export class ListReader {
   }
 }
 
-/** What a snapshot says that it was read for. */
+/** The request that a snapshot records. */
 export function requestOf({ template }: RunConfig, period: Period): RequestRecord {
   const { from, to, timezone, fromMs, toMs, dayStarts = [] } = withDayStarts(period);
   return {

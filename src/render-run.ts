@@ -41,10 +41,10 @@ import { createClassifier } from './transform/classify.ts';
 import { createDecoder } from './transform/decode.ts';
 import { selectTables, withheldCells, withholdingFor } from './transform/tables.ts';
 
-/** Stands in the compiled program only: a thread cannot run TypeScript. */
+/** Exists only in the compiled program: a thread cannot run TypeScript. */
 const WORKER = new URL('./render-threads/worker.js', import.meta.url);
 
-/** A report lists so many; differences.json has them all. */
+/** Most changes in a report; differences.json has them all. */
 const MOST_CHANGES_SHOWN = 200;
 
 export interface RenderRunJob {
@@ -52,12 +52,12 @@ export interface RenderRunJob {
   readonly period: Period;
   readonly folder: SealingFolder;
   readonly snapshot: Snapshot;
-  /** `records.zip` as it stands in the run; null where the run leaves it out. */
+  /** `records.zip` of the run; null if the run leaves it out. */
   readonly archive: SealedFile | null;
   readonly tool: Identity['tool'];
   readonly emit: Emit;
   readonly signal: AbortSignal;
-  /** Threads that decode pages and encode their rows beside the main one; absent and 0: none. Shapes no byte. */
+  /** Threads besides the main one that decode pages and encode rows; absent and 0: none. Does not change the output. */
   readonly workers?: number;
 }
 
@@ -65,18 +65,18 @@ export interface RenderedRun {
   readonly identity: Identity;
   readonly statistics: Statistics;
   readonly tables: readonly Table[];
-  /** Their files that any program reads. */
+  /** Table files that any program can read. */
   readonly resources: readonly TableResource[];
   readonly files: readonly SealedFile[];
   /** Cells that a format had to change, by format and reason. */
   readonly changedCells: Readonly<Record<string, Readonly<Record<string, number>>>>;
-  /** Fonts that shaped a file. */
+  /** Fonts used in a file. */
   readonly fonts: readonly FontRecord[];
 }
 
 /**
- * Everything of a run that its snapshot decides, written to the folder and sealed. The first rendering, a replay and a
- * verification all come through here: the same snapshot, settings and version give the same bytes.
+ * Writes and seals everything of a run that its snapshot determines. The first rendering, a replay and a verification
+ * all use it: the same snapshot, settings and version give the same bytes.
  */
 export async function renderRun(job: RenderRunJob): Promise<RenderedRun> {
   const rendered = await renderFiles(job);
@@ -91,7 +91,7 @@ interface OpenSink {
   readonly sink: Sink;
 }
 
-/** The same without the files that seal a run: the statistics and every format that the settings name. */
+/** Like `renderRun`, without the files that seal a run: the statistics and every format of the settings. */
 export async function renderFiles(job: RenderRunJob): Promise<RenderedRun> {
   const { settings, folder, snapshot, emit, signal } = job;
   const period = withDayStarts(job.period);
@@ -137,7 +137,7 @@ export async function renderFiles(job: RenderRunJob): Promise<RenderedRun> {
   const differences = settings.amendment === null ? null : await copyDifferences(folder, settings.amendment, keep);
   const fonts: FontRecord[] = [];
   const changedCells: Record<string, Record<string, number>> = {};
-  // Only now: while the rows are written, its memory is theirs.
+  // Loaded only now: the memory is free for the rows until they are written.
   const { buildReport } = await import('./report/build-report.ts');
   for (const { format, factory, sink } of sinks) {
     signal.throwIfAborted();
@@ -178,7 +178,7 @@ export async function renderFiles(job: RenderRunJob): Promise<RenderedRun> {
     const summary = await sink.close(report);
     fonts.push(...(summary.fonts ?? []));
     const changed = new Map(summary.changedCells);
-    // The detections came to the sink like that: every format that holds rows holds the same, others count their places.
+    // The sinks got the rows already withheld: formats with rows have the same count, others count markers.
     const withheld = factory.takesRows ? inTables : markersIn(report);
     if (withheld > 0) changed.set(WITHHELD_REASON, withheld);
     if (changed.size > 0) changedCells[format] = Object.fromEntries(changed);
@@ -188,7 +188,7 @@ export async function renderFiles(job: RenderRunJob): Promise<RenderedRun> {
   return { identity, statistics, tables, resources, files, changedCells, fonts };
 }
 
-/** The files of a format that any program reads as tables. */
+/** A format's table files that any program can read. */
 function resourcesOf(factory: SinkFactory, content: Omit<SinkContext, 'folder'>): TableResource[] {
   const { dataResource: resource } = factory;
   return resource === undefined
@@ -196,7 +196,7 @@ function resourcesOf(factory: SinkFactory, content: Omit<SinkContext, 'folder'>)
     : Array.from(factory.tableFiles(content), ([table, file]) => ({ table, file, resource }));
 }
 
-/** What of a template a thread needs, and can be sent. */
+/** The parts of a template that a thread needs and that can be sent to it. */
 function partOf({ policy, tables, registerLimit, retentionLimitSeconds }: Template): WorkerSetup['template'] {
   return { policy, tables, registerLimit, retentionLimitSeconds };
 }
@@ -206,7 +206,7 @@ function markersIn({ sections }: Report): number {
   return JSON.stringify(sections).split(WITHHELD).length - 1;
 }
 
-/** The tables first, whatever order was asked for: the reports tell of the files that hold them. */
+/** Tables first, in any requested order: the reports name their files. */
 function inOrder(formats: readonly string[]): Format[] {
   const unknown = formats.find((format) => sinkOf(format) === null);
   if (unknown !== undefined) {
@@ -217,7 +217,7 @@ function inOrder(formats: readonly string[]): Format[] {
   return FORMATS.filter((format) => formats.includes(format));
 }
 
-/** The list of differences becomes a file of the run; returns what the report says of it. */
+/** Copies the differences into a file of the run; returns the report's summary of them. */
 async function copyDifferences(
   folder: SealingFolder,
   { path }: Amendment,
@@ -242,7 +242,7 @@ async function openDifferences(path: string): Promise<DifferencesSummary> {
   }
 }
 
-/** How many threads render beside the main one: 0 where they would cost more than they give, or cannot help. */
+/** How many threads render besides the main one: 0 if they would cost more than they save, or cannot help. */
 function threadsFor(job: RenderRunJob, sinks: readonly OpenSink[]): number {
   const { workers = 0, snapshot, emit } = job;
   if (workers === 0) return 0;

@@ -8,16 +8,16 @@ import type { Snapshot, SnapshotPage } from './core/snapshot.ts';
 import type { StatisticsAccumulator } from './core/statistics.ts';
 import type { Row, Table } from './core/table.ts';
 
-/** What the detections of a list become, page by page. */
+/** What to make of a list's detections, page by page. */
 export interface PageJob {
-  /** Throws `SyntaxError` where the slice of the body is no item. */
+  /** Throws `SyntaxError` if the slice of the body is not an item. */
   readonly decode: (body: Buffer, item: Slice) => Detection;
   readonly period: Period;
   readonly tables: readonly Table[];
   /** The sinks that take rows. */
   readonly sinks: readonly Pick<Sink, 'write'>[];
   readonly statistics: StatisticsAccumulator;
-  /** Sees every detection of the period, in list order. */
+  /** Gets every detection of the period, in list order. */
   readonly observe: (detection: Detection) => void;
 }
 
@@ -26,13 +26,13 @@ export interface RenderJob extends PageJob {
   readonly emit: Emit;
 }
 
-/** Rows of one table go to the sinks when there are so many: few enough to be forgotten before they grow old. */
+/** A table's rows go to the sinks in batches of this size: few enough to be freed while they are young. */
 const ROWS_AT_ONCE = 2_000;
 
 /**
  * The second pass, a pure function of the snapshot: items become detections, statistics and rows, one after the other.
- * Memory holds one page and some rows, whatever the list's length. Throws `SourceError` where a page of the snapshot
- * holds what is no item.
+ * Memory holds one page and some rows, whatever the list's length. Throws `SourceError` if a page of the snapshot holds
+ * anything but items.
  */
 export async function render(job: RenderJob, signal: AbortSignal): Promise<void> {
   job.emit({ kind: 'stage', stage: 'render' });
@@ -47,18 +47,18 @@ export async function render(job: RenderJob, signal: AbortSignal): Promise<void>
   }
 }
 
-/** Of a snapshot's page what is rendered. */
+/** The rendered part of a snapshot's page. */
 export interface PageItems {
   /** The file in the archive. */
   readonly file: string;
   readonly body: Uint8Array;
-  /** Those that count, in list order. */
+  /** The items that count, in list order. */
   readonly items: readonly Slice[];
 }
 
 /**
- * One page, whole: what it gives, and in which batches, depends on nothing that came before. Throws `SourceError` where
- * it holds what is no item.
+ * Renders one whole page: its results and their batches do not depend on earlier pages. Throws `SourceError` if it
+ * holds anything but items.
  */
 export async function renderPage(page: PageItems, job: PageJob): Promise<void> {
   const batches = job.tables.map((table) => new Batch(table, job.sinks));
@@ -69,12 +69,12 @@ export async function renderPage(page: PageItems, job: PageJob): Promise<void> {
   for (const batch of batches) await batch.write();
 }
 
-/** The items of a snapshot's page that count, in list order. */
+/** The items that count on a snapshot's page, in list order. */
 export function acceptedItems({ page, accepted }: SnapshotPage): readonly Slice[] {
   return accepted.flatMap(([first, last]) => page.items.slice(first, last + 1));
 }
 
-/** The detections of a snapshot's page that count, in list order. Throws `SourceError` where it holds what is no item. */
+/** The detections that count on a page, in list order. Throws `SourceError` if it holds anything but items. */
 export function detectionsOf(page: SnapshotPage, decode: PageJob['decode']): Iterable<Detection> {
   return decoded({ file: page.file, body: page.page.body, items: acceptedItems(page) }, decode);
 }
@@ -96,7 +96,7 @@ function decodeItem(decode: PageJob['decode'], body: Buffer, item: Slice, file: 
   }
 }
 
-/** Counts a detection; true where it is part of the report. */
+/** Counts a detection; true if it is part of the report. */
 function count(job: PageJob, detection: Detection): boolean {
   const position = positionIn(job.period, detection.createdAtMs);
   job.statistics.add(detection, position);
@@ -105,7 +105,7 @@ function count(job: PageJob, detection: Detection): boolean {
   return true;
 }
 
-/** Rows of one table on their way to the sinks. */
+/** Rows of one table that wait for the sinks. */
 class Batch {
   readonly #table: Table;
   readonly #sinks: PageJob['sinks'];
@@ -116,7 +116,7 @@ class Batch {
     this.#sinks = sinks;
   }
 
-  /** True where it is time to write. */
+  /** True if the batch is full. */
   add(detection: Detection): boolean {
     for (const row of this.#table.rows(detection)) this.#rows.push(row);
     return this.#rows.length >= ROWS_AT_ONCE;
