@@ -118,6 +118,7 @@ export class RunLock {
     try {
       await this.#handle.write(contentOf(this.#token, ++this.#beats), 0);
     } catch {
+      // A lost lock shows in `assertHeld`.
     } finally {
       this.#isBeating = false;
     }

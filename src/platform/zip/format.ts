@@ -1,7 +1,6 @@
 /*
  * The subset of the ZIP file format that this project writes (PKWARE APPNOTE 6.3.10, section 4.3). Every size and CRC
- * is known before an entry's first byte is written, which makes data descriptors unnecessary: readers can verify each
- * entry.
+ * is known before an entry's first byte is written, so entries need no data descriptors: readers can verify them.
  *
  *   offset 0 ─▶ ┌───────────────────────────────┐
  *               │ local header of entry 1       │ 30 bytes + name (+ 20 of ZIP64)     localHeader(entry)
