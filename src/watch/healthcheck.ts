@@ -12,8 +12,8 @@ const SUFFIX: Readonly<Record<RunEnding['outcome'], string>> = { success: '', fa
 
 /**
  * Pings for healthchecks.io and compatible services ("Pinging API"): `ADDRESS/start`, `ADDRESS`, `ADDRESS/fail`, or
- * `ADDRESS/log` if the job should only run later, each with the run id as `rid`, so that the service can tell how long
- * a run took. The body says how the process would end.
+ * `ADDRESS/log` if the job only has to try again later, each with the run id as `rid`, so that the service can tell how
+ * long a run took. The body says how the process would end.
  */
 export function healthcheckWatcher(address: string | SecretReference, deps: WatchDependencies): Watcher {
   const ping = async (run: WatchedRun, suffix: string, body: string): Promise<void> => {

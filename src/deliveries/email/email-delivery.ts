@@ -124,7 +124,7 @@ async function sendMessage(
   }
 }
 
-/** Hears each reply of the server: if the connection breaks, the last one says why. */
+/** Passes each reply of the server to `hear`: if the connection breaks, the last one says why. */
 function replyLogger(hear: (reply: string) => void) {
   const ignore = (): void => undefined;
   const debug = (entry: unknown, text: unknown): void => {
