@@ -8,7 +8,7 @@ import { templateOf } from './evidence/template-record.ts';
 import { periodOfManifest } from './run-period.ts';
 import type { ReportSettings } from './seal.ts';
 
-/** What a run must have been asked for, as its manifest says; one line where that cannot be. */
+/** The settings and period that a run must have had, from its manifest, or one line that says why they cannot be. */
 export function claimOf(runDir: string, manifest: Manifest): { settings: ReportSettings; period: Period } | string {
   const { configuration, previous = null, amends = null } = manifest;
   try {

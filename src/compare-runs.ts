@@ -18,15 +18,15 @@ export interface ComparedPair {
   readonly after: ComparedSide;
 }
 
-/** The later of two readings: another run, or a snapshot of which none was made yet. */
+/** The later of two readings: another run, or a snapshot without a run. */
 export type Later = SealedRun | { readonly snapshot: Snapshot; readonly period: Period };
 
 export interface CompareOptions {
-  /** By which the later detections are judged; by default the earlier run's, so that only what was read can differ. */
+  /** The policy for the later detections; by default the earlier run's, so that only the readings can differ. */
   readonly policy?: ClassificationPolicy;
 }
 
-/** Opens both sides while `use` runs. Where one has no snapshot, both are compared by the columns of its table. */
+/** Opens both sides while `use` runs. If one has no snapshot, both are compared by the columns of its table. */
 export async function withSides<T>(
   before: SealedRun,
   after: Later,
@@ -54,11 +54,11 @@ export async function withSides<T>(
 }
 
 export interface FoundDifferences extends WrittenDifferences {
-  /** Where the list lies: a file of `scratch`. */
+  /** The list's file in `scratch`. */
   readonly path: string;
 }
 
-/** Writes what differs between a sealed run and a later reading to a file of `scratch`, an existing folder. */
+/** Writes what differs between a sealed run and a later reading to a file in `scratch`, an existing folder. */
 export async function findDifferences(
   before: SealedRun,
   after: Later,
@@ -81,7 +81,7 @@ export async function findDifferences(
   });
 }
 
-/** What differs between two sealed runs, by uuid. Each is judged by the policy of its own template. */
+/** What differs between two sealed runs, by uuid. Each uses its own template's policy. */
 export async function forEachChange(
   before: SealedRun,
   after: SealedRun,

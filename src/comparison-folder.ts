@@ -12,22 +12,22 @@ import type { SealingFolder } from './seal.ts';
 
 const LINE_FEED = 0x0a;
 const CHUNK_BYTES = 1024 * 1024;
-/** Small files of which the content is wanted too. */
+/** Small files whose content is needed as well. */
 const IS_KEPT = /\.json$/;
 
-/** The run that is compared with. */
+/** The run to compare with. */
 export interface StandingRun {
   readonly folder: string;
   readonly found: ReadonlyMap<string, FoundFile>;
-  /** What the manifest says of each file. */
+  /** The manifest's facts of each file. */
   readonly claims: ReadonlyMap<string, Pick<SealedFile, 'bytes' | 'sha256'>>;
 }
 
 /**
- * A run folder that is made only to be compared with one that stands: what is written is hashed, set against the file
- * of the same name, and forgotten. Only from the first difference on does a file touch the disk, and what a sink needs
- * on the way. A standing file that holds the same in other packing counts as the one that was made: a report then
- * carries that file, and names its hash.
+ * A run folder made only to be compared with an existing run: what is written is hashed, compared with the file of the
+ * same name, and dropped. Only a file's bytes from the first difference on, and a sink's scratch files, reach the disk.
+ * An existing file with the same content in other packing counts as the written one: a report then embeds that file,
+ * and names its hash.
  */
 export class ComparisonFolder implements SealingFolder {
   readonly path: string;
@@ -35,7 +35,7 @@ export class ComparisonFolder implements SealingFolder {
   readonly #scratch: string;
   readonly #outputs = new Map<string, ComparedOutput>();
 
-  /** `path` only names the run; `scratch` is an existing folder for a sink's use. */
+  /** `path` only names the run; `scratch` is an existing folder for sinks. */
   constructor(path: string, standing: StandingRun, scratch: string) {
     this.path = path;
     this.#standing = standing;
@@ -58,7 +58,7 @@ export class ComparisonFolder implements SealingFolder {
     if (isTaken(difference) && there?.kind === 'file' && there.sha256 !== null) {
       return { name, bytes: there.bytes, sha256: there.sha256, rows };
     }
-    // Where another file stands than was sealed, only the manifest knows how what was sealed was packed.
+    // If the existing file is not the sealed one, only the manifest shows how the sealed one was packed.
     const isStanding = there?.kind === 'file' && there.sha256 === claim?.sha256;
     if (difference === null || claim === undefined || isStanding || !PACKED.test(name)) {
       return { name, bytes, sha256, rows };
@@ -66,12 +66,12 @@ export class ComparisonFolder implements SealingFolder {
     return { name, bytes: claim.bytes, sha256: claim.sha256, rows };
   }
 
-  /** How the standing file differs from the one that was made; null where it is the same to the byte. */
+  /** How the existing file differs from the written one; null if they are identical. */
   differenceOf(name: string): ContentDifference | null {
     return this.#closed(name).difference;
   }
 
-  /** The first line (from 1) that is not as in the standing file; null where none differs. */
+  /** The first line (from 1) that differs from the existing file, or null. */
   firstDifferentLine(name: string): number | null {
     return this.#closed(name).differentLine;
   }
@@ -81,14 +81,14 @@ export class ComparisonFolder implements SealingFolder {
     return this.#closed(name).text;
   }
 
-  /** Content of the standing file, where it is the same or the same in other packing; else of the one that was made. */
+  /** Content of the existing file if it is the same, also in other packing; else of the written one. */
   async read(name: string): Promise<Uint8Array> {
     const { difference, spilled } = this.#closed(name);
     const isMade = difference === null || difference.kind === 'packing';
     return await readFile(isMade || spilled === null ? join(this.#standing.folder, name) : spilled);
   }
 
-  /** Lets go of files, also of those that were never completed. */
+  /** Closes files, including unfinished ones. */
   async close(): Promise<void> {
     for (const output of this.#outputs.values()) await output.release();
   }
@@ -115,7 +115,7 @@ const PACKED = /\.(?:gz|xlsx|pdf)$/;
 class ComparedOutput implements Output {
   readonly #name: string;
   readonly #path: string;
-  /** Null where no regular file of that name can be read. */
+  /** Null if no regular file of that name can be read. */
   readonly #standing: FileHandle | null;
   readonly #spillPath: string;
   readonly #kept: Uint8Array[] | null;
@@ -154,7 +154,7 @@ class ComparedOutput implements Output {
     return this.#spill === null ? null : this.#line;
   }
 
-  /** Where what was made lies; null where it lies in the standing file. */
+  /** Path of the written content, or null if the existing file holds it. */
   get spilled(): string | null {
     return this.#spill === null ? null : this.#spillPath;
   }
@@ -178,7 +178,7 @@ class ComparedOutput implements Output {
   async close(): Promise<void> {
     if (this.#sha256 !== null) return;
     if (this.#spill === null && (await this.#read(this.#bytes, 1)).length > 0) this.#spill = await this.#beginSpill();
-    // A file that was never written to is an empty one.
+    // A file that was never written to is empty.
     if (this.#spill === null && this.#standing === null) this.#spill = await this.#beginSpill();
     await this.#spill?.close();
     this.#sha256 = this.#hash.digest('hex');
@@ -194,7 +194,7 @@ class ComparedOutput implements Output {
     await this.#standing?.close();
   }
 
-  /** True where the standing file goes on with these bytes. */
+  /** True if the existing file continues with these bytes. */
   async #isNext(bytes: Uint8Array): Promise<boolean> {
     const there = await this.#read(this.#bytes, bytes.byteLength);
     for (let i = 0; i < bytes.byteLength; i++) {
@@ -204,7 +204,7 @@ class ComparedOutput implements Output {
     return true;
   }
 
-  /** What was the same so far is copied from the standing file. */
+  /** Copies the equal beginning from the existing file. */
   async #beginSpill(): Promise<FileOutput> {
     const spill = await FileOutput.create(this.#spillPath, 0o600);
     for (let at = 0; at < this.#bytes; at += CHUNK_BYTES) {

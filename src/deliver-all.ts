@@ -13,14 +13,14 @@ import type { Emit } from './core/progress.ts';
 import { DeliveryRecords } from './delivery-records.ts';
 
 export interface DeliverAllDependencies {
-  /** Parent of the run folder; records are kept in `.deliveries` below it. */
+  /** Parent of the run folder; records are in its `.deliveries`. */
   readonly outDir: string;
   readonly clock: Clock;
   /** Uniform in [0, 1): the jitter. */
   readonly random: () => number;
   readonly emit: Emit;
   readonly signal: AbortSignal;
-  /** For one destination, attempts and waits together; then it is left for the next run. By default 5 minutes. */
+  /** Time for one destination's attempts and waits; then it is left for the next run. Default: 5 minutes. */
   readonly budgetMs?: number;
   readonly pace?: RetryPace;
 }
@@ -28,12 +28,12 @@ export interface DeliverAllDependencies {
 export interface DeliveryOutcome {
   readonly destination: Destination;
   readonly idempotencyKey: string;
-  /** `before`: a record says that it was delivered by an earlier run of the job. */
+  /** `before`: a record says that an earlier run of the job delivered it. */
   readonly status: 'delivered' | 'before' | 'failed';
   readonly receipt: DeliveryReceipt | null;
-  /** Attempts made just now. */
+  /** Attempts made by this call. */
   readonly attempts: number;
-  /** Why it failed; null where it did not. */
+  /** Why it failed, or null. */
   readonly error: DetectReportError | null;
 }
 
@@ -41,11 +41,11 @@ const BUDGET_MS = 300_000;
 const PACE: RetryPace = { retryBaseMs: 1_000, retryCapMs: 60_000 };
 
 /**
- * Delivers a sealed run to each of its destinations, all at the same time, each retried on its own. One that fails
- * changes nothing for the others, nor for the run: its outcome says why, its record stays `pending`, and the next call
- * for the same run tries it again with the same key. One that was delivered is not delivered again. Records of all
- * destinations are written before the first attempt. Throws `InterruptedError`, when every delivery has stopped, and
- * `OutputError` where no record can be kept: then nothing has been sent.
+ * Delivers a sealed run to all its destinations at the same time, each with its own retries. A failure affects neither
+ * the others nor the run: its outcome says why, its record stays `pending`, and the next call for the same run tries
+ * again with the same key. What was delivered is not delivered again. The records of all destinations are written
+ * before the first attempt. Throws `InterruptedError` once every delivery has stopped, and `OutputError` if no record
+ * can be kept, before anything is sent.
  */
 export async function deliverAll(
   run: DeliverableRun,
@@ -105,7 +105,7 @@ async function deliverOne(
       if (signal.aborted) throw signal.reason;
       const receipt = await destination.deliver(run, key, signal);
       for (const text of receipt.notices ?? []) emit({ kind: 'note', level: 'warning', text });
-      // A record that cannot be written now means one more attempt later, with the same key: never a failure.
+      // A record that cannot be written means one more attempt later, with the same key, not a failure.
       await record(attempt, null, receipt).catch((error: unknown) => warn(emit, destination, error));
       return outcomeOf(destination, key, 'delivered', receipt, attempt, null);
     } catch (error) {
@@ -120,7 +120,7 @@ async function deliverOne(
   }
 }
 
-/** Milliseconds until the next attempt; null where there is none. */
+/** Milliseconds until the next attempt, or null. */
 function delayAfter(
   failure: DetectReportError,
   attempt: number,

@@ -18,19 +18,19 @@ import { periodOfManifest } from './run-period.ts';
 import { mediaTypeOf } from './sinks/registry.ts';
 import { showsPrivateColumns } from './transform/tables.ts';
 
-/** What the job knows of a run and its folder does not. */
+/** What the job knows of a run that its folder does not hold. */
 export interface RunContext {
   readonly job: string | null;
   readonly thresholds: readonly ThresholdOutcome[];
   readonly links: readonly string[];
-  /** Report id of the run that this one amends. */
+  /** Report id of the run that this one amends, or null. */
   readonly amends: string | null;
 }
 
-/** Our own JSON files are small; more than this is not ours. */
+/** Our own JSON files are small; a larger one is not ours. */
 const SMALL = 64 * 1024 * 1024;
 
-/** Of the files that are not a format's. */
+/** Media types of files that do not belong to a format. */
 const MEDIA_TYPES: Readonly<Record<string, string>> = {
   gz: 'application/gzip',
   json: 'application/json',
@@ -45,8 +45,8 @@ const COMPLETENESS = z.object({
 const TEMPLATE = z.object({ name: z.string(), title: z.string() });
 
 /**
- * A sealed run as it is delivered, read from its folder: the same now and in a year. Every file is hashed and must be
- * what the manifest says. Throws `ConfigError` where the folder holds no such run.
+ * A sealed run as it is delivered, read from its folder: the same now and in a year. Hashes every file, which must
+ * match the manifest. Throws `ConfigError` if the folder holds no such run.
  */
 export async function readDeliverableRun(
   folder: string,

@@ -20,7 +20,7 @@ const RECORD = z.object({
   report_id: z.string(),
   idempotency_key: z.string(),
   attempts: z.int().min(0),
-  /** Of the last attempt; null before the first one. */
+  /** Time of the last attempt; null before the first one. */
   tried_at: z.string().nullable(),
   last_error: z.string().nullable(),
   receipt: z
@@ -34,11 +34,11 @@ const RECORD = z.object({
     .nullable(),
 });
 
-/** What is known of one run at one destination. Holds no secret. */
+/** The delivery state of one run at one destination. Holds no secret. */
 export type DeliveryRecord = Readonly<z.output<typeof RECORD>>;
 
 /**
- * The records of a run's deliveries: `OUT/.deliveries/RUN/DESTINATION.json`, beside the runs and never in one, because
+ * The records of a run's deliveries: `OUT/.deliveries/RUN/DESTINATION.json`, next to the runs and never in one, because
  * a sealed run does not change. Each is replaced as a whole.
  */
 export class DeliveryRecords {
@@ -51,8 +51,8 @@ export class DeliveryRecords {
   }
 
   /**
-   * The record of a destination; null where there is none, where it cannot be read, or where it speaks of another
-   * report under the same name: then the run is delivered, with a key by which the other side can tell.
+   * The record of a destination; null if it is missing, unreadable, or about another report under the same name: then
+   * the run is delivered, with a key that lets the receiver tell.
    */
   async read(destinationId: string): Promise<DeliveryRecord | null> {
     try {

@@ -15,14 +15,14 @@ export interface Diff {
   readonly after: DiffedRun;
   readonly counts: ChangeCounts;
   readonly total: number;
-  /** Detections without a difference whose records are other bytes: another spelling, an address signed again. */
+  /** Detections without a difference whose records have other bytes: another spelling, an address signed again. */
   readonly respelled: number;
 }
 
 /**
- * Compares the detections of two sealed runs, whatever their periods: `tell` gets each difference, in the order of the
- * uuids, and is awaited. Memory does not grow with the runs. Throws `ConfigError` where a folder is no run or has nothing
- * to compare, `SourceError` where a snapshot is damaged.
+ * Compares the detections of two sealed runs of any periods: `tell` gets each difference, ordered by uuid, and is
+ * awaited. Memory does not grow with the runs. Throws `ConfigError` if a folder is not a run or has nothing to compare,
+ * `SourceError` if a snapshot is damaged.
  */
 export async function diffRuns(
   beforeDir: string,

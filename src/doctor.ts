@@ -6,16 +6,16 @@ import { TOOL } from './tool.ts';
 
 export interface DoctorDependencies {
   readonly signal: AbortSignal;
-  /** As `process.versions.node` has it. */
+  /** As in `process.versions.node`. */
   readonly nodeVersion: string;
 }
 
-/** Looks at everything that a run needs; see src/first-steps/doctor.ts. */
+/** Checks everything that a run needs; see src/first-steps/doctor.ts. */
 export async function examine(settings: DoctorSettings, deps: DoctorDependencies): Promise<readonly Check[]> {
   return await examineWith(settings, { ...deps, clock: systemClock(), version: TOOL.version });
 }
 
-/** Only proxy, key, API, clock and rate, by one request. */
+/** Checks only proxy, key, API, clock and rate, with one request. */
 export async function examineAccess(access: ApiAccess, signal: AbortSignal): Promise<readonly Check[]> {
   return await examineApi(access, { signal, clock: systemClock(), version: TOOL.version });
 }

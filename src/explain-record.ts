@@ -18,17 +18,17 @@ import { indicesOf } from './snapshot/spool.ts';
 import { type CellOrigin, explainRow } from './transform/explain.ts';
 import { TABLES, withholdingFor } from './transform/tables.ts';
 
-/** Where a detection's record stands in the snapshot. */
+/** The place of a detection's record in the snapshot. */
 export interface RecordPlace {
   /** Entry of `records.zip`, e.g. `pages/000001.json`. */
   readonly file: string;
   /** Its bytes `[start, end)` in that page. */
   readonly start: number;
   readonly end: number;
-  /** Place among the page's items, from 0, and how many there are. */
+  /** Index among the page's items, from 0, and their number. */
   readonly index: number;
   readonly items: number;
-  /** How the page was asked for, and when it had arrived (ISO 8601 UTC). */
+  /** How the page was requested, and when it arrived (ISO 8601 UTC). */
   readonly pageNumber: number;
   readonly pageSize: number;
   readonly receivedAt: string;
@@ -41,7 +41,7 @@ export interface Explanation {
   readonly reportId: string;
   readonly place: RecordPlace;
   readonly position: PeriodPosition;
-  /** Which row of `detections.csv` it is, from 1, the header not counted; null where it has none. */
+  /** Its row in `detections.csv`, from 1, without the header; null if it has none. */
   readonly row: number | null;
   readonly cells: readonly CellOrigin[];
   /** The record exactly as received. */
@@ -49,8 +49,8 @@ export interface Explanation {
 }
 
 /**
- * Finds a detection in the snapshot of a run and says where each cell of its row came from. Throws `ConfigError` where
- * the run, its snapshot or the detection is not there, `SourceError` where the snapshot is damaged.
+ * Finds a detection in a run's snapshot and explains the source of each cell of its row. Throws `ConfigError` if the
+ * run, its snapshot or the detection is missing, `SourceError` if the snapshot is damaged.
  */
 export async function explainRecord(runDir: string, uuid: string, signal: AbortSignal): Promise<Explanation> {
   const manifest = await manifestOf(runDir);
@@ -94,7 +94,7 @@ async function find(snapshot: Snapshot, uuid: string, period: Period, signal: Ab
   return null;
 }
 
-/** A detection without a uuid is called by its record's hash. */
+/** A detection without a uuid is named by its record's hash. */
 function isNamed(uuid: string, body: Buffer, item: PageItem): boolean {
   const own = uuidOf(item.value);
   return own === null ? uuid === `sha256:${recordSha256Of(body, item)}` : uuid === own;

@@ -47,7 +47,7 @@ async function openSandbox(
       key: new Secret(key),
       proxies: { https: null, http: null, no: null },
       version,
-      // Without the port, which differs from run to run and says nothing about the list.
+      // No port: it differs from run to run and does not identify the list.
       description: { kind: 'sandbox', location: `sandbox: ${detections} detections, seed ${seed}, ${months} months` },
     },
     dependencies,

@@ -7,7 +7,7 @@ import type { ExtractionRecord, RequestRecord } from './core/snapshot.ts';
 import type { Manifest } from './evidence/manifest-schema.ts';
 import { SANDBOX_LAST_FULL_MONTH } from './sandbox/settings.ts';
 
-/** Words first; else what the snapshot was made for, or what the template says. The sandbox's last month is its own. */
+/** The words decide first; else the snapshot's period, or the template's. The sandbox has its own last month. */
 export function decidePeriod(config: RunConfig, past: ExtractionRecord['requested'] | null): Period {
   const timezone = config.timezone ?? past?.timezone ?? config.template.timezone;
   if (config.period === null && past !== null && timezone === past.timezone) return periodOfRecord(past);
@@ -18,20 +18,20 @@ export function decidePeriod(config: RunConfig, past: ExtractionRecord['requeste
       ? ({ kind: 'month', month: SANDBOX_LAST_FULL_MONTH } as const)
       : asked;
   const period = namedByMonth(resolvePeriod(request, timezone, config.nowMs));
-  // Asked for by name, the period of a snapshot is still the one that was sealed with it.
+  // Even when requested by name, a snapshot's period is the one sealed with it.
   const isPast = past !== null && period.from === past.from && period.to === past.to && timezone === past.timezone;
   return isPast ? periodOfRecord(past) : period;
 }
 
-/** The period of two days, or an open one. Throws `ConfigError` where there is no such period. */
+/** The period of two days, or an open one. Throws `ConfigError` if it cannot exist. */
 function periodOfDays(from: string | null, to: string | null, timezone: string): Period {
   const request = from === null || to === null ? ({ kind: 'all' } as const) : ({ kind: 'range', from, to } as const);
   return namedByMonth(resolvePeriod(request, timezone, 0));
 }
 
 /**
- * Throws `ConfigError` where the period begins after the moment at which the list is read: nothing can be in it. One
- * that has begun and is not over can be reported on, and the report says so.
+ * Throws `ConfigError` if the period begins after the list is read: nothing can be in it. A period that has begun and
+ * is not over is allowed, and the report says so.
  */
 export function refuseFuture(period: Period, past: ExtractionRecord | null, nowMs: number): void {
   const readMs = past === null ? nowMs : Date.parse(past.certificate.endedAt);
@@ -47,10 +47,7 @@ export function refuseFuture(period: Period, past: ExtractionRecord | null, nowM
   });
 }
 
-/**
- * Throws `ConfigError` where a snapshot that holds one period alone is to be rendered for another: what lies outside
- * was never read.
- */
+/** Throws `ConfigError` if a snapshot of only one period must be rendered for another: the rest was never read. */
 export function refuseUncovered(period: Period, certificate: Certificate): void {
   const { claimedPeriod } = certificate;
   if (claimedPeriod === undefined || coversPeriod(certificate, period)) return;
@@ -61,14 +58,14 @@ export function refuseUncovered(period: Period, certificate: Certificate): void 
   );
 }
 
-/** The period of a run as it was sealed, whatever this system knows of its zone. Throws `ConfigError` where it is none. */
+/** A run's period as sealed, whatever this system knows of its zone. Throws `ConfigError` if it is not a period. */
 export function periodOfManifest({ period }: Manifest): Period {
   const { from, to, timezone, from_utc: fromUtc, to_utc: toUtc } = period;
   const dayStarts = period.day_starts.map(({ day, starts_utc: startsUtc }) => ({ day, startsUtc }));
   return periodOfRecord({ from, to, timezone, fromUtc, toUtc, dayStarts });
 }
 
-/** The same of a snapshot: the period that it was read for. */
+/** Like `periodOfManifest`, for a snapshot: the period that it was read for. */
 export function periodOfRecord(
   record: Pick<RequestRecord, 'from' | 'to' | 'timezone' | 'fromUtc' | 'toUtc' | 'dayStarts'>,
 ): Period {

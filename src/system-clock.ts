@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from './core/clock.ts';
 import { interruptionOf } from './core/errors.ts';
 
-/** The machine's own time. Only the composition root makes one; everything else is given a `Clock`. */
+/** The machine's own time. Only the composition root creates it; all other code gets a `Clock`. */
 export function systemClock(): Clock {
   return {
     nowMs: () => Date.now(),

@@ -5,7 +5,7 @@ interface PackageFacts {
   readonly version: string;
 }
 
-/** What decides bytes beside this program; `process.versions` of Node says it. */
+/** What affects bytes besides this program, from Node's `process.versions`. */
 export const RUNTIME = Object.freeze({
   zlib: process.versions.zlib ?? '',
   tz: process.versions['tz'] ?? '',
@@ -13,7 +13,7 @@ export const RUNTIME = Object.freeze({
   icu: process.versions['icu'] ?? '',
 });
 
-/** Name and version of this program, as every file that it writes names them. */
+/** Name and version of this program, as written into its files. */
 export const TOOL: PackageFacts = readPackage();
 
 function readPackage(): PackageFacts {

@@ -37,7 +37,7 @@ export function exitCodeOfVerdict(verdict: CompletenessVerdict): number {
   return verdict === 'unproven' ? UNPROVEN : 0;
 }
 
-/** Of `doctor`: what the API refuses (a key) is a source failure, what is missing here is configuration. */
+/** Exit code of `doctor`: an API refusal (of a key) is a source failure, something missing here is configuration. */
 export function exitCodeOfChecks(checks: readonly Check[]): number {
   const problems = checks.filter(({ state }) => state === 'problem');
   if (problems.length === 0) return 0;

@@ -2,12 +2,12 @@ import type { Change, ChangeKind } from '../core/change.ts';
 import { withoutPrivate } from '../core/private-text.ts';
 import { shorten } from '../core/text.ts';
 
-/** A detection as far as it is compared: texts as a CSV has them, empty where there is no value. */
+/** The compared part of a detection: texts as in a CSV, empty for a missing value. */
 export interface ComparedDetection {
   readonly uuid: string;
-  /** By the names of `COMPARED_COLUMNS` and `SHOWN_ONLY`; one that is missing is empty. */
+  /** By the names of `COMPARED_COLUMNS` and `SHOWN_ONLY`; a missing one is empty. */
   readonly cells: Readonly<Record<string, string>>;
-  /** SHA-256 of its record as received; absent where that is not known. */
+  /** SHA-256 of its record as received; absent if it is not known. */
   readonly recordSha256?: string;
 }
 
@@ -26,7 +26,7 @@ const SCORES = [
   'video_score',
   'video_certainty',
 ];
-/** Digests over the other two tables: labels and scores of the metric nodes, and the chunk scores. */
+/** Digests of the other two tables: labels and scores of the metric nodes, and the chunk scores. */
 const NODE_LABELS = 'metric_nodes.label';
 const NODE_SCORES = 'metric_nodes.score';
 const CHUNK_SCORES = 'audio_scores.score';
@@ -35,8 +35,8 @@ const LABEL_COLUMNS: ReadonlySet<string> = new Set([...VERDICTS, NODE_LABELS]);
 const SCORE_COLUMNS: ReadonlySet<string> = new Set([...SCORES, NODE_SCORES, CHUNK_SCORES]);
 
 /**
- * What counts. Not among them: `updated_at`, which says that something was touched and not what; addresses
- * (`url`, `audio_url`, heat maps), which are signed anew for each reading; and the record's hash, which covers those.
+ * What counts. Left out: `updated_at`, which does not say what changed; addresses (`url`, `audio_url`, heat maps),
+ * which are signed again for each reading; and the record's hash, which covers those.
  */
 export const COMPARED_COLUMNS: readonly string[] = [
   'created_at',
@@ -66,7 +66,7 @@ export const COMPARED_COLUMNS: readonly string[] = [
   'metric_nodes.extra',
 ];
 
-/** Columns whose values a list of changes shows: none that can name a person. Of others it names the column. */
+/** Columns whose values are in a list of changes: none can name a person. For other columns, only the name. */
 const SHOWN_COLUMNS: readonly string[] = [
   'media_type',
   'status',
@@ -81,12 +81,12 @@ const SHOWN_COLUMNS: readonly string[] = [
   'file_deleted_at',
   'updated_at',
 ];
-/** Labels are a word or two; whatever is longer came to fill a page. */
+/** Labels have a word or two; a longer one is meant to fill a page. */
 const LONGEST_VALUE = 500;
-/** Always shown, so that a change can be read without the tables. */
+/** Always shown, so that a change makes sense without the tables. */
 const CONTEXT: ReadonlySet<string> = new Set(['status', 'verdict']);
 
-/** The change from one reading to the other, of which at least one knows the detection; null where nothing differs. */
+/** The change between two readings, at least one of which has the detection; null if nothing differs. */
 export function changeOf(
   before: ComparedDetection | null,
   after: ComparedDetection | null,
@@ -109,7 +109,7 @@ export function changeOf(
   };
 }
 
-/** The text of a column; empty where there is no value. */
+/** The text of a column; empty for a missing value. */
 export function valueOf({ cells }: ComparedDetection, column: string): string {
   return Object.hasOwn(cells, column) ? (cells[column] ?? '') : '';
 }

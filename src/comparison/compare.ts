@@ -4,9 +4,9 @@ import { UuidSorter } from '../snapshot/leaf-sorter.ts';
 import { UuidTable } from '../walk/uuid-table.ts';
 import { changeOf, COMPARED_COLUMNS, type ComparedDetection, valueOf } from './change.ts';
 
-/** One of two readings: the detections of its period, in any order, as often as they are asked for. */
+/** One of two readings: its period's detections, in any order, as often as requested. */
 export interface ComparedSide {
-  /** Which of `COMPARED_COLUMNS` it knows. */
+  /** Which of `COMPARED_COLUMNS` it has. */
   readonly columns: ReadonlySet<string>;
   detections(signal: AbortSignal): AsyncIterable<ComparedDetection>;
 }
@@ -17,25 +17,25 @@ interface Digest {
   readonly record?: string;
 }
 
-/** What a comparison counts beside the changes. */
+/** What a comparison counts besides the changes. */
 export interface ComparisonTally {
-  /** Detections that say the same in other bytes: keys in another order, an address signed again. */
+  /** Detections with the same values in other bytes: keys in another order, an address signed again. */
   respelled: number;
 }
 
-/** Sorted in memory at a time: about 30 MB either way. */
+/** Sorted in memory at a time: about 30 MB. */
 const DIGESTS_AT_ONCE = 100_000;
 const DETECTIONS_AT_ONCE = 10_000;
 
-/** What both sides know, in the order in which it is told. */
+/** The columns that both sides have, in display order. */
 export function sharedColumns(before: ComparedSide, after: ComparedSide): string[] {
   return COMPARED_COLUMNS.filter((column) => before.columns.has(column) && after.columns.has(column));
 }
 
 /**
- * What differs between two readings, in the order of the uuids. The first pass sorts a digest of each detection and finds
- * which differ; where any do, a second pass looks these up. Memory holds 24 bytes for each detection that differs;
- * everything else is sorted in files of `scratch`, an existing folder.
+ * What differs between two readings, ordered by uuid. The first pass sorts a digest of each detection and finds those
+ * that differ; if there are any, a second pass looks them up. Memory holds 24 bytes for each detection that differs;
+ * all else is sorted in files of `scratch`, an existing folder.
  */
 export async function* compareSides(
   before: ComparedSide,
@@ -94,7 +94,7 @@ async function lookUp(
   return sorter;
 }
 
-/** Entries of the same uuid, side by side; null where one side has none. */
+/** Pairs of entries with the same uuid; null if one side has none. */
 async function* joined<Entry extends { readonly uuid: string }>(
   left: AsyncGenerator<Entry>,
   right: AsyncGenerator<Entry>,

@@ -3,17 +3,17 @@ import { Readable } from 'node:stream';
 import { ConfigError } from '../core/errors.ts';
 
 /**
- * The rows of a CSV file as RFC 4180 has it and as this program writes it, the header first, with any line end. In
- * constant memory but for a row and the stream's buffers. Throws `ConfigError` where the bytes are not CSV, and what
- * reading them throws.
+ * The rows of a CSV file in the form of RFC 4180 and of this program, header first, with any line end. Uses constant
+ * memory besides a row and the stream's buffers. Throws `ConfigError` if the bytes are not CSV, and the stream's
+ * errors.
  */
 export function csvRows(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string[]> {
   return rowsOf(chunks, { bom: true });
 }
 
 /**
- * The same of a file that anybody may have changed: a byte order mark and quotes in the wrong place stay in their cells,
- * and a row whose quote is never closed is left out.
+ * Like `csvRows`, for a file that may have been edited: a byte order mark and misplaced quotes stay in their cells, and
+ * a row with an unclosed quote is left out.
  */
 export function changedCsvRows(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string[]> {
   return rowsOf(chunks, { relax_quotes: true, skip_records_with_error: true });

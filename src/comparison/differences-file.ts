@@ -7,19 +7,19 @@ import type { Output, Scratch } from '../core/output.ts';
 
 export const DIFFERENCES_FILE = 'differences.json';
 const FORMAT = 'detect-report/differences/1';
-/** What stands above the changes is a few kilobytes; longer lines were not written here. */
+/** The head before the changes is a few kilobytes; this program does not write longer lines. */
 const LONGEST_LINE = 64 * 1024;
 
-/** What `differences.json` says beside the changes themselves. */
+/** What `differences.json` holds besides the changes. */
 export interface DifferencesHead {
-  /** The run that was compared with the new reading. */
+  /** The run that the new reading was compared with. */
   readonly before: { readonly report_id: string; readonly manifest_sha256: string };
   readonly period: { readonly from: string | null; readonly to: string | null; readonly timezone: string };
-  /** What was compared: fewer columns where the earlier run kept no snapshot. */
+  /** What was compared: fewer columns if the earlier run has no snapshot. */
   readonly columns: readonly string[];
 }
 
-/** The same for a report: counts, and the first changes in the order of their uuids. */
+/** For a report: the head, counts, and the first changes by uuid. */
 export interface DifferencesSummary extends DifferencesHead {
   readonly counts: ChangeCounts;
   readonly total: number;
@@ -61,7 +61,7 @@ const document = z.strictObject({
 
 /**
  * Writes the changes as JSON with one line for each, so that a list of any length can be written and read in constant
- * memory. The counts stand above the changes, so `lines` takes these first; both outputs are closed in the end.
+ * memory. The counts come before the changes, so `lines` takes these first; both outputs are closed at the end.
  */
 export async function writeDifferences(
   head: DifferencesHead,
@@ -98,10 +98,7 @@ export async function writeDifferences(
   return { counts, total, sha256: hash.digest('hex') };
 }
 
-/**
- * Reads such a file up to `most` changes. Throws `SyntaxError` where it is not of this form, and what the file system
- * throws.
- */
+/** Reads such a file up to `most` changes. Throws `SyntaxError` if it is not of this form, and file system errors. */
 export async function readDifferences(path: string, most: number): Promise<DifferencesSummary> {
   const above: string[] = [];
   const changes: string[] = [];

@@ -1,10 +1,10 @@
 import { endOfString, textOf } from '../core/json-slices.ts';
 
 /*
- * One text for all JSON texts of the same value (RFC 8259): no white space, members sorted by key, strings with the
- * escapes of JSON.stringify alone, numbers as an integer and a power of ten. Numbers never pass through double
- * precision: 3.50 is 3.5 and 1e2 is 100, but 9007199254740993 is not 9007199254740992. Members of one key stay in
- * their order, because readers differ in which of them they take. No recursion: any depth.
+ * One text for all JSON texts of the same value (RFC 8259): no white space, members sorted by key, strings with only
+ * the escapes of JSON.stringify, numbers as an integer and a power of ten. Numbers never become doubles: 3.50 is 3.5
+ * and 1e2 is 100, but 9007199254740993 is not 9007199254740992. Members with the same key stay in their order, because
+ * readers differ in which one they take. No recursion: any depth.
  */
 
 const QUOTE = 0x22;
@@ -12,17 +12,17 @@ const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
-/** White space, commas and colons: between two tokens nothing else can be told from them. */
+/** White space, commas and colons: they carry no meaning between two tokens. */
 const BETWEEN: ReadonlySet<number> = new Set([0x20, 0x0a, 0x0d, 0x09, 0x2c, 0x3a]);
 const NUMBER = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
 
-/** An array or object whose end was not reached. An object's parts are key, value, key, value. */
+/** An unfinished array or object. An object's parts are key, value, key, value. */
 interface Open {
   readonly isObject: boolean;
   readonly parts: string[];
 }
 
-/** The text that every JSON text of this value becomes. Expects what JSON.parse accepts; anything else stays as it is. */
+/** The canonical text of a JSON value. Expects what JSON.parse accepts; anything else stays unchanged. */
 export function equalJson(json: string): string {
   const bytes = Buffer.from(json, 'utf8');
   const root: Open = { isObject: false, parts: [] };
@@ -55,7 +55,7 @@ function closed({ isObject, parts }: Open): string {
   if (!isObject) return `[${parts.join(',')}]`;
   const members: (readonly [key: string, value: string])[] = [];
   for (let i = 0; i + 1 < parts.length; i += 2) members.push([parts[i] ?? '', parts[i + 1] ?? '']);
-  // Sorting is stable: members of one key keep their order.
+  // Sorting is stable: members with the same key keep their order.
   members.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   return `{${members.map(([key, value]) => `${key}:${value}`).join(',')}}`;
 }

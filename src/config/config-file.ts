@@ -45,7 +45,7 @@ export async function readConfigFile(named: string | null, baseDir: string): Pro
 const UNKNOWN_REMEDY = 'Correct the key; `detect-report export --help` lists the options.';
 
 function unknownKey(key: string, options: Options): string {
-  // The value may be the key itself: the message does not show it, and says where it belongs.
+  // The value may be the key itself: the message does not show it, and names the right place.
   if (/key|token|secret/i.test(key))
     return `${shown(key)} is not an option: a key belongs in RESEMBLE_API_KEY or api-key-file.`;
   return choiceProblem('option', key, Object.keys(options));
@@ -56,7 +56,7 @@ function isPath(key: string, option: Options[string], value: string): boolean {
   return option?.path === true || ((key === 'template' || key === 'source') && /[\\/]|\.(ya?ml|zip)$/i.test(value));
 }
 
-/** False only if there is no such file: an unreadable file must not count as missing. */
+/** False only if the file does not exist: an unreadable file must not count as missing. */
 async function exists(path: string): Promise<boolean> {
   try {
     await access(path);

@@ -5,7 +5,7 @@ import { choice, distinctList, mapping, text, wanted } from './schema-parts.ts';
 
 const targetProblem = wanted('a number, a percentage such as 5%, or a duration such as 24h');
 
-/** A count, a share of 1, or seconds; null if the text is none of these. */
+/** A count, a share of 1, or seconds; null for any other text. */
 export function readTarget(value: number | string | undefined): number | null {
   if (value === undefined || typeof value === 'number') return value ?? null;
   const [, percentage] = /^(\d{1,3}(?:\.\d{1,6})?)%$/.exec(value) ?? [];

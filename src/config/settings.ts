@@ -6,7 +6,7 @@ import { WrongValue } from './option-types.ts';
 import { type Options, type ValueOf, type Values, variableOf } from './options.ts';
 import { suggest } from './suggest.ts';
 
-/** Where a value came from, strongest first. */
+/** The origins of a value, strongest first. */
 export const ORIGINS = ['flag', 'environment', 'file', 'default'] as const;
 export type Origin = (typeof ORIGINS)[number];
 

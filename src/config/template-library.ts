@@ -24,7 +24,7 @@ export function isTemplatePath(nameOrPath: string): boolean {
   return /[\\/]/.test(nameOrPath) || /\.(?:ya?ml|json)$/i.test(nameOrPath);
 }
 
-/** Where a template is, and its name in messages. */
+/** A template's place, and its name in messages. */
 export interface TemplateLocation {
   readonly path: string;
   /** For people: the path as given, or `templates/<name>.yaml`. */

@@ -9,7 +9,7 @@ const MAX_BYTES = 256 * 1024;
 export interface YamlFile {
   readonly path: string;
   readonly data: unknown;
-  /** Line (from 1) of the value at a path; if there is none, of its nearest existing parent. */
+  /** Line (from 1) of the value at a path; if it is missing, of its nearest existing parent. */
   lineOf(path: readonly PropertyKey[]): number;
   /** Line of a key of the mapping at a path. */
   lineOfKey(path: readonly PropertyKey[], key: string): number;

@@ -21,7 +21,7 @@ function httpsProblem(text: string): string | null {
   return null;
 }
 
-/** Reads an address that came from a variable or a file. `place` says where it is written. Throws `ConfigError`. */
+/** Reads an address from a variable or a file. `place` names it in errors. Throws `ConfigError`. */
 export function readHttpsAddress(text: string, place: string): URL {
   const problem = httpsProblem(text);
   if (problem === null) return new URL(text);

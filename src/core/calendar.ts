@@ -184,7 +184,7 @@ export class DayFinder {
     throw new RangeError(`No calendar day for ${instantMs}`);
   }
 
-  /** The days that can hold an instant of this UTC day, latest first: zones lie between -12 and +14 hours. */
+  /** The days that can hold an instant of this UTC day, latest first: zone offsets are between -12 and +14 hours. */
   #daysAround(utcDay: number): { day: string; startMs: number }[] {
     const middle = Temporal.Instant.fromEpochMilliseconds(utcDay * DAY_MS)
       .toZonedDateTimeISO('UTC')

@@ -46,7 +46,7 @@ export interface Certificate {
   readonly duplicates: number;
   /**
    * How many of the detections were created later than the head of the first answer: at least that many were added
-   * during the walk. Null if the list is not newest first: then new items cannot be told apart.
+   * during the walk. Null if the list is not newest first: then new items look like any other.
    */
   readonly appeared: number | null;
   /**

@@ -10,11 +10,11 @@ const FIRST_DAY_MS = 86_400_000;
  *
  * | state | deletion time | status | from creation to deletion, or to the reading |
  * |---|---|---|---|
- * | `deleted` | stated | any | up to the limit, or there is no limit |
+ * | `deleted` | stated | any | up to the limit, or no limit is set |
  * | `late` | stated | any | over the limit |
- * | `waiting` | none | completed, failed | up to the limit, or there is no limit |
+ * | `waiting` | none | completed, failed | up to the limit, or no limit is set |
  * | `overdue` | none | completed, failed | over the limit |
- * | `processing` | none | processing | up to the limit, or there is no limit |
+ * | `processing` | none | processing | up to the limit, or no limit is set |
  * | `stuck` | none | processing | over the limit: nothing says whether its file should be gone |
  * | `not_measured` | impossible or unreadable | any | not known |
  *

@@ -87,7 +87,7 @@ export interface DeliverableRun {
 export interface DeliveryReceipt {
   /** `delivered` now, or found there `already`, from an earlier attempt that did not learn of its success. */
   readonly outcome: 'delivered' | 'already';
-  /** Where it is, for people: a path, `s3://bucket/prefix/run/`, a Message-ID, a host. No secret. */
+  /** Its place, for people: a path, `s3://bucket/prefix/run/`, a Message-ID, a host. No secret. */
   readonly location: string;
   readonly files: number;
   readonly bytes: number;

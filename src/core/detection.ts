@@ -13,9 +13,9 @@ export interface MetricNode {
   readonly position: number;
   readonly type: string | null;
   readonly label: string | null;
-  /** Verdict of the policy for the node's own label; null if there is no label or nothing was assessed. */
+  /** Verdict of the policy for the node's own label; null if unlabelled or not assessed. */
   readonly verdict: Verdict | null;
-  /** Null if there is none, or if it is the policy's "nothing to assess" sentinel, which is not a score. */
+  /** Null if missing, or if it is the policy's "nothing to assess" sentinel, which is not a score. */
   readonly score: number | null;
   /** False for the sentinel. */
   readonly assessed: boolean;
@@ -28,13 +28,13 @@ export interface MetricNode {
 /** The result of one modality of a detection. */
 export interface ModalityResult {
   readonly label: string | null;
-  /** Null if there is none, or if nothing was assessed. */
+  /** Null if missing, or if nothing was assessed. */
   readonly score: number | null;
   /** `consistency` of audio, `certainty` of video; always null for images. */
   readonly certainty: number | null;
   /** False if the score is the policy's "nothing to assess" sentinel. */
   readonly assessed: boolean;
-  /** Verdict of the policy for the label; null if there is no label or nothing was assessed. */
+  /** Verdict of the policy for the label; null if unlabelled or not assessed. */
   readonly verdict: Verdict | null;
 }
 

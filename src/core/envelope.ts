@@ -146,7 +146,7 @@ function notAnObject(index: number): EnvelopeError {
   return new EnvelopeError(`its item ${index} is not an object`);
 }
 
-/** The vendor's own message, shortened; empty if there is none. */
+/** The vendor's own message, shortened, or an empty text. */
 export function messageOf(envelope: JsonObject): string {
   const message = field(envelope, 'message') ?? field(envelope, 'error');
   return typeof message === 'string' && message !== '' ? ` (${shorten(message, 200)})` : '';

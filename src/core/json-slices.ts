@@ -92,8 +92,8 @@ export function textOf(bytes: Buffer, start: number, end: number): string {
 }
 
 /**
- * The members of the object that opens at `open`, in their order, with duplicates. `endOf` returns where a member's
- * value ends, for callers that look into it anyway.
+ * The members of the object that opens at `open`, in their order, with duplicates. `endOf` returns the end of a
+ * member's value, for callers that look into it anyway.
  */
 export function membersOf(
   bytes: Buffer,
@@ -128,7 +128,7 @@ export function elementsOf(bytes: Buffer, open: number): Slice[] {
   return elements;
 }
 
-/** An array: its elements, and where it ends. */
+/** An array: its elements, and its end. */
 export interface ListSlice {
   readonly elements: readonly Slice[];
   readonly end: number;

@@ -1,4 +1,4 @@
-/** Where a sink's bytes go. It only appends: the run folder opens, syncs and renames. */
+/** Receives a sink's bytes. It only appends: the run folder opens, syncs and renames. */
 export interface Output {
   /**
    * Resolves when more may be appended; this await is the only backpressure. Until then the bytes belong to the output;

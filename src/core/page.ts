@@ -39,7 +39,7 @@ export interface Page {
 /** The source, for the record. Never holds a key. */
 export interface SourceDescription {
   readonly kind: 'api' | 'sandbox' | 'custom';
-  /** Where the list was read: a URL without credentials or query, or a name. */
+  /** Address of the list: a URL without credentials or query, or a name. */
   readonly location: string;
 }
 

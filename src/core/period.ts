@@ -21,7 +21,7 @@ export interface Period {
 
 export type PeriodPosition = 'inside' | 'outside' | 'undated';
 
-/** Where an instant (epoch milliseconds) is relative to the period. An open period holds every dated detection. */
+/** Compares an instant (epoch milliseconds) with the period. An open period holds every dated detection. */
 export function positionIn(period: Period, instantMs: number | null): PeriodPosition {
   if (instantMs === null) return 'undated';
   if (period.fromMs !== null && instantMs < period.fromMs) return 'outside';

@@ -4,7 +4,7 @@ import type { ObligationStatus, Statistics } from './statistics.ts';
 /** The input of the remarks: figures of `statistics.json`, the period's label, and the previous run. */
 export type RemarkedRun = Pick<Statistics, 'population' | 'retention' | 'compliance' | 'undated' | 'list_span'> & {
   readonly label: string;
-  /** Detections of the previous run; null if there is none. */
+  /** Detections of the previous run, or null. */
   readonly previousDetections: number | null;
 };
 
@@ -29,7 +29,7 @@ const COUNTED: readonly (readonly [ObligationStatus, string])[] = [
   ['not_applicable', 'not applicable'],
 ];
 
-/** `1 of 6 not met (Own policy, zero retention), 1 not measured, 2 met, …`; null if there are no obligations. */
+/** `1 of 6 not met (Own policy, zero retention), 1 not measured, 2 met, …`; null without obligations. */
 function compliance({ compliance: matrix }: RemarkedRun): Remark | null {
   const { obligations, not_met: unmet } = matrix;
   if (obligations.length === 0) return null;

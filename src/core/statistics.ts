@@ -145,7 +145,7 @@ export interface Statistics {
     readonly overdue: number | null;
     /** How many of `processing` were older than the limit when the list was read; null without a limit. */
     readonly processing_over_limit: number | null;
-    /** Greatest age among `not_deleted` when the list was read; null if there is none. */
+    /** Greatest age among `not_deleted` when the list was read; null if `not_deleted` is 0. */
     readonly longest_wait_seconds: number | null;
     readonly seconds_to_deletion: SpanStatistics;
   };

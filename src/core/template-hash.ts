@@ -14,7 +14,7 @@ export function templateSha256(template: Omit<Template, 'sha256'>): string {
     sha256: undefined,
     tables: Object.fromEntries(template.tables),
     brand: { ...template.brand, logo: logo === null ? null : { type: logo.type, sha256: sha256Of(logo.bytes) } },
-    // Left out if there is none: templates hashed by versions without workbooks keep their hash.
+    // Left out if null: templates hashed by versions without workbooks keep their hash.
     workbook: workbook === null ? undefined : sha256Of(workbook),
   };
   return sha256Of(canonicalJson(content));

@@ -29,7 +29,7 @@ export type WalkEvent =
   | { readonly kind: 'answered'; readonly windowId: number }
   /** The answer was refused for its size. */
   | { readonly kind: 'too-large'; readonly windowId: number }
-  /** There is no such page: it is after the end of the list. */
+  /** The page does not exist: it is after the end of the list. */
   | { readonly kind: 'beyond-end'; readonly windowId: number };
 
 /** What an attempt at a walk did before it was interrupted. */
@@ -84,7 +84,7 @@ export interface WalkDependencies {
   readonly journal?: WalkJournal;
 }
 
-/** Reads a list completely, or says where it may not have; the implementation is `walkList` of src/walk. */
+/** Reads a list completely, or says what it may lack; the implementation is `walkList` of src/walk. */
 export type Walk = (
   source: Source,
   settings: WalkSettings,

@@ -21,10 +21,10 @@ export const CHOSEN_FILES = z
       'Names of the files to hand over, or all; by default all that show no more than the template, so records.zip only of a template with every private column. manifest.json, its signature and SHA256SUMS always go along',
   });
 
-/** What tells whether the others are what was sealed: it goes wherever files go. */
+/** Shows whether the other files are as sealed, so it is always included. */
 const EVIDENCE = /^(?:manifest\.json(?:\..+)?|SHA256SUMS)$/;
 
-/** The files that a destination gets, `manifest.json` last, and what a person should know of the choice. */
+/** The files for a destination, `manifest.json` last, and what a person should know about the choice. */
 export function chooseFiles(
   run: DeliverableRun,
   wanted: z.output<typeof CHOSEN_FILES>,

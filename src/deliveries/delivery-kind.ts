@@ -4,24 +4,24 @@ import type { Destination } from '../core/delivery.ts';
 import type { ApiSettings } from '../core/run-config.ts';
 import type { ReadSecret } from '../core/secret-reference.ts';
 
-/** What a destination may use of the world. */
+/** What a destination may use from outside. */
 export interface DeliveryDependencies {
   readonly readSecret: ReadSecret;
   /** Folder that relative paths of the job file start from. */
   readonly baseDir: string;
   readonly proxies: ApiSettings['proxies'];
   readonly clock: Clock;
-  /** Of this program, for `User-Agent`. */
+  /** This program's version, for `User-Agent`. */
   readonly version: string;
 }
 
-/** One kind of destination: how it stands in a job file, and how it is made. */
+/** One kind of destination: its form in a job file, and how to open it. */
 export interface DeliveryKind<Settings> {
   readonly kind: string;
-  /** For people: what arrives. */
+  /** For people: what is delivered. */
   readonly description: string;
-  /** Of one entry of the list `deliver:`; its `kind` is the literal above. */
+  /** Schema of one entry of `deliver:`; its `kind` is the literal above. */
   readonly schema: z.ZodType<Settings>;
-  /** Reads and sends nothing yet. */
+  /** Only reads; sends nothing. */
   open(settings: Settings, deps: DeliveryDependencies): Destination;
 }

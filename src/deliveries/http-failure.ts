@@ -6,7 +6,7 @@ import { statusText } from '../http/status-text.ts';
 /** Insufficient Storage (RFC 4918). */
 const INSUFFICIENT_STORAGE = 507;
 
-/** What an exception of the wire means for a delivery; others pass through. `who` begins the sentence. */
+/** The delivery error for a network exception; returns others as they are. `who` begins the sentence. */
 export function wireFailure(error: unknown, who: string): unknown {
   if (!(error instanceof HttpFault)) return error;
   const fault = error.kind === 'untrusted' ? 'refused' : error.kind;
@@ -17,7 +17,7 @@ export function wireFailure(error: unknown, who: string): unknown {
   return new DeliveryError(fault, `${who}: ${error.message}.`, { remedy });
 }
 
-/** What an answer that is no success means. `said` is what its body says, fit to be shown; null where it says nothing. */
+/** The delivery error for an unsuccessful answer. `said` is its body's text, safe to show, or null. */
 export function statusFailure(answer: HttpAnswer, who: string, said: string | null, remedy: string): DeliveryError {
   const { status, retryAfterMs } = answer;
   const quote = said === null ? '' : `: "${said}"`;

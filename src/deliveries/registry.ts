@@ -12,7 +12,7 @@ import { webhookDelivery } from './webhook/webhook-delivery.ts';
 
 export type { DeliveryDependencies } from './delivery-kind.ts';
 
-/** Every kind of destination that a job may name. The only place that knows the implementations. */
+/** Every kind of destination for jobs. Only this file imports the implementations. */
 export const DELIVERIES = Object.freeze({
   directory: directoryDelivery,
   s3: s3Delivery,
@@ -30,10 +30,10 @@ export const DELIVERY_SETTINGS = z.discriminatedUnion('kind', [
 
 export type DeliverySettings = z.output<typeof DELIVERY_SETTINGS>;
 
-/** `deliver:` of a job: each destination is delivered to on its own. */
+/** `deliver:` of a job: each destination is independent. */
 export const DELIVER_LIST = z.array(DELIVERY_SETTINGS).max(20);
 
-/** The destination that an entry means. Reads no secret and sends nothing yet. */
+/** The destination of an entry. Reads no secret and sends nothing. */
 export function openDestination(settings: DeliverySettings, deps: DeliveryDependencies): Destination {
   switch (settings.kind) {
     case 'directory':

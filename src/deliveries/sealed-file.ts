@@ -3,7 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { type DeliverableFile, DeliveryError } from '../core/delivery.ts';
 import { systemCode } from '../core/output-failure.ts';
 
-/** A file of a run, read from start to end; what was read is compared with what was sealed. */
+/** Reads a file of a run from start to end and compares it with what was sealed. */
 export class SealedReader {
   readonly #file: DeliverableFile;
   readonly #handle: FileHandle;
@@ -28,7 +28,7 @@ export class SealedReader {
     }
   }
 
-  /** Fills the buffer from where the last call ended; returns the filled part, which is shorter only at the file's end. */
+  /** Fills the buffer from where the last call ended; returns the filled part, shorter only at the file's end. */
   async fill(buffer: Buffer): Promise<Buffer> {
     let filled = 0;
     try {
@@ -43,7 +43,7 @@ export class SealedReader {
     return part;
   }
 
-  /** Call once, after the last byte. Throws `DeliveryError` where the file is not what was sealed. */
+  /** Call once, after the last byte. Throws `DeliveryError` if the file is not as sealed. */
   confirm(): void {
     if (this.#hash.digest('hex') === this.#file.sha256) return;
     throw new DeliveryError('unreadable', `${this.#file.path} is not what was sealed; it was not delivered.`, {
@@ -57,11 +57,11 @@ export class SealedReader {
   }
 }
 
-/** A small file of a run as a whole. Throws `DeliveryError`. */
+/** The content of a small file of a run. Throws `DeliveryError`. */
 export async function readSealed(file: DeliverableFile): Promise<Buffer> {
   const reader = await SealedReader.open(file);
   try {
-    // One byte more than it should have: a longer file must not pass for its beginning.
+    // One byte extra: a longer file must not match by its beginning.
     const content = await reader.fill(Buffer.allocUnsafe(file.bytes + 1));
     reader.confirm();
     return content;

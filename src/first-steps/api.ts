@@ -6,12 +6,12 @@ import { type ApiProbe, probeApi } from '../sources/registry.ts';
 import { type Check, ok, problem, warning } from './check.ts';
 
 const LARGEST_PAGE = 1000;
-/** An HTTP date is whole seconds, and an answer takes its time: less than this is no difference. */
+/** An HTTP date has whole seconds, and an answer takes time: a smaller difference does not count. */
 const CLOCK_OK_MS = 10_000;
-/** Signatures of S3 hold for 15 minutes. */
+/** S3 signatures are valid for 15 minutes. */
 const CLOCK_WRONG_MS = 900_000;
 
-/** The proxy that the API is asked through. */
+/** Checks the proxy for the API. */
 export function checkProxy(api: Pick<ApiSettings, 'baseUrl' | 'proxies'>): Check {
   try {
     const proxy = chooseProxy(new URL(api.baseUrl), api.proxies);
@@ -27,7 +27,7 @@ export function checkProxy(api: Pick<ApiSettings, 'baseUrl' | 'proxies'>): Check
   }
 }
 
-/** Key, API, clock and rate, by one request. */
+/** Checks key, API, clock and rate with one request. */
 export async function checkApi(
   api: ApiSettings & { readonly version: string },
   clock: Clock,

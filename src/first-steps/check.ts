@@ -1,12 +1,12 @@
-/** One thing that was looked at: `problem` keeps reports from being made, `warning` does not yet. */
+/** One check: a `problem` prevents reports, a `warning` does not yet. */
 export interface Check {
   readonly name: 'node' | 'fonts' | 'folder' | 'space' | 'proxy' | 'key' | 'api' | 'clock' | 'rate';
   readonly state: 'ok' | 'warning' | 'problem';
   /** One sentence, in plain words, without a secret. */
   readonly text: string;
-  /** What to do; null where there is nothing to do. */
+  /** What to do; null if there is nothing to do. */
   readonly remedy: string | null;
-  /** Whose a problem is: this machine's and its settings', or the API's. */
+  /** What causes a problem: this machine and its settings, or the API. */
   readonly blame: 'machine' | 'source';
 }
 

@@ -13,23 +13,23 @@ export interface DoctorSettings {
 
 export interface ExamineDependencies {
   readonly clock: Clock;
-  /** As `process.versions.node` has it. */
+  /** As in `process.versions.node`. */
   readonly nodeVersion: string;
-  /** Of this program. */
+  /** This program's version. */
   readonly version: string;
   readonly signal: AbortSignal;
 }
 
 /**
- * Looks at everything that a run needs, and changes nothing but a file that it writes and removes again. One request is
- * sent, and none without a key. Throws `InterruptedError`; whatever else is wrong is a check's outcome.
+ * Checks everything that a run needs, and changes nothing but a file that it writes and removes. Sends one request, or
+ * none without a key. Throws `InterruptedError`; any other failure is the result of a check.
  */
 export async function examine(settings: DoctorSettings, deps: ExamineDependencies): Promise<Check[]> {
   const machine = [checkNode(deps.nodeVersion), await checkFonts(), ...(await checkFolder(settings.outDir))];
   return [...machine, ...(await examineApi(settings.api, deps))];
 }
 
-/** Proxy, key, API, clock and rate. */
+/** Checks proxy, key, API, clock and rate. */
 export async function examineApi(
   { baseUrl, found, proxies }: ApiAccess,
   deps: Pick<ExamineDependencies, 'clock' | 'version' | 'signal'>,

@@ -1,6 +1,6 @@
 import type { FirstAnswers } from '../config/resolve-first-steps.ts';
 
-/** What is due when, and which period it is about. Early in the morning, and not at midnight: others start then. */
+/** When a job is due, and for which period. Early in the morning, but not at midnight, when other jobs start. */
 const RHYTHM = {
   month: {
     job: 'monthly',
@@ -12,7 +12,7 @@ const RHYTHM = {
   day: { job: 'daily', schedule: '0 6 * * *', words: 'at 06:00 each day', period: 'previous-day' },
 } as const;
 
-/** The content of detect-report.yaml, with remarks; with `examples`, what stands there as an example holds. */
+/** The content of detect-report.yaml, with remarks; with `examples`, its examples are in force. */
 export function configFile(answers: FirstAnswers, examples = false): string {
   const { apiKeyFile, baseUrl, out, template, timezone } = answers;
   const isUsual = baseUrl === 'https://app.resemble.ai';
@@ -35,7 +35,7 @@ export function configFile(answers: FirstAnswers, examples = false): string {
   );
 }
 
-/** The content of jobs.yaml, likewise. */
+/** The content of jobs.yaml, with the same meaning of `examples`. */
 export function jobsFile(answers: FirstAnswers, examples = false): string {
   const { apiKeyFile, baseUrl, keyVariable, out, template, timezone } = answers;
   const { job, schedule, words, period } = RHYTHM[answers.every];
@@ -84,7 +84,7 @@ export function jobsFile(answers: FirstAnswers, examples = false): string {
   );
 }
 
-/** `## ` begins a remark, `# ` an example: a line of the file once its sign is gone. */
+/** `## ` begins a remark, `# ` an example: a line of the file without its sign. */
 function lines(examples: boolean, ...all: readonly string[]): string {
   const written = all.map((line) => {
     if (/^ *## /.test(line)) return line.replace('## ', '# ');
@@ -93,7 +93,7 @@ function lines(examples: boolean, ...all: readonly string[]): string {
   return `${written.join('\n')}\n`;
 }
 
-/** Double quotes as in JSON, which YAML 1.2 reads; a plain word stays as it is. */
+/** Double quotes as in JSON, which YAML 1.2 reads; a plain word stays unquoted. */
 function quoted(text: string): string {
   return /^[A-Za-z][A-Za-z0-9_/-]*$/.test(text) && !/^(?:true|false|null|yes|no|on|off|y|n)$/i.test(text)
     ? text

@@ -6,14 +6,14 @@ import { findFonts } from '../sinks/registry.ts';
 import { type Check, ok, problem, warning } from './check.ts';
 
 const LEAST_NODE = [20, 19] as const;
-/** Of Node 20: https://github.com/nodejs/release#end-of-life-releases. */
+/** Node versions: https://github.com/nodejs/release#end-of-life-releases. */
 const ENDED = new Map([[20, 'April 2026']]);
 
 const GB = 1e9;
 const LITTLE_BYTES = 1 * GB;
 const TOO_LITTLE_BYTES = 0.1 * GB;
 
-/** `version` as `process.versions.node` has it. */
+/** `version` is that of `process.versions.node`. */
 export function checkNode(version: string): Check {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const [leastMajor, leastMinor] = LEAST_NODE;
@@ -30,7 +30,7 @@ export function checkNode(version: string): Check {
   return warning('node', text, 'Install Node 24 when you can.');
 }
 
-/** Whether the fonts of the PDF report are there, and for which further scripts. */
+/** Checks that the PDF report's fonts are installed, and for which further scripts. */
 export async function checkFonts(): Promise<Check> {
   const { missing, unreadable, optional } = await findFonts();
   const lost = [...missing, ...unreadable];
@@ -41,7 +41,7 @@ export async function checkFonts(): Promise<Check> {
   return ok('fonts', `The fonts of the PDF report are there; for more scripts: ${further}.`);
 }
 
-/** Whether runs can be written there, by writing a file and removing it, and how much space is left. */
+/** Checks that runs can be written, by writing and removing a file, and how much space is left. */
 export async function checkFolder(path: string): Promise<Check[]> {
   const folder = resolve(path);
   const existing = await nearestFolder(folder);
@@ -74,13 +74,13 @@ async function checkSpace(folder: string): Promise<Check> {
   return freeBytes < LITTLE_BYTES ? warning('space', `Only ${text}`, remedy) : ok('space', text);
 }
 
-/** The folder itself or the nearest one above it that exists; null where something that is no folder is in the way. */
+/** The folder or its nearest existing parent; null if something that is not a folder is in the way. */
 async function nearestFolder(folder: string): Promise<string | null> {
   for (let path = folder; ; path = dirname(path)) {
     const found = await stat(path).catch((error: unknown) => error as NodeJS.ErrnoException);
     if (!(found instanceof Error)) return found.isDirectory() ? path : null;
     if (found.code === 'ENOTDIR') continue;
-    // What may not even be looked at is for the probe to say.
+    // The write test reports a folder that cannot be read.
     if (found.code !== 'ENOENT' || dirname(path) === path) return path;
   }
 }

@@ -14,7 +14,7 @@ export function firstFilesIn(dir: string): { readonly config: string; readonly j
   return { config: join(dir, DEFAULT_CONFIG_FILE), jobs: join(dir, JOBS_FILE) };
 }
 
-/** Throws `ConfigError` where one of the files is there and must not be overwritten. */
+/** Throws `ConfigError` if one of the files exists and may not be overwritten. */
 export async function refuseExisting(dir: string, force: boolean): Promise<void> {
   if (force) return;
   for (const path of Object.values(firstFilesIn(dir))) {
@@ -30,7 +30,7 @@ export async function refuseExisting(dir: string, force: boolean): Promise<void>
   }
 }
 
-/** Writes the configuration and the job file, each as a whole. Throws `ConfigError`, `OutputError`. */
+/** Writes the configuration and the job file, each in one piece. Throws `ConfigError`, `OutputError`. */
 export async function writeFirstFiles(dir: string, answers: FirstAnswers, force: boolean): Promise<void> {
   await refuseExisting(dir, force);
   await makeFolder(dir);

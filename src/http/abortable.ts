@@ -3,8 +3,8 @@ import { interruptionOf } from '../core/errors.ts';
 export { interruptionOf as interruption } from '../core/errors.ts';
 
 /**
- * The promise's outcome, or `InterruptedError` as soon as the signal is aborted. undici looks at a signal only once a
- * connection stands; without this, an interrupted run would wait for the connect timeout.
+ * The promise's outcome, or `InterruptedError` as soon as the signal is aborted. undici checks a signal only once it is
+ * connected; without this, an interrupted run would wait for the connect timeout.
  */
 export async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   if (signal.aborted) {
@@ -21,7 +21,7 @@ export async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Pr
     return await Promise.race([promise, aborted]);
   } finally {
     stopListening();
-    // The loser of the race may still reject, when nobody listens any more.
+    // The loser of the race may still reject, with no listener left.
     promise.catch(ignore);
   }
 }

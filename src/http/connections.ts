@@ -1,9 +1,9 @@
 import { Socket } from 'node:net';
 import { Agent, buildConnector, Pool, ProxyAgent, type Dispatcher } from 'undici';
 
-/** How long a connection may take, in milliseconds. */
+/** Timeouts of a connection, in milliseconds. */
 export interface ConnectionLimits {
-  /** Name lookup, TCP and TLS together, for the host and for a proxy alike. */
+  /** Name lookup, TCP and TLS together, for the host or a proxy. */
   readonly connectMs: number;
   /** From the request sent to the answer's headers complete. */
   readonly headersMs: number;
@@ -11,21 +11,21 @@ export interface ConnectionLimits {
   readonly idleBodyMs: number;
 }
 
-/** The client's connections: kept alive between requests, and all gone after `close`. */
+/** The client's connections: kept alive between requests, all closed by `close`. */
 export interface Connections {
   readonly dispatcher: Dispatcher;
   close(): Promise<void>;
 }
 
 /**
- * Opens nothing yet; connections come with the first request, through `proxy` where it is not null. `trustedCa` (PEM)
- * replaces the certificate authorities that the runtime trusts.
+ * Opens nothing yet: the first request connects, through `proxy` if it is not null. `trustedCa` (PEM) replaces the
+ * certificate authorities that the runtime trusts.
  */
 export function openConnections(proxy: URL | null, limits: ConnectionLimits, trustedCa: string | null): Connections {
   const sockets = new Set<Socket>();
   const tlsOptions = {
     timeout: limits.connectMs,
-    // Said aloud so that NODE_TLS_REJECT_UNAUTHORIZED=0 cannot hand the key to whoever answers.
+    // Explicit, so that NODE_TLS_REJECT_UNAUTHORIZED=0 cannot send the key to an unverified server.
     rejectUnauthorized: true,
     ...(trustedCa === null ? {} : { ca: trustedCa }),
   };
@@ -49,7 +49,7 @@ export function openConnections(proxy: URL | null, limits: ConnectionLimits, tru
   };
 }
 
-/** undici decodes user and password itself, refuses a lone `%`, and sends neither where one of them is empty. */
+/** undici decodes user and password itself, refuses a lone `%`, and sends neither if one of them is empty. */
 function proxyAddress(proxy: URL): { readonly uri: string; readonly token?: string } {
   const { username, password } = proxy;
   const bare = new URL(proxy);
@@ -60,7 +60,7 @@ function proxyAddress(proxy: URL): { readonly uri: string; readonly token?: stri
   return { uri: bare.href, token: `Basic ${credentials.toString('base64')}` };
 }
 
-/** The bytes that a part of a URL stands for; a `%` that begins no escape stands for itself. */
+/** The bytes of a part of a URL; a `%` that does not begin an escape is kept. */
 function decoded(part: string): Buffer {
   const pieces = part.split(/(%[0-9a-f]{2})/i);
   return Buffer.concat(
@@ -68,10 +68,10 @@ function decoded(part: string): Buffer {
   );
 }
 
-/** undici forgets a socket that is still connecting when it is destroyed; it would hold the process for `connectMs`. */
+/** On destroy, undici forgets sockets that are still connecting; they would keep the process alive for `connectMs`. */
 function tracked(connect: buildConnector.connector, sockets: Set<Socket>): buildConnector.connector {
   return (options, callback) => {
-    // Typed as void, yet every connector of undici returns the socket that it opens.
+    // Typed as void, but every connector of undici returns its socket.
     const socket: unknown = connect(options, callback);
     if (!(socket instanceof Socket)) return;
     sockets.add(socket);

@@ -6,9 +6,9 @@ import { isLoopback } from '../core/loopback.ts';
 const DEFAULT_PORTS: Readonly<Record<string, string>> = { 'http:': '80', 'https:': '443' };
 
 /**
- * The proxy that a URL is asked through, null for a direct connection: `HTTPS_PROXY` for https, `HTTP_PROXY` for
- * http, neither where `NO_PROXY` names the host. A host of this machine is never asked through a proxy on another
- * one: it would be a different host there, and over http the key would leave in clear text. Throws `ConfigError`.
+ * The proxy for a URL, null for a direct connection: `HTTPS_PROXY` for https, `HTTP_PROXY` for http, neither if
+ * `NO_PROXY` names the host. This machine's hosts never go through a proxy on another one: they would be different
+ * hosts there, and over http the key would be sent in clear text. Throws `ConfigError`.
  */
 export function chooseProxy(target: URL, proxies: ApiSettings['proxies']): URL | null {
   const [variable, chosen] =
@@ -32,7 +32,7 @@ function readProxy(text: string, variable: string): URL {
 
 /**
  * `NO_PROXY`: hosts separated by commas or spaces; `*` for all. A name covers its subdomains too, with or without a
- * leading `.` or `*.`; with a port it covers that port alone. `10.0.0.0/8` covers the addresses of a network.
+ * leading `.` or `*.`; with a port, only that port. `10.0.0.0/8` covers the addresses of a network.
  */
 function isExempt(target: URL, noProxy: string): boolean {
   const host = bare(target.hostname);
@@ -47,7 +47,7 @@ function isExempt(target: URL, noProxy: string): boolean {
   });
 }
 
-/** `10.0.0.0/8`, as curl and Go read it; false for a host that is a name, whose address nobody has looked up. */
+/** `10.0.0.0/8`, as curl and Go read it; false for a host name, which is not looked up. */
 function isInNetwork(host: string, entry: string): boolean {
   const [address = '', bits = ''] = entry.split('/');
   const network = bare(address);

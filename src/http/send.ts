@@ -17,20 +17,20 @@ export interface HttpRequest {
   readonly body?: Uint8Array | string;
 }
 
-/** An answer whose body was read, as far as its cap. A redirect is an answer like any other: it is never followed. */
+/** An answer with its body, read up to its cap. A redirect is an ordinary answer: it is never followed. */
 export interface HttpAnswer {
   readonly status: number;
   /** First value of a header by its lower-case name. */
   header(name: string): string | null;
   readonly body: Buffer;
-  /** `Retry-After` as a delay from now, null where there is none that can be read. */
+  /** `Retry-After` as a delay from now, or null if it is missing or unreadable. */
   readonly retryAfterMs: number | null;
 }
 
 /**
- * No answer came. The message ends a sentence ("…: the connection was refused (ECONNREFUSED)") and quotes nothing of the
- * request. `slow` a limit of time · `unreachable` anything that may pass · `untrusted` a certificate, or a proxy that
- * refuses: the same again would end the same way.
+ * No answer came. The message ends a sentence ("…: the connection was refused (ECONNREFUSED)") and quotes nothing of
+ * the request. `slow` a timeout · `unreachable` anything that may pass · `untrusted` a certificate, or a proxy that
+ * refuses: a retry would fail the same way.
  */
 export class HttpFault extends Error {
   override readonly name = 'HttpFault';
@@ -45,21 +45,21 @@ export class HttpFault extends Error {
 export interface HttpClientSettings {
   readonly proxies: ApiSettings['proxies'];
   readonly limits: ConnectionLimits;
-  /** For one request and its answer together, in milliseconds. */
+  /** Timeout of one request with its answer, in milliseconds. */
   readonly timeoutMs: number;
   readonly clock: Clock;
-  /** Most bytes of a body that are kept; what follows is not read. */
+  /** Largest number of body bytes kept; the rest is not read. */
   readonly maxBodyBytes: number;
 }
 
-/** A client for a few requests to one host. `close` when they are done. */
+/** A client for a few requests to one host. Call `close` afterwards. */
 export interface HttpClient {
   /** Throws `HttpFault`, `InterruptedError`. */
   send(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer>;
   close(): Promise<void>;
 }
 
-/** Opens nothing yet. Throws `ConfigError` for a proxy that cannot be used. */
+/** Opens nothing yet. Throws `ConfigError` for an unusable proxy. */
 export function openHttpClient(target: URL, settings: HttpClientSettings): HttpClient {
   const connections = openConnections(chooseProxy(target, settings.proxies), settings.limits, null);
   return {
@@ -100,7 +100,7 @@ async function send(
   }
 }
 
-/** Raw errors of HTTP libraries can hold headers, so none is quoted: only its code goes on. */
+/** Raw errors of HTTP libraries can hold headers, so they are not quoted: only the code is used. */
 function faultOf(error: unknown, limits: ConnectionLimits, host: string): HttpFault {
   if (error instanceof errors.HTTPParserError) return new HttpFault('unreachable', 'the answer is not valid HTTP');
   const proxyStatus = proxyStatusOf(error);
@@ -118,7 +118,7 @@ function first(value: string | string[] | undefined): string | null {
   return (typeof value === 'string' ? value : value?.[0]) ?? null;
 }
 
-/** The body's beginning. The rest is let go, and with it the connection. */
+/** The body's beginning. Drops the rest, and with it the connection. */
 async function capped(body: Readable, maxBytes: number): Promise<Buffer> {
   const parts: Buffer[] = [];
   let bytes = 0;

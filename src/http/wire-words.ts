@@ -1,21 +1,21 @@
 import type { ConnectionLimits } from './connections.ts';
 
 /**
- * Certificates that cannot be trusted (the X509 codes of Node's tls documentation) and servers that speak no TLS.
- * The next attempt would meet the same certificate.
+ * Certificates that cannot be trusted (the X509 codes of Node's tls documentation) and servers without TLS. The next
+ * attempt would fail the same way.
  */
 const TLS_CODE =
   /^(?:ERR_TLS_CERT_|ERR_SSL_WRONG_VERSION_NUMBER|ERR_SSL_PACKET_LENGTH|CERT_|CRL_|UNABLE_TO_|ERROR_IN_C|DEPTH_ZERO_|SELF_SIGNED_|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED|HOSTNAME_MISMATCH)/;
 
 const PROXY_STATUS = /^Proxy response \((\d{3})\) !== 200/;
 
-/** The code of an error of the network or of an HTTP library; null where it has none that is fit to be shown. */
+/** The code of an error of the network or of an HTTP library; null if it has none that is safe to show. */
 export function wireCode(error: unknown): string | null {
   if (!(error instanceof Error) || !('code' in error)) return null;
   return typeof error.code === 'string' && /^[A-Z][A-Z0-9_]{0,60}$/.test(error.code) ? error.code : null;
 }
 
-/** What answered is no TLS, e.g. a plain HTTP server or another service. */
+/** True if the server does not speak TLS, e.g. a plain HTTP server or another service. */
 export function isNoTls(code: string): boolean {
   return /^ERR_SSL_(?:WRONG_VERSION_NUMBER|PACKET_LENGTH|HTTP_REQUEST|UNKNOWN_PROTOCOL)/.test(code);
 }
@@ -24,13 +24,13 @@ export function isUntrusted(code: string): boolean {
   return TLS_CODE.test(code);
 }
 
-/** The status with which a proxy refused to connect; null where the error is another one. */
+/** The status with which a proxy refused to connect; null for any other error. */
 export function proxyStatusOf(error: unknown): number | null {
   const digits = error instanceof Error ? PROXY_STATUS.exec(error.message)?.[1] : undefined;
   return digits === undefined ? null : Number(digits);
 }
 
-/** What a code of the network means, as the end of a sentence; `host` is the one that was meant, fit to be shown. */
+/** The meaning of a network code, as the end of a sentence; `host` is the intended one, safe to show. */
 export function wireWords(code: string, limits: ConnectionLimits, host: string): string {
   switch (code) {
     case 'ECONNREFUSED':

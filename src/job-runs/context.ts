@@ -3,25 +3,25 @@ import type { Emit } from '../core/progress.ts';
 import type { Secret } from '../core/secret.ts';
 import type { JobOutcome } from './outcome.ts';
 
-/** What the running of jobs may use of the world. */
+/** What running jobs may use from outside. */
 export interface JobContext {
-  /** Folder of the job file: relative paths in it start there. */
+  /** Folder of the job file; its relative paths start here. */
   readonly baseDir: string;
-  /** Folder that detect-report.yaml is looked for in; the process's own if it is left out. */
+  /** Folder in which detect-report.yaml is searched; the process's own if absent. */
   readonly folder?: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Joins the pings, the metrics and the log lines of an attempt; a new one for each where it is left out. */
+  /** Connects the pings, metrics and log lines of an attempt; a new one for each if absent. */
   readonly runId?: string;
-  /** When it is, for what is due (epoch milliseconds). */
+  /** The current time that decides what is due (epoch milliseconds). */
   readonly nowMs: number;
-  /** For waits, and for the times of whatever is done. */
+  /** For waits, and for the times of events. */
   readonly clock: Clock;
   /** Uniform in [0, 1): jitter. */
   readonly random: () => number;
   readonly emit: Emit;
   readonly signal: AbortSignal;
-  /** Told of each key before it is used, so that no message shows it. */
+  /** Gets each key before it is used, so that no message shows it. */
   readonly protect: (secret: Secret) => void;
-  /** The exit code that a process would end with after this outcome: only the command line knows them. */
+  /** The process's exit code after this outcome: only the command line knows the codes. */
   readonly exitCodeOf: (outcome: JobOutcome) => number;
 }

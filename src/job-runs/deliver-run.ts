@@ -15,7 +15,7 @@ import { markDelivered } from './outbox.ts';
 /** Our own statistics are small. */
 const LARGEST_STATISTICS_BYTES = 64 * 1024 * 1024;
 
-/** A sealed run of a job, read from its folder alone. Throws `ConfigError` where it is not what was sealed. */
+/** A sealed run of a job, read from its folder alone. Throws `ConfigError` if it is not as sealed. */
 export async function readJobRun(job: Job, folder: string, signal: AbortSignal): Promise<DeliverableRun> {
   const { manifest } = await readSealedRun(folder);
   const statistics = await readStatistics(folder);
@@ -26,8 +26,8 @@ export async function readJobRun(job: Job, folder: string, signal: AbortSignal):
 }
 
 /**
- * Delivers one sealed run to those destinations that have not got it. `isAll`: no further destination is missing from the
- * list. Throws `ConfigError` where the folder is not what was sealed, `InterruptedError`, `OutputError`.
+ * Delivers one sealed run to the destinations that do not have it. `isAll`: the list contains every destination. Throws
+ * `ConfigError` if the folder is not as sealed, `InterruptedError`, `OutputError`.
  */
 export async function deliverRun(
   job: Job,

@@ -9,13 +9,13 @@ import type { JobContext } from './context.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** Words of the environment that name a period or a key: a job names its own. */
+/** Environment words that name a period or a key: a job has its own. */
 const NOT_FOR_JOBS = ['month', 'from', 'to', 'last-month', 'all', 'overwrite', 'previous', 'fresh'].map(variableOf);
 const KEYS = ['RESEMBLE_API_KEY', 'RESEMBLE_API_TOKEN', variableOf('api-key-file')];
 
 /**
- * What a job's runs are made with: the job's own words as if they were flags; what it does not say comes from the
- * environment, detect-report.yaml and the defaults, as for `export`. Throws `ConfigError`, which names the job.
+ * The configuration of a job's runs: the job's own words count as flags; the rest comes from the environment,
+ * detect-report.yaml and the defaults, as for `export`. Throws `ConfigError`, which names the job.
  */
 export async function configOfJob(
   job: Job,

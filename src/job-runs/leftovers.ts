@@ -7,8 +7,8 @@ import { RunLock } from '../run-folder/lock.ts';
 import type { FoundState } from './state.ts';
 
 /**
- * Removes what a process left beside a run that it had just sealed when it was killed: no later run of that name comes to
- * do it. Where the lock may still be held it stays for the next time. Throws `OutputError`.
+ * Removes what a killed process left next to a run that it had just sealed: no later run of that name will do it. Keeps
+ * it for the next time if the lock may still be held. Throws `OutputError`.
  */
 export async function removeLeftovers(job: Job, state: FoundState): Promise<void> {
   const sealed = new Set([...state.runs.values()].flatMap(({ folders }) => folders.map((folder) => basename(folder))));

@@ -7,11 +7,11 @@ import { exists, makeFolder, RUN_FILE_MODE, RUN_FOLDER_MODE } from '../run-folde
 import { writeSmallFile } from '../run-folder/small-file.ts';
 
 /*
- *     OUT/.deliveries/RUN/pending.json       the run has destinations that have not got it yet
+ *     OUT/.deliveries/RUN/pending.json       some destinations do not have the run yet
  *     OUT/.deliveries/RUN/DESTINATION.json   what is known of one destination: see delivery-records.ts
  *
- * `pending.json` is written before the run appears, so that a process that dies between the two leaves no run that nobody
- * delivers. It goes when every destination of the job has the run.
+ * `pending.json` is written before the run appears, so that no run is left undelivered if the process dies in between.
+ * It is removed when every destination of the job has the run.
  */
 
 const FOLDER = '.deliveries';
@@ -20,26 +20,26 @@ const MOST_BYTES = 64 * 1024;
 
 const pendingFile = z.looseObject({ job: z.string() });
 
-/** Notes that a run, which does not stand yet, is to be delivered. Throws `OutputError`. */
+/** Notes, before the run exists, that it must be delivered. Throws `OutputError`. */
 export async function markPending(job: Job, runName: string): Promise<void> {
   await makeFolder(folderOf(job, runName), RUN_FOLDER_MODE);
   const content = { format: 'detect-report/pending/1', job: job.name };
   await writeSmallFile(join(folderOf(job, runName), PENDING), `${JSON.stringify(content)}\n`, RUN_FILE_MODE);
 }
 
-/** Every destination has the run. */
+/** Notes that every destination has the run. */
 export async function markDelivered(job: Job, runName: string): Promise<void> {
   await unlink(join(folderOf(job, runName), PENDING)).catch(() => undefined);
 }
 
-/** Paths of the job's sealed runs that are to be delivered, in the order of their names. */
+/** Paths of the job's sealed runs that wait for delivery, in the order of their names. */
 export async function pendingRuns(job: Job): Promise<string[]> {
   const names = await readdir(join(job.outDir, FOLDER)).catch(() => []);
   const runs: string[] = [];
   for (const name of names.sort((a, b) => (a < b ? -1 : 1))) {
     if ((await jobOf(join(folderOf(job, name), PENDING))) !== job.name) continue;
     const run = join(job.outDir, name);
-    // Without a run, it was noted by an attempt that died before the run appeared: the next one makes it.
+    // No run: an attempt noted it and died before the run appeared. The next one makes it.
     if (await exists(join(run, MANIFEST_FILE))) runs.push(run);
   }
   return runs;

@@ -3,7 +3,7 @@ import { DetectReportError } from '../core/errors.ts';
 import { remarksOf } from '../core/run-remarks.ts';
 import { crossingsOf, type JobOutcome } from './outcome.ts';
 
-/** What a job did, for people: a line for each thing. */
+/** What a job did, for people: a line for each event. */
 export function outcomeLines(outcome: JobOutcome): string[] {
   const { job, runs, unchanged, deliveries, errors } = outcome;
   return [

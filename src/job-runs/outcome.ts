@@ -7,41 +7,41 @@ import type { DeliveryOutcome } from '../deliver-all.ts';
 export interface SealedJobRun {
   readonly folder: string;
   readonly verdict: CompletenessVerdict;
-  /** Why the certificate says so. */
+  /** The reason for the certificate's verdict. */
   readonly reason: string;
   readonly summary: RunSummary;
   /** What an amendment changes; null for a first run. */
   readonly changes: ChangeCounts | null;
 }
 
-/** What became of one sealed run at one destination. */
+/** The result of delivering one sealed run to one destination. */
 export interface JobDelivery {
   /** Name of the run folder. */
   readonly run: string;
   /** One line for people, without a secret. */
   readonly destination: string;
   readonly status: DeliveryOutcome['status'];
-  /** Where it is, or why it is not there. */
+  /** Its place, or why it did not arrive. */
   readonly text: string;
 }
 
 /** What a job did. */
 export interface JobOutcome {
   readonly job: string;
-  /** True where nothing was due, nothing to compare and nothing to deliver. */
+  /** True if nothing was due, to compare or to deliver. */
   readonly idle: boolean;
   /** In the order in which they were made. */
   readonly runs: readonly SealedJobRun[];
-  /** Labels of sealed periods that were compared with the list and are as they were. */
+  /** Labels of sealed periods that were compared with the list and did not change. */
   readonly unchanged: readonly string[];
   readonly deliveries: readonly JobDelivery[];
-  /** What stopped the job, or left a part of it undone; empty where all went well. */
+  /** What stopped the job, or left a part undone; empty if all succeeded. */
   readonly errors: readonly unknown[];
-  /** When the schedule comes next (epoch milliseconds), null where it never does. */
+  /** The schedule's next time (epoch milliseconds), or null. */
   readonly nextMs: number | null;
 }
 
-/** Conditions that this outcome's runs crossed, with the run's name. */
+/** Conditions crossed by this outcome's runs, with the run's name. */
 export function crossingsOf({ runs }: JobOutcome): { readonly run: string; readonly text: string }[] {
   return runs.flatMap(({ summary }) =>
     summary.thresholds

@@ -16,9 +16,9 @@ import { pendingRuns } from './outbox.ts';
 import { type FoundState, readState } from './state.ts';
 import { openJobWatcher } from './watching.ts';
 
-/** Between two retries at the most, however often a job failed. */
+/** Longest wait between two retries, however often a job failed. */
 const LONGEST_WAIT_MS = 3_600_000;
-/** Answers that another attempt will get again: the key, the account or the request is wrong. */
+/** Statuses that a retry would get again: the key, the account or the request is wrong. */
 const PERMANENT_STATUS: ReadonlySet<number> = new Set([400, 401, 402, 403, 404, 405, 410, 422]);
 
 interface Done {
@@ -29,8 +29,8 @@ interface Done {
 }
 
 /**
- * Does what is due of one job: makes and amends its periods, then delivers what was not delivered yet. Holds the job's
- * lock meanwhile: of several runners on one folder, one works. Never rejects: what went wrong is in the outcome.
+ * Does one job's due work: makes and amends its periods, then delivers what is not delivered. Holds the job's lock
+ * meanwhile: of several runners on one folder, one works. Never rejects: failures are in the outcome.
  */
 export async function runJob(job: Job, context: JobContext): Promise<JobOutcome> {
   const done: Done = { runs: [], unchanged: [], deliveries: [], errors: [] };
@@ -63,7 +63,7 @@ function outcomeOf(job: Job, done: Done, idle: boolean, nextMs: number | null): 
   return { job: job.name, idle, runs, unchanged, deliveries, errors, nextMs };
 }
 
-/** The job's own folder for what it reads, and with it the job's lock. */
+/** The job's own folder for what it reads, and its lock. */
 async function openPlace(job: Job, signal: AbortSignal): Promise<RunFolder> {
   try {
     return await RunFolder.open({ outDir: job.outDir, name: `job-${job.name}`, overwrite: true, goOn: true, signal });
@@ -77,7 +77,7 @@ async function openPlace(job: Job, signal: AbortSignal): Promise<RunFolder> {
   }
 }
 
-/** Works and delivers, and tells whoever watches. Returns whether pages that were read are worth keeping. */
+/** Works, delivers and notifies. Returns whether the pages read are worth keeping. */
 async function watched(
   job: Job,
   place: RunFolder,
@@ -106,12 +106,12 @@ async function watched(
   return keepsPages;
 }
 
-/** Attempts at the work until it is done, until a failure that will not pass, or until the retries are used up. */
+/** Repeats the work until it is done, a failure is permanent, or the retries are used up. */
 async function workWithRetries(job: Job, place: RunFolder, done: Done, context: JobContext): Promise<boolean> {
   const { config, warnings } = await configOfJob(job, context);
   if (config.source.kind === 'api') context.protect(config.source.api.key);
   for (const text of warnings) context.emit({ kind: 'note', level: 'warning', text });
-  // What renders is loaded when there is something to render: a runner that finds another one at work is gone by then.
+  // Rendering code is loaded only now: a runner that finds another one at work has already ended.
   const { keepsPages, workOff } = await import('./work.ts');
   for (let attempt = 1; ; attempt++) {
     const state: FoundState = await readState(job);
@@ -134,11 +134,11 @@ async function workWithRetries(job: Job, place: RunFolder, done: Done, context: 
   }
 }
 
-/** Milliseconds until the next attempt; null where another one is of no use. */
+/** Milliseconds until the next attempt; null if another one is useless. */
 function waitBefore(error: unknown, attempt: number, job: Job, nowMs: number): number | null {
   const planned = Math.min(LONGEST_WAIT_MS, job.retryWaitSeconds * 1000 * 2 ** (attempt - 1));
   if (error instanceof TryLaterError) {
-    // Without a time it is a lock: whoever holds it does the work.
+    // Without a time it is a lock: its holder does the work.
     if (error.retryAtMs === null) return null;
     const asked = error.retryAtMs - nowMs;
     return asked > LONGEST_WAIT_MS ? null : Math.max(planned, asked);
@@ -161,7 +161,7 @@ function tellOutOfReach(job: Job, { outOfReach }: JobPlan, { emit }: JobContext)
   emit({ kind: 'note', level: 'warning', text });
 }
 
-/** Delivers every run of the job that a destination has not got yet. */
+/** Delivers every run of the job that a destination does not have yet. */
 async function deliverPending(job: Job, done: Done, context: JobContext): Promise<void> {
   const runs = await pendingRuns(job);
   if (runs.length === 0) return;
@@ -184,7 +184,7 @@ function deliveryOf(run: string, { destination, status, receipt, error }: Delive
   return { run, destination: destination.describe(), status, text: error?.message ?? receipt?.location ?? '' };
 }
 
-/** Those that cannot even be tried (a secret is missing) fail alone. */
+/** One that cannot be opened (a secret is missing) fails alone. */
 async function openDestinations(
   job: Job,
   { baseDir, env, clock, protect }: JobContext,
@@ -213,7 +213,7 @@ async function openDestinations(
   return { destinations, errors };
 }
 
-/** Of an aborted run, the abort says more than whatever it broke. */
+/** If a run was aborted, the abort explains more than the errors it caused. */
 function reasonOf(error: unknown, signal: AbortSignal): unknown {
   return signal.aborted && signal.reason instanceof Error ? signal.reason : error;
 }

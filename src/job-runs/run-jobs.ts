@@ -7,8 +7,8 @@ import { runJob } from './run-job.ts';
 import { readState } from './state.ts';
 
 /**
- * Does what is due of each job, one after the other: a job that fails stops none of the others. `told` gets each outcome
- * when it is there. Throws nothing but the reason of an aborted signal, after the outcome of the job that it interrupted.
+ * Does the due work of each job in turn: a job that fails does not stop the others. `told` gets each outcome as soon as
+ * it exists. Throws only the reason of an aborted signal, after the outcome of the interrupted job.
  */
 export async function runJobs(
   jobs: readonly Job[],
@@ -25,15 +25,15 @@ export async function runJobs(
   return outcomes;
 }
 
-/** What `run` would do, and what it would do it with. */
+/** What `run` would do, and with which settings. */
 export interface PlannedJob {
   readonly job: Job;
   readonly plan: JobPlan;
-  /** Paths of sealed runs that wait to be delivered. */
+  /** Paths of sealed runs that wait for delivery. */
   readonly pending: readonly string[];
 }
 
-/** Plans every job and touches nothing: no lock, no file, no request. Throws `OutputError`. */
+/** Plans every job and changes nothing: no lock, no file, no request. Throws `OutputError`. */
 export async function planJobs(jobs: readonly Job[], nowMs: number): Promise<PlannedJob[]> {
   const planned: PlannedJob[] = [];
   for (const job of jobs) {

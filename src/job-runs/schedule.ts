@@ -9,16 +9,16 @@ import type { JobContext } from './context.ts';
 import type { JobOutcome } from './outcome.ts';
 import { runJob } from './run-job.ts';
 
-/** A clock may be set, and a machine may sleep: the time is looked at so often. */
+/** A clock may be set, and a machine may sleep: the time is checked at least this often. */
 const LONGEST_SLEEP_MS = 30_000;
-/** A job that failed is tried again then, should its schedule not come before. */
+/** A failed job is retried after this time, unless its schedule comes earlier. */
 const AFTER_FAILURE_MS = 3_600_000;
 
 /**
  * Runs jobs as they fall due, until the signal is aborted: first what is due already, then at each time of their
  * schedules. A job never overlaps itself, and only one works at a time, so that memory holds one reading. Several
- * schedulers on one folder exclude each other for as long as they live. Throws `TryLaterError` where another one is at
- * work, `OutputError`; returns when it was told to stop while nothing was at work, and else throws what it was told by.
+ * schedulers on one folder exclude each other while they live. Throws `TryLaterError` if another one is at work,
+ * `OutputError`; returns if it was stopped while idle, else throws the signal's reason.
  */
 export async function scheduleJobs(
   jobs: readonly Job[],
@@ -61,13 +61,13 @@ async function scheduleOne(
   }
 }
 
-/** A job that was stopped in the middle ends the scheduler with what stopped it. */
+/** If a job was stopped in the middle, throws what stopped it. */
 function throwWhereInterrupted(outcome: JobOutcome | null): void {
   const interruption = outcome?.errors.find((error) => error instanceof InterruptedError);
   if (interruption !== undefined) throw interruption;
 }
 
-/** False where the signal came first. The clock is asked again and again: see `LONGEST_SLEEP_MS`. */
+/** False if the signal came first. Checks the clock again and again: see `LONGEST_SLEEP_MS`. */
 async function sleptUntil(dueMs: number, clock: Clock, signal: AbortSignal): Promise<boolean> {
   for (let nowMs = clock.nowMs(); nowMs < dueMs; nowMs = clock.nowMs()) {
     try {
@@ -80,7 +80,7 @@ async function sleptUntil(dueMs: number, clock: Clock, signal: AbortSignal): Pro
   return !signal.aborted;
 }
 
-/** One lock for each job, all or none. */
+/** One lock for each job; all or none. */
 async function lockAll(jobs: readonly Job[]): Promise<RunLock[]> {
   const locks: RunLock[] = [];
   try {
@@ -108,7 +108,7 @@ async function lockOne(job: Job): Promise<RunLock> {
   }
 }
 
-/** Lets one work at a time, in the order in which they asked. */
+/** Lets one caller work at a time, in the order of their calls. */
 class Turns {
   #last: Promise<unknown> = Promise.resolve();
 

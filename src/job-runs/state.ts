@@ -12,7 +12,7 @@ import { writeSmallFile } from '../run-folder/small-file.ts';
 /** The run folders of one period: the first run, and its amendments in their order. */
 export interface PeriodRuns {
   readonly label: string;
-  /** Paths; the last one says what is known of the period. */
+  /** Paths; the last one is the current state of the period. */
   readonly folders: readonly string[];
 }
 
@@ -30,15 +30,15 @@ const checksFile = z.strictObject({
 });
 
 /**
- * Reads the state of a job from its folder, and changes nothing. A sealed run folder is all that says that a period is
- * done: no list of them could be lost, or say something else. Throws `OutputError` where the folder cannot be read.
+ * Reads a job's state from its folder, and changes nothing. Only a sealed run folder marks a period as done: a separate
+ * list could be lost or disagree. Throws `OutputError` if the folder cannot be read.
  */
 export async function readState(job: Job): Promise<FoundState> {
   const runs = await readRuns(job);
   return { runs, sealed: new Set(runs.keys()), checks: await readChecks(job) };
 }
 
-/** Remembers what is still to be compared for an occurrence: an attempt that dies leaves it to the next one. */
+/** Stores what is left to compare for an occurrence, for the next attempt if this one dies. */
 export async function writeChecks(job: Job, occurrenceMs: number, labels: readonly string[]): Promise<void> {
   const state = {
     format: 'detect-report/job-state/1',
@@ -53,7 +53,7 @@ export function runName(job: Job, label: string, amendment: number): string {
   return `${job.template.name}_${label}${amendment === 0 ? '' : `.amendment-${amendment}`}`;
 }
 
-/** What cannot be read counts as lost: the comparisons of that occurrence are made again, which harms nobody. */
+/** An unreadable file counts as lost: that occurrence's comparisons are repeated, which does no harm. */
 async function readChecks(job: Job): Promise<JobState['checks']> {
   const bytes = await readSmallFile(checksPath(job), MOST_BYTES);
   if (bytes === null) return null;

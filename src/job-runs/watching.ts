@@ -11,15 +11,15 @@ import type { JobContext } from './context.ts';
 import { crossingsOf, type JobOutcome } from './outcome.ts';
 import { outcomeLines } from './outcome-lines.ts';
 
-/** One attempt at a job, and whoever is told of it. */
+/** One attempt at a job, and its notifications. */
 export interface JobWatcher {
-  /** The context that the attempt must use: what it emits is counted. */
+  /** The context that the attempt must use: its events are counted. */
   readonly context: JobContext;
   started(): Promise<void>;
   ended(outcome: JobOutcome): Promise<void>;
 }
 
-/** Tells whoever the job names. `label` is that of the newest period at stake. Nothing of it can fail the job. */
+/** Notifies the job's targets. `label` is that of the newest period in question. No failure here can fail the job. */
 export function openJobWatcher(job: Job, label: string, context: JobContext): JobWatcher {
   const run: WatchedRun = { runId: context.runId ?? randomUUID(), job: job.name, period: label };
   const startedMs = context.clock.monotonicMs();
@@ -66,7 +66,7 @@ function endingOf(
   };
 }
 
-/** Those of the newest run. */
+/** The figures of the newest run. */
 function figuresOf(outcome: JobOutcome, requests: number): RunFigures | null {
   const run = outcome.runs.findLast(({ changes }) => changes === null) ?? outcome.runs.at(-1);
   if (run === undefined) return null;

@@ -26,7 +26,7 @@ export interface Work {
   readonly plan: JobPlan;
   readonly state: FoundState;
   readonly config: RunConfig;
-  /** The job's own: its lock is held, and the list is read into it. */
+  /** The job's own folder: its lock is held, and the list is read into it. */
   readonly place: RunFolder;
   readonly context: JobContext;
   readonly sealed: (run: SealedJobRun) => void;
@@ -34,9 +34,8 @@ export interface Work {
 }
 
 /**
- * Reads the list once, seals each period that is due, oldest first, then compares each sealed period that is to be
- * compared and amends those that differ. Throws what stopped it; what was sealed by then stays, and the next attempt goes
- * on behind it.
+ * Reads the list once, seals each due period, oldest first, then compares the sealed periods on the list and amends
+ * those that differ. Throws what stopped it; runs sealed by then stay, and the next attempt continues after them.
  */
 export async function workOff(work: Work): Promise<void> {
   const { job, plan, config, place, context } = work;
@@ -53,12 +52,12 @@ export async function workOff(work: Work): Promise<void> {
   if (plan.check.length > 0) await comparePeriods(work, extraction);
 }
 
-/** Pages that an interrupted attempt kept in the job's place stay for the next one, where they may be of use. */
+/** True if pages that an interrupted attempt left in the job's folder stay for the next one. */
 export function keepsPages(work: Pick<Work, 'config' | 'place' | 'context'>, error: unknown): boolean {
   return new ListReader(work.config, work.place, work.context.emit).keepsSpool(error);
 }
 
-/** Publishes one run of what was read; an empty one that follows a full one is made again beside it, to say so. */
+/** Publishes one run of what was read. An empty run that follows a full one is made again to name that one. */
 async function sealPeriod(
   work: Work,
   extraction: Extraction,
@@ -97,8 +96,8 @@ async function sealPeriod(
 }
 
 /**
- * The newest sealed run of an earlier period, where it had detections: a report without any says so beside it. Null where
- * there is none, or it cannot be followed.
+ * The newest sealed run of an earlier period, if it had detections and can be followed; else null. An empty report
+ * names it.
  */
 async function fullRunBefore({ job }: Work, { from }: Period): Promise<PreviousRun | null> {
   const { runs } = await readState(job);
@@ -141,7 +140,7 @@ async function comparePeriods(work: Work, extraction: Extraction): Promise<void>
   }
 }
 
-/** The newest run of a period against what was read; where they differ, an amendment is sealed. */
+/** Compares a period's newest run with what was read; if they differ, seals an amendment. */
 async function comparePeriod(work: Work, extraction: Extraction, snapshot: Snapshot, { label }: Period): Promise<void> {
   const { job, state, place, context } = work;
   const folder = state.runs.get(label)?.folders.at(-1);

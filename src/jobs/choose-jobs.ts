@@ -2,7 +2,7 @@ import { shown, suggest } from '../config/suggest.ts';
 import { ConfigError } from '../core/errors.ts';
 import type { Job, JobFile } from './job.ts';
 
-/** The named jobs, in the file's order; all where none is named. Throws `ConfigError` on a name that is none. */
+/** The named jobs, in the file's order; all if none is named. Throws `ConfigError` on an unknown name. */
 export function chooseJobs(file: JobFile, names: readonly string[]): readonly Job[] {
   const known = file.jobs.map(({ name }) => name);
   for (const name of names) {

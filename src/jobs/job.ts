@@ -4,16 +4,16 @@ import type { Format, Template } from '../core/template.ts';
 import type { NotifySettings } from '../watch/settings.ts';
 import type { Threshold } from './thresholds.ts';
 
-/** The periods that are counted from the day of an occurrence. */
+/** The periods relative to the day of an occurrence. */
 export const PERIOD_WORDS = ['previous-month', 'previous-week', 'previous-day', 'month-to-date'] as const;
 export type PeriodWord = (typeof PERIOD_WORDS)[number];
 
-/** Which period an occurrence of the schedule asks for; a fixed one is asked for once it is over. */
+/** The period for an occurrence of the schedule; a fixed one is due once it is over. */
 export type PeriodRule =
   | { readonly kind: PeriodWord }
   | { readonly kind: 'fixed'; readonly from: string; readonly to: string };
 
-/** One job of a job file: checked, defaults filled in, paths absolute or relative to the process's own folder. */
+/** One checked job of a job file: defaults filled in, paths absolute or relative to the process's own folder. */
 export interface Job {
   readonly name: string;
   /** Line of its name in the job file. */
@@ -24,31 +24,31 @@ export interface Job {
   readonly timezone: string;
   readonly period: PeriodRule;
   readonly template: Template;
-  /** As the file names it, its path resolved: what `--template` takes. */
+  /** As in the file, with its path resolved: a value for `--template`. */
   readonly templateWord: string;
   /** Null: the template's. */
   readonly formats: readonly Format[] | null;
   readonly outDir: string;
   readonly source: 'api' | 'sandbox';
-  /** Null: what environment and detect-report.yaml say. */
+  /** Null: from the environment or detect-report.yaml. */
   readonly baseUrl: string | null;
-  /** Null: RESEMBLE_API_KEY, RESEMBLE_API_TOKEN or an api-key-file that is named elsewhere. */
+  /** Null: RESEMBLE_API_KEY, RESEMBLE_API_TOKEN or an api-key-file named elsewhere. */
   readonly apiKey: SecretReference | null;
   readonly signKey: string | null;
   readonly deliver: readonly DeliverySettings[];
   readonly notify: NotifySettings | null;
   readonly thresholds: readonly Threshold[];
-  /** Further attempts after a failure that may pass. */
+  /** Retries after a failure that may pass. */
   readonly retries: number;
-  /** Before the first of them; each later one waits twice as long. */
+  /** Wait before the first retry; each later wait is twice as long. */
   readonly retryWaitSeconds: number;
-  /** How many periods before the newest are made when they are missing. */
+  /** How many missing periods before the newest are made. */
   readonly catchUp: number;
   /** How many of the newest sealed periods are compared with the list at each occurrence. */
   readonly amend: number;
-  /** First day (`YYYY-MM-DD`) of the job's own periods; null: that of the oldest sealed one. */
+  /** First day (`YYYY-MM-DD`) of the job's periods; null: that of the oldest sealed one. */
   readonly since: string | null;
-  /** Where people find the runs, for messages. */
+  /** Links to the runs, for messages. */
   readonly links: readonly string[];
 }
 

@@ -1,18 +1,18 @@
 import { Cron } from 'croner';
 
-/** The times that a schedule names. In a zone whose clock is put forward, a time that is skipped comes an hour later. */
+/** The times of a schedule. If a zone's clock moves forward, a skipped time comes an hour later. */
 export interface Schedule {
-  /** The latest occurrence at or before `nowMs` (epoch milliseconds), null where there was none. */
+  /** The latest occurrence at or before `nowMs` (epoch milliseconds), or null. */
   lastMs(nowMs: number): number | null;
-  /** The first occurrence after `nowMs`, null where there is none any more. */
+  /** The first occurrence after `nowMs`, or null. */
   nextMs(nowMs: number): number | null;
 }
 
-/** Reads five fields of cron, or a nickname such as `@monthly`. Throws `RangeError` with what is wrong with them. */
+/** Reads five fields of cron, or a nickname such as `@monthly`. Throws `RangeError` that says what is wrong. */
 export function readSchedule(text: string, timezone: string): Schedule {
   const cron = parse(text, timezone);
   const schedule: Schedule = {
-    // croner looks for what lies before a whole second.
+    // croner searches before a whole second.
     lastMs: (nowMs) => cron.previousRuns(1, new Date(Math.floor(nowMs / 1000) * 1000 + 1000))[0]?.getTime() ?? null,
     nextMs: (nowMs) => cron.nextRun(new Date(nowMs))?.getTime() ?? null,
   };

@@ -3,8 +3,8 @@ import type { Period } from '../core/period.ts';
 import type { PeriodRule } from './job.ts';
 
 /**
- * The period that a rule asks for at an instant (epoch milliseconds): whole days of the zone, all of them over. Null
- * where there is none yet: `month-to-date` on the first of a month, a fixed period that is not over.
+ * The period of a rule at an instant (epoch milliseconds): whole days of the zone, all over. Null for `month-to-date`
+ * on the first of a month, and for a fixed period that is not over.
  */
 export function periodAt(rule: PeriodRule, atMs: number, timezone: string): Period | null {
   const today = new DayFinder({ timezone }).dayOf(atMs);
@@ -26,7 +26,7 @@ export function periodAt(rule: PeriodRule, atMs: number, timezone: string): Peri
   }
 }
 
-/** The period before one of the same rule, null where the rule knows none. */
+/** The previous period of the same rule, or null if the rule has none. */
 export function periodBefore(rule: PeriodRule, period: Period): Period | null {
   const { from, timezone } = period;
   if (from === null) return null;
@@ -43,7 +43,7 @@ export function periodBefore(rule: PeriodRule, period: Period): Period | null {
   }
 }
 
-/** The period of a run folder's label, null where a rule never gives that one. */
+/** The period of a run folder's label, or null if a rule never gives that label. */
 export function periodOfLabel(rule: PeriodRule, label: string, timezone: string): Period | null {
   const period = readLabel(label, timezone);
   if (period?.to === null || period?.to === undefined) return null;

@@ -3,35 +3,35 @@ import type { Job } from './job.ts';
 import { readSchedule } from './occurrences.ts';
 import { periodAt, periodBefore, periodOfLabel } from './periods.ts';
 
-/** How far back a plan looks, whatever a job asks for: ten years of days. */
+/** Largest number of periods that a plan looks back: ten years of days. */
 const FARTHEST_PERIODS = 3_660;
 
-/** What a job's earlier work left, as its folder shows it. */
+/** What a job's earlier work left in its folder. */
 export interface JobState {
   /** Labels of the periods that have a sealed run of the job's template. */
   readonly sealed: ReadonlySet<string>;
-  /** What was still to be compared at an occurrence (epoch milliseconds), null where nothing is known of any. */
+  /** What was left to compare at an occurrence (epoch milliseconds), or null if none is known. */
   readonly checks: { readonly occurrenceMs: number; readonly labels: readonly string[] } | null;
 }
 
-/** What is to be done now, decided by the times and the state alone. */
+/** What to do now, decided only by the times and the state. */
 export interface JobPlan {
   /** The latest occurrence (epoch milliseconds) at or before now; null before the first one. */
   readonly occurrenceMs: number | null;
   /** Periods to make, oldest first. */
   readonly due: readonly Period[];
-  /** Missing periods older than `catch_up` reaches: not made, to be told of. */
+  /** Missing periods that are older than `catch_up` allows: only reported. */
   readonly outOfReach: readonly Period[];
   /** Sealed periods to compare with the list, oldest first. */
   readonly check: readonly Period[];
-  /** When the schedule comes next, null where it never does. */
+  /** The schedule's next time, or null. */
   readonly nextMs: number | null;
 }
 
 /**
- * Plans a job at `nowMs` (epoch milliseconds). The newest period is the one that the latest occurrence asks for. Older
- * ones count as missing from the oldest sealed run on, or from `since`. A clock that was put back asks for an older
- * period, which is sealed already: nothing is made twice.
+ * Plans a job at `nowMs` (epoch milliseconds). The newest period is that of the latest occurrence. Older ones count as
+ * missing from the oldest sealed run on, or from `since`. A clock that was put back leads to an older period, which is
+ * sealed already: nothing is made twice.
  */
 export function planJob(job: Job, state: JobState, nowMs: number): JobPlan {
   const schedule = readSchedule(job.schedule, job.timezone);
@@ -51,7 +51,7 @@ export function planJob(job: Job, state: JobState, nowMs: number): JobPlan {
   };
 }
 
-/** Labels to compare at an occurrence; those of an attempt that did not finish stay as they were. */
+/** Labels to compare at an occurrence; keeps those of an unfinished attempt. */
 function checksOf(job: Job, state: JobState, occurrenceMs: number, periods: readonly Period[]): Period[] {
   const { checks, sealed } = state;
   if (checks !== null && checks.occurrenceMs >= occurrenceMs) {
@@ -64,7 +64,7 @@ function checksOf(job: Job, state: JobState, occurrenceMs: number, periods: read
     .reverse();
 }
 
-/** From the newest period back to the one that holds `first`. */
+/** From the newest period back to the one that contains `first`. */
 function periodsBackFrom(newest: Period, first: string, job: Job): Period[] {
   const periods: Period[] = [];
   let period: Period | null = newest;
@@ -75,7 +75,7 @@ function periodsBackFrom(newest: Period, first: string, job: Job): Period[] {
   return periods;
 }
 
-/** The day from which on periods are the job's. */
+/** The day from which on the job owns the periods. */
 function firstDay(job: Job, state: JobState, newest: Period): string {
   if (job.since !== null) return job.since;
   const starts = [...state.sealed].flatMap((label) => periodOfLabel(job.period, label, job.timezone)?.from ?? []);

@@ -16,15 +16,15 @@ import { readThreshold } from './thresholds.ts';
 const SCHEMA = 'jobs.schema.json';
 
 export interface JobsContext {
-  /** The tables that a template may choose from. */
+  /** All tables and columns that a template may choose. */
   readonly tables: readonly TableShape[];
-  /** Folder that a relative path of the job file starts from; the process's own where it is left out. */
+  /** Folder that a relative path of the job file starts from; the process's own if absent. */
   readonly baseDir?: string;
 }
 
 /**
- * Reads a job file and the templates that it names. Reads no key and asks nobody. Throws `ConfigError` as
- * `file:line: path: problem`; where there are several problems its cause is an `AggregateError` of them all.
+ * Reads a job file and its templates. Reads no key and sends no request. Throws `ConfigError` as `file:line: path:
+ * problem`; for several problems, its cause is an `AggregateError` of them all.
  */
 export async function readJobs(path: string, context: JobsContext): Promise<JobFile> {
   const shownPath = resolvePath(context.baseDir ?? '', path);
@@ -105,7 +105,7 @@ async function placedTemplate(file: YamlFile, name: string, loading: Promise<Tem
   }
 }
 
-/** Two jobs that make the same run folders would take each other's for their own. */
+/** Two jobs with the same run folders would take each other's runs for their own. */
 function collisions(file: YamlFile, jobs: readonly Job[]): ConfigError[] {
   const owners = new Map<string, string>();
   return jobs.flatMap((job) => {

@@ -5,9 +5,9 @@ import type { ObligationStatus, Statistics } from '../core/statistics.ts';
 const OPERATORS = ['>=', '<=', '==', '!=', '>', '<'] as const;
 type Operator = (typeof OPERATORS)[number];
 
-/** A condition that should not hold, e.g. `fake_rate > 0.05`. */
+/** A condition that should not be met, e.g. `fake_rate > 0.05`. */
 export interface Threshold {
-  /** As the job file has it. */
+  /** As in the job file. */
   readonly condition: string;
   readonly path: string;
   readonly operator: Operator;
@@ -20,7 +20,7 @@ const DURATIONS = ['count', 'sum', 'mean', 'min', 'max', 'p50', 'p95'];
 const SPANS = ['count', 'p50', 'p95', 'max'];
 const MODALITIES = ['audio', 'image', 'video'];
 
-/** The numbers that each run has; a key that the compiler misses here is a number that no condition could look at. */
+/** The numbers of every run; the type makes a missing key a compile error. */
 const POPULATION: Readonly<Record<keyof Statistics['population'], true>> = {
   received: true,
   unique: true,
@@ -55,7 +55,7 @@ const COMPLIANCE: Readonly<Record<ObligationStatus, true>> = {
   not_applicable: true,
 };
 
-/** What a condition may look at: numbers of statistics.json by their path, `fake_rate` for its value, and `completeness`. */
+/** What a condition may use: numbers of statistics.json by path, `fake_rate` for its value, and `completeness`. */
 export const THRESHOLD_PATHS: readonly string[] = [
   'completeness',
   'fake_rate',
@@ -72,7 +72,7 @@ export const THRESHOLD_PATHS: readonly string[] = [
   'not_assessed',
 ];
 
-/** Numbers under keys that only the data know; one that a run does not have counts 0. */
+/** Numbers under keys that come from the data; one that a run does not have counts as 0. */
 const OPEN_PATHS: readonly RegExp[] = [
   /^by_media_type\.(.+)\.(?:completed|processing|failed|fake|real|indeterminate)$/,
   /^by_day\.\d{4}-\d{2}-\d{2}\.(?:completed|processing|failed|fake|real|indeterminate)$/,
@@ -91,7 +91,7 @@ function under(prefix: string, names: readonly string[]): string[] {
   return names.map((name) => `${prefix}.${name}`);
 }
 
-/** Why a text is no condition. `path` where that alone is wrong, to suggest another. */
+/** Why a text is not a condition. `path` if only that is wrong, to suggest another. */
 export class ThresholdProblem extends Error {
   override readonly name = 'ThresholdProblem';
   readonly unknownPath: string | null;
@@ -139,7 +139,7 @@ function readLimit(path: string, operator: Operator, word: string): Threshold['l
   return limit;
 }
 
-/** What a run says to a condition. Where it has no such number (no score of that medium, no decided detection), no. */
+/** Evaluates a condition for a run; not crossed if the run has no such number (no score, no decided detection). */
 export function evaluate(
   threshold: Threshold,
   statistics: Statistics,
@@ -166,14 +166,14 @@ function holds(value: number | string, { operator, limit }: Threshold): boolean 
   }
 }
 
-/** Whatever the data may name, and does not, was not there: it counts 0. Everything else that is missing is unknown. */
+/** A missing number under a key from the data counts as 0; any other missing number is unknown. */
 function numberAt(statistics: Statistics, path: string): number | null {
   const value = leafAt(statistics, path === 'fake_rate' ? 'fake_rate.value' : path);
   if (typeof value === 'number') return value;
   return OPEN_PATHS.some((open) => open.test(path)) ? 0 : null;
 }
 
-/** A key of the data may hold dots itself: the longest one that is there is taken. */
+/** A key of the data may contain dots: the longest existing one is used. */
 function leafAt(value: unknown, path: string): unknown {
   if (path === '') return value;
   if (typeof value !== 'object' || value === null) return null;

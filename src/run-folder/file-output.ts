@@ -4,12 +4,12 @@ import type { Output, Scratch } from '../core/output.ts';
 import { outputFailure, readBackFailure } from '../core/output-failure.ts';
 
 /**
- * Appends are gathered in a block of this size, the same one for the whole file: a system call for each append would
- * cost more than the bytes, and so would fresh memory.
+ * Appends are collected in one block of this size for the whole file: a system call for each append would cost more
+ * than the bytes, and so would new memory.
  */
 const BLOCK_BYTES = 256 * 1024;
 
-/** A file that is written once from start to end, hashed on the way, and on disk when `close` has resolved. */
+/** A file written once from start to end, hashed on the way, and on disk when `close` resolves. */
 export class FileOutput implements Output {
   readonly path: string;
   readonly #handle: FileHandle;
@@ -19,7 +19,7 @@ export class FileOutput implements Output {
   #filled = 0;
   #bytes = 0;
   #sha256: string | null = null;
-  /** What went wrong first: from then on the file cannot be complete, whatever else succeeds. */
+  /** The first error: from then on the file cannot be complete, whatever else succeeds. */
   #failure: Error | null = null;
   #isOpen = true;
 
@@ -30,8 +30,8 @@ export class FileOutput implements Output {
   }
 
   /**
-   * Creates the file; it must not exist yet. Throws `OutputError`. Once the signal is aborted it takes no more bytes,
-   * so that whoever writes stops soon, however much there still is to write.
+   * Creates the file; it must not exist. Throws `OutputError`. After the signal is aborted it takes no more bytes, so
+   * that the writer stops soon, however much is left to write.
    */
   static async create(path: string, mode: number, signal: AbortSignal | null = null): Promise<FileOutput> {
     try {
@@ -45,7 +45,7 @@ export class FileOutput implements Output {
     return this.#bytes;
   }
 
-  /** Hex SHA-256 of the whole file; known when it is closed. */
+  /** Hex SHA-256 of the whole file; null until it is closed. */
   get sha256(): string | null {
     return this.#sha256;
   }
@@ -81,7 +81,7 @@ export class FileOutput implements Output {
     this.#sha256 = this.#hash.digest('hex');
   }
 
-  /** Gives the file up: closes it without a promise that it is complete. */
+  /** Closes the file without a guarantee that it is complete. */
   async abandon(): Promise<void> {
     if (!this.#isOpen) return;
     this.#isOpen = false;
@@ -112,7 +112,7 @@ export class FileOutput implements Output {
   }
 }
 
-/** A file for a sink's own use: written, read back, removed. Never part of the run. */
+/** A file for a sink's own use: written, read back, deleted. Never part of the run. */
 export class ScratchFile implements Scratch {
   readonly #output: FileOutput;
 
@@ -141,7 +141,7 @@ export class ScratchFile implements Scratch {
     let handle: FileHandle | null = null;
     try {
       handle = await open(this.path, 'r');
-      // Fresh memory for every chunk would pile up until the collector, which such chunks hardly wake, comes round.
+      // New memory for every chunk would pile up, because such chunks hardly trigger the garbage collector.
       const block = Buffer.allocUnsafeSlow(BLOCK_BYTES);
       for (;;) {
         const { bytesRead } = await handle.read(block, 0, block.byteLength);
@@ -152,7 +152,7 @@ export class ScratchFile implements Scratch {
       throw readBackFailure(error, this.path);
     } finally {
       await handle?.close().catch(() => undefined);
-      // The folder goes as a whole in the end; this only gives the space back early.
+      // The folder is deleted at the end; this only frees the space early.
       await unlink(this.path).catch(() => undefined);
     }
   }

@@ -4,15 +4,15 @@ import { OutputError } from '../core/errors.ts';
 import { outputFailure, systemCode } from '../core/output-failure.ts';
 
 /**
- * A run holds names, addresses and what people said: its owner writes, its group reads (those who are to have it), and
- * nobody else sees it. The umask may take more away.
+ * A run holds names, addresses and people's words: its owner writes, its group (the intended readers) reads, and no one
+ * else sees it. The umask may take more away.
  */
 export const RUN_FILE_MODE = 0o640;
 export const RUN_FOLDER_MODE = 0o750;
 
 /**
- * Makes a folder and those above it, with that mode. Returns the topmost one that had to be made, null where there was nothing to do.
- * One step at a time: Node's own `recursive` never returns where a file system (/proc) answers "no such entry" to mkdir.
+ * Makes a folder and its missing parents, with that mode. Returns the topmost folder that it made, or null. It makes
+ * one folder at a time: Node's `recursive` never returns if a file system (/proc) answers mkdir with "no such entry".
  */
 export async function makeFolder(path: string, mode = 0o777): Promise<string | null> {
   const missing: string[] = [];
@@ -26,13 +26,13 @@ export async function makeFolder(path: string, mode = 0o777): Promise<string | n
   return missing.at(-1) ?? null;
 }
 
-/** Another run may make the same parent at the same moment: that is as good. */
+/** Another run may make the same parent at the same moment, which is fine. */
 async function makeOne(folder: string, mode: number): Promise<void> {
   try {
     await mkdir(folder, { mode });
   } catch (error) {
     const code = systemCode(error);
-    // Its parent is there: such a file system makes its folders itself, as /proc does.
+    // Its parent exists: a file system such as /proc makes its folders itself.
     if (code === 'ENOENT') throw takesNoFolders(folder, error);
     if (code !== 'EEXIST') throw error;
   }
@@ -46,7 +46,7 @@ function takesNoFolders(folder: string, cause: unknown): OutputError {
   });
 }
 
-/** Removes empty folders from `path` upwards, `topmost` last. One that holds something is no longer ours to remove. */
+/** Removes empty folders from `path` upwards, `topmost` last. Leaves a folder that is not empty. */
 export async function removeFolders(path: string, topmost: string | null): Promise<void> {
   if (topmost === null) return;
   try {
@@ -56,12 +56,12 @@ export async function removeFolders(path: string, topmost: string | null): Promi
   }
 }
 
-/** What cannot be removed now is litter for the next run to remove, and no reason to fail. */
+/** What cannot be removed now is left for the next run, without an error. */
 export async function removeFolder(path: string): Promise<void> {
   await rm(path, { recursive: true, force: true }).catch(() => undefined);
 }
 
-/** Moves a folder; false where there is none (a link to one is none). */
+/** Moves a folder; false if it does not exist (a link does not count). */
 export async function moved(from: string, to: string): Promise<boolean> {
   if (!(await isFolder(from))) return false;
   await rename(from, to);
@@ -83,13 +83,13 @@ export async function exists(path: string): Promise<boolean> {
 }
 
 /**
- * What a system answers that cannot sync a folder: a share or FUSE file system (EINVAL, ENOTSUP, ENOSYS, EPERM; EBADF of
- * older ones), Windows (EISDIR, EPERM), or a folder that may be written but not read (EACCES). Nothing is wrong with the
- * rename then. A disk that reports an error (EIO, ENOSPC, …) is never passed over.
+ * Errors of systems that cannot sync a folder: a share or FUSE file system (EINVAL, ENOTSUP, ENOSYS, EPERM; EBADF of
+ * older ones), Windows (EISDIR, EPERM), or a folder that may be written but not read (EACCES). The rename is still
+ * fine. Errors reported by a disk (EIO, ENOSPC, …) are never ignored.
  */
 const CANNOT_SYNC = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EPERM', 'EBADF', 'EISDIR', 'EACCES']);
 
-/** A rename is only safe on disk when the folder that holds the name is. Of files every failure to sync counts. */
+/** A rename is safe on disk only once the folder that holds the name is synced. For files, every failed sync counts. */
 export async function syncFolder(path: string): Promise<void> {
   try {
     const handle = await open(path, 'r');
@@ -103,7 +103,7 @@ export async function syncFolder(path: string): Promise<void> {
   }
 }
 
-/** A name that stays in its folder, on any system, and is not hidden in it. */
+/** True for a name that stays in its folder on any system, and is not hidden in it. */
 export function isPlainName(name: string): boolean {
   return /^[^./\\:\u0000-\u001f][^/\\:\u0000-\u001f]*$/u.test(name);
 }

@@ -7,19 +7,19 @@ import type { Clock } from '../core/clock.ts';
 import { OutputError, TryLaterError } from '../core/errors.ts';
 import { outputFailure, systemCode } from '../core/output-failure.ts';
 
-/** How often the holder says that it is alive, and after how long without a sign it is taken for dead. */
+/** How often the holder signals that it is alive, and the silence after which it counts as dead. */
 const HEARTBEAT_MS = 2_000;
 export const STALE_AFTER_MS = 15_000;
-/** How long a lock that looks stale must not move before it is taken over: its time may be wrong, its heartbeat is not. */
+/** How long a lock that looks stale must stay unchanged: its time may be wrong, its heartbeat is not. */
 const CONFIRM_STALE_MS = 3_000;
 const LOOK_EVERY_MS = 250;
-/** A lock that was just taken over may be taken over by several at once: the loser of that race sees it here. */
+/** Several runs may take over a lock at once: the loser of that race sees it after this time. */
 const SETTLE_MS = 50;
-/** In the course of such a race the winner's lock may be away for a moment. */
+/** During such a race the winner's lock may be missing for a moment. */
 const LOOKS = 5;
 
 export interface LockOptions {
-  /** For the time between two looks at another run's lock. */
+  /** For the time between two reads of another run's lock. */
   readonly clock?: Pick<Clock, 'monotonicMs' | 'sleep'> | undefined;
   /** Ends the wait for another run's heartbeat. */
   readonly signal?: AbortSignal | undefined;
@@ -33,11 +33,11 @@ const MACHINE_CLOCK: NonNullable<LockOptions['clock']> = {
 };
 
 /**
- * One run at a time for one run folder. A lock file with a random token and a heartbeat, which shows in its content and its
- * modification time. Process ids are not looked at, because across containers they say nothing. Whether a holder lives is
- * judged by whether its heartbeat moves; its times are compared with those of the same file system, and only to say for how
- * long to look: a clock that was put forward or back neither steals a lock nor keeps one for ever.
- * `assertHeld` tells a holder that was suspended and overtaken to stop; RunFolder makes the renames fail in any case.
+ * Allows one run at a time for one run folder. A lock file with a random token and a heartbeat, visible in its content
+ * and its modification time. Process ids are not used: they mean nothing across containers. A holder is alive if its
+ * heartbeat moves; its times are compared only with those of the same file system, and only to decide how long to
+ * watch: a clock that was changed neither steals a lock nor keeps one for ever. `assertHeld` stops a holder that was
+ * suspended and overtaken; RunFolder makes its renames fail in any case.
  */
 export class RunLock {
   readonly #path: string;
@@ -55,7 +55,7 @@ export class RunLock {
     this.#timer.unref();
   }
 
-  /** Throws `TryLaterError` when another run holds the lock, `OutputError` when the file cannot be written. */
+  /** Throws `TryLaterError` if another run holds the lock, `OutputError` if the file cannot be written. */
   static async acquire(path: string, options: LockOptions = {}): Promise<RunLock> {
     const token = randomBytes(16).toString('hex');
     for (let attempt = 0; attempt < 3; attempt++) {
@@ -69,7 +69,7 @@ export class RunLock {
     });
   }
 
-  /** False when another run took it for dead and took over. */
+  /** False if another run took over. */
   async isHeld(): Promise<boolean> {
     for (let look = 1; ; look++) {
       const found = await sightingOf(this.#path).catch(() => null);
@@ -78,7 +78,7 @@ export class RunLock {
     }
   }
 
-  /** Throws `TryLaterError` when the lock was lost to another run. Call before anything is published. */
+  /** Throws `TryLaterError` if another run took the lock. Call before publishing anything. */
   async assertHeld(): Promise<void> {
     if (await this.isHeld()) return;
     throw new TryLaterError('Another run took over this run folder while this one stood still.', null, {
@@ -87,10 +87,10 @@ export class RunLock {
     });
   }
 
-  /** Never fails: what it guarded is done, and a lock that stays is a dead run's. */
+  /** Never fails: the guarded work is done, and a lock that stays counts as a dead run's. */
   async release(): Promise<void> {
     clearInterval(this.#timer);
-    // By rename, and looked at afterwards: a run that is suspended here must not remove the lock of another one.
+    // Rename first, then check: a run that is suspended here must not remove another run's lock.
     const probe = `${this.#path}.${this.#token}`;
     const isOwn = ({ content }: Sighting): boolean => tokenIn(content) === this.#token;
     if (await this.isHeld()) await moveAway(this.#path, probe, isOwn).catch(() => undefined);
@@ -109,8 +109,8 @@ export class RunLock {
   }
 
   /**
-   * It is on disk when the write ends (O_DSYNC): a network file system shows others nothing of it before. The handle stays this run's own file
-   * even where another has taken its name. A heartbeat that fails is no failure of the run: `assertHeld` decides.
+   * On disk when the write ends (O_DSYNC): a network file system shows others nothing before. The handle stays this
+   * run's own file even if another took its name. A failed heartbeat is not a failure of the run: `assertHeld` decides.
    */
   async #beat(): Promise<void> {
     if (this.#isBeating) return;
@@ -118,14 +118,14 @@ export class RunLock {
     try {
       await this.#handle.write(contentOf(this.#token, ++this.#beats), 0);
     } catch {
-      // See above.
+      // A lost lock shows in `assertHeld`.
     } finally {
       this.#isBeating = false;
     }
   }
 }
 
-/** Always of the same length, so that a reader never finds half of it. */
+/** Always of the same length, so that a reader never sees half of it. */
 function contentOf(token: string, beats: number): string {
   const beat = String(beats).padStart(10, '0');
   return `${JSON.stringify({ token, host: hostname(), pid: process.pid, beat })}\n`;
@@ -135,7 +135,7 @@ function contentOf(token: string, beats: number): string {
 const NEW_AND_SYNCED =
   constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | ((constants as { O_DSYNC?: number }).O_DSYNC ?? 0);
 
-/** The new lock file, open; null where there is one already. */
+/** The new lock file, open; null if one exists already. */
 async function create(path: string, text: string): Promise<FileHandle | null> {
   let handle: FileHandle;
   try {
@@ -154,7 +154,7 @@ async function create(path: string, text: string): Promise<FileHandle | null> {
   }
 }
 
-/** A lock file as it is at one moment. */
+/** The state of a lock file at one moment. */
 interface Sighting {
   readonly inode: bigint;
   readonly mtimeNs: bigint;
@@ -163,7 +163,7 @@ interface Sighting {
 
 const MOST_BYTES = 4096;
 
-/** Null where there is none. Opened afresh each time: a file system on a network looks at the server then. */
+/** The lock file's state, or null. Opened again each time, which makes a network file system ask its server. */
 async function sightingOf(path: string): Promise<Sighting | null> {
   try {
     const handle = await open(path, 'r');
@@ -196,8 +196,8 @@ function isSame(one: Sighting, other: Sighting): boolean {
 }
 
 /**
- * True when the lock's run is dead and the lock is gone, or went by itself. One that was written to within the last seconds
- * is held, without a further look; one that looks stale, or whose time lies ahead, is watched.
+ * True if the lock's run is dead and the lock is removed, or it vanished by itself. A lock written within the last
+ * seconds is held, without further checks; one that looks stale, or has a future time, is watched.
  */
 async function removeIfDead(path: string, token: string, options: LockOptions): Promise<boolean> {
   const probe = `${path}.${token}`;
@@ -208,7 +208,7 @@ async function removeIfDead(path: string, token: string, options: LockOptions): 
     if (ageMs >= 0 && ageMs < STALE_AFTER_MS) return false;
     const found = await watch(path, held, ageMs < 0 ? STALE_AFTER_MS : CONFIRM_STALE_MS, options);
     if (found === 'moved') return false;
-    // Between the look and the rename another run may have taken over: then its fresh lock is put back.
+    // Between the check and the rename another run may have taken over: then its new lock is put back.
     return found === 'gone' || (await moveAway(path, probe, (moved) => isSame(moved, held)));
   } catch (error) {
     if (error instanceof OutputError || systemCode(error) === '') throw error;
@@ -216,7 +216,7 @@ async function removeIfDead(path: string, token: string, options: LockOptions): 
   }
 }
 
-/** By the clock of the file system that keeps the lock, in milliseconds; below 0 where it was written in the future. */
+/** Milliseconds by the clock of the lock's file system; below 0 if its time is in the future. */
 async function ageOf(held: Sighting, probe: string): Promise<number> {
   const handle = await open(probe, 'wx');
   try {
@@ -228,7 +228,7 @@ async function ageOf(held: Sighting, probe: string): Promise<number> {
   }
 }
 
-/** Looks at the lock for that long, by this process's own clock. */
+/** Watches the lock for that long, by this process's own clock. */
 async function watch(
   path: string,
   held: Sighting,
@@ -245,7 +245,7 @@ async function watch(
   return 'still';
 }
 
-/** Removes the lock where it is the one that is meant, and puts any other one back. By rename, so that one run alone gets it. */
+/** Removes the lock if it is the intended one, and puts any other one back. By rename, so that only one run gets it. */
 async function moveAway(path: string, probe: string, isMeant: (moved: Sighting) => boolean): Promise<boolean> {
   try {
     await rename(path, probe);
@@ -257,7 +257,7 @@ async function moveAway(path: string, probe: string, isMeant: (moved: Sighting) 
     await unlink(probe);
     return true;
   } catch (error) {
-    // Another run was faster, or the folder went.
+    // Another run was faster, or the folder is gone.
     if (systemCode(error) === 'ENOENT') return true;
     throw outputFailure(error, path);
   }

@@ -20,36 +20,36 @@ import { type LockOptions, RunLock } from './lock.ts';
 import { outputFailure } from '../core/output-failure.ts';
 
 export interface RunFolderOptions {
-  /** Parent of the run folder. Created where it is missing. */
+  /** Parent of the run folder. Created if it is missing. */
   readonly outDir: string;
   /** The run folder's own name, e.g. `monthly-compliance_2024-01`. */
   readonly name: string;
-  /** Replace a finished run of that name, once the new one is complete. */
+  /** Replaces a finished run of that name, once the new one is complete. */
   readonly overwrite: boolean;
-  /** Whether what stands under that name is a run: nothing else is ever replaced. Absent: whatever stands there is. */
+  /** Tells whether what has that name is a run: only runs are replaced. Absent: anything counts. */
   readonly isRun?: (path: string) => Promise<boolean>;
-  /** Take over the pages that an unfinished run of that name left; otherwise they are removed. Default false. */
+  /** Reuses the pages that an unfinished run of that name left; otherwise they are removed. Default false. */
   readonly goOn?: boolean;
-  /** When it is aborted, the files of the run take no more bytes. */
+  /** Once it is aborted, the files of the run take no more bytes. */
   readonly signal?: AbortSignal;
-  /** For the wait for another run's heartbeat; by default the machine's. */
+  /** For waiting for another run's heartbeat; the machine's by default. */
   readonly clock?: LockOptions['clock'];
 }
 
 /**
- * Where a run is made and published:
+ * The folders in which a run is made and published:
  *
- *     OUT/.NAME.lock           held while the run goes on
+ *     OUT/.NAME.lock           held during the run
  *     OUT/.NAME.work/TOKEN/    run/      the files, under their final names, each on disk before the next step
  *                              spool/    pages as received
- *                              scratch/  whatever a sink needs on the way
- *                              old/      the run that is being replaced, for the moment between two renames
- *     OUT/.NAME.work/spool/    pages of a run that did not finish, for the next one to go on from
+ *                              scratch/  a sink's temporary files
+ *                              old/      the run being replaced, between two renames
+ *     OUT/.NAME.work/spool/    pages of an unfinished run, for the next one to continue from
  *     OUT/NAME                 appears by one rename of .NAME.work/TOKEN/run
  *
- * TOKEN is this attempt's own, and whoever takes over renames it first. So a run that was suspended, at whatever point,
- * finds its folder gone: both renames of a replacement lead from or to it and fail, what the other one published stays, and
- * nothing is written into the other's folder. A TOKEN that holds a spool but no run has been published.
+ * TOKEN belongs to this attempt, and a run that takes over renames it first. So a run that was suspended at any point
+ * finds its folder gone: both renames of a replacement use it and fail, the other run's result stays, and nothing is
+ * written into the other's folder. A TOKEN that holds a spool but no run has been published.
  */
 export class RunFolder implements OutputFolder {
   readonly path: string;
@@ -61,7 +61,7 @@ export class RunFolder implements OutputFolder {
   readonly #restingSpool: string;
   readonly #options: RunFolderOptions;
   readonly #lock: RunLock;
-  /** The topmost folder that was made for this run, null where its parent was there already. */
+  /** The topmost folder that was made for this run, or null if its parent existed. */
   readonly #createdParent: string | null;
   readonly #open = new Set<FileOutput>();
   readonly #files = new Map<string, FileOutput>();
@@ -80,8 +80,8 @@ export class RunFolder implements OutputFolder {
   }
 
   /**
-   * Takes the lock, mends what a dead run left, and makes a place to work in. Throws `ConfigError` when the run exists
-   * already or its name is none, `TryLaterError` when another run is at work, `OutputError` when nothing can be
+   * Takes the lock, repairs what a dead run left, and makes a work folder. Throws `ConfigError` if the run exists
+   * already or its name is not valid, `TryLaterError` if another run is at work, `OutputError` if nothing can be
    * written.
    */
   static async open(options: RunFolderOptions): Promise<RunFolder> {
@@ -122,12 +122,12 @@ export class RunFolder implements OutputFolder {
     return new ScratchFile(output);
   }
 
-  /** Folder for files that are no part of the run, and are gone when it ends. */
+  /** Folder for files that are not part of the run and are deleted when it ends. */
   get scratchPath(): string {
     return join(this.#own, 'scratch');
   }
 
-  /** What was written under that name; the file must be closed. */
+  /** The facts of a written file, which must be closed. */
   sealed(name: string, rows: number | null = null): SealedFile {
     const output = this.#files.get(name);
     const sha256 = output?.sha256;
@@ -137,7 +137,7 @@ export class RunFolder implements OutputFolder {
     return { name, bytes: output.bytes, sha256, rows };
   }
 
-  /** Path of a file of the run while it is being made. Throws `InvariantError` for a name that leads elsewhere. */
+  /** Path of a file of the run while it is made. Throws `InvariantError` for a name that leads out of the folder. */
   pathOf(name: string): string {
     if (!isPlainName(name)) throw new InvariantError(`${JSON.stringify(name)} cannot name a file of a run.`);
     return join(this.#own, 'run', name);
@@ -153,7 +153,7 @@ export class RunFolder implements OutputFolder {
     }
   }
 
-  /** Removes a file of the run again, before it is published. */
+  /** Removes a file of the run before it is published. */
   async remove(name: string): Promise<void> {
     const path = this.pathOf(name);
     try {
@@ -163,7 +163,7 @@ export class RunFolder implements OutputFolder {
     }
   }
 
-  /** The one moment at which the run appears. Everything in it is on disk before, and its name after. */
+  /** Makes the run appear, at one moment. Its content is on disk before, its name after. */
   async publish(): Promise<void> {
     await this.#lock.assertHeld();
     try {
@@ -177,13 +177,13 @@ export class RunFolder implements OutputFolder {
       await syncFolder(this.#outDir);
     } catch (error) {
       await this.#putBack(this.#own).catch(() => undefined);
-      // That another run has taken over says more than the rename that failed for it.
+      // A takeover by another run explains more than the rename that failed because of it.
       await this.#lock.assertHeld();
       throw outputFailure(error, this.path);
     }
   }
 
-  /** After `publish`: removes what is no longer needed. Never fails the run that is already there. */
+  /** After `publish`: removes what is no longer needed. Never fails, because the run is published. */
   async cleanUp(): Promise<void> {
     await this.#removeOwn();
     if (await this.#lock.isHeld()) await this.#removeProbes();
@@ -191,13 +191,13 @@ export class RunFolder implements OutputFolder {
   }
 
   /**
-   * The run failed: nothing of it stays but, where `keepSpool` says so, its pages; a run that it was about to replace
-   * is back, and folders that were only made for it go too. What another run has taken over is left alone.
+   * The run failed: removes it, except its pages if `keepSpool` is true, restores a run that it was about to replace,
+   * and removes folders made only for it. Leaves alone what another run has taken over.
    */
   async abandon(keepSpool = false): Promise<void> {
     for (const output of this.#open) await output.abandon();
     await this.#putBack(this.#own).catch(() => undefined);
-    // Of a run that was published, and only then met a failure, the pages are of no more use.
+    // If the run was published before the failure, its pages are not needed.
     const isPublished = !(await isFolder(join(this.#own, 'run')));
     if (keepSpool && !isPublished && (await this.#lock.isHeld())) await this.#withdraw();
     else await this.#removeOwn();
@@ -205,14 +205,14 @@ export class RunFolder implements OutputFolder {
     await removeFolders(this.#outDir, this.#createdParent);
   }
 
-  /** Leaves the pages in the spool for the next attempt, and nothing else. */
+  /** Keeps only the pages in the spool, for the next attempt. */
   async #withdraw(): Promise<void> {
     const pages = await readdir(this.spoolPath).catch(() => []);
     if (pages.length > 0) await moved(this.spoolPath, this.#restingSpool).catch(() => false);
     await this.#removeOwn();
   }
 
-  /** This attempt's folder alone, as another may be beside it by now; never a run that could not be put back. */
+  /** Removes only this attempt's folder, as another may exist by now; never a run that could not be put back. */
   async #removeOwn(): Promise<void> {
     if ((await exists(this.#old)) && !(await exists(this.path))) return;
     await removeFolder(this.#own);
@@ -235,7 +235,7 @@ export class RunFolder implements OutputFolder {
     }
   }
 
-  /** Moves the pages of an unfinished run to where this one keeps its own; false where there are none. */
+  /** Moves the pages of an unfinished run into this run's spool; false if it found no pages. */
   async #adoptSpool(): Promise<boolean> {
     if (await moved(this.#restingSpool, this.spoolPath)) return true;
     for (const attempt of await this.#attempts()) {
@@ -246,8 +246,8 @@ export class RunFolder implements OutputFolder {
   }
 
   /**
-   * Takes the folders of earlier attempts away from them, each by one rename: one that only stood still finds nothing to
-   * publish when it wakes. The run that one of them was replacing is put back.
+   * Takes earlier attempts' folders away, each by one rename: an attempt that was only suspended then finds nothing to
+   * publish. Restores the run that one of them was replacing.
    */
   async #takeOver(): Promise<void> {
     for (const attempt of await this.#attempts()) {
@@ -259,7 +259,7 @@ export class RunFolder implements OutputFolder {
     await rmdir(this.#work).catch(() => undefined);
   }
 
-  /** What earlier attempts left. */
+  /** Folders of earlier attempts. */
   async #attempts(): Promise<string[]> {
     const paths = (await readdir(this.#work)).map((entry) => join(this.#work, entry));
     return paths.filter((path) => path !== this.#own && path !== this.#restingSpool);
@@ -271,7 +271,7 @@ export class RunFolder implements OutputFolder {
     if ((await exists(old)) && !(await exists(this.path))) await rename(old, this.path);
   }
 
-  /** What others, killed while they looked at the lock, left beside it. */
+  /** Removes files left next to the lock by processes killed while they checked it. */
   async #removeProbes(): Promise<void> {
     for (const entry of await readdir(this.#outDir).catch(() => [])) {
       const path = join(this.#outDir, entry);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { OutputError } from '../core/errors.ts';
 import { systemCode } from '../core/output-failure.ts';
 
-/** An empty temporary folder that exists while `use` runs. Throws `OutputError` where none can be made. */
+/** An empty temporary folder that exists while `use` runs. Throws `OutputError` if none can be made. */
 export async function withScratch<T>(purpose: string, use: (folder: string) => Promise<T>): Promise<T> {
   let folder: string;
   try {

@@ -5,8 +5,8 @@ import { outputFailure } from '../core/output-failure.ts';
 import { syncFolder } from './folders.ts';
 
 /**
- * Writes a small file so that its name always stands for a whole one: under a temporary name beside it, to disk, one
- * rename. The folder must exist. Throws `OutputError`; then the old content stands.
+ * Writes a small file so that its name always refers to a complete one: under a temporary name, to disk, one rename.
+ * The folder must exist. Throws `OutputError`, and then the old content stays.
  */
 export async function writeSmallFile(path: string, content: string | Uint8Array, mode = 0o644): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}`);

@@ -1,9 +1,9 @@
-/** What the sandbox answers: a status and a JSON body. */
+/** An answer of the sandbox: a status and a JSON body. */
 export interface Answer {
   readonly status: number;
   readonly body: Uint8Array;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Absent: compressed where the client allows it. `gzip`: the body is compressed already. `none`: never. */
+  /** Absent: compressed if the client allows it. `gzip`: the body is compressed already. `none`: never. */
   readonly encoding?: 'gzip' | 'none';
 }
 
@@ -16,7 +16,7 @@ export function refusal(status: number, message: string, headers: Readonly<Recor
   return jsonAnswer(status, { success: false, message }, headers);
 }
 
-/** `{"success":true,"item":…}` around an item's own bytes. */
+/** `{"success":true,"item":…}` with an item's own bytes. */
 export function itemAnswer(status: number, item: Uint8Array): Answer {
   return { status, body: Buffer.concat([Buffer.from('{"success":true,"item":'), item, Buffer.from('}')]) };
 }

@@ -8,11 +8,11 @@ const MAX_CHUNKS = 300;
 
 export interface AudioResult {
   readonly metrics: JsonObject;
-  /** Source tracing answers for these only. */
+  /** Source tracing has results only for these. */
   readonly fake: boolean;
 }
 
-/** `metrics` of an audio file or of a video's audio track that lasts `durationSeconds`. */
+/** `metrics` of an audio file, or of the audio track of a video, of `durationSeconds`. */
 export function drawAudioMetrics(durationSeconds: number, random: RandomStream, musicChance: number): AudioResult {
   if (random.chance(musicChance)) return { metrics: nothingToAssess(random), fake: false };
   const band = drawBand(random);
@@ -31,7 +31,7 @@ export function drawAudioMetrics(durationSeconds: number, random: RandomStream, 
   return { metrics, fake: isFakeBand(band) };
 }
 
-/** Music carries no voice: -1.0 with the label `real` is no verdict at all. */
+/** Music has no voice: -1.0 with the label `real` is not a verdict. */
 function nothingToAssess(random: RandomStream): JsonObject {
   return random.chance(0.8)
     ? { label: 'real', score: ['-1.0'], consistency: '0.0', aggregated_score: '-1.0', image: '' }

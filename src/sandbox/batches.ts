@@ -16,7 +16,7 @@ interface Batch {
   readonly serials: readonly number[];
 }
 
-/** Batches of this server's life (docs.resemble.ai, "Batch Detection"). */
+/** The batches since the server started (docs.resemble.ai, "Batch Detection"). */
 export class Batches {
   readonly #listing: LivingListing;
   readonly #seed: number;
@@ -90,7 +90,7 @@ async function namesOf(fields: RequestFields): Promise<readonly string[] | Answe
   return names.length > MAX_FILES ? refusal(400, `A batch may hold at most ${MAX_FILES} files`) : names;
 }
 
-/** Entries that are no media are skipped, as documented. */
+/** Entries that are not media are skipped, as documented. */
 async function archivedNames(archive: File): Promise<string[] | null> {
   const names = zipFileNames(Buffer.from(await archive.arrayBuffer()));
   return names?.filter((name) => mediumOf(name) !== null) ?? null;

@@ -1,16 +1,16 @@
 const SECOND_MS = 1000;
 
-/** What the server saw of its clients; read it at any time. */
+/** What the server has counted so far; may be read at any time. */
 export interface SandboxCounters {
   readonly requests: number;
-  /** Requests for a page of the list, refused ones included. */
+  /** Requests for a page of the list, including refused ones. */
   readonly listRequests: number;
-  /** Being answered right now, and the most that ever were. */
+  /** Requests being answered now, and the most so far. */
   readonly inFlight: number;
   readonly maxInFlight: number;
   /** Most requests that arrived within any one second. */
   readonly maxPerSecond: number;
-  /** Requests that met a fault. */
+  /** Requests that hit a fault. */
   readonly faults: number;
   /** Answers by status. */
   readonly byStatus: ReadonlyMap<number, number>;
@@ -28,7 +28,7 @@ export class RequestCounters implements SandboxCounters {
   /** Arrival times within the last second, oldest first. */
   #recent: number[] = [];
 
-  /** Notes an arrival; gives the number of requests in the second that ends now, this one included. */
+  /** Counts an arrival; returns the number of requests in the second that ends now, this one included. */
   arrived(atMs: number): number {
     this.requests++;
     this.inFlight++;

@@ -6,7 +6,7 @@ import { type Submission, submissionOf } from './submission.ts';
 
 /**
  * `POST /api/v2/detect`: JSON with a `url`, or a form with a `file` or a `url`; exactly one of them. Answers 200 with
- * the new item, still processing, or completed where `Prefer: wait` asks for it (docs.resemble.ai, "Create Detection").
+ * the new item: processing, or completed if `Prefer: wait` asks for it (docs.resemble.ai, "Create Detection").
  */
 export async function createDetection(request: IncomingMessage, listing: LivingListing): Promise<Answer> {
   const fields = await readFields(request);

@@ -10,20 +10,20 @@ import { drawIntelligence, drawSourceTracing } from './side-results.ts';
 import type { Submission } from './submission.ts';
 import { drawVideoMetrics } from './video-metrics.ts';
 
-/** What a detection is made from. Everything else is drawn. */
+/** The input of a detection. Everything else is drawn. */
 export interface Birth {
   /** 32 hexadecimal digits. */
   readonly uuid: string;
   readonly createdAtMs: number;
-  /** Nothing in the item is later than this; what would be has not happened yet. */
+  /** Nothing in the item is later than this; later events have not happened yet. */
   readonly nowMs: number;
-  /** The random numbers of one purpose: a detection that completes keeps its file and gains its results. */
+  /** The random numbers of one purpose: a detection that completes keeps its file and gets results. */
   readonly draw: (purpose: Purpose) => RandomStream;
-  /** Absent: as it comes, by `nowMs`. */
+  /** Absent: `nowMs` decides. */
   readonly stage?: 'processing' | 'finished' | undefined;
   /** Replaces the drawn `updated_at`. */
   readonly updatedAtMs?: number | undefined;
-  /** True for what was created while the sandbox runs: never one of the old shapes. */
+  /** True if created while the sandbox runs: then never one of the old shapes. */
   readonly recent?: boolean | undefined;
   /** What the creator asked for. */
   readonly submission?: Submission | undefined;
@@ -47,7 +47,7 @@ const FAILURES = [
   'Datei beschädigt: 音声ストリームがありません',
 ] as const;
 
-/** What is decided about a detection before anything is written down. */
+/** The decisions about a detection before anything is written. */
 interface Plan {
   readonly birth: Birth;
   readonly medium: Medium;
@@ -60,7 +60,7 @@ interface Plan {
 
 type Draft = Record<string, JsonValue>;
 
-/** One item of the list as the API would write it. */
+/** One item of the list in the API's form. */
 export function detectionItem(birth: Birth): JsonObject {
   const random = birth.draw('plan');
   const drawn = random.weighted(MEDIA);
@@ -124,7 +124,7 @@ function addResults(item: Draft, plan: Plan): void {
   } else addNothing(item, 'intelligence', null, random);
 }
 
-/** The three ways in which the API says "no result": its usual one, null or `{}`, or not at all. */
+/** The API's three ways to say "no result": its usual one, null or `{}`, or no key. */
 function addNothing(item: Draft, key: string, usual: JsonValue, random: RandomStream): void {
   const way = random.unit();
   if (way < 0.7) item[key] = usual;
@@ -158,7 +158,7 @@ function writeDuration(plan: Plan, random: RandomStream): JsonValue {
   return random.chance(0.6) ? String(seconds) : seconds;
 }
 
-/** When zero retention purged the media: usually within a minute, sometimes late, sometimes never. */
+/** When zero retention deleted the media: usually within a minute, sometimes late, sometimes never. */
 function drawDeletion(plan: Plan, random: RandomStream): number | null {
   if (plan.status === 'processing' || random.chance(0.05)) return null;
   const delaySeconds = random.chance(0.9)

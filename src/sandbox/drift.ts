@@ -1,12 +1,12 @@
 import { ConfigError } from '../core/errors.ts';
 
-/** How the list moves before every answer of the list. Fractions add up: 0.1 is one in ten answers. */
+/** How the list moves before each answer of the list. Fractions add up: 0.1 is one in ten answers. */
 export interface Drift {
   /** New detections at the head. */
   readonly inserts: number;
   /** Detections deleted anywhere. */
   readonly deletes: number;
-  /** Detections anywhere whose `updated_at` becomes the newest; one still processing completes. */
+  /** Detections anywhere that get the newest `updated_at`; one still processing completes. */
   readonly updates: number;
 }
 
@@ -14,7 +14,7 @@ export const NO_DRIFT: Drift = Object.freeze({ inserts: 0, deletes: 0, updates: 
 
 const KINDS = ['inserts', 'deletes', 'updates'] as const satisfies readonly (keyof Drift)[];
 
-/** Reads `inserts=20,deletes=1,updates=0.5`; what is not named is 0. Throws `ConfigError`. */
+/** Reads `inserts=20,deletes=1,updates=0.5`; a missing name is 0. Throws `ConfigError`. */
 export function parseDrift(text: string): Drift {
   const drift = { ...NO_DRIFT };
   for (const part of text.split(',').filter((given) => given.trim() !== '')) {
@@ -30,7 +30,7 @@ export function parseDrift(text: string): Drift {
   return drift;
 }
 
-/** How many of a fractional rate fall due in this turn, counted from 1. */
+/** How many events of a fractional rate happen in this turn, counted from 1. */
 export function dueInTurn(rate: number, turn: number): number {
   return Math.floor(rate * turn) - Math.floor(rate * (turn - 1));
 }

@@ -36,8 +36,8 @@ export function retryAfterText(retryAfter: RetryAfter, nowMs: number): string {
 }
 
 /**
- * What a body fault makes of the right answer. Bytes that are said to be compressed are sent so, whatever the client
- * accepts.
+ * Turns the right answer into that of a body fault. Bytes labelled as compressed are sent compressed, whatever the
+ * client accepts.
  */
 export function spoiledAnswer(kind: BodyFault, right: Answer): Answer {
   switch (kind) {
@@ -78,7 +78,7 @@ function half(bytes: Uint8Array): Uint8Array {
   return bytes.subarray(0, Math.floor(bytes.length / 2));
 }
 
-/** One byte of the checksum at the end: everything decompresses, and only whoever checks to the end notices. */
+/** Changes one byte of the checksum at the end: only a client that reads to the end notices. */
 function corrupted(zipped: Buffer): Buffer {
   const at = zipped.length - 6;
   zipped[at] = (zipped[at] ?? 0) ^ 0xff;
@@ -95,7 +95,7 @@ function html(text: string): Answer {
   return { status: 200, body: Buffer.from(text), headers: { 'content-type': 'text/html; charset=utf-8' } };
 }
 
-/** 0xFF never occurs in UTF-8; it takes the place of the last letter of the first key. */
+/** 0xFF never occurs in UTF-8; it replaces the last letter of the first key. */
 function withBadByte(body: Uint8Array): Uint8Array {
   const spoiled = Buffer.from(body);
   const quote = spoiled.indexOf('":');

@@ -10,7 +10,7 @@ import {
   type RetryAfter,
 } from './faults.ts';
 
-/** For people: how a list of faults is written. */
+/** For people: the syntax of a list of faults. */
 export const FAULT_GRAMMAR = [
   'FAULT[@PLACE][xTIMES], separated by commas: 429@3,truncated-gzip@5x2,500@last',
   'PLACE: 3 (the third request for the list; the default is 1), p7 (page 7), middle, last (the page that holds it)',
@@ -18,7 +18,7 @@ export const FAULT_GRAMMAR = [
   ...Object.entries({ ...CONNECTION_FAULTS, ...BODY_FAULTS }).map(([name, what]) => `  ${name}: ${what}`),
 ].join('\n');
 
-// The name is matched as short as it can be, so that the x of 500x2 begins the count.
+// The name matches as few characters as possible, so that the x of 500x2 begins the count.
 const RULE = /^([a-z0-9-]+?(?:=\d{1,6})?)(?:@(p?)(\d{1,9})|@(middle|last))?(?:x(\d{1,6}))?$/;
 const STATUS = /^([45]\d\d)(?:-(?:(seconds|date)(?:=(\d+))?|(past|garbage|huge)))?$/;
 

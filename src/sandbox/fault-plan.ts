@@ -1,18 +1,18 @@
 import type { Fault, FaultPlace, FaultRule } from './faults.ts';
 
-/** A request for the list, as far as faults look at it. */
+/** The part of a list request that faults depend on. */
 export interface ListRequest {
-  /** Counted from 1 over the server's life, retries included. */
+  /** Counted from 1 since the server started, retries included. */
   readonly number: number;
-  /** Null where page or size were refused. */
+  /** Null if page or size was refused. */
   readonly page: number | null;
-  /** Indexes of the list that the page covers, `[first, behind)`, cut at its end. */
+  /** Indexes of the list in the page, `[first, behind)`, cut at the end of the list. */
   readonly first: number;
   readonly behind: number;
   readonly total: number;
 }
 
-/** Decides by counting which request meets which fault; where several rules match, the one that stands first. */
+/** Decides by counting which request hits which fault; if several rules match, the first one applies. */
 export class FaultPlan {
   readonly #rules: readonly FaultRule[];
   readonly #met: number[];

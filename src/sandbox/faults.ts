@@ -1,4 +1,4 @@
-/** Faults of the connection: nothing that comes after them can be read as an answer. */
+/** Faults of the connection: the client cannot read an answer. */
 export const CONNECTION_FAULTS = {
   refuse: 'the connection is reset, and for 300 ms no new one is accepted',
   'reset-before': 'the connection is reset before any byte of the answer',
@@ -9,7 +9,7 @@ export const CONNECTION_FAULTS = {
   'body-stall': 'the body stops in the middle and never goes on',
 } as const;
 
-/** Faults of the body: a well-formed HTTP answer of status 200 (or a redirect) that is no page. */
+/** Faults of the body: a well-formed HTTP answer of status 200 (or a redirect) that is not a page. */
 export const BODY_FAULTS = {
   'truncated-body': 'half of the JSON, correctly framed',
   'truncated-gzip': 'half of the compressed bytes, correctly framed',
@@ -27,7 +27,7 @@ export const BODY_FAULTS = {
 export type ConnectionFault = keyof typeof CONNECTION_FAULTS;
 export type BodyFault = keyof typeof BODY_FAULTS;
 
-/** What stands in `Retry-After`: seconds from now as a number or as an HTTP date, one long past, or nonsense. */
+/** The form of `Retry-After`: seconds from now as a number or as an HTTP date, a date long past, or nonsense. */
 export type RetryAfter =
   | { readonly form: 'seconds' | 'date'; readonly seconds: number }
   | { readonly form: 'past' | 'garbage' | 'huge' };
@@ -37,13 +37,13 @@ export type Fault =
   | { readonly kind: BodyFault }
   | { readonly kind: 'status'; readonly status: number; readonly retryAfter: RetryAfter | null };
 
-/** Which requests for the list meet the fault: the k-th ever, those for a page number, for the middle or the end. */
+/** Which list requests hit the fault: the k-th of all, those for a page number, for the middle or the end. */
 export type FaultPlace = { readonly request: number } | { readonly page: number } | { readonly of: 'middle' | 'last' };
 
 export interface FaultRule {
   readonly fault: Fault;
   readonly at: FaultPlace;
-  /** How many requests of that place meet it: neighbours of the k-th, else the first that come. */
+  /** How many requests there hit it: the k-th and the next ones, else the first ones. */
   readonly times: number;
 }
 

@@ -6,11 +6,11 @@ import { isJsonObject } from '../core/json.ts';
 import type { Page } from '../core/page.ts';
 import type { Listing } from './listing.ts';
 
-/** Items of given page files, in the order of the files' names, byte for byte as they stand there. Never moves; held in memory. */
+/** Items of page files, byte for byte, in the order of the file names. Never moves; held in memory. */
 export class FileListing implements Listing {
   readonly #items: readonly Uint8Array[];
   readonly #byUuid: ReadonlyMap<string, Uint8Array>;
-  /** Names of JSON files of the folder that are no pages (no `items` array), and so are not served. */
+  /** Names of JSON files in the folder that are not pages (no `items` array) and so are not served. */
   readonly skippedFiles: readonly string[];
 
   constructor(items: readonly Uint8Array[], byUuid: ReadonlyMap<string, Uint8Array>, skippedFiles: readonly string[]) {
@@ -46,7 +46,7 @@ export class FileListing implements Listing {
   watch(): void {}
 }
 
-/** Reads every `*.json` of a folder. Throws `ConfigError` where the folder, or a page in it, cannot be read. */
+/** Reads every `*.json` of a folder. Throws `ConfigError` if the folder, or a page in it, cannot be read. */
 export async function readPageFiles(folder: string): Promise<FileListing> {
   const items: Uint8Array[] = [];
   const byUuid = new Map<string, Uint8Array>();
@@ -80,7 +80,7 @@ async function pageNames(folder: string): Promise<string[]> {
   }
 }
 
-/** The page in a file, null where its JSON is no page. */
+/** The page in a file, or null if its JSON is not a page. */
 async function readPage(file: string): Promise<Page | null> {
   try {
     const body = await readFile(file);

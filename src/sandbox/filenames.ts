@@ -39,7 +39,7 @@ const SCRIPTS: NonEmpty<string> = [
   'صورة-图片-🙂',
 ];
 
-/** Names that a spreadsheet, a shell or a careless table would take for something else. */
+/** Names that a spreadsheet, a shell or a naive table misreads. */
 const AWKWARD: NonEmpty<string> = [
   '=SUM(A1:A9)',
   '=HYPERLINK("http://example.com","open")',
@@ -66,14 +66,14 @@ const KINDS: Weighted<NonEmpty<string>> = [
   [AWKWARD, 6],
 ];
 
-/** The uploader's own name for a file: any script, now and then a formula, a quote, a comma or a line break. */
+/** An uploader's name for a file: any script, sometimes a formula, a quote, a comma or a line break. */
 export function drawFilename(medium: Medium, random: RandomStream): string {
   const words = random.weighted(KINDS);
   const number = words === LATIN ? ` ${random.whole(1, 9999)}` : '';
   return `${random.pick(words)}${number}.${drawExtension(medium, random)}`;
 }
 
-/** What zero retention leaves of a filename. */
+/** The filename after zero retention. */
 export function redactedFilename(medium: Medium, random: RandomStream): string {
   return `redacted_${random.hex(24)}.${drawExtension(medium, random)}`;
 }

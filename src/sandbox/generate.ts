@@ -7,15 +7,15 @@ import { Timeline } from './timeline.ts';
 import { UuidCipher } from './uuid-cipher.ts';
 
 const NOW_MS = Date.parse(SANDBOX_NOW);
-/** Numbers of the random streams; the timeline has the first. */
+/** Numbers of the random streams; the timeline uses the first. */
 const STREAMS: Readonly<Record<Purpose, number>> = { plan: 2, results: 3, file: 4, switches: 5 };
 
-/** What a running sandbox knows of a detection beyond its serial number. */
+/** What a running sandbox knows of a detection besides its serial number. */
 export type Circumstances = Partial<Omit<Birth, 'uuid' | 'draw' | 'nowMs'>>;
 
 /**
- * The detections of one seed. Each is a function of (seed, serial number, how many there are), so any page costs the
- * same, and nothing is ever held. Serial numbers count from 0, the oldest; `index` counts from 0, the newest.
+ * The detections of one seed. Each is a function of (seed, serial number, count), so any page costs the same, and
+ * nothing is held. Serial numbers count from 0, the oldest; `index` counts from 0, the newest.
  */
 export class DetectionGenerator {
   readonly count: number;
@@ -35,7 +35,7 @@ export class DetectionGenerator {
     return this.detection(this.count - 1 - index);
   }
 
-  /** The item with a serial number. One from `count` on must bring its own creation time. */
+  /** The item with a serial number. From `count` on, the caller must give the creation time. */
   detection(serial: number, circumstances: Circumstances = {}): JsonObject {
     return detectionItem({
       uuid: this.#cipher.encode(serial),
@@ -51,12 +51,12 @@ export class DetectionGenerator {
     return this.#timeline.createdAtMs(serial);
   }
 
-  /** The serial number that a uuid was made from, null for a stranger; it may lie beyond `count`. */
+  /** The serial number that a uuid was made from; null for a foreign uuid. It may be beyond `count`. */
   decodeUuid(uuid: string): number | null {
     return this.#cipher.decode(uuid.replaceAll('-', ''));
   }
 
-  /** The serial number of a uuid written exactly as its item writes it, null where there is none. */
+  /** The serial number of a uuid written exactly as in its item, or null. */
   serialOf(uuid: string): number | null {
     const serial = this.decodeUuid(uuid);
     if (serial === null || serial >= this.count) return null;

@@ -23,7 +23,7 @@ export interface ServerParts {
   readonly refuseConnections: () => void;
 }
 
-/** Takes each request through counting, latency, rate limit, key, routes and faults, in this order. */
+/** Handles each request: counting, latency, rate limit, key, routes and faults, in this order. */
 export class RequestHandler {
   readonly #listing: Listing;
   readonly #options: SandboxOptions;
@@ -45,12 +45,12 @@ export class RequestHandler {
     this.#rateLimit = perSecond === undefined ? null : new RateLimit(perSecond);
   }
 
-  /** Rejects where the server closes before the answer is due. */
+  /** Rejects if the server closes before the answer is due. */
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { counters, monotonicMs, stopped } = this.#parts;
     const atMs = monotonicMs();
     counters.arrived(atMs);
-    // `close` comes exactly once, whether the answer was sent or the client went away.
+    // `close` comes exactly once, whether the answer was sent or the client left.
     response.once('close', () => counters.left());
     this.#options.onRequest?.({ atMs, method: request.method ?? '', path: request.url ?? '' });
     const latencyMs = this.#options.latencyMs ?? 0;
@@ -60,7 +60,7 @@ export class RequestHandler {
     const answer = url === null ? refusal(400, 'Bad request') : await this.#answer(request, url);
     const status = await this.#send(request, response, answer, fault);
     if (status !== null) counters.answered(status);
-    // What the client still sends of a body that nobody wanted must not stop the connection.
+    // Unread bytes of a request body must not block the connection.
     request.resume();
   }
 
@@ -86,7 +86,7 @@ export class RequestHandler {
     return serveFault(fault, request, response, answer, { nowMs: () => Date.now(), refuseConnections });
   }
 
-  /** Counts a request for the list; faults look at the list as it stands before the answer moves it. */
+  /** Counts a list request; faults see the list before the answer moves it. */
   #faultFor(request: IncomingMessage, url: URL): Fault | null {
     if (url.pathname !== LIST_PATH || request.method !== 'GET') return null;
     const number = ++this.#parts.counters.listRequests;

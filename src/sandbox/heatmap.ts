@@ -6,8 +6,8 @@ const HEIGHT = 48;
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 
 /**
- * A valid grey PNG with one bright spot, as an inline `data:` URI of about 4 KB. Its pixels stand in a stored deflate
- * block: a compressor's output may change between versions of zlib, and the same seed must give the same bytes.
+ * A valid grey PNG with one bright spot, as an inline `data:` URI of about 4 KB. Its pixels are in a stored deflate
+ * block: a compressor's output may differ between versions of zlib, but the same seed must give the same bytes.
  */
 export function inlineHeatmap(random: RandomStream): string {
   const [x0, y0] = [random.whole(8, WIDTH - 8), random.whole(8, HEIGHT - 8)];
@@ -21,7 +21,7 @@ export function inlineHeatmap(random: RandomStream): string {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(WIDTH, 0);
   header.writeUInt32BE(HEIGHT, 4);
-  header[8] = 8; // bits a sample; the bytes behind it are 0: grey, deflate, no interlace
+  header[8] = 8; // bits per sample; the next bytes are 0: grey, deflate, no interlace
   const png = Buffer.concat([
     SIGNATURE,
     chunk('IHDR', header),

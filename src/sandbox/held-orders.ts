@@ -1,7 +1,7 @@
 import { mix32 } from './random.ts';
 import type { SerialOrder } from './serial-order.ts';
 
-/** Sorted by `updated_at`: whatever is touched jumps to the newest end. Holds every serial number: small lists only. */
+/** Sorted by `updated_at`: an update moves a detection to the newest end. In memory as a whole: small lists only. */
 export class UpdateOrder implements SerialOrder {
   /** Newest first. */
   #serials: number[];
@@ -37,8 +37,8 @@ export class UpdateOrder implements SerialOrder {
 }
 
 /**
- * No order at all. Either the same disorder in every answer (new items anywhere in it), or another one each time:
- * a server that nobody can page through. Small lists only.
+ * No order: either the same disorder in every answer (new items anywhere in it), or a different one each time, which no
+ * client can page through. Small lists only.
  */
 export class RandomOrder implements SerialOrder {
   #serials: number[];

@@ -13,7 +13,7 @@ import {
 } from './labels.ts';
 import type { RandomStream } from './random.ts';
 
-/** One picture in this many carries its heatmap inline. */
+/** One picture in this many has an inline heatmap. */
 const INLINE_EVERY = 80;
 
 const FINDINGS = ['One face found', 'No face found', 'Lighting differs between faces', 'Background repeats'] as const;
@@ -36,7 +36,7 @@ export function drawImageMetrics(random: RandomStream): JsonObject {
   return metrics;
 }
 
-/** The first pictures that were ever judged: a label and a score, nothing else. */
+/** The oldest pictures: a label and a score, nothing else. */
 export function drawOldestImageMetrics(random: RandomStream): JsonObject {
   const band = drawBand(random);
   return { label: writeLabel(band, 'lower'), score: writeScore(scoreIn(band, random), true) };

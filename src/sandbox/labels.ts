@@ -1,6 +1,6 @@
 import type { RandomStream, Weighted } from './random.ts';
 
-/** One of the vendor's five label bands and the scores that go with it here: `[low, high)`. */
+/** One of the vendor's five label bands and its scores here: `[low, high)`. */
 export interface Band {
   readonly label: string;
   readonly low: number;
@@ -13,7 +13,7 @@ const NEUTRAL: Band = { label: 'Neutral/Uncertain', low: 0.4, high: 0.6 };
 const LIKELY_FAKE: Band = { label: 'Likely fake', low: 0.6, high: 0.8 };
 const FAKE: Band = { label: 'Fake', low: 0.8, high: 1 };
 
-/** How often each band comes up; a little more than a quarter counts as fake. */
+/** Frequency of each band; a little more than a quarter is fake. */
 const BANDS: Weighted<Band> = [
   [REAL, 52],
   [LIKELY_REAL, 11],
@@ -22,14 +22,14 @@ const BANDS: Weighted<Band> = [
   [FAKE, 20],
 ];
 
-/** Labels that no documentation names: the set is open. */
+/** Undocumented labels: the set is open. */
 const ODD_LABELS = ['Inconclusive', 'AI generated', 'Partially fake'] as const;
 
 export function drawBand(random: RandomStream): Band {
   return random.weighted(BANDS);
 }
 
-/** The band that a score in 0..1 lies in. */
+/** The band that contains a score in 0..1. */
 export function bandOf(score: number): Band {
   return [REAL, LIKELY_REAL, NEUTRAL, LIKELY_FAKE].find(({ high }) => score < high) ?? FAKE;
 }
@@ -38,7 +38,7 @@ export function isFakeBand(band: Band): boolean {
   return band === FAKE || band === LIKELY_FAKE;
 }
 
-/** A score inside the band; most lie towards the ends of the scale, as a confident model's do. */
+/** A score in the band; most are near the ends of the scale, as from a confident model. */
 export function scoreIn(band: Band, random: RandomStream): number {
   const towards = random.unit() * random.unit();
   const at = band === FAKE ? 1 - towards : band === REAL ? towards : random.unit();
@@ -52,7 +52,7 @@ export function scoreNear(score: number, spread: number, random: RandomStream): 
 
 export type LabelCase = 'title' | 'lower' | 'upper' | 'snake';
 
-/** Audio results are mostly written in lower case, pictures in title case; everything else is rare but happens. */
+/** Audio results are mostly in lower case, pictures in title case; other cases are rare. */
 export function drawLabelCase(random: RandomStream, usual: 'title' | 'lower'): LabelCase {
   return random.weighted([
     [usual, 94],
@@ -75,7 +75,7 @@ export function writeLabel(band: Band, labelCase: LabelCase): string {
   }
 }
 
-/** The band's label, or once in about 600 results a word that nobody has seen before. */
+/** The band's label, or once in about 600 results an unknown word. */
 export function drawLabel(band: Band, labelCase: LabelCase, random: RandomStream): string {
   return random.chance(1 / 600) ? random.pick(ODD_LABELS) : writeLabel(band, labelCase);
 }

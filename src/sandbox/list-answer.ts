@@ -11,7 +11,7 @@ export interface PageQuery {
   readonly size: number;
 }
 
-/** Checks `page` and `page_size` as documented; an `Answer` is the 400 that the API gives. */
+/** Checks `page` and `page_size` as documented; an `Answer` is the API's 400. */
 export function readPageQuery(query: URLSearchParams): PageQuery | Answer {
   const page = wholeNumber(query.get('page'));
   if (page === null || page < 1) return refusal(400, 'page must be >= 1');
@@ -23,14 +23,14 @@ export function readPageQuery(query: URLSearchParams): PageQuery | Answer {
   return { page, size };
 }
 
-/** A server that silently gives smaller pages than were asked for; every offset shifts. */
+/** A server that silently sends smaller pages than requested; every offset shifts. */
 export interface PageClamp {
   readonly size: number;
-  /** What the answer claims as its `page_size`. */
+  /** The `page_size` that the answer states. */
   readonly echoes: 'asked' | 'clamped';
 }
 
-/** One page of the list; beyond the last one its `items` are empty. */
+/** One page of the list; after the last page, `items` is empty. */
 export function listAnswer(listing: Listing, { page, size }: PageQuery, clamp: PageClamp | null): Answer {
   const served = Math.min(size, clamp?.size ?? size);
   const total = listing.count;

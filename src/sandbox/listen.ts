@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { ConfigError } from '../core/errors.ts';
 
-/** Makes a server listen and says where. Throws `ConfigError` where the address is taken or not ours. */
+/** Starts listening and returns the address. Throws `ConfigError` if the address is taken or not ours. */
 export async function listen(server: Server, host: string, port: number): Promise<{ url: string; port: number }> {
   try {
     server.listen(port, host);
@@ -20,7 +20,7 @@ export async function listen(server: Server, host: string, port: number): Promis
   return { url: `http://${name}:${address.port}`, port: address.port };
 }
 
-/** Closes a listening server's port for a moment, so that connecting is refused, and opens it again. */
+/** Closes a listening server's port for a moment, so that connecting is refused, then opens it again. */
 export class PortPause {
   readonly #server: Server;
   readonly #forMs: number;
@@ -30,11 +30,11 @@ export class PortPause {
   constructor(server: Server, forMs: number) {
     this.#server = server;
     this.#forMs = forMs;
-    // Someone may have taken the port in between: then it stays refused until it is free.
+    // Another process may have taken the port in between: then connections stay refused until it is free.
     server.on('error', () => this.#reopenLater());
   }
 
-  /** Where to listen again. */
+  /** The address to listen on again. */
   reopenAt(host: string, port: number): void {
     this.#at = { host, port };
   }
@@ -44,7 +44,7 @@ export class PortPause {
     this.#reopenLater();
   }
 
-  /** Lets the port be as it is. */
+  /** Stops reopening the port. */
   end(): void {
     clearTimeout(this.#timer);
     this.#at = null;

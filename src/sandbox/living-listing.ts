@@ -12,11 +12,11 @@ import { SANDBOX_NOW } from './settings.ts';
 import type { Submission } from './submission.ts';
 import { groupStart, sliceShuffled, type TieGroups } from './tie-groups.ts';
 
-/** The order of the list. `random` and `reshuffled` (a new one for every answer) no client can page through. */
+/** The order of the list. No client can page through `random` and `reshuffled` (a new one for every answer). */
 export const LIST_ORDERS = ['created_at', 'updated_at', 'random', 'reshuffled'] as const;
 export type ListOrder = (typeof LIST_ORDERS)[number];
 
-/** Orders other than by creation hold every serial number. */
+/** Orders other than by creation hold every serial number in memory. */
 const MAX_HELD = 100_000;
 const DRIFT_STREAM = 6;
 const EVENT_MS = 1000;
@@ -32,15 +32,15 @@ export interface LivingOptions {
 }
 
 /**
- * The generated list with everything that happened to it since the server started: what was inserted, deleted and
- * updated. Only these changes are held. Every method is synchronous, so each answer is a slice of one moment.
+ * The generated list with all inserts, deletes and updates since the server started. Only these changes are held. Every
+ * method is synchronous, so each answer is a slice of one moment.
  */
 export class LivingListing implements Listing {
   readonly #options: LivingOptions;
   readonly #generator: DetectionGenerator;
   readonly #order: SerialOrder;
   readonly #processing: Processing;
-  /** Creation times of inserted detections, by serial number less the generated count. */
+  /** Creation times of inserted detections, by serial number minus the generated count. */
   readonly #insertedAtMs: number[] = [];
   readonly #submissions = new Map<number, Submission>();
   readonly #updatedAtMs = new Map<number, number>();
@@ -84,7 +84,7 @@ export class LivingListing implements Listing {
     return serial === null ? null : Buffer.from(JSON.stringify(this.item(serial)));
   }
 
-  /** Puts a new detection, still being processed, at the head. Gives its serial number. */
+  /** Inserts a new detection, still processing, at the head. Returns its serial number. */
   insert(submission: Submission | null): number {
     const serial = this.#next;
     this.#insertedAtMs.push(this.#eventMs());
@@ -94,14 +94,14 @@ export class LivingListing implements Listing {
     return serial;
   }
 
-  /** Ends a detection's processing, or touches one that is done: its `updated_at` is now. */
+  /** Ends a detection's processing, or updates a finished one: its `updated_at` is now. */
   finish(serial: number): void {
     this.#processing.end(serial);
     this.#updatedAtMs.set(serial, this.#eventMs());
     this.#order.touched(serial);
   }
 
-  /** Removes a detection from list and look-up; false where there is none. */
+  /** Removes a detection from list and look-up; false if it does not exist. */
   delete(uuid: string): boolean {
     const serial = this.#serialOf(uuid);
     if (serial !== null) this.#delete(serial);
@@ -112,7 +112,7 @@ export class LivingListing implements Listing {
     return this.#processing.has(serial);
   }
 
-  /** The item of a serial number as it is now, also of one that was deleted. */
+  /** The current item of a serial number, even of a deleted one. */
   item(serial: number): JsonObject {
     return this.#generator.detection(serial, this.#circumstances(serial));
   }
@@ -183,7 +183,7 @@ export class LivingListing implements Listing {
     return this.#insertedAtMs[shared - this.#generator.count] ?? this.#generator.createdAtMs(shared);
   }
 
-  /** The sandbox's clock behind its fixed "now": every event is a second later than the last. */
+  /** The sandbox's clock after its fixed "now": every event is a second after the last one. */
   #eventMs(): number {
     this.#events++;
     return Date.parse(SANDBOX_NOW) + this.#events * EVENT_MS;

@@ -9,7 +9,7 @@ import { drawVideoMetrics } from './video-metrics.ts';
 
 const WORK_MS = 4000;
 
-/** What these shapes know of a detection. */
+/** The input of the old shapes. */
 interface OldBirth {
   readonly uuid: string;
   readonly createdAtMs: number;
@@ -18,7 +18,7 @@ interface OldBirth {
   readonly draw: (purpose: 'results') => RandomStream;
 }
 
-/** The oldest records: a dashed uuid, no status, `privacy_mode`. They carry a label, so they count as completed. */
+/** The oldest records: a dashed uuid, no status, `privacy_mode`. They have a label, so they count as completed. */
 export function oldestShape(birth: OldBirth, medium: Medium): JsonObject {
   const random = birth.draw('results');
   const durationSeconds = random.between(2, 8);
@@ -34,7 +34,7 @@ export function oldestShape(birth: OldBirth, medium: Medium): JsonObject {
   return item;
 }
 
-/** A record as the oldest version answers right after creation: neither status nor label. It counts as processing. */
+/** The oldest version's answer right after creation: neither status nor label. It counts as processing. */
 export function withoutResult(birth: OldBirth, medium: Medium): JsonObject {
   const at = writeInstant(birth.createdAtMs);
   const updatedAt = writeInstant(birth.updatedAtMs ?? birth.createdAtMs);

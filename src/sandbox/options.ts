@@ -7,7 +7,7 @@ import type { ListOrder, LivingOptions } from './living-listing.ts';
 import type { ProcessingTime } from './processing.ts';
 import type { TieGroups } from './tie-groups.ts';
 
-/** A request as the server saw it; for tests that look at times and order. */
+/** A request as the server saw it; for tests of times and order. */
 export interface SeenRequest {
   /** Monotonic milliseconds of its arrival. */
   readonly atMs: number;
@@ -16,7 +16,7 @@ export interface SeenRequest {
   readonly path: string;
 }
 
-/** Everything is optional. What makes the list move or misbehave does not go with `pagesDir`. */
+/** Everything is optional. Options that make the list move or misbehave exclude `pagesDir`. */
 export interface SandboxOptions {
   /** 0, the default, takes any free port. */
   readonly port?: number | undefined;
@@ -25,27 +25,27 @@ export interface SandboxOptions {
   readonly detections?: number | undefined;
   readonly seed?: number | undefined;
   readonly months?: number | undefined;
-  /** Milliseconds that every answer waits; default 0. */
+  /** Delay of every answer in milliseconds; default 0. */
   readonly latencyMs?: number | undefined;
   /** More requests than this within a second get a 429 with `Retry-After`; default: no limit. */
   readonly rateLimitPerSecond?: number | undefined;
-  /** The key that must come; null or absent: any that is not empty. */
+  /** The required key; null or absent: any that is not empty. */
   readonly key?: string | null | undefined;
   /** Serves the items of these page files instead of generated ones. */
   readonly pagesDir?: string | undefined;
-  /** How the list moves before every answer of the list; default: not at all. */
+  /** How the list moves before each answer of the list; default: not at all. */
   readonly drift?: Drift | undefined;
-  /** How long a created or inserted detection is processed; default 3 requests that read. */
+  /** How long a created or inserted detection is processed; default 3 read requests. */
   readonly processingTime?: ProcessingTime | undefined;
-  /** Faults that requests for the list meet; default: none. */
+  /** Faults for list requests; default: none. */
   readonly faults?: readonly FaultRule[] | undefined;
-  /** Default `created_at`; the others take small lists only. */
+  /** Default `created_at`; all others take small lists only. */
   readonly orderBy?: ListOrder | undefined;
   /** Oldest first; default false. */
   readonly ascending?: boolean | undefined;
-  /** Neighbours that share one `created_at`; default: none. */
+  /** Neighbours with the same `created_at`; default: none. */
   readonly tieGroups?: TieGroups | undefined;
-  /** Serves smaller pages than asked for; default: as asked. */
+  /** Serves smaller pages than requested; default: as requested. */
   readonly clampPageSize?: PageClamp | undefined;
   /** Monotonic milliseconds for the rate limit, counters and processing; default `performance.now`. */
   readonly monotonicMs?: (() => number) | undefined;
@@ -56,7 +56,7 @@ export interface SandboxOptions {
 const DEFAULT_PROCESSING: ProcessingTime = Object.freeze({ requests: 3 });
 const MOVING = ['drift', 'orderBy', 'ascending', 'tieGroups', 'processingTime'] as const;
 
-/** What the generated list is made by. Throws `ConfigError` on an impossible value. */
+/** The options of the generated list. Throws `ConfigError` on an impossible value. */
 export function livingOptions(options: SandboxOptions, monotonicMs: () => number): LivingOptions {
   const drift = options.drift ?? NO_DRIFT;
   for (const rate of Object.values(drift)) {
@@ -77,7 +77,7 @@ export function livingOptions(options: SandboxOptions, monotonicMs: () => number
   };
 }
 
-/** Given files are served as they are. Throws `ConfigError` where something else was asked for too. */
+/** Page files are served as they are. Throws `ConfigError` if other options ask for changes. */
 export function refuseMovingFiles(options: SandboxOptions): void {
   const asked = MOVING.filter((name) => options[name] !== undefined);
   if (asked.length === 0) return;

@@ -1,7 +1,7 @@
-/** How long a new detection is processed: a number of requests that read, or time on the given clock. */
+/** How long a new detection is processed: a number of read requests, or time on the given clock. */
 export type ProcessingTime = { readonly requests: number } | { readonly ms: number };
 
-/** Detections that are being processed, oldest first. */
+/** Detections in processing, oldest first. */
 export class Processing {
   readonly #time: ProcessingTime;
   readonly #monotonicMs: () => number;
@@ -25,14 +25,14 @@ export class Processing {
     return this.#begun.has(serial);
   }
 
-  /** One more request that reads: the serial numbers whose time has come. */
+  /** Counts a read request; returns the serial numbers that are now finished. */
   turn(): number[] {
     this.#turns++;
     const nowMs = this.#monotonicMs();
     const due: number[] = [];
     for (const [serial, { turn, atMs }] of this.#begun) {
       const ready = 'ms' in this.#time ? nowMs - atMs >= this.#time.ms : this.#turns - turn > this.#time.requests;
-      // All wait equally long, so behind one that is not ready none is.
+      // All wait equally long: if one is not ready, neither are the later ones.
       if (!ready) break;
       due.push(serial);
     }

@@ -1,7 +1,7 @@
-/** A list with at least one element, so that picking from it always gives something. */
+/** A list with at least one element, so that a pick always succeeds. */
 export type NonEmpty<T> = readonly [T, ...T[]];
 
-/** Choices with their weights; the weights need not add up to anything. */
+/** Choices with their weights, of any sum. */
 export type Weighted<T> = NonEmpty<readonly [choice: T, weight: number]>;
 
 /** Scrambles 32 bits into 32 others, one to one (the finaliser of MurmurHash3). */
@@ -18,8 +18,8 @@ export function words(value: number): readonly [low: number, high: number] {
 }
 
 /**
- * Random numbers that depend on (seed, index) alone, so that any detection can be made without the others.
- * The generator is sfc32 (Chris Doty-Humphrey, PractRand): 128 bits of state, all integer operations.
+ * Random numbers that depend only on (seed, index), so that any detection can be made without the others. The generator
+ * is sfc32 (Chris Doty-Humphrey, PractRand): 128 bits of state, all integer operations.
  */
 export class RandomStream {
   #a: number;
@@ -27,7 +27,7 @@ export class RandomStream {
   #c: number;
   #counter = 1;
 
-  /** Streams of different numbers are independent of each other, so that one purpose never disturbs another. */
+  /** Different stream numbers are independent, so that one purpose never disturbs another. */
   constructor(seed: number, index: number, stream = 0) {
     const [seedLow, seedHigh] = words(seed);
     const [indexLow, indexHigh] = words(index);

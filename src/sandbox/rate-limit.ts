@@ -1,6 +1,6 @@
 const SECOND_MS = 1000;
 
-/** At most so many admitted requests within any second; refused ones do not count. */
+/** Limits the admitted requests within any second; refused ones do not count. */
 export class RateLimit {
   readonly #perSecond: number;
   readonly #admittedMs: number[] = [];
@@ -9,7 +9,7 @@ export class RateLimit {
     this.#perSecond = perSecond;
   }
 
-  /** Null where the request may pass, else the whole seconds after which it will (for `Retry-After`). */
+  /** Null if the request may pass, else whole seconds until it may (for `Retry-After`). */
   retryAfterSeconds(nowMs: number): number | null {
     while ((this.#admittedMs[0] ?? Infinity) <= nowMs - SECOND_MS) this.#admittedMs.shift();
     if (this.#admittedMs.length < this.#perSecond) {

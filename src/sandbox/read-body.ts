@@ -1,17 +1,17 @@
 import type { IncomingMessage } from 'node:http';
 import { type Answer, refusal } from './answer.ts';
 
-/** Largest direct upload that the API takes, and a little for the form around it. */
+/** Largest direct upload that the API takes, plus room for the form around it. */
 const MAX_BODY_BYTES = 151 * 1024 * 1024;
 
-/** Fields of a request body, whether it came as JSON or as a form. */
+/** Fields of a request body, from JSON or a form. */
 export interface RequestFields {
   readonly read: (name: string) => unknown;
   /** Uploaded files under this name. */
   readonly files: (name: string) => readonly File[];
 }
 
-/** Reads a JSON object or a multipart form; an `Answer` says why it could not be read. */
+/** Reads a JSON object or a multipart form; an `Answer` says why it cannot be read. */
 export async function readFields(request: IncomingMessage): Promise<RequestFields | Answer> {
   const body = await collect(request);
   if (body === null) return refusal(413, 'Request body is too large');

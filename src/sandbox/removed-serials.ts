@@ -1,6 +1,6 @@
 /**
- * Serial numbers that were taken out of 0, 1, 2, …: finds the k-th that is left by binary search over those removed.
- * A removal shifts a sorted array, which for the thousands of removals of a run costs less than any tree.
+ * Serial numbers removed from 0, 1, 2, …: finds the k-th remaining one by binary search over the removed ones. A
+ * removal shifts a sorted array, which for a run's thousands of removals costs less than any tree.
  */
 export class RemovedSerials {
   /** Ascending. */
@@ -14,7 +14,7 @@ export class RemovedSerials {
     return this.#removed[this.#below(serial)] === serial;
   }
 
-  /** False where it had been removed before. */
+  /** False if it was already removed. */
   add(serial: number): boolean {
     const at = this.#below(serial);
     if (this.#removed[at] === serial) return false;
@@ -24,7 +24,7 @@ export class RemovedSerials {
 
   /** The serial number that has exactly `rank` remaining ones below it. */
   remainingAt(rank: number): number {
-    // removed[i] - i of the remaining ones lie below removed[i]; the answer is shifted by all that have at most `rank`.
+    // removed[i] - i remaining ones are below removed[i]; the answer moves up by the count with at most `rank` below.
     let [low, high] = [0, this.#removed.length];
     while (low < high) {
       const middle = (low + high) >>> 1;

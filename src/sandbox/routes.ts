@@ -8,7 +8,7 @@ import { LivingListing } from './living-listing.ts';
 
 export const LIST_PATH = '/api/v2/detect';
 
-/** The documented endpoints over one list. A list of given files answers, but nothing can be created or deleted. */
+/** The documented endpoints over one list. A list of page files is read-only: no create, no delete. */
 export class Routes {
   readonly #listing: Listing;
   readonly #living: LivingListing | null;
@@ -22,7 +22,7 @@ export class Routes {
     this.#clamp = clamp;
   }
 
-  /** Answers an authorized request. Whatever reads is answered before the first `await`: at one moment. */
+  /** Answers an authorized request. Reads answer before the first `await`, so at one moment. */
   async answer(request: IncomingMessage, url: URL): Promise<Answer> {
     if (url.pathname === LIST_PATH) return this.#collection(request, url);
     const [first, second, ...rest] = url.pathname.startsWith(`${LIST_PATH}/`)

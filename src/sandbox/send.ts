@@ -5,23 +5,23 @@ import type { Answer } from './answer.ts';
 
 const compress = promisify(gzip);
 
-/** An answer as it goes over the wire. */
+/** An answer as sent. */
 interface Encoded {
   readonly headers: OutgoingHttpHeaders;
   readonly body: Uint8Array;
 }
 
-/** Writes an answer, compressed where the client allows it. Resolves when everything is handed to the socket. */
+/** Writes an answer, compressed if the client allows it. Resolves when everything is handed to the socket. */
 export async function send(request: IncomingMessage, response: ServerResponse, answer: Answer): Promise<void> {
   const { headers, body } = await encode(request, answer);
   response.writeHead(answer.status, headers);
   response.end(body);
 }
 
-/** Compresses an answer where the client allows it and the answer is not encoded already. */
+/** Compresses an answer if the client allows it and it is not encoded already. */
 export async function encode(request: IncomingMessage, answer: Answer): Promise<Encoded> {
   const compressing = answer.encoding === undefined && acceptsGzip(request.headers['accept-encoding']);
-  // The lowest level: the sandbox is there to be fast, and most of the gain is in the first step.
+  // The lowest level: the sandbox should be fast, and the first level saves most.
   const body = compressing ? await compress(answer.body, { level: constants.Z_BEST_SPEED }) : answer.body;
   const headers = {
     'content-type': 'application/json; charset=utf-8',
@@ -33,7 +33,7 @@ export async function encode(request: IncomingMessage, answer: Answer): Promise<
   return { headers, body };
 }
 
-/** True where `gzip`, `x-gzip` or `*` is offered and not ruled out by `q=0` (RFC 9110, 12.5.3). */
+/** True if `gzip`, `x-gzip` or `*` is offered and not excluded by `q=0` (RFC 9110, 12.5.3). */
 export function acceptsGzip(header: string | string[] | undefined): boolean {
   const offers = String(header ?? '')
     .toLowerCase()

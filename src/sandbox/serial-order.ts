@@ -1,17 +1,17 @@
 import { RemovedSerials } from './removed-serials.ts';
 
-/** Which serial number stands where in the list. Serial numbers are given out 0, 1, 2, … and never again. */
+/** The position of each serial number in the list. Serial numbers are assigned 0, 1, 2, … and never reused. */
 export interface SerialOrder {
   readonly count: number;
   /** The serial numbers at indexes [first, first + length), cut at the end of the list. */
   slice(first: number, length: number): number[];
   inserted(serial: number): void;
   removed(serial: number): void;
-  /** Its `updated_at` has become the newest of all. */
+  /** Moves to the newest `updated_at` of all. */
   touched(serial: number): void;
 }
 
-/** By creation, the real list's order as far as anyone knows: O(log removals) an item, however long the list. */
+/** By creation, probably the real list's order: O(log removals) an item, whatever the list's length. */
 export class CreationOrder implements SerialOrder {
   readonly #ascending: boolean;
   readonly #removed = new RemovedSerials();

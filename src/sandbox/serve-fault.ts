@@ -4,15 +4,15 @@ import { isStatusFault, spoiledAnswer, statusAnswer } from './fault-answer.ts';
 import { type ConnectionFault, type Fault, isConnectionFault } from './faults.ts';
 import { encode, send } from './send.ts';
 
-/** What faults need of the server around them. */
+/** What faults need from the server. */
 export interface FaultHost {
   /** Epoch milliseconds, for `Retry-After` dates. */
   readonly nowMs: () => number;
-  /** Accepts no new connection for a moment. */
+  /** Refuses new connections for a moment. */
   readonly refuseConnections: () => void;
 }
 
-/** Answers a request as its fault demands. Gives the status that was sent, null where no answer got through. */
+/** Answers a request as its fault requires. Returns the status sent, or null if no answer was sent. */
 export async function serveFault(
   fault: Fault,
   request: IncomingMessage,
@@ -65,7 +65,7 @@ async function breakConnection(
   }
 }
 
-/** Headers that promise the whole body, and half of it. Resolves when the half is with the operating system. */
+/** Sends headers that announce the whole body, and half of it. Resolves when the operating system has that half. */
 async function sendHalf(request: IncomingMessage, response: ServerResponse, right: Answer): Promise<void> {
   const { headers, body } = await encode(request, right);
   response.writeHead(right.status, headers);

@@ -17,15 +17,15 @@ export interface Sandbox {
   readonly url: string;
   readonly port: number;
   readonly counters: SandboxCounters;
-  /** Names of files of `pagesDir` that are no pages. */
+  /** Names of files of `pagesDir` that are not pages. */
   readonly skippedFiles: readonly string[];
-  /** Every uuid of the list now, in list order. For tests with small lists: costs time and memory for each. */
+  /** Every uuid in the list now, in list order. For tests with small lists: takes time and memory for each. */
   uuids(): string[];
-  /** Of those, the ones that were in the list when it was first answered (or since `watch`). */
+  /** Those of them that were in the list at its first answer (or since `watch`). */
   uuidsPresentThroughout(): string[];
-  /** Starts the watch of `uuidsPresentThroughout` anew, from the next answer of the list. */
+  /** Restarts the watch of `uuidsPresentThroughout` at the next answer of the list. */
   watch(): void;
-  /** Cuts every connection; resolves when the port is free. */
+  /** Closes every connection; resolves when the port is free. */
   close(): Promise<void>;
 }
 
@@ -46,7 +46,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   server.on('request', (request, response) => {
     handler.handle(request, response).catch(() => response.destroy());
   });
-  // An idle client may come back later; closing under its next request would look like a fault of its own.
+  // An idle client may return later; closing during its next request would look like a fault.
   server.keepAliveTimeout = 60_000;
   const host = options.host ?? '127.0.0.1';
   const { url, port } = await listen(server, host, options.port ?? 0);

@@ -1,20 +1,20 @@
 import { ConfigError } from '../core/errors.ts';
 import type { SandboxSettings } from '../core/run-config.ts';
 
-/** Last calendar month (UTC) that the generated list covers in full, whatever the settings. */
+/** Last calendar month (UTC) that the generated list covers in full, for any settings. */
 export const SANDBOX_LAST_FULL_MONTH = '2024-01';
 
-/** The sandbox's "now", ISO 8601 UTC: nothing generated is newer. Fixed, so that any day gives the same list. */
+/** The sandbox's "now", ISO 8601 UTC: nothing generated is newer. Fixed, so that the list is the same on any day. */
 export const SANDBOX_NOW = '2024-02-10T12:00:00.000Z';
 
-/** Two full months and the begun third: about 520 detections in the last full month. */
+/** Two full months and part of the third: about 520 detections in the last full month. */
 export const SANDBOX_DEFAULTS: SandboxSettings = Object.freeze({ detections: 1200, seed: 1, months: 2 });
 
-/** Beyond this, neighbours in the busiest hour could share a millisecond. */
+/** Above this, neighbours in the busiest hour could share a millisecond. */
 export const MAX_DETECTIONS = 10_000_000;
 const MAX_MONTHS = 600;
 
-/** Defaults filled in and every number checked. Throws `ConfigError`. */
+/** Fills in defaults and checks every number. Throws `ConfigError`. */
 export function sandboxSettings(given: { [Key in keyof SandboxSettings]?: number | undefined }): SandboxSettings {
   const settings = {
     detections: given.detections ?? SANDBOX_DEFAULTS.detections,
@@ -27,7 +27,7 @@ export function sandboxSettings(given: { [Key in keyof SandboxSettings]?: number
   return settings;
 }
 
-/** Throws `ConfigError` unless the value is a whole number between the two, both included. */
+/** Throws `ConfigError` unless the value is a whole number within the bounds, both included. */
 export function requireWhole(name: string, value: number, least: number, most: number): void {
   if (Number.isSafeInteger(value) && value >= least && value <= most) return;
   throw new ConfigError(`The sandbox cannot work with ${name} = ${value}.`, {

@@ -11,7 +11,7 @@ const TRACED: Weighted<string> = [
   ['xtts', 4],
 ];
 
-/** `audio_source_tracing` of audio that was labelled fake. */
+/** `audio_source_tracing` of audio labelled fake. */
 export function drawSourceTracing(random: RandomStream): JsonObject {
   return random.chance(0.06)
     ? { label: null, error_message: 'Audio is too short to be traced' }
@@ -44,7 +44,7 @@ const TRANSCRIPTIONS = [
   'こんにちは、お世話になっております。',
 ] as const;
 
-/** `intelligence` in every shape it was seen in: object (its description a string, an object or null), array, null. */
+/** `intelligence` in every known shape: object (its description a string, an object or null), array, null. */
 export function drawIntelligence(detectUuid: string, createdAt: string, random: RandomStream): JsonValue {
   switch (random.weighted(INTELLIGENCE)) {
     case 'none':

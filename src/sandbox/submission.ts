@@ -1,12 +1,12 @@
 import type { Medium } from './filenames.ts';
 
-/** What a client asked for when it created a detection; absent switches are drawn. */
+/** What a client requested for a new detection; absent switches are drawn. */
 export interface Submission {
   readonly medium: Medium;
   readonly filename: string;
-  /** The address that was given; null for an upload. */
+  /** The given address; null for an upload. */
   readonly url: string | null;
-  /** The sandbox's own agreement: a file whose name contains `fail` fails, any other completes. */
+  /** A rule of the sandbox: a file with `fail` in its name fails, any other completes. */
   readonly fails: boolean;
   readonly zeroRetention: boolean;
   readonly intelligence: boolean;
@@ -23,7 +23,7 @@ const MEDIA_BY_EXTENSION: ReadonlyMap<string, Medium> = new Map([
   ...['jpg', 'jpeg', 'png', 'gif', 'webp'].map((extension) => [extension, 'image'] as const),
 ]);
 
-/** The medium that a file name stands for, null where the API would not take the file. */
+/** The medium of a file name, or null if the API would not take the file. */
 export function mediumOf(filename: string): Medium | null {
   const extension = /\.([A-Za-z0-9]+)$/.exec(filename)?.[1]?.toLowerCase() ?? '';
   return MEDIA_BY_EXTENSION.get(extension) ?? null;
@@ -32,7 +32,7 @@ export function mediumOf(filename: string): Medium | null {
 /** Reads one field of a request body; the same for JSON and forms. */
 export type FieldReader = (name: string) => unknown;
 
-/** The submission of one file with a request's switches; null where the file's type is not taken. */
+/** The submission of one file with a request's switches, or null if the file's type is not accepted. */
 export function submissionOf(filename: string, url: string | null, read: FieldReader): Submission | null {
   const medium = mediumOf(filename);
   if (medium === null) return null;
@@ -50,7 +50,7 @@ export function submissionOf(filename: string, url: string | null, read: FieldRe
   };
 }
 
-/** Forms write booleans as text. */
+/** Forms send booleans as text. */
 function flag(value: unknown): boolean | null {
   if (value === true || value === 'true' || value === '1') return true;
   if (value === false || value === 'false' || value === '0') return false;

@@ -1,20 +1,20 @@
 import { mix32 } from './random.ts';
 import type { SerialOrder } from './serial-order.ts';
 
-/** Runs of neighbours that share one `created_at`, as batches and coarse clocks produce them. */
+/** Groups of neighbours with the same `created_at`, as batches and coarse clocks produce them. */
 export interface TieGroups {
   /** Detections of one group, at least 2. */
   readonly size: number;
-  /** True: without a unique tie-break, the order inside a group is another one in every answer. */
+  /** True: without a unique tie-break, the order in a group differs in every answer. */
   readonly shuffled: boolean;
 }
 
-/** The serial number whose creation time the whole group shares. */
+/** The serial number whose creation time the whole group has. */
 export function groupStart(serial: number, groups: TieGroups): number {
   return serial - (serial % groups.size);
 }
 
-/** A slice of the order in which every group is shuffled by `salt`, the same way on every page of that salt. */
+/** A slice of the order with every group shuffled by `salt`, the same on every page of that salt. */
 export function sliceShuffled(
   order: SerialOrder,
   first: number,
@@ -24,7 +24,7 @@ export function sliceShuffled(
 ): number[] {
   const end = Math.min(order.count, first + length);
   if (first >= end) return [];
-  // A group that the page cuts must be known whole before its order can be.
+  // A group cut by the page must be read as a whole to be shuffled.
   const from = Math.max(0, first - groups.size);
   const serials = order.slice(from, end + groups.size - from);
   for (let at = 0; at < serials.length; ) {

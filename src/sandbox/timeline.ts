@@ -5,7 +5,7 @@ const HOUR_MS = 3_600_000;
 const WEEK_HOURS = 168;
 /** Monday 5 January 1970, 00:00 UTC. */
 const SOME_MONDAY_MS = 4 * 24 * HOUR_MS;
-/** How busy a day of the week is, Monday first, and how busy an hour of the day is, UTC. */
+/** Relative load of each day of the week, Monday first, and of each hour of the day, UTC. */
 const DAY_WEIGHTS = [1, 1.08, 1.1, 1.04, 0.88, 0.36, 0.28];
 const HOUR_WEIGHTS = [
   0.22, 0.18, 0.16, 0.16, 0.2, 0.3, 0.5, 0.8, 1.2, 1.5, 1.6, 1.55, 1.3, 1.45, 1.6, 1.5, 1.35, 1.15, 0.95, 0.8, 0.65,
@@ -14,14 +14,14 @@ const HOUR_WEIGHTS = [
 const JITTER_STREAM = 1;
 
 /**
- * When each detection was created: strictly later with every serial number, unique to the millisecond, in the rhythm
- * of an office week. Each instant is computed from its serial number alone, by inverting the rhythm's running sum.
+ * When each detection was created: later with every serial number, unique to the millisecond, in the rhythm of an
+ * office week. Each instant is computed from its serial number alone, by inverting the rhythm's running sum.
  */
 export class Timeline {
   readonly #detections: number;
   readonly #seed: number;
   readonly #mondayMs: number;
-  /** Running sum of the weights of a week's hours: entry h is what lies before hour h. */
+  /** Running sum of the weights of a week's hours: entry h is the sum before hour h. */
   readonly #before: readonly number[];
   readonly #weekWeight: number;
   readonly #startWeight: number;
@@ -46,7 +46,7 @@ export class Timeline {
   createdAtMs(serial: number): number {
     const exactMs = this.#instantMs(serial);
     const wholeSecondMs = Math.floor(exactMs / 1000) * 1000;
-    // Some records carry no milliseconds; where the older neighbour stands in the same second, that would undo the order.
+    // Some records have no milliseconds; if the older neighbour is in the same second, that would reverse their order.
     const wantsWholeSecond = Math.floor(exactMs) % 3 === 0;
     return wantsWholeSecond && (serial === 0 || wholeSecondMs > this.#instantMs(serial - 1)) ? wholeSecondMs : exactMs;
   }

@@ -3,9 +3,9 @@ import { mix32, words } from './random.ts';
 const ROUNDS = 10;
 
 /**
- * Turns a detection's serial number into 32 hexadecimal digits that look random, and back. A generalised Feistel
- * network over four 32-bit words (serial low and high, two words that only this seed has): every step can be undone,
- * so a uuid is looked up without any table. Not cryptography: it only has to look like the real thing.
+ * Turns a serial number into 32 hexadecimal digits that look random, and back. A generalised Feistel network over four
+ * 32-bit words (serial low and high, two words from the seed): every step can be undone, so a uuid needs no look-up
+ * table. Not cryptography: it only has to look real.
  */
 export class UuidCipher {
   readonly #keys: readonly number[];
@@ -30,7 +30,7 @@ export class UuidCipher {
     return hex(a) + hex(b) + hex(c) + hex(d);
   }
 
-  /** The serial number behind 32 lower-case hexadecimal digits, null where no serial number of this seed gives them. */
+  /** The serial number of 32 lower-case hexadecimal digits, or null if no serial number of this seed gives them. */
   decode(digits: string): number | null {
     if (!/^[0-9a-f]{32}$/.test(digits)) return null;
     let [a, b, c, d] = [0, 8, 16, 24].map((at) => Number.parseInt(digits.slice(at, at + 8), 16)) as Four;
@@ -56,7 +56,7 @@ function hex(word: number): string {
   return word.toString(16).padStart(8, '0');
 }
 
-/** The same 32 digits as older records write them: 8-4-4-4-12. */
+/** The same 32 digits in the form of older records: 8-4-4-4-12. */
 export function dashed(digits: string): string {
   return [0, 8, 12, 16, 20].map((from, part) => digits.slice(from, [8, 12, 16, 20, 32][part])).join('-');
 }

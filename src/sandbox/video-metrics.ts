@@ -2,20 +2,20 @@ import type { JsonObject, JsonValue } from '../core/json.ts';
 import { bandOf, drawBand, drawLabel, drawLabelCase, scoreIn, scoreNear, writePercent, writeScore } from './labels.ts';
 import type { RandomStream } from './random.ts';
 
-/** Most frames that were seen under one video: a clip of eight seconds. */
+/** Most frames seen under one video: a clip of eight seconds. */
 const MAX_FRAMES = 83;
 const FRAMES_A_SECOND = 10;
 const FRAMES_A_CHUNK = 10;
 const MAX_IMAGE_RESULTS = 24;
 
-/** How one video's tree is written; drawn once, so that a tree is consistent in itself. */
+/** The form of one video's tree; drawn once, so that a tree is consistent. */
 interface TreeStyle {
   readonly asText: boolean;
   readonly percent: boolean;
   readonly sign: boolean;
 }
 
-/** `video_metrics`: the picture of a video that lasts `durationSeconds`, in one of the two tree shapes. */
+/** `video_metrics` of a video of `durationSeconds`, in one of the two tree shapes. */
 export function drawVideoMetrics(durationSeconds: number, random: RandomStream): JsonObject {
   const band = drawBand(random);
   const score = scoreIn(band, random);

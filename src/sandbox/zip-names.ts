@@ -4,8 +4,8 @@ const END_BYTES = 22;
 const ENTRY_BYTES = 46;
 
 /**
- * Base names of the files in a ZIP archive, from its central directory (APPNOTE 4.3.12); nothing is unpacked. Null
- * where the bytes are no archive. ZIP64 is not read: an upload is far below its limits.
+ * Base names of the files in a ZIP archive, from its central directory (APPNOTE 4.3.12); decompresses nothing. Null if
+ * the bytes are not an archive. Does not read ZIP64: an upload is far below its limits.
  */
 export function zipFileNames(archive: Buffer): string[] | null {
   const end = endOfDirectory(archive);
@@ -23,7 +23,7 @@ export function zipFileNames(archive: Buffer): string[] | null {
   return names;
 }
 
-/** The last record of the archive; a comment of up to 64 KB may stand behind it. */
+/** The last record of the archive; a comment of up to 64 KB may follow it. */
 function endOfDirectory(archive: Buffer): number | null {
   const earliest = Math.max(0, archive.length - END_BYTES - 0xffff);
   for (let at = archive.length - END_BYTES; at >= earliest; at--) {

@@ -2,9 +2,9 @@ import { SourceError } from '../core/errors.ts';
 import type { ZipRules } from '../platform/zip/file-reader.ts';
 
 /**
- * `records.zip`, as written and as read:
+ * `records.zip`:
  *
- *     pages/000001.json    bodies as received, in list order; only pages of which something counts
+ *     pages/000001.json    bodies as received, in list order; only pages with items that count
  *     pages/000002.json
  *     …
  *     extraction.json      the extraction record: certificate, windows, which items of a page count
@@ -14,21 +14,21 @@ export const EXTRACTION_ENTRY = 'extraction.json';
 export const EXTRACTION_FORMAT = 'detect-report/extraction/1';
 export const PAGE_ENTRY = /^pages\/\d{6,9}\.json$/;
 
-/** Entry of the page that stands at `position` (from 1) in list order. */
+/** Entry of the page at `position` (from 1) in list order. */
 export function pageEntry(position: number): string {
   return `pages/${String(position).padStart(6, '0')}.json`;
 }
 
-/** No page that the API source accepts is larger: see its own cap. */
+/** The API source accepts no larger page: see its own cap. */
 const LARGEST_PAGE_BYTES = 256 * 1024 * 1024;
 const LARGEST_RECORD_BYTES = 256 * 1024 * 1024;
 const MOST_PAGES = 2_000_000;
-/** JSON compresses by 5 to 40; an archive beyond this ratio was made to hurt. A page that would exceed it is stored. */
+/** JSON compresses by 5 to 40; an archive beyond this ratio is an attack. A page that would exceed it is stored. */
 export const LARGEST_RATIO = 100;
-/** Compression of almost nothing may exceed any ratio. */
+/** Very small data may exceed any ratio when compressed. */
 export const RATIO_MATTERS_ABOVE_BYTES = 1024 * 1024;
 
-/** One sentence for every way in which a snapshot can be wrong. */
+/** The error for every way in which a snapshot can be wrong. */
 export function refused(path: string, reason: string, entry?: string, cause?: unknown): SourceError {
   const where = entry === undefined ? path : `${path}, entry ${entry}`;
   return new SourceError(`The snapshot cannot be used (${where}): ${reason}.`, {

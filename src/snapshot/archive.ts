@@ -8,9 +8,9 @@ import { EXTRACTION_ENTRY, refused, SNAPSHOT_ZIP } from './archive-format.ts';
 import { readExtractionRecord } from './extraction-schema.ts';
 
 /**
- * Opens `records.zip`. Every rendering reads its pages here, the first one as well as a replay years later. Throws
- * `SourceError` naming the entry where the archive is not what its record says. Of a copy, `given` is the file that
- * errors name: the one that the user knows.
+ * Opens `records.zip`. Every rendering reads its pages here, the first as well as a later replay. Throws `SourceError`
+ * with the entry's name if the archive does not match its record. For a copy, `given` is the file that errors name: the
+ * one that the user knows.
  */
 export async function openArchive(path: string, given = path): Promise<Snapshot> {
   const zip = await CheckedZip.open(path, SNAPSHOT_ZIP, given);
@@ -27,7 +27,7 @@ export async function openArchive(path: string, given = path): Promise<Snapshot>
   }
 }
 
-/** The archive holds exactly the pages that its record names. */
+/** Checks that the archive holds exactly the pages that its record names. */
 function checkFiles(zip: CheckedZip, record: ExtractionRecord): void {
   const named = new Set<string>([EXTRACTION_ENTRY]);
   for (const { file } of record.windows) {
@@ -40,7 +40,7 @@ function checkFiles(zip: CheckedZip, record: ExtractionRecord): void {
   for (const name of present) if (!named.has(name)) throw refused(zip.path, 'the record does not name the page', name);
 }
 
-/** One page is read ahead while the one before it is rendered. */
+/** Reads one page ahead while the one before it is rendered. */
 async function* readPages(zip: CheckedZip, record: ExtractionRecord): AsyncGenerator<SnapshotPage> {
   const windows = record.windows.filter(({ file }) => file !== null);
   let ahead: Promise<SnapshotPage> | null = null;
@@ -48,7 +48,7 @@ async function* readPages(zip: CheckedZip, record: ExtractionRecord): AsyncGener
     const page: SnapshotPage = await (ahead ?? readPage(zip, windows[i]));
     const next = windows[i + 1];
     ahead = next === undefined ? null : readPage(zip, next);
-    // A failure of the page ahead is reported when it is asked for, not as an unhandled rejection before.
+    // A failure of the page ahead is reported when that page is requested, not as an unhandled rejection.
     ahead?.catch(() => undefined);
     yield page;
   }

@@ -3,7 +3,7 @@ import { isDeeperThan } from '../core/json.ts';
 import type { ExtractionRecord } from '../core/snapshot.ts';
 import { EXTRACTION_FORMAT, PAGE_ENTRY } from './archive-format.ts';
 
-/** A record has six levels; whoever hashes a certificate recurses into it. */
+/** A record has six levels; hashing a certificate recurses into it. */
 const DEEPEST_LEVEL = 50;
 
 const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
@@ -98,7 +98,7 @@ const record = z.looseObject({
   windows: z.array(window),
 });
 
-/** Reads `extraction.json`; returns the record, or one line that says what is wrong with it. */
+/** Reads `extraction.json`; returns the record, or one line that says what is wrong. */
 export function readExtractionRecord(text: string): ExtractionRecord | string {
   let value: unknown;
   try {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { WalkEvent } from '../core/walk.ts';
 import type { KeptPage } from './spool.ts';
 
-/** Changes whenever an older account could be misread. */
+/** Changes whenever an older journal could be misread. */
 export const SPOOL_FORMAT = 'detect-report/spool/1';
 
 /** First line of a spool's journal. */
@@ -11,11 +11,11 @@ export interface JournalHeader {
   /** When the first attempt began, ISO 8601 UTC. */
   readonly startedAt: string;
   readonly salt: string;
-  /** HMAC (hex) under the API key over the salt and what was asked for. */
+  /** HMAC (hex) under the API key over the salt and the request. */
   readonly seal: string;
 }
 
-/** Every other line: what the walk did; an answer comes with what its page must be. */
+/** Every other line: a step of the walk; an answer has the facts of its page. */
 export type JournalLine =
   | Exclude<WalkEvent, { kind: 'answered' }>
   | (Extract<WalkEvent, { kind: 'answered' }> & KeptPage);
@@ -48,12 +48,12 @@ const line = z.discriminatedUnion('kind', [
   }),
 ]);
 
-/** Null where the value is no header of this format. */
+/** Null if the value is not a header of this format. */
 export function readHeader(value: unknown): JournalHeader | null {
   return header.safeParse(value).data ?? null;
 }
 
-/** Null where the value is no line of this format. */
+/** Null if the value is not a line of this format. */
 export function readJournalLine(value: unknown): JournalLine | null {
   return line.safeParse(value).data ?? null;
 }

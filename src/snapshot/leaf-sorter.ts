@@ -8,19 +8,19 @@ import { outputFailure, readBackFailure } from '../core/output-failure.ts';
 
 /** Leaves sorted in memory at a time: about 4 MB. */
 const RUN_ENTRIES = 12_500;
-/** Read of each run at a time while they are merged: a million leaves are eighty runs, ten million eight hundred. */
+/** Bytes read of each run at a time during the merge: a million leaves are eighty runs, ten million eight hundred. */
 const READ_BYTES = 8 * 1024;
 
-/** An entry as a line of text, without a line break in it, and back. */
+/** Converts an entry to one line of text, without a line break, and back. */
 export interface LineForm<Entry> {
   toLine(entry: Entry): string;
-  /** Only ever given what `toLine` made. */
+  /** Only gets lines that `toLine` made. */
   ofLine(line: string): Entry;
 }
 
 /**
  * Sorts any number of entries by uuid (code-unit order) in constant memory: sorted runs go to files, which are merged
- * when they are read. With one run or less nothing touches the disk.
+ * when they are read. With one run or less, nothing is written to disk.
  */
 export class UuidSorter<Entry extends { readonly uuid: string }> {
   readonly #folder: string;
@@ -30,7 +30,7 @@ export class UuidSorter<Entry extends { readonly uuid: string }> {
   readonly #runs: string[] = [];
   #pending: Entry[] = [];
 
-  /** `folder` must exist; the files in it are removed when the entries were read. */
+  /** `folder` must exist; its files are removed once the entries are read. */
   constructor(folder: string, form: LineForm<Entry>, runEntries: number) {
     this.#folder = folder;
     this.#form = form;
@@ -80,13 +80,13 @@ export class LeafSorter extends UuidSorter<MerkleEntry> {
   }
 }
 
-/** JSON, because a uuid is an opaque string and may hold a line break. */
+/** JSON, because a uuid may be any string and may hold a line break. */
 const LEAF_LINES: LineForm<MerkleEntry> = {
   toLine: ({ uuid, recordSha256 }) => `${recordSha256}${JSON.stringify(uuid)}`,
   ofLine: (line) => ({ recordSha256: line.slice(0, 64), uuid: JSON.parse(line.slice(64)) as string }),
 };
 
-/** readline takes U+2028 and U+2029 for line breaks; in JSON their escapes mean the same. */
+/** readline treats U+2028 and U+2029 as line breaks; in JSON their escapes mean the same. */
 function safeLine(json: string): string {
   return json.replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
 }
@@ -115,7 +115,7 @@ interface Head<Entry> {
 async function* merge<Entry extends { readonly uuid: string }>(
   runs: readonly AsyncGenerator<Entry>[],
 ): AsyncGenerator<Entry> {
-  /** The least one last. */
+  /** The smallest one last. */
   const heads: Head<Entry>[] = [];
   const take = async (run: AsyncGenerator<Entry>): Promise<void> => {
     const next = await run.next();
@@ -128,7 +128,7 @@ async function* merge<Entry extends { readonly uuid: string }>(
   }
 }
 
-/** Where a head belongs among others, the least of which stands last; of equal ones the newer stands first. */
+/** The position of a head among others, the smallest of which is last; of equal ones the newer is first. */
 function placeOf(heads: readonly Head<{ readonly uuid: string }>[], uuid: string): number {
   let [low, high] = [0, heads.length];
   while (low < high) {

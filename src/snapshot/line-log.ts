@@ -3,8 +3,8 @@ import { crc32 } from 'node:zlib';
 import { outputFailure } from '../core/output-failure.ts';
 
 /**
- * An append-only file of JSON values, one a line behind the line's CRC-32 (eight hex digits and a space). Whatever a
- * crash leaves of it, every line up to the first damaged one can be trusted.
+ * An append-only file of JSON values, one on each line after the line's CRC-32 (eight hex digits and a space). After a
+ * crash, every line up to the first damaged one can be trusted.
  */
 export class LineLog {
   readonly #path: string;
@@ -26,14 +26,14 @@ export class LineLog {
     }
   }
 
-  /** Adds lines in the order of the calls; resolves when they are the system's. After a failure every call fails. */
+  /** Adds lines in the order of the calls; resolves when the system has them. After a failure every call fails. */
   append(...values: readonly unknown[]): Promise<void> {
     for (const value of values) this.#pending.push(lineOf(value));
     this.#written = this.#written.then(() => this.#write());
     return this.#written;
   }
 
-  /** Resolves when everything appended so far is on the disk itself. */
+  /** Resolves when everything appended so far is on disk. */
   async sync(): Promise<void> {
     await this.#written;
     try {
@@ -47,7 +47,7 @@ export class LineLog {
     await this.#handle.close();
   }
 
-  /** Writes all lines that wait, also those of later calls, which then find nothing left to do. */
+  /** Writes all waiting lines, including those of later calls, which then find nothing to do. */
   async #write(): Promise<void> {
     if (this.#pending.length === 0) return;
     const block = Buffer.from(this.#pending.join(''), 'utf8');
@@ -63,7 +63,7 @@ export class LineLog {
   }
 }
 
-/** The values of all lines before the first one that is torn or damaged; none where there is no file. */
+/** The values of all lines before the first torn or damaged one; empty if the file does not exist. */
 export async function readLines(path: string): Promise<unknown[]> {
   const values: unknown[] = [];
   const text = await readFile(path, 'utf8').catch(() => '');

@@ -11,37 +11,36 @@ import { LineLog, readLines } from './line-log.ts';
 import type { FileSpool, KeptPage } from './spool.ts';
 
 const FILE = 'journal';
-/** A new account stands here until it is complete; then it takes the old one's place. */
+/** A new journal is written here; once complete, it replaces the old one. */
 const NEXT_FILE = 'journal.next';
 /**
- * The claim of a walk spans from its first request to its last: over more than a day it says little about the list of
- * any one moment, and states that were read long ago are no news.
+ * A walk's claim covers its first to its last request: over more than a day it says little about the list at any
+ * moment, and old states are outdated.
  */
 const LONGEST_AGE_MS = 24 * 60 * 60 * 1000;
-/** So many pages may have to be read again after a power failure. A process that dies loses none of them. */
+/** That many pages may have to be read again after a power failure. A process that dies loses none. */
 const PAGES_PER_SYNC = 32;
 
 export interface JournalSettings {
-  /** The spool's folder, which exists and belongs to this run alone, and the spool in it. */
+  /** The spool's folder, which exists and belongs only to this run, with the spool in it. */
   readonly folder: string;
   readonly spool: FileSpool;
-  /** What decides which pages are asked for and what they hold (JSON). Where it differs, an old walk is of no use. */
+  /** What decides which pages are requested and what they hold (JSON). If it differs, an old walk is useless. */
   readonly asked: unknown;
-  /** Whose list is read: with another key it is another one. Kept as a seal under a random salt only. */
+  /** The key decides whose list is read. Kept only as a seal under a random salt. */
   readonly secret: Secret | null;
   /** Epoch milliseconds. */
   readonly nowMs: number;
 }
 
 /**
- * The account of a walk beside its pages: `journal` in the spool's folder. A line for each request and each answer, in
- * the order in which the walk saw them; an answer's line tells how to check its page, and is written when that page is
- * complete.
+ * The journal of a walk, next to its pages: `journal` in the spool's folder. A line for each request and each answer,
+ * in the walk's order; an answer's line has the facts to check its page, and is written when that page is complete.
  */
 export class SpoolJournal implements WalkJournal {
   readonly startedAt: string;
   readonly past: PastWalk | null;
-  /** Why an account that was found is of no use, null where none was found or it is used. */
+  /** Why an existing journal cannot be used; null if none was found or it is used. */
   readonly discarded: string | null;
   readonly #settings: JournalSettings;
   readonly #header: JournalHeader;
@@ -59,14 +58,14 @@ export class SpoolJournal implements WalkJournal {
     this.discarded = 'discarded' in found ? found.discarded : null;
   }
 
-  /** Looks for what an interrupted walk left in the folder; removes it where it is of no use. */
+  /** Looks for an interrupted walk in the folder; removes it if it cannot be used. */
   static async open(settings: JournalSettings): Promise<SpoolJournal> {
     const found = await find(settings);
     if ('discarded' in found && found.discarded !== null) await empty(settings.folder);
     return new SpoolJournal(settings, found);
   }
 
-  /** Pages that the next attempt would not have to read. */
+  /** Number of pages that the next attempt need not read. */
   get pages(): number {
     return this.#pages;
   }
@@ -96,7 +95,7 @@ export class SpoolJournal implements WalkJournal {
     if (this.#unsynced.length >= PAGES_PER_SYNC) await this.#sync(log);
   }
 
-  /** Resolves when everything noted so far would survive a power failure too. */
+  /** Resolves when everything noted so far would survive a power failure. */
   async sync(): Promise<void> {
     if (this.#log !== null) await this.#sync(this.#log);
   }

@@ -26,32 +26,32 @@ import { LeafSorter } from './leaf-sorter.ts';
 
 const deflate = promisify(deflateRaw);
 const inflate = promisify(inflateRaw);
-/** Higher levels cost more time than the bytes they save: see bench/README.md. */
+/** Higher levels take more time than the bytes saved are worth: see bench/README.md. */
 const COMPRESSION_LEVEL = 3;
 
-/** What is remembered of a page on disk: a few dozen bytes for each thousand detections. */
+/** What is kept in memory of a page on disk: a few dozen bytes for each thousand detections. */
 export interface KeptPage {
   readonly receivedAt: string;
-  /** As of `Page`. */
+  /** As in `Page`. */
   readonly cached?: string | undefined;
   readonly method: ZipMethod;
   readonly bytes: number;
   readonly compressedBytes: number;
   readonly crc32: number;
   readonly sha256: string;
-  /** Of the file beside it, which holds uuid and hash of each item. */
+  /** Hash of the file next to it, which holds uuid and hash of each item. */
   readonly leavesSha256: string;
 }
 
 /**
- * Pages on disk while a walk runs: each one compressed once, as it will stand in the archive, beside the uuids and
- * record hashes of its items. Memory does not grow with their number but for `KeptPage`.
+ * Pages on disk during a walk: each compressed once, as it will be in the archive, next to the uuids and record hashes
+ * of its items. In memory, only `KeptPage` grows with their number.
  */
 export class FileSpool implements Spool {
   readonly #folder: string;
   readonly #kept = new Map<number, KeptPage>();
 
-  /** `folder` must exist and belong to this run alone. */
+  /** `folder` must exist and belong only to this run. */
   constructor(folder: string) {
     this.#folder = folder;
   }
@@ -78,14 +78,14 @@ export class FileSpool implements Spool {
     });
   }
 
-  /** What is known of a kept page. */
+  /** The facts of a kept page. */
   kept(windowId: number): KeptPage {
     const kept = this.#kept.get(windowId);
     if (kept === undefined) throw new InvariantError(`The walk names window ${windowId}, which was never kept.`);
     return kept;
   }
 
-  /** Resolves when a kept page is on the disk itself. */
+  /** Resolves when a kept page is on disk. */
   async sync(windowId: number): Promise<void> {
     for (const kind of ['page', 'leaves'] as const) {
       const path = this.#path(windowId, kind);
@@ -103,8 +103,8 @@ export class FileSpool implements Spool {
   }
 
   /**
-   * Takes over a page that an earlier process kept, and returns it as it was received. Null where it is not what
-   * `facts` say: then it counts as never read.
+   * Takes over a page that an earlier process kept, and returns it as received. Null if it does not match `facts`: then
+   * it counts as never read.
    */
   async recover(windowId: number, asked: { page: number; size: number }, facts: KeptPage): Promise<Page | null> {
     try {
@@ -117,7 +117,7 @@ export class FileSpool implements Spool {
       this.#kept.set(windowId, facts);
       return facts.cached === undefined ? page : { ...page, cached: facts.cached };
     } catch {
-      // Missing, unreadable, no deflated data, no page: all the same to whoever asks.
+      // Missing, unreadable, not deflated, not a page: the caller treats them alike.
       return null;
     }
   }
@@ -182,7 +182,7 @@ export class FileSpool implements Spool {
     }
   }
 
-  /** True where a uuid stands twice on the page. */
+  /** True if a uuid occurs twice on the page. */
   async #sortLeaves(window: WalkedWindow, sorter: LeafSorter): Promise<boolean> {
     const text = (await this.#read(window.windowId, 'leaves')).toString('utf8');
     const leaves = JSON.parse(text) as readonly (readonly [uuid: string, sha256: string])[];
@@ -195,12 +195,12 @@ export class FileSpool implements Spool {
   }
 }
 
-/** The indices that inclusive ranges name, in order. */
+/** The indices in inclusive ranges, in order. */
 export function* indicesOf(ranges: readonly IndexRange[]): Generator<number> {
   for (const [first, last] of ranges) for (let index = first; index <= last; index++) yield index;
 }
 
-/** JSON: for each item its uuid and the hash of its bytes. */
+/** JSON: the uuid and the hash of each item. */
 function leavesTextOf(page: Page, body: Buffer): string {
   const leaves = page.items.map((item) => {
     const recordSha256 = sha256Of(body.subarray(item.start, item.end));
@@ -243,12 +243,12 @@ async function rootOf(sorter: LeafSorter): Promise<string> {
 
 async function addRecord(record: ExtractionRecord, zip: ZipWriter): Promise<void> {
   const text = Buffer.from(`${JSON.stringify(record, null, 1)}\n`, 'utf8');
-  // Stored as it is: then the whole archive follows from the record, and nothing in it can be packed again unseen.
+  // Stored uncompressed: then the record determines the whole archive, and nothing can be repacked unnoticed.
   const sizes = { crc32: crc32(text), bytes: text.length, compressedBytes: text.length };
   await zip.addPacked({ name: EXTRACTION_ENTRY, method: 'stored', ...sizes }, text);
 }
 
-/** Compressed, unless that makes so little of it that the archive's reader would take it for a bomb. */
+/** Compresses, unless the result would be so small that the archive's reader would take it for a bomb. */
 async function pack(body: Buffer): Promise<{ readonly method: ZipMethod; readonly data: Buffer }> {
   const compressed = await deflate(body, { level: COMPRESSION_LEVEL });
   const isBomb = body.length > RATIO_MATTERS_ABOVE_BYTES && body.length > compressed.length * LARGEST_RATIO;

@@ -5,15 +5,15 @@ import { statusText } from '../http/status-text.ts';
 import { sendPatiently } from './patience.ts';
 import type { RunEnding, WatchDependencies, WatchedRun, Watcher } from './watcher.ts';
 
-/** A ping's body is kept by the service up to this size (healthchecks.io, "Attaching logs"). */
+/** The service keeps a ping's body up to this size (healthchecks.io, "Attaching logs"). */
 const MOST_BODY_CHARS = 10_000;
 
 const SUFFIX: Readonly<Record<RunEnding['outcome'], string>> = { success: '', failure: '/fail', later: '/log' };
 
 /**
- * Pings as healthchecks.io and the services that follow it understand them ("Pinging API"): `ADDRESS/start`, `ADDRESS`,
- * `ADDRESS/fail`, or `ADDRESS/log` where nothing is wrong but the moment, each with the run id as `rid`, so that the
- * service can tell how long a run took. The body says how the process would end.
+ * Pings for healthchecks.io and compatible services ("Pinging API"): `ADDRESS/start`, `ADDRESS`, `ADDRESS/fail`, or
+ * `ADDRESS/log` if the job only has to try again later, each with the run id as `rid`, so that the service can tell how
+ * long a run took. The body says how the process would end.
  */
 export function healthcheckWatcher(address: string | SecretReference, deps: WatchDependencies): Watcher {
   const ping = async (run: WatchedRun, suffix: string, body: string): Promise<void> => {
@@ -30,7 +30,7 @@ export function healthcheckWatcher(address: string | SecretReference, deps: Watc
   };
 }
 
-/** `host` for a message; the path of such an address is its only secret. */
+/** The host, for messages; the path of such an address is its only secret. */
 export function placeText(address: string | SecretReference): string {
   return typeof address === 'string' ? new URL(address).host : referenceText(address);
 }

@@ -3,15 +3,15 @@ import type { RunEnding, WatchedRun } from './watcher.ts';
 interface Metric {
   readonly name: string;
   readonly help: string;
-  /** Values by the labels beside `report_job`, e.g. `verdict="fake"`. */
+  /** Values by the labels besides `report_job`, e.g. `verdict="fake"`. */
   readonly values: readonly (readonly [labels: string, value: number])[];
 }
 
 export const LAST_SUCCESS = 'detect_report_last_success_timestamp_seconds';
 
 /**
- * A job's last run in the text format of Prometheus (version 0.0.4). `job` is a label that scraping sets itself, so the
- * job's own name is `report_job`. What is not known is left out: a gauge that is absent alarms, a wrong 0 does not.
+ * A job's last run in the text format of Prometheus (version 0.0.4). Scraping sets the label `job` itself, so the job's
+ * own name is `report_job`. Unknown values are left out: a missing gauge raises an alarm, a wrong 0 does not.
  */
 export function metricsText(
   run: WatchedRun,
@@ -81,7 +81,7 @@ function metricsOf(ending: RunEnding, endedAtSeconds: number, lastSuccessSeconds
   ];
 }
 
-/** When a file of `metricsText` says that the job last ended well; null where it does not. */
+/** When the job last succeeded, from a file of `metricsText`, or null. */
 export function lastSuccessIn(text: string): number | null {
   const value = new RegExp(`^${LAST_SUCCESS}\\{[^}]*\\} (\\d{1,12}(?:\\.\\d{1,6})?)$`, 'm').exec(text)?.[1];
   return value === undefined ? null : Number(value);

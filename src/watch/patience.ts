@@ -9,8 +9,8 @@ const LIMITS = { connectMs: 5_000, headersMs: 10_000, idleBodyMs: 5_000 };
 const MOST_ATTEMPTS = 3;
 
 /**
- * Sends a small message, again where that may help, and never for longer than the timeout: a job does not wait for those
- * who watch it. A signal of the job does not stop it either: that the job was interrupted is worth telling.
+ * Sends a small message, with retries if they may help, but never longer than the timeout: a job does not wait for its
+ * watchers. The job's signal does not stop it: an interruption is worth reporting.
  */
 export async function sendPatiently(request: HttpRequest, deps: WatchDependencies): Promise<HttpAnswer> {
   const { clock, proxies, timeoutMs = TIMEOUT_MS } = deps;
@@ -33,7 +33,7 @@ export async function sendPatiently(request: HttpRequest, deps: WatchDependencie
     } finally {
       await client.close();
     }
-    // Half of the jitter's span each time: nobody else is told at the same moment.
+    // Always half of the jitter's span: no other client needs to be spread.
     const decision = decideRetry(attempt, null, timeoutMs - (clock.monotonicMs() - startedMs), PACE, () => 0.5);
     if (decision.kind !== 'wait') throw new HttpFault('slow', `it could not be told within ${timeoutMs / 1000} s`);
     await clock.sleep(decision.delayMs, signal);

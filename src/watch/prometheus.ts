@@ -9,8 +9,8 @@ import { sendPatiently } from './patience.ts';
 import type { WatchDependencies, Watcher } from './watcher.ts';
 
 /**
- * A file for node_exporter's textfile collector, replaced as a whole: it reads `*.prom` at any moment, and never half a
- * one. When the job last ended well outlives a failure: it is carried over from the file before.
+ * Writes a file for node_exporter's textfile collector as a whole: it reads `*.prom` at any moment, and must not see
+ * half a file. The time of the last success survives a failure: it is copied from the previous file.
  */
 export function textfileWatcher(folder: string, deps: WatchDependencies): Watcher {
   return {
@@ -25,7 +25,7 @@ export function textfileWatcher(folder: string, deps: WatchDependencies): Watche
   };
 }
 
-/** A push gateway. POST leaves metrics that are not in the message as they are: so the last success stays. */
+/** Sends metrics to a push gateway. POST keeps metrics that are not in the message, so the last success stays. */
 export function pushgatewayWatcher(address: string | SecretReference, deps: WatchDependencies): Watcher {
   return {
     started: () => Promise.resolve(),

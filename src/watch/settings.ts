@@ -4,7 +4,7 @@ import { SECRET_REFERENCE } from '../core/secret-reference.ts';
 
 const PING_ADDRESS = z.union([HTTPS_ADDRESS, SECRET_REFERENCE]);
 
-/** `notify:` of a job: who is told of its runs. None of it can fail a job. */
+/** `notify:` of a job: who is notified of its runs. A failed notification cannot fail a job. */
 export const NOTIFY_SETTINGS = z
   .strictObject({
     healthcheck: PING_ADDRESS.optional().meta({

@@ -10,8 +10,8 @@ interface Named {
 }
 
 /**
- * Everyone whom `notify:` names, as one. They are told at the same time. Secrets are read when they are needed. Whoever
- * cannot be told is a warning, once for each message, and never a failure.
+ * All targets of `notify:` as one, notified at the same time. Reads secrets when needed. A notification that fails is a
+ * warning, once for each message, and never a failure.
  */
 export function openWatcher(settings: NotifySettings, deps: WatchDependencies): Watcher {
   const all = watchersOf(settings, deps);

@@ -7,14 +7,14 @@ import type { VerdictCounts } from '../core/statistics.ts';
 
 /** One attempt of one job, from start to end. */
 export interface WatchedRun {
-  /** A UUID (RFC 9562), new for each attempt: it joins the pings, the metrics and the log lines. */
+  /** A UUID (RFC 9562), new for each attempt: connects pings, metrics and log lines. */
   readonly runId: string;
   readonly job: string;
   /** Label of the period, e.g. `2024-01`. */
   readonly period: string;
 }
 
-/** What the metrics tell of a run that was sealed. */
+/** What the metrics show of a sealed run. */
 export interface RunFigures {
   /** Detections in the period. */
   readonly detections: number;
@@ -27,11 +27,11 @@ export interface RunFigures {
 }
 
 export interface RunEnding {
-  /** As the process would end with it; see docs/command-line.md. */
+  /** The exit code that the process would have; see docs/command-line.md. */
   readonly exitCode: number;
   /**
-   * `success` resets the alarm · `failure` raises it · `later` does neither: the job was told to come back (exit code 6),
-   * and nobody is called for a 429.
+   * `success` resets the alarm · `failure` raises it · `later` does neither: the job must run later (exit code 6), and
+   * no one is called for a 429.
    */
   readonly outcome: 'success' | 'failure' | 'later';
   readonly durationSeconds: number;
@@ -39,11 +39,11 @@ export interface RunEnding {
   readonly retries: number;
   /** Lines for people, without secrets: the summary, or what failed and what to do. */
   readonly message: string;
-  /** Null where no run was sealed. */
+  /** Null if no run was sealed. */
   readonly figures: RunFigures | null;
 }
 
-/** Tells others of a job's runs. Neither call ever rejects, and each returns within seconds: see `WatchDependencies`. */
+/** Notifies others of a job's runs. Calls never reject, and return within seconds: see `WatchDependencies`. */
 export interface Watcher {
   started(run: WatchedRun): Promise<void>;
   ended(run: WatchedRun, ending: RunEnding): Promise<void>;
@@ -55,9 +55,9 @@ export interface WatchDependencies {
   readonly baseDir: string;
   readonly proxies: ApiSettings['proxies'];
   readonly clock: Clock;
-  /** Of this program, for `User-Agent`. */
+  /** This program's version, for `User-Agent`. */
   readonly version: string;
-  /** Gets one warning for each thing that could not be told. */
+  /** Gets one warning for each failed notification. */
   readonly emit: Emit;
   /** Longest that one message may take; by default 10 seconds. */
   readonly timeoutMs?: number;

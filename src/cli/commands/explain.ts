@@ -5,7 +5,7 @@ import { type CellOrigin, type Explanation, explainRecord, shorten } from '../li
 
 const LONGEST_VALUE = 160;
 
-/** Prints where a detection's row came from: for people, as JSON, or the record's own bytes. */
+/** Prints the origin of a detection's row: for people, as JSON, or the record's own bytes. */
 export async function runExplain(call: CommandCall<typeof EXPLAIN_OPTIONS, 'run' | 'uuid'>): CommandEnd {
   const { terminal, signal } = call;
   const { raw, json } = call.values;

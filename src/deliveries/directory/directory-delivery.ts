@@ -20,13 +20,14 @@ import { writeFailure } from './failures.ts';
 import { DIRECTORY_SETTINGS, type DirectorySettings } from './settings.ts';
 
 const CHUNK_BYTES = 1024 * 1024;
-/** A copy that has not been touched for so long belongs to nobody who is still alive. */
+/** A copy untouched for this long has no living owner. */
 const ABANDONED_AFTER_MS = 24 * 3600 * 1000;
 const TEMPORARY = /^\..+\.delivering-[0-9a-f]{12}$/;
 
 /**
- * A copy of the run folder under its own name in another folder, no more open than the run itself. It appears there by one rename, whole and on disk, or not
- * at all. The folder itself must exist: where a share is not mounted, nothing is written below its mount point.
+ * Copies the run folder under its own name into another folder, with the run's permissions. It appears there by one
+ * rename, complete and on disk, or not at all. The target folder must exist: if a share is not mounted, nothing is
+ * written below its mount point.
  */
 export const directoryDelivery: DeliveryKind<DirectorySettings> = {
   kind: 'directory',
@@ -71,7 +72,7 @@ async function copyRun(
     try {
       await rename(temporary, target);
     } catch (error) {
-      // Somebody was faster: whether it is the same run decides.
+      // Another process was faster: it is an error unless the same run is there.
       if (!(await holdsRun(target, run))) throw error;
       await removeFolder(temporary);
       return receiptOf(run, target, 'already');
@@ -96,7 +97,7 @@ async function isExistingFolder(path: string): Promise<boolean> {
   );
 }
 
-/** True where the very run stands there, whole; false where nothing does. Throws where something else does. */
+/** True if this run is there, complete; false if nothing is. Throws if something else is. */
 async function holdsRun(target: string, run: DeliverableRun): Promise<boolean> {
   if (!(await isFolder(target))) {
     if (await isSomething(target)) throw otherRun(target, 'something that is no run folder');
@@ -126,7 +127,7 @@ function otherRun(target: string, what: string): DeliveryError {
   });
 }
 
-/** What processes that were killed left half copied, of any run: the same run does not come again once it has arrived. */
+/** Removes half-made copies of any run by killed processes: a run that has arrived does not come again. */
 async function removeAbandoned(folder: string, nowMs: number): Promise<void> {
   for (const entry of await readdir(folder).catch(() => [])) {
     if (!TEMPORARY.test(entry)) continue;
@@ -136,7 +137,7 @@ async function removeAbandoned(folder: string, nowMs: number): Promise<void> {
   }
 }
 
-/** Copies a file in chunks, checks what it reads, and has it on disk when it resolves. */
+/** Copies a file in chunks and checks what it reads; the file is on disk when it resolves. */
 async function copyFile(file: DeliverableFile, to: string, signal: AbortSignal): Promise<void> {
   const source = await SealedReader.open(file);
   try {

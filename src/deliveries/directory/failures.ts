@@ -10,7 +10,7 @@ const FAULTS: ReadonlyMap<string, readonly [fault: DeliveryFault, what: string, 
   ['EROFS', ['refused', 'the file system is read-only', 'Mount it writable, or deliver to another folder.']],
 ]);
 
-/** What a failing file system means for a delivery; names where, and what to do. */
+/** The delivery error for a file system error; names the place and the remedy. */
 export function writeFailure(error: unknown, target: string): DeliveryError {
   const code = systemCode(error);
   const [fault, what, remedy] = FAULTS.get(code) ?? [

@@ -10,13 +10,13 @@ export interface Attachment {
 
 export interface Enclosed {
   readonly attachments: readonly Attachment[];
-  /** What the reader must know: which files did not come along, and why. */
+  /** Which files are not attached, and why. */
   readonly remarks: readonly string[];
 }
 
 const MB = 1_000_000;
 
-/** The files to attach; none of them when they are too large together. Throws `DeliveryError` (`unreadable`). */
+/** The files to attach; none if they are too large together. Throws `DeliveryError` (`unreadable`). */
 export async function enclose(run: DeliverableRun, settings: EmailSettings): Promise<Enclosed> {
   const files = settings.attach.flatMap((name) => run.files.filter((file) => file.name === name));
   const missing = settings.attach.filter((name) => !files.some((file) => file.name === name));
@@ -38,13 +38,13 @@ export async function enclose(run: DeliverableRun, settings: EmailSettings): Pro
   return { attachments, remarks };
 }
 
-/** Which files a reader does not get, why, and where they are. */
+/** A notice: which files a reader does not get, why, and the links to them. */
 export function leftOut(run: DeliverableRun, names: readonly string[], why: string): string {
   const where = run.summary.links.length > 0 ? 'at the address below' : `in the folder ${run.folder}`;
   return `Not attached, ${why}: ${names.join(', ')}. Find them ${where}.`;
 }
 
-/** As e-mail sends it: base64 in lines of 76 characters and a line break (RFC 2045 section 6.8). */
+/** Size in an e-mail: base64 in lines of 76 characters and a line break (RFC 2045 section 6.8). */
 function base64Bytes(bytes: number): number {
   return Math.ceil(bytes / 57) * 78;
 }

@@ -15,8 +15,8 @@ const CONNECT_MS = 15_000;
 const IDLE_MS = 60_000;
 
 /**
- * One message to all recipients. Its Message-ID is made from the idempotency key, so that a mailbox, or a person, can tell
- * a second copy: SMTP itself has no way to ask whether the first one arrived.
+ * One message to all recipients. Its Message-ID comes from the idempotency key, so that a mailbox or a person can tell
+ * a second copy: SMTP cannot ask whether the first one arrived.
  */
 export const emailDelivery: DeliveryKind<EmailSettings> = {
   kind: 'email',
@@ -42,12 +42,12 @@ async function readPassword(settings: EmailSettings, deps: DeliveryDependencies)
   return settings.password === undefined ? null : await deps.readSecret(settings.password);
 }
 
-/** From what a message is known again: the key, at the sender's domain. */
+/** Identifies a message: the key, at the sender's domain. */
 export function messageIdOf(key: string, from: string): string {
   return `<${key.replaceAll(/[^A-Za-z0-9.-]/g, '-')}@${from.slice(from.lastIndexOf('@') + 1)}>`;
 }
 
-/** With its attachments or, where the server does not take that much, the summary alone. */
+/** Sends with attachments or, if the server does not take that much, only the summary. */
 async function mail(
   run: DeliverableRun,
   key: string,
@@ -91,7 +91,7 @@ async function sendMessage(
     attachments: [...attachments],
     messageId,
     date: new Date(deps.clock.nowMs()),
-    // Of RFC 3834: nobody's absence notice answers a machine.
+    // RFC 3834: no absence notice answers an automatic message.
     headers: { 'Auto-Submitted': 'auto-generated', 'X-Detect-Report-Key': key },
   });
   const raw = message as Buffer;
@@ -104,7 +104,7 @@ async function sendMessage(
     }),
   });
   try {
-    // The exact size, so that a server that announces a smaller limit (RFC 1870) is not sent the message in vain.
+    // The exact size, so that no message is sent in vain to a server that announces a smaller limit (RFC 1870).
     const envelope = { from: settings.from, to: [...settings.to], size: raw.length };
     const sent = await abortable(transport.sendMail({ raw, envelope }), signal);
     const refused = sent.rejected.map(String);
@@ -124,7 +124,7 @@ async function sendMessage(
   }
 }
 
-/** Hears each reply of the server: of a connection that broke off, the last one says why. */
+/** Passes each reply of the server to `hear`: if the connection breaks, the last one says why. */
 function replyLogger(hear: (reply: string) => void) {
   const ignore = (): void => undefined;
   const debug = (entry: unknown, text: unknown): void => {
@@ -133,7 +133,7 @@ function replyLogger(hear: (reply: string) => void) {
   return { level: ignore, trace: ignore, debug, info: ignore, warn: ignore, error: ignore, fatal: ignore };
 }
 
-/** TLS is demanded, and its certificate checked, wherever the server is not this machine. */
+/** Requires TLS and a valid certificate, unless the server is this machine. */
 function connection(settings: EmailSettings, password: Secret | null) {
   const { host, port, user } = settings;
   const isLocal = isLoopback(host);

@@ -5,21 +5,22 @@ import { isUntrusted } from '../../http/wire-words.ts';
 
 const LONGEST_QUOTE = 160;
 const TOO_LARGE = 'Lower max_attachments_mb, or free space in the mailbox; the next run tries again.';
-/** Enhanced codes of RFC 3463 for a message that is too large, and what servers without them write. */
+/** Enhanced codes of RFC 3463 for a message that is too large, and the texts of servers without such codes. */
 const SAYS_TOO_LARGE = /\b5\.(?:2\.3|3\.4)\b|\btoo (?:big|large)\b|\bsize (?:limit|exceed)/i;
 
 /**
- * What an error of the mail client means; `lastReply` is what the server said last. A reply of SMTP decides where there is one: 4yz may pass, 5yz will not (RFC 5321
- * section 4.2.1), 452 and 552 speak of space. Its text is a stranger's, and is shown without the password.
+ * The delivery error for an error of the mail client; `lastReply` is the server's last reply. An SMTP reply decides if
+ * there is one: 4yz may pass, 5yz will not (RFC 5321 section 4.2.1), 452 and 552 are about space. Its text is not
+ * trusted, and is shown without the password.
  */
 export function mailFailure(error: unknown, who: string, lastReply: string, password: Secret | null): DeliveryError {
-  // The client folds the codes of TLS into one of its own.
+  // The client hides TLS codes in a code of its own.
   const original = textField(error, 'originalCode');
   const code = original === '' ? textField(error, 'code') : original;
   const reply = numberField(error, 'responseCode');
   const isGreeting = /^(?:EHLO|HELO)$/.test(textField(error, 'command'));
   if (reply !== null) return replyFailure(reply, code, saidBy(textField(error, 'response'), password), who, isGreeting);
-  // Of a server that says no and hangs up, the client tells the second alone.
+  // If a server refuses and hangs up, the client reports only the hang-up.
   if (/^5\d\d/.test(lastReply))
     return replyFailure(Number(lastReply.slice(0, 3)), code, saidBy(lastReply, password), who, isGreeting);
   if (code === 'EMESSAGE') {
@@ -43,7 +44,7 @@ function replyFailure(reply: number, code: string, said: string, who: string, is
   if (reply === 452 || reply === 552 || (reply >= 500 && SAYS_TOO_LARGE.test(said))) {
     return new DeliveryError('full', `${who} has no space for this message (${quote}).`, { remedy: TOO_LARGE });
   }
-  // A relay may put such a refusal off until it is told of recipients, and word it as if it could pass.
+  // A relay may delay this refusal until it gets recipients, and word it as temporary.
   if ((isGreeting && reply >= 500) || (/\b(?:helo|ehlo)\b/i.test(said) && reply !== 421)) {
     return new DeliveryError('refused', `${who} refuses how this machine greets it (${quote}).`, {
       remedy: 'Set helo: to the full host name of this machine, as the relay knows it.',

@@ -1,8 +1,8 @@
 import { hostname, networkInterfaces } from 'node:os';
 
 /**
- * How this machine greets a mail server (RFC 5321 section 4.1.1.1): its own name where that is a full one, otherwise its
- * address in brackets. Many relays refuse the address of loopback, which the mail client would say.
+ * The name for greeting a mail server (RFC 5321 section 4.1.1.1): this machine's full name if it has one, else its
+ * address in brackets. Many relays refuse the address of loopback, which is the mail client's default.
  */
 export function greetingName(): string {
   const name = hostname();

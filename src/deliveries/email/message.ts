@@ -10,14 +10,14 @@ export interface Message {
   readonly html: string;
 }
 
-/** The stamp of the report itself: whether anything can be missing is the first thing to know. */
+/** The report's own stamp: the reader first needs to know if anything can be missing. */
 const STAMPS: Readonly<Record<RunSummary['completeness']['verdict'], string>> = {
   proven: 'COMPLETE',
   converged: 'CONVERGED',
   unproven: 'INCOMPLETE',
 };
 
-/** `notices` are about this e-mail itself, e.g. why a file is not attached. */
+/** `notices` are about this e-mail, e.g. why a file is not attached. */
 export function composeMessage(run: DeliverableRun, settings: EmailSettings, notices: readonly string[]): Message {
   const { summary } = run;
   const { verdicts, period, completeness } = summary;
@@ -55,7 +55,7 @@ const REMARKED: Readonly<Record<Remark['about'], string>> = {
   empty: 'Empty period',
 };
 
-/** Whether anything can be missing from the figures, and why, before any of them. */
+/** Whether anything can be missing from the figures, and why; comes before any figure. */
 function stampOf({ completeness, population, finished, previous }: RunSummary): string {
   const { verdict } = completeness;
   const read = standsOnRecord(completeness) ? READ_TWICE : STAMPS[verdict];
@@ -118,7 +118,7 @@ function count(value: number): string {
   return String(value).replaceAll(/\B(?=(?:\d{3})+$)/g, ',');
 }
 
-/** Titles and links are an operator's words, reasons may quote a stranger's: none of them may begin a new line or header. */
+/** Titles and links come from operators, and reasons may quote uploaders: none may begin a new line or header. */
 function oneLine(text: string): string {
   return terminalSafe(text.replaceAll(/\s+/g, ' ').trim());
 }

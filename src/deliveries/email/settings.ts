@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { SECRET_REFERENCE } from '../../core/secret-reference.ts';
 
-/** One address, alone: no name, no list, nothing that could begin another header. */
+/** One plain address: no name, no list, nothing that could begin another header. */
 const ADDRESS = z
   .string()
   .max(254)

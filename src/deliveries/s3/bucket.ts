@@ -21,7 +21,7 @@ export interface BucketRequest {
   readonly body?: Uint8Array | string;
 }
 
-/** A bucket, asked one signed request at a time. */
+/** A bucket that takes one signed request at a time. */
 export interface Bucket {
   /** Throws `HttpFault`, `InterruptedError`. */
   send(request: BucketRequest, signal: AbortSignal): Promise<HttpAnswer>;
@@ -50,7 +50,7 @@ export function openBucket(settings: S3Settings, credentials: Credentials, deps:
       ...(credentials.sessionToken === null ? {} : { sessionToken: credentials.sessionToken.reveal() }),
     },
     sha256: Sha256,
-    // S3 signs the path as it is sent; every other service escapes it once more.
+    // S3 signs the path as sent; every other service escapes it again.
     uriEscapePath: false,
   });
   return {
@@ -83,11 +83,11 @@ export function openBucket(settings: S3Settings, credentials: Credentials, deps:
   };
 }
 
-/** The bucket's own address: AWS by host name, others by path, unless the settings say otherwise. */
+/** The bucket's own address: by host name for AWS, by path for others, unless the settings say otherwise. */
 export function bucketUrl({ bucket, endpoint, path_style, region }: S3Settings): URL {
   const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
   const url = new URL(endpoint ?? `https://s3.${region}.${suffix}`);
-  // Host names have no capitals and no "_"; a bucket with dots does not fit the wildcard of a certificate.
+  // Host names have no capitals and no "_"; a wildcard certificate does not cover a bucket with dots.
   if (/[A-Z_]|^.{64}/.test(bucket) || (path_style ?? (endpoint !== undefined || bucket.includes('.')))) {
     url.pathname = `${url.pathname.replace(/\/+$/, '')}/${bucket}`;
   } else {
@@ -96,7 +96,7 @@ export function bucketUrl({ bucket, endpoint, path_style, region }: S3Settings):
   return url;
 }
 
-/** Everything but the unreserved characters of RFC 3986 is escaped, as the signature demands; slashes part the key. */
+/** Escapes all but the unreserved characters of RFC 3986, as the signature requires, and keeps the slashes. */
 function escapeKey(key: string): string {
   return key
     .split('/')
@@ -106,7 +106,7 @@ function escapeKey(key: string): string {
     .join('/');
 }
 
-/** Node's SHA-256 and HMAC in the shape that the signer wants. */
+/** Node's SHA-256 and HMAC in the form that the signer needs. */
 class Sha256 {
   readonly #hash;
 

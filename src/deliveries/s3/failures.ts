@@ -18,14 +18,14 @@ const REMEDIES: ReadonlyMap<string, string> = new Map([
   ['BadDigest', 'Something between here and there changes what is sent: check proxies.'],
 ]);
 
-/** The code of an S3 error body, e.g. `AccessDenied`; null where there is none. The rest of it is a stranger's text. */
+/** The code of an S3 error body, e.g. `AccessDenied`, or null. The rest of the text is not trusted. */
 function codeOf({ body }: HttpAnswer): string | null {
   return /<Code>([A-Za-z0-9]{1,60})<\/Code>/.exec(body.toString('utf8'))?.[1] ?? null;
 }
 
 /**
- * True where a server may object to the header `x-amz-checksum-sha256` itself, which not all know, and not to what it
- * says: 501 NotImplemented, or a 400 that is not about the body.
+ * True if a server may reject the header `x-amz-checksum-sha256` itself, which not all servers know, rather than its
+ * value: 501 NotImplemented, or a 400 that is not about the body.
  */
 export function mayRefuseChecksums(answer: HttpAnswer): boolean {
   return (answer.status === 501 || answer.status === 400) && !ABOUT_THE_BODY.has(codeOf(answer) ?? '');
@@ -33,7 +33,7 @@ export function mayRefuseChecksums(answer: HttpAnswer): boolean {
 
 const ABOUT_THE_BODY = new Set(['BadDigest', 'XAmzContentSHA256Mismatch', 'EntityTooLarge', 'IncompleteBody']);
 
-/** What an answer of the storage that is no success means. */
+/** The delivery error for an unsuccessful answer of the storage. */
 export function storageFailure(answer: HttpAnswer, who: string): DeliveryError {
   const code = codeOf(answer);
   const region = answer.header('x-amz-bucket-region');
@@ -43,7 +43,7 @@ export function storageFailure(answer: HttpAnswer, who: string): DeliveryError {
       remedy: `Write region: ${region}.`,
     });
   }
-  // An error behind a 200 (of a completed upload) is the storage's own, and may pass.
+  // An error inside a 200 (of a completed upload) is the storage's own, and may pass.
   if (answer.status === 200) {
     return new DeliveryError('busy', `${who} could not put the parts together${code === null ? '' : ` (${code})`}.`);
   }

@@ -9,8 +9,8 @@ import { S3_SETTINGS, type S3Settings } from './settings.ts';
 import { stateOf, upload } from './upload.ts';
 
 /**
- * The files of a run as objects `PREFIX/RUN/FILE`. manifest.json comes last: where it is, the others are. Files that an
- * earlier attempt uploaded are not sent again; a run of that name that is another one is not touched.
+ * Stores the files of a run as objects `PREFIX/RUN/FILE`, manifest.json last: if it is there, so are the others. Does
+ * not send files again that an earlier attempt uploaded, and does not change another run of that name.
  */
 export const s3Delivery: DeliveryKind<S3Settings> = {
   kind: 's3',
@@ -39,7 +39,7 @@ function prefixOf({ prefix }: S3Settings): string {
   return prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`;
 }
 
-/** The usual variables belong together: a token without them is of other credentials. */
+/** These variables belong together: a token without them is for other credentials. */
 const ENVIRONMENT: readonly SecretReference[] = [{ env: 'AWS_ACCESS_KEY_ID' }, { env: 'AWS_SECRET_ACCESS_KEY' }];
 
 async function readCredentials(settings: S3Settings, { readSecret }: DeliveryDependencies): Promise<Credentials> {

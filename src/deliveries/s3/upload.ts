@@ -6,35 +6,35 @@ import { sha256Of } from '../../core/sha256.ts';
 import type { Bucket, BucketRequest } from './bucket.ts';
 import { mayRefuseChecksums, storageFailure } from './failures.ts';
 
-/** A file larger than this goes in parts of this size: no more than one part is in memory at a time. */
+/** A larger file is sent in parts of this size: at most one part is in memory at a time. */
 export const PART_BYTES = 8 * 1024 * 1024;
-/** Of a multipart upload (S3 user guide, "Amazon S3 multipart upload limits"). */
+/** Limit of a multipart upload (S3 user guide, "Amazon S3 multipart upload limits"). */
 const MOST_PARTS = 10_000;
 const ABORT_MS = 10_000;
 
-/** Where a file goes, and who is asked. */
+/** The target of a file, and the bucket to ask. */
 export interface Place {
   readonly bucket: Bucket;
   readonly key: string;
   /** Begins the sentences of errors. */
   readonly who: string;
-  /** Becomes false for the rest of the delivery when the server refuses the header. */
+  /** Becomes false for the rest of the delivery if the server refuses the header. */
   readonly checksums: { areSent: boolean };
 }
 
-/** The server refused a request that had `x-amz-checksum-…`: the file is sent again without. */
+/** The server refused a request with `x-amz-checksum-…`: the file is sent again without it. */
 class ChecksumRefused extends Error {
   override readonly name = 'ChecksumRefused';
 }
 
-/** What is stored under a key: nothing, the very file, or something else. */
+/** What is stored under a key: nothing, this file, or something else. */
 export async function stateOf(
   { bucket, key, who }: Place,
   file: DeliverableFile,
   signal: AbortSignal,
 ): Promise<'absent' | 'same' | 'other'> {
   const answer = await bucket.send({ method: 'HEAD', key }, signal);
-  // Who may write but not list gets 403 for what is not there (S3 API reference, HeadObject).
+  // With permission to write but not to list, missing keys get 403 (S3 API reference, HeadObject).
   if (answer.status === 404 || answer.status === 403) return 'absent';
   if (answer.status !== 200) throw storageFailure(answer, who);
   const isSame =
@@ -43,9 +43,9 @@ export async function stateOf(
 }
 
 /**
- * Uploads one file. The server is told each SHA-256 (`x-amz-content-sha256`, signed, and `x-amz-checksum-sha256`, kept) and
- * refuses bytes that arrive otherwise. The second is left out where the server does not know it: the first still protects
- * what is sent. Throws `DeliveryError`, `HttpFault`; then nothing is under the key that was not there before.
+ * Uploads one file. The server gets each SHA-256 (`x-amz-content-sha256`, signed, and `x-amz-checksum-sha256`, kept)
+ * and refuses other bytes. The second is left out if the server does not know it: the first still protects the
+ * transfer. Throws `DeliveryError`, `HttpFault`; then the key holds nothing new.
  */
 export async function upload(
   place: Place,
@@ -68,7 +68,7 @@ async function uploadOnce(
   run: DeliverableRun,
   signal: AbortSignal,
 ): Promise<void> {
-  // By the metadata a later attempt tells the object from others.
+  // A later attempt recognises the object by its metadata.
   const metadata = {
     'content-type': file.mediaType,
     'x-amz-meta-sha256': file.sha256,
@@ -95,7 +95,7 @@ async function uploadParts(
     const parts = await sendParts(place, file, uploadId, signal);
     await ask(place, { method: 'POST', key, query: { uploadId }, body: completion(parts, place) }, signal);
   } catch (error) {
-    // What was begun would be kept, and paid for, until somebody noticed. That holds for an interrupted run too.
+    // An unfinished upload would be stored and paid for until found; this also holds for an interrupted run.
     const giveUp: BucketRequest = { method: 'DELETE', key, query: { uploadId } };
     await bucket.send(giveUp, AbortSignal.timeout(ABORT_MS)).catch(() => undefined);
     throw error;

@@ -13,7 +13,7 @@ const LIMITS = { connectMs: 10_000, headersMs: 300_000, idleBodyMs: 30_000 };
 const MOST_BODY_BYTES = 4096;
 const LONGEST_QUOTE = 160;
 
-/** Posts the run's summary, signed. Whoever receives it can fetch the rest where the summary says. */
+/** Posts the run's summary, signed. The receiver can fetch the rest from the places in the summary. */
 export const webhookDelivery: DeliveryKind<WebhookSettings> = {
   kind: 'webhook',
   description: WEBHOOK_SETTINGS.description ?? '',
@@ -32,7 +32,7 @@ export const webhookDelivery: DeliveryKind<WebhookSettings> = {
   },
 };
 
-/** The path of an address is often the secret itself: only the host is shown. */
+/** The path of an address is often the secret: shows only the host. */
 function describe({ url }: WebhookSettings): string {
   return typeof url === 'string' ? `webhook at ${new URL(url).host}` : `webhook at ${referenceText(url)}`;
 }
@@ -84,7 +84,7 @@ async function post(
   }
 }
 
-/** The beginning of an answer's text: a stranger's, who may echo what was sent. */
+/** The beginning of an answer's text: not trusted, it may echo what was sent. */
 function saidBy({ body }: HttpAnswer, secrets: readonly Secret[]): string | null {
   let text = body.toString('utf8').replaceAll(/\s+/g, ' ').trim();
   for (const secret of secrets) text = secret.redact(text);

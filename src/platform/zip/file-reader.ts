@@ -20,7 +20,7 @@ import {
 
 const inflate = promisify(inflateRaw);
 const BOTH_END64_BYTES = END64_BYTES + LOCATOR64_BYTES;
-/** zlib takes no smaller ones. */
+/** The smallest chunk size that zlib accepts. */
 const SMALLEST_CHUNK_BYTES = 64;
 
 /** What an archive of one kind may hold. */
@@ -28,22 +28,22 @@ export interface ZipRules {
   /** With its article, e.g. `a snapshot`. */
   readonly kind: string;
   readonly mostEntries: number;
-  /** Most bytes of the entry of a name; null for a name that such an archive never has. */
+  /** Largest size of an entry in bytes, by name; null for a name that such an archive never has. */
   limitOf(name: string): number | null;
-  /** Times that an entry may grow when it is unpacked, if it has more than `ratioMattersAboveBytes`. */
+  /** Largest ratio of an entry's size to its compressed size, above `ratioMattersAboveBytes`. */
   readonly largestRatio: number;
   readonly ratioMattersAboveBytes: number;
-  /** The error that says why an archive, or an entry of it, cannot be used. */
+  /** The error for an archive, or an entry of it, that cannot be used. */
   refused(path: string, reason: string, entry?: string, cause?: unknown): DetectReportError;
 }
 
 /**
- * An archive that may come from anywhere, read entry by entry into memory and never to disk. node-stream-zip parses
- * the directory; what it lets pass (doubled names, foreign and overlapping entries, bombs) is refused here. The data is
- * read here too: of a streamed entry it checks no CRC where a flag says so, and a failing disk would end the process.
+ * Reads an untrusted archive entry by entry into memory and never to disk. node-stream-zip parses the directory; this
+ * class refuses what it accepts (doubled names, foreign and overlapping entries, bombs). The data is read here too: the
+ * library skips a streamed entry's CRC if a flag says so, and a failing disk would end the process.
  */
 export class CheckedZip {
-  /** What errors call the archive. */
+  /** Name of the archive in errors. */
   readonly path: string;
   readonly #rules: ZipRules;
   readonly #handle: FileHandle;
@@ -61,11 +61,11 @@ export class CheckedZip {
     this.#entries = entries;
   }
 
-  /** Throws what the rules say, naming the entry that is not as it must be, and the archive as `given`. */
+  /** Throws the rules' error, with the invalid entry and the archive as `given`. */
   static async open(path: string, rules: ZipRules, given = path): Promise<CheckedZip> {
     let handle: FileHandle | null = null;
     try {
-      // Nothing waits for the other end of a FIFO.
+      // Opening a FIFO must not block.
       handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
       if (!(await handle.stat()).isFile()) throw rules.refused(given, 'it is not a regular file');
       return new CheckedZip(given, rules, handle, await readDirectory(given, handle, rules));
@@ -79,7 +79,7 @@ export class CheckedZip {
     return [...this.#entries.keys()];
   }
 
-  /** The entry's bytes, checked against its size and CRC. */
+  /** The entry's bytes; checks size and CRC. */
   async read(name: string): Promise<Buffer> {
     const entry = this.#entries.get(name);
     if (entry === undefined) throw this.#refused('the entry is missing', name);
@@ -104,7 +104,7 @@ export class CheckedZip {
     return this.#rules.refused(this.path, reason, name, cause);
   }
 
-  /** The entry's data as it is in the archive. */
+  /** The entry's data as in the archive. */
   async #readData(name: string, entry: StreamZip.ZipEntry): Promise<Buffer> {
     const header = await bytesAt(this.#handle, entry.offset, LOCAL_BYTES + Buffer.byteLength(name));
     const localName = header.toString('utf8', LOCAL_BYTES);
@@ -118,7 +118,7 @@ export class CheckedZip {
 
   async #inflate(name: string, entry: StreamZip.ZipEntry, data: Buffer): Promise<Buffer> {
     try {
-      // At least 1: zlib takes no limit of 0, and one byte too many is seen as well. In one piece: joining many costs.
+      // At least 1: zlib takes no limit of 0, and one extra byte is detected as well. One chunk: joining many is slow.
       const chunkSize = Math.max(entry.size + 1, SMALLEST_CHUNK_BYTES);
       return await inflate(data, { maxOutputLength: Math.max(entry.size, 1), chunkSize });
     } catch (error) {
@@ -129,7 +129,7 @@ export class CheckedZip {
   }
 }
 
-/** Bytes of an archive. Throws where it ends before. */
+/** Bytes of an archive. Throws if it ends too early. */
 export async function bytesAt(handle: FileHandle, position: number, length: number): Promise<Buffer> {
   const buffer = Buffer.alloc(length);
   for (let done = 0; done < length; ) {
@@ -148,7 +148,7 @@ async function readDirectory(
   const end = await readArchiveEnd(handle);
   if (typeof end === 'string') throw rules.refused(path, end);
   if (end.entries > rules.mostEntries) throw rules.refused(path, `it holds more than ${rules.mostEntries} entries`);
-  // Names are checked against those that the rules allow; the parser's own refusal would not name the entry.
+  // The rules check the names; the parser's own refusal would not name the entry.
   const zip = new StreamZip.async({ file: path, fd: handle.fd, storeEntries: false, skipEntryNameValidation: true });
   const listed: StreamZip.ZipEntry[] = [];
   zip.on('entry', (entry) => listed.push(entry));
@@ -178,7 +178,7 @@ function checkEntry(path: string, entry: StreamZip.ZipEntry, rules: ZipRules): v
   }
 }
 
-/** Every entry has bytes of its own: entries that share theirs unpack to a thousand times what is there. */
+/** Every entry must have its own bytes: entries that share bytes decompress to a thousand times the archive. */
 function checkPlaces(
   path: string,
   entries: readonly StreamZip.ZipEntry[],
@@ -205,9 +205,8 @@ interface ArchiveEnd {
 }
 
 /**
- * The last bytes of an archive, checked before any parser follows the offsets in them: an archive of this project ends
- * with its end record, without a comment, and the directory directly before it. Returns one line that says what is wrong where it is not
- * as it must be.
+ * Checks the last bytes of an archive before a parser follows their offsets: an archive of this project ends with its
+ * end record, without a comment, directly after the directory. Returns one line that says what is wrong if it does not.
  */
 async function readArchiveEnd(handle: FileHandle): Promise<ArchiveEnd | string> {
   const { size: fileBytes } = await handle.stat();
@@ -233,7 +232,7 @@ async function readArchiveEnd(handle: FileHandle): Promise<ArchiveEnd | string> 
   return { entries, offset };
 }
 
-/** The parser takes the last signature it finds, so there must be one only. */
+/** The parser takes the last signature that it finds, so there must be only one. */
 function isZip64End(tail: Buffer, position: number): boolean {
   return (
     tail.readUInt32LE(0) === END64_SIGNATURE &&

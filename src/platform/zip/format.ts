@@ -1,6 +1,6 @@
 /*
- * The ZIP file format, as far as this project writes it (PKWARE APPNOTE 6.3.10, section 4.3). Every size and CRC is
- * known before an entry's first byte is written, so there are no data descriptors: readers can verify each entry.
+ * The subset of the ZIP file format that this project writes (PKWARE APPNOTE 6.3.10, section 4.3). Every size and CRC
+ * is known before an entry's first byte is written, so entries need no data descriptors: readers can verify them.
  *
  *   offset 0 ─▶ ┌───────────────────────────────┐
  *               │ local header of entry 1       │ 30 bytes + name (+ 20 of ZIP64)     localHeader(entry)
@@ -12,17 +12,17 @@
  *               │ central header of entry 1     │ 46 bytes + name (+ 12 to 28 of ZIP64)
  *               │ …                             │
  *               ├───────────────────────────────┤                                    centralDirectory(entries, start)
- *               │ ZIP64 end record, locator     │ 56 + 20 bytes, only where needed
+ *               │ ZIP64 end record, locator     │ 56 + 20 bytes, only if needed
  *               │ end record                    │ 22 bytes
  *               └───────────────────────────────┘
  *
- * ZIP64 appears only where a number does not fit the classic fields (4 GiB, 65,535 entries), because some readers
- * refuse it. Times are fixed, so the same content always gives the same bytes.
+ * ZIP64 appears only if a number does not fit the classic fields (4 GiB, 65,535 entries), because some readers refuse
+ * it. Times are fixed, so the same content always gives the same bytes.
  */
 
 export type ZipMethod = 'stored' | 'deflate';
 
-/** An entry with everything known that its headers say. */
+/** An entry with everything that its headers need. */
 export interface ZipEntry {
   /** Path inside the archive, with `/`; at most 65,535 bytes of UTF-8. */
   readonly name: string;
@@ -40,7 +40,7 @@ export interface PlacedZipEntry extends ZipEntry {
   readonly offset: number;
 }
 
-/** What each header begins with, and how long it is without names and extra fields. */
+/** Signature of each header, and its length without names and extra fields. */
 export const LOCAL_SIGNATURE = 0x04034b50;
 export const LOCAL_BYTES = 30;
 export const CENTRAL_SIGNATURE = 0x02014b50;
@@ -57,7 +57,7 @@ export const METHOD_CODES: Readonly<Record<ZipMethod, number>> = { stored: 0, de
 const FLAGS = 0x0800;
 const VERSION_CLASSIC = 20;
 const VERSION_ZIP64 = 45;
-/** 1980-01-01 00:00, the first instant that a ZIP file can name. */
+/** 1980-01-01 00:00, the first instant that a ZIP file can express. */
 const DOS_TIME = 0;
 const DOS_DATE = (1 << 5) | 1;
 
@@ -70,7 +70,7 @@ const ZIP64_EXTRA_ID = 0x0001;
 export function localHeader(entry: ZipEntry): Buffer {
   const name = Buffer.from(entry.name, 'utf8');
   const zip64 = entry.bytes >= MAX_UINT32 || entry.compressedBytes >= MAX_UINT32;
-  // A local ZIP64 field must hold both sizes, even where only one of them is large (APPNOTE 4.5.3).
+  // A local ZIP64 field must hold both sizes, even if only one of them is large (APPNOTE 4.5.3).
   const extra = zip64 ? zip64Extra([entry.bytes, entry.compressedBytes]) : Buffer.alloc(0);
   const header = Buffer.alloc(LOCAL_BYTES);
   header.writeUInt32LE(LOCAL_SIGNATURE, 0);
@@ -94,7 +94,7 @@ export function centralDirectory(entries: readonly PlacedZipEntry[], start: numb
 /** One entry of the central directory (APPNOTE 4.3.12). */
 function centralHeader(entry: PlacedZipEntry): Buffer {
   const name = Buffer.from(entry.name, 'utf8');
-  // Here the ZIP64 field holds just the numbers that do not fit, in this order (APPNOTE 4.5.3).
+  // Here the ZIP64 field holds only the numbers that do not fit, in this order (APPNOTE 4.5.3).
   const large = [entry.bytes, entry.compressedBytes, entry.offset].filter((value) => value >= MAX_UINT32);
   const extra = large.length > 0 ? zip64Extra(large) : Buffer.alloc(0);
   const version = large.length > 0 ? VERSION_ZIP64 : VERSION_CLASSIC;

@@ -1,6 +1,7 @@
 /*
- * The directory of a ZIP archive that is small and in memory (PKWARE APPNOTE 6.3.10, 4.3.12 and 4.3.16). Every offset is checked before it is followed, because the archive may come
- * from anywhere; node-stream-zip reads files only, and throws out of reach of its caller where an offset leads astray.
+ * The directory of a small ZIP archive in memory (PKWARE APPNOTE 6.3.10, 4.3.12 and 4.3.16). The archive is untrusted,
+ * so every offset is checked before use; node-stream-zip reads only files, and throws outside of its caller's reach on
+ * a bad offset.
  */
 
 import { constants, crc32, inflateRawSync } from 'node:zlib';
@@ -14,7 +15,7 @@ import {
   METHOD_CODES,
 } from './format.ts';
 
-/** An entry as the directory tells of it; nothing of it is checked against its data yet. */
+/** An entry as listed in the directory, not yet checked against its data. */
 export interface ListedEntry {
   readonly name: string;
   readonly encrypted: boolean;
@@ -23,14 +24,14 @@ export interface ListedEntry {
   readonly crc32: number;
   readonly bytes: number;
   readonly compressedBytes: number;
-  /** Of its local header. */
+  /** Offset of its local header. */
   readonly offset: number;
 }
 
 const LONGEST_COMMENT = 0xffff;
 const ENCRYPTED = 1;
 
-/** Every entry, in the order of the directory; null where the bytes are no ZIP archive, or a damaged one. */
+/** Every entry, in the order of the directory; null if the bytes are not a ZIP archive, or a damaged one. */
 export function listEntries(bytes: Buffer): ListedEntry[] | null {
   const end = endRecord(bytes);
   if (end === null) return null;
@@ -55,24 +56,24 @@ export function listEntries(bytes: Buffer): ListedEntry[] | null {
   return entries;
 }
 
-/** An entry's content, stored or deflated; null where its header, size or CRC is not what the directory says. */
+/** An entry's content, stored or deflated; null if its header, size or CRC differs from the directory. */
 export function readEntry(bytes: Buffer, entry: ListedEntry): Buffer | null {
   const data = packedData(bytes, entry);
   const content = data === null || entry.method === METHOD_CODES.stored ? data : inflated(data, entry.bytes);
   return content?.length === entry.bytes && crc32(content) === entry.crc32 ? content : null;
 }
 
-/** Null where the data is not a deflate stream, or unpacks to more than it should. */
+/** Null if the data is not a deflate stream, or decompresses to more than it should. */
 function inflated(data: Buffer, bytes: number): Buffer | null {
   try {
-    // At least 1: zlib takes no limit of 0, and one byte too many is seen as well.
+    // At least 1: zlib takes no limit of 0, and one extra byte is detected as well.
     return inflateRawSync(data, { maxOutputLength: Math.max(bytes, 1), finishFlush: constants.Z_FINISH });
   } catch {
     return null;
   }
 }
 
-/** The packed data of an entry; null where its own header does not say what the directory says. */
+/** The compressed data of an entry; null if its own header differs from the directory. */
 function packedData(bytes: Buffer, entry: ListedEntry): Buffer | null {
   const { offset, name, compressedBytes } = entry;
   if (offset + LOCAL_BYTES > bytes.length || bytes.readUInt32LE(offset) !== LOCAL_SIGNATURE) return null;
@@ -92,7 +93,7 @@ function endRecord(
     if (bytes.readUInt32LE(at) !== END_SIGNATURE) continue;
     if (at + END_BYTES + bytes.readUInt16LE(at + 20) !== bytes.length) continue;
     const directory = bytes.readUInt32LE(at + 16);
-    // ZIP64 marks lie beyond any end: an archive this small never needs them.
+    // ZIP64 marks are beyond any end: an archive this small never needs them.
     return directory + bytes.readUInt32LE(at + 12) > at
       ? null
       : { at, entries: bytes.readUInt16LE(at + 10), directory };

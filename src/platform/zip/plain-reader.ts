@@ -3,14 +3,14 @@ import StreamZip from 'node-stream-zip';
 import { bytesAt } from './file-reader.ts';
 import { centralDirectory, localHeader, METHOD_CODES, type PlacedZipEntry } from './format.ts';
 
-/** An entry of an archive in the form of this program, and where its data is. */
+/** An entry of an archive in this program's form, and where its data is. */
 export interface PlainEntry extends PlacedZipEntry {
   readonly dataAt: number;
 }
 
 /**
- * The entries of an archive, in order. Null where it is not exactly what this program writes: every byte of it belongs
- * to an entry's data, or to headers that follow from the entries (format.ts).
+ * The entries of an archive, in order. Null if it is not exactly what this program writes: every byte belongs to an
+ * entry's data, or to headers that follow from the entries (format.ts).
  */
 export async function readPlainZip(file: FileHandle, path: string): Promise<readonly PlainEntry[] | null> {
   const listed = await entriesOf(path);
@@ -33,7 +33,7 @@ export async function readPlainZip(file: FileHandle, path: string): Promise<read
 }
 
 async function entriesOf(path: string): Promise<readonly StreamZip.ZipEntry[] | null> {
-  // Entries are never unpacked by it, so their names lead nowhere.
+  // It never extracts entries, so their names cannot lead anywhere.
   const zip = new StreamZip.async({ file: path, storeEntries: false, skipEntryNameValidation: true });
   const listed: StreamZip.ZipEntry[] = [];
   zip.on('entry', (entry) => listed.push(entry));

@@ -4,14 +4,14 @@ import { constants, crc32, createDeflateRaw, deflateRawSync } from 'node:zlib';
 import type { Output, OutputFolder, Scratch } from '../../core/output.ts';
 import { centralDirectory, localHeader, type PlacedZipEntry, type ZipEntry } from './format.ts';
 
-/** Measured on metric nodes: two thirds of what level 6 saves over level 1, at one and a half times its speed. */
+/** Measured on metric nodes: two thirds of the savings of level 6 over level 1, at one and a half times its speed. */
 const DEFLATE_LEVEL = 3;
-/** XML is gathered up to this many characters before it is compressed: fewer, larger steps. */
+/** XML is collected up to this many characters before it is compressed: fewer, larger steps. */
 const GATHER_LENGTH = 128 * 1024;
 const OPTIONS = {
   level: DEFLATE_LEVEL,
   finishFlush: constants.Z_SYNC_FLUSH,
-  // So much may wait for the thread pool: rows are encoded meanwhile, on another core.
+  // May wait for the thread pool, while another core encodes rows.
   writableHighWaterMark: 1024 * 1024,
 };
 
@@ -30,13 +30,13 @@ export class ZipWriter {
     await this.addPacked({ name, method: 'deflate', crc32: crc32(data), ...sizes }, packed);
   }
 
-  /** An entry whose data was packed before, as `entry` says. */
+  /** Adds an entry whose data was compressed before, as `entry` says. */
   async addPacked(entry: ZipEntry, data: Uint8Array): Promise<void> {
     await this.#begin(entry);
     await this.#output.append(data);
   }
 
-  /** A sheet: its rows were compressed before, what stands around them is compressed now, and no byte twice. */
+  /** Adds a sheet: its rows were compressed before, the parts around them are compressed now, and no byte twice. */
   async addSheet(
     name: string,
     { head, tail }: { readonly head: string; readonly tail: string },
@@ -70,7 +70,7 @@ export class ZipWriter {
   }
 }
 
-/** A stretch of a deflate stream that may be followed by more: it ends on a byte, without the final mark. */
+/** A part of a deflate stream that more may follow: it ends on a byte, without the final mark. */
 export interface DeflatedStretch {
   /** CRC-32 and size of the uncompressed data. */
   readonly crc32: number;
@@ -81,8 +81,8 @@ export interface DeflatedStretch {
 }
 
 /**
- * XML compressed into a scratch file while it arrives. The tables' rows come interleaved but stand behind each other in
- * the archive, and nothing of them stays in memory.
+ * Compresses XML into a scratch file as it arrives. The tables' rows arrive interleaved but are consecutive in the
+ * archive, and none of them stays in memory.
  */
 export class DeflatedRows {
   readonly #scratch: Scratch;
@@ -97,7 +97,7 @@ export class DeflatedRows {
     this.#written = pipeline(this.#deflate, async (chunks: AsyncIterable<Buffer>) => {
       for await (const chunk of chunks) await scratch.append(chunk);
     });
-    // A failure is thrown where the next piece is added; until then nobody listens.
+    // The next append throws the failure; until then no one listens.
     this.#written.catch(() => undefined);
   }
 
@@ -106,8 +106,8 @@ export class DeflatedRows {
   }
 
   /**
-   * Adds XML. Null where it was only gathered; else to be awaited before the next call, because compressing or writing
-   * may be slower. (A promise for every row would cost more than the row.) Rejects with what the scratch file threw.
+   * Adds XML. Null if it was only collected; else await it before the next call, because compressing or writing may be
+   * slower. (A promise for every row would cost more than the row.) Rejects with the scratch file's error.
    */
   append(xml: string): Promise<void> | null {
     this.#gathered += xml;
@@ -134,7 +134,7 @@ export class DeflatedRows {
     this.#crc32 = crc32(chunk, this.#crc32);
     this.#bytes += chunk.length;
     if (this.#deflate.destroyed) await this.#written;
-    // Where the file fails, the stream only says that it was aborted; `#written` says why.
+    // If the file fails, the stream only says that it was aborted; `#written` says why.
     if (!this.#deflate.write(chunk)) await once(this.#deflate, 'drain').catch(() => this.#written);
   }
 }
@@ -143,9 +143,9 @@ export class DeflatedRows {
 const POLYNOMIAL = 0xedb88320;
 
 /**
- * The CRC-32 of two pieces of data behind each other, from the CRC of each and the second one's length: a sheet's rows
- * are compressed long before what stands in front of them is known. The first CRC moves on by 8 * `secondBytes` zero
- * bits, which is a multiplication by x^(8 * bytes) (Mark Adler's `crc32_combine` in zlib).
+ * The CRC-32 of two concatenated pieces of data, from the CRC of each and the length of the second: a sheet's rows are
+ * compressed long before the part in front of them is known. The first CRC is shifted by 8 * `secondBytes` zero bits,
+ * which is a multiplication by x^(8 * bytes) (Mark Adler's `crc32_combine` in zlib).
  */
 export function joinedCrc32(first: number, second: number, secondBytes: number): number {
   let shift = 0x80000000;

@@ -1,6 +1,6 @@
 import { FailedAttempt } from './failed-attempt.ts';
 
-/** Headers as undici gives them: lower-case names, an array where a name came more than once. */
+/** Headers from undici: lower-case names, an array if a name came more than once. */
 export type AnswerHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
 /** Every value of a header. */
@@ -10,14 +10,14 @@ export function headerValues(headers: AnswerHeaders, name: string): readonly str
   return typeof value === 'string' ? [value] : value;
 }
 
-/** Throws `FailedAttempt` unless the answer calls itself JSON: a portal's or a proxy's HTML page never does. */
+/** Throws `FailedAttempt` unless the answer says it is JSON: a portal's or a proxy's HTML page never does. */
 export function requireJson(headers: AnswerHeaders): void {
   const types = headerValues(headers, 'content-type');
   const isJson = types.length === 1 && /^\s*application\/(?:[\w.!#$&^+-]+\+)?json\s*(?:;|$)/i.test(types[0] ?? '');
   if (!isJson) throw new FailedAttempt(`the answer is not JSON but ${mediaType(types)}`);
 }
 
-/** How the body is encoded. Throws `FailedAttempt` on an encoding that was not asked for. */
+/** The encoding of the body. Throws `FailedAttempt` on an encoding that was not requested. */
 export function contentEncoding(headers: AnswerHeaders): 'identity' | 'gzip' {
   const encoding = headerValues(headers, 'content-encoding').join(',').trim().toLowerCase();
   if (encoding === '' || encoding === 'identity') return 'identity';
@@ -25,13 +25,13 @@ export function contentEncoding(headers: AnswerHeaders): 'identity' | 'gzip' {
   throw new FailedAttempt('the answer is compressed in a way that was not asked for');
 }
 
-/** The length that the answer announces, null where it announces none. */
+/** The length that the answer announces, or null. */
 export function announcedBytes(headers: AnswerHeaders): number | null {
   const length = headerValues(headers, 'content-length')[0];
   return length !== undefined && /^\d{1,15}$/.test(length) ? Number(length) : null;
 }
 
-/** A media type fit to be shown: only what its grammar allows, and no parameters. */
+/** A media type that is safe to show: only characters of its grammar, no parameters. */
 function mediaType(types: readonly string[]): string {
   if (types.length === 0) return 'of no stated type';
   if (types.length > 1) return 'of several stated types';

@@ -9,7 +9,7 @@ import { chooseProxy } from '../../http/proxy-choice.ts';
 import { readPage, type TurnDependencies } from './read-page.ts';
 
 export interface ApiSourceSettings extends ApiSettings {
-  /** Of this program, for `User-Agent`. */
+  /** This program's version, for `User-Agent`. */
   readonly version: string;
   /** For the record; by default kind `api` and the endpoint's URL. */
   readonly description?: SourceDescription;
@@ -19,9 +19,9 @@ export interface ApiSourceSettings extends ApiSettings {
 }
 
 /**
- * The list of detections as `GET /api/v2/detect` serves it. Every attempt takes its turn at the throttle; transient
- * faults are repeated within a page's time budget. Throws `ConfigError` for a key, base URL or proxy that cannot be
- * used; nothing has been sent then.
+ * The list of detections from `GET /api/v2/detect`. Every attempt waits for its turn at the throttle; transient faults
+ * are retried within a page's time budget. Throws `ConfigError` for an unusable key, base URL or proxy, before anything
+ * is sent.
  */
 export function createApiSource(settings: ApiSourceSettings, dependencies: TurnDependencies): Source {
   const endpoint = listEndpoint(settings.baseUrl, settings.key);
@@ -36,7 +36,7 @@ export function createApiSource(settings: ApiSourceSettings, dependencies: TurnD
       authorization,
       accept: 'application/json',
       'accept-encoding': 'gzip',
-      // RFC 9111, section 5.2.1.4: what a cache kept is not to be used before the origin was asked.
+      // RFC 9111, section 5.2.1.4: a cache must ask the origin before it uses a stored answer.
       'cache-control': 'no-cache',
       'user-agent': `detect-report/${settings.version}`,
     },

@@ -19,7 +19,7 @@ import { readRetryAfter } from '../../core/retry-after.ts';
 import { transportFault } from './transport-fault.ts';
 import { vendorMessage } from './vendor-message.ts';
 
-/** What every attempt of a source shares. */
+/** What all attempts of a source share. */
 export interface Exchange {
   readonly endpoint: URL;
   readonly key: Secret;
@@ -27,11 +27,11 @@ export interface Exchange {
   readonly dispatcher: Dispatcher;
   readonly limits: ApiLimits;
   readonly clock: Clock;
-  /** True from the first answer on, whatever it says: then the address is right, and a fault may pass. */
+  /** True from the first answer on, whatever its status: the address is right, so a fault may pass. */
   readonly contact: { isMade: boolean };
 }
 
-/** One page, asked for once. `attempt` counts from 1. */
+/** One request for a page. `attempt` counts from 1. */
 export interface Ask {
   readonly number: number;
   readonly size: number;
@@ -40,15 +40,15 @@ export interface Ask {
 
 type Answer = Dispatcher.ResponseData;
 
-/** Where an attempt stands, for the errors. */
+/** The place of an attempt, for its errors. */
 export function placeOf(exchange: Exchange, ask: Ask, status: number | null): ErrorPlace {
   const url = exchange.key.redact(pageUrl(exchange.endpoint, ask.number, ask.size).href);
   return { page: ask.number, url, attempt: ask.attempt, ...(status === null ? {} : { status }) };
 }
 
 /**
- * Sends one request and reads its answer. Throws `FailedAttempt` where a repetition may help, `SourceError` where it
- * will not, `InterruptedError` when the signal is aborted.
+ * Sends one request and reads its answer. Throws `FailedAttempt` if a retry may help, `SourceError` if it will not,
+ * `InterruptedError` if the signal is aborted.
  */
 export async function attemptPage(exchange: Exchange, ask: Ask, signal: AbortSignal): Promise<Page> {
   const place = placeOf(exchange, ask, null);
@@ -90,7 +90,7 @@ async function exchangePage(exchange: Exchange, ask: Ask, place: ErrorPlace, sig
     case 'refused':
       throw refused(status, await vendorsWord(answer, exchange, checkTime), key, endpoint.host, place);
     case 'retry': {
-      // The header is a delay from now, and the body may take its time: read the clock first.
+      // The header is a delay from now, and the body may take time: read the clock first.
       const date = headerValues(answer.headers, 'date')[0];
       const retryAfterMs = readRetryAfter(headerValues(answer.headers, 'retry-after'), date, clock.nowMs());
       const said = await vendorsWord(answer, exchange, checkTime);
@@ -120,7 +120,7 @@ function pageOf(body: Buffer, cached: string | undefined, ask: Ask, { key, clock
     page = decodePageForWalk(body, { number: ask.number, size: ask.size, receivedAt: isoInstant(clock.nowMs()) });
   } catch (error) {
     if (!(error instanceof EnvelopeError)) throw error;
-    // Where the body explains itself, its own words are read again: those here are redacted before they are cut.
+    // If the body has a message, it is read again: the one here is redacted before it is cut.
     const said = vendorMessage(body, key);
     const why = said === null ? error.message : `it says "${said}"`;
     throw new FailedAttempt(`the answer is not a page of detections: ${why}`, { status: 200 });
@@ -133,7 +133,7 @@ function pageOf(body: Buffer, cached: string | undefined, ask: Ask, { key, clock
   return cached === undefined ? page : { ...page, cached: key.redact(cached) };
 }
 
-/** The message of an error body. Failing to read it must not hide the status, which says more. */
+/** The message of an error body, or null. A body that cannot be read must not hide the status, which says more. */
 async function vendorsWord(answer: Answer, exchange: Exchange, checkTime: () => void): Promise<string | null> {
   const { key, limits } = exchange;
   try {
@@ -147,7 +147,7 @@ async function vendorsWord(answer: Answer, exchange: Exchange, checkTime: () => 
   }
 }
 
-/** Lets go of a body that nobody reads to its end, and of its connection; a finished one stays as it is. */
+/** Drops an unfinished body and its connection; leaves a finished one alone. */
 function discard(answer: Answer): void {
   if (!answer.body.readableEnded) answer.body.on('error', () => {}).destroy();
 }

@@ -2,8 +2,8 @@ import { ConfigError } from '../../core/errors.ts';
 import type { Secret } from '../../core/secret.ts';
 
 /**
- * The `Authorization` value. Throws `ConfigError` where the key cannot stand in a header. HTTP libraries quote a
- * header value that they refuse, key and all, so the check comes before any of them sees it.
+ * The `Authorization` value. Throws `ConfigError` if the key cannot be in a header. HTTP libraries quote a refused
+ * header value, key included, so this check comes first.
  */
 export function bearer(key: Secret): string {
   const value = key.reveal();

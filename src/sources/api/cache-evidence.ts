@@ -3,11 +3,11 @@ import { type AnswerHeaders, headerValues } from './answer-headers.ts';
 /** Longest header value that is shown. */
 const SHOWN_CHARACTERS = 60;
 
-/** Headers by which caches tell that an answer is theirs, and what they say then; all else is a miss, or fresh. */
+/** Headers by which caches mark an answer as theirs, and their values then; all other values are a miss, or fresh. */
 const CACHE_HEADERS: readonly (readonly [name: string, isFromCache: RegExp])[] = [
-  // RFC 9111, section 5.1: seconds since the origin answered. Some caches send 0 with what they have just fetched.
+  // RFC 9111, section 5.1: seconds since the origin answered. Some caches send 0 with a fresh answer.
   ['age', /(?:^|,)\s*0*[1-9]\d*\s*(?:,|$)/],
-  // RFC 9211: `hit` says that the origin was not asked.
+  // RFC 9211: `hit` means that the origin was not asked.
   ['cache-status', /;\s*hit\s*(?:;|,|$)/i],
   // CDNs and proxies: HIT, TCP_MEM_HIT, "Hit from cloudfront", STALE, UPDATING. A refresh asked the origin.
   ...['x-cache', 'cf-cache-status', 'x-cache-status', 'x-proxy-cache', 'x-vercel-cache', 'x-drupal-cache'].map(
@@ -21,7 +21,7 @@ const CACHE_HEADERS: readonly (readonly [name: string, isFromCache: RegExp])[] =
   ['warning', /(?:^|,)\s*11[0-3]\s/],
 ];
 
-/** The header that says that a cache gave the answer, fit to be shown; undefined if none does. */
+/** The header that shows that a cache gave the answer, safe to show; undefined if none does. */
 export function cacheEvidence(headers: AnswerHeaders): string | undefined {
   for (const [name, isFromCache] of CACHE_HEADERS) {
     const value = headerValues(headers, name).join(', ');
@@ -30,7 +30,7 @@ export function cacheEvidence(headers: AnswerHeaders): string | undefined {
   return undefined;
 }
 
-/** A stranger's text: printable ASCII, cut. */
+/** Untrusted text: printable ASCII, cut. */
 function shown(value: string): string {
   return value.replaceAll(/[^ -~]/g, '?').slice(0, SHOWN_CHARACTERS);
 }

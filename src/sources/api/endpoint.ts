@@ -5,9 +5,8 @@ import type { Secret } from '../../core/secret.ts';
 const LIST_PATH = '/api/v2/detect';
 
 /**
- * The list's own URL, without a query. People give the server (`https://app.resemble.ai`), the API
- * (`…/api/v2`) or the endpoint itself as base URL: all three mean the same. Throws `ConfigError` where the key
- * would travel in clear text, before anything is sent.
+ * The list's own URL, without a query. A base URL may be the server (`https://app.resemble.ai`), the API (`…/api/v2`)
+ * or the endpoint itself: all three mean the same. Throws `ConfigError` if the key would be sent in clear text.
  */
 export function listEndpoint(baseUrl: string, key: Secret): URL {
   const url = URL.canParse(baseUrl) ? new URL(baseUrl) : null;

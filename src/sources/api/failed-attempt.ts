@@ -1,19 +1,19 @@
 /** What is known of a failed attempt besides its reason. */
 export interface FailureDetails {
   readonly status?: number;
-  /** The server's `Retry-After` as a delay from now; null or absent where it gave none that can be read. */
+  /** The server's `Retry-After` as a delay from now; null or absent if it gave none that can be read. */
   readonly retryAfterMs?: number | null;
-  /** The body was refused for its size: repeating the same request is likely to end the same way. */
+  /** The body was refused for its size: a retry is likely to fail the same way. */
   readonly tooLarge?: boolean;
-  /** Nobody was reached: no such host, nothing that listens there, or something that speaks another protocol. */
+  /** No server answered: no such host, nothing that listens there, or another protocol. */
   readonly unreached?: boolean;
-  /** What to do should it be the last attempt, where that is known better than for any fault. */
+  /** What to do if this is the last attempt, if that is known better than for any fault. */
   readonly remedy?: string | undefined;
 }
 
 /**
- * One attempt failed in a way that a repetition may mend. Never leaves this folder. The message is safe to show: it
- * is made of our own words, error codes, and redacted vendor text, never of a raw error's message.
+ * One attempt failed, and a retry may help. Never leaves this folder. The message is safe to show: it consists of our
+ * own words, error codes and redacted vendor text, never of a raw error's message.
  */
 export class FailedAttempt extends Error {
   override readonly name = 'FailedAttempt';

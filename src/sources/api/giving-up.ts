@@ -3,14 +3,14 @@ import { isoInstant } from '../../core/instant.ts';
 import type { Ask } from './attempt.ts';
 import type { FailedAttempt } from './failed-attempt.ts';
 
-/** The last attempt of a page, and where it failed. */
+/** The last attempt at a page, and its place. */
 export interface End {
   readonly failure: FailedAttempt;
   readonly ask: Ask;
   readonly place: ErrorPlace;
 }
 
-/** The page is too large, and was so before: its size is its own, not a fault of the moment. */
+/** The page was too large twice: its size is the cause, not a passing fault. */
 export function refusedForSize({ failure, ask, place }: End): PageTooLargeError {
   return new PageTooLargeError(`Page ${ask.number} of ${ask.size} detections cannot be read: ${failure.message}.`, {
     place,
@@ -18,7 +18,7 @@ export function refusedForSize({ failure, ask, place }: End): PageTooLargeError 
   });
 }
 
-/** `Retry-After` lies beyond the page's budget. */
+/** `Retry-After` is beyond the page's budget. */
 export function comeBackLater({ failure, ask, place }: End, retryAtMs: number): TryLaterError {
   const time = isoInstant(retryAtMs);
   return new TryLaterError(`The API asks to come back at ${time}: page ${ask.number}, ${failure.message}.`, retryAtMs, {
@@ -27,7 +27,7 @@ export function comeBackLater({ failure, ask, place }: End, retryAtMs: number): 
   });
 }
 
-/** Nothing was ever received: more patience would hardly help, a look at the address does. */
+/** Nothing was ever received: a longer wait would hardly help, checking the address does. */
 export function neverReached({ failure, ask, place }: End, spentMs: number): SourceError {
   const host = place.url === undefined ? 'the address' : new URL(place.url).host;
   const text = `Nothing was received from ${host} in ${triesIn(ask, spentMs)}: ${failure.message}. Is the address right?`;

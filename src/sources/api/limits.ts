@@ -1,23 +1,23 @@
 import type { RetryPace } from '../../core/backoff.ts';
 import type { ConnectionLimits } from '../../http/connections.ts';
 
-/** Every limit of the client in one place. Times in milliseconds, sizes in bytes. */
+/** Every limit of the client. Times in milliseconds, sizes in bytes. */
 export interface ApiLimits extends ConnectionLimits, RetryPace {
-  /** A page's body, on the wire and decoded. */
+  /** Largest page body, both as sent and decoded. */
   readonly maxPageBytes: number;
-  /** How much of an error's body is read for the vendor's message. */
+  /** How much of an error body is read for the vendor's message. */
   readonly maxErrorBytes: number;
-  /** Decoded bytes for each byte on the wire, once `ratioFloorBytes` have been decoded. */
+  /** Decoded bytes for each byte received, after `ratioFloorBytes` decoded bytes. */
   readonly maxRatio: number;
   readonly ratioFloorBytes: number;
-  /** For one page: its attempts and the waits between them. Also bounds each single attempt's body. */
+  /** Time for one page: its attempts and the waits between them. Also limits each attempt's body. */
   readonly pageBudgetMs: number;
-  /** Attempts while no answer ever came and nothing answers at the address; after the n-th, n times this wait follows. */
+  /** Attempts while the address has never answered; after the n-th, it waits n times the next value. */
   readonly unreachedAttempts: number;
   readonly unreachedWaitMs: number;
 }
 
-/** Explicit, because undici's own defaults (300 s for headers and for a silent body) outlast a run's patience. */
+/** Explicit, because undici's defaults (300 s for headers and for a silent body) are too long for a run. */
 export const API_LIMITS: ApiLimits = Object.freeze({
   connectMs: 10_000,
   headersMs: 60_000,

@@ -16,23 +16,23 @@ import { vendorMessage } from './vendor-message.ts';
 const PAGE_SIZE = 10;
 const TIMEOUT_MS = 30_000;
 
-/** What one request told about the API. */
+/** What one request showed about the API. */
 export interface ApiProbe {
   readonly host: string;
   readonly roundTripMs: number;
-  /** By the answer's `Date`, minus this machine's clock at about that moment; null where there is none. */
+  /** The answer's `Date` minus this machine's clock at about that moment; null without a `Date`. */
   readonly clockAheadMs: number | null;
-  /** `error` where the answer was no page: as a run would end with it. */
+  /** `error` if the answer was not a page: the error that would end a run. */
   readonly outcome:
     | { readonly kind: 'page'; readonly totalCount: number | null }
-    /** Asked to slow down (429), or out of order for the moment (5xx). */
+    /** Asked to slow down (429), or temporarily failing (5xx). */
     | { readonly kind: 'busy'; readonly status: number; readonly retryAfterMs: number | null }
     | { readonly kind: 'error'; readonly error: SourceError };
 }
 
 /**
- * Asks the list for its first ten detections, once, and says what came of it. Throws `ConfigError` for a key, base URL or
- * proxy that cannot be used (nothing was sent then), `SourceError` where no answer came, `InterruptedError`.
+ * Requests the list's first ten detections, once, and returns the result. Throws `ConfigError` for an unusable key,
+ * base URL or proxy (before anything is sent), `SourceError` if no answer came, `InterruptedError`.
  */
 export async function probeApi(
   settings: ApiSettings & { readonly version: string },
@@ -59,7 +59,7 @@ export async function probeApi(
     return {
       host: endpoint.host,
       roundTripMs,
-      // The header has whole seconds, cut off: half of one is the best guess.
+      // The header has whole seconds, rounded down: adding half a second is the best guess.
       clockAheadMs: serverMs === null ? null : serverMs + 500 - (startedAtMs + roundTripMs / 2),
       outcome: outcomeOf(answer, endpoint, settings, isoInstant(startedAtMs)),
     };

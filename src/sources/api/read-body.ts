@@ -6,17 +6,17 @@ import type { Readable } from 'node:stream';
 
 export interface BodyRules extends Pick<ApiLimits, 'maxRatio' | 'ratioFloorBytes'> {
   readonly encoding: 'identity' | 'gzip';
-  /** Bytes on the wire, and bytes decoded. */
+  /** Limit for the bytes received, and for the bytes decoded. */
   readonly maxBytes: number;
-  /** Called for each chunk from the wire; throws where the time for this body is over. */
+  /** Called for each chunk received; throws if the time for this body is over. */
   readonly checkTime: () => void;
 }
 
 /**
- * A body, decoded and whole. Sizes are measured behind the decompression while it streams, so a bomb is refused
- * after `maxBytes`, or as soon as it swells beyond `maxRatio`, and is never held. Node's gunzip is strict: a stream
- * that ends early is an error, where `fetch` would call it a complete body. Throws `FailedAttempt`, zlib errors
- * (`Z_…`) and whatever the stream throws; the stream is destroyed in every case.
+ * A complete, decoded body. Sizes are measured after the decompression while it streams, so a bomb is refused after
+ * `maxBytes`, or once it grows beyond `maxRatio`, and is never held. Node's gunzip is strict: a stream that ends early
+ * is an error, while `fetch` would accept it as complete. Throws `FailedAttempt`, zlib errors (`Z_…`) and the stream's
+ * errors; the stream is destroyed in every case.
  */
 export async function readBody(body: Readable, rules: BodyRules): Promise<Buffer> {
   let wireBytes = 0;
@@ -24,7 +24,7 @@ export async function readBody(body: Readable, rules: BodyRules): Promise<Buffer
     for await (const chunk of chunks) {
       rules.checkTime();
       wireBytes += chunk.byteLength;
-      // Empty gzip members decode to nothing, for ever: the wire has the same limit.
+      // Empty gzip members decode to nothing, without end: received bytes have the same limit.
       if (wireBytes > rules.maxBytes) throw tooLarge(`it is larger than ${mebibytes(rules.maxBytes)}`);
       yield chunk;
     }

@@ -9,7 +9,7 @@ import { asksForLess } from './classify-status.ts';
 import { FailedAttempt } from './failed-attempt.ts';
 import { comeBackLater, exhausted, neverReached, refusedForSize } from './giving-up.ts';
 
-/** Twice may be a fault of the moment or the page's own size; asking on would only fetch it again. */
+/** Twice shows that the page's own size is the cause; more requests would only fetch it again. */
 const TOO_LARGE_IN_A_ROW = 2;
 
 export interface TurnDependencies {
@@ -20,7 +20,7 @@ export interface TurnDependencies {
   readonly random: () => number;
 }
 
-/** One page, asked for until it is there or its budget is spent. Errors as `Source.page` states them. */
+/** Requests a page until it is there or its budget is spent. Throws the errors of `Source.page`. */
 export async function readPage(
   exchange: Exchange,
   dependencies: TurnDependencies,
@@ -39,7 +39,7 @@ export async function readPage(
   }
 }
 
-/** What one page has cost so far: attempts and waits, but not the time spent queueing behind other pages. */
+/** What one page has cost so far: attempts and waits, but not the queueing for other pages. */
 interface Budget {
   spentMs: number;
   tooLargeInARow: number;
@@ -47,7 +47,7 @@ interface Budget {
 
 type TurnOutcome = { readonly page: Page } | { readonly delayMs: number; readonly reason: string };
 
-/** One attempt inside the throttle. The throttle hears of a 429 before the turn is handed on, or the next would run into it. */
+/** One attempt inside the throttle. The throttle learns of a 429 before the next turn, or that would get one too. */
 async function takeTurn(
   exchange: Exchange,
   dependencies: TurnDependencies,
@@ -77,7 +77,7 @@ async function enter(throttle: Throttle, signal: AbortSignal): Promise<() => voi
   return await throttle.enter(signal);
 }
 
-/** Milliseconds until the next attempt. Throws where there is none. */
+/** Milliseconds until the next attempt. Throws if the attempts are used up. */
 function delayAfter(
   failure: FailedAttempt,
   exchange: Exchange,

@@ -3,7 +3,7 @@ import type { Secret } from '../../core/secret.ts';
 import { statusText } from '../../http/status-text.ts';
 import { showable } from './vendor-message.ts';
 
-/** What an API may answer to a page behind the last one; the documentation does not say. */
+/** Statuses an API may give for a page after the last one; the documentation does not say. */
 const NO_SUCH_PAGE: ReadonlySet<number> = new Set([400, 404, 416, 422]);
 
 interface Refusal {
@@ -13,7 +13,7 @@ interface Refusal {
 
 const PROXY_REMEDY = 'Check HTTPS_PROXY (user, password, allowed hosts), or name the API host in NO_PROXY.';
 
-/** The API said no, and will say it again. `said` is the vendor's message, already showable. */
+/** The API refused, and will refuse again. `said` is the vendor's message, already safe to show. */
 export function refused(
   status: number,
   said: string | null,
@@ -64,7 +64,7 @@ function explain(status: number, key: Secret, host: string): Refusal {
   }
 }
 
-/** A redirect, which is never followed: the key would travel with it. `location` is its header, if any. */
+/** A redirect, which is never followed: the key would be sent with it. `location` is its header, if any. */
 export function redirected(
   status: number,
   location: string | undefined,
@@ -79,14 +79,14 @@ export function redirected(
   });
 }
 
-/** ` to HOST`: never the path or query, which may carry tokens; empty where even the host spells the key. */
+/** ` to HOST`: never the path or query, which may hold tokens; empty if even the host contains the key. */
 function hostOf(location: string, endpoint: URL, key: Secret): string {
   if (!URL.canParse(location, endpoint.href)) return '';
   const { host } = new URL(location, endpoint);
   return lettersOf(host).includes(lettersOf(key.reveal())) ? '' : ` to ${showable(host, key)}`;
 }
 
-/** A host name is folded to lower case and can hold few signs: only this much of a key would survive in it. */
+/** A host name is lower case and allows few signs: only this much of a key would survive in it. */
 function lettersOf(text: string): string {
   return text.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
 }

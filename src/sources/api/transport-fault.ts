@@ -9,7 +9,7 @@ import { statusText } from '../../http/status-text.ts';
 import { proxyRefused } from './refusal.ts';
 import { showable } from './vendor-message.ts';
 
-/** Nobody answered at all: an address that is wrong gives these, and so does a network that is not up yet. */
+/** No server answered: a wrong address gives these codes, and so does a network that is not up yet. */
 const UNREACHED: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -31,12 +31,12 @@ const HOST_REMEDY =
   "Check the spelling of the host in --base-url and in the proxy settings, and this machine's name service.";
 
 /**
- * What an exception of a request means: `FailedAttempt` where a repetition may mend it, else `SourceError`. Raw
- * errors of HTTP libraries can hold headers, so none is kept as a cause or quoted: only its code goes on.
+ * The error for an exception of a request: `FailedAttempt` if a retry may help, else `SourceError`. Raw errors of HTTP
+ * libraries can hold headers, so they are neither kept as a cause nor quoted: only the code is used.
  */
 export function transportFault(error: unknown, limits: ApiLimits, key: Secret, place: ErrorPlace): Error {
   if (error instanceof FailedAttempt || error instanceof SourceError) return error;
-  // Its code is the parser's own and may be missing; its `data` holds bytes of the wire.
+  // Its code is the parser's own and may be missing; its `data` holds received bytes.
   if (error instanceof errors.HTTPParserError) return new FailedAttempt('the answer is not valid HTTP');
   const code = wireCode(error);
   if (code === null || code === 'UND_ERR_INVALID_ARG' || code === 'ERR_ASSERTION') return unexpected(error, key, place);
@@ -52,12 +52,12 @@ export function transportFault(error: unknown, limits: ApiLimits, key: Secret, p
   });
 }
 
-/** Something listens and hangs up instead of answering TLS. Node has no code for it. */
+/** Something listens and hangs up during the TLS handshake. Node has no code for it. */
 function brokeBeforeTls(error: unknown): boolean {
   return error instanceof Error && error.message.includes('before secure TLS connection was established');
 }
 
-/** Which host was meant, a proxy's too; safe to show. */
+/** The intended host, or the proxy's; safe to show. */
 function hostOf(error: unknown, key: Secret, place: ErrorPlace): string {
   const looked = error instanceof Error && 'hostname' in error ? error.hostname : undefined;
   const host = typeof looked === 'string' ? looked : place.url === undefined ? '' : new URL(place.url).host;
@@ -89,7 +89,7 @@ function closed(place: ErrorPlace): SourceError {
   return new SourceError('The source was closed while a page was being read.', { place });
 }
 
-/** No fault of the network: repeating it for minutes would only hide it. */
+/** Not a network fault: minutes of retries would only hide it. */
 function unexpected(error: unknown, key: Secret, place: ErrorPlace): InvariantError {
   const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return new InvariantError(`Reading a page failed unexpectedly: ${showable(said, key)}.`, { place });

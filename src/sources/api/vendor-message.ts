@@ -5,9 +5,9 @@ import { shorten, terminalSafe } from '../../core/text.ts';
 const LONGEST = 200;
 
 /**
- * What an error body says for people, fit to be printed: `message`, else `error`, else the first of `errors{field:[…]}`.
- * Null where it says nothing. The text is a stranger's: it may echo the key or steer a terminal. Redacting comes
- * before shortening, or a cut could leave half a key that no longer looks like one.
+ * An error body's message for people, safe to print: `message`, else `error`, else the first of `errors{field:[…]}`,
+ * else null. The text is not trusted: it may echo the key or control a terminal. Redaction comes before shortening, or
+ * a cut could leave half a key that no longer looks like one.
  */
 export function vendorMessage(body: Uint8Array, key: Secret): string | null {
   const envelope = parse(body);
@@ -18,7 +18,7 @@ export function vendorMessage(body: Uint8Array, key: Secret): string | null {
   return null;
 }
 
-/** Foreign text without the key, control characters and length. */
+/** Untrusted text, redacted, without control characters, and shortened. */
 export function showable(text: string, key: Secret): string {
   return shorten(terminalSafe(key.redact(text)), LONGEST);
 }
