@@ -88,7 +88,7 @@ function refuseKind(kind: string, part: string): void {
   if (refusal !== undefined) throw refused(refusal[0], { part }, refusal[1]);
 }
 
-/** For parts that are read and parts that are only copied: none may smuggle a document type past a reader program. */
+/** For parts that are read and parts that are only copied: none may smuggle a document type past a reader. */
 function assertPlainXml(part: string, bytes: Buffer): void {
   if (bytes.includes('<!DOCTYPE') || bytes.includes('<!ENTITY')) {
     throw refused('it declares a document type', { part }, SAVE_AGAIN);
