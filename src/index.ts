@@ -11,7 +11,21 @@ export { type Change, CHANGE_KINDS, type ChangeCounts, type ChangeKind } from '.
 export type { Detection, MetricNode, ModalityResult } from './core/detection.ts';
 export { decodePage, EnvelopeError } from './core/envelope.ts';
 export * from './core/errors.ts';
-export type { SealedFile } from './core/output.ts';
+export type { Output, OutputFolder, Scratch, SealedFile } from './core/output.ts';
+export type { ExportedReport } from './app/library/export-report.ts';
+export type { ExportOptions } from './app/library/export-options.ts';
+export type { OpenedRun, RowCells } from './app/library/open-run.ts';
+export {
+  type DeliverableFile,
+  type DeliverableRun,
+  DeliveryError,
+  type DeliveryReceipt,
+  type Destination,
+  type RunSummary,
+} from './core/delivery.ts';
+export type { DeliveryOutcome } from './deliver-all.ts';
+export type { Report } from './core/report.ts';
+export type { OwnSink, Sink, SinkContext, SinkFactory, SinkSettings, SinkSummary } from './core/sink.ts';
 export type { Page, PageItem, Source, SourceDescription } from './core/page.ts';
 export type { Period, Unfinished } from './core/period.ts';
 export { type ClassificationPolicy, DEFAULT_POLICY, type Verdict } from './core/policy.ts';
@@ -20,7 +34,8 @@ export type { RunConfig, SourceSettings } from './core/run-config.ts';
 export { Secret } from './core/secret.ts';
 export { type Remark, remarksOf } from './core/run-remarks.ts';
 export type { Statistics } from './core/statistics.ts';
-export type { Column, TableShape } from './core/table.ts';
+export type { CellValue, Column, Row, TableName, TableShape } from './core/table.ts';
+export type { Manifest } from './evidence/manifest-schema.ts';
 export type { PeriodRequest, Template } from './core/template.ts';
 export { FORMATS, type Format } from './sinks/registry.ts';
 export { shorten, terminalSafe } from './core/text.ts';
@@ -40,6 +55,8 @@ export {
   examine,
   examineAccess,
   explainRecord,
+  exportReport,
+  openRun,
   planJobs,
   readJobs,
   runJobs,

@@ -1,4 +1,6 @@
 import type { examine as examineAll, examineAccess as examineOne } from './doctor.ts';
+import type { exportReport as exportOne } from './app/library/export-report.ts';
+import type { openRun as open } from './app/library/open-run.ts';
 import type { explainRecord as explain } from './explain-record.ts';
 import type { diffRuns as diff } from './diff-runs.ts';
 import type { runReport as run } from './run-report.ts';
@@ -11,6 +13,13 @@ import type { verifyRun as verify } from './verify-run.ts';
  * The jobs, each loaded when it is first asked for: the libraries behind them take longer to load than `--help`, a
  * wrong flag or a shell completion may take.
  */
+
+/** See src/app/library/export-report.ts. */
+export const exportReport: typeof exportOne = async (...given) =>
+  (await import('./app/library/export-report.ts')).exportReport(...given);
+
+/** See src/app/library/open-run.ts. */
+export const openRun: typeof open = async (...given) => (await import('./app/library/open-run.ts')).openRun(...given);
 
 /** See src/run-report.ts. */
 export const runReport: typeof run = async (...given) => (await import('./run-report.ts')).runReport(...given);

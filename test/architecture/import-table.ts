@@ -60,6 +60,7 @@ const EVERYTHING_BUT_CLI = [
   'delivery-records.ts',
   'deliver-all.ts',
   'deliverable-run.ts',
+  'app/',
   'first-steps/',
   'doctor.ts',
 ];
@@ -110,8 +111,41 @@ export const IMPORT_TABLE: readonly Place[] = [
   },
   { place: 'system-clock.ts', may: CORE },
   { place: 'tool.ts', may: CORE },
+  // Objects of the caller's own, with their mistakes told.
+  {
+    place: 'app/export/',
+    may: [
+      ...CORE,
+      'run-folder/folders.ts',
+      'comparison/differences-file.ts',
+      'evidence/run-files.ts',
+      'sinks/registry.ts',
+      'transform/tables.ts',
+    ],
+  },
+  { place: 'app/verify/', may: [...CORE, 'evidence/', 'app/export/own-sinks.ts'] },
+  { place: 'app/run/', may: [...CORE, 'evidence/', 'snapshot/', 'run-period.ts'] },
+  // What a program calls: its options to the words of the command line, and from there the same way.
+  {
+    place: 'app/library/',
+    may: [
+      ...CORE,
+      'config/',
+      'evidence/',
+      'transform/',
+      'snapshot/extraction-schema.ts',
+      'sinks/registry.ts',
+      'run-folder/folders.ts',
+      'render.ts',
+      'run-report.ts',
+      'deliver-all.ts',
+      'deliverable-run.ts',
+      'system-clock.ts',
+      'app/run/',
+    ],
+  },
   // Parts of the composition root.
-  { place: 'open-source.ts', may: [...CORE, 'sources/registry.ts', 'sandbox/', 'walk/'] },
+  { place: 'open-source.ts', may: [...CORE, 'sources/registry.ts', 'sandbox/', 'walk/', 'app/export/own-source.ts'] },
   { place: 'seal.ts', may: [...CORE, 'evidence/', 'run-folder/'] },
   { place: 'attachments.ts', may: [...CORE, 'evidence/', 'seal.ts'] },
   { place: 'render-run.ts', may: EVERYTHING_BUT_CLI },
@@ -147,6 +181,7 @@ export const IMPORT_TABLE: readonly Place[] = [
   {
     place: 'on-demand.ts',
     may: [
+      'app/library/',
       'doctor.ts',
       'run-report.ts',
       'verify-run.ts',
