@@ -111,7 +111,7 @@ export const IMPORT_TABLE: readonly Place[] = [
   },
   { place: 'system-clock.ts', may: CORE },
   { place: 'tool.ts', may: CORE },
-  // Objects of the caller's own, with their mistakes told.
+  // Objects of the caller's own, with their mistakes reported.
   {
     place: 'app/export/',
     may: [
@@ -143,6 +143,11 @@ export const IMPORT_TABLE: readonly Place[] = [
       'system-clock.ts',
       'app/run/',
     ],
+  },
+  // What a caller's own source, sink and destination is checked with: real runs.
+  {
+    place: 'app/contracts/',
+    may: [...CORE, 'run-folder/', 'deliverable-run.ts', 'app/export/', 'app/library/export-report.ts'],
   },
   // Parts of the composition root.
   { place: 'open-source.ts', may: [...CORE, 'sources/registry.ts', 'sandbox/', 'walk/', 'app/export/own-source.ts'] },

@@ -5,7 +5,7 @@ import type { Page, Source } from '../../core/page.ts';
 const PAGE_REMEDY = 'Return decodePage(body, { number, size, receivedAt: new Date().toISOString() }).';
 
 /**
- * A source of the caller's own, whose mistakes are told: what is not a page (`ConfigError`), an exception (`SourceError`,
+ * A source of the caller's own, whose mistakes are reported: what is not a page (`ConfigError`), an exception (`SourceError`,
  * the exception as its cause). A page is read from its body, which is what is sealed: its other members cannot differ.
  */
 export function checkedSource(source: Source): Source {

@@ -70,7 +70,7 @@ function receiptOf(own: Destination, run: DeliverableRun, value: unknown): Deliv
   const isReceipt = (outcome === 'delivered' || outcome === 'already') && typeof location === 'string';
   const isCounted = Number.isSafeInteger(files) && Number.isSafeInteger(bytes);
   if (isReceipt && isCounted && Array.isArray(notices)) return { ...(value as DeliveryReceipt), details };
-  const example = `{ outcome: 'delivered', location: 'where it is', files: ${run.files.length}, bytes: 0, details: {} }`;
+  const example = `{ outcome: 'delivered', location: 'https://…', files: ${run.files.length}, bytes: 0, details: {} }`;
   throw refused(own, 'returned no receipt.', `Return ${example}.`);
 }
 

@@ -11,7 +11,7 @@ import { periodOfManifest } from '../../run-period.ts';
 import { EXTRACTION_ENTRY } from '../../snapshot/archive-format.ts';
 import { openArchive } from '../../snapshot/archive.ts';
 
-/** A sealed run, as its manifest tells of it. */
+/** A sealed run, as its manifest describes it. */
 export interface SealedRun {
   readonly folder: string;
   readonly manifest: Manifest;
