@@ -186,6 +186,7 @@ export const IMPORT_TABLE: readonly Place[] = [
   {
     place: 'on-demand.ts',
     may: [
+      ...CORE,
       'app/library/',
       'doctor.ts',
       'run-report.ts',
@@ -196,7 +197,8 @@ export const IMPORT_TABLE: readonly Place[] = [
       'job-runs/',
     ],
   },
+  { place: 'app/commands.ts', may: EVERYTHING_BUT_CLI },
   { place: 'index.ts', may: EVERYTHING_BUT_CLI },
   // Options and what they mean are its own matter, not the library's; and help must not load the library to show them.
-  { place: 'cli/', may: ['index.ts', 'config/', 'tool.ts'] },
+  { place: 'cli/', may: ['index.ts', 'app/commands.ts', 'config/', 'tool.ts'] },
 ];

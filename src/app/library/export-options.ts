@@ -11,6 +11,7 @@ import { Secret } from '../../core/secret.ts';
 import type { OwnSink } from '../../core/sink.ts';
 import { isPlainName } from '../../run-folder/folders.ts';
 import { FORMATS } from '../../sinks/registry.ts';
+import { readFunction, readSignal, wrong } from './read-call.ts';
 
 /** Said otherwise here, or of no use to a program: it is given results, not lines. */
 const NOT_KEYS = [
@@ -100,20 +101,14 @@ export function readExportOptions(given: unknown): ReadExportOptions {
     throw wrong('apiKey', "it is for the source 'api' only", "Write source: 'api', or leave apiKey out");
   }
   const { signal, onProgress } = options;
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
-    throw wrong('signal', `${shown(signal)} is not an AbortSignal`, 'Write signal: AbortSignal.timeout(60_000)');
-  }
-  if (onProgress !== undefined && typeof onProgress !== 'function') {
-    throw wrong('onProgress', `${shown(onProgress)} is not a function`, 'Write onProgress: (event) => { … }');
-  }
   return {
     words: { flags, env, nameOf: keyOf },
     context: {
       ...(ownSource === undefined ? {} : { ownSource }),
       ...(apiKey === undefined ? {} : { apiKey: readKey(apiKey) }),
     },
-    signal: signal ?? null,
-    emit: onProgress === undefined ? () => undefined : (onProgress as Emit),
+    signal: readSignal(signal),
+    emit: readFunction('onProgress', onProgress as Emit | undefined) ?? (() => undefined),
     sinks: readSinks(options['sinks']),
     destinations: readDestinations(options['destinations']),
   };
@@ -243,8 +238,4 @@ function listOf(value: unknown, key: string, remedy: string): readonly unknown[]
 export function recordOf(value: unknown, what: string, example: string): Readonly<Record<string, unknown>> {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   throw new ConfigError(`${what} was given ${shown(value)}, not its options.`, { remedy: `Write ${example}.` });
-}
-
-export function wrong(key: string, problem: string, remedy: string): ConfigError {
-  return new ConfigError(`${key}: ${problem}.`, { remedy: `${remedy}.` });
 }

@@ -13,7 +13,9 @@ import { createClassifier } from '../../transform/classify.ts';
 import { createDecoder } from '../../transform/decode.ts';
 import { selectTables, withholdingFor } from '../../transform/tables.ts';
 import { openSnapshot, readSealedRun, readSealedStatistics, type SealedRun } from '../run/sealed-run.ts';
-import { wrong } from './export-options.ts';
+import { requireText } from './read-call.ts';
+
+const FOLDER_EXAMPLE = "openRun('output/monthly-compliance_2024-01')";
 
 /** Cells by column. Times are epoch milliseconds, UTC. */
 export type RowCells = Readonly<Record<string, CellValue>>;
@@ -45,9 +47,7 @@ export interface OpenedRun {
  * its manifest says. For everything else that can be wrong with a run there is `verifyRun`.
  */
 export async function openRun(folder: string): Promise<OpenedRun> {
-  if (typeof folder !== 'string' || folder === '') {
-    throw wrong('openRun', 'its argument is not a folder', "Write openRun('output/monthly-compliance_2024-01')");
-  }
+  requireText('folder', folder, FOLDER_EXAMPLE);
   const run = await readSealedRun(folder);
   const { manifest, period } = run;
   const statistics = await readSealedStatistics(run);
