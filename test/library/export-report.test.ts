@@ -109,6 +109,17 @@ describe('exportReport', () => {
     });
   });
 
+  test('an exception of onProgress ends the run and is the cause', async () => {
+    await withFolder(async (folder) => {
+      const cause = new TypeError('oops');
+      const onProgress = (): never => {
+        throw cause;
+      };
+      expect(await failureOf({ ...SANDBOX, out: folder, onProgress })).toMatchObject({ kind: 'usage', cause });
+      expect((await readdir(folder)).filter((name) => !name.startsWith('.'))).toEqual([]);
+    });
+  });
+
   test('words in a failure are keys, not flags', async () => {
     await withFolder(async (folder) => {
       await exportReport({ ...SANDBOX, out: folder });
@@ -156,6 +167,8 @@ describe('wrong use of exportReport', () => {
     ['apiKey', { source: 'api', period: 'all', apiKey: 5 }],
     ['apiKey', { source: 'api', period: 'all', apiKey: 'two words' }],
     ['apiKeyFile', { source: 'api', period: 'all', env: {} }],
+    ['config', { source: 'sandbox', period: 'all', config: 5 }],
+    ['config', { source: 'sandbox', period: 'all', config: '' }],
     ['env', { source: 'sandbox', period: 'all', env: { A: 1 } }],
     ['signal', { source: 'sandbox', period: 'all', signal: {} }],
     ['onProgress', { source: 'sandbox', period: 'all', onProgress: {} }],
@@ -246,6 +259,29 @@ describe('a sink of the caller’s own', () => {
       const { findings, notices } = await verify(run.folder);
       expect(findings).toEqual([]);
       expect(notices).toEqual(["detections.jsonl was made by a sink of the caller's own: compared by hash only."]);
+    });
+  });
+
+  test('a run of another version gets the note too, and threads make way for the sink', async () => {
+    await withFolder(async (folder) => {
+      const notes: string[] = [];
+      const run = await exportReport({
+        ...SANDBOX,
+        formats: ['csv'],
+        workers: 2,
+        out: folder,
+        sinks: [jsonLines],
+        onProgress: (event) => {
+          if (event.kind === 'note') notes.push(event.text);
+        },
+      });
+      expect(notes).toEqual(['Rendered without workers: only CSV can use them, not json-lines.']);
+      await reseal(run.folder, (manifest) => {
+        manifest.tool = { ...manifest.tool, version: '0.0.9' };
+      });
+      expect((await verify(run.folder)).notices).toContain(
+        "detections.jsonl was made by a sink of the caller's own: compared by hash only.",
+      );
     });
   });
 

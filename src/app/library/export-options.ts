@@ -108,7 +108,7 @@ export function readExportOptions(given: unknown): ReadExportOptions {
       ...(apiKey === undefined ? {} : { apiKey: readKey(apiKey) }),
     },
     signal: readSignal(signal),
-    emit: readFunction('onProgress', onProgress as Emit | undefined) ?? (() => undefined),
+    emit: readEmit(onProgress as Emit | undefined),
     sinks: readSinks(options['sinks']),
     destinations: readDestinations(options['destinations']),
   };
@@ -166,6 +166,20 @@ function readSource(source: unknown): Source {
 function readKey(key: unknown): Secret {
   if (typeof key !== 'string') throw wrong('apiKey', 'it is not text', 'Give the key alone, as text');
   return new Secret(checkedKey(key, 'apiKey'));
+}
+
+/** An exception of the caller's own function ends the run as such. */
+function readEmit(given: Emit | undefined): Emit {
+  const onProgress = readFunction('onProgress', given);
+  if (onProgress === null) return () => undefined;
+  return (event) => {
+    try {
+      onProgress(event);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new ConfigError(`onProgress failed: ${why}`, { remedy: 'Correct the function.', cause: error });
+    }
+  };
 }
 
 function readEnv(env: unknown): Words['env'] {

@@ -53,7 +53,7 @@ async function exportAsAsked(given: unknown): Promise<ExportedReport> {
 function inKeys(error: ConfigError): ConfigError {
   const reworded = (text: string): string =>
     text.replaceAll(/--([a-z][a-z-]*)/g, (flag, name: string) =>
-      Object.hasOwn(EXPORT_OPTIONS, name) ? keyOf(name) : flag,
+      name === 'config' || Object.hasOwn(EXPORT_OPTIONS, name) ? keyOf(name) : flag,
     );
   const { message, remedy, place, cause } = error;
   if (reworded(message) === message && reworded(remedy ?? '') === (remedy ?? '')) return error;

@@ -61,15 +61,15 @@ export function readSignal(signal: unknown): AbortSignal | null {
 }
 
 /** Null if it was left out. Throws `ConfigError`. */
-export function readFunction<T>(key: string, value: T): T | null {
+export function readFunction<T>(key: string, value: T): NonNullable<T> | null {
   if (value === undefined || value === null) return null;
   if (typeof value === 'function') return value;
   throw wrong(key, `${shown(value)} is not a function`, `Write ${key}: (value) => { … }`);
 }
 
-/** Throws `ConfigError` if that is not text with content. */
+/** Throws `ConfigError` if that is not text. */
 export function requireText(key: string, value: unknown, example: string): asserts value is string {
-  if (typeof value !== 'string' || value === '') throw wrong(key, `${shown(value)} is not text`, `Write ${example}`);
+  if (typeof value !== 'string') throw wrong(key, `${shown(value)} is not text`, `Write ${example}`);
 }
 
 export function wrong(key: string, problem: string, remedy: string): ConfigError {
