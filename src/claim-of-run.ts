@@ -29,6 +29,7 @@ export function claimOf(runDir: string, manifest: Manifest): { settings: ReportS
       sourceDateEpochMs: Date.parse(manifest.as_of),
       previous,
       amendment: amends === null ? null : { amends, path: join(runDir, DIFFERENCES_FILE) },
+      ownSinks: (manifest.own_sinks ?? []).map(({ name }) => name),
       signingKey: null,
     };
     return { settings, period: periodOfManifest(manifest) };

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { createGunzip } from 'node:zlib';
+import type { SealedRun } from './app/run/sealed-run.ts';
 import { foldedText, withoutAddresses } from './comparison/cell-text.ts';
 import { COMPARED_COLUMNS, type ComparedDetection } from './comparison/change.ts';
 import type { ComparedSide } from './comparison/compare.ts';
@@ -12,47 +13,16 @@ import { systemCode } from './core/output-failure.ts';
 import { type Period, positionIn } from './core/period.ts';
 import type { ClassificationPolicy } from './core/policy.ts';
 import { withoutPrivate } from './core/private-text.ts';
-import { sha256Of } from './core/sha256.ts';
 import type { Snapshot } from './core/snapshot.ts';
 import type { CellValue, ColumnType } from './core/table.ts';
-import { LARGEST_MANIFEST_BYTES, type Manifest, readManifest } from './evidence/manifest-schema.ts';
-import { ARCHIVE_FILE, MANIFEST_FILE, openRegular, readSmallFile } from './evidence/run-files.ts';
+import { ARCHIVE_FILE, openRegular } from './evidence/run-files.ts';
 import { detectionsOf } from './render.ts';
-import { periodOfManifest } from './run-period.ts';
 import { createClassifier } from './transform/classify.ts';
 import { createDecoder } from './transform/decode.ts';
 import { TABLES } from './transform/tables.ts';
 import { Withholding } from './transform/withholding.ts';
 
-/** A sealed run, as far as it is compared. */
-export interface SealedRun {
-  readonly folder: string;
-  readonly manifest: Manifest;
-  readonly manifestSha256: string;
-  readonly period: Period;
-  /** False where only its tables can be compared. */
-  readonly hasSnapshot: boolean;
-}
-
-/** Reads what a run says of itself. Throws `ConfigError` where the folder is none. */
-export async function readSealedRun(folder: string): Promise<SealedRun> {
-  const bytes = await readSmallFile(join(folder, MANIFEST_FILE), LARGEST_MANIFEST_BYTES);
-  const manifest = bytes === null ? 'cannot be read' : readManifest(bytes);
-  if (bytes === null || typeof manifest === 'string') {
-    const why = typeof manifest === 'string' ? manifest : '';
-    throw new ConfigError(`${folder} is not the folder of a run: its ${MANIFEST_FILE} ${why}.`, {
-      place: { file: folder },
-      remedy: 'Give the folder that a run printed as its last line, e.g. output/monthly-compliance_2024-01.',
-    });
-  }
-  return {
-    folder,
-    manifest,
-    manifestSha256: sha256Of(bytes),
-    period: periodOfManifest(manifest),
-    hasSnapshot: manifest.configuration.snapshot_kept,
-  };
-}
+export { readSealedRun, type SealedRun } from './app/run/sealed-run.ts';
 
 /** Tables whose names or content the comparison knows by another name. */
 const DETECTIONS = TABLES.detections.make(null);

@@ -1,19 +1,16 @@
-import { access } from 'node:fs/promises';
 import { join } from 'node:path';
+import { openSnapshot, readSealedRun } from './app/run/sealed-run.ts';
 import { sha256Of } from './core/sha256.ts';
 import { uuidOf } from './core/envelope.ts';
-import { ConfigError, SourceError } from './core/errors.ts';
+import { ConfigError } from './core/errors.ts';
 import { instantText, readInstant } from './core/instant.ts';
 import { field, type JsonObject } from './core/json.ts';
 import type { PageItem } from './core/page.ts';
 import { type Period, type PeriodPosition, positionIn } from './core/period.ts';
 import type { Snapshot, SnapshotPage } from './core/snapshot.ts';
-import { LARGEST_MANIFEST_BYTES, type Manifest, readManifest } from './evidence/manifest-schema.ts';
-import { ARCHIVE_FILE, MANIFEST_FILE, readSmallFile } from './evidence/run-files.ts';
+import type { Manifest } from './evidence/manifest-schema.ts';
+import { ARCHIVE_FILE } from './evidence/run-files.ts';
 import { templateOf } from './evidence/template-record.ts';
-import { periodOfManifest } from './run-period.ts';
-import { EXTRACTION_ENTRY } from './snapshot/archive-format.ts';
-import { openArchive } from './snapshot/archive.ts';
 import { indicesOf } from './snapshot/spool.ts';
 import { type CellOrigin, explainRow } from './transform/explain.ts';
 import { TABLES, withholdingFor } from './transform/tables.ts';
@@ -53,13 +50,11 @@ export interface Explanation {
  * run, its snapshot or the detection is missing, `SourceError` if the snapshot is damaged.
  */
 export async function explainRecord(runDir: string, uuid: string, signal: AbortSignal): Promise<Explanation> {
-  const manifest = await manifestOf(runDir);
-  const path = join(runDir, ARCHIVE_FILE);
-  if (!(await exists(path))) throw withoutSnapshot(runDir);
-  const snapshot = await openArchive(path);
+  const run = await readSealedRun(runDir);
+  const { manifest, period } = run;
+  const snapshot = await openSnapshot(run);
   try {
-    if (snapshot.recordSha256 !== manifest.extraction_sha256) throw foreignSnapshot(path, runDir);
-    const found = await find(snapshot, uuid, periodOfManifest(manifest), signal);
+    const found = await find(snapshot, uuid, period, signal);
     if (found === null) throw unknownUuid(uuid, runDir);
     return explain(found, uuid, manifest);
   } finally {
@@ -135,42 +130,11 @@ function recordSha256Of(body: Buffer, item: PageItem): string {
   return sha256Of(body.subarray(item.start, item.end));
 }
 
-async function manifestOf(runDir: string): Promise<Manifest> {
-  const bytes = await readSmallFile(join(runDir, MANIFEST_FILE), LARGEST_MANIFEST_BYTES);
-  const manifest = bytes === null ? 'cannot be read' : readManifest(bytes);
-  if (typeof manifest !== 'string') return manifest;
-  throw new ConfigError(`${runDir} is not the folder of a run: its ${MANIFEST_FILE} ${manifest}.`, {
-    place: { file: runDir },
-    remedy: 'Give the folder that an export printed as its last line, e.g. output/monthly-compliance_2024-01.',
-  });
-}
-
-function withoutSnapshot(runDir: string): ConfigError {
-  return new ConfigError(`${runDir} has no ${ARCHIVE_FILE}: the records are not there to be looked at.`, {
-    place: { file: runDir },
-    remedy: 'Use a run that was made without --no-snapshot.',
-  });
-}
-
-function foreignSnapshot(path: string, runDir: string): SourceError {
-  return new SourceError(`${path} is not the snapshot that the report of this folder was made from.`, {
-    place: { file: path, entry: EXTRACTION_ENTRY },
-    remedy: `Run "detect-report verify ${runDir}" to see what was changed.`,
-  });
-}
-
 function unknownUuid(uuid: string, runDir: string): ConfigError {
   return new ConfigError(
     `No record in ${join(runDir, ARCHIVE_FILE)} has the uuid ${JSON.stringify(uuid.slice(0, 100))}.`,
     {
       remedy: 'Copy a value of the column uuid of detections.csv, as it stands there.',
     },
-  );
-}
-
-async function exists(path: string): Promise<boolean> {
-  return await access(path).then(
-    () => true,
-    () => false,
   );
 }

@@ -1,3 +1,4 @@
+import { checkedSource } from './app/export/own-source.ts';
 import type { Clock } from './core/clock.ts';
 import type { Source } from './core/page.ts';
 import type { Emit } from './core/progress.ts';
@@ -22,7 +23,7 @@ export async function openSource(config: RunConfig, deps: SourceDependencies): P
     case 'records':
       return null;
     case 'custom':
-      return config.source.source;
+      return checkedSource(config.source.source);
     case 'api':
       return SOURCES.api.create({ ...config.source.api, version: deps.version }, dependencies);
     case 'sandbox':

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { attachmentsOf } from './attachments.ts';
 import { DIFFERENCES_FILE, type DifferencesSummary, readDifferences } from './comparison/differences-file.ts';
 import { withDayStarts } from './core/calendar.ts';
+import { ownFactory } from './app/export/own-sinks.ts';
 import { ConfigError, SourceError } from './core/errors.ts';
 import type { SealedFile } from './core/output.ts';
 import type { Period } from './core/period.ts';
@@ -10,6 +11,8 @@ import type { Emit } from './core/progress.ts';
 import type { Report } from './core/report.ts';
 import {
   type FontRecord,
+  type OwnSink,
+  type OwnSinkRecord,
   type Sink,
   type SinkContext,
   type SinkFactory,
@@ -59,6 +62,10 @@ export interface RenderRunJob {
   readonly signal: AbortSignal;
   /** Extra threads that decode pages and encode their rows; absent and 0: none. Changes no byte of the output. */
   readonly workers?: number;
+  /** Opened beside the formats; absent: none. */
+  readonly ownSinks?: readonly OwnSink[];
+  /** Sealed as it is, in place of what `ownSinks` write: a verification does not have these sinks. */
+  readonly ownRecords?: readonly OwnSinkRecord[];
 }
 
 export interface RenderedRun {
@@ -72,6 +79,8 @@ export interface RenderedRun {
   readonly changedCells: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Fonts that a file was made with. */
   readonly fonts: readonly FontRecord[];
+  /** What sinks of the caller's own wrote; not among `files`. */
+  readonly own: readonly OwnSinkRecord[];
 }
 
 /**
@@ -81,7 +90,8 @@ export interface RenderedRun {
 export async function renderRun(job: RenderRunJob): Promise<RenderedRun> {
   const rendered = await renderFiles(job);
   job.emit({ kind: 'stage', stage: 'seal' });
-  const files = await seal({ ...rendered, folder: job.folder, settings: job.settings, record: job.snapshot.record });
+  const { folder, settings, snapshot, ownRecords: own = rendered.own } = job;
+  const files = await seal({ ...rendered, own, folder, settings, record: snapshot.record });
   return { ...rendered, files };
 }
 
@@ -89,6 +99,7 @@ interface OpenSink {
   readonly format: string;
   readonly factory: SinkFactory;
   readonly sink: Sink;
+  readonly isOwn: boolean;
 }
 
 /** Like `renderRun`, without the files that seal a run: the statistics and every format that the settings name. */
@@ -103,7 +114,12 @@ export async function renderFiles(job: RenderRunJob): Promise<RenderedRun> {
   const content = { tables, settings: settings.sinks, workbook: template.workbook };
   for (const format of inOrder(settings.formats)) {
     const factory = SINKS[format];
-    sinks.push({ format, factory, sink: await factory.open({ folder, ...content }) });
+    sinks.push({ format, factory, sink: await factory.open({ folder, ...content }), isOwn: false });
+  }
+  // Last: what the formats say of the run's files is the same with and without them.
+  for (const one of job.ownSinks ?? []) {
+    const factory = ownFactory(one);
+    sinks.push({ format: one.name, factory, sink: await factory.open({ folder, ...content }), isOwn: true });
   }
   const listings = sinks.flatMap(({ factory }) => factory.tableFiles(content).get('detections') ?? []);
   const resources = sinks.flatMap(({ factory }) => resourcesOf(factory, content));
@@ -139,9 +155,10 @@ export async function renderFiles(job: RenderRunJob): Promise<RenderedRun> {
   const changedCells: Record<string, Record<string, number>> = {};
   // Those of the tables: what a PDF could not set depends on the fonts of a machine, and no other file tells of it.
   const changedInTables: typeof changedCells = {};
+  const own: OwnSinkRecord[] = [];
   // Loaded only now: while rows are written, they need the memory.
   const { buildReport } = await import('./report/build-report.ts');
-  for (const { format, factory, sink } of sinks) {
+  for (const { format, factory, sink, isOwn } of sinks) {
     signal.throwIfAborted();
     const attached =
       factory.carriesFiles === true
@@ -183,12 +200,18 @@ export async function renderFiles(job: RenderRunJob): Promise<RenderedRun> {
     // Sinks receive these cells withheld: all formats with rows hold the same ones, others count theirs.
     const withheld = factory.takesRows ? inTables : markersIn(report);
     if (withheld > 0) changed.set(WITHHELD_REASON, withheld);
+    if (isOwn) {
+      const written = factory.files(tables, settings.sinks).map((name) => folder.sealed(name));
+      for (const { name, bytes } of written) emit({ kind: 'file', file: name, bytes });
+      own.push({ name: format, changedCells: Object.fromEntries(changed), files: written });
+      continue;
+    }
     if (changed.size > 0) changedCells[format] = Object.fromEntries(changed);
     if (changed.size > 0 && factory.takesRows) changedInTables[format] = Object.fromEntries(changed);
     for (const name of factory.files(tables, settings.sinks))
       keep(folder.sealed(name, summary.rowsByFile.get(name) ?? null));
   }
-  return { identity, statistics, tables, resources, files, changedCells, fonts };
+  return { identity, statistics, tables, resources, files, changedCells, fonts, own };
 }
 
 /** The files of a format that any program can read as tables. */

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { checkOwnFiles, ownRecordsOf } from './app/verify/own-files.ts';
 import { ComparisonFolder } from './comparison-folder.ts';
 import { DetectReportError, SourceError } from './core/errors.ts';
 import { canonicalJson, isJsonObject, type JsonValue } from './core/json.ts';
@@ -93,11 +94,13 @@ function failure(error: unknown): Finding {
 async function everyFile(job: ReproductionJob, folder: ComparisonFolder): Promise<Reproduction> {
   const rendered = await renderRun(renderJob(job, folder, job.settings));
   const { files } = rendered;
-  const written = files.filter(({ name }) => !NOT_COMPARED.has(name));
+  const own = checkOwnFiles(job.manifest);
+  const written = files.filter((file) => !NOT_COMPARED.has(file.name) && !own.files.has(file));
   const made = JSON.parse(folder.text(MANIFEST_FILE)) as JsonValue;
   const fonts = fontsHere(job, rendered, folder);
   const compared = await compareFiles(job, folder, written, fonts.isExcused);
-  const findings = [...compared.findings, ...manifestDifferences(job.manifest, made, fonts.notices.length > 0)];
+  const differences = manifestDifferences(job.manifest, made, fonts.notices.length > 0);
+  const findings = [...compared.findings, ...own.findings, ...differences];
   const ours = files.find(({ name }) => name === MANIFEST_FILE);
   const theirs = job.found.get(MANIFEST_FILE);
   // In the manifest stand the hashes of files that may be packed otherwise.
@@ -115,7 +118,8 @@ async function everyFile(job: ReproductionJob, folder: ComparisonFolder): Promis
   ) {
     findings.push(notReproduced(MANIFEST_FILE, 'says the same in other bytes'));
   }
-  return { ...compared, findings, notices: [...fonts.notices, ...compared.notices], files: written.length + 1 };
+  const notices = [...fonts.notices, ...compared.notices, ...own.notices];
+  return { ...compared, findings, notices, files: written.length + 1 };
 }
 
 /**
@@ -144,6 +148,7 @@ async function dataFiles(job: ReproductionJob, folder: ComparisonFolder): Promis
   const tables = files.filter(({ name }) => name !== STATISTICS_FILE && name !== ARCHIVE_FILE);
   const sealed = await readSmallFile(join(job.runDir, STATISTICS_FILE), LARGEST_STATISTICS_BYTES);
   const compared = await compareFiles(job, folder, tables, false);
+  const own = checkOwnFiles(job.manifest);
   const findings = [
     ...compared.findings,
     ...knownDifferences(
@@ -153,8 +158,9 @@ async function dataFiles(job: ReproductionJob, folder: ComparisonFolder): Promis
       '',
     ),
     ...knownDifferences(job.manifest.records as JsonValue, { ...statistics.population }, MANIFEST_FILE, 'records.'),
+    ...own.findings,
   ];
-  return { ...compared, findings, files: tables.length + 1 };
+  return { ...compared, findings, notices: [...compared.notices, ...own.notices], files: tables.length + 1 };
 }
 
 function renderJob(
@@ -167,10 +173,11 @@ function renderJob(
   // The hash says which archive it was; then its size is known, whatever the manifest says of it.
   const isStanding = standing?.kind === 'file' && standing.sha256 === claim?.sha256;
   const archive = claim !== null && isStanding ? { ...claim, bytes: standing.bytes } : claim;
-  const { period, snapshot, signal } = job;
   // Its stages are those of a run; here all of them are one.
   const emit: Emit = (event) => (event.kind === 'rendered' ? job.emit(event) : undefined);
-  return { settings, period, folder, snapshot, archive, tool: TOOL, emit, signal };
+  const { period, snapshot, signal } = job;
+  const ownRecords = ownRecordsOf(job.manifest);
+  return { settings, period, folder, snapshot, archive, tool: TOOL, emit, signal, ownRecords };
 }
 
 type Compared = Pick<Reproduction, 'findings' | 'notices' | 'places'>;

@@ -6,6 +6,7 @@ import type { SealedFile } from './core/output.ts';
 import { type Period, type Unfinished, unfinished } from './core/period.ts';
 import type { Emit } from './core/progress.ts';
 import type { RunConfig } from './core/run-config.ts';
+import type { OwnSink } from './core/sink.ts';
 import type { ExtractionRecord } from './core/snapshot.ts';
 import type { Statistics } from './core/statistics.ts';
 import { LARGEST_MANIFEST_BYTES } from './evidence/manifest-schema.ts';
@@ -28,6 +29,8 @@ const ARCHIVE = 'records.zip';
 export interface RunDependencies {
   readonly emit: Emit;
   readonly signal: AbortSignal;
+  /** Sinks of the caller's own; absent: none. */
+  readonly ownSinks?: readonly OwnSink[];
 }
 
 export interface RunResult {
@@ -130,7 +133,8 @@ export async function renderArchive(
   const snapshot = await openArchive(folder.pathOf(ARCHIVE), given);
   try {
     const archive = config.keepSnapshot ? folder.sealed(ARCHIVE) : null;
-    const settings = { ...config, previous, amendment, signingKey: config.signingKey ?? null };
+    const ownSinks = (deps.ownSinks ?? []).map(({ name }) => name);
+    const settings = { ...config, previous, amendment, ownSinks, signingKey: config.signingKey ?? null };
     const { workers = 0 } = config;
     const rendered = await renderRun({ settings, period, folder, snapshot, archive, tool: TOOL, workers, ...deps });
     if (!config.keepSnapshot) await folder.remove(ARCHIVE);

@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import type { OutputFolder, SealedFile } from './core/output.ts';
 import type { Period } from './core/period.ts';
 import type { RunConfig } from './core/run-config.ts';
-import type { FontRecord, TableResource } from './core/sink.ts';
+import type { FontRecord, OwnSinkRecord, TableResource } from './core/sink.ts';
 import type { ExtractionRecord } from './core/snapshot.ts';
 import type { Statistics } from './core/statistics.ts';
 import type { TableShape } from './core/table.ts';
@@ -32,6 +32,8 @@ export interface ReportSettings
   readonly previous: PreviousRun | null;
   /** The run that this one amends, and the file of differences from it. */
   readonly amendment: Amendment | null;
+  /** Names of sinks of the caller's own; absent: none. */
+  readonly ownSinks?: readonly string[];
   /** Signs the manifest; changes only the signature and the checksums. */
   readonly signingKey: KeyObject | null;
 }
@@ -70,7 +72,7 @@ export function identify(
   },
   tool: Identity['tool'],
 ): Identity {
-  const { template, sinks, sourceDateEpochMs, formats, previous, amendment } = report;
+  const { template, sinks, sourceDateEpochMs, formats, previous, amendment, ownSinks = [] } = report;
   const asOf = sourceDateEpochMs === null ? record.certificate.endedAt : new Date(sourceDateEpochMs).toISOString();
   const { csvSafety, csvBom, csvCompression = 'none' } = sinks;
   const settings = {
@@ -93,6 +95,7 @@ export function identify(
     toolVersion: tool.version,
     ...(previous === null ? {} : { previous }),
     ...(amendment === null ? {} : { amends: amendment.amends }),
+    ...(ownSinks.length === 0 ? {} : { ownSinks }),
   });
   const { extractionSha256 } = record;
   return {
@@ -120,7 +123,9 @@ export interface SealJob {
   readonly changedCells: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Fonts that a file was made with. */
   readonly fonts: readonly FontRecord[];
-  /** Everything written so far. */
+  /** Sinks of the caller's own, with their files. */
+  readonly own: readonly OwnSinkRecord[];
+  /** Everything else that was written so far. */
   readonly files: readonly SealedFile[];
 }
 
@@ -128,7 +133,7 @@ export interface SealJob {
 export async function seal(job: SealJob): Promise<readonly SealedFile[]> {
   const { folder, settings, identity, record, files } = job;
   const described = await writeFile(folder, DATA_PACKAGE_FILE, toJson(packageOf(job)));
-  const sealed = [...files, described];
+  const sealed = [...files, described, ...job.own.flatMap((sink) => sink.files)];
   const text = toJson(
     manifest({
       reportId: identity.id,
@@ -150,6 +155,7 @@ export async function seal(job: SealJob): Promise<readonly SealedFile[]> {
       tables: job.tables,
       changedCells: job.changedCells,
       fonts: job.fonts,
+      ownSinks: job.own,
       files: sealed,
       previous: settings.previous,
       amends: settings.amendment?.amends ?? null,

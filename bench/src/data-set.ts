@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { resolveConfig, runReport, TABLES } from '../../dist/index.js';
+import { resolveConfig } from '../../dist/config/resolve.js';
+import { TABLES } from '../../dist/index.js';
+import { runReport } from '../../dist/run-report.js';
 import { openArchive } from '../../dist/snapshot/archive.js';
 import { writeRegisterReport } from './register-report.js';
 

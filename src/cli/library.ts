@@ -1,2 +1,3 @@
-/** All that the command line imports from the library. */
+/** All that the command line knows of the rest: the public API, and what its commands need beside that. */
 export * from '../index.ts';
+export * from '../app/commands.ts';

@@ -24,7 +24,7 @@ export async function findApiKey(keyFile: Setting<string | null>, env: Words['en
   if (keyFile.value !== null && isNamedHere) return fromFile(keyFile.value);
   const [variable, other] = KEY_VARIABLES.filter((name) => (env[name] ?? '').trim() !== '');
   if (variable !== undefined) {
-    const key = new Secret(checked(env[variable] ?? '', variable));
+    const key = new Secret(checkedKey(env[variable] ?? '', variable));
     const differ = other !== undefined && env[other]?.trim() !== key.reveal();
     return { key, warnings: differ ? [`${variable} and ${other} differ; ${variable} is used.`] : [] };
   }
@@ -39,7 +39,7 @@ async function fromFile(path: string): Promise<FoundKey> {
   const { bytes, mode } = await readCapped(path, 'API key file', MAX_BYTES);
   const isOpen = mode !== null && (mode & 0o077) !== 0 && process.platform !== 'win32';
   return {
-    key: new Secret(checked(withoutBom(bytes).toString('latin1'), path)),
+    key: new Secret(checkedKey(withoutBom(bytes).toString('latin1'), path)),
     warnings: isOpen ? [`The API key file ${path} can be read by other users: run chmod 600 on it.`] : [],
   };
 }
@@ -65,7 +65,7 @@ const MISTAKES: readonly (readonly [looks: RegExp, like: string])[] = [
 ];
 
 /** A key is one word of visible ASCII: anything else would break the request's header, or be quoted by its error. */
-function checked(word: string, place: string): string {
+export function checkedKey(word: string, place: string): string {
   const key = word.trim();
   if (key === '') throw new ConfigError(`${place} holds no API key: it is empty.`, { remedy: 'Put the key into it.' });
   const remedy = 'Store the key alone: one line, without quotes, spaces or a name in front of it.';

@@ -1,6 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { ConfigError } from '../core/errors.ts';
+import type { Source } from '../core/page.ts';
 import type { ApiSettings, RunConfig, SandboxSettings, SourceSettings } from '../core/run-config.ts';
+import type { Secret } from '../core/secret.ts';
 import type { SinkSettings } from '../core/sink.ts';
 import type { TableShape } from '../core/table.ts';
 import type { Template } from '../core/template.ts';
@@ -23,6 +25,10 @@ export interface ResolveContext {
   readonly tables: readonly TableShape[];
   /** Folder that relative paths of flags and variables start from; the process's own if absent. */
   readonly baseDir?: string;
+  /** A source of the caller's own, in place of the one that the options name. */
+  readonly ownSource?: Source;
+  /** The API key itself, in place of a key file or variable. */
+  readonly apiKey?: Secret;
 }
 
 /** How the command line writes messages; the library ignores it. */
@@ -53,12 +59,13 @@ export async function resolveConfig(words: Words, context: ResolveContext): Prom
 export async function readRunConfig(
   settings: Settings<typeof EXPORT_OPTIONS>,
   env: Words['env'],
-  { baseDir = '', tables, nowMs }: ResolveContext,
+  context: ResolveContext,
 ): Promise<ResolvedRun> {
+  const { baseDir = '', tables, nowMs } = context;
   const values = valuesOf(settings);
   const template = await loadTemplate(values.template, { tables, baseDir });
   const { timezone } = values;
-  const { source, warnings } = await readSource(settings, env, baseDir);
+  const { source, warnings } = await readSource(settings, env, context);
   if (source.kind === 'api') refuseKeyInReport(source.api, template);
   const signing = values['sign-key'] === null ? null : await readSigningKey(values['sign-key']);
   const config: RunConfig = {
@@ -131,8 +138,9 @@ function sinkSettings(values: Values<typeof EXPORT_OPTIONS>): SinkSettings {
 async function readSource(
   settings: Settings<typeof EXPORT_OPTIONS>,
   env: Words['env'],
-  baseDir: string,
+  { baseDir = '', ownSource, apiKey }: ResolveContext,
 ): Promise<{ source: SourceSettings; warnings: readonly string[] }> {
+  if (ownSource !== undefined) return { source: { kind: 'custom', source: ownSource }, warnings: [] };
   const { value } = settings.source;
   if (value === 'sandbox') {
     return { source: { kind: 'sandbox', sandbox: generatedOf(valuesOf(settings)) }, warnings: [] };
@@ -140,7 +148,8 @@ async function readSource(
   if (value === 'api') {
     const baseUrl = readBaseUrl(settings['base-url']);
     const proxies = readProxies(env);
-    const { key, warnings } = await findApiKey(settings['api-key-file'], env);
+    const { key, warnings } =
+      apiKey === undefined ? await findApiKey(settings['api-key-file'], env) : { key: apiKey, warnings: [] };
     return { source: { kind: 'api', api: { baseUrl, key, proxies } }, warnings };
   }
   return { source: { kind: 'records', path: await recordsPath(settings.source, baseDir) }, warnings: [] };

@@ -23,6 +23,8 @@ export type Settings<O extends Options> = { readonly [Name in keyof O]: Setting<
 export interface Words {
   readonly flags: Readonly<Record<string, unknown>>;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** What messages call an option that was given; absent: the flag, `--page-size`. */
+  readonly nameOf?: (option: string) => string;
 }
 
 /**
@@ -51,13 +53,14 @@ export function valuesOf<const O extends Options>(settings: Settings<O>): Values
 
 function readSetting(name: string, option: Options[string], words: Words, file: FileWords): Setting<unknown> {
   const flag = Object.hasOwn(words.flags, name) ? words.flags[name] : undefined;
-  if (flag !== undefined) return read(option, flag, 'flag', `--${name}`);
+  const given = words.nameOf?.(name) ?? `--${name}`;
+  if (flag !== undefined) return read(option, flag, 'flag', given);
   // Many launchers write an empty variable for "not set".
   const variable = isServiceLink(variableOf(name), words.env) ? '' : words.env[variableOf(name)];
   if (variable !== undefined && variable !== '') return read(option, variable, 'environment', variableOf(name));
   const inFile = file.get(name);
   if (inFile !== undefined) return read(option, inFile.word, 'file', inFile.place, inFile);
-  return { value: option?.initial ?? null, origin: 'default', place: `--${name}` };
+  return { value: option?.initial ?? null, origin: 'default', place: given };
 }
 
 function read(

@@ -1,4 +1,4 @@
-import type { OutputFolder } from './output.ts';
+import type { OutputFolder, SealedFile } from './output.ts';
 import type { Report } from './report.ts';
 import type { Row, TableName, TableShape } from './table.ts';
 
@@ -101,4 +101,21 @@ export interface SinkFactory {
   /** True for a format that can embed files; the others get none. */
   readonly carriesFiles?: true;
   open(context: SinkContext): Promise<Sink>;
+}
+
+/**
+ * A sink of the caller's own, opened beside the formats: its files are sealed with theirs, and what is made from the
+ * records again is compared without them. A `SinkFactory` with a name is one.
+ */
+export interface OwnSink extends Pick<SinkFactory, 'takesRows' | 'files' | 'open'> {
+  /** Lower-case letters, digits, `-` and `_`; not the name of a format. */
+  readonly name: string;
+}
+
+/** What was sealed of such a sink. */
+export interface OwnSinkRecord {
+  readonly name: string;
+  /** By reason. */
+  readonly changedCells: Readonly<Record<string, number>>;
+  readonly files: readonly SealedFile[];
 }

@@ -141,6 +141,10 @@ const manifest = z.looseObject({
     .array(z.strictObject({ file: z.string().regex(/^[\w-]{1,100}\.ttf$/), sha256 }))
     .max(100)
     .optional(),
+  own_sinks: z
+    .array(z.strictObject({ name: text, files: z.array(text).max(1000), changed_cells: z.record(text, count) }))
+    .max(100)
+    .optional(),
   files: z.array(z.strictObject({ name: z.string(), bytes: count, sha256, rows: count.nullable() })),
 });
 

@@ -6,7 +6,7 @@ import type { ClassificationPolicy } from '../core/policy.ts';
 import type { SourceDescription } from '../core/page.ts';
 import type { RuntimeRecord } from '../core/snapshot.ts';
 import type { Population } from '../core/statistics.ts';
-import type { FontRecord } from '../core/sink.ts';
+import type { FontRecord, OwnSinkRecord } from '../core/sink.ts';
 import type { TableShape } from '../core/table.ts';
 import type { AmendedRun, PreviousRun } from './previous-run.ts';
 import { certificateRecord } from './certificate-record.ts';
@@ -35,6 +35,8 @@ export interface ManifestFacts {
   readonly changedCells: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Fonts that a file was made with. */
   readonly fonts?: readonly FontRecord[];
+  /** Sinks of the caller's own; their files are among `files`. */
+  readonly ownSinks?: readonly OwnSinkRecord[];
   /** Every other file of the run. */
   readonly files: readonly SealedFile[];
   /** The run that this one follows. */
@@ -74,6 +76,7 @@ export function manifest(facts: ManifestFacts): object {
     tables: Object.fromEntries(facts.tables.map((table) => [table.name, table.columns.map(({ name }) => name)])),
     changed_cells: facts.changedCells,
     ...((facts.fonts ?? []).length === 0 ? {} : { fonts: facts.fonts }),
+    ...ownSinksRecord(facts.ownSinks ?? []),
     files: [...facts.files].sort((a, b) => (a.name < b.name ? -1 : 1)),
   };
 }
@@ -95,6 +98,16 @@ export function periodRecord({
     to_utc: toMs === null ? null : isoInstant(toMs),
     day_starts: dayStarts.map(({ day, startMs }) => ({ day, starts_utc: isoInstant(startMs) })),
   };
+}
+
+function ownSinksRecord(sinks: readonly OwnSinkRecord[]): object {
+  if (sinks.length === 0) return {};
+  const own_sinks = sinks.map(({ name, changedCells, files }) => ({
+    name,
+    files: files.map((file) => file.name),
+    changed_cells: changedCells,
+  }));
+  return { own_sinks };
 }
 
 function policyForPeople(policy: ClassificationPolicy): object {

@@ -19,6 +19,8 @@ export interface IdentityFacts {
   readonly previous?: unknown;
   /** Left out if the run amends none. */
   readonly amends?: unknown;
+  /** Names; left out if the caller has no sinks of their own. */
+  readonly ownSinks?: readonly string[];
 }
 
 /** SHA-256 (hex) of the canonical JSON of our own data. */

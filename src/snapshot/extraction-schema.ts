@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Certificate } from '../core/certificate.ts';
 import { isDeeperThan } from '../core/json.ts';
 import type { ExtractionRecord } from '../core/snapshot.ts';
 import { EXTRACTION_FORMAT, PAGE_ENTRY } from './archive-format.ts';
@@ -111,4 +112,9 @@ export function readExtractionRecord(text: string): ExtractionRecord | string {
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   return issue === undefined ? 'it is not an extraction record' : `${issue.path.join('.')}: ${issue.message}`;
+}
+
+/** Reads a certificate that was kept elsewhere; null if it is not one. */
+export function readCertificate(value: unknown): Certificate | null {
+  return certificate.safeParse(value).data ?? null;
 }

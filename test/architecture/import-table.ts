@@ -60,6 +60,7 @@ const EVERYTHING_BUT_CLI = [
   'delivery-records.ts',
   'deliver-all.ts',
   'deliverable-run.ts',
+  'app/',
   'first-steps/',
   'doctor.ts',
 ];
@@ -110,8 +111,46 @@ export const IMPORT_TABLE: readonly Place[] = [
   },
   { place: 'system-clock.ts', may: CORE },
   { place: 'tool.ts', may: CORE },
+  // Objects of the caller's own, with their mistakes reported.
+  {
+    place: 'app/export/',
+    may: [
+      ...CORE,
+      'run-folder/folders.ts',
+      'comparison/differences-file.ts',
+      'evidence/run-files.ts',
+      'sinks/registry.ts',
+      'transform/tables.ts',
+    ],
+  },
+  { place: 'app/verify/', may: [...CORE, 'evidence/', 'app/export/own-sinks.ts'] },
+  { place: 'app/run/', may: [...CORE, 'evidence/', 'snapshot/', 'run-period.ts'] },
+  // What a program calls: its options to the words of the command line, and from there the same way.
+  {
+    place: 'app/library/',
+    may: [
+      ...CORE,
+      'config/',
+      'evidence/',
+      'transform/',
+      'snapshot/extraction-schema.ts',
+      'sinks/registry.ts',
+      'run-folder/folders.ts',
+      'render.ts',
+      'run-report.ts',
+      'deliver-all.ts',
+      'deliverable-run.ts',
+      'system-clock.ts',
+      'app/run/',
+    ],
+  },
+  // What a caller's own source, sink and destination is checked with: real runs.
+  {
+    place: 'app/contracts/',
+    may: [...CORE, 'run-folder/', 'deliverable-run.ts', 'app/export/', 'app/library/export-report.ts'],
+  },
   // Parts of the composition root.
-  { place: 'open-source.ts', may: [...CORE, 'sources/registry.ts', 'sandbox/', 'walk/'] },
+  { place: 'open-source.ts', may: [...CORE, 'sources/registry.ts', 'sandbox/', 'walk/', 'app/export/own-source.ts'] },
   { place: 'seal.ts', may: [...CORE, 'evidence/', 'run-folder/'] },
   { place: 'attachments.ts', may: [...CORE, 'evidence/', 'seal.ts'] },
   { place: 'render-run.ts', may: EVERYTHING_BUT_CLI },
@@ -147,6 +186,8 @@ export const IMPORT_TABLE: readonly Place[] = [
   {
     place: 'on-demand.ts',
     may: [
+      ...CORE,
+      'app/library/',
       'doctor.ts',
       'run-report.ts',
       'verify-run.ts',
@@ -156,7 +197,8 @@ export const IMPORT_TABLE: readonly Place[] = [
       'job-runs/',
     ],
   },
+  { place: 'app/commands.ts', may: EVERYTHING_BUT_CLI },
   { place: 'index.ts', may: EVERYTHING_BUT_CLI },
   // Options and what they mean are its own matter, not the library's; and help must not load the library to show them.
-  { place: 'cli/', may: ['index.ts', 'config/', 'tool.ts'] },
+  { place: 'cli/', may: ['index.ts', 'app/commands.ts', 'config/', 'tool.ts'] },
 ];

@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { templateSha256 } from '../../src/core/template-hash.ts';
 import { readManifest } from '../../src/evidence/manifest-schema.ts';
 import { templateOf } from '../../src/evidence/template-record.ts';
-import { loadTemplate, TABLES } from '../../src/index.ts';
+import { loadTemplate } from '../../src/config/template.ts';
+import { TABLES } from '../../src/index.ts';
 import { exportRun, withFolder } from '../run/run-sandbox.ts';
 
 const tables = Object.values(TABLES);

@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseWords } from '../../src/cli/parse.ts';
-import { resolveConfig, runReport, TABLES } from '../../src/index.ts';
+import { TABLES } from '../../src/index.ts';
+import { resolveConfig } from '../../src/config/resolve.ts';
+import { runReport } from '../../src/on-demand.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/server.ts';
 import { type CliRun, endOf, MAIN } from '../cli/run-cli.ts';
 

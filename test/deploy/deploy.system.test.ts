@@ -6,7 +6,8 @@ import { Cron } from 'croner';
 import { describe, expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import * as z from 'zod';
-import { startSandbox, TOOL } from '../../src/index.ts';
+import { startSandbox } from '../../src/index.ts';
+import { TOOL } from '../../src/tool.ts';
 import { inFolder, MAIN } from '../cli/run-cli.ts';
 import { readDockerfile } from './dockerfile.ts';
 

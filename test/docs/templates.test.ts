@@ -1,7 +1,8 @@
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { loadTemplate, TABLES } from '../../src/index.ts';
+import { loadTemplate } from '../../src/config/template.ts';
+import { TABLES } from '../../src/index.ts';
 import { INDICATORS } from '../../src/core/obligation.ts';
 import { FACT_NAMES } from '../../src/sinks/xlsx/foreign/facts.ts';
 import { withFolder } from '../run/run-sandbox.ts';

@@ -4,7 +4,8 @@ import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { resolveConfig, TABLES } from '../../src/index.ts';
+import { TABLES } from '../../src/index.ts';
+import { resolveConfig } from '../../src/config/resolve.ts';
 import { findingsOf, makeKeys, reseal, resum, verify, Workshop } from './sealed-run.ts';
 
 let workshop: Workshop;

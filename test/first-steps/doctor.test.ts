@@ -4,7 +4,9 @@ import { describe, expect, test } from 'vitest';
 import { checkNode } from '../../src/first-steps/machine.ts';
 import { inFolder, runHere } from '../cli/run-cli.ts';
 import { listen, type Reply, reset, status } from '../deliveries/http-server.ts';
-import { examineAccess, Secret, startSandbox } from '../../src/index.ts';
+import { startSandbox } from '../../src/index.ts';
+import { examineAccess } from '../../src/on-demand.ts';
+import { Secret } from '../../src/core/secret.ts';
 import { exitCodeOfChecks } from '../../src/cli/exit-codes.ts';
 
 const KEY = 'doctor-test-key-0123456789';

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type FirstAnswers, resolveInit } from '../../src/config/resolve-first-steps.ts';
 import { configFile, jobsFile } from '../../src/first-steps/first-files.ts';
-import { resolveConfig, type Sandbox, startSandbox, TABLES } from '../../src/index.ts';
+import { type Sandbox, startSandbox, TABLES } from '../../src/index.ts';
+import { resolveConfig } from '../../src/config/resolve.ts';
 import { readJobs } from '../../src/jobs/read-jobs.ts';
 import { inFolder, runHere } from '../cli/run-cli.ts';
 

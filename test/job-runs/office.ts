@@ -3,7 +3,9 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { type JobOutcome, type ProgressEvent, runJobs } from '../../src/index.ts';
+import { type ProgressEvent } from '../../src/index.ts';
+import { type JobOutcome } from '../../src/job-runs/outcome.ts';
+import { runJobs } from '../../src/on-demand.ts';
 import { readJobs } from '../../src/jobs/read-jobs.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/server.ts';
 import { TABLES } from '../../src/transform/tables.ts';

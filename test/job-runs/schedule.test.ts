@@ -1,7 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { InterruptedError, type JobOutcome, scheduleJobs } from '../../src/index.ts';
+import { InterruptedError } from '../../src/index.ts';
+import { type JobOutcome } from '../../src/job-runs/outcome.ts';
+import { scheduleJobs } from '../../src/on-demand.ts';
 import { readJobs } from '../../src/jobs/read-jobs.ts';
 import { TABLES } from '../../src/transform/tables.ts';
 import { listen } from '../deliveries/http-server.ts';

@@ -1,7 +1,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { resolveConfig, type RunConfig, type RunResult, runReport, startSandbox, TABLES } from '../../src/index.ts';
+import { type RunResult, startSandbox, TABLES } from '../../src/index.ts';
+import { resolveConfig } from '../../src/config/resolve.ts';
+import { type RunConfig } from '../../src/core/run-config.ts';
+import { runReport } from '../../src/on-demand.ts';
 
 /** A folder that is gone when the test is. */
 export async function withFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {

@@ -5,12 +5,12 @@ import {
   ConfigError,
   InterruptedError,
   type ProgressEvent,
-  runReport,
   type RunResult,
   type Sandbox,
   type SandboxOptions,
   startSandbox,
 } from '../../src/index.ts';
+import { runReport } from '../../src/on-demand.ts';
 import { findingsOf, hashesOf, readArchive, Workshop, writeArchive } from '../evidence/sealed-run.ts';
 import { parseCsv } from './read-back.ts';
 import { configOf } from './run-sandbox.ts';

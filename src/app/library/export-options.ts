@@ -1,0 +1,255 @@
+import { checkedKey } from '../../config/api-key.ts';
+import { EXPORT_OPTIONS, type ValueOf } from '../../config/options.ts';
+import type { ResolveContext } from '../../config/resolve.ts';
+import type { Words } from '../../config/settings.ts';
+import { shown, suggest } from '../../config/suggest.ts';
+import type { Destination } from '../../core/delivery.ts';
+import { ConfigError } from '../../core/errors.ts';
+import type { Source } from '../../core/page.ts';
+import type { Emit } from '../../core/progress.ts';
+import { Secret } from '../../core/secret.ts';
+import type { OwnSink } from '../../core/sink.ts';
+import { isPlainName } from '../../run-folder/folders.ts';
+import { FORMATS } from '../../sinks/registry.ts';
+import { readFunction, readSignal, wrong } from './read-call.ts';
+
+/** Said otherwise here, or of no use to a program: it is given results, not lines. */
+const NOT_KEYS = [
+  'source',
+  'month',
+  'from',
+  'to',
+  'last-month',
+  'all',
+  'json',
+  'quiet',
+  'log-format',
+  'debug',
+] as const;
+type Hidden = (typeof NOT_KEYS)[number];
+type Camel<Name extends string> = Name extends `${infer Head}-${infer Tail}`
+  ? `${Head}${Capitalize<Camel<Tail>>}`
+  : Name extends 'format'
+    ? 'formats'
+    : Name;
+
+/** The options of `detect-report export`, by their names in camel case: `pageSize` is `--page-size`. */
+type NamedOptions = {
+  readonly [Name in Exclude<keyof typeof EXPORT_OPTIONS, Hidden> as Camel<Name>]?:
+    | NonNullable<ValueOf<(typeof EXPORT_OPTIONS)[Name]>>
+    | undefined;
+};
+
+/** What `exportReport` is given. Every key but `source` and `period` has a default. */
+export interface ExportOptions extends NamedOptions {
+  /** `'sandbox'`, `'api'`, the path of a `records.zip`, or a source of one's own. */
+  readonly source: 'sandbox' | 'api' | Source | (string & {});
+  /** `'2024-01'`, `'last-month'`, `'all'`, or days; `to` is the first day that is not included. */
+  readonly period: 'last-month' | 'all' | { readonly from: string; readonly to: string } | (string & {});
+  /** For the source `'api'`; else RESEMBLE_API_KEY, RESEMBLE_API_TOKEN or `apiKeyFile`. */
+  readonly apiKey?: string | undefined;
+  /** Path of a configuration file; else `detect-report.yaml`, if it is there. */
+  readonly config?: string | undefined;
+  /** Variables to read in place of the environment of the process. */
+  readonly env?: Words['env'] | undefined;
+  /** Ends the run: it rejects with `InterruptedError`. */
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: Emit | undefined;
+  /** Sinks of one's own, beside the formats. */
+  readonly sinks?: readonly OwnSink[] | undefined;
+  /** Where the sealed run is delivered. */
+  readonly destinations?: readonly Destination[] | undefined;
+}
+
+/** The same, checked: words for the options, and the objects of the caller. */
+export interface ReadExportOptions {
+  readonly words: Words;
+  readonly context: Pick<ResolveContext, 'ownSource' | 'apiKey'>;
+  readonly signal: AbortSignal | null;
+  readonly emit: Emit;
+  readonly sinks: readonly OwnSink[];
+  readonly destinations: readonly Destination[];
+}
+
+const OPTION_BY_KEY: ReadonlyMap<string, string> = new Map(
+  Object.keys(EXPORT_OPTIONS)
+    .filter((name) => !NOT_KEYS.some((hidden) => hidden === name))
+    .map((name) => [keyOf(name), name]),
+);
+const OWN_KEYS = ['source', 'period', 'apiKey', 'config', 'env', 'signal', 'onProgress', 'sinks', 'destinations'];
+
+/** What a program calls an option: `pageSize` for `page-size`. */
+export function keyOf(option: string): string {
+  if (option === 'from' || option === 'to') return `period.${option}`;
+  if (option === 'month' || option === 'last-month' || option === 'all') return 'period';
+  return option === 'format' ? 'formats' : option.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** Throws `ConfigError` that names the key and says what to write. */
+export function readExportOptions(given: unknown): ReadExportOptions {
+  const options = recordOf(given, 'exportReport', "exportReport({ source: 'sandbox', period: '2024-01' })");
+  refuseUnknownKeys(options);
+  const { source, apiKey } = options;
+  const env = readEnv(options['env']);
+  const isName = typeof source === 'string' && source.trim() !== '';
+  const ownSource = isName ? undefined : readSource(source);
+  const flags: Record<string, unknown> = readPeriod(options['period']);
+  for (const [key, name] of OPTION_BY_KEY) if (options[key] !== undefined) flags[name] = options[key];
+  if (options['config'] !== undefined) flags['config'] = options['config'];
+  if (isName) flags['source'] = source;
+  if (apiKey !== undefined && source !== 'api') {
+    throw wrong('apiKey', "it is for the source 'api' only", "Write source: 'api', or leave apiKey out");
+  }
+  const { signal, onProgress } = options;
+  return {
+    words: { flags, env, nameOf: keyOf },
+    context: {
+      ...(ownSource === undefined ? {} : { ownSource }),
+      ...(apiKey === undefined ? {} : { apiKey: readKey(apiKey) }),
+    },
+    signal: readSignal(signal),
+    emit: readEmit(onProgress as Emit | undefined),
+    sinks: readSinks(options['sinks']),
+    destinations: readDestinations(options['destinations']),
+  };
+}
+
+function refuseUnknownKeys(options: Readonly<Record<string, unknown>>): void {
+  const known = [...OWN_KEYS, ...OPTION_BY_KEY.keys()];
+  const unknown = Object.keys(options).find((key) => !known.includes(key));
+  if (unknown === undefined) return;
+  const close = suggest(unknown, known);
+  const hint = close === null ? '' : ` Did you mean ${close}?`;
+  // Its value is not shown: it may be a key.
+  throw new ConfigError(`${shown(unknown)} is not an option of exportReport.${hint}`, {
+    remedy: `Use some of: ${known.join(', ')}.`,
+  });
+}
+
+function readPeriod(period: unknown): Record<string, unknown> {
+  const remedy = "Write '2024-01', 'last-month', 'all', or { from: '2024-01-01', to: '2024-02-01' }";
+  if (period === 'all' || period === 'last-month') return { [period]: true };
+  if (typeof period === 'string' && /^\d{4}-\d\d$/.test(period)) return { month: period };
+  if (period === undefined) throw wrong('period', 'it is missing', remedy);
+  if (typeof period !== 'object' || period === null || Array.isArray(period)) {
+    throw wrong('period', `${shown(period)} is not a period`, remedy);
+  }
+  const { from, to, ...others } = period as Readonly<Record<string, unknown>>;
+  const other = Object.keys(others)[0];
+  if (other !== undefined) throw wrong('period', `${shown(other)} is not one of from and to`, remedy);
+  if (from === undefined) throw wrong('period.from', 'it is missing', remedy);
+  if (to === undefined) throw wrong('period.to', 'it is missing', remedy);
+  return { from, to };
+}
+
+const SOURCE_REMEDY =
+  "Write 'sandbox', 'api', the path of a records.zip, or a source { description, page(number, size, signal), close() }";
+
+function readSource(source: unknown): Source {
+  if (source === undefined) throw wrong('source', 'it is missing', SOURCE_REMEDY);
+  if (typeof source !== 'object' || source === null) {
+    throw wrong('source', `${shown(source)} is not a source`, SOURCE_REMEDY);
+  }
+  const { description, page, close } = source as Partial<Source>;
+  if (typeof page !== 'function') throw wrong('source.page', 'it is not a function', SOURCE_REMEDY);
+  if (typeof close !== 'function') throw wrong('source.close', 'it is not a function', 'Write async close() {}');
+  const { kind, location } = Object(description) as Partial<Source['description']>;
+  if (kind !== 'custom' && kind !== 'api' && kind !== 'sandbox') {
+    throw wrong('source.description.kind', `${shown(kind)} is not a kind`, "Write kind: 'custom'");
+  }
+  if (typeof location !== 'string' || location === '') {
+    throw wrong('source.description.location', `${shown(location)} is not a name`, "Write location: 'our archive'");
+  }
+  return source as Source;
+}
+
+function readKey(key: unknown): Secret {
+  if (typeof key !== 'string') throw wrong('apiKey', 'it is not text', 'Give the key alone, as text');
+  return new Secret(checkedKey(key, 'apiKey'));
+}
+
+/** An exception of the caller's own function ends the run as such. */
+function readEmit(given: Emit | undefined): Emit {
+  const onProgress = readFunction('onProgress', given);
+  if (onProgress === null) return () => undefined;
+  return (event) => {
+    try {
+      onProgress(event);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new ConfigError(`onProgress failed: ${why}`, { remedy: 'Correct the function.', cause: error });
+    }
+  };
+}
+
+function readEnv(env: unknown): Words['env'] {
+  if (env === undefined) return process.env;
+  if (typeof env === 'object' && env !== null && !Array.isArray(env)) {
+    const isWords = Object.values(env).every((word) => word === undefined || typeof word === 'string');
+    if (isWords) return env as Words['env'];
+  }
+  throw wrong('env', 'it does not hold variables', "Write env: { RESEMBLE_API_KEY: '…' }, or leave it out");
+}
+
+const SINK_REMEDY = 'Write sinks: [{ name, takesRows, files(tables), open(context) }]';
+
+function readSinks(sinks: unknown): readonly OwnSink[] {
+  const names = listOf(sinks, 'sinks', SINK_REMEDY).map((sink, index) => {
+    const key = `sinks[${index}]`;
+    const { name, takesRows, files, open } = Object(sink) as Partial<OwnSink>;
+    if (typeof name !== 'string' || !/^[a-z][a-z0-9_-]{0,39}$/.test(name)) {
+      throw wrong(`${key}.name`, `${shown(name)} is not a name`, "Write name: 'json-lines'");
+    }
+    if (FORMATS.some((format) => format === name)) {
+      throw wrong(`${key}.name`, `${name} is the name of a format`, 'Choose another name');
+    }
+    if (typeof takesRows !== 'boolean') {
+      throw wrong(`${key}.takesRows`, `${shown(takesRows)} is neither true nor false`, 'Write true if it writes rows');
+    }
+    if (typeof files !== 'function') throw wrong(`${key}.files`, 'it is not a function', SINK_REMEDY);
+    if (typeof open !== 'function') throw wrong(`${key}.open`, 'it is not a function', SINK_REMEDY);
+    return name;
+  });
+  refuseTwice(names, 'sinks', 'name');
+  return (sinks ?? []) as readonly OwnSink[];
+}
+
+const DESTINATION_REMEDY =
+  'Write destinations: [{ kind, id, describe(), check(), deliver(run, idempotencyKey, signal) }]';
+
+function readDestinations(destinations: unknown): readonly Destination[] {
+  const ids = listOf(destinations, 'destinations', DESTINATION_REMEDY).map((destination, index) => {
+    const key = `destinations[${index}]`;
+    const one = Object(destination) as Partial<Destination>;
+    if (typeof one.kind !== 'string' || one.kind === '') {
+      throw wrong(`${key}.kind`, `${shown(one.kind)} is not a name`, "Write kind: 'archive'");
+    }
+    if (typeof one.id !== 'string' || !isPlainName(one.id) || one.id.length > 100) {
+      throw wrong(`${key}.id`, `${shown(one.id)} is not a plain file name`, "Write id: 'archive-1'");
+    }
+    for (const method of ['describe', 'check', 'deliver'] as const) {
+      if (typeof one[method] !== 'function')
+        throw wrong(`${key}.${method}`, 'it is not a function', DESTINATION_REMEDY);
+    }
+    return one.id;
+  });
+  refuseTwice(ids, 'destinations', 'id');
+  return (destinations ?? []) as readonly Destination[];
+}
+
+function refuseTwice(names: readonly string[], key: string, part: string): void {
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw wrong(key, `two have the ${part} ${twice}`, `Give each its own ${part}`);
+}
+
+function listOf(value: unknown, key: string, remedy: string): readonly unknown[] {
+  if (value === undefined) return [];
+  if (Array.isArray(value)) return value as readonly unknown[];
+  throw wrong(key, `${shown(value)} is not a list`, remedy);
+}
+
+/** Throws `ConfigError` if that is not an object with keys. */
+export function recordOf(value: unknown, what: string, example: string): Readonly<Record<string, unknown>> {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  throw new ConfigError(`${what} was given ${shown(value)}, not its options.`, { remedy: `Write ${example}.` });
+}

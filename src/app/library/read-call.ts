@@ -1,0 +1,77 @@
+import { shown, suggest } from '../../config/suggest.ts';
+import { ConfigError } from '../../core/errors.ts';
+import type { Emit } from '../../core/progress.ts';
+
+/** What every function that takes time can be given. */
+export interface CallOptions {
+  /** Called with each progress event. */
+  readonly emit?: Emit | undefined;
+  /** Ends the call. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The kinds of values that further options of a function have. */
+export type OptionKinds = Readonly<Record<string, 'text' | 'switch'>>;
+
+const EXAMPLES = { text: "'a/path'", switch: 'true' } as const;
+
+/**
+ * The options of a call with `emit` and `signal` filled in. Throws `ConfigError` that names the key and says what to write.
+ */
+export function readCall<T extends CallOptions>(
+  name: string,
+  given: T | undefined,
+  kinds: OptionKinds = {},
+): T & { readonly emit: Emit; readonly signal: AbortSignal } {
+  const options: unknown = given ?? {};
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw wrong(name, `${shown(options)} is not its options`, `Write ${name}(…, { signal })`);
+  }
+  const known = ['emit', 'signal', ...Object.keys(kinds)];
+  for (const [key, value] of Object.entries(options)) {
+    if (!known.includes(key)) {
+      const close = suggest(key, known);
+      const hint = close === null ? '' : ` Did you mean ${close}?`;
+      throw new ConfigError(`${shown(key)} is not an option of ${name}.${hint}`, {
+        remedy: `Use some of: ${known.join(', ')}.`,
+      });
+    }
+    const kind = kinds[key];
+    if (kind === undefined || value === undefined || value === null) continue;
+    if (typeof value === (kind === 'text' ? 'string' : 'boolean')) continue;
+    throw wrong(
+      key,
+      `${shown(value)} is not a ${kind === 'text' ? 'text' : 'switch'}`,
+      `Write ${key}: ${EXAMPLES[kind]}`,
+    );
+  }
+  const { emit, signal } = options as CallOptions;
+  return {
+    ...(options as T),
+    emit: readFunction('emit', emit) ?? (() => undefined),
+    signal: readSignal(signal) ?? new AbortController().signal,
+  };
+}
+
+/** Null if it was left out. Throws `ConfigError`. */
+export function readSignal(signal: unknown): AbortSignal | null {
+  if (signal === undefined || signal === null) return null;
+  if (signal instanceof AbortSignal) return signal;
+  throw wrong('signal', `${shown(signal)} is not an AbortSignal`, 'Write signal: AbortSignal.timeout(60_000)');
+}
+
+/** Null if it was left out. Throws `ConfigError`. */
+export function readFunction<T>(key: string, value: T): NonNullable<T> | null {
+  if (value === undefined || value === null) return null;
+  if (typeof value === 'function') return value;
+  throw wrong(key, `${shown(value)} is not a function`, `Write ${key}: (value) => { … }`);
+}
+
+/** Throws `ConfigError` if that is not text. */
+export function requireText(key: string, value: unknown, example: string): asserts value is string {
+  if (typeof value !== 'string') throw wrong(key, `${shown(value)} is not text`, `Write ${example}`);
+}
+
+export function wrong(key: string, problem: string, remedy: string): ConfigError {
+  return new ConfigError(`${key}: ${problem}.`, { remedy: `${remedy}.` });
+}
