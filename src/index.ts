@@ -17,7 +17,7 @@ export {
   type DeliveryReceipt,
   type Destination,
   type RunSummary,
-} from './core/delivery.ts';
+} from './deliver/delivery.ts';
 export type { Detection, MetricNode, ModalityResult } from './core/detection.ts';
 export { decodePage, EnvelopeError } from './core/envelope.ts';
 export * from './core/errors.ts';
@@ -31,17 +31,17 @@ export type { OwnSink, Sink, SinkContext, SinkFactory, SinkSettings, SinkSummary
 export type { Statistics } from './core/statistics.ts';
 export type { CellValue, Column, Row, TableName, TableShape } from './core/table.ts';
 export type { Template } from './core/template.ts';
-export type { DeliveryOutcome } from './deliver-all.ts';
-export type { Diff } from './diff-runs.ts';
-export { type Finding, FINDING_KINDS, type FindingKind } from './evidence/finding.ts';
-export type { Manifest } from './evidence/manifest-schema.ts';
-export type { Explanation, RecordPlace } from './explain-record.ts';
-export { diffRuns, explainRecord, exportReport, openRun, verifyRun } from './on-demand.ts';
-export type { RunResult } from './run-report.ts';
-export { parseDrift } from './sandbox/drift.ts';
-export { parseFaults } from './sandbox/fault-parser.ts';
+export type { DeliveryOutcome } from './app/jobs/deliver-all.ts';
+export type { Diff } from './app/compare/diff-runs.ts';
+export { type Finding, FINDING_KINDS, type FindingKind } from './seal/evidence/finding.ts';
+export type { Manifest } from './seal/evidence/manifest-schema.ts';
+export type { Explanation, RecordPlace } from './app/explain/explain-record.ts';
+export { diffRuns, explainRecord, exportReport, openRun, verifyRun } from './app/on-demand.ts';
+export type { RunResult } from './app/export/export-run.ts';
+export { parseDrift } from './sandbox/list/drift.ts';
+export { parseFaults } from './sandbox/faults/fault-parser.ts';
 export { type Sandbox, type SandboxOptions, startSandbox } from './sandbox/server.ts';
-export { FORMATS, type Format } from './sinks/registry.ts';
-export type { CellInput, CellOrigin } from './transform/explain.ts';
-export { TABLES } from './transform/tables.ts';
-export type { Checked, Verification, VerifyOptions } from './verify-run.ts';
+export { FORMATS, type Format } from './render/sinks/registry.ts';
+export type { CellInput, CellOrigin } from './app/explain/explain-row.ts';
+export { TABLES } from './render/transform/tables/tables.ts';
+export type { Checked, Verification, VerifyOptions } from './app/verify/verify-run.ts';

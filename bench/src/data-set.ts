@@ -3,8 +3,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { resolveConfig } from '../../dist/config/resolve.js';
 import { TABLES } from '../../dist/index.js';
-import { runReport } from '../../dist/run-report.js';
-import { openArchive } from '../../dist/snapshot/archive.js';
+import { runReport } from '../../dist/app/export/export-run.js';
+import { openArchive } from '../../dist/extract/snapshot/reader.js';
 import { writeRegisterReport } from './register-report.js';
 
 /** What the writers read, all of it made from one snapshot. */

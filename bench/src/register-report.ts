@@ -1,13 +1,13 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Block, Report } from '../../dist/core/report.js';
-import { render } from '../../dist/render.js';
-import { buildReport } from '../../dist/report/build-report.js';
-import { createRegister } from '../../dist/report/register.js';
-import { openArchive } from '../../dist/snapshot/archive.js';
-import { createStatistics } from '../../dist/statistics/statistics.js';
-import { TOOL } from '../../dist/tool.js';
-import { createClassifier } from '../../dist/transform/classify.js';
-import { createDecoder } from '../../dist/transform/decode.js';
+import { render } from '../../dist/render/render-pages.js';
+import { buildReport } from '../../dist/render/report/build-report.js';
+import { createRegister } from '../../dist/render/report/detection-lists.js';
+import { openArchive } from '../../dist/extract/snapshot/reader.js';
+import { createStatistics } from '../../dist/render/statistics/statistics.js';
+import { TOOL } from '../../dist/platform/tool.js';
+import { createClassifier } from '../../dist/render/transform/classify.js';
+import { createDecoder } from '../../dist/render/transform/decode.js';
 import { pdfSettings } from './report-settings.js';
 
 type TableBlock = Extract<Block, { kind: 'table' }>;

@@ -2,7 +2,7 @@ import { resolvePeriod } from '../../dist/core/calendar.js';
 import type { Period } from '../../dist/core/period.js';
 import { resolveConfig } from '../../dist/config/resolve.js';
 import { TABLES } from '../../dist/index.js';
-import type { ReportSettings } from '../../dist/seal.js';
+import type { ReportSettings } from '../../dist/seal/seal.js';
 
 /** The settings of the monthly report as PDF alone, with a register of so many rows; null: as the template says. */
 export async function pdfSettings(

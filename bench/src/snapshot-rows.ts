@@ -1,12 +1,12 @@
 import { resolvePeriod } from '../../dist/core/calendar.js';
 import { DEFAULT_POLICY } from '../../dist/core/policy.js';
 import type { CellValue, Row, TableName, TableShape } from '../../dist/core/table.js';
-import { render } from '../../dist/render.js';
-import { openArchive } from '../../dist/snapshot/archive.js';
-import { createStatistics } from '../../dist/statistics/statistics.js';
-import { createClassifier } from '../../dist/transform/classify.js';
-import { createDecoder } from '../../dist/transform/decode.js';
-import { TABLES } from '../../dist/transform/tables.js';
+import { render } from '../../dist/render/render-pages.js';
+import { openArchive } from '../../dist/extract/snapshot/reader.js';
+import { createStatistics } from '../../dist/render/statistics/statistics.js';
+import { createClassifier } from '../../dist/render/transform/classify.js';
+import { createDecoder } from '../../dist/render/transform/decode.js';
+import { TABLES } from '../../dist/render/transform/tables/tables.js';
 
 /** What a peer does with rows; each call is awaited. */
 export interface RowWriter {

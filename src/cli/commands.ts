@@ -103,7 +103,7 @@ export const COMMANDS = {
       ['init', 'asks on a terminal'],
       ['init --yes --every week --timezone Europe/Berlin', 'asks nothing'],
     ],
-    resolve: async (words, folder) => (await import('../config/resolve-first-steps.ts')).resolveInit(words, folder),
+    resolve: async (words, folder) => (await import('../config/resolve-commands.ts')).resolveInit(words, folder),
     load: async () => (await import('./commands/init.ts')).runInit,
   }),
   doctor: command({

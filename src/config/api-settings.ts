@@ -1,5 +1,5 @@
 import { ConfigError } from '../core/errors.ts';
-import { isLoopback } from '../core/loopback.ts';
+import { isLoopback } from '../platform/http/loopback.ts';
 import type { ApiSettings } from '../core/run-config.ts';
 import type { Setting, Words } from './settings.ts';
 

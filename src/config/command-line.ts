@@ -7,5 +7,5 @@ export { Secret } from '../core/secret.ts';
 export { terminalSafe } from '../core/text.ts';
 export { defaultOf } from './option-docs.ts';
 export { knownKeys } from './known-keys.ts';
-export * from './options.ts';
+export * from './options/index.ts';
 export { suggest } from './suggest.ts';

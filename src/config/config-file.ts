@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isJsonObject } from '../core/json.ts';
-import { configFileOptions, type Options } from './options.ts';
+import { configFileOptions, type Options } from './options/index.ts';
 import { DEFAULT_CONFIG_FILE, resolvePath } from './paths.ts';
 import { choiceProblem, shown } from './suggest.ts';
 import { problemAt, readYamlFile } from './yaml-file.ts';

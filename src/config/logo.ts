@@ -1,6 +1,6 @@
 import { ConfigError } from '../core/errors.ts';
 import type { Brand } from '../core/template.ts';
-import { checkLogo } from '../sinks/registry.ts';
+import { checkLogo } from '../render/sinks/registry.ts';
 import { readBesideTemplate } from './beside-template.ts';
 
 const MAX_BYTES = 1024 * 1024;

@@ -1,4 +1,4 @@
-import { configFileOptions, type Option, type Options, variableOf } from './options.ts';
+import { configFileOptions, type Option, type Options, variableOf } from './options/index.ts';
 
 /** JSON Schema of detect-report.yaml for editors: the content of `templates/config.schema.json`. */
 export function configJsonSchema(): string {

@@ -1,7 +1,7 @@
 import { resolvePeriod } from '../core/calendar.ts';
 import { ConfigError } from '../core/errors.ts';
 import type { PeriodRequest } from '../core/template.ts';
-import type { EXPORT_OPTIONS } from './options.ts';
+import type { EXPORT_OPTIONS } from './options/index.ts';
 import { ORIGINS, type Setting, type Settings } from './settings.ts';
 
 const NAMES = ['month', 'from', 'to', 'last-month', 'all'] as const;

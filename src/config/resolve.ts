@@ -10,7 +10,7 @@ import { findApiKey } from './api-key.ts';
 import { readBaseUrl, readProxies } from './api-settings.ts';
 import { readConfigFile } from './config-file.ts';
 import { resolvePath } from './paths.ts';
-import { configFileOptions, EXPORT_OPTIONS, type Options, type Values, variableOf } from './options.ts';
+import { configFileOptions, EXPORT_OPTIONS, type Options, type Values, variableOf } from './options/index.ts';
 import type { GENERATED, MESSAGES } from './options/shared.ts';
 import { periodRequest } from './period-words.ts';
 import { readSettings, refuseUnknownVariables, type Setting, type Settings, valuesOf, type Words } from './settings.ts';

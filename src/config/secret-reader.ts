@@ -1,6 +1,6 @@
 import { ConfigError } from '../core/errors.ts';
 import { Secret } from '../core/secret.ts';
-import type { ReadSecret } from '../core/secret-reference.ts';
+import type { ReadSecret } from '../platform/secret-reference.ts';
 import { resolvePath } from './paths.ts';
 import { readCapped } from './read-capped.ts';
 import type { Words } from './settings.ts';

@@ -3,7 +3,7 @@ import { shorten } from '../core/text.ts';
 import type { FileWords } from './config-file.ts';
 import { resolvePath } from './paths.ts';
 import { WrongValue } from './option-types.ts';
-import { type Options, type ValueOf, type Values, variableOf } from './options.ts';
+import { type Options, type ValueOf, type Values, variableOf } from './options/index.ts';
 import { suggest } from './suggest.ts';
 
 /** The origins of a value, strongest first. */

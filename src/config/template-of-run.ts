@@ -1,9 +1,9 @@
 import { ConfigError } from '../core/errors.ts';
 import { templateSha256 } from '../core/template-hash.ts';
 import type { Template } from '../core/template.ts';
-import { LARGEST_MANIFEST_BYTES, readManifest } from '../evidence/manifest-schema.ts';
-import { templateOf } from '../evidence/template-record.ts';
-import { sinkOf } from '../sinks/registry.ts';
+import { LARGEST_MANIFEST_BYTES, readManifest } from '../seal/evidence/manifest-schema.ts';
+import { templateOf } from '../seal/evidence/template-record.ts';
+import { sinkOf } from '../render/sinks/registry.ts';
 import { pictureType } from './logo.ts';
 import { readCapped } from './read-capped.ts';
 

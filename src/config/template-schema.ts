@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { isDay } from '../core/calendar.ts';
 import { SECTION_IDS } from '../core/report.ts';
 import { TABLE_NAMES, type TableName, type TableShape } from '../core/table.ts';
-import { FORMATS } from '../sinks/registry.ts';
+import { FORMATS } from '../render/sinks/registry.ts';
 import { obligationsSchema, signOffSchema } from './obligations-schema.ts';
 import { choice, day, distinctList, duration, type Issue, mapping, text, wanted, zone } from './schema-parts.ts';
 import { shown } from './suggest.ts';

@@ -20,7 +20,7 @@ export async function readWorkbook(
 ): Promise<Uint8Array> {
   const bytes = new Uint8Array(await readBesideTemplate(templatePath, workbook, 'workbook', MAX_BYTES));
   // Loaded on demand: the sinks load libraries that most commands do not need.
-  const { checkWorkbook } = await import('../sinks/registry.ts');
+  const { checkWorkbook } = await import('../render/sinks/registry.ts');
   const { sheets } = await checkWorkbook(bytes, selectedShapes(tables, columns));
   const titles = new Set(sheets.map((name) => name.toLowerCase()));
   for (const table of tables) {

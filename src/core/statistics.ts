@@ -70,7 +70,7 @@ export interface SpanStatistics {
   readonly max: number | null;
 }
 
-/** `met` only if the data show it; see `statusOf` of src/report/indicators.ts. */
+/** `met` only if the data show it; see `statusOf` of src/render/report/indicators.ts. */
 export type ObligationStatus =
   | 'met'
   | 'not_met'

@@ -1,11 +1,11 @@
 import { requireWhole, sandboxSettings } from './settings.ts';
 import { ConfigError } from '../core/errors.ts';
-import { type Drift, NO_DRIFT } from './drift.ts';
-import type { FaultRule } from './faults.ts';
-import type { PageClamp } from './list-answer.ts';
-import type { ListOrder, LivingOptions } from './living-listing.ts';
-import type { ProcessingTime } from './processing.ts';
-import type { TieGroups } from './tie-groups.ts';
+import { type Drift, NO_DRIFT } from './list/drift.ts';
+import type { FaultRule } from './faults/faults.ts';
+import type { PageClamp } from './server/list-answer.ts';
+import type { ListOrder, LivingOptions } from './list/living-listing.ts';
+import type { ProcessingTime } from './list/processing.ts';
+import type { TieGroups } from './list/tie-groups.ts';
 
 /** A request as the server saw it; for tests of times and order. */
 export interface SeenRequest {

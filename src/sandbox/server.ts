@@ -1,10 +1,10 @@
 import { createServer } from 'node:http';
-import { RequestCounters, type SandboxCounters } from './counters.ts';
-import { FileListing, readPageFiles } from './file-listing.ts';
-import { RequestHandler } from './handler.ts';
-import { listen, PortPause } from './listen.ts';
-import type { Listing } from './listing.ts';
-import { LivingListing } from './living-listing.ts';
+import { RequestCounters, type SandboxCounters } from './server/counters.ts';
+import { FileListing, readPageFiles } from './list/file-listing.ts';
+import { RequestHandler } from './server/handler.ts';
+import { listen, PortPause } from './server/listen.ts';
+import type { Listing } from './list/listing.ts';
+import { LivingListing } from './list/living-listing.ts';
 import { livingOptions, refuseMovingFiles, type SandboxOptions } from './options.ts';
 
 export type { SandboxOptions } from './options.ts';

@@ -13,9 +13,8 @@ interface TextRule {
 const everywhere = (): boolean => true;
 const outsideCli = (path: string): boolean => !path.startsWith('cli/');
 /** What turns a snapshot into bytes: the same input must give the same bytes on any machine, on any day. */
-const rendering = (path: string): boolean =>
-  /^(?:core|transform|statistics|report|sinks|evidence)\/|^(?:render|seal)\.ts$/.test(path);
-const pure = (path: string): boolean => /^(?:core|transform|statistics|report)\//.test(path);
+const rendering = (path: string): boolean => /^(?:core|render|seal)\//.test(path);
+const pure = (path: string): boolean => /^(?:core|render\/(?:transform|statistics|report))\//.test(path);
 
 const RULES: readonly TextRule[] = [
   {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { FORMATS } from '../../src/sinks/registry.ts';
+import { FORMATS } from '../../src/render/sinks/registry.ts';
 import { endOf, inFolder, MAIN, runHere } from './run-cli.ts';
 
 const builtIn = fileURLToPath(new URL('../../templates/monthly-compliance.yaml', import.meta.url));

@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import type { Command } from '../../src/cli/command.ts';
 import { COMMAND_NAMES, COMMANDS } from '../../src/cli/commands.ts';
 import { parseWords } from '../../src/cli/parse.ts';
-import { configFileOptions } from '../../src/config/options.ts';
+import { configFileOptions } from '../../src/config/options/index.ts';
 import { ConfigError } from '../../src/core/errors.ts';
-import { TOOL } from '../../src/tool.ts';
+import { TOOL } from '../../src/platform/tool.ts';
 import { runCli, runHere } from './run-cli.ts';
 
 /** What a request for help, version or completion would print. */

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { COMPARED_COLUMNS, type ComparedDetection } from '../../src/comparison/change.ts';
-import { compareSides, type ComparedSide } from '../../src/comparison/compare.ts';
-import { csvRows } from '../../src/comparison/csv-rows.ts';
-import { readDifferences, writeDifferences } from '../../src/comparison/differences-file.ts';
+import { COMPARED_COLUMNS, type ComparedDetection } from '../../src/app/compare/change.ts';
+import { compareSides, type ComparedSide } from '../../src/app/compare/merge-join.ts';
+import { csvRows } from '../../src/app/compare/csv-reader.ts';
+import { readDifferences, writeDifferences } from '../../src/app/run/differences-file.ts';
 import type { Change } from '../../src/core/change.ts';
-import { FileOutput, ScratchFile } from '../../src/run-folder/file-output.ts';
+import { FileOutput, ScratchFile } from '../../src/platform/files/file-output.ts';
 
 let scratch: string;
 beforeEach(async () => {

@@ -2,9 +2,9 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { findApiKey } from '../../src/config/api-key.ts';
-import { SANDBOX_OPTIONS } from '../../src/config/options.ts';
+import { SANDBOX_OPTIONS } from '../../src/config/options/index.ts';
 import { resolveConfig, resolveOptions } from '../../src/config/resolve.ts';
-import { FORMATS } from '../../src/sinks/registry.ts';
+import { FORMATS } from '../../src/render/sinks/registry.ts';
 import { configError, inFolder, tables } from './template-folder.ts';
 
 const NOW_MS = Date.UTC(2024, 1, 10, 12);

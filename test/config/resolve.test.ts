@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { configJsonSchema, optionsMarkdown } from '../../src/config/option-docs.ts';
-import { EXPORT_OPTIONS, SANDBOX_OPTIONS } from '../../src/config/options.ts';
+import { EXPORT_OPTIONS, SANDBOX_OPTIONS } from '../../src/config/options/index.ts';
 import { generatedOf, resolveConfig, type ResolvedRun, resolveOptions } from '../../src/config/resolve.ts';
 import { valuesOf } from '../../src/config/settings.ts';
 import { SANDBOX_DEFAULTS } from '../../src/sandbox/settings.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadTemplate } from '../../src/config/template.ts';
 import { SECTION_IDS } from '../../src/core/report.ts';
-import { FORMATS } from '../../src/sinks/registry.ts';
+import { FORMATS } from '../../src/render/sinks/registry.ts';
 import { configError, inFolder, tables, writeTemplate } from './template-folder.ts';
 
 const KEYS =

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigError } from '../../src/core/errors.ts';
-import { TABLES } from '../../src/transform/tables.ts';
+import { TABLES } from '../../src/render/transform/tables/tables.ts';
 
 export const tables = Object.values(TABLES);
 

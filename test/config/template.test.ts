@@ -8,7 +8,7 @@ import { templateJsonSchema } from '../../src/config/template-schema.ts';
 import { readFile } from 'node:fs/promises';
 import { SECTION_IDS } from '../../src/core/report.ts';
 import { DEFAULT_POLICY } from '../../src/core/policy.ts';
-import { encodePng } from '../../src/sinks/pdf/logo/png.ts';
+import { encodePng } from '../../src/render/sinks/pdf/png.ts';
 import { inFolder, tables, writeTemplate } from './template-folder.ts';
 
 const templatesFolder = fileURLToPath(new URL('../../templates/', import.meta.url));

@@ -4,7 +4,7 @@ import { InterruptedError } from '../../src/core/errors.ts';
 import type { JsonObject } from '../../src/core/json.ts';
 import type { Page, Source } from '../../src/core/page.ts';
 import type { PageKeeper, PastWalk, WalkEvent, WalkJournal, WalkOutcome } from '../../src/core/walk.ts';
-import { walkList } from '../../src/walk/driver.ts';
+import { walkList } from '../../src/extract/walk/driver.ts';
 import { FaultyList, type ListFault } from '../walk/faulty-list.ts';
 import { ListModel, randomFrom } from '../walk/list-model.ts';
 

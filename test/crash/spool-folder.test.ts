@@ -2,7 +2,7 @@ import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ConfigError, InterruptedError, OutputError } from '../../src/core/errors.ts';
-import { RunFolder, type RunFolderOptions } from '../../src/run-folder/run-folder.ts';
+import { RunFolder, type RunFolderOptions } from '../../src/seal/run-folder/run-folder.ts';
 import { failureOf, NAME, OutFolder, writeTo } from '../run-folder/folders.ts';
 
 let out: OutFolder;

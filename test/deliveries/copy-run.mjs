@@ -3,8 +3,8 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { DELIVERY_SETTINGS, openDestination } from '../../dist/deliveries/registry.js';
-import { systemClock } from '../../dist/system-clock.js';
+import { DELIVERY_SETTINGS, openDestination } from '../../dist/deliver/registry.js';
+import { systemClock } from '../../dist/platform/clock.js';
 
 const { FROM, TO } = process.env;
 const names = readdirSync(FROM).sort((a, b) => Number(a === 'manifest.json') - Number(b === 'manifest.json'));

@@ -1,13 +1,13 @@
 import { mkdir, readdir, readFile, stat, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { DeliverableRun } from '../../src/core/delivery.ts';
+import type { DeliverableRun } from '../../src/deliver/delivery.ts';
 import { InterruptedError } from '../../src/core/errors.ts';
 import type { ProgressEvent } from '../../src/core/progress.ts';
-import { deliverAll, type DeliveryOutcome } from '../../src/deliver-all.ts';
-import { readDeliverableRun } from '../../src/deliverable-run.ts';
+import { deliverAll, type DeliveryOutcome } from '../../src/app/jobs/deliver-all.ts';
+import { readDeliverableRun } from '../../src/app/jobs/deliverable-run.ts';
 import { verifyRun } from '../../src/index.ts';
-import { systemClock } from '../../src/system-clock.ts';
+import { systemClock } from '../../src/platform/clock.ts';
 import { exportRun, withFolder } from '../run/run-sandbox.ts';
 import { listen, type Reply, reset, silent, status } from './http-server.ts';
 import { startMail } from './mail-server.ts';

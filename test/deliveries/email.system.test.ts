@@ -1,8 +1,8 @@
 import { type AddressInfo, createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { greetingName } from '../../src/deliveries/email/greeting-name.ts';
-import { DELIVERY_SETTINGS } from '../../src/deliveries/registry.ts';
+import { greetingName } from '../../src/deliver/email/greeting-name.ts';
+import { DELIVERY_SETTINGS } from '../../src/deliver/registry.ts';
 import { withFolder } from '../run/run-sandbox.ts';
 import { currentCertificate } from '../sources/certificate.ts';
 import { header, parseMail, startMail } from './mail-server.ts';

@@ -8,11 +8,11 @@ import type {
   DeliveryError,
   DeliveryReceipt,
   Destination,
-} from '../../src/core/delivery.ts';
-import { idempotencyKeyOf } from '../../src/core/delivery.ts';
+} from '../../src/deliver/delivery.ts';
+import { idempotencyKeyOf } from '../../src/deliver/delivery.ts';
 import { NO_OBLIGATIONS } from '../../src/core/statistics.ts';
-import { DELIVERY_SETTINGS, type DeliveryDependencies, openDestination } from '../../src/deliveries/registry.ts';
-import { systemClock } from '../../src/system-clock.ts';
+import { DELIVERY_SETTINGS, type DeliveryDependencies, openDestination } from '../../src/deliver/registry.ts';
+import { systemClock } from '../../src/platform/clock.ts';
 
 /** A run folder with the files that are given, and the summary of a month; no run that `verify` would accept. */
 export async function runIn(

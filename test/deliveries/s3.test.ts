@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { bucketUrl } from '../../src/deliveries/s3/bucket.ts';
-import { S3_SETTINGS } from '../../src/deliveries/s3/settings.ts';
+import { bucketUrl } from '../../src/deliver/s3/bucket.ts';
+import { S3_SETTINGS } from '../../src/deliver/s3/settings.ts';
 import { withFolder } from '../run/run-sandbox.ts';
 import { deliver, dependencies, destination, failureOf, runIn } from './material.ts';
 import { KEYS, type S3Fault, type S3Kind, startS3 } from './s3-server.ts';

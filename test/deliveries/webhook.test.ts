@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { DELIVERY_SETTINGS } from '../../src/deliveries/registry.ts';
+import { DELIVERY_SETTINGS } from '../../src/deliver/registry.ts';
 import { withFolder } from '../run/run-sandbox.ts';
 import { listen, type Reply, reset, silent, status } from './http-server.ts';
 import { deliver, dependencies, destination, failureOf, runIn } from './material.ts';

@@ -6,10 +6,10 @@ import { COMMAND_NAMES, type CommandName, COMMANDS } from '../../src/cli/command
 import { orderedOptions, PROGRAM, synopsisOf } from '../../src/cli/help.ts';
 import { optionsMarkdown } from '../../src/config/option-docs.ts';
 import { templateJsonSchema } from '../../src/config/template-schema.ts';
-import { jobsJsonSchema } from '../../src/jobs/job-schema.ts';
+import { jobsJsonSchema } from '../../src/app/jobs/job-schema.ts';
 import { TABLES } from '../../src/index.ts';
-import { DELIVERIES } from '../../src/deliveries/registry.ts';
-import { NOTIFY_SETTINGS } from '../../src/watch/settings.ts';
+import { DELIVERIES } from '../../src/deliver/registry.ts';
+import { NOTIFY_SETTINGS } from '../../src/deliver/notify/settings.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const MARKED = /(<!-- generated: ([a-z0-9_ ]+) -->\n)[\s\S]*?(<!-- end -->)/g;

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { loadTemplate } from '../../src/config/template.ts';
 import { TABLES } from '../../src/index.ts';
 import { INDICATORS } from '../../src/core/obligation.ts';
-import { FACT_NAMES } from '../../src/sinks/xlsx/foreign/facts.ts';
+import { FACT_NAMES } from '../../src/render/sinks/xlsx/fill/named-cells.ts';
 import { withFolder } from '../run/run-sandbox.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SealedFile } from '../../src/core/output.ts';
 import type { TableShape } from '../../src/core/table.ts';
-import { type DataPackageFacts, dataPackage } from '../../src/evidence/data-package.ts';
-import { csvSink } from '../../src/sinks/csv/sink.ts';
+import { type DataPackageFacts, dataPackage } from '../../src/seal/evidence/data-package.ts';
+import { csvSink } from '../../src/render/sinks/csv/sink.ts';
 import { frictionlessProblems } from './frictionless.ts';
 import { ALL_TABLES, sealFile, shapeOf } from './sealed-files.ts';
 

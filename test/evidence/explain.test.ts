@@ -2,7 +2,7 @@ import { cp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type CellOrigin, ConfigError, type Explanation, explainRecord, TABLES } from '../../src/index.ts';
-import { PROVENANCE } from '../../src/transform/provenance.ts';
+import { PROVENANCE } from '../../src/render/transform/tables/provenance.ts';
 import { readTable } from '../run/read-back.ts';
 import { exportItems } from '../run/run-sandbox.ts';
 import { readArchive, sha256, Workshop } from './sealed-run.ts';

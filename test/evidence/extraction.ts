@@ -1,5 +1,5 @@
 import { MerkleTree } from '../../src/core/merkle.ts';
-import { openArchive } from '../../src/snapshot/archive.ts';
+import { openArchive } from '../../src/extract/snapshot/reader.ts';
 import { sha256 } from './sealed-run.ts';
 
 /** extraction.json, as far as a forger would touch it. */

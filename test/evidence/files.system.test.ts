@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SealedFile } from '../../src/core/output.ts';
-import { checksums } from '../../src/evidence/checksums.ts';
+import { checksums } from '../../src/seal/evidence/checksums.ts';
 import { sealFile } from './sealed-files.ts';
 
 let folder = '';

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SealedFile } from '../../src/core/output.ts';
 import { DEFAULT_POLICY } from '../../src/core/policy.ts';
-import { checksums } from '../../src/evidence/checksums.ts';
-import { certificateRecord } from '../../src/evidence/certificate-record.ts';
-import { manifest, type ManifestFacts } from '../../src/evidence/manifest.ts';
+import { checksums } from '../../src/seal/evidence/checksums.ts';
+import { certificateRecord } from '../../src/seal/evidence/certificate-record.ts';
+import { manifest, type ManifestFacts } from '../../src/seal/evidence/manifest.ts';
 import { CERTIFICATE } from '../snapshot/snapshots.ts';
 import { sealFile, shapeOf } from './sealed-files.ts';
 

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SealedFile } from '../../src/core/output.ts';
 import { TABLE_NAMES, type TableName, type TableShape } from '../../src/core/table.ts';
-import { TABLES } from '../../src/transform/tables.ts';
+import { TABLES } from '../../src/render/transform/tables/tables.ts';
 
 /** Writes a file and describes it as a run would. */
 export async function sealFile(

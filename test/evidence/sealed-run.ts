@@ -8,7 +8,7 @@ import { crc32, deflateRaw } from 'node:zlib';
 import StreamZip from 'node-stream-zip';
 import type { SealedFile } from '../../src/core/output.ts';
 import { centralDirectory, localHeader, type PlacedZipEntry } from '../../src/platform/zip/format.ts';
-import { checksums } from '../../src/evidence/checksums.ts';
+import { checksums } from '../../src/seal/evidence/checksums.ts';
 import { type Verification, type VerifyOptions, verifyRun } from '../../src/index.ts';
 import { exportRun } from '../run/run-sandbox.ts';
 

@@ -1,11 +1,11 @@
 import { chmod, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { checkNode } from '../../src/first-steps/machine.ts';
+import { checkNode } from '../../src/app/setup/machine.ts';
 import { inFolder, runHere } from '../cli/run-cli.ts';
 import { listen, type Reply, reset, status } from '../deliveries/http-server.ts';
 import { startSandbox } from '../../src/index.ts';
-import { examineAccess } from '../../src/on-demand.ts';
+import { examineAccess } from '../../src/app/on-demand.ts';
 import { Secret } from '../../src/core/secret.ts';
 import { exitCodeOfChecks } from '../../src/cli/exit-codes.ts';
 

@@ -2,7 +2,7 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Sandbox, startSandbox, TABLES } from '../../src/index.ts';
-import { readJobs } from '../../src/jobs/read-jobs.ts';
+import { readJobs } from '../../src/app/jobs/read-jobs.ts';
 import { inFolder } from '../cli/run-cli.ts';
 import { converse } from './pty.ts';
 

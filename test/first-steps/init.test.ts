@@ -1,11 +1,11 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type FirstAnswers, resolveInit } from '../../src/config/resolve-first-steps.ts';
-import { configFile, jobsFile } from '../../src/first-steps/first-files.ts';
+import { type FirstAnswers, resolveInit } from '../../src/config/resolve-commands.ts';
+import { configFile, jobsFile } from '../../src/app/setup/first-files.ts';
 import { type Sandbox, startSandbox, TABLES } from '../../src/index.ts';
 import { resolveConfig } from '../../src/config/resolve.ts';
-import { readJobs } from '../../src/jobs/read-jobs.ts';
+import { readJobs } from '../../src/app/jobs/read-jobs.ts';
 import { inFolder, runHere } from '../cli/run-cli.ts';
 
 const KEY = 'init-test-key-0123456789';

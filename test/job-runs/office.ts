@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type ProgressEvent } from '../../src/index.ts';
-import { type JobOutcome } from '../../src/job-runs/outcome.ts';
-import { runJobs } from '../../src/on-demand.ts';
-import { readJobs } from '../../src/jobs/read-jobs.ts';
+import { type JobOutcome } from '../../src/app/jobs/outcome.ts';
+import { runJobs } from '../../src/app/on-demand.ts';
+import { readJobs } from '../../src/app/jobs/read-jobs.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/server.ts';
-import { TABLES } from '../../src/transform/tables.ts';
-import { verifyRun } from '../../src/verify-run.ts';
+import { TABLES } from '../../src/render/transform/tables/tables.ts';
+import { verifyRun } from '../../src/app/verify/verify-run.ts';
 
 /** The environment of every job here; `HOOK_SECRET` signs webhooks. */
 export const ENV = { RESEMBLE_API_KEY: 'office-key-0123456789', HOOK_SECRET: 'hook-secret' };

@@ -2,10 +2,10 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { InterruptedError } from '../../src/index.ts';
-import { type JobOutcome } from '../../src/job-runs/outcome.ts';
-import { scheduleJobs } from '../../src/on-demand.ts';
-import { readJobs } from '../../src/jobs/read-jobs.ts';
-import { TABLES } from '../../src/transform/tables.ts';
+import { type JobOutcome } from '../../src/app/jobs/outcome.ts';
+import { scheduleJobs } from '../../src/app/on-demand.ts';
+import { readJobs } from '../../src/app/jobs/read-jobs.ts';
+import { TABLES } from '../../src/render/transform/tables/tables.ts';
 import { listen } from '../deliveries/http-server.ts';
 import { ENV, Office } from './office.ts';
 

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { uuidOf } from '../../src/core/envelope.ts';
 import type { JsonObject } from '../../src/core/json.ts';
-import { openArchive } from '../../src/snapshot/archive.ts';
-import { indicesOf } from '../../src/snapshot/spool.ts';
+import { openArchive } from '../../src/extract/snapshot/reader.ts';
+import { indicesOf } from '../../src/extract/snapshot/page-spool.ts';
 import type { Received } from '../deliveries/http-server.ts';
 import type { Office } from './office.ts';
 

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ConfigError } from '../../src/core/errors.ts';
-import { chooseJobs } from '../../src/jobs/choose-jobs.ts';
-import { jobsJsonSchema } from '../../src/jobs/job-schema.ts';
+import { chooseJobs } from '../../src/app/jobs/choose-jobs.ts';
+import { jobsJsonSchema } from '../../src/app/jobs/job-schema.ts';
 import { jobOf, jobYaml, read, withJobFile } from './jobs.ts';
 
 async function problemOf(yaml: string): Promise<string> {

@@ -1,9 +1,9 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Job, JobFile } from '../../src/jobs/job.ts';
-import { readJobs } from '../../src/jobs/read-jobs.ts';
-import { TABLES } from '../../src/transform/tables.ts';
+import type { Job, JobFile } from '../../src/app/jobs/job.ts';
+import { readJobs } from '../../src/app/jobs/read-jobs.ts';
+import { TABLES } from '../../src/render/transform/tables/tables.ts';
 
 /** A folder that holds `jobs.yaml`, and is gone when `use` has ended. */
 export async function withJobFile<T>(yaml: string, use: (path: string, folder: string) => Promise<T>): Promise<T> {

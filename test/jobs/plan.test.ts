@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readSchedule } from '../../src/jobs/occurrences.ts';
-import { periodAt } from '../../src/jobs/periods.ts';
-import { type JobPlan, type JobState, planJob } from '../../src/jobs/plan.ts';
+import { readSchedule } from '../../src/app/jobs/cron.ts';
+import { periodAt } from '../../src/app/jobs/periods.ts';
+import { type JobPlan, type JobState, planJob } from '../../src/app/jobs/plan.ts';
 import { jobOf } from './jobs.ts';
 
 const at = (text: string): number => Date.parse(text);

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Statistics } from '../../src/core/statistics.ts';
-import { evaluate, readThreshold, THRESHOLD_PATHS, ThresholdProblem } from '../../src/jobs/thresholds.ts';
+import { evaluate, readThreshold, THRESHOLD_PATHS, ThresholdProblem } from '../../src/app/jobs/thresholds.ts';
 import { exportRun, withFolder } from '../run/run-sandbox.ts';
 
 let statistics: Statistics;

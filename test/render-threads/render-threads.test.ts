@@ -13,13 +13,13 @@ import {
 } from '../../src/core/errors.ts';
 import type { Snapshot, SnapshotPage } from '../../src/core/snapshot.ts';
 import type { Template } from '../../src/core/template.ts';
-import { receivedFailure, sentFailure } from '../../src/render-threads/failure.ts';
-import { runReport } from '../../src/run-report.ts';
+import { receivedFailure, sentFailure } from '../../src/render/threads/failure.ts';
+import { runReport } from '../../src/app/export/export-run.ts';
 import type { ProgressEvent } from '../../src/core/progress.ts';
 import { configOf } from '../run/run-sandbox.ts';
-import { TABLES } from '../../src/transform/tables.ts';
+import { TABLES } from '../../src/render/transform/tables/tables.ts';
 import { inFolder, runCli } from '../cli/run-cli.ts';
-import { DetectionGenerator } from '../../src/sandbox/generate.ts';
+import { DetectionGenerator } from '../../src/sandbox/items/generate.ts';
 import { CERTIFICATE, FACTS, pageOf } from '../snapshot/snapshots.ts';
 import { write } from '../transform/json-text.ts';
 import { anyItem } from '../transform/random-items.ts';

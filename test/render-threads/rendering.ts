@@ -2,19 +2,19 @@ import type { Period } from '../../src/core/period.ts';
 import type { SinkSettings } from '../../src/core/sink.ts';
 import type { Snapshot } from '../../src/core/snapshot.ts';
 import type { Template } from '../../src/core/template.ts';
-import { render } from '../../src/render.ts';
-import { renderInThreads } from '../../src/render-threads/render-in-threads.ts';
-import { createRegister } from '../../src/report/register.ts';
-import { csvSink } from '../../src/sinks/csv/sink.ts';
-import { createStatistics } from '../../src/statistics/statistics.ts';
-import { createClassifier } from '../../src/transform/classify.ts';
-import { createDecoder } from '../../src/transform/decode.ts';
-import { selectTables, withheldCells, withholdingFor } from '../../src/transform/tables.ts';
+import { render } from '../../src/render/render-pages.ts';
+import { renderInThreads } from '../../src/render/threads/render-in-threads.ts';
+import { createRegister } from '../../src/render/report/detection-lists.ts';
+import { csvSink } from '../../src/render/sinks/csv/sink.ts';
+import { createStatistics } from '../../src/render/statistics/statistics.ts';
+import { createClassifier } from '../../src/render/transform/classify.ts';
+import { createDecoder } from '../../src/render/transform/decode.ts';
+import { selectTables, withheldCells, withholdingFor } from '../../src/render/transform/tables/tables.ts';
 import { report } from '../sinks/report.ts';
 import { TempFolder } from '../sinks/temp-folder.ts';
 
 /** The compiled worker: a thread cannot run TypeScript. */
-const WORKER = new URL('../../dist/render-threads/worker.js', import.meta.url);
+const WORKER = new URL('../../dist/render/threads/worker.js', import.meta.url);
 const READ_UNTIL_MS = Date.UTC(2024, 1, 10);
 
 export interface Rendering {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Change } from '../../src/core/change.ts';
-import { buildReport } from '../../src/report/build-report.ts';
+import { buildReport } from '../../src/render/report/build-report.ts';
 import { daysOf, inputOf } from './material.ts';
 
 const [day = ''] = daysOf('2024-01-01', 1);

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Detection } from '../../src/core/detection.ts';
 import { InvariantError } from '../../src/core/errors.ts';
 import { SECTION_IDS } from '../../src/core/report.ts';
-import { buildReport } from '../../src/report/build-report.ts';
-import { createRegister } from '../../src/report/register.ts';
+import { buildReport } from '../../src/render/report/build-report.ts';
+import { createRegister } from '../../src/render/report/detection-lists.ts';
 import { daysOf, detectionOf, inputOf, type MadeDetection, statisticsOf, TEMPLATE, READ_UNTIL_MS } from './material.ts';
 import { ordinaryMonth } from './months.ts';
 

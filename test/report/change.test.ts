@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { PreviousFacts, PreviousFigures } from '../../src/core/previous-figures.ts';
 import type { Block } from '../../src/core/report.ts';
-import { buildReport } from '../../src/report/build-report.ts';
-import { EN } from '../../src/report/text/en/index.ts';
+import { buildReport } from '../../src/render/report/build-report.ts';
+import { EN } from '../../src/render/report/text/en/index.ts';
 import { inputOf, type MadeDetection, TEMPLATE } from './material.ts';
 
 const MONTH: readonly MadeDetection[] = [

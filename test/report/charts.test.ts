@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { contrast, luminance, themeOf } from '../../src/core/design.ts';
 import type { Drawing, Mark } from '../../src/core/drawing.ts';
 import type { Series } from '../../src/core/report.ts';
-import { histograms } from '../../src/report/charts/histogram.ts';
-import { bands, countTicks, linearScale } from '../../src/report/charts/scales.ts';
-import { stackedBars } from '../../src/report/charts/stacked-bars.ts';
-import { stackedColumns } from '../../src/report/charts/stacked-columns.ts';
+import { histograms } from '../../src/render/report/charts/histogram.ts';
+import { bands, countTicks, linearScale } from '../../src/render/report/charts/scales.ts';
+import { stackedBars } from '../../src/render/report/charts/stacked-bars.ts';
+import { stackedColumns } from '../../src/render/report/charts/stacked-columns.ts';
 import { TEMPLATE } from './material.ts';
 
 const AXIS = { x: 'Day', y: 'Detections' };

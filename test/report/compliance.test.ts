@@ -2,11 +2,11 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Indicator, INDICATORS, type Obligation } from '../../src/core/obligation.ts';
 import type { Block } from '../../src/core/report.ts';
-import { buildReport } from '../../src/report/build-report.ts';
+import { buildReport } from '../../src/render/report/build-report.ts';
 import type { ObligationStatus, Population, Statistics } from '../../src/core/statistics.ts';
-import { complianceOf, measured } from '../../src/report/indicators.ts';
-import type { ReportInput } from '../../src/report/report-input.ts';
-import { EN } from '../../src/report/text/en/index.ts';
+import { complianceOf, measured } from '../../src/render/report/indicators.ts';
+import type { ReportInput } from '../../src/render/report/report-input.ts';
+import { EN } from '../../src/render/report/text/en/index.ts';
 import { daysOf, inputOf, type MadeDetection, READ_UNTIL_MS, statisticsOf, TEMPLATE } from './material.ts';
 
 const NOTHING: Obligation = {

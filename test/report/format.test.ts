@@ -14,7 +14,7 @@ import {
   shareOf,
   shortDay,
   span,
-} from '../../src/report/format.ts';
+} from '../../src/render/report/format.ts';
 
 describe('numbers', () => {
   it.each([

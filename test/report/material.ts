@@ -9,8 +9,8 @@ import {
   type Statistics,
 } from '../../src/core/statistics.ts';
 import type { Template } from '../../src/core/template.ts';
-import { createRegister } from '../../src/report/register.ts';
-import type { ReportInput } from '../../src/report/report-input.ts';
+import { createRegister } from '../../src/render/report/detection-lists.ts';
+import type { ReportInput } from '../../src/render/report/report-input.ts';
 
 /** Reports to test with: statistics counted here, by hand as it were, from detections that a test makes up. */
 

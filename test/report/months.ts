@@ -1,7 +1,7 @@
 import type { Obligation } from '../../src/core/obligation.ts';
 import type { Modality, Verdict } from '../../src/core/policy.ts';
 import type { PreviousFacts } from '../../src/core/previous-figures.ts';
-import type { ReportInput } from '../../src/report/report-input.ts';
+import type { ReportInput } from '../../src/render/report/report-input.ts';
 import { daysOf, inputOf, type MadeDetection, statisticsOf, TEMPLATE } from './material.ts';
 
 /** A small generator of numbers, so that every run tests the same month. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { EN } from '../../src/report/text/en/index.ts';
+import { EN } from '../../src/render/report/text/en/index.ts';
 import { statisticsOf } from './material.ts';
 
 const { summary, results, evidence, completeness } = EN;

@@ -2,8 +2,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CompletenessVerdict } from '../../src/core/certificate.ts';
 import type { Block } from '../../src/core/report.ts';
-import { buildReport } from '../../src/report/build-report.ts';
-import type { ReportInput } from '../../src/report/report-input.ts';
+import { buildReport } from '../../src/render/report/build-report.ts';
+import type { ReportInput } from '../../src/render/report/report-input.ts';
 import { CERTIFICATE, daysOf, inputOf, type MadeDetection, statisticsOf, TEMPLATE } from './material.ts';
 
 /** What may differ from run to run, and what sentences lean on. */

@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import { open, readFile, stat, writeFile } from 'node:fs/promises';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { outputFailure } from '../../src/core/output-failure.ts';
+import { outputFailure } from '../../src/platform/files/output-failure.ts';
 import { OutputError } from '../../src/core/errors.ts';
-import { FileOutput } from '../../src/run-folder/file-output.ts';
+import { FileOutput } from '../../src/platform/files/file-output.ts';
 import { failureOf, OutFolder } from './folders.ts';
 import { COMPILED } from './openers.ts';
 

@@ -1,7 +1,7 @@
 import { lstat, mkdtemp, readdir, readFile, rm, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { RunFolder, type RunFolderOptions } from '../../src/run-folder/run-folder.ts';
+import { RunFolder, type RunFolderOptions } from '../../src/seal/run-folder/run-folder.ts';
 
 export const NAME = 'monthly-compliance_2024-01';
 

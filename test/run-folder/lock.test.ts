@@ -1,7 +1,7 @@
 import { lstat, mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { InterruptedError, TryLaterError } from '../../src/core/errors.ts';
-import { RunLock, STALE_AFTER_MS } from '../../src/run-folder/lock.ts';
+import { RunLock, STALE_AFTER_MS } from '../../src/platform/files/lock.ts';
 import { failureOf, NAME, OutFolder, writeTo } from './folders.ts';
 import { openers } from './openers.ts';
 

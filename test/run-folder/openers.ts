@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 const OPENER = fileURLToPath(new URL('opener.mjs', import.meta.url));
 /** Child processes run the compiled program. */
-export const COMPILED = new URL('../../dist/run-folder/run-folder.js', import.meta.url).href;
+export const COMPILED = new URL('../../dist/seal/run-folder/run-folder.js', import.meta.url).href;
 
 const HOOK = fileURLToPath(new URL('../crash/file-faults.mjs', import.meta.url));
 

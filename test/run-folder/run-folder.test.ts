@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rename, symlink, writeFile } from 'node:fs/pr
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ConfigError, InvariantError, OutputError } from '../../src/core/errors.ts';
-import { RunFolder } from '../../src/run-folder/run-folder.ts';
+import { RunFolder } from '../../src/seal/run-folder/run-folder.ts';
 import { failureOf, NAME, OutFolder, writeTo } from './folders.ts';
 
 let out: OutFolder;

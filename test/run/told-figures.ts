@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { summaryLines } from '../../src/cli/summary.ts';
-import { readDeliverableRun } from '../../src/deliverable-run.ts';
-import { composeMessage, type Message } from '../../src/deliveries/email/message.ts';
+import { readDeliverableRun } from '../../src/app/jobs/deliverable-run.ts';
+import { composeMessage, type Message } from '../../src/deliver/email/message.ts';
 import { type RunResult, type Statistics, type VerifyOptions, verifyRun } from '../../src/index.ts';
 import { readJson } from './read-back.ts';
 import { exportItems } from './run-sandbox.ts';

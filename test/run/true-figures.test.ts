@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { explainRecord, verifyRun } from '../../src/index.ts';
-import { evaluate, readThreshold } from '../../src/jobs/thresholds.ts';
+import { evaluate, readThreshold } from '../../src/app/jobs/thresholds.ts';
 import { DuckDb } from '../sinks/parquet/duckdb.ts';
 import { readTable } from './read-back.ts';
 import { exportItems, exportRun, withFolder } from './run-sandbox.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { resolvePeriod } from '../../src/core/calendar.ts';
 import { unfinished } from '../../src/core/period.ts';
-import { createStatistics } from '../../src/statistics/statistics.ts';
+import { createStatistics } from '../../src/render/statistics/statistics.ts';
 import { verifyRun } from '../../src/index.ts';
 import { runCli } from '../cli/run-cli.ts';
 import { readJson } from './read-back.ts';

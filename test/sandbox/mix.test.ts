@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject, JsonValue } from '../../src/core/json.ts';
-import { DetectionGenerator } from '../../src/sandbox/generate.ts';
+import { DetectionGenerator } from '../../src/sandbox/items/generate.ts';
 import { textOf } from './items.ts';
 
 const COUNT = 6000;

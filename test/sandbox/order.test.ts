@@ -1,9 +1,9 @@
 import { assert, array, boolean, constantFrom, integer, nat, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { RandomOrder, UpdateOrder } from '../../src/sandbox/held-orders.ts';
-import { RemovedSerials } from '../../src/sandbox/removed-serials.ts';
-import { CreationOrder, type SerialOrder } from '../../src/sandbox/serial-order.ts';
-import { groupStart, sliceShuffled } from '../../src/sandbox/tie-groups.ts';
+import { RandomOrder, UpdateOrder } from '../../src/sandbox/list/held-orders.ts';
+import { RemovedSerials } from '../../src/sandbox/list/removed-serials.ts';
+import { CreationOrder, type SerialOrder } from '../../src/sandbox/list/serial-order.ts';
+import { groupStart, sliceShuffled } from '../../src/sandbox/list/tie-groups.ts';
 
 function all(order: SerialOrder): number[] {
   return order.slice(0, order.count);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/core/json.ts';
 import { ConfigError } from '../../src/core/errors.ts';
-import { DetectionGenerator } from '../../src/sandbox/generate.ts';
+import { DetectionGenerator } from '../../src/sandbox/items/generate.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts';
 import { get, itemsOf, listPath, uuidsOf, withSandbox } from './client.ts';
 import { textOf } from './items.ts';

@@ -3,8 +3,8 @@ import { text } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
-import { RateLimit } from '../../src/sandbox/rate-limit.ts';
-import { acceptsGzip } from '../../src/sandbox/send.ts';
+import { RateLimit } from '../../src/sandbox/server/rate-limit.ts';
+import { acceptsGzip } from '../../src/sandbox/server/send.ts';
 import type { Sandbox } from '../../src/sandbox/server.ts';
 import { get, KEY, listPath, withSandbox } from './client.ts';
 

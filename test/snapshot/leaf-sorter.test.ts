@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { LeafSorter } from '../../src/snapshot/leaf-sorter.ts';
+import { LeafSorter } from '../../src/platform/files/uuid-sorter.ts';
 import { collect, sha256, TestFolder } from './snapshots.ts';
 
 let folder: TestFolder;

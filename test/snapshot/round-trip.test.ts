@@ -2,9 +2,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { mkdir } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { InvariantError, OutputError } from '../../src/core/errors.ts';
-import { FileOutput } from '../../src/run-folder/file-output.ts';
-import { openArchive } from '../../src/snapshot/archive.ts';
-import { FileSpool } from '../../src/snapshot/spool.ts';
+import { FileOutput } from '../../src/platform/files/file-output.ts';
+import { openArchive } from '../../src/extract/snapshot/reader.ts';
+import { FileSpool } from '../../src/extract/snapshot/page-spool.ts';
 import { naiveMerkleRoot } from '../evidence/naive-merkle.ts';
 import {
   CERTIFICATE,

@@ -7,9 +7,9 @@ import { decodePage } from '../../src/core/envelope.ts';
 import type { Page } from '../../src/core/page.ts';
 import type { ArchiveFacts, ExtractionRecord, SnapshotPage } from '../../src/core/snapshot.ts';
 import type { WalkedWindow, WalkOutcome } from '../../src/core/walk.ts';
-import { FileOutput } from '../../src/run-folder/file-output.ts';
-import { openArchive } from '../../src/snapshot/archive.ts';
-import { FileSpool } from '../../src/snapshot/spool.ts';
+import { FileOutput } from '../../src/platform/files/file-output.ts';
+import { openArchive } from '../../src/extract/snapshot/reader.ts';
+import { FileSpool } from '../../src/extract/snapshot/page-spool.ts';
 
 export const FACTS: ArchiveFacts = {
   tool: { name: 'detect-report', version: '1.2.3' },

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { UuidTable } from '../../src/walk/uuid-table.ts';
+import { UuidTable } from '../../src/core/uuid-table.ts';
 
 const MEGABYTE = 1024 * 1024;
 

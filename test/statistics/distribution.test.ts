@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Distribution, EXACT_DISTINCT_VALUES } from '../../src/statistics/distribution.ts';
+import { Distribution, EXACT_DISTINCT_VALUES } from '../../src/render/statistics/distribution.ts';
 import { exactQuantile } from './recount.ts';
 
 const PERCENTS = [1, 5, 25, 50, 75, 95, 99, 100];

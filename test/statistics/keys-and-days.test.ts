@@ -2,9 +2,9 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { resolvePeriod } from '../../src/core/calendar.ts';
 import type { Period } from '../../src/core/period.ts';
-import { DayCounts } from '../../src/statistics/day-counts.ts';
-import { KEY_LENGTH_LIMIT, KeyedCounts, NAMED_KEYS, OTHER_KEYS } from '../../src/statistics/keyed-counts.ts';
-import { createStatistics } from '../../src/statistics/statistics.ts';
+import { DayCounts } from '../../src/render/statistics/day-counts.ts';
+import { KEY_LENGTH_LIMIT, KeyedCounts, NAMED_KEYS, OTHER_KEYS } from '../../src/render/statistics/keyed-counts.ts';
+import { createStatistics } from '../../src/render/statistics/statistics.ts';
 import { ALL, detection, JANUARY, modality, scored } from './detections.ts';
 
 function keysOf(keys: readonly string[]): KeyedCounts {

@@ -2,11 +2,11 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { InvariantError } from '../../src/core/errors.ts';
 import type { Statistics } from '../../src/core/statistics.ts';
-import { FixedSum } from '../../src/statistics/fixed-sum.ts';
-import { Histogram } from '../../src/statistics/histogram.ts';
-import { createStatistics } from '../../src/statistics/statistics.ts';
-import { assertSums } from '../../src/statistics/sums.ts';
-import { wilsonRate } from '../../src/statistics/wilson.ts';
+import { FixedSum } from '../../src/render/statistics/fixed-sum.ts';
+import { Histogram } from '../../src/render/statistics/histogram.ts';
+import { createStatistics } from '../../src/render/statistics/statistics.ts';
+import { assertSums } from '../../src/render/statistics/sums.ts';
+import { wilsonRate } from '../../src/render/statistics/wilson.ts';
 import { JANUARY, scored } from './detections.ts';
 
 describe('a fixed-point sum', () => {

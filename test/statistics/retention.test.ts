@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Detection } from '../../src/core/detection.ts';
 import { positionIn } from '../../src/core/period.ts';
-import { createStatistics } from '../../src/statistics/statistics.ts';
+import { createStatistics } from '../../src/render/statistics/statistics.ts';
 import { ALL, detection, JANUARY, scored } from './detections.ts';
 
 const READ = Date.UTC(2024, 0, 20, 12);

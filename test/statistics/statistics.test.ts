@@ -4,8 +4,8 @@ import type { Detection } from '../../src/core/detection.ts';
 import { InvariantError } from '../../src/core/errors.ts';
 import type { Period } from '../../src/core/period.ts';
 import type { Statistics } from '../../src/core/statistics.ts';
-import type { CountingStatistics } from '../../src/statistics/counted.ts';
-import { createStatistics } from '../../src/statistics/statistics.ts';
+import type { CountingStatistics } from '../../src/render/statistics/counted.ts';
+import { createStatistics } from '../../src/render/statistics/statistics.ts';
 import { ALL, anyDetection, detection, JANUARY, modality, type Placed, placed, scored } from './detections.ts';
 import { exactQuantile, recount } from './recount.ts';
 

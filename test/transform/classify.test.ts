@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ClassificationPolicy, DEFAULT_POLICY, type Modality, type Verdict } from '../../src/core/policy.ts';
 import type { ModalityResult } from '../../src/core/detection.ts';
-import { createClassifier, decide } from '../../src/transform/classify.ts';
+import { createClassifier, decide } from '../../src/render/transform/classify.ts';
 import { decodeItem } from './decoding.ts';
 
 const classifier = createClassifier(DEFAULT_POLICY);

@@ -3,9 +3,9 @@ import type { Detection } from '../../src/core/detection.ts';
 import type { Page, PageItem } from '../../src/core/page.ts';
 import { DEFAULT_POLICY } from '../../src/core/policy.ts';
 import type { CellValue, TableName } from '../../src/core/table.ts';
-import { createClassifier } from '../../src/transform/classify.ts';
-import { decodeDetection } from '../../src/transform/decode.ts';
-import { TABLES } from '../../src/transform/tables.ts';
+import { createClassifier } from '../../src/render/transform/classify.ts';
+import { decodeDetection } from '../../src/render/transform/decode.ts';
+import { TABLES } from '../../src/render/transform/tables/tables.ts';
 
 export type NamedRow = Readonly<Record<string, CellValue>>;
 

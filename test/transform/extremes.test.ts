@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { DEEPEST_LEVEL, MOST_NODES } from '../../src/transform/metric-tree.ts';
+import { DEEPEST_LEVEL, MOST_NODES } from '../../src/render/transform/metric-tree.ts';
 import { decodeAll, decodeItem, decodeText } from './decoding.ts';
 import { amount } from '../amount.ts';
 

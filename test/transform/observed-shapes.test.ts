@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { TABLES } from '../../src/transform/tables.ts';
+import { TABLES } from '../../src/render/transform/tables/tables.ts';
 import { decodeAll } from './decoding.ts';
 
 const FIXTURES = new URL('../fixtures/api/', import.meta.url);

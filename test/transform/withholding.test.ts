@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { selectTables, TABLES, withheldCells, withholdingFor } from '../../src/transform/tables.ts';
-import { LONGEST_PUBLIC_TEXT, WITHHELD, Withholding } from '../../src/transform/withholding.ts';
+import { selectTables, TABLES, withheldCells, withholdingFor } from '../../src/render/transform/tables/tables.ts';
+import { LONGEST_PUBLIC_TEXT, WITHHELD, Withholding } from '../../src/render/transform/redaction.ts';
 import { decodeItem } from './decoding.ts';
 
 function shown(value: unknown): unknown {

@@ -1,7 +1,7 @@
 import { uuidOf } from '../../src/core/envelope.ts';
 import type { ExtractionRecord, SnapshotPage } from '../../src/core/snapshot.ts';
-import { echoFindings, hasDoubledUuid, rimFindings } from '../../src/evidence/certificate-findings.ts';
-import { KeptPages, sealableCertificate } from '../../src/prove-again.ts';
+import { echoFindings, hasDoubledUuid, rimFindings } from '../../src/seal/evidence/certificate-findings.ts';
+import { KeptPages, sealableCertificate } from '../../src/app/run/prove-chain.ts';
 import type { WalkRun } from './run-walk.ts';
 
 /**

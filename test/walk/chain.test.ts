@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type ChainWindow, gapsOf, reachOf } from '../../src/walk/chain.ts';
-import { Families } from '../../src/walk/families.ts';
+import { type ChainWindow, gapsOf, reachOf } from '../../src/extract/walk/chain.ts';
+import { Families } from '../../src/extract/walk/families.ts';
 import { randomFrom } from './list-model.ts';
 
 const HEAD = Number.NEGATIVE_INFINITY;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { InterruptedError, NoSuchPageError, PageTooLargeError, SourceError } from '../../src/core/errors.ts';
 import type { Page, Source } from '../../src/core/page.ts';
 import type { ProgressEvent } from '../../src/core/progress.ts';
-import { walkList } from '../../src/walk/driver.ts';
+import { walkList } from '../../src/extract/walk/driver.ts';
 import { ListModel, type ModelOptions } from './list-model.ts';
 import { ManualClock, settled } from './manual-clock.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Page } from '../../src/core/page.ts';
-import { Endings } from '../../src/walk/endings.ts';
-import type { Window } from '../../src/walk/ledger.ts';
-import { Reading } from '../../src/walk/reading.ts';
+import { Endings } from '../../src/extract/walk/end-detector.ts';
+import type { Window } from '../../src/extract/walk/window-log.ts';
+import { Reading } from '../../src/extract/walk/reading.ts';
 import { ListModel } from './list-model.ts';
 
 const LIMITS = { min: 10, max: 20 };

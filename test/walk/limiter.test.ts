@@ -1,8 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { InterruptedError } from '../../src/core/errors.ts';
-import type { Throttle } from '../../src/core/throttle.ts';
-import { createLimiter } from '../../src/walk/limiter.ts';
+import type { Throttle } from '../../src/platform/http/throttle.ts';
+import { createLimiter } from '../../src/platform/http/limiter.ts';
 import { ManualClock, settled } from './manual-clock.ts';
 
 const NEVER = new AbortController().signal;

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { proveWindows } from '../../src/walk/prove.ts';
-import { LIST_ORDERS } from '../../src/walk/orders.ts';
+import { proveWindows } from '../../src/extract/walk/archive-proof.ts';
+import { LIST_ORDERS } from '../../src/extract/walk/list-order.ts';
 import { ListModel, type ModelOptions, randomFrom } from './list-model.ts';
 import { runWalk, type WalkRun } from './run-walk.ts';
 import { expectSound, schedules } from './schedules.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type ItemKeys, keysOf, OrderWatch } from '../../src/walk/orders.ts';
+import { type ItemKeys, keysOf, OrderWatch } from '../../src/extract/walk/list-order.ts';
 
 function items(...keys: readonly (readonly [created: number | null, updated: number | null])[]): ItemKeys[] {
   return keys.map(([created, updated]) => ({ created, updated }));

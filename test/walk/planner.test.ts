@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { windowAcross, windowAfter, windowCovering, windowsOver } from '../../src/walk/planner.ts';
+import { windowAcross, windowAfter, windowCovering, windowsOver } from '../../src/extract/walk/page-planner.ts';
 
 const API = { min: 10, max: 1000 };
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { LIST_ORDERS, type ListOrder } from '../../src/walk/orders.ts';
-import { proveWindows } from '../../src/walk/prove.ts';
-import { SharedItems } from '../../src/walk/shared-items.ts';
+import { LIST_ORDERS, type ListOrder } from '../../src/extract/walk/list-order.ts';
+import { proveWindows } from '../../src/extract/walk/archive-proof.ts';
+import { SharedItems } from '../../src/extract/walk/shared-items.ts';
 import { ListModel, type ModelOptions, randomFrom } from './list-model.ts';
 import { runWalk, type WalkRun } from './run-walk.ts';
 

@@ -1,9 +1,9 @@
 import type { Page } from '../../src/core/page.ts';
 import type { WalkedWindow, WalkOutcome } from '../../src/core/walk.ts';
 
-import type { SoughtPeriod } from '../../src/walk/seek.ts';
-import type { Ask } from '../../src/walk/ask.ts';
-import { Walk } from '../../src/walk/walk.ts';
+import type { SoughtPeriod } from '../../src/extract/walk/period-search.ts';
+import type { Ask } from '../../src/extract/walk/ask.ts';
+import { Walk } from '../../src/extract/walk/walk.ts';
 import type { Exchange } from './can-tell.ts';
 
 export interface AcceptedItem {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { SoughtPeriod } from '../../src/walk/seek.ts';
+import type { SoughtPeriod } from '../../src/extract/walk/period-search.ts';
 import { refusalsOf } from './archive-rules.ts';
 import { ListModel, type ModelOptions, randomFrom } from './list-model.ts';
 import { runWalk, type WalkRun } from './run-walk.ts';

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Sighting, UuidTable } from '../../src/walk/uuid-table.ts';
+import { type Sighting, UuidTable } from '../../src/core/uuid-table.ts';
 import { amount } from '../amount.ts';
 
 function sighting(uuid: string, ordinal: number, version = 0, created = 0): Sighting {

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { secretReader } from '../../src/config/secret-reader.ts';
 import type { ProgressEvent } from '../../src/core/progress.ts';
-import { systemClock } from '../../src/system-clock.ts';
-import { NOTIFY_SETTINGS } from '../../src/watch/settings.ts';
-import { openWatcher } from '../../src/watch/watch.ts';
-import type { RunEnding, WatchedRun, Watcher } from '../../src/watch/watcher.ts';
+import { systemClock } from '../../src/platform/clock.ts';
+import { NOTIFY_SETTINGS } from '../../src/deliver/notify/settings.ts';
+import { openWatcher } from '../../src/deliver/notify/notifier.ts';
+import type { RunEnding, WatchedRun, Watcher } from '../../src/deliver/notify/watcher.ts';
 import { listen, reset, silent, status } from '../deliveries/http-server.ts';
 import { withFolder } from '../run/run-sandbox.ts';
 

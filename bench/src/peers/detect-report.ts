@@ -1,6 +1,6 @@
 import { resolveConfig } from '../../../dist/config/resolve.js';
 import { TABLES } from '../../../dist/index.js';
-import { runReport } from '../../../dist/run-report.js';
+import { runReport } from '../../../dist/app/export/export-run.js';
 import { argument, measured } from '../measured.js';
 
 /** What `detect-report export --source records.zip --format FORMAT` does, sealing and fsync included. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { FileOutput } from '../../../dist/run-folder/file-output.js';
-import { writePdf } from '../../../dist/sinks/pdf/write-pdf.js';
+import { FileOutput } from '../../../dist/platform/files/file-output.js';
+import { writePdf } from '../../../dist/render/sinks/pdf/writer.js';
 import { argument, measured } from '../measured.js';
 import { readRegisterReport } from '../register-report.js';
 

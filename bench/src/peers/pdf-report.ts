@@ -2,11 +2,11 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SealedFile } from '../../../dist/core/output.js';
 import type { Snapshot, SnapshotPage } from '../../../dist/core/snapshot.js';
-import { renderFiles } from '../../../dist/render-run.js';
-import { FileOutput, ScratchFile } from '../../../dist/run-folder/file-output.js';
-import type { SealingFolder } from '../../../dist/seal.js';
-import { openArchive } from '../../../dist/snapshot/archive.js';
-import { TOOL } from '../../../dist/tool.js';
+import { renderFiles } from '../../../dist/app/export/render-run.js';
+import { FileOutput, ScratchFile } from '../../../dist/platform/files/file-output.js';
+import type { SealingFolder } from '../../../dist/seal/seal.js';
+import { openArchive } from '../../../dist/extract/snapshot/reader.js';
+import { TOOL } from '../../../dist/platform/tool.js';
 import { argument, measured } from '../measured.js';
 import { pdfSettings } from '../report-settings.js';
 

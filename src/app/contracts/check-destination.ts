@@ -5,10 +5,10 @@ import {
   type DeliveryReceipt,
   type Destination,
   idempotencyKeyOf,
-} from '../../core/delivery.ts';
+} from '../../deliver/delivery.ts';
 import { DetectReportError, InterruptedError } from '../../core/errors.ts';
-import { readDeliverableRun } from '../../deliverable-run.ts';
-import { isPlainName } from '../../run-folder/folders.ts';
+import { readDeliverableRun } from '../jobs/deliverable-run.ts';
+import { isPlainName } from '../../platform/files/folders.ts';
 import { assertThat, withSandboxRun } from './material.ts';
 
 /**

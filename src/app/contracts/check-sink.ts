@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { OutputError } from '../../core/errors.ts';
 import type { Output, OutputFolder } from '../../core/output.ts';
 import type { OwnSink, SinkSummary } from '../../core/sink.ts';
-import { FileOutput, ScratchFile } from '../../run-folder/file-output.ts';
-import { isPlainName, RUN_FILE_MODE } from '../../run-folder/folders.ts';
+import { FileOutput, ScratchFile } from '../../platform/files/file-output.ts';
+import { isPlainName, RUN_FILE_MODE } from '../../platform/files/folders.ts';
 import { assertThat, ContractError, type SinkMaterial, withSandboxRun } from './material.ts';
 
 /** A sink to check: the name is for runs alone. */

@@ -1,8 +1,8 @@
 import { ConfigError, DetectReportError, OutputError } from '../../core/errors.ts';
 import type { Output, OutputFolder } from '../../core/output.ts';
 import { CSV_COMPRESSIONS, type OwnSink, type Sink, type SinkContext, type SinkFactory } from '../../core/sink.ts';
-import { isPlainName } from '../../run-folder/folders.ts';
-import { DIFFERENCES_FILE } from '../../comparison/differences-file.ts';
+import { isPlainName } from '../../platform/files/folders.ts';
+import { DIFFERENCES_FILE } from '../run/differences-file.ts';
 import {
   ARCHIVE_FILE,
   CHECKSUM_FILE,
@@ -10,9 +10,9 @@ import {
   MANIFEST_FILE,
   SIGNATURE_FILE,
   STATISTICS_FILE,
-} from '../../evidence/run-files.ts';
-import { SINKS } from '../../sinks/registry.ts';
-import { TABLES } from '../../transform/tables.ts';
+} from '../../seal/evidence/run-files.ts';
+import { SINKS } from '../../render/sinks/registry.ts';
+import { TABLES } from '../../render/transform/tables/tables.ts';
 
 /** True for the name of a file that detect-report writes itself, in any run: no other sink may write it. */
 export function isReservedName(name: string): boolean {

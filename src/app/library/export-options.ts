@@ -1,16 +1,16 @@
 import { checkedKey } from '../../config/api-key.ts';
-import { EXPORT_OPTIONS, type ValueOf } from '../../config/options.ts';
+import { EXPORT_OPTIONS, type ValueOf } from '../../config/options/index.ts';
 import type { ResolveContext } from '../../config/resolve.ts';
 import type { Words } from '../../config/settings.ts';
 import { shown, suggest } from '../../config/suggest.ts';
-import type { Destination } from '../../core/delivery.ts';
+import type { Destination } from '../../deliver/delivery.ts';
 import { ConfigError } from '../../core/errors.ts';
 import type { Source } from '../../core/page.ts';
 import type { Emit } from '../../core/progress.ts';
 import { Secret } from '../../core/secret.ts';
 import type { OwnSink } from '../../core/sink.ts';
-import { isPlainName } from '../../run-folder/folders.ts';
-import { FORMATS } from '../../sinks/registry.ts';
+import { isPlainName } from '../../platform/files/folders.ts';
+import { FORMATS } from '../../render/sinks/registry.ts';
 import { readFunction, readSignal, wrong } from './read-call.ts';
 
 /** Said otherwise here, or of no use to a program: it is given results, not lines. */

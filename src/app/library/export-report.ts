@@ -1,10 +1,10 @@
-import { EXPORT_OPTIONS } from '../../config/options.ts';
+import { EXPORT_OPTIONS } from '../../config/options/index.ts';
 import { readRunConfig, resolveOptions } from '../../config/resolve.ts';
 import { ConfigError, InterruptedError } from '../../core/errors.ts';
-import type { DeliveryOutcome } from '../../deliver-all.ts';
-import { type RunResult, runReport } from '../../run-report.ts';
-import { systemClock } from '../../system-clock.ts';
-import { TABLES } from '../../transform/tables.ts';
+import type { DeliveryOutcome } from '../jobs/deliver-all.ts';
+import { type RunResult, runReport } from '../export/export-run.ts';
+import { systemClock } from '../../platform/clock.ts';
+import { TABLES } from '../../render/transform/tables/tables.ts';
 import { type ExportOptions, keyOf, readExportOptions } from './export-options.ts';
 import { deliverSealed } from './own-destinations.ts';
 

@@ -4,12 +4,12 @@ import {
   type DeliveryReceipt,
   type Destination,
   idempotencyKeyOf,
-} from '../../core/delivery.ts';
+} from '../../deliver/delivery.ts';
 import { DetectReportError, interruptionOf, OutputError } from '../../core/errors.ts';
 import type { Emit } from '../../core/progress.ts';
-import { deliverAll, type DeliveryOutcome } from '../../deliver-all.ts';
-import { readDeliverableRun } from '../../deliverable-run.ts';
-import { systemClock } from '../../system-clock.ts';
+import { deliverAll, type DeliveryOutcome } from '../jobs/deliver-all.ts';
+import { readDeliverableRun } from '../jobs/deliverable-run.ts';
+import { systemClock } from '../../platform/clock.ts';
 
 /**
  * Delivers a run that was just sealed. Whatever happens here, the run stays: each destination has an outcome, and a

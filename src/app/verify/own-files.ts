@@ -1,8 +1,8 @@
 import type { SealedFile } from '../../core/output.ts';
 import type { OwnSinkRecord } from '../../core/sink.ts';
-import type { Finding } from '../../evidence/finding.ts';
-import type { Manifest } from '../../evidence/manifest-schema.ts';
-import { MANIFEST_FILE } from '../../evidence/run-files.ts';
+import type { Finding } from '../../seal/evidence/finding.ts';
+import type { Manifest } from '../../seal/evidence/manifest-schema.ts';
+import { MANIFEST_FILE } from '../../seal/evidence/run-files.ts';
 import { isReservedName } from '../export/own-sinks.ts';
 
 /** What the manifest says of the sinks of the caller's own: it is sealed again as it is. */

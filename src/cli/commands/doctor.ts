@@ -1,5 +1,5 @@
 import type { DOCTOR_OPTIONS } from '../../config/command-line.ts';
-import { apiAccess } from '../../config/resolve-first-steps.ts';
+import { apiAccess } from '../../config/resolve-commands.ts';
 import type { CommandCall, CommandEnd } from '../command.ts';
 import { exitCodeOfChecks } from '../exit-codes.ts';
 import { type Check, examine } from '../library.ts';

@@ -1,6 +1,6 @@
 import { ConfigError, INIT_OPTIONS } from '../../config/command-line.ts';
 import { resolvePath } from '../../config/paths.ts';
-import { apiAccess, type FirstAnswers, firstAnswers } from '../../config/resolve-first-steps.ts';
+import { apiAccess, type FirstAnswers, firstAnswers } from '../../config/resolve-commands.ts';
 import type { CommandCall, CommandEnd } from '../command.ts';
 import { exitCodeOfChecks } from '../exit-codes.ts';
 import {

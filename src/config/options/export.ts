@@ -1,5 +1,5 @@
 import { CSV_COMPRESSIONS, CSV_SAFETIES } from '../../core/sink.ts';
-import { FORMATS } from '../../sinks/registry.ts';
+import { FORMATS } from '../../render/sinks/registry.ts';
 import { day, integer, month, oneOf, positive, someOf, text, timezone, toggle } from '../option-types.ts';
 import type { Options } from './option.ts';
 import { API_KEY_FILE, GENERATED, JSON_RESULT, MESSAGES, OUT, PREVIOUS } from './shared.ts';

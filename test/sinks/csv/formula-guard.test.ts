@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type CsvChange, guardJson, guardKey, guardText } from '../../../src/sinks/csv/formula-guard.ts';
+import { type CsvChange, guardJson, guardKey, guardText } from '../../../src/render/sinks/csv/formula-guard.ts';
 import { AWKWARD_TEXTS, FORMULA_PAYLOADS } from '../hostile.ts';
 
 function guard(text: string, safety: 'strict' | 'leading' | 'raw' = 'strict'): { text: string; changes: CsvChange[] } {

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { expect, it } from 'vitest';
-import { csvSink } from '../../../src/sinks/csv/sink.ts';
+import { csvSink } from '../../../src/render/sinks/csv/sink.ts';
 import { report } from '../report.ts';
 import { table } from '../tables.ts';
 import { TempFolder } from '../temp-folder.ts';

@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import type { OutputFolder } from '../../../src/core/output.ts';
 import type { SinkSettings, SinkSummary } from '../../../src/core/sink.ts';
 import type { Row } from '../../../src/core/table.ts';
-import { csvSink } from '../../../src/sinks/csv/sink.ts';
+import { csvSink } from '../../../src/render/sinks/csv/sink.ts';
 import { report } from '../report.ts';
 import { table } from '../tables.ts';
 import { TempFolder } from '../temp-folder.ts';

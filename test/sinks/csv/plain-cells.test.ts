@@ -2,9 +2,9 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CSV_SAFETIES, type CsvSafety } from '../../../src/core/sink.ts';
 import type { CellValue, Row } from '../../../src/core/table.ts';
-import { CsvEncoder } from '../../../src/sinks/csv/encoder.ts';
-import { MOST_BYTES, NOT_PLAIN, writeInstant, writeNumber } from '../../../src/sinks/csv/plain-cells.ts';
-import { RecordEncoder } from '../../../src/sinks/csv/record-encoder.ts';
+import { CsvEncoder } from '../../../src/render/sinks/csv/encoder.ts';
+import { MOST_BYTES, NOT_PLAIN, writeInstant, writeNumber } from '../../../src/render/sinks/csv/fast-cells.ts';
+import { RecordEncoder } from '../../../src/render/sinks/csv/record-encoder.ts';
 import { AWKWARD_TEXTS, FORMULA_PAYLOADS } from '../hostile.ts';
 import { EVERY_TYPE, table } from '../tables.ts';
 

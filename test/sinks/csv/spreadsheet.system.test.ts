@@ -2,7 +2,7 @@ import { copyFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CSV_SAFETIES, type CsvSafety } from '../../../src/core/sink.ts';
 import type { Row } from '../../../src/core/table.ts';
-import { csvSink } from '../../../src/sinks/csv/sink.ts';
+import { csvSink } from '../../../src/render/sinks/csv/sink.ts';
 import { AWKWARD_TEXTS, FORMULA_PAYLOADS } from '../hostile.ts';
 import { formulaCells, openInLibreOffice } from '../libreoffice.ts';
 import { report } from '../report.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { expect, it } from 'vitest';
-import { fontFaces } from '../../../src/sinks/html/fonts/faces.ts';
+import { fontFaces } from '../../../src/render/sinks/html/fonts.ts';
 
 const PACKAGE = createRequire(import.meta.url)
   .resolve('@fontsource/inter/unicode.json')

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import * as format from '../../../src/report/format.ts';
-import { html, name, prose, visible } from '../../../src/sinks/html/markup.ts';
-import { instant, integer, score } from '../../../src/sinks/html/numbers.ts';
-import { cssString } from '../../../src/sinks/html/style/print.ts';
+import * as format from '../../../src/render/report/format.ts';
+import { html, name, prose, visible } from '../../../src/render/sinks/html/markup.ts';
+import { instant, integer, score } from '../../../src/render/sinks/html/numbers.ts';
+import { cssString } from '../../../src/render/sinks/html/print.ts';
 import { MARKUP_ATTACKS } from './pages.ts';
 
 const anyText = fc.oneof(fc.string({ unit: 'binary' }), fc.string(), fc.constantFrom(...MARKUP_ATTACKS));

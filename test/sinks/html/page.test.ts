@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { Script } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../../src/core/report.ts';
-import { buildReport } from '../../../src/report/build-report.ts';
-import { REGISTER_SCRIPT } from '../../../src/sinks/html/register/script.ts';
+import { buildReport } from '../../../src/render/report/build-report.ts';
+import { REGISTER_SCRIPT } from '../../../src/render/sinks/html/register-script.ts';
 import { inputOf, TEMPLATE } from '../../report/material.ts';
 import { madeDetections, PAGE_CASES, pageOf, rowsOf } from './pages.ts';
 

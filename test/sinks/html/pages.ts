@@ -1,8 +1,8 @@
 import type { Report } from '../../../src/core/report.ts';
 import type { Row } from '../../../src/core/table.ts';
-import { buildReport } from '../../../src/report/build-report.ts';
-import { htmlSink } from '../../../src/sinks/html/sink.ts';
-import { detectionsTable } from '../../../src/transform/tables/detections.ts';
+import { buildReport } from '../../../src/render/report/build-report.ts';
+import { htmlSink } from '../../../src/render/sinks/html/sink.ts';
+import { detectionsTable } from '../../../src/render/transform/tables/detections.ts';
 import { detectionOf, inputOf, type MadeDetection } from '../../report/material.ts';
 import { numbers, ordinaryMonth } from '../../report/months.ts';
 import { HOSTILE, hostileMonth, OTHER_SCRIPTS, SCRIPTS } from '../pdf/cases.ts';

@@ -1,5 +1,5 @@
 import type { Obligation } from '../../../src/core/obligation.ts';
-import type { ReportInput } from '../../../src/report/report-input.ts';
+import type { ReportInput } from '../../../src/render/report/report-input.ts';
 import { inputOf, type MadeDetection, TEMPLATE } from '../../report/material.ts';
 import { ordinaryMonth } from '../../report/months.ts';
 

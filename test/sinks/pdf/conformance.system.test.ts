@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { SECTION_IDS } from '../../../src/core/report.ts';
-import type { ReportInput } from '../../../src/report/report-input.ts';
+import type { ReportInput } from '../../../src/render/report/report-input.ts';
 import { daysOf, inputOf, type MadeDetection, statisticsOf, TEMPLATE } from '../../report/material.ts';
 import { HOSTILE, hostileMonth } from './cases.ts';
 import { conformanceOf, RULES, violations } from './conformance.ts';

@@ -4,7 +4,7 @@ import { TEMPLATE } from '../../report/material.ts';
 import { ordinaryMonth } from '../../report/months.ts';
 import { pdfMaker } from './pdf-tools.ts';
 
-import type { ReportInput } from '../../../src/report/report-input.ts';
+import type { ReportInput } from '../../../src/render/report/report-input.ts';
 
 type Logo = ReportInput['template']['brand']['logo'];
 /** A black PNG of one pixel. */

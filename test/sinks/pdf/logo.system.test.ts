@@ -1,6 +1,6 @@
 import { crc32, deflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import type { ReportInput } from '../../../src/report/report-input.ts';
+import type { ReportInput } from '../../../src/render/report/report-input.ts';
 import { inputOf, TEMPLATE } from '../../report/material.ts';
 import { PdfObjects } from './pdf-objects.ts';
 import { pdfMaker, pdfOf, soundness } from './pdf-tools.ts';

@@ -3,9 +3,9 @@ import * as fc from 'fast-check';
 import { PNG } from 'pngjs';
 import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../../../src/core/errors.ts';
-import type { ReportInput } from '../../../src/report/report-input.ts';
-import { checkLogo, preparedLogo } from '../../../src/sinks/pdf/logo/logo.ts';
-import { decodePng, encodePng } from '../../../src/sinks/pdf/logo/png.ts';
+import type { ReportInput } from '../../../src/render/report/report-input.ts';
+import { checkLogo, preparedLogo } from '../../../src/render/sinks/pdf/logo.ts';
+import { decodePng, encodePng } from '../../../src/render/sinks/pdf/png.ts';
 import { inputOf, TEMPLATE } from '../../report/material.ts';
 import { pdfOf } from './pdf-tools.ts';
 

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Statistics } from '../../../src/core/statistics.ts';
-import { exactSeconds, integer, percent, score } from '../../../src/report/format.ts';
-import type { ReportInput } from '../../../src/report/report-input.ts';
-import { createPdfDocument, currentFont } from '../../../src/sinks/pdf/pdfkit-document.ts';
-import { fontChain } from '../../../src/sinks/pdf/text/font-files.ts';
+import { exactSeconds, integer, percent, score } from '../../../src/render/report/format.ts';
+import type { ReportInput } from '../../../src/render/report/report-input.ts';
+import { createPdfDocument, currentFont } from '../../../src/render/sinks/pdf/pdfkit-document.ts';
+import { fontChain } from '../../../src/render/sinks/pdf/text/font-files.ts';
 import { inputOf } from '../../report/material.ts';
 import { ordinaryMonth } from '../../report/months.ts';
 import { CASES, hostileMonth } from './cases.ts';

@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
-import { buildReport } from '../../../src/report/build-report.ts';
-import type { ReportInput } from '../../../src/report/report-input.ts';
-import { writePdf } from '../../../src/sinks/pdf/write-pdf.ts';
+import { buildReport } from '../../../src/render/report/build-report.ts';
+import type { ReportInput } from '../../../src/render/report/report-input.ts';
+import { writePdf } from '../../../src/render/sinks/pdf/writer.ts';
 
 /** A finished report, and what other programs make of it. A program that is missing fails the test. */
 export interface MadePdf {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { codeOf } from '../../../src/sinks/pdf/text/printable.ts';
-import type { ReportInput } from '../../../src/report/report-input.ts';
+import { codeOf } from '../../../src/render/sinks/pdf/text/printable.ts';
+import type { ReportInput } from '../../../src/render/report/report-input.ts';
 import { inputOf, type MadeDetection, TEMPLATE } from '../../report/material.ts';
 import { HOSTILE, OTHER_SCRIPTS, SCRIPTS } from './cases.ts';
 import { drawnText, pdfMaker, textOf } from './pdf-tools.ts';

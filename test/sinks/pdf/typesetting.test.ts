@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { TYPE } from '../../../src/sinks/pdf/design.ts';
-import { createPdfDocument } from '../../../src/sinks/pdf/pdfkit-document.ts';
-import type { Line } from '../../../src/sinks/pdf/text/lines.ts';
-import { printable } from '../../../src/sinks/pdf/text/printable.ts';
-import { Typesetter } from '../../../src/sinks/pdf/text/typesetter.ts';
+import { TYPE } from '../../../src/render/sinks/pdf/design.ts';
+import { createPdfDocument } from '../../../src/render/sinks/pdf/pdfkit-document.ts';
+import type { Line } from '../../../src/render/sinks/pdf/text/lines.ts';
+import { printable } from '../../../src/render/sinks/pdf/text/printable.ts';
+import { Typesetter } from '../../../src/render/sinks/pdf/text/typesetter.ts';
 
 let type: Typesetter;
 beforeAll(() => {

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CUT_MARK, cutToCell, MAX_CELL_LENGTH, xstring, xstringXml } from '../../../src/sinks/xlsx/cell-text.ts';
-import { columnLetters, sheetName } from '../../../src/sinks/xlsx/cell-address.ts';
+import { CUT_MARK, cutToCell, MAX_CELL_LENGTH, xstring, xstringXml } from '../../../src/render/sinks/xlsx/cell-text.ts';
+import { columnLetters, sheetName } from '../../../src/render/sinks/xlsx/cell-address.ts';
 import { AWKWARD_TEXTS, FORMULA_PAYLOADS } from '../hostile.ts';
 import { decodeXstring } from './workbook.ts';
 

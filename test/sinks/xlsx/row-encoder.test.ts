@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CellValue } from '../../../src/core/table.ts';
-import { dateSerial, RowEncoder } from '../../../src/sinks/xlsx/row-encoder.ts';
-import { dataColumns } from '../../../src/sinks/xlsx/data-sheet.ts';
+import { dateSerial, RowEncoder } from '../../../src/render/sinks/xlsx/row-encoder.ts';
+import { dataColumns } from '../../../src/render/sinks/xlsx/data-sheet.ts';
 import { table } from '../tables.ts';
 
 /** The one cell of a row, and why it was changed. */

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Row } from '../../../src/core/table.ts';
-import { xlsxSink } from '../../../src/sinks/xlsx/sink.ts';
+import { xlsxSink } from '../../../src/render/sinks/xlsx/sink.ts';
 import { AWKWARD_TEXTS, FORMULA_PAYLOADS } from '../hostile.ts';
 import { AUDIO_ROWS, AUDIO_SCORES, DETECTION_ROWS, DETECTIONS, METRIC_NODES, NODE_ROWS } from '../month.ts';
 import { report } from '../report.ts';

@@ -3,7 +3,7 @@ import StreamZip from 'node-stream-zip';
 import type { Report } from '../../../src/core/report.ts';
 import type { SinkSummary } from '../../../src/core/sink.ts';
 import type { Row, TableShape } from '../../../src/core/table.ts';
-import { makeXlsxSink, xlsxSink } from '../../../src/sinks/xlsx/sink.ts';
+import { makeXlsxSink, xlsxSink } from '../../../src/render/sinks/xlsx/sink.ts';
 import { report } from '../report.ts';
 import type { TempFolder } from '../temp-folder.ts';
 

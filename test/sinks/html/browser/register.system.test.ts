@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { score } from '../../../../src/report/format.ts';
-import { buildReport } from '../../../../src/report/build-report.ts';
+import { score } from '../../../../src/render/report/format.ts';
+import { buildReport } from '../../../../src/render/report/build-report.ts';
 import { inputOf, type MadeDetection } from '../../../report/material.ts';
 import { madeDetections, pageOf, rowsOf } from '../pages.ts';
 import { browserPages } from './browser.ts';

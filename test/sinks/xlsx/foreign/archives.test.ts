@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../../../../src/core/errors.ts';
-import { checkWorkbook } from '../../../../src/sinks/xlsx/foreign/plan.ts';
+import { checkWorkbook } from '../../../../src/render/sinks/xlsx/fill/plan.ts';
 import { BOOK_DETECTIONS, BOOK_SCORES, excelBook, excelParts } from './excel-book.ts';
 import { zipOf } from './zip.ts';
 

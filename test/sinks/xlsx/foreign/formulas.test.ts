@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../../../../src/core/errors.ts';
-import { harmOf } from '../../../../src/sinks/xlsx/foreign/formulas.ts';
-import { checkWorkbook } from '../../../../src/sinks/xlsx/foreign/plan.ts';
+import { harmOf } from '../../../../src/render/sinks/xlsx/fill/formulas.ts';
+import { checkWorkbook } from '../../../../src/render/sinks/xlsx/fill/plan.ts';
 import { BOOK_DETECTIONS, BOOK_SCORES, excelBook, excelParts } from './excel-book.ts';
 import { zipOf } from './zip.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../../../../src/core/errors.ts';
-import { checkWorkbook } from '../../../../src/sinks/xlsx/foreign/plan.ts';
+import { checkWorkbook } from '../../../../src/render/sinks/xlsx/fill/plan.ts';
 import { table } from '../../tables.ts';
 import { BOOK_DETECTIONS, BOOK_SCORES, excelBook } from './excel-book.ts';
 

@@ -1,0 +1,155 @@
+import { createReadStream } from 'node:fs';
+import { join } from 'node:path';
+import type { Certificate } from '../../core/certificate.ts';
+import { OutputError, SourceError } from '../../core/errors.ts';
+import type { SealedFile } from '../../core/output.ts';
+import { type Period, type Unfinished, unfinished } from '../../core/period.ts';
+import type { Emit } from '../../core/progress.ts';
+import type { RunConfig } from '../../core/run-config.ts';
+import type { OwnSink } from '../../core/sink.ts';
+import type { ExtractionRecord } from '../../core/snapshot.ts';
+import type { Statistics } from '../../core/statistics.ts';
+import { LARGEST_MANIFEST_BYTES } from '../../seal/evidence/manifest-schema.ts';
+import { readPreviousRun } from '../../seal/evidence/previous-run.ts';
+import { holdsManifest } from '../../seal/evidence/run-files.ts';
+import { ListReader } from './read-list.ts';
+import { renderRun } from './render-run.ts';
+import { decidePeriod, refuseFuture, refuseUncovered } from '../run/period.ts';
+import { RunFolder } from '../../seal/run-folder/run-folder.ts';
+import { withScratch } from '../../seal/run-folder/scratch-folder.ts';
+import { EXTRACTION_ENTRY } from '../../extract/snapshot/archive-format.ts';
+import { openArchive } from '../../extract/snapshot/reader.ts';
+import type { ReportSettings } from '../../seal/seal.ts';
+import { systemClock } from '../../platform/clock.ts';
+import { TOOL } from '../../platform/tool.ts';
+import { checkRecords } from '../run/check-records.ts';
+
+const ARCHIVE = 'records.zip';
+
+export interface RunDependencies {
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+  /** Sinks of the caller's own; absent: none. */
+  readonly ownSinks?: readonly OwnSink[];
+}
+
+export interface RunResult {
+  /** Path of the sealed run folder. */
+  readonly folder: string;
+  readonly reportId: string;
+  readonly period: Period;
+  /** Null if the period was over when the reading began. */
+  readonly unfinished: Unfinished | null;
+  /** Detections of the previous run; null if none was named. */
+  readonly previousDetections: number | null;
+  readonly certificate: Certificate;
+  readonly statistics: Statistics;
+  readonly files: readonly SealedFile[];
+  /** Cells that a format had to change, by format and reason. */
+  readonly changedCells: Readonly<Record<string, Readonly<Record<string, number>>>>;
+}
+
+/**
+ * The main job: extract, render, seal, and one rename. Resolves when the run folder has its final name and is on disk.
+ * Throws a `DetectReportError`; then nothing new has that name. What was read of the list may stay next to it, so that
+ * the next run of that name can resume.
+ */
+export async function runReport(config: RunConfig, deps: RunDependencies): Promise<RunResult> {
+  const past = config.source.kind === 'records' ? await recordOf(config.source.path, deps.signal) : null;
+  const period = decidePeriod(config, past?.requested ?? null);
+  refuseFuture(period, past, systemClock().nowMs());
+  if (past !== null) refuseUncovered(period, past.certificate);
+  const { previousRun = null } = config;
+  const previous = previousRun === null ? null : await readPreviousRun(previousRun);
+  const folder = await RunFolder.open({
+    outDir: config.outDir,
+    name: `${config.template.name}_${period.label}`,
+    overwrite: config.overwrite,
+    isRun: (path) => holdsManifest(path, LARGEST_MANIFEST_BYTES),
+    goOn: config.source.kind !== 'records' && config.fresh !== true,
+    signal: deps.signal,
+  });
+  const reader = new ListReader(config, folder, deps.emit, config.seek === true ? period : null);
+  try {
+    if (config.source.kind === 'records') await copyArchive(config.source.path, folder);
+    else await reader.read(ARCHIVE, period, deps.signal);
+    const result = await renderArchive(config, period, { previous, amendment: null }, folder, deps);
+    deps.signal.throwIfAborted();
+    await folder.publish();
+    await folder.cleanUp();
+    return result;
+  } catch (error) {
+    const failure: unknown = deps.signal.aborted && deps.signal.reason instanceof Error ? deps.signal.reason : error;
+    await folder.abandon(reader.keepsSpool(failure));
+    throw failure;
+  }
+}
+
+/**
+ * Checks an archive again, from its pages up, before it is rendered: no report says more than the pages show or uses
+ * other records than the sealed ones.
+ */
+async function recordOf(path: string, signal: AbortSignal): Promise<ExtractionRecord> {
+  const snapshot = await openArchive(path);
+  try {
+    const emit = (): void => undefined;
+    const { findings } = await withScratch('replay', (scratch) =>
+      checkRecords({ snapshot, run: null, scratch, emit, signal }),
+    );
+    const [finding] = findings;
+    if (finding === undefined) return snapshot.record;
+    const what = finding.kind === 'records' ? 'cannot be used' : 'contradicts itself';
+    throw new SourceError(`${path} ${what}: ${finding.text}.`, {
+      place: { file: path, entry: EXTRACTION_ENTRY },
+      remedy: 'Take the archive from a copy of its run that verifies.',
+    });
+  } finally {
+    await snapshot.close();
+  }
+}
+
+/** Copies the snapshot that is rendered again into the run. */
+async function copyArchive(path: string, folder: RunFolder): Promise<void> {
+  const archive = await folder.create(ARCHIVE);
+  try {
+    for await (const chunk of createReadStream(path)) await archive.append(chunk as Buffer);
+  } catch (error) {
+    if (error instanceof OutputError) throw error;
+    throw new SourceError(`Could not read ${path}.`, { place: { file: path }, cause: error });
+  }
+  await archive.close();
+}
+
+/** Every rendering, the first one too, reads the archive: what is shown is what was kept. */
+export async function renderArchive(
+  config: RunConfig,
+  period: Period,
+  { previous, amendment }: Pick<ReportSettings, 'previous' | 'amendment'>,
+  folder: RunFolder,
+  deps: RunDependencies,
+): Promise<RunResult> {
+  // A fault in the copy is a fault in the given file; the copy is already gone.
+  const given = config.source.kind === 'records' ? config.source.path : join(folder.path, ARCHIVE);
+  const snapshot = await openArchive(folder.pathOf(ARCHIVE), given);
+  try {
+    const archive = config.keepSnapshot ? folder.sealed(ARCHIVE) : null;
+    const ownSinks = (deps.ownSinks ?? []).map(({ name }) => name);
+    const settings = { ...config, previous, amendment, ownSinks, signingKey: config.signingKey ?? null };
+    const { workers = 0 } = config;
+    const rendered = await renderRun({ settings, period, folder, snapshot, archive, tool: TOOL, workers, ...deps });
+    if (!config.keepSnapshot) await folder.remove(ARCHIVE);
+    return {
+      folder: folder.path,
+      reportId: rendered.identity.id,
+      period,
+      unfinished: unfinished(period, snapshot.record.certificate.startedAt),
+      previousDetections: previous?.figures?.in_period ?? null,
+      certificate: snapshot.record.certificate,
+      statistics: rendered.statistics,
+      files: rendered.files,
+      changedCells: rendered.changedCells,
+    };
+  } finally {
+    await snapshot.close();
+  }
+}

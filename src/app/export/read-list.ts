@@ -1,0 +1,128 @@
+import { withDayStarts } from '../../core/calendar.ts';
+import { DetectReportError, type ErrorKind } from '../../core/errors.ts';
+import { isDiskFull } from '../../platform/files/output-failure.ts';
+import { isoInstant } from '../../core/instant.ts';
+import type { Source } from '../../core/page.ts';
+import type { Period } from '../../core/period.ts';
+import type { Emit } from '../../core/progress.ts';
+import type { RunConfig } from '../../core/run-config.ts';
+import type { RequestRecord } from '../../core/snapshot.ts';
+import type { WalkSettings } from '../../core/walk.ts';
+import { type Extraction, extract } from './extract.ts';
+import { openSource } from './open-source.ts';
+import type { RunFolder } from '../../seal/run-folder/run-folder.ts';
+import { sealableCertificate } from '../run/prove-chain.ts';
+import { FileSpool } from '../../extract/snapshot/page-spool.ts';
+import { SpoolJournal } from '../../extract/snapshot/spool-journal.ts';
+import { systemClock } from '../../platform/clock.ts';
+import { RUNTIME, TOOL } from '../../platform/tool.ts';
+import { walkList } from '../../extract/walk/driver.ts';
+
+/** One page should not need more memory than this; the walk adapts the page size to it. */
+const PAGE_BYTE_BUDGET = 16 * 1024 * 1024;
+
+/** After these, the same command may succeed with the pages that are there. A defect would only happen again. */
+const WORTH_KEEPING: ReadonlySet<ErrorKind> = new Set(['interrupted', 'source', 'try-later', 'output', 'usage']);
+
+/** Reads the list into a file of the run folder, and resumes an unfinished run of the same name. */
+export class ListReader {
+  readonly #config: RunConfig;
+  readonly #folder: RunFolder;
+  readonly #emit: Emit;
+  readonly #sought: Period | null;
+  #journal: SpoolJournal | null = null;
+
+  /** With `sought`, reads only that period if the list's order allows it. */
+  constructor(config: RunConfig, folder: RunFolder, emit: Emit, sought: Period | null = null) {
+    this.#config = config;
+    this.#folder = folder;
+    this.#emit = emit;
+    this.#sought = sought;
+  }
+
+  /** Writes the snapshot to `archive`. Throws what the source, the disk or the signal throws. */
+  async read(archive: string, period: Period, signal: AbortSignal): Promise<void> {
+    const output = await this.#folder.create(archive);
+    const extraction = await this.readOnce(signal);
+    await extraction?.writeArchive(requestOf(this.#config, period), output);
+  }
+
+  /** Reads the list for any number of snapshots of it; null if the run reads no list. Throws as `read` does. */
+  async readOnce(signal: AbortSignal): Promise<Extraction | null> {
+    const clock = systemClock();
+    const random = Math.random;
+    const emit = this.#emit;
+    const source = await openSource(this.#config, { clock, emit, random, version: TOOL.version });
+    if (source === null) return null;
+    try {
+      const spool = new FileSpool(this.#folder.spoolPath);
+      const journal = await this.#openJournal(source, spool, clock.nowMs());
+      const settings = this.#settings;
+      const versions = { tool: TOOL, runtime: RUNTIME };
+      const work = { source, walk: walkList, settings, spool, journal, judge: sealableCertificate, clock, emit };
+      return await extract({ ...work, ...versions }, signal);
+    } catch (error) {
+      // If this fails, a power failure may cost pages; the walk's own error says more.
+      await this.#journal?.sync().catch(() => undefined);
+      throw error;
+    } finally {
+      await this.#journal?.close();
+      await source.close();
+    }
+  }
+
+  /** Whether to keep what was read for the next attempt after this failure; if so, tells the user. */
+  keepsSpool(error: unknown): boolean {
+    if (isDiskFull(error)) return false;
+    // The previous attempt's pages were not even opened.
+    if (this.#journal === null) return true;
+    const { pages } = this.#journal;
+    if (pages === 0) return false;
+    if (!(error instanceof DetectReportError) || !WORTH_KEEPING.has(error.kind)) return false;
+    const kept = pages === 1 ? '1 page is kept' : `${pages} pages are kept`;
+    const text = `${kept}: within a day, the same command goes on from there (--fresh begins anew).`;
+    this.#emit({ kind: 'note', level: 'info', text });
+    return true;
+  }
+
+  async #openJournal(source: Source, spool: FileSpool, nowMs: number): Promise<SpoolJournal> {
+    // The number of parallel requests affects neither the requests nor the answers.
+    const { concurrency: _, ...settings } = this.#settings;
+    const asked = { source: source.description, settings, tool: TOOL };
+    const from = this.#config.source;
+    const secret = from.kind === 'api' ? from.api.key : null;
+    const journal = await SpoolJournal.open({ folder: this.#folder.spoolPath, spool, asked, secret, nowMs });
+    this.#journal = journal;
+    if (journal.discarded !== null) {
+      const text = `What an unfinished run had read is not used: ${journal.discarded}.`;
+      this.#emit({ kind: 'note', level: 'warning', text });
+    } else if (journal.pages > 0) {
+      const text = `Going on from an unfinished run that began at ${journal.startedAt}, with what it kept: ${journal.pages} of its answers.`;
+      this.#emit({ kind: 'note', level: 'info', text });
+    }
+    return journal;
+  }
+
+  get #settings(): WalkSettings {
+    const { pageSize, concurrency } = this.#config;
+    const settings = { pageSize, concurrency, pageByteBudget: PAGE_BYTE_BUDGET };
+    const { fromMs = null, toMs = null } = this.#sought ?? {};
+    // An open period is the whole list.
+    return fromMs === null && toMs === null ? settings : { ...settings, seek: { fromMs, toMs } };
+  }
+}
+
+/** The request that a snapshot records. */
+export function requestOf({ template }: RunConfig, period: Period): RequestRecord {
+  const { from, to, timezone, fromMs, toMs, dayStarts = [] } = withDayStarts(period);
+  return {
+    template: template.name,
+    templateSha256: template.sha256,
+    from,
+    to,
+    timezone,
+    fromUtc: fromMs === null ? null : isoInstant(fromMs),
+    toUtc: toMs === null ? null : isoInstant(toMs),
+    dayStarts: dayStarts.map(({ day, startMs }) => ({ day, startsUtc: isoInstant(startMs) })),
+  };
+}

@@ -1,0 +1,48 @@
+import { resolveConfig } from '../../config/resolve.ts';
+import { variableOf } from '../../config/options/index.ts';
+import { ConfigError } from '../../core/errors.ts';
+import { resolvePath } from '../../config/paths.ts';
+import type { RunConfig } from '../../core/run-config.ts';
+import type { Job } from './job.ts';
+import { TABLES } from '../../render/transform/tables/tables.ts';
+import type { JobContext } from './context.ts';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** Environment words that name a period or a key: a job has its own. */
+const NOT_FOR_JOBS = ['month', 'from', 'to', 'last-month', 'all', 'overwrite', 'previous', 'fresh'].map(variableOf);
+const KEYS = ['RESEMBLE_API_KEY', 'RESEMBLE_API_TOKEN', variableOf('api-key-file')];
+
+/**
+ * The configuration of a job's runs: the job's own words count as flags; the rest comes from the environment,
+ * detect-report.yaml and the defaults, as for `export`. Throws `ConfigError`, which names the job.
+ */
+export async function configOfJob(
+  job: Job,
+  { baseDir, env, folder = '', nowMs }: Pick<JobContext, 'baseDir' | 'env' | 'folder' | 'nowMs'>,
+): Promise<{ readonly config: RunConfig; readonly warnings: readonly string[] }> {
+  const { formats, baseUrl, signKey, apiKey } = job;
+  const flags = {
+    source: job.source,
+    template: job.templateWord,
+    timezone: job.timezone,
+    out: job.outDir,
+    ...(formats === null ? {} : { format: [...formats] }),
+    ...(baseUrl === null ? {} : { 'base-url': baseUrl }),
+    ...(signKey === null ? {} : { 'sign-key': signKey }),
+    ...(apiKey !== null && 'file' in apiKey ? { 'api-key-file': resolvePath(baseDir, apiKey.file) } : {}),
+  };
+  const own = { ...env };
+  for (const name of NOT_FOR_JOBS) delete own[name];
+  if (apiKey !== null) for (const name of KEYS) delete own[name];
+  if (apiKey !== null && 'env' in apiKey) own['RESEMBLE_API_KEY'] = variableNamed(apiKey.env, job, env);
+  return await resolveConfig({ flags, env: own }, { nowMs, tables: Object.values(TABLES), baseDir: folder });
+}
+
+function variableNamed(name: string, job: Job, env: Env): string {
+  const value = env[name];
+  if (value !== undefined && value.trim() !== '') return value;
+  throw new ConfigError(`The variable ${name}, which holds the key of the job ${job.name}, is not set.`, {
+    remedy: `Set ${name} where the job runs: in its unit, secret or shell.`,
+  });
+}

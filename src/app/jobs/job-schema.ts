@@ -1,0 +1,145 @@
+import * as z from 'zod';
+import { isDay } from '../../core/calendar.ts';
+import { SECRET_REFERENCE } from '../../platform/secret-reference.ts';
+import { FORMATS } from '../../render/sinks/registry.ts';
+import {
+  choice,
+  day,
+  distinctList,
+  duration,
+  type Issue,
+  mapping,
+  text,
+  wanted,
+  zone,
+} from '../../config/schema-parts.ts';
+import { choiceProblem, shown } from '../../config/suggest.ts';
+import { DELIVER_LIST } from '../../deliver/registry.ts';
+import { NOTIFY_SETTINGS } from '../../deliver/notify/settings.ts';
+import { PERIOD_WORDS } from './job.ts';
+import { readSchedule } from './cron.ts';
+import { readThreshold, THRESHOLD_PATHS, ThresholdProblem } from './thresholds.ts';
+
+/** Job names become part of file names and of metrics. */
+const JOB_NAME = /^[a-z0-9][a-z0-9_-]{0,49}$/;
+
+const WHAT_PERIOD = `${PERIOD_WORDS.join(', ')}, a month such as 2024-01, or from and to`;
+
+const period = z
+  .union(
+    [
+      z.enum(PERIOD_WORDS),
+      z
+        .string()
+        .refine((month) => isDay(`${month}-01`), { error: ({ input }: Issue) => periodProblem(input) })
+        .meta({ pattern: '^[0-9]{4}-(0[1-9]|1[0-2])$' }),
+      mapping({ from: day, to: day }).refine(({ from, to }) => from < to, {
+        error: 'is empty: "to" is the day behind the last one and must be later than "from".',
+      }),
+    ],
+    { error: ({ input }: Issue) => periodProblem(input) },
+  )
+  .default('previous-month')
+  .describe(`Which period an occurrence asks for: ${WHAT_PERIOD}. A fixed period is asked for once, when it is over.`);
+
+function periodProblem(input: unknown): string {
+  return typeof input === 'string'
+    ? `${choiceProblem('period', input, PERIOD_WORDS).replace(/\.$/, '')}, a month such as 2024-01, or from and to.`
+    : `${shown(input)} is not a period: use ${WHAT_PERIOD}.`;
+}
+
+const schedule = z
+  .string({ error: wanted('five fields of cron, in quotes, such as "0 6 1 * *"') })
+  .superRefine((value, context) => {
+    try {
+      readSchedule(value, 'UTC');
+    } catch (error) {
+      const why = error instanceof Error ? error.message : '';
+      const message = `${shown(value)} is not a schedule such as "0 6 1 * *" (minute, hour, day, month, weekday): ${why}.`;
+      context.addIssue({ code: 'custom', message });
+    }
+  })
+  .describe('When the job is due: five fields of cron (minute, hour, day, month, weekday) in its time zone.');
+
+const threshold = z
+  .string({ error: wanted('a condition such as "fake_rate > 0.05"') })
+  .superRefine((value, context) => {
+    try {
+      readThreshold(value);
+    } catch (error) {
+      if (!(error instanceof ThresholdProblem)) throw error;
+      const hint =
+        error.unknownPath === null ? '' : ` ${choiceProblem('statistic', error.unknownPath, THRESHOLD_PATHS)}`;
+      context.addIssue({ code: 'custom', message: hint === '' ? `${shown(value)} ${error.message}.` : hint.trim() });
+    }
+  });
+
+function whole(least: number, most: number) {
+  const error = wanted(`a whole number from ${least} to ${most}`);
+  return z.int({ error }).min(least, { error }).max(most, { error });
+}
+
+const job = mapping({
+  schedule,
+  timezone: zone
+    .optional()
+    .describe('IANA zone of the schedule and of the days of its periods; the template’s where it is left out.'),
+  period,
+  since: day
+    .optional()
+    .describe(
+      'First day of which a report is wanted: missing periods are caught up from there on; from the oldest sealed one where it is left out.',
+    ),
+  template: text('a template', 1000)
+    .default('monthly-compliance')
+    .describe('Name of a built-in template, or the path of a YAML file, relative to this file.'),
+  formats: distinctList(choice('format', FORMATS), 'format', 1, FORMATS.length)
+    .optional()
+    .describe('Formats to write; the template’s where it is left out.'),
+  out: text('a folder', 1000)
+    .default('output')
+    .describe('Folder in which the run folders appear, relative to this file.'),
+  source: choice('source', ['api', 'sandbox']).default('api').describe('Where the detections come from.'),
+  base_url: text('an address', 1000).optional().describe('Address of the API; https, unless it is this machine.'),
+  api_key: SECRET_REFERENCE.optional().describe(
+    'Variable or file that holds this job’s key; RESEMBLE_API_KEY or RESEMBLE_API_TOKEN where it is left out.',
+  ),
+  sign_key: text('a file', 1000).optional().describe('Ed25519 private key (PEM) that signs the manifests.'),
+  deliver: DELIVER_LIST.optional().describe('Where each sealed run is delivered.'),
+  notify: NOTIFY_SETTINGS.optional().describe('Who is told of the job’s runs.'),
+  thresholds: z
+    .array(threshold, { error: wanted('a list of conditions') })
+    .max(50)
+    .default([])
+    .describe('Conditions on the statistics that should not hold, e.g. fake_rate > 0.05; where one does, exit code 8.'),
+  retries: whole(0, 10).default(2).describe('Further attempts after a failure that may pass.'),
+  retry_wait: duration.default('5m').describe('Before the first of them; each later one waits twice as long.'),
+  catch_up: whole(0, 1000).default(12).describe('How many periods before the newest are made when they are missing.'),
+  amend: whole(0, 100)
+    .optional()
+    .describe(
+      'How many of the newest sealed periods are compared with the list at each occurrence; 1, and 0 for month-to-date and for a fixed period.',
+    ),
+  links: z.array(text('an address', 1000)).max(10).default([]).describe('Where people find the runs, for messages.'),
+});
+
+/** The schema of a job file. */
+export const JOB_FILE = mapping({
+  jobs: z
+    .record(z.string().regex(JOB_NAME, { error: nameProblem }), job, { error: wanted('a mapping of jobs by name') })
+    .refine((jobs) => Object.keys(jobs).length > 0, { error: 'names no job.' })
+    .describe('Jobs by name: lower-case letters, digits, _ and -.'),
+});
+
+function nameProblem({ input }: Issue): string {
+  return `${shown(input)} is not a name of lower-case letters, digits, _ and -, up to 50 of them.`;
+}
+
+export type JobFileData = z.output<typeof JOB_FILE>;
+export type JobData = JobFileData['jobs'][string];
+
+/** JSON Schema of the job file for editors: the content of `templates/jobs.schema.json`. */
+export function jobsJsonSchema(): string {
+  const schema = z.toJSONSchema(JOB_FILE, { io: 'input' });
+  return `${JSON.stringify({ title: 'detect-report jobs', ...schema }, null, 2)}\n`;
+}

@@ -1,0 +1,61 @@
+import type { DeliverySettings } from '../../deliver/registry.ts';
+import type { SecretReference } from '../../platform/secret-reference.ts';
+import type { Format, Template } from '../../core/template.ts';
+import type { NotifySettings } from '../../deliver/notify/settings.ts';
+import type { Threshold } from './thresholds.ts';
+
+/** The periods relative to the day of an occurrence. */
+export const PERIOD_WORDS = ['previous-month', 'previous-week', 'previous-day', 'month-to-date'] as const;
+export type PeriodWord = (typeof PERIOD_WORDS)[number];
+
+/** The period for an occurrence of the schedule; a fixed one is due once it is over. */
+export type PeriodRule =
+  | { readonly kind: PeriodWord }
+  | { readonly kind: 'fixed'; readonly from: string; readonly to: string };
+
+/** One checked job of a job file: defaults filled in, paths absolute or relative to the process's own folder. */
+export interface Job {
+  readonly name: string;
+  /** Line of its name in the job file. */
+  readonly line: number;
+  /** Five fields of cron, in `timezone`. */
+  readonly schedule: string;
+  /** IANA zone of the schedule and of the periods' days. */
+  readonly timezone: string;
+  readonly period: PeriodRule;
+  readonly template: Template;
+  /** As in the file, with its path resolved: a value for `--template`. */
+  readonly templateWord: string;
+  /** Null: the template's. */
+  readonly formats: readonly Format[] | null;
+  readonly outDir: string;
+  readonly source: 'api' | 'sandbox';
+  /** Null: from the environment or detect-report.yaml. */
+  readonly baseUrl: string | null;
+  /** Null: RESEMBLE_API_KEY, RESEMBLE_API_TOKEN or an api-key-file named elsewhere. */
+  readonly apiKey: SecretReference | null;
+  readonly signKey: string | null;
+  readonly deliver: readonly DeliverySettings[];
+  readonly notify: NotifySettings | null;
+  readonly thresholds: readonly Threshold[];
+  /** Retries after a failure that may pass. */
+  readonly retries: number;
+  /** Wait before the first retry; each later wait is twice as long. */
+  readonly retryWaitSeconds: number;
+  /** How many missing periods before the newest are made. */
+  readonly catchUp: number;
+  /** How many of the newest sealed periods are compared with the list at each occurrence. */
+  readonly amend: number;
+  /** First day (`YYYY-MM-DD`) of the job's periods; null: that of the oldest sealed one. */
+  readonly since: string | null;
+  /** Links to the runs, for messages. */
+  readonly links: readonly string[];
+}
+
+/** A job file as read. */
+export interface JobFile {
+  readonly path: string;
+  /** Folder that its relative paths start from. */
+  readonly baseDir: string;
+  readonly jobs: readonly Job[];
+}

@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto';
+import { readProxies } from '../../config/api-settings.ts';
+import { secretReader } from '../../config/secret-reader.ts';
+import { TryLaterError } from '../../core/errors.ts';
+import type { Emit } from '../../core/progress.ts';
+import type { Job } from './job.ts';
+import { TOOL } from '../../platform/tool.ts';
+import { openWatcher } from '../../deliver/notify/notifier.ts';
+import type { RunEnding, RunFigures, WatchedRun, Watcher } from '../../deliver/notify/watcher.ts';
+import type { JobContext } from './context.ts';
+import { crossingsOf, type JobOutcome } from './outcome.ts';
+import { outcomeLines } from './outcome-lines.ts';
+
+/** One attempt at a job, and its notifications. */
+export interface JobWatcher {
+  /** The context that the attempt must use: its events are counted. */
+  readonly context: JobContext;
+  started(): Promise<void>;
+  ended(outcome: JobOutcome): Promise<void>;
+}
+
+/** Notifies the job's targets. `label` is that of the newest period in question. No failure here can fail the job. */
+export function openJobWatcher(job: Job, label: string, context: JobContext): JobWatcher {
+  const run: WatchedRun = { runId: context.runId ?? randomUUID(), job: job.name, period: label };
+  const startedMs = context.clock.monotonicMs();
+  const counts = { retries: 0, requests: 0 };
+  const emit: Emit = (event) => {
+    if (event.kind === 'retry') counts.retries++;
+    if (event.kind === 'page') counts.requests = event.requests;
+    context.emit(event);
+  };
+  const watcher = job.notify === null ? null : open(job.notify, context);
+  return {
+    context: { ...context, emit },
+    async started() {
+      await watcher?.started(run);
+    },
+    async ended(outcome) {
+      if (watcher === null) return;
+      const durationSeconds = (context.clock.monotonicMs() - startedMs) / 1000;
+      await watcher.ended(run, endingOf(outcome, durationSeconds, counts, context));
+    },
+  };
+}
+
+function open(notify: NonNullable<Job['notify']>, { baseDir, clock, emit, env }: JobContext): Watcher {
+  const readSecret = secretReader(env, baseDir);
+  return openWatcher(notify, { readSecret, baseDir, proxies: readProxies(env), clock, version: TOOL.version, emit });
+}
+
+function endingOf(
+  outcome: JobOutcome,
+  durationSeconds: number,
+  { retries, requests }: { readonly retries: number; readonly requests: number },
+  { exitCodeOf }: JobContext,
+): RunEnding {
+  const exitCode = exitCodeOf(outcome);
+  return {
+    exitCode,
+    outcome:
+      exitCode === 0 ? 'success' : outcome.errors.some((error) => error instanceof TryLaterError) ? 'later' : 'failure',
+    durationSeconds,
+    retries,
+    message: outcomeLines(outcome).join('\n'),
+    figures: figuresOf(outcome, requests),
+  };
+}
+
+/** The figures of the newest run. */
+function figuresOf(outcome: JobOutcome, requests: number): RunFigures | null {
+  const run = outcome.runs.findLast(({ changes }) => changes === null) ?? outcome.runs.at(-1);
+  if (run === undefined) return null;
+  const { population, verdicts } = run.summary;
+  return {
+    detections: population.in_period,
+    verdicts,
+    completeness: run.verdict,
+    requests,
+    deliveriesMade: outcome.deliveries.filter(({ status }) => status === 'delivered').length,
+    deliveriesFailed: outcome.deliveries.filter(({ status }) => status === 'failed').length,
+    thresholdsCrossed: crossingsOf(outcome).length,
+  };
+}

@@ -1,0 +1,59 @@
+import { readdir, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { MANIFEST_FILE, readSmallFile } from '../../seal/evidence/run-files.ts';
+import type { Job } from './job.ts';
+import { exists, makeFolder, RUN_FILE_MODE, RUN_FOLDER_MODE } from '../../platform/files/folders.ts';
+import { writeSmallFile } from '../../platform/files/small-file.ts';
+
+/*
+ *     OUT/.deliveries/RUN/pending.json       some destinations do not have the run yet
+ *     OUT/.deliveries/RUN/DESTINATION.json   what is known of one destination: see delivery-records.ts
+ *
+ * `pending.json` is written before the run appears, so that no run is left undelivered if the process dies in between.
+ * It is removed when every destination of the job has the run.
+ */
+
+const FOLDER = '.deliveries';
+const PENDING = 'pending.json';
+const MOST_BYTES = 64 * 1024;
+
+const pendingFile = z.looseObject({ job: z.string() });
+
+/** Notes, before the run exists, that it must be delivered. Throws `OutputError`. */
+export async function markPending(job: Job, runName: string): Promise<void> {
+  await makeFolder(folderOf(job, runName), RUN_FOLDER_MODE);
+  const content = { format: 'detect-report/pending/1', job: job.name };
+  await writeSmallFile(join(folderOf(job, runName), PENDING), `${JSON.stringify(content)}\n`, RUN_FILE_MODE);
+}
+
+/** Notes that every destination has the run. */
+export async function markDelivered(job: Job, runName: string): Promise<void> {
+  await unlink(join(folderOf(job, runName), PENDING)).catch(() => undefined);
+}
+
+/** Paths of the job's sealed runs that wait for delivery, in the order of their names. */
+export async function pendingRuns(job: Job): Promise<string[]> {
+  const names = await readdir(join(job.outDir, FOLDER)).catch(() => []);
+  const runs: string[] = [];
+  for (const name of names.sort((a, b) => (a < b ? -1 : 1))) {
+    if ((await jobOf(join(folderOf(job, name), PENDING))) !== job.name) continue;
+    const run = join(job.outDir, name);
+    // No run: an attempt noted it and died before the run appeared. The next one makes it.
+    if (await exists(join(run, MANIFEST_FILE))) runs.push(run);
+  }
+  return runs;
+}
+
+async function jobOf(path: string): Promise<string | null> {
+  const bytes = await readSmallFile(path, MOST_BYTES);
+  try {
+    return bytes === null ? null : pendingFile.parse(JSON.parse(bytes.toString('utf8'))).job;
+  } catch {
+    return null;
+  }
+}
+
+function folderOf(job: Job, runName: string): string {
+  return join(job.outDir, FOLDER, runName);
+}

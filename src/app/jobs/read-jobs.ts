@@ -1,0 +1,120 @@
+import { dirname, resolve } from 'node:path';
+import { resolvePath } from '../../config/paths.ts';
+import { readDurationSeconds } from '../../config/duration.ts';
+import { loadTemplate } from '../../config/template.ts';
+import { firstProblem, schemaProblems } from '../../config/template-problems.ts';
+import { problemAt, readYamlFile, type YamlFile } from '../../config/yaml-file.ts';
+import { isDay, nextMonth } from '../../core/calendar.ts';
+import { ConfigError } from '../../core/errors.ts';
+import { readTimezone } from '../../config/timezone.ts';
+import type { TableShape } from '../../core/table.ts';
+import type { Template } from '../../core/template.ts';
+import type { Job, JobFile, PeriodRule } from './job.ts';
+import { JOB_FILE, type JobData } from './job-schema.ts';
+import { readThreshold } from './thresholds.ts';
+
+const SCHEMA = 'jobs.schema.json';
+
+export interface JobsContext {
+  /** All tables and columns that a template may choose. */
+  readonly tables: readonly TableShape[];
+  /** Folder that a relative path of the job file starts from; the process's own if absent. */
+  readonly baseDir?: string;
+}
+
+/**
+ * Reads a job file and its templates. Reads no key and sends no request. Throws `ConfigError` as `file:line: path:
+ * problem`; for several problems, its cause is an `AggregateError` of them all.
+ */
+export async function readJobs(path: string, context: JobsContext): Promise<JobFile> {
+  const shownPath = resolvePath(context.baseDir ?? '', path);
+  const file = await readYamlFile(shownPath, 'job file');
+  const parsed = JOB_FILE.safeParse(file.data);
+  if (!parsed.success) throw firstProblem(schemaProblems(file, parsed.error, SCHEMA)) ?? parsed.error;
+  const baseDir = dirname(resolve(shownPath));
+  const jobs: Job[] = [];
+  const problems: ConfigError[] = [];
+  for (const [name, data] of Object.entries(parsed.data.jobs)) {
+    try {
+      jobs.push(await resolveJob(name, data, file, baseDir, context.tables));
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      problems.push(error);
+    }
+  }
+  problems.push(...collisions(file, jobs));
+  const problem = firstProblem(problems.sort((a, b) => (a.place.line ?? 0) - (b.place.line ?? 0)));
+  if (problem !== null) throw problem;
+  return { path: shownPath, baseDir, jobs };
+}
+
+async function resolveJob(
+  name: string,
+  data: JobData,
+  file: YamlFile,
+  baseDir: string,
+  tables: readonly TableShape[],
+): Promise<Job> {
+  const templateWord = looksLikePath(data.template) ? resolvePath(baseDir, data.template) : data.template;
+  const template = await placedTemplate(file, name, loadTemplate(templateWord, { tables }));
+  const period = periodRule(data.period);
+  const isRepeated = period.kind !== 'month-to-date' && period.kind !== 'fixed';
+  return Object.freeze({
+    name,
+    line: file.lineOfKey(['jobs'], name),
+    schedule: data.schedule,
+    timezone: data.timezone === undefined ? template.timezone : (readTimezone(data.timezone) ?? data.timezone),
+    period,
+    template,
+    templateWord,
+    formats: data.formats ?? null,
+    outDir: resolvePath(baseDir, data.out),
+    source: data.source,
+    baseUrl: data.base_url ?? null,
+    apiKey: data.api_key ?? null,
+    signKey: data.sign_key === undefined ? null : resolvePath(baseDir, data.sign_key),
+    deliver: data.deliver ?? [],
+    notify: data.notify ?? null,
+    thresholds: data.thresholds.map(readThreshold),
+    retries: data.retries,
+    retryWaitSeconds: readDurationSeconds(data.retry_wait) ?? 0,
+    catchUp: data.catch_up,
+    amend: data.amend ?? (isRepeated ? 1 : 0),
+    since: data.since ?? null,
+    links: data.links,
+  });
+}
+
+function periodRule(period: JobData['period']): PeriodRule {
+  if (typeof period === 'object') return { kind: 'fixed', ...period };
+  if (isDay(`${period}-01`)) return { kind: 'fixed', from: `${period}-01`, to: `${nextMonth(period)}-01` };
+  return { kind: period as Exclude<PeriodRule['kind'], 'fixed'> };
+}
+
+function looksLikePath(template: string): boolean {
+  return /[\\/]|\.ya?ml$/i.test(template);
+}
+
+async function placedTemplate(file: YamlFile, name: string, loading: Promise<Template>): Promise<Template> {
+  try {
+    return await loading;
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const line = file.lineOf(['jobs', name, 'template']);
+    throw problemAt(file.path, line, `jobs.${name}.template: ${error.message}`, error.remedy ?? '', error);
+  }
+}
+
+/** Two jobs with the same run folders would take each other's runs for their own. */
+function collisions(file: YamlFile, jobs: readonly Job[]): ConfigError[] {
+  const owners = new Map<string, string>();
+  return jobs.flatMap((job) => {
+    const rule = job.period.kind === 'fixed' ? `${job.period.from}_${job.period.to}` : job.period.kind;
+    const runs = JSON.stringify([job.outDir, job.template.name, rule]);
+    const owner = owners.get(runs);
+    owners.set(runs, owner ?? job.name);
+    if (owner === undefined) return [];
+    const problem = `jobs.${job.name}: it would make the same run folders as jobs.${owner}.`;
+    return [problemAt(file.path, job.line, problem, 'Give one of them another folder (out) or template.')];
+  });
+}

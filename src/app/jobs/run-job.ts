@@ -1,0 +1,219 @@
+import { readProxies } from '../../config/api-settings.ts';
+import { secretReader } from '../../config/secret-reader.ts';
+import { InterruptedError, SourceError, TryLaterError } from '../../core/errors.ts';
+import type { DeliveryOutcome } from './deliver-all.ts';
+import { openDestination, type DeliveryDependencies } from '../../deliver/registry.ts';
+import type { Destination } from '../../deliver/delivery.ts';
+import type { Job } from './job.ts';
+import { type JobPlan, planJob } from './plan.ts';
+import { RunFolder } from '../../seal/run-folder/run-folder.ts';
+import { TOOL } from '../../platform/tool.ts';
+import type { JobContext } from './context.ts';
+import { configOfJob } from './job-config.ts';
+import { removeLeftovers } from './leftovers.ts';
+import type { JobDelivery, JobOutcome, SealedJobRun } from './outcome.ts';
+import { pendingRuns } from './outbox.ts';
+import { type FoundState, readState } from './state.ts';
+import { openJobWatcher } from './notify.ts';
+
+/** Longest wait between two retries, however often a job failed. */
+const LONGEST_WAIT_MS = 3_600_000;
+/** Statuses that a retry would get again: the key, the account or the request is wrong. */
+const PERMANENT_STATUS: ReadonlySet<number> = new Set([400, 401, 402, 403, 404, 405, 410, 422]);
+
+interface Done {
+  readonly runs: SealedJobRun[];
+  readonly unchanged: string[];
+  readonly deliveries: JobDelivery[];
+  readonly errors: unknown[];
+}
+
+/**
+ * Does one job's due work: makes and amends its periods, then delivers what is not delivered. Holds the job's lock
+ * meanwhile: of several runners on one folder, one works. Never rejects: failures are in the outcome.
+ */
+export async function runJob(job: Job, context: JobContext): Promise<JobOutcome> {
+  const done: Done = { runs: [], unchanged: [], deliveries: [], errors: [] };
+  let idle = false;
+  let nextMs: number | null = null;
+  try {
+    const place = await openPlace(job, context.signal);
+    let keepsPages = false;
+    try {
+      const state = await readState(job);
+      await removeLeftovers(job, state);
+      const plan = planJob(job, state, context.nowMs);
+      ({ nextMs } = plan);
+      tellOutOfReach(job, plan, context);
+      const isWork = plan.due.length > 0 || plan.check.length > 0;
+      const pending = await pendingRuns(job);
+      idle = !isWork && pending.length === 0;
+      if (!idle) keepsPages = await watched(job, place, plan, pending, done, context);
+    } finally {
+      await place.abandon(keepsPages);
+    }
+  } catch (error) {
+    done.errors.push(reasonOf(error, context.signal));
+  }
+  return outcomeOf(job, done, idle, nextMs);
+}
+
+function outcomeOf(job: Job, done: Done, idle: boolean, nextMs: number | null): JobOutcome {
+  const { runs, unchanged, deliveries, errors } = done;
+  return { job: job.name, idle, runs, unchanged, deliveries, errors, nextMs };
+}
+
+/** The job's own folder for what it reads, and its lock. */
+async function openPlace(job: Job, signal: AbortSignal): Promise<RunFolder> {
+  try {
+    return await RunFolder.open({ outDir: job.outDir, name: `job-${job.name}`, overwrite: true, goOn: true, signal });
+  } catch (error) {
+    if (!(error instanceof TryLaterError)) throw error;
+    throw new TryLaterError(`The job ${job.name} is at work in another process.`, null, {
+      place: error.place,
+      ...(error.remedy === undefined ? {} : { remedy: error.remedy }),
+      cause: error,
+    });
+  }
+}
+
+/** Works, delivers and notifies. Returns whether the pages read are worth keeping. */
+async function watched(
+  job: Job,
+  place: RunFolder,
+  plan: JobPlan,
+  pending: readonly string[],
+  done: Done,
+  context: JobContext,
+): Promise<boolean> {
+  const label = plan.due.at(-1)?.label ?? plan.check.at(-1)?.label ?? pending.at(-1) ?? '';
+  const watcher = openJobWatcher(job, label, context);
+  await watcher.started();
+  let keepsPages = false;
+  try {
+    if (plan.due.length > 0 || plan.check.length > 0)
+      keepsPages = await workWithRetries(job, place, done, watcher.context);
+  } catch (error) {
+    done.errors.push(reasonOf(error, context.signal));
+  }
+  try {
+    context.signal.throwIfAborted();
+    await deliverPending(job, done, watcher.context);
+  } catch (error) {
+    done.errors.push(reasonOf(error, context.signal));
+  }
+  await watcher.ended(outcomeOf(job, done, false, plan.nextMs));
+  return keepsPages;
+}
+
+/** Repeats the work until it is done, a failure is permanent, or the retries are used up. */
+async function workWithRetries(job: Job, place: RunFolder, done: Done, context: JobContext): Promise<boolean> {
+  const { config, warnings } = await configOfJob(job, context);
+  if (config.source.kind === 'api') context.protect(config.source.api.key);
+  for (const text of warnings) context.emit({ kind: 'note', level: 'warning', text });
+  // Rendering code is loaded only now: a runner that finds another one at work has already ended.
+  const { keepsPages, workOff } = await import('./seal-due-periods.ts');
+  for (let attempt = 1; ; attempt++) {
+    const state: FoundState = await readState(job);
+    const plan = planJob(job, state, context.nowMs);
+    const sealed = (run: SealedJobRun): unknown => done.runs.push(run);
+    const unchanged = (label: string): unknown => done.unchanged.push(label);
+    try {
+      await workOff({ job, plan, state, config, place, context, sealed, unchanged });
+      return false;
+    } catch (error) {
+      const failure = reasonOf(error, context.signal);
+      const waitMs = attempt <= job.retries ? waitBefore(failure, attempt, job, context.clock.nowMs()) : null;
+      if (waitMs === null) {
+        done.errors.push(failure);
+        return keepsPages({ config, place, context }, failure);
+      }
+      tellRetry(job, failure, waitMs, context);
+      await context.clock.sleep(waitMs, context.signal);
+    }
+  }
+}
+
+/** Milliseconds until the next attempt; null if another one is useless. */
+function waitBefore(error: unknown, attempt: number, job: Job, nowMs: number): number | null {
+  const planned = Math.min(LONGEST_WAIT_MS, job.retryWaitSeconds * 1000 * 2 ** (attempt - 1));
+  if (error instanceof TryLaterError) {
+    // Without a time it is a lock: its holder does the work.
+    if (error.retryAtMs === null) return null;
+    const asked = error.retryAtMs - nowMs;
+    return asked > LONGEST_WAIT_MS ? null : Math.max(planned, asked);
+  }
+  const isTransient = error instanceof SourceError && !PERMANENT_STATUS.has(error.place.status ?? 0);
+  return isTransient ? planned : null;
+}
+
+function tellRetry(job: Job, error: unknown, waitMs: number, { emit }: JobContext): void {
+  const why = error instanceof Error ? error.message : 'unknown failure';
+  const text = `${job.name}: ${why} The next attempt follows in ${Math.round(waitMs / 1000)} s.`;
+  emit({ kind: 'note', level: 'warning', text });
+}
+
+function tellOutOfReach(job: Job, { outOfReach }: JobPlan, { emit }: JobContext): void {
+  if (outOfReach.length === 0) return;
+  const labels = outOfReach.map(({ label }) => label);
+  const named = labels.length > 6 ? [...labels.slice(0, 3), '…', ...labels.slice(-2)] : labels;
+  const text = `${job.name}: ${labels.length} missing periods are older than catch_up: ${job.catchUp} reaches (${named.join(', ')}). Raise it, or make them with export.`;
+  emit({ kind: 'note', level: 'warning', text });
+}
+
+/** Delivers every run of the job that a destination does not have yet. */
+async function deliverPending(job: Job, done: Done, context: JobContext): Promise<void> {
+  const runs = await pendingRuns(job);
+  if (runs.length === 0) return;
+  const { deliverRun } = await import('./deliver-run.ts');
+  const { destinations, errors } = await openDestinations(job, context);
+  done.errors.push(...errors);
+  for (const folder of runs) {
+    try {
+      const { name, outcomes } = await deliverRun(job, folder, destinations, errors.length === 0, context);
+      done.deliveries.push(...outcomes.map((outcome) => deliveryOf(name, outcome)));
+      done.errors.push(...outcomes.flatMap(({ error }) => (error === null ? [] : [error])));
+    } catch (error) {
+      if (error instanceof InterruptedError || context.signal.aborted) throw error;
+      done.errors.push(error);
+    }
+  }
+}
+
+function deliveryOf(run: string, { destination, status, receipt, error }: DeliveryOutcome): JobDelivery {
+  return { run, destination: destination.describe(), status, text: error?.message ?? receipt?.location ?? '' };
+}
+
+/** One that cannot be opened (a secret is missing) fails alone. */
+async function openDestinations(
+  job: Job,
+  { baseDir, env, clock, protect }: JobContext,
+): Promise<{ destinations: Destination[]; errors: unknown[] }> {
+  const read = secretReader(env, baseDir);
+  const deps: DeliveryDependencies = {
+    async readSecret(reference) {
+      const secret = await read(reference);
+      protect(secret);
+      return secret;
+    },
+    baseDir,
+    proxies: readProxies(env),
+    clock,
+    version: TOOL.version,
+  };
+  const destinations: Destination[] = [];
+  const errors: unknown[] = [];
+  for (const settings of job.deliver) {
+    try {
+      destinations.push(openDestination(settings, deps));
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  return { destinations, errors };
+}
+
+/** If a run was aborted, the abort explains more than the errors it caused. */
+function reasonOf(error: unknown, signal: AbortSignal): unknown {
+  return signal.aborted && signal.reason instanceof Error ? signal.reason : error;
+}

@@ -1,0 +1,169 @@
+import { findDifferences } from '../compare/compare-runs.ts';
+import { readSealedRun } from '../compare/compared-run.ts';
+import type { ChangeCounts } from '../../core/change.ts';
+import { ConfigError } from '../../core/errors.ts';
+import type { Period } from '../../core/period.ts';
+import type { RunConfig } from '../../core/run-config.ts';
+import type { Snapshot } from '../../core/snapshot.ts';
+import { type PreviousRun, readPreviousRun } from '../../seal/evidence/previous-run.ts';
+import { ARCHIVE_FILE } from '../../seal/evidence/run-files.ts';
+import type { Extraction } from '../export/extract.ts';
+import type { Job } from './job.ts';
+import type { JobPlan } from './plan.ts';
+import { ListReader, requestOf } from '../export/read-list.ts';
+import { RunFolder } from '../../seal/run-folder/run-folder.ts';
+import { renderArchive } from '../export/export-run.ts';
+import type { Amendment } from '../../seal/seal.ts';
+import { openArchive } from '../../extract/snapshot/reader.ts';
+import type { JobContext } from './context.ts';
+import { readJobRun } from './deliver-run.ts';
+import { markPending } from './outbox.ts';
+import type { SealedJobRun } from './outcome.ts';
+import { type FoundState, readState, runName, writeChecks } from './state.ts';
+
+export interface Work {
+  readonly job: Job;
+  readonly plan: JobPlan;
+  readonly state: FoundState;
+  readonly config: RunConfig;
+  /** The job's own folder: its lock is held, and the list is read into it. */
+  readonly place: RunFolder;
+  readonly context: JobContext;
+  readonly sealed: (run: SealedJobRun) => void;
+  readonly unchanged: (label: string) => void;
+}
+
+/**
+ * Reads the list once, seals each due period, oldest first, then compares the sealed periods on the list and amends
+ * those that differ. Throws what stopped it; runs sealed by then stay, and the next attempt continues after them.
+ */
+export async function workOff(work: Work): Promise<void> {
+  const { job, plan, config, place, context } = work;
+  if (plan.occurrenceMs !== null)
+    await writeChecks(
+      job,
+      plan.occurrenceMs,
+      plan.check.map(({ label }) => label),
+    );
+  const reader = new ListReader(config, place, context.emit);
+  const extraction = await reader.readOnce(context.signal);
+  if (extraction === null) throw new ConfigError(`The job ${job.name} reads no list.`, { remedy: 'Use source: api.' });
+  for (const period of plan.due) await sealPeriod(work, extraction, period, runName(job, period.label, 0), null);
+  if (plan.check.length > 0) await comparePeriods(work, extraction);
+}
+
+/** True if pages that an interrupted attempt left in the job's folder stay for the next one. */
+export function keepsPages(work: Pick<Work, 'config' | 'place' | 'context'>, error: unknown): boolean {
+  return new ListReader(work.config, work.place, work.context.emit).keepsSpool(error);
+}
+
+/** Publishes one run of what was read. An empty run that follows a full one is made again to name that one. */
+async function sealPeriod(
+  work: Work,
+  extraction: Extraction,
+  period: Period,
+  name: string,
+  amended: { readonly amendment: Amendment; readonly counts: ChangeCounts } | null,
+  previous: PreviousRun | null = null,
+): Promise<void> {
+  const { job, config, context, sealed } = work;
+  const { emit, signal } = context;
+  if (previous === null) emit({ kind: 'note', level: 'info', text: `${job.name}: making ${name}` });
+  const folder = await RunFolder.open({ outDir: job.outDir, name, overwrite: false, signal });
+  let before: PreviousRun | null = null;
+  try {
+    await extraction.writeArchive(requestOf(config, period), await folder.create(ARCHIVE_FILE));
+    const evidence = { previous, amendment: amended?.amendment ?? null };
+    const result = await renderArchive(config, period, evidence, folder, { emit, signal });
+    const isEmpty = result.statistics.population.in_period === 0 && previous === null;
+    before = isEmpty ? await fullRunBefore(work, period) : null;
+    if (before === null) {
+      if (job.deliver.length > 0) await markPending(job, name);
+      signal.throwIfAborted();
+      await folder.publish();
+      await folder.cleanUp();
+      const { verdict, reason } = result.certificate;
+      const { summary } = await readJobRun(job, result.folder, signal);
+      sealed({ folder: result.folder, verdict, reason, summary, changes: amended?.counts ?? null });
+      return;
+    }
+    await folder.abandon();
+  } catch (error) {
+    await folder.abandon();
+    throw error;
+  }
+  await sealPeriod(work, extraction, period, name, amended, before);
+}
+
+/**
+ * The newest sealed run of an earlier period, if it had detections and can be followed; else null. An empty report
+ * names it.
+ */
+async function fullRunBefore({ job }: Work, { from }: Period): Promise<PreviousRun | null> {
+  const { runs } = await readState(job);
+  const earlier = await Promise.all(
+    [...runs.values()].map(async ({ folders }) => {
+      const folder = folders.at(-1);
+      return folder === undefined ? null : await readPreviousRun(folder).catch(() => null);
+    }),
+  );
+  const before = earlier
+    .filter((run) => run !== null)
+    .filter(({ period }) => from !== null && period.to !== null && period.to <= from)
+    .toSorted((a, b) => ((a.period.to ?? '') < (b.period.to ?? '') ? -1 : 1))
+    .at(-1);
+  return before === undefined || (before.figures?.in_period ?? 0) === 0 ? null : before;
+}
+
+async function comparePeriods(work: Work, extraction: Extraction): Promise<void> {
+  const { job, plan, config, place, context } = work;
+  const [first] = plan.check;
+  if (first === undefined) return;
+  await place.remove(ARCHIVE_FILE);
+  await extraction.writeArchive(requestOf(config, first), await place.create(ARCHIVE_FILE));
+  const snapshot = await openArchive(place.pathOf(ARCHIVE_FILE), ARCHIVE_FILE);
+  try {
+    const { verdict, reason } = snapshot.record.certificate;
+    if (verdict === 'unproven') {
+      const text = `${job.name}: sealed periods are not compared with a list that may be incomplete: ${reason}`;
+      context.emit({ kind: 'note', level: 'warning', text });
+      return;
+    }
+    const left = new Set(plan.check.map(({ label }) => label));
+    for (const period of plan.check) {
+      await comparePeriod(work, extraction, snapshot, period);
+      left.delete(period.label);
+      if (plan.occurrenceMs !== null) await writeChecks(job, plan.occurrenceMs, [...left]);
+    }
+  } finally {
+    await snapshot.close();
+  }
+}
+
+/** Compares a period's newest run with what was read; if they differ, seals an amendment. */
+async function comparePeriod(work: Work, extraction: Extraction, snapshot: Snapshot, { label }: Period): Promise<void> {
+  const { job, state, place, context } = work;
+  const folder = state.runs.get(label)?.folders.at(-1);
+  if (folder === undefined) return;
+  const before = await readSealedRun(folder);
+  const { manifest, manifestSha256, period } = before;
+  const found = await findDifferences(before, { snapshot, period }, place.scratchPath, context.signal);
+  if (found.total === 0) {
+    work.unchanged(label);
+    return;
+  }
+  const { from, to, timezone } = manifest.period;
+  const amends = {
+    report_id: manifest.report_id,
+    period: { from, to, timezone },
+    manifest_sha256: manifestSha256,
+    differences_sha256: found.sha256,
+  };
+  const amendment: Amendment = { amends, path: found.path };
+  const name = runName(job, label, amendmentOf(folder) + 1);
+  await sealPeriod(work, extraction, period, name, { amendment, counts: found.counts });
+}
+
+function amendmentOf(folder: string): number {
+  return Number(/\.amendment-(\d+)$/.exec(folder)?.[1] ?? 0);
+}

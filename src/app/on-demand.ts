@@ -1,0 +1,86 @@
+import type { examine as examineAll, examineAccess as examineOne } from './setup/doctor.ts';
+import type { exportReport as exportOne } from './library/export-report.ts';
+import type { openRun as open } from './library/open-run.ts';
+import { type CallOptions, readCall, readFunction, requireText } from './library/read-call.ts';
+import type { Change } from '../core/change.ts';
+import { ConfigError } from '../core/errors.ts';
+import type { Explanation } from './explain/explain-record.ts';
+import type { Diff } from './compare/diff-runs.ts';
+import type { runReport as run } from './export/export-run.ts';
+import type { planJobs as plan, runJobs as runAll } from './jobs/run-jobs.ts';
+import type { scheduleJobs as schedule } from './jobs/scheduler.ts';
+import type { readJobs as read } from './jobs/read-jobs.ts';
+import type { Verification, VerifyOptions } from './verify/verify-run.ts';
+
+/**
+ * The jobs, each loaded when it is first asked for: the libraries behind them take longer to load than `--help`, a
+ * wrong flag or a shell completion may take.
+ */
+
+/** See src/app/library/export-report.ts. */
+export const exportReport: typeof exportOne = async (...given) =>
+  (await import('./library/export-report.ts')).exportReport(...given);
+
+/** See src/app/library/open-run.ts. */
+export const openRun: typeof open = async (...given) => (await import('./library/open-run.ts')).openRun(...given);
+
+/** See src/app/export/export-run.ts. */
+export const runReport: typeof run = async (...given) => (await import('./export/export-run.ts')).runReport(...given);
+
+const FOLDER = "the folder of a run, e.g. 'output/monthly-compliance_2024-01'";
+
+/** See src/app/verify/verify-run.ts. Without options: every check, no progress, to the end. */
+export async function verifyRun(folder: string, options?: Partial<VerifyOptions>): Promise<Verification> {
+  requireText('folder', folder, FOLDER);
+  const call = readCall('verifyRun', options, {
+    publicKeyPath: 'text',
+    previousRun: 'text',
+    checksumsOnly: 'switch',
+    strict: 'switch',
+  });
+  return (await import('./verify/verify-run.ts')).verifyRun(folder, call);
+}
+
+/** See src/app/explain/explain-record.ts. */
+export async function explainRecord(folder: string, uuid: string, signal?: AbortSignal): Promise<Explanation> {
+  requireText('folder', folder, FOLDER);
+  requireText('uuid', uuid, 'a value of the column uuid of detections.csv');
+  const call = readCall<CallOptions>('explainRecord', { signal });
+  return (await import('./explain/explain-record.ts')).explainRecord(folder, uuid, call.signal);
+}
+
+/** See src/app/setup/doctor.ts. */
+export const examine: typeof examineAll = async (...given) => (await import('./setup/doctor.ts')).examine(...given);
+
+/** See src/app/setup/doctor.ts. */
+export const examineAccess: typeof examineOne = async (...given) =>
+  (await import('./setup/doctor.ts')).examineAccess(...given);
+
+/** See src/app/jobs/read-jobs.ts. */
+export const readJobs: typeof read = async (...given) => (await import('./jobs/read-jobs.ts')).readJobs(...given);
+
+/** See src/app/jobs/run-jobs.ts. */
+export const planJobs: typeof plan = async (...given) => (await import('./jobs/run-jobs.ts')).planJobs(...given);
+
+/** See src/app/jobs/run-jobs.ts. */
+export const runJobs: typeof runAll = async (...given) => (await import('./jobs/run-jobs.ts')).runJobs(...given);
+
+/** See src/app/jobs/scheduler.ts. */
+export const scheduleJobs: typeof schedule = async (...given) =>
+  (await import('./jobs/scheduler.ts')).scheduleJobs(...given);
+
+/** See src/app/compare/diff-runs.ts. */
+export async function diffRuns(
+  before: string,
+  after: string,
+  tell: (change: Change) => Promise<void>,
+  signal?: AbortSignal,
+): Promise<Diff> {
+  requireText('before', before, FOLDER);
+  requireText('after', after, FOLDER);
+  if (readFunction('tell', tell) === null) {
+    throw new ConfigError('tell: it is missing.', { remedy: 'Write async (change) => { … }.' });
+  }
+  const call = readCall<CallOptions>('diffRuns', { signal });
+  return (await import('./compare/diff-runs.ts')).diffRuns(before, after, tell, call.signal);
+}

@@ -1,0 +1,101 @@
+import type { FirstAnswers } from '../../config/resolve-commands.ts';
+
+/** When a job is due, and for which period. Early in the morning, but not at midnight, when other jobs start. */
+const RHYTHM = {
+  month: {
+    job: 'monthly',
+    schedule: '0 6 1 * *',
+    words: 'at 06:00 on the 1st of each month',
+    period: 'previous-month',
+  },
+  week: { job: 'weekly', schedule: '0 6 * * 1', words: 'at 06:00 on Mondays', period: 'previous-week' },
+  day: { job: 'daily', schedule: '0 6 * * *', words: 'at 06:00 each day', period: 'previous-day' },
+} as const;
+
+/** The content of detect-report.yaml, with remarks; with `examples`, its examples are in force. */
+export function configFile(answers: FirstAnswers, examples = false): string {
+  const { apiKeyFile, baseUrl, out, template, timezone } = answers;
+  const isUsual = baseUrl === 'https://app.resemble.ai';
+  return lines(
+    examples,
+    '## Defaults of every detect-report command that is run in this folder.',
+    '## Flags and variables of the environment win over this file; `detect-report export --help` lists the options.',
+    '',
+    '## The key never stands here. It comes from RESEMBLE_API_KEY, or from a file that only its user may read.',
+    apiKeyFile === null ? '# api-key-file: resemble.key' : `api-key-file: ${quoted(apiKeyFile)}`,
+    '',
+    isUsual ? `# base-url: ${baseUrl}` : `base-url: ${quoted(baseUrl)}`,
+    `template: ${quoted(template)}`,
+    `timezone: ${quoted(timezone)}`,
+    `out: ${quoted(out)}`,
+    '',
+    '## Requests per second and at the same time. The API allows 40 a second for each key.',
+    '# rate: 40',
+    '# concurrency: 4',
+  );
+}
+
+/** The content of jobs.yaml, with the same meaning of `examples`. */
+export function jobsFile(answers: FirstAnswers, examples = false): string {
+  const { apiKeyFile, baseUrl, keyVariable, out, template, timezone } = answers;
+  const { job, schedule, words, period } = RHYTHM[answers.every];
+  return lines(
+    examples,
+    '## What detect-report makes by itself: `detect-report run jobs.yaml` runs what is due and ends.',
+    '## All keys: docs/jobs.md. Paths are relative to this file.',
+    'jobs:',
+    `  ${job}:`,
+    `    ## Five fields of cron, in the time zone below: ${words}. Run it more often than that:`,
+    '    ## what is not due does nothing, and what was missed is made up for.',
+    `    schedule: "${schedule}"`,
+    `    timezone: ${quoted(timezone)}`,
+    `    period: ${period}`,
+    `    template: ${quoted(template)}`,
+    `    out: ${quoted(out)}`,
+    ...(baseUrl === 'https://app.resemble.ai' ? [] : [`    base_url: ${quoted(baseUrl)}`]),
+    '',
+    '    ## Where the key is: a variable or a file, never the key itself.',
+    ...(apiKeyFile === null
+      ? [`    api_key: { env: ${keyVariable} }`]
+      : [`    api_key: { file: ${quoted(apiKeyFile)} }`]),
+    '',
+    '    ## Formats other than the template’s.',
+    '    # formats: [csv, xlsx, pdf]',
+    '',
+    '    ## Conditions that should not hold. Where one does, the run is made all the same, and exit code 8 says so.',
+    '    # thresholds: ["fake_rate > 0.05", "retention.not_deleted > 0"]',
+    '',
+    '    ## Where each sealed run goes, besides the folder above. Each is retried on its own.',
+    '    # deliver:',
+    '    #   - { kind: directory, path: /mnt/reports }',
+    '    #   - { kind: s3, bucket: reports, prefix: detections/, region: eu-central-1 }',
+    '    #   - kind: email',
+    '    #     host: smtp.example.com',
+    '    #     user: reports',
+    '    #     password: { env: SMTP_PASSWORD }',
+    '    #     from: reports@example.com',
+    '    #     to: [compliance@example.com]',
+    '    #   - { kind: webhook, url: "https://example.com/hooks/reports", secret: { env: WEBHOOK_SECRET } }',
+    '',
+    '    ## Who is told of the runs: a healthcheck that alarms when a report did not come, and metrics.',
+    '    # notify:',
+    '    #   healthcheck: { env: HEALTHCHECK_URL }',
+    '    #   prometheus: { textfile: /var/lib/prometheus/node-exporter }',
+  );
+}
+
+/** `## ` begins a remark, `# ` an example: a line of the file without its sign. */
+function lines(examples: boolean, ...all: readonly string[]): string {
+  const written = all.map((line) => {
+    if (/^ *## /.test(line)) return line.replace('## ', '# ');
+    return examples ? line.replace(/^( *)# /, '$1') : line;
+  });
+  return `${written.join('\n')}\n`;
+}
+
+/** Double quotes as in JSON, which YAML 1.2 reads; a plain word stays unquoted. */
+function quoted(text: string): string {
+  return /^[A-Za-z][A-Za-z0-9_/-]*$/.test(text) && !/^(?:true|false|null|yes|no|on|off|y|n)$/i.test(text)
+    ? text
+    : JSON.stringify(text);
+}

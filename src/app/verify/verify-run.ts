@@ -1,0 +1,297 @@
+import { join } from 'node:path';
+import { claimOf } from './claimed-settings.ts';
+import { readPublicKey } from '../../config/signing-keys.ts';
+import { repackingOf } from './content/packed-archive.ts';
+import { isTimezone, withDayStarts } from '../../core/calendar.ts';
+import { type Certificate, standsOnRecord } from '../../core/certificate.ts';
+import { ConfigError, SourceError } from '../../core/errors.ts';
+import { canonicalJson } from '../../core/json.ts';
+import type { Period } from '../../core/period.ts';
+import type { Emit } from '../../core/progress.ts';
+import { WITHHELD_REASON } from '../../core/sink.ts';
+import { certificateOf } from '../../seal/evidence/certificate-record.ts';
+import { checkPrevious } from '../../seal/evidence/check-previous.ts';
+import { checkSignature } from '../../seal/evidence/check-signature.ts';
+import { fileFindings, hashedSizes, LARGEST_CHECKSUMS_BYTES } from '../../seal/evidence/file-findings.ts';
+import { type Finding, type PartialCheck, placeText } from '../../seal/evidence/finding.ts';
+import { manifestFindings } from '../../seal/evidence/manifest-findings.ts';
+import { LARGEST_MANIFEST_BYTES, type Manifest, readManifest } from '../../seal/evidence/manifest-schema.ts';
+import {
+  ARCHIVE_FILE,
+  CHECKSUM_FILE,
+  type FoundFile,
+  MANIFEST_FILE,
+  looksLikeRun,
+  readRunFiles,
+  readSmallFile,
+} from '../../seal/evidence/run-files.ts';
+import { type Reproduction, type ReproductionJob, reproduceRun } from './reproduce-run.ts';
+import { withScratch } from '../../seal/run-folder/scratch-folder.ts';
+import { identify, type ReportSettings } from '../../seal/seal.ts';
+import { EXTRACTION_ENTRY } from '../../extract/snapshot/archive-format.ts';
+import { openArchive } from '../../extract/snapshot/reader.ts';
+import { RUNTIME, TOOL } from '../../platform/tool.ts';
+import { checkDifferences } from './check-amendment.ts';
+import { checkRecords, damaged } from '../run/check-records.ts';
+
+export interface VerifyOptions {
+  /** PEM file with the Ed25519 public key that the manifest must be signed with. */
+  readonly publicKeyPath?: string | null;
+  /** The run before this one; where it is left out, it is looked for beside the run. */
+  readonly previousRun?: string | null;
+  /** Nothing is recomputed from the records: files, checksums, the manifest's own sums, signature and previous run. */
+  readonly checksumsOnly?: boolean;
+  /** What could not be checked is a finding, in place of a notice. */
+  readonly strict?: boolean;
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+}
+
+/** What was looked at; null and 0 for what could not be. */
+export interface Checked {
+  readonly files: number;
+  readonly bytes: number;
+  /** Pages and records of the snapshot whose hashes were computed. */
+  readonly pages: number;
+  readonly records: number;
+  /** As the records give it. */
+  readonly merkleRoot: string | null;
+  /** Files that were made again from the records and compared. */
+  readonly reproduced: number;
+  /** Fingerprint of the key that signed the manifest. */
+  readonly signedBy: string | null;
+  /** Folder of the run that this one follows. */
+  readonly previous: string | null;
+  /** Cells of the tables of which private values were withheld, as the manifest says. */
+  readonly withheldCells: number;
+}
+
+export interface Verification {
+  readonly reportId: string | null;
+  /** What the run says of its completeness; null without a manifest that can be read. */
+  readonly completeness: { readonly verdict: string; readonly reason: string } | null;
+  /** Differences between the run and its evidence; none for a run as it was sealed. */
+  readonly findings: readonly Finding[];
+  /** What could not be checked, and why. */
+  readonly notices: readonly string[];
+  readonly checked: Checked;
+}
+
+/**
+ * Recomputes everything that a sealed run says of itself, from the raw pages up. What differs is a finding; the function
+ * throws only where it cannot look: `ConfigError` for a folder that is no run or a key that is none, `OutputError` where
+ * there is no space for what it needs on the way.
+ */
+export async function verifyRun(runDir: string, options: VerifyOptions): Promise<Verification> {
+  const { publicKeyPath = null, previousRun = null, signal } = options;
+  const publicKey = publicKeyPath === null ? null : await readPublicKey(publicKeyPath);
+  if (!(await looksLikeRun(runDir))) throw notARun(runDir);
+  options.emit({ kind: 'stage', stage: 'compare' });
+  const manifestBytes = await readSmallFile(join(runDir, MANIFEST_FILE), LARGEST_MANIFEST_BYTES);
+  const checksumBytes = await readSmallFile(join(runDir, CHECKSUM_FILE), LARGEST_CHECKSUMS_BYTES);
+  const read = manifestBytes === null ? 'cannot be read' : readManifest(manifestBytes);
+  const manifest = typeof read === 'string' ? null : read;
+  const checksumText = checksumBytes?.toString('latin1') ?? null;
+  const found = await readRunFiles(runDir, signal, hashedSizes(manifest, checksumText));
+  const listed = fileFindings(found, manifest, checksumText);
+  const signature = await checkSignature(runDir, found, manifestBytes, publicKey);
+  const previous = await checkPrevious(runDir, manifest?.previous ?? null, manifest === null ? null : previousRun);
+  const differences = manifest === null ? NOTHING : await checkAmendment(runDir, manifest, options);
+  const content = typeof read === 'string' ? unreadable(read, found) : await checkContent(runDir, read, found, options);
+  const files = [...found.values()].filter((file) => file.kind === 'file');
+  const { pages, records, merkleRoot, reproduced } = content;
+  const steps: readonly PartialCheck[] = [signature, previous, differences, content];
+  const notices = steps.flatMap((step) => step.notices);
+  const isStrict = options.strict === true;
+  return {
+    reportId: manifest?.report_id ?? null,
+    completeness: manifest?.completeness ?? null,
+    findings: [
+      ...listed.map((one) => located(one, content.places)),
+      ...steps.flatMap((step) => step.findings),
+      ...(isStrict ? notices.map(notCheckedFinding) : []),
+    ],
+    notices: isStrict ? [] : notices,
+    checked: {
+      files: files.length,
+      bytes: files.reduce((sum, file) => sum + file.bytes, 0),
+      pages,
+      records,
+      merkleRoot,
+      reproduced,
+      signedBy: signature.signedBy,
+      previous: previous.previous,
+      withheldCells: manifest === null ? 0 : withheldCells(manifest),
+    },
+  };
+}
+
+type ContentCheck = PartialCheck &
+  Pick<Checked, 'pages' | 'records' | 'merkleRoot' | 'reproduced'> &
+  Pick<Reproduction, 'places'>;
+
+const NOTHING: ContentCheck = {
+  findings: [],
+  notices: [],
+  places: new Map(),
+  pages: 0,
+  records: 0,
+  merkleRoot: null,
+  reproduced: 0,
+};
+
+function unreadable(why: string, found: ReadonlyMap<string, FoundFile>): ContentCheck {
+  return {
+    ...NOTHING,
+    // A manifest that is missing or no file is told of as such.
+    findings: found.get(MANIFEST_FILE)?.kind === 'file' ? [manifestFinding(why)] : [],
+    notices: [`Without a ${MANIFEST_FILE} that can be read, nothing could be recomputed.`],
+  };
+}
+
+/** What the manifest says of itself, then everything that the snapshot can show. */
+async function checkContent(
+  runDir: string,
+  manifest: Manifest,
+  found: ReadonlyMap<string, FoundFile>,
+  options: VerifyOptions,
+): Promise<ContentCheck> {
+  const claim = claimOf(runDir, manifest);
+  if (typeof claim === 'string') return { ...NOTHING, findings: [manifestFinding(claim)] };
+  const { settings, period } = claim;
+  const findings = [...manifestFindings(manifest, settings.template), ...idFindings(manifest, settings, period)];
+  if (options.checksumsOnly === true) {
+    return {
+      ...NOTHING,
+      findings,
+      notices: ['Only checksums were compared: nothing was recomputed from the records.'],
+    };
+  }
+  if (!manifest.configuration.snapshot_kept) {
+    const notice = `The run was made without its snapshot (${ARCHIVE_FILE}): records, rows, statistics and the Merkle root could not be recomputed.`;
+    return { ...NOTHING, findings, notices: [notice] };
+  }
+  if (found.get(ARCHIVE_FILE)?.kind !== 'file') {
+    return { ...NOTHING, findings, notices: [`Without ${ARCHIVE_FILE}, nothing could be recomputed.`] };
+  }
+  return await withScratch('verify', async (scratch) => {
+    const content = await checkSnapshot({ runDir, manifest, found, settings, period, scratch, ...options });
+    return { ...content, findings: [...findings, ...content.findings] };
+  });
+}
+
+/** The differences that an amendment lists, computed again where more than checksums is asked for. */
+async function checkAmendment(runDir: string, manifest: Manifest, options: VerifyOptions): Promise<PartialCheck> {
+  const { signal, checksumsOnly = false } = options;
+  if (manifest.amends === undefined || checksumsOnly) {
+    return await checkDifferences({ runDir, manifest, scratch: null, signal });
+  }
+  return await withScratch('verify', (scratch) => checkDifferences({ runDir, manifest, scratch, signal }));
+}
+
+function idFindings(manifest: Manifest, settings: ReportSettings, period: Period): Finding[] {
+  const record = {
+    merkleRoot: manifest.merkle_root,
+    certificate: certificateOf(manifest.completeness),
+    extractionSha256: manifest.extraction_sha256,
+  };
+  const { id } = identify(settings, period, record, manifest.tool);
+  if (id === manifest.report_id) return [];
+  const text = `report_id is ${manifest.report_id}, the content gives ${id}`;
+  return [{ kind: 'report-id', file: MANIFEST_FILE, text }];
+}
+
+async function checkSnapshot(job: Omit<ReproductionJob, 'snapshot'>): Promise<ContentCheck> {
+  const { runDir, manifest, scratch, emit, signal } = job;
+  const opened = await openArchive(join(runDir, ARCHIVE_FILE)).catch((error: unknown) => {
+    if (error instanceof SourceError) return damaged(error);
+    throw error;
+  });
+  if ('kind' in opened) {
+    const notice = `With ${ARCHIVE_FILE} damaged, nothing could be recomputed.`;
+    return { ...NOTHING, findings: [opened], notices: [notice] };
+  }
+  try {
+    const records = await checkRecords({
+      snapshot: opened,
+      run: { manifest, period: job.period },
+      scratch,
+      emit,
+      signal,
+    });
+    if (records.findings.some(({ kind }) => kind === 'records')) {
+      const notice = `With ${ARCHIVE_FILE} damaged, rows, statistics and reports could not be recomputed.`;
+      return { ...NOTHING, ...records, notices: [notice] };
+    }
+    const repacked = await repackingOf(join(runDir, ARCHIVE_FILE), EXTRACTION_ENTRY, opened.record.packed);
+    const again = await reproduceRun({ ...job, snapshot: opened });
+    const packing: Finding[] = repacked === null ? [] : [{ kind: 'records', file: ARCHIVE_FILE, text: repacked }];
+    // A report names the hash of the archive, which nobody knows any more once that was packed again.
+    const made = again.findings.filter(({ file }) => repacked === null || !file.startsWith('report.'));
+    const findings = [...packing, ...records.findings, ...made];
+    const said = [...zoneNotice(manifest, job.period), ...passesNotice(opened.record.certificate)];
+    const notices = [...versionNotice(manifest), ...said, ...again.notices];
+    return { ...records, findings, notices, places: again.places, reproduced: again.files };
+  } finally {
+    await opened.close();
+  }
+}
+
+/** A changed file is told of once, with the place that was found when it was made again. */
+function located(finding: Finding, places: Reproduction['places']): Finding {
+  const place = finding.kind === 'changed' ? places.get(finding.file) : undefined;
+  return place === undefined
+    ? finding
+    : { ...finding, text: finding.text.replace('changed', `changed${placeText(place)}`), place };
+}
+
+function versionNotice({ tool }: Manifest): string[] {
+  if (tool.version === TOOL.version) return [];
+  return [
+    `The run was made by version ${tool.version}, this is ${TOOL.version}: tables and statistics were recomputed, the workbook and the PDF checked by their checksums only.`,
+  ];
+}
+
+/** The days of a run are those that it sealed; another time zone table may have others. */
+function zoneNotice({ runtime }: Manifest, period: Period): string[] {
+  const { timezone } = period;
+  const here =
+    RUNTIME.tz === runtime.tz ? `tz ${RUNTIME.tz}` : `tz ${RUNTIME.tz}, the run was read with tz ${runtime.tz}`;
+  const read = 'Read with the days that the run sealed:';
+  if (!isTimezone(timezone)) return [`${read} the zone ${timezone} is not known here (${here}).`];
+  const { dayStarts: _, ...unsealed } = period;
+  const isSame = canonicalJson(withDayStarts(unsealed).dayStarts) === canonicalJson(period.dayStarts);
+  return isSame ? [] : [`${read} the zone ${timezone} has others here (${here}).`];
+}
+
+/** An archive keeps each detection once: two readings cannot be compared again. */
+function passesNotice(certificate: Certificate): string[] {
+  if (!standsOnRecord(certificate)) return [];
+  return [
+    `Completeness was proven by reading the list ${certificate.passes} times, of which the snapshot holds the outcome: that proof could not be made again, it stands on the extraction record.`,
+  ];
+}
+
+/** Each format holds the same tables, so the counts are equal. */
+function withheldCells({ changed_cells: changed = {} }: Manifest): number {
+  const ofTables = Object.entries(changed).filter(([format]) => format !== 'pdf');
+  return Math.max(0, ...ofTables.map(([, reasons]) => reasons[WITHHELD_REASON] ?? 0));
+}
+
+function notCheckedFinding(text: string): Finding {
+  return { kind: 'not-checked', file: MANIFEST_FILE, text };
+}
+
+function manifestFinding(text: string): Finding {
+  return { kind: 'manifest', file: MANIFEST_FILE, text };
+}
+
+function notARun(runDir: string): ConfigError {
+  return new ConfigError(
+    `${runDir} is not the folder of a run: it has neither ${MANIFEST_FILE} nor ${CHECKSUM_FILE}.`,
+    {
+      place: { file: runDir },
+      remedy: 'Give the folder that an export printed as its last line, e.g. output/monthly-compliance_2024-01.',
+    },
+  );
+}

@@ -1,0 +1,224 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { FileHandle } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { compareContent } from './content/compare-content.ts';
+import type { ContentDifference } from './content/place.ts';
+import { InvariantError } from '../../core/errors.ts';
+import type { Output, Scratch, SealedFile } from '../../core/output.ts';
+import { type FoundFile, openRegular } from '../../seal/evidence/run-files.ts';
+import { FileOutput, ScratchFile } from '../../platform/files/file-output.ts';
+import type { SealingFolder } from '../../seal/seal.ts';
+
+const LINE_FEED = 0x0a;
+const CHUNK_BYTES = 1024 * 1024;
+/** Small files whose content is needed as well. */
+const IS_KEPT = /\.json$/;
+
+/** The run to compare with. */
+export interface StandingRun {
+  readonly folder: string;
+  readonly found: ReadonlyMap<string, FoundFile>;
+  /** The manifest's facts of each file. */
+  readonly claims: ReadonlyMap<string, Pick<SealedFile, 'bytes' | 'sha256'>>;
+}
+
+/**
+ * A run folder made only to be compared with an existing run: what is written is hashed, compared with the file of the
+ * same name, and dropped. Only a file's bytes from the first difference on, and a sink's scratch files, reach the disk.
+ * An existing file with the same content in other packing counts as the written one: a report then embeds that file,
+ * and names its hash.
+ */
+export class ComparisonFolder implements SealingFolder {
+  readonly path: string;
+  readonly #standing: StandingRun;
+  readonly #scratch: string;
+  readonly #outputs = new Map<string, ComparedOutput>();
+
+  /** `path` only names the run; `scratch` is an existing folder for sinks. */
+  constructor(path: string, standing: StandingRun, scratch: string) {
+    this.path = path;
+    this.#standing = standing;
+    this.#scratch = scratch;
+  }
+
+  async create(name: string): Promise<Output> {
+    const output = await ComparedOutput.create(name, join(this.#standing.folder, name), this.#scratchPath());
+    this.#outputs.set(name, output);
+    return output;
+  }
+
+  async scratch(): Promise<Scratch> {
+    return new ScratchFile(await FileOutput.create(this.#scratchPath(), 0o600));
+  }
+
+  sealed(name: string, rows: number | null = null): SealedFile {
+    const { bytes, sha256, difference } = this.#closed(name);
+    const [there, claim] = [this.#standing.found.get(name), this.#standing.claims.get(name)];
+    if (isTaken(difference) && there?.kind === 'file' && there.sha256 !== null) {
+      return { name, bytes: there.bytes, sha256: there.sha256, rows };
+    }
+    // If the existing file is not the sealed one, only the manifest shows how the sealed one was packed.
+    const isStanding = there?.kind === 'file' && there.sha256 === claim?.sha256;
+    if (difference === null || claim === undefined || isStanding || !PACKED.test(name)) {
+      return { name, bytes, sha256, rows };
+    }
+    return { name, bytes: claim.bytes, sha256: claim.sha256, rows };
+  }
+
+  /** How the existing file differs from the written one; null if they are identical. */
+  differenceOf(name: string): ContentDifference | null {
+    return this.#closed(name).difference;
+  }
+
+  /** The first line (from 1) that differs from the existing file, or null. */
+  firstDifferentLine(name: string): number | null {
+    return this.#closed(name).differentLine;
+  }
+
+  /** Content of a JSON file. */
+  text(name: string): string {
+    return this.#closed(name).text;
+  }
+
+  /** Content of the existing file if it is the same, also in other packing; else of the written one. */
+  async read(name: string): Promise<Uint8Array> {
+    const { difference, spilled } = this.#closed(name);
+    const isMade = difference === null || difference.kind === 'packing';
+    return await readFile(isMade || spilled === null ? join(this.#standing.folder, name) : spilled);
+  }
+
+  /** Closes files, including unfinished ones. */
+  async close(): Promise<void> {
+    for (const output of this.#outputs.values()) await output.release();
+  }
+
+  #scratchPath(): string {
+    return join(this.#scratch, randomBytes(8).toString('hex'));
+  }
+
+  #closed(name: string): ComparedOutput & { readonly sha256: string } {
+    const output = this.#outputs.get(name);
+    if (output === undefined || !output.isClosed()) throw new InvariantError(`The file ${name} was never completed.`);
+    return output;
+  }
+}
+
+/** True where the standing file counts as the one that was made: it is packed otherwise, or drawn with other fonts. */
+function isTaken(difference: ContentDifference | null): boolean {
+  return difference?.kind === 'packing' || difference?.isPagesOnly === true;
+}
+
+/** Files that are packed: other bytes can hold the same. */
+const PACKED = /\.(?:gz|xlsx|pdf)$/;
+
+class ComparedOutput implements Output {
+  readonly #name: string;
+  readonly #path: string;
+  /** Null if no regular file of that name can be read. */
+  readonly #standing: FileHandle | null;
+  readonly #spillPath: string;
+  readonly #kept: Uint8Array[] | null;
+  readonly #hash = createHash('sha256');
+  #spill: FileOutput | null = null;
+  #bytes = 0;
+  #line = 1;
+  #sha256: string | null = null;
+  #difference: ContentDifference | null = null;
+
+  private constructor(name: string, path: string, standing: FileHandle | null, spillPath: string) {
+    this.#name = name;
+    this.#path = path;
+    this.#standing = standing;
+    this.#spillPath = spillPath;
+    this.#kept = IS_KEPT.test(name) ? [] : null;
+  }
+
+  static async create(name: string, path: string, spillPath: string): Promise<ComparedOutput> {
+    return new ComparedOutput(name, path, await openRegular(path).catch(() => null), spillPath);
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get sha256(): string | null {
+    return this.#sha256;
+  }
+
+  get difference(): ContentDifference | null {
+    return this.#difference;
+  }
+
+  get differentLine(): number | null {
+    return this.#spill === null ? null : this.#line;
+  }
+
+  /** Path of the written content, or null if the existing file holds it. */
+  get spilled(): string | null {
+    return this.#spill === null ? null : this.#spillPath;
+  }
+
+  get text(): string {
+    return Buffer.concat(this.#kept ?? []).toString('utf8');
+  }
+
+  isClosed(): this is { readonly sha256: string } {
+    return this.#sha256 !== null;
+  }
+
+  async append(bytes: Uint8Array): Promise<void> {
+    if (this.#spill === null && !(await this.#isNext(bytes))) this.#spill = await this.#beginSpill();
+    await this.#spill?.append(bytes);
+    this.#bytes += bytes.byteLength;
+    this.#hash.update(bytes);
+    this.#kept?.push(bytes);
+  }
+
+  async close(): Promise<void> {
+    if (this.#sha256 !== null) return;
+    if (this.#spill === null && (await this.#read(this.#bytes, 1)).length > 0) this.#spill = await this.#beginSpill();
+    // A file that was never written to is empty.
+    if (this.#spill === null && this.#standing === null) this.#spill = await this.#beginSpill();
+    await this.#spill?.close();
+    this.#sha256 = this.#hash.digest('hex');
+    if (this.#spill === null) return;
+    this.#difference =
+      this.#standing === null
+        ? { kind: 'content', place: null }
+        : await compareContent(this.#name, [this.#spillPath, this.#path]);
+  }
+
+  async release(): Promise<void> {
+    if (this.#sha256 === null) await this.#spill?.close();
+    await this.#standing?.close();
+  }
+
+  /** True if the existing file continues with these bytes. */
+  async #isNext(bytes: Uint8Array): Promise<boolean> {
+    const there = await this.#read(this.#bytes, bytes.byteLength);
+    for (let i = 0; i < bytes.byteLength; i++) {
+      if (bytes[i] !== there[i]) return false;
+      if (bytes[i] === LINE_FEED) this.#line++;
+    }
+    return true;
+  }
+
+  /** Copies the equal beginning from the existing file. */
+  async #beginSpill(): Promise<FileOutput> {
+    const spill = await FileOutput.create(this.#spillPath, 0o600);
+    for (let at = 0; at < this.#bytes; at += CHUNK_BYTES) {
+      await spill.append(await this.#read(at, Math.min(CHUNK_BYTES, this.#bytes - at)));
+    }
+    return spill;
+  }
+
+  async #read(position: number, length: number): Promise<Buffer> {
+    const there = Buffer.alloc(length);
+    let filled = 0;
+    for (let read = -1; read !== 0 && filled < length && this.#standing !== null; filled += read) {
+      ({ bytesRead: read } = await this.#standing.read(there, filled, length - filled, position + filled));
+    }
+    return there.subarray(0, filled);
+  }
+}

@@ -1,0 +1,73 @@
+import { ConfigError } from '../core/errors.ts';
+import type { ApiSettings } from '../core/run-config.ts';
+import { type FoundKey, findApiKey, KEY_VARIABLES, type KeyVariable } from './api-key.ts';
+import { readBaseUrl, readProxies } from './api-settings.ts';
+import { INIT_OPTIONS, type RHYTHMS, type Values } from './options/index.ts';
+import { readSettings, type Setting, type Settings, type Words } from './settings.ts';
+
+/** How the API would be called. Keeps what is wrong, so that `doctor` can report all of it at once. */
+export interface ApiAccess {
+  readonly baseUrl: string | ConfigError;
+  readonly proxies: ApiSettings['proxies'] | ConfigError;
+  readonly found: FoundKey | ConfigError;
+}
+
+/** The answers that `init` writes down. Paths are as given, relative to `dir`. */
+export interface FirstAnswers {
+  readonly every: (typeof RHYTHMS)[number];
+  readonly timezone: string;
+  readonly template: string;
+  readonly out: string;
+  readonly baseUrl: string;
+  /** Null: the key comes from the environment. */
+  readonly apiKeyFile: string | null;
+  /** The environment variable used then. */
+  readonly keyVariable: KeyVariable;
+}
+
+/** The options of `init`, from flags and environment: it reads no configuration file. Throws `ConfigError`. */
+export function resolveInit(words: Words, folder: string): Settings<typeof INIT_OPTIONS> {
+  if (words.flags['config'] !== undefined) {
+    throw new ConfigError('--config: init writes a configuration file and reads none.', {
+      remedy: 'Leave it out; --dir says where the files are written.',
+    });
+  }
+  const settings = readSettings(INIT_OPTIONS, words, new Map(), folder);
+  readBaseUrl(settings['base-url']);
+  return settings;
+}
+
+/** What `init` writes if it asks nothing. */
+export function firstAnswers(values: Values<typeof INIT_OPTIONS>, env: Words['env']): FirstAnswers {
+  return {
+    every: values.every,
+    timezone: values.timezone,
+    template: values.template,
+    out: values.out,
+    baseUrl: values['base-url'],
+    apiKeyFile: values['api-key-file'],
+    keyVariable: KEY_VARIABLES.find((name) => (env[name] ?? '').trim() !== '') ?? KEY_VARIABLES[0],
+  };
+}
+
+/** How the API would be called with these settings. */
+export async function apiAccess(
+  baseUrl: Setting<string>,
+  keyFile: Setting<string | null>,
+  env: Words['env'],
+): Promise<ApiAccess> {
+  return {
+    baseUrl: await kept(() => readBaseUrl(baseUrl)),
+    proxies: await kept(() => readProxies(env)),
+    found: await kept(() => findApiKey(keyFile, env)),
+  };
+}
+
+async function kept<T>(read: () => T | Promise<T>): Promise<T | ConfigError> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+    throw error;
+  }
+}

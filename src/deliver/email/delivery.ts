@@ -1,0 +1,155 @@
+import { createTransport } from 'nodemailer';
+import { type DeliverableRun, DeliveryError, type DeliveryReceipt, destinationId } from '../delivery.ts';
+import { isLoopback } from '../../platform/http/loopback.ts';
+import type { Secret } from '../../core/secret.ts';
+import { abortable, interruption } from '../../platform/http/abortable.ts';
+import type { DeliveryDependencies, DeliveryKind } from '../delivery-kind.ts';
+import { enclose, type Enclosed, leftOut } from './attachments.ts';
+import { mailFailure } from './failures.ts';
+import { greetingName } from './greeting-name.ts';
+import { composeMessage } from './message.ts';
+import { EMAIL_SETTINGS, type EmailSettings } from './settings.ts';
+
+const SUBMISSION_OVER_TLS = 465;
+const CONNECT_MS = 15_000;
+const IDLE_MS = 60_000;
+
+/**
+ * One message to all recipients. Its Message-ID comes from the idempotency key, so that a mailbox or a person can tell
+ * a second copy: SMTP cannot ask whether the first one arrived.
+ */
+export const emailDelivery: DeliveryKind<EmailSettings> = {
+  kind: 'email',
+  description: EMAIL_SETTINGS.description ?? '',
+  schema: EMAIL_SETTINGS,
+  open: (settings, deps) => ({
+    kind: 'email',
+    id: destinationId('email', [settings.host, settings.port, settings.from, [...settings.to].sort()]),
+    describe: () => describe(settings),
+    async check() {
+      await readPassword(settings, deps);
+    },
+    deliver: (run, key, signal) => mail(run, key, settings, deps, signal),
+  }),
+};
+
+function describe({ to, host, port }: EmailSettings): string {
+  const [first = '', ...others] = to;
+  return `e-mail to ${first}${others.length === 0 ? '' : ` and ${others.length} more`} by ${host}:${port}`;
+}
+
+async function readPassword(settings: EmailSettings, deps: DeliveryDependencies): Promise<Secret | null> {
+  return settings.password === undefined ? null : await deps.readSecret(settings.password);
+}
+
+/** Identifies a message: the key, at the sender's domain. */
+export function messageIdOf(key: string, from: string): string {
+  return `<${key.replaceAll(/[^A-Za-z0-9.-]/g, '-')}@${from.slice(from.lastIndexOf('@') + 1)}>`;
+}
+
+/** Sends with attachments or, if the server does not take that much, only the summary. */
+async function mail(
+  run: DeliverableRun,
+  key: string,
+  settings: EmailSettings,
+  deps: DeliveryDependencies,
+  signal: AbortSignal,
+): Promise<DeliveryReceipt> {
+  if (signal.aborted) throw interruption(signal);
+  const password = await readPassword(settings, deps);
+  const enclosed = await enclose(run, settings);
+  const send = (what: Enclosed) => sendMessage(run, key, settings, what, password, deps, signal);
+  try {
+    return await send(enclosed);
+  } catch (error) {
+    const isTooLarge = error instanceof DeliveryError && error.fault === 'full';
+    if (!isTooLarge || enclosed.attachments.length === 0) throw error;
+    const names = enclosed.attachments.map(({ filename }) => filename);
+    const why = 'because the mail server takes no message of that size';
+    return await send({ attachments: [], remarks: [leftOut(run, names, why), ...enclosed.remarks] });
+  }
+}
+
+async function sendMessage(
+  run: DeliverableRun,
+  key: string,
+  settings: EmailSettings,
+  { attachments, remarks }: Enclosed,
+  password: Secret | null,
+  deps: DeliveryDependencies,
+  signal: AbortSignal,
+): Promise<DeliveryReceipt> {
+  const { subject, text, html } = composeMessage(run, settings, remarks);
+  const messageId = messageIdOf(key, settings.from);
+  const who = `The mail server of ${describe(settings)}`;
+  const { message } = await createTransport({ streamTransport: true, buffer: true, newline: 'windows' }).sendMail({
+    from: settings.from,
+    to: [...settings.to],
+    subject,
+    text,
+    html,
+    attachments: [...attachments],
+    messageId,
+    date: new Date(deps.clock.nowMs()),
+    // RFC 3834: no absence notice answers an automatic message.
+    headers: { 'Auto-Submitted': 'auto-generated', 'X-Detect-Report-Key': key },
+  });
+  const raw = message as Buffer;
+  let lastReply = '';
+  const transport = createTransport({
+    ...connection(settings, password),
+    debug: true,
+    logger: replyLogger((reply) => {
+      lastReply = reply;
+    }),
+  });
+  try {
+    // The exact size, so that no message is sent in vain to a server that announces a smaller limit (RFC 1870).
+    const envelope = { from: settings.from, to: [...settings.to], size: raw.length };
+    const sent = await abortable(transport.sendMail({ raw, envelope }), signal);
+    const refused = sent.rejected.map(String);
+    return {
+      outcome: 'delivered',
+      location: messageId,
+      files: attachments.length,
+      bytes: attachments.reduce((sum, { content }) => sum + content.length, 0),
+      details: { message_id: messageId, remarks: [...remarks], refused_recipients: refused },
+      notices: refused.length === 0 ? [] : [`${who} took the message, but not for ${refused.join(', ')}.`],
+    };
+  } catch (error) {
+    if (signal.aborted) throw interruption(signal);
+    throw mailFailure(error, who, lastReply, password);
+  } finally {
+    transport.close();
+  }
+}
+
+/** Passes each reply of the server to `hear`: if the connection breaks, the last one says why. */
+function replyLogger(hear: (reply: string) => void) {
+  const ignore = (): void => undefined;
+  const debug = (entry: unknown, text: unknown): void => {
+    if (typeof entry === 'object' && entry !== null && 'tnx' in entry && entry.tnx === 'server') hear(String(text));
+  };
+  return { level: ignore, trace: ignore, debug, info: ignore, warn: ignore, error: ignore, fatal: ignore };
+}
+
+/** Requires TLS and a valid certificate, unless the server is this machine. */
+function connection(settings: EmailSettings, password: Secret | null) {
+  const { host, port, user } = settings;
+  const isLocal = isLoopback(host);
+  return {
+    host,
+    port,
+    name: settings.helo ?? greetingName(),
+    secure: port === SUBMISSION_OVER_TLS,
+    requireTLS: !isLocal,
+    ignoreTLS: isLocal,
+    tls: { rejectUnauthorized: true, minVersion: 'TLSv1.2' as const },
+    connectionTimeout: CONNECT_MS,
+    greetingTimeout: CONNECT_MS,
+    socketTimeout: IDLE_MS,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+    ...(user === undefined || password === null ? {} : { auth: { user, pass: password.reveal() } }),
+  };
+}

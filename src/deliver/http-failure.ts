@@ -1,0 +1,45 @@
+import { DeliveryError } from './delivery.ts';
+import { isTransientStatus } from '../platform/http/transient-status.ts';
+import { type HttpAnswer, HttpFault } from '../platform/http/client.ts';
+import { statusText } from '../platform/http/status-text.ts';
+
+/** Insufficient Storage (RFC 4918). */
+const INSUFFICIENT_STORAGE = 507;
+
+/** The delivery error for a network exception; returns others as they are. `who` begins the sentence. */
+export function wireFailure(error: unknown, who: string): unknown {
+  if (!(error instanceof HttpFault)) return error;
+  const fault = error.kind === 'untrusted' ? 'refused' : error.kind;
+  const remedy =
+    error.kind === 'untrusted'
+      ? 'Check the address, the proxy and this machine’s clock; NODE_EXTRA_CA_CERTS names a private authority.'
+      : 'Check the address and the network; the next run tries again by itself.';
+  return new DeliveryError(fault, `${who}: ${error.message}.`, { remedy });
+}
+
+/** The delivery error for an unsuccessful answer. `said` is its body's text, safe to show, or null. */
+export function statusFailure(answer: HttpAnswer, who: string, said: string | null, remedy: string): DeliveryError {
+  const { status, retryAfterMs } = answer;
+  const quote = said === null ? '' : `: "${said}"`;
+  const place = { place: { status } };
+  if (status >= 300 && status < 400) {
+    return new DeliveryError('refused', `${who} redirects (${statusText(status)}); nothing was sent there.`, {
+      ...place,
+      remedy: 'Give the final address: redirects are never followed.',
+    });
+  }
+  if (status === INSUFFICIENT_STORAGE) {
+    return new DeliveryError('full', `${who} has no space left (${statusText(status)}${quote}).`, {
+      ...place,
+      remedy: 'Free space there; the next run tries again by itself.',
+    });
+  }
+  if (isTransientStatus(status)) {
+    return new DeliveryError('busy', `${who} answers ${statusText(status)}${quote}.`, {
+      ...place,
+      retryAfterMs,
+      remedy: 'Nothing to do here, unless it lasts: the next run tries again by itself.',
+    });
+  }
+  return new DeliveryError('refused', `${who} refuses (${statusText(status)}${quote}).`, { ...place, remedy });
+}

@@ -1,0 +1,27 @@
+import * as z from 'zod';
+import { HTTPS_ADDRESS } from '../../platform/http/addresses.ts';
+import { SECRET_REFERENCE } from '../../platform/secret-reference.ts';
+
+const PING_ADDRESS = z.union([HTTPS_ADDRESS, SECRET_REFERENCE]);
+
+/** `notify:` of a job: who is notified of its runs. A failed notification cannot fail a job. */
+export const NOTIFY_SETTINGS = z
+  .strictObject({
+    healthcheck: PING_ADDRESS.optional().meta({
+      description:
+        'Address to ping, as healthchecks.io has it: ADDRESS/start, ADDRESS on success, ADDRESS/fail, each with ?rid=RUN_ID',
+    }),
+    prometheus: z
+      .union([
+        z.strictObject({
+          textfile: z.string().min(1).max(4096).meta({
+            description: 'Folder of node_exporter’s textfile collector; detect_report_JOB.prom is written there',
+          }),
+        }),
+        z.strictObject({ pushgateway: PING_ADDRESS.meta({ description: 'Address of a push gateway' }) }),
+      ])
+      .optional(),
+  })
+  .meta({ description: 'Who is told of the runs of this job' });
+
+export type NotifySettings = z.output<typeof NOTIFY_SETTINGS>;

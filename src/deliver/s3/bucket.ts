@@ -1,0 +1,133 @@
+import { createHash, createHmac } from 'node:crypto';
+import { SignatureV4 } from '@smithy/signature-v4';
+import type { Secret } from '../../core/secret.ts';
+import { sha256Of } from '../../core/sha256.ts';
+import { type HttpAnswer, openHttpClient } from '../../platform/http/client.ts';
+import type { DeliveryDependencies } from '../delivery-kind.ts';
+import type { S3Settings } from './settings.ts';
+
+export interface Credentials {
+  readonly accessKeyId: Secret;
+  readonly secretAccessKey: Secret;
+  readonly sessionToken: Secret | null;
+}
+
+export interface BucketRequest {
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
+  readonly key: string;
+  /** E.g. `{uploads: ''}`. */
+  readonly query?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array | string;
+}
+
+/** A bucket that takes one signed request at a time. */
+export interface Bucket {
+  /** Throws `HttpFault`, `InterruptedError`. */
+  send(request: BucketRequest, signal: AbortSignal): Promise<HttpAnswer>;
+  close(): Promise<void>;
+}
+
+const LIMITS = { connectMs: 10_000, headersMs: 300_000, idleBodyMs: 60_000 };
+/** For one part of 8 MiB and its answer: 28 kB a second at least. */
+const TIMEOUT_MS = 300_000;
+const MOST_ANSWER_BYTES = 64 * 1024;
+
+export function openBucket(settings: S3Settings, credentials: Credentials, deps: DeliveryDependencies): Bucket {
+  const base = bucketUrl(settings);
+  const client = openHttpClient(base, {
+    ...deps,
+    limits: LIMITS,
+    timeoutMs: TIMEOUT_MS,
+    maxBodyBytes: MOST_ANSWER_BYTES,
+  });
+  const signer = new SignatureV4({
+    service: 's3',
+    region: settings.region,
+    credentials: {
+      accessKeyId: credentials.accessKeyId.reveal(),
+      secretAccessKey: credentials.secretAccessKey.reveal(),
+      ...(credentials.sessionToken === null ? {} : { sessionToken: credentials.sessionToken.reveal() }),
+    },
+    sha256: Sha256,
+    // S3 signs the path as sent; every other service escapes it again.
+    uriEscapePath: false,
+  });
+  return {
+    async send({ method, key, query = {}, headers = {}, body }, signal) {
+      const url = new URL(base);
+      url.pathname = `${base.pathname.replace(/\/+$/, '')}/${escapeKey(key)}`;
+      const signed = await signer.sign(
+        {
+          method,
+          protocol: url.protocol,
+          hostname: url.hostname,
+          path: url.pathname,
+          query: { ...query },
+          headers: {
+            ...headers,
+            host: url.host,
+            'user-agent': `detect-report/${deps.version}`,
+            'x-amz-content-sha256': sha256Of(body ?? ''),
+          },
+        },
+        { signingDate: new Date(deps.clock.nowMs()) },
+      );
+      url.search = new URLSearchParams(query).toString();
+      return await client.send(
+        { method, url, headers: signed.headers, ...(body === undefined ? {} : { body }) },
+        signal,
+      );
+    },
+    close: () => client.close(),
+  };
+}
+
+/** The bucket's own address: by host name for AWS, by path for others, unless the settings say otherwise. */
+export function bucketUrl({ bucket, endpoint, path_style, region }: S3Settings): URL {
+  const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
+  const url = new URL(endpoint ?? `https://s3.${region}.${suffix}`);
+  // Host names have no capitals and no "_"; a wildcard certificate does not cover a bucket with dots.
+  if (/[A-Z_]|^.{64}/.test(bucket) || (path_style ?? (endpoint !== undefined || bucket.includes('.')))) {
+    url.pathname = `${url.pathname.replace(/\/+$/, '')}/${bucket}`;
+  } else {
+    url.hostname = `${bucket}.${url.hostname}`;
+  }
+  return url;
+}
+
+/** Escapes all but the unreserved characters of RFC 3986, as the signature requires, and keeps the slashes. */
+function escapeKey(key: string): string {
+  return key
+    .split('/')
+    .map((part) =>
+      encodeURIComponent(part).replaceAll(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`),
+    )
+    .join('/');
+}
+
+/** Node's SHA-256 and HMAC in the form that the signer needs. */
+class Sha256 {
+  readonly #hash;
+
+  constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
+    this.#hash = secret === undefined ? createHash('sha256') : createHmac('sha256', keyOf(secret));
+  }
+
+  update(chunk: string | ArrayBuffer | ArrayBufferView): void {
+    this.#hash.update(keyOf(chunk));
+  }
+
+  digest(): Promise<Uint8Array> {
+    return Promise.resolve(this.#hash.digest());
+  }
+
+  reset(): void {}
+}
+
+function keyOf(data: string | ArrayBuffer | ArrayBufferView): string | Uint8Array {
+  if (typeof data === 'string') return data;
+  return ArrayBuffer.isView(data)
+    ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+    : new Uint8Array(data);
+}

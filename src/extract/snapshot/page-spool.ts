@@ -1,0 +1,256 @@
+import { createHash } from 'node:crypto';
+import { open, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { crc32, deflateRaw, inflateRaw } from 'node:zlib';
+import type { IndexRange, WindowRecord } from '../../core/certificate.ts';
+import { decodePageForWalk, uuidOf } from '../../core/envelope.ts';
+import { InvariantError } from '../../core/errors.ts';
+import { type MerkleEntry, MerkleTree } from '../../core/merkle.ts';
+import type { Output } from '../../core/output.ts';
+import { outputFailure, readBackFailure } from '../../platform/files/output-failure.ts';
+import type { Page } from '../../core/page.ts';
+import { sha256Of } from '../../core/sha256.ts';
+import type { ArchiveFacts, CertificateJudge, ExtractionRecord, Spool } from '../../core/snapshot.ts';
+import type { WalkedWindow, WalkOutcome } from '../../core/walk.ts';
+import type { ZipMethod } from '../../platform/zip/format.ts';
+import { ZipWriter } from '../../platform/zip/writer.ts';
+import {
+  EXTRACTION_ENTRY,
+  EXTRACTION_FORMAT,
+  LARGEST_RATIO,
+  pageEntry,
+  RATIO_MATTERS_ABOVE_BYTES,
+} from './archive-format.ts';
+import { LeafSorter } from '../../platform/files/uuid-sorter.ts';
+
+const deflate = promisify(deflateRaw);
+const inflate = promisify(inflateRaw);
+/** Higher levels take more time than the bytes saved are worth: see bench/README.md. */
+const COMPRESSION_LEVEL = 3;
+
+/** What is kept in memory of a page on disk: a few dozen bytes for each thousand detections. */
+export interface KeptPage {
+  readonly receivedAt: string;
+  /** As in `Page`. */
+  readonly cached?: string | undefined;
+  readonly method: ZipMethod;
+  readonly bytes: number;
+  readonly compressedBytes: number;
+  readonly crc32: number;
+  readonly sha256: string;
+  /** Hash of the file next to it, which holds uuid and hash of each item. */
+  readonly leavesSha256: string;
+}
+
+/**
+ * Pages on disk during a walk: each compressed once, as it will be in the archive, next to the uuids and record hashes
+ * of its items. In memory, only `KeptPage` grows with their number.
+ */
+export class FileSpool implements Spool {
+  readonly #folder: string;
+  readonly #kept = new Map<number, KeptPage>();
+
+  /** `folder` must exist and belong only to this run. */
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  async keep(windowId: number, page: Page): Promise<void> {
+    const body = Buffer.from(page.body.buffer, page.body.byteOffset, page.body.byteLength);
+    const { method, data } = await pack(body);
+    const leaves = leavesTextOf(page, body);
+    try {
+      await writeFile(this.#path(windowId, 'page'), data, { mode: 0o600 });
+      await writeFile(this.#path(windowId, 'leaves'), leaves, { mode: 0o600 });
+    } catch (error) {
+      throw outputFailure(error, this.#path(windowId, 'page'), { page: page.number });
+    }
+    this.#kept.set(windowId, {
+      receivedAt: page.receivedAt,
+      ...(page.cached === undefined ? {} : { cached: page.cached }),
+      method,
+      bytes: body.length,
+      compressedBytes: data.length,
+      crc32: crc32(body),
+      sha256: sha256Of(body),
+      leavesSha256: sha256Of(leaves),
+    });
+  }
+
+  /** The facts of a kept page. */
+  kept(windowId: number): KeptPage {
+    const kept = this.#kept.get(windowId);
+    if (kept === undefined) throw new InvariantError(`The walk names window ${windowId}, which was never kept.`);
+    return kept;
+  }
+
+  /** Resolves when a kept page is on disk. */
+  async sync(windowId: number): Promise<void> {
+    for (const kind of ['page', 'leaves'] as const) {
+      const path = this.#path(windowId, kind);
+      try {
+        const handle = await open(path, 'r+');
+        try {
+          await handle.datasync();
+        } finally {
+          await handle.close();
+        }
+      } catch (error) {
+        throw outputFailure(error, path);
+      }
+    }
+  }
+
+  /**
+   * Takes over a page that an earlier process kept, and returns it as received. Null if it does not match `facts`: then
+   * it counts as never read.
+   */
+  async recover(windowId: number, asked: { page: number; size: number }, facts: KeptPage): Promise<Page | null> {
+    try {
+      const leaves = await readFile(this.#path(windowId, 'leaves'));
+      const data = await readFile(this.#path(windowId, 'page'));
+      const body = facts.method === 'stored' ? data : await inflate(data, { maxOutputLength: facts.bytes + 1 });
+      if (data.length !== facts.compressedBytes || crc32(body) !== facts.crc32) return null;
+      if (sha256Of(body) !== facts.sha256 || sha256Of(leaves) !== facts.leavesSha256) return null;
+      const page = decodePageForWalk(body, { number: asked.page, size: asked.size, receivedAt: facts.receivedAt });
+      this.#kept.set(windowId, facts);
+      return facts.cached === undefined ? page : { ...page, cached: facts.cached };
+    } catch {
+      // Missing, unreadable, not deflated, not a page: the caller treats them alike.
+      return null;
+    }
+  }
+
+  async writeArchive(
+    outcome: WalkOutcome,
+    facts: ArchiveFacts,
+    output: Output,
+    judge: CertificateJudge = ({ certificate }) => certificate,
+  ): Promise<ExtractionRecord> {
+    const packed = createHash('sha256');
+    const zip = new ZipWriter({
+      append: async (bytes) => {
+        packed.update(bytes);
+        await output.append(bytes);
+      },
+      get bytes() {
+        return output.bytes;
+      },
+      close: () => output.close(),
+    });
+    let pages = 0;
+    const windows: WindowRecord[] = [];
+    const sorter = new LeafSorter(this.#folder);
+    const doubled = new Set<string>();
+    for (const window of outcome.windows) {
+      const kept = this.kept(window.windowId);
+      const file = window.accepted.length === 0 ? null : pageEntry(++pages);
+      windows.push(recordOf(window, kept, file));
+      if (file === null) continue;
+      if (await this.#sortLeaves(window, sorter)) doubled.add(file);
+      await zip.addPacked({ name: file, ...kept }, await this.#read(window.windowId, 'page'));
+    }
+    const unjudged: ExtractionRecord = {
+      format: EXTRACTION_FORMAT,
+      ...facts,
+      certificate: outcome.certificate,
+      packed: { bytes: output.bytes, sha256: packed.copy().digest('hex') },
+      merkleRoot: await rootOf(sorter),
+      windows,
+    };
+    const record = { ...unjudged, certificate: judge(unjudged, doubled) };
+    await addRecord(record, zip);
+    await zip.close();
+    return record;
+  }
+
+  async discard(): Promise<void> {
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  #path(windowId: number, kind: 'page' | 'leaves'): string {
+    return join(this.#folder, `${windowId}.${kind}`);
+  }
+
+  async #read(windowId: number, kind: 'page' | 'leaves'): Promise<Buffer> {
+    const path = this.#path(windowId, kind);
+    try {
+      return await readFile(path);
+    } catch (error) {
+      throw readBackFailure(error, path);
+    }
+  }
+
+  /** True if a uuid occurs twice on the page. */
+  async #sortLeaves(window: WalkedWindow, sorter: LeafSorter): Promise<boolean> {
+    const text = (await this.#read(window.windowId, 'leaves')).toString('utf8');
+    const leaves = JSON.parse(text) as readonly (readonly [uuid: string, sha256: string])[];
+    for (const index of indicesOf(window.accepted)) {
+      const leaf = leaves[index];
+      if (leaf === undefined) throw new InvariantError(`Window ${window.windowId} has no item ${index}.`);
+      await sorter.add({ uuid: leaf[0], recordSha256: leaf[1] });
+    }
+    return new Set(leaves.map(([uuid]) => uuid)).size < leaves.length;
+  }
+}
+
+/** The indices in inclusive ranges, in order. */
+export function* indicesOf(ranges: readonly IndexRange[]): Generator<number> {
+  for (const [first, last] of ranges) for (let index = first; index <= last; index++) yield index;
+}
+
+/** JSON: the uuid and the hash of each item. */
+function leavesTextOf(page: Page, body: Buffer): string {
+  const leaves = page.items.map((item) => {
+    const recordSha256 = sha256Of(body.subarray(item.start, item.end));
+    return [uuidOf(item.value) ?? `sha256:${recordSha256}`, recordSha256];
+  });
+  return JSON.stringify(leaves);
+}
+
+function recordOf(window: WalkedWindow, kept: KeptPage, file: string | null): WindowRecord {
+  return {
+    file,
+    page: window.page,
+    size: window.size,
+    receivedAt: window.receivedAt,
+    totalCount: window.totalCount,
+    ...(window.cached === undefined ? {} : { cached: window.cached }),
+    items: window.items,
+    arrival: window.arrival,
+    pass: window.pass,
+    bytes: kept.bytes,
+    sha256: kept.sha256,
+    first: window.first,
+    last: window.last,
+    accepted: window.accepted,
+  };
+}
+
+async function rootOf(sorter: LeafSorter): Promise<string> {
+  const tree = new MerkleTree();
+  let last: MerkleEntry | null = null;
+  for await (const entry of sorter.sorted()) {
+    if (last !== null && last.uuid === entry.uuid) {
+      throw new InvariantError(`The walk accepted detection ${entry.uuid} twice.`);
+    }
+    tree.add(entry);
+    last = entry;
+  }
+  return tree.root();
+}
+
+async function addRecord(record: ExtractionRecord, zip: ZipWriter): Promise<void> {
+  const text = Buffer.from(`${JSON.stringify(record, null, 1)}\n`, 'utf8');
+  // Stored uncompressed: then the record determines the whole archive, and nothing can be repacked unnoticed.
+  const sizes = { crc32: crc32(text), bytes: text.length, compressedBytes: text.length };
+  await zip.addPacked({ name: EXTRACTION_ENTRY, method: 'stored', ...sizes }, text);
+}
+
+/** Compresses, unless the result would be so small that the archive's reader would take it for a bomb. */
+async function pack(body: Buffer): Promise<{ readonly method: ZipMethod; readonly data: Buffer }> {
+  const compressed = await deflate(body, { level: COMPRESSION_LEVEL });
+  const isBomb = body.length > RATIO_MATTERS_ABOVE_BYTES && body.length > compressed.length * LARGEST_RATIO;
+  return isBomb ? { method: 'stored', data: body } : { method: 'deflate', data: compressed };
+}

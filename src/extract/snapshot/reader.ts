@@ -1,0 +1,84 @@
+import type { WindowRecord } from '../../core/certificate.ts';
+import { EnvelopeError, reopenPage } from '../../core/envelope.ts';
+import type { Page } from '../../core/page.ts';
+import { sha256Of } from '../../core/sha256.ts';
+import type { ExtractionRecord, Snapshot, SnapshotPage } from '../../core/snapshot.ts';
+import { CheckedZip } from '../../platform/zip/file-reader.ts';
+import { EXTRACTION_ENTRY, refused, SNAPSHOT_ZIP } from './archive-format.ts';
+import { readExtractionRecord } from './extraction-schema.ts';
+
+/**
+ * Opens `records.zip`. Every rendering reads its pages here, the first as well as a later replay. Throws `SourceError`
+ * with the entry's name if the archive does not match its record. For a copy, `given` is the file that errors name: the
+ * one that the user knows.
+ */
+export async function openArchive(path: string, given = path): Promise<Snapshot> {
+  const zip = await CheckedZip.open(path, SNAPSHOT_ZIP, given);
+  try {
+    const bytes = await zip.read(EXTRACTION_ENTRY);
+    const record = readExtractionRecord(bytes.toString('utf8'));
+    if (typeof record === 'string') throw refused(given, record, EXTRACTION_ENTRY);
+    checkFiles(zip, record);
+    const recordSha256 = sha256Of(bytes);
+    return { record, recordSha256, pages: () => readPages(zip, record), close: () => zip.close() };
+  } catch (error) {
+    await zip.close();
+    throw error;
+  }
+}
+
+/** Checks that the archive holds exactly the pages that its record names. */
+function checkFiles(zip: CheckedZip, record: ExtractionRecord): void {
+  const named = new Set<string>([EXTRACTION_ENTRY]);
+  for (const { file } of record.windows) {
+    if (file === null) continue;
+    if (named.has(file)) throw refused(zip.path, 'the record names the page twice', file);
+    named.add(file);
+  }
+  const present = new Set(zip.names);
+  for (const name of named) if (!present.has(name)) throw refused(zip.path, 'the entry is missing', name);
+  for (const name of present) if (!named.has(name)) throw refused(zip.path, 'the record does not name the page', name);
+}
+
+/** Reads one page ahead while the one before it is rendered. */
+async function* readPages(zip: CheckedZip, record: ExtractionRecord): AsyncGenerator<SnapshotPage> {
+  const windows = record.windows.filter(({ file }) => file !== null);
+  let ahead: Promise<SnapshotPage> | null = null;
+  for (let i = 0; i < windows.length; i++) {
+    const page: SnapshotPage = await (ahead ?? readPage(zip, windows[i]));
+    const next = windows[i + 1];
+    ahead = next === undefined ? null : readPage(zip, next);
+    // A failure of the page ahead is reported when that page is requested, not as an unhandled rejection.
+    ahead?.catch(() => undefined);
+    yield page;
+  }
+}
+
+async function readPage(zip: CheckedZip, window: WindowRecord | undefined): Promise<SnapshotPage> {
+  if (window === undefined || window.file === null) throw new RangeError('no such page');
+  const body = await zip.read(window.file);
+  if (sha256Of(body) !== window.sha256) {
+    throw refused(zip.path, 'the page is not the one that was received: its SHA-256 does not match', window.file);
+  }
+  const page = decode(zip.path, window, window.file, body);
+  if (page.items.length !== window.items) {
+    throw refused(zip.path, `the page holds ${page.items.length} items, the record says ${window.items}`, window.file);
+  }
+  let behind = -1;
+  for (const [first, last] of window.accepted) {
+    if (first <= behind || last < first || last >= page.items.length) {
+      throw refused(zip.path, 'the record accepts items that the page does not have', window.file);
+    }
+    behind = last;
+  }
+  return { file: window.file, page, accepted: window.accepted };
+}
+
+function decode(path: string, window: WindowRecord, file: string, body: Buffer): Page {
+  try {
+    return reopenPage(body, { number: window.page, size: window.size, receivedAt: window.receivedAt });
+  } catch (error) {
+    if (error instanceof EnvelopeError) throw refused(path, `the page is not a list: ${error.message}`, file);
+    throw error;
+  }
+}

@@ -1,0 +1,127 @@
+import type { WindowRecord, WindowRim } from '../../core/certificate.ts';
+import { readInstant } from '../../core/instant.ts';
+import { type ChainWindow, type Gap, gapsOf } from './chain.ts';
+import { type ListOrder, positionOf } from './list-order.ts';
+import { boundsOf, type SoughtPeriod } from './period-search.ts';
+
+/** What of a recorded window the proof needs. */
+export type RecordedWindow = Pick<WindowRecord, 'page' | 'size' | 'items' | 'totalCount' | 'first' | 'last'>;
+
+/** Of a recorded window, what tells which moment its answer is of. */
+export type RecordedAnswer = RecordedWindow & Pick<WindowRecord, 'cached'>;
+
+export interface PlacedRecord<W> extends ChainWindow {
+  readonly window: W;
+}
+
+export interface Proof<W> {
+  /** The order that every window was seen to keep. */
+  readonly order: ListOrder;
+  /** The period that is to be proved; null for the whole list. */
+  readonly period: SoughtPeriod | null;
+  /** As of `Certificate.orderToleranceMs`; 0 for an exact order. */
+  readonly toleranceMs?: number;
+  /**
+   * Which windows share items, directly or over others. With it the links are checked as the walk did it; without, by
+   * the keys of the rims alone.
+   */
+  readonly familyOf?: (window: W) => number;
+}
+
+/**
+ * Proves the chain of an archive again from the rims of its windows (for the theorem see chain.ts): the places where
+ * no window links to the next, none where the chain is closed. Null where nothing can be said, because no window
+ * stands at the head of the list or before the period.
+ */
+export function proveWindows<W extends RecordedWindow>(
+  windows: readonly W[],
+  proof: Proof<W>,
+): readonly Gap<PlacedRecord<W>>[] | null {
+  // One answer that was the whole list needs no order, and no list in it.
+  if (isShownWhole(windows)) return [];
+  const filled = windows.filter(({ items }) => items > 0);
+  const sawEmptyPage = filled.length < windows.length;
+  const chains = startsOf(filled, proof).map((start) => gapsOf(placed(filled, start, sawEmptyPage, proof)));
+  return chains.toSorted((a, b) => a.length - b.length)[0] ?? null;
+}
+
+/** True if one answer is the whole list, and another one, of another size, looked at its head as well. */
+export function isShownWhole(windows: readonly RecordedWindow[]): boolean {
+  const heads = windows.filter(({ page }) => page === 1);
+  return heads.some((window) => isWholeList(window) && heads.some((other) => other !== window));
+}
+
+/**
+ * Why windows prove nothing, whatever chain they form, as far as an archive shows it; null if nothing speaks against
+ * them: an answer of a cache, or a list whose edge was looked at but once, where items are added in its `order`.
+ */
+export function doubtOfWindows(
+  windows: readonly RecordedAnswer[],
+  period: SoughtPeriod | null,
+  order: ListOrder | undefined,
+): string | null {
+  const cached = windows.find((window) => window.cached !== undefined);
+  if (cached !== undefined) return `a cache gave page ${cached.page} of ${cached.size} (${cached.cached})`;
+  if (period !== null) return null;
+  if (windows.filter(({ page }) => page === 1).length > 1) return null;
+  if (order?.descending !== false) return 'the head of the list was not looked at again';
+  const looks = windows.filter(({ items, size }) => items < size).length;
+  return looks > 1 ? null : 'the end of the list was not looked at again';
+}
+
+/** One answer from the head to a short end; or from the head of an empty list. */
+function isWholeList(window: RecordedWindow): boolean {
+  return window.page === 1 && mayEnd(window);
+}
+
+/** A short page; one that counts more than it shows was cut off, and is no end. */
+function mayEnd({ page, size, items, totalCount }: RecordedWindow): boolean {
+  return items < size && (totalCount ?? 0) <= (page - 1) * size + items;
+}
+
+/** Windows that the chain may start with. */
+function startsOf<W extends RecordedWindow>(windows: readonly W[], { order, period }: Proof<W>): readonly W[] {
+  if (period !== null) {
+    const { before } = boundsOf(period, order);
+    const newest = windows
+      .filter(({ first }) => rimPosition(first, order) <= before)
+      .toSorted((a, b) => rimPosition(b.first, order) - rimPosition(a.first, order))[0];
+    if (newest !== undefined) return [newest];
+  }
+  return windows.filter(({ page }) => page === 1);
+}
+
+/** The windows in their places. An empty page shows that the list ends with the window that reaches farthest. */
+function placed<W extends RecordedWindow>(
+  windows: readonly W[],
+  start: W,
+  sawEmptyPage: boolean,
+  proof: Proof<W>,
+): PlacedRecord<W>[] {
+  const { order, period, toleranceMs = 0, familyOf = () => 0 } = proof;
+  const behind = period === null ? Number.POSITIVE_INFINITY : boundsOf(period, order).behind;
+  const endings = new Set(windows.filter(mayEnd).map((window) => window.last?.uuid));
+  const lasts = windows.map((window) => rimPosition(window.last, order));
+  const farthest = lasts.reduce((most, last) => (last > most ? last : most), Number.NEGATIVE_INFINITY);
+  return windows.map((window, index) => {
+    const last = lasts[index] ?? Number.NaN;
+    // A short page whose count was of another moment ends the list where a better one ends with the same item.
+    const isShortEnd = window.items < window.size && endings.has(window.last?.uuid);
+    const isEnd = isShortEnd || (sawEmptyPage && last === farthest);
+    return {
+      window,
+      first: window === start ? Number.NEGATIVE_INFINITY : rimPosition(window.first, order),
+      last: isEnd || last >= behind ? Number.POSITIVE_INFINITY : last - 2 * toleranceMs,
+      family: familyOf(window),
+    };
+  });
+}
+
+/** A rim's place in list order; NaN where it has no such key. */
+export function rimPosition(rim: WindowRim | null, order: ListOrder): number {
+  return positionOf({ created: instantOf(rim?.createdAt), updated: instantOf(rim?.updatedAt) }, order);
+}
+
+function instantOf(text: string | null | undefined): number | null {
+  return typeof text === 'string' ? (readInstant(text)?.ms ?? null) : null;
+}

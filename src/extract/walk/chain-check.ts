@@ -1,0 +1,181 @@
+import { type ChainWindow, type Gap, gapsOf, reachOf } from './chain.ts';
+import { type ListOrder, positionOf } from './list-order.ts';
+import type { Ledger, Window } from './window-log.ts';
+import type { PeriodBounds } from './period-search.ts';
+
+/** A window in its place under one order. */
+export interface Placed extends ChainWindow {
+  readonly window: Window;
+}
+
+export type Judgement =
+  /** Under every order that is left, the chain is closed and nothing can have slipped past the head. */
+  | { readonly kind: 'closed' }
+  | { readonly kind: 'open'; readonly order: ListOrder; readonly gaps: readonly Gap<Placed>[] }
+  /** The chain is closed, but the head must be read once more. */
+  | { readonly kind: 'stale' }
+  /** No chain can prove this list; only reading it twice can. */
+  | { readonly kind: 'hopeless'; readonly why: string };
+
+/** What the judgement rests on. */
+export interface Evidence {
+  readonly ledger: Ledger;
+  readonly orders: readonly ListOrder[];
+  /** How far apart two items are that surely stand in that order, in milliseconds: see chain.ts. */
+  readonly toleranceMs: (order: ListOrder) => number;
+  /** How long before they show items may be stamped, in milliseconds. */
+  readonly lateMs: number;
+  /** True where the newest answer over an edge of the list may be older than one before it. */
+  readonly mayBeStale: boolean;
+  /** Windows (by index) that were shown to reach the end of the list. */
+  readonly ends: ReadonlySet<number>;
+  /** Why no order is left. */
+  readonly voided: string | null;
+  /** Bounds of the period that is to be proved, null where it is the whole list. */
+  readonly bounds: ((order: ListOrder) => PeriodBounds) | null;
+}
+
+/**
+ * Judges the chain under every order that is left. An order of `updated_at` lets items move to the head while the
+ * list is read: there the chain proves only the items that stayed, and a last look at the head must show the others
+ * (see `isCaughtUp`). `catchUp` asks for that last look under every order.
+ */
+export function judge(evidence: Evidence, catchUp: boolean): Judgement {
+  if (evidence.orders.length === 0) return { kind: 'hopeless', why: evidence.voided ?? 'no order was seen' };
+  if (!evidence.ledger.windows.some(isAtHead)) return { kind: 'hopeless', why: 'no answer held the head of the list' };
+  if (evidence.bounds !== null && evidence.orders.some(({ key }) => key !== 'created')) {
+    // Then a detection of the period may stand anywhere.
+    return { kind: 'hopeless', why: 'the list may be ordered by updated_at' };
+  }
+  if (evidence.bounds !== null && evidence.orders.some((order) => evidence.toleranceMs(order) > 0)) {
+    return { kind: 'hopeless', why: 'the list is not exactly in order of created_at' };
+  }
+  let stale = false;
+  for (const order of evidence.orders) {
+    if (order.name === 'updated_at ascending') {
+      return { kind: 'hopeless', why: 'the list may be ordered by updated_at, oldest first' };
+    }
+    const gaps = gapsFrom(evidence, order);
+    if (gaps.length > 0) return { kind: 'open', order, gaps };
+    const mayMove = order.key === 'updated' || (catchUp && order.descending && evidence.bounds === null);
+    if (mayMove && !isCaughtUp(evidence, order)) {
+      const fromNewest = gapsOf(place(evidence, order, newestHead(evidence), evidence.ledger.windows));
+      if (fromNewest.length > 0) return { kind: 'open', order, gaps: fromNewest };
+      stale = true;
+    }
+  }
+  return stale ? { kind: 'stale' } : { kind: 'closed' };
+}
+
+/** Gaps of the chain from the head: none if any of the windows at the head is the start of a closed one. */
+function gapsFrom(evidence: Evidence, order: ListOrder): Gap<Placed>[] {
+  const heads = startsOf(evidence, order);
+  let newest: Gap<Placed>[] | null = null;
+  for (const head of heads.toReversed()) {
+    const gaps = gapsOf(place(evidence, order, head, evidence.ledger.windows));
+    if (gaps.length === 0) return gaps;
+    newest ??= gaps;
+  }
+  return newest ?? [];
+}
+
+/**
+ * True where items that moved to the head during the walk were seen. The newest look at the head, F, is one answer,
+ * so nothing moves within it; every window the chain needs was answered before F was asked for; and F reaches behind
+ * the item that stood first when the walk began. Where more moved than one page holds, the looks form a ladder: the
+ * windows read since look r + 1 reach from the head to behind what stood first at look r, down to the first request.
+ */
+function isCaughtUp(evidence: Evidence, order: ListOrder): boolean {
+  const heads = headsOf(evidence);
+  const last = heads.at(-1);
+  if (last === undefined) return false;
+  const usable = evidence.ledger.windows.filter((window) => window === last || window.answeredStep < last.askedStep);
+  const closed = headsOf(evidence, usable).some((head) => gapsOf(place(evidence, order, head, usable)).length === 0);
+  if (!closed) return false;
+  for (let rung = heads.length - 1; rung > 0; ) {
+    const look = heads[rung] as Window;
+    const since = usable.filter((window) => window === look || window.askedStep > look.answeredStep);
+    const reach = reachOf(place(evidence, order, look, since));
+    // What has moved there since a look stands no farther from the head than this behind what stood first then.
+    const moved = evidence.lateMs + evidence.toleranceMs(order);
+    const next = heads.findIndex((head) => positionOf(head.firstKeys, order) + moved < reach);
+    if (next < 0 || next >= rung) return false;
+    rung = next;
+  }
+  return true;
+}
+
+/** True where a window begins before the period: then the chain over it does not start at the head. */
+export function reachesBefore({ ledger, orders, bounds }: Evidence): boolean {
+  const [order] = orders;
+  const before = order === undefined ? undefined : bounds?.(order).before;
+  if (order === undefined || before === undefined) return false;
+  return ledger.windows.some(({ items, firstKeys }) => items > 0 && positionOf(firstKeys, order) <= before);
+}
+
+/** Windows that a chain may start with, the best one last: the newest look at the head, or the one nearest the period. */
+function startsOf(evidence: Evidence, order: ListOrder): Window[] {
+  const bounds = evidence.bounds?.(order);
+  if (bounds === undefined) return newestHeadsOf(evidence, order);
+  const before = evidence.ledger.windows
+    .filter((window) => window.items > 0 && positionOf(window.firstKeys, order) <= bounds.before)
+    .sort((a, b) => positionOf(a.firstKeys, order) - positionOf(b.firstKeys, order));
+  return before.length > 0 ? before.slice(-1) : newestHeadsOf(evidence, order);
+}
+
+/**
+ * Windows at the head that a chain over the whole list may start with. Of an exact order of creation, newest first, those
+ * that show the newest item: to a chain from there it is nothing whether another one that lacks it is newer, because the
+ * item was deleted, or older, because a cache gave it. What was added since an old answer stands before all of it.
+ */
+function newestHeadsOf(evidence: Evidence, order: ListOrder): Window[] {
+  const heads = headsOf(evidence);
+  if (!evidence.mayBeStale || !isExact(evidence, order) || !order.descending) return heads;
+  const newest = Math.min(...heads.map(({ firstKeys }) => positionOf(firstKeys, order)));
+  return heads.filter(({ firstKeys }) => positionOf(firstKeys, order) === newest);
+}
+
+/** Windows that end the list, under this order: the same for a list of creation, oldest first. */
+function newestEndsOf(evidence: Evidence, order: ListOrder): ReadonlySet<number> {
+  const { ends, ledger, mayBeStale } = evidence;
+  if (!mayBeStale || !isExact(evidence, order) || order.descending) return ends;
+  const placed = ledger.windows.filter(({ index, items }) => items > 0 && ends.has(index));
+  const newest = Math.max(...placed.map(({ lastKeys }) => positionOf(lastKeys, order)));
+  return new Set(placed.filter(({ lastKeys }) => positionOf(lastKeys, order) === newest).map(({ index }) => index));
+}
+
+/** True if items that are added stand before all others, or behind them, by the key of this order. */
+export function isExact({ toleranceMs, lateMs }: Pick<Evidence, 'toleranceMs' | 'lateMs'>, order: ListOrder): boolean {
+  return order.key === 'created' && toleranceMs(order) === 0 && lateMs === 0;
+}
+
+/** Non-empty windows that start at the head, in the order they were asked for. */
+function headsOf(evidence: Evidence, windows: readonly Window[] = evidence.ledger.windows): Window[] {
+  return windows.filter(isAtHead).sort((a, b) => a.askedStep - b.askedStep);
+}
+
+function isAtHead({ offset, items }: Window): boolean {
+  return offset === 0 && items > 0;
+}
+
+function newestHead(evidence: Evidence): Window | null {
+  return headsOf(evidence).at(-1) ?? null;
+}
+
+/** The windows with items in their places; the chain starts at `head`, the others at the head are like any window. */
+function place(evidence: Evidence, order: ListOrder, head: Window | null, windows: readonly Window[]): Placed[] {
+  const { ledger, bounds, toleranceMs } = evidence;
+  const ends = newestEndsOf(evidence, order);
+  const behind = bounds?.(order).behind ?? Number.POSITIVE_INFINITY;
+  return windows
+    .filter(({ items }) => items > 0)
+    .map((window) => {
+      const last = positionOf(window.lastKeys, order);
+      return {
+        window,
+        first: window === head ? Number.NEGATIVE_INFINITY : positionOf(window.firstKeys, order),
+        last: ends.has(window.index) || last >= behind ? Number.POSITIVE_INFINITY : last - 2 * toleranceMs(order),
+        family: ledger.familyOf(window),
+      };
+    });
+}

@@ -1,0 +1,182 @@
+import type { EarlierPlace, Entry, Ledger, Window } from './window-log.ts';
+import type { ItemKeys } from './list-order.ts';
+
+/** Times may be stamped this long before the item shows; what shows later than that was left out before. */
+export const LATE_MS = 60_000;
+
+/** An item at the head or at the end of the list, and when it was known to be there. */
+interface Anchor {
+  readonly uuid: string;
+  readonly ms: number;
+  readonly window: Window;
+}
+
+/**
+ * What no list could answer, however it moves: then a cache, a replica that lags or a fault of the server answers in
+ * its place, and nothing that was read proves anything. Three things are looked for:
+ *
+ * - one answer holds a uuid twice, two hold it with different times of creation, or the headers of one name a cache;
+ * - an item was seen, is missing in an answer that shows its neighbours, and is there again in a later one (a uuid that
+ *   is deleted never comes back), or one of long ago shows between neighbours that were seen without it;
+ * - the first or last item of the list is gone, and nothing in the answer is newer than it: it was deleted, or the answer
+ *   is older than the one before. Only an answer with something newer tells.
+ */
+export class Contradictions {
+  #found: string | null = null;
+  #lateMs = 0;
+  #head: Anchor | null = null;
+  #end: Anchor | null = null;
+  /** Windows whose first, or last, item the newest answer over its place lacks. */
+  readonly #gone: Record<'head' | 'end', Window | null> = { head: null, end: null };
+  /** The newest time seen by each step of the walk. */
+  readonly #newest: { readonly step: number; readonly ms: number }[] = [];
+  readonly #emptyHeads: Window[] = [];
+  /** Where the first and the last item of a window were seen before it: of other items, only the newest place is known. */
+  readonly #rims = new Map<Window, readonly (EarlierPlace | null)[]>();
+
+  /** The first contradiction that was found; null for none. */
+  get found(): string | null {
+    return this.#found;
+  }
+
+  /** How long before they show items are stamped, as a proof must allow for: 0 while none was seen to be late. */
+  get lateMs(): number {
+    return this.#lateMs;
+  }
+
+  /**
+   * The window that showed what the newest answer over an edge of the list lacks, though nothing in that is newer: so the
+   * newest answer may be older than the window. Null if that is not so.
+   */
+  fresherAt(edge: 'head' | 'end'): Window | null {
+    return this.#gone[edge];
+  }
+
+  /** Notes an answer; `ends` are the windows that reach the end of the list. */
+  answered(entry: Entry, ends: ReadonlySet<number>, ledger: Ledger): void {
+    const { window, keys, recreated, twice } = entry;
+    if (twice) this.#find(`page ${window.page} of ${window.size} holds a uuid twice`);
+    if (recreated) this.#find('a uuid came with two times of creation');
+    if (window.cached !== null) this.#find(`a cache gave page ${window.page} of ${window.size} (${window.cached})`);
+    const earlier = entry.places.map((place) => this.#placesUpTo(place));
+    for (const run of runsMissing(entry.keys, earlier, ends)) this.#weigh(entry, run);
+    this.#rims.set(window, [entry.places[0] ?? null, entry.places.at(-1) ?? null]);
+    for (const empty of this.#emptyHeads) {
+      this.#weigh(entry, { before: empty, from: 0, to: keys.length, neighbours: [] });
+    }
+    const ms = newestOf(keys);
+    if (window.offset === 0) this.#head = this.#compare('head', this.#head, { entry, ms }, ledger);
+    if (ends.has(window.index) && window.offset > 0) this.#end = this.#compare('end', this.#end, { entry, ms }, ledger);
+    if (window.offset === 0 && window.items === 0) this.#emptyHeads.push(window);
+    if (ms > (this.#newest.at(-1)?.ms ?? Number.NEGATIVE_INFINITY))
+      this.#newest.push({ step: window.answeredStep, ms });
+  }
+
+  /** Where an item stood in windows before, the newest one first, as long as its bytes were the same. */
+  #placesUpTo(place: EarlierPlace | null): readonly EarlierPlace[] {
+    const places: EarlierPlace[] = [];
+    for (let at = place; at?.sameBytes === true; ) {
+      places.push(at);
+      const [first = null, last = null] = this.#rims.get(at.window) ?? [];
+      if (at.at === 0) at = first;
+      else at = at.at === at.window.items - 1 ? last : null;
+    }
+    return places;
+  }
+
+  #find(what: string): void {
+    this.#found ??= what;
+  }
+
+  /** Items of an answer that an answer before it lacked at this place: were they there then? */
+  #weigh({ window, keys, places }: Entry, { before, from, to, neighbours }: MissingRun): void {
+    if (window.askedStep <= before.answeredStep) return;
+    const known = this.#newestBefore(before);
+    for (let at = from; at < to; at++) {
+      const item = keys[at] as ItemKeys;
+      // Equal ones may have stood in another order.
+      if (neighbours.some((other) => other.created === item.created || other.updated === item.updated)) continue;
+      const place = places[at] ?? null;
+      const was = `page ${before.page} of ${before.size}`;
+      if (place !== null && place.sameBytes && place.window.answeredStep < before.askedStep) {
+        this.#find(`a detection was missing in ${was} and came back`);
+      }
+      const lateMs = place === null || !place.sameBytes ? known - timeOf(item) : 0;
+      if (lateMs > LATE_MS) this.#find(`${was} left out a detection that was there`);
+      else if (lateMs > 0) this.#lateMs = LATE_MS;
+    }
+  }
+
+  /** The newest time seen before that window was asked for; for an empty list, the time of its answer. */
+  #newestBefore({ askedStep, items, receivedAt }: Window): number {
+    const known = this.#newest.findLast(({ step }) => step < askedStep)?.ms ?? Number.NEGATIVE_INFINITY;
+    return items === 0 ? Math.max(known, Date.parse(receivedAt) - LATE_MS) : known;
+  }
+
+  #compare(
+    edge: 'head' | 'end',
+    anchor: Anchor | null,
+    { entry, ms }: { readonly entry: Entry; readonly ms: number },
+    ledger: Ledger,
+  ): Anchor | null {
+    const { window, keys } = entry;
+    const rim = edge === 'head' ? window.first : window.last;
+    const rimKeys = edge === 'head' ? keys[0] : keys.at(-1);
+    if (anchor !== null && window.askedStep <= anchor.window.answeredStep) return anchor;
+    const isThere = anchor === null || ledger.isSeenSince(anchor.uuid, window) || ms > anchor.ms;
+    if (!isThere) {
+      this.#gone[edge] = anchor.window;
+      return anchor;
+    }
+    this.#gone[edge] = null;
+    if (rim === null || rimKeys === undefined) return anchor;
+    return { uuid: rim.uuid, ms: timeOf(rimKeys), window };
+  }
+}
+
+/** Items `[from, to)` of an answer that an earlier window lacked, though it showed what stands around them. */
+interface MissingRun {
+  readonly before: Window;
+  readonly from: number;
+  readonly to: number;
+  readonly neighbours: readonly ItemKeys[];
+}
+
+/**
+ * The runs of items between two that stood side by side in a window before, before its head, or behind its end. What
+ * changed since may have moved, and tells nothing of its neighbours.
+ */
+function* runsMissing(
+  keys: readonly ItemKeys[],
+  places: readonly (readonly EarlierPlace[])[],
+  ends: ReadonlySet<number>,
+): Generator<MissingRun> {
+  const last = new Map<Window, { readonly at: number; readonly place: EarlierPlace }>();
+  for (const [at, earlier] of places.entries()) {
+    for (const place of earlier) {
+      const { window } = place;
+      const item = keys[at] as ItemKeys;
+      const left = last.get(window);
+      last.set(window, { at, place });
+      if (place.at === 0 && window.offset === 0 && left === undefined) {
+        yield { before: window, from: 0, to: at, neighbours: [item] };
+      } else if (left !== undefined && place.at === left.place.at + 1 && at > left.at + 1) {
+        yield { before: window, from: left.at + 1, to: at, neighbours: [keys[left.at] as ItemKeys, item] };
+      }
+    }
+  }
+  for (const [window, { at, place }] of last) {
+    if (place.at !== window.items - 1 || !ends.has(window.index)) continue;
+    yield { before: window, from: at + 1, to: keys.length, neighbours: [keys[at] as ItemKeys] };
+  }
+}
+
+/** The newest time in an answer; -Infinity where it has none. */
+function newestOf(keys: readonly ItemKeys[]): number {
+  return keys.reduce((most, item) => Math.max(most, timeOf(item)), Number.NEGATIVE_INFINITY);
+}
+
+/** When an item last changed its place, at the latest; -Infinity where no time says so. */
+function timeOf({ created, updated }: ItemKeys): number {
+  return Math.max(created ?? Number.NEGATIVE_INFINITY, updated ?? Number.NEGATIVE_INFINITY);
+}

@@ -1,0 +1,149 @@
+import type { WindowRim } from '../../core/certificate.ts';
+import { type Evidence, isExact, judge } from './chain-check.ts';
+import type { Entry, Window } from './window-log.ts';
+import type { PlannedWindow, SizeLimits } from './page-planner.ts';
+import type { Reading } from './reading.ts';
+
+/** Looks that are asked for on top of those of the plan, at the most: a list that grows all the time never agrees. */
+const MAX_LOOKS = 3;
+
+/** What the newest look kept of the one before it. */
+interface Comparison {
+  readonly before: Window;
+  readonly last: Window;
+  /** How many of its items are still there; whether its first and its last one are. */
+  readonly kept: number;
+  readonly keptFirst: boolean;
+  readonly keptLast: boolean;
+}
+
+/**
+ * The edge of the list where items are added is looked at again, with another page size, before anything is proven:
+ * another size is another address for a cache, and replicas that take turns give two answers in a row from different
+ * ones. A list that one answer shows whole is asked for again in the same way, the empty one too.
+ */
+export class EdgeLooks {
+  #asked = 0;
+  readonly #newest: Record<Edge, { readonly last: Window | null; readonly comparison: Comparison | null }> = {
+    head: { last: null, comparison: null },
+    end: { last: null, comparison: null },
+  };
+
+  /** Notes an answer. */
+  answered({ window, places }: Entry, { endings, ledger }: Reading): void {
+    for (const edge of ['head', 'end'] as const) {
+      if (edge === 'head' ? window.offset > 0 : !endings.ends.has(window.index)) continue;
+      const before = this.#newest[edge].last;
+      const kept = places.filter((place) => place !== null && place.window === before).length;
+      const isKept = (rim: WindowRim | null): boolean => rim !== null && ledger.isSeenSince(rim.uuid, window);
+      const comparison =
+        before === null
+          ? null
+          : { before, last: window, kept, keptFirst: isKept(before.first), keptLast: isKept(before.last) };
+      this.#newest[edge] = { last: window, comparison };
+    }
+  }
+
+  /** The page to ask for; null if the last two looks agree, or enough were asked for. */
+  next(reading: Reading, limits: SizeLimits): PlannedWindow | null {
+    if (this.#asked >= MAX_LOOKS) return null;
+    const { comparison } = this.#newest[edgeOf(reading)];
+    if (comparison !== null && agree(comparison, reading) && surplusOf(reading) <= 0) return null;
+    this.#asked++;
+    return windowOver(reading, limits);
+  }
+}
+
+/** True if the second look shows what the first one did, and what was added since. */
+function agree({ before, last, kept, keptFirst, keptLast }: Comparison, reading: Reading): boolean {
+  if (last.askedStep <= before.answeredStep || last.size === before.size) return false;
+  // Both are the whole list, and nothing that one shows is missing in the other.
+  if (reading.isOneAnswer) return (kept === before.items || last.set === before.set) && reading.isWhole(before);
+  if (edgeOf(reading) === 'end') return keptLast && isOneCount(before, last, reading);
+  // Of replicas that take turns, two requests in a row meet both.
+  return keptFirst && last.id === before.id + 1;
+}
+
+/** True if every answer from one window to the other counts the same. */
+function isOneCount(from: Window, to: Window, { ledger }: Reading): boolean {
+  return ledger.windows.every(({ id, totalCount }) => id < from.id || id > to.id || totalCount === from.totalCount);
+}
+
+/** Why nothing is proven, whatever chain is closed; null if nothing speaks against it. */
+export function doubtOf(reading: Reading, bounds: Evidence['bounds']): string | null {
+  const { found } = reading.contradictions;
+  if (found !== null) return found;
+  const edges = (['head', 'end'] as const).filter((edge) => edge === 'head' || edgeOf(reading) === edge);
+  const stale = edges.find((edge) => isStale(reading, edge, bounds));
+  if (stale !== undefined) {
+    const which = stale === 'head' ? 'first' : 'last';
+    return `the ${which} detection of the list is gone and nothing newer came, so it was deleted, or a cache or a lagging replica answered`;
+  }
+  return surplusOf(reading) > 0 ? 'the list counts more detections than were seen to be added' : null;
+}
+
+/**
+ * True if the newest answer over that edge may be older than one before it, and that matters. It does not where the one
+ * before shows the whole list as well, or begins a chain in the exact order of creation.
+ */
+function isStale(reading: Reading, edge: Edge, bounds: Evidence['bounds']): boolean {
+  const { contradictions, isOneAnswer, watch } = reading;
+  const fresher = contradictions.fresherAt(edge);
+  if (fresher === null || (isOneAnswer && edge === 'head' && reading.isWhole(fresher))) return false;
+  const evidence = reading.evidence(bounds);
+  const isChain = watch.isShown && watch.left.every((order) => isExact(evidence, order));
+  return !isChain || judge(evidence, false).kind !== 'closed';
+}
+
+type Edge = 'head' | 'end';
+
+/** Where items are added, as far as the orders that are left tell. */
+function edgeOf({ watch, isOneAnswer }: Reading): Edge {
+  const isAscending = watch.left.length > 0 && watch.left.every(({ descending }) => !descending);
+  return isAscending && !isOneAnswer ? 'end' : 'head';
+}
+
+/**
+ * By how many the count of a list, newest first, rose between two answers beyond what was seen to be added: those were
+ * deleted again before any look at the head, or the answers come from lists of different moments.
+ */
+function surplusOf({ ledger, newcomers, watch }: Reading): number {
+  const { left, longestTie } = watch;
+  if (left.length === 0 || left.some(({ descending }) => !descending)) return 0;
+  const added = Math.max(...left.map((order) => newcomers.countUnder(order)));
+  // Items of one time may have been added beside those that were there.
+  return highestRise(ledger.windows) - added - (longestTie - 1);
+}
+
+/** The most by which an answer counts more than one that had arrived before it was asked for; `windows` by answer. */
+function highestRise(windows: readonly Window[]): number {
+  let [rise, lowest, arrived] = [0, Number.POSITIVE_INFINITY, 0];
+  for (const window of windows.toSorted((a, b) => a.askedStep - b.askedStep)) {
+    for (; (windows[arrived]?.answeredStep ?? Number.POSITIVE_INFINITY) < window.askedStep; arrived++) {
+      const { items, totalCount } = windows[arrived] as Window;
+      // What is added to an empty list is newer than nothing that was seen.
+      if (totalCount !== null && items > 0) lowest = Math.min(lowest, totalCount);
+    }
+    rise = Math.max(rise, (window.totalCount ?? 0) - lowest);
+  }
+  return rise;
+}
+
+/** A page over the edge of a size that was not asked for there; of the same size only where there is no other. */
+function windowOver(reading: Reading, limits: SizeLimits): PlannedWindow | null {
+  const { ledger, length } = reading;
+  const offset = edgeOf(reading) === 'end' ? Math.max(0, length.estimate - 1) : 0;
+  const largest = Math.max(limits.max, 2 * limits.min);
+  let best: PlannedWindow | null = null;
+  for (let size = largest; size >= limits.min; size--) {
+    const page = Math.floor(offset / size) + 1;
+    const isKnown = ledger.windows.some((window) => window.page === page && window.size === size);
+    const window = { page, size, start: (page - 1) * size, end: page * size };
+    // A full page is no end.
+    if (isKnown || (offset > 0 && window.end <= length.estimate)) continue;
+    // Within the sizes of the plan if there is one, and beyond what the list holds.
+    if (size <= limits.max) return window;
+    best = window;
+  }
+  return best ?? { page: Math.floor(offset / limits.max) + 1, size: limits.max, start: 0, end: limits.max };
+}

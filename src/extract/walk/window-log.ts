@@ -1,0 +1,276 @@
+import { hash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+import type { IndexRange, WindowRim } from '../../core/certificate.ts';
+import { uuidOf } from '../../core/envelope.ts';
+import { instantText } from '../../core/instant.ts';
+import { field } from '../../core/json.ts';
+import type { Page, PageItem } from '../../core/page.ts';
+import { acceptedRanges } from './accepted.ts';
+import { Families } from './families.ts';
+import { type ItemKeys, keysOf } from './list-order.ts';
+import { type Sighting, UuidTable } from '../../core/uuid-table.ts';
+
+/** One answered window, as much of it as stays in memory. */
+export interface Window {
+  readonly id: number;
+  readonly page: number;
+  readonly size: number;
+  /** Offset in the list, from 0, at the moment of the answer. */
+  readonly offset: number;
+  readonly items: number;
+  readonly receivedAt: string;
+  readonly totalCount: number | null;
+  readonly first: WindowRim | null;
+  readonly last: WindowRim | null;
+  readonly firstKeys: ItemKeys;
+  readonly lastKeys: ItemKeys;
+  /** When it was asked for and answered, in steps of the walk: two windows are ordered where the spans are apart. */
+  readonly askedStep: number;
+  readonly answeredStep: number;
+  readonly pass: number;
+  /** True for the windows of a pass's plan; false for repairs and second looks. */
+  readonly planned: boolean;
+  /** Number of its first item among all received ones. */
+  readonly base: number;
+  /** SHA-256 (hex) over its uuids in order. */
+  readonly sequence: string;
+  /** SHA-256 (hex) over its uuids, whatever their order; null where it does not start at the head. */
+  readonly set: string | null;
+  /** How far its items have moved away from the head since the walk began, as far as that is known. */
+  readonly drift: number;
+  /** What its headers say of a cache; null where they say nothing. */
+  readonly cached: string | null;
+  /** Position among all windows, by answer: the key to its family. */
+  readonly index: number;
+}
+
+/** Where an item was seen last before this answer; null for one never seen, or seen only in this very answer. */
+export interface EarlierPlace {
+  readonly window: Window;
+  /** Place in that window, from 0. */
+  readonly at: number;
+  readonly sameBytes: boolean;
+}
+
+/** What the caller knows of an answer beyond the page itself. */
+export interface Arrival {
+  readonly id: number;
+  readonly offset: number;
+  readonly askedStep: number;
+  readonly answeredStep: number;
+  readonly pass: number;
+  readonly planned: boolean;
+  /** Drift to assume where it shares no item with an earlier window. */
+  readonly assumedDrift: number;
+}
+
+/** A window, and what its items told. */
+export interface Entry {
+  readonly window: Window;
+  readonly keys: readonly ItemKeys[];
+  /** For each item, where it was seen before. */
+  readonly places: readonly (EarlierPlace | null)[];
+  /** Items never seen before. */
+  readonly fresh: readonly ItemKeys[];
+  /** Distinct items whose newest earlier sighting was in the pass before this one. */
+  readonly again: number;
+  /** Items already seen in this very pass. */
+  readonly repeated: number;
+  /** True where an item was already among those of the same answer. */
+  readonly twice: boolean;
+  /** True where an item of this very pass came back at another offset. */
+  readonly shifted: boolean;
+  /** True where an item came back with another time of creation. */
+  readonly recreated: boolean;
+  /** True where items shared with one earlier window stand in another order, though their keys differ. */
+  readonly reordered: boolean;
+}
+
+/** Everything received: the windows, which uuid was seen where last, and which windows share items. */
+export class Ledger {
+  readonly #table = new UuidTable();
+  readonly #windows: Window[] = [];
+  readonly #families = new Families();
+  #received = 0;
+  #changed = 0;
+
+  get windows(): readonly Window[] {
+    return this.#windows;
+  }
+
+  get received(): number {
+    return this.#received;
+  }
+
+  get unique(): number {
+    return this.#table.size;
+  }
+
+  /** Items received more than once with different bytes. */
+  get changed(): number {
+    return this.#changed;
+  }
+
+  familyOf(window: Window): number {
+    return this.#families.rootOf(window.index);
+  }
+
+  /** Takes an answer in. Items of the newest answer win over earlier sightings of the same uuid. */
+  enter(page: Page, arrival: Arrival): Entry {
+    const index = this.#families.add();
+    const base = this.#received;
+    const digests: Buffer[] = [];
+    const comparison = new Comparison(arrival);
+    const keys: ItemKeys[] = [];
+    const places: (EarlierPlace | null)[] = [];
+    const fresh: ItemKeys[] = [];
+    for (const [at, item] of page.items.entries()) {
+      const itemKeys = keysOf(item.value);
+      keys.push(itemKeys);
+      const sighting = sightingOf(page, item, itemKeys, base + at);
+      digests.push(sighting.hash);
+      const earlier = this.#table.record(sighting);
+      if (earlier === null) {
+        fresh.push(itemKeys);
+        places.push(null);
+        continue;
+      }
+      if (!earlier.sameBytes && !earlier.knownChanged) this.#changed++;
+      if (!earlier.sameCreated) comparison.recreated = true;
+      const window = earlier.ordinal >= base ? null : this.#windowAt(earlier.ordinal);
+      if (window !== null) this.#families.join(index, window.index);
+      places.push(window === null ? null : { window, at: earlier.ordinal - window.base, sameBytes: earlier.sameBytes });
+      comparison.met(itemKeys, at, window, earlier.ordinal);
+    }
+    this.#received += page.items.length;
+    const none: ItemKeys = { created: null, updated: null };
+    const window: Window = {
+      id: arrival.id,
+      page: page.number,
+      size: page.size,
+      offset: arrival.offset,
+      items: page.items.length,
+      receivedAt: page.receivedAt,
+      totalCount: page.totalCount,
+      first: rimOf(page, page.items[0]),
+      last: rimOf(page, page.items.at(-1)),
+      firstKeys: keys[0] ?? none,
+      lastKeys: keys.at(-1) ?? none,
+      askedStep: arrival.askedStep,
+      answeredStep: arrival.answeredStep,
+      pass: arrival.pass,
+      planned: arrival.planned,
+      base,
+      sequence: hash('sha256', Buffer.concat(digests), 'hex'),
+      set: arrival.offset > 0 ? null : hash('sha256', Buffer.concat(digests.toSorted((a, b) => a.compare(b))), 'hex'),
+      drift: comparison.drift ?? arrival.assumedDrift,
+      cached: page.cached ?? null,
+      index,
+    };
+    this.#windows.push(window);
+    const { again, repeated, twice, shifted, recreated, reordered } = comparison;
+    return { window, keys, places, fresh, again, repeated, twice, shifted, recreated, reordered };
+  }
+
+  /** True where the item with this identity was seen last in that window, or in a later answer. */
+  isSeenSince(identity: string, window: Window): boolean {
+    return (this.#table.ordinalOf(hash('sha256', identity, 'buffer')) ?? -1) >= window.base;
+  }
+
+  /** For each window, by its place in `windows`: the items that count. Each uuid counts in its newest place. */
+  accepted(): readonly (readonly IndexRange[])[] {
+    return acceptedRanges(this.#windows, this.#received, (visit) => this.#table.forEachOrdinal(visit));
+  }
+
+  /** Gives the memory of the uuids back; nothing can be entered any more. */
+  release(): void {
+    this.#table.release();
+  }
+
+  /** The window that an item belongs to: the last one whose first item is not behind it. */
+  #windowAt(ordinal: number): Window {
+    let low = 0;
+    let high = this.#windows.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((this.#windows[middle] as Window).base <= ordinal) low = middle;
+      else high = middle - 1;
+    }
+    return this.#windows[low] as Window;
+  }
+}
+
+/** Compares the items of one answer with their earlier sightings. */
+class Comparison {
+  again = 0;
+  repeated = 0;
+  twice = false;
+  shifted = false;
+  recreated = false;
+  reordered = false;
+  /** The drift that most shared items agree on: single ones may have moved on their own. */
+  drift: number | null = null;
+  #votes = 0;
+  readonly #arrival: Arrival;
+  #before: { readonly ordinal: number; readonly window: Window; readonly created: number | null } | null = null;
+
+  constructor(arrival: Arrival) {
+    this.#arrival = arrival;
+  }
+
+  /** Item `at` of the answer was seen before: in `window`, or in this very answer where that is null. */
+  met(keys: ItemKeys, at: number, window: Window | null, ordinal: number): void {
+    if (window === null) {
+      this.twice = true;
+      this.repeated++;
+      return;
+    }
+    const moved = this.#arrival.offset + at - (window.offset + ordinal - window.base);
+    if (window.pass === this.#arrival.pass) {
+      this.repeated++;
+      this.shifted ||= moved !== 0;
+    } else if (window.pass === this.#arrival.pass - 1) this.again++;
+    this.#vote(window.drift + moved);
+    const before = this.#before;
+    if (before?.window === window && ordinal < before.ordinal && before.created !== keys.created) this.reordered = true;
+    this.#before = { ordinal, window, created: keys.created };
+  }
+
+  /** Boyer and Moore's majority vote: the winner is the majority's value where there is a majority. */
+  #vote(drift: number): void {
+    if (this.#votes === 0) this.drift = drift;
+    this.#votes += drift === this.drift ? 1 : -1;
+  }
+}
+
+/** What identifies an item: its uuid, or the hash of its bytes where it has none. */
+export function identityOf(page: Page, item: PageItem): string {
+  return uuidOf(item.value) ?? `sha256:${hash('sha256', sliceOf(page, item), 'hex')}`;
+}
+
+function sightingOf(page: Page, item: PageItem, keys: ItemKeys, ordinal: number): Sighting {
+  return {
+    hash: hash('sha256', identityOf(page, item), 'buffer'),
+    created: digestOf(keys.created),
+    crc: crc32(sliceOf(page, item)),
+    ordinal,
+  };
+}
+
+/** Mixes an instant into 32 bits (the golden ratio's multiplicative hash). */
+function digestOf(ms: number | null): number {
+  return ms === null ? 1 : Math.imul(ms % 4_294_967_291, 0x9e3779b1) >>> 16;
+}
+
+function sliceOf(page: Page, item: PageItem): Uint8Array {
+  return page.body.subarray(item.start, item.end);
+}
+
+function rimOf(page: Page, item: PageItem | undefined): WindowRim | null {
+  if (item === undefined) return null;
+  return {
+    uuid: identityOf(page, item),
+    createdAt: instantText(field(item.value, 'created_at')),
+    updatedAt: instantText(field(item.value, 'updated_at')),
+  };
+}

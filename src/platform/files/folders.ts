@@ -1,0 +1,109 @@
+import { lstat, mkdir, open, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { OutputError } from '../../core/errors.ts';
+import { outputFailure, systemCode } from './output-failure.ts';
+
+/**
+ * A run holds names, addresses and people's words: its owner writes, its group (the intended readers) reads, and no one
+ * else sees it. The umask may take more away.
+ */
+export const RUN_FILE_MODE = 0o640;
+export const RUN_FOLDER_MODE = 0o750;
+
+/**
+ * Makes a folder and its missing parents, with that mode. Returns the topmost folder that it made, or null. It makes
+ * one folder at a time: Node's `recursive` never returns if a file system (/proc) answers mkdir with "no such entry".
+ */
+export async function makeFolder(path: string, mode = 0o777): Promise<string | null> {
+  const missing: string[] = [];
+  try {
+    for (let folder = resolve(path); !(await exists(folder)); folder = dirname(folder)) missing.push(folder);
+    for (const folder of [...missing].reverse()) await makeOne(folder, mode);
+    if (!(await stat(path)).isDirectory()) await mkdir(path);
+  } catch (error) {
+    throw outputFailure(error, path);
+  }
+  return missing.at(-1) ?? null;
+}
+
+/** Another run may make the same parent at the same moment, which is fine. */
+async function makeOne(folder: string, mode: number): Promise<void> {
+  try {
+    await mkdir(folder, { mode });
+  } catch (error) {
+    const code = systemCode(error);
+    // Its parent exists: a file system such as /proc makes its folders itself.
+    if (code === 'ENOENT') throw takesNoFolders(folder, error);
+    if (code !== 'EEXIST') throw error;
+  }
+}
+
+function takesNoFolders(folder: string, cause: unknown): OutputError {
+  return new OutputError(`Could not make the folder ${folder}: the file system there takes no new folders (ENOENT).`, {
+    place: { file: folder },
+    remedy: 'Choose another folder with --out.',
+    cause,
+  });
+}
+
+/** Removes empty folders from `path` upwards, `topmost` last. Leaves a folder that is not empty. */
+export async function removeFolders(path: string, topmost: string | null): Promise<void> {
+  if (topmost === null) return;
+  try {
+    for (let folder = resolve(path); folder.startsWith(resolve(topmost)); folder = dirname(folder)) await rmdir(folder);
+  } catch {
+    // Not empty, or gone already.
+  }
+}
+
+/** What cannot be removed now is left for the next run, without an error. */
+export async function removeFolder(path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true }).catch(() => undefined);
+}
+
+/** Moves a folder; false if it does not exist (a link does not count). */
+export async function moved(from: string, to: string): Promise<boolean> {
+  if (!(await isFolder(from))) return false;
+  await rename(from, to);
+  return true;
+}
+
+export async function isFolder(path: string): Promise<boolean> {
+  return await lstat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}
+
+export async function exists(path: string): Promise<boolean> {
+  return await lstat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/**
+ * Errors of systems that cannot sync a folder: a share or FUSE file system (EINVAL, ENOTSUP, ENOSYS, EPERM; EBADF of
+ * older ones), Windows (EISDIR, EPERM), or a folder that may be written but not read (EACCES). The rename is still
+ * fine. Errors reported by a disk (EIO, ENOSPC, …) are never ignored.
+ */
+const CANNOT_SYNC = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EPERM', 'EBADF', 'EISDIR', 'EACCES']);
+
+/** A rename is safe on disk only once the folder that holds the name is synced. For files, every failed sync counts. */
+export async function syncFolder(path: string): Promise<void> {
+  try {
+    const handle = await open(path, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (!CANNOT_SYNC.has(systemCode(error))) throw error;
+  }
+}
+
+/** True for a name that stays in its folder on any system, and is not hidden in it. */
+export function isPlainName(name: string): boolean {
+  return /^[^./\\:\u0000-\u001f][^/\\:\u0000-\u001f]*$/u.test(name);
+}

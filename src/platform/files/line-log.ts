@@ -1,0 +1,93 @@
+import { type FileHandle, open, readFile } from 'node:fs/promises';
+import { crc32 } from 'node:zlib';
+import { outputFailure } from './output-failure.ts';
+
+/**
+ * An append-only file of JSON values, one on each line after the line's CRC-32 (eight hex digits and a space). After a
+ * crash, every line up to the first damaged one can be trusted.
+ */
+export class LineLog {
+  readonly #path: string;
+  readonly #handle: FileHandle;
+  #pending: string[] = [];
+  #written: Promise<void> = Promise.resolve();
+
+  private constructor(path: string, handle: FileHandle) {
+    this.#path = path;
+    this.#handle = handle;
+  }
+
+  /** Creates the file, empty. Throws `OutputError`. */
+  static async create(path: string): Promise<LineLog> {
+    try {
+      return new LineLog(path, await open(path, 'w', 0o600));
+    } catch (error) {
+      throw outputFailure(error, path);
+    }
+  }
+
+  /** Adds lines in the order of the calls; resolves when the system has them. After a failure every call fails. */
+  append(...values: readonly unknown[]): Promise<void> {
+    for (const value of values) this.#pending.push(lineOf(value));
+    this.#written = this.#written.then(() => this.#write());
+    return this.#written;
+  }
+
+  /** Resolves when everything appended so far is on disk. */
+  async sync(): Promise<void> {
+    await this.#written;
+    try {
+      await this.#handle.datasync();
+    } catch (error) {
+      throw outputFailure(error, this.#path);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#handle.close();
+  }
+
+  /** Writes all waiting lines, including those of later calls, which then find nothing to do. */
+  async #write(): Promise<void> {
+    if (this.#pending.length === 0) return;
+    const block = Buffer.from(this.#pending.join(''), 'utf8');
+    this.#pending = [];
+    try {
+      for (let done = 0; done < block.byteLength; ) {
+        const { bytesWritten } = await this.#handle.write(block, done);
+        done += bytesWritten;
+      }
+    } catch (error) {
+      throw outputFailure(error, this.#path);
+    }
+  }
+}
+
+/** The values of all lines before the first torn or damaged one; empty if the file does not exist. */
+export async function readLines(path: string): Promise<unknown[]> {
+  const values: unknown[] = [];
+  const text = await readFile(path, 'utf8').catch(() => '');
+  for (let start = 0; ; ) {
+    const end = text.indexOf('\n', start);
+    if (end < 0) return values;
+    const line = text.slice(start, end);
+    const json = line.slice(CHECKSUM_DIGITS + 1);
+    if (line !== checked(json)) return values;
+    try {
+      values.push(JSON.parse(json));
+    } catch {
+      return values;
+    }
+    start = end + 1;
+  }
+}
+
+const CHECKSUM_DIGITS = 8;
+
+function lineOf(value: unknown): string {
+  return `${checked(JSON.stringify(value))}\n`;
+}
+
+function checked(json: string): string {
+  return `${crc32(json).toString(16).padStart(CHECKSUM_DIGITS, '0')} ${json}`;
+}

@@ -1,0 +1,264 @@
+import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { type FileHandle, open, rename, unlink } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Clock } from '../../core/clock.ts';
+import { OutputError, TryLaterError } from '../../core/errors.ts';
+import { outputFailure, systemCode } from './output-failure.ts';
+
+/** How often the holder signals that it is alive, and the silence after which it counts as dead. */
+const HEARTBEAT_MS = 2_000;
+export const STALE_AFTER_MS = 15_000;
+/** How long a lock that looks stale must stay unchanged: its time may be wrong, its heartbeat is not. */
+const CONFIRM_STALE_MS = 3_000;
+const LOOK_EVERY_MS = 250;
+/** Several runs may take over a lock at once: the loser of that race sees it after this time. */
+const SETTLE_MS = 50;
+/** During such a race the winner's lock may be missing for a moment. */
+const LOOKS = 5;
+
+export interface LockOptions {
+  /** For the time between two reads of another run's lock. */
+  readonly clock?: Pick<Clock, 'monotonicMs' | 'sleep'> | undefined;
+  /** Ends the wait for another run's heartbeat. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+const MACHINE_CLOCK: NonNullable<LockOptions['clock']> = {
+  monotonicMs: () => performance.now(),
+  async sleep(ms, signal) {
+    await sleep(ms, undefined, { signal }).catch(() => signal.throwIfAborted());
+  },
+};
+
+/**
+ * Allows one run at a time for one run folder. A lock file with a random token and a heartbeat, visible in its content
+ * and its modification time. Process ids are not used: they mean nothing across containers. A holder is alive if its
+ * heartbeat moves; its times are compared only with those of the same file system, and only to decide how long to
+ * watch: a clock that was changed neither steals a lock nor keeps one for ever. `assertHeld` stops a holder that was
+ * suspended and overtaken; RunFolder makes its renames fail in any case.
+ */
+export class RunLock {
+  readonly #path: string;
+  readonly #token: string;
+  readonly #handle: FileHandle;
+  readonly #timer: NodeJS.Timeout;
+  #beats = 0;
+  #isBeating = false;
+
+  private constructor(path: string, token: string, handle: FileHandle) {
+    this.#path = path;
+    this.#token = token;
+    this.#handle = handle;
+    this.#timer = setInterval(() => void this.#beat(), HEARTBEAT_MS);
+    this.#timer.unref();
+  }
+
+  /** Throws `TryLaterError` if another run holds the lock, `OutputError` if the file cannot be written. */
+  static async acquire(path: string, options: LockOptions = {}): Promise<RunLock> {
+    const token = randomBytes(16).toString('hex');
+    for (let attempt = 0; attempt < 3; attempt++) {
+      const handle = await create(path, contentOf(token, 0));
+      if (handle !== null) return await new RunLock(path, token, handle).#confirmed();
+      if (!(await removeIfDead(path, token, options))) break;
+    }
+    throw new TryLaterError(`Another run is writing the same run folder: ${path} is held.`, null, {
+      place: { file: path },
+      remedy: `Wait until it has finished. A dead run's lock is taken over by itself after ${STALE_AFTER_MS / 1000} seconds.`,
+    });
+  }
+
+  /** False if another run took over. */
+  async isHeld(): Promise<boolean> {
+    for (let look = 1; ; look++) {
+      const found = await sightingOf(this.#path).catch(() => null);
+      if (found !== null || look === LOOKS) return found !== null && tokenIn(found.content) === this.#token;
+      await sleep(SETTLE_MS);
+    }
+  }
+
+  /** Throws `TryLaterError` if another run took the lock. Call before publishing anything. */
+  async assertHeld(): Promise<void> {
+    if (await this.isHeld()) return;
+    throw new TryLaterError('Another run took over this run folder while this one stood still.', null, {
+      place: { file: this.#path },
+      remedy: 'Nothing was published by this run. Look at the result of the other one.',
+    });
+  }
+
+  /** Never fails: the guarded work is done, and a lock that stays counts as a dead run's. */
+  async release(): Promise<void> {
+    clearInterval(this.#timer);
+    // Rename first, then check: a run that is suspended here must not remove another run's lock.
+    const probe = `${this.#path}.${this.#token}`;
+    const isOwn = ({ content }: Sighting): boolean => tokenIn(content) === this.#token;
+    if (await this.isHeld()) await moveAway(this.#path, probe, isOwn).catch(() => undefined);
+    await this.#handle.close().catch(() => undefined);
+  }
+
+  async #confirmed(): Promise<RunLock> {
+    try {
+      await sleep(SETTLE_MS);
+      await this.assertHeld();
+      return this;
+    } catch (error) {
+      await this.release();
+      throw error;
+    }
+  }
+
+  /**
+   * On disk when the write ends (O_DSYNC): a network file system shows others nothing before. The handle stays this
+   * run's own file even if another took its name. A failed heartbeat is not a failure of the run: `assertHeld` decides.
+   */
+  async #beat(): Promise<void> {
+    if (this.#isBeating) return;
+    this.#isBeating = true;
+    try {
+      await this.#handle.write(contentOf(this.#token, ++this.#beats), 0);
+    } catch {
+      // A lost lock shows in `assertHeld`.
+    } finally {
+      this.#isBeating = false;
+    }
+  }
+}
+
+/** Always of the same length, so that a reader never sees half of it. */
+function contentOf(token: string, beats: number): string {
+  const beat = String(beats).padStart(10, '0');
+  return `${JSON.stringify({ token, host: hostname(), pid: process.pid, beat })}\n`;
+}
+
+/** Windows has no O_DSYNC. */
+const NEW_AND_SYNCED =
+  constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | ((constants as { O_DSYNC?: number }).O_DSYNC ?? 0);
+
+/** The new lock file, open; null if one exists already. */
+async function create(path: string, text: string): Promise<FileHandle | null> {
+  let handle: FileHandle;
+  try {
+    handle = await open(path, NEW_AND_SYNCED, 0o644);
+  } catch (error) {
+    if (systemCode(error) === 'EEXIST') return null;
+    throw outputFailure(error, path);
+  }
+  try {
+    await handle.write(text, 0);
+    return handle;
+  } catch (error) {
+    await handle.close().catch(() => undefined);
+    await unlink(path).catch(() => undefined);
+    throw outputFailure(error, path);
+  }
+}
+
+/** The state of a lock file at one moment. */
+interface Sighting {
+  readonly inode: bigint;
+  readonly mtimeNs: bigint;
+  readonly content: string;
+}
+
+const MOST_BYTES = 4096;
+
+/** The lock file's state, or null. Opened again each time, which makes a network file system ask its server. */
+async function sightingOf(path: string): Promise<Sighting | null> {
+  try {
+    const handle = await open(path, 'r');
+    try {
+      const { ino: inode, mtimeNs } = await handle.stat({ bigint: true });
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(MOST_BYTES), 0, MOST_BYTES, 0);
+      return { inode, mtimeNs, content: buffer.toString('utf8', 0, bytesRead) };
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return null;
+    throw outputFailure(error, path);
+  }
+}
+
+function tokenIn(content: string): string | null {
+  try {
+    const value: unknown = JSON.parse(content);
+    return typeof value === 'object' && value !== null && 'token' in value && typeof value.token === 'string'
+      ? value.token
+      : null;
+  } catch {
+    return null;
+  }
+}
+
+function isSame(one: Sighting, other: Sighting): boolean {
+  return one.inode === other.inode && one.mtimeNs === other.mtimeNs && one.content === other.content;
+}
+
+/**
+ * True if the lock's run is dead and the lock is removed, or it vanished by itself. A lock written within the last
+ * seconds is held, without further checks; one that looks stale, or has a future time, is watched.
+ */
+async function removeIfDead(path: string, token: string, options: LockOptions): Promise<boolean> {
+  const probe = `${path}.${token}`;
+  try {
+    const held = await sightingOf(path);
+    if (held === null) return true;
+    const ageMs = await ageOf(held, probe);
+    if (ageMs >= 0 && ageMs < STALE_AFTER_MS) return false;
+    const found = await watch(path, held, ageMs < 0 ? STALE_AFTER_MS : CONFIRM_STALE_MS, options);
+    if (found === 'moved') return false;
+    // Between the check and the rename another run may have taken over: then its new lock is put back.
+    return found === 'gone' || (await moveAway(path, probe, (moved) => isSame(moved, held)));
+  } catch (error) {
+    if (error instanceof OutputError || systemCode(error) === '') throw error;
+    throw outputFailure(error, path);
+  }
+}
+
+/** Milliseconds by the clock of the lock's file system; below 0 if its time is in the future. */
+async function ageOf(held: Sighting, probe: string): Promise<number> {
+  const handle = await open(probe, 'wx');
+  try {
+    const now = await handle.stat({ bigint: true });
+    return Number((now.mtimeNs - held.mtimeNs) / 1_000_000n);
+  } finally {
+    await handle.close();
+    await unlink(probe).catch(() => undefined);
+  }
+}
+
+/** Watches the lock for that long, by this process's own clock. */
+async function watch(
+  path: string,
+  held: Sighting,
+  forMs: number,
+  { clock = MACHINE_CLOCK, signal = new AbortController().signal }: LockOptions,
+): Promise<'still' | 'moved' | 'gone'> {
+  const endMs = clock.monotonicMs() + forMs;
+  while (clock.monotonicMs() < endMs) {
+    await clock.sleep(LOOK_EVERY_MS, signal);
+    const found = await sightingOf(path);
+    if (found === null) return 'gone';
+    if (!isSame(found, held)) return 'moved';
+  }
+  return 'still';
+}
+
+/** Removes the lock if it is the intended one, and puts any other one back. By rename, so that only one run gets it. */
+async function moveAway(path: string, probe: string, isMeant: (moved: Sighting) => boolean): Promise<boolean> {
+  try {
+    await rename(path, probe);
+    const moved = await sightingOf(probe);
+    if (moved !== null && !isMeant(moved)) {
+      await rename(probe, path);
+      return false;
+    }
+    await unlink(probe);
+    return true;
+  } catch (error) {
+    // Another run was faster, or the folder is gone.
+    if (systemCode(error) === 'ENOENT') return true;
+    throw outputFailure(error, path);
+  }
+}

@@ -1,0 +1,71 @@
+import { DetectReportError, type ErrorPlace, OutputError } from '../../core/errors.ts';
+
+const REMEDIES: ReadonlyMap<string, readonly [what: string, remedy: string]> = new Map([
+  ['ENOSPC', ['the disk is full', 'Free space there, or choose another folder with --out.']],
+  ['EDQUOT', ['the disk quota is used up', 'Free space there, or choose another folder with --out.']],
+  [
+    'EFBIG',
+    [
+      'the file would exceed the largest size allowed there',
+      'Raise the limit (ulimit -f), or choose another folder with --out.',
+    ],
+  ],
+  ['EACCES', ['permission is denied', 'Give this user the right to write there, or choose another folder with --out.']],
+  [
+    'EPERM',
+    ['the operation is not permitted', 'Give this user the right to write there, or choose another folder with --out.'],
+  ],
+  ['EROFS', ['the file system is read-only', 'Choose another folder with --out.']],
+  ['ENOTDIR', ['a part of the path is a file, not a folder', 'Choose another folder with --out.']],
+  ['EEXIST', ['something is in the way', 'Move it away, or choose another folder with --out.']],
+  ['ENAMETOOLONG', ['the name is too long', 'Choose a shorter path with --out, or a shorter template name.']],
+  ['EMFILE', ['too many files are open', 'Raise the limit (ulimit -n) and run again.']],
+  ['ENOENT', ['it is gone', 'Something removed it while the run went on; run again.']],
+  ['EIO', ['the disk reports an error', 'Check the disk, then run again.']],
+]);
+
+const MOST_CAUSES = 8;
+
+/** The error's system code (`ENOSPC`), or an empty text. */
+export function systemCode(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : '';
+}
+
+/**
+ * True if the error or a cause of it says that storage is full. Then free what is not needed: others may wait for the
+ * space.
+ */
+export function isDiskFull(error: unknown): boolean {
+  let current = error;
+  for (let depth = 0; depth < MOST_CAUSES && current instanceof Error; depth++) {
+    if (['ENOSPC', 'EDQUOT'].includes(systemCode(current))) return true;
+    current = current.cause;
+  }
+  return false;
+}
+
+/** Says in words what could not be written and why; returns our own errors as they are. */
+export function outputFailure(error: unknown, path: string, place: ErrorPlace = {}): DetectReportError {
+  return failure('write', error, path, place);
+}
+
+/** Like `outputFailure`, for a file of our own that could not be read back. */
+export function readBackFailure(error: unknown, path: string): DetectReportError {
+  return failure('read back', error, path, {});
+}
+
+function failure(doing: string, error: unknown, path: string, place: ErrorPlace): DetectReportError {
+  if (error instanceof DetectReportError) return error;
+  const code = systemCode(error);
+  const [what, remedy] = REMEDIES.get(code) ?? [
+    'the system refused',
+    'Check the folder, or choose another one with --out.',
+  ];
+  return new OutputError(`Could not ${doing} ${path}: ${what}${code === '' ? '' : ` (${code})`}.`, {
+    place: { ...place, file: path },
+    remedy,
+    cause: error,
+  });
+}

@@ -1,0 +1,130 @@
+import { InvariantError } from '../../core/errors.ts';
+import { unfinished } from '../../core/period.ts';
+import type { Report, Section, SectionId } from '../../core/report.ts';
+import { periodText } from './period-text.ts';
+import type { ReportInput } from './report-input.ts';
+import { amendment } from './sections/amendment.ts';
+import { change } from './sections/change.ts';
+import { completeness, levelOf } from './sections/completeness.ts';
+import { compliance } from './sections/compliance.ts';
+import { contents, cover } from './sections/cover.ts';
+import { limitations, method } from './sections/method.ts';
+import type { SectionBuilder } from './sections/parts.ts';
+import { quality } from './sections/quality.ts';
+import { extraction, integrity } from './sections/record.ts';
+import { failed, flagged, indeterminate } from './sections/registers.ts';
+import { retention } from './sections/retention.ts';
+import { scores } from './sections/scores.ts';
+import { signOff } from './sections/sign-off.ts';
+import { summary } from './sections/summary.ts';
+import { verdicts } from './sections/verdicts.ts';
+import { EN, type ReportText } from './text/en/index.ts';
+
+const BUILDERS: Readonly<Record<SectionId, SectionBuilder>> = {
+  cover,
+  contents,
+  summary,
+  change,
+  completeness,
+  verdicts,
+  scores,
+  indeterminate,
+  flagged,
+  failed,
+  retention,
+  compliance,
+  quality,
+  method,
+  extraction,
+  limitations,
+  integrity,
+  sign_off: signOff,
+};
+
+/**
+ * Builds the report: the template's sections, in its order, filled from the numbers. Pure: the same input gives the
+ * same report. Throws `InvariantError` if the registers and the statistics disagree.
+ */
+export function buildReport(input: ReportInput, text: ReportText = EN): Report {
+  assertSameCounts(input);
+  const { certificate } = input;
+  return {
+    id: input.id,
+    title: input.template.title,
+    organisation: input.template.organisation,
+    classification: input.template.classification,
+    template: input.template.name,
+    tool: input.tool,
+    period: input.period,
+    periodText: periodText(input.period, text).name,
+    asOf: input.asOf,
+    status: statusOf(input, text),
+    brand: input.template.brand,
+    phrases: text.phrases,
+    sections: sectionsOf(input, text),
+    statistics: input.statistics,
+    certificate,
+    extraction: input.extraction,
+    files: input.files,
+    withheldCells: input.withheldCells ?? 0,
+    attachments: (input.attached?.attachments ?? []).map((each) => ({
+      ...each,
+      description: text.evidence.attachments(each.name),
+    })),
+  };
+}
+
+/**
+ * The template's sections. The comparison is left out if no previous run was named, unless it is the only section; the
+ * changes of an amendment come first.
+ */
+function sectionsOf(input: ReportInput, text: ReportText): Section[] {
+  const material = { input, text };
+  const chosen = input.template.sections
+    .filter((id, _, all) => id !== 'change' || (input.previous ?? null) !== null || all.length === 1)
+    .map((id): Section => ({ id, title: text.titles[id], blocks: BUILDERS[id](material) }));
+  const reported = input.amendment ?? null;
+  if (reported === null) return chosen;
+  const blocks = amendment(material, reported);
+  const said = chosen.findIndex(({ id }) => id !== 'cover' && id !== 'contents');
+  return chosen.toSpliced(said < 0 ? chosen.length : said, 0, { id: 'amendment', title: text.amendment.title, blocks });
+}
+
+/** What a reader must know first. That detections may be missing is graver than that some are still to come. */
+function statusOf({ certificate, period, statistics }: ReportInput, text: ReportText): Report['status'] {
+  const { stamp, text: proof } = text.completeness.status(certificate);
+  const level = levelOf(certificate);
+  const rest = unfinished(period, certificate.startedAt);
+  const { undated } = statistics.population;
+  const say = text.completeness.unfinished;
+  const cautions = [
+    ...(rest === null ? [] : [say.short(rest)]),
+    ...(undated === 0 ? [] : [text.completeness.undated(undated)]),
+  ];
+  if (cautions.length === 0) return { level, stamp, text: proof };
+  return {
+    level: level === 'good' ? 'warning' : level,
+    stamp: rest === null || certificate.verdict === 'unproven' ? stamp : say.stamp,
+    text: [...cautions, proof].join(' '),
+  };
+}
+
+/** The lists were counted separately from the statistics: two counts of the same detections must agree. */
+function assertSameCounts({ registers, statistics }: ReportInput): void {
+  const pairs = [
+    ['flagged', registers.flagged.total, statistics.verdicts.fake],
+    ['indeterminate', registers.indeterminate.total, statistics.verdicts.indeterminate],
+    ['failed', registers.failed.total, statistics.population.failed],
+    ['processing', registers.pending.total, statistics.population.processing],
+    ['not yet deleted', registers.notDeleted.total, statistics.retention.not_deleted],
+    ['late deleted', registers.deletedLate.total, statistics.retention.late ?? 0],
+    ['not measured', registers.notMeasured.total, statistics.retention.not_measured],
+  ] as const;
+  for (const [what, listed, counted] of pairs) {
+    if (listed !== counted) {
+      throw new InvariantError(
+        `The report's list of ${what} detections holds ${listed}, the statistics say ${counted}.`,
+      );
+    }
+  }
+}

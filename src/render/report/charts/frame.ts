@@ -1,0 +1,77 @@
+import type { Mark, Texture, Tone } from '../../../core/drawing.ts';
+import { decimal, integer } from '../format.ts';
+import type { Scale } from './scales.ts';
+
+/** Width of every chart: the text column of an A4 page. */
+export const CHART_WIDTH = 487;
+
+/** Type size of tick labels, and the average width of one character. */
+export const TICK_SIZE = 7.5;
+const CHARACTER_WIDTH = TICK_SIZE * 0.56;
+
+/** The rectangle in which the data are drawn. */
+export interface Plot {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+/** `12,000`, or `1.2M` if the digits would need too much room. */
+export function countLabel(count: number): string {
+  return count < 1_000_000 ? integer(count) : `${decimal(count / 1_000_000, 2).replace(/\.?0+$/, '')}M`;
+}
+
+/** Estimated width of a tick label in points; geometry must not depend on a sink's font. */
+export function labelWidth(text: string): number {
+  return text.length * CHARACTER_WIDTH;
+}
+
+/** Shows every n-th label, so that neighbours keep apart. */
+export function labelStep(labels: readonly string[], room: number): number {
+  const widest = Math.max(0, ...labels.map(labelWidth)) + 6;
+  return Math.max(1, Math.ceil(widest / Math.max(room, 0.01)));
+}
+
+/** A filled rectangle. */
+export function box(x: number, y: number, width: number, height: number, tone: Tone, texture: Texture): Mark {
+  const [left, top, right, bottom] = [x, y, x + width, y + height].map(round) as [number, number, number, number];
+  return {
+    kind: 'area',
+    path: `M${left} ${top}H${right}V${bottom}H${left}Z`,
+    box: { x: left, y: top, width: round(right - left), height: round(bottom - top) },
+    tone,
+    texture,
+  };
+}
+
+export function rule(role: 'grid' | 'axis', x1: number, y1: number, x2: number, y2: number): Mark {
+  return { kind: 'rule', role, x1: round(x1), y1: round(y1), x2: round(x2), y2: round(y2) };
+}
+
+export function label(
+  role: 'tick' | 'axis' | 'value',
+  x: number,
+  y: number,
+  anchor: 'start' | 'middle' | 'end',
+  text: string,
+  room = CHART_WIDTH / 3,
+): Mark {
+  return { kind: 'label', role, x: round(x), y: round(y), anchor, room: round(room), text };
+}
+
+/** Horizontal grid lines with their counts on the left, and the axis at 0. */
+export function countGrid(plot: Plot, scale: Scale, ticks: readonly number[]): Mark[] {
+  return ticks.flatMap((tick) => {
+    const y = scale(tick);
+    return [
+      rule(tick === 0 ? 'axis' : 'grid', plot.left, y, plot.right, y),
+      label('tick', plot.left - 6, y + TICK_SIZE * 0.35, 'end', countLabel(tick)),
+    ];
+  });
+}
+
+/** Two decimals of a point are finer than any printer. */
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}

@@ -1,0 +1,62 @@
+import type { Drawing, Mark } from '../../../core/drawing.ts';
+import type { Series } from '../../../core/report.ts';
+import { box, CHART_WIDTH, countGrid, countLabel, label, labelWidth, type Plot, rule, TICK_SIZE } from './frame.ts';
+import { countTicks, linearScale } from './scales.ts';
+
+const HEIGHT = 150;
+const GUTTER = 22;
+
+/** One panel for each series, side by side, each with a scale of its own: the shapes are compared, not the heights. */
+export function histograms(series: readonly Series[], axis: { readonly x: string; readonly y: string }): Drawing {
+  const panels = Math.max(3, series.length);
+  const width = (CHART_WIDTH - GUTTER * (panels - 1)) / panels;
+  return {
+    widthPoints: CHART_WIDTH,
+    heightPoints: HEIGHT,
+    marks: series.flatMap((one, index) => panel(one, index * (width + GUTTER), width, axis)),
+  };
+}
+
+function panel(series: Series, x: number, width: number, axis: { readonly x: string; readonly y: string }): Mark[] {
+  const { end, ticks } = countTicks(Math.max(0, ...series.values), 3);
+  const plot: Plot = {
+    left: x + Math.max(16, ...ticks.map((tick) => labelWidth(countLabel(tick)) + 8)),
+    top: 30,
+    right: x + width,
+    bottom: HEIGHT - 32,
+  };
+  const scale = linearScale(end, plot.bottom, plot.top);
+  const across = linearScale(series.values.length, plot.left, plot.right);
+  const columns = series.values.flatMap((value, bin): Mark[] =>
+    value > 0
+      ? [
+          box(
+            across(bin) + 0.4,
+            scale(value),
+            across(bin + 1) - across(bin) - 0.8,
+            plot.bottom - scale(value),
+            series.tone,
+            series.texture,
+          ),
+        ]
+      : [],
+  );
+  const shares = [0, 0.25, 0.5, 0.75, 1];
+  return [
+    label('value', x, TICK_SIZE, 'start', series.name),
+    label('axis', x, TICK_SIZE + 12, 'start', axis.y),
+    ...countGrid(plot, scale, ticks),
+    ...columns,
+    rule('axis', plot.left, plot.bottom, plot.right, plot.bottom),
+    ...shares.map((share) =>
+      label(
+        'tick',
+        across(share * series.values.length),
+        plot.bottom + 12,
+        share === 0 ? 'start' : share === 1 ? 'end' : 'middle',
+        String(share),
+      ),
+    ),
+    label('axis', plot.right, HEIGHT - 6, 'end', axis.x),
+  ];
+}

@@ -1,0 +1,175 @@
+import { type Deletion, type DeletionRule, type DeletionState, deletionOf } from '../../core/deletion.ts';
+import type { Detection } from '../../core/detection.ts';
+import { MODALITIES } from '../../core/policy.ts';
+import { shorten } from '../../core/text.ts';
+
+/** Uploader text in a register is truncated to this many code units and then ends with an ellipsis. */
+const TEXT_LIMIT = 300;
+
+/** The lists next to the flagged ones are for browsing, not complete: the tables are. */
+const MOST_OTHERS = 100;
+
+/** An entry of the report's lists for one detection. Bounded: no text is longer than 300 code units. */
+export interface RegisterEntry {
+  readonly uuid: string;
+  readonly createdAtMs: number | null;
+  readonly status: Detection['status'];
+  readonly mediaType: string | null;
+  readonly filename: string | null;
+  /** Labels as received, by assessed modality: `video: Fake`. */
+  readonly labels: readonly { readonly modality: string; readonly label: string }[];
+  readonly score: number | null;
+  readonly sourceTracing: string | null;
+  readonly errorMessage: string | null;
+  /** Null if it is not under zero retention. */
+  readonly deletion: Deletion | null;
+  /** The stated deletion time (epoch milliseconds), or as received if it was not read; null if absent. */
+  readonly fileDeletedAt: number | string | null;
+  /** True if no modality was assessed. */
+  readonly nothingAssessed: boolean;
+}
+
+/** The first entries in list order, and the number of all. */
+export interface RegisterList {
+  readonly total: number;
+  readonly entries: readonly RegisterEntry[];
+}
+
+export interface Registers {
+  readonly flagged: RegisterList;
+  readonly indeterminate: RegisterList;
+  readonly failed: RegisterList;
+  readonly pending: RegisterList;
+  /** Under zero retention, finished, without a deletion time. */
+  readonly notDeleted: RegisterList;
+  /** Under zero retention, deleted later than the template's limit; empty if it has none. */
+  readonly deletedLate: RegisterList;
+  /** Under zero retention, with a deletion time that is impossible or was not read. */
+  readonly notMeasured: RegisterList;
+}
+
+const NAMES = [
+  'flagged',
+  'indeterminate',
+  'failed',
+  'pending',
+  'notDeleted',
+  'deletedLate',
+  'notMeasured',
+] as const satisfies readonly (keyof Registers)[];
+
+/** Receives the detections of the period during the rendering pass, in list order. */
+export interface Register {
+  add(detection: Detection): void;
+  /** Adds the lists of the following detections, made with the same limits. */
+  append(next: Registers): void;
+  result(): Registers;
+}
+
+/**
+ * Keeps the first `limit` flagged detections and the first 100 of each other list; counts all. `limit` bounds memory.
+ */
+export function createRegister(limit: number, rule: DeletionRule): Register {
+  const others = Math.min(limit, MOST_OTHERS);
+  const lists = {
+    flagged: bounded(limit),
+    indeterminate: bounded(others),
+    failed: bounded(others),
+    pending: bounded(others),
+    notDeleted: bounded(others),
+    deletedLate: bounded(others),
+    notMeasured: bounded(others),
+  };
+  return {
+    add(detection) {
+      const deletion = deletionOf(detection, rule);
+      const names = [deletionList(deletion), outcomeList(detection)].filter((name) => name !== null);
+      if (names.length === 0) return;
+      const entry = entryOf(detection, deletion);
+      for (const name of names) lists[name].add(entry);
+    },
+    append(next) {
+      for (const name of NAMES) lists[name].append(next[name]);
+    },
+    result: () => ({
+      flagged: lists.flagged.result(),
+      indeterminate: lists.indeterminate.result(),
+      failed: lists.failed.result(),
+      pending: lists.pending.result(),
+      notDeleted: lists.notDeleted.result(),
+      deletedLate: lists.deletedLate.result(),
+      notMeasured: lists.notMeasured.result(),
+    }),
+  };
+}
+
+const LIST_OF_STATE = {
+  deleted: null,
+  late: 'deletedLate',
+  waiting: 'notDeleted',
+  overdue: 'notDeleted',
+  processing: null,
+  stuck: null,
+  not_measured: 'notMeasured',
+} as const satisfies Record<DeletionState, keyof Registers | null>;
+
+/** The deletion's list; null for none. */
+function deletionList(deletion: Deletion | null): 'notDeleted' | 'deletedLate' | 'notMeasured' | null {
+  return deletion === null ? null : LIST_OF_STATE[deletion.state];
+}
+
+function outcomeList({ status, verdict }: Detection): 'failed' | 'pending' | 'flagged' | 'indeterminate' | null {
+  if (status === 'failed') return 'failed';
+  if (status === 'processing') return 'pending';
+  if (verdict === 'fake') return 'flagged';
+  return verdict === 'real' ? null : 'indeterminate';
+}
+
+interface BoundedList {
+  add(entry: RegisterEntry): void;
+  append(next: RegisterList): void;
+  result(): RegisterList;
+}
+
+function bounded(limit: number): BoundedList {
+  const entries: RegisterEntry[] = [];
+  let total = 0;
+  return {
+    add(entry) {
+      total++;
+      if (entries.length < limit) entries.push(entry);
+    },
+    append(next) {
+      total += next.total;
+      entries.push(...next.entries.slice(0, limit - entries.length));
+    },
+    result: () => ({ total, entries: [...entries] }),
+  };
+}
+
+function entryOf(detection: Detection, deletion: Deletion | null): RegisterEntry {
+  const results = MODALITIES.flatMap((modality) => {
+    const result = detection[modality];
+    return result === null ? [] : [{ modality, result }];
+  });
+  return {
+    uuid: shorten(detection.uuid, TEXT_LIMIT),
+    createdAtMs: detection.createdAtMs,
+    status: detection.status,
+    mediaType: bound(detection.mediaType),
+    filename: bound(detection.filename),
+    labels: results.flatMap(({ modality, result }) =>
+      result.assessed && result.label !== null ? [{ modality, label: shorten(result.label, TEXT_LIMIT) }] : [],
+    ),
+    score: detection.verdictScore,
+    sourceTracing: bound(detection.sourceTracingLabel),
+    errorMessage: bound(detection.errorMessage),
+    deletion,
+    fileDeletedAt: detection.fileDeletedAtMs ?? detection.fileDeletedAtUnread,
+    nothingAssessed: !results.some(({ result }) => result.assessed && result.label !== null),
+  };
+}
+
+function bound(text: string | null): string | null {
+  return text === null ? null : shorten(text, TEXT_LIMIT);
+}

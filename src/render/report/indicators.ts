@@ -1,0 +1,204 @@
+import { standsOnRecord } from '../../core/certificate.ts';
+import { unfinished } from '../../core/period.ts';
+import type { Indicator, Obligation } from '../../core/obligation.ts';
+import type { ComplianceSummary, ObligationStatus } from '../../core/statistics.ts';
+import { unknownLabels } from './labels.ts';
+import type { ReportInput } from './report-input.ts';
+
+/** What the indicators are computed from. */
+export type MeasuredInput = Pick<ReportInput, 'statistics' | 'certificate' | 'period'> & {
+  readonly template: Pick<ReportInput['template'], 'obligations' | 'policy'>;
+};
+
+/** An obligation with this run's result. */
+export interface Measured {
+  readonly duty: Obligation;
+  /** A number in the indicator's unit, or a verdict; null if nothing was measured. */
+  readonly value: number | string | null;
+  readonly status: ObligationStatus;
+  /** Detections that the value does not count and that could change it: undated, unfinished, not measured. */
+  readonly open: number;
+}
+
+/** Place of the figure in `statistics.json` or the manifest; null if neither has it. */
+export const INDICATOR_SOURCES: Readonly<Record<Indicator, string | null>> = {
+  completeness: 'manifest.json: completeness.verdict',
+  detections: 'statistics.json: population.in_period',
+  completed_share: 'statistics.json: population.completed',
+  failed: 'statistics.json: population.failed',
+  failed_share: 'statistics.json: population.failed',
+  processing: 'statistics.json: population.processing',
+  fake: 'statistics.json: verdicts.fake',
+  fake_rate: 'statistics.json: fake_rate',
+  indeterminate: 'statistics.json: verdicts.indeterminate',
+  indeterminate_share: 'statistics.json: verdicts.indeterminate',
+  unknown_labels: 'statistics.json: labels',
+  adjusted_values: 'statistics.json: coercions',
+  zero_retention: 'statistics.json: retention.zero_retention',
+  not_deleted: 'statistics.json: retention.not_deleted',
+  overdue: 'statistics.json: retention.overdue',
+  deleted_late: 'statistics.json: retention.overdue',
+  longest_deletion: 'statistics.json: retention.seconds_to_deletion.max, retention.longest_wait_seconds',
+  latency_p95: 'statistics.json: latency_seconds.p95',
+  accuracy: null,
+};
+
+/** Every obligation of the template, measured by this run. */
+export function measured(input: MeasuredInput): Measured[] {
+  return (input.template.obligations ?? []).map((duty) => {
+    if (duty.indicator === null) return { duty, value: null, status: 'not_applicable', open: 0 };
+    const figure = figureOf(duty.indicator, input);
+    return { duty, value: figure?.value ?? null, status: statusOf(duty, figure, input), open: figure?.open ?? 0 };
+  });
+}
+
+/** The matrix as `statistics.json` holds it: everything said about compliance comes from there. */
+export function complianceOf(input: MeasuredInput): ComplianceSummary {
+  const all = measured(input);
+  const having = (status: ObligationStatus): number => all.filter((one) => one.status === status).length;
+  return {
+    met: having('met'),
+    not_met: having('not_met'),
+    not_shown: having('not_shown'),
+    no_case: having('no_case'),
+    not_measured: having('not_measured'),
+    stated: having('stated'),
+    not_applicable: having('not_applicable'),
+    obligations: all.map(({ duty, value, status, open }) => ({
+      obligation: duty.obligation,
+      indicator: duty.indicator,
+      value,
+      at_most: duty.atMost,
+      at_least: duty.atLeast,
+      status,
+      open,
+    })),
+  };
+}
+
+/** A figure with what could still change it. */
+interface Figure {
+  readonly value: number | string | null;
+  /** Number of detections, labels or spans that it covers: if 0, nothing is met. */
+  readonly cases: number;
+  readonly open: number;
+  /** The value is between these two, whatever happens to the open cases. */
+  readonly low: number;
+  readonly high: number;
+}
+
+/**
+ * - `not_measured` nothing gives the value, or all cases could not be measured
+ * - `no_case` nothing to judge: the value covers no detection
+ * - `stated` the template sets no target
+ * - `not_met` the value misses the target, whatever happens to the open cases
+ * - `not_shown` the open cases, a reading that may have missed some, or the rest of the period could turn it
+ * - `met` none of these
+ */
+function statusOf(duty: Obligation, figure: Figure | null, { certificate, period }: MeasuredInput): ObligationStatus {
+  if (figure === null) return 'not_measured';
+  const { value, cases, open, low, high } = figure;
+  if (value === 'proven') return standsOnRecord(certificate) ? 'not_shown' : 'met';
+  if (typeof value === 'string') return 'not_met';
+  const isWhole = certificate.verdict !== 'unproven' && unfinished(period, certificate.startedAt) === null;
+  const { atMost, atLeast } = duty;
+  const hasTarget = atMost !== null || atLeast !== null;
+  if (cases === 0 && (hasTarget || value === null)) {
+    if (open > 0) return 'not_measured';
+    return isWhole ? 'no_case' : 'not_shown';
+  }
+  if (value === null) return 'not_measured';
+  if (!hasTarget) return 'stated';
+  const reaches = (number: number): boolean =>
+    (atMost === null || number <= atMost) && (atLeast === null || number >= atLeast);
+  if (!reaches(value)) return (atMost !== null ? reaches(low) : reaches(high)) ? 'not_shown' : 'not_met';
+  return isWhole && reaches(low) && reaches(high) ? 'met' : 'not_shown';
+}
+
+/** The only definition of each indicator. Null if nothing can give it. */
+function figureOf(indicator: Indicator, input: MeasuredInput): Figure | null {
+  const { population, verdicts, fake_rate, coercions, retention, latency_seconds: latency } = input.statistics;
+  const { in_period: inPeriod, completed, processing, failed, undated } = population;
+  const { not_measured: notMeasured, undated: undatedZero } = retention;
+  // An unfinished detection may get any verdict; one without a time may belong to the period.
+  const undecided = processing + undated;
+  switch (indicator) {
+    case 'completeness':
+      return { value: input.certificate.verdict, cases: 1, open: 0, low: 0, high: 0 };
+    case 'detections':
+      return count(inPeriod, inPeriod, undated);
+    case 'completed_share':
+      return share(completed, inPeriod, 0, undated);
+    case 'failed':
+      return count(failed, completed + failed, undecided);
+    case 'failed_share':
+      return share(failed, inPeriod, processing, undated, completed + failed);
+    case 'processing':
+      return count(processing, inPeriod, undated);
+    case 'fake':
+      return count(verdicts.fake, completed, undecided);
+    case 'fake_rate':
+      return share(verdicts.fake, fake_rate.of, 0, undecided);
+    case 'indeterminate':
+      return count(verdicts.indeterminate, completed, undecided);
+    case 'indeterminate_share':
+      return share(verdicts.indeterminate, completed, 0, undecided);
+    case 'unknown_labels': {
+      const labels = Object.values(input.statistics.labels).flatMap((byLabel) => Object.values(byLabel));
+      const unknown = unknownLabels(input.statistics, input.template.policy).length;
+      return count(unknown, sum(labels), undecided);
+    }
+    case 'adjusted_values':
+      // The number of coerced values in undated detections is not counted.
+      return { ...count(sum(Object.values(coercions)), inPeriod, undated), ...endless(undated) };
+    case 'zero_retention':
+      return count(retention.zero_retention, inPeriod, undatedZero);
+    case 'not_deleted':
+      return count(retention.not_deleted, retention.deleted + retention.not_deleted, notMeasured + undatedZero);
+    case 'overdue':
+    case 'deleted_late':
+      return overdue(retention);
+    case 'longest_deletion': {
+      const spans = [retention.seconds_to_deletion.max, retention.longest_wait_seconds].filter((each) => each !== null);
+      const open = retention.processing + notMeasured + undatedZero;
+      return longest(spans.length === 0 ? null : Math.max(...spans), retention.deleted + retention.not_deleted, open);
+    }
+    case 'latency_p95': {
+      const open = undecided + completed + failed - latency.count;
+      return { ...longest(latency.p95, latency.count, open), low: open > 0 ? 0 : (latency.p95 ?? 0) };
+    }
+    case 'accuracy':
+      return null;
+  }
+}
+
+/** Judges deleted detections and those older than the limit; younger ones are not due and so not cases. */
+function overdue(retention: MeasuredInput['statistics']['retention']): Figure | null {
+  const { overdue: value, late, deleted, not_measured, undated, processing_over_limit: stuck } = retention;
+  if (value === null) return null;
+  return count(value, deleted + value - (late ?? 0), not_measured + undated + (stuck ?? 0));
+}
+
+function count(value: number, cases: number, open: number): Figure {
+  return { value, cases, open, low: value, high: value + open };
+}
+
+/** `inside` of the whole may still become part of it; `outside` may still join both, or only the whole. */
+function share(part: number, whole: number, inside: number, outside: number, cases = whole): Figure {
+  const open = inside + outside;
+  if (whole === 0) return { value: null, cases, open, low: 0, high: 1 };
+  const [low, high] = [part / (whole + outside), (part + open) / (whole + outside)];
+  return { value: part / whole, cases, open, low, high };
+}
+
+function longest(value: number | null, cases: number, open: number): Figure {
+  return { value, cases, open, low: value ?? 0, high: open > 0 ? Number.POSITIVE_INFINITY : (value ?? 0) };
+}
+
+function endless(open: number): { high?: number } {
+  return open > 0 ? { high: Number.POSITIVE_INFINITY } : {};
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

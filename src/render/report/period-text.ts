@@ -1,0 +1,22 @@
+import { addDays } from '../../core/calendar.ts';
+import type { Period } from '../../core/period.ts';
+import { dayText, monthText } from './format.ts';
+import type { ReportText } from './text/en/index.ts';
+
+/** The period for people: a name (`January 2024`) and its first and last day. */
+export function periodText(period: Period, text: ReportText): { readonly name: string; readonly days: string } {
+  const first = period.from === null ? null : dayText(period.from);
+  const last = period.to === null ? null : dayText(addDays(period.to, -1));
+  const days = daysText(first, last, text);
+  return { name: /^\d{4}-\d{2}$/.test(period.label) ? monthText(period.label) : days, days };
+}
+
+/** First and last day of another run's period. */
+export function daysOfPeriod({ from, to }: Pick<Period, 'from' | 'to'>, text: ReportText): string {
+  return daysText(from === null ? null : dayText(from), to === null ? null : dayText(addDays(to, -1)), text);
+}
+
+function daysText(first: string | null, last: string | null, text: ReportText): string {
+  if (first === null) return last === null ? text.cover.allTime : text.cover.until(last);
+  return last === null ? text.cover.from(first) : text.cover.days(first, last);
+}

@@ -1,0 +1,123 @@
+import type { Period } from '../../../core/period.ts';
+import type { PreviousFacts, PreviousFigures } from '../../../core/previous-figures.ts';
+import type { Block, Cell } from '../../../core/report.ts';
+import type { OutcomeCounts, Rate, Statistics } from '../../../core/statistics.ts';
+import { integer, percent } from '../format.ts';
+import { daysOfPeriod } from '../period-text.ts';
+import type { Neighbourhood } from '../text/en/change.ts';
+import { left, lead, type Material, paragraph, right, type SectionBuilder, table } from './parts.ts';
+
+/** The differences from the run that `--previous` named. */
+export const change: SectionBuilder = (material) => {
+  const { input, text } = material;
+  const say = text.change;
+  const previous = input.previous ?? null;
+  if (previous === null) return [paragraph(say.none)];
+  const { figures } = previous;
+  if (figures === undefined) return [paragraph(say.noFigures(previous.report_id))];
+  const days = daysOfPeriod(previous.period, text);
+  const comparable = figures.policy_sha256 === input.policySha256;
+  return [
+    lead(say.lead(previous.report_id, days, neighbourhood(previous.period, input.period))),
+    ...cautions(material, previous, figures, comparable),
+    figuresTable(material, figures, comparable),
+    ...(comparable ? [paragraph(rateText(material, figures.fake_rate, input.statistics.fake_rate))] : []),
+  ];
+};
+
+const DAY_MS = 86_400_000;
+
+type Days = Pick<Period, 'from' | 'to' | 'timezone'>;
+
+function neighbourhood(before: Days, now: Days): Neighbourhood {
+  if (before.from === now.from && before.to === now.to && before.timezone === now.timezone) return 'same';
+  if (before.from === null || before.to === null || now.from === null || now.to === null) return 'open';
+  if (before.to === now.from) return before.timezone === now.timezone ? 'adjacent' : 'overlap';
+  if (before.to < now.from) return 'gap';
+  return before.from >= now.to ? 'later' : 'overlap';
+}
+
+/** What a reader must know before comparing the numbers. */
+function cautions(material: Material, previous: PreviousFacts, figures: PreviousFigures, comparable: boolean): Block[] {
+  const { input, text } = material;
+  const say = text.change;
+  const [before, now] = [lengthOf(previous.period), lengthOf(input.period)];
+  const { template, certificate } = input;
+  const blocks: Block[] = [];
+  if (!comparable) blocks.push({ kind: 'notice', level: 'warning', title: say.policiesTitle, text: say.policies });
+  else if (figures.template.sha256 !== template.sha256) {
+    blocks.push(paragraph(say.templates(figures.template.name, template.name)));
+  }
+  const open = [figures.completeness, certificate.verdict].map((verdict) => verdict !== 'proven');
+  if (open.includes(true)) {
+    const said = say.incomplete(open[0] === true, open[1] === true);
+    blocks.push({ kind: 'notice', level: 'warning', title: say.incompleteTitle, text: said });
+  }
+  if (before !== null && now !== null && before !== now) blocks.push(paragraph(say.lengths(before, now)));
+  return blocks;
+}
+
+function lengthOf({ from, to }: Days): number | null {
+  return from === null || to === null ? null : (Date.parse(to) - Date.parse(from)) / DAY_MS;
+}
+
+function figuresTable({ input, text }: Material, before: PreviousFigures, comparable: boolean): Block {
+  const say = text.change;
+  const { population, verdicts, fake_rate: rate } = input.statistics;
+  const media = mediaOf(input.statistics);
+  const { audio, image, video } = before.media;
+  const otherBefore = before.in_period - audio - image - video;
+  const otherNow = population.in_period - media.audio - media.image - media.video;
+  const line = (depth: number, name: string, one: number, other: number): Cell[] => [
+    { text: name, indent: depth, strong: depth === 0 },
+    ...[integer(one), integer(other), say.difference(one, other)].map((value) => ({
+      text: value,
+      strong: depth === 0,
+    })),
+  ];
+  return table(
+    say.caption,
+    [left(say.columns[0], 2.4), right(say.columns[1], 1), right(say.columns[2], 1), right(say.columns[3], 1.6)],
+    [
+      line(0, say.rows.detections, before.in_period, population.in_period),
+      ...(['audio', 'image', 'video'] as const).map((medium) =>
+        line(1, say.rows[medium], before.media[medium], media[medium]),
+      ),
+      ...(otherBefore + otherNow === 0 ? [] : [line(1, say.rows.other, otherBefore, otherNow)]),
+      line(0, say.rows.failed, before.status.failed, population.failed),
+      line(0, say.rows.processing, before.status.processing, population.processing),
+      line(0, say.rows.completed, before.status.completed, population.completed),
+      ...(comparable
+        ? [
+            ...(['fake', 'real', 'indeterminate'] as const).map((verdict) =>
+              line(1, say.rows[verdict], before.verdicts[verdict], verdicts[verdict]),
+            ),
+            rateLine(say, before.fake_rate, rate),
+          ]
+        : []),
+    ],
+  );
+}
+
+function rateLine(say: Material['text']['change'], before: Rate, now: Rate): Cell[] {
+  const difference = before.value === null || now.value === null ? '–' : say.points(before.value, now.value);
+  return [say.rows.rate, percent(before.value), percent(now.value), difference].map((text) => ({ text, strong: true }));
+}
+
+function rateText({ text }: Material, before: Rate, now: Rate): string {
+  const say = text.change;
+  if (before.value === null || now.value === null) return say.noRate;
+  const words = (rate: Rate): readonly [string, string, string] => [
+    percent(rate.value),
+    percent(rate.low),
+    percent(rate.high),
+  ];
+  const overlap = (before.low ?? 0) <= (now.high ?? 1) && (now.low ?? 0) <= (before.high ?? 1);
+  return say.rate(words(before), words(now), overlap);
+}
+
+function mediaOf({ by_media_type: media }: Statistics): { audio: number; image: number; video: number } {
+  const total = (counts: OutcomeCounts | undefined): number =>
+    counts === undefined ? 0 : counts.completed + counts.processing + counts.failed;
+  return { audio: total(media['audio']), image: total(media['image']), video: total(media['video']) };
+}

@@ -1,0 +1,126 @@
+import { type Certificate, standsOnRecord } from '../../../core/certificate.ts';
+import { type Unfinished, unfinished } from '../../../core/period.ts';
+import type { Block, Cell } from '../../../core/report.ts';
+import { integer } from '../format.ts';
+import { isOpen } from '../written.ts';
+import {
+  cell,
+  definitions,
+  heading,
+  left,
+  mono,
+  muted,
+  paragraph,
+  right,
+  type Material,
+  type SectionBuilder,
+  table,
+} from './parts.ts';
+
+/** Open places shown; the certificate in `manifest.json` has all. */
+const MOST_PLACES = 20;
+
+const LEVELS = { proven: 'good', converged: 'warning', unproven: 'critical' } as const;
+
+/** Notice level of the report's completeness. */
+export function levelOf(certificate: Certificate): (typeof LEVELS)[keyof typeof LEVELS] {
+  return standsOnRecord(certificate) ? 'warning' : LEVELS[certificate.verdict];
+}
+
+export const completeness: SectionBuilder = (material) => {
+  const { input, text } = material;
+  const { certificate } = input;
+  const say = text.completeness;
+  const status = say.status(certificate);
+  const givenUp = certificate.seekGivenUp;
+  const rest = unfinished(input.period, certificate.startedAt);
+  return [
+    { kind: 'notice', level: levelOf(certificate), title: status.title, text: status.text },
+    ...(rest === null ? [] : [preliminary(material, rest)]),
+    paragraph(introduction(material)),
+    heading(say.evidence),
+    definitions([
+      [say.terms.verdict, cell(certificate.verdict)],
+      [say.terms.claim, cell(say.claim(certificate))],
+      ...(givenUp === undefined ? [] : [[say.terms.givenUp, cell(say.givenUp(givenUp))] as const]),
+      [say.terms.reason, cell(certificate.reason)],
+      [say.terms.order, cell(say.order(certificate.orderObserved))],
+      [say.terms.windows, cell(say.windows(certificate.windows, certificate.repairs, certificate.passes))],
+      [say.terms.moved, cell(say.moved(certificate.appeared, certificate.vanished, certificate.changed))],
+      [say.terms.total, cell(say.total(certificate.totalCountFirst, certificate.totalCountLast))],
+    ]),
+    heading(say.sums),
+    muted(say.sumsIntro),
+    sums(material),
+    ...openPlaces(material),
+  ];
+};
+
+/** How the list was read: in one answer, or in windows that had to be linked. */
+function introduction({ input, text }: Material): string {
+  const { verdict, windows, unique, claim } = input.certificate;
+  const say = text.completeness;
+  if (claim === 'period') return say.periodIntro;
+  if (windows > 1) return say.intro;
+  if (verdict !== 'proven') return say.oneAnswerUnproven;
+  return unique === 0 ? say.empty : say.oneAnswer;
+}
+
+function preliminary({ text }: Material, rest: Unfinished): Block {
+  const { title, text: say } = text.completeness.unfinished;
+  return { kind: 'notice', level: 'warning', title, text: say(rest) };
+}
+
+/** The rule that every count adds up, as a table: every line is the sum of those one step deeper. */
+function sums({ input, text }: Material): Block {
+  const { population, verdicts } = input.statistics;
+  const { columns, rows } = text.completeness;
+  const isOfPeriod = input.certificate.claim === 'period';
+  // Without days, no dated detection is outside.
+  const open = isOpen(input) && population.outside_period === 0;
+  return table(
+    text.completeness.sums,
+    [left(columns[0], 4), right(columns[1], 1)],
+    [
+      line(0, rows.received, population.received),
+      line(1, rows.duplicates, population.duplicates),
+      line(1, isOfPeriod ? rows.uniqueRead : rows.unique, population.unique),
+      ...(open ? [] : [line(2, isOfPeriod ? rows.outsideRead : rows.outside, population.outside_period)]),
+      line(2, rows.undated, population.undated),
+      line(2, open ? rows.dated : rows.inPeriod, population.in_period),
+      line(3, rows.failed, population.failed),
+      line(3, rows.processing, population.processing),
+      line(3, rows.completed, population.completed),
+      line(4, rows.fake, verdicts.fake),
+      line(4, rows.real, verdicts.real),
+      line(4, rows.indeterminate, verdicts.indeterminate),
+    ],
+  );
+}
+
+function line(depth: number, name: string, value: number): readonly Cell[] {
+  return [
+    { text: name, indent: depth, strong: depth === 0 },
+    { text: integer(value), strong: depth === 0 },
+  ];
+}
+
+function openPlaces({ input, text }: Material): Block[] {
+  const { openPlaces: places } = input.certificate;
+  if (places.length === 0) return [];
+  const say = text.completeness;
+  const shown = places.slice(0, MOST_PLACES);
+  return [
+    heading(say.openPlaces),
+    paragraph(say.openPlacesIntro(shown.length, places.length)),
+    table(
+      say.openPlaces,
+      [left(say.openColumns[0], 3), left(say.openColumns[1], 3), left(say.openColumns[2], 4)],
+      shown.map((place) => [
+        place.afterUuid === null ? cell(say.head) : mono(place.afterUuid),
+        place.beforeUuid === null ? cell(say.end) : mono(place.beforeUuid),
+        cell(place.why),
+      ]),
+    ),
+  ];
+}

@@ -1,0 +1,125 @@
+import type { Block } from '../../../core/report.ts';
+import { exactSeconds, span } from '../format.ts';
+import { unknownLabels } from '../labels.ts';
+import { writtenBy } from '../written.ts';
+import {
+  cell,
+  countCell,
+  heading,
+  largest,
+  left,
+  type Material,
+  muted,
+  paragraph,
+  right,
+  type SectionBuilder,
+  table,
+} from './parts.ts';
+
+/** Rows of each list; the rest is in `statistics.json`. */
+const MOST_ROWS = 40;
+
+export const quality: SectionBuilder = (material) => {
+  const { input, text } = material;
+  const say = text.evidence.quality;
+  const written = writtenBy(input);
+  const lists = [
+    ...labels(material),
+    ...counts(material, say.unknownKeys, say.columns.key, Object.entries(input.statistics.unknown_keys)),
+    ...counts(material, say.coercions, say.columns.what, Object.entries(input.statistics.coercions)),
+    ...counts(material, say.withheld, say.columns.key, Object.entries(input.statistics.withheld)),
+  ];
+  const changed = counts(
+    material,
+    say.changedCells,
+    say.columns.reason,
+    changedCells(input.changedCells),
+    say.changedIntro(written.snapshot),
+  );
+  const kept = written.extraFields ? 'tables' : written.snapshot ? 'snapshot' : 'nowhere';
+  const clean = paragraph(say.clean(input.statistics.population));
+  return [
+    paragraph(say.intro(kept, (input.withheldCells ?? 0) > 0)),
+    ...(lists.length === 0 ? [clean] : lists),
+    ...changed,
+    ...latency(material),
+  ];
+};
+
+/** Upper bound of a detection's processing time, if times give one. */
+function latency({ input, text }: Material): Block[] {
+  const say = text.evidence.latency;
+  const { count: finished, p50, p95, max } = input.statistics.latency_seconds;
+  if (input.statistics.population.in_period === 0) return [];
+  if (finished === 0) return [heading(say.title), paragraph(say.none)];
+  return [
+    heading(say.title),
+    muted(say.intro),
+    table(
+      say.title,
+      say.columns.map((title) => right(title, 1)),
+      [
+        [
+          countCell(finished),
+          ...[p50, p95, max].map((seconds) => ({ text: span(seconds), sub: exactSeconds(seconds) })),
+        ],
+      ],
+    ),
+  ];
+}
+
+function labels({ input, text }: Material): Block[] {
+  const say = text.evidence.quality;
+  const found = unknownLabels(input.statistics, input.template.policy);
+  if (found.length === 0) return [];
+  return [
+    heading(say.unknownLabels),
+    table(
+      say.unknownLabels,
+      [left(say.columns.label, 4), left(say.columns.modality, 1), right(say.columns.detections, 1)],
+      found
+        .slice(0, MOST_ROWS)
+        .map(({ label, modality, count: times }) => [
+          cell(label === '' ? text.results.verdicts.emptyName : label),
+          cell(text.results.scores.modality[modality]),
+          countCell(times),
+        ]),
+    ),
+    ...more(found.length - MOST_ROWS, text),
+  ];
+}
+
+/** `csv: formula guarded`, … */
+function changedCells(byFormat: Material['input']['changedCells']): [string, number][] {
+  return Object.entries(byFormat).flatMap(([format, reasons]) =>
+    Object.entries(reasons).map(([reason, cells]): [string, number] => [`${format}: ${reason}`, cells]),
+  );
+}
+
+function counts(
+  { text }: Material,
+  title: string,
+  column: string,
+  entries: readonly (readonly [string, number])[],
+  intro?: string,
+): Block[] {
+  if (entries.length === 0) return [];
+  const list = largest(
+    entries.map(([name, times]) => ({ name, count: times })),
+    MOST_ROWS,
+  );
+  return [
+    heading(title),
+    ...(intro === undefined ? [] : [muted(intro)]),
+    table(
+      title,
+      [left(column, 5), right(text.evidence.quality.columns.detections, 1)],
+      list.shown.map(({ name, count: times }) => [cell(name), countCell(times)]),
+    ),
+    ...more(list.more, text),
+  ];
+}
+
+function more(count: number, text: Material['text']): Block[] {
+  return count > 0 ? [muted(text.evidence.quality.more(count))] : [];
+}

@@ -1,0 +1,87 @@
+import type { Block } from '../../../core/report.ts';
+import { byteSize, integer, isoText, listed, NO_VALUE } from '../format.ts';
+import { periodText } from '../period-text.ts';
+import { replayOf } from '../replay.ts';
+import { writtenBy } from '../written.ts';
+import {
+  cell,
+  countCell,
+  definitions,
+  generated,
+  heading,
+  left,
+  type Material,
+  mono,
+  muted,
+  paragraph,
+  right,
+  type SectionBuilder,
+  table,
+} from './parts.ts';
+
+export const extraction: SectionBuilder = ({ input, text }) => {
+  const say = text.evidence.extraction;
+  const { certificate } = input;
+  const { source, merkleRoot } = input.extraction;
+  return [
+    ...generated({ input, text }),
+    paragraph(say.intro(writtenBy(input).snapshot)),
+    definitions([
+      [say.terms.source, { text: source.location, sub: say.kinds[source.kind] }],
+      [say.terms.period, cell(periodText(input.period, text).days)],
+      [say.terms.timezone, cell(input.period.timezone)],
+      [say.terms.started, cell(isoText(certificate.startedAt))],
+      [say.terms.ended, cell(isoText(certificate.endedAt))],
+      [say.terms.asOf, cell(isoText(input.asOf))],
+      [say.terms.requests, cell(integer(certificate.requests))],
+      [say.terms.windows, cell(integer(certificate.windows))],
+      [say.terms.concurrency, cell(integer(certificate.concurrency))],
+      [say.terms.pageSizes, cell(listed(certificate.pageSizes.map(integer)) || NO_VALUE)],
+      [say.terms.received, cell(say.received(certificate.received, certificate.unique, certificate.duplicates))],
+      [say.terms.merkle, mono(merkleRoot)],
+      [say.terms.template, cell(input.template.name)],
+      [say.terms.templateHash, mono(input.template.sha256)],
+      [say.terms.tool, cell(`${input.tool.name} ${input.tool.version}`)],
+      [say.terms.id, mono(input.id)],
+    ]),
+  ];
+};
+
+/** What the file itself embeds, and what was too large for it. */
+function attached({ input, text }: Material): Block[] {
+  const say = text.evidence.integrity;
+  const inside = input.attached ?? null;
+  if (inside === null) return [];
+  const names = inside.attachments.map(({ name }) => name);
+  return [paragraph(`${say.attached(names)} ${say.leftOut(inside.leftOut, byteSize(inside.limitBytes))}`)];
+}
+
+export const integrity: SectionBuilder = ({ input, text }) => {
+  const say = text.evidence.integrity;
+  const [file, rows, bytes, hash] = say.columns;
+  const { snapshot, recordHashes } = writtenBy(input);
+  // An amendment is made from two readings; `verify` has both and makes it again.
+  const replay = snapshot && (input.amendment ?? null) === null ? replayOf(input) : null;
+  return [
+    paragraph(say.intro),
+    input.files.length === 0
+      ? paragraph(say.none)
+      : table(
+          say.caption,
+          [left(file, 1.7), right(rows, 0.8), right(bytes, 1), left(hash, 5.3)],
+          input.files.map((sealed) => [
+            cell(sealed.name),
+            cell(sealed.rows === null ? NO_VALUE : integer(sealed.rows)),
+            countCell(sealed.bytes),
+            mono(sealed.sha256),
+          ]),
+        ),
+    ...attached({ input, text }),
+    heading(say.howTo),
+    paragraph(say.howToText(replay?.exitCode ?? 0)),
+    { kind: 'commands', lines: [...say.checks, ...(replay?.lines ?? [])] },
+    ...(replay === null ? [] : [muted(say.again(replay.placeholder, input.previous?.report_id ?? ''))]),
+    ...(snapshot ? [] : [muted(say.withoutSnapshot)]),
+    ...(recordHashes === null ? [] : [muted(say.record(recordHashes))]),
+  ];
+};

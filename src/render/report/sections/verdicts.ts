@@ -1,0 +1,202 @@
+import { TEXTURES } from '../../../core/design.ts';
+import type { Block, Cell, Chart, ReportColumn, Series } from '../../../core/report.ts';
+import type { OutcomeCounts } from '../../../core/statistics.ts';
+import { type Buckets, bucketsOf } from '../buckets.ts';
+import { stackedBars } from '../charts/stacked-bars.ts';
+import { stackedColumns } from '../charts/stacked-columns.ts';
+import { integer, exactSeconds, shareOf } from '../format.ts';
+import { labelCounts } from '../labels.ts';
+import {
+  cell,
+  countCell,
+  heading,
+  left,
+  type Material,
+  muted,
+  paragraph,
+  right,
+  type SectionBuilder,
+  table,
+  toned,
+  amongWhat,
+} from './parts.ts';
+import { type Medium, mediaOf } from './media.ts';
+
+const OUTCOMES = ['fake', 'indeterminate', 'real', 'failed', 'processing'] as const;
+const TONES = {
+  fake: 'fake',
+  indeterminate: 'indeterminate',
+  real: 'real',
+  failed: 'muted',
+  processing: 'muted',
+} as const;
+/** Rows of the label table and of the source tracing table; the rest is in `statistics.json`. */
+const MOST_LABELS = 40;
+
+export const verdicts: SectionBuilder = (material) => {
+  const { input, text } = material;
+  const say = text.results.verdicts;
+  const buckets = bucketsOf(input.statistics);
+  const media = mediaOf(input.statistics, text);
+  if (input.statistics.population.in_period === 0) return [paragraph(say.none(amongWhat(material)))];
+  return [
+    paragraph(say.intro),
+    { kind: 'chart', chart: overTime(material, buckets) },
+    { kind: 'chart', chart: byMedium(material, media) },
+    countsTable(material, say.byMedium, say.table.medium, media),
+    ...labels(material),
+    ...tracing(material),
+    ...durations(material),
+    countsTable(
+      material,
+      say.overTime(buckets.grain),
+      say.table[buckets.grain],
+      buckets.buckets.map((bucket) => ({ name: bucket.long, counts: bucket })),
+    ),
+  ];
+};
+
+export function totalOf(counts: OutcomeCounts): number {
+  return counts.completed + counts.processing + counts.failed;
+}
+
+/** The three verdicts always, the two other outcomes only if any occur: a legend names only what is shown. */
+function seriesOf(rows: readonly OutcomeCounts[], { text }: Material): Series[] {
+  return OUTCOMES.map((outcome) => ({
+    name: text.results.series[outcome],
+    tone: TONES[outcome],
+    texture: TEXTURES[outcome],
+    values: rows.map((row) => row[outcome]),
+  })).filter(({ values }, index) => index < 3 || values.some((value) => value > 0));
+}
+
+function overTime(material: Material, { grain, buckets }: Buckets): Chart {
+  const say = material.text.results.verdicts;
+  const series = seriesOf(buckets, material);
+  const categories = buckets.map(({ short }) => short);
+  const axis = { x: say.axis[grain], y: say.axis.count };
+  const most = buckets.reduce((high, bucket) => Math.max(high, totalOf(bucket)), 0);
+  const highest = buckets.filter((bucket) => totalOf(bucket) === most);
+  return {
+    form: 'stacked-columns',
+    title: say.overTime(grain),
+    alt: say.overTimeAlt(
+      material.input.statistics.population.in_period,
+      grain,
+      buckets.length,
+      highest.length === 1 ? (highest[0]?.long ?? null) : null,
+      most,
+    ),
+    categories,
+    series,
+    axis,
+    drawing: stackedColumns(categories, series, axis),
+  };
+}
+
+function byMedium(material: Material, media: readonly Medium[]): Chart {
+  const say = material.text.results.verdicts;
+  const series = seriesOf(
+    media.map(({ counts }) => counts),
+    material,
+  );
+  const categories = media.map(({ name }) => name);
+  return {
+    form: 'stacked-bars',
+    title: say.byMedium,
+    alt: say.byMediumAlt(media.map(({ name, counts }) => ({ name, count: totalOf(counts) }))),
+    categories,
+    series,
+    axis: { x: say.axis.count, y: say.table.medium },
+    drawing: stackedBars(categories, series),
+  };
+}
+
+function countsTable({ input, text }: Material, caption: string, first: string, rows: readonly Medium[]): Block {
+  const names = text.results.series;
+  const columns: ReportColumn[] = [
+    left(first, 2.6),
+    ...OUTCOMES.map((outcome) => right(names[outcome], outcome === 'indeterminate' ? 1.5 : 1.2)),
+    right(names.total, 1.1),
+    right(text.results.verdicts.table.share, 1.2),
+  ];
+  const line = (name: string, counts: OutcomeCounts, strong: boolean): Cell[] =>
+    [
+      name,
+      ...OUTCOMES.map((outcome) => integer(counts[outcome])),
+      integer(totalOf(counts)),
+      shareOf(counts.fake, counts.fake + counts.real),
+    ].map((value) => ({ text: value, strong }));
+  return table(caption, columns, [
+    ...rows.map(({ name, counts }) => line(name, counts, false)),
+    line(names.total, { ...input.statistics.population, ...input.statistics.verdicts }, true),
+  ]);
+}
+
+function labels({ input, text }: Material): Block[] {
+  const say = text.results.verdicts;
+  const found = labelCounts(input.statistics, input.template.policy);
+  if (found.length === 0) return [];
+  const more = found.length - MOST_LABELS;
+  return [
+    heading(say.labels),
+    muted(say.labelsIntro),
+    table(
+      say.labels,
+      [
+        left(say.labelColumns[0], 1),
+        left(say.labelColumns[1], 3),
+        left(say.labelColumns[2], 2),
+        right(say.labelColumns[3], 1),
+      ],
+      found
+        .slice(0, MOST_LABELS)
+        .map(({ modality, label, verdict, count: times }) => [
+          cell(text.results.scores.modality[modality]),
+          cell(label === '' ? say.emptyName : label),
+          verdict === null ? toned(say.unknownLabel, 'warning') : toned(text.results.series[verdict], verdict),
+          countCell(times),
+        ]),
+    ),
+    ...(more > 0 ? [muted(text.evidence.quality.more(more))] : []),
+  ];
+}
+
+function tracing({ input, text }: Material): Block[] {
+  const say = text.results.verdicts;
+  const found = Object.entries(input.statistics.source_tracing).sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+  if (found.length === 0) return [];
+  const more = found.length - MOST_LABELS;
+  return [
+    heading(say.tracing),
+    muted(say.tracingIntro),
+    table(
+      say.tracing,
+      [left(say.tracingColumns[0], 4), right(say.tracingColumns[1], 1)],
+      found.slice(0, MOST_LABELS).map(([name, times]) => [cell(name === '' ? say.emptyName : name), countCell(times)]),
+    ),
+    ...(more > 0 ? [muted(text.evidence.quality.more(more))] : []),
+  ];
+}
+
+function durations({ input, text }: Material): Block[] {
+  const say = text.results.verdicts;
+  const rows = (['audio', 'video'] as const).flatMap((medium) => {
+    const { count: measured, sum, mean, min, max, p50, p95 } = input.statistics.duration_seconds[medium];
+    return measured === 0
+      ? []
+      : [
+          [
+            text.results.scores.modality[medium],
+            integer(measured),
+            ...[sum, mean, min, p50, p95, max].map(exactSeconds),
+          ].map(cell),
+        ];
+  });
+  if (rows.length === 0) return [];
+  const [medium, ...others] = say.durationColumns;
+  return [
+    heading(say.duration),
+    table(say.duration, [left(medium, 0.9), ...others.map((title) => right(title, 1.2))], rows),
+  ];
+}

@@ -1,0 +1,136 @@
+import {
+  type Certificate,
+  type CompletenessVerdict,
+  type ObservedOrder,
+  READ_TWICE,
+  standsOnRecord,
+} from '../../../../core/certificate.ts';
+import type { Unfinished } from '../../../../core/period.ts';
+import { counted, dayText, integer } from '../../format.ts';
+
+const STATUS: Record<CompletenessVerdict, { stamp: string; title: string; text: string }> = {
+  proven: {
+    stamp: 'COMPLETE',
+    title: 'Complete',
+    text: 'Every detection that was in the list from the first request to the last was read exactly once.',
+  },
+  converged: {
+    stamp: 'CONVERGED',
+    title: 'Converged',
+    text: 'A further full reading of the list neither added nor lost a detection, but completeness could not be proven.',
+  },
+  unproven: {
+    stamp: 'INCOMPLETE',
+    title: 'Incomplete',
+    text: 'Completeness could not be proven: detections may be missing from this report.',
+  },
+};
+
+/** For a report whose period was read alone. */
+const STATUS_OF_PERIOD: typeof STATUS = {
+  ...STATUS,
+  proven: {
+    ...STATUS.proven,
+    text: 'Every detection of the period that was in the list from the first request to the last was read exactly once. The rest of the list was not read.',
+  },
+};
+
+/** For a proof that the snapshot's pages cannot show again: the first report says the same as every later one. */
+const STATUS_ON_RECORD: (typeof STATUS)['proven'] = {
+  stamp: READ_TWICE,
+  title: 'Read twice',
+  text: 'By its extraction record, the list was read twice, and both readings gave the same detections, exactly as many as the list counted. The snapshot keeps each detection once, so its pages cannot show this again.',
+};
+
+export const completeness = {
+  status: (certificate: Certificate) => {
+    const { verdict, claim } = certificate;
+    if (standsOnRecord(certificate)) return STATUS_ON_RECORD;
+    return (claim === 'period' ? STATUS_OF_PERIOD : STATUS)[verdict];
+  },
+  unfinished: {
+    stamp: 'PRELIMINARY',
+    title: 'The period is not over',
+    /** Short: the cover has room for two lines, and the proof of the list comes after it. */
+    short: ({ daysToGo }: Unfinished): string =>
+      `The period ends ${counted(daysToGo, 'day', 'days')} after the list was read.`,
+    text: ({ to, daysToGo }: Unfinished): string =>
+      `The period was not over when the list was read: it ends before ${dayText(to)}, ${counted(daysToGo, 'day', 'days')} later. Detections created after the reading are not in this report.`,
+  },
+  /** Short, for the cover. */
+  undated: (count: number): string =>
+    `${counted(count, 'detection has', 'detections have')} no readable creation time and ${count === 1 ? 'is' : 'are'} in no figure.`,
+  periodIntro:
+    'The list moves while it is read: detections are added and deleted, and all later ones change their page. The period was searched for and read alone, in overlapping windows. Where every window links to the next one by a detection that both hold, from a place newer than the period to one older than it, nothing of the period in between can have been missed. This rests on the order by creation time, which every window that was read keeps; the rest of the list was not looked at. Detections that were added or deleted during the reading may or may not be in the report.',
+  intro:
+    'The list moves while it is read: detections are added and deleted, and all later ones change their page. It was therefore read in overlapping windows. Where every window links to the next one by a detection that both hold, from the head of the list to its end, nothing in between can have been missed. Detections that were added or deleted during the reading may or may not be in the report.',
+  oneAnswer:
+    'The whole list came in one answer, from its head to its end: there was no seam between two answers at which a detection could have been missed.',
+  oneAnswerUnproven:
+    'The list was read in one answer; the reason below says why that does not show that nothing is missing.',
+  empty: 'The list was empty when it was read.',
+  sums: 'How the numbers add up',
+  sumsIntro: 'Each line is the sum of the lines indented below it. A report whose sums do not hold is not written.',
+  columns: ['Population', 'Detections'],
+  rows: {
+    received: 'Received, all windows together',
+    duplicates: 'received again in an overlapping window',
+    unique: 'different detections in the list',
+    uniqueRead: 'different detections read',
+    outside: 'outside the period',
+    outsideRead: 'outside the period, read on the way to it',
+    undated: 'without a readable creation time',
+    inPeriod: 'in the period',
+    dated: 'with a creation time',
+    failed: 'failed',
+    processing: 'still processing',
+    completed: 'completed',
+    fake: 'flagged as fake',
+    real: 'labelled real',
+    indeterminate: 'indeterminate',
+  },
+  evidence: 'Evidence of the reading',
+  terms: {
+    verdict: 'Verdict',
+    claim: 'Speaks of',
+    givenUp: 'Period alone',
+    reason: 'Reason',
+    order: 'Order of the list',
+    windows: 'Windows read',
+    moved: 'While reading',
+    total: 'Total said by the source',
+  },
+  windows: (windows: number, repairs: number, passes: number): string =>
+    `${counted(windows, 'window', 'windows')}, ${counted(repairs, 'repair', 'repairs')}, ${counted(passes, 'pass', 'passes')}`,
+  moved: (appeared: number | null, vanished: number | null, changed: number): string =>
+    [
+      appeared === null
+        ? 'additions cannot be told from the rest'
+        : `${appeared === 0 ? 'none' : `at least ${integer(appeared)}`} seen added`,
+      vanished === null ? 'removals cannot be seen' : `${vanished === 0 ? 'none' : integer(vanished)} seen removed`,
+      `${changed === 0 ? 'none' : integer(changed)} seen changed`,
+    ].join(', '),
+  claim: ({ claimedPeriod }: Certificate): string =>
+    claimedPeriod === undefined
+      ? 'the whole list'
+      : `creation times from ${claimedPeriod.from ?? 'the beginning'} up to, not including, ${claimedPeriod.to ?? 'any later time'}`,
+  givenUp: (why: string): string => `asked for, but not possible: ${why}`,
+  total: (first: number | null, last: number | null): string => {
+    if (first === null && last === null) return 'not stated';
+    if (first === last) return integer(first ?? 0);
+    return `${first === null ? 'not stated' : integer(first)} at the start, ${last === null ? 'not stated' : integer(last)} at the end`;
+  },
+  order: (order: ObservedOrder): string => {
+    if (order === 'none') return 'no order held in every window';
+    if (order === 'trivial') return 'not applicable: fewer than two detections';
+    return `${order}, in every window`;
+  },
+  openPlaces: 'Places that were not closed',
+  openPlacesIntro: (shown: number, total: number): string =>
+    shown === total
+      ? `No window links across ${total === 1 ? 'this place' : `these ${integer(total)} places`}; detections may be missing there.`
+      : `No window links across ${integer(total)} places; the first ${integer(shown)} are shown, all are in manifest.json.`,
+  openColumns: ['After', 'Before', 'Why'],
+  head: 'head of the list',
+  end: 'end of the list',
+} as const;

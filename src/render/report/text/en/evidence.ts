@@ -1,0 +1,171 @@
+import type { Population, Statistics } from '../../../../core/statistics.ts';
+import { counted, integer, listed, sentence } from '../../format.ts';
+import { showing } from './results.ts';
+
+const detections = (count: number): string => counted(count, 'detection', 'detections');
+
+export const evidence = {
+  retention: {
+    lead: ({
+      zero_retention: zero,
+      not_deleted: notDeleted,
+      processing,
+      not_measured,
+      undated,
+    }: Statistics['retention']): string => {
+      const unknown =
+        undated === 0
+          ? ''
+          : ` ${sentence(detections(undated))} under zero retention ${undated === 1 ? 'has' : 'have'} no readable creation time and may belong to the period.`;
+      if (zero === 0) return `No detection of the period was made under zero retention.${unknown}`;
+      const parts = [
+        `${sentence(detections(zero))} of the period ${zero === 1 ? 'was' : 'were'} made under zero retention.`,
+      ];
+      if (notDeleted > 0)
+        parts.push(
+          `${sentence(detections(notDeleted))} ${notDeleted === 1 ? 'is' : 'are'} finished but ${notDeleted === 1 ? 'shows' : 'show'} no deletion time.`,
+        );
+      else if (zero > processing + not_measured) parts.push('None that is finished lacks a deletion time.');
+      if (processing > 0)
+        parts.push(
+          `${sentence(detections(processing))} ${processing === 1 ? 'is' : 'are'} not finished: nothing says yet when the file should be gone.`,
+        );
+      if (not_measured > 0)
+        parts.push(`Of ${detections(not_measured)} the times are impossible or not readable, so nothing was measured.`);
+      return parts.join(' ') + unknown;
+    },
+    cards: {
+      zero: ['Zero retention', 'detections in the period'],
+      deleted: ['Deleted', 'a deletion time is stated'],
+      notDeleted: ['Not deleted', 'finished, no deletion time'],
+      overdue: ['Overdue', 'deleted after the limit, or not at all'],
+      notMeasured: ['Not measured', 'impossible or unreadable times'],
+    },
+    table: 'Time from creation to deletion',
+    columns: ['Detections', 'Median', '95th percentile', 'Longest'],
+    noTimes: 'No deletion time can be set against a creation time.',
+    limit: {
+      none: 'The template sets no limit for the time to deletion.',
+      unknown: (limit: string): string =>
+        `The template sets a limit of ${limit}; no deletion was due or stated that could be measured against it.`,
+      within: (limit: string): string =>
+        `Every deletion that was due took place within the limit of ${limit} that the template sets.`,
+      over: (late: number, never: number, limit: string, open: number): string => {
+        const parts = [
+          late === 0 ? '' : `${integer(late)} ${late === 1 ? 'was' : 'were'} deleted later`,
+          never === 0 ? '' : `${integer(never)} ${never === 1 ? 'was' : 'were'} not deleted when the list was read`,
+        ].filter((part) => part !== '');
+        const more = open === 0 ? '' : ` ${sentence(detections(open))} could not be judged.`;
+        return `${sentence(detections(late + never))} ${late + never === 1 ? 'is' : 'are'} overdue by the limit of ${limit} that the template sets: ${listed(parts)}.${more}`;
+      },
+      open: (open: number, limit: string): string =>
+        `Whether the limit of ${limit} was kept is not shown: ${detections(open)} could not be judged. No other is overdue.`,
+      titles: { within: 'Within the limit', over: 'Above the limit', open: 'Not shown' },
+    },
+    notDeleted: { caption: 'Not deleted', showing: showing('detections without a deletion time') },
+    deletedLate: { caption: 'Deleted after the limit', showing: showing('late deletions') },
+    notMeasured: { caption: 'Not measured', showing: showing('detections with such times') },
+    basis:
+      'Overdue is what was deleted after the limit, and what was finished, not deleted and older than the limit when the list was read. Deletion times are statements of the service. They say when it reported the file as deleted; this report did not and cannot check that no copy exists.',
+  },
+  quality: {
+    intro: (kept: 'tables' | 'snapshot' | 'nowhere', withheld: boolean): string => {
+      const where = {
+        tables:
+          ' An unknown field stands in the column "extra" of the tables, and a value that does not fit its type stands there as text.',
+        snapshot: ' The tables of this run do not hold such values; the snapshot (records.zip) has them as received.',
+        nowhere: ' This run keeps neither a table nor a snapshot that holds such values: they are counted here only.',
+      }[kept];
+      const less = kept === 'tables' && withheld ? ' Private values are withheld there.' : '';
+      return `What the source sent beside or against its documentation.${where}${less}`;
+    },
+    clean: ({ in_period: inPeriod, undated }: Population): string => {
+      if (inPeriod === 0) return 'There was no detection in the period whose values could be looked at.';
+      const clean = 'Every value of every detection of the period had the documented name and type.';
+      return undated === 0
+        ? clean
+        : `${clean} ${sentence(detections(undated))} of the list ${undated === 1 ? 'has' : 'have'} no readable creation time.`;
+    },
+    unknownLabels: 'Labels on no list of the policy',
+    unknownKeys: 'Fields that no documentation names',
+    coercions: 'Values that had to be adjusted',
+    withheld: 'Private values withheld',
+    changedCells: 'Cells changed in the tables',
+    changedIntro: (snapshot: boolean): string =>
+      `To keep spreadsheets from running data as formulas, to withhold what is private, or to respect a limit of a file format, cells were changed as follows.${snapshot ? ' The snapshot (records.zip) holds every value as received.' : ''}`,
+    columns: {
+      label: 'Label',
+      modality: 'Modality',
+      key: 'Field',
+      what: 'Field: what happened',
+      reason: 'Reason',
+      detections: 'Times',
+    },
+    more: (count: number): string =>
+      `${sentence(counted(count, 'further entry', 'further entries'))} ${count === 1 ? 'is' : 'are'} in statistics.json.`,
+  },
+  extraction: {
+    intro: (snapshot: boolean): string =>
+      `Where and how the list was read. ${snapshot ? 'With the snapshot (records.zip) the same report can be made again, byte for byte.' : 'The run keeps no snapshot of what was read, so this report cannot be made again from it.'}`,
+    terms: {
+      source: 'Source',
+      period: 'Period',
+      timezone: 'Time zone',
+      started: 'Reading began',
+      ended: 'Reading ended',
+      asOf: 'Report as of',
+      requests: 'Pages answered',
+      windows: 'Windows',
+      concurrency: 'Requests at a time',
+      pageSizes: 'Page sizes',
+      received: 'Detections received',
+      merkle: 'Merkle root of the records',
+      template: 'Template',
+      templateHash: 'Template SHA-256',
+      tool: 'Made by',
+      id: 'Report id',
+    },
+    kinds: { api: 'the service', sandbox: 'sandbox: generated, not real detections', custom: 'custom source' },
+    sandbox: 'The detections of this report were generated by the sandbox. They describe no real media.',
+    sandboxTitle: 'Generated data',
+    received: (received: number, unique: number, duplicates: number): string =>
+      `${integer(received)} received = ${integer(unique)} different + ${integer(duplicates)} received again`,
+  },
+  /** Describes an attached file, for a reader program's list of attachments. */
+  attachments: (name: string): string => {
+    if (name === 'statistics.json') return 'The counts, scores and spans of this report';
+    return name === 'certificate.json'
+      ? 'How the list was read, and why it is complete or not'
+      : `Table ${name} of this report`;
+  },
+  latency: {
+    title: 'From creation to last update',
+    intro:
+      'Of completed and failed detections: from created_at to updated_at as the source states them. It is at least as long as the analysis took, for any later change of a detection counts too.',
+    none: 'No finished detection has both a time of creation and of its last update.',
+    columns: ['Detections', 'Median', '95th percentile', 'Longest'],
+  },
+  integrity: {
+    intro:
+      'SHA256SUMS lists every other file of the run folder with its SHA-256, this report included. The files below were sealed before this report was laid out.',
+    none: 'No file was sealed before this report was laid out.',
+    caption: 'Files of the run',
+    columns: ['File', 'Rows', 'Bytes', 'SHA-256'],
+    attached: (names: readonly string[]): string =>
+      `Inside this PDF as ${names.length === 1 ? 'an attachment' : 'attachments'}: ${listed(names)}.`,
+    leftOut: (names: readonly string[], limit: string): string =>
+      names.length === 0
+        ? `CSV files are attached up to ${limit} together.`
+        : `CSV files are attached up to ${limit} together, so not inside: ${listed(names)}.`,
+    howTo: 'How to verify',
+    howToText: (replayCode: number): string =>
+      `In the run folder, each of these commands ends with exit code 0 when nothing was changed${replayCode === 0 ? '' : `; the last one with ${replayCode}, because completeness is unproven`}:`,
+    checks: ['sha256sum --check SHA256SUMS', 'detect-report verify .'],
+    again: (placeholder: string | null, previous: string): string =>
+      `The last one makes the run again from the snapshot; every file must be identical to its counterpart here${placeholder === null ? '' : `. ${placeholder} stands for the folder of the run ${previous}`}. A signature is made by the holder of its key alone: without it, manifest.json.sig and its line in SHA256SUMS are missing there.`,
+    withoutSnapshot:
+      'The run was made without its snapshot: what the files say can be compared with each other, not with what the source sent.',
+    record: (file: string): string =>
+      `Each detection in ${file} carries record_sha256: the SHA-256 of its bytes as received.`,
+  },
+} as const;

@@ -1,0 +1,104 @@
+import type { Report, Section, ReportSectionId } from '../../../core/report.ts';
+import { shorten } from '../../../core/text.ts';
+import { renderBlocks } from './renderers.ts';
+import { html, LIMITS, Markup, prose } from './markup.ts';
+import { masthead } from './masthead.ts';
+import { contentSecurityPolicy } from './policy.ts';
+import { TEXTURE_PATTERNS } from './textures.ts';
+import type { Words } from './text-en.ts';
+
+/** A part of the page with an entry in the list of sections. */
+export interface Part {
+  readonly id: ReportSectionId | 'register';
+  readonly title: string;
+  /** Null for the register, whose rows are not in the report. */
+  readonly section: Section | null;
+}
+
+/** The lists of single detections: the register, which holds all of them, follows the last. */
+const LISTS: ReadonlySet<ReportSectionId> = new Set(['indeterminate', 'flagged', 'failed']);
+
+/** The numbered parts in their order: the report's sections, and the register if there is one. */
+export function partsOf({ sections }: Report, register: string | null): readonly Part[] {
+  const numbered = sections.filter(({ id }) => id !== 'cover' && id !== 'contents');
+  const parts: Part[] = numbered.map((section) => ({ id: section.id, title: section.title, section }));
+  if (register === null) return parts;
+  const last = numbered.findLastIndex(({ id }) => LISTS.has(id));
+  parts.splice(last < 0 ? parts.length : last + 1, 0, { id: 'register', title: register, section: null });
+  return parts;
+}
+
+/** Everything before the first part. */
+export function* opening(
+  report: Report,
+  parts: readonly Part[],
+  words: Words,
+  { style, script }: { readonly style: string; readonly script: string | null },
+): Iterable<Markup> {
+  const { id, title, periodText, tool, phrases, brand } = report;
+  // Style and script are made here, hold no unescaped outside text, and must keep the bytes that were hashed.
+  yield html`<!DOCTYPE html>
+<html lang="${phrases.language}" dir="ltr">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${new Markup(contentSecurityPolicy(style, script))}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<meta name="robots" content="noindex">
+<meta name="generator" content="${tool.name} ${tool.version}">
+<title>${shorten(title, LIMITS.heading)}, ${shorten(periodText, LIMITS.heading)} (${id})</title>
+<link rel="icon" href="${icon(brand.primaryColour)}">
+<style>${new Markup(style)}</style>
+</head>
+<body>
+<a class="skip" href="#report">${words.skip}</a>
+${TEXTURE_PATTERNS}`;
+  yield* masthead(report);
+  const contents = report.sections.find((section) => section.id === 'contents');
+  yield html`<div class="wide frame">
+<nav class="contents" aria-labelledby="contents-title">
+<h2 id="contents-title">${prose(contents?.title ?? words.contents, LIMITS.heading)}</h2>
+<ol>\n${parts.map(
+    (part, index) =>
+      html`<li><a href="#${part.id}"><span>${index + 1}</span>${prose(part.title, LIMITS.heading)}</a></li>\n`,
+  )}</ol>
+</nav>
+<main id="report" tabindex="-1">\n`;
+  if (contents === undefined || contents.blocks.every(({ kind }) => kind === 'contents')) return;
+  yield html`<section id="contents">\n`;
+  yield* renderBlocks(contents.blocks, { id: 'contents', headingLevel: 2 });
+  yield html`</section>\n`;
+}
+
+/** The beginning of a numbered part; `</section>` closes it. */
+export function partOpening({ id, title }: Part, number: number): Markup {
+  return html`<section id="${id}">\n<h2><span class="ordinal">${number}</span> <span>${prose(title, LIMITS.heading)}</span></h2>\n`;
+}
+
+export const PART_ENDING: Markup = html`</section>\n`;
+
+/** A part that the report itself holds. */
+export function* sectionBody(section: Section): Iterable<Markup> {
+  yield* renderBlocks(section.blocks, { id: section.id, headingLevel: 3 });
+}
+
+/** Everything after the last part: a line that it is the last, and the report's owner. */
+export function* ending(report: Report, script: string | null): Iterable<Markup> {
+  const { organisation, classification, phrases, id, tool } = report;
+  const owner = [organisation, classification].filter((each) => each !== null).join(' · ');
+  yield html`</main>
+</div>
+<footer class="wide foot">
+<p class="end">${phrases.end}</p>
+<p class="line"><span>${phrases.reportId} <span class="mono">${id}</span></span><span>${prose(owner, LIMITS.heading)}</span><span>${tool.name} ${tool.version}</span></p>
+</footer>\n`;
+  if (script !== null) yield html`<script>${new Markup(script)}</script>\n`;
+  yield html`</body>\n</html>\n`;
+}
+
+/** Three columns in the organisation's colour, embedded: without an icon, a browser asks the server for one. */
+function icon(colour: string): string {
+  const fill = /^#[0-9a-f]{6}$/i.test(colour) ? colour.slice(1) : '15202b';
+  return `data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Cpath fill='%23${fill}' d='M1 9h4v6H1zM6 1h4v14H6zM11 6h4v9h-4z'/%3E%3C/svg%3E`;
+}

@@ -1,0 +1,162 @@
+import { shorten } from '../../../core/text.ts';
+import type { CellValue, Column, Row } from '../../../core/table.ts';
+import { hidesSomething, html, LIMITS, type Markup, name, prose } from './markup.ts';
+import { instant, integer, score } from './numbers.ts';
+import type { Words } from './text-en.ts';
+
+const MODALITIES = ['audio', 'image', 'video'] as const;
+const LABELS = ['audio_label', 'image_label', 'video_label', 'error_message'] as const;
+const RESULTS = ['fake', 'indeterminate', 'real', 'failed', 'processing'] as const;
+
+export type Result = (typeof RESULTS)[number] | 'other';
+export type Medium = (typeof MODALITIES)[number] | 'other';
+
+/** How the page's script compares the cells of a column. */
+export type SortKind = 'order' | 'time' | 'number' | 'text';
+
+export interface RegisterColumn {
+  readonly id: keyof Words['register']['columns'];
+  readonly sort: SortKind;
+  /** Relative width. */
+  readonly weight: number;
+  /** True for the column that names the row. */
+  readonly namesRow?: boolean;
+  /** The content of its cell in a row. */
+  readonly cell: (row: RegisterRow) => Markup;
+}
+
+/** A row of the table of detections, read by column name; null for columns that the template leaves out. */
+export class RegisterRow {
+  /** From 1, in the order of the list. */
+  readonly number: number;
+  /** Cells with truncated text. */
+  cut = 0;
+  /** Cells in which a character is shown as its code. */
+  coded = 0;
+  readonly #cells: Row;
+  readonly #places: ReadonlyMap<string, number>;
+
+  constructor(number: number, cells: Row, places: ReadonlyMap<string, number>) {
+    this.number = number;
+    this.#cells = cells;
+    this.#places = places;
+  }
+
+  /** True if the template writes the column. */
+  has(column: string): boolean {
+    return this.#places.has(column);
+  }
+
+  valueAt(column: string): CellValue {
+    const place = this.#places.get(column);
+    return place === undefined ? null : (this.#cells[place] ?? null);
+  }
+
+  numberAt(column: string): number | null {
+    const value = this.valueAt(column);
+    return typeof value === 'number' ? value : null;
+  }
+
+  textAt(column: string): string | null {
+    const value = this.valueAt(column);
+    if (value === null) return null;
+    const whole = String(value);
+    const text = shorten(whole, LIMITS.cell);
+    if (text !== whole) this.cut += 1;
+    if (hidesSomething(text)) this.coded += 1;
+    return text;
+  }
+
+  get result(): Result {
+    const said = this.valueAt('verdict') ?? this.valueAt('status');
+    return RESULTS.find((result) => result === said) ?? 'other';
+  }
+
+  get medium(): Medium {
+    return MODALITIES.find((medium) => medium === this.valueAt('media_type')) ?? 'other';
+  }
+}
+
+/** The register's columns that the template's columns can fill. */
+export function registerColumns(columns: readonly Column[], words: Words['register']): readonly RegisterColumn[] {
+  const written = new Set(columns.map(({ name: own }) => own));
+  const namesFiles = written.has('filename');
+  const namesRows = namesFiles || written.has('uuid');
+  const all: readonly (RegisterColumn & { readonly from: readonly string[] })[] = [
+    {
+      id: 'number',
+      from: [],
+      sort: 'order',
+      weight: 0.6,
+      namesRow: !namesRows,
+      cell: ({ number }) => html`${integer(number)}`,
+    },
+    { id: 'created', from: ['created_at'], sort: 'time', weight: 1.7, cell: createdCell },
+    {
+      id: namesFiles ? 'file' : 'id',
+      from: ['filename', 'uuid'],
+      sort: 'text',
+      weight: 4,
+      namesRow: true,
+      cell: (row) => identityCell(row, words),
+    },
+    { id: 'medium', from: ['media_type'], sort: 'text', weight: 0.9, cell: (row) => mediumCell(row, words) },
+    { id: 'result', from: ['verdict', 'status'], sort: 'text', weight: 1.25, cell: (row) => resultCell(row, words) },
+    { id: 'label', from: LABELS, sort: 'text', weight: 2.4, cell: (row) => labelCell(row, words) },
+    { id: 'score', from: ['verdict_score'], sort: 'number', weight: 0.8, cell: scoreCell },
+  ];
+  return all.filter(({ from }) => from.length === 0 || from.some((column) => written.has(column)));
+}
+
+function createdCell(row: RegisterRow): Markup {
+  const ms = row.numberAt('created_at');
+  const at = ms === null ? null : instant(ms);
+  return at === null ? html`–` : html`<time datetime="${at.iso}">${at.text}</time>`;
+}
+
+function identityCell(row: RegisterRow, words: Words['register']): Markup {
+  const id = row.textAt('uuid');
+  const idMarkup = id === null ? null : html`<small class="mono">${id}</small>`;
+  if (!row.has('filename')) return html`<span class="mono">${id ?? '–'}</span>`;
+  const filename = row.textAt('filename');
+  if (filename === null) return html`<span class="muted">${words.noName}</span>${idMarkup}`;
+  if (filename === '') return html`<span class="muted">${words.emptyName}</span>${idMarkup}`;
+  return html`${name(filename)}${idMarkup}`;
+}
+
+function mediumCell(row: RegisterRow, words: Words['register']): Markup {
+  if (row.medium !== 'other') return html`${words.media[row.medium]}`;
+  const text = row.textAt('media_type');
+  return text === null || text === '' ? html`<span class="muted">${words.noMedium}</span>` : prose(text, LIMITS.cell);
+}
+
+function resultCell(row: RegisterRow, words: Words['register']): Markup {
+  return html`<span class="result ${row.result}">${words.results[row.result]}</span>`;
+}
+
+/** The deciding label alone, or else each label with its modality. A failed detection shows its message. */
+function labelCell(row: RegisterRow, words: Words['register']): Markup {
+  if (row.result === 'failed' || row.result === 'processing') {
+    const message = row.textAt('error_message');
+    return message === null ? html`–` : prose(message, LIMITS.cell);
+  }
+  const basis = row.valueAt('verdict_basis');
+  const deciding = MODALITIES.find((modality) => modality === basis);
+  const own = deciding === undefined ? null : row.textAt(`${deciding}_label`);
+  const source = row.textAt('source_tracing_label');
+  const tracing =
+    source === null ? null : html`<small class="sub">${prose(words.suspected + source, LIMITS.cell)}</small>`;
+  if (own !== null) return html`${prose(own, LIMITS.cell)}${tracing}`;
+  if (row.has('verdict_basis') && basis === null) return html`<span class="muted">${words.nothingAssessed}</span>`;
+  const labels = MODALITIES.flatMap((modality) => {
+    const text = row.textAt(`${modality}_label`);
+    return text === null ? [] : [{ modality, text }];
+  });
+  const all = labels.map(({ modality, text }) => (labels.length === 1 ? text : `${words.media[modality]}: ${text}`));
+  return html`${all.length === 0 ? '–' : prose(all.join('; '), LIMITS.cell)}${tracing}`;
+}
+
+function scoreCell(row: RegisterRow): Markup {
+  const value = row.numberAt('verdict_score');
+  return value === null ? html`–` : html`<data value="${value}">${score(value)}</data>`;
+}

@@ -1,0 +1,98 @@
+import type { Output } from '../../../core/output.ts';
+import type { Report } from '../../../core/report.ts';
+import type { Sink, SinkContext, SinkSummary } from '../../../core/sink.ts';
+import type { Row, TableName } from '../../../core/table.ts';
+import type { Markup } from './markup.ts';
+import { ending, opening, PART_ENDING, partOpening, partsOf, sectionBody } from './page.ts';
+import { Register } from './register.ts';
+import { REGISTER_SCRIPT } from './register-script.ts';
+import { stylesheet } from './stylesheet.ts';
+import { EN, type Words } from './text-en.ts';
+
+/** Writes the page, with the register in it. */
+export class HtmlSink implements Sink {
+  readonly #context: SinkContext;
+  readonly #file: string;
+  readonly #words: Words;
+  /** Null if the template writes no table of detections. */
+  readonly #register: Register | null;
+
+  private constructor(context: SinkContext, file: string, words: Words, register: Register | null) {
+    this.#context = context;
+    this.#file = file;
+    this.#words = words;
+    this.#register = register;
+  }
+
+  static async open(context: SinkContext, file: string): Promise<HtmlSink> {
+    const table = context.tables.find(({ name }) => name === 'detections');
+    const register = table === undefined ? null : await Register.open(context.folder, table, EN);
+    return new HtmlSink(context, file, EN, register);
+  }
+
+  async write(table: TableName, rows: readonly Row[]): Promise<void> {
+    if (table === 'detections') await this.#register?.append(rows);
+  }
+
+  async close(report: Report): Promise<SinkSummary> {
+    const register = this.#register;
+    await register?.close();
+    const page = new PageFile(await this.#context.folder.create(this.#file));
+    const script = register === null || register.isEmpty ? null : REGISTER_SCRIPT;
+    const parts = partsOf(report, register === null ? null : this.#words.register.title);
+    await page.write(opening(report, parts, this.#words, { style: await stylesheet(report), script }));
+    for (const [index, part] of parts.entries()) {
+      await page.write([partOpening(part, index + 1)]);
+      if (part.section !== null) await page.write(sectionBody(part.section));
+      else if (register !== null) {
+        await page.write(register.opening(report));
+        await page.append(register.rows());
+        await page.write(register.ending());
+      }
+      await page.write([PART_ENDING]);
+    }
+    await page.write(ending(report, script));
+    await page.close();
+    return { rowsByFile: new Map(), changedCells: register?.changed ?? new Map() };
+  }
+}
+
+/** Characters gathered for one append. */
+const CHUNK_LENGTH = 64 * 1024;
+
+/** Gathers small pieces of markup into appends of a reasonable size. */
+class PageFile {
+  readonly #output: Output;
+  #pending: string[] = [];
+  #length = 0;
+
+  constructor(output: Output) {
+    this.#output = output;
+  }
+
+  async write(pieces: Iterable<Markup>): Promise<void> {
+    for (const { html } of pieces) {
+      this.#pending.push(html);
+      this.#length += html.length;
+      if (this.#length >= CHUNK_LENGTH) await this.#flush();
+    }
+  }
+
+  async append(chunks: AsyncIterable<Uint8Array>): Promise<void> {
+    await this.#flush();
+    for await (const chunk of chunks) await this.#output.append(chunk);
+  }
+
+  async close(): Promise<void> {
+    await this.#flush();
+    await this.#output.close();
+  }
+
+  async #flush(): Promise<void> {
+    if (this.#length === 0) return;
+    const bytes = Buffer.from(this.#pending.join(''));
+    this.#pending = [];
+    this.#length = 0;
+    await this.#output.append(bytes);
+  }
+}

@@ -1,0 +1,59 @@
+import { InvariantError } from '../../../core/errors.ts';
+import type { Sink, SinkContext, SinkFactory, SinkSummary } from '../../../core/sink.ts';
+import type { Row, TableName, TableShape } from '../../../core/table.ts';
+import type { ParquetTableFile } from './writer.ts';
+
+/** One `<table>.parquet` for each table: typed, nullable columns, times as UTC milliseconds. */
+export const parquetSink: SinkFactory = {
+  description: 'one Parquet file for each table, for DuckDB, Spark and warehouses',
+  mediaType: 'application/vnd.apache.parquet',
+  takesRows: true,
+  files: (tables) => tables.map(fileName),
+  tableFiles: ({ tables }) => new Map(tables.map((table) => [table.name, fileName(table)])),
+  open: (context) => ParquetSink.open(context),
+};
+
+function fileName(table: TableShape): string {
+  return `${table.name}.parquet`;
+}
+
+interface NamedFile {
+  readonly name: string;
+  readonly file: ParquetTableFile;
+}
+
+class ParquetSink implements Sink {
+  readonly #files: ReadonlyMap<TableName, NamedFile>;
+
+  private constructor(files: ReadonlyMap<TableName, NamedFile>) {
+    this.#files = files;
+  }
+
+  static async open({ folder, tables }: SinkContext): Promise<ParquetSink> {
+    // Loaded only for a run that needs it.
+    const { ParquetTableFile: TableFile } = await import('./writer.ts');
+    const files = new Map<TableName, NamedFile>();
+    for (const table of tables) {
+      const name = fileName(table);
+      files.set(table.name, { name, file: new TableFile(table.columns, await folder.create(name)) });
+    }
+    return new ParquetSink(files);
+  }
+
+  async write(table: TableName, rows: readonly Row[]): Promise<void> {
+    const named = this.#files.get(table);
+    if (named === undefined) throw new InvariantError(`Rows came for the table ${table}, which was not selected.`);
+    await named.file.write(rows);
+  }
+
+  async close(): Promise<SinkSummary> {
+    const rowsByFile = new Map<string, number>();
+    const changedCells = new Map<string, number>();
+    for (const { name, file } of this.#files.values()) {
+      await file.close();
+      rowsByFile.set(name, file.rows);
+      for (const [reason, cells] of file.changed) changedCells.set(reason, (changedCells.get(reason) ?? 0) + cells);
+    }
+    return { rowsByFile, changedCells };
+  }
+}

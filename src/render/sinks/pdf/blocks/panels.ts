@@ -1,0 +1,179 @@
+import type { ToneColours } from '../../../../core/design.ts';
+import { LIMITS, STROKE, TYPE, UNIT } from '../design.ts';
+import { baselineOf, type Flow } from '../flow.ts';
+import type { Line } from '../text/lines.ts';
+import type { BlockOf, BlockRenderer } from './block.ts';
+
+const PAD = 12;
+
+interface NoticeLayout {
+  readonly title: readonly Line[];
+  readonly text: readonly Line[];
+  readonly height: number;
+}
+
+function layNotice(block: BlockOf<'notice'>, flow: Flow): NoticeLayout {
+  const width = flow.width - 2 * PAD - STROKE.bar;
+  const title = flow.type.lines(block.title, TYPE.strong, width, LIMITS.heading);
+  const text = flow.type.lines(block.text, TYPE.body, width, 1_200);
+  return { title, text, height: (title.length + text.length) * TYPE.body.leading + 2 * (PAD - 3) };
+}
+
+function noticeColours(block: BlockOf<'notice'>, flow: Flow): ToneColours {
+  return flow.theme.tones[block.level === 'info' ? 'plain' : block.level];
+}
+
+/** A statement that must not be overlooked: a bar, a background, and its level in words. */
+export const notice: BlockRenderer<'notice'> = {
+  above: UNIT * 2,
+  head: (block, flow) => layNotice(block, flow).height,
+  draw(block, { flow, parent }) {
+    const { title, text, height } = layNotice(block, flow);
+    flow.need(height);
+    const colours = noticeColours(block, flow);
+    flow.marker.artifact('Layout', () => {
+      flow.canvas.rect(flow.left, flow.y, flow.width, height, colours.wash);
+      flow.canvas.rect(flow.left, flow.y, STROKE.bar, height, colours.fill);
+    });
+    const x = flow.left + STROKE.bar + PAD;
+    const end = flow.y + height;
+    flow.y += PAD - 3;
+    const head = parent.child('P');
+    flow.write(head, title, TYPE.strong, x, colours.text);
+    head.end();
+    const body = parent.child('P');
+    flow.write(body, text, TYPE.body, x, flow.theme.ink);
+    body.end();
+    flow.y = end;
+  },
+};
+
+const COLUMNS = 3;
+const GUTTER = 14;
+
+/** Cards of key figures, three in a row: label, figure, note; a bar in the colour of the outcome. */
+export const figures: BlockRenderer<'figures'> = {
+  above: UNIT * 2.5,
+  head: (_, flow) => cardHeight(flow),
+  draw(block, { flow, parent }) {
+    const width = (flow.width - GUTTER * (COLUMNS - 1)) / COLUMNS;
+    for (let row = 0; row < block.items.length; row += COLUMNS) {
+      flow.need(cardHeight(flow));
+      const top = flow.y;
+      for (const [column, item] of block.items.slice(row, row + COLUMNS).entries()) {
+        const x = flow.left + column * (width + GUTTER);
+        const colours = flow.theme.tones[item.tone];
+        flow.marker.artifact('Layout', () => flow.canvas.rect(x, top, width, 1.6, colours.fill));
+        const tag = parent.child('P');
+        tag.draw(() => {
+          let y = top + 7;
+          flow.canvas.line(
+            flow.type.clipped(item.label, TYPE.label, width),
+            TYPE.label,
+            x,
+            y + baselineOf(TYPE.label),
+            flow.theme.muted,
+          );
+          y += TYPE.label.leading + 1;
+          flow.canvas.line(
+            flow.type.clipped(item.value, TYPE.figure, width),
+            TYPE.figure,
+            x,
+            y + baselineOf(TYPE.figure),
+            colours.text,
+          );
+          y += TYPE.figure.leading + 1;
+          for (const line of flow.type.lines(item.note, TYPE.note, width).slice(0, 2)) {
+            flow.canvas.line(line, TYPE.note, x, y + baselineOf(TYPE.note), flow.theme.muted);
+            y += TYPE.note.leading;
+          }
+        });
+        tag.end();
+      }
+      flow.y = top + cardHeight(flow);
+    }
+  },
+};
+
+function cardHeight(flow: Flow): number {
+  void flow;
+  return 7 + TYPE.label.leading + TYPE.figure.leading + TYPE.note.leading + 2 + UNIT * 2;
+}
+
+const TERM_WIDTH = 124;
+const ROW_PAD = 3;
+
+/** Terms and what they mean, two columns with hairlines between. */
+export const definitions: BlockRenderer<'definitions'> = {
+  above: UNIT * 1.5,
+  head: (block, flow) => block.items.slice(0, 2).reduce((sum, item) => sum + layDefinition(item, flow).height, 0),
+  draw(block, { flow, parent }) {
+    const list = parent.child('L').attributes({ O: 'List', ListNumbering: 'None' });
+    for (const [index, item] of block.items.entries()) {
+      const laid = layDefinition(item, flow);
+      const broken = flow.need(laid.height);
+      const top = flow.y;
+      if (index > 0 && !broken) {
+        flow.marker.artifact('Layout', () => flow.canvas.rule(flow.left, top, flow.right, top, flow.theme.hairline));
+      }
+      const entry = list.child('LI');
+      flow.y = top + ROW_PAD;
+      const term = entry.child('Lbl');
+      flow.write(term, laid.term, TYPE.label, flow.left, flow.theme.muted);
+      term.end();
+      flow.y = top + ROW_PAD;
+      const body = entry.child('LBody');
+      flow.write(
+        body,
+        laid.value,
+        laid.style,
+        flow.left + TERM_WIDTH,
+        flow.theme.tones[item.cell.tone ?? 'plain'].text,
+      );
+      flow.write(body, laid.sub, TYPE.note, flow.left + TERM_WIDTH, flow.theme.muted);
+      body.end();
+      entry.end();
+      flow.y = top + laid.height;
+    }
+    list.end();
+  },
+};
+
+function layDefinition({ term, cell }: BlockOf<'definitions'>['items'][number], flow: Flow) {
+  const width = flow.width - TERM_WIDTH;
+  const style = cell.mono === true ? TYPE.code : TYPE.definition;
+  const lines = {
+    style,
+    term: flow.type.lines(term, TYPE.label, TERM_WIDTH - 10),
+    value: flow.type.lines(cell.text, style, width, 1_200),
+    sub: flow.type.lines(cell.sub ?? '', TYPE.note, width),
+  };
+  const right = lines.value.length * style.leading + lines.sub.length * TYPE.note.leading;
+  return { ...lines, height: Math.max(lines.term.length * TYPE.label.leading, right) + 2 * ROW_PAD };
+}
+
+/** Commands to type, on their own background. */
+export const commands: BlockRenderer<'commands'> = {
+  above: UNIT * 1.5,
+  head: (block, flow) => layCommands(block, flow).height,
+  draw(block, { flow, parent }) {
+    const { lines, height } = layCommands(block, flow);
+    flow.need(height);
+    const end = flow.y + height;
+    flow.marker.artifact('Layout', () => flow.canvas.rect(flow.left, flow.y, flow.width, height, flow.theme.wash));
+    flow.y += PAD - 3;
+    for (const each of lines) {
+      const tag = parent.child('P');
+      const code = tag.child('Code');
+      flow.write(code, each, TYPE.code, flow.left + PAD, flow.theme.ink);
+      code.end();
+      tag.end();
+    }
+    flow.y = end;
+  },
+};
+
+function layCommands(block: BlockOf<'commands'>, flow: Flow): { lines: Line[][]; height: number } {
+  const lines = block.lines.map((line) => flow.type.lines(line, TYPE.code, flow.width - 2 * PAD, LIMITS.cell));
+  return { lines, height: lines.flat().length * TYPE.code.leading + 2 * (PAD - 3) };
+}

@@ -1,0 +1,169 @@
+import { setImmediate as breathe } from 'node:timers/promises';
+import type { Cell } from '../../../../core/report.ts';
+import { STROKE, TYPE, UNIT } from '../design.ts';
+import { baselineOf, type Flow } from '../flow.ts';
+import type { Tag } from '../tags.ts';
+import type { BlockContext, BlockOf, BlockRenderer } from './block.ts';
+import { CELL_PAD, layRow, layTable, type ColumnLayout, type RowLayout, type TableLayout } from './table-layout.ts';
+
+const CAPTION_GAP = 4;
+/** If rows are higher than this together, they may go to another page than the title above the table. */
+const HIGH_ROWS = 90;
+/** A table of up to this many rows that is not higher than this stays on one page: it is read at a glance. */
+const FEW_ROWS = 16;
+const SMALL_TABLE = 340;
+/** Rows between two pauses that let other work of the process run. */
+const ROWS_AT_A_TIME = 100;
+
+/**
+ * A table over as many pages as it takes. A row is never split; the head is real once (THead) and repeated on every
+ * further page as an artifact, with the caption saying that the table continues.
+ */
+export const table: BlockRenderer<'table'> = {
+  above: UNIT * 2,
+  head(block, flow) {
+    const laid = layTable(block, flow.type, flow.left, flow.width);
+    const small = smallHeight(block, laid, flow);
+    if (small !== null) return small;
+    const height = block.rows.slice(0, 2).reduce((sum, row) => sum + layRow(row, laid, flow.type).height, 0);
+    return captionHeight() + laid.headHeight + Math.min(height, HIGH_ROWS);
+  },
+  async draw(block, context) {
+    const { flow, parent } = context;
+    const laid = layTable(block, flow.type, flow.left, flow.width);
+    let next = layRow(block.rows[0] ?? [], laid, flow.type);
+    flow.need(smallHeight(block, laid, flow) ?? captionHeight() + laid.headHeight + next.height);
+    const element = parent.child('Table', { title: block.caption });
+    drawCaption(block, context, element);
+    const head = element.child('THead');
+    drawHead(laid, flow, head);
+    head.end();
+    const body = element.child('TBody');
+    // Only one row ahead: a register may be long.
+    for (const [index, cells] of block.rows.entries()) {
+      if (index % ROWS_AT_A_TIME === ROWS_AT_A_TIME - 1) await breathe();
+      const row = next;
+      next = layRow(block.rows[index + 1] ?? [], laid, flow.type);
+      // The last row, often the sum, is never alone on a page.
+      const together = row.height + (index === block.rows.length - 2 && next.height < HIGH_ROWS ? next.height : 0);
+      if (flow.need(together)) repeatHead(block, laid, flow);
+      drawRow(cells, row, laid, flow, body);
+    }
+    body.end();
+    element.end();
+  },
+};
+
+/** Height of a table that must stay on one page; null if it may continue on the next. */
+function smallHeight(block: BlockOf<'table'>, laid: TableLayout, flow: Flow): number | null {
+  // People who sign should see who else does.
+  const { rows, writable = false } = block;
+  if (!writable && rows.length > FEW_ROWS) return null;
+  const height = rows.reduce(
+    (sum, row) => sum + layRow(row, laid, flow.type).height,
+    captionHeight() + laid.headHeight,
+  );
+  return writable || height <= SMALL_TABLE ? height : null;
+}
+
+function captionHeight(): number {
+  return TYPE.caption.leading + CAPTION_GAP;
+}
+
+/** Draws the caption, unless the heading right above says the same. */
+function drawCaption(block: BlockOf<'table'>, { flow, headingAbove }: BlockContext, element: Tag): void {
+  if (headingAbove === block.caption) return;
+  const caption = element.child('Caption');
+  caption.draw(() =>
+    flow.canvas.line(
+      flow.type.clipped(block.caption, TYPE.caption, flow.width),
+      TYPE.caption,
+      flow.left,
+      flow.y + baselineOf(TYPE.caption),
+      flow.theme.ink,
+    ),
+  );
+  caption.end();
+  flow.y += captionHeight();
+}
+
+function drawHead(laid: TableLayout, flow: Flow, parent: Tag): void {
+  const row = parent.child('TR');
+  for (const column of laid.columns) {
+    const cell = row.child('TH', { scope: 'Column' });
+    cell.draw(() => drawTitle(column, laid, flow));
+    cell.end();
+  }
+  row.end();
+  flow.marker.artifact('Layout', () => headRules(laid, flow));
+  flow.y += laid.headHeight;
+}
+
+function repeatHead(block: BlockOf<'table'>, laid: TableLayout, flow: Flow): void {
+  flow.marker.artifact('Pagination', () => {
+    const caption = `${block.caption} ${flow.report.phrases.continued}`;
+    flow.canvas.line(
+      flow.type.clipped(caption, TYPE.caption, flow.width),
+      TYPE.caption,
+      flow.left,
+      flow.y + baselineOf(TYPE.caption),
+      flow.theme.muted,
+    );
+    flow.y += captionHeight();
+    for (const column of laid.columns) drawTitle(column, laid, flow);
+    headRules(laid, flow);
+    flow.y += laid.headHeight;
+  });
+}
+
+/** Draws the titles on the head's last line. */
+function drawTitle({ x, width, align, title }: ColumnLayout, laid: TableLayout, flow: Flow): void {
+  const { leading } = TYPE.cellHead;
+  let y = flow.y + laid.headHeight - CELL_PAD - title.length * leading;
+  for (const line of title) {
+    const at = align === 'right' ? x + width : x;
+    flow.canvas.line(line, TYPE.cellHead, at, y + baselineOf(TYPE.cellHead), flow.theme.muted, align);
+    y += leading;
+  }
+}
+
+function headRules(laid: TableLayout, flow: Flow): void {
+  const bottom = flow.y + laid.headHeight;
+  flow.canvas.rule(flow.left, bottom, flow.right, bottom, flow.theme.ink, STROKE.rule);
+}
+
+function drawRow(cells: readonly Cell[], row: RowLayout, laid: TableLayout, flow: Flow, body: Tag): void {
+  const top = flow.y;
+  const element = body.child('TR');
+  for (const [at, column] of laid.columns.entries()) {
+    const cell = cells[at];
+    const laidCell = row.cells[at];
+    const data = element.child('TD');
+    if (cell !== undefined && laidCell !== undefined && laidCell.lines.length + laidCell.sub.length > 0) {
+      data.draw(() => {
+        let y = top + CELL_PAD;
+        const x = column.align === 'right' ? column.x + column.width : column.x + laidCell.indent;
+        const colour = flow.theme.tones[cell.tone ?? 'plain'].text;
+        for (const line of laidCell.lines) {
+          flow.canvas.line(line, laidCell.style, x, y + baselineOf(laidCell.style), colour, column.align);
+          y += laidCell.style.leading;
+        }
+        for (const line of laidCell.sub) {
+          flow.canvas.line(
+            line,
+            laidCell.subStyle,
+            x,
+            y + baselineOf(laidCell.subStyle),
+            flow.theme.muted,
+            column.align,
+          );
+          y += laidCell.subStyle.leading;
+        }
+      });
+    }
+    data.end();
+  }
+  element.end();
+  flow.y = top + row.height;
+  flow.marker.artifact('Layout', () => flow.canvas.rule(flow.left, flow.y, flow.right, flow.y, flow.theme.hairline));
+}

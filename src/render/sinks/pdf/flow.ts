@@ -1,0 +1,136 @@
+import type { Theme } from '../../../core/design.ts';
+import type { Report } from '../../../core/report.ts';
+import type { Canvas } from './canvas.ts';
+import { COLUMN_WIDTH, PAGE, type TextStyle } from './design.ts';
+import { compactPage, type PdfDocument } from './pdfkit-document.ts';
+import type { Marker, Tag } from './tags.ts';
+import type { Line } from './text/lines.ts';
+import type { Typesetter } from './text/typesetter.ts';
+
+/** Position of a title, for contents, links and bookmarks. */
+export interface Stop {
+  readonly title: string;
+  readonly depth: 0 | 1;
+  /** From 0. */
+  readonly pageIndex: number;
+  readonly top: number;
+  /** Name of the destination, lower-case ASCII so that every sorting agrees. */
+  readonly destination: string;
+}
+
+/** One column of text that flows from page to page: holds the current position, and what writing needs. */
+export class Flow {
+  readonly doc: PdfDocument;
+  readonly report: Report;
+  readonly theme: Theme;
+  readonly type: Typesetter;
+  readonly canvas: Canvas;
+  readonly marker: Marker;
+  readonly logo: Uint8Array | null;
+  readonly stops: Stop[] = [];
+  /** The room for the list of sections, drawn when their pages are known. */
+  openContents: { readonly toc: Tag; readonly pageIndex: number; readonly top: number } | null = null;
+  /** Sections that stay open until the list of sections is filled in. */
+  readonly openSections: Tag[] = [];
+  /** Top of the free space on the page. */
+  y: number = PAGE.top;
+
+  constructor(parts: Pick<Flow, 'doc' | 'report' | 'theme' | 'type' | 'canvas' | 'marker' | 'logo'>) {
+    this.doc = parts.doc;
+    this.report = parts.report;
+    this.theme = parts.theme;
+    this.type = parts.type;
+    this.canvas = parts.canvas;
+    this.marker = parts.marker;
+    this.logo = parts.logo;
+  }
+
+  readonly left: number = PAGE.left;
+  readonly width: number = COLUMN_WIDTH;
+  readonly right: number = PAGE.left + COLUMN_WIDTH;
+  readonly bottom: number = PAGE.height - PAGE.bottom;
+
+  get pageIndex(): number {
+    const { start, count } = this.doc.bufferedPageRange();
+    return start + count - 1;
+  }
+
+  get room(): number {
+    return this.bottom - this.y;
+  }
+
+  get atTop(): boolean {
+    return this.y <= PAGE.top;
+  }
+
+  newPage(): void {
+    compactPage(this.doc);
+    this.doc.addPage({ size: [PAGE.width, PAGE.height], margin: 0 });
+    this.y = PAGE.top;
+  }
+
+  /** Starts the next page if less than `height` is left, unless the page is empty; returns whether it did. */
+  need(height: number): boolean {
+    if (height <= this.room || this.atTop) return false;
+    this.newPage();
+    return true;
+  }
+
+  /** Adds empty space; none at the top of a page. */
+  skip(height: number): void {
+    if (!this.atTop) this.y += height;
+  }
+
+  /** Writes lines of one element, over as many pages as they take, at least two of them on each. */
+  write(tag: Tag, lines: readonly Line[], style: TextStyle, x: number, colour: string): void {
+    let rest = lines;
+    while (rest.length > 0) {
+      let fit = Math.max(0, Math.floor((this.room + style.leading * 0.25) / style.leading));
+      if (fit < rest.length) {
+        if (rest.length - fit < 2) fit = rest.length - 2;
+        if (fit < 2) fit = this.atTop ? Math.max(1, fit) : 0;
+      }
+      const now = rest.slice(0, fit);
+      if (now.length > 0) {
+        tag.draw(() => {
+          for (const line of now) {
+            this.canvas.line(line, style, x, this.y + baselineOf(style), colour);
+            this.y += style.leading;
+          }
+        });
+      }
+      rest = rest.slice(now.length);
+      if (rest.length > 0) this.newPage();
+    }
+  }
+
+  /** Titles of the numbered sections, in order. */
+  numberedTitles(): string[] {
+    return this.report.sections.filter(({ id }) => id !== 'cover' && id !== 'contents').map(({ title }) => title);
+  }
+
+  /** `1`, `2`, … for a numbered section, empty for any other. */
+  numberOf(title: string): string {
+    const index = this.numberedTitles().indexOf(title);
+    return index < 0 ? '' : String(index + 1);
+  }
+
+  /** Records the position of a title. */
+  stop(title: string, depth: 0 | 1, top: number): Stop {
+    const stop = {
+      title,
+      depth,
+      pageIndex: this.pageIndex,
+      top,
+      destination: `stop-${String(this.stops.length).padStart(4, '0')}`,
+    };
+    this.stops.push(stop);
+    this.doc.addNamedDestination(stop.destination, 'XYZ', 0, Math.max(0, top - 12), null);
+    return stop;
+  }
+}
+
+/** From the top of a line to its baseline: the letters are centred in the leading. */
+export function baselineOf(style: TextStyle): number {
+  return style.leading / 2 + style.size * 0.36;
+}

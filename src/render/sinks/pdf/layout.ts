@@ -1,0 +1,146 @@
+import type { Section } from '../../../core/report.ts';
+import { closeContents } from './blocks/contents.ts';
+import { drawBlocks, togetherHeight } from './blocks/renderers.ts';
+import { drawCover } from './cover.ts';
+import { LIMITS, LONGEST_NAME, PAGE, STROKE, TYPE, UNIT } from './design.ts';
+import { baselineOf, type Flow } from './flow.ts';
+import { drawFurniture, ownerOf } from './furniture.ts';
+import type { Tag } from './tags.ts';
+import { printable } from './text/printable.ts';
+
+/** A section begins on a new page unless this much room is left below its title. */
+const LEAST_ROOM = 100;
+
+/** Lays out the whole report: cover, sections, the closing line; then what needs the number of pages. */
+export async function layOut(flow: Flow): Promise<void> {
+  const root = flow.marker.root();
+  // The first heading is an H1 and no level is skipped: without a cover, the sections have it.
+  const hasCover = flow.report.sections[0]?.id === 'cover';
+  const types = hasCover ? (['H2', 'H3'] as const) : (['H1', 'H2'] as const);
+  flow.newPage();
+  if (!hasCover) drawNames(flow, root);
+  for (const [index, section] of flow.report.sections.entries()) {
+    const element = root.child('Sect', { title: section.title });
+    const before = flow.report.sections[index - 1];
+    // Cover and contents have pages of their own.
+    const alone = [section, before].some((each) => each?.id === 'cover' || each?.id === 'contents');
+    if (index > 0 && alone && !flow.atTop) flow.newPage();
+    if (section.id === 'cover') drawCover(section, flow, element);
+    else await drawSection(section, flow, element, types);
+    if (section.id !== 'contents') element.end();
+    else flow.openSections.push(element);
+  }
+  drawEnd(flow, root);
+  closeContents(flow);
+  for (const element of flow.openSections) element.end();
+  root.end();
+  drawFurniture(flow);
+  addBookmarks(flow);
+}
+
+/** Draws the names that a cover would show: running heads and feet truncate long ones. */
+function drawNames(flow: Flow, root: Tag): void {
+  const names = [
+    [flow.report.title, TYPE.lead, flow.theme.ink],
+    [ownerOf(flow.report), TYPE.note, flow.theme.muted],
+  ] as const;
+  for (const [name, style, colour] of names.filter(([text]) => text !== '')) {
+    const tag = root.child('P');
+    flow.write(tag, flow.type.lines(name, style, flow.width, LONGEST_NAME), style, flow.left, colour);
+    tag.end();
+  }
+}
+
+async function drawSection(
+  section: Section,
+  flow: Flow,
+  element: Tag,
+  [title, heading]: readonly ['H1' | 'H2', 'H2' | 'H3'],
+): Promise<void> {
+  const lines = flow.type.lines(section.title, TYPE.section, flow.width - 40, LIMITS.heading);
+  const height = lines.length * TYPE.section.leading + UNIT * 3;
+  flow.skip(UNIT * 6);
+  const first = togetherHeight(section.blocks, 0, flow);
+  if (flow.room < height + Math.max(LEAST_ROOM, first)) flow.need(Number.POSITIVE_INFINITY);
+  const number = section.id === 'contents' ? '' : flow.numberOf(section.title);
+  if (section.id !== 'contents') flow.stop(section.title, 0, flow.y);
+  flow.marker.artifact('Layout', () =>
+    flow.canvas.rule(flow.left, flow.y, flow.right, flow.y, flow.theme.primary, STROKE.section),
+  );
+  flow.y += UNIT * 1.5;
+  const tag = element.child(title);
+  const indent = number === '' ? 0 : flow.type.line(number, TYPE.section).width + 12;
+  const numberBaseline = flow.y + baselineOf(TYPE.section);
+  tag.draw(() => {
+    if (number !== '')
+      flow.canvas.line(
+        flow.type.line(number, TYPE.section),
+        TYPE.section,
+        flow.left,
+        numberBaseline,
+        flow.theme.accent,
+      );
+    for (const line of lines) {
+      flow.canvas.line(line, TYPE.section, flow.left + indent, flow.y + baselineOf(TYPE.section), flow.theme.ink);
+      flow.y += TYPE.section.leading;
+    }
+  });
+  tag.end();
+  flow.y += UNIT * 0.5;
+  await drawBlocks(section.blocks, { flow, parent: element, headingType: heading });
+}
+
+/** Says that nothing follows, and how many characters have no glyph. */
+function drawEnd(flow: Flow, root: Tag): void {
+  const { phrases } = flow.report;
+  const missing = flow.type.missingGlyphs;
+  const note =
+    missing === 0
+      ? ''
+      : missing === 1
+        ? phrases.missingGlyphs.one
+        : phrases.missingGlyphs.many.replace('{count}', String(missing));
+  const lines = flow.type.lines(note, TYPE.note, flow.width, LIMITS.cell);
+  flow.skip(Math.min(UNIT * 4, Math.max(0, flow.room - 24)));
+  if (lines.length > 0) {
+    // Both lines may use the margin below the column; a page for them alone would look like an error.
+    flow.need(lines.length * TYPE.note.leading - 8);
+    const noteTag = root.child('P');
+    noteTag.draw(() => {
+      for (const each of lines) {
+        flow.canvas.line(each, TYPE.note, flow.left, flow.y + baselineOf(TYPE.note), flow.theme.muted);
+        flow.y += TYPE.note.leading;
+      }
+    });
+    noteTag.end();
+    flow.y += UNIT * 0.5;
+  }
+  flow.y = Math.min(flow.y, flow.bottom + 6);
+  const tag = root.child('P');
+  const line = flow.type.line(phrases.end, TYPE.stamp);
+  const baseline = flow.y + baselineOf(TYPE.stamp);
+  const middle = flow.left + flow.width / 2;
+  const reach = line.width / 2 + 14;
+  flow.marker.artifact('Layout', () => {
+    const y = baseline - 3;
+    flow.canvas.rule(flow.left, y, middle - reach, y, flow.theme.hairline, STROKE.rule);
+    flow.canvas.rule(middle + reach, y, flow.right, y, flow.theme.hairline, STROKE.rule);
+  });
+  tag.draw(() => flow.canvas.line(line, TYPE.stamp, middle, baseline, flow.theme.muted, 'center'));
+  tag.end();
+}
+
+function addBookmarks(flow: Flow): void {
+  let section = flow.doc.outline;
+  for (const { title, depth, pageIndex, top } of flow.stops) {
+    const parent = depth === 0 ? flow.doc.outline : section;
+    // pdfkit counts `left` from the right edge.
+    const item = parent.addItem(printable(title, LIMITS.heading), {
+      pageNumber: pageIndex,
+      top: Math.max(0, top - 12),
+      left: PAGE.width,
+      expanded: false,
+    });
+    if (depth === 0) section = item;
+  }
+}

@@ -1,0 +1,137 @@
+import { InvariantError } from '../../../core/errors.ts';
+import { LIMITS } from './design.ts';
+import type { PdfDocument, PdfReference, PdfStructureElement } from './pdfkit-document.ts';
+import { printable } from './text/printable.ts';
+
+/** Standard structure types (ISO 32000-1, 14.8.4) that the report uses. */
+export type StructureType =
+  | 'Document'
+  | 'Sect'
+  | 'H1'
+  | 'H2'
+  | 'H3'
+  | 'P'
+  | 'L'
+  | 'LI'
+  | 'Lbl'
+  | 'LBody'
+  | 'Table'
+  | 'Caption'
+  | 'THead'
+  | 'TBody'
+  | 'TR'
+  | 'TH'
+  | 'TD'
+  | 'Figure'
+  | 'TOC'
+  | 'TOCI'
+  | 'Reference'
+  | 'Link'
+  | 'Code'
+  | 'Span';
+
+export interface TagOptions {
+  readonly alt?: string;
+  /** Left, top, right, bottom on the current page, y downwards. */
+  readonly bbox?: readonly [number, number, number, number];
+  readonly scope?: 'Column' | 'Row' | 'Both';
+  readonly title?: string;
+}
+
+/** Ensures that everything drawn is either in the structure tree or an artifact. */
+export class Marker {
+  readonly #doc: PdfDocument;
+  #open = false;
+
+  constructor(doc: PdfDocument) {
+    this.#doc = doc;
+  }
+
+  /** The root of the structure tree. */
+  root(): Tag {
+    const element = this.#doc.struct('Document', {});
+    this.#doc.addStructure(element);
+    return new Tag(this.#doc, this, element, 'Document');
+  }
+
+  /** Draws what is not content: rules, backgrounds, running heads. */
+  artifact(type: 'Layout' | 'Pagination', draw: () => void): void {
+    this.#within(() => {
+      this.#doc.markContent('Artifact', { type });
+      draw();
+      this.#doc.endMarkedContent();
+    });
+  }
+
+  /** Draws content of one element, all on the current page. */
+  content(element: PdfStructureElement, type: StructureType, draw: () => void): void {
+    this.#within(() => {
+      element.add(this.#doc.markStructureContent(type));
+      draw();
+      this.#doc.endMarkedContent();
+    });
+  }
+
+  /** Throws `InvariantError` if something is drawn that no reader program could place. */
+  assertOpen(): void {
+    if (!this.#open) throw new InvariantError('The PDF was drawn on outside of any marked content.');
+  }
+
+  #within(mark: () => void): void {
+    if (this.#open) throw new InvariantError('Marked content of the PDF was nested.');
+    this.#open = true;
+    mark();
+    this.#open = false;
+  }
+}
+
+/** An element of the structure tree. Distinguishes children from content; both keep their order. */
+export class Tag {
+  readonly #doc: PdfDocument;
+  readonly #marker: Marker;
+  readonly #element: PdfStructureElement;
+  readonly #type: StructureType;
+
+  constructor(doc: PdfDocument, marker: Marker, element: PdfStructureElement, type: StructureType) {
+    this.#doc = doc;
+    this.#marker = marker;
+    this.#element = element;
+    this.#type = type;
+  }
+
+  child(type: StructureType, options: TagOptions = {}): Tag {
+    // A reader program speaks these; they contain the uploader's words too.
+    const spoken = Object.fromEntries(
+      (['alt', 'title'] as const).flatMap((key) => {
+        const text = options[key];
+        return text === undefined ? [] : [[key, printable(text, LIMITS.paragraph)]];
+      }),
+    );
+    const element = this.#doc.struct(type, { ...options, ...spoken });
+    // Added at once: an element without a parent is never written, and the file never ends.
+    this.#element.add(element);
+    return new Tag(this.#doc, this.#marker, element, type);
+  }
+
+  /** Draws content of this element on the current page. Call again for content on the next page. */
+  draw(draw: () => void): this {
+    this.#marker.content(this.#element, this.#type, draw);
+    return this;
+  }
+
+  /** An annotation of the current page as part of this element (a Link). */
+  get forAnnotation(): PdfStructureElement {
+    return this.#element;
+  }
+
+  /** Attributes that pdfkit has no option for, e.g. how a list is numbered. */
+  attributes(attributes: PdfReference['data']): this {
+    this.#element.dictionary.data['A'] = attributes;
+    return this;
+  }
+
+  /** Closes the element. Doing so early frees its memory. */
+  end(): void {
+    this.#element.end();
+  }
+}

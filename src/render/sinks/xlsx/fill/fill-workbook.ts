@@ -1,0 +1,114 @@
+import type { Report } from '../../../../core/report.ts';
+import { type CellRange, readRange } from '../cell-address.ts';
+import { writeFacts } from './named-cells.ts';
+import { fillSheet } from './fill-sheet.ts';
+import { Growths } from './range-growth.ts';
+import type { FillPlan } from './plan.ts';
+import type { ForeignWorkbook } from './workbook.ts';
+import { childOf, type XmlPart } from './xml-part.ts';
+import type { XmlElement } from './xml-tree.ts';
+
+/** Elements that must come before `calcPr` in a workbook (ECMA-376-1, 18.2.27), the last ones first. */
+const BEFORE_CALCULATION = ['definedNames', 'externalReferences', 'functionGroups', 'sheets'];
+/** A chart's cached cells, by the type of its part; names without their prefix. */
+const CHART_CACHES: ReadonlyMap<string, readonly string[]> = new Map([
+  ['application/vnd.openxmlformats-officedocument.drawingml.chart+xml', ['numCache', 'strCache', 'multiLvlStrCache']],
+  ['application/vnd.ms-office.chartex+xml', ['lvl']],
+]);
+/** Elements of a chart that name cells. */
+const CHART_REFERENCES: ReadonlySet<string> = new Set(['f', 'sqref']);
+
+/**
+ * Changes everything around the rows: references to the samples cover the rows, results calculated from the samples are
+ * removed, and programs must calculate again. `rows` counts the data rows of each area's first sheet.
+ */
+export function fillWorkbook({ workbook, areas }: FillPlan, rows: readonly number[], report: Report): Growths {
+  const growths = new Growths(
+    new Map(
+      areas.map(({ sheet, header, lastSample }, index) => {
+        const firstRow = header.number + 1;
+        return [sheet.name, { firstRow, lastSample, lastRow: header.number + Math.max(rows[index] ?? 0, 1) }];
+      }),
+    ),
+  );
+  fillSheets({ workbook, areas }, growths, writeFacts(workbook, areas, report));
+  for (const { tablePart, sheet } of areas) if (tablePart !== null) growRefs(tablePart, sheet.name, growths);
+  for (const name of workbook.parts.names) {
+    const caches = CHART_CACHES.get(workbook.parts.typeOf(name));
+    if (caches !== undefined) fillChart(workbook.parts.xml(name), caches, growths);
+  }
+  for (const name of workbook.parts.related(workbook.main.name, 'pivotCacheDefinition')) {
+    refreshPivot(workbook.parts.xml(name), growths);
+  }
+  for (const { element, formula, sheet } of workbook.names) {
+    const grown = growths.grownFormula(formula, sheet);
+    if (grown !== formula) workbook.main.setText(element, grown);
+  }
+  calculateAnew(workbook);
+  return growths;
+}
+
+function fillSheets({ workbook, areas }: FillPlan, growths: Growths, written: readonly XmlElement[]): void {
+  for (const sheet of workbook.sheets) {
+    if (!sheet.hasCells) continue;
+    const part = workbook.worksheet(sheet);
+    const area = areas.find((one) => one.sheet.part === sheet.part);
+    const samples = area === undefined ? [] : area.grid.rows.filter(({ number }) => number > area.header.number);
+    const skipped = new Set([...samples.map(({ element }) => element), ...written]);
+    fillSheet({ part, name: sheet.name, stale: pivotCells(workbook, sheet.part), skipped }, growths);
+  }
+}
+
+/** Cells in which the pivot tables of a sheet show their results. */
+function pivotCells({ parts }: ForeignWorkbook, sheet: string): readonly CellRange[] {
+  return parts.related(sheet, 'pivotTable').flatMap((name) => {
+    const part = parts.xml(name);
+    const location = childOf(part.root, 'location');
+    const range = location === null ? null : readRange(part.attribute(location, 'ref') ?? '');
+    return range === null ? [] : [range];
+  });
+}
+
+/** Extends a table, with its filter and sort. */
+function growRefs(part: XmlPart, sheet: string, growths: Growths): void {
+  for (const element of [part.root, ...part.below(part.root)]) {
+    const ref = part.attribute(element, 'ref');
+    if (ref !== null) part.setAttribute(element, 'ref', growths.grownRanges(sheet, ref));
+  }
+}
+
+function fillChart(part: XmlPart, caches: readonly string[], growths: Growths): void {
+  for (const element of part.below(part.root)) {
+    const name = element.name.replace(/^.*:/, '');
+    if (caches.includes(name)) part.remove(element);
+    if (!CHART_REFERENCES.has(name)) continue;
+    const formula = part.textOf(element);
+    const grown = growths.grownFormula(formula, null, true);
+    if (grown !== formula) part.setText(element, grown);
+  }
+}
+
+/** Makes a pivot table count the rows when the workbook is opened. */
+function refreshPivot(part: XmlPart, growths: Growths): void {
+  part.setAttribute(part.root, 'refreshOnLoad', '1');
+  for (const element of part.below(part.root)) {
+    if (element.name !== 'worksheetSource') continue;
+    const sheet = part.attribute(element, 'sheet');
+    const ref = part.attribute(element, 'ref');
+    if (sheet !== null && ref !== null) part.setAttribute(element, 'ref', growths.grownRanges(sheet, ref));
+  }
+}
+
+function calculateAnew(workbook: ForeignWorkbook): void {
+  const { main, parts } = workbook;
+  const chain = workbook.related('calcChain');
+  // The order in which formulas were calculated; it may name removed cells, and programs rebuild it.
+  if (chain !== null) parts.remove(chain, main.name);
+  const calculation = childOf(main.root, 'calcPr');
+  if (calculation !== null) {
+    main.setAttribute(calculation, 'fullCalcOnLoad', '1');
+    return;
+  }
+  const before = BEFORE_CALCULATION.map((name) => childOf(main.root, name)).find((element) => element !== null);
+  if (before !== undefined) main.insertBehind(before, '<calcPr fullCalcOnLoad="1"/>');
+}

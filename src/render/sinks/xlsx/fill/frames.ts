@@ -1,0 +1,92 @@
+import { InvariantError } from '../../../../core/errors.ts';
+import type { DeflatedStretch } from '../../../../platform/zip/writer.ts';
+import { writeRange } from '../cell-address.ts';
+import { xmlAttribute } from '../cell-text.ts';
+import type { SheetFrame } from '../sheet-frame.ts';
+import type { DataArea } from './data-area.ts';
+import { coverRows } from './fill-sheet.ts';
+import { type Growth, Growths } from './range-growth.ts';
+import { SPREADSHEET } from './workbook.ts';
+import { childOf, childrenOf, XmlPart } from './xml-part.ts';
+
+/** Rows of a sheet with the XML around them. */
+export interface FramedRows {
+  readonly frame: SheetFrame;
+  readonly content: DeflatedStretch;
+}
+
+/** The frame of a data sheet, with all changes made and sample rows left out. */
+export function areaFrame(area: DataArea, growths: Growths): SheetFrame {
+  const { grid, header, sheet } = area;
+  const { part } = grid;
+  const growth = growthOf(area, growths);
+  const dimension = childOf(part.root, 'dimension');
+  if (dimension !== null) {
+    const columns = grid.rows.flatMap((row) =>
+      row.number > header.number ? [] : row.cells.map(({ column }) => column),
+    );
+    const firstRow = Math.min(header.number, grid.rows[0]?.number ?? header.number);
+    const [firstColumn, lastColumn] = [Math.min(...columns), Math.max(...columns)];
+    part.setAttribute(dimension, 'ref', writeRange({ firstColumn, firstRow, lastColumn, lastRow: growth.lastRow }));
+  }
+  if (grid.data.closeStart === grid.data.openEnd) throw new InvariantError(`The sheet ${sheet.name} has no rows.`);
+  return { head: part.render(0, header.element.end), tail: part.render(grid.data.closeStart) };
+}
+
+/**
+ * A further sheet for the rows that the first one cannot hold: the same header, widths and conditional formats, a
+ * filter, and nothing else. `rows` counts its data rows.
+ */
+export function continuedFrame(area: DataArea, rows: number): SheetFrame {
+  const { grid, header, columns } = area;
+  const { part } = grid;
+  const firstRow = header.number + 1;
+  const growth: Growth = { firstRow, lastSample: area.lastSample, lastRow: header.number + Math.max(rows, 1) };
+  const copied = (name: string): string => {
+    const element = childOf(part.root, name);
+    return element === null ? '' : part.source(element);
+  };
+  const filter = writeRange({
+    firstColumn: columns[0]?.column ?? 0,
+    firstRow: header.number,
+    lastColumn: columns.at(-1)?.column ?? 0,
+    lastRow: growth.lastRow,
+  });
+  const view =
+    '<sheetViews><sheetView workbookViewId="0">' +
+    `<pane ySplit="${header.number}" topLeftCell="A${firstRow}" activePane="bottomLeft" state="frozen"/>` +
+    '</sheetView></sheetViews>';
+  return {
+    head: `${rootTag(area)}${view}${copied('sheetFormatPr')}${copied('cols')}<sheetData>${part.source(header.element)}`,
+    tail: `</sheetData><autoFilter ref="${filter}"/>${conditionalFormats(area, growth)}</worksheet>`,
+  };
+}
+
+/** The start tag of the sheet, with the namespaces that its copied elements may use. */
+function rootTag({ grid: { part } }: DataArea): string {
+  const declared = part
+    .attributes(part.root)
+    .filter(({ name }) => name.startsWith('xmlns:') || name === 'mc:Ignorable')
+    .map(({ name, value }) => ` ${name}="${xmlAttribute(value)}"`);
+  return `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<worksheet xmlns="${SPREADSHEET}"${declared.join('')}>`;
+}
+
+/** The sheet's conditional formats for the rows of a further sheet. Data bars lose what Excel 2010 added to them. */
+function conditionalFormats({ grid: { part }, sheet }: DataArea, growth: Growth): string {
+  const growths = new Growths(new Map([[sheet.name, growth]]));
+  const copies = childrenOf(part.root, 'conditionalFormatting').map((element) => {
+    const copy = new XmlPart(part.name, part.source(element));
+    for (const one of [copy.root, ...copy.below(copy.root)]) {
+      if (one.name === 'extLst') copy.remove(one);
+      else coverRows(copy, sheet.name, one, growths);
+    }
+    return copy.render();
+  });
+  return copies.join('');
+}
+
+function growthOf({ sheet }: DataArea, growths: Growths): Growth {
+  const growth = growths.of(sheet.name);
+  if (growth === null) throw new InvariantError(`The sheet ${sheet.name} does not grow.`);
+  return growth;
+}

@@ -1,0 +1,99 @@
+import { InvariantError } from '../../../../core/errors.ts';
+import type { TableName, TableShape } from '../../../../core/table.ts';
+import { columnLetters, sheetName } from '../cell-address.ts';
+import type { EncodedColumn } from '../row-encoder.ts';
+import { type AreaColumn, type DataArea, readArea } from './data-area.ts';
+import { CellFormats } from './cell-formats.ts';
+import { checkFacts } from './named-cells.ts';
+import { assertHarmlessFormulas } from './formulas.ts';
+import { refused } from './refusal.ts';
+import { Texts } from './shared-texts.ts';
+import { ForeignWorkbook } from './workbook.ts';
+
+/** How to fill a customer's workbook, decided before the first row. */
+export interface FillPlan {
+  readonly workbook: ForeignWorkbook;
+  readonly areas: readonly PlannedArea[];
+}
+
+export interface PlannedArea extends DataArea {
+  /** The columns for the row encoder, in the order of the sheet. */
+  readonly encoded: readonly EncodedColumn[];
+}
+
+/** The content of a workbook that fits. */
+export interface WorkbookContent {
+  /** Names of all its sheets. */
+  readonly sheets: readonly string[];
+  /** Tables that it takes. */
+  readonly tables: readonly TableName[];
+}
+
+/**
+ * Checks a customer's workbook that is to be filled with the given tables and selected columns. Throws `ConfigError`
+ * with the sheet or part and the reason if it does not fit.
+ */
+export function checkWorkbook(bytes: Uint8Array, tables: readonly TableShape[]): WorkbookContent {
+  const { workbook, areas } = planFill(bytes, tables);
+  return { sheets: workbook.sheets.map(({ name }) => name), tables: areas.map(({ table }) => table.name) };
+}
+
+/** The same, for the sink that fills it. */
+export function planFill(bytes: Uint8Array, tables: readonly TableShape[]): FillPlan {
+  const workbook = ForeignWorkbook.open(bytes);
+  assertHarmlessFormulas(workbook.parts, workbook.sheets);
+  const textsPart = workbook.related('sharedStrings');
+  const texts = new Texts(textsPart === null ? null : workbook.parts.xml(textsPart));
+  const areas: DataArea[] = [];
+  for (const table of tables) {
+    const title = sheetName(table.title, 1).toLowerCase();
+    const sheet = workbook.sheets.find(({ name }) => name.toLowerCase() === title);
+    if (sheet === undefined) continue;
+    if (!sheet.hasCells) throw refused('it is a chart without cells', { sheet: sheet.name }, 'Rename the sheet.');
+    checkContinuedNames(workbook, title);
+    areas.push(readArea(workbook, sheet, table, texts));
+  }
+  if (areas.length === 0) {
+    const titles = tables.map(({ title }) => title).join(', ');
+    throw refused('none of its sheets is named like a table', {}, `Name a sheet like a table to fill: ${titles}.`);
+  }
+  const formats = new CellFormats(workbook);
+  const planned = areas.map((area) => ({
+    ...area,
+    encoded: area.columns.map((one) => encodedColumn(area, one, formats)),
+  }));
+  formats.finish();
+  checkFacts(workbook, areas);
+  return { workbook, areas: planned };
+}
+
+/** A long table continues in sheets of these names. */
+function checkContinuedNames(workbook: ForeignWorkbook, title: string): void {
+  const clash = workbook.sheets.find(({ name }) => /^ \(\d+\)$/.test(afterTitle(name.toLowerCase(), title)));
+  if (clash === undefined) return;
+  throw refused('a long table goes on in a sheet of this name', { sheet: clash.name }, 'Rename the sheet.');
+}
+
+function afterTitle(name: string, title: string): string {
+  return name.startsWith(title) ? name.slice(title.length) : '';
+}
+
+function encodedColumn(
+  { table }: DataArea,
+  { source, column, style }: AreaColumn,
+  formats: CellFormats,
+): EncodedColumn {
+  const type = table.columns[source]?.type;
+  if (type === undefined) throw new InvariantError(`The table ${table.name} has no column ${source}.`);
+  const isText = type === 'text' || type === 'json';
+  const valueStyle = type === 'timestamp' ? formats.date(style) : isText ? formats.text(style) : style;
+  return {
+    source,
+    type,
+    letters: columnLetters(column),
+    textStyle: valueStyle,
+    valueStyle,
+    // An empty cell keeps its borders and its fill.
+    blankStyle: valueStyle === 0 ? null : valueStyle,
+  };
+}

@@ -1,0 +1,34 @@
+import type { SinkFactory } from '../../../core/sink.ts';
+
+const FILE = 'report.xlsx';
+/** Rows of a sheet, header included ("Excel specifications and limits"). */
+const SHEET_ROW_LIMIT = 1_048_576;
+
+/** Limits of the format; only tests lower them. */
+export interface XlsxLimits {
+  readonly sheetRows: number;
+}
+
+/** A workbook sink with the limits of Excel, or lower ones. */
+export function makeXlsxSink({ sheetRows }: XlsxLimits = { sheetRows: SHEET_ROW_LIMIT }): SinkFactory {
+  return {
+    description: 'an Excel workbook with a summary that audits itself, every table, and the extraction record',
+    mediaType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+    takesRows: true,
+    files: () => [FILE],
+    // A customer's own workbook decides which columns of a table it takes.
+    tableFiles: ({ tables, workbook = null }) =>
+      new Map(workbook === null ? tables.map(({ name }) => [name, FILE]) : []),
+    // Loaded with the first workbook: a run without one should not pay for it.
+    async open(context) {
+      const place = { file: FILE, sheetRows };
+      if (context.workbook === undefined || context.workbook === null) {
+        return await (await import('./writer.ts')).XlsxSink.open(context, place);
+      }
+      return await (await import('./fill/writer.ts')).ForeignSink.open(context, context.workbook, place);
+    },
+  };
+}
+
+/** Writes `report.xlsx`; memory stays the same for any number of rows. */
+export const xlsxSink: SinkFactory = makeXlsxSink();

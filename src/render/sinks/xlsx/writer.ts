@@ -1,0 +1,87 @@
+import { InvariantError } from '../../../core/errors.ts';
+import type { OutputFolder } from '../../../core/output.ts';
+import type { Report } from '../../../core/report.ts';
+import { type Sink, type SinkContext, type SinkSummary, WITHHELD_REASON } from '../../../core/sink.ts';
+import type { Row, TableName } from '../../../core/table.ts';
+import { ZipWriter } from '../../../platform/zip/writer.ts';
+import { dataColumns } from './data-sheet.ts';
+import { addDrawing } from './drawing-part.ts';
+import { summaryLogo } from './logo.ts';
+import { Parts } from './parts.ts';
+import { repair } from './repairs.ts';
+import { frameOf, type SheetFrame } from './sheet-frame.ts';
+import { type FilledSheet, SheetRows } from './sheet-rows.ts';
+import { composeShell } from './workbook-shell.ts';
+import { summaryCharts } from './summary/charts.ts';
+import { addTablePart } from './table-part.ts';
+
+const SUMMARY_PART = 'xl/worksheets/sheet1.xml';
+
+/** Folder of the workbook, and the most rows in a sheet, header included. */
+export interface WorkbookPlace {
+  readonly file: string;
+  readonly sheetRows: number;
+}
+
+/** Writes a workbook of our own design. */
+export class XlsxSink implements Sink {
+  readonly #folder: OutputFolder;
+  readonly #file: string;
+  readonly #tables: ReadonlyMap<TableName, SheetRows>;
+
+  private constructor(folder: OutputFolder, file: string, tables: ReadonlyMap<TableName, SheetRows>) {
+    this.#folder = folder;
+    this.#file = file;
+    this.#tables = tables;
+  }
+
+  static async open({ folder, tables }: SinkContext, { file, sheetRows }: WorkbookPlace): Promise<XlsxSink> {
+    const rows = new Map<TableName, SheetRows>();
+    for (const table of tables) {
+      const layout = { table, columns: dataColumns(table), headerRow: 1, rowAttributes: '' };
+      rows.set(table.name, await SheetRows.open(folder, layout, sheetRows));
+    }
+    return new XlsxSink(folder, file, rows);
+  }
+
+  async write(table: TableName, rows: readonly Row[]): Promise<void> {
+    const sheets = this.#tables.get(table);
+    if (sheets === undefined) throw new InvariantError(`Rows came for the table ${table}, which was not selected.`);
+    await sheets.append(rows);
+  }
+
+  async close(report: Report): Promise<SinkSummary> {
+    const sheets: FilledSheet[] = [];
+    const changedCells = new Map<string, number>();
+    for (const rows of this.#tables.values()) {
+      sheets.push(...(await rows.finish()));
+      for (const [reason, cells] of rows.changed) changedCells.set(reason, (changedCells.get(reason) ?? 0) + cells);
+    }
+    const { withheldCells = 0 } = report;
+    if (withheldCells > 0) changedCells.set(WITHHELD_REASON, withheldCells);
+    const shell = await composeShell(report, sheets, changedCells);
+    const parts = Parts.read(shell.bytes);
+    repair(parts, report.tool.name);
+    addDrawing(parts, SUMMARY_PART, summaryCharts(report, shell.summary), summaryLogo(report));
+    await this.#assemble(parts, sheets);
+    return { rowsByFile: new Map(), changedCells };
+  }
+
+  async #assemble(parts: Parts, sheets: readonly FilledSheet[]): Promise<void> {
+    const filled = new Map<string, { sheet: FilledSheet; frame: SheetFrame }>();
+    for (const [index, sheet] of sheets.entries()) {
+      // exceljs numbers the parts in the order of the sheets, and the summary is the first.
+      const part = `xl/worksheets/sheet${index + 2}.xml`;
+      const end = addTablePart(parts, part, sheet, index + 1);
+      parts.edit(part, (xml) => xml.replace('</worksheet>', `${end}</worksheet>`));
+      filled.set(part, { sheet, frame: frameOf(parts.text(part), sheet) });
+    }
+    const archive = new ZipWriter(await this.#folder.create(this.#file));
+    for (const [name, bytes] of parts.entries()) {
+      const data = filled.get(name);
+      if (data === undefined) await archive.add(name, bytes);
+      else await archive.addSheet(name, data.frame, data.sheet.content);
+    }
+    await archive.close();
+  }
+}

@@ -1,0 +1,51 @@
+import { isPossible } from '../../core/deletion.ts';
+import type { Detection } from '../../core/detection.ts';
+import type { SpanStatistics } from '../../core/statistics.ts';
+import { type CountedValues, Distribution } from './distribution.ts';
+
+/** Why a span is not in the figures. */
+export type LatencyAnomaly =
+  | 'updated_at: before created_at, not in the latency figures'
+  | 'updated_at: impossible when the list was read, not in the latency figures';
+
+/**
+ * From `created_at` to `updated_at` of finished detections: an upper bound of the processing time, because other
+ * events, such as the deletion of the file, also move `updated_at`.
+ */
+export class LatencySummary {
+  readonly #readUntilMs: number;
+  readonly #seconds = new Distribution();
+
+  /** `readUntilMs`: the time of the reading, epoch milliseconds. */
+  constructor(readUntilMs: number) {
+    this.#readUntilMs = readUntilMs;
+  }
+
+  /** Counts one detection; returns its anomaly, or null. */
+  add({ status, createdAtMs, updatedAtMs }: Detection): LatencyAnomaly | null {
+    if (status === 'processing' || createdAtMs === null || updatedAtMs === null) return null;
+    if (updatedAtMs < createdAtMs) return 'updated_at: before created_at, not in the latency figures';
+    if (!isPossible(createdAtMs, this.#readUntilMs) || !isPossible(updatedAtMs, this.#readUntilMs)) {
+      return 'updated_at: impossible when the list was read, not in the latency figures';
+    }
+    this.#seconds.add((updatedAtMs - createdAtMs) / 1000);
+    return null;
+  }
+
+  get counted(): CountedValues {
+    return this.#seconds.counted;
+  }
+
+  merge(seconds: CountedValues): void {
+    this.#seconds.merge(seconds);
+  }
+
+  result(): SpanStatistics {
+    return {
+      count: this.#seconds.count,
+      p50: this.#seconds.quantile(50),
+      p95: this.#seconds.quantile(95),
+      max: this.#seconds.max,
+    };
+  }
+}

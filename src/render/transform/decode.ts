@@ -1,0 +1,243 @@
+import { sha256Of } from '../../core/sha256.ts';
+import type { Detection, MetricNode } from '../../core/detection.ts';
+import { uuidOf } from '../../core/envelope.ts';
+import type { Slice } from '../../core/json-slices.ts';
+import { field, isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
+import { foldLabel, type Modality } from '../../core/policy.ts';
+import { readAudioChunks } from './audio-chunks.ts';
+import { type Classifier, decide } from './classify.ts';
+import { summariseDataUri } from './data-uri.ts';
+import { keysWithDuplicates } from './duplicate-keys.ts';
+import { Fields } from './fields.ts';
+import { createItemJson, type ItemJson } from './item-extra.ts';
+import { ITEM_COLUMNS, OLD_ZERO_RETENTION, TRACING_COLUMNS } from './item-keys.ts';
+import { METRICS_KEY, METRICS_KEYS } from './metric-keys.ts';
+import { decodeModality, type ModalityPart } from './modality.ts';
+import { Notes } from './notes.ts';
+import { RawItemReader } from './fast/item-reader.ts';
+import type { ExtraEntries } from './raw-node.ts';
+import type { Withholding } from './redaction.ts';
+
+/** SHA-256 (hex) of the item's bytes exactly as received. */
+export function recordSha256(body: Buffer, item: Slice): string {
+  return sha256Of(body.subarray(item.start, item.end));
+}
+
+/** Decodes the item at a slice of a page's body. Throws `SyntaxError` if it is not a JSON object. */
+export type DecodeItem = (body: Buffer, item: Slice) => Detection;
+
+/** Decodes one item by the policy of `classifier`: see `createDecoder`. */
+export function decodeDetection(body: Buffer, item: Slice, classifier: Classifier): Detection {
+  return createDecoder(classifier)(body, item);
+}
+
+/**
+ * Returns a decoder for the items of a list: lenient, total, and without loss. A value that has no column, or does not
+ * fit it, goes to `extra` of the detection or of its metric node, and is named in `unknownKeys` or `coercions`. The
+ * decoder caches the texts and places that items share: one for a whole list is several times faster than one for each
+ * item. With `withholding`, the returned detections hold nothing private.
+ */
+export function createDecoder(classifier: Classifier, withholding: Withholding | null = null): DecodeItem {
+  const reader = new RawItemReader();
+  if (withholding === null) return (body, item) => decode(body, item, reader, classifier);
+  return (body, item) => withholding.shown(decode(body, item, reader, classifier));
+}
+
+function decode(body: Buffer, item: Slice, reader: RawItemReader, classifier: Classifier): Detection {
+  const { value, members, trees } = reader.read(body, item);
+  const notes = new Notes();
+  const fields = new Fields(value, '', notes);
+  const json = createItemJson(body, members);
+  const keep = new Set<string>();
+  const keepNested = new Map<string, ReadonlySet<string>>();
+  const sha256 = recordSha256(body, item);
+  const chunkExtra: ExtraEntries = [];
+  const metrics = fields.raw('metrics');
+  const chunkScores = isJsonObject(metrics) ? (field(metrics, 'score') ?? null) : null;
+  const chunkJson = (): string => json.member('metrics', 'score') ?? 'null';
+  const chunks = readAudioChunks(chunkScores, classifier, notes, chunkExtra, chunkJson);
+  const part = (modality: Modality, rootExtra: ExtraEntries): ModalityPart => {
+    const tree = trees.get(METRICS_KEY[modality]);
+    const { start = 0 } = members.findLast(({ key }) => key === METRICS_KEY[modality]) ?? {};
+    const source = { fields, root: reader.roots[modality], tree, bytes: body, start, rootExtra };
+    return decodeModality(modality, source, classifier, notes);
+  };
+  const audio = part('audio', chunkExtra);
+  const image = part('image', []);
+  const video = part('video', []);
+  const results = { audio: audio.result, image: image.result, video: video.result };
+  const labelled = [audio, image, video].some(({ result }) => result !== null && result.label !== null);
+  const { status, unknownStatus } = readStatus(fields, labelled, notes, keep);
+  const decision = decide(status, results);
+  const nodes = [...audio.nodes, ...image.nodes, ...video.nodes];
+  const [metricDepth, fakeNodes] = countNodes(nodes);
+  // Each of these may add a note; the order of the notes is fixed.
+  const uuid = readUuid(value, fields, sha256, notes);
+  const createdAtMs = fields.instant('created_at');
+  const updatedAtMs = fields.instant('updated_at');
+  const mediaType = fields.text('media_type');
+  const tracing = readTracing(fields, notes, keepNested);
+  const durationSeconds = fields.number('duration');
+  const filename = fields.text('filename');
+  const zeroRetentionMode = readZeroRetention(fields, value);
+  const fileDeletedAtMs = fields.instant('file_deleted_at');
+  const errorMessage = fields.text('error_message');
+  const visualize = fields.boolean('visualize');
+  const audioSourceTracingEnabled = fields.boolean('audio_source_tracing_enabled');
+  const useOodDetector = fields.boolean('use_ood_detector');
+  const pipeline = fields.text('pipeline');
+  const url = summarised(fields.text('url'));
+  const audioUrl = summarised(fields.text('audio_url'));
+  const audioHeatmap = readImage(audio.image, 'metrics', notes, keepNested);
+  const imageHeatmap = readImage(image.image, 'image_metrics', notes, keepNested);
+  const intelligence = jsonCell(fields, json, 'intelligence');
+  const extraParams = jsonCell(fields, json, 'extra_params');
+  collectUnplaced(value, fields, notes, keep);
+  const twice = keysWithDuplicates(body, value, members, (key) => METRICS_KEYS.has(key));
+  if (twice.size > 0) notes.coerced('item', 'a key stands twice: the last one was read, all are kept in extra');
+  for (const key of twice) keep.add(key);
+  return {
+    uuid,
+    createdAtMs,
+    createdAtUnread: createdAtMs === null ? fields.unread('created_at') : null,
+    updatedAtMs,
+    mediaType,
+    status,
+    unknownStatus,
+    verdict: decision.verdict,
+    verdictScore: decision.score,
+    verdictBasis: decision.basis,
+    audio: results.audio,
+    image: results.image,
+    video: results.video,
+    imageType: image.nodes[0]?.type ?? null,
+    audioChunks: chunks.scores,
+    audioChunkMin: chunks.min,
+    audioChunkMean: chunks.mean,
+    audioChunkMax: chunks.max,
+    nodes,
+    metricDepth,
+    fakeNodes,
+    sourceTracingLabel: tracing.label,
+    sourceTracingError: tracing.error,
+    durationSeconds,
+    filename,
+    zeroRetentionMode,
+    fileDeletedAtMs,
+    fileDeletedAtUnread: fileDeletedAtMs === null ? fields.unread('file_deleted_at') : null,
+    errorMessage,
+    visualize,
+    audioSourceTracingEnabled,
+    useOodDetector,
+    pipeline,
+    url,
+    audioUrl,
+    audioHeatmap,
+    imageHeatmap,
+    intelligence,
+    extraParams,
+    extra: json.object(keep, keepNested),
+    recordSha256: sha256,
+    unknownKeys: notes.unknownKeys,
+    coercions: notes.coercions,
+  };
+}
+
+type ReadStatus = Pick<Detection, 'status' | 'unknownStatus'>;
+
+/** An undocumented status is neither a verdict nor a failure: it counts as processing, under its own name. */
+function readStatus(fields: Fields, labelled: boolean, notes: Notes, keep: Set<string>): ReadStatus {
+  const value = fields.raw('status');
+  if (value === null || value === '') return { status: labelled ? 'completed' : 'processing', unknownStatus: null };
+  const folded = typeof value === 'string' ? foldLabel(value) : '';
+  if (folded === 'completed' || folded === 'processing' || folded === 'failed') {
+    if (folded !== value) {
+      notes.coerced('status', 'other spelling, kept in extra');
+      keep.add('status');
+    }
+    return { status: folded, unknownStatus: null };
+  }
+  notes.coerced('status', 'unknown, counted as processing, kept in extra');
+  keep.add('status');
+  return { status: 'processing', unknownStatus: typeof value === 'string' ? value : '(not a text)' };
+}
+
+function readUuid(item: JsonObject, fields: Fields, sha256: string, notes: Notes): string {
+  const uuid = uuidOf(item);
+  if (uuid !== null) return uuid;
+  notes.coerced('uuid', 'missing, the hash of the record stands for it');
+  if (fields.raw('uuid') !== null) fields.misfits.push('uuid');
+  return `sha256:${sha256}`;
+}
+
+function readZeroRetention(fields: Fields, item: JsonObject): boolean | null {
+  const current = fields.boolean('zero_retention_mode');
+  if (current !== null || Object.hasOwn(item, 'zero_retention_mode')) return current;
+  return fields.boolean(OLD_ZERO_RETENTION);
+}
+
+/** The depth of the deepest level, and the number of nodes whose own label is fake. */
+function countNodes(nodes: readonly MetricNode[]): readonly [metricDepth: number, fakeNodes: number] {
+  let [metricDepth, fakeNodes] = [0, 0];
+  for (const node of nodes) {
+    if (node.depth > metricDepth) metricDepth = node.depth;
+    if (node.verdict === 'fake') fakeNodes++;
+  }
+  return [metricDepth, fakeNodes];
+}
+
+function readTracing(
+  fields: Fields,
+  notes: Notes,
+  keepNested: Map<string, ReadonlySet<string>>,
+): { readonly label: string | null; readonly error: string | null } {
+  const value = fields.raw('audio_source_tracing');
+  if (!isJsonObject(value)) {
+    if (value !== null) {
+      notes.coerced('audio_source_tracing', 'not an object, kept in extra');
+      fields.misfits.push('audio_source_tracing');
+    }
+    return { label: null, error: null };
+  }
+  const own = new Fields(value, 'audio_source_tracing.', notes);
+  const tracing = { label: own.text('label'), error: own.text('error_message') };
+  const unplaced = new Set(own.misfits);
+  for (const key of Object.keys(value)) {
+    if (TRACING_COLUMNS.has(key)) continue;
+    notes.unknownKey(`audio_source_tracing.${key}`);
+    unplaced.add(key);
+  }
+  if (unplaced.size > 0) keepNested.set('audio_source_tracing', unplaced);
+  return tracing;
+}
+
+function readImage(
+  value: JsonValue,
+  metricsKey: string,
+  notes: Notes,
+  keepNested: Map<string, ReadonlySet<string>>,
+): string | null {
+  if (value === null || value === '') return null;
+  const own = new Fields({ image: value }, `${metricsKey}.`, notes);
+  const image = own.text('image');
+  if (own.misfits.length > 0) keepNested.set(metricsKey, new Set(own.misfits));
+  return summarised(image);
+}
+
+function summarised(text: string | null): string | null {
+  return text === null ? null : summariseDataUri(text);
+}
+
+function jsonCell(fields: Fields, json: ItemJson, key: string): string | null {
+  return fields.raw(key) === null ? null : json.member(key);
+}
+
+function collectUnplaced(item: JsonObject, fields: Fields, notes: Notes, keep: Set<string>): void {
+  for (const key of fields.misfits) keep.add(key);
+  const readOldName = !Object.hasOwn(item, 'zero_retention_mode');
+  for (const key of Object.keys(item)) {
+    if (ITEM_COLUMNS.has(key) || (key === OLD_ZERO_RETENTION && readOldName)) continue;
+    if (key !== OLD_ZERO_RETENTION) notes.unknownKey(key);
+    keep.add(key);
+  }
+}

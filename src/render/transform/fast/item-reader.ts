@@ -1,0 +1,108 @@
+import { endOfValue, type MemberSlice, membersOf, type Slice, textOf } from '../../../core/json-slices.ts';
+import { isJsonObject, type JsonObject } from '../../../core/json.ts';
+import type { Modality } from '../../../core/policy.ts';
+import { METRICS_KEY } from '../metric-keys.ts';
+import { NodePlace } from '../node-place.ts';
+import { CLOSE_BRACE, COMMA, NOT_PLAIN, OPEN_BRACE, PlainScanner } from './plain-scanner.ts';
+import { type PlainTree, PlainTreeReader } from './tree-reader.ts';
+
+/** An item as read, before it is interpreted. */
+export interface RawItem {
+  /** The item as parsed, with null in place of each tree of `trees`. */
+  readonly value: JsonObject;
+  /** All members in their received order, duplicates included. */
+  readonly members: readonly MemberSlice[];
+  /** The plain trees, by the key that holds them. */
+  readonly trees: ReadonlyMap<string, PlainTree>;
+}
+
+const NO_TREES: ReadonlyMap<string, PlainTree> = new Map();
+/** Not audio: its tree is a single node with a list of scores, so there is nothing to gain. */
+const READ_AS_TREES = ['image', 'video'] as const satisfies readonly Modality[];
+
+/** Reads items from a page's bytes. */
+export class RawItemReader {
+  /** Places of the roots of all trees. */
+  readonly roots: Readonly<Record<Modality, NodePlace>> = {
+    audio: NodePlace.root('audio'),
+    image: NodePlace.root('image'),
+    video: NodePlace.root('video'),
+  };
+  readonly #rootsByCode: readonly NodePlace[] = READ_AS_TREES.map((modality) => this.roots[modality]);
+  readonly #scanner = new PlainScanner(
+    (key) => READ_AS_TREES.findIndex((modality) => METRICS_KEY[modality] === key) + 1,
+  );
+  readonly #treeReader = new PlainTreeReader();
+
+  /** Throws `SyntaxError` if the slice is not a JSON object. */
+  read(bytes: Buffer, slice: Slice): RawItem {
+    const plain = this.#readPlain(bytes, slice);
+    if (plain !== null) return plain;
+    const value: unknown = JSON.parse(textOf(bytes, slice.start, slice.end));
+    if (!isJsonObject(value)) throw new SyntaxError('The item is not an object.');
+    return { value, members: membersOf(bytes, slice.start), trees: NO_TREES };
+  }
+
+  #readPlain(bytes: Buffer, slice: Slice): RawItem | null {
+    const members: MemberSlice[] = [];
+    const trees = new Map<string, PlainTree>();
+    try {
+      this.#readMembers(bytes, slice, members, trees);
+    } catch (error) {
+      if (error === NOT_PLAIN) return null;
+      throw error;
+    }
+    const value = JSON.parse(textWithout(bytes, slice, members, trees)) as JsonObject;
+    // Of duplicate keys the last one counts; the slow path finds out which of them are trees.
+    if (trees.size > 0 && Object.keys(value).length !== members.length) return null;
+    return { value, members, trees };
+  }
+
+  #readMembers(bytes: Buffer, slice: Slice, members: MemberSlice[], trees: Map<string, PlainTree>): void {
+    const scanner = this.#scanner;
+    scanner.open(bytes, slice.start);
+    if (scanner.next() !== OPEN_BRACE) throw NOT_PLAIN;
+    scanner.at++;
+    if (scanner.next() === CLOSE_BRACE) return;
+    for (;;) {
+      const slot = scanner.key();
+      const code = scanner.codeAt(slot);
+      const key = scanner.textAt(slot);
+      const first = scanner.next();
+      const start = scanner.at;
+      const tree = code > 0 && first === OPEN_BRACE ? this.#readTree(bytes, start, code) : null;
+      if (tree !== null) trees.set(key, tree);
+      const end = tree?.end ?? endOfValue(bytes, start);
+      members.push({ key, start, end });
+      scanner.at = end;
+      const byte = scanner.next();
+      scanner.at++;
+      if (byte === CLOSE_BRACE) return;
+      if (byte !== COMMA) throw NOT_PLAIN;
+    }
+  }
+
+  #readTree(bytes: Buffer, start: number, code: number): PlainTree | null {
+    const root = this.#rootsByCode[code - 1];
+    return root === undefined ? null : this.#treeReader.read(bytes, start, root);
+  }
+}
+
+/** The text of the item with `null` in place of each tree. */
+function textWithout(
+  bytes: Buffer,
+  { start, end }: Slice,
+  members: readonly MemberSlice[],
+  trees: ReadonlyMap<string, PlainTree>,
+): string {
+  let text = '';
+  let from = start;
+  if (trees.size > 0) {
+    for (const member of members) {
+      if (trees.get(member.key)?.end !== member.end) continue;
+      text += `${textOf(bytes, from, member.start)}null`;
+      from = member.end;
+    }
+  }
+  return text + textOf(bytes, from, end);
+}

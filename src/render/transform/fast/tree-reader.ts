@@ -1,0 +1,189 @@
+import { isExactNumber } from '../fields.ts';
+import { ROOT_COLUMNS } from '../metric-keys.ts';
+import { DEEPEST_LEVEL, MOST_NODES } from '../metric-tree.ts';
+import type { NodePlace } from '../node-place.ts';
+import {
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  COMMA,
+  NOT_PLAIN,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  PlainScanner,
+  QUOTE,
+} from './plain-scanner.ts';
+import { CERTAINTY_AS_TEXT, emptyNode, type RawNode, SCORE_AS_TEXT, TIMESTAMP_AS_TEXT } from '../raw-node.ts';
+import type { JsonValue } from '../../../core/json.ts';
+
+/** Codes of the keys of a node; 0 for every other key. */
+const TYPE = 1;
+const LABEL = 2;
+const CONCLUSION = 3;
+const SCORE = 4;
+const CERTAINTY = 5;
+const PERCENT = 6;
+const TIMESTAMP = 7;
+const CHILDREN = 8;
+const IMAGE = 9;
+const CODES: ReadonlyMap<string, number> = new Map([
+  ['type', TYPE],
+  ['label', LABEL],
+  ['conclusion', CONCLUSION],
+  ['score', SCORE],
+  ['certainty', CERTAINTY],
+  ['certainty (%)', PERCENT],
+  ['timestamp', TIMESTAMP],
+  ['children', CHILDREN],
+  ['image', IMAGE],
+]);
+/** With more keys, the linear search for duplicates would take too long. */
+const MOST_OTHERS = 32;
+
+/** A tree read from its bytes. */
+export interface PlainTree {
+  /** In document order, root first. */
+  readonly nodes: readonly RawNode[];
+  /** The root's `image`, if it has a column. */
+  readonly image: JsonValue;
+  /** The position after the tree. */
+  readonly end: number;
+}
+
+/**
+ * Reads metric trees of images and videos from the bytes of an item, several times faster than parsing them into
+ * objects and walking those. Trees are most of a list's bytes. A tree that is not plain is not read here:
+ * `walkMetricTree` takes every tree, and gives the same nodes for plain ones.
+ */
+export class PlainTreeReader {
+  readonly #scanner = new PlainScanner((key) => CODES.get(key) ?? 0);
+  #nodes: RawNode[] = [];
+  #image: JsonValue = null;
+
+  /** The tree that begins at `start`; null if it is not plain, or has no key, which means no result. */
+  read(bytes: Buffer, start: number, root: NodePlace): PlainTree | null {
+    this.#scanner.open(bytes, start + 1);
+    if (this.#scanner.next() === CLOSE_BRACE) return null;
+    this.#scanner.at = start;
+    this.#nodes = [];
+    this.#image = null;
+    try {
+      this.#node(root);
+    } catch (error) {
+      if (error === NOT_PLAIN) return null;
+      throw error;
+    }
+    return { nodes: this.#nodes, image: this.#image, end: this.#scanner.at };
+  }
+
+  #node(place: NodePlace): void {
+    const scanner = this.#scanner;
+    const raw = emptyNode(place);
+    if (this.#nodes.push(raw) > MOST_NODES || scanner.next() !== OPEN_BRACE) throw NOT_PLAIN;
+    scanner.at++;
+    if (scanner.next() === CLOSE_BRACE) {
+      scanner.at++;
+      return;
+    }
+    let seen = 0;
+    for (;;) {
+      const slot = scanner.key();
+      const code = scanner.codeAt(slot);
+      if (code === 0 || (code === IMAGE && !this.#isImage(place))) this.#other(raw, scanner.textAt(slot));
+      else {
+        // The slow path keeps the last of two equal keys in the rows and both in `extra`.
+        if ((seen & (1 << code)) !== 0) throw NOT_PLAIN;
+        seen |= 1 << code;
+        this.#known(raw, code);
+      }
+      const byte = scanner.next();
+      scanner.at++;
+      if (byte === CLOSE_BRACE) return;
+      if (byte !== COMMA) throw NOT_PLAIN;
+    }
+  }
+
+  #isImage(place: NodePlace): boolean {
+    return place.parent === null && ROOT_COLUMNS[place.modality].has('image');
+  }
+
+  #known(raw: RawNode, code: number): void {
+    const scanner = this.#scanner;
+    switch (code) {
+      case TYPE:
+        raw.type = this.#word();
+        return;
+      case LABEL:
+        raw.label = this.#word();
+        return;
+      case CONCLUSION:
+        raw.conclusion = this.#word();
+        return;
+      case SCORE:
+        raw.score = this.#number(raw, SCORE_AS_TEXT);
+        return;
+      case CERTAINTY:
+        raw.certainty = this.#number(raw, CERTAINTY_AS_TEXT);
+        return;
+      case PERCENT:
+        raw.percent = this.#word();
+        return;
+      case TIMESTAMP:
+        raw.timestamp = this.#number(raw, TIMESTAMP_AS_TEXT);
+        return;
+      case CHILDREN:
+        this.#children(raw.place);
+        return;
+      default:
+        this.#image = scanner.value();
+    }
+  }
+
+  /** A text or nothing: for anything else the slow path keeps the value as received. */
+  #word(): string | null {
+    const value = this.#scanner.repeated();
+    if (value !== null && typeof value !== 'string') throw NOT_PLAIN;
+    return value;
+  }
+
+  /** A number, or a text that holds only a number; other values are not plain. */
+  #number(raw: RawNode, asText: number): number | null {
+    const scanner = this.#scanner;
+    if (scanner.next() !== QUOTE) {
+      const value = scanner.value();
+      if (value !== null && (typeof value !== 'number' || !isExactNumber(value))) throw NOT_PLAIN;
+      return value;
+    }
+    const number = scanner.numberInText();
+    if (number === '') return null;
+    if (!isExactNumber(number)) throw NOT_PLAIN;
+    raw.asText |= asText;
+    return number;
+  }
+
+  #children(parent: NodePlace): void {
+    const scanner = this.#scanner;
+    if (scanner.next() !== OPEN_BRACKET) {
+      if (scanner.value() !== null) throw NOT_PLAIN;
+      return;
+    }
+    scanner.at++;
+    if (scanner.next() === CLOSE_BRACKET) {
+      scanner.at++;
+      return;
+    }
+    if (parent.depth >= DEEPEST_LEVEL) throw NOT_PLAIN;
+    for (let position = 0; ; position++) {
+      this.#node(parent.child(position));
+      const byte = scanner.next();
+      scanner.at++;
+      if (byte === CLOSE_BRACKET) return;
+      if (byte !== COMMA) throw NOT_PLAIN;
+    }
+  }
+
+  #other(raw: RawNode, key: string): void {
+    const others = (raw.others ??= []);
+    if (others.length >= MOST_OTHERS || others.some(([other]) => other === key)) throw NOT_PLAIN;
+    others.push([key, this.#scanner.asReceived()]);
+  }
+}

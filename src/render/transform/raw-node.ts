@@ -1,0 +1,104 @@
+import { type MemberSlice, textOf } from '../../core/json-slices.ts';
+import type { JsonValue } from '../../core/json.ts';
+import { compactJson } from './compact-json.ts';
+import { CHILD_COLUMNS, ROOT_COLUMNS } from './metric-keys.ts';
+import type { NodePlace } from './node-place.ts';
+
+/** Entries of `extra`, as pairs: keys come from outside, may be equal, and `__proto__` must stay a key. */
+export type ExtraEntries = [key: string, json: string][];
+
+/** A node's keys as received, before they are interpreted; null if the node has no such key. */
+export interface RawNode {
+  readonly place: NodePlace;
+  /** False for a child that is not an object: then `others` holds it. */
+  readonly isObject: boolean;
+  type: JsonValue;
+  label: JsonValue;
+  conclusion: JsonValue;
+  /** For the root of audio, `aggregated_score`. */
+  score: JsonValue;
+  certainty: JsonValue;
+  /** Only for the root of audio. */
+  consistency: JsonValue;
+  /** `certainty (%)` */
+  percent: JsonValue;
+  timestamp: JsonValue;
+  /** Which numbers came as texts (`SCORE_AS_TEXT` …), if the reader has already read the texts too. */
+  asText: number;
+  /** Values that could not be placed before the node was decoded; they come first in `extra`. */
+  unplaced: ExtraEntries | null;
+  /** Keys without a column in their received order, both of two equal ones. */
+  others: ExtraEntries | null;
+  /** JSON of a key with a column, as received; null if no column holds a number or object that it has no use for. */
+  readonly jsonOf: ((key: string) => string) | null;
+}
+
+export const SCORE_AS_TEXT = 1;
+export const CERTAINTY_AS_TEXT = 2;
+export const TIMESTAMP_AS_TEXT = 4;
+
+/** A node without any key. */
+export function emptyNode(place: NodePlace): RawNode {
+  return {
+    place,
+    isObject: true,
+    type: null,
+    label: null,
+    conclusion: null,
+    score: null,
+    certainty: null,
+    consistency: null,
+    percent: null,
+    timestamp: null,
+    asText: 0,
+    unplaced: null,
+    others: null,
+    jsonOf: null,
+  };
+}
+
+/** The node of an object's members: of equal keys the last one is read, the others are in `unplaced`. */
+export function rawNodeOf(
+  place: NodePlace,
+  bytes: Buffer,
+  members: readonly MemberSlice[],
+  unplaced: ExtraEntries,
+): RawNode {
+  const isAudioRoot = place.parent === null && place.modality === 'audio';
+  const columns = place.parent === null ? ROOT_COLUMNS[place.modality] : CHILD_COLUMNS;
+  const known = new Map<string, MemberSlice>();
+  let others: ExtraEntries | null = null;
+  for (const member of members) {
+    const { key, start, end } = member;
+    if (!columns.has(key)) {
+      (others ??= []).push([key, compactJson(bytes, start, end)]);
+      continue;
+    }
+    const before = known.get(key);
+    if (before !== undefined) unplaced.push([key, compactJson(bytes, before.start, before.end)]);
+    known.set(key, member);
+  }
+  const value = (key: string): JsonValue => {
+    const member = known.get(key);
+    return member === undefined ? null : (JSON.parse(textOf(bytes, member.start, member.end)) as JsonValue);
+  };
+  return {
+    place,
+    isObject: true,
+    type: value('type'),
+    label: value('label'),
+    conclusion: value('conclusion'),
+    score: value(isAudioRoot ? 'aggregated_score' : 'score'),
+    certainty: value('certainty'),
+    consistency: isAudioRoot ? value('consistency') : null,
+    percent: value('certainty (%)'),
+    timestamp: value('timestamp'),
+    asText: 0,
+    unplaced: unplaced.length === 0 ? null : unplaced,
+    others,
+    jsonOf: (key) => {
+      const member = known.get(key);
+      return member === undefined ? 'null' : compactJson(bytes, member.start, member.end);
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import type { CellValue, Column, Row, Table, TableName } from '../../../core/table.ts';
+
+/** A column with the function that reads its cell from the source of a row. */
+export interface CellColumn<Source> extends Column {
+  cell(source: Source): CellValue;
+}
+
+/** One row in column order. */
+export function rowOf<Source>(columns: readonly CellColumn<Source>[], source: Source): Row {
+  return columns.map((column) => column.cell(source));
+}
+
+/** The table with only the named columns, in the table's own order. */
+export function selectColumns<Source>(
+  columns: readonly CellColumn<Source>[],
+  names: ReadonlySet<string> | null,
+): readonly CellColumn<Source>[] {
+  return names === null ? columns : columns.filter((column) => names.has(column.name));
+}
+
+/** Makes a table of the transform, with all columns or a selection. */
+export interface TableMaker {
+  readonly name: TableName;
+  readonly title: string;
+  readonly columns: readonly Column[];
+  /** `names` null means every column. */
+  make(names: ReadonlySet<string> | null): Table;
+}

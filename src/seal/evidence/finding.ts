@@ -1,0 +1,77 @@
+import { shorten } from '../../core/text.ts';
+
+/**
+ * What can be wrong with a sealed run. The names are a public contract, for scripts:
+ * `missing` `added` `changed` `not-a-file` `unreadable` a file against the manifest · `checksums` SHA256SUMS is not
+ * what it should be · `manifest` no manifest, or one that contradicts itself · `records` the snapshot is damaged or not
+ * what its own record says · `merkle` the records are not the sealed ones · `completeness` the certificate contradicts
+ * itself or the records · `not-reproduced` a file is not what the records give · `report-id` the id does not belong to
+ * this content · `signature` missing, or not made with that key over this manifest · `previous` the previous run is not
+ * the named one · `amends` the amended run is not the named one · `differences` the list of differences is not what the
+ * two runs give · `not-checked` something could not be checked in a mode that must check everything.
+ */
+export const FINDING_KINDS = [
+  'missing',
+  'added',
+  'changed',
+  'not-a-file',
+  'unreadable',
+  'checksums',
+  'manifest',
+  'records',
+  'merkle',
+  'completeness',
+  'not-reproduced',
+  'report-id',
+  'signature',
+  'previous',
+  'amends',
+  'differences',
+  'not-checked',
+] as const;
+export type FindingKind = (typeof FINDING_KINDS)[number];
+
+/** One difference between a run and its evidence. */
+export interface Finding {
+  readonly kind: FindingKind;
+  /** The file of the run folder in which it was found. */
+  readonly file: string;
+  /** What differs; after the file's name it is a line for people. */
+  readonly text: string;
+  /** The first place that differs; absent if unknown. */
+  readonly place?: FindingPlace;
+}
+
+/** A place in a file; the keys are a public contract, for scripts. */
+export interface FindingPlace {
+  /** For people: `row 12, column verdict`, `sheet Detections, row 13, column verdict`, `page 3`, `verdicts.fake`. */
+  readonly where: string;
+  /** Data row of a table, from 1, or row of a sheet as the sheet numbers it. */
+  readonly row?: number;
+  readonly column?: string;
+  readonly sheet?: string;
+  /** Page of a PDF, from 1. */
+  readonly page?: number;
+  /** Of a value in JSON: `verdicts.fake`. */
+  readonly path?: string;
+  /** As the records give it; null if they give nothing there. */
+  readonly sealed: string | null;
+  /** As found in the file; null if nothing is there. */
+  readonly found: string | null;
+}
+
+const LONGEST_VALUE = 120;
+
+/** ` in row 12, column verdict: sealed "fake", found "real"`. */
+export function placeText({ where, sealed, found }: FindingPlace): string {
+  const value = (text: string | null): string =>
+    text === null ? 'nothing' : JSON.stringify(shorten(text, LONGEST_VALUE));
+  return ` in ${where}: sealed ${value(sealed)}, found ${value(found)}`;
+}
+
+/** The result of one step of a verification. */
+export interface PartialCheck {
+  readonly findings: readonly Finding[];
+  /** What could not be checked, and why. */
+  readonly notices: readonly string[];
+}

@@ -1,0 +1,37 @@
+import type { Template } from '../../core/template.ts';
+import { templateSha256 } from '../../core/template-hash.ts';
+import type { Finding } from './finding.ts';
+import type { Manifest } from './manifest-schema.ts';
+import { hashOf } from './report-id.ts';
+import { ARCHIVE_FILE, MANIFEST_FILE } from './run-files.ts';
+
+/** Checks the hashes and sums that a manifest holds over its own content. `template` is the one that it describes. */
+export function manifestFindings(manifest: Manifest, template: Template): Finding[] {
+  const { sha256: settingsSha256, ...settings } = manifest.configuration;
+  const counted = manifest.files.filter(({ name, rows }) => name.startsWith('detections.') && rows !== null);
+  const { in_period: inPeriod } = manifest.records;
+  const keepsArchive = manifest.files.some(({ name }) => name === ARCHIVE_FILE);
+  const rules: readonly [holds: boolean, text: string][] = [
+    [
+      template.sha256 === templateSha256(template),
+      `template.sha256 is ${template.sha256}, its content gives ${templateSha256(template)}`,
+    ],
+    [
+      manifest.policy.sha256 === hashOf(template.policy),
+      `policy.sha256 is ${manifest.policy.sha256}, its content gives ${hashOf(template.policy)}`,
+    ],
+    [
+      settingsSha256 === hashOf(settings),
+      `configuration.sha256 is ${settingsSha256}, its content gives ${hashOf(settings)}`,
+    ],
+    [
+      keepsArchive === manifest.configuration.snapshot_kept,
+      `configuration.snapshot_kept is ${manifest.configuration.snapshot_kept}, but it lists ${keepsArchive ? 'a' : 'no'} ${ARCHIVE_FILE}`,
+    ],
+    ...counted.map(({ name, rows }): [boolean, string] => [
+      rows === inPeriod,
+      `records.in_period is ${inPeriod}, ${name} has ${rows} rows`,
+    ]),
+  ];
+  return rules.flatMap(([holds, text]) => (holds ? [] : [{ kind: 'manifest', file: MANIFEST_FILE, text }]));
+}

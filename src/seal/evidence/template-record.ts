@@ -1,0 +1,128 @@
+import { sha256Of } from '../../core/sha256.ts';
+import type { Obligation } from '../../core/obligation.ts';
+import type { ClassificationPolicy } from '../../core/policy.ts';
+import type { TableName } from '../../core/table.ts';
+import type { PeriodRequest, Template } from '../../core/template.ts';
+import type { Manifest } from './manifest-schema.ts';
+
+/**
+ * The manifest's record of a template: together with the manifest's `policy` and `tables`, everything in the template
+ * that shapes a report, so that a run can be rendered again without the template's file.
+ */
+export function templateRecord(template: Template): { readonly name: string; readonly sha256: string } {
+  const { workbook } = template;
+  const { logo } = template.brand;
+  const record = {
+    name: template.name,
+    sha256: template.sha256,
+    title: template.title,
+    organisation: template.organisation,
+    classification: template.classification,
+    period: periodWord(template.period),
+    timezone: template.timezone,
+    formats: template.formats,
+    sections: template.sections,
+    retention_limit_seconds: template.retentionLimitSeconds,
+    register_limit: template.registerLimit,
+    brand: {
+      primary_colour: template.brand.primaryColour,
+      accent_colour: template.brand.accentColour,
+      logo: logo === null ? null : { type: logo.type, ...bytesRecord(logo.bytes) },
+    },
+    ...(workbook === null ? {} : { workbook: bytesRecord(workbook) }),
+    ...(template.obligations === undefined ? {} : { compliance: template.obligations.map(obligationRecord) }),
+    ...(template.signOff === undefined ? {} : { sign_off: template.signOff }),
+    ...(template.attachmentLimitBytes === undefined ? {} : { attachment_limit_bytes: template.attachmentLimitBytes }),
+  };
+  return record;
+}
+
+/** The template that a manifest describes, with the hash that it claims. */
+export function templateOf({ template, policy, tables }: Manifest): Template {
+  const { brand } = template;
+  return {
+    name: template.name,
+    sha256: template.sha256,
+    title: template.title,
+    organisation: template.organisation,
+    classification: template.classification,
+    period: periodOfWord(template.period),
+    timezone: template.timezone,
+    formats: template.formats,
+    tables: new Map(Object.entries(tables) as [TableName, readonly string[]][]),
+    brand: {
+      primaryColour: brand.primary_colour,
+      accentColour: brand.accent_colour,
+      logo: brand.logo === null ? null : { type: brand.logo.type, bytes: bytesOf(brand.logo.base64) },
+    },
+    workbook: template.workbook === undefined ? null : bytesOf(template.workbook.base64),
+    sections: template.sections,
+    policy: policyOf(policy),
+    retentionLimitSeconds: template.retention_limit_seconds,
+    registerLimit: template.register_limit,
+    ...(template.compliance === undefined ? {} : { obligations: template.compliance.map(obligationOf) }),
+    ...(template.sign_off === undefined ? {} : { signOff: template.sign_off }),
+    ...(template.attachment_limit_bytes === undefined ? {} : { attachmentLimitBytes: template.attachment_limit_bytes }),
+  };
+}
+
+type ObligationRecord = NonNullable<Manifest['template']['compliance']>[number];
+
+function obligationRecord(duty: Obligation): ObligationRecord {
+  return {
+    obligation: duty.obligation,
+    requirement: duty.requirement,
+    indicator: duty.indicator,
+    at_most: duty.atMost,
+    at_least: duty.atLeast,
+    evidence: duty.evidence,
+    not_applicable: duty.notApplicable,
+  };
+}
+
+function obligationOf(duty: ObligationRecord): Obligation {
+  return {
+    obligation: duty.obligation,
+    requirement: duty.requirement,
+    indicator: duty.indicator,
+    atMost: duty.at_most,
+    atLeast: duty.at_least,
+    evidence: duty.evidence,
+    notApplicable: duty.not_applicable,
+  };
+}
+
+function policyOf(policy: Manifest['policy']): ClassificationPolicy {
+  return {
+    name: policy.name,
+    fake: policy.fake,
+    real: policy.real,
+    indeterminate: policy.indeterminate,
+    notAssessedScore: policy.not_assessed_score,
+  };
+}
+
+function bytesRecord(bytes: Uint8Array): object {
+  return {
+    bytes: bytes.byteLength,
+    sha256: sha256Of(bytes),
+    base64: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64'),
+  };
+}
+
+function bytesOf(base64: string): Uint8Array {
+  return new Uint8Array(Buffer.from(base64, 'base64'));
+}
+
+/** As a template file writes it. */
+type PeriodWord = Manifest['template']['period'];
+
+function periodWord(period: PeriodRequest): PeriodWord {
+  if (period.kind === 'range') return { from: period.from, to: period.to };
+  return period.kind === 'month' ? period.month : period.kind;
+}
+
+function periodOfWord(word: PeriodWord): PeriodRequest {
+  if (typeof word === 'object') return { kind: 'range', ...word };
+  return word === 'last-month' || word === 'all' ? { kind: word } : { kind: 'month', month: word };
+}

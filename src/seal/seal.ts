@@ -1,0 +1,204 @@
+import type { KeyObject } from 'node:crypto';
+import type { OutputFolder, SealedFile } from '../core/output.ts';
+import type { Period } from '../core/period.ts';
+import type { RunConfig } from '../core/run-config.ts';
+import type { FontRecord, OwnSinkRecord, TableResource } from '../core/sink.ts';
+import type { ExtractionRecord } from '../core/snapshot.ts';
+import type { Statistics } from '../core/statistics.ts';
+import type { TableShape } from '../core/table.ts';
+import { checksums } from './evidence/checksums.ts';
+import { dataPackage } from './evidence/data-package.ts';
+import { manifest, periodRecord } from './evidence/manifest.ts';
+import type { AmendedRun, PreviousRun } from './evidence/previous-run.ts';
+import { hashOf, reportId } from './evidence/report-id.ts';
+import { CHECKSUM_FILE, DATA_PACKAGE_FILE, MANIFEST_FILE, SIGNATURE_FILE } from './evidence/run-files.ts';
+import { signManifest } from './evidence/signature.ts';
+import { templateRecord } from './evidence/template-record.ts';
+
+/** The folder that a run is written to. */
+export interface SealingFolder extends OutputFolder {
+  /** The final path of the run; its last part is the run's name. */
+  readonly path: string;
+  /** The file that was written under that name; it must be closed. */
+  sealed(name: string, rows?: number | null): SealedFile;
+  /** Content of the file that was written under that name; it must be closed. */
+  read(name: string): Promise<Uint8Array>;
+}
+
+/** The part of a configuration that shapes a run's files, next to its snapshot and period. */
+export interface ReportSettings
+  extends Pick<RunConfig, 'template' | 'formats' | 'sinks' | 'keepSnapshot' | 'sourceDateEpochMs'> {
+  /** The run that this one follows, as its manifest describes it. */
+  readonly previous: PreviousRun | null;
+  /** The run that this one amends, and the file of differences from it. */
+  readonly amendment: Amendment | null;
+  /** Names of sinks of the caller's own; absent: none. */
+  readonly ownSinks?: readonly string[];
+  /** Signs the manifest; changes only the signature and the checksums. */
+  readonly signingKey: KeyObject | null;
+}
+
+export interface Amendment {
+  readonly amends: AmendedRun;
+  /** Path of the list of differences, which becomes a file of the run. */
+  readonly path: string;
+}
+
+/** The identity of a run, decided before anything is rendered. */
+export interface Identity {
+  readonly id: string;
+  readonly asOf: string;
+  readonly tool: { readonly name: string; readonly version: string };
+  readonly period: Period;
+  readonly policySha256: string;
+  readonly extractionSha256: string;
+  /** The part of the configuration that shapes the files. */
+  readonly settings: {
+    readonly csv_safety: string;
+    readonly csv_bom: boolean;
+    readonly csv_compression?: string;
+    readonly snapshot_kept: boolean;
+  };
+  readonly settingsSha256: string;
+}
+
+export function identify(
+  report: ReportSettings,
+  period: Period,
+  record: {
+    readonly merkleRoot: string;
+    readonly certificate: { readonly endedAt: string };
+    readonly extractionSha256: string;
+  },
+  tool: Identity['tool'],
+): Identity {
+  const { template, sinks, sourceDateEpochMs, formats, previous, amendment, ownSinks = [] } = report;
+  const asOf = sourceDateEpochMs === null ? record.certificate.endedAt : new Date(sourceDateEpochMs).toISOString();
+  const { csvSafety, csvBom, csvCompression = 'none' } = sinks;
+  const settings = {
+    csv_safety: csvSafety,
+    csv_bom: csvBom,
+    ...(csvCompression === 'none' ? {} : { csv_compression: csvCompression }),
+    snapshot_kept: report.keepSnapshot,
+  };
+  const policySha256 = hashOf(template.policy);
+  const id = reportId({
+    merkleRoot: record.merkleRoot,
+    certificateSha256: hashOf(record.certificate),
+    extractionSha256: record.extractionSha256,
+    templateSha256: template.sha256,
+    policySha256,
+    period: periodRecord(period),
+    formats,
+    settings,
+    asOf,
+    toolVersion: tool.version,
+    ...(previous === null ? {} : { previous }),
+    ...(amendment === null ? {} : { amends: amendment.amends }),
+    ...(ownSinks.length === 0 ? {} : { ownSinks }),
+  });
+  const { extractionSha256 } = record;
+  return {
+    id,
+    asOf,
+    tool,
+    period,
+    policySha256,
+    extractionSha256,
+    settings,
+    settingsSha256: hashOf({ ...settings, formats }),
+  };
+}
+
+export interface SealJob {
+  readonly folder: SealingFolder;
+  readonly settings: ReportSettings;
+  readonly identity: Identity;
+  readonly record: ExtractionRecord;
+  readonly statistics: Statistics;
+  readonly tables: readonly TableShape[];
+  /** Their files that any program can read. */
+  readonly resources: readonly TableResource[];
+  /** By format, then by reason. */
+  readonly changedCells: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Fonts that a file was made with. */
+  readonly fonts: readonly FontRecord[];
+  /** Sinks of the caller's own, with their files. */
+  readonly own: readonly OwnSinkRecord[];
+  /** Everything else that was written so far. */
+  readonly files: readonly SealedFile[];
+}
+
+/** Writes the last files: the manifest, the signature and the hash of each file. Returns all files, including these. */
+export async function seal(job: SealJob): Promise<readonly SealedFile[]> {
+  const { folder, settings, identity, record, files } = job;
+  const described = await writeFile(folder, DATA_PACKAGE_FILE, toJson(packageOf(job)));
+  const sealed = [...files, described, ...job.own.flatMap((sink) => sink.files)];
+  const text = toJson(
+    manifest({
+      reportId: identity.id,
+      tool: identity.tool,
+      asOf: identity.asOf,
+      template: templateRecord(settings.template),
+      policy: settings.template.policy,
+      policySha256: identity.policySha256,
+      period: identity.period,
+      formats: settings.formats,
+      settings: identity.settings,
+      settingsSha256: identity.settingsSha256,
+      runtime: record.runtime,
+      source: record.source,
+      certificate: record.certificate,
+      merkleRoot: record.merkleRoot,
+      extractionSha256: identity.extractionSha256,
+      population: job.statistics.population,
+      tables: job.tables,
+      changedCells: job.changedCells,
+      fonts: job.fonts,
+      ownSinks: job.own,
+      files: sealed,
+      previous: settings.previous,
+      amends: settings.amendment?.amends ?? null,
+    }),
+  );
+  sealed.push(await writeFile(folder, MANIFEST_FILE, text));
+  if (settings.signingKey !== null) {
+    sealed.push(await writeFile(folder, SIGNATURE_FILE, signManifest(Buffer.from(text, 'utf8'), settings.signingKey)));
+  }
+  return [...sealed, await writeFile(folder, CHECKSUM_FILE, checksums(sealed))];
+}
+
+/** The run's folder name when it is made; only the name tells which amendment it is. */
+function packageName({ template, amendment }: ReportSettings, { label }: Period): string {
+  return `${template.name}_${label}${amendment === null ? '' : '.amendment'}`;
+}
+
+function packageOf({ settings, identity, tables, resources, files }: SealJob): object {
+  return dataPackage({
+    name: packageName(settings, identity.period),
+    id: identity.id,
+    title: settings.template.title,
+    created: identity.asOf,
+    version: identity.tool.version,
+    tables,
+    resources,
+    files,
+    csvBom: settings.sinks.csvBom,
+  });
+}
+
+export function toJson(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+/** Writes a small file of the run; it is on disk when this resolves. */
+export async function writeFile(
+  folder: SealingFolder,
+  name: string,
+  content: string | Uint8Array,
+): Promise<SealedFile> {
+  const output = await folder.create(name);
+  await output.append(typeof content === 'string' ? Buffer.from(content, 'utf8') : content);
+  await output.close();
+  return folder.sealed(name);
+}
