@@ -9,7 +9,7 @@ export type { ExportedReport } from './app/library/export-report.ts';
 export type { OpenedRun, RowCells } from './app/library/open-run.ts';
 export type { CallOptions } from './app/library/read-call.ts';
 export type { Certificate, CompletenessVerdict } from './core/certificate.ts';
-export { type Change, CHANGE_KINDS, type ChangeCounts, type ChangeKind } from './core/change.ts';
+export { type Change, CHANGE_KINDS, type ChangeCounts, type ChangeKind } from './core/previous-run.ts';
 export {
   type DeliverableFile,
   type DeliverableRun,
@@ -17,7 +17,7 @@ export {
   type DeliveryReceipt,
   type Destination,
   type RunSummary,
-} from './deliver/delivery.ts';
+} from './deliver/destination.ts';
 export type { Detection, MetricNode, ModalityResult } from './core/detection.ts';
 export { decodePage, EnvelopeError } from './core/envelope.ts';
 export * from './core/errors.ts';
@@ -31,7 +31,7 @@ export type { OwnSink, Sink, SinkContext, SinkFactory, SinkSettings, SinkSummary
 export type { Statistics } from './core/statistics.ts';
 export type { CellValue, Column, Row, TableName, TableShape } from './core/table.ts';
 export type { Template } from './core/template.ts';
-export type { DeliveryOutcome } from './app/jobs/deliver-all.ts';
+export type { DeliveryOutcome } from './app/jobs/delivery.ts';
 export type { Diff } from './app/compare/diff-runs.ts';
 export { type Finding, FINDING_KINDS, type FindingKind } from './seal/evidence/finding.ts';
 export type { Manifest } from './seal/evidence/manifest-schema.ts';
@@ -39,7 +39,7 @@ export type { Explanation, RecordPlace } from './app/explain/explain-record.ts';
 export { diffRuns, explainRecord, exportReport, openRun, verifyRun } from './app/on-demand.ts';
 export type { RunResult } from './app/export/export-run.ts';
 export { parseDrift } from './sandbox/list/drift.ts';
-export { parseFaults } from './sandbox/faults/fault-parser.ts';
+export { parseFaults } from './sandbox/faults/faults.ts';
 export { type Sandbox, type SandboxOptions, startSandbox } from './sandbox/server.ts';
 export { FORMATS, type Format } from './render/sinks/registry.ts';
 export type { CellInput, CellOrigin } from './app/explain/explain-row.ts';

@@ -2,7 +2,7 @@ import type { examine as examineAll, examineAccess as examineOne } from './setup
 import type { exportReport as exportOne } from './library/export-report.ts';
 import type { openRun as open } from './library/open-run.ts';
 import { type CallOptions, readCall, readFunction, requireText } from './library/read-call.ts';
-import type { Change } from '../core/change.ts';
+import type { Change } from '../core/previous-run.ts';
 import { ConfigError } from '../core/errors.ts';
 import type { Explanation } from './explain/explain-record.ts';
 import type { Diff } from './compare/diff-runs.ts';

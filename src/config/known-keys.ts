@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Secret } from '../core/secret.ts';
-import { KEY_VARIABLES } from './api-key.ts';
+import { KEY_VARIABLES } from './api-access.ts';
 import { missingPartLooksLikeKey } from './key-like.ts';
 import { variableOf } from './options/option.ts';
 import { DEFAULT_CONFIG_FILE, inFolder } from './paths.ts';

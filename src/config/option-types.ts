@@ -1,7 +1,7 @@
 import { isDay } from '../core/calendar.ts';
 import { readInstant } from '../core/instant.ts';
 import { choiceProblem, shown } from './suggest.ts';
-import { readTimezone, TIMEZONE_REMEDY, timezoneProblem } from './timezone.ts';
+import { readTimezone, TIMEZONE_REMEDY, timezoneProblem } from './words.ts';
 
 /** A value that an option cannot take: what is wrong with it, and what to give instead. */
 export class WrongValue extends Error {

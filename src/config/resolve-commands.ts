@@ -1,7 +1,6 @@
 import { ConfigError } from '../core/errors.ts';
 import type { ApiSettings } from '../core/run-config.ts';
-import { type FoundKey, findApiKey, KEY_VARIABLES, type KeyVariable } from './api-key.ts';
-import { readBaseUrl, readProxies } from './api-settings.ts';
+import { findApiKey, type FoundKey, KEY_VARIABLES, type KeyVariable, readBaseUrl, readProxies } from './api-access.ts';
 import { INIT_OPTIONS, type RHYTHMS, type Values } from './options/index.ts';
 import { readSettings, type Setting, type Settings, type Words } from './settings.ts';
 

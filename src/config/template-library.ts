@@ -2,7 +2,13 @@ import { readdir } from 'node:fs/promises';
 import { basename, isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ConfigError } from '../core/errors.ts';
+import { type Template, templateSha256 } from '../core/template.ts';
+import { sinkOf } from '../render/sinks/registry.ts';
+import { LARGEST_MANIFEST_BYTES, readManifest } from '../seal/evidence/manifest-schema.ts';
+import { templateOf } from '../seal/evidence/template-record.ts';
+import { readCapped } from './read-capped.ts';
 import { shown, suggest } from './suggest.ts';
+import { pictureType } from './template-files.ts';
 import { TEMPLATE_NAME } from './template-schema.ts';
 
 /** The package's own templates: the same number of levels above `src/config` and `dist/config`. */
@@ -57,5 +63,36 @@ function unknownTemplate(name: string, names: readonly string[]): ConfigError {
   const hint = close === null ? '' : ` Did you mean "${close}"?`;
   return new ConfigError(`${shown(name)} is not a template.${hint} Allowed: ${names.join(', ')}.`, {
     remedy: 'Use one of these names, or a path such as ./my-template.yaml.',
+  });
+}
+
+/** True for the path of a run's manifest, which holds the template that the run was made with. */
+export function isManifestPath(nameOrPath: string): boolean {
+  return /(?:^|[\\/])manifest\.json$/.test(nameOrPath);
+}
+
+/**
+ * The template that a run was made with, from its `manifest.json`, with logo and workbook: the run can be made again
+ * from its folder alone. Throws `ConfigError` if the file is not a manifest or its template was changed.
+ */
+export async function templateOfRun(path: string): Promise<Template> {
+  const { bytes } = await readCapped(path, 'manifest', LARGEST_MANIFEST_BYTES);
+  const read = readManifest(bytes);
+  if (typeof read === 'string') throw unusable(path, read);
+  const template = templateOf(read);
+  if (templateSha256(template) !== template.sha256) throw unusable(path, 'its template is not the one that it hashes');
+  const unknown = template.formats.find((format) => sinkOf(format) === null);
+  if (unknown !== undefined) throw unusable(path, `this version does not know its format ${unknown}`);
+  const { logo } = template.brand;
+  if (logo !== null && pictureType(Buffer.from(logo.bytes), 'the logo') !== logo.type) {
+    throw unusable(path, 'its logo is not of the type that it says');
+  }
+  return template;
+}
+
+function unusable(path: string, why: string): ConfigError {
+  return new ConfigError(`The template cannot be taken from the manifest: ${why}.`, {
+    place: { file: path },
+    remedy: 'Name the manifest.json of an unchanged run; detect-report verify says whether it is one.',
   });
 }

@@ -3,18 +3,12 @@ import { ConfigError } from '../core/errors.ts';
 import type { Obligation } from '../core/obligation.ts';
 import { type ClassificationPolicy, DEFAULT_POLICY, foldLabel } from '../core/policy.ts';
 import type { TableName, TableShape } from '../core/table.ts';
-import { templateSha256 } from '../core/template-hash.ts';
-import type { Brand, PeriodRequest, Template } from '../core/template.ts';
-import { readDurationSeconds } from './duration.ts';
-import { readLogo } from './logo.ts';
-import { builtInNames, locateBuiltIn, locateTemplate } from './template-library.ts';
-import { isManifestPath, templateOfRun } from './template-of-run.ts';
-import { firstProblem, schemaProblems } from './template-problems.ts';
-import { readTarget } from './obligations-schema.ts';
-import { type TemplateFile, templateSchema } from './template-schema.ts';
-import { readTimezone } from './timezone.ts';
-import { readWorkbook } from './workbook.ts';
-import { problemAt, readYamlFile, type YamlFile } from './yaml-file.ts';
+import { type Brand, type PeriodRequest, type Template, templateSha256 } from '../core/template.ts';
+import { readLogo, readWorkbook } from './template-files.ts';
+import { builtInNames, isManifestPath, locateBuiltIn, locateTemplate, templateOfRun } from './template-library.ts';
+import { readTarget, type TemplateFile, templateSchema } from './template-schema.ts';
+import { readDurationSeconds, readTimezone } from './words.ts';
+import { firstProblem, problemAt, readYamlFile, schemaProblems, type YamlFile } from './yaml-file.ts';
 
 export interface TemplateContext {
   /** All tables and columns that a template may choose. */

@@ -1,6 +1,17 @@
 import { isUtf8 } from 'node:buffer';
-import { endOfValue, isSpace, type ListSlice, listOf, membersOf, type Slice, textOf } from './json-slices.ts';
-import { field, isJsonObject, type JsonObject, type JsonValue } from './json.ts';
+import {
+  endOfValue,
+  field,
+  isJsonObject,
+  isSpace,
+  type JsonObject,
+  type JsonValue,
+  listOf,
+  type ListSlice,
+  membersOf,
+  type Slice,
+  textOf,
+} from './json.ts';
 import type { Page, PageItem } from './page.ts';
 import { shorten } from './text.ts';
 

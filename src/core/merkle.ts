@@ -1,4 +1,9 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash as digestOf } from 'node:crypto';
+
+/** SHA-256 of bytes, or of a text as UTF-8, in lower-case hex. */
+export function sha256Of(data: Uint8Array | string): string {
+  return digestOf('sha256', data, 'hex');
+}
 
 /** What a leaf commits to: a detection's uuid and the SHA-256 (hex) of its record's bytes as received. */
 export interface MerkleEntry {

@@ -1,6 +1,5 @@
 import type { Certificate } from './certificate.ts';
-import type { Brand } from './design.ts';
-import type { Drawing, Texture, Tone } from './drawing.ts';
+import type { Brand, Drawing, Texture, Tone } from './design.ts';
 import type { SealedFile } from './output.ts';
 import type { Period } from './period.ts';
 import type { ExtractionRecord } from './snapshot.ts';
@@ -29,7 +28,7 @@ export const SECTION_IDS = [
 ] as const;
 export type SectionId = (typeof SECTION_IDS)[number];
 
-export type { Tone } from './drawing.ts';
+export type { Tone } from './design.ts';
 
 export interface Cell {
   readonly text: string;

@@ -1,4 +1,4 @@
-import { MONTHS } from './http-date.ts';
+import { MONTHS } from './instant.ts';
 import type { ObligationStatus, Statistics } from './statistics.ts';
 
 /** The input of the remarks: figures of `statistics.json`, the period's label, and the previous run. */

@@ -1,4 +1,6 @@
 import type { Brand } from './design.ts';
+import { canonicalJson } from './json.ts';
+import { sha256Of } from './merkle.ts';
 import type { Obligation, SignOff } from './obligation.ts';
 import type { ClassificationPolicy } from './policy.ts';
 import type { SectionId } from './report.ts';
@@ -46,4 +48,22 @@ export interface Template {
   readonly signOff?: SignOff;
   /** Bytes of tables that the PDF may embed; absent: `DEFAULT_ATTACHMENT_LIMIT_BYTES`. */
   readonly attachmentLimitBytes?: number;
+}
+
+/**
+ * SHA-256 (hex) over everything that decides what a run writes. Logo and workbook count by their hashes; the comments
+ * and description of a template file do not count.
+ */
+export function templateSha256(template: Omit<Template, 'sha256'>): string {
+  const { workbook } = template;
+  const { logo } = template.brand;
+  const content = {
+    ...template,
+    sha256: undefined,
+    tables: Object.fromEntries(template.tables),
+    brand: { ...template.brand, logo: logo === null ? null : { type: logo.type, sha256: sha256Of(logo.bytes) } },
+    // Left out if null: templates hashed by versions without workbooks keep their hash.
+    workbook: workbook === null ? undefined : sha256Of(workbook),
+  };
+  return sha256Of(canonicalJson(content));
 }

@@ -1,5 +1,5 @@
 import type { Certificate, IndexRange, WindowRim } from './certificate.ts';
-import type { Clock } from './clock.ts';
+import type { Clock } from './instant.ts';
 import type { Page, Source } from './page.ts';
 import type { Emit } from './progress.ts';
 

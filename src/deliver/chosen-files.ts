@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { DeliverableFile, DeliverableRun } from './delivery.ts';
+import type { DeliverableFile, DeliverableRun } from './destination.ts';
 
 /** `files:` of a destination that takes files. */
 export const CHOSEN_FILES = z

@@ -1,7 +1,7 @@
-import { DeliveryError } from './delivery.ts';
-import { isTransientStatus } from '../platform/http/transient-status.ts';
+import { DeliveryError } from './destination.ts';
+import { isTransientStatus } from '../platform/http/retry.ts';
 import { type HttpAnswer, HttpFault } from '../platform/http/client.ts';
-import { statusText } from '../platform/http/status-text.ts';
+import { statusText } from '../platform/http/wire-errors.ts';
 
 /** Insufficient Storage (RFC 4918). */
 const INSUFFICIENT_STORAGE = 507;

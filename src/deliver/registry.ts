@@ -1,16 +1,15 @@
 import * as z from 'zod';
-import type { Destination } from './delivery.ts';
-import type { DeliveryDependencies } from './delivery-kind.ts';
-import { directoryDelivery } from './directory/directory-delivery.ts';
+import type { DeliveryDependencies, Destination } from './destination.ts';
+import { directoryDelivery } from './directory/delivery.ts';
 import { DIRECTORY_SETTINGS } from './directory/settings.ts';
 import { emailDelivery } from './email/delivery.ts';
 import { EMAIL_SETTINGS } from './email/settings.ts';
 import { s3Delivery } from './s3/delivery.ts';
 import { S3_SETTINGS } from './s3/settings.ts';
+import { webhookDelivery } from './webhook/delivery.ts';
 import { WEBHOOK_SETTINGS } from './webhook/settings.ts';
-import { webhookDelivery } from './webhook/webhook-delivery.ts';
 
-export type { DeliveryDependencies } from './delivery-kind.ts';
+export type { DeliveryDependencies } from './destination.ts';
 
 /** Every kind of destination for jobs. Only this file imports the implementations. */
 export const DELIVERIES = Object.freeze({

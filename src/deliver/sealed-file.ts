@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
-import { type DeliverableFile, DeliveryError } from './delivery.ts';
+import { type DeliverableFile, DeliveryError } from './destination.ts';
 import { systemCode } from '../platform/files/output-failure.ts';
 
 /** Reads a file of a run from start to end and compares it with what was sealed. */

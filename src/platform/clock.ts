@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Clock } from '../core/clock.ts';
+import type { Clock } from '../core/instant.ts';
 import { interruptionOf } from '../core/errors.ts';
 
 /** The machine's own time. Only the composition root creates it; all other code gets a `Clock`. */

@@ -1,6 +1,6 @@
 import { SourceError } from '../core/errors.ts';
 import type { Detection } from '../core/detection.ts';
-import type { Slice } from '../core/json-slices.ts';
+import type { Slice } from '../core/json.ts';
 import { type Period, positionIn } from '../core/period.ts';
 import type { Emit } from '../core/progress.ts';
 import type { Sink } from '../core/sink.ts';

@@ -5,7 +5,7 @@ import type { FaultRule } from './faults/faults.ts';
 import type { PageClamp } from './server/list-answer.ts';
 import type { ListOrder, LivingOptions } from './list/living-listing.ts';
 import type { ProcessingTime } from './list/processing.ts';
-import type { TieGroups } from './list/tie-groups.ts';
+import type { TieGroups } from './list/orders.ts';
 
 /** A request as the server saw it; for tests of times and order. */
 export interface SeenRequest {

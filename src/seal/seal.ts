@@ -8,9 +8,8 @@ import type { Statistics } from '../core/statistics.ts';
 import type { TableShape } from '../core/table.ts';
 import { checksums } from './evidence/checksums.ts';
 import { dataPackage } from './evidence/data-package.ts';
-import { manifest, periodRecord } from './evidence/manifest.ts';
+import { composeManifest, hashOf, periodRecord, reportId } from './evidence/manifest.ts';
 import type { AmendedRun, PreviousRun } from './evidence/previous-run.ts';
-import { hashOf, reportId } from './evidence/report-id.ts';
 import { CHECKSUM_FILE, DATA_PACKAGE_FILE, MANIFEST_FILE, SIGNATURE_FILE } from './evidence/run-files.ts';
 import { signManifest } from './evidence/signature.ts';
 import { templateRecord } from './evidence/template-record.ts';
@@ -135,7 +134,7 @@ export async function seal(job: SealJob): Promise<readonly SealedFile[]> {
   const described = await writeFile(folder, DATA_PACKAGE_FILE, toJson(packageOf(job)));
   const sealed = [...files, described, ...job.own.flatMap((sink) => sink.files)];
   const text = toJson(
-    manifest({
+    composeManifest({
       reportId: identity.id,
       tool: identity.tool,
       asOf: identity.asOf,

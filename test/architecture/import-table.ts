@@ -37,6 +37,8 @@ const INDEX = [
   'config/',
   'core/',
   'seal/evidence/finding.ts',
+  'seal/evidence/manifest-schema.ts',
+  'deliver/destination.ts',
   'sandbox/',
   'platform/clock.ts',
   'platform/tool.ts',
@@ -94,9 +96,14 @@ export const IMPORT_TABLE: readonly Place[] = [
   { place: 'app/compare/', may: BELOW_APP },
   { place: 'app/explain/', may: BELOW_APP },
   { place: 'app/setup/', may: BELOW_APP },
+  // What a program calls: reports by a few keys, sealed runs read again, and checks of sinks, sources and destinations.
+  { place: 'app/library/', may: [...BELOW_APP, 'app/export/', 'app/jobs/', 'app/on-demand.ts'] },
+  { place: 'app/contracts/', may: [...BELOW_APP, 'app/export/', 'app/jobs/', 'app/library/'] },
   // What a command does is loaded when it is first called.
-  { place: 'app/on-demand.ts', may: ['app/'] },
+  { place: 'app/on-demand.ts', may: ['app/', 'core/'] },
+  // What only the command line needs of the commands.
+  { place: 'app/commands.ts', may: INDEX },
   { place: 'index.ts', may: INDEX },
   // Help shows options, and must not load the library for it.
-  { place: 'cli/', may: ['index.ts', 'config/', 'platform/tool.ts'] },
+  { place: 'cli/', may: ['index.ts', 'app/commands.ts', 'config/', 'platform/tool.ts'] },
 ];

@@ -8,7 +8,7 @@ import { COMPARED_COLUMNS, type ComparedDetection } from '../../src/app/compare/
 import { compareSides, type ComparedSide } from '../../src/app/compare/merge-join.ts';
 import { csvRows } from '../../src/app/compare/csv-reader.ts';
 import { readDifferences, writeDifferences } from '../../src/app/run/differences-file.ts';
-import type { Change } from '../../src/core/change.ts';
+import type { Change } from '../../src/core/previous-run.ts';
 import { FileOutput, ScratchFile } from '../../src/platform/files/file-output.ts';
 
 let scratch: string;

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { findApiKey } from '../../src/config/api-key.ts';
+import { findApiKey } from '../../src/config/api-access.ts';
 import { SANDBOX_OPTIONS } from '../../src/config/options/index.ts';
 import { resolveConfig, resolveOptions } from '../../src/config/resolve.ts';
 import { FORMATS } from '../../src/render/sinks/registry.ts';

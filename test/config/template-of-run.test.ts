@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { templateSha256 } from '../../src/core/template-hash.ts';
+import { templateSha256 } from '../../src/core/template.ts';
 import { readManifest } from '../../src/seal/evidence/manifest-schema.ts';
 import { templateOf } from '../../src/seal/evidence/template-record.ts';
 import { loadTemplate } from '../../src/config/template.ts';

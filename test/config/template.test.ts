@@ -1,14 +1,13 @@
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PNG } from 'pngjs';
 import { describe, expect, test } from 'vitest';
-import { loadTemplate, listTemplates } from '../../src/config/template.ts';
 import { templateJsonSchema } from '../../src/config/template-schema.ts';
-import { readFile } from 'node:fs/promises';
-import { SECTION_IDS } from '../../src/core/report.ts';
+import { listTemplates, loadTemplate } from '../../src/config/template.ts';
 import { DEFAULT_POLICY } from '../../src/core/policy.ts';
-import { encodePng } from '../../src/render/sinks/pdf/png.ts';
+import { SECTION_IDS } from '../../src/core/report.ts';
+import { encodePng } from '../../src/render/sinks/pdf/logo.ts';
 import { inFolder, tables, writeTemplate } from './template-folder.ts';
 
 const templatesFolder = fileURLToPath(new URL('../../templates/', import.meta.url));

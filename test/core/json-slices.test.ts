@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { elementsOf, endOfString, endOfValue, membersOf } from '../../src/core/json-slices.ts';
+import { elementsOf, endOfString, endOfValue, membersOf } from '../../src/core/json.ts';
 
 /** White space as JSON allows it, anywhere. */
 const space = fc.constantFrom('', ' ', '\n', '\r\n\t', '    ');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { privateFrom, WITHHELD, withoutPrivate } from '../../src/core/private-text.ts';
+import { privateFrom, WITHHELD, withoutPrivate } from '../../src/core/text.ts';
 import { PRIVATE_TEXTS, PUBLIC_TEXTS } from '../private-texts.ts';
 
 describe('what opens a file or a service, or reaches a person', () => {

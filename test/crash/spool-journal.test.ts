@@ -6,7 +6,7 @@ import { InterruptedError, InvariantError } from '../../src/core/errors.ts';
 import type { Page, Source } from '../../src/core/page.ts';
 import { Secret } from '../../src/core/secret.ts';
 import { FileSpool } from '../../src/extract/snapshot/page-spool.ts';
-import { type JournalSettings, SpoolJournal } from '../../src/extract/snapshot/spool-journal.ts';
+import { type JournalSettings, SpoolJournal } from '../../src/extract/snapshot/journal.ts';
 import { walkList } from '../../src/extract/walk/driver.ts';
 import { ListModel } from '../walk/list-model.ts';
 

@@ -1,10 +1,10 @@
 import { mkdir, readdir, readFile, stat, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { DeliverableRun } from '../../src/deliver/delivery.ts';
+import type { DeliverableRun } from '../../src/deliver/destination.ts';
 import { InterruptedError } from '../../src/core/errors.ts';
 import type { ProgressEvent } from '../../src/core/progress.ts';
-import { deliverAll, type DeliveryOutcome } from '../../src/app/jobs/deliver-all.ts';
+import { deliverAll, type DeliveryOutcome } from '../../src/app/jobs/delivery.ts';
 import { readDeliverableRun } from '../../src/app/jobs/deliverable-run.ts';
 import { verifyRun } from '../../src/index.ts';
 import { systemClock } from '../../src/platform/clock.ts';

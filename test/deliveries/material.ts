@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { secretReader } from '../../src/config/secret-reader.ts';
-import type {
-  DeliverableFile,
-  DeliverableRun,
-  DeliveryError,
-  DeliveryReceipt,
-  Destination,
-} from '../../src/deliver/delivery.ts';
-import { idempotencyKeyOf } from '../../src/deliver/delivery.ts';
+import { secretReader } from '../../src/config/api-access.ts';
 import { NO_OBLIGATIONS } from '../../src/core/statistics.ts';
+import {
+  type DeliverableFile,
+  type DeliverableRun,
+  type DeliveryError,
+  type DeliveryReceipt,
+  type Destination,
+  idempotencyKeyOf,
+} from '../../src/deliver/destination.ts';
 import { DELIVERY_SETTINGS, type DeliveryDependencies, openDestination } from '../../src/deliver/registry.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 

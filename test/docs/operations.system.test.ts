@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { signature } from '../../src/deliver/webhook/signature.ts';
+import { signature } from '../../src/deliver/webhook/delivery.ts';
 import { Secret } from '../../src/core/secret.ts';
 import { inFolder } from '../cli/run-cli.ts';
 

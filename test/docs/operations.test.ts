@@ -2,7 +2,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { startSandbox } from '../../src/index.ts';
-import { signature } from '../../src/deliver/webhook/signature.ts';
+import { signature } from '../../src/deliver/webhook/delivery.ts';
 import { Secret } from '../../src/core/secret.ts';
 import { inFolder, runCli } from '../cli/run-cli.ts';
 import { read, withJobFile } from '../jobs/jobs.ts';
@@ -30,7 +30,7 @@ describe('the page on operations', () => {
     const linked = [...page.matchAll(/\(deploy\/([\w.-]+)\)/g)].map(([, file = '']) => file);
     const there = (await readdir(join(ROOT, 'docs', 'deploy'))).filter((file) => !file.endsWith('.dockerignore'));
     expect(linked.sort()).toEqual(there.sort());
-    const source = await text('src/deliver/notify/metrics.ts');
+    const source = await text('src/deliver/notify/prometheus.ts');
     const names = [...source.matchAll(/gauge\('(?:last_run)(\w+)'|'detect_report_last_run(\w+)'/g)].map(
       ([, a, b]) => a ?? b ?? '',
     );

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Certificate } from '../../src/core/certificate.ts';
-import { certificateOf, certificateRecord } from '../../src/seal/evidence/certificate-record.ts';
+import { certificateOf, certificateRecord } from '../../src/seal/evidence/certificate.ts';
 import { CERTIFICATE } from '../report/material.ts';
 
 const FULL: Certificate = {

@@ -5,8 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SealedFile } from '../../src/core/output.ts';
 import { DEFAULT_POLICY } from '../../src/core/policy.ts';
 import { checksums } from '../../src/seal/evidence/checksums.ts';
-import { certificateRecord } from '../../src/seal/evidence/certificate-record.ts';
-import { manifest, type ManifestFacts } from '../../src/seal/evidence/manifest.ts';
+import { certificateRecord } from '../../src/seal/evidence/certificate.ts';
+import { composeManifest, type ManifestFacts } from '../../src/seal/evidence/manifest.ts';
 import { CERTIFICATE } from '../snapshot/snapshots.ts';
 import { sealFile, shapeOf } from './sealed-files.ts';
 
@@ -83,7 +83,7 @@ describe('manifest.json', () => {
   }
 
   it('says what the run is, what it was made from, and what is in it', () => {
-    const { files: listed, ...said } = JSON.parse(JSON.stringify(manifest(facts()))) as { files: SealedFile[] };
+    const { files: listed, ...said } = JSON.parse(JSON.stringify(composeManifest(facts()))) as { files: SealedFile[] };
     expect(said).toEqual({
       format: 'detect-report/manifest/1',
       report_id: 'DR-01234-56789-ABCDE-F0123',
@@ -128,7 +128,7 @@ describe('manifest.json', () => {
 
   it('has no bounds where the period has none', () => {
     const open = { from: null, to: null, timezone: 'UTC', fromMs: null, toMs: null, label: 'all' };
-    expect(manifest({ ...facts(), period: open })).toMatchObject({
+    expect(composeManifest({ ...facts(), period: open })).toMatchObject({
       period: { from: null, to: null, timezone: 'UTC', from_utc: null, to_utc: null },
     });
   });
@@ -139,8 +139,8 @@ describe('manifest.json', () => {
       period: { from: null, to: null, timezone: 'UTC' },
       manifest_sha256: 'f'.repeat(64),
     };
-    expect(manifest({ ...facts(), previous })).toMatchObject({ previous });
+    expect(composeManifest({ ...facts(), previous })).toMatchObject({ previous });
     for (const none of [{}, { previous: null }])
-      expect(manifest({ ...facts(), ...none })).not.toHaveProperty('previous');
+      expect(composeManifest({ ...facts(), ...none })).not.toHaveProperty('previous');
   });
 });

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hashOf, type IdentityFacts, reportId } from '../../src/seal/evidence/report-id.ts';
+import { hashOf, type IdentityFacts, reportId } from '../../src/seal/evidence/manifest.ts';
 
 const FACTS: IdentityFacts = {
   merkleRoot: 'a'.repeat(64),

@@ -1,7 +1,7 @@
 import { assert, jsonValue, property } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { JsonValue } from '../../src/core/json.ts';
-import { jsonDifferences } from '../../src/seal/evidence/json-differences.ts';
+import { jsonDifferences } from '../../src/seal/evidence/differences.ts';
 
 function differences(was: JsonValue, is: JsonValue): string[] {
   return jsonDifferences(was, is, 10).map((one) => `${one.path}: ${one.was ?? 'none'} -> ${one.is ?? 'none'}`);

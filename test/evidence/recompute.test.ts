@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { fontDifferences } from '../../src/seal/evidence/font-differences.ts';
+import { fontDifferences } from '../../src/seal/evidence/differences.ts';
 import { InterruptedError } from '../../src/index.ts';
 import { changeText, findingsOf, type Manifest, reseal, verify, Workshop } from './sealed-run.ts';
 

@@ -1,7 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { DeliveryError } from '../../src/deliver/delivery.ts';
+import { DeliveryError } from '../../src/deliver/destination.ts';
 import { listen, status } from '../deliveries/http-server.ts';
 import { Office } from './office.ts';
 

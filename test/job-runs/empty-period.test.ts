@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { outcomeLines } from '../../src/app/jobs/outcome-lines.ts';
+import { outcomeLines } from '../../src/app/jobs/outcome.ts';
 import { Office } from './office.ts';
 
 const made = (uuid: string, createdAt: string): object => ({

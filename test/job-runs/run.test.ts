@@ -2,7 +2,7 @@ import { mkdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ConfigError, SourceError, TryLaterError } from '../../src/core/errors.ts';
-import { parseFaults } from '../../src/sandbox/faults/fault-parser.ts';
+import { parseFaults } from '../../src/sandbox/faults/faults.ts';
 import { Office } from './office.ts';
 
 describe('what is due', () => {

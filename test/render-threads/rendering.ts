@@ -9,7 +9,7 @@ import { csvSink } from '../../src/render/sinks/csv/sink.ts';
 import { createStatistics } from '../../src/render/statistics/statistics.ts';
 import { createClassifier } from '../../src/render/transform/classify.ts';
 import { createDecoder } from '../../src/render/transform/decode.ts';
-import { selectTables, withheldCells, withholdingFor } from '../../src/render/transform/tables/tables.ts';
+import { selectTables, withheldCells, redactionFor } from '../../src/render/transform/tables/tables.ts';
 import { report } from '../sinks/report.ts';
 import { TempFolder } from '../sinks/temp-folder.ts';
 
@@ -46,7 +46,7 @@ export async function rendered(job: Rendering, threads: number): Promise<Record<
     const emit = (event: unknown): void => void progress.push(event);
     const shared = { snapshot, sinks: [sink], statistics, emit };
     if (threads === 0) {
-      const decode = createDecoder(createClassifier(template.policy), withholdingFor(template.tables));
+      const decode = createDecoder(createClassifier(template.policy), redactionFor(template.tables));
       const observe = (detection: Parameters<typeof register.add>[0]): void => register.add(detection);
       await render({ ...shared, decode, period, tables, observe }, signal);
     } else {

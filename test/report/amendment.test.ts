@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Change } from '../../src/core/change.ts';
+import type { Change } from '../../src/core/previous-run.ts';
 import { buildReport } from '../../src/render/report/build-report.ts';
 import { daysOf, inputOf } from './material.ts';
 

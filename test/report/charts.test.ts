@@ -1,7 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { contrast, luminance, themeOf } from '../../src/core/design.ts';
-import type { Drawing, Mark } from '../../src/core/drawing.ts';
+import { contrast, type Drawing, luminance, type Mark, themeOf } from '../../src/core/design.ts';
 import type { Series } from '../../src/core/report.ts';
 import { histograms } from '../../src/render/report/charts/histogram.ts';
 import { bands, countTicks, linearScale } from '../../src/render/report/charts/scales.ts';

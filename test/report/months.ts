@@ -1,6 +1,6 @@
 import type { Obligation } from '../../src/core/obligation.ts';
 import type { Modality, Verdict } from '../../src/core/policy.ts';
-import type { PreviousFacts } from '../../src/core/previous-figures.ts';
+import type { PreviousFacts } from '../../src/core/previous-run.ts';
 import type { ReportInput } from '../../src/render/report/report-input.ts';
 import { daysOf, inputOf, type MadeDetection, statisticsOf, TEMPLATE } from './material.ts';
 

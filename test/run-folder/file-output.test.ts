@@ -115,7 +115,7 @@ describe('a disk that is full', () => {
     (blocks) => {
       // The limit is in blocks of 1 KiB; the file gathers 256 KiB at a time, and the first write beyond the limit fails.
       const script = `
-      const { FileOutput } = await import(${JSON.stringify(COMPILED.replace('run-folder.js', 'file-output.js'))});
+      const { FileOutput } = await import(${JSON.stringify(COMPILED.replace('seal/run-folder/run-folder.js', 'platform/files/file-output.js'))});
       const output = await FileOutput.create(${JSON.stringify(out.beside(`file-${blocks}`))}, 0o644);
       const failures = [];
       for (let index = 0; index < 3; index++) {

@@ -2,9 +2,8 @@ import { Agent, type IncomingMessage, request } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../../src/core/errors.ts';
-import { retryAfterText } from '../../src/sandbox/faults/fault-answer.ts';
-import { parseFaults } from '../../src/sandbox/faults/fault-parser.ts';
-import { BODY_FAULTS, CONNECTION_FAULTS } from '../../src/sandbox/faults/faults.ts';
+import { BODY_FAULTS, CONNECTION_FAULTS, parseFaults } from '../../src/sandbox/faults/faults.ts';
+import { retryAfterText } from '../../src/sandbox/faults/serve.ts';
 import type { Sandbox } from '../../src/sandbox/server.ts';
 import { get, KEY, listPath, withSandbox } from './client.ts';
 

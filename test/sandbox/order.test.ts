@@ -1,9 +1,14 @@
-import { assert, array, boolean, constantFrom, integer, nat, property } from 'fast-check';
+import { array, assert, boolean, constantFrom, integer, nat, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { RandomOrder, UpdateOrder } from '../../src/sandbox/list/held-orders.ts';
-import { RemovedSerials } from '../../src/sandbox/list/removed-serials.ts';
-import { CreationOrder, type SerialOrder } from '../../src/sandbox/list/serial-order.ts';
-import { groupStart, sliceShuffled } from '../../src/sandbox/list/tie-groups.ts';
+import {
+  CreationOrder,
+  groupStart,
+  RandomOrder,
+  type SerialOrder,
+  sliceShuffled,
+  UpdateOrder,
+} from '../../src/sandbox/list/orders.ts';
+import { RemovedSerials } from '../../src/sandbox/list/uuids.ts';
 
 function all(order: SerialOrder): number[] {
   return order.slice(0, order.count);

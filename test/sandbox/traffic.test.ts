@@ -1,11 +1,10 @@
 import { request } from 'node:http';
-import { text } from 'node:stream/consumers';
+import { buffer, text } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
-import { buffer } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
-import { RateLimit } from '../../src/sandbox/server/rate-limit.ts';
-import { acceptsGzip } from '../../src/sandbox/server/send.ts';
 import type { Sandbox } from '../../src/sandbox/server.ts';
+import { RateLimit } from '../../src/sandbox/server/admission.ts';
+import { acceptsGzip } from '../../src/sandbox/server/answer.ts';
 import { get, KEY, listPath, withSandbox } from './client.ts';
 
 /** The body as it came over the wire, which `fetch` does not show. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeFile } from 'node:fs/promises';
 import type { ExtractionRecord } from '../../src/core/snapshot.ts';
-import { readExtractionRecord } from '../../src/extract/snapshot/extraction-schema.ts';
+import { readExtractionRecord } from '../../src/extract/snapshot/format.ts';
 import { craftZip } from './crafted-zip.ts';
 import { pageOf, readSnapshot, TestFolder, writeSnapshot } from './snapshots.ts';
 

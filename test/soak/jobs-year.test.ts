@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { parseFaults } from '../../src/sandbox/faults/fault-parser.ts';
+import { parseFaults } from '../../src/sandbox/faults/faults.ts';
 import { runCli } from '../cli/run-cli.ts';
 import { ageLocks } from '../crash/exports.ts';
 import { listen, status } from '../deliveries/http-server.ts';

@@ -1,13 +1,12 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { Throttle } from '../../src/platform/http/throttle.ts';
-import { systemClock } from '../../src/platform/clock.ts';
 import { walkList } from '../../src/extract/walk/driver.ts';
-import { createLimiter } from '../../src/platform/http/limiter.ts';
-import { ListModel } from '../walk/list-model.ts';
+import { systemClock } from '../../src/platform/clock.ts';
+import { createLimiter, type Throttle } from '../../src/platform/http/rate-limiter.ts';
 import { openClient } from '../sources/api-client.ts';
 import { RecordingThrottle } from '../sources/recording-throttle.ts';
+import { ListModel } from '../walk/list-model.ts';
 
 const CONCURRENCY = 3;
 const RATE = 60;

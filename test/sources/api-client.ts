@@ -3,7 +3,7 @@ import type { Page, Source } from '../../src/core/page.ts';
 import type { ProgressEvent } from '../../src/core/progress.ts';
 import { Secret } from '../../src/core/secret.ts';
 import { createApiSource, type ApiSourceSettings } from '../../src/extract/sources/api/source.ts';
-import type { TurnDependencies } from '../../src/extract/sources/api/read-page.ts';
+import type { TurnDependencies } from '../../src/extract/sources/api/page-retry.ts';
 import { FakeClock } from './fake-clock.ts';
 import { RecordingThrottle } from './recording-throttle.ts';
 

@@ -2,7 +2,7 @@ import { getEventListeners, once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { InterruptedError } from '../../src/core/errors.ts';
-import type { Throttle } from '../../src/platform/http/throttle.ts';
+import type { Throttle } from '../../src/platform/http/rate-limiter.ts';
 import { openClient, rejectionOf } from './api-client.ts';
 import { STALLS } from './faults.ts';
 import { startServer, status } from './scripted-server.ts';

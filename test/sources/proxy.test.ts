@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readProxies } from '../../src/config/api-settings.ts';
+import { readProxies } from '../../src/config/api-access.ts';
 import { chooseProxy } from '../../src/platform/http/proxy-choice.ts';
 import { KEY, NO_PROXIES, openClient } from './api-client.ts';
 import { currentCertificate } from './certificate.ts';

@@ -1,4 +1,4 @@
-import type { Throttle } from '../../src/platform/http/throttle.ts';
+import type { Throttle } from '../../src/platform/http/rate-limiter.ts';
 
 /** Lets everybody pass and remembers what it was told. */
 export class RecordingThrottle implements Throttle {

@@ -1,11 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { TryLaterError } from '../../src/core/errors.ts';
-import { decideRetry } from '../../src/platform/http/backoff.ts';
-import { asksForLess, classifyStatus } from '../../src/extract/sources/api/classify-status.ts';
-import { readHttpDate } from '../../src/core/http-date.ts';
+import { readHttpDate } from '../../src/core/instant.ts';
+import { asksForLess, classifyStatus } from '../../src/extract/sources/api/failures.ts';
 import { API_LIMITS } from '../../src/extract/sources/api/limits.ts';
-import { readRetryAfter } from '../../src/platform/http/retry-after.ts';
+import { decideRetry, readRetryAfter } from '../../src/platform/http/retry.ts';
 import { openClient } from './api-client.ts';
 import { startServer, status } from './scripted-server.ts';
 

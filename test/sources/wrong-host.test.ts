@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { Secret } from '../../src/core/secret.ts';
 import { FailedAttempt } from '../../src/extract/sources/api/failed-attempt.ts';
-import { exhausted } from '../../src/extract/sources/api/giving-up.ts';
+import { exhausted } from '../../src/extract/sources/api/page-retry.ts';
 import { API_LIMITS } from '../../src/extract/sources/api/limits.ts';
-import { transportFault } from '../../src/extract/sources/api/transport-fault.ts';
+import { transportFault } from '../../src/extract/sources/api/failures.ts';
 
 const KEY = new Secret('canary-key-0123456789');
 const place = { page: 1, url: 'https://wrong.example/api/v2/detect?page=1', attempt: 3 };

@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { InvariantError } from '../../src/core/errors.ts';
 import type { Statistics } from '../../src/core/statistics.ts';
 import { FixedSum } from '../../src/render/statistics/fixed-sum.ts';
-import { Histogram } from '../../src/render/statistics/histogram.ts';
+import { Histogram } from '../../src/render/statistics/scores.ts';
 import { createStatistics } from '../../src/render/statistics/statistics.ts';
-import { assertSums } from '../../src/render/statistics/sums.ts';
+import { assertSums } from '../../src/render/statistics/outcomes.ts';
 import { wilsonRate } from '../../src/render/statistics/wilson.ts';
 import { JANUARY, scored } from './detections.ts';
 

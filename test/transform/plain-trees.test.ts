@@ -5,14 +5,13 @@ import type { Detection, MetricNode } from '../../src/core/detection.ts';
 import { isJsonObject, type JsonObject } from '../../src/core/json.ts';
 import { DEFAULT_POLICY } from '../../src/core/policy.ts';
 import { createClassifier } from '../../src/render/transform/classify.ts';
+import { decodeNode } from '../../src/render/transform/decode-node.ts';
 import { createDecoder, type DecodeItem } from '../../src/render/transform/decode.ts';
 import { hasDuplicateKeys } from '../../src/render/transform/duplicate-keys.ts';
-import { decodeNode } from '../../src/render/transform/decode-node.ts';
+import { FastTreeReader } from '../../src/render/transform/fast/tree-reader.ts';
 import { walkMetricTree } from '../../src/render/transform/metric-tree.ts';
-import { NodePlace } from '../../src/render/transform/node-place.ts';
+import { NodePlace, type RawNode } from '../../src/render/transform/node.ts';
 import { Notes } from '../../src/render/transform/notes.ts';
-import { PlainTreeReader } from '../../src/render/transform/fast/tree-reader.ts';
-import type { RawNode } from '../../src/render/transform/raw-node.ts';
 import { DetectionGenerator } from '../../src/sandbox/items/generate.ts';
 import { write } from './json-text.ts';
 import { anyItem } from './random-items.ts';
@@ -35,7 +34,7 @@ function meaningOf(read: (visit: (node: RawNode) => void, notes: Notes) => void)
 }
 
 /** One for all examples: what it remembers of one tree must not show in the next. */
-const READER = new PlainTreeReader();
+const READER = new FastTreeReader();
 const ROOTS = { image: NodePlace.root('image'), video: NodePlace.root('video') };
 
 /** The tree by bytes and by JSON.parse; null where the bytes are not plain. */

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compactJson } from '../../src/render/transform/compact-json.ts';
+import { compactJson } from '../../src/render/transform/extra-json.ts';
 import { type Decoded, decodeText, type NamedRow } from './decoding.ts';
 import { anyJson, write } from './json-text.ts';
 import { anyItem } from './random-items.ts';

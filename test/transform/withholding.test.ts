@@ -1,11 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { selectTables, TABLES, withheldCells, withholdingFor } from '../../src/render/transform/tables/tables.ts';
-import { LONGEST_PUBLIC_TEXT, WITHHELD, Withholding } from '../../src/render/transform/redaction.ts';
+import { selectTables, TABLES, withheldCells, redactionFor } from '../../src/render/transform/tables/tables.ts';
+import { LONGEST_PUBLIC_TEXT, WITHHELD, Redaction } from '../../src/render/transform/redaction.ts';
 import { decodeItem } from './decoding.ts';
 
 function shown(value: unknown): unknown {
-  return JSON.parse(new Withholding().json(JSON.stringify(value)) ?? 'null');
+  return JSON.parse(new Redaction().json(JSON.stringify(value)) ?? 'null');
 }
 
 test('addresses, inline files and generated text are withheld wherever they stand, their keys stay', () => {
@@ -100,12 +100,12 @@ test('what identifies nobody stays to the byte', () => {
     '{"big":12345678901234567890123456789.10,"twice":1,"twice":2}',
     '"text"',
   ]) {
-    expect(new Withholding().json(text)).toBe(text);
+    expect(new Redaction().json(text)).toBe(text);
   }
 });
 
 test('a value that is withheld whole takes nothing beside it along', () => {
-  const withholding = new Withholding();
+  const withholding = new Redaction();
   const text = '{"a":1.10,"intelligence":{"who":["x",{"y":"}"}]},"b":"\\u0068ttps://x.example","c":[1,2]}';
   expect(withholding.json(text)).toBe(`{"a":1.10,"intelligence":"${WITHHELD}","b":"${WITHHELD}","c":[1,2]}`);
   expect(withholding.json('{"a":1}')).toBe('{"a":1}');
@@ -131,7 +131,7 @@ test('random JSON stays JSON, keeps its keys and holds no address', () => {
   }));
   fc.assert(
     fc.property(tree, (value) => {
-      const text = new Withholding().json(JSON.stringify({ value })) ?? '';
+      const text = new Redaction().json(JSON.stringify({ value })) ?? '';
       expect(Object.keys(JSON.parse(text) as object)).toEqual(['value']);
       // Keys come from the same random texts, but none of the four addresses.
       expect(text).not.toMatch(/:\/\/[a-z]|data:image|x@y/);
@@ -144,13 +144,13 @@ describe('the rule of a run', () => {
   const all = TABLES.detections.columns.map(({ name }) => name);
   const open = TABLES.detections.columns.filter((column) => !column.private).map(({ name }) => name);
   const nodes = TABLES.metric_nodes.columns.map(({ name }) => name);
-  const ofDetections = (names: readonly string[]) => withholdingFor(new Map([['detections', names]]));
+  const ofDetections = (names: readonly string[]) => redactionFor(new Map([['detections', names]]));
 
   test('every private column named: nothing is withheld; one left out, or no table: withheld', () => {
     expect(ofDetections(all)).toBeNull();
     expect(ofDetections(all.filter((name) => name !== 'audio_url'))).not.toBeNull();
     expect(ofDetections(open)).not.toBeNull();
-    expect(withholdingFor(new Map())).not.toBeNull();
+    expect(redactionFor(new Map())).not.toBeNull();
   });
 
   test('rows of detections and of metric nodes', () => {
@@ -173,7 +173,7 @@ describe('the rule of a run', () => {
       ['detections', open],
       ['metric_nodes', nodes],
     ] as const);
-    const shownDetection = withholdingFor(columns)?.shown(detection) ?? detection;
+    const shownDetection = redactionFor(columns)?.shown(detection) ?? detection;
     const texts = selectTables(columns).map((table) => JSON.stringify(table.rows(shownDetection)));
     for (const text of texts) expect(text).not.toMatch(/:\/\/|tall/);
     expect(texts[0]).toContain('signed_copy');

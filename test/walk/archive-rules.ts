@@ -1,6 +1,6 @@
 import { uuidOf } from '../../src/core/envelope.ts';
 import type { ExtractionRecord, SnapshotPage } from '../../src/core/snapshot.ts';
-import { echoFindings, hasDoubledUuid, rimFindings } from '../../src/seal/evidence/certificate-findings.ts';
+import { echoFindings, hasDoubledUuid, rimFindings } from '../../src/seal/evidence/certificate.ts';
 import { KeptPages, sealableCertificate } from '../../src/app/run/prove-chain.ts';
 import type { WalkRun } from './run-walk.ts';
 

@@ -1,7 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type ChainWindow, gapsOf, reachOf } from '../../src/extract/walk/chain.ts';
-import { Families } from '../../src/extract/walk/families.ts';
+import { type ChainWindow, OverlapGroups, gapsOf, reachOf } from '../../src/extract/walk/chain.ts';
 import { randomFrom } from './list-model.ts';
 
 const HEAD = Number.NEGATIVE_INFINITY;
@@ -67,7 +66,7 @@ describe('the theorem', () => {
         let list = Array.from({ length: 20 }, (_, at) => ({ key: Math.floor(at / (1 + (seed % 3))), id: at }));
         const throughout = new Set(list.map(({ id }) => id));
         const windows: ChainWindow[] = [];
-        const families = new Families();
+        const families = new OverlapGroups();
         const seenIn = new Map<number, number>();
         let newest = 0;
         for (let read = 0; read < reads; read++) {

@@ -90,6 +90,18 @@ describe('walkList', () => {
     expect(pages.at(-1)).toMatchObject({ unique: 3000, totalCount: 3000, requests: source.requests });
   });
 
+  it('spans the times of all its pages, though a clock was put back or a source keeps times of its own', async () => {
+    const model = new ListModel({ ...REST, items: 1200 });
+    const times = ['2024-02-01T00:00:00.000Z', '2020-01-01T00:00:00.000Z', '2031-05-01T00:00:00.000Z'];
+    let answers = 0;
+    const source = new CountingSource((page, size) => ({
+      ...model.answer(page, size),
+      receivedAt: times[answers++ % times.length] ?? '',
+    }));
+    const { certificate } = await walkList(source, SETTINGS, dependencies().deps, NEVER);
+    expect(certificate).toMatchObject({ verdict: 'proven', startedAt: times[1], endedAt: times[2] });
+  });
+
   it('gives the windows in list order, each detection in one of them', async () => {
     const model = new ListModel(REST);
     const { deps, kept } = dependencies();

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Page } from '../../src/core/page.ts';
-import { Endings } from '../../src/extract/walk/end-detector.ts';
+import { EndDetector } from '../../src/extract/walk/end-detector.ts';
 import type { Window } from '../../src/extract/walk/window-log.ts';
-import { Reading } from '../../src/extract/walk/reading.ts';
+import { Observations } from '../../src/extract/walk/observations.ts';
 import { ListModel } from './list-model.ts';
 
 const LIMITS = { min: 10, max: 20 };
@@ -11,7 +11,7 @@ const LIMITS = { min: 10, max: 20 };
 function readPages(length: number, pages: readonly (readonly [page: number, size: number])[], habits: object = {}) {
   const rest = { inserts: 0, deletes: 0, updates: 0, tie: 1, seed: 1, aged: true } as const;
   const model = new ListModel({ ...rest, order: 'created desc', items: length, ...habits });
-  const reading = new Reading();
+  const reading = new Observations();
   const taken = pages.map(([page, size], id) =>
     reading.take({ id, page, size, step: 2 * id, planned: true }, model.answer(page, size), {
       step: 2 * id + 1,
@@ -113,7 +113,7 @@ describe('trust in the pages', () => {
     ['more items than asked for', { items: [{}, {}, {}] }, 'a page of 2 held 3 items'],
   ])('ends with %s', (_, habits, why) => {
     const page = { number: 1, size: 2, echoedSize: 2, echoedNumber: 1, totalCount: 0, items: [], ...habits };
-    const endings = new Endings();
+    const endings = new EndDetector();
     const window = { offset: 0, items: page.items.length, size: 2, totalCount: page.totalCount, index: 0 };
     endings.answered(window as unknown as Window, page as unknown as Page, 0, LIMITS);
     expect(endings.distrust).toContain(why);

@@ -1,8 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { InterruptedError } from '../../src/core/errors.ts';
-import type { Throttle } from '../../src/platform/http/throttle.ts';
-import { createLimiter } from '../../src/platform/http/limiter.ts';
+import { createLimiter, type Throttle } from '../../src/platform/http/rate-limiter.ts';
 import { ManualClock, settled } from './manual-clock.ts';
 
 const NEVER = new AbortController().signal;

@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/core/clock.ts';
+import type { Clock } from '../../src/core/instant.ts';
 import { InterruptedError } from '../../src/core/errors.ts';
 
 interface Sleeper {

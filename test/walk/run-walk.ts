@@ -2,7 +2,7 @@ import type { Page } from '../../src/core/page.ts';
 import type { WalkedWindow, WalkOutcome } from '../../src/core/walk.ts';
 
 import type { SoughtPeriod } from '../../src/extract/walk/period-search.ts';
-import type { Ask } from '../../src/extract/walk/ask.ts';
+import type { Ask } from '../../src/extract/walk/observations.ts';
 import { Walk } from '../../src/extract/walk/walk.ts';
 import type { Exchange } from './can-tell.ts';
 

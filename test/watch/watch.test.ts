@@ -1,16 +1,16 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { secretReader } from '../../src/config/secret-reader.ts';
+import { secretReader } from '../../src/config/api-access.ts';
 import type { ProgressEvent } from '../../src/core/progress.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { NOTIFY_SETTINGS } from '../../src/deliver/notify/settings.ts';
-import { openWatcher } from '../../src/deliver/notify/notifier.ts';
-import type { RunEnding, WatchedRun, Watcher } from '../../src/deliver/notify/watcher.ts';
+import { openNotifier } from '../../src/deliver/notify/notifier.ts';
+import type { RunEnding, NotifiedRun, Notifier } from '../../src/deliver/notify/watcher.ts';
 import { listen, reset, silent, status } from '../deliveries/http-server.ts';
 import { withFolder } from '../run/run-sandbox.ts';
 
-const RUN: WatchedRun = { runId: '0b8f6f5e-3f0a-4c1d-9d57-0d3b6a0f3a11', job: 'monthly', period: '2024-01' };
+const RUN: NotifiedRun = { runId: '0b8f6f5e-3f0a-4c1d-9d57-0d3b6a0f3a11', job: 'monthly', period: '2024-01' };
 const ENDED: RunEnding = {
   exitCode: 0,
   outcome: 'success',
@@ -31,14 +31,14 @@ const FAILED: RunEnding = { ...ENDED, exitCode: 3, outcome: 'failure', message: 
 const LATER: RunEnding = { ...FAILED, exitCode: 6, outcome: 'later', message: 'Another run holds the lock.' };
 
 interface Watching {
-  readonly watcher: Watcher;
+  readonly watcher: Notifier;
   readonly warnings: string[];
 }
 
 function watch(notify: unknown, options: { nowMs?: number; env?: Record<string, string>; timeoutMs?: number } = {}) {
   const warnings: string[] = [];
   const { nowMs = 1_706_745_600_000, env = {}, timeoutMs = 10_000 } = options;
-  const watcher = openWatcher(NOTIFY_SETTINGS.parse(notify), {
+  const watcher = openNotifier(NOTIFY_SETTINGS.parse(notify), {
     readSecret: secretReader(env, '/'),
     baseDir: '/',
     proxies: { https: null, http: null, no: null },

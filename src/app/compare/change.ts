@@ -1,6 +1,5 @@
-import type { Change, ChangeKind } from '../../core/change.ts';
-import { withoutPrivate } from '../../core/private-text.ts';
-import { shorten } from '../../core/text.ts';
+import type { Change, ChangeKind } from '../../core/previous-run.ts';
+import { shorten, withoutPrivate } from '../../core/text.ts';
 
 /** The compared part of a detection: texts as in a CSV, empty for a missing value. */
 export interface ComparedDetection {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { compareSides, type ComparedSide, type ComparisonTally, sharedColumns } from './merge-join.ts';
 import { type DifferencesHead, writeDifferences, type WrittenDifferences } from '../run/differences-file.ts';
 import { type SealedRun, snapshotSide, tableSide } from './compared-run.ts';
-import type { Change } from '../../core/change.ts';
+import type { Change } from '../../core/previous-run.ts';
 import type { Period } from '../../core/period.ts';
 import type { ClassificationPolicy } from '../../core/policy.ts';
 import type { Snapshot } from '../../core/snapshot.ts';

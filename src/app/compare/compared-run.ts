@@ -12,7 +12,7 @@ import { ConfigError } from '../../core/errors.ts';
 import { systemCode } from '../../platform/files/output-failure.ts';
 import { type Period, positionIn } from '../../core/period.ts';
 import type { ClassificationPolicy } from '../../core/policy.ts';
-import { withoutPrivate } from '../../core/private-text.ts';
+import { withoutPrivate } from '../../core/text.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 import type { CellValue, ColumnType } from '../../core/table.ts';
 import { ARCHIVE_FILE, openRegular } from '../../seal/evidence/run-files.ts';
@@ -20,7 +20,7 @@ import { detectionsOf } from '../../render/render-pages.ts';
 import { createClassifier } from '../../render/transform/classify.ts';
 import { createDecoder } from '../../render/transform/decode.ts';
 import { TABLES } from '../../render/transform/tables/tables.ts';
-import { Withholding } from '../../render/transform/redaction.ts';
+import { Redaction } from '../../render/transform/redaction.ts';
 
 export { readSealedRun, type SealedRun } from '../run/sealed-run.ts';
 
@@ -41,7 +41,7 @@ export function snapshotSide(
     columns: KNOWN,
     async *detections(signal) {
       // A table that it is compared with may have private values withheld.
-      const decode = createDecoder(createClassifier(policy), folded ? new Withholding(false) : null);
+      const decode = createDecoder(createClassifier(policy), folded ? new Redaction(false) : null);
       for await (const page of snapshot.pages()) {
         signal.throwIfAborted();
         for (const detection of detectionsOf(page, decode)) {

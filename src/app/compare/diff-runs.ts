@@ -1,6 +1,6 @@
 import { forEachChange } from './compare-runs.ts';
 import { readSealedRun, type SealedRun } from './compared-run.ts';
-import type { Change, ChangeCounts } from '../../core/change.ts';
+import type { Change, ChangeCounts } from '../../core/previous-run.ts';
 import { withScratch } from '../../seal/run-folder/scratch-folder.ts';
 
 export interface DiffedRun {

@@ -1,4 +1,4 @@
-import { endOfString, textOf } from '../../core/json-slices.ts';
+import { endOfString, textOf } from '../../core/json.ts';
 
 /*
  * One text for all JSON texts of the same value (RFC 8259): no white space, members sorted by key, strings with only

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Change } from '../../core/change.ts';
+import type { Change } from '../../core/previous-run.ts';
 import { UuidSorter } from '../../platform/files/uuid-sorter.ts';
 import { UuidTable } from '../../core/uuid-table.ts';
 import { changeOf, COMPARED_COLUMNS, type ComparedDetection, valueOf } from './change.ts';

@@ -5,7 +5,7 @@ import {
   type DeliveryReceipt,
   type Destination,
   idempotencyKeyOf,
-} from '../../deliver/delivery.ts';
+} from '../../deliver/destination.ts';
 import { DetectReportError, InterruptedError } from '../../core/errors.ts';
 import { readDeliverableRun } from '../jobs/deliverable-run.ts';
 import { isPlainName } from '../../platform/files/folders.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { openSnapshot, readSealedRun } from '../run/sealed-run.ts';
-import { sha256Of } from '../../core/sha256.ts';
+import { sha256Of } from '../../core/merkle.ts';
 import { uuidOf } from '../../core/envelope.ts';
 import { ConfigError } from '../../core/errors.ts';
 import { instantText, readInstant } from '../../core/instant.ts';
@@ -13,7 +13,7 @@ import { ARCHIVE_FILE } from '../../seal/evidence/run-files.ts';
 import { templateOf } from '../../seal/evidence/template-record.ts';
 import { indicesOf } from '../../extract/snapshot/page-spool.ts';
 import { type CellOrigin, explainRow } from './explain-row.ts';
-import { TABLES, withholdingFor } from '../../render/transform/tables/tables.ts';
+import { TABLES, redactionFor } from '../../render/transform/tables/tables.ts';
 
 /** The place of a detection's record in the snapshot. */
 export interface RecordPlace {
@@ -99,7 +99,7 @@ function explain(found: Found, uuid: string, manifest: Manifest): Explanation {
   const { page, body, index, item, position, rowsBefore } = found;
   const columns = manifest.tables.detections;
   const table = TABLES.detections.make(columns === undefined ? null : new Set(columns));
-  const withholding = columns === undefined ? null : withholdingFor(new Map([['detections', columns]]));
+  const withholding = columns === undefined ? null : redactionFor(new Map([['detections', columns]]));
   return {
     uuid,
     reportId: manifest.report_id,

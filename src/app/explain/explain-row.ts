@@ -7,7 +7,7 @@ import { createClassifier } from '../../render/transform/classify.ts';
 import { decodeDetection } from '../../render/transform/decode.ts';
 import { type JsonPath, jsonPointer, locate } from '../../render/transform/json-pointer.ts';
 import { PROVENANCE } from '../../render/transform/tables/provenance.ts';
-import type { Withholding } from '../../render/transform/redaction.ts';
+import type { Redaction } from '../../render/transform/redaction.ts';
 
 /** A value of the page that a cell comes from. */
 export interface CellInput {
@@ -48,7 +48,7 @@ export function explainRow(
   placed: PlacedItem,
   policy: ClassificationPolicy,
   table: Table,
-  withholding: Withholding | null,
+  withholding: Redaction | null,
 ): CellOrigin[] {
   const detection = decodeDetection(placed.body, placed.item, createClassifier(policy));
   const derived = { detection, item: placed.item.value, policyName: policy.name };

@@ -4,7 +4,7 @@ import type { SealedFile } from '../../core/output.ts';
 import type { Attachment } from '../../core/report.ts';
 import type { TableResource } from '../../core/sink.ts';
 import type { Template } from '../../core/template.ts';
-import { certificateRecord } from '../../seal/evidence/certificate-record.ts';
+import { certificateRecord } from '../../seal/evidence/certificate.ts';
 import { type SealingFolder, toJson } from '../../seal/seal.ts';
 
 /** Files to embed in a report that can carry them, and the tables that were too large. */

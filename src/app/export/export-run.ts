@@ -17,7 +17,7 @@ import { renderRun } from './render-run.ts';
 import { decidePeriod, refuseFuture, refuseUncovered } from '../run/period.ts';
 import { RunFolder } from '../../seal/run-folder/run-folder.ts';
 import { withScratch } from '../../seal/run-folder/scratch-folder.ts';
-import { EXTRACTION_ENTRY } from '../../extract/snapshot/archive-format.ts';
+import { EXTRACTION_ENTRY } from '../../extract/snapshot/format.ts';
 import { openArchive } from '../../extract/snapshot/reader.ts';
 import type { ReportSettings } from '../../seal/seal.ts';
 import { systemClock } from '../../platform/clock.ts';

@@ -1,11 +1,11 @@
 import { checkedSource } from './own-source.ts';
-import type { Clock } from '../../core/clock.ts';
+import type { Clock } from '../../core/instant.ts';
 import type { Source } from '../../core/page.ts';
 import type { Emit } from '../../core/progress.ts';
 import type { RunConfig, SandboxSettings } from '../../core/run-config.ts';
 import { Secret } from '../../core/secret.ts';
 import { SOURCES } from '../../extract/sources/registry.ts';
-import { createLimiter } from '../../platform/http/limiter.ts';
+import { createLimiter } from '../../platform/http/rate-limiter.ts';
 
 export interface SourceDependencies {
   readonly clock: Clock;

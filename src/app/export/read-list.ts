@@ -1,22 +1,60 @@
 import { withDayStarts } from '../../core/calendar.ts';
 import { DetectReportError, type ErrorKind } from '../../core/errors.ts';
-import { isDiskFull } from '../../platform/files/output-failure.ts';
-import { isoInstant } from '../../core/instant.ts';
+import { type Clock, isoInstant } from '../../core/instant.ts';
+import type { Output } from '../../core/output.ts';
 import type { Source } from '../../core/page.ts';
 import type { Period } from '../../core/period.ts';
 import type { Emit } from '../../core/progress.ts';
 import type { RunConfig } from '../../core/run-config.ts';
-import type { RequestRecord } from '../../core/snapshot.ts';
-import type { WalkSettings } from '../../core/walk.ts';
-import { type Extraction, extract } from './extract.ts';
-import { openSource } from './open-source.ts';
+import type { ArchiveFacts, CertificateJudge, ExtractionRecord, RequestRecord, Spool } from '../../core/snapshot.ts';
+import type { Walk, WalkJournal, WalkSettings } from '../../core/walk.ts';
+import { SpoolJournal } from '../../extract/snapshot/journal.ts';
+import { FileSpool } from '../../extract/snapshot/page-spool.ts';
+import { walkList } from '../../extract/walk/driver.ts';
+import { systemClock } from '../../platform/clock.ts';
+import { isDiskFull } from '../../platform/files/output-failure.ts';
+import { RUNTIME, TOOL } from '../../platform/tool.ts';
 import type { RunFolder } from '../../seal/run-folder/run-folder.ts';
 import { sealableCertificate } from '../run/prove-chain.ts';
-import { FileSpool } from '../../extract/snapshot/page-spool.ts';
-import { SpoolJournal } from '../../extract/snapshot/spool-journal.ts';
-import { systemClock } from '../../platform/clock.ts';
-import { RUNTIME, TOOL } from '../../platform/tool.ts';
-import { walkList } from '../../extract/walk/driver.ts';
+import { openSource } from './open-source.ts';
+
+export interface ExtractJob {
+  readonly source: Source;
+  readonly walk: Walk;
+  readonly settings: WalkSettings;
+  readonly spool: Spool;
+  readonly journal: WalkJournal;
+  readonly tool: ArchiveFacts['tool'];
+  readonly runtime: ArchiveFacts['runtime'];
+  /** Which of the walk's claims may be sealed. */
+  readonly judge: CertificateJudge;
+  readonly clock: Clock;
+  readonly emit: Emit;
+}
+
+/** A list that was read, kept in the spool: gives one snapshot for each period. */
+export interface Extraction {
+  /** Writes `records.zip`. */
+  writeArchive(requested: RequestRecord, output: Output): Promise<ExtractionRecord>;
+}
+
+/**
+ * The first pass: reads the list and proves what can be proved. Decodes only what the proof needs. Throws what the
+ * source throws; the spool and its journal then hold what was read, so that the next attempt can resume.
+ */
+export async function extract(job: ExtractJob, signal: AbortSignal): Promise<Extraction> {
+  const { source, emit, clock, journal } = job;
+  emit({ kind: 'stage', stage: 'extract' });
+  const outcome = await job.walk(source, job.settings, { keeper: job.spool, journal, clock, emit }, signal);
+  signal.throwIfAborted();
+  const facts = { tool: job.tool, runtime: job.runtime, source: source.description };
+  return {
+    async writeArchive(requested, output) {
+      emit({ kind: 'stage', stage: 'archive' });
+      return await job.spool.writeArchive(outcome, { ...facts, requested }, output, job.judge);
+    },
+  };
+}
 
 /** One page should not need more memory than this; the walk adapts the page size to it. */
 const PAGE_BYTE_BUDGET = 16 * 1024 * 1024;

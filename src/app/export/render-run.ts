@@ -6,7 +6,7 @@ import { ownFactory } from './own-sinks.ts';
 import { ConfigError, SourceError } from '../../core/errors.ts';
 import type { SealedFile } from '../../core/output.ts';
 import type { Period } from '../../core/period.ts';
-import { WITHHELD } from '../../core/private-text.ts';
+import { WITHHELD } from '../../core/text.ts';
 import type { Emit } from '../../core/progress.ts';
 import type { Report } from '../../core/report.ts';
 import {
@@ -42,7 +42,7 @@ import { type Format, FORMATS, SINKS, sinkOf } from '../../render/sinks/registry
 import { createStatistics } from '../../render/statistics/statistics.ts';
 import { createClassifier } from '../../render/transform/classify.ts';
 import { createDecoder } from '../../render/transform/decode.ts';
-import { selectTables, withheldCells, withholdingFor } from '../../render/transform/tables/tables.ts';
+import { selectTables, withheldCells, redactionFor } from '../../render/transform/tables/tables.ts';
 
 /** Exists only in the compiled program: a thread cannot run TypeScript. */
 const WORKER = new URL('../../render/threads/worker.js', import.meta.url);
@@ -134,7 +134,7 @@ export async function renderFiles(job: RenderRunJob): Promise<RenderedRun> {
     const setup = { template: partOf(template), period, readUntilMs, settings: settings.sinks };
     await renderInThreads({ ...shared, threads, script: WORKER, setup, register }, signal);
   } else {
-    const decode = createDecoder(createClassifier(template.policy), withholdingFor(template.tables));
+    const decode = createDecoder(createClassifier(template.policy), redactionFor(template.tables));
     await render({ ...shared, decode, period, tables, observe: (detection) => register.add(detection) }, signal);
   }
   const counted = counting.result(record.certificate.received);

@@ -1,4 +1,4 @@
-import type { Clock } from '../../core/clock.ts';
+import type { Clock } from '../../core/instant.ts';
 import type { Emit } from '../../core/progress.ts';
 import type { Secret } from '../../core/secret.ts';
 import type { JobOutcome } from './outcome.ts';

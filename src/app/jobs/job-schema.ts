@@ -12,7 +12,7 @@ import {
   text,
   wanted,
   zone,
-} from '../../config/schema-parts.ts';
+} from '../../config/template-schema.ts';
 import { choiceProblem, shown } from '../../config/suggest.ts';
 import { DELIVER_LIST } from '../../deliver/registry.ts';
 import { NOTIFY_SETTINGS } from '../../deliver/notify/settings.ts';

@@ -1,15 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { readProxies } from '../../config/api-settings.ts';
-import { secretReader } from '../../config/secret-reader.ts';
+import { readProxies, secretReader } from '../../config/api-access.ts';
 import { TryLaterError } from '../../core/errors.ts';
 import type { Emit } from '../../core/progress.ts';
-import type { Job } from './job.ts';
+import { openNotifier } from '../../deliver/notify/notifier.ts';
+import type { RunEnding, RunFigures, NotifiedRun, Notifier } from '../../deliver/notify/watcher.ts';
 import { TOOL } from '../../platform/tool.ts';
-import { openWatcher } from '../../deliver/notify/notifier.ts';
-import type { RunEnding, RunFigures, WatchedRun, Watcher } from '../../deliver/notify/watcher.ts';
 import type { JobContext } from './context.ts';
-import { crossingsOf, type JobOutcome } from './outcome.ts';
-import { outcomeLines } from './outcome-lines.ts';
+import type { Job } from './job.ts';
+import { crossingsOf, type JobOutcome, outcomeLines } from './outcome.ts';
 
 /** One attempt at a job, and its notifications. */
 export interface JobWatcher {
@@ -20,8 +18,8 @@ export interface JobWatcher {
 }
 
 /** Notifies the job's targets. `label` is that of the newest period in question. No failure here can fail the job. */
-export function openJobWatcher(job: Job, label: string, context: JobContext): JobWatcher {
-  const run: WatchedRun = { runId: context.runId ?? randomUUID(), job: job.name, period: label };
+export function openJobNotifier(job: Job, label: string, context: JobContext): JobWatcher {
+  const run: NotifiedRun = { runId: context.runId ?? randomUUID(), job: job.name, period: label };
   const startedMs = context.clock.monotonicMs();
   const counts = { retries: 0, requests: 0 };
   const emit: Emit = (event) => {
@@ -43,9 +41,9 @@ export function openJobWatcher(job: Job, label: string, context: JobContext): Jo
   };
 }
 
-function open(notify: NonNullable<Job['notify']>, { baseDir, clock, emit, env }: JobContext): Watcher {
+function open(notify: NonNullable<Job['notify']>, { baseDir, clock, emit, env }: JobContext): Notifier {
   const readSecret = secretReader(env, baseDir);
-  return openWatcher(notify, { readSecret, baseDir, proxies: readProxies(env), clock, version: TOOL.version, emit });
+  return openNotifier(notify, { readSecret, baseDir, proxies: readProxies(env), clock, version: TOOL.version, emit });
 }
 
 function endingOf(

@@ -1,10 +1,9 @@
 import { readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { exists, makeFolder, RUN_FILE_MODE, RUN_FOLDER_MODE, writeSmallFile } from '../../platform/files/folders.ts';
 import { MANIFEST_FILE, readSmallFile } from '../../seal/evidence/run-files.ts';
 import type { Job } from './job.ts';
-import { exists, makeFolder, RUN_FILE_MODE, RUN_FOLDER_MODE } from '../../platform/files/folders.ts';
-import { writeSmallFile } from '../../platform/files/small-file.ts';
 
 /*
  *     OUT/.deliveries/RUN/pending.json       some destinations do not have the run yet

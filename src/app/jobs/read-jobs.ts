@@ -1,17 +1,30 @@
 import { dirname, resolve } from 'node:path';
 import { resolvePath } from '../../config/paths.ts';
-import { readDurationSeconds } from '../../config/duration.ts';
+import { shown, suggest } from '../../config/suggest.ts';
 import { loadTemplate } from '../../config/template.ts';
-import { firstProblem, schemaProblems } from '../../config/template-problems.ts';
-import { problemAt, readYamlFile, type YamlFile } from '../../config/yaml-file.ts';
+import { readDurationSeconds, readTimezone } from '../../config/words.ts';
+import { firstProblem, problemAt, readYamlFile, schemaProblems, type YamlFile } from '../../config/yaml-file.ts';
 import { isDay, nextMonth } from '../../core/calendar.ts';
 import { ConfigError } from '../../core/errors.ts';
-import { readTimezone } from '../../config/timezone.ts';
 import type { TableShape } from '../../core/table.ts';
 import type { Template } from '../../core/template.ts';
-import type { Job, JobFile, PeriodRule } from './job.ts';
 import { JOB_FILE, type JobData } from './job-schema.ts';
+import type { Job, JobFile, PeriodRule } from './job.ts';
 import { readThreshold } from './thresholds.ts';
+
+/** The named jobs, in the file's order; all if none is named. Throws `ConfigError` on an unknown name. */
+export function chooseJobs(file: JobFile, names: readonly string[]): readonly Job[] {
+  const known = file.jobs.map(({ name }) => name);
+  for (const name of names) {
+    if (known.includes(name)) continue;
+    const close = suggest(name, known);
+    throw new ConfigError(`${file.path} has no job ${shown(name)}.`, {
+      place: { file: file.path },
+      remedy: `${close === null ? '' : `Did you mean "${close}"? `}Its jobs: ${known.join(', ')}.`,
+    });
+  }
+  return names.length === 0 ? file.jobs : file.jobs.filter(({ name }) => names.includes(name));
+}
 
 const SCHEMA = 'jobs.schema.json';
 

@@ -1,20 +1,18 @@
-import { readProxies } from '../../config/api-settings.ts';
-import { secretReader } from '../../config/secret-reader.ts';
+import { readProxies, secretReader } from '../../config/api-access.ts';
 import { InterruptedError, SourceError, TryLaterError } from '../../core/errors.ts';
-import type { DeliveryOutcome } from './deliver-all.ts';
-import { openDestination, type DeliveryDependencies } from '../../deliver/registry.ts';
-import type { Destination } from '../../deliver/delivery.ts';
-import type { Job } from './job.ts';
-import { type JobPlan, planJob } from './plan.ts';
-import { RunFolder } from '../../seal/run-folder/run-folder.ts';
+import type { Destination } from '../../deliver/destination.ts';
+import { type DeliveryDependencies, openDestination } from '../../deliver/registry.ts';
 import { TOOL } from '../../platform/tool.ts';
+import { RunFolder } from '../../seal/run-folder/run-folder.ts';
 import type { JobContext } from './context.ts';
+import type { DeliveryOutcome } from './delivery.ts';
 import { configOfJob } from './job-config.ts';
-import { removeLeftovers } from './leftovers.ts';
-import type { JobDelivery, JobOutcome, SealedJobRun } from './outcome.ts';
+import type { Job } from './job.ts';
+import { openJobNotifier } from './notify.ts';
 import { pendingRuns } from './outbox.ts';
-import { type FoundState, readState } from './state.ts';
-import { openJobWatcher } from './notify.ts';
+import type { JobDelivery, JobOutcome, SealedJobRun } from './outcome.ts';
+import { type JobPlan, planJob } from './plan.ts';
+import { type FoundState, readState, removeLeftovers } from './state.ts';
 
 /** Longest wait between two retries, however often a job failed. */
 const LONGEST_WAIT_MS = 3_600_000;
@@ -87,7 +85,7 @@ async function watched(
   context: JobContext,
 ): Promise<boolean> {
   const label = plan.due.at(-1)?.label ?? plan.check.at(-1)?.label ?? pending.at(-1) ?? '';
-  const watcher = openJobWatcher(job, label, context);
+  const watcher = openJobNotifier(job, label, context);
   await watcher.started();
   let keepsPages = false;
   try {
@@ -112,14 +110,14 @@ async function workWithRetries(job: Job, place: RunFolder, done: Done, context: 
   if (config.source.kind === 'api') context.protect(config.source.api.key);
   for (const text of warnings) context.emit({ kind: 'note', level: 'warning', text });
   // Rendering code is loaded only now: a runner that finds another one at work has already ended.
-  const { keepsPages, workOff } = await import('./seal-due-periods.ts');
+  const { keepsPages, sealDuePeriods } = await import('./seal-due-periods.ts');
   for (let attempt = 1; ; attempt++) {
     const state: FoundState = await readState(job);
     const plan = planJob(job, state, context.nowMs);
     const sealed = (run: SealedJobRun): unknown => done.runs.push(run);
     const unchanged = (label: string): unknown => done.unchanged.push(label);
     try {
-      await workOff({ job, plan, state, config, place, context, sealed, unchanged });
+      await sealDuePeriods({ job, plan, state, config, place, context, sealed, unchanged });
       return false;
     } catch (error) {
       const failure = reasonOf(error, context.signal);
@@ -165,7 +163,7 @@ function tellOutOfReach(job: Job, { outOfReach }: JobPlan, { emit }: JobContext)
 async function deliverPending(job: Job, done: Done, context: JobContext): Promise<void> {
   const runs = await pendingRuns(job);
   if (runs.length === 0) return;
-  const { deliverRun } = await import('./deliver-run.ts');
+  const { deliverRun } = await import('./deliverable-run.ts');
   const { destinations, errors } = await openDestinations(job, context);
   done.errors.push(...errors);
   for (const folder of runs) {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Clock } from '../../core/clock.ts';
+import type { Clock } from '../../core/instant.ts';
 import { InterruptedError, TryLaterError } from '../../core/errors.ts';
 import type { Job } from './job.ts';
 import { readSchedule } from './cron.ts';

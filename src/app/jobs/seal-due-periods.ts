@@ -1,24 +1,23 @@
-import { findDifferences } from '../compare/compare-runs.ts';
-import { readSealedRun } from '../compare/compared-run.ts';
-import type { ChangeCounts } from '../../core/change.ts';
 import { ConfigError } from '../../core/errors.ts';
 import type { Period } from '../../core/period.ts';
+import type { ChangeCounts } from '../../core/previous-run.ts';
 import type { RunConfig } from '../../core/run-config.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
+import { openArchive } from '../../extract/snapshot/reader.ts';
 import { type PreviousRun, readPreviousRun } from '../../seal/evidence/previous-run.ts';
 import { ARCHIVE_FILE } from '../../seal/evidence/run-files.ts';
-import type { Extraction } from '../export/extract.ts';
-import type { Job } from './job.ts';
-import type { JobPlan } from './plan.ts';
-import { ListReader, requestOf } from '../export/read-list.ts';
 import { RunFolder } from '../../seal/run-folder/run-folder.ts';
-import { renderArchive } from '../export/export-run.ts';
 import type { Amendment } from '../../seal/seal.ts';
-import { openArchive } from '../../extract/snapshot/reader.ts';
+import { findDifferences } from '../compare/compare-runs.ts';
+import { readSealedRun } from '../compare/compared-run.ts';
+import { renderArchive } from '../export/export-run.ts';
+import { type Extraction, ListReader, requestOf } from '../export/read-list.ts';
 import type { JobContext } from './context.ts';
-import { readJobRun } from './deliver-run.ts';
+import { readJobRun } from './deliverable-run.ts';
+import type { Job } from './job.ts';
 import { markPending } from './outbox.ts';
 import type { SealedJobRun } from './outcome.ts';
+import type { JobPlan } from './plan.ts';
 import { type FoundState, readState, runName, writeChecks } from './state.ts';
 
 export interface Work {
@@ -37,7 +36,7 @@ export interface Work {
  * Reads the list once, seals each due period, oldest first, then compares the sealed periods on the list and amends
  * those that differ. Throws what stopped it; runs sealed by then stay, and the next attempt continues after them.
  */
-export async function workOff(work: Work): Promise<void> {
+export async function sealDuePeriods(work: Work): Promise<void> {
   const { job, plan, config, place, context } = work;
   if (plan.occurrenceMs !== null)
     await writeChecks(

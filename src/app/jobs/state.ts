@@ -1,13 +1,13 @@
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import * as z from 'zod';
-import { OutputError } from '../../core/errors.ts';
+import { OutputError, TryLaterError } from '../../core/errors.ts';
+import { exists, removeFolder, RUN_FILE_MODE, writeSmallFile } from '../../platform/files/folders.ts';
+import { RunLock } from '../../platform/files/lock.ts';
 import { systemCode } from '../../platform/files/output-failure.ts';
 import { MANIFEST_FILE, readSmallFile } from '../../seal/evidence/run-files.ts';
 import type { Job } from './job.ts';
 import type { JobState } from './plan.ts';
-import { exists, RUN_FILE_MODE } from '../../platform/files/folders.ts';
-import { writeSmallFile } from '../../platform/files/small-file.ts';
 
 /** The run folders of one period: the first run, and its amendments in their order. */
 export interface PeriodRuns {
@@ -97,4 +97,30 @@ async function namesIn(folder: string): Promise<string[]> {
 
 function checksPath(job: Job): string {
   return join(job.outDir, `.job-${job.name}.state`);
+}
+
+/**
+ * Removes what a killed process left next to a run that it had just sealed: no later run of that name will do it. Keeps
+ * it for the next time if the lock may still be held. Throws `OutputError`.
+ */
+export async function removeLeftovers(job: Job, state: FoundState): Promise<void> {
+  const sealed = new Set([...state.runs.values()].flatMap(({ folders }) => folders.map((folder) => basename(folder))));
+  const names = await readdir(job.outDir).catch(() => []);
+  const left = new Set(names.flatMap((name) => /^\.(.+)\.(?:work|lock)$/.exec(name)?.[1] ?? []));
+  for (const name of left) if (sealed.has(name)) await removeLeft(job.outDir, name);
+}
+
+async function removeLeft(outDir: string, name: string): Promise<void> {
+  let lock: RunLock;
+  try {
+    lock = await RunLock.acquire(join(outDir, `.${name}.lock`));
+  } catch (error) {
+    if (error instanceof TryLaterError) return;
+    throw error;
+  }
+  try {
+    await removeFolder(join(outDir, `.${name}.work`));
+  } finally {
+    await lock.release();
+  }
 }

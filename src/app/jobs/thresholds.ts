@@ -1,5 +1,5 @@
 import { COMPLETENESS_VERDICTS, type CompletenessVerdict } from '../../core/certificate.ts';
-import type { ThresholdOutcome } from '../../deliver/delivery.ts';
+import type { ThresholdOutcome } from '../../deliver/destination.ts';
 import type { ObligationStatus, Statistics } from '../../core/statistics.ts';
 
 const OPERATORS = ['>=', '<=', '==', '!=', '>', '<'] as const;

@@ -1,9 +1,9 @@
-import { checkedKey } from '../../config/api-key.ts';
+import { checkedKey } from '../../config/api-access.ts';
 import { EXPORT_OPTIONS, type ValueOf } from '../../config/options/index.ts';
 import type { ResolveContext } from '../../config/resolve.ts';
 import type { Words } from '../../config/settings.ts';
 import { shown, suggest } from '../../config/suggest.ts';
-import type { Destination } from '../../deliver/delivery.ts';
+import type { Destination } from '../../deliver/destination.ts';
 import { ConfigError } from '../../core/errors.ts';
 import type { Source } from '../../core/page.ts';
 import type { Emit } from '../../core/progress.ts';

@@ -1,7 +1,7 @@
 import { EXPORT_OPTIONS } from '../../config/options/index.ts';
 import { readRunConfig, resolveOptions } from '../../config/resolve.ts';
 import { ConfigError, InterruptedError } from '../../core/errors.ts';
-import type { DeliveryOutcome } from '../jobs/deliver-all.ts';
+import type { DeliveryOutcome } from '../jobs/delivery.ts';
 import { type RunResult, runReport } from '../export/export-run.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { TABLES } from '../../render/transform/tables/tables.ts';

@@ -4,14 +4,14 @@ import { ConfigError, SourceError } from '../../core/errors.ts';
 import { type Period, positionIn } from '../../core/period.ts';
 import type { Statistics } from '../../core/statistics.ts';
 import { type CellValue, type Table, TABLE_NAMES, type TableName } from '../../core/table.ts';
-import { certificateOf } from '../../seal/evidence/certificate-record.ts';
+import { certificateOf } from '../../seal/evidence/certificate.ts';
 import type { Manifest } from '../../seal/evidence/manifest-schema.ts';
 import { templateOf } from '../../seal/evidence/template-record.ts';
 import { detectionsOf } from '../../render/render-pages.ts';
-import { readCertificate } from '../../extract/snapshot/extraction-schema.ts';
+import { readCertificate } from '../../extract/snapshot/format.ts';
 import { createClassifier } from '../../render/transform/classify.ts';
 import { createDecoder } from '../../render/transform/decode.ts';
-import { selectTables, withholdingFor } from '../../render/transform/tables/tables.ts';
+import { selectTables, redactionFor } from '../../render/transform/tables/tables.ts';
 import { openSnapshot, readSealedRun, readSealedStatistics, type SealedRun } from '../run/sealed-run.ts';
 import { requireText } from './read-call.ts';
 
@@ -74,7 +74,7 @@ export async function openRun(folder: string): Promise<OpenedRun> {
 
 async function* detectionsIn(run: SealedRun): AsyncGenerator<Detection> {
   const { policy, tables } = templateOf(run.manifest);
-  const decode = createDecoder(createClassifier(policy), withholdingFor(tables));
+  const decode = createDecoder(createClassifier(policy), redactionFor(tables));
   const snapshot = await openSnapshot(run);
   try {
     for await (const page of snapshot.pages()) {

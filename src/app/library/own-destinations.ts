@@ -4,10 +4,10 @@ import {
   type DeliveryReceipt,
   type Destination,
   idempotencyKeyOf,
-} from '../../deliver/delivery.ts';
+} from '../../deliver/destination.ts';
 import { DetectReportError, interruptionOf, OutputError } from '../../core/errors.ts';
 import type { Emit } from '../../core/progress.ts';
-import { deliverAll, type DeliveryOutcome } from '../jobs/deliver-all.ts';
+import { deliverAll, type DeliveryOutcome } from '../jobs/delivery.ts';
 import { readDeliverableRun } from '../jobs/deliverable-run.ts';
 import { systemClock } from '../../platform/clock.ts';
 

@@ -1,20 +1,18 @@
-import { sha256Of } from '../../core/sha256.ts';
 import { coversPeriod, type WindowRecord } from '../../core/certificate.ts';
 import { uuidOf } from '../../core/envelope.ts';
 import { SourceError } from '../../core/errors.ts';
 import { canonicalJson } from '../../core/json.ts';
-import { MerkleTree } from '../../core/merkle.ts';
+import { MerkleTree, sha256Of } from '../../core/merkle.ts';
 import type { Period } from '../../core/period.ts';
 import type { Emit } from '../../core/progress.ts';
 import type { ExtractionRecord, Snapshot } from '../../core/snapshot.ts';
-import { certificateFindings, echoFindings, rimFindings } from '../../seal/evidence/certificate-findings.ts';
-import { certificateRecord } from '../../seal/evidence/certificate-record.ts';
+import { indicesOf } from '../../extract/snapshot/page-spool.ts';
+import { LeafSorter } from '../../platform/files/uuid-sorter.ts';
+import { certificateFindings, certificateRecord, echoFindings, rimFindings } from '../../seal/evidence/certificate.ts';
 import type { Finding } from '../../seal/evidence/finding.ts';
 import type { Manifest } from '../../seal/evidence/manifest-schema.ts';
 import { ARCHIVE_FILE } from '../../seal/evidence/run-files.ts';
 import { KeptPages, orderFindings } from './prove-chain.ts';
-import { LeafSorter } from '../../platform/files/uuid-sorter.ts';
-import { indicesOf } from '../../extract/snapshot/page-spool.ts';
 
 export interface RecordCheck {
   readonly findings: readonly Finding[];

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import * as z from 'zod';
-import { type Change, CHANGE_KINDS, type ChangeCounts } from '../../core/change.ts';
+import { type Change, CHANGE_KINDS, type ChangeCounts } from '../../core/previous-run.ts';
 import type { Output, Scratch } from '../../core/output.ts';
 
 export const DIFFERENCES_FILE = 'differences.json';

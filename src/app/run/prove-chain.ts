@@ -1,13 +1,26 @@
 import type { Certificate, WindowRecord } from '../../core/certificate.ts';
 import { uuidOf } from '../../core/envelope.ts';
 import type { ExtractionRecord, SnapshotPage } from '../../core/snapshot.ts';
-import { certificateFindings, hasDoubledUuid } from '../../seal/evidence/certificate-findings.ts';
+import { certificateFindings, hasDoubledUuid } from '../../seal/evidence/certificate.ts';
 import type { Finding } from '../../seal/evidence/finding.ts';
 import { ARCHIVE_FILE } from '../../seal/evidence/run-files.ts';
 import type { Gap } from '../../extract/walk/chain.ts';
 import { identityOf } from '../../extract/walk/window-log.ts';
-import { ENOUGH_NEIGHBOURS, keepOrder, keysOf, LIST_ORDERS, type ListOrder, stepsOver } from '../../extract/walk/list-order.ts';
-import { doubtOfWindows, isShownWhole, type PlacedRecord, proveWindows, rimPosition } from '../../extract/walk/archive-proof.ts';
+import {
+  ENOUGH_NEIGHBOURS,
+  keepOrder,
+  keysOf,
+  LIST_ORDERS,
+  type ListOrder,
+  stepsOver,
+} from '../../extract/walk/list-order.ts';
+import {
+  doubtOfWindows,
+  isShownWhole,
+  type PlacedRecord,
+  proveWindows,
+  rimPosition,
+} from '../../extract/walk/archive-proof.ts';
 import type { SoughtPeriod } from '../../extract/walk/period-search.ts';
 import { SharedItems } from '../../extract/walk/shared-items.ts';
 import { ordersNamed, proofOf } from '../../extract/walk/outcome.ts';
@@ -19,7 +32,7 @@ import { ordersNamed, proofOf } from '../../extract/walk/outcome.ts';
  * which a uuid stands twice: they prove nothing. `shared` tells which windows share items; without it, this asks for
  * less than the walk did: what it finds is wrong, whatever it lets pass.
  */
-export function proveAgain(
+export function checkChain(
   { certificate, windows }: ExtractionRecord,
   doubled: ReadonlySet<string>,
   shared?: SharedItems,
@@ -89,7 +102,7 @@ export class KeptPages {
     const isShown = 2 * (Math.max(0, ...this.#neighbours.values()) + this.#pages) >= ENOUGH_NEIGHBOURS;
     return [
       ...this.#findings,
-      ...proveAgain(record, this.#doubled, this.#shared),
+      ...checkChain(record, this.#doubled, this.#shared),
       ...(isOnOrder(record.certificate) && !isShown
         ? [unproven('too few detections show the order that it rests on')]
         : []),
@@ -126,7 +139,7 @@ function keepsOrder({ first, last }: WindowRecord, order: ListOrder, toleranceMs
  */
 export function sealableCertificate(record: ExtractionRecord, doubled: ReadonlySet<string>): Certificate {
   const { certificate } = record;
-  const [finding] = [...certificateFindings(record), ...orderFindings(record), ...proveAgain(record, doubled)];
+  const [finding] = [...certificateFindings(record), ...orderFindings(record), ...checkChain(record, doubled)];
   if (finding === undefined || certificate.verdict === 'unproven') return certificate;
   const why = finding.text.replace(/^the certificate(?: says proven, but|:) /, '');
   return {

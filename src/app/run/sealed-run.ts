@@ -2,13 +2,13 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigError, SourceError } from '../../core/errors.ts';
 import type { Period } from '../../core/period.ts';
-import { sha256Of } from '../../core/sha256.ts';
+import { sha256Of } from '../../core/merkle.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 import type { Statistics } from '../../core/statistics.ts';
 import { LARGEST_MANIFEST_BYTES, type Manifest, readManifest } from '../../seal/evidence/manifest-schema.ts';
 import { ARCHIVE_FILE, MANIFEST_FILE, readSmallFile, STATISTICS_FILE } from '../../seal/evidence/run-files.ts';
 import { periodOfManifest } from './period.ts';
-import { EXTRACTION_ENTRY } from '../../extract/snapshot/archive-format.ts';
+import { EXTRACTION_ENTRY } from '../../extract/snapshot/format.ts';
 import { openArchive } from '../../extract/snapshot/reader.ts';
 
 /** A sealed run, as its manifest describes it. */

@@ -1,4 +1,4 @@
-import type { Clock } from '../../core/clock.ts';
+import type { Clock } from '../../core/instant.ts';
 import { DetectReportError, InterruptedError } from '../../core/errors.ts';
 import type { ApiSettings } from '../../core/run-config.ts';
 import { chooseProxy } from '../../platform/http/proxy-choice.ts';

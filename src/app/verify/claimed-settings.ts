@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { DIFFERENCES_FILE } from '../run/differences-file.ts';
-import { pictureType } from '../../config/logo.ts';
+import { pictureType } from '../../config/template-files.ts';
 import { ConfigError } from '../../core/errors.ts';
 import type { Period } from '../../core/period.ts';
 import type { Manifest } from '../../seal/evidence/manifest-schema.ts';
@@ -9,7 +9,10 @@ import { periodOfManifest } from '../run/period.ts';
 import type { ReportSettings } from '../../seal/seal.ts';
 
 /** The settings and period that a run must have had, from its manifest, or one line that says why they cannot be. */
-export function claimOf(runDir: string, manifest: Manifest): { settings: ReportSettings; period: Period } | string {
+export function settingsFromManifest(
+  runDir: string,
+  manifest: Manifest,
+): { settings: ReportSettings; period: Period } | string {
   const { configuration, previous = null, amends = null } = manifest;
   try {
     const template = templateOf(manifest);

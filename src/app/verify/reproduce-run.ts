@@ -1,15 +1,14 @@
 import { join } from 'node:path';
-import { checkOwnFiles, ownRecordsOf } from './own-files.ts';
-import { ComparisonFolder } from './verifying-folder.ts';
 import { DetectReportError, SourceError } from '../../core/errors.ts';
 import { canonicalJson, isJsonObject, type JsonValue } from '../../core/json.ts';
 import type { SealedFile } from '../../core/output.ts';
 import type { Period } from '../../core/period.ts';
 import type { Emit } from '../../core/progress.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
+import { TOOL } from '../../platform/tool.ts';
+import { packageOfFont, sinkOf } from '../../render/sinks/registry.ts';
+import { fontDifferences, jsonDifferences } from '../../seal/evidence/differences.ts';
 import { type Finding, type FindingPlace, type PartialCheck, placeText } from '../../seal/evidence/finding.ts';
-import { fontDifferences } from '../../seal/evidence/font-differences.ts';
-import { jsonDifferences } from '../../seal/evidence/json-differences.ts';
 import type { Manifest } from '../../seal/evidence/manifest-schema.ts';
 import {
   ARCHIVE_FILE,
@@ -19,19 +18,17 @@ import {
   readSmallFile,
   STATISTICS_FILE,
 } from '../../seal/evidence/run-files.ts';
-import { type RenderedRun, renderFiles, renderRun } from '../export/render-run.ts';
 import type { ReportSettings } from '../../seal/seal.ts';
-import { packageOfFont, sinkOf } from '../../render/sinks/registry.ts';
-import { TOOL } from '../../platform/tool.ts';
+import { type RenderedRun, renderFiles, renderRun } from '../export/render-run.ts';
 import { damaged } from '../run/check-records.ts';
+import { checkOwnFiles, ownRecordsOf } from './own-files.ts';
+import { ComparisonFolder } from './verifying-folder.ts';
 
 const PDF_FILE = 'report.pdf';
-
-/** More places than this in one file tell nobody more. */
+/** More places than this in one file help no one. */
 const MOST_DIFFERENCES = 20;
 /** Its keys are bounded by the accumulators; nothing that was written comes near. */
 const LARGEST_STATISTICS_BYTES = 64 * 1024 * 1024;
-
 /** The snapshot is what everything is made from; the manifest is compared by what it says, and SHA256SUMS was already. */
 const NOT_COMPARED: ReadonlySet<string> = new Set([ARCHIVE_FILE, MANIFEST_FILE, CHECKSUM_FILE]);
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { claimOf } from './claimed-settings.ts';
+import { settingsFromManifest } from './claimed-settings.ts';
 import { readPublicKey } from '../../config/signing-keys.ts';
 import { repackingOf } from './content/packed-archive.ts';
 import { isTimezone, withDayStarts } from '../../core/calendar.ts';
@@ -9,12 +9,12 @@ import { canonicalJson } from '../../core/json.ts';
 import type { Period } from '../../core/period.ts';
 import type { Emit } from '../../core/progress.ts';
 import { WITHHELD_REASON } from '../../core/sink.ts';
-import { certificateOf } from '../../seal/evidence/certificate-record.ts';
-import { checkPrevious } from '../../seal/evidence/check-previous.ts';
-import { checkSignature } from '../../seal/evidence/check-signature.ts';
-import { fileFindings, hashedSizes, LARGEST_CHECKSUMS_BYTES } from '../../seal/evidence/file-findings.ts';
+import { certificateOf } from '../../seal/evidence/certificate.ts';
+import { checkPrevious } from '../../seal/evidence/previous-run.ts';
+import { checkSignature } from '../../seal/evidence/signature.ts';
+import { fileFindings, hashedSizes, LARGEST_CHECKSUMS_BYTES } from '../../seal/evidence/checksums.ts';
 import { type Finding, type PartialCheck, placeText } from '../../seal/evidence/finding.ts';
-import { manifestFindings } from '../../seal/evidence/manifest-findings.ts';
+import { manifestFindings } from '../../seal/evidence/manifest.ts';
 import { LARGEST_MANIFEST_BYTES, type Manifest, readManifest } from '../../seal/evidence/manifest-schema.ts';
 import {
   ARCHIVE_FILE,
@@ -28,7 +28,7 @@ import {
 import { type Reproduction, type ReproductionJob, reproduceRun } from './reproduce-run.ts';
 import { withScratch } from '../../seal/run-folder/scratch-folder.ts';
 import { identify, type ReportSettings } from '../../seal/seal.ts';
-import { EXTRACTION_ENTRY } from '../../extract/snapshot/archive-format.ts';
+import { EXTRACTION_ENTRY } from '../../extract/snapshot/format.ts';
 import { openArchive } from '../../extract/snapshot/reader.ts';
 import { RUNTIME, TOOL } from '../../platform/tool.ts';
 import { checkDifferences } from './check-amendment.ts';
@@ -156,7 +156,7 @@ async function checkContent(
   found: ReadonlyMap<string, FoundFile>,
   options: VerifyOptions,
 ): Promise<ContentCheck> {
-  const claim = claimOf(runDir, manifest);
+  const claim = settingsFromManifest(runDir, manifest);
   if (typeof claim === 'string') return { ...NOTHING, findings: [manifestFinding(claim)] };
   const { settings, period } = claim;
   const findings = [...manifestFindings(manifest, settings.template), ...idFindings(manifest, settings, period)];

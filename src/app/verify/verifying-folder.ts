@@ -1,14 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { FileHandle } from 'node:fs/promises';
-import { readFile } from 'node:fs/promises';
+import { type FileHandle, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { compareContent } from './content/compare-content.ts';
-import type { ContentDifference } from './content/place.ts';
 import { InvariantError } from '../../core/errors.ts';
 import type { Output, Scratch, SealedFile } from '../../core/output.ts';
-import { type FoundFile, openRegular } from '../../seal/evidence/run-files.ts';
 import { FileOutput, ScratchFile } from '../../platform/files/file-output.ts';
+import { type FoundFile, openRegular } from '../../seal/evidence/run-files.ts';
 import type { SealingFolder } from '../../seal/seal.ts';
+import { compareContent } from './content/compare-content.ts';
+import type { ContentDifference } from './content/place.ts';
 
 const LINE_FEED = 0x0a;
 const CHUNK_BYTES = 1024 * 1024;

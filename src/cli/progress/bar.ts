@@ -1,7 +1,7 @@
 import type { ProgressEvent } from '../library.ts';
 import type { Terminal } from '../terminal.ts';
 import type { Progress } from './view.ts';
-import { type Advance, advanceText, deliveryRetryText, retryText, type Stage, STAGE_TITLES } from './stage-text.ts';
+import { type Advance, advanceText, deliveryRetryText, retryText, type Stage, STAGE_TITLES } from './lines.ts';
 
 const REDRAW_MS = 100;
 const BAR_CELLS = 20;

@@ -1,13 +1,18 @@
 import { createTransport } from 'nodemailer';
-import { type DeliverableRun, DeliveryError, type DeliveryReceipt, destinationId } from '../delivery.ts';
-import { isLoopback } from '../../platform/http/loopback.ts';
 import type { Secret } from '../../core/secret.ts';
-import { abortable, interruption } from '../../platform/http/abortable.ts';
-import type { DeliveryDependencies, DeliveryKind } from '../delivery-kind.ts';
-import { enclose, type Enclosed, leftOut } from './attachments.ts';
+import { isLoopback } from '../../platform/http/loopback.ts';
+import { abortable, interruption } from '../../platform/http/wire-errors.ts';
+import {
+  type DeliverableRun,
+  type DeliveryDependencies,
+  DeliveryError,
+  type DeliveryKind,
+  type DeliveryReceipt,
+  destinationId,
+} from '../destination.ts';
 import { mailFailure } from './failures.ts';
 import { greetingName } from './greeting-name.ts';
-import { composeMessage } from './message.ts';
+import { composeMessage, enclose, type Enclosed, leftOut } from './message.ts';
 import { EMAIL_SETTINGS, type EmailSettings } from './settings.ts';
 
 const SUBMISSION_OVER_TLS = 465;

@@ -1,7 +1,7 @@
-import { DeliveryError } from '../delivery.ts';
+import { DeliveryError } from '../destination.ts';
 import type { Secret } from '../../core/secret.ts';
 import { shorten, terminalSafe } from '../../core/text.ts';
-import { isUntrusted } from '../../platform/http/wire-words.ts';
+import { isUntrusted } from '../../platform/http/wire-errors.ts';
 
 const LONGEST_QUOTE = 160;
 const TOO_LARGE = 'Lower max_attachments_mb, or free space in the mailbox; the next run tries again.';

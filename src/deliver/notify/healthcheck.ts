@@ -1,9 +1,46 @@
 import { readHttpsAddress } from '../../platform/http/addresses.ts';
-import { type SecretReference, referenceText } from '../../platform/secret-reference.ts';
-import type { HttpAnswer } from '../../platform/http/client.ts';
-import { statusText } from '../../platform/http/status-text.ts';
-import { sendPatiently } from './patience.ts';
-import type { RunEnding, WatchDependencies, WatchedRun, Watcher } from './watcher.ts';
+import { type HttpAnswer, HttpFault, type HttpRequest, openHttpClient } from '../../platform/http/client.ts';
+import { decideRetry, isTransientStatus } from '../../platform/http/retry.ts';
+import { statusText } from '../../platform/http/wire-errors.ts';
+import { referenceText, type SecretReference } from '../../platform/secret-reference.ts';
+import type { RunEnding, NotifyDependencies, NotifiedRun, Notifier } from './watcher.ts';
+
+const TIMEOUT_MS = 10_000;
+const PACE = { retryBaseMs: 200, retryCapMs: 2_000 };
+const LIMITS = { connectMs: 5_000, headersMs: 10_000, idleBodyMs: 5_000 };
+const MOST_ATTEMPTS = 3;
+
+/**
+ * Sends a small message, with retries if they may help, but never longer than the timeout: a job does not wait for its
+ * watchers. The job's signal does not stop it: an interruption is worth reporting.
+ */
+export async function sendPatiently(request: HttpRequest, deps: NotifyDependencies): Promise<HttpAnswer> {
+  const { clock, proxies, timeoutMs = TIMEOUT_MS } = deps;
+  const startedMs = clock.monotonicMs();
+  const signal = AbortSignal.timeout(timeoutMs);
+  for (let attempt = 1; ; attempt++) {
+    const remainingMs = timeoutMs - (clock.monotonicMs() - startedMs);
+    const client = openHttpClient(request.url, {
+      proxies,
+      clock,
+      limits: LIMITS,
+      timeoutMs: Math.max(1, Math.min(remainingMs, timeoutMs / 2)),
+      maxBodyBytes: 1024,
+    });
+    try {
+      const answer = await client.send(request, signal);
+      if (!isTransientStatus(answer.status) || attempt === MOST_ATTEMPTS) return answer;
+    } catch (error) {
+      if (!(error instanceof HttpFault) || error.kind === 'untrusted' || attempt === MOST_ATTEMPTS) throw error;
+    } finally {
+      await client.close();
+    }
+    // Always half of the jitter's span: no other client needs to be spread.
+    const decision = decideRetry(attempt, null, timeoutMs - (clock.monotonicMs() - startedMs), PACE, () => 0.5);
+    if (decision.kind !== 'wait') throw new HttpFault('slow', `it could not be told within ${timeoutMs / 1000} s`);
+    await clock.sleep(decision.delayMs, signal);
+  }
+}
 
 /** The service keeps a ping's body up to this size (healthchecks.io, "Attaching logs"). */
 const MOST_BODY_CHARS = 10_000;
@@ -15,8 +52,8 @@ const SUFFIX: Readonly<Record<RunEnding['outcome'], string>> = { success: '', fa
  * `ADDRESS/log` if the job only has to try again later, each with the run id as `rid`, so that the service can tell how
  * long a run took. The body says how the process would end.
  */
-export function healthcheckWatcher(address: string | SecretReference, deps: WatchDependencies): Watcher {
-  const ping = async (run: WatchedRun, suffix: string, body: string): Promise<void> => {
+export function healthcheckNotifier(address: string | SecretReference, deps: NotifyDependencies): Notifier {
+  const ping = async (run: NotifiedRun, suffix: string, body: string): Promise<void> => {
     const url = await readAddress(address, deps);
     url.pathname = `${url.pathname.replace(/\/+$/, '')}${suffix}`;
     url.searchParams.set('rid', run.runId);
@@ -35,12 +72,12 @@ export function placeText(address: string | SecretReference): string {
   return typeof address === 'string' ? new URL(address).host : referenceText(address);
 }
 
-export async function readAddress(address: string | SecretReference, { readSecret }: WatchDependencies): Promise<URL> {
+export async function readAddress(address: string | SecretReference, { readSecret }: NotifyDependencies): Promise<URL> {
   if (typeof address === 'string') return new URL(address);
   return readHttpsAddress((await readSecret(address)).reveal(), referenceText(address));
 }
 
-function bodyOf(run: WatchedRun, ending: RunEnding): string {
+function bodyOf(run: NotifiedRun, ending: RunEnding): string {
   const seconds = ending.durationSeconds.toFixed(1);
   const lines = [`exit code ${ending.exitCode}`, `${run.job} ${run.period} ${run.runId}, ${seconds} s`, ending.message];
   return lines.join('\n').slice(0, MOST_BODY_CHARS);

@@ -1,21 +1,21 @@
-import { healthcheckWatcher, placeText } from './healthcheck.ts';
-import { pushgatewayWatcher, textfileWatcher } from './prometheus.ts';
+import { healthcheckNotifier, placeText } from './healthcheck.ts';
+import { pushgatewayNotifier, textfileNotifier } from './prometheus.ts';
 import type { NotifySettings } from './settings.ts';
-import type { WatchDependencies, Watcher } from './watcher.ts';
+import type { NotifyDependencies, Notifier } from './watcher.ts';
 
 interface Named {
   /** For warnings, without a secret. */
   readonly name: string;
-  readonly watcher: Watcher;
+  readonly watcher: Notifier;
 }
 
 /**
  * All targets of `notify:` as one, notified at the same time. Reads secrets when needed. A notification that fails is a
  * warning, once for each message, and never a failure.
  */
-export function openWatcher(settings: NotifySettings, deps: WatchDependencies): Watcher {
+export function openNotifier(settings: NotifySettings, deps: NotifyDependencies): Notifier {
   const all = watchersOf(settings, deps);
-  const tell = async (what: string, call: (watcher: Watcher) => Promise<void>): Promise<void> => {
+  const tell = async (what: string, call: (watcher: Notifier) => Promise<void>): Promise<void> => {
     await Promise.all(
       all.map(async ({ name, watcher }) => {
         try {
@@ -33,16 +33,16 @@ export function openWatcher(settings: NotifySettings, deps: WatchDependencies): 
   };
 }
 
-function watchersOf({ healthcheck, prometheus }: NotifySettings, deps: WatchDependencies): Named[] {
+function watchersOf({ healthcheck, prometheus }: NotifySettings, deps: NotifyDependencies): Named[] {
   const all: Named[] = [];
   if (healthcheck !== undefined) {
-    all.push({ name: `healthcheck at ${placeText(healthcheck)}`, watcher: healthcheckWatcher(healthcheck, deps) });
+    all.push({ name: `healthcheck at ${placeText(healthcheck)}`, watcher: healthcheckNotifier(healthcheck, deps) });
   }
   if (prometheus !== undefined && 'textfile' in prometheus) {
-    all.push({ name: `metrics folder ${prometheus.textfile}`, watcher: textfileWatcher(prometheus.textfile, deps) });
+    all.push({ name: `metrics folder ${prometheus.textfile}`, watcher: textfileNotifier(prometheus.textfile, deps) });
   } else if (prometheus !== undefined) {
     const { pushgateway } = prometheus;
-    all.push({ name: `push gateway at ${placeText(pushgateway)}`, watcher: pushgatewayWatcher(pushgateway, deps) });
+    all.push({ name: `push gateway at ${placeText(pushgateway)}`, watcher: pushgatewayNotifier(pushgateway, deps) });
   }
   return all;
 }

@@ -1,12 +1,12 @@
 import type { CompletenessVerdict } from '../../core/certificate.ts';
-import type { Clock } from '../../core/clock.ts';
+import type { Clock } from '../../core/instant.ts';
 import type { Emit } from '../../core/progress.ts';
 import type { ApiSettings } from '../../core/run-config.ts';
 import type { ReadSecret } from '../../platform/secret-reference.ts';
 import type { VerdictCounts } from '../../core/statistics.ts';
 
 /** One attempt of one job, from start to end. */
-export interface WatchedRun {
+export interface NotifiedRun {
   /** A UUID (RFC 9562), new for each attempt: connects pings, metrics and log lines. */
   readonly runId: string;
   readonly job: string;
@@ -44,12 +44,12 @@ export interface RunEnding {
 }
 
 /** Notifies others of a job's runs. Calls never reject, and return within seconds: see `WatchDependencies`. */
-export interface Watcher {
-  started(run: WatchedRun): Promise<void>;
-  ended(run: WatchedRun, ending: RunEnding): Promise<void>;
+export interface Notifier {
+  started(run: NotifiedRun): Promise<void>;
+  ended(run: NotifiedRun, ending: RunEnding): Promise<void>;
 }
 
-export interface WatchDependencies {
+export interface NotifyDependencies {
   readonly readSecret: ReadSecret;
   /** Folder that relative paths of the job file start from. */
   readonly baseDir: string;

@@ -1,8 +1,14 @@
-import { type DeliverableRun, DeliveryError, type DeliveryReceipt, destinationId } from '../delivery.ts';
 import { InvariantError } from '../../core/errors.ts';
 import type { SecretReference } from '../../platform/secret-reference.ts';
 import { chooseFiles } from '../chosen-files.ts';
-import type { DeliveryDependencies, DeliveryKind } from '../delivery-kind.ts';
+import {
+  type DeliverableRun,
+  type DeliveryDependencies,
+  DeliveryError,
+  type DeliveryKind,
+  type DeliveryReceipt,
+  destinationId,
+} from '../destination.ts';
 import { wireFailure } from '../http-failure.ts';
 import { type Bucket, type Credentials, openBucket } from './bucket.ts';
 import { S3_SETTINGS, type S3Settings } from './settings.ts';

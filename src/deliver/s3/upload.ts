@@ -1,10 +1,8 @@
-import type { DeliverableFile, DeliverableRun } from '../delivery.ts';
-import { DeliveryError } from '../delivery.ts';
+import { sha256Of } from '../../core/merkle.ts';
 import type { HttpAnswer } from '../../platform/http/client.ts';
+import { type DeliverableFile, type DeliverableRun, DeliveryError } from '../destination.ts';
 import { readSealed, SealedReader } from '../sealed-file.ts';
-import { sha256Of } from '../../core/sha256.ts';
-import type { Bucket, BucketRequest } from './bucket.ts';
-import { mayRefuseChecksums, storageFailure } from './failures.ts';
+import { type Bucket, type BucketRequest, mayRefuseChecksums, storageFailure } from './bucket.ts';
 
 /** A larger file is sent in parts of this size: at most one part is in memory at a time. */
 export const PART_BYTES = 8 * 1024 * 1024;

@@ -6,23 +6,16 @@ import { crc32, deflateRaw, inflateRaw } from 'node:zlib';
 import type { IndexRange, WindowRecord } from '../../core/certificate.ts';
 import { decodePageForWalk, uuidOf } from '../../core/envelope.ts';
 import { InvariantError } from '../../core/errors.ts';
-import { type MerkleEntry, MerkleTree } from '../../core/merkle.ts';
+import { type MerkleEntry, MerkleTree, sha256Of } from '../../core/merkle.ts';
 import type { Output } from '../../core/output.ts';
-import { outputFailure, readBackFailure } from '../../platform/files/output-failure.ts';
 import type { Page } from '../../core/page.ts';
-import { sha256Of } from '../../core/sha256.ts';
 import type { ArchiveFacts, CertificateJudge, ExtractionRecord, Spool } from '../../core/snapshot.ts';
 import type { WalkedWindow, WalkOutcome } from '../../core/walk.ts';
+import { outputFailure, readBackFailure } from '../../platform/files/output-failure.ts';
+import { LeafSorter } from '../../platform/files/uuid-sorter.ts';
 import type { ZipMethod } from '../../platform/zip/format.ts';
 import { ZipWriter } from '../../platform/zip/writer.ts';
-import {
-  EXTRACTION_ENTRY,
-  EXTRACTION_FORMAT,
-  LARGEST_RATIO,
-  pageEntry,
-  RATIO_MATTERS_ABOVE_BYTES,
-} from './archive-format.ts';
-import { LeafSorter } from '../../platform/files/uuid-sorter.ts';
+import { EXTRACTION_ENTRY, EXTRACTION_FORMAT, LARGEST_RATIO, pageEntry, RATIO_MATTERS_ABOVE_BYTES } from './format.ts';
 
 const deflate = promisify(deflateRaw);
 const inflate = promisify(inflateRaw);

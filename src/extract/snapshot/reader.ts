@@ -1,11 +1,10 @@
 import type { WindowRecord } from '../../core/certificate.ts';
 import { EnvelopeError, reopenPage } from '../../core/envelope.ts';
+import { sha256Of } from '../../core/merkle.ts';
 import type { Page } from '../../core/page.ts';
-import { sha256Of } from '../../core/sha256.ts';
 import type { ExtractionRecord, Snapshot, SnapshotPage } from '../../core/snapshot.ts';
 import { CheckedZip } from '../../platform/zip/file-reader.ts';
-import { EXTRACTION_ENTRY, refused, SNAPSHOT_ZIP } from './archive-format.ts';
-import { readExtractionRecord } from './extraction-schema.ts';
+import { EXTRACTION_ENTRY, readExtractionRecord, refused, SNAPSHOT_ZIP } from './format.ts';
 
 /**
  * Opens `records.zip`. Every rendering reads its pages here, the first as well as a later replay. Throws `SourceError`

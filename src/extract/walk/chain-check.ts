@@ -1,6 +1,6 @@
 import { type ChainWindow, type Gap, gapsOf, reachOf } from './chain.ts';
 import { type ListOrder, positionOf } from './list-order.ts';
-import type { Ledger, Window } from './window-log.ts';
+import type { WindowLog, Window } from './window-log.ts';
 import type { PeriodBounds } from './period-search.ts';
 
 /** A window in its place under one order. */
@@ -19,7 +19,7 @@ export type Judgement =
 
 /** What the judgement rests on. */
 export interface Evidence {
-  readonly ledger: Ledger;
+  readonly ledger: WindowLog;
   readonly orders: readonly ListOrder[];
   /** How far apart two items are that surely stand in that order, in milliseconds: see chain.ts. */
   readonly toleranceMs: (order: ListOrder) => number;

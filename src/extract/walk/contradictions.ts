@@ -1,4 +1,4 @@
-import type { EarlierPlace, Entry, Ledger, Window } from './window-log.ts';
+import type { EarlierPlace, Entry, WindowLog, Window } from './window-log.ts';
 import type { ItemKeys } from './list-order.ts';
 
 /** Times may be stamped this long before the item shows; what shows later than that was left out before. */
@@ -53,7 +53,7 @@ export class Contradictions {
   }
 
   /** Notes an answer; `ends` are the windows that reach the end of the list. */
-  answered(entry: Entry, ends: ReadonlySet<number>, ledger: Ledger): void {
+  answered(entry: Entry, ends: ReadonlySet<number>, ledger: WindowLog): void {
     const { window, keys, recreated, twice } = entry;
     if (twice) this.#find(`page ${window.page} of ${window.size} holds a uuid twice`);
     if (recreated) this.#find('a uuid came with two times of creation');
@@ -117,7 +117,7 @@ export class Contradictions {
     edge: 'head' | 'end',
     anchor: Anchor | null,
     { entry, ms }: { readonly entry: Entry; readonly ms: number },
-    ledger: Ledger,
+    ledger: WindowLog,
   ): Anchor | null {
     const { window, keys } = entry;
     const rim = edge === 'head' ? window.first : window.last;

@@ -4,7 +4,7 @@ import { isoInstant } from '../../core/instant.ts';
 import type { Source } from '../../core/page.ts';
 import type { WalkDependencies, WalkJournal, WalkOutcome, WalkSettings } from '../../core/walk.ts';
 import { askedEvent, repeat, type Repeated } from './resume.ts';
-import type { Ask } from './ask.ts';
+import type { Ask } from './observations.ts';
 import { Walk } from './walk.ts';
 
 /** The smallest page that `GET /api/v2/detect` gives (its documentation: "between 10 and 1000"). */
@@ -84,7 +84,7 @@ async function goOn(walk: Walk, journal: WalkJournal | undefined, signal: AbortS
 
 const NOTHING: Repeated = { events: [], unanswered: [], answered: 0, lastAnswerAt: null };
 
-interface Reading {
+interface Observations {
   readonly source: Source;
   readonly walk: Walk;
   readonly ask: Ask;
@@ -95,7 +95,7 @@ interface Reading {
 }
 
 /** One request: the page is safe on disk before the walk counts on it, and in the journal before the next request. */
-async function read({ source, walk, ask, deps, signal, noted }: Reading): Promise<void> {
+async function read({ source, walk, ask, deps, signal, noted }: Observations): Promise<void> {
   await noted;
   let page;
   try {

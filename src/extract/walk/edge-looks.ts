@@ -2,7 +2,7 @@ import type { WindowRim } from '../../core/certificate.ts';
 import { type Evidence, isExact, judge } from './chain-check.ts';
 import type { Entry, Window } from './window-log.ts';
 import type { PlannedWindow, SizeLimits } from './page-planner.ts';
-import type { Reading } from './reading.ts';
+import type { Observations } from './observations.ts';
 
 /** Looks that are asked for on top of those of the plan, at the most: a list that grows all the time never agrees. */
 const MAX_LOOKS = 3;
@@ -30,7 +30,7 @@ export class EdgeLooks {
   };
 
   /** Notes an answer. */
-  answered({ window, places }: Entry, { endings, ledger }: Reading): void {
+  answered({ window, places }: Entry, { endings, ledger }: Observations): void {
     for (const edge of ['head', 'end'] as const) {
       if (edge === 'head' ? window.offset > 0 : !endings.ends.has(window.index)) continue;
       const before = this.#newest[edge].last;
@@ -45,7 +45,7 @@ export class EdgeLooks {
   }
 
   /** The page to ask for; null if the last two looks agree, or enough were asked for. */
-  next(reading: Reading, limits: SizeLimits): PlannedWindow | null {
+  next(reading: Observations, limits: SizeLimits): PlannedWindow | null {
     if (this.#asked >= MAX_LOOKS) return null;
     const { comparison } = this.#newest[edgeOf(reading)];
     if (comparison !== null && agree(comparison, reading) && surplusOf(reading) <= 0) return null;
@@ -55,7 +55,7 @@ export class EdgeLooks {
 }
 
 /** True if the second look shows what the first one did, and what was added since. */
-function agree({ before, last, kept, keptFirst, keptLast }: Comparison, reading: Reading): boolean {
+function agree({ before, last, kept, keptFirst, keptLast }: Comparison, reading: Observations): boolean {
   if (last.askedStep <= before.answeredStep || last.size === before.size) return false;
   // Both are the whole list, and nothing that one shows is missing in the other.
   if (reading.isOneAnswer) return (kept === before.items || last.set === before.set) && reading.isWhole(before);
@@ -65,12 +65,12 @@ function agree({ before, last, kept, keptFirst, keptLast }: Comparison, reading:
 }
 
 /** True if every answer from one window to the other counts the same. */
-function isOneCount(from: Window, to: Window, { ledger }: Reading): boolean {
+function isOneCount(from: Window, to: Window, { ledger }: Observations): boolean {
   return ledger.windows.every(({ id, totalCount }) => id < from.id || id > to.id || totalCount === from.totalCount);
 }
 
 /** Why nothing is proven, whatever chain is closed; null if nothing speaks against it. */
-export function doubtOf(reading: Reading, bounds: Evidence['bounds']): string | null {
+export function doubtOf(reading: Observations, bounds: Evidence['bounds']): string | null {
   const { found } = reading.contradictions;
   if (found !== null) return found;
   const edges = (['head', 'end'] as const).filter((edge) => edge === 'head' || edgeOf(reading) === edge);
@@ -86,7 +86,7 @@ export function doubtOf(reading: Reading, bounds: Evidence['bounds']): string | 
  * True if the newest answer over that edge may be older than one before it, and that matters. It does not where the one
  * before shows the whole list as well, or begins a chain in the exact order of creation.
  */
-function isStale(reading: Reading, edge: Edge, bounds: Evidence['bounds']): boolean {
+function isStale(reading: Observations, edge: Edge, bounds: Evidence['bounds']): boolean {
   const { contradictions, isOneAnswer, watch } = reading;
   const fresher = contradictions.fresherAt(edge);
   if (fresher === null || (isOneAnswer && edge === 'head' && reading.isWhole(fresher))) return false;
@@ -98,7 +98,7 @@ function isStale(reading: Reading, edge: Edge, bounds: Evidence['bounds']): bool
 type Edge = 'head' | 'end';
 
 /** Where items are added, as far as the orders that are left tell. */
-function edgeOf({ watch, isOneAnswer }: Reading): Edge {
+function edgeOf({ watch, isOneAnswer }: Observations): Edge {
   const isAscending = watch.left.length > 0 && watch.left.every(({ descending }) => !descending);
   return isAscending && !isOneAnswer ? 'end' : 'head';
 }
@@ -107,7 +107,7 @@ function edgeOf({ watch, isOneAnswer }: Reading): Edge {
  * By how many the count of a list, newest first, rose between two answers beyond what was seen to be added: those were
  * deleted again before any look at the head, or the answers come from lists of different moments.
  */
-function surplusOf({ ledger, newcomers, watch }: Reading): number {
+function surplusOf({ ledger, newcomers, watch }: Observations): number {
   const { left, longestTie } = watch;
   if (left.length === 0 || left.some(({ descending }) => !descending)) return 0;
   const added = Math.max(...left.map((order) => newcomers.countUnder(order)));
@@ -130,7 +130,7 @@ function highestRise(windows: readonly Window[]): number {
 }
 
 /** A page over the edge of a size that was not asked for there; of the same size only where there is no other. */
-function windowOver(reading: Reading, limits: SizeLimits): PlannedWindow | null {
+function windowOver(reading: Observations, limits: SizeLimits): PlannedWindow | null {
   const { ledger, length } = reading;
   const offset = edgeOf(reading) === 'end' ? Math.max(0, length.estimate - 1) : 0;
   const largest = Math.max(limits.max, 2 * limits.min);

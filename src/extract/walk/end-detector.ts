@@ -25,7 +25,7 @@ const SHARED_ITEMS = [2, 16, 128] as const;
  * server gives out so many items or bytes at the most: then the page behind it must be empty, and a shorter one across
  * the end must end with the same item. An answer that counts more than it shows is never the end.
  */
-export class Endings {
+export class EndDetector {
   readonly #ends = new Set<number>();
   readonly #probed = new Map<string, Candidate>();
   readonly #due: Probe[] = [];

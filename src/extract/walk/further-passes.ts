@@ -1,4 +1,4 @@
-import type { Entry, Ledger, Window } from './window-log.ts';
+import type { Entry, WindowLog, Window } from './window-log.ts';
 import { type PlannedWindow, type SizeLimits, windowsOver } from './page-planner.ts';
 
 /** How often one pass may look for the end of a list that keeps moving. */
@@ -44,7 +44,7 @@ export class Passes {
    * Of the items read, those that were gone when the last pass began: known where it was identical to the one before,
    * and so the whole list of that moment, or where there was but one answer. Else null.
    */
-  vanishedOf({ unique, windows }: Pick<Ledger, 'unique' | 'windows'>): number | null {
+  vanishedOf({ unique, windows }: Pick<WindowLog, 'unique' | 'windows'>): number | null {
     if (this.#wasIdentical) return unique - this.#distinct;
     return windows.length === 1 ? 0 : null;
   }

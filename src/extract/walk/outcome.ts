@@ -3,11 +3,11 @@ import { isoInstant } from '../../core/instant.ts';
 import type { WalkedWindow, WalkOutcome } from '../../core/walk.ts';
 import type { Gap } from './chain.ts';
 import type { Placed } from './chain-check.ts';
-import type { Course } from './course.ts';
+import type { FirstPass } from './first-pass.ts';
 import type { Window } from './window-log.ts';
 import { LIST_ORDERS, type ListOrder, type OrderWatch, positionOf } from './list-order.ts';
 import type { Passes } from './further-passes.ts';
-import type { Reading } from './reading.ts';
+import type { Observations } from './observations.ts';
 import type { SoughtPeriod } from './period-search.ts';
 
 /** How a walk ended. */
@@ -27,17 +27,17 @@ export interface WalkTimes {
 
 export interface Finished extends WalkTimes {
   readonly conclusion: Conclusion;
-  readonly reading: Reading;
+  readonly reading: Observations;
   readonly repairs: number;
   readonly passes: Passes;
-  readonly course: Course;
+  readonly course: FirstPass;
 }
 
 export const SINGLE_REASON = 'One answer held the whole list, from its head to its end, and another one confirms it.';
 export { PASSES_REASON };
 
 /** What a closed chain proves: the list, or the period that is sought. */
-export function chainProof(watch: OrderWatch, { period }: Course): Conclusion {
+export function chainProof(watch: OrderWatch, { period }: FirstPass): Conclusion {
   const [order] = watch.left;
   return proven(period !== null && order !== undefined ? periodReason(order) : chainReason(watch));
 }
@@ -146,11 +146,13 @@ export function outcomeOf(finished: Finished): WalkOutcome {
   );
   const totals = ledger.windows.map(({ totalCount }) => totalCount);
   const toleranceMs = watch.toleranceMs(watch.left[0]);
+  // A clock may be put back while the list is read, and a source of one's own may keep the times of its pages.
+  const times = ledger.windows.map(({ receivedAt }) => receivedAt);
   const certificate: Certificate = {
     verdict: conclusion.verdict,
     reason: conclusion.reason,
-    startedAt: finished.startedAt,
-    endedAt: finished.endedAt,
+    startedAt: times.reduce((first, time) => (time < first ? time : first), finished.startedAt),
+    endedAt: times.reduce((last, time) => (time > last ? time : last), finished.endedAt),
     requests: ledger.windows.length,
     windows: windows.length,
     repairs: finished.repairs,

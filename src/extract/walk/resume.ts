@@ -1,6 +1,6 @@
 import { InvariantError } from '../../core/errors.ts';
 import type { PastWalk, WalkEvent } from '../../core/walk.ts';
-import type { Ask } from './ask.ts';
+import type { Ask } from './observations.ts';
 import type { Walk } from './walk.ts';
 
 /** What a walk could take over from an interrupted attempt. */

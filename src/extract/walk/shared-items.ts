@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { WindowRecord } from '../../core/certificate.ts';
-import { Families } from './families.ts';
+import { OverlapGroups } from './chain.ts';
 import type { ListOrder } from './list-order.ts';
 import { rimPosition } from './archive-proof.ts';
 import { UuidTable } from '../../core/uuid-table.ts';
@@ -14,7 +14,7 @@ type SharingWindow = Pick<WindowRecord, 'file' | 'items' | 'first' | 'last'>;
 export class SharedItems<W extends SharingWindow = WindowRecord> {
   readonly #windows: readonly W[];
   readonly #memberOf: ReadonlyMap<W, number>;
-  readonly #families = new Families();
+  readonly #families = new OverlapGroups();
   readonly #table = new UuidTable();
 
   constructor(windows: readonly W[]) {

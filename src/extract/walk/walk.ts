@@ -1,18 +1,14 @@
 import type { Page } from '../../core/page.ts';
 import type { WalkOutcome } from '../../core/walk.ts';
 import { chainBudget, wholeBudget } from './budget.ts';
-import { type Ask, askOf, type Queued, type Step } from './ask.ts';
-import type { Gap } from './chain.ts';
-import { Course } from './course.ts';
-import { doubtOf, EdgeLooks } from './edge-looks.ts';
 import { judge, type Placed, reachesBefore } from './chain-check.ts';
-import type { ListOrder } from './list-order.ts';
-import { PageSizer } from './page-size.ts';
+import type { Gap } from './chain.ts';
+import { doubtOf, EdgeLooks } from './edge-looks.ts';
+import { FirstPass } from './first-pass.ts';
 import { Passes } from './further-passes.ts';
-import type { PlannedWindow, SizeLimits } from './page-planner.ts';
-import { Reading } from './reading.ts';
 import { Repairs } from './gap-repair.ts';
-import type { SoughtPeriod } from './period-search.ts';
+import type { ListOrder } from './list-order.ts';
+import { type Ask, askOf, type Queued, Observations, type Step } from './observations.ts';
 import {
   chainProof,
   type Conclusion,
@@ -25,6 +21,9 @@ import {
   unproven,
   type WalkTimes,
 } from './outcome.ts';
+import type { PlannedWindow, SizeLimits } from './page-planner.ts';
+import { PageSizer } from './page-size.ts';
+import type { SoughtPeriod } from './period-search.ts';
 
 export interface WalkSizes {
   readonly limits: SizeLimits;
@@ -39,12 +38,12 @@ const FIRST_ITEMS = 10;
  * ask for, `accept` takes an answer (in any order), until `next` says `done`.
  */
 export class Walk {
-  readonly #reading = new Reading();
+  readonly #reading = new Observations();
   readonly #passes = new Passes();
   readonly #repairs = new Repairs();
   readonly #looks = new EdgeLooks();
   readonly #sizer: PageSizer;
-  readonly #course: Course;
+  readonly #course: FirstPass;
   readonly #queue: Queued[] = [];
   #conclusion: Conclusion | null = null;
   #step = 0;
@@ -57,7 +56,7 @@ export class Walk {
   /** With a `period`, only what was created in it is looked for, as far as the list's order allows that. */
   constructor(sizes: WalkSizes, period: SoughtPeriod | null = null) {
     this.#sizer = new PageSizer(sizes.limits, sizes.pageByteBudget);
-    this.#course = new Course(this.#reading, this.#sizer, period);
+    this.#course = new FirstPass(this.#reading, this.#sizer, period);
     const { min, max } = sizes.limits;
     this.#queuePage(1, Math.min(max, Math.max(min, FIRST_ITEMS)), true);
   }

@@ -6,7 +6,7 @@ import { instantText } from '../../core/instant.ts';
 import { field } from '../../core/json.ts';
 import type { Page, PageItem } from '../../core/page.ts';
 import { acceptedRanges } from './accepted.ts';
-import { Families } from './families.ts';
+import { OverlapGroups } from './chain.ts';
 import { type ItemKeys, keysOf } from './list-order.ts';
 import { type Sighting, UuidTable } from '../../core/uuid-table.ts';
 
@@ -87,10 +87,10 @@ export interface Entry {
 }
 
 /** Everything received: the windows, which uuid was seen where last, and which windows share items. */
-export class Ledger {
+export class WindowLog {
   readonly #table = new UuidTable();
   readonly #windows: Window[] = [];
-  readonly #families = new Families();
+  readonly #families = new OverlapGroups();
   #received = 0;
   #changed = 0;
 

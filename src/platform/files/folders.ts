@@ -1,5 +1,6 @@
-import { lstat, mkdir, open, rename, rm, rmdir, stat } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { lstat, mkdir, open, rename, rm, rmdir, stat, unlink } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { OutputError } from '../../core/errors.ts';
 import { outputFailure, systemCode } from './output-failure.ts';
 
@@ -106,4 +107,31 @@ export async function syncFolder(path: string): Promise<void> {
 /** True for a name that stays in its folder on any system, and is not hidden in it. */
 export function isPlainName(name: string): boolean {
   return /^[^./\\:\u0000-\u001f][^/\\:\u0000-\u001f]*$/u.test(name);
+}
+
+/**
+ * Writes a small file so that its name always refers to a complete one: under a temporary name, to disk, one rename.
+ * The folder must exist. Throws `OutputError`, and then the old content stays.
+ */
+export async function writeSmallFile(path: string, content: string | Uint8Array, mode = 0o644): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path)}.${randomName()}`);
+  try {
+    const handle = await open(temporary, 'wx', mode);
+    try {
+      await handle.writeFile(content);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, path);
+    await syncFolder(dirname(path));
+  } catch (error) {
+    await unlink(temporary).catch(() => undefined);
+    throw outputFailure(error, path);
+  }
+}
+
+/** A name that no other file of the folder has. */
+export function randomName(): string {
+  return randomBytes(8).toString('hex');
 }

@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, open, rename, unlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Clock } from '../../core/clock.ts';
+import type { Clock } from '../../core/instant.ts';
 import { OutputError, TryLaterError } from '../../core/errors.ts';
 import { outputFailure, systemCode } from './output-failure.ts';
 

@@ -1,14 +1,12 @@
 import type { Readable } from 'node:stream';
-import { errors, type Dispatcher } from 'undici';
-import type { Clock } from '../../core/clock.ts';
-import { readRetryAfter } from './retry-after.ts';
-import type { ApiSettings } from '../../core/run-config.ts';
+import { type Dispatcher, errors } from 'undici';
 import { interruptionOf } from '../../core/errors.ts';
-import { abortable } from './abortable.ts';
+import type { Clock } from '../../core/instant.ts';
+import type { ApiSettings } from '../../core/run-config.ts';
 import { type ConnectionLimits, openConnections } from './connections.ts';
 import { chooseProxy } from './proxy-choice.ts';
-import { statusText } from './status-text.ts';
-import { isUntrusted, proxyStatusOf, wireCode, wireWords } from './wire-words.ts';
+import { readRetryAfter } from './retry.ts';
+import { abortable, isUntrusted, proxyStatusOf, statusText, wireCode, wireErrorText } from './wire-errors.ts';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
@@ -111,7 +109,10 @@ function faultOf(error: unknown, limits: ConnectionLimits, host: string): HttpFa
   const code = wireCode(error);
   if (code === null) return new HttpFault('unreachable', 'the request failed');
   if (isUntrusted(code)) return new HttpFault('untrusted', `the server's certificate cannot be trusted (${code})`);
-  return new HttpFault(code.endsWith('TIMEOUT') ? 'slow' : 'unreachable', `${wireWords(code, limits, host)} (${code})`);
+  return new HttpFault(
+    code.endsWith('TIMEOUT') ? 'slow' : 'unreachable',
+    `${wireErrorText(code, limits, host)} (${code})`,
+  );
 }
 
 function first(value: string | string[] | undefined): string | null {

@@ -1,9 +1,8 @@
-import type { Change, ChangeCounts } from '../../core/change.ts';
 import type { Certificate } from '../../core/certificate.ts';
 import type { SealedFile } from '../../core/output.ts';
-import type { Attachment } from '../../core/report.ts';
 import type { Period } from '../../core/period.ts';
-import type { PreviousFacts } from '../../core/previous-figures.ts';
+import type { Change, ChangeCounts, PreviousFacts } from '../../core/previous-run.ts';
+import type { Attachment } from '../../core/report.ts';
 import type { SinkSettings } from '../../core/sink.ts';
 import type { ExtractionRecord } from '../../core/snapshot.ts';
 import type { Statistics } from '../../core/statistics.ts';

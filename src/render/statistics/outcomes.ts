@@ -1,6 +1,6 @@
 import type { Detection } from '../../core/detection.ts';
 import { InvariantError } from '../../core/errors.ts';
-import type { OutcomeCounts } from '../../core/statistics.ts';
+import type { OutcomeCounts, Statistics } from '../../core/statistics.ts';
 import { shorten, terminalSafe } from '../../core/text.ts';
 
 /** The counters of one row, in this order. */
@@ -40,4 +40,64 @@ export function assertVerdictBelongs(detection: Detection): void {
       ? `The completed detection ${uuid} has no verdict.`
       : `The detection ${uuid} is ${detection.status} but has the verdict ${detection.verdict}.`,
   );
+}
+
+/**
+ * Throws `InvariantError`, naming the sum, unless all counts add up: received = unique + duplicates; unique = inside +
+ * outside + undated; in period = completed + processing + failed; completed = fake + real + indeterminate; media types
+ * and days each add up to the whole; zero_retention = deleted + not_deleted + processing + not_measured; unknown
+ * statuses are part of processing.
+ */
+export function assertSums(statistics: Statistics): void {
+  const { population, verdicts } = statistics;
+  const { received, unique, duplicates, in_period, outside_period, undated } = population;
+  const { completed, processing, failed } = population;
+  assertWhole(population);
+  assertEqual('received = unique + duplicates', received, unique + duplicates);
+  assertEqual('unique = in_period + outside_period + undated', unique, in_period + outside_period + undated);
+  assertEqual('in_period = completed + processing + failed', in_period, completed + processing + failed);
+  const judged = verdicts.fake + verdicts.real + verdicts.indeterminate;
+  assertEqual('completed = fake + real + indeterminate', completed, judged);
+  const whole: OutcomeCounts = { completed, processing, failed, ...verdicts };
+  assertRetention(statistics.retention);
+  const unknown = Object.values(statistics.unknown_statuses).reduce((sum, count) => sum + count, 0);
+  if (unknown > processing) {
+    throw new InvariantError(`A sum does not hold: unknown_statuses within processing (${unknown} of ${processing}).`);
+  }
+  assertParts('by_media_type', Object.values(statistics.by_media_type), whole);
+  assertParts('by_day', statistics.by_day, whole);
+}
+
+function assertRetention(retention: Statistics['retention']): void {
+  const { zero_retention, deleted, not_deleted, processing, not_measured, late } = retention;
+  const { seconds_to_deletion: times } = retention;
+  assertEqual(
+    'retention: zero_retention = deleted + not_deleted + processing + not_measured',
+    zero_retention,
+    deleted + not_deleted + processing + not_measured,
+  );
+  if (times.count <= deleted && (late ?? 0) <= times.count) return;
+  throw new InvariantError(
+    `A sum does not hold: retention: late within seconds_to_deletion within deleted (${late} of ${times.count} of ${deleted}).`,
+  );
+}
+
+function assertWhole(counts: object): void {
+  for (const [name, count] of Object.entries(counts)) {
+    if (!Number.isSafeInteger(count) || count < 0) throw new InvariantError(`The count ${name} is ${count}.`);
+  }
+}
+
+function assertParts(place: string, parts: readonly OutcomeCounts[], whole: OutcomeCounts): void {
+  for (const outcome of OUTCOMES) {
+    assertEqual(`${place} adds up to all ${outcome}`, whole[outcome], sumOf(parts, outcome));
+  }
+}
+
+function sumOf(parts: readonly OutcomeCounts[], outcome: Outcome): number {
+  return parts.reduce((sum, part) => sum + part[outcome], 0);
+}
+
+function assertEqual(rule: string, whole: number, parts: number): void {
+  if (whole !== parts) throw new InvariantError(`A sum does not hold: ${rule} (${whole} against ${parts}).`);
 }

@@ -12,13 +12,11 @@ import {
 } from '../../core/statistics.ts';
 import type { CountedStatistics, CountingStatistics } from './counted.ts';
 import { DayCounts } from './day-counts.ts';
-import { DurationSummary } from './duration-summary.ts';
+import { DurationSummary, LatencySummary } from './durations.ts';
 import { KeyedCounts } from './keyed-counts.ts';
-import { LatencySummary } from './latency-summary.ts';
-import { assertVerdictBelongs, OUTCOME_COUNTER, OUTCOMES, outcomeCounts } from './outcomes.ts';
+import { assertSums, assertVerdictBelongs, OUTCOME_COUNTER, outcomeCounts, OUTCOMES } from './outcomes.ts';
 import { RetentionSummary } from './retention.ts';
-import { ScoreSummary } from './score-summary.ts';
-import { assertSums } from './sums.ts';
+import { ScoreSummary } from './scores.ts';
 import { UndatedList } from './undated-list.ts';
 import { wilsonRate } from './wilson.ts';
 

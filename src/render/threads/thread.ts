@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { InvariantError } from '../../core/errors.ts';
-import type { Slice } from '../../core/json-slices.ts';
+import type { Slice } from '../../core/json.ts';
 import type { PageItems } from '../render-pages.ts';
 import { endedWorker, receivedFailure } from './failure.ts';
 import type { Answer, PageRequest, RenderedPage, Request, WorkerCounts, WorkerSetup } from './messages.ts';

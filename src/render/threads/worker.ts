@@ -7,7 +7,7 @@ import { CsvPartEncoder } from '../sinks/csv/part-encoder.ts';
 import { createStatistics } from '../statistics/statistics.ts';
 import { createClassifier } from '../transform/classify.ts';
 import { createDecoder } from '../transform/decode.ts';
-import { selectTables, withholdingFor } from '../transform/tables/tables.ts';
+import { selectTables, redactionFor } from '../transform/tables/tables.ts';
 import { sentFailure } from './failure.ts';
 import type { Answer, PageRequest, RenderedPage, Request, WorkerCounts, WorkerSetup } from './messages.ts';
 
@@ -26,7 +26,7 @@ class PageWorker {
     const { retentionLimitSeconds } = template;
     this.#statistics = createStatistics({ period, readUntilMs, retentionLimitSeconds });
     this.#job = {
-      decode: createDecoder(createClassifier(template.policy), withholdingFor(template.tables)),
+      decode: createDecoder(createClassifier(template.policy), redactionFor(template.tables)),
       period,
       tables,
       statistics: this.#statistics,

@@ -2,7 +2,7 @@ import type { JsonValue } from '../../core/json.ts';
 import type { Classifier } from './classify.ts';
 import { isExactNumber, numberFrom } from './fields.ts';
 import type { Notes } from './notes.ts';
-import type { ExtraEntries } from './raw-node.ts';
+import type { ExtraEntries } from './node.ts';
 
 export interface AudioChunks {
   readonly scores: readonly (number | null)[];

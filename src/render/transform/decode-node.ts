@@ -1,12 +1,18 @@
 import type { MetricNode } from '../../core/detection.ts';
 import type { JsonValue } from '../../core/json.ts';
 import type { Classifier } from './classify.ts';
-import { summariseDataUris } from './compact-json.ts';
+import { summariseDataUris } from './extra-json.ts';
 import { fractionFromPercent, isExactNumber, numberFrom } from './fields.ts';
-import { KNOWN_WITHOUT_COLUMN } from './metric-keys.ts';
-import type { NumberKey } from './node-place.ts';
+import { KNOWN_WITHOUT_COLUMN } from './keys.ts';
+import {
+  CERTAINTY_AS_TEXT,
+  type ExtraEntries,
+  type NumberKey,
+  type RawNode,
+  SCORE_AS_TEXT,
+  TIMESTAMP_AS_TEXT,
+} from './node.ts';
 import type { Notes } from './notes.ts';
-import { CERTAINTY_AS_TEXT, type ExtraEntries, type RawNode, SCORE_AS_TEXT, TIMESTAMP_AS_TEXT } from './raw-node.ts';
 
 /** `certainty (%)` has at most one decimal: up to this difference, both values agree. */
 const PERCENT_ROUNDING = 0.0051;

@@ -1,22 +1,19 @@
-import { sha256Of } from '../../core/sha256.ts';
 import type { Detection, MetricNode } from '../../core/detection.ts';
 import { uuidOf } from '../../core/envelope.ts';
-import type { Slice } from '../../core/json-slices.ts';
-import { field, isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
+import { field, isJsonObject, type JsonObject, type JsonValue, type Slice } from '../../core/json.ts';
+import { sha256Of } from '../../core/merkle.ts';
 import { foldLabel, type Modality } from '../../core/policy.ts';
 import { readAudioChunks } from './audio-chunks.ts';
 import { type Classifier, decide } from './classify.ts';
-import { summariseDataUri } from './data-uri.ts';
 import { keysWithDuplicates } from './duplicate-keys.ts';
-import { Fields } from './fields.ts';
-import { createItemJson, type ItemJson } from './item-extra.ts';
-import { ITEM_COLUMNS, OLD_ZERO_RETENTION, TRACING_COLUMNS } from './item-keys.ts';
-import { METRICS_KEY, METRICS_KEYS } from './metric-keys.ts';
-import { decodeModality, type ModalityPart } from './modality.ts';
-import { Notes } from './notes.ts';
+import { createItemJson, type ItemJson, summariseDataUri } from './extra-json.ts';
 import { RawItemReader } from './fast/item-reader.ts';
-import type { ExtraEntries } from './raw-node.ts';
-import type { Withholding } from './redaction.ts';
+import { Fields } from './fields.ts';
+import { ITEM_COLUMNS, METRICS_KEY, METRICS_KEYS, OLD_ZERO_RETENTION, TRACING_COLUMNS } from './keys.ts';
+import { decodeModality, type ModalityPart } from './modality.ts';
+import type { ExtraEntries } from './node.ts';
+import { Notes } from './notes.ts';
+import type { Redaction } from './redaction.ts';
 
 /** SHA-256 (hex) of the item's bytes exactly as received. */
 export function recordSha256(body: Buffer, item: Slice): string {
@@ -37,7 +34,7 @@ export function decodeDetection(body: Buffer, item: Slice, classifier: Classifie
  * decoder caches the texts and places that items share: one for a whole list is several times faster than one for each
  * item. With `withholding`, the returned detections hold nothing private.
  */
-export function createDecoder(classifier: Classifier, withholding: Withholding | null = null): DecodeItem {
+export function createDecoder(classifier: Classifier, withholding: Redaction | null = null): DecodeItem {
   const reader = new RawItemReader();
   if (withholding === null) return (body, item) => decode(body, item, reader, classifier);
   return (body, item) => withholding.shown(decode(body, item, reader, classifier));

@@ -1,5 +1,11 @@
-import { endOfString, type MemberSlice } from '../../core/json-slices.ts';
-import { field, isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
+import {
+  endOfString,
+  field,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  type MemberSlice,
+} from '../../core/json.ts';
 
 const QUOTE = 0x22;
 const COLON = 0x3a;

@@ -1,4 +1,4 @@
-import { elementsOf, endOfValue, membersOf, type Slice } from '../../core/json-slices.ts';
+import { elementsOf, endOfValue, membersOf, type Slice } from '../../core/json.ts';
 
 /** Keys and indices that lead from a value to one inside it. */
 export type JsonPath = readonly (string | number)[];

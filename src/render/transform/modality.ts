@@ -2,14 +2,13 @@ import type { MetricNode, ModalityResult } from '../../core/detection.ts';
 import { isJsonObject, type JsonValue } from '../../core/json.ts';
 import type { Modality } from '../../core/policy.ts';
 import type { Classifier } from './classify.ts';
-import type { Fields } from './fields.ts';
-import { METRICS_KEY } from './metric-keys.ts';
 import { decodeNode } from './decode-node.ts';
+import type { FastTree } from './fast/tree-reader.ts';
+import type { Fields } from './fields.ts';
+import { METRICS_KEY } from './keys.ts';
 import { walkMetricTree } from './metric-tree.ts';
-import type { NodePlace } from './node-place.ts';
+import type { ExtraEntries, NodePlace, RawNode } from './node.ts';
 import type { Notes } from './notes.ts';
-import type { PlainTree } from './fast/tree-reader.ts';
-import type { ExtraEntries, RawNode } from './raw-node.ts';
 
 /** The content of one of the three metric objects of an item. */
 export interface ModalityPart {
@@ -26,7 +25,7 @@ export interface ModalitySource {
   readonly fields: Fields;
   readonly root: NodePlace;
   /** The tree, if it was read from the bytes; `fields` then holds null in its place. */
-  readonly tree: PlainTree | undefined;
+  readonly tree: FastTree | undefined;
   /** Bytes of the value, if there is one. */
   readonly bytes: Buffer;
   readonly start: number;

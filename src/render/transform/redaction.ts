@@ -1,8 +1,8 @@
 import type { Detection, MetricNode, ModalityResult } from '../../core/detection.ts';
-import { endOfString, endOfValue } from '../../core/json-slices.ts';
-import { privateFrom, WITHHELD, withoutPrivate } from '../../core/private-text.ts';
+import { endOfString, endOfValue } from '../../core/json.ts';
+import { privateFrom, WITHHELD, withoutPrivate } from '../../core/text.ts';
 
-export { WITHHELD } from '../../core/private-text.ts';
+export { WITHHELD } from '../../core/text.ts';
 
 /** Labels, types and reasons of the API are far shorter; a longer text is generated, or a file in base64. */
 export const LONGEST_PUBLIC_TEXT = 100;
@@ -51,7 +51,7 @@ interface KeyFacts {
  * occur in the uploader's texts and keys, which leaving out columns does not reach. Each becomes `(withheld: private)`
  * before anything counts, lists or writes it.
  */
-export class Withholding {
+export class Redaction {
   readonly #withNodes: boolean;
   readonly #texts = new Map<string, string>();
   readonly #keys = new Map<string, KeyFacts>();

@@ -1,9 +1,8 @@
 import { isoInstant } from '../../core/instant.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
-import { drawAudioMetrics } from './audio-metrics.ts';
 import { drawFilename, type Medium, redactedFilename } from './filenames.ts';
-import { drawImageMetrics } from './image-metrics.ts';
 import { writeInstant } from './instants.ts';
+import { drawAudioMetrics, drawImageMetrics } from './media-metrics.ts';
 import { oldestShape, withoutResult } from './old-shapes.ts';
 import type { RandomStream, Weighted } from './random.ts';
 import { drawIntelligence, drawSourceTracing } from './side-results.ts';

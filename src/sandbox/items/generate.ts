@@ -4,7 +4,7 @@ import { type Birth, detectionItem, type Purpose } from './detection-item.ts';
 import { RandomStream } from './random.ts';
 import { SANDBOX_NOW } from '../settings.ts';
 import { Timeline } from '../list/timeline.ts';
-import { UuidCipher } from '../list/uuid-cipher.ts';
+import { UuidCipher } from '../list/uuids.ts';
 
 const NOW_MS = Date.parse(SANDBOX_NOW);
 /** Numbers of the random streams; the timeline uses the first. */

@@ -1,10 +1,9 @@
 import type { JsonObject, JsonValue } from '../../core/json.ts';
-import { drawAudioMetrics } from './audio-metrics.ts';
+import { dashed } from '../list/uuids.ts';
 import { drawFilename, type Medium } from './filenames.ts';
-import { drawOldestImageMetrics } from './image-metrics.ts';
 import { writeInstant } from './instants.ts';
+import { drawAudioMetrics, drawOldestImageMetrics } from './media-metrics.ts';
 import type { RandomStream } from './random.ts';
-import { dashed } from '../list/uuid-cipher.ts';
 import { drawVideoMetrics } from './video-metrics.ts';
 
 const WORK_MS = 4000;

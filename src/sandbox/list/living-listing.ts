@@ -1,16 +1,22 @@
 import { ConfigError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { SandboxSettings } from '../../core/run-config.ts';
-import { type Drift, dueInTurn } from './drift.ts';
 import { type Circumstances, DetectionGenerator } from '../items/generate.ts';
-import { RandomOrder, UpdateOrder } from './held-orders.ts';
-import type { Listing } from './listing.ts';
-import { Processing, type ProcessingTime } from './processing.ts';
 import { RandomStream } from '../items/random.ts';
-import { CreationOrder, type SerialOrder } from './serial-order.ts';
-import { SANDBOX_NOW } from '../settings.ts';
 import type { Submission } from '../items/submission.ts';
-import { groupStart, sliceShuffled, type TieGroups } from './tie-groups.ts';
+import { SANDBOX_NOW } from '../settings.ts';
+import { type Drift, dueInTurn } from './drift.ts';
+import type { Listing } from './listing.ts';
+import {
+  CreationOrder,
+  groupStart,
+  RandomOrder,
+  type SerialOrder,
+  sliceShuffled,
+  type TieGroups,
+  UpdateOrder,
+} from './orders.ts';
+import { Processing, type ProcessingTime } from './processing.ts';
 
 /** The order of the list. No client can page through `random` and `reshuffled` (a new one for every answer). */
 export const LIST_ORDERS = ['created_at', 'updated_at', 'random', 'reshuffled'] as const;

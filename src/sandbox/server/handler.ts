@@ -1,18 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Answer, refusal } from './answer.ts';
-import { isAuthorized } from './authorization.ts';
-import type { RequestCounters } from './counters.ts';
 import { FaultPlan } from '../faults/fault-plan.ts';
 import type { Fault } from '../faults/faults.ts';
-import { readPageQuery } from './list-answer.ts';
+import { serveFault } from '../faults/serve.ts';
 import type { Listing } from '../list/listing.ts';
 import type { SandboxOptions } from '../options.ts';
-import { RateLimit } from './rate-limit.ts';
-import { LIST_PATH, Routes } from './routes.ts';
-import { send } from './send.ts';
-import { serveFault } from '../faults/serve-fault.ts';
 import { requireWhole, SANDBOX_DEFAULTS } from '../settings.ts';
+import { isAuthorized, RateLimit } from './admission.ts';
+import { type Answer, refusal, send } from './answer.ts';
+import type { RequestCounters } from './counters.ts';
+import { readPageQuery } from './list-answer.ts';
+import { LIST_PATH, Routes } from './routes.ts';
 
 /** What a request handler shares with its server. */
 export interface ServerParts {

@@ -1,16 +1,88 @@
 import type { Certificate } from '../../core/certificate.ts';
 import { isoInstant } from '../../core/instant.ts';
+import { canonicalJson } from '../../core/json.ts';
+import { sha256Of } from '../../core/merkle.ts';
 import type { SealedFile } from '../../core/output.ts';
+import type { SourceDescription } from '../../core/page.ts';
 import { type Period, unfinished } from '../../core/period.ts';
 import type { ClassificationPolicy } from '../../core/policy.ts';
-import type { SourceDescription } from '../../core/page.ts';
+import type { FontRecord, OwnSinkRecord } from '../../core/sink.ts';
 import type { RuntimeRecord } from '../../core/snapshot.ts';
 import type { Population } from '../../core/statistics.ts';
-import type { FontRecord, OwnSinkRecord } from '../../core/sink.ts';
 import type { TableShape } from '../../core/table.ts';
+import { type Template, templateSha256 } from '../../core/template.ts';
+import { certificateRecord } from './certificate.ts';
+import type { Finding } from './finding.ts';
+import type { Manifest } from './manifest-schema.ts';
 import type { AmendedRun, PreviousRun } from './previous-run.ts';
-import { certificateRecord } from './certificate-record.ts';
-import { MANIFEST_FORMAT } from './run-files.ts';
+import { ARCHIVE_FILE, MANIFEST_FILE, MANIFEST_FORMAT } from './run-files.ts';
+
+/** Everything that decides the content of a report. Two runs with the same facts are the same report. */
+export interface IdentityFacts {
+  readonly merkleRoot: string;
+  readonly certificateSha256: string;
+  /** SHA-256 of the snapshot's `extraction.json`: how each page was requested, when it came, and its hash. */
+  readonly extractionSha256: string;
+  readonly templateSha256: string;
+  readonly policySha256: string;
+  /** With its days as instants. */
+  readonly period: Readonly<Record<string, unknown>>;
+  readonly formats: readonly string[];
+  readonly settings: unknown;
+  readonly asOf: string;
+  readonly toolVersion: string;
+  /** Left out if the run follows none. */
+  readonly previous?: unknown;
+  /** Left out if the run amends none. */
+  readonly amends?: unknown;
+  /** Names; left out if the caller has no sinks of their own. */
+  readonly ownSinks?: readonly string[];
+}
+
+/** SHA-256 (hex) of the canonical JSON of our own data. */
+export function hashOf(value: unknown): string {
+  return sha256Of(canonicalJson(value));
+}
+
+/**
+ * The report's id, printed on every page: `DR-` and 20 hex digits of the hash of its identity, in groups of five. It is
+ * known before anything is rendered, and the same on every machine.
+ */
+export function reportId(facts: IdentityFacts): string {
+  const digits = hashOf(facts).slice(0, 20).toUpperCase();
+  return `DR-${digits.match(/.{5}/g)?.join('-') ?? digits}`;
+}
+
+/** Checks the hashes and sums that a manifest holds over its own content. `template` is the one that it describes. */
+export function manifestFindings(manifest: Manifest, template: Template): Finding[] {
+  const { sha256: settingsSha256, ...settings } = manifest.configuration;
+  const counted = manifest.files.filter(({ name, rows }) => name.startsWith('detections.') && rows !== null);
+  const { in_period: inPeriod } = manifest.records;
+  const keepsArchive = manifest.files.some(({ name }) => name === ARCHIVE_FILE);
+  const rules: readonly [holds: boolean, text: string][] = [
+    [
+      template.sha256 === templateSha256(template),
+      `template.sha256 is ${template.sha256}, its content gives ${templateSha256(template)}`,
+    ],
+    [
+      manifest.policy.sha256 === hashOf(template.policy),
+      `policy.sha256 is ${manifest.policy.sha256}, its content gives ${hashOf(template.policy)}`,
+    ],
+    [
+      settingsSha256 === hashOf(settings),
+      `configuration.sha256 is ${settingsSha256}, its content gives ${hashOf(settings)}`,
+    ],
+    [
+      keepsArchive === manifest.configuration.snapshot_kept,
+      `configuration.snapshot_kept is ${manifest.configuration.snapshot_kept}, but it lists ${keepsArchive ? 'a' : 'no'} ${ARCHIVE_FILE}`,
+    ],
+    ...counted.map(({ name, rows }): [boolean, string] => [
+      rows === inPeriod,
+      `records.in_period is ${inPeriod}, ${name} has ${rows} rows`,
+    ]),
+  ];
+  return rules.flatMap(([holds, text]) => (holds ? [] : [{ kind: 'manifest', file: MANIFEST_FILE, text }]));
+}
 
 export interface ManifestFacts {
   readonly reportId: string;
@@ -49,7 +121,7 @@ export interface ManifestFacts {
  * `manifest.json`: what the run is, what it was made from, and the hash of each of its other files. Key names are a
  * public contract; see docs/output.md.
  */
-export function manifest(facts: ManifestFacts): object {
+export function composeManifest(facts: ManifestFacts): object {
   const { period, certificate } = facts;
   const rest = unfinished(period, certificate.startedAt);
   return {

@@ -1,4 +1,4 @@
-import { sha256Of } from '../../core/sha256.ts';
+import { sha256Of } from '../../core/merkle.ts';
 import type { Obligation } from '../../core/obligation.ts';
 import type { ClassificationPolicy } from '../../core/policy.ts';
 import type { TableName } from '../../core/table.ts';

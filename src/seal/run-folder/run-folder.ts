@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigError, InvariantError } from '../../core/errors.ts';
@@ -10,6 +9,7 @@ import {
   isPlainName,
   makeFolder,
   moved,
+  randomName,
   removeFolder,
   removeFolders,
   RUN_FILE_MODE,
@@ -70,7 +70,7 @@ export class RunFolder implements OutputFolder {
     this.path = join(options.outDir, options.name);
     this.#outDir = options.outDir;
     this.#work = join(options.outDir, `.${options.name}.work`);
-    this.#own = join(this.#work, randomBytes(8).toString('hex'));
+    this.#own = join(this.#work, randomName());
     this.#old = join(this.#own, 'old');
     this.spoolPath = join(this.#own, 'spool');
     this.#restingSpool = join(this.#work, 'spool');
@@ -116,7 +116,7 @@ export class RunFolder implements OutputFolder {
   }
 
   async scratch(): Promise<Scratch> {
-    const name = randomBytes(8).toString('hex');
+    const name = randomName();
     const output = await FileOutput.create(join(this.#own, 'scratch', name), 0o600, this.#options.signal);
     this.#open.add(output);
     return new ScratchFile(output);
@@ -251,7 +251,7 @@ export class RunFolder implements OutputFolder {
    */
   async #takeOver(): Promise<void> {
     for (const attempt of await this.#attempts()) {
-      const taken = join(this.#work, randomBytes(8).toString('hex'));
+      const taken = join(this.#work, randomName());
       if (!(await moved(attempt, taken))) continue;
       await this.#putBack(taken);
       if (!(await isFolder(join(taken, 'run')))) await rm(taken, { recursive: true, force: true });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { CSV_SAFETIES, type CsvSafety } from '../../../src/core/sink.ts';
 import type { CellValue, Row } from '../../../src/core/table.ts';
 import { CsvEncoder } from '../../../src/render/sinks/csv/encoder.ts';
-import { MOST_BYTES, NOT_PLAIN, writeInstant, writeNumber } from '../../../src/render/sinks/csv/fast-cells.ts';
+import { MOST_BYTES, FALL_BACK, writeInstant, writeNumber } from '../../../src/render/sinks/csv/fast-cells.ts';
 import { RecordEncoder } from '../../../src/render/sinks/csv/record-encoder.ts';
 import { AWKWARD_TEXTS, FORMULA_PAYLOADS } from '../hostile.ts';
 import { EVERY_TYPE, table } from '../tables.ts';
@@ -108,7 +108,7 @@ describe('a number', () => {
     fc.assert(
       fc.property(number, (value) => {
         const end = writeNumber(bytes, 0, value);
-        expect(end === NOT_PLAIN ? null : bytes.toString('latin1', 0, end)).toBe(
+        expect(end === FALL_BACK ? null : bytes.toString('latin1', 0, end)).toBe(
           Number.isFinite(value) ? String(value) : null,
         );
       }),
@@ -146,6 +146,6 @@ describe('an instant', () => {
   );
 
   it.each([-62_135_596_800_001, 253_402_300_800_000, 0.5, Number.NaN])('is not for bytes beyond them: %d', (ms) => {
-    expect(writeInstant(Buffer.alloc(MOST_BYTES), 0, ms)).toBe(NOT_PLAIN);
+    expect(writeInstant(Buffer.alloc(MOST_BYTES), 0, ms)).toBe(FALL_BACK);
   });
 });

@@ -1,9 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as format from '../../../src/render/report/format.ts';
-import { html, name, prose, visible } from '../../../src/render/sinks/html/markup.ts';
-import { instant, integer, score } from '../../../src/render/sinks/html/numbers.ts';
-import { cssString } from '../../../src/render/sinks/html/print.ts';
+import { html, instant, integer, name, prose, score, visible } from '../../../src/render/sinks/html/markup.ts';
+import { cssString } from '../../../src/render/sinks/html/stylesheet.ts';
 import { MARKUP_ATTACKS } from './pages.ts';
 
 const anyText = fc.oneof(fc.string({ unit: 'binary' }), fc.string(), fc.constantFrom(...MARKUP_ATTACKS));

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Brand, contrast, darkThemeOf, luminance, type Theme, themeOf } from '../../../src/core/design.ts';
-import { colourTokens } from '../../../src/render/sinks/html/tokens.ts';
+import { colourTokens } from '../../../src/render/sinks/html/stylesheet.ts';
 
 const BRAND: Brand = { logo: null, primaryColour: '#1f4e79', accentColour: '#c55a11' };
 const THEMES: readonly [string, (brand: Brand) => Theme][] = [

@@ -4,8 +4,7 @@ import { PNG } from 'pngjs';
 import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../../../src/core/errors.ts';
 import type { ReportInput } from '../../../src/render/report/report-input.ts';
-import { checkLogo, preparedLogo } from '../../../src/render/sinks/pdf/logo.ts';
-import { decodePng, encodePng } from '../../../src/render/sinks/pdf/png.ts';
+import { checkLogo, decodePng, encodePng, preparedLogo } from '../../../src/render/sinks/pdf/logo.ts';
 import { inputOf, TEMPLATE } from '../../report/material.ts';
 import { pdfOf } from './pdf-tools.ts';
 

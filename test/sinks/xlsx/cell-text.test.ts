@@ -1,7 +1,14 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CUT_MARK, cutToCell, MAX_CELL_LENGTH, xstring, xstringXml } from '../../../src/render/sinks/xlsx/cell-text.ts';
-import { columnLetters, sheetName } from '../../../src/render/sinks/xlsx/cell-address.ts';
+import {
+  columnLetters,
+  CUT_MARK,
+  cutToCell,
+  MAX_CELL_LENGTH,
+  sheetName,
+  xstring,
+  xstringXml,
+} from '../../../src/render/sinks/xlsx/cells.ts';
 import { AWKWARD_TEXTS, FORMULA_PAYLOADS } from '../hostile.ts';
 import { decodeXstring } from './workbook.ts';
 

@@ -1,22 +1,25 @@
 import type { Dispatcher } from 'undici';
-import type { Clock } from '../../../core/clock.ts';
 import { decodePageForWalk, EnvelopeError } from '../../../core/envelope.ts';
 import { type ErrorPlace, interruptionOf } from '../../../core/errors.ts';
-import { isoInstant } from '../../../core/instant.ts';
+import { type Clock, isoInstant } from '../../../core/instant.ts';
 import type { Page } from '../../../core/page.ts';
 import type { Secret } from '../../../core/secret.ts';
-import { abortable } from '../../../platform/http/abortable.ts';
-import { announcedBytes, contentEncoding, headerValues, requireJson } from './answer-headers.ts';
+import { readRetryAfter } from '../../../platform/http/retry.ts';
+import { abortable, statusText } from '../../../platform/http/wire-errors.ts';
 import { cacheEvidence } from './cache-evidence.ts';
-import { classifyStatus } from './classify-status.ts';
-import { pageUrl } from './endpoint.ts';
 import { FailedAttempt } from './failed-attempt.ts';
+import { classifyStatus, redirected, refused, transportFault } from './failures.ts';
 import type { ApiLimits } from './limits.ts';
-import { mebibytes, readBody, tooLarge } from './read-body.ts';
-import { statusText } from '../../../platform/http/status-text.ts';
-import { redirected, refused } from './refusal.ts';
-import { readRetryAfter } from '../../../platform/http/retry-after.ts';
-import { transportFault } from './transport-fault.ts';
+import { pageUrl } from './request.ts';
+import {
+  announcedBytes,
+  contentEncoding,
+  headerValues,
+  mebibytes,
+  readBody,
+  requireJson,
+  tooLarge,
+} from './response-body.ts';
 import { vendorMessage } from './vendor-message.ts';
 
 /** What all attempts of a source share. */

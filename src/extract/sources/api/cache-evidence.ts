@@ -1,4 +1,4 @@
-import { type AnswerHeaders, headerValues } from './answer-headers.ts';
+import { type AnswerHeaders, headerValues } from './response-body.ts';
 
 /** Longest header value that is shown. */
 const SHOWN_CHARACTERS = 60;

@@ -1,4 +1,4 @@
-import type { RetryPace } from '../../../platform/http/backoff.ts';
+import type { RetryPace } from '../../../platform/http/retry.ts';
 import type { ConnectionLimits } from '../../../platform/http/connections.ts';
 
 /** Every limit of the client. Times in milliseconds, sizes in bytes. */

@@ -1,16 +1,12 @@
-import type { Clock } from '../../../core/clock.ts';
 import { decodePage, EnvelopeError } from '../../../core/envelope.ts';
 import { SourceError } from '../../../core/errors.ts';
-import { readHttpDate } from '../../../core/http-date.ts';
-import { isoInstant } from '../../../core/instant.ts';
+import { type Clock, isoInstant, readHttpDate } from '../../../core/instant.ts';
 import type { ApiSettings } from '../../../core/run-config.ts';
 import { type HttpAnswer, HttpFault, openHttpClient } from '../../../platform/http/client.ts';
-import { statusText } from '../../../platform/http/status-text.ts';
-import { bearer } from './authorization.ts';
-import { classifyStatus } from './classify-status.ts';
-import { listEndpoint, pageUrl } from './endpoint.ts';
+import { statusText } from '../../../platform/http/wire-errors.ts';
+import { classifyStatus, redirected, refused } from './failures.ts';
 import { API_LIMITS } from './limits.ts';
-import { redirected, refused } from './refusal.ts';
+import { bearer, listEndpoint, pageUrl } from './request.ts';
 import { vendorMessage } from './vendor-message.ts';
 
 const PAGE_SIZE = 10;

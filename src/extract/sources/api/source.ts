@@ -1,12 +1,11 @@
 import type { Source, SourceDescription } from '../../../core/page.ts';
 import type { ApiSettings } from '../../../core/run-config.ts';
-import type { Exchange } from './attempt.ts';
-import { bearer } from './authorization.ts';
 import { openConnections } from '../../../platform/http/connections.ts';
-import { listEndpoint } from './endpoint.ts';
-import { API_LIMITS, type ApiLimits } from './limits.ts';
 import { chooseProxy } from '../../../platform/http/proxy-choice.ts';
-import { readPage, type TurnDependencies } from './read-page.ts';
+import type { Exchange } from './attempt.ts';
+import { API_LIMITS, type ApiLimits } from './limits.ts';
+import { readPage, type TurnDependencies } from './page-retry.ts';
+import { bearer, listEndpoint } from './request.ts';
 
 export interface ApiSourceSettings extends ApiSettings {
   /** This program's version, for `User-Agent`. */

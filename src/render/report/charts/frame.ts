@@ -1,4 +1,4 @@
-import type { Mark, Texture, Tone } from '../../../core/drawing.ts';
+import type { Mark, Texture, Tone } from '../../../core/design.ts';
 import { decimal, integer } from '../format.ts';
 import type { Scale } from './scales.ts';
 

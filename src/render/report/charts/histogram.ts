@@ -1,4 +1,4 @@
-import type { Drawing, Mark } from '../../../core/drawing.ts';
+import type { Drawing, Mark } from '../../../core/design.ts';
 import type { Series } from '../../../core/report.ts';
 import { box, CHART_WIDTH, countGrid, countLabel, label, labelWidth, type Plot, rule, TICK_SIZE } from './frame.ts';
 import { countTicks, linearScale } from './scales.ts';

@@ -1,4 +1,4 @@
-import type { Drawing, Mark } from '../../../core/drawing.ts';
+import type { Drawing, Mark } from '../../../core/design.ts';
 import type { Series } from '../../../core/report.ts';
 import { integer } from '../format.ts';
 import { box, CHART_WIDTH, label, labelWidth, rule, TICK_SIZE } from './frame.ts';

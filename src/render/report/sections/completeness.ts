@@ -2,7 +2,7 @@ import { type Certificate, standsOnRecord } from '../../../core/certificate.ts';
 import { type Unfinished, unfinished } from '../../../core/period.ts';
 import type { Block, Cell } from '../../../core/report.ts';
 import { integer } from '../format.ts';
-import { isOpen } from '../written.ts';
+import { isOpen } from '../replay-command.ts';
 import {
   cell,
   definitions,

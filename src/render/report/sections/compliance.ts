@@ -1,5 +1,5 @@
 import { INDICATOR_UNITS, type Indicator } from '../../../core/obligation.ts';
-import type { Tone } from '../../../core/drawing.ts';
+import type { Tone } from '../../../core/design.ts';
 import type { Cell } from '../../../core/report.ts';
 import type { ObligationStatus } from '../../../core/statistics.ts';
 import { integer, NO_VALUE, percent, span } from '../format.ts';

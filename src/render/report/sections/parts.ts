@@ -1,4 +1,4 @@
-import type { Tone } from '../../../core/drawing.ts';
+import type { Tone } from '../../../core/design.ts';
 import type { Block, Cell, ReportColumn } from '../../../core/report.ts';
 import type { ReportInput } from '../report-input.ts';
 import { integer } from '../format.ts';

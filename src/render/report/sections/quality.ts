@@ -1,7 +1,7 @@
 import type { Block } from '../../../core/report.ts';
 import { exactSeconds, span } from '../format.ts';
-import { unknownLabels } from '../labels.ts';
-import { writtenBy } from '../written.ts';
+import { unknownLabels } from '../indicators.ts';
+import { writtenBy } from '../replay-command.ts';
 import {
   cell,
   countCell,

@@ -1,8 +1,7 @@
 import type { Block } from '../../../core/report.ts';
 import { byteSize, integer, isoText, listed, NO_VALUE } from '../format.ts';
 import { periodText } from '../period-text.ts';
-import { replayOf } from '../replay.ts';
-import { writtenBy } from '../written.ts';
+import { replayOf, writtenBy } from '../replay-command.ts';
 import {
   cell,
   countCell,

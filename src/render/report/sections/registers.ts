@@ -1,7 +1,7 @@
 import type { Block, Cell, ReportColumn } from '../../../core/report.ts';
 import { exactSeconds, instant, integer, NO_VALUE, score, span } from '../format.ts';
 import type { RegisterEntry, RegisterList } from '../detection-lists.ts';
-import { writtenBy } from '../written.ts';
+import { writtenBy } from '../replay-command.ts';
 import { notAssessed } from './scores.ts';
 import {
   amongWhat,

@@ -1,11 +1,10 @@
 import { unfinished } from '../../../core/period.ts';
 import type { Block } from '../../../core/report.ts';
 import { integer, percent, shareOf, span } from '../format.ts';
-import { measured } from '../indicators.ts';
-import { unknownLabels } from '../labels.ts';
+import { measured, unknownLabels } from '../indicators.ts';
 import { periodText } from '../period-text.ts';
-import { emptyAfter, isOpen } from '../written.ts';
-import { generated, heading, lead, paragraph, type Material, type SectionBuilder } from './parts.ts';
+import { emptyAfter, isOpen } from '../replay-command.ts';
+import { generated, heading, lead, type Material, paragraph, type SectionBuilder } from './parts.ts';
 
 export const summary: SectionBuilder = (material) => {
   const { input, text } = material;

@@ -2,7 +2,7 @@ import type { CsvSafety } from '../../../core/sink.ts';
 import type { Column, ColumnType, Row } from '../../../core/table.ts';
 import {
   MOST_BYTES,
-  NOT_PLAIN,
+  FALL_BACK,
   textBytes,
   writeAscii,
   writeInstant,
@@ -83,7 +83,7 @@ export class CsvEncoder {
         if (cell === texts[index] && cell !== '') end = copyWithin(bytes, at, this.#starts, this.#ends, index);
         else {
           end = types[index] === 'json' && cell !== '' ? writePlainJson(bytes, at, cell) : writeText(bytes, at, cell);
-          if (end !== NOT_PLAIN && cell.length <= LONGEST_REPEATED) {
+          if (end !== FALL_BACK && cell.length <= LONGEST_REPEATED) {
             texts[index] = cell;
             this.#starts[index] = at;
             this.#ends[index] = end;
@@ -93,7 +93,7 @@ export class CsvEncoder {
         bytes = this.#roomFor(at, MOST_BYTES);
         end = writeCell(bytes, at, cell, types[index]);
       }
-      if (end === NOT_PLAIN || (cell === null && types.length === 1)) {
+      if (end === FALL_BACK || (cell === null && types.length === 1)) {
         const text = this.#records.encodeCell(cell, index);
         bytes = this.#roomFor(at, textBytes(text));
         end = at + bytes.write(text, at, 'utf8');
@@ -135,7 +135,7 @@ function copyWithin(bytes: Uint8Array, at: number, starts: Uint32Array, ends: Ui
 
 function writeText(bytes: Uint8Array, at: number, text: string): number {
   const end = writePlainText(bytes, at, text);
-  return end === NOT_PLAIN ? writeQuotedText(bytes, at, text) : end;
+  return end === FALL_BACK ? writeQuotedText(bytes, at, text) : end;
 }
 
 function writeCell(bytes: Uint8Array, at: number, cell: number | boolean, type: ColumnType | undefined): number {

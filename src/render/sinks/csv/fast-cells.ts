@@ -5,7 +5,7 @@
  * and for texts for `textBytes(text)`.
  */
 
-export const NOT_PLAIN = -1;
+export const FALL_BACK = -1;
 
 /** The longest number, instant or boolean is shorter (`-1.2345678901234567e-300` has 24 characters). */
 export const MOST_BYTES = 32;
@@ -49,16 +49,16 @@ function kinds(kindOf: (char: string) => number): Uint8Array {
 export function writePlainText(bytes: Uint8Array, at: number, text: string): number {
   if (text === '') return writeEmptyText(bytes, at);
   const first = text.charCodeAt(0);
-  if (first < 0x80 ? (IN_TEXT[first] ?? 0) !== FIRST : !BEGINS_PLAINLY.test(text)) return NOT_PLAIN;
+  if (first < 0x80 ? (IN_TEXT[first] ?? 0) !== FIRST : !BEGINS_PLAINLY.test(text)) return FALL_BACK;
   let end = at;
   for (let index = 0; index < text.length; index++) {
     const unit = text.charCodeAt(index);
     if (unit < 0x80) {
-      if ((IN_TEXT[unit] ?? 0) === REFUSED) return NOT_PLAIN;
+      if ((IN_TEXT[unit] ?? 0) === REFUSED) return FALL_BACK;
       bytes[end++] = unit;
     } else {
       const behind = writeBeyondAscii(bytes, end, text, index);
-      if (behind === NOT_PLAIN) return NOT_PLAIN;
+      if (behind === FALL_BACK) return FALL_BACK;
       if (behind === end + 4) index++;
       end = behind;
     }
@@ -76,19 +76,19 @@ function writeEmptyText(bytes: Uint8Array, at: number): number {
 /** Writes JSON of an object or a list, quoted, if nothing in it could be taken for a formula. */
 export function writePlainJson(bytes: Uint8Array, at: number, json: string): number {
   const opening = json.charCodeAt(0);
-  if (opening !== 0x7b && opening !== 0x5b) return NOT_PLAIN;
+  if (opening !== 0x7b && opening !== 0x5b) return FALL_BACK;
   return writeQuoted(bytes, at, json);
 }
 
 /** Writes a text that needs quotes, begins plainly, and has nothing that could be taken for a formula. */
 export function writeQuotedText(bytes: Uint8Array, at: number, text: string): number {
   const first = text.charCodeAt(0);
-  return first < 0x80 && IN_TEXT[first] === FIRST ? writeQuoted(bytes, at, text) : NOT_PLAIN;
+  return first < 0x80 && IN_TEXT[first] === FIRST ? writeQuoted(bytes, at, text) : FALL_BACK;
 }
 
 function writeQuoted(bytes: Uint8Array, at: number, text: string): number {
   // Without either, it needs no quotes; in JSON that is rare enough for the general encoder.
-  if (!text.includes('"') && !text.includes(',')) return NOT_PLAIN;
+  if (!text.includes('"') && !text.includes(',')) return FALL_BACK;
   let end = at;
   let before = 0;
   bytes[end++] = QUOTE;
@@ -96,14 +96,14 @@ function writeQuoted(bytes: Uint8Array, at: number, text: string): number {
     const unit = text.charCodeAt(index);
     if (unit < 0x80) {
       const kind = IN_QUOTES[unit] ?? 0;
-      if (kind === REFUSED || ((kind & OPERATOR) !== 0 && (before & OPENER) !== 0)) return NOT_PLAIN;
+      if (kind === REFUSED || ((kind & OPERATOR) !== 0 && (before & OPENER) !== 0)) return FALL_BACK;
       // An escape may mean white space or a quote.
       before = before === ESCAPE ? OPENER : kind;
       bytes[end++] = unit;
       if (unit === QUOTE) bytes[end++] = QUOTE;
     } else {
       const behind = writeBeyondAscii(bytes, end, text, index);
-      if (behind === NOT_PLAIN) return NOT_PLAIN;
+      if (behind === FALL_BACK) return FALL_BACK;
       if (behind === end + 4) index++;
       end = behind;
       // It may be some kind of white space.
@@ -120,7 +120,7 @@ function writeQuoted(bytes: Uint8Array, at: number, text: string): number {
  */
 function writeBeyondAscii(bytes: Uint8Array, at: number, text: string, index: number): number {
   const unit = text.charCodeAt(index);
-  if (unit < 0xa0 || unit >= 0xff00) return NOT_PLAIN;
+  if (unit < 0xa0 || unit >= 0xff00) return FALL_BACK;
   if (unit < 0x800) {
     bytes[at] = 0xc0 | (unit >> 6);
     bytes[at + 1] = 0x80 | (unit & 0x3f);
@@ -133,7 +133,7 @@ function writeBeyondAscii(bytes: Uint8Array, at: number, text: string, index: nu
     return at + 3;
   }
   const code = text.codePointAt(index) ?? 0;
-  if (code < 0x10000) return NOT_PLAIN;
+  if (code < 0x10000) return FALL_BACK;
   bytes[at] = 0xf0 | (code >> 18);
   bytes[at + 1] = 0x80 | ((code >> 12) & 0x3f);
   bytes[at + 2] = 0x80 | ((code >> 6) & 0x3f);
@@ -158,7 +158,7 @@ export function writeNumber(bytes: Uint8Array, at: number, value: number): numbe
     const tenThousandths = Math.round(value * 10_000);
     if (tenThousandths / 10_000 === value) return writeDecimal(bytes, at, tenThousandths);
   }
-  return Number.isFinite(value) ? writeAscii(bytes, at, String(value)) : NOT_PLAIN;
+  return Number.isFinite(value) ? writeAscii(bytes, at, String(value)) : FALL_BACK;
 }
 
 function writeDecimal(bytes: Uint8Array, at: number, tenThousandths: number): number {
@@ -186,7 +186,7 @@ const LAST_INSTANT_MS = 253_402_300_799_999;
 
 /** Writes ISO 8601 UTC with milliseconds, like `Date.prototype.toISOString`. */
 export function writeInstant(bytes: Uint8Array, at: number, instantMs: number): number {
-  if (!Number.isInteger(instantMs) || instantMs < FIRST_INSTANT_MS || instantMs > LAST_INSTANT_MS) return NOT_PLAIN;
+  if (!Number.isInteger(instantMs) || instantMs < FIRST_INSTANT_MS || instantMs > LAST_INSTANT_MS) return FALL_BACK;
   const days = Math.floor(instantMs / DAY_MS);
   const ms = instantMs - days * DAY_MS;
   const seconds = Math.trunc(ms / 1000);

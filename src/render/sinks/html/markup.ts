@@ -1,3 +1,4 @@
+import type { Texture } from '../../../core/design.ts';
 import { shorten } from '../../../core/text.ts';
 
 /** Markup made here, from literals and escaped text. Anything else is text. */
@@ -78,4 +79,45 @@ export function prose(text: string, limit: number): Markup {
 /** A name that an uploader chose, isolated. From left to right as a whole, so that an extension stays at its end. */
 export function name(text: string): Markup {
   return html`<bdi dir="ltr">${shorten(text, LIMITS.cell)}</bdi>`;
+}
+
+/** `1234567` as `1,234,567`: by our own rule, the same under every locale. */
+export function integer(value: number): string {
+  return String(Math.trunc(value)).replaceAll(/\B(?=(\d{3})+(?!\d))/g, ',');
+}
+
+/** A score with three decimals; rounds the decimal number half up: 0.1235 becomes 0.124. */
+export function score(value: number): string {
+  const written = String(Math.abs(value));
+  const rounded = written.includes('e') ? value : (Math.sign(value) * Math.round(Number(`${written}e3`))) / 1000;
+  const text = rounded.toFixed(3);
+  return text === '-0.000' ? '0.000' : text;
+}
+
+/** An instant in UTC: to the second for people, exact for machines. Null if a date cannot hold it. */
+export function instant(ms: number): { readonly text: string; readonly iso: string } | null {
+  if (!Number.isFinite(ms) || Math.abs(ms) > 8.64e15) return null;
+  const iso = new Date(ms).toISOString();
+  return { text: iso.replace(/\.\d+Z$/, '').replace('T', ' '), iso };
+}
+
+/** Two decimals of a point are finer than any screen. */
+export function coordinate(value: number): number {
+  return Math.round(value * 100) / 100;
+}
+
+/**
+ * The patterns that tell areas apart without colour, once for the whole page: lines and dots in the background colour.
+ * The image has size 0 instead of being hidden, because a hidden pattern paints nothing.
+ */
+export const TEXTURE_PATTERNS: Markup = html`<svg class="patterns" width="0" height="0" aria-hidden="true" focusable="false">
+<defs>
+<pattern id="hatched" patternUnits="userSpaceOnUse" width="2.3" height="2.3" patternTransform="rotate(45)"><rect class="texture-ink" width="1" height="2.3"/></pattern>
+<pattern id="dotted" patternUnits="userSpaceOnUse" width="3.4" height="3.4"><circle class="texture-ink" cx="1.7" cy="1.7" r="0.8"/></pattern>
+</defs>
+</svg>\n`;
+
+/** An overlay that gives an area its texture. */
+export function textureOver(path: string, texture: Texture): Markup | null {
+  return texture === 'hatched' || texture === 'dotted' ? html`<path fill="url(#${texture})" d="${path}"/>` : null;
 }

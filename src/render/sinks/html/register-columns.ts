@@ -1,7 +1,6 @@
-import { shorten } from '../../../core/text.ts';
 import type { CellValue, Column, Row } from '../../../core/table.ts';
-import { hidesSomething, html, LIMITS, type Markup, name, prose } from './markup.ts';
-import { instant, integer, score } from './numbers.ts';
+import { shorten } from '../../../core/text.ts';
+import { hidesSomething, html, instant, integer, LIMITS, type Markup, name, prose, score } from './markup.ts';
 import type { Words } from './text-en.ts';
 
 const MODALITIES = ['audio', 'image', 'video'] as const;

@@ -2,8 +2,7 @@ import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 import { InvariantError } from '../../../core/errors.ts';
 import type { Output } from '../../../core/output.ts';
 import type { Column, Row } from '../../../core/table.ts';
-import { encodedSchema, statedSchema } from './schema.ts';
-import { type ParquetCellChange, storedValue } from './values.ts';
+import { encodedSchema, type ParquetCellChange, statedSchema, storedValue } from './schema.ts';
 
 /**
  * Most rows of a row group, which a reader loads or skips as a whole, and which is held in memory here (DuckDB works on

@@ -1,6 +1,5 @@
-import type { Colour } from '../../../core/design.ts';
-import type { Mark } from '../../../core/drawing.ts';
-import { STROKE, TEXTURE, TEXTURE_INK, type TextStyle } from './design.ts';
+import type { Colour, Mark } from '../../../core/design.ts';
+import { STROKE, type TextStyle, TEXTURE, TEXTURE_INK } from './design.ts';
 import type { PdfDocument } from './pdfkit-document.ts';
 import type { Marker } from './tags.ts';
 import type { Line } from './text/lines.ts';

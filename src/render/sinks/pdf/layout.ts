@@ -1,10 +1,9 @@
 import type { Section } from '../../../core/report.ts';
 import { closeContents } from './blocks/contents.ts';
 import { drawBlocks, togetherHeight } from './blocks/renderers.ts';
-import { drawCover } from './cover.ts';
+import { drawCover, drawFurniture, ownerOf } from './cover.ts';
 import { LIMITS, LONGEST_NAME, PAGE, STROKE, TYPE, UNIT } from './design.ts';
 import { baselineOf, type Flow } from './flow.ts';
-import { drawFurniture, ownerOf } from './furniture.ts';
 import type { Tag } from './tags.ts';
 import { printable } from './text/printable.ts';
 

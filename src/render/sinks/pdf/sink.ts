@@ -1,7 +1,7 @@
 import { InvariantError } from '../../../core/errors.ts';
 import type { Report } from '../../../core/report.ts';
 import type { Sink, SinkContext, SinkFactory, SinkSummary } from '../../../core/sink.ts';
-import { recordFonts } from './text/font-record.ts';
+import { recordFonts } from './text/font-files.ts';
 
 const FILE = 'report.pdf';
 

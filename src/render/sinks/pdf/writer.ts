@@ -7,13 +7,12 @@ import { LIMITS } from './design.ts';
 import { Flow } from './flow.ts';
 import { layOut } from './layout.ts';
 import { preparedLogo } from './logo.ts';
-import { embedFile } from './embedded-file.ts';
+import { embedFile, xmpDescriptions } from './metadata.ts';
 import { catalogOf, createPdfDocument, type PdfDocument, replaceXmp, unfinishedObjects } from './pdfkit-document.ts';
 import { Marker } from './tags.ts';
 import type { FontFile } from './text/font-files.ts';
 import { printable } from './text/printable.ts';
 import { Typesetter } from './text/typesetter.ts';
-import { xmpDescriptions } from './xmp.ts';
 
 export interface WrittenPdf {
   /** Characters that no font has. */

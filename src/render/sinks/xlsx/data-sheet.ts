@@ -1,10 +1,11 @@
 import type { Workbook } from 'exceljs';
+import { InvariantError } from '../../../core/errors.ts';
 import type { Column, ColumnType, TableShape } from '../../../core/table.ts';
-import { columnLetters } from './cell-address.ts';
-import { type DataSheet, lastRow } from './summary/data-ranges.ts';
+import { columnLetters, xmlAttribute } from './cells.ts';
+import type { Parts } from './package.ts';
 import type { EncodedColumn } from './row-encoder.ts';
-import { SheetWriter } from './sheet-writer.ts';
-import { DATA_FORMATS, DATA_STYLES, PAGE, type Styles } from './styles.ts';
+import { DATA_FORMATS, DATA_STYLES, PAGE, SheetWriter, type Styles } from './styles.ts';
+import { type DataSheet, lastRow } from './summary/data-ranges.ts';
 
 /** Widths in characters of the default font. */
 const WIDTHS: Readonly<Record<ColumnType, number>> = {
@@ -78,4 +79,66 @@ function addVerdictColours(writer: SheetWriter, columnIndex: number, last: numbe
       style: styles.highlight(verdict),
     })),
   });
+}
+
+/** A data sheet's XML around its rows. */
+export interface SheetFrame {
+  /** Up to and including the header row. */
+  readonly head: string;
+  /** From the end of `sheetData` on. */
+  readonly tail: string;
+}
+
+/**
+ * Removes the sample row from a data sheet that exceljs wrote. Throws `InvariantError` if the sample's cells do not
+ * have the formats that the rows were written with: then dates would show as numbers.
+ */
+export function frameOf(xml: string, sheet: DataSheet): SheetFrame {
+  const header = xml.indexOf('<row r="1"');
+  const start = xml.indexOf('</row>', header) + '</row>'.length;
+  const end = xml.indexOf('</sheetData>', start);
+  if (header === -1 || end === -1) throw new InvariantError(`The frame of the sheet ${sheet.name} has no header row.`);
+  assertFormats(xml.slice(start, end), sheet);
+  const last = columnLetters(sheet.table.columns.length - 1);
+  const dimension = `<dimension ref="A1:${last}${lastRow(sheet)}"/>`;
+  return { head: xml.slice(0, start).replace(/<dimension ref="[^"]*"\/>/, dimension), tail: xml.slice(end) };
+}
+
+/** Empty cells of the format `General` have no `s`, or are left out; so is a row that has only such cells. */
+function assertFormats(sample: string, sheet: DataSheet): void {
+  const found = new Map([...sample.matchAll(/<c r="([A-Z]+)2"(?: s="(\d+)")?/g)].map(([, letters, s]) => [letters, s]));
+  for (const [index, column] of sheet.table.columns.entries()) {
+    if (Number(found.get(columnLetters(index)) ?? 0) === DATA_STYLES[column.type]) continue;
+    throw new InvariantError(`Column ${column.name} of the sheet ${sheet.name} got another cell format than its rows.`);
+  }
+}
+
+const CONTENT_TYPE = 'application/vnd.openxmlformats-officedocument.spreadsheetml.table+xml';
+const RELATIONSHIP = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships/table';
+const NAMESPACE = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
+
+/**
+ * Makes a data sheet's rows a table (ECMA-376-1, 18.5): filter buttons, banded rows, and a name to refer to, such as
+ * `detections[verdict]`. Returns the elements that its sheet needs before `</worksheet>`.
+ */
+export function addTablePart(parts: Parts, sheetPart: string, sheet: DataSheet, number: number): string {
+  const { columns } = sheet.table;
+  const ref = `A1:${columnLetters(columns.length - 1)}${lastRow(sheet)}`;
+  const name = sheet.part === 1 ? sheet.table.name : `${sheet.table.name}_${sheet.part}`;
+  const part = `xl/tables/table${number}.xml`;
+  const tableColumns = columns.map(
+    (column, index) => `<tableColumn id="${index + 1}" name="${xmlAttribute(column.name)}"/>`,
+  );
+  parts.add(
+    part,
+    CONTENT_TYPE,
+    `<table xmlns="${NAMESPACE}" id="${number}" name="${name}" displayName="${name}" ref="${ref}" totalsRowShown="0">` +
+      `<autoFilter ref="${ref}"/>` +
+      `<tableColumns count="${columns.length}">${tableColumns.join('')}</tableColumns>` +
+      `<tableStyleInfo name="TableStyleLight1" showFirstColumn="0" showLastColumn="0" showRowStripes="1" showColumnStripes="0"/>` +
+      `</table>`,
+  );
+  const id = parts.relate(sheetPart, RELATIONSHIP, part);
+  // Texts that look like numbers are meant to be texts: no green corners on them.
+  return `<ignoredErrors><ignoredError sqref="${ref}" numberStoredAsText="1"/></ignoredErrors><tableParts count="1"><tablePart r:id="${id}"/></tableParts>`;
 }

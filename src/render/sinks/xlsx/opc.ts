@@ -1,4 +1,4 @@
-import { xmlAttribute } from './cell-text.ts';
+import { xmlAttribute } from './cells.ts';
 
 /*
  * The names and elements that give the parts of an OPC package (ECMA-376-2) their types and relationships, for our own

@@ -1,6 +1,6 @@
 import { isoInstant } from '../../../core/instant.ts';
 import type { ColumnType, Row } from '../../../core/table.ts';
-import { cutToCell, MAX_CELL_LENGTH, xstringXml } from './cell-text.ts';
+import { cutToCell, MAX_CELL_LENGTH, xstringXml } from './cells.ts';
 
 /** Why a cell of the workbook differs from its value. */
 export type XlsxChange =

@@ -1,7 +1,7 @@
 import type { OutputFolder } from '../../../core/output.ts';
 import type { Row, TableShape } from '../../../core/table.ts';
 import { DeflatedRows, type DeflatedStretch } from '../../../platform/zip/writer.ts';
-import { sheetName } from './cell-address.ts';
+import { sheetName } from './cells.ts';
 import type { DataSheet } from './summary/data-ranges.ts';
 import { type EncodedColumn, RowEncoder, type XlsxChange } from './row-encoder.ts';
 

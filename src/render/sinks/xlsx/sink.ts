@@ -25,7 +25,7 @@ export function makeXlsxSink({ sheetRows }: XlsxLimits = { sheetRows: SHEET_ROW_
       if (context.workbook === undefined || context.workbook === null) {
         return await (await import('./writer.ts')).XlsxSink.open(context, place);
       }
-      return await (await import('./fill/writer.ts')).ForeignSink.open(context, context.workbook, place);
+      return await (await import('./fill/writer.ts')).FilledWorkbookSink.open(context, context.workbook, place);
     },
   };
 }

@@ -1,11 +1,10 @@
 import type { Workbook } from 'exceljs';
 import type { Report } from '../../../core/report.ts';
-import { printableXml } from './cell-text.ts';
-import { DataRanges, type DataSheet } from './summary/data-ranges.ts';
+import { printableXml } from './cells.ts';
 import { addDataSheet } from './data-sheet.ts';
-import { addDictionarySheet } from './dictionary-sheet.ts';
-import { addExtractionSheet } from './extraction-sheet.ts';
+import { addDictionarySheet, addExtractionSheet } from './extra-sheets.ts';
 import { stylesOf } from './styles.ts';
+import { DataRanges, type DataSheet } from './summary/data-ranges.ts';
 import { addSummarySheet, type TablePlace } from './summary/sheet.ts';
 import { summaryTables } from './summary/tables.ts';
 

@@ -4,16 +4,12 @@ import type { Report } from '../../../core/report.ts';
 import { type Sink, type SinkContext, type SinkSummary, WITHHELD_REASON } from '../../../core/sink.ts';
 import type { Row, TableName } from '../../../core/table.ts';
 import { ZipWriter } from '../../../platform/zip/writer.ts';
-import { dataColumns } from './data-sheet.ts';
-import { addDrawing } from './drawing-part.ts';
-import { summaryLogo } from './logo.ts';
-import { Parts } from './parts.ts';
-import { repair } from './repairs.ts';
-import { frameOf, type SheetFrame } from './sheet-frame.ts';
+import { addTablePart, dataColumns, frameOf, type SheetFrame } from './data-sheet.ts';
+import { addDrawing, summaryLogo } from './drawing.ts';
+import { Parts, repair } from './package.ts';
 import { type FilledSheet, SheetRows } from './sheet-rows.ts';
-import { composeShell } from './workbook-shell.ts';
 import { summaryCharts } from './summary/charts.ts';
-import { addTablePart } from './table-part.ts';
+import { composeShell } from './workbook-shell.ts';
 
 const SUMMARY_PART = 'xl/worksheets/sheet1.xml';
 

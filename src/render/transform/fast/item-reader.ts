@@ -1,10 +1,17 @@
-import { endOfValue, type MemberSlice, membersOf, type Slice, textOf } from '../../../core/json-slices.ts';
-import { isJsonObject, type JsonObject } from '../../../core/json.ts';
+import {
+  endOfValue,
+  isJsonObject,
+  type JsonObject,
+  type MemberSlice,
+  membersOf,
+  type Slice,
+  textOf,
+} from '../../../core/json.ts';
 import type { Modality } from '../../../core/policy.ts';
-import { METRICS_KEY } from '../metric-keys.ts';
-import { NodePlace } from '../node-place.ts';
-import { CLOSE_BRACE, COMMA, NOT_PLAIN, OPEN_BRACE, PlainScanner } from './plain-scanner.ts';
-import { type PlainTree, PlainTreeReader } from './tree-reader.ts';
+import { METRICS_KEY } from '../keys.ts';
+import { NodePlace } from '../node.ts';
+import { CLOSE_BRACE, COMMA, FALL_BACK, OPEN_BRACE, FastScanner } from './scanner.ts';
+import { type FastTree, FastTreeReader } from './tree-reader.ts';
 
 /** An item as read, before it is interpreted. */
 export interface RawItem {
@@ -13,10 +20,10 @@ export interface RawItem {
   /** All members in their received order, duplicates included. */
   readonly members: readonly MemberSlice[];
   /** The plain trees, by the key that holds them. */
-  readonly trees: ReadonlyMap<string, PlainTree>;
+  readonly trees: ReadonlyMap<string, FastTree>;
 }
 
-const NO_TREES: ReadonlyMap<string, PlainTree> = new Map();
+const NO_TREES: ReadonlyMap<string, FastTree> = new Map();
 /** Not audio: its tree is a single node with a list of scores, so there is nothing to gain. */
 const READ_AS_TREES = ['image', 'video'] as const satisfies readonly Modality[];
 
@@ -29,10 +36,10 @@ export class RawItemReader {
     video: NodePlace.root('video'),
   };
   readonly #rootsByCode: readonly NodePlace[] = READ_AS_TREES.map((modality) => this.roots[modality]);
-  readonly #scanner = new PlainScanner(
+  readonly #scanner = new FastScanner(
     (key) => READ_AS_TREES.findIndex((modality) => METRICS_KEY[modality] === key) + 1,
   );
-  readonly #treeReader = new PlainTreeReader();
+  readonly #treeReader = new FastTreeReader();
 
   /** Throws `SyntaxError` if the slice is not a JSON object. */
   read(bytes: Buffer, slice: Slice): RawItem {
@@ -45,11 +52,11 @@ export class RawItemReader {
 
   #readPlain(bytes: Buffer, slice: Slice): RawItem | null {
     const members: MemberSlice[] = [];
-    const trees = new Map<string, PlainTree>();
+    const trees = new Map<string, FastTree>();
     try {
       this.#readMembers(bytes, slice, members, trees);
     } catch (error) {
-      if (error === NOT_PLAIN) return null;
+      if (error === FALL_BACK) return null;
       throw error;
     }
     const value = JSON.parse(textWithout(bytes, slice, members, trees)) as JsonObject;
@@ -58,10 +65,10 @@ export class RawItemReader {
     return { value, members, trees };
   }
 
-  #readMembers(bytes: Buffer, slice: Slice, members: MemberSlice[], trees: Map<string, PlainTree>): void {
+  #readMembers(bytes: Buffer, slice: Slice, members: MemberSlice[], trees: Map<string, FastTree>): void {
     const scanner = this.#scanner;
     scanner.open(bytes, slice.start);
-    if (scanner.next() !== OPEN_BRACE) throw NOT_PLAIN;
+    if (scanner.next() !== OPEN_BRACE) throw FALL_BACK;
     scanner.at++;
     if (scanner.next() === CLOSE_BRACE) return;
     for (;;) {
@@ -78,11 +85,11 @@ export class RawItemReader {
       const byte = scanner.next();
       scanner.at++;
       if (byte === CLOSE_BRACE) return;
-      if (byte !== COMMA) throw NOT_PLAIN;
+      if (byte !== COMMA) throw FALL_BACK;
     }
   }
 
-  #readTree(bytes: Buffer, start: number, code: number): PlainTree | null {
+  #readTree(bytes: Buffer, start: number, code: number): FastTree | null {
     const root = this.#rootsByCode[code - 1];
     return root === undefined ? null : this.#treeReader.read(bytes, start, root);
   }
@@ -93,7 +100,7 @@ function textWithout(
   bytes: Buffer,
   { start, end }: Slice,
   members: readonly MemberSlice[],
-  trees: ReadonlyMap<string, PlainTree>,
+  trees: ReadonlyMap<string, FastTree>,
 ): string {
   let text = '';
   let from = start;

@@ -1,19 +1,25 @@
+import type { JsonValue } from '../../../core/json.ts';
 import { isExactNumber } from '../fields.ts';
-import { ROOT_COLUMNS } from '../metric-keys.ts';
+import { ROOT_COLUMNS } from '../keys.ts';
 import { DEEPEST_LEVEL, MOST_NODES } from '../metric-tree.ts';
-import type { NodePlace } from '../node-place.ts';
+import {
+  CERTAINTY_AS_TEXT,
+  emptyNode,
+  type NodePlace,
+  type RawNode,
+  SCORE_AS_TEXT,
+  TIMESTAMP_AS_TEXT,
+} from '../node.ts';
 import {
   CLOSE_BRACE,
   CLOSE_BRACKET,
   COMMA,
-  NOT_PLAIN,
+  FALL_BACK,
   OPEN_BRACE,
   OPEN_BRACKET,
-  PlainScanner,
+  FastScanner,
   QUOTE,
-} from './plain-scanner.ts';
-import { CERTAINTY_AS_TEXT, emptyNode, type RawNode, SCORE_AS_TEXT, TIMESTAMP_AS_TEXT } from '../raw-node.ts';
-import type { JsonValue } from '../../../core/json.ts';
+} from './scanner.ts';
 
 /** Codes of the keys of a node; 0 for every other key. */
 const TYPE = 1;
@@ -40,7 +46,7 @@ const CODES: ReadonlyMap<string, number> = new Map([
 const MOST_OTHERS = 32;
 
 /** A tree read from its bytes. */
-export interface PlainTree {
+export interface FastTree {
   /** In document order, root first. */
   readonly nodes: readonly RawNode[];
   /** The root's `image`, if it has a column. */
@@ -54,13 +60,13 @@ export interface PlainTree {
  * objects and walking those. Trees are most of a list's bytes. A tree that is not plain is not read here:
  * `walkMetricTree` takes every tree, and gives the same nodes for plain ones.
  */
-export class PlainTreeReader {
-  readonly #scanner = new PlainScanner((key) => CODES.get(key) ?? 0);
+export class FastTreeReader {
+  readonly #scanner = new FastScanner((key) => CODES.get(key) ?? 0);
   #nodes: RawNode[] = [];
   #image: JsonValue = null;
 
   /** The tree that begins at `start`; null if it is not plain, or has no key, which means no result. */
-  read(bytes: Buffer, start: number, root: NodePlace): PlainTree | null {
+  read(bytes: Buffer, start: number, root: NodePlace): FastTree | null {
     this.#scanner.open(bytes, start + 1);
     if (this.#scanner.next() === CLOSE_BRACE) return null;
     this.#scanner.at = start;
@@ -69,7 +75,7 @@ export class PlainTreeReader {
     try {
       this.#node(root);
     } catch (error) {
-      if (error === NOT_PLAIN) return null;
+      if (error === FALL_BACK) return null;
       throw error;
     }
     return { nodes: this.#nodes, image: this.#image, end: this.#scanner.at };
@@ -78,7 +84,7 @@ export class PlainTreeReader {
   #node(place: NodePlace): void {
     const scanner = this.#scanner;
     const raw = emptyNode(place);
-    if (this.#nodes.push(raw) > MOST_NODES || scanner.next() !== OPEN_BRACE) throw NOT_PLAIN;
+    if (this.#nodes.push(raw) > MOST_NODES || scanner.next() !== OPEN_BRACE) throw FALL_BACK;
     scanner.at++;
     if (scanner.next() === CLOSE_BRACE) {
       scanner.at++;
@@ -91,14 +97,14 @@ export class PlainTreeReader {
       if (code === 0 || (code === IMAGE && !this.#isImage(place))) this.#other(raw, scanner.textAt(slot));
       else {
         // The slow path keeps the last of two equal keys in the rows and both in `extra`.
-        if ((seen & (1 << code)) !== 0) throw NOT_PLAIN;
+        if ((seen & (1 << code)) !== 0) throw FALL_BACK;
         seen |= 1 << code;
         this.#known(raw, code);
       }
       const byte = scanner.next();
       scanner.at++;
       if (byte === CLOSE_BRACE) return;
-      if (byte !== COMMA) throw NOT_PLAIN;
+      if (byte !== COMMA) throw FALL_BACK;
     }
   }
 
@@ -141,7 +147,7 @@ export class PlainTreeReader {
   /** A text or nothing: for anything else the slow path keeps the value as received. */
   #word(): string | null {
     const value = this.#scanner.repeated();
-    if (value !== null && typeof value !== 'string') throw NOT_PLAIN;
+    if (value !== null && typeof value !== 'string') throw FALL_BACK;
     return value;
   }
 
@@ -150,12 +156,12 @@ export class PlainTreeReader {
     const scanner = this.#scanner;
     if (scanner.next() !== QUOTE) {
       const value = scanner.value();
-      if (value !== null && (typeof value !== 'number' || !isExactNumber(value))) throw NOT_PLAIN;
+      if (value !== null && (typeof value !== 'number' || !isExactNumber(value))) throw FALL_BACK;
       return value;
     }
     const number = scanner.numberInText();
     if (number === '') return null;
-    if (!isExactNumber(number)) throw NOT_PLAIN;
+    if (!isExactNumber(number)) throw FALL_BACK;
     raw.asText |= asText;
     return number;
   }
@@ -163,7 +169,7 @@ export class PlainTreeReader {
   #children(parent: NodePlace): void {
     const scanner = this.#scanner;
     if (scanner.next() !== OPEN_BRACKET) {
-      if (scanner.value() !== null) throw NOT_PLAIN;
+      if (scanner.value() !== null) throw FALL_BACK;
       return;
     }
     scanner.at++;
@@ -171,19 +177,19 @@ export class PlainTreeReader {
       scanner.at++;
       return;
     }
-    if (parent.depth >= DEEPEST_LEVEL) throw NOT_PLAIN;
+    if (parent.depth >= DEEPEST_LEVEL) throw FALL_BACK;
     for (let position = 0; ; position++) {
       this.#node(parent.child(position));
       const byte = scanner.next();
       scanner.at++;
       if (byte === CLOSE_BRACKET) return;
-      if (byte !== COMMA) throw NOT_PLAIN;
+      if (byte !== COMMA) throw FALL_BACK;
     }
   }
 
   #other(raw: RawNode, key: string): void {
     const others = (raw.others ??= []);
-    if (others.length >= MOST_OTHERS || others.some(([other]) => other === key)) throw NOT_PLAIN;
+    if (others.length >= MOST_OTHERS || others.some(([other]) => other === key)) throw FALL_BACK;
     others.push([key, this.#scanner.asReceived()]);
   }
 }

@@ -1,9 +1,8 @@
 import type { Detection } from '../../../core/detection.ts';
 import { field, isJsonObject, type JsonObject } from '../../../core/json.ts';
-import { type Modality, MODALITIES } from '../../../core/policy.ts';
-import { OLD_ZERO_RETENTION } from '../item-keys.ts';
+import { MODALITIES, type Modality } from '../../../core/policy.ts';
 import type { JsonPath } from '../json-pointer.ts';
-import { METRICS_KEY } from '../metric-keys.ts';
+import { METRICS_KEY, OLD_ZERO_RETENTION } from '../keys.ts';
 
 /** What a derivation may use. */
 export interface Derived {

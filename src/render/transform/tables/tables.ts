@@ -3,7 +3,7 @@ import { audioScoresTable } from './audio-scores.ts';
 import type { TableMaker } from './cells.ts';
 import { detectionsTable } from './detections.ts';
 import { metricNodesTable } from './metric-nodes.ts';
-import { Withholding } from '../redaction.ts';
+import { Redaction } from '../redaction.ts';
 
 /** Every table that a detection is flattened into, in the order of writing. */
 export const TABLES: Readonly<Record<TableName, TableMaker>> = {
@@ -22,8 +22,8 @@ export function showsPrivateColumns(names: readonly string[] = []): boolean {
 }
 
 /** Null if the tables hold private values anyway: their readers may then see these anywhere. */
-export function withholdingFor(columns: NamedColumns): Withholding | null {
-  return showsPrivateColumns(columns.get('detections')) ? null : new Withholding(columns.has('metric_nodes'));
+export function redactionFor(columns: NamedColumns): Redaction | null {
+  return showsPrivateColumns(columns.get('detections')) ? null : new Redaction(columns.has('metric_nodes'));
 }
 
 /** Number of cells in the written tables with something withheld, from counts by cell (`detections.filename`). */

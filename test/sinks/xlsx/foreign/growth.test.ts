@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readRange, writeRange } from '../../../../src/render/sinks/xlsx/cell-address.ts';
+import { readRange, writeRange } from '../../../../src/render/sinks/xlsx/cells.ts';
 import { Growths } from '../../../../src/render/sinks/xlsx/fill/range-growth.ts';
 
 /** Samples in rows 2 and 3 that become 100 rows; and one sample in row 4 that becomes none. */

@@ -1,8 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../../../../src/core/errors.ts';
-import { childOf, childrenOf, XmlPart } from '../../../../src/render/sinks/xlsx/fill/xml-part.ts';
-import { decodeXml, parseXml } from '../../../../src/render/sinks/xlsx/fill/xml-tree.ts';
+import { childOf, childrenOf, decodeXml, parseXml, XmlPart } from '../../../../src/render/sinks/xlsx/fill/xml.ts';
 
 describe('the reader of XML', () => {
   it('finds elements, attributes and texts where they stand', () => {

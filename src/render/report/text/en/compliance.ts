@@ -1,6 +1,7 @@
 import type { Indicator } from '../../../../core/obligation.ts';
+import type { ClassificationPolicy } from '../../../../core/policy.ts';
 import type { ObligationStatus } from '../../../../core/statistics.ts';
-import { counted, integer, listed, NO_VALUE, sentence } from '../../format.ts';
+import { counted, decimal, integer, listed, NO_VALUE, sentence } from '../../format.ts';
 
 const obligations = (count: number): string => counted(count, 'obligation', 'obligations');
 
@@ -76,4 +77,77 @@ export const compliance = {
     }[status];
     return `${sentence(obligations(names.length))} of the compliance matrix ${names.length === 1 ? words[0] : words[1]}: ${names.join('; ')}.`;
   },
+} as const;
+
+export const method = {
+  intro:
+    'How a verdict comes about, and how the figures are computed. The policy is part of the template and of the manifest.',
+  rule: 'Decision rule',
+  steps: (policy: ClassificationPolicy): readonly string[] => [
+    'Only a completed detection has a verdict. Failed and unfinished ones are populations of their own.',
+    'A detection has up to three modalities: audio, image, and the picture of a video. The label of each is read by the lists below; letter case, outer spaces, and the difference between space, "_" and "-" do not matter.',
+    `A modality whose score is ${String(policy.notAssessedScore)} had nothing to assess. It has no vote, and its score is in no mean.`,
+    'The gravest modality decides: fake before indeterminate before real.',
+    'A label on no list, or no assessed modality at all, makes indeterminate.',
+    'No verdict is ever derived from a score, and no score is computed anew.',
+  ],
+  policy: (name: string): string => `Policy "${name}"`,
+  policyColumns: ['Verdict', 'Labels'],
+  noLabels: 'no label',
+  definitions: 'Definitions',
+  terms: (timezone: string, open: boolean): readonly (readonly [string, string])[] => [
+    [
+      'Period',
+      open
+        ? 'Every detection with a creation time, whenever that was.'
+        : `Creation times from the first day's start up to, not including, the start of the day behind the last one, in the zone ${timezone}.`,
+    ],
+    ['Fake rate', 'fake / (fake + real). Indeterminate, failed and unfinished detections are in neither.'],
+    [
+      '95% interval',
+      "Wilson's score interval of the fake rate. It states the uncertainty from the number of detections alone, not that of the detector.",
+    ],
+    [
+      'Median, percentiles',
+      'The smallest value that at least half, or 95%, of the values do not exceed: always one that occurred. Exact up to 10,000 different values, within 0.2% of it beyond.',
+    ],
+    [
+      'Rounding',
+      'Half up, at the last printed digit. A share that is not zero never prints as 0.0%. statistics.json holds the full values.',
+    ],
+    ['Times', `Instants are UTC. Days are calendar days of the zone ${timezone}.`],
+    ['Not assessed', 'The source marked a modality as having nothing to assess, such as music without speech.'],
+  ],
+  reading: 'How to read this report',
+  conventions: [
+    [
+      'Verdicts',
+      'In charts, fake and real are solid in different shades and indeterminate is hatched; the legend and the tables name them in words.',
+    ],
+    ['Dash', 'A dash (–) stands where there is nothing to state, for instance a rate over no detections.'],
+    ['Cut text', 'Texts of strangers, such as file names, are cut at 300 characters; an ellipsis shows where.'],
+    [
+      'Unprintable characters',
+      'Control characters, and in the PDF those that no embedded font has, are shown as their code, such as [U+202E].',
+    ],
+    ['Numbers', 'A comma parts thousands, a point the decimals. The counts, scores and spans are in statistics.json.'],
+  ] as readonly (readonly [string, string])[],
+  limitations: [
+    'A verdict is the output of a detector. It is no proof that media are authentic or manipulated, and no finding about a person.',
+    'The accuracy of the detector was not measured for this report, and none is stated: neither the share of fakes that it misses nor that of real media that it flags.',
+    'The fake rate describes the media that were submitted in the period. It is no estimate for other media.',
+    'The report shows the list as it was when it was read. Detections deleted before are not in it; unfinished ones may since have been completed.',
+    'The list is that of one team, as far as its key can see it.',
+    'Labels, scores, lengths, file names, messages and deletion times are statements of the service or of those who submitted the media. They are reproduced, not checked.',
+    'This report states what the data show. It does not certify compliance with any law, standard or contract.',
+  ],
+  score: (value: number): string => decimal(value, 3),
+} as const;
+
+export const signOff = {
+  statement: 'The persons below have read this report and take note of what it states.',
+  report: (id: string): string => `Report id: ${id}.`,
+  caption: 'Signatures',
+  columns: ['Role', 'Name', 'Date', 'Signature'],
+  note: 'To be filled in on paper, or in a copy: a file that was changed no longer has the SHA-256 that the run was sealed with.',
 } as const;

@@ -1,12 +1,9 @@
 import type { Phrases, SectionId } from '../../../../core/report.ts';
-import { change } from './change.ts';
-import { amendment } from './amendment.ts';
+import { amendment, change } from './change.ts';
 import { completeness } from './completeness.ts';
-import { compliance } from './compliance.ts';
+import { compliance, method, signOff } from './compliance.ts';
 import { evidence } from './evidence.ts';
-import { method } from './method.ts';
 import { results } from './results.ts';
-import { signOff } from './sign-off.ts';
 import { summary } from './summary.ts';
 
 const titles: Readonly<Record<SectionId, string>> = {

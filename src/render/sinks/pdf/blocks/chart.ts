@@ -1,4 +1,4 @@
-import type { Mark } from '../../../../core/drawing.ts';
+import type { Mark } from '../../../../core/design.ts';
 import type { Chart, Series } from '../../../../core/report.ts';
 import { STROKE, TYPE, type TextStyle, UNIT } from '../design.ts';
 import { baselineOf, type Flow } from '../flow.ts';

@@ -1,7 +1,5 @@
-import type { TextStyle } from '../design.ts';
-import { LIMITS, TYPE, UNIT } from '../design.ts';
-import type { Flow } from '../flow.ts';
-import { baselineOf } from '../flow.ts';
+import { LIMITS, type TextStyle, TYPE, UNIT } from '../design.ts';
+import { baselineOf, type Flow } from '../flow.ts';
 import type { Tag } from '../tags.ts';
 import type { BlockOf, BlockRenderer } from './block.ts';
 

@@ -1,5 +1,7 @@
-import { access, constants } from 'node:fs/promises';
+import { access, constants, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { sha256Of } from '../../../../core/merkle.ts';
+import type { FontRecord } from '../../../../core/sink.ts';
 import type { FontRole } from '../design.ts';
 
 /** A font file and the name it is registered under. */
@@ -94,4 +96,13 @@ function pathOf(file: string, resolve: NodeJS.RequireResolve): string | null {
 
 function named(file: string, path: string): FontFile {
   return { name: file.slice(file.lastIndexOf('/') + 1), path };
+}
+
+/** The manifest's record of fonts, sorted by name. */
+export async function recordFonts(files: Iterable<FontFile>): Promise<FontRecord[]> {
+  const records: FontRecord[] = [];
+  for (const { name, path } of files) {
+    records.push({ file: name, sha256: sha256Of(await readFile(path)) });
+  }
+  return records.sort((a, b) => (a.file < b.file ? -1 : 1));
 }

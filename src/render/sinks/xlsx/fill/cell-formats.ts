@@ -1,7 +1,6 @@
 import { refused, SAVE_AGAIN } from './refusal.ts';
 import type { ForeignWorkbook } from './workbook.ts';
-import { childOf, childrenOf, XmlPart } from './xml-part.ts';
-import type { XmlElement } from './xml-tree.ts';
+import { childOf, childrenOf, type XmlElement, XmlPart } from './xml.ts';
 
 /** Format numbers that every program knows (ECMA-376-1, 18.8.30). */
 const GENERAL = '0';

@@ -1,12 +1,10 @@
 import type { TableShape } from '../../../../core/table.ts';
-import { type CellRange, readRange } from '../cell-address.ts';
+import { type CellRange, readRange } from '../cells.ts';
 import { checkNothingLost } from './lost-content.ts';
 import { refused } from './refusal.ts';
-import { type GridCell, type GridRow, SheetGrid } from './sheet-grid.ts';
-import type { Texts } from './shared-texts.ts';
+import { type GridCell, type GridRow, SheetGrid, type Texts } from './sheet-grid.ts';
 import type { ForeignSheet, ForeignWorkbook } from './workbook.ts';
-import { childOf, childrenOf, type XmlPart } from './xml-part.ts';
-import type { XmlElement } from './xml-tree.ts';
+import { childOf, childrenOf, type XmlElement, type XmlPart } from './xml.ts';
 
 /** A column of a table in the customer's sheet. */
 export interface AreaColumn {

@@ -1,6 +1,6 @@
 import type { Package } from './package.ts';
 import { refused } from './refusal.ts';
-import { decodeXml, XmlError } from './xml-tree.ts';
+import { decodeXml, XmlError } from './xml.ts';
 
 /*
  * Formulas that run, fetch or start something when a workbook is opened or calculated, in all possible places: cells,

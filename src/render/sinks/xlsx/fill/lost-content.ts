@@ -1,8 +1,8 @@
-import { columnLetters, readRange } from '../cell-address.ts';
+import { columnLetters, readRange } from '../cells.ts';
 import { refused } from './refusal.ts';
 import type { GridRow, SheetGrid } from './sheet-grid.ts';
 import type { ForeignSheet, ForeignWorkbook } from './workbook.ts';
-import { childOf, childrenOf } from './xml-part.ts';
+import { childOf, childrenOf } from './xml.ts';
 
 /** The parts of a sheet below its header that were read. */
 export interface SampleRows {

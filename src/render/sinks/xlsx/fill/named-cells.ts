@@ -1,11 +1,10 @@
 import type { Report } from '../../../../core/report.ts';
-import { columnLetters } from '../cell-address.ts';
-import { cutToCell } from '../cell-text.ts';
+import { columnLetters, cutToCell } from '../cells.ts';
 import type { DataArea } from './data-area.ts';
 import { refused } from './refusal.ts';
 import { type PlacedText, SheetGrid } from './sheet-grid.ts';
 import { type ForeignSheet, type ForeignWorkbook, readSheetRange } from './workbook.ts';
-import type { XmlElement } from './xml-tree.ts';
+import type { XmlElement } from './xml.ts';
 
 /*
  * The report's facts for named cells of a customer's workbook: a workbook that leaves the organisation can say what it

@@ -1,7 +1,7 @@
 import { CONTENT_TYPES, contentType, relationship, relationshipsPart } from '../opc.ts';
 import { refused, SAVE_AGAIN } from './refusal.ts';
 import { unpackWorkbook } from './unpack.ts';
-import { childrenOf, XmlPart } from './xml-part.ts';
+import { childrenOf, XmlPart } from './xml.ts';
 
 const NAMESPACES = {
   types: 'http://schemas.openxmlformats.org/package/2006/content-types',

@@ -1,13 +1,13 @@
 import { InvariantError } from '../../../../core/errors.ts';
 import type { TableName, TableShape } from '../../../../core/table.ts';
-import { columnLetters, sheetName } from '../cell-address.ts';
+import { columnLetters, sheetName } from '../cells.ts';
 import type { EncodedColumn } from '../row-encoder.ts';
 import { type AreaColumn, type DataArea, readArea } from './data-area.ts';
 import { CellFormats } from './cell-formats.ts';
 import { checkFacts } from './named-cells.ts';
 import { assertHarmlessFormulas } from './formulas.ts';
 import { refused } from './refusal.ts';
-import { Texts } from './shared-texts.ts';
+import { Texts } from './sheet-grid.ts';
 import { ForeignWorkbook } from './workbook.ts';
 
 /** How to fill a customer's workbook, decided before the first row. */

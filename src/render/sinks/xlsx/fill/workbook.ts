@@ -1,9 +1,8 @@
-import { type CellRange, readRange } from '../cell-address.ts';
+import { type CellRange, readRange } from '../cells.ts';
 import { assertHarmless } from './checks.ts';
 import { assertNamespace, Package } from './package.ts';
 import { refused, SAVE_AGAIN } from './refusal.ts';
-import { childOf, childrenOf, type XmlPart } from './xml-part.ts';
-import type { XmlElement } from './xml-tree.ts';
+import { childOf, childrenOf, type XmlElement, type XmlPart } from './xml.ts';
 
 export const SPREADSHEET = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
 const MAIN_TYPE = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml';

@@ -5,9 +5,8 @@ import type { Sink, SinkContext, SinkSummary } from '../../../../core/sink.ts';
 import type { Row, TableName } from '../../../../core/table.ts';
 import { ZipWriter } from '../../../../platform/zip/writer.ts';
 import { type FilledSheet, SheetRows } from '../sheet-rows.ts';
-import { addContinuedSheets, type Continued } from './continued-sheets.ts';
 import { fillWorkbook } from './fill-workbook.ts';
-import { areaFrame, type FramedRows } from './frames.ts';
+import { addContinuedSheets, areaFrame, type Continued, type FramedRows } from './frames.ts';
 import { type FillPlan, planFill } from './plan.ts';
 
 interface FilledArea extends Continued {
@@ -18,7 +17,7 @@ interface FilledArea extends Continued {
 const BEYOND = 'cell on a further sheet, which the workbook’s own formulas and charts do not count';
 
 /** Writes rows into a customer's workbook; memory stays the same for any number of rows. */
-export class ForeignSink implements Sink {
+export class FilledWorkbookSink implements Sink {
   readonly #folder: OutputFolder;
   readonly #file: string;
   readonly #plan: FillPlan;
@@ -44,14 +43,14 @@ export class ForeignSink implements Sink {
     context: SinkContext,
     workbook: Uint8Array,
     { file, sheetRows }: { readonly file: string; readonly sheetRows: number },
-  ): Promise<ForeignSink> {
+  ): Promise<FilledWorkbookSink> {
     const plan = planFill(workbook, context.tables);
     const rows = new Map<TableName, SheetRows>();
     for (const { table, encoded, header, rowAttributes } of plan.areas) {
       const layout = { table, columns: encoded, headerRow: header.number, rowAttributes };
       rows.set(table.name, await SheetRows.open(context.folder, layout, sheetRows));
     }
-    return new ForeignSink(context, file, plan, rows);
+    return new FilledWorkbookSink(context, file, plan, rows);
   }
 
   async write(table: TableName, rows: readonly Row[]): Promise<void> {

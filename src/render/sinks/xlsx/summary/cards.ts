@@ -1,7 +1,6 @@
-import type { Tone } from '../../../../core/drawing.ts';
+import type { Tone } from '../../../../core/design.ts';
 import type { Report } from '../../../../core/report.ts';
-import type { SheetWriter } from '../sheet-writer.ts';
-import type { Styles } from '../styles.ts';
+import type { SheetWriter, Styles } from '../styles.ts';
 
 /** Rows of the key figures: label, number, note. */
 const LABEL_ROW = 8;

@@ -1,6 +1,5 @@
-import type { Colour } from '../../../../core/design.ts';
-import type { Texture } from '../../../../core/drawing.ts';
-import { xmlText, xstringXml } from '../cell-text.ts';
+import type { Colour, Texture } from '../../../../core/design.ts';
+import { xmlText, xstringXml } from '../cells.ts';
 
 /** A run of cells with their values, for programs that draw before they calculate. */
 export interface CellRun<Value> {

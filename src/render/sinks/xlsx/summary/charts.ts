@@ -1,14 +1,13 @@
-import { type Colour, TEXTURES, type Theme, themeOf } from '../../../../core/design.ts';
-import type { Texture } from '../../../../core/drawing.ts';
+import { type Colour, type Texture, TEXTURES, type Theme, themeOf } from '../../../../core/design.ts';
 import { MODALITIES, type Modality } from '../../../../core/policy.ts';
 import type { Report } from '../../../../core/report.ts';
 import type { OutcomeCounts, Statistics } from '../../../../core/statistics.ts';
+import { quotedSheet } from '../cells.ts';
+import type { PlacedChart } from '../drawing.ts';
 import type { CellRun, ChartSeries } from './chart-xml.ts';
-import type { PlacedChart } from '../drawing-part.ts';
-import { shownDays } from './outcome-tables.ts';
 import { MODALITY_NAMES } from './model.ts';
+import { shownDays } from './outcome-tables.ts';
 import { CHART_BAND, LABEL_COLUMN, printedColumn, SUMMARY_SHEET, type TablePlace } from './sheet.ts';
-import { quotedSheet } from '../cell-address.ts';
 
 type Places = ReadonlyMap<string, TablePlace>;
 

@@ -1,5 +1,5 @@
 import type { TableName, TableShape } from '../../../../core/table.ts';
-import { columnLetters, quotedSheet } from '../cell-address.ts';
+import { columnLetters, quotedSheet } from '../cells.ts';
 
 /** A sheet with rows of a table; a long table continues in a second sheet, and so on. */
 export interface DataSheet {

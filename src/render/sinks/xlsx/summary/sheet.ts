@@ -1,9 +1,8 @@
 import type { Workbook } from 'exceljs';
 import type { Report } from '../../../../core/report.ts';
-import { columnLetters } from '../cell-address.ts';
-import { SheetWriter } from '../sheet-writer.ts';
+import { columnLetters } from '../cells.ts';
+import { DATA_FORMATS, PAGE, SheetWriter, type Styles } from '../styles.ts';
 import { addCards } from './cards.ts';
-import { DATA_FORMATS, PAGE, type Styles } from '../styles.ts';
 import { type Figure, NUMBER_COLUMNS, type SummaryCells, type SummaryRow, type SummaryTable } from './model.ts';
 
 /*

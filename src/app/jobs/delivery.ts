@@ -1,0 +1,239 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { DetectReportError, InterruptedError } from '../../core/errors.ts';
+import { type Clock, isoInstant } from '../../core/instant.ts';
+import type { JsonObject } from '../../core/json.ts';
+import type { Emit } from '../../core/progress.ts';
+import {
+  type DeliverableRun,
+  DeliveryError,
+  type DeliveryReceipt,
+  type Destination,
+  idempotencyKeyOf,
+} from '../../deliver/destination.ts';
+import { makeFolder, RUN_FILE_MODE, RUN_FOLDER_MODE, writeSmallFile } from '../../platform/files/folders.ts';
+import { systemCode } from '../../platform/files/output-failure.ts';
+import { decideRetry, type RetryPace } from '../../platform/http/retry.ts';
+
+const FORMAT = 'detect-report/delivery/1';
+
+const json = z.custom<JsonObject>((value) => typeof value === 'object' && value !== null && !Array.isArray(value));
+
+const RECORD = z.object({
+  format: z.literal(FORMAT),
+  state: z.enum(['pending', 'delivered']),
+  destination: z.string(),
+  description: z.string(),
+  run: z.string(),
+  report_id: z.string(),
+  idempotency_key: z.string(),
+  attempts: z.int().min(0),
+  /** Time of the last attempt; null before the first one. */
+  tried_at: z.string().nullable(),
+  last_error: z.string().nullable(),
+  receipt: z
+    .object({
+      outcome: z.enum(['delivered', 'already']),
+      location: z.string(),
+      files: z.int().min(0),
+      bytes: z.int().min(0),
+      details: json,
+    })
+    .nullable(),
+});
+
+/** The delivery state of one run at one destination. Holds no secret. */
+export type DeliveryRecord = Readonly<z.output<typeof RECORD>>;
+
+/**
+ * The records of a run's deliveries: `OUT/.deliveries/RUN/DESTINATION.json`, next to the runs and never in one, because
+ * a sealed run does not change. Each is replaced as a whole.
+ */
+export class DeliveryRecords {
+  readonly #folder: string;
+  readonly #run: { readonly name: string; readonly reportId: string };
+
+  constructor(outDir: string, run: { readonly name: string; readonly reportId: string }) {
+    this.#folder = join(outDir, '.deliveries', run.name);
+    this.#run = run;
+  }
+
+  /**
+   * The record of a destination; null if it is missing, unreadable, or about another report under the same name: then
+   * the run is delivered, with a key that lets the receiver tell.
+   */
+  async read(destinationId: string): Promise<DeliveryRecord | null> {
+    try {
+      const found = RECORD.safeParse(JSON.parse(await readFile(this.#pathOf(destinationId), 'utf8')));
+      return found.success && found.data.report_id === this.#run.reportId ? found.data : null;
+    } catch (error) {
+      if (error instanceof SyntaxError || systemCode(error) !== '') return null;
+      throw error;
+    }
+  }
+
+  /** Throws `OutputError`. */
+  async write(
+    destination: Destination,
+    key: string,
+    known: Pick<DeliveryRecord, 'attempts' | 'tried_at' | 'last_error'> & { readonly receipt: DeliveryReceipt | null },
+  ): Promise<void> {
+    await makeFolder(this.#folder, RUN_FOLDER_MODE);
+    const record: DeliveryRecord = {
+      format: FORMAT,
+      state: known.receipt === null ? 'pending' : 'delivered',
+      destination: destination.id,
+      description: destination.describe(),
+      run: this.#run.name,
+      report_id: this.#run.reportId,
+      idempotency_key: key,
+      attempts: known.attempts,
+      tried_at: known.tried_at,
+      last_error: known.last_error,
+      receipt: known.receipt,
+    };
+    await writeSmallFile(this.#pathOf(destination.id), `${JSON.stringify(record, null, 2)}\n`, RUN_FILE_MODE);
+  }
+
+  #pathOf(destinationId: string): string {
+    return join(this.#folder, `${destinationId}.json`);
+  }
+}
+
+export interface DeliverAllDependencies {
+  /** Parent of the run folder; records are in its `.deliveries`. */
+  readonly outDir: string;
+  readonly clock: Clock;
+  /** Uniform in [0, 1): the jitter. */
+  readonly random: () => number;
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+  /** Time for one destination's attempts and waits; then it is left for the next run. Default: 5 minutes. */
+  readonly budgetMs?: number;
+  readonly pace?: RetryPace;
+}
+
+export interface DeliveryOutcome {
+  readonly destination: Destination;
+  readonly idempotencyKey: string;
+  /** `before`: a record says that an earlier run of the job delivered it. */
+  readonly status: 'delivered' | 'before' | 'failed';
+  readonly receipt: DeliveryReceipt | null;
+  /** Attempts made by this call. */
+  readonly attempts: number;
+  /** Why it failed, or null. */
+  readonly error: DetectReportError | null;
+}
+
+const BUDGET_MS = 300_000;
+const PACE: RetryPace = { retryBaseMs: 1_000, retryCapMs: 60_000 };
+
+/**
+ * Delivers a sealed run to all its destinations at the same time, each with its own retries. A failure affects neither
+ * the others nor the run: its outcome says why, its record stays `pending`, and the next call for the same run tries
+ * again with the same key. What was delivered is not delivered again. The records of all destinations are written
+ * before the first attempt. Throws `InterruptedError` once every delivery has stopped, and `OutputError` if no record
+ * can be kept, before anything is sent.
+ */
+export async function deliverAll(
+  run: DeliverableRun,
+  destinations: readonly Destination[],
+  deps: DeliverAllDependencies,
+): Promise<DeliveryOutcome[]> {
+  const records = new DeliveryRecords(deps.outDir, run);
+  const open = new Map<string, number>();
+  const before = new Map<string, DeliveryOutcome>();
+  for (const destination of destinations) {
+    const key = idempotencyKeyOf(run, destination);
+    const known = await records.read(destination.id);
+    const receipt = known?.receipt ?? null;
+    if (receipt !== null) {
+      before.set(destination.id, outcomeOf(destination, key, 'before', receipt, 0, null));
+      continue;
+    }
+    open.set(destination.id, known?.attempts ?? 0);
+    if (known === null) {
+      await records.write(destination, key, { attempts: 0, tried_at: null, last_error: null, receipt: null });
+    }
+  }
+  const settled = await Promise.allSettled(
+    destinations.map(async (destination) => {
+      const done = before.get(destination.id);
+      return done ?? (await deliverOne(run, destination, records, open.get(destination.id) ?? 0, deps));
+    }),
+  );
+  return settled.map((result) => {
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
+  });
+}
+
+async function deliverOne(
+  run: DeliverableRun,
+  destination: Destination,
+  records: DeliveryRecords,
+  earlierAttempts: number,
+  deps: DeliverAllDependencies,
+): Promise<DeliveryOutcome> {
+  const { budgetMs = BUDGET_MS, clock, emit, pace = PACE, random, signal } = deps;
+  const key = idempotencyKeyOf(run, destination);
+  const startedMs = clock.monotonicMs();
+  const record = async (attempt: number, error: string | null, receipt: DeliveryReceipt | null): Promise<void> => {
+    const tried_at = isoInstant(clock.nowMs());
+    await records.write(destination, key, {
+      attempts: earlierAttempts + attempt,
+      tried_at,
+      last_error: error,
+      receipt,
+    });
+  };
+  for (let attempt = 1; ; attempt++) {
+    let failure: DetectReportError;
+    try {
+      if (signal.aborted) throw signal.reason;
+      const receipt = await destination.deliver(run, key, signal);
+      for (const text of receipt.notices ?? []) emit({ kind: 'note', level: 'warning', text });
+      // A record that cannot be written means one more attempt later, with the same key, not a failure.
+      await record(attempt, null, receipt).catch((error: unknown) => warn(emit, destination, error));
+      return outcomeOf(destination, key, 'delivered', receipt, attempt, null);
+    } catch (error) {
+      if (error instanceof InterruptedError || !(error instanceof DetectReportError)) throw error;
+      failure = error;
+    }
+    await record(attempt, failure.message, null).catch((error: unknown) => warn(emit, destination, error));
+    const delayMs = delayAfter(failure, attempt, budgetMs - (clock.monotonicMs() - startedMs), pace, random);
+    if (delayMs === null) return outcomeOf(destination, key, 'failed', null, attempt, failure);
+    emit({ kind: 'delivery-retry', destination: destination.id, attempt, delayMs, reason: failure.message });
+    await clock.sleep(delayMs, signal);
+  }
+}
+
+/** Milliseconds until the next attempt, or null. */
+function delayAfter(
+  failure: DetectReportError,
+  attempt: number,
+  remainingMs: number,
+  pace: RetryPace,
+  random: () => number,
+): number | null {
+  if (!(failure instanceof DeliveryError) || !failure.retryable) return null;
+  const decision = decideRetry(attempt, failure.retryAfterMs, remainingMs, pace, random);
+  return decision.kind === 'wait' ? decision.delayMs : null;
+}
+
+function warn(emit: Emit, destination: Destination, error: unknown): void {
+  const why = error instanceof Error ? error.message : String(error);
+  emit({ kind: 'note', level: 'warning', text: `The record of ${destination.id} could not be kept: ${why}` });
+}
+
+function outcomeOf(
+  destination: Destination,
+  idempotencyKey: string,
+  status: DeliveryOutcome['status'],
+  receipt: DeliveryReceipt | null,
+  attempts: number,
+  error: DetectReportError | null,
+): DeliveryOutcome {
+  return { destination, idempotencyKey, status, receipt, attempts, error };
+}

@@ -1,0 +1,179 @@
+import type * as z from 'zod';
+import type { CompletenessVerdict } from '../core/certificate.ts';
+import { DetectReportError, type ErrorDetails } from '../core/errors.ts';
+import type { Clock } from '../core/instant.ts';
+import type { JsonObject, JsonValue } from '../core/json.ts';
+import { sha256Of } from '../core/merkle.ts';
+import type { ApiSettings } from '../core/run-config.ts';
+import type { Population, Rate, Statistics, VerdictCounts } from '../core/statistics.ts';
+import type { ReadSecret } from '../platform/secret-reference.ts';
+
+/** A file of a sealed run, as it is delivered. */
+export interface DeliverableFile {
+  readonly name: string;
+  /** Its current path. */
+  readonly path: string;
+  readonly bytes: number;
+  /** Hex. */
+  readonly sha256: string;
+  /** Media type (RFC 2046), e.g. `application/pdf`. */
+  readonly mediaType: string;
+  /** It shows more than the template allows (records.zip if private columns are left out): sent only on request. */
+  readonly onRequestOnly?: true;
+}
+
+/** A condition of a job on its statistics, and whether this run crossed it. */
+export interface ThresholdOutcome {
+  /** As in the job file, e.g. `fake_rate > 0.05`. */
+  readonly condition: string;
+  /** The value in the statistics, or null if they have none. */
+  readonly value: number | string | null;
+  readonly crossed: boolean;
+}
+
+/**
+ * A run at a glance, for programs: the body of the webhook. Its names follow manifest.json and statistics.json and are
+ * a public contract (docs/operations.md).
+ */
+export interface RunSummary {
+  readonly format: 'detect-report/run/1';
+  /** The job's name; null for a run without a job. */
+  readonly job: string | null;
+  /** Name of the run folder. */
+  readonly run: string;
+  readonly report_id: string;
+  readonly title: string;
+  readonly template: string;
+  readonly as_of: string;
+  readonly period: {
+    readonly label: string;
+    readonly from: string | null;
+    readonly to: string | null;
+    readonly timezone: string;
+  };
+  /** Report id of the run that this one amends, or null. */
+  readonly amends: string | null;
+  readonly completeness: { readonly verdict: CompletenessVerdict; readonly reason: string };
+  readonly population: Population;
+  readonly verdicts: VerdictCounts;
+  readonly fake_rate: Rate;
+  /** Detections that may belong to the period; the first ten. */
+  readonly undated: Statistics['undated'];
+  /** First and last creation time in the list. */
+  readonly list_span: Statistics['list_span'];
+  readonly retention: Statistics['retention'];
+  readonly compliance: Statistics['compliance'];
+  /** False if the period was not over when the list was read. */
+  readonly finished: boolean;
+  /** The run that this one follows; null if none is known. */
+  readonly previous: { readonly report_id: string; readonly in_period: number | null } | null;
+  readonly thresholds: readonly ThresholdOutcome[];
+  /** Links for people to find the run, from the job file. */
+  readonly links: readonly string[];
+  readonly manifest_sha256: string;
+  readonly files: readonly { readonly name: string; readonly bytes: number; readonly sha256: string }[];
+}
+
+/** A sealed run with everything that a destination may need. It never changes. */
+export interface DeliverableRun {
+  /** Path of the run folder. */
+  readonly folder: string;
+  /** Its own name, e.g. `monthly-compliance_2024-01`. */
+  readonly name: string;
+  readonly reportId: string;
+  readonly manifestSha256: string;
+  /** Every file of the folder, `manifest.json` last: once it has arrived, all of them have. */
+  readonly files: readonly DeliverableFile[];
+  readonly summary: RunSummary;
+}
+
+/** Proof that a run arrived. Kept next to the runs, never in one; holds no secret. */
+export interface DeliveryReceipt {
+  /** `delivered` now, or found there `already`, from an earlier attempt that did not learn of its success. */
+  readonly outcome: 'delivered' | 'already';
+  /** Its place, for people: a path, `s3://bucket/prefix/run/`, a Message-ID, a host. No secret. */
+  readonly location: string;
+  readonly files: number;
+  readonly bytes: number;
+  /** Further facts of the destination's kind, e.g. which attachments were left out. */
+  readonly details: JsonObject;
+  /** Warnings for a person although the run arrived, e.g. that one of several recipients was refused. */
+  readonly notices?: readonly string[];
+}
+
+/** One place to which runs are delivered. */
+export interface Destination {
+  readonly kind: string;
+  /** Stays the same over restarts and edits of secrets; derived from kind and target. A plain file name. */
+  readonly id: string;
+  /** One line for people, without a secret. */
+  describe(): string;
+  /** Checks what can be checked without sending, e.g. that secrets exist. Throws `ConfigError`. */
+  check(): Promise<void>;
+  /**
+   * One attempt; the caller decides about retries. The same key for the same run never delivers twice, if the receiver
+   * can detect it. Reads secrets for each attempt. Throws `DeliveryError`, `ConfigError` for a missing secret,
+   * `InterruptedError`.
+   */
+  deliver(run: DeliverableRun, idempotencyKey: string, signal: AbortSignal): Promise<DeliveryReceipt>;
+}
+
+/**
+ * Why a delivery failed. `refused` the receiver refused and will refuse again (a 403, a wrong password, another run
+ * under that name) · `unreachable` no connection, or it broke · `slow` it took longer than allowed · `busy` the
+ * receiver asks to try later (429, 5xx, a 4xx reply of SMTP) · `full` the receiver has no space · `unreadable` a file
+ * of the run could not be read, or is not what was sealed.
+ */
+export type DeliveryFault = 'refused' | 'unreachable' | 'slow' | 'busy' | 'full' | 'unreadable';
+
+export interface DeliveryErrorDetails extends ErrorDetails {
+  /** The delay that the receiver asked for. */
+  readonly retryAfterMs?: number | null;
+}
+
+/** A delivery failed; the run stays sealed. The message names the destination and no secret. */
+export class DeliveryError extends DetectReportError {
+  readonly fault: DeliveryFault;
+  /** True if the same attempt may succeed later. */
+  readonly retryable: boolean;
+  readonly retryAfterMs: number | null;
+
+  constructor(fault: DeliveryFault, message: string, details: DeliveryErrorDetails = {}) {
+    super('output', message, details);
+    this.fault = fault;
+    this.retryable = fault === 'unreachable' || fault === 'slow' || fault === 'busy';
+    this.retryAfterMs = details.retryAfterMs ?? null;
+  }
+}
+
+/** `webhook-3f1c0a9be2d4`: the kind, and 48 bits of the hash of its target. Never pass a secret. */
+export function destinationId(kind: string, target: readonly JsonValue[]): string {
+  return `${kind}-${sha256Of(JSON.stringify([kind, ...target])).slice(0, 12)}`;
+}
+
+/** Key for one run at one destination: the same for every attempt, on any day and any machine. */
+export function idempotencyKeyOf(run: Pick<DeliverableRun, 'reportId'>, destination: Pick<Destination, 'id'>): string {
+  return `${run.reportId}.${destination.id}`;
+}
+
+/** What a destination may use from outside. */
+export interface DeliveryDependencies {
+  readonly readSecret: ReadSecret;
+  /** Folder that relative paths of the job file start from. */
+  readonly baseDir: string;
+  readonly proxies: ApiSettings['proxies'];
+  readonly clock: Clock;
+  /** This program's version, for `User-Agent`. */
+  readonly version: string;
+}
+
+/** One kind of destination: its form in a job file, and how to open it. */
+export interface DeliveryKind<Settings> {
+  readonly kind: string;
+  /** For people: what is delivered. */
+  readonly description: string;
+  /** Schema of one entry of `deliver:`; its `kind` is the literal above. */
+  readonly schema: z.ZodType<Settings>;
+  /** Only reads; sends nothing. */
+  open(settings: Settings, deps: DeliveryDependencies): Destination;
+}

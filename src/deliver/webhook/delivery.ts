@@ -1,0 +1,105 @@
+import { createHmac } from 'node:crypto';
+import type { Secret } from '../../core/secret.ts';
+import { shorten, terminalSafe } from '../../core/text.ts';
+import { readHttpsAddress } from '../../platform/http/addresses.ts';
+import { type HttpAnswer, openHttpClient } from '../../platform/http/client.ts';
+import { referenceText } from '../../platform/secret-reference.ts';
+import {
+  type DeliverableRun,
+  type DeliveryDependencies,
+  type DeliveryKind,
+  type DeliveryReceipt,
+  destinationId,
+} from '../destination.ts';
+import { statusFailure, wireFailure } from '../http-failure.ts';
+import { WEBHOOK_SETTINGS, type WebhookSettings } from './settings.ts';
+
+/**
+ * `v1=` and the hex HMAC-SHA256 (RFC 2104) of `TIMESTAMP.BODY`, the body's bytes as sent. The time is signed too, so
+ * that a receiver can refuse an old message that is sent again. docs/operations.md shows how to check it.
+ */
+export function signature(secret: Secret, timestampSeconds: number, body: string): string {
+  return `v1=${createHmac('sha256', secret.reveal()).update(`${timestampSeconds}.${body}`, 'utf8').digest('hex')}`;
+}
+
+const LIMITS = { connectMs: 10_000, headersMs: 300_000, idleBodyMs: 30_000 };
+const MOST_BODY_BYTES = 4096;
+const LONGEST_QUOTE = 160;
+
+/** Posts the run's summary, signed. The receiver can fetch the rest from the places in the summary. */
+export const webhookDelivery: DeliveryKind<WebhookSettings> = {
+  kind: 'webhook',
+  description: WEBHOOK_SETTINGS.description ?? '',
+  schema: WEBHOOK_SETTINGS,
+  open: (settings, deps) => {
+    const { url } = settings;
+    return {
+      kind: 'webhook',
+      id: destinationId('webhook', [typeof url === 'string' ? url : referenceText(url)]),
+      describe: () => describe(settings),
+      async check() {
+        await readTarget(settings, deps);
+      },
+      deliver: (run, key, signal) => post(run, key, settings, deps, signal),
+    };
+  },
+};
+
+/** The path of an address is often the secret: shows only the host. */
+function describe({ url }: WebhookSettings): string {
+  return typeof url === 'string' ? `webhook at ${new URL(url).host}` : `webhook at ${referenceText(url)}`;
+}
+
+interface Target {
+  readonly url: URL;
+  readonly secrets: readonly Secret[];
+  readonly signing: Secret;
+}
+
+async function readTarget({ url, secret }: WebhookSettings, { readSecret }: DeliveryDependencies): Promise<Target> {
+  const signing = await readSecret(secret);
+  if (typeof url === 'string') return { url: new URL(url), secrets: [signing], signing };
+  const address = await readSecret(url);
+  return { url: readHttpsAddress(address.reveal(), referenceText(url)), secrets: [signing, address], signing };
+}
+
+async function post(
+  run: DeliverableRun,
+  key: string,
+  settings: WebhookSettings,
+  deps: DeliveryDependencies,
+  signal: AbortSignal,
+): Promise<DeliveryReceipt> {
+  const { url, secrets, signing } = await readTarget(settings, deps);
+  const who = `The ${describe(settings)}`;
+  const body = JSON.stringify(run.summary);
+  const timestampSeconds = Math.floor(deps.clock.nowMs() / 1000);
+  const timeoutMs = settings.timeout_seconds * 1000;
+  const client = openHttpClient(url, { ...deps, limits: LIMITS, timeoutMs, maxBodyBytes: MOST_BODY_BYTES });
+  try {
+    const headers = {
+      'content-type': 'application/json',
+      'user-agent': `detect-report/${deps.version}`,
+      'idempotency-key': key,
+      'x-detect-report-timestamp': String(timestampSeconds),
+      'x-detect-report-signature': signature(signing, timestampSeconds, body),
+    };
+    const answer = await client.send({ method: 'POST', url, headers, body }, signal);
+    if (answer.status < 200 || answer.status > 299) {
+      throw statusFailure(answer, who, saidBy(answer, secrets), 'Check the address and the secret, here and there.');
+    }
+    const bytes = Buffer.byteLength(body);
+    return { outcome: 'delivered', location: url.host, files: 0, bytes, details: { status: answer.status } };
+  } catch (error) {
+    throw wireFailure(error, who);
+  } finally {
+    await client.close();
+  }
+}
+
+/** The beginning of an answer's text: not trusted, it may echo what was sent. */
+function saidBy({ body }: HttpAnswer, secrets: readonly Secret[]): string | null {
+  let text = body.toString('utf8').replaceAll(/\s+/g, ' ').trim();
+  for (const secret of secrets) text = secret.redact(text);
+  return text === '' ? null : shorten(terminalSafe(text), LONGEST_QUOTE);
+}

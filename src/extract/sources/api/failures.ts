@@ -1,0 +1,214 @@
+import { errors } from 'undici';
+import { type ErrorPlace, InvariantError, NoSuchPageError, SourceError } from '../../../core/errors.ts';
+import type { Secret } from '../../../core/secret.ts';
+import { isTransientStatus } from '../../../platform/http/retry.ts';
+import {
+  isNoTls,
+  isUntrusted,
+  proxyStatusOf,
+  statusText,
+  wireCode,
+  wireErrorText,
+} from '../../../platform/http/wire-errors.ts';
+import { FailedAttempt } from './failed-attempt.ts';
+import type { ApiLimits } from './limits.ts';
+import { showable } from './vendor-message.ts';
+
+/** `answer` may hold a page · `retry` may pass · `redirect` and `refused` will not. */
+export type StatusClass = 'answer' | 'retry' | 'redirect' | 'refused';
+
+/** The class of a final status (200 and above) of a GET of the list. */
+export function classifyStatus(status: number): StatusClass {
+  if (status === 200) return 'answer';
+  if (isTransientStatus(status)) return 'retry';
+  if (status >= 400) return 'refused';
+  // Another success (204, 206) is not a page: something between here and the API misbehaved.
+  return status >= 300 ? 'redirect' : 'retry';
+}
+
+/** True if the server asks all clients to slow down, not only this request to be retried. */
+export function asksForLess(status: number | null, retryAfterMs: number | null): boolean {
+  return status === 429 || (status === 503 && retryAfterMs !== null);
+}
+
+/** Statuses an API may give for a page after the last one; the documentation does not say. */
+const NO_SUCH_PAGE: ReadonlySet<number> = new Set([400, 404, 416, 422]);
+
+interface Refusal {
+  readonly what: string;
+  readonly remedy: string;
+}
+
+const PROXY_REMEDY = 'Check HTTPS_PROXY (user, password, allowed hosts), or name the API host in NO_PROXY.';
+
+/** The API refused, and will refuse again. `said` is the vendor's message, already safe to show. */
+export function refused(
+  status: number,
+  said: string | null,
+  key: Secret,
+  host: string,
+  place: ErrorPlace,
+): SourceError {
+  const { what, remedy } = explain(status, key, host);
+  const quote = said === null ? '' : `: "${said}"`;
+  const Kind = NO_SUCH_PAGE.has(status) && (place.page ?? 1) > 1 ? NoSuchPageError : SourceError;
+  return new Kind(`${what} (${statusText(status)}${quote}).`, { place: { ...place, status }, remedy });
+}
+
+function explain(status: number, key: Secret, host: string): Refusal {
+  switch (status) {
+    case 400:
+      return {
+        what: 'The API does not accept the request',
+        remedy: "Check --page-size (10 to 1000) and --base-url; the vendor's message says what it objects to.",
+      };
+    case 401:
+      return {
+        what: `The API does not accept the key ${key.hint()}`,
+        remedy: 'Put a current key from https://app.resemble.ai/account/api into RESEMBLE_API_KEY or --api-key-file.',
+      };
+    case 402:
+      return {
+        what: "The account's balance is empty",
+        remedy: 'Add credits to the account at https://app.resemble.ai, then run the same command again.',
+      };
+    case 403:
+      return {
+        what: `The key ${key.hint()} may not read the detections`,
+        remedy: "Use a key of a team with access to deepfake detection, or ask the team's owner for access.",
+      };
+    case 404:
+      return {
+        what: `There is no list of detections at ${host}`,
+        remedy: 'Check --base-url: the list is expected at BASE-URL/api/v2/detect.',
+      };
+    case 407:
+      return { what: 'The proxy asks for other credentials', remedy: PROXY_REMEDY };
+    default:
+      return {
+        what: `${host} refuses the request`,
+        remedy: 'Repeating it would not help: check --base-url, and whether this version still fits the API.',
+      };
+  }
+}
+
+/** A redirect, which is never followed: the key would be sent with it. `location` is its header, if any. */
+export function redirected(
+  status: number,
+  location: string | undefined,
+  endpoint: URL,
+  key: Secret,
+  place: ErrorPlace,
+): SourceError {
+  const where = location === undefined ? '' : hostOf(location, endpoint, key);
+  return new SourceError(`${endpoint.host} redirects${where} (${statusText(status)}); the key was not sent there.`, {
+    place: { ...place, status },
+    remedy: 'Set --base-url to the address of the API itself; redirects are never followed.',
+  });
+}
+
+/** ` to HOST`: never the path or query, which may hold tokens; empty if even the host contains the key. */
+function hostOf(location: string, endpoint: URL, key: Secret): string {
+  if (!URL.canParse(location, endpoint.href)) return '';
+  const { host } = new URL(location, endpoint);
+  return lettersOf(host).includes(lettersOf(key.reveal())) ? '' : ` to ${showable(host, key)}`;
+}
+
+/** A host name is lower case and allows few signs: only this much of a key would survive in it. */
+function lettersOf(text: string): string {
+  return text.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+}
+
+/** The proxy answered `CONNECT` with a refusal. */
+export function proxyRefused(status: number, place: ErrorPlace): SourceError {
+  return new SourceError(`The proxy refuses the connection (${statusText(status)}).`, {
+    place: { ...place, status },
+    remedy: PROXY_REMEDY,
+  });
+}
+
+/** No server answered: a wrong address gives these codes, and so does a network that is not up yet. */
+const UNREACHED: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EAI_FAIL',
+  'EHOSTUNREACH',
+  'EHOSTDOWN',
+  'ENETUNREACH',
+  'ENETDOWN',
+  'EADDRNOTAVAIL',
+  'EPROTO',
+  'ETIMEDOUT',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+const NO_SUCH_HOST: ReadonlySet<string> = new Set(['ENOTFOUND', 'EAI_AGAIN']);
+
+const HOST_REMEDY =
+  "Check the spelling of the host in --base-url and in the proxy settings, and this machine's name service.";
+
+/**
+ * The error for an exception of a request: `FailedAttempt` if a retry may help, else `SourceError`. Raw errors of HTTP
+ * libraries can hold headers, so they are neither kept as a cause nor quoted: only the code is used.
+ */
+export function transportFault(error: unknown, limits: ApiLimits, key: Secret, place: ErrorPlace): Error {
+  if (error instanceof FailedAttempt || error instanceof SourceError) return error;
+  // Its code is the parser's own and may be missing; its `data` holds received bytes.
+  if (error instanceof errors.HTTPParserError) return new FailedAttempt('the answer is not valid HTTP');
+  const code = wireCode(error);
+  if (code === null || code === 'UND_ERR_INVALID_ARG' || code === 'ERR_ASSERTION') return unexpected(error, key, place);
+  if (isNoTls(code)) return noTls(code, place);
+  if (isUntrusted(code)) return untrusted(code, place);
+  const proxyStatus = proxyStatusOf(error);
+  if (proxyStatus !== null) return proxyFault(proxyStatus, place);
+  if (code === 'UND_ERR_DESTROYED' || code === 'UND_ERR_CLOSED') return closed(place);
+  const remedy = NO_SUCH_HOST.has(code) ? HOST_REMEDY : undefined;
+  return new FailedAttempt(`${wireErrorText(code, limits, hostOfFault(error, key, place))} (${code})`, {
+    remedy,
+    unreached: UNREACHED.has(code) || brokeBeforeTls(error),
+  });
+}
+
+/** Something listens and hangs up during the TLS handshake. Node has no code for it. */
+function brokeBeforeTls(error: unknown): boolean {
+  return error instanceof Error && error.message.includes('before secure TLS connection was established');
+}
+
+/** The intended host, or the proxy's; safe to show. */
+function hostOfFault(error: unknown, key: Secret, place: ErrorPlace): string {
+  const looked = error instanceof Error && 'hostname' in error ? error.hostname : undefined;
+  const host = typeof looked === 'string' ? looked : place.url === undefined ? '' : new URL(place.url).host;
+  return showable(host, key);
+}
+
+function noTls(code: string, place: ErrorPlace): SourceError {
+  return new SourceError(`There is no TLS at that address (${code}); the key was not sent. Is the address right?`, {
+    place,
+    remedy: 'Check host and port in --base-url: what listens there is not an https server.',
+  });
+}
+
+function untrusted(code: string, place: ErrorPlace): SourceError {
+  return new SourceError(`The server's certificate cannot be trusted (${code}); the key was not sent.`, {
+    place,
+    remedy:
+      "Check --base-url and this machine's clock; behind an inspecting proxy, set NODE_EXTRA_CA_CERTS to its certificate.",
+  });
+}
+
+function proxyFault(status: number, place: ErrorPlace): Error {
+  if (classifyStatus(status) === 'retry')
+    return new FailedAttempt(`the proxy answers ${statusText(status)}`, { status });
+  return proxyRefused(status, place);
+}
+
+function closed(place: ErrorPlace): SourceError {
+  return new SourceError('The source was closed while a page was being read.', { place });
+}
+
+/** Not a network fault: minutes of retries would only hide it. */
+function unexpected(error: unknown, key: Secret, place: ErrorPlace): InvariantError {
+  const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return new InvariantError(`Reading a page failed unexpectedly: ${showable(said, key)}.`, { place });
+}

@@ -1,0 +1,161 @@
+import {
+  type ErrorPlace,
+  interruptionOf,
+  PageTooLargeError,
+  SourceError,
+  TryLaterError,
+} from '../../../core/errors.ts';
+import { type Clock, isoInstant } from '../../../core/instant.ts';
+import type { Page } from '../../../core/page.ts';
+import type { Emit } from '../../../core/progress.ts';
+import type { Throttle } from '../../../platform/http/rate-limiter.ts';
+import { decideRetry } from '../../../platform/http/retry.ts';
+import { type Ask, attemptPage, type Exchange, placeOf } from './attempt.ts';
+import { FailedAttempt } from './failed-attempt.ts';
+import { asksForLess } from './failures.ts';
+
+/** The last attempt at a page, and its place. */
+export interface End {
+  readonly failure: FailedAttempt;
+  readonly ask: Ask;
+  readonly place: ErrorPlace;
+}
+
+/** The page was too large twice: its size is the cause, not a passing fault. */
+export function refusedForSize({ failure, ask, place }: End): PageTooLargeError {
+  return new PageTooLargeError(`Page ${ask.number} of ${ask.size} detections cannot be read: ${failure.message}.`, {
+    place,
+    remedy: 'Ask for fewer detections at a time with --page-size (at least 10).',
+  });
+}
+
+/** `Retry-After` is beyond the page's budget. */
+export function comeBackLater({ failure, ask, place }: End, retryAtMs: number): TryLaterError {
+  const time = isoInstant(retryAtMs);
+  return new TryLaterError(`The API asks to come back at ${time}: page ${ask.number}, ${failure.message}.`, retryAtMs, {
+    place,
+    remedy: `Run the same command again after ${time}.`,
+  });
+}
+
+/** Nothing was ever received: a longer wait would hardly help, checking the address does. */
+export function neverReached({ failure, ask, place }: End, spentMs: number): SourceError {
+  const host = place.url === undefined ? 'the address' : new URL(place.url).host;
+  const text = `Nothing was received from ${host} in ${triesIn(ask, spentMs)}: ${failure.message}. Is the address right?`;
+  const remedy = failure.remedy ?? 'Check --base-url, the proxy settings and the network, then run the command again.';
+  return new SourceError(text, { place, remedy });
+}
+
+function triesIn({ attempt }: Ask, spentMs: number): string {
+  return `${attempt === 1 ? '1 attempt' : `${attempt} attempts`} in ${Math.round(spentMs / 1000)} s`;
+}
+
+/** The page's budget is spent. */
+export function exhausted({ failure, ask, place }: End, spentMs: number): SourceError {
+  const remedy =
+    failure.remedy ??
+    (failure.status === 429
+      ? 'Lower --rate and --concurrency, or find out what else uses the same key.'
+      : 'Check the network, --base-url and the proxy settings; where all is well here, run the command again later.');
+  return new SourceError(
+    `Page ${ask.number} could not be read in ${triesIn(ask, spentMs)}; at last ${failure.message}.`,
+    {
+      place,
+      remedy,
+    },
+  );
+}
+
+/** Twice shows that the page's own size is the cause; more requests would only fetch it again. */
+const TOO_LARGE_IN_A_ROW = 2;
+
+export interface TurnDependencies {
+  readonly throttle: Throttle;
+  readonly clock: Clock;
+  readonly emit: Emit;
+  /** Uniform in [0, 1): the jitter. */
+  readonly random: () => number;
+}
+
+/** Requests a page until it is there or its budget is spent. Throws the errors of `Source.page`. */
+export async function readPage(
+  exchange: Exchange,
+  dependencies: TurnDependencies,
+  number: number,
+  size: number,
+  signal: AbortSignal,
+): Promise<Page> {
+  const budget: Budget = { spentMs: 0, tooLargeInARow: 0 };
+  for (let attempt = 1; ; attempt++) {
+    const outcome = await takeTurn(exchange, dependencies, { number, size, attempt }, budget, signal);
+    if ('page' in outcome) return outcome.page;
+    const { delayMs, reason } = outcome;
+    dependencies.emit({ kind: 'retry', page: number, attempt, delayMs, reason });
+    await dependencies.clock.sleep(delayMs, signal);
+    budget.spentMs += delayMs;
+  }
+}
+
+/** What one page has cost so far: attempts and waits, but not the queueing for other pages. */
+interface Budget {
+  spentMs: number;
+  tooLargeInARow: number;
+}
+
+type TurnOutcome = { readonly page: Page } | { readonly delayMs: number; readonly reason: string };
+
+/** One attempt inside the throttle. The throttle learns of a 429 before the next turn, or that would get one too. */
+async function takeTurn(
+  exchange: Exchange,
+  dependencies: TurnDependencies,
+  ask: Ask,
+  budget: Budget,
+  signal: AbortSignal,
+): Promise<TurnOutcome> {
+  const { clock, throttle } = dependencies;
+  const leave = await enter(throttle, signal);
+  const startedMs = clock.monotonicMs();
+  try {
+    const page = await attemptPage(exchange, ask, signal);
+    throttle.succeeded();
+    return { page };
+  } catch (error) {
+    if (!(error instanceof FailedAttempt)) throw error;
+    budget.spentMs += clock.monotonicMs() - startedMs;
+    budget.tooLargeInARow = error.tooLarge ? budget.tooLargeInARow + 1 : 0;
+    return { delayMs: delayAfter(error, exchange, dependencies, ask, budget), reason: error.message };
+  } finally {
+    leave();
+  }
+}
+
+async function enter(throttle: Throttle, signal: AbortSignal): Promise<() => void> {
+  if (signal.aborted) throw interruptionOf(signal);
+  return await throttle.enter(signal);
+}
+
+/** Milliseconds until the next attempt. Throws if the attempts are used up. */
+function delayAfter(
+  failure: FailedAttempt,
+  exchange: Exchange,
+  dependencies: TurnDependencies,
+  ask: Ask,
+  budget: Budget,
+): number {
+  const { limits } = exchange;
+  const remainingMs = limits.pageBudgetMs - budget.spentMs;
+  const decision = decideRetry(ask.attempt, failure.retryAfterMs, remainingMs, limits, dependencies.random);
+  if (asksForLess(failure.status, failure.retryAfterMs)) {
+    const pauseMs = decision.kind === 'give-up' ? limits.retryCapMs : decision.delayMs;
+    dependencies.throttle.throttled(Math.min(pauseMs, limits.pageBudgetMs));
+  }
+  const end = { failure, ask, place: placeOf(exchange, ask, failure.status) };
+  if (failure.unreached && !exchange.contact.isMade) {
+    if (ask.attempt >= limits.unreachedAttempts) throw neverReached(end, budget.spentMs);
+    return ask.attempt * limits.unreachedWaitMs;
+  }
+  if (budget.tooLargeInARow >= TOO_LARGE_IN_A_ROW) throw refusedForSize(end);
+  if (decision.kind === 'later') throw comeBackLater(end, dependencies.clock.nowMs() + decision.delayMs);
+  if (decision.kind === 'give-up') throw exhausted(end, budget.spentMs);
+  return decision.delayMs;
+}

@@ -1,0 +1,100 @@
+import { STATUS_CODES } from 'node:http';
+import { interruptionOf } from '../../core/errors.ts';
+import type { ConnectionLimits } from './connections.ts';
+
+export { interruptionOf as interruption } from '../../core/errors.ts';
+
+/**
+ * The promise's outcome, or `InterruptedError` as soon as the signal is aborted. undici checks a signal only once it is
+ * connected; without this, an interrupted run would wait for the connect timeout.
+ */
+export async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  if (signal.aborted) {
+    promise.catch(ignore);
+    throw interruptionOf(signal);
+  }
+  let stopListening = ignore;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    const onAbort = (): void => reject(interruptionOf(signal));
+    signal.addEventListener('abort', onAbort, { once: true });
+    stopListening = () => signal.removeEventListener('abort', onAbort);
+  });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    stopListening();
+    // The loser of the race may still reject, with no listener left.
+    promise.catch(ignore);
+  }
+}
+
+function ignore(): void {}
+
+/** `403 Forbidden`, in our own words: the reason phrase sent by the server is not trusted. */
+export function statusText(status: number): string {
+  const phrase = STATUS_CODES[status];
+  return phrase === undefined ? String(status) : `${status} ${phrase}`;
+}
+
+/**
+ * Certificates that cannot be trusted (the X509 codes of Node's tls documentation) and servers without TLS. The next
+ * attempt would fail the same way.
+ */
+const TLS_CODE =
+  /^(?:ERR_TLS_CERT_|ERR_SSL_WRONG_VERSION_NUMBER|ERR_SSL_PACKET_LENGTH|CERT_|CRL_|UNABLE_TO_|ERROR_IN_C|DEPTH_ZERO_|SELF_SIGNED_|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED|HOSTNAME_MISMATCH)/;
+
+const PROXY_STATUS = /^Proxy response \((\d{3})\) !== 200/;
+
+/** The code of an error of the network or of an HTTP library; null if it has none that is safe to show. */
+export function wireCode(error: unknown): string | null {
+  if (!(error instanceof Error) || !('code' in error)) return null;
+  return typeof error.code === 'string' && /^[A-Z][A-Z0-9_]{0,60}$/.test(error.code) ? error.code : null;
+}
+
+/** True if the server does not speak TLS, e.g. a plain HTTP server or another service. */
+export function isNoTls(code: string): boolean {
+  return /^ERR_SSL_(?:WRONG_VERSION_NUMBER|PACKET_LENGTH|HTTP_REQUEST|UNKNOWN_PROTOCOL)/.test(code);
+}
+
+export function isUntrusted(code: string): boolean {
+  return TLS_CODE.test(code);
+}
+
+/** The status with which a proxy refused to connect; null for any other error. */
+export function proxyStatusOf(error: unknown): number | null {
+  const digits = error instanceof Error ? PROXY_STATUS.exec(error.message)?.[1] : undefined;
+  return digits === undefined ? null : Number(digits);
+}
+
+/** The meaning of a network code, as the end of a sentence; `host` is the intended one, safe to show. */
+export function wireErrorText(code: string, limits: ConnectionLimits, host: string): string {
+  switch (code) {
+    case 'ECONNREFUSED':
+      return `the connection to ${host} was refused`;
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return `the host ${host} is not known to the name service`;
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+      return `the host ${host} could not be reached`;
+    case 'UND_ERR_CONNECT_TIMEOUT':
+      return `no connection to ${host} came about within ${limits.connectMs / 1000} s`;
+    case 'UND_ERR_HEADERS_TIMEOUT':
+      return `no answer came within ${limits.headersMs / 1000} s`;
+    case 'UND_ERR_BODY_TIMEOUT':
+      return `the answer stalled for ${limits.idleBodyMs / 1000} s`;
+    case 'UND_ERR_SOCKET':
+    case 'ECONNRESET':
+    case 'EPIPE':
+    case 'ERR_STREAM_PREMATURE_CLOSE':
+      return 'the connection broke off before the answer was complete';
+    case 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH':
+      return 'the answer is not as long as it announced';
+    case 'Z_BUF_ERROR':
+      return 'the compressed answer ends too early';
+    case 'Z_DATA_ERROR':
+      return 'the compressed answer is damaged';
+    default:
+      return 'the connection failed';
+  }
+}

@@ -1,0 +1,108 @@
+import type { ReportInput } from './report-input.ts';
+
+/** How to make the run again from its own folder. */
+export interface Replay {
+  /** Typed as one command; a line that continues ends with a backslash. */
+  readonly lines: readonly string[];
+  /** Exit code of the command: an unproven reading stays unproven. */
+  readonly exitCode: 0 | 4;
+  /** Placeholder in the command for the previous run's folder, whose path is unknown; null if not needed. */
+  readonly placeholder: string | null;
+}
+
+const PREVIOUS = 'PREVIOUS_RUN';
+
+/** Characters of a fixed-width font in a line of the report. */
+const LINE_LENGTH = 88;
+
+/**
+ * The command that renders the run's `records.zip` again and gives the same files: with the template from its own
+ * manifest, and every setting that shapes a file and is not the default. For use in the run's folder.
+ */
+export function replayOf(input: ReportInput): Replay {
+  const { template, formats, sinks, certificate, asOf, previous } = input;
+  const follows = (previous ?? null) !== null;
+  const words = [
+    ...(asOf === certificate.endedAt ? [] : [`SOURCE_DATE_EPOCH=${Math.floor(Date.parse(asOf) / 1000)}`]),
+    'detect-report export',
+    '--source records.zip',
+    '--template manifest.json',
+    ...(sameList(formats, template.formats) ? [] : [`--format ${formats.join(',')}`]),
+    ...periodWords(input),
+    ...(sinks.csvSafety === 'strict' ? [] : [`--csv-safety ${sinks.csvSafety}`]),
+    ...(sinks.csvBom ? ['--csv-bom'] : []),
+    ...((sinks.csvCompression ?? 'none') === 'none' ? [] : [`--compress ${sinks.csvCompression}`]),
+    ...(follows ? [`--previous ${PREVIOUS}`] : []),
+    '--out ../again',
+  ];
+  return {
+    lines: wrapped(words),
+    exitCode: certificate.verdict === 'unproven' ? 4 : 0,
+    placeholder: follows ? PREVIOUS : null,
+  };
+}
+
+/** A replay takes the snapshot's own period; arguments are needed if this report covers another. */
+function periodWords({ period, extraction: { requested } }: ReportInput): string[] {
+  const same = requested.from === period.from && requested.to === period.to;
+  const words = period.from === null || period.to === null ? ['--all'] : [`--from ${period.from}`, `--to ${period.to}`];
+  return [...(same ? [] : words), ...(requested.timezone === period.timezone ? [] : [`--timezone ${period.timezone}`])];
+}
+
+/** Never breaks between an option and its value: a command copied line by line still runs. */
+function wrapped(words: readonly string[]): string[] {
+  const lines: string[] = [];
+  for (const word of words) {
+    const line = lines.at(-1);
+    if (line !== undefined && line.length + word.length + 1 <= LINE_LENGTH) lines[lines.length - 1] = `${line} ${word}`;
+    else lines.push(line === undefined ? word : `  ${word}`);
+  }
+  return lines.map((line, index) => (index < lines.length - 1 ? `${line} \\` : line));
+}
+
+function sameList(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((each, index) => each === other[index]);
+}
+
+/**
+ * The files that exist when the report is laid out and that its sentences refer to. Null: no file of the run holds
+ * that.
+ */
+export interface Written {
+  /** The file that lists every detection. */
+  readonly everyDetection: string | null;
+  /** The file whose rows carry the hash of their record. */
+  readonly recordHashes: string | null;
+  /** True if the tables keep the fields that have no column. */
+  readonly extraFields: boolean;
+  /** True if `records.zip` stays in the run. */
+  readonly snapshot: boolean;
+}
+
+export function writtenBy({ template, files, listings }: ReportInput): Written {
+  const names = new Set(files.map(({ name }) => name));
+  const columns = template.tables.get('detections');
+  const listing = listings.find((name) => names.has(name));
+  const everyDetection = columns === undefined ? null : (listing ?? null);
+  return {
+    everyDetection,
+    recordHashes: columns?.includes('record_sha256') === true ? everyDetection : null,
+    extraFields:
+      everyDetection !== null && ['detections', 'metric_nodes'].every((table) => keepsExtra(template, table)),
+    snapshot: names.has('records.zip'),
+  };
+}
+
+function keepsExtra({ tables }: ReportInput['template'], table: string): boolean {
+  return [...tables].some(([name, columns]) => name === table && columns.includes('extra'));
+}
+
+/** Detections of the previous run if this one has none, else 0. An empty period after a full one may be a fault. */
+export function emptyAfter({ statistics, previous }: Pick<ReportInput, 'statistics' | 'previous'>): number {
+  return statistics.population.in_period > 0 ? 0 : (previous?.figures?.in_period ?? 0);
+}
+
+/** True if no day was requested: the report covers every detection with a creation time. */
+export function isOpen({ period }: ReportInput): boolean {
+  return period.from === null && period.to === null;
+}

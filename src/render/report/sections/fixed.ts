@@ -1,0 +1,82 @@
+import { DEFAULT_SIGN_OFF } from '../../../core/obligation.ts';
+import { VERDICTS_BY_GRAVITY } from '../../../core/policy.ts';
+import { integer, isoText } from '../format.ts';
+import { periodText } from '../period-text.ts';
+import { isOpen } from '../replay-command.ts';
+import {
+  cell,
+  definitions,
+  heading,
+  left,
+  mono,
+  muted,
+  paragraph,
+  type SectionBuilder,
+  table,
+  toned,
+} from './parts.ts';
+
+export const cover: SectionBuilder = ({ input, text }) => {
+  const { facts } = text.cover;
+  const { source } = input.extraction;
+  const { in_period: inPeriod, undated } = input.statistics.population;
+  return [
+    definitions([
+      [facts.period, cell(`${periodText(input.period, text).days} (${input.period.timezone})`)],
+      [facts.detections, cell(integer(inPeriod))],
+      ...(undated === 0 ? [] : [[facts.undated, cell(integer(undated))] as const]),
+      [facts.asOf, cell(isoText(input.asOf))],
+      [facts.source, cell(source.kind === 'sandbox' ? text.evidence.extraction.kinds.sandbox : source.location)],
+      [facts.template, cell(input.template.name)],
+      [facts.tool, cell(`${input.tool.name} ${input.tool.version}`)],
+      [facts.reportId, mono(input.id)],
+    ]),
+  ];
+};
+
+export const contents: SectionBuilder = ({ text }) => [
+  { kind: 'contents' },
+  { kind: 'heading', text: text.method.reading },
+  definitions(text.method.conventions.map(([term, meaning]) => [term, cell(meaning)])),
+];
+
+export const method: SectionBuilder = ({ input, text }) => {
+  const say = text.method;
+  const { policy } = input.template;
+  return [
+    paragraph(say.intro),
+    heading(say.rule),
+    { kind: 'steps', items: say.steps(policy) },
+    heading(say.policy(policy.name)),
+    table(
+      say.policy(policy.name),
+      [left(say.policyColumns[0], 1), left(say.policyColumns[1], 4)],
+      VERDICTS_BY_GRAVITY.map((verdict) => [
+        toned(text.results.series[verdict], verdict),
+        cell(policy[verdict].length === 0 ? say.noLabels : policy[verdict].join(', ')),
+      ]),
+    ),
+    heading(say.definitions),
+    definitions(say.terms(input.period.timezone, isOpen(input)).map(([term, meaning]) => [term, cell(meaning)])),
+  ];
+};
+
+export const limitations: SectionBuilder = ({ text }) => [{ kind: 'list', items: text.method.limitations }];
+
+/** Signature lines for those who answer for the report. */
+export const signOff: SectionBuilder = ({ input, text }) => {
+  const say = text.signOff;
+  const { statement, roles } = input.template.signOff ?? DEFAULT_SIGN_OFF;
+  const [role, name, date, signature] = say.columns;
+  return [
+    paragraph(`${statement ?? say.statement} ${say.report(input.id)}`),
+    {
+      kind: 'table',
+      caption: say.caption,
+      columns: [left(role, 1.3), left(name, 1.8), left(date, 1), left(signature, 2)],
+      rows: roles.map((each) => [cell(each), cell(''), cell(''), cell('')]),
+      writable: true,
+    },
+    muted(say.note),
+  ];
+};

@@ -1,0 +1,114 @@
+import { endOfString, type MemberSlice, membersOf } from '../../core/json.ts';
+import { sha256Of } from '../../core/merkle.ts';
+
+/** A shorter text after `data:` that is not base64 is kept: it is words, not an image. */
+const SHORTEST_SUMMARISED = 120;
+const HEAD = /^data:([^;,"\\]{0,127})((?:;[^;,"\\]{0,127}){0,8}),/i;
+
+/**
+ * Summarises an inline image as `data:<type>;bytes=<n>;sha256=<hex>` over the decoded bytes, so that no row holds one.
+ * Any other text, and a short URI of plain text, is returned unchanged.
+ */
+export function summariseDataUri(text: string): string {
+  if (text.charCodeAt(4) !== 0x3a) return text;
+  const head = HEAD.exec(text);
+  if (head === null) return text;
+  const base64 = /;base64$/i.test(head[2] ?? '');
+  if (!base64 && text.length < SHORTEST_SUMMARISED) return text;
+  const payload = text.slice(head[0].length);
+  const bytes = base64 ? Buffer.from(payload, 'base64') : Buffer.from(payload, 'utf8');
+  return `data:${(head[1] ?? '').toLowerCase()};bytes=${bytes.length};sha256=${sha256Of(bytes)}`;
+}
+
+const QUOTE = 0x22;
+const LOWER_CASE = 0x20;
+/** The case may vary. JSON escapes are possible too, but no real encoder writes one in these first bytes. */
+const SCHEME = Buffer.from('data:');
+
+/**
+ * The JSON of the slice `[start, end)` without white space between tokens and with inline images summarised. Everything
+ * else stays byte for byte as received: a number keeps its forty digits, a duplicate key stays.
+ */
+export function compactJson(bytes: Buffer, start: number, end: number): string {
+  const parts: string[] = [];
+  let copied = start;
+  for (let at = start; at < end; ) {
+    const byte = bytes[at];
+    if (byte === QUOTE) {
+      const behind = endOfString(bytes, at);
+      if (isDataUri(bytes, at)) {
+        parts.push(bytes.toString('utf8', copied, at), shortForm(bytes.toString('utf8', at, behind)));
+        copied = behind;
+      }
+      at = behind;
+    } else if (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09) {
+      parts.push(bytes.toString('utf8', copied, at));
+      at++;
+      copied = at;
+    } else at++;
+  }
+  parts.push(bytes.toString('utf8', copied, end));
+  return parts.join('');
+}
+
+/** The same as `compactJson`, for JSON text without white space, as `JSON.stringify` writes it. */
+export function summariseDataUris(json: string): string {
+  if (!/"data:/i.test(json)) return json;
+  const bytes = Buffer.from(json, 'utf8');
+  return compactJson(bytes, 0, bytes.length);
+}
+
+/** Whether the string that starts at `at` begins like a `data:` URI. */
+function isDataUri(bytes: Buffer, at: number): boolean {
+  for (const [index, expected] of SCHEME.entries()) {
+    if (((bytes[at + 1 + index] ?? 0) | LOWER_CASE) !== expected) return false;
+  }
+  return true;
+}
+
+function shortForm(literal: string): string {
+  return JSON.stringify(summariseDataUri(JSON.parse(literal) as string));
+}
+
+/** The JSON text of an item's members, cut from the bytes as received so that no digit and no duplicate is lost. */
+export interface ItemJson {
+  /** JSON of one member's value, or of a member inside it. Of duplicate keys the last one counts, as in JSON.parse. */
+  member(key: string, inner?: string): string | null;
+  /**
+   * A JSON object of the named members (duplicates included) in their received order, followed by the named members of
+   * members under their path: `metrics.image`.
+   */
+  object(keys: ReadonlySet<string>, nested: NestedKeys): string | null;
+}
+
+/** Keys, grouped by the key of the object that holds them. */
+export type NestedKeys = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** `members` are all members of the item in their received order, duplicates included. */
+export function createItemJson(bytes: Buffer, members: readonly MemberSlice[]): ItemJson {
+  return {
+    member(key, inner) {
+      const outer = members.findLast((candidate) => candidate.key === key);
+      const member =
+        outer === undefined || inner === undefined
+          ? outer
+          : membersOf(bytes, outer.start).findLast((candidate) => candidate.key === inner);
+      return member === undefined ? null : compactJson(bytes, member.start, member.end);
+    },
+    object(keys, nested) {
+      if (keys.size === 0 && nested.size === 0) return null;
+      const parts: string[] = [];
+      const keep = (prefix: string, wanted: ReadonlySet<string>, among: readonly MemberSlice[]) => {
+        for (const { key, start, end } of among) {
+          if (wanted.has(key)) parts.push(`${JSON.stringify(prefix + key)}:${compactJson(bytes, start, end)}`);
+        }
+      };
+      keep('', keys, members);
+      for (const [parent, wanted] of nested) {
+        const object = members.findLast(({ key }) => key === parent);
+        if (object !== undefined) keep(`${parent}.`, wanted, membersOf(bytes, object.start));
+      }
+      return `{${parts.join(',')}}`;
+    },
+  };
+}

@@ -1,0 +1,174 @@
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
+import { constants, gzipSync } from 'node:zlib';
+import { type Answer, encode, jsonAnswer, send } from '../server/answer.ts';
+import { type BodyFault, type ConnectionFault, type Fault, isConnectionFault, type RetryAfter } from './faults.ts';
+
+const SECOND_MS = 1000;
+const BOMB_MEMBER_BYTES = 64 * 1024 * 1024;
+const BOMB_MEMBERS = 16;
+const BALANCE = 'Insufficient balance. Please add credits to continue.';
+
+/** The answer of a status fault. */
+export function statusAnswer(status: number, retryAfter: RetryAfter | null, nowMs: number): Answer {
+  const headers = retryAfter === null ? {} : { 'retry-after': retryAfterText(retryAfter, nowMs) };
+  if (status === 402) {
+    const details = { reason: 'insufficient_balance', http_status: 402 };
+    const body = { success: false, error_code: 'insufficient_balance', error: BALANCE, message: BALANCE, details };
+    return jsonAnswer(402, body, headers);
+  }
+  return jsonAnswer(status, { success: false, message: STATUS_CODES[status] ?? `Error ${status}` }, headers);
+}
+
+/** `Retry-After` in one of its forms (RFC 9110, 10.2.3). A date is rounded up: never earlier than asked for. */
+export function retryAfterText(retryAfter: RetryAfter, nowMs: number): string {
+  switch (retryAfter.form) {
+    case 'seconds':
+      return String(retryAfter.seconds);
+    case 'date':
+      return httpDate(Math.ceil(nowMs / SECOND_MS + retryAfter.seconds) * SECOND_MS);
+    case 'past':
+      return httpDate(0);
+    case 'garbage':
+      return 'soon, maybe; -1e9';
+    case 'huge':
+      return '86400';
+  }
+}
+
+/**
+ * Turns the right answer into that of a body fault. Bytes labelled as compressed are sent compressed, whatever the
+ * client accepts.
+ */
+export function spoiledAnswer(kind: BodyFault, right: Answer): Answer {
+  switch (kind) {
+    case 'truncated-body':
+      return { ...right, body: half(right.body) };
+    case 'truncated-gzip':
+      return { ...right, body: half(gzipSync(right.body)), encoding: 'gzip' };
+    case 'corrupt-gzip':
+      return { ...right, body: corrupted(gzipSync(right.body)), encoding: 'gzip' };
+    case 'gzip-bomb':
+      return { ...right, body: bomb(), encoding: 'gzip' };
+    case 'html200':
+      return html('<!doctype html><title>Maintenance</title><h1>We will be back soon</h1>');
+    case 'wrong-type':
+      return { ...right, headers: { ...right.headers, 'content-type': 'text/plain' } };
+    case 'empty-body':
+      return { ...right, body: Buffer.alloc(0), encoding: 'none' };
+    case 'no-items':
+      return jsonAnswer(200, { success: true });
+    case 'success-false':
+      return jsonAnswer(200, { success: false, message: 'Something went wrong' });
+    case 'invalid-utf8':
+      return { ...right, body: withBadByte(right.body) };
+    case 'redirect':
+      return { status: 302, body: Buffer.alloc(0), headers: { location: '/elsewhere' }, encoding: 'none' };
+  }
+}
+
+export function isStatusFault(fault: Fault): fault is Extract<Fault, { readonly kind: 'status' }> {
+  return fault.kind === 'status';
+}
+
+function httpDate(ms: number): string {
+  return new Date(ms).toUTCString();
+}
+
+function half(bytes: Uint8Array): Uint8Array {
+  return bytes.subarray(0, Math.floor(bytes.length / 2));
+}
+
+/** Changes one byte of the checksum at the end: only a client that reads to the end notices. */
+function corrupted(zipped: Buffer): Buffer {
+  const at = zipped.length - 6;
+  zipped[at] = (zipped[at] ?? 0) ^ 0xff;
+  return zipped;
+}
+
+/** Members of a gzip file may follow each other (RFC 1952, 2.2), so one is compressed and repeated. */
+function bomb(): Buffer {
+  const member = gzipSync(Buffer.alloc(BOMB_MEMBER_BYTES, 0x20), { level: constants.Z_BEST_SPEED });
+  return Buffer.concat(Array.from({ length: BOMB_MEMBERS }, () => member));
+}
+
+function html(text: string): Answer {
+  return { status: 200, body: Buffer.from(text), headers: { 'content-type': 'text/html; charset=utf-8' } };
+}
+
+/** 0xFF never occurs in UTF-8; it replaces the last letter of the first key. */
+function withBadByte(body: Uint8Array): Uint8Array {
+  const spoiled = Buffer.from(body);
+  const quote = spoiled.indexOf('":');
+  if (quote > 0) spoiled[quote - 1] = 0xff;
+  return spoiled;
+}
+
+/** What faults need from the server. */
+export interface FaultHost {
+  /** Epoch milliseconds, for `Retry-After` dates. */
+  readonly nowMs: () => number;
+  /** Refuses new connections for a moment. */
+  readonly refuseConnections: () => void;
+}
+
+/** Answers a request as its fault requires. Returns the status sent, or null if no answer was sent. */
+export async function serveFault(
+  fault: Fault,
+  request: IncomingMessage,
+  response: ServerResponse,
+  right: Answer,
+  host: FaultHost,
+): Promise<number | null> {
+  if (isConnectionFault(fault.kind)) {
+    await breakConnection(fault.kind, request, response, right, host);
+    return null;
+  }
+  const answer = isStatusFault(fault)
+    ? statusAnswer(fault.status, fault.retryAfter, host.nowMs())
+    : spoiledAnswer(fault.kind, right);
+  await send(request, response, answer);
+  return answer.status;
+}
+
+async function breakConnection(
+  kind: ConnectionFault,
+  request: IncomingMessage,
+  response: ServerResponse,
+  right: Answer,
+  host: FaultHost,
+): Promise<void> {
+  const { socket } = request;
+  switch (kind) {
+    case 'refuse':
+      host.refuseConnections();
+      socket.resetAndDestroy();
+      return;
+    case 'reset-before':
+      socket.resetAndDestroy();
+      return;
+    case 'close-before':
+      socket.destroy();
+      return;
+    case 'header-stall':
+      return;
+    case 'body-stall':
+      await sendHalf(request, response, right);
+      return;
+    case 'reset-in-body':
+      await sendHalf(request, response, right);
+      socket.resetAndDestroy();
+      return;
+    case 'close-in-body':
+      await sendHalf(request, response, right);
+      socket.destroy();
+  }
+}
+
+/** Sends headers that announce the whole body, and half of it. Resolves when the operating system has that half. */
+async function sendHalf(request: IncomingMessage, response: ServerResponse, right: Answer): Promise<void> {
+  const { headers, body } = await encode(request, right);
+  response.writeHead(right.status, headers);
+  await new Promise<void>((resolve) => {
+    response.write(body.subarray(0, Math.ceil(body.length / 2)), () => resolve());
+  });
+}
