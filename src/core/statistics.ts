@@ -145,8 +145,8 @@ export interface Statistics {
     readonly overdue: number | null;
     /** How many of `processing` were older than the limit when the list was read; null without a limit. */
     readonly processing_over_limit: number | null;
-    /** Greatest age among `not_deleted` when the list was read; null if `not_deleted` is 0. */
-    readonly longest_wait_seconds: number | null;
+    /** Creation of the oldest of `not_deleted`, as an instant in UTC; null if `not_deleted` is 0. */
+    readonly oldest_not_deleted: string | null;
     readonly seconds_to_deletion: SpanStatistics;
   };
   /** Results for the template's obligations; empty if the statistics were only counted. */

@@ -64,7 +64,7 @@ export async function runIn(
         late: null,
         overdue: null,
         processing_over_limit: null,
-        longest_wait_seconds: null,
+        oldest_not_deleted: null,
         seconds_to_deletion: { count: 2, p50: 60, p95: 60, max: 60 },
       },
       compliance: NO_OBLIGATIONS,

@@ -221,7 +221,7 @@ function retentionOf(all: readonly MadeDetection[]): Statistics['retention'] {
     late: limitSeconds === null ? null : late,
     overdue: limitSeconds === null ? null : late + waits.filter((wait) => wait > limitSeconds).length,
     processing_over_limit: limitSeconds === null ? null : 0,
-    longest_wait_seconds: waits.length === 0 ? null : Math.max(...waits),
+    oldest_not_deleted: waits.length === 0 ? null : new Date(READ_UNTIL_MS - Math.max(...waits) * 1000).toISOString(),
     seconds_to_deletion: { count: sorted.length, p50: at(0.5), p95: at(0.95), max: at(1) },
   };
 }

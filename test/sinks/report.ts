@@ -73,7 +73,7 @@ export const STATISTICS: Statistics = {
     late: null,
     overdue: null,
     processing_over_limit: null,
-    longest_wait_seconds: null,
+    oldest_not_deleted: null,
     seconds_to_deletion: { count: 2, p50: 60, p95: 3600, max: 3600 },
   },
   not_assessed: 1,

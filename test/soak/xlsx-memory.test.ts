@@ -43,7 +43,7 @@ async function peakMebibytes(rows: number, book: Buffer | null): Promise<number>
   try {
     const workbook = book === null ? '' : join(folder, 'own.xlsx');
     if (book !== null) await writeFile(workbook, book);
-    const modules = ['sinks/xlsx/sink.js', 'run-folder/file-output.js'].map(
+    const modules = ['render/sinks/xlsx/sink.js', 'platform/files/file-output.js'].map(
       (file) => pathToFileURL(`dist/${file}`).href,
     );
     const args = ['--max-old-space-size=256', '--input-type=module', '-e', WRITE, ...modules, folder, String(rows)];

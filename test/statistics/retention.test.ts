@@ -24,7 +24,7 @@ function retentionOf(list: readonly Detection[], limit: number | null = LIMIT_SE
 }
 
 describe('the retention, a case at a time', () => {
-  test.each<[string, Detection[], Record<string, number | null>]>([
+  test.each<[string, Detection[], Record<string, number | string | null>]>([
     ['nothing to judge', [], { zero_retention: 0, deleted: 0, overdue: 0, not_measured: 0 }],
     ['not under zero retention', [scored(0.5)], { zero_retention: 0, not_deleted: 0, overdue: 0 }],
     ['deleted in time', [deleted(CREATED + HOUR)], { deleted: 1, late: 0, overdue: 0, not_deleted: 0 }],
@@ -33,10 +33,14 @@ describe('the retention, a case at a time', () => {
     [
       'never deleted, older than the limit',
       [zero({})],
-      { deleted: 0, not_deleted: 1, late: 0, overdue: 1, longest_wait_seconds: (READ - CREATED) / 1000 },
+      { deleted: 0, not_deleted: 1, late: 0, overdue: 1, oldest_not_deleted: new Date(CREATED).toISOString() },
     ],
     ['failed, never deleted, older', [pending({ status: 'failed' })], { not_deleted: 1, overdue: 1 }],
-    ['never deleted, younger', [zero(YOUNG)], { not_deleted: 1, overdue: 0, longest_wait_seconds: 3600 }],
+    [
+      'never deleted, younger',
+      [zero(YOUNG)],
+      { not_deleted: 1, overdue: 0, oldest_not_deleted: new Date(READ - HOUR).toISOString() },
+    ],
     ['processing, younger', [pending(YOUNG)], { processing: 1, processing_over_limit: 0, overdue: 0, not_deleted: 0 }],
     ['processing, older than the limit', [pending()], { processing: 1, processing_over_limit: 1, overdue: 0 }],
     ['deleted before its creation', [deleted(CREATED - 1)], { deleted: 0, not_measured: 1, overdue: 0 }],

@@ -236,7 +236,7 @@ describe('the retention', () => {
       late: null,
       overdue: null,
       processing_over_limit: null,
-      longest_wait_seconds: null,
+      oldest_not_deleted: '2024-01-15T00:00:00.000Z',
       seconds_to_deletion: { count: 2, p50: 1.5, p95: 60, max: 60 },
     });
   });

@@ -32,7 +32,9 @@ const POPULATION: Readonly<Record<keyof Statistics['population'], true>> = {
   processing: true,
   failed: true,
 };
-const RETENTION: Readonly<Record<Exclude<keyof Statistics['retention'], 'seconds_to_deletion'>, true>> = {
+const RETENTION: Readonly<
+  Record<Exclude<keyof Statistics['retention'], 'seconds_to_deletion' | 'oldest_not_deleted'>, true>
+> = {
   zero_retention: true,
   deleted: true,
   not_deleted: true,
@@ -43,7 +45,6 @@ const RETENTION: Readonly<Record<Exclude<keyof Statistics['retention'], 'seconds
   late: true,
   overdue: true,
   processing_over_limit: true,
-  longest_wait_seconds: true,
 };
 const COMPLIANCE: Readonly<Record<ObligationStatus, true>> = {
   met: true,

@@ -63,7 +63,7 @@ export const INDICATOR_SOURCES: Readonly<Record<Indicator, string | null>> = {
   not_deleted: 'statistics.json: retention.not_deleted',
   overdue: 'statistics.json: retention.overdue',
   deleted_late: 'statistics.json: retention.overdue',
-  longest_deletion: 'statistics.json: retention.seconds_to_deletion.max, retention.longest_wait_seconds',
+  longest_deletion: 'statistics.json: retention.seconds_to_deletion.max, retention.oldest_not_deleted',
   latency_p95: 'statistics.json: latency_seconds.p95',
   accuracy: null,
 };
@@ -184,7 +184,9 @@ function figureOf(indicator: Indicator, input: MeasuredInput): Figure | null {
     case 'deleted_late':
       return overdue(retention);
     case 'longest_deletion': {
-      const spans = [retention.seconds_to_deletion.max, retention.longest_wait_seconds].filter((each) => each !== null);
+      const oldest = retention.oldest_not_deleted;
+      const waitSeconds = oldest === null ? null : (Date.parse(input.certificate.endedAt) - Date.parse(oldest)) / 1000;
+      const spans = [retention.seconds_to_deletion.max, waitSeconds].filter((each) => each !== null);
       const open = retention.processing + notMeasured + undatedZero;
       return longest(spans.length === 0 ? null : Math.max(...spans), retention.deleted + retention.not_deleted, open);
     }

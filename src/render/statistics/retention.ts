@@ -1,5 +1,6 @@
 import { type DeletionRule, deletionOf, type DeletionState } from '../../core/deletion.ts';
 import type { Detection } from '../../core/detection.ts';
+import { isoInstant } from '../../core/instant.ts';
 import type { Statistics } from '../../core/statistics.ts';
 import { type CountedValues, Distribution } from './distribution.ts';
 
@@ -11,7 +12,8 @@ export type RetentionAnomaly =
 export interface CountedRetention {
   readonly states: Readonly<Record<DeletionState, number>>;
   readonly undated: number;
-  readonly longestWaitSeconds: number | null;
+  /** Creation of the oldest one that waits for its deletion, epoch milliseconds. */
+  readonly oldestWaitingMs: number | null;
   readonly secondsToDeletion: CountedValues;
 }
 
@@ -30,7 +32,7 @@ export class RetentionSummary {
     not_measured: 0,
   } satisfies Record<DeletionState, number>;
   #undated = 0;
-  #longestWaitSeconds: number | null = null;
+  #oldestWaitingMs: number | null = null;
   readonly #secondsToDeletion = new Distribution();
 
   constructor(rule: DeletionRule) {
@@ -48,7 +50,7 @@ export class RetentionSummary {
     const { state, seconds } = deletion;
     this.#states[state] += 1;
     if (state === 'deleted' || state === 'late') this.#secondsToDeletion.add(seconds);
-    else if (state === 'waiting' || state === 'overdue') this.#wait(seconds);
+    else if (state === 'waiting' || state === 'overdue') this.#wait(detection.createdAtMs);
     else if (state === 'not_measured' && detection.fileDeletedAtMs !== null) {
       return 'file_deleted_at: impossible beside created_at and the time of the reading, not measured';
     }
@@ -64,7 +66,7 @@ export class RetentionSummary {
     return {
       states: { ...this.#states },
       undated: this.#undated,
-      longestWaitSeconds: this.#longestWaitSeconds,
+      oldestWaitingMs: this.#oldestWaitingMs,
       secondsToDeletion: this.#secondsToDeletion.counted,
     };
   }
@@ -73,7 +75,7 @@ export class RetentionSummary {
   merge(other: CountedRetention): void {
     for (const state of Object.keys(this.#states) as DeletionState[]) this.#states[state] += other.states[state];
     this.#undated += other.undated;
-    if (other.longestWaitSeconds !== null) this.#wait(other.longestWaitSeconds);
+    this.#wait(other.oldestWaitingMs);
     this.#secondsToDeletion.merge(other.secondsToDeletion);
   }
 
@@ -92,7 +94,7 @@ export class RetentionSummary {
       late: isLimited ? late : null,
       overdue: isLimited ? late + overdue : null,
       processing_over_limit: isLimited ? stuck : null,
-      longest_wait_seconds: this.#longestWaitSeconds,
+      oldest_not_deleted: this.#oldestWaitingMs === null ? null : isoInstant(this.#oldestWaitingMs),
       seconds_to_deletion: {
         count: this.#secondsToDeletion.count,
         p50: this.#secondsToDeletion.quantile(50),
@@ -102,8 +104,7 @@ export class RetentionSummary {
     };
   }
 
-  #wait(seconds: number): void {
-    // Without the time of the reading, the wait is unknown.
-    if (Number.isFinite(seconds)) this.#longestWaitSeconds = Math.max(this.#longestWaitSeconds ?? 0, seconds);
+  #wait(createdAtMs: number | null): void {
+    if (createdAtMs !== null) this.#oldestWaitingMs = Math.min(this.#oldestWaitingMs ?? createdAtMs, createdAtMs);
   }
 }

@@ -69,7 +69,7 @@ function emptyMonth(): Statistics {
       late: null,
       overdue: null,
       processing_over_limit: null,
-      longest_wait_seconds: null,
+      oldest_not_deleted: null,
       seconds_to_deletion: { count: 0, p50: null, p95: null, max: null },
     },
     not_assessed: 0,
