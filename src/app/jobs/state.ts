@@ -106,7 +106,7 @@ function checksPath(job: Job): string {
 export async function removeLeftovers(job: Job, state: FoundState): Promise<void> {
   const sealed = new Set([...state.runs.values()].flatMap(({ folders }) => folders.map((folder) => basename(folder))));
   const names = await readdir(job.outDir).catch(() => []);
-  const left = new Set(names.flatMap((name) => /^\.(.+)\.(?:work|lock)$/.exec(name)?.[1] ?? []));
+  const left = new Set(names.flatMap((name) => /^\.(.+)\.(?:work|lock(?:\.[0-9a-f]+)?)$/.exec(name)?.[1] ?? []));
   for (const name of left) if (sealed.has(name)) await removeLeft(job.outDir, name);
 }
 

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, open, rename, unlink } from 'node:fs/promises';
+import { type FileHandle, open, readdir, rename, unlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../core/instant.ts';
 import { OutputError, TryLaterError } from '../../core/errors.ts';
@@ -93,7 +94,10 @@ export class RunLock {
     // Rename first, then check: a run that is suspended here must not remove another run's lock.
     const probe = `${this.#path}.${this.#token}`;
     const isOwn = ({ content }: Sighting): boolean => tokenIn(content) === this.#token;
-    if (await this.isHeld()) await moveAway(this.#path, probe, isOwn).catch(() => undefined);
+    if (await this.isHeld()) {
+      await removeProbes(this.#path).catch(() => undefined);
+      await moveAway(this.#path, probe, isOwn).catch(() => undefined);
+    }
     await this.#handle.close().catch(() => undefined);
   }
 
@@ -225,6 +229,14 @@ async function ageOf(held: Sighting, probe: string): Promise<number> {
   } finally {
     await handle.close();
     await unlink(probe).catch(() => undefined);
+  }
+}
+
+/** Removes the files that processes killed while they checked or released the lock left next to it. */
+async function removeProbes(path: string): Promise<void> {
+  const prefix = `${basename(path)}.`;
+  for (const name of await readdir(dirname(path))) {
+    if (name.startsWith(prefix)) await unlink(join(dirname(path), name)).catch(() => undefined);
   }
 }
 

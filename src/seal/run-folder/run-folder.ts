@@ -186,7 +186,6 @@ export class RunFolder implements OutputFolder {
   /** After `publish`: removes what is no longer needed. Never fails, because the run is published. */
   async cleanUp(): Promise<void> {
     await this.#removeOwn();
-    if (await this.#lock.isHeld()) await this.#removeProbes();
     await this.#lock.release();
   }
 
@@ -269,14 +268,6 @@ export class RunFolder implements OutputFolder {
   async #putBack(attempt: string): Promise<void> {
     const old = join(attempt, 'old');
     if ((await exists(old)) && !(await exists(this.path))) await rename(old, this.path);
-  }
-
-  /** Removes files left next to the lock by processes killed while they checked it. */
-  async #removeProbes(): Promise<void> {
-    for (const entry of await readdir(this.#outDir).catch(() => [])) {
-      const path = join(this.#outDir, entry);
-      if (path.startsWith(`${lockPathOf(this.#options)}.`)) await rm(path, { force: true }).catch(() => undefined);
-    }
   }
 
   async #refuseExisting(): Promise<void> {
