@@ -1,4 +1,5 @@
 import type { Certificate } from '../../core/certificate.ts';
+import type { HistoryEntry } from '../../core/history.ts';
 import type { SealedFile } from '../../core/output.ts';
 import type { Period } from '../../core/period.ts';
 import type { Change, ChangeCounts, PreviousFacts } from '../../core/previous-run.ts';
@@ -48,6 +49,8 @@ export interface ReportInput {
   } | null;
   /** The run that this one follows; absent or null: none was named. */
   readonly previous?: PreviousFacts | null;
+  /** Figures of earlier runs, the oldest first, at most 13; absent: none are known. */
+  readonly history?: readonly HistoryEntry[];
   /** What an amendment changes; absent or null: the run is not an amendment. */
   readonly amendment?: ReportedAmendment | null;
   /** Cells that the tables' formats had to change, by format and reason. */
