@@ -9,7 +9,7 @@ import type { TableShape } from '../core/table.ts';
 import { checksums } from './evidence/checksums.ts';
 import { dataPackage } from './evidence/data-package.ts';
 import { composeManifest, hashOf, periodRecord, reportId } from './evidence/manifest.ts';
-import type { AmendedRun, PreviousRun } from './evidence/previous-run.ts';
+import type { AmendedRun, PreviousRun } from './evidence/manifest-schema.ts';
 import { CHECKSUM_FILE, DATA_PACKAGE_FILE, MANIFEST_FILE, SIGNATURE_FILE } from './evidence/run-files.ts';
 import { signManifest } from './evidence/signature.ts';
 import { templateRecord } from './evidence/template-record.ts';

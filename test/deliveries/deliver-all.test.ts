@@ -15,7 +15,7 @@ import { dependencies, destination, runIn } from './material.ts';
 import { KEYS, startS3 } from './s3-server.ts';
 
 const ENV = { AWS_ACCESS_KEY_ID: KEYS.id, AWS_SECRET_ACCESS_KEY: KEYS.secret, HOOK_SECRET: 'hook-secret' };
-const CONTEXT = { job: 'monthly', thresholds: [], links: [], amends: null };
+const CONTEXT = { name: 'monthly', thresholds: [], links: [] };
 
 interface Told {
   readonly events: ProgressEvent[];

@@ -56,8 +56,7 @@ export async function told(
   const run = await exportItems(items, folder, { month: '2024-01', format: 'csv,html,xlsx', ...flags });
   const { findings } = await verifyRun(run.folder, quiet);
   if (findings.length > 0) throw new Error(JSON.stringify(findings));
-  const context = { job: null, thresholds: [], links: [], amends: null };
-  const deliverable = await readDeliverableRun(run.folder, context, quiet.signal);
+  const deliverable = await readDeliverableRun(run.folder, null, quiet.signal);
   const html = await readFile(join(run.folder, 'report.html'), 'utf8');
   return {
     run,

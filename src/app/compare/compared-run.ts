@@ -22,8 +22,6 @@ import { createDecoder } from '../../render/transform/decode.ts';
 import { TABLES } from '../../render/transform/tables/tables.ts';
 import { Redaction } from '../../render/transform/redaction.ts';
 
-export { readSealedRun, type SealedRun } from '../run/sealed-run.ts';
-
 /** Tables whose names or content the comparison knows by another name. */
 const DETECTIONS = TABLES.detections.make(null);
 const KNOWN: ReadonlySet<string> = new Set(COMPARED_COLUMNS);

@@ -1,5 +1,5 @@
 import { forEachChange } from './compare-runs.ts';
-import { readSealedRun, type SealedRun } from './compared-run.ts';
+import { readSealedRun, type SealedRun } from '../run/sealed-run.ts';
 import type { Change, ChangeCounts } from '../../core/previous-run.ts';
 import { withScratch } from '../../seal/run-folder/scratch-folder.ts';
 

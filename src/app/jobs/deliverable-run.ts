@@ -1,61 +1,28 @@
 import { basename, join } from 'node:path';
-import * as z from 'zod';
 import { COMPLETENESS_VERDICTS } from '../../core/certificate.ts';
 import { ConfigError } from '../../core/errors.ts';
-import { sha256Of } from '../../core/merkle.ts';
 import { unfinished } from '../../core/period.ts';
 import type { Statistics } from '../../core/statistics.ts';
-import type {
-  DeliverableFile,
-  DeliverableRun,
-  Destination,
-  RunSummary,
-  ThresholdOutcome,
-} from '../../deliver/destination.ts';
+import type { DeliverableFile, DeliverableRun, Destination, RunSummary } from '../../deliver/destination.ts';
 import { mediaTypeOf } from '../../render/sinks/registry.ts';
 import { showsPrivateColumns } from '../../render/transform/tables/tables.ts';
-import { readManifest } from '../../seal/evidence/manifest-schema.ts';
-import {
-  ARCHIVE_FILE,
-  CHECKSUM_FILE,
-  MANIFEST_FILE,
-  readRunFiles,
-  readSmallFile,
-  STATISTICS_FILE,
-} from '../../seal/evidence/run-files.ts';
-import { readSealedRun } from '../compare/compared-run.ts';
-import { periodOfManifest } from '../run/period.ts';
+import { ARCHIVE_FILE, CHECKSUM_FILE, MANIFEST_FILE, readRunFiles } from '../../seal/evidence/run-files.ts';
+import { readSealedRun, readSealedStatistics, type SealedRun } from '../run/sealed-run.ts';
 import type { JobContext } from './context.ts';
 import { deliverAll, type DeliveryOutcome } from './delivery.ts';
 import type { Job } from './job.ts';
 import { markDelivered } from './outbox.ts';
 import { evaluate } from './thresholds.ts';
 
-/** What the job knows of a run that its folder does not hold. */
-export interface RunContext {
-  readonly job: string | null;
-  readonly thresholds: readonly ThresholdOutcome[];
-  readonly links: readonly string[];
-  /** Report id of the run that this one amends, or null. */
-  readonly amends: string | null;
-}
-
-/** Our own JSON files are small; a larger one is not ours. */
-const SMALL = 64 * 1024 * 1024;
+/** What the job knows of a run that its folder does not hold; null: no job made it. */
+export type RunContext = Pick<Job, 'name' | 'thresholds' | 'links'> | null;
 
 /** Media types of files that do not belong to a format. */
-const MEDIA_TYPES: Readonly<Record<string, string>> = {
-  gz: 'application/gzip',
-  json: 'application/json',
-  zip: 'application/zip',
-};
-
-const COMPLETENESS = z.object({
-  verdict: z.enum(['proven', 'converged', 'unproven']),
-  reason: z.string(),
-  started_at: z.string().optional(),
-});
-const TEMPLATE = z.object({ name: z.string(), title: z.string() });
+const MEDIA_TYPES: ReadonlyMap<string, string> = new Map([
+  ['gz', 'application/gzip'],
+  ['json', 'application/json'],
+  ['zip', 'application/zip'],
+]);
 
 /**
  * A sealed run as it is delivered, read from its folder: the same now and in a year. Hashes every file, which must
@@ -63,13 +30,11 @@ const TEMPLATE = z.object({ name: z.string(), title: z.string() });
  */
 export async function readDeliverableRun(
   folder: string,
-  context: RunContext,
+  job: RunContext,
   signal: AbortSignal,
 ): Promise<DeliverableRun> {
-  const manifestBytes = await small(folder, MANIFEST_FILE);
-  const manifest = readManifest(manifestBytes);
-  if (typeof manifest === 'string') throw noRun(folder, `${MANIFEST_FILE} ${manifest}`);
-  const manifestSha256 = sha256Of(manifestBytes);
+  const run = await readSealedRun(folder);
+  const { manifest, manifestSha256 } = run;
   const found = await readRunFiles(folder, signal);
   const sealed = new Map(manifest.files.map(({ name, sha256 }) => [name, sha256]));
   const isPrivate = !showsPrivateColumns(manifest.tables.detections);
@@ -82,12 +47,13 @@ export async function readDeliverableRun(
     if (sha256 === null || (expected === undefined ? !isEvidence : expected !== sha256)) {
       throw noRun(folder, `${name} is not what was sealed`);
     }
+    const mediaType = mediaTypeOf(name) ?? MEDIA_TYPES.get(name.slice(name.lastIndexOf('.') + 1));
     files.push({
       name,
       path: join(folder, name),
       bytes,
       sha256,
-      mediaType: mediaTypeOf(name) ?? otherMediaTypeOf(name),
+      mediaType: mediaType ?? 'application/octet-stream',
       ...(isPrivate && name === ARCHIVE_FILE ? { onRequestOnly: true as const } : {}),
     });
   }
@@ -96,34 +62,37 @@ export async function readDeliverableRun(
   files.sort(
     (a, b) => Number(a.name === MANIFEST_FILE) - Number(b.name === MANIFEST_FILE) || (a.name < b.name ? -1 : 1),
   );
-  const statistics = JSON.parse((await small(folder, STATISTICS_FILE)).toString('utf8')) as Statistics;
-  const summary = summaryOf(basename(folder), manifest, statistics, manifestSha256, files, context);
-  return { folder, name: basename(folder), reportId: manifest.report_id, manifestSha256, files, summary };
+  const summary = summaryOf(run, await readSealedStatistics(run), files, job);
+  return { folder, name: summary.run, reportId: manifest.report_id, manifestSha256, files, summary };
 }
 
 function summaryOf(
-  run: string,
-  manifest: Exclude<ReturnType<typeof readManifest>, string>,
+  { folder, manifest, manifestSha256, period }: SealedRun,
   statistics: Statistics,
-  manifestSha256: string,
   files: readonly DeliverableFile[],
-  context: RunContext,
+  job: RunContext,
 ): RunSummary {
-  const { verdict, reason, started_at } = COMPLETENESS.parse(manifest.completeness);
-  const { previous } = manifest;
-  const { name, title } = TEMPLATE.parse(manifest.template);
-  const { from, to, timezone } = manifest.period;
+  const run = basename(folder);
+  const { completeness, previous } = manifest;
+  const { name, title } = manifest.template;
+  const verdict = COMPLETENESS_VERDICTS.find((known) => known === completeness.verdict) ?? 'unproven';
+  const startedAt = completeness['started_at'];
   return {
     format: 'detect-report/run/1',
-    job: context.job,
+    job: job?.name ?? null,
     run,
     report_id: manifest.report_id,
     title,
     template: name,
     as_of: manifest.as_of,
-    period: { label: run.slice(name.length + 1).replace(/\.amendment-\d+$/, ''), from, to, timezone },
-    amends: context.amends,
-    completeness: { verdict, reason },
+    period: {
+      label: run.slice(name.length + 1).replace(/\.amendment-\d+$/, ''),
+      from: period.from,
+      to: period.to,
+      timezone: period.timezone,
+    },
+    amends: manifest.amends?.report_id ?? null,
+    completeness: { verdict, reason: completeness.reason },
     population: statistics.population,
     verdicts: statistics.verdicts,
     fake_rate: statistics.fake_rate,
@@ -131,25 +100,14 @@ function summaryOf(
     list_span: statistics.list_span,
     retention: statistics.retention,
     compliance: statistics.compliance,
-    finished: unfinished(periodOfManifest(manifest), started_at ?? manifest.as_of) === null,
+    finished: unfinished(period, typeof startedAt === 'string' ? startedAt : manifest.as_of) === null,
     previous:
       previous === undefined ? null : { report_id: previous.report_id, in_period: previous.figures?.in_period ?? null },
-    thresholds: context.thresholds,
-    links: context.links,
+    thresholds: (job?.thresholds ?? []).map((threshold) => evaluate(threshold, statistics, verdict)),
+    links: job?.links ?? [],
     manifest_sha256: manifestSha256,
     files: files.map((file) => ({ name: file.name, bytes: file.bytes, sha256: file.sha256 })),
   };
-}
-
-function otherMediaTypeOf(name: string): string {
-  const extension = name.slice(name.lastIndexOf('.') + 1).toLowerCase();
-  return Object.hasOwn(MEDIA_TYPES, extension) ? (MEDIA_TYPES[extension] ?? '') : 'application/octet-stream';
-}
-
-async function small(folder: string, name: string): Promise<Buffer> {
-  const bytes = await readSmallFile(join(folder, name), SMALL);
-  if (bytes === null) throw noRun(folder, `${name} cannot be read`);
-  return bytes;
 }
 
 function noRun(folder: string, why: string): ConfigError {
@@ -157,19 +115,6 @@ function noRun(folder: string, why: string): ConfigError {
     place: { file: folder },
     remedy: `Look into it with detect-report verify ${folder}; only an unchanged run is delivered.`,
   });
-}
-
-/** Our own statistics are small. */
-const LARGEST_STATISTICS_BYTES = 64 * 1024 * 1024;
-
-/** A sealed run of a job, read from its folder alone. Throws `ConfigError` if it is not as sealed. */
-export async function readJobRun(job: Job, folder: string, signal: AbortSignal): Promise<DeliverableRun> {
-  const { manifest } = await readSealedRun(folder);
-  const statistics = await readStatistics(folder);
-  const verdict = COMPLETENESS_VERDICTS.find((known) => known === manifest.completeness.verdict) ?? 'unproven';
-  const thresholds = job.thresholds.map((threshold) => evaluate(threshold, statistics, verdict));
-  const amends = manifest.amends?.report_id ?? null;
-  return await readDeliverableRun(folder, { job: job.name, thresholds, links: job.links, amends }, signal);
 }
 
 /**
@@ -184,20 +129,8 @@ export async function deliverRun(
   context: JobContext,
 ): Promise<{ readonly name: string; readonly outcomes: readonly DeliveryOutcome[] }> {
   const { clock, random, emit, signal } = context;
-  const run = await readJobRun(job, folder, signal);
+  const run = await readDeliverableRun(folder, job, signal);
   const outcomes = await deliverAll(run, destinations, { outDir: job.outDir, clock, random, emit, signal });
   if (isAll && outcomes.every(({ status }) => status !== 'failed')) await markDelivered(job, run.name);
   return { name: run.name, outcomes };
-}
-
-/** `readDeliverableRun` then checks them against the manifest. */
-async function readStatistics(folder: string): Promise<Statistics> {
-  const path = join(folder, STATISTICS_FILE);
-  const bytes = await readSmallFile(path, LARGEST_STATISTICS_BYTES);
-  try {
-    return JSON.parse(bytes?.toString('utf8') ?? '') as Statistics;
-  } catch (error) {
-    const remedy = `Look into the run with detect-report verify ${folder}.`;
-    throw new ConfigError(`${path} cannot be read.`, { place: { file: path }, remedy, cause: error });
-  }
 }

@@ -23,8 +23,7 @@ export async function deliverSealed(
 ): Promise<readonly DeliveryOutcome[]> {
   if (destinations.length === 0) return [];
   try {
-    const context = { job: null, thresholds: [], links: [], amends: null };
-    const deliverable = await readDeliverableRun(run.folder, context, signal);
+    const deliverable = await readDeliverableRun(run.folder, null, signal);
     const dependencies = { outDir, clock: systemClock(), random: Math.random, emit, signal };
     const outcomes = await deliverAll(deliverable, destinations.map(checkedDestination), dependencies);
     return outcomes.map((outcome, index) => ({ ...outcome, destination: destinations[index] ?? outcome.destination }));

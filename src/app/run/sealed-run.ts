@@ -22,38 +22,55 @@ export interface SealedRun {
 }
 
 /** Its keys are bounded by the accumulators; nothing that was written comes near. */
-const LARGEST_STATISTICS_BYTES = 64 * 1024 * 1024;
+export const LARGEST_STATISTICS_BYTES = 64 * 1024 * 1024;
+
+/** A folder's manifest file: what it says, or one line about what is wrong with it. Bytes and hash are null if it cannot be read. */
+export async function readManifestFile(folder: string): Promise<{
+  readonly bytes: Buffer | null;
+  readonly sha256: string | null;
+  readonly manifest: Manifest | string;
+}> {
+  const bytes = await readSmallFile(join(folder, MANIFEST_FILE), LARGEST_MANIFEST_BYTES);
+  if (bytes === null) return { bytes, sha256: null, manifest: 'cannot be read' };
+  return { bytes, sha256: sha256Of(bytes), manifest: readManifest(bytes) };
+}
 
 /** Reads what a run says of itself. Throws `ConfigError` if the folder is not one of a run. */
 export async function readSealedRun(folder: string): Promise<SealedRun> {
-  const bytes = await readSmallFile(join(folder, MANIFEST_FILE), LARGEST_MANIFEST_BYTES);
-  const manifest = bytes === null ? 'cannot be read' : readManifest(bytes);
-  if (bytes === null || typeof manifest === 'string') {
-    const why = typeof manifest === 'string' ? manifest : '';
+  const { sha256, manifest } = await readManifestFile(folder);
+  if (sha256 === null || typeof manifest === 'string') {
+    const why = typeof manifest === 'string' ? manifest : 'cannot be read';
     throw new ConfigError(`${folder} is not the folder of a run: its ${MANIFEST_FILE} ${why}.`, {
       place: { file: folder },
       remedy: 'Give the folder that an export printed as its last line, e.g. output/monthly-compliance_2024-01.',
     });
   }
-  return {
-    folder,
-    manifest,
-    manifestSha256: sha256Of(bytes),
-    period: periodOfManifest(manifest),
-    hasSnapshot: manifest.configuration.snapshot_kept,
-  };
+  const { snapshot_kept: hasSnapshot } = manifest.configuration;
+  return { folder, manifest, manifestSha256: sha256, period: periodOfManifest(manifest), hasSnapshot };
+}
+
+/** The statistics of a run, or what is wrong with them. */
+export async function readStatisticsFile({
+  folder,
+  manifest,
+}: Pick<SealedRun, 'folder' | 'manifest'>): Promise<Statistics | string> {
+  const bytes = await readSmallFile(join(folder, STATISTICS_FILE), LARGEST_STATISTICS_BYTES);
+  if (bytes === null) return 'cannot be read';
+  const sealed = manifest.files.find(({ name }) => name === STATISTICS_FILE);
+  if (sha256Of(bytes) !== sealed?.sha256) return 'is not the one that its manifest lists';
+  try {
+    return JSON.parse(bytes.toString('utf8')) as Statistics;
+  } catch {
+    return 'is not valid JSON';
+  }
 }
 
 /** The statistics of a run. Throws `SourceError` if the file is not what the manifest says. */
-export async function readSealedStatistics({ folder, manifest }: SealedRun): Promise<Statistics> {
-  const path = join(folder, STATISTICS_FILE);
-  const bytes = await readSmallFile(path, LARGEST_STATISTICS_BYTES);
-  const sealed = manifest.files.find(({ name }) => name === STATISTICS_FILE);
-  if (bytes !== null && sha256Of(bytes) === sealed?.sha256) return JSON.parse(bytes.toString('utf8')) as Statistics;
-  throw new SourceError(`${path} ${bytes === null ? 'cannot be read' : 'is not what was sealed'}.`, {
-    place: { file: path },
-    remedy: remedyOf(folder),
-  });
+export async function readSealedStatistics(run: SealedRun): Promise<Statistics> {
+  const statistics = await readStatisticsFile(run);
+  if (typeof statistics !== 'string') return statistics;
+  const path = join(run.folder, STATISTICS_FILE);
+  throw new SourceError(`${path} ${statistics}.`, { place: { file: path }, remedy: remedyOf(run.folder) });
 }
 
 /**

@@ -1,8 +1,8 @@
 import { findDifferences } from '../compare/compare-runs.ts';
-import { readSealedRun } from '../compare/compared-run.ts';
+import { readSealedRun } from '../run/sealed-run.ts';
 import { DIFFERENCES_FILE } from '../run/differences-file.ts';
 import { ConfigError, SourceError } from '../../core/errors.ts';
-import { checkAmended } from '../../seal/evidence/previous-run.ts';
+import { checkAmended } from '../run/previous-run.ts';
 import type { Finding, PartialCheck } from '../../seal/evidence/finding.ts';
 import type { Manifest } from '../../seal/evidence/manifest-schema.ts';
 import { TOOL } from '../../platform/tool.ts';

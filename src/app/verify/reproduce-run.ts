@@ -21,14 +21,13 @@ import {
 import type { ReportSettings } from '../../seal/seal.ts';
 import { type RenderedRun, renderFiles, renderRun } from '../export/render-run.ts';
 import { damaged } from '../run/check-records.ts';
+import { LARGEST_STATISTICS_BYTES } from '../run/sealed-run.ts';
 import { checkOwnFiles, ownRecordsOf } from './own-files.ts';
 import { ComparisonFolder } from './verifying-folder.ts';
 
 const PDF_FILE = 'report.pdf';
 /** More places than this in one file help no one. */
 const MOST_DIFFERENCES = 20;
-/** Its keys are bounded by the accumulators; nothing that was written comes near. */
-const LARGEST_STATISTICS_BYTES = 64 * 1024 * 1024;
 /** The snapshot is what everything is made from; the manifest is compared by what it says, and SHA256SUMS was already. */
 const NOT_COMPARED: ReadonlySet<string> = new Set([ARCHIVE_FILE, MANIFEST_FILE, CHECKSUM_FILE]);
 

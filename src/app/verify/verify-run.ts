@@ -10,12 +10,13 @@ import type { Period } from '../../core/period.ts';
 import type { Emit } from '../../core/progress.ts';
 import { WITHHELD_REASON } from '../../core/sink.ts';
 import { certificateOf } from '../../seal/evidence/certificate.ts';
-import { checkPrevious } from '../../seal/evidence/previous-run.ts';
+import { checkPrevious } from '../run/previous-run.ts';
+import { readManifestFile } from '../run/sealed-run.ts';
 import { checkSignature } from '../../seal/evidence/signature.ts';
 import { fileFindings, hashedSizes, LARGEST_CHECKSUMS_BYTES } from '../../seal/evidence/checksums.ts';
 import { type Finding, type PartialCheck, placeText } from '../../seal/evidence/finding.ts';
 import { manifestFindings } from '../../seal/evidence/manifest.ts';
-import { LARGEST_MANIFEST_BYTES, type Manifest, readManifest } from '../../seal/evidence/manifest-schema.ts';
+import type { Manifest } from '../../seal/evidence/manifest-schema.ts';
 import {
   ARCHIVE_FILE,
   CHECKSUM_FILE,
@@ -87,9 +88,8 @@ export async function verifyRun(runDir: string, options: VerifyOptions): Promise
   const publicKey = publicKeyPath === null ? null : await readPublicKey(publicKeyPath);
   if (!(await looksLikeRun(runDir))) throw notARun(runDir);
   options.emit({ kind: 'stage', stage: 'compare' });
-  const manifestBytes = await readSmallFile(join(runDir, MANIFEST_FILE), LARGEST_MANIFEST_BYTES);
+  const { bytes: manifestBytes, manifest: read } = await readManifestFile(runDir);
   const checksumBytes = await readSmallFile(join(runDir, CHECKSUM_FILE), LARGEST_CHECKSUMS_BYTES);
-  const read = manifestBytes === null ? 'cannot be read' : readManifest(manifestBytes);
   const manifest = typeof read === 'string' ? null : read;
   const checksumText = checksumBytes?.toString('latin1') ?? null;
   const found = await readRunFiles(runDir, signal, hashedSizes(manifest, checksumText));

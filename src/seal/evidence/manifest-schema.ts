@@ -151,6 +151,12 @@ const manifest = z.looseObject({
 /** `manifest.json` as read: only what verifying the run needs is checked. */
 export type Manifest = Readonly<z.output<typeof manifest>>;
 
+/** A manifest's record of the previous run; the hash chains the two. */
+export type PreviousRun = NonNullable<Manifest['previous']>;
+
+/** An amendment's record of the run that it amends, and of what differs. */
+export type AmendedRun = NonNullable<Manifest['amends']>;
+
 /** Reads a manifest; returns it, or one line that says what is wrong with it. */
 export function readManifest(bytes: Uint8Array): Manifest | string {
   let value: unknown;

@@ -13,8 +13,7 @@ import type { TableShape } from '../../core/table.ts';
 import { type Template, templateSha256 } from '../../core/template.ts';
 import { certificateRecord } from './certificate.ts';
 import type { Finding } from './finding.ts';
-import type { Manifest } from './manifest-schema.ts';
-import type { AmendedRun, PreviousRun } from './previous-run.ts';
+import type { AmendedRun, Manifest, PreviousRun } from './manifest-schema.ts';
 import { ARCHIVE_FILE, MANIFEST_FILE, MANIFEST_FORMAT } from './run-files.ts';
 
 /** Everything that decides the content of a report. Two runs with the same facts are the same report. */

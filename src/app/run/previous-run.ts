@@ -1,39 +1,52 @@
 import { readdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
+import { COMPLETENESS_VERDICTS } from '../../core/certificate.ts';
 import { ConfigError } from '../../core/errors.ts';
-import { sha256Of } from '../../core/merkle.ts';
 import type { PreviousFigures } from '../../core/previous-run.ts';
-import type { PartialCheck } from './finding.ts';
-import { LARGEST_MANIFEST_BYTES, type Manifest, readManifest } from './manifest-schema.ts';
-import { CHECKSUM_FILE, MANIFEST_FILE, readSmallFile, STATISTICS_FILE } from './run-files.ts';
-
-/** The accumulators bound its keys; real files are far smaller. */
-const LARGEST_STATISTICS_BYTES = 64 * 1024 * 1024;
+import { LARGEST_CHECKSUMS_BYTES, readChecksums } from '../../seal/evidence/checksums.ts';
+import type { PartialCheck } from '../../seal/evidence/finding.ts';
+import type { AmendedRun, Manifest, PreviousRun } from '../../seal/evidence/manifest-schema.ts';
+import { CHECKSUM_FILE, MANIFEST_FILE, readSmallFile, STATISTICS_FILE } from '../../seal/evidence/run-files.ts';
+import { readManifestFile, readStatisticsFile } from './sealed-run.ts';
 
 const count = z.int().min(0);
 const outcome = z.looseObject({ completed: count, processing: count, failed: count });
 const nullable = z.number().nullable();
 
 /** The needed part of `statistics.json`; other members may vary by version. */
-const statistics = z.looseObject({
+const needed = z.looseObject({
   population: z.looseObject({ in_period: count, completed: count, processing: count, failed: count }),
   verdicts: z.looseObject({ fake: count, real: count, indeterminate: count }),
   fake_rate: z.looseObject({ value: nullable, low: nullable, high: nullable, of: count }),
   by_media_type: z.record(z.string(), outcome),
 });
 
-/** Reads the numbers that a following report compares itself with; returns them, or a line that says what is wrong. */
-export async function readPreviousFigures(folder: string, manifest: Manifest): Promise<PreviousFigures | string> {
-  const listed = manifest.files.find(({ name }) => name === STATISTICS_FILE);
-  const bytes = await readSmallFile(join(folder, STATISTICS_FILE), LARGEST_STATISTICS_BYTES);
-  if (bytes === null) return `it has no ${STATISTICS_FILE} that can be read`;
-  if (sha256Of(bytes) !== listed?.sha256) {
-    return `its ${STATISTICS_FILE} is not the one that its manifest lists`;
+/**
+ * Reads what a new run must record of the run that it follows. That run must agree with itself: its manifest is the one
+ * that its own SHA256SUMS lists. Throws `ConfigError`.
+ */
+export async function readPreviousRun(folder: string): Promise<PreviousRun> {
+  const { sha256, manifest } = await readManifestFile(folder);
+  if (sha256 === null) throw notARun(folder, `it has no ${MANIFEST_FILE} that can be read`);
+  if (typeof manifest === 'string') throw notARun(folder, `its ${MANIFEST_FILE}: ${manifest}`);
+  const checksums = await readSmallFile(join(folder, CHECKSUM_FILE), LARGEST_CHECKSUMS_BYTES);
+  if (checksums === null) throw notARun(folder, `it has no ${CHECKSUM_FILE} that can be read`);
+  if (readChecksums(checksums.toString('utf8')).get(MANIFEST_FILE) !== sha256) {
+    throw notARun(folder, `its ${MANIFEST_FILE} is not the one that its ${CHECKSUM_FILE} lists`);
   }
-  const verdict = z.enum(['proven', 'converged', 'unproven']).safeParse(manifest.completeness.verdict);
-  const read = statistics.safeParse(jsonOf(bytes));
-  if (!read.success || !verdict.success) return `its ${STATISTICS_FILE} does not hold the numbers of a run`;
+  const figures = figuresOf(manifest, await readStatisticsFile({ folder, manifest }));
+  if (typeof figures === 'string') throw notARun(folder, `its ${STATISTICS_FILE} ${figures}`);
+  const { from, to, timezone } = manifest.period;
+  return { report_id: manifest.report_id, period: { from, to, timezone }, manifest_sha256: sha256, figures };
+}
+
+/** The numbers that a following report compares itself with, or what is wrong with them. */
+function figuresOf(manifest: Manifest, statistics: unknown): PreviousFigures | string {
+  if (typeof statistics === 'string') return statistics;
+  const verdict = z.enum(COMPLETENESS_VERDICTS).safeParse(manifest.completeness.verdict);
+  const read = needed.safeParse(statistics);
+  if (!read.success || !verdict.success) return 'does not hold the numbers of a run';
   const { population, verdicts, fake_rate: rate, by_media_type: media } = read.data;
   const detections = (medium: string): number => {
     const { completed, processing, failed } = media[medium] ?? { completed: 0, processing: 0, failed: 0 };
@@ -50,44 +63,6 @@ export async function readPreviousFigures(folder: string, manifest: Manifest): P
     fake_rate: { value: rate.value, low: rate.low, high: rate.high, of: rate.of },
     media: { audio: detections('audio'), image: detections('image'), video: detections('video') },
   };
-}
-
-function jsonOf(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(bytes).toString('utf8'));
-  } catch {
-    return null;
-  }
-}
-
-/** A manifest's record of the previous run; the hash chains the two. */
-export type PreviousRun = NonNullable<Manifest['previous']>;
-
-/** An amendment's record of the run that it amends, and of what differs. */
-export type AmendedRun = NonNullable<Manifest['amends']>;
-
-/** One line for each file; a run has a dozen. */
-const LARGEST_CHECKSUMS_BYTES = 1024 * 1024;
-
-/**
- * Reads what a new run must record of the run that it follows. That run must agree with itself: its manifest is the one
- * that its own SHA256SUMS lists. Throws `ConfigError`.
- */
-export async function readPreviousRun(folder: string): Promise<PreviousRun> {
-  const bytes = await readSmallFile(join(folder, MANIFEST_FILE), LARGEST_MANIFEST_BYTES);
-  if (bytes === null) throw notARun(folder, `it has no ${MANIFEST_FILE} that can be read`);
-  const manifest = readManifest(bytes);
-  if (typeof manifest === 'string') throw notARun(folder, `its ${MANIFEST_FILE}: ${manifest}`);
-  const manifestSha256 = sha256Of(bytes);
-  const checksums = await readSmallFile(join(folder, CHECKSUM_FILE), LARGEST_CHECKSUMS_BYTES);
-  if (checksums === null) throw notARun(folder, `it has no ${CHECKSUM_FILE} that can be read`);
-  if (!checksums.toString('utf8').split('\n').includes(`${manifestSha256}  ${MANIFEST_FILE}`)) {
-    throw notARun(folder, `its ${MANIFEST_FILE} is not the one that its ${CHECKSUM_FILE} lists`);
-  }
-  const figures = await readPreviousFigures(folder, manifest);
-  if (typeof figures === 'string') throw notARun(folder, figures);
-  const { from, to, timezone } = manifest.period;
-  return { report_id: manifest.report_id, period: { from, to, timezone }, manifest_sha256: manifestSha256, figures };
 }
 
 function notARun(folder: string, why: string): ConfigError {
@@ -169,10 +144,8 @@ async function runsBeside(runDir: string): Promise<Candidate[]> {
 }
 
 async function candidateOf(folder: string): Promise<Candidate> {
-  const bytes = await readSmallFile(join(folder, MANIFEST_FILE), LARGEST_MANIFEST_BYTES);
-  if (bytes === null) return { folder, sha256: null, reportId: null };
-  const manifest = readManifest(bytes);
-  return { folder, sha256: sha256Of(bytes), reportId: typeof manifest === 'string' ? null : manifest.report_id };
+  const { sha256, manifest } = await readManifestFile(folder);
+  return { folder, sha256, reportId: typeof manifest === 'string' ? null : manifest.report_id };
 }
 
 function passed(previous: string | null): PreviousCheck {
