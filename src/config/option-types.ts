@@ -1,7 +1,7 @@
 import { isDay } from '../core/calendar.ts';
 import { readInstant } from '../core/instant.ts';
 import { choiceProblem, shown } from './suggest.ts';
-import { readTimezone, TIMEZONE_REMEDY, timezoneProblem } from './words.ts';
+import { readDurationSeconds, readTimezone, TIMEZONE_REMEDY, timezoneProblem } from './words.ts';
 
 /** A value that an option cannot take: what is wrong with it, and what to give instead. */
 export class WrongValue extends Error {
@@ -153,6 +153,23 @@ export function instant(): OptionType<number> {
       const found = typeof word === 'string' ? readInstant(word.trim()) : null;
       if (found !== null && found.note === null) return found.ms;
       throw new WrongValue(`${shown(word)} is not a time.`, 'Write it with its zone, e.g. 2024-02-01T06:00:00Z.');
+    },
+  };
+}
+
+/** A duration in seconds, minutes or hours, up to a day: `90s`, `10m`, `2h`. */
+export function duration(): OptionType<string> {
+  return {
+    metavar: 'TIME',
+    choices: null,
+    schema: { type: 'string', pattern: '^[0-9]{1,6}[smh]$' },
+    read(word) {
+      const seconds = typeof word === 'string' ? readDurationSeconds(word, 'smh') : null;
+      if (typeof word === 'string' && seconds !== null && seconds <= 86_400) return word;
+      throw new WrongValue(
+        `${shown(word)} is not a duration up to a day.`,
+        'Give seconds, minutes or hours, e.g. 90s or 10m.',
+      );
     },
   };
 }

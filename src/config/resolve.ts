@@ -16,6 +16,7 @@ import { readSettings, refuseUnknownVariables, type Setting, type Settings, valu
 import { readSigningKey } from './signing-keys.ts';
 import { choiceProblem } from './suggest.ts';
 import { loadTemplate } from './template.ts';
+import { readDurationSeconds } from './words.ts';
 
 export interface ResolveContext {
   /** Epoch milliseconds: decides what "last month" is. */
@@ -80,6 +81,7 @@ export async function readRunConfig(
     pageSize: values['page-size'],
     concurrency: values.concurrency,
     ratePerSecond: values.rate,
+    patienceSeconds: readDurationSeconds(values.patience, 'smh') ?? 0,
     keepSnapshot: !values['no-snapshot'],
     sinks: sinkSettings(values),
     workers: values.workers,

@@ -20,6 +20,8 @@ export type ProgressEvent =
       readonly page: number;
       readonly attempt: number;
       readonly delayMs: number;
+      /** Time until it is given up, from now. */
+      readonly leftMs: number;
       readonly reason: string;
     }
   | {
@@ -28,6 +30,7 @@ export type ProgressEvent =
       readonly destination: string;
       readonly attempt: number;
       readonly delayMs: number;
+      readonly leftMs: number;
       readonly reason: string;
     }
   | { readonly kind: 'rendered'; readonly detections: number; readonly of: number }

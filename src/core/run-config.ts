@@ -49,6 +49,8 @@ export interface RunConfig {
   readonly concurrency: number;
   /** Requests per second. */
   readonly ratePerSecond: number;
+  /** How long each page is retried. */
+  readonly patienceSeconds: number;
   readonly keepSnapshot: boolean;
   readonly sinks: SinkSettings;
   /** Threads that render the tables besides the main one; 0 and absent: none. Does not change the output. */

@@ -48,9 +48,9 @@ describe('plain lines', () => {
     const { said, terminal } = recorded();
     const progress = openProgress(SETTINGS, terminal);
     for (let i = 1; i <= 50; i++) progress.show(page(i, i * 100, null));
-    progress.show({ kind: 'retry', page: 51, attempt: 1, delayMs: 4200, reason: 'HTTP 503' });
+    progress.show({ kind: 'retry', page: 51, attempt: 1, delayMs: 4200, leftMs: 480_000, reason: 'HTTP 503' });
     expect(said.stderr).toBe(
-      '  2,500 detections, 25 pages\n  5,000 detections, 50 pages\nretry: page 51: HTTP 503; attempt 2 follows in 4 s\n',
+      '  2,500 detections, 25 pages\n  5,000 detections, 50 pages\nretry: page 51: HTTP 503; attempt 2 follows in 4 s, giving up in 8 min\n',
     );
   });
 });
@@ -121,8 +121,15 @@ describe('quiet and JSON', () => {
   test('the lines of one run are joined by its id; retries tell page and attempt', () => {
     const { said, terminal } = recorded();
     const progress = openProgress({ ...SETTINGS, logFormat: 'json' }, terminal);
-    progress.show({ kind: 'retry', page: 7, attempt: 2, delayMs: 500, reason: 'the API answers 429' });
-    progress.show({ kind: 'delivery-retry', destination: 's3-0123', attempt: 1, delayMs: 900, reason: 'It is busy.' });
+    progress.show({ kind: 'retry', page: 7, attempt: 2, delayMs: 500, leftMs: 9000, reason: 'the API answers 429' });
+    progress.show({
+      kind: 'delivery-retry',
+      destination: 's3-0123',
+      attempt: 1,
+      delayMs: 900,
+      leftMs: 9000,
+      reason: 'It is busy.',
+    });
     terminal.log('failed', { run_id: 'of-another-run' });
     const lines = said.stderr
       .trimEnd()

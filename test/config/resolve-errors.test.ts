@@ -69,6 +69,21 @@ const WRONG: readonly [flags: Words, message: string, remedy: string][] = [
     '--concurrency: "33" is not a whole number from 1 to 32.',
     'Give a whole number from 1 to 32.',
   ],
+  [
+    { patience: '600' },
+    '--patience: "600" is not a duration up to a day.',
+    'Give seconds, minutes or hours, e.g. 90s or 10m.',
+  ],
+  [
+    { patience: '25h' },
+    '--patience: "25h" is not a duration up to a day.',
+    'Give seconds, minutes or hours, e.g. 90s or 10m.',
+  ],
+  [
+    { patience: '0s' },
+    '--patience: "0s" is not a duration up to a day.',
+    'Give seconds, minutes or hours, e.g. 90s or 10m.',
+  ],
   [{ rate: '0' }, '--rate: "0" is not a number above 0 up to 40.', 'Give a number above 0 up to 40.'],
   [{ rate: 'Infinity' }, '--rate: "Infinity" is not a number above 0 up to 40.', 'Give a number above 0 up to 40.'],
   [

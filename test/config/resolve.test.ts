@@ -40,6 +40,7 @@ describe('without a word', () => {
       pageSize: 1000,
       concurrency: 4,
       ratePerSecond: 40,
+      patienceSeconds: 600,
       keepSnapshot: true,
       sinks: { csvSafety: 'strict', csvBom: false },
       nowMs: NOW_MS,
@@ -74,6 +75,8 @@ describe('flags > environment > file > template > defaults', () => {
       concurrency: 2,
       ratePerSecond: 7.5,
     });
+    expect((await resolve({ patience: '90s' }, KEYED, 'patience: 2h')).config.patienceSeconds).toBe(90);
+    expect((await resolve({}, KEYED, 'patience: 2h')).config.patienceSeconds).toBe(7200);
     const env = { ...KEYED, DETECT_REPORT_PAGE_SIZE: '200', DETECT_REPORT_CONCURRENCY: '3' };
     const flags = { 'page-size': '300', 'csv-bom': true };
     const { config } = await resolve(flags, env, file);

@@ -1,6 +1,7 @@
 import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Client, openClient, rejectionOf } from './api-client.ts';
+import { startProxy } from './connect-proxy.ts';
 import { startServer } from './scripted-server.ts';
 
 /** A port at which nothing listens. */
@@ -18,7 +19,7 @@ async function expectGivenUpSoon(client: Client, code: RegExp): Promise<void> {
   expect(failure.message).toMatch(/^Nothing was received from .+ in 3 attempts in \d+ s: .+ Is the address right\?$/);
   expect(failure.message).toMatch(code);
   expect(client.clock.slept).toEqual([5_000, 10_000]);
-  expect(client.events).toHaveLength(2);
+  expect(client.events).toMatchObject([{ leftMs: 15_000 }, { leftMs: 10_000 }]);
 }
 
 describe('an address at which nobody answers is given up after three attempts in fifteen seconds', () => {
@@ -39,6 +40,20 @@ describe('an address at which nobody answers is given up after three attempts in
     const client = openClient(0, { baseUrl: 'https://api.detect.invalid', proxies });
     await expectGivenUpSoon(client, /ECONNREFUSED/);
     expect(client.clock.monotonicMs()).toBe(15_000);
+  });
+
+  test('the proxy does not reach the host', async () => {
+    const proxy = await startProxy(1, [502, 503, 504]);
+    const proxies = { https: `http://127.0.0.1:${proxy.port}`, http: null, no: null };
+    const client = openClient(0, { baseUrl: 'https://api.detect.invalid', proxies });
+    await expectGivenUpSoon(client, /504 Gateway Timeout/);
+    expect(proxy.tunnels.length).toBe(3);
+  });
+
+  test('with less patience than that, sooner', async () => {
+    const client = openClient(await freePort(), { limits: { pageBudgetMs: 8_000 } });
+    expect((await client.failure()).message).toMatch(/in 2 attempts in 5 s: .+ Is the address right\?$/);
+    expect(client.events).toMatchObject([{ delayMs: 5_000, leftMs: 8_000 }]);
   });
 
   test('what listens hangs up instead of answering TLS', async () => {

@@ -19,13 +19,14 @@ export interface SourceDependencies {
 export async function openSource(config: RunConfig, deps: SourceDependencies): Promise<Source | null> {
   const throttle = createLimiter({ ratePerSecond: config.ratePerSecond, concurrency: config.concurrency }, deps.clock);
   const dependencies = { throttle, clock: deps.clock, emit: deps.emit, random: deps.random };
+  const limits = { pageBudgetMs: config.patienceSeconds * 1000 };
   switch (config.source.kind) {
     case 'records':
       return null;
     case 'custom':
       return checkedSource(config.source.source);
     case 'api':
-      return SOURCES.api.create({ ...config.source.api, version: deps.version }, dependencies);
+      return SOURCES.api.create({ ...config.source.api, version: deps.version, limits }, dependencies);
     case 'sandbox':
       return await openSandbox(config.source.sandbox, deps.version, dependencies);
   }

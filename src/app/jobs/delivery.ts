@@ -202,9 +202,10 @@ async function deliverOne(
       failure = error;
     }
     await record(attempt, failure.message, null).catch((error: unknown) => warn(emit, destination, error));
-    const delayMs = delayAfter(failure, attempt, budgetMs - (clock.monotonicMs() - startedMs), pace, random);
+    const leftMs = budgetMs - (clock.monotonicMs() - startedMs);
+    const delayMs = delayAfter(failure, attempt, leftMs, pace, random);
     if (delayMs === null) return outcomeOf(destination, key, 'failed', null, attempt, failure);
-    emit({ kind: 'delivery-retry', destination: destination.id, attempt, delayMs, reason: failure.message });
+    emit({ kind: 'delivery-retry', destination: destination.id, attempt, delayMs, leftMs, reason: failure.message });
     await clock.sleep(delayMs, signal);
   }
 }

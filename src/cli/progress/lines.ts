@@ -43,9 +43,10 @@ export function deliveryRetryText(event: Extract<ProgressEvent, { kind: 'deliver
   return `${event.reason.replace(/\.$/, '')}; ${nextAttempt(event)}`;
 }
 
-function nextAttempt({ attempt, delayMs }: { readonly attempt: number; readonly delayMs: number }): string {
+function nextAttempt(event: Extract<ProgressEvent, { kind: 'retry' | 'delivery-retry' }>): string {
+  const { attempt, delayMs, leftMs } = event;
   const wait = delayMs < 1000 ? 'at once' : `in ${duration(delayMs / 1000)}`;
-  return `attempt ${attempt + 1} follows ${wait}`;
+  return `attempt ${attempt + 1} follows ${wait}, giving up in ${duration(leftMs / 1000)}`;
 }
 
 /** If the total is unknown, one line for this many pages. */

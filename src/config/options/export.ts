@@ -1,6 +1,6 @@
 import { CSV_COMPRESSIONS, CSV_SAFETIES } from '../../core/sink.ts';
 import { FORMATS } from '../../render/sinks/registry.ts';
-import { day, integer, month, oneOf, positive, someOf, text, timezone, toggle } from '../option-types.ts';
+import { day, duration, integer, month, oneOf, positive, someOf, text, timezone, toggle } from '../option-types.ts';
 import type { Options } from './option.ts';
 import { API_KEY_FILE, GENERATED, JSON_RESULT, MESSAGES, OUT, PREVIOUS } from './shared.ts';
 
@@ -100,6 +100,12 @@ export const EXPORT_OPTIONS = {
     group: 'Reading',
   },
   rate: { type: positive(40), initial: 40, description: 'Number of requests per second, at most', group: 'Reading' },
+  patience: {
+    type: duration(),
+    initial: '10m',
+    description: 'How long each page is retried, e.g. 90s or 30m',
+    group: 'Reading',
+  },
   seek: {
     type: toggle(),
     initial: false,

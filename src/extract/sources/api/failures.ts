@@ -198,8 +198,10 @@ function untrusted(code: string, place: ErrorPlace): SourceError {
 }
 
 function proxyFault(status: number, place: ErrorPlace): Error {
-  if (classifyStatus(status) === 'retry')
-    return new FailedAttempt(`the proxy answers ${statusText(status)}`, { status });
+  if (classifyStatus(status) === 'retry') {
+    // A proxy answers 502, 503 or 504 if it does not find the host, or is refused there.
+    return new FailedAttempt(`the proxy answers ${statusText(status)}`, { status, unreached: status > 500 });
+  }
   return proxyRefused(status, place);
 }
 

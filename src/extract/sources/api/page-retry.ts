@@ -56,7 +56,7 @@ export function exhausted({ failure, ask, place }: End, spentMs: number): Source
     failure.remedy ??
     (failure.status === 429
       ? 'Lower --rate and --concurrency, or find out what else uses the same key.'
-      : 'Check the network, --base-url and the proxy settings; where all is well here, run the command again later.');
+      : 'Check the network, --base-url and the proxy settings; if all is well here, run the command again later, or with a longer --patience.');
   return new SourceError(
     `Page ${ask.number} could not be read in ${triesIn(ask, spentMs)}; at last ${failure.message}.`,
     {
@@ -89,10 +89,9 @@ export async function readPage(
   for (let attempt = 1; ; attempt++) {
     const outcome = await takeTurn(exchange, dependencies, { number, size, attempt }, budget, signal);
     if ('page' in outcome) return outcome.page;
-    const { delayMs, reason } = outcome;
-    dependencies.emit({ kind: 'retry', page: number, attempt, delayMs, reason });
-    await dependencies.clock.sleep(delayMs, signal);
-    budget.spentMs += delayMs;
+    dependencies.emit({ kind: 'retry', page: number, attempt, ...outcome });
+    await dependencies.clock.sleep(outcome.delayMs, signal);
+    budget.spentMs += outcome.delayMs;
   }
 }
 
@@ -102,7 +101,13 @@ interface Budget {
   tooLargeInARow: number;
 }
 
-type TurnOutcome = { readonly page: Page } | { readonly delayMs: number; readonly reason: string };
+/** When the next attempt follows, and when the page is given up, from now. */
+interface Waits {
+  readonly delayMs: number;
+  readonly leftMs: number;
+}
+
+type TurnOutcome = { readonly page: Page } | (Waits & { readonly reason: string });
 
 /** One attempt inside the throttle. The throttle learns of a 429 before the next turn, or that would get one too. */
 async function takeTurn(
@@ -123,7 +128,7 @@ async function takeTurn(
     if (!(error instanceof FailedAttempt)) throw error;
     budget.spentMs += clock.monotonicMs() - startedMs;
     budget.tooLargeInARow = error.tooLarge ? budget.tooLargeInARow + 1 : 0;
-    return { delayMs: delayAfter(error, exchange, dependencies, ask, budget), reason: error.message };
+    return { ...waitsAfter(error, exchange, dependencies, ask, budget), reason: error.message };
   } finally {
     leave();
   }
@@ -134,14 +139,14 @@ async function enter(throttle: Throttle, signal: AbortSignal): Promise<() => voi
   return await throttle.enter(signal);
 }
 
-/** Milliseconds until the next attempt. Throws if the attempts are used up. */
-function delayAfter(
+/** Throws if the attempts are used up. */
+function waitsAfter(
   failure: FailedAttempt,
   exchange: Exchange,
   dependencies: TurnDependencies,
   ask: Ask,
   budget: Budget,
-): number {
+): Waits {
   const { limits } = exchange;
   const remainingMs = limits.pageBudgetMs - budget.spentMs;
   const decision = decideRetry(ask.attempt, failure.retryAfterMs, remainingMs, limits, dependencies.random);
@@ -151,11 +156,14 @@ function delayAfter(
   }
   const end = { failure, ask, place: placeOf(exchange, ask, failure.status) };
   if (failure.unreached && !exchange.contact.isMade) {
-    if (ask.attempt >= limits.unreachedAttempts) throw neverReached(end, budget.spentMs);
-    return ask.attempt * limits.unreachedWaitMs;
+    const { unreachedAttempts: attempts, unreachedWaitMs } = limits;
+    const delayMs = ask.attempt * unreachedWaitMs;
+    if (ask.attempt >= attempts || delayMs >= remainingMs) throw neverReached(end, budget.spentMs);
+    const waits = (attempts * (attempts - 1) - ask.attempt * (ask.attempt - 1)) / 2;
+    return { delayMs, leftMs: Math.min(remainingMs, waits * unreachedWaitMs) };
   }
   if (budget.tooLargeInARow >= TOO_LARGE_IN_A_ROW) throw refusedForSize(end);
   if (decision.kind === 'later') throw comeBackLater(end, dependencies.clock.nowMs() + decision.delayMs);
   if (decision.kind === 'give-up') throw exhausted(end, budget.spentMs);
-  return decision.delayMs;
+  return { delayMs: decision.delayMs, leftMs: remainingMs };
 }
