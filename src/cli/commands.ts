@@ -24,7 +24,7 @@ export const COMMANDS = {
     summary: 'Read the list, write the report, seal the run folder',
     args: {},
     options: EXPORT_OPTIONS,
-    first: ['month', 'last-month', 'from', 'to', 'all', 'template', 'format', 'out', 'source'],
+    first: ['month', 'quarter', 'year', 'last-month', 'from', 'to', 'all', 'template', 'format', 'out', 'source'],
     examples: [
       ['export --month 2024-01', 'the report for January'],
       ['export --source sandbox', 'try it without a key'],

@@ -1,4 +1,4 @@
-import { isDay } from '../core/calendar.ts';
+import { daysOfName, isDay } from '../core/calendar.ts';
 import { readInstant } from '../core/instant.ts';
 import { choiceProblem, shown } from './suggest.ts';
 import { readDurationSeconds, readTimezone, TIMEZONE_REMEDY, timezoneProblem } from './words.ts';
@@ -182,6 +182,25 @@ export function day(): OptionType<string> {
 /** A calendar month, `YYYY-MM`. */
 export function month(): OptionType<string> {
   return calendarWord('MONTH', 'a month', 'YYYY-MM, e.g. 2024-01', (word) => isDay(`${word}-01`));
+}
+
+/** A quarter, `2024-Q1`. */
+export function quarter(): OptionType<string> {
+  return calendarWord('QUARTER', 'a quarter', 'YYYY-Qn, e.g. 2024-Q1', (word) => /-Q/.test(word) && isNamed(word));
+}
+
+/** A year, `2024`; YAML reads it as a number. */
+export function year(): OptionType<string> {
+  const type = calendarWord('YEAR', 'a year', 'YYYY, e.g. 2024', (word) => word.length === 4 && isNamed(word));
+  return {
+    ...type,
+    schema: { type: ['integer', 'string'] },
+    read: (word) => type.read(typeof word === 'number' ? String(word) : word),
+  };
+}
+
+function isNamed(word: string): boolean {
+  return daysOfName(word) !== null;
 }
 
 function calendarWord(

@@ -4,10 +4,12 @@ import type { PeriodRequest } from '../core/template.ts';
 import type { EXPORT_OPTIONS } from './options/index.ts';
 import { ORIGINS, type Setting, type Settings } from './settings.ts';
 
-const NAMES = ['month', 'from', 'to', 'last-month', 'all'] as const;
-type PeriodSettings = Pick<Settings<typeof EXPORT_OPTIONS>, (typeof NAMES)[number]>;
+const WORDS = ['last-month', 'last-quarter', 'last-year', 'all'] as const;
+/** Options that name a period. */
+export const PERIOD_OPTIONS = ['month', 'quarter', 'year', 'from', 'to', ...WORDS] as const;
+type PeriodSettings = Pick<Settings<typeof EXPORT_OPTIONS>, (typeof PERIOD_OPTIONS)[number]>;
 
-const REMEDY = 'Name the period once: --month, --from with --to, --last-month, or --all.';
+const REMEDY = 'Name the period once: --month, --quarter, --year, --from with or without --to, --last-month, or --all.';
 
 /**
  * The period that the words ask for, or null. The strongest origin that names a period decides alone: `--all` on the
@@ -15,7 +17,7 @@ const REMEDY = 'Name the period once: --month, --from with --to, --last-month, o
  */
 export function periodRequest(settings: PeriodSettings, timezone: string, nowMs: number): PeriodRequest | null {
   for (const origin of ORIGINS) {
-    const named = NAMES.filter((name) => settings[name].origin === origin && isNamed(settings[name]));
+    const named = PERIOD_OPTIONS.filter((name) => settings[name].origin === origin && isNamed(settings[name]));
     if (named.length === 0) continue;
     const request = requestOf(settings, named);
     // Throws if the range is empty; the instants are computed again when the run starts.
@@ -29,18 +31,17 @@ function isNamed(setting: Setting<string | boolean | null>): boolean {
   return setting.value !== null && setting.value !== false;
 }
 
-function requestOf(settings: PeriodSettings, named: readonly (typeof NAMES)[number][]): PeriodRequest {
+function requestOf(settings: PeriodSettings, named: readonly (typeof PERIOD_OPTIONS)[number][]): PeriodRequest {
   const places = named.map((name) => settings[name].place);
-  const { month, from, to } = settings;
-  const isRange = named.includes('from') || named.includes('to');
-  if (isRange && named.every((name) => name === 'from' || name === 'to')) {
-    if (named.length === 2) return { kind: 'range', from: from.value ?? '', to: to.value ?? '' };
-    const missing = named.includes('from') ? 'end (--to)' : 'start (--from)';
-    throw new ConfigError(`${places[0]} is given, but the period has no ${missing}.`, {
-      remedy: 'Give both --from and --to; the --to day itself is not part of the period.',
+  const { from, to } = settings;
+  if (named.every((name) => name === 'from' || name === 'to')) {
+    if (from.value !== null) return { kind: 'range', from: from.value, to: named.includes('to') ? to.value : null };
+    throw new ConfigError(`${places[0]} is given, but the period has no start (--from).`, {
+      remedy: 'Give --from too; the --to day itself is not part of the period.',
     });
   }
   if (named.length > 1) throw new ConfigError(`${places.join(' and ')} exclude each other.`, { remedy: REMEDY });
-  if (month.value !== null && named[0] === 'month') return { kind: 'month', month: month.value };
-  return { kind: named[0] === 'all' ? 'all' : 'last-month' };
+  const word = WORDS.find((one) => one === named[0]);
+  if (word !== undefined) return { kind: word };
+  return { kind: 'named', name: settings[named[0] as 'month' | 'quarter' | 'year'].value ?? '' };
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isDay } from '../core/calendar.ts';
+import { daysOfName, isDay, readPeriodWord } from '../core/calendar.ts';
 import { INDICATOR_UNITS, INDICATORS } from '../core/obligation.ts';
 import { SECTION_IDS } from '../core/report.ts';
 import { TABLE_NAMES, type TableName, type TableShape } from '../core/table.ts';
@@ -154,23 +154,28 @@ function colourProblem({ input }: Issue): string {
   return `${shown(input)} is not a colour such as "#1f4e79"${bare}.`;
 }
 
-const periodProblem = wanted('a period: last-month, all, a month such as 2024-01, or from and to');
+/** A word, a month, quarter or year, or a range: without `to`, it ends with yesterday. */
+export function periodSchema<const Words extends readonly string[]>(words: Words, error: (issue: Issue) => string) {
+  const name = z
+    // YAML reads a bare 2024 as a number.
+    .union([z.string(), z.int().min(1970).max(9998)], { error })
+    .refine((given) => daysOfName(String(given)) !== null, { error })
+    .transform(String)
+    .meta({ pattern: '^[0-9]{4}(-(0[1-9]|1[0-2]|Q[1-4]))?$' });
+  const range = mapping({ from: day, to: day.optional() }).refine(({ from, to }) => to === undefined || from < to, {
+    error: 'is empty: "to" is the day behind the last one and must be later than "from".',
+  });
+  return z.union([z.enum(words), name, range], { error });
+}
 
-const period = z
-  .union(
-    [
-      z.enum(['last-month', 'all']),
-      z
-        .string()
-        .refine((month) => isDay(`${month}-01`), { error: periodProblem })
-        .meta({ pattern: '^[0-9]{4}-(0[1-9]|1[0-2])$' }),
-      mapping({ from: day, to: day }).refine(({ from, to }) => from < to, {
-        error: 'is empty: "to" is the day behind the last one and must be later than "from".',
-      }),
-    ],
-    { error: periodProblem },
-  )
-  .describe('Which detections by created_at, where no flag names a period: last-month, all, YYYY-MM, or {from, to}.');
+const WHAT_PERIOD =
+  'last-month, last-quarter, last-year, all, a month, quarter or year such as 2024-01, 2024-Q1 or 2024, or from and to';
+
+const period = periodSchema(['last-month', 'last-quarter', 'last-year', 'all'], wanted(`a period: ${WHAT_PERIOD}`))
+  .transform((word) => readPeriodWord(word) ?? ({ kind: 'all' } as const))
+  .describe(
+    `Which detections by created_at, if no flag names a period: ${WHAT_PERIOD}; without to, it ends with yesterday.`,
+  );
 
 const labels = z.array(text('a label', 100), { error: wanted('a list of labels') }).max(100);
 
@@ -205,7 +210,7 @@ export function templateSchema(tables: readonly TableShape[]) {
     title: text('a text', 200).describe('On the cover and in every footer.'),
     organisation: text('a text', 200).optional().describe('For whom the report is made.'),
     classification: text('a text', 60).optional().describe('On every page, e.g. Confidential.'),
-    period: period.default('last-month'),
+    period: period.prefault('last-month'),
     timezone: zone.default('UTC').describe('IANA zone whose days and months are meant.'),
     formats: distinctList(choice('format', FORMATS), 'format', 1, FORMATS.length).describe('Files to write.'),
     tables: tablesSchema(tables),

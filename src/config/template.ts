@@ -3,7 +3,7 @@ import { ConfigError } from '../core/errors.ts';
 import type { Obligation } from '../core/obligation.ts';
 import { type ClassificationPolicy, DEFAULT_POLICY, foldLabel } from '../core/policy.ts';
 import type { TableName, TableShape } from '../core/table.ts';
-import { type Brand, type PeriodRequest, type Template, templateSha256 } from '../core/template.ts';
+import { type Brand, type Template, templateSha256 } from '../core/template.ts';
 import { readLogo, readWorkbook } from './template-files.ts';
 import { builtInNames, isManifestPath, locateBuiltIn, locateTemplate, templateOfRun } from './template-library.ts';
 import { readTarget, type TemplateFile, templateSchema } from './template-schema.ts';
@@ -82,7 +82,7 @@ async function resolveTemplate(
     title: data.title,
     organisation: data.organisation ?? null,
     classification: data.classification ?? null,
-    period: periodRequest(data.period),
+    period: data.period,
     timezone: readTimezone(data.timezone) ?? data.timezone,
     formats: data.formats,
     tables: columns,
@@ -116,11 +116,6 @@ function obligationOf(duty: NonNullable<TemplateFile['compliance']>[number]): Ob
     evidence: duty.evidence ?? null,
     notApplicable: duty.not_applicable ?? null,
   };
-}
-
-function periodRequest(period: TemplateFile['period']): PeriodRequest {
-  if (typeof period === 'object') return { kind: 'range', from: period.from, to: period.to };
-  return period === 'last-month' || period === 'all' ? { kind: period } : { kind: 'month', month: period };
 }
 
 /** Columns by table, both in the transform's own order: a template selects and does not reorder. */

@@ -48,10 +48,60 @@ export function periodAsSealed({ from, to, timezone, fromMs, toMs, dayStarts: se
   return { from, to, timezone, fromMs, toMs, label: labelOf(from, to), dayStarts: sealed };
 }
 
+/** One period, one name, however it was asked for: `2024-01`, `2024-Q1`, `2024`, or its days. */
 function labelOf(from: string | null, to: string | null): string {
   if (from === null || to === null) return 'all';
-  const month = from.slice(0, 7);
-  return from.endsWith('-01') && to === `${nextMonth(month)}-01` ? month : `${from}_${to}`;
+  const [year = '', month = ''] = from.split('-');
+  const names = { month: `${year}-${month}`, quarter: `${year}-Q${Math.ceil(Number(month) / 3)}`, year };
+  const unit = CALENDAR_UNITS.find((one) => {
+    const whole = unitAround(one, from);
+    return whole.from === from && whole.to === to;
+  });
+  return unit === undefined ? `${from}_${to}` : names[unit];
+}
+
+const MONTHS_IN = { month: 1, quarter: 3, year: 12 } as const;
+export type CalendarUnit = keyof typeof MONTHS_IN;
+export const CALENDAR_UNITS = Object.keys(MONTHS_IN) as readonly CalendarUnit[];
+
+/** A half-open span of days. */
+export interface DaySpan {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** The unit that contains the day, or the one that is `steps` units later. */
+export function unitAround(unit: CalendarUnit, day: string, steps = 0): DaySpan {
+  const months = MONTHS_IN[unit];
+  const date = Temporal.PlainDate.from(day);
+  const month = date.month - ((date.month - 1) % months);
+  const first = date.with({ month, day: 1 }).add({ months: steps * months });
+  return { from: first.toString(), to: first.add({ months }).toString() };
+}
+
+/** The days of `2024-01`, `2024-Q1` or `2024`; null for any other text. */
+export function daysOfName(name: string): DaySpan | null {
+  const [, year, quarter, month] = /^(\d{4})(?:-(?:Q([1-4])|(\d{2})))?$/.exec(name) ?? [];
+  if (year === undefined) return null;
+  const first = month ?? String(Number(quarter ?? 1) * 3 - 2).padStart(2, '0');
+  const unit = month !== undefined ? 'month' : quarter === undefined ? 'year' : 'quarter';
+  return isDay(`${year}-${first}-01`) ? unitAround(unit, `${year}-${first}-01`) : null;
+}
+
+/** A period as a template or a manifest writes it. */
+export type PeriodWord = string | { readonly from: string; readonly to?: string | undefined };
+
+/** The request that a word makes, or null if it is not a period. */
+export function readPeriodWord(word: PeriodWord): PeriodRequest | null {
+  if (typeof word === 'object') return { kind: 'range', from: word.from, to: word.to ?? null };
+  const kind = (['last-month', 'last-quarter', 'last-year', 'all'] as const).find((known) => known === word);
+  if (kind !== undefined) return { kind };
+  return daysOfName(word) === null ? null : { kind: 'named', name: word };
+}
+
+export function periodWord(request: PeriodRequest): PeriodWord {
+  if (request.kind === 'range') return { from: request.from, ...(request.to === null ? {} : { to: request.to }) };
+  return request.kind === 'named' ? request.name : request.kind;
 }
 
 /** True if the runtime knows the IANA zone. False for `+01:00` and `local`, which a report may not name. */
@@ -80,39 +130,15 @@ export function addDays(day: string, days: number): string {
   return Temporal.PlainDate.from(day).add({ days }).toString();
 }
 
-/** First day of the month after `YYYY-MM`. */
-export function nextMonth(month: string): string {
-  return Temporal.PlainYearMonth.from(month).add({ months: 1 }).toString();
-}
-
-/** The month (`YYYY-MM`) before the one that contains `nowMs` in that zone. */
-export function lastMonth(nowMs: number, timezone: string): string {
-  const now = Temporal.Instant.fromEpochMilliseconds(nowMs).toZonedDateTimeISO(timezone);
-  return now.toPlainDate().toPlainYearMonth().subtract({ months: 1 }).toString();
-}
-
 /** Monday of the ISO 8601 week that contains the day. */
 export function mondayOf(day: string): string {
   const date = Temporal.PlainDate.from(day);
   return date.subtract({ days: date.dayOfWeek - 1 }).toString();
 }
 
-/** The month before `YYYY-MM`. */
-export function monthBefore(month: string): string {
-  return Temporal.PlainYearMonth.from(month).subtract({ months: 1 }).toString();
-}
-
-/** Names a span of exactly one month by its month, however it was asked for: one period, one name. */
-export function namedByMonth(period: Period): Period {
-  const { from, to, timezone } = period;
-  if (from === null || to === null || !from.endsWith('-01')) return period;
-  const month = monthPeriod(from.slice(0, 7), timezone);
-  return month.to === to ? month : period;
-}
-
 /**
- * The period of a request in a zone. Only `last-month` uses `nowMs`, so every other request means the same on any day.
- * Throws `ConfigError` on an impossible request.
+ * The period of a request in a zone. Only `last-…` and a range without an end use `nowMs`, so every other request means
+ * the same on any day. Throws `ConfigError` on an impossible request.
  */
 export function resolvePeriod(request: PeriodRequest, timezone: string, nowMs: number): Period {
   if (!isTimezone(timezone)) {
@@ -120,41 +146,53 @@ export function resolvePeriod(request: PeriodRequest, timezone: string, nowMs: n
       remedy: 'Name an IANA time zone such as UTC or Europe/Berlin.',
     });
   }
+  if (request.kind === 'all') return { from: null, to: null, timezone, fromMs: null, toMs: null, label: 'all' };
+  const { from, to } = daysOf(request, () => new DayFinder({ timezone }).dayOf(nowMs));
+  return {
+    from,
+    to,
+    timezone,
+    fromMs: startOfDayMs(from, timezone),
+    toMs: startOfDayMs(to, timezone),
+    label: labelOf(from, to),
+  };
+}
+
+function daysOf(request: Exclude<PeriodRequest, { kind: 'all' }>, today: () => string): DaySpan {
   switch (request.kind) {
-    case 'all':
-      return { from: null, to: null, timezone, fromMs: null, toMs: null, label: 'all' };
     case 'last-month':
-      return monthPeriod(lastMonth(nowMs, timezone), timezone);
-    case 'month':
-      return monthPeriod(request.month, timezone);
+      return unitAround('month', today(), -1);
+    case 'last-quarter':
+      return unitAround('quarter', today(), -1);
+    case 'last-year':
+      return unitAround('year', today(), -1);
+    case 'named': {
+      const days = daysOfName(request.name);
+      if (days !== null) return days;
+      throw new ConfigError(`"${request.name}" is not a month, quarter or year.`, {
+        remedy: 'Write it as 2024-01, 2024-Q1 or 2024.',
+      });
+    }
     case 'range':
-      return rangePeriod(request.from, request.to, timezone);
+      return rangeOf(request.from, request.to ?? today(), request.to === null);
   }
 }
 
-function monthPeriod(month: string, timezone: string): Period {
-  if (!isDay(`${month}-01`)) {
-    throw new ConfigError(`"${month}" is not a month.`, { remedy: 'Write a month as YYYY-MM, e.g. 2024-01.' });
-  }
-  return daysPeriod(`${month}-01`, `${nextMonth(month)}-01`, timezone, month);
-}
-
-function rangePeriod(from: string, to: string, timezone: string): Period {
+function rangeOf(from: string, to: string, endsToday: boolean): DaySpan {
   for (const day of [from, to]) {
     if (!isDay(day)) {
       throw new ConfigError(`"${day}" is not a day.`, { remedy: 'Write a day as YYYY-MM-DD, e.g. 2024-01-31.' });
     }
   }
   if (from >= to) {
-    throw new ConfigError(`The period starts on ${from} but ends before ${to}: it is empty.`, {
-      remedy: 'Give an end (--to) later than the start (--from); the end day itself is not part of the period.',
-    });
+    throw new ConfigError(
+      `The period starts on ${from} but ends before ${to}${endsToday ? ', today' : ''}: it is empty.`,
+      {
+        remedy: 'Give an end (--to) later than the start (--from); the end day itself is not part of the period.',
+      },
+    );
   }
-  return daysPeriod(from, to, timezone, `${from}_${to}`);
-}
-
-function daysPeriod(from: string, to: string, timezone: string, label: string): Period {
-  return { from, to, timezone, fromMs: startOfDayMs(from, timezone), toMs: startOfDayMs(to, timezone), label };
+  return { from, to };
 }
 
 /**

@@ -9,11 +9,14 @@ import type { TableName } from './table.ts';
 /** Name of a format; the registry of sinks lists them: `FORMATS`. */
 export type Format = string;
 
-/** A report period, as asked for by flag or template. Days are `YYYY-MM-DD`, months `YYYY-MM`. */
+/**
+ * A report period, as asked for by flag or template. Days are `YYYY-MM-DD`, names `2024-01`, `2024-Q1` or `2024`; a
+ * range whose end is null ends with yesterday.
+ */
 export type PeriodRequest =
-  | { readonly kind: 'month'; readonly month: string }
-  | { readonly kind: 'range'; readonly from: string; readonly to: string }
-  | { readonly kind: 'last-month' }
+  | { readonly kind: 'named'; readonly name: string }
+  | { readonly kind: 'range'; readonly from: string; readonly to: string | null }
+  | { readonly kind: 'last-month' | 'last-quarter' | 'last-year' }
   | { readonly kind: 'all' };
 
 export type { Brand } from './design.ts';

@@ -68,7 +68,8 @@ describe('help', () => {
   test('of export lists first what most people need, then the rest by group', async () => {
     const help = await textOf('export', '--help');
     const order = [...help.matchAll(/^ +(?:-h, )?--([a-z-]+) /gm)].map(([, name]) => name);
-    expect(order.slice(0, 9)).toEqual(COMMANDS.export.first);
+    const { first = [] } = COMMANDS.export;
+    expect(order.slice(0, first.length)).toEqual(first);
     const groups = [...help.matchAll(/^([A-Z][a-z ]+):$/gm)].map(([, group]) => group);
     expect(groups).toEqual([
       'Most used',

@@ -21,8 +21,8 @@ async function refuse(flags: Words, env: Env = { RESEMBLE_API_KEY: 'k' }, config
   });
 }
 
-const ONCE = 'Name the period once: --month, --from with --to, --last-month, or --all.';
-const BOTH = 'Give both --from and --to; the --to day itself is not part of the period.';
+const ONCE = 'Name the period once: --month, --quarter, --year, --from with or without --to, --last-month, or --all.';
+const BOTH = 'Give --from too; the --to day itself is not part of the period.';
 
 /** Flags, the message and the remedy. */
 const WRONG: readonly [flags: Words, message: string, remedy: string][] = [
@@ -30,7 +30,8 @@ const WRONG: readonly [flags: Words, message: string, remedy: string][] = [
   [{ month: 'January' }, '--month: "January" is not a month.', 'Write a month as YYYY-MM, e.g. 2024-01.'],
   [{ month: '' }, '--month: "" is not a month.', 'Write a month as YYYY-MM, e.g. 2024-01.'],
   [{ from: '2023-02-29' }, '--from: "2023-02-29" is not a day.', 'Write a day as YYYY-MM-DD, e.g. 2024-01-31.'],
-  [{ from: '2024-01-01' }, '--from is given, but the period has no end (--to).', BOTH],
+  [{ quarter: '2024-Q5' }, '--quarter: "2024-Q5" is not a quarter.', 'Write a quarter as YYYY-Qn, e.g. 2024-Q1.'],
+  [{ year: '24' }, '--year: "24" is not a year.', 'Write a year as YYYY, e.g. 2024.'],
   [{ to: '2024-01-01' }, '--to is given, but the period has no start (--from).', BOTH],
   [
     { from: '2024-02-01', to: '2024-01-01' },

@@ -129,16 +129,21 @@ describe('flags > environment > file > template > defaults', () => {
 
 describe('the period', () => {
   test.each([
-    [{ month: '2024-02' }, { kind: 'month', month: '2024-02' }],
+    [{ month: '2024-02' }, { kind: 'named', name: '2024-02' }],
     [
       { from: '2024-01-01', to: '2024-01-15' },
       { kind: 'range', from: '2024-01-01', to: '2024-01-15' },
     ],
+    [{ from: '2024-01-01' }, { kind: 'range', from: '2024-01-01', to: null }],
+    [{ quarter: '2024-Q1' }, { kind: 'named', name: '2024-Q1' }],
+    [{ year: '2024' }, { kind: 'named', name: '2024' }],
     [{ 'last-month': true }, { kind: 'last-month' }],
+    [{ 'last-quarter': true }, { kind: 'last-quarter' }],
+    [{ 'last-year': true }, { kind: 'last-year' }],
     [{ all: true }, { kind: 'all' }],
     [
       { all: false, month: '2024-02' },
-      { kind: 'month', month: '2024-02' },
+      { kind: 'named', name: '2024-02' },
     ],
   ])('%j', async (flags, period) => {
     expect((await resolve(flags)).config.period).toEqual(period);
@@ -148,7 +153,8 @@ describe('the period', () => {
     const env = { ...KEYED, DETECT_REPORT_FROM: '2024-01-01', DETECT_REPORT_TO: '2024-01-03' };
     expect((await resolve({ all: true }, env, 'month: 2023-01')).config.period).toEqual({ kind: 'all' });
     expect((await resolve({}, env, 'month: 2023-01')).config.period).toMatchObject({ kind: 'range' });
-    expect((await resolve({}, KEYED, 'month: 2023-01')).config.period).toEqual({ kind: 'month', month: '2023-01' });
+    expect((await resolve({}, KEYED, 'year: 2023')).config.period).toEqual({ kind: 'named', name: '2023' });
+    expect((await resolve({}, KEYED, 'month: 2023-01')).config.period).toEqual({ kind: 'named', name: '2023-01' });
   });
 
   test('a zone is written as it is usually spelt', async () => {

@@ -9,7 +9,8 @@ import { configError, inFolder, tables, writeTemplate } from './template-folder.
 const KEYS =
   'name, description, title, organisation, classification, period, timezone, formats, tables, brand, workbook, sections, policy, retention_limit, register_limit, compliance, sign_off, attachment_limit_mb';
 const COLUMNS = (tables[0]?.columns ?? []).map((column) => column.name).join(', ');
-const PERIOD = 'a period: last-month, all, a month such as 2024-01, or from and to';
+const PERIOD =
+  'a period: last-month, last-quarter, last-year, all, a month, quarter or year such as 2024-01, 2024-Q1 or 2024, or from and to';
 
 /** One changed line of the good template, and what must be said of it behind `mine.yaml:`. */
 const WRONG: readonly [changes: Record<number, string>, problem: string][] = [

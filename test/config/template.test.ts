@@ -88,7 +88,7 @@ describe('a template of one’s own', () => {
         title: 'Mine',
         organisation: null,
         classification: null,
-        period: { kind: 'month', month: '2024-01' },
+        period: { kind: 'named', name: '2024-01' },
         timezone: 'UTC',
         formats: ['csv', 'pdf'],
         workbook: null,
@@ -133,7 +133,7 @@ describe('a template of one’s own', () => {
     const template = await inFolder(async (folder) =>
       loadTemplate(await writeTemplate(folder, { 6: '  detections: [uuid, verdict]' }), { tables }),
     );
-    expect(template.sha256).toBe('37879d2f4beabf83b3bec8bac7f845049ba0333a98659378bd097478d606d348');
+    expect(template.sha256).toBe('73ad35c05fc0977e4250840fbae9ade85d91f3282336d18e4e17ca71d84bf84b');
   });
 
   test('brings its logo, and the hash sees it', async () => {

@@ -6,8 +6,8 @@ import {
   DayFinder,
   isDay,
   isTimezone,
-  lastMonth,
-  nextMonth,
+  unitAround,
+  daysOfName,
   resolvePeriod,
   startOfDayMs,
 } from '../../src/core/calendar.ts';
@@ -81,20 +81,51 @@ describe('words', () => {
     expect(addDays('2024-02-28', 1)).toBe('2024-02-29');
     expect(addDays('2023-02-28', 1)).toBe('2023-03-01');
     expect(addDays('2024-01-01', -1)).toBe('2023-12-31');
-    expect(nextMonth('2024-12')).toBe('2025-01');
+    expect(unitAround('month', '2024-12-31', 1)).toEqual({ from: '2025-01-01', to: '2025-02-01' });
   });
 
-  test('the last month is the one before the current one in that zone', () => {
+  test('the last month, quarter and year are the ones before the current one in that zone', () => {
     const newYear = Date.UTC(2024, 0, 1, 0, 30);
-    expect(lastMonth(newYear, 'UTC')).toBe('2023-12');
-    expect(lastMonth(newYear, 'America/New_York')).toBe('2023-11');
-    expect(lastMonth(newYear - HOUR_MS, 'Europe/Berlin')).toBe('2023-12');
+    const last = (kind: 'last-month' | 'last-quarter' | 'last-year', zone: string, nowMs = newYear): string =>
+      resolvePeriod({ kind }, zone, nowMs).label;
+    expect(last('last-month', 'UTC')).toBe('2023-12');
+    expect(last('last-month', 'America/New_York')).toBe('2023-11');
+    expect(last('last-month', 'Europe/Berlin', newYear - HOUR_MS)).toBe('2023-12');
+    expect(last('last-quarter', 'UTC')).toBe('2023-Q4');
+    expect(last('last-quarter', 'America/New_York')).toBe('2023-Q3');
+    expect(last('last-year', 'UTC')).toBe('2023');
+    expect(last('last-year', 'America/New_York')).toBe('2022');
+  });
+
+  test.each([
+    ['2024-Q1', '2024-01-01', '2024-04-01'],
+    ['2024-Q4', '2024-10-01', '2025-01-01'],
+    ['2024', '2024-01-01', '2025-01-01'],
+    ['2024-02', '2024-02-01', '2024-03-01'],
+  ])('%s is one period with one name, however it is asked for', (name, from, to) => {
+    expect(daysOfName(name)).toEqual({ from, to });
+    const named = resolvePeriod({ kind: 'named', name }, 'Europe/Berlin', 0);
+    expect(named).toMatchObject({ from, to, label: name });
+    expect(resolvePeriod({ kind: 'range', from, to }, 'Europe/Berlin', 0)).toEqual(named);
+  });
+
+  test.each(['2024-Q0', '2024-Q5', '2024-13', '24', '2024-q1', '20244', '1969', '2024-Q1 '])('%j is no name', (name) =>
+    expect(daysOfName(name)).toBeNull(),
+  );
+
+  test('a start alone ends with yesterday', () => {
+    const nowMs = Date.UTC(2024, 0, 15, 23, 30);
+    const since = (from: string, zone: string): string =>
+      resolvePeriod({ kind: 'range', from, to: null }, zone, nowMs).label;
+    expect(since('2024-01-03', 'UTC')).toBe('2024-01-03_2024-01-15');
+    expect(since('2024-01-03', 'Europe/Berlin')).toBe('2024-01-03_2024-01-16');
+    expect(() => since('2024-01-15', 'UTC')).toThrow(/ends before 2024-01-15, today: it is empty/);
   });
 });
 
 describe('a period', () => {
   test('of a month is half-open, in the zone, clocks changing within it', () => {
-    const march = resolvePeriod({ kind: 'month', month: '2024-03' }, 'Europe/Berlin', 0);
+    const march = resolvePeriod({ kind: 'named', name: '2024-03' }, 'Europe/Berlin', 0);
     expect(march).toEqual({
       from: '2024-03-01',
       to: '2024-04-01',
@@ -118,7 +149,7 @@ describe('a period', () => {
     ['2100-02', 28],
     ['2024-12', 31],
   ])('%s has %i days', (month, days) => {
-    const { fromMs, toMs } = resolvePeriod({ kind: 'month', month }, 'UTC', 0);
+    const { fromMs, toMs } = resolvePeriod({ kind: 'named', name: month }, 'UTC', 0);
     expect((toMs ?? 0) - (fromMs ?? 0)).toBe(days * 24 * HOUR_MS);
   });
 
@@ -131,8 +162,9 @@ describe('a period', () => {
         fc.integer({ min: 1, max: 12 }),
         (zone, year, number) => {
           const month = `${year}-${String(number).padStart(2, '0')}`;
-          const one = resolvePeriod({ kind: 'month', month }, zone, 0);
-          const next = resolvePeriod({ kind: 'month', month: nextMonth(month) }, zone, 0);
+          const following = unitAround('month', `${month}-01`, 1).from.slice(0, 7);
+          const one = resolvePeriod({ kind: 'named', name: month }, zone, 0);
+          const next = resolvePeriod({ kind: 'named', name: following }, zone, 0);
           expect(one.toMs).toBe(next.fromMs);
           expect(one.to).toBe(next.from);
         },
@@ -153,7 +185,7 @@ describe('a period', () => {
     ['an empty range', { kind: 'range', from: '2024-01-15', to: '2024-01-15' }, 'UTC', /it is empty/],
     ['a range backwards', { kind: 'range', from: '2024-02-01', to: '2024-01-15' }, 'UTC', /it is empty/],
     ['a day that is none', { kind: 'range', from: '2024-02-30', to: '2024-03-15' }, 'UTC', /"2024-02-30" is not a day/],
-    ['a month that is none', { kind: 'month', month: '2024-13' }, 'UTC', /"2024-13" is not a month/],
+    ['a month that is none', { kind: 'named', name: '2024-13' }, 'UTC', /"2024-13" is not a month, quarter or year/],
     ['a zone that is none', { kind: 'all' }, 'Mars/Olympus', /"Mars\/Olympus" is not a time zone/],
   ] as const)('refuses %s and says what to do', (_what, request, timezone, message) => {
     const resolve = (): unknown => resolvePeriod(request, timezone, 0);

@@ -34,7 +34,7 @@ describe('init', () => {
           name: 'monthly',
           schedule: '0 6 1 * *',
           timezone: 'UTC',
-          period: { kind: 'previous-month' },
+          period: { kind: 'last-month' },
           baseUrl: sandbox.url,
         },
       ]);
@@ -55,7 +55,7 @@ describe('init', () => {
       expect(await readdir(cwd)).toEqual(['jobs.yaml']);
       const forced = await runHere([...atSandbox(), '--force', '--every', 'week'], { cwd, env });
       expect(forced.code).toBe(0);
-      expect(await readFile(join(cwd, 'jobs.yaml'), 'utf8')).toContain('period: previous-week');
+      expect(await readFile(join(cwd, 'jobs.yaml'), 'utf8')).toContain('period: last-week');
     });
   });
 

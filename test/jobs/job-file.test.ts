@@ -20,7 +20,7 @@ test('what a job does not say has its default', async () => {
   expect(await jobOf('schedule: "0 6 1 * *"')).toMatchObject({
     name: 'one',
     timezone: 'UTC',
-    period: { kind: 'previous-month' },
+    period: { kind: 'last-month' },
     templateWord: 'monthly-compliance',
     formats: null,
     source: 'api',
@@ -33,6 +33,17 @@ test('what a job does not say has its default', async () => {
     amend: 1,
     since: null,
   });
+});
+
+test.each([
+  ['previous-month', { kind: 'last-month' }],
+  ['previous-day', { kind: 'last-day' }],
+  ['last-quarter', { kind: 'last-quarter' }],
+  ['2024-Q1', { kind: 'fixed', from: '2024-01-01', to: '2024-04-01' }],
+  ['2024', { kind: 'fixed', from: '2024-01-01', to: '2025-01-01' }],
+  ['{ from: 2024-01-15 }', { kind: 'fixed', from: '2024-01-15' }],
+])('the period %s', async (word, period) => {
+  expect((await jobOf('schedule: "0 6 1 * *"', `period: ${word}`)).period).toEqual(period);
 });
 
 test('paths start from the folder of the file', async () => {
@@ -58,8 +69,8 @@ describe('a broken file is told of by line', () => {
     ['a schedule that never comes', ['schedule: "0 6 30 2 *"'], /:3: .*a time that never comes/],
     [
       'a period',
-      ['schedule: "0 6 1 * *"', 'period: last-month'],
-      /jobs\.yaml:4: jobs\.one\.period: "last-month" is not a period/,
+      ['schedule: "0 6 1 * *"', 'period: last-mont'],
+      /jobs\.yaml:4: jobs\.one\.period: "last-mont" is not a period\. Did you mean "last-month"\?/,
     ],
     [
       'an empty period',

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readSchedule } from '../../src/app/jobs/cron.ts';
-import { periodAt } from '../../src/app/jobs/periods.ts';
+import { periodAt, periodOfLabel } from '../../src/app/jobs/periods.ts';
 import { type JobPlan, type JobState, planJob } from '../../src/app/jobs/plan.ts';
 import { jobOf } from './jobs.ts';
 
@@ -52,14 +52,17 @@ describe('the times of a schedule', () => {
 
 describe('the period that a time asks for', () => {
   test.each([
-    ['previous-month', 'Europe/Berlin', '2024-03-31T01:00:00Z', '2024-02'],
+    ['last-month', 'Europe/Berlin', '2024-03-31T01:00:00Z', '2024-02'],
     // 23:30 on 31 January in UTC is February in Berlin.
-    ['previous-month', 'Europe/Berlin', '2024-01-31T23:30:00Z', '2024-01'],
-    ['previous-month', 'UTC', '2024-01-31T23:30:00Z', '2023-12'],
-    ['previous-week', 'UTC', '2024-01-01T00:00:00Z', '2023-12-25_2024-01-01'],
-    ['previous-week', 'UTC', '2024-01-07T23:59:59Z', '2023-12-25_2024-01-01'],
-    ['previous-day', 'Europe/Berlin', '2024-03-31T22:30:00Z', '2024-03-31_2024-04-01'],
-    ['previous-day', 'America/New_York', '2024-03-10T04:59:59Z', '2024-03-08_2024-03-09'],
+    ['last-month', 'Europe/Berlin', '2024-01-31T23:30:00Z', '2024-01'],
+    ['last-month', 'UTC', '2024-01-31T23:30:00Z', '2023-12'],
+    ['last-quarter', 'UTC', '2024-04-01T06:00:00Z', '2024-Q1'],
+    ['last-quarter', 'Europe/Berlin', '2024-03-31T22:30:00Z', '2024-Q1'],
+    ['last-year', 'UTC', '2024-12-31T06:00:00Z', '2023'],
+    ['last-week', 'UTC', '2024-01-01T00:00:00Z', '2023-12-25_2024-01-01'],
+    ['last-week', 'UTC', '2024-01-07T23:59:59Z', '2023-12-25_2024-01-01'],
+    ['last-day', 'Europe/Berlin', '2024-03-31T22:30:00Z', '2024-03-31_2024-04-01'],
+    ['last-day', 'America/New_York', '2024-03-10T04:59:59Z', '2024-03-08_2024-03-09'],
     ['month-to-date', 'UTC', '2024-01-15T06:00:00Z', '2024-01-01_2024-01-15'],
   ] as const)('%s in %s at %s is %s', (kind, zone, now, label) => {
     expect(periodAt({ kind }, at(now), zone)?.label).toBe(label);
@@ -70,8 +73,21 @@ describe('the period that a time asks for', () => {
     expect(periodAt({ kind: 'month-to-date' }, at('2024-01-31T06:00:00Z'), 'UTC')?.label).toBe('2024-01-01_2024-01-31');
   });
 
+  test('quarters and years are caught up one after the other, and known by their folders', async () => {
+    const nowMs = at('2025-01-05T06:00:00Z');
+    const plan = async (word: string, ...done: string[]): Promise<string[]> => {
+      const job = await jobOf('schedule: "0 6 2 * *"', `period: ${word}`, 'since: 2023-08-01');
+      return labels(planJob(job, sealed(...done), nowMs).due);
+    };
+    expect(await plan('last-quarter', '2024-Q1')).toEqual(['2023-Q3', '2023-Q4', '2024-Q2', '2024-Q3', '2024-Q4']);
+    expect(await plan('last-year', '2023')).toEqual(['2024']);
+    expect(periodOfLabel({ kind: 'last-quarter' }, '2024-Q1', 'UTC')?.to).toBe('2024-04-01');
+    expect(periodOfLabel({ kind: 'last-quarter' }, '2024-01', 'UTC')).toBeNull();
+    expect(periodOfLabel({ kind: 'last-year' }, '2024', 'UTC')?.from).toBe('2024-01-01');
+  });
+
   test('a day of 23 hours has 23', () => {
-    const period = periodAt({ kind: 'previous-day' }, at('2024-04-01T10:00:00Z'), 'Europe/Berlin');
+    const period = periodAt({ kind: 'last-day' }, at('2024-04-01T10:00:00Z'), 'Europe/Berlin');
     expect((period?.toMs ?? 0) - (period?.fromMs ?? 0)).toBe(23 * 3_600_000);
   });
 });

@@ -101,7 +101,7 @@ describe('any number of threads gives what one gives', () => {
 
   test('private values withheld, one month, short lists, guarded cells', async () => {
     const template = { ...withheld, registerLimit: 7, retentionLimitSeconds: 60 };
-    const january = resolvePeriod({ kind: 'month', month: '2024-01' }, 'Asia/Kathmandu', 0);
+    const january = resolvePeriod({ kind: 'named', name: '2024-01' }, 'Asia/Kathmandu', 0);
     for (const period of [january, ALL]) {
       const job = { snapshot: snapshotOf(items), template, period };
       const alone = await rendered(job, 0);

@@ -69,7 +69,7 @@ test('a period wholly in the future: exit code 2, a remedy, and no request', asy
 });
 
 test('what is over and what is not, by the start of the reading alone', () => {
-  const january = resolvePeriod({ kind: 'month', month: '2024-01' }, 'Europe/Berlin', 0);
+  const january = resolvePeriod({ kind: 'named', name: '2024-01' }, 'Europe/Berlin', 0);
   expect(unfinished(january, '2024-01-31T23:00:00.000Z')).toBeNull();
   expect(unfinished(january, '2024-01-31T22:59:59.999Z')).toEqual({ to: '2024-02-01', daysToGo: 1 });
   expect(unfinished(january, '2024-01-01T00:00:00.000Z')).toEqual({ to: '2024-02-01', daysToGo: 31 });
@@ -77,7 +77,7 @@ test('what is over and what is not, by the start of the reading alone', () => {
 });
 
 test('days end with the day on which the reading ended, in the zone of the period', () => {
-  const january = resolvePeriod({ kind: 'month', month: '2024-01' }, 'Europe/Berlin', 0);
+  const january = resolvePeriod({ kind: 'named', name: '2024-01' }, 'Europe/Berlin', 0);
   const lastDay = (readUntil: string): string | undefined =>
     createStatistics({ period: january, readUntilMs: Date.parse(readUntil) })
       .result(0)

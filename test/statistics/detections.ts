@@ -3,7 +3,7 @@ import type { Detection, ModalityResult } from '../../src/core/detection.ts';
 import { type Period, type PeriodPosition, positionIn } from '../../src/core/period.ts';
 import { resolvePeriod } from '../../src/core/calendar.ts';
 
-export const JANUARY: Period = resolvePeriod({ kind: 'month', month: '2024-01' }, 'Europe/Berlin', 0);
+export const JANUARY: Period = resolvePeriod({ kind: 'named', name: '2024-01' }, 'Europe/Berlin', 0);
 export const ALL: Period = resolvePeriod({ kind: 'all' }, 'Europe/Berlin', 0);
 
 const BLANK: Detection = {

@@ -1,5 +1,6 @@
 import { resolveConfig } from '../../config/resolve.ts';
 import { variableOf } from '../../config/options/index.ts';
+import { PERIOD_OPTIONS } from '../../config/period-words.ts';
 import { ConfigError } from '../../core/errors.ts';
 import { resolvePath } from '../../config/paths.ts';
 import type { RunConfig } from '../../core/run-config.ts';
@@ -10,7 +11,7 @@ import type { JobContext } from './context.ts';
 type Env = Readonly<Record<string, string | undefined>>;
 
 /** Environment words that name a period or a key: a job has its own. */
-const NOT_FOR_JOBS = ['month', 'from', 'to', 'last-month', 'all', 'overwrite', 'previous', 'fresh'].map(variableOf);
+const NOT_FOR_JOBS = [...PERIOD_OPTIONS, 'overwrite', 'previous', 'fresh'].map(variableOf);
 const KEYS = ['RESEMBLE_API_KEY', 'RESEMBLE_API_TOKEN', variableOf('api-key-file')];
 
 /**

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isDay } from '../../core/calendar.ts';
+import { daysOfName } from '../../core/calendar.ts';
 import { SECRET_REFERENCE } from '../../platform/secret-reference.ts';
 import { FORMATS } from '../../render/sinks/registry.ts';
 import {
@@ -9,6 +9,7 @@ import {
   duration,
   type Issue,
   mapping,
+  periodSchema,
   text,
   wanted,
   zone,
@@ -16,35 +17,33 @@ import {
 import { choiceProblem, shown } from '../../config/suggest.ts';
 import { DELIVER_LIST } from '../../deliver/registry.ts';
 import { NOTIFY_SETTINGS } from '../../deliver/notify/settings.ts';
-import { PERIOD_WORDS } from './job.ts';
+import { type PeriodRule, REPEATED_PERIODS } from './job.ts';
 import { readSchedule } from './cron.ts';
 import { readThreshold, THRESHOLD_PATHS, ThresholdProblem } from './thresholds.ts';
 
 /** Job names become part of file names and of metrics. */
 const JOB_NAME = /^[a-z0-9][a-z0-9_-]{0,49}$/;
 
-const WHAT_PERIOD = `${PERIOD_WORDS.join(', ')}, a month such as 2024-01, or from and to`;
+const PERIOD_WORDS = [...REPEATED_PERIODS, 'month-to-date'] as const;
+/** Earlier names of the words with `last-`. */
+const ALIASES = ['previous-month', 'previous-week', 'previous-day'] as const;
+const WHAT_PERIOD = `${PERIOD_WORDS.join(', ')}, a month, quarter or year such as 2024-01, 2024-Q1 or 2024, or from and to`;
 
-const period = z
-  .union(
-    [
-      z.enum(PERIOD_WORDS),
-      z
-        .string()
-        .refine((month) => isDay(`${month}-01`), { error: ({ input }: Issue) => periodProblem(input) })
-        .meta({ pattern: '^[0-9]{4}-(0[1-9]|1[0-2])$' }),
-      mapping({ from: day, to: day }).refine(({ from, to }) => from < to, {
-        error: 'is empty: "to" is the day behind the last one and must be later than "from".',
-      }),
-    ],
-    { error: ({ input }: Issue) => periodProblem(input) },
-  )
-  .default('previous-month')
-  .describe(`Which period an occurrence asks for: ${WHAT_PERIOD}. A fixed period is asked for once, when it is over.`);
+const period = periodSchema([...PERIOD_WORDS, ...ALIASES], ({ input }: Issue) => periodProblem(input))
+  .transform((word): PeriodRule => {
+    if (typeof word === 'object') return { kind: 'fixed', ...word };
+    const days = daysOfName(word);
+    if (days !== null) return { kind: 'fixed', ...days };
+    return { kind: word.replace('previous-', 'last-') as Exclude<PeriodRule['kind'], 'fixed'> };
+  })
+  .prefault('last-month')
+  .describe(
+    `Which period an occurrence asks for: ${WHAT_PERIOD}. A fixed period is asked for once, when it is over; without to, it ends with yesterday.`,
+  );
 
 function periodProblem(input: unknown): string {
   return typeof input === 'string'
-    ? `${choiceProblem('period', input, PERIOD_WORDS).replace(/\.$/, '')}, a month such as 2024-01, or from and to.`
+    ? `${choiceProblem('period', input, PERIOD_WORDS).replace(/\.$/, '')}, a month, quarter or year such as 2024-01, 2024-Q1 or 2024, or from and to.`
     : `${shown(input)} is not a period: use ${WHAT_PERIOD}.`;
 }
 

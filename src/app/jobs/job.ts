@@ -4,14 +4,14 @@ import type { Format, Template } from '../../core/template.ts';
 import type { NotifySettings } from '../../deliver/notify/settings.ts';
 import type { Threshold } from './thresholds.ts';
 
-/** The periods relative to the day of an occurrence. */
-export const PERIOD_WORDS = ['previous-month', 'previous-week', 'previous-day', 'month-to-date'] as const;
-export type PeriodWord = (typeof PERIOD_WORDS)[number];
+/** Whole periods that follow one another, by their end before an occurrence. */
+export const REPEATED_PERIODS = ['last-month', 'last-quarter', 'last-year', 'last-week', 'last-day'] as const;
+export type RepeatedPeriod = (typeof REPEATED_PERIODS)[number];
 
-/** The period for an occurrence of the schedule; a fixed one is due once it is over. */
+/** The period for an occurrence of the schedule; a fixed one is due once it is over, and without `to` ends with yesterday. */
 export type PeriodRule =
-  | { readonly kind: PeriodWord }
-  | { readonly kind: 'fixed'; readonly from: string; readonly to: string };
+  | { readonly kind: RepeatedPeriod | 'month-to-date' }
+  | { readonly kind: 'fixed'; readonly from: string; readonly to?: string | undefined };
 
 /** One checked job of a job file: defaults filled in, paths absolute or relative to the process's own folder. */
 export interface Job {

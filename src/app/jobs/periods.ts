@@ -1,6 +1,15 @@
-import { addDays, DayFinder, isDay, mondayOf, monthBefore, namedByMonth, resolvePeriod } from '../../core/calendar.ts';
+import {
+  addDays,
+  DayFinder,
+  daysOfName,
+  type DaySpan,
+  isDay,
+  mondayOf,
+  resolvePeriod,
+  unitAround,
+} from '../../core/calendar.ts';
 import type { Period } from '../../core/period.ts';
-import type { PeriodRule } from './job.ts';
+import type { PeriodRule, RepeatedPeriod } from './job.ts';
 
 /**
  * The period of a rule at an instant (epoch milliseconds): whole days of the zone, all over. Null for `month-to-date`
@@ -8,45 +17,51 @@ import type { PeriodRule } from './job.ts';
  */
 export function periodAt(rule: PeriodRule, atMs: number, timezone: string): Period | null {
   const today = new DayFinder({ timezone }).dayOf(atMs);
-  switch (rule.kind) {
-    case 'previous-day':
-      return spanOf(addDays(today, -1), today, timezone);
-    case 'previous-week': {
-      const monday = mondayOf(today);
-      return spanOf(addDays(monday, -7), monday, timezone);
-    }
-    case 'previous-month':
-      return monthOf(monthBefore(today.slice(0, 7)), timezone);
-    case 'month-to-date': {
-      const first = `${today.slice(0, 7)}-01`;
-      return first === today ? null : spanOf(first, today, timezone);
-    }
-    case 'fixed':
-      return rule.to <= today ? spanOf(rule.from, rule.to, timezone) : null;
+  if (rule.kind === 'fixed') {
+    const { from, to = today } = rule;
+    return from < to && to <= today ? periodOf({ from, to }, timezone) : null;
   }
+  if (rule.kind !== 'month-to-date') return periodOf(daysBefore(rule.kind, today), timezone);
+  const { from } = unitAround('month', today);
+  return from === today ? null : periodOf({ from, to: today }, timezone);
 }
 
 /** The previous period of the same rule, or null if the rule has none. */
-export function periodBefore(rule: PeriodRule, period: Period): Period | null {
-  const { from, timezone } = period;
-  if (from === null) return null;
-  switch (rule.kind) {
-    case 'previous-day':
-      return spanOf(addDays(from, -1), from, timezone);
-    case 'previous-week':
-      return spanOf(addDays(from, -7), from, timezone);
-    case 'previous-month':
-      return monthOf(monthBefore(from.slice(0, 7)), timezone);
-    case 'month-to-date':
-    case 'fixed':
-      return null;
+export function periodBefore(rule: PeriodRule, { from, timezone }: Period): Period | null {
+  if (from === null || !isRepeated(rule)) return null;
+  return periodOf(daysBefore(rule.kind, from), timezone);
+}
+
+/** True if the rule asks for one whole period after the other. */
+export function isRepeated(rule: PeriodRule): rule is { readonly kind: RepeatedPeriod } {
+  return rule.kind !== 'fixed' && rule.kind !== 'month-to-date';
+}
+
+/** The whole day, week, month, quarter or year before the one that contains the day. */
+function daysBefore(kind: RepeatedPeriod, day: string): DaySpan {
+  switch (kind) {
+    case 'last-day':
+      return { from: addDays(day, -1), to: day };
+    case 'last-week': {
+      const monday = mondayOf(day);
+      return { from: addDays(monday, -7), to: monday };
+    }
+    case 'last-month':
+      return unitAround('month', day, -1);
+    case 'last-quarter':
+      return unitAround('quarter', day, -1);
+    case 'last-year':
+      return unitAround('year', day, -1);
   }
 }
 
 /** The period of a run folder's label, or null if a rule never gives that label. */
 export function periodOfLabel(rule: PeriodRule, label: string, timezone: string): Period | null {
-  const period = readLabel(label, timezone);
-  if (period?.to === null || period?.to === undefined) return null;
+  const [from = '', to = '', ...rest] = label.split('_');
+  const isRange = rest.length === 0 && isDay(from) && isDay(to) && from < to;
+  const days = isRange ? { from, to } : daysOfName(label);
+  if (days === null) return null;
+  const period = periodOf(days, timezone);
   const asked = rule.kind === 'month-to-date' ? monthToDate(period) : periodAt(rule, period.toMs ?? 0, timezone);
   return asked?.label === label ? asked : null;
 }
@@ -56,17 +71,6 @@ function monthToDate(period: Period): Period | null {
   return from !== null && to !== null && from === `${to.slice(0, 7)}-01` ? period : null;
 }
 
-/** `2024-01`, or `2024-01-01_2024-01-15`. */
-function readLabel(label: string, timezone: string): Period | null {
-  if (isDay(`${label}-01`)) return monthOf(label, timezone);
-  const [from = '', to = '', ...rest] = label.split('_');
-  return rest.length === 0 && isDay(from) && isDay(to) && from < to ? spanOf(from, to, timezone) : null;
-}
-
-function monthOf(month: string, timezone: string): Period {
-  return resolvePeriod({ kind: 'month', month }, timezone, 0);
-}
-
-function spanOf(from: string, to: string, timezone: string): Period {
-  return namedByMonth(resolvePeriod({ kind: 'range', from, to }, timezone, 0));
+function periodOf({ from, to }: DaySpan, timezone: string): Period {
+  return resolvePeriod({ kind: 'range', from, to }, timezone, 0);
 }

@@ -4,12 +4,12 @@ import { shown, suggest } from '../../config/suggest.ts';
 import { loadTemplate } from '../../config/template.ts';
 import { readDurationSeconds, readTimezone } from '../../config/words.ts';
 import { firstProblem, problemAt, readYamlFile, schemaProblems, type YamlFile } from '../../config/yaml-file.ts';
-import { isDay, nextMonth } from '../../core/calendar.ts';
 import { ConfigError } from '../../core/errors.ts';
 import type { TableShape } from '../../core/table.ts';
 import type { Template } from '../../core/template.ts';
 import { JOB_FILE, type JobData } from './job-schema.ts';
-import type { Job, JobFile, PeriodRule } from './job.ts';
+import type { Job, JobFile } from './job.ts';
+import { isRepeated } from './periods.ts';
 import { readThreshold } from './thresholds.ts';
 
 /** The named jobs, in the file's order; all if none is named. Throws `ConfigError` on an unknown name. */
@@ -70,14 +70,12 @@ async function resolveJob(
 ): Promise<Job> {
   const templateWord = looksLikePath(data.template) ? resolvePath(baseDir, data.template) : data.template;
   const template = await placedTemplate(file, name, loadTemplate(templateWord, { tables }));
-  const period = periodRule(data.period);
-  const isRepeated = period.kind !== 'month-to-date' && period.kind !== 'fixed';
   return Object.freeze({
     name,
     line: file.lineOfKey(['jobs'], name),
     schedule: data.schedule,
     timezone: data.timezone === undefined ? template.timezone : (readTimezone(data.timezone) ?? data.timezone),
-    period,
+    period: data.period,
     template,
     templateWord,
     formats: data.formats ?? null,
@@ -92,16 +90,10 @@ async function resolveJob(
     retries: data.retries,
     retryWaitSeconds: readDurationSeconds(data.retry_wait) ?? 0,
     catchUp: data.catch_up,
-    amend: data.amend ?? (isRepeated ? 1 : 0),
+    amend: data.amend ?? (isRepeated(data.period) ? 1 : 0),
     since: data.since ?? null,
     links: data.links,
   });
-}
-
-function periodRule(period: JobData['period']): PeriodRule {
-  if (typeof period === 'object') return { kind: 'fixed', ...period };
-  if (isDay(`${period}-01`)) return { kind: 'fixed', from: `${period}-01`, to: `${nextMonth(period)}-01` };
-  return { kind: period as Exclude<PeriodRule['kind'], 'fixed'> };
 }
 
 function looksLikePath(template: string): boolean {
@@ -122,7 +114,7 @@ async function placedTemplate(file: YamlFile, name: string, loading: Promise<Tem
 function collisions(file: YamlFile, jobs: readonly Job[]): ConfigError[] {
   const owners = new Map<string, string>();
   return jobs.flatMap((job) => {
-    const rule = job.period.kind === 'fixed' ? `${job.period.from}_${job.period.to}` : job.period.kind;
+    const rule = job.period.kind === 'fixed' ? `${job.period.from}_${job.period.to ?? ''}` : job.period.kind;
     const runs = JSON.stringify([job.outDir, job.template.name, rule]);
     const owner = owners.get(runs);
     owners.set(runs, owner ?? job.name);

@@ -1,9 +1,11 @@
 import { checkedKey } from '../../config/api-access.ts';
 import { EXPORT_OPTIONS, type ValueOf } from '../../config/options/index.ts';
+import { PERIOD_OPTIONS } from '../../config/period-words.ts';
 import type { ResolveContext } from '../../config/resolve.ts';
 import type { Words } from '../../config/settings.ts';
 import { shown, suggest } from '../../config/suggest.ts';
 import type { Destination } from '../../deliver/destination.ts';
+import { readPeriodWord } from '../../core/calendar.ts';
 import { ConfigError } from '../../core/errors.ts';
 import type { Source } from '../../core/page.ts';
 import type { Emit } from '../../core/progress.ts';
@@ -14,18 +16,7 @@ import { FORMATS } from '../../render/sinks/registry.ts';
 import { readFunction, readSignal, wrong } from './read-call.ts';
 
 /** Said otherwise here, or of no use to a program: it is given results, not lines. */
-const NOT_KEYS = [
-  'source',
-  'month',
-  'from',
-  'to',
-  'last-month',
-  'all',
-  'json',
-  'quiet',
-  'log-format',
-  'debug',
-] as const;
+const NOT_KEYS = ['source', ...PERIOD_OPTIONS, 'json', 'quiet', 'log-format', 'debug'] as const;
 type Hidden = (typeof NOT_KEYS)[number];
 type Camel<Name extends string> = Name extends `${infer Head}-${infer Tail}`
   ? `${Head}${Capitalize<Camel<Tail>>}`
@@ -44,8 +35,11 @@ type NamedOptions = {
 export interface ExportOptions extends NamedOptions {
   /** `'sandbox'`, `'api'`, the path of a `records.zip`, or a source of one's own. */
   readonly source: 'sandbox' | 'api' | Source | (string & {});
-  /** `'2024-01'`, `'last-month'`, `'all'`, or days; `to` is the first day that is not included. */
-  readonly period: 'last-month' | 'all' | { readonly from: string; readonly to: string } | (string & {});
+  /**
+   * `'2024-01'`, `'2024-Q1'`, `'2024'`, `'last-month'`, `'last-quarter'`, `'last-year'`, `'all'`, or days; `to` is the
+   * first day that is not included, today if it is left out.
+   */
+  readonly period: { readonly from: string; readonly to?: string | undefined } | (string & {});
   /** For the source `'api'`; else RESEMBLE_API_KEY, RESEMBLE_API_TOKEN or `apiKeyFile`. */
   readonly apiKey?: string | undefined;
   /** Path of a configuration file; else `detect-report.yaml`, if it is there. */
@@ -81,7 +75,7 @@ const OWN_KEYS = ['source', 'period', 'apiKey', 'config', 'env', 'signal', 'onPr
 /** What a program calls an option: `pageSize` for `page-size`. */
 export function keyOf(option: string): string {
   if (option === 'from' || option === 'to') return `period.${option}`;
-  if (option === 'month' || option === 'last-month' || option === 'all') return 'period';
+  if (PERIOD_OPTIONS.some((name) => name === option)) return 'period';
   return option === 'format' ? 'formats' : option.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
@@ -127,9 +121,11 @@ function refuseUnknownKeys(options: Readonly<Record<string, unknown>>): void {
 }
 
 function readPeriod(period: unknown): Record<string, unknown> {
-  const remedy = "Write '2024-01', 'last-month', 'all', or { from: '2024-01-01', to: '2024-02-01' }";
-  if (period === 'all' || period === 'last-month') return { [period]: true };
-  if (typeof period === 'string' && /^\d{4}-\d\d$/.test(period)) return { month: period };
+  const remedy = "Write '2024-01', '2024-Q1', '2024', 'last-month', 'all', or { from: '2024-01-01', to: '2024-02-01' }";
+  const request = typeof period === 'string' ? readPeriodWord(period) : null;
+  if (request?.kind === 'named')
+    return { [/-Q/.test(request.name) ? 'quarter' : request.name.length === 4 ? 'year' : 'month']: period };
+  if (request !== null) return { [request.kind]: true };
   if (period === undefined) throw wrong('period', 'it is missing', remedy);
   if (typeof period !== 'object' || period === null || Array.isArray(period)) {
     throw wrong('period', `${shown(period)} is not a period`, remedy);
@@ -138,8 +134,7 @@ function readPeriod(period: unknown): Record<string, unknown> {
   const other = Object.keys(others)[0];
   if (other !== undefined) throw wrong('period', `${shown(other)} is not one of from and to`, remedy);
   if (from === undefined) throw wrong('period.from', 'it is missing', remedy);
-  if (to === undefined) throw wrong('period.to', 'it is missing', remedy);
-  return { from, to };
+  return to === undefined ? { from } : { from, to };
 }
 
 const SOURCE_REMEDY =

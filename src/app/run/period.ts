@@ -1,11 +1,11 @@
-import { namedByMonth, periodAsSealed, resolvePeriod } from '../../core/calendar.ts';
+import { periodAsSealed, resolvePeriod } from '../../core/calendar.ts';
 import { type Certificate, coversPeriod } from '../../core/certificate.ts';
 import { ConfigError } from '../../core/errors.ts';
 import type { Period } from '../../core/period.ts';
 import type { RunConfig } from '../../core/run-config.ts';
 import type { ExtractionRecord, RequestRecord } from '../../core/snapshot.ts';
 import type { Manifest } from '../../seal/evidence/manifest-schema.ts';
-import { SANDBOX_LAST_FULL_MONTH } from '../../sandbox/settings.ts';
+import { SANDBOX_NOW } from '../../sandbox/settings.ts';
 
 /** The words decide first; else the snapshot's period, or the template's. The sandbox has its own last month. */
 export function decidePeriod(config: RunConfig, past: ExtractionRecord['requested'] | null): Period {
@@ -13,11 +13,9 @@ export function decidePeriod(config: RunConfig, past: ExtractionRecord['requeste
   if (config.period === null && past !== null && timezone === past.timezone) return periodOfRecord(past);
   if (config.period === null && past !== null) return periodOfDays(past.from, past.to, timezone);
   const asked = config.period ?? config.template.period;
-  const request =
-    config.source.kind === 'sandbox' && asked.kind === 'last-month'
-      ? ({ kind: 'month', month: SANDBOX_LAST_FULL_MONTH } as const)
-      : asked;
-  const period = namedByMonth(resolvePeriod(request, timezone, config.nowMs));
+  // Nothing generated is newer than the sandbox's own time.
+  const nowMs = config.source.kind === 'sandbox' ? Date.parse(SANDBOX_NOW) : config.nowMs;
+  const period = resolvePeriod(asked, timezone, nowMs);
   // Even when requested by name, a snapshot's period is the one sealed with it.
   const isPast = past !== null && period.from === past.from && period.to === past.to && timezone === past.timezone;
   return isPast ? periodOfRecord(past) : period;
@@ -26,7 +24,7 @@ export function decidePeriod(config: RunConfig, past: ExtractionRecord['requeste
 /** The period of two days, or an open one. Throws `ConfigError` if it cannot exist. */
 function periodOfDays(from: string | null, to: string | null, timezone: string): Period {
   const request = from === null || to === null ? ({ kind: 'all' } as const) : ({ kind: 'range', from, to } as const);
-  return namedByMonth(resolvePeriod(request, timezone, 0));
+  return resolvePeriod(request, timezone, 0);
 }
 
 /**

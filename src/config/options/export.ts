@@ -1,6 +1,19 @@
 import { CSV_COMPRESSIONS, CSV_SAFETIES } from '../../core/sink.ts';
 import { FORMATS } from '../../render/sinks/registry.ts';
-import { day, duration, integer, month, oneOf, positive, someOf, text, timezone, toggle } from '../option-types.ts';
+import {
+  day,
+  duration,
+  integer,
+  month,
+  oneOf,
+  positive,
+  quarter,
+  someOf,
+  text,
+  timezone,
+  toggle,
+  year,
+} from '../option-types.ts';
 import type { Options } from './option.ts';
 import { API_KEY_FILE, GENERATED, JSON_RESULT, MESSAGES, OUT, PREVIOUS } from './shared.ts';
 
@@ -25,15 +38,19 @@ export const EXPORT_OPTIONS = {
     description: 'Calendar month, e.g. 2024-01',
     group: 'Period',
   },
+  quarter: { type: quarter(), initial: null, otherwise: '', description: 'Quarter, e.g. 2024-Q1', group: 'Period' },
+  year: { type: year(), initial: null, otherwise: '', description: 'Year, e.g. 2024', group: 'Period' },
   from: { type: day(), initial: null, otherwise: '', description: 'Start date, e.g. 2024-01-01', group: 'Period' },
   to: {
     type: day(),
     initial: null,
-    otherwise: '',
+    otherwise: 'today',
     description: 'End date (not included), e.g. 2024-02-01',
     group: 'Period',
   },
   'last-month': { type: toggle(), initial: false, description: 'Last full calendar month', group: 'Period' },
+  'last-quarter': { type: toggle(), initial: false, description: 'Last full quarter', group: 'Period' },
+  'last-year': { type: toggle(), initial: false, description: 'Last full year', group: 'Period' },
   all: { type: toggle(), initial: false, description: 'All detections in the list', group: 'Period' },
   timezone: {
     type: timezone(),

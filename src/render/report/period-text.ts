@@ -8,7 +8,14 @@ export function periodText(period: Period, text: ReportText): { readonly name: s
   const first = period.from === null ? null : dayText(period.from);
   const last = period.to === null ? null : dayText(addDays(period.to, -1));
   const days = daysText(first, last, text);
-  return { name: /^\d{4}-\d{2}$/.test(period.label) ? monthText(period.label) : days, days };
+  return { name: nameOf(period.label) ?? days, days };
+}
+
+function nameOf(label: string): string | null {
+  if (/^\d{4}-\d{2}$/.test(label)) return monthText(label);
+  const [, year, quarter] = /^(\d{4})(?:-(Q\d))?$/.exec(label) ?? [];
+  if (year === undefined) return null;
+  return quarter === undefined ? year : `${quarter} ${year}`;
 }
 
 /** First and last day of another run's period. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readPeriodWord } from '../../core/calendar.ts';
 import { isDeeperThan } from '../../core/json.ts';
 import { INDICATORS } from '../../core/obligation.ts';
 import { SECTION_IDS } from '../../core/report.ts';
@@ -49,7 +50,10 @@ const template = z.looseObject({
   title: text,
   organisation: text.nullable(),
   classification: text.nullable(),
-  period: z.union([z.strictObject({ from: day, to: day }), z.string().regex(/^(?:last-month|all|\d{4}-\d{2})$/)]),
+  period: z.union([
+    z.strictObject({ from: day, to: day.optional() }),
+    z.string().refine((word) => readPeriodWord(word) !== null),
+  ]),
   timezone: text,
   formats: z.array(format).max(MOST_FORMATS),
   sections: z.array(z.enum(SECTION_IDS)).max(SECTION_IDS.length),

@@ -1,8 +1,9 @@
+import { periodWord, readPeriodWord } from '../../core/calendar.ts';
 import { sha256Of } from '../../core/merkle.ts';
 import type { Obligation } from '../../core/obligation.ts';
 import type { ClassificationPolicy } from '../../core/policy.ts';
 import type { TableName } from '../../core/table.ts';
-import type { PeriodRequest, Template } from '../../core/template.ts';
+import type { Template } from '../../core/template.ts';
 import type { Manifest } from './manifest-schema.ts';
 
 /**
@@ -46,7 +47,7 @@ export function templateOf({ template, policy, tables }: Manifest): Template {
     title: template.title,
     organisation: template.organisation,
     classification: template.classification,
-    period: periodOfWord(template.period),
+    period: readPeriodWord(template.period) ?? { kind: 'all' },
     timezone: template.timezone,
     formats: template.formats,
     tables: new Map(Object.entries(tables) as [TableName, readonly string[]][]),
@@ -112,17 +113,4 @@ function bytesRecord(bytes: Uint8Array): object {
 
 function bytesOf(base64: string): Uint8Array {
   return new Uint8Array(Buffer.from(base64, 'base64'));
-}
-
-/** As a template file writes it. */
-type PeriodWord = Manifest['template']['period'];
-
-function periodWord(period: PeriodRequest): PeriodWord {
-  if (period.kind === 'range') return { from: period.from, to: period.to };
-  return period.kind === 'month' ? period.month : period.kind;
-}
-
-function periodOfWord(word: PeriodWord): PeriodRequest {
-  if (typeof word === 'object') return { kind: 'range', ...word };
-  return word === 'last-month' || word === 'all' ? { kind: word } : { kind: 'month', month: word };
 }
