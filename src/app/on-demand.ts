@@ -34,6 +34,7 @@ export async function verifyRun(folder: string, options?: Partial<VerifyOptions>
   requireText('folder', folder, FOLDER);
   const call = readCall('verifyRun', options, {
     publicKeyPath: 'text',
+    timestampCaPath: 'text',
     previousRun: 'text',
     checksumsOnly: 'switch',
     strict: 'switch',

@@ -106,6 +106,16 @@ export function readBaseUrl(setting: Setting<string>): string {
   return url.href.replace(/\/+$/, '');
 }
 
+/** Address of a timestamp authority; http too, because a token is signed. Throws `ConfigError`. */
+export function readAuthority({ place, value }: Setting<string | null>): string {
+  const url = value !== null && URL.canParse(value) ? new URL(value) : null;
+  const isWeb = url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
+  if (isWeb) return url.href;
+  throw new ConfigError(`${place}: that is not the address of a timestamp authority.`, {
+    remedy: 'Write it as http://HOST/PATH or https://HOST/PATH, without a user name.',
+  });
+}
+
 /** Proxies from the environment; the lower-case name wins, as in curl. Throws `ConfigError`. */
 export function readProxies(env: Words['env']): ApiSettings['proxies'] {
   return {

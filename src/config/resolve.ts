@@ -6,7 +6,7 @@ import type { Secret } from '../core/secret.ts';
 import type { SinkSettings } from '../core/sink.ts';
 import type { TableShape } from '../core/table.ts';
 import type { Template } from '../core/template.ts';
-import { findApiKey, readBaseUrl, readProxies } from './api-access.ts';
+import { findApiKey, readAuthority, readBaseUrl, readProxies } from './api-access.ts';
 import { readConfigFile } from './config-file.ts';
 import { configFileOptions, EXPORT_OPTIONS, type Options, type Values, variableOf } from './options/index.ts';
 import type { GENERATED, MESSAGES } from './options/shared.ts';
@@ -89,6 +89,7 @@ export async function readRunConfig(
     sourceDateEpochMs: readSourceDateEpoch(env),
     previousRun: values.previous,
     signingKey: signing?.key ?? null,
+    timestamp: values.timestamp === null ? null : { url: readAuthority(settings.timestamp), proxies: readProxies(env) },
   };
   return Object.freeze({
     config: Object.freeze(config),

@@ -1,8 +1,9 @@
-import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { ConfigError } from '../core/errors.ts';
 import { readCapped } from './read-capped.ts';
 
 const MAX_BYTES = 16 * 1024;
+const MOST_CERTIFICATE_BYTES = 1024 * 1024;
 const MAKE_PRIVATE = 'Make one with: openssl genpkey -algorithm ed25519 -out key.pem';
 const MAKE_PUBLIC = 'Make it from the private key with: openssl pkey -in key.pem -pubout -out pub.pem';
 
@@ -41,6 +42,19 @@ export async function readPublicKey(path: string): Promise<KeyObject> {
     throw wrong(path, 'public key', isPrivate ? 'is a private key' : 'is no public key (PEM)', MAKE_PUBLIC);
   }
   return parsed(() => createPublicKey(bytes), path, 'public key', MAKE_PUBLIC);
+}
+
+/** Certificates of timestamp authorities: PEM, one or more. Throws `ConfigError`. */
+export async function readAuthorities(path: string): Promise<string> {
+  const { bytes } = await readCapped(path, 'certificate file', MOST_CERTIFICATE_BYTES);
+  const text = bytes.toString('latin1');
+  try {
+    const blocks = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+    if (blocks.map((block) => new X509Certificate(block)).length > 0) return text;
+  } catch {
+    // The same as none.
+  }
+  throw wrong(path, 'certificate file', 'holds no certificate (PEM)', 'Ask the authority for its CA certificate.');
 }
 
 function parsed(create: () => KeyObject, path: string, what: string, remedy: string): KeyObject {

@@ -61,6 +61,8 @@ export interface RunConfig {
   readonly sourceDateEpochMs: number | null;
   /** Folder of the run that this one follows; this run's manifest names that one's manifest. */
   readonly previousRun?: string | null;
+  /** Authority to ask for a timestamp (RFC 3161) of the manifest; null and absent: none. */
+  readonly timestamp?: { readonly url: string; readonly proxies: ApiSettings['proxies'] } | null;
   /** Ed25519 private key that signs the manifest. */
   readonly signingKey?: KeyObject | null;
 }

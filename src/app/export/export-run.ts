@@ -10,8 +10,10 @@ import type { OwnSink } from '../../core/sink.ts';
 import type { ExtractionRecord } from '../../core/snapshot.ts';
 import type { Statistics } from '../../core/statistics.ts';
 import { LARGEST_MANIFEST_BYTES } from '../../seal/evidence/manifest-schema.ts';
+import { loadReader } from '../../seal/evidence/timestamp.ts';
 import { holdsManifest } from '../../seal/evidence/run-files.ts';
 import { ListReader } from './read-list.ts';
+import { timestampRun } from './timestamp-run.ts';
 import { renderRun } from './render-run.ts';
 import { readPreviousRun } from '../run/previous-run.ts';
 import { decidePeriod, refuseFuture, refuseUncovered } from '../run/period.ts';
@@ -55,6 +57,7 @@ export interface RunResult {
  * the next run of that name can resume.
  */
 export async function runReport(config: RunConfig, deps: RunDependencies): Promise<RunResult> {
+  if ((config.timestamp ?? null) !== null) await loadReader();
   const past = config.source.kind === 'records' ? await recordOf(config.source.path, deps.signal) : null;
   const period = decidePeriod(config, past?.requested ?? null);
   refuseFuture(period, past, systemClock().nowMs());
@@ -77,12 +80,22 @@ export async function runReport(config: RunConfig, deps: RunDependencies): Promi
     deps.signal.throwIfAborted();
     await folder.publish();
     await folder.cleanUp();
+    await timestamp(config, result.folder, deps);
     return result;
   } catch (error) {
     const failure: unknown = deps.signal.aborted && deps.signal.reason instanceof Error ? deps.signal.reason : error;
     await folder.abandon(reader.keepsSpool(failure));
     throw failure;
   }
+}
+
+/** The run is published and stays as it is, whatever the authority does. */
+export async function timestamp({ timestamp: authority = null }: RunConfig, folder: string, deps: RunDependencies) {
+  if (authority === null) return;
+  const why = await timestampRun(folder, authority, deps.signal);
+  if (why === null) return;
+  const text = `The run has no timestamp: ${why}. The run is complete without it; a job asks again when it runs next.`;
+  deps.emit({ kind: 'note', level: 'warning', text });
 }
 
 /**

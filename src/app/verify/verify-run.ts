@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { settingsFromManifest } from './claimed-settings.ts';
-import { readPublicKey } from '../../config/signing-keys.ts';
+import { readAuthorities, readPublicKey } from '../../config/signing-keys.ts';
 import { repackingOf } from './content/packed-archive.ts';
 import { isTimezone, withDayStarts } from '../../core/calendar.ts';
 import { type Certificate, standsOnRecord } from '../../core/certificate.ts';
@@ -12,6 +12,7 @@ import { WITHHELD_REASON } from '../../core/sink.ts';
 import { certificateOf } from '../../seal/evidence/certificate.ts';
 import { checkPrevious } from '../run/previous-run.ts';
 import { readManifestFile } from '../run/sealed-run.ts';
+import { checkTimestamp, type TimestampCheck } from '../../seal/evidence/timestamp.ts';
 import { checkSignature } from '../../seal/evidence/signature.ts';
 import { fileFindings, hashedSizes, LARGEST_CHECKSUMS_BYTES } from '../../seal/evidence/checksums.ts';
 import { type Finding, type PartialCheck, placeText } from '../../seal/evidence/finding.ts';
@@ -38,6 +39,8 @@ import { checkRecords, damaged } from '../run/check-records.ts';
 export interface VerifyOptions {
   /** PEM file with the Ed25519 public key that the manifest must be signed with. */
   readonly publicKeyPath?: string | null;
+  /** PEM file with the certificates of the authorities that may have issued the timestamp. */
+  readonly timestampCaPath?: string | null;
   /** The run before this one; where it is left out, it is looked for beside the run. */
   readonly previousRun?: string | null;
   /** Nothing is recomputed from the records: files, checksums, the manifest's own sums, signature and previous run. */
@@ -61,6 +64,8 @@ export interface Checked {
   readonly reproduced: number;
   /** Fingerprint of the key that signed the manifest. */
   readonly signedBy: string | null;
+  /** Null without a timestamp that is accepted. */
+  readonly timestamp: TimestampCheck['timestamp'];
   /** Folder of the run that this one follows. */
   readonly previous: string | null;
   /** Cells of the tables of which private values were withheld, as the manifest says. */
@@ -84,8 +89,9 @@ export interface Verification {
  * there is no space for what it needs on the way.
  */
 export async function verifyRun(runDir: string, options: VerifyOptions): Promise<Verification> {
-  const { publicKeyPath = null, previousRun = null, signal } = options;
+  const { publicKeyPath = null, timestampCaPath = null, previousRun = null, signal } = options;
   const publicKey = publicKeyPath === null ? null : await readPublicKey(publicKeyPath);
+  const authorities = timestampCaPath === null ? null : await readAuthorities(timestampCaPath);
   if (!(await looksLikeRun(runDir))) throw notARun(runDir);
   options.emit({ kind: 'stage', stage: 'compare' });
   const { bytes: manifestBytes, manifest: read } = await readManifestFile(runDir);
@@ -95,12 +101,13 @@ export async function verifyRun(runDir: string, options: VerifyOptions): Promise
   const found = await readRunFiles(runDir, signal, hashedSizes(manifest, checksumText));
   const listed = fileFindings(found, manifest, checksumText);
   const signature = await checkSignature(runDir, found, manifestBytes, publicKey);
+  const timestamp = await checkTimestamp(runDir, found, manifestBytes, authorities);
   const previous = await checkPrevious(runDir, manifest?.previous ?? null, manifest === null ? null : previousRun);
   const differences = manifest === null ? NOTHING : await checkAmendment(runDir, manifest, options);
   const content = typeof read === 'string' ? unreadable(read, found) : await checkContent(runDir, read, found, options);
   const files = [...found.values()].filter((file) => file.kind === 'file');
   const { pages, records, merkleRoot, reproduced } = content;
-  const steps: readonly PartialCheck[] = [signature, previous, differences, content];
+  const steps: readonly PartialCheck[] = [signature, timestamp, previous, differences, content];
   const notices = steps.flatMap((step) => step.notices);
   const isStrict = options.strict === true;
   return {
@@ -120,6 +127,7 @@ export async function verifyRun(runDir: string, options: VerifyOptions): Promise
       merkleRoot,
       reproduced,
       signedBy: signature.signedBy,
+      timestamp: timestamp.timestamp,
       previous: previous.previous,
       withheldCells: manifest === null ? 0 : withheldCells(manifest),
     },

@@ -13,6 +13,7 @@ export async function runVerify(context: CommandCall<typeof VERIFY_OPTIONS, 'run
   const messages = messagesOf(values);
   const options = {
     publicKeyPath: values['public-key'],
+    timestampCaPath: values['timestamp-ca'],
     previousRun: values.previous,
     checksumsOnly: values['checksums-only'],
     strict: values.strict,
@@ -57,7 +58,8 @@ function tell(text: string, { logFormat }: MessageSettings, { terminal }: Comman
 
 /** The verified facts, for people. */
 function verifiedLines({ reportId, completeness, notices, checked }: Verification): string[] {
-  const { files, bytes, pages, records, merkleRoot, reproduced, signedBy, previous, withheldCells } = checked;
+  const { files, bytes, pages, records, merkleRoot, reproduced, signedBy, timestamp, previous, withheldCells } =
+    checked;
   return [
     `verified: report ${reportId ?? ''}`,
     `  ${counted(files, 'file')}, ${size(bytes)}: exactly those that were sealed`,
@@ -68,6 +70,7 @@ function verifiedLines({ reportId, completeness, notices, checked }: Verificatio
           `  ${count(reproduced)} files made again from the records, statistics included: equal`,
         ]),
     ...(signedBy === null ? [] : [`  signature by the key ${signedBy}: valid`]),
+    ...(timestamp?.isTrusted === true ? [`  existed at ${timestamp.time}: timestamp by ${timestamp.authority}`] : []),
     ...(previous === null ? [] : [`  follows the run in ${previous}: unchanged`]),
     ...(completeness === null ? [] : [completenessLine(completeness)]),
     ...(withheldCells === 0 ? [] : [`  ${counted(withheldCells, 'cell')} of the tables with private values withheld`]),
@@ -99,6 +102,14 @@ function verificationJson(run: string, { reportId, completeness, findings, notic
       merkle_root: checked.merkleRoot,
       files_reproduced: checked.reproduced,
       signed_by: checked.signedBy,
+      timestamp:
+        checked.timestamp === null
+          ? null
+          : {
+              time: checked.timestamp.time,
+              authority: checked.timestamp.authority,
+              trusted: checked.timestamp.isTrusted,
+            },
       previous: checked.previous,
       withheld_cells: checked.withheldCells,
     },

@@ -102,6 +102,13 @@ export const EXPORT_OPTIONS = {
     group: 'Output',
     path: true,
   },
+  timestamp: {
+    type: text('URL', 'an address'),
+    initial: null,
+    otherwise: 'no timestamp',
+    description: 'Timestamp authority (RFC 3161) to ask for a token over the manifest',
+    group: 'Output',
+  },
   previous: PREVIOUS,
   json: JSON_RESULT,
   'page-size': {

@@ -43,6 +43,14 @@ export const VERIFY_OPTIONS = {
     group: 'Source',
     path: true,
   },
+  'timestamp-ca': {
+    type: text('FILE', 'a file'),
+    initial: null,
+    otherwise: 'the authority is not checked',
+    description: 'Certificates (PEM) of the authorities that may have issued the timestamp',
+    group: 'Source',
+    path: true,
+  },
   previous: {
     ...PREVIOUS,
     otherwise: 'looked for next to the run',

@@ -8,6 +8,7 @@ import {
   type HashedSize,
   MANIFEST_FILE,
   SIGNATURE_FILE,
+  TIMESTAMP_FILE,
 } from './run-files.ts';
 
 /** `SHA256SUMS` in the form that `sha256sum -c` reads: names sorted, two blanks, no folders. */
@@ -29,6 +30,7 @@ const LARGEST_OWN_BYTES: ReadonlyMap<string, number> = new Map([
   [MANIFEST_FILE, LARGEST_MANIFEST_BYTES],
   [CHECKSUM_FILE, LARGEST_CHECKSUMS_BYTES],
   [SIGNATURE_FILE, LARGEST_CHECKSUMS_BYTES],
+  [TIMESTAMP_FILE, LARGEST_CHECKSUMS_BYTES],
 ]);
 
 /** The same as a deletion, to all that a folder shows: no reason to let it pass. */
@@ -55,7 +57,8 @@ export function fileFindings(
 ): Finding[] {
   const listed = readChecksums(checksumText ?? '');
   const claims = claimsOf(manifest, listed);
-  const claimed = new Set([...claims.map(({ name }) => name), CHECKSUM_FILE, MANIFEST_FILE]);
+  // A timestamp may come after the seal, so no list has it: the token itself says what it belongs to.
+  const claimed = new Set([...claims.map(({ name }) => name), CHECKSUM_FILE, MANIFEST_FILE, TIMESTAMP_FILE]);
   return [
     ...claims.flatMap((claim) => compare(claim, found.get(claim.name))),
     ...[MANIFEST_FILE, CHECKSUM_FILE].flatMap((name) =>

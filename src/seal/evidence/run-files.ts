@@ -9,6 +9,7 @@ export const ARCHIVE_FILE = 'records.zip';
 export const DATA_PACKAGE_FILE = 'datapackage.json';
 export const MANIFEST_FILE = 'manifest.json';
 export const SIGNATURE_FILE = 'manifest.json.sig';
+export const TIMESTAMP_FILE = 'manifest.json.tsr';
 export const STATISTICS_FILE = 'statistics.json';
 export const CHECKSUM_FILE = 'SHA256SUMS';
 export const MANIFEST_FORMAT = 'detect-report/manifest/1';
