@@ -89,13 +89,18 @@ export async function runReport(config: RunConfig, deps: RunDependencies): Promi
   }
 }
 
-/** The run is published and stays as it is, whatever the authority does. */
-export async function timestamp({ timestamp: authority = null }: RunConfig, folder: string, deps: RunDependencies) {
-  if (authority === null) return;
+/** The run is published and stays as it is, whatever the authority does. False if it gave no token. */
+export async function timestamp(
+  { timestamp: authority = null }: Pick<RunConfig, 'timestamp'>,
+  folder: string,
+  deps: RunDependencies,
+): Promise<boolean> {
+  if (authority === null) return true;
   const why = await timestampRun(folder, authority, deps.signal);
-  if (why === null) return;
+  if (why === null) return true;
   const text = `The run has no timestamp: ${why}. The run is complete without it; a job asks again when it runs next.`;
   deps.emit({ kind: 'note', level: 'warning', text });
+  return false;
 }
 
 /**

@@ -104,6 +104,10 @@ const job = mapping({
     'Variable or file that holds this job’s key; RESEMBLE_API_KEY or RESEMBLE_API_TOKEN where it is left out.',
   ),
   sign_key: text('a file', 1000).optional().describe('Ed25519 private key (PEM) that signs the manifests.'),
+  timestamp: z
+    .url({ protocol: /^https?$/, error: 'that is not an address: write http://HOST/PATH.' })
+    .optional()
+    .describe('Timestamp authority (RFC 3161) to ask for a token over each manifest, again if it did not answer.'),
   deliver: DELIVER_LIST.optional().describe('Where each sealed run is delivered.'),
   notify: NOTIFY_SETTINGS.optional().describe('Who is told of the job’s runs.'),
   thresholds: z

@@ -35,6 +35,8 @@ export interface Job {
   /** Null: RESEMBLE_API_KEY, RESEMBLE_API_TOKEN or an api-key-file named elsewhere. */
   readonly apiKey: SecretReference | null;
   readonly signKey: string | null;
+  /** Address of a timestamp authority. */
+  readonly timestamp: string | null;
   readonly deliver: readonly DeliverySettings[];
   readonly notify: NotifySettings | null;
   readonly thresholds: readonly Threshold[];

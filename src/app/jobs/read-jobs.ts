@@ -84,6 +84,7 @@ async function resolveJob(
     baseUrl: data.base_url ?? null,
     apiKey: data.api_key ?? null,
     signKey: data.sign_key === undefined ? null : resolvePath(baseDir, data.sign_key),
+    timestamp: data.timestamp ?? null,
     deliver: data.deliver ?? [],
     notify: data.notify ?? null,
     thresholds: data.thresholds.map(readThreshold),

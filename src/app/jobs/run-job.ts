@@ -1,8 +1,11 @@
+import { join } from 'node:path';
 import { readProxies, secretReader } from '../../config/api-access.ts';
 import { InterruptedError, SourceError, TryLaterError } from '../../core/errors.ts';
 import type { Destination } from '../../deliver/destination.ts';
 import { type DeliveryDependencies, openDestination } from '../../deliver/registry.ts';
+import { exists } from '../../platform/files/folders.ts';
 import { TOOL } from '../../platform/tool.ts';
+import { TIMESTAMP_FILE } from '../../seal/evidence/run-files.ts';
 import { RunFolder } from '../../seal/run-folder/run-folder.ts';
 import type { JobContext } from './context.ts';
 import type { DeliveryOutcome } from './delivery.ts';
@@ -40,6 +43,7 @@ export async function runJob(job: Job, context: JobContext): Promise<JobOutcome>
     try {
       const state = await readState(job);
       await removeLeftovers(job, state);
+      await addTimestamps(job, state, context);
       const plan = planJob(job, state, context.nowMs);
       ({ nextMs } = plan);
       tellOutOfReach(job, plan, context);
@@ -59,6 +63,18 @@ export async function runJob(job: Job, context: JobContext): Promise<JobOutcome>
 function outcomeOf(job: Job, done: Done, idle: boolean, nextMs: number | null): JobOutcome {
   const { runs, unchanged, deliveries, errors } = done;
   return { job: job.name, idle, runs, unchanged, deliveries, errors, nextMs };
+}
+
+/** Asks for the tokens that an authority did not give when their runs were sealed. */
+async function addTimestamps(job: Job, { runs }: FoundState, context: JobContext): Promise<void> {
+  if (job.timestamp === null) return;
+  const config = { timestamp: { url: job.timestamp, proxies: readProxies(context.env) } };
+  for (const folder of [...runs.values()].flatMap(({ folders }) => folders)) {
+    if (await exists(join(folder, TIMESTAMP_FILE))) continue;
+    const { timestamp } = await import('../export/export-run.ts');
+    // One that does not answer is not asked for every run.
+    if (!(await timestamp(config, folder, context))) return;
+  }
 }
 
 /** The job's own folder for what it reads, and its lock. */

@@ -9,7 +9,7 @@ import { ARCHIVE_FILE } from '../../seal/evidence/run-files.ts';
 import { RunFolder } from '../../seal/run-folder/run-folder.ts';
 import type { Amendment } from '../../seal/seal.ts';
 import { findDifferences } from '../compare/compare-runs.ts';
-import { renderArchive } from '../export/export-run.ts';
+import { renderArchive, timestamp } from '../export/export-run.ts';
 import { type Extraction, ListReader, requestOf } from '../export/read-list.ts';
 import { readPreviousRun } from '../run/previous-run.ts';
 import { readSealedRun } from '../run/sealed-run.ts';
@@ -82,6 +82,7 @@ async function sealPeriod(
       signal.throwIfAborted();
       await folder.publish();
       await folder.cleanUp();
+      await timestamp(config, folder.path, context);
       const { verdict, reason } = result.certificate;
       const { summary } = await readDeliverableRun(result.folder, job, signal);
       sealed({ folder: result.folder, verdict, reason, summary, changes: amended?.counts ?? null });
