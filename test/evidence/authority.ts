@@ -93,7 +93,7 @@ export class Authority {
       });
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    onTestFinished(() => void server.close().closeAllConnections());
+    onTestFinished(() => server.close().closeAllConnections());
     return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/tsa`, bodies };
   }
 

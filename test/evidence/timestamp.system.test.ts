@@ -18,8 +18,9 @@ async function exported(url: string) {
   const out = await workshop.newFolder();
   const words = ['export', '--source', 'sandbox', '--detections', '40', '--format', 'csv', '--out', out];
   const { code, stderr } = await runHere([...words, '--timestamp', url]);
-  const [name = ''] = (await readdir(out)).filter((entry) => !entry.startsWith('.'));
-  return { code, stderr, folder: join(out, name), left: (await readdir(out)).filter((entry) => entry.startsWith('.')) };
+  const names = await readdir(out);
+  const folder = join(out, names.find((name) => !name.startsWith('.')) ?? '');
+  return { code, stderr, folder, left: names.filter((name) => name.startsWith('.')) };
 }
 
 describe('a run with a timestamp', () => {

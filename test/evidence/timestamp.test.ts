@@ -18,7 +18,7 @@ test('a request is 70 bytes: version 1, the digest, a nonce, and the wish for ce
   const request = Buffer.from(timestampRequest(content, Buffer.alloc(8, 7)));
   const digest = createHash('sha256').update(content).digest('hex');
   expect(request.toString('hex')).toBe(
-    `30440201013031300d060960864801650304020105000420${digest}020900${'87'}${'07'.repeat(7)}0101ff`,
+    `30440201013031300d060960864801650304020105000420${digest}02090087${'07'.repeat(7)}0101ff`,
   );
 });
 

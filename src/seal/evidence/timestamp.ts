@@ -65,7 +65,10 @@ export async function readTimestamp(
   let said: Pkijs.TSTInfo;
   try {
     const { status, timeStampToken } = pkijs.TimeStampResp.fromBER(answer);
-    if (Number(status.status) > 1) throw new TimestampFault(`holds a refusal (status ${status.status})`);
+    const { granted, grantedWithMods } = pkijs.PKIStatus;
+    if (status.status !== granted && status.status !== grantedWithMods) {
+      throw new TimestampFault(`holds a refusal (status ${status.status})`);
+    }
     signed = new pkijs.SignedData({ schema: timeStampToken?.content });
     said = pkijs.TSTInfo.fromBER(signed.encapContentInfo.eContent?.getValue() ?? new ArrayBuffer(0));
   } catch (error) {
