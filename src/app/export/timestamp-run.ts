@@ -28,8 +28,8 @@ export interface TimestampAuthority {
 }
 
 /**
- * Asks the authority for a token over the manifest of a sealed run and puts it next to it. Returns null, or why there
- * is no token: a run is never worse for that, and it can be asked for again. Throws `ConfigError` if the packages that
+ * Asks the authority for a token over the manifest of a sealed run and puts it next to it. Returns null, or why the
+ * token is missing: a run is never worse for that, and it can be asked for again. Throws `ConfigError` if the packages that
  * read tokens are missing.
  */
 export async function timestampRun(

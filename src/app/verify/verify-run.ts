@@ -91,7 +91,6 @@ export interface Verification {
 export async function verifyRun(runDir: string, options: VerifyOptions): Promise<Verification> {
   const { publicKeyPath = null, timestampCaPath = null, previousRun = null, signal } = options;
   const publicKey = publicKeyPath === null ? null : await readPublicKey(publicKeyPath);
-  const authorities = timestampCaPath === null ? null : await readAuthorities(timestampCaPath);
   if (!(await looksLikeRun(runDir))) throw notARun(runDir);
   options.emit({ kind: 'stage', stage: 'compare' });
   const { bytes: manifestBytes, manifest: read } = await readManifestFile(runDir);
@@ -101,6 +100,7 @@ export async function verifyRun(runDir: string, options: VerifyOptions): Promise
   const found = await readRunFiles(runDir, signal, hashedSizes(manifest, checksumText));
   const listed = fileFindings(found, manifest, checksumText);
   const signature = await checkSignature(runDir, found, manifestBytes, publicKey);
+  const authorities = timestampCaPath === null ? null : await readAuthorities(timestampCaPath);
   const timestamp = await checkTimestamp(runDir, found, manifestBytes, authorities);
   const previous = await checkPrevious(runDir, manifest?.previous ?? null, manifest === null ? null : previousRun);
   const differences = manifest === null ? NOTHING : await checkAmendment(runDir, manifest, options);
@@ -220,13 +220,8 @@ async function checkSnapshot(job: Omit<ReproductionJob, 'snapshot'>): Promise<Co
     return { ...NOTHING, findings: [opened], notices: [notice] };
   }
   try {
-    const records = await checkRecords({
-      snapshot: opened,
-      run: { manifest, period: job.period },
-      scratch,
-      emit,
-      signal,
-    });
+    const run = { manifest, period: job.period };
+    const records = await checkRecords({ snapshot: opened, run, scratch, emit, signal });
     if (records.findings.some(({ kind }) => kind === 'records')) {
       const notice = `With ${ARCHIVE_FILE} damaged, rows, statistics and reports could not be recomputed.`;
       return { ...NOTHING, ...records, notices: [notice] };
@@ -245,12 +240,11 @@ async function checkSnapshot(job: Omit<ReproductionJob, 'snapshot'>): Promise<Co
   }
 }
 
-/** A changed file is told of once, with the place that was found when it was made again. */
+/** Names the place that was found when the file was made again. */
 function located(finding: Finding, places: Reproduction['places']): Finding {
   const place = finding.kind === 'changed' ? places.get(finding.file) : undefined;
-  return place === undefined
-    ? finding
-    : { ...finding, text: finding.text.replace('changed', `changed${placeText(place)}`), place };
+  if (place === undefined) return finding;
+  return { ...finding, text: finding.text.replace('changed', `changed${placeText(place)}`), place };
 }
 
 function versionNotice({ tool }: Manifest): string[] {

@@ -133,7 +133,7 @@ export async function loadReader(): Promise<typeof Pkijs> {
 }
 
 export interface TimestampCheck extends PartialCheck {
-  /** Null if there is none, or it was not accepted. */
+  /** Null for a run without one, or with one that is not accepted. */
   readonly timestamp: (Timestamp & { readonly isTrusted: boolean }) | null;
 }
 
