@@ -5,24 +5,24 @@ import type { Period } from './period.ts';
 import type { ExtractionRecord } from './snapshot.ts';
 import type { Statistics } from './statistics.ts';
 
-/** The sections a template may choose, in their usual order. */
+/** The sections a template may choose, in their usual order. `summary` and `compliance` are on the cover if it is there. */
 export const SECTION_IDS = [
   'cover',
-  'contents',
   'summary',
-  'change',
-  'completeness',
-  'verdicts',
-  'scores',
-  'indeterminate',
-  'flagged',
-  'failed',
-  'retention',
   'compliance',
+  'contents',
+  'change',
+  'verdicts',
+  'flagged',
+  'retention',
+  'indeterminate',
+  'failed',
+  'scores',
   'quality',
   'method',
-  'extraction',
   'limitations',
+  'completeness',
+  'extraction',
   'integrity',
   'sign_off',
 ] as const;
@@ -42,6 +42,14 @@ export interface Cell {
   /** A second, quieter line below the first, e.g. a detection's id below its file name. */
   readonly sub?: string;
   readonly subMono?: boolean;
+  /** The section that the text leads to; paper shows its page. */
+  readonly link?: ReportSectionId;
+}
+
+/** An item of a list; `link` is the section that has more. */
+export interface LinkedText {
+  readonly text: string;
+  readonly link?: ReportSectionId | undefined;
 }
 
 export interface ReportColumn {
@@ -73,7 +81,7 @@ export interface Chart {
 export type Block =
   | { readonly kind: 'heading'; readonly text: string }
   | { readonly kind: 'paragraph'; readonly text: string; readonly tone?: 'lead' | 'muted' }
-  | { readonly kind: 'list'; readonly items: readonly string[] }
+  | { readonly kind: 'list'; readonly items: readonly LinkedText[] }
   /** Steps in order, numbered from 1. */
   | { readonly kind: 'steps'; readonly items: readonly string[] }
   | {
@@ -90,6 +98,8 @@ export type Block =
         readonly value: string;
         readonly note: string;
         readonly tone: Tone;
+        /** The difference from the period before. */
+        readonly change?: string;
       }[];
     }
   | { readonly kind: 'definitions'; readonly items: readonly { readonly term: string; readonly cell: Cell }[] }
@@ -127,6 +137,8 @@ export interface Phrases {
   readonly reportId: string;
   /** With `{organisation}`. */
   readonly logoAlt: string;
+  /** With `{page}`. */
+  readonly onPage: string;
   /** With `{section}` and `{page}`. */
   readonly linkToSection: string;
   /** With `{count}`: characters that no font of the report can draw. */
@@ -146,6 +158,12 @@ export interface Attachment {
   readonly bytes: Uint8Array;
 }
 
+/** What a reader must know before any number, in one or two words: `INCOMPLETE`, `PRELIMINARY`. */
+export interface Stamp {
+  readonly text: string;
+  readonly level: 'good' | 'warning' | 'critical';
+}
+
 /** Everything a sink shows besides the tables. Complete: it needs no clock, locale or file. */
 export interface Report {
   /** Derived from the content: the same snapshot, template, period and version give the same id. */
@@ -160,12 +178,12 @@ export interface Report {
   readonly periodText: string;
   /** ISO 8601 UTC: the end of the extraction, or SOURCE_DATE_EPOCH. The only time stamp in any file. */
   readonly asOf: string;
-  /** For the cover: whether the report is complete. `stamp` is one word, e.g. `INCOMPLETE`. */
-  readonly status: {
-    readonly level: 'good' | 'warning' | 'critical';
-    readonly stamp: string;
-    readonly text: string;
-  };
+  /** First and last day with the zone, e.g. `1 January 2024 to 31 January 2024 (UTC)`. */
+  readonly periodDays: string;
+  /** Whether the report is complete. `stamp` is one word, e.g. `INCOMPLETE`. */
+  readonly status: { readonly level: Stamp['level']; readonly stamp: string; readonly text: string };
+  /** In the strip of the first page and in every running head. */
+  readonly stamps: readonly Stamp[];
   readonly brand: Brand;
   readonly phrases: Phrases;
   readonly sections: readonly Section[];

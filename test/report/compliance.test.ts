@@ -233,14 +233,15 @@ describe('the matrix', () => {
       { ...NOTHING, obligation: 'DSA', requirement: 'Accuracy', indicator: 'accuracy' },
       { ...NOTHING, notApplicable: 'no live calls' },
     ];
-    const blocks = buildReport(inputWith(duties)).sections.find(({ id }) => id === 'compliance')?.blocks ?? [];
+    const blocks = buildReport(inputWith(duties)).sections.find(({ id }) => id === 'cover')?.blocks ?? [];
     const table = blocks.find((block): block is Extract<Block, { kind: 'table' }> => block.kind === 'table');
     expect(table?.rows.map((row) => row.map(({ text }) => text))).toEqual([
-      ['Own policy', 'Flagged as fake', '1', 'at most 0', '▲ Not met', 'Folder 7; statistics.json: verdicts.fake'],
-      ['DSA', 'Accuracy of the detector', 'not measured', 'none', '◇ Not measured', '–'],
-      ['Own policy', '–', '–', '–', '– Not applicable', 'no live calls'],
+      ['Own policy', '1', 'at most 0', '▲ Not met', 'Flagged as fake'],
+      ['DSA', 'not measured', 'none', '◇ Not measured', 'Limitations'],
+      ['Own policy', '–', '–', '– Not applicable', 'no live calls'],
     ]);
-    expect(JSON.stringify(blocks)).toContain('It is no legal assessment');
+    expect(table?.rows.map((row) => row.at(-1)?.link)).toEqual(['flagged', 'limitations', undefined]);
+    expect(JSON.stringify(blocks)).toContain('it is not a legal assessment');
   });
 
   it('counts in a sentence what it shows, for any mixture', () => {
@@ -271,7 +272,9 @@ describe('the matrix', () => {
   });
 
   it('says that there is none where the template names none', () => {
-    const blocks = buildReport(inputOf([])).sections.find(({ id }) => id === 'compliance')?.blocks;
+    const template = { ...TEMPLATE, sections: ['compliance'] as const };
+    const [section] = buildReport(inputOf([], { template })).sections;
+    const blocks = section?.blocks;
     expect(blocks).toEqual([{ kind: 'paragraph', text: EN.compliance.none }]);
   });
 });

@@ -129,8 +129,10 @@ export function report(changes: Partial<Report> = {}): Report {
       label: '2024-01',
     },
     periodText: 'January 2024',
+    periodDays: '1 January 2024 to 31 January 2024 (UTC)',
     asOf: '2024-02-01T06:00:09.500Z',
     status: { level: 'good', stamp: 'COMPLETE', text: 'Complete: nothing can be missing.' },
+    stamps: [{ text: 'COMPLETE', level: 'good' }],
     brand: { logo: null, primaryColour: '#0b3954', accentColour: '#bf1a2f' },
     phrases: {
       language: 'en',
@@ -138,6 +140,7 @@ export function report(changes: Partial<Report> = {}): Report {
       continued: '(continued)',
       reportId: 'Report',
       logoAlt: 'Logo of {organisation}',
+      onPage: 'page {page}',
       linkToSection: '{section}, page {page}',
       missingGlyphs: { one: '{count} character has no glyph', many: '{count} characters have no glyph' },
       end: 'END OF REPORT',

@@ -1,39 +1,39 @@
 import { InvariantError } from '../../core/errors.ts';
 import { unfinished } from '../../core/period.ts';
-import type { Report, Section, SectionId } from '../../core/report.ts';
+import type { Report, Section, SectionId, Stamp } from '../../core/report.ts';
 import { periodText } from './period-text.ts';
 import type { ReportInput } from './report-input.ts';
 import { amendment, change } from './sections/change.ts';
 import { completeness, levelOf } from './sections/completeness.ts';
 import { compliance } from './sections/compliance.ts';
-import { contents, cover, limitations, method, signOff } from './sections/fixed.ts';
+import { contents, limitations, method, signOff } from './sections/fixed.ts';
 import type { SectionBuilder } from './sections/parts.ts';
 import { quality } from './sections/quality.ts';
 import { extraction, integrity } from './sections/record.ts';
 import { failed, flagged, indeterminate } from './sections/registers.ts';
 import { retention } from './sections/retention.ts';
 import { scores } from './sections/scores.ts';
-import { summary } from './sections/summary.ts';
+import { cover, summary } from './sections/summary.ts';
 import { verdicts } from './sections/verdicts.ts';
 import { EN, type ReportText } from './text/en/index.ts';
 
 const BUILDERS: Readonly<Record<SectionId, SectionBuilder>> = {
   cover,
-  contents,
   summary,
-  change,
-  completeness,
-  verdicts,
-  scores,
-  indeterminate,
-  flagged,
-  failed,
-  retention,
   compliance,
+  contents,
+  change,
+  verdicts,
+  flagged,
+  retention,
+  indeterminate,
+  failed,
+  scores,
   quality,
   method,
-  extraction,
   limitations,
+  completeness,
+  extraction,
   integrity,
   sign_off: signOff,
 };
@@ -54,8 +54,10 @@ export function buildReport(input: ReportInput, text: ReportText = EN): Report {
     tool: input.tool,
     period: input.period,
     periodText: periodText(input.period, text).name,
+    periodDays: `${periodText(input.period, text).days} (${input.period.timezone})`,
     asOf: input.asOf,
     status: statusOf(input, text),
+    stamps: stampsOf(input, text),
     brand: input.template.brand,
     phrases: text.phrases,
     sections: sectionsOf(input, text),
@@ -72,13 +74,19 @@ export function buildReport(input: ReportInput, text: ReportText = EN): Report {
 }
 
 /**
- * The template's sections. The comparison is left out if no previous run was named, unless it is the only section; the
- * changes of an amendment come first.
+ * The template's sections. Summary and matrix are on the first page if there is one. The comparison is left out if no
+ * earlier run is known, unless it is the only section; the changes of an amendment come first.
  */
 function sectionsOf(input: ReportInput, text: ReportText): Section[] {
   const material = { input, text };
-  const chosen = input.template.sections
-    .filter((id, _, all) => id !== 'change' || (input.previous ?? null) !== null || all.length === 1)
+  const { sections } = input.template;
+  const isEarlierKnown = (input.previous ?? null) !== null || (input.history ?? []).length > 0;
+  const isLeftOut = (id: SectionId): boolean =>
+    id === 'change'
+      ? !isEarlierKnown && sections.length > 1
+      : (id === 'summary' || id === 'compliance') && sections.includes('cover');
+  const chosen = sections
+    .filter((id) => !isLeftOut(id))
     .map((id): Section => ({ id, title: text.titles[id], blocks: BUILDERS[id](material) }));
   const reported = input.amendment ?? null;
   if (reported === null) return chosen;
@@ -87,8 +95,24 @@ function sectionsOf(input: ReportInput, text: ReportText): Section[] {
   return chosen.toSpliced(said < 0 ? chosen.length : said, 0, { id: 'amendment', title: text.amendment.title, blocks });
 }
 
+/** Complete or not, preliminary, amendment, generated: in that order. */
+function stampsOf(
+  { certificate, period, amendment: reported, extraction: read }: ReportInput,
+  text: ReportText,
+): Stamp[] {
+  const warning = (words: string): Stamp => ({ text: words, level: 'warning' });
+  const { stamps } = text.completeness;
+  return [
+    { text: text.completeness.status(certificate).stamp, level: levelOf(certificate) },
+    ...(unfinished(period, certificate.startedAt) === null ? [] : [warning(stamps.preliminary)]),
+    ...((reported ?? null) === null ? [] : [warning(stamps.amendment(reported?.amends.report_id ?? ''))]),
+    ...(read.source.kind === 'sandbox' ? [warning(stamps.generated)] : []),
+  ];
+}
+
 /** What a reader must know first. That detections may be missing is graver than that some are still to come. */
-function statusOf({ certificate, period, statistics }: ReportInput, text: ReportText): Report['status'] {
+function statusOf(input: ReportInput, text: ReportText): Report['status'] {
+  const { certificate, period, statistics } = input;
   const { stamp, text: proof } = text.completeness.status(certificate);
   const level = levelOf(certificate);
   const rest = unfinished(period, certificate.startedAt);
@@ -97,11 +121,12 @@ function statusOf({ certificate, period, statistics }: ReportInput, text: Report
   const cautions = [
     ...(rest === null ? [] : [say.short(rest)]),
     ...(undated === 0 ? [] : [text.completeness.undated(undated)]),
+    ...(input.extraction.source.kind === 'sandbox' ? [text.evidence.extraction.sandbox] : []),
   ];
   if (cautions.length === 0) return { level, stamp, text: proof };
   return {
     level: level === 'good' ? 'warning' : level,
-    stamp: rest === null || certificate.verdict === 'unproven' ? stamp : say.stamp,
+    stamp: rest === null || certificate.verdict === 'unproven' ? stamp : text.completeness.stamps.preliminary,
     text: [...cautions, proof].join(' '),
   };
 }

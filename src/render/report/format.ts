@@ -89,7 +89,7 @@ export function span(seconds: number | null): string {
     return `${decimal(seconds, seconds < 10 && !Number.isInteger(seconds) ? 2 : 1).replace(/\.0+$/, '')} s`;
   const whole = Math.round(seconds);
   if (whole < 3600) return pair(whole, 60, 'min', 1, 's');
-  if (whole < 86_400) return pair(Math.round(whole / 60), 60, 'h', 1, 'min');
+  if (whole <= 86_400) return pair(Math.round(whole / 60), 60, 'h', 1, 'min');
   return pair(Math.round(whole / 3600), 24, 'd', 1, 'h');
 }
 

@@ -2,6 +2,7 @@ import { standsOnRecord } from '../../core/certificate.ts';
 import type { Indicator, Obligation } from '../../core/obligation.ts';
 import { unfinished } from '../../core/period.ts';
 import { type ClassificationPolicy, foldLabel, MODALITIES, type Modality, type Verdict } from '../../core/policy.ts';
+import type { SectionId } from '../../core/report.ts';
 import type { ComplianceSummary, ObligationStatus, Statistics } from '../../core/statistics.ts';
 import type { ReportInput } from './report-input.ts';
 
@@ -45,27 +46,27 @@ export interface Measured {
   readonly open: number;
 }
 
-/** Place of the figure in `statistics.json` or the manifest; null if neither has it. */
-export const INDICATOR_SOURCES: Readonly<Record<Indicator, string | null>> = {
-  completeness: 'manifest.json: completeness.verdict',
-  detections: 'statistics.json: population.in_period',
-  completed_share: 'statistics.json: population.completed',
-  failed: 'statistics.json: population.failed',
-  failed_share: 'statistics.json: population.failed',
-  processing: 'statistics.json: population.processing',
-  fake: 'statistics.json: verdicts.fake',
-  fake_rate: 'statistics.json: fake_rate',
-  indeterminate: 'statistics.json: verdicts.indeterminate',
-  indeterminate_share: 'statistics.json: verdicts.indeterminate',
-  unknown_labels: 'statistics.json: labels',
-  adjusted_values: 'statistics.json: coercions',
-  zero_retention: 'statistics.json: retention.zero_retention',
-  not_deleted: 'statistics.json: retention.not_deleted',
-  overdue: 'statistics.json: retention.overdue',
-  deleted_late: 'statistics.json: retention.overdue',
-  longest_deletion: 'statistics.json: retention.seconds_to_deletion.max, retention.oldest_not_deleted',
-  latency_p95: 'statistics.json: latency_seconds.p95',
-  accuracy: null,
+/** The section that shows the detections behind an indicator. */
+export const SECTION_OF: Readonly<Record<Indicator, SectionId>> = {
+  completeness: 'completeness',
+  detections: 'verdicts',
+  completed_share: 'failed',
+  failed: 'failed',
+  failed_share: 'failed',
+  processing: 'failed',
+  fake: 'flagged',
+  fake_rate: 'flagged',
+  indeterminate: 'indeterminate',
+  indeterminate_share: 'indeterminate',
+  unknown_labels: 'quality',
+  adjusted_values: 'quality',
+  zero_retention: 'retention',
+  not_deleted: 'retention',
+  overdue: 'retention',
+  deleted_late: 'retention',
+  longest_deletion: 'retention',
+  latency_p95: 'quality',
+  accuracy: 'limitations',
 };
 
 /** Every obligation of the template, measured by this run. */

@@ -122,7 +122,7 @@ describe('the register', () => {
     const { html } = await pageOf({ report: REPORT, rows: [] });
     const ids = all(html, /<section id="([^"]*)">/g);
     expect(ids[ids.indexOf('register') - 1]).toBe('failed');
-    expect(all(html, /<li><a href="#([^"]*)">/g)).toEqual(ids.filter((id) => id !== 'contents'));
+    expect(all(html, /<li><a href="#([^"]*)">/g)).toEqual(ids.filter((id) => id !== 'cover'));
     const few = buildReport(inputOf([], { template: { ...TEMPLATE, sections: ['summary', 'method'] } }));
     expect(all((await pageOf({ report: few, rows: [] })).html, /<section id="([^"]*)">/g)).toEqual([
       'summary',
@@ -168,7 +168,7 @@ describe('the page', () => {
           blocks: [
             { kind: 'heading', text: endless },
             { kind: 'paragraph', text: endless },
-            { kind: 'list', items: [endless] },
+            { kind: 'list', items: [{ text: endless }] },
             { kind: 'notice', level: 'info', title: endless, text: endless },
             { kind: 'definitions', items: [{ term: endless, cell }] },
             { kind: 'commands', lines: [endless] },

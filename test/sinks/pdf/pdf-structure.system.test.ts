@@ -220,7 +220,7 @@ describe('a screen reader', () => {
     // poppler takes seconds for the structure of a long report, so this is a short one.
     const template = { ...TEMPLATE, sections: ['summary', 'failed', 'integrity'] as const };
     const struct = structureText(await make(inputOf([], { template })));
-    const order = ['Summary', 'Points to look at', 'Failed and unfinished', 'Integrity', 'SHA256SUMS', 'END OF REPORT'];
+    const order = ['What needs action', 'Failed and unfinished', 'How to verify', 'SHA256SUMS', 'END OF REPORT'];
     const places = order.map((words) => struct.indexOf(words));
     expect(places.every((place) => place > 0)).toBe(true);
     expect([...places].sort((a, b) => a - b)).toEqual(places);

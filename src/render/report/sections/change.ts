@@ -4,7 +4,7 @@ import type { Block, Cell } from '../../../core/report.ts';
 import type { OutcomeCounts, Rate, Statistics } from '../../../core/statistics.ts';
 import { integer, NO_VALUE, percent } from '../format.ts';
 import { daysOfPeriod } from '../period-text.ts';
-import type { ReportedAmendment } from '../report-input.ts';
+import type { ReportedAmendment, ReportInput } from '../report-input.ts';
 import type { Neighbourhood } from '../text/en/change.ts';
 import type { ReportText } from '../text/en/index.ts';
 import {
@@ -73,6 +73,24 @@ function rowOf({ uuid, created_at: created, kind, columns, before, after }: Chan
 function sideText(side: Change['before']): string {
   const values = SHOWN.flatMap((column) => (side !== null && Object.hasOwn(side, column) ? [side[column] ?? ''] : []));
   return values.length === 0 ? NO_VALUE : values.join(', ');
+}
+
+/** The run before with its figures; `comparable` if both runs read labels by the same rule. Null if none is known. */
+export function previousOf({ previous, history = [], policySha256 }: ReportInput) {
+  const figures = previous?.figures;
+  if (figures === undefined) return null;
+  const notDeleted = history.find(({ report_id: id }) => id === previous?.report_id)?.not_deleted ?? null;
+  return { figures, notDeleted, comparable: figures.policy_sha256 === policySha256 };
+}
+
+/** `+12 (+3.4%)`, `unchanged`. */
+export function differenceOf(before: number, now: number, { change: say }: ReportText): string {
+  return say.difference(before, now);
+}
+
+/** `+2.1 points`; null if one of the rates is unknown. */
+export function pointsOf(before: number | null, now: number | null, { change: say }: ReportText): string | null {
+  return before === null || now === null ? null : say.points(before, now);
 }
 
 /** The differences from the run that `--previous` named. */

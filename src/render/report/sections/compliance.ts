@@ -1,10 +1,10 @@
 import { INDICATOR_UNITS, type Indicator } from '../../../core/obligation.ts';
 import type { Tone } from '../../../core/design.ts';
-import type { Cell } from '../../../core/report.ts';
+import type { Block, Cell } from '../../../core/report.ts';
 import type { ObligationStatus } from '../../../core/statistics.ts';
 import { integer, NO_VALUE, percent, span } from '../format.ts';
-import { complianceOf, INDICATOR_SOURCES, type Measured, measured } from '../indicators.ts';
-import { cell, left, type Material, muted, paragraph, type SectionBuilder, table } from './parts.ts';
+import { complianceOf, type Measured, measured, SECTION_OF } from '../indicators.ts';
+import { cell, lead, left, linkTo, type Material, muted, paragraph, type SectionBuilder, table } from './parts.ts';
 
 const TONES: Readonly<Record<ObligationStatus, Tone>> = {
   met: 'good',
@@ -19,43 +19,51 @@ const TONES: Readonly<Record<ObligationStatus, Tone>> = {
 /** The template's obligations, each with this run's result. */
 export const compliance: SectionBuilder = (material) => {
   const { input, text } = material;
-  const say = text.compliance;
   const all = measured(input);
-  if (all.length === 0) return [paragraph(say.none)];
-  const [obligation, indicator, value, target, status, evidence] = say.columns;
+  if (all.length === 0) return [paragraph(text.compliance.none)];
+  return [lead(text.compliance.lead(all.length, complianceOf(input))), ...matrix(material)];
+};
+
+export function matrix(material: Material): Block[] {
+  const { input, text } = material;
+  const say = text.compliance;
+  const [obligation, value, target, status, where] = say.columns;
   return [
-    paragraph(say.lead(all.length, complianceOf(input))),
     table(
       say.caption,
-      [
-        left(obligation, 3),
-        left(indicator, 1.7),
-        left(value, 1.1),
-        left(target, 1.2),
-        left(status, 1.6),
-        left(evidence, 2.2),
-      ],
-      all.map((one) => row(one, material)),
+      [left(obligation, 3.3), left(value, 2.2), left(target, 1), left(status, 1.4), left(where, 1.9)],
+      measured(input).map((one) => row(one, material)),
     ),
     muted(say.basis),
   ];
-};
+}
 
-function row({ duty, value, status, open }: Measured, { text }: Material): Cell[] {
+/** Value and target in words. */
+export function figureTexts({ duty, value, status }: Measured, text: Material['text']): readonly [string, string] {
   const say = text.compliance;
-  const { indicator, requirement } = duty;
-  const source = indicator === null ? null : INDICATOR_SOURCES[indicator];
-  const evidence = [duty.evidence, source].filter((each) => each !== null).join('; ');
+  return [value === null ? say.noValue(status) : valueText(value, duty.indicator), targetText(duty, say)];
+}
+
+function row(one: Measured, material: Material): Cell[] {
+  const { text } = material;
+  const { duty, status, open } = one;
+  const [valueOf, target] = figureTexts(one, text);
+  const say = text.compliance;
+  const { indicator, requirement, evidence } = duty;
+  const named = indicator === null ? null : SECTION_OF[indicator];
+  const where = named === null ? {} : linkTo(material, named);
+  const about = [indicator === null ? null : say.indicators[indicator], open === 0 ? null : say.open(open)];
+  const sub = about.filter((each) => each !== null).join('; ');
   return [
     { text: duty.obligation, ...(requirement === null ? {} : { sub: requirement }) },
-    cell(indicator === null ? NO_VALUE : say.indicators[indicator]),
-    {
-      text: value === null ? say.noValue(status) : valueText(value, indicator),
-      ...(open === 0 ? {} : { sub: say.open(open) }),
-    },
-    cell(targetText(duty, say)),
+    { text: valueOf, ...(sub === '' ? {} : { sub }) },
+    cell(target),
     { text: say.statuses[status], tone: TONES[status] },
-    cell(duty.notApplicable ?? (evidence === '' ? NO_VALUE : evidence)),
+    {
+      text: duty.notApplicable ?? (where.link === undefined ? NO_VALUE : text.titles[where.link]),
+      ...where,
+      ...(evidence === null ? {} : { sub: evidence }),
+    },
   ];
 }
 

@@ -1,44 +1,9 @@
 import { DEFAULT_SIGN_OFF } from '../../../core/obligation.ts';
 import { VERDICTS_BY_GRAVITY } from '../../../core/policy.ts';
-import { integer, isoText } from '../format.ts';
-import { periodText } from '../period-text.ts';
 import { isOpen } from '../replay-command.ts';
-import {
-  cell,
-  definitions,
-  heading,
-  left,
-  mono,
-  muted,
-  paragraph,
-  type SectionBuilder,
-  table,
-  toned,
-} from './parts.ts';
+import { cell, definitions, heading, left, muted, paragraph, type SectionBuilder, table, toned } from './parts.ts';
 
-export const cover: SectionBuilder = ({ input, text }) => {
-  const { facts } = text.cover;
-  const { source } = input.extraction;
-  const { in_period: inPeriod, undated } = input.statistics.population;
-  return [
-    definitions([
-      [facts.period, cell(`${periodText(input.period, text).days} (${input.period.timezone})`)],
-      [facts.detections, cell(integer(inPeriod))],
-      ...(undated === 0 ? [] : [[facts.undated, cell(integer(undated))] as const]),
-      [facts.asOf, cell(isoText(input.asOf))],
-      [facts.source, cell(source.kind === 'sandbox' ? text.evidence.extraction.kinds.sandbox : source.location)],
-      [facts.template, cell(input.template.name)],
-      [facts.tool, cell(`${input.tool.name} ${input.tool.version}`)],
-      [facts.reportId, mono(input.id)],
-    ]),
-  ];
-};
-
-export const contents: SectionBuilder = ({ text }) => [
-  { kind: 'contents' },
-  { kind: 'heading', text: text.method.reading },
-  definitions(text.method.conventions.map(([term, meaning]) => [term, cell(meaning)])),
-];
+export const contents: SectionBuilder = () => [{ kind: 'contents' }];
 
 export const method: SectionBuilder = ({ input, text }) => {
   const say = text.method;
@@ -58,10 +23,14 @@ export const method: SectionBuilder = ({ input, text }) => {
     ),
     heading(say.definitions),
     definitions(say.terms(input.period.timezone, isOpen(input)).map(([term, meaning]) => [term, cell(meaning)])),
+    heading(say.reading),
+    definitions(say.conventions.map(([term, meaning]) => [term, cell(meaning)])),
   ];
 };
 
-export const limitations: SectionBuilder = ({ text }) => [{ kind: 'list', items: text.method.limitations }];
+export const limitations: SectionBuilder = ({ text }) => [
+  { kind: 'list', items: text.method.limitations.map((item) => ({ text: item })) },
+];
 
 /** Signature lines for those who answer for the report. */
 export const signOff: SectionBuilder = ({ input, text }) => {

@@ -1,5 +1,5 @@
 import type { Tone } from '../../../core/design.ts';
-import type { Block, Cell, ReportColumn } from '../../../core/report.ts';
+import type { Block, Cell, ReportColumn, SectionId } from '../../../core/report.ts';
 import type { ReportInput } from '../report-input.ts';
 import { integer } from '../format.ts';
 import type { ReportText } from '../text/en/index.ts';
@@ -54,9 +54,7 @@ export function amongWhat({ input, text }: Material): string {
   return input.statistics.population.undated > 0 ? text.results.amongDated : '';
 }
 
-/** Says that the detections are the sandbox's, if they are. */
-export function generated({ input, text }: Material): Block[] {
-  if (input.extraction.source.kind !== 'sandbox') return [];
-  const say = text.evidence.extraction;
-  return [{ kind: 'notice', level: 'warning', title: say.sandboxTitle, text: say.sandbox }];
+/** A link to a section, if the report has it. */
+export function linkTo({ input }: Material, id: SectionId): { link?: SectionId } {
+  return input.template.sections.includes(id) ? { link: id } : {};
 }

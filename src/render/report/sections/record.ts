@@ -6,7 +6,6 @@ import {
   cell,
   countCell,
   definitions,
-  generated,
   heading,
   left,
   type Material,
@@ -23,7 +22,6 @@ export const extraction: SectionBuilder = ({ input, text }) => {
   const { certificate } = input;
   const { source, merkleRoot } = input.extraction;
   return [
-    ...generated({ input, text }),
     paragraph(say.intro(writtenBy(input).snapshot)),
     definitions([
       [say.terms.source, { text: source.location, sub: say.kinds[source.kind] }],

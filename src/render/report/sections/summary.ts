@@ -1,128 +1,135 @@
+import { standsOnRecord } from '../../../core/certificate.ts';
 import { unfinished } from '../../../core/period.ts';
-import type { Block } from '../../../core/report.ts';
+import type { Block, LinkedText, SectionId } from '../../../core/report.ts';
 import { integer, percent, shareOf, span } from '../format.ts';
-import { measured, unknownLabels } from '../indicators.ts';
+import { measured, SECTION_OF, unknownLabels } from '../indicators.ts';
 import { periodText } from '../period-text.ts';
 import { emptyAfter, isOpen } from '../replay-command.ts';
-import { generated, heading, lead, type Material, paragraph, type SectionBuilder } from './parts.ts';
+import { differenceOf, pointsOf, previousOf } from './change.ts';
+import { figureTexts, matrix } from './compliance.ts';
+import { heading, lead, linkTo, type Material, muted, paragraph, type SectionBuilder } from './parts.ts';
 
-export const summary: SectionBuilder = (material) => {
-  const { input, text } = material;
-  const { population, verdicts, fake_rate, by_day } = input.statistics;
-  const open = isOpen(input);
-  const say = text.summary;
-  const most = by_day.reduce((high, day) => Math.max(high, totalOf(day)), 0);
-  const busiest = by_day.filter((day) => totalOf(day) === most).map(({ day }) => day);
-  const sentences = [
-    say.outcome(population),
-    population.in_period === 0 ? '' : say.verdicts(population.completed, verdicts),
-    population.completed === 0 ? '' : say.rate(fake_rate),
-    population.in_period < 2 || by_day.length < 2 ? '' : say.busiest(busiest, most),
-  ];
+/** Sentences under "What needs action"; more would not be read. */
+const MOST_ACTIONS = 5;
+
+/** The first page: are we fine, what changed, what needs action. */
+export const cover: SectionBuilder = (material) => {
+  const { sections, obligations = [] } = material.input.template;
+  const isChosen = (id: SectionId): boolean => sections.includes(id);
   return [
-    ...generated(material),
-    ...warnings(material),
-    lead(
-      say.held(
-        population.in_period,
-        open ? null : periodText(input.period, text).name,
-        population.undated,
-        input.certificate.verdict !== 'unproven',
-      ),
-    ),
-    paragraph(sentences.filter((sentence) => sentence !== '').join(' ')),
-    cards(material),
-    heading(say.attention),
-    ...attention(material),
+    ...(isChosen('summary') ? [cards(material)] : []),
+    ...(isChosen('compliance') && obligations.length > 0 ? matrix(material) : []),
+    ...(isChosen('summary') ? actions(material) : []),
   ];
 };
 
-/** Warnings if a figure of zero could look like a finding. */
-function warnings({ input, text }: Material): Block[] {
+/** The figures in sentences, for a report without a first page. */
+export const summary: SectionBuilder = (material) => {
+  const { input, text } = material;
+  const { population, verdicts, fake_rate: rate } = input.statistics;
   const say = text.summary;
-  const { population, undated } = input.statistics;
-  const before = emptyAfter(input);
-  const notice = (title: string, words: string): Block => ({ kind: 'notice', level: 'warning', title, text: words });
   return [
-    ...(population.undated === 0
-      ? []
-      : [notice(say.undatedTitle, say.points.undated(population.undated, isOpen(input), undated))]),
-    ...(before === 0 ? [] : [notice(say.emptyTitle, say.points.emptyAfter(before))]),
+    lead(say.held(population, isOpen(input) ? null : periodText(input.period, text).name, input.certificate.verdict)),
+    ...(population.completed === 0 ? [] : [paragraph(`${say.verdicts(verdicts)} ${say.rate(rate)}`)]),
+    cards(material),
+    ...actions(material),
   ];
-}
-
-function totalOf(counts: { completed: number; processing: number; failed: number }): number {
-  return counts.completed + counts.processing + counts.failed;
-}
+};
 
 function cards({ input, text }: Material): Block {
-  const { population, verdicts, fake_rate } = input.statistics;
-  const say = text.summary;
-  const [label, note] = say.cards.inPeriod(isOpen(input));
-  const share = (part: number): string => say.shareNote(shareOf(part, population.completed), population.completed);
+  const { population, verdicts, fake_rate: rate, retention } = input.statistics;
+  const say = text.summary.cards;
+  const before = previousOf(input);
+  const rates = before?.comparable === true ? before.figures : null;
+  const change = (words: string | null): { change?: string } => (words === null ? {} : { change: say.change(words) });
+  const from = (old: number | null | undefined, now: number): string | null =>
+    (old ?? null) === null ? null : differenceOf(old ?? 0, now, text);
   return {
     kind: 'figures',
     items: [
-      { label, value: integer(population.in_period), note, tone: 'plain' },
-      { label: say.cards.fake[0], value: integer(verdicts.fake), note: share(verdicts.fake), tone: 'fake' },
-      { label: say.cards.rate[0], value: percent(fake_rate.value), note: say.rateNote(fake_rate), tone: 'fake' },
-      { label: say.cards.real[0], value: integer(verdicts.real), note: share(verdicts.real), tone: 'real' },
       {
-        label: say.cards.indeterminate[0],
-        value: integer(verdicts.indeterminate),
-        note: share(verdicts.indeterminate),
-        tone: 'indeterminate',
+        label: say.detections,
+        value: integer(population.in_period),
+        note: say.open(population.failed, population.processing),
+        tone: 'plain',
+        ...change(from(before?.figures.in_period, population.in_period)),
       },
       {
-        label: say.cards.open[0],
-        value: integer(population.failed + population.processing),
-        note: say.openNote(population.failed, population.processing),
-        tone: 'muted',
+        label: say.rate,
+        value: percent(rate.value),
+        note: say.interval(rate, verdicts.fake),
+        tone: 'fake',
+        ...change(rates === null ? null : pointsOf(rates.fake_rate.value, rate.value, text)),
+      },
+      {
+        label: say.indeterminate,
+        value: integer(verdicts.indeterminate),
+        note: say.share(shareOf(verdicts.indeterminate, population.completed), population.completed),
+        tone: 'indeterminate',
+        ...change(from(rates?.verdicts.indeterminate, verdicts.indeterminate)),
+      },
+      {
+        label: say.notDeleted,
+        value: retention.zero_retention === 0 ? text.results.noCase : integer(retention.not_deleted),
+        note: say.retention(retention),
+        tone: (retention.overdue ?? 0) > 0 ? 'critical' : retention.not_deleted > 0 ? 'warning' : 'plain',
+        ...change(from(before?.notDeleted, retention.not_deleted)),
       },
     ],
   };
 }
 
-/** Everything in the numbers that needs attention, gravest first; one sentence each. */
-function attention({ input, text }: Material): Block[] {
+/** What needs action, gravest first; the rest is counted. */
+function actions(material: Material): Block[] {
+  const say = material.text.summary;
+  const points = pointsIn(material);
+  const more = points.length - MOST_ACTIONS;
+  return [
+    heading(say.action),
+    points.length === 0
+      ? paragraph(say.noAction(material.input.statistics.population.in_period))
+      : { kind: 'list', items: points.slice(0, MOST_ACTIONS) },
+    ...(more > 0 ? [muted(say.moreActions(more))] : []),
+  ];
+}
+
+function pointsIn(material: Material): LinkedText[] {
+  const { input, text } = material;
   const { statistics, certificate, template } = input;
-  const { population, retention } = statistics;
+  const { population, retention, verdicts } = statistics;
   const say = text.summary.points;
-  const points: string[] = [];
+  const points: LinkedText[] = [];
+  const add = (count: number, id: SectionId, words: (count: number) => string): void => {
+    if (count > 0) points.push({ text: words(count), ...linkTo(material, id) });
+  };
   const rest = unfinished(input.period, certificate.startedAt);
-  if (rest !== null) points.push(text.completeness.unfinished.text(rest));
-  if (population.undated > 0) points.push(say.undated(population.undated, isOpen(input), statistics.undated));
-  const before = emptyAfter(input);
-  if (before > 0) points.push(say.emptyAfter(before));
-  if (certificate.verdict !== 'proven') points.push(say.completeness(certificate.verdict));
+  add(certificate.verdict === 'unproven' ? 1 : 0, 'completeness', () => say.unproven);
+  add(population.undated, 'completeness', (count) => say.undated(count, isOpen(input)));
+  add(rest === null ? 0 : 1, 'completeness', () => (rest === null ? '' : text.completeness.unfinished.text(rest)));
   const limit = template.retentionLimitSeconds;
-  const late = retention.late ?? 0;
-  const obligations = template.sections.includes('compliance') ? measured(input) : [];
+  const { overdue, late, not_measured: notMeasured } = retention;
+  const limitText = limit === null ? null : span(limit);
+  if (overdue !== null && late !== null) {
+    add(overdue, 'retention', (count) => say.overdue(count, late, count - late, limitText ?? ''));
+  }
+  const chosen = template.sections.includes('compliance') ? measured(input) : [];
   for (const status of ['not_met', 'not_shown', 'not_measured'] as const) {
-    // Accuracy is never measured here: every report states that as a limitation.
-    const those = obligations.filter((one) => one.status === status && one.duty.indicator !== 'accuracy');
-    if (those.length > 0) {
-      const names = those.map(({ duty }) => duty.obligation);
-      points.push(text.compliance.point(status, names));
+    for (const one of chosen.filter((each) => each.status === status)) {
+      const { indicator, obligation } = one.duty;
+      // Accuracy is never measured here, and the sentences above have said the rest.
+      const isSaid = indicator === 'accuracy' || indicator === 'completeness' || indicator === 'overdue';
+      if (indicator === null || (isSaid && (status !== 'not_shown' || indicator === 'accuracy'))) continue;
+      add(1, SECTION_OF[indicator], () => text.compliance.point(status, obligation, ...figureTexts(one, text)));
     }
   }
-  const { overdue } = retention;
-  if (limit !== null && overdue !== null && overdue > 0) {
-    points.push(say.overdue(overdue, late, overdue - late, span(limit)));
-  }
-  const waiting = retention.not_deleted - ((overdue ?? late) - late);
-  if (waiting > 0) points.push(say.notDeleted(waiting, limit === null ? null : span(limit)));
-  if (retention.not_measured > 0) points.push(say.deletionNotMeasured(retention.not_measured));
-  if (population.failed > 0) points.push(say.failed(population.failed));
-  if (population.processing > 0) points.push(say.processing(population.processing));
-  if (statistics.verdicts.indeterminate > 0) points.push(say.indeterminate(statistics.verdicts.indeterminate));
-  const labels = unknownLabels(statistics, template.policy).length;
-  if (labels > 0) points.push(say.unknownLabels(labels));
-  const keys = Object.keys(statistics.unknown_keys).length;
-  if (keys > 0) points.push(say.unknownKeys(keys));
-  const coercions = Object.values(statistics.coercions).reduce((sum, count) => sum + count, 0);
-  if (coercions > 0) points.push(say.coercions(coercions));
-  return points.length === 0
-    ? [paragraph(text.summary.noPoints(population.in_period))]
-    : [{ kind: 'list', items: points }];
+  add(emptyAfter(input), 'verdicts', say.emptyAfter);
+  add(retention.not_deleted - ((overdue ?? 0) - (late ?? 0)), 'retention', (count) => say.notDeleted(count, limitText));
+  add(notMeasured, 'retention', say.deletionNotMeasured);
+  add(verdicts.fake, 'flagged', say.flagged);
+  add(population.failed, 'failed', say.failed);
+  add(population.processing, 'failed', say.processing);
+  add(unknownLabels(statistics, template.policy).length, 'quality', say.unknownLabels);
+  const isWeak = certificate.verdict === 'converged' || standsOnRecord(certificate);
+  add(isWeak ? 1 : 0, 'completeness', () => say.notProven);
+  return points;
 }

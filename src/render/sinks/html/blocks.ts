@@ -38,9 +38,13 @@ export const MOST_INDENT = 6;
 
 /** The content of a cell. A cell with a second line names a detection: its first line is a file name. */
 export function cellContent(cell: Cell, limit: number = LIMITS.cell): Markup {
-  if (cell.sub === undefined || cell.sub === '') return textOf(cell.text, limit);
-  const main = cell.subMono === true ? name(cell.text) : textOf(cell.text, limit);
+  const main = linked(cell.subMono === true ? name(cell.text) : textOf(cell.text, limit), cell.link);
+  if (cell.sub === undefined || cell.sub === '') return main;
   return html`${main}<small class="${cell.subMono === true ? 'mono' : 'sub'}">${prose(cell.sub, LIMITS.cell)}</small>`;
+}
+
+function linked(content: Markup, section: Cell['link']): Markup {
+  return section === undefined ? content : html`<a href="#${section}">${content}</a>`;
 }
 
 /** Instants as the report prints them, with or without `UTC`: it has no other form. */
@@ -134,8 +138,8 @@ export const notice: BlockRenderer<'notice'> = ({ level, title, text }) => [
 export const figures: BlockRenderer<'figures'> = ({ items }) => [
   html`<dl class="cards">
 ${items.map(
-  ({ label, value, note, tone }) =>
-    html`<div class="tone-${tone}"><dt>${prose(label, LIMITS.heading)}</dt><dd class="figure">${prose(value, LIMITS.heading)}</dd><dd class="note">${prose(note, LIMITS.paragraph)}</dd></div>\n`,
+  ({ label, value, note, tone, change }) =>
+    html`<div class="tone-${tone}"><dt>${prose(label, LIMITS.heading)}</dt><dd class="figure">${prose(value, LIMITS.heading)}</dd><dd class="note">${prose(note, LIMITS.paragraph)}</dd>${change === undefined ? null : html`<dd class="note">${prose(change, LIMITS.paragraph)}</dd>`}</div>\n`,
 )}</dl>\n`,
 ];
 
@@ -199,7 +203,7 @@ export const paragraph: BlockRenderer<'paragraph'> = ({ text, tone }) => [
 ];
 
 export const list: BlockRenderer<'list'> = ({ items }) => [
-  html`<ul>\n${items.map((item) => html`<li>${prose(item, LIMITS.paragraph)}</li>\n`)}</ul>\n`,
+  html`<ul>\n${items.map(({ text, link }) => html`<li>${linked(prose(text, LIMITS.paragraph), link)}</li>\n`)}</ul>\n`,
 ];
 
 export const steps: BlockRenderer<'steps'> = ({ items }) => [

@@ -16,14 +16,10 @@ export function* masthead(report: Report): Iterable<Markup> {
 ${classification === null ? null : html`<p class="classification">${prose(classification, LIMITS.heading)}</p>`}
 </div>
 <h1>${prose(report.title, LIMITS.heading)}</h1>
-<p class="period">${prose(report.periodText, LIMITS.heading)}</p>\n`;
+<p class="period">${prose(report.periodText, LIMITS.heading)}<small> ${prose(report.periodDays, LIMITS.heading)}</small></p>\n`;
   if (statistics.by_day.length > 0) yield* strip(report);
-  yield html`<div class="brief">
-<p class="status tone-${status.level}"><strong>${prose(status.stamp, LIMITS.heading)}</strong> ${prose(status.text, LIMITS.paragraph)}</p>
-<div>\n`;
-  const cover = report.sections.find(({ id }) => id === 'cover');
-  if (cover !== undefined) yield* renderBlocks(cover.blocks, { id: 'cover', headingLevel: 2 });
-  yield html`</div>\n</div>\n</div>\n</header>\n`;
+  yield html`<p class="status tone-${status.level}">${report.stamps.map(({ text, level }) => html`<strong class="tone-${level}">${prose(text, LIMITS.heading)}</strong> `)}${prose(status.text, LIMITS.paragraph)}</p>\n`;
+  yield html`</div>\n</header>\n`;
 }
 
 function logoOf({ brand: { logo }, organisation, title, phrases }: Report): Markup | null {
@@ -145,9 +141,10 @@ ${TEXTURE_PATTERNS}`;
   )}</ol>
 </nav>
 <main id="report" tabindex="-1">\n`;
-  if (contents === undefined || contents.blocks.every(({ kind }) => kind === 'contents')) return;
-  yield html`<section id="contents">\n`;
-  yield* renderBlocks(contents.blocks, { id: 'contents', headingLevel: 2 });
+  const cover = report.sections.find((section) => section.id === 'cover');
+  if (cover === undefined) return;
+  yield html`<section id="cover">\n`;
+  yield* renderBlocks(cover.blocks, { id: 'cover', headingLevel: 2 });
   yield html`</section>\n`;
 }
 

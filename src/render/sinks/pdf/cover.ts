@@ -1,92 +1,87 @@
 import type { Section } from '../../../core/report.ts';
-import { definitions } from './blocks/panels.ts';
-import { LIMITS, LONGEST_NAME, PAGE, STROKE, type TextStyle, TYPE } from './design.ts';
+import { drawBlocks } from './blocks/renderers.ts';
+import { LIMITS, LONGEST_NAME, PAGE, STROKE, type TextStyle, TYPE, UNIT } from './design.ts';
 import { baselineOf, type Flow } from './flow.ts';
 import type { Tag } from './tags.ts';
 import type { Line } from './text/lines.ts';
 
-const LOGO = { width: 170, height: 46 } as const;
-const TITLE_TOP = 196;
-/** Three lines of the usual size. */
-const TITLE_HEIGHT = 120;
+const LOGO = { width: 150, height: 40 } as const;
+/** Two lines of the usual size. */
+const TITLE_HEIGHT = 64;
 /** Width of the column at the right. */
 const CLASSIFICATION_WIDTH = 140;
+const PAD = 12;
 
-const STRIP = { top: 356, height: 92 } as const;
-const STATUS_TOP = 488;
-const FACTS_TOP = 570;
-/** Most lines of the sentence below the stamp; the box grows with them, and the facts move down. */
-const MOST_STATUS_LINES = 4;
-const USUAL_STATUS_LINES = 2;
-/** More columns would be too thin: neighbouring days are then drawn as one. */
-const MOST_COLUMNS = 92;
-
-/** Draws the first page: organisation, title, period, and whether the report is complete. */
-export function drawCover(section: Section, flow: Flow, parent: Tag): void {
+/** Draws the first page: who, what, when, the stamps, and the section's blocks. */
+export async function drawCover(section: Section, flow: Flow, parent: Tag): Promise<void> {
   flow.marker.artifact('Layout', () => flow.canvas.rect(0, 0, PAGE.width, 10, flow.theme.primary));
   drawSender(flow, parent);
   drawTitle(flow, parent);
-  drawStrip(flow);
-  flow.y = FACTS_TOP + drawStatus(flow, parent);
-  const facts = section.blocks.find((block) => block.kind === 'definitions');
-  if (facts !== undefined) void definitions.draw(facts, { flow, parent, headingAbove: null, headingType: 'H2' });
+  drawStamps(flow, parent);
+  await drawBlocks(section.blocks, { flow, parent, headingType: 'H2' });
 }
 
 function drawSender(flow: Flow, parent: Tag): void {
   const { report, theme, logo } = flow;
-  const baseline = 74;
+  const top = 28;
+  let y = top;
   if (logo !== null) {
     const alt = report.phrases.logoAlt.replace('{organisation}', report.organisation ?? report.title);
-    const top = 42;
     const figure = parent.child('Figure', { alt, bbox: [flow.left, top, flow.left + LOGO.width, top + LOGO.height] });
     figure.draw(() => flow.canvas.image(logo, flow.left, top, [LOGO.width, LOGO.height]));
     figure.end();
+    y = top + LOGO.height + UNIT;
   }
-  if (report.organisation !== null) {
+  const draw = (
+    text: string,
+    style: TextStyle,
+    lines: readonly Line[],
+    from: number,
+    align: 'left' | 'right',
+  ): number => {
     const tag = parent.child('P');
-    const y = logo === null ? baseline : 42 + LOGO.height + 22;
-    const width = flow.width - CLASSIFICATION_WIDTH - 10;
+    const x = align === 'left' ? flow.left : flow.right;
+    tag.draw(() => {
+      for (const [at, line] of lines.entries()) {
+        flow.canvas.line(line, style, x, from + at * style.leading + baselineOf(style), theme.muted, align);
+      }
+    });
+    tag.end();
+    return text === '' ? from : from + lines.length * style.leading;
+  };
+  const { organisation, classification } = report;
+  if (organisation !== null) {
     const sizes: readonly TextStyle[] = [TYPE.heading, TYPE.body, TYPE.note, { ...TYPE.note, size: 6, leading: 7 }];
-    const { style, lines } = fitted(flow, report.organisation, sizes, { width, height: TITLE_TOP - y - 10 });
-    tag.draw(() => {
-      for (const [at, line] of lines.entries()) {
-        flow.canvas.line(line, style, flow.left, y + at * style.leading, theme.ink);
-      }
-    });
-    tag.end();
+    const room = { width: flow.width - CLASSIFICATION_WIDTH - 10, height: 32 };
+    const { style, lines } = fitted(flow, organisation, sizes, room);
+    y = draw(organisation, style, lines, y, 'left');
   }
-  if (report.classification !== null) {
-    const tag = parent.child('P');
-    const lines = flow.type.lines(report.classification, TYPE.stamp, CLASSIFICATION_WIDTH, LIMITS.heading);
-    tag.draw(() => {
-      for (const [at, line] of lines.entries()) {
-        const y = baseline + at * TYPE.stamp.leading;
-        flow.canvas.line(line, TYPE.stamp, flow.right, y, theme.muted, 'right');
-      }
-    });
-    tag.end();
+  if (classification !== null) {
+    const lines = flow.type.lines(classification, TYPE.stamp, CLASSIFICATION_WIDTH, LIMITS.heading);
+    y = Math.max(y, draw(classification, TYPE.stamp, lines, top, 'right'));
   }
+  flow.y = y + UNIT * 2;
 }
 
 /** Draws the title, smaller if it is long, so that all of it fits. */
 function drawTitle(flow: Flow, parent: Tag): void {
-  const sizes: readonly TextStyle[] = [
-    TYPE.coverTitle,
-    { ...TYPE.coverTitle, size: 26, leading: 32 },
-    TYPE.section,
-    { ...TYPE.coverTitle, size: 13, leading: 17 },
-  ];
-  const room = { width: flow.width, height: TITLE_HEIGHT };
-  const { style, lines } = fitted(flow, flow.report.title, sizes, room);
-  flow.y = TITLE_TOP;
+  const sizes: readonly TextStyle[] = [TYPE.coverTitle, TYPE.section, { ...TYPE.coverTitle, size: 13, leading: 17 }];
+  const { style, lines } = fitted(flow, flow.report.title, sizes, { width: flow.width, height: TITLE_HEIGHT });
   const title = parent.child('H1');
   flow.write(title, lines, style, flow.left, flow.theme.ink);
   title.end();
-  flow.y += 4;
   const period = parent.child('P');
-  const line = flow.type.clipped(flow.report.periodText, TYPE.coverPeriod, flow.width);
-  flow.write(period, [line], TYPE.coverPeriod, flow.left, flow.theme.primary);
+  const { periodText, periodDays } = flow.report;
+  const days = periodDays.startsWith(`${periodText} (`) ? periodDays : `${periodText}: ${periodDays}`;
+  flow.write(
+    period,
+    [flow.type.clipped(days, TYPE.coverPeriod, flow.width)],
+    TYPE.coverPeriod,
+    flow.left,
+    flow.theme.primary,
+  );
   period.end();
+  flow.y += UNIT * 1.5;
 }
 
 /** The whole text in the first style whose lines fit; in the last style if none fits. */
@@ -104,81 +99,48 @@ function fitted(
   return best;
 }
 
-/** The period at a glance: the days as columns. Decoration; the chart of the verdicts says the same with numbers. */
-function drawStrip(flow: Flow): void {
-  const days = flow.report.statistics.by_day;
-  const perColumn = Math.max(1, Math.ceil(days.length / MOST_COLUMNS));
-  const columns = Array.from({ length: Math.ceil(days.length / perColumn) }, (_, at) => {
-    const group = days.slice(at * perColumn, (at + 1) * perColumn);
-    return (['fake', 'indeterminate', 'real'] as const).map((tone) => ({
-      tone,
-      count: group.reduce((sum, day) => sum + day[tone], 0),
-    }));
-  });
-  const most = Math.max(1, ...columns.map((parts) => parts.reduce((sum, { count }) => sum + count, 0)));
-  const step = flow.width / Math.max(1, columns.length);
-  const width = Math.min(14, step * 0.62);
-  const base = STRIP.top + STRIP.height;
-  flow.marker.artifact('Layout', () => {
-    for (const [at, parts] of columns.entries()) {
-      let bottom = base;
-      for (const { tone, count } of parts) {
-        const height = (count / most) * STRIP.height;
-        if (height <= 0) continue;
-        flow.canvas.rect(
-          flow.left + at * step,
-          bottom - height,
-          width,
-          Math.max(0.4, height - 0.5),
-          flow.theme.tones[tone].fill,
-        );
-        bottom -= height;
-      }
+/** The stamps in one strip, each in its colour, above what they mean; the strip grows with its text. */
+function drawStamps(flow: Flow, parent: Tag): void {
+  const { stamps, status } = flow.report;
+  const width = flow.width - 2 * PAD - STROKE.bar;
+  const x = flow.left + STROKE.bar + PAD;
+  const style = TYPE.coverStamp;
+  const rows: { readonly line: Line; readonly colour: string; readonly at: number }[][] = [[]];
+  let at = 0;
+  for (const { text, level } of stamps) {
+    const line = flow.type.clipped(`${SHAPES[level]} ${text}`, style, width);
+    if (at > 0 && at + line.width > width) {
+      rows.push([]);
+      at = 0;
     }
-    flow.canvas.rule(flow.left, base, flow.right, base, flow.theme.ink, STROKE.rule);
-  });
-}
-
-/** Returns by how much the box is higher than usual. */
-function drawStatus(flow: Flow, parent: Tag): number {
-  const { status } = flow.report;
+    rows.at(-1)?.push({ line, colour: flow.theme.tones[level].text, at });
+    at += line.width + 18;
+  }
+  const words = flow.type.lines(status.text, TYPE.body, width, LIMITS.paragraph);
+  const height = rows.length * style.leading + words.length * TYPE.body.leading + 2 * (PAD - 4);
   const colours = flow.theme.tones[status.level];
-  const sentence = statusLines(status.text, flow);
-  const more = Math.max(0, sentence.length - USUAL_STATUS_LINES) * TYPE.body.leading;
-  const height = 54 + more;
   flow.marker.artifact('Layout', () => {
-    flow.canvas.rect(flow.left, STATUS_TOP, flow.width, height, colours.wash);
-    flow.canvas.rect(flow.left, STATUS_TOP, STROKE.bar, height, colours.fill);
+    flow.canvas.rect(flow.left, flow.y, flow.width, height, colours.wash);
+    flow.canvas.rect(flow.left, flow.y, STROKE.bar, height, colours.fill);
   });
+  const end = flow.y + height;
+  flow.y += PAD - 4;
   const tag = parent.child('P');
-  const x = flow.left + 15;
   tag.draw(() => {
-    let y = STATUS_TOP + 9;
-    flow.canvas.line(
-      flow.type.line(status.stamp, TYPE.coverStamp),
-      TYPE.coverStamp,
-      x,
-      y + baselineOf(TYPE.coverStamp),
-      colours.text,
-    );
-    y += TYPE.coverStamp.leading + 2;
-    for (const line of sentence) {
-      flow.canvas.line(line, TYPE.body, x, y + baselineOf(TYPE.body), flow.theme.ink);
-      y += TYPE.body.leading;
+    for (const row of rows) {
+      for (const each of row) flow.canvas.line(each.line, style, x + each.at, flow.y + baselineOf(style), each.colour);
+      flow.y += style.leading;
     }
   });
   tag.end();
-  return more;
+  const sentence = parent.child('P');
+  flow.write(sentence, words, TYPE.body, x, flow.theme.ink);
+  sentence.end();
+  flow.y = end;
 }
 
-/** The whole text if it is short; a truncated text ends with an ellipsis. */
-function statusLines(text: string, flow: Flow): readonly Line[] {
-  const width = flow.width - 30;
-  const lines = flow.type.lines(text, TYPE.body, width);
-  if (lines.length <= MOST_STATUS_LINES) return lines;
-  const rest = lines.slice(MOST_STATUS_LINES - 1).map(({ pieces }) => pieces.map((piece) => piece.text).join(''));
-  return [...lines.slice(0, MOST_STATUS_LINES - 1), flow.type.clipped(rest.join(' '), TYPE.body, width)];
-}
+/** A shape before the word shows the level without colour too. */
+const SHAPES = { good: '●', warning: '◆', critical: '▲' } as const;
 
 /** Draws the running heads and feet of all pages, when the number of pages is known. */
 export function drawFurniture(flow: Flow): void {
@@ -197,10 +159,13 @@ export function drawFurniture(flow: Flow): void {
 }
 
 function drawHead({ report, type, canvas, theme, left, right, width }: Flow): void {
-  const title = type.clipped(report.title, TYPE.runningStrong, width * 0.55);
-  canvas.line(title, TYPE.runningStrong, left, PAGE.head, theme.muted);
   const period = type.clipped(report.periodText, TYPE.running, width * 0.4);
   canvas.line(period, TYPE.running, right, PAGE.head, theme.muted, 'right');
+  const title = type.clipped(report.title, TYPE.runningStrong, width - period.width - 12);
+  canvas.line(title, TYPE.runningStrong, left, PAGE.head, theme.muted);
+  const stamps = type.clipped(report.stamps.map(({ text }) => text).join(' · '), TYPE.runningStrong, width);
+  const level = report.stamps.some((stamp) => stamp.level === 'critical') ? 'critical' : report.status.level;
+  canvas.line(stamps, TYPE.runningStrong, left, PAGE.head - 12, theme.tones[level].text);
   canvas.rule(left, PAGE.head + 8, right, PAGE.head + 8, theme.hairline);
 }
 

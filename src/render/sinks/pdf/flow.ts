@@ -1,5 +1,5 @@
 import type { Theme } from '../../../core/design.ts';
-import type { Report } from '../../../core/report.ts';
+import type { Report, ReportSectionId, Section } from '../../../core/report.ts';
 import type { Canvas } from './canvas.ts';
 import { COLUMN_WIDTH, PAGE, type TextStyle } from './design.ts';
 import { compactPage, type PdfDocument } from './pdfkit-document.ts';
@@ -10,6 +10,8 @@ import type { Typesetter } from './text/typesetter.ts';
 /** Position of a title, for contents, links and bookmarks. */
 export interface Stop {
   readonly title: string;
+  /** Null for a heading inside a section. */
+  readonly section: ReportSectionId | null;
   readonly depth: 0 | 1;
   /** From 0. */
   readonly pageIndex: number;
@@ -28,10 +30,8 @@ export class Flow {
   readonly marker: Marker;
   readonly logo: Uint8Array | null;
   readonly stops: Stop[] = [];
-  /** The room for the list of sections, drawn when their pages are known. */
-  openContents: { readonly toc: Tag; readonly pageIndex: number; readonly top: number } | null = null;
-  /** Sections that stay open until the list of sections is filled in. */
-  readonly openSections: Tag[] = [];
+  /** What is drawn on an earlier page when the page of its target is known. */
+  readonly #links: { readonly pageIndex: number; readonly draw: () => void }[] = [];
   /** Top of the free space on the page. */
   y: number = PAGE.top;
 
@@ -104,21 +104,64 @@ export class Flow {
     }
   }
 
-  /** Titles of the numbered sections, in order. */
-  numberedTitles(): string[] {
-    return this.report.sections.filter(({ id }) => id !== 'cover' && id !== 'contents').map(({ title }) => title);
+  /** The numbered sections, in order. */
+  get numbered(): Section[] {
+    return this.report.sections.filter(({ id }) => id !== 'cover' && id !== 'contents');
   }
 
   /** `1`, `2`, … for a numbered section, empty for any other. */
-  numberOf(title: string): string {
-    const index = this.numberedTitles().indexOf(title);
+  numberOf(id: ReportSectionId): string {
+    const index = this.numbered.findIndex((section) => section.id === id);
     return index < 0 ? '' : String(index + 1);
   }
 
+  /**
+   * A link on the current page to a section, over a box `height` high from the current position on. `draw` is called
+   * with the number of the section's page at the end, when that is known.
+   */
+  linkLater(
+    parent: Tag,
+    section: Section,
+    {
+      x,
+      y,
+      width,
+      height,
+    }: { readonly x: number; readonly y: number; readonly width: number; readonly height: number },
+    draw: (page: string) => void,
+  ): void {
+    const link = parent.child('Link').hold();
+    this.#links.push({
+      pageIndex: this.pageIndex,
+      draw: () => {
+        const stop = this.stops.find((each) => each.section === section.id);
+        if (stop === undefined) return;
+        const page = String(stop.pageIndex + 1);
+        link.draw(() => draw(page));
+        const words = this.report.phrases.linkToSection.replace('{section}', () => section.title);
+        this.doc.goTo(x, y, width, height, stop.destination, {
+          structParent: link.forAnnotation,
+          Contents: new String(words.replace('{page}', page)),
+        });
+      },
+    });
+  }
+
+  drawLinks(): void {
+    for (const { pageIndex, draw } of this.#links.splice(0)) {
+      // pdfkit takes the page of a link from the current one.
+      this.doc.switchToPage(pageIndex);
+      draw();
+    }
+    this.marker.release();
+  }
+
   /** Records the position of a title. */
-  stop(title: string, depth: 0 | 1, top: number): Stop {
-    const stop = {
+  stop(title: string, top: number, section: ReportSectionId | null = null): void {
+    const depth = section === null ? 1 : 0;
+    const stop: Stop = {
       title,
+      section,
       depth,
       pageIndex: this.pageIndex,
       top,
@@ -126,7 +169,6 @@ export class Flow {
     };
     this.stops.push(stop);
     this.doc.addNamedDestination(stop.destination, 'XYZ', 0, Math.max(0, top - 12), null);
-    return stop;
   }
 }
 

@@ -1,5 +1,4 @@
 import type { Section } from '../../../core/report.ts';
-import { closeContents } from './blocks/contents.ts';
 import { drawBlocks, togetherHeight } from './blocks/renderers.ts';
 import { drawCover, drawFurniture, ownerOf } from './cover.ts';
 import { LIMITS, LONGEST_NAME, PAGE, STROKE, TYPE, UNIT } from './design.ts';
@@ -21,17 +20,14 @@ export async function layOut(flow: Flow): Promise<void> {
   for (const [index, section] of flow.report.sections.entries()) {
     const element = root.child('Sect', { title: section.title });
     const before = flow.report.sections[index - 1];
-    // Cover and contents have pages of their own.
-    const alone = [section, before].some((each) => each?.id === 'cover' || each?.id === 'contents');
-    if (index > 0 && alone && !flow.atTop) flow.newPage();
-    if (section.id === 'cover') drawCover(section, flow, element);
+    // The cover begins and ends a page.
+    if (index > 0 && [section, before].some((each) => each?.id === 'cover') && !flow.atTop) flow.newPage();
+    if (section.id === 'cover') await drawCover(section, flow, element);
     else await drawSection(section, flow, element, types);
-    if (section.id !== 'contents') element.end();
-    else flow.openSections.push(element);
+    element.end();
   }
   drawEnd(flow, root);
-  closeContents(flow);
-  for (const element of flow.openSections) element.end();
+  flow.drawLinks();
   root.end();
   drawFurniture(flow);
   addBookmarks(flow);
@@ -61,8 +57,8 @@ async function drawSection(
   flow.skip(UNIT * 6);
   const first = togetherHeight(section.blocks, 0, flow);
   if (flow.room < height + Math.max(LEAST_ROOM, first)) flow.need(Number.POSITIVE_INFINITY);
-  const number = section.id === 'contents' ? '' : flow.numberOf(section.title);
-  if (section.id !== 'contents') flow.stop(section.title, 0, flow.y);
+  const number = flow.numberOf(section.id);
+  if (number !== '') flow.stop(section.title, flow.y, section.id);
   flow.marker.artifact('Layout', () =>
     flow.canvas.rule(flow.left, flow.y, flow.right, flow.y, flow.theme.primary, STROKE.section),
   );

@@ -42,16 +42,26 @@ export interface TagOptions {
 export class Marker {
   readonly #doc: PdfDocument;
   #open = false;
+  readonly #held: Tag[] = [];
 
   constructor(doc: PdfDocument) {
     this.#doc = doc;
+  }
+
+  hold(tag: Tag): void {
+    this.#held.push(tag);
+  }
+
+  /** Closes what was kept open, children before their parents. */
+  release(): void {
+    for (const tag of this.#held.splice(0).toSorted((a, b) => b.depth - a.depth)) tag.release();
   }
 
   /** The root of the structure tree. */
   root(): Tag {
     const element = this.#doc.struct('Document', {});
     this.#doc.addStructure(element);
-    return new Tag(this.#doc, this, element, 'Document');
+    return new Tag(this.#doc, this, element, 'Document', null);
   }
 
   /** Draws what is not content: rules, backgrounds, running heads. */
@@ -91,8 +101,13 @@ export class Tag {
   readonly #marker: Marker;
   readonly #element: PdfStructureElement;
   readonly #type: StructureType;
+  readonly #parent: Tag | null;
+  readonly depth: number;
+  #isHeld = false;
 
-  constructor(doc: PdfDocument, marker: Marker, element: PdfStructureElement, type: StructureType) {
+  constructor(doc: PdfDocument, marker: Marker, element: PdfStructureElement, type: StructureType, parent: Tag | null) {
+    this.#parent = parent;
+    this.depth = parent === null ? 0 : parent.depth + 1;
     this.#doc = doc;
     this.#marker = marker;
     this.#element = element;
@@ -110,7 +125,7 @@ export class Tag {
     const element = this.#doc.struct(type, { ...options, ...spoken });
     // Added at once: an element without a parent is never written, and the file never ends.
     this.#element.add(element);
-    return new Tag(this.#doc, this.#marker, element, type);
+    return new Tag(this.#doc, this.#marker, element, type, this);
   }
 
   /** Draws content of this element on the current page. Call again for content on the next page. */
@@ -132,6 +147,19 @@ export class Tag {
 
   /** Closes the element. Doing so early frees its memory. */
   end(): void {
+    if (!this.#isHeld) this.#element.end();
+  }
+
+  /** Keeps the element and its ancestors open until the marker releases them: part of them is drawn at the end. */
+  hold(): this {
+    if (this.#isHeld || this.#parent === null) return this;
+    this.#isHeld = true;
+    this.#marker.hold(this);
+    this.#parent.hold();
+    return this;
+  }
+
+  release(): void {
     this.#element.end();
   }
 }

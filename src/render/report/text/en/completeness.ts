@@ -48,8 +48,12 @@ export const completeness = {
     if (standsOnRecord(certificate)) return STATUS_ON_RECORD;
     return (claim === 'period' ? STATUS_OF_PERIOD : STATUS)[verdict];
   },
+  stamps: {
+    preliminary: 'PRELIMINARY',
+    amendment: (id: string): string => `AMENDMENT of report ${id}`,
+    generated: 'GENERATED DATA',
+  },
   unfinished: {
-    stamp: 'PRELIMINARY',
     title: 'The period is not over',
     /** Short: the cover has room for two lines, and the proof of the list comes after it. */
     short: ({ daysToGo }: Unfinished): string =>

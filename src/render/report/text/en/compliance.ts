@@ -27,9 +27,9 @@ export const compliance = {
     return `${sentence(obligations(total))} of the template: ${listed(parts)}.`;
   },
   basis:
-    'Met: the figure reaches the target, whatever becomes of detections that it does not count yet. Not shown: those, an incomplete reading or the rest of the period could still change that. No case: there was nothing to judge. A status compares a figure of this report with the target that the template sets. It is no legal assessment: whether an obligation applies, and whether the target is the right one, is for the organisation to judge. Figures rest on verdicts of a detector, which are no proof; its accuracy was not measured.',
-  caption: 'Obligations and what this report shows of them',
-  columns: ['Obligation', 'Indicator', 'Value', 'Target', 'Status', 'Evidence'],
+    'Not shown: open cases, an incomplete reading or the rest of the period could still change the figure. A status compares a figure with the target of the template; it is not a legal assessment, and the accuracy of the detector was not measured.',
+  caption: 'Compliance matrix',
+  columns: ['Obligation', 'Value', 'Target', 'Status', 'Which detections'],
   /** A shape before the word shows the status without colour too. */
   statuses: {
     met: '● Met',
@@ -68,14 +68,9 @@ export const compliance = {
   noValue: (status: ObligationStatus): string => (status === 'not_measured' ? 'not measured' : NO_VALUE),
   /** Detections that the value does not count: undated, unfinished, or with impossible times. */
   open: (count: number): string => `${integer(count)} not counted could change it`,
-  /** The obligations with that status, by name. */
-  point: (status: 'not_met' | 'not_shown' | 'not_measured', names: readonly string[]): string => {
-    const words = {
-      not_met: ['is not met', 'are not met'],
-      not_shown: ['could not be shown to be met', 'could not be shown to be met'],
-      not_measured: ['was not measured', 'were not measured'],
-    }[status];
-    return `${sentence(obligations(names.length))} of the compliance matrix ${names.length === 1 ? words[0] : words[1]}: ${names.join('; ')}.`;
+  point: (status: 'not_met' | 'not_shown' | 'not_measured', name: string, value: string, target: string): string => {
+    const words = { not_met: 'Not met', not_shown: 'Not shown to be met', not_measured: 'Not measured' };
+    return `${words[status]}: ${name} (${value}, target ${target}).`;
   },
 } as const;
 

@@ -10,20 +10,20 @@ const titles: Readonly<Record<SectionId, string>> = {
   cover: 'Cover',
   contents: 'Contents',
   summary: 'Summary',
-  change: 'Change against the run before',
-  completeness: 'Completeness',
+  change: 'Trend and change',
+  completeness: 'Evidence: completeness',
   verdicts: 'Verdicts by day and medium',
-  scores: 'Scores',
-  indeterminate: 'Indeterminate and not assessed',
-  flagged: 'Flagged detections',
+  scores: 'Scores and source tracing',
+  indeterminate: 'Not decided',
+  flagged: 'Flagged as fake',
   failed: 'Failed and unfinished',
   retention: 'Retention',
   compliance: 'Compliance matrix',
   quality: 'Data quality',
   method: 'Method and decision rule',
-  extraction: 'Extraction record',
+  extraction: 'Evidence: extraction',
   limitations: 'Limitations',
-  integrity: 'Integrity',
+  integrity: 'Evidence: integrity and how to verify',
   sign_off: 'Sign-off',
 };
 
@@ -33,6 +33,7 @@ const phrases: Phrases = {
   continued: '(continued)',
   reportId: 'Report id',
   logoAlt: 'Logo of {organisation}',
+  onPage: 'page {page}',
   linkToSection: 'Go to {section} on page {page}',
   missingGlyphs: {
     one: '1 character that no embedded font has is shown as its code, such as [U+6771]; docs/output.md names more fonts.',
@@ -42,16 +43,6 @@ const phrases: Phrases = {
 };
 
 const cover = {
-  facts: {
-    period: 'Period',
-    detections: 'Detections',
-    undated: 'Without a creation time',
-    asOf: 'Data as of',
-    source: 'Source',
-    reportId: 'Report id',
-    template: 'Template',
-    tool: 'Made by',
-  },
   allTime: 'All detections',
   /** First and last day, both part of the period. */
   days: (first: string, last: string): string => (first === last ? first : `${first} to ${last}`),

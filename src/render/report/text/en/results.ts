@@ -10,6 +10,7 @@ export function showing(what: string): (shown: number, total: number, file: stri
 }
 
 export const results = {
+  noCase: 'no case',
   amongRead: ' among those that were read',
   amongDated: ' among those with a readable creation time',
   series: {

@@ -1,5 +1,5 @@
 import type { ToneColours } from '../../../../core/design.ts';
-import { LIMITS, STROKE, TYPE, UNIT } from '../design.ts';
+import { LIMITS, STROKE, type TextStyle, TYPE, UNIT } from '../design.ts';
 import { baselineOf, type Flow } from '../flow.ts';
 import type { Line } from '../text/lines.ts';
 import type { BlockOf, BlockRenderer } from './block.ts';
@@ -48,56 +48,52 @@ export const notice: BlockRenderer<'notice'> = {
   },
 };
 
-const COLUMNS = 3;
 const GUTTER = 14;
+/** Cards in a row, and the lines of their notes. */
+const COLUMNS = { few: 3, four: 4 } as const;
+const MOST_NOTES = 4;
 
-/** Cards of key figures, three in a row: label, figure, note; a bar in the colour of the outcome. */
+/** Cards of key figures: label, figure, note, change; a bar in the colour of the outcome. */
 export const figures: BlockRenderer<'figures'> = {
   above: UNIT * 2.5,
-  head: (_, flow) => cardHeight(flow),
+  head: (block, flow) => layCards(block, flow).height,
   draw(block, { flow, parent }) {
-    const width = (flow.width - GUTTER * (COLUMNS - 1)) / COLUMNS;
-    for (let row = 0; row < block.items.length; row += COLUMNS) {
-      flow.need(cardHeight(flow));
+    const { columns, width, height, notes } = layCards(block, flow);
+    for (let row = 0; row < block.items.length; row += columns) {
+      flow.need(height);
       const top = flow.y;
-      for (const [column, item] of block.items.slice(row, row + COLUMNS).entries()) {
+      for (const [column, item] of block.items.slice(row, row + columns).entries()) {
         const x = flow.left + column * (width + GUTTER);
         const colours = flow.theme.tones[item.tone];
         flow.marker.artifact('Layout', () => flow.canvas.rect(x, top, width, 1.6, colours.fill));
         const tag = parent.child('P');
         tag.draw(() => {
           let y = top + 7;
-          flow.canvas.line(
-            flow.type.clipped(item.label, TYPE.label, width),
-            TYPE.label,
-            x,
-            y + baselineOf(TYPE.label),
-            flow.theme.muted,
-          );
-          y += TYPE.label.leading + 1;
-          flow.canvas.line(
-            flow.type.clipped(item.value, TYPE.figure, width),
-            TYPE.figure,
-            x,
-            y + baselineOf(TYPE.figure),
-            colours.text,
-          );
-          y += TYPE.figure.leading + 1;
-          for (const line of flow.type.lines(item.note, TYPE.note, width).slice(0, 2)) {
-            flow.canvas.line(line, TYPE.note, x, y + baselineOf(TYPE.note), flow.theme.muted);
-            y += TYPE.note.leading;
-          }
+          const write = (line: Line, style: TextStyle, colour: string): void => {
+            flow.canvas.line(line, style, x, y + baselineOf(style), colour);
+            y += style.leading;
+          };
+          write(flow.type.clipped(item.label, TYPE.label, width), TYPE.label, flow.theme.muted);
+          write(flow.type.clipped(item.value, TYPE.figure, width), TYPE.figure, colours.text);
+          for (const line of notes[row + column] ?? []) write(line, TYPE.note, flow.theme.muted);
         });
         tag.end();
       }
-      flow.y = top + cardHeight(flow);
+      flow.y = top + height;
     }
   },
 };
 
-function cardHeight(flow: Flow): number {
-  void flow;
-  return 7 + TYPE.label.leading + TYPE.figure.leading + TYPE.note.leading + 2 + UNIT * 2;
+function layCards({ items }: BlockOf<'figures'>, flow: Flow) {
+  const columns = items.length === 4 ? COLUMNS.four : COLUMNS.few;
+  const width = (flow.width - GUTTER * (columns - 1)) / columns;
+  const notes = items.map(({ note, change }) => [
+    ...flow.type.lines(note, TYPE.note, width).slice(0, MOST_NOTES),
+    ...flow.type.lines(change ?? '', TYPE.note, width).slice(0, MOST_NOTES),
+  ]);
+  const most = notes.reduce((high, { length }) => Math.max(high, length), 0);
+  const height = 7 + TYPE.label.leading + TYPE.figure.leading + most * TYPE.note.leading + UNIT * 2;
+  return { columns, width, notes, height };
 }
 
 const TERM_WIDTH = 124;

@@ -1,5 +1,6 @@
 import type { Cell, ReportColumn } from '../../../../core/report.ts';
 import { TYPE, type TextStyle } from '../design.ts';
+import type { Flow } from '../flow.ts';
 import type { Typesetter } from '../text/typesetter.ts';
 import type { Line } from '../text/lines.ts';
 import type { BlockOf } from './block.ts';
@@ -26,6 +27,8 @@ export interface TableLayout {
   readonly headHeight: number;
   /** Minimum height of every row, without its padding. */
   readonly least: number;
+  /** What follows the text of a link, with `{page}`. */
+  readonly onPage: string;
 }
 
 export interface CellLayout {
@@ -44,9 +47,7 @@ export interface RowLayout {
 /** Divides the width by weight; columns of numbers get the width of their longest number, at the cost of text. */
 export function layTable(
   { columns, rows, writable }: BlockOf<'table'>,
-  type: Typesetter,
-  left: number,
-  width: number,
+  { type, left, width, report }: Pick<Flow, 'type' | 'left' | 'width' | 'report'>,
 ): TableLayout {
   const available = width - GUTTER * (columns.length - 1);
   const total = columns.reduce((sum, { weight }) => sum + weight, 0);
@@ -72,7 +73,12 @@ export function layTable(
   });
   const titleLines = Math.max(1, ...laid.map(({ title }) => title.length));
   const least = writable === true ? WRITABLE_HEIGHT : TYPE.cell.leading;
-  return { columns: laid, headHeight: titleLines * TYPE.cellHead.leading + 2 * CELL_PAD, least };
+  return {
+    columns: laid,
+    headHeight: titleLines * TYPE.cellHead.leading + 2 * CELL_PAD,
+    least,
+    onPage: report.phrases.onPage,
+  };
 }
 
 function numberWidth(cell: Cell | undefined, type: Typesetter): number {
@@ -80,14 +86,19 @@ function numberWidth(cell: Cell | undefined, type: Typesetter): number {
   return Math.max(type.line(cell.text, styleOf(cell)).width, type.line(cell.sub ?? '', TYPE.cellSub).width);
 }
 
-export function layRow(row: readonly Cell[], { columns, least }: TableLayout, type: Typesetter): RowLayout {
+/** The text of a cell; a link's with the page of its target, `000` while that is not known. */
+export function textOf({ text, link }: Cell, onPage: string, page = '000'): string {
+  return link === undefined ? text : `${text}, ${onPage.replace('{page}', page)}`;
+}
+
+export function layRow(row: readonly Cell[], { columns, least, onPage }: TableLayout, type: Typesetter): RowLayout {
   const cells = columns.map(({ width }, at): CellLayout => {
     const cell = row[at] ?? { text: '' };
     const style = styleOf(cell);
     const subStyle = cell.subMono === true ? TYPE.monoSub : TYPE.cellSub;
     const indent = (cell.indent ?? 0) * INDENT;
     return {
-      lines: clip(type.lines(cell.text, style, width - indent)),
+      lines: clip(type.lines(textOf(cell, onPage), style, width - indent)),
       style,
       sub: clip(type.lines(cell.sub ?? '', subStyle, width - indent)),
       subStyle,

@@ -1,10 +1,20 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { Cell } from '../../../../core/report.ts';
-import { STROKE, TYPE, UNIT } from '../design.ts';
+import { STROKE, type TextStyle, TYPE, UNIT } from '../design.ts';
 import { baselineOf, type Flow } from '../flow.ts';
 import type { Tag } from '../tags.ts';
 import type { BlockContext, BlockOf, BlockRenderer } from './block.ts';
-import { CELL_PAD, layRow, layTable, type ColumnLayout, type RowLayout, type TableLayout } from './table-layout.ts';
+import type { Line } from '../text/lines.ts';
+import {
+  CELL_PAD,
+  type CellLayout,
+  type ColumnLayout,
+  layRow,
+  layTable,
+  type RowLayout,
+  type TableLayout,
+  textOf,
+} from './table-layout.ts';
 
 const CAPTION_GAP = 4;
 /** If rows are higher than this together, they may go to another page than the title above the table. */
@@ -22,7 +32,7 @@ const ROWS_AT_A_TIME = 100;
 export const table: BlockRenderer<'table'> = {
   above: UNIT * 2,
   head(block, flow) {
-    const laid = layTable(block, flow.type, flow.left, flow.width);
+    const laid = layTable(block, flow);
     const small = smallHeight(block, laid, flow);
     if (small !== null) return small;
     const height = block.rows.slice(0, 2).reduce((sum, row) => sum + layRow(row, laid, flow.type).height, 0);
@@ -30,7 +40,7 @@ export const table: BlockRenderer<'table'> = {
   },
   async draw(block, context) {
     const { flow, parent } = context;
-    const laid = layTable(block, flow.type, flow.left, flow.width);
+    const laid = layTable(block, flow);
     let next = layRow(block.rows[0] ?? [], laid, flow.type);
     flow.need(smallHeight(block, laid, flow) ?? captionHeight() + laid.headHeight + next.height);
     const element = parent.child('Table', { title: block.caption });
@@ -140,30 +150,38 @@ function drawRow(cells: readonly Cell[], row: RowLayout, laid: TableLayout, flow
     const laidCell = row.cells[at];
     const data = element.child('TD');
     if (cell !== undefined && laidCell !== undefined && laidCell.lines.length + laidCell.sub.length > 0) {
-      data.draw(() => {
-        let y = top + CELL_PAD;
-        const x = column.align === 'right' ? column.x + column.width : column.x + laidCell.indent;
-        const colour = flow.theme.tones[cell.tone ?? 'plain'].text;
-        for (const line of laidCell.lines) {
-          flow.canvas.line(line, laidCell.style, x, y + baselineOf(laidCell.style), colour, column.align);
-          y += laidCell.style.leading;
-        }
-        for (const line of laidCell.sub) {
-          flow.canvas.line(
-            line,
-            laidCell.subStyle,
-            x,
-            y + baselineOf(laidCell.subStyle),
-            flow.theme.muted,
-            column.align,
-          );
-          y += laidCell.subStyle.leading;
-        }
-      });
+      drawCell(cell, laidCell, column, top + CELL_PAD, flow, data);
     }
     data.end();
   }
   element.end();
   flow.y = top + row.height;
   flow.marker.artifact('Layout', () => flow.canvas.rule(flow.left, flow.y, flow.right, flow.y, flow.theme.hairline));
+}
+
+function drawCell(cell: Cell, laid: CellLayout, column: ColumnLayout, top: number, flow: Flow, data: Tag): void {
+  const x = column.align === 'right' ? column.x + column.width : column.x + laid.indent;
+  let y = top;
+  const drawLines = (lines: readonly Line[], style: TextStyle, colour: string): void => {
+    for (const line of lines) {
+      flow.canvas.line(line, style, x, y + baselineOf(style), colour, column.align);
+      y += style.leading;
+    }
+  };
+  const { lines, style, sub, subStyle } = laid;
+  const target = flow.report.sections.find(({ id }) => id === cell.link);
+  const height = lines.length * style.leading;
+  if (target !== undefined) {
+    flow.linkLater(data, target, { x: column.x, y: top, width: column.width, height }, (page) => {
+      y = top;
+      const text = textOf(cell, flow.report.phrases.onPage, page);
+      drawLines(flow.type.lines(text, style, column.width), style, flow.theme.primary);
+    });
+    if (sub.length === 0) return;
+    y += height;
+  }
+  data.draw(() => {
+    if (target === undefined) drawLines(lines, style, flow.theme.tones[cell.tone ?? 'plain'].text);
+    drawLines(sub, subStyle, flow.theme.muted);
+  });
 }

@@ -1,3 +1,4 @@
+import type { LinkedText } from '../../../../core/report.ts';
 import { LIMITS, type TextStyle, TYPE, UNIT } from '../design.ts';
 import { baselineOf, type Flow } from '../flow.ts';
 import type { Tag } from '../tags.ts';
@@ -9,7 +10,7 @@ export const heading: BlockRenderer<'heading'> = {
   head: (block, flow) => headingLines(block.text, flow).length * TYPE.heading.leading,
   draw(block, { flow, parent, headingType }) {
     const lines = headingLines(block.text, flow);
-    flow.stop(block.text, 1, flow.y);
+    flow.stop(block.text, flow.y);
     const tag = parent.child(headingType);
     flow.write(tag, lines, TYPE.heading, flow.left, flow.theme.ink);
     tag.end();
@@ -49,27 +50,36 @@ function itemLines(text: string, flow: Flow): ReturnType<Flow['type']['lines']> 
   return flow.type.lines(text, TYPE.body, MEASURE - INDENT, LIMITS.paragraph);
 }
 
-function listHead(items: readonly string[], flow: Flow): number {
-  return Math.min(3, itemLines(items[0] ?? '', flow).length) * TYPE.body.leading;
+function listHead([first]: readonly LinkedText[], flow: Flow): number {
+  return Math.min(3, itemLines(first?.text ?? '', flow).length) * TYPE.body.leading;
 }
 
 /** A list whose items begin with `label(index)`, which must be drawn from `x` on the first line's baseline. */
 function drawList(
-  items: readonly string[],
+  items: readonly LinkedText[],
   { flow, parent }: { readonly flow: Flow; readonly parent: Tag },
   numbering: 'Disc' | 'Decimal',
   label: (index: number, x: number, baseline: number) => void,
 ): void {
   const list = parent.child('L').attributes({ O: 'List', ListNumbering: numbering });
-  for (const [index, text] of items.entries()) {
+  for (const [index, { text, link }] of items.entries()) {
     const lines = itemLines(text, flow);
-    flow.need(Math.min(lines.length, 3) * TYPE.body.leading);
+    flow.need((link === undefined ? Math.min(lines.length, 3) : lines.length) * TYPE.body.leading);
     const item = list.child('LI');
     const mark = item.child('Lbl');
     mark.draw(() => label(index, flow.left, flow.y + baselineOf(TYPE.body)));
     mark.end();
     const body = item.child('LBody');
+    const top = flow.y;
     flow.write(body, lines, TYPE.body, flow.left + INDENT, flow.theme.ink);
+    const section = flow.report.sections.find(({ id }) => id === link);
+    if (section !== undefined) {
+      const box = { x: flow.left + MEASURE, y: top, width: flow.width - MEASURE, height: TYPE.body.leading };
+      flow.linkLater(body, section, box, (page) => {
+        const words = flow.type.line(flow.report.phrases.onPage.replace('{page}', page), TYPE.body);
+        flow.canvas.line(words, TYPE.body, flow.right, top + baselineOf(TYPE.body), flow.theme.primary, 'right');
+      });
+    }
     body.end();
     item.end();
     flow.skip(ITEM_GAP);
@@ -91,10 +101,11 @@ export const list: BlockRenderer<'list'> = {
 
 export const steps: BlockRenderer<'steps'> = {
   above: UNIT * 1.5,
-  head: (block, flow) => listHead(block.items, flow),
-  draw(block, context) {
+  head: ({ items: [first = ''] }, flow) => listHead([{ text: first }], flow),
+  draw({ items }, context) {
     const { flow } = context;
-    drawList(block.items, context, 'Decimal', (index, x, baseline) =>
+    const texts = items.map((text) => ({ text }));
+    drawList(texts, context, 'Decimal', (index, x, baseline) =>
       flow.canvas.line(flow.type.line(`${index + 1}.`, TYPE.strong), TYPE.strong, x, baseline, flow.theme.accent),
     );
   },
