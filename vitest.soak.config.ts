@@ -2,10 +2,13 @@ import { defineConfig } from 'vitest/config';
 
 /** Files of `npm test` that take a larger `amount` here; test/suites.test.ts compares the list with the files. */
 export const LARGER_AMOUNTS = [
+  'test/comparison/compare.test.ts',
   'test/crash/resume-model.test.ts',
   'test/evidence/flips.test.ts',
+  'test/evidence/unsealable.test.ts',
   'test/sinks/xlsx/foreign/fuzz.test.ts',
   'test/transform/extremes.test.ts',
+  'test/walk/contradictions.test.ts',
   'test/walk/movement.test.ts',
   'test/walk/seek.test.ts',
   'test/walk/soundness.test.ts',

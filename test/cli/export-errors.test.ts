@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { startSandbox } from '../../src/sandbox/server.ts';
-import { endOf, inFolder, runHere, startCli } from './run-cli.ts';
+import { inFolder, runHere, startHere } from './run-cli.ts';
 
 const SMALL = ['export', '--source', 'sandbox', '--template', 'scheduled-export', '--detections', '20'];
 const CANARY = 'canary-key-0123456789';
@@ -163,9 +163,9 @@ describe('a run that is told to stop', () => {
       // Never answers: the first request is the sign that the run is under way.
       const silent = createServer();
       await served(silent, async (url) => {
-        const child = startCli(['export', '--base-url', url, '--all'], { cwd, env: { RESEMBLE_API_KEY: 'k' } });
-        silent.once('request', () => child.kill(name));
-        const run = await endOf(child);
+        const here = startHere(['export', '--base-url', url, '--all'], { cwd, env: { RESEMBLE_API_KEY: 'k' } });
+        silent.once('request', () => here.kill(name));
+        const run = await here.end;
         expect({ code: run.code, stdout: run.stdout }).toEqual({ code, stdout: '' });
         expect(run.stderr).toContain(`error: The run was interrupted by ${name}.`);
         expect(await everything(cwd)).toEqual([]);

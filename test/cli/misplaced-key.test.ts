@@ -92,7 +92,7 @@ describe('a key in the place of something else', () => {
         ['--month', KEY],
         ['--out', `/proc/${KEY}`, '--base-url', 'http://127.0.0.1:1'],
       ]) {
-        const { code, stderr } = await runCli(['export', ...words, '--debug'], { cwd });
+        const { code, stderr } = await runHere(['export', ...words, '--debug'], { cwd });
         expect(code).not.toBe(0);
         expectNoneOf(KEY, stderr);
       }

@@ -13,6 +13,7 @@ import {
 } from '../../src/deliver/destination.ts';
 import { DELIVERY_SETTINGS, type DeliveryDependencies, openDestination } from '../../src/deliver/registry.ts';
 import { systemClock } from '../../src/platform/clock.ts';
+import { withFolder } from '../run/run-sandbox.ts';
 
 /** A run folder with the files that are given, and the summary of a month; no run that `verify` would accept. */
 export async function runIn(
@@ -110,4 +111,14 @@ export async function failureOf(to: Destination, run: DeliverableRun): Promise<D
     return error as DeliveryError;
   }
   throw new Error('it was delivered');
+}
+
+/** A folder for runs and one to deliver to, gone afterwards. */
+export async function inFolders(use: (out: string, share: string) => Promise<void>): Promise<void> {
+  await withFolder(async (folder) => {
+    const [out, share] = [join(folder, 'out'), join(folder, 'share')];
+    await mkdir(out);
+    await mkdir(share);
+    await use(out, share);
+  });
 }

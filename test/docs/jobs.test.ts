@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { inFolder, runCli } from '../cli/run-cli.ts';
+import { inFolder, runHere } from '../cli/run-cli.ts';
 import { startSandbox } from '../../src/index.ts';
 import { read, withJobFile } from '../jobs/jobs.ts';
 
@@ -45,7 +45,7 @@ describe('the page on jobs', () => {
         const times = ['', '2024-02-01T06:00:00Z', '2024-02-01T06:00:00Z', '2024-03-01T06:00:00Z', ''];
         for (const [index, words] of all.entries()) {
           const now = times[index] ?? '';
-          const { code, stdout, stderr } = await runCli(now === '' ? words : [...words, '--now', now], {
+          const { code, stdout, stderr } = await runHere(now === '' ? words : [...words, '--now', now], {
             cwd: folder,
             env,
           });

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { startSandbox } from '../../src/index.ts';
 import { signature } from '../../src/deliver/webhook/delivery.ts';
 import { Secret } from '../../src/core/secret.ts';
-import { inFolder, runCli } from '../cli/run-cli.ts';
+import { inFolder, runHere } from '../cli/run-cli.ts';
 import { read, withJobFile } from '../jobs/jobs.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -94,7 +94,7 @@ test('the README’s section for operators, from init to the second month, as a 
       for (const words of commands) {
         const now = words[0] === 'run' ? ['--now', times.shift() ?? ''] : [];
         const before = sandbox.counters.requests;
-        const { code, stdout, stderr } = await runCli([...words, ...now], { cwd, env });
+        const { code, stdout, stderr } = await runHere([...words, ...now], { cwd, env });
         expect([words, code, stderr]).toEqual([words, 0, stderr]);
         said.push(stdout);
         // "an hour later: nothing is due, nobody is asked"

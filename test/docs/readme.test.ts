@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { startSandbox } from '../../src/index.ts';
-import { inFolder, runCli } from '../cli/run-cli.ts';
+import { inFolder, runHere } from '../cli/run-cli.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
@@ -31,7 +31,7 @@ test('every command of the README does what it says', { timeout: 120_000 }, asyn
     try {
       const env = { RESEMBLE_API_KEY: 'readme-key', DETECT_REPORT_BASE_URL: sandbox.url };
       for (const together of [first, then]) {
-        const runs = await Promise.all(together.map((words) => runCli(words, { cwd: folder, env })));
+        const runs = await Promise.all(together.map((words) => runHere(words, { cwd: folder, env })));
         for (const [index, { code, stdout, stderr }] of runs.entries()) {
           expect([together[index], code, stderr]).toEqual([together[index], 0, stderr]);
           expect(stdout).not.toBe('');

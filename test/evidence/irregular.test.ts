@@ -8,9 +8,11 @@ import { rewritten } from './repacked.ts';
 
 let workshop: Workshop;
 let sealed: string;
+let withPdf: string;
 beforeAll(async () => {
   workshop = await Workshop.open();
-  sealed = await workshop.run({ format: 'csv,pdf' });
+  sealed = await workshop.run({});
+  withPdf = await workshop.run({ format: 'csv,pdf' });
 });
 afterAll(() => workshop.remove());
 
@@ -39,7 +41,7 @@ describe('what is not a regular file is a finding at once', () => {
 
 describe('20 GB of holes', () => {
   test.each(FILES)('behind %s are a finding without reading them', async (name) => {
-    const copy = await workshop.copyOf(sealed);
+    const copy = await workshop.copyOf(name === 'report.pdf' ? withPdf : sealed);
     await truncate(join(copy, name), 20 * 1024 ** 3);
     const started = process.cpuUsage();
     const findings = await findingsOf(copy);

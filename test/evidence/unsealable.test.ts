@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startSandbox } from '../../src/index.ts';
+import { amount } from '../amount.ts';
 import { exportPages, exportRun } from '../run/run-sandbox.ts';
 import { findingsOf, readArchive, verify, Workshop, writeArchive } from './sealed-run.ts';
 import type { Extraction } from './extraction.ts';
@@ -40,7 +41,7 @@ describe('what verify would refuse is never sealed as proven', () => {
         verdicts.set(run.certificate.verdict, (verdicts.get(run.certificate.verdict) ?? 0) + 1);
         expect(await findingsOf(run.folder)).toEqual([]);
       }),
-      { numRuns: 40 },
+      { numRuns: amount({ test: 15, soak: 40 }) },
     );
     // The control: lists of both kinds were among them.
     expect(verdicts.size).toBeGreaterThan(1);

@@ -30,7 +30,7 @@ export class Office {
 
   static async open(options: SandboxOptions, ...jobLines: string[]): Promise<Office> {
     const folder = await mkdtemp(join(tmpdir(), 'detect-report-office-'));
-    const sandbox = await startSandbox({ detections: 240, months: 4, ...options });
+    const sandbox = await startSandbox({ detections: 100, months: 4, ...options });
     onTestFinished(async () => {
       await sandbox.close();
       await rm(folder, { recursive: true, force: true });

@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { loadTemplate } from '../../src/config/template.ts';
@@ -18,7 +16,7 @@ import { runReport } from '../../src/app/export/export-run.ts';
 import type { ProgressEvent } from '../../src/core/progress.ts';
 import { configOf } from '../run/run-sandbox.ts';
 import { TABLES } from '../../src/render/transform/tables/tables.ts';
-import { inFolder, runCli } from '../cli/run-cli.ts';
+import { inFolder } from '../cli/run-cli.ts';
 import { DetectionGenerator } from '../../src/sandbox/items/generate.ts';
 import { CERTIFICATE, FACTS, pageOf } from '../snapshot/snapshots.ts';
 import { write } from '../transform/json-text.ts';
@@ -96,7 +94,7 @@ describe('any number of threads gives what one gives', () => {
     for (const name of ['detections', 'metric_nodes', 'audio_scores']) {
       expect(alone['rows']).toContainEqual([`${name}.csv.gz`, expect.toSatisfy((rows: number) => rows > 50)]);
     }
-    for (const threads of [1, 2, 4]) expect(await rendered(job, threads)).toEqual(alone);
+    for (const threads of [1, 3]) expect(await rendered(job, threads)).toEqual(alone);
   });
 
   test('private values withheld, one month, short lists, guarded cells', async () => {
@@ -126,7 +124,7 @@ describe('any number of threads gives what one gives', () => {
     };
     const job = { snapshot: broken, template: whole, period: ALL };
     const failures = await Promise.all(
-      [0, 1, 2, 4].map((threads) => rendered(job, threads).catch((error: unknown) => error)),
+      [0, 1, 3].map((threads) => rendered(job, threads).catch((error: unknown) => error)),
     );
     const [alone] = failures;
     expect(alone).toBeInstanceOf(SourceError);
@@ -176,28 +174,6 @@ test.each([
   expect(arrived).toEqual(error);
   expect(arrived.constructor).toBe(error.constructor);
   expect({ ...(arrived as object) }).toEqual({ ...(error as object) });
-});
-
-test('runs with and without workers, in two time zones, are the same to the byte', async () => {
-  await inFolder(async (folder) => {
-    const words = ['--all', '--format', 'csv,html', '--quiet', '--page-size', '20'];
-    const run = async (source: readonly string[], out: string, zone: string): Promise<string> => {
-      const { code, stdout, stderr } = await runCli(['export', ...source, ...words, '--out', join(folder, out)], {
-        env: { TZ: zone },
-      });
-      expect([code, stderr]).toEqual([0, '']);
-      return stdout.trim();
-    };
-    const first = await run(['--source', 'sandbox', '--detections', '150'], 'first', 'America/St_Johns');
-    const records = ['--source', join(first, 'records.zip')];
-    const again = await Promise.all([
-      run([...records, '--workers', '1'], 'one', 'Pacific/Kiritimati'),
-      run([...records, '--workers', '4'], 'four', 'Pacific/Kiritimati'),
-    ]);
-    const sums = await readFile(join(first, 'SHA256SUMS'), 'utf8');
-    expect(sums).toContain('metric_nodes.csv');
-    for (const each of again) expect(await readFile(join(each, 'SHA256SUMS'), 'utf8')).toBe(sums);
-  });
 });
 
 test('a format that cannot use workers says so, and is written all the same', async () => {

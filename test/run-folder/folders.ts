@@ -86,3 +86,15 @@ export async function failureOf(promise: Promise<unknown>): Promise<unknown> {
     (error: unknown) => error,
   );
 }
+
+/** A clock whose time passes only while somebody waits, and then at once. */
+export function fakeClock(onSleep: () => Promise<void> = () => Promise.resolve()) {
+  let nowMs = 0;
+  return {
+    monotonicMs: () => nowMs,
+    async sleep(ms: number) {
+      nowMs += ms;
+      await onSleep();
+    },
+  };
+}

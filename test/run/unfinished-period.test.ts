@@ -5,7 +5,7 @@ import { resolvePeriod } from '../../src/core/calendar.ts';
 import { unfinished } from '../../src/core/period.ts';
 import { createStatistics } from '../../src/render/statistics/statistics.ts';
 import { verifyRun } from '../../src/index.ts';
-import { runCli } from '../cli/run-cli.ts';
+import { runHere } from '../cli/run-cli.ts';
 import { readJson } from './read-back.ts';
 import { exportItems, exportRun, withFolder } from './run-sandbox.ts';
 
@@ -43,11 +43,11 @@ test('a period that is not over: proven, but PRELIMINARY everywhere, and again w
 
     const archive = join(run.folder, 'records.zip');
     const words = ['export', '--source', archive, '--out', join(folder, 'again'), '--format', 'csv,html'];
-    const again = await runCli(words);
+    const again = await runHere(words, { cwd: folder });
     expect(again.code).toBe(0);
     expect(again.stderr).toMatch(/^ {2}period +PRELIMINARY: not over, \d days to go$/m);
     expect(again.stderr).toMatch(/^warning: The report is PRELIMINARY: /m);
-    expect(await readFile(join(again.stdout.trim(), 'SHA256SUMS'))).toEqual(
+    expect(await readFile(join(folder, again.stdout.trim(), 'SHA256SUMS'))).toEqual(
       await readFile(join(run.folder, 'SHA256SUMS')),
     );
 
@@ -61,7 +61,7 @@ test('a period that is not over: proven, but PRELIMINARY everywhere, and again w
 
 test('a period wholly in the future: exit code 2, a remedy, and no request', async () => {
   const words = ['export', '--base-url', 'http://127.0.0.1:9', '--from', dayFromNow(2), '--to', dayFromNow(9)];
-  const { code, stdout, stderr } = await runCli(words, { env: { RESEMBLE_API_KEY: 'k' } });
+  const { code, stdout, stderr } = await runHere(words, { env: { RESEMBLE_API_KEY: 'k' } });
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr).toMatch(
     /^error: The period .* begins on .* \(UTC\), which is still to come\.\n {2}try: Name a period that has begun; .*\n$/,

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { amount } from '../amount.ts';
 import type { ListFault } from './faulty-list.ts';
 import { faultySchedules, type FaultySchedule, readFaulty, tallyFaulty } from './faulty-schedules.ts';
 import { ListModel, type ModelOptions, randomFrom } from './list-model.ts';
@@ -25,16 +26,16 @@ describe('a source that lies by accident', () => {
   it('is never proven where a reader could tell that a detection is missing', () => {
     const seed = 20_261_129;
     const { told, refused, verdicts, wrong, naiveLosses } = tallyFaulty(
-      fc.sample(faultySchedules, { seed, numRuns: 300 }),
+      fc.sample(faultySchedules, { seed, numRuns: amount({ test: 100, soak: 300 }) }),
     );
     expect(told, `seed ${seed}`).toEqual([]);
     expect(refused, `seed ${seed}`).toEqual([]);
-    expect(verdicts.proven).toBeGreaterThan(60);
+    expect(verdicts.proven).toBeGreaterThan(amount({ test: 20, soak: 60 }));
     // What nobody can tell is rare, and of the kinds that docs/completeness.md names.
     const untold = Object.values(wrong).reduce((sum, kind) => sum + kind.untold, 0);
-    expect(untold).toBeLessThanOrEqual(9);
+    expect(untold).toBeLessThanOrEqual(amount({ test: 3, soak: 9 }));
     // The harness bites: forward paging loses detections of the same lists.
-    expect(naiveLosses).toBeGreaterThan(30);
+    expect(naiveLosses).toBeGreaterThan(amount({ test: 10, soak: 30 }));
   });
 });
 

@@ -102,15 +102,6 @@ describe('another zlib', () => {
   });
 });
 
-describe('what follows a packed file is found, whatever packed it', () => {
-  test.each(['detections.csv.gz', 'report.xlsx', 'report.pdf'])('%s', async (name) => {
-    const run = await workshop.run({ format: FORMATS, compress: 'gzip' });
-    await writeFile(join(run, name), Buffer.concat([await readFile(join(run, name)), Buffer.from('hidden')]));
-    await reseal(run);
-    expect(await findingsOf(run)).toEqual([expect.stringContaining(`[not-reproduced] ${name}: `)]);
-  });
-});
-
 describe('fonts that are missing', () => {
   const { resolve } = createRequire(import.meta.url);
   const INTER = resolve('@expo-google-fonts/inter/400Regular/Inter_400Regular.ttf');
