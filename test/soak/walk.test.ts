@@ -16,22 +16,18 @@ function newSeed(): number {
 
 describe('ten thousand schedules', () => {
   it(
-    'no proven run misses a detection that was there throughout',
+    'no proven run misses a detection that was there throughout, or is refused by the rules of the archive',
     () => {
       const seed = newSeed();
       const verdicts = { proven: 0, converged: 0, unproven: 0 };
-      const refused: string[] = [];
       fc.assert(
         fc.property(schedules(20_000), (schedule) => {
-          verdicts[expectSound(schedule, refused).run.outcome.certificate.verdict]++;
+          verdicts[expectSound(schedule).run.outcome.certificate.verdict]++;
         }),
         // A counterexample of 20,000 items would be shrunk for an hour; its seed and path are printed at once.
         { numRuns: SCHEDULES, seed, endOnFailure: true },
       );
-      process.stdout.write(
-        `seed ${seed}: ${JSON.stringify(verdicts)}, refused ${JSON.stringify(refused.slice(0, 20))}\n`,
-      );
-      expect(refused.length).toBeLessThan(SCHEDULES / 500);
+      process.stdout.write(`seed ${seed}: ${JSON.stringify(verdicts)}\n`);
       expect(verdicts.proven).toBeGreaterThan(SCHEDULES / 3);
     },
     LONGEST_MS,

@@ -6,8 +6,8 @@ import { randomFrom } from './list-model.ts';
 const HEAD = Number.NEGATIVE_INFINITY;
 const END = Number.POSITIVE_INFINITY;
 
-function window(first: number, last: number, family = 0): ChainWindow {
-  return { first, last, family };
+function window(first: number, last: number, group = 0): ChainWindow {
+  return { first, last, group };
 }
 
 describe('gapsOf', () => {
@@ -42,7 +42,7 @@ describe('gapsOf', () => {
     ]);
   });
 
-  it('is not misled by a window of another family inside the chain', () => {
+  it('is not misled by a window of another group inside the chain', () => {
     expect(gapsOf([window(HEAD, 10), window(8, 12, 7), window(9, 20), window(19, END)])).toEqual([]);
   });
 
@@ -66,7 +66,7 @@ describe('the theorem', () => {
         let list = Array.from({ length: 20 }, (_, at) => ({ key: Math.floor(at / (1 + (seed % 3))), id: at }));
         const throughout = new Set(list.map(({ id }) => id));
         const windows: ChainWindow[] = [];
-        const families = new OverlapGroups();
+        const groups = new OverlapGroups();
         const seenIn = new Map<number, number>();
         let newest = 0;
         for (let read = 0; read < reads; read++) {
@@ -85,16 +85,16 @@ describe('the theorem', () => {
           const first = items[0];
           const last = items.at(-1);
           if (first === undefined || last === undefined) continue;
-          const member = families.add();
-          for (const { id } of items) families.join(member, seenIn.get(id) ?? member);
+          const member = groups.add();
+          for (const { id } of items) groups.join(member, seenIn.get(id) ?? member);
           for (const { id } of items) seenIn.set(id, member);
           windows.push({
             first: start === 0 ? HEAD : first.key,
             last: start + size > list.length ? END : last.key,
-            family: member,
+            group: member,
           });
         }
-        const placed = windows.map((at) => ({ ...at, family: families.rootOf(at.family) }));
+        const placed = windows.map((at) => ({ ...at, group: groups.rootOf(at.group) }));
         if (placed.some(({ first }) => first === HEAD) && gapsOf(placed).length === 0) {
           closed++;
           for (const id of throughout) expect(seenIn.has(id)).toBe(true);

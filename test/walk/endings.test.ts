@@ -3,6 +3,7 @@ import type { Page } from '../../src/core/page.ts';
 import { EndDetector } from '../../src/extract/walk/end-detector.ts';
 import type { Window } from '../../src/extract/walk/window-log.ts';
 import { Observations } from '../../src/extract/walk/observations.ts';
+import { windowOf } from '../../src/extract/walk/page-planner.ts';
 import { ListModel } from './list-model.ts';
 
 const LIMITS = { min: 10, max: 20 };
@@ -13,7 +14,7 @@ function readPages(length: number, pages: readonly (readonly [page: number, size
   const model = new ListModel({ ...rest, order: 'created desc', items: length, ...habits });
   const reading = new Observations();
   const taken = pages.map(([page, size], id) =>
-    reading.take({ id, page, size, step: 2 * id, planned: true }, model.answer(page, size), {
+    reading.take({ ...windowOf(page, size), id, step: 2 * id, planned: true }, model.answer(page, size), {
       step: 2 * id + 1,
       pass: 1,
       assumedDrift: 0,
@@ -21,8 +22,8 @@ function readPages(length: number, pages: readonly (readonly [page: number, size
     }),
   );
   const probes = [];
-  for (let probe = reading.endings.takeProbe(); probe !== null; probe = reading.endings.takeProbe()) probes.push(probe);
-  return { reading, taken, probes, ends: [...reading.endings.ends], distrust: reading.endings.distrust };
+  for (let probe = reading.ending.takeProbe(); probe !== null; probe = reading.ending.takeProbe()) probes.push(probe);
+  return { reading, taken, probes, ends: [...reading.ending.ends], distrust: reading.ending.distrust };
 }
 
 /** One page, then every page that it takes to see whether the list ends with it. */
@@ -44,7 +45,7 @@ describe('the end of the list', () => {
     ]);
     expect(ends).toEqual([1]);
     expect(probes).toEqual([]);
-    expect(reading.endings.lengthAtEnd).toBe(25);
+    expect(reading.ending.lengthAtEnd).toBe(25);
   });
 
   it('is not a full page, though the count says so', () => {
@@ -59,7 +60,7 @@ describe('the end of the list', () => {
       [3, 20],
       [3, 11],
     ]);
-    expect([ends, reading.endings.lengthAtEnd]).toEqual([[0, 2], 25]);
+    expect([ends, reading.ending.lengthAtEnd]).toEqual([[0, 2], 25]);
   });
 
   it.each([
@@ -69,7 +70,7 @@ describe('the end of the list', () => {
     for (const counts of [true, false]) {
       const { ends, distrust, reading } = settle(served + 3, [1, 20], { ...cut, counts });
       expect(ends).not.toContain(0);
-      expect(reading.endings.servedSize).toBe(served);
+      expect(reading.ending.servedSize).toBe(served);
       expect(distrust).toContain(`a page of 20 held ${served} items though more follow`);
     }
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PageSizer } from '../../src/extract/walk/page-size.ts';
+import { PageSizer } from '../../src/extract/walk/page-planner.ts';
 
 const LIMITS = { min: 10, max: 1000 };
 const MEGABYTE = 1024 * 1024;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { LIST_ORDERS, type ListOrder } from '../../src/extract/walk/list-order.ts';
 import { proveWindows } from '../../src/extract/walk/archive-proof.ts';
-import { SharedItems } from '../../src/extract/walk/shared-items.ts';
+import { SharedItems } from '../../src/extract/walk/archive-proof.ts';
 import { ListModel, type ModelOptions, randomFrom } from './list-model.ts';
 import { runWalk, type WalkRun } from './run-walk.ts';
 
@@ -29,15 +29,15 @@ function walkOf(list: ModelOptions, period?: { fromMs: number; toMs: number }): 
 }
 
 /** Which windows share items, as an archive shows it: pages of which nothing counts are not kept. */
-function familyOf(run: WalkRun, order: ListOrder, windows = run.outcome.windows, uuidsOf = run.uuidsOf) {
+function groupOf(run: WalkRun, order: ListOrder, windows = run.outcome.windows, uuidsOf = run.uuidsOf) {
   const recorded = windows.map((window) => ({ ...window, file: window.accepted.length > 0 ? 'kept' : null }));
   const shared = new SharedItems(recorded);
   for (const window of recorded) if (window.file !== null) shared.add(window, uuidsOf(window));
-  const family = shared.familyUnder(order, 0);
+  const group = shared.groupUnder(order, 0);
   return (window: (typeof windows)[number]) => {
     const record = recorded[windows.indexOf(window)];
     if (record === undefined) throw new Error('no such window');
-    return family(record);
+    return group(record);
   };
 }
 
@@ -52,7 +52,7 @@ describe('proveWindows', () => {
         chains++;
         const proof = { order: orderOf(run), period: null };
         expect(proveWindows(run.outcome.windows, proof)).toEqual([]);
-        expect(proveWindows(run.outcome.windows, { ...proof, familyOf: familyOf(run, proof.order) })).toEqual([]);
+        expect(proveWindows(run.outcome.windows, { ...proof, groupOf: groupOf(run, proof.order) })).toEqual([]);
       }
     }
     expect(chains).toBeGreaterThan(12);
@@ -78,7 +78,7 @@ describe('proveWindows', () => {
     const uuidsOf: WalkRun['uuidsOf'] = (window) => (window.page === 99 ? ['of another list'] : run.uuidsOf(window));
     expect(proveWindows(forged, proof)).toEqual([]);
     expect(
-      proveWindows(forged, { ...proof, familyOf: familyOf(run, proof.order, forged, uuidsOf) })?.length,
+      proveWindows(forged, { ...proof, groupOf: groupOf(run, proof.order, forged, uuidsOf) })?.length,
     ).toBeGreaterThan(0);
   });
 
@@ -89,7 +89,7 @@ describe('proveWindows', () => {
     const run = walkOf(list, period);
     expect(run.outcome.certificate).toMatchObject({ verdict: 'proven', claim: 'period' });
     const order = orderOf(run);
-    expect(proveWindows(run.outcome.windows, { order, period, familyOf: familyOf(run, order) })).toEqual([]);
+    expect(proveWindows(run.outcome.windows, { order, period, groupOf: groupOf(run, order) })).toEqual([]);
     const wider = { ...period, fromMs: times[500] ?? 0 };
     expect(proveWindows(run.outcome.windows, { order, period: wider })?.length).toBeGreaterThan(0);
     expect(proveWindows(run.outcome.windows, { order, period: null })?.length).toBeGreaterThan(0);

@@ -2,7 +2,7 @@ import type { Page } from '../../src/core/page.ts';
 import type { WalkedWindow, WalkOutcome } from '../../src/core/walk.ts';
 
 import type { SoughtPeriod } from '../../src/extract/walk/period-search.ts';
-import type { Ask } from '../../src/extract/walk/observations.ts';
+import type { PageRequest } from '../../src/extract/walk/page-planner.ts';
 import { Walk } from '../../src/extract/walk/walk.ts';
 import type { Exchange } from './can-tell.ts';
 
@@ -51,20 +51,20 @@ export function runWalk(answer: (page: number, size: number) => Page, options: W
   const walk = new Walk(sizes, options.period ?? null);
   const pages = new Map<number, Page>();
   const newest = new Map<string, number>();
-  const sent: Ask[] = [];
+  const sent: PageRequest[] = [];
   const exchanges: Exchange[] = [];
-  const steps = new Map<Ask, number>();
+  const steps = new Map<PageRequest, number>();
   let events = 0;
-  const evaluated: { readonly ask: Ask; readonly page: Page }[] = [];
+  const evaluated: { readonly request: PageRequest; readonly page: Page }[] = [];
   const evaluate = (): void => {
-    const ask = takeAny(sent, random);
-    if (ask !== undefined) evaluated.push({ ask, page: answer(ask.page, ask.size) });
+    const request = takeAny(sent, random);
+    if (request !== undefined) evaluated.push({ request, page: answer(request.page, request.size) });
   };
   for (let step = walk.next(); step.kind !== 'done'; step = walk.next()) {
     if (walk.answered > MAX_REQUESTS) throw new Error('The walk does not end');
     if (step.kind === 'ask') {
-      sent.push(step.ask);
-      steps.set(step.ask, events++);
+      sent.push(step.request);
+      steps.set(step.request, events++);
     }
     while (sent.length > 0 && random() < 0.5) evaluate();
     const underWay = sent.length + evaluated.length;
@@ -73,9 +73,9 @@ export function runWalk(answer: (page: number, size: number) => Page, options: W
     if (evaluated.length === 0) evaluate();
     const answered = takeAny(evaluated, random);
     if (answered === undefined) continue;
-    pages.set(answered.ask.id, answered.page);
-    walk.accept(answered.ask, answered.page);
-    exchanges.push({ askedStep: steps.get(answered.ask) ?? 0, answeredStep: events++, page: answered.page });
+    pages.set(answered.request.id, answered.page);
+    walk.accept(answered.request, answered.page);
+    exchanges.push({ askedStep: steps.get(answered.request) ?? 0, answeredStep: events++, page: answered.page });
     for (const { value } of answered.page.items) newest.set(value['uuid'] as string, value['version'] as number);
   }
   const times = { startedAt: '2024-01-01T00:00:00.000Z', endedAt: '2024-01-01T00:01:00.000Z' };

@@ -20,9 +20,9 @@ import {
   type PlacedRecord,
   proveWindows,
   rimPosition,
+  SharedItems,
 } from '../../extract/walk/archive-proof.ts';
 import type { SoughtPeriod } from '../../extract/walk/period-search.ts';
-import { SharedItems } from '../../extract/walk/shared-items.ts';
 import { ordersNamed, proofOf } from '../../extract/walk/outcome.ts';
 
 /**
@@ -164,8 +164,8 @@ function chainFindings(
   if (period !== null && order.key !== 'created')
     return [unproven(`in a list ordered by ${certificate.orderObserved} a period cannot be read alone`)];
   const toleranceMs = certificate.orderToleranceMs ?? 0;
-  const familyOf = shared?.familyUnder(order, toleranceMs);
-  const gaps = proveWindows(windows, { order, period, toleranceMs, ...(familyOf === undefined ? {} : { familyOf }) });
+  const groupOf = shared?.groupUnder(order, toleranceMs);
+  const gaps = proveWindows(windows, { order, period, toleranceMs, ...(groupOf === undefined ? {} : { groupOf }) });
   if (gaps !== null) return gaps.map(({ after, before }) => unproven(gapText(after, before, period)));
   return [unproven(`no window starts at the head of the list${period === null ? '' : ' or before the period'}`)];
 }

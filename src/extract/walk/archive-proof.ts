@@ -1,6 +1,8 @@
+import { hash } from 'node:crypto';
 import type { WindowRecord, WindowRim } from '../../core/certificate.ts';
 import { readInstant } from '../../core/instant.ts';
-import { type ChainWindow, type Gap, gapsOf } from './chain.ts';
+import { UuidTable } from '../../core/uuid-table.ts';
+import { type ChainWindow, type Gap, gapsOf, OverlapGroups } from './chain.ts';
 import { type ListOrder, positionOf } from './list-order.ts';
 import { boundsOf, type SoughtPeriod } from './period-search.ts';
 
@@ -25,7 +27,7 @@ export interface Proof<W> {
    * Which windows share items, directly or over others. With it the links are checked as the walk did it; without, by
    * the keys of the rims alone.
    */
-  readonly familyOf?: (window: W) => number;
+  readonly groupOf?: (window: W) => number;
 }
 
 /**
@@ -98,21 +100,21 @@ function placed<W extends RecordedWindow>(
   sawEmptyPage: boolean,
   proof: Proof<W>,
 ): PlacedRecord<W>[] {
-  const { order, period, toleranceMs = 0, familyOf = () => 0 } = proof;
+  const { order, period, toleranceMs = 0, groupOf = () => 0 } = proof;
   const behind = period === null ? Number.POSITIVE_INFINITY : boundsOf(period, order).behind;
-  const endings = new Set(windows.filter(mayEnd).map((window) => window.last?.uuid));
+  const end = new Set(windows.filter(mayEnd).map((window) => window.last?.uuid));
   const lasts = windows.map((window) => rimPosition(window.last, order));
   const farthest = lasts.reduce((most, last) => (last > most ? last : most), Number.NEGATIVE_INFINITY);
   return windows.map((window, index) => {
     const last = lasts[index] ?? Number.NaN;
     // A short page whose count was of another moment ends the list where a better one ends with the same item.
-    const isShortEnd = window.items < window.size && endings.has(window.last?.uuid);
+    const isShortEnd = window.items < window.size && end.has(window.last?.uuid);
     const isEnd = isShortEnd || (sawEmptyPage && last === farthest);
     return {
       window,
       first: window === start ? Number.NEGATIVE_INFINITY : rimPosition(window.first, order),
       last: isEnd || last >= behind ? Number.POSITIVE_INFINITY : last - 2 * toleranceMs,
-      family: familyOf(window),
+      group: groupOf(window),
     };
   });
 }
@@ -124,4 +126,51 @@ export function rimPosition(rim: WindowRim | null, order: ListOrder): number {
 
 function instantOf(text: string | null | undefined): number | null {
   return typeof text === 'string' ? (readInstant(text)?.ms ?? null) : null;
+}
+
+type SharingWindow = Pick<WindowRecord, 'file' | 'items' | 'first' | 'last'>;
+
+/**
+ * Which recorded windows share items, as the pages that were kept show it. Of a page that was not kept only the rims are
+ * known: it may share an item with any window that it overlaps.
+ */
+export class SharedItems<W extends SharingWindow = WindowRecord> {
+  readonly #windows: readonly W[];
+  readonly #memberOf: ReadonlyMap<W, number>;
+  readonly #groups = new OverlapGroups();
+  readonly #table = new UuidTable();
+
+  constructor(windows: readonly W[]) {
+    this.#windows = windows;
+    this.#memberOf = new Map(windows.map((window) => [window, this.#groups.add()]));
+  }
+
+  /** Takes the items of a window in, by what identifies them. */
+  add(window: W, identities: Iterable<string>): void {
+    const member = this.#memberOf.get(window);
+    if (member === undefined) return;
+    for (const identity of identities) {
+      const sighting = { hash: hash('sha256', identity, 'buffer'), created: 0, crc: 0, ordinal: member };
+      const earlier = this.#table.record(sighting);
+      if (earlier !== null) this.#groups.join(member, earlier.ordinal);
+    }
+  }
+
+  /** Call it when all pages were added: the group of each window, under the order that they keep. */
+  groupUnder(order: ListOrder, toleranceMs: number): (window: W) => number {
+    const spans = this.#windows.map(
+      ({ first, last }) => [rimPosition(first, order), rimPosition(last, order)] as const,
+    );
+    for (const [unkept, { file, items }] of this.#windows.entries()) {
+      if (file !== null || items === 0) continue;
+      const [from = 0, to = 0] = spans[unkept] ?? [];
+      for (const [other, [first, last]] of spans.entries()) {
+        // Between two answers a detection may have moved to another place in an order of updated_at.
+        const mayShare = order.key === 'updated' || (first <= to + toleranceMs && from <= last + toleranceMs);
+        if (mayShare) this.#groups.join(unkept, other);
+      }
+    }
+    this.#table.release();
+    return (window) => this.#groups.rootOf(this.#memberOf.get(window) ?? 0);
+  }
 }

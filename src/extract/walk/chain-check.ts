@@ -8,18 +8,18 @@ export interface Placed extends ChainWindow {
   readonly window: Window;
 }
 
-export type Judgement =
+export type ChainCheck =
   /** Under every order that is left, the chain is closed and nothing can have slipped past the head. */
   | { readonly kind: 'closed' }
   | { readonly kind: 'open'; readonly order: ListOrder; readonly gaps: readonly Gap<Placed>[] }
   /** The chain is closed, but the head must be read once more. */
   | { readonly kind: 'stale' }
   /** No chain can prove this list; only reading it twice can. */
-  | { readonly kind: 'hopeless'; readonly why: string };
+  | { readonly kind: 'unprovable'; readonly why: string };
 
-/** What the judgement rests on. */
+/** What the check rests on. */
 export interface Evidence {
-  readonly ledger: WindowLog;
+  readonly log: WindowLog;
   readonly orders: readonly ListOrder[];
   /** How far apart two items are that surely stand in that order, in milliseconds: see chain.ts. */
   readonly toleranceMs: (order: ListOrder) => number;
@@ -40,26 +40,26 @@ export interface Evidence {
  * list is read: there the chain proves only the items that stayed, and a last look at the head must show the others
  * (see `isCaughtUp`). `catchUp` asks for that last look under every order.
  */
-export function judge(evidence: Evidence, catchUp: boolean): Judgement {
-  if (evidence.orders.length === 0) return { kind: 'hopeless', why: evidence.voided ?? 'no order was seen' };
-  if (!evidence.ledger.windows.some(isAtHead)) return { kind: 'hopeless', why: 'no answer held the head of the list' };
+export function assessChain(evidence: Evidence, catchUp: boolean): ChainCheck {
+  if (evidence.orders.length === 0) return { kind: 'unprovable', why: evidence.voided ?? 'no order was seen' };
+  if (!evidence.log.windows.some(isAtHead)) return { kind: 'unprovable', why: 'no answer held the head of the list' };
   if (evidence.bounds !== null && evidence.orders.some(({ key }) => key !== 'created')) {
     // Then a detection of the period may stand anywhere.
-    return { kind: 'hopeless', why: 'the list may be ordered by updated_at' };
+    return { kind: 'unprovable', why: 'the list may be ordered by updated_at' };
   }
   if (evidence.bounds !== null && evidence.orders.some((order) => evidence.toleranceMs(order) > 0)) {
-    return { kind: 'hopeless', why: 'the list is not exactly in order of created_at' };
+    return { kind: 'unprovable', why: 'the list is not exactly in order of created_at' };
   }
   let stale = false;
   for (const order of evidence.orders) {
     if (order.name === 'updated_at ascending') {
-      return { kind: 'hopeless', why: 'the list may be ordered by updated_at, oldest first' };
+      return { kind: 'unprovable', why: 'the list may be ordered by updated_at, oldest first' };
     }
     const gaps = gapsFrom(evidence, order);
     if (gaps.length > 0) return { kind: 'open', order, gaps };
     const mayMove = order.key === 'updated' || (catchUp && order.descending && evidence.bounds === null);
     if (mayMove && !isCaughtUp(evidence, order)) {
-      const fromNewest = gapsOf(place(evidence, order, newestHead(evidence), evidence.ledger.windows));
+      const fromNewest = gapsOf(place(evidence, order, newestHead(evidence), evidence.log.windows));
       if (fromNewest.length > 0) return { kind: 'open', order, gaps: fromNewest };
       stale = true;
     }
@@ -72,7 +72,7 @@ function gapsFrom(evidence: Evidence, order: ListOrder): Gap<Placed>[] {
   const heads = startsOf(evidence, order);
   let newest: Gap<Placed>[] | null = null;
   for (const head of heads.toReversed()) {
-    const gaps = gapsOf(place(evidence, order, head, evidence.ledger.windows));
+    const gaps = gapsOf(place(evidence, order, head, evidence.log.windows));
     if (gaps.length === 0) return gaps;
     newest ??= gaps;
   }
@@ -89,7 +89,7 @@ function isCaughtUp(evidence: Evidence, order: ListOrder): boolean {
   const heads = headsOf(evidence);
   const last = heads.at(-1);
   if (last === undefined) return false;
-  const usable = evidence.ledger.windows.filter((window) => window === last || window.answeredStep < last.askedStep);
+  const usable = evidence.log.windows.filter((window) => window === last || window.answeredStep < last.askedStep);
   const closed = headsOf(evidence, usable).some((head) => gapsOf(place(evidence, order, head, usable)).length === 0);
   if (!closed) return false;
   for (let rung = heads.length - 1; rung > 0; ) {
@@ -106,18 +106,18 @@ function isCaughtUp(evidence: Evidence, order: ListOrder): boolean {
 }
 
 /** True where a window begins before the period: then the chain over it does not start at the head. */
-export function reachesBefore({ ledger, orders, bounds }: Evidence): boolean {
+export function reachesBefore({ log, orders, bounds }: Evidence): boolean {
   const [order] = orders;
   const before = order === undefined ? undefined : bounds?.(order).before;
   if (order === undefined || before === undefined) return false;
-  return ledger.windows.some(({ items, firstKeys }) => items > 0 && positionOf(firstKeys, order) <= before);
+  return log.windows.some(({ items, firstKeys }) => items > 0 && positionOf(firstKeys, order) <= before);
 }
 
 /** Windows that a chain may start with, the best one last: the newest look at the head, or the one nearest the period. */
 function startsOf(evidence: Evidence, order: ListOrder): Window[] {
   const bounds = evidence.bounds?.(order);
   if (bounds === undefined) return newestHeadsOf(evidence, order);
-  const before = evidence.ledger.windows
+  const before = evidence.log.windows
     .filter((window) => window.items > 0 && positionOf(window.firstKeys, order) <= bounds.before)
     .sort((a, b) => positionOf(a.firstKeys, order) - positionOf(b.firstKeys, order));
   return before.length > 0 ? before.slice(-1) : newestHeadsOf(evidence, order);
@@ -137,9 +137,9 @@ function newestHeadsOf(evidence: Evidence, order: ListOrder): Window[] {
 
 /** Windows that end the list, under this order: the same for a list of creation, oldest first. */
 function newestEndsOf(evidence: Evidence, order: ListOrder): ReadonlySet<number> {
-  const { ends, ledger, mayBeStale } = evidence;
+  const { ends, log, mayBeStale } = evidence;
   if (!mayBeStale || !isExact(evidence, order) || order.descending) return ends;
-  const placed = ledger.windows.filter(({ index, items }) => items > 0 && ends.has(index));
+  const placed = log.windows.filter(({ index, items }) => items > 0 && ends.has(index));
   const newest = Math.max(...placed.map(({ lastKeys }) => positionOf(lastKeys, order)));
   return new Set(placed.filter(({ lastKeys }) => positionOf(lastKeys, order) === newest).map(({ index }) => index));
 }
@@ -150,7 +150,7 @@ export function isExact({ toleranceMs, lateMs }: Pick<Evidence, 'toleranceMs' | 
 }
 
 /** Non-empty windows that start at the head, in the order they were asked for. */
-function headsOf(evidence: Evidence, windows: readonly Window[] = evidence.ledger.windows): Window[] {
+function headsOf(evidence: Evidence, windows: readonly Window[] = evidence.log.windows): Window[] {
   return windows.filter(isAtHead).sort((a, b) => a.askedStep - b.askedStep);
 }
 
@@ -164,7 +164,7 @@ function newestHead(evidence: Evidence): Window | null {
 
 /** The windows with items in their places; the chain starts at `head`, the others at the head are like any window. */
 function place(evidence: Evidence, order: ListOrder, head: Window | null, windows: readonly Window[]): Placed[] {
-  const { ledger, bounds, toleranceMs } = evidence;
+  const { log, bounds, toleranceMs } = evidence;
   const ends = newestEndsOf(evidence, order);
   const behind = bounds?.(order).behind ?? Number.POSITIVE_INFINITY;
   return windows
@@ -175,7 +175,7 @@ function place(evidence: Evidence, order: ListOrder, head: Window | null, window
         window,
         first: window === head ? Number.NEGATIVE_INFINITY : positionOf(window.firstKeys, order),
         last: ends.has(window.index) || last >= behind ? Number.POSITIVE_INFINITY : last - 2 * toleranceMs(order),
-        family: ledger.familyOf(window),
+        group: log.groupOf(window),
       };
     });
 }

@@ -8,7 +8,7 @@
  *
  * A link must hold in two ways. By keys: the next window begins at a key strictly before the last key of the one it
  * follows, so that a group of equal keys, which may stand in any order, lies whole in one of the two. And by uuids:
- * both belong to a family of windows connected by items that they share.
+ * both belong to a group of windows connected by items that they share.
  *
  * A list may be nearly in order: several writers stamp what they insert. Then suppose only that two items whose keys are
  * more than a tolerance apart stand in the order of their keys, whatever closer ones do, and take for the end of a window
@@ -23,8 +23,8 @@ export interface ChainWindow {
   readonly first: number;
   /** Position of its last item, less twice the tolerance; Infinity where the window reaches the end. */
   readonly last: number;
-  /** Windows that share items, directly or over others, are of one family. */
-  readonly family: number;
+  /** Windows that share items, directly or over others, are of one group. */
+  readonly group: number;
 }
 
 /** A place where no window links to the next: from the last item of `after` to the first of `before`. */
@@ -73,9 +73,9 @@ function follow<W extends ChainWindow>(sorted: readonly W[], start: number): { f
   for (; at < sorted.length; at++) {
     const window = sorted[at] as W;
     if (!(window.first < frontier.last)) break;
-    if (window.last > frontier.last && window.family === head.family) frontier = window;
+    if (window.last > frontier.last && window.group === head.group) frontier = window;
   }
-  // A window of another family may begin before the frontier and still lead beyond it.
+  // A window of another group may begin before the frontier and still lead beyond it.
   for (let next = start + 1; next < at; next++) {
     if ((sorted[next] as W).last > frontier.last) return { frontier, next };
   }
@@ -86,13 +86,13 @@ function follow<W extends ChainWindow>(sorted: readonly W[], start: number): { f
 export class OverlapGroups {
   readonly #parents: number[] = [];
 
-  /** A new member, alone in its family; members are numbered from 0. */
+  /** A new member, alone in its group; members are numbered from 0. */
   add(): number {
     this.#parents.push(this.#parents.length);
     return this.#parents.length - 1;
   }
 
-  /** The number that stands for the member's family. */
+  /** The number that stands for the member's group. */
   rootOf(member: number): number {
     let at = member;
     for (;;) {

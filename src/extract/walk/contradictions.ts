@@ -1,4 +1,4 @@
-import type { EarlierPlace, Entry, WindowLog, Window } from './window-log.ts';
+import type { EarlierPlace, Answer, WindowLog, Window } from './window-log.ts';
 import type { ItemKeys } from './list-order.ts';
 
 /** Times may be stamped this long before the item shows; what shows later than that was left out before. */
@@ -22,8 +22,10 @@ interface Anchor {
  *   is older than the one before. Only an answer with something newer tells.
  */
 export class Contradictions {
-  #found: string | null = null;
-  #lateMs = 0;
+  /** The first contradiction that was found; null for none. */
+  found: string | null = null;
+  /** How long before they show items are stamped, as a proof must allow for: 0 while none was seen to be late. */
+  lateMs = 0;
   #head: Anchor | null = null;
   #end: Anchor | null = null;
   /** Windows whose first, or last, item the newest answer over its place lacks. */
@@ -34,16 +36,6 @@ export class Contradictions {
   /** Where the first and the last item of a window were seen before it: of other items, only the newest place is known. */
   readonly #rims = new Map<Window, readonly (EarlierPlace | null)[]>();
 
-  /** The first contradiction that was found; null for none. */
-  get found(): string | null {
-    return this.#found;
-  }
-
-  /** How long before they show items are stamped, as a proof must allow for: 0 while none was seen to be late. */
-  get lateMs(): number {
-    return this.#lateMs;
-  }
-
   /**
    * The window that showed what the newest answer over an edge of the list lacks, though nothing in that is newer: so the
    * newest answer may be older than the window. Null if that is not so.
@@ -53,20 +45,20 @@ export class Contradictions {
   }
 
   /** Notes an answer; `ends` are the windows that reach the end of the list. */
-  answered(entry: Entry, ends: ReadonlySet<number>, ledger: WindowLog): void {
-    const { window, keys, recreated, twice } = entry;
+  answered(answer: Answer, ends: ReadonlySet<number>, log: WindowLog): void {
+    const { window, keys, recreated, twice } = answer;
     if (twice) this.#find(`page ${window.page} of ${window.size} holds a uuid twice`);
     if (recreated) this.#find('a uuid came with two times of creation');
     if (window.cached !== null) this.#find(`a cache gave page ${window.page} of ${window.size} (${window.cached})`);
-    const earlier = entry.places.map((place) => this.#placesUpTo(place));
-    for (const run of runsMissing(entry.keys, earlier, ends)) this.#weigh(entry, run);
-    this.#rims.set(window, [entry.places[0] ?? null, entry.places.at(-1) ?? null]);
+    const earlier = answer.places.map((place) => this.#placesUpTo(place));
+    for (const run of runsMissing(answer.keys, earlier, ends)) this.#weigh(answer, run);
+    this.#rims.set(window, [answer.places[0] ?? null, answer.places.at(-1) ?? null]);
     for (const empty of this.#emptyHeads) {
-      this.#weigh(entry, { before: empty, from: 0, to: keys.length, neighbours: [] });
+      this.#weigh(answer, { before: empty, from: 0, to: keys.length, neighbours: [] });
     }
     const ms = newestOf(keys);
-    if (window.offset === 0) this.#head = this.#compare('head', this.#head, { entry, ms }, ledger);
-    if (ends.has(window.index) && window.offset > 0) this.#end = this.#compare('end', this.#end, { entry, ms }, ledger);
+    if (window.offset === 0) this.#head = this.#compare('head', this.#head, { answer, ms }, log);
+    if (ends.has(window.index) && window.offset > 0) this.#end = this.#compare('end', this.#end, { answer, ms }, log);
     if (window.offset === 0 && window.items === 0) this.#emptyHeads.push(window);
     if (ms > (this.#newest.at(-1)?.ms ?? Number.NEGATIVE_INFINITY))
       this.#newest.push({ step: window.answeredStep, ms });
@@ -85,11 +77,11 @@ export class Contradictions {
   }
 
   #find(what: string): void {
-    this.#found ??= what;
+    this.found ??= what;
   }
 
   /** Items of an answer that an answer before it lacked at this place: were they there then? */
-  #weigh({ window, keys, places }: Entry, { before, from, to, neighbours }: MissingRun): void {
+  #weigh({ window, keys, places }: Answer, { before, from, to, neighbours }: MissingRun): void {
     if (window.askedStep <= before.answeredStep) return;
     const known = this.#newestBefore(before);
     for (let at = from; at < to; at++) {
@@ -103,7 +95,7 @@ export class Contradictions {
       }
       const lateMs = place === null || !place.sameBytes ? known - timeOf(item) : 0;
       if (lateMs > LATE_MS) this.#find(`${was} left out a detection that was there`);
-      else if (lateMs > 0) this.#lateMs = LATE_MS;
+      else if (lateMs > 0) this.lateMs = LATE_MS;
     }
   }
 
@@ -116,14 +108,14 @@ export class Contradictions {
   #compare(
     edge: 'head' | 'end',
     anchor: Anchor | null,
-    { entry, ms }: { readonly entry: Entry; readonly ms: number },
-    ledger: WindowLog,
+    { answer, ms }: { readonly answer: Answer; readonly ms: number },
+    log: WindowLog,
   ): Anchor | null {
-    const { window, keys } = entry;
+    const { window, keys } = answer;
     const rim = edge === 'head' ? window.first : window.last;
     const rimKeys = edge === 'head' ? keys[0] : keys.at(-1);
     if (anchor !== null && window.askedStep <= anchor.window.answeredStep) return anchor;
-    const isThere = anchor === null || ledger.isSeenSince(anchor.uuid, window) || ms > anchor.ms;
+    const isThere = anchor === null || log.isSeenSince(anchor.uuid, window) || ms > anchor.ms;
     if (!isThere) {
       this.#gone[edge] = anchor.window;
       return anchor;

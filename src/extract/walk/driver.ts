@@ -1,10 +1,15 @@
 import { setMaxListeners } from 'node:events';
-import { InterruptedError, interruptionOf, NoSuchPageError, PageTooLargeError } from '../../core/errors.ts';
+import {
+  InterruptedError,
+  interruptionOf,
+  InvariantError,
+  NoSuchPageError,
+  PageTooLargeError,
+} from '../../core/errors.ts';
 import { isoInstant } from '../../core/instant.ts';
 import type { Source } from '../../core/page.ts';
-import type { WalkDependencies, WalkJournal, WalkOutcome, WalkSettings } from '../../core/walk.ts';
-import { askedEvent, repeat, type Repeated } from './resume.ts';
-import type { Ask } from './observations.ts';
+import type { WalkDependencies, WalkEvent, WalkJournal, WalkOutcome, WalkSettings } from '../../core/walk.ts';
+import type { PageRequest } from './page-planner.ts';
 import { Walk } from './walk.ts';
 
 /** The smallest page that `GET /api/v2/detect` gives (its documentation: "between 10 and 1000"). */
@@ -28,7 +33,7 @@ export async function walkList(
     pageByteBudget: settings.pageByteBudget,
   };
   const walk = new Walk(sizes, settings.seek ?? null);
-  const { unanswered, answered, lastAnswerAt } = await goOn(walk, journal, signal);
+  const { unanswered, answered, lastAnswerAt } = await resume(walk, journal, signal);
   let endedAt = lastAnswerAt ?? startedAt;
   const stop = new AbortController();
   const either = AbortSignal.any([signal, stop.signal]);
@@ -36,11 +41,11 @@ export async function walkList(
   setMaxListeners(0, either);
   const underWay = new Set<Promise<void>>();
   const failures: unknown[] = [];
-  const start = (ask: Ask, noted: Promise<void> | undefined): void => {
-    const answer = read({ source, walk, ask, deps, signal: either, noted })
+  const start = (request: PageRequest, noted: Promise<void> | undefined): void => {
+    const answer = readPage({ source, walk, request, deps, signal: either, noted })
       .catch((error: unknown) => {
         failures.push(error);
-        // Nobody should wait for the others' retries once the walk has failed.
+        // No one should wait for the others' retries once the walk has failed.
         stop.abort(new InterruptedError());
       })
       .finally(() => {
@@ -49,81 +54,122 @@ export async function walkList(
       });
     underWay.add(answer);
   };
-  let told = false;
+  let isNoted = false;
   while (failures.length === 0 && !signal.aborted) {
     const again = unanswered.shift();
     const step = again === undefined ? walk.next() : null;
-    if (!told && walk.gaveUpPeriod !== null) {
-      told = true;
+    if (!isNoted && walk.gaveUpPeriod !== null) {
+      isNoted = true;
       const text = `The period could not be read alone (${walk.gaveUpPeriod}): the whole list is read.`;
       deps.emit({ kind: 'note', level: 'info', text });
     }
     if (step?.kind === 'done') break;
     if (again !== undefined) start(again, undefined);
-    else if (step?.kind === 'ask') start(step.ask, journal?.note(askedEvent(step.ask)));
+    else if (step?.kind === 'ask') start(step.request, journal?.note(askedEvent(step.request)));
     if (step?.kind === 'wait' || underWay.size >= settings.concurrency) await Promise.race(underWay);
   }
   await Promise.all(underWay);
   if (signal.aborted) throw interruptionOf(signal);
   if (failures.length > 0) throw failures[0];
   const outcome = walk.outcome({ startedAt, endedAt, concurrency: settings.concurrency });
-  walk.release();
   if (answered === 0) return outcome;
   return { ...outcome, certificate: { ...outcome.certificate, resumedRequests: answered } };
 }
 
-/** Repeats what an interrupted attempt did, if there was one, and begins the account of this one. */
-async function goOn(walk: Walk, journal: WalkJournal | undefined, signal: AbortSignal) {
-  const past = journal?.past ?? null;
-  const repeated = past === null ? NOTHING : await repeat(walk, past, signal);
+/**
+ * Leads a new walk to where an interrupted one stood: it is asked and answered in the same order again, with the pages
+ * that were kept. Nothing distinguishes the result from a walk that was never interrupted, only slow: requests that
+ * were under way are simply not answered yet. So whatever the finished walk proves holds from the first request of the
+ * first attempt to the last one of this. A page that was lost counts as not answered yet, too; if the walk would ask
+ * differently without it, the rest of the past is of no use.
+ */
+async function resume(walk: Walk, journal: WalkJournal | undefined, signal: AbortSignal) {
+  const events: WalkEvent[] = [];
+  const open = new Map<number, PageRequest>();
+  let answered = 0;
+  let lastAnswerAt: string | null = null;
+  const past = journal?.past;
+  for (const event of past?.events ?? []) {
+    if (signal.aborted) break;
+    if (event.kind === 'asked') {
+      const step = walk.next();
+      if (step.kind !== 'ask') break;
+      const { request } = step;
+      open.set(request.id, request);
+      events.push(askedEvent(request));
+      if (request.id !== event.windowId || request.page !== event.page || request.size !== event.size) break;
+      continue;
+    }
+    const request = open.get(event.windowId);
+    if (request === undefined) break;
+    if (event.kind === 'answered') {
+      const page = (await past?.page(event.windowId)) ?? null;
+      if (page === null) continue;
+      walk.accept(request, page);
+      answered++;
+      lastAnswerAt = page.receivedAt;
+    } else if (event.kind === 'beyond-end') {
+      if (!walk.beyondEnd(request)) break;
+    } else if (!walk.tooLarge(request)) {
+      const { size } = request;
+      throw new InvariantError(`A page of ${size} detections was too large once, and no smaller one may be asked for.`);
+    }
+    open.delete(event.windowId);
+    events.push(event);
+  }
   // Before the account of the attempt before is replaced by a shorter one.
   if (signal.aborted) throw interruptionOf(signal);
-  await journal?.begin(repeated.events);
-  return { ...repeated, unanswered: [...repeated.unanswered] };
+  await journal?.begin(events);
+  return { unanswered: [...open.values()], answered, lastAnswerAt };
 }
 
-const NOTHING: Repeated = { events: [], unanswered: [], answered: 0, lastAnswerAt: null };
-
-interface Observations {
+interface Reading {
   readonly source: Source;
   readonly walk: Walk;
-  readonly ask: Ask;
+  readonly request: PageRequest;
   readonly deps: WalkDependencies;
   readonly signal: AbortSignal;
-  /** The journal's note of the request; absent where it needs none. */
+  /** The journal's note of the request; absent if it needs none. */
   readonly noted: Promise<void> | undefined;
 }
 
 /** One request: the page is safe on disk before the walk counts on it, and in the journal before the next request. */
-async function read({ source, walk, ask, deps, signal, noted }: Observations): Promise<void> {
+async function readPage({ source, walk, request, deps, signal, noted }: Reading): Promise<void> {
   await noted;
+  const { id: windowId, page: number, size } = request;
   let page;
   try {
-    page = await source.page(ask.page, ask.size, signal);
+    page = await source.page(number, size, signal);
   } catch (error) {
-    if (error instanceof PageTooLargeError && walk.tooLarge(ask)) {
-      const text = `A page of ${ask.size} detections is too large; reading smaller ones.`;
+    if (error instanceof PageTooLargeError && walk.tooLarge(request)) {
+      const text = `A page of ${size} detections is too large; reading smaller ones.`;
       deps.emit({ kind: 'note', level: 'info', text });
-      await deps.journal?.note({ kind: 'too-large', windowId: ask.id });
+      await deps.journal?.note({ kind: 'too-large', windowId });
       return;
     }
-    if (error instanceof NoSuchPageError && walk.beyondEnd(ask)) {
-      await deps.journal?.note({ kind: 'beyond-end', windowId: ask.id });
+    if (error instanceof NoSuchPageError && walk.beyondEnd(request)) {
+      await deps.journal?.note({ kind: 'beyond-end', windowId });
       return;
     }
     throw error;
   }
-  await deps.keeper.keep(ask.id, page);
-  walk.accept(ask, page);
-  await deps.journal?.note({ kind: 'answered', windowId: ask.id });
+  await deps.keeper.keep(windowId, page);
+  walk.accept(request, page);
+  await deps.journal?.note({ kind: 'answered', windowId });
+  const { items, body, totalCount } = page;
+  const { unique, answered: requests } = walk;
   deps.emit({
     kind: 'page',
-    page: ask.page,
-    size: ask.size,
-    items: page.items.length,
-    bytes: page.body.byteLength,
-    unique: walk.unique,
-    totalCount: page.totalCount,
-    requests: walk.answered,
+    page: number,
+    size,
+    items: items.length,
+    bytes: body.byteLength,
+    unique,
+    totalCount,
+    requests,
   });
+}
+
+function askedEvent({ id, page, size }: PageRequest): WalkEvent {
+  return { kind: 'asked', windowId: id, page, size };
 }

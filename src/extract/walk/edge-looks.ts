@@ -1,7 +1,7 @@
 import type { WindowRim } from '../../core/certificate.ts';
-import { type Evidence, isExact, judge } from './chain-check.ts';
-import type { Entry, Window } from './window-log.ts';
-import type { PlannedWindow, SizeLimits } from './page-planner.ts';
+import { type Evidence, isExact, assessChain } from './chain-check.ts';
+import type { Answer, Window } from './window-log.ts';
+import { type PlannedWindow, type SizeLimits, windowOf } from './page-planner.ts';
 import type { Observations } from './observations.ts';
 
 /** Looks that are asked for on top of those of the plan, at the most: a list that grows all the time never agrees. */
@@ -30,12 +30,12 @@ export class EdgeLooks {
   };
 
   /** Notes an answer. */
-  answered({ window, places }: Entry, { endings, ledger }: Observations): void {
+  answered({ window, places }: Answer, { ending, log }: Observations): void {
     for (const edge of ['head', 'end'] as const) {
-      if (edge === 'head' ? window.offset > 0 : !endings.ends.has(window.index)) continue;
+      if (edge === 'head' ? window.offset > 0 : !ending.ends.has(window.index)) continue;
       const before = this.#newest[edge].last;
       const kept = places.filter((place) => place !== null && place.window === before).length;
-      const isKept = (rim: WindowRim | null): boolean => rim !== null && ledger.isSeenSince(rim.uuid, window);
+      const isKept = (rim: WindowRim | null): boolean => rim !== null && log.isSeenSince(rim.uuid, window);
       const comparison =
         before === null
           ? null
@@ -45,54 +45,54 @@ export class EdgeLooks {
   }
 
   /** The page to ask for; null if the last two looks agree, or enough were asked for. */
-  next(reading: Observations, limits: SizeLimits): PlannedWindow | null {
+  next(seen: Observations, limits: SizeLimits): PlannedWindow | null {
     if (this.#asked >= MAX_LOOKS) return null;
-    const { comparison } = this.#newest[edgeOf(reading)];
-    if (comparison !== null && agree(comparison, reading) && surplusOf(reading) <= 0) return null;
+    const { comparison } = this.#newest[edgeOf(seen)];
+    if (comparison !== null && agree(comparison, seen) && surplusOf(seen) <= 0) return null;
     this.#asked++;
-    return windowOver(reading, limits);
+    return windowOver(seen, limits);
   }
 }
 
 /** True if the second look shows what the first one did, and what was added since. */
-function agree({ before, last, kept, keptFirst, keptLast }: Comparison, reading: Observations): boolean {
+function agree({ before, last, kept, keptFirst, keptLast }: Comparison, seen: Observations): boolean {
   if (last.askedStep <= before.answeredStep || last.size === before.size) return false;
   // Both are the whole list, and nothing that one shows is missing in the other.
-  if (reading.isOneAnswer) return (kept === before.items || last.set === before.set) && reading.isWhole(before);
-  if (edgeOf(reading) === 'end') return keptLast && isOneCount(before, last, reading);
+  if (seen.isOneAnswer) return (kept === before.items || last.set === before.set) && seen.isWhole(before);
+  if (edgeOf(seen) === 'end') return keptLast && isOneCount(before, last, seen);
   // Of replicas that take turns, two requests in a row meet both.
   return keptFirst && last.id === before.id + 1;
 }
 
 /** True if every answer from one window to the other counts the same. */
-function isOneCount(from: Window, to: Window, { ledger }: Observations): boolean {
-  return ledger.windows.every(({ id, totalCount }) => id < from.id || id > to.id || totalCount === from.totalCount);
+function isOneCount(from: Window, to: Window, { log }: Observations): boolean {
+  return log.windows.every(({ id, totalCount }) => id < from.id || id > to.id || totalCount === from.totalCount);
 }
 
 /** Why nothing is proven, whatever chain is closed; null if nothing speaks against it. */
-export function doubtOf(reading: Observations, bounds: Evidence['bounds']): string | null {
-  const { found } = reading.contradictions;
+export function doubtOf(seen: Observations, bounds: Evidence['bounds']): string | null {
+  const { found } = seen.contradictions;
   if (found !== null) return found;
-  const edges = (['head', 'end'] as const).filter((edge) => edge === 'head' || edgeOf(reading) === edge);
-  const stale = edges.find((edge) => isStale(reading, edge, bounds));
+  const edges = (['head', 'end'] as const).filter((edge) => edge === 'head' || edgeOf(seen) === edge);
+  const stale = edges.find((edge) => isStale(seen, edge, bounds));
   if (stale !== undefined) {
     const which = stale === 'head' ? 'first' : 'last';
     return `the ${which} detection of the list is gone and nothing newer came, so it was deleted, or a cache or a lagging replica answered`;
   }
-  return surplusOf(reading) > 0 ? 'the list counts more detections than were seen to be added' : null;
+  return surplusOf(seen) > 0 ? 'the list counts more detections than were seen to be added' : null;
 }
 
 /**
  * True if the newest answer over that edge may be older than one before it, and that matters. It does not where the one
  * before shows the whole list as well, or begins a chain in the exact order of creation.
  */
-function isStale(reading: Observations, edge: Edge, bounds: Evidence['bounds']): boolean {
-  const { contradictions, isOneAnswer, watch } = reading;
+function isStale(seen: Observations, edge: Edge, bounds: Evidence['bounds']): boolean {
+  const { contradictions, isOneAnswer, watch } = seen;
   const fresher = contradictions.fresherAt(edge);
-  if (fresher === null || (isOneAnswer && edge === 'head' && reading.isWhole(fresher))) return false;
-  const evidence = reading.evidence(bounds);
+  if (fresher === null || (isOneAnswer && edge === 'head' && seen.isWhole(fresher))) return false;
+  const evidence = seen.evidence(bounds);
   const isChain = watch.isShown && watch.left.every((order) => isExact(evidence, order));
-  return !isChain || judge(evidence, false).kind !== 'closed';
+  return !isChain || assessChain(evidence, false).kind !== 'closed';
 }
 
 type Edge = 'head' | 'end';
@@ -107,12 +107,12 @@ function edgeOf({ watch, isOneAnswer }: Observations): Edge {
  * By how many the count of a list, newest first, rose between two answers beyond what was seen to be added: those were
  * deleted again before any look at the head, or the answers come from lists of different moments.
  */
-function surplusOf({ ledger, newcomers, watch }: Observations): number {
+function surplusOf({ log, added, watch }: Observations): number {
   const { left, longestTie } = watch;
   if (left.length === 0 || left.some(({ descending }) => !descending)) return 0;
-  const added = Math.max(...left.map((order) => newcomers.countUnder(order)));
+  const seen = Math.max(...left.map((order) => added.countUnder(order)));
   // Items of one time may have been added beside those that were there.
-  return highestRise(ledger.windows) - added - (longestTie - 1);
+  return highestRise(log.windows) - seen - (longestTie - 1);
 }
 
 /** The most by which an answer counts more than one that had arrived before it was asked for; `windows` by answer. */
@@ -130,15 +130,15 @@ function highestRise(windows: readonly Window[]): number {
 }
 
 /** A page over the edge of a size that was not asked for there; of the same size only where there is no other. */
-function windowOver(reading: Observations, limits: SizeLimits): PlannedWindow | null {
-  const { ledger, length } = reading;
-  const offset = edgeOf(reading) === 'end' ? Math.max(0, length.estimate - 1) : 0;
+function windowOver(seen: Observations, limits: SizeLimits): PlannedWindow | null {
+  const { log, length } = seen;
+  const offset = edgeOf(seen) === 'end' ? Math.max(0, length.estimate - 1) : 0;
   const largest = Math.max(limits.max, 2 * limits.min);
   let best: PlannedWindow | null = null;
   for (let size = largest; size >= limits.min; size--) {
     const page = Math.floor(offset / size) + 1;
-    const isKnown = ledger.windows.some((window) => window.page === page && window.size === size);
-    const window = { page, size, start: (page - 1) * size, end: page * size };
+    const isKnown = log.windows.some((window) => window.page === page && window.size === size);
+    const window = windowOf(page, size);
     // A full page is no end.
     if (isKnown || (offset > 0 && window.end <= length.estimate)) continue;
     // Within the sizes of the plan if there is one, and beyond what the list holds.

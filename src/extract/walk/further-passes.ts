@@ -1,4 +1,4 @@
-import type { Entry, WindowLog, Window } from './window-log.ts';
+import type { Answer, WindowLog, Window } from './window-log.ts';
 import { type PlannedWindow, type SizeLimits, windowsOver } from './page-planner.ts';
 
 /** How often one pass may look for the end of a list that keeps moving. */
@@ -15,9 +15,11 @@ export type PassResult = 'identical' | 'same set' | 'same set, other pages' | 'd
  * was present throughout cannot be missing. The same sequence of uuids is asked for on top: a list whose items change
  * places is never called proven. Nor is one of which two answers of the pass speak of different moments: by their counts,
  * or by an item at two offsets. Replicas that lag answer so, by turns or by page.
+ *
+ *     last page ──short──▶ the rest ──▶ compare with the pass before ──▶ next pass, or a verdict
+ *       ⟲ full: the list ends elsewhere by now (END_ATTEMPTS)
  */
 export class Passes {
-  #number = 1;
   #plan: readonly PlannedWindow[] = [];
   /** The sequence of uuids by page and size, of this pass and of the one before. */
   #sequences = new Map<string, string>();
@@ -32,13 +34,11 @@ export class Passes {
   #lengthAtStart: number | null = null;
   #end: Window | null = null;
   #endAttempts = 0;
-  #seeksEnd = false;
   #wasIdentical = false;
-
   /** The pass that is being read, from 1. */
-  get number(): number {
-    return this.#number;
-  }
+  number = 1;
+  /** True until the pass's last window was answered as such. */
+  seeksEnd = false;
 
   /**
    * Of the items read, those that were gone when the last pass began: known where it was identical to the one before,
@@ -50,8 +50,8 @@ export class Passes {
   }
 
   /** Notes an answer of the pass that is being read. */
-  answered(entry: Entry): void {
-    const { window, repeated, again, twice, shifted } = entry;
+  answered(answer: Answer): void {
+    const { window, repeated, again, twice, shifted } = answer;
     this.#distinct += window.items - repeated;
     this.#again += again;
     this.#twice ||= twice;
@@ -63,7 +63,7 @@ export class Passes {
   /** The windows of the next pass over a list of about `length` items: those of this one where they still fit. */
   planNext(windows: readonly Window[], length: number, limits: SizeLimits): readonly PlannedWindow[] {
     const readable = windows.filter(({ size }) => size <= limits.max);
-    return samePlan(readable, this.#number, length) ?? windowsOver(0, length + 1, 0, limits);
+    return samePlan(readable, this.number, length) ?? windowsOver(0, length + 1, 0, limits);
   }
 
   /** Begins the next pass; returns its last window, to be asked for alone. */
@@ -72,7 +72,7 @@ export class Passes {
     this.#earlier = this.#sequences;
     this.#sequences = new Map();
     this.#plan = plan;
-    this.#number++;
+    this.number++;
     this.#distinct = 0;
     this.#again = 0;
     this.#twice = false;
@@ -81,7 +81,7 @@ export class Passes {
     this.#lengthAtStart = null;
     this.#end = null;
     this.#endAttempts = 0;
-    this.#seeksEnd = true;
+    this.seeksEnd = true;
     return this.#plan.at(-1) as PlannedWindow;
   }
 
@@ -91,7 +91,7 @@ export class Passes {
    */
   afterEnd(end: Window, length: number, limits: SizeLimits): readonly PlannedWindow[] {
     if (end.items < end.size) {
-      this.#seeksEnd = false;
+      this.seeksEnd = false;
       // An empty page bounds the length just as well: as many items as its offset, or fewer. After a page that was no
       // end, the pass has seen something before this moment, and can only be the base of the next one.
       // One that counts more than it shows was cut.
@@ -102,13 +102,8 @@ export class Passes {
       return this.#plan.slice(0, -1);
     }
     this.#plan = windowsOver(0, length + 1, 0, limits);
-    this.#seeksEnd = ++this.#endAttempts < END_ATTEMPTS;
-    return this.#seeksEnd ? this.#plan.slice(-1) : this.#plan;
-  }
-
-  /** True until the pass's last window was answered as such. */
-  get seeksEnd(): boolean {
-    return this.#seeksEnd;
+    this.seeksEnd = ++this.#endAttempts < END_ATTEMPTS;
+    return this.seeksEnd ? this.#plan.slice(-1) : this.#plan;
   }
 
   /** Compares the finished pass with the one before. `ends` are the windows that were shown to reach the list's end. */
@@ -127,7 +122,7 @@ export class Passes {
   }
 }
 
-function nameOf({ page, size }: { page: number; size: number }): string {
+function nameOf({ page, size }: Pick<PlannedWindow, 'page' | 'size'>): string {
   return `${page}/${size}`;
 }
 

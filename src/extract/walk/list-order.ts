@@ -62,37 +62,27 @@ interface Track {
  * the four: a proof must therefore hold under each that is left. If no order is exact, those are left whose disorder is
  * small, provided that one of them is shown: there a proof relies on this alone, that two items farther apart than the
  * tolerance stand in order.
+ *
+ *     exact ──out of order──▶ near (left if none is exact, and one is shown) ──too far──▶ refuted
  */
 export class OrderWatch {
   readonly #tracks: readonly Track[] = LIST_ORDERS.map((order) => ({ order, disorderMs: 0, neighbours: 0 }));
-  #left: readonly ListOrder[] = LIST_ORDERS;
   #compared = 0;
-  #longestTie = 1;
-  #voided: string | null = null;
-
   /** Orders not refuted yet, the reported one first. */
-  get left(): readonly ListOrder[] {
-    return this.#left;
-  }
-
-  /** Longest run of items in a window that may stand in any order, under the order that is reported. */
-  get longestTie(): number {
-    return this.#longestTie;
-  }
-
+  left: readonly ListOrder[] = LIST_ORDERS;
+  /** Longest run of items in a window that may be in any order, under the order that is reported. */
+  longestTie = 1;
   /** Why no order is left, null while one is. */
-  get voided(): string | null {
-    return this.#voided;
-  }
+  voided: string | null = null;
 
   /** True where so many detections were seen in one of the orders left that it can hardly be chance. */
   get isShown(): boolean {
-    return this.#tracks.some((track) => this.#left.includes(track.order) && isShown(track));
+    return this.#tracks.some((track) => this.left.includes(track.order) && isShown(track));
   }
 
   get observed(): ObservedOrder {
     if (this.#compared === 0) return 'trivial';
-    return this.#left[0]?.name ?? 'none';
+    return this.left[0]?.name ?? 'none';
   }
 
   /** How far apart two items are, in milliseconds, that the proof relies on to stand in this order; 0 if it is exact. */
@@ -117,9 +107,9 @@ export class OrderWatch {
       track.neighbours += Math.min(stepsOver(keys, track.order, tolerance), fresh);
     }
     this.#weigh('the items of a page are in no order of created_at or updated_at');
-    const order = this.#left[0];
+    const order = this.left[0];
     if (order === undefined) return;
-    this.#longestTie = Math.max(this.#longestTie, longestRun(keys, order, 2 * this.toleranceMs(order)));
+    this.longestTie = Math.max(this.longestTie, longestRun(keys, order, 2 * this.toleranceMs(order)));
   }
 
   /** Drops the orders that something other than the order inside a window speaks against. */
@@ -132,8 +122,8 @@ export class OrderWatch {
     const exact = this.#tracks.filter(({ disorderMs }) => disorderMs === 0);
     const near = this.#tracks.filter(({ order, disorderMs }) => disorderMs <= MAX_DISORDER_MS[order.key]);
     const left = exact.length === 0 && near.some(isShown) ? near : exact;
-    this.#left = left.map(({ order }) => order);
-    if (this.#left.length === 0) this.#voided ??= why;
+    this.left = left.map(({ order }) => order);
+    if (this.left.length === 0) this.voided ??= why;
   }
 }
 

@@ -27,10 +27,10 @@ export interface WalkTimes {
 
 export interface Finished extends WalkTimes {
   readonly conclusion: Conclusion;
-  readonly reading: Observations;
+  readonly seen: Observations;
   readonly repairs: number;
   readonly passes: Passes;
-  readonly course: FirstPass;
+  readonly firstPass: FirstPass;
 }
 
 export const SINGLE_REASON = 'One answer held the whole list, from its head to its end, and another one confirms it.';
@@ -124,10 +124,10 @@ function openPlacesOf(gaps: readonly Gap<Placed>[], why: string): OpenPlace[] {
 
 /** Puts windows and certificate of a finished walk together. */
 export function outcomeOf(finished: Finished): WalkOutcome {
-  const { conclusion, course, passes, reading } = finished;
-  const { endings, ledger, newcomers, watch } = reading;
-  const accepted = ledger.accepted();
-  const inOrder = inListOrder(ledger.windows, watch.left[0]);
+  const { conclusion, firstPass, passes, seen } = finished;
+  const { ending, log, added, watch } = seen;
+  const accepted = log.accepted();
+  const inOrder = inListOrder(log.windows, watch.left[0]);
   const windows = inOrder.map(
     (window): WalkedWindow => ({
       windowId: window.id,
@@ -144,16 +144,16 @@ export function outcomeOf(finished: Finished): WalkOutcome {
       accepted: accepted[window.index] ?? [],
     }),
   );
-  const totals = ledger.windows.map(({ totalCount }) => totalCount);
+  const totals = log.windows.map(({ totalCount }) => totalCount);
   const toleranceMs = watch.toleranceMs(watch.left[0]);
   // A clock may be put back while the list is read, and a source of one's own may keep the times of its pages.
-  const times = ledger.windows.map(({ receivedAt }) => receivedAt);
+  const times = log.windows.map(({ receivedAt }) => receivedAt);
   const certificate: Certificate = {
     verdict: conclusion.verdict,
     reason: conclusion.reason,
     startedAt: times.reduce((first, time) => (time < first ? time : first), finished.startedAt),
     endedAt: times.reduce((last, time) => (time > last ? time : last), finished.endedAt),
-    requests: ledger.windows.length,
+    requests: log.windows.length,
     windows: windows.length,
     repairs: finished.repairs,
     passes: passes.number,
@@ -161,18 +161,18 @@ export function outcomeOf(finished: Finished): WalkOutcome {
     pageSizes: [...new Set(windows.map(({ size }) => size))].sort((a, b) => a - b),
     totalCountFirst: totals[0] ?? null,
     totalCountLast: totals.at(-1) ?? null,
-    received: ledger.received,
-    unique: ledger.unique,
-    duplicates: ledger.received - ledger.unique,
+    received: log.received,
+    unique: log.unique,
+    duplicates: log.received - log.unique,
     // Pages that are not what was asked for show no order.
-    appeared: endings.distrust === null ? newcomers.atLeast(watch.left, ledger.windows.length) : null,
-    vanished: conclusion.verdict === 'proven' ? passes.vanishedOf(ledger) : null,
-    changed: ledger.changed,
+    appeared: ending.distrust === null ? added.atLeast(watch.left, log.windows.length) : null,
+    vanished: conclusion.verdict === 'proven' ? passes.vanishedOf(log) : null,
+    changed: log.changed,
     orderObserved: watch.observed,
     ...(toleranceMs === 0 ? {} : { orderToleranceMs: toleranceMs }),
     openPlaces: conclusion.openPlaces,
-    ...(course.period === null ? {} : { claim: 'period' as const, claimedPeriod: spanOf(course.period) }),
-    ...(course.gaveUp === null ? {} : { seekGivenUp: course.gaveUp }),
+    ...(firstPass.period === null ? {} : { claim: 'period' as const, claimedPeriod: spanOf(firstPass.period) }),
+    ...(firstPass.gaveUp === null ? {} : { seekGivenUp: firstPass.gaveUp }),
   };
   return { certificate, windows };
 }

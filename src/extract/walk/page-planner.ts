@@ -18,6 +18,19 @@ export interface PlannedWindow {
   readonly end: number;
 }
 
+/** A page that is asked for; `step` orders it among requests and answers. */
+export interface PageRequest extends PlannedWindow {
+  readonly id: number;
+  readonly step: number;
+  /** True for the windows of a pass's plan; false for repairs and second looks. */
+  readonly planned: boolean;
+}
+
+/** A page, and the offsets that it should hold. */
+export function windowOf(page: number, size: number): PlannedWindow {
+  return { page, size, start: (page - 1) * size, end: page * size };
+}
+
 /** The window that covers `offset` (from 0) and reaches farthest; of equals, the one that begins latest. */
 export function windowCovering(offset: number, limits: SizeLimits): PlannedWindow {
   const smallest = Math.max(1, limits.min, Math.ceil(limits.max / 2));
@@ -26,7 +39,7 @@ export function windowCovering(offset: number, limits: SizeLimits): PlannedWindo
     const page = Math.floor(offset / size) + 1;
     const end = page * size;
     if (best === null || end > best.end || (end === best.end && size < best.size)) {
-      best = { page, size, start: end - size, end };
+      best = windowOf(page, size);
     }
   }
   if (best === null) throw new RangeError(`No page size between ${limits.min} and ${limits.max}`);
@@ -61,7 +74,7 @@ export function windowAcross(from: number, to: number, margin: number, limits: S
       const smaller = Math.min(before, start + size - to);
       if (smaller > bestMargin) {
         bestMargin = smaller;
-        best = { page, size, start, end: start + size };
+        best = windowOf(page, size);
       }
     }
   }
@@ -91,7 +104,7 @@ export function windowAtEnd(
     const rank = !isInside ? farOff : common >= shared ? common - shared : limits.max + limits.min - common;
     if (rank >= bestRank) continue;
     bestRank = rank;
-    best = { page: start / size + 1, size, start, end: start + size };
+    best = windowOf(start / size + 1, size);
   }
   return best;
 }
@@ -112,4 +125,76 @@ export function windowsOver(
     window = windowAfter(window.end, overlap, limits);
   }
   return windows;
+}
+
+/** A page is planned to fill this share of the byte budget: items of one page differ from the average. */
+const BUDGET_SHARE = 0.8;
+/** A page of fewer items says little about the next one. */
+const TELLING_ITEMS = 10;
+/** After so many answered pages, twice as many every time, a size that was once too large may be tried again. */
+const PAGES_UNTIL_RETRY = 4;
+
+/**
+ * Follows how many bytes an item takes, so that a page holds about as many bytes as the budget allows.
+ *
+ *     free ──too large──▶ capped at half the size ⟲ too large: half of that, wait twice as long
+ *      ▲                    │
+ *      └── cap ≥ max ◀── doubled, after PAGES_UNTIL_RETRY pages
+ */
+export class PageSizer {
+  readonly #min: number;
+  readonly #max: number;
+  readonly #budgetBytes: number;
+  #items = 0;
+  #bytes = 0;
+  #recentBytesPerItem = 0;
+  /** A size that proved too large, halved; null where none did, or long ago. */
+  #cap: number | null = null;
+  #pagesSinceCap = 0;
+  #pagesUntilRetry = PAGES_UNTIL_RETRY;
+  /** The size that the server enforces, Infinity where it takes any. */
+  #clamp = Number.POSITIVE_INFINITY;
+
+  constructor(limits: SizeLimits, budgetBytes: number) {
+    this.#min = limits.min;
+    this.#max = limits.max;
+    this.#budgetBytes = budgetBytes;
+  }
+
+  /** The sizes that fit now. */
+  get limits(): SizeLimits {
+    const bytesPerItem = Math.max(this.#recentBytesPerItem, this.#items === 0 ? 0 : this.#bytes / this.#items);
+    const fitting =
+      bytesPerItem === 0 ? this.#max : Math.floor((this.#budgetBytes * BUDGET_SHARE) / Math.ceil(bytesPerItem));
+    const max = Math.max(this.#min, Math.min(fitting, this.#cap ?? this.#max, this.#max, this.#clamp));
+    return { min: Math.min(this.#min, max), max };
+  }
+
+  answered(items: number, bytes: number): void {
+    this.#items += items;
+    this.#bytes += bytes;
+    if (items >= TELLING_ITEMS) this.#recentBytesPerItem = bytes / items;
+    this.#pagesSinceCap++;
+    if (this.#cap !== null && this.#pagesSinceCap >= this.#pagesUntilRetry) {
+      this.#cap = this.#cap * 2 >= this.#max ? null : this.#cap * 2;
+      this.#pagesSinceCap = 0;
+    }
+  }
+
+  /** A page of this size held more bytes than the source takes. False where no smaller size may be asked for. */
+  tooLarge(size: number): boolean {
+    if (size <= this.#min) return false;
+    // Pages asked for before the last halving may come back refused after it.
+    if (size <= (this.#cap ?? size)) {
+      this.#cap = Math.max(this.#min, Math.floor(size / 2));
+      this.#pagesUntilRetry *= 2;
+    }
+    this.#pagesSinceCap = 0;
+    return true;
+  }
+
+  /** The server hands out at most `size` items, whatever it is asked for. */
+  clampedTo(size: number): void {
+    this.#clamp = Math.max(1, Math.min(this.#clamp, size));
+  }
 }

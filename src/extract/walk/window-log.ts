@@ -5,9 +5,9 @@ import { uuidOf } from '../../core/envelope.ts';
 import { instantText } from '../../core/instant.ts';
 import { field } from '../../core/json.ts';
 import type { Page, PageItem } from '../../core/page.ts';
-import { acceptedRanges } from './accepted.ts';
 import { OverlapGroups } from './chain.ts';
 import { type ItemKeys, keysOf } from './list-order.ts';
+import type { PageRequest } from './page-planner.ts';
 import { type Sighting, UuidTable } from '../../core/uuid-table.ts';
 
 /** One answered window, as much of it as stays in memory. */
@@ -40,7 +40,7 @@ export interface Window {
   readonly drift: number;
   /** What its headers say of a cache; null where they say nothing. */
   readonly cached: string | null;
-  /** Position among all windows, by answer: the key to its family. */
+  /** Position among all windows, by answer: the key to its group. */
   readonly index: number;
 }
 
@@ -53,19 +53,16 @@ export interface EarlierPlace {
 }
 
 /** What the caller knows of an answer beyond the page itself. */
-export interface Arrival {
-  readonly id: number;
-  readonly offset: number;
-  readonly askedStep: number;
-  readonly answeredStep: number;
+export interface WindowFacts {
+  /** Orders it among requests and answers. */
+  readonly step: number;
   readonly pass: number;
-  readonly planned: boolean;
-  /** Drift to assume where it shares no item with an earlier window. */
+  /** Drift to assume if it shares no item with an earlier window. */
   readonly assumedDrift: number;
 }
 
-/** A window, and what its items told. */
-export interface Entry {
+/** A window, and what its items tell. */
+export interface Answer {
   readonly window: Window;
   readonly keys: readonly ItemKeys[];
   /** For each item, where it was seen before. */
@@ -76,51 +73,40 @@ export interface Entry {
   readonly again: number;
   /** Items already seen in this very pass. */
   readonly repeated: number;
-  /** True where an item was already among those of the same answer. */
+  /** True if an item was already among those of the same answer. */
   readonly twice: boolean;
-  /** True where an item of this very pass came back at another offset. */
+  /** True if an item of this very pass came back at another offset. */
   readonly shifted: boolean;
-  /** True where an item came back with another time of creation. */
+  /** True if an item came back with another time of creation. */
   readonly recreated: boolean;
-  /** True where items shared with one earlier window stand in another order, though their keys differ. */
+  /** True if items shared with one earlier window are in another order, though their keys differ. */
   readonly reordered: boolean;
 }
 
 /** Everything received: the windows, which uuid was seen where last, and which windows share items. */
 export class WindowLog {
   readonly #table = new UuidTable();
-  readonly #windows: Window[] = [];
-  readonly #families = new OverlapGroups();
-  #received = 0;
-  #changed = 0;
-
-  get windows(): readonly Window[] {
-    return this.#windows;
-  }
-
-  get received(): number {
-    return this.#received;
-  }
+  readonly #groups = new OverlapGroups();
+  readonly windows: Window[] = [];
+  received = 0;
+  /** Items received more than once with different bytes. */
+  changed = 0;
 
   get unique(): number {
     return this.#table.size;
   }
 
-  /** Items received more than once with different bytes. */
-  get changed(): number {
-    return this.#changed;
-  }
-
-  familyOf(window: Window): number {
-    return this.#families.rootOf(window.index);
+  groupOf(window: Window): number {
+    return this.#groups.rootOf(window.index);
   }
 
   /** Takes an answer in. Items of the newest answer win over earlier sightings of the same uuid. */
-  enter(page: Page, arrival: Arrival): Entry {
-    const index = this.#families.add();
-    const base = this.#received;
+  record(request: PageRequest, page: Page, facts: WindowFacts): Answer {
+    const index = this.#groups.add();
+    const base = this.received;
+    const offset = (request.page - 1) * (page.echoedSize ?? request.size);
     const digests: Buffer[] = [];
-    const comparison = new Comparison(arrival);
+    const comparison = new Comparison(offset, facts.pass);
     const keys: ItemKeys[] = [];
     const places: (EarlierPlace | null)[] = [];
     const fresh: ItemKeys[] = [];
@@ -135,20 +121,21 @@ export class WindowLog {
         places.push(null);
         continue;
       }
-      if (!earlier.sameBytes && !earlier.knownChanged) this.#changed++;
+      const { ordinal, sameBytes } = earlier;
+      if (!sameBytes && !earlier.knownChanged) this.changed++;
       if (!earlier.sameCreated) comparison.recreated = true;
-      const window = earlier.ordinal >= base ? null : this.#windowAt(earlier.ordinal);
-      if (window !== null) this.#families.join(index, window.index);
-      places.push(window === null ? null : { window, at: earlier.ordinal - window.base, sameBytes: earlier.sameBytes });
-      comparison.met(itemKeys, at, window, earlier.ordinal);
+      const window = ordinal >= base ? null : this.#windowAt(ordinal);
+      if (window !== null) this.#groups.join(index, window.index);
+      places.push(window === null ? null : { window, at: ordinal - window.base, sameBytes });
+      comparison.met(itemKeys, at, window, ordinal);
     }
-    this.#received += page.items.length;
+    this.received += page.items.length;
     const none: ItemKeys = { created: null, updated: null };
     const window: Window = {
-      id: arrival.id,
+      id: request.id,
       page: page.number,
       size: page.size,
-      offset: arrival.offset,
+      offset,
       items: page.items.length,
       receivedAt: page.receivedAt,
       totalCount: page.totalCount,
@@ -156,18 +143,18 @@ export class WindowLog {
       last: rimOf(page, page.items.at(-1)),
       firstKeys: keys[0] ?? none,
       lastKeys: keys.at(-1) ?? none,
-      askedStep: arrival.askedStep,
-      answeredStep: arrival.answeredStep,
-      pass: arrival.pass,
-      planned: arrival.planned,
+      askedStep: request.step,
+      answeredStep: facts.step,
+      pass: facts.pass,
+      planned: request.planned,
       base,
       sequence: hash('sha256', Buffer.concat(digests), 'hex'),
-      set: arrival.offset > 0 ? null : hash('sha256', Buffer.concat(digests.toSorted((a, b) => a.compare(b))), 'hex'),
-      drift: comparison.drift ?? arrival.assumedDrift,
+      set: offset > 0 ? null : hash('sha256', Buffer.concat(digests.toSorted((a, b) => a.compare(b))), 'hex'),
+      drift: comparison.drift ?? facts.assumedDrift,
       cached: page.cached ?? null,
       index,
     };
-    this.#windows.push(window);
+    this.windows.push(window);
     const { again, repeated, twice, shifted, recreated, reordered } = comparison;
     return { window, keys, places, fresh, again, repeated, twice, shifted, recreated, reordered };
   }
@@ -179,7 +166,7 @@ export class WindowLog {
 
   /** For each window, by its place in `windows`: the items that count. Each uuid counts in its newest place. */
   accepted(): readonly (readonly IndexRange[])[] {
-    return acceptedRanges(this.#windows, this.#received, (visit) => this.#table.forEachOrdinal(visit));
+    return acceptedRanges(this.windows, this.received, (visit) => this.#table.forEachOrdinal(visit));
   }
 
   /** Gives the memory of the uuids back; nothing can be entered any more. */
@@ -190,13 +177,13 @@ export class WindowLog {
   /** The window that an item belongs to: the last one whose first item is not behind it. */
   #windowAt(ordinal: number): Window {
     let low = 0;
-    let high = this.#windows.length - 1;
+    let high = this.windows.length - 1;
     while (low < high) {
       const middle = (low + high + 1) >> 1;
-      if ((this.#windows[middle] as Window).base <= ordinal) low = middle;
+      if ((this.windows[middle] as Window).base <= ordinal) low = middle;
       else high = middle - 1;
     }
-    return this.#windows[low] as Window;
+    return this.windows[low] as Window;
   }
 }
 
@@ -211,11 +198,13 @@ class Comparison {
   /** The drift that most shared items agree on: single ones may have moved on their own. */
   drift: number | null = null;
   #votes = 0;
-  readonly #arrival: Arrival;
+  readonly #offset: number;
+  readonly #pass: number;
   #before: { readonly ordinal: number; readonly window: Window; readonly created: number | null } | null = null;
 
-  constructor(arrival: Arrival) {
-    this.#arrival = arrival;
+  constructor(offset: number, pass: number) {
+    this.#offset = offset;
+    this.#pass = pass;
   }
 
   /** Item `at` of the answer was seen before: in `window`, or in this very answer where that is null. */
@@ -225,11 +214,11 @@ class Comparison {
       this.repeated++;
       return;
     }
-    const moved = this.#arrival.offset + at - (window.offset + ordinal - window.base);
-    if (window.pass === this.#arrival.pass) {
+    const moved = this.#offset + at - (window.offset + ordinal - window.base);
+    if (window.pass === this.#pass) {
       this.repeated++;
       this.shifted ||= moved !== 0;
-    } else if (window.pass === this.#arrival.pass - 1) this.again++;
+    } else if (window.pass === this.#pass - 1) this.again++;
     this.#vote(window.drift + moved);
     const before = this.#before;
     if (before?.window === window && ordinal < before.ordinal && before.created !== keys.created) this.reordered = true;
@@ -273,4 +262,31 @@ function rimOf(page: Page, item: PageItem | undefined): WindowRim | null {
     createdAt: instantText(field(item.value, 'created_at')),
     updatedAt: instantText(field(item.value, 'updated_at')),
   };
+}
+
+/** Turns the newest place of every uuid into the ranges of items that count, window by window. */
+function acceptedRanges(
+  windows: readonly { readonly base: number; readonly items: number }[],
+  received: number,
+  forEachOrdinal: (visit: (ordinal: number) => void) => void,
+): readonly (readonly IndexRange[])[] {
+  // One bit for each received item: 5 MB for forty million.
+  const counts = new Uint8Array(Math.floor(received / 8) + 1);
+  forEachOrdinal((ordinal) => {
+    counts[ordinal >>> 3] = (counts[ordinal >>> 3] as number) | (1 << (ordinal & 7));
+  });
+  return windows.map(({ base, items }) => {
+    const ranges: IndexRange[] = [];
+    let first = -1;
+    for (let at = 0; at <= items; at++) {
+      const ordinal = base + at;
+      const counted = at < items && (((counts[ordinal >>> 3] as number) >> (ordinal & 7)) & 1) === 1;
+      if (counted && first < 0) first = at;
+      if (!counted && first >= 0) {
+        ranges.push([first, at - 1]);
+        first = -1;
+      }
+    }
+    return ranges;
+  });
 }
