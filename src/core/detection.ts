@@ -1,3 +1,4 @@
+import { BLANK_VALUES, type PlainValues } from './fields.ts';
 import type { Modality, Status, Verdict } from './policy.ts';
 
 /** One node of a metric tree; a modality's root is a node too. */
@@ -38,16 +39,17 @@ export interface ModalityResult {
   readonly verdict: Verdict | null;
 }
 
-/** One detection, decoded at the border and classified by the policy. Times are epoch milliseconds, UTC. */
-export interface Detection {
+/**
+ * One detection, decoded at the border and classified by the policy, with the plain columns of `FIELDS` by their names.
+ * Times are epoch milliseconds, UTC.
+ */
+export interface Detection extends PlainValues {
   /** As received; `sha256:<record hash>` if the item had none. */
   readonly uuid: string;
-  readonly createdAtMs: number | null;
   /** `created_at` as received if its notation is not known; null if it was read, or is absent. */
   readonly createdAtUnread: string | null;
-  readonly updatedAtMs: number | null;
-  /** As received (`audio`, `image`, `video`, or another word of the vendor). */
-  readonly mediaType: string | null;
+  /** The same for `file_deleted_at`. */
+  readonly fileDeletedAtUnread: string | null;
   readonly status: Status;
   /** The status as received if it is not documented: then `status` is `processing`. */
   readonly unknownStatus: string | null;
@@ -67,34 +69,47 @@ export interface Detection {
   readonly nodes: readonly MetricNode[];
   readonly metricDepth: number;
   readonly fakeNodes: number;
-  readonly sourceTracingLabel: string | null;
-  readonly sourceTracingError: string | null;
-  readonly durationSeconds: number | null;
-  readonly filename: string | null;
-  readonly zeroRetentionMode: boolean | null;
-  readonly fileDeletedAtMs: number | null;
-  /** The same for `file_deleted_at`. */
-  readonly fileDeletedAtUnread: string | null;
-  readonly errorMessage: string | null;
-  readonly visualize: boolean | null;
-  readonly audioSourceTracingEnabled: boolean | null;
-  readonly useOodDetector: boolean | null;
-  readonly pipeline: string | null;
-  readonly url: string | null;
-  readonly audioUrl: string | null;
   /** A URL, or `data:<type>;bytes=<n>;sha256=<hex>` in place of an inline image. */
   readonly audioHeatmap: string | null;
   readonly imageHeatmap: string | null;
-  /** JSON text as received; null if absent or null. */
-  readonly intelligence: string | null;
-  readonly extraParams: string | null;
+  /** JSON object of every key without a column, and of values that did not fit theirs; null for none. */
   readonly extra: string | null;
   /** SHA-256 (hex) of the item's bytes exactly as received. */
   readonly recordSha256: string;
-  /** Paths of keys that no version of the API documents, e.g. `c2pa_manifest`, `video_metrics.children[].posterior`. */
+  /** Paths of keys that no version of the API documents, e.g. `media_deleted`, `metrics.duration`. */
   readonly unknownKeys: readonly string[];
   /** One entry for each value that was coerced or kept as text: `path: what happened`. */
   readonly coercions: readonly string[];
   /** Cells from which something private was withheld, e.g. `detections.filename`; absent: none. */
   readonly withheld?: readonly string[];
 }
+
+/** A processing detection without any value. Copies of it are fast objects: filled key by key, each would be slow. */
+export const BLANK_DETECTION: Detection = {
+  ...BLANK_VALUES,
+  uuid: '',
+  createdAtUnread: null,
+  fileDeletedAtUnread: null,
+  status: 'processing',
+  unknownStatus: null,
+  verdict: null,
+  verdictScore: null,
+  verdictBasis: null,
+  audio: null,
+  image: null,
+  video: null,
+  imageType: null,
+  audioChunks: [],
+  audioChunkMin: null,
+  audioChunkMean: null,
+  audioChunkMax: null,
+  nodes: [],
+  metricDepth: 0,
+  fakeNodes: 0,
+  audioHeatmap: null,
+  imageHeatmap: null,
+  extra: null,
+  recordSha256: '',
+  unknownKeys: [],
+  coercions: [],
+};

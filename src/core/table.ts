@@ -1,10 +1,7 @@
 import type { Detection } from './detection.ts';
+import type { CellValue, ColumnType } from './fields.ts';
 
-/** `timestamp` cells are epoch milliseconds UTC; `json` cells are JSON text. */
-export type ColumnType = 'text' | 'number' | 'integer' | 'boolean' | 'timestamp' | 'json';
-
-/** Only primitives ever reach a sink. */
-export type CellValue = string | number | boolean | null;
+export type { CellValue, ColumnType } from './fields.ts';
 
 export type Row = readonly CellValue[];
 

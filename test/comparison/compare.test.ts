@@ -72,7 +72,7 @@ describe('each difference is of one kind', () => {
     const before = detection('a', { filename: 'Alice.wav', verdict: 'fake', intelligence: '{"who":"Alice"}' });
     const after = detection('a', { filename: 'Bob.wav', verdict: 'real', intelligence: '{"who":"Bob"}' });
     const [change] = await changes(sideOf([before]), sideOf([after]));
-    expect(change?.columns).toEqual(['verdict', 'filename', 'intelligence']);
+    expect(change?.columns).toEqual(['filename', 'verdict', 'intelligence']);
     expect(JSON.stringify(change)).not.toMatch(/Alice|Bob/);
   });
 

@@ -167,9 +167,8 @@ describe('a run without its snapshot', () => {
   });
 });
 
-async function ofAnotherVersion(): Promise<string> {
+async function ofVersion(version: string): Promise<string> {
   const run = await workshop.run({ format: 'csv,xlsx' });
-  const version = '0.0.1-other';
   // Its report id is the one that such a version would have given.
   await reseal(run, (manifest) => {
     manifest.tool.version = version;
@@ -184,17 +183,30 @@ async function ofAnotherVersion(): Promise<string> {
 
 describe('a run of another version', () => {
   test('verifies by its tables and its statistics, and says so', async () => {
-    const { findings, notices, checked } = await verify(await ofAnotherVersion());
+    const { findings, notices, checked } = await verify(await ofVersion('0.2.0-other'));
     expect(findings).toEqual([]);
     expect(notices).toEqual([
-      expect.stringMatching(/^The run was made by version 0\.0\.1-other, this is .* by their checksums only\.$/),
+      expect.stringMatching(/^The run was made by version 0\.2\.0-other, this is .* by their checksums only\.$/),
     ]);
     // Three tables and the statistics.
     expect(checked.reproduced).toBe(4);
   });
 
+  test('with other columns verifies by checksums and records, and says so', async () => {
+    const run = await ofVersion('0.1.0');
+    const { findings, notices, checked } = await verify(run);
+    expect(findings).toEqual([]);
+    expect(notices).toEqual([
+      expect.stringMatching(/^The run was made by version 0\.1\.0, .* have other columns, so /),
+    ]);
+    expect(checked.records).toBeGreaterThan(0);
+    expect(checked.reproduced).toBe(0);
+    await changeText(join(run, 'detections.csv'), (text) => text.replace('audio', 'oidua'));
+    expect(await findingsOf(run)).toEqual([expect.stringMatching(/^\[changed\] detections\.csv: /)]);
+  });
+
   test('shows changed tables, statistics and counts', async () => {
-    const run = await ofAnotherVersion();
+    const run = await ofVersion('0.2.0-other');
     await changeText(join(run, 'statistics.json'), (text) => text.replace('"fake": ', '"fake": 1'));
     await changeText(join(run, 'detections.csv'), (text) => text.replace('audio', 'oidua'));
     await reseal(run, (manifest) => Object.assign(manifest['records'] as object, { failed: 4711 }));

@@ -278,7 +278,7 @@ describe('a sink of the caller’s own', () => {
       });
       expect(notes).toEqual(['Rendered without workers: only CSV can use them, not json-lines.']);
       await reseal(run.folder, (manifest) => {
-        manifest.tool = { ...manifest.tool, version: '0.0.9' };
+        manifest.tool = { ...manifest.tool, version: '9.0.0' };
       });
       expect((await verify(run.folder)).notices).toContain(
         "detections.jsonl was made by a sink of the caller's own: compared by hash only.",

@@ -1,5 +1,5 @@
 import type { Certificate } from '../../src/core/certificate.ts';
-import type { Detection, ModalityResult } from '../../src/core/detection.ts';
+import { BLANK_DETECTION, type Detection, type ModalityResult } from '../../src/core/detection.ts';
 import { DEFAULT_POLICY, type Modality, type Status, type Verdict } from '../../src/core/policy.ts';
 import { SECTION_IDS } from '../../src/core/report.ts';
 import {
@@ -78,52 +78,27 @@ export function detectionOf(made: MadeDetection, index: number): Detection {
       ? { label: made.label ?? made.verdict, score, certainty: null, assessed: true, verdict: made.verdict }
       : null;
   return {
+    ...BLANK_DETECTION,
     uuid:
       made.uuid ??
       `${(index * 2_654_435_761).toString(16).padStart(12, '0').slice(-12)}${String(index).padStart(20, '0')}`,
     createdAtMs,
-    createdAtUnread: null,
     updatedAtMs: Date.parse(`${made.day}T10:00:00Z`),
     mediaType: made.medium,
     status: made.status,
-    unknownStatus: null,
     verdict: made.verdict,
     verdictScore: result === null ? null : score,
     verdictBasis: result === null ? null : made.medium,
     audio: made.medium === 'audio' ? result : null,
     image: made.medium === 'image' ? result : null,
     video: made.medium === 'video' ? result : null,
-    imageType: null,
-    audioChunks: [],
-    audioChunkMin: null,
-    audioChunkMean: null,
-    audioChunkMax: null,
-    nodes: [],
-    metricDepth: 0,
-    fakeNodes: 0,
     sourceTracingLabel: made.sourceTracing ?? null,
-    sourceTracingError: null,
-    durationSeconds: null,
     filename: made.filename === undefined ? `recording-${index}.wav` : made.filename,
     zeroRetentionMode: made.deletedAfterSeconds === undefined ? null : true,
     fileDeletedAtMs:
       typeof made.deletedAfterSeconds === 'number' ? createdAtMs + made.deletedAfterSeconds * 1000 : null,
-    fileDeletedAtUnread: null,
     errorMessage: made.errorMessage ?? null,
-    visualize: null,
-    audioSourceTracingEnabled: null,
-    useOodDetector: null,
-    pipeline: null,
-    url: null,
-    audioUrl: null,
-    audioHeatmap: null,
-    imageHeatmap: null,
-    intelligence: null,
-    extraParams: null,
-    extra: null,
     recordSha256: '0'.repeat(64),
-    unknownKeys: [],
-    coercions: [],
   };
 }
 

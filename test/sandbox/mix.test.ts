@@ -87,8 +87,25 @@ const shapes: Readonly<Record<string, () => number>> = {
   'its description a string': () => count((item) => typeof object(item['intelligence'])['description'] === 'string'),
   'its description an object': () => count((item) => 'language' in object(object(item['intelligence'])['description'])),
   'its description null': () => count((item) => object(item['intelligence'])['description'] === null),
-  c2pa_manifest: () => count((item) => 'c2pa_manifest' in item),
-  watermark: () => count((item) => 'watermark' in item),
+  'each state of a C2PA manifest': () =>
+    Math.min(
+      ...['Valid', 'NotPresent', 'Unavailable'].map((state) =>
+        count((item) => object(item['c2pa_manifest'])['validation_state'] === state),
+      ),
+    ),
+  'each verdict on a watermark': () =>
+    Math.min(
+      ...['verified', 'degraded', 'not_watermarked', null].map((verdict) =>
+        count((item) => object(object(item['watermark'])['metrics'])['verdict'] === verdict),
+      ),
+    ),
+  'a watermark search that failed': () => count((item) => object(item['watermark'])['status'] === 'failed'),
+  synthid: () => count((item) => 'synthid' in object(object(item['watermark'])['metrics'])),
+  'a SynthID result that was not available': () =>
+    count((item) => {
+      const metrics = object(object(item['watermark'])['metrics']);
+      return 'verdict' in metrics && !('synthid' in metrics);
+    }),
   modality: () => count((item) => 'modality' in item),
   face_only: () => count((item) => 'face_only' in item),
   'created_at with milliseconds': () => count((item) => /\.\d{3}Z$/.test(textOf(item, 'created_at'))),

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import type { Detection, ModalityResult } from '../../src/core/detection.ts';
+import { BLANK_DETECTION, type Detection, type ModalityResult } from '../../src/core/detection.ts';
 import { type Period, type PeriodPosition, positionIn } from '../../src/core/period.ts';
 import { resolvePeriod } from '../../src/core/calendar.ts';
 
@@ -7,49 +7,12 @@ export const JANUARY: Period = resolvePeriod({ kind: 'named', name: '2024-01' },
 export const ALL: Period = resolvePeriod({ kind: 'all' }, 'Europe/Berlin', 0);
 
 const BLANK: Detection = {
+  ...BLANK_DETECTION,
   uuid: 'a'.repeat(32),
   createdAtMs: Date.UTC(2024, 0, 15, 9, 30),
-  createdAtUnread: null,
-  updatedAtMs: null,
   mediaType: 'audio',
   status: 'processing',
-  unknownStatus: null,
-  verdict: null,
-  verdictScore: null,
-  verdictBasis: null,
-  audio: null,
-  image: null,
-  video: null,
-  imageType: null,
-  audioChunks: [],
-  audioChunkMin: null,
-  audioChunkMean: null,
-  audioChunkMax: null,
-  nodes: [],
-  metricDepth: 0,
-  fakeNodes: 0,
-  sourceTracingLabel: null,
-  sourceTracingError: null,
-  durationSeconds: null,
-  filename: null,
-  zeroRetentionMode: null,
-  fileDeletedAtMs: null,
-  fileDeletedAtUnread: null,
-  errorMessage: null,
-  visualize: null,
-  audioSourceTracingEnabled: null,
-  useOodDetector: null,
-  pipeline: null,
-  url: null,
-  audioUrl: null,
-  audioHeatmap: null,
-  imageHeatmap: null,
-  intelligence: null,
-  extraParams: null,
-  extra: null,
   recordSha256: '0'.repeat(64),
-  unknownKeys: [],
-  coercions: [],
 };
 
 /** A processing audio detection of 15 January 2024, with whatever the test is about. */

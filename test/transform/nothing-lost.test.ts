@@ -75,14 +75,12 @@ describe('nothing of any item is lost', () => {
   it('keeps what has no column in extra', () => {
     const inExtra = findings.filter(({ where }) => where === 'extra').map(({ path }) => withoutIndices(path));
     expect([...new Set(inExtra)].sort()).toEqual([
-      'c2pa_manifest',
       'image_metrics.children[].description',
       'image_metrics.ifl',
       'image_metrics.reverse_image_search_sources',
       'media_deleted',
       'media_redacted',
       'metrics.duration',
-      'modality',
       'video_metrics.children[].description',
       'video_metrics.children[].patch_type',
       'video_metrics.children[].posterior',
@@ -134,6 +132,6 @@ const FROM_ITEM = (
   'uuid created_at updated_at media_type audio_label audio_score audio_consistency image_type image_label image_score ' +
   'video_label video_score video_certainty source_tracing_label source_tracing_error duration_seconds filename ' +
   'zero_retention_mode file_deleted_at error_message visualize audio_source_tracing_enabled use_ood_detector pipeline ' +
-  'url audio_url audio_heatmap image_heatmap intelligence extra_params extra'
+  'url audio_url audio_heatmap image_heatmap intelligence extra_params extra modality c2pa_state'
 ).split(' ');
 const FROM_NODE = ['type', 'label', 'score', 'certainty', 'timestamp_seconds', 'extra'];

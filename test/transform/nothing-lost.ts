@@ -30,6 +30,13 @@ const ITEM_COLUMNS: Readonly<Record<string, string>> = {
   updated_at: 'updated_at',
   intelligence: 'intelligence',
   extra_params: 'extra_params',
+  modality: 'modality',
+  face_only: 'face_only',
+};
+/** Columns of the detections table by the key of an object inside the item. */
+const INNER_COLUMNS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  audio_source_tracing: { label: 'source_tracing_label', error_message: 'source_tracing_error' },
+  c2pa_manifest: { validation_state: 'c2pa_state' },
 };
 /** Columns of the detections table by the key of a modality's root. */
 const ROOT_COLUMNS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -64,17 +71,17 @@ export function findLeaves(item: Raw, decoded: Decoded): Finding[] {
   for (const [key, value] of Object.entries(item)) {
     const modality = MODALITIES[key];
     if (modality !== undefined && isObject(value)) findings.push(...inTree(key, modality, value, decoded));
-    else if (key === 'audio_source_tracing' && isObject(value)) findings.push(...inTracing(value, decoded.row));
+    else if (INNER_COLUMNS[key] !== undefined && isObject(value)) findings.push(...inInner(key, value, decoded.row));
     else findings.push(look(key, value, decoded.row, ITEM_COLUMNS[key], key));
   }
   return findings;
 }
 
-function inTracing(value: Raw, row: NamedRow): Finding[] {
-  const columns: Raw = { label: 'source_tracing_label', error_message: 'source_tracing_error' };
-  return Object.entries(value).map(([key, member]) =>
-    look(`audio_source_tracing.${key}`, member, row, columns[key] as string | undefined, `audio_source_tracing.${key}`),
-  );
+function inInner(parent: string, value: Raw, row: NamedRow): Finding[] {
+  return Object.entries(value).map(([key, member]) => {
+    const path = `${parent}.${key}`;
+    return look(path, member, row, INNER_COLUMNS[parent]?.[key], path);
+  });
 }
 
 function inTree(prefix: string, modality: string, root: Raw, decoded: Decoded): Finding[] {

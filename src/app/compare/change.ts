@@ -1,3 +1,4 @@
+import { type Compared, type Field, FIELDS } from '../../core/fields.ts';
 import type { Change, ChangeKind } from '../../core/previous-run.ts';
 import { shorten, withoutPrivate } from '../../core/text.ts';
 
@@ -10,60 +11,27 @@ export interface ComparedDetection {
   readonly recordSha256?: string;
 }
 
-const VERDICTS = ['status', 'verdict', 'audio_label', 'image_label', 'video_label', 'source_tracing_label'];
-const SCORES = [
-  'verdict_score',
-  'verdict_basis',
-  'not_assessed',
-  'audio_score',
-  'audio_consistency',
-  'audio_chunks',
-  'audio_score_min',
-  'audio_score_mean',
-  'audio_score_max',
-  'image_score',
-  'video_score',
-  'video_certainty',
-];
 /** Digests of the other two tables: labels and scores of the metric nodes, and the chunk scores. */
 const NODE_LABELS = 'metric_nodes.label';
 const NODE_SCORES = 'metric_nodes.score';
 const CHUNK_SCORES = 'audio_scores.score';
 
-const LABEL_COLUMNS: ReadonlySet<string> = new Set([...VERDICTS, NODE_LABELS]);
-const SCORE_COLUMNS: ReadonlySet<string> = new Set([...SCORES, NODE_SCORES, CHUNK_SCORES]);
+/** What a different value means, by column, in display order. */
+const MEANINGS: ReadonlyMap<string, Compared> = new Map([
+  ...Object.entries<Field>(FIELDS).map(([column, { compared }]) => [column, compared] as const),
+  [NODE_LABELS, 'label'],
+  [NODE_SCORES, 'score'],
+  [CHUNK_SCORES, 'score'],
+  ['metric_nodes.extra', 'value'],
+]);
 
 /**
  * What counts. Left out: `updated_at`, which does not say what changed; addresses (`url`, `audio_url`, heat maps),
  * which are signed again for each reading; and the record's hash, which covers those.
  */
-export const COMPARED_COLUMNS: readonly string[] = [
-  'created_at',
-  'media_type',
-  ...VERDICTS,
-  ...SCORES,
-  'image_type',
-  'metric_nodes',
-  'metric_depth',
-  'fake_nodes',
-  'source_tracing_error',
-  'duration_seconds',
-  'filename',
-  'zero_retention_mode',
-  'file_deleted_at',
-  'error_message',
-  'visualize',
-  'audio_source_tracing_enabled',
-  'use_ood_detector',
-  'pipeline',
-  'intelligence',
-  'extra_params',
-  'extra',
-  NODE_LABELS,
-  NODE_SCORES,
-  CHUNK_SCORES,
-  'metric_nodes.extra',
-];
+export const COMPARED_COLUMNS: readonly string[] = [...MEANINGS].flatMap(([column, compared]) =>
+  compared === null ? [] : [column],
+);
 
 /** Columns whose values are in a list of changes: none can name a person. For other columns, only the name. */
 const SHOWN_COLUMNS: readonly string[] = [
@@ -115,8 +83,8 @@ export function valueOf({ cells }: ComparedDetection, column: string): string {
 
 function kindOf(before: ComparedDetection, after: ComparedDetection, columns: readonly string[]): ChangeKind {
   if (valueOf(before, 'status') === 'processing' && valueOf(after, 'status') !== 'processing') return 'finished';
-  if (columns.some((column) => LABEL_COLUMNS.has(column))) return 'relabelled';
-  return columns.some((column) => SCORE_COLUMNS.has(column)) ? 'rescored' : 'other';
+  const meanings = new Set(columns.map((column) => MEANINGS.get(column)));
+  return meanings.has('label') ? 'relabelled' : meanings.has('score') ? 'rescored' : 'other';
 }
 
 function shown(detection: ComparedDetection, told: ReadonlySet<string> | null): Record<string, string> {

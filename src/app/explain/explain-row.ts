@@ -6,7 +6,7 @@ import { shorten } from '../../core/text.ts';
 import { createClassifier } from '../../render/transform/classify.ts';
 import { decodeDetection } from '../../render/transform/decode.ts';
 import { type JsonPath, jsonPointer, locate } from '../../render/transform/json-pointer.ts';
-import { PROVENANCE } from '../../render/transform/tables/provenance.ts';
+import { DETECTION_COLUMNS } from '../../render/transform/tables/detections.ts';
 import type { Redaction } from '../../render/transform/redaction.ts';
 
 /** A value of the page that a cell comes from. */
@@ -56,10 +56,10 @@ export function explainRow(
   const withheld = new Set(shown.withheld);
   const [row = []] = table.rows(shown);
   return table.columns.map(({ name, type, path }, at): CellOrigin => {
-    const provenance = Object.hasOwn(PROVENANCE, name) ? PROVENANCE[name] : undefined;
-    const paths = provenance?.inputs(derived) ?? [];
+    const source = DETECTION_COLUMNS.find((column) => column.name === name);
+    const paths = source?.inputs(derived) ?? [];
     const value = row[at] ?? null;
-    const how = provenance?.how(derived) ?? path;
+    const how = source?.how(derived) ?? path;
     const isWithheld = withheld.has(`${table.name}.${name}`);
     return {
       column: name,

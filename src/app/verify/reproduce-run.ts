@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { DetectReportError, SourceError } from '../../core/errors.ts';
+import { wroteFields } from '../../core/fields.ts';
 import { canonicalJson, isJsonObject, type JsonValue } from '../../core/json.ts';
 import type { SealedFile } from '../../core/output.ts';
 import type { Period } from '../../core/period.ts';
@@ -59,6 +60,7 @@ export interface ReproductionJob {
  */
 export async function reproduceRun(job: ReproductionJob): Promise<Reproduction> {
   const { manifest, settings, period } = job;
+  if (!wroteFields(manifest.tool.version)) return { findings: [], notices: [], places: new Map(), files: 0 };
   job.emit({ kind: 'stage', stage: 'reproduce' });
   const standing = {
     folder: job.runDir,
@@ -89,15 +91,14 @@ function failure(error: unknown): Finding {
 
 async function everyFile(job: ReproductionJob, folder: ComparisonFolder): Promise<Reproduction> {
   const rendered = await renderRun(renderJob(job, folder, job.settings));
-  const { files } = rendered;
   const own = checkOwnFiles(job.manifest);
-  const written = files.filter((file) => !NOT_COMPARED.has(file.name) && !own.files.has(file));
+  const written = rendered.files.filter((file) => !NOT_COMPARED.has(file.name) && !own.files.has(file));
   const made = JSON.parse(folder.text(MANIFEST_FILE)) as JsonValue;
   const fonts = fontsHere(job, rendered, folder);
   const compared = await compareFiles(job, folder, written, fonts.isExcused);
   const differences = manifestDifferences(job.manifest, made, fonts.notices.length > 0);
   const findings = [...compared.findings, ...own.findings, ...differences];
-  const ours = files.find(({ name }) => name === MANIFEST_FILE);
+  const ours = rendered.files.find(({ name }) => name === MANIFEST_FILE);
   const theirs = job.found.get(MANIFEST_FILE);
   // In the manifest stand the hashes of files that may be packed otherwise.
   const sizes = job.manifest.files.map(({ name, bytes }) => [bytes, job.found.get(name)] as const);

@@ -5,6 +5,7 @@ import { repackingOf } from './content/packed-archive.ts';
 import { isTimezone, withDayStarts } from '../../core/calendar.ts';
 import { type Certificate, standsOnRecord } from '../../core/certificate.ts';
 import { ConfigError, SourceError } from '../../core/errors.ts';
+import { wroteFields } from '../../core/fields.ts';
 import { canonicalJson } from '../../core/json.ts';
 import type { Period } from '../../core/period.ts';
 import type { Emit } from '../../core/progress.ts';
@@ -232,8 +233,8 @@ async function checkSnapshot(job: Omit<ReproductionJob, 'snapshot'>): Promise<Co
     // A report names the hash of the archive, which nobody knows any more once that was packed again.
     const made = again.findings.filter(({ file }) => repacked === null || !file.startsWith('report.'));
     const findings = [...packing, ...records.findings, ...made];
-    const said = [...zoneNotice(manifest, job.period), ...passesNotice(opened.record.certificate)];
-    const notices = [...versionNotice(manifest), ...said, ...again.notices];
+    const said = [versionNotice(manifest), zoneNotice(manifest, job.period), passesNotice(opened.record.certificate)];
+    const notices = [...said.flat(), ...again.notices];
     return { ...records, findings, notices, places: again.places, reproduced: again.files };
   } finally {
     await opened.close();
@@ -249,9 +250,10 @@ function located(finding: Finding, places: Reproduction['places']): Finding {
 
 function versionNotice({ tool }: Manifest): string[] {
   if (tool.version === TOOL.version) return [];
-  return [
-    `The run was made by version ${tool.version}, this is ${TOOL.version}: tables and statistics were recomputed, the workbook and the PDF checked by their checksums only.`,
-  ];
+  const checked = wroteFields(tool.version)
+    ? 'tables and statistics were recomputed, the workbook and the PDF checked by their checksums only'
+    : 'its tables have other columns, so tables, statistics and reports were checked by their checksums only';
+  return [`The run was made by version ${tool.version}, this is ${TOOL.version}: ${checked}.`];
 }
 
 /** The days of a run are those that it sealed; another time zone table may have others. */
@@ -268,10 +270,8 @@ function zoneNotice({ runtime }: Manifest, period: Period): string[] {
 
 /** An archive keeps each detection once: two readings cannot be compared again. */
 function passesNotice(certificate: Certificate): string[] {
-  if (!standsOnRecord(certificate)) return [];
-  return [
-    `Completeness was proven by reading the list ${certificate.passes} times, of which the snapshot holds the outcome: that proof could not be made again, it stands on the extraction record.`,
-  ];
+  const proof = `Completeness was proven by reading the list ${certificate.passes} times, of which the snapshot holds the outcome: that proof could not be made again, it stands on the extraction record.`;
+  return standsOnRecord(certificate) ? [proof] : [];
 }
 
 /** Each format holds the same tables, so the counts are equal. */

@@ -67,7 +67,9 @@ function verifiedLines({ reportId, completeness, notices, checked }: Verificatio
       ? []
       : [
           `  ${counted(records, 'record')} on ${counted(pages, 'page')}: Merkle root ${merkleRoot}`,
-          `  ${count(reproduced)} files made again from the records, statistics included: equal`,
+          ...(reproduced === 0
+            ? []
+            : [`  ${count(reproduced)} files made again from the records, statistics included: equal`]),
         ]),
     ...(signedBy === null ? [] : [`  signature by the key ${signedBy}: valid`]),
     ...(timestamp?.isTrusted === true ? [`  existed at ${timestamp.time}: timestamp by ${timestamp.authority}`] : []),

@@ -1,4 +1,4 @@
-import type { Detection, MetricNode } from '../../core/detection.ts';
+import { BLANK_DETECTION, type Detection, type MetricNode } from '../../core/detection.ts';
 import { uuidOf } from '../../core/envelope.ts';
 import { field, isJsonObject, type JsonObject, type JsonValue, type Slice } from '../../core/json.ts';
 import { sha256Of } from '../../core/merkle.ts';
@@ -6,13 +6,14 @@ import { foldLabel, type Modality } from '../../core/policy.ts';
 import { readAudioChunks } from './audio-chunks.ts';
 import { type Classifier, decide } from './classify.ts';
 import { keysWithDuplicates } from './duplicate-keys.ts';
-import { createItemJson, type ItemJson, summariseDataUri } from './extra-json.ts';
+import { createItemJson, summariseDataUri } from './extra-json.ts';
 import { RawItemReader } from './fast/item-reader.ts';
 import { Fields } from './fields.ts';
-import { ITEM_COLUMNS, METRICS_KEY, METRICS_KEYS, OLD_ZERO_RETENTION, TRACING_COLUMNS } from './keys.ts';
+import { METRICS_KEY, METRICS_KEYS } from './keys.ts';
 import { decodeModality, type ModalityPart } from './modality.ts';
 import type { ExtraEntries } from './node.ts';
 import { Notes } from './notes.ts';
+import { readPlainFields } from './plain-fields.ts';
 import type { Redaction } from './redaction.ts';
 
 /** SHA-256 (hex) of the item's bytes exactly as received. */
@@ -70,76 +71,43 @@ function decode(body: Buffer, item: Slice, reader: RawItemReader, classifier: Cl
   const [metricDepth, fakeNodes] = countNodes(nodes);
   // Each of these may add a note; the order of the notes is fixed.
   const uuid = readUuid(value, fields, sha256, notes);
-  const createdAtMs = fields.instant('created_at');
-  const updatedAtMs = fields.instant('updated_at');
-  const mediaType = fields.text('media_type');
-  const tracing = readTracing(fields, notes, keepNested);
-  const durationSeconds = fields.number('duration');
-  const filename = fields.text('filename');
-  const zeroRetentionMode = readZeroRetention(fields, value);
-  const fileDeletedAtMs = fields.instant('file_deleted_at');
-  const errorMessage = fields.text('error_message');
-  const visualize = fields.boolean('visualize');
-  const audioSourceTracingEnabled = fields.boolean('audio_source_tracing_enabled');
-  const useOodDetector = fields.boolean('use_ood_detector');
-  const pipeline = fields.text('pipeline');
-  const url = summarised(fields.text('url'));
-  const audioUrl = summarised(fields.text('audio_url'));
   const audioHeatmap = readImage(audio.image, 'metrics', notes, keepNested);
   const imageHeatmap = readImage(image.image, 'image_metrics', notes, keepNested);
-  const intelligence = jsonCell(fields, json, 'intelligence');
-  const extraParams = jsonCell(fields, json, 'extra_params');
-  collectUnplaced(value, fields, notes, keep);
+  const detection: Draft = { ...BLANK_DETECTION };
+  readPlainFields({ fields, json, notes, keep, keepNested }, detection);
+  for (const key of fields.misfits) keep.add(key);
   const twice = keysWithDuplicates(body, value, members, (key) => METRICS_KEYS.has(key));
   if (twice.size > 0) notes.coerced('item', 'a key stands twice: the last one was read, all are kept in extra');
   for (const key of twice) keep.add(key);
-  return {
-    uuid,
-    createdAtMs,
-    createdAtUnread: createdAtMs === null ? fields.unread('created_at') : null,
-    updatedAtMs,
-    mediaType,
-    status,
-    unknownStatus,
-    verdict: decision.verdict,
-    verdictScore: decision.score,
-    verdictBasis: decision.basis,
-    audio: results.audio,
-    image: results.image,
-    video: results.video,
-    imageType: image.nodes[0]?.type ?? null,
-    audioChunks: chunks.scores,
-    audioChunkMin: chunks.min,
-    audioChunkMean: chunks.mean,
-    audioChunkMax: chunks.max,
-    nodes,
-    metricDepth,
-    fakeNodes,
-    sourceTracingLabel: tracing.label,
-    sourceTracingError: tracing.error,
-    durationSeconds,
-    filename,
-    zeroRetentionMode,
-    fileDeletedAtMs,
-    fileDeletedAtUnread: fileDeletedAtMs === null ? fields.unread('file_deleted_at') : null,
-    errorMessage,
-    visualize,
-    audioSourceTracingEnabled,
-    useOodDetector,
-    pipeline,
-    url,
-    audioUrl,
-    audioHeatmap,
-    imageHeatmap,
-    intelligence,
-    extraParams,
-    extra: json.object(keep, keepNested),
-    recordSha256: sha256,
-    unknownKeys: notes.unknownKeys,
-    coercions: notes.coercions,
-  };
+  detection.uuid = uuid;
+  detection.createdAtUnread = detection.createdAtMs === null ? fields.unread('created_at') : null;
+  detection.fileDeletedAtUnread = detection.fileDeletedAtMs === null ? fields.unread('file_deleted_at') : null;
+  detection.status = status;
+  detection.unknownStatus = unknownStatus;
+  detection.verdict = decision.verdict;
+  detection.verdictScore = decision.score;
+  detection.verdictBasis = decision.basis;
+  detection.audio = results.audio;
+  detection.image = results.image;
+  detection.video = results.video;
+  detection.imageType = image.nodes[0]?.type ?? null;
+  detection.audioChunks = chunks.scores;
+  detection.audioChunkMin = chunks.min;
+  detection.audioChunkMean = chunks.mean;
+  detection.audioChunkMax = chunks.max;
+  detection.nodes = nodes;
+  detection.metricDepth = metricDepth;
+  detection.fakeNodes = fakeNodes;
+  detection.audioHeatmap = audioHeatmap;
+  detection.imageHeatmap = imageHeatmap;
+  detection.extra = json.object(keep, keepNested);
+  detection.recordSha256 = sha256;
+  detection.unknownKeys = notes.unknownKeys;
+  detection.coercions = notes.coercions;
+  return detection;
 }
 
+type Draft = { -readonly [Key in keyof Detection]: Detection[Key] };
 type ReadStatus = Pick<Detection, 'status' | 'unknownStatus'>;
 
 /** An undocumented status is neither a verdict nor a failure: it counts as processing, under its own name. */
@@ -167,12 +135,6 @@ function readUuid(item: JsonObject, fields: Fields, sha256: string, notes: Notes
   return `sha256:${sha256}`;
 }
 
-function readZeroRetention(fields: Fields, item: JsonObject): boolean | null {
-  const current = fields.boolean('zero_retention_mode');
-  if (current !== null || Object.hasOwn(item, 'zero_retention_mode')) return current;
-  return fields.boolean(OLD_ZERO_RETENTION);
-}
-
 /** The depth of the deepest level, and the number of nodes whose own label is fake. */
 function countNodes(nodes: readonly MetricNode[]): readonly [metricDepth: number, fakeNodes: number] {
   let [metricDepth, fakeNodes] = [0, 0];
@@ -181,31 +143,6 @@ function countNodes(nodes: readonly MetricNode[]): readonly [metricDepth: number
     if (node.verdict === 'fake') fakeNodes++;
   }
   return [metricDepth, fakeNodes];
-}
-
-function readTracing(
-  fields: Fields,
-  notes: Notes,
-  keepNested: Map<string, ReadonlySet<string>>,
-): { readonly label: string | null; readonly error: string | null } {
-  const value = fields.raw('audio_source_tracing');
-  if (!isJsonObject(value)) {
-    if (value !== null) {
-      notes.coerced('audio_source_tracing', 'not an object, kept in extra');
-      fields.misfits.push('audio_source_tracing');
-    }
-    return { label: null, error: null };
-  }
-  const own = new Fields(value, 'audio_source_tracing.', notes);
-  const tracing = { label: own.text('label'), error: own.text('error_message') };
-  const unplaced = new Set(own.misfits);
-  for (const key of Object.keys(value)) {
-    if (TRACING_COLUMNS.has(key)) continue;
-    notes.unknownKey(`audio_source_tracing.${key}`);
-    unplaced.add(key);
-  }
-  if (unplaced.size > 0) keepNested.set('audio_source_tracing', unplaced);
-  return tracing;
 }
 
 function readImage(
@@ -218,23 +155,5 @@ function readImage(
   const own = new Fields({ image: value }, `${metricsKey}.`, notes);
   const image = own.text('image');
   if (own.misfits.length > 0) keepNested.set(metricsKey, new Set(own.misfits));
-  return summarised(image);
-}
-
-function summarised(text: string | null): string | null {
-  return text === null ? null : summariseDataUri(text);
-}
-
-function jsonCell(fields: Fields, json: ItemJson, key: string): string | null {
-  return fields.raw(key) === null ? null : json.member(key);
-}
-
-function collectUnplaced(item: JsonObject, fields: Fields, notes: Notes, keep: Set<string>): void {
-  for (const key of fields.misfits) keep.add(key);
-  const readOldName = !Object.hasOwn(item, 'zero_retention_mode');
-  for (const key of Object.keys(item)) {
-    if (ITEM_COLUMNS.has(key) || (key === OLD_ZERO_RETENTION && readOldName)) continue;
-    if (key !== OLD_ZERO_RETENTION) notes.unknownKey(key);
-    keep.add(key);
-  }
+  return image === null ? null : summariseDataUri(image);
 }

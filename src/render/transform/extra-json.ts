@@ -1,5 +1,6 @@
 import { endOfString, type MemberSlice, membersOf } from '../../core/json.ts';
 import { sha256Of } from '../../core/merkle.ts';
+import { locate } from './json-pointer.ts';
 
 /** A shorter text after `data:` that is not base64 is kept: it is words, not an image. */
 const SHORTEST_SUMMARISED = 120;
@@ -72,8 +73,8 @@ function shortForm(literal: string): string {
 
 /** The JSON text of an item's members, cut from the bytes as received so that no digit and no duplicate is lost. */
 export interface ItemJson {
-  /** JSON of one member's value, or of a member inside it. Of duplicate keys the last one counts, as in JSON.parse. */
-  member(key: string, inner?: string): string | null;
+  /** JSON of the value at a path of keys. Of duplicate keys the last one counts, as in JSON.parse. */
+  member(...path: string[]): string | null;
   /**
    * A JSON object of the named members (duplicates included) in their received order, followed by the named members of
    * members under their path: `metrics.image`.
@@ -87,13 +88,10 @@ export type NestedKeys = ReadonlyMap<string, ReadonlySet<string>>;
 /** `members` are all members of the item in their received order, duplicates included. */
 export function createItemJson(bytes: Buffer, members: readonly MemberSlice[]): ItemJson {
   return {
-    member(key, inner) {
+    member(key, ...inner) {
       const outer = members.findLast((candidate) => candidate.key === key);
-      const member =
-        outer === undefined || inner === undefined
-          ? outer
-          : membersOf(bytes, outer.start).findLast((candidate) => candidate.key === inner);
-      return member === undefined ? null : compactJson(bytes, member.start, member.end);
+      const slice = outer === undefined ? null : locate(bytes, outer.start, inner);
+      return slice === null ? null : compactJson(bytes, slice.start, slice.end);
     },
     object(keys, nested) {
       if (keys.size === 0 && nested.size === 0) return null;

@@ -1,5 +1,5 @@
 import { instantText, readInstant } from '../../core/instant.ts';
-import type { JsonObject, JsonValue } from '../../core/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
 import { shorten } from '../../core/text.ts';
 import type { Notes } from './notes.ts';
 
@@ -47,6 +47,21 @@ export class Fields {
     this.#notes = notes;
   }
 
+  keys(): string[] {
+    return Object.keys(this.#object);
+  }
+
+  has(key: string): boolean {
+    return Object.hasOwn(this.#object, key);
+  }
+
+  /** The fields of the object under `key`, or null. */
+  inner(key: string): Fields | null {
+    const value = this.raw(key);
+    if (isJsonObject(value)) return new Fields(value, `${this.#prefix}${key}.`, this.#notes);
+    return value === null ? null : this.misfit(key, 'not an object');
+  }
+
   raw(key: string): JsonValue {
     return Object.hasOwn(this.#object, key) ? (this.#object[key] ?? null) : null;
   }
@@ -58,9 +73,9 @@ export class Fields {
       this.#notes.coerced(this.#prefix + key, 'boolean read as text');
       return String(value);
     }
-    if (typeof value !== 'number') return this.#misfit(key, 'not a text');
+    if (typeof value !== 'number') return this.misfit(key, 'not a text');
     // What is kept still has the digits that parsing dropped (1.10, or forty of them).
-    this.#misfit(key, 'number read as text');
+    this.misfit(key, 'number read as text');
     return String(value);
   }
 
@@ -68,9 +83,9 @@ export class Fields {
     const value = this.raw(key);
     if (value === null || value === '') return null;
     const number = numberFrom(value);
-    if (number === undefined) return this.#misfit(key, 'not a number');
+    if (number === undefined) return this.misfit(key, 'not a number');
     if (typeof value === 'string') this.#notes.coerced(this.#prefix + key, 'text read as number');
-    else if (!isExactNumber(number)) this.#misfit(key, 'number read with fewer digits than it may have had');
+    else if (!isExactNumber(number)) this.misfit(key, 'number read with fewer digits than it may have had');
     return number;
   }
 
@@ -78,7 +93,7 @@ export class Fields {
     const value = this.raw(key);
     if (value === null || typeof value === 'boolean') return value;
     const read = value === 'true' || value === 1 ? true : value === 'false' || value === 0 ? false : null;
-    if (read === null) return this.#misfit(key, 'not a boolean');
+    if (read === null) return this.misfit(key, 'not a boolean');
     this.#notes.coerced(this.#prefix + key, `${typeof value} read as boolean`);
     return read;
   }
@@ -89,8 +104,8 @@ export class Fields {
     if (value === null || value === '') return null;
     const text = instantText(value);
     const read = text === null ? null : readInstant(text);
-    if (read === null) return this.#misfit(key, 'not a date and time');
-    if (read.note !== null) this.#misfit(key, read.note);
+    if (read === null) return this.misfit(key, 'not a date and time');
+    if (read.note !== null) this.misfit(key, read.note);
     return read.ms;
   }
 
@@ -101,7 +116,8 @@ export class Fields {
     return shorten(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''), LONGEST_UNREAD);
   }
 
-  #misfit(key: string, what: string): null {
+  /** Notes a value that does not fit its column. */
+  misfit(key: string, what: string): null {
     this.#notes.coerced(this.#prefix + key, `${what}, kept in extra`);
     this.misfits.push(key);
     return null;

@@ -1,37 +1,5 @@
 import type { Modality } from '../../core/policy.ts';
 
-/** Keys of an item that have a column, a table, or a documented place in one. Every other key goes to `extra`. */
-export const ITEM_COLUMNS: ReadonlySet<string> = new Set([
-  'uuid',
-  'media_type',
-  'status',
-  'metrics',
-  'image_metrics',
-  'video_metrics',
-  'audio_source_tracing',
-  'intelligence',
-  'url',
-  'audio_url',
-  'filename',
-  'duration',
-  'zero_retention_mode',
-  'file_deleted_at',
-  'visualize',
-  'audio_source_tracing_enabled',
-  'use_ood_detector',
-  'extra_params',
-  'error_message',
-  'created_at',
-  'updated_at',
-  'pipeline',
-]);
-
-/** The older name of `zero_retention_mode`, read if the newer one is absent. */
-export const OLD_ZERO_RETENTION = 'privacy_mode';
-
-/** Keys of `audio_source_tracing` with a column. */
-export const TRACING_COLUMNS: ReadonlySet<string> = new Set(['label', 'error_message']);
-
 /** Key of a modality's result in the item. */
 export const METRICS_KEY: Readonly<Record<Modality, string>> = {
   audio: 'metrics',
@@ -54,7 +22,10 @@ export const ROOT_COLUMNS: Readonly<Record<Modality, ReadonlySet<string>>> = {
 
 export const CHILD_COLUMNS: ReadonlySet<string> = new Set(NODE_COLUMNS);
 
-/** Keys that the API is known to send and that have no column: kept in `extra`, not counted as unknown. */
+/**
+ * Keys that the API is known to send and that have no column: kept in `extra`, not counted as unknown. Those of metric
+ * nodes by their names, others by their paths.
+ */
 export const KNOWN_WITHOUT_COLUMN: ReadonlySet<string> = new Set([
   'ifl',
   'reverse_image_search_sources',
@@ -63,4 +34,9 @@ export const KNOWN_WITHOUT_COLUMN: ReadonlySet<string> = new Set([
   'violations',
   'description',
   'treeview',
+  'c2pa_manifest.active_manifest',
+  'c2pa_manifest.manifests',
+  'c2pa_manifest.validation_results',
+  'c2pa_manifest.message',
+  'watermark.error_message',
 ]);

@@ -49,8 +49,7 @@ export function decodeModality(
     const value = fields.raw(key);
     if (value === null) return NO_PART;
     if (!isJsonObject(value)) {
-      notes.coerced(key, 'not an object, kept in extra');
-      fields.misfits.push(key);
+      fields.misfit(key, 'not an object');
       return NO_PART;
     }
     if (Object.keys(value).length === 0) return NO_PART;

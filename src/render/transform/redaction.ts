@@ -1,4 +1,5 @@
 import type { Detection, MetricNode, ModalityResult } from '../../core/detection.ts';
+import { PLAIN_FIELDS, type PlainValues } from '../../core/fields.ts';
 import { endOfString, endOfValue } from '../../core/json.ts';
 import { privateFrom, WITHHELD, withoutPrivate } from '../../core/text.ts';
 
@@ -78,20 +79,19 @@ export class Redaction {
       const label = value === null ? null : text(column, value.label);
       return value === null || label === value.label ? value : { ...value, label };
     };
+    const plain: Record<string, string | null> = {};
+    for (const { column, name, type, private: isPrivate } of PLAIN_FIELDS) {
+      const value = detection[name];
+      if (isPrivate || typeof value !== 'string') continue;
+      plain[name] = type === 'json' ? json(column, value) : text(column, value);
+    }
     const texts = {
       uuid: this.#uuid(detection, echoes, note),
-      mediaType: text('media_type', detection.mediaType),
       unknownStatus: text('status', detection.unknownStatus),
       audio: result('audio_label', detection.audio),
       imageType: text('image_type', detection.imageType),
       image: result('image_label', detection.image),
       video: result('video_label', detection.video),
-      sourceTracingLabel: text('source_tracing_label', detection.sourceTracingLabel),
-      sourceTracingError: text('source_tracing_error', detection.sourceTracingError),
-      filename: text('filename', detection.filename),
-      errorMessage: text('error_message', detection.errorMessage),
-      pipeline: text('pipeline', detection.pipeline),
-      extraParams: json('extra_params', detection.extraParams),
       extra: json('extra', detection.extra),
       // Their text is in `extra`, which counts it.
       createdAtUnread: unread(detection.createdAtUnread),
@@ -99,7 +99,9 @@ export class Redaction {
     };
     const nodes = this.#withNodes ? this.#nodes(detection.nodes, echoes, note) : detection.nodes;
     const unknownKeys = this.#paths(detection.unknownKeys, note);
-    return withheld.length === 0 ? detection : { ...detection, ...texts, nodes, unknownKeys, withheld };
+    return withheld.length === 0
+      ? detection
+      : { ...detection, ...(plain as Partial<PlainValues>), ...texts, nodes, unknownKeys, withheld };
   }
 
   /** The JSON text with every private key and value withheld; the rest is unchanged, to the byte. */

@@ -4,6 +4,7 @@ import { drawFilename, type Medium, redactedFilename } from './filenames.ts';
 import { writeInstant } from './instants.ts';
 import { drawAudioMetrics, drawImageMetrics } from './media-metrics.ts';
 import { oldestShape, withoutResult } from './old-shapes.ts';
+import { drawProvenance } from './provenance.ts';
 import type { RandomStream, Weighted } from './random.ts';
 import { drawIntelligence, drawSourceTracing } from './side-results.ts';
 import type { Submission } from './submission.ts';
@@ -28,7 +29,7 @@ export interface Birth {
   readonly submission?: Submission | undefined;
 }
 
-export type Purpose = 'plan' | 'results' | 'file' | 'switches';
+export type Purpose = 'plan' | 'results' | 'file' | 'switches' | 'provenance';
 
 const MEDIA: Weighted<Medium> = [
   ['audio', 44],
@@ -71,6 +72,7 @@ export function detectionItem(birth: Birth): JsonObject {
   addResults(item, plan);
   addFile(item, plan);
   addSwitches(item, plan);
+  Object.assign(item, drawProvenance(plan, birth.draw('provenance')));
   addTimes(item, plan);
   return item;
 }
@@ -136,7 +138,6 @@ function addFile(item: Draft, plan: Plan): void {
   const drawnAddress = `https://storage.example.com/files/${random.hex(10)}`;
   const address = zeroRetention ? null : (birth.submission?.url ?? drawnAddress);
   const drawnName = zeroRetention ? redactedFilename(medium, random) : drawFilename(medium, random);
-  if (medium === 'image' && random.chance(0.25)) item['c2pa_manifest'] = { validation_state: 'NotPresent' };
   item['url'] = address;
   item['audio_url'] = address;
   item['filename'] = zeroRetention ? drawnName : (birth.submission?.filename ?? drawnName);
@@ -181,9 +182,6 @@ function addSwitches(item: Draft, plan: Plan): void {
         ? { use_reverse_search: submission?.reverseSearch ?? drawn.reverse, search_identity_requested: false }
         : {};
   }
-  if (medium === 'video' && random.chance(0.05)) item['modality'] = random.pick(['video', 'audio', 'both']);
-  if (medium === 'image' && random.chance(0.03)) item['face_only'] = random.chance(0.5);
-  if (medium === 'audio' && random.chance(0.03)) item['watermark'] = { detected: random.chance(0.2) };
   const pipeline = random.pick(['general', 'general->facial', null]);
   if (medium !== 'video' && random.chance(0.2)) item['pipeline'] = pipeline;
   item['error_message'] = plan.status === 'failed' ? random.pick(FAILURES) : null;

@@ -8,7 +8,7 @@ import { UuidCipher } from '../list/uuids.ts';
 
 const NOW_MS = Date.parse(SANDBOX_NOW);
 /** Numbers of the random streams; the timeline uses the first. */
-const STREAMS: Readonly<Record<Purpose, number>> = { plan: 2, results: 3, file: 4, switches: 5 };
+const STREAMS: Readonly<Record<Purpose, number>> = { plan: 2, results: 3, file: 4, switches: 5, provenance: 6 };
 
 /** What a running sandbox knows of a detection besides its serial number. */
 export type Circumstances = Partial<Omit<Birth, 'uuid' | 'draw' | 'nowMs'>>;

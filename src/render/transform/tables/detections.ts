@@ -1,287 +1,228 @@
 import type { Detection } from '../../../core/detection.ts';
-import { MODALITIES } from '../../../core/policy.ts';
-import type { ColumnType } from '../../../core/table.ts';
+import { type DerivedColumn, type Field, FIELDS, PLAIN_FIELDS } from '../../../core/fields.ts';
+import { field, isJsonObject, type JsonObject } from '../../../core/json.ts';
+import { MODALITIES, type Modality } from '../../../core/policy.ts';
+import type { JsonPath } from '../json-pointer.ts';
+import { METRICS_KEY } from '../keys.ts';
 import { type CellColumn, rowOf, selectColumns, type TableMaker } from './cells.ts';
 
-type Cell = CellColumn<Detection>['cell'];
-
-function column(name: string, type: ColumnType, path: string, description: string, cell: Cell): CellColumn<Detection> {
-  return { name, type, path, description, private: false, cell };
+/** What the explanation of a cell may use. */
+export interface Derived {
+  readonly detection: Detection;
+  readonly item: JsonObject;
+  readonly policyName: string;
 }
 
-function privateColumn(
-  name: string,
-  type: ColumnType,
-  path: string,
-  description: string,
-  cell: Cell,
-): CellColumn<Detection> {
-  return { name, type, path, description, private: true, cell };
+/** A column of `detections` with its source in an item. */
+export interface DetectionColumn extends CellColumn<Detection> {
+  /** Values of the item that the cell is made from. If a rule takes the first of several, they are in its order. */
+  readonly inputs: (derived: Derived) => readonly JsonPath[];
+  /** In words, for this detection. */
+  readonly how: (derived: Derived) => string;
 }
 
-/** The modalities in their usual order, joined by `;`. */
-function notAssessed(detection: Detection): string | null {
-  return MODALITIES.filter((modality) => detection[modality]?.assessed === false).join(';') || null;
+type Derivation = Pick<DetectionColumn, 'path' | 'cell' | 'inputs' | 'how'>;
+
+/** A derivation that is the same for every detection. */
+function from(path: string, cell: DetectionColumn['cell'], how: string, ...paths: readonly JsonPath[]): Derivation {
+  return { path, cell, inputs: () => paths, how: () => how };
 }
 
-const COLUMNS: readonly CellColumn<Detection>[] = [
-  column(
-    'uuid',
-    'text',
-    'uuid',
-    'Identifies the detection; sha256:… of the record where the API sent none.',
-    (d) => d.uuid,
-  ),
-  column(
-    'created_at',
-    'timestamp',
-    'created_at',
-    'When the detection was created; decides which period it is in.',
-    (d) => d.createdAtMs,
-  ),
-  column('updated_at', 'timestamp', 'updated_at', 'When the detection last changed.', (d) => d.updatedAtMs),
-  column('media_type', 'text', 'media_type', 'audio, image or video, as received.', (d) => d.mediaType),
-  column(
+const SCORE_KEY: Readonly<Record<Modality, string>> = { audio: 'aggregated_score', image: 'score', video: 'score' };
+const ROOTS: readonly JsonPath[] = MODALITIES.map((modality) => [METRICS_KEY[modality]]);
+const LABELS: readonly JsonPath[] = MODALITIES.flatMap((modality) => labelsOf(modality));
+const CHUNKS: JsonPath = ['metrics', 'score'];
+const CHUNK = 'metrics.score[]';
+const TREES = 'count over all metric trees';
+const ASSESSED_CHUNKS = 'over the chunk scores, without those that had nothing to assess';
+const AS_RECEIVED = 'as received';
+const AS_TEXT = 'as received; of an inline image its type, bytes and SHA-256';
+const FIRST_NUMBER = 'the first of these that is a number; a percentage is divided by 100';
+
+const DERIVED: Readonly<Record<DerivedColumn, Derivation>> = {
+  uuid: {
+    path: 'uuid',
+    cell: (d) => d.uuid,
+    inputs: () => [['uuid']],
+    how: ({ detection: { uuid } }) =>
+      uuid.startsWith('sha256:') ? 'the record has none: its SHA-256 stands for it' : AS_RECEIVED,
+  },
+  status: from(
     'status',
-    'text',
-    'status',
-    'completed, processing or failed; any other as received, counted as processing; without one, completed where there is a label.',
     (d) => d.unknownStatus ?? d.status,
+    'as received; without one, completed where a result has a label, else processing',
+    ['status'],
   ),
-  column(
-    'verdict',
-    'text',
-    'labels, read by the policy',
-    'fake, real or indeterminate; empty unless the detection is completed.',
-    (d) => d.verdict,
-  ),
-  column(
-    'verdict_score',
-    'number',
-    'score of the deciding modality',
-    'P(fake) of the modality that decided the verdict.',
-    (d) => d.verdictScore,
-  ),
-  column(
-    'verdict_basis',
-    'text',
-    'the deciding modality',
-    'audio, image or video: which result decided; empty where nothing was assessed.',
-    (d) => d.verdictBasis,
-  ),
-  column(
-    'not_assessed',
-    'text',
-    'score of each modality',
-    'Modalities with nothing to assess, e.g. audio or audio;video: their scores are empty, and they have no vote.',
-    notAssessed,
-  ),
-  column(
-    'audio_label',
-    'text',
-    'metrics.label',
-    "The audio result's label (of a video: its audio track), as received.",
-    (d) => d.audio?.label ?? null,
-  ),
-  column(
-    'audio_score',
-    'number',
-    'metrics.aggregated_score',
-    'P(fake) of the audio; empty where there was nothing to assess.',
-    (d) => d.audio?.score ?? null,
-  ),
-  column(
-    'audio_consistency',
-    'number',
+  verdict: {
+    path: 'labels, read by the policy',
+    cell: (d) => d.verdict,
+    inputs: () => LABELS,
+    how: verdictRule,
+  },
+  verdict_score: {
+    path: 'score of the deciding modality',
+    cell: (d) => d.verdictScore,
+    inputs: ({ detection: { verdictBasis: basis } }) => (basis === null ? [] : [scorePath(basis)]),
+    how: () => 'the score of the result that decided the verdict',
+  },
+  verdict_basis: { path: 'the deciding modality', cell: (d) => d.verdictBasis, inputs: () => LABELS, how: verdictRule },
+  not_assessed: {
+    path: 'score of each modality',
+    cell: (d) => notAssessed(d).join(';') || null,
+    inputs: ({ detection }) => notAssessed(detection).map(scorePath),
+    how: () => 'the results whose score says that there was nothing to assess',
+  },
+  audio_label: labelOf('audio'),
+  audio_score: scoreOf('audio'),
+  audio_consistency: from(
     'metrics.consistency or metrics.certainty',
-    "The vendor's consistency of the audio result, 0 to 1.",
     (d) => d.audio?.certainty ?? null,
+    FIRST_NUMBER,
+    ['metrics', 'consistency'],
+    ['metrics', 'certainty'],
+    ['metrics', 'certainty (%)'],
   ),
-  column(
-    'audio_chunks',
-    'integer',
+  audio_chunks: from(
     'length of metrics.score',
-    'How many chunks of audio were scored; empty without an audio result.',
     (d) => (d.audio === null && d.audioChunks.length === 0 ? null : d.audioChunks.length),
+    'how many chunk scores there are',
+    CHUNKS,
   ),
-  column(
-    'audio_score_min',
-    'number',
-    'metrics.score[]',
-    'Lowest chunk score, without chunks that had nothing to assess.',
-    (d) => d.audioChunkMin,
-  ),
-  column(
-    'audio_score_mean',
-    'number',
-    'metrics.score[]',
-    'Mean chunk score, to 12 decimals; not the same as audio_score.',
-    (d) => d.audioChunkMean,
-  ),
-  column('audio_score_max', 'number', 'metrics.score[]', 'Highest chunk score.', (d) => d.audioChunkMax),
-  column('image_type', 'text', 'image_metrics.type', 'Kind of image result as received.', (d) => d.imageType),
-  column(
-    'image_label',
-    'text',
-    'image_metrics.label',
-    "The image result's label as received.",
-    (d) => d.image?.label ?? null,
-  ),
-  column('image_score', 'number', 'image_metrics.score', 'P(fake) of the image.', (d) => d.image?.score ?? null),
-  column(
-    'video_label',
-    'text',
-    'video_metrics.label',
-    "The video picture's label as received.",
-    (d) => d.video?.label ?? null,
-  ),
-  column(
-    'video_score',
-    'number',
-    'video_metrics.score',
-    "P(fake) of the video's picture.",
-    (d) => d.video?.score ?? null,
-  ),
-  column(
-    'video_certainty',
-    'number',
+  audio_score_min: from(CHUNK, (d) => d.audioChunkMin, `the lowest ${ASSESSED_CHUNKS}`, CHUNKS),
+  audio_score_mean: from(CHUNK, (d) => d.audioChunkMean, `the mean ${ASSESSED_CHUNKS}, to 12 decimals`, CHUNKS),
+  audio_score_max: from(CHUNK, (d) => d.audioChunkMax, `the highest ${ASSESSED_CHUNKS}`, CHUNKS),
+  image_type: from('image_metrics.type', (d) => d.imageType, AS_RECEIVED, ['image_metrics', 'type']),
+  image_label: labelOf('image'),
+  image_score: scoreOf('image'),
+  video_label: labelOf('video'),
+  video_score: scoreOf('video'),
+  video_certainty: from(
     'video_metrics.certainty',
-    "The vendor's certainty of the video result, 0 to 1.",
     (d) => d.video?.certainty ?? null,
+    FIRST_NUMBER,
+    ['video_metrics', 'certainty'],
+    ['video_metrics', 'certainty (%)'],
   ),
-  column(
-    'metric_nodes',
-    'integer',
-    'count over all metric trees',
-    'How many nodes its metric trees have: its rows in metric_nodes.',
-    (d) => d.nodes.length,
-  ),
-  column(
-    'metric_depth',
-    'integer',
+  metric_nodes: from(TREES, (d) => d.nodes.length, 'how many nodes the metric trees have, roots included', ...ROOTS),
+  metric_depth: from(
     'depth of the deepest metric tree',
-    'Levels of the deepest tree; a root counts as 1.',
     (d) => d.metricDepth,
+    'levels of the deepest metric tree; a root is 1',
+    ...ROOTS,
   ),
-  column(
-    'fake_nodes',
-    'integer',
-    'count over all metric trees',
-    'Nodes whose own label is fake by the policy.',
-    (d) => d.fakeNodes,
-  ),
-  column(
-    'source_tracing_label',
-    'text',
-    'audio_source_tracing.label',
-    'Which generator the vendor believes made the audio.',
-    (d) => d.sourceTracingLabel,
-  ),
-  column(
-    'source_tracing_error',
-    'text',
-    'audio_source_tracing.error_message',
-    'Why source tracing gave no answer.',
-    (d) => d.sourceTracingError,
-  ),
-  column(
-    'duration_seconds',
-    'number',
-    'duration',
-    'Length of the media in seconds; of no meaning for images.',
-    (d) => d.durationSeconds,
-  ),
-  column('filename', 'text', 'filename', "The uploader's own text; redacted under zero retention.", (d) => d.filename),
-  column(
-    'zero_retention_mode',
-    'boolean',
-    'zero_retention_mode or privacy_mode',
-    'Whether the vendor was asked to delete the media after analysis.',
-    (d) => d.zeroRetentionMode,
-  ),
-  column(
-    'file_deleted_at',
-    'timestamp',
-    'file_deleted_at',
-    'When the vendor says that the media was deleted.',
-    (d) => d.fileDeletedAtMs,
-  ),
-  column(
-    'error_message',
-    'text',
-    'error_message',
-    'Why the detection failed, in the words of the vendor.',
-    (d) => d.errorMessage,
-  ),
-  column('visualize', 'boolean', 'visualize', 'Whether a visualisation was asked for.', (d) => d.visualize),
-  column(
-    'audio_source_tracing_enabled',
-    'boolean',
-    'audio_source_tracing_enabled',
-    'Whether source tracing was asked for.',
-    (d) => d.audioSourceTracingEnabled,
-  ),
-  column(
-    'use_ood_detector',
-    'boolean',
-    'use_ood_detector',
-    'Whether the out-of-distribution detector was asked for.',
-    (d) => d.useOodDetector,
-  ),
-  column('pipeline', 'text', 'pipeline', 'Which pipeline the vendor used.', (d) => d.pipeline),
-  privateColumn('url', 'text', 'url', 'Where the media is; may be signed and expire.', (d) => d.url),
-  privateColumn('audio_url', 'text', 'audio_url', 'Where the audio is; may be signed and expire.', (d) => d.audioUrl),
-  privateColumn(
-    'audio_heatmap',
-    'text',
-    'metrics.image',
-    'URL of the audio heat map; of an inline image its type, bytes and SHA-256.',
-    (d) => d.audioHeatmap,
-  ),
-  privateColumn(
-    'image_heatmap',
-    'text',
-    'image_metrics.image',
-    'URL of the image heat map; of an inline image its type, bytes and SHA-256.',
-    (d) => d.imageHeatmap,
-  ),
-  privateColumn(
-    'intelligence',
-    'json',
-    'intelligence',
-    'Generated description of the media: untrusted, may name persons.',
-    (d) => d.intelligence,
-  ),
-  column(
-    'extra_params',
-    'json',
-    'extra_params',
-    'Parameters of the request as received; in a run without the private columns, private values are withheld.',
-    (d) => d.extraParams,
-  ),
-  column(
-    'extra',
-    'json',
-    'every other key',
-    'JSON of every key without a column, and of values that did not fit theirs; private values are withheld likewise.',
-    (d) => d.extra,
-  ),
-  column(
-    'record_sha256',
-    'text',
-    'SHA-256 of the record',
-    "Hash of the item's bytes exactly as received, to be checked against records.zip.",
-    (d) => d.recordSha256,
-  ),
-];
+  fake_nodes: {
+    path: TREES,
+    cell: (d) => d.fakeNodes,
+    inputs: () => ROOTS,
+    how: ({ policyName }) => `how many nodes have a label of their own that the policy ${policyName} reads as fake`,
+  },
+  audio_heatmap: from('metrics.image', (d) => d.audioHeatmap, AS_TEXT, ['metrics', 'image']),
+  image_heatmap: from('image_metrics.image', (d) => d.imageHeatmap, AS_TEXT, ['image_metrics', 'image']),
+  extra: {
+    path: 'every other key',
+    cell: (d) => d.extra,
+    inputs: extraInputs,
+    how: () => 'every key without a column, and every value that does not fit its own',
+  },
+  record_sha256: from('SHA-256 of the record', (d) => d.recordSha256, 'SHA-256 of these bytes', []),
+};
+
+function labelOf(modality: Modality): Derivation {
+  const how = 'the first of these that is a text and not empty';
+  return from(`${METRICS_KEY[modality]}.label`, (d) => d[modality]?.label ?? null, how, ...labelsOf(modality));
+}
+
+function labelsOf(modality: Modality): readonly JsonPath[] {
+  return ['label', 'conclusion'].map((key) => [METRICS_KEY[modality], key]);
+}
+
+function scoreOf(modality: Modality): Derivation {
+  const isAssessed = ({ detection }: Derived): boolean => detection[modality]?.assessed !== false;
+  return {
+    path: scorePath(modality).join('.'),
+    cell: (d) => d[modality]?.score ?? null,
+    inputs: () => [scorePath(modality)],
+    how: (derived) => (isAssessed(derived) ? AS.number : 'empty: the score says that there was nothing to assess'),
+  };
+}
+
+function scorePath(modality: Modality): JsonPath {
+  return [METRICS_KEY[modality], SCORE_KEY[modality]];
+}
+
+/** In their usual order. */
+function notAssessed(detection: Detection): readonly Modality[] {
+  return MODALITIES.filter((modality) => detection[modality]?.assessed === false);
+}
+
+/** The rule that decided, with the vote of each result. */
+function verdictRule({ detection, policyName }: Derived): string {
+  if (detection.status !== 'completed') return `empty: the status is ${detection.status}, not completed`;
+  const votes = MODALITIES.flatMap((modality) => {
+    const result = detection[modality];
+    if (result === null) return [];
+    if (!result.assessed) return [`${modality} assessed nothing`];
+    return [
+      `${modality} ${result.label === null ? 'without a label' : JSON.stringify(result.label)} as ${result.verdict ?? 'indeterminate'}`,
+    ];
+  });
+  const decided =
+    detection.verdictBasis === null
+      ? 'nothing was assessed, so it is indeterminate'
+      : `${detection.verdictBasis} decides`;
+  const read = votes.length === 0 ? 'there is no result' : `the policy ${policyName} reads ${votes.join(', ')}`;
+  return `${read}; of the assessed results the gravest decides: ${decided}`;
+}
+
+/** The keys that `extra` holds, as paths: nested ones are written `metrics.image`. */
+function extraInputs({ detection, item }: Derived): JsonPath[] {
+  if (detection.extra === null) return [];
+  const kept = JSON.parse(detection.extra) as JsonObject;
+  return Object.keys(kept).flatMap((key): JsonPath[] => {
+    if (Object.hasOwn(item, key)) return [[key]];
+    const dot = key.indexOf('.');
+    const [parent, rest] = [key.slice(0, dot), key.slice(dot + 1)];
+    const object = dot < 0 ? undefined : field(item, parent);
+    return isJsonObject(object) && Object.hasOwn(object, rest) ? [[parent, rest]] : [];
+  });
+}
+
+/** How a plain column is read, by its type. */
+const AS: Readonly<Record<Field['type'], string>> = {
+  text: AS_RECEIVED,
+  number: 'as received, as a number',
+  integer: 'as received, as a number',
+  boolean: AS_RECEIVED,
+  timestamp: 'as received, written as ISO 8601 in UTC with milliseconds',
+  json: 'as received, as JSON; an empty cell where it is null or absent',
+};
+
+function plain({ name, type, key, oldKey, private: isPrivate }: (typeof PLAIN_FIELDS)[number]): Derivation {
+  const how = isPrivate && type === 'text' ? AS_TEXT : AS[type];
+  if (oldKey === null) return from(key, (d) => d[name], how, key.split('.'));
+  const either = `${how}; the older key is read where the newer one is absent`;
+  return from(`${key} or ${oldKey}`, (d) => d[name], either, key.split('.'), [oldKey]);
+}
+
+const SOURCES: ReadonlyMap<string, Derivation> = new Map([
+  ...Object.entries(DERIVED),
+  ...PLAIN_FIELDS.map((one) => [one.column, plain(one)] as const),
+]);
+
+export const DETECTION_COLUMNS: readonly DetectionColumn[] = Object.entries<Field>(FIELDS).flatMap(
+  ([name, { type, description, private: isPrivate }]) => {
+    const source = SOURCES.get(name);
+    return source === undefined ? [] : [{ name, type, description, private: isPrivate, ...source }];
+  },
+);
 
 /** One row for each detection. */
 export const detectionsTable: TableMaker = {
   name: 'detections',
   title: 'Detections',
-  columns: COLUMNS,
+  columns: DETECTION_COLUMNS,
   make(names) {
-    const columns = selectColumns(COLUMNS, names);
+    const columns = selectColumns(DETECTION_COLUMNS, names);
     return { name: 'detections', title: 'Detections', columns, rows: (detection) => [rowOf(columns, detection)] };
   },
 };
