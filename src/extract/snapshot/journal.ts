@@ -92,6 +92,8 @@ export interface JournalSettings {
 /**
  * The journal of a walk, next to its pages: `journal` in the spool's folder. A line for each request and each answer,
  * in the walk's order; an answer's line has the facts to check its page, and is written when that page is complete.
+ *
+ *     open ──▶ found or discarded ──begin──▶ note ⟲ (every PAGES_PER_SYNC pages: sync) ──▶ close
  */
 export class SpoolJournal implements WalkJournal {
   readonly startedAt: string;

@@ -38,7 +38,12 @@ interface Attempts {
   since: number;
 }
 
-/** Chooses the windows that may close the gaps of a chain, learning from every attempt that did not link. */
+/**
+ * Chooses the windows that may close the gaps of a chain, learning from every attempt that did not link:
+ *
+ *     across the gap ──began after it──▶ farther back (twice as far each time)
+ *           └──ended before it──▶ half a page forward ⟲        after MAX_ATTEMPTS: beyond repair
+ */
 export class Repairs {
   readonly #attempts = new Map<number, Attempts>();
 

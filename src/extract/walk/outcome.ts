@@ -34,7 +34,6 @@ export interface Finished extends WalkTimes {
 }
 
 export const SINGLE_REASON = 'One answer held the whole list, from its head to its end, and another one confirms it.';
-export { PASSES_REASON };
 
 /** What a closed chain proves: the list, or the period that is sought. */
 export function chainProof(watch: OrderWatch, { period }: FirstPass): Conclusion {
@@ -85,8 +84,6 @@ export function proofOf({ reason, orderObserved }: Pick<Certificate, 'reason' | 
 }
 
 export type Proven = 'single' | 'passes' | 'chain' | 'period';
-
-export const UNFINISHED: Conclusion = { verdict: 'unproven', reason: 'The walk was not finished.', openPlaces: [] };
 
 export function proven(reason: string): Conclusion {
   return { verdict: 'proven', reason, openPlaces: [] };

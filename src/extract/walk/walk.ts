@@ -1,3 +1,5 @@
+import { PASSES_REASON } from '../../core/certificate.ts';
+import { InvariantError } from '../../core/errors.ts';
 import type { Page } from '../../core/page.ts';
 import type { WalkOutcome } from '../../core/walk.ts';
 import { assessChain, type Placed, reachesBefore } from './chain-check.ts';
@@ -13,10 +15,8 @@ import {
   type Conclusion,
   converged,
   outcomeOf,
-  PASSES_REASON,
   proven,
   SINGLE_REASON,
-  UNFINISHED,
   unproven,
   type WalkTimes,
 } from './outcome.ts';
@@ -146,7 +146,8 @@ export class Walk {
 
   /** The finished walk. Call it once, when `next` has said `done`: it gives the memory of the uuids back. */
   outcome(times: WalkTimes): WalkOutcome {
-    const conclusion = this.#conclusion ?? UNFINISHED;
+    const conclusion = this.#conclusion;
+    if (conclusion === null) throw new InvariantError('The walk is not finished.');
     const parts = { seen: this.#seen, passes: this.#passes, firstPass: this.#firstPass, repairs: this.#repaired };
     const outcome = outcomeOf({ ...times, ...parts, conclusion });
     this.#seen.log.release();

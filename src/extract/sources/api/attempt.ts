@@ -7,8 +7,7 @@ import type { Secret } from '../../../core/secret.ts';
 import { readRetryAfter } from '../../../platform/http/retry.ts';
 import { abortable, statusText } from '../../../platform/http/wire-errors.ts';
 import { cacheEvidence } from './cache-evidence.ts';
-import { FailedAttempt } from './failed-attempt.ts';
-import { classifyStatus, redirected, refused, transportFault } from './failures.ts';
+import { classifyStatus, FailedAttempt, redirected, refused, transportFault } from './failures.ts';
 import type { ApiLimits } from './limits.ts';
 import { pageUrl } from './request.ts';
 import {

@@ -10,9 +10,37 @@ import {
   wireCode,
   wireErrorText,
 } from '../../../platform/http/wire-errors.ts';
-import { FailedAttempt } from './failed-attempt.ts';
 import type { ApiLimits } from './limits.ts';
 import { showable } from './vendor-message.ts';
+
+/** What is known of a failed attempt besides its reason. */
+export interface FailureDetails {
+  readonly status: number | null;
+  /** The server's `Retry-After` as a delay from now; null if it gave none that can be read. */
+  readonly retryAfterMs: number | null;
+  /** The body was refused for its size: a retry is likely to fail the same way. */
+  readonly tooLarge: boolean;
+  /** No server answered: no such host, nothing that listens there, or another protocol. */
+  readonly unreached: boolean;
+  /** What to do if this is the last attempt, if that is known better than for any fault. */
+  readonly remedy: string | undefined;
+}
+
+const NO_DETAILS = { status: null, retryAfterMs: null, tooLarge: false, unreached: false, remedy: undefined };
+
+/**
+ * One attempt failed, and a retry may help. Never leaves this folder. The message is safe to show: it consists of our
+ * own words, error codes and redacted vendor text, never of a raw error's message.
+ */
+export class FailedAttempt extends Error {
+  override readonly name = 'FailedAttempt';
+  readonly details: FailureDetails;
+
+  constructor(reason: string, details: Partial<FailureDetails> = {}) {
+    super(reason);
+    this.details = { ...NO_DETAILS, ...details };
+  }
+}
 
 /** `answer` may hold a page · `retry` may pass · `redirect` and `refused` will not. */
 export type StatusClass = 'answer' | 'retry' | 'redirect' | 'refused';

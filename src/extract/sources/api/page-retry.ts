@@ -11,18 +11,17 @@ import type { Emit } from '../../../core/progress.ts';
 import type { Throttle } from '../../../platform/http/rate-limiter.ts';
 import { decideRetry } from '../../../platform/http/retry.ts';
 import { type Ask, attemptPage, type Exchange, placeOf } from './attempt.ts';
-import { FailedAttempt } from './failed-attempt.ts';
-import { asksForLess } from './failures.ts';
+import { asksForLess, FailedAttempt } from './failures.ts';
 
 /** The last attempt at a page, and its place. */
-export interface End {
+interface End {
   readonly failure: FailedAttempt;
   readonly ask: Ask;
   readonly place: ErrorPlace;
 }
 
 /** The page was too large twice: its size is the cause, not a passing fault. */
-export function refusedForSize({ failure, ask, place }: End): PageTooLargeError {
+function refusedForSize({ failure, ask, place }: End): PageTooLargeError {
   return new PageTooLargeError(`Page ${ask.number} of ${ask.size} detections cannot be read: ${failure.message}.`, {
     place,
     remedy: 'Ask for fewer detections at a time with --page-size (at least 10).',
@@ -30,7 +29,7 @@ export function refusedForSize({ failure, ask, place }: End): PageTooLargeError 
 }
 
 /** `Retry-After` is beyond the page's budget. */
-export function comeBackLater({ failure, ask, place }: End, retryAtMs: number): TryLaterError {
+function comeBackLater({ failure, ask, place }: End, retryAtMs: number): TryLaterError {
   const time = isoInstant(retryAtMs);
   return new TryLaterError(`The API asks to come back at ${time}: page ${ask.number}, ${failure.message}.`, retryAtMs, {
     place,
@@ -39,10 +38,11 @@ export function comeBackLater({ failure, ask, place }: End, retryAtMs: number): 
 }
 
 /** Nothing was ever received: a longer wait would hardly help, checking the address does. */
-export function neverReached({ failure, ask, place }: End, spentMs: number): SourceError {
+function neverReached({ failure, ask, place }: End, spentMs: number): SourceError {
   const host = place.url === undefined ? 'the address' : new URL(place.url).host;
   const text = `Nothing was received from ${host} in ${triesIn(ask, spentMs)}: ${failure.message}. Is the address right?`;
-  const remedy = failure.remedy ?? 'Check --base-url, the proxy settings and the network, then run the command again.';
+  const remedy =
+    failure.details.remedy ?? 'Check --base-url, the proxy settings and the network, then run the command again.';
   return new SourceError(text, { place, remedy });
 }
 
@@ -53,8 +53,8 @@ function triesIn({ attempt }: Ask, spentMs: number): string {
 /** The page's budget is spent. */
 export function exhausted({ failure, ask, place }: End, spentMs: number): SourceError {
   const remedy =
-    failure.remedy ??
-    (failure.status === 429
+    failure.details.remedy ??
+    (failure.details.status === 429
       ? 'Lower --rate and --concurrency, or find out what else uses the same key.'
       : 'Check the network, --base-url and the proxy settings; if all is well here, run the command again later, or with a longer --patience.');
   return new SourceError(
@@ -127,7 +127,7 @@ async function takeTurn(
   } catch (error) {
     if (!(error instanceof FailedAttempt)) throw error;
     budget.spentMs += clock.monotonicMs() - startedMs;
-    budget.tooLargeInARow = error.tooLarge ? budget.tooLargeInARow + 1 : 0;
+    budget.tooLargeInARow = error.details.tooLarge ? budget.tooLargeInARow + 1 : 0;
     return { ...waitsAfter(error, exchange, dependencies, ask, budget), reason: error.message };
   } finally {
     leave();
@@ -149,13 +149,13 @@ function waitsAfter(
 ): Waits {
   const { limits } = exchange;
   const remainingMs = limits.pageBudgetMs - budget.spentMs;
-  const decision = decideRetry(ask.attempt, failure.retryAfterMs, remainingMs, limits, dependencies.random);
-  if (asksForLess(failure.status, failure.retryAfterMs)) {
+  const decision = decideRetry(ask.attempt, failure.details.retryAfterMs, remainingMs, limits, dependencies.random);
+  if (asksForLess(failure.details.status, failure.details.retryAfterMs)) {
     const pauseMs = decision.kind === 'give-up' ? limits.retryCapMs : decision.delayMs;
     dependencies.throttle.throttled(Math.min(pauseMs, limits.pageBudgetMs));
   }
-  const end = { failure, ask, place: placeOf(exchange, ask, failure.status) };
-  if (failure.unreached && !exchange.contact.isMade) {
+  const end = { failure, ask, place: placeOf(exchange, ask, failure.details.status) };
+  if (failure.details.unreached && !exchange.contact.isMade) {
     const { unreachedAttempts: attempts, unreachedWaitMs } = limits;
     const delayMs = ask.attempt * unreachedWaitMs;
     if (ask.attempt >= attempts || delayMs >= remainingMs) throw neverReached(end, budget.spentMs);

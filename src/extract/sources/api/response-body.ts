@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import { FailedAttempt } from './failed-attempt.ts';
+import { FailedAttempt } from './failures.ts';
 import type { ApiLimits } from './limits.ts';
 
 /** Headers from undici: lower-case names, an array if a name came more than once. */
