@@ -13,6 +13,17 @@ export { changesText, outcomeLines } from './jobs/outcome.ts';
 export type { PlannedJob } from './jobs/run-jobs.ts';
 export { chooseJobs } from './jobs/read-jobs.ts';
 export type { Job } from './jobs/job.ts';
-export { examine, examineAccess, planJobs, readJobs, runJobs, runReport, scheduleJobs } from './on-demand.ts';
+export type { FolderStatus, JobStatus } from './status/folder-status.ts';
+export type { RunStatus } from './status/run-status.ts';
+export {
+  examine,
+  examineAccess,
+  planJobs,
+  readFolderStatus,
+  readJobs,
+  runJobs,
+  runReport,
+  scheduleJobs,
+} from './on-demand.ts';
 export { FAULT_GRAMMAR } from '../sandbox/faults/faults.ts';
 export { systemClock } from '../platform/clock.ts';

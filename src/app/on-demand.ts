@@ -10,6 +10,7 @@ import type { runReport as run } from './export/export-run.ts';
 import type { planJobs as plan, runJobs as runAll } from './jobs/run-jobs.ts';
 import type { scheduleJobs as schedule } from './jobs/scheduler.ts';
 import type { readJobs as read } from './jobs/read-jobs.ts';
+import type { readFolderStatus as readStatus } from './status/folder-status.ts';
 import type { Verification, VerifyOptions } from './verify/verify-run.ts';
 
 /**
@@ -65,6 +66,10 @@ export const planJobs: typeof plan = async (...given) => (await import('./jobs/r
 
 /** See src/app/jobs/run-jobs.ts. */
 export const runJobs: typeof runAll = async (...given) => (await import('./jobs/run-jobs.ts')).runJobs(...given);
+
+/** See src/app/status/folder-status.ts. */
+export const readFolderStatus: typeof readStatus = async (...given) =>
+  (await import('./status/folder-status.ts')).readFolderStatus(...given);
 
 /** See src/app/jobs/scheduler.ts. */
 export const scheduleJobs: typeof schedule = async (...given) =>

@@ -33,6 +33,8 @@ export interface Argument {
   readonly description: string;
   /** True if it is a file or folder. */
   readonly path?: true;
+  /** True if it may be left out; then it is empty. */
+  readonly optional?: true;
 }
 
 export type Example = readonly [words: string, what: string];
@@ -87,7 +89,7 @@ export function command<const O extends Options, const Name extends string = nev
       const settings = await (resolve?.(words, folder) ?? resolveOptions(spec.options, words, folder));
       const given = Object.entries<Argument>(spec.args).map(([name, { path }]) => {
         const word = args[name] ?? '';
-        return [name, path === true ? inFolder(folder, word) : word];
+        return [name, path === true && word !== '' ? inFolder(folder, word) : word];
       });
       const run = await load();
       return await run({

@@ -7,6 +7,7 @@ import {
   RUN_OPTIONS,
   SANDBOX_OPTIONS,
   SCHEDULE_OPTIONS,
+  STATUS_OPTIONS,
   VERIFY_OPTIONS,
 } from '../config/command-line.ts';
 import { type Command, command, type Example } from './command.ts';
@@ -57,6 +58,24 @@ export const COMMANDS = {
     options: SCHEDULE_OPTIONS,
     examples: [],
     load: async () => (await import('./commands/schedule.ts')).runSchedule,
+  }),
+  status: command({
+    summary: 'Show every run of a folder and what needs a person',
+    about: 'Show every run of a folder, or of a job file; exit code 8 if something needs a person.',
+    args: {
+      folder: {
+        noun: 'folder of the runs or job file',
+        description: 'Folder of the runs, or a job file',
+        path: true,
+        optional: true,
+      },
+    },
+    options: STATUS_OPTIONS,
+    examples: [
+      ['status', 'the runs in output'],
+      ['status jobs.yaml --json', 'the runs of its jobs and when these are due, for a program'],
+    ],
+    load: async () => (await import('./commands/status.ts')).runStatus,
   }),
   'jobs check': command({
     summary: 'Check a job file and its templates, show when jobs are due',

@@ -1,5 +1,5 @@
 import { DetectReportError, type ErrorKind, InterruptedError } from '../config/command-line.ts';
-import type { Check, CompletenessVerdict, JobOutcome } from './library.ts';
+import type { Check, CompletenessVerdict, FolderStatus, JobOutcome } from './library.ts';
 
 /** The exit codes of docs/output.md: a public contract, known only to this file. */
 const CODE_OF_KIND: Readonly<Record<ErrorKind, number>> = {
@@ -14,10 +14,10 @@ const CODE_OF_KIND: Readonly<Record<ErrorKind, number>> = {
 
 const TERMINATED = 143;
 const UNPROVEN = 4;
-const THRESHOLD_CROSSED = 8;
+const NEEDS_PERSON = 8;
 
 /** The gravest first: what stopped something, what is done but not good, what will be retried by itself. */
-const BY_GRAVITY = [130, TERMINATED, 1, 2, 7, 3, 5, UNPROVEN, THRESHOLD_CROSSED, 6, 0];
+const BY_GRAVITY = [130, TERMINATED, 1, 2, 7, 3, 5, UNPROVEN, NEEDS_PERSON, 6, 0];
 
 /** Until the last rename is done, every exit is a failure. */
 export const NOT_FINISHED = 1;
@@ -44,12 +44,17 @@ export function exitCodeOfChecks(checks: readonly Check[]): number {
   return problems.every(({ blame }) => blame === 'source') ? CODE_OF_KIND.source : CODE_OF_KIND.usage;
 }
 
+/** Exit code of `status`. */
+export function exitCodeOfStatus({ runs, jobs }: FolderStatus): number {
+  return [...runs, ...jobs].some(({ needs }) => needs.length > 0) ? NEEDS_PERSON : 0;
+}
+
 /** One job's exit code: that of its failure, or of its result. */
 export function exitCodeOfOutcome(outcome: JobOutcome): number {
   return gravest([
     ...outcome.errors.map(exitCodeOfError),
     ...outcome.runs.map(({ verdict }) => exitCodeOfVerdict(verdict)),
-    ...outcome.runs.map(({ summary }) => (summary.thresholds.some(({ crossed }) => crossed) ? THRESHOLD_CROSSED : 0)),
+    ...outcome.runs.map(({ summary }) => (summary.thresholds.some(({ crossed }) => crossed) ? NEEDS_PERSON : 0)),
   ]);
 }
 

@@ -7,7 +7,7 @@ export const HELP_WIDTH = 100;
 
 /** `verify <run>`: a command and its arguments, as in help and messages. */
 export function synopsisOf(name: string, args: Readonly<Record<string, Argument>>): string {
-  return [name, ...Object.keys(args).map((arg) => `<${arg}>`)].join(' ');
+  return [name, ...Object.entries(args).map(([arg, { optional }]) => (optional ? `[${arg}]` : `<${arg}>`))].join(' ');
 }
 
 /** Head of a command's page: how to call it, and what it does. */

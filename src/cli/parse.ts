@@ -106,8 +106,8 @@ function declareCommand(parser: Argv, name: CommandName, word: string, parsing: 
     command.summary,
     (page: Argv) => {
       parsing.reached = name;
-      for (const [arg, { description }] of Object.entries(command.args)) {
-        page.positional(arg, { type: 'string', demandOption: true, description });
+      for (const [arg, { description, optional }] of Object.entries(command.args)) {
+        page.positional(arg, { type: 'string', demandOption: optional !== true, description });
       }
       return page
         .options(yargsOptions(command, parsing.isHelp))
@@ -129,9 +129,14 @@ function readWords(name: CommandName, argv: Given, words: readonly string[]): Co
   if (stray !== undefined) throw strayWordError([String(stray)], name);
   checkSwitches(options, words);
   return {
-    args: Object.fromEntries(Object.keys(args).map((arg) => [arg, String(argv[arg])])),
+    args: Object.fromEntries(Object.keys(args).map((arg) => [arg, wordOf(argv[arg])])),
     flags: givenFlags(options, argv, words),
   };
+}
+
+/** An argument that may be left out is empty then. */
+function wordOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 /** The flags that were given, by option name. */

@@ -92,6 +92,7 @@ export const IMPORT_TABLE: readonly Place[] = [
   { place: 'app/run/', may: [...CORE_AND_PLATFORM, 'extract/', 'seal/', 'sandbox/settings.ts'] },
   { place: 'app/verify/', may: [...BELOW_APP, 'app/export/', 'app/compare/'] },
   { place: 'app/jobs/', may: [...BELOW_APP, 'app/export/', 'app/compare/'] },
+  { place: 'app/status/', may: [...BELOW_APP, 'app/jobs/'] },
   { place: 'app/export/', may: BELOW_APP },
   { place: 'app/compare/', may: BELOW_APP },
   { place: 'app/explain/', may: BELOW_APP },

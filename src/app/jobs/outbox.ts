@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { exists, makeFolder, RUN_FILE_MODE, RUN_FOLDER_MODE, writeSmallFile } from '../../platform/files/folders.ts';
 import { MANIFEST_FILE, readSmallFile } from '../../seal/evidence/run-files.ts';
+import { DeliveryRecords } from './delivery.ts';
 import type { Job } from './job.ts';
 
 /*
@@ -42,6 +43,31 @@ export async function pendingRuns(job: Job): Promise<string[]> {
     if (await exists(join(run, MANIFEST_FILE))) runs.push(run);
   }
   return runs;
+}
+
+/** A destination that does not have a run yet. */
+export interface WaitingDelivery {
+  /** For people; empty if nothing was tried yet. */
+  readonly description: string;
+  /** Null before the first attempt. */
+  readonly lastError: string | null;
+}
+
+/** The destinations that do not have a run of a folder yet. */
+export async function waitingDeliveries(
+  outDir: string,
+  run: { readonly name: string; readonly reportId: string },
+): Promise<WaitingDelivery[]> {
+  const names: string[] = await readdir(join(outDir, FOLDER, run.name)).catch(() => []);
+  const records = new DeliveryRecords(outDir, run);
+  const waiting: WaitingDelivery[] = [];
+  for (const name of names.filter((one) => one.endsWith('.json') && one !== PENDING).sort()) {
+    const record = await records.read(name.slice(0, -'.json'.length)).catch(() => null);
+    if (record?.state !== 'pending') continue;
+    waiting.push({ description: record.description, lastError: record.last_error });
+  }
+  if (waiting.length > 0 || !names.includes(PENDING)) return waiting;
+  return [{ description: '', lastError: null }];
 }
 
 async function jobOf(path: string): Promise<string | null> {

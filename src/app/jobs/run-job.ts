@@ -15,7 +15,7 @@ import { openJobNotifier } from './notify.ts';
 import { pendingRuns } from './outbox.ts';
 import type { JobDelivery, JobOutcome, SealedJobRun } from './outcome.ts';
 import { type JobPlan, planJob } from './plan.ts';
-import { type FoundState, readState, removeLeftovers } from './state.ts';
+import { type FoundState, noteErrors, readState, removeLeftovers } from './state.ts';
 
 /** Longest wait between two retries, however often a job failed. */
 const LONGEST_WAIT_MS = 3_600_000;
@@ -52,6 +52,7 @@ export async function runJob(job: Job, context: JobContext): Promise<JobOutcome>
       idle = !isWork && pending.length === 0;
       if (!idle) keepsPages = await watched(job, place, plan, pending, done, context);
     } finally {
+      await noteErrors(job, done.errors);
       await place.abandon(keepsPages);
     }
   } catch (error) {

@@ -1,7 +1,8 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, unlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import * as z from 'zod';
-import { OutputError, TryLaterError } from '../../core/errors.ts';
+import { InterruptedError, OutputError, TryLaterError } from '../../core/errors.ts';
+import { shorten } from '../../core/text.ts';
 import { exists, removeFolder, RUN_FILE_MODE, writeSmallFile } from '../../platform/files/folders.ts';
 import { RunLock } from '../../platform/files/lock.ts';
 import { systemCode } from '../../platform/files/output-failure.ts';
@@ -46,6 +47,36 @@ export async function writeChecks(job: Job, occurrenceMs: number, labels: readon
     to_compare: labels,
   };
   await writeSmallFile(checksPath(job), `${JSON.stringify(state, null, 2)}\n`, RUN_FILE_MODE);
+}
+
+const LAST_ERROR = /^\.job-(.+)\.error$/;
+const LONGEST_ERROR = 1000;
+
+/**
+ * Keeps why a job failed until it succeeds. What ends differently, because of a signal or because another process is at
+ * work on the job, changes nothing.
+ */
+export async function noteErrors(job: Job, errors: readonly unknown[]): Promise<void> {
+  const path = errorPath(job.outDir, job.name);
+  const [first] = errors;
+  if (first === undefined) return await unlink(path).catch(() => undefined);
+  if (first instanceof InterruptedError) return;
+  const text = shorten(first instanceof Error ? first.message : 'unknown failure', LONGEST_ERROR);
+  await writeSmallFile(path, `${text}\n`, RUN_FILE_MODE).catch(() => undefined);
+}
+
+/** Why a job's last run failed; null if it did not. */
+export async function readLastError(outDir: string, name: string): Promise<string | null> {
+  return (await readSmallFile(errorPath(outDir, name), MOST_BYTES))?.toString('utf8').trim() ?? null;
+}
+
+/** Names of the jobs of a folder whose last run failed. */
+export async function namesWithLastError(outDir: string): Promise<string[]> {
+  return (await namesIn(outDir)).flatMap((name) => LAST_ERROR.exec(name)?.[1] ?? []).sort();
+}
+
+function errorPath(outDir: string, name: string): string {
+  return join(outDir, `.job-${name}.error`);
 }
 
 /** Name of a period's run folder. */

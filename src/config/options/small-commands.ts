@@ -30,6 +30,13 @@ export const RUN_OPTIONS = {
   ...MESSAGES,
 } as const satisfies Options;
 
+export const STATUS_OPTIONS = {
+  out: { ...OUT, description: 'Folder of the runs, if no folder is named', path: true },
+  now: { ...RUN_OPTIONS.now, description: 'Time at which to check what is due, e.g. 2024-02-01T06:00:00Z' },
+  json: JSON_RESULT,
+  ...MESSAGES,
+} as const satisfies Options;
+
 export const SCHEDULE_OPTIONS = { job: JOB, ...MESSAGES } as const satisfies Options;
 
 export const DIFF_OPTIONS = { json: JSON_RESULT, ...MESSAGES } as const satisfies Options;

@@ -1,0 +1,154 @@
+import { readdir, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { ConfigError } from '../../core/errors.ts';
+import { systemCode } from '../../platform/files/output-failure.ts';
+import { MANIFEST_FILE } from '../../seal/evidence/run-files.ts';
+import type { PlannedJob } from '../jobs/run-jobs.ts';
+import { namesWithLastError, readLastError } from '../jobs/state.ts';
+import { evaluate } from '../jobs/thresholds.ts';
+import { type FoundRun, readRunStatus, type RunStatus } from './run-status.ts';
+
+export interface JobStatus {
+  readonly name: string;
+  /** Epoch milliseconds: in the past if the job is due now; null if it is not known, or never. */
+  readonly nextDueMs: number | null;
+  /** Why its last run failed; null if it did not. */
+  readonly lastError: string | null;
+  readonly needs: readonly string[];
+}
+
+export interface FolderStatus {
+  /** By template and period, amendments after what they amend. */
+  readonly runs: readonly RunStatus[];
+  readonly jobs: readonly JobStatus[];
+  /** Names of runs that are being made, or were interrupted. */
+  readonly unfinished: readonly string[];
+}
+
+/** Files are open at the same time, but not too many. */
+const RUNS_AT_ONCE = 32;
+/** A runner that comes once a day has come by then. */
+const LATE_MS = 24 * 3_600_000;
+
+/**
+ * Every run of a folder, or of the folders of a job file, from manifests and statistics alone: nothing is recomputed.
+ * Throws `ConfigError` if the path is neither, or the job file is wrong.
+ */
+export async function readFolderStatus(path: string, nowMs: number): Promise<FolderStatus> {
+  const found = await stat(path).catch((error: unknown) => {
+    throw unreadable(path, error);
+  });
+  if (found.isDirectory()) {
+    const runs = await readRuns(path);
+    const names = await namesWithLastError(path);
+    const jobs = names.map(async (name) => jobStatus(name, null, await readLastError(path, name), []));
+    return { ...runsStatus(runs.found), jobs: await Promise.all(jobs), unfinished: runs.unfinished };
+  }
+  const planned = await planFile(path, nowMs);
+  const folders = [...new Set(planned.map(({ job }) => job.outDir))];
+  const all = await Promise.all(folders.map((folder) => readRuns(folder)));
+  const { runs, newest } = runsStatus(all.flatMap((one) => one.found));
+  const jobs = planned.map((one) => plannedStatus(one, newest, nowMs));
+  return { runs, jobs: await Promise.all(jobs), unfinished: all.flatMap((one) => one.unfinished) };
+}
+
+/** A job file needs far more code than a folder. */
+async function planFile(path: string, nowMs: number): Promise<readonly PlannedJob[]> {
+  const { TABLES } = await import('../../render/transform/tables/tables.ts');
+  const { readJobs } = await import('../jobs/read-jobs.ts');
+  const { planJobs } = await import('../jobs/run-jobs.ts');
+  return await planJobs((await readJobs(path, { tables: Object.values(TABLES) })).jobs, nowMs);
+}
+
+async function readRuns(folder: string): Promise<{ found: FoundRun[]; unfinished: string[] }> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+    if (systemCode(error) === 'ENOENT') return [];
+    throw unreadable(folder, error);
+  });
+  const isRun = entries.some(({ name }) => name === MANIFEST_FILE);
+  const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  const visible = names.filter((name) => !name.startsWith('.')).sort();
+  const folders = isRun ? [folder] : visible.map((name) => join(folder, name));
+  const found: FoundRun[] = [];
+  for (let at = 0; at < folders.length; at += RUNS_AT_ONCE) {
+    const read = await Promise.all(folders.slice(at, at + RUNS_AT_ONCE).map(readRunStatus));
+    found.push(...read.filter((run) => run !== null));
+  }
+  const begun = names.flatMap((name) => /^\.(.+)\.work$/.exec(name)?.[1] ?? []);
+  return { found, unfinished: begun.filter((name) => !visible.includes(name)).sort() };
+}
+
+/** What needs a person in the light of the other runs: an amended run is history, and so is an older period's matrix. */
+function runsStatus(found: readonly FoundRun[]): { runs: RunStatus[]; newest: ReadonlyMap<string, FoundRun> } {
+  const byId = new Map(found.flatMap((run) => (run.manifest === null ? [] : [[run.manifest.report_id, run] as const])));
+  const amended = new Set(found.flatMap(({ manifest }) => manifest?.amends?.report_id ?? []));
+  const sorted = found.toSorted((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1));
+  const isCurrent = ({ manifest }: FoundRun): boolean => manifest !== null && !amended.has(manifest.report_id);
+  const newest = new Map(sorted.filter(isCurrent).map((run) => [placeOf(run), run]));
+  const runs = sorted.map((run): RunStatus => {
+    const { status, manifest } = run;
+    const { completeness, compliance, amendmentOf } = status;
+    const unmet = compliance?.not_met ?? 0;
+    const needs = [
+      ...(isCurrent(run) && completeness !== 'proven' && completeness !== 'converged'
+        ? [`completeness is unproven: ${manifest?.completeness.reason ?? ''}`]
+        : []),
+      ...(newest.get(placeOf(run)) === run && unmet > 0
+        ? [`${unmet} ${unmet === 1 ? 'obligation is' : 'obligations are'} not met`]
+        : []),
+    ];
+    const base = amendmentOf === null ? null : (byId.get(amendmentOf)?.status.folder ?? amendmentOf);
+    return { ...status, amendmentOf: base, needs: [...status.needs, ...needs] };
+  });
+  return { runs, newest };
+}
+
+/** Runs of one template in one folder follow each other. */
+function placeOf({ status }: FoundRun): string {
+  return JSON.stringify([resolve(dirname(status.folder)), status.template]);
+}
+
+function orderOf({ status, manifest }: FoundRun): string {
+  const { from = null, to = null } = manifest?.period ?? {};
+  const amendment = Number(/\.amendment-(\d+)$/.exec(status.folder)?.[1] ?? 0);
+  const place = [status.template ?? '\uffff', from ?? '', to ?? '\uffff', String(amendment).padStart(9, '0')];
+  return [...place, status.folder].join('\0');
+}
+
+async function plannedStatus(
+  { job, plan }: PlannedJob,
+  newest: ReadonlyMap<string, FoundRun>,
+  nowMs: number,
+): Promise<JobStatus> {
+  const last = newest.get(JSON.stringify([resolve(job.outDir), job.template.name])) ?? null;
+  const { statistics = null, status = null } = last ?? {};
+  const crossed = job.thresholds
+    .map((one) => (statistics === null ? null : evaluate(one, statistics, status?.completeness ?? 'unproven')))
+    .filter((one) => one?.crossed === true)
+    .map((one) => `threshold crossed in ${status?.folder ?? ''}: ${one?.condition ?? ''} (${String(one?.value)})`);
+  const isDue = plan.due.length > 0 && plan.occurrenceMs !== null;
+  const dueMs = isDue ? (plan.occurrenceMs ?? 0) : plan.nextMs;
+  const late =
+    isDue && dueMs !== null && nowMs - dueMs > LATE_MS
+      ? [`due since ${new Date(dueMs).toISOString()}, and not made: check that "detect-report run" is called`]
+      : [];
+  return jobStatus(job.name, dueMs, await readLastError(job.outDir, job.name), [...late, ...crossed]);
+}
+
+function jobStatus(
+  name: string,
+  nextDueMs: number | null,
+  lastError: string | null,
+  others: readonly string[],
+): JobStatus {
+  const failed = lastError === null ? [] : [`its last run failed: ${lastError}`];
+  return { name, nextDueMs, lastError, needs: [...failed, ...others] };
+}
+
+function unreadable(path: string, error: unknown): ConfigError {
+  return new ConfigError(`${path} cannot be read (${systemCode(error)}).`, {
+    place: { file: path },
+    remedy: 'Give the folder that holds the runs, e.g. output, or a job file.',
+    cause: error,
+  });
+}
