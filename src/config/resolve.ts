@@ -88,6 +88,7 @@ export async function readRunConfig(
     nowMs,
     sourceDateEpochMs: readSourceDateEpoch(env),
     previousRun: values.previous,
+    noHistory: values['no-history'],
     signingKey: signing?.key ?? null,
     timestamp: values.timestamp === null ? null : { url: readAuthority(settings.timestamp), proxies: readProxies(env) },
   };

@@ -63,6 +63,8 @@ export interface RunConfig {
   readonly previousRun?: string | null;
   /** Authority to ask for a timestamp (RFC 3161) of the manifest; null and absent: none. */
   readonly timestamp?: { readonly url: string; readonly proxies: ApiSettings['proxies'] } | null;
+  /** Leave the figures of earlier runs out. Default false. */
+  readonly noHistory?: boolean;
   /** Ed25519 private key that signs the manifest. */
   readonly signingKey?: KeyObject | null;
 }

@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import type { HistoryEntry } from '../core/history.ts';
 import type { OutputFolder, SealedFile } from '../core/output.ts';
 import type { Period } from '../core/period.ts';
 import type { RunConfig } from '../core/run-config.ts';
@@ -29,6 +30,8 @@ export interface ReportSettings
   extends Pick<RunConfig, 'template' | 'formats' | 'sinks' | 'keepSnapshot' | 'sourceDateEpochMs'> {
   /** The run that this one follows, as its manifest describes it. */
   readonly previous: PreviousRun | null;
+  /** Figures of runs before it, the oldest first; absent or empty: none. */
+  readonly history?: readonly HistoryEntry[];
   /** The run that this one amends, and the file of differences from it. */
   readonly amendment: Amendment | null;
   /** Names of sinks of the caller's own; absent: none. */
@@ -71,7 +74,7 @@ export function identify(
   },
   tool: Identity['tool'],
 ): Identity {
-  const { template, sinks, sourceDateEpochMs, formats, previous, amendment, ownSinks = [] } = report;
+  const { template, sinks, sourceDateEpochMs, formats, previous, history = [], amendment, ownSinks = [] } = report;
   const asOf = sourceDateEpochMs === null ? record.certificate.endedAt : new Date(sourceDateEpochMs).toISOString();
   const { csvSafety, csvBom, csvCompression = 'none' } = sinks;
   const settings = {
@@ -93,6 +96,7 @@ export function identify(
     asOf,
     toolVersion: tool.version,
     ...(previous === null ? {} : { previous }),
+    ...(history.length === 0 ? {} : { history }),
     ...(amendment === null ? {} : { amends: amendment.amends }),
     ...(ownSinks.length === 0 ? {} : { ownSinks }),
   });

@@ -25,7 +25,7 @@ test('a month without a detection after one that had some says so in the report,
   expect(outcome.runs.map(({ summary: { period, previous } }) => [period.label, previous?.in_period ?? null])).toEqual([
     ['2023-12', null],
     ['2024-01', 2],
-    ['2024-02', null],
+    ['2024-02', 0],
   ]);
   const lines = outcomeLines(outcome);
   const where = 'monthly: empty in monthly-compliance_2024-01';

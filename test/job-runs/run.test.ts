@@ -1,8 +1,10 @@
-import { mkdir, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { Statistics } from '../../src/core/statistics.ts';
 import { ConfigError, SourceError, TryLaterError } from '../../src/core/errors.ts';
 import { parseFaults } from '../../src/sandbox/faults/faults.ts';
+import { exportRun } from '../run/run-sandbox.ts';
 import { Office } from './office.ts';
 
 describe('what is due', () => {
@@ -157,6 +159,81 @@ describe('amendments', () => {
       const { changes } = (await office.json(run, 'differences.json')) as { changes: { columns: string[] }[] };
       for (const { columns } of changes) expect(columns).not.toEqual(['updated_at']);
     }
+  });
+});
+
+describe('months know each other', () => {
+  test('each run follows the newest one of the period before, with the figures of those before it', async () => {
+    const office = await Office.open({}, 'since: 2023-11-01', 'amend: 3');
+    await office.run('2024-01-01T06:00:00Z');
+    const [gone = ''] = await office.uuidsOf('monthly-compliance_2023-12');
+    await office.delete(gone);
+    await office.run('2024-02-01T06:00:00Z');
+    await office.run('2024-03-01T06:00:00Z');
+    const historyOf = async (run: string): Promise<string[]> => {
+      const { runs } = (await office.json(run, 'history.json')) as { runs: { period: string; amended: boolean }[] };
+      return runs.map(({ period, amended }) => `${period}${amended ? ' amended' : ''}`);
+    };
+    const idOf = async (run: string): Promise<string> =>
+      ((await office.json(run, 'manifest.json')) as { report_id: string }).report_id;
+    expect(await office.json('monthly-compliance_2023-11', 'manifest.json')).not.toHaveProperty('previous');
+    await expect(historyOf('monthly-compliance_2023-11')).rejects.toThrow(/ENOENT/);
+    expect(await historyOf('monthly-compliance_2024-01')).toEqual(['2023-11', '2023-12']);
+    expect(await historyOf('monthly-compliance_2023-12.amendment-1')).toEqual(['2023-11']);
+    expect(await historyOf('monthly-compliance_2024-02')).toEqual(['2023-11', '2023-12 amended', '2024-01']);
+    expect(await office.json('monthly-compliance_2024-02', 'manifest.json')).toMatchObject({
+      previous: { report_id: await idOf('monthly-compliance_2024-01') },
+    });
+    const statistics = (await office.json('monthly-compliance_2024-01', 'statistics.json')) as Statistics;
+    const { runs } = (await office.json('monthly-compliance_2024-02', 'history.json')) as { runs: object[] };
+    expect(runs.at(-1)).toMatchObject({
+      report_id: await idOf('monthly-compliance_2024-01'),
+      start: '2024-01-01T00:00:00.000Z',
+      end: '2024-02-01T00:00:00.000Z',
+      in_period: statistics.population.in_period,
+      ...statistics.verdicts,
+      not_deleted: statistics.retention.not_deleted,
+    });
+    expect(await office.verified()).toEqual([]);
+
+    // The archive and the history, taken elsewhere with the manifest, give the same bytes.
+    const run = join(office.out, 'monthly-compliance_2024-02');
+    const again = await exportRun({
+      source: join(run, 'records.zip'),
+      format: 'csv',
+      out: join(office.folder, 'again'),
+    });
+    expect(await readFile(join(again.folder, 'SHA256SUMS'), 'utf8')).toBe(
+      await readFile(join(run, 'SHA256SUMS'), 'utf8'),
+    );
+    const without = await exportRun({
+      source: join(run, 'records.zip'),
+      format: 'csv',
+      out: join(office.folder, 'without'),
+      'no-history': true,
+    });
+    expect(without.files.map(({ name }) => name)).not.toContain('history.json');
+
+    // Another figure, with every hash corrected, is found by the run beside it.
+    const path = join(run, 'history.json');
+    await writeFile(path, (await readFile(path, 'utf8')).replace(/"fake": \d+/, '"fake": 99'));
+    const told = (await office.verified()).join('\n');
+    expect(told).toMatch(/says other figures of 2023-11/);
+    expect(told).toMatch(/changed/);
+  });
+
+  test('a run by hand follows with its history; a damaged run is left out with a word', async () => {
+    const office = await Office.open({}, 'since: 2023-11-01');
+    await office.run('2024-01-01T06:00:00Z');
+    await writeFile(join(office.out, 'monthly-compliance_2023-12', 'statistics.json'), '{}');
+    await office.run('2024-02-01T06:00:00Z', { DETECT_REPORT_NO_HISTORY: 'true' });
+    expect(office.notes.join('\n')).toMatch(/2023-12 cannot be followed: its statistics\.json/);
+    const manifest = (await office.json('monthly-compliance_2024-01', 'manifest.json')) as {
+      previous: { period: { from: string } };
+      files: { name: string }[];
+    };
+    expect(manifest.previous.period.from).toBe('2023-11-01');
+    expect(manifest.files.map(({ name }) => name)).not.toContain('history.json');
   });
 });
 

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Certificate } from '../../core/certificate.ts';
 import { OutputError, SourceError } from '../../core/errors.ts';
 import type { SealedFile } from '../../core/output.ts';
@@ -16,6 +16,7 @@ import { ListReader } from './read-list.ts';
 import { timestampRun } from './timestamp-run.ts';
 import { renderRun } from './render-run.ts';
 import { readPreviousRun } from '../run/previous-run.ts';
+import { historyAfter, runsBeforeArchive } from '../run/history.ts';
 import { decidePeriod, refuseFuture, refuseUncovered } from '../run/period.ts';
 import { RunFolder } from '../../seal/run-folder/run-folder.ts';
 import { withScratch } from '../../seal/run-folder/scratch-folder.ts';
@@ -62,8 +63,7 @@ export async function runReport(config: RunConfig, deps: RunDependencies): Promi
   const period = decidePeriod(config, past?.requested ?? null);
   refuseFuture(period, past, systemClock().nowMs());
   if (past !== null) refuseUncovered(period, past.certificate);
-  const { previousRun = null } = config;
-  const previous = previousRun === null ? null : await readPreviousRun(previousRun);
+  const before = await runsBefore(config);
   const folder = await RunFolder.open({
     outDir: config.outDir,
     name: `${config.template.name}_${period.label}`,
@@ -76,7 +76,7 @@ export async function runReport(config: RunConfig, deps: RunDependencies): Promi
   try {
     if (config.source.kind === 'records') await copyArchive(config.source.path, folder);
     else await reader.read(ARCHIVE, period, deps.signal);
-    const result = await renderArchive(config, period, { previous, amendment: null }, folder, deps);
+    const result = await renderArchive(config, period, { ...before, amendment: null }, folder, deps);
     deps.signal.throwIfAborted();
     await folder.publish();
     await folder.cleanUp();
@@ -101,6 +101,19 @@ export async function timestamp(
   const text = `The run has no timestamp: ${why}. The run is complete without it; a job asks again when it runs next.`;
   deps.emit({ kind: 'note', level: 'warning', text });
   return false;
+}
+
+/** The run that this one follows, and the history: of a replay, those that its run recorded. */
+async function runsBefore({
+  source,
+  previousRun = null,
+  noHistory = false,
+}: RunConfig): Promise<Pick<ReportSettings, 'previous' | 'history'>> {
+  const past = source.kind === 'records' ? await runsBeforeArchive(dirname(source.path)) : null;
+  const previous = previousRun === null ? (past?.previous ?? null) : await readPreviousRun(previousRun);
+  if (noHistory) return { previous };
+  if (past !== null && past.history.length > 0) return { previous, history: past.history };
+  return { previous, history: previousRun === null ? [] : await historyAfter(previousRun) };
 }
 
 /**
@@ -142,7 +155,7 @@ async function copyArchive(path: string, folder: RunFolder): Promise<void> {
 export async function renderArchive(
   config: RunConfig,
   period: Period,
-  { previous, amendment }: Pick<ReportSettings, 'previous' | 'amendment'>,
+  evidence: Pick<ReportSettings, 'previous' | 'history' | 'amendment'>,
   folder: RunFolder,
   deps: RunDependencies,
 ): Promise<RunResult> {
@@ -152,7 +165,7 @@ export async function renderArchive(
   try {
     const archive = config.keepSnapshot ? folder.sealed(ARCHIVE) : null;
     const ownSinks = (deps.ownSinks ?? []).map(({ name }) => name);
-    const settings = { ...config, previous, amendment, ownSinks, signingKey: config.signingKey ?? null };
+    const settings = { ...config, ...evidence, ownSinks, signingKey: config.signingKey ?? null };
     const { workers = 0 } = config;
     const rendered = await renderRun({ settings, period, folder, snapshot, archive, tool: TOOL, workers, ...deps });
     if (!config.keepSnapshot) await folder.remove(ARCHIVE);
@@ -161,7 +174,7 @@ export async function renderArchive(
       reportId: rendered.identity.id,
       period,
       unfinished: unfinished(period, snapshot.record.certificate.startedAt),
-      previousDetections: previous?.figures?.in_period ?? null,
+      previousDetections: evidence.previous?.figures?.in_period ?? null,
       certificate: snapshot.record.certificate,
       statistics: rendered.statistics,
       files: rendered.files,

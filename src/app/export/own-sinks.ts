@@ -7,6 +7,7 @@ import {
   ARCHIVE_FILE,
   CHECKSUM_FILE,
   DATA_PACKAGE_FILE,
+  HISTORY_FILE,
   MANIFEST_FILE,
   SIGNATURE_FILE,
   STATISTICS_FILE,
@@ -22,7 +23,15 @@ export function isReservedName(name: string): boolean {
       factory.files(tables, { csvSafety: 'strict', csvBom: false, csvCompression }),
     ),
   );
-  const evidence = [ARCHIVE_FILE, CHECKSUM_FILE, DATA_PACKAGE_FILE, DIFFERENCES_FILE, MANIFEST_FILE, SIGNATURE_FILE];
+  const evidence = [
+    ARCHIVE_FILE,
+    CHECKSUM_FILE,
+    DATA_PACKAGE_FILE,
+    DIFFERENCES_FILE,
+    HISTORY_FILE,
+    MANIFEST_FILE,
+    SIGNATURE_FILE,
+  ];
   // Some file systems do not tell a from A.
   const folded = name.toLowerCase();
   return [...ours, ...evidence, STATISTICS_FILE].some((one) => one.toLowerCase() === folded);

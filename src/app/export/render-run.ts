@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { attachmentsOf } from './attachments.ts';
 import { DIFFERENCES_FILE, type DifferencesSummary, readDifferences } from '../run/differences-file.ts';
+import { historyFile } from '../run/history.ts';
 import { withDayStarts } from '../../core/calendar.ts';
 import { ownFactory } from './own-sinks.ts';
 import { ConfigError, SourceError } from '../../core/errors.ts';
@@ -38,6 +39,7 @@ import {
   toJson,
   writeFile,
 } from '../../seal/seal.ts';
+import { HISTORY_FILE } from '../../seal/evidence/run-files.ts';
 import { type Format, FORMATS, SINKS, sinkOf } from '../../render/sinks/registry.ts';
 import { createStatistics } from '../../render/statistics/statistics.ts';
 import { createClassifier } from '../../render/transform/classify.ts';
@@ -150,6 +152,8 @@ export async function renderFiles(job: RenderRunJob): Promise<RenderedRun> {
   if (job.archive !== null) keep(job.archive);
   const statisticsJson = toJson(statistics);
   keep(await writeFile(folder, 'statistics.json', statisticsJson));
+  const { history = [] } = settings;
+  if (history.length > 0) keep(await writeFile(folder, HISTORY_FILE, toJson(historyFile(history))));
   const differences = settings.amendment === null ? null : await copyDifferences(folder, settings.amendment, keep);
   const fonts: FontRecord[] = [];
   const changedCells: Record<string, Record<string, number>> = {};
@@ -178,6 +182,7 @@ export async function renderFiles(job: RenderRunJob): Promise<RenderedRun> {
       formats: settings.formats,
       sinks: settings.sinks,
       previous: settings.previous,
+      history,
       period,
       statistics,
       certificate: record.certificate,

@@ -57,13 +57,18 @@ function daysBefore(kind: RepeatedPeriod, day: string): DaySpan {
 
 /** The period of a run folder's label, or null if a rule never gives that label. */
 export function periodOfLabel(rule: PeriodRule, label: string, timezone: string): Period | null {
+  const period = periodNamed(label, timezone);
+  if (period === null) return null;
+  const asked = rule.kind === 'month-to-date' ? monthToDate(period) : periodAt(rule, period.toMs ?? 0, timezone);
+  return asked?.label === label ? asked : null;
+}
+
+/** The period of a run folder's label, or null if that is none. */
+export function periodNamed(label: string, timezone: string): Period | null {
   const [from = '', to = '', ...rest] = label.split('_');
   const isRange = rest.length === 0 && isDay(from) && isDay(to) && from < to;
   const days = isRange ? { from, to } : daysOfName(label);
-  if (days === null) return null;
-  const period = periodOf(days, timezone);
-  const asked = rule.kind === 'month-to-date' ? monthToDate(period) : periodAt(rule, period.toMs ?? 0, timezone);
-  return asked?.label === label ? asked : null;
+  return days === null ? null : periodOf(days, timezone);
 }
 
 function monthToDate(period: Period): Period | null {

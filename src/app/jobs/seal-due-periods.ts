@@ -1,4 +1,5 @@
-import { ConfigError } from '../../core/errors.ts';
+import { ConfigError, DetectReportError } from '../../core/errors.ts';
+import type { HistoryEntry } from '../../core/history.ts';
 import type { Period } from '../../core/period.ts';
 import type { ChangeCounts } from '../../core/previous-run.ts';
 import type { RunConfig } from '../../core/run-config.ts';
@@ -7,17 +8,19 @@ import { openArchive } from '../../extract/snapshot/reader.ts';
 import type { PreviousRun } from '../../seal/evidence/manifest-schema.ts';
 import { ARCHIVE_FILE } from '../../seal/evidence/run-files.ts';
 import { RunFolder } from '../../seal/run-folder/run-folder.ts';
-import type { Amendment } from '../../seal/seal.ts';
+import type { Amendment, ReportSettings } from '../../seal/seal.ts';
 import { findDifferences } from '../compare/compare-runs.ts';
 import { renderArchive, timestamp } from '../export/export-run.ts';
 import { type Extraction, ListReader, requestOf } from '../export/read-list.ts';
 import { readPreviousRun } from '../run/previous-run.ts';
+import { historyEntry, MOST_HISTORY } from '../run/history.ts';
 import { readSealedRun } from '../run/sealed-run.ts';
 import type { JobContext } from './context.ts';
 import { readDeliverableRun } from './deliverable-run.ts';
 import type { Job } from './job.ts';
 import { markPending } from './outbox.ts';
 import type { SealedJobRun } from './outcome.ts';
+import { isRepeated, periodNamed, periodOfLabel } from './periods.ts';
 import type { JobPlan } from './plan.ts';
 import { type FoundState, readState, runName, writeChecks } from './state.ts';
 
@@ -57,63 +60,68 @@ export function keepsPages(work: Pick<Work, 'config' | 'place' | 'context'>, err
   return new ListReader(work.config, work.place, work.context.emit).keepsSpool(error);
 }
 
-/** Publishes one run of what was read. An empty run that follows a full one is made again to name that one. */
+/** Publishes one run of what was read. */
 async function sealPeriod(
   work: Work,
   extraction: Extraction,
   period: Period,
   name: string,
   amended: { readonly amendment: Amendment; readonly counts: ChangeCounts } | null,
-  previous: PreviousRun | null = null,
 ): Promise<void> {
   const { job, config, context, sealed } = work;
   const { emit, signal } = context;
-  if (previous === null) emit({ kind: 'note', level: 'info', text: `${job.name}: making ${name}` });
+  emit({ kind: 'note', level: 'info', text: `${job.name}: making ${name}` });
   const folder = await RunFolder.open({ outDir: job.outDir, name, overwrite: false, signal });
-  let before: PreviousRun | null = null;
   try {
     await extraction.writeArchive(requestOf(config, period), await folder.create(ARCHIVE_FILE));
-    const evidence = { previous, amendment: amended?.amendment ?? null };
-    const result = await renderArchive(config, period, evidence, folder, { emit, signal });
-    const isEmpty = result.statistics.population.in_period === 0 && previous === null;
-    before = isEmpty ? await fullRunBefore(work, period) : null;
-    if (before === null) {
-      if (job.deliver.length > 0) await markPending(job, name);
-      signal.throwIfAborted();
-      await folder.publish();
-      await folder.cleanUp();
-      await timestamp(config, folder.path, context);
-      const { verdict, reason } = result.certificate;
-      const { summary } = await readDeliverableRun(result.folder, job, signal);
-      sealed({ folder: result.folder, verdict, reason, summary, changes: amended?.counts ?? null });
-      return;
-    }
-    await folder.abandon();
+    const evidence = { ...(await runsBefore(work, period)), amendment: amended?.amendment ?? null };
+    const { certificate } = await renderArchive(config, period, evidence, folder, { emit, signal });
+    if (job.deliver.length > 0) await markPending(job, name);
+    signal.throwIfAborted();
+    await folder.publish();
+    await folder.cleanUp();
+    await timestamp(config, folder.path, context);
+    const { verdict, reason } = certificate;
+    const { summary } = await readDeliverableRun(folder.path, job, signal);
+    sealed({ folder: folder.path, verdict, reason, summary, changes: amended?.counts ?? null });
   } catch (error) {
     await folder.abandon();
     throw error;
   }
-  await sealPeriod(work, extraction, period, name, amended, before);
 }
 
 /**
- * The newest sealed run of an earlier period, if it had detections and can be followed; else null. An empty report
- * names it.
+ * The newest run of the period before, which this one follows, and the figures of up to 13 periods: of each, its newest
+ * amendment. A run that cannot be followed is left out with a warning.
  */
-async function fullRunBefore({ job }: Work, { from }: Period): Promise<PreviousRun | null> {
+async function runsBefore(
+  { job, config, context }: Work,
+  { from }: Period,
+): Promise<Pick<ReportSettings, 'previous' | 'history'>> {
   const { runs } = await readState(job);
-  const earlier = await Promise.all(
-    [...runs.values()].map(async ({ folders }) => {
+  const earlier = [...runs.values()]
+    .flatMap(({ label, folders }) => {
+      const named = isRepeated(job.period)
+        ? periodOfLabel(job.period, label, job.timezone)
+        : periodNamed(label, job.timezone);
+      const to = named?.to ?? null;
       const folder = folders.at(-1);
-      return folder === undefined ? null : await readPreviousRun(folder).catch(() => null);
-    }),
-  );
-  const before = earlier
-    .filter((run) => run !== null)
-    .filter(({ period }) => from !== null && period.to !== null && period.to <= from)
-    .toSorted((a, b) => ((a.period.to ?? '') < (b.period.to ?? '') ? -1 : 1))
-    .at(-1);
-  return before === undefined || (before.figures?.in_period ?? 0) === 0 ? null : before;
+      return folder === undefined || from === null || to === null || to > from ? [] : [{ folder, to }];
+    })
+    .toSorted((a, b) => (a.to < b.to ? 1 : -1));
+  let previous: PreviousRun | null = null;
+  const history: HistoryEntry[] = [];
+  for (const { folder } of earlier.slice(0, MOST_HISTORY)) {
+    try {
+      const followed = await readPreviousRun(folder);
+      history.unshift(await historyEntry(await readSealedRun(folder)));
+      previous ??= followed;
+    } catch (error) {
+      if (!(error instanceof DetectReportError)) throw error;
+      context.emit({ kind: 'note', level: 'warning', text: `${job.name}: ${error.message}` });
+    }
+  }
+  return { previous, history: config.noHistory === true ? [] : history };
 }
 
 async function comparePeriods(work: Work, extraction: Extraction): Promise<void> {

@@ -3,11 +3,19 @@ import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { COMPLETENESS_VERDICTS } from '../../core/certificate.ts';
 import { ConfigError } from '../../core/errors.ts';
+import type { HistoryEntry } from '../../core/history.ts';
 import type { PreviousFigures } from '../../core/previous-run.ts';
 import { LARGEST_CHECKSUMS_BYTES, readChecksums } from '../../seal/evidence/checksums.ts';
-import type { PartialCheck } from '../../seal/evidence/finding.ts';
+import type { Finding, PartialCheck } from '../../seal/evidence/finding.ts';
 import type { AmendedRun, Manifest, PreviousRun } from '../../seal/evidence/manifest-schema.ts';
-import { CHECKSUM_FILE, MANIFEST_FILE, readSmallFile, STATISTICS_FILE } from '../../seal/evidence/run-files.ts';
+import {
+  CHECKSUM_FILE,
+  HISTORY_FILE,
+  MANIFEST_FILE,
+  readSmallFile,
+  STATISTICS_FILE,
+} from '../../seal/evidence/run-files.ts';
+import { compareEntry } from './history.ts';
 import { readManifestFile, readStatisticsFile } from './sealed-run.ts';
 
 const count = z.int().min(0);
@@ -129,6 +137,20 @@ export async function checkAmended(runDir: string, amends: AmendedRun): Promise<
   }
   const text = `amends ${wanted}, but ${other.folder} has the manifest ${other.sha256 ?? ''}`;
   return { findings: [{ kind: 'amends', file: MANIFEST_FILE, text }], notices: [], folder: null };
+}
+
+/** Entries of a history that differ from the run with that report id next to this one. One that is not there says nothing. */
+export async function historyFindings(runDir: string, history: readonly HistoryEntry[]): Promise<Finding[]> {
+  const candidates = history.length === 0 ? [] : await runsBeside(runDir);
+  const findings: Finding[] = [];
+  for (const entry of history) {
+    const same = candidates.find(({ reportId }) => reportId === entry.report_id);
+    // A damaged run beside is that run's finding.
+    if (same === undefined || (await compareEntry(entry, same.folder).catch(() => true))) continue;
+    const text = `says other figures of ${entry.period} (${entry.report_id}) than ${same.folder}`;
+    findings.push({ kind: 'previous', file: HISTORY_FILE, text });
+  }
+  return findings;
 }
 
 async function runsBeside(runDir: string): Promise<Candidate[]> {

@@ -5,14 +5,16 @@ import { ConfigError } from '../../core/errors.ts';
 import type { Period } from '../../core/period.ts';
 import type { Manifest } from '../../seal/evidence/manifest-schema.ts';
 import { templateOf } from '../../seal/evidence/template-record.ts';
+import { HISTORY_FILE } from '../../seal/evidence/run-files.ts';
+import { readHistory } from '../run/history.ts';
 import { periodOfManifest } from '../run/period.ts';
 import type { ReportSettings } from '../../seal/seal.ts';
 
 /** The settings and period that a run must have had, from its manifest, or one line that says why they cannot be. */
-export function settingsFromManifest(
+export async function settingsFromManifest(
   runDir: string,
   manifest: Manifest,
-): { settings: ReportSettings; period: Period } | string {
+): Promise<{ settings: ReportSettings; period: Period } | string> {
   const { configuration, previous = null, amends = null } = manifest;
   try {
     const template = templateOf(manifest);
@@ -20,6 +22,7 @@ export function settingsFromManifest(
     if (logo !== null && pictureType(Buffer.from(logo.bytes), 'the logo') !== logo.type) {
       return 'template.brand.logo is not of the type that it says';
     }
+    const hasHistory = manifest.files.some(({ name }) => name === HISTORY_FILE);
     const settings: ReportSettings = {
       template,
       formats: configuration.formats,
@@ -31,6 +34,7 @@ export function settingsFromManifest(
       keepSnapshot: configuration.snapshot_kept,
       sourceDateEpochMs: Date.parse(manifest.as_of),
       previous,
+      history: hasHistory ? await readHistory(runDir) : [],
       amendment: amends === null ? null : { amends, path: join(runDir, DIFFERENCES_FILE) },
       ownSinks: (manifest.own_sinks ?? []).map(({ name }) => name),
       signingKey: null,

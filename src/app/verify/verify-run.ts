@@ -11,7 +11,7 @@ import type { Period } from '../../core/period.ts';
 import type { Emit } from '../../core/progress.ts';
 import { WITHHELD_REASON } from '../../core/sink.ts';
 import { certificateOf } from '../../seal/evidence/certificate.ts';
-import { checkPrevious } from '../run/previous-run.ts';
+import { checkPrevious, historyFindings } from '../run/previous-run.ts';
 import { readManifestFile } from '../run/sealed-run.ts';
 import { checkTimestamp, type TimestampCheck } from '../../seal/evidence/timestamp.ts';
 import { checkSignature } from '../../seal/evidence/signature.ts';
@@ -117,7 +117,7 @@ export async function verifyRun(runDir: string, options: VerifyOptions): Promise
     findings: [
       ...listed.map((one) => located(one, content.places)),
       ...steps.flatMap((step) => step.findings),
-      ...(isStrict ? notices.map(notCheckedFinding) : []),
+      ...(isStrict ? notices.map((text) => manifestFinding(text, 'not-checked')) : []),
     ],
     notices: isStrict ? [] : notices,
     checked: {
@@ -165,10 +165,14 @@ async function checkContent(
   found: ReadonlyMap<string, FoundFile>,
   options: VerifyOptions,
 ): Promise<ContentCheck> {
-  const claim = settingsFromManifest(runDir, manifest);
+  const claim = await settingsFromManifest(runDir, manifest);
   if (typeof claim === 'string') return { ...NOTHING, findings: [manifestFinding(claim)] };
   const { settings, period } = claim;
-  const findings = [...manifestFindings(manifest, settings.template), ...idFindings(manifest, settings, period)];
+  const findings = [
+    ...manifestFindings(manifest, settings.template),
+    ...idFindings(manifest, settings, period),
+    ...(await historyFindings(runDir, settings.history ?? [])),
+  ];
   if (options.checksumsOnly === true) {
     return {
       ...NOTHING,
@@ -280,12 +284,8 @@ function withheldCells({ changed_cells: changed = {} }: Manifest): number {
   return Math.max(0, ...ofTables.map(([, reasons]) => reasons[WITHHELD_REASON] ?? 0));
 }
 
-function notCheckedFinding(text: string): Finding {
-  return { kind: 'not-checked', file: MANIFEST_FILE, text };
-}
-
-function manifestFinding(text: string): Finding {
-  return { kind: 'manifest', file: MANIFEST_FILE, text };
+function manifestFinding(text: string, kind: 'manifest' | 'not-checked' = 'manifest'): Finding {
+  return { kind, file: MANIFEST_FILE, text };
 }
 
 function notARun(runDir: string): ConfigError {

@@ -110,6 +110,12 @@ export const EXPORT_OPTIONS = {
     group: 'Output',
   },
   previous: PREVIOUS,
+  'no-history': {
+    type: toggle(),
+    initial: false,
+    description: 'Leave out the figures of earlier runs (history.json)',
+    group: 'Output',
+  },
   json: JSON_RESULT,
   'page-size': {
     type: integer(10, 1000),

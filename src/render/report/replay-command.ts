@@ -20,8 +20,9 @@ const LINE_LENGTH = 88;
  * manifest, and every setting that shapes a file and is not the default. For use in the run's folder.
  */
 export function replayOf(input: ReportInput): Replay {
-  const { template, formats, sinks, certificate, asOf, previous } = input;
-  const follows = (previous ?? null) !== null;
+  const { template, formats, sinks, certificate, asOf, previous, history = [] } = input;
+  // With a history, its own folder names the run before.
+  const follows = (previous ?? null) !== null && history.length === 0;
   const words = [
     ...(asOf === certificate.endedAt ? [] : [`SOURCE_DATE_EPOCH=${Math.floor(Date.parse(asOf) / 1000)}`]),
     'detect-report export',

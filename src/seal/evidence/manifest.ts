@@ -32,6 +32,7 @@ export interface IdentityFacts {
   readonly toolVersion: string;
   /** Left out if the run follows none. */
   readonly previous?: unknown;
+  readonly history?: unknown;
   /** Left out if the run amends none. */
   readonly amends?: unknown;
   /** Names; left out if the caller has no sinks of their own. */
