@@ -1,5 +1,5 @@
 import type { Detection } from '../../../core/detection.ts';
-import { type CellColumn, rowOf, selectColumns, type TableMaker } from './cells.ts';
+import { type CellColumn, column, rowOf, selectColumns, type TableMaker } from './cells.ts';
 
 interface Chunk {
   readonly uuid: string;
@@ -8,30 +8,15 @@ interface Chunk {
 }
 
 const COLUMNS: readonly CellColumn<Chunk>[] = [
-  {
-    name: 'detection_uuid',
-    type: 'text',
-    path: 'uuid',
-    description: 'The detection that the chunk belongs to.',
-    private: false,
-    cell: (chunk) => chunk.uuid,
-  },
-  {
-    name: 'chunk',
-    type: 'integer',
-    path: 'index in metrics.score',
-    description: 'Which chunk of the audio, from 0.',
-    private: false,
-    cell: (chunk) => chunk.chunk,
-  },
-  {
-    name: 'score',
-    type: 'number',
-    path: 'metrics.score[]',
-    description: 'P(fake) of the chunk, 0 to 1; empty where there was nothing to assess.',
-    private: false,
-    cell: (chunk) => chunk.score,
-  },
+  column('detection_uuid', 'text', 'uuid', 'The detection that the chunk belongs to.', ({ uuid }) => uuid),
+  column('chunk', 'integer', 'index in metrics.score', 'Which chunk of the audio, from 0.', ({ chunk }) => chunk),
+  column(
+    'score',
+    'number',
+    'metrics.score[]',
+    'P(fake) of the chunk, 0 to 1; empty where there was nothing to assess.',
+    ({ score }) => score,
+  ),
 ];
 
 /** One row for each chunk score of the audio. */

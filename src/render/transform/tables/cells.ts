@@ -1,13 +1,23 @@
-import type { CellValue, Column, Row, Table, TableName } from '../../../core/table.ts';
+import type { CellValue, Column, ColumnType, Row, Table, TableName } from '../../../core/table.ts';
 
 /** A column with the function that reads its cell from the source of a row. */
 export interface CellColumn<Source> extends Column {
   cell(source: Source): CellValue;
 }
 
+export function column<Source>(
+  name: string,
+  type: ColumnType,
+  path: string,
+  description: string,
+  cell: CellColumn<Source>['cell'],
+): CellColumn<Source> {
+  return { name, type, path, description, private: false, cell };
+}
+
 /** One row in column order. */
 export function rowOf<Source>(columns: readonly CellColumn<Source>[], source: Source): Row {
-  return columns.map((column) => column.cell(source));
+  return columns.map((one) => one.cell(source));
 }
 
 /** The table with only the named columns, in the table's own order. */
@@ -15,7 +25,7 @@ export function selectColumns<Source>(
   columns: readonly CellColumn<Source>[],
   names: ReadonlySet<string> | null,
 ): readonly CellColumn<Source>[] {
-  return names === null ? columns : columns.filter((column) => names.has(column.name));
+  return names === null ? columns : columns.filter(({ name }) => names.has(name));
 }
 
 /** Makes a table of the transform, with all columns or a selection. */

@@ -1,20 +1,10 @@
 import type { Detection, MetricNode } from '../../../core/detection.ts';
-import type { ColumnType, Row } from '../../../core/table.ts';
-import { type CellColumn, rowOf, selectColumns, type TableMaker } from './cells.ts';
+import type { Row } from '../../../core/table.ts';
+import { type CellColumn, column, rowOf, selectColumns, type TableMaker } from './cells.ts';
 
 interface NodeOf {
   readonly uuid: string;
   node: MetricNode;
-}
-
-function column(
-  name: string,
-  type: ColumnType,
-  path: string,
-  description: string,
-  cell: CellColumn<NodeOf>['cell'],
-): CellColumn<NodeOf> {
-  return { name, type, path, description, private: false, cell };
 }
 
 const COLUMNS: readonly CellColumn<NodeOf>[] = [
