@@ -9,6 +9,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: ['test/**/*.system.test.ts', 'test/soak/**', 'node_modules/**'],
     globalSetup: ['test/build-once.ts'],
+    setupFiles: ['test/seed.ts'],
     // A test that starts any other program fails here, as it would on a machine that lacks it.
     env: { PATH: onlyNode().join(delimiter) },
     // vitest leaves one core free, which on two is half of the machine; many tests wait for processes of their own.

@@ -21,6 +21,7 @@ export default defineConfig({
     include: ['test/soak/**/*.test.ts', ...LARGER_AMOUNTS],
     env: { AMOUNT: 'soak' },
     globalSetup: ['test/build-once.ts'],
+    setupFiles: ['test/seed.ts'],
     testTimeout: 1_200_000,
     hookTimeout: 120_000,
     // Two at a time, each in a process of its own: most wait for other processes half of the time.

@@ -10,6 +10,7 @@ export default defineConfig({
     include: ['test/**/*.system.test.ts'],
     exclude: ['test/soak/**', 'node_modules/**'],
     globalSetup: ['test/build-once.ts'],
+    setupFiles: ['test/seed.ts'],
     maxWorkers: 2,
     isolate: false,
     testTimeout: 120_000,
