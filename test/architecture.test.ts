@@ -58,7 +58,7 @@ describe('the control: forbidden imports are found', () => {
     ['config/a.ts', '../render/sinks/pdf/b.ts'],
     ['config/a.ts', '../seal/run-folder/b.ts'],
     ['seal/a.ts', '../extract/walk/b.ts'],
-    ['render/render-pages.ts', './statistics/b.ts'],
+    ['render/render-parts.ts', './statistics/b.ts'],
     ['app/export/a.ts', '../../cli/b.ts'],
     ['app/export/a.ts', '../../render/sinks/pdf/b.ts'],
     ['index.ts', './cli/b.ts'],

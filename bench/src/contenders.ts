@@ -31,7 +31,7 @@ export function rowsOf(data: DataSet): number {
   return Object.values(data.rows).reduce((sum, rows) => sum + rows, 0);
 }
 
-function ours(format: string, compress = 'none', workers = 0): Contender['command'] {
+function ours(format: string, compress = 'none', workers: 'auto' | 0 = 0): Contender['command'] {
   return (data, out) => node('detect-report', data.snapshot, format, out, String(rowsOf(data)), compress, `${workers}`);
 }
 
@@ -48,25 +48,37 @@ const CONTENDERS: readonly Contender[] = [
     note: 'our pages to rows and statistics; what exceljs, hucre and write-excel-file are fed with',
     command: (data) => node('rows', data.snapshot),
   },
-  { name: 'detect-report CSV', kind: 'csv', note: 'the whole export of a snapshot, sealed', command: ours('csv') },
+  { name: 'detect-report CSV', kind: 'csv', note: 'the whole export, sealed; --workers 0', command: ours('csv') },
+  {
+    name: 'detect-report CSV, all cores',
+    kind: 'csv',
+    note: 'the same with --workers auto',
+    command: ours('csv', 'none', 'auto'),
+  },
   {
     name: 'detect-report CSV, gzip',
     kind: 'csv',
-    note: 'the same with --compress gzip',
+    note: 'with --compress gzip, --workers 0',
     command: ours('csv', 'gzip'),
   },
+  { name: 'detect-report XLSX', kind: 'xlsx', note: 'the whole export, sealed; --workers 0', command: ours('xlsx') },
   {
-    name: 'detect-report CSV, 2 workers',
-    kind: 'csv',
-    note: 'the same with --workers 2',
-    command: ours('csv', 'none', 2),
+    name: 'detect-report XLSX, all cores',
+    kind: 'xlsx',
+    note: 'the same with --workers auto',
+    command: ours('xlsx', 'none', 'auto'),
   },
-  { name: 'detect-report XLSX', kind: 'xlsx', note: 'the whole export of a snapshot, sealed', command: ours('xlsx') },
   {
     name: 'detect-report Parquet',
     kind: 'parquet',
-    note: 'the whole export of a snapshot, sealed',
+    note: 'the whole export, sealed; --workers 0',
     command: ours('parquet'),
+  },
+  {
+    name: 'detect-report Parquet, all cores',
+    kind: 'parquet',
+    note: 'the same with --workers auto',
+    command: ours('parquet', 'none', 'auto'),
   },
   {
     name: 'exceljs',

@@ -1,14 +1,21 @@
 import { execFileSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { resolveConfig } from '../../dist/config/resolve.js';
-import { TABLES } from '../../dist/index.js';
-import { runReport } from '../../dist/app/export/export-run.js';
+import { exportReport, type Source } from '../../dist/index.js';
 import { openArchive } from '../../dist/extract/snapshot/reader.js';
 import { writeRegisterReport } from './register-report.js';
+import { shortItems } from './short-items.js';
+
+/** Lists of detections, each of its own kind. */
+export const LISTS = {
+  'long trees': { share: 1, source: (): 'sandbox' => 'sandbox' },
+  'short items': { share: 0.8, source: (detections: number): Source => shortItems(detections) },
+} as const;
+export type ListName = keyof typeof LISTS;
 
 /** What the writers read, all of it made from one snapshot. */
 export interface DataSet {
+  readonly list: ListName;
   readonly folder: string;
   /** `records.zip` of a run over the sandbox's list. */
   readonly snapshot: string;
@@ -27,20 +34,18 @@ export const SEED = 7;
 /** More than any register of the program has, few enough for a writer that keeps every cell. */
 const REGISTER_ROWS = 5_000;
 
-/** Reads the sandbox's list as a user would, and lays out what the others need. */
-export async function makeDataSet(folder: string, detections: number): Promise<DataSet> {
-  const flags = {
-    source: 'sandbox',
-    detections: String(detections),
-    seed: String(SEED),
-    all: true,
-    template: 'spreadsheet-analysis',
-    format: 'csv',
-    'page-size': '500',
-    out: join(folder, 'runs'),
-  };
-  const { config } = await resolveConfig({ flags, env: {} }, { nowMs: 0, tables: Object.values(TABLES) });
-  const run = await runReport(config, { emit: () => undefined, signal: new AbortController().signal });
+/** Reads a list as a user would, and lays out what the others need. */
+export async function makeDataSet(parent: string, list: ListName, most: number): Promise<DataSet> {
+  const { share, source } = LISTS[list];
+  const detections = Math.ceil(most * share);
+  const folder = join(parent, list.replace(' ', '-'));
+  const options = { period: 'all', template: 'spreadsheet-analysis', formats: ['csv'], pageSize: 500 } as const;
+  const out = join(folder, 'runs');
+  const from = source(detections);
+  const run =
+    typeof from === 'string'
+      ? await exportReport({ ...options, source: from, detections, seed: SEED, out })
+      : await exportReport({ ...options, source: from, out });
   const snapshot = join(run.folder, 'records.zip');
   const pages = join(folder, 'pages');
   await writePages(snapshot, pages);
@@ -49,7 +54,7 @@ export async function makeDataSet(folder: string, detections: number): Promise<D
   const rows = Object.fromEntries(
     run.files.flatMap(({ name, rows: count }) => (count === null ? [] : [[name, count]])),
   );
-  return { folder, snapshot, pages, run: run.folder, register, detections, rows };
+  return { list, folder, snapshot, pages, run: run.folder, register, detections, rows };
 }
 
 async function writePages(archive: string, folder: string): Promise<void> {

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Contender, contenders, longContenders } from './contenders.js';
-import { type DataSet, makeDataSet } from './data-set.js';
+import { type DataSet, type ListName, LISTS, makeDataSet } from './data-set.js';
 import { pdfFacts, pdfTable } from './pdf-results.js';
-import { facts, type Result, resultTable, targetTable } from './results.js';
+import { facts, listFacts, type Result, resultTable, targetTable } from './results.js';
 import { runProcess } from './run-process.js';
 
 const USAGE = `npm run bench -- [--rounds 5] [--detections 50000] [--only WORD,…] [--million] [--keep] [--no-docs]
@@ -73,23 +73,34 @@ async function bench(): Promise<void> {
   const chosen = contenders().filter(({ name }) => words.some((word) => name.toLowerCase().includes(word)));
   const folder = await mkdtemp(join(tmpdir(), 'detect-report-bench-'));
   try {
-    say(`data set of ${detections} detections in ${folder}`);
-    const data = await makeDataSet(folder, detections);
-    const results = chosen.map((contender: Contender) => ({ contender, runs: [] }));
-    for (let index = 1; index <= rounds; index++) {
-      say(`round ${index} of ${rounds}`);
-      await round(data, results);
+    const tables: string[] = [];
+    const pdfs: string[] = [];
+    for (const list of Object.keys(LISTS) as ListName[]) {
+      const data = await makeDataSet(folder, list, detections);
+      say(`${list}: ${data.detections} detections in ${data.folder}`);
+      const results = chosen
+        .filter(({ kind }) => kind !== 'pdf' || pdfs.length === 0)
+        .map((contender: Contender) => ({ contender, runs: [] }));
+      for (let index = 1; index <= rounds; index++) {
+        say(`round ${index} of ${rounds}`);
+        await round(data, results);
+      }
+      const ofTables = results.filter(({ contender }) => contender.kind !== 'pdf');
+      if (tables.length === 0) tables.push(facts(rounds));
+      tables.push(`### A list of ${list}`, listFacts(data), resultTable(ofTables), targetTable(ofTables, list));
+      if (pdfs.length > 0) continue;
+      pdfs.push(pdfFacts(data, rounds), pdfTable(results.filter(({ contender }) => contender.kind === 'pdf')));
+      if (!values.million) continue;
+      const long = longContenders().map((contender) => ({ contender, runs: [] }));
+      say('once');
+      await round(data, long);
+      say(pdfTable(long));
     }
-    const long = values.million ? longContenders().map((contender) => ({ contender, runs: [] })) : [];
-    if (long.length > 0) say('once');
-    await round(data, long);
-    const tables = results.filter(({ contender }) => contender.kind !== 'pdf');
-    const registers = results.filter(({ contender }) => contender.kind === 'pdf');
     const blocks = new Map([
-      [TABLES, [facts(data, rounds), resultTable(tables), targetTable(tables)].join('\n\n')],
-      [PDFS, [pdfFacts(data, rounds), pdfTable(registers)].join('\n\n')],
+      [TABLES, tables.join('\n\n')],
+      [PDFS, pdfs.join('\n\n')],
     ]);
-    say(`\n${[...blocks.values(), ...(long.length > 0 ? [pdfTable(long)] : [])].join('\n\n')}\n`);
+    say(`\n${[...blocks.values()].join('\n\n')}\n`);
     if (values.only === undefined && !values['no-docs']) await writePage(blocks);
   } finally {
     if (!values.keep) await rm(folder, { recursive: true, force: true });

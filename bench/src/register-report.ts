@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Block, Report } from '../../dist/core/report.js';
-import { render } from '../../dist/render/render-pages.js';
+import { renderPart } from '../../dist/render/render-parts.js';
 import { buildReport } from '../../dist/render/report/build-report.js';
 import { createRegister } from '../../dist/render/report/detection-lists.js';
 import { openArchive } from '../../dist/extract/snapshot/reader.js';
@@ -25,8 +25,8 @@ export async function writeRegisterReport(path: string, snapshotPath: string, ro
     const statistics = createStatistics({ period, readUntilMs, retentionLimitSeconds });
     const decode = createDecoder(createClassifier(template.policy));
     const observe = register.add.bind(register);
-    const job = { snapshot, decode, period, tables: [], sinks: [], statistics, observe, emit: () => undefined };
-    await render(job, new AbortController().signal);
+    const job = { decode, period, tables: [], writers: [], statistics, observe };
+    await renderPart(snapshot.pages(), job, new AbortController().signal);
     const report = buildReport({
       template,
       policySha256: '',

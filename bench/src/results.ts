@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Contender, Kind } from './contenders.js';
-import type { DataSet } from './data-set.js';
+import type { DataSet, ListName } from './data-set.js';
 import type { Measurement } from './measured.js';
 
 /** A writer with what its runs cost. */
@@ -68,6 +68,8 @@ export function resultTable(results: readonly Result[]): string {
   ].join('\n');
 }
 
+const TIMES_THE_FLOOR: Readonly<Record<ListName, number>> = { 'long trees': 1.5, 'short items': 2.2 };
+
 interface Target {
   readonly text: string;
   readonly value: number;
@@ -75,7 +77,7 @@ interface Target {
 }
 
 /** The targets of the tables, each with what this run gave. */
-export function targetTable(results: readonly Result[]): string {
+export function targetTable(results: readonly Result[], list: ListName): string {
   const find = (name: string) => results.find(({ contender }) => contender.name === name);
   const seconds = (name: string) => {
     const result = find(name);
@@ -88,32 +90,40 @@ export function targetTable(results: readonly Result[]): string {
     return [{ text: `${ours} at least ${times} times the rows/s of ${theirs}`, value, met: value >= times }];
   };
   const [csv, floor] = [seconds('detect-report CSV'), seconds('floor: JSON.parse')];
+  const most = TIMES_THE_FLOOR[list];
   const floorTarget: Target[] =
     csv === null || floor === null
       ? []
-      : [{ text: 'detect-report CSV at most 1.5 times the floor', value: csv / floor, met: csv / floor <= 1.5 }];
+      : [{ text: `detect-report CSV at most ${most} times the floor`, value: csv / floor, met: csv / floor <= most }];
   const targets = [
     ...floorTarget,
-    ...faster('detect-report CSV', 'DuckDB, pages to CSV', 1),
+    ...faster('detect-report CSV, all cores', 'DuckDB, pages to CSV', 1),
     ...faster('detect-report XLSX', 'exceljs', 3.5),
-    ...faster('detect-report XLSX', 'hucre', 1.8),
-    ...faster('detect-report XLSX', 'Python XlsxWriter', 5),
+    ...faster('detect-report XLSX, all cores', 'detect-report XLSX', 1.7),
+    ...faster('detect-report XLSX, all cores', 'exceljs', 6),
+    ...faster('detect-report XLSX, all cores', 'hucre', 3.5),
+    ...faster('detect-report XLSX, all cores', 'Python XlsxWriter', 9),
+    ...faster('detect-report Parquet, all cores', 'detect-report Parquet', 1.7),
   ];
   const lines = targets.map(({ text, value, met }) => `| ${text} | ${value.toFixed(2)} | ${met ? 'met' : 'missed'} |`);
   return ['| target | measured | |', '|---|--:|---|', ...lines].join('\n');
 }
 
-/** What was measured, on what. */
-export function facts(data: DataSet, rounds: number): string {
+/** What every list was measured on. */
+export function facts(rounds: number): string {
   const processors = cpus();
   const memory = (totalmem() / 2 ** 30).toFixed(0);
-  const rows = Object.entries(data.rows).map(([file, count]) => `${file.replace('.csv', '')} ${whole(count)}`);
   return [
     `- ${processors.length} cores (${processors[0]?.model.trim() ?? 'unknown'}), ${memory} GiB, ${type()} ${release()} ${arch()}, Node ${process.version}`,
-    `- ${whole(data.detections)} generated detections; rows: ${rows.join(', ')}`,
     `- medians of ${rounds} rounds; in each round every writer runs once, in a process of its own`,
     `- ${versions().join(', ')}`,
   ].join('\n');
+}
+
+/** What the list holds. */
+export function listFacts({ detections, rows: counts }: DataSet): string {
+  const rows = Object.entries(counts).map(([file, count]) => `${file.replace('.csv', '')} ${whole(count)}`);
+  return `${whole(detections)} detections; rows: ${rows.join(', ')}.`;
 }
 
 function versions(): string[] {

@@ -1,7 +1,7 @@
 import { resolvePeriod } from '../../dist/core/calendar.js';
 import { DEFAULT_POLICY } from '../../dist/core/policy.js';
 import type { CellValue, Row, TableName, TableShape } from '../../dist/core/table.js';
-import { render } from '../../dist/render/render-pages.js';
+import { renderPart } from '../../dist/render/render-parts.js';
 import { openArchive } from '../../dist/extract/snapshot/reader.js';
 import { createStatistics } from '../../dist/render/statistics/statistics.js';
 import { createClassifier } from '../../dist/render/transform/classify.js';
@@ -35,19 +35,17 @@ export async function writeSnapshot(
       await peer?.write(table, batch);
       if (rows >= mostRows) enough.abort(ENOUGH);
     },
-    close: () => Promise.reject(new Error('closed by the peer itself')),
   };
   try {
-    await render(
+    await renderPart(
+      snapshot.pages(),
       {
-        snapshot,
         decode: createDecoder(createClassifier(DEFAULT_POLICY)),
         period,
         tables: SHAPES.map(({ name }) => TABLES[name].make(null)),
-        sinks: [counting],
+        writers: [counting],
         statistics: createStatistics({ period }),
         observe: () => undefined,
-        emit: () => undefined,
       },
       enough.signal,
     );

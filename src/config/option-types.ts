@@ -69,6 +69,16 @@ export function integer(min: number, max: number): OptionType<number> {
   };
 }
 
+/** `auto`, or a number. */
+export function autoOr(number: OptionType<number>): OptionType<number | 'auto'> {
+  return {
+    metavar: 'auto|N',
+    choices: null,
+    schema: { anyOf: [{ const: 'auto' }, number.schema] },
+    read: (word) => (word === 'auto' ? word : number.read(word)),
+  };
+}
+
 /** A number above 0 up to `max`. */
 export function positive(max: number): OptionType<number> {
   return {

@@ -53,8 +53,8 @@ export interface RunConfig {
   readonly patienceSeconds: number;
   readonly keepSnapshot: boolean;
   readonly sinks: SinkSettings;
-  /** Threads that render the tables besides the main one; 0 and absent: none. Does not change the output. */
-  readonly workers?: number;
+  /** Threads that render the tables besides the main one; absent: `auto`. Does not change the output. */
+  readonly workers?: number | 'auto';
   /** Epoch milliseconds: decides what "last month" is, nothing else. */
   readonly nowMs: number;
   /** SOURCE_DATE_EPOCH in milliseconds; replaces the extraction's end as the report's "as of". */

@@ -45,24 +45,62 @@ export interface SinkSummary {
   readonly fonts?: readonly FontRecord[];
 }
 
-/** Rows of one table, encoded for a format whose files are concatenated parts. */
+/** Counts cells that differ from their values, by reason. */
+export class ChangedCells<Reason extends string = string> {
+  #cells = new Map<Reason, number>();
+
+  note(reason: Reason, cells = 1): void {
+    if (cells > 0) this.#cells.set(reason, (this.#cells.get(reason) ?? 0) + cells);
+  }
+
+  add(cells: ReadonlyMap<Reason, number>): void {
+    for (const [reason, count] of cells) this.note(reason, count);
+  }
+
+  /** What was counted since the last call. */
+  take(): ReadonlyMap<Reason, number> {
+    const cells = this.#cells;
+    if (cells.size > 0) this.#cells = new Map();
+    return cells;
+  }
+}
+
+/**
+ * Rows of one table, encoded: the files of a format are made of such blocks, in list order. Plain data, which can be
+ * sent to another thread and kept in a file.
+ */
 export interface EncodedRows {
   readonly table: TableName;
   readonly bytes: Uint8Array;
   readonly rows: number;
   /** Cells that were changed in these rows, by reason. */
   readonly changedCells: ReadonlyMap<string, number>;
+  /** What else the format's sink must know of it. */
+  readonly detail?: unknown;
 }
+
+/** Takes a block; its bytes are valid until the block after the next of its table is given. */
+export type GiveBlock = (block: EncodedRows) => Promise<void>;
+
+/** Encodes the rows of one part of a list, without the files. Nothing before the part affects its blocks. */
+export interface PartEncoder {
+  write(table: TableName, rows: readonly Row[]): Promise<void>;
+  /** Gives the last blocks. */
+  finish(): Promise<void>;
+}
+
+/** Returns the encoder of one part. */
+export type Encoding = (give: GiveBlock) => PartEncoder;
 
 /** Turns rows or a report into bytes of one format. Calls come one at a time; each is awaited. */
 export interface Sink {
   write(table: TableName, rows: readonly Row[]): Promise<void>;
-  /**
-   * Like `write`, for rows that were encoded elsewhere with the same settings and in the same batches. Only for formats
-   * with `appendsParts`.
-   */
-  append?(part: EncodedRows): Promise<void>;
   close(report: Report): Promise<SinkSummary>;
+}
+
+/** A sink of a format. One whose rows are encoded takes blocks, in list order. */
+export interface FormatSink extends Pick<Sink, 'close'>, Partial<Pick<Sink, 'write'>> {
+  append?(block: EncodedRows): Promise<void>;
 }
 
 /** How `datapackage.json` describes a file of a table (Frictionless Data Package 1.0, Data Resource). */
@@ -96,20 +134,21 @@ export interface SinkFactory {
   readonly dataResource?: DataResource;
   /** False for a format made from the report alone; `write` is then never called. */
   readonly takesRows: boolean;
-  /** True for a format whose rows can be encoded separately from its files: its sinks have `append`. */
-  readonly appendsParts?: true;
+  /** For a format that `takesRows`: what encodes its parts. Its sinks have `append`. */
+  encoding?(content: Omit<SinkContext, 'folder'>): Promise<Encoding>;
   /** True for a format that can embed files; the others get none. */
   readonly carriesFiles?: true;
-  open(context: SinkContext): Promise<Sink>;
+  open(context: SinkContext): Promise<FormatSink>;
 }
 
 /**
  * A sink of the caller's own, opened beside the formats: its files are sealed with theirs, and what is made from the
- * records again is compared without them. A `SinkFactory` with a name is one.
+ * records again is compared without them.
  */
-export interface OwnSink extends Pick<SinkFactory, 'takesRows' | 'files' | 'open'> {
+export interface OwnSink extends Pick<SinkFactory, 'takesRows' | 'files'> {
   /** Lower-case letters, digits, `-` and `_`; not the name of a format. */
   readonly name: string;
+  open(context: SinkContext): Promise<Sink>;
 }
 
 /** What was sealed of such a sink. */

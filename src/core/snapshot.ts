@@ -50,13 +50,26 @@ export interface SnapshotPage {
   readonly accepted: readonly IndexRange[];
 }
 
+export interface ArchivePlace {
+  readonly path: string;
+  readonly given: string;
+}
+
+/** Some of an archive's pages: `[first, end)`, counted from 0 in list order. */
+export interface PageRange {
+  readonly first: number;
+  readonly end: number;
+}
+
 /** Pages as received, in list order; every accepted detection exactly once. */
 export interface Snapshot {
   readonly record: ExtractionRecord;
   /** SHA-256 (hex) of `extraction.json` as in the archive; that file holds the hash of every page. */
   readonly recordSha256: string;
-  /** Throws `SourceError` with the entry's name if the archive does not match its record. */
-  pages(): AsyncIterable<SnapshotPage>;
+  /** Its archive, and the file that errors name. */
+  readonly archive: ArchivePlace;
+  /** All pages, or those of a part. Throws `SourceError` with the entry's name if the archive does not match its record. */
+  pages(part?: PageRange): AsyncIterable<SnapshotPage>;
   close(): Promise<void>;
 }
 

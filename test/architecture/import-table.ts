@@ -17,8 +17,8 @@ const BELOW_APP = [
   ...CORE_AND_PLATFORM,
   'config/',
   'extract/',
-  'render/render-pages.ts',
-  'render/threads/',
+  'render/render-parts.ts',
+  'render/parts/',
   'render/transform/',
   'render/statistics/',
   'render/report/',
@@ -58,19 +58,19 @@ export const IMPORT_TABLE: readonly Place[] = [
   { place: 'render/report/', may: ['core/'] },
   // Charts are data in the report; their geometry is computed once for all who draw them.
   { place: 'render/sinks/', may: ['core/', 'platform/zip/', 'render/report/charts/'], pluggable: true },
-  // Pages become rows, counts and lists: the stages in their order. A thread loads the encoder of its format alone.
+  // Pages become rows, counts and lists: the stages in their order. A thread loads the encoders of its formats alone.
   {
-    place: 'render/threads/',
+    place: 'render/parts/',
     may: [
       'core/',
-      'render/render-pages.ts',
+      'render/render-parts.ts',
       'render/transform/',
       'render/statistics/',
       'render/report/detection-lists.ts',
-      'render/sinks/csv/part-encoder.ts',
+      'render/sinks/registry.ts',
     ],
   },
-  { place: 'render/render-pages.ts', may: ['core/'] },
+  { place: 'render/render-parts.ts', may: ['core/'] },
   { place: 'seal/', may: CORE_AND_PLATFORM },
   { place: 'deliver/', may: CORE_AND_PLATFORM, pluggable: true },
   { place: 'sandbox/', may: ['core/'] },

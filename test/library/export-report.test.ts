@@ -276,7 +276,7 @@ describe('a sink of the caller’s own', () => {
           if (event.kind === 'note') notes.push(event.text);
         },
       });
-      expect(notes).toEqual(['Rendered without workers: only CSV can use them, not json-lines.']);
+      expect(notes).toEqual(['Rendered without workers, which cannot give rows to json-lines.']);
       await reseal(run.folder, (manifest) => {
         manifest.tool = { ...manifest.tool, version: '9.0.0' };
       });

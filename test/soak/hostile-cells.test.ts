@@ -10,6 +10,7 @@ import { report } from '../sinks/report.ts';
 import { TempFolder } from '../sinks/temp-folder.ts';
 import { readParts, writeWorkbook } from '../sinks/xlsx/workbook.ts';
 import { decodeItem } from '../transform/decoding.ts';
+import { openSink } from '../sinks/open-sink.ts';
 
 const VALUES = 10_000;
 const SEED = 20_260_101;
@@ -102,7 +103,7 @@ describe(`${VALUES} random values of a stranger in every text column (seed ${SEE
 
   it('become CSV files without a formula under comma, semicolon and tab', async () => {
     const run = await TempFolder.make();
-    const sink = await csvSink.open({ folder: run, tables, settings: { csvSafety: 'strict', csvBom: false } });
+    const sink = await openSink(csvSink, { folder: run, tables, settings: { csvSafety: 'strict', csvBom: false } });
     for (const { name } of tables) await sink.write(name, rows.get(name) ?? []);
     await sink.close(report());
     const names = tables.map(({ name }) => `${name}.csv`);

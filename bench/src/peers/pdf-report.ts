@@ -1,7 +1,8 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SealedFile } from '../../../dist/core/output.js';
-import type { Snapshot, SnapshotPage } from '../../../dist/core/snapshot.js';
+import type { WindowRecord } from '../../../dist/core/certificate.js';
+import type { ExtractionRecord, Snapshot, SnapshotPage } from '../../../dist/core/snapshot.js';
 import { renderFiles } from '../../../dist/app/export/render-run.js';
 import { FileOutput, ScratchFile } from '../../../dist/platform/files/file-output.js';
 import type { SealingFolder } from '../../../dist/seal/seal.js';
@@ -16,16 +17,27 @@ import { pdfSettings } from '../report-settings.js';
  */
 const [path, out, wanted] = [argument(0), argument(1), Number(argument(2))];
 
-async function* repeated(snapshot: Snapshot): AsyncGenerator<SnapshotPage> {
+/** Its own record, with the windows of its pages again and again, the last one cut. */
+function repeatedWindows({ windows }: ExtractionRecord): WindowRecord[] {
+  const repeated: WindowRecord[] = [];
+  const kept = windows.filter(({ file }) => file !== null);
   let missing = wanted;
-  while (missing > 0) {
-    for await (const page of snapshot.pages()) {
-      const held = page.accepted.reduce((sum, [first, last]) => sum + last - first + 1, 0);
-      const [first = 0, last = -1] = page.accepted[0] ?? [];
-      yield held <= missing ? page : { ...page, accepted: [[first, Math.min(last, first + missing - 1)]] };
-      missing -= Math.min(held, missing);
-      if (missing === 0) return;
-    }
+  for (let index = 0; missing > 0; index++) {
+    const window = kept[index % kept.length];
+    if (window === undefined) throw new Error('the snapshot has no pages');
+    const held = window.accepted.reduce((sum, [first, last]) => sum + last - first + 1, 0);
+    const [first = 0] = window.accepted[0] ?? [];
+    repeated.push(held <= missing ? window : { ...window, accepted: [[first, first + missing - 1]] });
+    missing -= Math.min(held, missing);
+  }
+  return repeated;
+}
+
+async function* pagesOf(snapshot: Snapshot, windows: readonly WindowRecord[]): AsyncGenerator<SnapshotPage> {
+  const files = snapshot.record.windows.filter(({ file }) => file !== null).map(({ file }) => file);
+  for (const { file, accepted } of windows) {
+    const first = files.indexOf(file);
+    for await (const page of snapshot.pages({ first, end: first + 1 })) yield { ...page, accepted };
   }
 }
 
@@ -59,6 +71,7 @@ const folder = new Folder();
 await mkdir(folder.path);
 const snapshot = await openArchive(path);
 const { record } = snapshot;
+const windows = repeatedWindows(record);
 const certificate = { ...record.certificate, received: wanted, unique: wanted, duplicates: 0 };
 await measured(async () => {
   const { statistics } = await renderFiles({
@@ -66,12 +79,13 @@ await measured(async () => {
     period,
     folder,
     snapshot: {
-      record: { ...record, certificate },
-      recordSha256: snapshot.recordSha256,
-      pages: () => repeated(snapshot),
+      ...snapshot,
+      record: { ...record, certificate, windows },
+      pages: (part) => pagesOf(snapshot, part === undefined ? windows : windows.slice(part.first, part.end)),
       close: () => snapshot.close(),
     },
     archive: null,
+    workers: 0,
     tool: TOOL,
     emit: () => undefined,
     signal: new AbortController().signal,

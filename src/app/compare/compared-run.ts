@@ -16,7 +16,7 @@ import { withoutPrivate } from '../../core/text.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 import type { CellValue, ColumnType } from '../../core/table.ts';
 import { ARCHIVE_FILE, openRegular } from '../../seal/evidence/run-files.ts';
-import { detectionsOf } from '../../render/render-pages.ts';
+import { detectionsOf } from '../../render/render-parts.ts';
 import { createClassifier } from '../../render/transform/classify.ts';
 import { createDecoder } from '../../render/transform/decode.ts';
 import { TABLES } from '../../render/transform/tables/tables.ts';

@@ -166,7 +166,7 @@ export async function renderArchive(
     const archive = config.keepSnapshot ? folder.sealed(ARCHIVE) : null;
     const ownSinks = (deps.ownSinks ?? []).map(({ name }) => name);
     const settings = { ...config, ...evidence, ownSinks, signingKey: config.signingKey ?? null };
-    const { workers = 0 } = config;
+    const { workers = 'auto' } = config;
     const rendered = await renderRun({ settings, period, folder, snapshot, archive, tool: TOOL, workers, ...deps });
     if (!config.keepSnapshot) await folder.remove(ARCHIVE);
     return {

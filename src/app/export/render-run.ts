@@ -6,34 +6,26 @@ import { withDayStarts } from '../../core/calendar.ts';
 import { ownFactory } from './own-sinks.ts';
 import { ConfigError, SourceError } from '../../core/errors.ts';
 import type { SealedFile } from '../../core/output.ts';
-import type { Period } from '../../core/period.ts';
 import { WITHHELD } from '../../core/text.ts';
-import type { Emit } from '../../core/progress.ts';
 import type { Report } from '../../core/report.ts';
 import {
   type FontRecord,
   type OwnSink,
   type OwnSinkRecord,
-  type Sink,
   type SinkContext,
   type SinkFactory,
   type TableResource,
   WITHHELD_REASON,
 } from '../../core/sink.ts';
-import type { Snapshot } from '../../core/snapshot.ts';
 import type { Statistics } from '../../core/statistics.ts';
 import type { Table } from '../../core/table.ts';
-import type { Template } from '../../core/template.ts';
-import { render } from '../../render/render-pages.ts';
-import type { WorkerSetup } from '../../render/threads/messages.ts';
-import { renderInThreads } from '../../render/threads/render-in-threads.ts';
+import { type OpenSink, renderParts, type RenderPartsJob } from './render-parts.ts';
 import { complianceOf } from '../../render/report/indicators.ts';
 import { createRegister } from '../../render/report/detection-lists.ts';
 import {
   type Amendment,
   type Identity,
   identify,
-  type ReportSettings,
   seal,
   type SealingFolder,
   toJson,
@@ -42,28 +34,17 @@ import {
 import { HISTORY_FILE } from '../../seal/evidence/run-files.ts';
 import { type Format, FORMATS, SINKS, sinkOf } from '../../render/sinks/registry.ts';
 import { createStatistics } from '../../render/statistics/statistics.ts';
-import { createClassifier } from '../../render/transform/classify.ts';
-import { createDecoder } from '../../render/transform/decode.ts';
-import { selectTables, withheldCells, redactionFor } from '../../render/transform/tables/tables.ts';
-
-/** Exists only in the compiled program: a thread cannot run TypeScript. */
-const WORKER = new URL('../../render/threads/worker.js', import.meta.url);
+import { selectTables, withheldCells } from '../../render/transform/tables/tables.ts';
 
 /** A report lists this many; differences.json has them all. */
 const MOST_CHANGES_SHOWN = 200;
 
-export interface RenderRunJob {
-  readonly settings: ReportSettings;
-  readonly period: Period;
+export interface RenderRunJob
+  extends Pick<RenderPartsJob, 'settings' | 'period' | 'snapshot' | 'emit' | 'signal' | 'workers' | 'partLimits'> {
   readonly folder: SealingFolder;
-  readonly snapshot: Snapshot;
   /** `records.zip` as the run holds it; null if the run leaves it out. */
   readonly archive: SealedFile | null;
   readonly tool: Identity['tool'];
-  readonly emit: Emit;
-  readonly signal: AbortSignal;
-  /** Extra threads that decode pages and encode their rows; absent and 0: none. Changes no byte of the output. */
-  readonly workers?: number;
   /** Opened beside the formats; absent: none. */
   readonly ownSinks?: readonly OwnSink[];
   /** Sealed as it is, in place of what `ownSinks` write: a verification does not have these sinks. */
@@ -97,13 +78,6 @@ export async function renderRun(job: RenderRunJob): Promise<RenderedRun> {
   return { ...rendered, files };
 }
 
-interface OpenSink {
-  readonly format: string;
-  readonly factory: SinkFactory;
-  readonly sink: Sink;
-  readonly isOwn: boolean;
-}
-
 /** Like `renderRun`, without the files that seal a run: the statistics and every format that the settings name. */
 export async function renderFiles(job: RenderRunJob): Promise<RenderedRun> {
   const { settings, folder, snapshot, emit, signal } = job;
@@ -129,16 +103,7 @@ export async function renderFiles(job: RenderRunJob): Promise<RenderedRun> {
   const { retentionLimitSeconds } = template;
   const counting = createStatistics({ period, readUntilMs, retentionLimitSeconds });
   const register = createRegister(template.registerLimit, { limitSeconds: retentionLimitSeconds, readUntilMs });
-  const withRows = sinks.filter(({ factory }) => factory.takesRows).map(({ sink }) => sink);
-  const shared = { snapshot, sinks: withRows, statistics: counting, emit };
-  const threads = threadsFor(job, sinks);
-  if (threads > 0) {
-    const setup = { template: partOf(template), period, readUntilMs, settings: settings.sinks };
-    await renderInThreads({ ...shared, threads, script: WORKER, setup, register }, signal);
-  } else {
-    const decode = createDecoder(createClassifier(template.policy), redactionFor(template.tables));
-    await render({ ...shared, decode, period, tables, observe: (detection) => register.add(detection) }, signal);
-  }
+  await renderParts({ ...job, period, readUntilMs, counting, register }, sinks);
   const counted = counting.result(record.certificate.received);
   const { certificate } = record;
   const compliance = complianceOf({ template, statistics: counted, certificate, period });
@@ -227,11 +192,6 @@ function resourcesOf(factory: SinkFactory, content: Omit<SinkContext, 'folder'>)
     : Array.from(factory.tableFiles(content), ([table, file]) => ({ table, file, resource }));
 }
 
-/** The part of a template that a thread needs and can receive. */
-function partOf({ policy, tables, registerLimit, retentionLimitSeconds }: Template): WorkerSetup['template'] {
-  return { policy, tables, registerLimit, retentionLimitSeconds };
-}
-
 /** The number of withheld values in a report. */
 function markersIn({ sections }: Report): number {
   return JSON.stringify(sections).split(WITHHELD).length - 1;
@@ -271,18 +231,4 @@ async function openDifferences(path: string): Promise<DifferencesSummary> {
       cause: error,
     });
   }
-}
-
-/** Number of extra rendering threads: 0 if they would cost more than they save, or cannot help. */
-function threadsFor(job: RenderRunJob, sinks: readonly OpenSink[]): number {
-  const { workers = 0, snapshot, emit } = job;
-  if (workers === 0) return 0;
-  const alone = sinks.filter(({ factory }) => factory.takesRows && factory.appendsParts !== true);
-  if (alone.length > 0) {
-    const formats = alone.map(({ format }) => format).join(', ');
-    emit({ kind: 'note', level: 'info', text: `Rendered without workers: only CSV can use them, not ${formats}.` });
-    return 0;
-  }
-  const pages = snapshot.record.windows.filter(({ file }) => file !== null).length;
-  return pages < 2 ? 0 : Math.min(workers, pages);
 }

@@ -7,7 +7,7 @@ import { type CellValue, type Table, TABLE_NAMES, type TableName } from '../../c
 import { certificateOf } from '../../seal/evidence/certificate.ts';
 import type { Manifest } from '../../seal/evidence/manifest-schema.ts';
 import { templateOf } from '../../seal/evidence/template-record.ts';
-import { detectionsOf } from '../../render/render-pages.ts';
+import { detectionsOf } from '../../render/render-parts.ts';
 import { readCertificate } from '../../extract/snapshot/format.ts';
 import { createClassifier } from '../../render/transform/classify.ts';
 import { createDecoder } from '../../render/transform/decode.ts';

@@ -1,6 +1,7 @@
 import { CSV_COMPRESSIONS, CSV_SAFETIES } from '../../core/sink.ts';
 import { FORMATS } from '../../render/sinks/registry.ts';
 import {
+  autoOr,
   day,
   duration,
   integer,
@@ -89,9 +90,10 @@ export const EXPORT_OPTIONS = {
     group: 'Output',
   },
   workers: {
-    type: integer(0, 32),
-    initial: 0,
-    description: 'Number of threads that write CSV files: faster for long lists, about 60 MiB of memory each',
+    type: autoOr(integer(0, 32)),
+    initial: 'auto',
+    description:
+      'Threads that render the tables, up to 64 MiB each; auto: from 25,000 detections on, one for each core',
     group: 'Output',
   },
   'sign-key': {

@@ -19,7 +19,14 @@ export async function openArchive(path: string, given = path): Promise<Snapshot>
     if (typeof record === 'string') throw refused(given, record, EXTRACTION_ENTRY);
     checkFiles(zip, record);
     const recordSha256 = sha256Of(bytes);
-    return { record, recordSha256, pages: () => readPages(zip, record), close: () => zip.close() };
+    const windows = record.windows.filter(({ file }) => file !== null);
+    return {
+      record,
+      recordSha256,
+      archive: { path, given },
+      pages: (part) => readPages(zip, part === undefined ? windows : windows.slice(part.first, part.end)),
+      close: () => zip.close(),
+    };
   } catch (error) {
     await zip.close();
     throw error;
@@ -40,8 +47,7 @@ function checkFiles(zip: CheckedZip, record: ExtractionRecord): void {
 }
 
 /** Reads one page ahead while the one before it is rendered. */
-async function* readPages(zip: CheckedZip, record: ExtractionRecord): AsyncGenerator<SnapshotPage> {
-  const windows = record.windows.filter(({ file }) => file !== null);
+async function* readPages(zip: CheckedZip, windows: readonly WindowRecord[]): AsyncGenerator<SnapshotPage> {
   let ahead: Promise<SnapshotPage> | null = null;
   for (let i = 0; i < windows.length; i++) {
     const page: SnapshotPage = await (ahead ?? readPage(zip, windows[i]));

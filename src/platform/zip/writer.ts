@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { pipeline } from 'node:stream/promises';
 import { constants, crc32, createDeflateRaw, deflateRawSync } from 'node:zlib';
 import type { Output, OutputFolder, Scratch } from '../../core/output.ts';
 import { centralDirectory, localHeader, type PlacedZipEntry, type ZipEntry } from './format.ts';
@@ -80,62 +79,79 @@ export interface DeflatedStretch {
   read(): AsyncIterable<Uint8Array>;
 }
 
-/**
- * Compresses XML into a scratch file as it arrives. The tables' rows arrive interleaved but are consecutive in the
- * archive, and none of them stays in memory.
- */
-export class DeflatedRows {
-  readonly #scratch: Scratch;
+/** A stretch in memory, which refers to nothing before it: such blocks follow each other in any deflate stream. */
+export interface DeflatedBlock extends Pick<DeflatedStretch, 'crc32' | 'bytes'> {
+  readonly packed: Uint8Array;
+}
+
+/** Compresses XML in the thread pool while more of it is made. */
+export class BlockDeflater {
   readonly #deflate = createDeflateRaw(OPTIONS);
-  readonly #written: Promise<void>;
+  readonly #chunks: Buffer[] = [];
+  readonly #ended = once(this.#deflate, 'end');
   #gathered = '';
+  #crc32 = 0;
+  #bytes = 0;
+
+  constructor() {
+    this.#deflate.on('data', (chunk: Buffer) => this.#chunks.push(chunk));
+  }
+
+  /**
+   * Adds XML. Null if it was only collected; else await it before the next call, because compressing may be slower. (A
+   * promise for every row would cost more than the row.)
+   */
+  append(xml: string): Promise<unknown> | null {
+    this.#gathered += xml;
+    return this.#gathered.length >= GATHER_LENGTH && !this.#compress() ? once(this.#deflate, 'drain') : null;
+  }
+
+  async finish(): Promise<DeflatedBlock> {
+    this.#compress();
+    this.#deflate.end();
+    await this.#ended;
+    return { crc32: this.#crc32, bytes: this.#bytes, packed: Buffer.concat(this.#chunks) };
+  }
+
+  /** False if more must wait. */
+  #compress(): boolean {
+    const chunk = Buffer.from(this.#gathered, 'utf8');
+    this.#gathered = '';
+    this.#crc32 = crc32(chunk, this.#crc32);
+    this.#bytes += chunk.length;
+    return this.#deflate.write(chunk);
+  }
+}
+
+/** Collects blocks in a scratch file: those of the tables come interleaved, but are consecutive in the archive. */
+export class StretchFile {
+  readonly #scratch: Scratch;
   #crc32 = 0;
   #bytes = 0;
 
   private constructor(scratch: Scratch) {
     this.#scratch = scratch;
-    this.#written = pipeline(this.#deflate, async (chunks: AsyncIterable<Buffer>) => {
-      for await (const chunk of chunks) await scratch.append(chunk);
-    });
-    // The next append throws the failure; until then no one listens.
-    this.#written.catch(() => undefined);
   }
 
-  static async open(folder: OutputFolder): Promise<DeflatedRows> {
-    return new DeflatedRows(await folder.scratch());
+  static async open(folder: OutputFolder): Promise<StretchFile> {
+    return new StretchFile(await folder.scratch());
   }
 
-  /**
-   * Adds XML. Null if it was only collected; else await it before the next call, because compressing or writing may be
-   * slower. (A promise for every row would cost more than the row.) Rejects with the scratch file's error.
-   */
-  append(xml: string): Promise<void> | null {
-    this.#gathered += xml;
-    return this.#gathered.length >= GATHER_LENGTH ? this.#compress() : null;
+  async append(block: DeflatedBlock): Promise<void> {
+    this.#crc32 = joinedCrc32(this.#crc32, block.crc32, block.bytes);
+    this.#bytes += block.bytes;
+    await this.#scratch.append(block.packed);
   }
 
   async finish(): Promise<DeflatedStretch> {
-    await this.#compress();
-    this.#deflate.end();
-    await this.#written;
-    await this.#scratch.close();
     const scratch = this.#scratch;
+    await scratch.close();
     return {
       crc32: this.#crc32,
       bytes: this.#bytes,
       compressedBytes: scratch.bytes,
       read: () => scratch.read(),
     };
-  }
-
-  async #compress(): Promise<void> {
-    const chunk = Buffer.from(this.#gathered, 'utf8');
-    this.#gathered = '';
-    this.#crc32 = crc32(chunk, this.#crc32);
-    this.#bytes += chunk.length;
-    if (this.#deflate.destroyed) await this.#written;
-    // If the file fails, the stream only says that it was aborted; `#written` says why.
-    if (!this.#deflate.write(chunk)) await once(this.#deflate, 'drain').catch(() => this.#written);
   }
 }
 

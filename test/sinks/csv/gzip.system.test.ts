@@ -4,13 +4,14 @@ import { csvSink } from '../../../src/render/sinks/csv/sink.ts';
 import { report } from '../report.ts';
 import { table } from '../tables.ts';
 import { TempFolder } from '../temp-folder.ts';
+import { openSink } from '../open-sink.ts';
 
 it('gzip unpacks a packed CSV, whose length and checksum it looks at too', async () => {
   const folder = await TempFolder.make();
   try {
     const shape = table('audio_scores', ['chunk:integer', 'note']);
     const settings = { csvSafety: 'strict', csvBom: false, csvCompression: 'gzip' } as const;
-    const sink = await csvSink.open({ folder, tables: [shape], settings });
+    const sink = await openSink(csvSink, { folder, tables: [shape], settings });
     for (let at = 0; at < 30_000; at += 1_000) {
       await sink.write(
         shape.name,

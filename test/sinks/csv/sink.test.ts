@@ -9,6 +9,7 @@ import { report } from '../report.ts';
 import { EVERY_TYPE, table } from '../tables.ts';
 import { TempFolder } from '../temp-folder.ts';
 import { type CsvCell, parseCsv } from './rfc4180.ts';
+import { openSink } from '../open-sink.ts';
 
 let folder: TempFolder;
 beforeEach(async () => {
@@ -22,7 +23,7 @@ const RAW: SinkSettings = { csvSafety: 'raw', csvBom: false };
 const STRICT: SinkSettings = { csvSafety: 'strict', csvBom: false };
 
 async function write(shape: TableShape, batches: readonly (readonly Row[])[], settings = RAW): Promise<SinkSummary> {
-  const sink = await csvSink.open({ folder, tables: [shape], settings });
+  const sink = await openSink(csvSink, { folder, tables: [shape], settings });
   for (const rows of batches) await sink.write(shape.name, rows);
   return await sink.close(report());
 }
@@ -62,7 +63,7 @@ describe('the CSV sink', () => {
   it('names a file for each selected table, and writes a header for an empty one', async () => {
     const tables = [EVERY_TYPE, table('audio_scores', ['chunk:integer', 'score:number'])];
     expect(csvSink.files(tables)).toEqual(['detections.csv', 'audio_scores.csv']);
-    const sink = await csvSink.open({ folder, tables, settings: STRICT });
+    const sink = await openSink(csvSink, { folder, tables, settings: STRICT });
     const summary = await sink.close(report());
     expect((await folder.read('audio_scores.csv')).toString()).toBe('chunk,score\r\n');
     expect([...summary.rowsByFile]).toEqual([

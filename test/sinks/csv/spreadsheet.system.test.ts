@@ -8,6 +8,7 @@ import { formulaCells, openInLibreOffice } from '../libreoffice.ts';
 import { report } from '../report.ts';
 import { table } from '../tables.ts';
 import { TempFolder } from '../temp-folder.ts';
+import { openSink } from '../open-sink.ts';
 
 /** UTF-8, `"` as quote, cells read as they are, formulas evaluated. */
 function importFilter(separator: string): string {
@@ -26,7 +27,7 @@ describe('a CSV file opened in a spreadsheet', () => {
     const shape = table('detections', ['first', 'second', 'extra:json', 'score:number']);
     for (const csvSafety of CSV_SAFETIES) {
       const run = await TempFolder.make();
-      const sink = await csvSink.open({ folder: run, tables: [shape], settings: { csvSafety, csvBom: false } });
+      const sink = await openSink(csvSink, { folder: run, tables: [shape], settings: { csvSafety, csvBom: false } });
       await sink.write('detections', ROWS);
       await sink.close(report());
       const path = folder.pathOf(`${csvSafety}.csv`);

@@ -7,6 +7,7 @@ import { detectionOf, inputOf, type MadeDetection } from '../../report/material.
 import { numbers, ordinaryMonth } from '../../report/months.ts';
 import { HOSTILE, hostileMonth, OTHER_SCRIPTS, SCRIPTS } from '../pdf/cases.ts';
 import { TempFolder } from '../temp-folder.ts';
+import { openSink } from '../open-sink.ts';
 
 /** Texts that a page could run, load, or be broken by. Each sets `window.harmed` where it runs. */
 export const MARKUP_ATTACKS = [
@@ -94,7 +95,7 @@ export async function pageOf(
   try {
     const settings = { csvSafety: 'strict', csvBom: false } as const;
     const tables = columns?.length === 0 ? [] : [tableOf(columns)];
-    const sink = await htmlSink.open({ folder, tables, settings });
+    const sink = await openSink(htmlSink, { folder, tables, settings });
     for (let at = 0; at < rows.length; at += batch) await sink.write('detections', rows.slice(at, at + batch));
     const { changedCells } = await sink.close(report);
     const html = (await folder.read('report.html')).toString('utf8');

@@ -17,6 +17,7 @@ import { EVERY_TYPE, table } from '../tables.ts';
 import { TempFolder } from '../temp-folder.ts';
 import { CELL, DuckDb, quoted } from './duckdb.ts';
 import { listsOfFooter } from './thrift.ts';
+import { openSink } from '../open-sink.ts';
 
 let folder: TempFolder;
 let duckDb: DuckDb;
@@ -36,7 +37,7 @@ async function write(
   tables: readonly TableShape[],
   batches: readonly (readonly [TableShape, readonly Row[]])[],
 ): Promise<SinkSummary> {
-  const sink = await factory.open({ folder, tables, settings: RAW });
+  const sink = await openSink(factory, { folder, tables, settings: RAW });
   for (const [{ name }, rows] of batches) await sink.write(name, rows);
   return await sink.close(report());
 }
@@ -93,7 +94,7 @@ describe('the Parquet sink', () => {
       ['audio_scores.parquet', 0],
     ]);
     expect(await duckDb.all(`SELECT count(*) FROM '${folder.pathOf('audio_scores.parquet')}'`)).toEqual([[0n]]);
-    const sink = await parquetSink.open({ folder, tables: [], settings: RAW });
+    const sink = await openSink(parquetSink, { folder, tables: [], settings: RAW });
     await expect(sink.write('metric_nodes', [])).rejects.toThrow('metric_nodes');
   });
 

@@ -8,6 +8,7 @@ import { report } from '../report.ts';
 import { EVERY_TYPE } from '../tables.ts';
 import { TempFolder } from '../temp-folder.ts';
 import { type Batches, readParts, writeWorkbook } from './workbook.ts';
+import { openSink } from '../open-sink.ts';
 
 let folder: TempFolder;
 beforeEach(async () => {
@@ -139,9 +140,9 @@ describe('the workbook sink', () => {
 
   it('refuses rows of a table that was not selected, and passes on what the disk says', async () => {
     const context = { folder, tables: [AUDIO_SCORES], settings: { csvSafety: 'strict', csvBom: false } } as const;
-    const sink = await xlsxSink.open(context);
+    const sink = await openSink(xlsxSink, context);
     await expect(sink.write('metric_nodes', [])).rejects.toThrow('metric_nodes');
-    const doomed = await xlsxSink.open({ ...context, folder: folder.full('disk full') });
+    const doomed = await openSink(xlsxSink, { ...context, folder: folder.full('disk full') });
     const rows = Array.from({ length: 20_000 }, (_, index): Row => [`u${index}`, index, Math.sin(index)]);
     const writing = async (): Promise<void> => {
       for (let round = 0; round < 20; round++) await doomed.write('audio_scores', rows);

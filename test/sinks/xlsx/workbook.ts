@@ -6,6 +6,7 @@ import type { Row, TableShape } from '../../../src/core/table.ts';
 import { makeXlsxSink, xlsxSink } from '../../../src/render/sinks/xlsx/sink.ts';
 import { report } from '../report.ts';
 import type { TempFolder } from '../temp-folder.ts';
+import { openSink } from '../open-sink.ts';
 
 /** A table and the batches in which its rows arrive. */
 export type Batches = readonly (readonly [table: TableShape, rows: readonly Row[]])[];
@@ -19,7 +20,7 @@ export async function writeWorkbook(
   const factory = options.sheetRows === undefined ? xlsxSink : makeXlsxSink({ sheetRows: options.sheetRows });
   const tables = [...new Map(batches.map(([table]) => [table.name, table])).values()];
   const { workbook = null } = options;
-  const sink = await factory.open({ folder, tables, settings: { csvSafety: 'strict', csvBom: false }, workbook });
+  const sink = await openSink(factory, { folder, tables, settings: { csvSafety: 'strict', csvBom: false }, workbook });
   for (const [table, rows] of batches) await sink.write(table.name, rows);
   return await sink.close(options.report ?? report());
 }

@@ -59,20 +59,48 @@ async function placeIn(
   }
   const sheet = await sheetName(file, entries, entry.name);
   const start = sealed.lastIndexOf('<c ', at);
-  const match = /^<c [^>]*?r="([A-Z]+)(\d+)"/.exec(sealed.slice(start));
-  if (start < 0 || match === null) return { where: `sheet ${sheet}`, sheet, sealed: null, found: null };
-  const [, letters = '', row = ''] = match;
+  const before = sealed.lastIndexOf('<row', start);
+  if (before < 0) return { where: `sheet ${sheet}`, sheet, sealed: null, found: null };
+  const own = /^<c [^>]*?r="([A-Z]+)\d+"/.exec(sealed.slice(start))?.[1];
+  const letters = own ?? lettersOf((sealed.slice(before, start).match(/<c[ />]/g) ?? []).length);
+  const row = await rowAt(contentOf(file, entry), from + Buffer.byteLength(sealed.slice(0, start)));
   const shared = await sharedTexts(file, entries);
   const column = (await columnTitle(file, entry, letters, shared)) ?? letters;
   const where = `sheet ${sheet}, row ${row}, column ${column}`;
   return {
     where,
     sheet,
-    row: Number(row),
+    row,
     column,
     sealed: cellValue(sealed.slice(start), shared),
     found: cellValue(found.slice(start), shared),
   };
+}
+
+/** The number of the row at an offset of a sheet: rows follow each other, unless they say where they are. */
+async function rowAt(chunks: AsyncIterable<Uint8Array>, offset: number): Promise<number> {
+  let [row, at, rest] = [0, 0, ''];
+  for await (const chunk of chunks) {
+    const text =
+      rest +
+      Buffer.from(chunk)
+        .toString('latin1')
+        .slice(0, Math.max(0, offset - at));
+    for (const [, number] of text.matchAll(/<row(?:(?: [^>]*?)? r="(\d+)")?(?: [^>]*)?\/?>/g)) {
+      row = number === undefined ? row + 1 : Number(number);
+    }
+    at += chunk.length;
+    if (at >= offset) break;
+    const open = text.lastIndexOf('<');
+    rest = open > text.lastIndexOf('>') ? text.slice(open) : '';
+  }
+  return row;
+}
+
+/** Letters of a column, from 0. */
+function lettersOf(index: number): string {
+  const last = String.fromCharCode(65 + (index % 26));
+  return index < 26 ? last : lettersOf(Math.floor(index / 26) - 1) + last;
 }
 
 function firstIndexThatDiffers(a: string, b: string): number {

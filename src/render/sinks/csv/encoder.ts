@@ -1,4 +1,4 @@
-import type { CsvSafety } from '../../../core/sink.ts';
+import type { ChangedCells, CsvSafety } from '../../../core/sink.ts';
 import type { Column, ColumnType, Row } from '../../../core/table.ts';
 import {
   MOST_BYTES,
@@ -49,8 +49,7 @@ export class CsvEncoder {
     this.#records = new RecordEncoder(columns, safety);
   }
 
-  /** Number of changed cells, by reason. */
-  get changed(): ReadonlyMap<CsvCellChange, number> {
+  get changed(): ChangedCells<CsvCellChange> {
     return this.#records.changed;
   }
 

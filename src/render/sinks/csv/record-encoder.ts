@@ -1,6 +1,6 @@
 import { type Options, stringify } from 'csv-stringify/sync';
 import { isoInstant } from '../../../core/instant.ts';
-import type { CsvSafety } from '../../../core/sink.ts';
+import { ChangedCells, type CsvSafety } from '../../../core/sink.ts';
 import type { CellValue, Column, Row } from '../../../core/table.ts';
 import { type CsvChange, guardJson, guardKey, guardText } from './formula-guard.ts';
 
@@ -23,7 +23,7 @@ export class RecordEncoder {
   readonly #options: Options;
   /** Column of the first encoded cell. */
   #first = 0;
-  readonly #changed = new Map<CsvCellChange, number>();
+  readonly changed = new ChangedCells<CsvCellChange>();
 
   constructor(columns: readonly Column[], safety: CsvSafety) {
     this.#columns = columns;
@@ -40,11 +40,6 @@ export class RecordEncoder {
         ...(columns.length === 1 ? { null: () => ({ value: '', quoted_empty: true }) } : {}),
       },
     };
-  }
-
-  /** Number of changed cells, by reason. */
-  get changed(): ReadonlyMap<CsvCellChange, number> {
-    return this.#changed;
   }
 
   header(): string {
@@ -82,6 +77,6 @@ export class RecordEncoder {
   }
 
   readonly #note = (change: CsvCellChange): void => {
-    this.#changed.set(change, (this.#changed.get(change) ?? 0) + 1);
+    this.changed.note(change);
   };
 }

@@ -1,8 +1,15 @@
 import { InvariantError } from '../../../core/errors.ts';
 import type { Output } from '../../../core/output.ts';
-import type { CsvCompression, EncodedRows, Sink, SinkContext, SinkFactory, SinkSummary } from '../../../core/sink.ts';
-import type { Row, TableName, TableShape } from '../../../core/table.ts';
-import type { batchesOf, CsvEncoder } from './encoder.ts';
+import {
+  ChangedCells,
+  type CsvCompression,
+  type EncodedRows,
+  type FormatSink,
+  type SinkContext,
+  type SinkFactory,
+  type SinkSummary,
+} from '../../../core/sink.ts';
+import type { TableName, TableShape } from '../../../core/table.ts';
 
 const BYTE_ORDER_MARK = '\ufeff';
 
@@ -11,7 +18,10 @@ export const csvSink: SinkFactory = {
   description: 'one CSV file for each table, for spreadsheets, databases and scripts',
   mediaType: 'text/csv; charset=utf-8',
   takesRows: true,
-  appendsParts: true,
+  async encoding({ tables, settings }) {
+    const { CsvPartEncoder } = await import('./part-encoder.ts');
+    return (give) => new CsvPartEncoder(tables, settings, give);
+  },
   files: (tables, settings) => tables.map((table) => fileName(table, settings?.csvCompression)),
   tableFiles: ({ tables, settings }) =>
     new Map(tables.map((table) => [table.name, fileName(table, settings.csvCompression)])),
@@ -31,83 +41,59 @@ function fileName(table: TableShape, compression: CsvCompression = 'none'): stri
 interface CsvFile {
   readonly name: string;
   readonly output: Output;
-  readonly encoder: CsvEncoder;
   /** The last append: the next rows are encoded while it is being written. */
   written: Promise<void>;
   rows: number;
-  /** Changed cells in parts that were encoded elsewhere. */
-  readonly changed: Map<string, number>;
 }
 
-class CsvSink implements Sink {
+class CsvSink implements FormatSink {
   readonly #files: ReadonlyMap<TableName, CsvFile>;
-  readonly #batchesOf: typeof batchesOf;
+  readonly #changed = new ChangedCells();
 
-  private constructor(files: ReadonlyMap<TableName, CsvFile>, batches: typeof batchesOf) {
+  private constructor(files: ReadonlyMap<TableName, CsvFile>) {
     this.#files = files;
-    this.#batchesOf = batches;
   }
 
   static async open({ folder, tables, settings }: SinkContext): Promise<CsvSink> {
     // Loaded only for a run: messages and help name the format too.
-    const { batchesOf: batches, CsvEncoder: Encoder } = await import('./encoder.ts');
+    const { CsvEncoder } = await import('./encoder.ts');
     const files = new Map<TableName, CsvFile>();
     for (const table of tables) {
       const name = fileName(table, settings.csvCompression);
-      const encoder = new Encoder(table.columns, settings.csvSafety);
-      const file = await folder.create(name);
-      const output = settings.csvCompression === 'gzip' ? await packed(file) : file;
-      await output.append(Buffer.from((settings.csvBom ? BYTE_ORDER_MARK : '') + encoder.header()));
-      files.set(table.name, { name, output, encoder, written: Promise.resolve(), rows: 0, changed: new Map() });
+      const header = new CsvEncoder(table.columns, settings.csvSafety).header();
+      const bytes = Buffer.from((settings.csvBom ? BYTE_ORDER_MARK : '') + header);
+      const output = await folder.create(name);
+      await output.append(settings.csvCompression === 'gzip' ? await packed(bytes) : bytes);
+      files.set(table.name, { name, output, written: Promise.resolve(), rows: 0 });
     }
-    return new CsvSink(files, batches);
-  }
-
-  async write(table: TableName, rows: readonly Row[]): Promise<void> {
-    const file = this.#file(table);
-    for (const batch of this.#batchesOf(rows)) await appendTo(file, file.encoder.encode(batch), batch.length);
+    return new CsvSink(files);
   }
 
   async append({ table, bytes, rows, changedCells }: EncodedRows): Promise<void> {
-    const file = this.#file(table);
-    await appendTo(file, bytes, rows);
-    add(file.changed, changedCells);
-  }
-
-  #file(table: TableName): CsvFile {
     const file = this.#files.get(table);
     if (file === undefined) throw new InvariantError(`Rows came for the table ${table}, which was not selected.`);
-    return file;
+    await file.written;
+    file.written = file.output.append(bytes);
+    // The next append or close throws a failure.
+    file.written.catch(() => undefined);
+    file.rows += rows;
+    this.#changed.add(changedCells);
   }
 
   async close(): Promise<SinkSummary> {
     const rowsByFile = new Map<string, number>();
-    const changedCells = new Map<string, number>();
-    for (const { name, output, encoder, written, rows, changed } of this.#files.values()) {
+    for (const { name, output, written, rows } of this.#files.values()) {
       await written;
       await output.close();
       rowsByFile.set(name, rows);
-      add(changedCells, encoder.changed);
-      add(changedCells, changed);
     }
-    return { rowsByFile, changedCells };
+    return { rowsByFile, changedCells: this.#changed.take() };
   }
 }
 
-async function packed(file: Output): Promise<Output> {
-  const { GzipOutput } = await import('./gzip-output.ts');
-  return await GzipOutput.open(file);
-}
-
-/** Starts an append after the previous one: the next rows are encoded while it is being written. */
-async function appendTo(file: CsvFile, bytes: Uint8Array, rows: number): Promise<void> {
-  await file.written;
-  file.written = file.output.append(bytes);
-  // The next write or close throws a failure.
-  file.written.catch(() => undefined);
-  file.rows += rows;
-}
-
-function add(to: Map<string, number>, counts: ReadonlyMap<string, number>): void {
-  for (const [reason, cells] of counts) to.set(reason, (to.get(reason) ?? 0) + cells);
+async function packed(bytes: Uint8Array): Promise<Uint8Array> {
+  const { GzipMember } = await import('./gzip-member.ts');
+  const member = new GzipMember();
+  await member.append(bytes);
+  return await member.finish();
 }

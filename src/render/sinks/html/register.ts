@@ -61,10 +61,10 @@ export class Register {
     return new Register(await folder.scratch(), table, words);
   }
 
-  /** Waits for the scratch file; rows beyond the limit are only counted. */
-  async append(rows: readonly Row[]): Promise<void> {
+  /** Waits for the scratch file; rows beyond the limit are only counted. `total` counts those that `rows` leaves out. */
+  async append(rows: readonly Row[], total: number): Promise<void> {
     const kept = rows.slice(0, ROW_LIMIT - this.#shown);
-    this.#total += rows.length;
+    this.#total += total;
     if (kept.length === 0) return;
     const lines = kept.map((cells) => this.#line(new RegisterRow(++this.#shown, cells, this.#places)).html);
     await this.#scratch.append(Buffer.from(lines.join('')));

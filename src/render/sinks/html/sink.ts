@@ -10,6 +10,10 @@ export const htmlSink: SinkFactory = {
   files: () => [FILE],
   // Its register has every detection, but only some columns.
   tableFiles: () => new Map(),
+  async encoding() {
+    const { HtmlPartEncoder } = await import('./writer.ts');
+    return (give) => new HtmlPartEncoder(give);
+  },
   // Loaded with the first page: a run without one should not pay for it.
   open: async (context) => (await import('./writer.ts')).HtmlSink.open(context, FILE),
 };

@@ -1,16 +1,39 @@
 import type { Output } from '../../../core/output.ts';
 import type { Report } from '../../../core/report.ts';
-import type { Sink, SinkContext, SinkSummary } from '../../../core/sink.ts';
+import type { EncodedRows, FormatSink, GiveBlock, PartEncoder, SinkContext, SinkSummary } from '../../../core/sink.ts';
 import type { Row, TableName } from '../../../core/table.ts';
 import type { Markup } from './markup.ts';
 import { ending, opening, PART_ENDING, partOpening, partsOf, sectionBody } from './page.ts';
-import { Register } from './register.ts';
+import { Register, ROW_LIMIT } from './register.ts';
 import { REGISTER_SCRIPT } from './register-script.ts';
 import { stylesheet } from './stylesheet.ts';
 import { EN, type Words } from './text-en.ts';
 
+const NO_BYTES = new Uint8Array();
+
+/** Gives the first detections of a part as they are: their numbers in the register depend on the parts before. */
+export class HtmlPartEncoder implements PartEncoder {
+  readonly #give: GiveBlock;
+  #left = ROW_LIMIT;
+
+  constructor(give: GiveBlock) {
+    this.#give = give;
+  }
+
+  async write(table: TableName, rows: readonly Row[]): Promise<void> {
+    if (table !== 'detections') return;
+    const detail = rows.slice(0, this.#left);
+    this.#left -= detail.length;
+    await this.#give({ table, bytes: NO_BYTES, rows: rows.length, changedCells: new Map(), detail });
+  }
+
+  finish(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
 /** Writes the page, with the register in it. */
-export class HtmlSink implements Sink {
+export class HtmlSink implements FormatSink {
   readonly #context: SinkContext;
   readonly #file: string;
   readonly #words: Words;
@@ -30,8 +53,8 @@ export class HtmlSink implements Sink {
     return new HtmlSink(context, file, EN, register);
   }
 
-  async write(table: TableName, rows: readonly Row[]): Promise<void> {
-    if (table === 'detections') await this.#register?.append(rows);
+  async append({ rows, detail }: EncodedRows): Promise<void> {
+    await this.#register?.append(detail as readonly Row[], rows);
   }
 
   async close(report: Report): Promise<SinkSummary> {

@@ -1,6 +1,13 @@
 import { InvariantError } from '../../../core/errors.ts';
-import type { Sink, SinkContext, SinkFactory, SinkSummary } from '../../../core/sink.ts';
-import type { Row, TableName, TableShape } from '../../../core/table.ts';
+import {
+  ChangedCells,
+  type EncodedRows,
+  type FormatSink,
+  type SinkContext,
+  type SinkFactory,
+  type SinkSummary,
+} from '../../../core/sink.ts';
+import type { TableName, TableShape } from '../../../core/table.ts';
 import type { ParquetTableFile } from './writer.ts';
 
 /** One `<table>.parquet` for each table: typed, nullable columns, times as UTC milliseconds. */
@@ -10,6 +17,10 @@ export const parquetSink: SinkFactory = {
   takesRows: true,
   files: (tables) => tables.map(fileName),
   tableFiles: ({ tables }) => new Map(tables.map((table) => [table.name, fileName(table)])),
+  async encoding({ tables }) {
+    const { ParquetPartEncoder } = await import('./part-encoder.ts');
+    return (give) => new ParquetPartEncoder(tables, give);
+  },
   open: (context) => ParquetSink.open(context),
 };
 
@@ -22,8 +33,9 @@ interface NamedFile {
   readonly file: ParquetTableFile;
 }
 
-class ParquetSink implements Sink {
+class ParquetSink implements FormatSink {
   readonly #files: ReadonlyMap<TableName, NamedFile>;
+  readonly #changed = new ChangedCells();
 
   private constructor(files: ReadonlyMap<TableName, NamedFile>) {
     this.#files = files;
@@ -40,20 +52,20 @@ class ParquetSink implements Sink {
     return new ParquetSink(files);
   }
 
-  async write(table: TableName, rows: readonly Row[]): Promise<void> {
-    const named = this.#files.get(table);
-    if (named === undefined) throw new InvariantError(`Rows came for the table ${table}, which was not selected.`);
-    await named.file.write(rows);
+  async append(block: EncodedRows): Promise<void> {
+    const named = this.#files.get(block.table);
+    if (named === undefined)
+      throw new InvariantError(`Rows came for the table ${block.table}, which was not selected.`);
+    await named.file.append(block);
+    this.#changed.add(block.changedCells);
   }
 
   async close(): Promise<SinkSummary> {
     const rowsByFile = new Map<string, number>();
-    const changedCells = new Map<string, number>();
     for (const { name, file } of this.#files.values()) {
       await file.close();
       rowsByFile.set(name, file.rows);
-      for (const [reason, cells] of file.changed) changedCells.set(reason, (changedCells.get(reason) ?? 0) + cells);
     }
-    return { rowsByFile, changedCells };
+    return { rowsByFile, changedCells: this.#changed.take() };
   }
 }

@@ -1,17 +1,10 @@
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 import { InvariantError } from '../../../core/errors.ts';
 import type { Output } from '../../../core/output.ts';
-import type { Column, Row } from '../../../core/table.ts';
-import { encodedSchema, type ParquetCellChange, statedSchema, storedValue } from './schema.ts';
-
-/**
- * Most rows of a row group, which a reader loads or skips as a whole, and which is held in memory here (DuckDB works on
- * 122,880 rows at once, Spark on any number). Long texts make it smaller.
- */
-const MOST_GROUP_ROWS = 50_000;
-const MOST_GROUP_TEXT_UNITS = 8 * 1024 * 1024;
-/** A larger buffer of a row group is freed again. */
-const LARGEST_KEPT_BUFFER_BYTES = 4 * 1024 * 1024;
+import type { EncodedRows } from '../../../core/sink.ts';
+import type { Column } from '../../../core/table.ts';
+import { MAGIC_BYTES, type RowGroup } from './part-encoder.ts';
+import { statedSchema } from './schema.ts';
 
 /**
  * In the footer of a file without rows: num_rows of 0, and row_groups without the type of its elements. Readers built
@@ -20,27 +13,19 @@ const LARGEST_KEPT_BUFFER_BYTES = 4 * 1024 * 1024;
 const NO_ROW_GROUPS = Buffer.from([0x16, 0x00, 0x19, 0x00]);
 const LIST_OF_STRUCTS = 0x0c;
 
-/** Writes one table as a Parquet file: by column, one row group at a time, compressed by Snappy. */
+/** Writes one table as a Parquet file: row groups as they were encoded, and the footer that says where they are. */
 export class ParquetTableFile {
-  readonly #columns: readonly Column[];
   readonly #output: Output;
   readonly #bytes = new ByteWriter();
   readonly #writer: ParquetWriter;
-  readonly #changed = new Map<ParquetCellChange, number>();
-  /** The cells of the current row group, by column. */
-  readonly #cells: ReturnType<typeof storedValue>[][];
-  #groupRows = 0;
-  #groupTextUnits = 0;
   #rows = 0;
 
   constructor(columns: readonly Column[], output: Output) {
-    this.#columns = columns;
     this.#output = output;
-    this.#cells = columns.map(() => []);
+    // The footer states what the columns are; the row groups were encoded by a schema that gives the same bytes.
     this.#writer = new ParquetWriter({
       writer: this.#bytes,
-      schema: encodedSchema(columns),
-      codec: 'SNAPPY',
+      schema: statedSchema(columns),
       createdBy: 'detect-report (hyparquet-writer)',
     });
   }
@@ -49,59 +34,37 @@ export class ParquetTableFile {
     return this.#rows;
   }
 
-  get changed(): ReadonlyMap<ParquetCellChange, number> {
-    return this.#changed;
-  }
-
-  async write(rows: readonly Row[]): Promise<void> {
-    for (const row of rows) {
-      this.#add(row);
-      if (this.#groupRows >= MOST_GROUP_ROWS || this.#groupTextUnits >= MOST_GROUP_TEXT_UNITS) await this.#endGroup();
+  async append({ bytes, rows, detail }: EncodedRows): Promise<void> {
+    const group = detail as RowGroup;
+    await this.#flush();
+    const moved = BigInt(this.#bytes.offset - MAGIC_BYTES);
+    for (const { chunk, offsetIndex } of group.columns) {
+      chunk.file_offset += moved;
+      const { meta_data: data } = chunk;
+      if (data !== undefined) data.data_page_offset += moved;
+      if (data?.dictionary_page_offset !== undefined) data.dictionary_page_offset += moved;
+      for (const page of offsetIndex?.page_locations ?? []) page.offset += moved;
     }
+    this.#writer.row_groups.push({ ...group.sizes, columns: group.columns.map(({ chunk }) => chunk) });
+    this.#writer.pendingIndexes.push(...group.columns);
+    this.#writer.num_rows += BigInt(rows);
+    this.#rows += rows;
+    this.#bytes.offset += bytes.byteLength;
+    await this.#output.append(bytes);
   }
 
   async close(): Promise<void> {
-    await this.#endGroup();
-    // The footer states what the columns are; both schemas encode them in the same way.
-    this.#writer.schema = statedSchema(this.#columns);
     await this.#writer.finish();
     if (this.#rows === 0) this.#typeRowGroups();
     await this.#flush();
     await this.#output.close();
   }
 
-  #add(row: Row): void {
-    for (const [index, { type }] of this.#columns.entries()) {
-      const value = storedValue(row[index] ?? null, type, this.#note);
-      if (typeof value === 'string') this.#groupTextUnits += value.length;
-      this.#cells[index]?.push(value);
-    }
-    this.#groupRows++;
-    this.#rows++;
-  }
-
-  async #endGroup(): Promise<void> {
-    if (this.#groupRows === 0) return;
-    await this.#writer.write({
-      columnData: this.#columns.map(({ name, type }, index) => ({
-        name,
-        data: this.#cells[index] ?? [],
-        // No one searches a range of JSON texts, and their bounds may be long.
-        statistics: type !== 'json',
-      })),
-      rowGroupSize: this.#groupRows,
-    });
-    for (const cells of this.#cells) cells.length = 0;
-    this.#groupRows = 0;
-    this.#groupTextUnits = 0;
-    await this.#flush();
-  }
-
+  /** What the writer wrote itself: the mark at the start, and the footer. */
   async #flush(): Promise<void> {
     const bytes = this.#bytes.getBytes().slice();
     this.#bytes.index = 0;
-    if (this.#bytes.buffer.byteLength > LARGEST_KEPT_BUFFER_BYTES) this.#releaseBuffer();
-    await this.#output.append(bytes);
+    if (bytes.length > 0) await this.#output.append(bytes);
   }
 
   #typeRowGroups(): void {
@@ -109,13 +72,4 @@ export class ParquetTableFile {
     if (at < 0) throw new InvariantError('The footer of a Parquet file without rows has no list of row groups.');
     this.#bytes.view.setUint8(at + NO_ROW_GROUPS.length - 1, LIST_OF_STRUCTS);
   }
-
-  #releaseBuffer(): void {
-    this.#bytes.buffer = new ArrayBuffer(1024);
-    this.#bytes.view = new DataView(this.#bytes.buffer);
-  }
-
-  readonly #note = (change: ParquetCellChange): void => {
-    this.#changed.set(change, (this.#changed.get(change) ?? 0) + 1);
-  };
 }

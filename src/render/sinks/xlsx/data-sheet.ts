@@ -36,7 +36,7 @@ export function dataColumns({ columns }: TableShape): readonly EncodedColumn[] {
   return columns.map(({ type }, index) => ({
     source: index,
     type,
-    letters: columnLetters(index),
+    place: index,
     textStyle: DATA_STYLES.text,
     valueStyle: DATA_STYLES[type],
     blankStyle: null,

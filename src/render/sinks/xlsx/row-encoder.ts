@@ -1,5 +1,6 @@
 import { isoInstant } from '../../../core/instant.ts';
-import type { ColumnType, Row } from '../../../core/table.ts';
+import { ChangedCells } from '../../../core/sink.ts';
+import type { CellValue, ColumnType, Row } from '../../../core/table.ts';
 import { cutToCell, MAX_CELL_LENGTH, xstringXml } from './cells.ts';
 
 /** Why a cell of the workbook differs from its value. */
@@ -28,8 +29,8 @@ export interface EncodedColumn {
   /** Index of its cell in a row of the table. */
   readonly source: number;
   readonly type: ColumnType;
-  /** Letters of its column in the sheet. */
-  readonly letters: string;
+  /** Its column in the sheet, from 0. */
+  readonly place: number;
   /** For texts, in a column of any type. */
   readonly textStyle: number;
   /** For every other value. */
@@ -38,11 +39,18 @@ export interface EncodedColumn {
   readonly blankStyle: number | null;
 }
 
-/** Encodes rows of one table as `row` elements. Texts stay texts: no cell is ever a formula, link or error. */
+/** A cell that only keeps the place of its column. */
+const NO_CELL = '<c/>';
+
+/**
+ * Encodes rows of one table as `row` elements. Texts stay texts: no cell is ever a formula, link or error. Rows and cells
+ * have no `r`, which is optional (ECMA-376-1, 18.3.1.4 and 18.3.1.73): they follow each other, so a row's XML does not
+ * depend on the number of rows before it.
+ */
 export class RowEncoder {
   readonly #columns: readonly EncodedColumn[];
-  readonly #rowAttributes: string;
-  readonly #changed = new Map<XlsxChange, number>();
+  readonly #opening: string;
+  readonly changed = new ChangedCells<XlsxChange>();
   /** The last text of each cell of a row, and its element: most texts repeat the row above. */
   readonly #texts: (string | null)[] = [];
   readonly #elements: string[] = [];
@@ -50,41 +58,44 @@ export class RowEncoder {
   /** `columns` in the order of the sheet. Every row gets `rowAttributes`, e.g. ` ht="30"`. */
   constructor(columns: readonly EncodedColumn[], rowAttributes = '') {
     this.#columns = columns;
-    this.#rowAttributes = rowAttributes;
+    this.#opening = `<row${rowAttributes}>`;
   }
 
-  /** Number of changed cells, by reason. */
-  get changed(): ReadonlyMap<XlsxChange, number> {
-    return this.#changed;
-  }
-
-  /** One `row` element; `number` is the row's number in its sheet, from 1. */
-  encode(row: Row, number: number): string {
-    let xml = `<row r="${number}"${this.#rowAttributes}>`;
+  /** One `row` element. */
+  encode(row: Row): string {
+    let xml = this.#opening;
+    let next = 0;
     for (const column of this.#columns) {
-      const value = row[column.source];
-      if (value === null || value === undefined) {
-        if (column.blankStyle !== null) xml += `<c r="${column.letters}${number}" s="${column.blankStyle}"/>`;
-      } else if (typeof value === 'string') xml += this.#text(column, number, value);
-      else if (typeof value === 'number') xml += this.#number(column, number, value);
-      else xml += `<c r="${column.letters}${number}" s="${column.valueStyle}" t="b"><v>${value ? 1 : 0}</v></c>`;
+      const cell = this.#cell(column, row[column.source] ?? null);
+      if (cell === '') continue;
+      for (; next < column.place; next++) xml += NO_CELL;
+      xml += cell;
+      next++;
     }
     return `${xml}</row>`;
   }
 
-  #text({ source, letters, textStyle }: EncodedColumn, number: number, value: string): string {
-    if (value !== this.#texts[source]) {
-      this.#elements[source] = this.#textElement(value);
-      this.#texts[source] = value;
-    } else if (value.length > MAX_CELL_LENGTH) this.#note('text cut at 32,767 characters');
-    return `<c r="${letters}${number}" s="${textStyle}" t="inlineStr"><is>${this.#elements[source]}</is></c>`;
+  /** Empty if the cell is left out. */
+  #cell(column: EncodedColumn, value: CellValue): string {
+    if (typeof value === 'string') return this.#text(column, value);
+    if (typeof value === 'number') return this.#number(column, value);
+    if (value !== null) return `<c s="${column.valueStyle}" t="b"><v>${value ? 1 : 0}</v></c>`;
+    return column.blankStyle === null ? '' : `<c s="${column.blankStyle}"/>`;
+  }
+
+  #text({ place, textStyle }: EncodedColumn, value: string): string {
+    if (value !== this.#texts[place]) {
+      this.#elements[place] = `<c s="${textStyle}" t="inlineStr"><is>${this.#textElement(value)}</is></c>`;
+      this.#texts[place] = value;
+    } else if (value.length > MAX_CELL_LENGTH) this.changed.note('text cut at 32,767 characters');
+    return this.#elements[place] ?? '';
   }
 
   #textElement(value: string): string {
     let text = value;
     if (text.length > MAX_CELL_LENGTH) {
       text = cutToCell(text);
-      this.#note('text cut at 32,767 characters');
+      this.changed.note('text cut at 32,767 characters');
     }
     const first = text.charCodeAt(0);
     // Without this, readers drop white space at either end; an empty text (NaN) needs nothing.
@@ -92,25 +103,21 @@ export class RowEncoder {
     return `<t${space}>${xstringXml(text)}</t>`;
   }
 
-  #number(column: EncodedColumn, number: number, value: number): string {
+  #number(column: EncodedColumn, value: number): string {
     if (!Number.isFinite(value)) {
-      this.#note('number left empty: not finite');
+      this.changed.note('number left empty: not finite');
       return '';
     }
     if (column.type === 'timestamp') {
       const serial = dateSerial(value);
-      if (serial !== null) return `<c r="${column.letters}${number}" s="${column.valueStyle}"><v>${serial}</v></c>`;
-      this.#note('time written as text: outside 1900 to 9999');
-      return this.#text(column, number, Math.abs(value) <= 8.64e15 ? isoInstant(value) : String(value));
+      if (serial !== null) return `<c s="${column.valueStyle}"><v>${serial}</v></c>`;
+      this.changed.note('time written as text: outside 1900 to 9999');
+      return this.#text(column, Math.abs(value) <= 8.64e15 ? isoInstant(value) : String(value));
     }
     if (Number.isInteger(value) && Math.abs(value) > MAX_EXACT_INTEGER) {
-      this.#note('number written as text: more than 15 digits');
-      return this.#text(column, number, String(value));
+      this.changed.note('number written as text: more than 15 digits');
+      return this.#text(column, String(value));
     }
-    return `<c r="${column.letters}${number}" s="${column.valueStyle}"><v>${value}</v></c>`;
-  }
-
-  #note(change: XlsxChange): void {
-    this.#changed.set(change, (this.#changed.get(change) ?? 0) + 1);
+    return `<c s="${column.valueStyle}"><v>${value}</v></c>`;
   }
 }

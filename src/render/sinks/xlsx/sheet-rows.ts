@@ -1,62 +1,44 @@
 import type { OutputFolder } from '../../../core/output.ts';
-import type { Row, TableShape } from '../../../core/table.ts';
-import { DeflatedRows, type DeflatedStretch } from '../../../platform/zip/writer.ts';
+import type { EncodedRows } from '../../../core/sink.ts';
+import type { TableShape } from '../../../core/table.ts';
+import { type DeflatedStretch, StretchFile } from '../../../platform/zip/writer.ts';
 import { sheetName } from './cells.ts';
+import type { BlockDetail } from './part-encoder.ts';
 import type { DataSheet } from './summary/data-ranges.ts';
-import { type EncodedColumn, RowEncoder, type XlsxChange } from './row-encoder.ts';
 
 /** A data sheet with its rows, compressed. */
 export interface FilledSheet extends DataSheet {
   readonly content: DeflatedStretch;
 }
 
-/** Position of a table's rows in its sheets. */
-export interface RowLayout {
-  readonly table: TableShape;
-  readonly columns: readonly EncodedColumn[];
-  /** Row of the header, from 1: the rows come below it. */
-  readonly headerRow: number;
-  /** Attributes of every row, e.g. ` ht="30"`. */
-  readonly rowAttributes: string;
-}
-
-/** Writes the rows of one table to as many sheets as they need. */
+/** Puts the rows of one table into as many sheets as they need: a sheet ends with a whole block. */
 export class SheetRows {
   readonly #folder: OutputFolder;
-  readonly #layout: RowLayout;
+  readonly #table: TableShape;
   readonly #rowsPerSheet: number;
-  readonly #encoder: RowEncoder;
   readonly #full: FilledSheet[] = [];
-  #current: DeflatedRows;
+  #current: StretchFile;
   #rows = 0;
 
-  private constructor(folder: OutputFolder, layout: RowLayout, sheetRowLimit: number, first: DeflatedRows) {
+  private constructor(folder: OutputFolder, table: TableShape, rowsPerSheet: number, first: StretchFile) {
     this.#folder = folder;
-    this.#layout = layout;
-    this.#rowsPerSheet = sheetRowLimit - layout.headerRow;
-    this.#encoder = new RowEncoder(layout.columns, layout.rowAttributes);
+    this.#table = table;
+    this.#rowsPerSheet = rowsPerSheet;
     this.#current = first;
   }
 
-  /** `sheetRowLimit`: most rows of a sheet, header and anything above it included. */
-  static async open(folder: OutputFolder, layout: RowLayout, sheetRowLimit: number): Promise<SheetRows> {
-    return new SheetRows(folder, layout, sheetRowLimit, await DeflatedRows.open(folder));
+  /** `rowsPerSheet`: most rows of a sheet below its header. */
+  static async open(folder: OutputFolder, table: TableShape, rowsPerSheet: number): Promise<SheetRows> {
+    return new SheetRows(folder, table, rowsPerSheet, await StretchFile.open(folder));
   }
 
-  get changed(): ReadonlyMap<XlsxChange, number> {
-    return this.#encoder.changed;
-  }
-
-  async append(rows: readonly Row[]): Promise<void> {
-    for (const row of rows) {
-      if (this.#rows === this.#rowsPerSheet) {
-        await this.#endSheet();
-        this.#current = await DeflatedRows.open(this.#folder);
-      }
-      this.#rows += 1;
-      const waiting = this.#current.append(this.#encoder.encode(row, this.#layout.headerRow + this.#rows));
-      if (waiting !== null) await waiting;
+  async append({ bytes: packed, rows, detail }: EncodedRows): Promise<void> {
+    if (this.#rows + rows > this.#rowsPerSheet) {
+      await this.#endSheet();
+      this.#current = await StretchFile.open(this.#folder);
     }
+    this.#rows += rows;
+    await this.#current.append({ ...(detail as BlockDetail), packed });
   }
 
   async finish(): Promise<readonly FilledSheet[]> {
@@ -66,14 +48,9 @@ export class SheetRows {
 
   async #endSheet(): Promise<void> {
     const part = this.#full.length + 1;
-    const { table } = this.#layout;
-    this.#full.push({
-      name: sheetName(table.title, part),
-      table,
-      part,
-      rows: this.#rows,
-      content: await this.#current.finish(),
-    });
+    const { title } = this.#table;
+    const content = await this.#current.finish();
+    this.#full.push({ name: sheetName(title, part), table: this.#table, part, rows: this.#rows, content });
     this.#rows = 0;
   }
 }

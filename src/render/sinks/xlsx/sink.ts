@@ -19,6 +19,14 @@ export function makeXlsxSink({ sheetRows }: XlsxLimits = { sheetRows: SHEET_ROW_
     // A customer's own workbook decides which columns of a table it takes.
     tableFiles: ({ tables, workbook = null }) =>
       new Map(workbook === null ? tables.map(({ name }) => [name, FILE]) : []),
+    async encoding({ tables, workbook = null }) {
+      const { XlsxPartEncoder } = await import('./part-encoder.ts');
+      const layouts =
+        workbook === null
+          ? (await import('./writer.ts')).layoutsOf(tables)
+          : (await import('./fill/writer.ts')).layoutsOf(workbook, tables);
+      return (give) => new XlsxPartEncoder(tables, layouts, sheetRows, give);
+    },
     // Loaded with the first workbook: a run without one should not pay for it.
     async open(context) {
       const place = { file: FILE, sheetRows };

@@ -1,17 +1,31 @@
-import { InvariantError } from '../../../core/errors.ts';
 import type { OutputFolder } from '../../../core/output.ts';
 import type { Report } from '../../../core/report.ts';
-import { type Sink, type SinkContext, type SinkSummary, WITHHELD_REASON } from '../../../core/sink.ts';
-import type { Row, TableName } from '../../../core/table.ts';
+import {
+  ChangedCells,
+  type EncodedRows,
+  type FormatSink,
+  type SinkContext,
+  type SinkSummary,
+  WITHHELD_REASON,
+} from '../../../core/sink.ts';
+import type { TableName, TableShape } from '../../../core/table.ts';
 import { ZipWriter } from '../../../platform/zip/writer.ts';
 import { addTablePart, dataColumns, frameOf, type SheetFrame } from './data-sheet.ts';
 import { addDrawing, summaryLogo } from './drawing.ts';
 import { Parts, repair } from './package.ts';
+import type { RowLayout } from './part-encoder.ts';
 import { type FilledSheet, SheetRows } from './sheet-rows.ts';
 import { summaryCharts } from './summary/charts.ts';
 import { composeShell } from './workbook-shell.ts';
 
 const SUMMARY_PART = 'xl/worksheets/sheet1.xml';
+
+const HEADER_ROW = 1;
+
+/** The sheets of a workbook of our own design. */
+export function layoutsOf(tables: readonly TableShape[]): RowLayout[] {
+  return tables.map((table) => ({ table, columns: dataColumns(table), headerRow: HEADER_ROW, rowAttributes: '' }));
+}
 
 /** Folder of the workbook, and the most rows in a sheet, header included. */
 export interface WorkbookPlace {
@@ -20,10 +34,11 @@ export interface WorkbookPlace {
 }
 
 /** Writes a workbook of our own design. */
-export class XlsxSink implements Sink {
+export class XlsxSink implements FormatSink {
   readonly #folder: OutputFolder;
   readonly #file: string;
   readonly #tables: ReadonlyMap<TableName, SheetRows>;
+  readonly #changed = new ChangedCells();
 
   private constructor(folder: OutputFolder, file: string, tables: ReadonlyMap<TableName, SheetRows>) {
     this.#folder = folder;
@@ -33,26 +48,19 @@ export class XlsxSink implements Sink {
 
   static async open({ folder, tables }: SinkContext, { file, sheetRows }: WorkbookPlace): Promise<XlsxSink> {
     const rows = new Map<TableName, SheetRows>();
-    for (const table of tables) {
-      const layout = { table, columns: dataColumns(table), headerRow: 1, rowAttributes: '' };
-      rows.set(table.name, await SheetRows.open(folder, layout, sheetRows));
-    }
+    for (const table of tables) rows.set(table.name, await SheetRows.open(folder, table, sheetRows - HEADER_ROW));
     return new XlsxSink(folder, file, rows);
   }
 
-  async write(table: TableName, rows: readonly Row[]): Promise<void> {
-    const sheets = this.#tables.get(table);
-    if (sheets === undefined) throw new InvariantError(`Rows came for the table ${table}, which was not selected.`);
-    await sheets.append(rows);
+  async append(block: EncodedRows): Promise<void> {
+    await this.#tables.get(block.table)?.append(block);
+    this.#changed.add(block.changedCells);
   }
 
   async close(report: Report): Promise<SinkSummary> {
     const sheets: FilledSheet[] = [];
-    const changedCells = new Map<string, number>();
-    for (const rows of this.#tables.values()) {
-      sheets.push(...(await rows.finish()));
-      for (const [reason, cells] of rows.changed) changedCells.set(reason, (changedCells.get(reason) ?? 0) + cells);
-    }
+    for (const rows of this.#tables.values()) sheets.push(...(await rows.finish()));
+    const changedCells = new Map<string, number>(this.#changed.take());
     const { withheldCells = 0 } = report;
     if (withheldCells > 0) changedCells.set(WITHHELD_REASON, withheldCells);
     const shell = await composeShell(report, sheets, changedCells);

@@ -53,9 +53,8 @@ describe('filling a workbook', () => {
     await writeWorkbook(folder, batches(2), { workbook: excelBook() });
     const sheet = await part('xl/worksheets/sheet2.xml');
     expect(sheet).toContain(
-      '<row r="2" ht="18" customHeight="1"><c r="A2" s="5"><v>45292.5</v></c><c r="B2" s="4"><v>0</v></c>' +
-        '<c r="C2" s="6" t="inlineStr"><is><t>real</t></is></c><c r="D2" s="2"/></row>' +
-        '<row r="3" ht="18" customHeight="1">',
+      '<row ht="18" customHeight="1"><c s="5"><v>45292.5</v></c><c s="4"><v>0</v></c>' +
+        '<c s="6" t="inlineStr"><is><t>real</t></is></c><c s="2"/></row><row ht="18" customHeight="1">',
     );
     const styles = await part('xl/styles.xml');
     expect(styles).toContain('<numFmt numFmtId="164" formatCode="yyyy-mm-dd hh:mm:ss"/>');

@@ -1,6 +1,6 @@
 import { InvariantError } from '../../../../core/errors.ts';
 import type { TableName, TableShape } from '../../../../core/table.ts';
-import { columnLetters, sheetName } from '../cells.ts';
+import { sheetName } from '../cells.ts';
 import type { EncodedColumn } from '../row-encoder.ts';
 import { type AreaColumn, type DataArea, readArea } from './data-area.ts';
 import { CellFormats } from './cell-formats.ts';
@@ -90,7 +90,7 @@ function encodedColumn(
   return {
     source,
     type,
-    letters: columnLetters(column),
+    place: column,
     textStyle: valueStyle,
     valueStyle,
     // An empty cell keeps its borders and its fill.

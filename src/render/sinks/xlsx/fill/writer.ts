@@ -1,9 +1,16 @@
 import { InvariantError } from '../../../../core/errors.ts';
 import type { OutputFolder } from '../../../../core/output.ts';
 import type { Report } from '../../../../core/report.ts';
-import type { Sink, SinkContext, SinkSummary } from '../../../../core/sink.ts';
-import type { Row, TableName } from '../../../../core/table.ts';
+import {
+  ChangedCells,
+  type EncodedRows,
+  type FormatSink,
+  type SinkContext,
+  type SinkSummary,
+} from '../../../../core/sink.ts';
+import type { TableName, TableShape } from '../../../../core/table.ts';
 import { ZipWriter } from '../../../../platform/zip/writer.ts';
+import type { RowLayout } from '../part-encoder.ts';
 import { type FilledSheet, SheetRows } from '../sheet-rows.ts';
 import { fillWorkbook } from './fill-workbook.ts';
 import { addContinuedSheets, areaFrame, type Continued, type FramedRows } from './frames.ts';
@@ -16,26 +23,26 @@ interface FilledArea extends Continued {
 /** A workbook's own formulas and charts cover one sheet: a reader must know that they leave out further ones. */
 const BEYOND = 'cell on a further sheet, which the workbook’s own formulas and charts do not count';
 
+/** The sheets of a customer's workbook that take rows. Throws `ConfigError` if it does not fit the tables. */
+export function layoutsOf(workbook: Uint8Array, tables: readonly TableShape[]): RowLayout[] {
+  return planFill(workbook, tables).areas.map(({ table, encoded: columns, header, rowAttributes }) => {
+    return { table, columns, headerRow: header.number, rowAttributes };
+  });
+}
+
 /** Writes rows into a customer's workbook; memory stays the same for any number of rows. */
-export class FilledWorkbookSink implements Sink {
+export class FilledWorkbookSink implements FormatSink {
   readonly #folder: OutputFolder;
   readonly #file: string;
   readonly #plan: FillPlan;
   readonly #tables: ReadonlyMap<TableName, SheetRows>;
-  /** Selected tables for which the workbook has no sheet. */
-  readonly #left: ReadonlySet<TableName>;
+  readonly #changed = new ChangedCells();
 
-  private constructor(
-    { folder, tables }: SinkContext,
-    file: string,
-    plan: FillPlan,
-    rows: ReadonlyMap<TableName, SheetRows>,
-  ) {
+  private constructor(folder: OutputFolder, file: string, plan: FillPlan, rows: ReadonlyMap<TableName, SheetRows>) {
     this.#folder = folder;
     this.#file = file;
     this.#plan = plan;
     this.#tables = rows;
-    this.#left = new Set(tables.map(({ name }) => name).filter((name) => !rows.has(name)));
   }
 
   /** Throws `ConfigError` if the workbook does not fit the tables. */
@@ -46,25 +53,20 @@ export class FilledWorkbookSink implements Sink {
   ): Promise<FilledWorkbookSink> {
     const plan = planFill(workbook, context.tables);
     const rows = new Map<TableName, SheetRows>();
-    for (const { table, encoded, header, rowAttributes } of plan.areas) {
-      const layout = { table, columns: encoded, headerRow: header.number, rowAttributes };
-      rows.set(table.name, await SheetRows.open(context.folder, layout, sheetRows));
+    for (const { table, header } of plan.areas) {
+      rows.set(table.name, await SheetRows.open(context.folder, table, sheetRows - header.number));
     }
-    return new FilledWorkbookSink(context, file, plan, rows);
+    return new FilledWorkbookSink(context.folder, file, plan, rows);
   }
 
-  async write(table: TableName, rows: readonly Row[]): Promise<void> {
-    const sheets = this.#tables.get(table);
-    if (sheets !== undefined) await sheets.append(rows);
-    else if (!this.#left.has(table)) {
-      throw new InvariantError(`Rows came for the table ${table}, which was not selected.`);
-    }
+  async append(block: EncodedRows): Promise<void> {
+    await this.#tables.get(block.table)?.append(block);
+    this.#changed.add(block.changedCells);
   }
 
   async close(report: Report): Promise<SinkSummary> {
     const { workbook } = this.#plan;
-    const changedCells = new Map<string, number>();
-    const filled = await this.#finishRows(changedCells);
+    const filled = await this.#finishRows();
     const growths = fillWorkbook(
       this.#plan,
       filled.map(({ first }) => first.rows),
@@ -75,23 +77,19 @@ export class FilledWorkbookSink implements Sink {
       sheets.set(area.sheet.part, { frame: areaFrame(area, growths), content: first.content });
     }
     await this.#write(sheets);
-    return { rowsByFile: new Map(), changedCells };
+    return { rowsByFile: new Map(), changedCells: this.#changed.take() };
   }
 
   /** Each area's rows, in its own sheet and in further ones; counts the cells that differ from their values. */
-  async #finishRows(changedCells: Map<string, number>): Promise<readonly FilledArea[]> {
+  async #finishRows(): Promise<readonly FilledArea[]> {
     const filled: FilledArea[] = [];
-    const count = (reason: string, cells: number): void => {
-      if (cells > 0) changedCells.set(reason, (changedCells.get(reason) ?? 0) + cells);
-    };
     for (const area of this.#plan.areas) {
       const { table, columns } = area;
       const rows = this.#tables.get(table.name);
       const [first, ...further] = (await rows?.finish()) ?? [];
-      if (first === undefined || rows === undefined) throw new InvariantError(`The sheet of ${table.name} has no end.`);
+      if (first === undefined) throw new InvariantError(`The sheet of ${table.name} has no end.`);
       filled.push({ area, first, further });
-      for (const [reason, cells] of rows.changed) count(reason, cells);
-      count(BEYOND, further.reduce((sum, sheet) => sum + sheet.rows, 0) * columns.length);
+      this.#changed.note(BEYOND, further.reduce((sum, sheet) => sum + sheet.rows, 0) * columns.length);
     }
     return filled;
   }

@@ -1,0 +1,100 @@
+import { availableParallelism } from 'node:os';
+import type { Period } from '../../core/period.ts';
+import type { Emit } from '../../core/progress.ts';
+import type { FormatSink, SinkFactory } from '../../core/sink.ts';
+import type { Snapshot } from '../../core/snapshot.ts';
+import type { PartSetup } from '../../render/parts/messages.ts';
+import { PartRenderer } from '../../render/parts/renderer.ts';
+import { type Assembler, inThisThread, inThreads, type PartRunner } from '../../render/parts/runners.ts';
+import { type Part, PART_LIMITS, type PartLimits, planParts } from '../../render/render-parts.ts';
+import type { Register } from '../../render/report/detection-lists.ts';
+import { FORMATS } from '../../render/sinks/registry.ts';
+import type { CountingStatistics } from '../../render/statistics/counted.ts';
+import type { ReportSettings } from '../../seal/seal.ts';
+
+/** Exists only in the compiled program: a thread cannot run TypeScript. */
+const WORKER = new URL('./part-worker.js', import.meta.url);
+/** For fewer detections, starting a thread takes longer than it saves. */
+const FEWEST_FOR_THREADS = 25_000;
+const MOST_THREADS = 8;
+
+export interface OpenSink {
+  readonly format: string;
+  readonly factory: SinkFactory;
+  readonly sink: FormatSink;
+  readonly isOwn: boolean;
+}
+
+export interface RenderPartsJob {
+  readonly settings: ReportSettings;
+  readonly snapshot: Snapshot;
+  readonly period: Period;
+  /** Epoch milliseconds; see `StatisticsInput`. */
+  readonly readUntilMs: number;
+  readonly counting: CountingStatistics;
+  readonly register: Register;
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+  /** Threads that render parts; absent: as many as list and machine suggest. Changes no byte of the output. */
+  readonly workers?: number | 'auto';
+  /** Absent: those of every release; only tests lower them. */
+  readonly partLimits?: PartLimits;
+}
+
+/** Renders the whole list into the sinks, the statistics and the register, part by part. */
+export async function renderParts(job: RenderPartsJob, sinks: readonly OpenSink[]): Promise<void> {
+  const { settings, snapshot, emit } = job;
+  emit({ kind: 'stage', stage: 'render' });
+  const { record } = snapshot;
+  const parts = planParts(record, job.partLimits ?? PART_LIMITS);
+  const formats = FORMATS.flatMap((format) => {
+    const open = sinks.find((one) => one.format === format && one.factory.encoding !== undefined && !one.isOwn);
+    return open === undefined ? [] : [{ format, sink: open.sink }];
+  });
+  const { policy, tables, registerLimit, retentionLimitSeconds, workbook } = settings.template;
+  const setup: PartSetup = {
+    archive: snapshot.archive,
+    template: { policy, tables, registerLimit, retentionLimitSeconds, workbook },
+    period: job.period,
+    readUntilMs: job.readUntilMs,
+    settings: settings.sinks,
+    formats: formats.map(({ format }) => format),
+  };
+  let ended = 0;
+  let detections = 0;
+  const assembler: Assembler = {
+    async take({ format, block }) {
+      await formats[format]?.sink.append?.(block);
+    },
+    endPart({ statistics, registers }) {
+      job.counting.mergeCounted(statistics);
+      job.register.append(registers);
+      detections += parts[ended++]?.detections ?? 0;
+      emit({ kind: 'rendered', detections, of: record.certificate.unique });
+    },
+  };
+  const runner = await runnerFor(job, setup, sinks, parts);
+  await runner.run(parts, assembler, job.signal);
+}
+
+/** Renders the parts in threads only if they save more than they cost. */
+async function runnerFor(
+  { workers = 'auto', snapshot, emit }: RenderPartsJob,
+  setup: PartSetup,
+  sinks: readonly OpenSink[],
+  parts: readonly Part[],
+): Promise<PartRunner> {
+  const own = sinks.filter(({ factory, isOwn }) => isOwn && factory.takesRows);
+  const isLong = snapshot.record.certificate.unique >= FEWEST_FOR_THREADS;
+  const wanted = workers === 'auto' ? (isLong ? Math.min(availableParallelism(), MOST_THREADS) : 0) : workers;
+  const isAlone = wanted === 0 || parts.length < 2 || own.length > 0;
+  if (!isAlone) return inThreads(Math.min(wanted, parts.length), WORKER, setup);
+  if (workers !== 'auto' && workers > 0 && own.length > 0) {
+    const names = own.map(({ format }) => format).join(', ');
+    emit({ kind: 'note', level: 'info', text: `Rendered without workers, which cannot give rows to ${names}.` });
+  }
+  const rowSinks = own.map(({ sink }): Parameters<typeof PartRenderer.open>[2][number] => ({
+    write: async (table, rows) => await sink.write?.(table, rows),
+  }));
+  return inThisThread(await PartRenderer.open(setup, snapshot, rowSinks));
+}

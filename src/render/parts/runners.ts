@@ -1,0 +1,79 @@
+import { interruptionOf, InvariantError } from '../../core/errors.ts';
+import type { PageRange } from '../../core/snapshot.ts';
+import type { FormatBlock, PartCounts, PartSetup, RenderedPart } from './messages.ts';
+import type { PartRenderer } from './renderer.ts';
+import { RenderThread } from './thread.ts';
+
+/** Receives what parts become, in list order: the blocks of a part, then its counts. */
+export interface Assembler {
+  take(block: FormatBlock): Promise<void>;
+  endPart(counts: PartCounts): void;
+}
+
+/** Renders parts somewhere, in any order; what is assembled is always the same. */
+export interface PartRunner {
+  /** Throws the error of the first part that fails. */
+  run(parts: readonly PageRange[], assembler: Assembler, signal: AbortSignal): Promise<void>;
+}
+
+/** Renders in this thread; a block is assembled as soon as it is there. */
+export function inThisThread(renderer: PartRenderer): PartRunner {
+  return {
+    async run(parts, assembler, signal) {
+      for (const part of parts) {
+        assembler.endPart(await renderer.render(part, (block) => assembler.take(block), signal));
+      }
+    },
+  };
+}
+
+/**
+ * Renders in `count` threads of `script`, which calls `serveParts`. One part more than there are threads is rendered or
+ * waits for its turn. Throws `DetectReportError` if a thread ends unexpectedly; leaves no thread running.
+ */
+export function inThreads(count: number, script: URL, setup: PartSetup): PartRunner {
+  return {
+    async run(parts, assembler, signal) {
+      const threads = Array.from({ length: count }, () => new RenderThread(script, setup));
+      const stop = (): void => {
+        for (const thread of threads) thread.fail(interruptionOf(signal));
+      };
+      signal.addEventListener('abort', stop);
+      try {
+        signal.throwIfAborted();
+        await renderAll(parts, threads, assembler);
+      } finally {
+        signal.removeEventListener('abort', stop);
+        await Promise.all(threads.map((thread) => thread.end()));
+      }
+    },
+  };
+}
+
+async function renderAll(
+  parts: readonly PageRange[],
+  threads: readonly RenderThread[],
+  assembler: Assembler,
+): Promise<void> {
+  const ahead: Promise<RenderedPart>[] = [];
+  let started = 0;
+  const start = (): void => {
+    const part = parts[started];
+    if (part === undefined) return;
+    started++;
+    const thread = threads.reduce((least, one) => (one.waiting < least.waiting ? one : least));
+    const rendered = thread.render(part);
+    // The error is thrown when the part is taken; parts before it come first.
+    rendered.catch(() => undefined);
+    ahead.push(rendered);
+  };
+  for (let index = 0; index <= threads.length; index++) start();
+  for (let index = 0; index < parts.length; index++) {
+    const first = ahead.shift();
+    if (first === undefined) throw new InvariantError('No thread renders the next part.');
+    const { blocks, ...counts } = await first;
+    start();
+    for (const block of blocks) await assembler.take(block);
+    assembler.endPart(counts);
+  }
+}

@@ -1,0 +1,131 @@
+import { SourceError } from '../core/errors.ts';
+import type { Detection } from '../core/detection.ts';
+import type { Slice } from '../core/json.ts';
+import { type Period, positionIn } from '../core/period.ts';
+import type { Sink } from '../core/sink.ts';
+import type { ExtractionRecord, PageRange, SnapshotPage } from '../core/snapshot.ts';
+import type { StatisticsAccumulator } from '../core/statistics.ts';
+import type { Row, Table } from '../core/table.ts';
+
+/** The size of a part: it ends with the page that reaches one of these. */
+export interface PartLimits {
+  readonly detections: number;
+  /** Of its pages as received: what a part becomes is held in memory, and trees make long detections. */
+  readonly bytes: number;
+}
+
+export const PART_LIMITS: PartLimits = { detections: 25_000, bytes: 16 * 1024 * 1024 };
+
+/** A run of pages that is rendered as one. */
+export interface Part extends PageRange {
+  readonly detections: number;
+}
+
+/** The parts of a list, in list order: at least one. Their borders depend on the snapshot alone. */
+export function planParts({ windows }: Pick<ExtractionRecord, 'windows'>, limits: PartLimits): readonly Part[] {
+  const parts: Part[] = [];
+  let [first, end, detections, bytes] = [0, 0, 0, 0];
+  const endPart = (): void => {
+    parts.push({ first, end, detections });
+    [first, detections, bytes] = [end, 0, 0];
+  };
+  for (const window of windows) {
+    if (window.file === null) continue;
+    end++;
+    bytes += window.bytes;
+    detections += window.accepted.reduce((sum, [from, to]) => sum + to - from + 1, 0);
+    if (detections >= limits.detections || bytes >= limits.bytes) endPart();
+  }
+  if (end > first || parts.length === 0) endPart();
+  return parts;
+}
+
+/** How the detections of a part are rendered. */
+export interface PartJob {
+  /** Throws `SyntaxError` if the slice of the body is not an item. */
+  readonly decode: (body: Buffer, item: Slice) => Detection;
+  readonly period: Period;
+  readonly tables: readonly Table[];
+  readonly writers: readonly Pick<Sink, 'write'>[];
+  readonly statistics: StatisticsAccumulator;
+  /** Receives every detection of the period, in list order. */
+  readonly observe: (detection: Detection) => void;
+}
+
+/** Rows per batch of one table: few enough to be freed while they are young. */
+const ROWS_AT_ONCE = 2_000;
+
+/**
+ * The second pass, a pure function of the snapshot: items become detections, statistics and rows, one after the other.
+ * Memory holds two pages and some rows, whatever the part's length. Throws `SourceError` if a page holds anything but
+ * items.
+ */
+export async function renderPart(pages: AsyncIterable<SnapshotPage>, job: PartJob, signal: AbortSignal): Promise<void> {
+  const batches = job.tables.map((table) => new Batch(table, job.writers));
+  for await (const page of pages) {
+    signal.throwIfAborted();
+    for (const detection of detectionsOf(page, job.decode)) {
+      if (!count(job, detection)) continue;
+      for (const batch of batches) if (batch.add(detection)) await batch.write();
+    }
+  }
+  for (const batch of batches) await batch.write();
+}
+
+/** The accepted detections of a snapshot's page, in list order. Throws `SourceError` if it holds anything but items. */
+export function* detectionsOf(
+  { file, page, accepted }: SnapshotPage,
+  decode: PartJob['decode'],
+): Generator<Detection, void> {
+  const { buffer, byteOffset, byteLength } = page.body;
+  const bytes = Buffer.from(buffer, byteOffset, byteLength);
+  for (const [first, last] of accepted) {
+    for (const item of page.items.slice(first, last + 1)) yield decodeItem(decode, bytes, item, file);
+  }
+}
+
+function decodeItem(decode: PartJob['decode'], body: Buffer, item: Slice, file: string): Detection {
+  try {
+    return decode(body, item);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new SourceError(`The snapshot cannot be used (entry ${file}): at byte ${item.start} it holds no item.`, {
+      remedy: 'Use the records.zip as the run left it, or read the list again.',
+      cause: error,
+    });
+  }
+}
+
+/** Counts a detection; returns true if it is part of the report. */
+function count(job: PartJob, detection: Detection): boolean {
+  const position = positionIn(job.period, detection.createdAtMs);
+  job.statistics.add(detection, position);
+  if (position !== 'inside') return false;
+  job.observe(detection);
+  return true;
+}
+
+/** Rows of one table that the writers have not received yet. */
+class Batch {
+  readonly #table: Table;
+  readonly #writers: PartJob['writers'];
+  #rows: Row[] = [];
+
+  constructor(table: Table, writers: PartJob['writers']) {
+    this.#table = table;
+    this.#writers = writers;
+  }
+
+  /** Returns true when the batch is full. */
+  add(detection: Detection): boolean {
+    for (const row of this.#table.rows(detection)) this.#rows.push(row);
+    return this.#rows.length >= ROWS_AT_ONCE;
+  }
+
+  async write(): Promise<void> {
+    const rows = this.#rows;
+    if (rows.length === 0) return;
+    this.#rows = [];
+    for (const writer of this.#writers) await writer.write(this.#table.name, rows);
+  }
+}

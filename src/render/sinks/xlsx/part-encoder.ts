@@ -1,0 +1,80 @@
+import { InvariantError } from '../../../core/errors.ts';
+import type { GiveBlock, PartEncoder } from '../../../core/sink.ts';
+import type { Row, TableName, TableShape } from '../../../core/table.ts';
+import { BlockDeflater, type DeflatedBlock } from '../../../platform/zip/writer.ts';
+import { type EncodedColumn, RowEncoder } from './row-encoder.ts';
+
+/** Most rows of a block: the last block of a sheet leaves fewer rows than this unused. */
+const MOST_BLOCK_ROWS = 50_000;
+
+/** What a sheet must know of a block besides its bytes. */
+export type BlockDetail = Omit<DeflatedBlock, 'packed'>;
+
+/** Position of a table's rows in its sheets. */
+export interface RowLayout {
+  readonly table: TableShape;
+  readonly columns: readonly EncodedColumn[];
+  /** Row of the header, from 1: the rows come below it. */
+  readonly headerRow: number;
+  /** Attributes of every row, e.g. ` ht="30"`. */
+  readonly rowAttributes: string;
+}
+
+/** Encodes rows as compressed blocks of a sheet's XML. */
+export class XlsxPartEncoder implements PartEncoder {
+  /** Null for a table without a sheet. */
+  readonly #tables: ReadonlyMap<TableName, Blocks | null>;
+
+  constructor(tables: readonly TableShape[], layouts: readonly RowLayout[], sheetRows: number, give: GiveBlock) {
+    const blocks = layouts.map((layout) => [layout.table.name, new Blocks(layout, sheetRows, give)] as const);
+    this.#tables = new Map([...tables.map(({ name }) => [name, null] as const), ...blocks]);
+  }
+
+  async write(table: TableName, rows: readonly Row[]): Promise<void> {
+    const blocks = this.#tables.get(table);
+    if (blocks === undefined) throw new InvariantError(`Rows came for the table ${table}, which was not selected.`);
+    await blocks?.write(rows);
+  }
+
+  async finish(): Promise<void> {
+    for (const blocks of this.#tables.values()) await blocks?.finish();
+  }
+}
+
+/** The blocks of one table. */
+class Blocks {
+  readonly #table: TableName;
+  readonly #give: GiveBlock;
+  readonly #mostRows: number;
+  readonly #encoder: RowEncoder;
+  #current: BlockDeflater | null = null;
+  #rows = 0;
+
+  constructor({ table, columns, headerRow, rowAttributes }: RowLayout, sheetRows: number, give: GiveBlock) {
+    this.#table = table.name;
+    this.#give = give;
+    this.#mostRows = Math.min(MOST_BLOCK_ROWS, sheetRows - headerRow);
+    this.#encoder = new RowEncoder(columns, rowAttributes);
+  }
+
+  async write(rows: readonly Row[]): Promise<void> {
+    for (const row of rows) {
+      this.#current ??= new BlockDeflater();
+      this.#rows += 1;
+      const waiting = this.#current.append(this.#encoder.encode(row));
+      if (waiting !== null) await waiting;
+      if (this.#rows === this.#mostRows) await this.finish();
+    }
+  }
+
+  /** Gives the current block, if it has rows. */
+  async finish(): Promise<void> {
+    const current = this.#current;
+    if (current === null) return;
+    const rows = this.#rows;
+    this.#current = null;
+    this.#rows = 0;
+    const { packed: bytes, ...detail } = await current.finish();
+    await this.#give({ table: this.#table, bytes, rows, changedCells: this.#encoder.changed.take(), detail });
+  }
+}

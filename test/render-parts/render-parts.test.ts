@@ -1,0 +1,235 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { loadTemplate } from '../../src/config/template.ts';
+import { resolvePeriod } from '../../src/core/calendar.ts';
+import {
+  DetectReportError,
+  InterruptedError,
+  InvariantError,
+  OutputError,
+  SourceError,
+} from '../../src/core/errors.ts';
+import type { PageRange } from '../../src/core/snapshot.ts';
+import type { Template } from '../../src/core/template.ts';
+import { receivedFailure, sentFailure } from '../../src/render/parts/failure.ts';
+import type { PartSetup } from '../../src/render/parts/messages.ts';
+import { inThreads } from '../../src/render/parts/runners.ts';
+import { type Part, planParts } from '../../src/render/render-parts.ts';
+import { DetectionGenerator } from '../../src/sandbox/items/generate.ts';
+import { type KeptWindow, pageOf, writeSnapshot } from '../snapshot/snapshots.ts';
+import { TABLES } from '../../src/render/transform/tables/tables.ts';
+import { write } from '../transform/json-text.ts';
+import { anyItem } from '../transform/random-items.ts';
+import { rendered, type Rendering } from './rendering.ts';
+
+const ALL = resolvePeriod({ kind: 'all' }, 'Europe/Berlin', 0);
+const JANUARY = resolvePeriod({ kind: 'named', name: '2024-01' }, 'Asia/Kathmandu', 0);
+const SEED = 20240210;
+const NO_LIMIT = Number.POSITIVE_INFINITY;
+/** Parts of some pages: as many as there are pages would hide what a part of several gets wrong. */
+const SMALL = { detections: 25, bytes: NO_LIMIT };
+
+/** Pages of ten, as a walk keeps them: the second item of each stands on another page too. */
+function windowsOf(items: readonly string[]): KeptWindow[] {
+  return Array.from({ length: Math.ceil(items.length / 10) }, (_, index) => {
+    const some = items.slice(10 * index, 10 * index + 10);
+    const accepted =
+      some.length > 2
+        ? ([
+            [0, 0],
+            [2, some.length - 1],
+          ] as const)
+        : ([[0, 0]] as const);
+    return { page: pageOf(some, index + 1), accepted };
+  });
+}
+
+/** Generated detections, and between them items as no API should send them, each with a uuid of its own. */
+function mixedItems(): string[] {
+  const generator = new DetectionGenerator({ detections: 130, seed: 7, months: 2 });
+  const strange = fc.sample(anyItem, { numRuns: 90, seed: SEED }).map((item, index) => {
+    const { json } = write(item);
+    const members = json.trim().slice(1, -1).trim();
+    return `{${members}${members === '' ? '' : ','}"uuid":"strange-${index}"}`;
+  });
+  return strange.flatMap((item, index) => [JSON.stringify(generator.detectionAt(index)), item]);
+}
+
+let place: string;
+let whole: Template;
+let withheld: Template;
+beforeAll(async () => {
+  place = await mkdtemp(join(tmpdir(), 'parts-'));
+  const context = { tables: Object.values(TABLES), baseDir: '' };
+  whole = await loadTemplate('spreadsheet-analysis', context);
+  withheld = await loadTemplate('monthly-compliance', context);
+});
+afterAll(() => rm(place, { recursive: true, force: true }));
+
+let archives = 0;
+async function archiveOf(windows: readonly KeptWindow[]): Promise<string> {
+  const path = join(place, `${++archives}.zip`);
+  await writeSnapshot(path, windows);
+  return path;
+}
+
+function settingsOf(template: Template, more: Partial<Rendering['settings']> = {}): Rendering['settings'] {
+  return {
+    template,
+    formats: ['csv', 'parquet', 'xlsx', 'html'],
+    sinks: { csvSafety: 'strict', csvBom: false },
+    keepSnapshot: true,
+    sourceDateEpochMs: null,
+    previous: null,
+    amendment: null,
+    signingKey: null,
+    ...more,
+  };
+}
+
+describe('any number of threads gives what none gives', () => {
+  test('every column, packed, without guards', async () => {
+    const settings = settingsOf(whole, {
+      formats: ['csv'],
+      sinks: { csvSafety: 'raw', csvBom: true, csvCompression: 'gzip' },
+    });
+    const job = { archive: await archiveOf(windowsOf(mixedItems())), settings, period: ALL, partLimits: SMALL };
+    const alone = await rendered({ ...job, workers: 0 });
+    const some = expect.toSatisfy((rows: number) => rows > 50);
+    for (const name of ['detections', 'metric_nodes', 'audio_scores']) {
+      expect(alone['hashes']).toContainEqual([`${name}.csv.gz`, expect.any(String), some]);
+    }
+    for (const workers of [1, 2, 4]) expect(await rendered({ ...job, workers })).toEqual(alone);
+  });
+
+  test('private values withheld, one month, short lists, guarded cells, every format', async () => {
+    const settings = settingsOf({ ...withheld, registerLimit: 7, retentionLimitSeconds: 60 });
+    const archive = await archiveOf(windowsOf(mixedItems()));
+    for (const period of [JANUARY, ALL]) {
+      const job = { archive, settings, period, partLimits: SMALL };
+      const alone = await rendered({ ...job, workers: 0 });
+      expect(alone['changedCells']).toHaveProperty('csv');
+      expect(await rendered({ ...job, workers: 3 })).toEqual(alone);
+    }
+  });
+
+  test.each([0, 1, 19, 20, 21])('lists that end about the border of a part: %s', async (count) => {
+    const generator = new DetectionGenerator({ detections: 30, seed: 7, months: 1 });
+    const items = Array.from({ length: count }, (_, index) => JSON.stringify(generator.detectionAt(index)));
+    const windows = Array.from({ length: Math.ceil(count / 5) }, (_, index): KeptWindow => {
+      const some = items.slice(5 * index, 5 * index + 5);
+      return { page: pageOf(some, index + 1), accepted: [[0, some.length - 1]] };
+    });
+    const partLimits = { detections: 20, bytes: NO_LIMIT };
+    const job = { archive: await archiveOf(windows), settings: settingsOf(whole), period: ALL, partLimits };
+    const alone = await rendered({ ...job, workers: 0 });
+    expect(alone['hashes']).toContainEqual(['detections.csv', expect.any(String), count]);
+    for (const workers of count === 21 ? [1, 2, 4] : [2]) expect(await rendered({ ...job, workers })).toEqual(alone);
+  });
+
+  test('an item that is none: the same error, whichever part is rendered first', async () => {
+    const windows = windowsOf(mixedItems());
+    // A page in the third part, and one behind it.
+    for (const index of [7, 12]) {
+      const { page, ...kept } = windows[index] ?? expect.fail('too few pages');
+      const body = Buffer.from(page.body);
+      // After its first brace, which is all that opening the page looks at.
+      for (const { start, end } of page.items) body.fill(0x20, start + 1, end - 1).fill(0x7b, start + 1, start + 2);
+      windows[index] = { ...kept, page: { ...page, body } };
+    }
+    const job = { archive: await archiveOf(windows), settings: settingsOf(whole), period: ALL, partLimits: SMALL };
+    const failures = await Promise.all(
+      [0, 1, 2, 4].map((workers) => rendered({ ...job, workers }).catch((error: unknown) => error)),
+    );
+    const [alone] = failures;
+    expect(alone).toMatchObject({ kind: 'source', remedy: expect.any(String) });
+    expect(String(alone)).toContain('pages/000008.json');
+    for (const failure of failures) expect(failure).toEqual(alone);
+  });
+});
+
+describe('a plan of parts', () => {
+  const window = (items: number, bytes: number, file: string | null = 'a') =>
+    ({ file, bytes, accepted: items === 0 ? [] : [[0, items - 1]] }) as never;
+  const plan = (windows: readonly never[], limits = { detections: 10, bytes: 100 }): readonly Part[] =>
+    planParts({ windows }, limits);
+
+  test('ends a part with the page that reaches a limit', () => {
+    expect(plan([window(9, 1), window(1, 1), window(10, 1), window(3, 99), window(3, 1), window(1, 1)])).toEqual([
+      { first: 0, end: 2, detections: 10 },
+      { first: 2, end: 3, detections: 10 },
+      { first: 3, end: 5, detections: 6 },
+      { first: 5, end: 6, detections: 1 },
+    ]);
+  });
+
+  test('counts the pages that were kept alone, and gives an empty list one part', () => {
+    expect(plan([window(9, 1), window(5, 200, null), window(1, 1)])).toEqual([{ first: 0, end: 2, detections: 10 }]);
+    expect(plan([])).toEqual([{ first: 0, end: 0, detections: 0 }]);
+  });
+});
+
+describe('threads', () => {
+  const parts: readonly PageRange[] = Array.from({ length: 6 }, (_, first) => ({ first, end: first + 1 }));
+  const nothing = { take: async () => undefined, endPart: () => undefined };
+  const run = (script: string, signal = new AbortController().signal): Promise<void> => {
+    const url = new URL(`data:text/javascript,${encodeURIComponent(script)}`);
+    return inThreads(2, url, {} as PartSetup).run(parts, nothing, signal);
+  };
+
+  test.each([
+    ['process.exit(7)', 'exit code 7'],
+    ["throw new Error('out of memory')", 'out of memory'],
+    [
+      "import { parentPort } from 'node:worker_threads'; parentPort.on('message', () => process.exit(9))",
+      'exit code 9',
+    ],
+  ])('one that ends by itself: %s', async (script, reason) => {
+    const ending = run(script);
+    await expect(ending).rejects.toThrow(DetectReportError);
+    await expect(ending).rejects.toThrow(`A worker thread ended before its work: ${reason}`);
+  });
+
+  test('that never answer are stopped with the run', async () => {
+    const controller = new AbortController();
+    const interrupted = new InterruptedError('SIGTERM');
+    const sinceMs = performance.now();
+    const running = run('for(;;){}', controller.signal);
+    setImmediate(() => controller.abort(interrupted));
+    await expect(running).rejects.toBe(interrupted);
+    expect(performance.now() - sinceMs).toBeLessThan(5_000);
+  });
+
+  test('that answer out of order, one part more than there are threads at a time: assembled in list order', async () => {
+    // Two of the even parts are answered late; `statistics` tells the part.
+    const script = `
+      import { parentPort } from 'node:worker_threads';
+      const answer = ({ first }) => parentPort.postMessage({ kind: 'part', blocks: [], statistics: first, registers: null });
+      parentPort.on('message', (part) => {
+        if (part === null) process.exit(0);
+        if (part.first % 2 === 0 && part.first < 4) setTimeout(answer, 50, part);
+        else answer(part);
+      });`;
+    const url = new URL(`data:text/javascript,${encodeURIComponent(script)}`);
+    const order: unknown[] = [];
+    const assembler = { ...nothing, endPart: ({ statistics }: { statistics: unknown }) => void order.push(statistics) };
+    await inThreads(2, url, {} as PartSetup).run(parts, assembler, new AbortController().signal);
+    expect(order).toEqual([0, 1, 2, 3, 4, 5]);
+  });
+});
+
+test.each([
+  new SourceError('a', { place: { page: 1, file: 'b' }, remedy: 'c', cause: new SyntaxError('d') }),
+  new InvariantError('a'),
+  new OutputError('a', { remedy: 'c' }),
+  new DetectReportError('usage', 'a'),
+  new RangeError('a'),
+])('a failure arrives as it was: %s', (error) => {
+  const arrived = receivedFailure(structuredClone(sentFailure(error)));
+  expect(arrived).toEqual(error);
+  expect(arrived.constructor).toBe(error.constructor);
+  expect({ ...(arrived as object) }).toEqual({ ...(error as object) });
+});
