@@ -171,12 +171,12 @@ describe('a list in no order, read twice', () => {
 describe('a figure of the certificate that its own windows contradict', () => {
   let sealed: string;
   beforeAll(async () => {
-    sealed = await workshop.run({ detections: '300', 'page-size': '20', all: true });
+    sealed = await workshop.run({ detections: '120', 'page-size': '20', all: true });
   });
 
   test.each([
-    ['totalCountFirst', 301, /its first total is 301, the first answer counts 300/],
-    ['totalCountLast', 299, /its last total is 299, the last answer counts 300/],
+    ['totalCountFirst', 121, /its first total is 121, the first answer counts 120/],
+    ['totalCountLast', 119, /its last total is 119, the last answer counts 120/],
     ['requests', 3, /it counts 3 requests, but \d+ windows were answered/],
     ['passes', 2, /it counts 2 passes, the windows are of 1/],
     ['orderObserved', 'created_at ascending', /the order is created_at ascending, which page \d+ does not keep/],
@@ -185,7 +185,7 @@ describe('a figure of the certificate that its own windows contradict', () => {
     ['reason', 'All is well.', /gives a reason that proves nothing: All is well\./],
     ['reason', PASSES, /the list was read once/],
     ['changed', 9_999, /it counts 9999 changed/],
-    ['vanished', 9_999, /it counts 9999 of 300 that moved/],
+    ['vanished', 9_999, /it counts 9999 of 120 that moved/],
     ['startedAt', '2099-01-01T00:00:00.000Z', /the reading lasted from 2099/],
     ['endedAt', '2000-01-01T00:00:00.000Z', /the reading lasted from .* to 2000/],
     ['pageSizes', [7], /it names the page sizes 7/],

@@ -15,6 +15,7 @@ import { Notes } from '../../src/render/transform/notes.ts';
 import { DetectionGenerator } from '../../src/sandbox/items/generate.ts';
 import { write } from './json-text.ts';
 import { anyItem } from './random-items.ts';
+import { amount } from '../amount.ts';
 
 /** Trees and items are read by bytes where they are plain, and by JSON.parse where not: nobody may see which it was. */
 
@@ -133,7 +134,7 @@ describe('a metric tree', () => {
           assert(!hasDuplicateKeys(Buffer.from(text), 0, Buffer.byteLength(text), JSON.parse(text) as JsonObject));
         }
       }),
-      { numRuns: 3_000 },
+      { numRuns: amount({ test: 1_000, soak: 3_000 }) },
     );
     // Both ways were taken often enough to mean something.
     expect(seen.plain).toBeGreaterThan(100);
@@ -151,7 +152,7 @@ describe('a metric tree', () => {
           assert(end === null || isJson(Buffer.from(broken).toString('utf8', 0, end)));
         }
       }),
-      { numRuns: 3_000 },
+      { numRuns: amount({ test: 1_000, soak: 3_000 }) },
     );
   });
 
@@ -199,7 +200,7 @@ describe('an item', () => {
         fc.pre(slow !== json);
         expect(decodeText(slow)).toEqual(decodeText(json));
       }),
-      { numRuns: 300 },
+      { numRuns: amount({ test: 100, soak: 300 }) },
     );
   });
 

@@ -4,6 +4,7 @@ import { compactJson } from '../../src/render/transform/extra-json.ts';
 import { type Decoded, decodeText, type NamedRow } from './decoding.ts';
 import { anyJson, write } from './json-text.ts';
 import { anyItem } from './random-items.ts';
+import { amount } from '../amount.ts';
 
 const TIMESTAMPS = new Set(['created_at', 'updated_at', 'file_deleted_at']);
 const JSON_CELLS = new Set(['intelligence', 'extra_params', 'extra']);
@@ -56,7 +57,7 @@ describe('any item', () => {
         expect(cells.filter(([name, cell]) => !isSound(name, cell))).toEqual([]);
         expect(decoded.row['uuid']).not.toBe('');
       }),
-      { numRuns: 250 },
+      { numRuns: amount({ test: 80, soak: 250 }) },
     );
     expect(Object.getOwnPropertyNames(Object.prototype).join()).toBe(before);
     expect(Object.keys(Object.create(Object.prototype) as object)).toEqual([]);
@@ -72,7 +73,7 @@ describe('any item', () => {
           said.includes(mark) || (mark.endsWith('.5') && said.includes(String(Number(mark) / 100)));
         expect(marks.filter((mark) => !isSaid(mark))).toEqual([]);
       }),
-      { numRuns: 400 },
+      { numRuns: amount({ test: 120, soak: 400 }) },
     );
   });
 
@@ -84,7 +85,7 @@ describe('any item', () => {
         const spaced = decodeText(write(pieces, () => String(spaces.next().value)).json.trim());
         expect(butForHash(spaced)).toEqual(butForHash(plain));
       }),
-      { numRuns: 200 },
+      { numRuns: amount({ test: 60, soak: 200 }) },
     );
   });
 });
@@ -98,7 +99,7 @@ describe('compactJson', () => {
         const bytes = Buffer.from(`${'x'.repeat(before)}${spaced}`);
         expect(compactJson(bytes, before, bytes.length)).toBe(write(pieces).json);
       }),
-      { numRuns: 500 },
+      { numRuns: amount({ test: 150, soak: 500 }) },
     );
   });
 });

@@ -44,12 +44,9 @@ describe('a list at rest', () => {
 
   it('is read window after window without one repair', () => {
     for (const concurrency of [1, 6]) {
-      const { certificate } = walkOf(
-        { ...REST, order: 'created desc', aged: true, items: 20_000 },
-        concurrency,
-      ).outcome;
-      expect(certificate).toMatchObject({ verdict: 'proven', repairs: 0, passes: 1, unique: 20_000, openPlaces: [] });
-      expect(certificate.requests).toBeLessThanOrEqual(24);
+      const { certificate } = walkOf({ ...REST, order: 'created desc', aged: true, items: 8000 }, concurrency).outcome;
+      expect(certificate).toMatchObject({ verdict: 'proven', repairs: 0, passes: 1, unique: 8000, openPlaces: [] });
+      expect(certificate.requests).toBeLessThanOrEqual(11);
     }
   });
 
@@ -87,7 +84,6 @@ describe('a list with 20 inserts and 1 delete per request', () => {
     for (const [items, seed] of [
       [5000, 1],
       [8000, 2],
-      [20_000, 3],
     ] as const) {
       const { verdict, requests } = walkOf({ ...busy, items }, concurrency, seed).outcome.certificate;
       expect(verdict).toBe('proven');

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type CsvChange, guardJson, guardKey, guardText } from '../../../src/render/sinks/csv/formula-guard.ts';
 import { AWKWARD_TEXTS, FORMULA_PAYLOADS } from '../hostile.ts';
+import { amount } from '../../amount.ts';
 
 function guard(text: string, safety: 'strict' | 'leading' | 'raw' = 'strict'): { text: string; changes: CsvChange[] } {
   const changes: CsvChange[] = [];
@@ -47,7 +48,7 @@ describe('the guard for texts that name a row', () => {
         expect(key(one, safety) === key(other, safety)).toBe(one === other);
         expect(key(one, safety)).not.toMatch(/\p{Cs}/u);
       }),
-      { numRuns: 20_000 },
+      { numRuns: amount({ test: 4_000, soak: 20_000 }) },
     );
   });
 });
@@ -84,7 +85,7 @@ describe('the formula guard for text', () => {
           expect(piece).not.toMatch(/^[\s\p{Cc}\p{Cf}\p{Z}"]*[=+\-@\uff1d\uff0b\uff0d\uff20]/u);
         }
       }),
-      { numRuns: 3000 },
+      { numRuns: amount({ test: 1000, soak: 3000 }) },
     );
   });
 
@@ -95,7 +96,7 @@ describe('the formula guard for text', () => {
         fc.pre(!changes.includes('control characters replaced') && !changes.includes('lone surrogates replaced'));
         expect(unguard(guarded)).toBe(text);
       }),
-      { numRuns: 3000 },
+      { numRuns: amount({ test: 1000, soak: 3000 }) },
     );
   });
 
@@ -122,7 +123,7 @@ describe('the formula guard for JSON', () => {
         const text = JSON.stringify(value);
         expect(JSON.parse(guardJson(text, 'strict', () => {}))).toEqual(JSON.parse(text));
       }),
-      { numRuns: 2000 },
+      { numRuns: amount({ test: 600, soak: 2000 }) },
     );
   });
 

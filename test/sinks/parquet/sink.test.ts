@@ -18,6 +18,7 @@ import { TempFolder } from '../temp-folder.ts';
 import { CELL, DuckDb, quoted } from './duckdb.ts';
 import { listsOfFooter } from './thrift.ts';
 import { openSink } from '../open-sink.ts';
+import { amount } from '../../amount.ts';
 
 let folder: TempFolder;
 let duckDb: DuckDb;
@@ -131,7 +132,7 @@ describe('the Parquet sink', () => {
         const read = await duckDb.rows(folder.pathOf('detections.parquet'), EVERY_TYPE.columns);
         expect(read.map((row) => row.map(carried))).toEqual(rows.map((row) => row.map(carried)));
       }),
-      { numRuns: 100 },
+      { numRuns: amount({ test: 35, soak: 100 }) },
     );
   });
 
