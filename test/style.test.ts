@@ -38,26 +38,28 @@ const WORDINGS: readonly Wording[] = [
   { not: 'strangers, for uploaders', but: 'uploader, sender', pattern: /\bstrangers?\b/gi },
 ];
 
-/** Files in which a wording is right, with the reason. Empty while `CEILINGS` still holds numbers above 0. */
-const EXCEPTIONS: readonly { readonly file: string; readonly not: string; readonly why: string }[] = [];
+/** Files in which a wording is right, with the reason. */
+const EXCEPTIONS: readonly { readonly file: string; readonly not: string; readonly why: string }[] = [
+  { file: 'CONTRIBUTING.md', not: 'where, for a condition', why: '“Where a change goes” is about a place' },
+  { file: 'docs/verification.md', not: 'is none', why: 'Python’s `is None`' },
+];
 
 /**
  * How often each wording may still be found. The numbers only fall: when a text is mended, lower its number. A wording
  * without an entry must not be found at all, so an empty record is the end of this list.
  */
 const CEILINGS: Readonly<Record<string, number>> = {
-  'where, for a condition': 139,
-  'as far as, for a condition': 12,
-  'is no X': 53,
-  'is none': 8,
-  anew: 3,
+  'where, for a condition': 61,
+  'as far as, for a condition': 8,
+  'is no X': 18,
+  'is none': 3,
+  anew: 2,
   'once more': 1,
-  'comes about': 3,
-  'is told of': 14,
-  'stands in, stands beside': 28,
-  'behind the last': 23,
-  nobody: 9,
-  'whoever, who reads': 2,
+  'comes about': 1,
+  'is told of': 4,
+  'stands in, stands beside': 15,
+  'behind the last': 18,
+  nobody: 5,
   'so many': 11,
   'strangers, for uploaders': 1,
 };

@@ -14,7 +14,7 @@ import type { readFolderStatus as readStatus } from './status/folder-status.ts';
 import type { Verification, VerifyOptions } from './verify/verify-run.ts';
 
 /**
- * The jobs, each loaded when it is first asked for: the libraries behind them take longer to load than `--help`, a
+ * The jobs, each loaded when it is first asked for: their libraries take longer to load than `--help`, a
  * wrong flag or a shell completion may take.
  */
 

@@ -23,7 +23,7 @@ export function failureFields(error: unknown, exitCode: number): Record<string, 
 }
 
 function message(error: unknown): string {
-  if (!(error instanceof Error)) return 'Something failed that is no error.';
+  if (!(error instanceof Error)) return 'A value that is not an Error was thrown.';
   if (!(error instanceof DetectReportError)) return `Unexpected failure: ${error.message}`;
   const where = placeText(error.place, error.message);
   return where === '' ? error.message : `${error.message} (${where})`;

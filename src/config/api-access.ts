@@ -33,7 +33,7 @@ export async function findApiKey(keyFile: Setting<string | null>, env: Words['en
     return { key, warnings: differ ? [`${variable} and ${other} differ; ${variable} is used.`] : [] };
   }
   if (keyFile.value !== null) return fromFile(keyFile.value);
-  throw new ConfigError('There is no API key.', {
+  throw new ConfigError('No API key is set.', {
     remedy:
       'Set RESEMBLE_API_KEY (or RESEMBLE_API_TOKEN), or give --api-key-file FILE; without a key, try --source sandbox.',
   });

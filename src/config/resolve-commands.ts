@@ -28,7 +28,7 @@ export interface FirstAnswers {
 export function resolveInit(words: Words, folder: string): Settings<typeof INIT_OPTIONS> {
   if (words.flags['config'] !== undefined) {
     throw new ConfigError('--config: init writes a configuration file and reads none.', {
-      remedy: 'Leave it out; --dir says where the files are written.',
+      remedy: 'Leave it out; --dir names the folder for the files.',
     });
   }
   const settings = readSettings(INIT_OPTIONS, words, new Map(), folder);

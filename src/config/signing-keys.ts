@@ -23,7 +23,9 @@ export async function readSigningKey(path: string): Promise<SigningKey> {
     throw wrong(path, 'signing key', 'is encrypted', 'Decrypt it with: openssl pkey -in key.pem -out plain.pem');
   }
   if (!text.includes('-----BEGIN PRIVATE KEY-----')) {
-    const what = text.includes('-----BEGIN PUBLIC KEY-----') ? 'is the public key' : 'is no private key (PEM, PKCS#8)';
+    const what = text.includes('-----BEGIN PUBLIC KEY-----')
+      ? 'is the public key'
+      : 'is not a private key (PEM, PKCS#8)';
     throw wrong(path, 'signing key', what, MAKE_PRIVATE);
   }
   const key = parsed(() => createPrivateKey(bytes), path, 'signing key', MAKE_PRIVATE);
@@ -39,7 +41,7 @@ export async function readPublicKey(path: string): Promise<KeyObject> {
   const { bytes } = await readCapped(path, 'public key', MAX_BYTES);
   if (!bytes.includes('-----BEGIN PUBLIC KEY-----')) {
     const isPrivate = bytes.includes('PRIVATE KEY-----');
-    throw wrong(path, 'public key', isPrivate ? 'is a private key' : 'is no public key (PEM)', MAKE_PUBLIC);
+    throw wrong(path, 'public key', isPrivate ? 'is a private key' : 'is not a public key (PEM)', MAKE_PUBLIC);
   }
   return parsed(() => createPublicKey(bytes), path, 'public key', MAKE_PUBLIC);
 }

@@ -113,22 +113,23 @@ const obligation = mapping({
   if ((duty.indicator === undefined) === (duty.not_applicable === undefined)) {
     problem('', 'needs either an indicator or, in not_applicable, the reason why it does not apply.');
   }
-  if (targets.length > 1) problem('at_least', 'stands beside at_most: give one target.');
+  if (targets.length > 1) problem('at_least', 'is given together with at_most: give one target.');
   if (first === undefined || duty.indicator === undefined) {
     if (first !== undefined) problem(first, 'is a target without an indicator.');
     return;
   }
   const unit = INDICATOR_UNITS[duty.indicator];
   const value = readTarget(duty[first]) ?? 0;
-  if (unit === 'verdict' || unit === 'none') problem(first, `is no target for ${duty.indicator}: leave it out.`);
+  if (unit === 'verdict' || unit === 'none') problem(first, `does not apply to ${duty.indicator}: leave it out.`);
   const written = String(duty[first]);
-  if (written.endsWith('%') && unit !== 'share') problem(first, 'is a percentage, but the indicator is no share.');
-  else if (/[mhd]$/.test(written) && unit !== 'seconds') problem(first, 'is a duration, but the indicator is no span.');
+  if (written.endsWith('%') && unit !== 'share') problem(first, 'is a percentage, but the indicator is not a share.');
+  else if (/[mhd]$/.test(written) && unit !== 'seconds')
+    problem(first, 'is a duration, but the indicator is not a duration.');
   else if (unit === 'share' && value > 1) {
     const hint = written.endsWith('%') ? '' : ` Write ${written}% or ${value / 100}.`;
     problem(first, `is above 100%: the indicator is a share.${hint}`);
   } else if (unit === 'count' && !Number.isInteger(value))
-    problem(first, 'is no whole number: the indicator is a count.');
+    problem(first, 'is not a whole number: the indicator is a count.');
 });
 
 export const obligationsSchema = z
@@ -163,7 +164,7 @@ export function periodSchema<const Words extends readonly string[]>(words: Words
     .transform(String)
     .meta({ pattern: '^[0-9]{4}(-(0[1-9]|1[0-2]|Q[1-4]))?$' });
   const range = mapping({ from: day, to: day.optional() }).refine(({ from, to }) => to === undefined || from < to, {
-    error: 'is empty: "to" is the day behind the last one and must be later than "from".',
+    error: 'is empty: "to" is the first day after the period and must be later than "from".',
   });
   return z.union([z.enum(words), name, range], { error });
 }
@@ -205,7 +206,7 @@ export function templateSchema(tables: readonly TableShape[]) {
       .string({ error: wanted('a name') })
       .regex(TEMPLATE_NAME, { error: wanted('a name of lower-case letters, digits, _ and -') })
       .optional()
-      .describe('Part of the run folder’s name; the file’s own name where it is left out.'),
+      .describe('Part of the run folder’s name; the file’s own name by default.'),
     description: text('a text', 300).optional().describe('One line for `detect-report templates list`.'),
     title: text('a text', 200).describe('On the cover and in every footer.'),
     organisation: text('a text', 200).optional().describe('For whom the report is made.'),
@@ -222,7 +223,7 @@ export function templateSchema(tables: readonly TableShape[]) {
       ),
     sections: distinctList(choice('section', SECTION_IDS), 'section', 1, SECTION_IDS.length)
       .default([...SECTION_IDS])
-      .describe('Sections of the PDF and of the HTML report, in this order; all of them where it is left out.'),
+      .describe('Sections of the PDF and of the HTML report, in this order; by default all of them.'),
     policy: policy.optional(),
     retention_limit: retention.optional(),
     register_limit: z
@@ -238,7 +239,7 @@ export function templateSchema(tables: readonly TableShape[]) {
       .min(0, { error: wanted('a whole number of megabytes from 0 to 200') })
       .max(200, { error: wanted('a whole number of megabytes from 0 to 200') })
       .optional()
-      .describe('CSV files are attached to the PDF up to this size together; 20 where it is left out, 0 for none.'),
+      .describe('CSV files are attached to the PDF up to this size together; 20 by default, 0 for none.'),
   });
 }
 

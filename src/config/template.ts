@@ -175,7 +175,7 @@ function resolvePolicy(policy: TemplateFile['policy'], file: YamlFile): Classifi
       const other = owner.get(folded);
       if (other !== undefined) {
         const line = file.lineOf(['policy', list, i]);
-        const twice = `policy.${list}[${i}]: ${JSON.stringify(folded)} stands in policy.${other} already.`;
+        const twice = `policy.${list}[${i}]: ${JSON.stringify(folded)} is already in policy.${other}.`;
         throw problemAt(file.path, line, twice, 'Keep each label on one list only.');
       }
       owner.set(folded, list);

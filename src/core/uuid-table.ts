@@ -1,5 +1,5 @@
 /**
- * Every uuid of the walk in 22 to 24 bytes, so that ten million fit where a Set of strings would need gigabytes.
+ * Every uuid of the walk in 22 to 24 bytes, so that ten million fit in memory; a Set of strings would need gigabytes.
  *
  * A slot is five 32-bit words, in one typed array for each partition:
  *
@@ -7,10 +7,10 @@
  *
  * `ordinal` counts the items of the walk in the order they were received and is the uuid's newest place; 0 marks an
  * empty slot. The partition is chosen by 8 further bits of the hash: 88 bits in all, so that the chance of one pair
- * among ten million colliding is about 10^-13. The hash is SHA-256's first bytes: nobody can aim at a collision.
+ * among ten million colliding is about 10^-13. The hash is SHA-256's first bytes: no one can aim at a collision.
  * Partitions grow one after the other and by a sixteenth, so growth never needs room for two whole tables.
  *
- * The words stand in resizable buffers, because those are mapped pages that `resize(0)` gives back at once. What plain
+ * The words are in resizable buffers, because those are mapped pages that `resize(0)` gives back at once. What plain
  * typed arrays held stays with the process until it ends: 30 MB after a million detections, when the next stage begins.
  */
 
@@ -37,7 +37,7 @@ export interface Earlier {
   readonly ordinal: number;
   readonly sameBytes: boolean;
   readonly sameCreated: boolean;
-  /** True where an earlier sighting had different bytes already. */
+  /** True if an earlier sighting already had different bytes. */
   readonly knownChanged: boolean;
 }
 
@@ -99,7 +99,7 @@ export class UuidTable {
     return { ordinal: known - 1, sameBytes, sameCreated, knownChanged: (flags & 1) === 1 };
   }
 
-  /** The newest place of the uuid with this digest; null where it was never recorded. */
+  /** The newest place of the uuid with this digest; null if it was never recorded. */
   ordinalOf(hash: Buffer): number | null {
     const partition = this.#partitions[hash[0] as number];
     if (partition === undefined) return null;

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Secret } from '../core/secret.ts';
 
-const WANTED = 'a secret never stands in this file: name it as `{ env: VARIABLE }` or `{ file: PATH }`.';
+const WANTED = 'write no secret into this file: name it as `{ env: VARIABLE }` or `{ file: PATH }`.';
 
 /** Where to find a secret: an environment variable, or a file. The secret itself is never written down. */
 export const SECRET_REFERENCE = z

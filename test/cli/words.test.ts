@@ -227,7 +227,7 @@ const WRONG: readonly [words: readonly string[], error: string, remedy: string][
   ],
   [
     ['export'],
-    'There is no API key.',
+    'No API key is set.',
     'Set RESEMBLE_API_KEY (or RESEMBLE_API_TOKEN), or give --api-key-file FILE; without a key, try --source sandbox.',
   ],
 ];

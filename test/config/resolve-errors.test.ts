@@ -242,7 +242,7 @@ describe('the place of a wrong value is named, wherever it came from', () => {
 describe('a missing or broken key', () => {
   test('is refused with the three ways to give one, and the sandbox', async () => {
     expect(await refuse({}, {})).toMatchObject({
-      message: 'There is no API key.',
+      message: 'No API key is set.',
       remedy:
         'Set RESEMBLE_API_KEY (or RESEMBLE_API_TOKEN), or give --api-key-file FILE; without a key, try --source sandbox.',
     });

@@ -32,7 +32,7 @@ const WRONG: readonly [changes: Record<number, string>, problem: string][] = [
   ],
   [
     { 3: 'period: {from: 2024-02-01, to: 2024-01-01}' },
-    '3: period: is empty: "to" is the day behind the last one and must be later than "from".',
+    '3: period: is empty: "to" is the first day after the period and must be later than "from".',
   ],
   [
     { 6: '  detections: [uuid, verdcit]' },
@@ -55,7 +55,7 @@ const WRONG: readonly [changes: Record<number, string>, problem: string][] = [
   ],
   [{ 1: 'brand: {accent_colour: blue}' }, '1: brand.accent_colour: "blue" is not a colour such as "#1f4e79".'],
   [{ 12: '  fake: []' }, '12: policy.fake: needs at least one label.'],
-  [{ 13: '  real: [real, FAKE]' }, '13: policy.real[1]: "fake" stands in policy.fake already.'],
+  [{ 13: '  real: [real, FAKE]' }, '13: policy.real[1]: "fake" is already in policy.fake.'],
   [{ 14: '' }, '11: policy.indeterminate: is missing: give a list of labels.'],
   [{ 15: 'retention_limit: 1 day' }, '15: retention_limit: "1 day" is not a duration such as 90m, 24h or 30d.'],
   [{ 15: 'register_limit: 1.5' }, '15: register_limit: 1.5 is not a whole number from 0 to 10000.'],

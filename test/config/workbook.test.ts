@@ -80,7 +80,7 @@ describe('a template’s workbook', () => {
   test('must fit the tables that the template selects', async () => {
     const few = { 6: '  detections: [uuid, verdict]\n  metric_nodes: all' };
     expect(await refusal('book.xlsx', withExample(), few)).toEqual({
-      message: `${AT}The workbook cannot be used (sheet Detections, cell A1): "created_at" is no column that the template writes to detections.`,
+      message: `${AT}The workbook cannot be used (sheet Detections, cell A1): "created_at" is not a column that the template writes to detections.`,
       line: 1,
       remedy: 'Remove the column, or name it as one that the template writes: uuid, verdict.',
     });
@@ -93,7 +93,7 @@ describe('a template’s workbook', () => {
     });
     const text = async (folder: string): Promise<void> => writeFile(join(folder, 'book.xlsx'), 'uuid,verdict\n');
     expect(await refusal('book.xlsx', text)).toMatchObject({
-      message: `${AT}The workbook cannot be used: it is no ZIP archive, as every .xlsx is, or it is damaged.`,
+      message: `${AT}The workbook cannot be used: it is not a ZIP archive, as every .xlsx is, or it is damaged.`,
     });
   });
 });

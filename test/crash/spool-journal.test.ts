@@ -37,7 +37,7 @@ interface Attempt {
   readonly unique: number | null;
   readonly requests: number;
   readonly resumed: number;
-  /** Why the finished walk proves what it does; empty where it was interrupted. */
+  /** Why the finished walk proves what it does; empty if it was interrupted. */
   readonly reason: string;
 }
 

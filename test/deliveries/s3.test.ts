@@ -261,7 +261,7 @@ describe('addresses', () => {
 
   test.each([
     ['http://minio.example.com', /in the clear/],
-    ['ftp://minio.example.com', /no address/],
+    ['ftp://minio.example.com', /not an address/],
     ['https://user:pass@minio.example.com', /user name/],
   ])('%s is refused', (endpoint, words) => expect(() => url({ endpoint })).toThrow(words));
 
@@ -281,7 +281,7 @@ describe('addresses', () => {
 
   test('a secret in the job file itself is refused, and not quoted', () => {
     const entry = { secret_access_key: 'AKIA-very-secret' };
-    expect(() => url(entry)).toThrow(/never stands in this file/);
+    expect(() => url(entry)).toThrow(/write no secret into this file/);
     expect(() => url(entry)).not.toThrow(/very-secret/);
   });
 });

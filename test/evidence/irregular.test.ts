@@ -57,7 +57,7 @@ describe('the archive of a run', () => {
     const copy = await workshop.copyOf(sealed);
     await rm(join(copy, 'records.zip'));
     const missing =
-      'records.zip: is missing (the manifest lists it); a delivered copy leaves it out unless its job names it in files: verify the run where it was made, or ask for that file';
+      'records.zip: is missing (the manifest lists it); a delivered copy leaves it out unless its job names it in files: verify the original run folder, or ask for that file';
     const usual = await runHere(['verify', copy, '--quiet']);
     expect({ code: usual.code, stdout: usual.stdout.split('\n')[0] }).toEqual({ code: 5, stdout: missing });
     expect(await findingsOf(copy)).toEqual([`[missing] ${missing}`]);

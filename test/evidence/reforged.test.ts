@@ -127,7 +127,9 @@ describe('a manifest that says something else', () => {
     await reseal(copy, change);
     expect(await findingsOf(copy)).toContainEqual(expect.stringMatching(finding));
     expect(await findingsOf(copy, { publicKeyPath: keys.publicKey, checksumsOnly: true })).toContainEqual(
-      expect.stringMatching(/^\[signature\] manifest\.json\.sig: is no signature of this manifest\.json by the key /),
+      expect.stringMatching(
+        /^\[signature\] manifest\.json\.sig: is not a signature of this manifest\.json by the key /,
+      ),
     );
   });
 

@@ -45,7 +45,7 @@ describe('a wrong signature is found', () => {
     const other = makeKeys(workshop.folder, 'other');
     expect(await findingsOf(signed, { publicKeyPath: other.publicKey })).toEqual([
       expect.stringMatching(
-        /^\[signature\] manifest\.json\.sig: is no signature of this manifest\.json by the key [0-9a-f]{64}$/,
+        /^\[signature\] manifest\.json\.sig: is not a signature of this manifest\.json by the key [0-9a-f]{64}$/,
       ),
     ]);
   });
@@ -102,7 +102,7 @@ describe('keys that cannot sign or verify are refused, with the command that mak
   });
 
   test.each([
-    ['a text', 'secret-words', /is no private key/],
+    ['a text', 'secret-words', /is not a private key/],
     ['a damaged key', '-----BEGIN PRIVATE KEY-----\nc2VjcmV0LXdvcmRz\n-----END PRIVATE KEY-----\n', /is damaged/],
   ])('%s, of which no message shows anything', async (_, content, problem) => {
     const path = join(workshop.folder, 'wrong.pem');

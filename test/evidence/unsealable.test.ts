@@ -96,7 +96,7 @@ describe('an unproven run whose record was edited', () => {
     const { folder } = await forgedReplay(unproven, ({ certificate }) => {
       Object.assign(certificate, proven, { reason: PASSES });
     });
-    expect((await verify(folder)).notices).toEqual([expect.stringMatching(/stands on the extraction record/)]);
+    expect((await verify(folder)).notices).toEqual([expect.stringMatching(/relies on the extraction record/)]);
     const html = await readFile(join(folder, 'report.html'), 'utf8');
     expect(html).toContain('READ TWICE');
     expect(html).toContain('By its extraction record');

@@ -73,7 +73,7 @@ describe('init', () => {
     await inFolder(async (cwd) => {
       const { code, stderr } = await runHere(atSandbox(), { cwd });
       expect(code).toBe(2);
-      expect(stderr).toContain('There is no API key.');
+      expect(stderr).toContain('No API key is set.');
       expect(await readdir(cwd)).toHaveLength(2);
     });
   });

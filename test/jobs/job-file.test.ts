@@ -95,7 +95,7 @@ describe('a broken file is told of by line', () => {
     [
       'a key in the file',
       ['schedule: "0 6 1 * *"', 'api_key: abcdef'],
-      /:4: jobs\.one\.api_key: a secret never stands in this file/,
+      /:4: jobs\.one\.api_key: write no secret into this file/,
     ],
     [
       'a statistic',

@@ -90,8 +90,8 @@ test.each([
 
 test.each([
   ['fake_rate > 5', 'write 5% or 0.05'],
-  ['verdicts.fake > 5%', 'is no share'],
-  ['retention.lat > 0', 'which is no statistic'],
+  ['verdicts.fake > 5%', 'is not a share'],
+  ['retention.lat > 0', 'which is not a statistic'],
 ])('%s is refused: %s', (condition, why) => expect(() => readThreshold(condition)).toThrow(why));
 
 test.each([

@@ -88,7 +88,9 @@ describe('a healthcheck', () => {
     const server = await listen(replies);
     const { watcher, warnings } = watch({ healthcheck: `${server.url}/p1ng-uuid` }, { timeoutMs: 400 });
     await watcher.ended(RUN, ENDED);
-    expect(warnings).toEqual([expect.stringMatching(/^The healthcheck at 127\.0\.0\.1:\d+ was not told of the end: /)]);
+    expect(warnings).toEqual([
+      expect.stringMatching(/^The healthcheck at 127\.0\.0\.1:\d+ was not notified of the end: /),
+    ]);
     expect(warnings[0]).not.toContain('p1ng-uuid');
     expect(server.received.length).toBeLessThanOrEqual(most);
   });
@@ -96,7 +98,7 @@ describe('a healthcheck', () => {
   test('whose address is not there is a warning', async () => {
     const { watcher, warnings } = watch({ healthcheck: { env: 'PING_URL' } });
     await watcher.started(RUN);
-    expect(warnings).toEqual([expect.stringMatching(/\$PING_URL was not told.*PING_URL.*is not set/)]);
+    expect(warnings).toEqual([expect.stringMatching(/\$PING_URL was not notified.*PING_URL.*is not set/)]);
   });
 });
 
@@ -160,7 +162,7 @@ describe('metrics', () => {
     await withFolder(async (folder) => {
       const { watcher, warnings } = watch({ prometheus: { textfile: join(folder, 'none') } });
       await watcher.ended(RUN, ENDED);
-      expect(warnings).toEqual([expect.stringContaining('was not told of the end')]);
+      expect(warnings).toEqual([expect.stringContaining('was not notified of the end')]);
       expect(await readdir(folder)).toEqual([]);
     });
   });

@@ -25,7 +25,7 @@ import { Redaction } from '../../render/transform/redaction.ts';
 /** Tables whose names or content the comparison knows by another name. */
 const DETECTIONS = TABLES.detections.make(null);
 const KNOWN: ReadonlySet<string> = new Set(COMPARED_COLUMNS);
-/** Shown where something differs, and compared itself only where there is nothing better. */
+/** Shown with a difference; compared itself only if nothing better is known. */
 const SHOWN_BESIDE = 'updated_at';
 
 /** Every detection of the period that a snapshot holds, judged by `policy`. `folded`: to be compared with a CSV. */
@@ -50,7 +50,7 @@ export function snapshotSide(
   };
 }
 
-/** The rows of a run's `detections.csv`: the columns that its template chose. Throws `ConfigError` where it has none. */
+/** The rows of a run's `detections.csv`: the columns that its template chose. Throws `ConfigError` if it has none. */
 export function tableSide({ folder, manifest }: SealedRun): ComparedSide {
   const name = ['detections.csv', 'detections.csv.gz'].find((one) => manifest.files.some((file) => file.name === one));
   const columns = manifest.tables.detections ?? [];
@@ -112,7 +112,7 @@ function comparedDetection(detection: Detection, folded: boolean): ComparedDetec
     if (text !== '') cells[name] = text;
   });
   const { audioChunks, uuid } = detection;
-  // An object's members stand in no order (RFC 8259, section 4), and nodes are named by theirs.
+  // An object's members have no order (RFC 8259, section 4), and nodes are named by theirs.
   const nodes = detection.nodes.toSorted((a, b) => (a.node < b.node ? -1 : a.node > b.node ? 1 : 0));
   if (nodes.length > 0) {
     cells['metric_nodes.label'] = digestOf(nodes, ({ node, type, label, verdict }) => [node, type, label, verdict]);

@@ -134,7 +134,7 @@ function unknownUuid(uuid: string, runDir: string): ConfigError {
   return new ConfigError(
     `No record in ${join(runDir, ARCHIVE_FILE)} has the uuid ${JSON.stringify(uuid.slice(0, 100))}.`,
     {
-      remedy: 'Copy a value of the column uuid of detections.csv, as it stands there.',
+      remedy: 'Copy a value of the column uuid of detections.csv, unchanged.',
     },
   );
 }

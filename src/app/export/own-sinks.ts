@@ -38,8 +38,8 @@ export function isReservedName(name: string): boolean {
 }
 
 /**
- * A sink of the caller's own as a factory whose mistakes are reported: a file that was not declared or not closed, bytes that
- * are none, a method that is missing (`ConfigError`), an exception (`OutputError`, the exception as its cause).
+ * A sink of the caller's own as a factory whose mistakes are reported: a file that was not declared or not closed, data that
+ * is not bytes, a method that is missing (`ConfigError`), an exception (`OutputError`, the exception as its cause).
  */
 export function ownFactory(own: OwnSink): SinkFactory & Pick<OwnSink, 'open'> {
   return {

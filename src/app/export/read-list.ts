@@ -118,7 +118,7 @@ export class ListReader {
     if (pages === 0) return false;
     if (!(error instanceof DetectReportError) || !WORTH_KEEPING.has(error.kind)) return false;
     const kept = pages === 1 ? '1 page is kept' : `${pages} pages are kept`;
-    const text = `${kept}: within a day, the same command goes on from there (--fresh begins anew).`;
+    const text = `${kept}: within a day, the same command goes on from there (--fresh starts over).`;
     this.#emit({ kind: 'note', level: 'info', text });
     return true;
   }

@@ -122,7 +122,7 @@ export async function renderFiles(job: RenderRunJob): Promise<RenderedRun> {
   const differences = settings.amendment === null ? null : await copyDifferences(folder, settings.amendment, keep);
   const fonts: FontRecord[] = [];
   const changedCells: Record<string, Record<string, number>> = {};
-  // Those of the tables: what a PDF could not set depends on the fonts of a machine, and no other file tells of it.
+  // Those of the tables: what a PDF could not set depends on the fonts of a machine, and no other file names it.
   const changedInTables: typeof changedCells = {};
   const own: OwnSinkRecord[] = [];
   // Loaded only now: while rows are written, they need the memory.

@@ -40,7 +40,7 @@ export async function readDeliverableRun(
   const isPrivate = !showsPrivateColumns(manifest.tables.detections);
   const files: DeliverableFile[] = [];
   for (const [name, file] of found) {
-    if (file.kind !== 'file') throw noRun(folder, `${name} is no readable file`);
+    if (file.kind !== 'file') throw noRun(folder, `${name} is not a readable file`);
     const { bytes, sha256 } = file;
     const expected = name === MANIFEST_FILE ? manifestSha256 : sealed.get(name);
     const isEvidence = name === CHECKSUM_FILE || name.startsWith(`${MANIFEST_FILE}.`);

@@ -82,26 +82,26 @@ const job = mapping({
   schedule,
   timezone: zone
     .optional()
-    .describe('IANA zone of the schedule and of the days of its periods; the template’s where it is left out.'),
+    .describe('IANA zone of the schedule and of the days of its periods; by default the template’s.'),
   period,
   since: day
     .optional()
     .describe(
-      'First day of which a report is wanted: missing periods are caught up from there on; from the oldest sealed one where it is left out.',
+      'First day of which a report is wanted: missing periods are caught up from there on; by default from the oldest sealed one.',
     ),
   template: text('a template', 1000)
     .default('monthly-compliance')
     .describe('Name of a built-in template, or the path of a YAML file, relative to this file.'),
   formats: distinctList(choice('format', FORMATS), 'format', 1, FORMATS.length)
     .optional()
-    .describe('Formats to write; the template’s where it is left out.'),
+    .describe('Formats to write; by default the template’s.'),
   out: text('a folder', 1000)
     .default('output')
     .describe('Folder in which the run folders appear, relative to this file.'),
   source: choice('source', ['api', 'sandbox']).default('api').describe('Where the detections come from.'),
   base_url: text('an address', 1000).optional().describe('Address of the API; https, unless it is this machine.'),
   api_key: SECRET_REFERENCE.optional().describe(
-    'Variable or file that holds this job’s key; RESEMBLE_API_KEY or RESEMBLE_API_TOKEN where it is left out.',
+    'Variable or file that holds this job’s key; by default RESEMBLE_API_KEY or RESEMBLE_API_TOKEN.',
   ),
   sign_key: text('a file', 1000).optional().describe('Ed25519 private key (PEM) that signs the manifests.'),
   timestamp: z
@@ -109,12 +109,12 @@ const job = mapping({
     .optional()
     .describe('Timestamp authority (RFC 3161) to ask for a token over each manifest, again if it did not answer.'),
   deliver: DELIVER_LIST.optional().describe('Where each sealed run is delivered.'),
-  notify: NOTIFY_SETTINGS.optional().describe('Who is told of the job’s runs.'),
+  notify: NOTIFY_SETTINGS.optional().describe('Who is notified of the job’s runs.'),
   thresholds: z
     .array(threshold, { error: wanted('a list of conditions') })
     .max(50)
     .default([])
-    .describe('Conditions on the statistics that should not hold, e.g. fake_rate > 0.05; where one does, exit code 8.'),
+    .describe('Conditions on the statistics that should not hold, e.g. fake_rate > 0.05; if one does, exit code 8.'),
   retries: whole(0, 10).default(2).describe('Further attempts after a failure that may pass.'),
   retry_wait: duration.default('5m').describe('Before the first of them; each later one waits twice as long.'),
   catch_up: whole(0, 1000).default(12).describe('How many periods before the newest are made when they are missing.'),

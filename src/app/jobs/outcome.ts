@@ -93,7 +93,7 @@ function nextText(nextMs: number | null): string {
 }
 
 function errorText(error: unknown): string {
-  if (!(error instanceof Error)) return 'something failed that is no error';
+  if (!(error instanceof Error)) return 'a value that is not an Error was thrown';
   const remedy = error instanceof DetectReportError ? (error.remedy ?? '') : '';
   return [`failed: ${error.message}`, remedy].filter((part) => part !== '').join(' ');
 }

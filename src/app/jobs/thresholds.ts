@@ -112,7 +112,7 @@ export function readThreshold(condition: string): Threshold {
   if (operator === undefined) throw new ThresholdProblem('is not a condition such as "fake_rate > 0.05"');
   const isKnown = THRESHOLD_PATHS.includes(path) || [...OPEN_PATHS, OBLIGATION_PATH].some((known) => known.test(path));
   if (!isKnown) {
-    throw new ThresholdProblem(`looks at "${path}", which is no statistic`, path);
+    throw new ThresholdProblem(`looks at "${path}", which is not a statistic`, path);
   }
   return { condition: condition.trim(), path, operator, limit: readLimit(path, operator, word) };
 }
@@ -127,9 +127,9 @@ function readLimit(path: string, operator: Operator, word: string): Threshold['l
   }
   const isShare = SHARES.test(path);
   const [, number, sign] = /^(-?\d{1,15}(?:\.\d{1,15})?)(%?)$/.exec(word) ?? [];
-  if (number === undefined) throw new ThresholdProblem(`compares with "${word}", which is no number`);
+  if (number === undefined) throw new ThresholdProblem(`compares with "${word}", which is not a number`);
   if (sign === '%' && !isShare) {
-    throw new ThresholdProblem(`compares with "${word}", but ${path} is no share: write a number without %`);
+    throw new ThresholdProblem(`compares with "${word}", but ${path} is not a share: write a number without %`);
   }
   const limit = sign === '%' ? Number(`${number}e-2`) : Number(number);
   if (isShare && limit > 1) {

@@ -18,7 +18,7 @@ export interface RecordCheck {
   readonly findings: readonly Finding[];
   readonly pages: number;
   readonly records: number;
-  /** As the records give it; null where they could not all be read. */
+  /** As the records give it; null if not all could be read. */
   readonly merkleRoot: string | null;
 }
 
@@ -135,7 +135,7 @@ function manifestAgreement(record: ExtractionRecord, manifest: Manifest): Findin
   );
 }
 
-/** Null where a uuid stands twice: then no tree was ever built over these records. */
+/** Null if a uuid occurs twice: then no tree was ever built over these records. */
 async function rootOf(sorter: LeafSorter): Promise<string | null> {
   const tree = new MerkleTree();
   try {

@@ -121,5 +121,5 @@ export async function readDifferences(path: string, most: number): Promise<Diffe
   const read = document.safeParse(JSON.parse(text));
   if (read.success) return read.data;
   const [issue] = read.error.issues;
-  throw new SyntaxError(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'is no list of differences'}`);
+  throw new SyntaxError(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'is not a list of differences'}`);
 }

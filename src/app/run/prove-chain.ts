@@ -65,7 +65,7 @@ export class KeptPages {
   readonly #doubled = new Set<string>();
   readonly #findings: Finding[] = [];
   readonly #windows: ReadonlyMap<string | null, WindowRecord>;
-  /** Only where a chain of windows is the proof. */
+  /** Only if a chain of windows is the proof. */
   readonly #shared: SharedItems | undefined;
   #pages = 0;
 
@@ -115,7 +115,7 @@ function isOnOrder(certificate: Certificate): boolean {
   return proof === 'chain' || proof === 'period';
 }
 
-/** The order that a certificate names is the one that its windows keep, as far as their rims show it. */
+/** The order that a certificate names is the one that its windows keep, by what their rims show. */
 export function orderFindings({ certificate, windows }: ExtractionRecord): Finding[] {
   const { orderObserved, orderToleranceMs = 0 } = certificate;
   const several = windows.filter(({ items }) => items > 1);
@@ -184,7 +184,7 @@ type Placed = PlacedRecord<WindowRecord>;
 
 function gapText(after: Placed, before: Gap<Placed>['before'], period: SoughtPeriod | null): string {
   const behind = `what ends with ${after.window.last?.uuid ?? 'nothing'}`;
-  const end = period === null ? 'the end of the list' : 'what lies behind the period';
+  const end = period === null ? 'the end of the list' : 'what follows the period';
   const next = before === null ? end : `what begins with ${before.window.first?.uuid ?? 'nothing'}`;
   return `no window links ${behind} to ${next}`;
 }

@@ -61,7 +61,7 @@ export function jobsFile(answers: FirstAnswers, examples = false): string {
     `    out: ${quoted(out)}`,
     ...(baseUrl === 'https://app.resemble.ai' ? [] : [`    base_url: ${quoted(baseUrl)}`]),
     '',
-    '    ## Where the key is: a variable or a file, never the key itself.',
+    '    ## Variable or file that holds the key, never the key itself.',
     ...(apiKeyFile === null
       ? [`    api_key: { env: ${keyVariable} }`]
       : [`    api_key: { file: ${quoted(apiKeyFile)} }`]),
@@ -69,7 +69,7 @@ export function jobsFile(answers: FirstAnswers, examples = false): string {
     '    ## Formats other than the template’s.',
     '    # formats: [csv, xlsx, pdf]',
     '',
-    '    ## Conditions that should not hold. Where one does, the run is made all the same, and exit code 8 says so.',
+    '    ## Conditions that should not hold. If one does, the run is still made, with exit code 8.',
     '    # thresholds: ["fake_rate > 5%", "compliance.not_met > 0"]',
     '',
     '    ## Where each sealed run goes, besides the folder above. Each is retried on its own.',
@@ -84,7 +84,7 @@ export function jobsFile(answers: FirstAnswers, examples = false): string {
     '    #     to: [compliance@example.com]',
     '    #   - { kind: webhook, url: "https://example.com/hooks/reports", secret: { env: WEBHOOK_SECRET } }',
     '',
-    '    ## Who is told of the runs: a healthcheck that alarms when a report did not come, and metrics.',
+    '    ## Who is notified of the runs: a healthcheck that alarms when a report is missing, and metrics.',
     '    # notify:',
     '    #   healthcheck: { env: HEALTHCHECK_URL }',
     '    #   prometheus: { textfile: /var/lib/prometheus/node-exporter }',

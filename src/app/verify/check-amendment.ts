@@ -12,7 +12,7 @@ const NOTHING: PartialCheck = { findings: [], notices: [] };
 export interface DifferencesJob {
   readonly runDir: string;
   readonly manifest: Manifest;
-  /** Existing folder for what is needed on the way; null where nothing is to be computed again. */
+  /** Existing folder for what is needed on the way; null if nothing is to be computed again. */
   readonly scratch: string | null;
   readonly signal: AbortSignal;
 }
@@ -25,7 +25,7 @@ export async function checkDifferences({ runDir, manifest, scratch, signal }: Di
   const { amends } = manifest;
   const listed = manifest.files.find(({ name }) => name === DIFFERENCES_FILE);
   if (amends === undefined)
-    return listed === undefined ? NOTHING : found('belongs to an amendment, and this run is none');
+    return listed === undefined ? NOTHING : found('belongs to an amendment, and this run is not one');
   if (listed?.sha256 !== amends.differences_sha256) {
     return found(`is ${listed?.sha256 ?? 'missing'} by the list of files, ${amends.differences_sha256} by amends`);
   }

@@ -55,7 +55,7 @@ export interface ReproductionJob {
 
 /**
  * Makes a run again from its snapshot and compares. By the version that made it, every file must come out the same to
- * the byte; by another one, the tables and the statistics must. Throws where nothing can be written, or on interruption;
+ * the byte; by another one, the tables and the statistics must. Throws if nothing can be written, or on interruption;
  * what a forged snapshot or manifest causes is a finding.
  */
 export async function reproduceRun(job: ReproductionJob): Promise<Reproduction> {
@@ -105,7 +105,7 @@ async function everyFile(job: ReproductionJob, folder: ComparisonFolder): Promis
   const isSame =
     theirs?.kind !== 'file' ||
     theirs.sha256 === ours?.sha256 ||
-    // Told of as such.
+    // Reported as such.
     sizes.some(([bytes, file]) => file?.kind === 'file' && file.bytes !== bytes);
   if (
     findings.length === 0 &&
@@ -120,8 +120,8 @@ async function everyFile(job: ReproductionJob, folder: ComparisonFolder): Promis
 }
 
 /**
- * What is said where a PDF was made with fonts that this machine has not: what fonts decide cannot be compared then. A
- * font that would be missed leaves signs without a glyph: where it leaves none, it was not used.
+ * The notice if a PDF was made with fonts that this machine lacks: what fonts decide cannot be compared then. A
+ * font that would be missed leaves signs without a glyph: if all have one, it was not used.
  */
 function fontsHere(
   job: ReproductionJob,
@@ -224,7 +224,7 @@ async function compareFiles(
   return { findings, notices: repacked.length === 0 ? [] : [packingNotice(repacked, job)], places };
 }
 
-/** Texts whose differences are told by line where nothing else can be said; in other files a line says nothing. */
+/** Texts whose differences are named by line if nothing better is known; in other files a line says nothing. */
 const IS_TEXT = /\.(?:csv|json|html)$/;
 
 function packingNotice(names: readonly string[], { snapshot }: ReproductionJob): string {
@@ -275,7 +275,7 @@ function withoutFiles(manifest: JsonValue): JsonValue {
   return { ...(manifest as object), files: null, fonts: null };
 }
 
-/** Differences of what the sealed value says; what only a newer version says is none. */
+/** Differences of what the sealed value says; what only a newer version says does not count. */
 function knownDifferences(sealed: JsonValue, made: JsonValue, file: string, prefix: string): Finding[] {
   return jsonDifferences(sealed, made, MOST_DIFFERENCES)
     .filter(({ was }) => was !== null)

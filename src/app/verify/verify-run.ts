@@ -42,7 +42,7 @@ export interface VerifyOptions {
   readonly publicKeyPath?: string | null;
   /** PEM file with the certificates of the authorities that may have issued the timestamp. */
   readonly timestampCaPath?: string | null;
-  /** The run before this one; where it is left out, it is looked for beside the run. */
+  /** The run before this one; if absent, it is looked for next to the run. */
   readonly previousRun?: string | null;
   /** Nothing is recomputed from the records: files, checksums, the manifest's own sums, signature and previous run. */
   readonly checksumsOnly?: boolean;
@@ -86,8 +86,8 @@ export interface Verification {
 
 /**
  * Recomputes everything that a sealed run says of itself, from the raw pages up. What differs is a finding; the function
- * throws only where it cannot look: `ConfigError` for a folder that is no run or a key that is none, `OutputError` where
- * there is no space for what it needs on the way.
+ * throws only if it cannot look: `ConfigError` for what is not a run or not a key, `OutputError` if what it needs on
+ * the way does not fit.
  */
 export async function verifyRun(runDir: string, options: VerifyOptions): Promise<Verification> {
   const { publicKeyPath = null, timestampCaPath = null, previousRun = null, signal } = options;
@@ -152,7 +152,7 @@ const NOTHING: ContentCheck = {
 function unreadable(why: string, found: ReadonlyMap<string, FoundFile>): ContentCheck {
   return {
     ...NOTHING,
-    // A manifest that is missing or no file is told of as such.
+    // A manifest that is missing or not a file is reported as such.
     findings: found.get(MANIFEST_FILE)?.kind === 'file' ? [manifestFinding(why)] : [],
     notices: [`Without a ${MANIFEST_FILE} that can be read, nothing could be recomputed.`],
   };
@@ -234,7 +234,7 @@ async function checkSnapshot(job: Omit<ReproductionJob, 'snapshot'>): Promise<Co
     const repacked = await repackingOf(join(runDir, ARCHIVE_FILE), EXTRACTION_ENTRY, opened.record.packed);
     const again = await reproduceRun({ ...job, snapshot: opened });
     const packing: Finding[] = repacked === null ? [] : [{ kind: 'records', file: ARCHIVE_FILE, text: repacked }];
-    // A report names the hash of the archive, which nobody knows any more once that was packed again.
+    // A report names the hash of the archive, which is lost once that was packed again.
     const made = again.findings.filter(({ file }) => repacked === null || !file.startsWith('report.'));
     const findings = [...packing, ...records.findings, ...made];
     const said = [versionNotice(manifest), zoneNotice(manifest, job.period), passesNotice(opened.record.certificate)];
@@ -274,7 +274,7 @@ function zoneNotice({ runtime }: Manifest, period: Period): string[] {
 
 /** An archive keeps each detection once: two readings cannot be compared again. */
 function passesNotice(certificate: Certificate): string[] {
-  const proof = `Completeness was proven by reading the list ${certificate.passes} times, of which the snapshot holds the outcome: that proof could not be made again, it stands on the extraction record.`;
+  const proof = `Completeness was proven by reading the list ${certificate.passes} times, of which the snapshot holds the outcome: that proof could not be made again: it relies on the extraction record.`;
   return standsOnRecord(certificate) ? [proof] : [];
 }
 

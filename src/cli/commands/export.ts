@@ -26,7 +26,7 @@ export async function runExport(call: CommandCall<typeof EXPORT_OPTIONS>): Comma
 }
 
 const READ_AGAIN =
-  'Read the list again (--overwrite) when it moves less, or with a larger --page-size where it was not the largest.';
+  'Read the list again (--overwrite) when it moves less, or with a larger --page-size unless it was the largest.';
 
 function summarise(result: RunResult, messages: MessageSettings, { terminal }: CommandContext): void {
   const { verdict, reason } = result.certificate;

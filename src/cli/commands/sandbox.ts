@@ -23,7 +23,7 @@ export async function runSandbox(call: CommandCall<typeof SANDBOX_OPTIONS>): Com
     else terminal.note(text);
   };
   try {
-    for (const file of sandbox.skippedFiles) say('warning', `warning: ${file} is no page and is not served`);
+    for (const file of sandbox.skippedFiles) say('warning', `warning: ${file} is not a page and is not served`);
     await terminal.result(`listening on ${sandbox.url}`);
     say('info', `Any key will do: RESEMBLE_API_KEY=any detect-report export --base-url ${sandbox.url} --all`);
     await aborted(signal);

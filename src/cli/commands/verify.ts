@@ -47,7 +47,7 @@ function failure(run: string, findings: Verification['findings']): VerificationE
   }
   return new VerificationError(`${run} is not what was sealed: ${counted(findings.length, 'finding')}.`, {
     place,
-    remedy: 'Keep the folder as it is for whoever looks into it, and take the run from a copy that verifies.',
+    remedy: 'Keep the folder unchanged for an investigation, and take the run from a copy that verifies.',
   });
 }
 

@@ -124,7 +124,7 @@ async function isExistingFolder(path: string): Promise<boolean> {
 /** True if this run is there, complete; false if nothing is. Throws if something else is. */
 async function holdsRun(target: string, run: DeliverableRun): Promise<boolean> {
   if (!(await isFolder(target))) {
-    if (await isSomething(target)) throw otherRun(target, 'something that is no run folder');
+    if (await isSomething(target)) throw otherRun(target, 'something that is not a run folder');
     return false;
   }
   const manifest = await readFile(join(target, 'manifest.json')).catch(() => null);

@@ -33,7 +33,7 @@ export function mailFailure(error: unknown, who: string, lastReply: string, pass
     });
   }
   const isSlow = code === 'ETIMEDOUT';
-  const why = isSlow ? 'it did not answer in time' : 'no connection came about, or it broke off';
+  const why = isSlow ? 'it did not answer in time' : 'connecting failed, or the connection broke off';
   return new DeliveryError(isSlow ? 'slow' : 'unreachable', `${who}: ${why}${code === '' ? '' : ` (${code})`}.`, {
     remedy: 'Check host, port and the network; the next run tries again by itself.',
   });

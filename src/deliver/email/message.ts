@@ -97,7 +97,7 @@ export function composeMessage(run: DeliverableRun, settings: EmailSettings, not
     ...notices,
   ].map(oneLine);
   const evidence = [
-    ...summary.links.map((link) => `Where it is kept: ${link}`),
+    ...summary.links.map((link) => `Kept at: ${link}`),
     `Report ${summary.report_id}, run ${summary.run}.`,
     `SHA-256 of manifest.json: ${summary.manifest_sha256}`,
   ].map(oneLine);

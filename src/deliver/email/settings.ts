@@ -6,7 +6,7 @@ const ADDRESS = z
   .string()
   .max(254)
   .regex(/^[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$/, {
-    error: 'that is no e-mail address: write name@example.com.',
+    error: 'that is not an e-mail address: write name@example.com.',
   });
 
 export const EMAIL_SETTINGS = z
@@ -14,7 +14,7 @@ export const EMAIL_SETTINGS = z
     kind: z.literal('email'),
     host: z
       .string()
-      .regex(/^[A-Za-z0-9](?:[A-Za-z0-9.:-]*[A-Za-z0-9])?$/, { error: 'that is no host name.' })
+      .regex(/^[A-Za-z0-9](?:[A-Za-z0-9.:-]*[A-Za-z0-9])?$/, { error: 'that is not a host name.' })
       .meta({ description: 'The SMTP server' }),
     port: z.int().min(1).max(65_535).default(587).meta({ description: '465 speaks TLS at once, others by STARTTLS' }),
     helo: z
@@ -51,6 +51,6 @@ export const EMAIL_SETTINGS = z
   .refine((settings) => (settings.user === undefined) === (settings.password === undefined), {
     error: 'user and password belong together: give both or neither.',
   })
-  .meta({ description: 'The summary by e-mail, with the report attached where it is small enough' });
+  .meta({ description: 'The summary by e-mail, with the report attached if it is small enough' });
 
 export type EmailSettings = z.output<typeof EMAIL_SETTINGS>;

@@ -22,7 +22,7 @@ export function openNotifier(settings: NotifySettings, deps: NotifyDependencies)
           await call(watcher);
         } catch (error) {
           const why = error instanceof Error ? error.message.replace(/\.$/, '') : String(error);
-          deps.emit({ kind: 'note', level: 'warning', text: `The ${name} was not told of the ${what}: ${why}.` });
+          deps.emit({ kind: 'note', level: 'warning', text: `The ${name} was not notified of the ${what}: ${why}.` });
         }
       }),
     );

@@ -22,6 +22,6 @@ export const NOTIFY_SETTINGS = z
       ])
       .optional(),
   })
-  .meta({ description: 'Who is told of the runs of this job' });
+  .meta({ description: 'Who is notified of the runs of this job' });
 
 export type NotifySettings = z.output<typeof NOTIFY_SETTINGS>;

@@ -30,13 +30,13 @@ export const S3_SETTINGS = z
     }),
     path_style: z.boolean().optional().meta({
       description:
-        'The bucket in the path, not in the host name; by default where an endpoint is named, or the bucket’s name does not fit in a host name',
+        'The bucket in the path, not in the host name; the default if an endpoint is named, or the bucket’s name does not fit in a host name',
     }),
     access_key_id: SECRET_REFERENCE.default({ env: 'AWS_ACCESS_KEY_ID' }).meta({
-      description: 'Variable or file that holds it; AWS_ACCESS_KEY_ID where it is left out',
+      description: 'Variable or file that holds it; by default AWS_ACCESS_KEY_ID',
     }),
     secret_access_key: SECRET_REFERENCE.default({ env: 'AWS_SECRET_ACCESS_KEY' }).meta({
-      description: 'Likewise; AWS_SECRET_ACCESS_KEY where it is left out',
+      description: 'Likewise; by default AWS_SECRET_ACCESS_KEY',
     }),
     session_token: SECRET_REFERENCE.optional().meta({
       description: 'Of temporary credentials; AWS_SESSION_TOKEN, if it is set, where the other two come from AWS_… too',

@@ -12,7 +12,7 @@ export const HTTPS_ADDRESS = z
 function httpsProblem(text: string): string | null {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
-    return 'that is no address: write https://HOST/PATH.';
+    return 'that is not an address: write https://HOST/PATH.';
   }
   if (url.username !== '' || url.password !== '') return 'the address carries a user name or password: leave it out.';
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) {

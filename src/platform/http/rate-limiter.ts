@@ -46,7 +46,7 @@ class Limiter implements Throttle {
   /** Monotonic time of the next turn that the rate allows. */
   #nextTurnMs = Number.NEGATIVE_INFINITY;
   #pausedUntilMs = Number.NEGATIVE_INFINITY;
-  /** Stops the sleep until the next turn; null while nobody sleeps. */
+  /** Stops the sleep until the next turn; null if none is under way. */
   #sleeping: AbortController | null = null;
 
   constructor({ ratePerSecond, concurrency }: LimiterSettings, clock: Clock) {
@@ -106,7 +106,7 @@ class Limiter implements Throttle {
     };
   }
 
-  /** Gives turns to whoever waits, as long as the limits allow; sleeps where only time is missing. */
+  /** Gives turns to waiting callers while the limits allow; sleeps if only time is missing. */
   #serve(): void {
     while (this.#waiting.length > 0 && this.#underWay < this.#concurrency) {
       const now = this.#clock.monotonicMs();
@@ -131,7 +131,7 @@ class Limiter implements Throttle {
       this.#sleeping = null;
       this.#serve();
     };
-    // Aborted where nobody waits any more: then there is nothing to serve, and nothing went wrong.
+    // Aborted when no caller waits any more: then there is nothing to serve, and nothing went wrong.
     this.#clock.sleep(ms, sleeping.signal).then(wake, wake);
   }
 }

@@ -78,7 +78,7 @@ export function wireErrorText(code: string, limits: ConnectionLimits, host: stri
     case 'ENETUNREACH':
       return `the host ${host} could not be reached`;
     case 'UND_ERR_CONNECT_TIMEOUT':
-      return `no connection to ${host} came about within ${limits.connectMs / 1000} s`;
+      return `connecting to ${host} timed out after ${limits.connectMs / 1000} s`;
     case 'UND_ERR_HEADERS_TIMEOUT':
       return `no answer came within ${limits.headersMs / 1000} s`;
     case 'UND_ERR_BODY_TIMEOUT':

@@ -215,7 +215,7 @@ async function readArchiveEnd(handle: FileHandle): Promise<ArchiveEnd | string> 
   await handle.read(tail, 0, tailBytes, fileBytes - tailBytes);
   const endAt = tailBytes - END_BYTES;
   if (endAt < 0 || tail.readUInt32LE(endAt) !== END_SIGNATURE || tail.readUInt16LE(endAt + 20) !== 0) {
-    return 'it is no ZIP archive, it is cut off, or something was added to it';
+    return 'it is not a ZIP archive, is cut off, or has something added to it';
   }
   let entries = tail.readUInt16LE(endAt + 10);
   let bytes = tail.readUInt32LE(endAt + 12);

@@ -46,7 +46,7 @@ export interface Measured {
   readonly open: number;
 }
 
-/** The section that shows the detections behind an indicator. */
+/** The section that shows the detections of an indicator. */
 export const SECTION_OF: Readonly<Record<Indicator, SectionId>> = {
   completeness: 'completeness',
   detections: 'verdicts',

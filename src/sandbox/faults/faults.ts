@@ -22,7 +22,7 @@ export const BODY_FAULTS = {
   'empty-body': 'no body at all',
   'no-items': 'JSON without items',
   'success-false': 'JSON that says success: false, with status 200',
-  'invalid-utf8': 'the right page with a byte that is no UTF-8',
+  'invalid-utf8': 'the right page with a byte that is not UTF-8',
   redirect: 'a 302 to another path of this server',
 } as const;
 

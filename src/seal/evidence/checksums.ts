@@ -35,7 +35,7 @@ const LARGEST_OWN_BYTES: ReadonlyMap<string, number> = new Map([
 
 /** The same as a deletion, to all that a folder shows: no reason to let it pass. */
 const DELIVERED_WITHOUT =
-  '; a delivered copy leaves it out unless its job names it in files: verify the run where it was made, or ask for that file';
+  '; a delivered copy leaves it out unless its job names it in files: verify the original run folder, or ask for that file';
 
 /** What a file is claimed to be. `bytes` is null if only its hash is known. */
 interface Claim {

@@ -173,5 +173,5 @@ export function readManifest(bytes: Uint8Array): Manifest | string {
   const result = manifest.safeParse(value);
   if (result.success) return result.data;
   const issue = result.error.issues[0];
-  return issue === undefined ? 'is no manifest' : `${issue.path.join('.')}: ${issue.message}`;
+  return issue === undefined ? 'is not a manifest' : `${issue.path.join('.')}: ${issue.message}`;
 }

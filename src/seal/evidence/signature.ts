@@ -48,7 +48,7 @@ export async function checkSignature(
   const fingerprint = fingerprintOf(publicKey);
   const signature = await readSmallFile(join(runDir, SIGNATURE_FILE), SIGNATURE_BYTES);
   if (manifest === null || signature === null || !isSignedBy(manifest, signature, publicKey)) {
-    return failed(`is no signature of this ${MANIFEST_FILE} by the key ${fingerprint}`);
+    return failed(`is not a signature of this ${MANIFEST_FILE} by the key ${fingerprint}`);
   }
   return { findings: [], notices: [], signedBy: fingerprint };
 }

@@ -22,7 +22,7 @@ const BY_ENDING: readonly (readonly [ending: string, compare: Comparison])[] = [
 ];
 
 /**
- * How two files of this name differ whose bytes do: the one that the records give, and the one that stands in the run.
+ * How two files of this name differ whose bytes do: the one that the records give, and the one in the run.
  * What the second one holds may come from anybody, and is read no further than the first one goes.
  */
 export async function compareContent(

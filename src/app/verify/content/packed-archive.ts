@@ -4,7 +4,7 @@ import { readPlainZip } from '../../../platform/zip/plain-reader.ts';
 import { storedPart } from './streams.ts';
 
 /**
- * Why an archive is not byte for byte the one that was written: null where it is. `packed` is what its own record says
+ * Why an archive is not byte for byte the one that was written: null if it is. `packed` is what its own record says
  * of everything before it; the record is stored as it is, and the rest of the archive follows from its entries.
  */
 export async function repackingOf(

@@ -1,7 +1,7 @@
 import { inflateSync } from 'node:zlib';
 
 /*
- * A PDF as this program writes it (ISO 32000-1, 7.5): objects one behind the other, a cross-reference table of one
+ * A PDF as this program writes it (ISO 32000-1, 7.5): objects one after the other, a cross-reference table of one
  * section, a trailer. Anything else is not read: then it is another file.
  */
 
@@ -9,7 +9,7 @@ export interface PdfObject {
   readonly number: number;
   /** What stands before the stream, without the stream's length. */
   readonly head: string;
-  /** Unpacked where it was packed by Flate; null for an object without a stream. */
+  /** Unpacked if it was packed by Flate; null for an object without a stream. */
   readonly stream: Buffer | null;
 }
 
@@ -23,7 +23,7 @@ export interface PdfFile {
 const LARGEST_STREAM_BYTES = 512 * 1024 * 1024;
 const XREF_LINE_BYTES = 20;
 
-/** The objects of a PDF, with nothing between them; null where it has another form. */
+/** The objects of a PDF, with nothing between them; null if it has another form. */
 export function readPdf(bytes: Buffer): PdfFile | null {
   const end = /startxref\n(\d+)\n%%EOF\n?$/.exec(bytes.toString('latin1', Math.max(0, bytes.length - 64)));
   const xrefAt = Number(end?.[1] ?? Number.NaN);
@@ -56,7 +56,7 @@ function readObject(number: number, bytes: Buffer): PdfObject | null {
   const streamAt = bytes.indexOf('\nstream\n');
   const head = bytes.toString('latin1', opening.length, streamAt < 0 ? bytes.length : streamAt);
   const length = /\/Length (\d+)\n/.exec(head);
-  // `stream` can stand in a text too; only a stream has a length.
+  // a text can contain `stream` too; only a stream has a length.
   if (streamAt < 0 || length === null) {
     const text = bytes.toString('latin1', opening.length);
     return text.endsWith('\nendobj\n') ? { number, head: text, stream: null } : null;

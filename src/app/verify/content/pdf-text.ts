@@ -21,7 +21,7 @@ interface Stretch {
 
 /** Invisible in a text, or left to the fonts. */
 const UNSET = /[\s\p{Join_Control}\p{Variation_Selector}]/gu;
-/** Scripts whose glyphs stand in another order than the text: from right to left, or vowels before their letter. */
+/** Scripts whose glyphs have another order than the text: from right to left, or vowels before their letter. */
 const OTHERWISE_ORDERED =
   /[\u0590-\u08ff\u0900-\u0dff\u0e33\u0eb3\u1000-\u109f\u1780-\u17ff\ufb1d-\ufdff\ufe70-\ufefc]/;
 /** What a report says of signs without a glyph, without its spaces: another number where other fonts are. */
@@ -43,8 +43,8 @@ export function textsOf(number: number, file: PdfFile): string[] {
 
 /**
  * The first text in which two PDFs differ, though one was made with fonts that the other lacks: null where each sign of
- * the second one is in the first one, as itself or as its code. Where a text with such signs was cut to its place, it is
- * compared as far as it goes. Compared is what the structure tree holds; how it is laid out follows from the fonts.
+ * the second one is in the first one, as itself or as its code. A text with such signs that was cut to its place is
+ * compared up to the cut. Compared is what the structure tree holds; how it is laid out follows from the fonts.
  */
 export function firstOtherText(sealed: PdfFile, found: PdfFile): ContentPlace | null {
   const here = fontsOf(sealed);
@@ -58,7 +58,7 @@ export function firstOtherText(sealed: PdfFile, found: PdfFile): ContentPlace | 
       const next = [sign, ...(isAffected ? [codeOf(sign)] : [])].find((one) => was.startsWith(one, from));
       from += next?.length ?? 0;
       if (next !== undefined) continue;
-      // A cell of few lines ends where it is full.
+      // A cell of few lines ends when it is full.
       if (isAffected && from === 0 && texts[at - 1]?.text.includes('[U+') === true) break;
       const isOrdered = !was.includes('[U+') || !OTHERWISE_ORDERED.test(text);
       if (!isAffected || (!was.startsWith('…', from) && isOrdered)) return placeAt(page, was, text);
@@ -95,7 +95,7 @@ function codeOf(sign: string): string {
   return `[U+${(sign.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}]`;
 }
 
-/** The stretches of the structure tree, without what depends on where a page ends. */
+/** The stretches of the structure tree, without what depends on page ends. */
 function comparable(file: PdfFile): Stretch[] {
   const all = stretchesOf(file)
     .filter(({ type }) => type !== 'Artifact')

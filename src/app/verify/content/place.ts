@@ -1,4 +1,4 @@
-/** Where a file that was found differs from what was sealed; see evidence/finding.ts, which tells of it. */
+/** The place in which a found file differs from the sealed one; evidence/finding.ts puts it in words. */
 export interface ContentPlace {
   readonly where: string;
   readonly row?: number;
@@ -10,7 +10,7 @@ export interface ContentPlace {
 }
 
 /**
- * How two files differ whose bytes do: `packing` only in what a compressor decides, or in content; `place` null where it
+ * How two files differ whose bytes do: `packing` only in what a compressor decides, or in content; `place` null if it
  * cannot be named. `isPagesOnly`: in nothing but what fonts decide, how the
  * texts of a PDF look.
  */

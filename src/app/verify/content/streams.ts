@@ -46,7 +46,7 @@ export async function* storedPart(part: FilePart): AsyncGenerator<Uint8Array> {
   }
 }
 
-/** Unpacks a deflated part. Throws where it is damaged, or where something follows the end of what was packed. */
+/** Unpacks a deflated part. Throws if it is damaged, or if something follows the end of what was packed. */
 export async function* inflatedPart(part: FilePart): AsyncGenerator<Uint8Array> {
   const inflate = createInflateRaw();
   // What goes wrong is thrown where the unpacked bytes are read.
@@ -66,7 +66,7 @@ export function contentOf(file: FileHandle, entry: PlainEntry): AsyncGenerator<U
   return entry.method === 'deflate' ? inflatedPart(part) : storedPart(part);
 }
 
-/** Offset of the first byte in which two streams differ; null where none does. Reads no further than that. */
+/** Offset of the first byte in which two streams differ; null if none does. Reads no further than that. */
 export async function firstDifference(
   sealed: AsyncIterable<Uint8Array>,
   found: AsyncIterable<Uint8Array>,
@@ -100,7 +100,7 @@ async function nextChunk(chunks: AsyncIterator<Uint8Array>): Promise<Uint8Array>
   }
 }
 
-/** The bytes `[from, to)` of a stream, as far as it has them. */
+/** The bytes `[from, to)` of a stream, fewer if it is shorter. */
 export async function cutOf(chunks: AsyncIterable<Uint8Array>, from: number, to: number): Promise<Buffer> {
   const parts: Uint8Array[] = [];
   let at = 0;

@@ -60,7 +60,7 @@ export const REGISTER_SCRIPT = String.raw`'use strict';
       const data = row.cells[column].querySelector('data');
       return data === null ? null : Number(data.value);
     },
-    // The first line alone: what stands below it is an id or a note.
+    // The first line alone: what follows is an id or a note.
     text: (row, column) => row.cells[column].firstChild?.textContent ?? '',
   };
 
@@ -111,7 +111,7 @@ export const REGISTER_SCRIPT = String.raw`'use strict';
   };
   byId('previous').addEventListener('click', () => turn(-1));
   byId('next').addEventListener('click', () => turn(1));
-  // On paper there are no pages to turn: everything that matches is printed.
+  // Paper has no pages to turn: everything that matches is printed.
   addEventListener('beforeprint', () => show(true));
   addEventListener('afterprint', () => show(false));
 

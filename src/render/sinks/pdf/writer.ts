@@ -69,7 +69,7 @@ async function attach({ attachments, asOf }: Report, doc: PdfDocument): Promise<
 
 function openDocument(report: Report): PdfDocument {
   const asOf = new Date(report.asOf);
-  if (Number.isNaN(asOf.getTime())) throw new OutputError(`The report's time "${report.asOf}" is no instant.`);
+  if (Number.isNaN(asOf.getTime())) throw new OutputError(`The report's time "${report.asOf}" is not an instant.`);
   const title = printable(`${report.title}, ${report.periodText}`, LIMITS.heading);
   const author = printable(report.organisation ?? report.tool.name, LIMITS.heading);
   const subject = printable(`${report.phrases.reportId} ${report.id}`, LIMITS.heading);

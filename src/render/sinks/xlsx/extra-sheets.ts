@@ -88,7 +88,7 @@ function sections(report: Report): readonly (readonly [string, Facts])[] {
         ['Passes over the list', c.passes],
         ['Windows', c.windows],
         ['Repairs', c.repairs],
-        ['Places where nothing links the windows', c.openPlaces.length],
+        ['Places without a link between windows', c.openPlaces.length],
         ...places.map((place, index): [string, string] => [
           `Open place ${index + 1}`,
           `between ${place.afterUuid ?? 'the head of the list'} and ${place.beforeUuid ?? 'its end'}: ${place.why}`,

@@ -14,7 +14,7 @@ const COLUMNS: readonly CellColumn<Chunk>[] = [
     'score',
     'number',
     'metrics.score[]',
-    'P(fake) of the chunk, 0 to 1; empty where there was nothing to assess.',
+    'P(fake) of the chunk, 0 to 1; empty if there was nothing to assess.',
     ({ score }) => score,
   ),
 ];

@@ -32,14 +32,14 @@ const COLUMNS: readonly CellColumn<NodeOf>[] = [
     'verdict',
     'text',
     'label, read by the policy',
-    'fake, real or indeterminate; empty without a label or where nothing was assessed.',
+    'fake, real or indeterminate; empty without a label or if nothing was assessed.',
     ({ node }) => node.verdict,
   ),
   column(
     'score',
     'number',
     'score (root of audio: aggregated_score)',
-    'P(fake), 0 to 1; empty where there was nothing to assess.',
+    'P(fake), 0 to 1; empty if there was nothing to assess.',
     ({ node }) => node.score,
   ),
   column(

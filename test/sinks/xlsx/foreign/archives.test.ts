@@ -34,7 +34,7 @@ const DAMAGED = '(part xl/styles.xml): it is damaged.';
 
 describe('an archive from anywhere', () => {
   it('that is none, or is locked, is called so', () => {
-    const none = ': it is no ZIP archive, as every .xlsx is, or it is damaged.';
+    const none = ': it is not a ZIP archive, as every .xlsx is, or it is damaged.';
     for (const bytes of [
       Buffer.alloc(0),
       Buffer.from('uuid,verdict\r\n'),
@@ -74,7 +74,7 @@ describe('an archive from anywhere', () => {
   it('with doubled or odd names is refused', () => {
     expect(refusal(withParts(['XL/Styles.XML', '']))).toBe('(part XL/Styles.XML): it is there twice.');
     for (const name of ['../evil.xml', '/etc/passwd', 'a//b', 'C:\\x', 'a\0b', './a', 'a/../b', 'x\u202e\ufffd']) {
-      expect(refusal(withParts([name, '']))).toContain('is no name of a part');
+      expect(refusal(withParts([name, '']))).toContain('is not the name of a part');
     }
     expect(refusal(withParts(['xl/folder/', '']))).toBe('accepted');
   });

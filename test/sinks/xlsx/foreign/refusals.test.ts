@@ -188,7 +188,7 @@ describe('a workbook that does not fit the tables', () => {
     [
       'an unknown column',
       { 'xl/sharedStrings.xml': swap('verdict_score', 'Score') },
-      '(sheet DETECTIONS, cell B1): "Score" is no column that the template writes to detections.',
+      '(sheet DETECTIONS, cell B1): "Score" is not a column that the template writes to detections.',
     ],
     [
       'a column twice',
@@ -218,7 +218,7 @@ describe('a workbook that does not fit the tables', () => {
     [
       'a cell beside the columns',
       inFirst('<c r="F4"><v>1</v></c>'),
-      '(sheet Audio scores, cell F4): it stands below no header.',
+      '(sheet Audio scores, cell F4): no header is above it.',
     ],
     [
       'a formula among the samples',
@@ -228,7 +228,7 @@ describe('a workbook that does not fit the tables', () => {
     [
       'cells below the table',
       { [DETECTIONS]: swap('</row></sheetData>', '</row><row r="9"><c r="A9"><v>1</v></c></row></sheetData>') },
-      '(sheet DETECTIONS, cell A9): it stands below the table.',
+      '(sheet DETECTIONS, cell A9): it is below the table.',
     ],
     [
       'merged cells',

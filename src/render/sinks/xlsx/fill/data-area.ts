@@ -134,7 +134,7 @@ function readColumns(from: {
       if (source === -1) {
         const remedy = `Remove the column, or name it as one that the template writes: ${names.join(', ')}.`;
         const shown = JSON.stringify(text.slice(0, 100));
-        throw refused(`${shown} is no column that the template writes to ${table.name}`, place, remedy);
+        throw refused(`${shown} is not a column that the template writes to ${table.name}`, place, remedy);
       }
       if (taken.has(source)) throw refused(`the column ${text} is there twice`, place, 'Keep one of them.');
       taken.add(source);

@@ -35,14 +35,14 @@ function checkCells({ sheet, grid, lastSample, samples, columns }: SampleRows): 
       const place = { sheet: sheet.name, cell: grid.address(cell) };
       if (!known.has(cell.column)) {
         const remedy = 'The rows below the header are replaced: move it above the header or to another sheet.';
-        throw refused('it stands below no header', place, remedy);
+        throw refused('no header is above it', place, remedy);
       }
       if (childOf(cell.element, 'f') !== null) {
         const remedy = 'The rows below the header are replaced: move the formula to another sheet.';
         throw refused('it is a formula among the sample rows', place, remedy);
       }
       if (row.number > lastSample) {
-        throw refused('it stands below the table', place, 'The rows go on there: move it to another sheet.');
+        throw refused('it is below the table', place, 'The rows go on there: move it to another sheet.');
       }
     }
   }

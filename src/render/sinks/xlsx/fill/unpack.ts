@@ -15,7 +15,7 @@ const COMPOUND_FILE = Buffer.from([0xd0, 0xcf, 0x11, 0xe0]);
  */
 export function unpackWorkbook(bytes: Buffer): Map<string, Buffer> {
   const entries = bytes.subarray(0, 4).equals(COMPOUND_FILE) ? compound() : listEntries(bytes);
-  if (entries === null) throw refused('it is no ZIP archive, as every .xlsx is, or it is damaged', {}, SAVE_AGAIN);
+  if (entries === null) throw refused('it is not a ZIP archive, as every .xlsx is, or it is damaged', {}, SAVE_AGAIN);
   if (entries.length > MOST_PARTS) {
     throw refused(`it has more than ${MOST_PARTS} parts`, {}, 'Remove what the report does not need.');
   }
@@ -54,7 +54,7 @@ function compound(): never {
 function checkName(name: string): void {
   const isOdd =
     /[\\\p{Cc}\p{Cs}\ufffd:*?"<>|]/u.test(name) || name.split('/').some((step) => ['', '.', '..'].includes(step));
-  if (isOdd) throw refused(`${JSON.stringify(name)} is no name of a part`, {}, SAVE_AGAIN);
+  if (isOdd) throw refused(`${JSON.stringify(name)} is not the name of a part`, {}, SAVE_AGAIN);
 }
 
 function unpackEntry(bytes: Buffer, entry: ListedEntry): Buffer {
