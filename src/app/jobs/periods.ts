@@ -63,7 +63,7 @@ export function periodOfLabel(rule: PeriodRule, label: string, timezone: string)
   return asked?.label === label ? asked : null;
 }
 
-/** The period of a run folder's label, or null if that is none. */
+/** The period of a run folder's label, or null if it is not one. */
 export function periodNamed(label: string, timezone: string): Period | null {
   const [from = '', to = '', ...rest] = label.split('_');
   const isRange = rest.length === 0 && isDay(from) && isDay(to) && from < to;

@@ -50,7 +50,7 @@ export function historyFile(runs: readonly HistoryEntry[]): object {
   return { format: FORMAT, runs };
 }
 
-/** The history in a run folder, or next to an archive; none if there is no such file. Throws `ConfigError`. */
+/** The history in a run folder, or next to an archive; empty if the file is missing. Throws `ConfigError`. */
 export async function readHistory(folder: string): Promise<readonly HistoryEntry[]> {
   const path = join(folder, HISTORY_FILE);
   const bytes = await readSmallFile(path, LARGEST_HISTORY_BYTES);

@@ -44,7 +44,7 @@ export interface FoundRun {
 const count = z.int().min(0);
 const STATUSES = Object.keys(NO_OBLIGATIONS).filter((key) => key !== 'obligations') as ObligationStatus[];
 
-/** The part of `statistics.json` that is told of; other members may vary by version. */
+/** The part of `statistics.json` that is shown; other members may vary by version. */
 const needed = z.looseObject({
   fake_rate: z.looseObject({ value: z.number().nullable() }),
   compliance: z.looseObject(
@@ -52,7 +52,7 @@ const needed = z.looseObject({
   ),
 });
 
-/** Reads a folder's manifest and statistics. Null for a folder that is no run, and never was. */
+/** Reads a folder's manifest and statistics. Null for a folder that never was a run. */
 export async function readRunStatus(folder: string): Promise<FoundRun | null> {
   const { sha256, manifest } = await readManifestFile(folder);
   if (sha256 === null || typeof manifest === 'string') {

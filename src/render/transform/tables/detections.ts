@@ -50,7 +50,7 @@ const DERIVED: Readonly<Record<DerivedColumn, Derivation>> = {
   status: from(
     'status',
     (d) => d.unknownStatus ?? d.status,
-    'as received; without one, completed where a result has a label, else processing',
+    'as received; without one, completed if a result has a label, else processing',
     ['status'],
   ),
   verdict: {
@@ -170,7 +170,7 @@ function verdictRule({ detection, policyName }: Derived): string {
     detection.verdictBasis === null
       ? 'nothing was assessed, so it is indeterminate'
       : `${detection.verdictBasis} decides`;
-  const read = votes.length === 0 ? 'there is no result' : `the policy ${policyName} reads ${votes.join(', ')}`;
+  const read = votes.length === 0 ? 'it has no result' : `the policy ${policyName} reads ${votes.join(', ')}`;
   return `${read}; of the assessed results the gravest decides: ${decided}`;
 }
 
@@ -194,7 +194,7 @@ const AS: Readonly<Record<Field['type'], string>> = {
   integer: 'as received, as a number',
   boolean: AS_RECEIVED,
   timestamp: 'as received, written as ISO 8601 in UTC with milliseconds',
-  json: 'as received, as JSON; an empty cell where it is null or absent',
+  json: 'as received, as JSON; an empty cell if it is null or absent',
 };
 
 function plain({ name, type, key, oldKey, private: isPrivate }: (typeof PLAIN_FIELDS)[number]): Derivation {
