@@ -8,4 +8,4 @@ export { terminalSafe } from '../core/text.ts';
 export { defaultOf } from './option-docs.ts';
 export { knownKeys } from './known-keys.ts';
 export * from './options/index.ts';
-export { suggest } from './suggest.ts';
+export { suggest } from '../core/text.ts';

@@ -4,7 +4,7 @@ import type { FileWords } from './config-file.ts';
 import { resolvePath } from './paths.ts';
 import { WrongValue } from './option-types.ts';
 import { type Options, type ValueOf, type Values, variableOf } from './options/index.ts';
-import { suggest } from './suggest.ts';
+import { suggest } from '../core/text.ts';
 
 /** The origins of a value, strongest first. */
 export const ORIGINS = ['flag', 'environment', 'file', 'default'] as const;

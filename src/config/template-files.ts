@@ -3,7 +3,7 @@ import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { ConfigError } from '../core/errors.ts';
 import type { TableName, TableShape } from '../core/table.ts';
 import type { Brand } from '../core/template.ts';
-import { checkLogo } from '../render/sinks/registry.ts';
+import { checkLogo, type WorkbookContent } from '../render/sinks/registry.ts';
 import { readCapped } from './read-capped.ts';
 
 /**
@@ -83,18 +83,37 @@ export async function readWorkbook(
   columns: ReadonlyMap<TableName, readonly string[]>,
 ): Promise<Uint8Array> {
   const bytes = new Uint8Array(await readBesideTemplate(templatePath, workbook, 'workbook', MAX_WORKBOOK_BYTES));
-  // Loaded on demand: the sinks load libraries that most commands do not need.
-  const { checkWorkbook } = await import('../render/sinks/registry.ts');
-  const { sheets } = await checkWorkbook(bytes, selectedShapes(tables, columns));
+  const { sheets, tables: found } = await workbookContent(bytes, tables, columns);
   const titles = new Set(sheets.map((name) => name.toLowerCase()));
   for (const table of tables) {
-    if (columns.has(table.name) || !titles.has(table.title.toLowerCase())) continue;
-    throw new ConfigError(
-      `The workbook cannot be used (sheet ${table.title}): the template does not select ${table.name}, so the samples would stay.`,
-      { remedy: `Name ${table.name} under "tables", or rename the sheet.` },
-    );
+    const own = found.find(({ name }) => name === table.name)?.own ?? [];
+    const left = own.find((title) => table.columns.some(({ name }) => name === title.toLowerCase()));
+    const reason =
+      left !== undefined
+        ? `the template does not select the column ${left} of ${table.name}, so it would stay empty`
+        : !columns.has(table.name) && titles.has(table.title.toLowerCase())
+          ? `the template does not select ${table.name}, so the samples would stay`
+          : null;
+    if (reason === null) continue;
+    throw new ConfigError(`The workbook cannot be used (sheet ${table.title}): ${reason}.`, {
+      remedy:
+        left === undefined
+          ? `Name ${table.name} under "tables", or rename the sheet.`
+          : `Name ${left} under "tables", or rename the column.`,
+    });
   }
   return bytes;
+}
+
+/** What a template's workbook takes of the tables and columns that the template selects. */
+export async function workbookContent(
+  bytes: Uint8Array,
+  tables: readonly TableShape[],
+  columns: ReadonlyMap<TableName, readonly string[]>,
+): Promise<WorkbookContent> {
+  // Loaded on demand: the sinks load libraries that most commands do not need.
+  const { checkWorkbook } = await import('../render/sinks/registry.ts');
+  return await checkWorkbook(bytes, selectedShapes(tables, columns));
 }
 
 function selectedShapes(

@@ -7,7 +7,8 @@ import { sinkOf } from '../render/sinks/registry.ts';
 import { LARGEST_MANIFEST_BYTES, readManifest } from '../seal/evidence/manifest-schema.ts';
 import { templateOf } from '../seal/evidence/template-record.ts';
 import { readCapped } from './read-capped.ts';
-import { shown, suggest } from './suggest.ts';
+import { suggest } from '../core/text.ts';
+import { shown } from './suggest.ts';
 import { pictureType } from './template-files.ts';
 import { TEMPLATE_NAME } from './template-schema.ts';
 

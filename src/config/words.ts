@@ -1,5 +1,6 @@
 import { isTimezone } from '../core/calendar.ts';
-import { shown, suggest } from './suggest.ts';
+import { suggest } from '../core/text.ts';
+import { shown } from './suggest.ts';
 
 const SECONDS = { s: 1, m: 60, h: 3600, d: 86_400 } as const;
 const LONGEST_SECONDS = 3650 * SECONDS.d;

@@ -1,9 +1,11 @@
 import type { Certificate } from './certificate.ts';
 import type { Brand, Drawing, Texture, Tone } from './design.ts';
+import type { Figure, FigureTable } from './figures.ts';
 import type { SealedFile } from './output.ts';
 import type { Period } from './period.ts';
 import type { ExtractionRecord } from './snapshot.ts';
 import type { Statistics } from './statistics.ts';
+import type { ColumnType } from './table.ts';
 
 /** The sections a template may choose, in their usual order. `summary` and `compliance` are on the cover if it is there. */
 export const SECTION_IDS = [
@@ -32,6 +34,8 @@ export type { Tone } from './design.ts';
 
 export interface Cell {
   readonly text: string;
+  /** The exact number that the text shows, for formats that calculate. */
+  readonly figure?: Figure;
   readonly tone?: Tone;
   /** True for hashes and ids: set in a fixed-width font, may break anywhere. */
   readonly mono?: boolean;
@@ -54,6 +58,8 @@ export interface LinkedText {
 
 export interface ReportColumn {
   readonly title: string;
+  /** Head of the cells' second lines in a format that gives them a column of their own. */
+  readonly sub?: string;
   readonly align: 'left' | 'right';
   /** Relative width. */
   readonly weight: number;
@@ -144,6 +150,44 @@ export interface Phrases {
   /** With `{count}`: characters that no font of the report can draw. */
   readonly missingGlyphs: { readonly one: string; readonly many: string };
   readonly end: string;
+  readonly workbook: WorkbookPhrases;
+}
+
+/** Words of a workbook around the figures and sections; `{name}` is replaced. */
+export interface WorkbookPhrases {
+  /** Names of its further sheets. */
+  readonly compliance: string;
+  readonly flagged: string;
+  readonly retention: string;
+  readonly dictionary: string;
+  readonly extraction: string;
+  readonly recounted: string;
+  readonly check: string;
+  readonly checks: string;
+  readonly asOf: string;
+  readonly ofChecks: string;
+  readonly changed: { readonly one: string; readonly many: string };
+  readonly cells: string;
+  readonly rows: string;
+  readonly rowsNote: string;
+  readonly rowsHeads: readonly [table: string, rows: string];
+  readonly dictionaryHeads: readonly string[];
+  readonly types: Readonly<Record<ColumnType, string>>;
+  readonly yes: string;
+  readonly no: string;
+  readonly charts: {
+    readonly byDay: string;
+    readonly byMedium: string;
+    readonly scores: string;
+    readonly score: string;
+    readonly day: string;
+    readonly medium: string;
+    readonly detections: string;
+    readonly verdicts: string;
+    readonly byDayAlt: string;
+    readonly byMediumAlt: string;
+    readonly scoresAlt: string;
+  };
 }
 
 /** A file embedded in a format that can carry files, e.g. `statistics.json`. */
@@ -187,6 +231,9 @@ export interface Report {
   readonly brand: Brand;
   readonly phrases: Phrases;
   readonly sections: readonly Section[];
+  /** Sections for a workbook's sheets, whether the template chose them or not. */
+  readonly sheets: readonly Section[];
+  readonly figures: readonly FigureTable[];
   readonly statistics: Statistics;
   readonly certificate: Certificate;
   readonly extraction: ExtractionRecord;

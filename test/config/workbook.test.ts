@@ -80,15 +80,16 @@ describe('a template’s workbook', () => {
   test('must fit the tables that the template selects', async () => {
     const few = { 6: '  detections: [uuid, verdict]\n  metric_nodes: all' };
     expect(await refusal('book.xlsx', withExample(), few)).toEqual({
-      message: `${AT}The workbook cannot be used (sheet Detections, cell A1): "created_at" is not a column that the template writes to detections.`,
+      message: `${AT}The workbook cannot be used (sheet Detections, cell A1): "created_at" is not a column that the template writes to detections, and the value below it would be lost.`,
       line: 1,
-      remedy: 'Remove the column, or name it as one that the template writes: uuid, verdict.',
+      remedy:
+        'A column of your own has another name, and below it a formula or nothing. Columns to fill: uuid, verdict.',
     });
     expect(await refusal('book.xlsx', withExample(), { 6: '  detections: all' })).toMatchObject({
       message: `${AT}The workbook cannot be used (sheet Metric nodes): the template does not select metric_nodes, so the samples would stay.`,
     });
     expect(await refusal('book.xlsx', withExample(), { 6: '  audio_scores: all' })).toMatchObject({
-      message: `${AT}The workbook cannot be used: none of its sheets is named like a table.`,
+      message: `${AT}The workbook cannot be used: none of its sheets ("Overview", "Detections", "Metric nodes") is named like a table.`,
       remedy: 'Name a sheet like a table to fill: Audio scores.',
     });
     const text = async (folder: string): Promise<void> => writeFile(join(folder, 'book.xlsx'), 'uuid,verdict\n');

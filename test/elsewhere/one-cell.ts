@@ -73,8 +73,13 @@ async function changeWorkbook(path: string): Promise<void> {
   const parts: Buffer[] = [];
   const placed: PlacedZipEntry[] = [];
   let offset = 0;
-  for (const [name, content] of await readArchive(path)) {
-    const isSheet = name === 'xl/worksheets/sheet2.xml';
+  const archive = await readArchive(path);
+  // Only data sheets have texts of their own.
+  const sheet = [...archive].find(
+    ([name, xml]) => name.startsWith('xl/worksheets/') && xml.includes('<t>fake</t>'),
+  )?.[0];
+  for (const [name, content] of archive) {
+    const isSheet = name === sheet;
     const after = isSheet ? Buffer.from(content.toString('utf8').replace('<t>fake</t>', '<t>real</t>')) : content;
     const data = deflateRawSync(after, { level: 9 });
     const entry = {

@@ -1,5 +1,7 @@
 import type { Certificate } from '../../src/core/certificate.ts';
-import type { Report } from '../../src/core/report.ts';
+import type { Cell, Report, Section } from '../../src/core/report.ts';
+import { figureTables } from '../../src/render/report/figures.ts';
+import { EN } from '../../src/render/report/text/en/index.ts';
 import {
   NO_OBLIGATIONS,
   type OutcomeCounts,
@@ -109,9 +111,103 @@ export const CERTIFICATE: Certificate = {
   openPlaces: [],
 };
 
+const text = (value: string): Cell => ({ text: value });
+
+/** Sections of the report as the workbook shows them, with every kind of block and of cell. */
+const SHEETS: readonly Section[] = [
+  {
+    id: 'summary',
+    title: 'Summary',
+    blocks: [
+      {
+        kind: 'figures',
+        items: [
+          { label: 'Flagged as fake', value: '4', note: '44.4% of 9 completed', tone: 'fake' },
+          { label: 'Fake rate', value: '57.1%', note: '95% interval 25.0% to 84.2%', tone: 'fake' },
+        ],
+      },
+    ],
+  },
+  {
+    id: 'compliance',
+    title: 'Compliance matrix',
+    blocks: [
+      { kind: 'paragraph', text: 'Two obligations of the template: one is met and one is not met.' },
+      {
+        kind: 'table',
+        caption: 'Obligations',
+        columns: [
+          { title: 'Obligation', align: 'left', weight: 3 },
+          { title: 'Value', align: 'left', weight: 1 },
+          { title: 'Status', align: 'left', weight: 2 },
+        ],
+        rows: [
+          [
+            { text: 'Completeness', sub: 'The list is read completely.' },
+            text('proven'),
+            { text: '● Met', tone: 'good' },
+          ],
+          [
+            text('Deletion'),
+            { text: '3', figure: { value: 3, form: 'count' } },
+            { text: '▲ Not met', tone: 'critical' },
+          ],
+        ],
+      },
+    ],
+  },
+  {
+    id: 'flagged',
+    title: 'Flagged',
+    blocks: [
+      {
+        kind: 'table',
+        caption: 'Flagged detections',
+        columns: [
+          { title: 'No.', align: 'right', weight: 0.5 },
+          { title: 'Created (UTC)', align: 'left', weight: 1.5 },
+          { title: 'File', sub: 'Detection', align: 'left', weight: 3 },
+          { title: 'Score', align: 'right', weight: 1 },
+        ],
+        rows: [
+          [
+            { text: '1', figure: { value: 1, form: 'count' } },
+            { text: '2024-01-01 10:00:00', figure: { value: Date.UTC(2024, 0, 1, 10), form: 'instant' } },
+            { text: '=1+1.mp3', sub: 'u1', subMono: true },
+            { text: '0.990', figure: { value: 0.99, form: 'score' } },
+          ],
+        ],
+      },
+    ],
+  },
+  {
+    id: 'extraction',
+    title: 'Extraction',
+    blocks: [
+      { kind: 'heading', text: 'Where the list was read' },
+      {
+        kind: 'definitions',
+        items: [
+          { term: 'Source', cell: { text: 'https://app.resemble.ai/api/v2/detect', sub: 'the service' } },
+          { term: 'Merkle root of the records', cell: { text: 'cd'.repeat(32), mono: true } },
+        ],
+      },
+      { kind: 'commands', lines: ['detect-report verify .'] },
+    ],
+  },
+];
+
 /** A report over that month; `changes` replaces what a test is about. */
 export function report(changes: Partial<Report> = {}): Report {
   const certificate = changes.certificate ?? CERTIFICATE;
+  const period = changes.period ?? {
+    from: '2024-01-01',
+    to: '2024-02-01',
+    timezone: 'UTC',
+    fromMs: Date.UTC(2024, 0, 1),
+    toMs: Date.UTC(2024, 1, 1),
+    label: '2024-01',
+  };
   const tool = { name: 'detect-report', version: '0.1.0' };
   return {
     id: 'DR-0123456789ABCDEF',
@@ -120,32 +216,17 @@ export function report(changes: Partial<Report> = {}): Report {
     classification: 'Confidential',
     template: 'monthly-compliance',
     tool,
-    period: {
-      from: '2024-01-01',
-      to: '2024-02-01',
-      timezone: 'UTC',
-      fromMs: Date.UTC(2024, 0, 1),
-      toMs: Date.UTC(2024, 1, 1),
-      label: '2024-01',
-    },
+    period,
     periodText: 'January 2024',
     periodDays: '1 January 2024 to 31 January 2024 (UTC)',
     asOf: '2024-02-01T06:00:09.500Z',
     status: { level: 'good', stamp: 'COMPLETE', text: 'Complete: nothing can be missing.' },
     stamps: [{ text: 'COMPLETE', level: 'good' }],
     brand: { logo: null, primaryColour: '#0b3954', accentColour: '#bf1a2f' },
-    phrases: {
-      language: 'en',
-      pageOf: 'Page {page} of {pages}',
-      continued: '(continued)',
-      reportId: 'Report',
-      logoAlt: 'Logo of {organisation}',
-      onPage: 'page {page}',
-      linkToSection: '{section}, page {page}',
-      missingGlyphs: { one: '{count} character has no glyph', many: '{count} characters have no glyph' },
-      end: 'END OF REPORT',
-    },
+    phrases: { ...EN.phrases, end: 'END OF REPORT' },
     sections: [],
+    sheets: SHEETS,
+    figures: figureTables(changes.statistics ?? STATISTICS, period, EN),
     statistics: STATISTICS,
     certificate,
     extraction: {

@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { resolvePath } from '../../config/paths.ts';
-import { shown, suggest } from '../../config/suggest.ts';
+import { suggest } from '../../core/text.ts';
+import { shown } from '../../config/suggest.ts';
 import { loadTemplate } from '../../config/template.ts';
 import { readDurationSeconds, readTimezone } from '../../config/words.ts';
 import { firstProblem, problemAt, readYamlFile, schemaProblems, type YamlFile } from '../../config/yaml-file.ts';

@@ -1,4 +1,5 @@
-import { shown, suggest } from '../../config/suggest.ts';
+import { suggest } from '../../core/text.ts';
+import { shown } from '../../config/suggest.ts';
 import { ConfigError } from '../../core/errors.ts';
 import type { Emit } from '../../core/progress.ts';
 

@@ -1,4 +1,5 @@
 import type { Options } from '../../config/command-line.ts';
+import { workbookContent } from '../../config/template-files.ts';
 import type { CommandCall, CommandContext, CommandEnd } from '../command.ts';
 import { timeText } from '../job-text.ts';
 import {
@@ -56,7 +57,16 @@ export async function showTemplate({ args, terminal }: CommandCall<Options, 'nam
 export async function checkTemplate({ args, terminal }: CommandCall<Options, 'path'>): CommandEnd {
   return await checked(terminal, async () => {
     const template = await loadTemplate(args.path, { tables });
-    const tablesText = [...template.tables].map(([name, columns]) => `${name} (${columns.length} columns)`).join(', ');
+    const { workbook } = template;
+    const filled = workbook === null ? [] : (await workbookContent(workbook, tables, template.tables)).tables;
+    const tablesText = [...template.tables]
+      .map(([name, columns]) => {
+        const one = filled.find((each) => each.name === name);
+        const own = one === undefined || one.own.length === 0 ? '' : ` and ${one.own.length} of its own`;
+        const inWorkbook = one === undefined ? '' : `, of which the workbook has ${one.filled.length}${own}`;
+        return `${name} (${columns.length} columns${inWorkbook})`;
+      })
+      .join(', ');
     await terminal.result(`ok: ${template.name}: ${template.formats.join(', ')}; ${tablesText}`);
     await terminal.result(`sha256 ${template.sha256}`);
   });

@@ -1,6 +1,7 @@
 import { InvariantError } from '../../core/errors.ts';
 import { unfinished } from '../../core/period.ts';
 import type { Report, Section, SectionId, Stamp } from '../../core/report.ts';
+import { figureTables } from './figures.ts';
 import { periodText } from './period-text.ts';
 import type { ReportInput } from './report-input.ts';
 import { amendment, change } from './sections/change.ts';
@@ -61,6 +62,8 @@ export function buildReport(input: ReportInput, text: ReportText = EN): Report {
     brand: input.template.brand,
     phrases: text.phrases,
     sections: sectionsOf(input, text),
+    sheets: sheetsOf(input, text),
+    figures: figureTables(input.statistics, input.period, text),
     statistics: input.statistics,
     certificate,
     extraction: input.extraction,
@@ -108,6 +111,24 @@ function stampsOf(
     ...((reported ?? null) === null ? [] : [warning(stamps.amendment(reported?.amends.report_id ?? ''))]),
     ...(read.source.kind === 'sandbox' ? [warning(stamps.generated)] : []),
   ];
+}
+
+/** What the workbook shows of the report besides its figures; sections with nothing to say are left out. */
+function sheetsOf(input: ReportInput, text: ReportText): Section[] {
+  const { statistics } = input;
+  const ids: readonly (readonly [SectionId, boolean])[] = [
+    ['summary', true],
+    ['change', (input.previous ?? null) !== null],
+    ['compliance', statistics.compliance.obligations.length > 0],
+    ['flagged', statistics.verdicts.fake > 0],
+    ['retention', statistics.retention.zero_retention > 0],
+    ['completeness', true],
+    ['extraction', true],
+    ['integrity', input.files.length > 0],
+  ];
+  return ids.flatMap(([id, isShown]) =>
+    isShown ? [{ id, title: text.titles[id], blocks: BUILDERS[id]({ input, text }) }] : [],
+  );
 }
 
 /** What a reader must know first. That detections may be missing is graver than that some are still to come. */

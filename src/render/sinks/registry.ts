@@ -6,6 +6,8 @@ import { htmlSink } from './html/sink.ts';
 import { parquetSink } from './parquet/sink.ts';
 import { pdfSink } from './pdf/sink.ts';
 import type { WorkbookContent } from './xlsx/fill/plan.ts';
+
+export type { WorkbookContent };
 import { xlsxSink } from './xlsx/sink.ts';
 
 /**

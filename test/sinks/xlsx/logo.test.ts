@@ -36,19 +36,19 @@ describe('the logo on the summary', () => {
     expect(drawing).toContain('name="Logo" descr="Logo of Example &amp; Sons &lt;Ltd&gt;"');
     const [, column, offset] =
       /<xdr:oneCellAnchor><xdr:from><xdr:col>(\d+)<\/xdr:col><xdr:colOff>(\d+)</.exec(drawing) ?? [];
-    // Behind what the head's texts may take: columns B to M.
-    expect(Number(column)).toBeGreaterThanOrEqual(13);
+    // Behind what the head's texts may take: columns B to O.
+    expect(Number(column)).toBeGreaterThanOrEqual(15);
     expect(Number(offset)).toBeLessThan(15 * 7 * 9_525);
-    expect(parts.get('xl/worksheets/sheet1.xml')).toContain('<mergeCell ref="B2:M2"/>');
-    // Three charts are there too, and no two shapes of a drawing have one number.
+    expect(parts.get('xl/worksheets/sheet1.xml')).toContain('<mergeCell ref="B2:O2"/>');
+    // Five charts are there too, and no two shapes of a drawing have one number.
     const ids = Array.from(drawing.matchAll(/<xdr:cNvPr id="(\d+)"/g), ([, id]) => id);
-    expect(ids).toEqual(['2', '3', '4', '5']);
+    expect(ids).toEqual(['2', '3', '4', '5', '6', '7']);
   });
 
   it('is left out where the template names none', async () => {
     const parts = await partsWith(null);
     expect([...parts.keys()].filter((name) => name.includes('media'))).toEqual([]);
-    expect(parts.get('xl/worksheets/sheet1.xml')).toContain('<mergeCell ref="B2:P2"/>');
+    expect(parts.get('xl/worksheets/sheet1.xml')).toContain('<mergeCell ref="B2:R2"/>');
   });
 
   it.each([

@@ -5,7 +5,7 @@ import { xlsxSink } from '../../../src/render/sinks/xlsx/sink.ts';
 import { AWKWARD_TEXTS, FORMULA_PAYLOADS } from '../hostile.ts';
 import { AUDIO_ROWS, AUDIO_SCORES, DETECTION_ROWS, DETECTIONS, METRIC_NODES, NODE_ROWS } from '../month.ts';
 import { report } from '../report.ts';
-import { EVERY_TYPE } from '../tables.ts';
+import { EVERY_TYPE, table } from '../tables.ts';
 import { TempFolder } from '../temp-folder.ts';
 import { type Batches, readParts, writeWorkbook } from './workbook.ts';
 import { openSink } from '../open-sink.ts';
@@ -57,7 +57,7 @@ describe('the workbook sink', () => {
       'sheetPr dimension sheetViews sheetFormatPr cols sheetData sheetProtection autoFilter mergeCells conditionalFormatting ' +
       'dataValidations hyperlinks printOptions pageMargins pageSetup headerFooter rowBreaks ignoredErrors drawing tableParts extLst';
     const sheets = [...(await readParts(folder))].filter(([name]) => name.startsWith('xl/worksheets/sheet'));
-    expect(sheets).toHaveLength(6);
+    expect(sheets).toHaveLength(8);
     for (const [, xml] of sheets) {
       const inner = xml.replace(/<sheetData>.*<\/sheetData>/s, '<sheetData/>');
       const places = order
@@ -127,15 +127,52 @@ describe('the workbook sink', () => {
     expect([...rowsByFile]).toEqual([]);
     const texts = (await readParts(folder)).get('xl/sharedStrings.xml');
     expect(texts).toContain('Cells of this workbook: text cut at 32,767 characters');
-    expect(texts).toContain('5 cells of this workbook are not exactly what the API sent');
+    expect(texts).toContain('5 cells of this workbook are not exactly what the source sent');
   });
 
   it('says in the first line when a report is incomplete', async () => {
     const status = { level: 'critical', stamp: 'INCOMPLETE', text: 'Detections may be missing.' } as const;
-    await writeWorkbook(folder, MONTH, { report: report({ status }) });
+    await writeWorkbook(folder, MONTH, {
+      report: report({ status, stamps: [{ text: 'INCOMPLETE', level: 'critical' }] }),
+    });
     expect((await readParts(folder)).get('xl/sharedStrings.xml')).toContain(
       'INCOMPLETE  –  Detections may be missing.',
     );
+  });
+
+  it('has sheets for what the report says, with numbers as numbers and instants as dates', async () => {
+    await writeWorkbook(folder, MONTH);
+    const parts = await readParts(folder);
+    const names = [...(parts.get('xl/workbook.xml') ?? '').matchAll(/<sheet [^>]*?name="([^"]*)"/g)].map(
+      ([, name]) => name,
+    );
+    expect(names.slice(0, 4)).toEqual(['Summary', 'Compliance', 'Flagged', 'Detections']);
+    expect(names.slice(-2)).toEqual(['Data dictionary', 'Extraction']);
+    const flagged = parts.get('xl/worksheets/sheet3.xml') ?? '';
+    const numbers = [...flagged.matchAll(/<c r="([A-Z]+)4" s="\d+"><v>([^<]*)<\/v>/g)].map(([, at, value]) => [
+      at,
+      Number(value),
+    ]);
+    expect(numbers).toEqual([
+      ['B', 1],
+      ['C', expect.closeTo(45_292 + 10 / 24, 6)],
+      ['F', 0.99],
+    ]);
+    // The second line of a cell has a column of its own.
+    expect(flagged).toMatch(/<c r="E4" s="\d+" t="s">/);
+  });
+
+  it('freezes what identifies a detection, and closes the columns that few need', async () => {
+    const wide = table('detections', ['uuid', 'created_at:timestamp', 'filename', 'verdict', 'pipeline', 'extra:json']);
+    await writeWorkbook(folder, [[wide, []]]);
+    const xml = (await readParts(folder)).get('xl/worksheets/sheet4.xml') ?? '';
+    expect(xml).toContain('<pane xSplit="3" ySplit="1" topLeftCell="D2"');
+    const closed = [...xml.matchAll(/<col min="(\d+)" max="(\d+)"[^>]*hidden="1"[^>]*>/g)].map(([, from, to]) => [
+      from,
+      to,
+    ]);
+    expect(closed.flat()).toEqual(expect.arrayContaining(['5']));
+    expect(xml).not.toMatch(/<col min="4"[^>]*hidden/);
   });
 
   it('refuses rows of a table that was not selected, and passes on what the disk says', async () => {

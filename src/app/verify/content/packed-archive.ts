@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
-import { readPlainZip } from '../../../platform/zip/plain-reader.ts';
+import { readPlainZip } from '../../../platform/zip/file-reader.ts';
 import { storedPart } from './streams.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
-import { type PlainEntry, readPlainZip } from '../../../platform/zip/plain-reader.ts';
+import { type PlainEntry, readPlainZip } from '../../../platform/zip/file-reader.ts';
 import { type ContentDifference, type ContentPlace, differsAt, OTHER_CONTENT, SAME_CONTENT } from './place.ts';
 import { contentOf, cutOf, firstDifference, withFiles } from './streams.ts';
 

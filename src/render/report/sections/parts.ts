@@ -23,7 +23,7 @@ export const right = (title: string, weight: number): ReportColumn => ({ title, 
 export const cell = (text: string): Cell => ({ text });
 export const toned = (text: string, tone: Tone): Cell => ({ text, tone });
 export const mono = (text: string): Cell => ({ text, mono: true });
-export const countCell = (value: number): Cell => ({ text: integer(value) });
+export const countCell = (value: number): Cell => ({ text: integer(value), figure: { value, form: 'count' } });
 
 export function definitions(items: readonly (readonly [term: string, cell: Cell])[]): Block {
   return { kind: 'definitions', items: items.map(([term, item]) => ({ term, cell: item })) };

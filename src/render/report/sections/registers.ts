@@ -1,11 +1,12 @@
 import type { Block, Cell, ReportColumn } from '../../../core/report.ts';
-import { exactSeconds, instant, integer, NO_VALUE, score, span } from '../format.ts';
+import { exactSeconds, instant, NO_VALUE, score, span } from '../format.ts';
 import type { RegisterEntry, RegisterList } from '../detection-lists.ts';
 import { writtenBy } from '../replay-command.ts';
 import { notAssessed } from './scores.ts';
 import {
   amongWhat,
   cell,
+  countCell,
   heading,
   lead,
   left,
@@ -95,7 +96,7 @@ function columnsOf({ input, text }: Material, kind: RegisterKind): ReportColumn[
   const common = [
     right(say.number, 0.55),
     left(say.created, 1.5),
-    left(writesColumn(input, 'filename') ? say.file : say.id, 4),
+    writesColumn(input, 'filename') ? { ...left(say.file, 4), sub: say.id } : left(say.id, 4),
     left(say.medium, 0.9),
   ];
   if (kind === 'plain') return common;
@@ -108,9 +109,9 @@ function columnsOf({ input, text }: Material, kind: RegisterKind): ReportColumn[
 
 function rowOf(entry: RegisterEntry, index: number, material: Material, kind: RegisterKind): Cell[] {
   const { text } = material;
-  const common = [
-    cell(integer(index + 1)),
-    cell(instant(entry.createdAtMs)),
+  const common: Cell[] = [
+    countCell(index + 1),
+    { text: instant(entry.createdAtMs), figure: { value: entry.createdAtMs, form: 'instant' } },
     identity(entry, material),
     medium(entry, material),
   ];
@@ -126,7 +127,11 @@ function rowOf(entry: RegisterEntry, index: number, material: Material, kind: Re
     const after = seconds === null ? cell(NO_VALUE) : { text: span(seconds), sub: exactSeconds(seconds) };
     return [...common, cell(text.results.register.statuses[entry.status]), after];
   }
-  return [...common, labelOf(entry, material), cell(score(entry.score))];
+  return [
+    ...common,
+    labelOf(entry, material),
+    { text: score(entry.score), figure: { value: entry.score, form: 'score' } },
+  ];
 }
 
 function identity(entry: RegisterEntry, { input, text }: Material): Cell {

@@ -46,6 +46,9 @@ export function quotedSheet(name: string): string {
   return `'${name.replaceAll("'", "''")}'`;
 }
 
+/** Rows of a sheet, header included ("Excel specifications and limits"). */
+export const SHEET_ROW_LIMIT = 1_048_576;
+
 /** Longest name of a sheet (ECMA-376-1, 18.2.19, and Excel). */
 const MAX_SHEET_NAME = 31;
 

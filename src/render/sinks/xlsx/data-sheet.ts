@@ -2,25 +2,25 @@ import type { Workbook } from 'exceljs';
 import { InvariantError } from '../../../core/errors.ts';
 import type { Column, ColumnType, TableShape } from '../../../core/table.ts';
 import { columnLetters, xmlAttribute } from './cells.ts';
-import type { Parts } from './package.ts';
+import type { Package } from './package.ts';
 import type { EncodedColumn } from './row-encoder.ts';
-import { DATA_FORMATS, DATA_STYLES, PAGE, SheetWriter, type Styles } from './styles.ts';
+import { DATA_FORMATS, dataStyle, PAGE, SheetWriter, type Styles } from './styles.ts';
 import { type DataSheet, lastRow } from './summary/data-ranges.ts';
 
 /** Widths in characters of the default font. */
 const WIDTHS: Readonly<Record<ColumnType, number>> = {
-  text: 18,
+  text: 14,
   number: 12,
   integer: 10,
   boolean: 10,
-  timestamp: 20,
+  timestamp: 19,
   json: 40,
 };
 /** Columns with texts of a typical length. */
 const NAMED_WIDTHS: Readonly<Record<string, number>> = {
-  uuid: 38,
-  detection_uuid: 38,
-  filename: 40,
+  uuid: 34,
+  detection_uuid: 34,
+  filename: 30,
   error_message: 40,
   url: 40,
   audio_url: 40,
@@ -28,35 +28,72 @@ const NAMED_WIDTHS: Readonly<Record<string, number>> = {
   image_heatmap: 30,
   record_sha256: 24,
 };
+/** Columns of the detections that stay open; a click on the `+` above shows the others, and they are not printed. */
+const OPEN_COLUMNS: ReadonlySet<string> = new Set([
+  'uuid',
+  'created_at',
+  'filename',
+  'media_type',
+  'status',
+  'verdict',
+  'verdict_score',
+  'verdict_basis',
+  'audio_label',
+  'audio_score',
+  'image_label',
+  'image_score',
+  'video_label',
+  'video_score',
+  'source_tracing_label',
+  'duration_seconds',
+  'zero_retention_mode',
+  'file_deleted_at',
+  'error_message',
+]);
+/** Columns that stay in view: what identifies a detection. */
+const FROZEN_COLUMNS = 3;
 /** Room for the filter button next to a header. */
 const BUTTON_WIDTH = 4;
 
 /** The columns of a table in its data sheet: all, in their own order. */
 export function dataColumns({ columns }: TableShape): readonly EncodedColumn[] {
-  return columns.map(({ type }, index) => ({
+  return columns.map((column, index) => ({
     source: index,
-    type,
+    type: column.type,
     place: index,
-    textStyle: DATA_STYLES.text,
-    valueStyle: DATA_STYLES[type],
+    textStyle: dataStyle({ name: column.name, type: 'text' }),
+    valueStyle: dataStyle(column),
     blankStyle: null,
+    formula: null,
   }));
 }
 
 /** Adds the frame of a data sheet: header, widths, and one empty row with the formats of the future rows. */
 export function addDataSheet(workbook: Workbook, sheet: DataSheet, styles: Styles, reportId: string): void {
-  const { columns } = sheet.table;
+  const { name, columns } = sheet.table;
+  const isWide = name === 'detections' && columns.length > FROZEN_COLUMNS;
   const worksheet = workbook.addWorksheet(sheet.name, {
-    views: [{ state: 'frozen', ySplit: 1 }],
-    pageSetup: { ...PAGE, orientation: 'landscape', printTitlesRow: '1:1' },
+    views: [{ state: 'frozen', ySplit: 1, xSplit: isWide ? FROZEN_COLUMNS : 0 }],
+    properties: { outlineProperties: { summaryBelow: true, summaryRight: false } },
+    pageSetup: {
+      ...PAGE,
+      orientation: 'landscape',
+      printTitlesRow: '1:1',
+      // Two pages side by side, each with the columns that identify a detection.
+      ...(isWide ? { fitToWidth: 2, printTitlesColumn: 'A:C', pageOrder: 'overThenDown' } : {}),
+    },
     headerFooter: { oddFooter: `&L${reportId.replaceAll('&', '&&')}&C&A&R&P / &N` },
   });
   const writer = new SheetWriter(worksheet);
   for (const [index, column] of columns.entries()) {
     const place = worksheet.getColumn(index + 1);
     place.width = widthOf(column);
+    if (isWide && !OPEN_COLUMNS.has(column.name)) {
+      place.outlineLevel = 1;
+      place.hidden = true;
+    }
     writer.text(1, index + 1, column.name, styles.columnHead);
-    const format = DATA_FORMATS[DATA_STYLES[column.type] - 1];
+    const format = DATA_FORMATS[dataStyle(column) - 1];
     writer.blank(2, index + 1, format === undefined ? {} : { numFmt: format });
     if (column.name === 'verdict') addVerdictColours(writer, index, lastRow(sheet), styles);
   }
@@ -108,7 +145,7 @@ export function frameOf(xml: string, sheet: DataSheet): SheetFrame {
 function assertFormats(sample: string, sheet: DataSheet): void {
   const found = new Map([...sample.matchAll(/<c r="([A-Z]+)2"(?: s="(\d+)")?/g)].map(([, letters, s]) => [letters, s]));
   for (const [index, column] of sheet.table.columns.entries()) {
-    if (Number(found.get(columnLetters(index)) ?? 0) === DATA_STYLES[column.type]) continue;
+    if (Number(found.get(columnLetters(index)) ?? 0) === dataStyle(column)) continue;
     throw new InvariantError(`Column ${column.name} of the sheet ${sheet.name} got another cell format than its rows.`);
   }
 }
@@ -121,7 +158,7 @@ const NAMESPACE = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
  * Makes a data sheet's rows a table (ECMA-376-1, 18.5): filter buttons, banded rows, and a name to refer to, such as
  * `detections[verdict]`. Returns the elements that its sheet needs before `</worksheet>`.
  */
-export function addTablePart(parts: Parts, sheetPart: string, sheet: DataSheet, number: number): string {
+export function tableEnd(parts: Package, sheetPart: string, sheet: DataSheet, number: number): string {
   const { columns } = sheet.table;
   const ref = `A1:${columnLetters(columns.length - 1)}${lastRow(sheet)}`;
   const name = sheet.part === 1 ? sheet.table.name : `${sheet.table.name}_${sheet.part}`;

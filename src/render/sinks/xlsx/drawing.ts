@@ -2,9 +2,9 @@ import type { Brand } from '../../../core/design.ts';
 import { ConfigError } from '../../../core/errors.ts';
 import type { Report } from '../../../core/report.ts';
 import { xmlAttribute } from './cells.ts';
-import type { Parts } from './package.ts';
+import type { Package } from './package.ts';
 import { type BarChart, barChartXml } from './summary/chart-xml.ts';
-import { LOGO_ROOM, summaryWidths } from './summary/sheet.ts';
+import { LOGO_ROOM, SUMMARY_WIDTHS } from './summary/sheet.ts';
 
 const CHART_TYPE = 'application/vnd.openxmlformats-officedocument.drawingml.chart+xml';
 const DRAWING_TYPE = 'application/vnd.openxmlformats-officedocument.drawing+xml';
@@ -34,7 +34,7 @@ export interface PlacedPicture {
 
 /** Adds native charts and a picture to a sheet of the shell that has no drawing yet (ECMA-376-1, 20.5). */
 export function addDrawing(
-  parts: Parts,
+  parts: Package,
   sheetPart: string,
   charts: readonly PlacedChart[],
   logo: PlacedPicture | null,
@@ -47,7 +47,7 @@ export function addDrawing(
   });
   if (logo !== null) {
     const part = logo.type === 'image/png' ? 'xl/media/logo.png' : 'xl/media/logo.jpeg';
-    parts.addBytes(part, logo.type, logo.bytes);
+    parts.add(part, logo.type, logo.bytes);
     anchors.push(picture(logo, charts.length + 2, parts.relate(DRAWING_PART, `${RELATIONSHIPS}/image`, part)));
   }
   const namespaces =
@@ -55,7 +55,8 @@ export function addDrawing(
     'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"';
   parts.add(DRAWING_PART, DRAWING_TYPE, `<xdr:wsDr ${namespaces}>${anchors.join('')}</xdr:wsDr>`);
   const id = parts.relate(sheetPart, `${RELATIONSHIPS}/drawing`, DRAWING_PART);
-  parts.edit(sheetPart, (xml) => xml.replace('</worksheet>', `<drawing r:id="${id}"/></worksheet>`));
+  const sheet = parts.xml(sheetPart);
+  sheet.append(sheet.root, `<drawing r:id="${id}"/>`);
 }
 
 function frame({ chart, columns, rows }: PlacedChart, index: number, relationship: string): string {
@@ -112,7 +113,7 @@ export function summaryLogo({ brand, phrases, organisation, title }: Report): Pl
 
 /** Start of a picture that ends with the last column: a column from 0, and the offset in it. */
 function logoCorner(width: number): Pick<PlacedPicture, 'column' | 'offset' | 'row'> {
-  const widths = summaryWidths().map((characters) => characters * PIXELS_PER_CHARACTER * EMU_PER_PIXEL);
+  const widths = SUMMARY_WIDTHS.map((characters) => characters * PIXELS_PER_CHARACTER * EMU_PER_PIXEL);
   let left = widths.reduce((sum, each) => sum + each, 0) - width;
   let column = 0;
   for (const each of widths) {

@@ -1,119 +1,274 @@
-import { InvariantError } from '../../../core/errors.ts';
-import { listEntries, readEntry } from '../../../platform/zip/memory-reader.ts';
-import { CONTENT_TYPES, contentType, relationship, relationshipsPart } from './opc.ts';
+import { METHOD_CODES } from '../../../platform/zip/format.ts';
+import { type ListedEntry, listEntries, readEntry } from '../../../platform/zip/memory-reader.ts';
+import { xmlAttribute } from './cells.ts';
+import { refused, SAVE_AGAIN } from './fill/refusal.ts';
+import { childrenOf, XmlPart } from './fill/xml.ts';
 
+/** The part with the types of all other parts. */
+const CONTENT_TYPES = '[Content_Types].xml';
 const XML_DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
+const NAMESPACES = {
+  types: 'http://schemas.openxmlformats.org/package/2006/content-types',
+  relationships: 'http://schemas.openxmlformats.org/package/2006/relationships',
+} as const;
 
-/** The parts of an OPC package (ECMA-376-2) in memory, in the order of writing. */
-export class Parts {
+/** The part with the relationships of another; `''` is the package. */
+function relationshipsPart(from: string): string {
+  return from === '' ? '_rels/.rels' : from.replace(/([^/]+)$/, '_rels/$1.rels');
+}
+
+/** A relationship of a part (ECMA-376-2, 6.5). */
+export interface Relationship {
+  readonly id: string;
+  /** Last step of its type, e.g. `worksheet`. */
+  readonly kind: string;
+  /** Name of the part that it leads to; as written if it leads out of the workbook. */
+  readonly target: string;
+  readonly external: boolean;
+}
+
+/**
+ * An OPC package (ECMA-376-2) in memory: our own workbook's or that of a customer. Parts by name, with their types,
+ * relationships and the changes made so far.
+ */
+export class Package {
   readonly #parts: Map<string, Buffer>;
+  /** The parts' names as written, by their names in lower case. */
+  readonly #names: Map<string, string>;
+  readonly #xml = new Map<string, XmlPart>();
+  /** MIME types by `/part` and by `.extension`, in lower case. */
+  readonly #types = new Map<string, string>();
 
   private constructor(parts: Map<string, Buffer>) {
     this.#parts = parts;
+    this.#names = new Map(Array.from(parts.keys(), (name) => [name.toLowerCase(), name]));
   }
 
-  /** Reads a package that exceljs wrote. */
-  static read(bytes: Buffer): Parts {
-    const parts = new Map<string, Buffer>();
-    for (const entry of listEntries(bytes) ?? []) {
-      if (entry.name.endsWith('/')) continue;
-      const content = readEntry(bytes, entry);
-      if (content === null) throw new InvariantError(`Part ${entry.name} of the workbook's shell is damaged.`);
-      parts.set(entry.name, content);
+  /** Throws `ConfigError` if the bytes are not a package, or a part is damaged. */
+  static open(bytes: Buffer): Package {
+    const parts = new Package(unpack(bytes));
+    if (!parts.has(CONTENT_TYPES)) {
+      throw refused('it is a ZIP archive, but not of an Excel workbook', {}, SAVE_AGAIN);
     }
-    return new Parts(parts);
+    parts.#readTypes(parts.xml(CONTENT_TYPES));
+    return parts;
   }
 
-  /** Every part, content types first, as readers expect. */
-  entries(): readonly (readonly [name: string, bytes: Buffer])[] {
-    return [...this.#parts].sort(([a], [b]) => rank(a) - rank(b));
+  #readTypes(types: XmlPart): void {
+    assertNamespace(types, NAMESPACES.types);
+    for (const element of types.root.children) {
+      const isOverride = element.name === 'Override';
+      const key = isOverride ? types.attribute(element, 'PartName') : `.${types.attribute(element, 'Extension') ?? ''}`;
+      const type = types.attribute(element, 'ContentType');
+      if (key !== null && type !== null) this.#types.set(key.toLowerCase(), type.toLowerCase());
+    }
   }
 
-  text(name: string): string {
-    const bytes = this.#parts.get(name);
-    if (bytes === undefined) throw new InvariantError(`The workbook's shell has no part ${name}.`);
-    return bytes.toString('utf8');
+  get names(): readonly string[] {
+    return [...this.#parts.keys()];
   }
 
-  /** Replaces the text of a part that exists. Throws `InvariantError` if the edit finds nothing to change. */
-  edit(name: string, change: (xml: string) => string): void {
-    const before = this.text(name);
-    const after = change(before);
-    if (after === before) throw new InvariantError(`Part ${name} of the workbook's shell does not look as expected.`);
-    this.#parts.set(name, Buffer.from(after, 'utf8'));
+  has(name: string): boolean {
+    return this.#names.has(name.toLowerCase());
   }
 
-  /** Adds a new XML part. */
-  add(name: string, type: string, xml: string): void {
-    this.addBytes(name, type, Buffer.from(XML_DECLARATION + xml, 'utf8'));
+  bytes(name: string): Buffer {
+    const bytes = this.#parts.get(this.#asWritten(name));
+    if (bytes === undefined) throw refused('it is missing', { part: name }, SAVE_AGAIN);
+    return bytes;
   }
 
-  addBytes(name: string, type: string, bytes: Uint8Array): void {
-    this.#parts.set(name, Buffer.from(bytes));
-    this.edit(CONTENT_TYPES, (types) => types.replace('</Types>', `${contentType(name, type)}</Types>`));
+  /** A part as XML, parsed once. Throws `ConfigError` if it is not XML, or missing. */
+  xml(name: string): XmlPart {
+    const known = this.#xml.get(name.toLowerCase());
+    if (known !== undefined) return known;
+    const part = new XmlPart(name, textOf(name, this.bytes(name)));
+    this.#xml.set(name.toLowerCase(), part);
+    return part;
+  }
+
+  /** MIME type of a part, in lower case; empty if the package gives none. */
+  typeOf(name: string): string {
+    const extension = /\.[^./]+$/.exec(name)?.[0] ?? '';
+    return this.#types.get(`/${name.toLowerCase()}`) ?? this.#types.get(extension.toLowerCase()) ?? '';
+  }
+
+  relationships(from: string): readonly Relationship[] {
+    const name = relationshipsPart(from);
+    if (!this.has(name)) return [];
+    const part = this.xml(name);
+    assertNamespace(part, NAMESPACES.relationships);
+    return childrenOf(part.root, 'Relationship').map((element) => {
+      const target = part.attribute(element, 'Target') ?? '';
+      const mode = part.attribute(element, 'TargetMode') ?? '';
+      const external = mode.trim().toLowerCase() === 'external' || /^\s*[a-z][a-z0-9+.-]*:/i.test(target);
+      return {
+        id: part.attribute(element, 'Id') ?? '',
+        kind: part.attribute(element, 'Type')?.split('/').at(-1) ?? '',
+        target: external ? target : this.#asWritten(resolve(from, target)),
+        external,
+      };
+    });
+  }
+
+  /** A part's name as the archive writes it: others may use another case. */
+  #asWritten(name: string): string {
+    return this.#names.get(name.toLowerCase()) ?? name;
+  }
+
+  /** Names of the parts to which another leads by relationships of a kind. */
+  related(from: string, kind: string): readonly string[] {
+    return this.relationships(from).flatMap((one) => (one.kind === kind && !one.external ? [one.target] : []));
+  }
+
+  /** Removes a part to which only `from` leads. */
+  remove(name: string, from: string): void {
+    const types = this.xml(CONTENT_TYPES);
+    for (const element of childrenOf(types.root, 'Override')) {
+      if (types.attribute(element, 'PartName')?.toLowerCase() === `/${name.toLowerCase()}`) types.remove(element);
+    }
+    const ids = new Set(this.relationships(from).flatMap(({ id, target }) => (target === name ? [id] : [])));
+    const part = this.xml(relationshipsPart(from));
+    for (const element of childrenOf(part.root, 'Relationship')) {
+      if (ids.has(part.attribute(element, 'Id') ?? '')) part.remove(element);
+    }
+    this.#parts.delete(this.#asWritten(name));
+    this.#names.delete(name.toLowerCase());
+  }
+
+  /** Declares a part of a type. Its content is XML without the declaration, or bytes; null if it is written elsewhere. */
+  add(name: string, mimeType: string, content: string | Uint8Array | null): void {
+    const types = this.xml(CONTENT_TYPES);
+    types.append(types.root, `<Override PartName="/${xmlAttribute(name)}" ContentType="${mimeType}"/>`);
+    if (content !== null)
+      this.#set(name, Buffer.from(typeof content === 'string' ? XML_DECLARATION + content : content));
+  }
+
+  #set(name: string, bytes: Buffer): void {
+    this.#parts.set(name, bytes);
+    this.#names.set(name.toLowerCase(), name);
   }
 
   /** Relates one part to another, both by their names; returns the relationship's id. */
   relate(from: string, type: string, to: string): string {
     const name = relationshipsPart(from);
-    const existing = this.#parts.get(name)?.toString('utf8') ?? emptyRelationships();
-    const id = `rId${(existing.match(/<Relationship /g) ?? []).length + 1}`;
-    const added = existing.replace('</Relationships>', `${relationship(id, type, to)}</Relationships>`);
-    this.#parts.set(name, Buffer.from(added, 'utf8'));
+    if (!this.has(name)) {
+      this.#set(
+        name,
+        Buffer.from(`${XML_DECLARATION}<Relationships xmlns="${NAMESPACES.relationships}"></Relationships>`),
+      );
+    }
+    const part = this.xml(name);
+    const id = `detectReport${to.replaceAll(/\W/g, '_')}`;
+    part.append(part.root, `<Relationship Id="${id}" Type="${type}" Target="/${xmlAttribute(to)}"/>`);
     return id;
+  }
+
+  /** Every part with its changes, content types first, as readers expect. */
+  entries(): readonly (readonly [name: string, bytes: Buffer])[] {
+    const entries = Array.from(this.#parts, ([name, bytes]): [string, Buffer] => {
+      const xml = this.#xml.get(name.toLowerCase());
+      return [name, xml?.changed === true ? Buffer.from(xml.render(), 'utf8') : bytes];
+    });
+    return entries.sort(([a], [b]) => Number(b === CONTENT_TYPES) - Number(a === CONTENT_TYPES));
   }
 }
 
-function emptyRelationships(): string {
-  const namespace = 'http://schemas.openxmlformats.org/package/2006/relationships';
-  return `${XML_DECLARATION}<Relationships xmlns="${namespace}"></Relationships>`;
+/** Throws `ConfigError` if a part uses another vocabulary, or a prefix before every name. */
+export function assertNamespace(part: XmlPart, namespace: string): void {
+  const used = part.attribute(part.root, 'xmlns');
+  if (used === namespace && !part.root.name.includes(':')) return;
+  if (used?.startsWith('http://purl.oclc.org/ooxml/') === true) {
+    throw refused(
+      'it was saved as "Strict Open XML Spreadsheet"',
+      { part: part.name },
+      'Save it as "Excel Workbook (.xlsx)" instead.',
+    );
+  }
+  throw refused('it is not written as Excel and LibreOffice write it', { part: part.name }, SAVE_AGAIN);
 }
 
-function rank(name: string): number {
-  return name === CONTENT_TYPES ? 0 : name === relationshipsPart('') ? 1 : 2;
+function textOf(name: string, bytes: Buffer): string {
+  try {
+    // A byte order mark at the beginning stays: unchanged text must give unchanged bytes.
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (error) {
+    throw refused('it is not valid UTF-8', { part: name }, SAVE_AGAIN, error);
+  }
 }
 
-/*
- * Corrections in the shell of what exceljs 4.4.0 writes against the schema or against our rules. Each repair names its
- * fault; with a version of exceljs without it, `edit` throws, so that no repair outlives its reason.
+/** Name of the part to which a relationship of `from` leads (ECMA-376-2, 6.5.3.4). */
+function resolve(from: string, target: string): string {
+  const steps = target.startsWith('/') ? [] : from.split('/').slice(0, -1);
+  for (const step of target.split('/')) {
+    if (step === '..') steps.pop();
+    else if (step !== '' && step !== '.') steps.push(step);
+  }
+  return steps.join('/');
+}
+
+const MOST_PARTS = 2_000;
+/** All parts together, unpacked: they are held in memory while the rows stream by. */
+const LARGEST_UNPACKED_BYTES = 32 * 1024 * 1024;
+
+/** First bytes of password-protected workbooks and those of Excel 97: an OLE compound file ([MS-CFB] 2.2). */
+const COMPOUND_FILE = Buffer.from([0xd0, 0xcf, 0x11, 0xe0]);
+
+/**
+ * The parts of a workbook from any source, unpacked into memory and checked: each name once, each size and CRC as in
+ * the directory, and no more than a fixed size together. Throws `ConfigError` naming the part.
  */
+function unpack(bytes: Buffer): Map<string, Buffer> {
+  const entries = bytes.subarray(0, 4).equals(COMPOUND_FILE) ? compound() : listEntries(bytes);
+  if (entries === null) throw refused('it is not a ZIP archive, as every .xlsx is, or it is damaged', {}, SAVE_AGAIN);
+  if (entries.length > MOST_PARTS) {
+    throw refused(`it has more than ${MOST_PARTS} parts`, {}, 'Remove what the report does not need.');
+  }
+  const parts = new Map<string, Buffer>();
+  const names = new Set<string>();
+  let unpacked = 0;
+  for (const entry of entries) {
+    const { name } = entry;
+    // Folders have entries of their own in archives that no spreadsheet program wrote.
+    if (name.endsWith('/') && entry.bytes === 0) continue;
+    checkName(name);
+    // Part names are compared without regard to case (ECMA-376-2, 6.2.2.3).
+    if (names.has(name.toLowerCase())) throw refused('it is there twice', { part: name }, SAVE_AGAIN);
+    names.add(name.toLowerCase());
+    unpacked += entry.bytes;
+    if (unpacked > LARGEST_UNPACKED_BYTES) {
+      throw refused(
+        `unpacked it is larger than ${LARGEST_UNPACKED_BYTES / 1024 / 1024} MB`,
+        { part: name },
+        'Leave only a few sample rows, and make its pictures smaller.',
+      );
+    }
+    parts.set(name, unpackEntry(bytes, entry));
+  }
+  return parts;
+}
 
-/** Order of the children of CT_Font (ECMA-376-1, 18.8.22); exceljs writes color before sz, and name after scheme. */
-const FONT_CHILDREN = [
-  'b',
-  'i',
-  'strike',
-  'condense',
-  'extend',
-  'outline',
-  'shadow',
-  'u',
-  'vertAlign',
-  'sz',
-  'color',
-  'name',
-  'family',
-  'charset',
-  'scheme',
-];
-
-/** Repairs the parts that every workbook has. */
-export function repair(parts: Parts, application: string): void {
-  parts.edit('xl/styles.xml', orderFonts);
-  // A workbook says which program made it; exceljs always says Microsoft Excel.
-  parts.edit('docProps/app.xml', (xml) =>
-    xml.replace('<Application>Microsoft Excel</Application>', `<Application>${application}</Application>`),
+function compound(): never {
+  throw refused(
+    'it is protected by a password, or was saved by Excel 97 to 2003',
+    {},
+    'Take the password off (File > Info > Protect Workbook) and save it as an Excel workbook (.xlsx).',
   );
 }
 
-export function orderFonts(styles: string): string {
-  return styles.replace(/<font>(.*?)<\/font>/gs, (_, children: string) => {
-    const elements = children.match(/<[^>]+\/>/g) ?? [];
-    const placed = elements.map((element) => ({
-      element,
-      place: FONT_CHILDREN.indexOf(/^<(\w+)/.exec(element)?.[1] ?? ''),
-    }));
-    placed.sort((a, b) => a.place - b.place);
-    return `<font>${placed.map(({ element }) => element).join('')}</font>`;
-  });
+function checkName(name: string): void {
+  const isOdd =
+    /[\\\p{Cc}\p{Cs}\ufffd:*?"<>|]/u.test(name) || name.split('/').some((step) => ['', '.', '..'].includes(step));
+  if (isOdd) throw refused(`${JSON.stringify(name)} is not the name of a part`, {}, SAVE_AGAIN);
+}
+
+function unpackEntry(bytes: Buffer, entry: ListedEntry): Buffer {
+  const { name, method } = entry;
+  if (entry.encrypted) throw refused('it is encrypted', { part: name }, 'Save the workbook without a password.');
+  if (method !== METHOD_CODES.deflate && method !== METHOD_CODES.stored) {
+    throw refused(`it is packed by method ${method}, which no spreadsheet program uses`, { part: name }, SAVE_AGAIN);
+  }
+  const content = readEntry(bytes, entry);
+  if (content === null) throw refused('it is damaged', { part: name }, SAVE_AGAIN);
+  return content;
 }

@@ -1,7 +1,7 @@
 import { isoInstant } from '../../../core/instant.ts';
 import { ChangedCells } from '../../../core/sink.ts';
 import type { CellValue, ColumnType, Row } from '../../../core/table.ts';
-import { cutToCell, MAX_CELL_LENGTH, xstringXml } from './cells.ts';
+import { cutToCell, MAX_CELL_LENGTH, xmlText, xstringXml } from './cells.ts';
 
 /** Why a cell of the workbook differs from its value. */
 export type XlsxChange =
@@ -26,7 +26,7 @@ export function dateSerial(ms: number): number | null {
 
 /** Position of a table's column in a sheet, and the look of its cells: indexes of cell formats (`cellXfs`). */
 export interface EncodedColumn {
-  /** Index of its cell in a row of the table. */
+  /** Index of its cell in a row of the table; -1 for a column that the workbook has beside the table's. */
   readonly source: number;
   readonly type: ColumnType;
   /** Its column in the sheet, from 0. */
@@ -37,6 +37,8 @@ export interface EncodedColumn {
   readonly valueStyle: number;
   /** For cells without a value; null if none is written. */
   readonly blankStyle: number | null;
+  /** What its cells calculate, the same in every row; null for nothing. */
+  readonly formula: string | null;
 }
 
 /** A cell that only keeps the place of its column. */
@@ -80,6 +82,7 @@ export class RowEncoder {
     if (typeof value === 'string') return this.#text(column, value);
     if (typeof value === 'number') return this.#number(column, value);
     if (value !== null) return `<c s="${column.valueStyle}" t="b"><v>${value ? 1 : 0}</v></c>`;
+    if (column.formula !== null) return `<c s="${column.valueStyle}"><f>${xmlText(column.formula)}</f></c>`;
     return column.blankStyle === null ? '' : `<c s="${column.blankStyle}"/>`;
   }
 

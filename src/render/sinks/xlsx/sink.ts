@@ -1,8 +1,7 @@
 import type { SinkFactory } from '../../../core/sink.ts';
+import { SHEET_ROW_LIMIT } from './cells.ts';
 
 const FILE = 'report.xlsx';
-/** Rows of a sheet, header included ("Excel specifications and limits"). */
-const SHEET_ROW_LIMIT = 1_048_576;
 
 /** Limits of the format; only tests lower them. */
 export interface XlsxLimits {

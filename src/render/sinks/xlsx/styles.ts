@@ -1,9 +1,9 @@
 import type { Alignment, Border, CellFormulaValue, Fill, Font, PageSetup, Style, Worksheet } from 'exceljs';
-import { type Colour, type Theme, themeOf, type Tone } from '../../../core/design.ts';
-import type { Report } from '../../../core/report.ts';
-import type { ColumnType } from '../../../core/table.ts';
+import { type Colour, themeOf, type Tone } from '../../../core/design.ts';
+import type { Figure, NumberForm } from '../../../core/figures.ts';
+import type { Cell, Report } from '../../../core/report.ts';
+import type { Column } from '../../../core/table.ts';
 import { cutToCell, xstring } from './cells.ts';
-import type { NumberForm } from './summary/model.ts';
 
 export type CellStyle = Partial<Style>;
 
@@ -12,17 +12,26 @@ export type CellStyle = Partial<Style>;
  * that rows can be written before the rest of the workbook exists. Text is `@`: an edited text stays text, even if it
  * begins with `=`.
  */
-export const DATA_FORMATS = ['@', '0', 'yyyy-mm-dd hh:mm:ss'] as const;
+export const DATA_FORMATS = ['@', '0', 'yyyy-mm-dd hh:mm:ss', '0.000', '#,##0.00'] as const;
 
-/** Index of the cell format of each type of column; 0 is `General`. */
-export const DATA_STYLES: Readonly<Record<ColumnType, number>> = {
-  text: 1,
-  json: 1,
-  integer: 2,
-  timestamp: 3,
-  number: 0,
-  boolean: 0,
-};
+/** Index of the cell format of a column's values; 0 is `General`. Every number without a unit is a score. */
+export function dataStyle({ name, type }: Pick<Column, 'name' | 'type'>): number {
+  if (type === 'number') return name.endsWith('_seconds') ? 5 : 4;
+  return { text: 1, json: 1, integer: 2, timestamp: 3, boolean: 0 }[type];
+}
+
+/** A phrase with its `{name}` replaced; thousands are separated. */
+export function worded(phrase: string, values: Readonly<Record<string, string | number>>): string {
+  return phrase.replaceAll(/\{(\w+)\}/g, (whole, name: string) => {
+    const value = values[name] ?? whole;
+    return typeof value === 'string' ? value : String(value).replaceAll(/\B(?=(\d{3})+(?!\d))/g, ',');
+  });
+}
+
+/** Lines that a text takes in a width in characters: at least 1, at most 20. */
+export function linesOf(text: string, width: number): number {
+  return Math.min(20, Math.max(1, Math.ceil(text.length / width)));
+}
 
 /** A4, as wide as one page. */
 export const PAGE: Partial<PageSetup> = {
@@ -34,31 +43,17 @@ export const PAGE: Partial<PageSetup> = {
 };
 
 /** All formats of the shell's cells, in the organisation's colours. */
-export interface Styles {
-  readonly theme: Theme;
-  readonly title: CellStyle;
-  readonly subtitle: CellStyle;
-  readonly small: CellStyle;
-  readonly tableTitle: CellStyle;
-  readonly recountTitle: CellStyle;
-  readonly head: CellStyle;
-  readonly numberHead: CellStyle;
-  readonly label: CellStyle;
-  readonly text: CellStyle;
-  readonly checkHead: CellStyle;
-  readonly check: CellStyle;
-  readonly cardLabel: CellStyle;
-  readonly cardNote: CellStyle;
-  readonly columnHead: CellStyle;
-  banner(tone: Tone): CellStyle;
-  card(tone: Tone, numFmt: string): CellStyle;
-  printed(form: NumberForm): CellStyle;
-  recounted(form: NumberForm): CellStyle;
-  /** For conditional formats: words in a tone on its light background. */
-  highlight(tone: Tone): CellStyle;
-}
+export type Styles = ReturnType<typeof stylesOf>;
 
-export function stylesOf(report: Report): Styles {
+const NUMBER_FORMATS: Readonly<Record<NumberForm, string>> = {
+  count: '#,##0',
+  share: '0.0%',
+  score: '0.000',
+  seconds: '#,##0.0',
+  instant: 'yyyy-mm-dd hh:mm:ss',
+};
+
+export function stylesOf(report: Report) {
   const theme = themeOf(report.brand);
   const line: Partial<Border> = { style: 'hair', color: argb(theme.hairline) };
   const wrap: Partial<Alignment> = { vertical: 'top', wrapText: true };
@@ -74,29 +69,31 @@ export function stylesOf(report: Report): Styles {
     border: { bottom: { style: 'thin', color: argb(theme.muted) } },
     alignment: { vertical: 'middle' },
   };
-  const numbers = (colour: Colour): Readonly<Record<NumberForm, CellStyle>> => {
-    const looks = { font: words(colour, 11), border: { bottom: line }, alignment: { horizontal: 'right' } } as const;
-    return {
-      count: { ...looks, numFmt: '#,##0' },
-      share: { ...looks, numFmt: '0.0%' },
-      score: { ...looks, numFmt: '0.000' },
-      seconds: { ...looks, numFmt: '#,##0.0' },
-    };
-  };
-  const printed = numbers(theme.ink);
-  const recounted = numbers(theme.muted);
-  return {
-    theme,
+  const number = (colour: Colour, form: NumberForm, bold: boolean): CellStyle => ({
+    font: words(colour, 11, { bold }),
+    border: { bottom: line },
+    alignment: { horizontal: 'right', indent: 1 },
+    numFmt: NUMBER_FORMATS[form],
+  });
+  const text = (colour: Colour, bold: boolean): CellStyle => ({
+    font: words(colour, 11, { bold }),
+    border: { bottom: line },
+    alignment: wrap,
+    numFmt: '@',
+  });
+  const looks = {
     title: { font: words(theme.primary, 22, { bold: true }), alignment: { vertical: 'middle', wrapText: true } },
     subtitle: { font: words(theme.ink, 12), alignment: { vertical: 'middle', wrapText: true } },
     small: { font: words(theme.muted, 10), alignment: { vertical: 'middle' } },
     tableTitle: { font: words(theme.primary, 13, { bold: true }), alignment: { vertical: 'bottom' } },
     recountTitle: { font: words(theme.muted, 10, { italic: true }), alignment: { vertical: 'bottom' } },
     head,
-    numberHead: { ...head, alignment: { horizontal: 'right', vertical: 'middle' } },
+    numberHead: { ...head, alignment: { horizontal: 'right', vertical: 'middle', indent: 1 } },
     checkHead: { ...head, alignment: { horizontal: 'center', vertical: 'middle' } },
-    label: { font: words(theme.ink, 11), border: { bottom: line }, alignment: wrap, numFmt: '@' },
-    text: { font: words(theme.ink, 11), border: { bottom: line }, alignment: wrap, numFmt: '@' },
+    text: text(theme.ink, false),
+    paragraph: { font: words(theme.ink, 11), alignment: wrap },
+    /** Labels and numbers of a sum are bold. */
+    label: (isTotal: boolean) => text(theme.ink, isTotal),
     check: {
       font: words(theme.tones.good.text, 10, { bold: true }),
       border: { bottom: line },
@@ -110,32 +107,40 @@ export function stylesOf(report: Report): Styles {
     cardNote: {
       font: words(theme.muted, 9),
       fill: solid(theme.wash),
-      alignment: { horizontal: 'left', indent: 1, vertical: 'top' },
+      alignment: { horizontal: 'left', indent: 1, vertical: 'top', wrapText: true },
     },
     columnHead: {
       font: words(theme.ground, 11, { bold: true }),
       fill: solid(theme.primary),
       alignment: { vertical: 'middle' },
     },
-    banner: (tone) => ({
+    banner: (tone: Tone) => ({
       font: words(theme.tones[tone].text, 12, { bold: true }),
       fill: solid(theme.tones[tone].wash),
       border: { left: { style: 'thick', color: argb(theme.tones[tone].fill) } },
       alignment: { horizontal: 'left', vertical: 'middle', wrapText: true, indent: 1 },
     }),
-    card: (tone, numFmt) => ({
+    card: (tone: Tone, numFmt: string) => ({
       font: words(theme.tones[tone].text, 20, { bold: true }),
       fill: solid(theme.wash),
       numFmt,
       alignment: { horizontal: 'left', vertical: 'middle', indent: 1 },
     }),
-    printed: (form) => printed[form],
-    recounted: (form) => recounted[form],
-    highlight: (tone) => ({
+    printed: (form: NumberForm, isTotal: boolean) => number(theme.ink, form, isTotal),
+    recounted: (form: NumberForm) => number(theme.muted, form, false),
+    /** A cell of a report's table. */
+    cell: ({ tone = 'plain', strong = false, figure }: Cell, align: 'left' | 'right') => ({
+      ...text(theme.tones[tone].text, strong || tone === 'critical'),
+      ...(figure === undefined ? {} : { numFmt: NUMBER_FORMATS[figure.form] }),
+      alignment: { ...wrap, horizontal: align, ...(align === 'right' ? { indent: 1 } : {}) },
+    }),
+    /** For conditional formats: words in a tone on its light background. */
+    highlight: (tone: Tone) => ({
       font: { color: argb(theme.tones[tone].text), bold: true },
       fill: { type: 'pattern', pattern: 'solid', bgColor: argb(theme.tones[tone].wash) },
     }),
-  };
+  } satisfies Record<string, CellStyle | ((...of: never[]) => CellStyle)>;
+  return { theme, ...looks };
 }
 
 function solid(colour: Colour): Fill {
@@ -163,6 +168,11 @@ export class SheetWriter {
 
   number(row: number, column: number, value: number, style: CellStyle): void {
     this.#set(row, column, value, style);
+  }
+
+  /** A dash for a missing number. */
+  figure(row: number, column: number, { value }: Figure, style: CellStyle): void {
+    this.#set(row, column, value === null || !Number.isFinite(value) ? '–' : value, style);
   }
 
   /** `formula` is always our own; `result` is its value, for programs that do not calculate. */

@@ -1,24 +1,27 @@
 import type { Workbook } from 'exceljs';
-import type { Report } from '../../../core/report.ts';
+import { InvariantError } from '../../../core/errors.ts';
+import type { Report, ReportSectionId, Section } from '../../../core/report.ts';
 import { printableXml } from './cells.ts';
 import { addDataSheet } from './data-sheet.ts';
-import { addDictionarySheet, addExtractionSheet } from './extra-sheets.ts';
+import { childOf } from './fill/xml.ts';
+import { addDictionarySheet, addSectionSheet } from './section-sheets.ts';
+import { Package } from './package.ts';
 import { stylesOf } from './styles.ts';
 import { DataRanges, type DataSheet } from './summary/data-ranges.ts';
-import { addSummarySheet, type TablePlace } from './summary/sheet.ts';
-import { summaryTables } from './summary/tables.ts';
+import { addSummarySheet, type SummaryPlaces } from './summary/sheet.ts';
 
 /** A workbook with everything but the rows of its data sheets. */
 export interface Shell {
-  /** The workbook as exceljs writes it: a ZIP archive, stamped with the clock. */
-  readonly bytes: Buffer;
-  /** Positions of the summary's tables, by id. */
-  readonly summary: ReadonlyMap<string, TablePlace>;
+  readonly parts: Package;
+  readonly summary: SummaryPlaces;
+  /** Names of parts: that of the summary, and that of a data sheet by its place among them. */
+  readonly dataParts: { readonly summary: string; readonly sheet: (index: number) => string };
 }
 
 /**
- * Composes the workbook around the data: summary, frames of the data sheets, data dictionary, extraction record, styles
- * and properties. Sheets keep the order in which they are added; the summary must be the first (see its columns).
+ * Composes the workbook around the data: summary, sheets of the report's sections, frames of the data sheets, data
+ * dictionary, extraction record, styles and properties. Sheets keep the order in which they are added; the summary must
+ * be the first (see its columns).
  */
 export async function composeShell(
   report: Report,
@@ -31,19 +34,22 @@ export async function composeShell(
   setProperties(workbook, report);
   const styles = stylesOf(report);
   const ranges = new DataRanges(sheets);
-  const summary = addSummarySheet(
-    workbook,
-    report,
-    { tables: summaryTables(report, ranges, changedCells), changedCells },
-    styles,
-  );
+  const say = report.phrases.workbook;
+  const summary = addSummarySheet(workbook, report, ranges, changedCells, styles);
+  const sections = (...ids: readonly ReportSectionId[]): readonly Section[] =>
+    report.sheets.filter(({ id }) => ids.includes(id));
+  addSectionSheet(workbook, say.compliance, sections('compliance'), styles);
+  addSectionSheet(workbook, say.flagged, sections('flagged'), styles);
+  addSectionSheet(workbook, say.retention, sections('retention'), styles);
+  const before = workbook.worksheets.length;
   for (const sheet of sheets) addDataSheet(workbook, sheet, styles, report.id);
-  addDictionarySheet(workbook, ranges.tables(), styles);
-  addExtractionSheet(workbook, report, styles);
-  return {
-    bytes: Buffer.from(await workbook.xlsx.writeBuffer({ useStyles: true, useSharedStrings: true })),
-    summary,
-  };
+  addDictionarySheet(workbook, ranges.tables(), report, styles);
+  addSectionSheet(workbook, say.extraction, sections('completeness', 'extraction', 'integrity'), styles);
+  const parts = Package.open(Buffer.from(await workbook.xlsx.writeBuffer({ useStyles: true, useSharedStrings: true })));
+  repair(parts, report.tool.name);
+  // exceljs numbers the parts in the order of the sheets.
+  const part = (number: number): string => `xl/worksheets/sheet${number}.xml`;
+  return { parts, summary, dataParts: { summary: part(1), sheet: (index) => part(before + index + 1) } };
 }
 
 function setProperties(workbook: Workbook, report: Report): void {
@@ -61,4 +67,25 @@ function setProperties(workbook: Workbook, report: Report): void {
   workbook.company = printableXml(report.organisation ?? '');
   // Programs must calculate the formulas of the summary again, not trust them.
   workbook.calcProperties = { fullCalcOnLoad: true };
+}
+
+/** Order of the children of CT_Font (ECMA-376-1, 18.8.22). */
+const FONT_CHILDREN = 'b i strike condense extend outline shadow u vertAlign sz color name family charset scheme'.split(
+  ' ',
+);
+
+/** Corrects what exceljs 4.4.0 writes against the schema or against our rules. */
+function repair(parts: Package, application: string): void {
+  // exceljs writes color before sz, and name after scheme.
+  const styles = parts.xml('xl/styles.xml');
+  for (const font of styles.below(styles.root)) {
+    if (font.name !== 'font') continue;
+    const children = font.children.toSorted((a, b) => FONT_CHILDREN.indexOf(a.name) - FONT_CHILDREN.indexOf(b.name));
+    styles.setContent(font, children.map((child) => styles.source(child)).join(''));
+  }
+  // A workbook says which program made it; exceljs always says Microsoft Excel.
+  const properties = parts.xml('docProps/app.xml');
+  const said = childOf(properties.root, 'Application');
+  if (said === null) throw new InvariantError("The workbook's shell does not say which program made it.");
+  properties.setText(said, application);
 }

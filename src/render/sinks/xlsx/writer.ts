@@ -10,15 +10,13 @@ import {
 } from '../../../core/sink.ts';
 import type { TableName, TableShape } from '../../../core/table.ts';
 import { ZipWriter } from '../../../platform/zip/writer.ts';
-import { addTablePart, dataColumns, frameOf, type SheetFrame } from './data-sheet.ts';
+import { dataColumns, frameOf, type SheetFrame, tableEnd } from './data-sheet.ts';
 import { addDrawing, summaryLogo } from './drawing.ts';
-import { Parts, repair } from './package.ts';
+import type { Package } from './package.ts';
 import type { RowLayout } from './part-encoder.ts';
 import { type FilledSheet, SheetRows } from './sheet-rows.ts';
 import { summaryCharts } from './summary/charts.ts';
 import { composeShell } from './workbook-shell.ts';
-
-const SUMMARY_PART = 'xl/worksheets/sheet1.xml';
 
 const HEADER_ROW = 1;
 
@@ -63,22 +61,19 @@ export class XlsxSink implements FormatSink {
     const changedCells = new Map<string, number>(this.#changed.take());
     const { withheldCells = 0 } = report;
     if (withheldCells > 0) changedCells.set(WITHHELD_REASON, withheldCells);
-    const shell = await composeShell(report, sheets, changedCells);
-    const parts = Parts.read(shell.bytes);
-    repair(parts, report.tool.name);
-    addDrawing(parts, SUMMARY_PART, summaryCharts(report, shell.summary), summaryLogo(report));
-    await this.#assemble(parts, sheets);
+    const { parts, summary, dataParts } = await composeShell(report, sheets, changedCells);
+    addDrawing(parts, dataParts.summary, summaryCharts(report, summary), summaryLogo(report));
+    await this.#assemble(parts, dataParts.sheet, sheets);
     return { rowsByFile: new Map(), changedCells };
   }
 
-  async #assemble(parts: Parts, sheets: readonly FilledSheet[]): Promise<void> {
+  async #assemble(parts: Package, partOf: (index: number) => string, sheets: readonly FilledSheet[]): Promise<void> {
     const filled = new Map<string, { sheet: FilledSheet; frame: SheetFrame }>();
     for (const [index, sheet] of sheets.entries()) {
-      // exceljs numbers the parts in the order of the sheets, and the summary is the first.
-      const part = `xl/worksheets/sheet${index + 2}.xml`;
-      const end = addTablePart(parts, part, sheet, index + 1);
-      parts.edit(part, (xml) => xml.replace('</worksheet>', `${end}</worksheet>`));
-      filled.set(part, { sheet, frame: frameOf(parts.text(part), sheet) });
+      const part = partOf(index);
+      const xml = parts.xml(part);
+      xml.append(xml.root, tableEnd(parts, part, sheet, index + 1));
+      filled.set(part, { sheet, frame: frameOf(xml.render(), sheet) });
     }
     const archive = new ZipWriter(await this.#folder.create(this.#file));
     for (const [name, bytes] of parts.entries()) {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Row } from '../../../../src/core/table.ts';
+import { checkWorkbook } from '../../../../src/render/sinks/xlsx/fill/plan.ts';
 import { report } from '../../report.ts';
 import { TempFolder } from '../../temp-folder.ts';
 import { type Batches, readParts, writeWorkbook } from '../workbook.ts';
@@ -63,6 +64,37 @@ describe('filling a workbook', () => {
     // Copies of formats 3 (General) and 0: everything but the number format is theirs.
     expect(formats[5]).toMatch(/numFmtId="164".*fontId="1".*borderId="1".*<alignment horizontal="left"\/>/);
     expect(formats[6]).toMatch(/numFmtId="49".*fontId="0".*borderId="0"/);
+  });
+
+  it('fills columns of its own down: a formula moves with its row, and an empty column keeps its look', async () => {
+    const book = excelBook({
+      'xl/worksheets/sheet2.xml': (xml) =>
+        xml
+          .replace(
+            '</row><row r="2"',
+            '<c r="E1" t="inlineStr"><is><t>verdict %</t></is></c><c r="F1" t="inlineStr"><is><t>Reviewer</t></is></c></row><row r="2"',
+          )
+          .replace(
+            '</row><row r="3"',
+            '<c r="E2" s="4"><f>IF(B2&gt;B1,B2*100/MAX($B$2:$B$3),"B2"&amp;Overview!$A$1)</f><v>1</v></c><c r="F2" s="2"/></row><row r="3"',
+          ),
+    });
+    const tables = [BOOK_DETECTIONS, BOOK_SCORES];
+    expect(checkWorkbook(book, tables).tables).toEqual([
+      {
+        name: 'detections',
+        filled: ['Created_At', 'verdict_score', 'verdict', 'media_type'],
+        own: ['verdict %', 'Reviewer'],
+      },
+      { name: 'audio_scores', filled: ['Score', 'Detection_UUID'], own: [] },
+    ]);
+    await writeWorkbook(folder, batches(4), { workbook: book });
+    const sheet = await part('xl/worksheets/sheet2.xml');
+    const b = 'INDEX($B:$B,ROW())';
+    const cells =
+      `<c s="4"><f>IF(${b}&gt;INDEX($B:$B,ROW()-1),${b}*100/MAX($B$2:$B$1048576),"B2"&amp;Overview!$A$1)</f></c>` +
+      '<c s="2"/></row>';
+    expect(sheet.split(cells)).toHaveLength(5);
   });
 
   it('lets everything that covered the samples cover the rows', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../../../../src/core/errors.ts';
 import { checkWorkbook } from '../../../../src/render/sinks/xlsx/fill/plan.ts';
+import type { TableShape } from '../../../../src/core/table.ts';
 import { table } from '../../tables.ts';
 import { BOOK_DETECTIONS, BOOK_SCORES, excelBook } from './excel-book.ts';
 
@@ -81,9 +82,12 @@ describe('a workbook that runs, fetches or vouches for something', () => {
 
   it('control: links to click on, and everything else of the workbook, may stay', () => {
     expect(refusal(excelBook())).toBe('accepted');
-    expect(checkWorkbook(excelBook(), TABLES)).toEqual({
+    expect(checkWorkbook(excelBook(), TABLES)).toMatchObject({
       sheets: ['Overview', 'DETECTIONS', 'Audio scores'],
-      tables: ['detections', 'audio_scores'],
+      tables: [
+        { name: 'detections', own: [] },
+        { name: 'audio_scores', own: [] },
+      ],
     });
     const link = related('hyperlink', 'https://intranet.example', ' TargetMode="External"');
     expect(refusal(excelBook({ 'xl/drawings/_rels/drawing1.xml.rels': link }))).toBe('accepted');
@@ -188,7 +192,7 @@ describe('a workbook that does not fit the tables', () => {
     [
       'an unknown column',
       { 'xl/sharedStrings.xml': swap('verdict_score', 'Score') },
-      '(sheet DETECTIONS, cell B1): "Score" is not a column that the template writes to detections.',
+      '(sheet DETECTIONS, cell B1): "Score" is not a column that the template writes to detections, and the value below it would be lost.',
     ],
     [
       'a column twice',
@@ -256,14 +260,14 @@ describe('a workbook that does not fit the tables', () => {
       '(sheet DETECTIONS): its table has a row of totals, which the rows would run into.',
     ],
     [
-      'a calculated column',
+      'a calculated column that is filled',
       {
         'xl/tables/table1.xml': swap(
           'name="media_type"/>',
           'name="media_type"><calculatedColumnFormula>1</calculatedColumnFormula></tableColumn>',
         ),
       },
-      '(sheet DETECTIONS): its table has a calculated column, which nothing would fill.',
+      '(sheet DETECTIONS, cell D1): the column media_type is filled, and its table calculates it.',
     ],
     [
       'a table without header',
@@ -315,8 +319,25 @@ describe('a workbook that does not fit the tables', () => {
   });
 
   it('no sheet for any table', () => {
-    expect(refusal(excelBook(), [table('metric_nodes', ['node'])])).toBe(': none of its sheets is named like a table.');
+    expect(refusal(excelBook(), [table('metric_nodes', ['node'])])).toBe(
+      ': none of its sheets ("Overview", "DETECTIONS", "Audio scores") is named like a table.',
+    );
     // Control: one is enough, and tables without a sheet are left out.
     expect(refusal(excelBook(), [table('metric_nodes', ['node']), BOOK_SCORES])).toBe('accepted');
+  });
+
+  it('says what was meant', () => {
+    const remedyOf = (book: Uint8Array, tables: readonly TableShape[]): string => {
+      try {
+        checkWorkbook(book, tables);
+      } catch (error) {
+        if (error instanceof ConfigError) return error.remedy ?? '';
+      }
+      return 'accepted';
+    };
+    const typo = excelBook({ 'xl/sharedStrings.xml': swap('<t>ver</t>', '<t>verd</t>') });
+    expect(remedyOf(typo, [BOOK_DETECTIONS])).toContain('Did you mean "verdict"?');
+    const renamed = excelBook({ [BOOK]: swap('name="DETECTIONS"', 'name="Detection"') });
+    expect(remedyOf(renamed, [BOOK_DETECTIONS])).toContain('Did you mean "Detections"?');
   });
 });

@@ -5,6 +5,7 @@ import { compliance, method, signOff } from './compliance.ts';
 import { evidence } from './evidence.ts';
 import { results } from './results.ts';
 import { summary } from './summary.ts';
+import { figures, workbook } from './workbook.ts';
 
 const titles: Readonly<Record<SectionId, string>> = {
   cover: 'Cover',
@@ -28,6 +29,7 @@ const titles: Readonly<Record<SectionId, string>> = {
 };
 
 const phrases: Phrases = {
+  workbook,
   language: 'en',
   pageOf: 'Page {page} of {pages}',
   continued: '(continued)',
@@ -64,5 +66,6 @@ export const EN = {
   compliance,
   method,
   signOff,
+  figures,
 } as const;
 export type ReportText = typeof EN;

@@ -1,5 +1,5 @@
 import { opensMore } from './formulas.ts';
-import type { Package } from './package.ts';
+import type { Package } from '../package.ts';
 import { refused, SAVE_AGAIN } from './refusal.ts';
 
 type Refusal = readonly [what: string, remedy: string];

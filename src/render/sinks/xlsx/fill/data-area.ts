@@ -1,5 +1,6 @@
 import type { TableShape } from '../../../../core/table.ts';
-import { type CellRange, readRange } from '../cells.ts';
+import { suggest } from '../../../../core/text.ts';
+import { type CellRange, columnLetters, readRange } from '../cells.ts';
 import { checkNothingLost } from './lost-content.ts';
 import { refused } from './refusal.ts';
 import { type GridCell, type GridRow, SheetGrid, type Texts } from './sheet-grid.ts';
@@ -8,8 +9,11 @@ import { childOf, childrenOf, type XmlElement, type XmlPart } from './xml.ts';
 
 /** A column of a table in the customer's sheet. */
 export interface AreaColumn {
-  /** Index among the table's columns. */
+  /** Index among the table's columns; -1 for a column of the customer's own. */
   readonly source: number;
+  readonly title: string;
+  /** What the first sample row calculates in a column of the customer's own; else null. */
+  readonly formula: string | null;
   /** Index in the sheet, from 0. */
   readonly column: number;
   /** Cell format of the first sample row. */
@@ -34,7 +38,7 @@ export interface DataArea {
 
 /**
  * Reads how to fill a sheet. Its header is that of its table, else of its filter, else its first row that shows
- * anything. Throws `ConfigError` if a header is not a column of `table`, or if anything would be lost.
+ * anything. Throws `ConfigError` if no header is a column of `table`, or if anything would be lost.
  */
 export function readArea(workbook: ForeignWorkbook, sheet: ForeignSheet, table: TableShape, texts: Texts): DataArea {
   const part = workbook.worksheet(sheet);
@@ -45,7 +49,8 @@ export function readArea(workbook: ForeignWorkbook, sheet: ForeignSheet, table: 
   const sampled = samples.filter((row) => row.cells.some((cell) => grid.isFilled(cell)));
   const lastSample = listObject?.range.lastRow ?? sampled.at(-1)?.number ?? header.number + 1;
   const first = samples.find(({ number }) => number === header.number + 1) ?? null;
-  const columns = readColumns({ grid, sheet, table, texts, header, first });
+  const calculated = listObject?.calculated ?? new Map<string, string>();
+  const columns = readColumns({ grid, sheet, table, texts, header, first, calculated });
   checkNothingLost(workbook, { sheet, grid, header: header.number, lastSample, samples: sampled, columns });
   return {
     sheet,
@@ -63,6 +68,8 @@ export function readArea(workbook: ForeignWorkbook, sheet: ForeignSheet, table: 
 const LOWEST_HEADER = 1_000;
 
 interface ListObject {
+  /** Formulas of its calculated columns, by name in lower case. */
+  readonly calculated: ReadonlyMap<string, string>;
   readonly part: XmlPart;
   readonly range: CellRange;
 }
@@ -85,12 +92,13 @@ function tableOf(workbook: ForeignWorkbook, sheet: ForeignSheet): ListObject | n
     const remedy = 'Switch "Total Row" off; totals above the table or on another sheet are kept.';
     throw refused('its table has a row of totals, which the rows would run into', { sheet: sheet.name }, remedy);
   }
+  const calculated = new Map<string, string>();
   for (const element of part.below(part.root)) {
-    if (element.name !== 'calculatedColumnFormula') continue;
-    const remedy = 'Move what is calculated to another sheet.';
-    throw refused('its table has a calculated column, which nothing would fill', { sheet: sheet.name }, remedy);
+    const formula = childOf(element, 'calculatedColumnFormula');
+    const title = part.attribute(element, 'name');
+    if (formula !== null && title !== null) calculated.set(title.toLowerCase(), part.textOf(formula));
   }
-  return { part, range };
+  return { part, range, calculated };
 }
 
 /** Range of a sheet's filter, buttons included; null if it has none. */
@@ -111,35 +119,77 @@ function headerOf(grid: SheetGrid, sheet: ForeignSheet, titled: CellRange | null
   return header;
 }
 
-function readColumns(from: {
+interface HeaderRow {
   readonly grid: SheetGrid;
   readonly sheet: ForeignSheet;
   readonly table: TableShape;
   readonly texts: Texts;
   readonly header: GridRow;
   readonly first: GridRow | null;
-}): readonly AreaColumn[] {
-  const { grid, sheet, table, texts, header } = from;
+  readonly calculated: ReadonlyMap<string, string>;
+}
+
+function readColumns(from: HeaderRow): readonly AreaColumn[] {
+  const { grid, sheet, table, texts, header, calculated } = from;
   const names = table.columns.map(({ name }) => name);
   const taken = new Set<number>();
-  return header.cells
+  const columns = header.cells
     .filter((cell) => grid.isFilled(cell))
-    .map((cell) => {
+    .map((cell): AreaColumn => {
       const place = { sheet: sheet.name, cell: grid.address(cell) };
       if (childOf(cell.element, 'f') !== null) {
         throw refused('the header is a formula', place, 'Write the name of the column as text.');
       }
-      const text = texts.of(grid.part, cell.element).trim();
-      const source = names.indexOf(text.toLowerCase());
-      if (source === -1) {
-        const remedy = `Remove the column, or name it as one that the template writes: ${names.join(', ')}.`;
-        const shown = JSON.stringify(text.slice(0, 100));
-        throw refused(`${shown} is not a column that the template writes to ${table.name}`, place, remedy);
+      const title = texts.of(grid.part, cell.element).trim();
+      const source = names.indexOf(title.toLowerCase());
+      const column = { source, title, column: cell.column, style: styleBelow(grid, cell, from.first), formula: null };
+      if (source === -1) return { ...column, formula: ownFormula(from, cell, title) };
+      if (calculated.has(title.toLowerCase())) {
+        const remedy = 'Give the calculated column another name, or make it one of plain cells.';
+        throw refused(`the column ${title} is filled, and its table calculates it`, place, remedy);
       }
-      if (taken.has(source)) throw refused(`the column ${text} is there twice`, place, 'Keep one of them.');
+      if (taken.has(source)) throw refused(`the column ${title} is there twice`, place, 'Keep one of them.');
       taken.add(source);
-      return { source, column: cell.column, style: styleBelow(grid, cell, from.first) };
+      return column;
     });
+  if (taken.size > 0) return columns;
+  const found = columns.map(({ title }) => JSON.stringify(title.slice(0, 100))).join(', ');
+  const remedy = `Name at least one as a column that the template writes: ${names.join(', ')}.`;
+  throw refused(`none of its headers (${found}) is a column of ${table.name}`, { sheet: sheet.name }, remedy);
+}
+
+/** What a column of the customer's own calculates; null for an empty one. Throws `ConfigError` for a mistyped name. */
+function ownFormula(
+  { grid, sheet, table, header, first, calculated }: HeaderRow,
+  cell: GridCell,
+  title: string,
+): string | null {
+  const below = first?.cells.find(({ column }) => column === cell.column);
+  const element = below === undefined ? null : childOf(below.element, 'f');
+  if (below !== undefined && element !== null) {
+    const text = grid.part.textOf(element);
+    const kind = grid.part.attribute(element, 't') ?? 'normal';
+    if (text !== '' && (kind === 'normal' || kind === 'shared')) return text;
+    const place = { sheet: sheet.name, cell: grid.address(below) };
+    throw refused('its formula is not one of a single cell', place, 'Write it as an ordinary formula.');
+  }
+  const formula = calculated.get(title.toLowerCase()) ?? null;
+  if (formula !== null) return formula;
+  const close = suggest(
+    title,
+    table.columns.map(({ name }) => name),
+  );
+  const isMistyped = close !== null && !title.toLowerCase().startsWith(close);
+  const isFilled = below !== undefined && grid.isFilled(below);
+  if (!isMistyped && !isFilled) return null;
+  const hint = close === null ? '' : `Did you mean "${close}"? `;
+  const shown = JSON.stringify(title.slice(0, 100));
+  const what = isFilled ? ', and the value below it would be lost' : '';
+  throw refused(
+    `${shown} is not a column that the template writes to ${table.name}${what}`,
+    { sheet: sheet.name, cell: `${columnLetters(cell.column)}${header.number}` },
+    `${hint}A column of your own has another name, and below it a formula or nothing. Columns to fill: ${table.columns.map(({ name }) => name).join(', ')}.`,
+  );
 }
 
 /** Format of the first sample row below a header; if that row lacks the cell, the row's format, or the column's. */

@@ -1,4 +1,4 @@
-import type { Package } from './package.ts';
+import type { Package } from '../package.ts';
 import { refused } from './refusal.ts';
 import { decodeXml, XmlError } from './xml.ts';
 

@@ -115,7 +115,8 @@ export function addContinuedSheets(
   for (const { area, further } of continued) {
     for (const sheet of further) {
       const part = `xl/worksheets/${area.table.name}-${sheet.part}.xml`;
-      const relationship = parts.declare(part, SHEET_TYPE, main.name, `${RELATIONSHIPS}/worksheet`);
+      parts.add(part, SHEET_TYPE, null);
+      const relationship = parts.relate(main.name, `${RELATIONSHIPS}/worksheet`, part);
       const id = freeId(ids);
       ids.push(id);
       main.append(

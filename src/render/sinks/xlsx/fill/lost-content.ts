@@ -13,7 +13,7 @@ export interface SampleRows {
   readonly lastSample: number;
   /** Rows below the header that show anything. */
   readonly samples: readonly GridRow[];
-  readonly columns: readonly { readonly column: number }[];
+  readonly columns: readonly { readonly column: number; readonly source: number; readonly formula: string | null }[];
 }
 
 /**
@@ -28,16 +28,25 @@ export function checkNothingLost(workbook: ForeignWorkbook, rows: SampleRows): v
 }
 
 function checkCells({ sheet, grid, lastSample, samples, columns }: SampleRows): void {
-  const known = new Set(columns.map(({ column }) => column));
+  const known = new Map(columns.map((one) => [one.column, one]));
   for (const row of samples) {
     for (const cell of row.cells) {
       if (!grid.isFilled(cell)) continue;
       const place = { sheet: sheet.name, cell: grid.address(cell) };
-      if (!known.has(cell.column)) {
+      const column = known.get(cell.column);
+      if (column === undefined) {
         const remedy = 'The rows below the header are replaced: move it above the header or to another sheet.';
         throw refused('no header is above it', place, remedy);
       }
-      if (childOf(cell.element, 'f') !== null) {
+      const isFormula = childOf(cell.element, 'f') !== null;
+      if (column.source === -1 && !isFormula) {
+        throw refused(
+          'it is a value in a column of its own, and would be lost',
+          place,
+          'Clear it, or write a formula.',
+        );
+      }
+      if (isFormula && column.formula === null) {
         const remedy = 'The rows below the header are replaced: move the formula to another sheet.';
         throw refused('it is a formula among the sample rows', place, remedy);
       }

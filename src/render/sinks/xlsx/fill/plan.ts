@@ -1,11 +1,13 @@
 import { InvariantError } from '../../../../core/errors.ts';
 import type { TableName, TableShape } from '../../../../core/table.ts';
-import { sheetName } from '../cells.ts';
+import { suggest } from '../../../../core/text.ts';
+import { SHEET_ROW_LIMIT, sheetName } from '../cells.ts';
 import type { EncodedColumn } from '../row-encoder.ts';
 import { type AreaColumn, type DataArea, readArea } from './data-area.ts';
 import { CellFormats } from './cell-formats.ts';
 import { checkFacts } from './named-cells.ts';
 import { assertHarmlessFormulas } from './formulas.ts';
+import { filledDown, Growths } from './range-growth.ts';
 import { refused } from './refusal.ts';
 import { Texts } from './sheet-grid.ts';
 import { ForeignWorkbook } from './workbook.ts';
@@ -25,8 +27,12 @@ export interface PlannedArea extends DataArea {
 export interface WorkbookContent {
   /** Names of all its sheets. */
   readonly sheets: readonly string[];
-  /** Tables that it takes. */
-  readonly tables: readonly TableName[];
+  /** Tables that it takes: the columns that are filled, and those of its own. */
+  readonly tables: readonly {
+    readonly name: TableName;
+    readonly filled: readonly string[];
+    readonly own: readonly string[];
+  }[];
 }
 
 /**
@@ -35,11 +41,18 @@ export interface WorkbookContent {
  */
 export function checkWorkbook(bytes: Uint8Array, tables: readonly TableShape[]): WorkbookContent {
   const { workbook, areas } = planFill(bytes, tables);
-  return { sheets: workbook.sheets.map(({ name }) => name), tables: areas.map(({ table }) => table.name) };
+  return {
+    sheets: workbook.sheets.map(({ name }) => name),
+    tables: areas.map(({ table, columns }) => {
+      const titles = (isOwn: boolean): string[] =>
+        columns.flatMap(({ source, title }) => ((source === -1) === isOwn ? [title] : []));
+      return { name: table.name, filled: titles(false), own: titles(true) };
+    }),
+  };
 }
 
 /** The same, for the sink that fills it. */
-export function planFill(bytes: Uint8Array, tables: readonly TableShape[]): FillPlan {
+export function planFill(bytes: Uint8Array, tables: readonly TableShape[], sheetRows = SHEET_ROW_LIMIT): FillPlan {
   const workbook = ForeignWorkbook.open(bytes);
   assertHarmlessFormulas(workbook.parts, workbook.sheets);
   const textsPart = workbook.related('sharedStrings');
@@ -54,13 +67,28 @@ export function planFill(bytes: Uint8Array, tables: readonly TableShape[]): Fill
     areas.push(readArea(workbook, sheet, table, texts));
   }
   if (areas.length === 0) {
-    const titles = tables.map(({ title }) => title).join(', ');
-    throw refused('none of its sheets is named like a table', {}, `Name a sheet like a table to fill: ${titles}.`);
+    const titles = tables.map(({ title }) => title);
+    const found = workbook.sheets.map(({ name }) => name);
+    const close = found.flatMap((name) => suggest(name, titles) ?? [])[0];
+    const hint = close === undefined ? '' : `Did you mean "${close}"? `;
+    throw refused(
+      `none of its sheets (${found.map((name) => JSON.stringify(name)).join(', ')}) is named like a table`,
+      {},
+      `${hint}Name a sheet like a table to fill: ${titles.join(', ')}.`,
+    );
   }
   const formats = new CellFormats(workbook);
+  // How many rows will follow is not known yet.
+  const growths = new Growths(
+    new Map(
+      areas.map(({ sheet, header, lastSample }) => {
+        return [sheet.name, { firstRow: header.number + 1, lastSample, lastRow: sheetRows }];
+      }),
+    ),
+  );
   const planned = areas.map((area) => ({
     ...area,
-    encoded: area.columns.map((one) => encodedColumn(area, one, formats)),
+    encoded: area.columns.map((one) => encodedColumn(area, one, formats, growths)),
   }));
   formats.finish();
   checkFacts(workbook, areas);
@@ -79,10 +107,22 @@ function afterTitle(name: string, title: string): string {
 }
 
 function encodedColumn(
-  { table }: DataArea,
-  { source, column, style }: AreaColumn,
+  { table, sheet, header }: DataArea,
+  { source, column, style, formula }: AreaColumn,
   formats: CellFormats,
+  growths: Growths,
 ): EncodedColumn {
+  if (source === -1) {
+    return {
+      source,
+      type: 'text',
+      place: column,
+      textStyle: style,
+      valueStyle: style,
+      blankStyle: style === 0 ? null : style,
+      formula: formula === null ? null : filledDown(formula, header.number + 1, sheet.name, growths),
+    };
+  }
   const type = table.columns[source]?.type;
   if (type === undefined) throw new InvariantError(`The table ${table.name} has no column ${source}.`);
   const isText = type === 'text' || type === 'json';
@@ -95,5 +135,6 @@ function encodedColumn(
     valueStyle,
     // An empty cell keeps its borders and its fill.
     blankStyle: valueStyle === 0 ? null : valueStyle,
+    formula: null,
   };
 }

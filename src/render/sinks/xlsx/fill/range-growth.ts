@@ -66,6 +66,25 @@ export class Growths {
   }
 }
 
+const ONE_CELL = /(\$?)([A-Za-z]{1,3})(\$?)(\d{1,7})/g;
+
+/**
+ * A formula of a sample row that means the same in every row, whatever its number: a reference that moves with the row
+ * becomes one to the cell of its column at `ROW()`. A fixed range over all samples covers what `growths` says.
+ */
+export function filledDown(formula: string, row: number, sheet: string, growths: Growths): string {
+  return formula.replaceAll(FILLED_REFERENCE, (...match: (string | undefined)[]) => {
+    const [whole = '', prefix = '', cells] = match;
+    if (cells === undefined) return whole;
+    if (/^\$?[A-Za-z]+\$\d+:\$?[A-Za-z]+\$\d+$/.test(cells)) return growths.grownFormula(whole, sheet);
+    return cells.replaceAll(ONE_CELL, (cell, _, letters: string, fixed: string, digits: string) => {
+      const away = Number(digits) - row;
+      const at = away === 0 ? '' : away < 0 ? String(away) : `+${away}`;
+      return fixed === '' ? `INDEX(${prefix}$${letters}:$${letters},ROW()${at})` : `${prefix}${cell}`;
+    });
+  });
+}
+
 /** No program takes a longer one ("Excel specifications and limits": 8,192). */
 const LONGEST_FORMULA = 10_000;
 const CELL = String.raw`(\$?[A-Za-z]{1,3}\$?)(\d{1,7})`;
@@ -74,6 +93,9 @@ const ONE_RUN = new RegExp(`^${CELL}(?::${CELL})?$`);
 /** A text in quotes, or a reference with or without a sheet; not in a name, another workbook or a 3D reference. */
 const REFERENCE =
   /"(?:[^"]|"")*"|(?<![\p{L}\p{N}_.$!'\]:\\])('(?:[^']|'')+'!|[\p{L}_][\p{L}\p{N}_.]*!)?(\$?[A-Za-z]{1,3}\$?\d{1,7}(?::\$?[A-Za-z]{1,3}\$?\d{1,7})?)(?![\p{L}\p{N}_.(!:[])/gu;
+
+/** The same; names of a table's columns, in brackets, are not references. */
+const FILLED_REFERENCE = new RegExp(`\\[(?:[^[\\]]|\\[[^\\]]*\\])*\\]|${REFERENCE.source}`, 'gu');
 
 function grownCells(
   growth: Growth,

@@ -1,6 +1,6 @@
 import { type CellRange, readRange } from '../cells.ts';
 import { assertHarmless } from './checks.ts';
-import { assertNamespace, Package } from './package.ts';
+import { assertNamespace, Package } from '../package.ts';
 import { refused, SAVE_AGAIN } from './refusal.ts';
 import { childOf, childrenOf, type XmlElement, type XmlPart } from './xml.ts';
 

@@ -51,7 +51,7 @@ export class FilledWorkbookSink implements FormatSink {
     workbook: Uint8Array,
     { file, sheetRows }: { readonly file: string; readonly sheetRows: number },
   ): Promise<FilledWorkbookSink> {
-    const plan = planFill(workbook, context.tables);
+    const plan = planFill(workbook, context.tables, sheetRows);
     const rows = new Map<TableName, SheetRows>();
     for (const { table, header } of plan.areas) {
       rows.set(table.name, await SheetRows.open(context.folder, table, sheetRows - header.number));

@@ -220,7 +220,11 @@ export class XmlPart {
   }
 
   setText(element: XmlElement, text: string): void {
-    this.#edit(element.openEnd, element.closeStart, xmlText(text));
+    this.setContent(element, xmlText(text));
+  }
+
+  setContent(element: XmlElement, xml: string): void {
+    this.#edit(element.openEnd, element.closeStart, xml);
   }
 
   replace(element: XmlElement, xml: string): void {

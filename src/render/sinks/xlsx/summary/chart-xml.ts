@@ -21,12 +21,14 @@ export interface BarChart {
   /** Text alternative: what it shows, in words. */
   readonly alt: string;
   readonly direction: 'columns' | 'bars';
-  readonly stacked: boolean;
   /** Space between two bars in percent of a bar. */
   readonly gapPercent: number;
+  /** Texts, or date serials of days. */
   readonly categories: CellRun<string>;
+  readonly isDays: boolean;
   readonly series: readonly ChartSeries[];
-  readonly axes: { readonly category: string; readonly value: string };
+  readonly categoryTitle: string;
+  readonly valueTitle: string;
   readonly ink: Colour;
   readonly gridline: Colour;
 }
@@ -35,13 +37,20 @@ const NAMESPACES =
   'xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart" ' +
   'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"';
 
+const DAY_FORMAT = 'd mmm';
+/** Up to this many days, one in seven has a label; a longer time is labelled as the program likes. */
+const DAYS_LABELLED = 100;
+/** More categories are labelled one in five. */
+const MOST_LABELS = 12;
+const LABEL_STEP = 5;
+
 /*
  * chartSpace                       ECMA-376-1, 21.2.2; the order of elements is the schema's
  * ├─ chart
  * │  ├─ title
  * │  ├─ plotArea
  * │  │  ├─ barChart ─ ser* (tx, spPr, cat, val), gapWidth, overlap, axId, axId
- * │  │  ├─ catAx
+ * │  │  ├─ catAx, or dateAx for days
  * │  │  └─ valAx
  * │  └─ legend
  * └─ spPr
@@ -55,9 +64,9 @@ export function barChartXml(chart: BarChart): string {
     title(chart.title, chart.ink, 1200, true) +
     '<c:autoTitleDeleted val="0"/><c:plotArea><c:layout/>' +
     `<c:barChart><c:barDir val="${columns ? 'col' : 'bar'}"/>` +
-    `<c:grouping val="${chart.stacked ? 'stacked' : 'clustered'}"/><c:varyColors val="0"/>` +
-    chart.series.map((series, index) => seriesXml(series, index, chart.categories)).join('') +
-    `<c:gapWidth val="${chart.gapPercent}"/>${chart.stacked ? '<c:overlap val="100"/>' : ''}` +
+    `<c:grouping val="stacked"/><c:varyColors val="0"/>` +
+    chart.series.map((series, index) => seriesXml(series, index, chart)).join('') +
+    `<c:gapWidth val="${chart.gapPercent}"/><c:overlap val="100"/>` +
     '<c:axId val="1001"/><c:axId val="1002"/></c:barChart>' +
     categoryAxis(chart) +
     valueAxis(chart) +
@@ -70,24 +79,29 @@ export function barChartXml(chart: BarChart): string {
   );
 }
 
-function seriesXml(series: ChartSeries, index: number, categories: CellRun<string>): string {
+function seriesXml(series: ChartSeries, index: number, { categories, isDays }: BarChart): string {
+  const names = isDays ? numberRun(categories, DAY_FORMAT) : textRun(categories);
   return (
     `<c:ser><c:idx val="${index}"/><c:order val="${index}"/><c:tx>${textRun(series.name)}</c:tx>` +
     `<c:spPr>${fill(series.colour, series.texture)}<a:ln w="6350">${solid(series.colour)}</a:ln></c:spPr>` +
-    `<c:invertIfNegative val="0"/><c:cat>${textRun(categories)}</c:cat><c:val>${numberRun(series.values)}</c:val></c:ser>`
+    `<c:invertIfNegative val="0"/><c:cat>${names}</c:cat><c:val>${numberRun(series.values)}</c:val></c:ser>`
   );
 }
 
 function categoryAxis(chart: BarChart): string {
   const columns = chart.direction === 'columns';
+  const axis = chart.isDays ? 'dateAx' : 'catAx';
   return (
     // Bars are read from top to bottom, so their axis runs downwards.
-    `<c:catAx><c:axId val="1001"/><c:scaling><c:orientation val="${columns ? 'minMax' : 'maxMin'}"/></c:scaling>` +
-    `<c:delete val="0"/><c:axPos val="${columns ? 'b' : 'l'}"/>${title(chart.axes.category, chart.ink, 900, false)}` +
-    '<c:numFmt formatCode="General" sourceLinked="0"/><c:majorTickMark val="none"/><c:minorTickMark val="none"/>' +
+    `<c:${axis}><c:axId val="1001"/><c:scaling><c:orientation val="${columns ? 'minMax' : 'maxMin'}"/></c:scaling>` +
+    `<c:delete val="0"/><c:axPos val="${columns ? 'b' : 'l'}"/>${title(chart.categoryTitle, chart.ink, 900, false)}` +
+    `<c:numFmt formatCode="${chart.isDays ? DAY_FORMAT : 'General'}" sourceLinked="0"/><c:majorTickMark val="none"/><c:minorTickMark val="none"/>` +
     `<c:tickLblPos val="low"/><c:spPr><a:ln w="6350">${solid(chart.ink)}</a:ln></c:spPr>${textLooks(chart.ink, 800)}` +
-    '<c:crossAx val="1002"/><c:crosses val="autoZero"/><c:auto val="0"/><c:lblAlgn val="ctr"/><c:lblOffset val="100"/>' +
-    '<c:noMultiLvlLbl val="1"/></c:catAx>'
+    '<c:crossAx val="1002"/><c:crosses val="autoZero"/><c:auto val="0"/>' +
+    (chart.isDays
+      ? `<c:lblOffset val="100"/><c:baseTimeUnit val="days"/>${chart.categories.values.length > DAYS_LABELLED ? '' : '<c:majorUnit val="7"/><c:majorTimeUnit val="days"/>'}`
+      : `<c:lblAlgn val="ctr"/><c:lblOffset val="100"/>${chart.categories.values.length > MOST_LABELS ? `<c:tickLblSkip val="${LABEL_STEP}"/>` : ''}<c:noMultiLvlLbl val="1"/>`) +
+    `</c:${axis}>`
   );
 }
 
@@ -97,7 +111,7 @@ function valueAxis(chart: BarChart): string {
     '<c:valAx><c:axId val="1002"/><c:scaling><c:orientation val="minMax"/><c:min val="0"/></c:scaling>' +
     `<c:delete val="0"/><c:axPos val="${columns ? 'l' : 'b'}"/>` +
     `<c:majorGridlines><c:spPr><a:ln w="6350">${solid(chart.gridline)}</a:ln></c:spPr></c:majorGridlines>` +
-    `${title(chart.axes.value, chart.ink, 900, false)}<c:numFmt formatCode="#,##0" sourceLinked="0"/>` +
+    `${title(chart.valueTitle, chart.ink, 900, false)}<c:numFmt formatCode="#,##0" sourceLinked="0"/>` +
     '<c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="nextTo"/>' +
     `<c:spPr><a:ln><a:noFill/></a:ln></c:spPr>${textLooks(chart.ink, 800)}<c:crossAx val="1001"/>` +
     `<c:crosses val="${columns ? 'autoZero' : 'max'}"/><c:crossBetween val="between"/></c:valAx>`
@@ -123,10 +137,10 @@ function textRun({ ref, values }: CellRun<string>): string {
   return `<c:strRef><c:f>${xmlText(ref)}</c:f><c:strCache><c:ptCount val="${values.length}"/>${points}</c:strCache></c:strRef>`;
 }
 
-function numberRun({ ref, values }: CellRun<number>): string {
+function numberRun({ ref, values }: CellRun<number | string>, format = 'General'): string {
   const points = values.map((value, index) => `<c:pt idx="${index}"><c:v>${value}</c:v></c:pt>`).join('');
   return (
-    `<c:numRef><c:f>${xmlText(ref)}</c:f><c:numCache><c:formatCode>General</c:formatCode>` +
+    `<c:numRef><c:f>${xmlText(ref)}</c:f><c:numCache><c:formatCode>${format}</c:formatCode>` +
     `<c:ptCount val="${values.length}"/>${points}</c:numCache></c:numRef>`
   );
 }

@@ -1,156 +1,137 @@
-import { type Colour, type Texture, TEXTURES, type Theme, themeOf } from '../../../../core/design.ts';
-import { MODALITIES, type Modality } from '../../../../core/policy.ts';
+import { type Colour, type Texture, TEXTURES, themeOf } from '../../../../core/design.ts';
+import type { FigureRow, FigureTable } from '../../../../core/figures.ts';
 import type { Report } from '../../../../core/report.ts';
-import type { OutcomeCounts, Statistics } from '../../../../core/statistics.ts';
 import { quotedSheet } from '../cells.ts';
 import type { PlacedChart } from '../drawing.ts';
-import type { CellRun, ChartSeries } from './chart-xml.ts';
-import { MODALITY_NAMES } from './model.ts';
-import { shownDays } from './outcome-tables.ts';
-import { CHART_BAND, LABEL_COLUMN, printedColumn, SUMMARY_SHEET, type TablePlace } from './sheet.ts';
-
-type Places = ReadonlyMap<string, TablePlace>;
+import { dateSerial } from '../row-encoder.ts';
+import type { BarChart, CellRun } from './chart-xml.ts';
+import { worded } from '../styles.ts';
+import { LABEL_COLUMN, printedColumn, SUMMARY_SHEET, type SummaryPlaces } from './sheet.ts';
 
 const VERDICTS = ['fake', 'indeterminate', 'real'] as const;
-const VERDICT_NAMES = { fake: 'Fake', indeterminate: 'Indeterminate', real: 'Real' } as const;
-/** Columns of the verdicts among the printed numbers of an outcome table. */
-const VERDICT_COLUMNS = { fake: 3, real: 4, indeterminate: 5 } as const;
-const ROWS: readonly [number, number] = [CHART_BAND.first - 1, CHART_BAND.last];
+/** Columns of the sheet, from 0, that the charts of a band cover. */
+const HALVES = [
+  [1, 9],
+  [9, 18],
+] as const;
+const THIRDS = [
+  [1, 6],
+  [6, 12],
+  [12, 18],
+] as const;
+/** Media that a chart's alternative text names. */
+const MOST_NAMED = 10;
 
 /** The charts of the summary. Each draws cells of a table below it; a chart with nothing to show is left out. */
-export function summaryCharts(report: Report, places: Places): readonly PlacedChart[] {
+export function summaryCharts(report: Report, { tables, bands }: SummaryPlaces): readonly PlacedChart[] {
+  const { figures, phrases, periodText } = report;
+  const say = phrases.workbook.charts;
   const theme = themeOf(report.brand);
-  return [
-    byDay(report, places, theme),
-    byMedia(report.statistics, places, theme),
-    scores(report.statistics, places, theme),
-  ].filter((chart) => chart !== null);
-}
-
-function byDay({ statistics, periodText }: Report, places: Places, theme: Theme): PlacedChart | null {
-  const place = places.get('by-day');
-  const days = shownDays(statistics);
-  if (place === undefined || decided(days) === 0) return null;
-  const busiest = days.reduce((most, day) => (day.completed > most.completed ? day : most));
-  return {
-    columns: [1, 6],
-    rows: ROWS,
-    chart: {
-      title: 'Verdicts by day',
-      alt: `Stacked columns, one for each day of ${periodText}: ${totals(days)}. The most verdicts, ${busiest.completed}, fall on ${busiest.day}.`,
-      direction: 'columns',
-      stacked: true,
-      gapPercent: 30,
-      categories: labels(
-        place,
-        days.map(({ day }) => day),
-      ),
-      series: verdictSeries(place, days, theme),
-      axes: { category: 'Day of creation', value: 'Detections' },
-      ...inks(theme),
+  const charts: PlacedChart[] = [];
+  const add = (
+    id: string,
+    band: number,
+    columns: readonly [number, number],
+    series: readonly (readonly [column: string, colour: Colour, texture: Texture])[],
+    rest: Pick<BarChart, 'title' | 'direction' | 'gapPercent' | 'categoryTitle'> & {
+      readonly alt: (rows: readonly FigureRow[], table: FigureTable) => string;
     },
+  ): void => {
+    const table = figures.find((one) => one.id === id);
+    const place = tables.get(id);
+    const rows = bands[band];
+    const shown = table?.rows.filter(({ key }) => key !== null) ?? [];
+    if (table === undefined || place === undefined || rows === undefined) return;
+    const indexes = series.map(([column]) => table.columns.indexOf(column));
+    if (!shown.some(({ figures: numbers }) => indexes.some((index) => (numbers[index]?.value ?? 0) > 0))) return;
+    const first = place.firstRow;
+    const last = first + shown.length - 1;
+    const isDays = id === 'by_day';
+    charts.push({
+      columns,
+      rows,
+      chart: {
+        ...rest,
+        alt: rest.alt(shown, table),
+        isDays,
+        categories: {
+          ref: range(LABEL_COLUMN, first, last),
+          values: shown.map(({ key, label }) => (isDays ? String(dateSerial(Date.parse(key ?? ''))) : label)),
+        },
+        series: series.map(([, colour, texture], at) => {
+          const index = indexes[at] ?? 0;
+          const letters = printedColumn(index);
+          return {
+            name: { ref: range(letters, first - 1, first - 1), values: [table.heads[index + 1] ?? ''] },
+            values: { ref: range(letters, first, last), values: shown.map((row) => row.figures[index]?.value ?? 0) },
+            colour,
+            texture,
+          };
+        }),
+        valueTitle: say.detections,
+        ink: theme.muted,
+        gridline: theme.hairline,
+      },
+    });
   };
-}
-
-function byMedia(statistics: Statistics, places: Places, theme: Theme): PlacedChart | null {
-  const place = places.get('by-media');
-  const entries = Object.entries(statistics.by_media_type);
-  const counts = entries.map(([, each]) => each);
-  if (place === undefined || decided(counts) === 0) return null;
-  const parts = entries.map(([type, each]) => `${type} ${totals([each])}`);
-  return {
-    columns: [6, 11],
-    rows: ROWS,
-    chart: {
-      title: 'Verdicts by medium',
-      alt: `Stacked bars, one for each medium: ${parts.slice(0, 10).join('; ')}.`,
-      direction: 'bars',
-      stacked: true,
-      gapPercent: 60,
-      categories: labels(
-        place,
-        entries.map(([type]) => type),
-      ),
-      series: verdictSeries(place, counts, theme),
-      axes: { category: 'Medium', value: 'Detections' },
-      ...inks(theme),
+  const verdicts = VERDICTS.map((verdict) => [verdict, theme.tones[verdict].fill, TEXTURES[verdict]] as const);
+  const totals = (rows: readonly FigureRow[]): string => {
+    const sum = (index: number): number => rows.reduce((all, { figures: row }) => all + (row[index]?.value ?? 0), 0);
+    return worded(say.verdicts, { fake: sum(0), indeterminate: sum(1), real: sum(2) });
+  };
+  add('by_day', 0, HALVES[0], verdicts, {
+    title: say.byDay,
+    direction: 'columns',
+    gapPercent: 30,
+    categoryTitle: say.day,
+    alt: (rows) => {
+      const completed = ({ figures: row }: FigureRow): number =>
+        [0, 1, 2].reduce((all, index) => all + (row[index]?.value ?? 0), 0);
+      const busiest = rows.reduce((most, one) => (completed(one) > completed(most) ? one : most));
+      return worded(say.byDayAlt, {
+        period: periodText,
+        totals: totals(rows),
+        most: completed(busiest),
+        day: busiest.label,
+      });
     },
-  };
-}
-
-function scores(statistics: Statistics, places: Places, theme: Theme): PlacedChart | null {
-  const place = places.get('histogram');
-  const shown = MODALITIES.filter((modality) => statistics.scores[modality].count > 0);
-  if (place === undefined || shown.length === 0) return null;
-  const looks: Readonly<Record<Modality, readonly [Colour, Texture]>> = {
-    audio: [theme.primary, 'solid'],
-    image: [theme.accent, 'hatched'],
-    video: [theme.muted, 'dotted'],
-  };
-  const bins = statistics.scores.audio.histogram.length;
-  const edges = Array.from({ length: bins }, (_, bin) => `${(bin / bins).toFixed(2)}–${((bin + 1) / bins).toFixed(2)}`);
-  const counts = shown.map((modality) => `${statistics.scores[modality].count} ${modality} scores`);
-  return {
-    columns: [11, 16],
-    rows: ROWS,
-    chart: {
-      title: 'Distribution of scores',
-      alt: `Columns for ${bins} equal ranges of P(fake) from 0 to 1: ${counts.join(', ')}.`,
+  });
+  add('by_media_type', 0, HALVES[1], verdicts, {
+    title: say.byMedium,
+    direction: 'bars',
+    gapPercent: 60,
+    categoryTitle: say.medium,
+    alt: (rows) =>
+      worded(say.byMediumAlt, {
+        parts: rows
+          .slice(0, MOST_NAMED)
+          .map((row) => `${row.label} ${totals([row])}`)
+          .join('; '),
+      }),
+  });
+  for (const [index, [column, look]] of (
+    [
+      ['audio', [theme.primary, 'solid']],
+      ['image', [theme.accent, 'solid']],
+      ['video', [theme.muted, 'solid']],
+    ] as const
+  ).entries()) {
+    const name = figures.find(({ id }) => id === 'histogram')?.heads[index + 1] ?? column;
+    add('histogram', 1, THIRDS[index] ?? THIRDS[0], [[column, ...look]], {
+      title: worded(say.scores, { modality: name }),
       direction: 'columns',
-      stacked: false,
       gapPercent: 20,
-      categories: labels(place, edges),
-      series: shown.map((modality) => ({
-        name: head(place, MODALITIES.indexOf(modality), MODALITY_NAMES[modality]),
-        values: numbers(place, MODALITIES.indexOf(modality), statistics.scores[modality].histogram),
-        colour: looks[modality][0],
-        texture: looks[modality][1],
-      })),
-      axes: { category: 'P(fake)', value: 'Detections' },
-      ...inks(theme),
-    },
-  };
+      categoryTitle: say.score,
+      alt: (rows) => {
+        const scores = rows.reduce((all, { figures: row }) => all + (row[index]?.value ?? 0), 0);
+        return worded(say.scoresAlt, { bands: rows.length, count: scores, modality: name.toLowerCase() });
+      },
+    });
+  }
+  return charts;
 }
 
-function verdictSeries(place: TablePlace, counts: readonly OutcomeCounts[], theme: Theme): readonly ChartSeries[] {
-  return VERDICTS.map((verdict) => ({
-    name: head(place, VERDICT_COLUMNS[verdict], VERDICT_NAMES[verdict]),
-    values: numbers(
-      place,
-      VERDICT_COLUMNS[verdict],
-      counts.map((each) => each[verdict]),
-    ),
-    colour: theme.tones[verdict].fill,
-    texture: TEXTURES[verdict],
-  }));
-}
-
-function inks(theme: Theme): { readonly ink: Colour; readonly gridline: Colour } {
-  return { ink: theme.muted, gridline: theme.hairline };
-}
-
-function labels(place: TablePlace, values: readonly string[]): CellRun<string> {
-  return { ref: range(LABEL_COLUMN, place.firstRow, place.lastRow), values };
-}
-
-function numbers(place: TablePlace, column: number, values: readonly number[]): CellRun<number> {
-  return { ref: range(printedColumn(column), place.firstRow, place.lastRow), values };
-}
-
-function head(place: TablePlace, column: number, text: string): CellRun<string> {
-  return { ref: range(printedColumn(column), place.firstRow - 1, place.firstRow - 1), values: [text] };
-}
-
-function range(letters: string, first: number, last: number): string {
+function range(letters: string, first: number, last: number): CellRun<string>['ref'] {
   const end = first === last ? '' : `:$${letters}$${last}`;
   return `${quotedSheet(SUMMARY_SHEET)}!$${letters}$${first}${end}`;
-}
-
-function decided(counts: readonly OutcomeCounts[]): number {
-  return counts.reduce((sum, each) => sum + each.completed, 0);
-}
-
-function totals(counts: readonly OutcomeCounts[]): string {
-  const sum = (verdict: (typeof VERDICTS)[number]): number => counts.reduce((total, each) => total + each[verdict], 0);
-  return `${sum('fake')} fake, ${sum('indeterminate')} indeterminate, ${sum('real')} real`;
 }

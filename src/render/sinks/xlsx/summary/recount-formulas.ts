@@ -1,9 +1,10 @@
 import { addDays, dayStartMs } from '../../../../core/calendar.ts';
+import type { FigureRow } from '../../../../core/figures.ts';
 import type { Period } from '../../../../core/period.ts';
-import type { Modality } from '../../../../core/policy.ts';
+import type { Report } from '../../../../core/report.ts';
 import type { Statistics } from '../../../../core/statistics.ts';
-import type { DataRanges } from './data-ranges.ts';
 import { dateSerial } from '../row-encoder.ts';
+import type { DataRanges } from './data-ranges.ts';
 
 /*
  * The formulas by which the workbook audits its own summary: each finds a printed number again in the data sheets, so
@@ -12,14 +13,75 @@ import { dateSerial } from '../row-encoder.ts';
  * instruction.
  */
 
-export const OUTCOMES = ['completed', 'processing', 'failed', 'fake', 'real', 'indeterminate'] as const;
-export type Outcome = (typeof OUTCOMES)[number];
+/** Columns of the outcome tables that count rows. */
+const OUTCOMES = ['fake', 'indeterminate', 'real', 'failed', 'processing'] as const;
+type Outcome = (typeof OUTCOMES)[number] | 'completed';
 
+/** Cells of the summary that a formula may refer to, from the figure's own cell. */
+export interface SummaryCells {
+  /** The label of the figure's row. */
+  readonly label: string;
+  readonly printed: (rowsDown: number) => string;
+  readonly recounted: (rowsDown: number, columnsRight?: number) => string;
+}
+
+/** Makes the formula that finds a figure again by its row and column; null if the workbook holds nothing to count. */
+export type Recount = (row: FigureRow, column: string, cells: SummaryCells) => string | null;
+
+/** How to count the figures of each table again, by the table's id. */
+export function recountsOf({ statistics, period, figures }: Report, ranges: DataRanges): ReadonlyMap<string, Recount> {
+  const rowsOf = (id: string): readonly FigureRow[] => figures.find((table) => table.id === id)?.rows ?? [];
+  const days = dayBounds(
+    ranges,
+    rowsOf('by_day').flatMap(({ key }) => (key === null ? [] : [key])),
+    period,
+  );
+  // A formula would count media types that are an empty text as detections without one.
+  const uncountable = '' in statistics.by_media_type ? NO_MEDIA_TYPE : null;
+  const retention = retentionCounts(ranges, statistics);
+  return new Map<string, Recount>([
+    ['population', (row, _, cells) => populationCount(ranges, row.key, cells)],
+    ['verdicts', (row, _, cells) => verdictCount(ranges, row.key, cells)],
+    [
+      'by_media_type',
+      (row, column, cells) =>
+        outcomeRecount(column, cells, (outcome) => {
+          if (row.key === null) return outcomeCount(ranges, outcome);
+          return row.key === uncountable ? null : mediaCount(ranges, outcome, row.key, cells.label);
+        }),
+    ],
+    [
+      'by_day',
+      (row, column, cells) =>
+        outcomeRecount(column, cells, (outcome) => {
+          if (row.key === null) return outcomeCount(ranges, outcome);
+          const day = days.get(row.key) ?? null;
+          return day === null ? null : dayCount(ranges, outcome, day);
+        }),
+    ],
+    ['scores', (row, column) => scoreRecount(ranges, row.key, column)],
+    [
+      'histogram',
+      (row, column) => {
+        const bins = rowsOf('histogram').length;
+        return binCount(ranges, column, Number(row.key) / bins, (Number(row.key) + 1) / bins);
+      },
+    ],
+    ...LABEL_TABLES.map((id): [string, Recount] => [
+      id,
+      (row, _, cells) => labelCount(ranges, id, row.key ?? '', rowsOf(id).length, cells.label),
+    ]),
+    ['retention', (row) => retention[row.key ?? ''] ?? null],
+    ['rows', (row) => tableRows(ranges, row.key)],
+  ]);
+}
+
+const LABEL_TABLES = ['audio_label', 'image_label', 'video_label', 'source_tracing_label'];
 /** The quantile of the statistics' Wilson interval. */
 const Z = '1.959963984540054';
 const HALF_MILLISECOND_DAYS = 0.5 / 86_400_000;
 /** The key under which the statistics count detections without a media type. */
-export const NO_MEDIA_TYPE = 'unknown';
+const NO_MEDIA_TYPE = 'unknown';
 /** Most cells that all formulas of one kind may visit together; more would make the workbook slow to open. */
 const VISIT_BUDGET = 60_000_000;
 
@@ -44,17 +106,46 @@ function weight(range: string, outcome: Outcome): string {
     : `(${range}="${outcome}")`;
 }
 
+function populationCount(ranges: DataRanges, key: string | null, { printed }: SummaryCells): string | null {
+  if (key === 'received') return `${printed(1)}+${printed(2)}`;
+  if (key === 'unique') return `${printed(2)}+${printed(3)}+${printed(4)}`;
+  if (key === 'in_period') return detectionCount(ranges);
+  return key === 'completed' || key === 'processing' || key === 'failed' ? outcomeCount(ranges, key) : null;
+}
+
+function verdictCount(ranges: DataRanges, key: string | null, { recounted }: SummaryCells): string | null {
+  if (key === 'fake' || key === 'real' || key === 'indeterminate') return outcomeCount(ranges, key);
+  if (outcomeCount(ranges, 'fake') === null) return null;
+  if (key === 'of') return `${recounted(-3)}+${recounted(-2)}`;
+  const rowsUp = ['value', 'low', 'high'].indexOf(key ?? '') + 1;
+  return rowsUp === 0 ? null : (rateFormulas(recounted(-rowsUp - 3), recounted(-rowsUp))[key ?? ''] ?? null);
+}
+
+/** A count of an outcome table, or its total and fake rate from the counts next to them. */
+function outcomeRecount(
+  column: string,
+  { recounted }: SummaryCells,
+  count: (outcome: Outcome) => string | null,
+): string | null {
+  const outcome = OUTCOMES.find((one) => one === column);
+  if (outcome !== undefined) return count(outcome);
+  if (OUTCOMES.some((one) => count(one) === null)) return null;
+  if (column === 'total') return `SUM(${recounted(0, -5)}:${recounted(0, -1)})`;
+  const [fake, real] = [recounted(0, -6), recounted(0, -4)];
+  return `IF(${fake}+${real}=0,"–",${fake}/(${fake}+${real}))`;
+}
+
 /** Rows of the detections' sheets. */
-export function detectionCount(ranges: DataRanges): string | null {
+function detectionCount(ranges: DataRanges): string | null {
   return ranges.formula('detections', ['uuid'], filled) ?? ranges.formula('detections', ['status'], filled);
 }
 
-export function outcomeCount(ranges: DataRanges, outcome: Outcome): string | null {
+function outcomeCount(ranges: DataRanges, outcome: Outcome): string | null {
   return ranges.formula('detections', [columnOf(outcome)], (range) => `COUNTIFS(${criteria(range, outcome)})`);
 }
 
 /** Detections of one media type, whose name is in the cell `key`. */
-export function mediaCount(ranges: DataRanges, outcome: Outcome, mediaType: string, key: string): string | null {
+function mediaCount(ranges: DataRanges, outcome: Outcome, mediaType: string, key: string): string | null {
   if (!isWholeKey(mediaType) || tooCostly(ranges, 24)) return null;
   return ranges.formula('detections', ['media_type', columnOf(outcome)], (media, range) => {
     const isType =
@@ -64,7 +155,7 @@ export function mediaCount(ranges: DataRanges, outcome: Outcome, mediaType: stri
 }
 
 /** Detections created on one calendar day of the report's time zone. */
-export function dayCount(ranges: DataRanges, outcome: Outcome, day: DayBounds): string | null {
+function dayCount(ranges: DataRanges, outcome: Outcome, day: DayBounds): string | null {
   return ranges.formula('detections', ['created_at', columnOf(outcome)], (created, range) => {
     const within = `${created},">="&${day.from},${created},"<"&${day.to}`;
     return `COUNTIFS(${within},${criteria(range, outcome)})`;
@@ -72,46 +163,39 @@ export function dayCount(ranges: DataRanges, outcome: Outcome, day: DayBounds): 
 }
 
 /** Bounds of a day's instants: date serials, as formula text. */
-export interface DayBounds {
+interface DayBounds {
   readonly from: string;
   readonly to: string;
 }
 
 /**
- * Bounds of calendar days; null for days outside the date system, and for all if there are too many to count often. A
+ * Bounds of calendar days; none for days outside the date system, nor if there are too many to count often. A
  * criterion keeps only 15 digits, so each bound is half a millisecond early: between two instants that can occur.
  */
-export function dayBounds(
+function dayBounds(
   ranges: DataRanges,
   days: readonly string[],
   period: Pick<Period, 'timezone' | 'dayStarts'>,
-): readonly (DayBounds | null)[] {
-  if (tooCostly(ranges, days.length * OUTCOMES.length)) return days.map(() => null);
-  return days.map((day) => {
+): ReadonlyMap<string, DayBounds> {
+  const bounds = new Map<string, DayBounds>();
+  if (tooCostly(ranges, days.length * OUTCOMES.length)) return bounds;
+  for (const day of days) {
     const from = dateSerial(dayStartMs(period, day));
     const to = dateSerial(dayStartMs(period, addDays(day, 1)));
-    if (from === null || to === null) return null;
-    return { from: (from - HALF_MILLISECOND_DAYS).toFixed(9), to: (to - HALF_MILLISECOND_DAYS).toFixed(9) };
-  });
+    if (from === null || to === null) continue;
+    bounds.set(day, { from: (from - HALF_MILLISECOND_DAYS).toFixed(9), to: (to - HALF_MILLISECOND_DAYS).toFixed(9) });
+  }
+  return bounds;
 }
 
 /** Rows whose text in `column` equals that of the cell `key`. */
-export function labelCount(
-  ranges: DataRanges,
-  column: string,
-  label: string,
-  labels: number,
-  key: string,
-): string | null {
+function labelCount(ranges: DataRanges, column: string, label: string, labels: number, key: string): string | null {
   if (!isWholeKey(label) || tooCostly(ranges, labels)) return null;
   return ranges.formula('detections', [column], (range) => `SUMPRODUCT(--EXACT(${range},${key}))`);
 }
 
-/** Count, mean, minimum and maximum score of a modality's assessed, completed detections. */
-export function scoreRecounts(
-  ranges: DataRanges,
-  modality: Modality,
-): Readonly<Record<'count' | 'mean' | 'min' | 'max', string | null>> {
+/** Count, mean, minimum or maximum score of a modality's assessed, completed detections. */
+function scoreRecount(ranges: DataRanges, modality: string | null, column: string): string | null {
   const over = (term: (status: string, score: string) => string, join?: (terms: readonly string[]) => string) =>
     ranges.formula('detections', ['status', `${modality}_score`], term, join);
   const greatest = (of: (score: string) => string): string | null =>
@@ -120,20 +204,15 @@ export function scoreRecounts(
       (terms) => `MAX(${terms.join(',')})`,
     );
   const count = over((status, score) => `COUNTIFS(${scored(status, score)})`);
-  const sum = over((status, score) => `SUMIFS(${score},${scored(status, score)})`);
-  const max = greatest((score) => score);
+  if (column === 'count' || count === null) return count;
   // Excel 2016 lacks MINIFS: the greatest complement gives the least score.
-  const complement = greatest((score) => `(1-${score})`);
-  const unlessNone = (formula: string): string => `IF((${count})=0,"–",${formula})`;
-  if (count === null || sum === null || max === null || complement === null) {
-    return { count, mean: null, min: null, max: null };
-  }
-  return {
-    count,
-    mean: unlessNone(`(${sum})/(${count})`),
-    min: unlessNone(`1-${complement}`),
-    max: unlessNone(max),
+  const formulas: Readonly<Record<string, string>> = {
+    mean: `(${over((status, score) => `SUMIFS(${score},${scored(status, score)})`)})/(${count})`,
+    min: `1-${greatest((score) => `(1-${score})`)}`,
+    max: `${greatest((score) => score)}`,
   };
+  const formula = formulas[column];
+  return formula === undefined ? null : `IF((${count})=0,"–",${formula})`;
 }
 
 /** Criteria of COUNTIFS and SUMIFS for the scores that the statistics use. */
@@ -147,14 +226,14 @@ function scoredWeight(status: string, score: string): string {
 }
 
 /** Scores of a modality within one bin of the histogram; the last bin is closed. */
-export function binCount(ranges: DataRanges, modality: Modality, from: number, to: number): string | null {
+function binCount(ranges: DataRanges, modality: string, from: number, to: number): string | null {
   return ranges.formula('detections', ['status', `${modality}_score`], (status, score) => {
     return `COUNTIFS(${status},"completed",${score},">="&${from},${score},"<${to === 1 ? '=' : ''}"&${to})`;
   });
 }
 
 /** The rate of `hits` in `of` (cells), and the ends of its Wilson 95 % interval. */
-export function rateFormulas(hits: string, of: string): Readonly<Record<'value' | 'low' | 'high', string>> {
+function rateFormulas(hits: string, of: string): Readonly<Record<string, string>> {
   const share = `(${hits}/${of})`;
   const centre = `${share}+${Z}^2/(2*${of})`;
   const reach = `${Z}*SQRT(${share}*(1-${share})/${of}+${Z}^2/(4*${of}^2))`;
@@ -170,19 +249,16 @@ export function rateFormulas(hits: string, of: string): Readonly<Record<'value' 
  * The sheet does not show which deletion times are impossible or were not read: if there are any, figures that depend
  * on them are not recounted.
  */
-export function retentionCounts(
-  ranges: DataRanges,
-  { retention }: Statistics,
-): Readonly<Record<'zeroRetention' | 'deleted' | 'notDeleted' | 'processing', string | null>> {
+function retentionCounts(ranges: DataRanges, { retention }: Statistics): Readonly<Record<string, string | null>> {
   const formula = (columns: readonly string[], term: Parameters<DataRanges['formula']>[2]): string | null =>
     retention.not_measured > 0 ? null : ranges.formula('detections', columns, term);
   return {
-    zeroRetention: ranges.formula('detections', ['zero_retention_mode'], (mode) => `COUNTIFS(${mode},TRUE)`),
+    zero_retention: ranges.formula('detections', ['zero_retention_mode'], (mode) => `COUNTIFS(${mode},TRUE)`),
     deleted: formula(
       ['zero_retention_mode', 'file_deleted_at'],
       (mode, deleted) => `COUNTIFS(${mode},TRUE,${deleted},"<>")`,
     ),
-    notDeleted: formula(['zero_retention_mode', 'file_deleted_at', 'status'], (mode, deleted, status) =>
+    not_deleted: formula(['zero_retention_mode', 'file_deleted_at', 'status'], (mode, deleted, status) =>
       ['completed', 'failed'].map((end) => `COUNTIFS(${mode},TRUE,${deleted},"=",${status},"${end}")`).join('+'),
     ),
     processing: formula(
@@ -202,6 +278,18 @@ function isWholeKey(key: string): boolean {
 
 function tooCostly(ranges: DataRanges, formulas: number): boolean {
   return ranges.rows('detections') * formulas > VISIT_BUDGET;
+}
+
+/** Rows of a table, from what the detections say of themselves if their sheet says it. */
+function tableRows(ranges: DataRanges, name: string | null): string | null {
+  const table = ranges.tables().find((one) => one.name === name);
+  if (table === undefined) return null;
+  const said = { detections: null, metric_nodes: 'metric_nodes', audio_scores: 'audio_chunks' }[table.name];
+  const column = table.columns[0]?.name ?? '';
+  return (
+    (said === null ? null : ranges.formula('detections', [said], (range) => `SUM(${range})`)) ??
+    (column.endsWith('uuid') ? ranges.formula(table.name, [column], filled) : null)
+  );
 }
 
 function filled(range: string): string {

@@ -1,53 +1,54 @@
 import type { Workbook } from 'exceljs';
-import type { Report } from '../../../../core/report.ts';
+import type { FigureRow, FigureTable } from '../../../../core/figures.ts';
+import type { Block, Report } from '../../../../core/report.ts';
 import { columnLetters } from '../cells.ts';
-import { DATA_FORMATS, PAGE, SheetWriter, type Styles } from '../styles.ts';
-import { addCards } from './cards.ts';
-import { type Figure, NUMBER_COLUMNS, type SummaryCells, type SummaryRow, type SummaryTable } from './model.ts';
+import { dateSerial } from '../row-encoder.ts';
+import { SectionWriter } from '../section-sheets.ts';
+import { type CellStyle, DATA_FORMATS, linesOf, PAGE, SheetWriter, type Styles, worded } from '../styles.ts';
+import type { DataRanges } from './data-ranges.ts';
+import { type Recount, recountsOf } from './recount-formulas.ts';
 
 /*
  * The summary, from left to right (columns from 1): a margin, the labels, the printed numbers, a gutter, the same
- * numbers recounted by live formulas, and a check for each row. From top to bottom: title, status, key figures, a band
- * for charts, and the tables.
+ * numbers recounted by live formulas, and a check for each row. From top to bottom: title, status, key figures, the
+ * compliance matrix, the change against the run before, bands for charts, and the tables.
  */
 const LABEL = 2;
 const PRINTED = 3;
+/** Most columns of numbers; the recounts next to them take as many. */
+const NUMBER_COLUMNS = 7;
 const GUTTER = PRINTED + NUMBER_COLUMNS;
 const RECOUNTED = GUTTER + 1;
 const CHECK = RECOUNTED + NUMBER_COLUMNS;
-const WIDTHS: readonly number[] = [2, 40, 15, 15, 15, 15, 15, 15, 3, 15, 15, 15, 15, 15, 15, 11];
-/** Height of a line of text in points, and the characters of a label that fit into one. */
-const LINE_HEIGHT = 15;
-const LABEL_LENGTH = 42;
+/** Widths of the sheet's columns, in characters. */
+export const SUMMARY_WIDTHS: readonly number[] = [
+  2,
+  28,
+  ...Array<number>(NUMBER_COLUMNS).fill(14),
+  3,
+  ...Array<number>(NUMBER_COLUMNS).fill(14),
+  11,
+];
+/** First columns of the key figures: each is as wide as the labels. */
+const TILES: readonly number[] = [LABEL, 3, 5, 7, 9, 12, 14, 16];
 /** Characters of the header lines that fit next to a logo, in wide letters. */
-const TITLE_LENGTH = 70;
-const SUBTITLE_LENGTH = 130;
-const BANNER_LENGTH = 170;
-
-/** Says that cells were changed, if any were. */
-const NOTICE_ROW = 11;
-/** Rows, from 1, that the charts may cover. */
-export const CHART_BAND = { first: 12, last: 29 } as const;
-const FIRST_TABLE_ROW = CHART_BAND.last + 2;
-const NO_VALUE = '–';
-
+const LENGTHS = { title: 70, subtitle: 130, banner: 180 } as const;
+/** Rows of each of the two bands of charts. */
+const BAND_ROWS = 16;
 export const SUMMARY_SHEET = 'Summary';
-
 /** Columns that the header leaves free for a logo, at the right. */
 const LOGO_COLUMNS = 3;
 /** Space for a logo there: rows 2 to 4 (`row` counts from 0). */
 export const LOGO_ROOM = { row: 1, widthPoints: 190, heightPoints: 60 } as const;
 
-/** Position of a table: its first and last line (from 1), and the number of checked lines. */
-export interface TablePlace {
-  readonly firstRow: number;
-  readonly lastRow: number;
-  readonly checks: number;
-}
+/** A table's first and last line (from 1), and the number of checked lines. */
+export type TablePlace = Readonly<Record<'firstRow' | 'lastRow' | 'checks', number>>;
 
-/** Widths of the sheet's columns, in characters. */
-export function summaryWidths(): readonly number[] {
-  return WIDTHS;
+export interface SummaryPlaces {
+  /** By the tables' ids. */
+  readonly tables: ReadonlyMap<string, TablePlace>;
+  /** Rows that charts may cover: from 0, end not included. */
+  readonly bands: readonly (readonly [first: number, end: number])[];
 }
 
 /** Column of the labels, as letters. */
@@ -58,13 +59,14 @@ export function printedColumn(index: number): string {
   return columnLetters(PRINTED - 1 + index);
 }
 
-/** Adds the summary to the workbook; returns the position of each table, by its id. */
+/** Adds the summary to the workbook; it must be the first sheet. */
 export function addSummarySheet(
   workbook: Workbook,
   report: Report,
-  content: { readonly tables: readonly SummaryTable[]; readonly changedCells: ReadonlyMap<string, number> },
+  ranges: DataRanges,
+  changedCells: ReadonlyMap<string, number>,
   styles: Styles,
-): ReadonlyMap<string, TablePlace> {
+): SummaryPlaces {
   const writer = new SheetWriter(
     workbook.addWorksheet(SUMMARY_SHEET, {
       views: [{ showGridLines: false, state: 'normal', zoomScale: 85 }],
@@ -72,7 +74,7 @@ export function addSummarySheet(
       pageSetup: { ...PAGE, orientation: 'landscape' },
     }),
   );
-  for (const [index, width] of WIDTHS.entries()) {
+  for (const [index, width] of SUMMARY_WIDTHS.entries()) {
     const column = writer.sheet.getColumn(index + 1);
     column.width = width;
     // exceljs numbers formats in the order in which it meets them, the first sheet's columns first: so the data formats
@@ -80,40 +82,70 @@ export function addSummarySheet(
     const format = DATA_FORMATS[index];
     if (format !== undefined) column.style = { numFmt: format };
   }
-  addHead(writer, report, styles);
-  addNotice(writer, report, content.changedCells, styles);
+  addHead(writer, report, changedCells, styles);
+  const tilesRow = 9;
+  let row = addSections(writer, report, tilesRow + 4, styles);
+  const bands = [0, 1].map((band): [number, number] => [row - 1 + band * BAND_ROWS, row - 2 + (band + 1) * BAND_ROWS]);
+  row += bands.length * BAND_ROWS;
+  const first = row;
+  const recounts = recountsOf(report, ranges);
   const places = new Map<string, TablePlace>();
-  let row = FIRST_TABLE_ROW;
-  for (const table of content.tables) {
-    const place = addTable(writer, table, row, styles);
+  for (const table of tablesOf(report, ranges, changedCells)) {
+    const place = addTable(writer, table, row, recounts.get(table.id) ?? null, report, styles);
     places.set(table.id, place);
     row = place.lastRow + 3;
   }
-  const checks = `${columnLetters(CHECK - 1)}${FIRST_TABLE_ROW}:${columnLetters(CHECK - 1)}${row}`;
+  const checks = `${columnLetters(CHECK - 1)}${first}:${columnLetters(CHECK - 1)}${row}`;
   const number = [...places.values()].reduce((sum, place) => sum + place.checks, 0);
-  const cell = (table: string, line: number): string =>
-    `${printedColumn(0)}${(places.get(table)?.firstRow ?? FIRST_TABLE_ROW) + line}`;
-  addCards(writer, report, cell, { range: checks, number }, styles);
-  addCheckColours(writer, checks, styles);
-  return places;
+  addTiles(writer, report, tilesRow, { range: checks, number }, styles);
+  writer.sheet.addConditionalFormatting({
+    ref: checks,
+    rules: [
+      { type: 'cellIs', operator: 'equal', priority: 1, formulae: ['"DIFFERS"'], style: styles.highlight('critical') },
+    ],
+  });
+  return { tables: places, bands };
 }
 
-function addHead(writer: SheetWriter, report: Report, styles: Styles): void {
-  const { period, status } = report;
-  const days =
-    period.from === null && period.to === null ? 'all dates' : `${period.from ?? '…'} to before ${period.to ?? '…'}`;
+/** The report's tables, with what only the workbook knows: its own rows and changed cells. */
+function tablesOf(
+  { figures, phrases: { workbook: say } }: Report,
+  ranges: DataRanges,
+  changedCells: ReadonlyMap<string, number>,
+): readonly FigureTable[] {
+  const line = (key: string, label: string, value: number): FigureRow => ({
+    key,
+    label,
+    figures: [{ value, form: 'count' }],
+  });
+  const rows: FigureTable = {
+    id: 'rows',
+    title: say.rows,
+    note: say.rowsNote,
+    heads: say.rowsHeads,
+    columns: ['number'],
+    rows: ranges.tables().map(({ name, title }) => line(name, title, ranges.rows(name))),
+  };
+  const cells = [...changedCells].map(([why, number]) => line(why, worded(say.cells, { why }), number));
+  return figures
+    .flatMap((table) => (table.id === 'quality' ? [rows, { ...table, rows: [...table.rows, ...cells] }] : [table]))
+    .filter((table) => table.rows.length > 0);
+}
+
+function addHead(writer: SheetWriter, report: Report, changedCells: ReadonlyMap<string, number>, styles: Styles): void {
+  const { stamps, status, phrases } = report;
   writer.height(1, 8);
   writer.text(2, LABEL, report.title, styles.title);
-  writer.height(2, 32 * linesOf(report.title, TITLE_LENGTH));
+  writer.height(2, 32 * linesOf(report.title, LENGTHS.title));
   const who = [report.organisation, report.periodText, report.classification].filter((part) => part !== null);
   const whoText = who.join('  ·  ');
   writer.text(3, LABEL, whoText, styles.subtitle);
-  writer.height(3, 20 * linesOf(whoText, SUBTITLE_LENGTH));
+  writer.height(3, 20 * linesOf(whoText, LENGTHS.subtitle));
   const facts = [
-    `Report ${report.id}`,
-    `${days}, ${period.timezone}`,
-    `as of ${report.asOf}`,
-    `template ${report.template}`,
+    `${phrases.reportId} ${report.id}`,
+    report.periodDays,
+    worded(phrases.workbook.asOf, { time: report.asOf }),
+    report.template,
     `${report.tool.name} ${report.tool.version}`,
   ];
   writer.text(4, LABEL, facts.join('  ·  '), styles.small);
@@ -121,105 +153,148 @@ function addHead(writer: SheetWriter, report: Report, styles: Styles): void {
   const last = report.brand.logo === null ? CHECK : CHECK - LOGO_COLUMNS;
   for (const row of [2, 3, 4]) writer.merge(row, LABEL, last);
   writer.height(5, 6);
-  for (let column = LABEL; column <= CHECK; column++) writer.blank(6, column, styles.banner(status.level));
-  writer.text(6, LABEL, `${status.stamp}  –  ${status.text}`, styles.banner(status.level));
-  writer.merge(6, LABEL, CHECK);
-  writer.height(6, Math.max(34, 17 * linesOf(`${status.stamp} – ${status.text}`, BANNER_LENGTH)));
-  writer.height(7, 6);
+  const banner = (row: number, text: string, style: CellStyle): void => {
+    for (let column = LABEL; column <= CHECK; column++) writer.blank(row, column, style);
+    writer.text(row, LABEL, text, style);
+    writer.merge(row, LABEL, CHECK);
+    writer.height(row, Math.max(26, 17 * linesOf(text, LENGTHS.banner)));
+  };
+  const level = stamps.find((stamp) => stamp.level === 'critical')?.level ?? status.level;
+  banner(6, `${stamps.map((stamp) => stamp.text).join('  ·  ')}  –  ${status.text}`, styles.banner(level));
+  const changed = [...changedCells.values()].reduce((sum, cells) => sum + cells, 0);
+  if (changed > 0)
+    banner(
+      7,
+      worded(phrases.workbook.changed[changed === 1 ? 'one' : 'many'], { count: changed }),
+      styles.banner('warning'),
+    );
+  writer.height(8, 6);
 }
 
-function linesOf(text: string, length: number): number {
-  return Math.min(10, Math.max(1, Math.ceil(text.length / length)));
-}
-
-/** Says clearly that the data are not of a real list, and that cells were cut or changed. */
-function addNotice(
+/** The report's key figures, and how many checks agree. */
+function addTiles(
   writer: SheetWriter,
-  { extraction }: Report,
-  changedCells: ReadonlyMap<string, number>,
+  { sheets, phrases: { workbook: say } }: Report,
+  top: number,
+  checks: { readonly range: string; readonly number: number },
   styles: Styles,
 ): void {
-  const changed = [...changedCells.values()].reduce((sum, cells) => sum + cells, 0);
-  const cells = changed === 1 ? '1 cell of this workbook is' : `${changed} cells of this workbook are`;
-  const text = [
-    extraction.source.kind === 'sandbox'
-      ? 'GENERATED DATA: these detections are the sandbox’s and describe no real media.'
-      : '',
-    changed === 0 ? '' : `${cells} not exactly what the API sent: see Data quality, at the end of this sheet.`,
-  ]
-    .filter((part) => part !== '')
-    .join('  ');
-  if (text === '') return;
-  for (let column = LABEL; column <= CHECK; column++) writer.blank(NOTICE_ROW, column, styles.banner('warning'));
-  writer.text(NOTICE_ROW, LABEL, text, styles.banner('warning'));
-  writer.merge(NOTICE_ROW, LABEL, CHECK);
-  writer.height(NOTICE_ROW, 24);
+  const blocks = sheets.filter(({ id }) => id === 'summary').flatMap((section) => section.blocks);
+  const items = blocks.flatMap((block) => (block.kind === 'figures' ? block.items : [])).slice(0, TILES.length - 1);
+  const tiles = [
+    ...items,
+    { label: say.checks, value: null, note: worded(say.ofChecks, { count: checks.number }), tone: 'good' as const },
+  ];
+  for (const [index, first] of TILES.entries()) {
+    const last = (TILES[index + 1] ?? CHECK + 1) - 1;
+    const tile = tiles[index];
+    const number = styles.card(tile?.tone ?? 'plain', '#,##0');
+    for (let column = first; column <= last; column++) {
+      writer.blank(top, column, styles.cardLabel);
+      writer.blank(top + 1, column, number);
+      writer.blank(top + 2, column, styles.cardNote);
+    }
+    if (tile !== undefined) {
+      writer.text(top, first, tile.label, styles.cardLabel);
+      if (tile.value === null) writer.formula(top + 1, first, `COUNTIF(${checks.range},"OK")`, checks.number, number);
+      else writer.text(top + 1, first, tile.value, number);
+      const change = 'change' in tile && tile.change !== undefined ? `${tile.change}\n` : '';
+      writer.text(top + 2, first, change + tile.note, styles.cardNote);
+    }
+    if (last > first) for (const row of [top, top + 1, top + 2]) writer.merge(row, first, last);
+  }
+  writer.height(top, 20);
+  writer.height(top + 1, 32);
+  writer.height(top + 2, 42);
 }
 
-function addTable(writer: SheetWriter, table: SummaryTable, titleRow: number, styles: Styles): TablePlace {
-  const audited = table.rows.some(({ figures }) => figures.some(({ recount }) => recount !== null));
+/** What needs action, the compliance matrix and the change against the run before; returns the next free row. */
+function addSections(writer: SheetWriter, { sheets }: Report, top: number, styles: Styles): number {
+  const sections = new SectionWriter(writer, styles, { first: LABEL, widths: SUMMARY_WIDTHS });
+  let row = top;
+  for (const { id, title, blocks } of sheets) {
+    if (id !== 'summary' && id !== 'compliance' && id !== 'change') continue;
+    const shown = blocks.filter(({ kind }) =>
+      id === 'summary' ? kind === 'heading' || kind === 'list' : kind === 'table',
+    );
+    if (shown.length === 0) continue;
+    // The sheets of the sections have the second lines of cells, too.
+    const short = shown.slice(0, 2).map((block): Block => {
+      if (block.kind !== 'table') return block;
+      return {
+        ...block,
+        rows: block.rows.map((cells) =>
+          cells.map(({ text, tone = 'plain', figure }) => ({
+            text,
+            tone,
+            ...(figure === undefined ? {} : { figure }),
+          })),
+        ),
+      };
+    });
+    row = sections.blocks(id === 'summary' ? short : [{ kind: 'heading', text: title }, ...short], row) + 1;
+  }
+  return row;
+}
+
+function addTable(
+  writer: SheetWriter,
+  table: FigureTable,
+  titleRow: number,
+  recount: Recount | null,
+  { phrases: { workbook: say } }: Report,
+  styles: Styles,
+): TablePlace {
   writer.text(titleRow, LABEL, table.title, styles.tableTitle);
   writer.height(titleRow, 22);
-  if (audited) writer.text(titleRow, RECOUNTED, 'The same, recounted live from the data sheets', styles.recountTitle);
   const headRow = table.note === '' ? titleRow + 1 : titleRow + 2;
   if (table.note !== '') writer.text(titleRow + 1, LABEL, table.note, styles.small);
-  for (const [index, head] of table.heads.entries()) {
-    writer.text(headRow, LABEL + index, head, index === 0 ? styles.head : styles.numberHead);
-    if (audited && index > 0) writer.text(headRow, RECOUNTED + index - 1, head, styles.numberHead);
-  }
-  if (audited) writer.text(headRow, CHECK, 'Check', styles.checkHead);
   let checks = 0;
   for (const [index, row] of table.rows.entries()) {
-    if (addRow(writer, row, headRow + 1 + index, styles)) checks += 1;
+    if (addRow(writer, table, row, headRow + 1 + index, recount, styles)) checks += 1;
+  }
+  if (checks > 0) {
+    writer.text(titleRow, RECOUNTED, say.recounted, styles.recountTitle);
+    writer.text(headRow, CHECK, say.check, styles.checkHead);
+  }
+  for (const [index, head] of table.heads.entries()) {
+    writer.text(headRow, LABEL + index, head, index === 0 ? styles.head : styles.numberHead);
+    if (checks > 0 && index > 0) writer.text(headRow, RECOUNTED + index - 1, head, styles.numberHead);
   }
   return { firstRow: headRow + 1, lastRow: headRow + table.rows.length, checks };
 }
 
 /** Returns true if the row got a check. */
-function addRow(writer: SheetWriter, { label, figures }: SummaryRow, row: number, styles: Styles): boolean {
-  writer.text(row, LABEL, label, styles.label);
-  const lines = Math.min(10, Math.ceil(label.length / LABEL_LENGTH));
-  if (lines > 1) writer.height(row, lines * LINE_HEIGHT);
+function addRow(
+  writer: SheetWriter,
+  { id, columns }: FigureTable,
+  { key, label, figures }: FigureRow,
+  row: number,
+  recount: Recount | null,
+  styles: Styles,
+): boolean {
+  const look = styles.label(key === null);
+  const day = id === 'by_day' && key !== null ? dateSerial(Date.parse(key)) : null;
+  if (day === null) writer.text(row, LABEL, label, look);
+  else writer.number(row, LABEL, day, { ...look, numFmt: 'yyyy-mm-dd', alignment: { horizontal: 'left' } });
+  const lines = linesOf(label, SUMMARY_WIDTHS[LABEL - 1] ?? 1);
+  if (lines > 1) writer.height(row, lines * 15);
   const pairs: string[] = [];
   for (const [index, figure] of figures.entries()) {
-    addNumber(writer, row, PRINTED + index, figure, styles);
-    const formula = figure.recount?.(cellsOf(row, index)) ?? null;
-    if (formula === null) continue;
-    writer.formula(row, RECOUNTED + index, formula, figure.value ?? NO_VALUE, styles.recounted(figure.form));
     const [printed, recounted] = [printedColumn(index), columnLetters(RECOUNTED - 1 + index)];
+    writer.figure(row, PRINTED + index, figure, styles.printed(figure.form, key === null));
+    const formula =
+      recount?.({ key, label, figures }, columns[index] ?? '', {
+        label: `$${LABEL_COLUMN}${row}`,
+        printed: (down) => `${printed}${row + down}`,
+        recounted: (down, right = 0) => `${columnLetters(RECOUNTED - 1 + index + right)}${row + down}`,
+      }) ?? null;
+    if (formula === null) continue;
+    const shown = styles.recounted(figure.form);
+    writer.formula(row, RECOUNTED + index, formula, figure.value ?? '–', shown);
     pairs.push(`ABS(N(${printed}${row})-N(${recounted}${row}))<0.000000001`);
   }
   if (pairs.length === 0) return false;
   writer.formula(row, CHECK, `IF(AND(${pairs.join(',')}),"OK","DIFFERS")`, 'OK', styles.check);
   return true;
-}
-
-function addNumber(writer: SheetWriter, row: number, column: number, { value, form }: Figure, styles: Styles): void {
-  if (value === null || !Number.isFinite(value)) writer.text(row, column, NO_VALUE, styles.printed(form));
-  else writer.number(row, column, value, styles.printed(form));
-}
-
-/** The cells around the figure at `index` of a row. */
-function cellsOf(row: number, index: number): SummaryCells {
-  const recounted = columnLetters(RECOUNTED - 1 + index);
-  return {
-    label: (down) => `$${LABEL_COLUMN}${row + down}`,
-    printed: (down) => `${printedColumn(index)}${row + down}`,
-    recounted: (down) => `${recounted}${row + down}`,
-  };
-}
-
-function addCheckColours(writer: SheetWriter, ref: string, styles: Styles): void {
-  writer.sheet.addConditionalFormatting({
-    ref,
-    rules: [
-      {
-        type: 'cellIs',
-        operator: 'equal',
-        priority: 1,
-        formulae: ['"DIFFERS"'],
-        style: styles.highlight('critical'),
-      },
-    ],
-  });
 }

@@ -1,0 +1,180 @@
+import type { Figure, FigureRow, FigureTable, NumberForm } from '../../core/figures.ts';
+import type { Period } from '../../core/period.ts';
+import { MODALITIES } from '../../core/policy.ts';
+import type { OutcomeCounts, Statistics } from '../../core/statistics.ts';
+import { span } from './format.ts';
+import type { ReportText } from './text/en/index.ts';
+
+/** About ten years: a longer period lists only days with detections. */
+const MOST_DAYS = 3_660;
+const OUTCOMES = ['fake', 'indeterminate', 'real', 'failed', 'processing'] as const;
+const POPULATION = [
+  'received',
+  'unique',
+  'duplicates',
+  'in_period',
+  'outside_period',
+  'undated',
+  'completed',
+  'processing',
+  'failed',
+] as const;
+const RETENTION = ['zero_retention', 'deleted', 'not_deleted', 'processing', 'not_measured', 'undated'] as const;
+const NUMBER = ['number'];
+
+/** The statistics as tables of exact figures, in reading order. Tables without a row are left out. */
+export function figureTables(
+  statistics: Statistics,
+  { timezone }: Pick<Period, 'timezone'>,
+  text: ReportText,
+): readonly FigureTable[] {
+  const say = text.figures;
+  const { series, scores: scoreWords, verdicts: words } = text.results;
+  const { population, verdicts, fake_rate: rate, retention: kept, scores } = statistics;
+  const days = shownDays(statistics);
+  const all = outcomeRow(null, series.total, { ...population, ...verdicts });
+  const outcomes = (
+    id: string,
+    title: string,
+    note: string,
+    head: string,
+    rows: readonly FigureRow[],
+  ): FigureTable => ({
+    id,
+    title,
+    note,
+    heads: [head, ...OUTCOMES.map((outcome) => series[outcome]), series.total, words.table.share],
+    columns: [...OUTCOMES, 'total', 'fake_rate'],
+    rows: [...rows, all],
+  });
+  const list = (id: string, title: string, note: string, rows: readonly FigureRow[], head = ''): FigureTable => ({
+    id,
+    title,
+    note,
+    heads: [head, say.number],
+    columns: NUMBER,
+    rows,
+  });
+  const counts = (id: string, title: string, byName: Readonly<Record<string, number>>): FigureTable =>
+    list(
+      id,
+      title,
+      say.labelsNote,
+      Object.entries(byName).map(([name, count]) => row(name, name, 'count', count)),
+      words.labelColumns[1],
+    );
+  const tables: readonly FigureTable[] = [
+    list(
+      'population',
+      say.population.title,
+      say.population.note,
+      POPULATION.map((key) => row(key, say.population[key], 'count', population[key])),
+    ),
+    list('verdicts', say.verdicts.title, say.verdicts.note, [
+      ...(['fake', 'real', 'indeterminate'] as const).map((key) => row(key, series[key], 'count', verdicts[key])),
+      row('of', say.verdicts.of, 'count', rate.of),
+      ...(['value', 'low', 'high'] as const).map((key) => row(key, say.verdicts[key], 'share', rate[key])),
+    ]),
+    outcomes(
+      'by_media_type',
+      say.byMedium,
+      '',
+      words.table.medium,
+      Object.entries(statistics.by_media_type).map(([type, each]) => outcomeRow(type, type, each)),
+    ),
+    outcomes(
+      'by_day',
+      say.byDay,
+      say.byDayNote(timezone, days.length < statistics.by_day.length),
+      words.table.day,
+      days.map((each) => outcomeRow(each.day, each.day, each)),
+    ),
+    {
+      id: 'scores',
+      title: scoreWords.table,
+      note: say.scoresNote,
+      heads: scoreWords.columns,
+      columns: ['count', 'mean', 'min', 'p50', 'p95', 'max'],
+      rows: MODALITIES.map((key) => {
+        const { count, mean, min, p50, p95, max } = scores[key];
+        return measured(key, scoreWords.modality[key], count, 'score', mean, min, p50, p95, max);
+      }),
+    },
+    {
+      id: 'histogram',
+      title: say.histogram,
+      note: say.histogramNote,
+      heads: [scoreWords.band, ...MODALITIES.map((key) => scoreWords.modality[key])],
+      columns: MODALITIES,
+      rows: scores.audio.histogram.map((_, bin, { length }) => {
+        const band = `${(bin / length).toFixed(2)}–${((bin + 1) / length).toFixed(2)}`;
+        return row(String(bin), band, 'count', ...MODALITIES.map((key) => scores[key].histogram[bin] ?? 0));
+      }),
+    },
+    ...MODALITIES.map((key) => counts(`${key}_label`, say.labels[key], statistics.labels[key])),
+    counts('source_tracing_label', words.tracing, statistics.source_tracing),
+    {
+      id: 'duration_seconds',
+      title: words.duration,
+      note: '',
+      heads: words.durationColumns,
+      columns: ['count', 'sum', 'mean', 'min', 'p50', 'p95', 'max'],
+      rows: (['audio', 'video'] as const).map((key) => {
+        const { count, sum, mean, min, p50, p95, max } = statistics.duration_seconds[key];
+        return measured(key, scoreWords.modality[key], count, 'seconds', sum, mean, min, p50, p95, max);
+      }),
+    },
+    list('retention', say.retention.title, say.retention.note, [
+      ...RETENTION.map((key) => row(key, say.retention[key], 'count', kept[key])),
+      ...(kept.late === null || kept.limit_seconds === null
+        ? []
+        : [
+            row('late', say.retention.late(span(kept.limit_seconds)), 'count', kept.late),
+            row('overdue', say.retention.overdue, 'count', kept.overdue),
+          ]),
+      ...(['p50', 'p95', 'max'] as const).map((key) =>
+        row(key, say.retention[key], 'seconds', kept.seconds_to_deletion[key]),
+      ),
+    ]),
+    list('quality', say.quality.title, say.quality.note, [
+      row('not_assessed', say.quality.not_assessed, 'count', statistics.not_assessed),
+      ...named(statistics.unknown_statuses, say.quality.status),
+      ...named(statistics.unknown_keys, say.quality.key),
+      ...named(statistics.coercions, say.quality.coerced),
+    ]),
+  ];
+  return tables.filter(({ rows }) => rows.length > 0);
+}
+
+function shownDays({ by_day: days }: Statistics): Statistics['by_day'] {
+  if (days.length <= MOST_DAYS) return days;
+  return days.filter((day) => day.completed + day.processing + day.failed > 0);
+}
+
+function row(key: string | null, label: string, form: NumberForm, ...values: readonly (number | null)[]): FigureRow {
+  return { key, label, figures: values.map((value) => ({ value, form })) };
+}
+
+/** A count, and what was measured that often. */
+function measured(
+  key: string,
+  label: string,
+  count: number,
+  form: NumberForm,
+  ...values: readonly (number | null)[]
+): FigureRow {
+  const figures: readonly Figure[] = [{ value: count, form: 'count' }, ...row(key, label, form, ...values).figures];
+  return { key, label, figures };
+}
+
+function outcomeRow(key: string | null, label: string, counts: OutcomeCounts): FigureRow {
+  const decided = counts.fake + counts.real;
+  const total = counts.completed + counts.failed + counts.processing;
+  const share: Figure = { value: decided === 0 ? null : counts.fake / decided, form: 'share' };
+  const numbers = row(key, label, 'count', ...OUTCOMES.map((outcome) => counts[outcome]), total);
+  return { ...numbers, figures: [...numbers.figures, share] };
+}
+
+function named(counts: Readonly<Record<string, number>>, label: (name: string) => string): readonly FigureRow[] {
+  return Object.entries(counts).map(([name, count]) => row(name, label(name), 'count', count));
+}
