@@ -46,7 +46,7 @@ export async function verifyRun(folder: string, options?: Partial<VerifyOptions>
 /** See src/app/explain/explain-record.ts. */
 export async function explainRecord(folder: string, uuid: string, signal?: AbortSignal): Promise<Explanation> {
   requireText('folder', folder, FOLDER);
-  requireText('uuid', uuid, 'a value of the column uuid of detections.csv');
+  requireText('uuid', uuid, 'a value of the column uuid of the table detections');
   const call = readCall<CallOptions>('explainRecord', { signal });
   return (await import('./explain/explain-record.ts')).explainRecord(folder, uuid, call.signal);
 }

@@ -103,6 +103,32 @@ export interface FormatSink extends Pick<Sink, 'close'>, Partial<Pick<Sink, 'wri
   append?(block: EncodedRows): Promise<void>;
 }
 
+/** A place in a file where it is not what was sealed; the keys are a public contract, for scripts. */
+export interface FilePlace {
+  /** For people: `row 12, column verdict`, `sheet Detections, row 13, column verdict`, `page 3`, `verdicts.fake`. */
+  readonly where: string;
+  /** Data row of a table, from 1, or row of a sheet as the sheet numbers it. */
+  readonly row?: number;
+  readonly column?: string;
+  readonly sheet?: string;
+  /** Page of a PDF, from 1. */
+  readonly page?: number;
+  /** Of a value in JSON: `verdicts.fake`. */
+  readonly path?: string;
+  /** As the records give it; null if they give nothing there. */
+  readonly sealed: string | null;
+  /** As found in the file; null if nothing is there. */
+  readonly found: string | null;
+}
+
+/**
+ * How two files differ whose bytes do: `packing` only in what a compressor decides, or in content; `place` is null if it
+ * cannot be named. `isPagesOnly`: only in what fonts decide, how its texts look.
+ */
+export type FileDifference =
+  | { readonly kind: 'packing' }
+  | { readonly kind: 'content'; readonly place: FilePlace | null; readonly isPagesOnly?: boolean };
+
 /** How `datapackage.json` describes a file of a table (Frictionless Data Package 1.0, Data Resource). */
 export interface DataResource {
   readonly format: string;
@@ -136,6 +162,17 @@ export interface SinkFactory {
   readonly takesRows: boolean;
   /** For a format that `takesRows`: what encodes its parts. Its sinks have `append`. */
   encoding?(content: Omit<SinkContext, 'folder'>): Promise<Encoding>;
+  /** True for a format whose files a compressor packs: other bytes can hold the same. */
+  readonly packs?: true;
+  /** True for a format that looks as the fonts of a machine make it. */
+  readonly embedsFonts?: true;
+  /** The rows of a table's file, unpacked, header first. Throws `ConfigError` if the bytes cannot be read. */
+  readRows?(bytes: AsyncIterable<Uint8Array>): AsyncIterable<readonly string[]>;
+  /**
+   * How a file that was found differs from the sealed one of its name. What was found may come from anybody, and is read
+   * no further than the sealed one goes. Absent: not known.
+   */
+  difference?(sealedPath: string, foundPath: string): Promise<FileDifference>;
   /** True for a format that can embed files; the others get none. */
   readonly carriesFiles?: true;
   open(context: SinkContext): Promise<FormatSink>;

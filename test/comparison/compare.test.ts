@@ -6,7 +6,7 @@ import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { COMPARED_COLUMNS, type ComparedDetection } from '../../src/app/compare/change.ts';
 import { compareSides, type ComparedSide } from '../../src/app/compare/merge-join.ts';
-import { csvRows } from '../../src/app/compare/csv-reader.ts';
+import { csvRows } from '../../src/render/sinks/csv-rows.ts';
 import { readDifferences, writeDifferences } from '../../src/app/run/differences-file.ts';
 import type { Change } from '../../src/core/previous-run.ts';
 import { FileOutput, ScratchFile } from '../../src/platform/files/file-output.ts';

@@ -205,7 +205,7 @@ describe('what cannot be explained', () => {
   test.each(['nowhere', '', '__proto__', `sha256:${'0'.repeat(64)}`])('the uuid "%s"', async (uuid) => {
     await expect(explain(uuid)).rejects.toMatchObject({
       kind: 'usage',
-      remedy: 'Copy a value of the column uuid of detections.csv, unchanged.',
+      remedy: 'Copy a value of the column uuid of the table detections, unchanged.',
     });
   });
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type FirstAnswers, resolveInit } from '../../src/config/resolve-commands.ts';
 import { configFile, jobsFile } from '../../src/app/setup/first-files.ts';
-import { type Sandbox, startSandbox, TABLES } from '../../src/index.ts';
+import { FORMATS, type Sandbox, startSandbox, TABLES } from '../../src/index.ts';
 import { resolveConfig } from '../../src/config/resolve.ts';
 import { readJobs } from '../../src/app/jobs/read-jobs.ts';
 import { inFolder, runHere } from '../cli/run-cli.ts';
@@ -116,7 +116,7 @@ describe('the files', () => {
       const { jobs } = await readJobs(join(cwd, 'jobs.yaml'), { tables });
       const [job] = jobs;
       expect(job?.deliver.map(({ kind }) => kind)).toEqual(['directory', 's3', 'email', 'webhook']);
-      expect(job).toMatchObject({ formats: ['csv', 'xlsx', 'pdf'], outDir: join(cwd, 'my reports: "all"') });
+      expect(job).toMatchObject({ formats: FORMATS, outDir: join(cwd, 'my reports: "all"') });
       expect(job?.thresholds).toHaveLength(2);
       expect(job?.notify).toMatchObject({ healthcheck: { env: 'HEALTHCHECK_URL' } });
       const context = { nowMs: Date.now(), tables, baseDir: cwd };

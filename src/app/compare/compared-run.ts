@@ -5,10 +5,11 @@ import type { SealedRun } from '../run/sealed-run.ts';
 import { foldedText, withoutAddresses } from './normalise.ts';
 import { COMPARED_COLUMNS, type ComparedDetection } from './change.ts';
 import type { ComparedSide } from './merge-join.ts';
-import { csvRows } from './csv-reader.ts';
 import { equalJson } from './equal-json.ts';
 import type { Detection, MetricNode } from '../../core/detection.ts';
 import { ConfigError } from '../../core/errors.ts';
+import type { SinkFactory } from '../../core/sink.ts';
+import { SINKS } from '../../render/sinks/registry.ts';
 import { systemCode } from '../../platform/files/output-failure.ts';
 import { type Period, positionIn } from '../../core/period.ts';
 import type { ClassificationPolicy } from '../../core/policy.ts';
@@ -50,18 +51,20 @@ export function snapshotSide(
   };
 }
 
-/** The rows of a run's `detections.csv`: the columns that its template chose. Throws `ConfigError` if it has none. */
+/** The rows of a run's table: the columns that its template chose. Throws `ConfigError` if no file of it can be read. */
 export function tableSide({ folder, manifest }: SealedRun): ComparedSide {
-  const name = ['detections.csv', 'detections.csv.gz'].find((one) => manifest.files.some((file) => file.name === one));
+  const { csv_safety: csvSafety, csv_bom: csvBom, csv_compression: csvCompression = 'none' } = manifest.configuration;
+  const content = { tables: [DETECTIONS], settings: { csvSafety, csvBom, csvCompression } };
+  const readable = Object.values<SinkFactory>(SINKS).filter((sink) => sink.readRows !== undefined);
+  const files = readable.map((sink) => ({ sink, name: sink.tableFiles(content).get('detections') ?? '' }));
+  const found = files.find(({ name }) => manifest.files.some((file) => file.name === name));
   const columns = manifest.tables.detections ?? [];
-  if (name === undefined || !columns.includes('uuid')) {
-    throw new ConfigError(
-      `${folder} cannot be compared: it has neither ${ARCHIVE_FILE} nor a detections.csv with uuids.`,
-      {
-        place: { file: folder },
-        remedy: 'Compare runs that were made with their snapshot.',
-      },
-    );
+  if (found === undefined || !columns.includes('uuid')) {
+    const names = files.map(({ name }) => name).join(' or ');
+    throw new ConfigError(`${folder} cannot be compared: it has neither ${ARCHIVE_FILE} nor a ${names} with uuids.`, {
+      place: { file: folder },
+      remedy: 'Compare runs that were made with their snapshot.',
+    });
   }
   const types = new Map(DETECTIONS.columns.map((column) => [column.name, column.type]));
   // JSON of other keys is not what the API sent where private values were withheld from it.
@@ -70,8 +73,8 @@ export function tableSide({ folder, manifest }: SealedRun): ComparedSide {
     columns: new Set(known),
     async *detections(signal) {
       const told = new Set([...known, SHOWN_BESIDE]);
-      let header: string[] | null = null;
-      for await (const row of csvRows(bytesOf(join(folder, name)))) {
+      let header: readonly string[] | null = null;
+      for await (const row of found.sink.readRows?.(bytesOf(join(folder, found.name))) ?? []) {
         signal.throwIfAborted();
         if (header === null) {
           header = row;

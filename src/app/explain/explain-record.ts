@@ -38,7 +38,7 @@ export interface Explanation {
   readonly reportId: string;
   readonly place: RecordPlace;
   readonly position: PeriodPosition;
-  /** Its row in `detections.csv`, from 1, without the header; null if it has none. */
+  /** Its row in the table `detections`, from 1, without the header; null if it has none. */
   readonly row: number | null;
   readonly cells: readonly CellOrigin[];
   /** The record exactly as received. */
@@ -134,7 +134,7 @@ function unknownUuid(uuid: string, runDir: string): ConfigError {
   return new ConfigError(
     `No record in ${join(runDir, ARCHIVE_FILE)} has the uuid ${JSON.stringify(uuid.slice(0, 100))}.`,
     {
-      remedy: 'Copy a value of the column uuid of detections.csv, unchanged.',
+      remedy: 'Copy a value of the column uuid of the table detections, unchanged.',
     },
   );
 }

@@ -4,6 +4,7 @@ import { DEFAULT_CONFIG_FILE } from '../../config/paths.ts';
 import type { FirstAnswers } from '../../config/resolve-commands.ts';
 import { ConfigError } from '../../core/errors.ts';
 import { makeFolder, writeSmallFile } from '../../platform/files/folders.ts';
+import { FORMATS } from '../../render/sinks/registry.ts';
 
 /** When a job is due, and for which period. Early in the morning, but not at midnight, when other jobs start. */
 const RHYTHM = {
@@ -67,7 +68,7 @@ export function jobsFile(answers: FirstAnswers, examples = false): string {
       : [`    api_key: { file: ${quoted(apiKeyFile)} }`]),
     '',
     '    ## Formats other than the template’s.',
-    '    # formats: [csv, xlsx, pdf]',
+    `    # formats: [${FORMATS.join(', ')}]`,
     '',
     '    ## Conditions that should not hold. If one does, the run is still made, with exit code 8.',
     '    # thresholds: ["fake_rate > 5%", "compliance.not_met > 0"]',

@@ -5,11 +5,12 @@ import { canonicalJson, isJsonObject, type JsonValue } from '../../core/json.ts'
 import type { SealedFile } from '../../core/output.ts';
 import type { Period } from '../../core/period.ts';
 import type { Emit } from '../../core/progress.ts';
+import type { FilePlace } from '../../core/sink.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 import { TOOL } from '../../platform/tool.ts';
-import { packageOfFont, sinkOf } from '../../render/sinks/registry.ts';
+import { mediaTypeOf, packageOfFont, sinkOf } from '../../render/sinks/registry.ts';
 import { fontDifferences, jsonDifferences } from '../../seal/evidence/differences.ts';
-import { type Finding, type FindingPlace, type PartialCheck, placeText } from '../../seal/evidence/finding.ts';
+import { type Finding, type PartialCheck, placeText } from '../../seal/evidence/finding.ts';
 import type { Manifest } from '../../seal/evidence/manifest-schema.ts';
 import {
   ARCHIVE_FILE,
@@ -26,7 +27,6 @@ import { LARGEST_STATISTICS_BYTES } from '../run/sealed-run.ts';
 import { checkOwnFiles, ownRecordsOf } from './own-files.ts';
 import { ComparisonFolder } from './verifying-folder.ts';
 
-const PDF_FILE = 'report.pdf';
 /** More places than this in one file help no one. */
 const MOST_DIFFERENCES = 20;
 /** The snapshot is what everything is made from; the manifest is compared by what it says, and SHA256SUMS was already. */
@@ -34,7 +34,7 @@ const NOT_COMPARED: ReadonlySet<string> = new Set([ARCHIVE_FILE, MANIFEST_FILE, 
 
 export interface Reproduction extends PartialCheck {
   /** Where files differ that are known to be changed. */
-  readonly places: ReadonlyMap<string, FindingPlace>;
+  readonly places: ReadonlyMap<string, FilePlace>;
   /** Files that were made again and compared. */
   readonly files: number;
 }
@@ -82,11 +82,7 @@ export async function reproduceRun(job: ReproductionJob): Promise<Reproduction> 
 function failure(error: unknown): Finding {
   if (error instanceof SourceError) return damaged(error);
   const why = error instanceof Error ? error.message : 'unknown failure';
-  return {
-    kind: 'not-reproduced',
-    file: MANIFEST_FILE,
-    text: `the run cannot be made again from what it says: ${why}`,
-  };
+  return notReproduced(MANIFEST_FILE, `the run cannot be made again from what it says: ${why}`);
 }
 
 async function everyFile(job: ReproductionJob, folder: ComparisonFolder): Promise<Reproduction> {
@@ -95,46 +91,47 @@ async function everyFile(job: ReproductionJob, folder: ComparisonFolder): Promis
   const written = rendered.files.filter((file) => !NOT_COMPARED.has(file.name) && !own.files.has(file));
   const made = JSON.parse(folder.text(MANIFEST_FILE)) as JsonValue;
   const fonts = fontsHere(job, rendered, folder);
-  const compared = await compareFiles(job, folder, written, fonts.isExcused);
-  const differences = manifestDifferences(job.manifest, made, fonts.notices.length > 0);
+  const compared = await compareFiles(job, folder, written, fonts.excused);
+  const differences = manifestDifferences(job.manifest, made, fonts.countedAt);
   const findings = [...compared.findings, ...own.findings, ...differences];
   const ours = rendered.files.find(({ name }) => name === MANIFEST_FILE);
   const theirs = job.found.get(MANIFEST_FILE);
   // In the manifest stand the hashes of files that may be packed otherwise.
   const sizes = job.manifest.files.map(({ name, bytes }) => [bytes, job.found.get(name)] as const);
-  const isSame =
-    theirs?.kind !== 'file' ||
-    theirs.sha256 === ours?.sha256 ||
-    // Reported as such.
-    sizes.some(([bytes, file]) => file?.kind === 'file' && file.bytes !== bytes);
-  if (
-    findings.length === 0 &&
-    compared.places.size === 0 &&
-    compared.notices.length + fonts.notices.length === 0 &&
-    !isSame
-  ) {
-    findings.push(notReproduced(MANIFEST_FILE, 'says the same in other bytes'));
-  }
+  // Another size is reported as such.
+  const isOtherSize = sizes.some(([bytes, file]) => file?.kind === 'file' && file.bytes !== bytes);
+  const isSame = theirs?.kind !== 'file' || theirs.sha256 === ours?.sha256 || isOtherSize;
+  const told = findings.length + compared.places.size + compared.notices.length + fonts.notices.length;
+  if (told === 0 && !isSame) findings.push(notReproduced(MANIFEST_FILE, 'says the same in other bytes'));
   const notices = [...fonts.notices, ...compared.notices, ...own.notices];
   return { ...compared, findings, notices, files: written.length + 1 };
 }
 
-/**
- * The notice if a PDF was made with fonts that this machine lacks: what fonts decide cannot be compared then. A
- * font that would be missed leaves signs without a glyph: if all have one, it was not used.
- */
+/** A file that was made with fonts that this machine lacks, and the notices on it. */
+interface OtherFonts {
+  readonly notices: readonly string[];
+  /** Its name, if only what fonts decide differs in it. */
+  readonly excused: string | null;
+  /** Where the manifest counts the signs that have no glyph. */
+  readonly countedAt: string | null;
+}
+
+/** A font that would be missed leaves signs without a glyph: if all have one, it was not used. */
 function fontsHere(
   job: ReproductionJob,
-  { fonts, changedCells }: RenderedRun,
+  { fonts, changedCells, tables }: RenderedRun,
   folder: ComparisonFolder,
-): { readonly notices: readonly string[]; readonly isExcused: boolean } {
+): OtherFonts {
   const lines = fontDifferences(job.manifest.fonts ?? [], fonts, packageOfFont);
-  const isMissed = canonicalJson(changedCells['pdf']) !== canonicalJson(job.manifest.changed_cells?.['pdf']);
-  if (lines.length === 0 || !isMissed) return { notices: [], isExcused: false };
-  const difference = folder.differenceOf(PDF_FILE);
+  const format = job.settings.formats.find((one) => sinkOf(one)?.embedsFonts === true) ?? '';
+  const [file] = sinkOf(format)?.files(tables) ?? [];
+  const isMissed = canonicalJson(changedCells[format]) !== canonicalJson(job.manifest.changed_cells?.[format]);
+  if (lines.length === 0 || !isMissed || file === undefined) return { notices: [], excused: null, countedAt: null };
+  const difference = folder.differenceOf(file);
   return {
-    notices: lines.map((line) => `${PDF_FILE} ${line}. Of its pages the texts were compared, not how they look.`),
-    isExcused: difference?.kind === 'content' && difference.isPagesOnly === true,
+    notices: lines.map((line) => `${file} ${line}. Of its pages the texts were compared, not how they look.`),
+    excused: difference?.kind === 'content' && difference.isPagesOnly === true ? file : null,
+    countedAt: `changed_cells.${format}`,
   };
 }
 
@@ -144,7 +141,7 @@ async function dataFiles(job: ReproductionJob, folder: ComparisonFolder): Promis
   const { files, statistics } = await renderFiles(renderJob(job, folder, { ...job.settings, formats }));
   const tables = files.filter(({ name }) => name !== STATISTICS_FILE && name !== ARCHIVE_FILE);
   const sealed = await readSmallFile(join(job.runDir, STATISTICS_FILE), LARGEST_STATISTICS_BYTES);
-  const compared = await compareFiles(job, folder, tables, false);
+  const compared = await compareFiles(job, folder, tables, null);
   const own = checkOwnFiles(job.manifest);
   const findings = [
     ...compared.findings,
@@ -184,11 +181,11 @@ async function compareFiles(
   job: ReproductionJob,
   folder: ComparisonFolder,
   files: readonly SealedFile[],
-  hasOtherFonts: boolean,
+  excused: string | null,
 ): Promise<Compared> {
   const findings: Finding[] = [];
   const repacked: string[] = [];
-  const places = new Map<string, FindingPlace>();
+  const places = new Map<string, FilePlace>();
   const claims = new Map(job.manifest.files.map((file) => [file.name, file]));
   const otherwise = new Set<string>();
   for (const file of files) {
@@ -209,14 +206,14 @@ async function compareFiles(
       if (isAsClaimed) repacked.push(name);
       continue;
     }
-    if (name === PDF_FILE && hasOtherFonts) continue;
+    if (name === excused) continue;
     const place = name.endsWith('.json') ? await jsonPlace(job, folder, name, otherwise) : difference.place;
     if (place === 'consequence') continue;
     if (!isAsClaimed) {
       if (place !== null) places.set(name, place);
       continue;
     }
-    const line = IS_TEXT.test(name) ? `, first in line ${folder.firstDifferentLine(name)}` : '';
+    const line = isText(name) ? `, first in line ${folder.firstDifferentLine(name)}` : '';
     const where = place === null ? line : placeText(place);
     const text = `is not what the records give${where} (they give SHA-256 ${file.sha256}, the manifest says ${claim.sha256})`;
     findings.push({ ...notReproduced(name, text), ...(place === null ? {} : { place }) });
@@ -224,8 +221,10 @@ async function compareFiles(
   return { findings, notices: repacked.length === 0 ? [] : [packingNotice(repacked, job)], places };
 }
 
-/** Texts whose differences are named by line if nothing better is known; in other files a line says nothing. */
-const IS_TEXT = /\.(?:csv|json|html)$/;
+/** A line number helps in a text; in other files it says nothing. */
+function isText(name: string): boolean {
+  return name.endsWith('.json') || mediaTypeOf(name)?.startsWith('text/') === true;
+}
 
 function packingNotice(names: readonly string[], { snapshot }: ReproductionJob): string {
   const there = snapshot.record.runtime.zlib;
@@ -240,7 +239,7 @@ async function jsonPlace(
   folder: ComparisonFolder,
   name: string,
   otherwise: ReadonlySet<string>,
-): Promise<FindingPlace | 'consequence' | null> {
+): Promise<FilePlace | 'consequence' | null> {
   const standing = await readSmallFile(join(job.runDir, name), LARGEST_STATISTICS_BYTES);
   const made = parsed(folder.text(name));
   const differences = jsonDifferences(made, parsed(standing?.toString('utf8') ?? ''), MOST_DIFFERENCES);
@@ -260,12 +259,12 @@ function resourceAt(dataPackage: JsonValue, index: number): string {
 }
 
 /** What the manifest says beside the files and fonts, which are compared one by one. */
-function manifestDifferences(sealed: Manifest, made: JsonValue, hasOtherFonts: boolean): Finding[] {
+function manifestDifferences(sealed: Manifest, made: JsonValue, excused: string | null): Finding[] {
   const differences = jsonDifferences(
     withoutFiles(sealed as unknown as JsonValue),
     withoutFiles(made),
     MOST_DIFFERENCES,
-  ).filter(({ path }) => !hasOtherFonts || !path.startsWith('changed_cells.pdf'));
+  ).filter(({ path }) => excused === null || !path.startsWith(excused));
   return differences.map(({ path, was, is }) =>
     notReproduced(MANIFEST_FILE, `${path} is ${was ?? 'missing'}, the records give ${is ?? 'none'}`),
   );

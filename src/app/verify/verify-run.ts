@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { settingsFromManifest } from './claimed-settings.ts';
 import { readAuthorities, readPublicKey } from '../../config/signing-keys.ts';
-import { repackingOf } from './content/packed-archive.ts';
+import { repackingOf } from './packed-archive.ts';
 import { isTimezone, withDayStarts } from '../../core/calendar.ts';
 import { type Certificate, standsOnRecord } from '../../core/certificate.ts';
 import { ConfigError, SourceError } from '../../core/errors.ts';
@@ -33,6 +33,7 @@ import { withScratch } from '../../seal/run-folder/scratch-folder.ts';
 import { identify, type ReportSettings } from '../../seal/seal.ts';
 import { EXTRACTION_ENTRY } from '../../extract/snapshot/format.ts';
 import { openArchive } from '../../extract/snapshot/reader.ts';
+import { sinkOf } from '../../render/sinks/registry.ts';
 import { RUNTIME, TOOL } from '../../platform/tool.ts';
 import { checkDifferences } from './check-amendment.ts';
 import { checkRecords, damaged } from '../run/check-records.ts';
@@ -255,7 +256,7 @@ function located(finding: Finding, places: Reproduction['places']): Finding {
 function versionNotice({ tool }: Manifest): string[] {
   if (tool.version === TOOL.version) return [];
   const checked = wroteFields(tool.version)
-    ? 'tables and statistics were recomputed, the workbook and the PDF checked by their checksums only'
+    ? 'tables and statistics were recomputed, the other files checked by their checksums only'
     : 'its tables have other columns, so tables, statistics and reports were checked by their checksums only';
   return [`The run was made by version ${tool.version}, this is ${TOOL.version}: ${checked}.`];
 }
@@ -280,7 +281,7 @@ function passesNotice(certificate: Certificate): string[] {
 
 /** Each format holds the same tables, so the counts are equal. */
 function withheldCells({ changed_cells: changed = {} }: Manifest): number {
-  const ofTables = Object.entries(changed).filter(([format]) => format !== 'pdf');
+  const ofTables = Object.entries(changed).filter(([format]) => sinkOf(format)?.takesRows === true);
   return Math.max(0, ...ofTables.map(([, reasons]) => reasons[WITHHELD_REASON] ?? 0));
 }
 

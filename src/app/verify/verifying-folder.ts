@@ -1,13 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { type FileHandle, readFile } from 'node:fs/promises';
+import { type FileHandle, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InvariantError } from '../../core/errors.ts';
 import type { Output, Scratch, SealedFile } from '../../core/output.ts';
 import { FileOutput, ScratchFile } from '../../platform/files/file-output.ts';
 import { type FoundFile, openRegular } from '../../seal/evidence/run-files.ts';
 import type { SealingFolder } from '../../seal/seal.ts';
-import { compareContent } from './content/compare-content.ts';
-import type { ContentDifference } from './content/place.ts';
+import type { FileDifference } from '../../core/sink.ts';
+import { isPacked, sinkOfFile } from '../../render/sinks/registry.ts';
 
 const LINE_FEED = 0x0a;
 const CHUNK_BYTES = 1024 * 1024;
@@ -59,14 +59,14 @@ export class ComparisonFolder implements SealingFolder {
     }
     // If the existing file is not the sealed one, only the manifest shows how the sealed one was packed.
     const isStanding = there?.kind === 'file' && there.sha256 === claim?.sha256;
-    if (difference === null || claim === undefined || isStanding || !PACKED.test(name)) {
+    if (difference === null || claim === undefined || isStanding || !isPacked(name)) {
       return { name, bytes, sha256, rows };
     }
     return { name, bytes: claim.bytes, sha256: claim.sha256, rows };
   }
 
   /** How the existing file differs from the written one; null if they are identical. */
-  differenceOf(name: string): ContentDifference | null {
+  differenceOf(name: string): FileDifference | null {
     return this.#closed(name).difference;
   }
 
@@ -104,12 +104,20 @@ export class ComparisonFolder implements SealingFolder {
 }
 
 /** True where the standing file counts as the one that was made: it is packed otherwise, or drawn with other fonts. */
-function isTaken(difference: ContentDifference | null): boolean {
+function isTaken(difference: FileDifference | null): boolean {
   return difference?.kind === 'packing' || difference?.isPagesOnly === true;
 }
 
-/** Files that are packed: other bytes can hold the same. */
-const PACKED = /\.(?:gz|xlsx|pdf)$/;
+/** Packed by no compressor at all, a file grows no more than this. */
+const MOST_TIMES = 30;
+const MORE_BYTES = 16 * 1024 * 1024;
+
+/** How the found file differs from the sealed one; one that is far longer is not read. */
+async function differenceOf(name: string, sealed: string, found: string): Promise<FileDifference> {
+  const isReadable = (await stat(found)).size <= (await stat(sealed)).size * MOST_TIMES + MORE_BYTES;
+  const difference = isReadable ? sinkOfFile(name)?.difference?.(sealed, found) : undefined;
+  return (await difference) ?? { kind: 'content', place: null };
+}
 
 class ComparedOutput implements Output {
   readonly #name: string;
@@ -123,7 +131,7 @@ class ComparedOutput implements Output {
   #bytes = 0;
   #line = 1;
   #sha256: string | null = null;
-  #difference: ContentDifference | null = null;
+  #difference: FileDifference | null = null;
 
   private constructor(name: string, path: string, standing: FileHandle | null, spillPath: string) {
     this.#name = name;
@@ -145,7 +153,7 @@ class ComparedOutput implements Output {
     return this.#sha256;
   }
 
-  get difference(): ContentDifference | null {
+  get difference(): FileDifference | null {
     return this.#difference;
   }
 
@@ -185,7 +193,7 @@ class ComparedOutput implements Output {
     this.#difference =
       this.#standing === null
         ? { kind: 'content', place: null }
-        : await compareContent(this.#name, [this.#spillPath, this.#path]);
+        : await differenceOf(this.#name, this.#spillPath, this.#path);
   }
 
   async release(): Promise<void> {

@@ -58,6 +58,6 @@ function notes({ before, after, respelled }: Diff): string[] {
     ...(before.period === after.period ? [] : [`note: the periods differ: ${before.period} and ${after.period}`]),
     ...[before, after]
       .filter(({ hasSnapshot }) => !hasSnapshot)
-      .map(({ folder }) => `note: ${folder} has no snapshot: only the columns of its detections.csv were compared`),
+      .map(({ folder }) => `note: ${folder} has no snapshot: only the columns of its table detections were compared`),
   ];
 }

@@ -32,7 +32,7 @@ function explanationLines({ uuid, reportId, place, position, row, cells }: Expla
 function rowText(position: Explanation['position'], row: number | null): string {
   if (position === 'outside') return 'none: it was created outside the period of the run';
   if (position === 'undated') return 'none: it has no time of creation that can be read, so it is in no period';
-  return row === null ? 'none: the template leaves the table detections out' : `${count(row)} of detections.csv`;
+  return row === null ? 'none: the template leaves the table detections out' : `${count(row)} of the table detections`;
 }
 
 function cellLines(cell: CellOrigin): string[] {

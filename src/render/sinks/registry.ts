@@ -32,9 +32,19 @@ export function sinkOf(format: string): SinkFactory | null {
   return Object.hasOwn(SINKS, format) ? SINKS[format as Format] : null;
 }
 
+/** The factory of a file by its name, compressed or not; null for a file of no format. */
+export function sinkOfFile(file: string): SinkFactory | null {
+  return sinkOf(/\.([^.]+)(?:\.gz)?$/.exec(file.toLowerCase())?.[1] ?? '');
+}
+
 /** The media type of a sink's file, by its name; null for any other file. */
 export function mediaTypeOf(file: string): string | null {
-  return sinkOf(file.slice(file.lastIndexOf('.') + 1).toLowerCase())?.mediaType ?? null;
+  return file.endsWith('.gz') ? null : (sinkOfFile(file)?.mediaType ?? null);
+}
+
+/** True if other bytes of a file can hold the same. */
+export function isPacked(file: string): boolean {
+  return file.endsWith('.gz') || sinkOfFile(file)?.packs === true;
 }
 
 /** Checks a customer's workbook; loads the function of that name in `xlsx/` only when called. */

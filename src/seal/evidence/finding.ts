@@ -1,3 +1,4 @@
+import type { FilePlace } from '../../core/sink.ts';
 import { shorten } from '../../core/text.ts';
 
 /**
@@ -41,31 +42,13 @@ export interface Finding {
   /** What differs; after the file's name it is a line for people. */
   readonly text: string;
   /** The first place that differs; absent if unknown. */
-  readonly place?: FindingPlace;
-}
-
-/** A place in a file; the keys are a public contract, for scripts. */
-export interface FindingPlace {
-  /** For people: `row 12, column verdict`, `sheet Detections, row 13, column verdict`, `page 3`, `verdicts.fake`. */
-  readonly where: string;
-  /** Data row of a table, from 1, or row of a sheet as the sheet numbers it. */
-  readonly row?: number;
-  readonly column?: string;
-  readonly sheet?: string;
-  /** Page of a PDF, from 1. */
-  readonly page?: number;
-  /** Of a value in JSON: `verdicts.fake`. */
-  readonly path?: string;
-  /** As the records give it; null if they give nothing there. */
-  readonly sealed: string | null;
-  /** As found in the file; null if nothing is there. */
-  readonly found: string | null;
+  readonly place?: FilePlace;
 }
 
 const LONGEST_VALUE = 120;
 
 /** ` in row 12, column verdict: sealed "fake", found "real"`. */
-export function placeText({ where, sealed, found }: FindingPlace): string {
+export function placeText({ where, sealed, found }: FilePlace): string {
   const value = (text: string | null): string =>
     text === null ? 'nothing' : JSON.stringify(shorten(text, LONGEST_VALUE));
   return ` in ${where}: sealed ${value(sealed)}, found ${value(found)}`;

@@ -31,6 +31,10 @@ export const csvSink: SinkFactory = {
     encoding: 'utf-8',
     dialect: { delimiter: ',', lineTerminator: '\r\n', quoteChar: '"', doubleQuote: true, header: true },
   },
+  async *readRows(bytes) {
+    yield* (await import('../csv-rows.ts')).csvRows(bytes);
+  },
+  difference: async (...paths) => (await import('./difference.ts')).csvDifference(...paths),
   open: (context) => CsvSink.open(context),
 };
 

@@ -14,6 +14,7 @@ export const htmlSink: SinkFactory = {
     const { HtmlPartEncoder } = await import('./writer.ts');
     return (give) => new HtmlPartEncoder(give);
   },
+  difference: async (...paths) => (await import('./difference.ts')).htmlDifference(...paths),
   // Loaded with the first page: a run without one should not pay for it.
   open: async (context) => (await import('./writer.ts')).HtmlSink.open(context, FILE),
 };

@@ -21,6 +21,7 @@ export const parquetSink: SinkFactory = {
     const { ParquetPartEncoder } = await import('./part-encoder.ts');
     return (give) => new ParquetPartEncoder(tables, give);
   },
+  difference: async (...paths) => (await import('./difference.ts')).parquetDifference(...paths),
   open: (context) => ParquetSink.open(context),
 };
 

@@ -11,8 +11,11 @@ export const pdfSink: SinkFactory = {
   mediaType: 'application/pdf',
   takesRows: false,
   carriesFiles: true,
+  packs: true,
+  embedsFonts: true,
   files: () => [FILE],
   tableFiles: () => new Map(),
+  difference: async (...paths) => (await import('./difference/difference.ts')).pdfDifference(...paths),
   open: (context) => Promise.resolve(new PdfSink(context)),
 };
 

@@ -14,6 +14,7 @@ export function makeXlsxSink({ sheetRows }: XlsxLimits = { sheetRows: SHEET_ROW_
     description: 'an Excel workbook with a summary that audits itself, every table, and the extraction record',
     mediaType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
     takesRows: true,
+    packs: true,
     files: () => [FILE],
     // A customer's own workbook decides which columns of a table it takes.
     tableFiles: ({ tables, workbook = null }) =>
@@ -26,6 +27,7 @@ export function makeXlsxSink({ sheetRows }: XlsxLimits = { sheetRows: SHEET_ROW_
           : (await import('./fill/writer.ts')).layoutsOf(workbook, tables);
       return (give) => new XlsxPartEncoder(tables, layouts, sheetRows, give);
     },
+    difference: async (...paths) => (await import('./difference.ts')).workbookDifference(...paths),
     // Loaded with the first workbook: a run without one should not pay for it.
     async open(context) {
       const place = { file: FILE, sheetRows };

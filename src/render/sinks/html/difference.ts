@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { type ContentDifference, differsAt } from './place.ts';
+import type { FileDifference } from '../../../core/sink.ts';
+import { differsAt } from '../file-difference.ts';
 
 const AROUND = 200;
 
 /** Nothing else than a change makes other bytes of a page. */
-export async function htmlDifference(paths: readonly [sealed: string, found: string]): Promise<ContentDifference> {
+export async function htmlDifference(...paths: [sealed: string, found: string]): Promise<FileDifference> {
   const sealed = await readFile(paths[0], 'utf8');
   const found = await readFile(paths[1], 'utf8');
   let at = 0;

@@ -1,5 +1,5 @@
-import type { PdfFile } from './pdf-objects.ts';
-import type { ContentPlace } from './place.ts';
+import type { PdfFile } from './objects.ts';
+import type { FilePlace } from '../../../../core/sink.ts';
 
 /** What one operator of a content stream shows. */
 interface Shown {
@@ -46,7 +46,7 @@ export function textsOf(number: number, file: PdfFile): string[] {
  * the second one is in the first one, as itself or as its code. A text with such signs that was cut to its place is
  * compared up to the cut. Compared is what the structure tree holds; how it is laid out follows from the fonts.
  */
-export function firstOtherText(sealed: PdfFile, found: PdfFile): ContentPlace | null {
+export function firstOtherText(sealed: PdfFile, found: PdfFile): FilePlace | null {
   const here = fontsOf(sealed);
   const texts = comparable(sealed);
   let [at, from] = [0, 0];
@@ -86,7 +86,7 @@ function fontNameIn(head: string): string {
   return /\/BaseFont \/(?:[A-Z]{6}\+)?(\S+)/.exec(head)?.[1] ?? '';
 }
 
-function placeAt(page: number, sealed: string, found: string | null): ContentPlace {
+function placeAt(page: number, sealed: string, found: string | null): FilePlace {
   return { where: `page ${page}`, page, sealed, found };
 }
 

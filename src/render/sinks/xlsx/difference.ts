@@ -1,20 +1,21 @@
 import type { FileHandle } from 'node:fs/promises';
 import { type PlainEntry, readPlainZip } from '../../../platform/zip/file-reader.ts';
-import { type ContentDifference, type ContentPlace, differsAt, OTHER_CONTENT, SAME_CONTENT } from './place.ts';
-import { contentOf, cutOf, firstDifference, withFiles } from './streams.ts';
+import type { FileDifference, FilePlace } from '../../../core/sink.ts';
+import { differsAt, OTHER_CONTENT, SAME_CONTENT } from '../file-difference.ts';
+import { contentOf, cutOf, firstDifference, withFiles } from '../file-parts.ts';
 
 /** Around a difference so much of a sheet is looked at: longer than any cell. */
 const AROUND_BYTES = 256 * 1024;
 const LONGEST_PART_BYTES = 4 * 1024 * 1024;
 
 /** Compares a workbook part by part, below the packing of its parts. */
-export async function workbookDifference(paths: readonly [sealed: string, found: string]): Promise<ContentDifference> {
+export async function workbookDifference(...paths: [sealed: string, found: string]): Promise<FileDifference> {
   return await withFiles(paths, async (sealedFile, foundFile) => {
     const sealed = await readPlainZip(sealedFile, paths[0]);
     const found = await readPlainZip(foundFile, paths[1]);
     if (sealed === null || found === null) return OTHER_CONTENT;
     const names = new Map(found.map((entry) => [entry.name, entry]));
-    let first: ContentPlace | null = null;
+    let first: FilePlace | null = null;
     for (const entry of sealed) {
       const other = names.get(entry.name);
       if (other === undefined) return differsAt({ where: `part ${entry.name}`, sealed: entry.name, found: null });
@@ -45,7 +46,7 @@ async function placeIn(
   foundFile: FileHandle,
   other: PlainEntry,
   offset: number,
-): Promise<ContentPlace> {
+): Promise<FilePlace> {
   const from = Math.max(0, offset - AROUND_BYTES);
   const cut = async (source: FileHandle, part: PlainEntry): Promise<string> => {
     const bytes = await cutOf(contentOf(source, part), from, offset + AROUND_BYTES).catch(() => Buffer.alloc(0));

@@ -1,7 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { createInflateRaw } from 'node:zlib';
-import type { PlainEntry } from '../../../platform/zip/file-reader.ts';
+import type { PlainEntry } from '../../platform/zip/file-reader.ts';
 
 /** A part of a file: bytes `[start, end)`. */
 export interface FilePart {

@@ -1,15 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
-import { firstDifferentCell } from './csv.ts';
-import { type PdfFile, type PdfObject, readPdf } from './pdf-objects.ts';
-import { firstOtherText, isDrawnWithin, pagesOf, textsOf } from './pdf-text.ts';
-import { type ContentDifference, type ContentPlace, differsAt, OTHER_CONTENT, SAME_CONTENT } from './place.ts';
+import { firstDifferentCell } from '../../csv-rows.ts';
+import { type PdfFile, type PdfObject, readPdf } from './objects.ts';
+import { firstOtherText, isDrawnWithin, pagesOf, textsOf } from './texts.ts';
+import type { FileDifference, FilePlace } from '../../../../core/sink.ts';
+import { differsAt, OTHER_CONTENT, SAME_CONTENT } from '../../file-difference.ts';
 
 /** Packed tables travel in a PDF as they are: their bytes may differ where their content does not. */
 const LARGEST_TABLE_BYTES = 1024 * 1024 * 1024;
 
 /** Compares a PDF object by object, below the packing of its streams. */
-export async function pdfDifference(paths: readonly [sealed: string, found: string]): Promise<ContentDifference> {
+export async function pdfDifference(...paths: [sealed: string, found: string]): Promise<FileDifference> {
   const sealed = readPdf(await readFile(paths[0]));
   const found = readPdf(await readFile(paths[1]));
   if (sealed === null || found === null) return OTHER_CONTENT;
@@ -25,13 +26,13 @@ export async function pdfDifference(paths: readonly [sealed: string, found: stri
 }
 
 /** The first text that differs, whichever of the two lacks a font. */
-function otherText(sealed: PdfFile, found: PdfFile): ContentPlace | null {
+function otherText(sealed: PdfFile, found: PdfFile): FilePlace | null {
   if (!isDrawnWithin(found, sealed)) return firstOtherText(sealed, found);
   const place = firstOtherText(found, sealed);
   return place === null ? null : { ...place, sealed: place.found, found: place.sealed };
 }
 
-async function firstPlace(differing: readonly number[], sealed: PdfFile, found: PdfFile): Promise<ContentPlace | null> {
+async function firstPlace(differing: readonly number[], sealed: PdfFile, found: PdfFile): Promise<FilePlace | null> {
   // What a reader sees, before what follows from it.
   const places = [];
   for (const number of differing) places.push(await placeOf(number, sealed, found));
@@ -80,7 +81,7 @@ function unpackedTable(stream: Buffer): Buffer | null {
   }
 }
 
-async function placeOf(number: number, sealed: PdfFile, found: PdfFile): Promise<ContentPlace | null> {
+async function placeOf(number: number, sealed: PdfFile, found: PdfFile): Promise<FilePlace | null> {
   const page = pageOf(number, sealed);
   if (page !== null) return { where: `page ${page}`, page, ...textsAt(number, sealed, found) };
   const attached = [...attachedFiles(sealed)].find(([, file]) => file.number === number)?.[0];
@@ -92,7 +93,7 @@ async function placeOf(number: number, sealed: PdfFile, found: PdfFile): Promise
     : { ...cell, where: `the attached ${attached}, ${cell.where}` };
 }
 
-async function cellIn(name: string, sealed: Buffer, found: Buffer): Promise<ContentPlace | null> {
+async function cellIn(name: string, sealed: Buffer, found: Buffer): Promise<FilePlace | null> {
   const tables = name.endsWith('.gz') ? [unpackedTable(sealed), unpackedTable(found)] : [sealed, found];
   if (!/\.csv(?:\.gz)?$/.test(name)) return null;
   return await firstDifferentCell(chunk(tables[0] ?? NOTHING), chunk(tables[1] ?? NOTHING));
@@ -109,7 +110,7 @@ function pageOf(number: number, file: PdfFile): number | null {
 }
 
 /** The texts of a page that hold the first difference. */
-function textsAt(number: number, sealed: PdfFile, found: PdfFile): Pick<ContentPlace, 'sealed' | 'found'> {
+function textsAt(number: number, sealed: PdfFile, found: PdfFile): Pick<FilePlace, 'sealed' | 'found'> {
   const [was, is] = [sealed, found].map((file) => textsOf(number, file)) as [string[], string[]];
   const index = Math.max(
     0,

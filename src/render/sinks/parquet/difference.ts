@@ -1,10 +1,11 @@
 import { type AsyncBuffer, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import type { FileHandle } from 'node:fs/promises';
-import { type ContentDifference, type ContentPlace, differsAt, OTHER_CONTENT } from './place.ts';
-import { readPart, withFiles } from './streams.ts';
+import type { FileDifference, FilePlace } from '../../../core/sink.ts';
+import { differsAt, OTHER_CONTENT } from '../file-difference.ts';
+import { readPart, withFiles } from '../file-parts.ts';
 
 /** The first cell in which two tables differ. Nothing else than a change makes other bytes of a Parquet file. */
-export async function parquetDifference(paths: readonly [sealed: string, found: string]): Promise<ContentDifference> {
+export async function parquetDifference(...paths: [sealed: string, found: string]): Promise<FileDifference> {
   return await withFiles(paths, async (sealed, found) => {
     try {
       return differsAt(await firstDifferentValue(await bufferOf(sealed), await bufferOf(found)));
@@ -14,7 +15,7 @@ export async function parquetDifference(paths: readonly [sealed: string, found: 
   });
 }
 
-async function firstDifferentValue(sealed: AsyncBuffer, found: AsyncBuffer): Promise<ContentPlace | null> {
+async function firstDifferentValue(sealed: AsyncBuffer, found: AsyncBuffer): Promise<FilePlace | null> {
   const groups = (await parquetMetadataAsync(sealed)).row_groups;
   let rowStart = 0;
   for (const { num_rows: rows } of groups) {
