@@ -49,15 +49,24 @@ const KEYS_OF_A_WALK = ['uuid', 'created_at', 'updated_at'] as const;
  */
 export function decodePageForWalk(body: Uint8Array, asked: Asked): Page {
   return readPage(body, asked, (bytes, { start, end }, index) => {
-    const item = parseItem(bytes, start, end, index);
-    const value: Record<string, JsonValue> = {};
-    for (const key of KEYS_OF_A_WALK) {
-      const member = field(item, key);
-      // A number may be a time; any other type cannot identify or date an item.
-      if (typeof member === 'string' || (key !== 'uuid' && typeof member === 'number')) value[key] = member;
-    }
-    return { value, start, end };
+    return { value: valueForWalk(parseItem(bytes, start, end, index)), start, end };
   });
+}
+
+/** A page that was opened again, with every item parsed once, and kept as `decodePageForWalk` keeps it. */
+export function pageForWalk(page: Page): Page {
+  const items = page.items.map(({ value, start, end }) => ({ value: valueForWalk(value), start, end }));
+  return { ...page, items };
+}
+
+function valueForWalk(item: JsonObject): JsonObject {
+  const value: Record<string, JsonValue> = {};
+  for (const key of KEYS_OF_A_WALK) {
+    const member = field(item, key);
+    // A number may be a time; any other type cannot identify or date an item.
+    if (typeof member === 'string' || (key !== 'uuid' && typeof member === 'number')) value[key] = member;
+  }
+  return value;
 }
 
 /**

@@ -14,7 +14,7 @@ export interface PartLimits {
   readonly bytes: number;
 }
 
-export const PART_LIMITS: PartLimits = { detections: 25_000, bytes: 16 * 1024 * 1024 };
+export const PART_LIMITS: PartLimits = { detections: 25_000, bytes: 8 * 1024 * 1024 };
 
 /** A run of pages that is rendered as one. */
 export interface Part extends PageRange {

@@ -1,5 +1,5 @@
 import { coversPeriod, type WindowRecord } from '../../core/certificate.ts';
-import { uuidOf } from '../../core/envelope.ts';
+import { pageForWalk, uuidOf } from '../../core/envelope.ts';
 import { SourceError } from '../../core/errors.ts';
 import { canonicalJson } from '../../core/json.ts';
 import { MerkleTree, sha256Of } from '../../core/merkle.ts';
@@ -48,8 +48,9 @@ export async function checkRecords(job: RecordJob): Promise<RecordCheck> {
   const unseen = rimsOfUnkept(record);
   let [pages, records] = [0, 0];
   try {
-    for await (const snapshotPage of snapshot.pages()) {
+    for await (const received of snapshot.pages()) {
       signal.throwIfAborted();
+      const snapshotPage = { ...received, page: pageForWalk(received.page) };
       const window = windows.get(snapshotPage.file) as WindowRecord;
       kept.add(snapshotPage);
       findings.push(...rimFindings(snapshotPage, window));

@@ -93,7 +93,7 @@ export const EXPORT_OPTIONS = {
     type: autoOr(integer(0, 32)),
     initial: 'auto',
     description:
-      'Threads that render the tables, up to 64 MiB each; auto: from 25,000 detections on, one for each core',
+      'Threads that render the tables, 60 to 90 MiB each; auto: from 25,000 detections on, one for each core',
     group: 'Output',
   },
   'sign-key': {
