@@ -15,7 +15,7 @@ import { periodRequest } from './period-words.ts';
 import { readSettings, refuseUnknownVariables, type Setting, type Settings, valuesOf, type Words } from './settings.ts';
 import { readSigningKey } from './signing-keys.ts';
 import { choiceProblem } from './suggest.ts';
-import { loadTemplate } from './template.ts';
+import { loadTemplate, readComment, withWords } from './template.ts';
 import { readDurationSeconds } from './words.ts';
 
 export interface ResolveContext {
@@ -63,7 +63,11 @@ export async function readRunConfig(
 ): Promise<ResolvedRun> {
   const { baseDir = '', tables, nowMs } = context;
   const values = valuesOf(settings);
-  const template = await loadTemplate(values.template, { tables, baseDir });
+  const { comment, language } = values;
+  const template = withWords(await loadTemplate(values.template, { tables, baseDir }), {
+    ...(comment === null ? {} : { comment: await readComment(comment) }),
+    ...(language === null ? {} : { language }),
+  });
   const { timezone } = values;
   const { source, warnings } = await readSource(settings, env, context);
   if (source.kind === 'api') refuseKeyInReport(source.api, template);

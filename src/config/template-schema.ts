@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { daysOfName, isDay, readPeriodWord } from '../core/calendar.ts';
 import { INDICATOR_UNITS, INDICATORS } from '../core/obligation.ts';
 import { SECTION_IDS } from '../core/report.ts';
+import { LANGUAGES } from '../core/template.ts';
 import { TABLE_NAMES, type TableName, type TableShape } from '../core/table.ts';
 import { FORMATS } from '../render/sinks/registry.ts';
 import { choiceProblem, shown } from './suggest.ts';
@@ -232,6 +233,21 @@ export function templateSchema(tables: readonly TableShape[]) {
       .max(10_000, { error: wanted('a whole number from 0 to 10000') })
       .default(200)
       .describe('At most this many detections in the register of flagged ones.'),
+    comment: text('a text', 10_000)
+      .optional()
+      .describe(
+        'The organisation’s own words on the period; an empty line starts a paragraph. --comment gives others.',
+      ),
+    notes: z
+      .array(mapping({ date: day, text: text('a text', 300) }), { error: wanted('a list of date and text') })
+      .max(50)
+      .optional()
+      .describe('Dated remarks on the trend, such as that the vendor changed its model.'),
+    annex: z
+      .boolean({ error: wanted('true or false') })
+      .optional()
+      .describe('Whether all registers follow the report; if left out, when they have up to 50 rows together.'),
+    language: choice('language', LANGUAGES).optional().describe('Language of the report: en (as if left out) or de.'),
     compliance: obligationsSchema.optional(),
     sign_off: signOffSchema.optional(),
     attachment_limit_mb: z

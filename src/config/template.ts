@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
+import { themeOf } from '../core/design.ts';
 import { ConfigError } from '../core/errors.ts';
 import type { Obligation } from '../core/obligation.ts';
 import { type ClassificationPolicy, DEFAULT_POLICY, foldLabel } from '../core/policy.ts';
 import type { TableName, TableShape } from '../core/table.ts';
 import { type Brand, type Template, templateSha256 } from '../core/template.ts';
+import { readCapped } from './read-capped.ts';
 import { readLogo, readWorkbook } from './template-files.ts';
 import { builtInNames, isManifestPath, locateBuiltIn, locateTemplate, templateOfRun } from './template-library.ts';
 import { readTarget, type TemplateFile, templateSchema } from './template-schema.ts';
@@ -98,12 +100,52 @@ async function resolveTemplate(
 }
 
 /** Left out if the file has none of them: such a template keeps the hash it had before these keys existed. */
-function reportParts({ compliance, sign_off: signOff, attachment_limit_mb: megabytes }: TemplateFile) {
+function reportParts(data: TemplateFile) {
+  const { compliance, sign_off: signOff, attachment_limit_mb: megabytes, comment, notes, annex, language } = data;
   return {
+    ...(comment === undefined ? {} : { comment }),
+    ...(notes === undefined ? {} : { notes }),
+    ...(annex === undefined ? {} : { annex }),
+    ...(language === undefined ? {} : { language }),
     ...(compliance === undefined ? {} : { obligations: compliance.map(obligationOf) }),
     ...(signOff === undefined ? {} : { signOff: { statement: signOff.statement ?? null, roles: signOff.roles } }),
     ...(megabytes === undefined ? {} : { attachmentLimitBytes: megabytes * 1_000_000 }),
   };
+}
+
+/** The template with the words of a run's own: another comment, another language. Its hash covers them. */
+export function withWords(template: Template, words: Pick<Template, 'comment' | 'language'>): Template {
+  if (Object.keys(words).length === 0) return template;
+  const { sha256: _, ...content } = { ...template, ...words };
+  return deepFreeze({ ...content, sha256: templateSha256(content) });
+}
+
+const LARGEST_COMMENT_BYTES = 40_000;
+const LONGEST_COMMENT = 10_000;
+
+/** The text of `--comment`. Throws `ConfigError`. */
+export async function readComment(path: string): Promise<string> {
+  const { bytes } = await readCapped(path, 'comment', LARGEST_COMMENT_BYTES);
+  const comment = bytes.toString('utf8').replaceAll('\r\n', '\n').trim();
+  const remedy = `Give a text file (UTF-8) of 1 to ${LONGEST_COMMENT} characters.`;
+  if (comment === '' || comment.length > LONGEST_COMMENT || comment.includes('\ufffd')) {
+    throw new ConfigError(`--comment: ${path} holds no text that fits.`, { place: { file: path }, remedy });
+  }
+  return comment;
+}
+
+/** A line for each colour of the organisation that had to be changed for contrast. */
+export function colourNotes(brand: Brand): string[] {
+  const { primary, accent } = themeOf(brand);
+  const pairs = [
+    ['primary_colour', brand.primaryColour, primary],
+    ['accent_colour', brand.accentColour, accent],
+  ] as const;
+  return pairs.flatMap(([key, asked, used]) =>
+    asked.toLowerCase() === used
+      ? []
+      : [`brand.${key}: ${asked} is too light for text on white, so reports use ${used}.`],
+  );
 }
 
 function obligationOf(duty: NonNullable<TemplateFile['compliance']>[number]): Obligation {

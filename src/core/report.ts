@@ -75,7 +75,7 @@ export interface Series {
 
 /** A chart as data and as geometry. `alt` says in words what it shows. */
 export interface Chart {
-  readonly form: 'stacked-columns' | 'stacked-bars' | 'histogram';
+  readonly form: 'stacked-columns' | 'stacked-bars' | 'histogram' | 'intervals';
   readonly title: string;
   readonly alt: string;
   readonly categories: readonly string[];
@@ -123,8 +123,8 @@ export type Block =
   /** The list of sections with their pages. */
   | { readonly kind: 'contents' };
 
-/** An amendment has a section that no template chooses. */
-export type ReportSectionId = SectionId | 'amendment';
+/** An amendment and the annex are sections that no template lists. */
+export type ReportSectionId = SectionId | 'amendment' | 'annex';
 
 export interface Section {
   readonly id: ReportSectionId;
@@ -149,6 +149,8 @@ export interface Phrases {
   readonly linkToSection: string;
   /** With `{count}`: characters that no font of the report can draw. */
   readonly missingGlyphs: { readonly one: string; readonly many: string };
+  /** With `{packages}`: those that have the missing characters. */
+  readonly installFonts: string;
   readonly end: string;
   readonly workbook: WorkbookPhrases;
 }

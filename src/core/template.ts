@@ -6,6 +6,10 @@ import type { ClassificationPolicy } from './policy.ts';
 import type { SectionId } from './report.ts';
 import type { TableName } from './table.ts';
 
+/** Languages of the report, by code. */
+export const LANGUAGES = ['en', 'de'] as const;
+export type Language = (typeof LANGUAGES)[number];
+
 /** Name of a format; the registry of sinks lists them: `FORMATS`. */
 export type Format = string;
 
@@ -47,6 +51,14 @@ export interface Template {
   readonly registerLimit: number;
   /** Duties of the compliance matrix; absent: none. */
   readonly obligations?: readonly Obligation[];
+  /** The organisation's own words on the period. */
+  readonly comment?: string;
+  /** Dated remarks on the trend, e.g. that the vendor changed its model. */
+  readonly notes?: readonly { readonly date: string; readonly text: string }[];
+  /** Whether the registers follow the report as a whole; absent: if they have up to 50 rows together. */
+  readonly annex?: boolean;
+  /** Absent: English. */
+  readonly language?: Language;
   /** Absent: `DEFAULT_SIGN_OFF`. */
   readonly signOff?: SignOff;
   /** Bytes of tables that the PDF may embed; absent: `DEFAULT_ATTACHMENT_LIMIT_BYTES`. */

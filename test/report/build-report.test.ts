@@ -2,9 +2,10 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Detection } from '../../src/core/detection.ts';
 import { InvariantError } from '../../src/core/errors.ts';
-import { SECTION_IDS } from '../../src/core/report.ts';
+import { type Block, type LinkedText, SECTION_IDS } from '../../src/core/report.ts';
 import { buildReport } from '../../src/render/report/build-report.ts';
 import { createRegister } from '../../src/render/report/detection-lists.ts';
+import type { ReportInput } from '../../src/render/report/report-input.ts';
 import { daysOf, detectionOf, inputOf, type MadeDetection, statisticsOf, TEMPLATE, READ_UNTIL_MS } from './material.ts';
 import { ordinaryMonth } from './months.ts';
 
@@ -85,7 +86,7 @@ describe('a report', () => {
     const all: MadeDetection[] = days.map((day) => ({ day, status: 'completed', verdict: 'real', medium: 'image' }));
     const report = buildReport(inputOf(all, { statistics: statisticsOf(all, days) }));
     const blocks = report.sections.find(({ id }) => id === 'verdicts')?.blocks ?? [];
-    const [chart] = blocks.flatMap((block) => (block.kind === 'chart' ? [block.chart] : []));
+    const [, chart] = blocks.flatMap((block) => (block.kind === 'chart' ? [block.chart] : []));
     expect(chart?.categories).toHaveLength(24);
     expect(chart?.categories[0]).toBe('Jan 2022');
     expect(chart?.series.flatMap(({ values }) => values).reduce((sum, value) => sum + value, 0)).toBe(730);
@@ -93,6 +94,113 @@ describe('a report', () => {
 });
 
 const NO_LIMIT = { limitSeconds: null, readUntilMs: READ_UNTIL_MS };
+
+describe('the first page', () => {
+  const blocksOf = (all: readonly MadeDetection[], changes: Partial<ReportInput> = {}): readonly Block[] =>
+    buildReport(inputOf(all, changes)).sections.find(({ id }) => id === 'cover')?.blocks ?? [];
+  const actions = (...of: Parameters<typeof blocksOf>): readonly LinkedText[] =>
+    blocksOf(...of).flatMap((block) => (block.kind === 'list' ? block.items : []));
+  const fake: MadeDetection = { day: '2024-01-02', status: 'completed', verdict: 'fake', medium: 'audio' };
+
+  it('says what needs action, gravest first, five at most, each with its section', () => {
+    const all: MadeDetection[] = [
+      fake,
+      { ...fake, verdict: 'real', deletedAfterSeconds: 90_000 },
+      { ...fake, verdict: 'real', deletedAfterSeconds: null },
+      { ...fake, verdict: null, status: 'failed' },
+      { ...fake, verdict: null, status: 'processing' },
+      { ...fake, verdict: 'indeterminate', label: 'odd' },
+    ];
+    const certificate = { ...inputOf(all).certificate, verdict: 'unproven' as const };
+    const found = actions(all, { certificate });
+    expect(found.map(({ link }) => link)).toEqual(['completeness', 'retention', 'flagged', 'failed', 'failed']);
+    expect(found[1]?.text).toBe('2 detections were not deleted within 24 h: 1 later, 1 not at all.');
+    expect(JSON.stringify(blocksOf(all, { certificate }))).toContain('1 lesser point is in the sections below.');
+  });
+
+  it('says that nothing needs action only if nothing does', () => {
+    expect(JSON.stringify(blocksOf([]))).toContain('Nothing: the period was read completely');
+    expect(JSON.stringify(blocksOf([{ ...fake, verdict: 'real' }]))).toContain('Nothing: the list was read completely');
+    expect(actions([fake])).toHaveLength(1);
+  });
+
+  it('links to no section that the template leaves out', () => {
+    const template = { ...TEMPLATE, sections: ['cover', 'summary'] as const };
+    expect(actions([fake], { template })).toEqual([{ text: expect.stringContaining('1 detection was flagged') }]);
+  });
+
+  it('wears every stamp that holds', () => {
+    const base = inputOf([]);
+    const stamps = (changes: Partial<ReportInput>): string[] =>
+      buildReport({ ...base, ...changes }).stamps.map(({ text }) => text);
+    expect(stamps({})).toEqual(['COMPLETE']);
+    expect(
+      stamps({
+        certificate: { ...base.certificate, verdict: 'unproven', startedAt: '2024-01-15T00:00:00.000Z' },
+        extraction: { ...base.extraction, source: { kind: 'sandbox', location: 'x' } },
+        amendment: {
+          amends: { report_id: 'DR-1', manifest_sha256: 'a'.repeat(64) },
+          differences: {
+            columns: [],
+            counts: { new: 0, vanished: 0, finished: 0, relabelled: 0, rescored: 0, other: 0 },
+            total: 0,
+            changes: [],
+          },
+        },
+      }),
+    ).toEqual(['INCOMPLETE', 'PRELIMINARY', 'AMENDMENT of report DR-1', 'GENERATED DATA']);
+  });
+
+  it('never argues that nothing was missed if the reading is incomplete', () => {
+    const base = inputOf([fake]);
+    const text = (verdict: 'proven' | 'unproven'): string =>
+      JSON.stringify(buildReport({ ...base, certificate: { ...base.certificate, verdict } }).sections);
+    expect(text('proven')).toContain('nothing in between was missed');
+    expect(text('unproven')).not.toContain('was missed');
+  });
+});
+
+describe('the lists', () => {
+  it('group what failed by message, and never call "real" the generator of a fake', () => {
+    const failed = (errorMessage: string | null): MadeDetection => ({
+      day: '2024-01-02',
+      status: 'failed',
+      verdict: null,
+      medium: 'video',
+      errorMessage,
+    });
+    const fake: MadeDetection = { day: '2024-01-02', status: 'completed', verdict: 'fake', medium: 'audio' };
+    const all = [failed('too long'), failed(null), failed('too long'), { ...fake, sourceTracing: 'Real' }];
+    const { sections } = buildReport(inputOf(all));
+    const failedTable = sections
+      .find(({ id }) => id === 'failed')
+      ?.blocks.find((block): block is Extract<Block, { kind: 'table' }> => block.kind === 'table');
+    expect(failedTable?.rows.map((row) => row.map(({ text }) => text))).toEqual([
+      ['too long', '2'],
+      ['no message', '1'],
+    ]);
+    expect(JSON.stringify(sections)).not.toContain('suspected source');
+    const named = buildReport(inputOf([{ ...fake, sourceTracing: 'acme' }]));
+    expect(JSON.stringify(named)).toContain('suspected source: acme');
+  });
+
+  it('follow as an annex while they are short, or as the template says', () => {
+    const many = Array.from(
+      { length: 51 },
+      (): MadeDetection => ({
+        day: '2024-01-02',
+        status: 'completed',
+        verdict: 'fake',
+        medium: 'audio',
+      }),
+    );
+    const hasAnnex = (count: number, annex?: boolean): boolean => {
+      const template = annex === undefined ? TEMPLATE : { ...TEMPLATE, annex };
+      return buildReport(inputOf(many.slice(0, count), { template })).sections.some(({ id }) => id === 'annex');
+    };
+    expect([hasAnnex(50), hasAnnex(51), hasAnnex(51, true), hasAnnex(50, false)]).toEqual([true, false, true, false]);
+  });
+});
 
 describe('the register', () => {
   it('keeps the first of the list and counts all', () => {
@@ -102,6 +210,22 @@ describe('the register', () => {
     expect(list.total).toBe(10);
     expect(list.entries.map(({ uuid }) => uuid)).toEqual([0, 1, 2].map((index) => flagged(index).uuid));
     expect(failed).toEqual({ total: 0, entries: [] });
+  });
+
+  it('shows the strongest flagged first, equal ones in the order of the list, however it was split', () => {
+    const scores = [0.2, 0.9, 0.5, 0.9, 0.7, 0.9];
+    const all = scores.map((score, index) => ({ ...flagged(index), verdictScore: score }));
+    const strongest = (parts: readonly (readonly Detection[])[]): (string | undefined)[] => {
+      const whole = createRegister(4, NO_LIMIT);
+      for (const part of parts) {
+        const register = createRegister(4, NO_LIMIT);
+        for (const detection of part) register.add(detection);
+        whole.append(register.result());
+      }
+      return whole.result().flagged.entries.map(({ uuid }) => uuid);
+    };
+    const expected = [1, 3, 5, 4].map((index) => flagged(index).uuid);
+    for (let at = 0; at <= all.length; at++) expect(strongest([all.slice(0, at), all.slice(at)])).toEqual(expected);
   });
 
   it('bounds what strangers wrote', () => {
@@ -115,7 +239,8 @@ describe('the register', () => {
       fc.property(fc.array(madeDetection, { maxLength: 40 }), (all) => {
         const register = createRegister(5, NO_LIMIT);
         for (const [index, made] of all.entries()) register.add(detectionOf(made, index));
-        const lists = register.result();
+        const { messages, ...lists } = register.result();
+        expect(messages.reduce((sum, [, count]) => sum + count, 0)).toBe(lists.failed.total);
         const listed = Object.values(lists).reduce((sum, { total }) => sum + total, 0);
         expect(listed).toBe(all.filter(({ verdict }) => verdict !== 'real').length);
         for (const { total, entries } of Object.values(lists)) expect(entries).toHaveLength(Math.min(5, total));
@@ -146,7 +271,7 @@ describe('the register', () => {
       { day: '2024-01-01', status: 'completed', verdict: 'fake', medium: 'audio', filename: 'jane.wav' },
     ];
     const text = JSON.stringify(buildReport(inputOf(all, { template: { ...TEMPLATE, registerLimit: 0 } })));
-    expect(text).toContain('Showing the first 0 of 1 flagged');
+    expect(text).toContain('Flagged detections not listed here: 1');
     expect(text).not.toContain('jane.wav');
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { HistoryEntry } from '../../src/core/history.ts';
 import type { PreviousFacts, PreviousFigures } from '../../src/core/previous-run.ts';
 import type { Block } from '../../src/core/report.ts';
 import { buildReport } from '../../src/render/report/build-report.ts';
@@ -82,7 +83,11 @@ describe('the change against the run before', () => {
     );
     expect(textFor({ completeness: 'unproven' })).toContain('The earlier reading is not proven complete');
     expect(textFor({ fake_rate: { value: null, low: null, high: null, of: 0 } })).toBe(
-      [EN.change.lead('DR-BEFORE', '1 December 2023 to 31 December 2023', 'adjacent'), EN.change.noRate].join('\n'),
+      [
+        EN.change.title,
+        EN.change.lead('DR-BEFORE', '1 December 2023 to 31 December 2023', 'adjacent'),
+        EN.change.noRate,
+      ].join('\n'),
     );
   });
 
@@ -99,13 +104,64 @@ describe('the change against the run before', () => {
   it('is left out, with its line in the contents, where no earlier run was named', () => {
     const sections = buildReport(inputOf(MONTH)).sections.map(({ id }) => id);
     expect(TEMPLATE.sections).toContain('change');
-    expect(sections).toEqual(TEMPLATE.sections.filter((id) => !['summary', 'compliance', 'change'].includes(id)));
+    expect(sections).toEqual([
+      ...TEMPLATE.sections.filter((id) => !['summary', 'compliance', 'change'].includes(id)),
+      'annex',
+    ]);
+  });
+
+  it('is there for the words of the organisation, its notes, and the months before', () => {
+    const blocks = (changes: Parameters<typeof inputOf>[1]): readonly Block[] =>
+      buildReport(inputOf(MONTH, changes)).sections.find(({ id }) => id === 'change')?.blocks ?? [];
+    const comment = blocks({ template: { ...TEMPLATE, comment: 'One.\n\nTwo.' } });
+    expect(comment.map((block) => ('text' in block ? block.text : ''))).toEqual(['Comment', 'One.', 'Two.']);
+    const noted = blocks({ template: { ...TEMPLATE, notes: [{ date: '2024-01-15', text: 'New model' }] } });
+    expect(JSON.stringify(noted)).toContain('15 January 2024');
+    const entry: HistoryEntry = {
+      report_id: 'DR-BEFORE',
+      period: '2023-12',
+      start: null,
+      end: null,
+      completeness: 'proven',
+      in_period: 4,
+      completed: 4,
+      processing: 0,
+      failed: 0,
+      fake: 1,
+      real: 3,
+      indeterminate: 0,
+      not_deleted: 2,
+      fake_rate: { value: 0.25, low: 0.05, high: 0.7 },
+      compliance: { met: 1, not_met: 0 },
+      policy_sha256: 'c'.repeat(64),
+      amended: true,
+    };
+    const charts = blocks({ history: [entry] }).flatMap((block) => (block.kind === 'chart' ? [block.chart] : []));
+    expect(charts.map(({ form, categories }) => [form, categories])).toEqual([
+      ['stacked-columns', ['Dec 2023', 'Jan 2024']],
+      ['intervals', ['Dec 2023', 'Jan 2024']],
+    ]);
+    expect(charts[1]?.alt).toBe('Fake rate by period: Dec 2023 25.0%, Jan 2024 50.0%.');
+    expect(JSON.stringify(blocks({ history: [entry] }))).toContain('2023-12 was amended');
+    const previous = {
+      report_id: 'DR-BEFORE',
+      period: { from: '2023-12-01', to: '2024-01-01', timezone: 'UTC' },
+      figures: FIGURES,
+    };
+    const cover = buildReport(inputOf(MONTH, { previous, history: [entry] })).sections[0]?.blocks ?? [];
+    const [cards] = cover.flatMap((block) => (block.kind === 'figures' ? [block.items] : []));
+    expect(cards?.map(({ change }) => change)).toEqual([
+      '−1 (−25.0%) against the run before',
+      '+25.0 points against the run before',
+      'unchanged against the run before',
+      '−2 (−100.0%) against the run before',
+    ]);
   });
 
   it('but a report of nothing else says that there is none', () => {
     const template = { ...TEMPLATE, sections: ['change'] as const };
     const { sections } = buildReport(inputOf(MONTH, { template }));
     expect(sections.map(({ id }) => id)).toEqual(['change']);
-    expect(JSON.stringify(sections)).toContain('No earlier run was named');
+    expect(JSON.stringify(sections)).toContain('No earlier run is known');
   });
 });

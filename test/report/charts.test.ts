@@ -7,6 +7,7 @@ import { bands, countTicks, linearScale } from '../../src/render/report/charts/s
 import { stackedBars } from '../../src/render/report/charts/stacked-bars.ts';
 import { stackedColumns } from '../../src/render/report/charts/stacked-columns.ts';
 import { TEMPLATE } from './material.ts';
+import { format } from '../../src/render/report/text/en/format.ts';
 
 const AXIS = { x: 'Day', y: 'Detections' };
 const areas = ({ marks }: Drawing): Extract<Mark, { kind: 'area' }>[] => marks.filter((mark) => mark.kind === 'area');
@@ -62,7 +63,7 @@ describe('stacked columns', () => {
     fc.assert(
       fc.property(counts, (rows) => {
         const names = (rows[0] ?? []).map((_, index) => `${index + 1} Jan`);
-        const drawing = stackedColumns(names, seriesOf(rows), AXIS);
+        const drawing = stackedColumns(names, seriesOf(rows), AXIS, format);
         expect(areas(drawing)).toHaveLength(rows.flat().filter((value) => value > 0).length);
         for (const { box } of areas(drawing)) {
           expect(box.x).toBeGreaterThanOrEqual(0);
@@ -75,7 +76,7 @@ describe('stacked columns', () => {
   });
 
   it('draws equal counts equally high, double counts doubly', () => {
-    const [one, other, double] = areas(stackedColumns(['a', 'b', 'c'], seriesOf([[10, 10, 20]]), AXIS)).map(
+    const [one, other, double] = areas(stackedColumns(['a', 'b', 'c'], seriesOf([[10, 10, 20]]), AXIS, format)).map(
       ({ box }) => box.height,
     );
     expect(one).toBe(other);
@@ -83,15 +84,15 @@ describe('stacked columns', () => {
   });
 
   it('draws an empty month as axes alone', () => {
-    const drawing = stackedColumns(['1 Jan'], seriesOf([[0]]), AXIS);
+    const drawing = stackedColumns(['1 Jan'], seriesOf([[0]]), AXIS, format);
     expect(areas(drawing)).toEqual([]);
     expect(JSON.stringify(drawing)).not.toMatch(/null|NaN/);
-    expect(stackedColumns([], [], AXIS).marks.length).toBeGreaterThan(0);
+    expect(stackedColumns([], [], AXIS, format).marks.length).toBeGreaterThan(0);
   });
 
   it('keeps the names apart', () => {
     const names = Array.from({ length: 62 }, (_, index) => `${index} January`);
-    const { marks } = stackedColumns(names, seriesOf([names.map(() => 1)]), AXIS);
+    const { marks } = stackedColumns(names, seriesOf([names.map(() => 1)]), AXIS, format);
     const ticks = marks.flatMap((mark) => (mark.kind === 'label' && mark.text.includes('January') ? [mark.x] : []));
     expect(ticks.length).toBeGreaterThan(5);
     const gaps = ticks.slice(1).map((x, index) => x - (ticks[index] ?? 0));
@@ -104,7 +105,7 @@ describe('stacked bars', () => {
     fc.assert(
       fc.property(counts, (rows) => {
         const names = (rows[0] ?? []).map((_, index) => `medium ${index}`);
-        const drawing = stackedBars(names, seriesOf(rows));
+        const drawing = stackedBars(names, seriesOf(rows), format);
         for (const { box } of areas(drawing)) {
           expect(box.width).toBeGreaterThanOrEqual(0);
           expect(box.x + box.width).toBeLessThanOrEqual(drawing.widthPoints);
@@ -117,7 +118,7 @@ describe('stacked bars', () => {
 
 describe('histograms', () => {
   it('show each bin of each series once', () => {
-    const drawing = histograms(seriesOf([Array(20).fill(3), [...Array<number>(19).fill(0), 9]]), AXIS);
+    const drawing = histograms(seriesOf([Array(20).fill(3), [...Array<number>(19).fill(0), 9]]), AXIS, format);
     expect(areas(drawing)).toHaveLength(21);
     for (const { box } of areas(drawing)) expect(box.x + box.width).toBeLessThanOrEqual(drawing.widthPoints);
   });

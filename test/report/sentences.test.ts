@@ -62,15 +62,15 @@ describe('results', () => {
     expect(results.failed.lead(1, 0, '')).toBe(
       '1 detection failed; no detections were still being processed when the list was read. It has no verdict and is not counted as real.',
     );
-    expect(results.scores.notAssessed(1)).toMatch(/^1 modality .* carries .* its score is in no figure/);
-    expect(results.scores.notAssessed(2)).toMatch(/^2 modalities .* carry .* their scores are in no figure/);
+    expect(results.scores.notAssessed(1)).toMatch(/^1 result .* its score is in no figure/);
+    expect(results.scores.notAssessed(2)).toMatch(/^2 results .* their scores are in no figure/);
   });
 
   it('says what a cut list leaves out', () => {
     expect(results.flagged.showing(200, 4312, 'detections.csv')).toBe(
-      'Showing the first 200 of 4,312 flagged detections; all are in detections.csv.',
+      'Showing the strongest 200 of 4,312 flagged detections; all are in detections.csv.',
     );
-    expect(results.flagged.showing(200, 4312, null)).toContain('the run wrote no table that lists the others');
+    expect(results.flagged.showing(200, 4312, null)).toContain('the run wrote no table that lists them');
   });
 });
 

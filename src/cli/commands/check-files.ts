@@ -1,5 +1,6 @@
 import type { Options } from '../../config/command-line.ts';
 import { workbookContent } from '../../config/template-files.ts';
+import { colourNotes } from '../../config/template.ts';
 import type { CommandCall, CommandContext, CommandEnd } from '../command.ts';
 import { timeText } from '../job-text.ts';
 import {
@@ -69,6 +70,7 @@ export async function checkTemplate({ args, terminal }: CommandCall<Options, 'pa
       .join(', ');
     await terminal.result(`ok: ${template.name}: ${template.formats.join(', ')}; ${tablesText}`);
     await terminal.result(`sha256 ${template.sha256}`);
+    for (const note of colourNotes(template.brand)) terminal.note(note);
   });
 }
 

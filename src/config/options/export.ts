@@ -1,4 +1,5 @@
 import { CSV_COMPRESSIONS, CSV_SAFETIES } from '../../core/sink.ts';
+import { LANGUAGES } from '../../core/template.ts';
 import { FORMATS } from '../../render/sinks/registry.ts';
 import {
   autoOr,
@@ -71,6 +72,21 @@ export const EXPORT_OPTIONS = {
     initial: null,
     otherwise: 'the template’s',
     description: 'Formats to write, separated by commas',
+    group: 'Output',
+  },
+  comment: {
+    type: text('FILE', 'a file'),
+    initial: null,
+    otherwise: 'the template’s',
+    description: 'Text file with your own words on the period, for the report',
+    group: 'Output',
+    path: true,
+  },
+  language: {
+    type: oneOf('language', LANGUAGES),
+    initial: null,
+    otherwise: 'the template’s, en',
+    description: 'Language of the report',
     group: 'Output',
   },
   out: { ...OUT, path: true },

@@ -1,5 +1,5 @@
 import type { OutcomeCounts, Statistics } from '../../core/statistics.ts';
-import { dayText, monthText, shortDay, shortMonth } from './format.ts';
+import type { Format } from './format.ts';
 
 /** Length of time of each column in the chart over time. */
 export type Grain = 'day' | 'month' | 'year';
@@ -23,7 +23,7 @@ const MOST_DAYS = 62;
 const MOST_MONTHS = 60;
 
 /** The days of the statistics, grouped into months or years if there are too many for one chart. */
-export function bucketsOf(statistics: Statistics): Buckets {
+export function bucketsOf(statistics: Statistics, format: Format): Buckets {
   const days = statistics.by_day;
   const grain = grainOf(days);
   const length = grain === 'day' ? 10 : grain === 'month' ? 7 : 4;
@@ -33,7 +33,7 @@ export function bucketsOf(statistics: Statistics): Buckets {
     const sum = byKey.get(key);
     byKey.set(key, sum === undefined ? counts : add(sum, counts));
   }
-  return { grain, buckets: [...byKey].map(([key, counts]) => ({ key, ...names(key, grain), ...counts })) };
+  return { grain, buckets: [...byKey].map(([key, counts]) => ({ key, ...names(key, grain, format), ...counts })) };
 }
 
 function grainOf(days: Statistics['by_day']): Grain {
@@ -41,7 +41,11 @@ function grainOf(days: Statistics['by_day']): Grain {
   return new Set(days.map(({ day }) => day.slice(0, 7))).size <= MOST_MONTHS ? 'month' : 'year';
 }
 
-function names(key: string, grain: Grain): { short: string; long: string } {
+function names(
+  key: string,
+  grain: Grain,
+  { shortDay, dayText, shortMonth, monthText }: Format,
+): { short: string; long: string } {
   if (grain === 'day') return { short: shortDay(key), long: dayText(key) };
   if (grain === 'month') return { short: shortMonth(key), long: monthText(key) };
   return { short: key, long: key };

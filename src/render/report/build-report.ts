@@ -2,6 +2,7 @@ import { InvariantError } from '../../core/errors.ts';
 import { unfinished } from '../../core/period.ts';
 import type { Report, Section, SectionId, Stamp } from '../../core/report.ts';
 import { figureTables } from './figures.ts';
+import type { Language } from '../../core/template.ts';
 import { periodText } from './period-text.ts';
 import type { ReportInput } from './report-input.ts';
 import { amendment, change } from './sections/change.ts';
@@ -11,11 +12,12 @@ import { contents, limitations, method, signOff } from './sections/fixed.ts';
 import type { SectionBuilder } from './sections/parts.ts';
 import { quality } from './sections/quality.ts';
 import { extraction, integrity } from './sections/record.ts';
-import { failed, flagged, indeterminate } from './sections/registers.ts';
+import { annex, failed, flagged, indeterminate } from './sections/registers.ts';
 import { retention } from './sections/retention.ts';
 import { scores } from './sections/scores.ts';
 import { cover, summary } from './sections/summary.ts';
 import { verdicts } from './sections/verdicts.ts';
+import { DE } from './text/de/index.ts';
 import { EN, type ReportText } from './text/en/index.ts';
 
 const BUILDERS: Readonly<Record<SectionId, SectionBuilder>> = {
@@ -39,11 +41,14 @@ const BUILDERS: Readonly<Record<SectionId, SectionBuilder>> = {
   sign_off: signOff,
 };
 
+const TEXTS: Readonly<Record<Language, ReportText>> = { en: EN, de: DE };
+
 /**
  * Builds the report: the template's sections, in its order, filled from the numbers. Pure: the same input gives the
  * same report. Throws `InvariantError` if the registers and the statistics disagree.
  */
-export function buildReport(input: ReportInput, text: ReportText = EN): Report {
+export function buildReport(input: ReportInput): Report {
+  const text = TEXTS[input.template.language ?? 'en'];
   assertSameCounts(input);
   const { certificate } = input;
   return {
@@ -83,7 +88,9 @@ export function buildReport(input: ReportInput, text: ReportText = EN): Report {
 function sectionsOf(input: ReportInput, text: ReportText): Section[] {
   const material = { input, text };
   const { sections } = input.template;
-  const isEarlierKnown = (input.previous ?? null) !== null || (input.history ?? []).length > 0;
+  const { comment, notes = [] } = input.template;
+  const isEarlierKnown =
+    (input.previous ?? null) !== null || (input.history ?? []).length + notes.length > 0 || comment !== undefined;
   const isLeftOut = (id: SectionId): boolean =>
     id === 'change'
       ? !isEarlierKnown && sections.length > 1
@@ -91,6 +98,8 @@ function sectionsOf(input: ReportInput, text: ReportText): Section[] {
   const chosen = sections
     .filter((id) => !isLeftOut(id))
     .map((id): Section => ({ id, title: text.titles[id], blocks: BUILDERS[id](material) }));
+  const registers = sections.includes('flagged') ? annex(material) : [];
+  if (registers.length > 0) chosen.push({ id: 'annex', title: text.annex, blocks: registers });
   const reported = input.amendment ?? null;
   if (reported === null) return chosen;
   const blocks = amendment(material, reported);

@@ -1,6 +1,6 @@
 import { type Deletion, type DeletionRule, type DeletionState, deletionOf } from '../../core/deletion.ts';
 import type { Detection } from '../../core/detection.ts';
-import { MODALITIES } from '../../core/policy.ts';
+import { MODALITIES, type Modality } from '../../core/policy.ts';
 import { shorten } from '../../core/text.ts';
 
 /** Uploader text in a register is truncated to this many code units and then ends with an ellipsis. */
@@ -17,8 +17,10 @@ export interface RegisterEntry {
   readonly mediaType: string | null;
   readonly filename: string | null;
   /** Labels as received, by assessed modality: `video: Fake`. */
-  readonly labels: readonly { readonly modality: string; readonly label: string }[];
+  readonly labels: readonly { readonly modality: Modality; readonly label: string }[];
   readonly score: number | null;
+  /** The modality whose label decided the verdict. */
+  readonly decidedBy: Modality | null;
   readonly sourceTracing: string | null;
   readonly errorMessage: string | null;
   /** Null if it is not under zero retention. */
@@ -29,13 +31,14 @@ export interface RegisterEntry {
   readonly nothingAssessed: boolean;
 }
 
-/** The first entries in list order, and the number of all. */
+/** The first entries, in list order or the strongest scores first, and the number of all. */
 export interface RegisterList {
   readonly total: number;
   readonly entries: readonly RegisterEntry[];
 }
 
 export interface Registers {
+  /** The strongest score first. */
   readonly flagged: RegisterList;
   readonly indeterminate: RegisterList;
   readonly failed: RegisterList;
@@ -46,6 +49,8 @@ export interface Registers {
   readonly deletedLate: RegisterList;
   /** Under zero retention, with a deletion time that is impossible or was not read. */
   readonly notMeasured: RegisterList;
+  /** Messages of failed detections with their counts, in code-unit order: the first 100. */
+  readonly messages: readonly (readonly [message: string, count: number])[];
 }
 
 const NAMES = [
@@ -56,7 +61,7 @@ const NAMES = [
   'notDeleted',
   'deletedLate',
   'notMeasured',
-] as const satisfies readonly (keyof Registers)[];
+] as const satisfies readonly Exclude<keyof Registers, 'messages'>[];
 
 /** Receives the detections of the period during the rendering pass, in list order. */
 export interface Register {
@@ -66,13 +71,11 @@ export interface Register {
   result(): Registers;
 }
 
-/**
- * Keeps the first `limit` flagged detections and the first 100 of each other list; counts all. `limit` bounds memory.
- */
-export function createRegister(limit: number, rule: DeletionRule): Register {
-  const others = Math.min(limit, MOST_OTHERS);
+/** Keeps the `limit` strongest flagged detections and the first `others` of each other list; counts all. */
+export function createRegister(limit: number, rule: DeletionRule, others = Math.min(limit, MOST_OTHERS)): Register {
+  const messages = new Messages();
   const lists = {
-    flagged: bounded(limit),
+    flagged: bounded(limit, strongerFirst),
     indeterminate: bounded(others),
     failed: bounded(others),
     pending: bounded(others),
@@ -85,11 +88,13 @@ export function createRegister(limit: number, rule: DeletionRule): Register {
       const deletion = deletionOf(detection, rule);
       const names = [deletionList(deletion), outcomeList(detection)].filter((name) => name !== null);
       if (names.length === 0) return;
+      if (detection.status === 'failed') messages.add(bound(detection.errorMessage) ?? '', 1);
       const entry = entryOf(detection, deletion);
       for (const name of names) lists[name].add(entry);
     },
     append(next) {
       for (const name of NAMES) lists[name].append(next[name]);
+      for (const [message, count] of next.messages) messages.add(message, count);
     },
     result: () => ({
       flagged: lists.flagged.result(),
@@ -99,6 +104,7 @@ export function createRegister(limit: number, rule: DeletionRule): Register {
       notDeleted: lists.notDeleted.result(),
       deletedLate: lists.deletedLate.result(),
       notMeasured: lists.notMeasured.result(),
+      messages: messages.result(),
     }),
   };
 }
@@ -111,7 +117,7 @@ const LIST_OF_STATE = {
   processing: null,
   stuck: null,
   not_measured: 'notMeasured',
-} as const satisfies Record<DeletionState, keyof Registers | null>;
+} as const satisfies Record<DeletionState, (typeof NAMES)[number] | null>;
 
 /** The deletion's list; null for none. */
 function deletionList(deletion: Deletion | null): 'notDeleted' | 'deletedLate' | 'notMeasured' | null {
@@ -131,20 +137,60 @@ interface BoundedList {
   result(): RegisterList;
 }
 
-function bounded(limit: number): BoundedList {
+type Order = (one: RegisterEntry, other: RegisterEntry) => number;
+
+function strongerFirst({ score: one }: RegisterEntry, { score: other }: RegisterEntry): number {
+  return (other ?? -1) - (one ?? -1);
+}
+
+/** The first `limit` entries; equal ones keep the order of the list. */
+function bounded(limit: number, order: Order = () => 0): BoundedList {
   const entries: RegisterEntry[] = [];
   let total = 0;
+  const insert = (entry: RegisterEntry): void => {
+    let [low, high] = [0, entries.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const isBehind = order(entries[middle] ?? entry, entry) <= 0;
+      [low, high] = isBehind ? [middle + 1, high] : [low, middle];
+    }
+    if (low >= limit) return;
+    entries.splice(low, 0, entry);
+    if (entries.length > limit) entries.pop();
+  };
   return {
     add(entry) {
       total++;
-      if (entries.length < limit) entries.push(entry);
+      insert(entry);
     },
     append(next) {
       total += next.total;
-      entries.push(...next.entries.slice(0, limit - entries.length));
+      for (const entry of next.entries) insert(entry);
     },
     result: () => ({ total, entries: [...entries] }),
   };
+}
+
+/** Most messages that are counted by themselves. */
+const MOST_MESSAGES = 100;
+
+/**
+ * Counts by message: the first 100 in code-unit order. One of these is among the first 100 of any part of the list too,
+ * so its count is complete however the list is split.
+ */
+class Messages {
+  readonly #counts = new Map<string, number>();
+
+  add(message: string, count: number): void {
+    this.#counts.set(message, (this.#counts.get(message) ?? 0) + count);
+    if (this.#counts.size <= MOST_MESSAGES) return;
+    const last = [...this.#counts.keys()].reduce((high, each) => (each > high ? each : high), '');
+    this.#counts.delete(last);
+  }
+
+  result(): [string, number][] {
+    return [...this.#counts].toSorted(([one], [other]) => (one < other ? -1 : 1));
+  }
 }
 
 function entryOf(detection: Detection, deletion: Deletion | null): RegisterEntry {
@@ -162,6 +208,7 @@ function entryOf(detection: Detection, deletion: Deletion | null): RegisterEntry
       result.assessed && result.label !== null ? [{ modality, label: shorten(result.label, TEXT_LIMIT) }] : [],
     ),
     score: detection.verdictScore,
+    decidedBy: detection.verdictBasis,
     sourceTracing: bound(detection.sourceTracingLabel),
     errorMessage: bound(detection.errorMessage),
     deletion,

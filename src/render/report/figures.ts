@@ -2,7 +2,6 @@ import type { Figure, FigureRow, FigureTable, NumberForm } from '../../core/figu
 import type { Period } from '../../core/period.ts';
 import { MODALITIES } from '../../core/policy.ts';
 import type { OutcomeCounts, Statistics } from '../../core/statistics.ts';
-import { span } from './format.ts';
 import type { ReportText } from './text/en/index.ts';
 
 /** About ten years: a longer period lists only days with detections. */
@@ -61,7 +60,7 @@ export function figureTables(
       title,
       say.labelsNote,
       Object.entries(byName).map(([name, count]) => row(name, name, 'count', count)),
-      words.labelColumns[1],
+      text.results.labels.columns[1],
     );
   const tables: readonly FigureTable[] = [
     list(
@@ -112,7 +111,7 @@ export function figureTables(
       }),
     },
     ...MODALITIES.map((key) => counts(`${key}_label`, say.labels[key], statistics.labels[key])),
-    counts('source_tracing_label', words.tracing, statistics.source_tracing),
+    counts('source_tracing_label', text.results.tracing.caption, statistics.source_tracing),
     {
       id: 'duration_seconds',
       title: words.duration,
@@ -129,7 +128,7 @@ export function figureTables(
       ...(kept.late === null || kept.limit_seconds === null
         ? []
         : [
-            row('late', say.retention.late(span(kept.limit_seconds)), 'count', kept.late),
+            row('late', say.retention.late(text.format.span(kept.limit_seconds)), 'count', kept.late),
             row('overdue', say.retention.overdue, 'count', kept.overdue),
           ]),
       ...(['p50', 'p95', 'max'] as const).map((key) =>

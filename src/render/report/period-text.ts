@@ -1,18 +1,18 @@
 import { addDays } from '../../core/calendar.ts';
 import type { Period } from '../../core/period.ts';
-import { dayText, monthText } from './format.ts';
 import type { ReportText } from './text/en/index.ts';
 
 /** The period for people: a name (`January 2024`) and its first and last day. */
 export function periodText(period: Period, text: ReportText): { readonly name: string; readonly days: string } {
-  const first = period.from === null ? null : dayText(period.from);
-  const last = period.to === null ? null : dayText(addDays(period.to, -1));
+  const first = period.from === null ? null : text.format.dayText(period.from);
+  const last = period.to === null ? null : text.format.dayText(addDays(period.to, -1));
   const days = daysText(first, last, text);
-  return { name: nameOf(period.label) ?? days, days };
+  return { name: nameOf(period.label, text.format.monthText) ?? days, days };
 }
 
-function nameOf(label: string): string | null {
-  if (/^\d{4}-\d{2}$/.test(label)) return monthText(label);
+/** A month, quarter or year by its label; null for any other span. */
+export function nameOf(label: string, month: (label: string) => string): string | null {
+  if (/^\d{4}-\d{2}$/.test(label)) return month(label);
   const [, year, quarter] = /^(\d{4})(?:-(Q\d))?$/.exec(label) ?? [];
   if (year === undefined) return null;
   return quarter === undefined ? year : `${quarter} ${year}`;
@@ -20,7 +20,11 @@ function nameOf(label: string): string | null {
 
 /** First and last day of another run's period. */
 export function daysOfPeriod({ from, to }: Pick<Period, 'from' | 'to'>, text: ReportText): string {
-  return daysText(from === null ? null : dayText(from), to === null ? null : dayText(addDays(to, -1)), text);
+  return daysText(
+    from === null ? null : text.format.dayText(from),
+    to === null ? null : text.format.dayText(addDays(to, -1)),
+    text,
+  );
 }
 
 function daysText(first: string | null, last: string | null, text: ReportText): string {

@@ -3,6 +3,7 @@ import { readPeriodWord } from '../../core/calendar.ts';
 import { isDeeperThan } from '../../core/json.ts';
 import { INDICATORS } from '../../core/obligation.ts';
 import { SECTION_IDS } from '../../core/report.ts';
+import { LANGUAGES } from '../../core/template.ts';
 import { CSV_COMPRESSIONS, CSV_SAFETIES } from '../../core/sink.ts';
 import { TABLE_NAMES } from '../../core/table.ts';
 import { MANIFEST_FORMAT } from './run-files.ts';
@@ -64,6 +65,13 @@ const template = z.looseObject({
   compliance: z.array(obligation).max(30).optional(),
   sign_off: z.strictObject({ statement: text.nullable(), roles: z.array(text).max(6) }).optional(),
   attachment_limit_bytes: count.optional(),
+  comment: z.string().max(10_000).optional(),
+  notes: z
+    .array(z.strictObject({ date: day, text }))
+    .max(50)
+    .optional(),
+  annex: z.boolean().optional(),
+  language: z.enum(LANGUAGES).optional(),
 });
 
 const policy = z.looseObject({

@@ -34,6 +34,7 @@ export function templateRecord(template: Template): { readonly name: string; rea
     ...(template.obligations === undefined ? {} : { compliance: template.obligations.map(obligationRecord) }),
     ...(template.signOff === undefined ? {} : { sign_off: template.signOff }),
     ...(template.attachmentLimitBytes === undefined ? {} : { attachment_limit_bytes: template.attachmentLimitBytes }),
+    ...wordsOf(template),
   };
   return record;
 }
@@ -64,6 +65,17 @@ export function templateOf({ template, policy, tables }: Manifest): Template {
     ...(template.compliance === undefined ? {} : { obligations: template.compliance.map(obligationOf) }),
     ...(template.sign_off === undefined ? {} : { signOff: template.sign_off }),
     ...(template.attachment_limit_bytes === undefined ? {} : { attachmentLimitBytes: template.attachment_limit_bytes }),
+    ...wordsOf(template),
+  };
+}
+
+/** The keys that file, manifest and template name alike; left out if absent. */
+function wordsOf({ comment, notes, annex, language }: Manifest['template'] | Template) {
+  return {
+    ...(comment === undefined ? {} : { comment }),
+    ...(notes === undefined ? {} : { notes }),
+    ...(annex === undefined ? {} : { annex }),
+    ...(language === undefined ? {} : { language }),
   };
 }
 

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import * as format from '../../../src/render/report/format.ts';
+import { instant as instantText } from '../../../src/render/report/format.ts';
+import { format } from '../../../src/render/report/text/en/format.ts';
 import { html, instant, integer, name, prose, score, visible } from '../../../src/render/sinks/html/markup.ts';
 import { cssString } from '../../../src/render/sinks/html/stylesheet.ts';
 import { MARKUP_ATTACKS } from './pages.ts';
@@ -82,7 +83,7 @@ describe('numbers', () => {
 
   it('are instants for people and for machines', () => {
     const at = Date.UTC(2024, 0, 15, 9, 30, 12, 345);
-    expect(instant(at)).toEqual({ text: format.instant(at), iso: '2024-01-15T09:30:12.345Z' });
+    expect(instant(at)).toEqual({ text: instantText(at), iso: '2024-01-15T09:30:12.345Z' });
     expect(instant(Number.NaN)).toBeNull();
     expect(instant(1e20)).toBeNull();
   });

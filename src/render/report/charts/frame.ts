@@ -1,5 +1,5 @@
 import type { Mark, Texture, Tone } from '../../../core/design.ts';
-import { decimal, integer } from '../format.ts';
+import type { Format } from '../format.ts';
 import type { Scale } from './scales.ts';
 
 /** Width of every chart: the text column of an A4 page. */
@@ -18,8 +18,8 @@ export interface Plot {
 }
 
 /** `12,000`, or `1.2M` if the digits would need too much room. */
-export function countLabel(count: number): string {
-  return count < 1_000_000 ? integer(count) : `${decimal(count / 1_000_000, 2).replace(/\.?0+$/, '')}M`;
+export function countLabel(count: number, { integer, short }: Format): string {
+  return count < 1_000_000 ? integer(count) : `${short(count / 1_000_000)}M`;
 }
 
 /** Estimated width of a tick label in points; geometry must not depend on a sink's font. */
@@ -61,12 +61,12 @@ export function label(
 }
 
 /** Horizontal grid lines with their counts on the left, and the axis at 0. */
-export function countGrid(plot: Plot, scale: Scale, ticks: readonly number[]): Mark[] {
+export function countGrid(plot: Plot, scale: Scale, ticks: readonly number[], format: Format): Mark[] {
   return ticks.flatMap((tick) => {
     const y = scale(tick);
     return [
       rule(tick === 0 ? 'axis' : 'grid', plot.left, y, plot.right, y),
-      label('tick', plot.left - 6, y + TICK_SIZE * 0.35, 'end', countLabel(tick)),
+      label('tick', plot.left - 6, y + TICK_SIZE * 0.35, 'end', countLabel(tick, format)),
     ];
   });
 }

@@ -1,5 +1,6 @@
 import type { Drawing, Mark } from '../../../core/design.ts';
 import type { Series } from '../../../core/report.ts';
+import type { Format } from '../format.ts';
 import { box, CHART_WIDTH, countGrid, countLabel, label, labelWidth, type Plot, rule, TICK_SIZE } from './frame.ts';
 import { countTicks, linearScale } from './scales.ts';
 
@@ -7,20 +8,30 @@ const HEIGHT = 150;
 const GUTTER = 22;
 
 /** One panel for each series, side by side, each with a scale of its own: the shapes are compared, not the heights. */
-export function histograms(series: readonly Series[], axis: { readonly x: string; readonly y: string }): Drawing {
+export function histograms(
+  series: readonly Series[],
+  axis: { readonly x: string; readonly y: string },
+  format: Format,
+): Drawing {
   const panels = Math.max(3, series.length);
   const width = (CHART_WIDTH - GUTTER * (panels - 1)) / panels;
   return {
     widthPoints: CHART_WIDTH,
     heightPoints: HEIGHT,
-    marks: series.flatMap((one, index) => panel(one, index * (width + GUTTER), width, axis)),
+    marks: series.flatMap((one, index) => panel(one, index * (width + GUTTER), width, axis, format)),
   };
 }
 
-function panel(series: Series, x: number, width: number, axis: { readonly x: string; readonly y: string }): Mark[] {
+function panel(
+  series: Series,
+  x: number,
+  width: number,
+  axis: { readonly x: string; readonly y: string },
+  format: Format,
+): Mark[] {
   const { end, ticks } = countTicks(Math.max(0, ...series.values), 3);
   const plot: Plot = {
-    left: x + Math.max(16, ...ticks.map((tick) => labelWidth(countLabel(tick)) + 8)),
+    left: x + Math.max(16, ...ticks.map((tick) => labelWidth(countLabel(tick, format)) + 8)),
     top: 30,
     right: x + width,
     bottom: HEIGHT - 32,
@@ -45,7 +56,7 @@ function panel(series: Series, x: number, width: number, axis: { readonly x: str
   return [
     label('value', x, TICK_SIZE, 'start', series.name),
     label('axis', x, TICK_SIZE + 12, 'start', axis.y),
-    ...countGrid(plot, scale, ticks),
+    ...countGrid(plot, scale, ticks, format),
     ...columns,
     rule('axis', plot.left, plot.bottom, plot.right, plot.bottom),
     ...shares.map((share) =>
@@ -54,7 +65,7 @@ function panel(series: Series, x: number, width: number, axis: { readonly x: str
         across(share * series.values.length),
         plot.bottom + 12,
         share === 0 ? 'start' : share === 1 ? 'end' : 'middle',
-        String(share),
+        format.short(share),
       ),
     ),
     label('axis', plot.right, HEIGHT - 6, 'end', axis.x),

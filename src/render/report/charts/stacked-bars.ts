@@ -1,6 +1,6 @@
 import type { Drawing, Mark } from '../../../core/design.ts';
 import type { Series } from '../../../core/report.ts';
-import { integer } from '../format.ts';
+import type { Format } from '../format.ts';
 import { box, CHART_WIDTH, label, labelWidth, rule, TICK_SIZE } from './frame.ts';
 import { bands, linearScale, stacked } from './scales.ts';
 
@@ -10,7 +10,7 @@ const BAR = 15;
 const MOST_FOR_NAMES = 150;
 
 /** One bar for each category, with the series side by side in their order and the sum at its end. */
-export function stackedBars(categories: readonly string[], series: readonly Series[]): Drawing {
+export function stackedBars(categories: readonly string[], series: readonly Series[], { integer }: Format): Drawing {
   const sums = categories.map((_, position) => series.reduce((sum, one) => sum + (one.values[position] ?? 0), 0));
   const most = Math.max(0, ...sums);
   const plot = {

@@ -1,5 +1,6 @@
 import type { Drawing, Mark } from '../../../core/design.ts';
 import type { Series } from '../../../core/report.ts';
+import type { Format } from '../format.ts';
 import { box, CHART_WIDTH, countGrid, countLabel, label, labelStep, labelWidth, rule, TICK_SIZE } from './frame.ts';
 import { bands, countTicks, linearScale, stacked } from './scales.ts';
 
@@ -12,6 +13,7 @@ export function stackedColumns(
   categories: readonly string[],
   series: readonly Series[],
   axis: { readonly x: string; readonly y: string },
+  format: Format,
 ): Drawing {
   const most = Math.max(
     0,
@@ -19,7 +21,7 @@ export function stackedColumns(
   );
   const { end, ticks } = countTicks(most, 4);
   const plot = {
-    left: Math.max(26, ...ticks.map((tick) => labelWidth(countLabel(tick)) + 12)),
+    left: Math.max(26, ...ticks.map((tick) => labelWidth(countLabel(tick, format)) + 12)),
     top: AXIS_TITLE,
     right: CHART_WIDTH,
     bottom: HEIGHT - TICK_LABELS - AXIS_TITLE,
@@ -42,7 +44,7 @@ export function stackedColumns(
     widthPoints: CHART_WIDTH,
     heightPoints: HEIGHT,
     marks: [
-      ...countGrid(plot, scale, ticks),
+      ...countGrid(plot, scale, ticks, format),
       ...columns,
       // Drawn again above the columns: a thin baseline keeps small columns readable.
       rule('axis', plot.left, plot.bottom, plot.right, plot.bottom),

@@ -1,9 +1,12 @@
+import { TEXTURES } from '../../../core/design.ts';
 import type { Period } from '../../../core/period.ts';
 import { type Change, CHANGE_KINDS, type PreviousFacts, type PreviousFigures } from '../../../core/previous-run.ts';
 import type { Block, Cell } from '../../../core/report.ts';
 import type { OutcomeCounts, Rate, Statistics } from '../../../core/statistics.ts';
-import { integer, NO_VALUE, percent } from '../format.ts';
-import { daysOfPeriod } from '../period-text.ts';
+import { intervals } from '../charts/intervals.ts';
+import { stackedColumns } from '../charts/stacked-columns.ts';
+import { NO_VALUE } from '../format.ts';
+import { daysOfPeriod, nameOf } from '../period-text.ts';
 import type { ReportedAmendment, ReportInput } from '../report-input.ts';
 import type { Neighbourhood } from '../text/en/change.ts';
 import type { ReportText } from '../text/en/index.ts';
@@ -12,7 +15,6 @@ import {
   countCell,
   definitions,
   heading,
-  lead,
   left,
   type Material,
   mono,
@@ -41,8 +43,8 @@ export function amendment({ text }: Material, reported: ReportedAmendment): read
       say.countsCaption,
       [left(kind, 1.2), left(meaning, 4), right(detections, 1)],
       [
-        ...CHANGE_KINDS.map((one) => [cell(say.kinds[one][0]), cell(say.kinds[one][1]), countCell(counts[one])]),
-        [{ text: say.total, strong: true }, cell(''), { ...countCell(total), strong: true }],
+        ...CHANGE_KINDS.map((one) => [cell(say.kinds[one][0]), cell(say.kinds[one][1]), countCell(counts[one], text)]),
+        [{ text: say.total, strong: true }, cell(''), { ...cell(text.format.integer(total)), strong: true }],
       ],
     ),
     heading(say.listCaption),
@@ -93,23 +95,112 @@ export function pointsOf(before: number | null, now: number | null, { change: sa
   return before === null || now === null ? null : say.points(before, now);
 }
 
-/** The differences from the run that `--previous` named. */
+/** The organisation's words, the months before, and the differences from the last of them. */
 export const change: SectionBuilder = (material) => {
+  const { input, text } = material;
+  const { comment, notes = [] } = input.template;
+  const say = text.change;
+  const blocks = [
+    ...(comment === undefined ? [] : [heading(say.comment), ...comment.split(/\n\s*\n/).map(paragraph)]),
+    ...trend(material),
+    ...(notes.length === 0
+      ? []
+      : [
+          heading(say.notes),
+          definitions(notes.map((note) => [text.format.dayText(note.date), cell(note.text)] as const)),
+        ]),
+    ...comparison(material),
+  ];
+  return blocks.length === 0 ? [paragraph(say.none)] : blocks;
+};
+
+/** The verdicts and the fake rate of the periods before and of this one. */
+function trend({ input, text }: Material): Block[] {
+  const { history = [], statistics, period, certificate } = input;
+  const say = text.change.trend;
+  if (history.length === 0) return [];
+  const now = { ...statistics.verdicts, fake_rate: statistics.fake_rate, period: period.label, amended: false };
+  const all = [...history, now];
+  const categories = all.map(({ period: label }) => nameOf(label, text.format.shortMonth) ?? label);
+  const series = (['fake', 'indeterminate', 'real'] as const).map((outcome) => ({
+    name: text.results.series[outcome],
+    tone: outcome,
+    texture: TEXTURES[outcome],
+    values: all.map((one) => one[outcome]),
+  }));
+  const axis = { x: say.period, y: text.results.verdicts.axis.count };
+  const rates = all.map(({ fake_rate: rate }) => rate);
+  const marks = history.filter(
+    ({ policy_sha256: policy, completeness, amended }) =>
+      amended || completeness !== 'proven' || policy !== input.policySha256,
+  );
+  const rateAxis = { x: say.period, y: text.summary.cards.rate };
+  const rate = {
+    name: rateAxis.y,
+    tone: 'fake',
+    texture: 'solid',
+    values: rates.map(({ value }) => value ?? 0),
+  } as const;
+  return [
+    {
+      kind: 'chart',
+      chart: {
+        form: 'stacked-columns',
+        title: say.verdicts,
+        alt: say.verdictsAlt(all.length),
+        categories,
+        series,
+        axis,
+        drawing: stackedColumns(categories, series, axis, text.format),
+      },
+    },
+    {
+      kind: 'chart',
+      chart: {
+        form: 'intervals',
+        title: say.rates,
+        alt: say.ratesAlt(categories.map((name, at) => `${name} ${text.format.percent(rates[at]?.value ?? null)}`)),
+        categories,
+        series: [rate],
+        axis: rateAxis,
+        drawing: intervals(categories, rates, rateAxis, text.format),
+      },
+    },
+    ...(marks.length === 0 && certificate.verdict === 'proven'
+      ? []
+      : [
+          muted(
+            say.basis(
+              marks.map((one) => ({
+                name: one.period,
+                amended: one.amended,
+                incomplete: one.completeness !== 'proven',
+                otherPolicy: one.policy_sha256 !== input.policySha256,
+              })),
+            ),
+          ),
+        ]),
+  ];
+}
+
+/** The differences from the run before. */
+function comparison(material: Material): Block[] {
   const { input, text } = material;
   const say = text.change;
   const previous = input.previous ?? null;
-  if (previous === null) return [paragraph(say.none)];
+  if (previous === null) return [];
   const { figures } = previous;
   if (figures === undefined) return [paragraph(say.noFigures(previous.report_id))];
   const days = daysOfPeriod(previous.period, text);
   const comparable = figures.policy_sha256 === input.policySha256;
   return [
-    lead(say.lead(previous.report_id, days, neighbourhood(previous.period, input.period))),
+    heading(say.title),
+    paragraph(say.lead(previous.report_id, days, neighbourhood(previous.period, input.period))),
     ...cautions(material, previous, figures, comparable),
     figuresTable(material, figures, comparable),
     ...(comparable ? [paragraph(rateText(material, figures.fake_rate, input.statistics.fake_rate))] : []),
   ];
-};
+}
 
 const DAY_MS = 86_400_000;
 
@@ -156,7 +247,7 @@ function figuresTable({ input, text }: Material, before: PreviousFigures, compar
   const otherNow = population.in_period - media.audio - media.image - media.video;
   const line = (depth: number, name: string, one: number, other: number): Cell[] => [
     { text: name, indent: depth, strong: depth === 0 },
-    ...[integer(one), integer(other), say.difference(one, other)].map((value) => ({
+    ...[text.format.integer(one), text.format.integer(other), say.difference(one, other)].map((value) => ({
       text: value,
       strong: depth === 0,
     })),
@@ -178,25 +269,26 @@ function figuresTable({ input, text }: Material, before: PreviousFigures, compar
             ...(['fake', 'real', 'indeterminate'] as const).map((verdict) =>
               line(1, say.rows[verdict], before.verdicts[verdict], verdicts[verdict]),
             ),
-            rateLine(say, before.fake_rate, rate),
+            rateLine(text, before.fake_rate, rate),
           ]
         : []),
     ],
   );
 }
 
-function rateLine(say: Material['text']['change'], before: Rate, now: Rate): Cell[] {
-  const difference = before.value === null || now.value === null ? '–' : say.points(before.value, now.value);
-  return [say.rows.rate, percent(before.value), percent(now.value), difference].map((text) => ({ text, strong: true }));
+function rateLine({ change: say, format }: ReportText, before: Rate, now: Rate): Cell[] {
+  const difference = before.value === null || now.value === null ? NO_VALUE : say.points(before.value, now.value);
+  const cells = [say.rows.rate, format.percent(before.value), format.percent(now.value), difference];
+  return cells.map((text) => ({ text, strong: true }));
 }
 
 function rateText({ text }: Material, before: Rate, now: Rate): string {
   const say = text.change;
   if (before.value === null || now.value === null) return say.noRate;
   const words = (rate: Rate): readonly [string, string, string] => [
-    percent(rate.value),
-    percent(rate.low),
-    percent(rate.high),
+    text.format.percent(rate.value),
+    text.format.percent(rate.low),
+    text.format.percent(rate.high),
   ];
   const overlap = (before.low ?? 0) <= (now.high ?? 1) && (now.low ?? 0) <= (before.high ?? 1);
   return say.rate(words(before), words(now), overlap);

@@ -1,7 +1,6 @@
 import { type Certificate, standsOnRecord } from '../../../core/certificate.ts';
 import { type Unfinished, unfinished } from '../../../core/period.ts';
 import type { Block, Cell } from '../../../core/report.ts';
-import { integer } from '../format.ts';
 import { isOpen } from '../replay-command.ts';
 import {
   cell,
@@ -40,7 +39,7 @@ export const completeness: SectionBuilder = (material) => {
     paragraph(introduction(material)),
     heading(say.evidence),
     definitions([
-      [say.terms.verdict, cell(certificate.verdict)],
+      [say.terms.verdict, cell(text.compliance.verdicts[certificate.verdict])],
       [say.terms.claim, cell(say.claim(certificate))],
       ...(givenUp === undefined ? [] : [[say.terms.givenUp, cell(say.givenUp(givenUp))] as const]),
       [say.terms.reason, cell(certificate.reason)],
@@ -60,6 +59,7 @@ export const completeness: SectionBuilder = (material) => {
 function introduction({ input, text }: Material): string {
   const { verdict, windows, unique, claim } = input.certificate;
   const say = text.completeness;
+  if (windows > 1 && verdict === 'unproven') return say.introUnproven;
   if (claim === 'period') return say.periodIntro;
   if (windows > 1) return say.intro;
   if (verdict !== 'proven') return say.oneAnswerUnproven;
@@ -75,6 +75,10 @@ function preliminary({ text }: Material, rest: Unfinished): Block {
 function sums({ input, text }: Material): Block {
   const { population, verdicts } = input.statistics;
   const { columns, rows } = text.completeness;
+  const line = (depth: number, name: string, value: number): readonly Cell[] => [
+    { text: name, indent: depth, strong: depth === 0 },
+    { text: text.format.integer(value), strong: depth === 0 },
+  ];
   const isOfPeriod = input.certificate.claim === 'period';
   // Without days, no dated detection is outside.
   const open = isOpen(input) && population.outside_period === 0;
@@ -96,13 +100,6 @@ function sums({ input, text }: Material): Block {
       line(4, rows.indeterminate, verdicts.indeterminate),
     ],
   );
-}
-
-function line(depth: number, name: string, value: number): readonly Cell[] {
-  return [
-    { text: name, indent: depth, strong: depth === 0 },
-    { text: integer(value), strong: depth === 0 },
-  ];
 }
 
 function openPlaces({ input, text }: Material): Block[] {

@@ -2,7 +2,7 @@ import { INDICATOR_UNITS, type Indicator } from '../../../core/obligation.ts';
 import type { Tone } from '../../../core/design.ts';
 import type { Block, Cell } from '../../../core/report.ts';
 import type { ObligationStatus } from '../../../core/statistics.ts';
-import { integer, NO_VALUE, percent, span } from '../format.ts';
+import { NO_VALUE } from '../format.ts';
 import { complianceOf, type Measured, measured, SECTION_OF } from '../indicators.ts';
 import { cell, lead, left, linkTo, type Material, muted, paragraph, type SectionBuilder, table } from './parts.ts';
 
@@ -41,7 +41,7 @@ export function matrix(material: Material): Block[] {
 /** Value and target in words. */
 export function figureTexts({ duty, value, status }: Measured, text: Material['text']): readonly [string, string] {
   const say = text.compliance;
-  return [value === null ? say.noValue(status) : valueText(value, duty.indicator), targetText(duty, say)];
+  return [value === null ? say.noValue(status) : valueText(value, duty.indicator, text), targetText(duty, text)];
 }
 
 function row(one: Measured, material: Material): Cell[] {
@@ -67,15 +67,22 @@ function row(one: Measured, material: Material): Cell[] {
   ];
 }
 
-function targetText({ indicator, atMost, atLeast }: Measured['duty'], say: Material['text']['compliance']): string {
+function targetText({ indicator, atMost, atLeast }: Measured['duty'], text: Material['text']): string {
+  const say = text.compliance;
   if (indicator === null) return NO_VALUE;
-  if (INDICATOR_UNITS[indicator] === 'verdict') return say.proven;
-  if (atMost !== null) return say.atMost(valueText(atMost, indicator));
-  return atLeast === null ? say.noTarget : say.atLeast(valueText(atLeast, indicator));
+  if (INDICATOR_UNITS[indicator] === 'verdict') return say.verdicts.proven;
+  if (atMost !== null) return say.atMost(valueText(atMost, indicator, text));
+  return atLeast === null ? say.noTarget : say.atLeast(valueText(atLeast, indicator, text));
 }
 
-function valueText(value: number | string, indicator: Indicator | null): string {
-  if (typeof value === 'string' || indicator === null) return String(value);
+function valueText(
+  value: number | string,
+  indicator: Indicator | null,
+  { format, compliance: say }: Material['text'],
+): string {
+  if (typeof value === 'string' || indicator === null) {
+    return value === 'proven' || value === 'converged' || value === 'unproven' ? say.verdicts[value] : String(value);
+  }
   const unit = INDICATOR_UNITS[indicator];
-  return unit === 'share' ? percent(value) : unit === 'seconds' ? span(value) : integer(value);
+  return unit === 'share' ? format.percent(value) : unit === 'seconds' ? format.span(value) : format.integer(value);
 }

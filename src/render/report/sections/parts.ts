@@ -1,7 +1,6 @@
 import type { Tone } from '../../../core/design.ts';
 import type { Block, Cell, ReportColumn, SectionId } from '../../../core/report.ts';
 import type { ReportInput } from '../report-input.ts';
-import { integer } from '../format.ts';
 import type { ReportText } from '../text/en/index.ts';
 
 /** The input of each section's builder. */
@@ -23,7 +22,10 @@ export const right = (title: string, weight: number): ReportColumn => ({ title, 
 export const cell = (text: string): Cell => ({ text });
 export const toned = (text: string, tone: Tone): Cell => ({ text, tone });
 export const mono = (text: string): Cell => ({ text, mono: true });
-export const countCell = (value: number): Cell => ({ text: integer(value), figure: { value, form: 'count' } });
+export const countCell = (value: number, { format }: ReportText): Cell => ({
+  text: format.integer(value),
+  figure: { value, form: 'count' },
+});
 
 export function definitions(items: readonly (readonly [term: string, cell: Cell])[]): Block {
   return { kind: 'definitions', items: items.map(([term, item]) => ({ term, cell: item })) };

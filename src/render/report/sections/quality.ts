@@ -1,5 +1,4 @@
 import type { Block } from '../../../core/report.ts';
-import { exactSeconds, span } from '../format.ts';
 import { unknownLabels } from '../indicators.ts';
 import { writtenBy } from '../replay-command.ts';
 import {
@@ -17,7 +16,7 @@ import {
 } from './parts.ts';
 
 /** Rows of each list; the rest is in `statistics.json`. */
-const MOST_ROWS = 40;
+const MOST_ROWS = 10;
 
 export const quality: SectionBuilder = (material) => {
   const { input, text } = material;
@@ -58,12 +57,7 @@ function latency({ input, text }: Material): Block[] {
     table(
       say.title,
       say.columns.map((title) => right(title, 1)),
-      [
-        [
-          countCell(finished),
-          ...[p50, p95, max].map((seconds) => ({ text: span(seconds), sub: exactSeconds(seconds) })),
-        ],
-      ],
+      [[countCell(finished, text), ...[p50, p95, max].map((seconds) => cell(text.format.span(seconds)))]],
     ),
   ];
 }
@@ -80,9 +74,9 @@ function labels({ input, text }: Material): Block[] {
       found
         .slice(0, MOST_ROWS)
         .map(({ label, modality, count: times }) => [
-          cell(label === '' ? text.results.verdicts.emptyName : label),
+          cell(label === '' ? text.results.emptyName : label),
           cell(text.results.scores.modality[modality]),
-          countCell(times),
+          countCell(times, text),
         ]),
     ),
     ...more(found.length - MOST_ROWS, text),
@@ -114,7 +108,7 @@ function counts(
     table(
       title,
       [left(column, 5), right(text.evidence.quality.columns.detections, 1)],
-      list.shown.map(({ name, count: times }) => [cell(name), countCell(times)]),
+      list.shown.map(({ name, count: times }) => [cell(name), countCell(times, text)]),
     ),
     ...more(list.more, text),
   ];

@@ -1,5 +1,5 @@
 import type { Block } from '../../../core/report.ts';
-import { byteSize, integer, isoText, listed, NO_VALUE } from '../format.ts';
+import { isoText, NO_VALUE } from '../format.ts';
 import { periodText } from '../period-text.ts';
 import { replayOf, writtenBy } from '../replay-command.ts';
 import {
@@ -25,19 +25,16 @@ export const extraction: SectionBuilder = ({ input, text }) => {
     paragraph(say.intro(writtenBy(input).snapshot)),
     definitions([
       [say.terms.source, { text: source.location, sub: say.kinds[source.kind] }],
-      [say.terms.period, cell(periodText(input.period, text).days)],
-      [say.terms.timezone, cell(input.period.timezone)],
+      [say.terms.period, cell(`${periodText(input.period, text).days} (${input.period.timezone})`)],
       [say.terms.started, cell(isoText(certificate.startedAt))],
       [say.terms.ended, cell(isoText(certificate.endedAt))],
       [say.terms.asOf, cell(isoText(input.asOf))],
-      [say.terms.requests, cell(integer(certificate.requests))],
-      [say.terms.windows, cell(integer(certificate.windows))],
-      [say.terms.concurrency, cell(integer(certificate.concurrency))],
-      [say.terms.pageSizes, cell(listed(certificate.pageSizes.map(integer)) || NO_VALUE)],
+      [say.terms.requests, countCell(certificate.requests, text)],
+      [say.terms.concurrency, countCell(certificate.concurrency, text)],
+      [say.terms.pageSizes, cell(text.format.listed(certificate.pageSizes.map(text.format.integer)) || NO_VALUE)],
       [say.terms.received, cell(say.received(certificate.received, certificate.unique, certificate.duplicates))],
       [say.terms.merkle, mono(merkleRoot)],
-      [say.terms.template, cell(input.template.name)],
-      [say.terms.templateHash, mono(input.template.sha256)],
+      [say.terms.template, { text: input.template.name, sub: `SHA-256 ${input.template.sha256}`, subMono: true }],
       [say.terms.tool, cell(`${input.tool.name} ${input.tool.version}`)],
       [say.terms.id, mono(input.id)],
     ]),
@@ -50,7 +47,7 @@ function attached({ input, text }: Material): Block[] {
   const inside = input.attached ?? null;
   if (inside === null) return [];
   const names = inside.attachments.map(({ name }) => name);
-  return [paragraph(`${say.attached(names)} ${say.leftOut(inside.leftOut, byteSize(inside.limitBytes))}`)];
+  return [paragraph(`${say.attached(names)} ${say.leftOut(inside.leftOut, text.format.byteSize(inside.limitBytes))}`)];
 }
 
 export const integrity: SectionBuilder = ({ input, text }) => {
@@ -68,8 +65,8 @@ export const integrity: SectionBuilder = ({ input, text }) => {
           [left(file, 1.7), right(rows, 0.8), right(bytes, 1), left(hash, 5.3)],
           input.files.map((sealed) => [
             cell(sealed.name),
-            cell(sealed.rows === null ? NO_VALUE : integer(sealed.rows)),
-            countCell(sealed.bytes),
+            cell(sealed.rows === null ? NO_VALUE : text.format.integer(sealed.rows)),
+            countCell(sealed.bytes, text),
             mono(sealed.sha256),
           ]),
         ),

@@ -1,6 +1,8 @@
+import { foldLabel } from '../../../core/policy.ts';
 import type { Block, Cell, ReportColumn } from '../../../core/report.ts';
-import { exactSeconds, instant, NO_VALUE, score, span } from '../format.ts';
 import type { RegisterEntry, RegisterList } from '../detection-lists.ts';
+import { instant, NO_VALUE } from '../format.ts';
+import { labelCounts } from '../indicators.ts';
 import { writtenBy } from '../replay-command.ts';
 import { notAssessed } from './scores.ts';
 import {
@@ -8,109 +10,190 @@ import {
   cell,
   countCell,
   heading,
+  largest,
   lead,
   left,
   type Material,
   mono,
+  muted,
   paragraph,
   right,
   type SectionBuilder,
+  table,
+  toned,
   writesColumn,
 } from './parts.ts';
 
+/** The strongest flagged detections that the section shows, and the most rows of an annex that is not asked for. */
+const MOST_SHOWN = 50;
+const MOST_LABELS = 40;
+
 export const flagged: SectionBuilder = (material) => {
-  const say = material.text.results.flagged;
-  const { flagged: list } = material.input.registers;
-  return [lead(say.lead(list.total, amongWhat(material))), ...register(material, list, say, 'verdict')];
+  const { input, text } = material;
+  const say = text.results.flagged;
+  const { flagged: list } = input.registers;
+  const days = input.statistics.by_day.filter(({ fake }) => fake > 0);
+  const counts = days.map(({ day, fake }) => `${text.format.shortDay(day)} ${text.format.integer(fake)}`);
+  return [
+    lead(say.lead(list.total, amongWhat(material))),
+    ...(days.length < 2 ? [] : [muted(say.byDay(counts))]),
+    ...register(material, list, say, 'verdict'),
+  ];
 };
 
 export const indeterminate: SectionBuilder = (material) => {
   const { input, text } = material;
+  const { statistics } = input;
   const say = text.results.indeterminate;
+  const labels = labelCounts(statistics, input.template.policy).filter(
+    ({ verdict }) => verdict === null || verdict === 'indeterminate',
+  );
   return [
-    paragraph(
-      say.lead(input.statistics.verdicts.indeterminate, input.statistics.population.completed, amongWhat(material)),
-    ),
+    paragraph(say.lead(statistics.verdicts.indeterminate, statistics.population.completed, amongWhat(material))),
     ...notAssessed(material),
-    ...register(material, input.registers.indeterminate, say, 'verdict'),
+    ...(labels.length === 0 ? [] : labelTable(material, text.results.labels.undecided, labels)),
+    ...whereListed(material, input.registers.indeterminate, say.showing),
   ];
 };
 
 export const failed: SectionBuilder = (material) => {
-  const say = material.text.results.failed;
-  const { failed: lost, pending } = material.input.registers;
+  const { input, text } = material;
+  const say = text.results.failed;
+  const { failed: lost, pending, messages } = input.registers;
+  const listed = messages.map(([message, count]) => ({ name: message === '' ? say.noMessage : message, count }));
+  const { shown, more } = largest(listed, MOST_LABELS);
   return [
     paragraph(say.lead(lost.total, pending.total, amongWhat(material))),
     ...(lost.total === 0
       ? []
       : [
-          heading(say.failedCaption),
-          ...register(material, lost, { showing: say.showingFailed, caption: say.failedCaption }, 'message'),
+          table(
+            say.byMessage,
+            [left(text.results.register.message, 5), right(text.results.register.detections, 1)],
+            shown.map(({ name, count }) => [cell(name), countCell(count, text)]),
+          ),
         ]),
-    ...(pending.total === 0
-      ? []
-      : [
-          heading(say.pendingCaption),
-          ...register(material, pending, { showing: say.showingPending, caption: say.pendingCaption }, 'plain'),
-        ]),
+    ...(more > 0 ? [muted(text.evidence.quality.more(more))] : []),
+    ...whereListed(material, lost, say.showingFailed),
+    ...whereListed(material, pending, say.showingPending),
   ];
 };
+
+type Showing = (shown: number, total: number, file: string | null) => string;
+
+/** Where the list is, if the annex does not have it. */
+function whereListed(material: Material, list: RegisterList, showing: Showing): Block[] {
+  if (list.total === 0 || hasAnnex(material)) return [];
+  return [muted(showing(0, list.total, writtenBy(material.input).everyDetection))];
+}
+
+/** True if the annex has the registers: if the template says so, or else if they are short. */
+function hasAnnex({ input: { template, registers } }: Material): boolean {
+  const { flagged: fakes, indeterminate: undecided, failed: lost, pending } = registers;
+  return template.annex ?? [fakes, undecided, lost, pending].reduce((sum, { total }) => sum + total, 0) <= MOST_SHOWN;
+}
+
+/** Registers as a whole, and the labels as they came. */
+export function annex(material: Material): readonly Block[] {
+  const { input, text } = material;
+  const { results: say } = text;
+  const { registers: lists, template } = input;
+  if (!hasAnnex(material)) return [];
+  const labels = labelCounts(input.statistics, template.policy);
+  const part = (list: RegisterList, caption: string, showing: Showing, kind: RegisterKind): Block[] =>
+    list.total === 0
+      ? []
+      : [heading(caption), ...register(material, list, { caption, showing }, kind, list.entries.length)];
+  const isLong = lists.flagged.total > MOST_SHOWN;
+  return [
+    ...(isLong ? part(lists.flagged, say.flagged.caption, say.flagged.showing, 'verdict') : []),
+    ...part(lists.indeterminate, say.indeterminate.caption, say.indeterminate.showing, 'verdict'),
+    ...part(lists.failed, say.failed.failedCaption, say.failed.showingFailed, 'message'),
+    ...part(lists.pending, say.failed.pendingCaption, say.failed.showingPending, 'plain'),
+    ...(labels.length > 0
+      ? [
+          heading(say.labels.caption),
+          muted(`${say.labels.intro} ${say.labels.sum(input.statistics.population.completed)}`),
+          ...labelTable(material, say.labels.caption, labels),
+        ]
+      : []),
+  ];
+}
+
+function labelTable({ text }: Material, caption: string, found: ReturnType<typeof labelCounts>): Block[] {
+  const say = text.results.labels;
+  const [modality, label, verdictTitle, count] = say.columns;
+  const more = found.length - MOST_LABELS;
+  return [
+    table(
+      caption,
+      [left(modality, 1), left(label, 3), left(verdictTitle, 2), right(count, 1)],
+      found
+        .slice(0, MOST_LABELS)
+        .map(({ modality: name, label: given, verdict, count: times }) => [
+          cell(text.results.scores.modality[name]),
+          cell(given === '' ? text.results.emptyName : given),
+          verdict === null ? toned(say.unknown, 'warning') : toned(text.results.series[verdict], verdict),
+          countCell(times, text),
+        ]),
+    ),
+    ...(more > 0 ? [muted(text.evidence.quality.more(more))] : []),
+  ];
+}
 
 /** What a list shows in its last columns. */
 type RegisterKind = 'verdict' | 'message' | 'plain' | 'notDeleted' | 'deletedLate' | 'notMeasured';
 
 interface Words {
   readonly caption: string;
-  readonly showing: (shown: number, total: number, file: string | null) => string;
+  readonly showing: Showing;
 }
 
-export function register(material: Material, list: RegisterList, words: Words, kind: RegisterKind): Block[] {
+export function register(
+  material: Material,
+  list: RegisterList,
+  words: Words,
+  kind: RegisterKind,
+  most = MOST_SHOWN,
+): Block[] {
   if (list.total === 0) return [];
-  const { input, text } = material;
-  const shown = list.entries.length;
-  const banner: Block[] =
-    shown < list.total
-      ? [
-          {
-            kind: 'notice',
-            level: 'info',
-            title: text.results.cut,
-            text: words.showing(shown, list.total, writtenBy(input).everyDetection),
-          },
-        ]
-      : [];
-  if (shown === 0) return banner;
+  const entries = list.entries.slice(0, most);
+  const shown = entries.length;
+  const cut = words.showing(shown, list.total, writtenBy(material.input).everyDetection);
   return [
-    ...banner,
-    {
-      kind: 'table',
-      caption: words.caption,
-      columns: columnsOf(material, kind),
-      rows: list.entries.map((entry, index) => rowOf(entry, index, material, kind)),
-    },
+    ...(shown < list.total ? [muted(cut)] : []),
+    ...(shown === 0
+      ? []
+      : [
+          table(
+            words.caption,
+            columnsOf(material, kind),
+            entries.map((entry, index) => rowOf(entry, index, material, kind)),
+          ),
+        ]),
   ];
 }
 
 function columnsOf({ input, text }: Material, kind: RegisterKind): ReportColumn[] {
   const say = text.results.register;
   const common = [
-    right(say.number, 0.55),
-    left(say.created, 1.5),
-    writesColumn(input, 'filename') ? { ...left(say.file, 4), sub: say.id } : left(say.id, 4),
-    left(say.medium, 0.9),
+    right(say.number, 0.5),
+    left(say.created, 1.4),
+    writesColumn(input, 'filename') ? { ...left(say.file, 4.4), sub: say.id } : left(say.id, 4.4),
+    left(say.medium, 0.8),
   ];
   if (kind === 'plain') return common;
   if (kind === 'message') return [...common, left(say.message, 3)];
   if (kind === 'notMeasured') return [...common, left(say.status, 1.2), right(say.deletedAt, 1.6)];
-  if (kind === 'notDeleted') return [...common, left(say.status, 1.2), right(say.notDeletedFor, 1.4)];
-  if (kind === 'deletedLate') return [...common, left(say.status, 1.2), right(say.deletedAfter, 1.4)];
-  return [...common, left(say.label, 2), right(say.score, 0.8)];
+  if (kind === 'notDeleted') return [...common, right(say.notDeletedFor, 1.4), right(say.overdueBy, 1.4)];
+  if (kind === 'deletedLate') return [...common, right(say.deletedAfter, 1.4), right(say.overdueBy, 1.4)];
+  return [...common, left(say.label, 2.6), right(say.score, 0.7)];
 }
 
 function rowOf(entry: RegisterEntry, index: number, material: Material, kind: RegisterKind): Cell[] {
-  const { text } = material;
+  const { input, text } = material;
   const common: Cell[] = [
-    countCell(index + 1),
+    countCell(index + 1, text),
     { text: instant(entry.createdAtMs), figure: { value: entry.createdAtMs, form: 'instant' } },
     identity(entry, material),
     medium(entry, material),
@@ -124,13 +207,18 @@ function rowOf(entry: RegisterEntry, index: number, material: Material, kind: Re
   }
   if (kind === 'notDeleted' || kind === 'deletedLate') {
     const seconds = entry.deletion?.seconds ?? null;
-    const after = seconds === null ? cell(NO_VALUE) : { text: span(seconds), sub: exactSeconds(seconds) };
-    return [...common, cell(text.results.register.statuses[entry.status]), after];
+    const limit = input.template.retentionLimitSeconds;
+    const over = seconds === null || limit === null || seconds <= limit ? null : seconds - limit;
+    return [
+      ...common,
+      cell(text.format.span(seconds)),
+      over === null ? cell(NO_VALUE) : toned(text.format.span(over), 'critical'),
+    ];
   }
   return [
     ...common,
     labelOf(entry, material),
-    { text: score(entry.score), figure: { value: entry.score, form: 'score' } },
+    { text: text.format.score(entry.score), figure: { value: entry.score, form: 'score' } },
   ];
 }
 
@@ -148,12 +236,19 @@ function medium(entry: RegisterEntry, { text }: Material): Cell {
   return cell(type === null || type === '' ? text.results.verdicts.noMedium : type);
 }
 
-/** A single label is shown alone; several labels each name their modality. */
-function labelOf(entry: RegisterEntry, { text }: Material): Cell {
+/** A single label is shown alone; of several, each names its modality and the one that decided is marked. */
+function labelOf(entry: RegisterEntry, { input, text }: Material): Cell {
   if (entry.nothingAssessed) return { text: text.results.indeterminate.nothingAssessed, tone: 'muted' };
+  const say = text.results.register;
   const several = entry.labels.length > 1;
-  const label = entry.labels.map((each) => (several ? `${each.modality}: ${each.label}` : each.label)).join('; ');
-  return entry.sourceTracing === null
-    ? cell(label)
-    : { text: label, sub: text.results.register.suspected(entry.sourceTracing) };
+  const label = entry.labels
+    .map(({ modality, label: given }) => {
+      const mark = modality === entry.decidedBy ? ` ${say.decides}` : '';
+      return several ? `${text.results.scores.modality[modality]}: ${given}${mark}` : given;
+    })
+    .join('; ');
+  const { sourceTracing: source } = entry;
+  // Beside a fake, "real" is not the name of a generator.
+  const isNamed = source !== null && !input.template.policy.real.some((real) => foldLabel(real) === foldLabel(source));
+  return isNamed ? { text: label, sub: say.suspected(source) } : cell(label);
 }

@@ -1,6 +1,15 @@
 import type { Block } from '../../../core/report.ts';
-import { integer, exactSeconds, span } from '../format.ts';
-import { cell, heading, type Material, muted, paragraph, right, type SectionBuilder, table } from './parts.ts';
+import {
+  cell,
+  countCell,
+  heading,
+  type Material,
+  muted,
+  paragraph,
+  right,
+  type SectionBuilder,
+  table,
+} from './parts.ts';
 import { register } from './registers.ts';
 
 export const retention: SectionBuilder = (material) => {
@@ -10,6 +19,8 @@ export const retention: SectionBuilder = (material) => {
     deleted,
     not_deleted: notDeleted,
     overdue,
+    late,
+    processing,
     not_measured: notMeasured,
     seconds_to_deletion: times,
   } = input.statistics.retention;
@@ -17,20 +28,30 @@ export const retention: SectionBuilder = (material) => {
   const cards: Block = {
     kind: 'figures',
     items: [
-      { label: say.cards.zero[0], value: integer(zero), note: say.cards.zero[1], tone: 'plain' },
-      { label: say.cards.deleted[0], value: integer(deleted), note: say.cards.deleted[1], tone: 'plain' },
+      { label: say.cards.zero[0], value: text.format.integer(zero), note: say.cards.zero[1], tone: 'plain' },
+      { label: say.cards.deleted, value: text.format.integer(deleted), note: say.late(late), tone: 'plain' },
       {
         label: say.cards.notDeleted[0],
-        value: integer(notDeleted),
+        value: text.format.integer(notDeleted),
         note: say.cards.notDeleted[1],
         tone: notDeleted > 0 ? 'warning' : 'plain',
       },
+      ...(processing === 0
+        ? []
+        : [
+            {
+              label: say.cards.processing[0],
+              value: text.format.integer(processing),
+              note: say.cards.processing[1],
+              tone: 'plain' as const,
+            },
+          ]),
       ...(overdue === null
         ? []
         : [
             {
               label: say.cards.overdue[0],
-              value: integer(overdue),
+              value: text.format.integer(overdue),
               note: say.cards.overdue[1],
               tone: overdue > 0 ? ('critical' as const) : ('plain' as const),
             },
@@ -40,7 +61,7 @@ export const retention: SectionBuilder = (material) => {
         : [
             {
               label: say.cards.notMeasured[0],
-              value: integer(notMeasured),
+              value: text.format.integer(notMeasured),
               note: say.cards.notMeasured[1],
               tone: 'warning' as const,
             },
@@ -48,6 +69,7 @@ export const retention: SectionBuilder = (material) => {
     ],
   };
   const [count, ...others] = say.columns;
+  if (zero === 0) return [paragraph(say.lead(input.statistics.retention)), muted(say.basis)];
   return [
     paragraph(say.lead(input.statistics.retention)),
     cards,
@@ -58,8 +80,8 @@ export const retention: SectionBuilder = (material) => {
           [right(count, 1), ...others.map((title) => right(title, 1))],
           [
             [
-              cell(integer(times.count)),
-              ...[times.p50, times.p95, times.max].map((value) => ({ text: span(value), sub: exactSeconds(value) })),
+              countCell(times.count, text),
+              ...[times.p50, times.p95, times.max].map((value) => cell(text.format.span(value))),
             ],
           ],
         ),
@@ -78,7 +100,7 @@ function limit({ input, text }: Material): Block {
     input.statistics.retention;
   if (limit_seconds === null || late === null || overdue === null) return paragraph(say.none);
   const open = not_measured + undated + (processing_over_limit ?? 0);
-  const limitText = span(limit_seconds);
+  const limitText = text.format.span(limit_seconds);
   if (overdue > 0) {
     const never = overdue - late;
     const words = say.over(late, never, limitText, open);

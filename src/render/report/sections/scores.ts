@@ -1,14 +1,28 @@
-import { MODALITIES } from '../../../core/policy.ts';
+import { foldLabel, MODALITIES } from '../../../core/policy.ts';
 import type { Block, Chart } from '../../../core/report.ts';
 import { histograms } from '../charts/histogram.ts';
-import { decimal, integer, score } from '../format.ts';
-import { cell, left, type Material, paragraph, right, type SectionBuilder, table } from './parts.ts';
+import {
+  cell,
+  countCell,
+  heading,
+  largest,
+  left,
+  type Material,
+  muted,
+  paragraph,
+  right,
+  type SectionBuilder,
+  table,
+} from './parts.ts';
+
+/** Rows of the source tracing table; the rest is in `statistics.json`. */
+const MOST_SOURCES = 20;
 
 export const scores: SectionBuilder = (material) => {
   const { input, text } = material;
   const say = text.results.scores;
   const found = MODALITIES.filter((modality) => input.statistics.scores[modality].count > 0);
-  if (found.length === 0) return [paragraph(say.none), ...notAssessed(material)];
+  if (found.length === 0) return [paragraph(say.none), ...notAssessed(material), ...tracing(material)];
   const [modality, counts, ...others] = say.columns;
   return [
     paragraph(say.intro),
@@ -18,11 +32,15 @@ export const scores: SectionBuilder = (material) => {
       [left(modality, 1.4), right(counts, 1), ...others.map((title) => right(title, 1))],
       found.map((name) => {
         const { count, mean, min, p50, p95, max } = input.statistics.scores[name];
-        return [say.modality[name], integer(count), ...[mean, min, p50, p95, max].map(score)].map(cell);
+        return [
+          say.modality[name],
+          text.format.integer(count),
+          ...[mean, min, p50, p95, max].map(text.format.score),
+        ].map(cell);
       }),
     ),
     ...notAssessed(material),
-    bandsTable(material, found),
+    ...tracing(material),
   ];
 };
 
@@ -49,27 +67,42 @@ function spread({ input, text }: Material, found: readonly (typeof MODALITIES)[n
         return { name: say.modality[modality], count, median: p50 };
       }),
     ),
-    categories: bandNames(series[0]?.values.length ?? 0),
+    categories: bandNames(series[0]?.values.length ?? 0, text.format.decimal),
     series,
     axis: say.axis,
-    drawing: histograms(series, say.axis),
+    drawing: histograms(series, say.axis, text.format),
   };
 }
 
-function bandsTable({ input, text }: Material, found: readonly (typeof MODALITIES)[number][]): Block {
-  const say = text.results.scores;
-  const names = bandNames(input.statistics.scores.audio.histogram.length);
-  return table(
-    say.bands,
-    [left(say.band, 2), ...found.map((modality) => right(say.modality[modality], 1))],
-    names.map((name, bin) => [
-      cell(name),
-      ...found.map((modality) => cell(integer(input.statistics.scores[modality].histogram[bin] ?? 0))),
-    ]),
+function tracing({ input, text }: Material): Block[] {
+  const say = text.results.tracing;
+  const isReal = (name: string): boolean =>
+    input.template.policy.real.some((real) => foldLabel(real) === foldLabel(name));
+  const all = Object.entries(input.statistics.source_tracing).map(([name, count]) => ({ name, count }));
+  // "real" is not the name of a generator.
+  const { shown, more } = largest(
+    all.filter(({ name }) => !isReal(name)),
+    MOST_SOURCES,
   );
+  const unnamed = all.filter(({ name }) => isReal(name)).reduce((sum, { count }) => sum + count, 0);
+  if (all.length === 0) return [];
+  return [
+    heading(say.caption),
+    muted(`${say.intro}${unnamed === 0 ? '' : ` ${say.unnamed(unnamed)}`}`),
+    ...(shown.length === 0
+      ? []
+      : [
+          table(
+            say.caption,
+            [left(say.columns[0], 4), right(say.columns[1], 1)],
+            shown.map(({ name, count }) => [cell(name === '' ? text.results.emptyName : name), countCell(count, text)]),
+          ),
+        ]),
+    ...(more > 0 ? [muted(text.evidence.quality.more(more))] : []),
+  ];
 }
 
-/** `0.00 to 0.05`, …: equal bands of 0 to 1; the last one includes its upper end. */
-function bandNames(bands: number): string[] {
-  return Array.from({ length: bands }, (_, bin) => `${decimal(bin / bands, 2)} to ${decimal((bin + 1) / bands, 2)}`);
+/** `0.00–0.05`, …: equal bands of 0 to 1; the last one includes its upper end. */
+function bandNames(bands: number, decimal: (value: number, digits: number) => string): string[] {
+  return Array.from({ length: bands }, (_, bin) => `${decimal(bin / bands, 2)}–${decimal((bin + 1) / bands, 2)}`);
 }

@@ -1,7 +1,6 @@
 import { standsOnRecord } from '../../../core/certificate.ts';
 import { unfinished } from '../../../core/period.ts';
 import type { Block, LinkedText, SectionId } from '../../../core/report.ts';
-import { integer, percent, shareOf, span } from '../format.ts';
 import { measured, SECTION_OF, unknownLabels } from '../indicators.ts';
 import { periodText } from '../period-text.ts';
 import { emptyAfter, isOpen } from '../replay-command.ts';
@@ -49,28 +48,28 @@ function cards({ input, text }: Material): Block {
     items: [
       {
         label: say.detections,
-        value: integer(population.in_period),
+        value: text.format.integer(population.in_period),
         note: say.open(population.failed, population.processing),
         tone: 'plain',
         ...change(from(before?.figures.in_period, population.in_period)),
       },
       {
         label: say.rate,
-        value: percent(rate.value),
+        value: text.format.percent(rate.value),
         note: say.interval(rate, verdicts.fake),
         tone: 'fake',
         ...change(rates === null ? null : pointsOf(rates.fake_rate.value, rate.value, text)),
       },
       {
         label: say.indeterminate,
-        value: integer(verdicts.indeterminate),
-        note: say.share(shareOf(verdicts.indeterminate, population.completed), population.completed),
+        value: text.format.integer(verdicts.indeterminate),
+        note: say.share(text.format.shareOf(verdicts.indeterminate, population.completed), population.completed),
         tone: 'indeterminate',
         ...change(from(rates?.verdicts.indeterminate, verdicts.indeterminate)),
       },
       {
         label: say.notDeleted,
-        value: retention.zero_retention === 0 ? text.results.noCase : integer(retention.not_deleted),
+        value: retention.zero_retention === 0 ? text.results.noCase : text.format.integer(retention.not_deleted),
         note: say.retention(retention),
         tone: (retention.overdue ?? 0) > 0 ? 'critical' : retention.not_deleted > 0 ? 'warning' : 'plain',
         ...change(from(before?.notDeleted, retention.not_deleted)),
@@ -108,7 +107,7 @@ function pointsIn(material: Material): LinkedText[] {
   add(rest === null ? 0 : 1, 'completeness', () => (rest === null ? '' : text.completeness.unfinished.text(rest)));
   const limit = template.retentionLimitSeconds;
   const { overdue, late, not_measured: notMeasured } = retention;
-  const limitText = limit === null ? null : span(limit);
+  const limitText = limit === null ? null : text.format.span(limit);
   if (overdue !== null && late !== null) {
     add(overdue, 'retention', (count) => say.overdue(count, late, count - late, limitText ?? ''));
   }
@@ -117,7 +116,7 @@ function pointsIn(material: Material): LinkedText[] {
     for (const one of chosen.filter((each) => each.status === status)) {
       const { indicator, obligation } = one.duty;
       // Accuracy is never measured here, and the sentences above have said the rest.
-      const isSaid = indicator === 'accuracy' || indicator === 'completeness' || indicator === 'overdue';
+      const isSaid = ['accuracy', 'completeness', 'overdue', 'deleted_late'].includes(indicator ?? '');
       if (indicator === null || (isSaid && (status !== 'not_shown' || indicator === 'accuracy'))) continue;
       add(1, SECTION_OF[indicator], () => text.compliance.point(status, obligation, ...figureTexts(one, text)));
     }

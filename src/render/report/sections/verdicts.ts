@@ -5,22 +5,17 @@ import { shorten } from '../../../core/text.ts';
 import { type Buckets, bucketsOf } from '../buckets.ts';
 import { stackedBars } from '../charts/stacked-bars.ts';
 import { stackedColumns } from '../charts/stacked-columns.ts';
-import { exactSeconds, integer, shareOf } from '../format.ts';
-import { labelCounts } from '../indicators.ts';
 import type { ReportText } from '../text/en/index.ts';
 import {
   amongWhat,
   cell,
-  countCell,
   heading,
   left,
   type Material,
-  muted,
   paragraph,
   right,
   type SectionBuilder,
   table,
-  toned,
 } from './parts.ts';
 
 export interface Medium {
@@ -70,29 +65,24 @@ const TONES = {
   failed: 'muted',
   processing: 'muted',
 } as const;
-/** Rows of the label table and of the source tracing table; the rest is in `statistics.json`. */
-const MOST_LABELS = 40;
-
 export const verdicts: SectionBuilder = (material) => {
   const { input, text } = material;
   const say = text.results.verdicts;
-  const buckets = bucketsOf(input.statistics);
+  const buckets = bucketsOf(input.statistics, text.format);
   const media = mediaOf(input.statistics, text);
   if (input.statistics.population.in_period === 0) return [paragraph(say.none(amongWhat(material)))];
   return [
     paragraph(say.intro),
-    { kind: 'chart', chart: overTime(material, buckets) },
     { kind: 'chart', chart: byMedium(material, media) },
     countsTable(material, say.byMedium, say.table.medium, media),
-    ...labels(material),
-    ...tracing(material),
-    ...durations(material),
+    { kind: 'chart', chart: overTime(material, buckets) },
     countsTable(
       material,
       say.overTime(buckets.grain),
       say.table[buckets.grain],
       buckets.buckets.map((bucket) => ({ name: bucket.long, counts: bucket })),
     ),
+    ...durations(material),
   ];
 };
 
@@ -130,7 +120,7 @@ function overTime(material: Material, { grain, buckets }: Buckets): Chart {
     categories,
     series,
     axis,
-    drawing: stackedColumns(categories, series, axis),
+    drawing: stackedColumns(categories, series, axis, material.text.format),
   };
 }
 
@@ -148,7 +138,7 @@ function byMedium(material: Material, media: readonly Medium[]): Chart {
     categories,
     series,
     axis: { x: say.axis.count, y: say.table.medium },
-    drawing: stackedBars(categories, series),
+    drawing: stackedBars(categories, series, material.text.format),
   };
 }
 
@@ -163,60 +153,14 @@ function countsTable({ input, text }: Material, caption: string, first: string, 
   const line = (name: string, counts: OutcomeCounts, strong: boolean): Cell[] =>
     [
       name,
-      ...OUTCOMES.map((outcome) => integer(counts[outcome])),
-      integer(totalOf(counts)),
-      shareOf(counts.fake, counts.fake + counts.real),
+      ...OUTCOMES.map((outcome) => text.format.integer(counts[outcome])),
+      text.format.integer(totalOf(counts)),
+      text.format.shareOf(counts.fake, counts.fake + counts.real),
     ].map((value) => ({ text: value, strong }));
   return table(caption, columns, [
     ...rows.map(({ name, counts }) => line(name, counts, false)),
     line(names.total, { ...input.statistics.population, ...input.statistics.verdicts }, true),
   ]);
-}
-
-function labels({ input, text }: Material): Block[] {
-  const say = text.results.verdicts;
-  const found = labelCounts(input.statistics, input.template.policy);
-  if (found.length === 0) return [];
-  const more = found.length - MOST_LABELS;
-  return [
-    heading(say.labels),
-    muted(say.labelsIntro),
-    table(
-      say.labels,
-      [
-        left(say.labelColumns[0], 1),
-        left(say.labelColumns[1], 3),
-        left(say.labelColumns[2], 2),
-        right(say.labelColumns[3], 1),
-      ],
-      found
-        .slice(0, MOST_LABELS)
-        .map(({ modality, label, verdict, count: times }) => [
-          cell(text.results.scores.modality[modality]),
-          cell(label === '' ? say.emptyName : label),
-          verdict === null ? toned(say.unknownLabel, 'warning') : toned(text.results.series[verdict], verdict),
-          countCell(times),
-        ]),
-    ),
-    ...(more > 0 ? [muted(text.evidence.quality.more(more))] : []),
-  ];
-}
-
-function tracing({ input, text }: Material): Block[] {
-  const say = text.results.verdicts;
-  const found = Object.entries(input.statistics.source_tracing).sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
-  if (found.length === 0) return [];
-  const more = found.length - MOST_LABELS;
-  return [
-    heading(say.tracing),
-    muted(say.tracingIntro),
-    table(
-      say.tracing,
-      [left(say.tracingColumns[0], 4), right(say.tracingColumns[1], 1)],
-      found.slice(0, MOST_LABELS).map(([name, times]) => [cell(name === '' ? say.emptyName : name), countCell(times)]),
-    ),
-    ...(more > 0 ? [muted(text.evidence.quality.more(more))] : []),
-  ];
 }
 
 function durations({ input, text }: Material): Block[] {
@@ -228,8 +172,8 @@ function durations({ input, text }: Material): Block[] {
       : [
           [
             text.results.scores.modality[medium],
-            integer(measured),
-            ...[sum, mean, min, p50, p95, max].map(exactSeconds),
+            text.format.integer(measured),
+            ...[sum, mean, min, p50, p95, max].map(text.format.span),
           ].map(cell),
         ];
   });

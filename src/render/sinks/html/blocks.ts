@@ -67,7 +67,7 @@ export const chart: BlockRenderer<'chart'> = function* ({ chart: { title, alt, f
   yield html`<figure>
 <figcaption id="${id}">${prose(title, LIMITS.heading)}</figcaption>\n`;
   // The panels of a histogram have their own names.
-  if (form !== 'histogram') yield legend(series);
+  if (form !== 'histogram' && form !== 'intervals') yield legend(series);
   yield html`<div class="scroll chart" role="group" tabindex="0" aria-labelledby="${id}">
 <svg viewBox="0 0 ${coordinate(drawing.widthPoints)} ${coordinate(drawing.heightPoints)}" role="img" aria-labelledby="${id}-title" aria-describedby="${id}-text">
 <title id="${id}-title">${shorten(title, LIMITS.heading)}</title>

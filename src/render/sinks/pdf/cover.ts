@@ -23,7 +23,7 @@ export async function drawCover(section: Section, flow: Flow, parent: Tag): Prom
 
 function drawSender(flow: Flow, parent: Tag): void {
   const { report, theme, logo } = flow;
-  const top = 28;
+  const top = 31;
   let y = top;
   if (logo !== null) {
     const alt = report.phrases.logoAlt.replace('{organisation}', report.organisation ?? report.title);
@@ -65,7 +65,11 @@ function drawSender(flow: Flow, parent: Tag): void {
 
 /** Draws the title, smaller if it is long, so that all of it fits. */
 function drawTitle(flow: Flow, parent: Tag): void {
-  const sizes: readonly TextStyle[] = [TYPE.coverTitle, TYPE.section, { ...TYPE.coverTitle, size: 13, leading: 17 }];
+  const sizes: readonly TextStyle[] = [
+    TYPE.coverTitle,
+    { ...TYPE.coverTitle, size: 20, leading: 25 },
+    { ...TYPE.coverTitle, size: 13, leading: 17 },
+  ];
   const { style, lines } = fitted(flow, flow.report.title, sizes, { width: flow.width, height: TITLE_HEIGHT });
   const title = parent.child('H1');
   flow.write(title, lines, style, flow.left, flow.theme.ink);
@@ -165,7 +169,7 @@ function drawHead({ report, type, canvas, theme, left, right, width }: Flow): vo
   canvas.line(title, TYPE.runningStrong, left, PAGE.head, theme.muted);
   const stamps = type.clipped(report.stamps.map(({ text }) => text).join(' · '), TYPE.runningStrong, width);
   const level = report.stamps.some((stamp) => stamp.level === 'critical') ? 'critical' : report.status.level;
-  canvas.line(stamps, TYPE.runningStrong, left, PAGE.head - 12, theme.tones[level].text);
+  canvas.line(stamps, TYPE.runningStrong, left, PAGE.head - 11, theme.tones[level].text);
   canvas.rule(left, PAGE.head + 8, right, PAGE.head + 8, theme.hairline);
 }
 

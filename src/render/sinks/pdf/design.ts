@@ -14,7 +14,7 @@ export const PAGE = {
   top: 78,
   bottom: 70,
   /** Baselines of the running head and foot. */
-  head: 44,
+  head: 49,
   foot: 806,
 } as const;
 
@@ -37,12 +37,12 @@ export interface TextStyle {
 const running = (role: FontRole, size: number, leading: number): TextStyle => ({ role, size, leading, tabular: false });
 const tabular = (role: FontRole, size: number, leading: number): TextStyle => ({ role, size, leading, tabular: true });
 
-/** The type scale: 7.5 · 8 · 9.5 · 11.5 · 13 · 20 · 26, every size with its role and leading. */
+/** The type scale: 7.5 · 8 · 9.5 · 11.5 · 13 · 15 · 20 · 26, every size with its role and leading. */
 export const TYPE = {
   coverTitle: running('bold', 26, 32),
   coverStamp: running('bold', 11.5, 16),
   coverPeriod: running('regular', 11.5, 17),
-  section: running('bold', 20, 25),
+  section: running('bold', 15, 20),
   heading: running('semibold', 11.5, 16),
   lead: running('medium', 11.5, 17.5),
   body: running('regular', 9.5, 14.5),

@@ -1,3 +1,4 @@
+import { InvariantError } from '../../../core/errors.ts';
 import type { Theme } from '../../../core/design.ts';
 import type { Report, ReportSectionId, Section } from '../../../core/report.ts';
 import type { Canvas } from './canvas.ts';
@@ -130,12 +131,12 @@ export class Flow {
     }: { readonly x: number; readonly y: number; readonly width: number; readonly height: number },
     draw: (page: string) => void,
   ): void {
-    const link = parent.child('Link').hold();
+    const link = parent.hold().child('Link');
     this.#links.push({
       pageIndex: this.pageIndex,
       draw: () => {
         const stop = this.stops.find((each) => each.section === section.id);
-        if (stop === undefined) return;
+        if (stop === undefined) throw new InvariantError(`The section ${section.id} was never drawn.`);
         const page = String(stop.pageIndex + 1);
         link.draw(() => draw(page));
         const words = this.report.phrases.linkToSection.replace('{section}', () => section.title);
@@ -143,13 +144,14 @@ export class Flow {
           structParent: link.forAnnotation,
           Contents: new String(words.replace('{page}', page)),
         });
+        // pdfkit takes the page of a link from the current one when the link ends.
+        link.end();
       },
     });
   }
 
   drawLinks(): void {
     for (const { pageIndex, draw } of this.#links.splice(0)) {
-      // pdfkit takes the page of a link from the current one.
       this.doc.switchToPage(pageIndex);
       draw();
     }

@@ -1,4 +1,5 @@
 import type { Section } from '../../../core/report.ts';
+import { contentsHeight } from './blocks/contents.ts';
 import { drawBlocks, togetherHeight } from './blocks/renderers.ts';
 import { drawCover, drawFurniture, ownerOf } from './cover.ts';
 import { LIMITS, LONGEST_NAME, PAGE, STROKE, TYPE, UNIT } from './design.ts';
@@ -7,7 +8,10 @@ import type { Tag } from './tags.ts';
 import { printable } from './text/printable.ts';
 
 /** A section begins on a new page unless this much room is left below its title. */
-const LEAST_ROOM = 100;
+const LEAST_ROOM = 80;
+
+/** Title of the list of sections, with the space around it. */
+const CONTENTS_HEAD = 70;
 
 /** Lays out the whole report: cover, sections, the closing line; then what needs the number of pages. */
 export async function layOut(flow: Flow): Promise<void> {
@@ -20,8 +24,11 @@ export async function layOut(flow: Flow): Promise<void> {
   for (const [index, section] of flow.report.sections.entries()) {
     const element = root.child('Sect', { title: section.title });
     const before = flow.report.sections[index - 1];
-    // The cover begins and ends a page.
-    if (index > 0 && [section, before].some((each) => each?.id === 'cover') && !flow.atTop) flow.newPage();
+    // The cover begins and ends a page; the list of sections may fill the rest of it.
+    const isFirst = flow.pageIndex === 0 && hasCover;
+    const fits = section.id === 'contents' && flow.room > CONTENTS_HEAD + contentsHeight(flow);
+    const alone = section.id === 'cover' || (isFirst ? !fits : before?.id === 'cover');
+    if (index > 0 && alone && !flow.atTop) flow.newPage();
     if (section.id === 'cover') await drawCover(section, flow, element);
     else await drawSection(section, flow, element, types);
     element.end();
@@ -54,7 +61,7 @@ async function drawSection(
 ): Promise<void> {
   const lines = flow.type.lines(section.title, TYPE.section, flow.width - 40, LIMITS.heading);
   const height = lines.length * TYPE.section.leading + UNIT * 3;
-  flow.skip(UNIT * 6);
+  flow.skip(UNIT * 5);
   const first = togetherHeight(section.blocks, 0, flow);
   if (flow.room < height + Math.max(LEAST_ROOM, first)) flow.need(Number.POSITIVE_INFINITY);
   const number = flow.numberOf(section.id);
@@ -95,7 +102,9 @@ function drawEnd(flow: Flow, root: Tag): void {
       : missing === 1
         ? phrases.missingGlyphs.one
         : phrases.missingGlyphs.many.replace('{count}', String(missing));
-  const lines = flow.type.lines(note, TYPE.note, flow.width, LIMITS.cell);
+  const packages = flow.type.missingPackages.join(', ');
+  const install = packages === '' ? '' : ` ${phrases.installFonts.replace('{packages}', packages)}`;
+  const lines = flow.type.lines(note + install, TYPE.note, flow.width, LIMITS.paragraph);
   flow.skip(Math.min(UNIT * 4, Math.max(0, flow.room - 24)));
   if (lines.length > 0) {
     // Both lines may use the margin below the column; a page for them alone would look like an error.

@@ -1,10 +1,12 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { score } from '../../../../src/render/report/format.ts';
+import { format } from '../../../../src/render/report/text/en/format.ts';
 import { buildReport } from '../../../../src/render/report/build-report.ts';
 import { inputOf, type MadeDetection } from '../../../report/material.ts';
 import { madeDetections, pageOf, rowsOf } from '../pages.ts';
 import { browserPages } from './browser.ts';
+
+const { score } = format;
 
 const pages = browserPages();
 const MADE: readonly MadeDetection[] = [

@@ -1,5 +1,7 @@
 import type { ChangeKind } from '../../../../core/previous-run.ts';
-import { decimal, integer, percent } from '../../format.ts';
+import { format } from './format.ts';
+
+const { decimal, integer, listed, percent } = format;
 
 const kinds: Readonly<Record<ChangeKind, readonly [name: string, meaning: string]>> = {
   new: ['New', 'was not in the list when the period was sealed'],
@@ -31,11 +33,40 @@ export const amendment = {
     `The amended run kept no snapshot: only these columns could be compared: ${columns.join(', ')}.`,
 } as const;
 
+/** Why the figures of a period are not like the others. */
+export interface Mark {
+  readonly name: string;
+  readonly amended: boolean;
+  readonly incomplete: boolean;
+  readonly otherPolicy: boolean;
+}
+
 /** How two periods relate to each other. */
 export type Neighbourhood = 'same' | 'adjacent' | 'gap' | 'overlap' | 'later' | 'open';
 
 export const change = {
-  none: 'No earlier run was named (--previous): there is nothing to compare this one with.',
+  title: 'Change against the run before',
+  comment: 'Comment',
+  notes: 'Notes',
+  trend: {
+    period: 'Period',
+    verdicts: 'Verdicts by period',
+    verdictsAlt: (count: number): string => `Stacked columns of verdicts for ${count} periods, this one last.`,
+    rates: 'Fake rate by period, with its 95% interval',
+    ratesAlt: (parts: readonly string[]): string => `Fake rate by period: ${parts.join(', ')}.`,
+    basis: (marked: readonly Mark[]): string => {
+      const why = ({ name, amended, incomplete, otherPolicy }: Mark): string =>
+        `${name} ${listed([
+          ...(amended ? ['was amended'] : []),
+          ...(incomplete ? ['was not read completely'] : []),
+          ...(otherPolicy ? ['had another rule from labels to verdicts'] : []),
+        ])}`;
+      return marked.length === 0
+        ? 'This period was not read completely.'
+        : `Compare with care: ${marked.map(why).join('; ')}.`;
+    },
+  },
+  none: 'No earlier run is known: there is nothing to compare this one with.',
   noFigures: (id: string): string =>
     `The run ${id} came before, but its manifest keeps no figures to compare with; nothing is said about what changed.`,
   lead: (id: string, period: string, how: Neighbourhood): string => {

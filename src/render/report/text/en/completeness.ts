@@ -6,7 +6,9 @@ import {
   standsOnRecord,
 } from '../../../../core/certificate.ts';
 import type { Unfinished } from '../../../../core/period.ts';
-import { counted, dayText, integer } from '../../format.ts';
+import { format } from './format.ts';
+
+const { counted, dayText, integer } = format;
 
 const STATUS: Record<CompletenessVerdict, { stamp: string; title: string; text: string }> = {
   proven: {
@@ -65,9 +67,11 @@ export const completeness = {
   undated: (count: number): string =>
     `${counted(count, 'detection has', 'detections have')} no readable creation time and ${count === 1 ? 'is' : 'are'} in no figure.`,
   periodIntro:
-    'The list moves while it is read: detections are added and deleted, and all later ones change their page. The period was searched for and read alone, in overlapping windows. Where every window links to the next one by a detection that both hold, from a place newer than the period to one older than it, nothing of the period in between can have been missed. This rests on the order by creation time, which every window that was read keeps; the rest of the list was not looked at. Detections that were added or deleted during the reading may or may not be in the report.',
+    'The list moves while it is read: detections are added and deleted, and all later ones change their page. The period was searched for and read alone, in overlapping windows. Every window links to the next one by a detection that both hold, from a place newer than the period to one older than it, so nothing of the period was missed. This rests on the order by creation time, which every window that was read keeps; the rest of the list was not looked at. Detections that were added or deleted during the reading may or may not be in the report.',
   intro:
-    'The list moves while it is read: detections are added and deleted, and all later ones change their page. It was therefore read in overlapping windows. Where every window links to the next one by a detection that both hold, from the head of the list to its end, nothing in between can have been missed. Detections that were added or deleted during the reading may or may not be in the report.',
+    'The list moves while it is read: detections are added and deleted, and all later ones change their page. It was therefore read in overlapping windows. Every window links to the next one by a detection that both hold, from the head of the list to its end, so nothing in between was missed. Detections that were added or deleted during the reading may or may not be in the report.',
+  introUnproven:
+    'The list moves while it is read: detections are added and deleted, and all later ones change their page. It was therefore read in overlapping windows, but they could not be linked without a gap: detections may be missing, and no figure of this report is more than that of what was read. Read the list again when it is quieter.',
   oneAnswer:
     'The whole list came in one answer, from its head to its end: there was no seam between two answers at which a detection could have been missed.',
   oneAnswerUnproven:
@@ -96,13 +100,13 @@ export const completeness = {
   evidence: 'Evidence of the reading',
   terms: {
     verdict: 'Verdict',
-    claim: 'Speaks of',
+    claim: 'Scope',
     givenUp: 'Period alone',
     reason: 'Reason',
     order: 'Order of the list',
     windows: 'Windows read',
     moved: 'While reading',
-    total: 'Total said by the source',
+    total: 'Total reported by the source',
   },
   windows: (windows: number, repairs: number, passes: number): string =>
     `${counted(windows, 'window', 'windows')}, ${counted(repairs, 'repair', 'repairs')}, ${counted(passes, 'pass', 'passes')}`,

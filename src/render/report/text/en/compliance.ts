@@ -1,7 +1,10 @@
 import type { Indicator } from '../../../../core/obligation.ts';
 import type { ClassificationPolicy } from '../../../../core/policy.ts';
 import type { ObligationStatus } from '../../../../core/statistics.ts';
-import { counted, decimal, integer, listed, NO_VALUE, sentence } from '../../format.ts';
+import { NO_VALUE, sentence } from '../../format.ts';
+import { format } from './format.ts';
+
+const { counted, decimal, integer, listed } = format;
 
 const obligations = (count: number): string => counted(count, 'obligation', 'obligations');
 
@@ -63,7 +66,7 @@ export const compliance = {
   } satisfies Record<Indicator, string>,
   atMost: (target: string): string => `at most ${target}`,
   atLeast: (target: string): string => `at least ${target}`,
-  proven: 'proven',
+  verdicts: { proven: 'proven', converged: 'converged', unproven: 'unproven' },
   noTarget: 'none',
   noValue: (status: ObligationStatus): string => (status === 'not_measured' ? 'not measured' : NO_VALUE),
   /** Detections that the value does not count: undated, unfinished, or with impossible times. */
@@ -95,8 +98,9 @@ export const method = {
       'Period',
       open
         ? 'Every detection with a creation time, whenever that was.'
-        : `Creation times from the first day's start up to, not including, the start of the day behind the last one, in the zone ${timezone}.`,
+        : `From 00:00 on the first day to 24:00 on the last day, in the zone ${timezone}.`,
     ],
+    ['Overdue', 'Deleted after the limit, or finished, not deleted and older than the limit when the list was read.'],
     ['Fake rate', 'fake / (fake + real). Indeterminate, failed and unfinished detections are in neither.'],
     [
       '95% interval',
@@ -119,13 +123,13 @@ export const method = {
       'Verdicts',
       'In charts, fake and real are solid in different shades and indeterminate is hatched; the legend and the tables name them in words.',
     ],
-    ['Dash', 'A dash (–) stands where there is nothing to state, for instance a rate over no detections.'],
-    ['Cut text', 'Texts of strangers, such as file names, are cut at 300 characters; an ellipsis shows where.'],
+    ['Dash', 'A dash (–) means that there is nothing to state, such as a rate over no detections.'],
+    ['Cut text', 'Uploader text, such as file names, is truncated at 300 characters (…).'],
     [
       'Unprintable characters',
       'Control characters, and in the PDF those that no embedded font has, are shown as their code, such as [U+202E].',
     ],
-    ['Numbers', 'A comma parts thousands, a point the decimals. The counts, scores and spans are in statistics.json.'],
+    ['Numbers', '1,234.5 = one thousand two hundred thirty-four point five. statistics.json has every number.'],
   ] as readonly (readonly [string, string])[],
   limitations: [
     'A verdict is the output of a detector. It is no proof that media are authentic or manipulated, and no finding about a person.',
@@ -140,9 +144,9 @@ export const method = {
 } as const;
 
 export const signOff = {
-  statement: 'The persons below have read this report and take note of what it states.',
+  statement: 'The undersigned have read this report and acknowledge its contents.',
   report: (id: string): string => `Report id: ${id}.`,
   caption: 'Signatures',
   columns: ['Role', 'Name', 'Date', 'Signature'],
-  note: 'To be filled in on paper, or in a copy: a file that was changed no longer has the SHA-256 that the run was sealed with.',
+  note: 'Fill it in on paper or in a copy: editing this file breaks its seal.',
 } as const;

@@ -3,6 +3,7 @@ import { amendment, change } from './change.ts';
 import { completeness } from './completeness.ts';
 import { compliance, method, signOff } from './compliance.ts';
 import { evidence } from './evidence.ts';
+import { format } from './format.ts';
 import { results } from './results.ts';
 import { summary } from './summary.ts';
 import { figures, workbook } from './workbook.ts';
@@ -38,9 +39,10 @@ const phrases: Phrases = {
   onPage: 'page {page}',
   linkToSection: 'Go to {section} on page {page}',
   missingGlyphs: {
-    one: '1 character that no embedded font has is shown as its code, such as [U+6771]; docs/output.md names more fonts.',
-    many: '{count} characters that no embedded font has are shown as codes such as [U+6771]; docs/output.md names more fonts.',
+    one: '1 character that no embedded font has is shown as its code, such as [U+6771]; the page for the browser shows it.',
+    many: '{count} characters that no embedded font has are shown as codes such as [U+6771]; the page for the browser shows them.',
   },
+  installFonts: 'These packages, installed beside detect-report, bring them: {packages}.',
   end: 'END OF REPORT',
 };
 
@@ -52,9 +54,13 @@ const cover = {
   until: (last: string): string => `Until ${last}`,
 } as const;
 
-/** Every fixed word of the report in English. A second language is a second folder of this shape. */
+const annex = 'Annex: registers';
+
+/** Every fixed word of the report in English. Another language is another folder of this shape. */
 export const EN = {
+  format,
   titles,
+  annex,
   phrases,
   cover,
   summary,
@@ -68,4 +74,14 @@ export const EN = {
   signOff,
   figures,
 } as const;
-export type ReportText = typeof EN;
+
+/** The same shape with other words: a language that lacks one does not compile. */
+type Words<T> = T extends string
+  ? string
+  : T extends (...given: infer Given) => infer Said
+    ? (...given: Given) => Words<Said>
+    : T extends object
+      ? { readonly [Key in keyof T]: Words<T[Key]> }
+      : T;
+
+export type ReportText = Words<typeof EN>;

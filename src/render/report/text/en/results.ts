@@ -1,16 +1,44 @@
-import { counted, integer, listed, percent, score, sentence } from '../../format.ts';
+import { sentence } from '../../format.ts';
+import { format } from './format.ts';
 import type { Grain } from '../../buckets.ts';
+
+const { counted, integer, listed, percent, score } = format;
 
 const detections = (count: number): string => counted(count, 'detection', 'detections');
 
 /** `Showing the first 200 of 4,312 …`, or null if everything is shown. */
-export function showing(what: string): (shown: number, total: number, file: string | null) => string {
-  return (shown, total, file) =>
-    `Showing the first ${integer(shown)} of ${integer(total)} ${what}; ${file === null ? 'the run wrote no table that lists the others' : `all are in ${file}`}.`;
+export function showing(
+  what: string,
+  first = 'the first',
+): (shown: number, total: number, file: string | null) => string {
+  return (shown, total, file) => {
+    const rest = file === null ? 'the run wrote no table that lists them' : `all are in ${file}`;
+    return shown === 0
+      ? `${sentence(what)} not listed here: ${integer(total)}; ${rest}.`
+      : `Showing ${first} ${integer(shown)} of ${integer(total)} ${what}; ${rest}.`;
+  };
 }
 
 export const results = {
   noCase: 'no case',
+  emptyName: '(empty)',
+  labels: {
+    caption: 'Labels as they came',
+    undecided: 'Labels that decide nothing',
+    intro: "The labels of each modality's own result, as the source wrote them, and how the policy reads them.",
+    sum: (completed: number): string =>
+      `A video has a label for its picture and one for its audio track, so their sum is more than the ${integer(completed)} completed detections.`,
+    columns: ['Modality', 'Label', 'Read as', 'Results'],
+    unknown: 'indeterminate (on no list)',
+  },
+  tracing: {
+    caption: 'Source tracing',
+    intro:
+      'For audio labelled fake, the source may name the generator it suspects. It is an indication, not an attribution.',
+    unnamed: (count: number): string =>
+      `${sentence(counted(count, 'result names', 'results name'))} none but says "real".`,
+    columns: ['Suspected generator', 'Detections'],
+  },
   amongRead: ' among those that were read',
   amongDated: ' among those with a readable creation time',
   series: {
@@ -39,18 +67,8 @@ export const results = {
     none: (among: string): string => `No detection was created in the period${among}.`,
     otherMedia: (count: number): string => `${integer(count)} other media`,
     noMedium: 'not stated',
-    labels: 'Labels as they came',
-    labelsIntro:
-      "The labels of each modality's own result, exactly as the source wrote them, and how the policy reads them.",
-    labelColumns: ['Modality', 'Label', 'Read as', 'Results'],
-    unknownLabel: 'indeterminate (on no list)',
-    tracing: 'Source tracing',
-    tracingIntro:
-      'For audio labelled fake, the source may name the generator it suspects. It is an indication, not an attribution.',
-    tracingColumns: ['Suspected generator', 'Detections'],
     duration: 'Length of the media',
     durationColumns: ['Medium', 'Measured', 'Total', 'Mean', 'Shortest', 'Median', '95th percentile', 'Longest'],
-    emptyName: '(empty)',
   },
   scores: {
     intro:
@@ -60,17 +78,16 @@ export const results = {
     chartAlt: (
       parts: readonly { readonly name: string; readonly count: number; readonly median: number | null }[],
     ): string =>
-      `Histograms of scores in 20 equal bands: ${listed(parts.map(({ name, count, median }) => `${name}, ${counted(count, 'score', 'scores')}, median ${score(median)}`))}. The tables below hold every number.`,
+      `Histograms of scores in 20 equal bands: ${listed(parts.map(({ name, count, median }) => `${name}, ${counted(count, 'score', 'scores')}, median ${score(median)}`))}. The table below sums them up; statistics.json has every number.`,
     axis: { x: 'Score', y: 'Results' },
     columns: ['Modality', 'Scores', 'Mean', 'Lowest', 'Median', '95th percentile', 'Highest'],
     table: 'Scores by modality',
-    bands: 'Scores by band',
     band: 'Band',
     modality: { audio: 'Audio', image: 'Image', video: 'Video' },
     notAssessed: (count: number): string =>
       count === 0
         ? 'No modality of a completed detection carries the mark "nothing to assess".'
-        : `${sentence(counted(count, 'modality', 'modalities'))} of completed detections ${count === 1 ? 'carries' : 'carry'} the mark "nothing to assess"; ${count === 1 ? 'its score is' : 'their scores are'} in no figure of this section.`,
+        : `${sentence(counted(count, 'result', 'results'))} of completed detections could not be assessed (for example no speech); ${count === 1 ? 'its score is' : 'their scores are'} in no figure of this report.`,
   },
   indeterminate: {
     lead: (count: number, completed: number, among: string): string => {
@@ -86,8 +103,9 @@ export const results = {
     lead: (count: number, among: string): string =>
       count === 0
         ? `No detection was flagged as fake${among}.`
-        : `${sentence(detections(count))} ${count === 1 ? 'was' : 'were'} flagged as fake, in the order of the list. A flag is the judgement of a detector and calls for a review by a person; it is no proof.`,
-    showing: showing('flagged detections'),
+        : `${sentence(detections(count))} ${count === 1 ? 'was' : 'were'} flagged as fake. A flag is the judgement of a detector and calls for a review by a person; it is no proof.`,
+    byDay: (days: readonly string[]): string => `By day of creation: ${days.join(', ')}.`,
+    showing: showing('flagged detections', 'the strongest'),
     caption: 'Flagged detections',
   },
   failed: {
@@ -99,6 +117,7 @@ export const results = {
     },
     showingFailed: showing('failed detections'),
     showingPending: showing('unfinished detections'),
+    byMessage: 'Failed detections by message',
     failedCaption: 'Failed detections',
     pendingCaption: 'Unfinished detections',
     noMessage: 'no message',
@@ -111,15 +130,17 @@ export const results = {
     medium: 'Medium',
     label: 'Label',
     score: 'Score',
+    decides: '(decides)',
+    detections: 'Detections',
     suspected: (source: string): string => `suspected source: ${source === '' ? 'empty' : source}`,
     message: 'Message of the source',
     status: 'Status',
     statuses: { completed: 'completed', failed: 'failed', processing: 'processing' },
     deletedAfter: 'Deleted after',
     notDeletedFor: 'Not deleted for',
+    overdueBy: 'Overdue by',
     deletedAt: 'Deletion stated (UTC)',
     noName: '(no file name)',
     emptyName: '(empty file name)',
   },
-  cut: 'Cut list',
 } as const;

@@ -1,6 +1,9 @@
 import type { CompletenessVerdict } from '../../../../core/certificate.ts';
 import type { Population, Rate, Statistics, VerdictCounts } from '../../../../core/statistics.ts';
-import { counted, integer, percent, sentence } from '../../format.ts';
+import { sentence } from '../../format.ts';
+import { format } from './format.ts';
+
+const { counted, integer, percent } = format;
 
 const detections = (count: number): string => counted(count, 'detection', 'detections');
 /** `2 detections were`, `1 detection was`, as the start of a sentence. */

@@ -53,7 +53,7 @@ interface LegendEntry {
 
 /** One entry for each series, in rows. The panels of a histogram have their own names. */
 function legendRows({ form, series }: Chart, flow: Flow): LegendEntry[][] {
-  if (form === 'histogram') return [];
+  if (form === 'histogram' || form === 'intervals') return [];
   const rows: LegendEntry[][] = [[]];
   let x = 0;
   for (const each of series) {

@@ -1,7 +1,12 @@
 import { TYPE, UNIT } from '../design.ts';
+import type { Flow } from '../flow.ts';
 import type { BlockRenderer } from './block.ts';
 
-const ROW = 21;
+const ROW = 17;
+
+export function contentsHeight(flow: Flow): number {
+  return flow.numbered.length * ROW;
+}
 
 /** The list of sections; its page numbers are drawn when everything else is laid out. */
 export const contents: BlockRenderer<'contents'> = {
@@ -9,7 +14,7 @@ export const contents: BlockRenderer<'contents'> = {
   head: () => ROW * 3,
   draw(_, { flow, parent }) {
     const { canvas, type, theme, left, right, width } = flow;
-    flow.need(Math.min(flow.numbered.length * ROW, flow.bottom - flow.y));
+    flow.need(Math.min(contentsHeight(flow), flow.bottom - flow.y));
     const toc = parent.child('TOC');
     for (const section of flow.numbered) {
       flow.need(ROW);

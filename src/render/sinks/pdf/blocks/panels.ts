@@ -49,8 +49,7 @@ export const notice: BlockRenderer<'notice'> = {
 };
 
 const GUTTER = 14;
-/** Cards in a row, and the lines of their notes. */
-const COLUMNS = { few: 3, four: 4 } as const;
+/** Lines of a card's note. */
 const MOST_NOTES = 4;
 
 /** Cards of key figures: label, figure, note, change; a bar in the colour of the outcome. */
@@ -85,7 +84,7 @@ export const figures: BlockRenderer<'figures'> = {
 };
 
 function layCards({ items }: BlockOf<'figures'>, flow: Flow) {
-  const columns = items.length === 4 ? COLUMNS.four : COLUMNS.few;
+  const columns = items.length === 4 || items.length === 5 ? items.length : 3;
   const width = (flow.width - GUTTER * (columns - 1)) / columns;
   const notes = items.map(({ note, change }) => [
     ...flow.type.lines(note, TYPE.note, width).slice(0, MOST_NOTES),

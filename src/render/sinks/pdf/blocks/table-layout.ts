@@ -6,7 +6,7 @@ import type { Line } from '../text/lines.ts';
 import type { BlockOf } from './block.ts';
 
 export const GUTTER = 10;
-export const CELL_PAD = 3;
+export const CELL_PAD = 2;
 const INDENT = 12;
 /** Height of a row for a signature. */
 const WRITABLE_HEIGHT = 34;

@@ -21,8 +21,8 @@ function headingLines(text: string, flow: Flow): ReturnType<Flow['type']['lines'
   return flow.type.lines(text, TYPE.heading, flow.width, LIMITS.heading);
 }
 
-/** Body text is narrower than the column: about 85 characters a line read best. */
-const MEASURE = 430;
+/** Room at the right of an item for the page that it links to. */
+const LINK_WIDTH = 57;
 
 function paragraphStyle({ tone }: BlockOf<'paragraph'>): TextStyle {
   return tone === 'lead' ? TYPE.lead : tone === 'muted' ? TYPE.note : TYPE.body;
@@ -32,12 +32,12 @@ export const paragraph: BlockRenderer<'paragraph'> = {
   above: UNIT * 1.5,
   head(block, flow) {
     const style = paragraphStyle(block);
-    return Math.min(3, flow.type.lines(block.text, style, MEASURE, LIMITS.paragraph).length) * style.leading;
+    return Math.min(3, flow.type.lines(block.text, style, flow.width, LIMITS.paragraph).length) * style.leading;
   },
   draw(block, { flow, parent }) {
     const style = paragraphStyle(block);
     const tag = parent.child('P');
-    const lines = flow.type.lines(block.text, style, MEASURE, LIMITS.paragraph);
+    const lines = flow.type.lines(block.text, style, flow.width, LIMITS.paragraph);
     flow.write(tag, lines, style, flow.left, block.tone === 'muted' ? flow.theme.muted : flow.theme.ink);
     tag.end();
   },
@@ -47,7 +47,7 @@ const INDENT = 16;
 const ITEM_GAP = 3;
 
 function itemLines(text: string, flow: Flow): ReturnType<Flow['type']['lines']> {
-  return flow.type.lines(text, TYPE.body, MEASURE - INDENT, LIMITS.paragraph);
+  return flow.type.lines(text, TYPE.body, flow.width - LINK_WIDTH - INDENT, LIMITS.paragraph);
 }
 
 function listHead([first]: readonly LinkedText[], flow: Flow): number {
@@ -74,7 +74,7 @@ function drawList(
     flow.write(body, lines, TYPE.body, flow.left + INDENT, flow.theme.ink);
     const section = flow.report.sections.find(({ id }) => id === link);
     if (section !== undefined) {
-      const box = { x: flow.left + MEASURE, y: top, width: flow.width - MEASURE, height: TYPE.body.leading };
+      const box = { x: flow.right - LINK_WIDTH, y: top, width: LINK_WIDTH, height: TYPE.body.leading };
       flow.linkLater(body, section, box, (page) => {
         const words = flow.type.line(flow.report.phrases.onPage.replace('{page}', page), TYPE.body);
         flow.canvas.line(words, TYPE.body, flow.right, top + baselineOf(TYPE.body), flow.theme.primary, 'right');

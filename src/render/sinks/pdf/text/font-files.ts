@@ -36,6 +36,20 @@ const OPTIONAL: readonly string[] = [
 /** The packages of those fonts, under their installed names. */
 export const OPTIONAL_PACKAGES: readonly string[] = OPTIONAL.map((file) => file.split('/').slice(0, 2).join('/'));
 
+const SCRIPTS: readonly (readonly [RegExp, string])[] = [
+  [/\p{Script=Bengali}/u, 'bengali'],
+  [/\p{Script=Tamil}/u, 'tamil'],
+  [/[\p{Script=Hiragana}\p{Script=Katakana}]/u, 'jp'],
+  [/\p{Script=Hangul}/u, 'kr'],
+  [/\p{Script=Han}/u, 'sc'],
+];
+
+/** The package with a font that has the character; null if none is known. */
+export function packageFor(character: string): string | null {
+  const script = SCRIPTS.find(([pattern]) => pattern.test(character))?.[1];
+  return OPTIONAL_PACKAGES.find((name) => name.endsWith(`-${script ?? ''}`)) ?? null;
+}
+
 /** The package of an optional font file; null for any other. */
 export function packageOfFont(file: string): string | null {
   const path = OPTIONAL.find((each) => named(each, '').name === file);

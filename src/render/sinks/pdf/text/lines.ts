@@ -41,7 +41,7 @@ export function breakLines(pieces: readonly Piece[], size: number, width: number
       } else if (used > 0 && (visible <= width || used > width * 0.6)) {
         finish();
       } else {
-        const [head, tail] = split(rest, size, width - used);
+        const [head, tail] = split(rest, size, width - used, used === 0);
         if (head === null) {
           if (used > 0) {
             finish();
@@ -71,7 +71,7 @@ function visibleWidth(piece: SetPiece, size: number): number {
 }
 
 /** The longest head that fits, and the rest; it ends after a joint if one is near. Only the head's length costs. */
-function split(piece: Piece, size: number, room: number): [Piece | null, Piece | null] {
+function split(piece: Piece, size: number, room: number, isFresh: boolean): [Piece | null, Piece | null] {
   const characters = Array.from(piece.text.slice(0, LONGEST_LINE * 2));
   let used = 0;
   let end = 0;
@@ -82,6 +82,9 @@ function split(piece: Piece, size: number, room: number): [Piece | null, Piece |
   }
   // A mark must stay with its letter.
   while (end > 0 && /^(?:\p{M}|\p{Join_Control})/u.test(characters[end] ?? '')) end--;
+  // A code such as [U+9762] stays whole, unless the line has room for nothing else.
+  const code = /\[U\+[0-9A-F]{0,6}$/.exec(characters.slice(0, end).join(''));
+  if (code !== null && (code.index > 0 || !isFresh)) end = Array.from(piece.text.slice(0, code.index)).length;
   if (end === 0) return [null, piece];
   for (let joint = end; joint > end * 0.6; joint--) {
     if (JOINT.test(characters[joint - 1] ?? '')) {

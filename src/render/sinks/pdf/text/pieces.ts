@@ -28,7 +28,7 @@ const LONGEST_WORD = 40;
 
 export interface PieceMaker {
   /** Called for each character that no font has. */
-  readonly onMissing: () => void;
+  readonly onMissing: (character: string) => void;
   readonly fonts: FontChain;
   readonly tabular: boolean;
   /** Most code units; a character without a glyph counts as its code. */
@@ -85,7 +85,7 @@ function assign(text: string, maker: PieceMaker): { characters: string[]; fonts:
     const follows = character === ' ' || /\p{M}/u.test(character);
     const font = follows && before?.has(code) === true ? before : maker.fonts.fontFor(code);
     if (font === undefined) {
-      maker.onMissing();
+      maker.onMissing(character);
       const shown = characters.length < maker.limit - 12 ? codeOf(character) : characters.at(-1) === '…' ? '' : '…';
       for (const sign of shown) {
         characters.push(sign);

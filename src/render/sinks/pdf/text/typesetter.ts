@@ -1,7 +1,7 @@
 import { LIMITS, type TextStyle } from '../design.ts';
 import type { PdfDocument } from '../pdfkit-document.ts';
 import { FontLibrary } from './font-chain.ts';
-import type { FontFile } from './font-files.ts';
+import { type FontFile, packageFor } from './font-files.ts';
 import { breakLines, type Line } from './lines.ts';
 import { piecesOf } from './pieces.ts';
 import { printable } from './printable.ts';
@@ -10,6 +10,7 @@ import { printable } from './printable.ts';
 export class Typesetter {
   readonly #fonts: FontLibrary;
   #missingGlyphs = 0;
+  readonly #packages = new Set<string>();
 
   constructor(doc: PdfDocument) {
     this.#fonts = new FontLibrary(doc);
@@ -18,6 +19,11 @@ export class Typesetter {
   /** Characters so far that no font has; each is set as its code. */
   get missingGlyphs(): number {
     return this.#missingGlyphs;
+  }
+
+  /** Packages that would bring missing characters, sorted. */
+  get missingPackages(): string[] {
+    return [...this.#packages].sort();
   }
 
   /** Fonts that had a character of some text so far. */
@@ -49,8 +55,10 @@ export class Typesetter {
       fonts: this.#fonts.chain(style.role),
       tabular: style.tabular,
       limit,
-      onMissing: () => {
+      onMissing: (character) => {
         this.#missingGlyphs++;
+        const name = packageFor(character);
+        if (name !== null) this.#packages.add(name);
       },
     });
   }

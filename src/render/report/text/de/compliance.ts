@@ -1,0 +1,145 @@
+import type { ObligationStatus } from '../../../../core/statistics.ts';
+import { NO_VALUE, sentence } from '../../format.ts';
+import type { ReportText } from '../en/index.ts';
+import { format } from './format.ts';
+
+const { counted, decimal, integer, listed } = format;
+
+export const compliance: ReportText['compliance'] = {
+  none: 'Die Vorlage nennt keine Pflicht, also wird hier nichts gemessen.',
+  lead: (total, counts) => {
+    const says: readonly (readonly [ObligationStatus, string, string])[] = [
+      ['met', 'ist erfüllt', 'sind erfüllt'],
+      ['not_met', 'ist nicht erfüllt', 'sind nicht erfüllt'],
+      ['not_shown', 'ist nicht gezeigt', 'sind nicht gezeigt'],
+      ['not_measured', 'ist nicht gemessen', 'sind nicht gemessen'],
+      ['no_case', 'hat keinen Fall', 'haben keinen Fall'],
+      ['stated', 'ist ohne Ziel angegeben', 'sind ohne Ziel angegeben'],
+      ['not_applicable', 'trifft nicht zu', 'treffen nicht zu'],
+    ];
+    const parts = says.flatMap(([status, one, many]) => {
+      const count = counts[status];
+      return count === 0 ? [] : [`${count} ${count === 1 ? one : many}`];
+    });
+    if (total === 1)
+      return `Die Vorlage nennt eine Pflicht: Sie ${says.find(([status]) => counts[status] === 1)?.[1] ?? ''}.`;
+    return `${sentence(counted(total, 'Pflicht', 'Pflichten'))} der Vorlage: ${listed(parts)}.`;
+  },
+  basis:
+    'Nicht gezeigt: Offene Fälle, eine unvollständige Lesung oder der Rest des Zeitraums könnten die Zahl noch ändern. Ein Stand vergleicht eine Zahl mit dem Ziel der Vorlage; er ist keine rechtliche Beurteilung, und die Genauigkeit des Detektors wurde nicht gemessen.',
+  caption: 'Pflichten und ihr Stand',
+  columns: ['Pflicht', 'Zahl', 'Ziel', 'Stand', 'Welche Prüfungen'],
+  statuses: {
+    met: '● Erfüllt',
+    not_met: '▲ Nicht erfüllt',
+    not_shown: '◆ Nicht gezeigt',
+    no_case: '– Kein Fall',
+    not_measured: '◇ Nicht gemessen',
+    stated: '○ Angegeben',
+    not_applicable: '– Trifft nicht zu',
+  },
+  indicators: {
+    completeness: 'Vollständigkeit der Lesung',
+    detections: 'Prüfungen',
+    completed_share: 'Anteil abgeschlossen',
+    failed: 'Fehlgeschlagene Prüfungen',
+    failed_share: 'Anteil fehlgeschlagen',
+    processing: 'Unfertige Prüfungen',
+    fake: 'Als Fälschung markiert',
+    fake_rate: 'Fälschungsquote',
+    indeterminate: 'Nicht entschieden',
+    indeterminate_share: 'Anteil nicht entschieden',
+    unknown_labels: 'Bezeichnungen auf keiner Liste',
+    adjusted_values: 'Angepasste Angaben',
+    zero_retention: 'Mit Löschpflicht',
+    not_deleted: 'Fertig, noch nicht gelöscht',
+    overdue: 'Nach der Frist oder gar nicht gelöscht',
+    deleted_late: 'Nach der Frist oder gar nicht gelöscht',
+    longest_deletion: 'Längste Zeit bis zur Löschung',
+    latency_p95: '95. Perzentil von der Anlage bis zur letzten Änderung',
+    accuracy: 'Genauigkeit des Detektors',
+  },
+  atMost: (target) => `höchstens ${target}`,
+  atLeast: (target) => `mindestens ${target}`,
+  verdicts: { proven: 'bewiesen', converged: 'übereinstimmend', unproven: 'nicht bewiesen' },
+  noTarget: 'keines',
+  noValue: (status) => (status === 'not_measured' ? 'nicht gemessen' : NO_VALUE),
+  open: (count) => `${integer(count)} nicht gezählte könnten sie ändern`,
+  point: (status, name, value, target) => {
+    const words = { not_met: 'Nicht erfüllt', not_shown: 'Nicht gezeigt', not_measured: 'Nicht gemessen' };
+    return `${words[status]}: ${name} (${value}, Ziel ${target}).`;
+  },
+};
+
+export const method: ReportText['method'] = {
+  intro: 'Wie ein Urteil entsteht und wie die Zahlen berechnet sind. Die Regel ist Teil der Vorlage und des Manifests.',
+  rule: 'Entscheidungsregel',
+  steps: (policy) => [
+    'Nur eine abgeschlossene Prüfung hat ein Urteil. Fehlgeschlagene und unfertige sind eigene Mengen.',
+    'Eine Prüfung hat bis zu drei Teile: Ton, Bild und das Bild eines Videos. Die Bezeichnung jedes Teils wird nach den Listen unten gelesen; Groß- und Kleinschreibung, Leerzeichen außen und der Unterschied zwischen Leerzeichen, „_“ und „-“ zählen nicht.',
+    `Ein Teil mit dem Wert ${String(policy.notAssessedScore)} hatte nichts zu beurteilen. Er hat keine Stimme, und sein Wert ist in keinem Mittel.`,
+    'Der schwerste Teil entscheidet: Fälschung vor nicht entschieden vor echt.',
+    'Eine Bezeichnung auf keiner Liste, oder kein beurteilter Teil, heißt nicht entschieden.',
+    'Kein Urteil folgt aus einem Wert, und kein Wert wird neu berechnet.',
+  ],
+  policy: (name) => `Regel „${name}“`,
+  policyColumns: ['Urteil', 'Bezeichnungen'],
+  noLabels: 'keine Bezeichnung',
+  definitions: 'Begriffe',
+  terms: (timezone, open) => [
+    [
+      'Zeitraum',
+      open
+        ? 'Jede Prüfung mit einer Anlegezeit, wann auch immer.'
+        : `Von 0 Uhr des ersten Tages bis 24 Uhr des letzten, in der Zeitzone ${timezone}.`,
+    ],
+    [
+      'Überfällig',
+      'Nach der Frist gelöscht, oder fertig, nicht gelöscht und beim Lesen der Liste älter als die Frist.',
+    ],
+    ['Fälschungsquote', 'Fälschung / (Fälschung + echt). Alle anderen Prüfungen sind in keinem von beiden.'],
+    [
+      '95-%-Intervall',
+      'Intervall der Fälschungsquote nach Wilson. Es sagt, wie ungewiss die Quote durch die Anzahl ist, nicht durch den Detektor.',
+    ],
+    [
+      'Median, Perzentile',
+      'Der kleinste Wert, den mindestens die Hälfte oder 95 % der Werte nicht überschreiten: immer einer, der vorkam. Genau bis 10.000 verschiedene Werte, darüber auf 0,2 %.',
+    ],
+    [
+      'Rundung',
+      'Ab der Hälfte aufwärts, an der letzten gedruckten Stelle. Ein Anteil, der nicht null ist, steht nie als 0,0 %. statistics.json enthält die vollen Werte.',
+    ],
+    ['Zeiten', `Zeitpunkte sind UTC. Tage sind Kalendertage der Zeitzone ${timezone}.`],
+    ['Nicht beurteilt', 'Die Quelle hat einen Teil ohne etwas zu beurteilen bezeichnet, etwa Musik ohne Sprache.'],
+  ],
+  reading: 'Wie dieser Bericht zu lesen ist',
+  conventions: [
+    [
+      'Urteile',
+      'In Diagrammen sind Fälschung und echt voll in verschiedener Helligkeit, nicht entschieden ist schraffiert; Legende und Tabellen nennen sie in Worten.',
+    ],
+    ['Strich', 'Ein Strich (–) steht, wo nichts anzugeben ist, etwa eine Quote über keine Prüfung.'],
+    ['Gekürzt', 'Texte der Einreichenden, etwa Dateinamen, sind auf 300 Zeichen gekürzt (…).'],
+    ['Nicht druckbar', 'Steuerzeichen, und im PDF Zeichen, die keine Schrift hat, stehen als ihr Code, etwa [U+202E].'],
+    ['Zahlen', '1.234,5 = eintausendzweihundertvierunddreißig Komma fünf.'],
+  ],
+  limitations: [
+    'Ein Urteil ist die Ausgabe eines Detektors. Es beweist weder, dass Medien echt noch dass sie gefälscht sind, und ist keine Feststellung über eine Person.',
+    'Die Genauigkeit des Detektors wurde für diesen Bericht nicht gemessen und wird nicht angegeben: weder der Anteil der übersehenen Fälschungen noch der der echten Medien, die er markiert.',
+    'Die Fälschungsquote beschreibt die im Zeitraum eingereichten Medien. Sie ist keine Schätzung für andere.',
+    'Der Bericht zeigt die Liste, wie sie beim Lesen war. Vorher gelöschte Prüfungen stehen nicht darin; unfertige können inzwischen abgeschlossen sein.',
+    'Die Liste ist die eines Teams, soweit dessen Schlüssel sie sieht.',
+    'Bezeichnungen, Werte, Längen, Dateinamen, Meldungen und Löschzeiten sind Angaben des Dienstes oder der Einreichenden. Sie sind wiedergegeben, nicht geprüft.',
+    'Dieser Bericht sagt, was die Daten zeigen. Er bescheinigt nicht die Einhaltung eines Gesetzes, einer Norm oder eines Vertrags.',
+  ],
+  score: (value) => decimal(value, 3),
+};
+
+export const signOff: ReportText['signOff'] = {
+  statement: 'Die Unterzeichnenden haben diesen Bericht gelesen und nehmen seinen Inhalt zur Kenntnis.',
+  report: (id) => `Kennung des Berichts: ${id}.`,
+  caption: 'Unterschriften',
+  columns: ['Rolle', 'Name', 'Datum', 'Unterschrift'],
+  note: 'Auf Papier oder in einer Kopie auszufüllen: Wer diese Datei ändert, bricht ihr Siegel.',
+};
