@@ -49,10 +49,5 @@ export interface SignOff {
   readonly roles: readonly string[];
 }
 
-export const DEFAULT_SIGN_OFF: SignOff = {
-  statement: null,
-  roles: ['Prepared by', 'Reviewed by', 'Approved by'],
-};
-
 /** Bytes of tables that a format may embed if the template does not say: 20 MB. */
 export const DEFAULT_ATTACHMENT_LIMIT_BYTES = 20_000_000;

@@ -59,7 +59,7 @@ export interface Template {
   readonly annex?: boolean;
   /** Absent: English. */
   readonly language?: Language;
-  /** Absent: `DEFAULT_SIGN_OFF`. */
+  /** Absent: three roles in the report's language. */
   readonly signOff?: SignOff;
   /** Bytes of tables that the PDF may embed; absent: `DEFAULT_ATTACHMENT_LIMIT_BYTES`. */
   readonly attachmentLimitBytes?: number;

@@ -1,12 +1,9 @@
-import { TEXTURES } from '../../../core/design.ts';
 import type { Period } from '../../../core/period.ts';
 import { type Change, CHANGE_KINDS, type PreviousFacts, type PreviousFigures } from '../../../core/previous-run.ts';
 import type { Block, Cell } from '../../../core/report.ts';
 import type { OutcomeCounts, Rate, Statistics } from '../../../core/statistics.ts';
-import { intervals } from '../charts/intervals.ts';
-import { stackedColumns } from '../charts/stacked-columns.ts';
 import { NO_VALUE } from '../format.ts';
-import { daysOfPeriod, nameOf } from '../period-text.ts';
+import { daysOfPeriod } from '../period-text.ts';
 import type { ReportedAmendment, ReportInput } from '../report-input.ts';
 import type { Neighbourhood } from '../text/en/change.ts';
 import type { ReportText } from '../text/en/index.ts';
@@ -24,6 +21,7 @@ import {
   type SectionBuilder,
   table,
 } from './parts.ts';
+import { trend } from './trend.ts';
 
 /** A comparison knows it only if both runs kept their snapshot. */
 const OF_SNAPSHOTS = 'metric_nodes.label';
@@ -85,16 +83,6 @@ export function previousOf({ previous, history = [], policySha256 }: ReportInput
   return { figures, notDeleted, comparable: figures.policy_sha256 === policySha256 };
 }
 
-/** `+12 (+3.4%)`, `unchanged`. */
-export function differenceOf(before: number, now: number, { change: say }: ReportText): string {
-  return say.difference(before, now);
-}
-
-/** `+2.1 points`; null if one of the rates is unknown. */
-export function pointsOf(before: number | null, now: number | null, { change: say }: ReportText): string | null {
-  return before === null || now === null ? null : say.points(before, now);
-}
-
 /** The organisation's words, the months before, and the differences from the last of them. */
 export const change: SectionBuilder = (material) => {
   const { input, text } = material;
@@ -113,75 +101,6 @@ export const change: SectionBuilder = (material) => {
   ];
   return blocks.length === 0 ? [paragraph(say.none)] : blocks;
 };
-
-/** The verdicts and the fake rate of the periods before and of this one. */
-function trend({ input, text }: Material): Block[] {
-  const { history = [], statistics, period, certificate } = input;
-  const say = text.change.trend;
-  if (history.length === 0) return [];
-  const now = { ...statistics.verdicts, fake_rate: statistics.fake_rate, period: period.label, amended: false };
-  const all = [...history, now];
-  const categories = all.map(({ period: label }) => nameOf(label, text.format.shortMonth) ?? label);
-  const series = (['fake', 'indeterminate', 'real'] as const).map((outcome) => ({
-    name: text.results.series[outcome],
-    tone: outcome,
-    texture: TEXTURES[outcome],
-    values: all.map((one) => one[outcome]),
-  }));
-  const axis = { x: say.period, y: text.results.verdicts.axis.count };
-  const rates = all.map(({ fake_rate: rate }) => rate);
-  const marks = history.filter(
-    ({ policy_sha256: policy, completeness, amended }) =>
-      amended || completeness !== 'proven' || policy !== input.policySha256,
-  );
-  const rateAxis = { x: say.period, y: text.summary.cards.rate };
-  const rate = {
-    name: rateAxis.y,
-    tone: 'fake',
-    texture: 'solid',
-    values: rates.map(({ value }) => value ?? 0),
-  } as const;
-  return [
-    {
-      kind: 'chart',
-      chart: {
-        form: 'stacked-columns',
-        title: say.verdicts,
-        alt: say.verdictsAlt(all.length),
-        categories,
-        series,
-        axis,
-        drawing: stackedColumns(categories, series, axis, text.format),
-      },
-    },
-    {
-      kind: 'chart',
-      chart: {
-        form: 'intervals',
-        title: say.rates,
-        alt: say.ratesAlt(categories.map((name, at) => `${name} ${text.format.percent(rates[at]?.value ?? null)}`)),
-        categories,
-        series: [rate],
-        axis: rateAxis,
-        drawing: intervals(categories, rates, rateAxis, text.format),
-      },
-    },
-    ...(marks.length === 0 && certificate.verdict === 'proven'
-      ? []
-      : [
-          muted(
-            say.basis(
-              marks.map((one) => ({
-                name: one.period,
-                amended: one.amended,
-                incomplete: one.completeness !== 'proven',
-                otherPolicy: one.policy_sha256 !== input.policySha256,
-              })),
-            ),
-          ),
-        ]),
-  ];
-}
 
 /** The differences from the run before. */
 function comparison(material: Material): Block[] {

@@ -31,7 +31,7 @@ export function matrix(material: Material): Block[] {
   return [
     table(
       say.caption,
-      [left(obligation, 3.3), left(value, 2.2), left(target, 1), left(status, 1.4), left(where, 1.9)],
+      [left(obligation, 3.2), left(value, 2.1), left(target, 1), left(status, 1.4), left(where, 2.1)],
       measured(input).map((one) => row(one, material)),
     ),
     muted(say.basis),

@@ -1,4 +1,3 @@
-import { DEFAULT_SIGN_OFF } from '../../../core/obligation.ts';
 import { VERDICTS_BY_GRAVITY } from '../../../core/policy.ts';
 import { isOpen } from '../replay-command.ts';
 import { cell, definitions, heading, left, muted, paragraph, type SectionBuilder, table, toned } from './parts.ts';
@@ -35,7 +34,7 @@ export const limitations: SectionBuilder = ({ text }) => [
 /** Signature lines for those who answer for the report. */
 export const signOff: SectionBuilder = ({ input, text }) => {
   const say = text.signOff;
-  const { statement, roles } = input.template.signOff ?? DEFAULT_SIGN_OFF;
+  const { statement, roles } = input.template.signOff ?? { statement: null, roles: say.roles };
   const [role, name, date, signature] = say.columns;
   return [
     paragraph(`${statement ?? say.statement} ${say.report(input.id)}`),

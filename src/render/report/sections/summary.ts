@@ -4,7 +4,7 @@ import type { Block, LinkedText, SectionId } from '../../../core/report.ts';
 import { measured, SECTION_OF, unknownLabels } from '../indicators.ts';
 import { periodText } from '../period-text.ts';
 import { emptyAfter, isOpen } from '../replay-command.ts';
-import { differenceOf, pointsOf, previousOf } from './change.ts';
+import { previousOf } from './change.ts';
 import { figureTexts, matrix } from './compliance.ts';
 import { heading, lead, linkTo, type Material, muted, paragraph, type SectionBuilder } from './parts.ts';
 
@@ -41,8 +41,10 @@ function cards({ input, text }: Material): Block {
   const before = previousOf(input);
   const rates = before?.comparable === true ? before.figures : null;
   const change = (words: string | null): { change?: string } => (words === null ? {} : { change: say.change(words) });
+  const oldRate = rates?.fake_rate.value ?? null;
+  const points = oldRate === null || rate.value === null ? null : text.change.points(oldRate, rate.value);
   const from = (old: number | null | undefined, now: number): string | null =>
-    (old ?? null) === null ? null : differenceOf(old ?? 0, now, text);
+    (old ?? null) === null ? null : text.change.difference(old ?? 0, now);
   return {
     kind: 'figures',
     items: [
@@ -58,7 +60,7 @@ function cards({ input, text }: Material): Block {
         value: text.format.percent(rate.value),
         note: say.interval(rate, verdicts.fake),
         tone: 'fake',
-        ...change(rates === null ? null : pointsOf(rates.fake_rate.value, rate.value, text)),
+        ...change(points),
       },
       {
         label: say.indeterminate,

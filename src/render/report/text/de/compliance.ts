@@ -139,6 +139,7 @@ export const method: ReportText['method'] = {
 export const signOff: ReportText['signOff'] = {
   statement: 'Die Unterzeichnenden haben diesen Bericht gelesen und nehmen seinen Inhalt zur Kenntnis.',
   report: (id) => `Kennung des Berichts: ${id}.`,
+  roles: ['Erstellt von', 'Geprüft von', 'Freigegeben von'],
   caption: 'Unterschriften',
   columns: ['Rolle', 'Name', 'Datum', 'Unterschrift'],
   note: 'Auf Papier oder in einer Kopie auszufüllen: Wer diese Datei ändert, bricht ihr Siegel.',

@@ -146,6 +146,7 @@ export const method = {
 export const signOff = {
   statement: 'The undersigned have read this report and acknowledge its contents.',
   report: (id: string): string => `Report id: ${id}.`,
+  roles: ['Prepared by', 'Reviewed by', 'Approved by'],
   caption: 'Signatures',
   columns: ['Role', 'Name', 'Date', 'Signature'],
   note: 'Fill it in on paper or in a copy: editing this file breaks its seal.',

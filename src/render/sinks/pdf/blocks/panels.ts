@@ -96,7 +96,7 @@ function layCards({ items }: BlockOf<'figures'>, flow: Flow) {
 }
 
 const TERM_WIDTH = 124;
-const ROW_PAD = 3;
+const ROW_PAD = 2;
 
 /** Terms and what they mean, two columns with hairlines between. */
 export const definitions: BlockRenderer<'definitions'> = {

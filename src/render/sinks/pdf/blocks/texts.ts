@@ -46,12 +46,13 @@ export const paragraph: BlockRenderer<'paragraph'> = {
 const INDENT = 16;
 const ITEM_GAP = 3;
 
-function itemLines(text: string, flow: Flow): ReturnType<Flow['type']['lines']> {
-  return flow.type.lines(text, TYPE.body, flow.width - LINK_WIDTH - INDENT, LIMITS.paragraph);
+function itemLines({ text, link }: LinkedText, flow: Flow): ReturnType<Flow['type']['lines']> {
+  const width = flow.width - INDENT - (link === undefined ? 0 : LINK_WIDTH);
+  return flow.type.lines(text, TYPE.body, width, LIMITS.paragraph);
 }
 
 function listHead([first]: readonly LinkedText[], flow: Flow): number {
-  return Math.min(3, itemLines(first?.text ?? '', flow).length) * TYPE.body.leading;
+  return Math.min(3, itemLines(first ?? { text: '' }, flow).length) * TYPE.body.leading;
 }
 
 /** A list whose items begin with `label(index)`, which must be drawn from `x` on the first line's baseline. */
@@ -62,8 +63,9 @@ function drawList(
   label: (index: number, x: number, baseline: number) => void,
 ): void {
   const list = parent.child('L').attributes({ O: 'List', ListNumbering: numbering });
-  for (const [index, { text, link }] of items.entries()) {
-    const lines = itemLines(text, flow);
+  for (const [index, entry] of items.entries()) {
+    const { link } = entry;
+    const lines = itemLines(entry, flow);
     flow.need((link === undefined ? Math.min(lines.length, 3) : lines.length) * TYPE.body.leading);
     const item = list.child('LI');
     const mark = item.child('Lbl');
