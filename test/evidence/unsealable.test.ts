@@ -33,6 +33,14 @@ describe('what verify would refuse is never sealed as proven', () => {
     expect(await findingsOf(run.folder)).toEqual([]);
   });
 
+  test('a list that moves, with a page whose only item has no time', async () => {
+    const moving = { inserts: 3, deletes: 1, updates: 0, counts: false, odd: 5, seed: 1_713_547_032 };
+    const list = { length: 1, pageSize: 10, order: 'newest first', jitterMs: 0, undated: false, doubled: 0 } as const;
+    const run = await sealedList({ ...list, ...moving }, await workshop.newFolder());
+    expect(run.certificate.orderObserved).toBe('created_at descending');
+    expect(await findingsOf(run.folder)).toEqual([]);
+  });
+
   test('random lists: doubled uuids, moving, nearly sorted, by time of update, undated, odd items', async () => {
     const verdicts = new Map<string, number>();
     await fc.assert(

@@ -133,7 +133,8 @@ function isShown({ neighbours }: Track): boolean {
 
 /** True if the items are in this order, but for the disorder that a tolerance (`OrderWatch.toleranceMs`) allows for. */
 export function keepOrder(keys: readonly ItemKeys[], order: ListOrder, toleranceMs: number): boolean {
-  return disorderOf(keys, order) <= toleranceMs / TOLERANCE_FACTOR;
+  // One item alone is in any order, with a time or without.
+  return keys.length < 2 || disorderOf(keys, order) <= toleranceMs / TOLERANCE_FACTOR;
 }
 
 /** Milliseconds by which an item stands behind a later one, at the most; Infinity where one has no such time. */
