@@ -2,8 +2,9 @@
 
 export type { MessageSettings } from '../config/resolve.ts';
 export { listTemplates, loadTemplate, readBuiltInTemplate } from '../config/template.ts';
+export { type Remark, readingText, remarksOf } from '../core/run-remarks.ts';
 export { READ_TWICE, standsOnRecord } from '../core/certificate.ts';
-export { type Remark, remarksOf } from '../core/run-remarks.ts';
+export { zonedText } from '../core/calendar.ts';
 export { shorten, terminalSafe } from '../core/text.ts';
 export type { Check } from './setup/check.ts';
 export { firstFilesIn, refuseExisting, writeFirstFiles } from './setup/first-files.ts';
@@ -12,6 +13,7 @@ export type { JobOutcome } from './jobs/outcome.ts';
 export { changesText, outcomeLines } from './jobs/outcome.ts';
 export type { PlannedJob } from './jobs/run-jobs.ts';
 export { chooseJobs } from './jobs/read-jobs.ts';
+export { checkLive, deliverAgain, type LiveCheck } from './jobs/destinations.ts';
 export type { Job } from './jobs/job.ts';
 export type { FolderStatus, JobStatus } from './status/folder-status.ts';
 export type { RunStatus } from './status/run-status.ts';

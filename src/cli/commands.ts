@@ -1,4 +1,6 @@
 import {
+  CHECK_OPTIONS,
+  DELIVER_OPTIONS,
   DIFF_OPTIONS,
   DOCTOR_OPTIONS,
   EXPLAIN_OPTIONS,
@@ -77,11 +79,20 @@ export const COMMANDS = {
     ],
     load: async () => (await import('./commands/status.ts')).runStatus,
   }),
+  deliver: command({
+    summary: 'Deliver a sealed run again',
+    about: 'Deliver a sealed run of a job again, to all of its destinations or to one.',
+    args: { run: RUN_FOLDER },
+    options: DELIVER_OPTIONS,
+    examples: [['deliver reports/monthly-compliance_2024-01 --to email', 'send the mail again']],
+    resolve: async (words, folder) => (await import('../config/resolve-commands.ts')).resolveDeliver(words, folder),
+    load: async () => (await import('./commands/deliver.ts')).runDeliver,
+  }),
   'jobs check': command({
     summary: 'Check a job file and its templates, show when jobs are due',
     args: { file: JOB_FILE },
-    options: {},
-    examples: [],
+    options: CHECK_OPTIONS,
+    examples: [['jobs check jobs.yaml --live', 'folders, buckets, logins and secrets too']],
     load: async () => (await import('./commands/check-files.ts')).checkJobs,
   }),
   diff: command({

@@ -6,6 +6,7 @@ import {
   type MessageSettings,
   outcomeLines,
   type PlannedJob,
+  zonedText,
 } from './library.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -52,7 +53,7 @@ export function planLines({ job, plan, pending }: PlannedJob): string[] {
   const { occurrenceMs, due, check, outOfReach, nextMs } = plan;
   const name = (label: string): string => `${job.outDir}/${job.template.name}_${label}`;
   return [
-    `${job.name}: ${occurrenceMs === null ? 'not due yet' : `due since ${timeText(occurrenceMs)}`}`,
+    `${job.name}: ${occurrenceMs === null ? 'not due yet' : `due since ${zonedText(occurrenceMs, job.timezone)}`}`,
     ...due.map(({ label }) => `  make     ${name(label)}`),
     ...outOfReach.map(
       ({ label }) => `  leave    ${name(label)} (missing, older than catch_up: ${job.catchUp} reaches)`,
@@ -60,7 +61,7 @@ export function planLines({ job, plan, pending }: PlannedJob): string[] {
     ...check.map(({ label }) => `  compare  ${name(label)}`),
     ...pending.map((folder) => `  deliver  ${folder}`),
     ...(due.length + check.length + pending.length === 0 ? ['  nothing to do'] : []),
-    `  next     ${timeText(nextMs) ?? 'never'}`,
+    `  next     ${nextMs === null ? 'never' : zonedText(nextMs, job.timezone)}`,
   ];
 }
 

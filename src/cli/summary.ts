@@ -1,17 +1,17 @@
 import { count, counted, percent, size } from './figures.ts';
 import {
-  READ_TWICE,
+  readingText,
   type Remark,
   remarksOf,
   type RunResult,
-  standsOnRecord,
   type Statistics,
   terminalSafe,
   type Unfinished,
 } from './library.ts';
 
 /** The run at a glance, for people. */
-export function summaryLines(result: RunResult): string[] {
+export function summaryLines(result: RunResult, verbose = false): string[] {
+  const remarks = remarksOfResult(result);
   const { statistics, certificate, period, files } = result;
   const { population, verdicts } = statistics;
   const figures: [label: string, value: string, note: string][] = [
@@ -33,8 +33,9 @@ export function summaryLines(result: RunResult): string[] {
     '',
     `Report ${result.reportId} for ${period.label} (${period.timezone})`,
     ...figures.map(([label, value, note]) => `  ${label.padEnd(14)} ${value.padStart(width)}  ${note}`.trimEnd()),
-    ...remarksOfResult(result).map(({ about, text }) => `  ${about.padEnd(14)} ${terminalSafe(text)}`),
-    `  ${'completeness'.padEnd(14)} ${completenessWord(certificate)}: ${certificate.reason}`,
+    ...remarks.map(({ about, text }) => `  ${about.padEnd(14)} ${terminalSafe(text)}`),
+    `  ${'reading'.padEnd(14)} ${verbose ? `${certificate.verdict}: ${certificate.reason}` : readingText(certificate)}`,
+    ...(remarks.some(({ isWarning }) => isWarning) ? [] : [`  ${'action'.padEnd(14)} nothing needs action`]),
     ...(result.unfinished === null
       ? []
       : [`  ${'period'.padEnd(14)} PRELIMINARY: not over, ${counted(result.unfinished.daysToGo, 'day')} to go`]),
@@ -83,8 +84,4 @@ export function summaryJson(result: RunResult): string {
     compliance: statistics.compliance,
     files: result.files,
   });
-}
-
-function completenessWord(certificate: RunResult['certificate']): string {
-  return standsOnRecord(certificate) ? `${READ_TWICE}, by its extraction record` : certificate.verdict;
 }

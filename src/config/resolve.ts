@@ -34,6 +34,7 @@ export interface ResolveContext {
 /** How the command line writes messages; the library ignores it. */
 export interface MessageSettings {
   readonly quiet: boolean;
+  readonly verbose: boolean;
   readonly logFormat: 'text' | 'json';
   readonly debug: boolean;
 }
@@ -125,7 +126,7 @@ export async function resolveOptions<const O extends Options>(
 
 /** How to write messages, from the values of any command with these options. */
 export function messagesOf(values: Values<typeof MESSAGES>): MessageSettings {
-  return { quiet: values.quiet, logFormat: values['log-format'], debug: values.debug };
+  return { quiet: values.quiet, verbose: values.verbose, logFormat: values['log-format'], debug: values.debug };
 }
 
 /** What the sandbox generates. */

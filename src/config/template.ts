@@ -10,7 +10,7 @@ import { readLogo, readWorkbook } from './template-files.ts';
 import { builtInNames, isManifestPath, locateBuiltIn, locateTemplate, templateOfRun } from './template-library.ts';
 import { readTarget, type TemplateFile, templateSchema } from './template-schema.ts';
 import { readDurationSeconds, readTimezone } from './words.ts';
-import { firstProblem, problemAt, readYamlFile, schemaProblems, type YamlFile } from './yaml-file.ts';
+import { firstProblem, plainProblem, problemAt, readYamlFile, schemaProblems, type YamlFile } from './yaml-file.ts';
 
 export interface TemplateContext {
   /** All tables and columns that a template may choose. */
@@ -28,7 +28,7 @@ export async function loadTemplate(nameOrPath: string, context: TemplateContext)
   const location = await locateTemplate(nameOrPath, context.baseDir);
   if (isManifestPath(location.path)) return deepFreeze(await templateOfRun(location.path));
   const file: YamlFile = { ...(await readYamlFile(location.path, 'template')), path: location.shownPath };
-  const parsed = templateSchema(context.tables).safeParse(file.data);
+  const parsed = templateSchema(context.tables).safeParse(file.data, { error: plainProblem });
   if (!parsed.success) throw firstProblem(schemaProblems(file, parsed.error)) ?? parsed.error;
   const name = parsed.data.name ?? location.name;
   if (name === null) {

@@ -2,6 +2,7 @@ import { type Document, isAlias, isMap, isNode, isScalar, LineCounter, parseDocu
 import type * as z from 'zod';
 import { ConfigError } from '../core/errors.ts';
 import { readCapped } from './read-capped.ts';
+import { choiceProblem, shown } from './suggest.ts';
 
 /** 256 kB: a hundred times the largest honest file. */
 const MAX_BYTES = 256 * 1024;
@@ -70,6 +71,38 @@ function offsetOf(document: Document, keys: readonly PropertyKey[]): number {
     if (isNode(node) && !isAlias(node) && node.range) return node.range[0];
   }
   return document.contents?.range?.[0] ?? 0;
+}
+
+const NOUNS: Readonly<Record<string, string>> = {
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a mapping',
+};
+
+/** What is wrong with a value whose schema has no words of its own for it: never the validator's. */
+export function plainProblem(issue: z.core.$ZodRawIssue): string {
+  const { input } = issue;
+  if (issue.code === 'invalid_type') {
+    const noun = NOUNS[issue.expected] ?? issue.expected;
+    return input === undefined ? `is missing: give ${noun}.` : `${shown(input)} is not ${noun}.`;
+  }
+  if (issue.code === 'invalid_value') {
+    const allowed = issue.values.map(String);
+    return input === undefined
+      ? `is missing. Allowed: ${allowed.join(', ')}.`
+      : choiceProblem('choice', input, allowed);
+  }
+  if (issue.code === 'invalid_union' && typeof issue.discriminator === 'string') {
+    const word: unknown = Reflect.get(Object(input), issue.discriminator);
+    const allowed = Array.isArray(issue['options']) ? (issue['options'] as unknown[]).map(String) : [];
+    return choiceProblem(issue.discriminator, word, allowed);
+  }
+  if (issue.code === 'too_small') return `${shown(input)} is too small or too short: at least ${issue.minimum}.`;
+  if (issue.code === 'too_big') return `${shown(input)} is too large or too long: at most ${issue.maximum}.`;
+  return `${shown(input)} has a form that is not allowed here.`;
 }
 
 const TEMPLATE_SCHEMA = 'template.schema.json';

@@ -115,6 +115,12 @@ export function isTimezone(timezone: string): boolean {
   }
 }
 
+/** `2024-02-01 06:00 (Europe/Berlin)`: an instant (epoch milliseconds) for people. */
+export function zonedText(atMs: number, timezone: string): string {
+  const at = Temporal.Instant.fromEpochMilliseconds(atMs).toZonedDateTimeISO(timezone);
+  return `${at.toPlainDate().toString()} ${at.toPlainTime().toString({ smallestUnit: 'minute' })} (${timezone})`;
+}
+
 /** True for a real calendar day `YYYY-MM-DD` of the years 1970 to 9998. */
 export function isDay(text: string): boolean {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || text < '1970' || text >= '9999') return false;

@@ -46,3 +46,12 @@ export function unfinished(period: Period, startedAt: string): Unfinished | null
   if (to === null || toMs === null || toMs <= startedMs) return null;
   return { to, daysToGo: Math.ceil((toMs - startedMs) / DAY_MS) };
 }
+
+const MONTHS = 'January February March April May June July August September October November December'.split(' ');
+
+/** `January 2024`, `Q1 2024` or `2024`; any other label as it is. English. */
+export function periodName(label: string): string {
+  const [, year, quarter, month] = /^(\d{4})-(?:(Q[1-4])|(\d{2}))$/.exec(label) ?? [];
+  if (year === undefined) return label.replace('_', ' to ');
+  return `${quarter ?? MONTHS[Number(month) - 1]} ${year}`;
+}

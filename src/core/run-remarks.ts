@@ -1,3 +1,4 @@
+import { standsOnRecord } from './certificate.ts';
 import { MONTHS } from './instant.ts';
 import type { ObligationStatus, Statistics } from './statistics.ts';
 
@@ -13,6 +14,31 @@ export interface Remark {
   readonly about: 'compliance' | 'retention' | 'undated' | 'empty';
   readonly text: string;
   readonly isWarning: boolean;
+}
+
+/** Whether everything was read, in a sentence for an officer; the evidence in words only if that is in doubt. */
+export function readingText(
+  certificate: Parameters<typeof standsOnRecord>[0] & { readonly claim?: string | undefined },
+): string {
+  const { verdict, reason, claim } = certificate;
+  if (verdict === 'proven' && !standsOnRecord(certificate)) {
+    return `complete: every detection ${claim === 'period' ? 'of the period' : 'in the list'} was read`;
+  }
+  const word = verdict === 'proven' ? 'read twice' : verdict === 'unproven' ? 'INCOMPLETE' : verdict;
+  return `${word}: ${reason.replace(/\.$/, '')}`;
+}
+
+/** `NOT MET 1 of 6`, `MET 6 of 6`; null without obligations. Those that are stated or do not apply are not counted. */
+export function complianceStamp({
+  obligations,
+  met,
+  not_met: unmet,
+  stated,
+  not_applicable: none,
+}: Statistics['compliance']): string | null {
+  if (obligations.length === 0) return null;
+  const measured = obligations.length - stated - none;
+  return unmet > 0 ? `NOT MET ${unmet} of ${obligations.length}` : `MET ${met} of ${measured}`;
 }
 
 /** Remarks on compliance and deletion, and on what the figures do not cover. */

@@ -28,6 +28,8 @@ export interface ThresholdOutcome {
   readonly condition: string;
   /** The value in the statistics, or null if they have none. */
   readonly value: number | string | null;
+  /** The value for people, e.g. `38.4 %`. */
+  readonly text: string;
   readonly crossed: boolean;
 }
 
@@ -43,6 +45,9 @@ export interface RunSummary {
   readonly run: string;
   readonly report_id: string;
   readonly title: string;
+  readonly organisation: string | null;
+  /** True if the detections are those of the sandbox. */
+  readonly generated: boolean;
   readonly template: string;
   readonly as_of: string;
   readonly period: {
@@ -53,7 +58,12 @@ export interface RunSummary {
   };
   /** Report id of the run that this one amends, or null. */
   readonly amends: string | null;
-  readonly completeness: { readonly verdict: CompletenessVerdict; readonly reason: string };
+  readonly completeness: {
+    readonly verdict: CompletenessVerdict;
+    readonly reason: string;
+    /** What was read: the whole list, or the period alone. */
+    readonly claim: 'list' | 'period';
+  };
   readonly population: Population;
   readonly verdicts: VerdictCounts;
   readonly fake_rate: Rate;
@@ -66,7 +76,12 @@ export interface RunSummary {
   /** False if the period was not over when the list was read. */
   readonly finished: boolean;
   /** The run that this one follows; null if none is known. */
-  readonly previous: { readonly report_id: string; readonly in_period: number | null } | null;
+  readonly previous: {
+    readonly report_id: string;
+    readonly in_period: number | null;
+    readonly fake_rate: number | null;
+    readonly indeterminate: number | null;
+  } | null;
   readonly thresholds: readonly ThresholdOutcome[];
   /** Links for people to find the run, from the job file. */
   readonly links: readonly string[];
@@ -110,6 +125,8 @@ export interface Destination {
   describe(): string;
   /** Checks what can be checked without sending, e.g. that secrets exist. Throws `ConfigError`. */
   check(): Promise<void>;
+  /** Tries the place without delivering a run: writes, logs in, connects. Throws as `deliver` does. Absent: cannot be tried. */
+  checkLive?(signal: AbortSignal): Promise<void>;
   /**
    * One attempt; the caller decides about retries. The same key for the same run never delivers twice, if the receiver
    * can detect it. Reads secrets for each attempt. Throws `DeliveryError`, `ConfigError` for a missing secret,

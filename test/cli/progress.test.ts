@@ -25,7 +25,7 @@ function page(requests: number, unique: number, totalCount: number | null): Prog
   return { kind: 'page', page: requests, size: 100, items: 100, bytes: 1, unique, totalCount, requests };
 }
 
-const SETTINGS = { quiet: false, logFormat: 'text', debug: false } as const;
+const SETTINGS = { quiet: false, verbose: false, logFormat: 'text', debug: false } as const;
 const HOSTILE = 'a\u001b[31mred\u202e\u0007';
 
 describe('plain lines', () => {
@@ -100,7 +100,7 @@ describe('quiet and JSON', () => {
 
   test('quiet shows warnings only', () => {
     const { said, terminal } = recorded();
-    const progress = openProgress({ ...SETTINGS, quiet: true }, terminal);
+    const progress = openProgress({ ...SETTINGS, quiet: true, verbose: false }, terminal);
     for (const event of events) progress.show(event);
     expect(said.stderr).toBe('warning: a\\u{1b}[31mred\\u{202e}\\u{7}\n');
   });

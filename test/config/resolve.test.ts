@@ -48,7 +48,7 @@ describe('without a word', () => {
     });
     expect(config.template.name).toBe('monthly-compliance');
     expect(config.outDir).toMatch(/\/output$/);
-    expect(messages).toEqual({ quiet: false, logFormat: 'text', debug: false });
+    expect(messages).toEqual({ quiet: false, verbose: false, logFormat: 'text', debug: false });
     expect({ json, warnings }).toEqual({ json: false, warnings: [] });
     expect(Object.isFrozen(config)).toBe(true);
   });

@@ -1,7 +1,7 @@
 import { type AddressInfo, createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { greetingName } from '../../src/deliver/email/greeting-name.ts';
+import { greetingName } from '../../src/deliver/smtp.ts';
 import { DELIVERY_SETTINGS } from '../../src/deliver/registry.ts';
 import { withFolder } from '../run/run-sandbox.ts';
 import { currentCertificate } from '../sources/certificate.ts';
@@ -36,18 +36,18 @@ describe('an e-mail', () => {
         user: 'reports',
       });
       const mail = parseMail(received);
-      expect(header(mail, 'subject')).toEqual(['[COMPLETE] [THRESHOLD CROSSED] Monthly report 2024-01: 3 fake']);
+      expect(header(mail, 'subject')).toEqual(['[THRESHOLD CROSSED] Bank Ümläut & Co., Monthly report, January 2024']);
       expect(header(mail, 'message-id')).toEqual([`<${run.reportId}.${to.id}@example.com>`]);
       expect(header(mail, 'auto-submitted')).toEqual(['auto-generated']);
       expect(mail.parts.map(({ type, file }) => [type, file])).toEqual([
         ['text/plain', null],
         ['text/html', null],
-        ['application/pdf', 'report.pdf'],
-        ['text/plain', 'report.xlsx'],
+        ['application/pdf', 'bank-umlaut-co_2024-01.pdf'],
+        ['text/plain', 'bank-umlaut-co_2024-01.xlsx'],
       ]);
       const [text, html, pdf] = mail.parts;
       for (const body of [text, html]) {
-        for (const words of ['Fake', '3 (33.3 % of 9 decided)', 'fake_rate &gt; 0.05', run.manifestSha256]) {
+        for (const words of ['Fake rate', '33.3 % of 9 decided', 'fake_rate &gt; 0.05', run.manifestSha256]) {
           expect(body?.text.replaceAll('fake_rate > 0.05', 'fake_rate &gt; 0.05')).toContain(words);
         }
       }
@@ -145,7 +145,7 @@ describe('an e-mail', () => {
       expect(mails[0]?.to).toEqual(['ana@example.com']);
       const mail = parseMail(mails[0]);
       expect(header(mail, 'bcc')).toEqual([]);
-      expect(header(mail, 'subject')[0]).toContain('Report Bcc: eve@example.net <b>body</b> 2024-01');
+      expect(header(mail, 'subject')[0]).toContain('Report Bcc: eve@example.net <b>body</b>, January 2024');
       expect(mail.parts[1]?.text).not.toContain('<b>');
     });
   });
@@ -299,4 +299,16 @@ test.each([
 ])('an address that is none is refused in the job file: %s', (_what, entry) => {
   const settings = { kind: 'email', host: 'localhost', from: 'a@example.com', to: ['b@example.com'], ...entry };
   expect(DELIVERY_SETTINGS.safeParse(settings).success).toBe(false);
+});
+
+test('a server is tried without sending: login and all', async () => {
+  const { port, mails } = await startMail();
+  const { signal } = new AbortController();
+  await mailTo(port, AUTH).checkLive?.(signal);
+  expect(mails).toEqual([]);
+  const wrong = destination(
+    { kind: 'email', host: '127.0.0.1', port, from: 'a@example.com', to: ['b@example.com'], ...AUTH },
+    dependencies('/', { SMTP_PASSWORD: 'wrong' }),
+  );
+  await expect(wrong.checkLive?.(signal)).rejects.toMatchObject({ fault: 'refused' });
 });

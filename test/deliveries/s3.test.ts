@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { bucketUrl } from '../../src/deliver/s3/bucket.ts';
 import { S3_SETTINGS } from '../../src/deliver/s3/settings.ts';
 import { withFolder } from '../run/run-sandbox.ts';
+import { listen, status as answer } from './http-server.ts';
 import { deliver, dependencies, destination, failureOf, runIn } from './material.ts';
 import { KEYS, type S3Fault, type S3Kind, startS3 } from './s3-server.ts';
 import { signatureProblem } from './sigv4.ts';
@@ -283,5 +285,84 @@ describe('addresses', () => {
     const entry = { secret_access_key: 'AKIA-very-secret' };
     expect(() => url(entry)).toThrow(/write no secret into this file/);
     expect(() => url(entry)).not.toThrow(/very-secret/);
+  });
+});
+
+describe('credentials', () => {
+  const found = { AccessKeyId: KEYS.id, SecretAccessKey: KEYS.secret, Token: 'session-token-1' };
+  const tokensOf = (server: Awaited<ReturnType<typeof startS3>>) => [
+    ...new Set([...server.objects.values()].map(({ headers }) => headers['x-amz-security-token'])),
+  ];
+
+  test('come from the role of a container', async () => {
+    await withFolder(async (folder) => {
+      const agent = await listen([answer(200, {}, JSON.stringify(found))]);
+      await writeFile(join(folder, 'token'), 'agent-token\n');
+      const env = {
+        AWS_CONTAINER_CREDENTIALS_FULL_URI: `${agent.url}/v1/credentials`,
+        AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: join(folder, 'token'),
+      };
+      const { server, to } = await bucket(folder, {}, env, {}, { token: 'session-token-1' });
+      await deliver(to, await runIn(folder, SMALL));
+      expect(agent.received[0]?.headers['authorization']).toBe('agent-token');
+      expect(tokensOf(server)).toEqual(['session-token-1']);
+    });
+  });
+
+  test('come from a web identity', async () => {
+    await withFolder(async (folder) => {
+      const fields = `<AccessKeyId>${KEYS.id}</AccessKeyId><SecretAccessKey>${KEYS.secret}</SecretAccessKey><SessionToken>t2</SessionToken>`;
+      const sts = await listen([answer(200, {}, `<R><Credentials>${fields}</Credentials></R>`)]);
+      await writeFile(join(folder, 'jwt'), 'a.b.c');
+      const env = {
+        AWS_ROLE_ARN: 'arn:aws:iam::1:role/reports',
+        AWS_WEB_IDENTITY_TOKEN_FILE: join(folder, 'jwt'),
+        AWS_ENDPOINT_URL_STS: sts.url,
+      };
+      const { server, to } = await bucket(folder, {}, env, {}, { token: 't2' });
+      await deliver(to, await runIn(folder, SMALL));
+      expect(sts.received[0]?.body).toContain('Action=AssumeRoleWithWebIdentity');
+      expect(sts.received[0]?.body).toContain('WebIdentityToken=a.b.c');
+      expect(tokensOf(server)).toEqual(['t2']);
+    });
+  });
+
+  test('that are nowhere are missed, with what to set', async () => {
+    await withFolder(async (folder) => {
+      const { to } = await bucket(folder, {}, {});
+      await expect(to.check()).rejects.toThrow(/The bucket has no credentials/);
+    });
+  });
+});
+
+test('locks and encrypts where the settings ask for it, and sends no such header otherwise', async () => {
+  await withFolder(async (folder) => {
+    const run = await runIn(folder, SMALL);
+    const plain = await bucket(folder);
+    await deliver(plain.to, run);
+    const special = /object-lock|server-side-encryption|sdk-checksum|acl|tagging/;
+    const sent = [...plain.server.objects.values()].flatMap(({ headers }) => Object.keys(headers));
+    expect(sent.filter((name) => special.test(name))).toEqual([]);
+    const entry = { kms_key: 'alias/reports', lock_days: 30, lock_mode: 'compliance' };
+    const locked = await bucket(folder, {}, ENV, entry);
+    await deliver(locked.to, run);
+    const [put] = locked.server.objects.values();
+    expect(put?.headers).toMatchObject({
+      'x-amz-server-side-encryption': 'aws:kms',
+      'x-amz-server-side-encryption-aws-kms-key-id': 'alias/reports',
+      'x-amz-object-lock-mode': 'COMPLIANCE',
+    });
+    const until = Date.parse(String(put?.headers['x-amz-object-lock-retain-until-date']));
+    expect(Math.round((until - Date.now()) / 86_400_000)).toBe(30);
+  });
+});
+
+test('is tried by one small object beside the runs', async () => {
+  await withFolder(async (folder) => {
+    const { server, to } = await bucket(folder);
+    await to.checkLive?.(new AbortController().signal);
+    expect([...server.objects.keys()]).toEqual(['team-a/.detect-report-check']);
+    const wrong = await bucket(folder, {}, { ...ENV, AWS_SECRET_ACCESS_KEY: 'wrong-secret-value' });
+    await expect(wrong.to.checkLive?.(new AbortController().signal)).rejects.toThrow(/SignatureDoesNotMatch/);
   });
 });

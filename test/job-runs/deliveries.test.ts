@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { DeliveryError } from '../../src/deliver/destination.ts';
 import { listen, status } from '../deliveries/http-server.ts';
-import { Office } from './office.ts';
+import { runHere } from '../cli/run-cli.ts';
+import { ENV, Office } from './office.ts';
 
 const RUN = 'monthly-compliance_2023-11';
 const webhook = (url: string): string[] => [
@@ -57,6 +58,62 @@ test('a secret that is missing fails its destination alone', async () => {
   expect(received).toHaveLength(0);
   expect((await office.run('2023-12-01T07:00:00Z')).errors).toEqual([]);
   expect(received).toHaveLength(1);
+});
+
+test('a run is delivered again by hand, to one destination or to all', async () => {
+  const office = await Office.open({});
+  const { url, received } = await listen();
+  await office.share();
+  await office.write('deliver:', '  - kind: directory', '    path: share', ...webhook(url));
+  await office.run('2023-12-01T06:00:00Z');
+  const cli = async (...words: string[]) => await runHere(words, { cwd: office.folder, env: ENV });
+  const run = join(office.out, RUN);
+  const again = await cli('deliver', run, '--jobs', office.jobFile, '--to', 'webhook');
+  expect([again.code, again.stderr]).toEqual([0, expect.not.stringContaining('error')]);
+  expect(again.stdout).toMatch(/^webhook-[0-9a-f]{12}  delivered  127\.0\.0\.1/);
+  expect(received).toHaveLength(2);
+  expect(new Set(received.map(({ headers }) => headers['idempotency-key'])).size).toBe(1);
+  const all = await cli('deliver', run, '--jobs', office.jobFile);
+  expect(all.stdout).toMatch(/directory-[0-9a-f]{12}  already/);
+  const wrong = await cli('deliver', run, '--jobs', office.jobFile, '--to', 'fax');
+  expect([wrong.code, wrong.stderr]).toEqual([
+    2,
+    expect.stringMatching(/no destination "fax"[^]*directory-.*webhook-/),
+  ]);
+});
+
+test('jobs check --live tries folders, secrets, webhook and metrics, and delivers nothing', async () => {
+  const office = await Office.open({});
+  const { url, received } = await listen();
+  const share = await office.share();
+  await office.write('deliver:', '  - kind: directory', '    path: share', ...webhook(url));
+  const cli = async (env: Record<string, string> = {}) =>
+    await runHere(['jobs', 'check', office.jobFile, '--live'], { cwd: office.folder, env: { ...ENV, ...env } });
+  const good = await cli();
+  expect([good.code, good.stdout.match(/^ok: /gm)?.length]).toEqual([0, 4]);
+  expect(await readdir(share)).toEqual([]);
+  expect(received.map(({ body }) => body)).toEqual(['{"format":"detect-report/check/1"}']);
+  await rm(share, { recursive: true });
+  await office.write(
+    'deliver:',
+    '  - kind: directory',
+    '    path: share',
+    ...webhook(url),
+    'notify:',
+    '  prometheus: { textfile: prom }',
+    '  slack: { env: SLACK }',
+  );
+  const bad = await cli({ HOOK_SECRET: '' });
+  expect(bad.stdout.match(/^FAILED: /gm)).toHaveLength(4);
+  expect(bad.code).toBeGreaterThan(0);
+  for (const what of [
+    /folder .*share does not exist/,
+    /HOOK_SECRET.*is not set/,
+    /metrics folder .*prom does not exist/,
+    /SLACK.*is not set/,
+  ]) {
+    expect(bad.stderr).toMatch(what);
+  }
 });
 
 test('a run that was noted and never appeared is made and delivered; one that was removed is not missed', async () => {

@@ -36,6 +36,16 @@ describe('what is due', () => {
     expect(await late.names()).not.toContainEqual(expect.stringMatching(/\.lock$|\.work$/));
   });
 
+  test('a period is read alone where the list is ordered: its requests and its pages', async () => {
+    // Five years: about 98 detections a month, 300 pages in all.
+    const office = await Office.open({ detections: 6000, months: 60 });
+    const { errors, runs } = await office.run('2021-06-01T06:00:00Z', { DETECT_REPORT_PAGE_SIZE: '20' });
+    expect([errors, runs.length]).toEqual([[], 1]);
+    expect(office.sandbox.counters.listRequests).toBeLessThan(300 / 5);
+    expect(runs[0]?.summary.completeness).toMatchObject({ verdict: 'proven', claim: 'period' });
+    expect(runs[0]?.summary.population.unique).toBeLessThan(1_000);
+  });
+
   test('a run that stands already, whoever made it, is not made again', async () => {
     const office = await Office.open({}, 'since: 2023-11-01');
     await office.run('2023-12-01T06:00:00Z');

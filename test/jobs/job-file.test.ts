@@ -66,6 +66,27 @@ describe('a broken file is told of by line', () => {
       ['schedule: "0 6 1 *"'],
       /jobs\.yaml:3: jobs\.one\.schedule: "0 6 1 \*" is not a schedule/,
     ],
+    ['a day that is none', ['schedule: "0 6 32 * *"'], /:3: .*: the day is not within 1 to 31\./],
+    [
+      'a destination of no kind',
+      ['schedule: "0 6 1 * *"', 'deliver:', '  - kind: mail', '    to: [a@example.com]'],
+      /:5: jobs\.one\.deliver\[0\]\.kind: "mail" is not a kind\. .*directory/,
+    ],
+    [
+      'a destination without its bucket',
+      ['schedule: "0 6 1 * *"', 'deliver:', '  - kind: s3'],
+      /:5: jobs\.one\.deliver\[0\]\.bucket: is missing: give text\./,
+    ],
+    [
+      'recipients that are no list',
+      ['schedule: "0 6 1 * *"', 'deliver:', '  - { kind: email, host: a.example, from: a@b.example, to: c@d.example }'],
+      /:5: jobs\.one\.deliver\[0\]\.to: "c@d\.example" is not a list\./,
+    ],
+    [
+      'half a login',
+      ['schedule: "0 6 1 * *"', 'deliver:', '  - { kind: s3, bucket: reports, access_key_id: { env: A } }'],
+      /:5: jobs\.one\.deliver\[0\]: access_key_id and secret_access_key belong together/,
+    ],
     ['a schedule that never comes', ['schedule: "0 6 30 2 *"'], /:3: .*a time that never comes/],
     [
       'a period',

@@ -19,6 +19,13 @@ describe('a condition', () => {
     'verdicts.fake!=0',
   ])('%s is crossed', (condition) => expect(outcome(condition)).toMatchObject({ crossed: true }));
 
+  test('has its value for people', () => {
+    expect(outcome('fake_rate > 0.05').text).toMatch(/^\d+\.\d %$/);
+    const many = { ...statistics, population: { ...statistics.population, unique: 1_234_567 } };
+    expect(evaluate(readThreshold('population.unique > 1'), many, 'proven').text).toBe('1,234,567');
+    expect(outcome('completeness != proven').text).toBe('proven');
+  });
+
   test.each(['fake_rate < 0.05', 'fake_rate.of == 0', 'completeness != proven', 'not_assessed < 0'])(
     '%s is not crossed',
     (condition) => expect(outcome(condition)).toMatchObject({ crossed: false }),
@@ -28,6 +35,7 @@ describe('a condition', () => {
     expect(outcome('  verdicts.fake  >  3 ')).toEqual({
       condition: 'verdicts.fake  >  3',
       value: statistics.verdicts.fake,
+      text: String(statistics.verdicts.fake),
       crossed: statistics.verdicts.fake > 3,
     });
   });

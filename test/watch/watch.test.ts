@@ -7,7 +7,7 @@ import { systemClock } from '../../src/platform/clock.ts';
 import { NOTIFY_SETTINGS } from '../../src/deliver/notify/settings.ts';
 import { openNotifier } from '../../src/deliver/notify/notifier.ts';
 import type { RunEnding, NotifiedRun, Notifier } from '../../src/deliver/notify/watcher.ts';
-import { listen, reset, silent, status } from '../deliveries/http-server.ts';
+import { listen, type Reply, reset, silent, status } from '../deliveries/http-server.ts';
 import { withFolder } from '../run/run-sandbox.ts';
 
 const RUN: NotifiedRun = { runId: '0b8f6f5e-3f0a-4c1d-9d57-0d3b6a0f3a11', job: 'monthly', period: '2024-01' };
@@ -88,9 +88,7 @@ describe('a healthcheck', () => {
     const server = await listen(replies);
     const { watcher, warnings } = watch({ healthcheck: `${server.url}/p1ng-uuid` }, { timeoutMs: 400 });
     await watcher.ended(RUN, ENDED);
-    expect(warnings).toEqual([
-      expect.stringMatching(/^The healthcheck at 127\.0\.0\.1:\d+ was not notified of the end: /),
-    ]);
+    expect(warnings).toEqual([expect.stringMatching(/^Not notified of the end: healthcheck at 127\.0\.0\.1:\d+: /)]);
     expect(warnings[0]).not.toContain('p1ng-uuid');
     expect(server.received.length).toBeLessThanOrEqual(most);
   });
@@ -98,7 +96,7 @@ describe('a healthcheck', () => {
   test('whose address is not there is a warning', async () => {
     const { watcher, warnings } = watch({ healthcheck: { env: 'PING_URL' } });
     await watcher.started(RUN);
-    expect(warnings).toEqual([expect.stringMatching(/\$PING_URL was not notified.*PING_URL.*is not set/)]);
+    expect(warnings).toEqual([expect.stringMatching(/Not notified.*\$PING_URL.*PING_URL.*is not set/)]);
   });
 });
 
@@ -162,7 +160,7 @@ describe('metrics', () => {
     await withFolder(async (folder) => {
       const { watcher, warnings } = watch({ prometheus: { textfile: join(folder, 'none') } });
       await watcher.ended(RUN, ENDED);
-      expect(warnings).toEqual([expect.stringContaining('was not notified of the end')]);
+      expect(warnings).toEqual([expect.stringMatching(/Not notified of the end: metrics folder .*does not exist\.$/)]);
       expect(await readdir(folder)).toEqual([]);
     });
   });
@@ -181,5 +179,67 @@ describe('metrics', () => {
       expect(samples(server.received[0]?.body ?? '').get(one('last_success_timestamp_seconds'))).toBe(1_706_745_600);
       expect(samples(server.received[1]?.body ?? '').has(one('last_success_timestamp_seconds'))).toBe(false);
     });
+  });
+});
+
+describe('people', () => {
+  const CROSSED: RunEnding = {
+    ...ENDED,
+    exitCode: 8,
+    outcome: 'failure',
+    message: 'monthly: threshold crossed: fake_rate > 5% (38.4 %)\nsecond <line> & more',
+    ...(ENDED.figures === null ? {} : { figures: { ...ENDED.figures, thresholdsCrossed: 1 } }),
+  };
+  /** Refuses what Slack refuses: anything but JSON with a text that is not empty. */
+  const slack: Reply = (response) => response.writeHead(200).end('ok');
+  const endAll = async (watcher: Notifier): Promise<void> => {
+    await watcher.started(RUN);
+    for (const ending of [ENDED, LATER, FAILED, CROSSED]) await watcher.ended(RUN, ending);
+  };
+
+  test('are told by Slack of failures and thresholds alone, with its markup escaped', async () => {
+    const server = await listen([slack, slack]);
+    const { watcher, warnings } = watch(
+      { slack: { env: 'SLACK' } },
+      { env: { SLACK: `${server.url}/services/T0/B0/x` } },
+    );
+    await endAll(watcher);
+    expect(warnings).toEqual([]);
+    expect(server.received.map(({ body }) => (JSON.parse(body) as { text: string }).text)).toEqual([
+      '*detect-report: monthly 2024-01: ended with exit code 3*\nThe key is refused.',
+      '*detect-report: monthly 2024-01: 1 threshold(s) crossed*\nmonthly: threshold crossed: fake_rate &gt; 5% (38.4 %)\nsecond &lt;line&gt; &amp; more',
+    ]);
+  });
+
+  test('are told by a Teams workflow, which wants one Adaptive Card and answers 202', async () => {
+    const server = await listen([status(202), status(202)]);
+    const { watcher, warnings } = watch({ teams: `${server.url}/workflows/a` });
+    await endAll(watcher);
+    expect(warnings).toEqual([]);
+    expect(server.received).toHaveLength(2);
+    for (const { body, headers } of server.received) {
+      expect(headers['content-type']).toBe('application/json');
+      expect(Buffer.byteLength(body)).toBeLessThan(28_000);
+      const { type, attachments } = JSON.parse(body) as {
+        type: string;
+        attachments: { contentType: string; content: object }[];
+      };
+      expect([type, attachments.length]).toEqual(['message', 1]);
+      expect(attachments[0]?.contentType).toBe('application/vnd.microsoft.card.adaptive');
+      const [{ content } = { content: {} }] = attachments;
+      const { body: blocks, ...card } = content as { body: object[] };
+      expect(card).toMatchObject({ type: 'AdaptiveCard', version: '1.4' });
+      for (const block of blocks) expect(block).toMatchObject({ type: 'TextBlock', wrap: true });
+    }
+  });
+
+  test('are not told where the channel refuses; the log says so without the address', async () => {
+    const server = await listen([status(404, {}, 'no_service'), status(400, {}, 'invalid_blocks')]);
+    const { watcher, warnings } = watch({ slack: `${server.url}/services/secret-path` });
+    await watcher.ended(RUN, FAILED);
+    expect(warnings).toEqual([
+      expect.stringMatching(/^Not notified of the end: Slack channel at 127\.0\.0\.1:\d+: it answers 404/),
+    ]);
+    expect(warnings.join()).not.toContain('secret-path');
   });
 });

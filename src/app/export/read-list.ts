@@ -36,6 +36,8 @@ export interface ExtractJob {
 export interface Extraction {
   /** Writes `records.zip`. */
   writeArchive(requested: RequestRecord, output: Output): Promise<ExtractionRecord>;
+  /** False if only the sought period was read. */
+  readonly isWholeList: boolean;
 }
 
 /**
@@ -49,6 +51,7 @@ export async function extract(job: ExtractJob, signal: AbortSignal): Promise<Ext
   signal.throwIfAborted();
   const facts = { tool: job.tool, runtime: job.runtime, source: source.description };
   return {
+    isWholeList: outcome.certificate.claim !== 'period',
     async writeArchive(requested, output) {
       emit({ kind: 'stage', stage: 'archive' });
       return await job.spool.writeArchive(outcome, { ...facts, requested }, output, job.judge);

@@ -20,11 +20,21 @@ export function readSchedule(text: string, timezone: string): Schedule {
   return schedule;
 }
 
+const RANGES: ReadonlyMap<string, string> = new Map([
+  ['minute', '0 to 59'],
+  ['hour', '0 to 23'],
+  ['day', '1 to 31'],
+  ['month', '1 to 12'],
+  ['dayOfWeek', '0 to 7'],
+]);
+
 function parse(text: string, timezone: string): Cron {
   try {
     return new Cron(text, { timezone, mode: '5-part', paused: true });
   } catch (error) {
-    const why = error instanceof Error ? error.message.replace(/^CronPattern: /, '') : 'cannot be read';
-    throw new RangeError(why);
+    const said = error instanceof Error ? error.message.replace(/^CronPattern: /, '') : 'cannot be read';
+    // The library counts days and months from 0.
+    const field = /^Invalid value for (\w+)/.exec(said)?.[1] ?? '';
+    throw new RangeError(RANGES.has(field) ? `the ${field} is not within ${RANGES.get(field)}` : said);
   }
 }

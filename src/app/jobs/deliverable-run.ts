@@ -74,7 +74,7 @@ function summaryOf(
 ): RunSummary {
   const run = basename(folder);
   const { completeness, previous } = manifest;
-  const { name, title } = manifest.template;
+  const { name, title, organisation } = manifest.template;
   const verdict = COMPLETENESS_VERDICTS.find((known) => known === completeness.verdict) ?? 'unproven';
   const startedAt = completeness['started_at'];
   return {
@@ -83,6 +83,8 @@ function summaryOf(
     run,
     report_id: manifest.report_id,
     title,
+    organisation,
+    generated: (Object(manifest['source']) as { kind?: unknown }).kind === 'sandbox',
     template: name,
     as_of: manifest.as_of,
     period: {
@@ -92,7 +94,11 @@ function summaryOf(
       timezone: period.timezone,
     },
     amends: manifest.amends?.report_id ?? null,
-    completeness: { verdict, reason: completeness.reason },
+    completeness: {
+      verdict,
+      reason: completeness.reason,
+      claim: completeness['claim'] === 'period' ? 'period' : 'list',
+    },
     population: statistics.population,
     verdicts: statistics.verdicts,
     fake_rate: statistics.fake_rate,
@@ -102,7 +108,14 @@ function summaryOf(
     compliance: statistics.compliance,
     finished: unfinished(period, typeof startedAt === 'string' ? startedAt : manifest.as_of) === null,
     previous:
-      previous === undefined ? null : { report_id: previous.report_id, in_period: previous.figures?.in_period ?? null },
+      previous === undefined
+        ? null
+        : {
+            report_id: previous.report_id,
+            in_period: previous.figures?.in_period ?? null,
+            fake_rate: previous.figures?.fake_rate.value ?? null,
+            indeterminate: previous.figures?.verdicts.indeterminate ?? null,
+          },
     thresholds: (job?.thresholds ?? []).map((threshold) => evaluate(threshold, statistics, verdict)),
     links: job?.links ?? [],
     manifest_sha256: manifestSha256,
@@ -127,10 +140,11 @@ export async function deliverRun(
   destinations: readonly Destination[],
   isAll: boolean,
   context: JobContext,
+  again = false,
 ): Promise<{ readonly name: string; readonly outcomes: readonly DeliveryOutcome[] }> {
   const { clock, random, emit, signal } = context;
   const run = await readDeliverableRun(folder, job, signal);
-  const outcomes = await deliverAll(run, destinations, { outDir: job.outDir, clock, random, emit, signal });
+  const outcomes = await deliverAll(run, destinations, { outDir: job.outDir, clock, random, emit, signal, again });
   if (isAll && outcomes.every(({ status }) => status !== 'failed')) await markDelivered(job, run.name);
   return { name: run.name, outcomes };
 }

@@ -112,6 +112,8 @@ export interface DeliverAllDependencies {
   /** Time for one destination's attempts and waits; then it is left for the next run. Default: 5 minutes. */
   readonly budgetMs?: number;
   readonly pace?: RetryPace;
+  /** Deliver even what a record says was delivered. Default false. */
+  readonly again?: boolean;
 }
 
 export interface DeliveryOutcome {
@@ -147,7 +149,7 @@ export async function deliverAll(
   for (const destination of destinations) {
     const key = idempotencyKeyOf(run, destination);
     const known = await records.read(destination.id);
-    const receipt = known?.receipt ?? null;
+    const receipt = deps.again === true ? null : (known?.receipt ?? null);
     if (receipt !== null) {
       before.set(destination.id, outcomeOf(destination, key, 'before', receipt, 0, null));
       continue;

@@ -1,4 +1,5 @@
 import type { CompletenessVerdict } from '../../core/certificate.ts';
+import { zonedText } from '../../core/calendar.ts';
 import { DetectReportError } from '../../core/errors.ts';
 import { CHANGE_KINDS, type ChangeCounts } from '../../core/previous-run.ts';
 import { remarksOf } from '../../core/run-remarks.ts';
@@ -39,6 +40,8 @@ export interface JobOutcome {
   readonly deliveries: readonly JobDelivery[];
   /** What stopped the job, or left a part undone; empty if all succeeded. */
   readonly errors: readonly unknown[];
+  /** IANA zone of the schedule. */
+  readonly timezone: string;
   /** The schedule's next time (epoch milliseconds), or null. */
   readonly nextMs: number | null;
 }
@@ -48,7 +51,7 @@ export function crossingsOf({ runs }: JobOutcome): { readonly run: string; reado
   return runs.flatMap(({ summary }) =>
     summary.thresholds
       .filter(({ crossed }) => crossed)
-      .map(({ condition, value }) => ({ run: summary.run, text: `${condition} (${String(value)})` })),
+      .map(({ condition, text }) => ({ run: summary.run, text: `${condition} (${text})` })),
   );
 }
 
@@ -77,7 +80,7 @@ export function outcomeLines(outcome: JobOutcome): string[] {
           : `${job}: delivered ${run} to ${text}`,
       ),
     ...errors.map((error) => `${job}: ${errorText(error)}`),
-    ...(outcome.idle ? [`${job}: nothing is due${nextText(outcome.nextMs)}`] : []),
+    ...(outcome.idle ? [`${job}: nothing is due${nextText(outcome)}`] : []),
   ];
 }
 
@@ -88,8 +91,8 @@ export function changesText(counts: ChangeCounts): string {
     .join(', ');
 }
 
-function nextText(nextMs: number | null): string {
-  return nextMs === null ? '' : ` before ${new Date(nextMs).toISOString()}`;
+function nextText({ nextMs, timezone }: JobOutcome): string {
+  return nextMs === null ? '' : ` before ${zonedText(nextMs, timezone)}`;
 }
 
 function errorText(error: unknown): string {

@@ -4,7 +4,14 @@ import { suggest } from '../../core/text.ts';
 import { shown } from '../../config/suggest.ts';
 import { loadTemplate } from '../../config/template.ts';
 import { readDurationSeconds, readTimezone } from '../../config/words.ts';
-import { firstProblem, problemAt, readYamlFile, schemaProblems, type YamlFile } from '../../config/yaml-file.ts';
+import {
+  firstProblem,
+  plainProblem,
+  problemAt,
+  readYamlFile,
+  schemaProblems,
+  type YamlFile,
+} from '../../config/yaml-file.ts';
 import { ConfigError } from '../../core/errors.ts';
 import type { TableShape } from '../../core/table.ts';
 import type { Template } from '../../core/template.ts';
@@ -43,7 +50,7 @@ export interface JobsContext {
 export async function readJobs(path: string, context: JobsContext): Promise<JobFile> {
   const shownPath = resolvePath(context.baseDir ?? '', path);
   const file = await readYamlFile(shownPath, 'job file');
-  const parsed = JOB_FILE.safeParse(file.data);
+  const parsed = JOB_FILE.safeParse(file.data, { error: plainProblem });
   if (!parsed.success) throw firstProblem(schemaProblems(file, parsed.error, SCHEMA)) ?? parsed.error;
   const baseDir = dirname(resolve(shownPath));
   const jobs: Job[] = [];

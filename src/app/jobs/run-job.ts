@@ -1,14 +1,12 @@
 import { join } from 'node:path';
-import { readProxies, secretReader } from '../../config/api-access.ts';
+import { readProxies } from '../../config/api-access.ts';
 import { InterruptedError, SourceError, TryLaterError } from '../../core/errors.ts';
-import type { Destination } from '../../deliver/destination.ts';
-import { type DeliveryDependencies, openDestination } from '../../deliver/registry.ts';
 import { exists } from '../../platform/files/folders.ts';
-import { TOOL } from '../../platform/tool.ts';
 import { TIMESTAMP_FILE } from '../../seal/evidence/run-files.ts';
 import { RunFolder } from '../../seal/run-folder/run-folder.ts';
 import type { JobContext } from './context.ts';
 import type { DeliveryOutcome } from './delivery.ts';
+import { openDestinations } from './destinations.ts';
 import { configOfJob } from './job-config.ts';
 import type { Job } from './job.ts';
 import { openJobNotifier } from './notify.ts';
@@ -63,7 +61,7 @@ export async function runJob(job: Job, context: JobContext): Promise<JobOutcome>
 
 function outcomeOf(job: Job, done: Done, idle: boolean, nextMs: number | null): JobOutcome {
   const { runs, unchanged, deliveries, errors } = done;
-  return { job: job.name, idle, runs, unchanged, deliveries, errors, nextMs };
+  return { job: job.name, idle, timezone: job.timezone, runs, unchanged, deliveries, errors, nextMs };
 }
 
 /** Asks for the tokens that an authority did not give when their runs were sealed. */
@@ -181,7 +179,7 @@ async function deliverPending(job: Job, done: Done, context: JobContext): Promis
   const runs = await pendingRuns(job);
   if (runs.length === 0) return;
   const { deliverRun } = await import('./deliverable-run.ts');
-  const { destinations, errors } = await openDestinations(job, context);
+  const { destinations, errors } = openDestinations(job, context);
   done.errors.push(...errors);
   for (const folder of runs) {
     try {
@@ -197,35 +195,6 @@ async function deliverPending(job: Job, done: Done, context: JobContext): Promis
 
 function deliveryOf(run: string, { destination, status, receipt, error }: DeliveryOutcome): JobDelivery {
   return { run, destination: destination.describe(), status, text: error?.message ?? receipt?.location ?? '' };
-}
-
-/** One that cannot be opened (a secret is missing) fails alone. */
-async function openDestinations(
-  job: Job,
-  { baseDir, env, clock, protect }: JobContext,
-): Promise<{ destinations: Destination[]; errors: unknown[] }> {
-  const read = secretReader(env, baseDir);
-  const deps: DeliveryDependencies = {
-    async readSecret(reference) {
-      const secret = await read(reference);
-      protect(secret);
-      return secret;
-    },
-    baseDir,
-    proxies: readProxies(env),
-    clock,
-    version: TOOL.version,
-  };
-  const destinations: Destination[] = [];
-  const errors: unknown[] = [];
-  for (const settings of job.deliver) {
-    try {
-      destinations.push(openDestination(settings, deps));
-    } catch (error) {
-      errors.push(error);
-    }
-  }
-  return { destinations, errors };
 }
 
 /** If a run was aborted, the abort explains more than the errors it caused. */

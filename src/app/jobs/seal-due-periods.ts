@@ -37,22 +37,60 @@ export interface Work {
 }
 
 /**
- * Reads the list once, seals each due period, oldest first, then compares the sealed periods on the list and amends
+ * Seals each due period, oldest first, then compares the sealed periods on the list with what it says now and amends
  * those that differ. Throws what stopped it; runs sealed by then stay, and the next attempt continues after them.
  */
 export async function sealDuePeriods(work: Work): Promise<void> {
-  const { job, plan, config, place, context } = work;
-  if (plan.occurrenceMs !== null)
-    await writeChecks(
-      job,
-      plan.occurrenceMs,
-      plan.check.map(({ label }) => label),
-    );
-  const reader = new ListReader(config, place, context.emit);
-  const extraction = await reader.readOnce(context.signal);
-  if (extraction === null) throw new ConfigError(`The job ${job.name} reads no list.`, { remedy: 'Use source: api.' });
-  for (const period of plan.due) await sealPeriod(work, extraction, period, runName(job, period.label, 0), null);
-  if (plan.check.length > 0) await comparePeriods(work, extraction);
+  const { job, plan } = work;
+  const left = new Set(plan.check.map(({ label }) => label));
+  const note = async (): Promise<void> =>
+    plan.occurrenceMs === null ? undefined : await writeChecks(job, plan.occurrenceMs, [...left]);
+  await note();
+  const read = readingsOf(work);
+  for (const period of plan.due)
+    await sealPeriod(work, await read(period), period, runName(job, period.label, 0), null);
+  let snapshot: Snapshot | null = null;
+  try {
+    for (const period of plan.check) {
+      const extraction = await read(period);
+      if (snapshot === null || !extraction.isWholeList) {
+        await snapshot?.close();
+        snapshot = null;
+        snapshot = await snapshotOf(work, extraction, period);
+      }
+      const { verdict, reason } = snapshot.record.certificate;
+      if (verdict === 'unproven') {
+        const text = `${job.name}: sealed periods are not compared with a list that may be incomplete: ${reason}`;
+        work.context.emit({ kind: 'note', level: 'warning', text });
+        return;
+      }
+      await comparePeriod(work, extraction, snapshot, period);
+      left.delete(period.label);
+      await note();
+    }
+  } finally {
+    await snapshot?.close();
+  }
+}
+
+/** Reads each period alone if the list's order allows it; a reading of the whole list serves the other periods too. */
+function readingsOf({ job, config, place, context }: Work): (period: Period) => Promise<Extraction> {
+  let last: Extraction | null = null;
+  return async (period) => {
+    if (last?.isWholeList === true) return last;
+    // Its period is sealed: an interrupted job reads it no more.
+    if (last !== null) await place.emptySpool();
+    last = await new ListReader(config, place, context.emit, period).readOnce(context.signal);
+    if (last === null) throw new ConfigError(`The job ${job.name} reads no list.`, { remedy: 'Use source: api.' });
+    return last;
+  };
+}
+
+/** What was read, as an archive in the job's own folder. */
+async function snapshotOf({ config, place }: Work, extraction: Extraction, period: Period): Promise<Snapshot> {
+  await place.remove(ARCHIVE_FILE);
+  await extraction.writeArchive(requestOf(config, period), await place.create(ARCHIVE_FILE));
+  return await openArchive(place.pathOf(ARCHIVE_FILE), ARCHIVE_FILE);
 }
 
 /** True if pages that an interrupted attempt left in the job's folder stay for the next one. */
@@ -122,31 +160,6 @@ async function runsBefore(
     }
   }
   return { previous, history: config.noHistory === true ? [] : history };
-}
-
-async function comparePeriods(work: Work, extraction: Extraction): Promise<void> {
-  const { job, plan, config, place, context } = work;
-  const [first] = plan.check;
-  if (first === undefined) return;
-  await place.remove(ARCHIVE_FILE);
-  await extraction.writeArchive(requestOf(config, first), await place.create(ARCHIVE_FILE));
-  const snapshot = await openArchive(place.pathOf(ARCHIVE_FILE), ARCHIVE_FILE);
-  try {
-    const { verdict, reason } = snapshot.record.certificate;
-    if (verdict === 'unproven') {
-      const text = `${job.name}: sealed periods are not compared with a list that may be incomplete: ${reason}`;
-      context.emit({ kind: 'note', level: 'warning', text });
-      return;
-    }
-    const left = new Set(plan.check.map(({ label }) => label));
-    for (const period of plan.check) {
-      await comparePeriod(work, extraction, snapshot, period);
-      left.delete(period.label);
-      if (plan.occurrenceMs !== null) await writeChecks(job, plan.occurrenceMs, [...left]);
-    }
-  } finally {
-    await snapshot.close();
-  }
 }
 
 /** Compares a period's newest run with what was read; if they differ, seals an amendment. */

@@ -147,7 +147,17 @@ export function evaluate(
   completeness: CompletenessVerdict,
 ): ThresholdOutcome {
   const value = threshold.path === 'completeness' ? completeness : numberAt(statistics, threshold.path);
-  return { condition: threshold.condition, value, crossed: value !== null && holds(value, threshold) };
+  const { condition, path } = threshold;
+  return { condition, value, text: textOf(value, path), crossed: value !== null && holds(value, threshold) };
+}
+
+/** A number for people: a share as a percentage, three decimals at most. */
+function textOf(value: number | string | null, path: string): string {
+  if (value === null) return 'unknown';
+  if (typeof value === 'string') return value;
+  if (SHARES.test(path)) return `${(value * 100).toFixed(1)} %`;
+  const [whole = '', ...decimals] = String(Number(value.toFixed(3))).split('.');
+  return [whole.replaceAll(/\B(?=(?:\d{3})+$)/g, ','), ...decimals].join('.');
 }
 
 function holds(value: number | string, { operator, limit }: Threshold): boolean {

@@ -17,7 +17,7 @@ import { FORMATS } from '../../render/sinks/registry.ts';
 import { readFunction, readSignal, wrong } from './read-call.ts';
 
 /** Said otherwise here, or of no use to a program: it is given results, not lines. */
-const NOT_KEYS = ['source', ...PERIOD_OPTIONS, 'json', 'quiet', 'log-format', 'debug'] as const;
+const NOT_KEYS = ['source', ...PERIOD_OPTIONS, 'json', 'quiet', 'verbose', 'log-format', 'debug'] as const;
 type Hidden = (typeof NOT_KEYS)[number];
 type Camel<Name extends string> = Name extends `${infer Head}-${infer Tail}`
   ? `${Head}${Capitalize<Camel<Tail>>}`

@@ -1,9 +1,11 @@
-import type { Options } from '../../config/command-line.ts';
+import type { CHECK_OPTIONS, Options } from '../../config/command-line.ts';
 import { workbookContent } from '../../config/template-files.ts';
 import { colourNotes } from '../../config/template.ts';
 import type { CommandCall, CommandContext, CommandEnd } from '../command.ts';
-import { timeText } from '../job-text.ts';
+import { exitCodeOfError } from '../exit-codes.ts';
+import { failureLines } from '../failure.ts';
 import {
+  checkLive,
   ConfigError,
   type Job,
   listTemplates,
@@ -12,23 +14,40 @@ import {
   readBuiltInTemplate,
   readJobs,
   TABLES,
+  zonedText,
 } from '../library.ts';
+import { contextOf } from './deliver.ts';
 import type { Terminal } from '../terminal.ts';
 
 const tables = Object.values(TABLES);
 
 /** Checks a job file: prints a line for each job, or every problem of a broken file, the first as the error. */
-export async function checkJobs({ args, terminal, env }: CommandCall<Options, 'file'>): CommandEnd {
-  return await checked(terminal, async () => {
+export async function checkJobs(call: CommandCall<typeof CHECK_OPTIONS, 'file'>): CommandEnd {
+  const { args, terminal, env, values } = call;
+  let worst = 0;
+  const code = await checked(terminal, async () => {
     const file = await readJobs(args.file, { tables });
     for (const { job, plan } of await planJobs(file.jobs, Date.now())) {
-      await terminal.result(`ok: ${jobText(job)}; next ${timeText(plan.nextMs) ?? 'never'}`);
+      const next = plan.nextMs === null ? 'never' : zonedText(plan.nextMs, job.timezone);
+      await terminal.result(`ok: ${jobText(job)}; next ${next}`);
       const { apiKey } = job;
-      if (apiKey !== null && 'env' in apiKey && (env[apiKey.env] ?? '') === '') {
+      if (values.live) {
+        const checks = await checkLive(
+          job,
+          contextOf(call, file.baseDir, () => undefined),
+        );
+        for (const { what, error } of checks) {
+          await terminal.result(`${error === null ? 'ok' : 'FAILED'}: ${job.name}: ${what}`);
+          if (error === null) continue;
+          for (const line of failureLines(error, values.debug)) terminal.note(`${job.name}: ${line}`);
+          worst = Math.max(worst, exitCodeOfError(error));
+        }
+      } else if (apiKey !== null && 'env' in apiKey && (env[apiKey.env] ?? '') === '') {
         terminal.note(`warning: ${job.name}: the variable ${apiKey.env}, which holds its key, is not set here`);
       }
     }
   });
+  return code === 0 ? worst : code;
 }
 
 function jobText(job: Job): string {

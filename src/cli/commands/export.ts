@@ -33,7 +33,7 @@ function summarise(result: RunResult, messages: MessageSettings, { terminal }: C
   if (messages.logFormat === 'json') {
     if (!messages.quiet) terminal.log('done', { level: 'info', folder: result.folder, verdict });
   } else if (!messages.quiet) {
-    for (const line of summaryLines(result)) terminal.note(line);
+    for (const line of summaryLines(result, messages.verbose)) terminal.note(line);
   }
   const warn = (text: string): void => {
     if (messages.logFormat === 'json') terminal.log('note', { level: 'warning', text });

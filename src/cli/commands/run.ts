@@ -1,12 +1,11 @@
 import type { RUN_OPTIONS } from '../../config/command-line.ts';
 import { messagesOf } from '../../config/resolve.ts';
 import type { CommandCall, CommandEnd } from '../command.ts';
-import { exitCodeOfOutcome, exitCodeOfOutcomes } from '../exit-codes.ts';
+import { exitCodeOfOutcomes } from '../exit-codes.ts';
 import { outcomeJson, planJson, planLines, tellOutcome } from '../job-text.ts';
 import {
   chooseJobs,
   ConfigError,
-  type JobContext,
   type JobOutcome,
   planJobs,
   readJobs,
@@ -14,6 +13,7 @@ import {
   systemClock,
   TABLES,
 } from '../library.ts';
+import { contextOf } from './deliver.ts';
 import { openProgress } from '../progress/progress.ts';
 
 /** Clocks of two machines differ by seconds; a larger difference would seal a period before its end. */
@@ -21,7 +21,7 @@ const FARTHEST_AHEAD_MS = 60_000;
 
 /** Runs the jobs that are due. Prints the path of each sealed run, or everything as JSON. */
 export async function runDueJobs(call: CommandCall<typeof RUN_OPTIONS, 'file'>): CommandEnd {
-  const { terminal, env, signal, values } = call;
+  const { terminal, values } = call;
   const { json } = values;
   const messages = messagesOf(values);
   const file = await readJobs(call.args.file, { tables: Object.values(TABLES) });
@@ -40,19 +40,7 @@ export async function runDueJobs(call: CommandCall<typeof RUN_OPTIONS, 'file'>):
     });
   }
   const progress = openProgress(messages, terminal);
-  const jobContext: JobContext = {
-    baseDir: file.baseDir,
-    folder: call.folder,
-    env,
-    runId: terminal.runId,
-    nowMs: atMs,
-    clock,
-    random: Math.random,
-    emit: (event) => progress.show(event),
-    signal,
-    protect: (secret) => terminal.protect(secret),
-    exitCodeOf: exitCodeOfOutcome,
-  };
+  const jobContext = { ...contextOf(call, file.baseDir, (event) => progress.show(event)), nowMs: atMs };
   const outcomes: JobOutcome[] = [];
   try {
     await runJobs(jobs, jobContext, async (outcome) => {

@@ -29,6 +29,12 @@ export const MESSAGES = {
     description: 'Show only the result, warnings and errors',
     group: 'Messages',
   },
+  verbose: {
+    type: toggle(),
+    initial: false,
+    description: 'Show the evidence for completeness in words',
+    group: 'Messages',
+  },
   'log-format': {
     type: oneOf('log format', ['text', 'json']),
     initial: 'text',

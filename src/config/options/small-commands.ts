@@ -39,6 +39,35 @@ export const STATUS_OPTIONS = {
 
 export const SCHEDULE_OPTIONS = { job: JOB, ...MESSAGES } as const satisfies Options;
 
+export const CHECK_OPTIONS = {
+  live: {
+    type: toggle(),
+    initial: false,
+    description: 'Try destinations, logins, secrets and folders too; nothing is delivered',
+    group: 'Jobs',
+  },
+  ...MESSAGES,
+} as const satisfies Options;
+
+export const DELIVER_OPTIONS = {
+  jobs: {
+    type: text('FILE', 'a job file'),
+    initial: 'jobs.yaml',
+    description: 'Job file whose job made the run and names its destinations',
+    group: 'Jobs',
+    path: true,
+  },
+  to: {
+    type: text('NAME', 'a destination'),
+    initial: null,
+    otherwise: 'every destination of the job',
+    description: 'Kind or id of the destination, e.g. email',
+    group: 'Jobs',
+  },
+  json: JSON_RESULT,
+  ...MESSAGES,
+} as const satisfies Options;
+
 export const DIFF_OPTIONS = { json: JSON_RESULT, ...MESSAGES } as const satisfies Options;
 
 export const VERIFY_OPTIONS = {

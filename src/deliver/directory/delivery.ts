@@ -64,6 +64,7 @@ export const directoryDelivery: DeliveryKind<DirectorySettings> = {
       id: destinationId('directory', [path]),
       describe: () => `folder ${folder}`,
       check: () => Promise.resolve(),
+      checkLive: () => tryFolder(folder),
       async deliver(run, _key, signal) {
         const chosen = chooseFiles(run, files);
         const receipt = await copyRun({ ...run, files: chosen.files }, folder, clock, signal);
@@ -73,18 +74,32 @@ export const directoryDelivery: DeliveryKind<DirectorySettings> = {
   },
 };
 
+async function tryFolder(folder: string): Promise<void> {
+  await requireFolder(folder);
+  const path = join(folder, `.detect-report-check-${randomBytes(6).toString('hex')}`);
+  try {
+    await (await open(path, 'wx', RUN_FILE_MODE)).close();
+    await rm(path);
+  } catch (error) {
+    throw writeFailure(error, folder);
+  }
+}
+
+async function requireFolder(folder: string): Promise<void> {
+  if (await isExistingFolder(folder)) return;
+  throw new DeliveryError('refused', `The folder ${folder} does not exist, so nothing was copied there.`, {
+    place: { file: folder },
+    remedy: 'Create it, or mount the share that it stands for.',
+  });
+}
+
 async function copyRun(
   run: DeliverableRun,
   folder: string,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<DeliveryReceipt> {
-  if (!(await isExistingFolder(folder))) {
-    throw new DeliveryError('refused', `The folder ${folder} does not exist, so nothing was copied there.`, {
-      place: { file: folder },
-      remedy: 'Create it, or mount the share that it stands for.',
-    });
-  }
+  await requireFolder(folder);
   const target = join(folder, run.name);
   if (await holdsRun(target, run)) return receiptOf(run, target, 'already');
   await removeAbandoned(folder, clock.nowMs());

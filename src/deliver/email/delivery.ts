@@ -1,7 +1,6 @@
 import { createTransport } from 'nodemailer';
 import type { Secret } from '../../core/secret.ts';
-import { isLoopback } from '../../platform/http/loopback.ts';
-import { abortable, interruption } from '../../platform/http/wire-errors.ts';
+import { interruption } from '../../platform/http/wire-errors.ts';
 import {
   type DeliverableRun,
   type DeliveryDependencies,
@@ -10,14 +9,9 @@ import {
   type DeliveryReceipt,
   destinationId,
 } from '../destination.ts';
-import { mailFailure } from './failures.ts';
-import { greetingName } from './greeting-name.ts';
+import { withMailServer } from '../smtp.ts';
 import { composeMessage, enclose, type Enclosed, leftOut } from './message.ts';
 import { EMAIL_SETTINGS, type EmailSettings } from './settings.ts';
-
-const SUBMISSION_OVER_TLS = 465;
-const CONNECT_MS = 15_000;
-const IDLE_MS = 60_000;
 
 /**
  * One message to all recipients. Its Message-ID comes from the idempotency key, so that a mailbox or a person can tell
@@ -33,6 +27,11 @@ export const emailDelivery: DeliveryKind<EmailSettings> = {
     describe: () => describe(settings),
     async check() {
       await readPassword(settings, deps);
+    },
+    async checkLive(signal) {
+      await withMailServer(settings, whoOf(settings), await readPassword(settings, deps), signal, (transport) =>
+        transport.verify(),
+      );
     },
     deliver: (run, key, signal) => mail(run, key, settings, deps, signal),
   }),
@@ -84,9 +83,13 @@ async function sendMessage(
   deps: DeliveryDependencies,
   signal: AbortSignal,
 ): Promise<DeliveryReceipt> {
-  const { subject, text, html } = composeMessage(run, settings, remarks);
+  const { subject, text, html } = composeMessage(
+    run,
+    settings,
+    remarks,
+    attachments.map(({ filename }) => filename),
+  );
   const messageId = messageIdOf(key, settings.from);
-  const who = `The mail server of ${describe(settings)}`;
   const { message } = await createTransport({ streamTransport: true, buffer: true, newline: 'windows' }).sendMail({
     from: settings.from,
     to: [...settings.to],
@@ -100,61 +103,22 @@ async function sendMessage(
     headers: { 'Auto-Submitted': 'auto-generated', 'X-Detect-Report-Key': key },
   });
   const raw = message as Buffer;
-  let lastReply = '';
-  const transport = createTransport({
-    ...connection(settings, password),
-    debug: true,
-    logger: replyLogger((reply) => {
-      lastReply = reply;
-    }),
-  });
-  try {
-    // The exact size, so that no message is sent in vain to a server that announces a smaller limit (RFC 1870).
-    const envelope = { from: settings.from, to: [...settings.to], size: raw.length };
-    const sent = await abortable(transport.sendMail({ raw, envelope }), signal);
-    const refused = sent.rejected.map(String);
-    return {
-      outcome: 'delivered',
-      location: messageId,
-      files: attachments.length,
-      bytes: attachments.reduce((sum, { content }) => sum + content.length, 0),
-      details: { message_id: messageId, remarks: [...remarks], refused_recipients: refused },
-      notices: refused.length === 0 ? [] : [`${who} took the message, but not for ${refused.join(', ')}.`],
-    };
-  } catch (error) {
-    if (signal.aborted) throw interruption(signal);
-    throw mailFailure(error, who, lastReply, password);
-  } finally {
-    transport.close();
-  }
-}
-
-/** Passes each reply of the server to `hear`: if the connection breaks, the last one says why. */
-function replyLogger(hear: (reply: string) => void) {
-  const ignore = (): void => undefined;
-  const debug = (entry: unknown, text: unknown): void => {
-    if (typeof entry === 'object' && entry !== null && 'tnx' in entry && entry.tnx === 'server') hear(String(text));
-  };
-  return { level: ignore, trace: ignore, debug, info: ignore, warn: ignore, error: ignore, fatal: ignore };
-}
-
-/** Requires TLS and a valid certificate, unless the server is this machine. */
-function connection(settings: EmailSettings, password: Secret | null) {
-  const { host, port, user } = settings;
-  const isLocal = isLoopback(host);
+  // The exact size, so that no message is sent in vain to a server that announces a smaller limit (RFC 1870).
+  const envelope = { from: settings.from, to: [...settings.to], size: raw.length };
+  const sent = await withMailServer(settings, whoOf(settings), password, signal, (transport) =>
+    transport.sendMail({ raw, envelope }),
+  );
+  const refused = sent.rejected.map(String);
   return {
-    host,
-    port,
-    name: settings.helo ?? greetingName(),
-    secure: port === SUBMISSION_OVER_TLS,
-    requireTLS: !isLocal,
-    ignoreTLS: isLocal,
-    tls: { rejectUnauthorized: true, minVersion: 'TLSv1.2' as const },
-    connectionTimeout: CONNECT_MS,
-    greetingTimeout: CONNECT_MS,
-    socketTimeout: IDLE_MS,
-    disableFileAccess: true,
-    disableUrlAccess: true,
-    ...(user === undefined || password === null ? {} : { auth: { user, pass: password.reveal() } }),
+    outcome: 'delivered',
+    location: messageId,
+    files: attachments.length,
+    bytes: attachments.reduce((sum, { content }) => sum + content.length, 0),
+    details: { message_id: messageId, remarks: [...remarks], refused_recipients: refused },
+    notices: refused.length === 0 ? [] : [`${whoOf(settings)} took the message, but not for ${refused.join(', ')}.`],
   };
+}
+
+function whoOf(settings: EmailSettings): string {
+  return `The mail server of ${describe(settings)}`;
 }

@@ -1,5 +1,6 @@
 import { READ_TWICE, standsOnRecord } from '../../core/certificate.ts';
-import { type Remark, remarksOf } from '../../core/run-remarks.ts';
+import { periodName } from '../../core/period.ts';
+import { complianceStamp, readingText, type Remark, remarksOf } from '../../core/run-remarks.ts';
 import { terminalSafe } from '../../core/text.ts';
 import type { DeliverableFile, DeliverableRun, RunSummary } from '../destination.ts';
 import { readSealed } from '../sealed-file.ts';
@@ -37,7 +38,7 @@ export async function enclose(run: DeliverableRun, settings: EmailSettings): Pro
     };
   }
   const attachments: Attachment[] = [];
-  for (const file of files) attachments.push(await attachmentOf(file));
+  for (const file of files) attachments.push(await attachmentOf(run, file));
   return { attachments, remarks };
 }
 
@@ -56,8 +57,21 @@ function megabytes(bytes: number): string {
   return `${(bytes / MB).toFixed(1)} MB`;
 }
 
-async function attachmentOf(file: DeliverableFile): Promise<Attachment> {
-  return { filename: file.name, content: await readSealed(file), contentType: file.mediaType };
+async function attachmentOf(run: DeliverableRun, file: DeliverableFile): Promise<Attachment> {
+  return { filename: attachmentName(run, file.name), content: await readSealed(file), contentType: file.mediaType };
+}
+
+/** `acme_2024-01.pdf`: files of many months and teams meet in one mailbox. The run's name without an organisation. */
+export function attachmentName({ name: run, summary }: DeliverableRun, file: string): string {
+  const owner = (summary.organisation ?? '')
+    .normalize('NFKD')
+    .replaceAll(/\p{M}/gu, '')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-|-$/g, '')
+    .slice(0, 40);
+  const base = owner === '' ? run : `${owner}${run.slice(summary.template.length)}`;
+  return file.startsWith('report.') ? `${base}${file.slice('report'.length)}` : `${base}_${file}`;
 }
 
 export interface Message {
@@ -66,39 +80,46 @@ export interface Message {
   readonly html: string;
 }
 
-/** The report's own stamp: the reader first needs to know if anything can be missing. */
-const STAMPS: Readonly<Record<RunSummary['completeness']['verdict'], string>> = {
-  proven: 'COMPLETE',
-  converged: 'CONVERGED',
-  unproven: 'INCOMPLETE',
-};
-
-/** `notices` are about this e-mail, e.g. why a file is not attached. */
-export function composeMessage(run: DeliverableRun, settings: EmailSettings, notices: readonly string[]): Message {
+/** `notices` are about this e-mail, e.g. why a file is not attached; `attached` names the files that are. */
+export function composeMessage(
+  run: DeliverableRun,
+  settings: Pick<EmailSettings, 'subject'>,
+  notices: readonly string[],
+  attached: readonly string[] = [],
+): Message {
   const { summary } = run;
-  const { verdicts, period, completeness } = summary;
+  const { period } = summary;
   const remarks = remarksOf({
     ...summary,
     label: period.label,
     previousDetections: summary.previous?.in_period ?? null,
   });
-  const stamp = stampOf(summary);
   const crossed = summary.thresholds.filter((threshold) => threshold.crossed);
-  const alert = crossed.length === 0 ? '' : ` [THRESHOLD${crossed.length === 1 ? '' : 'S'} CROSSED]`;
-  const title = settings.subject ?? summary.title;
-  const subject = oneLine(`[${stamp}]${alert} ${title} ${period.label}: ${count(verdicts.fake)} fake`);
+  const heading = [summary.organisation, settings.subject ?? summary.title, periodName(period.label)]
+    .filter((part) => part !== null)
+    .join(', ');
+  const subject = oneLine(`[${stampsOf(summary).join(', ')}] ${heading}`);
+  const lines = (isWarning: boolean): string[] =>
+    remarks.filter((one) => one.isWarning === isWarning).map(({ about, text }) => `${REMARKED[about]}: ${text}.`);
+  const reading = readingText(summary.completeness);
+  const actions = [
+    ...(summary.completeness.verdict === 'unproven' ? [`Reading: ${reading}.`] : []),
+    ...lines(true),
+    ...crossed.map(({ condition, text }) => `Threshold crossed: ${condition} (it is ${text}).`),
+  ];
   const rows = figures(summary);
   const paragraphs = [
-    `${title}, ${period.label} (${period.timezone}).`,
-    `${stamp}: ${completeness.reason}`,
-    ...crossed.map(({ condition, value }) => `Threshold crossed: ${condition} (it is ${value ?? 'unknown'}).`),
+    `${heading} (${period.timezone}).`,
+    `${reading.slice(0, 1).toUpperCase()}${reading.slice(1)}.`,
+    ...(actions.length === 0 ? ['Nothing needs action.'] : ['What needs action:', ...actions]),
+    ...lines(false),
     ...(summary.amends === null ? [] : [`This run amends the report ${summary.amends}.`]),
-    ...remarks.map(({ about, text }) => `${REMARKED[about]}: ${text}.`),
+    ...(attached.length === 0 ? [] : [`Attached: ${attached.join(', ')}.`]),
     ...notices,
   ].map(oneLine);
   const evidence = [
     ...summary.links.map((link) => `Kept at: ${link}`),
-    `Report ${summary.report_id}, run ${summary.run}.`,
+    `Report ${summary.report_id}, run ${summary.run}, list read until ${summary.as_of.slice(0, 16).replace('T', ' ')} UTC.`,
     `SHA-256 of manifest.json: ${summary.manifest_sha256}`,
   ].map(oneLine);
   return { subject, text: plainText(paragraphs, rows, evidence), html: page(subject, paragraphs, rows, evidence) };
@@ -111,33 +132,56 @@ const REMARKED: Readonly<Record<Remark['about'], string>> = {
   empty: 'Empty period',
 };
 
-/** Whether anything can be missing from the figures, and why; comes before any figure. */
-function stampOf({ completeness, population, finished, previous }: RunSummary): string {
+/** What a reader must know before any figure: what may be missing, then compliance; `COMPLETE` if there is nothing. */
+export function stampsOf(summary: RunSummary): string[] {
+  const { completeness, population, finished, previous, compliance, thresholds } = summary;
   const { verdict } = completeness;
-  const read = standsOnRecord(completeness) ? READ_TWICE : STAMPS[verdict];
-  return [
-    finished || verdict === 'unproven' ? read : 'PRELIMINARY',
+  const amendment = /\.amendment-(\d+)$/.exec(summary.run)?.[1];
+  const met = complianceStamp(compliance);
+  const crossed = thresholds.filter((one) => one.crossed).length;
+  const stamps = [
+    ...(verdict === 'unproven' ? ['INCOMPLETE'] : verdict === 'converged' ? ['CONVERGED'] : []),
+    ...(standsOnRecord(completeness) ? [READ_TWICE] : []),
+    ...(finished || verdict === 'unproven' ? [] : ['PRELIMINARY']),
+    ...(amendment === undefined ? [] : [`AMENDMENT ${amendment}`]),
+    ...(summary.generated ? ['GENERATED DATA'] : []),
     ...(population.undated === 0 ? [] : [`${count(population.undated)} UNDATED`]),
     ...(population.in_period === 0 && (previous?.in_period ?? 0) > 0 ? ['EMPTY PERIOD'] : []),
-  ].join(', ');
+    ...(met === null ? [] : [met]),
+    ...(crossed === 0 ? [] : [`THRESHOLD${crossed === 1 ? '' : 'S'} CROSSED`]),
+  ];
+  return stamps.length === 0 ? ['COMPLETE'] : stamps;
 }
 
 type Row = readonly [label: string, value: string];
 
-function figures({ population, verdicts, fake_rate }: RunSummary): Row[] {
-  const { value } = fake_rate;
+/** The four figures of the report's first page, then the rest. */
+function figures({ population, verdicts, fake_rate: rate, retention, previous }: RunSummary): Row[] {
+  const before = (value: string | null): string => (value === null ? '' : ` (before: ${value})`);
+  const counted = (value: number | null): string | null => (value === null ? null : count(value));
+  const { value, low, high } = rate;
+  const interval = low === null || high === null ? '' : `, 95 % interval ${percent(low)} to ${percent(high)}`;
+  const last = previous?.fake_rate ?? null;
   return [
-    ['Detections in the period', count(population.in_period)],
+    ['Detections', `${count(population.in_period)}${before(counted(previous?.in_period ?? null))}`],
     [
-      'Fake',
-      `${count(verdicts.fake)}${value === null ? '' : ` (${(value * 100).toFixed(1)} % of ${count(fake_rate.of)} decided)`}`,
+      'Fake rate',
+      value === null
+        ? 'no detection is decided'
+        : `${percent(value)} of ${count(rate.of)} decided${interval}${before(last === null ? null : percent(last))}`,
     ],
+    ['Indeterminate', `${count(verdicts.indeterminate)}${before(counted(previous?.indeterminate ?? null))}`],
+    ['Not deleted', `${count(retention.not_deleted)} of ${count(retention.zero_retention)} under zero retention`],
+    ['Fake', count(verdicts.fake)],
     ['Real', count(verdicts.real)],
-    ['Indeterminate', count(verdicts.indeterminate)],
     ['Failed', count(population.failed)],
     ['Still processing', count(population.processing)],
     ...(population.undated === 0 ? [] : [['Without a creation time', count(population.undated)] as const]),
   ];
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
 }
 
 function plainText(paragraphs: readonly string[], rows: readonly Row[], evidence: readonly string[]): string {

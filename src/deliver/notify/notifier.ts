@@ -1,3 +1,4 @@
+import { mailNotifier, slackNotifier, teamsNotifier } from './alarms.ts';
 import { healthcheckNotifier, placeText } from './healthcheck.ts';
 import { pushgatewayNotifier, textfileNotifier } from './prometheus.ts';
 import type { NotifySettings } from './settings.ts';
@@ -22,7 +23,7 @@ export function openNotifier(settings: NotifySettings, deps: NotifyDependencies)
           await call(watcher);
         } catch (error) {
           const why = error instanceof Error ? error.message.replace(/\.$/, '') : String(error);
-          deps.emit({ kind: 'note', level: 'warning', text: `The ${name} was not notified of the ${what}: ${why}.` });
+          deps.emit({ kind: 'note', level: 'warning', text: `Not notified of the ${what}: ${name}: ${why}.` });
         }
       }),
     );
@@ -33,11 +34,19 @@ export function openNotifier(settings: NotifySettings, deps: NotifyDependencies)
   };
 }
 
-function watchersOf({ healthcheck, prometheus }: NotifySettings, deps: NotifyDependencies): Named[] {
+function watchersOf(
+  { healthcheck, prometheus, slack, teams, email }: NotifySettings,
+  deps: NotifyDependencies,
+): Named[] {
   const all: Named[] = [];
   if (healthcheck !== undefined) {
     all.push({ name: `healthcheck at ${placeText(healthcheck)}`, watcher: healthcheckNotifier(healthcheck, deps) });
   }
+  if (slack !== undefined)
+    all.push({ name: `Slack channel at ${placeText(slack)}`, watcher: slackNotifier(slack, deps) });
+  if (teams !== undefined)
+    all.push({ name: `Teams channel at ${placeText(teams)}`, watcher: teamsNotifier(teams, deps) });
+  if (email !== undefined) all.push({ name: `e-mail by ${email.host}`, watcher: mailNotifier(email, deps) });
   if (prometheus !== undefined && 'textfile' in prometheus) {
     all.push({ name: `metrics folder ${prometheus.textfile}`, watcher: textfileNotifier(prometheus.textfile, deps) });
   } else if (prometheus !== undefined) {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { isAbsolute, join } from 'node:path';
-import { writeSmallFile } from '../../platform/files/folders.ts';
+import { dirname, isAbsolute, join } from 'node:path';
+import { isFolder, writeSmallFile } from '../../platform/files/folders.ts';
 import { statusText } from '../../platform/http/wire-errors.ts';
 import type { SecretReference } from '../../platform/secret-reference.ts';
 import { readAddress, sendPatiently } from './healthcheck.ts';
@@ -105,6 +105,7 @@ export function textfileNotifier(folder: string, deps: NotifyDependencies): Noti
       const nowSeconds = deps.clock.nowMs() / 1000;
       const before = lastSuccessIn(await readFile(path, 'utf8').catch(() => ''));
       const lastSuccess = ending.outcome === 'success' ? nowSeconds : before;
+      if (!(await isFolder(dirname(path)))) throw new Error(`folder ${dirname(path)} does not exist`);
       await writeSmallFile(path, metricsText(run, ending, nowSeconds, lastSuccess));
     },
   };

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { HTTPS_ADDRESS } from '../../platform/http/addresses.ts';
+import { isWholeLogin, LOGIN_PROBLEM, MAIL_KEYS } from '../smtp.ts';
 import { SECRET_REFERENCE } from '../../platform/secret-reference.ts';
 
 const PING_ADDRESS = z.union([HTTPS_ADDRESS, SECRET_REFERENCE]);
@@ -11,6 +12,18 @@ export const NOTIFY_SETTINGS = z
       description:
         'Address to ping, as healthchecks.io has it: ADDRESS/start, ADDRESS on success, ADDRESS/fail, each with ?rid=RUN_ID',
     }),
+    slack: PING_ADDRESS.optional().meta({
+      description:
+        'Incoming webhook of Slack that gets a message on a failure, an unproven list or a crossed threshold',
+    }),
+    teams: PING_ADDRESS.optional().meta({
+      description: 'Webhook of a Teams workflow that gets the same as an Adaptive Card',
+    }),
+    email: z
+      .strictObject(MAIL_KEYS)
+      .refine(isWholeLogin, LOGIN_PROBLEM)
+      .optional()
+      .meta({ description: 'Mail server, sender and recipients for the same; keys as for deliver: email' }),
     prometheus: z
       .union([
         z.strictObject({
@@ -20,7 +33,8 @@ export const NOTIFY_SETTINGS = z
         }),
         z.strictObject({ pushgateway: PING_ADDRESS.meta({ description: 'Address of a push gateway' }) }),
       ])
-      .optional(),
+      .optional()
+      .meta({ description: 'Metrics: a textfile folder, which must exist, or a push gateway' }),
   })
   .meta({ description: 'Who is notified of the runs of this job' });
 

@@ -1,5 +1,4 @@
 import { InvariantError } from '../../core/errors.ts';
-import type { SecretReference } from '../../platform/secret-reference.ts';
 import { chooseFiles } from '../chosen-files.ts';
 import {
   type DeliverableRun,
@@ -10,9 +9,10 @@ import {
   destinationId,
 } from '../destination.ts';
 import { wireFailure } from '../http-failure.ts';
-import { type Bucket, type Credentials, openBucket } from './bucket.ts';
+import { type Bucket, openBucket } from './bucket.ts';
+import { readCredentials } from './credentials.ts';
 import { S3_SETTINGS, type S3Settings } from './settings.ts';
-import { stateOf, upload } from './upload.ts';
+import { stateOf, upload, uploadText } from './upload.ts';
 
 /**
  * Stores the files of a run as objects `PREFIX/RUN/FILE`, manifest.json last: if it is there, so are the others. Does
@@ -31,6 +31,24 @@ export const s3Delivery: DeliveryKind<S3Settings> = {
       async check() {
         await readCredentials(settings, deps);
       },
+      async checkLive(signal) {
+        const opened = openBucket(settings, await readCredentials(settings, deps), deps);
+        const who = `The bucket ${describe(settings)}`;
+        try {
+          const place = {
+            bucket: opened,
+            key: `${prefixOf(settings)}.detect-report-check`,
+            who,
+            headers: {},
+            checksums: { areSent: true },
+          };
+          await uploadText(place, 'detect-report jobs check --live\n', signal);
+        } catch (error) {
+          throw wireFailure(error, who);
+        } finally {
+          await opened.close();
+        }
+      },
       deliver: (run, _key, signal) => store(run, settings, deps, signal),
     };
   },
@@ -45,22 +63,6 @@ function prefixOf({ prefix }: S3Settings): string {
   return prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`;
 }
 
-/** These variables belong together: a token without them is for other credentials. */
-const ENVIRONMENT: readonly SecretReference[] = [{ env: 'AWS_ACCESS_KEY_ID' }, { env: 'AWS_SECRET_ACCESS_KEY' }];
-
-async function readCredentials(settings: S3Settings, { readSecret }: DeliveryDependencies): Promise<Credentials> {
-  const { access_key_id, secret_access_key, session_token } = settings;
-  const isOfEnvironment = [access_key_id, secret_access_key].every(
-    (reference, index) => JSON.stringify(reference) === JSON.stringify(ENVIRONMENT[index]),
-  );
-  const token = isOfEnvironment ? readSecret({ env: 'AWS_SESSION_TOKEN' }).catch(() => null) : null;
-  return {
-    accessKeyId: await readSecret(access_key_id),
-    secretAccessKey: await readSecret(secret_access_key),
-    sessionToken: session_token === undefined ? await token : await readSecret(session_token),
-  };
-}
-
 async function store(
   run: DeliverableRun,
   settings: S3Settings,
@@ -71,7 +73,7 @@ async function store(
   const who = `The bucket ${describe(settings)}`;
   const { files, notices } = chooseFiles(run, settings.files);
   try {
-    return { ...(await storeRun({ ...run, files }, settings, bucket, who, signal)), notices };
+    return { ...(await storeRun({ ...run, files }, settings, deps.clock.nowMs(), bucket, who, signal)), notices };
   } catch (error) {
     throw wireFailure(error, who);
   } finally {
@@ -82,13 +84,15 @@ async function store(
 async function storeRun(
   run: DeliverableRun,
   settings: S3Settings,
+  nowMs: number,
   bucket: Bucket,
   who: string,
   signal: AbortSignal,
 ): Promise<DeliveryReceipt> {
   const folder = `${prefixOf(settings)}${run.name}/`;
   const checksums = { areSent: true };
-  const place = (name: string) => ({ bucket, key: `${folder}${name}`, who, checksums });
+  const headers = objectHeaders(settings, nowMs);
+  const place = (name: string) => ({ bucket, key: `${folder}${name}`, who, headers, checksums });
   const manifest = run.files.at(-1);
   if (manifest?.name !== 'manifest.json') throw new InvariantError('A run is delivered with its manifest last.');
   const bytes = run.files.reduce((sum, file) => sum + file.bytes, 0);
@@ -103,6 +107,22 @@ async function storeRun(
     else await upload(place(file.name), file, run, signal);
   }
   return { ...receipt, outcome: 'delivered', details: before === 0 ? {} : { files_from_earlier_attempts: before } };
+}
+
+/** Only what the settings ask for: gateways refuse headers that they do not know. */
+function objectHeaders(
+  { kms_key, lock_days, lock_mode = 'governance' }: S3Settings,
+  nowMs: number,
+): Record<string, string> {
+  const until = lock_days === undefined ? null : new Date(nowMs + lock_days * 86_400_000).toISOString();
+  return {
+    ...(kms_key === undefined
+      ? {}
+      : { 'x-amz-server-side-encryption': 'aws:kms', 'x-amz-server-side-encryption-aws-kms-key-id': kms_key }),
+    ...(until === null
+      ? {}
+      : { 'x-amz-object-lock-mode': lock_mode.toUpperCase(), 'x-amz-object-lock-retain-until-date': until }),
+  };
 }
 
 function otherRun(location: string): DeliveryError {

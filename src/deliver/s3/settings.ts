@@ -32,16 +32,35 @@ export const S3_SETTINGS = z
       description:
         'The bucket in the path, not in the host name; the default if an endpoint is named, or the bucket’s name does not fit in a host name',
     }),
-    access_key_id: SECRET_REFERENCE.default({ env: 'AWS_ACCESS_KEY_ID' }).meta({
-      description: 'Variable or file that holds it; by default AWS_ACCESS_KEY_ID',
+    access_key_id: SECRET_REFERENCE.optional().meta({
+      description:
+        'Variable or file that holds it; if it is left out, AWS_ACCESS_KEY_ID, else the role of the pod, container or machine',
     }),
-    secret_access_key: SECRET_REFERENCE.default({ env: 'AWS_SECRET_ACCESS_KEY' }).meta({
-      description: 'Likewise; by default AWS_SECRET_ACCESS_KEY',
+    secret_access_key: SECRET_REFERENCE.optional().meta({
+      description: 'Likewise; AWS_SECRET_ACCESS_KEY',
     }),
     session_token: SECRET_REFERENCE.optional().meta({
-      description: 'Of temporary credentials; AWS_SESSION_TOKEN, if it is set, where the other two come from AWS_… too',
+      description: 'Of temporary credentials; AWS_SESSION_TOKEN if the other two come from AWS_… too',
+    }),
+    kms_key: z
+      .string()
+      .regex(/^[\w:/.-]{1,2048}$/, { error: 'that is not the id, alias or ARN of a key.' })
+      .optional()
+      .meta({ description: 'KMS key that encrypts the objects: id, alias or ARN' }),
+    lock_days: z.int().min(1).max(36_500).optional().meta({
+      description: 'Object Lock: no one can overwrite or delete the objects for that many days',
+    }),
+    lock_mode: z.enum(['governance', 'compliance']).optional().meta({
+      description: 'governance (by default) lets those with the right to it lift the lock, compliance no one',
     }),
     files: CHOSEN_FILES,
+  })
+  .refine((settings) => (settings.access_key_id === undefined) === (settings.secret_access_key === undefined), {
+    error: 'access_key_id and secret_access_key belong together: give both or neither.',
+  })
+  .refine((settings) => settings.lock_mode === undefined || settings.lock_days !== undefined, {
+    error: 'lock_mode needs lock_days.',
+    path: ['lock_mode'],
   })
   .meta({ description: 'S3 or a server that speaks its protocol; manifest.json arrives last' });
 

@@ -16,6 +16,8 @@ export interface Place {
   readonly key: string;
   /** Begins the sentences of errors. */
   readonly who: string;
+  /** For encryption and locks of new objects. */
+  readonly headers: Readonly<Record<string, string>>;
   /** Becomes false for the rest of the delivery if the server refuses the header. */
   readonly checksums: { areSent: boolean };
 }
@@ -60,6 +62,21 @@ export async function upload(
   }
 }
 
+/** Writes a small object, in place of one with that key. Throws as `upload` does. */
+export async function uploadText(place: Place, text: string, signal: AbortSignal): Promise<void> {
+  const put = async (): Promise<unknown> => {
+    const headers = checksumHeader(place, base64Of(sha256Of(text)));
+    return await ask(place, { method: 'PUT', key: place.key, headers, body: text }, signal);
+  };
+  try {
+    await put();
+  } catch (error) {
+    if (!(error instanceof ChecksumRefused)) throw error;
+    place.checksums.areSent = false;
+    await put();
+  }
+}
+
 async function uploadOnce(
   place: Place,
   file: DeliverableFile,
@@ -68,6 +85,7 @@ async function uploadOnce(
 ): Promise<void> {
   // A later attempt recognises the object by its metadata.
   const metadata = {
+    ...place.headers,
     'content-type': file.mediaType,
     'x-amz-meta-sha256': file.sha256,
     'x-amz-meta-report-id': run.reportId,

@@ -4,13 +4,7 @@ import { shorten, terminalSafe } from '../../core/text.ts';
 import { readHttpsAddress } from '../../platform/http/addresses.ts';
 import { type HttpAnswer, openHttpClient } from '../../platform/http/client.ts';
 import { referenceText } from '../../platform/secret-reference.ts';
-import {
-  type DeliverableRun,
-  type DeliveryDependencies,
-  type DeliveryKind,
-  type DeliveryReceipt,
-  destinationId,
-} from '../destination.ts';
+import { type DeliveryDependencies, type DeliveryKind, type DeliveryReceipt, destinationId } from '../destination.ts';
 import { statusFailure, wireFailure } from '../http-failure.ts';
 import { WEBHOOK_SETTINGS, type WebhookSettings } from './settings.ts';
 
@@ -33,14 +27,18 @@ export const webhookDelivery: DeliveryKind<WebhookSettings> = {
   schema: WEBHOOK_SETTINGS,
   open: (settings, deps) => {
     const { url } = settings;
+    const id = destinationId('webhook', [typeof url === 'string' ? url : referenceText(url)]);
     return {
       kind: 'webhook',
-      id: destinationId('webhook', [typeof url === 'string' ? url : referenceText(url)]),
+      id,
       describe: () => describe(settings),
       async check() {
         await readTarget(settings, deps);
       },
-      deliver: (run, key, signal) => post(run, key, settings, deps, signal),
+      async checkLive(signal) {
+        await post('{"format":"detect-report/check/1"}', `check.${id}`, settings, deps, signal);
+      },
+      deliver: (run, key, signal) => post(JSON.stringify(run.summary), key, settings, deps, signal),
     };
   },
 };
@@ -64,7 +62,7 @@ async function readTarget({ url, secret }: WebhookSettings, { readSecret }: Deli
 }
 
 async function post(
-  run: DeliverableRun,
+  body: string,
   key: string,
   settings: WebhookSettings,
   deps: DeliveryDependencies,
@@ -72,7 +70,6 @@ async function post(
 ): Promise<DeliveryReceipt> {
   const { url, secrets, signing } = await readTarget(settings, deps);
   const who = `The ${describe(settings)}`;
-  const body = JSON.stringify(run.summary);
   const timestampSeconds = Math.floor(deps.clock.nowMs() / 1000);
   const timeoutMs = settings.timeout_seconds * 1000;
   const client = openHttpClient(url, { ...deps, limits: LIMITS, timeoutMs, maxBodyBytes: MOST_BODY_BYTES });

@@ -183,6 +183,12 @@ export class RunFolder implements OutputFolder {
     }
   }
 
+  /** Removes the pages that are kept. Throws `OutputError`. */
+  async emptySpool(): Promise<void> {
+    await removeFolder(this.spoolPath);
+    await makeFolder(this.spoolPath, RUN_FOLDER_MODE);
+  }
+
   /** After `publish`: removes what is no longer needed. Never fails, because the run is published. */
   async cleanUp(): Promise<void> {
     await this.#removeOwn();

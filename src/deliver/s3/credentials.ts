@@ -1,0 +1,143 @@
+import * as z from 'zod';
+import { ConfigError } from '../../core/errors.ts';
+import { Secret } from '../../core/secret.ts';
+import { openHttpClient } from '../../platform/http/client.ts';
+import { type DeliveryDependencies, DeliveryError } from '../destination.ts';
+import { wireFailure } from '../http-failure.ts';
+import type { Credentials } from './bucket.ts';
+import type { S3Settings } from './settings.ts';
+
+const LIMITS = { connectMs: 2_000, headersMs: 10_000, idleBodyMs: 5_000 };
+const TIMEOUT_MS = 15_000;
+const MOST_BYTES = 64 * 1024;
+/** Link-local addresses of AWS: ECS agent, EKS agent and EC2 metadata, reached without TLS by design. */
+const ECS_HOST = 'http://169.254.170.2';
+const EC2_HOST = 'http://169.254.169.254';
+
+const answer = z.looseObject({
+  AccessKeyId: z.string().min(1),
+  SecretAccessKey: z.string().min(1),
+  Token: z.string().optional(),
+});
+
+/**
+ * The credentials that the settings name; else, in the order of the AWS SDKs: the AWS_… variables, a web identity
+ * (AWS_ROLE_ARN with AWS_WEB_IDENTITY_TOKEN_FILE), the container's role, the machine's role. Throws `ConfigError`,
+ * `DeliveryError`.
+ */
+export async function readCredentials(settings: S3Settings, deps: DeliveryDependencies): Promise<Credentials> {
+  const { access_key_id: id, secret_access_key: key, session_token: token } = settings;
+  const variable = async (env: string): Promise<string | null> =>
+    (await deps.readSecret({ env }).catch(() => null))?.reveal() ?? null;
+  const sessionToken = token === undefined ? null : await deps.readSecret(token);
+  if (id !== undefined && key !== undefined) {
+    return { accessKeyId: await deps.readSecret(id), secretAccessKey: await deps.readSecret(key), sessionToken };
+  }
+  if ((await variable('AWS_ACCESS_KEY_ID')) !== null) {
+    const ofEnvironment = await variable('AWS_SESSION_TOKEN');
+    return {
+      accessKeyId: await deps.readSecret({ env: 'AWS_ACCESS_KEY_ID' }),
+      secretAccessKey: await deps.readSecret({ env: 'AWS_SECRET_ACCESS_KEY' }),
+      sessionToken: sessionToken ?? (ofEnvironment === null ? null : new Secret(ofEnvironment)),
+    };
+  }
+  const [role, tokenFile] = [await variable('AWS_ROLE_ARN'), await variable('AWS_WEB_IDENTITY_TOKEN_FILE')];
+  if (role !== null && tokenFile !== null) return await ofWebIdentity(settings.region, role, tokenFile, deps);
+  const relative = await variable('AWS_CONTAINER_CREDENTIALS_RELATIVE_URI');
+  const full = relative === null ? await variable('AWS_CONTAINER_CREDENTIALS_FULL_URI') : `${ECS_HOST}${relative}`;
+  if (full !== null) {
+    const file = await variable('AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE');
+    const authorization =
+      file === null ? await variable('AWS_CONTAINER_AUTHORIZATION_TOKEN') : (await deps.readSecret({ file })).reveal();
+    const text = await send(deps, 'GET', full, authorization === null ? {} : { authorization });
+    return credentialsIn(text, 'the container');
+  }
+  if (settings.endpoint === undefined && (await variable('AWS_EC2_METADATA_DISABLED')) !== 'true') {
+    return await ofMachine(deps);
+  }
+  throw new ConfigError('The bucket has no credentials.', {
+    remedy: 'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name access_key_id and secret_access_key.',
+  });
+}
+
+/** STS takes the token itself as the proof: the request is not signed (AssumeRoleWithWebIdentity). */
+async function ofWebIdentity(
+  region: string,
+  role: string,
+  file: string,
+  deps: DeliveryDependencies,
+): Promise<Credentials> {
+  const token = await deps.readSecret({ file });
+  const url = (await deps.readSecret({ env: 'AWS_ENDPOINT_URL_STS' }).catch(() => null))?.reveal();
+  const body = new URLSearchParams({
+    Action: 'AssumeRoleWithWebIdentity',
+    Version: '2011-06-15',
+    RoleArn: role,
+    RoleSessionName: 'detect-report',
+    WebIdentityToken: token.reveal(),
+  });
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  const text = await send(deps, 'POST', url ?? `https://sts.${region}.amazonaws.com/`, headers, body.toString());
+  const field = (name: string): string | undefined => new RegExp(`<${name}>([^<]{1,4096})</${name}>`).exec(text)?.[1];
+  const found = {
+    AccessKeyId: field('AccessKeyId'),
+    SecretAccessKey: field('SecretAccessKey'),
+    Token: field('SessionToken'),
+  };
+  return credentialsIn(JSON.stringify(found), 'STS');
+}
+
+/** The machine's role, by IMDSv2. */
+async function ofMachine(deps: DeliveryDependencies): Promise<Credentials> {
+  const base = `${EC2_HOST}/latest/meta-data/iam/security-credentials/`;
+  try {
+    const ttl = { 'x-aws-ec2-metadata-token-ttl-seconds': '60' };
+    const headers = { 'x-aws-ec2-metadata-token': await send(deps, 'PUT', `${EC2_HOST}/latest/api/token`, ttl) };
+    const [role = ''] = (await send(deps, 'GET', base, headers)).split('\n');
+    return credentialsIn(await send(deps, 'GET', `${base}${role.trim()}`, headers), 'the machine');
+  } catch (cause) {
+    throw new ConfigError('The bucket has no credentials, and this machine has no role.', {
+      remedy: 'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name access_key_id and secret_access_key.',
+      cause,
+    });
+  }
+}
+
+async function send(
+  deps: DeliveryDependencies,
+  method: 'GET' | 'POST' | 'PUT',
+  address: string,
+  headers: Readonly<Record<string, string>>,
+  body?: string,
+): Promise<string> {
+  if (!URL.canParse(address)) throw new ConfigError('The address of the AWS credentials is not an address.');
+  const url = new URL(address);
+  const who = `The credentials at ${url.host}`;
+  const client = openHttpClient(url, { ...deps, limits: LIMITS, timeoutMs: TIMEOUT_MS, maxBodyBytes: MOST_BYTES });
+  try {
+    const request = { method, url, headers, ...(body === undefined ? {} : { body }) };
+    const { status, body: bytes } = await client.send(request, AbortSignal.timeout(TIMEOUT_MS));
+    if (status === 200) return bytes.toString('utf8');
+    throw new DeliveryError(status >= 500 ? 'busy' : 'refused', `${who} were refused (status ${status}).`, {
+      remedy: 'Check the role of this pod, container or machine.',
+    });
+  } catch (error) {
+    throw wireFailure(error, who);
+  } finally {
+    await client.close();
+  }
+}
+
+function credentialsIn(text: string, who: string): Credentials {
+  try {
+    const { AccessKeyId, SecretAccessKey, Token } = answer.parse(JSON.parse(text));
+    return {
+      accessKeyId: new Secret(AccessKeyId),
+      secretAccessKey: new Secret(SecretAccessKey),
+      sessionToken: Token === undefined ? null : new Secret(Token),
+    };
+  } catch {
+    // The answer holds secrets: it is not quoted.
+    throw new DeliveryError('refused', `The role of ${who} gave no credentials.`);
+  }
+}

@@ -1,0 +1,199 @@
+import { hostname, networkInterfaces } from 'node:os';
+import { createTransport, type Transporter } from 'nodemailer';
+import type SMTPTransport from 'nodemailer/lib/smtp-transport/index.js';
+import * as z from 'zod';
+import type { Secret } from '../core/secret.ts';
+import { shorten, terminalSafe } from '../core/text.ts';
+import { isLoopback } from '../platform/http/loopback.ts';
+import { abortable, interruption, isUntrusted } from '../platform/http/wire-errors.ts';
+import { SECRET_REFERENCE } from '../platform/secret-reference.ts';
+import { DeliveryError } from './destination.ts';
+
+const SUBMISSION_OVER_TLS = 465;
+const CONNECT_MS = 15_000;
+const IDLE_MS = 60_000;
+
+/** One plain address: no name, no list, nothing that could begin another header. */
+const ADDRESS = z
+  .string()
+  .max(254)
+  .regex(/^[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$/, {
+    error: 'that is not an e-mail address: write name@example.com.',
+  });
+
+/** How a mail server is reached, and from whom and to whom: keys of a mapping. */
+export const MAIL_KEYS = {
+  host: z
+    .string()
+    .regex(/^[A-Za-z0-9](?:[A-Za-z0-9.:-]*[A-Za-z0-9])?$/, { error: 'that is not a host name.' })
+    .meta({ description: 'The SMTP server' }),
+  port: z.int().min(1).max(65_535).default(587).meta({ description: '465 speaks TLS at once, others by STARTTLS' }),
+  helo: z
+    .string()
+    .max(255)
+    .regex(/^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[(?:IPv6:)?[0-9A-Fa-f:.]{2,45}\])$/, {
+      error: 'that is neither a host name nor an address in brackets, e.g. reports.example.com or [192.0.2.7].',
+    })
+    .optional()
+    .meta({
+      description: 'How this machine greets the server; by default its full name, or its address in brackets',
+    }),
+  user: z.string().min(1).max(254).optional().meta({ description: 'Who logs in, where the server wants it' }),
+  password: SECRET_REFERENCE.optional().meta({ description: 'Variable or file that holds the password' }),
+  from: ADDRESS.meta({ description: 'Address of the sender, alone' }),
+  to: z.array(ADDRESS).min(1).max(50).meta({ description: 'Addresses of the recipients' }),
+};
+
+const server = z.strictObject(MAIL_KEYS);
+export type MailServer = z.output<typeof server>;
+
+export const isWholeLogin = ({ user, password }: Pick<MailServer, 'user' | 'password'>): boolean =>
+  (user === undefined) === (password === undefined);
+export const LOGIN_PROBLEM = { error: 'user and password belong together: give both or neither.' };
+
+/** One connection to the server, closed at the end. Throws `DeliveryError`, `InterruptedError`. */
+export async function withMailServer<T>(
+  settings: MailServer,
+  who: string,
+  password: Secret | null,
+  signal: AbortSignal,
+  use: (transport: Transporter<SMTPTransport.SentMessageInfo>) => Promise<T>,
+): Promise<T> {
+  let lastReply = '';
+  const transport = createTransport({
+    ...connection(settings, password),
+    debug: true,
+    logger: replyLogger((reply) => {
+      lastReply = reply;
+    }),
+  });
+  try {
+    return await abortable(use(transport), signal);
+  } catch (error) {
+    if (signal.aborted) throw interruption(signal);
+    throw mailFailure(error, who, lastReply, password);
+  } finally {
+    transport.close();
+  }
+}
+
+/** Passes each reply of the server to `hear`: if the connection breaks, the last one says why. */
+function replyLogger(hear: (reply: string) => void) {
+  const ignore = (): void => undefined;
+  const debug = (entry: unknown, text: unknown): void => {
+    if (typeof entry === 'object' && entry !== null && 'tnx' in entry && entry.tnx === 'server') hear(String(text));
+  };
+  return { level: ignore, trace: ignore, debug, info: ignore, warn: ignore, error: ignore, fatal: ignore };
+}
+
+/** Requires TLS and a valid certificate, unless the server is this machine. */
+function connection(settings: MailServer, password: Secret | null) {
+  const { host, port, user } = settings;
+  const isLocal = isLoopback(host);
+  return {
+    host,
+    port,
+    name: settings.helo ?? greetingName(),
+    secure: port === SUBMISSION_OVER_TLS,
+    requireTLS: !isLocal,
+    ignoreTLS: isLocal,
+    tls: { rejectUnauthorized: true, minVersion: 'TLSv1.2' as const },
+    connectionTimeout: CONNECT_MS,
+    greetingTimeout: CONNECT_MS,
+    socketTimeout: IDLE_MS,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+    ...(user === undefined || password === null ? {} : { auth: { user, pass: password.reveal() } }),
+  };
+}
+
+/**
+ * The name for greeting a mail server (RFC 5321 section 4.1.1.1): this machine's full name if it has one, else its
+ * address in brackets. Many relays refuse the address of loopback, which is the mail client's default.
+ */
+export function greetingName(): string {
+  const name = hostname();
+  if (/^[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z][A-Za-z0-9-]*$/.test(name) && !/^localhost\./i.test(name))
+    return name;
+  const found = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  const outside = found.filter(({ internal, address }) => !internal && !/^fe80:/i.test(address));
+  const best = outside.find(({ family }) => family === 'IPv4') ?? outside[0];
+  if (best === undefined) return '[127.0.0.1]';
+  return best.family === 'IPv4' ? `[${best.address}]` : `[IPv6:${best.address}]`;
+}
+
+const LONGEST_QUOTE = 160;
+const TOO_LARGE = 'Lower max_attachments_mb, or free space in the mailbox; the next run tries again.';
+/** Enhanced codes of RFC 3463 for a message that is too large, and the texts of servers without such codes. */
+const SAYS_TOO_LARGE = /\b5\.(?:2\.3|3\.4)\b|\btoo (?:big|large)\b|\bsize (?:limit|exceed)/i;
+
+/**
+ * The delivery error for an error of the mail client; `lastReply` is the server's last reply. An SMTP reply decides if
+ * there is one: 4yz may pass, 5yz will not (RFC 5321 section 4.2.1), 452 and 552 are about space. Its text is not
+ * trusted, and is shown without the password.
+ */
+function mailFailure(error: unknown, who: string, lastReply: string, password: Secret | null): DeliveryError {
+  // The client hides TLS codes in a code of its own.
+  const original = textField(error, 'originalCode');
+  const code = original === '' ? textField(error, 'code') : original;
+  const reply = numberField(error, 'responseCode');
+  const isGreeting = /^(?:EHLO|HELO)$/.test(textField(error, 'command'));
+  if (reply !== null) return replyFailure(reply, code, saidBy(textField(error, 'response'), password), who, isGreeting);
+  // If a server refuses and hangs up, the client reports only the hang-up.
+  if (/^5\d\d/.test(lastReply))
+    return replyFailure(Number(lastReply.slice(0, 3)), code, saidBy(lastReply, password), who, isGreeting);
+  if (code === 'EMESSAGE') {
+    return new DeliveryError('full', `${who} takes no message of that size.`, { remedy: TOO_LARGE });
+  }
+  if (code === 'ETLS' || isUntrusted(code)) {
+    return new DeliveryError('refused', `${who} offers no TLS that can be trusted (${code}); nothing was sent.`, {
+      remedy:
+        'Use a server with a valid certificate (port 465, or 587 with STARTTLS); NODE_EXTRA_CA_CERTS names a private authority.',
+    });
+  }
+  const isSlow = code === 'ETIMEDOUT';
+  const why = isSlow ? 'it did not answer in time' : 'connecting failed, or the connection broke off';
+  return new DeliveryError(isSlow ? 'slow' : 'unreachable', `${who}: ${why}${code === '' ? '' : ` (${code})`}.`, {
+    remedy: 'Check host, port and the network; the next run tries again by itself.',
+  });
+}
+
+function replyFailure(reply: number, code: string, said: string, who: string, isGreeting: boolean): DeliveryError {
+  const quote = `${reply}${said === '' ? '' : `: "${said}"`}`;
+  if (reply === 452 || reply === 552 || (reply >= 500 && SAYS_TOO_LARGE.test(said))) {
+    return new DeliveryError('full', `${who} has no space for this message (${quote}).`, { remedy: TOO_LARGE });
+  }
+  // A relay may delay this refusal until it gets recipients, and word it as temporary.
+  if ((isGreeting && reply >= 500) || (/\b(?:helo|ehlo)\b/i.test(said) && reply !== 421)) {
+    return new DeliveryError('refused', `${who} refuses how this machine greets it (${quote}).`, {
+      remedy: 'Set helo: to the full host name of this machine, as the relay knows it.',
+    });
+  }
+  if (reply >= 400 && reply < 500) {
+    return new DeliveryError('busy', `${who} asks to come later (${quote}).`, {
+      remedy: 'Nothing to do here, unless it lasts: the next run tries again by itself.',
+    });
+  }
+  const remedy =
+    code === 'EAUTH' ? 'Check user, and the variable or file that password names.' : 'Check from, to and user.';
+  return new DeliveryError('refused', `${who} refuses (${quote}).`, { remedy });
+}
+
+function saidBy(response: string, password: Secret | null): string {
+  const text = response
+    .replace(/^\d{3}[ -]?/, '')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+  return shorten(terminalSafe(password?.redact(text) ?? text), LONGEST_QUOTE);
+}
+
+function textField(error: unknown, name: 'code' | 'originalCode' | 'response' | 'command'): string {
+  if (!(error instanceof Error) || !(name in error)) return '';
+  const value: unknown = (error as Error & Record<typeof name, unknown>)[name];
+  return typeof value === 'string' ? value : '';
+}
+
+function numberField(error: unknown, name: 'responseCode'): number | null {
+  if (!(error instanceof Error) || !(name in error)) return null;
+  return typeof error[name] === 'number' ? error[name] : null;
+}
