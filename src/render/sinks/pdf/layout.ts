@@ -23,11 +23,10 @@ export async function layOut(flow: Flow): Promise<void> {
   if (!hasCover) drawNames(flow, root);
   for (const [index, section] of flow.report.sections.entries()) {
     const element = root.child('Sect', { title: section.title });
-    const before = flow.report.sections[index - 1];
-    // The cover begins and ends a page; the list of sections may fill the rest of it.
+    // Nothing follows the cover on the first page but the list of sections, if it fits.
     const isFirst = flow.pageIndex === 0 && hasCover;
     const fits = section.id === 'contents' && flow.room > CONTENTS_HEAD + contentsHeight(flow);
-    const alone = section.id === 'cover' || (isFirst ? !fits : before?.id === 'cover');
+    const alone = section.id === 'cover' || (isFirst && !fits);
     if (index > 0 && alone && !flow.atTop) flow.newPage();
     if (section.id === 'cover') await drawCover(section, flow, element);
     else await drawSection(section, flow, element, types);
