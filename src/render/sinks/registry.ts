@@ -3,6 +3,7 @@ import type { SinkFactory } from '../../core/sink.ts';
 import type { TableShape } from '../../core/table.ts';
 import { csvSink } from './csv/sink.ts';
 import { htmlSink } from './html/sink.ts';
+import { jsonlSink, ocsfSink } from './jsonl/sink.ts';
 import { parquetSink } from './parquet/sink.ts';
 import { pdfSink } from './pdf/sink.ts';
 import type { WorkbookContent } from './xlsx/fill/plan.ts';
@@ -17,6 +18,8 @@ import { xlsxSink } from './xlsx/sink.ts';
 export const SINKS = {
   csv: csvSink,
   parquet: parquetSink,
+  jsonl: jsonlSink,
+  ocsf: ocsfSink,
   xlsx: xlsxSink,
   pdf: pdfSink,
   html: htmlSink,
