@@ -7,7 +7,7 @@ const PLACES: ReadonlySet<string> = new Set(['detection_uuid', 'modality', 'node
 
 /**
  * The metric trees of one detection: an object with one root for each modality, and `children` in each node that has
- * some. Without the columns that say where a node is, the nodes are a list. Never recurses: trees can be of any depth.
+ * some. Without the columns that place a node, the nodes are a list. Never recurses: trees can be of any depth.
  */
 export function treesJson(fields: Fields, rows: readonly Row[], changed: ChangedCells): string {
   const [modality, node, parent] = ['modality', 'node', 'parent'].map((name) =>
