@@ -1,4 +1,13 @@
-import type { DayStart } from './day-starts.ts';
+/**
+ * The calendar days of a zone as instants: a run seals them, so that a system with another time zone table finds the same
+ * days. From `day` on, each day begins 24 hours after the one before it, until the day of the next entry.
+ */
+export interface DayStart {
+  /** `YYYY-MM-DD`. */
+  readonly day: string;
+  /** Its first instant, epoch milliseconds. */
+  readonly startMs: number;
+}
 
 /**
  * The half-open span of `created_at` that a report covers. Null bounds are open (`--all`). The calendar days are what a

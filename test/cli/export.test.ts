@@ -23,7 +23,7 @@ describe('export', () => {
       expect(stderr).toContain('Reading the list\n');
       expect(stderr).toMatch(new RegExp(`in the period +${population['in_period']}  of 40 detections in the list`));
       expect(stderr).toMatch(new RegExp(`fake +${verdicts['fake']}  [\\d.]+ % of \\d+ decided`));
-      expect(stderr).toMatch(/completeness +proven: /);
+      expect(stderr).toMatch(/reading +complete: every detection/);
       expect(stderr).toMatch(/detections\.csv +[\d.]+ kB {2}\d+ rows/);
       // Nothing that would steer a terminal, and no bar: stderr is a pipe.
       expect(stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/);

@@ -100,7 +100,7 @@ describe('every sink keeps the contract', () => {
   test.each<[problem: string, sink: OwnSink]>([
     ['which is not a plain file name', { ...jsonLines, files: () => ['../a'] }],
     ['names a file twice', { ...jsonLines, files: () => ['a', 'a'] }],
-    ['b was not created and closed', { ...jsonLines, files: () => ['detections.jsonl', 'b'] }],
+    ['b was not created and closed', { ...jsonLines, files: () => ['rows.jsonl', 'b'] }],
     ['which files() does not name', { ...jsonLines, files: () => [] }],
     [
       'no call of the sink was rejected',
@@ -117,7 +117,7 @@ describe('every sink keeps the contract', () => {
       {
         ...jsonLines,
         async open(context) {
-          const output = await context.folder.create('detections.jsonl');
+          const output = await context.folder.create('rows.jsonl');
           await output.append(Buffer.from(String(runs++)));
           return { write: async () => undefined, close: async () => (await output.close(), NOTHING) };
         },

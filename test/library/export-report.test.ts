@@ -242,24 +242,24 @@ describe('a sink of the caller’s own', () => {
       const source = join(plain.folder, 'records.zip');
       const { detections: _, ...replay } = options;
       const run = await exportReport({ ...replay, source, out: join(folder, 'own'), sinks: [jsonLines] });
-      const lines = (await readFile(join(run.folder, 'detections.jsonl'), 'utf8')).trimEnd().split('\n');
+      const lines = (await readFile(join(run.folder, 'rows.jsonl'), 'utf8')).trimEnd().split('\n');
       expect(lines.length).toBe(run.statistics.population.in_period);
       expect(Object.keys(JSON.parse(lines[0] ?? '') as object)).toContain('uuid');
       const manifest = JSON.parse(await readFile(join(run.folder, 'manifest.json'), 'utf8')) as Record<string, unknown>;
       const changed_cells = { 'nothing to tell': 2 };
-      expect(manifest['own_sinks']).toMatchObject([{ name: 'json-lines', files: ['detections.jsonl'], changed_cells }]);
+      expect(manifest['own_sinks']).toMatchObject([{ name: 'json-lines', files: ['rows.jsonl'], changed_cells }]);
       const sha256 = createHash('sha256')
         .update(`${lines.join('\n')}\n`)
         .digest('hex');
-      expect(run.files.find(({ name }) => name === 'detections.jsonl')?.sha256).toBe(sha256);
-      expect(await readFile(join(run.folder, 'SHA256SUMS'), 'utf8')).toContain(`${sha256}  detections.jsonl\n`);
+      expect(run.files.find(({ name }) => name === 'rows.jsonl')?.sha256).toBe(sha256);
+      expect(await readFile(join(run.folder, 'SHA256SUMS'), 'utf8')).toContain(`${sha256}  rows.jsonl\n`);
       // The formats hold the same rows with and without it.
       const csv = (one: typeof run) => one.files.find(({ name }) => name === 'detections.csv');
       expect(csv(run)).toEqual(csv(plain));
       expect(run.reportId).not.toBe(plain.reportId);
       const { findings, notices } = await verify(run.folder);
       expect(findings).toEqual([]);
-      expect(notices).toEqual(["detections.jsonl was made by a sink of the caller's own: compared by hash only."]);
+      expect(notices).toEqual(["rows.jsonl was made by a sink of the caller's own: compared by hash only."]);
     });
   });
 
@@ -281,7 +281,7 @@ describe('a sink of the caller’s own', () => {
         manifest.tool = { ...manifest.tool, version: '9.0.0' };
       });
       expect((await verify(run.folder)).notices).toContain(
-        "detections.jsonl was made by a sink of the caller's own: compared by hash only.",
+        "rows.jsonl was made by a sink of the caller's own: compared by hash only.",
       );
     });
   });
@@ -289,7 +289,7 @@ describe('a sink of the caller’s own', () => {
   test('a changed file of it is found, and so is a forger who calls our own file one of such a sink', async () => {
     await withFolder(async (folder) => {
       const run = await exportReport({ ...SANDBOX, formats: ['csv'], out: folder, sinks: [jsonLines] });
-      const file = join(run.folder, 'detections.jsonl');
+      const file = join(run.folder, 'rows.jsonl');
       const before = await readFile(file);
       await writeFile(file, 'other\n');
       expect((await verify(run.folder)).findings.map(({ kind }) => kind)).toEqual(['changed']);
@@ -316,8 +316,8 @@ describe('a sink of the caller’s own', () => {
     ['declares no list', { files: () => 'a' }, 'files() did not return a list'],
     ['declares a file twice', { files: () => ['a', 'A'] }, 'twice'],
     ['opens nothing', { open: async () => undefined }, 'returned no write()'],
-    ['creates what it did not declare', { files: () => ['b.jsonl'] }, 'creates the file "detections.jsonl"'],
-    ['does not complete a file', { files: () => ['detections.jsonl', 'b'] }, 'the file b is not complete'],
+    ['creates what it did not declare', { files: () => ['b.jsonl'] }, 'creates the file "rows.jsonl"'],
+    ['does not complete a file', { files: () => ['rows.jsonl', 'b'] }, 'the file b is not complete'],
     [
       'appends text',
       {
@@ -326,7 +326,7 @@ describe('a sink of the caller’s own', () => {
         }: {
           folder: { create(name: string): Promise<{ append(text: string): Promise<void> }> };
         }) => {
-          await (await folder.create('detections.jsonl')).append('text');
+          await (await folder.create('rows.jsonl')).append('text');
         },
       },
       'append() was given string',

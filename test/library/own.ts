@@ -29,9 +29,9 @@ export function listSource(items: readonly object[]): Source {
 export const jsonLines: OwnSink = {
   name: 'json-lines',
   takesRows: true,
-  files: () => ['detections.jsonl'],
+  files: () => ['rows.jsonl'],
   async open({ folder, tables }) {
-    const output = await folder.create('detections.jsonl');
+    const output = await folder.create('rows.jsonl');
     const columns = new Map(tables.map((table) => [table.name, table.columns]));
     return {
       async write(table, rows) {

@@ -17,23 +17,34 @@ const { FileOutput, ScratchFile } = await import(filesUrl);
 let scratches = 0;
 const types = ['text', 'text', 'number', 'integer', 'timestamp', 'boolean', 'json', 'text', 'number', 'text'];
 const columns = [...types, ...types].map((type, index) => ({ name: 'c' + index, type, path: '', description: '', private: false }));
+const content = {
+  tables: [{ name: 'metric_nodes', title: 'Metric nodes', columns }],
+  settings: { csvSafety: 'strict', csvBom: false },
+  workbook: workbook === '' ? null : await readFile(workbook),
+};
 const sink = await xlsxSink.open({
+  ...content,
   folder: {
     create: (name) => FileOutput.create(join(folder, name), 0o600),
     scratch: async () => new ScratchFile(await FileOutput.create(join(folder, '.scratch-' + scratches++), 0o600)),
   },
-  tables: [{ name: 'metric_nodes', title: 'Metric nodes', columns }],
-  settings: { csvSafety: 'strict', csvBom: false },
-  workbook: workbook === '' ? null : await readFile(workbook),
 });
+const encoding = await xlsxSink.encoding(content);
+let encoder = null;
 for (let first = 0; first < Number(rows); first += 1000) {
   const batch = Array.from({ length: 1000 }, (_, index) => {
     const n = first + index;
     const half = ['node ' + n, 'likely fake', (n * 0.618) % 1, n, 1704067200000 + n, n % 2 === 0, '{"n":' + n + '}', null, n / 7, 'x & y'];
     return [...half, ...half];
   });
-  await sink.write('metric_nodes', batch);
+  // Parts of 25,000 rows, one after the other.
+  if (first % 25000 === 0) {
+    await encoder?.finish();
+    encoder = encoding((block) => sink.append(block));
+  }
+  await encoder.write('metric_nodes', batch);
 }
+await encoder?.finish();
 await sink.close(JSON.parse(report));
 console.log(Math.round(process.resourceUsage().maxRSS / 1024));
 `;

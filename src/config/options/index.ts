@@ -1,12 +1,11 @@
 import { EXPORT_OPTIONS } from './export.ts';
 import type { Options } from './option.ts';
-import { SANDBOX_OPTIONS } from './sandbox.ts';
-import { CHECK_OPTIONS, EXPLAIN_OPTIONS, RUN_OPTIONS, VERIFY_OPTIONS } from './small-commands.ts';
+import { CHECK_OPTIONS, EXPLAIN_OPTIONS, RUN_OPTIONS, SANDBOX_OPTIONS, VERIFY_OPTIONS } from './small-commands.ts';
 
 /** Every command's options; options/option.ts defines an option. */
 export { type Option, type Options, type ValueOf, type Values, variableOf } from './option.ts';
 export * from './small-commands.ts';
-export { EXPORT_OPTIONS, SANDBOX_OPTIONS };
+export { EXPORT_OPTIONS };
 
 /** Every key that a configuration file may have: the options of all commands that read one. */
 export function configFileOptions(): Options {

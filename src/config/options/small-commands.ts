@@ -1,7 +1,7 @@
-import { instant, names, oneOf, text, toggle } from '../option-types.ts';
+import { instant, integer, names, oneOf, text, toggle } from '../option-types.ts';
 import { EXPORT_OPTIONS } from './export.ts';
 import type { Options } from './option.ts';
-import { API_KEY_FILE, JSON_RESULT, MESSAGES, OUT, PREVIOUS } from './shared.ts';
+import { API_KEY_FILE, GENERATED, JSON_RESULT, MESSAGES, OUT, PREVIOUS } from './shared.ts';
 
 const JOB = {
   type: names('NAME', 'a job'),
@@ -153,5 +153,51 @@ export const INIT_OPTIONS = {
   'api-key-file': API_KEY_FILE,
   force: { type: toggle(), initial: false, description: 'Overwrite existing files', group: 'Output' },
   yes: { type: toggle(), initial: false, description: 'Ask no questions, use the defaults', group: 'Messages' },
+  ...MESSAGES,
+} as const satisfies Options;
+
+export const SANDBOX_OPTIONS = {
+  port: {
+    type: integer(0, 65_535),
+    initial: 0,
+    description: 'Port to listen on; 0 picks a free one',
+    group: 'Sandbox',
+  },
+  ...GENERATED,
+  latency: {
+    type: integer(0, 3_600_000),
+    initial: 0,
+    description: 'Delay of each response, in milliseconds',
+    group: 'Sandbox',
+  },
+  'rate-limit': {
+    type: integer(1, 1_000_000),
+    initial: null,
+    otherwise: 'no limit',
+    description: 'Number of requests per second, at most; it answers 429 beyond that',
+    group: 'Sandbox',
+  },
+  faults: {
+    type: text('FAULTS', 'any fault'),
+    initial: null,
+    otherwise: 'none',
+    description: 'Faults to inject by request number, e.g. 429@3,truncated-gzip@5x2,500@last',
+    group: 'Sandbox',
+  },
+  drift: {
+    type: text('DRIFT', 'any drift'),
+    initial: null,
+    otherwise: 'the list does not move',
+    description: 'How the list changes before each response, e.g. inserts=20,deletes=1',
+    group: 'Sandbox',
+  },
+  pages: {
+    type: text('DIR', 'a folder'),
+    initial: null,
+    otherwise: 'generated detections',
+    description: 'Folder with page files to serve',
+    group: 'Sandbox',
+    path: true,
+  },
   ...MESSAGES,
 } as const satisfies Options;

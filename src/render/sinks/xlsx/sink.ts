@@ -1,5 +1,4 @@
 import type { SinkFactory } from '../../../core/sink.ts';
-import { SHEET_ROW_LIMIT } from './cells.ts';
 
 const FILE = 'report.xlsx';
 
@@ -9,7 +8,8 @@ export interface XlsxLimits {
 }
 
 /** A workbook sink with the limits of Excel, or lower ones. */
-export function makeXlsxSink({ sheetRows }: XlsxLimits = { sheetRows: SHEET_ROW_LIMIT }): SinkFactory {
+export function makeXlsxSink(limits: XlsxLimits | null = null): SinkFactory {
+  const limit = async (): Promise<number> => limits?.sheetRows ?? (await import('./cells.ts')).SHEET_ROW_LIMIT;
   return {
     description: 'an Excel workbook with a summary that audits itself, every table, and the extraction record',
     mediaType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
@@ -25,12 +25,13 @@ export function makeXlsxSink({ sheetRows }: XlsxLimits = { sheetRows: SHEET_ROW_
         workbook === null
           ? (await import('./writer.ts')).layoutsOf(tables)
           : (await import('./fill/writer.ts')).layoutsOf(workbook, tables);
+      const sheetRows = await limit();
       return (give) => new XlsxPartEncoder(tables, layouts, sheetRows, give);
     },
     difference: async (...paths) => (await import('./difference.ts')).workbookDifference(...paths),
     // Loaded with the first workbook: a run without one should not pay for it.
     async open(context) {
-      const place = { file: FILE, sheetRows };
+      const place = { file: FILE, sheetRows: await limit() };
       if (context.workbook === undefined || context.workbook === null) {
         return await (await import('./writer.ts')).XlsxSink.open(context, place);
       }
