@@ -74,7 +74,8 @@ test('a damaged page is told of the archive that was given, not of the copy that
     );
     expect(failure).toBeInstanceOf(SourceError);
     const { message, place } = failure as SourceError;
-    expect(message).toBe(`${given} cannot be used: pages/000001.json: the entry cannot be unpacked.`);
+    // What a flipped byte does to deflated data depends on the data.
+    expect(message.startsWith(`${given} cannot be used: pages/000001.json: the entry `)).toBe(true);
     expect(place.file).toBe(given);
     expect(message).not.toContain('.work');
   });
