@@ -12,7 +12,8 @@ test('the summary of the workbook says the same as the statistics', async () => 
     expect(statistics.compliance.not_met).toBe(1);
     const summary = JSON.stringify(readWorkbook(join(run.folder, 'report.xlsx'))['Summary']);
     expect(summary).toMatch(/"Overdue: [^"]*",2\b/);
-    expect(summary).toMatch(/"Not met",1\b/);
+    expect(summary).toMatch(/"Own policy, zero retention",(?:null,)*"?2"?,(?:null,)*"at most 0",(?:null,)*"▲ Not met"/);
+    expect(summary.match(/"▲ Not met"/g)).toHaveLength(1);
   });
 });
 
@@ -22,6 +23,7 @@ test('the cover of the PDF counts what has no readable creation time', async () 
     const { run } = await told(items, folder, { format: 'csv,html,xlsx,pdf' });
     const [cover = ''] = readPdfText(join(run.folder, 'report.pdf')).split('\f');
     expect(cover).toContain('1 detection has no readable creation time');
-    expect(cover).toMatch(/Without a creation time\s+1/);
+    const action = cover.slice(cover.indexOf('What needs action'));
+    expect(action).toContain('1 detection has no readable creation time');
   });
 });
