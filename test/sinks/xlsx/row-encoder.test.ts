@@ -5,8 +5,8 @@ import { dataColumns } from '../../../src/render/sinks/xlsx/data-sheet.ts';
 import { table } from '../tables.ts';
 
 /** The one cell of a row, and why it was changed. */
-function cell(type: string, value: CellValue): { xml: string; changed: string[] } {
-  const encoder = new RowEncoder(dataColumns(table('detections', [`c:${type}`])));
+function cell(type: string, value: CellValue, name = 'c'): { xml: string; changed: string[] } {
+  const encoder = new RowEncoder(dataColumns(table('detections', [`${name}:${type}`])));
   const xml = encoder.encode([value]).replace(/^<row>|<\/row>$/g, '');
   return { xml, changed: [...encoder.changed.take().keys()] };
 }
@@ -25,8 +25,9 @@ describe('the row encoder', () => {
     expect(cell('text', '=1+1')).toEqual(text('=1+1'));
     expect(cell('text', '')).toEqual(text(''));
     expect(cell('json', '{"a":1}')).toEqual(text('{"a":1}'));
-    expect(cell('number', 0.1)).toEqual(number(0, '0.1'));
-    expect(cell('number', -1e-7)).toEqual(number(0, '-1e-7'));
+    expect(cell('number', 0.1)).toEqual(number(4, '0.1'));
+    expect(cell('number', 0.1, 'duration_seconds')).toEqual(number(5, '0.1'));
+    expect(cell('number', -1e-7)).toEqual(number(4, '-1e-7'));
     expect(cell('integer', 42)).toEqual(number(2, '42'));
     expect(cell('boolean', true).xml).toBe('<c s="0" t="b"><v>1</v></c>');
     expect(cell('text', null)).toEqual({ xml: '', changed: [] });

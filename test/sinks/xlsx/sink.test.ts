@@ -66,6 +66,9 @@ describe('the workbook sink', () => {
         .filter((at) => at !== -1);
       expect(places).toEqual([...places].sort((a, b) => a - b));
       expect(places.length).toBeGreaterThan(5);
+      const [, properties = ''] = /<sheetPr>(.*?)<\/sheetPr>/.exec(inner) ?? [];
+      const children = [...properties.matchAll(/<(\w+)/g)].map(([, child]) => child);
+      expect(children).toEqual(['tabColor', 'outlinePr', 'pageSetUpPr'].filter((child) => children.includes(child)));
     }
   });
 

@@ -138,7 +138,12 @@ export function frameOf(xml: string, sheet: DataSheet): SheetFrame {
   assertFormats(xml.slice(start, end), sheet);
   const last = columnLetters(sheet.table.columns.length - 1);
   const dimension = `<dimension ref="A1:${last}${lastRow(sheet)}"/>`;
-  return { head: xml.slice(0, start).replace(/<dimension ref="[^"]*"\/>/, dimension), tail: xml.slice(end) };
+  const head = xml
+    .slice(0, start)
+    .replace(/<dimension ref="[^"]*"\/>/, dimension)
+    // exceljs writes the two in an order that the schema forbids.
+    .replace(/(<pageSetUpPr[^>]*\/>)(<outlinePr[^>]*\/>)/, '$2$1');
+  return { head, tail: xml.slice(end) };
 }
 
 /** Empty cells of the format `General` have no `s`, or are left out; so is a row that has only such cells. */
