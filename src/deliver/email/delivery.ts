@@ -10,7 +10,7 @@ import {
   destinationId,
 } from '../destination.ts';
 import { withMailServer } from '../smtp.ts';
-import { composeMessage, enclose, type Enclosed, leftOut } from './message.ts';
+import { attachmentName, composeMessage, enclose, type Enclosed, leftOut } from './message.ts';
 import { EMAIL_SETTINGS, type EmailSettings } from './settings.ts';
 
 /**
@@ -78,11 +78,13 @@ async function sendMessage(
   run: DeliverableRun,
   key: string,
   settings: EmailSettings,
-  { attachments, remarks }: Enclosed,
+  enclosed: Enclosed,
   password: Secret | null,
   deps: DeliveryDependencies,
   signal: AbortSignal,
 ): Promise<DeliveryReceipt> {
+  const { remarks } = enclosed;
+  const attachments = enclosed.attachments.map((one) => ({ ...one, filename: attachmentName(run, one.filename) }));
   const { subject, text, html } = composeMessage(
     run,
     settings,
@@ -96,7 +98,7 @@ async function sendMessage(
     subject,
     text,
     html,
-    attachments: [...attachments],
+    attachments,
     messageId,
     date: new Date(deps.clock.nowMs()),
     // RFC 3834: no absence notice answers an automatic message.

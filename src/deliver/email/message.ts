@@ -7,6 +7,7 @@ import { readSealed } from '../sealed-file.ts';
 import type { EmailSettings } from './settings.ts';
 
 export interface Attachment {
+  /** Its name in the run's folder. */
   readonly filename: string;
   readonly content: Buffer;
   readonly contentType: string;
@@ -38,7 +39,7 @@ export async function enclose(run: DeliverableRun, settings: EmailSettings): Pro
     };
   }
   const attachments: Attachment[] = [];
-  for (const file of files) attachments.push(await attachmentOf(run, file));
+  for (const file of files) attachments.push(await attachmentOf(file));
   return { attachments, remarks };
 }
 
@@ -57,8 +58,8 @@ function megabytes(bytes: number): string {
   return `${(bytes / MB).toFixed(1)} MB`;
 }
 
-async function attachmentOf(run: DeliverableRun, file: DeliverableFile): Promise<Attachment> {
-  return { filename: attachmentName(run, file.name), content: await readSealed(file), contentType: file.mediaType };
+async function attachmentOf(file: DeliverableFile): Promise<Attachment> {
+  return { filename: file.name, content: await readSealed(file), contentType: file.mediaType };
 }
 
 /** `acme_2024-01.pdf`: files of many months and teams meet in one mailbox. The run's name without an organisation. */
