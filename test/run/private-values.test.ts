@@ -41,10 +41,10 @@ test('without its private columns, no table of a run holds an address or an inli
       texts.set(`${table}.parquet`, JSON.stringify(rows));
     }
     duckDb.close();
-    const data = await partTexts(run.folder, /^xl\/worksheets\/sheet[23]\.xml$/);
+    const data = await partTexts(run.folder, /^xl\/worksheets\/sheet\d+\.xml$/);
     texts.set('report.xlsx', data);
     expect(data).toContain(MARKER);
-    const summary = await partTexts(run.folder, /^xl\/(?:worksheets\/sheet1|sharedStrings)\.xml$/);
+    const summary = await partTexts(run.folder, /^xl\/sharedStrings\.xml$/);
     expect(summary).toContain('Cells of this workbook: private value withheld');
     for (const [name, text] of texts) expect.soft(text, name).not.toMatch(PRIVATE);
 

@@ -35,11 +35,12 @@ test('matrix, summary, mail, terminal and thresholds of one run say the same', a
     expect(one.terminal).toContain(`retention      ${deletions}`);
     expect(one.mail.text).toContain(`Compliance: ${unmet}`);
     expect(one.mail.text).toContain(`Zero retention: ${deletions}.`);
-    expect(one.html).toContain('1 obligation of the compliance matrix is not met: Own policy, zero retention.');
-    expect(one.html).toContain('2 detections under zero retention were not deleted within 1 d: 1 later, 1 not at all.');
+    expect(one.html.match(/▲ Not met/g)).toHaveLength(1);
     expect(one.html).toMatch(
-      /Deleted after the limit, or not at all 2 2 not counted could change it at most 0 ▲ Not met/,
+      /Own policy, zero retention Media [^▲●]* 2 Deleted after the limit, or not at all; 2 not counted could change it at most 0 ▲ Not met/,
     );
+    expect(one.html).toContain('2 detections were not deleted within 24 h: 1 later, 1 not at all.');
+    expect(one.html).toContain('1 of 5 under zero retention; 2 overdue, late ones included');
     expect(one.html).toMatch(/clip-3\.wav[^|]*1970-01-01 00:00:00/);
     expect(one.html).toMatch(/clip-4\.wav[^|]*9999-12-31 00:00:00/);
     for (const condition of ['retention.overdue > 1', 'retention.not_measured >= 2', 'compliance.not_met > 0']) {
@@ -53,7 +54,7 @@ test('five that were never deleted are five overdue, and not met', async () => {
     const five = [0, 1, 2, 3, 4].map((index) => made(index, {}));
     const { statistics, html, terminal } = await told(five, folder);
     expect(statistics.retention).toMatchObject({ deleted: 0, not_deleted: 5, overdue: 5 });
-    expect(html).toMatch(/Deleted after the limit, or not at all 5 at most 0 ▲ Not met/);
+    expect(html).toMatch(/ 5 Deleted after the limit, or not at all at most 0 ▲ Not met/);
     expect(terminal).toContain('5 overdue (0 late, 5 never)');
   });
 });
@@ -88,6 +89,9 @@ describe('times in any notation', () => {
         expect(text).not.toMatch(/nothing to report|held no detection\.|No detection was flagged as fake\./i);
       }
       expect(terminal).toContain('no detections with a readable creation time in 2024-01');
+      for (const { uuid, created_at: time } of statistics.undated)
+        expect(html).toContain(`${uuid} (&quot;${time}&quot;)`);
+      expect(html).toContain('10 more, named in the snapshot alone.');
     });
   });
 
@@ -118,7 +122,7 @@ test('an empty month names what the list spans, and a full month before it', asy
       expect(text).toContain(loud);
     }
     expect(mail.subject).toContain('EMPTY PERIOD');
-    expect(html).toContain('the report before it had 1');
+    expect(html).toContain('The period has no detection; the one before had 1.');
     expect(statistics.compliance).toMatchObject({ not_met: 0 });
     expect(statistics.compliance.no_case).toBeGreaterThan(1);
   });

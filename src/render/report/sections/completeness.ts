@@ -1,6 +1,7 @@
 import { type Certificate, standsOnRecord } from '../../../core/certificate.ts';
 import { type Unfinished, unfinished } from '../../../core/period.ts';
 import type { Block, Cell } from '../../../core/report.ts';
+import { sentence } from '../format.ts';
 import { isOpen } from '../replay-command.ts';
 import {
   cell,
@@ -51,6 +52,7 @@ export const completeness: SectionBuilder = (material) => {
     heading(say.sums),
     muted(say.sumsIntro),
     sums(material),
+    ...undated(material),
     ...openPlaces(material),
   ];
 };
@@ -100,6 +102,22 @@ function sums({ input, text }: Material): Block {
       line(4, rows.indeterminate, verdicts.indeterminate),
     ],
   );
+}
+
+/** Which detections are in no period, and the times that were not readable. */
+function undated({ input, text }: Material): Block[] {
+  const { population, undated: named } = input.statistics;
+  if (population.undated === 0) return [];
+  const say = text.completeness;
+  const more = population.undated - named.length;
+  return [
+    heading(sentence(say.rows.undated)),
+    {
+      kind: 'list',
+      items: named.map(({ uuid, created_at: time }) => ({ text: `${uuid} (${time === null ? '–' : `"${time}"`})` })),
+    },
+    ...(more > 0 ? [muted(say.undatedMore(more))] : []),
+  ];
 }
 
 function openPlaces({ input, text }: Material): Block[] {

@@ -50,6 +50,7 @@ export const completeness: ReportText['completeness'] = {
   },
   undated: (count) =>
     `${counted(count, 'Prüfung hat', 'Prüfungen haben')} keine lesbare Anlegezeit und ${count === 1 ? 'ist' : 'sind'} in keiner Zahl.`,
+  undatedMore: (count) => `${integer(count)} weitere, die nur der Schnappschuss nennt.`,
   periodIntro:
     'Die Liste bewegt sich beim Lesen: Prüfungen kommen hinzu und werden gelöscht, und alle späteren wechseln die Seite. Der Zeitraum wurde gesucht und allein gelesen, in überlappenden Fenstern. Jedes Fenster schließt durch eine Prüfung, die beide enthalten, an das nächste an, von einer Stelle nach dem Zeitraum bis zu einer davor; dazwischen wurde nichts ausgelassen. Das beruht auf der Ordnung nach Anlegezeit, die jedes gelesene Fenster einhält; der Rest der Liste wurde nicht angesehen. Was während des Lesens hinzukam oder gelöscht wurde, kann im Bericht stehen oder nicht.',
   intro:

@@ -66,6 +66,7 @@ export const completeness = {
   /** Short, for the cover. */
   undated: (count: number): string =>
     `${counted(count, 'detection has', 'detections have')} no readable creation time and ${count === 1 ? 'is' : 'are'} in no figure.`,
+  undatedMore: (count: number): string => `${integer(count)} more, named in the snapshot alone.`,
   periodIntro:
     'The list moves while it is read: detections are added and deleted, and all later ones change their page. The period was searched for and read alone, in overlapping windows. Every window links to the next one by a detection that both hold, from a place newer than the period to one older than it, so nothing of the period was missed. This rests on the order by creation time, which every window that was read keeps; the rest of the list was not looked at. Detections that were added or deleted during the reading may or may not be in the report.',
   intro:
