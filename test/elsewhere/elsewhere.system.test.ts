@@ -164,7 +164,7 @@ describe('fonts that are missing', () => {
     const { code, findings } = await verifiedElsewhere(copy, here);
     expect(code).toBe(5);
     // The page names the hash of the PDF that was sealed, which nobody can make here.
-    const integrity = { where: expect.stringMatching(/Integrity/), column: 'Bytes' };
+    const integrity = { where: expect.stringMatching(/Evidence: integrity/), column: 'Bytes' };
     expect(findings).toEqual([
       expect.objectContaining({ file: 'report.pdf', place: expect.objectContaining(cell.place) }),
       expect.objectContaining({ file: 'report.html', place: expect.objectContaining(integrity) }),

@@ -32,7 +32,7 @@ export async function oneCellEach(run: string, packed: boolean): Promise<readonl
     {
       file: 'report.html',
       change: changeHtml,
-      place: { row: 1, column: 'Detections', sealed: received, found: '4711' },
+      place: { row: 1, column: 'Fake', sealed: received, found: '4711' },
     },
     {
       file: 'statistics.json',

@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
-import { createInflateRaw } from 'node:zlib';
+import { createInflateRaw, type Gunzip, type InflateRaw } from 'node:zlib';
 import type { PlainEntry } from '../../platform/zip/file-reader.ts';
 
 /** A part of a file: bytes `[start, end)`. */
@@ -47,15 +47,20 @@ export async function* storedPart(part: FilePart): AsyncGenerator<Uint8Array> {
 }
 
 /** Unpacks a deflated part. Throws if it is damaged, or if something follows the end of what was packed. */
-export async function* inflatedPart(part: FilePart): AsyncGenerator<Uint8Array> {
-  const inflate = createInflateRaw();
+async function* inflatedPart(part: FilePart): AsyncGenerator<Uint8Array> {
+  const packed = yield* unpackedBy(createInflateRaw(), part);
+  if (packed !== part.end - part.start) throw new Error('something follows what was packed');
+}
+
+/** Unpacks what a part begins with, and returns of how many bytes that is. Throws if it is damaged. */
+export async function* unpackedBy(unpack: Gunzip | InflateRaw, part: FilePart): AsyncGenerator<Uint8Array, number> {
   // What goes wrong is thrown where the unpacked bytes are read.
-  const fed = pipeline(storedPart(part), inflate).catch(() => undefined);
+  const fed = pipeline(storedPart(part), unpack).catch(() => undefined);
   try {
-    for await (const chunk of inflate) yield chunk as Buffer;
-    if (inflate.bytesWritten !== part.end - part.start) throw new Error('something follows what was packed');
+    for await (const chunk of unpack) yield chunk as Buffer;
+    return unpack.bytesWritten;
   } finally {
-    inflate.destroy();
+    unpack.destroy();
     await fed;
   }
 }

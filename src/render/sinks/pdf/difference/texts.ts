@@ -1,5 +1,7 @@
 import type { PdfFile } from './objects.ts';
 import type { FilePlace } from '../../../../core/sink.ts';
+import type { Language } from '../../../../core/template.ts';
+import { OPTIONAL_PACKAGES } from '../text/font-files.ts';
 
 /** What one operator of a content stream shows. */
 interface Shown {
@@ -24,9 +26,20 @@ const UNSET = /[\s\p{Join_Control}\p{Variation_Selector}]/gu;
 /** Scripts whose glyphs have another order than the text: from right to left, or vowels before their letter. */
 const OTHERWISE_ORDERED =
   /[\u0590-\u08ff\u0900-\u0dff\u0e33\u0eb3\u1000-\u109f\u1780-\u17ff\ufb1d-\ufdff\ufe70-\ufefc]/;
-/** What a report says of signs without a glyph, without its spaces: another number where other fonts are. */
-const WITHOUT_GLYPH =
-  /^\d+characters?thatnoembeddedfonthas(?:isshownasitscode,|areshownascodes)suchas\[U\+6771\];docs\/output\.mdnamesmorefonts\.$/;
+/** What a report says of signs without a glyph, in each language: another number and packages where other fonts are. */
+const WITHOUT_GLYPH: Readonly<Record<Language, RegExp>> = {
+  en: /^(?:1 character that no embedded font has is shown as its code, such as \[U\+6771\]; the page for the browser shows it|\d+ characters that no embedded font has are shown as codes such as \[U\+6771\]; the page for the browser shows them)\.(?: These packages, installed beside detect-report, bring them: PACKAGES\.)?$/,
+  de: /^(?:1 Zeichen, das keine eingebettete Schrift hat, steht als Code, etwa \[U\+6771\]; die Seite für den Browser zeigt es|\d+ Zeichen, die keine eingebettete Schrift hat, stehen als Codes, etwa \[U\+6771\]; die Seite für den Browser zeigt sie)\.(?: Diese Pakete neben detect-report bringen sie: PACKAGES\.)?$/,
+};
+const PACKAGE = `(?:${OPTIONAL_PACKAGES.join('|')})`;
+const GLYPH_NOTES = Object.values(WITHOUT_GLYPH).map(
+  ({ source }) => new RegExp(source.replaceAll(' ', '').replace('PACKAGES', `${PACKAGE}(?:,${PACKAGE})*`)),
+);
+
+/** Whether a text says nothing but how many signs have no glyph and what would bring them. */
+export function isGlyphNote(text: string): boolean {
+  return GLYPH_NOTES.some((note) => note.test(text.replaceAll(UNSET, '')));
+}
 
 /** Objects of the pages, in order. */
 export function pagesOf({ objects }: PdfFile): readonly string[] {
@@ -105,7 +118,7 @@ function comparable(file: PdfFile): Stretch[] {
       return { ...stretch, text: stretch.type === 'Link' ? text.replace(/\d+$/, '') : text };
     })
     .filter(({ text }) => text !== '');
-  return WITHOUT_GLYPH.test(all.at(-2)?.text ?? '') ? all.toSpliced(-2, 1) : all;
+  return isGlyphNote(all.at(-2)?.text ?? '') ? all.toSpliced(-2, 1) : all;
 }
 
 function stretchesOf(file: PdfFile): Stretch[] {
