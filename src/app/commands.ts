@@ -13,11 +13,13 @@ export type { JobOutcome } from './jobs/outcome.ts';
 export { changesText, outcomeLines } from './jobs/outcome.ts';
 export type { PlannedJob } from './jobs/run-jobs.ts';
 export { chooseJobs } from './jobs/read-jobs.ts';
-export { checkLive, deliverAgain, type LiveCheck } from './jobs/destinations.ts';
+export type { LiveCheck } from './jobs/destinations.ts';
 export type { Job } from './jobs/job.ts';
 export type { FolderStatus, JobStatus } from './status/folder-status.ts';
 export type { RunStatus } from './status/run-status.ts';
 export {
+  checkLive,
+  deliverAgain,
   examine,
   examineAccess,
   planJobs,

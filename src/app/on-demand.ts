@@ -1,3 +1,4 @@
+import type { checkLive as live, deliverAgain as redeliver } from './jobs/destinations.ts';
 import type { examine as examineAll, examineAccess as examineOne } from './setup/doctor.ts';
 import type { exportReport as exportOne } from './library/export-report.ts';
 import type { openRun as open } from './library/open-run.ts';
@@ -60,6 +61,13 @@ export const examineAccess: typeof examineOne = async (...given) =>
 
 /** See src/app/jobs/read-jobs.ts. */
 export const readJobs: typeof read = async (...given) => (await import('./jobs/read-jobs.ts')).readJobs(...given);
+
+/** See src/app/jobs/destinations.ts. */
+export const checkLive: typeof live = async (...given) => (await import('./jobs/destinations.ts')).checkLive(...given);
+
+/** See src/app/jobs/destinations.ts. */
+export const deliverAgain: typeof redeliver = async (...given) =>
+  (await import('./jobs/destinations.ts')).deliverAgain(...given);
 
 /** See src/app/jobs/run-jobs.ts. */
 export const planJobs: typeof plan = async (...given) => (await import('./jobs/run-jobs.ts')).planJobs(...given);

@@ -1,5 +1,5 @@
 import { hostname, networkInterfaces } from 'node:os';
-import { createTransport, type Transporter } from 'nodemailer';
+import type { Transporter } from 'nodemailer';
 import type SMTPTransport from 'nodemailer/lib/smtp-transport/index.js';
 import * as z from 'zod';
 import type { Secret } from '../core/secret.ts';
@@ -59,6 +59,8 @@ export async function withMailServer<T>(
   signal: AbortSignal,
   use: (transport: Transporter<SMTPTransport.SentMessageInfo>) => Promise<T>,
 ): Promise<T> {
+  // Loaded with the first mail: every command reads job files.
+  const { createTransport } = await import('nodemailer');
   let lastReply = '';
   const transport = createTransport({
     ...connection(settings, password),

@@ -1,4 +1,3 @@
-import { createTransport } from 'nodemailer';
 import type { Secret } from '../../core/secret.ts';
 import { interruption } from '../../platform/http/wire-errors.ts';
 import {
@@ -92,6 +91,7 @@ async function sendMessage(
     attachments.map(({ filename }) => filename),
   );
   const messageId = messageIdOf(key, settings.from);
+  const { createTransport } = await import('nodemailer');
   const { message } = await createTransport({ streamTransport: true, buffer: true, newline: 'windows' }).sendMail({
     from: settings.from,
     to: [...settings.to],

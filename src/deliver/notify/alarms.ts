@@ -1,4 +1,3 @@
-import { createTransport } from 'nodemailer';
 import { shorten, terminalSafe } from '../../core/text.ts';
 import { statusText } from '../../platform/http/wire-errors.ts';
 import type { SecretReference } from '../../platform/secret-reference.ts';
@@ -75,6 +74,7 @@ export function mailNotifier(settings: MailServer, deps: NotifyDependencies): No
   return alarmsOnly(async (subject, text) => {
     const secret = password === undefined ? null : await deps.readSecret(password);
     const to = [...settings.to];
+    const { createTransport } = await import('nodemailer');
     const { message } = await createTransport({ streamTransport: true, buffer: true, newline: 'windows' }).sendMail({
       from,
       to,

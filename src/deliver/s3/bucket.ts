@@ -1,5 +1,4 @@
 import { createHash, createHmac } from 'node:crypto';
-import { SignatureV4 } from '@smithy/signature-v4';
 import { sha256Of } from '../../core/merkle.ts';
 import type { Secret } from '../../core/secret.ts';
 import { type HttpAnswer, openHttpClient } from '../../platform/http/client.ts';
@@ -34,7 +33,12 @@ const LIMITS = { connectMs: 10_000, headersMs: 300_000, idleBodyMs: 60_000 };
 const TIMEOUT_MS = 300_000;
 const MOST_ANSWER_BYTES = 64 * 1024;
 
-export function openBucket(settings: S3Settings, credentials: Credentials, deps: DeliveryDependencies): Bucket {
+export async function openBucket(
+  settings: S3Settings,
+  credentials: Credentials,
+  deps: DeliveryDependencies,
+): Promise<Bucket> {
+  const { SignatureV4 } = await import('@smithy/signature-v4');
   const base = bucketUrl(settings);
   const client = openHttpClient(base, {
     ...deps,

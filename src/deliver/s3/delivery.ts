@@ -32,7 +32,7 @@ export const s3Delivery: DeliveryKind<S3Settings> = {
         await readCredentials(settings, deps);
       },
       async checkLive(signal) {
-        const opened = openBucket(settings, await readCredentials(settings, deps), deps);
+        const opened = await openBucket(settings, await readCredentials(settings, deps), deps);
         const who = `The bucket ${describe(settings)}`;
         try {
           const place = {
@@ -69,7 +69,7 @@ async function store(
   deps: DeliveryDependencies,
   signal: AbortSignal,
 ): Promise<DeliveryReceipt> {
-  const bucket = openBucket(settings, await readCredentials(settings, deps), deps);
+  const bucket = await openBucket(settings, await readCredentials(settings, deps), deps);
   const who = `The bucket ${describe(settings)}`;
   const { files, notices } = chooseFiles(run, settings.files);
   try {
