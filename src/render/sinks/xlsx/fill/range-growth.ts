@@ -27,7 +27,7 @@ export class Growths {
     this.#bySheet = new Map(Array.from(bySheet, ([sheet, growth]) => [sheet.toLowerCase(), growth]));
   }
 
-  /** Growth of a sheet, by its name as any program may write it; null if it holds no table. */
+  /** Growth of a sheet, by its name, in whatever case a program wrote it; null if it holds no table. */
   of(sheet: string): Growth | null {
     return this.#bySheet.get(sheet.toLowerCase()) ?? null;
   }
