@@ -50,6 +50,7 @@ export const COMMANDS = {
     examples: [
       ['run jobs.yaml', 'every job'],
       ['run jobs.yaml --job monthly --dry-run', 'show what is due'],
+      ['run jobs.yaml --shard 0/4', 'the first of four machines'],
     ],
     load: async () => (await import('./commands/run.ts')).runDueJobs,
   }),

@@ -69,6 +69,32 @@ export function integer(min: number, max: number): OptionType<number> {
   };
 }
 
+/** One of `count` shards, by its number from 0. */
+export interface Shard {
+  readonly index: number;
+  readonly count: number;
+}
+
+const MOST_SHARDS = 10_000;
+
+/** `2/8`: the third of eight shards. */
+export function shard(): OptionType<Shard> {
+  return {
+    metavar: 'I/N',
+    choices: null,
+    schema: { type: 'string', pattern: '^[0-9]{1,5}/[0-9]{1,5}$' },
+    read(word) {
+      const [, index = Number.NaN, count = Number.NaN] =
+        (typeof word === 'string' ? /^(\d{1,5})\/(\d{1,5})$/.exec(word)?.map(Number) : null) ?? [];
+      if (index < count && count <= MOST_SHARDS) return { index, count };
+      throw new WrongValue(
+        `${shown(word)} is not a shard.`,
+        `Give its number, counted from 0, and how many there are, at most ${MOST_SHARDS}: 0/4, 1/4, 2/4 and 3/4 are all of four.`,
+      );
+    },
+  };
+}
+
 /** `auto`, or a number. */
 export function autoOr(number: OptionType<number>): OptionType<number | 'auto'> {
   return {

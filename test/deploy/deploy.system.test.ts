@@ -8,7 +8,7 @@ import { parse, parseAllDocuments } from 'yaml';
 import * as z from 'zod';
 import { startSandbox } from '../../src/index.ts';
 import { TOOL } from '../../src/platform/tool.ts';
-import { inFolder, MAIN } from '../cli/run-cli.ts';
+import { inFolder, MAIN, runHere } from '../cli/run-cli.ts';
 import { readDockerfile } from './dockerfile.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -24,6 +24,7 @@ test('every file of the folder is looked at here', async () => {
     'crontab',
     'detect-report.service',
     'detect-report.timer',
+    'indexed-job.yaml',
   ]);
 });
 
@@ -150,6 +151,18 @@ const pod = z.strictObject({
     ]),
   ),
 });
+const jobSpec = z.strictObject({
+  backoffLimit: z.int().min(0),
+  activeDeadlineSeconds: z.int().min(600),
+  template: z.strictObject({ spec: pod }),
+});
+const indexed = jobSpec.omit({ backoffLimit: true }).extend({
+  completionMode: z.literal('Indexed'),
+  completions: z.int().min(2),
+  parallelism: z.int().min(2),
+  // Without it the first failed index ends all others.
+  backoffLimitPerIndex: z.int().min(0),
+});
 const CRON_JOB = z.strictObject({
   apiVersion: z.literal('batch/v1'),
   kind: z.literal('CronJob'),
@@ -161,13 +174,7 @@ const CRON_JOB = z.strictObject({
     startingDeadlineSeconds: z.int().min(60),
     successfulJobsHistoryLimit: z.int().min(0),
     failedJobsHistoryLimit: z.int().min(0),
-    jobTemplate: z.strictObject({
-      spec: z.strictObject({
-        backoffLimit: z.int().min(0),
-        activeDeadlineSeconds: z.int().min(600),
-        template: z.strictObject({ spec: pod }),
-      }),
-    }),
+    jobTemplate: z.strictObject({ spec: z.union([jobSpec, indexed]) }),
   }),
 });
 const CLAIM = z.strictObject({
@@ -175,21 +182,51 @@ const CLAIM = z.strictObject({
   kind: z.literal('PersistentVolumeClaim'),
   metadata: z.strictObject({ name }),
   spec: z.strictObject({
-    accessModes: z.tuple([z.literal('ReadWriteOnce')]),
+    accessModes: z.tuple([z.enum(['ReadWriteOnce', 'ReadWriteMany'])]),
     resources: z.strictObject({ requests: z.strictObject({ storage: z.string().regex(/^\d+Gi$/) }) }),
   }),
 });
 
-test('the Kubernetes manifest has the fields of the API, and what it mounts is what it names', async () => {
-  const documents = parseAllDocuments(await text('cronjob.yaml')).map((document) => document.toJS() as unknown);
-  expect(documents).toHaveLength(2);
-  const claim = CLAIM.parse(documents[0]);
-  const { spec } = CRON_JOB.parse(documents[1]);
-  expect(new Cron(spec.schedule, { timezone: spec.timeZone }).nextRun()).not.toBeNull();
-  const { containers, volumes } = spec.jobTemplate.spec.template.spec;
-  expect(containers[0].volumeMounts.map((mount) => mount.name).sort()).toEqual(volumes.map((one) => one.name).sort());
-  expect(volumes).toContainEqual({ name: 'reports', persistentVolumeClaim: { claimName: claim.metadata.name } });
-  expect(containers[0].image).toBe(`detect-report:${TOOL.version}`);
+describe('the Kubernetes manifests', () => {
+  async function read(file: string) {
+    const documents = parseAllDocuments(await text(file)).map((document) => document.toJS() as unknown);
+    expect(documents).toHaveLength(2);
+    return { claim: CLAIM.parse(documents[0]), spec: CRON_JOB.parse(documents[1]).spec };
+  }
+
+  test.each([
+    ['cronjob.yaml', 'ReadWriteOnce'],
+    ['indexed-job.yaml', 'ReadWriteMany'],
+  ])('%s has the fields of the API, and what it mounts is what it names', async (file, mode) => {
+    const { claim, spec } = await read(file);
+    expect(claim.spec.accessModes).toEqual([mode]);
+    expect(new Cron(spec.schedule, { timezone: spec.timeZone }).nextRun()).not.toBeNull();
+    const { containers, volumes } = spec.jobTemplate.spec.template.spec;
+    expect(containers[0].volumeMounts.map((mount) => mount.name).sort()).toEqual(volumes.map((one) => one.name).sort());
+    expect(volumes).toContainEqual({ name: 'reports', persistentVolumeClaim: { claimName: claim.metadata.name } });
+    expect(containers[0].image).toBe(`detect-report:${TOOL.version}`);
+  });
+
+  test('the pods of the indexed job together run every job once', async () => {
+    const { template, ...job } = indexed.parse((await read('indexed-job.yaml')).spec.jobTemplate.spec);
+    expect(job.parallelism).toBe(job.completions);
+    const { args } = template.spec.containers[0];
+    const yaml = ['jobs:'];
+    for (let team = 0; team < 12; team++) yaml.push(`  team-${team}: { schedule: "0 6 1 * *", out: out-${team} }`);
+    await inFolder(async (folder) => {
+      await writeFile(join(folder, 'jobs.yaml'), yaml.join('\n'));
+      const planned: string[] = [];
+      for (let index = 0; index < job.completions; index++) {
+        // As the kubelet expands a variable of the container in its arguments.
+        const words = args.map((word) => word.replace('$(JOB_COMPLETION_INDEX)', String(index)));
+        const here = words.map((word) => (word.startsWith('/etc/') ? join(folder, 'jobs.yaml') : word));
+        const { code, stdout } = await runHere([...here, '--dry-run'], { cwd: folder });
+        expect(code).toBe(0);
+        planned.push(...[...stdout.matchAll(/^(team-\d+):/gm)].map(([, team = '']) => team));
+      }
+      expect(planned.toSorted()).toEqual(Array.from({ length: 12 }, (_, team) => `team-${team}`).toSorted());
+    });
+  });
 });
 
 describe('the line for cron', () => {

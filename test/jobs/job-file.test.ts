@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { ConfigError } from '../../src/core/errors.ts';
 import { chooseJobs } from '../../src/app/jobs/read-jobs.ts';
 import { jobsJsonSchema } from '../../src/app/jobs/job-schema.ts';
+import { runHere } from '../cli/run-cli.ts';
 import { jobOf, jobYaml, read, withJobFile } from './jobs.ts';
 
 async function problemOf(yaml: string): Promise<string> {
@@ -164,6 +165,44 @@ test('jobs are chosen by name, in the order of the file', async () => {
     const file = await read(path);
     expect(chooseJobs(file, ['two', 'one']).map(({ name }) => name)).toEqual(['one', 'two']);
     expect(() => chooseJobs(file, ['tow'])).toThrow(/has no job "tow"/);
+  });
+});
+
+test('each job is in one shard, which no other job changes; names count within it', async () => {
+  const names = Array.from({ length: 40 }, (_, team) => `team-${team}`);
+  const yaml = names.map((name) => `  ${name}: { schedule: "0 6 1 * *", out: ${name} }`);
+  await withJobFile(['jobs:', ...yaml].join('\n'), async (path) => {
+    const file = await read(path);
+    const shards = [0, 1, 2, 3].map((index) => chooseJobs(file, [], { index, count: 4 }).map(({ name }) => name));
+    expect(shards.flat().toSorted()).toEqual(names.toSorted());
+    for (const shard of shards) expect(shard.length).toBeGreaterThan(3);
+    // echo "$((0x$(printf team-8 | sha256sum | head -c 8) % 4))"
+    expect(shards[2]).toContain('team-8');
+    expect(chooseJobs(file, ['team-7', 'team-8'], { index: 2, count: 4 }).map(({ name }) => name)).toEqual(['team-8']);
+  });
+});
+
+test.each(['4/4', '-1/4', '1', '1/0', '0/10001', '0x1/4', ''])('%j is not a shard', async (word) => {
+  await withJobFile(jobYaml('schedule: "0 6 1 * *"'), async (path, cwd) => {
+    const { code, stderr } = await runHere(['run', path, `--shard=${word}`], { cwd });
+    expect(code).toBe(2);
+    expect(stderr).toContain('0/4, 1/4, 2/4 and 3/4 are all of four');
+  });
+});
+
+test('a shard without a job does nothing, and says so', async () => {
+  await withJobFile(jobYaml('schedule: "0 6 1 * *"'), async (path, cwd) => {
+    const ends = [0, 1].map(
+      async (index) => await runHere(['run', path, '--dry-run', '--shard', `${index}/2`], { cwd }),
+    );
+    const outputs = (await Promise.all(ends)).map(({ stdout }) => stdout);
+    expect(outputs.filter((text) => text !== '')).toHaveLength(1);
+    const index = outputs.indexOf('');
+    expect(await runHere(['run', path, '--shard', `${index}/2`], { cwd })).toMatchObject({
+      code: 0,
+      stdout: '',
+      stderr: expect.stringContaining('No job of the file is in this shard.'),
+    });
   });
 });
 

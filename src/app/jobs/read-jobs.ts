@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
+import type { Shard } from '../../config/option-types.ts';
 import { resolvePath } from '../../config/paths.ts';
 import { suggest } from '../../core/text.ts';
 import { shown } from '../../config/suggest.ts';
@@ -20,8 +22,10 @@ import type { Job, JobFile } from './job.ts';
 import { isRepeated } from './periods.ts';
 import { readThreshold } from './thresholds.ts';
 
-/** The named jobs, in the file's order; all if none is named. Throws `ConfigError` on an unknown name. */
-export function chooseJobs(file: JobFile, names: readonly string[]): readonly Job[] {
+/**
+ * The named jobs of a shard, in the file's order; without names or shard, all. Throws `ConfigError` on an unknown name.
+ */
+export function chooseJobs(file: JobFile, names: readonly string[], shard: Shard | null = null): readonly Job[] {
   const known = file.jobs.map(({ name }) => name);
   for (const name of names) {
     if (known.includes(name)) continue;
@@ -31,7 +35,15 @@ export function chooseJobs(file: JobFile, names: readonly string[]): readonly Jo
       remedy: `${close === null ? '' : `Did you mean "${close}"? `}Its jobs: ${known.join(', ')}.`,
     });
   }
-  return names.length === 0 ? file.jobs : file.jobs.filter(({ name }) => names.includes(name));
+  return file.jobs.filter(
+    ({ name }) =>
+      (names.length === 0 || names.includes(name)) && (shard === null || shardOf(name, shard.count) === shard.index),
+  );
+}
+
+/** The first 32 bits of the name's SHA-256, modulo the count: a job's shard depends on no other job. */
+function shardOf(name: string, count: number): number {
+  return createHash('sha256').update(name).digest().readUInt32BE() % count;
 }
 
 const SCHEMA = 'jobs.schema.json';

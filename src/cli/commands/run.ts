@@ -25,7 +25,7 @@ export async function runDueJobs(call: CommandCall<typeof RUN_OPTIONS, 'file'>):
   const { json } = values;
   const messages = messagesOf(values);
   const file = await readJobs(call.args.file, { tables: Object.values(TABLES) });
-  const jobs = chooseJobs(file, values.job ?? []);
+  const jobs = chooseJobs(file, values.job ?? [], values.shard);
   const clock = systemClock();
   const atMs = values.now ?? clock.nowMs();
   if (values['dry-run']) {
@@ -40,6 +40,7 @@ export async function runDueJobs(call: CommandCall<typeof RUN_OPTIONS, 'file'>):
     });
   }
   const progress = openProgress(messages, terminal);
+  if (jobs.length === 0) progress.show({ kind: 'note', level: 'info', text: 'No job of the file is in this shard.' });
   const jobContext = { ...contextOf(call, file.baseDir, (event) => progress.show(event)), nowMs: atMs };
   const outcomes: JobOutcome[] = [];
   try {

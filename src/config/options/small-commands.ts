@@ -1,4 +1,4 @@
-import { instant, integer, names, oneOf, text, toggle } from '../option-types.ts';
+import { instant, integer, names, oneOf, shard, text, toggle } from '../option-types.ts';
 import { EXPORT_OPTIONS } from './export.ts';
 import type { Options } from './option.ts';
 import { API_KEY_FILE, GENERATED, JSON_RESULT, MESSAGES, OUT, PREVIOUS } from './shared.ts';
@@ -13,6 +13,13 @@ const JOB = {
 
 export const RUN_OPTIONS = {
   job: JOB,
+  shard: {
+    type: shard(),
+    initial: null,
+    otherwise: 'every job',
+    description: 'Only the jobs of shard I (from 0) of N, by the SHA-256 of their names: for several machines',
+    group: 'Jobs',
+  },
   now: {
     type: instant(),
     initial: null,
