@@ -14,8 +14,7 @@ import {
 } from '../../src/core/errors.ts';
 import type { PageRange } from '../../src/core/snapshot.ts';
 import type { Template } from '../../src/core/template.ts';
-import { receivedFailure, sentFailure } from '../../src/render/parts/failure.ts';
-import type { PartSetup } from '../../src/render/parts/messages.ts';
+import { type PartSetup, receivedFailure, sentFailure } from '../../src/render/parts/messages.ts';
 import { inThreads } from '../../src/render/parts/runners.ts';
 import { type Part, planParts } from '../../src/render/render-parts.ts';
 import { DetectionGenerator } from '../../src/sandbox/items/generate.ts';

@@ -3,9 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { contrast, type Drawing, luminance, type Mark, themeOf } from '../../src/core/design.ts';
 import type { Series } from '../../src/core/report.ts';
 import { histograms } from '../../src/render/report/charts/histogram.ts';
-import { bands, countTicks, linearScale } from '../../src/render/report/charts/scales.ts';
-import { stackedBars } from '../../src/render/report/charts/stacked-bars.ts';
-import { stackedColumns } from '../../src/render/report/charts/stacked-columns.ts';
+import { bands, countTicks, linearScale } from '../../src/render/report/charts/frame.ts';
+import { stackedBars, stackedColumns } from '../../src/render/report/charts/stacked.ts';
 import { TEMPLATE } from './material.ts';
 import { format } from '../../src/render/report/text/en/format.ts';
 

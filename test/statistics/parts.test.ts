@@ -2,11 +2,10 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { InvariantError } from '../../src/core/errors.ts';
 import type { Statistics } from '../../src/core/statistics.ts';
-import { FixedSum } from '../../src/render/statistics/fixed-sum.ts';
-import { Histogram } from '../../src/render/statistics/scores.ts';
+import { FixedSum } from '../../src/render/statistics/distribution.ts';
+import { Histogram } from '../../src/render/statistics/summaries.ts';
 import { createStatistics } from '../../src/render/statistics/statistics.ts';
-import { assertSums } from '../../src/render/statistics/outcomes.ts';
-import { wilsonRate } from '../../src/render/statistics/wilson.ts';
+import { assertSums, wilsonRate } from '../../src/render/statistics/outcomes.ts';
 import { JANUARY, scored } from './detections.ts';
 
 describe('a fixed-point sum', () => {

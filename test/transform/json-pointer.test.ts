@@ -1,6 +1,6 @@
 import { assert, jsonValue, property } from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type JsonPath, jsonPointer, locate } from '../../src/render/transform/json-pointer.ts';
+import { type JsonPath, jsonPointer, locate } from '../../src/render/transform/extra-json.ts';
 
 /** Every path into a value, and the value there. */
 function* pathsOf(value: unknown, path: JsonPath = []): Generator<readonly [JsonPath, unknown]> {

@@ -11,7 +11,7 @@ import { hasDuplicateKeys } from '../../src/render/transform/duplicate-keys.ts';
 import { FastTreeReader } from '../../src/render/transform/fast/tree-reader.ts';
 import { walkMetricTree } from '../../src/render/transform/metric-tree.ts';
 import { NodePlace, type RawNode } from '../../src/render/transform/node.ts';
-import { Notes } from '../../src/render/transform/notes.ts';
+import { Notes } from '../../src/render/transform/fields.ts';
 import { DetectionGenerator } from '../../src/sandbox/items/generate.ts';
 import { write } from './json-text.ts';
 import { anyItem } from './random-items.ts';

@@ -5,7 +5,7 @@ import type { CellValue, ColumnType, Table } from '../../core/table.ts';
 import { shorten } from '../../core/text.ts';
 import { createClassifier } from '../../render/transform/classify.ts';
 import { decodeDetection } from '../../render/transform/decode.ts';
-import { type JsonPath, jsonPointer, locate } from '../../render/transform/json-pointer.ts';
+import { type JsonPath, jsonPointer, locate } from '../../render/transform/extra-json.ts';
 import { DETECTION_COLUMNS } from '../../render/transform/tables/detections.ts';
 import type { Redaction } from '../../render/transform/redaction.ts';
 

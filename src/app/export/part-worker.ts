@@ -2,8 +2,7 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { InvariantError } from '../../core/errors.ts';
 import { openArchive } from '../../extract/snapshot/reader.ts';
 import type { PartSetup } from '../../render/parts/messages.ts';
-import { PartRenderer } from '../../render/parts/renderer.ts';
-import { serveParts } from '../../render/parts/serve-parts.ts';
+import { PartRenderer, serveParts } from '../../render/parts/renderer.ts';
 
 /** A thread that reads parts of an archive, checks their pages, and renders them. */
 function serve(port: MessagePort, setup: PartSetup): void {

@@ -7,7 +7,15 @@ import { createStatistics } from '../statistics/statistics.ts';
 import { createClassifier } from '../transform/classify.ts';
 import { createDecoder } from '../transform/decode.ts';
 import { redactionFor, selectTables } from '../transform/tables/tables.ts';
-import type { FormatBlock, PartCounts, PartSetup } from './messages.ts';
+import {
+  type Answer,
+  type FormatBlock,
+  type PartCounts,
+  type PartSetup,
+  type Request,
+  sentFailure,
+} from './messages.ts';
+import type { MessagePort } from 'node:worker_threads';
 
 /** Renders parts of a snapshot, one at a time. A part's blocks and counts depend on nothing but its pages. */
 export class PartRenderer {
@@ -61,4 +69,41 @@ export class PartRenderer {
     for (const encoder of encoders) await encoder.finish();
     return { statistics: statistics.counted, registers: register.result() };
   }
+}
+
+/** Answers the requests of the main thread, one by one; `close` is called when there are no more. */
+export function serveParts(port: MessagePort, opening: Promise<PartRenderer>, close: () => Promise<void>): void {
+  // Reported with the first part.
+  opening.catch(() => undefined);
+  const serve = async (before: Promise<void>, request: Request): Promise<void> => {
+    await before;
+    if (request === null) {
+      await close();
+      port.close();
+      return;
+    }
+    const answer = await render(opening, request).catch((error: unknown): Answer => {
+      return { kind: 'failed', failure: sentFailure(error) };
+    });
+    const blocks = answer.kind === 'part' ? answer.blocks : [];
+    port.postMessage(
+      answer,
+      blocks.map(({ block }) => block.bytes.buffer as ArrayBuffer),
+    );
+  };
+  let turn = Promise.resolve();
+  port.on('message', (request: Request) => {
+    turn = serve(turn, request);
+  });
+}
+
+async function render(opening: Promise<PartRenderer>, request: PageRange): Promise<Answer> {
+  const renderer = await opening;
+  const blocks: FormatBlock[] = [];
+  const keep = async ({ format, block }: FormatBlock): Promise<void> => {
+    // Encoders use their memory again.
+    blocks.push({ format, block: { ...block, bytes: new Uint8Array(block.bytes) } });
+  };
+  const counts = await renderer.render(request, keep, new AbortController().signal);
+  return { kind: 'part', blocks, ...counts };
 }

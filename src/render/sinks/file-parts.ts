@@ -2,6 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { createInflateRaw, type Gunzip, type InflateRaw } from 'node:zlib';
 import type { PlainEntry } from '../../platform/zip/file-reader.ts';
+import type { FileDifference, FilePlace } from '../../core/sink.ts';
 
 /** A part of a file: bytes `[start, end)`. */
 export interface FilePart {
@@ -115,4 +116,11 @@ export async function cutOf(chunks: AsyncIterable<Uint8Array>, from: number, to:
     if (at >= to) break;
   }
   return Buffer.concat(parts);
+}
+
+export const SAME_CONTENT: FileDifference = { kind: 'packing' };
+export const OTHER_CONTENT: FileDifference = { kind: 'content', place: null };
+
+export function differsAt(place: FilePlace | null, isPagesOnly = false): FileDifference {
+  return { kind: 'content', place, isPagesOnly };
 }

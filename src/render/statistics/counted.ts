@@ -2,10 +2,9 @@ import type { Period } from '../../core/period.ts';
 import type { Modality } from '../../core/policy.ts';
 import type { StatisticsAccumulator, UndatedDetection } from '../../core/statistics.ts';
 import type { CountedValues } from './distribution.ts';
-import type { CountedDurations } from './durations.ts';
+import type { CountedDurations, CountedScores } from './summaries.ts';
 import type { CountedKeys } from './keyed-counts.ts';
 import type { CountedRetention } from './retention.ts';
-import type { CountedScores } from './scores.ts';
 
 /** All counts of an accumulator as plain values, which another thread can receive and merge. */
 export interface CountedStatistics {

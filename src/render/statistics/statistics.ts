@@ -11,14 +11,11 @@ import {
   type StatisticsAccumulator,
 } from '../../core/statistics.ts';
 import type { CountedStatistics, CountingStatistics } from './counted.ts';
-import { DayCounts } from './day-counts.ts';
-import { DurationSummary, LatencySummary } from './durations.ts';
+import { DayCounts, UndatedList } from './day-counts.ts';
+import { DurationSummary, LatencySummary, ScoreSummary } from './summaries.ts';
 import { KeyedCounts } from './keyed-counts.ts';
-import { assertSums, assertVerdictBelongs, OUTCOME_COUNTER, outcomeCounts, OUTCOMES } from './outcomes.ts';
+import { assertSums, assertVerdictBelongs, OUTCOME_COUNTER, outcomeCounts, OUTCOMES, wilsonRate } from './outcomes.ts';
 import { RetentionSummary } from './retention.ts';
-import { ScoreSummary } from './scores.ts';
-import { UndatedList } from './undated-list.ts';
-import { wilsonRate } from './wilson.ts';
 
 /** The key for detections whose item names no media type. */
 const NO_MEDIA_TYPE = 'unknown';

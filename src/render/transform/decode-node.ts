@@ -2,17 +2,16 @@ import type { MetricNode } from '../../core/detection.ts';
 import type { JsonValue } from '../../core/json.ts';
 import type { Classifier } from './classify.ts';
 import { summariseDataUris } from './extra-json.ts';
-import { fractionFromPercent, isExactNumber, numberFrom } from './fields.ts';
-import { KNOWN_WITHOUT_COLUMN } from './keys.ts';
+import { fractionFromPercent, isExactNumber, type Notes, numberFrom } from './fields.ts';
 import {
   CERTAINTY_AS_TEXT,
   type ExtraEntries,
+  KNOWN_WITHOUT_COLUMN,
   type NumberKey,
   type RawNode,
   SCORE_AS_TEXT,
   TIMESTAMP_AS_TEXT,
 } from './node.ts';
-import type { Notes } from './notes.ts';
 
 /** `certainty (%)` has at most one decimal: up to this difference, both values agree. */
 const PERCENT_ROUNDING = 0.0051;

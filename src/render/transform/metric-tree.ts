@@ -1,7 +1,7 @@
 import { elementsOf, endOfValue, type MemberSlice, membersOf, type Slice } from '../../core/json.ts';
 import { compactJson } from './extra-json.ts';
 import { emptyNode, type ExtraEntries, type NodePlace, type RawNode, rawNodeOf } from './node.ts';
-import type { Notes } from './notes.ts';
+import type { Notes } from './fields.ts';
 
 const OPEN_BRACE = 0x7b;
 const OPEN_BRACKET = 0x5b;

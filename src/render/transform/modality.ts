@@ -4,11 +4,9 @@ import type { Modality } from '../../core/policy.ts';
 import type { Classifier } from './classify.ts';
 import { decodeNode } from './decode-node.ts';
 import type { FastTree } from './fast/tree-reader.ts';
-import type { Fields } from './fields.ts';
-import { METRICS_KEY } from './keys.ts';
+import { type Fields, isExactNumber, type Notes, numberFrom } from './fields.ts';
+import { type ExtraEntries, METRICS_KEY, type NodePlace, type RawNode } from './node.ts';
 import { walkMetricTree } from './metric-tree.ts';
-import type { ExtraEntries, NodePlace, RawNode } from './node.ts';
-import type { Notes } from './notes.ts';
 
 /** The content of one of the three metric objects of an item. */
 export interface ModalityPart {
@@ -75,4 +73,70 @@ function resultOf(
   }
   const certainty = modality === 'image' ? null : root.certainty;
   return { label, score, certainty, assessed, verdict: assessed ? classifier.verdictOf(label) : null };
+}
+
+export interface AudioChunks {
+  readonly scores: readonly (number | null)[];
+  /** Over the assessed chunks; null if none was assessed. */
+  readonly min: number | null;
+  readonly mean: number | null;
+  readonly max: number | null;
+}
+
+const PATH = 'metrics.score';
+const MEAN_UNITS = 1e12;
+const NONE: AudioChunks = { scores: [], min: null, mean: null, max: null };
+
+/**
+ * `metrics.score`: P(fake) per chunk, as numbers or numeric strings. A chunk that is neither keeps its row, without a
+ * score, and its value goes to the root's `extra` (`asReceived`). Chunks with the "nothing to assess" sentinel are rows
+ * without a score.
+ */
+export function readAudioChunks(
+  value: JsonValue,
+  classifier: Classifier,
+  notes: Notes,
+  rootExtra: ExtraEntries,
+  asReceived: () => string,
+): AudioChunks {
+  if (value === null) return NONE;
+  const list: readonly JsonValue[] = Array.isArray(value) ? (value as readonly JsonValue[]) : [value];
+  if (!Array.isArray(value)) notes.coerced(PATH, 'single score read as one chunk');
+  const scores: (number | null)[] = [];
+  let [min, max, sum, count, texts, odd] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, 0, 0, 0];
+  let inexact = false;
+  for (const chunk of list) {
+    const score = numberFrom(chunk);
+    const assessed = score !== undefined && classifier.isAssessed(score);
+    scores.push(assessed ? score : null);
+    if (score === undefined) {
+      odd++;
+      continue;
+    }
+    if (typeof chunk === 'string') texts++;
+    else if (!isExactNumber(score)) inexact = true;
+    if (!assessed) continue;
+    count++;
+    sum += score;
+    if (score < min) min = score;
+    if (score > max) max = score;
+  }
+  if (texts > 0) notes.coerced(`${PATH}[]`, 'text read as number');
+  if (odd > 0) notes.coerced(`${PATH}[]`, 'not a number, kept in extra');
+  if (inexact) notes.coerced(`${PATH}[]`, 'number read with fewer digits than it may have had, kept in extra');
+  if (odd > 0 || inexact) rootExtra.push(['score', asReceived()]);
+  if (count === 0) return { ...NONE, scores };
+  return { scores, min, mean: meanOf(sum, count), max };
+}
+
+/**
+ * Rounded to 12 decimals: a sum of floats leaves noise after the digits of the scores (0.30000000000000004), far below
+ * one unit. Null if a double cannot hold the mean; real scores are probabilities and have one.
+ */
+function meanOf(sum: number, count: number): number | null {
+  if (!Number.isFinite(sum)) return null;
+  const mean = sum / count;
+  const units = Math.round(mean * MEAN_UNITS);
+  // A whole number divided by a power of ten is the double nearest to the shortest decimal.
+  return Number.isSafeInteger(units) ? units / MEAN_UNITS + 0 : mean;
 }

@@ -1,8 +1,7 @@
 import { type CellValue, PLAIN_FIELDS, type PlainValues } from '../../core/fields.ts';
 import { type ItemJson, summariseDataUri } from './extra-json.ts';
-import type { Fields } from './fields.ts';
-import { KNOWN_WITHOUT_COLUMN, METRICS_KEYS } from './keys.ts';
-import type { Notes } from './notes.ts';
+import type { Fields, Notes } from './fields.ts';
+import { KNOWN_WITHOUT_COLUMN, METRICS_KEYS } from './node.ts';
 
 type PlainField = (typeof PLAIN_FIELDS)[number] & { readonly path: readonly string[]; readonly own: string };
 

@@ -2,9 +2,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CSV_SAFETIES, type CsvSafety } from '../../../src/core/sink.ts';
 import type { CellValue, Row } from '../../../src/core/table.ts';
-import { CsvEncoder } from '../../../src/render/sinks/csv/encoder.ts';
-import { MOST_BYTES, FALL_BACK, writeInstant, writeNumber } from '../../../src/render/sinks/csv/fast-cells.ts';
-import { RecordEncoder } from '../../../src/render/sinks/csv/record-encoder.ts';
+import { CsvEncoder, RecordEncoder } from '../../../src/render/sinks/csv/encoder.ts';
+import { FALL_BACK, MOST_BYTES, writeInstant, writeNumber } from '../../../src/render/sinks/csv/fast-cells.ts';
 import { AWKWARD_TEXTS, FORMULA_PAYLOADS } from '../hostile.ts';
 import { EVERY_TYPE, table } from '../tables.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { LANGUAGES, type Language } from '../../../src/core/template.ts';
 import { DE } from '../../../src/render/report/text/de/index.ts';
 import { EN, type ReportText } from '../../../src/render/report/text/en/index.ts';
-import { isGlyphNote } from '../../../src/render/sinks/pdf/difference/texts.ts';
+import { isGlyphNote } from '../../../src/render/sinks/pdf/difference/content.ts';
 import { OPTIONAL_PACKAGES } from '../../../src/render/sinks/pdf/text/font-files.ts';
 
 const TEXTS: Readonly<Record<Language, ReportText>> = { en: EN, de: DE };

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { TYPE } from '../../../src/render/sinks/pdf/design.ts';
 import { createPdfDocument } from '../../../src/render/sinks/pdf/pdfkit-document.ts';
 import type { Line } from '../../../src/render/sinks/pdf/text/lines.ts';
-import { printable } from '../../../src/render/sinks/pdf/text/printable.ts';
+import { printable } from '../../../src/render/sinks/pdf/text/pieces.ts';
 import { Typesetter } from '../../../src/render/sinks/pdf/text/typesetter.ts';
 
 let type: Typesetter;

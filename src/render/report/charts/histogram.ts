@@ -1,8 +1,19 @@
 import type { Drawing, Mark } from '../../../core/design.ts';
 import type { Series } from '../../../core/report.ts';
 import type { Format } from '../format.ts';
-import { box, CHART_WIDTH, countGrid, countLabel, label, labelWidth, type Plot, rule, TICK_SIZE } from './frame.ts';
-import { countTicks, linearScale } from './scales.ts';
+import {
+  box,
+  CHART_WIDTH,
+  countGrid,
+  countLabel,
+  countTicks,
+  label,
+  labelWidth,
+  linearScale,
+  type Plot,
+  rule,
+  TICK_SIZE,
+} from './frame.ts';
 
 const HEIGHT = 150;
 const GUTTER = 22;

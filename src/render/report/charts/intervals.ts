@@ -1,7 +1,6 @@
 import type { Drawing, Mark } from '../../../core/design.ts';
 import type { Format } from '../format.ts';
-import { box, CHART_WIDTH, label, labelStep, rule, TICK_SIZE } from './frame.ts';
-import { bands, linearScale } from './scales.ts';
+import { bands, box, CHART_WIDTH, label, labelStep, linearScale, rule, TICK_SIZE } from './frame.ts';
 
 const HEIGHT = 130;
 const PLOT = { left: 40, top: 16, right: CHART_WIDTH, bottom: HEIGHT - 18 } as const;

@@ -3,13 +3,10 @@ import { type Change, CHANGE_KINDS, type PreviousFacts, type PreviousFigures } f
 import type { Block, Cell } from '../../../core/report.ts';
 import type { OutcomeCounts, Rate, Statistics } from '../../../core/statistics.ts';
 import { NO_VALUE } from '../format.ts';
-import { daysOfPeriod } from '../period-text.ts';
-import type { ReportedAmendment, ReportInput } from '../report-input.ts';
-import type { Neighbourhood } from '../text/en/change.ts';
-import type { ReportText } from '../text/en/index.ts';
 import {
   cell,
   countCell,
+  daysOfPeriod,
   definitions,
   heading,
   left,
@@ -21,6 +18,9 @@ import {
   type SectionBuilder,
   table,
 } from './parts.ts';
+import type { ReportedAmendment, ReportInput } from '../report-input.ts';
+import type { Neighbourhood } from '../text/en/change.ts';
+import type { ReportText } from '../text/en/index.ts';
 import { trend } from './trend.ts';
 
 /** A comparison knows it only if both runs kept their snapshot. */

@@ -2,11 +2,10 @@ import { standsOnRecord } from '../../../core/certificate.ts';
 import { unfinished } from '../../../core/period.ts';
 import type { Block, LinkedText, SectionId } from '../../../core/report.ts';
 import { measured, SECTION_OF, unknownLabels } from '../indicators.ts';
-import { periodText } from '../period-text.ts';
+import { heading, lead, linkTo, type Material, muted, paragraph, periodText, type SectionBuilder } from './parts.ts';
 import { emptyAfter, isOpen } from '../replay-command.ts';
 import { previousOf } from './change.ts';
 import { figureTexts, matrix } from './compliance.ts';
-import { heading, lead, linkTo, type Material, muted, paragraph, type SectionBuilder } from './parts.ts';
 
 /** Sentences under "What needs action"; more would not be read. */
 const MOST_ACTIONS = 5;

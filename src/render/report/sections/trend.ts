@@ -1,9 +1,8 @@
 import { TEXTURES } from '../../../core/design.ts';
 import type { Block } from '../../../core/report.ts';
 import { intervals } from '../charts/intervals.ts';
-import { stackedColumns } from '../charts/stacked-columns.ts';
-import { nameOf } from '../period-text.ts';
-import { type Material, muted } from './parts.ts';
+import { stackedColumns } from '../charts/stacked.ts';
+import { type Material, muted, nameOf } from './parts.ts';
 
 /** The verdicts and the fake rate of the periods before and of this one. */
 export function trend({ input, text }: Material): Block[] {

@@ -3,8 +3,7 @@ import type { Block, Cell, Chart, ReportColumn, Series } from '../../../core/rep
 import type { OutcomeCounts, Statistics } from '../../../core/statistics.ts';
 import { shorten } from '../../../core/text.ts';
 import { type Buckets, bucketsOf } from '../buckets.ts';
-import { stackedBars } from '../charts/stacked-bars.ts';
-import { stackedColumns } from '../charts/stacked-columns.ts';
+import { stackedBars, stackedColumns } from '../charts/stacked.ts';
 import type { ReportText } from '../text/en/index.ts';
 import {
   amongWhat,

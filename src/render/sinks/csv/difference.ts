@@ -2,8 +2,17 @@ import type { FileHandle } from 'node:fs/promises';
 import { createGunzip, createInflateRaw } from 'node:zlib';
 import type { FileDifference } from '../../../core/sink.ts';
 import { firstDifferentCell } from '../csv-rows.ts';
-import { differsAt, OTHER_CONTENT, SAME_CONTENT } from '../file-difference.ts';
-import { type FilePart, firstDifference, readPart, storedPart, unpackedBy, withFiles } from '../file-parts.ts';
+import {
+  differsAt,
+  type FilePart,
+  firstDifference,
+  OTHER_CONTENT,
+  readPart,
+  SAME_CONTENT,
+  storedPart,
+  unpackedBy,
+  withFiles,
+} from '../file-parts.ts';
 
 /** How two CSV files differ: in a cell, or packed ones in nothing but their packing. */
 export async function csvDifference(sealed: string, found: string): Promise<FileDifference> {

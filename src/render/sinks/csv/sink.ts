@@ -96,7 +96,7 @@ class CsvSink implements FormatSink {
 }
 
 async function packed(bytes: Uint8Array): Promise<Uint8Array> {
-  const { GzipMember } = await import('./gzip-member.ts');
+  const { GzipMember } = await import('./part-encoder.ts');
   const member = new GzipMember();
   await member.append(bytes);
   return await member.finish();

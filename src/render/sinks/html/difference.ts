@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { FileDifference } from '../../../core/sink.ts';
-import { differsAt } from '../file-difference.ts';
+import { differsAt } from '../file-parts.ts';
 
 const AROUND = 200;
 

@@ -1,6 +1,6 @@
 import type { ChangedCells } from '../../../core/sink.ts';
 import type { CellValue, Row } from '../../../core/table.ts';
-import { type Fields, objectJson } from './json-text.ts';
+import { type Fields, objectJson } from './json.ts';
 
 /** https://schema.ocsf.io/1.2.0/classes/detection_finding */
 const SCHEMA_VERSION = '1.2.0';

@@ -1,7 +1,6 @@
 import { ChangedCells, type GiveBlock, type PartEncoder } from '../../../core/sink.ts';
 import type { Row, TableName, TableShape } from '../../../core/table.ts';
-import { cellJson, type Fields, objectJson } from './json-text.ts';
-import { treesJson } from './nested.ts';
+import { cellJson, type Fields, objectJson, treesJson } from './json.ts';
 import { findingJson } from './ocsf.ts';
 
 export type Shape = 'nested' | 'ocsf';

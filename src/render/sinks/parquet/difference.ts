@@ -1,8 +1,7 @@
 import { type AsyncBuffer, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import type { FileHandle } from 'node:fs/promises';
 import type { FileDifference, FilePlace } from '../../../core/sink.ts';
-import { differsAt, OTHER_CONTENT } from '../file-difference.ts';
-import { readPart, withFiles } from '../file-parts.ts';
+import { differsAt, OTHER_CONTENT, readPart, withFiles } from '../file-parts.ts';
 
 /** The first cell in which two tables differ. Nothing else than a change makes other bytes of a Parquet file. */
 export async function parquetDifference(...paths: [sealed: string, found: string]): Promise<FileDifference> {

@@ -3,8 +3,7 @@ import { InvariantError } from '../../../core/errors.ts';
 import type { Output } from '../../../core/output.ts';
 import type { EncodedRows } from '../../../core/sink.ts';
 import type { Column } from '../../../core/table.ts';
-import { MAGIC_BYTES, type RowGroup } from './part-encoder.ts';
-import { statedSchema } from './schema.ts';
+import { MAGIC_BYTES, type RowGroup, statedSchema } from './part-encoder.ts';
 
 /**
  * In the footer of a file without rows: num_rows of 0, and row_groups without the type of its elements. Readers built

@@ -3,7 +3,7 @@ import { STROKE, type TextStyle, TEXTURE, TEXTURE_INK } from './design.ts';
 import type { PdfDocument } from './pdfkit-document.ts';
 import type { Marker } from './tags.ts';
 import type { Line } from './text/lines.ts';
-import { LoadedFont, REORDERED } from './text/loaded-font.ts';
+import { LoadedFont, REORDERED } from './text/fonts.ts';
 
 export type Align = 'left' | 'right' | 'center';
 type Area = Extract<Mark, { kind: 'area' }>;

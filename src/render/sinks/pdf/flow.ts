@@ -1,6 +1,6 @@
 import { InvariantError } from '../../../core/errors.ts';
 import type { Theme } from '../../../core/design.ts';
-import type { Report, ReportSectionId, Section } from '../../../core/report.ts';
+import type { Block, Report, ReportSectionId, Section } from '../../../core/report.ts';
 import type { Canvas } from './canvas.ts';
 import { COLUMN_WIDTH, PAGE, type TextStyle } from './design.ts';
 import { compactPage, type PdfDocument } from './pdfkit-document.ts';
@@ -177,4 +177,29 @@ export class Flow {
 /** From the top of a line to its baseline: the letters are centred in the leading. */
 export function baselineOf(style: TextStyle): number {
   return style.leading / 2 + style.size * 0.36;
+}
+
+/** Context for a block's renderer. */
+export interface BlockContext {
+  readonly flow: Flow;
+  /** The section's element. */
+  readonly parent: Tag;
+  /** Text of the heading above the block; null if other blocks come between. */
+  readonly headingAbove: string | null;
+  /** Level of a heading inside the section: H2 or H3. */
+  readonly headingType: 'H2' | 'H3';
+}
+
+export type BlockOf<K extends Block['kind']> = Extract<Block, { kind: K }>;
+
+/** One kind of block: how to draw it, and how much of its beginning must stay together. */
+export interface BlockRenderer<K extends Block['kind']> {
+  /** Draws the block from `flow.y` on, breaking pages if it must. */
+  draw(block: BlockOf<K>, context: BlockContext): void | Promise<void>;
+  /** Height of the part that must stay with a title above it. */
+  head(block: BlockOf<K>, flow: Flow): number;
+  /** True if the block introduces the next one and must be on the same page as its beginning. */
+  readonly introduces?: boolean;
+  /** Space above it, between blocks. */
+  readonly above: number;
 }

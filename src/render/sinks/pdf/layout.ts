@@ -1,11 +1,11 @@
 import type { Section } from '../../../core/report.ts';
-import { contentsHeight } from './blocks/contents.ts';
+import { contentsHeight } from './blocks/texts.ts';
 import { drawBlocks, togetherHeight } from './blocks/renderers.ts';
 import { drawCover, drawFurniture, ownerOf } from './cover.ts';
 import { LIMITS, LONGEST_NAME, PAGE, STROKE, TYPE, UNIT } from './design.ts';
 import { baselineOf, type Flow } from './flow.ts';
 import type { Tag } from './tags.ts';
-import { printable } from './text/printable.ts';
+import { printable } from './text/pieces.ts';
 
 /** A section begins on a new page unless this much room is left below its title. */
 const LEAST_ROOM = 80;

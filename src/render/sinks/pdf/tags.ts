@@ -1,7 +1,7 @@
 import { InvariantError } from '../../../core/errors.ts';
 import { LIMITS } from './design.ts';
 import type { PdfDocument, PdfReference, PdfStructureElement } from './pdfkit-document.ts';
-import { printable } from './text/printable.ts';
+import { printable } from './text/pieces.ts';
 
 /** Standard structure types (ISO 32000-1, 14.8.4) that the report uses. */
 export type StructureType =

@@ -1,8 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { type PlainEntry, readPlainZip } from '../../../platform/zip/file-reader.ts';
 import type { FileDifference, FilePlace } from '../../../core/sink.ts';
-import { differsAt, OTHER_CONTENT, SAME_CONTENT } from '../file-difference.ts';
-import { contentOf, cutOf, firstDifference, withFiles } from '../file-parts.ts';
+import { contentOf, cutOf, differsAt, firstDifference, OTHER_CONTENT, SAME_CONTENT, withFiles } from '../file-parts.ts';
 
 /** Around a difference so much of a sheet is looked at: longer than any cell. */
 const AROUND_BYTES = 256 * 1024;

@@ -1,5 +1,5 @@
 import type { OutputFolder } from '../../../core/output.ts';
-import type { Report } from '../../../core/report.ts';
+import type { Report, ReportSectionId, Section } from '../../../core/report.ts';
 import {
   ChangedCells,
   type EncodedRows,
@@ -10,13 +10,19 @@ import {
 } from '../../../core/sink.ts';
 import type { TableName, TableShape } from '../../../core/table.ts';
 import { ZipWriter } from '../../../platform/zip/writer.ts';
-import { dataColumns, frameOf, type SheetFrame, tableEnd } from './data-sheet.ts';
+import { addDataSheet, dataColumns, frameOf, type SheetFrame, tableEnd } from './data-sheet.ts';
 import { addDrawing, summaryLogo } from './drawing.ts';
-import type { Package } from './package.ts';
-import type { RowLayout } from './part-encoder.ts';
-import { type FilledSheet, SheetRows } from './sheet-rows.ts';
+import { Package } from './package.ts';
+import { type FilledSheet, type RowLayout, SheetRows } from './part-encoder.ts';
 import { summaryCharts } from './summary/charts.ts';
-import { composeShell } from './workbook-shell.ts';
+import type { Workbook } from 'exceljs';
+import { InvariantError } from '../../../core/errors.ts';
+import { printableXml } from './cells.ts';
+import { childOf } from './fill/xml.ts';
+import { addDictionarySheet, addSectionSheet } from './section-sheets.ts';
+import { stylesOf } from './styles.ts';
+import { DataRanges, type DataSheet } from './summary/data-ranges.ts';
+import { addSummarySheet, type SummaryPlaces } from './summary/sheet.ts';
 
 const HEADER_ROW = 1;
 
@@ -83,4 +89,84 @@ export class XlsxSink implements FormatSink {
     }
     await archive.close();
   }
+}
+
+/** A workbook with everything but the rows of its data sheets. */
+export interface Shell {
+  readonly parts: Package;
+  readonly summary: SummaryPlaces;
+  /** Names of parts: that of the summary, and that of a data sheet by its place among them. */
+  readonly dataParts: { readonly summary: string; readonly sheet: (index: number) => string };
+}
+
+/**
+ * Composes the workbook around the data: summary, sheets of the report's sections, frames of the data sheets, data
+ * dictionary, extraction record, styles and properties. Sheets keep the order in which they are added; the summary must
+ * be the first (see its columns).
+ */
+export async function composeShell(
+  report: Report,
+  sheets: readonly DataSheet[],
+  changedCells: ReadonlyMap<string, number>,
+): Promise<Shell> {
+  // Loaded only here: it takes longer to load than most commands take to run.
+  const { default: exceljs } = await import('exceljs');
+  const workbook = new exceljs.Workbook();
+  setProperties(workbook, report);
+  const styles = stylesOf(report);
+  const ranges = new DataRanges(sheets);
+  const say = report.phrases.workbook;
+  const summary = addSummarySheet(workbook, report, ranges, changedCells, styles);
+  const sections = (...ids: readonly ReportSectionId[]): readonly Section[] =>
+    report.sheets.filter(({ id }) => ids.includes(id));
+  addSectionSheet(workbook, say.compliance, sections('compliance'), styles);
+  addSectionSheet(workbook, say.flagged, sections('flagged'), styles);
+  addSectionSheet(workbook, say.retention, sections('retention'), styles);
+  const before = workbook.worksheets.length;
+  for (const sheet of sheets) addDataSheet(workbook, sheet, styles, report.id);
+  addDictionarySheet(workbook, ranges.tables(), report, styles);
+  addSectionSheet(workbook, say.extraction, sections('completeness', 'extraction', 'integrity'), styles);
+  const parts = Package.open(Buffer.from(await workbook.xlsx.writeBuffer({ useStyles: true, useSharedStrings: true })));
+  repair(parts, report.tool.name);
+  // exceljs numbers the parts in the order of the sheets.
+  const part = (number: number): string => `xl/worksheets/sheet${number}.xml`;
+  return { parts, summary, dataParts: { summary: part(1), sheet: (index) => part(before + index + 1) } };
+}
+
+function setProperties(workbook: Workbook, report: Report): void {
+  const asOf = new Date(report.asOf);
+  workbook.creator = printableXml(report.organisation ?? report.tool.name);
+  workbook.lastModifiedBy = `${report.tool.name} ${report.tool.version}`;
+  workbook.created = asOf;
+  workbook.modified = asOf;
+  workbook.title = printableXml(`${report.title}, ${report.periodText}`);
+  workbook.subject = `Report ${report.id}`;
+  workbook.description = printableXml(report.status.text);
+  workbook.keywords = printableXml(
+    [report.template, report.classification ?? ''].filter((word) => word !== '').join(', '),
+  );
+  workbook.company = printableXml(report.organisation ?? '');
+  // Programs must calculate the formulas of the summary again, not trust them.
+  workbook.calcProperties = { fullCalcOnLoad: true };
+}
+
+/** Order of the children of CT_Font (ECMA-376-1, 18.8.22). */
+const FONT_CHILDREN = 'b i strike condense extend outline shadow u vertAlign sz color name family charset scheme'.split(
+  ' ',
+);
+
+/** Corrects what exceljs 4.4.0 writes against the schema or against our rules. */
+function repair(parts: Package, application: string): void {
+  // exceljs writes color before sz, and name after scheme.
+  const styles = parts.xml('xl/styles.xml');
+  for (const font of styles.below(styles.root)) {
+    if (font.name !== 'font') continue;
+    const children = font.children.toSorted((a, b) => FONT_CHILDREN.indexOf(a.name) - FONT_CHILDREN.indexOf(b.name));
+    styles.setContent(font, children.map((child) => styles.source(child)).join(''));
+  }
+  // A workbook says which program made it; exceljs always says Microsoft Excel.
+  const properties = parts.xml('docProps/app.xml');
+  const said = childOf(properties.root, 'Application');
+  if (said === null) throw new InvariantError("The workbook's shell does not say which program made it.");
+  properties.setText(said, application);
 }

@@ -8,9 +8,8 @@ import {
   textOf,
 } from '../../../core/json.ts';
 import type { Modality } from '../../../core/policy.ts';
-import { METRICS_KEY } from '../keys.ts';
-import { NodePlace } from '../node.ts';
-import { CLOSE_BRACE, COMMA, FALL_BACK, OPEN_BRACE, FastScanner } from './scanner.ts';
+import { METRICS_KEY, NodePlace } from '../node.ts';
+import { CLOSE_BRACE, COMMA, FALL_BACK, FastScanner, OPEN_BRACE } from './scanner.ts';
 import { type FastTree, FastTreeReader } from './tree-reader.ts';
 
 /** An item as read, before it is interpreted. */

@@ -1,23 +1,23 @@
 import type { JsonValue } from '../../../core/json.ts';
 import { isExactNumber } from '../fields.ts';
-import { ROOT_COLUMNS } from '../keys.ts';
-import { DEEPEST_LEVEL, MOST_NODES } from '../metric-tree.ts';
 import {
   CERTAINTY_AS_TEXT,
   emptyNode,
   type NodePlace,
   type RawNode,
+  ROOT_COLUMNS,
   SCORE_AS_TEXT,
   TIMESTAMP_AS_TEXT,
 } from '../node.ts';
+import { DEEPEST_LEVEL, MOST_NODES } from '../metric-tree.ts';
 import {
   CLOSE_BRACE,
   CLOSE_BRACKET,
   COMMA,
   FALL_BACK,
+  FastScanner,
   OPEN_BRACE,
   OPEN_BRACKET,
-  FastScanner,
   QUOTE,
 } from './scanner.ts';
 

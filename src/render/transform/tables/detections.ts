@@ -2,8 +2,8 @@ import type { Detection } from '../../../core/detection.ts';
 import { type DerivedColumn, type Field, FIELDS, PLAIN_FIELDS } from '../../../core/fields.ts';
 import { field, isJsonObject, type JsonObject } from '../../../core/json.ts';
 import { MODALITIES, type Modality } from '../../../core/policy.ts';
-import type { JsonPath } from '../json-pointer.ts';
-import { METRICS_KEY } from '../keys.ts';
+import type { JsonPath } from '../extra-json.ts';
+import { METRICS_KEY } from '../node.ts';
 import { type CellColumn, rowOf, selectColumns, type TableMaker } from './cells.ts';
 
 /** What the explanation of a cell may use. */

@@ -1,9 +1,8 @@
 import type { Mark } from '../../../../core/design.ts';
 import type { Chart, Series } from '../../../../core/report.ts';
-import { STROKE, TYPE, type TextStyle, UNIT } from '../design.ts';
-import { baselineOf, type Flow } from '../flow.ts';
+import { STROKE, type TextStyle, TYPE, UNIT } from '../design.ts';
+import { baselineOf, type BlockRenderer, type Flow } from '../flow.ts';
 import type { Line } from '../text/lines.ts';
-import type { BlockRenderer } from './block.ts';
 
 const SWATCH = 8;
 const LEGEND_ROW = 15;

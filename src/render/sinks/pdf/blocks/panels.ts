@@ -1,8 +1,7 @@
 import type { ToneColours } from '../../../../core/design.ts';
 import { LIMITS, STROKE, type TextStyle, TYPE, UNIT } from '../design.ts';
-import { baselineOf, type Flow } from '../flow.ts';
+import { baselineOf, type BlockOf, type BlockRenderer, type Flow } from '../flow.ts';
 import type { Line } from '../text/lines.ts';
-import type { BlockOf, BlockRenderer } from './block.ts';
 
 const PAD = 12;
 

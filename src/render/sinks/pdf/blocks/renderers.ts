@@ -1,12 +1,10 @@
 import type { Block } from '../../../../core/report.ts';
 import { UNIT } from '../design.ts';
-import type { Flow } from '../flow.ts';
-import type { BlockContext, BlockRenderer } from './block.ts';
+import type { BlockContext, BlockRenderer, Flow } from '../flow.ts';
 import { chart } from './chart.ts';
-import { contents } from './contents.ts';
+import { contents, heading, list, paragraph, steps } from './texts.ts';
 import { commands, definitions, figures, notice } from './panels.ts';
 import { table } from './table.ts';
-import { heading, list, paragraph, steps } from './texts.ts';
 
 const RENDERERS: { readonly [K in Block['kind']]: BlockRenderer<K> } = {
   heading,

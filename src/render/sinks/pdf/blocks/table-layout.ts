@@ -1,9 +1,8 @@
 import type { Cell, ReportColumn } from '../../../../core/report.ts';
-import { TYPE, type TextStyle } from '../design.ts';
-import type { Flow } from '../flow.ts';
+import { type TextStyle, TYPE } from '../design.ts';
+import type { BlockOf, Flow } from '../flow.ts';
 import type { Typesetter } from '../text/typesetter.ts';
 import type { Line } from '../text/lines.ts';
-import type { BlockOf } from './block.ts';
 
 export const GUTTER = 10;
 export const CELL_PAD = 2;

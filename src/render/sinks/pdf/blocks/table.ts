@@ -1,9 +1,8 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { Cell } from '../../../../core/report.ts';
 import { STROKE, type TextStyle, TYPE, UNIT } from '../design.ts';
-import { baselineOf, type Flow } from '../flow.ts';
+import { baselineOf, type BlockContext, type BlockOf, type BlockRenderer, type Flow } from '../flow.ts';
 import type { Tag } from '../tags.ts';
-import type { BlockContext, BlockOf, BlockRenderer } from './block.ts';
 import type { Line } from '../text/lines.ts';
 import {
   CELL_PAD,

@@ -1,10 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
 import { firstDifferentCell } from '../../csv-rows.ts';
-import { type PdfFile, type PdfObject, readPdf } from './objects.ts';
-import { firstOtherText, isDrawnWithin, pagesOf, textsOf } from './texts.ts';
+import { firstOtherText, isDrawnWithin, pagesOf, type PdfFile, type PdfObject, readPdf, textsOf } from './content.ts';
 import type { FileDifference, FilePlace } from '../../../../core/sink.ts';
-import { differsAt, OTHER_CONTENT, SAME_CONTENT } from '../../file-difference.ts';
+import { differsAt, OTHER_CONTENT, SAME_CONTENT } from '../../file-parts.ts';
 
 /** Packed tables travel in a PDF as they are: their bytes may differ where their content does not. */
 const LARGEST_TABLE_BYTES = 1024 * 1024 * 1024;

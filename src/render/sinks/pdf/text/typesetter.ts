@@ -1,10 +1,9 @@
 import { LIMITS, type TextStyle } from '../design.ts';
 import type { PdfDocument } from '../pdfkit-document.ts';
-import { FontLibrary } from './font-chain.ts';
+import { FontLibrary } from './fonts.ts';
 import { type FontFile, packageFor } from './font-files.ts';
 import { breakLines, type Line } from './lines.ts';
-import { piecesOf } from './pieces.ts';
-import { printable } from './printable.ts';
+import { piecesOf, printable } from './pieces.ts';
 
 /** Turns any text into lines for drawing: cut, cleaned, each character in a font that has it, broken to width. */
 export class Typesetter {

@@ -1,9 +1,8 @@
 import type { TableShape } from '../../../../core/table.ts';
 import { suggest } from '../../../../core/text.ts';
 import { type CellRange, columnLetters, readRange } from '../cells.ts';
-import { checkNothingLost } from './lost-content.ts';
+import { checkNothingLost, type GridCell, type GridRow, SheetGrid, type Texts } from './sheet-grid.ts';
 import { refused } from './refusal.ts';
-import { type GridCell, type GridRow, SheetGrid, type Texts } from './sheet-grid.ts';
 import type { ForeignSheet, ForeignWorkbook } from './workbook.ts';
 import { childOf, childrenOf, type XmlElement, type XmlPart } from './xml.ts';
 

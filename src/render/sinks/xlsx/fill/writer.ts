@@ -9,12 +9,16 @@ import {
   type SinkSummary,
 } from '../../../../core/sink.ts';
 import type { TableName, TableShape } from '../../../../core/table.ts';
-import { ZipWriter } from '../../../../platform/zip/writer.ts';
-import type { RowLayout } from '../part-encoder.ts';
-import { type FilledSheet, SheetRows } from '../sheet-rows.ts';
-import { fillWorkbook } from './fill-workbook.ts';
-import { addContinuedSheets, areaFrame, type Continued, type FramedRows } from './frames.ts';
+import { type DeflatedStretch, ZipWriter } from '../../../../platform/zip/writer.ts';
+import { type FilledSheet, type RowLayout, SheetRows } from '../part-encoder.ts';
+import { coverRows, fillWorkbook } from './fill-workbook.ts';
 import { type FillPlan, planFill } from './plan.ts';
+import { writeRange, xmlAttribute } from '../cells.ts';
+import type { SheetFrame } from '../data-sheet.ts';
+import type { DataArea } from './data-area.ts';
+import { type Growth, Growths } from './range-growth.ts';
+import { type ForeignWorkbook, SPREADSHEET } from './workbook.ts';
+import { childOf, childrenOf, XmlPart } from './xml.ts';
 
 interface FilledArea extends Continued {
   readonly first: FilledSheet;
@@ -107,4 +111,129 @@ export class FilledWorkbookSink implements FormatSink {
     for (const [name, { frame, content }] of left) await archive.addSheet(name, frame, content);
     await archive.close();
   }
+}
+
+/** Rows of a sheet with the XML around them. */
+export interface FramedRows {
+  readonly frame: SheetFrame;
+  readonly content: DeflatedStretch;
+}
+
+/** The frame of a data sheet, with all changes made and sample rows left out. */
+export function areaFrame(area: DataArea, growths: Growths): SheetFrame {
+  const { grid, header, sheet } = area;
+  const { part } = grid;
+  const growth = growthOf(area, growths);
+  const dimension = childOf(part.root, 'dimension');
+  if (dimension !== null) {
+    const columns = grid.rows.flatMap((row) =>
+      row.number > header.number ? [] : row.cells.map(({ column }) => column),
+    );
+    const firstRow = Math.min(header.number, grid.rows[0]?.number ?? header.number);
+    const [firstColumn, lastColumn] = [Math.min(...columns), Math.max(...columns)];
+    part.setAttribute(dimension, 'ref', writeRange({ firstColumn, firstRow, lastColumn, lastRow: growth.lastRow }));
+  }
+  if (grid.data.closeStart === grid.data.openEnd) throw new InvariantError(`The sheet ${sheet.name} has no rows.`);
+  return { head: part.render(0, header.element.end), tail: part.render(grid.data.closeStart) };
+}
+
+/**
+ * A further sheet for the rows that the first one cannot hold: the same header, widths and conditional formats, a
+ * filter, and nothing else. `rows` counts its data rows.
+ */
+export function continuedFrame(area: DataArea, rows: number): SheetFrame {
+  const { grid, header, columns } = area;
+  const { part } = grid;
+  const firstRow = header.number + 1;
+  const growth: Growth = { firstRow, lastSample: area.lastSample, lastRow: header.number + Math.max(rows, 1) };
+  const copied = (name: string): string => {
+    const element = childOf(part.root, name);
+    return element === null ? '' : part.source(element);
+  };
+  const filter = writeRange({
+    firstColumn: columns[0]?.column ?? 0,
+    firstRow: header.number,
+    lastColumn: columns.at(-1)?.column ?? 0,
+    lastRow: growth.lastRow,
+  });
+  const view =
+    '<sheetViews><sheetView workbookViewId="0">' +
+    `<pane ySplit="${header.number}" topLeftCell="A${firstRow}" activePane="bottomLeft" state="frozen"/>` +
+    '</sheetView></sheetViews>';
+  return {
+    head: `${rootTag(area)}${view}${copied('sheetFormatPr')}${copied('cols')}<sheetData>${part.source(header.element)}`,
+    tail: `</sheetData><autoFilter ref="${filter}"/>${conditionalFormats(area, growth)}</worksheet>`,
+  };
+}
+
+/** The start tag of the sheet, with the namespaces that its copied elements may use. */
+function rootTag({ grid: { part } }: DataArea): string {
+  const declared = part
+    .attributes(part.root)
+    .filter(({ name }) => name.startsWith('xmlns:') || name === 'mc:Ignorable')
+    .map(({ name, value }) => ` ${name}="${xmlAttribute(value)}"`);
+  return `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<worksheet xmlns="${SPREADSHEET}"${declared.join('')}>`;
+}
+
+/** The sheet's conditional formats for the rows of a further sheet. Data bars lose what Excel 2010 added to them. */
+function conditionalFormats({ grid: { part }, sheet }: DataArea, growth: Growth): string {
+  const growths = new Growths(new Map([[sheet.name, growth]]));
+  const copies = childrenOf(part.root, 'conditionalFormatting').map((element) => {
+    const copy = new XmlPart(part.name, part.source(element));
+    for (const one of [copy.root, ...copy.below(copy.root)]) {
+      if (one.name === 'extLst') copy.remove(one);
+      else coverRows(copy, sheet.name, one, growths);
+    }
+    return copy.render();
+  });
+  return copies.join('');
+}
+
+function growthOf({ sheet }: DataArea, growths: Growths): Growth {
+  const growth = growths.of(sheet.name);
+  if (growth === null) throw new InvariantError(`The sheet ${sheet.name} does not grow.`);
+  return growth;
+}
+
+const SHEET_TYPE = 'application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml';
+const RELATIONSHIPS = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
+
+/** An area, and the rows that its own sheet cannot hold. */
+export interface Continued {
+  readonly area: DataArea;
+  readonly further: readonly FilledSheet[];
+}
+
+/**
+ * Adds sheets for the rows that the areas' own sheets cannot hold, after all others: names and views count sheets by
+ * position. Returns what to write, by the names of the parts.
+ */
+export function addContinuedSheets(
+  { parts, main }: ForeignWorkbook,
+  continued: readonly Continued[],
+): ReadonlyMap<string, FramedRows> {
+  const added = new Map<string, FramedRows>();
+  const list = childOf(main.root, 'sheets');
+  if (list === null) return added;
+  const ids = childrenOf(list, 'sheet').map((element) => Number(main.attribute(element, 'sheetId') ?? 0));
+  for (const { area, further } of continued) {
+    for (const sheet of further) {
+      const part = `xl/worksheets/${area.table.name}-${sheet.part}.xml`;
+      parts.add(part, SHEET_TYPE, null);
+      const relationship = parts.relate(main.name, `${RELATIONSHIPS}/worksheet`, part);
+      const id = freeId(ids);
+      ids.push(id);
+      main.append(
+        list,
+        `<sheet xmlns:r="${RELATIONSHIPS}" name="${xmlAttribute(sheet.name)}" sheetId="${id}" r:id="${relationship}"/>`,
+      );
+      added.set(part, { frame: continuedFrame(area, sheet.rows), content: sheet.content });
+    }
+  }
+  return added;
+}
+
+/** Excel takes numbers up to 65,534. */
+function freeId(taken: readonly number[]): number {
+  for (let id = 1; ; id++) if (!taken.includes(id)) return id;
 }
