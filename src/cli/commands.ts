@@ -6,6 +6,7 @@ import {
   EXPLAIN_OPTIONS,
   EXPORT_OPTIONS,
   INIT_OPTIONS,
+  PREVIEW_OPTIONS,
   RUN_OPTIONS,
   SANDBOX_OPTIONS,
   SCHEDULE_OPTIONS,
@@ -86,7 +87,8 @@ export const COMMANDS = {
     args: { run: RUN_FOLDER },
     options: DELIVER_OPTIONS,
     examples: [['deliver reports/monthly-compliance_2024-01 --to email', 'send the mail again']],
-    resolve: async (words, folder) => (await import('../config/resolve-commands.ts')).resolveDeliver(words, folder),
+    resolve: async ({ flags }, folder) =>
+      (await import('../config/resolve-commands.ts')).resolveFlags(DELIVER_OPTIONS, flags, folder),
     load: async () => (await import('./commands/deliver.ts')).runDeliver,
   }),
   'jobs check': command({
@@ -183,6 +185,18 @@ export const COMMANDS = {
     examples: [],
     load: async () => (await import('./commands/check-files.ts')).checkTemplate,
   }),
+  'templates preview': command({
+    summary: 'Render a template over generated detections',
+    about: 'Render a template over the sandbox’s last full month, replacing the last preview; needs no key.',
+    args: {
+      path: { noun: 'template file, e.g. my-report.yaml', description: 'Template file (YAML)', path: true },
+    },
+    options: PREVIEW_OPTIONS,
+    examples: [['templates preview my-report.yaml --language de', 'the report in German']],
+    resolve: async ({ flags }, folder) =>
+      (await import('../config/resolve-commands.ts')).resolveFlags(PREVIEW_OPTIONS, flags, folder),
+    load: async () => (await import('./commands/check-files.ts')).runPreview,
+  }),
 } as const satisfies Readonly<Record<string, Command>>;
 
 export type CommandName = keyof typeof COMMANDS;
@@ -200,7 +214,7 @@ export interface CommandGroup {
 export const GROUPS: Readonly<Record<GroupName, CommandGroup>> = {
   jobs: { summary: 'Check a job file', examples: [['jobs check jobs.yaml', 'its problems, or when its jobs are due']] },
   templates: {
-    summary: 'List, show and check templates',
+    summary: 'List, show, check and preview templates',
     examples: COMMANDS['templates show'].examples,
   },
 };

@@ -1,7 +1,7 @@
 import { ConfigError } from '../core/errors.ts';
 import type { ApiSettings } from '../core/run-config.ts';
 import { findApiKey, type FoundKey, KEY_VARIABLES, type KeyVariable, readBaseUrl, readProxies } from './api-access.ts';
-import { DELIVER_OPTIONS, INIT_OPTIONS, type RHYTHMS, type Values } from './options/index.ts';
+import { INIT_OPTIONS, type Options, type RHYTHMS, type Values } from './options/index.ts';
 import { readSettings, type Setting, type Settings, type Words } from './settings.ts';
 
 /** How the API would be called. Keeps what is wrong, so that `doctor` can report all of it at once. */
@@ -36,9 +36,9 @@ export function resolveInit(words: Words, folder: string): Settings<typeof INIT_
   return settings;
 }
 
-/** The options of `deliver`, from flags alone: `to` of the environment and the configuration file is a day. */
-export function resolveDeliver({ flags }: Words, folder: string): Settings<typeof DELIVER_OPTIONS> {
-  return readSettings(DELIVER_OPTIONS, { flags, env: {} }, new Map(), folder);
+/** Options from flags alone. For `deliver`: `to` of the environment and the configuration file is a day. */
+export function resolveFlags<const O extends Options>(options: O, flags: Words['flags'], folder: string): Settings<O> {
+  return readSettings(options, { flags, env: {} }, new Map(), folder);
 }
 
 /** What `init` writes if it asks nothing. */

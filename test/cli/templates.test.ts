@@ -56,6 +56,30 @@ describe('templates', () => {
   });
 });
 
+describe('templates preview', () => {
+  test('renders a template over generated detections, again and again, and says which colour was changed', async () => {
+    await inFolder(async (folder) => {
+      const mine =
+        'title: Mine\nformats: [csv]\nbrand: {accent_colour: "#ffee00"}\ntables: {detections: [uuid, verdict]}\n';
+      await writeFile(join(folder, 'mine.yaml'), mine);
+      for (const _ of ['first', 'second']) {
+        const { code, stdout, stderr } = await runHere(['templates', 'preview', 'mine.yaml'], { cwd: folder });
+        expect({ code, last: stdout.trim().split('/').slice(-3) }).toEqual({
+          code: 0,
+          last: ['output', 'preview', 'mine_2024-01'],
+        });
+        expect(stderr).toContain('brand.accent_colour: #ffee00 is too light for text on white, so reports use #');
+      }
+      const table = await readFile(join(folder, 'output/preview/mine_2024-01/detections.csv'), 'utf8');
+      expect(table.slice(0, 14)).toBe('uuid,verdict\r\n');
+      await writeFile(join(folder, 'mine.yaml'), 'title: x\nformats: [doc]\nsections: [covr]\n');
+      const refused = await runHere(['templates', 'preview', 'mine.yaml'], { cwd: folder });
+      expect(refused.code).toBe(2);
+      expect(refused.stderr).toMatch(/"doc" is not a format[^]*"covr" is not a section/);
+    });
+  });
+});
+
 describe('stdout', () => {
   test('a reader that goes away is no failure and no stack trace', async () => {
     // The shell's pipe: head ends after a line, and its exit closes the pipe under the program.

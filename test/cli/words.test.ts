@@ -161,6 +161,7 @@ const MISSING: readonly [words: readonly string[], noun: string][] = [
   [['explain', 'output/A'], 'UUID of the detection'],
   [['templates', 'show'], 'name of a template, e.g. monthly-compliance'],
   [['templates', 'check'], 'template file, e.g. my-report.yaml'],
+  [['templates', 'preview'], 'template file, e.g. my-report.yaml'],
 ];
 
 describe('words are parsed without running anything', () => {

@@ -1,4 +1,6 @@
-import type { CHECK_OPTIONS, Options } from '../../config/command-line.ts';
+import { type CHECK_OPTIONS, EXPORT_OPTIONS, type Options, type PREVIEW_OPTIONS } from '../../config/command-line.ts';
+import { resolveFlags } from '../../config/resolve-commands.ts';
+import { valuesOf } from '../../config/settings.ts';
 import { workbookContent } from '../../config/template-files.ts';
 import { colourNotes } from '../../config/template.ts';
 import type { CommandCall, CommandContext, CommandEnd } from '../command.ts';
@@ -17,6 +19,7 @@ import {
   zonedText,
 } from '../library.ts';
 import { contextOf } from './deliver.ts';
+import { runExport } from './export.ts';
 import type { Terminal } from '../terminal.ts';
 
 const tables = Object.values(TABLES);
@@ -90,6 +93,29 @@ export async function checkTemplate({ args, terminal }: CommandCall<Options, 'pa
     await terminal.result(`ok: ${template.name}: ${template.formats.join(', ')}; ${tablesText}`);
     await terminal.result(`sha256 ${template.sha256}`);
     for (const note of colourNotes(template.brand)) terminal.note(note);
+  });
+}
+
+/** Renders a template over generated detections. The last line of stdout is the run folder's path. */
+export async function runPreview(call: CommandCall<typeof PREVIEW_OPTIONS, 'path'>): CommandEnd {
+  const { args, values, folder, terminal } = call;
+  const { language, out, quiet, verbose, debug } = values;
+  const flags = {
+    source: 'sandbox',
+    template: args.path,
+    out,
+    overwrite: true,
+    fresh: true,
+    quiet,
+    verbose,
+    debug,
+    'log-format': values['log-format'],
+    ...(language === null ? {} : { language }),
+  };
+  const settings = resolveFlags(EXPORT_OPTIONS, flags, folder);
+  return await checked(terminal, async () => {
+    for (const note of colourNotes((await loadTemplate(args.path, { tables })).brand)) terminal.note(note);
+    await runExport({ ...call, args: {}, env: {}, settings, values: valuesOf(settings) });
   });
 }
 

@@ -75,6 +75,12 @@ export const DELIVER_OPTIONS = {
   ...MESSAGES,
 } as const satisfies Options;
 
+export const PREVIEW_OPTIONS = {
+  out: { ...OUT, initial: 'output/preview', path: true },
+  language: EXPORT_OPTIONS.language,
+  ...MESSAGES,
+} as const satisfies Options;
+
 export const DIFF_OPTIONS = { json: JSON_RESULT, ...MESSAGES } as const satisfies Options;
 
 export const VERIFY_OPTIONS = {

@@ -96,7 +96,7 @@ function sectionsOf(input: ReportInput, text: ReportText): Section[] {
   const chosen = sections
     .filter((id) => !isLeftOut(id))
     .map((id): Section => ({ id, title: text.titles[id], blocks: BUILDERS[id](material) }));
-  const registers = sections.includes('flagged') ? annex(material) : [];
+  const registers = sections.includes('flagged') || input.template.annex === true ? annex(material) : [];
   if (registers.length > 0) chosen.push({ id: 'annex', title: text.annex, blocks: registers });
   const reported = input.amendment ?? null;
   if (reported === null) return chosen;
@@ -107,7 +107,7 @@ function sectionsOf(input: ReportInput, text: ReportText): Section[] {
 
 /** Complete or not, preliminary, amendment, generated: in that order. */
 function stampsOf(
-  { certificate, period, amendment: reported, extraction: read }: ReportInput,
+  { certificate, period, amendment: reported = null, extraction: read }: ReportInput,
   text: ReportText,
 ): Stamp[] {
   const warning = (words: string): Stamp => ({ text: words, level: 'warning' });
@@ -115,7 +115,7 @@ function stampsOf(
   return [
     { text: text.completeness.status(certificate).stamp, level: levelOf(certificate) },
     ...(unfinished(period, certificate.startedAt) === null ? [] : [warning(stamps.preliminary)]),
-    ...((reported ?? null) === null ? [] : [warning(stamps.amendment(reported?.amends.report_id ?? ''))]),
+    ...(reported === null ? [] : [warning(stamps.amendment(reported.amends.report_id, reported.amends.number))]),
     ...(read.source.kind === 'sandbox' ? [warning(stamps.generated)] : []),
   ];
 }

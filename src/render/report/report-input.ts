@@ -12,7 +12,11 @@ import type { Registers } from './detection-lists.ts';
 
 /** The amended run, and what differs from it. */
 export interface ReportedAmendment {
-  readonly amends: { readonly report_id: string; readonly manifest_sha256: string };
+  readonly amends: {
+    readonly report_id: string;
+    readonly manifest_sha256: string;
+    readonly number?: number | undefined;
+  };
   readonly differences: {
     /** The compared columns. */
     readonly columns: readonly string[];

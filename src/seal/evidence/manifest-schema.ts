@@ -110,8 +110,8 @@ const previous = z.strictObject({
   figures: previousFigures.optional(),
 });
 
-/** The run that an amendment corrects, and the hash of its differences.json. */
-const amends = previous.extend({ differences_sha256: sha256 });
+/** The run that an amendment corrects, the hash of its differences.json, and the amendment's number, from 1. */
+const amends = previous.extend({ differences_sha256: sha256, number: z.int().positive().optional() });
 
 const manifest = z.looseObject({
   format: z.literal(MANIFEST_FORMAT),

@@ -17,7 +17,7 @@ import {
   TICK_SIZE,
 } from './frame.ts';
 
-const HEIGHT = 196;
+const HEIGHT = 150;
 const AXIS_TITLE = 16;
 const TICK_LABELS = 18;
 

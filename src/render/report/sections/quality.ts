@@ -67,7 +67,6 @@ function labels({ input, text }: Material): Block[] {
   const found = unknownLabels(input.statistics, input.template.policy);
   if (found.length === 0) return [];
   return [
-    heading(say.unknownLabels),
     table(
       say.unknownLabels,
       [left(say.columns.label, 4), left(say.columns.modality, 1), right(say.columns.detections, 1)],
@@ -103,8 +102,7 @@ function counts(
     MOST_ROWS,
   );
   return [
-    heading(title),
-    ...(intro === undefined ? [] : [muted(intro)]),
+    ...(intro === undefined ? [] : [heading(title), muted(intro)]),
     table(
       title,
       [left(column, 5), right(text.evidence.quality.columns.detections, 1)],

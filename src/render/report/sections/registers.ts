@@ -104,7 +104,7 @@ export function annex(material: Material): readonly Block[] {
     list.total === 0
       ? []
       : [heading(caption), ...register(material, list, { caption, showing }, kind, list.entries.length)];
-  const isLong = lists.flagged.total > MOST_SHOWN;
+  const isLong = lists.flagged.total > MOST_SHOWN || !template.sections.includes('flagged');
   return [
     ...(isLong ? part(lists.flagged, say.flagged.caption, say.flagged.showing, 'verdict') : []),
     ...part(lists.indeterminate, say.indeterminate.caption, say.indeterminate.showing, 'verdict'),

@@ -123,7 +123,7 @@ export function* opening(
 <meta name="referrer" content="no-referrer">
 <meta name="robots" content="noindex">
 <meta name="generator" content="${tool.name} ${tool.version}">
-<title>${shorten(title, LIMITS.heading)}, ${shorten(periodText, LIMITS.heading)} (${id})</title>
+<title>${report.stamps.map(({ text }) => `${text} · `).join('')}${shorten(title, LIMITS.heading)}, ${shorten(periodText, LIMITS.heading)} (${id})</title>
 <link rel="icon" href="${icon(brand.primaryColour)}">
 <style>${new Markup(style)}</style>
 </head>

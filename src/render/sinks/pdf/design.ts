@@ -11,11 +11,11 @@ export const PAGE = {
   height: 841.89,
   left: 54,
   right: 54,
-  top: 74,
-  bottom: 64,
+  top: 62,
+  bottom: 54,
   /** Baselines of the running head and foot. */
-  head: 49,
-  foot: 806,
+  head: 40,
+  foot: 808,
 } as const;
 
 export const COLUMN_WIDTH = PAGE.width - PAGE.left - PAGE.right;

@@ -59,7 +59,7 @@ async function drawSection(
   [title, heading]: readonly ['H1' | 'H2', 'H2' | 'H3'],
 ): Promise<void> {
   const lines = flow.type.lines(section.title, TYPE.section, flow.width - 40, LIMITS.heading);
-  const height = lines.length * TYPE.section.leading + UNIT * 3;
+  const height = lines.length * TYPE.section.leading + UNIT * 5;
   flow.skip(UNIT * 4);
   const first = togetherHeight(section.blocks, 0, flow);
   if (flow.room < height + Math.max(LEAST_ROOM, first)) flow.need(Number.POSITIVE_INFINITY);

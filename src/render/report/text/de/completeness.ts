@@ -39,7 +39,7 @@ export const completeness: ReportText['completeness'] = {
   },
   stamps: {
     preliminary: 'VORLÄUFIG',
-    amendment: (id) => `NACHTRAG zum Bericht ${id}`,
+    amendment: (id, number) => `NACHTRAG ${number ?? ''} zum Bericht ${id}`.replace('  ', ' '),
     generated: 'ERZEUGTE DATEN',
   },
   unfinished: {

@@ -52,7 +52,7 @@ export const completeness = {
   },
   stamps: {
     preliminary: 'PRELIMINARY',
-    amendment: (id: string): string => `AMENDMENT of report ${id}`,
+    amendment: (id: string, number?: number): string => `AMENDMENT ${number ?? ''} of report ${id}`.replace('  ', ' '),
     generated: 'GENERATED DATA',
   },
   unfinished: {

@@ -5,7 +5,7 @@ import type { Typesetter } from '../text/typesetter.ts';
 import type { Line } from '../text/lines.ts';
 
 export const GUTTER = 10;
-export const CELL_PAD = 2;
+export const CELL_PAD = 1.5;
 const INDENT = 12;
 /** Height of a row for a signature. */
 const WRITABLE_HEIGHT = 34;

@@ -113,33 +113,40 @@ export const steps: BlockRenderer<'steps'> = {
 };
 
 const ROW = 17;
+const COLUMNS = 2;
+const GAP = 24;
 
 export function contentsHeight(flow: Flow): number {
-  return flow.numbered.length * ROW;
+  return Math.ceil(flow.numbered.length / COLUMNS) * ROW;
 }
 
-/** The list of sections; its page numbers are drawn when everything else is laid out. */
+/** The list of sections in two columns; its page numbers are drawn when everything else is laid out. */
 export const contents: BlockRenderer<'contents'> = {
   above: UNIT,
   head: () => ROW * 3,
   draw(_, { flow, parent }) {
-    const { canvas, type, theme, left, right, width } = flow;
-    flow.need(Math.min(contentsHeight(flow), flow.bottom - flow.y));
+    const { canvas, type, theme } = flow;
+    const height = contentsHeight(flow);
+    const width = (flow.width - GAP * (COLUMNS - 1)) / COLUMNS;
+    const rows = Math.round(height / ROW);
+    flow.need(Math.min(height, flow.bottom - flow.y));
+    const start = flow.y;
     const toc = parent.child('TOC');
-    for (const section of flow.numbered) {
-      flow.need(ROW);
-      const top = flow.y;
+    for (const [index, section] of flow.numbered.entries()) {
+      const left = flow.left + Math.floor(index / rows) * (width + GAP);
+      const right = left + width;
+      const top = start + (index % rows) * ROW;
       const baseline = top + ROW / 2 + TYPE.body.size * 0.36;
       const item = toc.child('TOCI');
       const reference = item.child('Reference');
       flow.linkLater(reference, section, { x: left, y: top, width, height: ROW }, (page) => {
         canvas.line(type.line(flow.numberOf(section.id), TYPE.strong), TYPE.strong, left, baseline, theme.accent);
-        canvas.line(type.clipped(section.title, TYPE.body, width - 80), TYPE.body, left + 24, baseline, theme.ink);
+        canvas.line(type.clipped(section.title, TYPE.body, width - 50), TYPE.body, left + 24, baseline, theme.ink);
         canvas.line(type.line(page, TYPE.cell), TYPE.cell, right, baseline, theme.ink, 'right');
       });
-      flow.y += ROW;
-      flow.marker.artifact('Layout', () => canvas.rule(left, flow.y, right, flow.y, theme.hairline));
+      flow.marker.artifact('Layout', () => canvas.rule(left, top + ROW, right, top + ROW, theme.hairline));
     }
+    flow.y = start + height;
     toc.end();
   },
 };
