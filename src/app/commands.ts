@@ -19,6 +19,7 @@ export type { FolderStatus, JobStatus } from './status/folder-status.ts';
 export type { RunStatus } from './status/run-status.ts';
 export {
   checkLive,
+  combineRuns,
   deliverAgain,
   examine,
   examineAccess,

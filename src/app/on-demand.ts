@@ -1,4 +1,5 @@
 import type { checkLive as live, deliverAgain as redeliver } from './jobs/destinations.ts';
+import type { combineRuns as combine } from './combine/combine-runs.ts';
 import type { examine as examineAll, examineAccess as examineOne } from './setup/doctor.ts';
 import type { exportReport as exportOne } from './library/export-report.ts';
 import type { openRun as open } from './library/open-run.ts';
@@ -29,6 +30,10 @@ export const openRun: typeof open = async (...given) => (await import('./library
 /** See src/app/export/export-run.ts. */
 export const runReport: typeof run = async (...given) => (await import('./export/export-run.ts')).runReport(...given);
 
+/** See src/app/combine/combine-runs.ts. */
+export const combineRuns: typeof combine = async (...given) =>
+  (await import('./combine/combine-runs.ts')).combineRuns(...given);
+
 const FOLDER = "the folder of a run, e.g. 'output/monthly-compliance_2024-01'";
 
 /** See src/app/verify/verify-run.ts. Without options: every check, no progress, to the end. */
@@ -38,6 +43,7 @@ export async function verifyRun(folder: string, options?: Partial<VerifyOptions>
     publicKeyPath: 'text',
     timestampCaPath: 'text',
     previousRun: 'text',
+    parts: 'texts',
     checksumsOnly: 'switch',
     strict: 'switch',
   });

@@ -18,6 +18,8 @@ export interface CommandContext {
 /** One call of a command: its arguments by name, and its options once resolved. */
 export interface CommandCall<O extends Options, Name extends string = never> extends CommandContext {
   readonly args: Readonly<Record<Name, string>>;
+  /** What follows the last argument, if that may be repeated. */
+  readonly rest: readonly string[];
   readonly settings: Settings<O>;
   /** The options without the origin of each value. */
   readonly values: Values<O>;
@@ -35,6 +37,8 @@ export interface Argument {
   readonly path?: true;
   /** True if it may be left out; then it is empty. */
   readonly optional?: true;
+  /** True for the last one if more like it may follow: see `CommandCall.rest`. */
+  readonly repeats?: true;
 }
 
 export type Example = readonly [words: string, what: string];
@@ -64,6 +68,7 @@ export interface CommandSpec<O extends Options, Name extends string> {
 /** The words of one call, as given. */
 export interface CommandWords {
   readonly args: Readonly<Record<string, string>>;
+  readonly rest?: readonly string[];
   readonly flags: Words['flags'];
 }
 
@@ -80,7 +85,7 @@ export function command<const O extends Options, const Name extends string = nev
   const { resolve, load, ...described } = spec;
   return {
     ...described,
-    async run({ args, flags }, context) {
+    async run({ args, rest = [], flags }, context) {
       const { inFolder } = await import('../config/paths.ts');
       const { resolveOptions } = await import('../config/resolve.ts');
       const { valuesOf } = await import('../config/settings.ts');
@@ -96,6 +101,7 @@ export function command<const O extends Options, const Name extends string = nev
         ...context,
         // The parser refuses a call if one of them is missing.
         args: Object.fromEntries(given) as Readonly<Record<Name, string>>,
+        rest: rest.map((word) => inFolder(folder, word)),
         settings,
         values: valuesOf(settings),
       });

@@ -1,5 +1,6 @@
 import {
   CHECK_OPTIONS,
+  COMBINE_OPTIONS,
   DELIVER_OPTIONS,
   DIFF_OPTIONS,
   DOCTOR_OPTIONS,
@@ -62,6 +63,19 @@ export const COMMANDS = {
     options: SCHEDULE_OPTIONS,
     examples: [],
     load: async () => (await import('./commands/schedule.ts')).runSchedule,
+  }),
+  combine: command({
+    summary: 'Make one sealed report of several sealed runs',
+    about:
+      'Make one sealed report of consecutive periods of a list, or of one period of several teams, from their snapshots.',
+    args: { run: { ...RUN_FOLDER, description: 'Folders of the runs', repeats: true } },
+    options: COMBINE_OPTIONS,
+    first: ['template', 'format', 'out'],
+    examples: [
+      ['combine output/RUN_JAN output/RUN_FEB output/RUN_MAR', 'a quarter of three months'],
+      ['combine team-a/RUN team-b/RUN --template group.yaml', 'one month of two teams'],
+    ],
+    load: async () => (await import('./commands/combine.ts')).runCombine,
   }),
   status: command({
     summary: 'Show every run of a folder and what needs a person',

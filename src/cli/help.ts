@@ -7,7 +7,11 @@ export const HELP_WIDTH = 100;
 
 /** `verify <run>`: a command and its arguments, as in help and messages. */
 export function synopsisOf(name: string, args: Readonly<Record<string, Argument>>): string {
-  return [name, ...Object.entries(args).map(([arg, { optional }]) => (optional ? `[${arg}]` : `<${arg}>`))].join(' ');
+  const words = Object.entries(args).map(([arg, { optional, repeats }]) => {
+    const word = repeats ? `${arg}..` : arg;
+    return optional ? `[${word}]` : `<${word}>`;
+  });
+  return [name, ...words].join(' ');
 }
 
 /** Head of a command's page: how to call it, and what it does. */

@@ -47,7 +47,6 @@ export async function parseWords(words: readonly string[]): Promise<Request> {
       'boolean-negation': false,
       'camel-case-expansion': false,
       'dot-notation': false,
-      'duplicate-arguments-array': false,
       'parse-numbers': false,
       'parse-positional-numbers': false,
     })
@@ -128,8 +127,11 @@ function readWords(name: CommandName, argv: Given, words: readonly string[]): Co
   const stray = argv._[name.split(' ').length];
   if (stray !== undefined) throw strayWordError([String(stray)], name);
   checkSwitches(options, words);
+  const given = Object.keys(args).map((arg) => [arg, [argv[arg]].flat().map(wordOf)] as const);
+  const rest = given.flatMap(([, [, ...others]]) => others);
   return {
-    args: Object.fromEntries(Object.keys(args).map((arg) => [arg, wordOf(argv[arg])])),
+    args: Object.fromEntries(given.map(([arg, [word = '']]) => [arg, word])),
+    ...(rest.length === 0 ? {} : { rest }),
     flags: givenFlags(options, argv, words),
   };
 }
@@ -139,18 +141,18 @@ function wordOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** The flags that were given, by option name. */
+/** The flags that were given, by option name; of one that was given twice, the last value. */
 function givenFlags(options: Options, argv: Given, words: readonly string[]): Record<string, unknown> {
   const given = [...Object.keys(options), 'config'].filter((name) => argv[name] !== undefined);
   return Object.fromEntries(
     given.map((name) => {
       const repeats = Object.hasOwn(options, name) && options[name]?.type.repeats === true;
-      return [name, repeats ? valuesOf(`--${name}`, words) : argv[name]];
+      return [name, repeats ? valuesOf(`--${name}`, words) : [argv[name]].flat().at(-1)];
     }),
   );
 }
 
-/** Every value of a repeatable flag: yargs would keep only the last one. */
+/** Every value of a repeatable flag. */
 function valuesOf(flag: string, words: readonly string[]): string[] {
   return words.flatMap((word, index) => {
     if (word.startsWith(`${flag}=`)) return [word.slice(flag.length + 1)];

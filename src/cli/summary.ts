@@ -18,7 +18,7 @@ export function summaryLines(result: RunResult, verbose = false): string[] {
     [
       'in the period',
       count(population.in_period),
-      `of ${counted(population.unique, 'detection')} ${certificate.claim === 'period' ? 'read' : 'in the list'}`,
+      `of ${counted(population.unique, 'detection')} ${{ list: 'in the list', period: 'read', parts: 'in the parts' }[certificate.claim ?? 'list']}`,
     ],
     ['fake', count(verdicts.fake), rateText(statistics.fake_rate)],
     ['real', count(verdicts.real), ''],

@@ -63,9 +63,12 @@ export interface Certificate {
    */
   readonly orderToleranceMs?: number | undefined;
   readonly openPlaces: readonly OpenPlace[];
-  /** What the verdict is about: the whole list, or only what was created in `claimedPeriod`. Absent: the list. */
-  readonly claim?: 'list' | 'period' | undefined;
-  /** Half-open span of `created_at` that a `period` claim is about; null bounds are open. */
+  /**
+   * What the verdict is about: the whole list, only what was created in `claimedPeriod`, or the `parts` of a combined run
+   * for that period. Absent: the list.
+   */
+  readonly claim?: 'list' | 'period' | 'parts' | undefined;
+  /** Half-open span of `created_at` that any claim but `list` is about; null bounds are open. */
   readonly claimedPeriod?: { readonly from: string | null; readonly to: string | null } | undefined;
   /** Why the whole list was read although only a period was wanted (`--seek`). */
   readonly seekGivenUp?: string | undefined;
@@ -123,10 +126,10 @@ export function standsOnRecord({ verdict, reason }: { readonly verdict: string; 
 
 /** True if the certificate's claim holds for everything created in the half-open span (epoch milliseconds). */
 export function coversPeriod(
-  { claim, claimedPeriod }: Pick<Certificate, 'claim' | 'claimedPeriod'>,
+  { claimedPeriod }: Pick<Certificate, 'claimedPeriod'>,
   { fromMs, toMs }: { readonly fromMs: number | null; readonly toMs: number | null },
 ): boolean {
-  if (claim !== 'period' || claimedPeriod === undefined) return true;
+  if (claimedPeriod === undefined) return true;
   const from = claimedPeriod.from === null ? Number.NEGATIVE_INFINITY : Date.parse(claimedPeriod.from);
   const to = claimedPeriod.to === null ? Number.POSITIVE_INFINITY : Date.parse(claimedPeriod.to);
   return (fromMs ?? Number.NEGATIVE_INFINITY) >= from && (toMs ?? Number.POSITIVE_INFINITY) <= to;

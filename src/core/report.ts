@@ -123,8 +123,8 @@ export type Block =
   /** The list of sections with their pages. */
   | { readonly kind: 'contents' };
 
-/** An amendment and the annex are sections that no template lists. */
-export type ReportSectionId = SectionId | 'amendment' | 'annex';
+/** Sections that no template lists: an amendment's, a combined run's, and the annex. */
+export type ReportSectionId = SectionId | 'amendment' | 'parts' | 'annex';
 
 export interface Section {
   readonly id: ReportSectionId;
@@ -158,6 +158,7 @@ export interface Phrases {
 /** Words of a workbook around the figures and sections; `{name}` is replaced. */
 export interface WorkbookPhrases {
   /** Names of its further sheets. */
+  readonly parts: string;
   readonly compliance: string;
   readonly flagged: string;
   readonly retention: string;

@@ -22,7 +22,7 @@ export function readingText(
 ): string {
   const { verdict, reason, claim } = certificate;
   if (verdict === 'proven' && !standsOnRecord(certificate)) {
-    return `complete: every detection ${claim === 'period' ? 'of the period' : 'in the list'} was read`;
+    return `complete: every detection ${(claim ?? 'list') === 'list' ? 'in the list' : 'of the period'} was read`;
   }
   const word = verdict === 'proven' ? 'read twice' : verdict === 'unproven' ? 'INCOMPLETE' : verdict;
   return `${word}: ${reason.replace(/\.$/, '')}`;

@@ -26,6 +26,34 @@ export interface RuntimeRecord {
   readonly icu: string;
 }
 
+/** One of the sealed runs that a combined run is made of. */
+export interface CombinedPart {
+  /** Different for each part: a period, or a team. */
+  readonly name: string;
+  readonly reportId: string;
+  readonly manifestSha256: string;
+  readonly extractionSha256: string;
+  /** Report id of the run that was named, if its newest amendment is used in its place. */
+  readonly insteadOf?: string | undefined;
+  readonly period: Pick<RequestRecord, 'from' | 'to' | 'timezone' | 'fromUtc' | 'toUtc'>;
+  readonly certificate: Certificate;
+  /** As the part's own `statistics.json` has them. */
+  readonly counts: {
+    readonly inPeriod: number;
+    readonly undated: number;
+    readonly completed: number;
+    readonly processing: number;
+    readonly failed: number;
+    readonly fake: number;
+    readonly real: number;
+    readonly indeterminate: number;
+  };
+  /** How many of its detections count in the combined run: the others count from a part that was read later. */
+  readonly records: number;
+  /** Number of its pages in the archive: each part's pages follow those of the part before it. */
+  readonly pages: number;
+}
+
 /** `extraction.json` in the archive: everything that rendering may use and that is not in the pages. */
 export interface ExtractionRecord {
   readonly format: 'detect-report/extraction/1';
@@ -40,6 +68,8 @@ export interface ExtractionRecord {
   /** Root of the Merkle tree over the accepted records, hex. */
   readonly merkleRoot: string;
   readonly windows: readonly WindowRecord[];
+  /** Absent for a list that was read: then its windows prove the certificate. */
+  readonly parts?: readonly CombinedPart[] | undefined;
 }
 
 /** A page of the snapshot, and which of its items count. */
@@ -59,6 +89,8 @@ export interface ArchivePlace {
 export interface PageRange {
   readonly first: number;
   readonly end: number;
+  /** When the reading of these pages ended (epoch milliseconds), if not with the snapshot's. */
+  readonly readUntilMs?: number;
 }
 
 /** Pages as received, in list order; every accepted detection exactly once. */

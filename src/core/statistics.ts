@@ -1,3 +1,4 @@
+import type { CompletenessVerdict } from './certificate.ts';
 import type { Detection } from './detection.ts';
 import type { Modality } from './policy.ts';
 import type { PeriodPosition } from './period.ts';
@@ -105,6 +106,18 @@ export const NO_OBLIGATIONS: ComplianceSummary = {
   obligations: [],
 };
 
+/** What a part of a combined run says of itself. */
+export interface PartCounts extends OutcomeCounts {
+  readonly part: string;
+  readonly report_id: string;
+  readonly completeness: CompletenessVerdict;
+  readonly in_period: number;
+  readonly undated: number;
+  /** How many of these two count here: the others count from a part that was read later. */
+  readonly counted: number;
+  readonly fake_rate: Rate;
+}
+
 /** `statistics.json`: every number that the report prints. Its names are a public contract. */
 export interface Statistics {
   readonly population: Population;
@@ -114,6 +127,8 @@ export interface Statistics {
   readonly undated: readonly UndatedDetection[];
   readonly verdicts: VerdictCounts;
   readonly fake_rate: Rate;
+  /** By part, in list order; absent if the run is not a combined one. */
+  readonly by_part?: readonly PartCounts[];
   readonly by_media_type: Readonly<Record<string, OutcomeCounts>>;
   readonly by_day: readonly ({ readonly day: string } & OutcomeCounts)[];
   /** Labels of the modality's own result as received, e.g. `{audio: {"Likely fake": 3}}`. */

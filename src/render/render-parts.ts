@@ -21,12 +21,24 @@ export interface Part extends PageRange {
   readonly detections: number;
 }
 
-/** The parts of a list, in list order: at least one. Their borders depend on the snapshot alone. */
-export function planParts({ windows }: Pick<ExtractionRecord, 'windows'>, limits: PartLimits): readonly Part[] {
+/**
+ * The parts of a list, in list order: at least one. Their borders depend on the snapshot alone. What was still open when
+ * a combined run's part was read is judged by that time, so none holds pages of two.
+ */
+export function planParts(
+  { windows, parts: runs = [] }: Pick<ExtractionRecord, 'windows' | 'parts'>,
+  limits: PartLimits,
+): readonly Part[] {
   const parts: Part[] = [];
+  const borders = new Map<number, number>();
+  for (const { pages, certificate } of runs) {
+    const before = [...borders.keys()].at(-1) ?? 0;
+    if (pages > 0) borders.set(before + pages, Date.parse(certificate.endedAt));
+  }
   let [first, end, detections, bytes] = [0, 0, 0, 0];
   const endPart = (): void => {
-    parts.push({ first, end, detections });
+    const readUntilMs = [...borders].find(([border]) => border >= end)?.[1];
+    parts.push({ first, end, detections, ...(readUntilMs === undefined ? {} : { readUntilMs }) });
     [first, detections, bytes] = [end, 0, 0];
   };
   for (const window of windows) {
@@ -34,7 +46,7 @@ export function planParts({ windows }: Pick<ExtractionRecord, 'windows'>, limits
     end++;
     bytes += window.bytes;
     detections += window.accepted.reduce((sum, [from, to]) => sum + to - from + 1, 0);
-    if (detections >= limits.detections || bytes >= limits.bytes) endPart();
+    if (detections >= limits.detections || bytes >= limits.bytes || borders.has(end)) endPart();
   }
   if (end > first || parts.length === 0) endPart();
   return parts;

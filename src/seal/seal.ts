@@ -162,6 +162,7 @@ export async function seal(job: SealJob): Promise<readonly SealedFile[]> {
       files: sealed,
       previous: settings.previous,
       amends: settings.amendment?.amends ?? null,
+      parts: record.parts,
     }),
   );
   sealed.push(await writeFile(folder, MANIFEST_FILE, text));

@@ -93,6 +93,7 @@ export const IMPORT_TABLE: readonly Place[] = [
   { place: 'app/verify/', may: [...BELOW_APP, 'app/export/', 'app/compare/'] },
   { place: 'app/jobs/', may: [...BELOW_APP, 'app/export/', 'app/compare/'] },
   { place: 'app/status/', may: [...BELOW_APP, 'app/jobs/'] },
+  { place: 'app/combine/', may: [...BELOW_APP, 'app/export/'] },
   { place: 'app/export/', may: BELOW_APP },
   { place: 'app/compare/', may: BELOW_APP },
   { place: 'app/explain/', may: BELOW_APP },

@@ -17,7 +17,8 @@ import {
   type TableResource,
   WITHHELD_REASON,
 } from '../../core/sink.ts';
-import type { Statistics } from '../../core/statistics.ts';
+import type { ExtractionRecord } from '../../core/snapshot.ts';
+import type { PartCounts, Statistics } from '../../core/statistics.ts';
 import type { Table } from '../../core/table.ts';
 import { type OpenSink, renderParts, type RenderPartsJob } from './render-parts.ts';
 import { complianceOf } from '../../render/report/indicators.ts';
@@ -34,6 +35,7 @@ import {
 import { HISTORY_FILE } from '../../seal/evidence/run-files.ts';
 import { type Format, FORMATS, SINKS, sinkOf } from '../../render/sinks/registry.ts';
 import { createStatistics } from '../../render/statistics/statistics.ts';
+import { wilsonRate } from '../../render/statistics/outcomes.ts';
 import { selectTables, withheldCells } from '../../render/transform/tables/tables.ts';
 
 /** A report lists this many; differences.json has them all. */
@@ -107,7 +109,7 @@ export async function renderFiles(job: RenderRunJob): Promise<RenderedRun> {
   const counted = counting.result(record.certificate.received);
   const { certificate } = record;
   const compliance = complianceOf({ template, statistics: counted, certificate, period });
-  const statistics: Statistics = { ...counted, compliance };
+  const statistics: Statistics = { ...counted, ...byPart(record), compliance };
   const inTables = withheldCells(statistics.withheld, template.tables);
   const files: SealedFile[] = [];
   const keep = (file: SealedFile): void => {
@@ -182,6 +184,24 @@ export async function renderFiles(job: RenderRunJob): Promise<RenderedRun> {
       keep(folder.sealed(name, summary.rowsByFile.get(name) ?? null));
   }
   return { identity, statistics, tables, resources, files, changedCells, fonts, own };
+}
+
+/** What the parts of a combined run say of themselves. */
+function byPart({ parts }: ExtractionRecord): Pick<Statistics, 'by_part'> {
+  if (parts === undefined) return {};
+  const by_part = parts.map(({ name, reportId, certificate, counts, records }): PartCounts => {
+    const { inPeriod, ...own } = counts;
+    return {
+      part: name,
+      report_id: reportId,
+      completeness: certificate.verdict,
+      in_period: inPeriod,
+      ...own,
+      counted: records,
+      fake_rate: wilsonRate(own.fake, own.fake + own.real),
+    };
+  });
+  return { by_part };
 }
 
 /** The files of a format that any program can read as tables. */

@@ -12,9 +12,10 @@ export interface CallOptions {
 }
 
 /** The kinds of values that further options of a function have. */
-export type OptionKinds = Readonly<Record<string, 'text' | 'switch'>>;
+export type OptionKinds = Readonly<Record<string, 'text' | 'switch' | 'texts'>>;
 
-const EXAMPLES = { text: "'a/path'", switch: 'true' } as const;
+const EXAMPLES = { text: "'a/path'", switch: 'true', texts: "['a/path']" } as const;
+const NOUNS = { text: 'a text', switch: 'a switch', texts: 'a list of texts' } as const;
 
 /**
  * The options of a call with `emit` and `signal` filled in. Throws `ConfigError` that names the key and says what to write.
@@ -39,12 +40,8 @@ export function readCall<T extends CallOptions>(
     }
     const kind = kinds[key];
     if (kind === undefined || value === undefined || value === null) continue;
-    if (typeof value === (kind === 'text' ? 'string' : 'boolean')) continue;
-    throw wrong(
-      key,
-      `${shown(value)} is not a ${kind === 'text' ? 'text' : 'switch'}`,
-      `Write ${key}: ${EXAMPLES[kind]}`,
-    );
+    if (isOfKind(kind, value)) continue;
+    throw wrong(key, `${shown(value)} is not ${NOUNS[kind]}`, `Write ${key}: ${EXAMPLES[kind]}`);
   }
   const { emit, signal } = options as CallOptions;
   return {
@@ -52,6 +49,11 @@ export function readCall<T extends CallOptions>(
     emit: readFunction('emit', emit) ?? (() => undefined),
     signal: readSignal(signal) ?? new AbortController().signal,
   };
+}
+
+function isOfKind(kind: OptionKinds[string], value: unknown): boolean {
+  if (kind === 'texts') return Array.isArray(value) && value.every((one) => typeof one === 'string');
+  return typeof value === (kind === 'text' ? 'string' : 'boolean');
 }
 
 /** Null if it was left out. Throws `ConfigError`. */

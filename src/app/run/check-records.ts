@@ -12,6 +12,7 @@ import { certificateFindings, certificateRecord, echoFindings, rimFindings } fro
 import type { Finding } from '../../seal/evidence/finding.ts';
 import type { Manifest } from '../../seal/evidence/manifest-schema.ts';
 import { ARCHIVE_FILE } from '../../seal/evidence/run-files.ts';
+import { combinedFindings, PartRecords } from './combined-certificate.ts';
 import { KeptPages, orderFindings } from './prove-chain.ts';
 
 export interface RecordCheck {
@@ -41,8 +42,11 @@ export async function checkRecords(job: RecordJob): Promise<RecordCheck> {
   const { snapshot, run, emit, signal } = job;
   const { record } = snapshot;
   emit({ kind: 'stage', stage: 'recompute' });
-  const findings = [...certificateFindings(record), ...orderFindings(record), ...runFindings(snapshot, run)];
-  const kept = new KeptPages(record);
+  // The windows of a combined run are those of its parts that hold what counts: they prove nothing of themselves.
+  const proof = record.parts === undefined ? null : new PartRecords(record);
+  const own = proof === null ? [...certificateFindings(record), ...orderFindings(record)] : combinedFindings(record);
+  const findings = [...own, ...runFindings(snapshot, run)];
+  const kept = proof ?? new KeptPages(record);
   const sorter = new LeafSorter(job.scratch);
   const windows = new Map(record.windows.map((window) => [window.file, window]));
   const unseen = rimsOfUnkept(record);
@@ -54,7 +58,7 @@ export async function checkRecords(job: RecordJob): Promise<RecordCheck> {
       const window = windows.get(snapshotPage.file) as WindowRecord;
       kept.add(snapshotPage);
       findings.push(...rimFindings(snapshotPage, window));
-      if (record.certificate.verdict === 'proven') findings.push(...echoFindings(snapshotPage));
+      if (proof === null && record.certificate.verdict === 'proven') findings.push(...echoFindings(snapshotPage));
       const { page, accepted } = snapshotPage;
       for (const index of indicesOf(accepted)) {
         const item = page.items[index];

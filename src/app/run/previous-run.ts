@@ -85,7 +85,8 @@ export interface PreviousCheck extends PartialCheck {
   readonly previous: string | null;
 }
 
-interface Candidate {
+/** A folder that may be a run. */
+export interface Candidate {
   readonly folder: string;
   /** SHA-256 of its manifest; null if that cannot be read. */
   readonly sha256: string | null;
@@ -153,19 +154,23 @@ export async function historyFindings(runDir: string, history: readonly HistoryE
   return findings;
 }
 
-async function runsBeside(runDir: string): Promise<Candidate[]> {
-  const own = resolve(runDir);
-  const entries = await readdir(dirname(own), { withFileTypes: true }).catch(() => []);
-  const folders = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'));
+export async function runsBeside(runDir: string): Promise<Candidate[]> {
+  return await runsIn(dirname(resolve(runDir)), resolve(runDir));
+}
+
+/** The runs of a folder, but for one of them. */
+export async function runsIn(folder: string, except: string | null = null): Promise<Candidate[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const visible = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'));
   const candidates: Candidate[] = [];
-  for (const { name } of folders) {
-    const folder = join(dirname(own), name);
-    if (folder !== own) candidates.push(await candidateOf(folder));
+  for (const { name } of visible) {
+    const path = join(folder, name);
+    if (path !== except) candidates.push(await candidateOf(path));
   }
   return candidates;
 }
 
-async function candidateOf(folder: string): Promise<Candidate> {
+export async function candidateOf(folder: string): Promise<Candidate> {
   const { sha256, manifest } = await readManifestFile(folder);
   return { folder, sha256, reportId: typeof manifest === 'string' ? null : manifest.report_id };
 }

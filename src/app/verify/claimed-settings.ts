@@ -1,12 +1,16 @@
 import { join } from 'node:path';
 import { DIFFERENCES_FILE } from '../run/differences-file.ts';
 import { pictureType } from '../../config/template-files.ts';
+import { isTimezone, withDayStarts } from '../../core/calendar.ts';
 import { ConfigError } from '../../core/errors.ts';
+import { wroteFields } from '../../core/fields.ts';
+import { canonicalJson } from '../../core/json.ts';
 import type { Period } from '../../core/period.ts';
 import type { Manifest } from '../../seal/evidence/manifest-schema.ts';
 import { templateOf } from '../../seal/evidence/template-record.ts';
 import { HISTORY_FILE } from '../../seal/evidence/run-files.ts';
 import { readHistory } from '../run/history.ts';
+import { RUNTIME, TOOL } from '../../platform/tool.ts';
 import { periodOfManifest } from '../run/period.ts';
 import type { ReportSettings } from '../../seal/seal.ts';
 
@@ -44,4 +48,29 @@ export async function settingsFromManifest(
     if (error instanceof ConfigError) return error.message;
     throw error;
   }
+}
+
+/** What this machine does otherwise than the one that made the run. */
+export function otherMachineNotices(manifest: Manifest, period: Period): string[] {
+  return [...versionNotice(manifest), ...zoneNotice(manifest, period)];
+}
+
+function versionNotice({ tool }: Manifest): string[] {
+  if (tool.version === TOOL.version) return [];
+  const checked = wroteFields(tool.version)
+    ? 'tables and statistics were recomputed, the other files checked by their checksums only'
+    : 'its tables have other columns, so tables, statistics and reports were checked by their checksums only';
+  return [`The run was made by version ${tool.version}, this is ${TOOL.version}: ${checked}.`];
+}
+
+/** The days of a run are those that it sealed; another time zone table may have others. */
+function zoneNotice({ runtime }: Manifest, period: Period): string[] {
+  const { timezone } = period;
+  const here =
+    RUNTIME.tz === runtime.tz ? `tz ${RUNTIME.tz}` : `tz ${RUNTIME.tz}, the run was read with tz ${runtime.tz}`;
+  const read = 'Read with the days that the run sealed:';
+  if (!isTimezone(timezone)) return [`${read} the zone ${timezone} is not known here (${here}).`];
+  const { dayStarts: _, ...unsealed } = period;
+  const isSame = canonicalJson(withDayStarts(unsealed).dayStarts) === canonicalJson(period.dayStarts);
+  return isSame ? [] : [`${read} the zone ${timezone} has others here (${here}).`];
 }

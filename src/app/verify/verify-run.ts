@@ -1,12 +1,9 @@
 import { join } from 'node:path';
-import { settingsFromManifest } from './claimed-settings.ts';
+import { otherMachineNotices, settingsFromManifest } from './claimed-settings.ts';
 import { readAuthorities, readPublicKey } from '../../config/signing-keys.ts';
 import { repackingOf } from './packed-archive.ts';
-import { isTimezone, withDayStarts } from '../../core/calendar.ts';
 import { type Certificate, standsOnRecord } from '../../core/certificate.ts';
 import { ConfigError, SourceError } from '../../core/errors.ts';
-import { wroteFields } from '../../core/fields.ts';
-import { canonicalJson } from '../../core/json.ts';
 import type { Period } from '../../core/period.ts';
 import type { Emit } from '../../core/progress.ts';
 import { WITHHELD_REASON } from '../../core/sink.ts';
@@ -34,8 +31,8 @@ import { identify, type ReportSettings } from '../../seal/seal.ts';
 import { EXTRACTION_ENTRY } from '../../extract/snapshot/format.ts';
 import { openArchive } from '../../extract/snapshot/reader.ts';
 import { sinkOf } from '../../render/sinks/registry.ts';
-import { RUNTIME, TOOL } from '../../platform/tool.ts';
 import { checkDifferences } from './check-amendment.ts';
+import { checkParts } from './check-parts.ts';
 import { checkRecords, damaged } from '../run/check-records.ts';
 
 export interface VerifyOptions {
@@ -45,6 +42,8 @@ export interface VerifyOptions {
   readonly timestampCaPath?: string | null;
   /** The run before this one; if absent, it is looked for next to the run. */
   readonly previousRun?: string | null;
+  /** Folders of the parts of a combined run, or of folders with them; they are looked for beside the run too. */
+  readonly parts?: readonly string[] | null;
   /** Nothing is recomputed from the records: files, checksums, the manifest's own sums, signature and previous run. */
   readonly checksumsOnly?: boolean;
   /** What could not be checked is a finding, in place of a notice. */
@@ -106,10 +105,11 @@ export async function verifyRun(runDir: string, options: VerifyOptions): Promise
   const timestamp = await checkTimestamp(runDir, found, manifestBytes, authorities);
   const previous = await checkPrevious(runDir, manifest?.previous ?? null, manifest === null ? null : previousRun);
   const differences = manifest === null ? NOTHING : await checkAmendment(runDir, manifest, options);
+  const parts = manifest === null ? NOTHING : await checkParts(runDir, manifest, options.parts ?? []);
   const content = typeof read === 'string' ? unreadable(read, found) : await checkContent(runDir, read, found, options);
   const files = [...found.values()].filter((file) => file.kind === 'file');
   const { pages, records, merkleRoot, reproduced } = content;
-  const steps: readonly PartialCheck[] = [signature, timestamp, previous, differences, content];
+  const steps: readonly PartialCheck[] = [signature, timestamp, previous, differences, parts, content];
   const notices = steps.flatMap((step) => step.notices);
   const isStrict = options.strict === true;
   return {
@@ -238,8 +238,8 @@ async function checkSnapshot(job: Omit<ReproductionJob, 'snapshot'>): Promise<Co
     // A report names the hash of the archive, which is lost once that was packed again.
     const made = again.findings.filter(({ file }) => repacked === null || !file.startsWith('report.'));
     const findings = [...packing, ...records.findings, ...made];
-    const said = [versionNotice(manifest), zoneNotice(manifest, job.period), passesNotice(opened.record.certificate)];
-    const notices = [...said.flat(), ...again.notices];
+    const told = [...otherMachineNotices(manifest, job.period), ...passesNotice(opened.record.certificate)];
+    const notices = [...told, ...again.notices];
     return { ...records, findings, notices, places: again.places, reproduced: again.files };
   } finally {
     await opened.close();
@@ -251,26 +251,6 @@ function located(finding: Finding, places: Reproduction['places']): Finding {
   const place = finding.kind === 'changed' ? places.get(finding.file) : undefined;
   if (place === undefined) return finding;
   return { ...finding, text: finding.text.replace('changed', `changed${placeText(place)}`), place };
-}
-
-function versionNotice({ tool }: Manifest): string[] {
-  if (tool.version === TOOL.version) return [];
-  const checked = wroteFields(tool.version)
-    ? 'tables and statistics were recomputed, the other files checked by their checksums only'
-    : 'its tables have other columns, so tables, statistics and reports were checked by their checksums only';
-  return [`The run was made by version ${tool.version}, this is ${TOOL.version}: ${checked}.`];
-}
-
-/** The days of a run are those that it sealed; another time zone table may have others. */
-function zoneNotice({ runtime }: Manifest, period: Period): string[] {
-  const { timezone } = period;
-  const here =
-    RUNTIME.tz === runtime.tz ? `tz ${RUNTIME.tz}` : `tz ${RUNTIME.tz}, the run was read with tz ${runtime.tz}`;
-  const read = 'Read with the days that the run sealed:';
-  if (!isTimezone(timezone)) return [`${read} the zone ${timezone} is not known here (${here}).`];
-  const { dayStarts: _, ...unsealed } = period;
-  const isSame = canonicalJson(withDayStarts(unsealed).dayStarts) === canonicalJson(period.dayStarts);
-  return isSame ? [] : [`${read} the zone ${timezone} has others here (${here}).`];
 }
 
 /** An archive keeps each detection once: two readings cannot be compared again. */

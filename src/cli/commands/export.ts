@@ -20,8 +20,18 @@ export async function runExport(call: CommandCall<typeof EXPORT_OPTIONS>): Comma
   } finally {
     progress.end();
   }
-  summarise(result, messages, call);
-  await terminal.result(json ? summaryJson(result) : result.folder);
+  return await endWith(result, messages, json, call);
+}
+
+/** Prints the summary, and the path as the last line; returns the exit code. */
+export async function endWith(
+  result: RunResult,
+  messages: MessageSettings,
+  json: boolean,
+  context: CommandContext,
+): CommandEnd {
+  summarise(result, messages, context);
+  await context.terminal.result(json ? summaryJson(result) : result.folder);
   return exitCodeOfVerdict(result.certificate.verdict);
 }
 

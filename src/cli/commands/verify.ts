@@ -1,4 +1,5 @@
 import type { VERIFY_OPTIONS } from '../../config/command-line.ts';
+import { resolvePath } from '../../config/paths.ts';
 import { type MessageSettings, messagesOf } from '../../config/resolve.ts';
 import type { CommandCall, CommandContext, CommandEnd } from '../command.ts';
 import { count, counted, size } from '../figures.ts';
@@ -15,6 +16,7 @@ export async function runVerify(context: CommandCall<typeof VERIFY_OPTIONS, 'run
     publicKeyPath: values['public-key'],
     timestampCaPath: values['timestamp-ca'],
     previousRun: values.previous,
+    parts: values.parts?.map((path) => resolvePath(context.folder, path)) ?? null,
     checksumsOnly: values['checksums-only'],
     strict: values.strict,
   };

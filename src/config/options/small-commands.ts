@@ -44,6 +44,27 @@ export const STATUS_OPTIONS = {
   ...MESSAGES,
 } as const satisfies Options;
 
+/** Those of `export` that say what becomes of a snapshot; the runs decide the period. */
+export const COMBINE_OPTIONS = {
+  template: { ...EXPORT_OPTIONS.template, initial: null, otherwise: 'that of the newest run' },
+  format: EXPORT_OPTIONS.format,
+  comment: { ...EXPORT_OPTIONS.comment, otherwise: 'none' },
+  language: EXPORT_OPTIONS.language,
+  out: EXPORT_OPTIONS.out,
+  overwrite: EXPORT_OPTIONS.overwrite,
+  'no-snapshot': EXPORT_OPTIONS['no-snapshot'],
+  'csv-safety': EXPORT_OPTIONS['csv-safety'],
+  'csv-bom': EXPORT_OPTIONS['csv-bom'],
+  compress: EXPORT_OPTIONS.compress,
+  workers: EXPORT_OPTIONS.workers,
+  'sign-key': EXPORT_OPTIONS['sign-key'],
+  timestamp: EXPORT_OPTIONS.timestamp,
+  previous: EXPORT_OPTIONS.previous,
+  'no-history': EXPORT_OPTIONS['no-history'],
+  json: JSON_RESULT,
+  ...MESSAGES,
+} as const satisfies Options;
+
 export const SCHEDULE_OPTIONS = { job: JOB, ...MESSAGES } as const satisfies Options;
 
 export const CHECK_OPTIONS = {
@@ -104,6 +125,13 @@ export const VERIFY_OPTIONS = {
     ...PREVIOUS,
     otherwise: 'looked for next to the run',
     description: 'Folder of the run that this one must follow',
+    group: 'Source',
+  },
+  parts: {
+    type: names('DIRS', 'a folder'),
+    initial: null,
+    otherwise: 'looked for next to the run',
+    description: 'Folders of the parts of a combined run, separated by commas, or of folders with them',
     group: 'Source',
   },
   'checksums-only': {

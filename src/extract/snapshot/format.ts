@@ -95,15 +95,15 @@ const certificateFields = z.looseObject({
   openPlaces: z.array(
     z.strictObject({ afterUuid: z.string().nullable(), beforeUuid: z.string().nullable(), why: z.string() }),
   ),
-  claim: z.enum(['list', 'period']).optional(),
+  claim: z.enum(['list', 'period', 'parts']).optional(),
   claimedPeriod: z.strictObject({ from: instant.nullable(), to: instant.nullable() }).optional(),
   seekGivenUp: z.string().max(1000).optional(),
   resumedRequests: count.optional(),
 });
 
 const certificate = certificateFields.refine(
-  ({ claim, claimedPeriod }) => (claim === 'period') === (claimedPeriod !== undefined),
-  { path: ['claimedPeriod'], message: 'it belongs to the claim "period", and only to that' },
+  ({ claim = 'list', claimedPeriod }) => (claim !== 'list') === (claimedPeriod !== undefined),
+  { path: ['claimedPeriod'], message: 'it belongs to the claims "period" and "parts", and only to these' },
 );
 
 const window = z.looseObject({
@@ -121,6 +121,35 @@ const window = z.looseObject({
   first: rim.nullable(),
   last: rim.nullable(),
   accepted: z.array(z.tuple([count, count])),
+});
+
+const MOST_PARTS = 1000;
+const part = z.strictObject({
+  name: z.string().max(1000),
+  reportId: z.string().max(100),
+  manifestSha256: sha256,
+  extractionSha256: sha256,
+  insteadOf: z.string().max(100).optional(),
+  period: z.strictObject({
+    from: day,
+    to: day,
+    timezone: z.string(),
+    fromUtc: instant.nullable(),
+    toUtc: instant.nullable(),
+  }),
+  certificate,
+  counts: z.strictObject({
+    inPeriod: count,
+    undated: count,
+    completed: count,
+    processing: count,
+    failed: count,
+    fake: count,
+    real: count,
+    indeterminate: count,
+  }),
+  records: count,
+  pages: count,
 });
 
 const record = z.looseObject({
@@ -145,6 +174,7 @@ const record = z.looseObject({
   packed: z.strictObject({ bytes: count, sha256 }),
   merkleRoot: sha256,
   windows: z.array(window),
+  parts: z.array(part).min(1).max(MOST_PARTS).optional(),
 });
 
 /** Reads `extraction.json`; returns the record, or one line that says what is wrong. */

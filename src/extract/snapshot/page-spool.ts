@@ -1,26 +1,20 @@
-import { createHash } from 'node:crypto';
 import { open, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { crc32, deflateRaw, inflateRaw } from 'node:zlib';
+import { crc32, inflateRaw } from 'node:zlib';
 import type { IndexRange, WindowRecord } from '../../core/certificate.ts';
 import { decodePageForWalk, uuidOf } from '../../core/envelope.ts';
 import { InvariantError } from '../../core/errors.ts';
-import { type MerkleEntry, MerkleTree, sha256Of } from '../../core/merkle.ts';
+import { sha256Of } from '../../core/merkle.ts';
 import type { Output } from '../../core/output.ts';
 import type { Page } from '../../core/page.ts';
 import type { ArchiveFacts, CertificateJudge, ExtractionRecord, Spool } from '../../core/snapshot.ts';
 import type { WalkedWindow, WalkOutcome } from '../../core/walk.ts';
 import { outputFailure, readBackFailure } from '../../platform/files/output-failure.ts';
-import { LeafSorter } from '../../platform/files/uuid-sorter.ts';
 import type { ZipMethod } from '../../platform/zip/format.ts';
-import { ZipWriter } from '../../platform/zip/writer.ts';
-import { EXTRACTION_ENTRY, EXTRACTION_FORMAT, LARGEST_RATIO, pageEntry, RATIO_MATTERS_ABOVE_BYTES } from './format.ts';
+import { ArchiveWriter, pack } from './archive-writer.ts';
 
-const deflate = promisify(deflateRaw);
 const inflate = promisify(inflateRaw);
-/** Higher levels take more time than the bytes saved are worth: see bench/README.md. */
-const COMPRESSION_LEVEL = 3;
 
 /** What is kept in memory of a page on disk: a few dozen bytes for each thousand detections. */
 export interface KeptPage {
@@ -121,41 +115,24 @@ export class FileSpool implements Spool {
     output: Output,
     judge: CertificateJudge = ({ certificate }) => certificate,
   ): Promise<ExtractionRecord> {
-    const packed = createHash('sha256');
-    const zip = new ZipWriter({
-      append: async (bytes) => {
-        packed.update(bytes);
-        await output.append(bytes);
-      },
-      get bytes() {
-        return output.bytes;
-      },
-      close: () => output.close(),
-    });
-    let pages = 0;
+    const archive = new ArchiveWriter(output, this.#folder);
     const windows: WindowRecord[] = [];
-    const sorter = new LeafSorter(this.#folder);
     const doubled = new Set<string>();
     for (const window of outcome.windows) {
       const kept = this.kept(window.windowId);
-      const file = window.accepted.length === 0 ? null : pageEntry(++pages);
+      if (window.accepted.length === 0) {
+        windows.push(recordOf(window, kept, null));
+        continue;
+      }
+      const file = await archive.addPage(kept, await this.#read(window.windowId, 'page'));
       windows.push(recordOf(window, kept, file));
-      if (file === null) continue;
-      if (await this.#sortLeaves(window, sorter)) doubled.add(file);
-      await zip.addPacked({ name: file, ...kept }, await this.#read(window.windowId, 'page'));
+      if (await this.#addLeaves(window, archive)) doubled.add(file);
     }
-    const unjudged: ExtractionRecord = {
-      format: EXTRACTION_FORMAT,
-      ...facts,
-      certificate: outcome.certificate,
-      packed: { bytes: output.bytes, sha256: packed.copy().digest('hex') },
-      merkleRoot: await rootOf(sorter),
-      windows,
-    };
-    const record = { ...unjudged, certificate: judge(unjudged, doubled) };
-    await addRecord(record, zip);
-    await zip.close();
-    return record;
+    return await archive.finish(({ format, packed, merkleRoot }) => {
+      const { certificate } = outcome;
+      const unjudged: ExtractionRecord = { format, ...facts, certificate, packed, merkleRoot, windows };
+      return { ...unjudged, certificate: judge(unjudged, doubled) };
+    });
   }
 
   async discard(): Promise<void> {
@@ -176,13 +153,13 @@ export class FileSpool implements Spool {
   }
 
   /** True if a uuid occurs twice on the page. */
-  async #sortLeaves(window: WalkedWindow, sorter: LeafSorter): Promise<boolean> {
+  async #addLeaves(window: WalkedWindow, archive: ArchiveWriter): Promise<boolean> {
     const text = (await this.#read(window.windowId, 'leaves')).toString('utf8');
     const leaves = JSON.parse(text) as readonly (readonly [uuid: string, sha256: string])[];
     for (const index of indicesOf(window.accepted)) {
       const leaf = leaves[index];
       if (leaf === undefined) throw new InvariantError(`Window ${window.windowId} has no item ${index}.`);
-      await sorter.add({ uuid: leaf[0], recordSha256: leaf[1] });
+      await archive.addLeaf({ uuid: leaf[0], recordSha256: leaf[1] });
     }
     return new Set(leaves.map(([uuid]) => uuid)).size < leaves.length;
   }
@@ -219,31 +196,4 @@ function recordOf(window: WalkedWindow, kept: KeptPage, file: string | null): Wi
     last: window.last,
     accepted: window.accepted,
   };
-}
-
-async function rootOf(sorter: LeafSorter): Promise<string> {
-  const tree = new MerkleTree();
-  let last: MerkleEntry | null = null;
-  for await (const entry of sorter.sorted()) {
-    if (last !== null && last.uuid === entry.uuid) {
-      throw new InvariantError(`The walk accepted detection ${entry.uuid} twice.`);
-    }
-    tree.add(entry);
-    last = entry;
-  }
-  return tree.root();
-}
-
-async function addRecord(record: ExtractionRecord, zip: ZipWriter): Promise<void> {
-  const text = Buffer.from(`${JSON.stringify(record, null, 1)}\n`, 'utf8');
-  // Stored uncompressed: then the record determines the whole archive, and nothing can be repacked unnoticed.
-  const sizes = { crc32: crc32(text), bytes: text.length, compressedBytes: text.length };
-  await zip.addPacked({ name: EXTRACTION_ENTRY, method: 'stored', ...sizes }, text);
-}
-
-/** Compresses, unless the result would be so small that the archive's reader would take it for a bomb. */
-async function pack(body: Buffer): Promise<{ readonly method: ZipMethod; readonly data: Buffer }> {
-  const compressed = await deflate(body, { level: COMPRESSION_LEVEL });
-  const isBomb = body.length > RATIO_MATTERS_ABOVE_BYTES && body.length > compressed.length * LARGEST_RATIO;
-  return isBomb ? { method: 'stored', data: body } : { method: 'deflate', data: compressed };
 }

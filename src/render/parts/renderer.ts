@@ -58,7 +58,8 @@ export class PartRenderer {
   }
 
   async render(part: PageRange, give: (block: FormatBlock) => Promise<void>, signal: AbortSignal): Promise<PartCounts> {
-    const { template, period, readUntilMs } = this.#setup;
+    const { template, period } = this.#setup;
+    const { readUntilMs = this.#setup.readUntilMs } = part;
     const { registerLimit, retentionLimitSeconds } = template;
     const encoders = this.#encodings.map((encoding, format) => encoding((block) => give({ format, block })));
     const statistics = createStatistics({ period, readUntilMs, retentionLimitSeconds });

@@ -6,6 +6,7 @@ import type { Language } from '../../core/template.ts';
 import { periodText, type SectionBuilder } from './sections/parts.ts';
 import type { ReportInput } from './report-input.ts';
 import { amendment, change } from './sections/change.ts';
+import { combinedParts } from './sections/combined-parts.ts';
 import { completeness, levelOf } from './sections/completeness.ts';
 import { compliance } from './sections/compliance.ts';
 import { contents, extraction, integrity, limitations, method, signOff } from './sections/record.ts';
@@ -81,7 +82,7 @@ export function buildReport(input: ReportInput): Report {
 
 /**
  * The template's sections. Summary and matrix are on the first page if there is one. The comparison is left out if no
- * earlier run is known, unless it is the only section; the changes of an amendment come first.
+ * earlier run is known, unless it is the only section; the changes of an amendment and the parts of a combined run come first.
  */
 function sectionsOf(input: ReportInput, text: ReportText): Section[] {
   const material = { input, text };
@@ -99,10 +100,14 @@ function sectionsOf(input: ReportInput, text: ReportText): Section[] {
   const registers = sections.includes('flagged') || input.template.annex === true ? annex(material) : [];
   if (registers.length > 0) chosen.push({ id: 'annex', title: text.annex, blocks: registers });
   const reported = input.amendment ?? null;
-  if (reported === null) return chosen;
-  const blocks = amendment(material, reported);
+  const first = [
+    ...(reported === null
+      ? []
+      : [{ id: 'amendment', title: text.amendment.title, blocks: amendment(material, reported) } as const]),
+    ...combinedParts(material),
+  ];
   const said = chosen.findIndex(({ id }) => id !== 'cover' && id !== 'contents');
-  return chosen.toSpliced(said < 0 ? chosen.length : said, 0, { id: 'amendment', title: text.amendment.title, blocks });
+  return chosen.toSpliced(said < 0 ? chosen.length : said, 0, ...first);
 }
 
 /** Complete or not, preliminary, amendment, generated: in that order. */
@@ -133,9 +138,10 @@ function sheetsOf(input: ReportInput, text: ReportText): Section[] {
     ['extraction', true],
     ['integrity', input.files.length > 0],
   ];
-  return ids.flatMap(([id, isShown]) =>
+  const sections = ids.flatMap(([id, isShown]): Section[] =>
     isShown ? [{ id, title: text.titles[id], blocks: BUILDERS[id]({ input, text }) }] : [],
   );
+  return [...sections, ...combinedParts({ input, text })];
 }
 
 /** What a reader must know first. That detections may be missing is graver than that some are still to come. */

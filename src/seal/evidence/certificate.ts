@@ -146,7 +146,12 @@ function finding(text: string): Finding {
  * has it as the walk made it.
  */
 export function certificateRecord(certificate: Certificate): object {
-  return renamed(certificate, (key) => key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)) as object;
+  return snakeCased(certificate) as object;
+}
+
+/** A value with keys in the manifest's style. */
+export function snakeCased(value: unknown): unknown {
+  return renamed(value, (key) => key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
 }
 
 /** The certificate of a manifest, unknown members included, with the walk's names for keys. */

@@ -30,6 +30,7 @@ export const FINDING_KINDS = [
   'previous',
   'amends',
   'differences',
+  'parts',
   'not-checked',
 ] as const;
 export type FindingKind = (typeof FINDING_KINDS)[number];

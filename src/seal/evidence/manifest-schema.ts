@@ -113,6 +113,15 @@ const previous = z.strictObject({
 /** The run that an amendment corrects, the hash of its differences.json, and the amendment's number, from 1. */
 const amends = previous.extend({ differences_sha256: sha256, number: z.int().positive().optional() });
 
+/** One of the runs that a combined run is made of; the extraction record has more. */
+const part = z.looseObject({
+  name: text,
+  report_id: text,
+  manifest_sha256: sha256,
+  extraction_sha256: sha256,
+  records: count,
+});
+
 const manifest = z.looseObject({
   format: z.literal(MANIFEST_FORMAT),
   report_id: z.string(),
@@ -143,6 +152,7 @@ const manifest = z.looseObject({
   }),
   previous: previous.optional(),
   amends: amends.optional(),
+  parts: z.array(part).max(1000).optional(),
   completeness: z.looseObject({ verdict: z.string(), reason: z.string(), ended_at: instant }),
   merkle_root: sha256,
   extraction_sha256: sha256,
@@ -168,6 +178,8 @@ export type PreviousRun = NonNullable<Manifest['previous']>;
 
 /** An amendment's record of the run that it amends, and of what differs. */
 export type AmendedRun = NonNullable<Manifest['amends']>;
+
+export type ManifestPart = NonNullable<Manifest['parts']>[number];
 
 /** Reads a manifest; returns it, or one line that says what is wrong with it. */
 export function readManifest(bytes: Uint8Array): Manifest | string {

@@ -7,11 +7,11 @@ import type { SourceDescription } from '../../core/page.ts';
 import { type Period, unfinished } from '../../core/period.ts';
 import type { ClassificationPolicy } from '../../core/policy.ts';
 import type { FontRecord, OwnSinkRecord } from '../../core/sink.ts';
-import type { RuntimeRecord } from '../../core/snapshot.ts';
+import type { CombinedPart, RuntimeRecord } from '../../core/snapshot.ts';
 import type { Population } from '../../core/statistics.ts';
 import type { TableShape } from '../../core/table.ts';
 import { type Template, templateSha256 } from '../../core/template.ts';
-import { certificateRecord } from './certificate.ts';
+import { certificateRecord, snakeCased } from './certificate.ts';
 import type { Finding } from './finding.ts';
 import type { AmendedRun, Manifest, PreviousRun } from './manifest-schema.ts';
 import { ARCHIVE_FILE, MANIFEST_FILE, MANIFEST_FORMAT } from './run-files.ts';
@@ -115,6 +115,8 @@ export interface ManifestFacts {
   readonly previous?: PreviousRun | null;
   /** The run that this one amends. */
   readonly amends?: AmendedRun | null;
+  /** The runs that this one is made of; absent: it is not a combined run. */
+  readonly parts?: readonly CombinedPart[] | undefined;
 }
 
 /**
@@ -139,6 +141,7 @@ export function composeManifest(facts: ManifestFacts): object {
     configuration: { formats: facts.formats, ...facts.settings, sha256: facts.settingsSha256 },
     ...(facts.previous === undefined || facts.previous === null ? {} : { previous: facts.previous }),
     ...(facts.amends === undefined || facts.amends === null ? {} : { amends: facts.amends }),
+    ...(facts.parts === undefined ? {} : { parts: snakeCased(facts.parts) }),
     runtime: facts.runtime,
     source: facts.source,
     completeness: certificateRecord(certificate),

@@ -61,6 +61,7 @@ export const completeness: SectionBuilder = (material) => {
 function introduction({ input, text }: Material): string {
   const { verdict, windows, unique, claim } = input.certificate;
   const say = text.completeness;
+  if (claim === 'parts') return say.partsIntro;
   if (windows > 1 && verdict === 'unproven') return say.introUnproven;
   if (claim === 'period') return say.periodIntro;
   if (windows > 1) return say.intro;
@@ -81,19 +82,21 @@ function sums({ input, text }: Material): Block {
     { text: name, indent: depth, strong: depth === 0 },
     { text: text.format.integer(value), strong: depth === 0 },
   ];
-  const isOfPeriod = input.certificate.claim === 'period';
-  // Without days, no dated detection is outside.
-  const open = isOpen(input) && population.outside_period === 0;
+  const { claim = 'list' } = input.certificate;
+  const isOfPeriod = claim === 'period';
+  // Without days, no dated detection is outside; a combined run holds what is inside alone.
+  const open = (isOpen(input) || claim === 'parts') && population.outside_period === 0;
+  const isDated = isOpen(input) && open;
   return table(
     text.completeness.sums,
     [left(columns[0], 4), right(columns[1], 1)],
     [
-      line(0, rows.received, population.received),
-      line(1, rows.duplicates, population.duplicates),
-      line(1, isOfPeriod ? rows.uniqueRead : rows.unique, population.unique),
+      line(0, claim === 'parts' ? rows.receivedParts : rows.received, population.received),
+      line(1, claim === 'parts' ? rows.duplicatesParts : rows.duplicates, population.duplicates),
+      line(1, { list: rows.unique, period: rows.uniqueRead, parts: rows.uniqueParts }[claim], population.unique),
       ...(open ? [] : [line(2, isOfPeriod ? rows.outsideRead : rows.outside, population.outside_period)]),
       line(2, rows.undated, population.undated),
-      line(2, open ? rows.dated : rows.inPeriod, population.in_period),
+      line(2, isDated ? rows.dated : rows.inPeriod, population.in_period),
       line(3, rows.failed, population.failed),
       line(3, rows.processing, population.processing),
       line(3, rows.completed, population.completed),

@@ -119,6 +119,7 @@ export async function composeShell(
   const summary = addSummarySheet(workbook, report, ranges, changedCells, styles);
   const sections = (...ids: readonly ReportSectionId[]): readonly Section[] =>
     report.sheets.filter(({ id }) => ids.includes(id));
+  addSectionSheet(workbook, say.parts, sections('parts'), styles);
   addSectionSheet(workbook, say.compliance, sections('compliance'), styles);
   addSectionSheet(workbook, say.flagged, sections('flagged'), styles);
   addSectionSheet(workbook, say.retention, sections('retention'), styles);

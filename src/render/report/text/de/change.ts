@@ -32,6 +32,18 @@ export const amendment: ReportText['amendment'] = {
     `Der Bericht davor hat keine Momentaufnahme behalten: Verglichen wurden nur diese Spalten: ${columns.join(', ')}.`,
 };
 
+export const combined: ReportText['combined'] = {
+  title: 'Teile dieses Berichts',
+  intro: (count) =>
+    `Dieser Bericht fasst ${integer(count)} versiegelte Berichte aus ihren Momentaufnahmen zusammen; die Liste wurde dafür nicht gelesen. Jeder Teil steht hier, wie er versiegelt wurde.`,
+  part: 'Teil',
+  detections: 'Prüfungen',
+  completeness: 'Vollständigkeit',
+  shared: (count) =>
+    `${counted(count, 'Prüfung ist', 'Prüfungen sind')} in mehreren Teilen, oder in keinem der Zeiträume und in mehreren Listen. Jede zählt einmal, so wie der zuletzt gelesene Teil sie hat.`,
+  amended: (name, id, insteadOf) => `${name}: Der neueste Nachtrag ${id} zählt an Stelle von ${insteadOf}.`,
+};
+
 export const change: ReportText['change'] = {
   title: 'Änderung gegenüber dem Bericht davor',
   comment: 'Kommentar',

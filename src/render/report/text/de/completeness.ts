@@ -22,6 +22,21 @@ const STATUS = {
   },
 } as const;
 
+const STATUS_OF_PARTS = {
+  proven: {
+    ...STATUS.proven,
+    text: 'Jeder Teil dieses Berichts wurde vollständig gelesen, und jede Prüfung zählt einmal.',
+  },
+  converged: {
+    ...STATUS.converged,
+    text: 'Jeder Teil wurde ohne Unterschied noch einmal gelesen oder ist bewiesen; nicht alle ließen sich beweisen.',
+  },
+  unproven: {
+    ...STATUS.unproven,
+    text: 'Mindestens bei einem Teil ließ sich die Vollständigkeit nicht beweisen: In diesem Bericht können Prüfungen fehlen.',
+  },
+};
+
 export const completeness: ReportText['completeness'] = {
   status: (certificate) => {
     const { verdict, claim } = certificate;
@@ -32,6 +47,7 @@ export const completeness: ReportText['completeness'] = {
         text: 'Nach ihrem Protokoll wurde die Liste zweimal gelesen, und beide Lesungen ergaben dieselben Prüfungen, genau so viele, wie die Liste zählte. Die Momentaufnahme behält jede Prüfung einmal, ihre Seiten können das also nicht noch einmal zeigen.',
       };
     }
+    if (claim === 'parts') return STATUS_OF_PARTS[verdict];
     if (claim !== 'period' || verdict !== 'proven') return STATUS[verdict];
     const text =
       'Jede Prüfung des Zeitraums, die von der ersten bis zur letzten Anfrage in der Liste stand, wurde genau einmal gelesen. Der Rest der Liste wurde nicht gelesen.';
@@ -53,6 +69,8 @@ export const completeness: ReportText['completeness'] = {
   undatedMore: (count) => `${integer(count)} weitere, die nur der Schnappschuss nennt.`,
   periodIntro:
     'Die Liste bewegt sich beim Lesen: Prüfungen kommen hinzu und werden gelöscht, und alle späteren wechseln die Seite. Der Zeitraum wurde gesucht und allein gelesen, in überlappenden Fenstern. Jedes Fenster schließt durch eine Prüfung, die beide enthalten, an das nächste an, von einer Stelle nach dem Zeitraum bis zu einer davor; dazwischen wurde nichts ausgelassen. Das beruht auf der Ordnung nach Anlegezeit, die jedes gelesene Fenster einhält; der Rest der Liste wurde nicht angesehen. Was während des Lesens hinzukam oder gelöscht wurde, kann im Bericht stehen oder nicht.',
+  partsIntro:
+    'Die Teile wurden einzeln gelesen und versiegelt; dieser Bericht enthält von jedem, was zu seinem Zeitraum gehört. Die Nachweise sind die Summe der ihren und so stark wie der schwächste. Wie ein Teil gelesen wurde, zeigt sein eigener Bericht; detect-report verify prüft, dass es die hier genannten Teile sind.',
   intro:
     'Die Liste bewegt sich beim Lesen: Prüfungen kommen hinzu und werden gelöscht, und alle späteren wechseln die Seite. Sie wurde darum in überlappenden Fenstern gelesen. Jedes Fenster schließt durch eine Prüfung, die beide enthalten, an das nächste an, vom Anfang der Liste bis zu ihrem Ende; dazwischen wurde nichts ausgelassen. Was während des Lesens hinzukam oder gelöscht wurde, kann im Bericht stehen oder nicht.',
   introUnproven:
@@ -68,9 +86,12 @@ export const completeness: ReportText['completeness'] = {
   columns: ['Menge', 'Prüfungen'],
   rows: {
     received: 'Empfangen, alle Fenster zusammen',
+    receivedParts: 'In allen Teilen zusammen',
     duplicates: 'noch einmal in einem überlappenden Fenster',
+    duplicatesParts: 'auch in einem anderen Teil',
     unique: 'verschiedene Prüfungen in der Liste',
     uniqueRead: 'verschiedene gelesene Prüfungen',
+    uniqueParts: 'verschiedene Prüfungen',
     outside: 'außerhalb des Zeitraums',
     outsideRead: 'außerhalb des Zeitraums, auf dem Weg dorthin gelesen',
     undated: 'ohne lesbare Anlegezeit',

@@ -1,5 +1,5 @@
 import { EN, type ReportText } from '../en/index.ts';
-import { amendment, change } from './change.ts';
+import { amendment, change, combined } from './change.ts';
 import { completeness } from './completeness.ts';
 import { compliance, method, signOff } from './compliance.ts';
 import { evidence } from './evidence.ts';
@@ -57,6 +57,7 @@ export const DE: ReportText = {
   },
   summary,
   amendment,
+  combined,
   change,
   completeness,
   results,

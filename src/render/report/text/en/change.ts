@@ -33,6 +33,20 @@ export const amendment = {
     `The amended run kept no snapshot: only these columns could be compared: ${columns.join(', ')}.`,
 } as const;
 
+/** The breakdown of a combined run. */
+export const combined = {
+  title: 'Parts of this report',
+  intro: (count: number): string =>
+    `This report combines ${integer(count)} sealed reports from their snapshots; the list was not read for it. Each part is listed as it was sealed.`,
+  part: 'Part',
+  detections: 'Detections',
+  completeness: 'Completeness',
+  shared: (count: number): string =>
+    `${integer(count)} ${count === 1 ? 'detection is' : 'detections are'} in several parts, or in none of the periods but in several lists. Each counts once, as the part that was read last has it.`,
+  amended: (name: string, id: string, insteadOf: string): string =>
+    `${name}: the newest amendment ${id} counts in place of ${insteadOf}.`,
+} as const;
+
 /** Why the figures of a period are not like the others. */
 export interface Mark {
   readonly name: string;

@@ -37,6 +37,19 @@ const STATUS_OF_PERIOD: typeof STATUS = {
   },
 };
 
+/** For a combined run. */
+const STATUS_OF_PARTS: typeof STATUS = {
+  proven: { ...STATUS.proven, text: 'Each part of this report was read completely, and each detection counts once.' },
+  converged: {
+    ...STATUS.converged,
+    text: 'Every part was read again without a difference, or proven complete; not all could be proven.',
+  },
+  unproven: {
+    ...STATUS.unproven,
+    text: 'Completeness of at least one part could not be proven: detections may be missing from this report.',
+  },
+};
+
 /** For a proof that the snapshot's pages cannot show again: the first report says the same as every later one. */
 const STATUS_ON_RECORD: (typeof STATUS)['proven'] = {
   stamp: READ_TWICE,
@@ -48,7 +61,7 @@ export const completeness = {
   status: (certificate: Certificate) => {
     const { verdict, claim } = certificate;
     if (standsOnRecord(certificate)) return STATUS_ON_RECORD;
-    return (claim === 'period' ? STATUS_OF_PERIOD : STATUS)[verdict];
+    return { list: STATUS, period: STATUS_OF_PERIOD, parts: STATUS_OF_PARTS }[claim ?? 'list'][verdict];
   },
   stamps: {
     preliminary: 'PRELIMINARY',
@@ -69,6 +82,8 @@ export const completeness = {
   undatedMore: (count: number): string => `${integer(count)} more, named in the snapshot alone.`,
   periodIntro:
     'The list moves while it is read: detections are added and deleted, and all later ones change their page. The period was searched for and read alone, in overlapping windows. Every window links to the next one by a detection that both hold, from a place newer than the period to one older than it, so nothing of the period was missed. This rests on the order by creation time, which every window that was read keeps; the rest of the list was not looked at. Detections that were added or deleted during the reading may or may not be in the report.',
+  partsIntro:
+    'The parts were read and sealed one by one; this report holds of each what belongs to its period. The evidence is the sum of theirs and as strong as the weakest. How a part was read, its own report shows; detect-report verify checks that the parts are the ones named here.',
   intro:
     'The list moves while it is read: detections are added and deleted, and all later ones change their page. It was therefore read in overlapping windows. Every window links to the next one by a detection that both hold, from the head of the list to its end, so nothing in between was missed. Detections that were added or deleted during the reading may or may not be in the report.',
   introUnproven:
@@ -83,9 +98,12 @@ export const completeness = {
   columns: ['Population', 'Detections'],
   rows: {
     received: 'Received, all windows together',
+    receivedParts: 'In all parts together',
     duplicates: 'received again in an overlapping window',
+    duplicatesParts: 'in another part too',
     unique: 'different detections in the list',
     uniqueRead: 'different detections read',
+    uniqueParts: 'different detections',
     outside: 'outside the period',
     outsideRead: 'outside the period, read on the way to it',
     undated: 'without a readable creation time',

@@ -1,5 +1,5 @@
 import type { Phrases, SectionId } from '../../../../core/report.ts';
-import { amendment, change } from './change.ts';
+import { amendment, change, combined } from './change.ts';
 import { completeness } from './completeness.ts';
 import { compliance, method, signOff } from './compliance.ts';
 import { evidence } from './evidence.ts';
@@ -65,6 +65,7 @@ export const EN = {
   cover,
   summary,
   amendment,
+  combined,
   change,
   completeness,
   results,

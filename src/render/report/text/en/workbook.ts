@@ -59,6 +59,7 @@ export const figures = {
 
 /** Words around the tables of a workbook. */
 export const workbook = {
+  parts: 'Parts',
   compliance: 'Compliance',
   flagged: 'Flagged',
   retention: 'Retention',

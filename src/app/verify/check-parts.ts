@@ -1,0 +1,83 @@
+import { join } from 'node:path';
+import { SourceError } from '../../core/errors.ts';
+import { canonicalJson } from '../../core/json.ts';
+import type { CombinedPart, ExtractionRecord } from '../../core/snapshot.ts';
+import { openArchive } from '../../extract/snapshot/reader.ts';
+import type { Finding, PartialCheck } from '../../seal/evidence/finding.ts';
+import type { Manifest, ManifestPart } from '../../seal/evidence/manifest-schema.ts';
+import { ARCHIVE_FILE, MANIFEST_FILE } from '../../seal/evidence/run-files.ts';
+import { candidateOf, runsBeside, runsIn } from '../run/previous-run.ts';
+import { openSnapshot, readSealedRun, readSealedStatistics } from '../run/sealed-run.ts';
+
+/**
+ * The parts of a combined run, in the named folders or beside the run: that each is the one whose manifest was combined,
+ * and that the pages, the certificate and the counts are its own. A part that is not there is not a finding.
+ */
+export async function checkParts(runDir: string, manifest: Manifest, named: readonly string[]): Promise<PartialCheck> {
+  const { parts = [] } = manifest;
+  if (parts.length === 0) return { findings: [], notices: [] };
+  const candidates = [...(await runsBeside(runDir))];
+  for (const folder of named) candidates.push(await candidateOf(folder), ...(await runsIn(folder)));
+  const record = await recordOf(join(runDir, ARCHIVE_FILE));
+  const findings: Finding[] = [];
+  const missing: ManifestPart[] = [];
+  let firstWindow = 0;
+  for (const [at, part] of parts.entries()) {
+    const inRecord = record?.parts?.[at] ?? null;
+    const windows = record?.windows.slice(firstWindow, (firstWindow += inRecord?.pages ?? 0)) ?? [];
+    const same = candidates.find(({ sha256 }) => sha256 === part.manifest_sha256);
+    const other = candidates.find(({ reportId }) => reportId === part.report_id);
+    if (same !== undefined) {
+      const wrong = inRecord === null ? null : await differenceOf(same.folder, inRecord, windows);
+      if (wrong !== null) findings.push(finding(`says of ${part.name} (${part.report_id}) ${wrong}`));
+    } else if (other === undefined) missing.push(part);
+    else {
+      const has = `${other.folder} has the manifest ${other.sha256 ?? ''}`;
+      findings.push(finding(`combines ${part.report_id} with the manifest ${part.manifest_sha256}, but ${has}`));
+    }
+  }
+  const notices = missing.map(
+    ({ name, report_id: id, manifest_sha256: sha256 }) =>
+      `The part ${name} (${id} with the manifest ${sha256}) is not beside the run, so its proof of completeness was not seen: name its folder with --parts.`,
+  );
+  return { findings, notices };
+}
+
+/** What the combined record says of a part that is not so; null if all is. */
+async function differenceOf(
+  folder: string,
+  part: CombinedPart,
+  windows: ExtractionRecord['windows'],
+): Promise<string | null> {
+  try {
+    const run = await readSealedRun(folder);
+    const { population, verdicts } = await readSealedStatistics(run);
+    const { in_period: inPeriod, undated, completed, processing, failed } = population;
+    const { fake, real, indeterminate } = verdicts;
+    const counts = { inPeriod, undated, completed, processing, failed, fake, real, indeterminate };
+    if (canonicalJson(part.counts) !== canonicalJson(counts)) return `other counts than ${folder}`;
+    const snapshot = await openSnapshot(run);
+    await snapshot.close();
+    const { record } = snapshot;
+    if (canonicalJson(part.certificate) !== canonicalJson(record.certificate)) {
+      return `another certificate than ${folder}`;
+    }
+    const own = new Set(record.windows.map(({ sha256 }) => sha256));
+    const stray = windows.find(({ sha256 }) => !own.has(sha256));
+    return stray === undefined ? null : `that ${stray.file ?? 'a page'} is of it, which ${folder} does not hold`;
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error;
+    return `what cannot be compared: ${error.message}`;
+  }
+}
+
+/** Null if the run was made without its snapshot, or that is damaged, which is a finding elsewhere. */
+async function recordOf(path: string): Promise<ExtractionRecord | null> {
+  const snapshot = await openArchive(path).catch(() => null);
+  await snapshot?.close();
+  return snapshot?.record ?? null;
+}
+
+function finding(text: string): Finding {
+  return { kind: 'parts', file: MANIFEST_FILE, text };
+}

@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import { promisify } from 'node:util';
+import { crc32, deflateRaw } from 'node:zlib';
+import { InvariantError } from '../../core/errors.ts';
+import { type MerkleEntry, MerkleTree } from '../../core/merkle.ts';
+import type { Output } from '../../core/output.ts';
+import type { ExtractionRecord } from '../../core/snapshot.ts';
+import { LeafSorter } from '../../platform/files/uuid-sorter.ts';
+import type { ZipEntry, ZipMethod } from '../../platform/zip/format.ts';
+import { ZipWriter } from '../../platform/zip/writer.ts';
+import { EXTRACTION_ENTRY, EXTRACTION_FORMAT, LARGEST_RATIO, pageEntry, RATIO_MATTERS_ABOVE_BYTES } from './format.ts';
+
+const deflate = promisify(deflateRaw);
+/** Higher levels take more time than the bytes saved are worth: see bench/README.md. */
+const COMPRESSION_LEVEL = 3;
+
+/** The part of a record that follows from what was written. */
+export type ArchiveSeal = Pick<ExtractionRecord, 'format' | 'packed' | 'merkleRoot'>;
+
+/** Writes `records.zip`: the pages in list order, then the record that seals them. */
+export class ArchiveWriter {
+  readonly #output: Output;
+  readonly #zip: ZipWriter;
+  readonly #packed = createHash('sha256');
+  readonly #sorter: LeafSorter;
+  #pages = 0;
+
+  /** `folder` must exist; leaves are sorted in it. */
+  constructor(output: Output, folder: string) {
+    this.#output = output;
+    this.#sorter = new LeafSorter(folder);
+    this.#zip = new ZipWriter({
+      append: async (bytes) => {
+        this.#packed.update(bytes);
+        await output.append(bytes);
+      },
+      get bytes() {
+        return output.bytes;
+      },
+      close: () => output.close(),
+    });
+  }
+
+  /** Adds a page that was packed before; returns its entry. */
+  async addPage(page: Omit<ZipEntry, 'name'>, data: Uint8Array): Promise<string> {
+    const file = pageEntry(++this.#pages);
+    await this.#zip.addPacked({ name: file, ...page }, data);
+    return file;
+  }
+
+  /** Adds a detection that counts, in any order. */
+  async addLeaf(leaf: MerkleEntry): Promise<void> {
+    await this.#sorter.add(leaf);
+  }
+
+  /** Writes the record that `compose` makes, and closes the archive. */
+  async finish(compose: (seal: ArchiveSeal) => ExtractionRecord): Promise<ExtractionRecord> {
+    const packed = { bytes: this.#output.bytes, sha256: this.#packed.copy().digest('hex') };
+    const record = compose({ format: EXTRACTION_FORMAT, packed, merkleRoot: await rootOf(this.#sorter) });
+    const text = Buffer.from(`${JSON.stringify(record, null, 1)}\n`, 'utf8');
+    // Stored uncompressed: then the record determines the whole archive, and nothing can be repacked unnoticed.
+    const sizes = { crc32: crc32(text), bytes: text.length, compressedBytes: text.length };
+    await this.#zip.addPacked({ name: EXTRACTION_ENTRY, method: 'stored', ...sizes }, text);
+    await this.#zip.close();
+    return record;
+  }
+}
+
+async function rootOf(sorter: LeafSorter): Promise<string> {
+  const tree = new MerkleTree();
+  let last: MerkleEntry | null = null;
+  for await (const entry of sorter.sorted()) {
+    if (last !== null && last.uuid === entry.uuid) {
+      throw new InvariantError(`The archive accepts detection ${entry.uuid} twice.`);
+    }
+    tree.add(entry);
+    last = entry;
+  }
+  return tree.root();
+}
+
+/** Compresses, unless the result would be so small that the archive's reader would take it for a bomb. */
+export async function pack(body: Buffer): Promise<{ readonly method: ZipMethod; readonly data: Buffer }> {
+  const compressed = await deflate(body, { level: COMPRESSION_LEVEL });
+  const isBomb = body.length > RATIO_MATTERS_ABOVE_BYTES && body.length > compressed.length * LARGEST_RATIO;
+  return isBomb ? { method: 'stored', data: body } : { method: 'deflate', data: compressed };
+}
