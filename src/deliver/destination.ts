@@ -7,6 +7,7 @@ import { sha256Of } from '../core/merkle.ts';
 import type { ApiSettings } from '../core/run-config.ts';
 import type { Population, Rate, Statistics, VerdictCounts } from '../core/statistics.ts';
 import type { ReadSecret } from '../platform/secret-reference.ts';
+import type { Language } from '../core/template.ts';
 
 /** A file of a sealed run, as it is delivered. */
 export interface DeliverableFile {
@@ -49,6 +50,8 @@ export interface RunSummary {
   /** True if the detections are those of the sandbox. */
   readonly generated: boolean;
   readonly template: string;
+  /** Language of the report, and of messages to people. */
+  readonly language: Language;
   readonly as_of: string;
   readonly period: {
     readonly label: string;

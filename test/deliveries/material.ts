@@ -47,6 +47,7 @@ export async function runIn(
       organisation: 'Bank Ümläut & Co.',
       generated: false,
       template: 'monthly-compliance',
+      language: 'en',
       as_of: '2024-02-01T06:00:00.000Z',
       period: { label: '2024-01', from: '2024-01-01', to: '2024-02-01', timezone: 'UTC' },
       amends: null,

@@ -86,6 +86,7 @@ function summaryOf(
     organisation,
     generated: (Object(manifest['source']) as { kind?: unknown }).kind === 'sandbox',
     template: name,
+    language: manifest.template.language ?? 'en',
     as_of: manifest.as_of,
     period: {
       label: run.slice(name.length + 1).replace(/\.amendment-\d+$/, ''),

@@ -11,6 +11,7 @@ import {
 import { withMailServer } from '../smtp.ts';
 import { attachmentName, composeMessage, enclose, type Enclosed, leftOut } from './message.ts';
 import { EMAIL_SETTINGS, type EmailSettings } from './settings.ts';
+import { MAIL_WORDS } from './words.ts';
 
 /**
  * One message to all recipients. Its Message-ID comes from the idempotency key, so that a mailbox or a person can tell
@@ -68,7 +69,7 @@ async function mail(
     const isTooLarge = error instanceof DeliveryError && error.fault === 'full';
     if (!isTooLarge || enclosed.attachments.length === 0) throw error;
     const names = enclosed.attachments.map(({ filename }) => filename);
-    const why = 'because the mail server takes no message of that size';
+    const why = MAIL_WORDS[run.summary.language].serverLimit;
     return await send({ attachments: [], remarks: [leftOut(run, names, why), ...enclosed.remarks] });
   }
 }

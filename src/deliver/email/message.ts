@@ -1,10 +1,10 @@
-import { READ_TWICE, standsOnRecord } from '../../core/certificate.ts';
-import { periodName } from '../../core/period.ts';
-import { complianceStamp, readingText, type Remark, remarksOf } from '../../core/run-remarks.ts';
+import { standsOnRecord } from '../../core/certificate.ts';
+import { complianceStamp, readingText, remarksOf } from '../../core/run-remarks.ts';
 import { terminalSafe } from '../../core/text.ts';
 import type { DeliverableFile, DeliverableRun, RunSummary } from '../destination.ts';
 import { readSealed } from '../sealed-file.ts';
 import type { EmailSettings } from './settings.ts';
+import { MAIL_WORDS, type MailWords } from './words.ts';
 
 export interface Attachment {
   /** Its name in the run's folder. */
@@ -25,18 +25,15 @@ const MB = 1_000_000;
 export async function enclose(run: DeliverableRun, settings: EmailSettings): Promise<Enclosed> {
   const files = settings.attach.flatMap((name) => run.files.filter((file) => file.name === name));
   const missing = settings.attach.filter((name) => !files.some((file) => file.name === name));
-  const remarks =
-    missing.length === 0 ? [] : [`Not attached, because this run has no such file: ${missing.join(', ')}.`];
+  const say = MAIL_WORDS[run.summary.language];
+  const remarks = missing.length === 0 ? [] : [say.noSuchFile(missing.join(', '))];
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   const sentBytes = files.reduce((sum, file) => sum + base64Bytes(file.bytes), 0);
   if (sentBytes > settings.max_attachments_mb * MB) {
-    const limit = `(limit ${settings.max_attachments_mb} MB)`;
-    const asSent = bytes > settings.max_attachments_mb * MB ? '' : `, ${megabytes(sentBytes)} as e-mail sends them,`;
+    const asSent = bytes > settings.max_attachments_mb * MB ? null : megabytes(sentBytes);
+    const why = say.tooLarge(megabytes(bytes), asSent, `${settings.max_attachments_mb} MB`);
     const names = files.map(({ name }) => name);
-    return {
-      attachments: [],
-      remarks: [leftOut(run, names, `because together they have ${megabytes(bytes)}${asSent} ${limit}`), ...remarks],
-    };
+    return { attachments: [], remarks: [leftOut(run, names, why), ...remarks] };
   }
   const attachments: Attachment[] = [];
   for (const file of files) attachments.push(await attachmentOf(file));
@@ -45,8 +42,8 @@ export async function enclose(run: DeliverableRun, settings: EmailSettings): Pro
 
 /** A notice: which files a reader does not get, why, and the links to them. */
 export function leftOut(run: DeliverableRun, names: readonly string[], why: string): string {
-  const where = run.summary.links.length > 0 ? 'at the address below' : `in the folder ${run.folder}`;
-  return `Not attached, ${why}: ${names.join(', ')}. Find them ${where}.`;
+  const say = MAIL_WORDS[run.summary.language];
+  return say.leftOut(names.join(', '), why, run.summary.links.length > 0 ? say.atLink : say.inFolder(run.folder));
 }
 
 /** Size in an e-mail: base64 in lines of 76 characters and a line break (RFC 2045 section 6.8). */
@@ -89,100 +86,93 @@ export function composeMessage(
   attached: readonly string[] = [],
 ): Message {
   const { summary } = run;
-  const { period } = summary;
-  const remarks = remarksOf({
-    ...summary,
-    label: period.label,
-    previousDetections: summary.previous?.in_period ?? null,
-  });
+  const { period, language } = summary;
+  const say = MAIL_WORDS[language];
+  const previousDetections = summary.previous?.in_period ?? null;
+  const remarks = remarksOf({ ...summary, label: period.label, previousDetections }, language);
   const crossed = summary.thresholds.filter((threshold) => threshold.crossed);
-  const heading = [summary.organisation, settings.subject ?? summary.title, periodName(period.label)]
+  const heading = [summary.organisation, settings.subject ?? summary.title, say.period(period.label)]
     .filter((part) => part !== null)
     .join(', ');
   const subject = oneLine(`[${stampsOf(summary).join(', ')}] ${heading}`);
   const lines = (isWarning: boolean): string[] =>
-    remarks.filter((one) => one.isWarning === isWarning).map(({ about, text }) => `${REMARKED[about]}: ${text}.`);
-  const reading = readingText(summary.completeness);
+    remarks.filter((one) => one.isWarning === isWarning).map(({ about, text }) => `${say.about[about]}: ${text}.`);
+  const reading = readingText(summary.completeness, language);
   const actions = [
-    ...(summary.completeness.verdict === 'unproven' ? [`Reading: ${reading}.`] : []),
+    ...(summary.completeness.verdict === 'unproven' ? [`${say.reading}: ${reading}.`] : []),
     ...lines(true),
-    ...crossed.map(({ condition, text }) => `Threshold crossed: ${condition} (it is ${text}).`),
+    ...crossed.map(({ condition, text }) => say.crossed(condition, text)),
   ];
-  const rows = figures(summary);
+  const rows = figures(summary, say);
   const paragraphs = [
     `${heading} (${period.timezone}).`,
     `${reading.slice(0, 1).toUpperCase()}${reading.slice(1)}.`,
-    ...(actions.length === 0 ? ['Nothing needs action.'] : ['What needs action:', ...actions]),
+    ...(actions.length === 0 ? [say.nothing] : [say.actions, ...actions]),
     ...lines(false),
-    ...(summary.amends === null ? [] : [`This run amends the report ${summary.amends}.`]),
-    ...(attached.length === 0 ? [] : [`Attached: ${attached.join(', ')}.`]),
+    ...(summary.amends === null ? [] : [say.amends(summary.amends)]),
+    ...(attached.length === 0 ? [] : [say.attached(attached.join(', '))]),
     ...notices,
   ].map(oneLine);
   const evidence = [
-    ...summary.links.map((link) => `Kept at: ${link}`),
-    `Report ${summary.report_id}, run ${summary.run}, list read until ${summary.as_of.slice(0, 16).replace('T', ' ')} UTC.`,
-    `SHA-256 of manifest.json: ${summary.manifest_sha256}`,
+    ...summary.links.map(say.keptAt),
+    say.evidence(summary.report_id, summary.run, summary.as_of.slice(0, 16).replace('T', ' ')),
+    say.manifest(summary.manifest_sha256),
   ].map(oneLine);
-  return { subject, text: plainText(paragraphs, rows, evidence), html: page(subject, paragraphs, rows, evidence) };
+  return {
+    subject,
+    text: plainText(paragraphs, rows, evidence),
+    html: page(subject, say.language, paragraphs, rows, evidence),
+  };
 }
-
-const REMARKED: Readonly<Record<Remark['about'], string>> = {
-  compliance: 'Compliance',
-  retention: 'Zero retention',
-  undated: 'Undated',
-  empty: 'Empty period',
-};
 
 /** What a reader must know before any figure: what may be missing, then compliance; `COMPLETE` if there is nothing. */
 export function stampsOf(summary: RunSummary): string[] {
-  const { completeness, population, finished, previous, compliance, thresholds } = summary;
+  const { completeness, population, finished, previous, compliance, thresholds, language } = summary;
+  const { stamps: say, separator } = MAIL_WORDS[language];
   const { verdict } = completeness;
   const amendment = /\.amendment-(\d+)$/.exec(summary.run)?.[1];
-  const met = complianceStamp(compliance);
+  const met = complianceStamp(compliance, language);
   const crossed = thresholds.filter((one) => one.crossed).length;
   const stamps = [
-    ...(verdict === 'unproven' ? ['INCOMPLETE'] : verdict === 'converged' ? ['CONVERGED'] : []),
-    ...(standsOnRecord(completeness) ? [READ_TWICE] : []),
-    ...(finished || verdict === 'unproven' ? [] : ['PRELIMINARY']),
-    ...(amendment === undefined ? [] : [`AMENDMENT ${amendment}`]),
-    ...(summary.generated ? ['GENERATED DATA'] : []),
-    ...(population.undated === 0 ? [] : [`${count(population.undated)} UNDATED`]),
-    ...(population.in_period === 0 && (previous?.in_period ?? 0) > 0 ? ['EMPTY PERIOD'] : []),
+    ...(verdict === 'unproven' ? [say.unproven] : verdict === 'converged' ? [say.converged] : []),
+    ...(standsOnRecord(completeness) ? [say.readTwice] : []),
+    ...(finished || verdict === 'unproven' ? [] : [say.preliminary]),
+    ...(amendment === undefined ? [] : [say.amendment(amendment)]),
+    ...(summary.generated ? [say.generated] : []),
+    ...(population.undated === 0 ? [] : [say.undated(count(population.undated, separator))]),
+    ...(population.in_period === 0 && (previous?.in_period ?? 0) > 0 ? [say.empty] : []),
     ...(met === null ? [] : [met]),
-    ...(crossed === 0 ? [] : [`THRESHOLD${crossed === 1 ? '' : 'S'} CROSSED`]),
+    ...(crossed === 0 ? [] : [say.crossed(crossed)]),
   ];
-  return stamps.length === 0 ? ['COMPLETE'] : stamps;
+  return stamps.length === 0 ? [say.complete] : stamps;
 }
 
 type Row = readonly [label: string, value: string];
 
 /** The four figures of the report's first page, then the rest. */
-function figures({ population, verdicts, fake_rate: rate, retention, previous }: RunSummary): Row[] {
-  const before = (value: string | null): string => (value === null ? '' : ` (before: ${value})`);
-  const counted = (value: number | null): string | null => (value === null ? null : count(value));
+function figures({ population, verdicts, fake_rate: rate, retention, previous }: RunSummary, say: MailWords): Row[] {
+  const { rows, percent } = say;
+  const counted = (value: number): string => count(value, say.separator);
+  const before = (value: number | null | undefined, write: (value: number) => string): string =>
+    value === null || value === undefined ? '' : say.before(write(value));
   const { value, low, high } = rate;
-  const interval = low === null || high === null ? '' : `, 95 % interval ${percent(low)} to ${percent(high)}`;
-  const last = previous?.fake_rate ?? null;
+  const interval = low === null || high === null ? '' : say.interval(percent(low), percent(high));
   return [
-    ['Detections', `${count(population.in_period)}${before(counted(previous?.in_period ?? null))}`],
+    [rows.detections, `${counted(population.in_period)}${before(previous?.in_period, counted)}`],
     [
-      'Fake rate',
+      rows.rate,
       value === null
-        ? 'no detection is decided'
-        : `${percent(value)} of ${count(rate.of)} decided${interval}${before(last === null ? null : percent(last))}`,
+        ? say.noRate
+        : `${say.rate(percent(value), counted(rate.of))}${interval}${before(previous?.fake_rate, percent)}`,
     ],
-    ['Indeterminate', `${count(verdicts.indeterminate)}${before(counted(previous?.indeterminate ?? null))}`],
-    ['Not deleted', `${count(retention.not_deleted)} of ${count(retention.zero_retention)} under zero retention`],
-    ['Fake', count(verdicts.fake)],
-    ['Real', count(verdicts.real)],
-    ['Failed', count(population.failed)],
-    ['Still processing', count(population.processing)],
-    ...(population.undated === 0 ? [] : [['Without a creation time', count(population.undated)] as const]),
+    [rows.indeterminate, `${counted(verdicts.indeterminate)}${before(previous?.indeterminate, counted)}`],
+    [rows.notDeleted, say.notDeleted(counted(retention.not_deleted), counted(retention.zero_retention))],
+    [rows.fake, counted(verdicts.fake)],
+    [rows.real, counted(verdicts.real)],
+    [rows.failed, counted(population.failed)],
+    [rows.processing, counted(population.processing)],
+    ...(population.undated === 0 ? [] : [[rows.undated, counted(population.undated)] as const]),
   ];
-}
-
-function percent(share: number): string {
-  return `${(share * 100).toFixed(1)} %`;
 }
 
 function plainText(paragraphs: readonly string[], rows: readonly Row[], evidence: readonly string[]): string {
@@ -196,11 +186,17 @@ function plainText(paragraphs: readonly string[], rows: readonly Row[], evidence
   ].join('\n');
 }
 
-function page(title: string, paragraphs: readonly string[], rows: readonly Row[], evidence: readonly string[]): string {
+function page(
+  title: string,
+  language: string,
+  paragraphs: readonly string[],
+  rows: readonly Row[],
+  evidence: readonly string[],
+): string {
   const cell = 'padding:2px 16px 2px 0;text-align:left;font-weight:normal';
   return [
     '<!DOCTYPE html>',
-    `<html lang="en"><head><meta charset="utf-8"><title>${escape(title)}</title></head>`,
+    `<html lang="${language}"><head><meta charset="utf-8"><title>${escape(title)}</title></head>`,
     '<body style="font:14px/1.5 sans-serif;color:#1b1f24">',
     ...paragraphs.map((paragraph) => `<p>${escape(paragraph)}</p>`),
     '<table>',
@@ -215,8 +211,8 @@ function page(title: string, paragraphs: readonly string[], rows: readonly Row[]
 }
 
 /** `1,234`, the same in every locale. */
-function count(value: number): string {
-  return String(value).replaceAll(/\B(?=(?:\d{3})+$)/g, ',');
+function count(value: number, separator: string): string {
+  return String(value).replaceAll(/\B(?=(?:\d{3})+$)/g, separator);
 }
 
 /** Titles and links come from operators, and reasons may quote uploaders: none may begin a new line or header. */
