@@ -16,7 +16,6 @@ export interface PartLimits {
 
 export const PART_LIMITS: PartLimits = { detections: 25_000, bytes: 8 * 1024 * 1024 };
 
-/** A run of pages that is rendered as one. */
 export interface Part extends PageRange {
   readonly detections: number;
 }
@@ -52,7 +51,6 @@ export function planParts(
   return parts;
 }
 
-/** How the detections of a part are rendered. */
 export interface PartJob {
   /** Throws `SyntaxError` if the slice of the body is not an item. */
   readonly decode: (body: Buffer, item: Slice) => Detection;
@@ -108,7 +106,6 @@ function decodeItem(decode: PartJob['decode'], body: Buffer, item: Slice, file: 
   }
 }
 
-/** Counts a detection; returns true if it is part of the report. */
 function count(job: PartJob, detection: Detection): boolean {
   const position = positionIn(job.period, detection.createdAtMs);
   job.statistics.add(detection, position);
@@ -117,7 +114,6 @@ function count(job: PartJob, detection: Detection): boolean {
   return true;
 }
 
-/** Rows of one table that the writers have not received yet. */
 class Batch {
   readonly #table: Table;
   readonly #writers: PartJob['writers'];

@@ -26,7 +26,6 @@ export interface PartSetup {
   /** Epoch milliseconds; see `StatisticsInput`. */
   readonly readUntilMs: number;
   readonly settings: SinkSettings;
-  /** The formats whose rows are encoded. */
   readonly formats: readonly Format[];
 }
 
@@ -36,7 +35,6 @@ export interface FormatBlock {
   readonly block: EncodedRows;
 }
 
-/** What a part adds to statistics and lists. */
 export interface PartCounts {
   readonly statistics: CountedStatistics;
   /** The heads of the lists of detections. */
@@ -46,7 +44,6 @@ export interface PartCounts {
 /** A rendered part. The bytes of its blocks are transferred to the receiver. */
 export interface RenderedPart extends PartCounts {
   readonly kind: 'part';
-  /** In the order in which they were encoded. */
   readonly blocks: readonly FormatBlock[];
 }
 

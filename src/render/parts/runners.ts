@@ -93,7 +93,6 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** One worker thread, seen from the main thread. */
 export class RenderThread {
   readonly #worker: Worker;
   /** Pending requests, in the order of their answers. */
@@ -109,7 +108,6 @@ export class RenderThread {
     this.#worker.on('exit', (code) => this.fail(endedWorker(code)));
   }
 
-  /** Number of requests without an answer. */
   get waiting(): number {
     return this.#waiting.length;
   }
@@ -123,7 +121,6 @@ export class RenderThread {
     });
   }
 
-  /** Rejects all pending and future requests with this error. */
   fail(error: Error): void {
     this.#failure ??= error;
     for (const { reject } of this.#waiting.splice(0)) reject(this.#failure);

@@ -119,7 +119,6 @@ const LIST_OF_STATE = {
   not_measured: 'notMeasured',
 } as const satisfies Record<DeletionState, (typeof NAMES)[number] | null>;
 
-/** The deletion's list; null for none. */
 function deletionList(deletion: Deletion | null): 'notDeleted' | 'deletedLate' | 'notMeasured' | null {
   return deletion === null ? null : LIST_OF_STATE[deletion.state];
 }

@@ -154,7 +154,6 @@ function row(key: string | null, label: string, form: NumberForm, ...values: rea
   return { key, label, figures: values.map((value) => ({ value, form })) };
 }
 
-/** A count, and what was measured that often. */
 function measured(
   key: string,
   label: string,

@@ -25,7 +25,6 @@ export interface FormatWords {
 
 export type Format = ReturnType<typeof formatOf>;
 
-/** The rules of a language. */
 export function formatOf(words: FormatWords) {
   /** Separates thousands; a sign stays in front. */
   const group = (digits: string): string => digits.replaceAll(/\B(?=(\d{3})+(?!\d))/g, words.thousands);

@@ -36,7 +36,6 @@ export type MeasuredInput = Pick<ReportInput, 'statistics' | 'certificate' | 'pe
   readonly template: Pick<ReportInput['template'], 'obligations' | 'policy'>;
 };
 
-/** An obligation with this run's result. */
 export interface Measured {
   readonly duty: Obligation;
   /** A number in the indicator's unit, or a verdict; null if nothing was measured. */
@@ -46,7 +45,6 @@ export interface Measured {
   readonly open: number;
 }
 
-/** The section that shows the detections of an indicator. */
 export const SECTION_OF: Readonly<Record<Indicator, SectionId>> = {
   completeness: 'completeness',
   detections: 'verdicts',
@@ -69,7 +67,6 @@ export const SECTION_OF: Readonly<Record<Indicator, SectionId>> = {
   accuracy: 'limitations',
 };
 
-/** Every obligation of the template, measured by this run. */
 export function measured(input: MeasuredInput): Measured[] {
   return (input.template.obligations ?? []).map((duty) => {
     if (duty.indicator === null) return { duty, value: null, status: 'not_applicable', open: 0 };
@@ -102,7 +99,6 @@ export function complianceOf(input: MeasuredInput): ComplianceSummary {
   };
 }
 
-/** A figure with what could still change it. */
 interface Figure {
   readonly value: number | string | null;
   /** Number of detections, labels or spans that it covers: if 0, nothing is met. */

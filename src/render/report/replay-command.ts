@@ -12,7 +12,6 @@ export interface Replay {
 
 const PREVIOUS = 'PREVIOUS_RUN';
 
-/** Characters of a fixed-width font in a line of the report. */
 const LINE_LENGTH = 88;
 
 /**
@@ -70,13 +69,11 @@ function sameList(one: readonly string[], other: readonly string[]): boolean {
  * that.
  */
 export interface Written {
-  /** The file that lists every detection. */
   readonly everyDetection: string | null;
   /** The file whose rows carry the hash of their record. */
   readonly recordHashes: string | null;
   /** True if the tables keep the fields that have no column. */
   readonly extraFields: boolean;
-  /** True if `records.zip` stays in the run. */
   readonly snapshot: boolean;
 }
 

@@ -10,7 +10,6 @@ import type { Statistics } from '../../core/statistics.ts';
 import type { Format, Template } from '../../core/template.ts';
 import type { Registers } from './detection-lists.ts';
 
-/** The amended run, and what differs from it. */
 export interface ReportedAmendment {
   readonly amends: {
     readonly report_id: string;
@@ -18,7 +17,6 @@ export interface ReportedAmendment {
     readonly number?: number | undefined;
   };
   readonly differences: {
-    /** The compared columns. */
     readonly columns: readonly string[];
     readonly counts: ChangeCounts;
     readonly total: number;

@@ -4,14 +4,12 @@ import { createInflateRaw, type Gunzip, type InflateRaw } from 'node:zlib';
 import type { PlainEntry } from '../../platform/zip/file-reader.ts';
 import type { FileDifference, FilePlace } from '../../core/sink.ts';
 
-/** A part of a file: bytes `[start, end)`. */
 export interface FilePart {
   readonly file: FileHandle;
   readonly start: number;
   readonly end: number;
 }
 
-/** Opens two files while `use` runs. */
 export async function withFiles<T>(
   paths: readonly [sealed: string, found: string],
   use: (sealed: FileHandle, found: FileHandle) => Promise<T>,
@@ -66,7 +64,6 @@ export async function* unpackedBy(unpack: Gunzip | InflateRaw, part: FilePart): 
   }
 }
 
-/** What an entry of an archive holds. */
 export function contentOf(file: FileHandle, entry: PlainEntry): AsyncGenerator<Uint8Array> {
   const part: FilePart = { file, start: entry.dataAt, end: entry.dataAt + entry.compressedBytes };
   return entry.method === 'deflate' ? inflatedPart(part) : storedPart(part);

@@ -27,7 +27,6 @@ export const SINKS = {
 
 export type Format = keyof typeof SINKS;
 
-/** In the order of writing. */
 export const FORMATS = Object.keys(SINKS) as Format[];
 
 /** The factory of a format; null for an unknown format. */

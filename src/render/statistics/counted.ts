@@ -19,7 +19,6 @@ export interface CountedStatistics {
   readonly firstMs: number;
   readonly lastMs: number;
   readonly notAssessed: number;
-  /** By counter; see `OUTCOMES`. */
   readonly outcomes: readonly number[];
   readonly byMediaType: CountedKeys;
   readonly byDay: ReadonlyMap<string, readonly number[]>;

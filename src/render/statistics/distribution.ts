@@ -7,7 +7,6 @@ const MANTISSA_BITS = 8;
 const EXPONENT_BIAS = 1023;
 const LOWEST_BUCKET = (EXPONENT_BIAS + SMALLEST_EXPONENT) << MANTISSA_BITS;
 
-/** The content of a distribution, as plain values. */
 export interface CountedValues {
   /** Value to number of occurrences; null after too many distinct values. */
   readonly exact: ReadonlyMap<number, number> | null;

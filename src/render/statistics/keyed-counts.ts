@@ -1,13 +1,10 @@
 import { shorten } from '../../core/text.ts';
 
-/** Most keys of an open set that are counted by name. */
 export const NAMED_KEYS = 1_000;
 /** In UTF-16 code units; a longer key is counted under its beginning. */
 export const KEY_LENGTH_LIMIT = 200;
-/** The key for everything that is not counted by name. */
 export const OTHER_KEYS = '(other)';
 
-/** The counts as plain values: counters by key, and those of all other keys. */
 export interface CountedKeys {
   readonly always: ReadonlyMap<string, readonly number[]>;
   readonly rows: ReadonlyMap<string, readonly number[]>;

@@ -3,7 +3,6 @@ import { InvariantError } from '../../core/errors.ts';
 import type { OutcomeCounts, Rate, Statistics } from '../../core/statistics.ts';
 import { shorten, terminalSafe } from '../../core/text.ts';
 
-/** The counters of one row, in this order. */
 export const OUTCOMES = [
   'completed',
   'processing',
@@ -15,7 +14,6 @@ export const OUTCOMES = [
 
 export type Outcome = (typeof OUTCOMES)[number];
 
-/** Position of each outcome in a row of counters. */
 export const OUTCOME_COUNTER: Readonly<Record<Outcome, number>> = {
   completed: 0,
   processing: 1,
@@ -25,7 +23,6 @@ export const OUTCOME_COUNTER: Readonly<Record<Outcome, number>> = {
   indeterminate: 5,
 };
 
-/** A row's counters by name. */
 export function outcomeCounts(row: readonly number[]): OutcomeCounts {
   const [completed = 0, processing = 0, failed = 0, fake = 0, real = 0, indeterminate = 0] = row;
   return { completed, processing, failed, fake, real, indeterminate };

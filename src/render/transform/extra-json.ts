@@ -110,7 +110,6 @@ export function createItemJson(bytes: Buffer, members: readonly MemberSlice[]): 
   };
 }
 
-/** Keys and indices that lead from a value to one inside it. */
 export type JsonPath = readonly (string | number)[];
 
 /** RFC 6901: `/items/3/metrics/label`; the empty string for the root. */

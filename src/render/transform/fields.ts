@@ -54,7 +54,6 @@ export class Fields {
     return Object.hasOwn(this.#object, key);
   }
 
-  /** The fields of the object under `key`, or null. */
   inner(key: string): Fields | null {
     const value = this.raw(key);
     if (isJsonObject(value)) return new Fields(value, `${this.#prefix}${key}.`, this.#notes);
@@ -115,7 +114,6 @@ export class Fields {
     return shorten(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''), LONGEST_UNREAD);
   }
 
-  /** Notes a value that does not fit its column. */
   misfit(key: string, what: string): null {
     this.#notes.coerced(this.#prefix + key, `${what}, kept in extra`);
     this.misfits.push(key);
@@ -126,7 +124,6 @@ export class Fields {
 const NONE: readonly string[] = [];
 const LONGEST_PATH = 120;
 
-/** Returns the entry of `coercions` that says what was done to the value at a path. */
 export function coercion(path: string, what: string): string {
   return `${shorten(path, LONGEST_PATH)}: ${what}`;
 }

@@ -8,7 +8,6 @@ import { type Fields, isExactNumber, type Notes, numberFrom } from './fields.ts'
 import { type ExtraEntries, METRICS_KEY, type NodePlace, type RawNode } from './node.ts';
 import { walkMetricTree } from './metric-tree.ts';
 
-/** The content of one of the three metric objects of an item. */
 export interface ModalityPart {
   readonly nodes: readonly MetricNode[];
   readonly result: ModalityResult | null;
@@ -18,13 +17,11 @@ export interface ModalityPart {
 
 const NO_PART: ModalityPart = { nodes: [], result: null, image: null };
 
-/** Source of a modality's part. */
 export interface ModalitySource {
   readonly fields: Fields;
   readonly root: NodePlace;
   /** The tree, if it was read from the bytes; `fields` then holds null in its place. */
   readonly tree: FastTree | undefined;
-  /** Bytes of the value, if there is one. */
   readonly bytes: Buffer;
   readonly start: number;
   /** Those of the root's own keys that are already known to have no place. */

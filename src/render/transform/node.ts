@@ -3,7 +3,6 @@ import type { Modality } from '../../core/policy.ts';
 import { compactJson } from './extra-json.ts';
 import { coercion } from './fields.ts';
 
-/** Key of a modality's result in the item. */
 export const METRICS_KEY: Readonly<Record<Modality, string>> = {
   audio: 'metrics',
   image: 'image_metrics',
@@ -48,7 +47,6 @@ export const KNOWN_WITHOUT_COLUMN: ReadonlySet<string> = new Set([
 export const NUMBER_KEYS = ['score', 'aggregated_score', 'certainty', 'consistency', 'timestamp'] as const;
 export type NumberKey = (typeof NUMBER_KEYS)[number];
 
-/** Names that notes use for the nodes at a place. */
 export interface NodeNames {
   /** `video_metrics.` or `video_metrics.children[].`. */
   readonly prefix: string;
@@ -157,7 +155,6 @@ export const SCORE_AS_TEXT = 1;
 export const CERTAINTY_AS_TEXT = 2;
 export const TIMESTAMP_AS_TEXT = 4;
 
-/** A node without any key. */
 export function emptyNode(place: NodePlace): RawNode {
   return {
     place,

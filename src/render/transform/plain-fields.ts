@@ -43,7 +43,6 @@ const NONE: ReadonlySet<string> = new Set();
 
 /** What a reading of the plain columns needs, and what it finds to keep in `extra`. */
 export interface PlainReading {
-  /** The item. */
   readonly fields: Fields;
   readonly json: ItemJson;
   readonly notes: Notes;

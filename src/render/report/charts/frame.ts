@@ -2,7 +2,6 @@ import type { Mark, Texture, Tone } from '../../../core/design.ts';
 import type { Format } from '../format.ts';
 import type { Series } from '../../../core/report.ts';
 
-/** Position of a value of the data, in points. */
 export type Scale = (value: number) => number;
 
 /** Maps 0 to `start` and `most` to `end`, linearly. */
@@ -58,14 +57,12 @@ export function stacked(
   );
 }
 
-/** Width of every chart: the text column of an A4 page. */
 export const CHART_WIDTH = 487;
 
 /** Type size of tick labels, and the average width of one character. */
 export const TICK_SIZE = 7.5;
 const CHARACTER_WIDTH = TICK_SIZE * 0.56;
 
-/** The rectangle in which the data are drawn. */
 export interface Plot {
   readonly left: number;
   readonly top: number;
@@ -89,7 +86,6 @@ export function labelStep(labels: readonly string[], room: number): number {
   return Math.max(1, Math.ceil(widest / Math.max(room, 0.01)));
 }
 
-/** A filled rectangle. */
 export function box(x: number, y: number, width: number, height: number, tone: Tone, texture: Texture): Mark {
   const [left, top, right, bottom] = [x, y, x + width, y + height].map(round) as [number, number, number, number];
   return {

@@ -76,7 +76,6 @@ function nameOf(name: string, middle: number, baseline: number): Mark {
 
 const ROW = 26;
 const BAR = 15;
-/** Names longer than this are cut. */
 const MOST_FOR_NAMES = 150;
 
 /** One bar for each category, with the series side by side in their order and the sum at its end. */

@@ -28,7 +28,6 @@ const OF_SNAPSHOTS = 'metric_nodes.label';
 /** Columns whose values a row shows for both sides; others are only named. */
 const SHOWN = ['status', 'verdict', 'verdict_score', 'file_deleted_at'];
 
-/** The differences between the amended run and this one. */
 export function amendment({ text }: Material, reported: ReportedAmendment): readonly Block[] {
   const say = text.amendment;
   const { amends, differences } = reported;
@@ -102,7 +101,6 @@ export const change: SectionBuilder = (material) => {
   return blocks.length === 0 ? [paragraph(say.none)] : blocks;
 };
 
-/** The differences from the run before. */
 function comparison(material: Material): Block[] {
   const { input, text } = material;
   const say = text.change;

@@ -22,7 +22,6 @@ const MOST_PLACES = 20;
 
 const LEVELS = { proven: 'good', converged: 'warning', unproven: 'critical' } as const;
 
-/** Notice level of the report's completeness. */
 export function levelOf(certificate: Certificate): (typeof LEVELS)[keyof typeof LEVELS] {
   return standsOnRecord(certificate) ? 'warning' : LEVELS[certificate.verdict];
 }

@@ -16,7 +16,6 @@ const TONES: Readonly<Record<ObligationStatus, Tone>> = {
   not_applicable: 'muted',
 };
 
-/** The template's obligations, each with this run's result. */
 export const compliance: SectionBuilder = (material) => {
   const { input, text } = material;
   const all = measured(input);
@@ -38,7 +37,6 @@ export function matrix(material: Material): Block[] {
   ];
 }
 
-/** Value and target in words. */
 export function figureTexts({ duty, value, status }: Measured, text: Material['text']): readonly [string, string] {
   const say = text.compliance;
   return [value === null ? say.noValue(status) : valueText(value, duty.indicator, text), targetText(duty, text)];

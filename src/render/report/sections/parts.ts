@@ -5,7 +5,6 @@ import type { ReportText } from '../text/en/index.ts';
 import { addDays } from '../../../core/calendar.ts';
 import type { Period } from '../../../core/period.ts';
 
-/** The input of each section's builder. */
 export interface Material {
   readonly input: ReportInput;
   readonly text: ReportText;
@@ -58,7 +57,6 @@ export function amongWhat({ input, text }: Material): string {
   return input.statistics.population.undated > 0 ? text.results.amongDated : '';
 }
 
-/** A link to a section, if the report has it. */
 export function linkTo({ input }: Material, id: SectionId): { link?: SectionId } {
   return input.template.sections.includes(id) ? { link: id } : {};
 }
@@ -79,7 +77,6 @@ export function nameOf(label: string, month: (label: string) => string): string 
   return quarter === undefined ? year : `${quarter} ${year}`;
 }
 
-/** First and last day of another run's period. */
 export function daysOfPeriod({ from, to }: Pick<Period, 'from' | 'to'>, text: ReportText): string {
   return daysText(
     from === null ? null : text.format.dayText(from),

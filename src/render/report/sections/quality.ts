@@ -15,7 +15,6 @@ import {
   table,
 } from './parts.ts';
 
-/** Rows of each list; the rest is in `statistics.json`. */
 const MOST_ROWS = 10;
 
 export const quality: SectionBuilder = (material) => {
@@ -82,7 +81,6 @@ function labels({ input, text }: Material): Block[] {
   ];
 }
 
-/** `csv: formula guarded`, … */
 function changedCells(byFormat: Material['input']['changedCells']): [string, number][] {
   return Object.entries(byFormat).flatMap(([format, reasons]) =>
     Object.entries(reasons).map(([reason, cells]): [string, number] => [`${format}: ${reason}`, cells]),

@@ -15,7 +15,6 @@ import {
   table,
 } from './parts.ts';
 
-/** Rows of the source tracing table; the rest is in `statistics.json`. */
 const MOST_SOURCES = 20;
 
 export const scores: SectionBuilder = (material) => {

@@ -4,7 +4,6 @@ import { intervals } from '../charts/intervals.ts';
 import { stackedColumns } from '../charts/stacked.ts';
 import { type Material, muted, nameOf } from './parts.ts';
 
-/** The verdicts and the fake rate of the periods before and of this one. */
 export function trend({ input, text }: Material): Block[] {
   const { history = [], statistics, period, certificate } = input;
   const say = text.change.trend;

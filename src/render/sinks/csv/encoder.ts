@@ -23,7 +23,6 @@ const LF = 0x0a;
 const SMALLEST_BUFFER_BYTES = 16 * 1024;
 /** A larger buffer, needed for a batch of huge texts, is freed again. */
 const LARGEST_BUFFER_BYTES = 4 * 1024 * 1024;
-/** The comma, or the end of a row. */
 const ENDING_BYTES = 3;
 /** Longer texts rarely repeat, and copying them would gain little. */
 const LONGEST_REPEATED = 64;
@@ -120,7 +119,6 @@ export class CsvEncoder {
   }
 }
 
-/** Splits the rows into batches of one append each. */
 export function* batchesOf(rows: readonly Row[]): Generator<readonly Row[]> {
   if (rows.length <= ROWS_PER_APPEND) yield rows;
   else for (let at = 0; at < rows.length; at += ROWS_PER_APPEND) yield rows.slice(at, at + ROWS_PER_APPEND);
@@ -144,7 +142,6 @@ function writeCell(bytes: Uint8Array, at: number, cell: number | boolean, type: 
   return type === 'timestamp' ? writeInstant(bytes, at, cell) : writeNumber(bytes, at, cell);
 }
 
-/** Why a cell of a CSV file differs from its value. */
 export type CsvCellChange = CsvChange | 'number left empty: not finite';
 
 const RECORD_DELIMITER = '\r\n';
@@ -190,7 +187,6 @@ export class RecordEncoder {
     return stringify([row], this.#options);
   }
 
-  /** One cell, without separators. */
   encodeCell(cell: CellValue, column: number): string {
     this.#first = column;
     const record = stringify([[cell]], this.#options);

@@ -23,7 +23,6 @@ const DIGIT_0 = 0x30;
 /** A first character beyond ASCII that is a letter or digit: programs neither skip it nor calculate with it. */
 const BEGINS_PLAINLY = /^[\p{L}\p{N}]/u;
 
-/** What an ASCII character may do in a text cell. */
 const FIRST = 1;
 const REFUSED = 4;
 const IN_TEXT = kinds((char) => {
@@ -141,7 +140,6 @@ function writeBeyondAscii(bytes: Uint8Array, at: number, text: string, index: nu
   return at + 4;
 }
 
-/** Writes ASCII unchanged. */
 export function writeAscii(bytes: Uint8Array, at: number, text: string): number {
   for (let index = 0; index < text.length; index++) bytes[at + index] = text.charCodeAt(index);
   return at + text.length;

@@ -82,7 +82,6 @@ function guardLeadingJson(text: string, note: (change: CsvChange) => void): stri
   return `'${text}`;
 }
 
-/** UTF-8 has no form for half a surrogate pair. */
 function wellFormed(text: string, note: (change: CsvChange) => void): string {
   const formed = text.replace(LONE_SURROGATES, '\ufffd');
   if (formed !== text) note('lone surrogates replaced');

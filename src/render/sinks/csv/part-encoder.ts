@@ -12,7 +12,6 @@ interface EncodedTable {
   rows: number;
 }
 
-/** Encodes the rows of a part: as they come, or as one gzip member for each table. */
 export class CsvPartEncoder implements PartEncoder {
   readonly #tables: ReadonlyMap<TableName, EncodedTable>;
   readonly #isPacked: boolean;
@@ -76,7 +75,6 @@ export class GzipMember {
     });
   }
 
-  /** The whole member. */
   async finish(): Promise<Buffer> {
     await this.#written;
     this.#deflate.end();

@@ -5,11 +5,9 @@ import { coordinate, html, type Insert, LIMITS, type Markup, name, prose, textur
 
 export type BlockOf<K extends Block['kind']> = Extract<Block, { kind: K }>;
 
-/** Context for a block's renderer. */
 export interface BlockContext {
   /** Prefix of every id of the block: unique in the page. */
   readonly id: string;
-  /** Level of a heading inside the section. */
   readonly headingLevel: 2 | 3;
   /** Text of the heading above the block; null if other blocks come between. */
   readonly headingAbove: string | null;
@@ -18,7 +16,6 @@ export interface BlockContext {
 /** Renders one kind of block as markup, in pieces so that a long one is never held as a whole. */
 export type BlockRenderer<K extends Block['kind']> = (block: BlockOf<K>, context: BlockContext) => Iterable<Markup>;
 
-/** A heading of the level of its place. */
 export function headingOf(level: 2 | 3, content: Insert): Markup {
   return level === 2 ? html`<h2 class="minor">${content}</h2>\n` : html`<h3>${content}</h3>\n`;
 }
@@ -134,7 +131,6 @@ export const notice: BlockRenderer<'notice'> = ({ level, title, text }) => [
 </div>\n`,
 ];
 
-/** Cards of key figures: label, figure, note. */
 export const figures: BlockRenderer<'figures'> = ({ items }) => [
   html`<dl class="cards">
 ${items.map(
@@ -143,7 +139,6 @@ ${items.map(
 )}</dl>\n`,
 ];
 
-/** Terms and what they mean. */
 export const definitions: BlockRenderer<'definitions'> = ({ items }) => [
   html`<dl class="facts">
 ${items.map(({ term, cell }) => {
@@ -152,7 +147,6 @@ ${items.map(({ term, cell }) => {
 })}</dl>\n`,
 ];
 
-/** Commands to type. */
 export const commands: BlockRenderer<'commands'> = ({ lines }) => [
   html`<pre><code>${lines.map((line, index) => html`${index === 0 ? null : html`\n`}${shorten(line, LIMITS.paragraph)}`)}</code></pre>\n`,
 ];

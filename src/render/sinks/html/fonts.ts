@@ -7,7 +7,6 @@ const WEIGHTS = [400, 600, 700] as const;
 
 /** The rules for Latin in a style sheet of the package; all other text uses the reader's own fonts. */
 const LATIN_RULE = /url\(\.\/(files\/inter-latin(?:-ext)?-\d+-normal\.woff2)\)[^}]*?unicode-range: ([^;]+);/g;
-/** Latin, and Latin extended. */
 const RULES_PER_WEIGHT = 2;
 
 /**

@@ -83,7 +83,6 @@ function hashOf(text: string): string {
   return `'sha256-${createHash('sha256').update(text, 'utf8').digest('base64')}'`;
 }
 
-/** A part of the page with an entry in the list of sections. */
 export interface Part {
   readonly id: ReportSectionId | 'register';
   readonly title: string;
@@ -104,7 +103,6 @@ export function partsOf({ sections }: Report, register: string | null): readonly
   return parts;
 }
 
-/** Everything before the first part. */
 export function* opening(
   report: Report,
   parts: readonly Part[],
@@ -155,7 +153,6 @@ export function partOpening({ id, title }: Part, number: number): Markup {
 
 export const PART_ENDING: Markup = html`</section>\n`;
 
-/** A part that the report itself holds. */
 export function* sectionBody(section: Section): Iterable<Markup> {
   yield* renderBlocks(section.blocks, { id: section.id, headingLevel: 3 });
 }

@@ -10,17 +10,13 @@ const RESULTS = ['fake', 'indeterminate', 'real', 'failed', 'processing'] as con
 export type Result = (typeof RESULTS)[number] | 'other';
 export type Medium = (typeof MODALITIES)[number] | 'other';
 
-/** How the page's script compares the cells of a column. */
 export type SortKind = 'order' | 'time' | 'number' | 'text';
 
 export interface RegisterColumn {
   readonly id: keyof Words['register']['columns'];
   readonly sort: SortKind;
-  /** Relative width. */
   readonly weight: number;
-  /** True for the column that names the row. */
   readonly namesRow?: boolean;
-  /** The content of its cell in a row. */
   readonly cell: (row: RegisterRow) => Markup;
 }
 
@@ -28,7 +24,6 @@ export interface RegisterColumn {
 export class RegisterRow {
   /** From 1, in the order of the list. */
   readonly number: number;
-  /** Cells with truncated text. */
   cut = 0;
   /** Cells in which a character is shown as its code. */
   coded = 0;

@@ -24,7 +24,6 @@ function choice(name: string, title: string, all: string, options: Readonly<Reco
   ).map(([value, text]) => html`<option value="${value}">${text}</option>`)}</select></p>\n`;
 }
 
-/** Page controls of a long register. */
 export function registerPager({ tools }: Words['register']): Markup {
   return html`<nav class="pager" aria-label="${tools.pages}" data-script hidden>
 <button id="register-previous" type="button">${tools.previous}</button>
@@ -74,12 +73,10 @@ export class Register {
     return this.#shown === 0;
   }
 
-  /** Closes the scratch file: no more rows follow. */
   async close(): Promise<void> {
     await this.#scratch.close();
   }
 
-  /** Markup before the rows. */
   *opening(report: Report): Iterable<Markup> {
     const { register: say } = this.#words;
     const total = integer(this.#total);
@@ -100,12 +97,10 @@ ${columnGroup(this.#columns.map(({ weight }) => weight))}
 <tbody>\n`;
   }
 
-  /** The rows, as bytes. */
   rows(): AsyncIterable<Uint8Array> {
     return this.#scratch.read();
   }
 
-  /** Markup after the rows. */
   *ending(): Iterable<Markup> {
     if (this.#shown === 0) return;
     yield html`</tbody>\n</table>\n</div>\n`;

@@ -132,7 +132,6 @@ main>section:first-child{margin-top:0}
 @media (max-width:63.99rem){.contents ol{columns:17rem;column-gap:2.5rem}.contents li{break-inside:avoid}}
 `;
 
-/** Most characters in a running head. */
 const MOST_RUNNING = 60;
 
 /** Print: A4 with running heads and feet, in the light colours, without what only a screen can use. */

@@ -32,7 +32,6 @@ export class HtmlPartEncoder implements PartEncoder {
   }
 }
 
-/** Writes the page, with the register in it. */
 export class HtmlSink implements FormatSink {
   readonly #context: SinkContext;
   readonly #file: string;
@@ -80,10 +79,8 @@ export class HtmlSink implements FormatSink {
   }
 }
 
-/** Characters gathered for one append. */
 const CHUNK_LENGTH = 64 * 1024;
 
-/** Gathers small pieces of markup into appends of a reasonable size. */
 class PageFile {
   readonly #output: Output;
   #pending: string[] = [];

@@ -14,7 +14,6 @@ interface Joined {
   rows: Row[];
 }
 
-/** The counts in `detections` of the rows of the other tables. */
 const COUNTS: Partial<Record<TableName, string>> = { metric_nodes: 'metric_nodes', audio_scores: 'audio_chunks' };
 const BLOCK_CHARACTERS = 256 * 1024;
 

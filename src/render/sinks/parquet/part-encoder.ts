@@ -37,7 +37,6 @@ export class ParquetPartEncoder implements PartEncoder {
   }
 }
 
-/** The row groups of one table. */
 class RowGroups {
   readonly #table: TableName;
   readonly #columns: readonly Column[];
@@ -62,7 +61,6 @@ class RowGroups {
     }
   }
 
-  /** Gives the current row group, if it has rows. */
   async finish(): Promise<void> {
     const rows = this.#rows;
     if (rows === 0) return;
@@ -178,7 +176,6 @@ function withWholePairs(json: string, note: (change: ParquetCellChange) => void)
   return whole;
 }
 
-/** UTF-8 has no form for half a surrogate pair. */
 function wellFormed(text: string, note: (change: ParquetCellChange) => void): string {
   if (!SURROGATE.test(text)) return text;
   const formed = text.replace(LONE_SURROGATES, '\ufffd');

@@ -97,7 +97,6 @@ export class Canvas {
     doc.path(path).clip();
     if (texture === 'hatched') {
       doc.lineWidth(TEXTURE.hatchWidth).strokeColor(TEXTURE_INK);
-      // One grid for the whole chart, so that the hatching continues from area to area.
       const first = Math.floor((box.x - box.height) / TEXTURE.hatchStep) * TEXTURE.hatchStep;
       for (let at = first; at < box.x + box.width; at += TEXTURE.hatchStep) {
         doc.moveTo(at, box.y + box.height).lineTo(at + box.height, box.y);

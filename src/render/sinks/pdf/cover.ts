@@ -8,7 +8,6 @@ import type { Line } from './text/lines.ts';
 const LOGO = { width: 150, height: 40 } as const;
 /** Two lines of the usual size. */
 const TITLE_HEIGHT = 64;
-/** Width of the column at the right. */
 const CLASSIFICATION_WIDTH = 140;
 const PAD = 12;
 
@@ -63,7 +62,6 @@ function drawSender(flow: Flow, parent: Tag): void {
   flow.y = y + UNIT * 2;
 }
 
-/** Draws the title, smaller if it is long, so that all of it fits. */
 function drawTitle(flow: Flow, parent: Tag): void {
   const sizes: readonly TextStyle[] = [
     TYPE.coverTitle,

@@ -73,7 +73,6 @@ export const LIMITS = { cell: 300, paragraph: 2_000, heading: 200 } as const;
 /** Longer than a template allows: titles and names of an organisation are never truncated. */
 export const LONGEST_NAME = 500;
 
-/** Line widths. */
 export const STROKE = { hair: 0.5, rule: 0.8, bar: 3, section: 1.6 } as const;
 
 /** How a texture is drawn, as distances in points. */

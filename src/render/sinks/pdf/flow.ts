@@ -105,7 +105,6 @@ export class Flow {
     }
   }
 
-  /** The numbered sections, in order. */
   get numbered(): Section[] {
     return this.report.sections.filter(({ id }) => id !== 'cover' && id !== 'contents');
   }
@@ -158,7 +157,6 @@ export class Flow {
     this.marker.release();
   }
 
-  /** Records the position of a title. */
   stop(title: string, top: number, section: ReportSectionId | null = null): void {
     const depth = section === null ? 1 : 0;
     const stop: Stop = {
@@ -179,14 +177,12 @@ export function baselineOf(style: TextStyle): number {
   return style.leading / 2 + style.size * 0.36;
 }
 
-/** Context for a block's renderer. */
 export interface BlockContext {
   readonly flow: Flow;
   /** The section's element. */
   readonly parent: Tag;
   /** Text of the heading above the block; null if other blocks come between. */
   readonly headingAbove: string | null;
-  /** Level of a heading inside the section: H2 or H3. */
   readonly headingType: 'H2' | 'H3';
 }
 

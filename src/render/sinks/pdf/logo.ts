@@ -8,7 +8,6 @@ export class PictureError extends Error {
   override readonly name = 'PictureError';
 }
 
-/** The most that a template's logo may have. */
 const MOST_PIXELS = 4_000_000;
 const HEADER_AT = 8;
 /** Samples in a pixel of each colour type, and the possible bits of a sample (PNG specification, 11.2.1). */
@@ -62,7 +61,6 @@ function checkSize(file: Buffer): void {
   if (!hasLength(Buffer.concat(packed), rawLength(width, height, file))) throw new PictureError('is a damaged PNG');
 }
 
-/** Bytes of the filtered rows that the header requires. */
 function rawLength(width: number, height: number, file: Buffer): number {
   const [depth = 0, colourType = 0] = file.subarray(HEADER_AT + 16);
   const kind = KINDS.get(colourType);

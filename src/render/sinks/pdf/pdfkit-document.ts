@@ -1,12 +1,10 @@
 import PdfKit from 'pdfkit';
 
-/** An open PDF object of pdfkit. */
 export interface PdfReference {
   readonly data: Record<string, unknown>;
   end(): void;
 }
 
-/** One glyph of fontkit, with the members that pdfkit passes on. */
 export interface Glyph {
   readonly id: number;
   readonly advanceWidth: number;
@@ -131,7 +129,6 @@ function internals(doc: PdfDocument): PdfInternals {
   return doc as unknown as PdfInternals;
 }
 
-/** The current font, to ask it for its glyphs. */
 export function currentFont(doc: PdfDocument): EmbeddedFont {
   return internals(doc)['_font'];
 }

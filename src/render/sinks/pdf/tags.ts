@@ -57,7 +57,6 @@ export class Marker {
     for (const tag of this.#held.splice(0).toSorted((a, b) => b.depth - a.depth)) tag.release();
   }
 
-  /** The root of the structure tree. */
   root(): Tag {
     const element = this.#doc.struct('Document', {});
     this.#doc.addStructure(element);

@@ -18,11 +18,9 @@ import { deflate } from 'node:zlib';
 export interface WrittenPdf {
   /** Characters that no font has. */
   readonly missingGlyphs: number;
-  /** Fonts that texts were set with. */
   readonly fonts: readonly FontFile[];
 }
 
-/** Writes the report. */
 export async function writePdf(report: Report, output: Pick<Output, 'append'>): Promise<WrittenPdf> {
   const doc = openDocument(report);
   const pump = (async () => {

@@ -85,7 +85,6 @@ export function xstring(text: string): string {
   return text.replace(ESCAPED, (unit) => `_x${unit.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}_`);
 }
 
-/** The text as the content of a `t` element. */
 export function xstringXml(text: string): string {
   return REMARKABLE.test(text) ? xmlText(xstring(text)) : text;
 }
@@ -95,12 +94,10 @@ export function printableXml(text: string): string {
   return text.replace(UNREPRESENTABLE_CHARACTERS, '\ufffd');
 }
 
-/** Markup escaped for the value of an attribute in double quotes. */
 export function xmlAttribute(text: string): string {
   return xmlText(printableXml(text)).replaceAll('"', '&quot;');
 }
 
-/** Markup escaped for element content. */
 export function xmlText(text: string): string {
   return text.replace(MARKUP, (character) => ENTITIES[character] ?? character);
 }

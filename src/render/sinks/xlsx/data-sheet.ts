@@ -118,7 +118,6 @@ function addVerdictColours(writer: SheetWriter, columnIndex: number, last: numbe
   });
 }
 
-/** A data sheet's XML around its rows. */
 export interface SheetFrame {
   /** Up to and including the header row. */
   readonly head: string;

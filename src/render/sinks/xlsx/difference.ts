@@ -97,7 +97,6 @@ async function rowAt(chunks: AsyncIterable<Uint8Array>, offset: number): Promise
   return row;
 }
 
-/** Letters of a column, from 0. */
 function lettersOf(index: number): string {
   const last = String.fromCharCode(65 + (index % 26));
   return index < 26 ? last : lettersOf(Math.floor(index / 26) - 1) + last;

@@ -12,7 +12,6 @@ const RELATIONSHIPS = 'http://schemas.openxmlformats.org/officeDocument/2006/rel
 const CHART_URI = 'http://schemas.openxmlformats.org/drawingml/2006/chart';
 const DRAWING_PART = 'xl/drawings/drawing1.xml';
 
-/** A chart and the cells that it covers: columns and rows from 0, end not included. */
 export interface PlacedChart {
   readonly chart: BarChart;
   readonly columns: readonly [first: number, end: number];

@@ -87,7 +87,6 @@ export class Package {
     return part;
   }
 
-  /** MIME type of a part, in lower case; empty if the package gives none. */
   typeOf(name: string): string {
     const extension = /\.[^./]+$/.exec(name)?.[0] ?? '';
     return this.#types.get(`/${name.toLowerCase()}`) ?? this.#types.get(extension.toLowerCase()) ?? '';
@@ -149,7 +148,6 @@ export class Package {
     this.#names.set(name.toLowerCase(), name);
   }
 
-  /** Relates one part to another, both by their names; returns the relationship's id. */
   relate(from: string, type: string, to: string): string {
     const name = relationshipsPart(from);
     if (!this.has(name)) {

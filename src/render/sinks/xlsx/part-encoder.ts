@@ -23,7 +23,6 @@ export interface RowLayout {
   readonly rowAttributes: string;
 }
 
-/** Encodes rows as compressed blocks of a sheet's XML. */
 export class XlsxPartEncoder implements PartEncoder {
   /** Null for a table without a sheet. */
   readonly #tables: ReadonlyMap<TableName, Blocks | null>;
@@ -44,7 +43,6 @@ export class XlsxPartEncoder implements PartEncoder {
   }
 }
 
-/** The blocks of one table. */
 class Blocks {
   readonly #table: TableName;
   readonly #give: GiveBlock;
@@ -70,7 +68,6 @@ class Blocks {
     }
   }
 
-  /** Gives the current block, if it has rows. */
   async finish(): Promise<void> {
     const current = this.#current;
     if (current === null) return;

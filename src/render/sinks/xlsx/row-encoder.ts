@@ -3,7 +3,6 @@ import { ChangedCells } from '../../../core/sink.ts';
 import type { CellValue, ColumnType, Row } from '../../../core/table.ts';
 import { cutToCell, MAX_CELL_LENGTH, xmlText, xstringXml } from './cells.ts';
 
-/** Why a cell of the workbook differs from its value. */
 export type XlsxChange =
   | 'text cut at 32,767 characters'
   | 'number written as text: more than 15 digits'
@@ -41,7 +40,6 @@ export interface EncodedColumn {
   readonly formula: string | null;
 }
 
-/** A cell that only keeps the place of its column. */
 const NO_CELL = '<c/>';
 
 /**
@@ -63,7 +61,6 @@ export class RowEncoder {
     this.#opening = `<row${rowAttributes}>`;
   }
 
-  /** One `row` element. */
   encode(row: Row): string {
     let xml = this.#opening;
     let next = 0;

@@ -85,7 +85,6 @@ export class SectionWriter {
     }
   }
 
-  /** A text over the whole width. */
   #line(row: number, text: string, style: CellStyle): number {
     const last = this.#widths.length;
     for (let column = this.#first; column <= last; column++) this.#writer.blank(row, column, style);
@@ -169,7 +168,6 @@ function textOf(item: string | { readonly text: string }): string {
 const SHEET_WIDTH = 150;
 const WEIGHT_WIDTH = 14;
 
-/** Adds a sheet with sections of the report, one below the other. */
 export function addSectionSheet(workbook: Workbook, name: string, sections: readonly Section[], styles: Styles): void {
   if (sections.length === 0) return;
   const sheet = workbook.addWorksheet(name, {

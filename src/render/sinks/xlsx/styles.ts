@@ -42,7 +42,6 @@ export const PAGE: Partial<PageSetup> = {
   margins: { left: 0.4, right: 0.4, top: 0.5, bottom: 0.6, header: 0.3, footer: 0.3 },
 };
 
-/** All formats of the shell's cells, in the organisation's colours. */
 export type Styles = ReturnType<typeof stylesOf>;
 
 const NUMBER_FORMATS: Readonly<Record<NumberForm, string>> = {
@@ -128,7 +127,6 @@ export function stylesOf(report: Report) {
     }),
     printed: (form: NumberForm, isTotal: boolean) => number(theme.ink, form, isTotal),
     recounted: (form: NumberForm) => number(theme.muted, form, false),
-    /** A cell of a report's table. */
     cell: ({ tone = 'plain', strong = false, figure }: Cell, align: 'left' | 'right') => ({
       ...text(theme.tones[tone].text, strong || tone === 'critical'),
       ...(figure === undefined ? {} : { numFmt: NUMBER_FORMATS[figure.form] }),
@@ -181,7 +179,6 @@ export class SheetWriter {
     this.#set(row, column, value, style);
   }
 
-  /** An empty cell with a format. */
   blank(row: number, column: number, style: CellStyle): void {
     this.#set(row, column, null, style);
   }

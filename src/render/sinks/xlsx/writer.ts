@@ -26,18 +26,15 @@ import { addSummarySheet, type SummaryPlaces } from './summary/sheet.ts';
 
 const HEADER_ROW = 1;
 
-/** The sheets of a workbook of our own design. */
 export function layoutsOf(tables: readonly TableShape[]): RowLayout[] {
   return tables.map((table) => ({ table, columns: dataColumns(table), headerRow: HEADER_ROW, rowAttributes: '' }));
 }
 
-/** Folder of the workbook, and the most rows in a sheet, header included. */
 export interface WorkbookPlace {
   readonly file: string;
   readonly sheetRows: number;
 }
 
-/** Writes a workbook of our own design. */
 export class XlsxSink implements FormatSink {
   readonly #folder: OutputFolder;
   readonly #file: string;

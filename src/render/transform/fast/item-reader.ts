@@ -12,13 +12,11 @@ import { METRICS_KEY, NodePlace } from '../node.ts';
 import { CLOSE_BRACE, COMMA, FALL_BACK, FastScanner, OPEN_BRACE } from './scanner.ts';
 import { type FastTree, FastTreeReader } from './tree-reader.ts';
 
-/** An item as read, before it is interpreted. */
 export interface RawItem {
   /** The item as parsed, with null in place of each tree of `trees`. */
   readonly value: JsonObject;
   /** All members in their received order, duplicates included. */
   readonly members: readonly MemberSlice[];
-  /** The plain trees, by the key that holds them. */
   readonly trees: ReadonlyMap<string, FastTree>;
 }
 
@@ -26,9 +24,7 @@ const NO_TREES: ReadonlyMap<string, FastTree> = new Map();
 /** Not audio: its tree is a single node with a list of scores, so there is nothing to gain. */
 const READ_AS_TREES = ['image', 'video'] as const satisfies readonly Modality[];
 
-/** Reads items from a page's bytes. */
 export class RawItemReader {
-  /** Places of the roots of all trees. */
   readonly roots: Readonly<Record<Modality, NodePlace>> = {
     audio: NodePlace.root('audio'),
     image: NodePlace.root('image'),

@@ -154,7 +154,6 @@ export class FastScanner {
     return number;
   }
 
-  /** The next number, as JSON.parse reads it. */
   number(): number {
     const bytes = this.#bytes;
     const start = this.at;

@@ -45,13 +45,10 @@ const CODES: ReadonlyMap<string, number> = new Map([
 /** With more keys, the linear search for duplicates would take too long. */
 const MOST_OTHERS = 32;
 
-/** A tree read from its bytes. */
 export interface FastTree {
-  /** In document order, root first. */
   readonly nodes: readonly RawNode[];
   /** The root's `image`, if it has a column. */
   readonly image: JsonValue;
-  /** The position after the tree. */
   readonly end: number;
 }
 

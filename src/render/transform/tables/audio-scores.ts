@@ -19,7 +19,6 @@ const COLUMNS: readonly CellColumn<Chunk>[] = [
   ),
 ];
 
-/** One row for each chunk score of the audio. */
 export const audioScoresTable: TableMaker = {
   name: 'audio_scores',
   title: 'Audio scores',

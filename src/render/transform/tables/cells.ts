@@ -15,12 +15,10 @@ export function column<Source>(
   return { name, type, path, description, private: false, cell };
 }
 
-/** One row in column order. */
 export function rowOf<Source>(columns: readonly CellColumn<Source>[], source: Source): Row {
   return columns.map((one) => one.cell(source));
 }
 
-/** The table with only the named columns, in the table's own order. */
 export function selectColumns<Source>(
   columns: readonly CellColumn<Source>[],
   names: ReadonlySet<string> | null,
@@ -28,7 +26,6 @@ export function selectColumns<Source>(
   return names === null ? columns : columns.filter(({ name }) => names.has(name));
 }
 
-/** Makes a table of the transform, with all columns or a selection. */
 export interface TableMaker {
   readonly name: TableName;
   readonly title: string;

@@ -6,14 +6,12 @@ import type { JsonPath } from '../extra-json.ts';
 import { METRICS_KEY } from '../node.ts';
 import { type CellColumn, rowOf, selectColumns, type TableMaker } from './cells.ts';
 
-/** What the explanation of a cell may use. */
 export interface Derived {
   readonly detection: Detection;
   readonly item: JsonObject;
   readonly policyName: string;
 }
 
-/** A column of `detections` with its source in an item. */
 export interface DetectionColumn extends CellColumn<Detection> {
   /** Values of the item that the cell is made from. If a rule takes the first of several, they are in its order. */
   readonly inputs: (derived: Derived) => readonly JsonPath[];
@@ -150,7 +148,6 @@ function scorePath(modality: Modality): JsonPath {
   return [METRICS_KEY[modality], SCORE_KEY[modality]];
 }
 
-/** In their usual order. */
 function notAssessed(detection: Detection): readonly Modality[] {
   return MODALITIES.filter((modality) => detection[modality]?.assessed === false);
 }
@@ -216,7 +213,6 @@ export const DETECTION_COLUMNS: readonly DetectionColumn[] = Object.entries<Fiel
   },
 );
 
-/** One row for each detection. */
 export const detectionsTable: TableMaker = {
   name: 'detections',
   title: 'Detections',

@@ -12,7 +12,6 @@ export const TABLES: Readonly<Record<TableName, TableMaker>> = {
   audio_scores: audioScoresTable,
 };
 
-/** The columns that a template writes, by table. */
 export type NamedColumns = ReadonlyMap<TableName, readonly string[]>;
 
 /** Whether these columns of `detections` show every private value: then nothing needs to be withheld. */
@@ -32,7 +31,6 @@ export function withheldCells(counts: Readonly<Record<string, number>>, columns:
   return Object.entries(counts).reduce((sum, [cell, count]) => sum + (written.has(cell) ? count : 0), 0);
 }
 
-/** The tables that a template writes, each with the named columns. */
 export function selectTables(columns: NamedColumns): readonly Table[] {
   return Object.values(TABLES).flatMap((maker) => {
     const names = columns.get(maker.name);

@@ -48,7 +48,6 @@ export const notice: BlockRenderer<'notice'> = {
 };
 
 const GUTTER = 14;
-/** Lines of a card's note. */
 const MOST_NOTES = 4;
 
 /** Cards of key figures: label, figure, note, change; a bar in the colour of the outcome. */
@@ -97,7 +96,6 @@ function layCards({ items }: BlockOf<'figures'>, flow: Flow) {
 const TERM_WIDTH = 124;
 const ROW_PAD = 2;
 
-/** Terms and what they mean, two columns with hairlines between. */
 export const definitions: BlockRenderer<'definitions'> = {
   above: UNIT * 1.5,
   head: (block, flow) => block.items.slice(0, 2).reduce((sum, item) => sum + layDefinition(item, flow).height, 0),
@@ -146,7 +144,6 @@ function layDefinition({ term, cell }: BlockOf<'definitions'>['items'][number], 
   return { ...lines, height: Math.max(lines.term.length * TYPE.label.leading, right) + 2 * ROW_PAD };
 }
 
-/** Commands to type, on their own background. */
 export const commands: BlockRenderer<'commands'> = {
   above: UNIT * 1.5,
   head: (block, flow) => layCommands(block, flow).height,

@@ -23,7 +23,6 @@ const RENDERERS: { readonly [K in Block['kind']]: BlockRenderer<K> } = {
 /** Kinds that the paragraph above them introduces. */
 const INTRODUCED: ReadonlySet<Block['kind']> = new Set(['table', 'commands', 'chart']);
 
-/** Draws the blocks of a section one below the other. */
 export async function drawBlocks(blocks: readonly Block[], context: Omit<BlockContext, 'headingAbove'>): Promise<void> {
   const { flow } = context;
   let headingAbove: string | null = null;

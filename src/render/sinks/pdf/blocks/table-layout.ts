@@ -7,7 +7,6 @@ import type { Line } from '../text/lines.ts';
 export const GUTTER = 10;
 export const CELL_PAD = 1.5;
 const INDENT = 12;
-/** Height of a row for a signature. */
 const WRITABLE_HEIGHT = 34;
 /** A cell has at most this many lines; so no row outgrows a page, whatever uploaders write. */
 const MOST_LINES = 16;

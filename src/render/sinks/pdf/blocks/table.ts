@@ -125,7 +125,6 @@ function repeatHead(block: BlockOf<'table'>, laid: TableLayout, flow: Flow): voi
   });
 }
 
-/** Draws the titles on the head's last line. */
 function drawTitle({ x, width, align, title }: ColumnLayout, laid: TableLayout, flow: Flow): void {
   const { leading } = TYPE.cellHead;
   let y = flow.y + laid.headHeight - CELL_PAD - title.length * leading;

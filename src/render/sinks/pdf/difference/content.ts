@@ -124,7 +124,6 @@ export function isGlyphNote(text: string): boolean {
   return GLYPH_NOTES.some((note) => note.test(text.replaceAll(UNSET, '')));
 }
 
-/** Objects of the pages, in order. */
 export function pagesOf({ objects }: PdfFile): readonly string[] {
   const tree = [...objects.values()].find(({ head }) => head.includes('/Type /Pages\n'));
   const kids = /\/Kids \[([^\]]*)\]/.exec(tree?.head ?? '')?.[1]?.matchAll(/(\d+) 0 R/g) ?? [];

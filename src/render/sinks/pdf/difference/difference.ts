@@ -38,7 +38,6 @@ async function firstPlace(differing: readonly number[], sealed: PdfFile, found: 
   return places.find((one) => one?.page !== undefined) ?? places.find((one) => one !== null) ?? null;
 }
 
-/** The files that a PDF carries, by name. */
 function attachedFiles({ objects }: PdfFile): Map<string, PdfObject> {
   const files = new Map<string, PdfObject>();
   for (const { head } of objects.values()) {

@@ -4,7 +4,6 @@ import { sha256Of } from '../../../../core/merkle.ts';
 import type { FontRecord } from '../../../../core/sink.ts';
 import type { FontRole } from '../design.ts';
 
-/** A font file and the name it is registered under. */
 export interface FontFile {
   readonly name: string;
   readonly path: string;

@@ -1,6 +1,5 @@
 import type { Piece } from './pieces.ts';
 
-/** A piece with its width. */
 export interface SetPiece extends Piece {
   readonly width: number;
 }
@@ -17,7 +16,6 @@ const JOINT = /[-_./\\,;:=&?@)\]]/;
 /** Longer than any line: a longer piece must be broken, without measuring it. */
 const LONGEST_LINE = 400;
 
-/** Breaks pieces into lines of at most `width` points; a longer piece is broken inside. */
 export function breakLines(pieces: readonly Piece[], size: number, width: number): Line[] {
   const lines: Line[] = [];
   let line: SetPiece[] = [];

@@ -59,7 +59,6 @@ function simple(text: string, { tabular }: PieceMaker): Shaping {
   return text.length > LONGEST_WORD || /[0-9]/.test(text) ? 'plain' : 'running';
 }
 
-/** Words, each with the spaces after it. */
 function words(text: string): string[] {
   return text.match(/[^ ]* +|[^ ]+$/g) ?? [];
 }

@@ -35,7 +35,6 @@ export class Typesetter {
     return breakLines(this.#pieces(text, style, limit), style.size, width);
   }
 
-  /** The text in one line, of any length. */
   line(text: string, style: TextStyle, limit: number = LIMITS.cell): Line {
     return this.lines(text, style, Number.POSITIVE_INFINITY, limit)[0] ?? { pieces: [], width: 0 };
   }

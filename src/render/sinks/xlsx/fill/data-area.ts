@@ -15,7 +15,6 @@ export interface AreaColumn {
   readonly formula: string | null;
   /** Index in the sheet, from 0. */
   readonly column: number;
-  /** Cell format of the first sample row. */
   readonly style: number;
 }
 
@@ -27,7 +26,6 @@ export interface DataArea {
   readonly header: GridRow;
   /** Last sample row; without samples, the first row below the header. */
   readonly lastSample: number;
-  /** In the order of the sheet. */
   readonly columns: readonly AreaColumn[];
   /** Attributes of the first sample row that apply to every row, e.g. ` ht="30" customHeight="1"`. */
   readonly rowAttributes: string;

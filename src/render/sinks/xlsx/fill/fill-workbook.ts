@@ -148,7 +148,6 @@ function pivotCells({ parts }: ForeignWorkbook, sheet: string): readonly CellRan
   });
 }
 
-/** Extends a table, with its filter and sort. */
 function growRefs(part: XmlPart, sheet: string, growths: Growths): void {
   for (const element of [part.root, ...part.below(part.root)]) {
     const ref = part.attribute(element, 'ref');

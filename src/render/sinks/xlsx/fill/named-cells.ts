@@ -23,7 +23,6 @@ const FACTS: Readonly<Record<string, (report: Report) => string>> = {
   report_status_text: (report) => report.status.text,
 };
 
-/** Names that a workbook may give to cells. */
 export const FACT_NAMES: readonly string[] = Object.keys(FACTS);
 
 interface FactCell {

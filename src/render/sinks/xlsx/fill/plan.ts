@@ -12,7 +12,6 @@ import { Texts } from './sheet-grid.ts';
 import { ForeignWorkbook } from './workbook.ts';
 import { childOf, childrenOf, type XmlElement, XmlPart } from './xml.ts';
 
-/** How to fill a customer's workbook, decided before the first row. */
 export interface FillPlan {
   readonly workbook: ForeignWorkbook;
   readonly areas: readonly PlannedArea[];
@@ -25,7 +24,6 @@ export interface PlannedArea extends DataArea {
 
 /** The content of a workbook that fits. */
 export interface WorkbookContent {
-  /** Names of all its sheets. */
   readonly sheets: readonly string[];
   /** Tables that it takes: the columns that are filled, and those of its own. */
   readonly tables: readonly {

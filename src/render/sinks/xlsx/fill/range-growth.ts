@@ -19,7 +19,6 @@ export function grownEnd({ firstRow, lastSample, lastRow }: Growth, first: numbe
   return last === lastSample ? lastRow : Math.max(last, lastRow);
 }
 
-/** The growths of a workbook's data sheets. */
 export class Growths {
   readonly #bySheet: ReadonlyMap<string, Growth>;
 

@@ -1,6 +1,5 @@
 import { ConfigError } from '../../../../core/errors.ts';
 
-/** Place in a workbook of something that cannot be used. */
 export interface WorkbookPlace {
   readonly part?: string;
   readonly sheet?: string;

@@ -14,7 +14,6 @@ export class Texts {
     this.#items = part === null ? [] : childrenOf(part.root, 'si');
   }
 
-  /** What a cell of a sheet shows, as text. */
   of(sheet: XmlPart, cell: XmlElement): string {
     const inline = childOf(cell, 'is');
     if (inline !== null) return plainText(sheet, inline);
@@ -50,14 +49,12 @@ export interface GridRow {
   readonly cells: readonly GridCell[];
 }
 
-/** A text for a cell: column from 0, row from 1. */
 export interface PlacedText {
   readonly column: number;
   readonly row: number;
   readonly text: string;
 }
 
-/** The rows and cells of a worksheet by position. */
 export class SheetGrid {
   readonly part: XmlPart;
   readonly data: XmlElement;
@@ -146,10 +143,8 @@ function textCell({ column, row, text }: PlacedText, style: string | null): stri
 export interface SampleRows {
   readonly sheet: ForeignSheet;
   readonly grid: SheetGrid;
-  /** The header's row. */
   readonly header: number;
   readonly lastSample: number;
-  /** Rows below the header that show anything. */
   readonly samples: readonly GridRow[];
   readonly columns: readonly { readonly column: number; readonly source: number; readonly formula: string | null }[];
 }

@@ -9,7 +9,6 @@ const MAIN_TYPE = 'application/vnd.openxmlformats-officedocument.spreadsheetml.s
 
 export interface ForeignSheet {
   readonly name: string;
-  /** Name of its part. */
   readonly part: string;
   /** False for chart sheets. */
   readonly hasCells: boolean;
@@ -67,7 +66,6 @@ export class ForeignWorkbook {
     return this.parts.related(this.main.name, kind)[0] ?? null;
   }
 
-  /** The worksheet as XML. */
   worksheet(sheet: ForeignSheet): XmlPart {
     const part = this.parts.xml(sheet.part);
     assertNamespace(part, SPREADSHEET);

@@ -113,7 +113,6 @@ export class FilledWorkbookSink implements FormatSink {
   }
 }
 
-/** Rows of a sheet with the XML around them. */
 export interface FramedRows {
   readonly frame: SheetFrame;
   readonly content: DeflatedStretch;

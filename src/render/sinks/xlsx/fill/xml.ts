@@ -8,7 +8,6 @@ import { refused, SAVE_AGAIN } from './refusal.ts';
  * changed and every other byte stays.
  */
 
-/** An element by its offsets in the text. */
 export interface XmlElement {
   /** As written, prefix included. */
   readonly name: string;
@@ -187,7 +186,6 @@ export class XmlPart {
     });
   }
 
-  /** The element as written. */
   source(element: XmlElement): string {
     return this.#text.slice(element.start, element.end);
   }
@@ -282,7 +280,6 @@ export class XmlPart {
   }
 }
 
-/** Children of that name. */
 export function childrenOf(element: XmlElement, name: string): readonly XmlElement[] {
   return element.children.filter((child) => child.name === name);
 }

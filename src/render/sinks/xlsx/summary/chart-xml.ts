@@ -56,7 +56,6 @@ const LABEL_STEP = 5;
  * └─ spPr
  */
 
-/** The chart as a `chartSpace` element. */
 export function barChartXml(chart: BarChart): string {
   const columns = chart.direction === 'columns';
   return (

@@ -19,7 +19,6 @@ type Outcome = (typeof OUTCOMES)[number] | 'completed';
 
 /** Cells of the summary that a formula may refer to, from the figure's own cell. */
 export interface SummaryCells {
-  /** The label of the figure's row. */
   readonly label: string;
   readonly printed: (rowsDown: number) => string;
   readonly recounted: (rowsDown: number, columnsRight?: number) => string;
@@ -28,7 +27,6 @@ export interface SummaryCells {
 /** Makes the formula that finds a figure again by its row and column; null if the workbook holds nothing to count. */
 export type Recount = (row: FigureRow, column: string, cells: SummaryCells) => string | null;
 
-/** How to count the figures of each table again, by the table's id. */
 export function recountsOf({ statistics, period, figures }: Report, ranges: DataRanges): ReadonlyMap<string, Recount> {
   const rowsOf = (id: string): readonly FigureRow[] => figures.find((table) => table.id === id)?.rows ?? [];
   const days = dayBounds(
@@ -135,7 +133,6 @@ function outcomeRecount(
   return `IF(${fake}+${real}=0,"–",${fake}/(${fake}+${real}))`;
 }
 
-/** Rows of the detections' sheets. */
 function detectionCount(ranges: DataRanges): string | null {
   return ranges.formula('detections', ['uuid'], filled) ?? ranges.formula('detections', ['status'], filled);
 }
@@ -220,7 +217,6 @@ function scored(status: string, score: string): string {
   return `${status},"completed",${score},">=0",${score},"<=1"`;
 }
 
-/** The same as a product that is 1 for such a row and 0 for any other. */
 function scoredWeight(status: string, score: string): string {
   return `(${status}="completed")*(${score}<>"")*(${score}>=0)*(${score}<=1)`;
 }

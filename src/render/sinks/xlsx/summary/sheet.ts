@@ -20,7 +20,6 @@ const NUMBER_COLUMNS = 7;
 const GUTTER = PRINTED + NUMBER_COLUMNS;
 const RECOUNTED = GUTTER + 1;
 const CHECK = RECOUNTED + NUMBER_COLUMNS;
-/** Widths of the sheet's columns, in characters. */
 export const SUMMARY_WIDTHS: readonly number[] = [
   2,
   28,
@@ -45,13 +44,11 @@ export const LOGO_ROOM = { row: 1, widthPoints: 190, heightPoints: 60 } as const
 export type TablePlace = Readonly<Record<'firstRow' | 'lastRow' | 'checks', number>>;
 
 export interface SummaryPlaces {
-  /** By the tables' ids. */
   readonly tables: ReadonlyMap<string, TablePlace>;
   /** Rows that charts may cover: from 0, end not included. */
   readonly bands: readonly (readonly [first: number, end: number])[];
 }
 
-/** Column of the labels, as letters. */
 export const LABEL_COLUMN = columnLetters(LABEL - 1);
 
 /** Column of the printed numbers, as letters; `index` from 0. */
@@ -264,7 +261,6 @@ function addTable(
   return { firstRow: headRow + 1, lastRow: headRow + table.rows.length, checks };
 }
 
-/** Returns true if the row got a check. */
 function addRow(
   writer: SheetWriter,
   { id, columns }: FigureTable,
