@@ -18,6 +18,15 @@ export interface StatusCounts {
 /** `completed` = fake + real + indeterminate. */
 export type OutcomeCounts = StatusCounts & VerdictCounts;
 
+export const OUTCOMES = [
+  'completed',
+  'processing',
+  'failed',
+  'fake',
+  'real',
+  'indeterminate',
+] as const satisfies readonly (keyof OutcomeCounts)[];
+
 /** A detection in no period, because its creation time is missing or unreadable. */
 export interface UndatedDetection {
   readonly uuid: string;
@@ -176,11 +185,7 @@ export interface Statistics {
   readonly withheld: Readonly<Record<string, number>>;
 }
 
-/** Counts next to the stream. Accumulators merge: any split of the input gives the same digits. */
+/** Counts next to the stream. */
 export interface StatisticsAccumulator {
   add(detection: Detection, position: PeriodPosition): void;
-  /** Adds everything that the other one counted; leaves the other one unchanged. */
-  merge(other: StatisticsAccumulator): void;
-  /** `received` and `duplicates` come from the certificate: duplicates never reach the transform. */
-  result(received: number): Statistics;
 }

@@ -105,7 +105,7 @@ describe('detections without a creation time', () => {
       return counted;
     });
     const [first, ...others] = parts;
-    for (const other of others) first?.mergeCounted(structuredClone(other.counted));
+    for (const other of others) first?.merge(structuredClone(other.counted));
     expect(first?.result(25)).toEqual(whole);
     expect(whole.population.undated).toBe(25);
     expect(whole.undated.map(({ uuid }) => uuid)).toEqual(list.slice(0, 10).map(({ uuid }) => uuid));

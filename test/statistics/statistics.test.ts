@@ -4,12 +4,11 @@ import type { Detection } from '../../src/core/detection.ts';
 import { InvariantError } from '../../src/core/errors.ts';
 import type { Period } from '../../src/core/period.ts';
 import type { Statistics } from '../../src/core/statistics.ts';
-import type { CountingStatistics } from '../../src/render/statistics/counted.ts';
-import { createStatistics } from '../../src/render/statistics/statistics.ts';
+import { createStatistics, type PeriodStatistics } from '../../src/render/statistics/statistics.ts';
 import { ALL, anyDetection, detection, JANUARY, modality, type Placed, placed, scored } from './detections.ts';
 import { exactQuantile, recount } from './recount.ts';
 
-function counted(list: readonly Placed[], period: Period = JANUARY): CountingStatistics {
+function counted(list: readonly Placed[], period: Period = JANUARY): PeriodStatistics {
   const statistics = createStatistics({ period });
   for (const one of list) statistics.add(one.detection, one.position);
   return statistics;
@@ -99,9 +98,9 @@ describe('the numbers', () => {
         for (const part of order) {
           const shard = counted(all.filter((one) => one.part === part).reverse(), period);
           const before = JSON.stringify(shard.result(1_000));
-          merged.merge(shard);
+          merged.merge(shard.counted);
           // As it arrives from another thread.
-          received.mergeCounted(structuredClone(shard.counted));
+          received.merge(structuredClone(shard.counted));
           expect(JSON.stringify(shard.result(1_000))).toBe(before);
         }
         const result = merged.result(all.length);
@@ -249,18 +248,18 @@ test('late deletions are those that took longer than the limit, however the list
     return placed(scored(0.5, { zeroRetentionMode: true, createdAtMs, fileDeletedAtMs }), JANUARY);
   };
   const list = [59.999, 60, 60.001, 3600, -1].map(took);
-  const within = (part: readonly Placed[]): CountingStatistics => {
+  const within = (part: readonly Placed[]): PeriodStatistics => {
     const statistics = createStatistics({ period: JANUARY, retentionLimitSeconds: 60 });
     for (const one of part) statistics.add(one.detection, one.position);
     return statistics;
   };
   const merged = within(list.slice(3));
-  merged.merge(within(list.slice(0, 3)));
+  merged.merge(within(list.slice(0, 3)).counted);
   const { retention } = merged.result(list.length);
   expect(retention).toEqual(within(list).result(list.length).retention);
   expect(retention).toMatchObject({ zero_retention: 5, deleted: 4, limit_seconds: 60, late: 2 });
   expect(retention.seconds_to_deletion.count).toBe(4);
-  expect(() => merged.merge(counted(list))).toThrow(InvariantError);
+  expect(() => merged.merge(counted(list).counted)).toThrow(InvariantError);
 });
 
 test('a status that nobody documents is counted as processing, and under its own name', () => {
@@ -295,13 +294,12 @@ describe('a broken promise', () => {
     expect(() => statistics.add(detection({ createdAtMs: null }), 'inside')).toThrow(InvariantError);
   });
 
-  test('statistics of another period, or of itself, are not merged', () => {
+  test('statistics of another period or limit are not merged', () => {
     const statistics = createStatistics({ period: JANUARY });
-    expect(() => statistics.merge(createStatistics({ period: ALL }))).toThrow(InvariantError);
-    expect(() => statistics.merge(statistics)).toThrow(InvariantError);
+    expect(() => statistics.merge(createStatistics({ period: ALL }).counted)).toThrow(InvariantError);
     const limited = createStatistics({ period: JANUARY, retentionLimitSeconds: 1 });
-    expect(() => statistics.mergeCounted(limited.counted)).toThrow(InvariantError);
-    expect(() => statistics.merge(createStatistics({ period: { ...JANUARY } }))).not.toThrow();
+    expect(() => statistics.merge(limited.counted)).toThrow(InvariantError);
+    expect(() => statistics.merge(createStatistics({ period: { ...JANUARY } }).counted)).not.toThrow();
   });
 });
 

@@ -9,7 +9,7 @@ import { type Assembler, inThisThread, inThreads, type PartRunner } from '../../
 import { type Part, PART_LIMITS, type PartLimits, planParts } from '../../render/render-parts.ts';
 import type { Register } from '../../render/report/detection-lists.ts';
 import { FORMATS } from '../../render/sinks/registry.ts';
-import type { CountingStatistics } from '../../render/statistics/counted.ts';
+import type { PeriodStatistics } from '../../render/statistics/statistics.ts';
 import type { ReportSettings } from '../../seal/seal.ts';
 
 /** Exists only in the compiled program: a thread cannot run TypeScript. */
@@ -31,7 +31,7 @@ export interface RenderPartsJob {
   readonly period: Period;
   /** Epoch milliseconds; see `StatisticsInput`. */
   readonly readUntilMs: number;
-  readonly counting: CountingStatistics;
+  readonly counting: PeriodStatistics;
   readonly register: Register;
   readonly emit: Emit;
   readonly signal: AbortSignal;
@@ -67,7 +67,7 @@ export async function renderParts(job: RenderPartsJob, sinks: readonly OpenSink[
       await formats[format]?.sink.append?.(block);
     },
     endPart({ statistics, registers }) {
-      job.counting.mergeCounted(statistics);
+      job.counting.merge(statistics);
       job.register.append(registers);
       detections += parts[ended++]?.detections ?? 0;
       emit({ kind: 'rendered', detections, of: record.certificate.unique });

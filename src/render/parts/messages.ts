@@ -4,7 +4,7 @@ import type { ArchivePlace, PageRange } from '../../core/snapshot.ts';
 import type { Template } from '../../core/template.ts';
 import type { Registers } from '../report/detection-lists.ts';
 import type { Format } from '../sinks/registry.ts';
-import type { CountedStatistics } from '../statistics/counted.ts';
+import type { CountedStatistics } from '../statistics/statistics.ts';
 import {
   DetectReportError,
   type ErrorKind,

@@ -1,7 +1,8 @@
 import { addDays, DayFinder } from '../../core/calendar.ts';
 import type { Period } from '../../core/period.ts';
-import type { Statistics, UndatedDetection } from '../../core/statistics.ts';
-import { outcomeCounts, OUTCOMES } from './outcomes.ts';
+import { OUTCOMES, type Statistics, type UndatedDetection } from '../../core/statistics.ts';
+import { addRow } from './keyed-counts.ts';
+import { outcomeCounts } from './outcomes.ts';
 import type { Detection } from '../../core/detection.ts';
 import { shorten } from '../../core/text.ts';
 
@@ -38,10 +39,7 @@ export class DayCounts {
   }
 
   merge(rows: ReadonlyMap<string, readonly number[]>): void {
-    for (const [day, counts] of rows) {
-      const row = this.#rowOf(day);
-      for (const [counter, count] of counts.entries()) row[counter] = (row[counter] ?? 0) + count;
-    }
+    for (const [day, counts] of rows) addRow(this.#rowOf(day), counts);
   }
 
   /**
@@ -108,7 +106,7 @@ export class UndatedList {
     for (const one of other) this.#insert(one);
   }
 
-  get named(): readonly UndatedDetection[] {
+  get counted(): readonly UndatedDetection[] {
     return [...this.#named];
   }
 

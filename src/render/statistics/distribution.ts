@@ -1,3 +1,5 @@
+import type { SpanStatistics } from '../../core/statistics.ts';
+
 /** Up to this many distinct values, every quantile is exact. */
 export const EXACT_DISTINCT_VALUES = 10_000;
 
@@ -89,6 +91,10 @@ export class Distribution {
     if (this.#exact !== null) return keyAtRank(this.#exact, rank);
     const middle = middleOf(keyAtRank(this.#buckets, rank));
     return Math.min(Math.max(middle, this.#min), this.#max);
+  }
+
+  span(): SpanStatistics {
+    return { count: this.#count, p50: this.quantile(50), p95: this.quantile(95), max: this.max };
   }
 
   #addTimes(value: number, times: number): void {

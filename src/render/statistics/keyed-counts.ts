@@ -97,7 +97,7 @@ export class KeyedCounts {
   }
 }
 
-function addRow(into: number[], row: readonly number[]): void {
+export function addRow(into: number[], row: readonly number[]): void {
   for (const [counter, count] of row.entries()) into[counter] = (into[counter] ?? 0) + count;
 }
 

@@ -1,31 +1,15 @@
 import type { Detection } from '../../core/detection.ts';
 import { InvariantError } from '../../core/errors.ts';
-import type { OutcomeCounts, Rate, Statistics } from '../../core/statistics.ts';
+import { type OutcomeCounts, OUTCOMES, type Rate, type Statistics } from '../../core/statistics.ts';
 import { shorten, terminalSafe } from '../../core/text.ts';
 
-export const OUTCOMES = [
-  'completed',
-  'processing',
-  'failed',
-  'fake',
-  'real',
-  'indeterminate',
-] as const satisfies readonly (keyof OutcomeCounts)[];
-
-export type Outcome = (typeof OUTCOMES)[number];
-
-export const OUTCOME_COUNTER: Readonly<Record<Outcome, number>> = {
-  completed: 0,
-  processing: 1,
-  failed: 2,
-  fake: 3,
-  real: 4,
-  indeterminate: 5,
-};
+/** Position of each outcome in a row of counters. */
+export const OUTCOME_COUNTER = Object.fromEntries(OUTCOMES.map((outcome, at) => [outcome, at])) as Readonly<
+  Record<keyof OutcomeCounts, number>
+>;
 
 export function outcomeCounts(row: readonly number[]): OutcomeCounts {
-  const [completed = 0, processing = 0, failed = 0, fake = 0, real = 0, indeterminate = 0] = row;
-  return { completed, processing, failed, fake, real, indeterminate };
+  return Object.fromEntries(OUTCOMES.map((outcome, at) => [outcome, row[at] ?? 0])) as unknown as OutcomeCounts;
 }
 
 /** Throws `InvariantError` unless exactly the completed detections have a verdict. */
@@ -91,7 +75,7 @@ function assertParts(place: string, parts: readonly OutcomeCounts[], whole: Outc
   }
 }
 
-function sumOf(parts: readonly OutcomeCounts[], outcome: Outcome): number {
+function sumOf(parts: readonly OutcomeCounts[], outcome: keyof OutcomeCounts): number {
   return parts.reduce((sum, part) => sum + part[outcome], 0);
 }
 
