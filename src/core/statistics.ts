@@ -27,6 +27,19 @@ export const OUTCOMES = [
   'indeterminate',
 ] as const satisfies readonly (keyof OutcomeCounts)[];
 
+/** In the order of reports. */
+export const REPORTED_OUTCOMES = ['fake', 'indeterminate', 'real', 'failed', 'processing'] as const;
+
+export function totalOf({ completed, processing, failed }: StatusCounts): number {
+  return completed + processing + failed;
+}
+
+export function sumOf(one: OutcomeCounts, other: OutcomeCounts): OutcomeCounts {
+  return Object.fromEntries(
+    OUTCOMES.map((outcome) => [outcome, one[outcome] + other[outcome]]),
+  ) as unknown as OutcomeCounts;
+}
+
 /** A detection in no period, because its creation time is missing or unreadable. */
 export interface UndatedDetection {
   readonly uuid: string;

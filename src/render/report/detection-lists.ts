@@ -63,6 +63,8 @@ const NAMES = [
   'notMeasured',
 ] as const satisfies readonly Exclude<keyof Registers, 'messages'>[];
 
+type ListName = (typeof NAMES)[number];
+
 /** Receives the detections of the period during the rendering pass, in list order. */
 export interface Register {
   add(detection: Detection): void;
@@ -74,41 +76,31 @@ export interface Register {
 /** Keeps the `limit` strongest flagged detections and the first `others` of each other list; counts all. */
 export function createRegister(limit: number, rule: DeletionRule, others = Math.min(limit, MOST_OTHERS)): Register {
   const messages = new Messages();
-  const lists = {
-    flagged: bounded(limit, strongerFirst),
-    indeterminate: bounded(others),
-    failed: bounded(others),
-    pending: bounded(others),
-    notDeleted: bounded(others),
-    deletedLate: bounded(others),
-    notMeasured: bounded(others),
-  };
+  const lists = byName((name) => (name === 'flagged' ? bounded(limit, strongerFirst) : bounded(others)));
   return {
     add(detection) {
       const deletion = deletionOf(detection, rule);
-      const names = [deletionList(deletion), outcomeList(detection)].filter((name) => name !== null);
+      const names = [deletion === null ? null : LIST_OF_STATE[deletion.state], outcomeList(detection)].filter(
+        (name) => name !== null,
+      );
       if (names.length === 0) return;
       if (detection.status === 'failed') messages.add(bound(detection.errorMessage) ?? '', 1);
       const entry = entryOf(detection, deletion);
-      for (const name of names) lists[name].add(entry);
+      for (const name of names) lists[name].append({ total: 1, entries: [entry] });
     },
     append(next) {
       for (const name of NAMES) lists[name].append(next[name]);
       for (const [message, count] of next.messages) messages.add(message, count);
     },
-    result: () => ({
-      flagged: lists.flagged.result(),
-      indeterminate: lists.indeterminate.result(),
-      failed: lists.failed.result(),
-      pending: lists.pending.result(),
-      notDeleted: lists.notDeleted.result(),
-      deletedLate: lists.deletedLate.result(),
-      notMeasured: lists.notMeasured.result(),
-      messages: messages.result(),
-    }),
+    result: () => ({ ...byName((name) => lists[name].result()), messages: messages.result() }),
   };
 }
 
+function byName<T>(make: (name: ListName) => T): Record<ListName, T> {
+  return Object.fromEntries(NAMES.map((name) => [name, make(name)])) as Record<ListName, T>;
+}
+
+/** Null for none. */
 const LIST_OF_STATE = {
   deleted: null,
   late: 'deletedLate',
@@ -117,23 +109,13 @@ const LIST_OF_STATE = {
   processing: null,
   stuck: null,
   not_measured: 'notMeasured',
-} as const satisfies Record<DeletionState, (typeof NAMES)[number] | null>;
+} as const satisfies Record<DeletionState, ListName | null>;
 
-function deletionList(deletion: Deletion | null): 'notDeleted' | 'deletedLate' | 'notMeasured' | null {
-  return deletion === null ? null : LIST_OF_STATE[deletion.state];
-}
-
-function outcomeList({ status, verdict }: Detection): 'failed' | 'pending' | 'flagged' | 'indeterminate' | null {
+function outcomeList({ status, verdict }: Detection): ListName | null {
   if (status === 'failed') return 'failed';
   if (status === 'processing') return 'pending';
   if (verdict === 'fake') return 'flagged';
   return verdict === 'real' ? null : 'indeterminate';
-}
-
-interface BoundedList {
-  add(entry: RegisterEntry): void;
-  append(next: RegisterList): void;
-  result(): RegisterList;
 }
 
 type Order = (one: RegisterEntry, other: RegisterEntry) => number;
@@ -143,30 +125,26 @@ function strongerFirst({ score: one }: RegisterEntry, { score: other }: Register
 }
 
 /** The first `limit` entries; equal ones keep the order of the list. */
-function bounded(limit: number, order: Order = () => 0): BoundedList {
+function bounded(limit: number, order: Order = () => 0) {
   const entries: RegisterEntry[] = [];
   let total = 0;
   const insert = (entry: RegisterEntry): void => {
     let [low, high] = [0, entries.length];
     while (low < high) {
       const middle = (low + high) >> 1;
-      const isBehind = order(entries[middle] ?? entry, entry) <= 0;
-      [low, high] = isBehind ? [middle + 1, high] : [low, middle];
+      const isAfter = order(entries[middle] ?? entry, entry) <= 0;
+      [low, high] = isAfter ? [middle + 1, high] : [low, middle];
     }
     if (low >= limit) return;
     entries.splice(low, 0, entry);
     if (entries.length > limit) entries.pop();
   };
   return {
-    add(entry) {
-      total++;
-      insert(entry);
-    },
-    append(next) {
+    append(next: RegisterList): void {
       total += next.total;
       for (const entry of next.entries) insert(entry);
     },
-    result: () => ({ total, entries: [...entries] }),
+    result: (): RegisterList => ({ total, entries: [...entries] }),
   };
 }
 

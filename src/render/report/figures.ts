@@ -1,12 +1,11 @@
 import type { Figure, FigureRow, FigureTable, NumberForm } from '../../core/figures.ts';
 import type { Period } from '../../core/period.ts';
 import { MODALITIES } from '../../core/policy.ts';
-import type { OutcomeCounts, Statistics } from '../../core/statistics.ts';
+import { type OutcomeCounts, REPORTED_OUTCOMES, type Statistics, totalOf } from '../../core/statistics.ts';
 import type { ReportText } from './text/en/index.ts';
 
 /** About ten years: a longer period lists only days with detections. */
 const MOST_DAYS = 3_660;
-const OUTCOMES = ['fake', 'indeterminate', 'real', 'failed', 'processing'] as const;
 const POPULATION = [
   'received',
   'unique',
@@ -42,8 +41,8 @@ export function figureTables(
     id,
     title,
     note,
-    heads: [head, ...OUTCOMES.map((outcome) => series[outcome]), series.total, words.table.share],
-    columns: [...OUTCOMES, 'total', 'fake_rate'],
+    heads: [head, ...REPORTED_OUTCOMES.map((outcome) => series[outcome]), series.total, words.table.share],
+    columns: [...REPORTED_OUTCOMES, 'total', 'fake_rate'],
     rows: [...rows, all],
   });
   const list = (id: string, title: string, note: string, rows: readonly FigureRow[], head = ''): FigureTable => ({
@@ -147,7 +146,7 @@ export function figureTables(
 
 function shownDays({ by_day: days }: Statistics): Statistics['by_day'] {
   if (days.length <= MOST_DAYS) return days;
-  return days.filter((day) => day.completed + day.processing + day.failed > 0);
+  return days.filter((day) => totalOf(day) > 0);
 }
 
 function row(key: string | null, label: string, form: NumberForm, ...values: readonly (number | null)[]): FigureRow {
@@ -167,9 +166,8 @@ function measured(
 
 function outcomeRow(key: string | null, label: string, counts: OutcomeCounts): FigureRow {
   const decided = counts.fake + counts.real;
-  const total = counts.completed + counts.failed + counts.processing;
   const share: Figure = { value: decided === 0 ? null : counts.fake / decided, form: 'share' };
-  const numbers = row(key, label, 'count', ...OUTCOMES.map((outcome) => counts[outcome]), total);
+  const numbers = row(key, label, 'count', ...REPORTED_OUTCOMES.map((outcome) => counts[outcome]), totalOf(counts));
   return { ...numbers, figures: [...numbers.figures, share] };
 }
 

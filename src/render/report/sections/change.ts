@@ -1,7 +1,8 @@
+import type { Modality } from '../../../core/policy.ts';
 import type { Period } from '../../../core/period.ts';
 import { type Change, CHANGE_KINDS, type PreviousFacts, type PreviousFigures } from '../../../core/previous-run.ts';
 import type { Block, Cell } from '../../../core/report.ts';
-import type { OutcomeCounts, Rate, Statistics } from '../../../core/statistics.ts';
+import { type Rate, type Statistics, totalOf } from '../../../core/statistics.ts';
 import { NO_VALUE } from '../format.ts';
 import {
   cell,
@@ -13,6 +14,7 @@ import {
   type Material,
   mono,
   muted,
+  notice,
   paragraph,
   right,
   type SectionBuilder,
@@ -35,7 +37,7 @@ export function amendment({ text }: Material, reported: ReportedAmendment): read
   const [kind, meaning, detections] = say.countsColumns;
   const [id, created, what, before, now] = say.listColumns;
   return [
-    { kind: 'notice', level: 'info', title: say.noticeTitle, text: say.notice(amends.report_id, total) },
+    notice('info', say.noticeTitle, say.notice(amends.report_id, total)),
     table(
       say.countsCaption,
       [left(kind, 1.2), left(meaning, 4), right(detections, 1)],
@@ -138,14 +140,13 @@ function cautions(material: Material, previous: PreviousFacts, figures: Previous
   const [before, now] = [lengthOf(previous.period), lengthOf(input.period)];
   const { template, certificate } = input;
   const blocks: Block[] = [];
-  if (!comparable) blocks.push({ kind: 'notice', level: 'warning', title: say.policiesTitle, text: say.policies });
+  if (!comparable) blocks.push(notice('warning', say.policiesTitle, say.policies));
   else if (figures.template.sha256 !== template.sha256) {
     blocks.push(paragraph(say.templates(figures.template.name, template.name)));
   }
   const open = [figures.completeness, certificate.verdict].map((verdict) => verdict !== 'proven');
   if (open.includes(true)) {
-    const said = say.incomplete(open[0] === true, open[1] === true);
-    blocks.push({ kind: 'notice', level: 'warning', title: say.incompleteTitle, text: said });
+    blocks.push(notice('warning', say.incompleteTitle, say.incomplete(open[0] === true, open[1] === true)));
   }
   if (before !== null && now !== null && before !== now) blocks.push(paragraph(say.lengths(before, now)));
   return blocks;
@@ -211,8 +212,7 @@ function rateText({ text }: Material, before: Rate, now: Rate): string {
   return say.rate(words(before), words(now), overlap);
 }
 
-function mediaOf({ by_media_type: media }: Statistics): { audio: number; image: number; video: number } {
-  const total = (counts: OutcomeCounts | undefined): number =>
-    counts === undefined ? 0 : counts.completed + counts.processing + counts.failed;
-  return { audio: total(media['audio']), image: total(media['image']), video: total(media['video']) };
+function mediaOf({ by_media_type: media }: Statistics): Record<Modality, number> {
+  const total = (type: Modality): number => (media[type] === undefined ? 0 : totalOf(media[type]));
+  return { audio: total('audio'), image: total('image'), video: total('video') };
 }

@@ -10,6 +10,7 @@ import {
   left,
   mono,
   muted,
+  notice,
   paragraph,
   right,
   type Material,
@@ -34,7 +35,7 @@ export const completeness: SectionBuilder = (material) => {
   const givenUp = certificate.seekGivenUp;
   const rest = unfinished(input.period, certificate.startedAt);
   return [
-    { kind: 'notice', level: levelOf(certificate), title: status.title, text: status.text },
+    notice(levelOf(certificate), status.title, status.text),
     ...(rest === null ? [] : [preliminary(material, rest)]),
     paragraph(introduction(material)),
     heading(say.evidence),
@@ -70,7 +71,7 @@ function introduction({ input, text }: Material): string {
 
 function preliminary({ text }: Material, rest: Unfinished): Block {
   const { title, text: say } = text.completeness.unfinished;
-  return { kind: 'notice', level: 'warning', title, text: say(rest) };
+  return notice('warning', title, say(rest));
 }
 
 /** The rule that every count adds up, as a table: every line is the sum of those one step deeper. */

@@ -1,3 +1,4 @@
+import { foldLabel } from '../../../core/policy.ts';
 import type { Tone } from '../../../core/design.ts';
 import type { Block, Cell, ReportColumn, SectionId } from '../../../core/report.ts';
 import type { ReportInput } from '../report-input.ts';
@@ -36,13 +37,43 @@ export function table(caption: string, columns: readonly ReportColumn[], rows: r
   return { kind: 'table', caption, columns, rows };
 }
 
-/** The largest counts, equal ones sorted by name: at most `limit`, and the number of the rest. */
-export function largest<K extends { readonly name: string; readonly count: number }>(
-  entries: readonly K[],
+export function notice(level: Extract<Block, { kind: 'notice' }>['level'], title: string, text: string): Block {
+  return { kind: 'notice', level, title, text };
+}
+
+/** How many entries of a list `statistics.json` has besides those shown; nothing if there are no more. */
+export function moreOf(count: number, { evidence }: ReportText): Block[] {
+  return count > 0 ? [muted(evidence.quality.more(count))] : [];
+}
+
+/** A table of the largest counts, equal ones sorted by name: at most `limit`, and the number of the rest. */
+export function countTable(
+  text: ReportText,
+  caption: string,
+  [name, count]: readonly [string, string],
+  entries: readonly (readonly [name: string, count: number])[],
   limit: number,
-): { readonly shown: readonly K[]; readonly more: number } {
-  const sorted = [...entries].sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1));
-  return { shown: sorted.slice(0, limit), more: Math.max(0, sorted.length - limit) };
+): Block[] {
+  const sorted = entries.toSorted(([a, many], [b, others]) => others - many || (a < b ? -1 : 1));
+  return [
+    table(
+      caption,
+      [left(name, 5), right(count, 1)],
+      sorted.slice(0, limit).map(([each, times]) => [cell(each), countCell(times, text)]),
+    ),
+    ...moreOf(sorted.length - limit, text),
+  ];
+}
+
+/** A medium as the report names it. */
+export function mediumName(type: string | null, { results: { scores, verdicts } }: ReportText): string {
+  if (type === 'audio' || type === 'image' || type === 'video') return scores.modality[type];
+  return type === null || type === '' ? verdicts.noMedium : type;
+}
+
+/** True for a suspected source that names no generator: the API says "real" then. */
+export function saysReal({ template }: ReportInput, source: string): boolean {
+  return template.policy.real.some((real) => foldLabel(real) === foldLabel(source));
 }
 
 /** True if the run writes that column; a column that the template leaves out stays out of the report too. */
@@ -63,9 +94,7 @@ export function linkTo({ input }: Material, id: SectionId): { link?: SectionId }
 
 /** The period for people: a name (`January 2024`) and its first and last day. */
 export function periodText(period: Period, text: ReportText): { readonly name: string; readonly days: string } {
-  const first = period.from === null ? null : text.format.dayText(period.from);
-  const last = period.to === null ? null : text.format.dayText(addDays(period.to, -1));
-  const days = daysText(first, last, text);
+  const days = daysOfPeriod(period, text);
   return { name: nameOf(period.label, text.format.monthText) ?? days, days };
 }
 
@@ -77,15 +106,8 @@ export function nameOf(label: string, month: (label: string) => string): string 
   return quarter === undefined ? year : `${quarter} ${year}`;
 }
 
-export function daysOfPeriod({ from, to }: Pick<Period, 'from' | 'to'>, text: ReportText): string {
-  return daysText(
-    from === null ? null : text.format.dayText(from),
-    to === null ? null : text.format.dayText(addDays(to, -1)),
-    text,
-  );
-}
-
-function daysText(first: string | null, last: string | null, text: ReportText): string {
-  if (first === null) return last === null ? text.cover.allTime : text.cover.until(last);
-  return last === null ? text.cover.from(first) : text.cover.days(first, last);
+export function daysOfPeriod({ from, to }: Pick<Period, 'from' | 'to'>, { format, cover }: ReportText): string {
+  const last = to === null ? null : format.dayText(addDays(to, -1));
+  if (from === null) return last === null ? cover.allTime : cover.until(last);
+  return last === null ? cover.from(format.dayText(from)) : cover.days(format.dayText(from), last);
 }

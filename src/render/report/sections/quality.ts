@@ -4,8 +4,9 @@ import { writtenBy } from '../replay-command.ts';
 import {
   cell,
   countCell,
+  countTable,
+  moreOf,
   heading,
-  largest,
   left,
   type Material,
   muted,
@@ -77,7 +78,7 @@ function labels({ input, text }: Material): Block[] {
           countCell(times, text),
         ]),
     ),
-    ...more(found.length - MOST_ROWS, text),
+    ...moreOf(found.length - MOST_ROWS, text),
   ];
 }
 
@@ -95,21 +96,8 @@ function counts(
   intro?: string,
 ): Block[] {
   if (entries.length === 0) return [];
-  const list = largest(
-    entries.map(([name, times]) => ({ name, count: times })),
-    MOST_ROWS,
-  );
   return [
     ...(intro === undefined ? [] : [heading(title), muted(intro)]),
-    table(
-      title,
-      [left(column, 5), right(text.evidence.quality.columns.detections, 1)],
-      list.shown.map(({ name, count: times }) => [cell(name), countCell(times, text)]),
-    ),
-    ...more(list.more, text),
+    ...countTable(text, title, [column, text.evidence.quality.columns.detections], entries, MOST_ROWS),
   ];
-}
-
-function more(count: number, text: Material['text']): Block[] {
-  return count > 0 ? [muted(text.evidence.quality.more(count))] : [];
 }

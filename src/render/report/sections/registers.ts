@@ -1,4 +1,3 @@
-import { foldLabel } from '../../../core/policy.ts';
 import type { Block, Cell, ReportColumn } from '../../../core/report.ts';
 import type { RegisterEntry, RegisterList } from '../detection-lists.ts';
 import { instant, NO_VALUE } from '../format.ts';
@@ -9,8 +8,11 @@ import {
   amongWhat,
   cell,
   countCell,
+  countTable,
+  mediumName,
+  moreOf,
+  saysReal,
   heading,
-  largest,
   lead,
   left,
   type Material,
@@ -60,20 +62,11 @@ export const failed: SectionBuilder = (material) => {
   const { input, text } = material;
   const say = text.results.failed;
   const { failed: lost, pending, messages } = input.registers;
-  const listed = messages.map(([message, count]) => ({ name: message === '' ? say.noMessage : message, count }));
-  const { shown, more } = largest(listed, MOST_LABELS);
+  const listed = messages.map(([message, count]) => [message === '' ? say.noMessage : message, count] as const);
+  const columns = [text.results.register.message, text.results.register.detections] as const;
   return [
     paragraph(say.lead(lost.total, pending.total, amongWhat(material))),
-    ...(lost.total === 0
-      ? []
-      : [
-          table(
-            say.byMessage,
-            [left(text.results.register.message, 5), right(text.results.register.detections, 1)],
-            shown.map(({ name, count }) => [cell(name), countCell(count, text)]),
-          ),
-        ]),
-    ...(more > 0 ? [muted(text.evidence.quality.more(more))] : []),
+    ...(lost.total === 0 ? [] : countTable(text, say.byMessage, columns, listed, MOST_LABELS)),
     ...whereListed(material, lost, say.showingFailed),
     ...whereListed(material, pending, say.showingPending),
   ];
@@ -123,7 +116,6 @@ export function annex(material: Material): readonly Block[] {
 function labelTable({ text }: Material, caption: string, found: ReturnType<typeof labelCounts>): Block[] {
   const say = text.results.labels;
   const [modality, label, verdictTitle, count] = say.columns;
-  const more = found.length - MOST_LABELS;
   return [
     table(
       caption,
@@ -137,7 +129,7 @@ function labelTable({ text }: Material, caption: string, found: ReturnType<typeo
           countCell(times, text),
         ]),
     ),
-    ...(more > 0 ? [muted(text.evidence.quality.more(more))] : []),
+    ...moreOf(found.length - MOST_LABELS, text),
   ];
 }
 
@@ -196,7 +188,7 @@ function rowOf(entry: RegisterEntry, index: number, material: Material, kind: Re
     countCell(index + 1, text),
     { text: instant(entry.createdAtMs), figure: { value: entry.createdAtMs, form: 'instant' } },
     identity(entry, material),
-    medium(entry, material),
+    cell(mediumName(entry.mediaType, text)),
   ];
   if (kind === 'plain') return common;
   if (kind === 'message') return [...common, cell(entry.errorMessage ?? text.results.failed.noMessage)];
@@ -229,13 +221,6 @@ function identity(entry: RegisterEntry, { input, text }: Material): Cell {
   return { text: name, sub: entry.uuid, subMono: true };
 }
 
-function medium(entry: RegisterEntry, { text }: Material): Cell {
-  const { modality } = text.results.scores;
-  const type = entry.mediaType;
-  if (type === 'audio' || type === 'image' || type === 'video') return cell(modality[type]);
-  return cell(type === null || type === '' ? text.results.verdicts.noMedium : type);
-}
-
 /** A single label is shown alone; of several, each names its modality and the one that decided is marked. */
 function labelOf(entry: RegisterEntry, { input, text }: Material): Cell {
   if (entry.nothingAssessed) return { text: text.results.indeterminate.nothingAssessed, tone: 'muted' };
@@ -249,6 +234,6 @@ function labelOf(entry: RegisterEntry, { input, text }: Material): Cell {
     .join('; ');
   const { sourceTracing: source } = entry;
   // Beside a fake, "real" is not the name of a generator.
-  const isNamed = source !== null && !input.template.policy.real.some((real) => foldLabel(real) === foldLabel(source));
+  const isNamed = source !== null && !saysReal(input, source);
   return isNamed ? { text: label, sub: say.suspected(source) } : cell(label);
 }

@@ -1,3 +1,4 @@
+import type { Tone } from '../../../core/design.ts';
 import type { Block } from '../../../core/report.ts';
 import {
   cell,
@@ -5,6 +6,7 @@ import {
   heading,
   type Material,
   muted,
+  notice,
   paragraph,
   right,
   type SectionBuilder,
@@ -25,50 +27,23 @@ export const retention: SectionBuilder = (material) => {
     seconds_to_deletion: times,
   } = input.statistics.retention;
   const say = text.evidence.retention;
+  const card = ([label, note]: readonly [string, string], value: number, tone: Tone = 'plain') => ({
+    label,
+    value: text.format.integer(value),
+    note,
+    tone,
+  });
   const cards: Block = {
     kind: 'figures',
     items: [
-      { label: say.cards.zero[0], value: text.format.integer(zero), note: say.cards.zero[1], tone: 'plain' },
-      { label: say.cards.deleted, value: text.format.integer(deleted), note: say.late(late), tone: 'plain' },
-      {
-        label: say.cards.notDeleted[0],
-        value: text.format.integer(notDeleted),
-        note: say.cards.notDeleted[1],
-        tone: notDeleted > 0 ? 'warning' : 'plain',
-      },
-      ...(processing === 0
-        ? []
-        : [
-            {
-              label: say.cards.processing[0],
-              value: text.format.integer(processing),
-              note: say.cards.processing[1],
-              tone: 'plain' as const,
-            },
-          ]),
-      ...(overdue === null
-        ? []
-        : [
-            {
-              label: say.cards.overdue[0],
-              value: text.format.integer(overdue),
-              note: say.cards.overdue[1],
-              tone: overdue > 0 ? ('critical' as const) : ('plain' as const),
-            },
-          ]),
-      ...(notMeasured === 0
-        ? []
-        : [
-            {
-              label: say.cards.notMeasured[0],
-              value: text.format.integer(notMeasured),
-              note: say.cards.notMeasured[1],
-              tone: 'warning' as const,
-            },
-          ]),
+      card(say.cards.zero, zero),
+      card([say.cards.deleted, say.late(late)], deleted),
+      card(say.cards.notDeleted, notDeleted, notDeleted > 0 ? 'warning' : 'plain'),
+      ...(processing === 0 ? [] : [card(say.cards.processing, processing)]),
+      ...(overdue === null ? [] : [card(say.cards.overdue, overdue, overdue > 0 ? 'critical' : 'plain')]),
+      ...(notMeasured === 0 ? [] : [card(say.cards.notMeasured, notMeasured, 'warning')]),
     ],
   };
-  const [count, ...others] = say.columns;
   if (zero === 0) return [paragraph(say.lead(input.statistics.retention)), muted(say.basis)];
   return [
     paragraph(say.lead(input.statistics.retention)),
@@ -77,7 +52,7 @@ export const retention: SectionBuilder = (material) => {
       ? paragraph(say.noTimes)
       : table(
           say.table,
-          [right(count, 1), ...others.map((title) => right(title, 1))],
+          say.columns.map((title) => right(title, 1)),
           [
             [
               countCell(times.count, text),
@@ -101,14 +76,10 @@ function limit({ input, text }: Material): Block {
   if (limit_seconds === null || late === null || overdue === null) return paragraph(say.none);
   const open = not_measured + undated + (processing_over_limit ?? 0);
   const limitText = text.format.span(limit_seconds);
-  if (overdue > 0) {
-    const never = overdue - late;
-    const words = say.over(late, never, limitText, open);
-    return { kind: 'notice', level: 'warning', title: say.titles.over, text: words };
-  }
-  if (open > 0) return { kind: 'notice', level: 'warning', title: say.titles.open, text: say.open(open, limitText) };
+  if (overdue > 0) return notice('warning', say.titles.over, say.over(late, overdue - late, limitText, open));
+  if (open > 0) return notice('warning', say.titles.open, say.open(open, limitText));
   if (deleted === 0) return paragraph(say.unknown(limitText));
-  return { kind: 'notice', level: 'good', title: say.titles.within, text: say.within(limitText) };
+  return notice('good', say.titles.within, say.within(limitText));
 }
 
 /** Detections not yet deleted, deleted late, or with times that cannot be measured, one by one. */

@@ -1,14 +1,14 @@
-import { foldLabel, MODALITIES } from '../../../core/policy.ts';
+import { MODALITIES } from '../../../core/policy.ts';
 import type { Block, Chart } from '../../../core/report.ts';
 import { histograms } from '../charts/histogram.ts';
 import {
   cell,
-  countCell,
+  countTable,
   heading,
-  largest,
   left,
   type Material,
   muted,
+  saysReal,
   paragraph,
   right,
   type SectionBuilder,
@@ -75,29 +75,15 @@ function spread({ input, text }: Material, found: readonly (typeof MODALITIES)[n
 
 function tracing({ input, text }: Material): Block[] {
   const say = text.results.tracing;
-  const isReal = (name: string): boolean =>
-    input.template.policy.real.some((real) => foldLabel(real) === foldLabel(name));
-  const all = Object.entries(input.statistics.source_tracing).map(([name, count]) => ({ name, count }));
-  // "real" is not the name of a generator.
-  const { shown, more } = largest(
-    all.filter(({ name }) => !isReal(name)),
-    MOST_SOURCES,
-  );
-  const unnamed = all.filter(({ name }) => isReal(name)).reduce((sum, { count }) => sum + count, 0);
+  const all = Object.entries(input.statistics.source_tracing);
   if (all.length === 0) return [];
+  const named = all.filter(([name]) => !saysReal(input, name));
+  const unnamed = all.filter(([name]) => saysReal(input, name)).reduce((sum, [, count]) => sum + count, 0);
+  const listed = named.map(([name, count]) => [name === '' ? text.results.emptyName : name, count] as const);
   return [
     heading(say.caption),
     muted(`${say.intro}${unnamed === 0 ? '' : ` ${say.unnamed(unnamed)}`}`),
-    ...(shown.length === 0
-      ? []
-      : [
-          table(
-            say.caption,
-            [left(say.columns[0], 4), right(say.columns[1], 1)],
-            shown.map(({ name, count }) => [cell(name === '' ? text.results.emptyName : name), countCell(count, text)]),
-          ),
-        ]),
-    ...(more > 0 ? [muted(text.evidence.quality.more(more))] : []),
+    ...(named.length === 0 ? [] : countTable(text, say.caption, say.columns, listed, MOST_SOURCES)),
   ];
 }
 

@@ -1,8 +1,7 @@
 import { TEXTURES } from '../../../core/design.ts';
 import type { Block, Cell, Chart, ReportColumn, Series } from '../../../core/report.ts';
-import type { OutcomeCounts, Statistics } from '../../../core/statistics.ts';
+import { type OutcomeCounts, REPORTED_OUTCOMES, type Statistics, sumOf, totalOf } from '../../../core/statistics.ts';
 import { shorten } from '../../../core/text.ts';
-import { type Buckets, bucketsOf } from '../buckets.ts';
 import { stackedBars, stackedColumns } from '../charts/stacked.ts';
 import type { ReportText } from '../text/en/index.ts';
 import {
@@ -11,11 +10,14 @@ import {
   heading,
   left,
   type Material,
+  mediumName,
   paragraph,
   right,
   type SectionBuilder,
   table,
 } from './parts.ts';
+import type { Format } from '../format.ts';
+import type { Grain } from '../text/en/results.ts';
 
 export interface Medium {
   readonly name: string;
@@ -33,30 +35,15 @@ function rank(name: string): number {
 /** The documented media first, then any others that the source named, in code-unit order. */
 export function mediaOf(statistics: Statistics, text: ReportText): Medium[] {
   const media = Object.entries(statistics.by_media_type).sort(([a], [b]) => rank(a) - rank(b) || (a < b ? -1 : 1));
-  const shown = media.slice(0, MOST_MEDIA).map(([name, counts]) => ({ name: nameOf(name, text), counts }));
+  const shown = media
+    .slice(0, MOST_MEDIA)
+    .map(([name, counts]) => ({ name: shorten(mediumName(name, text), 24), counts }));
   const rest = media.slice(MOST_MEDIA);
   if (rest.length === 0) return shown;
-  const counts = rest.map(([, each]) => each).reduce(add);
+  const counts = rest.map(([, each]) => each).reduce(sumOf);
   return [...shown, { name: text.results.verdicts.otherMedia(rest.length), counts }];
 }
 
-function nameOf(name: string, text: ReportText): string {
-  if (name === 'audio' || name === 'image' || name === 'video') return text.results.scores.modality[name];
-  return name === '' ? text.results.verdicts.noMedium : shorten(name, 24);
-}
-
-function add(one: OutcomeCounts, other: OutcomeCounts): OutcomeCounts {
-  return {
-    completed: one.completed + other.completed,
-    processing: one.processing + other.processing,
-    failed: one.failed + other.failed,
-    fake: one.fake + other.fake,
-    real: one.real + other.real,
-    indeterminate: one.indeterminate + other.indeterminate,
-  };
-}
-
-const OUTCOMES = ['fake', 'indeterminate', 'real', 'failed', 'processing'] as const;
 const TONES = {
   fake: 'fake',
   indeterminate: 'indeterminate',
@@ -85,13 +72,9 @@ export const verdicts: SectionBuilder = (material) => {
   ];
 };
 
-export function totalOf(counts: OutcomeCounts): number {
-  return counts.completed + counts.processing + counts.failed;
-}
-
 /** The three verdicts always, the two other outcomes only if any occur: a legend names only what is shown. */
 function seriesOf(rows: readonly OutcomeCounts[], { text }: Material): Series[] {
-  return OUTCOMES.map((outcome) => ({
+  return REPORTED_OUTCOMES.map((outcome) => ({
     name: text.results.series[outcome],
     tone: TONES[outcome],
     texture: TEXTURES[outcome],
@@ -145,14 +128,14 @@ function countsTable({ input, text }: Material, caption: string, first: string, 
   const names = text.results.series;
   const columns: ReportColumn[] = [
     left(first, 2.6),
-    ...OUTCOMES.map((outcome) => right(names[outcome], outcome === 'indeterminate' ? 1.5 : 1.2)),
+    ...REPORTED_OUTCOMES.map((outcome) => right(names[outcome], outcome === 'indeterminate' ? 1.5 : 1.2)),
     right(names.total, 1.1),
     right(text.results.verdicts.table.share, 1.2),
   ];
   const line = (name: string, counts: OutcomeCounts, strong: boolean): Cell[] =>
     [
       name,
-      ...OUTCOMES.map((outcome) => text.format.integer(counts[outcome])),
+      ...REPORTED_OUTCOMES.map((outcome) => text.format.integer(counts[outcome])),
       text.format.integer(totalOf(counts)),
       text.format.shareOf(counts.fake, counts.fake + counts.real),
     ].map((value) => ({ text: value, strong }));
@@ -182,4 +165,51 @@ function durations({ input, text }: Material): Block[] {
     heading(say.duration),
     table(say.duration, [left(medium, 0.9), ...others.map((title) => right(title, 1.2))], rows),
   ];
+}
+
+export interface Bucket extends OutcomeCounts {
+  /** `2024-01-15`, `2024-01` or `2024`. */
+  readonly key: string;
+  /** For an axis: `15 Jan`, `Jan 2024`, `2024`. */
+  readonly short: string;
+  /** For a sentence: `15 January 2024`, `January 2024`, `2024`. */
+  readonly long: string;
+}
+
+export interface Buckets {
+  readonly grain: Grain;
+  readonly buckets: readonly Bucket[];
+}
+
+/** The most columns that are still readable on a page. */
+const MOST_DAYS = 62;
+const MOST_MONTHS = 60;
+
+/** The days of the statistics, grouped into months or years if there are too many for one chart. */
+export function bucketsOf(statistics: Statistics, format: Format): Buckets {
+  const days = statistics.by_day;
+  const grain = grainOf(days);
+  const length = grain === 'day' ? 10 : grain === 'month' ? 7 : 4;
+  const byKey = new Map<string, OutcomeCounts>();
+  for (const { day, ...counts } of days) {
+    const key = day.slice(0, length);
+    const sum = byKey.get(key);
+    byKey.set(key, sum === undefined ? counts : sumOf(sum, counts));
+  }
+  return { grain, buckets: [...byKey].map(([key, counts]) => ({ key, ...namesOf(key, grain, format), ...counts })) };
+}
+
+function grainOf(days: Statistics['by_day']): Grain {
+  if (days.length <= MOST_DAYS) return 'day';
+  return new Set(days.map(({ day }) => day.slice(0, 7))).size <= MOST_MONTHS ? 'month' : 'year';
+}
+
+function namesOf(
+  key: string,
+  grain: Grain,
+  { shortDay, dayText, shortMonth, monthText }: Format,
+): { short: string; long: string } {
+  if (grain === 'day') return { short: shortDay(key), long: dayText(key) };
+  if (grain === 'month') return { short: shortMonth(key), long: monthText(key) };
+  return { short: key, long: key };
 }

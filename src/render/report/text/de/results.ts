@@ -1,4 +1,4 @@
-import type { Grain } from '../../buckets.ts';
+import type { Grain } from '../en/results.ts';
 import { sentence } from '../../format.ts';
 import type { ReportText } from '../en/index.ts';
 import { format } from './format.ts';

@@ -1,6 +1,8 @@
 import { sentence } from '../../format.ts';
 import { format } from './format.ts';
-import type { Grain } from '../../buckets.ts';
+
+/** Length of time of each column in the chart over time. */
+export type Grain = 'day' | 'month' | 'year';
 
 const { counted, integer, listed, percent, score } = format;
 
