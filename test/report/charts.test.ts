@@ -6,7 +6,7 @@ import { histograms } from '../../src/render/report/charts/histogram.ts';
 import { bands, countTicks, linearScale } from '../../src/render/report/charts/frame.ts';
 import { stackedBars, stackedColumns } from '../../src/render/report/charts/stacked.ts';
 import { TEMPLATE } from './material.ts';
-import { format } from '../../src/render/report/text/en/format.ts';
+import { EN_FORMAT as format } from '../../src/render/report/format.ts';
 
 const AXIS = { x: 'Day', y: 'Detections' };
 const areas = ({ marks }: Drawing): Extract<Mark, { kind: 'area' }>[] => marks.filter((mark) => mark.kind === 'area');

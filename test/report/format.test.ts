@@ -1,7 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { instant } from '../../src/render/report/format.ts';
-import { format } from '../../src/render/report/text/en/format.ts';
+import { EN_FORMAT as format, instant } from '../../src/render/report/format.ts';
 
 const { byteSize, counted, dayText, decimal, integer, listed, monthText, percent, shareOf, shortDay, span } = format;
 

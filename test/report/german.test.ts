@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Report } from '../../src/core/report.ts';
 import { buildReport } from '../../src/render/report/build-report.ts';
 import type { ReportInput } from '../../src/render/report/report-input.ts';
-import { format } from '../../src/render/report/text/de/format.ts';
+import { DE_FORMAT as format } from '../../src/render/report/format.ts';
 import { inputOf } from './material.ts';
 import { ordinaryMonth } from './months.ts';
 

@@ -25,7 +25,7 @@ export interface FormatWords {
 
 export type Format = ReturnType<typeof formatOf>;
 
-export function formatOf(words: FormatWords) {
+function formatOf(words: FormatWords) {
   /** Separates thousands; a sign stays in front. */
   const group = (digits: string): string => digits.replaceAll(/\B(?=(\d{3})+(?!\d))/g, words.thousands);
 
@@ -157,3 +157,35 @@ export function isoText(iso: string): string {
 export function sentence(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
+
+const MONTHS = 'January February March April May June July August September October November December'.split(' ');
+
+export const EN_FORMAT = formatOf({
+  months: MONTHS,
+  shortMonths: MONTHS.map((month) => month.slice(0, 3)),
+  dayMark: '',
+  thousands: ',',
+  decimals: '.',
+  percent: '%',
+  and: 'and',
+  none: 'no',
+  byte: ['byte', 'bytes'],
+  minute: 'min',
+  hour: ['h', 'h'],
+  day: ['d', 'd'],
+});
+
+export const DE_FORMAT = formatOf({
+  months: 'Januar Februar März April Mai Juni Juli August September Oktober November Dezember'.split(' '),
+  shortMonths: 'Jan. Feb. März Apr. Mai Juni Juli Aug. Sept. Okt. Nov. Dez.'.split(' '),
+  dayMark: '.',
+  thousands: '.',
+  decimals: ',',
+  percent: '\u00a0%',
+  and: 'und',
+  none: 'keine',
+  byte: ['Byte', 'Byte'],
+  minute: 'Min.',
+  hour: ['Std.', 'Std.'],
+  day: ['Tag', 'Tage'],
+});

@@ -1,7 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { instant as instantText } from '../../../src/render/report/format.ts';
-import { format } from '../../../src/render/report/text/en/format.ts';
+import { EN_FORMAT as format, instant as instantText } from '../../../src/render/report/format.ts';
 import { html, instant, integer, name, prose, score, visible } from '../../../src/render/sinks/html/markup.ts';
 import { cssString } from '../../../src/render/sinks/html/stylesheet.ts';
 import { MARKUP_ATTACKS } from './pages.ts';

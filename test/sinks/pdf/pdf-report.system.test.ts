@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Statistics } from '../../../src/core/statistics.ts';
-import { format } from '../../../src/render/report/text/en/format.ts';
+import { EN_FORMAT as format } from '../../../src/render/report/format.ts';
 import type { ReportInput } from '../../../src/render/report/report-input.ts';
 import { createPdfDocument, currentFont } from '../../../src/render/sinks/pdf/pdfkit-document.ts';
 import { fontChain } from '../../../src/render/sinks/pdf/text/font-files.ts';

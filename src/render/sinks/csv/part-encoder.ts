@@ -1,47 +1,51 @@
-import { InvariantError } from '../../../core/errors.ts';
 import type { GiveBlock, PartEncoder, SinkSettings } from '../../../core/sink.ts';
-import type { Row, TableName, TableShape } from '../../../core/table.ts';
+import type { TableName, TableShape } from '../../../core/table.ts';
+import { encoderByTable, type TableEncoder } from '../by-table.ts';
 import { batchesOf, CsvEncoder } from './encoder.ts';
 import { once } from 'node:events';
 import { crc32, createDeflateRaw } from 'node:zlib';
 
-interface EncodedTable {
-  readonly encoder: CsvEncoder;
-  /** The part's rows as one gzip member; null before the first row, or without compression. */
-  member: GzipMember | null;
-  rows: number;
+/** Encodes the rows of a part: as they come, or as one gzip member for each table that has rows. */
+export function csvPartEncoder(
+  tables: readonly TableShape[],
+  { csvSafety, csvCompression }: SinkSettings,
+  give: GiveBlock,
+): PartEncoder {
+  return encoderByTable(
+    new Map(
+      tables.map(({ name, columns }) => {
+        const encoder = new CsvEncoder(columns, csvSafety);
+        return [name, csvCompression === 'gzip' ? packing(name, encoder, give) : plain(name, encoder, give)];
+      }),
+    ),
+  );
 }
 
-export class CsvPartEncoder implements PartEncoder {
-  readonly #tables: ReadonlyMap<TableName, EncodedTable>;
-  readonly #isPacked: boolean;
-  readonly #give: GiveBlock;
+function plain(table: TableName, encoder: CsvEncoder, give: GiveBlock): TableEncoder {
+  return {
+    async write(rows) {
+      for (const batch of batchesOf(rows)) {
+        const bytes = encoder.encode(batch);
+        await give({ table, bytes, rows: batch.length, changedCells: encoder.changed.take() });
+      }
+    },
+    finish: () => Promise.resolve(),
+  };
+}
 
-  constructor(tables: readonly TableShape[], { csvSafety, csvCompression }: SinkSettings, give: GiveBlock) {
-    this.#tables = new Map(
-      tables.map(({ name, columns }) => [name, { encoder: new CsvEncoder(columns, csvSafety), member: null, rows: 0 }]),
-    );
-    this.#isPacked = csvCompression === 'gzip';
-    this.#give = give;
-  }
-
-  async write(table: TableName, rows: readonly Row[]): Promise<void> {
-    const into = this.#tables.get(table);
-    if (into === undefined) throw new InvariantError(`Rows came for the table ${table}, which was not selected.`);
-    for (const batch of batchesOf(rows)) {
-      const bytes = into.encoder.encode(batch);
-      into.rows += batch.length;
-      if (this.#isPacked) await (into.member ??= new GzipMember()).append(bytes);
-      else await this.#give({ table, bytes, rows: batch.length, changedCells: into.encoder.changed.take() });
-    }
-  }
-
-  async finish(): Promise<void> {
-    for (const [table, { encoder, member, rows }] of this.#tables) {
-      if (member === null) continue;
-      await this.#give({ table, bytes: await member.finish(), rows, changedCells: encoder.changed.take() });
-    }
-  }
+function packing(table: TableName, encoder: CsvEncoder, give: GiveBlock): TableEncoder {
+  let member: GzipMember | null = null;
+  let written = 0;
+  return {
+    async write(rows) {
+      for (const batch of batchesOf(rows)) await (member ??= new GzipMember()).append(encoder.encode(batch));
+      written += rows.length;
+    },
+    async finish() {
+      if (member === null) return;
+      await give({ table, bytes: await member.finish(), rows: written, changedCells: encoder.changed.take() });
+    },
+  };
 }
 
 /**

@@ -1,13 +1,5 @@
-import { InvariantError } from '../../../core/errors.ts';
-import type { Output } from '../../../core/output.ts';
-import {
-  ChangedCells,
-  type EncodedRows,
-  type FormatSink,
-  type SinkContext,
-  type SinkFactory,
-  type SinkSummary,
-} from '../../../core/sink.ts';
+import type { SinkFactory } from '../../../core/sink.ts';
+import { sinkByTable, type TableFile } from '../by-table.ts';
 import type { Shape } from './part-encoder.ts';
 
 /** `detections.jsonl`: one detection a line, with its metric trees and chunk scores. */
@@ -35,30 +27,10 @@ function linesSink(shape: Shape, file: string, description: string): SinkFactory
     },
     files: () => [file],
     tableFiles: () => new Map([['detections', file]]),
-    open: async ({ folder }: SinkContext) => new LinesSink(file, await folder.create(file)),
+    async open({ folder }) {
+      const output = await folder.create(file);
+      const append: TableFile['append'] = ({ bytes }) => output.append(bytes);
+      return sinkByTable(new Map([['detections', { name: file, append, close: () => output.close() }]]));
+    },
   };
-}
-
-class LinesSink implements FormatSink {
-  readonly #name: string;
-  readonly #output: Output;
-  readonly #changed = new ChangedCells();
-  #rows = 0;
-
-  constructor(name: string, output: Output) {
-    this.#name = name;
-    this.#output = output;
-  }
-
-  async append({ table, bytes, rows, changedCells }: EncodedRows): Promise<void> {
-    if (table !== 'detections') throw new InvariantError(`A block of ${table} came for ${this.#name}.`);
-    await this.#output.append(bytes);
-    this.#rows += rows;
-    this.#changed.add(changedCells);
-  }
-
-  async close(): Promise<SinkSummary> {
-    await this.#output.close();
-    return { rowsByFile: new Map([[this.#name, this.#rows]]), changedCells: this.#changed.take() };
-  }
 }

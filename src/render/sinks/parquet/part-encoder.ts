@@ -1,6 +1,7 @@
 import { ByteWriter, ParquetWriter, type SchemaElement } from 'hyparquet-writer';
 import { InvariantError } from '../../../core/errors.ts';
 import { ChangedCells, type GiveBlock, type PartEncoder } from '../../../core/sink.ts';
+import { encoderByTable, type TableEncoder } from '../by-table.ts';
 import type { CellValue, Column, ColumnType, Row, TableName, TableShape } from '../../../core/table.ts';
 
 /**
@@ -19,25 +20,11 @@ export interface RowGroup {
 }
 
 /** Encodes rows as row groups: by column, compressed by Snappy. */
-export class ParquetPartEncoder implements PartEncoder {
-  readonly #tables: ReadonlyMap<TableName, RowGroups>;
-
-  constructor(tables: readonly TableShape[], give: GiveBlock) {
-    this.#tables = new Map(tables.map(({ name, columns }) => [name, new RowGroups(name, columns, give)]));
-  }
-
-  async write(table: TableName, rows: readonly Row[]): Promise<void> {
-    const groups = this.#tables.get(table);
-    if (groups === undefined) throw new InvariantError(`Rows came for the table ${table}, which was not selected.`);
-    await groups.write(rows);
-  }
-
-  async finish(): Promise<void> {
-    for (const groups of this.#tables.values()) await groups.finish();
-  }
+export function parquetPartEncoder(tables: readonly TableShape[], give: GiveBlock): PartEncoder {
+  return encoderByTable(new Map(tables.map(({ name, columns }) => [name, new RowGroups(name, columns, give)])));
 }
 
-class RowGroups {
+class RowGroups implements TableEncoder {
   readonly #table: TableName;
   readonly #columns: readonly Column[];
   readonly #give: GiveBlock;

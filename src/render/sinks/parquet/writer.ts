@@ -2,6 +2,7 @@ import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 import { InvariantError } from '../../../core/errors.ts';
 import type { Output } from '../../../core/output.ts';
 import type { EncodedRows } from '../../../core/sink.ts';
+import type { TableFile } from '../by-table.ts';
 import type { Column } from '../../../core/table.ts';
 import { MAGIC_BYTES, type RowGroup, statedSchema } from './part-encoder.ts';
 
@@ -13,13 +14,15 @@ const NO_ROW_GROUPS = Buffer.from([0x16, 0x00, 0x19, 0x00]);
 const LIST_OF_STRUCTS = 0x0c;
 
 /** Writes one table as a Parquet file: row groups as they were encoded, and the footer that says where they are. */
-export class ParquetTableFile {
+export class ParquetTableFile implements TableFile {
+  readonly name: string;
   readonly #output: Output;
   readonly #bytes = new ByteWriter();
   readonly #writer: ParquetWriter;
   #rows = 0;
 
-  constructor(columns: readonly Column[], output: Output) {
+  constructor(name: string, columns: readonly Column[], output: Output) {
+    this.name = name;
     this.#output = output;
     // The footer states what the columns are; the row groups were encoded by a schema that gives the same bytes.
     this.#writer = new ParquetWriter({
@@ -27,10 +30,6 @@ export class ParquetTableFile {
       schema: statedSchema(columns),
       createdBy: 'detect-report (hyparquet-writer)',
     });
-  }
-
-  get rows(): number {
-    return this.#rows;
   }
 
   async append({ bytes, rows, detail }: EncodedRows): Promise<void> {

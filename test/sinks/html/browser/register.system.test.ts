@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { format } from '../../../../src/render/report/text/en/format.ts';
+import { EN_FORMAT as format } from '../../../../src/render/report/format.ts';
 import { buildReport } from '../../../../src/render/report/build-report.ts';
 import { inputOf, type MadeDetection } from '../../../report/material.ts';
 import { madeDetections, pageOf, rowsOf } from '../pages.ts';

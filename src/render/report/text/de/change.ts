@@ -1,6 +1,6 @@
 import type { Mark, Neighbourhood } from '../en/change.ts';
 import type { ReportText } from '../en/index.ts';
-import { format } from './format.ts';
+import { DE_FORMAT as format } from '../../format.ts';
 
 const { counted, decimal, integer, listed, percent } = format;
 

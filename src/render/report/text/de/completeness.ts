@@ -1,6 +1,6 @@
 import { type Certificate, standsOnRecord } from '../../../../core/certificate.ts';
 import type { ReportText } from '../en/index.ts';
-import { format } from './format.ts';
+import { DE_FORMAT as format } from '../../format.ts';
 
 const { counted, dayText, integer } = format;
 

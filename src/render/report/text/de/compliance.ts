@@ -1,7 +1,6 @@
 import type { ObligationStatus } from '../../../../core/statistics.ts';
-import { NO_VALUE, sentence } from '../../format.ts';
+import { DE_FORMAT as format, NO_VALUE, sentence } from '../../format.ts';
 import type { ReportText } from '../en/index.ts';
-import { format } from './format.ts';
 
 const { counted, decimal, integer, listed } = format;
 

@@ -1,6 +1,5 @@
-import { sentence } from '../../format.ts';
+import { DE_FORMAT as format, sentence } from '../../format.ts';
 import type { ReportText } from '../en/index.ts';
-import { format } from './format.ts';
 import { showing } from './results.ts';
 
 const { counted, integer, listed } = format;

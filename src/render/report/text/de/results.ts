@@ -1,7 +1,6 @@
 import type { Grain } from '../en/results.ts';
-import { sentence } from '../../format.ts';
+import { DE_FORMAT as format, sentence } from '../../format.ts';
 import type { ReportText } from '../en/index.ts';
-import { format } from './format.ts';
 
 const { counted, integer, listed, percent, score } = format;
 

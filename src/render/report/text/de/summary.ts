@@ -1,6 +1,5 @@
 import type { ReportText } from '../en/index.ts';
-import { sentence } from '../../format.ts';
-import { format } from './format.ts';
+import { DE_FORMAT as format, sentence } from '../../format.ts';
 
 const { counted, integer, percent } = format;
 

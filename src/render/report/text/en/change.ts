@@ -1,5 +1,5 @@
 import type { ChangeKind } from '../../../../core/previous-run.ts';
-import { format } from './format.ts';
+import { EN_FORMAT as format } from '../../format.ts';
 
 const { decimal, integer, listed, percent } = format;
 

@@ -6,7 +6,7 @@ import {
   standsOnRecord,
 } from '../../../../core/certificate.ts';
 import type { Unfinished } from '../../../../core/period.ts';
-import { format } from './format.ts';
+import { EN_FORMAT as format } from '../../format.ts';
 
 const { counted, dayText, integer } = format;
 

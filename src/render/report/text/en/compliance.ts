@@ -1,8 +1,7 @@
 import type { Indicator } from '../../../../core/obligation.ts';
 import type { ClassificationPolicy } from '../../../../core/policy.ts';
 import type { ObligationStatus } from '../../../../core/statistics.ts';
-import { NO_VALUE, sentence } from '../../format.ts';
-import { format } from './format.ts';
+import { EN_FORMAT as format, NO_VALUE, sentence } from '../../format.ts';
 
 const { counted, decimal, integer, listed } = format;
 

@@ -1,6 +1,5 @@
 import type { Population, Statistics } from '../../../../core/statistics.ts';
-import { sentence } from '../../format.ts';
-import { format } from './format.ts';
+import { EN_FORMAT as format, sentence } from '../../format.ts';
 import { showing } from './results.ts';
 
 const { counted, integer, listed } = format;

@@ -3,7 +3,7 @@ import { amendment, change, combined } from './change.ts';
 import { completeness } from './completeness.ts';
 import { compliance, method, signOff } from './compliance.ts';
 import { evidence } from './evidence.ts';
-import { format } from './format.ts';
+import { EN_FORMAT as format } from '../../format.ts';
 import { results } from './results.ts';
 import { summary } from './summary.ts';
 import { figures, workbook } from './workbook.ts';

@@ -1,5 +1,4 @@
-import { sentence } from '../../format.ts';
-import { format } from './format.ts';
+import { EN_FORMAT as format, sentence } from '../../format.ts';
 
 /** Length of time of each column in the chart over time. */
 export type Grain = 'day' | 'month' | 'year';

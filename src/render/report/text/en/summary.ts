@@ -1,7 +1,6 @@
 import type { CompletenessVerdict } from '../../../../core/certificate.ts';
 import type { Population, Rate, Statistics, VerdictCounts } from '../../../../core/statistics.ts';
-import { sentence } from '../../format.ts';
-import { format } from './format.ts';
+import { EN_FORMAT as format, sentence } from '../../format.ts';
 
 const { counted, integer, percent } = format;
 
