@@ -53,12 +53,13 @@ export function countTable(
   [name, count]: readonly [string, string],
   entries: readonly (readonly [name: string, count: number])[],
   limit: number,
+  weight = 5,
 ): Block[] {
   const sorted = entries.toSorted(([a, many], [b, others]) => others - many || (a < b ? -1 : 1));
   return [
     table(
       caption,
-      [left(name, 5), right(count, 1)],
+      [left(name, weight), right(count, 1)],
       sorted.slice(0, limit).map(([each, times]) => [cell(each), countCell(times, text)]),
     ),
     ...moreOf(sorted.length - limit, text),

@@ -83,7 +83,7 @@ function tracing({ input, text }: Material): Block[] {
   return [
     heading(say.caption),
     muted(`${say.intro}${unnamed === 0 ? '' : ` ${say.unnamed(unnamed)}`}`),
-    ...(named.length === 0 ? [] : countTable(text, say.caption, say.columns, listed, MOST_SOURCES)),
+    ...(named.length === 0 ? [] : countTable(text, say.caption, say.columns, listed, MOST_SOURCES, 4)),
   ];
 }
 

@@ -3,6 +3,7 @@ import { InvariantError } from '../../../core/errors.ts';
 import type { Column, ColumnType, TableShape } from '../../../core/table.ts';
 import { columnLetters, xmlAttribute } from './cells.ts';
 import type { Package } from './package.ts';
+import type { SheetFrame } from './part-encoder.ts';
 import type { EncodedColumn } from './row-encoder.ts';
 import { DATA_FORMATS, dataStyle, PAGE, SheetWriter, type Styles } from './styles.ts';
 import { type DataSheet, lastRow } from './summary/data-ranges.ts';
@@ -116,13 +117,6 @@ function addVerdictColours(writer: SheetWriter, columnIndex: number, last: numbe
       style: styles.highlight(verdict),
     })),
   });
-}
-
-export interface SheetFrame {
-  /** Up to and including the header row. */
-  readonly head: string;
-  /** From the end of `sheetData` on. */
-  readonly tail: string;
 }
 
 /**

@@ -1,9 +1,16 @@
-import { InvariantError } from '../../../core/errors.ts';
 import type { EncodedRows, GiveBlock, PartEncoder } from '../../../core/sink.ts';
 import type { Row, TableName, TableShape } from '../../../core/table.ts';
-import { BlockDeflater, type DeflatedBlock, type DeflatedStretch, StretchFile } from '../../../platform/zip/writer.ts';
+import {
+  BlockDeflater,
+  type DeflatedBlock,
+  type DeflatedStretch,
+  StretchFile,
+  ZipWriter,
+} from '../../../platform/zip/writer.ts';
+import type { Package } from './package.ts';
 import { type EncodedColumn, RowEncoder } from './row-encoder.ts';
-import type { OutputFolder } from '../../../core/output.ts';
+import type { Output, OutputFolder } from '../../../core/output.ts';
+import { encoderByTable, type TableEncoder } from '../by-table.ts';
 import { sheetName } from './cells.ts';
 import type { DataSheet } from './summary/data-ranges.ts';
 
@@ -23,27 +30,25 @@ export interface RowLayout {
   readonly rowAttributes: string;
 }
 
-export class XlsxPartEncoder implements PartEncoder {
-  /** Null for a table without a sheet. */
-  readonly #tables: ReadonlyMap<TableName, Blocks | null>;
-
-  constructor(tables: readonly TableShape[], layouts: readonly RowLayout[], sheetRows: number, give: GiveBlock) {
-    const blocks = layouts.map((layout) => [layout.table.name, new Blocks(layout, sheetRows, give)] as const);
-    this.#tables = new Map([...tables.map(({ name }) => [name, null] as const), ...blocks]);
-  }
-
-  async write(table: TableName, rows: readonly Row[]): Promise<void> {
-    const blocks = this.#tables.get(table);
-    if (blocks === undefined) throw new InvariantError(`Rows came for the table ${table}, which was not selected.`);
-    await blocks?.write(rows);
-  }
-
-  async finish(): Promise<void> {
-    for (const blocks of this.#tables.values()) await blocks?.finish();
-  }
+export function xlsxPartEncoder(
+  tables: readonly TableShape[],
+  layouts: readonly RowLayout[],
+  sheetRows: number,
+  give: GiveBlock,
+): PartEncoder {
+  const layoutOf = new Map(layouts.map((layout) => [layout.table.name, layout]));
+  return encoderByTable(
+    new Map(
+      tables.map(({ name }) => {
+        const layout = layoutOf.get(name);
+        // A customer's workbook may have no sheet for a table.
+        return [name, layout === undefined ? null : new Blocks(layout, sheetRows, give)];
+      }),
+    ),
+  );
 }
 
-class Blocks {
+class Blocks implements TableEncoder {
   readonly #table: TableName;
   readonly #give: GiveBlock;
   readonly #mostRows: number;
@@ -84,46 +89,71 @@ export interface FilledSheet extends DataSheet {
   readonly content: DeflatedStretch;
 }
 
-/** Puts the rows of one table into as many sheets as they need: a sheet ends with a whole block. */
-export class SheetRows {
-  readonly #folder: OutputFolder;
-  readonly #table: TableShape;
-  readonly #rowsPerSheet: number;
-  readonly #full: FilledSheet[] = [];
-  #current: StretchFile;
-  #rows = 0;
+/**
+ * Puts the rows of one table into as many sheets as they need, `rowsPerSheet` at most below a header: a sheet ends with
+ * a whole block.
+ */
+export async function openSheetRows(folder: OutputFolder, table: TableShape, rowsPerSheet: number) {
+  const full: FilledSheet[] = [];
+  let current = await StretchFile.open(folder);
+  let rows = 0;
+  const endSheet = async (): Promise<void> => {
+    const part = full.length + 1;
+    full.push({ name: sheetName(table.title, part), table, part, rows, content: await current.finish() });
+    rows = 0;
+  };
+  return {
+    async append({ bytes: packed, rows: more, detail }: EncodedRows): Promise<void> {
+      if (rows + more > rowsPerSheet) {
+        await endSheet();
+        current = await StretchFile.open(folder);
+      }
+      rows += more;
+      await current.append({ ...(detail as BlockDetail), packed });
+    },
+    async finish(): Promise<readonly FilledSheet[]> {
+      await endSheet();
+      return full;
+    },
+  };
+}
 
-  private constructor(folder: OutputFolder, table: TableShape, rowsPerSheet: number, first: StretchFile) {
-    this.#folder = folder;
-    this.#table = table;
-    this.#rowsPerSheet = rowsPerSheet;
-    this.#current = first;
-  }
+export type SheetRows = Awaited<ReturnType<typeof openSheetRows>>;
 
-  /** `rowsPerSheet`: most rows of a sheet below its header. */
-  static async open(folder: OutputFolder, table: TableShape, rowsPerSheet: number): Promise<SheetRows> {
-    return new SheetRows(folder, table, rowsPerSheet, await StretchFile.open(folder));
-  }
+/** A data sheet's XML around its rows. */
+export interface SheetFrame {
+  /** Up to and including the header row. */
+  readonly head: string;
+  /** From the end of `sheetData` on. */
+  readonly tail: string;
+}
 
-  async append({ bytes: packed, rows, detail }: EncodedRows): Promise<void> {
-    if (this.#rows + rows > this.#rowsPerSheet) {
-      await this.#endSheet();
-      this.#current = await StretchFile.open(this.#folder);
-    }
-    this.#rows += rows;
-    await this.#current.append({ ...(detail as BlockDetail), packed });
-  }
+/** Rows of a sheet with the XML around them. */
+export interface FramedRows {
+  readonly frame: SheetFrame;
+  readonly content: DeflatedStretch;
+}
 
-  async finish(): Promise<readonly FilledSheet[]> {
-    await this.#endSheet();
-    return this.#full;
-  }
+/** File of the workbook, and the most rows in a sheet, header included. */
+export interface WorkbookPlace {
+  readonly file: string;
+  readonly sheetRows: number;
+}
 
-  async #endSheet(): Promise<void> {
-    const part = this.#full.length + 1;
-    const { title } = this.#table;
-    const content = await this.#current.finish();
-    this.#full.push({ name: sheetName(title, part), table: this.#table, part, rows: this.#rows, content });
-    this.#rows = 0;
+/** Writes the workbook: its parts, with `sheets` in place of those of their names or, without one, after all others. */
+export async function writeArchive(
+  output: Output,
+  parts: Package,
+  sheets: ReadonlyMap<string, FramedRows>,
+): Promise<void> {
+  const archive = new ZipWriter(output);
+  const left = new Map(sheets);
+  for (const [name, bytes] of parts.entries()) {
+    const sheet = left.get(name);
+    left.delete(name);
+    if (sheet === undefined) await archive.add(name, bytes);
+    else await archive.addSheet(name, sheet.frame, sheet.content);
   }
+  for (const [name, { frame, content }] of left) await archive.addSheet(name, frame, content);
+  await archive.close();
 }

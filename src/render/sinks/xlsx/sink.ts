@@ -20,22 +20,22 @@ export function makeXlsxSink(limits: XlsxLimits | null = null): SinkFactory {
     tableFiles: ({ tables, workbook = null }) =>
       new Map(workbook === null ? tables.map(({ name }) => [name, FILE]) : []),
     async encoding({ tables, workbook = null }) {
-      const { XlsxPartEncoder } = await import('./part-encoder.ts');
+      const { xlsxPartEncoder } = await import('./part-encoder.ts');
       const layouts =
         workbook === null
           ? (await import('./writer.ts')).layoutsOf(tables)
           : (await import('./fill/writer.ts')).layoutsOf(workbook, tables);
       const sheetRows = await limit();
-      return (give) => new XlsxPartEncoder(tables, layouts, sheetRows, give);
+      return (give) => xlsxPartEncoder(tables, layouts, sheetRows, give);
     },
     difference: async (...paths) => (await import('./difference.ts')).workbookDifference(...paths),
     // Loaded with the first workbook: a run without one should not pay for it.
     async open(context) {
       const place = { file: FILE, sheetRows: await limit() };
       if (context.workbook === undefined || context.workbook === null) {
-        return await (await import('./writer.ts')).XlsxSink.open(context, place);
+        return await (await import('./writer.ts')).openWorkbook(context, place);
       }
-      return await (await import('./fill/writer.ts')).FilledWorkbookSink.open(context, context.workbook, place);
+      return await (await import('./fill/writer.ts')).openFilledWorkbook(context, context.workbook, place);
     },
   };
 }

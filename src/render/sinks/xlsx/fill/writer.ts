@@ -1,20 +1,19 @@
 import { InvariantError } from '../../../../core/errors.ts';
-import type { OutputFolder } from '../../../../core/output.ts';
-import type { Report } from '../../../../core/report.ts';
-import {
-  ChangedCells,
-  type EncodedRows,
-  type FormatSink,
-  type SinkContext,
-  type SinkSummary,
-} from '../../../../core/sink.ts';
+import { ChangedCells, type FormatSink, type SinkContext } from '../../../../core/sink.ts';
 import type { TableName, TableShape } from '../../../../core/table.ts';
-import { type DeflatedStretch, ZipWriter } from '../../../../platform/zip/writer.ts';
-import { type FilledSheet, type RowLayout, SheetRows } from '../part-encoder.ts';
+import {
+  type FilledSheet,
+  type FramedRows,
+  openSheetRows,
+  type RowLayout,
+  type SheetFrame,
+  type SheetRows,
+  type WorkbookPlace,
+  writeArchive,
+} from '../part-encoder.ts';
 import { coverRows, fillWorkbook } from './fill-workbook.ts';
-import { type FillPlan, planFill } from './plan.ts';
+import { planFill } from './plan.ts';
 import { writeRange, xmlAttribute } from '../cells.ts';
-import type { SheetFrame } from '../data-sheet.ts';
 import type { DataArea } from './data-area.ts';
 import { type Growth, Growths } from './range-growth.ts';
 import { type ForeignWorkbook, SPREADSHEET } from './workbook.ts';
@@ -34,88 +33,44 @@ export function layoutsOf(workbook: Uint8Array, tables: readonly TableShape[]): 
   });
 }
 
-/** Writes rows into a customer's workbook; memory stays the same for any number of rows. */
-export class FilledWorkbookSink implements FormatSink {
-  readonly #folder: OutputFolder;
-  readonly #file: string;
-  readonly #plan: FillPlan;
-  readonly #tables: ReadonlyMap<TableName, SheetRows>;
-  readonly #changed = new ChangedCells();
-
-  private constructor(folder: OutputFolder, file: string, plan: FillPlan, rows: ReadonlyMap<TableName, SheetRows>) {
-    this.#folder = folder;
-    this.#file = file;
-    this.#plan = plan;
-    this.#tables = rows;
+/**
+ * Writes rows into a customer's workbook; memory stays the same for any number of rows. Throws `ConfigError` if the
+ * workbook does not fit the tables.
+ */
+export async function openFilledWorkbook(
+  { folder, tables }: SinkContext,
+  workbook: Uint8Array,
+  { file, sheetRows }: WorkbookPlace,
+): Promise<FormatSink> {
+  const plan = planFill(workbook, tables, sheetRows);
+  const byTable = new Map<TableName, SheetRows>();
+  for (const { table, header } of plan.areas) {
+    byTable.set(table.name, await openSheetRows(folder, table, sheetRows - header.number));
   }
-
-  /** Throws `ConfigError` if the workbook does not fit the tables. */
-  static async open(
-    context: SinkContext,
-    workbook: Uint8Array,
-    { file, sheetRows }: { readonly file: string; readonly sheetRows: number },
-  ): Promise<FilledWorkbookSink> {
-    const plan = planFill(workbook, context.tables, sheetRows);
-    const rows = new Map<TableName, SheetRows>();
-    for (const { table, header } of plan.areas) {
-      rows.set(table.name, await SheetRows.open(context.folder, table, sheetRows - header.number));
-    }
-    return new FilledWorkbookSink(context.folder, file, plan, rows);
-  }
-
-  async append(block: EncodedRows): Promise<void> {
-    await this.#tables.get(block.table)?.append(block);
-    this.#changed.add(block.changedCells);
-  }
-
-  async close(report: Report): Promise<SinkSummary> {
-    const { workbook } = this.#plan;
-    const filled = await this.#finishRows();
-    const growths = fillWorkbook(
-      this.#plan,
-      filled.map(({ first }) => first.rows),
-      report,
-    );
-    const sheets = new Map<string, FramedRows>(addContinuedSheets(workbook, filled));
-    for (const { area, first } of filled) {
-      sheets.set(area.sheet.part, { frame: areaFrame(area, growths), content: first.content });
-    }
-    await this.#write(sheets);
-    return { rowsByFile: new Map(), changedCells: this.#changed.take() };
-  }
-
-  /** Each area's rows, in its own sheet and in further ones; counts the cells that differ from their values. */
-  async #finishRows(): Promise<readonly FilledArea[]> {
-    const filled: FilledArea[] = [];
-    for (const area of this.#plan.areas) {
-      const { table, columns } = area;
-      const rows = this.#tables.get(table.name);
-      const [first, ...further] = (await rows?.finish()) ?? [];
-      if (first === undefined) throw new InvariantError(`The sheet of ${table.name} has no end.`);
-      filled.push({ area, first, further });
-      this.#changed.note(BEYOND, further.reduce((sum, sheet) => sum + sheet.rows, 0) * columns.length);
-    }
-    return filled;
-  }
-
-  async #write(sheets: ReadonlyMap<string, FramedRows>): Promise<void> {
-    const archive = new ZipWriter(await this.#folder.create(this.#file));
-    const left = new Map(sheets);
-    for (const [name, bytes] of this.#plan.workbook.parts.entries()) {
-      const sheet = left.get(name);
-      left.delete(name);
-      if (sheet === undefined) await archive.add(name, bytes);
-      else await archive.addSheet(name, sheet.frame, sheet.content);
-    }
-    // The original workbook has no parts for further sheets.
-    for (const [name, { frame, content }] of left) await archive.addSheet(name, frame, content);
-    await archive.close();
-  }
-}
-
-export interface FramedRows {
-  readonly frame: SheetFrame;
-  readonly content: DeflatedStretch;
+  const changed = new ChangedCells();
+  return {
+    async append(block) {
+      await byTable.get(block.table)?.append(block);
+      changed.add(block.changedCells);
+    },
+    async close(report) {
+      const filled: FilledArea[] = [];
+      for (const area of plan.areas) {
+        const [first, ...further] = (await byTable.get(area.table.name)?.finish()) ?? [];
+        if (first === undefined) throw new InvariantError(`The sheet of ${area.table.name} has no end.`);
+        filled.push({ area, first, further });
+        changed.note(BEYOND, further.reduce((sum, sheet) => sum + sheet.rows, 0) * area.columns.length);
+      }
+      const rows = filled.map(({ first }) => first.rows);
+      const growths = fillWorkbook(plan, rows, report);
+      const sheets = new Map(addContinuedSheets(plan.workbook, filled));
+      for (const { area, first } of filled) {
+        sheets.set(area.sheet.part, { frame: areaFrame(area, growths), content: first.content });
+      }
+      await writeArchive(await folder.create(file), plan.workbook.parts, sheets);
+      return { rowsByFile: new Map(), changedCells: changed.take() };
+    },
+  };
 }
 
 /** The frame of a data sheet, with all changes made and sample rows left out. */
