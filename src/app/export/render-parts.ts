@@ -4,7 +4,7 @@ import type { Emit } from '../../core/progress.ts';
 import type { FormatSink, SinkFactory } from '../../core/sink.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 import type { PartSetup } from '../../render/parts/messages.ts';
-import { PartRenderer } from '../../render/parts/renderer.ts';
+import { openRenderer } from '../../render/parts/renderer.ts';
 import { type Assembler, inThisThread, inThreads, type PartRunner } from '../../render/parts/runners.ts';
 import { type Part, PART_LIMITS, type PartLimits, planParts } from '../../render/render-parts.ts';
 import type { Register } from '../../render/report/detection-lists.ts';
@@ -93,8 +93,8 @@ async function runnerFor(
     const names = own.map(({ format }) => format).join(', ');
     emit({ kind: 'note', level: 'info', text: `Rendered without workers, which cannot give rows to ${names}.` });
   }
-  const rowSinks = own.map(({ sink }): Parameters<typeof PartRenderer.open>[2][number] => ({
+  const rowSinks = own.map(({ sink }): Parameters<typeof openRenderer>[2][number] => ({
     write: async (table, rows) => await sink.write?.(table, rows),
   }));
-  return inThisThread(await PartRenderer.open(setup, snapshot, rowSinks));
+  return inThisThread(await openRenderer(setup, snapshot, rowSinks));
 }

@@ -1,4 +1,4 @@
-import type { Encoding, Sink } from '../../core/sink.ts';
+import type { Sink } from '../../core/sink.ts';
 import type { PageRange, Snapshot } from '../../core/snapshot.ts';
 import { type PartJob, renderPart } from '../render-parts.ts';
 import { createRegister } from '../report/detection-lists.ts';
@@ -17,59 +17,36 @@ import {
 } from './messages.ts';
 import type { MessagePort } from 'node:worker_threads';
 
-/** Renders parts of a snapshot, one at a time. A part's blocks and counts depend on nothing but its pages. */
-export class PartRenderer {
-  readonly #setup: PartSetup;
-  readonly #snapshot: Pick<Snapshot, 'pages'>;
-  readonly #job: Pick<PartJob, 'decode' | 'period' | 'tables'>;
-  readonly #encodings: readonly Encoding[];
-  readonly #rowSinks: readonly Pick<Sink, 'write'>[];
+/** Renders a part; its blocks and counts depend on nothing but its pages. One at a time. */
+export type PartRenderer = (
+  part: PageRange,
+  give: (block: FormatBlock) => Promise<void>,
+  signal: AbortSignal,
+) => Promise<PartCounts>;
 
-  private constructor(
-    setup: PartSetup,
-    snapshot: Pick<Snapshot, 'pages'>,
-    encodings: readonly Encoding[],
-    rowSinks: readonly Pick<Sink, 'write'>[],
-  ) {
-    const { template, period } = setup;
-    this.#setup = setup;
-    this.#snapshot = snapshot;
-    this.#encodings = encodings;
-    this.#rowSinks = rowSinks;
-    const decode = createDecoder(createClassifier(template.policy), redactionFor(template.tables));
-    this.#job = { decode, period, tables: selectTables(template.tables) };
-  }
-
-  /** `rowSinks` receive the rows as they are. */
-  static async open(
-    setup: PartSetup,
-    snapshot: Pick<Snapshot, 'pages'>,
-    rowSinks: readonly Pick<Sink, 'write'>[],
-  ): Promise<PartRenderer> {
-    const { template, settings, formats } = setup;
-    const content = { tables: selectTables(template.tables), settings, workbook: template.workbook };
-    const encodings = await Promise.all(formats.map(async (format) => await SINKS[format].encoding?.(content)));
-    return new PartRenderer(
-      setup,
-      snapshot,
-      encodings.filter((encoding) => encoding !== undefined),
-      rowSinks,
-    );
-  }
-
-  async render(part: PageRange, give: (block: FormatBlock) => Promise<void>, signal: AbortSignal): Promise<PartCounts> {
-    const { template, period } = this.#setup;
-    const { readUntilMs = this.#setup.readUntilMs } = part;
-    const { registerLimit, retentionLimitSeconds } = template;
-    const encoders = this.#encodings.map((encoding, format) => encoding((block) => give({ format, block })));
+/** `rowSinks` receive the rows as they are. */
+export async function openRenderer(
+  { template, period, readUntilMs: endMs, settings, formats }: PartSetup,
+  snapshot: Pick<Snapshot, 'pages'>,
+  rowSinks: readonly Pick<Sink, 'write'>[],
+): Promise<PartRenderer> {
+  const tables = selectTables(template.tables);
+  const content = { tables, settings, workbook: template.workbook };
+  const opened = await Promise.all(formats.map(async (format) => await SINKS[format].encoding?.(content)));
+  const encodings = opened.filter((encoding) => encoding !== undefined);
+  const decode = createDecoder(createClassifier(template.policy), redactionFor(template.tables));
+  const { registerLimit, retentionLimitSeconds } = template;
+  return async (part, give, signal) => {
+    const { readUntilMs = endMs } = part;
+    const encoders = encodings.map((encoding, format) => encoding((block) => give({ format, block })));
     const statistics = createStatistics({ period, readUntilMs, retentionLimitSeconds });
     const register = createRegister(registerLimit, { limitSeconds: retentionLimitSeconds, readUntilMs });
-    const writers = [...encoders, ...this.#rowSinks];
+    const writers = [...encoders, ...rowSinks];
     const observe: PartJob['observe'] = (detection) => register.add(detection);
-    await renderPart(this.#snapshot.pages(part), { ...this.#job, writers, statistics, observe }, signal);
+    await renderPart(snapshot.pages(part), { decode, period, tables, writers, statistics, observe }, signal);
     for (const encoder of encoders) await encoder.finish();
     return { statistics: statistics.counted, registers: register.result() };
-  }
+  };
 }
 
 /** Answers the requests of the main thread, one by one; `close` is called when there are no more. */
@@ -105,6 +82,6 @@ async function render(opening: Promise<PartRenderer>, request: PageRange): Promi
     // Encoders use their memory again.
     blocks.push({ format, block: { ...block, bytes: new Uint8Array(block.bytes) } });
   };
-  const counts = await renderer.render(request, keep, new AbortController().signal);
+  const counts = await renderer(request, keep, new AbortController().signal);
   return { kind: 'part', blocks, ...counts };
 }

@@ -31,7 +31,7 @@ export function inThisThread(renderer: PartRenderer): PartRunner {
   return {
     async run(parts, assembler, signal) {
       for (const part of parts) {
-        assembler.endPart(await renderer.render(part, (block) => assembler.take(block), signal));
+        assembler.endPart(await renderer(part, (block) => assembler.take(block), signal));
       }
     },
   };

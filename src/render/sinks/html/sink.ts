@@ -11,10 +11,10 @@ export const htmlSink: SinkFactory = {
   // Its register has every detection, but only some columns.
   tableFiles: () => new Map(),
   async encoding() {
-    const { HtmlPartEncoder } = await import('./writer.ts');
-    return (give) => new HtmlPartEncoder(give);
+    const { htmlPartEncoder } = await import('./writer.ts');
+    return htmlPartEncoder;
   },
   difference: async (...paths) => (await import('./difference.ts')).htmlDifference(...paths),
   // Loaded with the first page: a run without one should not pay for it.
-  open: async (context) => (await import('./writer.ts')).HtmlSink.open(context, FILE),
+  open: async (context) => (await import('./writer.ts')).openPage(context, FILE),
 };

@@ -1,82 +1,58 @@
 import type { Output } from '../../../core/output.ts';
-import type { Report } from '../../../core/report.ts';
-import type { EncodedRows, FormatSink, GiveBlock, PartEncoder, SinkContext, SinkSummary } from '../../../core/sink.ts';
-import type { Row, TableName } from '../../../core/table.ts';
+import type { FormatSink, GiveBlock, PartEncoder, SinkContext } from '../../../core/sink.ts';
+import type { Row } from '../../../core/table.ts';
 import type { Markup } from './markup.ts';
 import { ending, opening, PART_ENDING, partOpening, partsOf, sectionBody } from './page.ts';
 import { Register, ROW_LIMIT } from './register.ts';
 import { REGISTER_SCRIPT } from './register-script.ts';
 import { stylesheet } from './stylesheet.ts';
-import { EN, type Words } from './text-en.ts';
+import { EN } from './text-en.ts';
 
 const NO_BYTES = new Uint8Array();
 
 /** Gives the first detections of a part as they are: their numbers in the register depend on the parts before. */
-export class HtmlPartEncoder implements PartEncoder {
-  readonly #give: GiveBlock;
-  #left = ROW_LIMIT;
-
-  constructor(give: GiveBlock) {
-    this.#give = give;
-  }
-
-  async write(table: TableName, rows: readonly Row[]): Promise<void> {
-    if (table !== 'detections') return;
-    const detail = rows.slice(0, this.#left);
-    this.#left -= detail.length;
-    await this.#give({ table, bytes: NO_BYTES, rows: rows.length, changedCells: new Map(), detail });
-  }
-
-  finish(): Promise<void> {
-    return Promise.resolve();
-  }
+export function htmlPartEncoder(give: GiveBlock): PartEncoder {
+  let left = ROW_LIMIT;
+  return {
+    async write(table, rows) {
+      if (table !== 'detections') return;
+      const detail = rows.slice(0, left);
+      left -= detail.length;
+      await give({ table, bytes: NO_BYTES, rows: rows.length, changedCells: new Map(), detail });
+    },
+    finish: () => Promise.resolve(),
+  };
 }
 
-export class HtmlSink implements FormatSink {
-  readonly #context: SinkContext;
-  readonly #file: string;
-  readonly #words: Words;
-  /** Null if the template writes no table of detections. */
-  readonly #register: Register | null;
-
-  private constructor(context: SinkContext, file: string, words: Words, register: Register | null) {
-    this.#context = context;
-    this.#file = file;
-    this.#words = words;
-    this.#register = register;
-  }
-
-  static async open(context: SinkContext, file: string): Promise<HtmlSink> {
-    const table = context.tables.find(({ name }) => name === 'detections');
-    const register = table === undefined ? null : await Register.open(context.folder, table, EN);
-    return new HtmlSink(context, file, EN, register);
-  }
-
-  async append({ rows, detail }: EncodedRows): Promise<void> {
-    await this.#register?.append(detail as readonly Row[], rows);
-  }
-
-  async close(report: Report): Promise<SinkSummary> {
-    const register = this.#register;
-    await register?.close();
-    const page = new PageFile(await this.#context.folder.create(this.#file));
-    const script = register === null || register.isEmpty ? null : REGISTER_SCRIPT;
-    const parts = partsOf(report, register === null ? null : this.#words.register.title);
-    await page.write(opening(report, parts, this.#words, { style: await stylesheet(report), script }));
-    for (const [index, part] of parts.entries()) {
-      await page.write([partOpening(part, index + 1)]);
-      if (part.section !== null) await page.write(sectionBody(part.section));
-      else if (register !== null) {
-        await page.write(register.opening(report));
-        await page.append(register.rows());
-        await page.write(register.ending());
+/** Writes the page, with the register in it if the template writes a table of detections. */
+export async function openPage({ folder, tables }: SinkContext, file: string): Promise<FormatSink> {
+  const table = tables.find(({ name }) => name === 'detections');
+  const register = table === undefined ? null : await Register.open(folder, table, EN);
+  return {
+    async append({ rows, detail }) {
+      await register?.append(detail as readonly Row[], rows);
+    },
+    async close(report) {
+      await register?.close();
+      const page = new PageFile(await folder.create(file));
+      const script = register === null || register.isEmpty ? null : REGISTER_SCRIPT;
+      const parts = partsOf(report, register === null ? null : EN.register.title);
+      await page.write(opening(report, parts, EN, { style: await stylesheet(report), script }));
+      for (const [index, part] of parts.entries()) {
+        await page.write([partOpening(part, index + 1)]);
+        if (part.section !== null) await page.write(sectionBody(part.section));
+        else if (register !== null) {
+          await page.write(register.opening(report));
+          await page.append(register.rows());
+          await page.write(register.ending());
+        }
+        await page.write([PART_ENDING]);
       }
-      await page.write([PART_ENDING]);
-    }
-    await page.write(ending(report, script));
-    await page.close();
-    return { rowsByFile: new Map(), changedCells: register?.changed ?? new Map() };
-  }
+      await page.write(ending(report, script));
+      await page.close();
+      return { rowsByFile: new Map(), changedCells: register?.changed ?? new Map() };
+    },
+  };
 }
 
 const CHUNK_LENGTH = 64 * 1024;

@@ -62,7 +62,7 @@ async function placeIn(
   const before = sealed.lastIndexOf('<row', start);
   if (before < 0) return { where: `sheet ${sheet}`, sheet, sealed: null, found: null };
   const own = /^<c [^>]*?r="([A-Z]+)\d+"/.exec(sealed.slice(start))?.[1];
-  const letters = own ?? lettersOf((sealed.slice(before, start).match(/<c[ />]/g) ?? []).length);
+  const letters = own ?? columnLetters((sealed.slice(before, start).match(/<c[ />]/g) ?? []).length);
   const row = await rowAt(contentOf(file, entry), from + Buffer.byteLength(sealed.slice(0, start)));
   const shared = await sharedTexts(file, entries);
   const column = (await columnTitle(file, entry, letters, shared)) ?? letters;
@@ -95,11 +95,6 @@ async function rowAt(chunks: AsyncIterable<Uint8Array>, offset: number): Promise
     rest = open > text.lastIndexOf('>') ? text.slice(open) : '';
   }
   return row;
-}
-
-function lettersOf(index: number): string {
-  const last = String.fromCharCode(65 + (index % 26));
-  return index < 26 ? last : lettersOf(Math.floor(index / 26) - 1) + last;
 }
 
 function firstIndexThatDiffers(a: string, b: string): number {

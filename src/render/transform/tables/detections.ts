@@ -4,7 +4,7 @@ import { field, isJsonObject, type JsonObject } from '../../../core/json.ts';
 import { MODALITIES, type Modality } from '../../../core/policy.ts';
 import type { JsonPath } from '../extra-json.ts';
 import { METRICS_KEY } from '../node.ts';
-import { type CellColumn, rowOf, selectColumns, type TableMaker } from './cells.ts';
+import { type CellColumn, tableMaker } from './cells.ts';
 
 export interface Derived {
   readonly detection: Detection;
@@ -213,12 +213,6 @@ export const DETECTION_COLUMNS: readonly DetectionColumn[] = Object.entries<Fiel
   },
 );
 
-export const detectionsTable: TableMaker = {
-  name: 'detections',
-  title: 'Detections',
-  columns: DETECTION_COLUMNS,
-  make(names) {
-    const columns = selectColumns(DETECTION_COLUMNS, names);
-    return { name: 'detections', title: 'Detections', columns, rows: (detection) => [rowOf(columns, detection)] };
-  },
-};
+export const detectionsTable = tableMaker('detections', 'Detections', DETECTION_COLUMNS, (detection, row) => [
+  row(detection),
+]);

@@ -1,8 +1,6 @@
 import type { Table, TableName } from '../../../core/table.ts';
-import { audioScoresTable } from './audio-scores.ts';
-import type { TableMaker } from './cells.ts';
+import { audioScoresTable, metricNodesTable, type TableMaker } from './cells.ts';
 import { detectionsTable } from './detections.ts';
-import { metricNodesTable } from './metric-nodes.ts';
 import { Redaction } from '../redaction.ts';
 
 /** Every table that a detection is flattened into, in the order of writing. */
