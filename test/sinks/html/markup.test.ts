@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EN_FORMAT as format, instant as instantText } from '../../../src/render/report/format.ts';
-import { html, instant, integer, name, prose, score, visible } from '../../../src/render/sinks/html/markup.ts';
+import { html, instant, integer, name, prose, score } from '../../../src/render/sinks/html/markup.ts';
+import { visible } from '../../../src/render/sinks/printable.ts';
 import { cssString } from '../../../src/render/sinks/html/stylesheet.ts';
 import { MARKUP_ATTACKS } from './pages.ts';
 

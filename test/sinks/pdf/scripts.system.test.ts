@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { codeOf } from '../../../src/render/sinks/pdf/text/pieces.ts';
+import { codeOf } from '../../../src/render/sinks/printable.ts';
 import type { ReportInput } from '../../../src/render/report/report-input.ts';
 import { inputOf, type MadeDetection, TEMPLATE } from '../../report/material.ts';
 import { HOSTILE, OTHER_SCRIPTS, SCRIPTS } from './cases.ts';

@@ -1,4 +1,5 @@
 import type { CsvSafety } from '../../../core/sink.ts';
+import { wellFormed } from '../printable.ts';
 
 /*
  * The problem: a spreadsheet runs a CSV cell that looks like a formula, and quoting does not stop it. Which cells look
@@ -50,7 +51,7 @@ export function guardKey(text: string, safety: CsvSafety, note: (change: CsvChan
 /** The text as a CSV file of this safety may hold it; calls `note` once a cell for each kind of change. */
 export function guardText(text: string, safety: CsvSafety, note: (change: CsvChange) => void): string {
   if (!SUSPICIOUS.test(text)) return text;
-  let guarded = wellFormed(text, note);
+  let guarded = paired(text, note);
   if (safety === 'raw') return guarded;
   const unguarded = safety === 'strict' ? replaceControls(guarded, note) : guarded;
   guarded = safety === 'strict' ? unguarded.replace(EMBEDDED, "$1'") : unguarded;
@@ -61,7 +62,7 @@ export function guardText(text: string, safety: CsvSafety, note: (change: CsvCha
 
 /** Like `guardText`, for cells that hold JSON text: it stays JSON and parses to the same value. */
 export function guardJson(json: string, safety: CsvSafety, note: (change: CsvChange) => void): string {
-  const text = wellFormed(json, note);
+  const text = paired(json, note);
   if (safety === 'raw') return text;
   let guarded = text;
   if (safety === 'strict') {
@@ -82,8 +83,8 @@ function guardLeadingJson(text: string, note: (change: CsvChange) => void): stri
   return `'${text}`;
 }
 
-function wellFormed(text: string, note: (change: CsvChange) => void): string {
-  const formed = text.replace(LONE_SURROGATES, '\ufffd');
+function paired(text: string, note: (change: CsvChange) => void): string {
+  const formed = wellFormed(text);
   if (formed !== text) note('lone surrogates replaced');
   return formed;
 }

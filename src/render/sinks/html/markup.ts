@@ -1,5 +1,6 @@
 import type { Texture } from '../../../core/design.ts';
 import { shorten } from '../../../core/text.ts';
+import { visible } from '../printable.ts';
 
 /** Markup made here, from literals and escaped text. Anything else is text. */
 export class Markup {
@@ -38,30 +39,6 @@ const ENTITIES: Readonly<Record<string, string>> = {
 
 function escape(text: string): string {
   return /[&<>"']/.test(text) ? text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? '') : text;
-}
-
-/** White space of any kind: shown as one plain space. */
-const SPACES = /[\t\n\v\f\r\u0085\p{Zs}\u2028\u2029]/gu;
-
-/**
- * Characters that a browser would hide, obey or refuse: control and format characters (bidirectional overrides,
- * zero-width ones, soft hyphens), lone surrogates, private use, non-characters. Joiners stay for the scripts that need
- * them. Unassigned code points are not included: they depend on the version of Unicode.
- */
-const HIDDEN = /(?!\p{Join_Control}|\p{Variation_Selector})[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Noncharacter_Code_Point}]/gu;
-
-/** The text with plain spaces, and with each invisible character as its code, such as `[U+202E]`. */
-export function visible(text: string): string {
-  return /^[\u0020-\u007e]*$/.test(text) ? text : text.replaceAll(SPACES, ' ').replaceAll(HIDDEN, codeOf);
-}
-
-/** True if `visible` shows a code instead of a character. */
-export function hidesSomething(text: string): boolean {
-  return text.replaceAll(SPACES, ' ').search(HIDDEN) >= 0;
-}
-
-function codeOf(character: string): string {
-  return `[U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}]`;
 }
 
 const RIGHT_TO_LEFT = '\\u0590-\\u08ff\\ufb1d-\\ufdff\\ufe70-\\ufeff\\u{10800}-\\u{10fff}\\u{1e800}-\\u{1efff}';

@@ -1,6 +1,7 @@
 import type { CellValue, Column, Row } from '../../../core/table.ts';
 import { shorten } from '../../../core/text.ts';
-import { hidesSomething, html, instant, integer, LIMITS, type Markup, name, prose, score } from './markup.ts';
+import { html, instant, integer, LIMITS, type Markup, name, prose, score } from './markup.ts';
+import { hidesSomething } from '../printable.ts';
 import type { Words } from './text-en.ts';
 
 const MODALITIES = ['audio', 'image', 'video'] as const;

@@ -3,7 +3,7 @@ import type { Report } from '../../../core/report.ts';
 import { shorten } from '../../../core/text.ts';
 import { COLUMN_STYLE, MOST_INDENT } from './blocks.ts';
 import { fontFaces } from './fonts.ts';
-import { visible } from './markup.ts';
+import { visible } from '../printable.ts';
 
 const MONO = '"Noto Sans Mono","Cascadia Mono",Menlo,Consolas,"DejaVu Sans Mono",monospace';
 

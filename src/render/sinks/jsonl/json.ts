@@ -1,3 +1,4 @@
+import { wellFormed } from '../printable.ts';
 import type { ChangedCells } from '../../../core/sink.ts';
 import type { CellValue, Column, Row } from '../../../core/table.ts';
 import { isoInstant } from '../../../core/instant.ts';
@@ -16,7 +17,7 @@ export function cellJson(column: Column | undefined, cell: CellValue | undefined
   // Outside of texts, line breaks are white space: a line stays a line.
   if (column?.type === 'json' && typeof cell === 'string') return cell.replaceAll(/[\r\n]/g, ' ');
   // UTF-8 has no lone surrogates, and many readers refuse their escapes.
-  return JSON.stringify(typeof cell === 'string' ? cell.replaceAll(/\p{Cs}/gu, '\ufffd') : cell);
+  return JSON.stringify(typeof cell === 'string' ? wellFormed(cell) : cell);
 }
 
 /** An object with the cells of a row by column, and further members. */

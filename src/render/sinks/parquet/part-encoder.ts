@@ -1,6 +1,7 @@
 import { ByteWriter, ParquetWriter, type SchemaElement } from 'hyparquet-writer';
 import { InvariantError } from '../../../core/errors.ts';
 import { ChangedCells, type GiveBlock, type PartEncoder } from '../../../core/sink.ts';
+import { wellFormed } from '../printable.ts';
 import { encoderByTable, type TableEncoder } from '../by-table.ts';
 import type { CellValue, Column, ColumnType, Row, TableName, TableShape } from '../../../core/table.ts';
 
@@ -129,8 +130,6 @@ function schemaOf(columns: readonly Column[], leafOf: (column: Column) => Leaf):
 export type ParquetCellChange = 'number left empty: not finite' | 'lone surrogates replaced';
 
 const SURROGATE = /[\ud800-\udfff]/;
-/** Half a surrogate pair; with the `u` flag whole pairs do not match. */
-const LONE_SURROGATES = /\p{Cs}/gu;
 /** An escape of JSON: of half or a whole surrogate pair, or any other, so that an escaped backslash begins none. */
 const JSON_ESCAPES = /\\(?:u(d[89ab][\da-f]{2})(\\ud[c-f][\da-f]{2})?|u(d[c-f][\da-f]{2})|[^])/gi;
 const SURROGATE_ESCAPE = /\\ud[89a-f]/i;
@@ -144,7 +143,7 @@ export function storedValue(
   type: ColumnType,
   note: (change: ParquetCellChange) => void,
 ): string | number | bigint | boolean | null {
-  if (typeof cell === 'string') return wellFormed(type === 'json' ? withWholePairs(cell, note) : cell, note);
+  if (typeof cell === 'string') return paired(type === 'json' ? withWholePairs(cell, note) : cell, note);
   if (typeof cell !== 'number') return cell;
   if (type === 'number' ? Number.isFinite(cell) : Number.isSafeInteger(cell)) {
     return type === 'number' ? cell : BigInt(cell);
@@ -163,9 +162,9 @@ function withWholePairs(json: string, note: (change: ParquetCellChange) => void)
   return whole;
 }
 
-function wellFormed(text: string, note: (change: ParquetCellChange) => void): string {
+function paired(text: string, note: (change: ParquetCellChange) => void): string {
   if (!SURROGATE.test(text)) return text;
-  const formed = text.replace(LONE_SURROGATES, '\ufffd');
+  const formed = wellFormed(text);
   if (formed !== text) note('lone surrogates replaced');
   return formed;
 }

@@ -69,20 +69,11 @@ function drawTitle(flow: Flow, parent: Tag): void {
     { ...TYPE.coverTitle, size: 13, leading: 17 },
   ];
   const { style, lines } = fitted(flow, flow.report.title, sizes, { width: flow.width, height: TITLE_HEIGHT });
-  const title = parent.child('H1');
-  flow.write(title, lines, style, flow.left, flow.theme.ink);
-  title.end();
-  const period = parent.child('P');
+  flow.element(parent, 'H1', lines, style, flow.theme.ink);
   const { periodText, periodDays } = flow.report;
   const days = periodDays.startsWith(`${periodText} (`) ? periodDays : `${periodText}: ${periodDays}`;
-  flow.write(
-    period,
-    [flow.type.clipped(days, TYPE.coverPeriod, flow.width)],
-    TYPE.coverPeriod,
-    flow.left,
-    flow.theme.primary,
-  );
-  period.end();
+  const period = flow.type.clipped(days, TYPE.coverPeriod, flow.width);
+  flow.element(parent, 'P', [period], TYPE.coverPeriod, flow.theme.primary);
   flow.y += UNIT * 1.5;
 }
 
@@ -135,9 +126,7 @@ function drawStamps(flow: Flow, parent: Tag): void {
     }
   });
   tag.end();
-  const sentence = parent.child('P');
-  flow.write(sentence, words, TYPE.body, x, flow.theme.ink);
-  sentence.end();
+  flow.element(parent, 'P', words, TYPE.body, flow.theme.ink, x);
   flow.y = end;
 }
 

@@ -4,7 +4,7 @@ import type { Block, Report, ReportSectionId, Section } from '../../../core/repo
 import type { Canvas } from './canvas.ts';
 import { COLUMN_WIDTH, PAGE, type TextStyle } from './design.ts';
 import { compactPage, type PdfDocument } from './pdfkit-document.ts';
-import type { Marker, Tag } from './tags.ts';
+import type { Marker, StructureType, Tag } from './tags.ts';
 import type { Line } from './text/lines.ts';
 import type { Typesetter } from './text/typesetter.ts';
 
@@ -103,6 +103,25 @@ export class Flow {
       rest = rest.slice(now.length);
       if (rest.length > 0) this.newPage();
     }
+  }
+
+  /** Writes lines as an element of the structure tree. */
+  element(
+    parent: Tag,
+    type: StructureType,
+    lines: readonly Line[],
+    style: TextStyle,
+    colour: string,
+    x: number = this.left,
+  ): void {
+    const tag = parent.child(type);
+    this.write(tag, lines, style, x, colour);
+    tag.end();
+  }
+
+  /** Draws a text in one line at the current position, cut to the column. */
+  drawLine(text: string, style: TextStyle, colour: string): void {
+    this.canvas.line(this.type.clipped(text, style, this.width), style, this.left, this.y + baselineOf(style), colour);
   }
 
   get numbered(): Section[] {

@@ -46,9 +46,7 @@ function drawNames(flow: Flow, root: Tag): void {
     [ownerOf(flow.report), TYPE.note, flow.theme.muted],
   ] as const;
   for (const [name, style, colour] of names.filter(([text]) => text !== '')) {
-    const tag = root.child('P');
-    flow.write(tag, flow.type.lines(name, style, flow.width, LONGEST_NAME), style, flow.left, colour);
-    tag.end();
+    flow.element(root, 'P', flow.type.lines(name, style, flow.width, LONGEST_NAME), style, colour);
   }
 }
 
@@ -95,15 +93,10 @@ async function drawSection(
 function drawEnd(flow: Flow, root: Tag): void {
   const { phrases } = flow.report;
   const missing = flow.type.missingGlyphs;
-  const note =
-    missing === 0
-      ? ''
-      : missing === 1
-        ? phrases.missingGlyphs.one
-        : phrases.missingGlyphs.many.replace('{count}', String(missing));
+  const said = phrases.missingGlyphs[missing === 1 ? 'one' : 'many'].replace('{count}', String(missing));
   const packages = flow.type.missingPackages.join(', ');
   const install = packages === '' ? '' : ` ${phrases.installFonts.replace('{packages}', packages)}`;
-  const lines = flow.type.lines(note + install, TYPE.note, flow.width, LIMITS.paragraph);
+  const lines = flow.type.lines(missing === 0 ? '' : said + install, TYPE.note, flow.width, LIMITS.paragraph);
   flow.skip(Math.min(UNIT * 4, Math.max(0, flow.room - 24)));
   if (lines.length > 0) {
     // Both lines may use the margin below the column; a page for them alone would look like an error.

@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
+import { columnLetters } from './cells.ts';
 import { type PlainEntry, readPlainZip } from '../../../platform/zip/file-reader.ts';
 import type { FileDifference, FilePlace } from '../../../core/sink.ts';
 import { contentOf, cutOf, differsAt, firstDifference, OTHER_CONTENT, SAME_CONTENT, withFiles } from '../file-parts.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { visible } from '../../../../src/render/sinks/html/markup.ts';
+import { visible } from '../../../../src/render/sinks/printable.ts';
 import { MARKUP_ATTACKS, PAGE_CASES, type PageCase, pageOf } from '../pages.ts';
 import { browserPages } from './browser.ts';
 

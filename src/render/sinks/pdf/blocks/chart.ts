@@ -1,7 +1,7 @@
 import type { Mark } from '../../../../core/design.ts';
 import type { Chart, Series } from '../../../../core/report.ts';
 import { STROKE, type TextStyle, TYPE, UNIT } from '../design.ts';
-import { baselineOf, type BlockRenderer, type Flow } from '../flow.ts';
+import type { BlockRenderer, Flow } from '../flow.ts';
 import type { Line } from '../text/lines.ts';
 
 const SWATCH = 8;
@@ -16,15 +16,7 @@ export const chart: BlockRenderer<'chart'> = {
   draw({ chart: data }, { flow, parent }) {
     flow.need(heightOf(data, flow));
     const title = parent.child('P');
-    title.draw(() =>
-      flow.canvas.line(
-        flow.type.clipped(data.title, TYPE.caption, flow.width),
-        TYPE.caption,
-        flow.left,
-        flow.y + baselineOf(TYPE.caption),
-        flow.theme.ink,
-      ),
-    );
+    title.draw(() => flow.drawLine(data.title, TYPE.caption, flow.theme.ink));
     title.end();
     flow.y += TYPE.caption.leading + TITLE_GAP;
     const legend = legendRows(data, flow);

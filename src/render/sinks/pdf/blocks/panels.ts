@@ -37,12 +37,8 @@ export const notice: BlockRenderer<'notice'> = {
     const x = flow.left + STROKE.bar + PAD;
     const end = flow.y + height;
     flow.y += PAD - 3;
-    const head = parent.child('P');
-    flow.write(head, title, TYPE.strong, x, colours.text);
-    head.end();
-    const body = parent.child('P');
-    flow.write(body, text, TYPE.body, x, flow.theme.ink);
-    body.end();
+    flow.element(parent, 'P', title, TYPE.strong, colours.text, x);
+    flow.element(parent, 'P', text, TYPE.body, flow.theme.ink, x);
     flow.y = end;
   },
 };
@@ -110,19 +106,12 @@ export const definitions: BlockRenderer<'definitions'> = {
       }
       const entry = list.child('LI');
       flow.y = top + ROW_PAD;
-      const term = entry.child('Lbl');
-      flow.write(term, laid.term, TYPE.label, flow.left, flow.theme.muted);
-      term.end();
+      flow.element(entry, 'Lbl', laid.term, TYPE.label, flow.theme.muted);
       flow.y = top + ROW_PAD;
       const body = entry.child('LBody');
-      flow.write(
-        body,
-        laid.value,
-        laid.style,
-        flow.left + TERM_WIDTH,
-        flow.theme.tones[item.cell.tone ?? 'plain'].text,
-      );
-      flow.write(body, laid.sub, TYPE.note, flow.left + TERM_WIDTH, flow.theme.muted);
+      const x = flow.left + TERM_WIDTH;
+      flow.write(body, laid.value, laid.style, x, flow.theme.tones[item.cell.tone ?? 'plain'].text);
+      flow.write(body, laid.sub, TYPE.note, x, flow.theme.muted);
       body.end();
       entry.end();
       flow.y = top + laid.height;
@@ -155,9 +144,7 @@ export const commands: BlockRenderer<'commands'> = {
     flow.y += PAD - 3;
     for (const each of lines) {
       const tag = parent.child('P');
-      const code = tag.child('Code');
-      flow.write(code, each, TYPE.code, flow.left + PAD, flow.theme.ink);
-      code.end();
+      flow.element(tag, 'Code', each, TYPE.code, flow.theme.ink, flow.left + PAD);
       tag.end();
     }
     flow.y = end;

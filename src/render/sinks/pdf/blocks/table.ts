@@ -83,15 +83,7 @@ function captionHeight(): number {
 function drawCaption(block: BlockOf<'table'>, { flow, headingAbove }: BlockContext, element: Tag): void {
   if (headingAbove === block.caption) return;
   const caption = element.child('Caption');
-  caption.draw(() =>
-    flow.canvas.line(
-      flow.type.clipped(block.caption, TYPE.caption, flow.width),
-      TYPE.caption,
-      flow.left,
-      flow.y + baselineOf(TYPE.caption),
-      flow.theme.ink,
-    ),
-  );
+  caption.draw(() => flow.drawLine(block.caption, TYPE.caption, flow.theme.ink));
   caption.end();
   flow.y += captionHeight();
 }
@@ -110,14 +102,7 @@ function drawHead(laid: TableLayout, flow: Flow, parent: Tag): void {
 
 function repeatHead(block: BlockOf<'table'>, laid: TableLayout, flow: Flow): void {
   flow.marker.artifact('Pagination', () => {
-    const caption = `${block.caption} ${flow.report.phrases.continued}`;
-    flow.canvas.line(
-      flow.type.clipped(caption, TYPE.caption, flow.width),
-      TYPE.caption,
-      flow.left,
-      flow.y + baselineOf(TYPE.caption),
-      flow.theme.muted,
-    );
+    flow.drawLine(`${block.caption} ${flow.report.phrases.continued}`, TYPE.caption, flow.theme.muted);
     flow.y += captionHeight();
     for (const column of laid.columns) drawTitle(column, laid, flow);
     headRules(laid, flow);

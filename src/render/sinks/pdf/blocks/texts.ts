@@ -8,11 +8,8 @@ export const heading: BlockRenderer<'heading'> = {
   introduces: true,
   head: (block, flow) => headingLines(block.text, flow).length * TYPE.heading.leading,
   draw(block, { flow, parent, headingType }) {
-    const lines = headingLines(block.text, flow);
     flow.stop(block.text, flow.y);
-    const tag = parent.child(headingType);
-    flow.write(tag, lines, TYPE.heading, flow.left, flow.theme.ink);
-    tag.end();
+    flow.element(parent, headingType, headingLines(block.text, flow), TYPE.heading, flow.theme.ink);
   },
 };
 
@@ -35,10 +32,8 @@ export const paragraph: BlockRenderer<'paragraph'> = {
   },
   draw(block, { flow, parent }) {
     const style = paragraphStyle(block);
-    const tag = parent.child('P');
     const lines = flow.type.lines(block.text, style, flow.width, LIMITS.paragraph);
-    flow.write(tag, lines, style, flow.left, block.tone === 'muted' ? flow.theme.muted : flow.theme.ink);
-    tag.end();
+    flow.element(parent, 'P', lines, style, block.tone === 'muted' ? flow.theme.muted : flow.theme.ink);
   },
 };
 

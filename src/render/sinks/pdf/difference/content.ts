@@ -1,5 +1,6 @@
 import type { FilePlace } from '../../../../core/sink.ts';
 import type { Language } from '../../../../core/template.ts';
+import { codeOf } from '../../printable.ts';
 import { OPTIONAL_PACKAGES } from '../text/font-files.ts';
 import { inflateSync } from 'node:zlib';
 
@@ -183,11 +184,6 @@ function fontNameIn(head: string): string {
 
 function placeAt(page: number, sealed: string, found: string | null): FilePlace {
   return { where: `page ${page}`, page, sealed, found };
-}
-
-/** As a report shows a sign that no font has. */
-function codeOf(sign: string): string {
-  return `[U+${(sign.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}]`;
 }
 
 /** The stretches of the structure tree, without what depends on page ends. */

@@ -1,0 +1,29 @@
+/** White space of any kind: shown as one plain space. */
+const SPACES = /[\t\n\v\f\r\u0085\p{Zs}\u2028\u2029]/gu;
+
+/**
+ * What must not be shown as it is: control and format characters (bidirectional overrides, zero-width ones, soft
+ * hyphens), lone surrogates, non-characters and private use. Joiners stay for the scripts that need them. Unassigned
+ * code points are not included: they depend on the version of Unicode.
+ */
+const HIDDEN = /(?!\p{Join_Control}|\p{Variation_Selector})[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Noncharacter_Code_Point}]/gu;
+
+/** A character as its code, `[U+202E]`: the only way to show one that is invisible or in no font. */
+export function codeOf(character: string): string {
+  return `[U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}]`;
+}
+
+/** The text with plain spaces, and with each invisible character as its code. */
+export function visible(text: string): string {
+  return /^[\u0020-\u007e]*$/.test(text) ? text : text.replaceAll(SPACES, ' ').replaceAll(HIDDEN, codeOf);
+}
+
+/** True if `visible` shows a code instead of a character. */
+export function hidesSomething(text: string): boolean {
+  return text.replaceAll(SPACES, ' ').search(HIDDEN) >= 0;
+}
+
+/** UTF-8 has no form for half a surrogate pair; with the `u` flag whole pairs do not match. */
+export function wellFormed(text: string): string {
+  return text.replaceAll(/\p{Cs}/gu, '\ufffd');
+}
