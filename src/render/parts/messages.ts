@@ -57,7 +57,7 @@ export type Request = PageRange | null;
 export type Answer = RenderedPart | FailedPart;
 
 /** A failure sent by a worker: copying drops our own error classes and their fields. */
-export type SentFailure =
+type SentFailure =
   | {
       readonly kind: ErrorKind;
       readonly message: string;

@@ -93,7 +93,7 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-export class RenderThread {
+class RenderThread {
   readonly #worker: Worker;
   /** Pending requests, in the order of their answers. */
   readonly #waiting: Waiting[] = [];

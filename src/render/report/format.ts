@@ -6,7 +6,7 @@
 /** Printed for a missing value. */
 export const NO_VALUE = '–';
 
-export interface FormatWords {
+interface FormatWords {
   readonly months: readonly string[];
   readonly shortMonths: readonly string[];
   /** Between a day and its month. */

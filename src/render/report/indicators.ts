@@ -6,7 +6,7 @@ import type { SectionId } from '../../core/report.ts';
 import type { ComplianceSummary, ObligationStatus, Statistics } from '../../core/statistics.ts';
 import type { ReportInput } from './report-input.ts';
 
-export interface LabelCount {
+interface LabelCount {
   readonly modality: Modality;
   readonly label: string;
   readonly count: number;
@@ -32,7 +32,7 @@ export function unknownLabels(statistics: Statistics, policy: ClassificationPoli
 }
 
 /** What the indicators are computed from. */
-export type MeasuredInput = Pick<ReportInput, 'statistics' | 'certificate' | 'period'> & {
+type MeasuredInput = Pick<ReportInput, 'statistics' | 'certificate' | 'period'> & {
   readonly template: Pick<ReportInput['template'], 'obligations' | 'policy'>;
 };
 

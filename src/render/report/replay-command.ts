@@ -1,7 +1,7 @@
 import type { ReportInput } from './report-input.ts';
 
 /** How to make the run again from its own folder. */
-export interface Replay {
+interface Replay {
   /** Typed as one command; a line that continues ends with a backslash. */
   readonly lines: readonly string[];
   /** Exit code of the command: an unproven reading stays unproven. */
@@ -68,7 +68,7 @@ function sameList(one: readonly string[], other: readonly string[]): boolean {
  * The files that exist when the report is laid out and that its sentences refer to. Null: no file of the run holds
  * that.
  */
-export interface Written {
+interface Written {
   readonly everyDetection: string | null;
   /** The file whose rows carry the hash of their record. */
   readonly recordHashes: string | null;

@@ -8,9 +8,9 @@ import { shorten } from '../../core/text.ts';
 
 const DAY_MS = 86_400_000;
 /** Longest requested period, in days, whose empty days are filled in (a century). */
-export const MAX_DAYS_OF_PERIOD = 36_600;
+const MAX_DAYS_OF_PERIOD = 36_600;
 /** The same if first and last day come from the data (ten years): one odd date must not write a million rows. */
-export const MAX_DAYS_SEEN = 3_660;
+const MAX_DAYS_SEEN = 3_660;
 
 /** Outcomes by calendar day in the period's zone. Memory grows with the days seen, not with detections. */
 export class DayCounts {

@@ -9,7 +9,7 @@ const MANTISSA_BITS = 8;
 const EXPONENT_BIAS = 1023;
 const LOWEST_BUCKET = (EXPONENT_BIAS + SMALLEST_EXPONENT) << MANTISSA_BITS;
 
-export interface CountedValues {
+interface CountedValues {
   /** Value to number of occurrences; null after too many distinct values. */
   readonly exact: ReadonlyMap<number, number> | null;
   readonly buckets: ReadonlyMap<number, number>;
@@ -150,7 +150,7 @@ function middleOf(bucket: number): number {
 const CARRY = 1e15;
 
 /** The content of a sum as plain values: units below 1e15, and multiples of 1e15. */
-export interface CountedSum {
+interface CountedSum {
   readonly low: number;
   readonly high: number;
 }

@@ -5,7 +5,7 @@ export const NAMED_KEYS = 1_000;
 export const KEY_LENGTH_LIMIT = 200;
 export const OTHER_KEYS = '(other)';
 
-export interface CountedKeys {
+interface CountedKeys {
   readonly always: ReadonlyMap<string, readonly number[]>;
   readonly rows: ReadonlyMap<string, readonly number[]>;
   readonly rest: readonly number[];

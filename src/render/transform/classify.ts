@@ -38,7 +38,7 @@ export function createClassifier(policy: ClassificationPolicy): Classifier {
   };
 }
 
-export interface Decision {
+interface Decision {
   readonly verdict: Verdict | null;
   readonly score: number | null;
   readonly basis: Modality | null;

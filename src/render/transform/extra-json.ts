@@ -82,7 +82,7 @@ export interface ItemJson {
 }
 
 /** Keys, grouped by the key of the object that holds them. */
-export type NestedKeys = ReadonlyMap<string, ReadonlySet<string>>;
+type NestedKeys = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** `members` are all members of the item in their received order, duplicates included. */
 export function createItemJson(bytes: Buffer, members: readonly MemberSlice[]): ItemJson {

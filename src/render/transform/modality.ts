@@ -72,7 +72,7 @@ function resultOf(
   return { label, score, certainty, assessed, verdict: assessed ? classifier.verdictOf(label) : null };
 }
 
-export interface AudioChunks {
+interface AudioChunks {
   readonly scores: readonly (number | null)[];
   /** Over the assessed chunks; null if none was assessed. */
   readonly min: number | null;

@@ -22,7 +22,7 @@ export const ROOT_COLUMNS: Readonly<Record<Modality, ReadonlySet<string>>> = {
   video: new Set(NODE_COLUMNS),
 };
 
-export const CHILD_COLUMNS: ReadonlySet<string> = new Set(NODE_COLUMNS);
+const CHILD_COLUMNS: ReadonlySet<string> = new Set(NODE_COLUMNS);
 
 /**
  * Keys that the API is known to send and that have no column: kept in `extra`, not counted as unknown. Those of metric
@@ -44,10 +44,10 @@ export const KNOWN_WITHOUT_COLUMN: ReadonlySet<string> = new Set([
 ]);
 
 /** Keys of a node whose value is a number, or a text that holds one. */
-export const NUMBER_KEYS = ['score', 'aggregated_score', 'certainty', 'consistency', 'timestamp'] as const;
+const NUMBER_KEYS = ['score', 'aggregated_score', 'certainty', 'consistency', 'timestamp'] as const;
 export type NumberKey = (typeof NUMBER_KEYS)[number];
 
-export interface NodeNames {
+interface NodeNames {
   /** `video_metrics.` or `video_metrics.children[].`. */
   readonly prefix: string;
   /** The note that a number was read from a text. */

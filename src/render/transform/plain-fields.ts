@@ -42,7 +42,7 @@ const OLD_KEYS: ReadonlyMap<string, string> = new Map(
 const NONE: ReadonlySet<string> = new Set();
 
 /** What a reading of the plain columns needs, and what it finds to keep in `extra`. */
-export interface PlainReading {
+interface PlainReading {
   readonly fields: Fields;
   readonly json: ItemJson;
   readonly notes: Notes;

@@ -2,7 +2,7 @@ import type { Mark, Texture, Tone } from '../../../core/design.ts';
 import type { Format } from '../format.ts';
 import type { Series } from '../../../core/report.ts';
 
-export type Scale = (value: number) => number;
+type Scale = (value: number) => number;
 
 /** Maps 0 to `start` and `most` to `end`, linearly. */
 export function linearScale(most: number, start: number, end: number): Scale {
@@ -30,7 +30,7 @@ function tickStep(end: number, count: number): number {
 }
 
 /** Bands of one width between two points, with gaps given as shares of the distance from one band to the next. */
-export interface Bands {
+interface Bands {
   readonly step: number;
   readonly width: number;
   readonly start: (index: number) => number;

@@ -19,7 +19,7 @@ import {
 import type { Format } from '../format.ts';
 import type { Grain } from '../text/en/results.ts';
 
-export interface Medium {
+interface Medium {
   readonly name: string;
   readonly counts: OutcomeCounts;
 }
@@ -33,7 +33,7 @@ function rank(name: string): number {
 }
 
 /** The documented media first, then any others that the source named, in code-unit order. */
-export function mediaOf(statistics: Statistics, text: ReportText): Medium[] {
+function mediaOf(statistics: Statistics, text: ReportText): Medium[] {
   const media = Object.entries(statistics.by_media_type).sort(([a], [b]) => rank(a) - rank(b) || (a < b ? -1 : 1));
   const shown = media
     .slice(0, MOST_MEDIA)
@@ -167,7 +167,7 @@ function durations({ input, text }: Material): Block[] {
   ];
 }
 
-export interface Bucket extends OutcomeCounts {
+interface Bucket extends OutcomeCounts {
   /** `2024-01-15`, `2024-01` or `2024`. */
   readonly key: string;
   /** For an axis: `15 Jan`, `Jan 2024`, `2024`. */
@@ -176,7 +176,7 @@ export interface Bucket extends OutcomeCounts {
   readonly long: string;
 }
 
-export interface Buckets {
+interface Buckets {
   readonly grain: Grain;
   readonly buckets: readonly Bucket[];
 }
@@ -186,7 +186,7 @@ const MOST_DAYS = 62;
 const MOST_MONTHS = 60;
 
 /** The days of the statistics, grouped into months or years if there are too many for one chart. */
-export function bucketsOf(statistics: Statistics, format: Format): Buckets {
+function bucketsOf(statistics: Statistics, format: Format): Buckets {
   const days = statistics.by_day;
   const grain = grainOf(days);
   const length = grain === 'day' ? 10 : grain === 'month' ? 7 : 4;

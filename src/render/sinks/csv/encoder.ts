@@ -142,7 +142,7 @@ function writeCell(bytes: Uint8Array, at: number, cell: number | boolean, type: 
   return type === 'timestamp' ? writeInstant(bytes, at, cell) : writeNumber(bytes, at, cell);
 }
 
-export type CsvCellChange = CsvChange | 'number left empty: not finite';
+type CsvCellChange = CsvChange | 'number left empty: not finite';
 
 const RECORD_DELIMITER = '\r\n';
 /** Readers find rows of the tables by these columns. */

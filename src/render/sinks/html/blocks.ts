@@ -3,9 +3,9 @@ import type { Block, Cell, Chart, ReportColumn, Series } from '../../../core/rep
 import { shorten } from '../../../core/text.ts';
 import { coordinate, html, type Insert, LIMITS, type Markup, name, prose, textureOver } from './markup.ts';
 
-export type BlockOf<K extends Block['kind']> = Extract<Block, { kind: K }>;
+type BlockOf<K extends Block['kind']> = Extract<Block, { kind: K }>;
 
-export interface BlockContext {
+interface BlockContext {
   /** Prefix of every id of the block: unique in the page. */
   readonly id: string;
   readonly headingLevel: 2 | 3;
@@ -14,14 +14,14 @@ export interface BlockContext {
 }
 
 /** Renders one kind of block as markup, in pieces so that a long one is never held as a whole. */
-export type BlockRenderer<K extends Block['kind']> = (block: BlockOf<K>, context: BlockContext) => Iterable<Markup>;
+type BlockRenderer<K extends Block['kind']> = (block: BlockOf<K>, context: BlockContext) => Iterable<Markup>;
 
-export function headingOf(level: 2 | 3, content: Insert): Markup {
+function headingOf(level: 2 | 3, content: Insert): Markup {
   return level === 2 ? html`<h2 class="minor">${content}</h2>\n` : html`<h3>${content}</h3>\n`;
 }
 
 /** Classes for the look of a cell; a tone always goes with its words. */
-export function cellClasses({ tone, mono, strong, indent }: Cell): string[] {
+function cellClasses({ tone, mono, strong, indent }: Cell): string[] {
   const classes: string[] = [];
   if (tone !== undefined && tone !== 'plain') classes.push(`tone-${tone}`);
   if (mono === true) classes.push('mono');
@@ -34,7 +34,7 @@ export function cellClasses({ tone, mono, strong, indent }: Cell): string[] {
 export const MOST_INDENT = 6;
 
 /** The content of a cell. A cell with a second line names a detection: its first line is a file name. */
-export function cellContent(cell: Cell, limit: number = LIMITS.cell): Markup {
+function cellContent(cell: Cell, limit: number = LIMITS.cell): Markup {
   const main = linked(cell.subMono === true ? name(cell.text) : textOf(cell.text, limit), cell.link);
   if (cell.sub === undefined || cell.sub === '') return main;
   return html`${main}<small class="${cell.subMono === true ? 'mono' : 'sub'}">${prose(cell.sub, LIMITS.cell)}</small>`;
@@ -131,7 +131,7 @@ export const notice: BlockRenderer<'notice'> = ({ level, title, text }) => [
 </div>\n`,
 ];
 
-export const figures: BlockRenderer<'figures'> = ({ items }) => [
+const figures: BlockRenderer<'figures'> = ({ items }) => [
   html`<dl class="cards">
 ${items.map(
   ({ label, value, note, tone, change }) =>
@@ -139,7 +139,7 @@ ${items.map(
 )}</dl>\n`,
 ];
 
-export const definitions: BlockRenderer<'definitions'> = ({ items }) => [
+const definitions: BlockRenderer<'definitions'> = ({ items }) => [
   html`<dl class="facts">
 ${items.map(({ term, cell }) => {
   const classes = cellClasses(cell).join(' ');
@@ -147,7 +147,7 @@ ${items.map(({ term, cell }) => {
 })}</dl>\n`,
 ];
 
-export const commands: BlockRenderer<'commands'> = ({ lines }) => [
+const commands: BlockRenderer<'commands'> = ({ lines }) => [
   html`<pre><code>${lines.map((line, index) => html`${index === 0 ? null : html`\n`}${shorten(line, LIMITS.paragraph)}`)}</code></pre>\n`,
 ];
 
@@ -200,7 +200,7 @@ export const list: BlockRenderer<'list'> = ({ items }) => [
   html`<ul>\n${items.map(({ text, link }) => html`<li>${linked(prose(text, LIMITS.paragraph), link)}</li>\n`)}</ul>\n`,
 ];
 
-export const steps: BlockRenderer<'steps'> = ({ items }) => [
+const steps: BlockRenderer<'steps'> = ({ items }) => [
   html`<ol>\n${items.map((item) => html`<li>${prose(item, LIMITS.paragraph)}</li>\n`)}</ol>\n`,
 ];
 

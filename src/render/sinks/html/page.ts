@@ -7,7 +7,7 @@ import { coordinate, html, LIMITS, Markup, prose, TEXTURE_PATTERNS } from './mar
 import type { Words } from './text-en.ts';
 
 /** Organisation, title, period, and whether the report is complete. */
-export function* masthead(report: Report): Iterable<Markup> {
+function* masthead(report: Report): Iterable<Markup> {
   const { organisation, classification, status, statistics } = report;
   yield html`<header class="masthead">
 <div class="wide">
@@ -66,7 +66,7 @@ function sumOf(parts: readonly { readonly count: number }[]): number {
 }
 
 /** The page's content security policy: it loads nothing, and only the styles and scripts with these hashes apply. */
-export function contentSecurityPolicy(style: string, script: string | null): string {
+function contentSecurityPolicy(style: string, script: string | null): string {
   return [
     `default-src 'none'`,
     `script-src ${script === null ? `'none'` : hashOf(script)}`,
@@ -83,7 +83,7 @@ function hashOf(text: string): string {
   return `'sha256-${createHash('sha256').update(text, 'utf8').digest('base64')}'`;
 }
 
-export interface Part {
+interface Part {
   readonly id: ReportSectionId | 'register';
   readonly title: string;
   /** Null for the register, whose rows are not in the report. */

@@ -8,8 +8,8 @@ const MODALITIES = ['audio', 'image', 'video'] as const;
 const LABELS = ['audio_label', 'image_label', 'video_label', 'error_message'] as const;
 const RESULTS = ['fake', 'indeterminate', 'real', 'failed', 'processing'] as const;
 
-export type Result = (typeof RESULTS)[number] | 'other';
-export type Medium = (typeof MODALITIES)[number] | 'other';
+type Result = (typeof RESULTS)[number] | 'other';
+type Medium = (typeof MODALITIES)[number] | 'other';
 
 export type SortKind = 'order' | 'time' | 'number' | 'text';
 

@@ -7,7 +7,7 @@ import { type RegisterColumn, registerColumns, RegisterRow, type SortKind } from
 import type { Words } from './text-en.ts';
 
 /** Search and filters. Hidden until the script runs; without it every row is visible anyway. */
-export function registerTools(
+function registerTools(
   { tools, results, media }: Words['register'],
   columns: ReadonlySet<RegisterColumn['id']>,
 ): Markup {
@@ -24,7 +24,7 @@ function choice(name: string, title: string, all: string, options: Readonly<Reco
   ).map(([value, text]) => html`<option value="${value}">${text}</option>`)}</select></p>\n`;
 }
 
-export function registerPager({ tools }: Words['register']): Markup {
+function registerPager({ tools }: Words['register']): Markup {
   return html`<nav class="pager" aria-label="${tools.pages}" data-script hidden>
 <button id="register-previous" type="button">${tools.previous}</button>
 <span id="register-page" data-page="${tools.page}"></span>

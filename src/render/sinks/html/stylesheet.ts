@@ -13,7 +13,7 @@ const INDENTS = Array.from(
 ).join('');
 
 /** Text, panels, tables and charts. Lines of running text hold about 75 characters. */
-export const BLOCK_STYLE = `
+const BLOCK_STYLE = `
 section h3{font-size:1.125rem;font-weight:600;margin:2.5rem 0 .6rem}
 section p,section ul,section ol{max-width:42.5rem}
 section p{margin-top:.9rem}
@@ -81,7 +81,7 @@ section .legend li{margin:0;display:flex;align-items:center;gap:.45rem}
  * The page around the sections: type, masthead, list of sections, foot. Inter's contextual forms are off: they would
  * show the `x` of `1920x1080.mp4` as a multiplication sign.
  */
-export const PAGE_STYLE = `
+const PAGE_STYLE = `
 *,::before,::after{box-sizing:border-box}
 :root{--sans:"Report Sans",Inter,"Segoe UI","Helvetica Neue",Arial,sans-serif}
 html{font-size:100%;-webkit-text-size-adjust:100%;text-size-adjust:100%;scroll-padding-top:1rem}
@@ -135,7 +135,7 @@ main>section:first-child{margin-top:0}
 const MOST_RUNNING = 60;
 
 /** Print: A4 with running heads and feet, in the light colours, without what only a screen can use. */
-export function printStyle({ title, periodText, id, phrases }: Report): string {
+function printStyle({ title, periodText, id, phrases }: Report): string {
   const [head, period] = [title, periodText].map((text) => cssString(shorten(text, MOST_RUNNING))) as [string, string];
   const pages = phrases.pageOf
     .split(/(\{pages?\})/)
@@ -183,7 +183,7 @@ export function cssString(text: string): string {
 }
 
 /** The register: its tools, the buttons of its head, and results in words with a shape before them. */
-export const REGISTER_STYLE = `
+const REGISTER_STYLE = `
 [hidden]{display:none!important}
 .tools{display:flex;flex-wrap:wrap;gap:1rem 1.25rem;align-items:end;margin-top:1.5rem;padding:1rem 1.25rem 1.15rem;background:var(--panel)}
 .tools p{margin:0;flex:0 1 auto}

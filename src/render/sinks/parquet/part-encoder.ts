@@ -113,7 +113,7 @@ export function statedSchema(columns: readonly Column[]): SchemaElement[] {
  * The schema for encoding. The writer would take our JSON texts for values and encode them as JSON again; as plain
  * texts they keep every received digit.
  */
-export function encodedSchema(columns: readonly Column[]): SchemaElement[] {
+function encodedSchema(columns: readonly Column[]): SchemaElement[] {
   return schemaOf(columns, ({ type }) => LEAVES[type === 'json' ? 'text' : type]);
 }
 
@@ -127,7 +127,7 @@ function schemaOf(columns: readonly Column[], leafOf: (column: Column) => Leaf):
 }
 
 /** Why a cell of a Parquet file differs from its value; worded as in the CSV if the change is the same. */
-export type ParquetCellChange = 'number left empty: not finite' | 'lone surrogates replaced';
+type ParquetCellChange = 'number left empty: not finite' | 'lone surrogates replaced';
 
 const SURROGATE = /[\ud800-\udfff]/;
 /** An escape of JSON: of half or a whole surrogate pair, or any other, so that an escaped backslash begins none. */
@@ -138,7 +138,7 @@ const SURROGATE_ESCAPE = /\\ud[89a-f]/i;
  * A cell as its column stores it: whole numbers as 64 bits, as BigInt. A number that is not finite, or not whole
  * although it must be, is left empty: the transform never makes one.
  */
-export function storedValue(
+function storedValue(
   cell: CellValue,
   type: ColumnType,
   note: (change: ParquetCellChange) => void,

@@ -5,7 +5,7 @@ import type { Marker } from './tags.ts';
 import type { Line } from './text/lines.ts';
 import { LoadedFont, REORDERED } from './text/fonts.ts';
 
-export type Align = 'left' | 'right' | 'center';
+type Align = 'left' | 'right' | 'center';
 type Area = Extract<Mark, { kind: 'area' }>;
 
 /** Draws on the current page. y runs downwards; y of a text is its baseline. */

@@ -9,7 +9,7 @@ import type { Line } from './text/lines.ts';
 import type { Typesetter } from './text/typesetter.ts';
 
 /** Position of a title, for contents, links and bookmarks. */
-export interface Stop {
+interface Stop {
   readonly title: string;
   /** Null for a heading inside a section. */
   readonly section: ReportSectionId | null;

@@ -4,7 +4,7 @@ import type { Brand } from '../../../core/design.ts';
 import { ConfigError } from '../../../core/errors.ts';
 
 /** Why a picture cannot be drawn, in words that complete "The logo …". */
-export class PictureError extends Error {
+class PictureError extends Error {
   override readonly name = 'PictureError';
 }
 

@@ -35,7 +35,7 @@ export interface EmbeddedFont {
   layout(text: string, features?: readonly string[], onlyWidth?: boolean): GlyphRun;
 }
 
-export interface PdfStructureContent {
+interface PdfStructureContent {
   readonly refs: readonly unknown[];
 }
 
@@ -45,14 +45,14 @@ export interface PdfStructureElement {
   end(): void;
 }
 
-export interface PdfOutline {
+interface PdfOutline {
   addItem(
     title: string,
     options: { readonly pageNumber: number; readonly top: number; readonly left: number; readonly expanded: boolean },
   ): PdfOutline;
 }
 
-export interface PdfTextOptions {
+interface PdfTextOptions {
   readonly lineBreak: false;
   readonly baseline: 'alphabetic';
   readonly features?: readonly string[];

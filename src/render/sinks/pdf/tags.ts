@@ -30,7 +30,7 @@ export type StructureType =
   | 'Code'
   | 'Span';
 
-export interface TagOptions {
+interface TagOptions {
   readonly alt?: string;
   /** Left, top, right, bottom on the current page, y downwards. */
   readonly bbox?: readonly [number, number, number, number];

@@ -15,7 +15,7 @@ import { Typesetter } from './text/typesetter.ts';
 import { promisify } from 'node:util';
 import { deflate } from 'node:zlib';
 
-export interface WrittenPdf {
+interface WrittenPdf {
   /** Characters that no font has. */
   readonly missingGlyphs: number;
   readonly fonts: readonly FontFile[];
@@ -101,7 +101,7 @@ const pack = promisify(deflate);
  * names, and its relation to the document. pdfkit's own `file` blocks other work while it compresses, and its checksum
  * does not have the form of ISO 32000-1 (table 46); the report prints SHA-256 instead.
  */
-export async function embedFile(doc: PdfDocument, attachment: Attachment, date: Date): Promise<void> {
+async function embedFile(doc: PdfDocument, attachment: Attachment, date: Date): Promise<void> {
   const { name, type, description, relationship, bytes } = attachment;
   const stream = doc.ref({
     Type: 'EmbeddedFile',
@@ -125,7 +125,7 @@ export async function embedFile(doc: PdfDocument, attachment: Attachment, date: 
 }
 
 /** Facts for the XMP packet. Texts may hold anything that is valid in XML 1.0. */
-export interface XmpFacts {
+interface XmpFacts {
   readonly title: string;
   readonly author: string;
   readonly subject: string;
@@ -140,7 +140,7 @@ export interface XmpFacts {
  * The packet's descriptions, next to pdfkit's own `pdfaid` ones: Dublin Core, dates, and the PDF/UA-1 claim with the
  * extension schema that PDF/A requires (ISO 19005-3, 6.6.2.3). All text is escaped, because pdfkit writes it unchanged.
  */
-export function xmpDescriptions(facts: XmpFacts): string {
+function xmpDescriptions(facts: XmpFacts): string {
   const value = Object.fromEntries(Object.entries(facts).map(([name, text]) => [name, escapeXml(text)])) as {
     readonly [name in keyof XmpFacts]: string;
   };

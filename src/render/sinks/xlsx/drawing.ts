@@ -19,7 +19,7 @@ export interface PlacedChart {
 }
 
 /** A picture anchored to a cell. Column and row from 0; lengths in English Metric Units. */
-export interface PlacedPicture {
+interface PlacedPicture {
   readonly bytes: Uint8Array;
   readonly type: 'image/png' | 'image/jpeg';
   readonly alt: string;

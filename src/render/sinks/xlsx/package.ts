@@ -18,7 +18,7 @@ function relationshipsPart(from: string): string {
 }
 
 /** A relationship of a part (ECMA-376-2, 6.5). */
-export interface Relationship {
+interface Relationship {
   readonly id: string;
   /** Last step of its type, e.g. `worksheet`. */
   readonly kind: string;

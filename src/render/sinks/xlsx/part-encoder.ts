@@ -18,7 +18,7 @@ import type { DataSheet } from './summary/data-ranges.ts';
 const MOST_BLOCK_ROWS = 50_000;
 
 /** What a sheet must know of a block besides its bytes. */
-export type BlockDetail = Omit<DeflatedBlock, 'packed'>;
+type BlockDetail = Omit<DeflatedBlock, 'packed'>;
 
 /** Position of a table's rows in its sheets. */
 export interface RowLayout {

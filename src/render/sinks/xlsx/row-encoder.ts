@@ -3,7 +3,7 @@ import { ChangedCells } from '../../../core/sink.ts';
 import type { CellValue, ColumnType, Row } from '../../../core/table.ts';
 import { cutToCell, MAX_CELL_LENGTH, xmlText, xstringXml } from './cells.ts';
 
-export type XlsxChange =
+type XlsxChange =
   | 'text cut at 32,767 characters'
   | 'number written as text: more than 15 digits'
   | 'time written as text: outside 1900 to 9999'

@@ -72,7 +72,7 @@ async function assemble(
 }
 
 /** A workbook with everything but the rows of its data sheets. */
-export interface Shell {
+interface Shell {
   readonly parts: Package;
   readonly summary: SummaryPlaces;
   /** Names of parts: that of the summary, and that of a data sheet by its place among them. */
@@ -84,7 +84,7 @@ export interface Shell {
  * dictionary, extraction record, styles and properties. Sheets keep the order in which they are added; the summary must
  * be the first (see its columns).
  */
-export async function composeShell(
+async function composeShell(
   report: Report,
   sheets: readonly DataSheet[],
   changedCells: ReadonlyMap<string, number>,

@@ -9,7 +9,7 @@ const SLOTS = 4096;
  * Makes a string of each repeated text only once: a call into the engine for every key and label would cost more than
  * the rest of the reading. A slot holds one text, the newest, so the caller's lookups bound the memory.
  */
-export class TextCache {
+class TextCache {
   readonly #codeOf: (text: string) => number;
   readonly #texts = Array.from<string>({ length: SLOTS }).fill('');
   readonly #codes = new Uint8Array(SLOTS);
@@ -52,7 +52,7 @@ function isSame(text: string, bytes: Buffer, start: number, end: number): boolea
 
 export const QUOTE = 0x22;
 export const COMMA = 0x2c;
-export const COLON = 0x3a;
+const COLON = 0x3a;
 export const OPEN_BRACKET = 0x5b;
 export const CLOSE_BRACKET = 0x5d;
 export const OPEN_BRACE = 0x7b;

@@ -12,7 +12,7 @@ export interface Derived {
   readonly policyName: string;
 }
 
-export interface DetectionColumn extends CellColumn<Detection> {
+interface DetectionColumn extends CellColumn<Detection> {
   /** Values of the item that the cell is made from. If a rule takes the first of several, they are in its order. */
   readonly inputs: (derived: Derived) => readonly JsonPath[];
   /** In words, for this detection. */

@@ -10,7 +10,7 @@ export const TABLES: Readonly<Record<TableName, TableMaker>> = {
   audio_scores: audioScoresTable,
 };
 
-export type NamedColumns = ReadonlyMap<TableName, readonly string[]>;
+type NamedColumns = ReadonlyMap<TableName, readonly string[]>;
 
 /** Whether these columns of `detections` show every private value: then nothing needs to be withheld. */
 export function showsPrivateColumns(names: readonly string[] = []): boolean {

@@ -4,7 +4,7 @@ import type { BlockOf, Flow } from '../flow.ts';
 import type { Typesetter } from '../text/typesetter.ts';
 import type { Line } from '../text/lines.ts';
 
-export const GUTTER = 10;
+const GUTTER = 10;
 export const CELL_PAD = 1.5;
 const INDENT = 12;
 const WRITABLE_HEIGHT = 34;

@@ -1,6 +1,6 @@
 import type { Piece } from './pieces.ts';
 
-export interface SetPiece extends Piece {
+interface SetPiece extends Piece {
   readonly width: number;
 }
 
@@ -60,7 +60,7 @@ export function breakLines(pieces: readonly Piece[], size: number, width: number
   return lines;
 }
 
-export function measure(piece: Piece, size: number): SetPiece {
+function measure(piece: Piece, size: number): SetPiece {
   return { ...piece, width: piece.font.width(piece.text, size, piece.shaping) };
 }
 

@@ -26,7 +26,7 @@ const BIDI = (bidiModule as unknown as () => Bidi)();
 /** Longer words are not real words: laying them out with kerning, and caching them, would only cost. */
 const LONGEST_WORD = 40;
 
-export interface PieceMaker {
+interface PieceMaker {
   /** Called for each character that no font has. */
   readonly onMissing: (character: string) => void;
   readonly fonts: FontChain;

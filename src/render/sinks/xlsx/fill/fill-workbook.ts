@@ -9,7 +9,7 @@ import { childOf, childrenOf, type XmlElement, type XmlPart } from './xml.ts';
 /** Elements of a worksheet, other than those of cells, whose text is a formula. */
 const FORMULAS: ReadonlySet<string> = new Set(['formula', 'formula1', 'formula2', 'xm:f']);
 
-export interface SheetToFill {
+interface SheetToFill {
   readonly part: XmlPart;
   readonly name: string;
   /** Cells with a pivot table's results for the samples. */
@@ -22,7 +22,7 @@ export interface SheetToFill {
  * Makes a worksheet's formulas and formats cover the future rows, and removes what was calculated from the samples: a
  * number that was never true must not be seen before a program calculates it.
  */
-export function fillSheet({ part, name, stale, skipped }: SheetToFill, growths: Growths): void {
+function fillSheet({ part, name, stale, skipped }: SheetToFill, growths: Growths): void {
   const spilled = [...stale];
   const stack: XmlElement[] = [part.root];
   const cells: XmlElement[] = [];

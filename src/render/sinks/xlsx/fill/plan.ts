@@ -17,7 +17,7 @@ export interface FillPlan {
   readonly areas: readonly PlannedArea[];
 }
 
-export interface PlannedArea extends DataArea {
+interface PlannedArea extends DataArea {
   /** The columns for the row encoder, in the order of the sheet. */
   readonly encoded: readonly EncodedColumn[];
 }
@@ -145,7 +145,7 @@ const DATE_FORMAT = 'yyyy-mm-dd hh:mm:ss';
 const FIRST_OWN_FORMAT = 164;
 
 /** A workbook's cell formats, and changed copies of those that would not show a column's values. */
-export class CellFormats {
+class CellFormats {
   readonly #workbook: ForeignWorkbook;
   readonly #copies = new Map<string, number>();
   #dateFormat: number | null = null;

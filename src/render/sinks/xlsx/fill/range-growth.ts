@@ -14,7 +14,7 @@ export interface Growth {
 }
 
 /** New last row of a run of rows when the rows are filled in. A run that does not cover every sample keeps its end. */
-export function grownEnd({ firstRow, lastSample, lastRow }: Growth, first: number, last: number): number {
+function grownEnd({ firstRow, lastSample, lastRow }: Growth, first: number, last: number): number {
   if (first > firstRow || last < lastSample) return last;
   return last === lastSample ? lastRow : Math.max(last, lastRow);
 }

@@ -1,6 +1,6 @@
 import { ConfigError } from '../../../../core/errors.ts';
 
-export interface WorkbookPlace {
+interface WorkbookPlace {
   readonly part?: string;
   readonly sheet?: string;
   readonly cell?: string;

@@ -140,7 +140,7 @@ function textCell({ column, row, text }: PlacedText, style: string | null): stri
 }
 
 /** The parts of a sheet below its header that were read. */
-export interface SampleRows {
+interface SampleRows {
   readonly sheet: ForeignSheet;
   readonly grid: SheetGrid;
   readonly header: number;

@@ -15,7 +15,7 @@ export interface ForeignSheet {
 }
 
 /** A name that a person gave to cells, or a program to a range of its own. */
-export interface DefinedName {
+interface DefinedName {
   readonly element: XmlElement;
   readonly name: string;
   /** E.g. `Overview!$B$3`. */
@@ -73,7 +73,7 @@ export class ForeignWorkbook {
   }
 }
 
-export function isTrue(value: string | null): boolean {
+function isTrue(value: string | null): boolean {
   return value === '1' || value === 'true' || value === 'on';
 }
 
@@ -104,7 +104,7 @@ function readSheets(parts: Package, main: XmlPart): readonly ForeignSheet[] {
 }
 
 /** The relationship that an element names by its `r:id`, with any prefix. */
-export function relationshipOf(part: XmlPart, element: XmlElement): string | null {
+function relationshipOf(part: XmlPart, element: XmlElement): string | null {
   const prefix = part.prefixOf('http://schemas.openxmlformats.org/officeDocument/2006/relationships', element);
   return prefix === null ? null : part.attribute(element, `${prefix}:id`);
 }
@@ -179,7 +179,7 @@ const XML_TYPE = /[+/]xml$|vmldrawing$/;
  * Throws `ConfigError` for a workbook with macros, external links or anything else that would run or fetch something
  * when the report is opened, and for XML that defines entities. Clickable links are allowed.
  */
-export function assertHarmless(parts: Package): void {
+function assertHarmless(parts: Package): void {
   for (const name of parts.names) {
     const type = parts.typeOf(name);
     if (MACRO_TYPE.test(type)) {

@@ -74,7 +74,7 @@ export async function openFilledWorkbook(
 }
 
 /** The frame of a data sheet, with all changes made and sample rows left out. */
-export function areaFrame(area: DataArea, growths: Growths): SheetFrame {
+function areaFrame(area: DataArea, growths: Growths): SheetFrame {
   const { grid, header, sheet } = area;
   const { part } = grid;
   const growth = growthOf(area, growths);
@@ -95,7 +95,7 @@ export function areaFrame(area: DataArea, growths: Growths): SheetFrame {
  * A further sheet for the rows that the first one cannot hold: the same header, widths and conditional formats, a
  * filter, and nothing else. `rows` counts its data rows.
  */
-export function continuedFrame(area: DataArea, rows: number): SheetFrame {
+function continuedFrame(area: DataArea, rows: number): SheetFrame {
   const { grid, header, columns } = area;
   const { part } = grid;
   const firstRow = header.number + 1;
@@ -153,7 +153,7 @@ const SHEET_TYPE = 'application/vnd.openxmlformats-officedocument.spreadsheetml.
 const RELATIONSHIPS = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
 
 /** An area, and the rows that its own sheet cannot hold. */
-export interface Continued {
+interface Continued {
   readonly area: DataArea;
   readonly further: readonly FilledSheet[];
 }
@@ -162,7 +162,7 @@ export interface Continued {
  * Adds sheets for the rows that the areas' own sheets cannot hold, after all others: names and views count sheets by
  * position. Returns what to write, by the names of the parts.
  */
-export function addContinuedSheets(
+function addContinuedSheets(
   { parts, main }: ForeignWorkbook,
   continued: readonly Continued[],
 ): ReadonlyMap<string, FramedRows> {

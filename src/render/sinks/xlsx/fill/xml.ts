@@ -102,7 +102,7 @@ function notWellFormed(at: number): XmlError {
 }
 
 /** Position of an attribute in the text: `start` is that of the white space before its name. */
-export interface XmlAttribute {
+interface XmlAttribute {
   readonly name: string;
   readonly value: string;
   readonly start: number;
@@ -110,7 +110,7 @@ export interface XmlAttribute {
 }
 
 /** The attributes of an element, values decoded. */
-export function attributesOf(text: string, element: XmlElement): XmlAttribute[] {
+function attributesOf(text: string, element: XmlElement): XmlAttribute[] {
   const tag = text.slice(element.start, element.openEnd);
   return Array.from(tag.matchAll(ATTRIBUTE), (match) => {
     const [whole, name = '', double, single = ''] = match;

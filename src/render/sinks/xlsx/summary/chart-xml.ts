@@ -8,7 +8,7 @@ export interface CellRun<Value> {
   readonly values: readonly Value[];
 }
 
-export interface ChartSeries {
+interface ChartSeries {
   readonly name: CellRun<string>;
   readonly values: CellRun<number>;
   readonly colour: Colour;

@@ -18,7 +18,7 @@ const OUTCOMES = ['fake', 'indeterminate', 'real', 'failed', 'processing'] as co
 type Outcome = (typeof OUTCOMES)[number] | 'completed';
 
 /** Cells of the summary that a formula may refer to, from the figure's own cell. */
-export interface SummaryCells {
+interface SummaryCells {
   readonly label: string;
   readonly printed: (rowsDown: number) => string;
   readonly recounted: (rowsDown: number, columnsRight?: number) => string;

@@ -41,7 +41,7 @@ const LOGO_COLUMNS = 3;
 export const LOGO_ROOM = { row: 1, widthPoints: 190, heightPoints: 60 } as const;
 
 /** A table's first and last line (from 1), and the number of checked lines. */
-export type TablePlace = Readonly<Record<'firstRow' | 'lastRow' | 'checks', number>>;
+type TablePlace = Readonly<Record<'firstRow' | 'lastRow' | 'checks', number>>;
 
 export interface SummaryPlaces {
   readonly tables: ReadonlyMap<string, TablePlace>;
