@@ -20,144 +20,112 @@ const LINE_POINTS = 15;
 /** Excel takes no higher row. */
 const MOST_POINTS = 400;
 
-/** Writes blocks of the report's sections into a sheet, top down. */
-export class SectionWriter {
-  readonly #writer: SheetWriter;
-  readonly #styles: Styles;
-  readonly #first: number;
-  readonly #widths: readonly number[];
-
-  /** `first` is the leftmost column, from 1; `widths` are those of all columns, in characters. */
-  constructor(
-    writer: SheetWriter,
-    styles: Styles,
-    grid: { readonly first: number; readonly widths: readonly number[] },
-  ) {
-    this.#writer = writer;
-    this.#styles = styles;
-    this.#first = grid.first;
-    this.#widths = grid.widths;
-  }
-
-  /** Returns the next free row. */
-  blocks(blocks: readonly Block[], top: number): number {
-    let row = top;
-    for (const block of blocks) row = this.#block(block, row);
-    return row;
-  }
-
-  #block(block: Block, row: number): number {
-    const styles = this.#styles;
-    switch (block.kind) {
-      case 'heading':
-        this.#writer.text(row, this.#first, block.text, styles.tableTitle);
-        this.#writer.height(row, 26);
-        return row + 1;
-      case 'paragraph':
-        return this.#line(row, block.text, styles.paragraph);
-      case 'notice':
-        return (
-          this.#line(
-            row,
-            `${block.title}: ${block.text}`,
-            styles.banner(block.level === 'info' ? 'plain' : block.level),
-          ) + 1
-        );
-      case 'list':
-      case 'steps':
-        return block.items.reduce((next, item) => this.#line(next, `•  ${textOf(item)}`, styles.paragraph), row);
-      case 'commands':
-        return block.lines.reduce((next, line) => this.#line(next, line, styles.small), row);
-      case 'definitions':
-        return block.items.reduce((next, { term, cell }) => this.#definition(next, term, cell), row) + 1;
-      case 'figures':
-        return (
-          block.items.reduce(
-            (next, { label, value, note }) => this.#definition(next, label, { text: value, sub: note }),
-            row,
-          ) + 1
-        );
-      case 'table':
-        return this.table(block, row) + 1;
-      case 'chart':
-      case 'contents':
-        return row;
-    }
-  }
-
-  #line(row: number, text: string, style: CellStyle): number {
-    const last = this.#widths.length;
-    for (let column = this.#first; column <= last; column++) this.#writer.blank(row, column, style);
-    this.#writer.text(row, this.#first, text, style);
-    if (last > this.#first) this.#writer.merge(row, this.#first, last);
-    this.#writer.height(row, this.#points(text, this.#first, last));
+/**
+ * Writes blocks of the report's sections into a sheet, from row `top` down; returns the next free row. `first` is the
+ * leftmost column, from 1; `widths` are those of all columns, in characters.
+ */
+export function writeBlocks(
+  writer: SheetWriter,
+  styles: Styles,
+  { first, widths }: { readonly first: number; readonly widths: readonly number[] },
+  blocks: readonly Block[],
+  top: number,
+): number {
+  const end = widths.length;
+  const pointsOf = (text: string, from: number, to: number): number => {
+    const width = widths.slice(from - 1, to).reduce((sum, one) => sum + one, 0);
+    const lines = text.split('\n').reduce((sum, line) => sum + linesOf(line, width), 0);
+    return Math.min(MOST_POINTS, lines * LINE_POINTS + 2);
+  };
+  /** A text over the columns `[from, to]`. */
+  const span = (row: number, from: number, to: number, text: string, style: CellStyle): void => {
+    for (let column = from; column <= to; column++) writer.blank(row, column, style);
+    writer.text(row, from, text, style);
+    if (to > from) writer.merge(row, from, to);
+  };
+  const line = (row: number, text: string, style: CellStyle): number => {
+    span(row, first, end, text, style);
+    writer.height(row, pointsOf(text, first, end));
     return row + 1;
-  }
-
-  #definition(row: number, term: string, cell: Cell): number {
-    this.#writer.text(row, this.#first, term, this.#styles.text);
-    const last = this.#widths.length;
-    const text = cell.sub === undefined ? cell.text : `${cell.text}\n${cell.sub}`;
-    for (let column = this.#first + 1; column <= last; column++) this.#writer.blank(row, column, this.#styles.text);
-    this.#writer.text(row, this.#first + 1, text, this.#styles.text);
-    if (last > this.#first + 1) this.#writer.merge(row, this.#first + 1, last);
-    const points = Math.max(this.#points(text, this.#first + 1, last), this.#points(term, this.#first, this.#first));
-    this.#writer.height(row, points);
+  };
+  const definition = (row: number, term: string, { text: main, sub }: Cell): number => {
+    const text = sub === undefined ? main : `${main}\n${sub}`;
+    writer.text(row, first, term, styles.text);
+    span(row, first + 1, end, text, styles.text);
+    writer.height(row, Math.max(pointsOf(text, first + 1, end), pointsOf(term, first, first)));
     return row + 1;
-  }
-
-  /** Head and rows; returns the next free row. */
-  table(block: TableBlock, top: number): number {
-    const placed = this.#placed(block);
-    for (const { column, isSub, first, last } of placed) {
-      const style = column.align === 'right' ? this.#styles.numberHead : this.#styles.head;
-      for (let at = first; at <= last; at++) this.#writer.blank(top, at, style);
-      this.#writer.text(top, first, isSub ? (column.sub ?? '') : column.title, style);
-      if (last > first) this.#writer.merge(top, first, last);
-    }
-    for (const [index, cells] of block.rows.entries()) this.#row(placed, cells, top + 1 + index);
-    return top + 1 + block.rows.length;
-  }
-
-  #row(placed: readonly Placed[], cells: readonly Cell[], row: number): void {
+  };
+  const tableRow = (placed: readonly Placed[], cells: readonly Cell[], row: number): void => {
     let points = LINE_POINTS;
-    for (const { column, index, isSub, first, last } of placed) {
+    for (const { column, index, isSub, first: from, last } of placed) {
       const cell = cells[index] ?? { text: '' };
-      const style = this.#styles.cell(cell, column.align);
-      for (let at = first; at <= last; at++) this.#writer.blank(row, at, style);
+      const style = styles.cell(cell, column.align);
       const sub = cell.sub === undefined || column.sub !== undefined ? '' : `\n${cell.sub}`;
       const text = isSub ? (cell.sub ?? '') : `${'    '.repeat(cell.indent ?? 0)}${cell.text}${sub}`;
       const { value = null, form = 'count' } = isSub || sub !== '' ? {} : (cell.figure ?? {});
       const number = value === null ? null : form === 'instant' ? dateSerial(value) : value;
-      if (number === null) this.#writer.text(row, first, text, style);
-      else this.#writer.number(row, first, number, style);
-      if (last > first) this.#writer.merge(row, first, last);
-      points = Math.max(points, this.#points(text, first, last));
+      span(row, from, last, text, style);
+      if (number !== null) writer.number(row, from, number, style);
+      points = Math.max(points, pointsOf(text, from, last));
     }
-    this.#writer.height(row, points);
-  }
-
-  /** The first column takes one of the sheet, a number one, and texts several by their weight. */
-  #placed({ columns }: TableBlock): readonly Placed[] {
-    const placed: Placed[] = [];
-    let next = this.#first;
-    const parts = columns.flatMap((column, index) =>
-      [false, true].slice(0, column.sub === undefined ? 1 : 2).map((isSub) => ({ column, index, isSub })),
-    );
-    const isWide = this.#widths.length - this.#first >= 2 * parts.length;
-    for (const { column, index, isSub } of parts) {
-      const span = isWide && index > 0 && column.align === 'left' ? Math.max(1, Math.round(column.weight * 1.7)) : 1;
-      placed.push({ column, index, isSub, first: next, last: Math.min(next + span - 1, this.#widths.length) });
-      next += span;
+    writer.height(row, points);
+  };
+  const table = (block: TableBlock, row: number): number => {
+    const placed = placedColumns(block, first, end);
+    for (const { column, isSub, first: from, last } of placed) {
+      const style = column.align === 'right' ? styles.numberHead : styles.head;
+      span(row, from, last, isSub ? (column.sub ?? '') : column.title, style);
     }
-    return placed;
-  }
+    for (const [index, cells] of block.rows.entries()) tableRow(placed, cells, row + 1 + index);
+    return row + 1 + block.rows.length;
+  };
+  const write = (row: number, block: Block): number => {
+    switch (block.kind) {
+      case 'heading':
+        writer.text(row, first, block.text, styles.tableTitle);
+        writer.height(row, 26);
+        return row + 1;
+      case 'paragraph':
+        return line(row, block.text, styles.paragraph);
+      case 'notice': {
+        const style = styles.banner(block.level === 'info' ? 'plain' : block.level);
+        return line(row, `${block.title}: ${block.text}`, style) + 1;
+      }
+      case 'list':
+      case 'steps':
+        return block.items.reduce((next, item) => line(next, `•  ${textOf(item)}`, styles.paragraph), row);
+      case 'commands':
+        return block.lines.reduce((next, command) => line(next, command, styles.small), row);
+      case 'definitions':
+        return block.items.reduce((next, { term, cell }) => definition(next, term, cell), row) + 1;
+      case 'figures':
+        return (
+          block.items.reduce((next, one) => definition(next, one.label, { text: one.value, sub: one.note }), row) + 1
+        );
+      case 'table':
+        return table(block, row) + 1;
+      case 'chart':
+      case 'contents':
+        return row;
+    }
+  };
+  return blocks.reduce(write, top);
+}
 
-  #points(text: string, first: number, last: number): number {
-    const width = this.#widths.slice(first - 1, last).reduce((sum, one) => sum + one, 0);
-    const lines = text.split('\n').reduce((sum, line) => sum + linesOf(line, width), 0);
-    return Math.min(MOST_POINTS, lines * LINE_POINTS + 2);
+/** The first column takes one of the sheet, a number one, and texts several by their weight. */
+function placedColumns({ columns }: TableBlock, first: number, end: number): readonly Placed[] {
+  const placed: Placed[] = [];
+  let next = first;
+  const parts = columns.flatMap((column, index) =>
+    [false, true].slice(0, column.sub === undefined ? 1 : 2).map((isSub) => ({ column, index, isSub })),
+  );
+  const isWide = end - first >= 2 * parts.length;
+  for (const { column, index, isSub } of parts) {
+    const span = isWide && index > 0 && column.align === 'left' ? Math.max(1, Math.round(column.weight * 1.7)) : 1;
+    placed.push({ column, index, isSub, first: next, last: Math.min(next + span - 1, end) });
+    next += span;
   }
+  return placed;
 }
 
 function textOf(item: string | { readonly text: string }): string {
@@ -178,13 +146,12 @@ export function addSectionSheet(workbook: Workbook, name: string, sections: read
   const widths = [2, ...widthsOf(sections)];
   for (const [index, width] of widths.entries()) sheet.getColumn(index + 1).width = width;
   const writer = new SheetWriter(sheet);
-  const blocks = new SectionWriter(writer, styles, { first: 2, widths });
   let row = 2;
   for (const section of sections) {
     writer.text(row, 2, section.title, styles.title);
     writer.merge(row, 2, widths.length);
     writer.height(row, 32);
-    row = blocks.blocks(section.blocks, row + 1) + 1;
+    row = writeBlocks(writer, styles, { first: 2, widths }, section.blocks, row + 1) + 1;
   }
 }
 

@@ -194,6 +194,13 @@ function cacheGlyphs(font: EmbeddedFont): void {
   };
 }
 
+/** The fonts of one role, from the first choice to the last resort. */
+export interface FontChain {
+  readonly primary: LoadedFont;
+  /** The first font that has the character; undefined if none has it. Opens no font after that one. */
+  fontFor(codePoint: number): LoadedFont | undefined;
+}
+
 /** The fonts of one document: each is opened when a text needs it, and embedded only if something is drawn with it. */
 export class FontLibrary {
   readonly #doc: PdfDocument;
@@ -206,15 +213,8 @@ export class FontLibrary {
   }
 
   chain(role: FontRole): FontChain {
-    let chain = this.#chains.get(role);
-    if (chain === undefined) {
-      chain = new FontChain(
-        fontChain(role),
-        (file) => this.#open(file),
-        (file) => this.#used.set(file.name, file),
-      );
-      this.#chains.set(role, chain);
-    }
+    const chain = this.#chains.get(role) ?? this.#open(fontChain(role));
+    this.#chains.set(role, chain);
     return chain;
   }
 
@@ -223,53 +223,32 @@ export class FontLibrary {
     return this.#used.values();
   }
 
-  #open({ name, path }: FontFile): LoadedFont {
+  #open([first, ...others]: readonly FontFile[]): FontChain {
+    if (first === undefined) throw new RangeError('A chain of fonts needs at least one.');
+    const primary = this.#load(first);
+    this.#used.set(first.name, first);
+    const found = new Map<number, LoadedFont | undefined>();
+    return {
+      primary,
+      fontFor: (codePoint) => {
+        if (primary.has(codePoint)) return primary;
+        if (found.has(codePoint)) return found.get(codePoint);
+        const file = others.find((one) => this.#load(one).has(codePoint));
+        if (file !== undefined) this.#used.set(file.name, file);
+        const font = file === undefined ? undefined : this.#load(file);
+        found.set(codePoint, font);
+        return font;
+      },
+    };
+  }
+
+  #load({ name, path }: FontFile): LoadedFont {
     let font = this.#fonts.get(name);
     if (font === undefined) {
       this.#doc.registerFont(name, path).font(name);
       font = new LoadedFont(name, currentFont(this.#doc));
       this.#fonts.set(name, font);
     }
-    return font;
-  }
-}
-
-/** The fonts of one role, from the first choice to the last resort. */
-export class FontChain {
-  readonly #files: readonly FontFile[];
-  readonly #open: (file: FontFile) => LoadedFont;
-  readonly #use: (file: FontFile) => unknown;
-  readonly #found = new Map<number, LoadedFont | undefined>();
-  readonly primary: LoadedFont;
-
-  /** `use` is called with each font in which a character is found. */
-  constructor(
-    files: readonly FontFile[],
-    open: (file: FontFile) => LoadedFont,
-    use: (file: FontFile) => unknown = () => undefined,
-  ) {
-    const [first, ...others] = files;
-    if (first === undefined) throw new RangeError('A chain of fonts needs at least one.');
-    this.primary = open(first);
-    this.#files = others;
-    this.#open = open;
-    this.#use = use;
-    use(first);
-  }
-
-  /** The first font that has the character; undefined if none has it. Opens no font after that one. */
-  fontFor(codePoint: number): LoadedFont | undefined {
-    if (this.primary.has(codePoint)) return this.primary;
-    if (this.#found.has(codePoint)) return this.#found.get(codePoint);
-    let font: LoadedFont | undefined;
-    for (const file of this.#files) {
-      const candidate = this.#open(file);
-      if (!candidate.has(codePoint)) continue;
-      font = candidate;
-      this.#use(file);
-      break;
-    }
-    this.#found.set(codePoint, font);
     return font;
   }
 }

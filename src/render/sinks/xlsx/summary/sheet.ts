@@ -3,7 +3,7 @@ import type { FigureRow, FigureTable } from '../../../../core/figures.ts';
 import type { Block, Report } from '../../../../core/report.ts';
 import { columnLetters } from '../cells.ts';
 import { dateSerial } from '../row-encoder.ts';
-import { SectionWriter } from '../section-sheets.ts';
+import { writeBlocks } from '../section-sheets.ts';
 import { type CellStyle, DATA_FORMATS, linesOf, PAGE, SheetWriter, type Styles, worded } from '../styles.ts';
 import type { DataRanges } from './data-ranges.ts';
 import { type Recount, recountsOf } from './recount-formulas.ts';
@@ -207,7 +207,7 @@ function addTiles(
 
 /** What needs action, the compliance matrix and the change against the run before; returns the next free row. */
 function addSections(writer: SheetWriter, { sheets }: Report, top: number, styles: Styles): number {
-  const sections = new SectionWriter(writer, styles, { first: LABEL, widths: SUMMARY_WIDTHS });
+  const grid = { first: LABEL, widths: SUMMARY_WIDTHS };
   let row = top;
   for (const { id, title, blocks } of sheets) {
     if (id !== 'summary' && id !== 'compliance' && id !== 'change') continue;
@@ -221,15 +221,12 @@ function addSections(writer: SheetWriter, { sheets }: Report, top: number, style
       return {
         ...block,
         rows: block.rows.map((cells) =>
-          cells.map(({ text, tone = 'plain', figure }) => ({
-            text,
-            tone,
-            ...(figure === undefined ? {} : { figure }),
-          })),
+          cells.map(({ text, tone = 'plain', figure }) => ({ text, tone, ...(figure && { figure }) })),
         ),
       };
     });
-    row = sections.blocks(id === 'summary' ? short : [{ kind: 'heading', text: title }, ...short], row) + 1;
+    const titled: readonly Block[] = id === 'summary' ? short : [{ kind: 'heading', text: title }, ...short];
+    row = writeBlocks(writer, styles, grid, titled, row) + 1;
   }
   return row;
 }
