@@ -28,20 +28,11 @@ const CHILD_COLUMNS: ReadonlySet<string> = new Set(NODE_COLUMNS);
  * Keys that the API is known to send and that have no column: kept in `extra`, not counted as unknown. Those of metric
  * nodes by their names, others by their paths.
  */
-export const KNOWN_WITHOUT_COLUMN: ReadonlySet<string> = new Set([
-  'ifl',
-  'reverse_image_search_sources',
-  'posterior',
-  'patch_type',
-  'violations',
-  'description',
-  'treeview',
-  'c2pa_manifest.active_manifest',
-  'c2pa_manifest.manifests',
-  'c2pa_manifest.validation_results',
-  'c2pa_manifest.message',
-  'watermark.error_message',
-]);
+export const KNOWN_WITHOUT_COLUMN: ReadonlySet<string> = new Set(
+  `ifl reverse_image_search_sources posterior patch_type violations description treeview
+  c2pa_manifest.active_manifest c2pa_manifest.manifests c2pa_manifest.validation_results
+  c2pa_manifest.message watermark.error_message`.split(/\s+/),
+);
 
 /** Keys of a node whose value is a number, or a text that holds one. */
 const NUMBER_KEYS = ['score', 'aggregated_score', 'certainty', 'consistency', 'timestamp'] as const;
@@ -92,8 +83,8 @@ export class NodePlace {
 
   static root(modality: Modality): NodePlace {
     const key = METRICS_KEY[modality];
-    const family: Family = { modality, children: namesBehind(`${key}.children[].`), left: MOST_KEPT };
-    return new NodePlace(family, namesBehind(`${key}.`), null, 0);
+    const family: Family = { modality, children: namesBelow(`${key}.children[].`), left: MOST_KEPT };
+    return new NodePlace(family, namesBelow(`${key}.`), null, 0);
   }
 
   child(position: number): NodePlace {
@@ -108,18 +99,9 @@ export class NodePlace {
   }
 }
 
-function namesBehind(prefix: string): NodeNames {
-  const note = (key: NumberKey) => coercion(prefix + key, 'text read as number');
-  return {
-    prefix,
-    textReadAsNumber: {
-      score: note('score'),
-      aggregated_score: note('aggregated_score'),
-      certainty: note('certainty'),
-      consistency: note('consistency'),
-      timestamp: note('timestamp'),
-    },
-  };
+function namesBelow(prefix: string): NodeNames {
+  const notes = NUMBER_KEYS.map((key) => [key, coercion(prefix + key, 'text read as number')]);
+  return { prefix, textReadAsNumber: Object.fromEntries(notes) as NodeNames['textReadAsNumber'] };
 }
 
 /** Entries of `extra`, as pairs: keys come from outside, may be equal, and `__proto__` must stay a key. */

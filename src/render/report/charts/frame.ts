@@ -63,6 +63,11 @@ export const CHART_WIDTH = 487;
 export const TICK_SIZE = 7.5;
 const CHARACTER_WIDTH = TICK_SIZE * 0.56;
 
+export interface Axis {
+  readonly x: string;
+  readonly y: string;
+}
+
 export interface Plot {
   readonly left: number;
   readonly top: number;

@@ -2,6 +2,7 @@ import type { Drawing, Mark } from '../../../core/design.ts';
 import type { Series } from '../../../core/report.ts';
 import type { Format } from '../format.ts';
 import {
+  type Axis,
   box,
   CHART_WIDTH,
   countGrid,
@@ -19,11 +20,7 @@ const HEIGHT = 150;
 const GUTTER = 22;
 
 /** One panel for each series, side by side, each with a scale of its own: the shapes are compared, not the heights. */
-export function histograms(
-  series: readonly Series[],
-  axis: { readonly x: string; readonly y: string },
-  format: Format,
-): Drawing {
+export function histograms(series: readonly Series[], axis: Axis, format: Format): Drawing {
   const panels = Math.max(3, series.length);
   const width = (CHART_WIDTH - GUTTER * (panels - 1)) / panels;
   return {
@@ -33,13 +30,7 @@ export function histograms(
   };
 }
 
-function panel(
-  series: Series,
-  x: number,
-  width: number,
-  axis: { readonly x: string; readonly y: string },
-  format: Format,
-): Mark[] {
+function panel(series: Series, x: number, width: number, axis: Axis, format: Format): Mark[] {
   const { end, ticks } = countTicks(Math.max(0, ...series.values), 3);
   const plot: Plot = {
     left: x + Math.max(16, ...ticks.map((tick) => labelWidth(countLabel(tick, format)) + 8)),
@@ -49,20 +40,11 @@ function panel(
   };
   const scale = linearScale(end, plot.bottom, plot.top);
   const across = linearScale(series.values.length, plot.left, plot.right);
-  const columns = series.values.flatMap((value, bin): Mark[] =>
-    value > 0
-      ? [
-          box(
-            across(bin) + 0.4,
-            scale(value),
-            across(bin + 1) - across(bin) - 0.8,
-            plot.bottom - scale(value),
-            series.tone,
-            series.texture,
-          ),
-        ]
-      : [],
-  );
+  const columns = series.values.flatMap((value, bin): Mark[] => {
+    const [left, top] = [across(bin) + 0.4, scale(value)];
+    const width = across(bin + 1) - across(bin) - 0.8;
+    return value > 0 ? [box(left, top, width, plot.bottom - top, series.tone, series.texture)] : [];
+  });
   const shares = [0, 0.25, 0.5, 0.75, 1];
   return [
     label('value', x, TICK_SIZE, 'start', series.name),
@@ -70,15 +52,10 @@ function panel(
     ...countGrid(plot, scale, ticks, format),
     ...columns,
     rule('axis', plot.left, plot.bottom, plot.right, plot.bottom),
-    ...shares.map((share) =>
-      label(
-        'tick',
-        across(share * series.values.length),
-        plot.bottom + 12,
-        share === 0 ? 'start' : share === 1 ? 'end' : 'middle',
-        format.short(share),
-      ),
-    ),
+    ...shares.map((share) => {
+      const anchor = share === 0 ? 'start' : share === 1 ? 'end' : 'middle';
+      return label('tick', across(share * series.values.length), plot.bottom + 12, anchor, format.short(share));
+    }),
     label('axis', plot.right, HEIGHT - 6, 'end', axis.x),
   ];
 }

@@ -2,6 +2,7 @@ import type { Drawing, Mark } from '../../../core/design.ts';
 import type { Series } from '../../../core/report.ts';
 import type { Format } from '../format.ts';
 import {
+  type Axis,
   bands,
   box,
   CHART_WIDTH,
@@ -25,7 +26,7 @@ const TICK_LABELS = 18;
 export function stackedColumns(
   categories: readonly string[],
   series: readonly Series[],
-  axis: { readonly x: string; readonly y: string },
+  axis: Axis,
   format: Format,
 ): Drawing {
   const most = Math.max(

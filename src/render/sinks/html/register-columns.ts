@@ -1,14 +1,14 @@
+import { MODALITIES } from '../../../core/policy.ts';
+import { REPORTED_OUTCOMES } from '../../../core/statistics.ts';
 import type { CellValue, Column, Row } from '../../../core/table.ts';
 import { shorten } from '../../../core/text.ts';
 import { html, instant, integer, LIMITS, type Markup, name, prose, score } from './markup.ts';
 import { hidesSomething } from '../printable.ts';
 import type { Words } from './text-en.ts';
 
-const MODALITIES = ['audio', 'image', 'video'] as const;
 const LABELS = ['audio_label', 'image_label', 'video_label', 'error_message'] as const;
-const RESULTS = ['fake', 'indeterminate', 'real', 'failed', 'processing'] as const;
 
-type Result = (typeof RESULTS)[number] | 'other';
+type Result = (typeof REPORTED_OUTCOMES)[number] | 'other';
 type Medium = (typeof MODALITIES)[number] | 'other';
 
 export type SortKind = 'order' | 'time' | 'number' | 'text';
@@ -64,7 +64,7 @@ export class RegisterRow {
 
   get result(): Result {
     const said = this.valueAt('verdict') ?? this.valueAt('status');
-    return RESULTS.find((result) => result === said) ?? 'other';
+    return REPORTED_OUTCOMES.find((result) => result === said) ?? 'other';
   }
 
   get medium(): Medium {

@@ -75,15 +75,10 @@ export class Canvas {
     const doc = this.#doc;
     doc.save().translate(x, y);
     if (mark.texture === 'outlined') {
-      const inset = TEXTURE.outline / 2;
-      const { box } = mark;
-      doc.lineWidth(TEXTURE.outline).strokeColor(colour);
-      doc.rect(
-        box.x + inset,
-        box.y + inset,
-        Math.max(0.01, box.width - 2 * inset),
-        Math.max(0.01, box.height - 2 * inset),
-      );
+      const [outline, { x: left, y: top, width, height }] = [TEXTURE.outline, mark.box];
+      doc.lineWidth(outline).strokeColor(colour);
+      const size = [Math.max(0.01, width - outline), Math.max(0.01, height - outline)] as const;
+      doc.rect(left + outline / 2, top + outline / 2, ...size);
       doc.stroke();
     } else {
       doc.path(mark.path).fillColor(colour).fill();

@@ -1,5 +1,5 @@
 import { InvariantError } from '../../../core/errors.ts';
-import type { Theme } from '../../../core/design.ts';
+import type { Mark, Theme } from '../../../core/design.ts';
 import type { Block, Report, ReportSectionId, Section } from '../../../core/report.ts';
 import type { Canvas } from './canvas.ts';
 import { COLUMN_WIDTH, PAGE, type TextStyle } from './design.ts';
@@ -141,12 +141,7 @@ export class Flow {
   linkLater(
     parent: Tag,
     section: Section,
-    {
-      x,
-      y,
-      width,
-      height,
-    }: { readonly x: number; readonly y: number; readonly width: number; readonly height: number },
+    { x, y, width, height }: Extract<Mark, { kind: 'area' }>['box'],
     draw: (page: string) => void,
   ): void {
     const link = parent.hold().child('Link');

@@ -68,17 +68,10 @@ async function drawSection(
   );
   flow.y += UNIT * 1.5;
   const tag = element.child(title);
-  const indent = number === '' ? 0 : flow.type.line(number, TYPE.section).width + 12;
-  const numberBaseline = flow.y + baselineOf(TYPE.section);
+  const ordinal = flow.type.line(number, TYPE.section);
+  const indent = number === '' ? 0 : ordinal.width + 12;
   tag.draw(() => {
-    if (number !== '')
-      flow.canvas.line(
-        flow.type.line(number, TYPE.section),
-        TYPE.section,
-        flow.left,
-        numberBaseline,
-        flow.theme.accent,
-      );
+    flow.canvas.line(ordinal, TYPE.section, flow.left, flow.y + baselineOf(TYPE.section), flow.theme.accent);
     for (const line of lines) {
       flow.canvas.line(line, TYPE.section, flow.left + indent, flow.y + baselineOf(TYPE.section), flow.theme.ink);
       flow.y += TYPE.section.leading;

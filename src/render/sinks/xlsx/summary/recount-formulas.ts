@@ -2,7 +2,7 @@ import { addDays, dayStartMs } from '../../../../core/calendar.ts';
 import type { FigureRow } from '../../../../core/figures.ts';
 import type { Period } from '../../../../core/period.ts';
 import type { Report } from '../../../../core/report.ts';
-import type { Statistics } from '../../../../core/statistics.ts';
+import { REPORTED_OUTCOMES, type Statistics } from '../../../../core/statistics.ts';
 import { dateSerial } from '../row-encoder.ts';
 import type { DataRanges } from './data-ranges.ts';
 
@@ -13,9 +13,7 @@ import type { DataRanges } from './data-ranges.ts';
  * instruction.
  */
 
-/** Columns of the outcome tables that count rows. */
-const OUTCOMES = ['fake', 'indeterminate', 'real', 'failed', 'processing'] as const;
-type Outcome = (typeof OUTCOMES)[number] | 'completed';
+type Outcome = (typeof REPORTED_OUTCOMES)[number] | 'completed';
 
 /** Cells of the summary that a formula may refer to, from the figure's own cell. */
 interface SummaryCells {
@@ -125,9 +123,9 @@ function outcomeRecount(
   { recounted }: SummaryCells,
   count: (outcome: Outcome) => string | null,
 ): string | null {
-  const outcome = OUTCOMES.find((one) => one === column);
+  const outcome = REPORTED_OUTCOMES.find((one) => one === column);
   if (outcome !== undefined) return count(outcome);
-  if (OUTCOMES.some((one) => count(one) === null)) return null;
+  if (REPORTED_OUTCOMES.some((one) => count(one) === null)) return null;
   if (column === 'total') return `SUM(${recounted(0, -5)}:${recounted(0, -1)})`;
   const [fake, real] = [recounted(0, -6), recounted(0, -4)];
   return `IF(${fake}+${real}=0,"–",${fake}/(${fake}+${real}))`;
@@ -175,7 +173,7 @@ function dayBounds(
   period: Pick<Period, 'timezone' | 'dayStarts'>,
 ): ReadonlyMap<string, DayBounds> {
   const bounds = new Map<string, DayBounds>();
-  if (tooCostly(ranges, days.length * OUTCOMES.length)) return bounds;
+  if (tooCostly(ranges, days.length * REPORTED_OUTCOMES.length)) return bounds;
   for (const day of days) {
     const from = dateSerial(dayStartMs(period, day));
     const to = dateSerial(dayStartMs(period, addDays(day, 1)));
