@@ -40,6 +40,13 @@ const LOGO_COLUMNS = 3;
 /** Space for a logo there: rows 2 to 4 (`row` counts from 0). */
 export const LOGO_ROOM = { row: 1, widthPoints: 190, heightPoints: 60 } as const;
 
+/** The sheet, and what it is written from. */
+interface Page {
+  readonly writer: SheetWriter;
+  readonly report: Report;
+  readonly styles: Styles;
+}
+
 /** A table's first and last line (from 1), and the number of checked lines. */
 type TablePlace = Readonly<Record<'firstRow' | 'lastRow' | 'checks', number>>;
 
@@ -79,22 +86,23 @@ export function addSummarySheet(
     const format = DATA_FORMATS[index];
     if (format !== undefined) column.style = { numFmt: format };
   }
-  addHead(writer, report, changedCells, styles);
+  const page: Page = { writer, report, styles };
+  addHead(page, changedCells);
   const tilesRow = 9;
-  let row = addSections(writer, report, tilesRow + 4, styles);
+  let row = addSections(page, tilesRow + 4);
   const bands = [0, 1].map((band): [number, number] => [row - 1 + band * BAND_ROWS, row - 2 + (band + 1) * BAND_ROWS]);
   row += bands.length * BAND_ROWS;
   const first = row;
   const recounts = recountsOf(report, ranges);
   const places = new Map<string, TablePlace>();
   for (const table of tablesOf(report, ranges, changedCells)) {
-    const place = addTable(writer, table, row, recounts.get(table.id) ?? null, report, styles);
+    const place = addTable(page, table, row, recounts.get(table.id) ?? null);
     places.set(table.id, place);
     row = place.lastRow + 3;
   }
   const checks = `${columnLetters(CHECK - 1)}${first}:${columnLetters(CHECK - 1)}${row}`;
   const number = [...places.values()].reduce((sum, place) => sum + place.checks, 0);
-  addTiles(writer, report, tilesRow, { range: checks, number }, styles);
+  addTiles(page, tilesRow, { range: checks, number });
   writer.sheet.addConditionalFormatting({
     ref: checks,
     rules: [
@@ -129,7 +137,7 @@ function tablesOf(
     .filter((table) => table.rows.length > 0);
 }
 
-function addHead(writer: SheetWriter, report: Report, changedCells: ReadonlyMap<string, number>, styles: Styles): void {
+function addHead({ writer, report, styles }: Page, changedCells: ReadonlyMap<string, number>): void {
   const { stamps, status, phrases } = report;
   writer.height(1, 8);
   writer.text(2, LABEL, report.title, styles.title);
@@ -159,23 +167,19 @@ function addHead(writer: SheetWriter, report: Report, changedCells: ReadonlyMap<
   const level = stamps.find((stamp) => stamp.level === 'critical')?.level ?? status.level;
   banner(6, `${stamps.map((stamp) => stamp.text).join('  ·  ')}  –  ${status.text}`, styles.banner(level));
   const changed = [...changedCells.values()].reduce((sum, cells) => sum + cells, 0);
-  if (changed > 0)
-    banner(
-      7,
-      worded(phrases.workbook.changed[changed === 1 ? 'one' : 'many'], { count: changed }),
-      styles.banner('warning'),
-    );
+  const words = phrases.workbook.changed[changed === 1 ? 'one' : 'many'];
+  if (changed > 0) banner(7, worded(words, { count: changed }), styles.banner('warning'));
   writer.height(8, 6);
 }
 
 /** The report's key figures, and how many checks agree. */
 function addTiles(
-  writer: SheetWriter,
-  { sheets, phrases: { workbook: say } }: Report,
+  { writer, report, styles }: Page,
   top: number,
   checks: { readonly range: string; readonly number: number },
-  styles: Styles,
 ): void {
+  const { sheets, phrases } = report;
+  const say = phrases.workbook;
   const blocks = sheets.filter(({ id }) => id === 'summary').flatMap((section) => section.blocks);
   const items = blocks.flatMap((block) => (block.kind === 'figures' ? block.items : [])).slice(0, TILES.length - 1);
   const tiles = [
@@ -206,7 +210,7 @@ function addTiles(
 }
 
 /** What needs action, the compliance matrix and the change against the run before; returns the next free row. */
-function addSections(writer: SheetWriter, { sheets }: Report, top: number, styles: Styles): number {
+function addSections({ writer, report: { sheets }, styles }: Page, top: number): number {
   const grid = { first: LABEL, widths: SUMMARY_WIDTHS };
   let row = top;
   for (const { id, title, blocks } of sheets) {
@@ -231,21 +235,16 @@ function addSections(writer: SheetWriter, { sheets }: Report, top: number, style
   return row;
 }
 
-function addTable(
-  writer: SheetWriter,
-  table: FigureTable,
-  titleRow: number,
-  recount: Recount | null,
-  { phrases: { workbook: say } }: Report,
-  styles: Styles,
-): TablePlace {
+function addTable(page: Page, table: FigureTable, titleRow: number, recount: Recount | null): TablePlace {
+  const { writer, report, styles } = page;
+  const say = report.phrases.workbook;
   writer.text(titleRow, LABEL, table.title, styles.tableTitle);
   writer.height(titleRow, 22);
   const headRow = table.note === '' ? titleRow + 1 : titleRow + 2;
   if (table.note !== '') writer.text(titleRow + 1, LABEL, table.note, styles.small);
   let checks = 0;
   for (const [index, row] of table.rows.entries()) {
-    if (addRow(writer, table, row, headRow + 1 + index, recount, styles)) checks += 1;
+    if (addRow(page, table, row, headRow + 1 + index, recount)) checks += 1;
   }
   if (checks > 0) {
     writer.text(titleRow, RECOUNTED, say.recounted, styles.recountTitle);
@@ -259,12 +258,11 @@ function addTable(
 }
 
 function addRow(
-  writer: SheetWriter,
+  { writer, styles }: Page,
   { id, columns }: FigureTable,
   { key, label, figures }: FigureRow,
   row: number,
   recount: Recount | null,
-  styles: Styles,
 ): boolean {
   const look = styles.label(key === null);
   const day = id === 'by_day' && key !== null ? dateSerial(Date.parse(key)) : null;
