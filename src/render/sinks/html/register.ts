@@ -1,5 +1,6 @@
-import type { OutputFolder, Scratch } from '../../../core/output.ts';
+import type { OutputFolder } from '../../../core/output.ts';
 import type { Report } from '../../../core/report.ts';
+import { ChangedCells } from '../../../core/sink.ts';
 import type { Row, TableShape } from '../../../core/table.ts';
 import { columnGroup } from './blocks.ts';
 import { html, integer, LIMITS, type Markup, prose } from './markup.ts';
@@ -39,89 +40,63 @@ export const ROW_LIMIT = 5_000;
  * The first rows of the table of detections, as markup in a scratch file: memory does not depend on the number or size
  * of rows. The rest is only counted.
  */
-export class Register {
-  /** Cells that could not be shown as received, by reason. */
-  readonly changed = new Map<string, number>();
-  readonly #scratch: Scratch;
-  readonly #columns: readonly RegisterColumn[];
-  readonly #places: ReadonlyMap<string, number>;
-  readonly #words: Words;
-  #total = 0;
-  #shown = 0;
-
-  private constructor(scratch: Scratch, table: TableShape, words: Words) {
-    this.#scratch = scratch;
-    this.#words = words;
-    this.#columns = registerColumns(table.columns, words.register);
-    this.#places = new Map(table.columns.map(({ name }, place) => [name, place]));
-  }
-
-  static async open(folder: OutputFolder, table: TableShape, words: Words): Promise<Register> {
-    return new Register(await folder.scratch(), table, words);
-  }
-
-  /** Waits for the scratch file; rows beyond the limit are only counted. `total` counts those that `rows` leaves out. */
-  async append(rows: readonly Row[], total: number): Promise<void> {
-    const kept = rows.slice(0, ROW_LIMIT - this.#shown);
-    this.#total += total;
-    if (kept.length === 0) return;
-    const lines = kept.map((cells) => this.#line(new RegisterRow(++this.#shown, cells, this.#places)).html);
-    await this.#scratch.append(Buffer.from(lines.join('')));
-  }
-
-  get isEmpty(): boolean {
-    return this.#shown === 0;
-  }
-
-  async close(): Promise<void> {
-    await this.#scratch.close();
-  }
-
-  *opening(report: Report): Iterable<Markup> {
-    const { register: say } = this.#words;
-    const total = integer(this.#total);
-    yield html`<p>${this.#total === 0 ? say.none : this.#total === 1 ? say.one : say.intro(total)}</p>\n`;
-    if (this.#shown < this.#total) {
-      yield html`<div class="notice tone-plain" role="note">
-<p class="notice-title">${say.cutTitle}</p>
-<p>${prose(say.cut(integer(this.#shown), total, tableFile(report)), LIMITS.paragraph)}</p>
-</div>\n`;
-    }
-    if (this.#shown === 0) return;
-    yield registerTools(say, new Set(this.#columns.map(({ id }) => id)));
-    yield html`<div class="scroll" role="group" tabindex="0" aria-labelledby="register-caption">
-<table id="register-table" class="broad">
-<caption id="register-caption">${say.caption} <span class="unseen" data-script hidden>${say.sortable}</span></caption>
-${columnGroup(this.#columns.map(({ weight }) => weight))}
-<thead><tr>${this.#columns.map((column) => headCell(column, say))}</tr></thead>
-<tbody>\n`;
-  }
-
-  rows(): AsyncIterable<Uint8Array> {
-    return this.#scratch.read();
-  }
-
-  *ending(): Iterable<Markup> {
-    if (this.#shown === 0) return;
-    yield html`</tbody>\n</table>\n</div>\n`;
-    yield registerPager(this.#words.register);
-  }
-
-  #line(row: RegisterRow): Markup {
-    const cells = this.#columns.map(({ cell, sort, namesRow }) => {
+export async function openRegister(folder: OutputFolder, table: TableShape, { register: say }: Words) {
+  const scratch = await folder.scratch();
+  const columns = registerColumns(table.columns, say);
+  const places = new Map(table.columns.map(({ name }, place) => [name, place]));
+  const changed = new ChangedCells();
+  let [total, shown] = [0, 0];
+  const line = (row: RegisterRow): Markup => {
+    const cells = columns.map(({ cell, sort, namesRow }) => {
       const attribute = classOf(sort);
       return namesRow === true
         ? html`<th scope="row"${attribute}>${cell(row)}</th>`
         : html`<td${attribute}>${cell(row)}</td>`;
     });
-    this.#count('text cut at 300 characters', row.cut);
-    this.#count('character shown as its code', row.coded);
+    changed.note('text cut at 300 characters', row.cut);
+    changed.note('character shown as its code', row.coded);
     return html`<tr data-result="${row.result}" data-medium="${row.medium}">${cells}</tr>\n`;
-  }
-
-  #count(reason: string, cells: number): void {
-    if (cells > 0) this.changed.set(reason, (this.changed.get(reason) ?? 0) + cells);
-  }
+  };
+  return {
+    /** Cells that could not be shown as received, by reason. */
+    changed,
+    /** Rows beyond the limit are only counted; `all` counts those that `rows` leaves out, too. */
+    async append(rows: readonly Row[], all: number): Promise<void> {
+      const kept = rows.slice(0, ROW_LIMIT - shown);
+      total += all;
+      if (kept.length === 0) return;
+      const lines = kept.map((cells) => line(new RegisterRow(++shown, cells, places)).html);
+      await scratch.append(Buffer.from(lines.join('')));
+    },
+    isEmpty: () => shown === 0,
+    close: () => scratch.close(),
+    /** Before the rows. */
+    *opening(report: Report): Iterable<Markup> {
+      const all = integer(total);
+      yield html`<p>${total === 0 ? say.none : total === 1 ? say.one : say.intro(all)}</p>\n`;
+      if (shown < total) {
+        yield html`<div class="notice tone-plain" role="note">
+<p class="notice-title">${say.cutTitle}</p>
+<p>${prose(say.cut(integer(shown), all, tableFile(report)), LIMITS.paragraph)}</p>
+</div>\n`;
+      }
+      if (shown === 0) return;
+      yield registerTools(say, new Set(columns.map(({ id }) => id)));
+      yield html`<div class="scroll" role="group" tabindex="0" aria-labelledby="register-caption">
+<table id="register-table" class="broad">
+<caption id="register-caption">${say.caption} <span class="unseen" data-script hidden>${say.sortable}</span></caption>
+${columnGroup(columns.map(({ weight }) => weight))}
+<thead><tr>${columns.map((column) => headCell(column, say))}</tr></thead>
+<tbody>\n`;
+    },
+    rows: () => scratch.read(),
+    /** After the rows. */
+    *ending(): Iterable<Markup> {
+      if (shown === 0) return;
+      yield html`</tbody>\n</table>\n</div>\n`;
+      yield registerPager(say);
+    },
+  };
 }
 
 function headCell({ id, sort }: RegisterColumn, { columns }: Words['register']): Markup {

@@ -3,7 +3,7 @@ import type { FormatSink, GiveBlock, PartEncoder, SinkContext } from '../../../c
 import type { Row } from '../../../core/table.ts';
 import type { Markup } from './markup.ts';
 import { ending, opening, PART_ENDING, partOpening, partsOf, sectionBody } from './page.ts';
-import { Register, ROW_LIMIT } from './register.ts';
+import { openRegister, ROW_LIMIT } from './register.ts';
 import { REGISTER_SCRIPT } from './register-script.ts';
 import { stylesheet } from './stylesheet.ts';
 import { EN } from './text-en.ts';
@@ -27,7 +27,7 @@ export function htmlPartEncoder(give: GiveBlock): PartEncoder {
 /** Writes the page, with the register in it if the template writes a table of detections. */
 export async function openPage({ folder, tables }: SinkContext, file: string): Promise<FormatSink> {
   const table = tables.find(({ name }) => name === 'detections');
-  const register = table === undefined ? null : await Register.open(folder, table, EN);
+  const register = table === undefined ? null : await openRegister(folder, table, EN);
   return {
     async append({ rows, detail }) {
       await register?.append(detail as readonly Row[], rows);
@@ -35,7 +35,7 @@ export async function openPage({ folder, tables }: SinkContext, file: string): P
     async close(report) {
       await register?.close();
       const page = new PageFile(await folder.create(file));
-      const script = register === null || register.isEmpty ? null : REGISTER_SCRIPT;
+      const script = register === null || register.isEmpty() ? null : REGISTER_SCRIPT;
       const parts = partsOf(report, register === null ? null : EN.register.title);
       await page.write(opening(report, parts, EN, { style: await stylesheet(report), script }));
       for (const [index, part] of parts.entries()) {
@@ -50,7 +50,7 @@ export async function openPage({ folder, tables }: SinkContext, file: string): P
       }
       await page.write(ending(report, script));
       await page.close();
-      return { rowsByFile: new Map(), changedCells: register?.changed ?? new Map() };
+      return { rowsByFile: new Map(), changedCells: register?.changed.take() ?? new Map() };
     },
   };
 }
