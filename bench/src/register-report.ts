@@ -1,4 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import type { Detection } from '../../dist/core/detection.js';
+import { positionIn } from '../../dist/core/period.js';
 import type { Block, Report } from '../../dist/core/report.js';
 import { renderPart } from '../../dist/render/render-parts.js';
 import { buildReport } from '../../dist/render/report/build-report.js';
@@ -24,9 +26,13 @@ export async function writeRegisterReport(path: string, snapshotPath: string, ro
     const register = createRegister(rows, { limitSeconds: retentionLimitSeconds, readUntilMs });
     const statistics = createStatistics({ period, readUntilMs, retentionLimitSeconds });
     const decode = createDecoder(createClassifier(template.policy));
-    const observe = register.add.bind(register);
-    const job = { decode, period, tables: [], writers: [], statistics, observe };
-    await renderPart(snapshot.pages(), job, new AbortController().signal);
+    const count = (detection: Detection): boolean => {
+      const position = positionIn(period, detection.createdAtMs);
+      statistics.add(detection, position);
+      if (position === 'inside') register.add(detection);
+      return false;
+    };
+    await renderPart(snapshot.pages(), { decode, tables: [], writers: [], count }, new AbortController().signal);
     const report = buildReport({
       template,
       policySha256: '',

@@ -1,4 +1,5 @@
 import { resolvePeriod } from '../../dist/core/calendar.js';
+import { positionIn } from '../../dist/core/period.js';
 import { DEFAULT_POLICY } from '../../dist/core/policy.js';
 import type { CellValue, Row, TableName, TableShape } from '../../dist/core/table.js';
 import { renderPart } from '../../dist/render/render-parts.js';
@@ -29,6 +30,7 @@ export async function writeSnapshot(
   const snapshot = await openArchive(path);
   const enough = new AbortController();
   let rows = 0;
+  const statistics = createStatistics({ period });
   const counting = {
     async write(table: TableName, batch: readonly Row[]): Promise<void> {
       rows += batch.length;
@@ -41,11 +43,13 @@ export async function writeSnapshot(
       snapshot.pages(),
       {
         decode: createDecoder(createClassifier(DEFAULT_POLICY)),
-        period,
         tables: SHAPES.map(({ name }) => TABLES[name].make(null)),
         writers: [counting],
-        statistics: createStatistics({ period }),
-        observe: () => undefined,
+        count(detection) {
+          const position = positionIn(period, detection.createdAtMs);
+          statistics.add(detection, position);
+          return position === 'inside';
+        },
       },
       enough.signal,
     );

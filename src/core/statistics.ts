@@ -1,7 +1,5 @@
 import type { CompletenessVerdict } from './certificate.ts';
-import type { Detection } from './detection.ts';
 import type { Modality } from './policy.ts';
-import type { PeriodPosition } from './period.ts';
 
 export interface VerdictCounts {
   readonly fake: number;
@@ -196,9 +194,4 @@ export interface Statistics {
   readonly coercions: Readonly<Record<string, number>>;
   /** Cells with a private value that was withheld, e.g. `detections.filename`; `unknown_keys` counts keys. */
   readonly withheld: Readonly<Record<string, number>>;
-}
-
-/** Counts next to the stream. */
-export interface StatisticsAccumulator {
-  add(detection: Detection, position: PeriodPosition): void;
 }

@@ -1,10 +1,8 @@
 import { SourceError } from '../core/errors.ts';
 import type { Detection } from '../core/detection.ts';
 import type { Slice } from '../core/json.ts';
-import { type Period, positionIn } from '../core/period.ts';
 import type { Sink } from '../core/sink.ts';
 import type { ExtractionRecord, PageRange, SnapshotPage } from '../core/snapshot.ts';
-import type { StatisticsAccumulator } from '../core/statistics.ts';
 import type { Row, Table } from '../core/table.ts';
 
 /** The size of a part: it ends with the page that reaches one of these. */
@@ -54,32 +52,48 @@ export function planParts(
 export interface PartJob {
   /** Throws `SyntaxError` if the slice of the body is not an item. */
   readonly decode: (body: Buffer, item: Slice) => Detection;
-  readonly period: Period;
   readonly tables: readonly Table[];
   readonly writers: readonly Pick<Sink, 'write'>[];
-  readonly statistics: StatisticsAccumulator;
-  /** Receives every detection of the period, in list order. */
-  readonly observe: (detection: Detection) => void;
+  /** Counts a detection; returns true if it is in the period. */
+  readonly count: (detection: Detection) => boolean;
 }
 
 /** Rows per batch of one table: few enough to be freed while they are young. */
 const ROWS_AT_ONCE = 2_000;
 
+/** Rows of one table that the writers have not received yet. */
+interface Batch {
+  readonly table: Table;
+  rows: Row[];
+}
+
 /**
- * The second pass, a pure function of the snapshot: items become detections, statistics and rows, one after the other.
+ * The second pass, a pure function of the snapshot: items become detections, counts and rows, one after the other.
  * Memory holds two pages and some rows, whatever the part's length. Throws `SourceError` if a page holds anything but
  * items.
  */
-export async function renderPart(pages: AsyncIterable<SnapshotPage>, job: PartJob, signal: AbortSignal): Promise<void> {
-  const batches = job.tables.map((table) => new Batch(table, job.writers));
+export async function renderPart(
+  pages: AsyncIterable<SnapshotPage>,
+  { decode, tables, writers, count }: PartJob,
+  signal: AbortSignal,
+): Promise<void> {
+  const batches = tables.map((table): Batch => ({ table, rows: [] }));
+  const write = async (batch: Batch): Promise<void> => {
+    const { table, rows } = batch;
+    batch.rows = [];
+    if (rows.length > 0) for (const writer of writers) await writer.write(table.name, rows);
+  };
   for await (const page of pages) {
     signal.throwIfAborted();
-    for (const detection of detectionsOf(page, job.decode)) {
-      if (!count(job, detection)) continue;
-      for (const batch of batches) if (batch.add(detection)) await batch.write();
+    for (const detection of detectionsOf(page, decode)) {
+      if (!count(detection)) continue;
+      for (const batch of batches) {
+        for (const row of batch.table.rows(detection)) batch.rows.push(row);
+        if (batch.rows.length >= ROWS_AT_ONCE) await write(batch);
+      }
     }
   }
-  for (const batch of batches) await batch.write();
+  for (const batch of batches) await write(batch);
 }
 
 /** The accepted detections of a snapshot's page, in list order. Throws `SourceError` if it holds anything but items. */
@@ -103,37 +117,5 @@ function decodeItem(decode: PartJob['decode'], body: Buffer, item: Slice, file: 
       remedy: 'Use the records.zip as the run left it, or read the list again.',
       cause: error,
     });
-  }
-}
-
-function count(job: PartJob, detection: Detection): boolean {
-  const position = positionIn(job.period, detection.createdAtMs);
-  job.statistics.add(detection, position);
-  if (position !== 'inside') return false;
-  job.observe(detection);
-  return true;
-}
-
-class Batch {
-  readonly #table: Table;
-  readonly #writers: PartJob['writers'];
-  #rows: Row[] = [];
-
-  constructor(table: Table, writers: PartJob['writers']) {
-    this.#table = table;
-    this.#writers = writers;
-  }
-
-  /** Returns true when the batch is full. */
-  add(detection: Detection): boolean {
-    for (const row of this.#table.rows(detection)) this.#rows.push(row);
-    return this.#rows.length >= ROWS_AT_ONCE;
-  }
-
-  async write(): Promise<void> {
-    const rows = this.#rows;
-    if (rows.length === 0) return;
-    this.#rows = [];
-    for (const writer of this.#writers) await writer.write(this.#table.name, rows);
   }
 }

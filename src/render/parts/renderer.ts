@@ -1,6 +1,8 @@
+import type { Detection } from '../../core/detection.ts';
+import { positionIn } from '../../core/period.ts';
 import type { Sink } from '../../core/sink.ts';
 import type { PageRange, Snapshot } from '../../core/snapshot.ts';
-import { type PartJob, renderPart } from '../render-parts.ts';
+import { renderPart } from '../render-parts.ts';
 import { createRegister } from '../report/detection-lists.ts';
 import { SINKS } from '../sinks/registry.ts';
 import { createStatistics } from '../statistics/statistics.ts';
@@ -42,8 +44,13 @@ export async function openRenderer(
     const statistics = createStatistics({ period, readUntilMs, retentionLimitSeconds });
     const register = createRegister(registerLimit, { limitSeconds: retentionLimitSeconds, readUntilMs });
     const writers = [...encoders, ...rowSinks];
-    const observe: PartJob['observe'] = (detection) => register.add(detection);
-    await renderPart(snapshot.pages(part), { decode, period, tables, writers, statistics, observe }, signal);
+    const count = (detection: Detection): boolean => {
+      const position = positionIn(period, detection.createdAtMs);
+      statistics.add(detection, position);
+      if (position === 'inside') register.add(detection);
+      return position === 'inside';
+    };
+    await renderPart(snapshot.pages(part), { decode, tables, writers, count }, signal);
     for (const encoder of encoders) await encoder.finish();
     return { statistics: statistics.counted, registers: register.result() };
   };

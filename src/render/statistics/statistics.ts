@@ -3,7 +3,7 @@ import { InvariantError } from '../../core/errors.ts';
 import { isoInstant } from '../../core/instant.ts';
 import type { Period, PeriodPosition } from '../../core/period.ts';
 import { MODALITIES, type Modality } from '../../core/policy.ts';
-import { NO_OBLIGATIONS, OUTCOMES, type Statistics, type StatisticsAccumulator } from '../../core/statistics.ts';
+import { NO_OBLIGATIONS, OUTCOMES, type Statistics } from '../../core/statistics.ts';
 import { type Counted, Extremes, Group, Tally } from './counted.ts';
 import { DayCounts, UndatedList } from './day-counts.ts';
 import { Distribution } from './distribution.ts';
@@ -79,7 +79,7 @@ export function createStatistics({
   return new PeriodStatistics({ period, readUntilMs, retentionLimitSeconds });
 }
 
-export class PeriodStatistics implements StatisticsAccumulator {
+export class PeriodStatistics {
   readonly #input: Required<StatisticsInput>;
   readonly #group: Group<ReturnType<typeof partsOf>>;
   readonly #parts: ReturnType<typeof partsOf>;
