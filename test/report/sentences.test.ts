@@ -30,7 +30,7 @@ describe('the summary', () => {
   });
 
   it('gives no rate over nothing, and no meaning to a rate over one', () => {
-    expect(summary.rate({ value: null, low: null, high: null, of: 0 })).toContain('there is no fake rate');
+    expect(summary.rate({ value: null, low: null, high: null, of: 0 })).toContain('a fake rate cannot be given');
     expect(summary.rate({ value: 1, low: 0.2, high: 1, of: 1 })).toContain('says nothing about others');
     expect(summary.rate({ value: 0.25, low: 0.1, high: 0.5, of: 8 })).toContain('(95% interval 10.0% to 50.0%)');
   });
@@ -103,7 +103,7 @@ describe('every fixed text', () => {
   it('claims neither proof nor accuracy nor compliance', () => {
     const texts = JSON.stringify(EN, (_, value: unknown) => (typeof value === 'function' ? String(value) : value));
     expect(texts).not.toMatch(/\b(?:proves|certifies|guarantees?|accurate|compliant)\b/i);
-    expect(texts).toContain('It is no proof');
+    expect(texts).toContain('It does not prove');
     expect(texts).toContain('accuracy of the detector was not measured');
   });
 });

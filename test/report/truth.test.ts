@@ -99,7 +99,7 @@ describe('whatever a run writes and however it was read', () => {
         const lists = one.columns !== null && one.files.some((name) => /^detections|xlsx/.test(name));
         expect(/all are in (?:detections|report)/.test(text)).toBe(lists && one.count > 1);
         expect(text.includes('carries record_sha256')).toBe(lists && one.columns.includes('record_sha256'));
-        if (text.includes('stands in the column "extra" of the tables')) {
+        if (text.includes('is in the column "extra" of the tables')) {
           expect(lists && one.columns.includes('extra')).toBe(true);
         }
         expect(text.includes('detect-report export --source records.zip')).toBe(one.files.includes('records.zip'));

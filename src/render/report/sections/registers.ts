@@ -74,7 +74,7 @@ export const failed: SectionBuilder = (material) => {
 
 type Showing = (shown: number, total: number, file: string | null) => string;
 
-/** Where the list is, if the annex does not have it. */
+/** Names the file with the list, if the annex does not have it. */
 function whereListed(material: Material, list: RegisterList, showing: Showing): Block[] {
   if (list.total === 0 || hasAnnex(material)) return [];
   return [muted(showing(0, list.total, writtenBy(material.input).everyDetection))];

@@ -13,7 +13,7 @@ import { MAGIC_BYTES, type RowGroup, statedSchema } from './part-encoder.ts';
 const NO_ROW_GROUPS = Buffer.from([0x16, 0x00, 0x19, 0x00]);
 const LIST_OF_STRUCTS = 0x0c;
 
-/** Writes one table as a Parquet file: row groups as they were encoded, and the footer that says where they are. */
+/** Writes one table as a Parquet file: row groups as they were encoded, and the footer with their places. */
 export class ParquetTableFile implements TableFile {
   readonly name: string;
   readonly #output: Output;

@@ -78,7 +78,7 @@ async function placeIn(
   };
 }
 
-/** The number of the row at an offset of a sheet: rows follow each other, unless they say where they are. */
+/** The number of the row at an offset of a sheet: rows follow each other, unless they have a number. */
 async function rowAt(chunks: AsyncIterable<Uint8Array>, offset: number): Promise<number> {
   let [row, at, rest] = [0, 0, ''];
   for await (const chunk of chunks) {

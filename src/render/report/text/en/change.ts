@@ -28,7 +28,7 @@ export const amendment = {
   columns: (names: readonly string[]): string => `Also differs: ${names.join(', ')}`,
   manifest: 'The manifest that is amended',
   basis:
-    'Compared is everything that the tables hold, without addresses, which are signed anew for each reading, and without the time of the last touch.',
+    'Compared is everything that the tables hold, without addresses, which are signed again for each reading, and without the time of the last touch.',
   limited: (columns: readonly string[]): string =>
     `The amended run kept no snapshot: only these columns could be compared: ${columns.join(', ')}.`,
 } as const;

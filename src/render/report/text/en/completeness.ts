@@ -89,7 +89,7 @@ export const completeness = {
   introUnproven:
     'The list moves while it is read: detections are added and deleted, and all later ones change their page. It was therefore read in overlapping windows, but they could not be linked without a gap: detections may be missing, and no figure of this report is more than that of what was read. Read the list again when it is quieter.',
   oneAnswer:
-    'The whole list came in one answer, from its head to its end: there was no seam between two answers at which a detection could have been missed.',
+    'The whole list came in one answer, from its head to its end: no detection could be missed between two answers.',
   oneAnswerUnproven:
     'The list was read in one answer; the reason below says why that does not show that nothing is missing.',
   empty: 'The list was empty when it was read.',

@@ -78,7 +78,7 @@ export const compliance = {
 
 export const method = {
   intro:
-    'How a verdict comes about, and how the figures are computed. The policy is part of the template and of the manifest.',
+    'How a verdict is reached, and how the figures are computed. The policy is part of the template and of the manifest.',
   rule: 'Decision rule',
   steps: (policy: ClassificationPolicy): readonly string[] => [
     'Only a completed detection has a verdict. Failed and unfinished ones are populations of their own.',
@@ -86,7 +86,7 @@ export const method = {
     `A modality whose score is ${String(policy.notAssessedScore)} had nothing to assess. It has no vote, and its score is in no mean.`,
     'The gravest modality decides: fake before indeterminate before real.',
     'A label on no list, or no assessed modality at all, makes indeterminate.',
-    'No verdict is ever derived from a score, and no score is computed anew.',
+    'No verdict is ever derived from a score, and no score is computed again.',
   ],
   policy: (name: string): string => `Policy "${name}"`,
   policyColumns: ['Verdict', 'Labels'],
@@ -131,11 +131,11 @@ export const method = {
     ['Numbers', '1,234.5 = one thousand two hundred thirty-four point five. statistics.json has every number.'],
   ] as readonly (readonly [string, string])[],
   limitations: [
-    'A verdict is the output of a detector. It is no proof that media are authentic or manipulated, and no finding about a person.',
+    'A verdict is the output of a detector. It does not prove that media are authentic or manipulated, and is not a finding about a person.',
     'The accuracy of the detector was not measured for this report, and none is stated: neither the share of fakes that it misses nor that of real media that it flags.',
-    'The fake rate describes the media that were submitted in the period. It is no estimate for other media.',
+    'The fake rate describes the media that were submitted in the period. It is not an estimate for other media.',
     'The report shows the list as it was when it was read. Detections deleted before are not in it; unfinished ones may since have been completed.',
-    'The list is that of one team, as far as its key can see it.',
+    'The list is that of one team, limited to what its key can see.',
     'Labels, scores, lengths, file names, messages and deletion times are statements of the service or of those who submitted the media. They are reproduced, not checked.',
     'This report states what the data show. It does not certify compliance with any law, standard or contract.',
   ],

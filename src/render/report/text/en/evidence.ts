@@ -77,7 +77,7 @@ export const evidence = {
     intro: (kept: 'tables' | 'snapshot' | 'nowhere', withheld: boolean): string => {
       const where = {
         tables:
-          ' An unknown field stands in the column "extra" of the tables, and a value that does not fit its type stands there as text.',
+          ' An unknown field is in the column "extra" of the tables, and a value that does not fit its type is there as text.',
         snapshot: ' The tables of this run do not hold such values; the snapshot (records.zip) has them as received.',
         nowhere: ' This run keeps neither a table nor a snapshot that holds such values: they are counted here only.',
       }[kept];
@@ -85,7 +85,7 @@ export const evidence = {
       return `What the source sent beside or against its documentation.${where}${less}`;
     },
     clean: ({ in_period: inPeriod, undated }: Population): string => {
-      if (inPeriod === 0) return 'There was no detection in the period whose values could be looked at.';
+      if (inPeriod === 0) return 'No detection in the period had values to look at.';
       const clean = 'Every value of every detection of the period had the documented name and type.';
       return undated === 0
         ? clean

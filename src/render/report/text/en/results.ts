@@ -104,7 +104,7 @@ export const results = {
     lead: (count: number, among: string): string =>
       count === 0
         ? `No detection was flagged as fake${among}.`
-        : `${sentence(detections(count))} ${count === 1 ? 'was' : 'were'} flagged as fake. A flag is the judgement of a detector and calls for a review by a person; it is no proof.`,
+        : `${sentence(detections(count))} ${count === 1 ? 'was' : 'were'} flagged as fake. A flag is the judgement of a detector and calls for a review by a person; it is not proof.`,
     byDay: (days: readonly string[]): string => `By day of creation: ${days.join(', ')}.`,
     showing: showing('flagged detections', 'the strongest'),
     caption: 'Flagged detections',

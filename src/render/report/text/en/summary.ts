@@ -27,7 +27,7 @@ export const summary = {
   verdicts: ({ fake, real, indeterminate }: VerdictCounts): string =>
     `${integer(fake)} flagged as fake, ${integer(real)} labelled real, ${integer(indeterminate)} not decided.`,
   rate: (rate: Rate): string => {
-    if (rate.of === 0 || rate.value === null) return 'None was decided as fake or real, so there is no fake rate.';
+    if (rate.of === 0 || rate.value === null) return 'None was decided as fake or real: a fake rate cannot be given.';
     if (rate.of === 1) return 'Only one was decided as fake or real; a rate over one says nothing about others.';
     return `The fake rate is ${percent(rate.value)} of the ${integer(rate.of)} decided (95% interval ${percent(rate.low)} to ${percent(rate.high)}).`;
   },
