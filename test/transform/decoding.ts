@@ -4,7 +4,7 @@ import type { Page, PageItem } from '../../src/core/page.ts';
 import { DEFAULT_POLICY } from '../../src/core/policy.ts';
 import type { CellValue, TableName } from '../../src/core/table.ts';
 import { createClassifier } from '../../src/render/transform/classify.ts';
-import { decodeDetection } from '../../src/render/transform/decode.ts';
+import { createDecoder } from '../../src/render/transform/decode.ts';
 import { TABLES } from '../../src/render/transform/tables/tables.ts';
 
 export type NamedRow = Readonly<Record<string, CellValue>>;
@@ -41,7 +41,7 @@ export function decodeAll(body: Buffer | string): Decoded[] {
 }
 
 function decodeOne(page: Page, item: PageItem): Decoded {
-  const detection = decodeDetection(Buffer.from(page.body), item, createClassifier(DEFAULT_POLICY));
+  const detection = createDecoder(createClassifier(DEFAULT_POLICY))(Buffer.from(page.body), item);
   const [row, ...others] = namedRows('detections', detection);
   if (row === undefined || others.length > 0) throw new Error('a detection has exactly one row');
   return { detection, row, nodes: namedRows('metric_nodes', detection), chunks: namedRows('audio_scores', detection) };

@@ -4,7 +4,7 @@ import type { ClassificationPolicy } from '../../core/policy.ts';
 import type { CellValue, ColumnType, Table } from '../../core/table.ts';
 import { shorten } from '../../core/text.ts';
 import { createClassifier } from '../../render/transform/classify.ts';
-import { decodeDetection } from '../../render/transform/decode.ts';
+import { createDecoder } from '../../render/transform/decode.ts';
 import { type JsonPath, jsonPointer, locate } from '../../render/transform/extra-json.ts';
 import { DETECTION_COLUMNS } from '../../render/transform/tables/detections.ts';
 import type { Redaction } from '../../render/transform/redaction.ts';
@@ -50,7 +50,7 @@ export function explainRow(
   table: Table,
   withholding: Redaction | null,
 ): CellOrigin[] {
-  const detection = decodeDetection(placed.body, placed.item, createClassifier(policy));
+  const detection = createDecoder(createClassifier(policy))(placed.body, placed.item);
   const derived = { detection, item: placed.item.value, policyName: policy.name };
   const shown = withholding?.shown(detection) ?? detection;
   const withheld = new Set(shown.withheld);

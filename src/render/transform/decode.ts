@@ -21,11 +21,6 @@ export function recordSha256(body: Buffer, item: Slice): string {
 /** Decodes the item at a slice of a page's body. Throws `SyntaxError` if it is not a JSON object. */
 export type DecodeItem = (body: Buffer, item: Slice) => Detection;
 
-/** Decodes one item by the policy of `classifier`: see `createDecoder`. */
-export function decodeDetection(body: Buffer, item: Slice, classifier: Classifier): Detection {
-  return createDecoder(classifier)(body, item);
-}
-
 /**
  * Returns a decoder for the items of a list: lenient, total, and without loss. A value that has no column, or does not
  * fit it, goes to `extra` of the detection or of its metric node, and is named in `unknownKeys` or `coercions`. The

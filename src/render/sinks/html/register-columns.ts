@@ -18,7 +18,7 @@ export interface RegisterColumn {
   readonly sort: SortKind;
   readonly weight: number;
   readonly namesRow?: boolean;
-  readonly cell: (row: RegisterRow) => Markup;
+  readonly cell: (row: RegisterRow, words: Words['register']) => Markup;
 }
 
 /** A row of the table of detections, read by column name; null for columns that the template leaves out. */
@@ -73,7 +73,7 @@ export class RegisterRow {
 }
 
 /** The register's columns that the template's columns can fill. */
-export function registerColumns(columns: readonly Column[], words: Words['register']): readonly RegisterColumn[] {
+export function registerColumns(columns: readonly Column[]): readonly RegisterColumn[] {
   const written = new Set(columns.map(({ name: own }) => own));
   const namesFiles = written.has('filename');
   const namesRows = namesFiles || written.has('uuid');
@@ -84,7 +84,7 @@ export function registerColumns(columns: readonly Column[], words: Words['regist
       sort: 'order',
       weight: 0.6,
       namesRow: !namesRows,
-      cell: ({ number }) => html`${integer(number)}`,
+      cell: (row) => html`${integer(row.number)}`,
     },
     { id: 'created', from: ['created_at'], sort: 'time', weight: 1.7, cell: createdCell },
     {
@@ -93,11 +93,11 @@ export function registerColumns(columns: readonly Column[], words: Words['regist
       sort: 'text',
       weight: 4,
       namesRow: true,
-      cell: (row) => identityCell(row, words),
+      cell: identityCell,
     },
-    { id: 'medium', from: ['media_type'], sort: 'text', weight: 0.9, cell: (row) => mediumCell(row, words) },
-    { id: 'result', from: ['verdict', 'status'], sort: 'text', weight: 1.25, cell: (row) => resultCell(row, words) },
-    { id: 'label', from: LABELS, sort: 'text', weight: 2.4, cell: (row) => labelCell(row, words) },
+    { id: 'medium', from: ['media_type'], sort: 'text', weight: 0.9, cell: mediumCell },
+    { id: 'result', from: ['verdict', 'status'], sort: 'text', weight: 1.25, cell: resultCell },
+    { id: 'label', from: LABELS, sort: 'text', weight: 2.4, cell: labelCell },
     { id: 'score', from: ['verdict_score'], sort: 'number', weight: 0.8, cell: scoreCell },
   ];
   return all.filter(({ from }) => from.length === 0 || from.some((column) => written.has(column)));

@@ -42,7 +42,7 @@ export const ROW_LIMIT = 5_000;
  */
 export async function openRegister(folder: OutputFolder, table: TableShape, { register: say }: Words) {
   const scratch = await folder.scratch();
-  const columns = registerColumns(table.columns, say);
+  const columns = registerColumns(table.columns);
   const places = new Map(table.columns.map(({ name }, place) => [name, place]));
   const changed = new ChangedCells();
   let [total, shown] = [0, 0];
@@ -50,8 +50,8 @@ export async function openRegister(folder: OutputFolder, table: TableShape, { re
     const cells = columns.map(({ cell, sort, namesRow }) => {
       const attribute = classOf(sort);
       return namesRow === true
-        ? html`<th scope="row"${attribute}>${cell(row)}</th>`
-        : html`<td${attribute}>${cell(row)}</td>`;
+        ? html`<th scope="row"${attribute}>${cell(row, say)}</th>`
+        : html`<td${attribute}>${cell(row, say)}</td>`;
     });
     changed.note('text cut at 300 characters', row.cut);
     changed.note('character shown as its code', row.coded);
