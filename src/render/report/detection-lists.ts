@@ -151,10 +151,7 @@ function bounded(limit: number, order: Order = () => 0) {
 /** Most messages that are counted by themselves. */
 const MOST_MESSAGES = 100;
 
-/**
- * Counts by message: the first 100 in code-unit order. One of these is among the first 100 of any part of the list too,
- * so its count is complete however the list is split.
- */
+/** The first 100 messages in code-unit order: also among the first 100 of any part, so their counts are complete. */
 class Messages {
   readonly #counts = new Map<string, number>();
 

@@ -64,10 +64,7 @@ function sameList(one: readonly string[], other: readonly string[]): boolean {
   return one.length === other.length && one.every((each, index) => each === other[index]);
 }
 
-/**
- * The files that exist when the report is laid out and that its sentences refer to. Null: no file of the run holds
- * that.
- */
+/** The files of the run that the report's sentences refer to. Null: no file holds that. */
 interface Written {
   readonly everyDetection: string | null;
   /** The file whose rows carry the hash of their record. */

@@ -12,10 +12,7 @@ export function csvRows(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<strin
   return rowsOf(chunks, { bom: true });
 }
 
-/**
- * Like `csvRows`, for a file that may have been edited: a byte order mark and misplaced quotes stay in their cells, and
- * a row with an unclosed quote is left out.
- */
+/** Like `csvRows`, for a file that may have been edited: it keeps a byte order mark and misplaced quotes. */
 function changedRows(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string[]> {
   return rowsOf(chunks, { relax_quotes: true, skip_records_with_error: true });
 }

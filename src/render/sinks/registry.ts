@@ -11,10 +11,7 @@ import type { WorkbookContent } from './xlsx/fill/plan.ts';
 export type { WorkbookContent };
 import { xlsxSink } from './xlsx/sink.ts';
 
-/**
- * Every format that a template can name; those that hold tables come first, because reports name their files. Only this
- * file knows the implementations.
- */
+/** Every format; those that hold tables come first, because reports name their files. Only this file knows them all. */
 export const SINKS = {
   csv: csvSink,
   parquet: parquetSink,

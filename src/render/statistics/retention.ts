@@ -16,10 +16,7 @@ function partsOf() {
   return { states: new Tally(STATES), waiting: new Extremes(), secondsToDeletion: new Distribution() };
 }
 
-/**
- * Deletion under zero retention, by the states of `deletionOf`. A deletion time is the vendor's statement, not a proof.
- * Merges with another summary of the same rule.
- */
+/** Deletion under zero retention, by the states of `deletionOf`: the vendor's statement, not a proof. */
 export class RetentionSummary implements Part {
   readonly #rule: DeletionRule;
   readonly #parts = new Group(partsOf());

@@ -74,10 +74,7 @@ function shortForm(literal: string): string {
 export interface ItemJson {
   /** JSON of the value at a path of keys. Of duplicate keys the last one counts, as in JSON.parse. */
   member(...path: string[]): string | null;
-  /**
-   * A JSON object of the named members (duplicates included) in their received order, followed by the named members of
-   * members under their path: `metrics.image`.
-   */
+  /** JSON of the named members as received, duplicates included, then those of members: `metrics.image`. */
   object(keys: ReadonlySet<string>, nested: NestedKeys): string | null;
 }
 

@@ -24,10 +24,7 @@ export const ROOT_COLUMNS: Readonly<Record<Modality, ReadonlySet<string>>> = {
 
 const CHILD_COLUMNS: ReadonlySet<string> = new Set(NODE_COLUMNS);
 
-/**
- * Keys that the API is known to send and that have no column: kept in `extra`, not counted as unknown. Those of metric
- * nodes by their names, others by their paths.
- */
+/** Known keys without a column, not counted as unknown: those of metric nodes by name, others by path. */
 export const KNOWN_WITHOUT_COLUMN: ReadonlySet<string> = new Set(
   `ifl reverse_image_search_sources posterior patch_type violations description treeview
   c2pa_manifest.active_manifest c2pa_manifest.manifests c2pa_manifest.validation_results
@@ -55,10 +52,7 @@ interface Family {
   left: number;
 }
 
-/**
- * Place of a node in its tree. Trees look alike, so places are cached: a node at the same path of the next detection
- * has the same place, and shares its texts.
- */
+/** Place of a node in its tree. Trees look alike: places are cached, and nodes at the same path share their texts. */
 export class NodePlace {
   readonly modality: Modality;
   /** `video` is the root, `video/1` its second child. */

@@ -27,10 +27,7 @@ const ENDING_BYTES = 3;
 /** Longer texts rarely repeat, and copying them would gain little. */
 const LONGEST_REPEATED = 64;
 
-/**
- * Encodes rows of one table as RFC 4180. Plain cells are written here; csv-stringify encodes every other cell, and so
- * decides what is quoted, and how. Both ways give the same bytes.
- */
+/** Encodes rows as RFC 4180: plain cells here, all others with csv-stringify. Both ways give the same bytes. */
 export class CsvEncoder {
   readonly #types: readonly ColumnType[];
   readonly #records: RecordEncoder;
@@ -150,10 +147,7 @@ const KEY_COLUMNS: ReadonlySet<string> = new Set(['uuid', 'detection_uuid']);
 /** Largest instant of a JavaScript date (ECMA-262, 21.4.1.1). */
 const MAX_INSTANT_MS = 8.64e15;
 
-/**
- * Encodes any cell, or row, of one table as RFC 4180 text with csv-stringify: CRLF, empty for null, `""` for an empty
- * text; guarded as the safety says.
- */
+/** Encodes any cell with csv-stringify: empty for null, `""` for an empty text; guarded as the safety says. */
 export class RecordEncoder {
   readonly #columns: readonly Column[];
   readonly #safety: CsvSafety;

@@ -1,6 +1,6 @@
 /*
  * Cells that need no guard, written straight into bytes: nearly all cells, many times faster than with a general
- * encoder. Each function writes from `at` on and returns the end of the cell, or NOT_PLAIN if the general encoder must
+ * encoder. Each function writes from `at` on and returns the end of the cell, or FALL_BACK if the general encoder must
  * write the cell (encoder.ts); what was written by then does not count. There must be room for `MOST_BYTES` at `at`,
  * and for texts for `textBytes(text)`.
  */

@@ -9,10 +9,7 @@ const WEIGHTS = [400, 600, 700] as const;
 const LATIN_RULE = /url\(\.\/(files\/inter-latin(?:-ext)?-\d+-normal\.woff2)\)[^}]*?unicode-range: ([^;]+);/g;
 const RULES_PER_WEIGHT = 2;
 
-/**
- * The page's embedded fonts: rules for the family `Report Sans` with the package's files unchanged. Throws
- * `OutputError` if the package is not as expected.
- */
+/** The page's fonts, the package's files unchanged. Throws `OutputError` if the package is not as expected. */
 export async function fontFaces(): Promise<string> {
   const { resolve } = createRequire(import.meta.url);
   const rules: string[] = [];

@@ -36,10 +36,7 @@ function registerPager({ tools }: Words['register']): Markup {
 /** Most rows in a page: more make browsers slow, and no one reads them there. */
 export const ROW_LIMIT = 5_000;
 
-/**
- * The first rows of the table of detections, as markup in a scratch file: memory does not depend on the number or size
- * of rows. The rest is only counted.
- */
+/** The first rows of the table of detections, as markup in a scratch file: memory stays the same for any number. */
 export async function openRegister(folder: OutputFolder, table: TableShape, { register: say }: Words) {
   const scratch = await folder.scratch();
   const columns = registerColumns(table.columns);

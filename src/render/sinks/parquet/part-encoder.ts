@@ -109,10 +109,7 @@ export function statedSchema(columns: readonly Column[]): SchemaElement[] {
   return schemaOf(columns, ({ type }) => LEAVES[type]);
 }
 
-/**
- * The schema for encoding. The writer would take our JSON texts for values and encode them as JSON again; as plain
- * texts they keep every received digit.
- */
+/** For encoding, JSON is text: the writer would encode our JSON texts as JSON again. */
 function encodedSchema(columns: readonly Column[]): SchemaElement[] {
   return schemaOf(columns, ({ type }) => LEAVES[type === 'json' ? 'text' : type]);
 }
@@ -134,10 +131,7 @@ const SURROGATE = /[\ud800-\udfff]/;
 const JSON_ESCAPES = /\\(?:u(d[89ab][\da-f]{2})(\\ud[c-f][\da-f]{2})?|u(d[c-f][\da-f]{2})|[^])/gi;
 const SURROGATE_ESCAPE = /\\ud[89a-f]/i;
 
-/**
- * A cell as its column stores it: whole numbers as 64 bits, as BigInt. A number that is not finite, or not whole
- * although it must be, is left empty: the transform never makes one.
- */
+/** A cell as its column stores it: whole numbers as BigInt; one that is not finite, or not whole, is left empty. */
 function storedValue(
   cell: CellValue,
   type: ColumnType,

@@ -134,10 +134,7 @@ export class Flow {
     return index < 0 ? '' : String(index + 1);
   }
 
-  /**
-   * A link on the current page to a section, over a box `height` high from the current position on. `draw` is called
-   * with the number of the section's page at the end, when that is known.
-   */
+  /** A link on the current page over a box; `draw` is called at the end, when the section's page is known. */
   linkLater(
     parent: Tag,
     section: Section,

@@ -93,19 +93,13 @@ export function encodePng(picture: PNG): Buffer {
   });
 }
 
-/**
- * The logo in a form that pdfkit handles well: JPEG unchanged, PNG decoded and written plainly. Null without a logo.
- * Throws `ConfigError` for a picture that is damaged or that PDF/A cannot hold.
- */
+/** The logo as PDF/A can hold it; null without one. Throws `ConfigError` for a picture that it cannot hold. */
 export function preparedLogo({ logo }: Brand): Uint8Array | null {
   if (logo === null) return null;
   return explained(() => (logo.type === 'image/png' ? encodePng(decodePng(logo.bytes)) : checkedJpeg(logo.bytes)));
 }
 
-/**
- * Throws `ConfigError`, before anything is made, for a logo that some format could not show: one that is damaged, cut
- * off, or of a kind that an archival PDF cannot hold.
- */
+/** Throws `ConfigError`, before anything is made, for a logo that is damaged or that an archival PDF cannot hold. */
 export function checkLogo({ bytes, type }: NonNullable<Brand['logo']>): void {
   explained(() => {
     if (type === 'image/png') decodePng(bytes);

@@ -62,9 +62,7 @@ interface PdfTextOptions {
   readonly wordCount: 1;
 }
 
-/**
- * The part of pdfkit 0.20's document that this sink uses. Its published types lack the options of structure elements.
- */
+/** The part of pdfkit 0.20 that this sink uses; its published types lack the options of structure elements. */
 export interface PdfDocument extends NodeJS.ReadableStream {
   readonly page: { readonly dictionary: PdfReference; readonly content: { buffer: Uint8Array[] } } | null;
   readonly outline: PdfOutline;
@@ -133,10 +131,7 @@ export function currentFont(doc: PdfDocument): EmbeddedFont {
   return internals(doc)['_font'];
 }
 
-/**
- * Joins the pieces of the current page's content. pdfkit keeps each operator by itself until the end, which costs
- * several times the page's size.
- */
+/** Joins the pieces of the page's content: kept one by one, they cost several times the page's size. */
 export function compactPage({ page }: PdfDocument): void {
   if (page !== null) page.content.buffer = [Buffer.concat(page.content.buffer)];
 }

@@ -103,10 +103,7 @@ function addVerdictColours(writer: SheetWriter, columnIndex: number, last: numbe
   });
 }
 
-/**
- * Removes the sample row from a data sheet that exceljs wrote. Throws `InvariantError` if the sample's cells do not
- * have the formats that the rows were written with: then dates would show as numbers.
- */
+/** Removes the sample row. Throws `InvariantError` if its cells have other formats: dates would be numbers. */
 export function frameOf(xml: string, sheet: DataSheet): SheetFrame {
   const header = xml.indexOf('<row r="1"');
   const start = xml.indexOf('</row>', header) + '</row>'.length;

@@ -27,10 +27,7 @@ interface Relationship {
   readonly external: boolean;
 }
 
-/**
- * An OPC package (ECMA-376-2) in memory: our own workbook's or that of a customer. Parts by name, with their types,
- * relationships and the changes made so far.
- */
+/** An OPC package (ECMA-376-2) in memory, our own workbook or that of a customer, with the changes made so far. */
 export class Package {
   readonly #parts: Map<string, Buffer>;
   /** The parts' names as written, by their names in lower case. */
@@ -212,10 +209,7 @@ const LARGEST_UNPACKED_BYTES = 32 * 1024 * 1024;
 /** First bytes of password-protected workbooks and those of Excel 97: an OLE compound file ([MS-CFB] 2.2). */
 const COMPOUND_FILE = Buffer.from([0xd0, 0xcf, 0x11, 0xe0]);
 
-/**
- * The parts of a workbook from any source, unpacked into memory and checked: each name once, each size and CRC as in
- * the directory, and no more than a fixed size together. Throws `ConfigError` naming the part.
- */
+/** The parts of a workbook, checked: names, sizes, CRCs, and a limit for all. Throws `ConfigError` naming the part. */
 function unpack(bytes: Buffer): Map<string, Buffer> {
   const entries = bytes.subarray(0, 4).equals(COMPOUND_FILE) ? compound() : listEntries(bytes);
   if (entries === null) throw refused('it is not a ZIP archive, as every .xlsx is, or it is damaged', {}, SAVE_AGAIN);

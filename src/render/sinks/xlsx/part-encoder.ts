@@ -89,10 +89,7 @@ export interface FilledSheet extends DataSheet {
   readonly content: DeflatedStretch;
 }
 
-/**
- * Puts the rows of one table into as many sheets as they need, `rowsPerSheet` at most below a header: a sheet ends with
- * a whole block.
- */
+/** Puts the rows of a table into sheets of at most `rowsPerSheet` below the header; each ends with a whole block. */
 export async function openSheetRows(folder: OutputFolder, table: TableShape, rowsPerSheet: number) {
   const full: FilledSheet[] = [];
   let current = await StretchFile.open(folder);

@@ -149,10 +149,7 @@ export function argb(colour: Colour): { argb: string } {
   return { argb: `FF${colour.slice(1).toUpperCase()}` };
 }
 
-/**
- * Writes cells of a shell sheet. All texts go through here, so that exceljs never receives one as an object (which
- * could be a formula or a link) or with characters that it would drop.
- */
+/** Writes all cells of the shell: exceljs must never get a text as an object, or with characters it would drop. */
 export class SheetWriter {
   readonly sheet: Worksheet;
 

@@ -72,7 +72,7 @@ const POWERS_OF_TEN = Array.from({ length: MOST_EXACT_DIGITS + 1 }, (_, exponent
 export const FALL_BACK = new Error('not plain JSON');
 
 /**
- * Reads JSON forwards, value by value, without building objects. Accepts only simple cases and throws `NOT_PLAIN` for
+ * Reads JSON forwards, value by value, without building objects. Accepts only simple cases and throws `FALL_BACK` for
  * the others: escapes, duplicate keys in a value that it reads, broken JSON.
  */
 export class FastScanner {

@@ -84,10 +84,7 @@ export class LoadedFont {
   }
 }
 
-/**
- * fontkit fails on marks whose anchors a font leaves out ("Zalgo" text does that to Inter). Such a run is then laid out
- * character by character: not beautiful, but there.
- */
+/** fontkit fails on marks without anchors ("Zalgo" text): such a run is laid out character by character. */
 function sturdy(layout: EmbeddedFont['layout']): EmbeddedFont['layout'] {
   return (text, features, onlyWidth) => {
     try {

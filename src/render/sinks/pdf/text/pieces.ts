@@ -100,10 +100,7 @@ function assign(text: string, maker: PieceMaker): { characters: string[]; fonts:
   return { characters, fonts };
 }
 
-/**
- * Embedding levels by character. The base direction is left to right, as for a file name in a list: the extension stays
- * at the right, and an override cannot move it.
- */
+/** Embedding levels. The base direction is left to right: the extension of a file name stays at the right. */
 function levelsOf(characters: readonly string[]): number[] {
   const text = characters.join('');
   if (!RIGHT_TO_LEFT.test(text)) return characters.map(() => 0);
@@ -135,10 +132,7 @@ function pieceOf(characters: readonly string[], font: LoadedFont, level: number,
   };
 }
 
-/**
- * The text as it may be set: first cut to `limit` code units, so that its length costs nothing, then composed (NFC),
- * with plain spaces, and with every invisible or control character shown as its code.
- */
+/** The text as it may be set: cut first, so that its length costs nothing, then composed (NFC) and made visible. */
 export function printable(text: string, limit: number): string {
   const plain = visible(shorten(text, limit).normalize('NFC'));
   return shorten(plain, limit);

@@ -18,10 +18,7 @@ interface SheetToFill {
   readonly skipped: ReadonlySet<XmlElement>;
 }
 
-/**
- * Makes a worksheet's formulas and formats cover the future rows, and removes what was calculated from the samples: a
- * number that was never true must not be seen before a program calculates it.
- */
+/** Makes formulas and formats cover the future rows, and removes results that were calculated from the samples. */
 function fillSheet({ part, name, stale, skipped }: SheetToFill, growths: Growths): void {
   const spilled = [...stale];
   const stack: XmlElement[] = [part.root];

@@ -33,10 +33,7 @@ export interface WorkbookContent {
   }[];
 }
 
-/**
- * Checks a customer's workbook that is to be filled with the given tables and selected columns. Throws `ConfigError`
- * with the sheet or part and the reason if it does not fit.
- */
+/** Checks a customer's workbook against the tables. Throws `ConfigError` with the sheet or part and the reason. */
 export function checkWorkbook(bytes: Uint8Array, tables: readonly TableShape[]): WorkbookContent {
   const { workbook, areas } = planFill(bytes, tables);
   return {

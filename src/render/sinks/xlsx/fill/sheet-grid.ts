@@ -149,10 +149,7 @@ interface SampleRows {
   readonly columns: readonly { readonly column: number; readonly source: number; readonly formula: string | null }[];
 }
 
-/**
- * Sample rows are replaced. Throws `ConfigError` if that would remove anything but samples: formulas, notes, links,
- * cells next to the columns or below the table, merged cells, an active filter.
- */
+/** Throws `ConfigError` if replacing the sample rows would remove anything but samples. */
 export function checkNothingLost(workbook: ForeignWorkbook, rows: SampleRows): void {
   checkCells(rows);
   checkSheet(rows);

@@ -175,10 +175,7 @@ const MACRO_TYPE = /macroenabled|vbaproject/;
 const XML_NAME = /\.(?:xml|rels|vml)$/i;
 const XML_TYPE = /[+/]xml$|vmldrawing$/;
 
-/**
- * Throws `ConfigError` for a workbook with macros, external links or anything else that would run or fetch something
- * when the report is opened, and for XML that defines entities. Clickable links are allowed.
- */
+/** Throws `ConfigError` for anything that would run or fetch something when opened. Clickable links are allowed. */
 function assertHarmless(parts: Package): void {
   for (const name of parts.names) {
     const type = parts.typeOf(name);

@@ -33,10 +33,7 @@ export function layoutsOf(workbook: Uint8Array, tables: readonly TableShape[]): 
   });
 }
 
-/**
- * Writes rows into a customer's workbook; memory stays the same for any number of rows. Throws `ConfigError` if the
- * workbook does not fit the tables.
- */
+/** Writes rows into a customer's workbook. Throws `ConfigError` if the workbook does not fit the tables. */
 export async function openFilledWorkbook(
   { folder, tables }: SinkContext,
   workbook: Uint8Array,
@@ -91,10 +88,7 @@ function areaFrame(area: DataArea, growths: Growths): SheetFrame {
   return { head: part.render(0, header.element.end), tail: part.render(grid.data.closeStart) };
 }
 
-/**
- * A further sheet for the rows that the first one cannot hold: the same header, widths and conditional formats, a
- * filter, and nothing else. `rows` counts its data rows.
- */
+/** A further sheet for `rows` data rows: the same header, widths and conditional formats, a filter, nothing else. */
 function continuedFrame(area: DataArea, rows: number): SheetFrame {
   const { grid, header, columns } = area;
   const { part } = grid;
@@ -158,10 +152,7 @@ interface Continued {
   readonly further: readonly FilledSheet[];
 }
 
-/**
- * Adds sheets for the rows that the areas' own sheets cannot hold, after all others: names and views count sheets by
- * position. Returns what to write, by the names of the parts.
- */
+/** Adds further sheets after all others: names and views count sheets by position. Returns what to write, by part. */
 function addContinuedSheets(
   { parts, main }: ForeignWorkbook,
   continued: readonly Continued[],

@@ -85,10 +85,7 @@ function columnOf(outcome: Outcome): 'status' | 'verdict' {
   return outcome === 'completed' || outcome === 'processing' || outcome === 'failed' ? 'status' : 'verdict';
 }
 
-/**
- * Terms of COUNTIFS. An undocumented status is in its column as received, and counts as processing; the blank row of a
- * table without rows does not.
- */
+/** Terms of COUNTIFS. An undocumented status counts as processing; the blank row of an empty table does not. */
 function criteria(range: string, outcome: Outcome): string {
   return outcome === 'processing'
     ? `${range},"<>",${range},"<>completed",${range},"<>failed"`
@@ -239,10 +236,7 @@ function rateFormulas(hits: string, of: string): Readonly<Record<string, string>
   };
 }
 
-/**
- * The sheet does not show which deletion times are impossible or were not read: if there are any, figures that depend
- * on them are not recounted.
- */
+/** The sheet does not show which times are impossible: with any, what depends on them is not recounted. */
 function retentionCounts(ranges: DataRanges, { retention }: Statistics): Readonly<Record<string, string | null>> {
   const formula = (columns: readonly string[], term: Parameters<DataRanges['formula']>[2]): string | null =>
     retention.not_measured > 0 ? null : ranges.formula('detections', columns, term);
@@ -262,10 +256,7 @@ function retentionCounts(ranges: DataRanges, { retention }: Statistics): Readonl
   };
 }
 
-/**
- * False for a key that the statistics shortened, or under which they count the rest; and for an empty text, which a
- * formula cannot tell from a cell without one.
- */
+/** False for a shortened key or the rest, and for an empty text: a formula cannot tell it from an empty cell. */
 function isWholeKey(key: string): boolean {
   return key !== '' && key !== '(other)' && !key.endsWith('…');
 }
