@@ -113,10 +113,10 @@ class RenderThread {
   }
 
   /** Throws what rendering throws, or that the thread ended. */
-  render({ first, end }: PageRange): Promise<RenderedPart> {
+  render(part: PageRange): Promise<RenderedPart> {
     if (this.#failure !== null) return Promise.reject(this.#failure);
     return new Promise((resolve, reject) => {
-      this.#ask({ first, end });
+      this.#ask(part);
       this.#waiting.push({ resolve, reject });
     });
   }

@@ -1,7 +1,6 @@
 import type { Cell, Section } from '../../../core/report.ts';
+import { REPORTED_OUTCOMES } from '../../../core/statistics.ts';
 import { countCell, left, type Material, muted, nameOf, paragraph, right, table } from './parts.ts';
-
-const OUTCOMES = ['fake', 'indeterminate', 'real', 'failed', 'processing'] as const;
 
 /** The breakdown of a combined run by part, with the sum; empty for any other run. */
 export function combinedParts({ input, text }: Material): Section[] {
@@ -19,7 +18,7 @@ export function combinedParts({ input, text }: Material): Section[] {
   const total = [
     { text: series.total, strong: true },
     countCell(population.in_period, text),
-    ...OUTCOMES.map((outcome) => countCell(all[outcome], text)),
+    ...REPORTED_OUTCOMES.map((outcome) => countCell(all[outcome], text)),
     percent(rate.value),
     { text: text.compliance.verdicts[input.certificate.verdict] },
   ].map((one) => ({ ...one, strong: true }));
@@ -30,7 +29,7 @@ export function combinedParts({ input, text }: Material): Section[] {
       [
         { ...left(say.part, 3), sub: text.phrases.reportId },
         right(say.detections, 1),
-        ...OUTCOMES.map((outcome) => right(series[outcome], 0.9)),
+        ...REPORTED_OUTCOMES.map((outcome) => right(series[outcome], 0.9)),
         right(words.table.share, 0.9),
         left(say.completeness, 1.7),
       ],
@@ -38,7 +37,7 @@ export function combinedParts({ input, text }: Material): Section[] {
         ...rows.map((row): Cell[] => [
           { text: nameOf(row.part, text.format.shortMonth) ?? row.part, sub: row.report_id, subMono: true },
           countCell(row.in_period, text),
-          ...OUTCOMES.map((outcome) => countCell(row[outcome], text)),
+          ...REPORTED_OUTCOMES.map((outcome) => countCell(row[outcome], text)),
           percent(row.fake_rate.value),
           { text: text.compliance.verdicts[row.completeness] },
         ]),
