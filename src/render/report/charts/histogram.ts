@@ -42,8 +42,8 @@ function panel(series: Series, x: number, width: number, axis: Axis, format: For
   const across = linearScale(series.values.length, plot.left, plot.right);
   const columns = series.values.flatMap((value, bin): Mark[] => {
     const [left, top] = [across(bin) + 0.4, scale(value)];
-    const width = across(bin + 1) - across(bin) - 0.8;
-    return value > 0 ? [box(left, top, width, plot.bottom - top, series.tone, series.texture)] : [];
+    const broad = across(bin + 1) - across(bin) - 0.8;
+    return value > 0 ? [box(left, top, broad, plot.bottom - top, series.tone, series.texture)] : [];
   });
   const shares = [0, 0.25, 0.5, 0.75, 1];
   return [
