@@ -8,6 +8,7 @@ export class TempFolder implements OutputFolder {
   readonly path: string;
   /** Bytes of every append, by file name: shows how a sink batches. */
   readonly appends = new Map<string, number[]>();
+  readonly #opened: FileOutput[] = [];
   #scratches = 0;
 
   private constructor(path: string) {
@@ -21,12 +22,12 @@ export class TempFolder implements OutputFolder {
   async create(name: string): Promise<Output> {
     const sizes: number[] = [];
     this.appends.set(name, sizes);
-    return new FileOutput(await open(this.pathOf(name), 'wx'), sizes);
+    return this.#keep(new FileOutput(await open(this.pathOf(name), 'wx'), sizes));
   }
 
   async scratch(): Promise<Scratch> {
     const path = this.pathOf(`.scratch-${this.#scratches++}`);
-    return new FileScratch(await open(path, 'wx'), path);
+    return this.#keep(new FileScratch(await open(path, 'wx'), path));
   }
 
   /** The same folder on a disk that is full: scratch files take nothing. */
@@ -50,8 +51,15 @@ export class TempFolder implements OutputFolder {
     return await readFile(this.pathOf(name));
   }
 
+  /** Closes what a failed sink left open, too, as the run folder does. */
   async remove(): Promise<void> {
+    for (const output of this.#opened) await output.close();
     await rm(this.path, { recursive: true, force: true });
+  }
+
+  #keep<T extends FileOutput>(output: T): T {
+    this.#opened.push(output);
+    return output;
   }
 }
 
@@ -85,6 +93,7 @@ class FileScratch extends FileOutput implements Scratch {
   }
 
   async *read(): AsyncIterable<Uint8Array> {
+    await this.close();
     const handle = await open(this.path, 'r');
     for await (const chunk of handle.createReadStream()) yield chunk as Uint8Array;
     await unlink(this.path);
