@@ -7,7 +7,8 @@ import { ageLocks, litter, readRun, resumedRequests, Workplace } from './exports
 
 const WORDS = ['--page-size', '10', '--quiet'];
 const CSV = ['--format', 'csv'];
-const PATIENCE_MS = 5_000;
+/** Ten times the grace period: a busy machine is late, and a run that does not stop never ends. */
+const PATIENCE_MS = 30_000;
 
 let place: Workplace;
 let requests: EventTarget;
