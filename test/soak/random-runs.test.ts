@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => workshop.remove());
 
-test('1,000 runs of random lists: none that verify refuses untouched', async () => {
+test('300 runs of random lists: none that verify refuses untouched', async () => {
   const verdicts = new Map<string, number>();
   await fc.assert(
     fc.asyncProperty(randomList(), async (list) => {
@@ -20,9 +20,9 @@ test('1,000 runs of random lists: none that verify refuses untouched', async () 
       expect(await findingsOf(sealed)).toEqual([]);
       await rm(folder, { recursive: true });
     }),
-    { numRuns: 1_000 },
+    { numRuns: 300 },
   );
   // The control: lists of each kind were among them.
-  expect(verdicts.get('proven')).toBeGreaterThan(100);
-  expect(verdicts.get('unproven')).toBeGreaterThan(100);
+  expect(verdicts.get('proven')).toBeGreaterThan(30);
+  expect(verdicts.get('unproven')).toBeGreaterThan(30);
 }, 1_800_000);
