@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** Files of `npm test` that take a larger `amount` here; test/suites.test.ts compares the list with the files. */
 export const LARGER_AMOUNTS = [
   'test/comparison/compare.test.ts',
+  'test/core/envelope.test.ts',
   'test/crash/resume-model.test.ts',
   'test/evidence/flips.test.ts',
   'test/evidence/unsealable.test.ts',

@@ -70,7 +70,7 @@ describe('verify', () => {
 
   test('an unproven run ends with 4, is rendered again with 4, and verifies as unchanged and INCOMPLETE', async () => {
     const drift = parseDrift('inserts=20,deletes=9');
-    const sandbox = await startSandbox({ detections: 120, key: 'key', drift });
+    const sandbox = await startSandbox({ detections: 60, key: 'key', drift });
     const out = join(workshop.folder, 'incomplete');
     const words = [
       '--base-url',

@@ -30,7 +30,7 @@ test('one-byte flips over a run folder with every format are found', async () =>
         );
       });
     }),
-    { numRuns: amount({ test: 100, soak: 300 }) },
+    { numRuns: amount({ test: 50, soak: 300 }) },
   );
   // The control: every flip was taken back.
   expect(await findingsOf(run, { publicKeyPath: keys.publicKey, checksumsOnly: true })).toEqual([]);
@@ -46,7 +46,7 @@ test('and no flip ends the verification of a whole run with anything but finding
         expect(findings.length).toBeGreaterThan(0);
       });
     }),
-    { numRuns: amount({ test: 20, soak: 60 }) },
+    { numRuns: amount({ test: 10, soak: 60 }) },
   );
   expect(await findingsOf(run, { publicKeyPath: keys.publicKey })).toEqual([]);
 });

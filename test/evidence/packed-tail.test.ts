@@ -4,19 +4,18 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findingsOf, reseal, Workshop } from './sealed-run.ts';
 
 let workshop: Workshop;
-let sealed: string;
+const PACKED = ['detections.csv.gz', 'report.xlsx', 'report.pdf'];
+let findings: readonly string[];
 beforeAll(async () => {
   workshop = await Workshop.open();
-  sealed = await workshop.run({ format: 'csv,xlsx,pdf', compress: 'gzip' });
+  const run = await workshop.run({ format: 'csv,xlsx,pdf', compress: 'gzip' });
+  for (const name of PACKED) await appendFile(join(run, name), 'hidden');
+  await reseal(run);
+  findings = await findingsOf(run);
 });
 afterAll(() => workshop.remove());
 
-test.each(['detections.csv.gz', 'report.xlsx', 'report.pdf'])(
-  'what follows the packed bytes of %s is found, though every hash fits',
-  async (name) => {
-    const run = await workshop.copyOf(sealed);
-    await appendFile(join(run, name), 'hidden');
-    await reseal(run);
-    expect(await findingsOf(run)).toEqual([expect.stringContaining(`[not-reproduced] ${name}: `)]);
-  },
-);
+test.each(PACKED)('what follows the packed bytes of %s is found, though every hash fits', (name) => {
+  expect(findings).toContainEqual(expect.stringContaining(`[not-reproduced] ${name}: `));
+  expect(findings).toHaveLength(PACKED.length);
+});

@@ -48,8 +48,8 @@ function windowsOf(items: readonly string[]): KeptWindow[] {
 
 /** Generated detections, and between them items as no API should send them, each with a uuid of its own. */
 function mixedItems(): string[] {
-  const generator = new DetectionGenerator({ detections: 130, seed: 7, months: 2 });
-  const strange = fc.sample(anyItem, { numRuns: 90, seed: SEED }).map((item, index) => {
+  const generator = new DetectionGenerator({ detections: 80, seed: 7, months: 2 });
+  const strange = fc.sample(anyItem, { numRuns: 60, seed: SEED }).map((item, index) => {
     const { json } = write(item);
     const members = json.trim().slice(1, -1).trim();
     return `{${members}${members === '' ? '' : ','}"uuid":"strange-${index}"}`;
@@ -101,7 +101,7 @@ describe('any number of threads gives what none gives', () => {
     for (const name of ['detections', 'metric_nodes', 'audio_scores']) {
       expect(alone['hashes']).toContainEqual([`${name}.csv.gz`, expect.any(String), some]);
     }
-    for (const workers of [1, 2, 4]) expect(await rendered({ ...job, workers })).toEqual(alone);
+    for (const workers of [1, 3]) expect(await rendered({ ...job, workers })).toEqual(alone);
   });
 
   test('private values withheld, one month, short lists, guarded cells, every format', async () => {
@@ -111,7 +111,7 @@ describe('any number of threads gives what none gives', () => {
       const job = { archive, settings, period, partLimits: SMALL };
       const alone = await rendered({ ...job, workers: 0 });
       expect(alone['changedCells']).toHaveProperty('csv');
-      expect(await rendered({ ...job, workers: 3 })).toEqual(alone);
+      expect(await rendered({ ...job, workers: 2 })).toEqual(alone);
     }
   });
 
@@ -126,13 +126,13 @@ describe('any number of threads gives what none gives', () => {
     const job = { archive: await archiveOf(windows), settings: settingsOf(whole), period: ALL, partLimits };
     const alone = await rendered({ ...job, workers: 0 });
     expect(alone['hashes']).toContainEqual(['detections.csv', expect.any(String), count]);
-    for (const workers of count === 21 ? [1, 2, 4] : [2]) expect(await rendered({ ...job, workers })).toEqual(alone);
+    for (const workers of count === 21 ? [1, 2] : [2]) expect(await rendered({ ...job, workers })).toEqual(alone);
   });
 
   test('an item that is none: the same error, whichever part is rendered first', async () => {
     const windows = windowsOf(mixedItems());
     // A page in the third part, and one behind it.
-    for (const index of [7, 12]) {
+    for (const index of [7, 10]) {
       const { page, ...kept } = windows[index] ?? expect.fail('too few pages');
       const body = Buffer.from(page.body);
       // After its first brace, which is all that opening the page looks at.
@@ -141,7 +141,7 @@ describe('any number of threads gives what none gives', () => {
     }
     const job = { archive: await archiveOf(windows), settings: settingsOf(whole), period: ALL, partLimits: SMALL };
     const failures = await Promise.all(
-      [0, 1, 2, 4].map((workers) => rendered({ ...job, workers }).catch((error: unknown) => error)),
+      [0, 1, 3].map((workers) => rendered({ ...job, workers }).catch((error: unknown) => error)),
     );
     const [alone] = failures;
     expect(alone).toMatchObject({ kind: 'source', remedy: expect.any(String) });
@@ -195,11 +195,9 @@ describe('threads', () => {
   test('that never answer are stopped with the run', async () => {
     const controller = new AbortController();
     const interrupted = new InterruptedError('SIGTERM');
-    const sinceMs = performance.now();
     const running = run('for(;;){}', controller.signal);
     setImmediate(() => controller.abort(interrupted));
     await expect(running).rejects.toBe(interrupted);
-    expect(performance.now() - sinceMs).toBeLessThan(5_000);
   });
 
   test('that answer out of order, one part more than there are threads at a time: assembled in list order', async () => {

@@ -38,7 +38,7 @@ test('over real HTTP, with faults, with drift, while others create and delete: w
   let moved = 0;
   for (const seed of [1, 2]) {
     const sandbox = await startSandbox({
-      detections: 600,
+      detections: 300,
       seed,
       key: 'key',
       drift: parseDrift('inserts=2,deletes=0.5,updates=1'),
@@ -50,7 +50,7 @@ test('over real HTTP, with faults, with drift, while others create and delete: w
         if (event.kind === 'page') others.push(disturb(sandbox, others.length));
       };
       const out = join(await workshop.newFolder(), 'out');
-      const flags = { source: 'api', 'base-url': sandbox.url, 'page-size': '100', format: 'csv', all: true, out };
+      const flags = { source: 'api', 'base-url': sandbox.url, 'page-size': '50', format: 'csv', all: true, out };
       const config = await configOf(flags, { RESEMBLE_API_KEY: 'key' });
       const { folder, certificate } = await runReport(config, { emit, signal: new AbortController().signal });
       const statuses = await Promise.all(others);

@@ -151,7 +151,7 @@ describe('a month out of fifteen', () => {
 
 test('a period that has begun and not ended, of a list that grows: what was there is in it', async () => {
   await serving(
-    { detections: 1500, months: 12, drift: { inserts: 1, deletes: 0.2, updates: 0.5 } },
+    { detections: 1000, months: 12, drift: { inserts: 1, deletes: 0.2, updates: 0.5 } },
     async (sandbox) => {
       const run = await read(sandbox, { month: '2024-02', seek: true, 'page-size': '40' });
       expect(run.certificate).toMatchObject({ verdict: 'proven', claim: 'period' });

@@ -5,8 +5,8 @@ import { decodeAll, decodeItem, decodeText } from './decoding.ts';
 import { amount } from '../amount.ts';
 
 /** As deep as JSON.parse was seen to go; the second figure is far beyond any recursion and quicker to parse. */
-const DEEPEST_PARSED = amount({ test: 300_000, soak: 5_000_000 });
-const DEEP = amount({ test: 100_000, soak: 500_000 });
+const DEEPEST_PARSED = amount({ test: 100_000, soak: 5_000_000 });
+const DEEP = amount({ test: 40_000, soak: 500_000 });
 const FORTY_DIGITS = '1234567890123456789012345678901234567890';
 
 function nested(levels: number, open: string, close: string, core: string): string {
@@ -55,7 +55,7 @@ describe('depth', () => {
 
 describe('width', () => {
   it('reads very many chunk scores, numbers and texts, into rows and figures', () => {
-    const count = amount({ test: 50_000, soak: 1_000_000 });
+    const count = amount({ test: 20_000, soak: 1_000_000 });
     const scores = Array.from({ length: count }, (_, index) => (index % 2 === 0 ? 0.25 : '0.75'));
     const { row, chunks } = decodeItem({ uuid: 'a', metrics: { label: 'real', score: scores } });
     expect(chunks).toHaveLength(count);

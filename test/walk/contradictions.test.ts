@@ -26,16 +26,16 @@ describe('a source that lies by accident', () => {
   it('is never proven where a reader could tell that a detection is missing', () => {
     const seed = 20_261_129;
     const { told, refused, verdicts, wrong, naiveLosses } = tallyFaulty(
-      fc.sample(faultySchedules, { seed, numRuns: amount({ test: 100, soak: 300 }) }),
+      fc.sample(faultySchedules, { seed, numRuns: amount({ test: 50, soak: 300 }) }),
     );
     expect(told, `seed ${seed}`).toEqual([]);
     expect(refused, `seed ${seed}`).toEqual([]);
-    expect(verdicts.proven).toBeGreaterThan(amount({ test: 20, soak: 60 }));
+    expect(verdicts.proven).toBeGreaterThan(amount({ test: 8, soak: 60 }));
     // What nobody can tell is rare, and of the kinds that docs/completeness.md names.
     const untold = Object.values(wrong).reduce((sum, kind) => sum + kind.untold, 0);
-    expect(untold).toBeLessThanOrEqual(amount({ test: 3, soak: 9 }));
+    expect(untold).toBeLessThanOrEqual(amount({ test: 2, soak: 9 }));
     // The harness bites: forward paging loses detections of the same lists.
-    expect(naiveLosses).toBeGreaterThan(amount({ test: 10, soak: 30 }));
+    expect(naiveLosses).toBeGreaterThan(amount({ test: 4, soak: 30 }));
   });
 });
 
@@ -195,8 +195,9 @@ describe('a list at rest whose equal times change places', () => {
 describe('two replicas that take turns, one of them behind', () => {
   it('are never proven with a detection missing, in whatever order', () => {
     let unproven = 0;
+    const seeds = amount({ test: 12, soak: 40 });
     for (const order of ['created desc', 'created asc', 'updated desc'] as const) {
-      for (let seed = 1; seed <= 40; seed++) {
+      for (let seed = 1; seed <= seeds; seed++) {
         const list = { ...REST, items: 60 + 9 * seed, order, updates: seed % 3, inserts: seed % 2, seed };
         const fault: ListFault = { kind: 'replicas', pick: 'turns', count: 2, lag: 2 + (seed % 9) };
         const { run, missed } = readFaulty({ list, fault, pageSize: 100, concurrency: 1, seed });
@@ -204,6 +205,6 @@ describe('two replicas that take turns, one of them behind', () => {
         else expect(missed).toEqual([]);
       }
     }
-    expect(unproven).toBeGreaterThan(20);
+    expect(unproven).toBeGreaterThan(seeds / 2);
   });
 });

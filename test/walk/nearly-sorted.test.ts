@@ -20,8 +20,8 @@ function walkOf(list: ModelOptions, pageSize = 1000): WalkRun & { missed: number
 describe('a list ordered by an id, whose created_at is out of order here and there', () => {
   it.each([100, 800, 4000])('by up to %i ms, is proven by its chain while it moves', (jitterMs) => {
     for (const order of ['created desc', 'created asc'] as const) {
-      for (let seed = 1; seed <= amount({ test: 2, soak: 6 }); seed++) {
-        const aged = seed % 2 === 0;
+      for (let seed = 1; seed <= amount({ test: 1, soak: 6 }); seed++) {
+        const aged = (seed % 2 === 0) === (order === 'created desc');
         const run = walkOf({ ...MOVING, items: 5000, seed, order, aged, jitterMs });
         const { certificate, windows } = run.outcome;
         expect(certificate).toMatchObject({ verdict: 'proven', passes: 1 });
@@ -55,13 +55,13 @@ describe('a list ordered by an id, whose created_at is out of order here and the
       if (verdict !== 'proven' || orderToleranceMs === undefined || passes > 1) return;
       proven.set(schedule.list.order, (proven.get(schedule.list.order) ?? 0) + 1);
     });
-    fc.assert(property, { numRuns: amount({ test: 50, soak: 150 }) });
+    fc.assert(property, { numRuns: amount({ test: 20, soak: 150 }) });
     // A list whose items change places shows no order at all.
     expect(proven.get('moving') ?? 0).toBe(0);
   });
 
   it('is never a chain over a list that is nearly ordered by updated_at, unless its head was read again', () => {
-    for (let seed = 1; seed <= amount({ test: 4, soak: 12 }); seed++) {
+    for (let seed = 1; seed <= amount({ test: 2, soak: 12 }); seed++) {
       const list = {
         ...MOVING,
         updates: 3,

@@ -132,7 +132,7 @@ describe('the Parquet sink', () => {
         const read = await duckDb.rows(folder.pathOf('detections.parquet'), EVERY_TYPE.columns);
         expect(read.map((row) => row.map(carried))).toEqual(rows.map((row) => row.map(carried)));
       }),
-      { numRuns: amount({ test: 35, soak: 100 }) },
+      { numRuns: amount({ test: 15, soak: 100 }) },
     );
   });
 
