@@ -3,12 +3,12 @@ import { createHash } from 'node:crypto';
 import type { Report, ReportSectionId, Section } from '../../../core/report.ts';
 import { shorten } from '../../../core/text.ts';
 import { renderBlocks } from './blocks.ts';
-import { coordinate, html, LIMITS, Markup, prose, TEXTURE_PATTERNS } from './markup.ts';
+import { html, LIMITS, Markup, prose, TEXTURE_PATTERNS } from './markup.ts';
 import type { Words } from './text-en.ts';
 
 /** Organisation, title, period, and whether the report is complete. */
 function* masthead(report: Report): Iterable<Markup> {
-  const { organisation, classification, status, statistics } = report;
+  const { organisation, classification, status } = report;
   yield html`<header class="masthead">
 <div class="wide">
 <div class="sender">
@@ -16,9 +16,8 @@ function* masthead(report: Report): Iterable<Markup> {
 ${classification === null ? null : html`<p class="classification">${prose(classification, LIMITS.heading)}</p>`}
 </div>
 <h1>${prose(report.title, LIMITS.heading)}</h1>
-<p class="period">${prose(report.periodText, LIMITS.heading)}<small> ${prose(report.periodDays, LIMITS.heading)}</small></p>\n`;
-  if (statistics.by_day.length > 0) yield* strip(report);
-  yield html`<p class="status tone-${status.level}">${report.stamps.map(({ text, level }) => html`<strong class="tone-${level}">${prose(text, LIMITS.heading)}</strong> `)}${prose(status.text, LIMITS.paragraph)}</p>\n`;
+<p class="period">${prose(report.periodText, LIMITS.heading)}<small> · ${prose(report.periodDays, LIMITS.heading)}</small></p>\n`;
+  yield html`<p class="status tone-${status.level}">${report.stamps.map(({ text, level }) => html`<strong class="tone-${level}">${prose(text, LIMITS.heading)}</strong> `)}<br>${prose(status.text, LIMITS.paragraph)}</p>\n`;
   yield html`</div>\n</header>\n`;
 }
 
@@ -27,42 +26,6 @@ function logoOf({ brand: { logo }, organisation, title, phrases }: Report): Mark
   const alt = phrases.logoAlt.replace('{organisation}', () => organisation ?? title);
   const data = Buffer.from(logo.bytes).toString('base64');
   return html`<img class="logo" src="data:${logo.type};base64,${data}" alt="${alt}">`;
-}
-
-const STRIP = { width: 1_000, height: 100 } as const;
-/** More columns would be too thin: neighbouring days are then drawn as one. */
-const MOST_COLUMNS = 122;
-
-/** The period at a glance: the days as columns. Decoration; the chart of the verdicts says the same with numbers. */
-function* strip({ statistics: { by_day: days } }: Report): Iterable<Markup> {
-  const perColumn = Math.ceil(days.length / MOST_COLUMNS);
-  const columns = Array.from({ length: Math.ceil(days.length / perColumn) }, (_, at) => {
-    const group = days.slice(at * perColumn, (at + 1) * perColumn);
-    return (['fake', 'indeterminate', 'real'] as const).map((tone) => ({
-      tone,
-      count: group.reduce((sum, day) => sum + day[tone], 0),
-    }));
-  });
-  const most = columns.reduce((high, parts) => Math.max(high, sumOf(parts)), 1);
-  const step = STRIP.width / columns.length;
-  const width = Math.min(30, step * 0.64);
-  yield html`<svg class="strip" viewBox="0 0 ${STRIP.width} ${STRIP.height}" preserveAspectRatio="none" aria-hidden="true" focusable="false">\n`;
-  for (const [at, parts] of columns.entries()) {
-    let bottom: number = STRIP.height;
-    for (const { tone, count } of parts) {
-      const height = (count / most) * STRIP.height;
-      if (height > 0) {
-        const [x, y] = [at * step, bottom - height].map(coordinate) as [number, number];
-        yield html`<rect class="fill-${tone}" x="${x}" y="${y}" width="${coordinate(width)}" height="${coordinate(Math.max(0.3, height - 0.7))}"/>\n`;
-      }
-      bottom -= height;
-    }
-  }
-  yield html`</svg>\n`;
-}
-
-function sumOf(parts: readonly { readonly count: number }[]): number {
-  return parts.reduce((sum, { count }) => sum + count, 0);
 }
 
 /** The page's content security policy: it loads nothing, and only the styles and scripts with these hashes apply. */
@@ -129,6 +92,13 @@ export function* opening(
 <a class="skip" href="#report">${words.skip}</a>
 ${TEXTURE_PATTERNS}`;
   yield* masthead(report);
+  yield html`<main id="report" tabindex="-1">\n`;
+  const cover = report.sections.find((section) => section.id === 'cover');
+  if (cover !== undefined) {
+    yield html`<section id="cover" class="wide">\n`;
+    yield* renderBlocks(cover.blocks, { id: 'cover', headingLevel: 2 });
+    yield html`</section>\n`;
+  }
   const contents = report.sections.find((section) => section.id === 'contents');
   yield html`<div class="wide frame">
 <nav class="contents" aria-labelledby="contents-title">
@@ -138,12 +108,7 @@ ${TEXTURE_PATTERNS}`;
       html`<li><a href="#${part.id}"><span>${index + 1}</span>${prose(part.title, LIMITS.heading)}</a></li>\n`,
   )}</ol>
 </nav>
-<main id="report" tabindex="-1">\n`;
-  const cover = report.sections.find((section) => section.id === 'cover');
-  if (cover === undefined) return;
-  yield html`<section id="cover">\n`;
-  yield* renderBlocks(cover.blocks, { id: 'cover', headingLevel: 2 });
-  yield html`</section>\n`;
+<div class="parts">\n`;
 }
 
 /** The beginning of a numbered part; `</section>` closes it. */
@@ -161,8 +126,9 @@ export function* sectionBody(section: Section): Iterable<Markup> {
 export function* ending(report: Report, script: string | null): Iterable<Markup> {
   const { organisation, classification, phrases, id, tool } = report;
   const owner = [organisation, classification].filter((each) => each !== null).join(' · ');
-  yield html`</main>
+  yield html`</div>
 </div>
+</main>
 <footer class="wide foot">
 <p class="end">${phrases.end}</p>
 <p class="line"><span>${phrases.reportId} <span class="mono">${id}</span></span><span>${prose(owner, LIMITS.heading)}</span><span>${tool.name} ${tool.version}</span></p>

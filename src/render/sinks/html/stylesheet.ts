@@ -95,18 +95,19 @@ a{color:var(--primary);text-underline-offset:.2em}
 .skip:focus{top:1rem}
 .masthead{border-top:10px solid var(--primary)}
 .wide{max-width:76rem;margin:0 auto;padding:0 clamp(1.25rem,4vw,3rem)}
-.masthead .wide{padding-top:2.5rem}
+.masthead .wide{padding-top:1.1rem}
 .sender{display:flex;justify-content:space-between;align-items:flex-start;gap:1rem 2rem;flex-wrap:wrap}
 .sender p{font-size:1.125rem;font-weight:600}
 .sender .classification{font-size:.875rem;font-weight:700;color:var(--muted);margin-left:auto}
 .logo{display:block;max-width:15rem;max-height:4rem;margin-bottom:.75rem}
-h1{font-size:clamp(2.25rem,1.4rem + 3.4vw,3.75rem);font-weight:700;letter-spacing:-.022em;line-height:1.1;margin:clamp(2.5rem,7vw,5.5rem) 0 0}
-.period{font-size:clamp(1.3rem,1.1rem + 1vw,1.75rem);color:var(--primary);margin-top:.6rem}
-.strip{display:block;width:100%;height:clamp(4rem,12vw,8.5rem);margin-top:clamp(2rem,5vw,4rem);border-bottom:1.5px solid var(--ink)}
+h1{font-size:clamp(1.375rem,1.1rem + 1.6vw,2.25rem);font-weight:700;letter-spacing:-.022em;line-height:1.1;margin:.25rem 0 0}
+.period{font-size:clamp(.9375rem,.85rem + .4vw,1.1875rem);color:var(--primary);margin-top:.2rem}
+.period small{display:inline;font-size:.9em}
 .brief{display:grid;grid-template-columns:minmax(0,1fr);gap:1.5rem clamp(2rem,4vw,4rem);margin-top:2.25rem;align-items:start}
 .brief .facts{margin-top:0}
-.status{padding:1rem 1.25rem;background:var(--wash);border-left:4px solid var(--fill)}
-.status strong{display:block;color:var(--text);font-size:1.125rem;letter-spacing:.01em}
+.status{margin-top:.6rem;padding:.4rem .9rem .5rem;background:var(--wash);border-left:4px solid var(--fill);font-size:.875rem;line-height:1.4}
+.status strong{display:inline-block;color:var(--text);font-size:1rem;letter-spacing:.01em;margin-right:1rem}
+
 .frame{display:grid;grid-template-columns:minmax(0,1fr);gap:0 clamp(2.5rem,5vw,5rem);margin-top:clamp(2.5rem,6vw,4.5rem)}
 .contents h2{font-size:.875rem;font-weight:600;color:var(--muted);margin-bottom:.5rem}
 .contents ol{list-style:none;padding:0;border-top:1px solid var(--hairline)}
@@ -115,19 +116,42 @@ h1{font-size:clamp(2.25rem,1.4rem + 3.4vw,3.75rem);font-weight:700;letter-spacin
 .contents a span{flex:none;min-width:1.4em;color:var(--primary);font-weight:600;font-variant-numeric:tabular-nums}
 .contents a:hover{color:var(--primary);text-decoration:underline}
 main{outline:0}
-main>section{margin-top:clamp(3rem,6vw,4.5rem)}
-main>section>h2{border-top:3px solid var(--primary);padding-top:.85rem;font-size:clamp(1.6rem,1.3rem + 1.1vw,2.125rem);font-weight:700;letter-spacing:-.015em;display:flex;gap:.85rem;margin-bottom:1.1rem}
-main>section>h2 .ordinal{color:var(--primary)}
-main>section>h2.minor{border:0;padding:0;font-size:1.3125rem;font-weight:600;letter-spacing:0;margin-bottom:.75rem}
+#cover .cards{margin-top:.9rem;gap:.9rem 1.5rem}
+#cover .cards>div{padding-top:.3rem}
+#cover .cards .figure{font-size:1.625rem;line-height:1.2}
+#cover .cards .note,#cover td small,#cover th small{font-size:.78125rem;line-height:1.3}
+#cover table{margin-top:.9rem;font-size:.8125rem;line-height:1.35}
+#cover th,#cover td{padding-top:.25rem;padding-bottom:.25rem}
+#cover h2{font-size:1.125rem;margin-top:1.1rem}
+main .parts>section{margin-top:clamp(3rem,6vw,4.5rem)}
+main .parts>section>h2{border-top:3px solid var(--primary);padding-top:.85rem;font-size:clamp(1.6rem,1.3rem + 1.1vw,2.125rem);font-weight:700;letter-spacing:-.015em;display:flex;gap:.85rem;margin-bottom:1.1rem}
+main .parts>section>h2 .ordinal{color:var(--primary)}
+main .parts>section>h2.minor{border:0;padding:0;font-size:1.3125rem;font-weight:600;letter-spacing:0;margin-bottom:.75rem}
 .foot{margin-top:clamp(3.5rem,8vw,6rem);padding-bottom:3rem;font-size:.875rem;color:var(--muted)}
 .end{display:flex;align-items:center;gap:1.25rem;justify-content:center;font-weight:700;margin-bottom:1.5rem;white-space:nowrap}
 .end::before,.end::after{content:"";flex:1;border-top:1px solid var(--hairline)}
 .foot .line{display:flex;flex-wrap:wrap;justify-content:space-between;gap:.25rem 2rem}
 @media (min-width:52rem){.brief{grid-template-columns:minmax(0,1fr) minmax(0,1fr)}}
+@media screen and (max-width:34rem){
+#cover .scroll{overflow:visible;background:none}
+#cover .scroll>table{min-width:0}
+#cover .scroll,#cover table{margin-top:.6rem}
+#cover thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+#cover tbody tr{display:grid;grid-template-columns:auto minmax(0,1fr) minmax(0,auto);gap:0 .75rem;padding:.2rem 0;border-bottom:1px solid var(--hairline)}
+#cover tbody tr>*{padding:0;border:0}
+#cover table,#cover caption,#cover tbody{display:block}
+#cover tbody tr>:nth-child(1){grid-area:1/1/auto/3}
+#cover tbody tr>:nth-child(2){grid-area:2/1}
+#cover tbody tr>:nth-child(3){grid-area:2/2;color:var(--muted)}
+#cover tbody tr>:nth-child(4){grid-area:1/3;text-align:right}
+#cover tbody tr>:nth-child(5){grid-area:2/3;text-align:right}
+#cover tbody small{display:none}
+}
+@media (min-width:40rem){#cover .cards{grid-template-columns:repeat(4,minmax(0,1fr))}}
 @media (min-width:64rem){
 .frame{grid-template-columns:13.5rem minmax(0,1fr)}
 .contents{position:sticky;top:1.5rem;align-self:start;max-height:calc(100vh - 3rem);overflow-y:auto}
-main>section:first-child{margin-top:0}
+main .parts>section:first-child{margin-top:0}
 }
 @media (max-width:63.99rem){.contents ol{columns:17rem;column-gap:2.5rem}.contents li{break-inside:avoid}}
 `;
@@ -153,9 +177,8 @@ function printStyle({ title, periodText, id, phrases }: Report): string {
 html{font-size:9.5pt}
 body{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 .wide{max-width:none;padding:0}
-.masthead .wide{padding-top:1.5rem}
-.masthead{break-after:page}
-h1{margin-top:7rem}
+#cover{break-after:page}
+.masthead .wide{padding-top:.5rem}
 .brief{grid-template-columns:minmax(0,1fr)}
 .frame{display:block;margin-top:0}
 #contents{break-after:page}
