@@ -169,7 +169,7 @@ describe('the control: forbidden text is found', () => {
 
   test.each([
     ['cli/main.ts', 'process.exitCode = 1; const words = process.argv;'],
-    ['platform/clock.ts', 'const now = Date.now(); const random = Math.random();'],
+    ['platform/machine.ts', 'const now = Date.now(); const random = Math.random();'],
     [
       'render/report/a.ts',
       'const at = new Date(ms); at.getUTCHours(); AbortSignal.any([]); const company = list.find((any) => any.a);',

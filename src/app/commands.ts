@@ -6,9 +6,9 @@ export { type Remark, readingText, remarksOf } from '../core/run-remarks.ts';
 export { READ_TWICE, standsOnRecord } from '../core/certificate.ts';
 export { zonedText } from '../core/calendar.ts';
 export { shorten, terminalSafe } from '../core/text.ts';
-export type { Check } from './setup/check.ts';
+export type { Check } from './setup/checks.ts';
 export { firstFilesIn, refuseExisting, writeFirstFiles } from './setup/first-files.ts';
-export type { JobContext } from './jobs/context.ts';
+export type { JobContext } from './jobs/outcome.ts';
 export type { JobOutcome } from './jobs/outcome.ts';
 export { changesText, outcomeLines } from './jobs/outcome.ts';
 export type { PlannedJob } from './jobs/run-jobs.ts';
@@ -31,4 +31,4 @@ export {
   scheduleJobs,
 } from './on-demand.ts';
 export { FAULT_GRAMMAR } from '../sandbox/faults/faults.ts';
-export { systemClock } from '../platform/clock.ts';
+export { systemClock } from '../platform/machine.ts';

@@ -7,10 +7,9 @@ import { type CallOptions, readCall, readFunction, requireText } from './library
 import type { Change } from '../core/previous-run.ts';
 import { ConfigError } from '../core/errors.ts';
 import type { Explanation } from './explain/explain-record.ts';
-import type { Diff } from './compare/diff-runs.ts';
+import type { Diff } from './compare/compare-runs.ts';
 import type { runReport as run } from './export/export-run.ts';
-import type { planJobs as plan, runJobs as runAll } from './jobs/run-jobs.ts';
-import type { scheduleJobs as schedule } from './jobs/scheduler.ts';
+import type { planJobs as plan, runJobs as runAll, scheduleJobs as schedule } from './jobs/run-jobs.ts';
 import type { readJobs as read } from './jobs/read-jobs.ts';
 import type { readFolderStatus as readStatus } from './status/folder-status.ts';
 import type { Verification, VerifyOptions } from './verify/verify-run.ts';
@@ -87,7 +86,7 @@ export const readFolderStatus: typeof readStatus = async (...given) =>
 
 /** See src/app/jobs/scheduler.ts. */
 export const scheduleJobs: typeof schedule = async (...given) =>
-  (await import('./jobs/scheduler.ts')).scheduleJobs(...given);
+  (await import('./jobs/run-jobs.ts')).scheduleJobs(...given);
 
 /** See src/app/compare/diff-runs.ts. */
 export async function diffRuns(
@@ -102,5 +101,5 @@ export async function diffRuns(
     throw new ConfigError('tell: it is missing.', { remedy: 'Write async (change) => { … }.' });
   }
   const call = readCall<CallOptions>('diffRuns', { signal });
-  return (await import('./compare/diff-runs.ts')).diffRuns(before, after, tell, call.signal);
+  return (await import('./compare/compare-runs.ts')).diffRuns(before, after, tell, call.signal);
 }

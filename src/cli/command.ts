@@ -86,7 +86,7 @@ export function command<const O extends Options, const Name extends string = nev
   return {
     ...described,
     async run({ args, rest = [], flags }, context) {
-      const { inFolder } = await import('../config/paths.ts');
+      const { inFolder } = await import('../config/files.ts');
       const { resolveOptions } = await import('../config/resolve.ts');
       const { valuesOf } = await import('../config/settings.ts');
       const { env, folder } = context;

@@ -54,7 +54,7 @@ export const COMMANDS = {
       ['run jobs.yaml --job monthly --dry-run', 'show what is due'],
       ['run jobs.yaml --shard 0/4', 'the first of four machines'],
     ],
-    load: async () => (await import('./commands/run.ts')).runDueJobs,
+    load: async () => (await import('./commands/jobs.ts')).runDueJobs,
   }),
   schedule: command({
     summary: 'Keep running, and run the jobs of a file when they are due',
@@ -62,7 +62,7 @@ export const COMMANDS = {
     args: { file: JOB_FILE },
     options: SCHEDULE_OPTIONS,
     examples: [],
-    load: async () => (await import('./commands/schedule.ts')).runSchedule,
+    load: async () => (await import('./commands/jobs.ts')).runSchedule,
   }),
   combine: command({
     summary: 'Make one sealed report of several sealed runs',
@@ -103,14 +103,14 @@ export const COMMANDS = {
     examples: [['deliver reports/monthly-compliance_2024-01 --to email', 'send the mail again']],
     resolve: async ({ flags }, folder) =>
       (await import('../config/resolve-commands.ts')).resolveFlags(DELIVER_OPTIONS, flags, folder),
-    load: async () => (await import('./commands/deliver.ts')).runDeliver,
+    load: async () => (await import('./commands/jobs.ts')).runDeliver,
   }),
   'jobs check': command({
     summary: 'Check a job file and its templates, show when jobs are due',
     args: { file: JOB_FILE },
     options: CHECK_OPTIONS,
     examples: [['jobs check jobs.yaml --live', 'folders, buckets, logins and secrets too']],
-    load: async () => (await import('./commands/check-files.ts')).checkJobs,
+    load: async () => (await import('./commands/jobs.ts')).checkJobs,
   }),
   diff: command({
     summary: 'Compare the detections of two runs',
@@ -151,7 +151,7 @@ export const COMMANDS = {
       ['init --yes --every week --timezone Europe/Berlin', 'asks nothing'],
     ],
     resolve: async (words, folder) => (await import('../config/resolve-commands.ts')).resolveInit(words, folder),
-    load: async () => (await import('./commands/init.ts')).runInit,
+    load: async () => (await import('./commands/setup.ts')).runInit,
   }),
   doctor: command({
     summary: 'Check the setup and explain how to fix it',
@@ -159,7 +159,7 @@ export const COMMANDS = {
     args: {},
     options: DOCTOR_OPTIONS,
     examples: [['doctor --json', 'for a program']],
-    load: async () => (await import('./commands/doctor.ts')).runDoctor,
+    load: async () => (await import('./commands/setup.ts')).runDoctor,
   }),
   sandbox: command({
     summary: 'Serve the API on this machine, with generated detections',
@@ -179,7 +179,7 @@ export const COMMANDS = {
     args: {},
     options: {},
     examples: [],
-    load: async () => (await import('./commands/check-files.ts')).listTemplateNames,
+    load: async () => (await import('./commands/templates.ts')).listTemplateNames,
   }),
   'templates show': command({
     summary: 'Print a built-in template, to copy and change',
@@ -188,7 +188,7 @@ export const COMMANDS = {
     },
     options: {},
     examples: [['templates show monthly-compliance > my-report.yaml', 'start a template of your own']],
-    load: async () => (await import('./commands/check-files.ts')).showTemplate,
+    load: async () => (await import('./commands/templates.ts')).showTemplate,
   }),
   'templates check': command({
     summary: 'Check a template file',
@@ -197,7 +197,7 @@ export const COMMANDS = {
     },
     options: {},
     examples: [],
-    load: async () => (await import('./commands/check-files.ts')).checkTemplate,
+    load: async () => (await import('./commands/templates.ts')).checkTemplate,
   }),
   'templates preview': command({
     summary: 'Render a template over generated detections',
@@ -209,7 +209,7 @@ export const COMMANDS = {
     examples: [['templates preview my-report.yaml --language de', 'the report in German']],
     resolve: async ({ flags }, folder) =>
       (await import('../config/resolve-commands.ts')).resolveFlags(PREVIEW_OPTIONS, flags, folder),
-    load: async () => (await import('./commands/check-files.ts')).runPreview,
+    load: async () => (await import('./commands/templates.ts')).runPreview,
   }),
 } as const satisfies Readonly<Record<string, Command>>;
 

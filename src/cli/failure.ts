@@ -1,4 +1,5 @@
-import { DetectReportError, type ErrorPlace, TryLaterError } from '../config/command-line.ts';
+import { ConfigError, DetectReportError, type ErrorPlace, TryLaterError } from '../config/command-line.ts';
+import type { Terminal } from './terminal.ts';
 
 /** A failure for people: what failed and where, then what to do. */
 export function failureLines(error: unknown, debug: boolean): string[] {
@@ -20,6 +21,18 @@ export function failureFields(error: unknown, exitCode: number): Record<string, 
     exitCode,
     stack: details(error),
   };
+}
+
+/** What a file was read to; of several problems in it, prints all but the thrown one. */
+export async function everyProblem<T>(terminal: Terminal, reading: Promise<T>): Promise<T> {
+  return await reading.catch((error: unknown) => {
+    if (error instanceof ConfigError && error.cause instanceof AggregateError) {
+      for (const problem of error.cause.errors.slice(1) as unknown[]) {
+        if (problem instanceof Error) terminal.note(`error: ${problem.message}`);
+      }
+    }
+    throw error;
+  });
 }
 
 function message(error: unknown): string {

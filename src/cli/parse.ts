@@ -1,6 +1,6 @@
 import type { Argv } from 'yargs';
 import type { Options } from '../config/command-line.ts';
-import { TOOL } from '../platform/tool.ts';
+import { TOOL } from '../platform/machine.ts';
 import type { Command, CommandWords } from './command.ts';
 import { COMMAND_NAMES, type CommandName, COMMANDS, COMPLETION, GROUPS } from './commands.ts';
 import { closingOf, HELP_WIDTH, PROGRAM, synopsisOf, usageOf, yargsOptions } from './help.ts';

@@ -1,14 +1,13 @@
-import { knownKeys } from '../config/command-line.ts';
+import { InterruptedError, knownKeys } from '../config/command-line.ts';
 import type { Command } from './command.ts';
 import { COMMANDS } from './commands.ts';
-import { exitCodeOfError, NOT_FINISHED } from './exit-codes.ts';
+import { exitCodeOfError, exitCodeOfSignal, NOT_FINISHED } from './exit-codes.ts';
 import { failureFields, failureLines } from './failure.ts';
 import { parseWords } from './parse.ts';
-import { type Interruptible, watchSignals } from './signals.ts';
 import { Terminal } from './terminal.ts';
 
 /** What the program needs of its process. Node's `process` has it; tests pass another object. */
-export interface ProgramProcess extends Interruptible {
+interface ProgramProcess extends Interruptible {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Folder that relative paths start from; the process's own if absent. */
   readonly folder?: string;
@@ -65,4 +64,47 @@ function messageStyle(words: readonly string[], env: ProgramProcess['env']): Mes
 function tell(error: unknown, exitCode: number, terminal: Terminal, style: MessageStyle): void {
   if (style.json) terminal.log('failed', failureFields(error, exitCode));
   else for (const line of failureLines(error, style.debug)) terminal.note(line);
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+type Signal = (typeof SIGNALS)[number];
+
+/** Time for an orderly stop: process managers kill a process after five seconds or more. */
+const GRACE_MS = 3_000;
+
+/** Where signals come from, and what they end. */
+interface Interruptible {
+  exitCode?: number | string | null | undefined;
+  on(signal: Signal, listener: (signal: Signal) => void): unknown;
+  off(signal: Signal, listener: (signal: Signal) => void): unknown;
+  exit(code?: number): void;
+}
+
+/**
+ * Turns the first SIGINT or SIGTERM into an abort, so that the run can stop in good order. A second one ends the
+ * process at once, and so does the end of the grace period: the next run repairs what is left. Call `stop` when nothing
+ * is left to interrupt.
+ */
+export function watchSignals(process: Interruptible): { readonly signal: AbortSignal; readonly stop: () => void } {
+  const controller = new AbortController();
+  let grace: NodeJS.Timeout | undefined;
+  const onSignal = (signal: Signal): void => {
+    if (controller.signal.aborted) {
+      process.exit(exitCodeOfSignal(signal));
+      return;
+    }
+    // The program's own exit code overrides this: it may have finished a moment before.
+    process.exitCode = exitCodeOfSignal(signal);
+    grace = setTimeout(() => process.exit(), GRACE_MS);
+    controller.abort(new InterruptedError(signal));
+  };
+  for (const name of SIGNALS) process.on(name, onSignal);
+  return {
+    signal: controller.signal,
+    stop: () => {
+      // Only forgotten work can still keep the process alive; do not extend it.
+      grace?.unref();
+      for (const name of SIGNALS) process.off(name, onSignal);
+    },
+  };
 }

@@ -5,7 +5,7 @@
 export * from '../core/errors.ts';
 export { Secret } from '../core/secret.ts';
 export { terminalSafe } from '../core/text.ts';
-export { defaultOf } from './option-docs.ts';
-export { knownKeys } from './known-keys.ts';
+export { defaultOf } from './options/index.ts';
+export { knownKeys } from './api-access.ts';
 export * from './options/index.ts';
 export { suggest } from '../core/text.ts';

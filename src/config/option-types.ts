@@ -1,7 +1,6 @@
 import { daysOfName, isDay } from '../core/calendar.ts';
 import { readInstant } from '../core/instant.ts';
-import { choiceProblem, shown } from './suggest.ts';
-import { readDurationSeconds, readTimezone, TIMEZONE_REMEDY, timezoneProblem } from './words.ts';
+import { choiceProblem, readDurationSeconds, readTimezone, shown, TIMEZONE_REMEDY, timezoneProblem } from './words.ts';
 
 /** A value that an option cannot take: what is wrong with it, and what to give instead. */
 export class WrongValue extends Error {
@@ -28,18 +27,22 @@ export interface OptionType<T> {
   read(word: unknown): T;
 }
 
+/** A type whose words cannot be listed. */
+function wordType<T>(
+  metavar: string | null,
+  schema: OptionType<T>['schema'],
+  read: (word: unknown) => T,
+): OptionType<T> {
+  return { metavar, choices: null, schema, read };
+}
+
 /** On or off: `true`, `false`, `1`, `0`. */
 export function toggle(): OptionType<boolean> {
-  return {
-    metavar: null,
-    choices: null,
-    schema: { type: 'boolean' },
-    read(word) {
-      if (word === true || word === 'true' || word === '1' || word === 1) return true;
-      if (word === false || word === 'false' || word === '0' || word === 0) return false;
-      throw new WrongValue(`${shown(word)} is neither true nor false.`, 'Write true or false.');
-    },
-  };
+  return wordType(null, { type: 'boolean' }, (word) => {
+    if (word === true || word === 'true' || word === '1' || word === 1) return true;
+    if (word === false || word === 'false' || word === '0' || word === 0) return false;
+    throw new WrongValue(`${shown(word)} is neither true nor false.`, 'Write true or false.');
+  });
 }
 
 /** Any text that is not empty; `noun` says what it names, e.g. `a folder`. */
@@ -57,16 +60,11 @@ export function text(metavar: string, noun: string): OptionType<string> {
 
 /** A whole number between two bounds, both included. */
 export function integer(min: number, max: number): OptionType<number> {
-  return {
-    metavar: 'N',
-    choices: null,
-    schema: { type: 'integer', minimum: min, maximum: max },
-    read(word) {
-      const value = numberOf(word, /^\d{1,15}$/);
-      if (Number.isSafeInteger(value) && value >= min && value <= max) return value;
-      throw wrongNumber(word, `a whole number from ${min} to ${max}`);
-    },
-  };
+  return wordType('N', { type: 'integer', minimum: min, maximum: max }, (word) => {
+    const value = numberOf(word, /^\d{1,15}$/);
+    if (Number.isSafeInteger(value) && value >= min && value <= max) return value;
+    throw wrongNumber(word, `a whole number from ${min} to ${max}`);
+  });
 }
 
 /** One of `count` shards, by its number from 0. */
@@ -79,20 +77,15 @@ const MOST_SHARDS = 10_000;
 
 /** `2/8`: the third of eight shards. */
 export function shard(): OptionType<Shard> {
-  return {
-    metavar: 'I/N',
-    choices: null,
-    schema: { type: 'string', pattern: '^[0-9]{1,5}/[0-9]{1,5}$' },
-    read(word) {
-      const [, index = Number.NaN, count = Number.NaN] =
-        (typeof word === 'string' ? /^(\d{1,5})\/(\d{1,5})$/.exec(word)?.map(Number) : null) ?? [];
-      if (index < count && count <= MOST_SHARDS) return { index, count };
-      throw new WrongValue(
-        `${shown(word)} is not a shard.`,
-        `Give its number, counted from 0, and how many there are, at most ${MOST_SHARDS}: 0/4, 1/4, 2/4 and 3/4 are all of four.`,
-      );
-    },
-  };
+  return wordType('I/N', { type: 'string', pattern: '^[0-9]{1,5}/[0-9]{1,5}$' }, (word) => {
+    const [, index = Number.NaN, count = Number.NaN] =
+      (typeof word === 'string' ? /^(\d{1,5})\/(\d{1,5})$/.exec(word)?.map(Number) : null) ?? [];
+    if (index < count && count <= MOST_SHARDS) return { index, count };
+    throw new WrongValue(
+      `${shown(word)} is not a shard.`,
+      `Give its number, counted from 0, and how many there are, at most ${MOST_SHARDS}: 0/4, 1/4, 2/4 and 3/4 are all of four.`,
+    );
+  });
 }
 
 /** `auto`, or a number. */
@@ -107,16 +100,11 @@ export function autoOr(number: OptionType<number>): OptionType<number | 'auto'> 
 
 /** A number above 0 up to `max`. */
 export function positive(max: number): OptionType<number> {
-  return {
-    metavar: 'N',
-    choices: null,
-    schema: { type: 'number', exclusiveMinimum: 0, maximum: max },
-    read(word) {
-      const value = numberOf(word, /^\d{1,9}(\.\d{1,9})?$/);
-      if (value > 0 && value <= max) return value;
-      throw wrongNumber(word, `a number above 0 up to ${max}`);
-    },
-  };
+  return wordType('N', { type: 'number', exclusiveMinimum: 0, maximum: max }, (word) => {
+    const value = numberOf(word, /^\d{1,9}(\.\d{1,9})?$/);
+    if (value > 0 && value <= max) return value;
+    throw wrongNumber(word, `a number above 0 up to ${max}`);
+  });
 }
 
 /** NaN if the word is not a number in that form: `Number` alone would accept "", "0x10" and "1e3". */
@@ -181,55 +169,42 @@ export function names(metavar: string, noun: string): OptionType<readonly string
 
 /** An instant in ISO 8601, with its zone; returns epoch milliseconds. */
 export function instant(): OptionType<number> {
-  return {
-    metavar: 'TIME',
-    choices: null,
-    schema: { type: 'string' },
-    read(word) {
-      const found = typeof word === 'string' ? readInstant(word.trim()) : null;
-      if (found !== null && found.note === null) return found.ms;
-      throw new WrongValue(`${shown(word)} is not a time.`, 'Write it with its zone, e.g. 2024-02-01T06:00:00Z.');
-    },
-  };
+  return wordType('TIME', { type: 'string' }, (word) => {
+    const found = typeof word === 'string' ? readInstant(word.trim()) : null;
+    if (found !== null && found.note === null) return found.ms;
+    throw new WrongValue(`${shown(word)} is not a time.`, 'Write it with its zone, e.g. 2024-02-01T06:00:00Z.');
+  });
 }
 
 /** A duration in seconds, minutes or hours, up to a day: `90s`, `10m`, `2h`. */
 export function duration(): OptionType<string> {
-  return {
-    metavar: 'TIME',
-    choices: null,
-    schema: { type: 'string', pattern: '^[0-9]{1,6}[smh]$' },
-    read(word) {
-      const seconds = typeof word === 'string' ? readDurationSeconds(word, 'smh') : null;
-      if (typeof word === 'string' && seconds !== null && seconds <= 86_400) return word;
-      throw new WrongValue(
-        `${shown(word)} is not a duration up to a day.`,
-        'Give seconds, minutes or hours, e.g. 90s or 10m.',
-      );
-    },
-  };
+  return wordType('TIME', { type: 'string', pattern: '^[0-9]{1,6}[smh]$' }, (word) => {
+    const seconds = typeof word === 'string' ? readDurationSeconds(word, 'smh') : null;
+    if (typeof word === 'string' && seconds !== null && seconds <= 86_400) return word;
+    throw new WrongValue(
+      `${shown(word)} is not a duration up to a day.`,
+      'Give seconds, minutes or hours, e.g. 90s or 10m.',
+    );
+  });
 }
 
-/** A calendar day, `YYYY-MM-DD`. */
 export function day(): OptionType<string> {
   return calendarWord('DAY', 'a day', 'YYYY-MM-DD, e.g. 2024-01-31', isDay);
 }
 
-/** A calendar month, `YYYY-MM`. */
 export function month(): OptionType<string> {
   return calendarWord('MONTH', 'a month', 'YYYY-MM, e.g. 2024-01', (word) => isDay(`${word}-01`));
 }
 
-/** A quarter, `2024-Q1`. */
 export function quarter(): OptionType<string> {
   return calendarWord('QUARTER', 'a quarter', 'YYYY-Qn, e.g. 2024-Q1', (word) => /-Q/.test(word) && isNamed(word));
 }
 
-/** A year, `2024`; YAML reads it as a number. */
 export function year(): OptionType<string> {
   const type = calendarWord('YEAR', 'a year', 'YYYY, e.g. 2024', (word) => word.length === 4 && isNamed(word));
   return {
     ...type,
+    // YAML reads a year as a number.
     schema: { type: ['integer', 'string'] },
     read: (word) => type.read(typeof word === 'number' ? String(word) : word),
   };
@@ -258,14 +233,9 @@ function calendarWord(
 
 /** An IANA time zone, in its usual spelling. */
 export function timezone(): OptionType<string> {
-  return {
-    metavar: 'ZONE',
-    choices: null,
-    schema: { type: 'string' },
-    read(word) {
-      const zone = typeof word === 'string' ? readTimezone(word) : null;
-      if (zone !== null) return zone;
-      throw new WrongValue(timezoneProblem(word), TIMEZONE_REMEDY);
-    },
-  };
+  return wordType('ZONE', { type: 'string' }, (word) => {
+    const zone = typeof word === 'string' ? readTimezone(word) : null;
+    if (zone !== null) return zone;
+    throw new WrongValue(timezoneProblem(word), TIMEZONE_REMEDY);
+  });
 }

@@ -7,16 +7,22 @@ import type { SinkSettings } from '../core/sink.ts';
 import type { TableShape } from '../core/table.ts';
 import type { Template } from '../core/template.ts';
 import { findApiKey, readAuthority, readBaseUrl, readProxies } from './api-access.ts';
-import { readConfigFile } from './config-file.ts';
+import {
+  readConfigFile,
+  readSettings,
+  refuseUnknownVariables,
+  type Setting,
+  type Settings,
+  valuesOf,
+  type Words,
+} from './settings.ts';
 import { configFileOptions, EXPORT_OPTIONS, type Options, type Values, variableOf } from './options/index.ts';
-import type { GENERATED, MESSAGES } from './options/shared.ts';
-import { resolvePath } from './paths.ts';
+import type { GENERATED, MESSAGES } from './options/option.ts';
+import { resolvePath } from './files.ts';
 import { periodRequest } from './period-words.ts';
-import { readSettings, refuseUnknownVariables, type Setting, type Settings, valuesOf, type Words } from './settings.ts';
 import { readSigningKey } from './signing-keys.ts';
-import { choiceProblem } from './suggest.ts';
+import { choiceProblem, readDurationSeconds } from './words.ts';
 import { loadTemplate, readComment, withWords } from './template.ts';
-import { readDurationSeconds } from './words.ts';
 
 export interface ResolveContext {
   /** Epoch milliseconds: decides what "last month" is. */

@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { ConfigError } from '../core/errors.ts';
-import { readCapped } from './read-capped.ts';
+import { readCapped } from './files.ts';
 
 const MAX_BYTES = 16 * 1024;
 const MOST_CERTIFICATE_BYTES = 1024 * 1024;

@@ -4,7 +4,7 @@ import { ConfigError } from '../core/errors.ts';
 import type { TableName, TableShape } from '../core/table.ts';
 import type { Brand } from '../core/template.ts';
 import { checkLogo, type WorkbookContent } from '../render/sinks/registry.ts';
-import { readCapped } from './read-capped.ts';
+import { readCapped } from './files.ts';
 
 /**
  * Reads a file that a template names by a path relative to itself. A template may come from elsewhere, so the file must

@@ -6,9 +6,9 @@ import { type Template, templateSha256 } from '../core/template.ts';
 import { sinkOf } from '../render/sinks/registry.ts';
 import { LARGEST_MANIFEST_BYTES, readManifest } from '../seal/evidence/manifest-schema.ts';
 import { templateOf } from '../seal/evidence/template-record.ts';
-import { readCapped } from './read-capped.ts';
+import { readCapped } from './files.ts';
 import { suggest } from '../core/text.ts';
-import { shown } from './suggest.ts';
+import { shown } from './words.ts';
 import { pictureType } from './template-files.ts';
 import { TEMPLATE_NAME } from './template-schema.ts';
 

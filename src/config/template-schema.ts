@@ -1,12 +1,11 @@
 import * as z from 'zod';
 import { daysOfName, isDay, readPeriodWord } from '../core/calendar.ts';
-import { INDICATOR_UNITS, INDICATORS } from '../core/obligation.ts';
+import { INDICATOR_UNITS, INDICATORS } from '../core/policy.ts';
 import { SECTION_IDS } from '../core/report.ts';
 import { LANGUAGES } from '../core/template.ts';
 import { TABLE_NAMES, type TableName, type TableShape } from '../core/table.ts';
 import { FORMATS } from '../render/sinks/registry.ts';
-import { choiceProblem, shown } from './suggest.ts';
-import { readDurationSeconds, readTimezone, timezoneProblem } from './words.ts';
+import { choiceProblem, readDurationSeconds, readTimezone, shown, timezoneProblem } from './words.ts';
 
 /*
  * Parts of the schemas of YAML files. Each part's error says what value it expects; template-problems.ts puts path and

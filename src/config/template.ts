@@ -1,11 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { themeOf } from '../core/design.ts';
 import { ConfigError } from '../core/errors.ts';
-import type { Obligation } from '../core/obligation.ts';
-import { type ClassificationPolicy, DEFAULT_POLICY, foldLabel } from '../core/policy.ts';
+import { type ClassificationPolicy, DEFAULT_POLICY, foldLabel, type Obligation } from '../core/policy.ts';
 import type { TableName, TableShape } from '../core/table.ts';
 import { type Brand, type Template, templateSha256 } from '../core/template.ts';
-import { readCapped } from './read-capped.ts';
+import { readCapped } from './files.ts';
 import { readLogo, readWorkbook } from './template-files.ts';
 import { builtInNames, isManifestPath, locateBuiltIn, locateTemplate, templateOfRun } from './template-library.ts';
 import { readTarget, type TemplateFile, templateSchema } from './template-schema.ts';

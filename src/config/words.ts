@@ -1,6 +1,7 @@
+import { stat } from 'node:fs/promises';
+import { dirname, relative } from 'node:path';
 import { isTimezone } from '../core/calendar.ts';
-import { suggest } from '../core/text.ts';
-import { shown } from './suggest.ts';
+import { shorten, suggest } from '../core/text.ts';
 
 const SECONDS = { s: 1, m: 60, h: 3600, d: 86_400 } as const;
 const LONGEST_SECONDS = 3650 * SECONDS.d;
@@ -33,4 +34,52 @@ export const TIMEZONE_REMEDY = 'Use an IANA name such as UTC or Europe/Berlin.';
 
 function knownZones(): string[] {
   return ['UTC', ...Intl.supportedValuesOf('timeZone')];
+}
+
+/**
+ * True for a word that may be a key in the wrong place: sixteen letters and digits in a row with both among them, a
+ * UUID, or a long word with base64 signs. Names of templates, zones and files do not match.
+ */
+function looksLikeKey(word: string): boolean {
+  const runs = word.match(/[A-Za-z0-9]{16,}/g) ?? [];
+  if (runs.some((run) => /\d/.test(run) && /[A-Za-z]/.test(run))) return true;
+  if (/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-/i.test(word)) return true;
+  return word.length >= 20 && /[+=]/.test(word) && /\d/.test(word) && !/[\s.:]/.test(word);
+}
+
+/**
+ * True if the missing part of a path may be a key. A path meant as a file has at least an existing folder or an
+ * extension.
+ */
+export async function missingPartLooksLikeKey(path: string): Promise<boolean> {
+  let existing = path;
+  while (dirname(existing) !== existing && !(await isThere(existing))) existing = dirname(existing);
+  const missing = existing === '.' || existing === '' ? path : relative(existing, path);
+  if (looksLikeKey(missing)) return true;
+  const parts = missing.split(/[\\/]/);
+  return parts.some((part) => part.length >= 16 && /\d/.test(part) && /[A-Za-z]/.test(part) && !part.includes('.'));
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return await stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** A value for a message: text quoted and shortened, unless it may be a key; the type of anything else. */
+export function shown(value: unknown): string {
+  if (typeof value === 'string' && looksLikeKey(value)) return 'a word that may be a key, and is not shown,';
+  if (typeof value === 'string') return JSON.stringify(shorten(value, 80));
+  if (value === null || value === undefined) return 'an empty value';
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : `a list of ${value.length}`;
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : 'a mapping';
+}
+
+/** `"covr" is not a section. Did you mean "cover"? Allowed: cover, summary.` */
+export function choiceProblem(noun: string, value: unknown, allowed: readonly string[]): string {
+  const close = typeof value === 'string' ? suggest(value, allowed) : null;
+  const hint = close === null ? '' : ` Did you mean "${close}"?`;
+  const article = /^[aeiou]/i.test(noun) ? 'an' : 'a';
+  return `${shown(value)} is not ${article} ${noun}.${hint} Allowed: ${allowed.join(', ')}.`;
 }

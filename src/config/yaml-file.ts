@@ -1,8 +1,8 @@
 import { type Document, isAlias, isMap, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import type * as z from 'zod';
 import { ConfigError } from '../core/errors.ts';
-import { readCapped } from './read-capped.ts';
-import { choiceProblem, shown } from './suggest.ts';
+import { readCapped } from './files.ts';
+import { choiceProblem, shown } from './words.ts';
 
 /** 256 kB: a hundred times the largest honest file. */
 const MAX_BYTES = 256 * 1024;

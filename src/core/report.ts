@@ -1,10 +1,9 @@
 import type { Certificate } from './certificate.ts';
 import type { Brand, Drawing, Texture, Tone } from './design.ts';
-import type { Figure, FigureTable } from './figures.ts';
+import type { Figure, FigureTable, Statistics } from './statistics.ts';
 import type { SealedFile } from './output.ts';
 import type { Period } from './period.ts';
 import type { ExtractionRecord } from './snapshot.ts';
-import type { Statistics } from './statistics.ts';
 import type { ColumnType } from './table.ts';
 
 /** The sections a template may choose, in their usual order. `summary` and `compliance` are on the cover if it is there. */

@@ -103,7 +103,7 @@ export interface FormatSink extends Pick<Sink, 'close'>, Partial<Pick<Sink, 'wri
   append?(block: EncodedRows): Promise<void>;
 }
 
-/** A place in a file where it is not what was sealed; the keys are a public contract, for scripts. */
+/** A place at which a file is not what was sealed; the keys are a public contract, for scripts. */
 export interface FilePlace {
   /** For people: `row 12, column verdict`, `sheet Detections, row 13, column verdict`, `page 3`, `verdicts.fake`. */
   readonly where: string;

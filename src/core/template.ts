@@ -1,8 +1,7 @@
 import type { Brand } from './design.ts';
 import { canonicalJson } from './json.ts';
 import { sha256Of } from './merkle.ts';
-import type { Obligation, SignOff } from './obligation.ts';
-import type { ClassificationPolicy } from './policy.ts';
+import type { ClassificationPolicy, Obligation, SignOff } from './policy.ts';
 import type { SectionId } from './report.ts';
 import type { TableName } from './table.ts';
 

@@ -6,8 +6,8 @@ import type { JsonObject, JsonValue } from '../core/json.ts';
 import { sha256Of } from '../core/merkle.ts';
 import type { ApiSettings } from '../core/run-config.ts';
 import type { Population, Rate, Statistics, VerdictCounts } from '../core/statistics.ts';
-import type { ReadSecret } from '../platform/secret-reference.ts';
 import type { Language } from '../core/template.ts';
+import type { ReadSecret } from '../platform/addresses.ts';
 
 /** A file of a sealed run, as it is delivered. */
 export interface DeliverableFile {

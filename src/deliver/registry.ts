@@ -1,13 +1,11 @@
 import * as z from 'zod';
 import type { DeliveryDependencies, Destination } from './destination.ts';
-import { directoryDelivery } from './directory/delivery.ts';
-import { DIRECTORY_SETTINGS } from './directory/settings.ts';
+import { DIRECTORY_SETTINGS, directoryDelivery } from './directory/delivery.ts';
 import { emailDelivery } from './email/delivery.ts';
-import { EMAIL_SETTINGS } from './email/settings.ts';
+import { EMAIL_SETTINGS } from './email/message.ts';
 import { s3Delivery } from './s3/delivery.ts';
-import { S3_SETTINGS } from './s3/settings.ts';
-import { webhookDelivery } from './webhook/delivery.ts';
-import { WEBHOOK_SETTINGS } from './webhook/settings.ts';
+import { S3_SETTINGS } from './s3/bucket.ts';
+import { WEBHOOK_SETTINGS, webhookDelivery } from './webhook/delivery.ts';
 
 export type { DeliveryDependencies } from './destination.ts';
 

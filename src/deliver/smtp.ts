@@ -4,9 +4,9 @@ import type SMTPTransport from 'nodemailer/lib/smtp-transport/index.js';
 import * as z from 'zod';
 import type { Secret } from '../core/secret.ts';
 import { shorten, terminalSafe } from '../core/text.ts';
-import { isLoopback } from '../platform/http/loopback.ts';
+import { SECRET_REFERENCE } from '../platform/addresses.ts';
+import { isLoopback } from '../platform/machine.ts';
 import { abortable, interruption, isUntrusted } from '../platform/http/wire-errors.ts';
-import { SECRET_REFERENCE } from '../platform/secret-reference.ts';
 import { DeliveryError } from './destination.ts';
 
 const SUBMISSION_OVER_TLS = 465;

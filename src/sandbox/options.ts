@@ -1,10 +1,9 @@
 import { requireWhole, sandboxSettings } from './settings.ts';
 import { ConfigError } from '../core/errors.ts';
-import { type Drift, NO_DRIFT } from './list/drift.ts';
+import { type Drift, NO_DRIFT, type ProcessingTime } from './list/changes.ts';
 import type { FaultRule } from './faults/faults.ts';
-import type { PageClamp } from './server/list-answer.ts';
+import type { PageClamp } from './server/answer.ts';
 import type { ListOrder, LivingOptions } from './list/living-listing.ts';
-import type { ProcessingTime } from './list/processing.ts';
 import type { TieGroups } from './list/orders.ts';
 
 /** A request as the server saw it; for tests of times and order. */

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import type { HistoryEntry } from '../core/history.ts';
+import type { HistoryEntry } from '../core/previous-run.ts';
 import type { OutputFolder, SealedFile } from '../core/output.ts';
 import type { Period } from '../core/period.ts';
 import type { RunConfig } from '../core/run-config.ts';

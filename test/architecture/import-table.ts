@@ -40,8 +40,7 @@ const INDEX = [
   'seal/evidence/manifest-schema.ts',
   'deliver/destination.ts',
   'sandbox/',
-  'platform/clock.ts',
-  'platform/tool.ts',
+  'platform/machine.ts',
   'render/sinks/registry.ts',
   'render/transform/tables/tables.ts',
 ];
@@ -79,8 +78,8 @@ export const IMPORT_TABLE: readonly Place[] = [
     // A run's manifest holds the template that the run was made with: it is a template to start from, too.
     may: [
       'core/',
-      'platform/http/loopback.ts',
-      'platform/secret-reference.ts',
+      'platform/addresses.ts',
+      'platform/machine.ts',
       'extract/sources/registry.ts',
       'render/sinks/registry.ts',
       'deliver/registry.ts',
@@ -107,5 +106,5 @@ export const IMPORT_TABLE: readonly Place[] = [
   { place: 'app/commands.ts', may: INDEX },
   { place: 'index.ts', may: INDEX },
   // Help shows options, and must not load the library for it.
-  { place: 'cli/', may: ['index.ts', 'app/commands.ts', 'config/', 'platform/tool.ts'] },
+  { place: 'cli/', may: ['index.ts', 'app/commands.ts', 'config/', 'platform/machine.ts'] },
 ];

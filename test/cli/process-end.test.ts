@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { endOf, MAIN } from './run-cli.ts';
 
-const SIGNALS = fileURLToPath(new URL('../../dist/cli/signals.js', import.meta.url));
+const SIGNALS = fileURLToPath(new URL('../../dist/cli/program.js', import.meta.url));
 
 function node(...words: string[]) {
   return spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'pipe'] });

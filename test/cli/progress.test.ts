@@ -1,7 +1,6 @@
 import { Writable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import { BarProgress } from '../../src/cli/progress/bar.ts';
-import { openProgress } from '../../src/cli/progress/progress.ts';
+import { BarProgress, openProgress } from '../../src/cli/progress.ts';
 import { Terminal } from '../../src/cli/terminal.ts';
 import type { ProgressEvent } from '../../src/core/progress.ts';
 import { Secret } from '../../src/core/secret.ts';

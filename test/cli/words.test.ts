@@ -5,7 +5,7 @@ import { COMMAND_NAMES, COMMANDS } from '../../src/cli/commands.ts';
 import { parseWords } from '../../src/cli/parse.ts';
 import { configFileOptions } from '../../src/config/options/index.ts';
 import { ConfigError } from '../../src/core/errors.ts';
-import { TOOL } from '../../src/platform/tool.ts';
+import { TOOL } from '../../src/platform/machine.ts';
 import { runCli, runHere } from './run-cli.ts';
 
 /** What a request for help, version or completion would print. */

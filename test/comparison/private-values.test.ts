@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { changeOf } from '../../src/app/compare/change.ts';
-import { foldedText } from '../../src/app/compare/normalise.ts';
+import { foldedText } from '../../src/app/compare/equal.ts';
 import { PRIVATE_TEXTS } from '../private-texts.ts';
 
 test.each(Object.entries(PRIVATE_TEXTS))('a list of changes shows no %s', (_, text) => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { equalJson } from '../../src/app/compare/equal-json.ts';
+import { equalJson } from '../../src/app/compare/equal.ts';
 import { type Change, type Diff, diffRuns } from '../../src/index.ts';
 import { exportPages, withFolder } from '../run/run-sandbox.ts';
 

@@ -6,7 +6,7 @@ import type { Destination, OwnSink, Sink, Source } from '../../src/index.ts';
 import { openSource } from '../../src/app/export/open-source.ts';
 import { FORMATS, SINKS } from '../../src/render/sinks/registry.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
-import { systemClock } from '../../src/platform/clock.ts';
+import { systemClock } from '../../src/platform/machine.ts';
 import type { DELIVERIES } from '../../src/deliver/registry.ts';
 import { listen } from '../deliveries/http-server.ts';
 import { startMail } from '../deliveries/mail-server.ts';

@@ -7,7 +7,7 @@ import type { ProgressEvent } from '../../src/core/progress.ts';
 import { deliverAll, type DeliveryOutcome } from '../../src/app/jobs/delivery.ts';
 import { readDeliverableRun } from '../../src/app/jobs/deliverable-run.ts';
 import { verifyRun } from '../../src/index.ts';
-import { systemClock } from '../../src/platform/clock.ts';
+import { systemClock } from '../../src/platform/machine.ts';
 import { exportRun, withFolder } from '../run/run-sandbox.ts';
 import { listen, type Reply, reset, silent, status } from './http-server.ts';
 import { startMail } from './mail-server.ts';

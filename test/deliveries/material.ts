@@ -12,7 +12,7 @@ import {
   idempotencyKeyOf,
 } from '../../src/deliver/destination.ts';
 import { DELIVERY_SETTINGS, type DeliveryDependencies, openDestination } from '../../src/deliver/registry.ts';
-import { systemClock } from '../../src/platform/clock.ts';
+import { systemClock } from '../../src/platform/machine.ts';
 import { withFolder } from '../run/run-sandbox.ts';
 
 /** A run folder with the files that are given, and the summary of a month; no run that `verify` would accept. */

@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import * as z from 'zod';
 import { startSandbox } from '../../src/index.ts';
-import { TOOL } from '../../src/platform/tool.ts';
+import { TOOL } from '../../src/platform/machine.ts';
 import { inFolder, MAIN, runHere } from '../cli/run-cli.ts';
 import { readDockerfile } from './dockerfile.ts';
 

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { COMMAND_NAMES, type CommandName, COMMANDS } from '../../src/cli/commands.ts';
 import { orderedOptions, PROGRAM, synopsisOf } from '../../src/cli/help.ts';
-import { optionsMarkdown } from '../../src/config/option-docs.ts';
+import { optionsMarkdown } from '../../src/config/options/index.ts';
 import { templateJsonSchema } from '../../src/config/template-schema.ts';
 import { jobsJsonSchema } from '../../src/app/jobs/job-schema.ts';
 import { TABLES } from '../../src/index.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadTemplate } from '../../src/config/template.ts';
 import { TABLES } from '../../src/index.ts';
-import { INDICATORS } from '../../src/core/obligation.ts';
+import { INDICATORS } from '../../src/core/policy.ts';
 import { FACT_NAMES } from '../../src/render/sinks/xlsx/fill/named-cells.ts';
 import { withFolder } from '../run/run-sandbox.ts';
 

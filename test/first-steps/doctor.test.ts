@@ -1,7 +1,7 @@
 import { chmod, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { checkNode } from '../../src/app/setup/machine.ts';
+import { checkNode } from '../../src/app/setup/checks.ts';
 import { inFolder, runHere } from '../cli/run-cli.ts';
 import { listen, type Reply, reset, status } from '../deliveries/http-server.ts';
 import { startSandbox } from '../../src/index.ts';

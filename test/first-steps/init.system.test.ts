@@ -1,13 +1,12 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Sandbox, startSandbox, TABLES } from '../../src/index.ts';
+import { type Sandbox, startSandbox } from '../../src/index.ts';
 import { readJobs } from '../../src/app/jobs/read-jobs.ts';
 import { inFolder } from '../cli/run-cli.ts';
 import { converse } from './pty.ts';
 
 const KEY = 'init-test-key-0123456789';
-const tables = Object.values(TABLES);
 let sandbox: Sandbox;
 
 beforeAll(async () => {
@@ -37,7 +36,7 @@ describe('init at a terminal', () => {
       expect(shown).not.toContain('Template (');
       expect(shown).toContain('is accepted');
       expect(code).toBe(0);
-      const { jobs } = await readJobs(join(cwd, 'jobs.yaml'), { tables });
+      const { jobs } = await readJobs(join(cwd, 'jobs.yaml'));
       expect(jobs).toMatchObject([
         {
           name: 'weekly',

@@ -28,7 +28,7 @@ describe('init', () => {
       expect(stderr).toContain('The key …6789 is accepted.');
       expect(stderr).toContain('The list holds 40 detections');
       expect(stderr).toContain('detect-report run jobs.yaml --dry-run');
-      const { jobs } = await readJobs(join(cwd, 'jobs.yaml'), { tables });
+      const { jobs } = await readJobs(join(cwd, 'jobs.yaml'));
       expect(jobs).toMatchObject([
         {
           name: 'monthly',
@@ -113,7 +113,7 @@ describe('the files', () => {
       await writeFile(join(cwd, 'jobs.yaml'), jobsFile(answers, true));
       await writeFile(join(cwd, 'detect-report.yaml'), configFile(answers, true));
       await writeFile(join(cwd, 'resemble.key'), KEY, { mode: 0o600 });
-      const { jobs } = await readJobs(join(cwd, 'jobs.yaml'), { tables });
+      const { jobs } = await readJobs(join(cwd, 'jobs.yaml'));
       const [job] = jobs;
       expect(job?.deliver.map(({ kind }) => kind)).toEqual(['directory', 's3', 'email', 'webhook']);
       expect(job).toMatchObject({ formats: FORMATS, outDir: join(cwd, 'my reports: "all"') });

@@ -8,7 +8,6 @@ import { type JobOutcome } from '../../src/app/jobs/outcome.ts';
 import { runJobs } from '../../src/app/on-demand.ts';
 import { readJobs } from '../../src/app/jobs/read-jobs.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/server.ts';
-import { TABLES } from '../../src/render/transform/tables/tables.ts';
 import { verifyRun } from '../../src/app/verify/verify-run.ts';
 
 /** The environment of every job here; `HOOK_SECRET` signs webhooks. */
@@ -62,7 +61,7 @@ export class Office {
   /** Runs what is due at a time, in this process. */
   async run(now: string, env: Record<string, string> = {}): Promise<JobOutcome> {
     const { signal } = new AbortController();
-    const file = await readJobs(this.jobFile, { tables: Object.values(TABLES) });
+    const file = await readJobs(this.jobFile);
     const context = {
       baseDir: file.baseDir,
       env: { ...ENV, ...env },

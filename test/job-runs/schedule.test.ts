@@ -5,7 +5,6 @@ import { InterruptedError } from '../../src/index.ts';
 import { type JobOutcome } from '../../src/app/jobs/outcome.ts';
 import { scheduleJobs } from '../../src/app/on-demand.ts';
 import { readJobs } from '../../src/app/jobs/read-jobs.ts';
-import { TABLES } from '../../src/render/transform/tables/tables.ts';
 import { listen } from '../deliveries/http-server.ts';
 import { ENV, Office } from './office.ts';
 
@@ -25,7 +24,7 @@ async function schedule(
   end: string,
   moved: (nowMs: number) => number = (ms) => ms,
 ): Promise<Told[]> {
-  const file = await readJobs(office.jobFile, { tables: Object.values(TABLES) });
+  const file = await readJobs(office.jobFile);
   const stop = new AbortController();
   let nowMs = Date.parse(start);
   const told: Told[] = [];

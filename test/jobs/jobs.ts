@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Job, JobFile } from '../../src/app/jobs/job.ts';
 import { readJobs } from '../../src/app/jobs/read-jobs.ts';
-import { TABLES } from '../../src/render/transform/tables/tables.ts';
 
 /** A folder that holds `jobs.yaml`, and is gone when `use` has ended. */
 export async function withJobFile<T>(yaml: string, use: (path: string, folder: string) => Promise<T>): Promise<T> {
@@ -19,7 +18,7 @@ export async function withJobFile<T>(yaml: string, use: (path: string, folder: s
 }
 
 export async function read(path: string): Promise<JobFile> {
-  return await readJobs(path, { tables: Object.values(TABLES) });
+  return await readJobs(path);
 }
 
 /** One job of these lines, called `one`; its other keys have their defaults. */

@@ -1,8 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readSchedule } from '../../src/app/jobs/cron.ts';
-import { periodAt, periodOfLabel } from '../../src/app/jobs/periods.ts';
-import { type JobPlan, type JobState, planJob } from '../../src/app/jobs/plan.ts';
+import {
+  type JobPlan,
+  type JobState,
+  periodAt,
+  periodOfLabel,
+  planJob,
+  readSchedule,
+} from '../../src/app/jobs/plan.ts';
 import { jobOf } from './jobs.ts';
 
 const at = (text: string): number => Date.parse(text);

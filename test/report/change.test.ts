@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { HistoryEntry } from '../../src/core/history.ts';
-import type { PreviousFacts, PreviousFigures } from '../../src/core/previous-run.ts';
+import type { HistoryEntry, PreviousFacts, PreviousFigures } from '../../src/core/previous-run.ts';
 import type { Block } from '../../src/core/report.ts';
 import { buildReport } from '../../src/render/report/build-report.ts';
 import { EN } from '../../src/render/report/text/en/index.ts';

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Indicator, INDICATORS, type Obligation } from '../../src/core/obligation.ts';
+import { type Indicator, INDICATORS, type Obligation } from '../../src/core/policy.ts';
 import type { Block } from '../../src/core/report.ts';
 import { buildReport } from '../../src/render/report/build-report.ts';
 import type { ObligationStatus, Population, Statistics } from '../../src/core/statistics.ts';

@@ -1,5 +1,4 @@
-import type { Obligation } from '../../src/core/obligation.ts';
-import type { Modality, Verdict } from '../../src/core/policy.ts';
+import type { Modality, Obligation, Verdict } from '../../src/core/policy.ts';
 import type { PreviousFacts } from '../../src/core/previous-run.ts';
 import type { ReportInput } from '../../src/render/report/report-input.ts';
 import { daysOf, inputOf, type MadeDetection, statisticsOf, TEMPLATE } from './material.ts';

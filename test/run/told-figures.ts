@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { summaryLines } from '../../src/cli/summary.ts';
+import { summaryLines } from '../../src/cli/commands/export.ts';
 import { readDeliverableRun } from '../../src/app/jobs/deliverable-run.ts';
 import { composeMessage, type Message } from '../../src/deliver/email/message.ts';
 import { type RunResult, type Statistics, type VerifyOptions, verifyRun } from '../../src/index.ts';

@@ -1,9 +1,8 @@
 import { assert, integer, nat, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/core/json.ts';
-import { DetectionGenerator } from '../../src/sandbox/items/generate.ts';
+import { DetectionGenerator, UuidCipher } from '../../src/sandbox/items/generate.ts';
 import { SANDBOX_DEFAULTS, SANDBOX_LAST_FULL_MONTH, SANDBOX_NOW } from '../../src/sandbox/settings.ts';
-import { UuidCipher } from '../../src/sandbox/list/uuids.ts';
 import { textOf } from './items.ts';
 
 function generator(detections: number, seed = 1, months = 2): DetectionGenerator {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../../src/core/errors.ts';
-import { dueInTurn, parseDrift } from '../../src/sandbox/list/drift.ts';
+import { dueInTurn, parseDrift } from '../../src/sandbox/list/changes.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/server.ts';
 import { get, itemsOf, listPath, uuidsOf, withSandbox } from './client.ts';
 import { textOf } from './items.ts';

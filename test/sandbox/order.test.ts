@@ -4,11 +4,11 @@ import {
   CreationOrder,
   groupStart,
   RandomOrder,
+  RemovedSerials,
   type SerialOrder,
   sliceShuffled,
   UpdateOrder,
 } from '../../src/sandbox/list/orders.ts';
-import { RemovedSerials } from '../../src/sandbox/list/uuids.ts';
 
 function all(order: SerialOrder): number[] {
   return order.slice(0, order.count);

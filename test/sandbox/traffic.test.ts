@@ -3,7 +3,7 @@ import { buffer, text } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/server.ts';
-import { RateLimit } from '../../src/sandbox/server/admission.ts';
+import { RateLimit } from '../../src/sandbox/server/handler.ts';
 import { acceptsGzip } from '../../src/sandbox/server/answer.ts';
 import { get, KEY, listPath, withSandbox } from './client.ts';
 

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { walkList } from '../../src/extract/walk/driver.ts';
-import { systemClock } from '../../src/platform/clock.ts';
+import { systemClock } from '../../src/platform/machine.ts';
 import { createLimiter, type Throttle } from '../../src/platform/http/rate-limiter.ts';
 import { openClient } from '../sources/api-client.ts';
 import { RecordingThrottle } from '../sources/recording-throttle.ts';

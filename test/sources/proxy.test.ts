@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readProxies } from '../../src/config/api-access.ts';
-import { chooseProxy } from '../../src/platform/http/proxy-choice.ts';
+import { chooseProxy } from '../../src/platform/http/connections.ts';
 import { KEY, NO_PROXIES, openClient } from './api-client.ts';
 import { currentCertificate } from './certificate.ts';
 import { startProxy } from './connect-proxy.ts';

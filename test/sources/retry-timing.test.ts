@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { TryLaterError } from '../../src/core/errors.ts';
 import { readHttpDate } from '../../src/core/instant.ts';
 import { asksForLess, classifyStatus } from '../../src/extract/sources/api/failures.ts';
-import { API_LIMITS } from '../../src/extract/sources/api/limits.ts';
+import { API_LIMITS } from '../../src/extract/sources/api/request.ts';
 import { decideRetry, readRetryAfter } from '../../src/platform/http/retry.ts';
 import { openClient } from './api-client.ts';
 import { startServer, status } from './scripted-server.ts';

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { Secret } from '../../src/core/secret.ts';
 import { FailedAttempt } from '../../src/extract/sources/api/failures.ts';
 import { exhausted } from '../../src/extract/sources/api/page-retry.ts';
-import { API_LIMITS } from '../../src/extract/sources/api/limits.ts';
+import { API_LIMITS } from '../../src/extract/sources/api/request.ts';
 import { transportFault } from '../../src/extract/sources/api/failures.ts';
 
 const KEY = new Secret('canary-key-0123456789');

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { secretReader } from '../../src/config/api-access.ts';
 import type { ProgressEvent } from '../../src/core/progress.ts';
-import { systemClock } from '../../src/platform/clock.ts';
+import { systemClock } from '../../src/platform/machine.ts';
 import { NOTIFY_SETTINGS } from '../../src/deliver/notify/settings.ts';
 import { openNotifier } from '../../src/deliver/notify/notifier.ts';
 import type { RunEnding, NotifiedRun, Notifier } from '../../src/deliver/notify/watcher.ts';

@@ -1,17 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { compareSides, type ComparedSide, type ComparisonTally, sharedColumns } from './merge-join.ts';
-import { type DifferencesHead, writeDifferences, type WrittenDifferences } from '../run/differences-file.ts';
-import type { SealedRun } from '../run/sealed-run.ts';
-import { snapshotSide, tableSide } from './compared-run.ts';
-import type { Change } from '../../core/previous-run.ts';
 import type { Period } from '../../core/period.ts';
 import type { ClassificationPolicy } from '../../core/policy.ts';
+import type { Change, ChangeCounts } from '../../core/previous-run.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
+import { openArchive } from '../../extract/snapshot/reader.ts';
+import { FileOutput, ScratchFile } from '../../platform/files/file-output.ts';
 import { ARCHIVE_FILE } from '../../seal/evidence/run-files.ts';
 import { templateOf } from '../../seal/evidence/template-record.ts';
-import { FileOutput, ScratchFile } from '../../platform/files/file-output.ts';
-import { openArchive } from '../../extract/snapshot/reader.ts';
+import { withScratch } from '../../platform/files/folders.ts';
+import { type DifferencesHead, writeDifferences, type WrittenDifferences } from '../run/differences-file.ts';
+import { readSealedRun, type SealedRun } from '../run/sealed-run.ts';
+import { snapshotSide, tableSide } from './compared-run.ts';
+import { type ComparedSide, compareSides, type ComparisonTally, sharedColumns } from './merge-join.ts';
 
 /** Two readings side by side. */
 export interface ComparedPair {
@@ -100,4 +101,49 @@ export async function forEachChange(
 
 function pathIn(folder: string): string {
   return join(folder, randomBytes(8).toString('hex'));
+}
+
+export interface DiffedRun {
+  readonly folder: string;
+  readonly reportId: string;
+  readonly period: string;
+  readonly hasSnapshot: boolean;
+}
+
+export interface Diff {
+  readonly before: DiffedRun;
+  readonly after: DiffedRun;
+  readonly counts: ChangeCounts;
+  readonly total: number;
+  /** Detections without a difference whose records have other bytes: another spelling, an address signed again. */
+  readonly respelled: number;
+}
+
+/**
+ * Compares the detections of two sealed runs of any periods: `tell` gets each difference, ordered by uuid, and is
+ * awaited. Memory does not grow with the runs. Throws `ConfigError` if a folder is not a run or has nothing to compare,
+ * `SourceError` if a snapshot is damaged.
+ */
+export async function diffRuns(
+  beforeDir: string,
+  afterDir: string,
+  tell: (change: Change) => Promise<void>,
+  signal: AbortSignal,
+): Promise<Diff> {
+  const before = await readSealedRun(beforeDir);
+  const after = await readSealedRun(afterDir);
+  const counts = { new: 0, vanished: 0, finished: 0, relabelled: 0, rescored: 0, other: 0 };
+  let [total, respelled] = [0, 0];
+  await withScratch('diff', async (scratch) => {
+    ({ respelled } = await forEachChange(before, after, scratch, signal, async (change) => {
+      counts[change.kind]++;
+      total++;
+      await tell(change);
+    }));
+  });
+  return { before: factsOf(before), after: factsOf(after), counts, total, respelled };
+}
+
+function factsOf({ folder, manifest, period, hasSnapshot }: SealedRun): DiffedRun {
+  return { folder, reportId: manifest.report_id, period: period.label, hasSnapshot };
 }

@@ -1,7 +1,7 @@
 import { uuidOf } from '../../core/envelope.ts';
 import { DetectReportError, InterruptedError, NoSuchPageError } from '../../core/errors.ts';
 import type { Page, Source } from '../../core/page.ts';
-import { checkedSource } from '../export/own-source.ts';
+import { checkedSource } from '../export/open-source.ts';
 import { assertThat, ContractError } from './material.ts';
 
 /**

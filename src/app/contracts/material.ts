@@ -2,7 +2,7 @@ import type { Emit } from '../../core/progress.ts';
 import type { Report } from '../../core/report.ts';
 import type { OwnSink, SinkContext } from '../../core/sink.ts';
 import type { Row, TableName } from '../../core/table.ts';
-import { withScratch } from '../../seal/run-folder/scratch-folder.ts';
+import { withScratch } from '../../platform/files/folders.ts';
 import { type ExportedReport, exportReport } from '../library/export-report.ts';
 
 /** A contract is broken: what was expected, and what happened. */

@@ -1,5 +1,5 @@
 import type { Certificate } from '../../core/certificate.ts';
-import { DEFAULT_ATTACHMENT_LIMIT_BYTES } from '../../core/obligation.ts';
+import { DEFAULT_ATTACHMENT_LIMIT_BYTES } from '../../core/policy.ts';
 import type { SealedFile } from '../../core/output.ts';
 import type { Attachment } from '../../core/report.ts';
 import type { TableResource } from '../../core/sink.ts';

@@ -19,12 +19,11 @@ import { readPreviousRun } from '../run/previous-run.ts';
 import { historyAfter, runsBeforeArchive } from '../run/history.ts';
 import { decidePeriod, refuseFuture, refuseUncovered } from '../run/period.ts';
 import { RunFolder } from '../../seal/run-folder/run-folder.ts';
-import { withScratch } from '../../seal/run-folder/scratch-folder.ts';
+import { withScratch } from '../../platform/files/folders.ts';
 import { EXTRACTION_ENTRY } from '../../extract/snapshot/format.ts';
 import { openArchive } from '../../extract/snapshot/reader.ts';
 import type { ReportSettings } from '../../seal/seal.ts';
-import { systemClock } from '../../platform/clock.ts';
-import { TOOL } from '../../platform/tool.ts';
+import { systemClock, TOOL } from '../../platform/machine.ts';
 import { checkRecords } from '../run/check-records.ts';
 
 const ARCHIVE = 'records.zip';

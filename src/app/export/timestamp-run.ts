@@ -3,11 +3,10 @@ import { rename } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { InterruptedError, OutputError } from '../../core/errors.ts';
 import type { ApiSettings } from '../../core/run-config.ts';
-import { systemClock } from '../../platform/clock.ts';
+import { systemClock, TOOL } from '../../platform/machine.ts';
 import { RUN_FILE_MODE, syncFolder, writeSmallFile } from '../../platform/files/folders.ts';
 import { HttpFault, openHttpClient } from '../../platform/http/client.ts';
 import { statusText } from '../../platform/http/wire-errors.ts';
-import { TOOL } from '../../platform/tool.ts';
 import { LARGEST_MANIFEST_BYTES } from '../../seal/evidence/manifest-schema.ts';
 import { MANIFEST_FILE, readSmallFile, TIMESTAMP_FILE } from '../../seal/evidence/run-files.ts';
 import {

@@ -8,7 +8,7 @@ import { mediaTypeOf } from '../../render/sinks/registry.ts';
 import { showsPrivateColumns } from '../../render/transform/tables/tables.ts';
 import { ARCHIVE_FILE, CHECKSUM_FILE, MANIFEST_FILE, readRunFiles } from '../../seal/evidence/run-files.ts';
 import { readSealedRun, readSealedStatistics, type SealedRun } from '../run/sealed-run.ts';
-import type { JobContext } from './context.ts';
+import type { JobContext } from './outcome.ts';
 import { deliverAll, type DeliveryOutcome } from './delivery.ts';
 import type { Job } from './job.ts';
 import { markDelivered } from './outbox.ts';

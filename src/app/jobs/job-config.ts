@@ -2,11 +2,11 @@ import { resolveConfig } from '../../config/resolve.ts';
 import { variableOf } from '../../config/options/index.ts';
 import { PERIOD_OPTIONS } from '../../config/period-words.ts';
 import { ConfigError } from '../../core/errors.ts';
-import { resolvePath } from '../../config/paths.ts';
+import { resolvePath } from '../../config/files.ts';
 import type { RunConfig } from '../../core/run-config.ts';
 import type { Job } from './job.ts';
 import { TABLES } from '../../render/transform/tables/tables.ts';
-import type { JobContext } from './context.ts';
+import type { JobContext } from './outcome.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 

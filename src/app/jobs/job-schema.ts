@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { daysOfName } from '../../core/calendar.ts';
-import { SECRET_REFERENCE } from '../../platform/secret-reference.ts';
+import { SECRET_REFERENCE } from '../../platform/addresses.ts';
 import { FORMATS } from '../../render/sinks/registry.ts';
 import {
   choice,
@@ -14,11 +14,11 @@ import {
   wanted,
   zone,
 } from '../../config/template-schema.ts';
-import { choiceProblem, shown } from '../../config/suggest.ts';
+import { choiceProblem, shown } from '../../config/words.ts';
 import { DELIVER_LIST } from '../../deliver/registry.ts';
 import { NOTIFY_SETTINGS } from '../../deliver/notify/settings.ts';
 import { type PeriodRule, REPEATED_PERIODS } from './job.ts';
-import { readSchedule } from './cron.ts';
+import { readSchedule } from './plan.ts';
 import { readThreshold, THRESHOLD_PATHS, ThresholdProblem } from './thresholds.ts';
 
 /** Job names become part of file names and of metrics. */

@@ -1,5 +1,5 @@
 import type { DeliverySettings } from '../../deliver/registry.ts';
-import type { SecretReference } from '../../platform/secret-reference.ts';
+import type { SecretReference } from '../../platform/addresses.ts';
 import type { Format, Template } from '../../core/template.ts';
 import type { NotifySettings } from '../../deliver/notify/settings.ts';
 import type { Threshold } from './thresholds.ts';

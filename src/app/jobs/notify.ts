@@ -4,10 +4,9 @@ import { TryLaterError } from '../../core/errors.ts';
 import type { Emit } from '../../core/progress.ts';
 import { openNotifier } from '../../deliver/notify/notifier.ts';
 import type { RunEnding, RunFigures, NotifiedRun, Notifier } from '../../deliver/notify/watcher.ts';
-import { TOOL } from '../../platform/tool.ts';
-import type { JobContext } from './context.ts';
+import { TOOL } from '../../platform/machine.ts';
+import { crossingsOf, type JobContext, type JobOutcome, outcomeLines } from './outcome.ts';
 import type { Job } from './job.ts';
-import { crossingsOf, type JobOutcome, outcomeLines } from './outcome.ts';
 
 /** One attempt at a job, and its notifications. */
 export interface JobWatcher {

@@ -1,7 +1,124 @@
+import { Cron } from 'croner';
+import {
+  addDays,
+  DayFinder,
+  daysOfName,
+  type DaySpan,
+  isDay,
+  mondayOf,
+  resolvePeriod,
+  unitAround,
+} from '../../core/calendar.ts';
 import type { Period } from '../../core/period.ts';
-import type { Job } from './job.ts';
-import { readSchedule } from './cron.ts';
-import { periodAt, periodBefore, periodOfLabel } from './periods.ts';
+import type { Job, PeriodRule, RepeatedPeriod } from './job.ts';
+
+/** The times of a schedule. If a zone's clock moves forward, a skipped time comes an hour later. */
+interface Schedule {
+  /** The latest occurrence at or before `nowMs` (epoch milliseconds), or null. */
+  lastMs(nowMs: number): number | null;
+  /** The first occurrence after `nowMs`, or null. */
+  nextMs(nowMs: number): number | null;
+}
+
+/** Reads five fields of cron, or a nickname such as `@monthly`. Throws `RangeError` that says what is wrong. */
+export function readSchedule(text: string, timezone: string): Schedule {
+  const cron = parse(text, timezone);
+  const schedule: Schedule = {
+    // croner searches before a whole second.
+    lastMs: (nowMs) => cron.previousRuns(1, new Date(Math.floor(nowMs / 1000) * 1000 + 1000))[0]?.getTime() ?? null,
+    nextMs: (nowMs) => cron.nextRun(new Date(nowMs))?.getTime() ?? null,
+  };
+  if (schedule.nextMs(0) === null) throw new RangeError('names a time that never comes');
+  return schedule;
+}
+
+const RANGES: ReadonlyMap<string, string> = new Map([
+  ['minute', '0 to 59'],
+  ['hour', '0 to 23'],
+  ['day', '1 to 31'],
+  ['month', '1 to 12'],
+  ['dayOfWeek', '0 to 7'],
+]);
+
+function parse(text: string, timezone: string): Cron {
+  try {
+    return new Cron(text, { timezone, mode: '5-part', paused: true });
+  } catch (error) {
+    const said = error instanceof Error ? error.message.replace(/^CronPattern: /, '') : 'cannot be read';
+    // The library counts days and months from 0.
+    const field = /^Invalid value for (\w+)/.exec(said)?.[1] ?? '';
+    throw new RangeError(RANGES.has(field) ? `the ${field} is not within ${RANGES.get(field)}` : said);
+  }
+}
+
+/**
+ * The period of a rule at an instant (epoch milliseconds): whole days of the zone, all over. Null for `month-to-date`
+ * on the first of a month, and for a fixed period that is not over.
+ */
+export function periodAt(rule: PeriodRule, atMs: number, timezone: string): Period | null {
+  const today = new DayFinder({ timezone }).dayOf(atMs);
+  if (rule.kind === 'fixed') {
+    const { from, to = today } = rule;
+    return from < to && to <= today ? periodOf({ from, to }, timezone) : null;
+  }
+  if (rule.kind !== 'month-to-date') return periodOf(daysBefore(rule.kind, today), timezone);
+  const { from } = unitAround('month', today);
+  return from === today ? null : periodOf({ from, to: today }, timezone);
+}
+
+/** The previous period of the same rule, or null if the rule has none. */
+function periodBefore(rule: PeriodRule, { from, timezone }: Period): Period | null {
+  if (from === null || !isRepeated(rule)) return null;
+  return periodOf(daysBefore(rule.kind, from), timezone);
+}
+
+/** True if the rule asks for one whole period after the other. */
+export function isRepeated(rule: PeriodRule): rule is { readonly kind: RepeatedPeriod } {
+  return rule.kind !== 'fixed' && rule.kind !== 'month-to-date';
+}
+
+/** The whole day, week, month, quarter or year before the one that contains the day. */
+function daysBefore(kind: RepeatedPeriod, day: string): DaySpan {
+  switch (kind) {
+    case 'last-day':
+      return { from: addDays(day, -1), to: day };
+    case 'last-week': {
+      const monday = mondayOf(day);
+      return { from: addDays(monday, -7), to: monday };
+    }
+    case 'last-month':
+      return unitAround('month', day, -1);
+    case 'last-quarter':
+      return unitAround('quarter', day, -1);
+    case 'last-year':
+      return unitAround('year', day, -1);
+  }
+}
+
+/** The period of a run folder's label, or null if a rule never gives that label. */
+export function periodOfLabel(rule: PeriodRule, label: string, timezone: string): Period | null {
+  const period = periodNamed(label, timezone);
+  if (period === null) return null;
+  const asked = rule.kind === 'month-to-date' ? monthToDate(period) : periodAt(rule, period.toMs ?? 0, timezone);
+  return asked?.label === label ? asked : null;
+}
+
+/** The period of a run folder's label, or null if it is not one. */
+export function periodNamed(label: string, timezone: string): Period | null {
+  const [from = '', to = '', ...rest] = label.split('_');
+  const isRange = rest.length === 0 && isDay(from) && isDay(to) && from < to;
+  const days = isRange ? { from, to } : daysOfName(label);
+  return days === null ? null : periodOf(days, timezone);
+}
+
+function monthToDate(period: Period): Period | null {
+  const { from, to } = period;
+  return from !== null && to !== null && from === `${to.slice(0, 7)}-01` ? period : null;
+}
+
+function periodOf({ from, to }: DaySpan, timezone: string): Period {
+  return resolvePeriod({ kind: 'range', from, to }, timezone, 0);
+}
 
 /** Largest number of periods that a plan looks back: ten years of days. */
 const FARTHEST_PERIODS = 3_660;

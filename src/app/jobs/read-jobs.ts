@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
+import { resolvePath } from '../../config/files.ts';
 import type { Shard } from '../../config/option-types.ts';
-import { resolvePath } from '../../config/paths.ts';
 import { suggest } from '../../core/text.ts';
-import { shown } from '../../config/suggest.ts';
+import { readDurationSeconds, readTimezone, shown } from '../../config/words.ts';
 import { loadTemplate } from '../../config/template.ts';
-import { readDurationSeconds, readTimezone } from '../../config/words.ts';
 import {
   firstProblem,
   plainProblem,
@@ -15,11 +14,11 @@ import {
   type YamlFile,
 } from '../../config/yaml-file.ts';
 import { ConfigError } from '../../core/errors.ts';
-import type { TableShape } from '../../core/table.ts';
 import type { Template } from '../../core/template.ts';
+import { TABLES } from '../../render/transform/tables/tables.ts';
 import { JOB_FILE, type JobData } from './job-schema.ts';
 import type { Job, JobFile } from './job.ts';
-import { isRepeated } from './periods.ts';
+import { isRepeated } from './plan.ts';
 import { readThreshold } from './thresholds.ts';
 
 /**
@@ -48,28 +47,20 @@ function shardOf(name: string, count: number): number {
 
 const SCHEMA = 'jobs.schema.json';
 
-export interface JobsContext {
-  /** All tables and columns that a template may choose. */
-  readonly tables: readonly TableShape[];
-  /** Folder that a relative path of the job file starts from; the process's own if absent. */
-  readonly baseDir?: string;
-}
-
 /**
  * Reads a job file and its templates. Reads no key and sends no request. Throws `ConfigError` as `file:line: path:
  * problem`; for several problems, its cause is an `AggregateError` of them all.
  */
-export async function readJobs(path: string, context: JobsContext): Promise<JobFile> {
-  const shownPath = resolvePath(context.baseDir ?? '', path);
-  const file = await readYamlFile(shownPath, 'job file');
+export async function readJobs(path: string): Promise<JobFile> {
+  const file = await readYamlFile(path, 'job file');
   const parsed = JOB_FILE.safeParse(file.data, { error: plainProblem });
   if (!parsed.success) throw firstProblem(schemaProblems(file, parsed.error, SCHEMA)) ?? parsed.error;
-  const baseDir = dirname(resolve(shownPath));
+  const baseDir = dirname(resolve(path));
   const jobs: Job[] = [];
   const problems: ConfigError[] = [];
   for (const [name, data] of Object.entries(parsed.data.jobs)) {
     try {
-      jobs.push(await resolveJob(name, data, file, baseDir, context.tables));
+      jobs.push(await resolveJob(name, data, file, baseDir));
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       problems.push(error);
@@ -78,18 +69,12 @@ export async function readJobs(path: string, context: JobsContext): Promise<JobF
   problems.push(...collisions(file, jobs));
   const problem = firstProblem(problems.sort((a, b) => (a.place.line ?? 0) - (b.place.line ?? 0)));
   if (problem !== null) throw problem;
-  return { path: shownPath, baseDir, jobs };
+  return { path, baseDir, jobs };
 }
 
-async function resolveJob(
-  name: string,
-  data: JobData,
-  file: YamlFile,
-  baseDir: string,
-  tables: readonly TableShape[],
-): Promise<Job> {
+async function resolveJob(name: string, data: JobData, file: YamlFile, baseDir: string): Promise<Job> {
   const templateWord = looksLikePath(data.template) ? resolvePath(baseDir, data.template) : data.template;
-  const template = await placedTemplate(file, name, loadTemplate(templateWord, { tables }));
+  const template = await placedTemplate(file, name, loadTemplate(templateWord, { tables: Object.values(TABLES) }));
   return Object.freeze({
     name,
     line: file.lineOfKey(['jobs'], name),

@@ -4,14 +4,13 @@ import { InterruptedError, SourceError, TryLaterError } from '../../core/errors.
 import { exists } from '../../platform/files/folders.ts';
 import { TIMESTAMP_FILE } from '../../seal/evidence/run-files.ts';
 import { RunFolder } from '../../seal/run-folder/run-folder.ts';
-import type { JobContext } from './context.ts';
+import type { JobContext, JobDelivery, JobOutcome, SealedJobRun } from './outcome.ts';
 import type { DeliveryOutcome } from './delivery.ts';
 import { openDestinations } from './destinations.ts';
 import { configOfJob } from './job-config.ts';
 import type { Job } from './job.ts';
 import { openJobNotifier } from './notify.ts';
 import { pendingRuns } from './outbox.ts';
-import type { JobDelivery, JobOutcome, SealedJobRun } from './outcome.ts';
 import { type JobPlan, planJob } from './plan.ts';
 import { type FoundState, noteErrors, readState, removeLeftovers } from './state.ts';
 

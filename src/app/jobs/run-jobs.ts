@@ -1,8 +1,12 @@
+import { join } from 'node:path';
+import { InterruptedError, TryLaterError } from '../../core/errors.ts';
+import type { Clock } from '../../core/instant.ts';
+import { makeFolder } from '../../platform/files/folders.ts';
+import { RunLock } from '../../platform/files/lock.ts';
+import type { JobContext, JobOutcome } from './outcome.ts';
 import type { Job } from './job.ts';
-import { type JobPlan, planJob } from './plan.ts';
-import type { JobContext } from './context.ts';
-import type { JobOutcome } from './outcome.ts';
 import { pendingRuns } from './outbox.ts';
+import { type JobPlan, planJob, readSchedule } from './plan.ts';
 import { runJob } from './run-job.ts';
 import { readState } from './state.ts';
 
@@ -41,4 +45,114 @@ export async function planJobs(jobs: readonly Job[], nowMs: number): Promise<Pla
     planned.push({ job, plan, pending: await pendingRuns(job) });
   }
   return planned;
+}
+
+/** A clock may be set, and a machine may sleep: the time is checked at least this often. */
+const LONGEST_SLEEP_MS = 30_000;
+/** A failed job is retried after this time, unless its schedule comes earlier. */
+const AFTER_FAILURE_MS = 3_600_000;
+
+/**
+ * Runs jobs as they fall due, until the signal is aborted: first what is due already, then at each time of their
+ * schedules. A job never overlaps itself, and only one works at a time, so that memory holds one reading. Several
+ * schedulers on one folder exclude each other while they live. Throws `TryLaterError` if another one is at work,
+ * `OutputError`; returns if it was stopped while idle, else throws the signal's reason.
+ */
+export async function scheduleJobs(
+  jobs: readonly Job[],
+  context: Omit<JobContext, 'nowMs'>,
+  told: (outcome: JobOutcome) => Promise<void>,
+): Promise<void> {
+  const locks = await lockAll(jobs);
+  try {
+    const turns = new Turns();
+    const ends = await Promise.allSettled(jobs.map((job) => scheduleOne(job, context, turns, told)));
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  } finally {
+    for (const lock of locks) await lock.release();
+  }
+  if (context.signal.aborted && context.signal.reason instanceof InterruptedError) return;
+  context.signal.throwIfAborted();
+}
+
+async function scheduleOne(
+  job: Job,
+  context: Omit<JobContext, 'nowMs'>,
+  turns: Turns,
+  told: (outcome: JobOutcome) => Promise<void>,
+): Promise<void> {
+  const { clock, signal } = context;
+  const schedule = readSchedule(job.schedule, job.timezone);
+  while (!signal.aborted) {
+    const outcome = await turns.take(async () => {
+      if (signal.aborted) return null;
+      const ended = await runJob(job, { ...context, nowMs: clock.nowMs() });
+      await told(ended);
+      return ended;
+    });
+    if (signal.aborted || outcome === null) throwWhereInterrupted(outcome);
+    const nowMs = clock.nowMs();
+    const nextMs = schedule.nextMs(nowMs) ?? Number.POSITIVE_INFINITY;
+    const isDone = outcome !== null && outcome.errors.length === 0;
+    const dueMs = isDone ? nextMs : Math.min(nextMs, nowMs + AFTER_FAILURE_MS);
+    if (!(await sleptUntil(dueMs, clock, signal))) return;
+  }
+}
+
+/** If a job was stopped in the middle, throws what stopped it. */
+function throwWhereInterrupted(outcome: JobOutcome | null): void {
+  const interruption = outcome?.errors.find((error) => error instanceof InterruptedError);
+  if (interruption !== undefined) throw interruption;
+}
+
+/** False if the signal came first. Checks the clock again and again: see `LONGEST_SLEEP_MS`. */
+async function sleptUntil(dueMs: number, clock: Clock, signal: AbortSignal): Promise<boolean> {
+  for (let nowMs = clock.nowMs(); nowMs < dueMs; nowMs = clock.nowMs()) {
+    try {
+      await clock.sleep(Math.min(dueMs - nowMs, LONGEST_SLEEP_MS), signal);
+    } catch (error) {
+      if (signal.aborted) return false;
+      throw error;
+    }
+  }
+  return !signal.aborted;
+}
+
+/** One lock for each job; all or none. */
+async function lockAll(jobs: readonly Job[]): Promise<RunLock[]> {
+  const locks: RunLock[] = [];
+  try {
+    for (const job of jobs) {
+      await makeFolder(job.outDir);
+      locks.push(await lockOne(job));
+    }
+    return locks;
+  } catch (error) {
+    for (const lock of locks) await lock.release();
+    throw error;
+  }
+}
+
+async function lockOne(job: Job): Promise<RunLock> {
+  try {
+    return await RunLock.acquire(join(job.outDir, `.schedule-${job.name}.lock`));
+  } catch (error) {
+    if (!(error instanceof TryLaterError)) throw error;
+    throw new TryLaterError(`Another scheduler runs the job ${job.name} on this folder.`, null, {
+      place: error.place,
+      ...(error.remedy === undefined ? {} : { remedy: error.remedy }),
+      cause: error,
+    });
+  }
+}
+
+/** Lets one caller work at a time, in the order of their calls. */
+class Turns {
+  #last: Promise<unknown> = Promise.resolve();
+
+  take<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#last.then(work);
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
 }

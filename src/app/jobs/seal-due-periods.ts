@@ -1,7 +1,6 @@
 import { ConfigError, DetectReportError } from '../../core/errors.ts';
-import type { HistoryEntry } from '../../core/history.ts';
+import type { ChangeCounts, HistoryEntry } from '../../core/previous-run.ts';
 import type { Period } from '../../core/period.ts';
-import type { ChangeCounts } from '../../core/previous-run.ts';
 import type { RunConfig } from '../../core/run-config.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 import { openArchive } from '../../extract/snapshot/reader.ts';
@@ -15,13 +14,11 @@ import { type Extraction, ListReader, requestOf } from '../export/read-list.ts';
 import { readPreviousRun } from '../run/previous-run.ts';
 import { historyEntry, MOST_HISTORY } from '../run/history.ts';
 import { readSealedRun } from '../run/sealed-run.ts';
-import type { JobContext } from './context.ts';
+import type { JobContext, SealedJobRun } from './outcome.ts';
 import { readDeliverableRun } from './deliverable-run.ts';
 import type { Job } from './job.ts';
 import { markPending } from './outbox.ts';
-import type { SealedJobRun } from './outcome.ts';
-import { isRepeated, periodNamed, periodOfLabel } from './periods.ts';
-import type { JobPlan } from './plan.ts';
+import { isRepeated, type JobPlan, periodNamed, periodOfLabel } from './plan.ts';
 import { type FoundState, readState, runName, writeChecks } from './state.ts';
 
 export interface Work {

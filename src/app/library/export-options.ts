@@ -4,7 +4,7 @@ import { PERIOD_OPTIONS } from '../../config/period-words.ts';
 import type { ResolveContext } from '../../config/resolve.ts';
 import type { Words } from '../../config/settings.ts';
 import { suggest } from '../../core/text.ts';
-import { shown } from '../../config/suggest.ts';
+import { shown } from '../../config/words.ts';
 import type { Destination } from '../../deliver/destination.ts';
 import { readPeriodWord } from '../../core/calendar.ts';
 import { ConfigError } from '../../core/errors.ts';

@@ -1,5 +1,5 @@
 import { suggest } from '../../core/text.ts';
-import { shown } from '../../config/suggest.ts';
+import { shown } from '../../config/words.ts';
 import { ConfigError } from '../../core/errors.ts';
 import type { Emit } from '../../core/progress.ts';
 

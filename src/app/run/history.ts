@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { COMPLETENESS_VERDICTS } from '../../core/certificate.ts';
 import { ConfigError } from '../../core/errors.ts';
-import type { HistoryEntry } from '../../core/history.ts';
+import type { HistoryEntry } from '../../core/previous-run.ts';
 import { canonicalJson } from '../../core/json.ts';
 import type { PreviousRun } from '../../seal/evidence/manifest-schema.ts';
 import { HISTORY_FILE, readSmallFile } from '../../seal/evidence/run-files.ts';

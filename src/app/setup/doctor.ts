@@ -1,11 +1,8 @@
 import type { ApiAccess } from '../../config/resolve-commands.ts';
 import { ConfigError } from '../../core/errors.ts';
 import type { Clock } from '../../core/instant.ts';
-import { systemClock } from '../../platform/clock.ts';
-import { TOOL } from '../../platform/tool.ts';
-import { checkApi, checkProxy } from './api.ts';
-import { type Check, problem, warning } from './check.ts';
-import { checkFolder, checkFonts, checkNode } from './machine.ts';
+import { systemClock, TOOL } from '../../platform/machine.ts';
+import { type Check, checkApi, checkFolder, checkFonts, checkNode, checkProxy, problem, warning } from './checks.ts';
 
 export interface DoctorSettings {
   /** Folder for the reports. */

@@ -1,6 +1,6 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DEFAULT_CONFIG_FILE } from '../../config/paths.ts';
+import { DEFAULT_CONFIG_FILE } from '../../config/files.ts';
 import type { FirstAnswers } from '../../config/resolve-commands.ts';
 import { ConfigError } from '../../core/errors.ts';
 import { makeFolder, writeSmallFile } from '../../platform/files/folders.ts';

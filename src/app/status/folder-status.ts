@@ -54,10 +54,9 @@ export async function readFolderStatus(path: string, nowMs: number): Promise<Fol
 
 /** A job file needs far more code than a folder. */
 async function planFile(path: string, nowMs: number): Promise<readonly PlannedJob[]> {
-  const { TABLES } = await import('../../render/transform/tables/tables.ts');
   const { readJobs } = await import('../jobs/read-jobs.ts');
   const { planJobs } = await import('../jobs/run-jobs.ts');
-  return await planJobs((await readJobs(path, { tables: Object.values(TABLES) })).jobs, nowMs);
+  return await planJobs((await readJobs(path)).jobs, nowMs);
 }
 
 async function readRuns(folder: string): Promise<{ found: FoundRun[]; unfinished: string[] }> {

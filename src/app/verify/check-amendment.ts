@@ -5,7 +5,7 @@ import { ConfigError, SourceError } from '../../core/errors.ts';
 import { checkAmended } from '../run/previous-run.ts';
 import type { Finding, PartialCheck } from '../../seal/evidence/finding.ts';
 import type { Manifest } from '../../seal/evidence/manifest-schema.ts';
-import { TOOL } from '../../platform/tool.ts';
+import { TOOL } from '../../platform/machine.ts';
 
 const NOTHING: PartialCheck = { findings: [], notices: [] };
 

@@ -1,18 +1,22 @@
 import { join } from 'node:path';
-import { DIFFERENCES_FILE } from '../run/differences-file.ts';
 import { pictureType } from '../../config/template-files.ts';
 import { isTimezone, withDayStarts } from '../../core/calendar.ts';
 import { ConfigError } from '../../core/errors.ts';
 import { wroteFields } from '../../core/fields.ts';
 import { canonicalJson } from '../../core/json.ts';
+import type { SealedFile } from '../../core/output.ts';
 import type { Period } from '../../core/period.ts';
+import type { OwnSinkRecord } from '../../core/sink.ts';
+import type { Finding } from '../../seal/evidence/finding.ts';
 import type { Manifest } from '../../seal/evidence/manifest-schema.ts';
+import { HISTORY_FILE, MANIFEST_FILE } from '../../seal/evidence/run-files.ts';
 import { templateOf } from '../../seal/evidence/template-record.ts';
-import { HISTORY_FILE } from '../../seal/evidence/run-files.ts';
-import { readHistory } from '../run/history.ts';
-import { RUNTIME, TOOL } from '../../platform/tool.ts';
-import { periodOfManifest } from '../run/period.ts';
 import type { ReportSettings } from '../../seal/seal.ts';
+import { isReservedName } from '../export/own-sinks.ts';
+import { DIFFERENCES_FILE } from '../run/differences-file.ts';
+import { readHistory } from '../run/history.ts';
+import { RUNTIME, TOOL } from '../../platform/machine.ts';
+import { periodOfManifest } from '../run/period.ts';
 
 /** The settings and period that a run must have had, from its manifest, or one line that says why they cannot be. */
 export async function settingsFromManifest(
@@ -73,4 +77,37 @@ function zoneNotice({ runtime }: Manifest, period: Period): string[] {
   const { dayStarts: _, ...unsealed } = period;
   const isSame = canonicalJson(withDayStarts(unsealed).dayStarts) === canonicalJson(period.dayStarts);
   return isSame ? [] : [`${read} the zone ${timezone} has others here (${here}).`];
+}
+
+/** What the manifest says of the sinks of the caller's own: it is sealed again as it is. */
+export function ownRecordsOf({ own_sinks: sinks = [], files }: Manifest): OwnSinkRecord[] {
+  return sinks.map(({ name, files: names, changed_cells: changedCells }) => ({
+    name,
+    changedCells,
+    files: files.filter((file) => names.includes(file.name)),
+  }));
+}
+
+interface OwnFilesCheck {
+  /** The manifest's own entries. */
+  readonly files: ReadonlySet<SealedFile>;
+  /** A file that detect-report makes itself is never one of a caller's sink: its hash alone would be no evidence. */
+  readonly findings: readonly Finding[];
+  readonly notices: readonly string[];
+}
+
+/** The files of sinks that are not here to write them again. */
+export function checkOwnFiles(manifest: Manifest): OwnFilesCheck {
+  const files = new Set(ownRecordsOf(manifest).flatMap((sink) => sink.files));
+  const names = [...files].map(({ name }) => name);
+  const taken = names.filter(isReservedName);
+  return {
+    files,
+    findings: taken.map((name) => ({
+      kind: 'manifest',
+      file: MANIFEST_FILE,
+      text: `says that ${name} was made by a sink of the caller's own, but detect-report makes that file`,
+    })),
+    notices: names.map((name) => `${name} was made by a sink of the caller's own: compared by hash only.`),
+  };
 }

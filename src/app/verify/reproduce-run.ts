@@ -7,7 +7,7 @@ import type { Period } from '../../core/period.ts';
 import type { Emit } from '../../core/progress.ts';
 import type { FilePlace } from '../../core/sink.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
-import { TOOL } from '../../platform/tool.ts';
+import { TOOL } from '../../platform/machine.ts';
 import { mediaTypeOf, packageOfFont, sinkOf } from '../../render/sinks/registry.ts';
 import { fontDifferences, jsonDifferences } from '../../seal/evidence/differences.ts';
 import { type Finding, type PartialCheck, placeText } from '../../seal/evidence/finding.ts';
@@ -24,7 +24,7 @@ import type { ReportSettings } from '../../seal/seal.ts';
 import { type RenderedRun, renderFiles, renderRun } from '../export/render-run.ts';
 import { damaged } from '../run/check-records.ts';
 import { LARGEST_STATISTICS_BYTES } from '../run/sealed-run.ts';
-import { checkOwnFiles, ownRecordsOf } from './own-files.ts';
+import { checkOwnFiles, ownRecordsOf } from './claimed-settings.ts';
 import { ComparisonFolder } from './verifying-folder.ts';
 
 /** More places than this in one file help no one. */

@@ -26,7 +26,7 @@ import {
   readSmallFile,
 } from '../../seal/evidence/run-files.ts';
 import { type Reproduction, type ReproductionJob, reproduceRun } from './reproduce-run.ts';
-import { withScratch } from '../../seal/run-folder/scratch-folder.ts';
+import { withScratch } from '../../platform/files/folders.ts';
 import { identify, type ReportSettings } from '../../seal/seal.ts';
 import { EXTRACTION_ENTRY } from '../../extract/snapshot/format.ts';
 import { openArchive } from '../../extract/snapshot/reader.ts';

@@ -2,7 +2,7 @@ import type { STATUS_OPTIONS } from '../../config/command-line.ts';
 import type { CommandCall, CommandEnd } from '../command.ts';
 import { exitCodeOfStatus } from '../exit-codes.ts';
 import { counted, percent } from '../figures.ts';
-import { timeText } from '../job-text.ts';
+import { timeText } from './jobs.ts';
 import { type FolderStatus, type JobStatus, readFolderStatus, type RunStatus, systemClock } from '../library.ts';
 
 /** Shows every run of a folder or job file. Exit code 8 if something needs a person. */

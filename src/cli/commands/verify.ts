@@ -1,10 +1,10 @@
 import type { VERIFY_OPTIONS } from '../../config/command-line.ts';
-import { resolvePath } from '../../config/paths.ts';
+import { resolvePath } from '../../config/files.ts';
 import { type MessageSettings, messagesOf } from '../../config/resolve.ts';
 import type { CommandCall, CommandContext, CommandEnd } from '../command.ts';
 import { count, counted, size } from '../figures.ts';
 import { READ_TWICE, standsOnRecord, type Verification, VerificationError, verifyRun } from '../library.ts';
-import { openProgress } from '../progress/progress.ts';
+import { withProgress } from '../progress.ts';
 
 /** Verifies a run folder. Prints a line for each finding, or what was verified; a finding means exit code 5. */
 export async function runVerify(context: CommandCall<typeof VERIFY_OPTIONS, 'run'>): CommandEnd {
@@ -20,13 +20,7 @@ export async function runVerify(context: CommandCall<typeof VERIFY_OPTIONS, 'run
     checksumsOnly: values['checksums-only'],
     strict: values.strict,
   };
-  const progress = openProgress(messages, terminal);
-  let result: Verification;
-  try {
-    result = await verifyRun(run, { ...options, emit: (event) => progress.show(event), signal });
-  } finally {
-    progress.end();
-  }
+  const result = await withProgress(messages, terminal, (emit) => verifyRun(run, { ...options, emit, signal }));
   const { findings } = result;
   if (json) await terminal.result(verificationJson(run, result));
   else for (const { file, text } of findings) await terminal.result(`${file}: ${text}`);

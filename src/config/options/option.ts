@@ -1,4 +1,4 @@
-import type { OptionType } from '../option-types.ts';
+import { integer, oneOf, type OptionType, text, toggle } from '../option-types.ts';
 
 /**
  * One option, described once: the flag `--name`, the variable `DETECT_REPORT_NAME`, the key `name` of
@@ -29,3 +29,89 @@ export type Values<O extends Options> = { readonly [Name in keyof O]: ValueOf<O[
 export function variableOf(option: string): string {
   return `DETECT_REPORT_${option.toUpperCase().replaceAll('-', '_')}`;
 }
+
+type Group = Option<unknown>['group'];
+type Described<T, I extends T | null> = Option<T> & { readonly initial: I };
+
+/** An option with an initial value. */
+export function preset<T>(
+  group: Group,
+  type: OptionType<T>,
+  initial: NoInfer<T>,
+  description: string,
+): Described<T, T> {
+  return { type, initial, description, group };
+}
+
+/** An option without an initial value; `otherwise` says what decides if it is not given. */
+export function optional<T>(
+  group: Group,
+  type: OptionType<T>,
+  otherwise: string,
+  description: string,
+): Described<T, null> {
+  return { type, initial: null, otherwise, description, group };
+}
+
+/** A switch that is off until it is given. */
+export function toggled(group: Group, description: string): Described<boolean, boolean> {
+  return preset(group, toggle(), false, description);
+}
+
+/** An option whose value is a path. */
+export function path<O extends Option<string>>(described: O): O {
+  return { ...described, path: true };
+}
+
+export const GENERATED = {
+  detections: preset(
+    'Sandbox',
+    integer(0, 10_000_000),
+    1200,
+    'Number of detections that the sandbox generates, over all months',
+  ),
+  seed: preset(
+    'Sandbox',
+    integer(0, Number.MAX_SAFE_INTEGER),
+    1,
+    'Seed of the generated detections: the same seed gives the same detections',
+  ),
+  months: preset(
+    'Sandbox',
+    integer(1, 600),
+    2,
+    'Number of full months that the sandbox covers; part of the next month follows',
+  ),
+} satisfies Options;
+
+export const MESSAGES = {
+  quiet: toggled('Messages', 'Show only the result, warnings and errors'),
+  verbose: toggled('Messages', 'Show the evidence for completeness in words'),
+  'log-format': preset(
+    'Messages',
+    oneOf('log format', ['text', 'json']),
+    'text',
+    'Format of progress, warnings and errors on stderr',
+  ),
+  debug: toggled('Messages', 'Show the stack trace and the cause of an error'),
+} satisfies Options;
+
+export const API_KEY_FILE = optional(
+  'Source',
+  text('FILE', 'a file'),
+  'RESEMBLE_API_KEY, then RESEMBLE_API_TOKEN',
+  'File that holds the API key',
+);
+
+export const OUT = preset('Output', text('DIR', 'a folder'), 'output', 'Folder to write the run folder to');
+
+export const JSON_RESULT = toggled('Output', 'Print the result as JSON');
+
+export const PREVIOUS = path(
+  optional(
+    'Output',
+    text('RUN_DIR', 'a folder'),
+    '',
+    'Folder of the previous run; the manifest records the SHA-256 of its manifest',
+  ),
+);

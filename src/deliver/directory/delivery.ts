@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
+import * as z from 'zod';
 import { DetectReportError } from '../../core/errors.ts';
 import type { Clock } from '../../core/instant.ts';
 import { sha256Of } from '../../core/merkle.ts';
 import { isFolder, removeFolder, RUN_FILE_MODE, RUN_FOLDER_MODE, syncFolder } from '../../platform/files/folders.ts';
 import { systemCode } from '../../platform/files/output-failure.ts';
-import { chooseFiles } from '../chosen-files.ts';
+import { chooseFiles, CHOSEN_FILES, SealedReader } from '../run-files.ts';
 import {
   type DeliverableFile,
   type DeliverableRun,
@@ -16,8 +17,21 @@ import {
   type DeliveryReceipt,
   destinationId,
 } from '../destination.ts';
-import { SealedReader } from '../sealed-file.ts';
-import { DIRECTORY_SETTINGS, type DirectorySettings } from './settings.ts';
+
+export const DIRECTORY_SETTINGS = z
+  .strictObject({
+    kind: z.literal('directory'),
+    path: z
+      .string()
+      .min(1)
+      .max(4096)
+      .refine((path) => !path.includes('\0'), { error: 'a path holds no NUL.' })
+      .meta({ description: 'Folder that gets a copy of each run folder; relative to the job file' }),
+    files: CHOSEN_FILES,
+  })
+  .meta({ description: 'A copy of the run folder in another folder, e.g. a mounted share' });
+
+type DirectorySettings = z.output<typeof DIRECTORY_SETTINGS>;
 
 const FAULTS: ReadonlyMap<string, readonly [fault: DeliveryFault, what: string, remedy: string]> = new Map([
   ['ENOSPC', ['full', 'the disk is full', 'Free space there; the next run tries again by itself.']],
@@ -29,7 +43,7 @@ const FAULTS: ReadonlyMap<string, readonly [fault: DeliveryFault, what: string, 
 ]);
 
 /** The delivery error for a file system error; names the place and the remedy. */
-export function writeFailure(error: unknown, target: string): DeliveryError {
+function writeFailure(error: unknown, target: string): DeliveryError {
   const code = systemCode(error);
   const [fault, what, remedy] = FAULTS.get(code) ?? [
     'unreachable',

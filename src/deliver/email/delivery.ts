@@ -9,8 +9,15 @@ import {
   destinationId,
 } from '../destination.ts';
 import { withMailServer } from '../smtp.ts';
-import { attachmentName, composeMessage, enclose, type Enclosed, leftOut } from './message.ts';
-import { EMAIL_SETTINGS, type EmailSettings } from './settings.ts';
+import {
+  attachmentName,
+  composeMessage,
+  EMAIL_SETTINGS,
+  type EmailSettings,
+  enclose,
+  type Enclosed,
+  leftOut,
+} from './message.ts';
 import { MAIL_WORDS } from './words.ts';
 
 /**

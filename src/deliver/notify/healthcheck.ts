@@ -1,8 +1,7 @@
-import { readHttpsAddress } from '../../platform/http/addresses.ts';
+import { readHttpsAddress, referenceText, type SecretReference } from '../../platform/addresses.ts';
 import { type HttpAnswer, HttpFault, type HttpRequest, openHttpClient } from '../../platform/http/client.ts';
 import { decideRetry, isTransientStatus } from '../../platform/http/retry.ts';
 import { statusText } from '../../platform/http/wire-errors.ts';
-import { referenceText, type SecretReference } from '../../platform/secret-reference.ts';
 import type { RunEnding, NotifyDependencies, NotifiedRun, Notifier } from './watcher.ts';
 
 const TIMEOUT_MS = 10_000;

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
 import { isFolder, writeSmallFile } from '../../platform/files/folders.ts';
 import { statusText } from '../../platform/http/wire-errors.ts';
-import type { SecretReference } from '../../platform/secret-reference.ts';
+import type { SecretReference } from '../../platform/addresses.ts';
 import { readAddress, sendPatiently } from './healthcheck.ts';
 import type { RunEnding, NotifyDependencies, NotifiedRun, Notifier } from './watcher.ts';
 

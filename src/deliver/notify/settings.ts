@@ -1,7 +1,6 @@
 import * as z from 'zod';
-import { HTTPS_ADDRESS } from '../../platform/http/addresses.ts';
+import { HTTPS_ADDRESS, SECRET_REFERENCE } from '../../platform/addresses.ts';
 import { isWholeLogin, LOGIN_PROBLEM, MAIL_KEYS } from '../smtp.ts';
-import { SECRET_REFERENCE } from '../../platform/secret-reference.ts';
 
 const PING_ADDRESS = z.union([HTTPS_ADDRESS, SECRET_REFERENCE]);
 

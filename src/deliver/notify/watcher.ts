@@ -2,7 +2,7 @@ import type { CompletenessVerdict } from '../../core/certificate.ts';
 import type { Clock } from '../../core/instant.ts';
 import type { Emit } from '../../core/progress.ts';
 import type { ApiSettings } from '../../core/run-config.ts';
-import type { ReadSecret } from '../../platform/secret-reference.ts';
+import type { ReadSecret } from '../../platform/addresses.ts';
 import type { VerdictCounts } from '../../core/statistics.ts';
 
 /** One attempt of one job, from start to end. */

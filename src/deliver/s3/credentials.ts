@@ -4,8 +4,7 @@ import { Secret } from '../../core/secret.ts';
 import { openHttpClient } from '../../platform/http/client.ts';
 import { type DeliveryDependencies, DeliveryError } from '../destination.ts';
 import { wireFailure } from '../http-failure.ts';
-import type { Credentials } from './bucket.ts';
-import type { S3Settings } from './settings.ts';
+import type { Credentials, S3Settings } from './bucket.ts';
 
 const LIMITS = { connectMs: 2_000, headersMs: 10_000, idleBodyMs: 5_000 };
 const TIMEOUT_MS = 15_000;

@@ -1,5 +1,5 @@
 import { InvariantError } from '../../core/errors.ts';
-import { chooseFiles } from '../chosen-files.ts';
+import { chooseFiles } from '../run-files.ts';
 import {
   type DeliverableRun,
   type DeliveryDependencies,
@@ -9,9 +9,8 @@ import {
   destinationId,
 } from '../destination.ts';
 import { wireFailure } from '../http-failure.ts';
-import { type Bucket, openBucket } from './bucket.ts';
+import { type Bucket, openBucket, S3_SETTINGS, type S3Settings } from './bucket.ts';
 import { readCredentials } from './credentials.ts';
-import { S3_SETTINGS, type S3Settings } from './settings.ts';
 import { stateOf, upload, uploadText } from './upload.ts';
 
 /**

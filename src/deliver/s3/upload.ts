@@ -1,7 +1,7 @@
 import { sha256Of } from '../../core/merkle.ts';
 import type { HttpAnswer } from '../../platform/http/client.ts';
 import { type DeliverableFile, type DeliverableRun, DeliveryError } from '../destination.ts';
-import { readSealed, SealedReader } from '../sealed-file.ts';
+import { readSealed, SealedReader } from '../run-files.ts';
 import { type Bucket, type BucketRequest, mayRefuseChecksums, storageFailure } from './bucket.ts';
 
 /** A larger file is sent in parts of this size: at most one part is in memory at a time. */

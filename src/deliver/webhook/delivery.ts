@@ -1,12 +1,24 @@
 import { createHmac } from 'node:crypto';
+import * as z from 'zod';
 import type { Secret } from '../../core/secret.ts';
 import { shorten, terminalSafe } from '../../core/text.ts';
-import { readHttpsAddress } from '../../platform/http/addresses.ts';
+import { HTTPS_ADDRESS, readHttpsAddress, referenceText, SECRET_REFERENCE } from '../../platform/addresses.ts';
 import { type HttpAnswer, openHttpClient } from '../../platform/http/client.ts';
-import { referenceText } from '../../platform/secret-reference.ts';
 import { type DeliveryDependencies, type DeliveryKind, type DeliveryReceipt, destinationId } from '../destination.ts';
 import { statusFailure, wireFailure } from '../http-failure.ts';
-import { WEBHOOK_SETTINGS, type WebhookSettings } from './settings.ts';
+
+export const WEBHOOK_SETTINGS = z
+  .strictObject({
+    kind: z.literal('webhook'),
+    url: z
+      .union([HTTPS_ADDRESS, SECRET_REFERENCE])
+      .meta({ description: 'Where to POST the summary; an address that is itself a secret is named like one' }),
+    secret: SECRET_REFERENCE.meta({ description: 'Signs the body: HMAC-SHA256' }),
+    timeout_seconds: z.int().min(1).max(300).default(30).meta({ description: 'For the answer' }),
+  })
+  .meta({ description: 'The summary as JSON, signed, by HTTP POST' });
+
+type WebhookSettings = z.output<typeof WEBHOOK_SETTINGS>;
 
 /**
  * `v1=` and the hex HMAC-SHA256 (RFC 2104) of `TIMESTAMP.BODY`, the body's bytes as sent. The time is signed too, so

@@ -31,9 +31,9 @@ export interface Proof<W> {
 }
 
 /**
- * Proves the chain of an archive again from the rims of its windows (for the theorem see chain.ts): the places where
- * no window links to the next, none where the chain is closed. Null where nothing can be said, because no window
- * stands at the head of the list or before the period.
+ * Proves the chain of an archive again from the rims of its windows (for the theorem see chain.ts): the places at
+ * which no window links to the next, none if the chain is closed. Null if nothing can be said, because no window
+ * begins at the head of the list or before the period.
  */
 export function proveWindows<W extends RecordedWindow>(
   windows: readonly W[],
@@ -54,7 +54,7 @@ export function isShownWhole(windows: readonly RecordedWindow[]): boolean {
 }
 
 /**
- * Why windows prove nothing, whatever chain they form, as far as an archive shows it; null if nothing speaks against
+ * Why windows prove nothing, whatever chain they form, by what an archive shows; null if nothing speaks against
  * them: an answer of a cache, or a list whose edge was looked at but once, where items are added in its `order`.
  */
 export function doubtOfWindows(
@@ -76,7 +76,7 @@ function isWholeList(window: RecordedWindow): boolean {
   return window.page === 1 && mayEnd(window);
 }
 
-/** A short page; one that counts more than it shows was cut off, and is no end. */
+/** A short page; one that counts more than it shows was cut off, and is not an end. */
 function mayEnd({ page, size, items, totalCount }: RecordedWindow): boolean {
   return items < size && (totalCount ?? 0) <= (page - 1) * size + items;
 }
@@ -107,7 +107,7 @@ function placed<W extends RecordedWindow>(
   const farthest = lasts.reduce((most, last) => (last > most ? last : most), Number.NEGATIVE_INFINITY);
   return windows.map((window, index) => {
     const last = lasts[index] ?? Number.NaN;
-    // A short page whose count was of another moment ends the list where a better one ends with the same item.
+    // A short page whose count was of another moment ends the list if a better one ends with the same item.
     const isShortEnd = window.items < window.size && end.has(window.last?.uuid);
     const isEnd = isShortEnd || (sawEmptyPage && last === farthest);
     return {
@@ -119,7 +119,7 @@ function placed<W extends RecordedWindow>(
   });
 }
 
-/** A rim's place in list order; NaN where it has no such key. */
+/** A rim's place in list order; NaN if it has no such key. */
 export function rimPosition(rim: WindowRim | null, order: ListOrder): number {
   return positionOf({ created: instantOf(rim?.createdAt), updated: instantOf(rim?.updatedAt) }, order);
 }

@@ -12,7 +12,7 @@ export type ChainCheck =
   /** Under every order that is left, the chain is closed and nothing can have slipped past the head. */
   | { readonly kind: 'closed' }
   | { readonly kind: 'open'; readonly order: ListOrder; readonly gaps: readonly Gap<Placed>[] }
-  /** The chain is closed, but the head must be read once more. */
+  /** The chain is closed, but the head must be read again. */
   | { readonly kind: 'stale' }
   /** No chain can prove this list; only reading it twice can. */
   | { readonly kind: 'unprovable'; readonly why: string };
@@ -21,17 +21,17 @@ export type ChainCheck =
 export interface Evidence {
   readonly log: WindowLog;
   readonly orders: readonly ListOrder[];
-  /** How far apart two items are that surely stand in that order, in milliseconds: see chain.ts. */
+  /** How far apart two items are that are surely in that order, in milliseconds: see chain.ts. */
   readonly toleranceMs: (order: ListOrder) => number;
   /** How long before they show items may be stamped, in milliseconds. */
   readonly lateMs: number;
-  /** True where the newest answer over an edge of the list may be older than one before it. */
+  /** True if the newest answer over an edge of the list may be older than one before it. */
   readonly mayBeStale: boolean;
   /** Windows (by index) that were shown to reach the end of the list. */
   readonly ends: ReadonlySet<number>;
   /** Why no order is left. */
   readonly voided: string | null;
-  /** Bounds of the period that is to be proved, null where it is the whole list. */
+  /** Bounds of the period that is to be proved, null if it is the whole list. */
   readonly bounds: ((order: ListOrder) => PeriodBounds) | null;
 }
 
@@ -80,8 +80,8 @@ function gapsFrom(evidence: Evidence, order: ListOrder): Gap<Placed>[] {
 }
 
 /**
- * True where items that moved to the head during the walk were seen. The newest look at the head, F, is one answer,
- * so nothing moves within it; every window the chain needs was answered before F was asked for; and F reaches behind
+ * True if items that moved to the head during the walk were seen. The newest look at the head, F, is one answer,
+ * so nothing moves within it; every window the chain needs was answered before F was asked for; and F reaches after
  * the item that stood first when the walk began. Where more moved than one page holds, the looks form a ladder: the
  * windows read since look r + 1 reach from the head to behind what stood first at look r, down to the first request.
  */
@@ -105,7 +105,7 @@ function isCaughtUp(evidence: Evidence, order: ListOrder): boolean {
   return true;
 }
 
-/** True where a window begins before the period: then the chain over it does not start at the head. */
+/** True if a window begins before the period: then the chain over it does not start at the head. */
 export function reachesBefore({ log, orders, bounds }: Evidence): boolean {
   const [order] = orders;
   const before = order === undefined ? undefined : bounds?.(order).before;

@@ -7,34 +7,34 @@
  * assumed about when, or in which order, the windows were read.
  *
  * A link must hold in two ways. By keys: the next window begins at a key strictly before the last key of the one it
- * follows, so that a group of equal keys, which may stand in any order, lies whole in one of the two. And by uuids:
+ * follows, so that a group of equal keys, which may be in any order, lies whole in one of the two. And by uuids:
  * both belong to a group of windows connected by items that they share.
  *
  * A list may be nearly in order: several writers stamp what they insert. Then suppose only that two items whose keys are
- * more than a tolerance apart stand in the order of their keys, whatever closer ones do, and take for the end of a window
- * its last key less twice the tolerance. An item x that is in no window stands behind some Wi and before W(i+1), both as
- * far as the tolerance tells: key(x) >= lastKey(Wi) - tolerance, and key(x) <= firstKey(W(i+1)) + tolerance. So
- * firstKey(W(i+1)) >= lastKey(Wi) - 2 * tolerance, and that is no link. The tolerance is 0 for a list in exact order.
+ * more than a tolerance apart are in the order of their keys, whatever closer ones do, and take for the end of a window
+ * its last key less twice the tolerance. An item x that is in no window comes after some Wi and before W(i+1), both within
+ * the tolerance: key(x) >= lastKey(Wi) - tolerance, and key(x) <= firstKey(W(i+1)) + tolerance. So
+ * firstKey(W(i+1)) >= lastKey(Wi) - 2 * tolerance, and that is not a link. The tolerance is 0 for a list in exact order.
  */
 
 /** What the proof needs of a window. Positions ascend from the head of the list to its end. */
 export interface ChainWindow {
-  /** Position of its first item; -Infinity where the window starts at the head. */
+  /** Position of its first item; -Infinity if the window starts at the head. */
   readonly first: number;
-  /** Position of its last item, less twice the tolerance; Infinity where the window reaches the end. */
+  /** Position of its last item, less twice the tolerance; Infinity if the window reaches the end. */
   readonly last: number;
   /** Windows that share items, directly or over others, are of one group. */
   readonly group: number;
 }
 
-/** A place where no window links to the next: from the last item of `after` to the first of `before`. */
+/** A place at which no window links to the next: from the last item of `after` to the first of `before`. */
 export interface Gap<W> {
   readonly after: W;
   /** Null where only the end of the list is missing. */
   readonly before: W | null;
 }
 
-/** List order of windows: by where they begin, the longer one first. */
+/** List order of windows: by their first item, the longer one first. */
 export function byFirst(a: ChainWindow, b: ChainWindow): number {
   if (a.first !== b.first) return a.first < b.first ? -1 : 1;
   if (a.last === b.last) return 0;
@@ -59,13 +59,13 @@ export function gapsOf<W extends ChainWindow>(windows: readonly W[]): Gap<W>[] {
   return gaps;
 }
 
-/** How far the chain from the head reaches: a position, Infinity where it is closed, -Infinity without windows. */
+/** How far the chain from the head reaches: a position, Infinity if it is closed, -Infinity without windows. */
 export function reachOf(windows: readonly ChainWindow[]): number {
   const sorted = [...windows].sort(byFirst);
   return sorted.length === 0 ? Number.NEGATIVE_INFINITY : follow(sorted, 0).frontier.last;
 }
 
-/** The chain from `sorted[start]`: the window that reaches farthest, and the first one behind it that is not linked. */
+/** The chain from `sorted[start]`: the window that reaches farthest, and the first one after it that is not linked. */
 function follow<W extends ChainWindow>(sorted: readonly W[], start: number): { frontier: W; next: number } {
   const head = sorted[start] as W;
   let frontier = head;

@@ -64,7 +64,7 @@ export class Contradictions {
       this.#newest.push({ step: window.answeredStep, ms });
   }
 
-  /** Where an item stood in windows before, the newest one first, as long as its bytes were the same. */
+  /** The places of an item in earlier windows, the newest one first, as long as its bytes were the same. */
   #placesUpTo(place: EarlierPlace | null): readonly EarlierPlace[] {
     const places: EarlierPlace[] = [];
     for (let at = place; at?.sameBytes === true; ) {
@@ -86,7 +86,7 @@ export class Contradictions {
     const known = this.#newestBefore(before);
     for (let at = from; at < to; at++) {
       const item = keys[at] as ItemKeys;
-      // Equal ones may have stood in another order.
+      // Equal ones may have been in another order.
       if (neighbours.some((other) => other.created === item.created || other.updated === item.updated)) continue;
       const place = places[at] ?? null;
       const was = `page ${before.page} of ${before.size}`;
@@ -135,7 +135,7 @@ interface MissingRun {
 }
 
 /**
- * The runs of items between two that stood side by side in a window before, before its head, or behind its end. What
+ * The runs of items between two that stood side by side in a window before, before its head, or after its end. What
  * changed since may have moved, and tells nothing of its neighbours.
  */
 function* runsMissing(
@@ -163,12 +163,12 @@ function* runsMissing(
   }
 }
 
-/** The newest time in an answer; -Infinity where it has none. */
+/** The newest time in an answer; -Infinity if it has none. */
 function newestOf(keys: readonly ItemKeys[]): number {
   return keys.reduce((most, item) => Math.max(most, timeOf(item)), Number.NEGATIVE_INFINITY);
 }
 
-/** When an item last changed its place, at the latest; -Infinity where no time says so. */
+/** When an item last changed its place, at the latest; -Infinity if no time says so. */
 function timeOf({ created, updated }: ItemKeys): number {
   return Math.max(created ?? Number.NEGATIVE_INFINITY, updated ?? Number.NEGATIVE_INFINITY);
 }

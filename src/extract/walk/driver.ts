@@ -77,7 +77,7 @@ export async function walkList(
 }
 
 /**
- * Leads a new walk to where an interrupted one stood: it is asked and answered in the same order again, with the pages
+ * Leads a new walk to the state of an interrupted one: it is asked and answered in the same order again, with the pages
  * that were kept. Nothing distinguishes the result from a walk that was never interrupted, only slow: requests that
  * were under way are simply not answered yet. So whatever the finished walk proves holds from the first request of the
  * first attempt to the last one of this. A page that was lost counts as not answered yet, too; if the walk would ask

@@ -97,7 +97,7 @@ function isStale(seen: Observations, edge: Edge, bounds: Evidence['bounds']): bo
 
 type Edge = 'head' | 'end';
 
-/** Where items are added, as far as the orders that are left tell. */
+/** Where items are added, by the orders that are left. */
 function edgeOf({ watch, isOneAnswer }: Observations): Edge {
   const isAscending = watch.left.length > 0 && watch.left.every(({ descending }) => !descending);
   return isAscending && !isOneAnswer ? 'end' : 'head';
@@ -129,7 +129,7 @@ function highestRise(windows: readonly Window[]): number {
   return rise;
 }
 
-/** A page over the edge of a size that was not asked for there; of the same size only where there is no other. */
+/** A page over the edge of a size that was not asked for there; of the same size only if there is not another. */
 function windowOver(seen: Observations, limits: SizeLimits): PlannedWindow | null {
   const { log, length } = seen;
   const offset = edgeOf(seen) === 'end' ? Math.max(0, length.estimate - 1) : 0;
@@ -139,7 +139,7 @@ function windowOver(seen: Observations, limits: SizeLimits): PlannedWindow | nul
     const page = Math.floor(offset / size) + 1;
     const isKnown = log.windows.some((window) => window.page === page && window.size === size);
     const window = windowOf(page, size);
-    // A full page is no end.
+    // A full page is not an end.
     if (isKnown || (offset > 0 && window.end <= length.estimate)) continue;
     // Within the sizes of the plan if there is one, and beyond what the list holds.
     if (size <= limits.max) return window;

@@ -7,7 +7,7 @@ export type Probe = Pick<PlannedWindow, 'page' | 'size'>;
 
 /**
  * What a short page that looks like the last one waits for. `behind`: the next page, which must be empty. `across`: one
- * that begins inside and must end with the same item, or if there is none, one that begins after it and must be empty.
+ * that begins inside and must end with the same item, or if there is not one, one that begins after it and must be empty.
  * `again`: the page itself, which must be the same.
  */
 type State = 'behind' | 'across' | 'again';
@@ -24,7 +24,7 @@ type Shown =
   | 'same'
   /** The same items at the end, and a count that says more. */
   | 'cut'
-  /** The list has moved: the answer tells of its own end at most. */
+  /** The list has moved: the answer shows its own end at most. */
   | 'moved';
 
 /** `end`: the page is the last one. `short`: pages hold less than asked for. `judge`: the answer may be an end itself. */
@@ -176,7 +176,7 @@ export class EndDetector {
       return;
     }
     const probe = windowAtEnd(window, shared, limits);
-    // With so few items and sizes there is no other page that could tell more.
+    // With so few items and sizes there is not another page that could tell more.
     if (probe === null) this.#confirm(window);
     else this.#ask(probe, { window, state: 'across', tries });
   }

@@ -11,13 +11,13 @@ import {
 import { boundsOf, type PeriodBounds, searchPeriod, type SoughtPeriod } from './period-search.ts';
 import type { Window } from './window-log.ts';
 
-/** Items that neighbouring windows share where nothing calls for more. */
+/** Items that neighbouring windows share if nothing calls for more. */
 const BASE_OVERLAP = 4;
 /** A link needs two shared items; a page that is small has no room for more. */
 const MIN_OVERLAP = 2;
-/** A list that has grown to so many times its first count grows faster than it can be read. */
+/** A list that has grown to that many times its first count grows faster than it can be read. */
 const MAX_GROWTH = 4;
-/** One in so many items asked for must be new, or the source repeats itself, or moves faster than it can be read. */
+/** One in that many items asked for must be new, or the source repeats itself, or moves faster than it can be read. */
 const MIN_YIELD = 8;
 /** Pages that no such bound counts: a list may be short, and many answers outstanding. */
 const ALLOWED_PAGES = 32;
@@ -138,7 +138,7 @@ export class FirstPass {
     if (this.#frontier === null || (!length.known && outstanding > 0)) return null;
     const { limits } = this.#sizer;
     const allowance = ALLOWED_PAGES * limits.max;
-    // What was added is no progress: a list may grow faster than it is read.
+    // What was added is not progress: a list may grow faster than it is read.
     const found = log.unique - added.countUnder(watch.left[0]);
     if (this.#frontier > Math.min(length.estimate, this.#rangeEnd ?? length.estimate)) return null;
     if (this.#frontier > MAX_GROWTH * (this.#firstTotal ?? this.#frontier) + allowance) return null;
@@ -208,7 +208,7 @@ export class FirstPass {
     const { length, watch } = this.#seen;
     if (order === undefined) return watch.voided ?? 'the list is in no order';
     if (order.key !== 'created') return 'the list is not ordered by created_at';
-    // Where all times are equal so far, nobody knows which way the list runs.
+    // While all times are equal so far, no one knows which way the list runs.
     const isDirected = watch.left.every(({ descending }) => descending === order.descending);
     if (!isDirected) return 'the first look did not show which way the list runs';
     if (!length.known) return 'the source does not say how long the list is';

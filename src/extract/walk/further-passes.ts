@@ -4,11 +4,11 @@ import { type PlannedWindow, type SizeLimits, windowsOver } from './page-planner
 /** How often one pass may look for the end of a list that keeps moving. */
 const END_ATTEMPTS = 3;
 
-/** `same set`: the sequences differ; `same set, other pages`: nobody knows whether they do. */
+/** `same set`: the sequences differ; `same set, other pages`: no one knows whether they do. */
 export type PassResult = 'identical' | 'same set' | 'same set, other pages' | 'different';
 
 /**
- * Reading the whole list again, where no order can be relied on. Two passes prove the list like this: the second
+ * Reading the whole list again, if no order can be relied on. Two passes prove the list like this: the second
  * one begins with the last page, whose offset and length give the list's length n at that moment t. Everything seen
  * in the first pass was seen before t, everything seen in the second one at t or after. A uuid that is deleted never
  * comes back, so whatever both passes saw was in the list at t. If that is n items, it is the whole list of t: what
@@ -41,8 +41,8 @@ export class Passes {
   seeksEnd = false;
 
   /**
-   * Of the items read, those that were gone when the last pass began: known where it was identical to the one before,
-   * and so the whole list of that moment, or where there was but one answer. Else null.
+   * Of the items read, those that were gone when the last pass began: known if it was identical to the one before,
+   * and so the whole list of that moment, or if there was but one answer. Else null.
    */
   vanishedOf({ unique, windows }: Pick<WindowLog, 'unique' | 'windows'>): number | null {
     if (this.#wasIdentical) return unique - this.#distinct;
@@ -60,7 +60,7 @@ export class Passes {
     if (window.planned) this.#sequences.set(nameOf(window), window.sequence);
   }
 
-  /** The windows of the next pass over a list of about `length` items: those of this one where they still fit. */
+  /** The windows of the next pass over a list of about `length` items: those of this one if they still fit. */
   planNext(windows: readonly Window[], length: number, limits: SizeLimits): readonly PlannedWindow[] {
     const readable = windows.filter(({ size }) => size <= limits.max);
     return samePlan(readable, this.number, length) ?? windowsOver(0, length + 1, 0, limits);
@@ -92,8 +92,8 @@ export class Passes {
   afterEnd(end: Window, length: number, limits: SizeLimits): readonly PlannedWindow[] {
     if (end.items < end.size) {
       this.seeksEnd = false;
-      // An empty page bounds the length just as well: as many items as its offset, or fewer. After a page that was no
-      // end, the pass has seen something before this moment, and can only be the base of the next one.
+      // An empty page bounds the length just as well: as many items as its offset, or fewer. After a page that was not
+      // an end, the pass has seen something before this moment, and can only be the base of the next one.
       // One that counts more than it shows was cut.
       if (this.#endAttempts === 0) {
         this.#lengthAtStart = Math.max(end.offset + end.items, end.totalCount ?? 0);
@@ -114,7 +114,7 @@ export class Passes {
     const names = this.#plan.map(nameOf);
     if (!names.every((name) => this.#earlier.has(name))) return 'same set, other pages';
     const sameSequence = names.every((name) => this.#sequences.get(name) === this.#earlier.get(name));
-    // A last page that was cut off tells of no length.
+    // A last page that was cut off shows no length.
     const isEnd = this.#end !== null && (this.#end.items === 0 || ends.has(this.#end.index));
     const isOneMoment = !this.#twice && !this.#shifted && [...this.#counts].every((count) => count === this.#again);
     this.#wasIdentical = sameSequence && isOneMoment && isEnd && this.#again === this.#lengthAtStart;
@@ -126,7 +126,7 @@ function nameOf({ page, size }: Pick<PlannedWindow, 'page' | 'size'>): string {
   return `${page}/${size}`;
 }
 
-/** The windows of a pass that cover the list without a hole, to be asked for again; null where they do not. */
+/** The windows of a pass that cover the list without a hole, to be asked for again; null if they do not. */
 function samePlan(windows: readonly Window[], pass: number, length: number): readonly PlannedWindow[] | null {
   const candidates = windows
     .filter((window) => window.pass === pass && window.planned && (window.items > 0 || window.offset === length))

@@ -4,7 +4,7 @@ import type { Window } from './window-log.ts';
 import { type ListOrder, positionOf } from './list-order.ts';
 import { type PlannedWindow, type SizeLimits, windowAcross, windowsOver } from './page-planner.ts';
 
-/** After so many attempts that did not link, a gap counts as beyond repair. */
+/** After that many attempts that did not link, a gap counts as beyond repair. */
 const MAX_ATTEMPTS = 10;
 /** A list at rest gives the same answer to the same request: there is little to learn from it. */
 const MAX_ATTEMPTS_AT_REST = 2;
@@ -21,7 +21,7 @@ export interface RepairContext {
   readonly drift: number;
   /** How many items the list probably has. */
   readonly length: number;
-  /** True where nothing was seen to move. */
+  /** True if nothing was seen to move. */
   readonly atRest: boolean;
   /** Every window so far, by answer. */
   readonly windows: readonly Window[];
@@ -29,9 +29,9 @@ export interface RepairContext {
 
 interface Attempts {
   count: number;
-  /** Doublings of the step back: the last window began behind the frontier. */
+  /** Doublings of the step back: the last window began after the frontier. */
   back: number;
-  /** Half pages to go forward: the last window ended before the frontier, nobody knows how far. */
+  /** Half pages to go forward: the last window ended before the frontier, no one knows how far. */
   forward: number;
   /** The window that the last attempt asked for first, to be found among those answered since. */
   asked: PlannedWindow | null;
@@ -74,7 +74,7 @@ export class Repairs {
   }
 }
 
-/** Draws the lesson of the last attempt. False where nothing can come of another one. */
+/** Draws the lesson of the last attempt. False if nothing can come of another one. */
 function learn(attempts: Attempts, after: Placed, { order, windows }: RepairContext): boolean {
   const { asked, since } = attempts;
   if (asked === null) return true;
@@ -86,7 +86,7 @@ function learn(attempts: Attempts, after: Placed, { order, windows }: RepairCont
   if (answer.items > 0 && first === last && last === after.last) return false;
   if (answer.items > 0 && last <= after.last) {
     attempts.back = 0;
-    // Where it shares items with known windows, the drift is known by now, and the next attempt aims right.
+    // If it shares items with known windows, the drift is known by now, and the next attempt aims right.
     if (answer.drift === after.window.drift) attempts.forward++;
   } else {
     attempts.back++;
@@ -94,7 +94,7 @@ function learn(attempts: Attempts, after: Placed, { order, windows }: RepairCont
   return true;
 }
 
-/** Windows over the gap; none where the sizes allow no overlap at all. */
+/** Windows over the gap; none if the sizes allow no overlap at all. */
 function fillOf(gap: Gap<Placed>, attempts: Attempts, context: RepairContext): PlannedWindow[] {
   const { limits, overlap, drift, length } = context;
   const after = gap.after.window;

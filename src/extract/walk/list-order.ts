@@ -2,7 +2,7 @@ import type { ObservedOrder } from '../../core/certificate.ts';
 import { instantText, readInstant } from '../../core/instant.ts';
 import { field, type JsonObject } from '../../core/json.ts';
 
-/** The item's times as far as they order a list: epoch milliseconds, null where absent or unreadable. */
+/** The item's times that order a list: epoch milliseconds, null if absent or unreadable. */
 export interface ItemKeys {
   readonly created: number | null;
   readonly updated: number | null;
@@ -22,7 +22,7 @@ export const LIST_ORDERS: readonly ListOrder[] = [
   { name: 'updated_at ascending', key: 'updated', descending: false },
 ];
 
-/** A key's place in list order: ascending from the head of the list. NaN where the item has no such key. */
+/** A key's place in list order: ascending from the head of the list. NaN if the item has no such key. */
 export function positionOf(keys: ItemKeys, order: ListOrder): number {
   const ms = keys[order.key];
   if (ms === null) return Number.NaN;
@@ -51,7 +51,7 @@ const TOLERANCE_FACTOR = 4;
 /** How far one order was seen to hold. */
 interface Track {
   readonly order: ListOrder;
-  /** Milliseconds by which an item stands behind a later one, at the most; Infinity if the order is refuted. */
+  /** Milliseconds by which an item comes after a later one, at the most; Infinity if the order is refuted. */
   disorderMs: number;
   /** Neighbours farther apart than the tolerance seen in order. */
   neighbours: number;
@@ -61,7 +61,7 @@ interface Track {
  * Which orders every window seen so far is consistent with. The true order of the list is one of those, or none of
  * the four: a proof must therefore hold under each that is left. If no order is exact, those are left whose disorder is
  * small, provided that one of them is shown: there a proof relies on this alone, that two items farther apart than the
- * tolerance stand in order.
+ * tolerance are in order.
  *
  *     exact ──out of order──▶ near (left if none is exact, and one is shown) ──too far──▶ refuted
  */
@@ -75,7 +75,7 @@ export class OrderWatch {
   /** Why no order is left, null while one is. */
   voided: string | null = null;
 
-  /** True where so many detections were seen in one of the orders left that it can hardly be chance. */
+  /** True if enough detections were seen in one of the orders left that it can hardly be chance. */
   get isShown(): boolean {
     return this.#tracks.some((track) => this.left.includes(track.order) && isShown(track));
   }
@@ -85,7 +85,7 @@ export class OrderWatch {
     return this.left[0]?.name ?? 'none';
   }
 
-  /** How far apart two items are, in milliseconds, that the proof relies on to stand in this order; 0 if it is exact. */
+  /** How far apart two items are, in milliseconds, that the proof relies on to be in this order; 0 if it is exact. */
   toleranceMs(order: ListOrder | undefined): number {
     const disorderMs = this.#tracks.find((track) => track.order === order)?.disorderMs ?? 0;
     return disorderMs === 0 ? 0 : TOLERANCE_FACTOR * 2 ** Math.ceil(Math.log2(disorderMs));
@@ -137,7 +137,7 @@ export function keepOrder(keys: readonly ItemKeys[], order: ListOrder, tolerance
   return keys.length < 2 || disorderOf(keys, order) <= toleranceMs / TOLERANCE_FACTOR;
 }
 
-/** Milliseconds by which an item stands behind a later one, at the most; Infinity where one has no such time. */
+/** Milliseconds by which an item comes after a later one, at the most; Infinity if one has no such time. */
 function disorderOf(keys: readonly ItemKeys[], order: ListOrder): number {
   let farthest = Number.NEGATIVE_INFINITY;
   let disorder = 0;
@@ -150,7 +150,7 @@ function disorderOf(keys: readonly ItemKeys[], order: ListOrder): number {
   return disorder;
 }
 
-/** How often an item stands farther than the tolerance behind the last one that did. */
+/** How often an item stands farther than the tolerance after the last one that did. */
 export function stepsOver(keys: readonly ItemKeys[], order: ListOrder, tolerance: number): number {
   let steps = -1;
   let from = Number.NEGATIVE_INFINITY;

@@ -63,7 +63,7 @@ export class Observations {
   }
 
   /**
-   * True if the answer shows the whole list, where one that reaches the end does: by itself, as another one of the same
+   * True if the answer shows the whole list, as one that reaches the end does: by itself, as another one of the same
    * items in whatever order, or as a full page that counts no more than it shows.
    */
   isWhole({ set, size, items, totalCount }: Window): boolean {
@@ -71,20 +71,20 @@ export class Observations {
     return whole.length > 0 && ((items === size && totalCount === items) || whole.some((window) => window.set === set));
   }
 
-  /** True where nothing was seen to move: the same count in every answer, and no item in two versions. */
+  /** True if nothing was seen to move: the same count in every answer, and no item in two versions. */
   get atRest(): boolean {
     return this.#stoodStill && this.log.changed === 0;
   }
 
   /**
    * Items that a list at rest has by its own count, or had when its end was seen, beyond those ever received: none,
-   * unless it is no list that keeps its order, or one that does not give out all that it counts. 0 where the counts
+   * unless it is not a list that keeps its order, or one that does not give out all that it counts. 0 where the counts
    * moved, for then items may have gone unseen.
    */
   get deficit(): number {
     if (!this.#stoodStill) return 0;
     const counted = this.log.windows[0]?.totalCount ?? 0;
-    // Where pages are not what was asked for, their offsets tell of no length.
+    // Where pages are not what was asked for, their offsets show no length.
     const atEnd = this.ending.distrust === null ? (this.ending.lengthAtEnd ?? 0) : 0;
     return Math.max(0, Math.max(atEnd, counted) - this.log.unique);
   }
@@ -117,7 +117,7 @@ class ListLength {
   /** Lowest offset that an empty page was seen at: a count beyond it cannot be right. */
   #emptyAt = Number.POSITIVE_INFINITY;
 
-  /** Nothing stands at that offset. */
+  /** There is nothing at that offset. */
   nothingAt(offset: number): void {
     this.#emptyAt = Math.min(this.#emptyAt, offset);
     this.estimate = Math.min(this.estimate, offset);
@@ -146,7 +146,7 @@ class AddedItems {
   #wasEmpty = false;
   readonly #count = { created: 0, updated: 0 };
 
-  /** Notes an answer; the first one tells what stood at the head when the walk began. */
+  /** Notes an answer; the first one shows the head when the walk began. */
   answered({ window, fresh }: Answer): void {
     if (this.#head === null) {
       this.#head = window.firstKeys;
@@ -163,7 +163,7 @@ class AddedItems {
   }
 
   /**
-   * How many were surely added while the list was read, whichever of the orders is the true one; null where none tells.
+   * How many were surely added while the list was read, whichever of the orders is the true one; null if none tells.
    * One answer alone leaves no time for it.
    */
   atLeast(orders: readonly ListOrder[], answers: number): number | null {
@@ -173,7 +173,7 @@ class AddedItems {
     return Math.min(...orders.map((order) => this.countUnder(order)));
   }
 
-  /** Newcomers in a list of this order. An ascending list has them at its end, where nobody knows them from others. */
+  /** Newcomers in a list of this order. In an ascending list they are at the end, like others. */
   countUnder(order: ListOrder | undefined): number {
     return order?.descending === true ? this.#count[order.key] : 0;
   }

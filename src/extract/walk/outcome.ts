@@ -71,7 +71,7 @@ export function ordersNamed(reason: string): ListOrder[] {
   return LIST_ORDERS.filter(({ name }) => reason.includes(name));
 }
 
-/** Which proof the reason of a proven certificate tells of; null for a reason that proves nothing. */
+/** Which proof the reason of a proven certificate names; null for a reason that proves nothing. */
 export function proofOf({ reason, orderObserved }: Pick<Certificate, 'reason' | 'orderObserved'>): Proven | null {
   if (reason === SINGLE_REASON) return 'single';
   if (reason === PASSES_REASON) return 'passes';
@@ -90,7 +90,7 @@ export function proven(reason: string): Conclusion {
 }
 
 export function converged(why: string): Conclusion {
-  const reason = `A further full pass neither added nor lost a detection, which is no proof: ${why}.`;
+  const reason = `A further full pass neither added nor lost a detection, which does not prove it: ${why}.`;
   return { verdict: 'converged', reason, openPlaces: [] };
 }
 
@@ -106,7 +106,7 @@ export function unproven(open: {
   return { verdict: 'unproven', reason, openPlaces: openPlacesOf(gaps, why) };
 }
 
-/** The open places of a chain, in words; one for the whole list where there is no chain at all. */
+/** The open places of a chain, in words; one for the whole list if there is not a chain at all. */
 function openPlacesOf(gaps: readonly Gap<Placed>[], why: string): OpenPlace[] {
   if (gaps.length === 0) return [{ afterUuid: null, beforeUuid: null, why }];
   return gaps.map(({ after, before }) => ({
@@ -178,7 +178,7 @@ function spanOf({ fromMs, toMs }: SoughtPeriod): { from: string | null; to: stri
   return { from: fromMs === null ? null : isoInstant(fromMs), to: toMs === null ? null : isoInstant(toMs) };
 }
 
-/** Head first: by key where an order is left, else by offset. Windows without items have no place and come last. */
+/** Head first: by key if an order is left, else by offset. Windows without items have no place and come last. */
 function inListOrder(windows: readonly Window[], order: ListOrder | undefined): Window[] {
   const placed = windows.filter(({ items }) => items > 0);
   if (order === undefined) placed.sort((a, b) => a.offset - b.offset || a.index - b.index);

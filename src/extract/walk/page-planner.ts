@@ -47,7 +47,7 @@ export function windowCovering(offset: number, limits: SizeLimits): PlannedWindo
 }
 
 /**
- * The window that reaches farthest beyond `frontier` while it begins at least `overlap` items before it. Where no
+ * The window that reaches farthest beyond `frontier` while it begins at least `overlap` items before it. If no
  * size allows that (limits too narrow), the overlap shrinks until some window goes on: progress comes first, and a
  * link that is missing then shows in the chain.
  */
@@ -61,7 +61,7 @@ export function windowAfter(frontier: number, overlap: number, limits: SizeLimit
 
 /**
  * The window that lies best across the offsets `[from, to]`: as many items as possible on either side, and at least
- * `margin`. Null where no size allows that.
+ * `margin`. Null if no size allows that.
  */
 export function windowAcross(from: number, to: number, margin: number, limits: SizeLimits): PlannedWindow | null {
   let best: PlannedWindow | null = null;
@@ -83,8 +83,8 @@ export function windowAcross(from: number, to: number, margin: number, limits: S
 
 /**
  * The window that shares the last items of a short page and has room behind them: `shared` or a little more, but fewer
- * than the page has, so that a page cut at so many items would show itself. Where there is none, the one that begins
- * nearest behind the page; null where that would be the next page of the same size.
+ * than the page has, so that a page cut at that many items would show itself. If there is not one, the one that
+ * begins nearest after the page; null if that would be the next page of the same size.
  */
 export function windowAtEnd(
   page: { readonly offset: number; readonly items: number; readonly size: number },
@@ -99,7 +99,7 @@ export function windowAtEnd(
     const isInside = common > 0 && common < page.items;
     const start = isInside || common === 0 ? end - common : end - common + size;
     if (start >= page.offset + page.size) continue;
-    // As asked for if possible; else as many shared items as there can be; behind the end last.
+    // As asked for if possible; else as many shared items as there can be; after the end last.
     const farOff = 2 * (limits.max + limits.min) + start - end;
     const rank = !isInside ? farOff : common >= shared ? common - shared : limits.max + limits.min - common;
     if (rank >= bestRank) continue;
@@ -131,7 +131,7 @@ export function windowsOver(
 const BUDGET_SHARE = 0.8;
 /** A page of fewer items says little about the next one. */
 const TELLING_ITEMS = 10;
-/** After so many answered pages, twice as many every time, a size that was once too large may be tried again. */
+/** After that many answered pages, twice as many every time, a size that was once too large may be tried again. */
 const PAGES_UNTIL_RETRY = 4;
 
 /**
@@ -148,11 +148,11 @@ export class PageSizer {
   #items = 0;
   #bytes = 0;
   #recentBytesPerItem = 0;
-  /** A size that proved too large, halved; null where none did, or long ago. */
+  /** A size that proved too large, halved; null if none did, or long ago. */
   #cap: number | null = null;
   #pagesSinceCap = 0;
   #pagesUntilRetry = PAGES_UNTIL_RETRY;
-  /** The size that the server enforces, Infinity where it takes any. */
+  /** The size that the server enforces, Infinity if it takes any. */
   #clamp = Number.POSITIVE_INFINITY;
 
   constructor(limits: SizeLimits, budgetBytes: number) {
@@ -181,7 +181,7 @@ export class PageSizer {
     }
   }
 
-  /** A page of this size held more bytes than the source takes. False where no smaller size may be asked for. */
+  /** A page of this size held more bytes than the source takes. False if no smaller size may be asked for. */
   tooLarge(size: number): boolean {
     if (size <= this.#min) return false;
     // Pages asked for before the last halving may come back refused after it.

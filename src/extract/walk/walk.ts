@@ -63,7 +63,7 @@ export class Walk {
   /** Why no chain proves the list; said if reading it again proves nothing either. */
   #doubts: { readonly why: string; readonly gaps: readonly Gap<Placed>[] } = { why: '', gaps: [] };
 
-  /** With a `period`, only what was created in it is looked for, as far as the list's order allows that. */
+  /** With a `period`, only what was created in it is looked for, if the list's order allows that. */
   constructor(sizes: WalkSizes, period: SoughtPeriod | null = null) {
     this.#sizer = new PageSizer(sizes.limits, sizes.pageByteBudget);
     this.#firstPass = new FirstPass(this.#seen, this.#sizer, period);
@@ -76,7 +76,7 @@ export class Walk {
     return this.#seen.log.unique;
   }
 
-  /** Why the whole list is read although a period is sought; null where that is not so. */
+  /** Why the whole list is read although a period is sought; null if that is not so. */
   get gaveUpPeriod(): string | null {
     return this.#firstPass.gaveUp;
   }
@@ -86,7 +86,7 @@ export class Walk {
     return this.#seen.log.windows.length;
   }
 
-  /** The page to ask for next, as far as that can be known before the outstanding answers. */
+  /** The page to ask for next, if that can be known before the outstanding answers. */
   next(): Step {
     for (;;) {
       if (this.#conclusion !== null) return { kind: 'done' };
@@ -125,7 +125,7 @@ export class Walk {
 
   /**
    * The answer to `request` held more bytes than the source takes: its offsets are asked for in smaller windows. False
-   * where no smaller page may be asked for.
+   * if no smaller page may be asked for.
    */
   tooLarge(request: PageRequest): boolean {
     this.#outstanding--;
@@ -136,7 +136,7 @@ export class Walk {
     return true;
   }
 
-  /** The API refuses the page of `request` as one that does not exist. False where that cannot be so. */
+  /** The API refuses the page of `request` as one that does not exist. False if that cannot be so. */
   beyondEnd(request: PageRequest): boolean {
     if (!this.#seen.beyondEnd(request, this.#sizer.limits)) return false;
     this.#outstanding--;
@@ -228,7 +228,7 @@ export class Walk {
     this.#ask(false, repairs);
   }
 
-  /** Where no chain proves the period, the whole list may be proven; where none proves the list, reading it twice may. */
+  /** If no chain proves the period, the whole list may be proven; if none proves the list, reading it twice may. */
   #readAgain(why: string, gaps: readonly Gap<Placed>[] = []): void {
     if (this.#firstPass.period !== null) return this.#firstPass.giveUpPeriod(why);
     const { ending, deficit } = this.#seen;

@@ -24,7 +24,7 @@ export interface Window {
   readonly last: WindowRim | null;
   readonly firstKeys: ItemKeys;
   readonly lastKeys: ItemKeys;
-  /** When it was asked for and answered, in steps of the walk: two windows are ordered where the spans are apart. */
+  /** When it was asked for and answered, in steps of the walk: two windows are ordered if the spans are apart. */
   readonly askedStep: number;
   readonly answeredStep: number;
   readonly pass: number;
@@ -34,17 +34,17 @@ export interface Window {
   readonly base: number;
   /** SHA-256 (hex) over its uuids in order. */
   readonly sequence: string;
-  /** SHA-256 (hex) over its uuids, whatever their order; null where it does not start at the head. */
+  /** SHA-256 (hex) over its uuids, whatever their order; null if it does not start at the head. */
   readonly set: string | null;
-  /** How far its items have moved away from the head since the walk began, as far as that is known. */
+  /** How far its items have moved away from the head since the walk began, by what is known. */
   readonly drift: number;
-  /** What its headers say of a cache; null where they say nothing. */
+  /** What its headers say of a cache; null if they say nothing. */
   readonly cached: string | null;
   /** Position among all windows, by answer: the key to its group. */
   readonly index: number;
 }
 
-/** Where an item was seen last before this answer; null for one never seen, or seen only in this very answer. */
+/** The last place of an item before this answer; null for one never seen, or seen only in this very answer. */
 export interface EarlierPlace {
   readonly window: Window;
   /** Place in that window, from 0. */
@@ -65,7 +65,7 @@ export interface WindowFacts {
 export interface Answer {
   readonly window: Window;
   readonly keys: readonly ItemKeys[];
-  /** For each item, where it was seen before. */
+  /** For each item, its place in earlier answers. */
   readonly places: readonly (EarlierPlace | null)[];
   /** Items never seen before. */
   readonly fresh: readonly ItemKeys[];
@@ -159,7 +159,7 @@ export class WindowLog {
     return { window, keys, places, fresh, again, repeated, twice, shifted, recreated, reordered };
   }
 
-  /** True where the item with this identity was seen last in that window, or in a later answer. */
+  /** True if the item with this identity was seen last in that window, or in a later answer. */
   isSeenSince(identity: string, window: Window): boolean {
     return (this.#table.ordinalOf(hash('sha256', identity, 'buffer')) ?? -1) >= window.base;
   }
@@ -225,14 +225,14 @@ class Comparison {
     this.#before = { ordinal, window, created: keys.created };
   }
 
-  /** Boyer and Moore's majority vote: the winner is the majority's value where there is a majority. */
+  /** Boyer and Moore's majority vote: the winner is the majority's value if there is a majority. */
   #vote(drift: number): void {
     if (this.#votes === 0) this.drift = drift;
     this.#votes += drift === this.drift ? 1 : -1;
   }
 }
 
-/** What identifies an item: its uuid, or the hash of its bytes where it has none. */
+/** What identifies an item: its uuid, or the hash of its bytes if it has none. */
 export function identityOf(page: Page, item: PageItem): string {
   return uuidOf(item.value) ?? `sha256:${hash('sha256', sliceOf(page, item), 'hex')}`;
 }

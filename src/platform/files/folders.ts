@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { lstat, mkdir, open, rename, rm, rmdir, stat, unlink } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, open, rename, rm, rmdir, stat, unlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { OutputError } from '../../core/errors.ts';
 import { outputFailure, systemCode } from './output-failure.ts';
@@ -134,4 +135,23 @@ export async function writeSmallFile(path: string, content: string | Uint8Array,
 /** A name that no other file of the folder has. */
 export function randomName(): string {
   return randomBytes(8).toString('hex');
+}
+
+/** An empty temporary folder that exists while `use` runs. Throws `OutputError` if none can be made. */
+export async function withScratch<T>(purpose: string, use: (folder: string) => Promise<T>): Promise<T> {
+  let folder: string;
+  try {
+    folder = await mkdtemp(join(tmpdir(), `detect-report-${purpose}-`));
+  } catch (error) {
+    throw new OutputError(`No temporary folder can be made in ${tmpdir()} (${systemCode(error)}).`, {
+      place: { file: tmpdir() },
+      remedy: 'Name a folder with free space, that this user may write to, in the variable TMPDIR.',
+      cause: error,
+    });
+  }
+  try {
+    return await use(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }

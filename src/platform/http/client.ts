@@ -3,8 +3,7 @@ import { type Dispatcher, errors } from 'undici';
 import { interruptionOf } from '../../core/errors.ts';
 import type { Clock } from '../../core/instant.ts';
 import type { ApiSettings } from '../../core/run-config.ts';
-import { type ConnectionLimits, openConnections } from './connections.ts';
-import { chooseProxy } from './proxy-choice.ts';
+import { chooseProxy, type ConnectionLimits, openConnections } from './connections.ts';
 import { readRetryAfter } from './retry.ts';
 import { abortable, isUntrusted, proxyStatusOf, statusText, wireCode, wireErrorText } from './wire-errors.ts';
 

@@ -1,7 +1,15 @@
-import type { Figure, FigureRow, FigureTable, NumberForm } from '../../core/figures.ts';
+import {
+  type Figure,
+  type FigureRow,
+  type FigureTable,
+  type NumberForm,
+  type OutcomeCounts,
+  REPORTED_OUTCOMES,
+  type Statistics,
+  totalOf,
+} from '../../core/statistics.ts';
 import type { Period } from '../../core/period.ts';
 import { MODALITIES } from '../../core/policy.ts';
-import { type OutcomeCounts, REPORTED_OUTCOMES, type Statistics, totalOf } from '../../core/statistics.ts';
 import type { ReportText } from './text/en/index.ts';
 
 /** About ten years: a longer period lists only days with detections. */

@@ -1,7 +1,14 @@
 import { standsOnRecord } from '../../core/certificate.ts';
-import type { Indicator, Obligation } from '../../core/obligation.ts';
+import {
+  type ClassificationPolicy,
+  foldLabel,
+  type Indicator,
+  MODALITIES,
+  type Modality,
+  type Obligation,
+  type Verdict,
+} from '../../core/policy.ts';
 import { unfinished } from '../../core/period.ts';
-import { type ClassificationPolicy, foldLabel, MODALITIES, type Modality, type Verdict } from '../../core/policy.ts';
 import type { SectionId } from '../../core/report.ts';
 import type { ComplianceSummary, ObligationStatus, Statistics } from '../../core/statistics.ts';
 import type { ReportInput } from './report-input.ts';

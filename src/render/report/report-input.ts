@@ -1,8 +1,7 @@
 import type { Certificate } from '../../core/certificate.ts';
-import type { HistoryEntry } from '../../core/history.ts';
+import type { Change, ChangeCounts, HistoryEntry, PreviousFacts } from '../../core/previous-run.ts';
 import type { SealedFile } from '../../core/output.ts';
 import type { Period } from '../../core/period.ts';
-import type { Change, ChangeCounts, PreviousFacts } from '../../core/previous-run.ts';
 import type { Attachment } from '../../core/report.ts';
 import type { SinkSettings } from '../../core/sink.ts';
 import type { ExtractionRecord } from '../../core/snapshot.ts';

@@ -66,10 +66,6 @@ export function spoiledAnswer(kind: BodyFault, right: Answer): Answer {
   }
 }
 
-export function isStatusFault(fault: Fault): fault is Extract<Fault, { readonly kind: 'status' }> {
-  return fault.kind === 'status';
-}
-
 function httpDate(ms: number): string {
   return new Date(ms).toUTCString();
 }
@@ -103,29 +99,21 @@ function withBadByte(body: Uint8Array): Uint8Array {
   return spoiled;
 }
 
-/** What faults need from the server. */
-export interface FaultHost {
-  /** Epoch milliseconds, for `Retry-After` dates. */
-  readonly nowMs: () => number;
-  /** Refuses new connections for a moment. */
-  readonly refuseConnections: () => void;
-}
-
 /** Answers a request as its fault requires. Returns the status sent, or null if no answer was sent. */
 export async function serveFault(
   fault: Fault,
   request: IncomingMessage,
   response: ServerResponse,
   right: Answer,
-  host: FaultHost,
+  refuseConnections: () => void,
 ): Promise<number | null> {
   if (isConnectionFault(fault.kind)) {
-    await breakConnection(fault.kind, request, response, right, host);
+    if (fault.kind === 'refuse') refuseConnections();
+    await breakConnection(fault.kind, request, response, right);
     return null;
   }
-  const answer = isStatusFault(fault)
-    ? statusAnswer(fault.status, fault.retryAfter, host.nowMs())
-    : spoiledAnswer(fault.kind, right);
+  const answer =
+    'status' in fault ? statusAnswer(fault.status, fault.retryAfter, Date.now()) : spoiledAnswer(fault.kind, right);
   await send(request, response, answer);
   return answer.status;
 }
@@ -135,33 +123,10 @@ async function breakConnection(
   request: IncomingMessage,
   response: ServerResponse,
   right: Answer,
-  host: FaultHost,
 ): Promise<void> {
-  const { socket } = request;
-  switch (kind) {
-    case 'refuse':
-      host.refuseConnections();
-      socket.resetAndDestroy();
-      return;
-    case 'reset-before':
-      socket.resetAndDestroy();
-      return;
-    case 'close-before':
-      socket.destroy();
-      return;
-    case 'header-stall':
-      return;
-    case 'body-stall':
-      await sendHalf(request, response, right);
-      return;
-    case 'reset-in-body':
-      await sendHalf(request, response, right);
-      socket.resetAndDestroy();
-      return;
-    case 'close-in-body':
-      await sendHalf(request, response, right);
-      socket.destroy();
-  }
+  if (kind === 'body-stall' || kind.endsWith('-in-body')) await sendHalf(request, response, right);
+  if (kind === 'refuse' || kind.startsWith('reset-')) request.socket.resetAndDestroy();
+  else if (kind.startsWith('close-')) request.socket.destroy();
 }
 
 /** Sends headers that announce the whole body, and half of it. Resolves when the operating system has that half. */

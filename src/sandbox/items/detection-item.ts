@@ -1,14 +1,9 @@
 import { isoInstant } from '../../core/instant.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
-import { drawFilename, type Medium, redactedFilename } from './filenames.ts';
-import { writeInstant } from './instants.ts';
-import { drawAudioMetrics, drawImageMetrics } from './media-metrics.ts';
-import { oldestShape, withoutResult } from './old-shapes.ts';
-import { drawProvenance } from './provenance.ts';
+import { drawFilename, type Medium, redactedFilename, type Submission } from './files.ts';
+import { drawAudioMetrics, drawImageMetrics, drawOldestImageMetrics, drawVideoMetrics } from './metrics.ts';
+import { drawIntelligence, drawProvenance, drawSourceTracing } from './side-results.ts';
 import type { RandomStream, Weighted } from './random.ts';
-import { drawIntelligence, drawSourceTracing } from './side-results.ts';
-import type { Submission } from './submission.ts';
-import { drawVideoMetrics } from './video-metrics.ts';
 
 /** The input of a detection. Everything else is drawn. */
 export interface Birth {
@@ -192,4 +187,56 @@ function addTimes(item: Draft, plan: Plan): void {
   const drawnMs = typeof deletedAt === 'string' ? Date.parse(deletedAt) : plan.finishedAtMs;
   item['created_at'] = writeInstant(plan.birth.createdAtMs);
   item['updated_at'] = writeInstant(plan.birth.updatedAtMs ?? drawnMs);
+}
+
+const WORK_MS = 4000;
+
+/** The input of the old shapes. */
+interface OldBirth {
+  readonly uuid: string;
+  readonly createdAtMs: number;
+  readonly nowMs: number;
+  readonly updatedAtMs?: number | undefined;
+  readonly draw: (purpose: 'results') => RandomStream;
+}
+
+/** The oldest records: a dashed uuid, no status, `privacy_mode`. They have a label, so they count as completed. */
+function oldestShape(birth: OldBirth, medium: Medium): JsonObject {
+  const random = birth.draw('results');
+  const durationSeconds = random.between(2, 8);
+  const item: Record<string, JsonValue> = { uuid: dashed(birth.uuid), media_type: medium };
+  item['metrics'] = medium === 'audio' ? drawAudioMetrics(durationSeconds, random, 0).metrics : {};
+  if (medium === 'image') item['image_metrics'] = drawOldestImageMetrics(random);
+  item['video_metrics'] = medium === 'video' ? drawVideoMetrics(durationSeconds, random) : null;
+  item['privacy_mode'] = random.chance(0.2);
+  item['pipeline'] = medium === 'image' ? 'general->facial->object' : null;
+  item['filename'] = drawFilename(medium, random);
+  item['created_at'] = writeInstant(birth.createdAtMs);
+  item['updated_at'] = writeInstant(birth.updatedAtMs ?? Math.min(birth.createdAtMs + WORK_MS, birth.nowMs));
+  return item;
+}
+
+/** The oldest version's answer right after creation: neither status nor label. It counts as processing. */
+function withoutResult(birth: OldBirth, medium: Medium): JsonObject {
+  const at = writeInstant(birth.createdAtMs);
+  const updatedAt = writeInstant(birth.updatedAtMs ?? birth.createdAtMs);
+  return {
+    uuid: birth.uuid,
+    metrics: {},
+    created_at: at,
+    updated_at: updatedAt,
+    media_type: medium,
+    intelligence: null,
+  };
+}
+
+/** ISO 8601 UTC; whole seconds have no milliseconds, as in older records. */
+function writeInstant(instantMs: number): string {
+  const text = isoInstant(instantMs);
+  return instantMs % 1000 === 0 ? text.replace('.000Z', 'Z') : text;
+}
+
+/** The same 32 digits in the form of older records: 8-4-4-4-12. */
+function dashed(digits: string): string {
+  return [0, 8, 12, 16, 20].map((from, part) => digits.slice(from, [8, 12, 16, 20, 32][part])).join('-');
 }

@@ -1,10 +1,8 @@
 import type { JsonObject } from '../../core/json.ts';
 import type { SandboxSettings } from '../../core/run-config.ts';
+import { SANDBOX_LAST_FULL_MONTH, SANDBOX_NOW } from '../settings.ts';
 import { type Birth, detectionItem, type Purpose } from './detection-item.ts';
-import { RandomStream } from './random.ts';
-import { SANDBOX_NOW } from '../settings.ts';
-import { Timeline } from '../list/timeline.ts';
-import { UuidCipher } from '../list/uuids.ts';
+import { mix32, RandomStream, words } from './random.ts';
 
 const NOW_MS = Date.parse(SANDBOX_NOW);
 /** Numbers of the random streams; the timeline uses the first. */
@@ -62,4 +60,141 @@ export class DetectionGenerator {
     if (serial === null || serial >= this.count) return null;
     return this.detection(serial)['uuid'] === uuid ? serial : null;
   }
+}
+
+const HOUR_MS = 3_600_000;
+const WEEK_HOURS = 168;
+/** Monday 5 January 1970, 00:00 UTC. */
+const SOME_MONDAY_MS = 4 * 24 * HOUR_MS;
+/** Relative load of each day of the week, Monday first, and of each hour of the day, UTC. */
+const DAY_WEIGHTS = [1, 1.08, 1.1, 1.04, 0.88, 0.36, 0.28];
+const HOUR_WEIGHTS = [
+  0.22, 0.18, 0.16, 0.16, 0.2, 0.3, 0.5, 0.8, 1.2, 1.5, 1.6, 1.55, 1.3, 1.45, 1.6, 1.5, 1.35, 1.15, 0.95, 0.8, 0.65,
+  0.5, 0.38, 0.28,
+];
+const JITTER_STREAM = 1;
+
+/**
+ * When each detection was created: later with every serial number, unique to the millisecond, in the rhythm of an
+ * office week. Each instant is computed from its serial number alone, by inverting the rhythm's running sum.
+ */
+class Timeline {
+  readonly #detections: number;
+  readonly #seed: number;
+  readonly #mondayMs: number;
+  /** Running sum of the weights of a week's hours: entry h is the sum before hour h. */
+  readonly #before: readonly number[];
+  readonly #weekWeight: number;
+  readonly #startWeight: number;
+  readonly #spanWeight: number;
+
+  constructor(settings: { readonly detections: number; readonly seed: number; readonly months: number }) {
+    this.#detections = settings.detections;
+    this.#seed = settings.seed;
+    const lastFull = new Date(`${SANDBOX_LAST_FULL_MONTH}-01T00:00:00.000Z`);
+    const startMs = Date.UTC(lastFull.getUTCFullYear(), lastFull.getUTCMonth() + 1 - settings.months, 1);
+    const weekMs = WEEK_HOURS * HOUR_MS;
+    this.#mondayMs = SOME_MONDAY_MS + Math.floor((startMs - SOME_MONDAY_MS) / weekMs) * weekMs;
+    const before = [0];
+    for (const day of DAY_WEIGHTS) for (const hour of HOUR_WEIGHTS) before.push((before.at(-1) ?? 0) + day * hour);
+    this.#before = before;
+    this.#weekWeight = before.at(-1) ?? 1;
+    this.#startWeight = this.#weightUntil(startMs);
+    this.#spanWeight = this.#weightUntil(Date.parse(SANDBOX_NOW)) - this.#startWeight;
+  }
+
+  /** Epoch milliseconds of the detection with this serial number, 0 (the oldest) to detections - 1. */
+  createdAtMs(serial: number): number {
+    const exactMs = this.#instantMs(serial);
+    const wholeSecondMs = Math.floor(exactMs / 1000) * 1000;
+    // Some records have no milliseconds; if the older neighbour is in the same second, that would reverse their order.
+    const wantsWholeSecond = Math.floor(exactMs) % 3 === 0;
+    return wantsWholeSecond && (serial === 0 || wholeSecondMs > this.#instantMs(serial - 1)) ? wholeSecondMs : exactMs;
+  }
+
+  #instantMs(serial: number): number {
+    const jitter = new RandomStream(this.#seed, serial, JITTER_STREAM).between(0.1, 0.9);
+    const weight = this.#startWeight + ((serial + jitter) / this.#detections) * this.#spanWeight;
+    const week = Math.floor(weight / this.#weekWeight);
+    const rest = weight - week * this.#weekWeight;
+    const hour = this.#hourOf(rest);
+    const [low, high] = [this.#before[hour] ?? 0, this.#before[hour + 1] ?? this.#weekWeight];
+    const hours = week * WEEK_HOURS + hour + (rest - low) / (high - low);
+    return this.#mondayMs + Math.floor(hours * HOUR_MS);
+  }
+
+  #weightUntil(instantMs: number): number {
+    const hours = (instantMs - this.#mondayMs) / HOUR_MS;
+    const week = Math.floor(hours / WEEK_HOURS);
+    const hour = Math.floor(hours - week * WEEK_HOURS);
+    const [low, high] = [this.#before[hour] ?? 0, this.#before[hour + 1] ?? this.#weekWeight];
+    return week * this.#weekWeight + low + (hours - week * WEEK_HOURS - hour) * (high - low);
+  }
+
+  /** The hour of the week in which the running sum reaches `weight`. */
+  #hourOf(weight: number): number {
+    let [low, high] = [0, WEEK_HOURS - 1];
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1;
+      if ((this.#before[middle] ?? 0) <= weight) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+}
+
+const ROUNDS = 10;
+
+/**
+ * Turns a serial number into 32 hexadecimal digits that look random, and back. A generalised Feistel network over four
+ * 32-bit words (serial low and high, two words from the seed): every step can be undone, so a uuid needs no look-up
+ * table. Not cryptography: it only has to look real.
+ */
+export class UuidCipher {
+  readonly #keys: readonly number[];
+  readonly #tags: readonly [number, number];
+
+  constructor(seed: number) {
+    const [low, high] = words(seed);
+    const base = mix32(low ^ mix32(high ^ 0x51ed270b));
+    this.#keys = Array.from({ length: ROUNDS * 2 }, (_, round) => mix32(base + Math.imul(round + 1, 0x9e3779b9)));
+    this.#tags = [mix32(base ^ 0x2545f491), mix32(base ^ 0x6c078965)];
+  }
+
+  /** 32 lower-case hexadecimal digits of a serial number (a safe non-negative integer). */
+  encode(serial: number): string {
+    let [a, b] = words(serial);
+    let [c, d] = this.#tags;
+    for (let round = 0; round < ROUNDS; round++) {
+      const nextA = (b ^ mix32(a + this.#key(round * 2))) >>> 0;
+      const nextC = (d ^ mix32(c + this.#key(round * 2 + 1))) >>> 0;
+      [a, b, c, d] = [nextA, c, nextC, a];
+    }
+    return hex(a) + hex(b) + hex(c) + hex(d);
+  }
+
+  /** The serial number of 32 lower-case hexadecimal digits, or null if no serial number of this seed gives them. */
+  decode(digits: string): number | null {
+    if (!/^[0-9a-f]{32}$/.test(digits)) return null;
+    let [a, b, c, d] = [0, 8, 16, 24].map((at) => Number.parseInt(digits.slice(at, at + 8), 16)) as Four;
+    for (let round = ROUNDS - 1; round >= 0; round--) {
+      const previousA = d;
+      const previousC = b;
+      const previousB = (a ^ mix32(previousA + this.#key(round * 2))) >>> 0;
+      const previousD = (c ^ mix32(previousC + this.#key(round * 2 + 1))) >>> 0;
+      [a, b, c, d] = [previousA, previousB, previousC, previousD];
+    }
+    const serial = b * 0x1_0000_0000 + a;
+    return c === this.#tags[0] && d === this.#tags[1] && Number.isSafeInteger(serial) ? serial : null;
+  }
+
+  #key(at: number): number {
+    return this.#keys[at] ?? 0;
+  }
+}
+
+type Four = [number, number, number, number];
+
+function hex(word: number): string {
+  return word.toString(16).padStart(8, '0');
 }

@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '../../core/json.ts';
+import type { Medium } from './files.ts';
 import type { RandomStream, Weighted } from './random.ts';
 
 const TRACED: Weighted<string> = [
@@ -81,5 +82,69 @@ function drawStructured(random: RandomStream): JsonObject {
     fraud: random.chance(0.3)
       ? { type: 'vishing', confidence: random.whole(40, 95), reasoning: 'asks for a one-time code' }
       : null,
+  };
+}
+
+const C2PA_STATES: Weighted<'NotPresent' | 'Unavailable' | 'Valid'> = [
+  ['NotPresent', 80],
+  ['Unavailable', 12],
+  ['Valid', 8],
+];
+const WATERMARK_VERDICTS: Weighted<string | null> = [
+  ['not_watermarked', 80],
+  ['verified', 12],
+  ['degraded', 5],
+  [null, 3],
+];
+const SIGNED = { claim_generator: 'Example Camera 3.2', signature_info: { issuer: 'Example Camera Ltd.' } };
+
+/** What a detection says of the origin of its media, as documented: `modality`, `face_only`, C2PA and watermarks. */
+export function drawProvenance(
+  { medium, status }: { readonly medium: Medium; readonly status: string },
+  random: RandomStream,
+): JsonObject {
+  const item: Record<string, JsonValue> = {};
+  const modality = random.chance(0.9) ? 'all' : random.pick(['audio', 'video']);
+  if (random.chance(0.8)) item['modality'] = medium === 'video' ? modality : 'all';
+  if (random.chance(0.8)) item['face_only'] = medium === 'video' && modality !== 'audio' && random.chance(0.1);
+  if (status !== 'completed') return item;
+  if (random.chance(0.25)) item['c2pa_manifest'] = drawManifest(random);
+  if (random.chance(0.1)) item['watermark'] = drawWatermark(medium, random);
+  return item;
+}
+
+function drawManifest(random: RandomStream): JsonObject {
+  const state = random.weighted(C2PA_STATES);
+  if (state === 'NotPresent') return { validation_state: state };
+  if (state === 'Unavailable') return { validation_state: state, message: 'The manifest could not be read' };
+  const label = `urn:c2pa:${random.hex(12)}`;
+  return {
+    validation_state: state,
+    active_manifest: label,
+    manifests: { [label]: SIGNED },
+    validation_results: { activeManifest: { failure: [] } },
+    message: null,
+  };
+}
+
+/** A failed search does not fail the detection; of the provider's results `synthid` may be missing. */
+function drawWatermark(medium: Medium, random: RandomStream): JsonObject {
+  if (random.chance(0.05)) return { status: 'failed', error_message: 'The watermark service did not answer' };
+  const verdict = random.weighted(WATERMARK_VERDICTS);
+  const hasWatermark = verdict === 'verified' || verdict === 'degraded';
+  const score = Math.round(random.between(hasWatermark ? 0.6 : 0, hasWatermark ? 1 : 0.3) * 1000) / 1000;
+  if (medium === 'audio') return { status: 'completed', metrics: { v1: { has_watermark: hasWatermark, score } } };
+  const synthid = random.chance(0.7) ? { synthid: { detected: random.chance(0.05) } } : {};
+  return {
+    status: 'completed',
+    metrics: {
+      overall_status: 'completed',
+      detected_model_versions: hasWatermark ? ['v2'] : [],
+      has_watermark: hasWatermark,
+      detection_score: score,
+      model_results: [],
+      verdict,
+      ...synthid,
+    },
   };
 }

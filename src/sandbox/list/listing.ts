@@ -1,3 +1,10 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { decodePage, EnvelopeError, uuidOf } from '../../core/envelope.ts';
+import { ConfigError } from '../../core/errors.ts';
+import { isJsonObject } from '../../core/json.ts';
+import type { Page } from '../../core/page.ts';
+
 /** The list that the sandbox serves: items as bytes. */
 export interface Listing {
   /** How many items there are now. */
@@ -16,4 +23,98 @@ export interface Listing {
   uuidsPresentThroughout(): string[];
   /** Restarts the watch of `uuidsPresentThroughout` at the next answer of the list. */
   watch(): void;
+}
+
+/** Items of page files, byte for byte, in the order of the file names. Never moves; held in memory. */
+export class FileListing implements Listing {
+  readonly #items: readonly Uint8Array[];
+  readonly #byUuid: ReadonlyMap<string, Uint8Array>;
+  /** Names of JSON files in the folder that are not pages (no `items` array) and so are not served. */
+  readonly skippedFiles: readonly string[];
+
+  constructor(items: readonly Uint8Array[], byUuid: ReadonlyMap<string, Uint8Array>, skippedFiles: readonly string[]) {
+    this.#items = items;
+    this.#byUuid = byUuid;
+    this.skippedFiles = skippedFiles;
+  }
+
+  get count(): number {
+    return this.#items.length;
+  }
+
+  beforeListAnswer(): void {}
+
+  beforeOtherAnswer(): void {}
+
+  slice(first: number, length: number): readonly Uint8Array[] {
+    return this.#items.slice(first, first + length);
+  }
+
+  find(uuid: string): Uint8Array | null {
+    return this.#byUuid.get(uuid) ?? null;
+  }
+
+  uuids(): string[] {
+    return [...this.#byUuid.keys()];
+  }
+
+  uuidsPresentThroughout(): string[] {
+    return this.uuids();
+  }
+
+  watch(): void {}
+}
+
+/** Reads every `*.json` of a folder. Throws `ConfigError` if the folder, or a page in it, cannot be read. */
+export async function readPageFiles(folder: string): Promise<FileListing> {
+  const items: Uint8Array[] = [];
+  const byUuid = new Map<string, Uint8Array>();
+  const skipped: string[] = [];
+  const names = await pageNames(folder);
+  for (const name of names) {
+    const file = join(folder, name);
+    const page = await readPage(file);
+    if (page === null) {
+      skipped.push(name);
+      continue;
+    }
+    for (const { value, start, end } of page.items) {
+      const bytes = page.body.subarray(start, end);
+      items.push(bytes);
+      const uuid = uuidOf(value);
+      if (uuid !== null && !byUuid.has(uuid)) byUuid.set(uuid, bytes);
+    }
+  }
+  if (skipped.length === names.length) throw notPages(folder, 'it holds no *.json file with an "items" array');
+  return new FileListing(items, byUuid, skipped);
+}
+
+async function pageNames(folder: string): Promise<string[]> {
+  try {
+    const names = await readdir(folder);
+    // Code-unit order: the same on every machine, whatever its locale.
+    return names.filter((name) => name.endsWith('.json')).sort((a, b) => (a < b ? -1 : 1));
+  } catch (error) {
+    throw notPages(folder, 'it cannot be read', error);
+  }
+}
+
+/** The page in a file, or null if its JSON is not a page. */
+async function readPage(file: string): Promise<Page | null> {
+  try {
+    const body = await readFile(file);
+    const value: unknown = JSON.parse(body.toString('utf8'));
+    if (!isJsonObject(value) || !Array.isArray(value['items'])) return null;
+    return decodePage(body, { number: 1, size: 1, receivedAt: '' });
+  } catch (error) {
+    throw notPages(file, error instanceof EnvelopeError ? error.message : 'it cannot be read as JSON', error);
+  }
+}
+
+function notPages(file: string, why: string, cause?: unknown): ConfigError {
+  return new ConfigError(`The sandbox cannot serve pages from ${file}: ${why}.`, {
+    place: { file },
+    remedy: 'Name a folder of *.json files, each one answer of GET /api/v2/detect.',
+    cause,
+  });
 }

@@ -3,9 +3,9 @@ import type { JsonObject } from '../../core/json.ts';
 import type { SandboxSettings } from '../../core/run-config.ts';
 import { type Circumstances, DetectionGenerator } from '../items/generate.ts';
 import { RandomStream } from '../items/random.ts';
-import type { Submission } from '../items/submission.ts';
+import type { Submission } from '../items/files.ts';
 import { SANDBOX_NOW } from '../settings.ts';
-import { type Drift, dueInTurn } from './drift.ts';
+import { type Drift, dueInTurn, Processing, type ProcessingTime } from './changes.ts';
 import type { Listing } from './listing.ts';
 import {
   CreationOrder,
@@ -16,7 +16,6 @@ import {
   type TieGroups,
   UpdateOrder,
 } from './orders.ts';
-import { Processing, type ProcessingTime } from './processing.ts';
 
 /** The order of the list. No client can page through `random` and `reshuffled` (a new one for every answer). */
 export const LIST_ORDERS = ['created_at', 'updated_at', 'random', 'reshuffled'] as const;

@@ -1,5 +1,4 @@
 import { mix32 } from '../items/random.ts';
-import { RemovedSerials } from './uuids.ts';
 
 /** The position of each serial number in the list. Serial numbers are assigned 0, 1, 2, … and never reused. */
 export interface SerialOrder {
@@ -156,13 +155,61 @@ export function sliceShuffled(
     const group = groupStart(serials[at] ?? 0, groups);
     let behind = at + 1;
     while (behind < serials.length && groupStart(serials[behind] ?? 0, groups) === group) behind++;
-    const members = serials.slice(at, behind).sort((a, b) => rank(a, salt) - rank(b, salt));
+    const members = serials.slice(at, behind).sort((a, b) => shuffleKey(a, salt) - shuffleKey(b, salt));
     serials.splice(at, members.length, ...members);
     at = behind;
   }
   return serials.slice(first - from, end - from);
 }
 
-function rank(serial: number, salt: number): number {
+function shuffleKey(serial: number, salt: number): number {
   return mix32(serial ^ mix32(salt));
+}
+
+/**
+ * Serial numbers removed from 0, 1, 2, …: finds the k-th remaining one by binary search over the removed ones. A
+ * removal shifts a sorted array, which for a run's thousands of removals costs less than any tree.
+ */
+export class RemovedSerials {
+  /** Ascending. */
+  readonly #removed: number[] = [];
+
+  get count(): number {
+    return this.#removed.length;
+  }
+
+  has(serial: number): boolean {
+    return this.#removed[this.#below(serial)] === serial;
+  }
+
+  /** False if it was already removed. */
+  add(serial: number): boolean {
+    const at = this.#below(serial);
+    if (this.#removed[at] === serial) return false;
+    this.#removed.splice(at, 0, serial);
+    return true;
+  }
+
+  /** The serial number that has exactly `rank` remaining ones below it. */
+  remainingAt(rank: number): number {
+    // removed[i] - i remaining ones are below removed[i]; the answer moves up by the count with at most `rank` below.
+    let [low, high] = [0, this.#removed.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#removed[middle] ?? 0) - middle <= rank) low = middle + 1;
+      else high = middle;
+    }
+    return rank + low;
+  }
+
+  /** How many removed ones are smaller. */
+  #below(serial: number): number {
+    let [low, high] = [0, this.#removed.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#removed[middle] ?? 0) < serial) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
 }

@@ -1,19 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FaultPlan } from '../faults/fault-plan.ts';
-import type { Fault } from '../faults/faults.ts';
+import { type Fault, FaultPlan } from '../faults/faults.ts';
 import { serveFault } from '../faults/serve.ts';
 import type { Listing } from '../list/listing.ts';
 import type { SandboxOptions } from '../options.ts';
 import { requireWhole, SANDBOX_DEFAULTS } from '../settings.ts';
-import { isAuthorized, RateLimit } from './admission.ts';
-import { type Answer, refusal, send } from './answer.ts';
-import type { RequestCounters } from './counters.ts';
-import { readPageQuery } from './list-answer.ts';
+import { type Answer, readPageQuery, refusal, send } from './answer.ts';
 import { LIST_PATH, Routes } from './routes.ts';
 
 /** What a request handler shares with its server. */
-export interface ServerParts {
+interface ServerParts {
   readonly counters: RequestCounters;
   readonly monotonicMs: () => number;
   /** Aborted when the server closes. */
@@ -80,8 +76,7 @@ export class RequestHandler {
       return answer.status;
     }
     this.#parts.counters.faults++;
-    const { refuseConnections } = this.#parts;
-    return serveFault(fault, request, response, answer, { nowMs: () => Date.now(), refuseConnections });
+    return serveFault(fault, request, response, answer, this.#parts.refuseConnections);
   }
 
   /** Counts a list request; faults see the list before the answer moves it. */
@@ -105,4 +100,83 @@ export class RequestHandler {
 function readUrl(request: IncomingMessage): URL | null {
   const text = request.url ?? '';
   return URL.canParse(text, 'http://sandbox') ? new URL(text, 'http://sandbox') : null;
+}
+
+/**
+ * Checks an `Authorization` header: `Bearer <key>`, or `Token token=<key>` as the vendor's Node client also sends. If
+ * no key is expected, any key that is not empty is accepted.
+ */
+function isAuthorized(header: string | undefined, expected: string | null): boolean {
+  const match = /^(?:Bearer\s+|Token\s+token=)(?:"([^"]+)"|(\S+))\s*$/i.exec(header ?? '');
+  const key = match?.[1] ?? match?.[2];
+  return key !== undefined && (expected === null || key === expected);
+}
+
+const SECOND_MS = 1000;
+
+/** Limits the admitted requests within any second; refused ones do not count. */
+export class RateLimit {
+  readonly #perSecond: number;
+  readonly #admittedMs: number[] = [];
+
+  constructor(perSecond: number) {
+    this.#perSecond = perSecond;
+  }
+
+  /** Null if the request may pass, else whole seconds until it may (for `Retry-After`). */
+  retryAfterSeconds(nowMs: number): number | null {
+    while ((this.#admittedMs[0] ?? Infinity) <= nowMs - SECOND_MS) this.#admittedMs.shift();
+    if (this.#admittedMs.length < this.#perSecond) {
+      this.#admittedMs.push(nowMs);
+      return null;
+    }
+    return Math.max(1, Math.ceil(((this.#admittedMs[0] ?? nowMs) + SECOND_MS - nowMs) / SECOND_MS));
+  }
+}
+
+/** What the server has counted so far; may be read at any time. */
+export interface SandboxCounters {
+  readonly requests: number;
+  /** Requests for a page of the list, including refused ones. */
+  readonly listRequests: number;
+  /** Requests being answered now, and the most so far. */
+  readonly inFlight: number;
+  readonly maxInFlight: number;
+  /** Most requests that arrived within any one second. */
+  readonly maxPerSecond: number;
+  /** Requests that hit a fault. */
+  readonly faults: number;
+  /** Answers by status. */
+  readonly byStatus: ReadonlyMap<number, number>;
+}
+
+/** Counts requests as they come and go. */
+export class RequestCounters implements SandboxCounters {
+  requests = 0;
+  listRequests = 0;
+  inFlight = 0;
+  maxInFlight = 0;
+  maxPerSecond = 0;
+  faults = 0;
+  readonly byStatus = new Map<number, number>();
+  /** Arrival times within the last second, oldest first. */
+  #recent: number[] = [];
+
+  arrived(atMs: number): void {
+    this.requests++;
+    this.inFlight++;
+    this.maxInFlight = Math.max(this.maxInFlight, this.inFlight);
+    const firstRecent = this.#recent.findIndex((earlierMs) => earlierMs > atMs - SECOND_MS);
+    this.#recent = firstRecent < 0 ? [] : this.#recent.slice(firstRecent);
+    this.#recent.push(atMs);
+    this.maxPerSecond = Math.max(this.maxPerSecond, this.#recent.length);
+  }
+
+  answered(status: number): void {
+    this.byStatus.set(status, (this.byStatus.get(status) ?? 0) + 1);
+  }
+
+  left(): void {
+    this.inFlight--;
+  }
 }

@@ -1,8 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { type Answer, itemAnswer, jsonAnswer, refusal } from './answer.ts';
-import { Batches } from './batches.ts';
-import { createDetection } from './create.ts';
-import { listAnswer, type PageClamp, readPageQuery } from './list-answer.ts';
+import { type Answer, itemAnswer, jsonAnswer, listAnswer, type PageClamp, readPageQuery, refusal } from './answer.ts';
+import { Batches, createDetection } from './uploads.ts';
 import type { Listing } from '../list/listing.ts';
 import { LivingListing } from '../list/living-listing.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { readPeriodWord } from '../../core/calendar.ts';
 import { isDeeperThan } from '../../core/json.ts';
-import { INDICATORS } from '../../core/obligation.ts';
+import { INDICATORS } from '../../core/policy.ts';
 import { SECTION_IDS } from '../../core/report.ts';
 import { LANGUAGES } from '../../core/template.ts';
 import { CSV_COMPRESSIONS, CSV_SAFETIES } from '../../core/sink.ts';

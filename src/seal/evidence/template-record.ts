@@ -1,7 +1,6 @@
 import { periodWord, readPeriodWord } from '../../core/calendar.ts';
 import { sha256Of } from '../../core/merkle.ts';
-import type { Obligation } from '../../core/obligation.ts';
-import type { ClassificationPolicy } from '../../core/policy.ts';
+import type { ClassificationPolicy, Obligation } from '../../core/policy.ts';
 import type { TableName } from '../../core/table.ts';
 import type { Template } from '../../core/template.ts';
 import type { Manifest } from './manifest-schema.ts';

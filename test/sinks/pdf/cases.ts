@@ -1,4 +1,4 @@
-import type { Obligation } from '../../../src/core/obligation.ts';
+import type { Obligation } from '../../../src/core/policy.ts';
 import type { ReportInput } from '../../../src/render/report/report-input.ts';
 import { inputOf, type MadeDetection, TEMPLATE } from '../../report/material.ts';
 import { ordinaryMonth } from '../../report/months.ts';

@@ -6,12 +6,9 @@ import type { Page } from '../../../core/page.ts';
 import type { Secret } from '../../../core/secret.ts';
 import { readRetryAfter } from '../../../platform/http/retry.ts';
 import { abortable, statusText } from '../../../platform/http/wire-errors.ts';
-import { cacheEvidence } from './cache-evidence.ts';
-import { classifyStatus, FailedAttempt, redirected, refused, transportFault } from './failures.ts';
-import type { ApiLimits } from './limits.ts';
-import { pageUrl } from './request.ts';
 import {
   announcedBytes,
+  cacheEvidence,
   contentEncoding,
   headerValues,
   mebibytes,
@@ -19,7 +16,8 @@ import {
   requireJson,
   tooLarge,
 } from './response-body.ts';
-import { vendorMessage } from './vendor-message.ts';
+import { classifyStatus, FailedAttempt, redirected, refused, transportFault, vendorMessage } from './failures.ts';
+import { type ApiLimits, pageUrl } from './request.ts';
 
 /** What all attempts of a source share. */
 export interface Exchange {

@@ -1,6 +1,8 @@
 import { errors } from 'undici';
 import { type ErrorPlace, InvariantError, NoSuchPageError, SourceError } from '../../../core/errors.ts';
+import { field, isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts';
 import type { Secret } from '../../../core/secret.ts';
+import { shorten, terminalSafe } from '../../../core/text.ts';
 import { isTransientStatus } from '../../../platform/http/retry.ts';
 import {
   isNoTls,
@@ -10,8 +12,7 @@ import {
   wireCode,
   wireErrorText,
 } from '../../../platform/http/wire-errors.ts';
-import type { ApiLimits } from './limits.ts';
-import { showable } from './vendor-message.ts';
+import type { ApiLimits } from './request.ts';
 
 /** What is known of a failed attempt besides its reason. */
 export interface FailureDetails {
@@ -107,7 +108,7 @@ function explain(status: number, key: Secret, host: string): Refusal {
       };
     case 404:
       return {
-        what: `There is no list of detections at ${host}`,
+        what: `The API has no list of detections at ${host}`,
         remedy: 'Check --base-url: the list is expected at BASE-URL/api/v2/detect.',
       };
     case 407:
@@ -211,7 +212,7 @@ function hostOfFault(error: unknown, key: Secret, place: ErrorPlace): string {
 }
 
 function noTls(code: string, place: ErrorPlace): SourceError {
-  return new SourceError(`There is no TLS at that address (${code}); the key was not sent. Is the address right?`, {
+  return new SourceError(`That address does not speak TLS (${code}); the key was not sent. Is the address right?`, {
     place,
     remedy: 'Check host and port in --base-url: what listens there is not an https server.',
   });
@@ -221,7 +222,7 @@ function untrusted(code: string, place: ErrorPlace): SourceError {
   return new SourceError(`The server's certificate cannot be trusted (${code}); the key was not sent.`, {
     place,
     remedy:
-      "Check --base-url and this machine's clock; behind an inspecting proxy, set NODE_EXTRA_CA_CERTS to its certificate.",
+      "Check --base-url and this machine's clock; with an inspecting proxy, set NODE_EXTRA_CA_CERTS to its certificate.",
   });
 }
 
@@ -241,4 +242,42 @@ function closed(place: ErrorPlace): SourceError {
 function unexpected(error: unknown, key: Secret, place: ErrorPlace): InvariantError {
   const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return new InvariantError(`Reading a page failed unexpectedly: ${showable(said, key)}.`, { place });
+}
+
+const LONGEST = 200;
+
+/**
+ * An error body's message for people, safe to print: `message`, else `error`, else the first of `errors{field:[…]}`,
+ * else null. The text is not trusted: it may echo the key or control a terminal. Redaction comes before shortening, or
+ * a cut could leave half a key that no longer looks like one.
+ */
+export function vendorMessage(body: Uint8Array, key: Secret): string | null {
+  const envelope = parseError(body);
+  if (envelope === null) return null;
+  for (const value of [field(envelope, 'message'), field(envelope, 'error'), fieldError(envelope)]) {
+    if (typeof value === 'string' && value.trim() !== '') return showable(value.trim(), key);
+  }
+  return null;
+}
+
+/** Untrusted text, redacted, without control characters, and shortened. */
+function showable(text: string, key: Secret): string {
+  return shorten(terminalSafe(key.redact(text)), LONGEST);
+}
+
+function parseError(body: Uint8Array): JsonObject | null {
+  try {
+    const value: unknown = JSON.parse(new TextDecoder('utf-8').decode(body));
+    return isJsonObject(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+function fieldError(envelope: JsonObject): string | null {
+  const fields = field(envelope, 'errors');
+  if (!isJsonObject(fields)) return null;
+  const first = Object.entries(fields)[0];
+  const problem: JsonValue | undefined = Array.isArray(first?.[1]) ? (first[1] as readonly JsonValue[])[0] : first?.[1];
+  return first !== undefined && typeof problem === 'string' ? `${first[0]} ${problem}` : null;
 }

@@ -4,10 +4,8 @@ import { type Clock, isoInstant, readHttpDate } from '../../../core/instant.ts';
 import type { ApiSettings } from '../../../core/run-config.ts';
 import { type HttpAnswer, HttpFault, openHttpClient } from '../../../platform/http/client.ts';
 import { statusText } from '../../../platform/http/wire-errors.ts';
-import { classifyStatus, redirected, refused } from './failures.ts';
-import { API_LIMITS } from './limits.ts';
-import { bearer, listEndpoint, pageUrl } from './request.ts';
-import { vendorMessage } from './vendor-message.ts';
+import { classifyStatus, redirected, refused, vendorMessage } from './failures.ts';
+import { API_LIMITS, bearer, listEndpoint, pageUrl } from './request.ts';
 
 const PAGE_SIZE = 10;
 const TIMEOUT_MS = 30_000;

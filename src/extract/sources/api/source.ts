@@ -1,11 +1,9 @@
 import type { Source, SourceDescription } from '../../../core/page.ts';
 import type { ApiSettings } from '../../../core/run-config.ts';
-import { openConnections } from '../../../platform/http/connections.ts';
-import { chooseProxy } from '../../../platform/http/proxy-choice.ts';
+import { chooseProxy, openConnections } from '../../../platform/http/connections.ts';
 import type { Exchange } from './attempt.ts';
-import { API_LIMITS, type ApiLimits } from './limits.ts';
+import { API_LIMITS, type ApiLimits, bearer, listEndpoint } from './request.ts';
 import { readPage, type TurnDependencies } from './page-retry.ts';
-import { bearer, listEndpoint } from './request.ts';
 
 export interface ApiSourceSettings extends ApiSettings {
   /** This program's version, for `User-Agent`. */

@@ -1,4 +1,4 @@
-import { INDICATOR_UNITS, type Indicator } from '../../../core/obligation.ts';
+import { INDICATOR_UNITS, type Indicator } from '../../../core/policy.ts';
 import type { Tone } from '../../../core/design.ts';
 import type { Block, Cell } from '../../../core/report.ts';
 import type { ObligationStatus } from '../../../core/statistics.ts';

@@ -1,6 +1,6 @@
 import type { Alignment, Border, CellFormulaValue, Fill, Font, PageSetup, Style, Worksheet } from 'exceljs';
 import { type Colour, themeOf, type Tone } from '../../../core/design.ts';
-import type { Figure, NumberForm } from '../../../core/figures.ts';
+import type { Figure, NumberForm } from '../../../core/statistics.ts';
 import type { Cell, Report } from '../../../core/report.ts';
 import type { Column } from '../../../core/table.ts';
 import { cutToCell, xstring } from './cells.ts';

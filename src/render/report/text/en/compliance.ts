@@ -1,5 +1,4 @@
-import type { Indicator } from '../../../../core/obligation.ts';
-import type { ClassificationPolicy } from '../../../../core/policy.ts';
+import type { ClassificationPolicy, Indicator } from '../../../../core/policy.ts';
 import type { ObligationStatus } from '../../../../core/statistics.ts';
 import { EN_FORMAT as format, NO_VALUE, sentence } from '../../format.ts';
 

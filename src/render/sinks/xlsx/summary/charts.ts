@@ -1,5 +1,5 @@
 import { type Colour, type Texture, TEXTURES, themeOf } from '../../../../core/design.ts';
-import type { FigureRow, FigureTable } from '../../../../core/figures.ts';
+import type { FigureRow, FigureTable } from '../../../../core/statistics.ts';
 import type { Report } from '../../../../core/report.ts';
 import { quotedSheet } from '../cells.ts';
 import type { PlacedChart } from '../drawing.ts';

@@ -1,8 +1,7 @@
 import { addDays, dayStartMs } from '../../../../core/calendar.ts';
-import type { FigureRow } from '../../../../core/figures.ts';
+import { type FigureRow, REPORTED_OUTCOMES, type Statistics } from '../../../../core/statistics.ts';
 import type { Period } from '../../../../core/period.ts';
 import type { Report } from '../../../../core/report.ts';
-import { REPORTED_OUTCOMES, type Statistics } from '../../../../core/statistics.ts';
 import { dateSerial } from '../row-encoder.ts';
 import type { DataRanges } from './data-ranges.ts';
 

@@ -1,5 +1,5 @@
 import type { Workbook } from 'exceljs';
-import type { FigureRow, FigureTable } from '../../../../core/figures.ts';
+import type { FigureRow, FigureTable } from '../../../../core/statistics.ts';
 import type { Block, Report } from '../../../../core/report.ts';
 import { columnLetters } from '../cells.ts';
 import { dateSerial } from '../row-encoder.ts';

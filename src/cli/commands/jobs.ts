@@ -1,0 +1,229 @@
+import type { CHECK_OPTIONS, DELIVER_OPTIONS, RUN_OPTIONS, SCHEDULE_OPTIONS } from '../../config/command-line.ts';
+import { messagesOf } from '../../config/resolve.ts';
+import type { CommandCall, CommandContext, CommandEnd } from '../command.ts';
+import { exitCodeOfError, exitCodeOfOutcome, exitCodeOfOutcomes } from '../exit-codes.ts';
+import { everyProblem, failureFields, failureLines } from '../failure.ts';
+import {
+  checkLive,
+  chooseJobs,
+  ConfigError,
+  deliverAgain,
+  type DetectReportError,
+  type Job,
+  type JobContext,
+  type JobOutcome,
+  type MessageSettings,
+  outcomeLines,
+  planJobs,
+  type PlannedJob,
+  readJobs,
+  runJobs,
+  scheduleJobs,
+  systemClock,
+  zonedText,
+} from '../library.ts';
+import { withProgress } from '../progress.ts';
+import type { Terminal } from '../terminal.ts';
+
+/** Clocks of two machines differ by seconds; a larger difference would seal a period before its end. */
+const FARTHEST_AHEAD_MS = 60_000;
+
+/** Runs the jobs that are due. Prints the path of each sealed run, or everything as JSON. */
+export async function runDueJobs(call: CommandCall<typeof RUN_OPTIONS, 'file'>): CommandEnd {
+  const { terminal, values } = call;
+  const { json } = values;
+  const messages = messagesOf(values);
+  const file = await readJobs(call.args.file);
+  const jobs = chooseJobs(file, values.job ?? [], values.shard);
+  const nowMs = systemClock().nowMs();
+  const atMs = values.now ?? nowMs;
+  if (values['dry-run']) {
+    const planned = await planJobs(jobs, atMs);
+    if (json) await terminal.result(JSON.stringify({ jobs: planned.map(planJson) }));
+    else for (const line of planned.flatMap(planLines)) await terminal.result(line);
+    return 0;
+  }
+  if (atMs > nowMs + FARTHEST_AHEAD_MS) {
+    throw new ConfigError('--now lies in the future: a period would be sealed before it is over.', {
+      remedy: 'Give a time that has come, or --dry-run to see what will be due.',
+    });
+  }
+  const outcomes: JobOutcome[] = [];
+  try {
+    await withProgress(messages, terminal, async (emit, progress) => {
+      if (jobs.length === 0) emit({ kind: 'note', level: 'info', text: 'No job of the file is in this shard.' });
+      await runJobs(jobs, { ...contextOf(call, file.baseDir, emit), nowMs: atMs }, async (outcome) => {
+        progress.end();
+        outcomes.push(outcome);
+        tellOutcome(outcome, messages, terminal);
+        if (!json) for (const { folder } of outcome.runs) await terminal.result(folder);
+      });
+    });
+  } finally {
+    if (json) {
+      const all = { exit_code: exitCodeOfOutcomes(outcomes), jobs: outcomes.map(outcomeJson) };
+      await terminal.result(JSON.stringify(all));
+    }
+  }
+  return exitCodeOfOutcomes(outcomes);
+}
+
+/** Checks a job file: prints a line for each job, or every problem of a broken file, the first as the error. */
+export async function checkJobs(call: CommandCall<typeof CHECK_OPTIONS, 'file'>): CommandEnd {
+  const { args, terminal, env, values } = call;
+  let worst = 0;
+  const file = await everyProblem(terminal, readJobs(args.file));
+  for (const { job, plan } of await planJobs(file.jobs, Date.now())) {
+    const next = plan.nextMs === null ? 'never' : zonedText(plan.nextMs, job.timezone);
+    await terminal.result(`ok: ${jobText(job)}; next ${next}`);
+    const { apiKey } = job;
+    if (values.live) {
+      const context = contextOf(call, file.baseDir, () => undefined);
+      for (const { what, error } of await checkLive(job, context)) {
+        await terminal.result(`${error === null ? 'ok' : 'FAILED'}: ${job.name}: ${what}`);
+        if (error === null) continue;
+        for (const line of failureLines(error, values.debug)) terminal.note(`${job.name}: ${line}`);
+        worst = Math.max(worst, exitCodeOfError(error));
+      }
+    } else if (apiKey !== null && 'env' in apiKey && (env[apiKey.env] ?? '') === '') {
+      terminal.note(`warning: ${job.name}: the variable ${apiKey.env}, which holds its key, is not set here`);
+    }
+  }
+  return worst;
+}
+
+function jobText(job: Job): string {
+  const { name, schedule, timezone, period, template, formats, outDir, deliver } = job;
+  const what = period.kind === 'fixed' ? `${period.from} to ${period.to}` : period.kind;
+  const where = deliver.length === 0 ? '' : `, delivered to ${deliver.map(({ kind }) => kind).join(', ')}`;
+  return `${name}: "${schedule}" (${timezone}), ${what}: ${template.name} as ${(formats ?? template.formats).join(', ')} in ${outDir}${where}`;
+}
+
+/** Keeps running and runs jobs as they fall due. Prints the path of each sealed run. */
+export async function runSchedule(call: CommandCall<typeof SCHEDULE_OPTIONS, 'file'>): CommandEnd {
+  const { terminal, values } = call;
+  const messages = messagesOf(values);
+  const file = await readJobs(call.args.file);
+  const jobs = chooseJobs(file, values.job ?? []);
+  await withProgress(messages, terminal, (emit, progress) =>
+    scheduleJobs(jobs, contextOf(call, file.baseDir, emit), async (outcome) => {
+      progress.end();
+      tellOutcome(outcome, messages, terminal);
+      for (const { folder } of outcome.runs) await terminal.result(folder);
+    }),
+  );
+  return 0;
+}
+
+/** Delivers a sealed run again. Prints its places; failures go to stderr, each with its remedy. */
+export async function runDeliver(call: CommandCall<typeof DELIVER_OPTIONS, 'run'>): CommandEnd {
+  const { terminal, values, args } = call;
+  const messages = messagesOf(values);
+  const file = await readJobs(values.jobs);
+  const outcomes = await withProgress(messages, terminal, (emit) =>
+    deliverAgain(file, args.run, values.to, contextOf(call, file.baseDir, emit)),
+  );
+  for (const { destination, receipt, error } of outcomes) {
+    if (receipt !== null && !values.json)
+      await terminal.result(`${destination.id}  ${receipt.outcome}  ${receipt.location}`);
+    if (error !== null) for (const line of failureLines(error, messages.debug)) terminal.note(line);
+  }
+  if (values.json) {
+    const deliveries = outcomes.map(({ destination, status, receipt, error }) => ({
+      destination: destination.id,
+      status,
+      location: receipt?.location ?? null,
+      error: error?.message ?? null,
+    }));
+    await terminal.result(JSON.stringify({ deliveries }));
+  }
+  return Math.max(0, ...outcomes.map(({ error }) => (error === null ? 0 : exitCodeOfError(error))));
+}
+
+/** What jobs may use of this process now. */
+function contextOf(
+  { folder, env, terminal, signal }: CommandContext,
+  baseDir: string,
+  emit: JobContext['emit'],
+): JobContext {
+  const clock = systemClock();
+  const { runId } = terminal;
+  const protect: JobContext['protect'] = (secret) => terminal.protect(secret);
+  const { random } = Math;
+  const exitCodeOf = exitCodeOfOutcome;
+  return { baseDir, folder, env, runId, nowMs: clock.nowMs(), clock, random, emit, signal, protect, exitCodeOf };
+}
+
+/** Prints a job's end to stderr: what it did, then each failure with its remedy. */
+function tellOutcome(outcome: JobOutcome, messages: MessageSettings, terminal: Terminal): void {
+  const { errors } = outcome;
+  const isJson = messages.logFormat === 'json';
+  const isBad = exitCodeOfOutcome(outcome) !== 0;
+  for (const text of outcomeLines({ ...outcome, errors: [] })) {
+    if (isJson) terminal.log('job', { level: 'info', job: outcome.job, text });
+    else if (!messages.quiet || isBad) terminal.note(text);
+  }
+  const told = new Set<string>();
+  for (const error of errors) {
+    // Several deliveries may fail for one reason.
+    const reason = error instanceof Error ? error.message : '';
+    if (told.has(reason)) continue;
+    told.add(reason);
+    const code = exitCodeOfError(error);
+    if (isJson) terminal.log('failed', { job: outcome.job, ...failureFields(error, code) });
+    else for (const line of failureLines(error, messages.debug)) terminal.note(`${outcome.job}: ${line}`);
+  }
+}
+
+/** A job's end for programs: one element of the output of `run --json`. */
+function outcomeJson(outcome: JobOutcome): object {
+  return {
+    job: outcome.job,
+    exit_code: exitCodeOfOutcome(outcome),
+    idle: outcome.idle,
+    runs: outcome.runs.map(({ folder, summary, changes }) => ({ folder, ...summary, changes })),
+    unchanged: outcome.unchanged,
+    deliveries: outcome.deliveries,
+    errors: outcome.errors.map((error) => {
+      const { message, remedy } = error as Partial<DetectReportError>;
+      return { message: message ?? 'no error', remedy: remedy ?? null, exit_code: exitCodeOfError(error) };
+    }),
+    next: timeText(outcome.nextMs),
+  };
+}
+
+/** Lines of `run --dry-run` for one job. */
+function planLines({ job, plan, pending }: PlannedJob): string[] {
+  const { occurrenceMs, due, check, outOfReach, nextMs } = plan;
+  const name = (label: string): string => `${job.outDir}/${job.template.name}_${label}`;
+  return [
+    `${job.name}: ${occurrenceMs === null ? 'not due yet' : `due since ${zonedText(occurrenceMs, job.timezone)}`}`,
+    ...due.map(({ label }) => `  make     ${name(label)}`),
+    ...outOfReach.map(
+      ({ label }) => `  leave    ${name(label)} (missing, older than catch_up: ${job.catchUp} reaches)`,
+    ),
+    ...check.map(({ label }) => `  compare  ${name(label)}`),
+    ...pending.map((folder) => `  deliver  ${folder}`),
+    ...(due.length + check.length + pending.length === 0 ? ['  nothing to do'] : []),
+    `  next     ${nextMs === null ? 'never' : zonedText(nextMs, job.timezone)}`,
+  ];
+}
+
+/** A planned job for programs. */
+function planJson({ job, plan, pending }: PlannedJob): object {
+  const labels = (periods: PlannedJob['plan']['due']): string[] => periods.map(({ label }) => label);
+  return {
+    job: job.name,
+    occurrence: timeText(plan.occurrenceMs),
+    make: labels(plan.due),
+    leave: labels(plan.outOfReach),
+    compare: labels(plan.check),
+    deliver: pending,
+    next: timeText(plan.nextMs),
+  };
+}
+
+/** ISO 8601 UTC, in whole seconds. */
+export function timeText(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
+}

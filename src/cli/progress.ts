@@ -1,0 +1,183 @@
+import { count, counted, duration } from './figures.ts';
+import type { Emit, MessageSettings, ProgressEvent } from './library.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Shows what happens during a run. */
+export interface Progress {
+  show(event: ProgressEvent): void;
+  /** Leaves the terminal ready for other lines: after the work, and between two jobs. */
+  end(): void;
+}
+
+/** Works with the progress shown, and leaves the terminal ready for the result, also after a failure. */
+export async function withProgress<T>(
+  settings: MessageSettings,
+  terminal: Terminal,
+  work: (emit: Emit, progress: Progress) => Promise<T>,
+): Promise<T> {
+  const progress = openProgress(settings, terminal);
+  try {
+    return await work((event) => progress.show(event), progress);
+  } finally {
+    progress.end();
+  }
+}
+
+/** The view for these settings: JSON lines if asked for, nothing if quiet, a bar on a terminal, else plain lines. */
+export function openProgress({ logFormat, quiet }: MessageSettings, terminal: Terminal): Progress {
+  if (logFormat !== 'json' && !quiet) {
+    return terminal.isInteractive ? new BarProgress(terminal, () => performance.now()) : new LineProgress(terminal);
+  }
+  return {
+    show(event) {
+      const isRetry = event.kind === 'retry' || event.kind === 'delivery-retry';
+      const isWarning = event.kind === 'note' && event.level === 'warning';
+      const { kind, ...fields } = event;
+      const level = isRetry || isWarning ? 'warning' : 'info';
+      if (logFormat !== 'json') {
+        if (isWarning) terminal.note(`warning: ${event.text}`);
+      } else if (!quiet || level === 'warning') terminal.log(kind, { ...fields, level });
+    },
+    end() {},
+  };
+}
+
+type EventOf<Kind extends ProgressEvent['kind']> = Extract<ProgressEvent, { kind: Kind }>;
+type Stage = EventOf<'stage'>['stage'];
+
+const STAGE_TITLES: Readonly<Record<Stage, string>> = {
+  extract: 'Reading the list',
+  archive: 'Keeping the snapshot',
+  render: 'Writing the tables',
+  seal: 'Sealing',
+  compare: 'Comparing checksums',
+  recompute: 'Hashing the records',
+  reproduce: 'Making the files again',
+};
+
+/** The line of an event that is worth one of its own, or null. */
+function lineOf(event: ProgressEvent): string | null {
+  if (event.kind === 'note') return `${event.level}: ${event.text}`;
+  if (event.kind === 'retry') return `retry: page ${count(event.page)}: ${event.reason}; ${nextAttempt(event)}`;
+  return event.kind === 'delivery-retry' ? `retry: ${event.reason.replace(/\.$/, '')}; ${nextAttempt(event)}` : null;
+}
+
+function nextAttempt({ attempt, delayMs, leftMs }: EventOf<'retry' | 'delivery-retry'>): string {
+  const wait = delayMs < 1000 ? 'at once' : `in ${duration(delayMs / 1000)}`;
+  return `attempt ${attempt + 1} follows ${wait}, giving up in ${duration(leftMs / 1000)}`;
+}
+
+/** If the total is unknown, one line for this many pages. */
+const PAGES_PER_LINE = 25;
+
+/**
+ * Plain lines for logs and pipes: one for each stage and, in a long stage, one for each tenth. They have no times, so
+ * that two logs of the same run can be compared.
+ */
+class LineProgress implements Progress {
+  readonly #terminal: Terminal;
+  #tenths = 0;
+
+  constructor(terminal: Terminal) {
+    this.#terminal = terminal;
+  }
+
+  show(event: ProgressEvent): void {
+    const line = lineOf(event);
+    if (line !== null) this.#terminal.note(line);
+    else if (event.kind === 'stage') {
+      this.#tenths = 0;
+      this.#terminal.note(STAGE_TITLES[event.stage]);
+    } else if (event.kind === 'page') this.#page(event);
+    else if (event.kind === 'rendered') this.#advance(event.detections, event.of, '');
+  }
+
+  end(): void {}
+
+  #page({ unique, totalCount, requests }: EventOf<'page'>): void {
+    const pages = `, ${counted(requests, 'page')}`;
+    if (totalCount !== null) this.#advance(unique, totalCount, pages);
+    else if (requests % PAGES_PER_LINE === 0) this.#terminal.note(`  ${counted(unique, 'detection')}${pages}`);
+  }
+
+  /** A line if another tenth is done. */
+  #advance(done: number, of: number, rest: string): void {
+    const tenths = of === 0 ? 0 : Math.floor((done / of) * 10);
+    if (tenths <= this.#tenths) return;
+    this.#tenths = tenths;
+    this.#terminal.note(`  ${count(done)} of ${count(of)}${rest}`);
+  }
+}
+
+const REDRAW_MS = 100;
+const BAR_CELLS = 20;
+
+/** One line at the bottom of a terminal, redrawn at most ten times a second: stage, bar, rate, time left. */
+export class BarProgress implements Progress {
+  readonly #terminal: Terminal;
+  readonly #nowMs: () => number;
+  #stage: Stage = 'extract';
+  #stageStartMs: number;
+  #drawnMs = Number.NEGATIVE_INFINITY;
+  #line = '';
+
+  /** `nowMs` is monotonic. */
+  constructor(terminal: Terminal, nowMs: () => number) {
+    this.#terminal = terminal;
+    this.#nowMs = nowMs;
+    this.#stageStartMs = nowMs();
+  }
+
+  show(event: ProgressEvent): void {
+    const line = lineOf(event);
+    if (line !== null) this.#above(line);
+    else if (event.kind === 'stage') {
+      this.#stage = event.stage;
+      this.#stageStartMs = this.#nowMs();
+      this.#draw(`${STAGE_TITLES[event.stage]} …`, true);
+    } else if (event.kind === 'page') this.#advance(event.unique, event.totalCount, event.requests);
+    else if (event.kind === 'rendered') this.#advance(event.detections, event.of, null);
+  }
+
+  end(): void {
+    this.#terminal.redraw('');
+  }
+
+  #advance(done: number, of: number | null, pages: number | null): void {
+    const seconds = (this.#nowMs() - this.#stageStartMs) / 1000;
+    const bar = of === null || of === 0 ? '' : ` ${barOf(Math.min(1, done / of))}`;
+    const text = advanceText(done, of, pages, seconds);
+    this.#draw(`${STAGE_TITLES[this.#stage]}${bar}  ${text}`, of !== null && done >= of);
+  }
+
+  #draw(line: string, now: boolean): void {
+    this.#line = line;
+    const nowMs = this.#nowMs();
+    if (!now && nowMs - this.#drawnMs < REDRAW_MS) return;
+    this.#drawnMs = nowMs;
+    this.#terminal.redraw(line);
+  }
+
+  /** A line that stays, above the redrawn one. */
+  #above(text: string): void {
+    this.#terminal.redraw('');
+    this.#terminal.note(text);
+    this.#terminal.redraw(this.#line);
+  }
+}
+
+function barOf(share: number): string {
+  const filled = Math.floor(share * BAR_CELLS);
+  return `${'█'.repeat(filled)}${'░'.repeat(BAR_CELLS - filled)} ${String(Math.floor(share * 100)).padStart(3)} %`;
+}
+
+/** `12,400 of 20,000 · 13 pages · 3,100/s · 3 s left`; `of` is null if the total is not known. */
+function advanceText(done: number, of: number | null, pages: number | null, seconds: number): string {
+  const rate = seconds > 0 ? done / seconds : 0;
+  return [
+    of === null ? counted(done, 'detection') : `${count(Math.min(done, of))} of ${count(Math.max(done, of))}`,
+    ...(pages === null ? [] : [counted(pages, 'page')]),
+    ...(rate > 0 ? [`${count(Math.round(rate))}/s`] : []),
+    ...(of !== null && rate > 0 && done < of ? [`${duration((of - done) / rate)} left`] : []),
+  ].join(' · ');
+}

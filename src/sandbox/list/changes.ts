@@ -1,0 +1,78 @@
+import { ConfigError } from '../../core/errors.ts';
+
+/** How the list moves before each answer of the list. Fractions add up: 0.1 is one in ten answers. */
+export interface Drift {
+  /** New detections at the head. */
+  readonly inserts: number;
+  /** Detections deleted anywhere. */
+  readonly deletes: number;
+  /** Detections anywhere that get the newest `updated_at`; one still processing completes. */
+  readonly updates: number;
+}
+
+export const NO_DRIFT: Drift = Object.freeze({ inserts: 0, deletes: 0, updates: 0 });
+
+const KINDS = ['inserts', 'deletes', 'updates'] as const satisfies readonly (keyof Drift)[];
+
+/** Reads `inserts=20,deletes=1,updates=0.5`; a missing name is 0. Throws `ConfigError`. */
+export function parseDrift(text: string): Drift {
+  const drift = { ...NO_DRIFT };
+  for (const part of text.split(',').filter((given) => given.trim() !== '')) {
+    const match = /^\s*([a-z]+)\s*=\s*(\d+(?:\.\d+)?)\s*$/.exec(part);
+    const kind = KINDS.find((known) => known === match?.[1]);
+    if (match === null || kind === undefined) {
+      throw new ConfigError(`Unknown drift "${part.trim()}".`, {
+        remedy: `Write for example inserts=20,deletes=1; known are ${KINDS.join(', ')}.`,
+      });
+    }
+    drift[kind] = Number(match[2]);
+  }
+  return drift;
+}
+
+/** How many events of a fractional rate happen in this turn, counted from 1. */
+export function dueInTurn(rate: number, turn: number): number {
+  return Math.floor(rate * turn) - Math.floor(rate * (turn - 1));
+}
+
+/** How long a new detection is processed: a number of read requests, or time on the given clock. */
+export type ProcessingTime = { readonly requests: number } | { readonly ms: number };
+
+/** Detections in processing, oldest first. */
+export class Processing {
+  readonly #time: ProcessingTime;
+  readonly #monotonicMs: () => number;
+  readonly #begun = new Map<number, { readonly turn: number; readonly atMs: number }>();
+  #turns = 0;
+
+  constructor(time: ProcessingTime, monotonicMs: () => number) {
+    this.#time = time;
+    this.#monotonicMs = monotonicMs;
+  }
+
+  begin(serial: number): void {
+    this.#begun.set(serial, { turn: this.#turns, atMs: this.#monotonicMs() });
+  }
+
+  end(serial: number): void {
+    this.#begun.delete(serial);
+  }
+
+  has(serial: number): boolean {
+    return this.#begun.has(serial);
+  }
+
+  /** Counts a read request; returns the serial numbers that are now finished. */
+  turn(): number[] {
+    this.#turns++;
+    const nowMs = this.#monotonicMs();
+    const due: number[] = [];
+    for (const [serial, { turn, atMs }] of this.#begun) {
+      const ready = 'ms' in this.#time ? nowMs - atMs >= this.#time.ms : this.#turns - turn > this.#time.requests;
+      // All wait equally long: if one is not ready, neither are the later ones.
+      if (!ready) break;
+      due.push(serial);
+    }
+    return due;
+  }
+}

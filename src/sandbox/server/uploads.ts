@@ -1,0 +1,226 @@
+import type { IncomingMessage } from 'node:http';
+import { mediumOf, type Submission, submissionOf } from '../items/files.ts';
+import { RandomStream } from '../items/random.ts';
+import type { LivingListing } from '../list/living-listing.ts';
+import { type Answer, jsonAnswer, refusal } from './answer.ts';
+
+/**
+ * `POST /api/v2/detect`: JSON with a `url`, or a form with a `file` or a `url`; exactly one of them. Answers 200 with
+ * the new item: processing, or completed if `Prefer: wait` asks for it (docs.resemble.ai, "Create Detection").
+ */
+export async function createDetection(request: IncomingMessage, listing: LivingListing): Promise<Answer> {
+  const fields = await readFields(request);
+  if ('status' in fields) return fields;
+  const submission = readSubmission(fields);
+  if ('status' in submission) return submission;
+  const serial = listing.insert(submission);
+  if (prefersWait(request)) listing.finish(serial);
+  return jsonAnswer(200, { success: true, item: listing.item(serial) });
+}
+
+function prefersWait(request: IncomingMessage): boolean {
+  return /(^|,)\s*wait\s*(,|;|=|$)/i.test(String(request.headers['prefer'] ?? ''));
+}
+
+function readSubmission(fields: RequestFields): Submission | Answer {
+  const [file] = fields.files('file');
+  const url = fields.read('url');
+  const token = fields.read('media_token');
+  const given = [file, url, token].filter((source) => source !== undefined && source !== null);
+  if (given.length !== 1) return refusal(400, 'Exactly one of file, url, or media_token must be provided');
+  if (file !== undefined) return submissionOf(file.name, null, fields.read) ?? unsupported(file.name);
+  if (typeof token === 'string') return refusal(400, 'media_token is not known: the sandbox has no secure uploads');
+  if (typeof url !== 'string' || !URL.canParse(url) || !/^https?:/i.test(url)) {
+    return refusal(400, 'url must be a public URL');
+  }
+  const filename = decoded(new URL(url).pathname.split('/').at(-1) ?? '');
+  return submissionOf(filename, url, fields.read) ?? unsupported(filename);
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}
+
+function unsupported(filename: string): Answer {
+  return refusal(400, `Unsupported file type: ${filename}`);
+}
+
+const MAX_FILES = 50;
+const BATCH_STREAM = 7;
+
+interface Batch {
+  readonly uuid: string;
+  /** Serial numbers of its detections. */
+  readonly serials: readonly number[];
+}
+
+/** The batches since the server started (docs.resemble.ai, "Batch Detection"). */
+export class Batches {
+  readonly #listing: LivingListing;
+  readonly #seed: number;
+  readonly #byUuid = new Map<string, Batch>();
+
+  constructor(listing: LivingListing, seed: number) {
+    this.#listing = listing;
+    this.#seed = seed;
+  }
+
+  /** `POST /api/v2/detect/batch`: repeated `files[]`, or one `file` that is a ZIP archive; 202 with the batch. */
+  async create(request: IncomingMessage): Promise<Answer> {
+    if (prefersWait(request)) return refusal(400, 'Synchronous mode is not supported for batches');
+    const fields = await readFields(request);
+    if ('status' in fields) return fields;
+    const names = await namesOf(fields);
+    if ('status' in names) return names;
+    const submissions: Submission[] = [];
+    for (const name of names) {
+      const submission = submissionOf(name, null, fields.read);
+      if (submission === null) return unsupported(name);
+      submissions.push(submission);
+    }
+    const batch = this.#insert(submissions);
+    return jsonAnswer(202, { success: true, item: this.#state(batch) });
+  }
+
+  /** `GET /api/v2/detect/batch/{uuid}`. */
+  find(uuid: string): Answer {
+    const batch = this.#byUuid.get(uuid);
+    return batch === undefined
+      ? refusal(404, 'Batch not found')
+      : jsonAnswer(200, { success: true, item: this.#state(batch) });
+  }
+
+  #insert(submissions: readonly Submission[]): Batch {
+    const serials = submissions.map((submission) => this.#listing.insert(submission));
+    const uuid = new RandomStream(this.#seed, this.#byUuid.size, BATCH_STREAM).hex(32);
+    const batch: Batch = { uuid, serials };
+    this.#byUuid.set(uuid, batch);
+    return batch;
+  }
+
+  #state(batch: Batch): object {
+    const items = batch.serials.map((serial) => this.#listing.item(serial));
+    const failed = items.filter((item) => item['status'] === 'failed').length;
+    const completed = items.filter((item) => item['status'] === 'completed').length;
+    const total = items.length;
+    const done = completed + failed === total;
+    const outcome = failed === 0 ? 'completed' : failed === total ? 'failed' : 'partially_failed';
+    return {
+      uuid: batch.uuid,
+      status: done ? outcome : 'processing',
+      total_files: total,
+      completed_count: completed,
+      failed_count: failed,
+      created_at: items[0]?.['created_at'] ?? null,
+      detect_uuids: items.map((item) => item['uuid']),
+    };
+  }
+}
+
+async function namesOf(fields: RequestFields): Promise<readonly string[] | Answer> {
+  const files = fields.files('files[]');
+  const [archive] = fields.files('file');
+  if (files.length > 0 === (archive !== undefined))
+    return refusal(400, 'Exactly one of files[] or file must be provided');
+  const names = archive === undefined ? files.map((file) => file.name) : await archivedNames(archive);
+  if (names === null) return refusal(400, 'file must be a .zip archive');
+  if (names.length === 0) return refusal(400, 'The archive holds no media files');
+  return names.length > MAX_FILES ? refusal(400, `A batch may hold at most ${MAX_FILES} files`) : names;
+}
+
+/** Entries that are not media are skipped, as documented. */
+async function archivedNames(archive: File): Promise<string[] | null> {
+  const names = zipFileNames(Buffer.from(await archive.arrayBuffer()));
+  return names?.filter((name) => mediumOf(name) !== null) ?? null;
+}
+
+/** Largest direct upload that the API takes, plus room for the form around it. */
+const MAX_BODY_BYTES = 151 * 1024 * 1024;
+
+/** Fields of a request body, from JSON or a form. */
+interface RequestFields {
+  readonly read: (name: string) => unknown;
+  /** Uploaded files under this name. */
+  readonly files: (name: string) => readonly File[];
+}
+
+/** Reads a JSON object or a multipart form; an `Answer` says why it cannot be read. */
+async function readFields(request: IncomingMessage): Promise<RequestFields | Answer> {
+  const body = await collect(request);
+  if (body === null) return refusal(413, 'Request body is too large');
+  const type = request.headers['content-type'] ?? 'application/json';
+  return /^multipart\/form-data\b/i.test(type) ? readForm(body, type) : readJson(body);
+}
+
+async function collect(request: IncomingMessage): Promise<Buffer | null> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > MAX_BODY_BYTES) return null;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function readJson(body: Buffer): RequestFields | Answer {
+  try {
+    const value: unknown = JSON.parse(body.toString('utf8'));
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+      return refusal(400, 'Body must be an object');
+    const fields = new Map<string, unknown>(Object.entries(value));
+    return { read: (name) => fields.get(name), files: () => [] };
+  } catch {
+    return refusal(400, 'Body is not valid JSON');
+  }
+}
+
+async function readForm(body: Buffer, type: string): Promise<RequestFields | Answer> {
+  try {
+    const form = await new Response(new Uint8Array(body), { headers: { 'content-type': type } }).formData();
+    return {
+      read: (name) => form.get(name),
+      files: (name) => form.getAll(name).filter((entry) => typeof entry !== 'string'),
+    };
+  } catch {
+    return refusal(400, 'Body is not a valid multipart form');
+  }
+}
+
+const END_SIGNATURE = 0x06054b50;
+const ENTRY_SIGNATURE = 0x02014b50;
+const END_BYTES = 22;
+const ENTRY_BYTES = 46;
+
+/**
+ * Base names of the files in a ZIP archive, from its central directory (APPNOTE 4.3.12); decompresses nothing. Null if
+ * the bytes are not an archive. Does not read ZIP64: an upload is far below its limits.
+ */
+function zipFileNames(archive: Buffer): string[] | null {
+  const end = endOfDirectory(archive);
+  if (end === null) return null;
+  const names: string[] = [];
+  let at = archive.readUInt32LE(end + 16);
+  for (let left = archive.readUInt16LE(end + 10); left > 0; left--) {
+    if (at + ENTRY_BYTES > archive.length || archive.readUInt32LE(at) !== ENTRY_SIGNATURE) return null;
+    const nameBytes = archive.readUInt16LE(at + 28);
+    const path = archive.toString('utf8', at + ENTRY_BYTES, at + ENTRY_BYTES + nameBytes);
+    const name = path.split('/').at(-1) ?? '';
+    if (name !== '') names.push(name);
+    at += ENTRY_BYTES + nameBytes + archive.readUInt16LE(at + 30) + archive.readUInt16LE(at + 32);
+  }
+  return names;
+}
+
+/** The last record of the archive; a comment of up to 64 KB may follow it. */
+function endOfDirectory(archive: Buffer): number | null {
+  const earliest = Math.max(0, archive.length - END_BYTES - 0xffff);
+  for (let at = archive.length - END_BYTES; at >= earliest; at--) {
+    if (archive.readUInt32LE(at) === END_SIGNATURE) return at;
+  }
+  return null;
+}
