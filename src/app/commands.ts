@@ -24,11 +24,13 @@ export {
   examine,
   examineAccess,
   planJobs,
+  queryLake,
   readFolderStatus,
   readJobs,
   runJobs,
   runReport,
   scheduleJobs,
+  writeArchive,
 } from './on-demand.ts';
 export { FAULT_GRAMMAR } from '../sandbox/faults/faults.ts';
 export { systemClock } from '../platform/machine.ts';

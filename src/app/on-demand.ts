@@ -1,4 +1,6 @@
 import type { checkLive as live, deliverAgain as redeliver } from './jobs/destinations.ts';
+import type { queryLake as query } from './archive/query-lake.ts';
+import type { writeArchive as archive } from './archive/write-archive.ts';
 import type { combineRuns as combine } from './combine/combine-runs.ts';
 import type { examine as examineAll, examineAccess as examineOne } from './setup/doctor.ts';
 import type { exportReport as exportOne } from './library/export-report.ts';
@@ -32,6 +34,14 @@ export const runReport: typeof run = async (...given) => (await import('./export
 /** See src/app/combine/combine-runs.ts. */
 export const combineRuns: typeof combine = async (...given) =>
   (await import('./combine/combine-runs.ts')).combineRuns(...given);
+
+/** See src/app/archive/write-archive.ts. */
+export const writeArchive: typeof archive = async (...given) =>
+  (await import('./archive/write-archive.ts')).writeArchive(...given);
+
+/** See src/app/archive/query-lake.ts. */
+export const queryLake: typeof query = async (...given) =>
+  (await import('./archive/query-lake.ts')).queryLake(...given);
 
 const FOLDER = "the folder of a run, e.g. 'output/monthly-compliance_2024-01'";
 

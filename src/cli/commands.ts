@@ -1,4 +1,5 @@
 import {
+  ARCHIVE_OPTIONS,
   CHECK_OPTIONS,
   COMBINE_OPTIONS,
   DELIVER_OPTIONS,
@@ -11,6 +12,7 @@ import {
   RUN_OPTIONS,
   SANDBOX_OPTIONS,
   SCHEDULE_OPTIONS,
+  SQL_OPTIONS,
   STATUS_OPTIONS,
   VERIFY_OPTIONS,
 } from '../config/command-line.ts';
@@ -21,6 +23,13 @@ const RUN_FOLDER = {
   noun: 'run folder, e.g. output/monthly-compliance_2024-01',
   description: 'Folder of the run',
   path: true,
+} as const;
+
+const RUNS_FOLDER = {
+  noun: 'folder of the runs',
+  description: 'Folder of the runs',
+  path: true,
+  optional: true,
 } as const;
 
 /** Every command by its words, in the order of the help page. Add a command only here. */
@@ -94,6 +103,22 @@ export const COMMANDS = {
       ['status jobs.yaml --json', 'the runs of its jobs and when these are due, for a program'],
     ],
     load: async () => (await import('./commands/status.ts')).runStatus,
+  }),
+  archive: command({
+    summary: 'Write one page over all runs of a folder, and their tables for SQL',
+    about: 'Write index.html over all runs of a folder, and their tables as a lake of Parquet files.',
+    args: { folder: RUNS_FOLDER },
+    options: ARCHIVE_OPTIONS,
+    examples: [['archive output', 'output/index.html and output/lake']],
+    load: async () => (await import('./commands/archive.ts')).runArchive,
+  }),
+  sql: command({
+    summary: 'Query the tables of all runs of a folder',
+    about: 'Query the lake of a folder with DuckDB: views detections, metric_nodes and audio_scores.',
+    args: { query: { noun: 'query in quotes', description: 'Query (SQL)' }, folder: RUNS_FOLDER },
+    options: SQL_OPTIONS,
+    examples: [['sql "SELECT count(*) FROM detections" output', 'all detections']],
+    load: async () => (await import('./commands/archive.ts')).runSql,
   }),
   deliver: command({
     summary: 'Deliver a sealed run again',

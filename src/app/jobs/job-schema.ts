@@ -123,6 +123,10 @@ const job = mapping({
     .describe(
       'How many of the newest sealed periods are compared with the list at each occurrence; 1, and 0 for month-to-date and for a fixed period.',
     ),
+  archive: z
+    .boolean({ error: wanted('true or false') })
+    .default(false)
+    .describe('Write index.html and the lake over all runs of out after each sealed run.'),
   links: z.array(text('an address', 1000)).max(10).default([]).describe('Where people find the runs, for messages.'),
 });
 

@@ -50,6 +50,8 @@ export interface Job {
   readonly amend: number;
   /** First day (`YYYY-MM-DD`) of the job's periods; null: that of the oldest sealed one. */
   readonly since: string | null;
+  /** Whether the page and the lake over all runs of `outDir` are written after each sealed run. */
+  readonly archive: boolean;
   /** Links to the runs, for messages. */
   readonly links: readonly string[];
 }

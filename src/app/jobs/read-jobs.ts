@@ -98,6 +98,7 @@ async function resolveJob(name: string, data: JobData, file: YamlFile, baseDir: 
     catchUp: data.catch_up,
     amend: data.amend ?? (isRepeated(data.period) ? 1 : 0),
     since: data.since ?? null,
+    archive: data.archive,
     links: data.links,
   });
 }

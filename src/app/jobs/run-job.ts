@@ -89,7 +89,7 @@ async function openPlace(job: Job, signal: AbortSignal): Promise<RunFolder> {
   }
 }
 
-/** Works, delivers and notifies. Returns whether the pages read are worth keeping. */
+/** Works, archives, delivers and notifies. Returns whether the pages read are worth keeping. */
 async function watched(
   job: Job,
   place: RunFolder,
@@ -110,6 +110,10 @@ async function watched(
   }
   try {
     context.signal.throwIfAborted();
+    if (job.archive && done.runs.length > 0) {
+      const { writeArchive } = await import('../archive/write-archive.ts');
+      await writeArchive(job.outDir, watcher.context);
+    }
     await deliverPending(job, done, watcher.context);
   } catch (error) {
     done.errors.push(reasonOf(error, context.signal));

@@ -1,12 +1,9 @@
-import { readdir, stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
-import { ConfigError } from '../../core/errors.ts';
-import { systemCode } from '../../platform/files/output-failure.ts';
-import { MANIFEST_FILE } from '../../seal/evidence/run-files.ts';
+import { stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import type { PlannedJob } from '../jobs/run-jobs.ts';
 import { namesWithLastError, readLastError } from '../jobs/state.ts';
 import { evaluate } from '../jobs/thresholds.ts';
-import { type FoundRun, readRunStatus, type RunStatus } from './run-status.ts';
+import { type FoundRun, orderOf, readRuns, type RunStatus, unreadable } from './run-status.ts';
 
 export interface JobStatus {
   readonly name: string;
@@ -25,8 +22,6 @@ export interface FolderStatus {
   readonly unfinished: readonly string[];
 }
 
-/** Files are open at the same time, but not too many. */
-const RUNS_AT_ONCE = 32;
 /** A runner that comes once a day has come by then. */
 const LATE_MS = 24 * 3_600_000;
 
@@ -59,24 +54,6 @@ async function planFile(path: string, nowMs: number): Promise<readonly PlannedJo
   return await planJobs((await readJobs(path)).jobs, nowMs);
 }
 
-async function readRuns(folder: string): Promise<{ found: FoundRun[]; unfinished: string[] }> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
-    if (systemCode(error) === 'ENOENT') return [];
-    throw unreadable(folder, error);
-  });
-  const isRun = entries.some(({ name }) => name === MANIFEST_FILE);
-  const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-  const visible = names.filter((name) => !name.startsWith('.')).sort();
-  const folders = isRun ? [folder] : visible.map((name) => join(folder, name));
-  const found: FoundRun[] = [];
-  for (let at = 0; at < folders.length; at += RUNS_AT_ONCE) {
-    const read = await Promise.all(folders.slice(at, at + RUNS_AT_ONCE).map(readRunStatus));
-    found.push(...read.filter((run) => run !== null));
-  }
-  const begun = names.flatMap((name) => /^\.(.+)\.work$/.exec(name)?.[1] ?? []);
-  return { found, unfinished: begun.filter((name) => !visible.includes(name)).sort() };
-}
-
 /** What needs a person in the light of the other runs: an amended run is history, and so is an older period's matrix. */
 function runsStatus(found: readonly FoundRun[]): { runs: RunStatus[]; newest: ReadonlyMap<string, FoundRun> } {
   const byId = new Map(found.flatMap((run) => (run.manifest === null ? [] : [[run.manifest.report_id, run] as const])));
@@ -107,13 +84,6 @@ function placeOf({ status }: FoundRun): string {
   return JSON.stringify([resolve(dirname(status.folder)), status.template]);
 }
 
-function orderOf({ status, manifest }: FoundRun): string {
-  const { from = null, to = null } = manifest?.period ?? {};
-  const amendment = Number(/\.amendment-(\d+)$/.exec(status.folder)?.[1] ?? 0);
-  const place = [status.template ?? '\uffff', from ?? '', to ?? '\uffff', String(amendment).padStart(9, '0')];
-  return [...place, status.folder].join('\0');
-}
-
 async function plannedStatus(
   { job, plan }: PlannedJob,
   newest: ReadonlyMap<string, FoundRun>,
@@ -142,12 +112,4 @@ function jobStatus(
 ): JobStatus {
   const failed = lastError === null ? [] : [`its last run failed: ${lastError}`];
   return { name, nextDueMs, lastError, needs: [...failed, ...others] };
-}
-
-function unreadable(path: string, error: unknown): ConfigError {
-  return new ConfigError(`${path} cannot be read (${systemCode(error)}).`, {
-    place: { file: path },
-    remedy: 'Give the folder that holds the runs, e.g. output, or a job file.',
-    cause: error,
-  });
 }

@@ -1,7 +1,9 @@
+import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import * as z from 'zod';
 import { COMPLETENESS_VERDICTS, type CompletenessVerdict } from '../../core/certificate.ts';
 import { ConfigError } from '../../core/errors.ts';
+import { systemCode } from '../../platform/files/output-failure.ts';
 import { NO_OBLIGATIONS, type ObligationStatus, type Statistics } from '../../core/statistics.ts';
 import { LARGEST_CHECKSUMS_BYTES, readChecksums } from '../../seal/evidence/checksums.ts';
 import { LARGEST_MANIFEST_BYTES, type Manifest } from '../../seal/evidence/manifest-schema.ts';
@@ -40,6 +42,9 @@ export interface FoundRun {
   readonly manifest: Manifest | null;
   readonly statistics: Statistics | null;
 }
+
+/** Files are open at the same time, but not too many. */
+const RUNS_AT_ONCE = 32;
 
 const count = z.int().min(0);
 const STATUSES = Object.keys(NO_OBLIGATIONS).filter((key) => key !== 'obligations') as ObligationStatus[];
@@ -111,4 +116,39 @@ function broken(folder: string, why: string): FoundRun {
   const unknown = { template: null, period: null, completeness: null, compliance: null, fakeRate: null };
   const status = { folder, ...unknown, amendmentOf: null, deliveriesWaiting: 0, needs: [why] };
   return { status, manifest: null, statistics: null };
+}
+
+/** The runs in a folder, unsorted. Throws `ConfigError` if it cannot be read. */
+export async function readRuns(folder: string): Promise<{ found: FoundRun[]; unfinished: string[] }> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+    if (systemCode(error) === 'ENOENT') return [];
+    throw unreadable(folder, error);
+  });
+  const isRun = entries.some(({ name }) => name === MANIFEST_FILE);
+  const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  const visible = names.filter((name) => !name.startsWith('.')).sort();
+  const folders = isRun ? [folder] : visible.map((name) => join(folder, name));
+  const found: FoundRun[] = [];
+  for (let at = 0; at < folders.length; at += RUNS_AT_ONCE) {
+    const read = await Promise.all(folders.slice(at, at + RUNS_AT_ONCE).map(readRunStatus));
+    found.push(...read.filter((run) => run !== null));
+  }
+  const begun = names.flatMap((name) => /^\.(.+)\.work$/.exec(name)?.[1] ?? []);
+  return { found, unfinished: begun.filter((name) => !visible.includes(name)).sort() };
+}
+
+/** Sorts by template and period, amendments after what they amend. */
+export function orderOf({ status, manifest }: FoundRun): string {
+  const { from = null, to = null } = manifest?.period ?? {};
+  const amendment = Number(/\.amendment-(\d+)$/.exec(status.folder)?.[1] ?? 0);
+  const place = [status.template ?? '\uffff', from ?? '', to ?? '\uffff', String(amendment).padStart(9, '0')];
+  return [...place, status.folder].join('\0');
+}
+
+export function unreadable(path: string, error: unknown): ConfigError {
+  return new ConfigError(`${path} cannot be read (${systemCode(error)}).`, {
+    place: { file: path },
+    remedy: 'Give the folder that holds the runs, e.g. output, or a job file.',
+    cause: error,
+  });
 }

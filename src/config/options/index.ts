@@ -70,6 +70,18 @@ export const COMBINE_OPTIONS = {
   ...MESSAGES,
 } satisfies Options;
 
+export const ARCHIVE_OPTIONS = {
+  out: { ...OUT, description: 'Folder of the runs, if no folder is named', path: true },
+  json: JSON_RESULT,
+  ...MESSAGES,
+} satisfies Options;
+
+export const SQL_OPTIONS = {
+  ...ARCHIVE_OPTIONS,
+  json: toggled('Output', 'Print the rows as JSON'),
+  csv: toggled('Output', 'Print the rows as CSV'),
+} satisfies Options;
+
 export const SCHEDULE_OPTIONS = { job: JOB, ...MESSAGES } satisfies Options;
 
 export const CHECK_OPTIONS = {
@@ -209,6 +221,7 @@ export { EXPORT_OPTIONS };
 export function configFileOptions(): Options {
   return {
     ...CHECK_OPTIONS,
+    ...SQL_OPTIONS,
     ...RUN_OPTIONS,
     ...SANDBOX_OPTIONS,
     ...VERIFY_OPTIONS,

@@ -2,12 +2,15 @@ import type { Brand } from '../../core/design.ts';
 import type { SinkFactory } from '../../core/sink.ts';
 import type { TableShape } from '../../core/table.ts';
 import { csvSink } from './csv/sink.ts';
+import type { Archive } from './html/archive-page.ts';
 import { htmlSink } from './html/sink.ts';
+
 import { jsonlSink, ocsfSink } from './jsonl/sink.ts';
 import { parquetSink } from './parquet/sink.ts';
 import { pdfSink } from './pdf/sink.ts';
 import type { WorkbookContent } from './xlsx/fill/plan.ts';
 
+export type { ArchivedRun } from './html/archive-page.ts';
 export type { WorkbookContent };
 import { xlsxSink } from './xlsx/sink.ts';
 
@@ -58,3 +61,8 @@ export async function checkLogo(logo: NonNullable<Brand['logo']>): Promise<void>
 
 /** Which fonts of the PDF report are installed, and the packages of the others. */
 export { findFonts, packageOfFont } from './pdf/text/font-files.ts';
+
+/** The page over all runs of a folder; loads the function of that name in `html/` only when called. */
+export async function archivePage(archive: Archive): Promise<string> {
+  return (await import('./html/archive-page.ts')).archivePage(archive);
+}

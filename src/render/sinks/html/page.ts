@@ -6,8 +6,15 @@ import { renderBlocks } from './blocks.ts';
 import { html, LIMITS, Markup, prose, TEXTURE_PATTERNS } from './markup.ts';
 import type { Words } from './text-en.ts';
 
+/** What the head and the foot of a page show: a report has all of it. */
+export type PageFrame = Pick<
+  Report,
+  'id' | 'title' | 'organisation' | 'classification' | 'tool' | 'periodText' | 'periodDays' | 'status' | 'stamps'
+> &
+  Pick<Report, 'brand' | 'phrases' | 'sections'>;
+
 /** Organisation, title, period, and whether the report is complete. */
-function* masthead(report: Report): Iterable<Markup> {
+function* masthead(report: PageFrame): Iterable<Markup> {
   const { organisation, classification, status } = report;
   yield html`<header class="masthead">
 <div class="wide">
@@ -21,7 +28,7 @@ ${classification === null ? null : html`<p class="classification">${prose(classi
   yield html`</div>\n</header>\n`;
 }
 
-function logoOf({ brand: { logo }, organisation, title, phrases }: Report): Markup | null {
+function logoOf({ brand: { logo }, organisation, title, phrases }: PageFrame): Markup | null {
   if (logo === null) return null;
   const alt = phrases.logoAlt.replace('{organisation}', () => organisation ?? title);
   const data = Buffer.from(logo.bytes).toString('base64');
@@ -46,7 +53,7 @@ function hashOf(text: string): string {
   return `'sha256-${createHash('sha256').update(text, 'utf8').digest('base64')}'`;
 }
 
-interface Part {
+export interface Part {
   readonly id: ReportSectionId | 'register';
   readonly title: string;
   /** Null for the register, whose rows are not in the report. */
@@ -67,7 +74,7 @@ export function partsOf({ sections }: Report, register: string | null): readonly
 }
 
 export function* opening(
-  report: Report,
+  report: PageFrame,
   parts: readonly Part[],
   words: Words,
   { style, script }: { readonly style: string; readonly script: string | null },
@@ -123,7 +130,7 @@ export function* sectionBody(section: Section): Iterable<Markup> {
 }
 
 /** Everything after the last part: a line that it is the last, and the report's owner. */
-export function* ending(report: Report, script: string | null): Iterable<Markup> {
+export function* ending(report: PageFrame, script: string | null): Iterable<Markup> {
   const { organisation, classification, phrases, id, tool } = report;
   const owner = [organisation, classification].filter((each) => each !== null).join(' · ');
   yield html`</div>

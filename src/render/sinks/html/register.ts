@@ -8,8 +8,12 @@ import { type RegisterColumn, registerColumns, RegisterRow, type SortKind } from
 import type { Words } from './text-en.ts';
 
 /** Search and filters. Hidden until the script runs; without it every row is visible anyway. */
-function registerTools(
-  { tools, results, media }: Words['register'],
+export function registerTools(
+  {
+    tools,
+    results,
+    media,
+  }: Pick<Words['register'], 'tools'> & Readonly<Record<'results' | 'media', Readonly<Record<string, string>>>>,
   columns: ReadonlySet<RegisterColumn['id']>,
 ): Markup {
   return html`<div class="tools" role="search" aria-label="${tools.title}" data-script hidden>
@@ -25,7 +29,7 @@ function choice(name: string, title: string, all: string, options: Readonly<Reco
   ).map(([value, text]) => html`<option value="${value}">${text}</option>`)}</select></p>\n`;
 }
 
-function registerPager({ tools }: Words['register']): Markup {
+export function registerPager({ tools }: Words['register']): Markup {
   return html`<nav class="pager" aria-label="${tools.pages}" data-script hidden>
 <button id="register-previous" type="button">${tools.previous}</button>
 <span id="register-page" data-page="${tools.page}"></span>

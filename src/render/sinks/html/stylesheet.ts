@@ -158,8 +158,11 @@ main .parts>section:first-child{margin-top:0}
 
 const MOST_RUNNING = 60;
 
+/** What the style of a page depends on. */
+export type StyledPage = Pick<Report, 'title' | 'periodText' | 'id' | 'phrases' | 'brand'>;
+
 /** Print: A4 with running heads and feet, in the light colours, without what only a screen can use. */
-function printStyle({ title, periodText, id, phrases }: Report): string {
+function printStyle({ title, periodText, id, phrases }: StyledPage): string {
   const [head, period] = [title, periodText].map((text) => cssString(shorten(text, MOST_RUNNING))) as [string, string];
   const pages = phrases.pageOf
     .split(/(\{pages?\})/)
@@ -272,7 +275,7 @@ function tonesOf({ tones }: Theme): Tone[] {
 }
 
 /** The only style of the page: a browser accepts it by its hash, so elements have no styles of their own. */
-export async function stylesheet(report: Report): Promise<string> {
+export async function stylesheet(report: StyledPage): Promise<string> {
   return [
     await fontFaces(),
     colourTokens(report.brand),

@@ -53,6 +53,6 @@ export const EN = {
       page: 'Page {page} of {pages}',
     },
   },
-} as const;
+};
 
 export type Words = typeof EN;
