@@ -132,7 +132,7 @@ export class Package {
     this.#names.delete(name.toLowerCase());
   }
 
-  /** Declares a part of a type. Its content is XML without the declaration, or bytes; null if it is written elsewhere. */
+  /** Declares a part. Its content is XML without the declaration, or bytes; null if it is written elsewhere. */
   add(name: string, mimeType: string, content: string | Uint8Array | null): void {
     const types = this.xml(CONTENT_TYPES);
     types.append(types.root, `<Override PartName="/${xmlAttribute(name)}" ContentType="${mimeType}"/>`);
