@@ -21,17 +21,13 @@ import type { Verification, VerifyOptions } from './verify/verify-run.ts';
  * wrong flag or a shell completion may take.
  */
 
-/** See src/app/library/export-report.ts. */
 export const exportReport: typeof exportOne = async (...given) =>
   (await import('./library/export-report.ts')).exportReport(...given);
 
-/** See src/app/library/open-run.ts. */
 export const openRun: typeof open = async (...given) => (await import('./library/open-run.ts')).openRun(...given);
 
-/** See src/app/export/export-run.ts. */
 export const runReport: typeof run = async (...given) => (await import('./export/export-run.ts')).runReport(...given);
 
-/** See src/app/combine/combine-runs.ts. */
 export const combineRuns: typeof combine = async (...given) =>
   (await import('./combine/combine-runs.ts')).combineRuns(...given);
 
@@ -45,7 +41,7 @@ export const queryLake: typeof query = async (...given) =>
 
 const FOLDER = "the folder of a run, e.g. 'output/monthly-compliance_2024-01'";
 
-/** See src/app/verify/verify-run.ts. Without options: every check, no progress, to the end. */
+/** Without options: every check, no progress, to the end. */
 export async function verifyRun(folder: string, options?: Partial<VerifyOptions>): Promise<Verification> {
   requireText('folder', folder, FOLDER);
   const call = readCall('verifyRun', options, {
@@ -59,7 +55,6 @@ export async function verifyRun(folder: string, options?: Partial<VerifyOptions>
   return (await import('./verify/verify-run.ts')).verifyRun(folder, call);
 }
 
-/** See src/app/explain/explain-record.ts. */
 export async function explainRecord(folder: string, uuid: string, signal?: AbortSignal): Promise<Explanation> {
   requireText('folder', folder, FOLDER);
   requireText('uuid', uuid, 'a value of the column uuid of the table detections');
@@ -67,38 +62,28 @@ export async function explainRecord(folder: string, uuid: string, signal?: Abort
   return (await import('./explain/explain-record.ts')).explainRecord(folder, uuid, call.signal);
 }
 
-/** See src/app/setup/doctor.ts. */
 export const examine: typeof examineAll = async (...given) => (await import('./setup/doctor.ts')).examine(...given);
 
-/** See src/app/setup/doctor.ts. */
 export const examineAccess: typeof examineOne = async (...given) =>
   (await import('./setup/doctor.ts')).examineAccess(...given);
 
-/** See src/app/jobs/read-jobs.ts. */
 export const readJobs: typeof read = async (...given) => (await import('./jobs/read-jobs.ts')).readJobs(...given);
 
-/** See src/app/jobs/destinations.ts. */
 export const checkLive: typeof live = async (...given) => (await import('./jobs/destinations.ts')).checkLive(...given);
 
-/** See src/app/jobs/destinations.ts. */
 export const deliverAgain: typeof redeliver = async (...given) =>
   (await import('./jobs/destinations.ts')).deliverAgain(...given);
 
-/** See src/app/jobs/run-jobs.ts. */
 export const planJobs: typeof plan = async (...given) => (await import('./jobs/run-jobs.ts')).planJobs(...given);
 
-/** See src/app/jobs/run-jobs.ts. */
 export const runJobs: typeof runAll = async (...given) => (await import('./jobs/run-jobs.ts')).runJobs(...given);
 
-/** See src/app/status/folder-status.ts. */
 export const readFolderStatus: typeof readStatus = async (...given) =>
   (await import('./status/folder-status.ts')).readFolderStatus(...given);
 
-/** See src/app/jobs/scheduler.ts. */
 export const scheduleJobs: typeof schedule = async (...given) =>
   (await import('./jobs/run-jobs.ts')).scheduleJobs(...given);
 
-/** See src/app/compare/diff-runs.ts. */
 export async function diffRuns(
   before: string,
   after: string,

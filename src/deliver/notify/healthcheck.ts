@@ -1,5 +1,5 @@
 import { readHttpsAddress, referenceText, type SecretReference } from '../../platform/addresses.ts';
-import { type HttpAnswer, HttpFault, type HttpRequest, openHttpClient } from '../../platform/http/client.ts';
+import { HttpFault, type HttpRequest, openHttpClient } from '../../platform/http/client.ts';
 import { decideRetry, isTransientStatus } from '../../platform/http/retry.ts';
 import { statusText } from '../../platform/http/wire-errors.ts';
 import type { RunEnding, NotifyDependencies, NotifiedRun, Notifier } from './watcher.ts';
@@ -11,9 +11,9 @@ const MOST_ATTEMPTS = 3;
 
 /**
  * Sends a small message, with retries if they may help, but never longer than the timeout: a job does not wait for its
- * watchers. The job's signal does not stop it: an interruption is worth reporting.
+ * watchers. The job's signal does not stop it: an interruption is worth reporting. Throws if the answer is not a success.
  */
-export async function sendPatiently(request: HttpRequest, deps: NotifyDependencies): Promise<HttpAnswer> {
+export async function sendPatiently(request: HttpRequest, deps: NotifyDependencies): Promise<void> {
   const { clock, proxies, timeoutMs = TIMEOUT_MS } = deps;
   const startedMs = clock.monotonicMs();
   const signal = AbortSignal.timeout(timeoutMs);
@@ -27,8 +27,9 @@ export async function sendPatiently(request: HttpRequest, deps: NotifyDependenci
       maxBodyBytes: 1024,
     });
     try {
-      const answer = await client.send(request, signal);
-      if (!isTransientStatus(answer.status) || attempt === MOST_ATTEMPTS) return answer;
+      const { status } = await client.send(request, signal);
+      if (status >= 200 && status <= 299) return;
+      if (!isTransientStatus(status) || attempt === MOST_ATTEMPTS) throw new Error(`it answers ${statusText(status)}`);
     } catch (error) {
       if (!(error instanceof HttpFault) || error.kind === 'untrusted' || attempt === MOST_ATTEMPTS) throw error;
     } finally {
@@ -57,8 +58,7 @@ export function healthcheckNotifier(address: string | SecretReference, deps: Not
     url.pathname = `${url.pathname.replace(/\/+$/, '')}${suffix}`;
     url.searchParams.set('rid', run.runId);
     const headers = { 'content-type': 'text/plain; charset=utf-8', 'user-agent': `detect-report/${deps.version}` };
-    const answer = await sendPatiently({ method: 'POST', url, headers, body }, deps);
-    if (answer.status < 200 || answer.status > 299) throw new Error(unheard(answer));
+    await sendPatiently({ method: 'POST', url, headers, body }, deps);
   };
   return {
     started: (run) => ping(run, '/start', `${run.job} ${run.period} ${run.runId}`),
@@ -80,8 +80,4 @@ function bodyOf(run: NotifiedRun, ending: RunEnding): string {
   const seconds = ending.durationSeconds.toFixed(1);
   const lines = [`exit code ${ending.exitCode}`, `${run.job} ${run.period} ${run.runId}, ${seconds} s`, ending.message];
   return lines.join('\n').slice(0, MOST_BODY_CHARS);
-}
-
-function unheard({ status }: HttpAnswer): string {
-  return `it answers ${statusText(status)}`;
 }
