@@ -19,8 +19,10 @@ export type { FolderStatus, JobStatus } from './status/folder-status.ts';
 export type { RunStatus } from './status/run-status.ts';
 export {
   checkLive,
+  checkTransparency,
   combineRuns,
   deliverAgain,
+  drawSample,
   examine,
   examineAccess,
   planJobs,

@@ -13,6 +13,8 @@ import type { Diff } from './compare/compare-runs.ts';
 import type { runReport as run } from './export/export-run.ts';
 import type { planJobs as plan, runJobs as runAll, scheduleJobs as schedule } from './jobs/run-jobs.ts';
 import type { readJobs as read } from './jobs/read-jobs.ts';
+import type { checkTransparency as checkParts } from './export/dsa-rules.ts';
+import type { drawSample as draw } from './reviews/draw-sample.ts';
 import type { readFolderStatus as readStatus } from './status/folder-status.ts';
 import type { Verification, VerifyOptions } from './verify/verify-run.ts';
 
@@ -77,6 +79,14 @@ export const deliverAgain: typeof redeliver = async (...given) =>
 export const planJobs: typeof plan = async (...given) => (await import('./jobs/run-jobs.ts')).planJobs(...given);
 
 export const runJobs: typeof runAll = async (...given) => (await import('./jobs/run-jobs.ts')).runJobs(...given);
+
+/** See src/app/reviews/draw-sample.ts. */
+export const drawSample: typeof draw = async (...given) =>
+  (await import('./reviews/draw-sample.ts')).drawSample(...given);
+
+/** See src/app/export/dsa-rules.ts. */
+export const checkTransparency: typeof checkParts = async (...given) =>
+  (await import('./export/dsa-rules.ts')).checkTransparency(...given);
 
 export const readFolderStatus: typeof readStatus = async (...given) =>
   (await import('./status/folder-status.ts')).readFolderStatus(...given);

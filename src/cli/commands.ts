@@ -11,6 +11,7 @@ import {
   PREVIEW_OPTIONS,
   RUN_OPTIONS,
   SANDBOX_OPTIONS,
+  SAMPLE_OPTIONS,
   SCHEDULE_OPTIONS,
   SQL_OPTIONS,
   STATUS_OPTIONS,
@@ -165,6 +166,16 @@ export const COMMANDS = {
     options: EXPLAIN_OPTIONS,
     examples: [['explain RUN UUID --raw | sha256sum', 'the row’s record_sha256, computed']],
     load: async () => (await import('./commands/explain.ts')).runExplain,
+  }),
+  sample: command({
+    summary: 'Draw detections of a run for people to review',
+    about: 'Draw a stratified sample of a run’s completed detections for review; anybody can draw it again.',
+    args: { run: RUN_FOLDER },
+    options: SAMPLE_OPTIONS,
+    examples: [['sample RUN --n 400 --out sample.csv', '400 detections, by verdict and medium']],
+    resolve: async ({ flags }, folder) =>
+      (await import('../config/resolve-commands.ts')).resolveFlags(SAMPLE_OPTIONS, flags, folder),
+    load: async () => (await import('./commands/sample.ts')).runSample,
   }),
   init: command({
     summary: 'Write a first configuration and job file, check the key',

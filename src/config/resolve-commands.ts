@@ -36,7 +36,7 @@ export function resolveInit(words: Words, folder: string): Settings<typeof INIT_
   return settings;
 }
 
-/** Options from flags alone. For `deliver`: `to` of the environment and the configuration file is a day. */
+/** Options from flags alone: elsewhere `to` is a day, `seed` a number and `out` a folder. */
 export function resolveFlags<const O extends Options>(options: O, flags: Words['flags'], folder: string): Settings<O> {
   return readSettings(options, { flags, env: {} }, new Map(), folder);
 }

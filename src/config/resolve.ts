@@ -100,6 +100,7 @@ export async function readRunConfig(
     sourceDateEpochMs: readSourceDateEpoch(env),
     previousRun: values.previous,
     noHistory: values['no-history'],
+    reviewsFile: values.reviews,
     signingKey: signing?.key ?? null,
     timestamp: values.timestamp === null ? null : { url: readAuthority(settings.timestamp), proxies: readProxies(env) },
   };

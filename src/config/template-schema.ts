@@ -1,149 +1,26 @@
 import * as z from 'zod';
-import { daysOfName, isDay, readPeriodWord } from '../core/calendar.ts';
-import { INDICATOR_UNITS, INDICATORS } from '../core/policy.ts';
+import { daysOfName, readPeriodWord } from '../core/calendar.ts';
 import { SECTION_IDS } from '../core/report.ts';
 import { LANGUAGES } from '../core/template.ts';
 import { TABLE_NAMES, type TableName, type TableShape } from '../core/table.ts';
 import { FORMATS } from '../render/sinks/registry.ts';
-import { choiceProblem, readDurationSeconds, readTimezone, shown, timezoneProblem } from './words.ts';
+import {
+  choice,
+  day,
+  distinctList,
+  dsaSchema,
+  duration,
+  type Issue,
+  mapping,
+  obligationsSchema,
+  signOffSchema,
+  text,
+  wanted,
+  zone,
+} from './schema-parts.ts';
+import { shown } from './words.ts';
 
-/*
- * Parts of the schemas of YAML files. Each part's error says what value it expects; template-problems.ts puts path and
- * line in front.
- */
-
-export type Issue = Readonly<{ code?: string | undefined; input?: unknown; keys?: readonly string[] }>;
-
-/** An error message with the expected value; the caller that reports it puts the path in front. */
-export function wanted(expectation: string): (issue: Issue) => string {
-  return ({ input }) =>
-    input === undefined ? `is missing: give ${expectation}.` : `${shown(input)} is not ${expectation}.`;
-}
-
-export function text(expectation: string, maxLength: number): z.ZodString {
-  const error = wanted(`${expectation} of 1 to ${maxLength} characters`);
-  return z.string({ error }).min(1, { error }).max(maxLength, { error });
-}
-
-export function choice<const Values extends readonly string[]>(noun: string, values: Values) {
-  return z.enum(values, { error: ({ input }: Issue) => choiceProblem(noun, input, values) });
-}
-
-/** A list without repetition; of two equal items, the second is reported. */
-export function distinctList<Item extends z.ZodType<string>>(
-  item: Item,
-  noun: string,
-  minItems: number,
-  maxItems: number,
-) {
-  const error = wanted(`a list of ${minItems} to ${maxItems} ${noun}s`);
-  return z
-    .array(item, { error })
-    .min(minItems, { error })
-    .max(maxItems, { error })
-    .superRefine((items, context) => {
-      items.forEach((value, index) => {
-        if (items.indexOf(value) < index) {
-          context.addIssue({ code: 'custom', path: [index], message: `${shown(value)} stands here twice.` });
-        }
-      });
-    })
-    .meta({ uniqueItems: true });
-}
-
-export function mapping<const Shape extends z.ZodRawShape>(shape: Shape) {
-  const keys = Object.keys(shape);
-  return z.strictObject(shape, {
-    error: (issue: Issue) =>
-      issue.code === 'unrecognized_keys'
-        ? choiceProblem('key', issue.keys?.[0], keys)
-        : wanted(`a mapping of ${keys.join(', ')}`)(issue),
-  });
-}
-
-export const day = z.string({ error: wanted('a day such as 2024-01-31') }).refine(isDay, {
-  error: wanted('a day such as 2024-01-31'),
-});
-
-export const zone = z
-  .string({ error: ({ input }: Issue) => timezoneProblem(input) })
-  .refine((name) => readTimezone(name) !== null, { error: ({ input }: Issue) => timezoneProblem(input) });
-
-export const duration = z
-  .string({ error: wanted('a duration such as 90m, 24h or 30d') })
-  .refine((value) => readDurationSeconds(value) !== null, { error: wanted('a duration such as 90m, 24h or 30d') });
-
-const targetProblem = wanted('a number, a percentage such as 5%, or a duration such as 24h');
-
-/** A count, a share of 1, or seconds; null for any other text. */
-export function readTarget(value: number | string | undefined): number | null {
-  if (value === undefined || typeof value === 'number') return value ?? null;
-  const [, percentage] = /^(\d{1,3}(?:\.\d{1,6})?)%$/.exec(value) ?? [];
-  return percentage === undefined ? readDurationSeconds(value) : Number(`${percentage}e-2`);
-}
-
-const target = z
-  .union(
-    [
-      z.number().min(0),
-      z
-        .string()
-        .refine((value) => readTarget(value) !== null, { error: targetProblem })
-        .meta({ pattern: '^([0-9]{1,3}(\\.[0-9]{1,6})?%|[0-9]{1,6}[mhd])$' }),
-    ],
-    { error: targetProblem },
-  )
-  .optional();
-
-const obligation = mapping({
-  obligation: text('a name', 120).describe('What it is called, e.g. "EU AI Act, Article 50(2)".'),
-  requirement: text('a text', 400).optional().describe('What it asks, in your words.'),
-  indicator: choice('indicator', INDICATORS)
-    .optional()
-    .describe('The figure of the report that it is measured by; not together with not_applicable.'),
-  at_most: target.describe('Met up to this: a number, a percentage such as 5%, or a duration such as 24h.'),
-  at_least: target.describe('Met from this on.'),
-  evidence: text('a text', 200).optional().describe('Where more is found: a document, a system, a person’s office.'),
-  not_applicable: text('a reason', 300).optional().describe('Why it does not apply to you.'),
-}).superRefine((duty, context) => {
-  const problem = (path: string, message: string): void =>
-    context.addIssue({ code: 'custom', path: path === '' ? [] : [path], message });
-  const targets = (['at_most', 'at_least'] as const).filter((key) => duty[key] !== undefined);
-  const [first] = targets;
-  if ((duty.indicator === undefined) === (duty.not_applicable === undefined)) {
-    problem('', 'needs either an indicator or, in not_applicable, the reason why it does not apply.');
-  }
-  if (targets.length > 1) problem('at_least', 'is given together with at_most: give one target.');
-  if (first === undefined || duty.indicator === undefined) {
-    if (first !== undefined) problem(first, 'is a target without an indicator.');
-    return;
-  }
-  const unit = INDICATOR_UNITS[duty.indicator];
-  const value = readTarget(duty[first]) ?? 0;
-  if (unit === 'verdict' || unit === 'none') problem(first, `does not apply to ${duty.indicator}: leave it out.`);
-  const written = String(duty[first]);
-  if (written.endsWith('%') && unit !== 'share') problem(first, 'is a percentage, but the indicator is not a share.');
-  else if (/[mhd]$/.test(written) && unit !== 'seconds')
-    problem(first, 'is a duration, but the indicator is not a duration.');
-  else if (unit === 'share' && value > 1) {
-    const hint = written.endsWith('%') ? '' : ` Write ${written}% or ${value / 100}.`;
-    problem(first, `is above 100%: the indicator is a share.${hint}`);
-  } else if (unit === 'count' && !Number.isInteger(value))
-    problem(first, 'is not a whole number: the indicator is a count.');
-});
-
-export const obligationsSchema = z
-  .array(obligation, { error: wanted('a list of 1 to 30 obligations') })
-  .min(1, { error: wanted('a list of 1 to 30 obligations') })
-  .max(30, { error: wanted('a list of 1 to 30 obligations') })
-  .describe(
-    'Rows of the compliance matrix: each an obligation with an indicator and a target, or with the reason why it does not apply.',
-  );
-
-export const signOffSchema = mapping({
-  statement: text('a text', 500).optional().describe('What is signed.'),
-  roles: distinctList(text('a role', 60), 'role', 1, 6).describe('Who signs, e.g. Prepared by, Approved by.'),
-}).describe('Lines for signatures at the end of the report.');
+export * from './schema-parts.ts';
 
 /** Template names are looked up and become part of the run folder's name; they are never a path. */
 export const TEMPLATE_NAME = /^[a-z0-9][a-z0-9_-]{0,63}$/;
@@ -226,6 +103,9 @@ export function templateSchema(tables: readonly TableShape[]) {
       .describe('Sections of the PDF and of the HTML report, in this order; by default all of them.'),
     policy: policy.optional(),
     retention_limit: retention.optional(),
+    action_limit: duration
+      .optional()
+      .describe('How soon a notice should be acted on, for the casework of joined reviews, e.g. 3h; 48h by default.'),
     register_limit: z
       .int({ error: wanted('a whole number from 0 to 10000') })
       .min(0, { error: wanted('a whole number from 0 to 10000') })
@@ -247,6 +127,7 @@ export function templateSchema(tables: readonly TableShape[]) {
       .optional()
       .describe('Whether all registers follow the report; if left out, when they have up to 50 rows together.'),
     language: choice('language', LANGUAGES).optional().describe('Language of the report: en (as if left out) or de.'),
+    dsa: dsaSchema.optional(),
     compliance: obligationsSchema.optional(),
     sign_off: signOffSchema.optional(),
     attachment_limit_mb: z

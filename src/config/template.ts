@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import type { DsaFacts } from '../core/dsa.ts';
 import { themeOf } from '../core/design.ts';
 import { ConfigError } from '../core/errors.ts';
 import { type ClassificationPolicy, DEFAULT_POLICY, foldLabel, type Obligation } from '../core/policy.ts';
@@ -101,15 +102,24 @@ async function resolveTemplate(
 /** Left out if the file has none of them: such a template keeps the hash it had before these keys existed. */
 function reportParts(data: TemplateFile) {
   const { compliance, sign_off: signOff, attachment_limit_mb: megabytes, comment, notes, annex, language } = data;
+  const { action_limit: limit, dsa } = data;
   return {
     ...(comment === undefined ? {} : { comment }),
     ...(notes === undefined ? {} : { notes }),
     ...(annex === undefined ? {} : { annex }),
+    ...(limit === undefined ? {} : { actionLimitSeconds: readDurationSeconds(limit) ?? 0 }),
     ...(language === undefined ? {} : { language }),
+    ...(dsa === undefined ? {} : { dsa: dsaFactsOf(dsa) }),
     ...(compliance === undefined ? {} : { obligations: compliance.map(obligationOf) }),
     ...(signOff === undefined ? {} : { signOff: { statement: signOff.statement ?? null, roles: signOff.roles } }),
     ...(megabytes === undefined ? {} : { attachmentLimitBytes: megabytes * 1_000_000 }),
   };
+}
+
+function dsaFactsOf(dsa: NonNullable<TemplateFile['dsa']>): DsaFacts {
+  const { provider, service, kind, published = null, previous = null, correction = null } = dsa;
+  const values = dsa.values.map((one) => ({ ...one, scope: one.scope ?? null }));
+  return { provider, service, kind, published, previous, correction, values };
 }
 
 /** The template with the words of a run's own: another comment, another language. Its hash covers them. */

@@ -1,4 +1,5 @@
 import { BLANK_VALUES, type PlainValues } from './fields.ts';
+import type { Review } from './reviews.ts';
 import type { Modality, Status, Verdict } from './policy.ts';
 
 /** One node of a metric tree; a modality's root is a node too. */
@@ -82,6 +83,8 @@ export interface Detection extends PlainValues {
   readonly coercions: readonly string[];
   /** Cells from which something private was withheld, e.g. `detections.filename`; absent: none. */
   readonly withheld?: readonly string[];
+  /** What people said of it; absent if no reviews were joined, or none is of it. */
+  readonly reviews?: readonly Review[];
 }
 
 /** A processing detection without any value. Copies of it are fast objects: filled key by key, each would be slow. */

@@ -16,6 +16,7 @@ export const SECTION_IDS = [
   'verdicts',
   'flagged',
   'retention',
+  'reviews',
   'indeterminate',
   'failed',
   'scores',
@@ -161,6 +162,7 @@ export interface WorkbookPhrases {
   readonly compliance: string;
   readonly flagged: string;
   readonly retention: string;
+  readonly reviews: string;
   readonly dictionary: string;
   readonly extraction: string;
   readonly recounted: string;

@@ -61,6 +61,8 @@ export interface RunConfig {
   readonly sourceDateEpochMs: number | null;
   /** Folder of the run that this one follows; this run's manifest names that one's manifest. */
   readonly previousRun?: string | null;
+  /** File of reviews to join; null and absent: none. */
+  readonly reviewsFile?: string | null;
   /** Authority to ask for a timestamp (RFC 3161) of the manifest; null and absent: none. */
   readonly timestamp?: { readonly url: string; readonly proxies: ApiSettings['proxies'] } | null;
   /** Leave the figures of earlier runs out. Default false. */

@@ -1,5 +1,8 @@
 import type { CompletenessVerdict } from './certificate.ts';
+import type { Rate, ReviewStatistics } from './reviews.ts';
 import type { Modality } from './policy.ts';
+
+export type { Rate } from './reviews.ts';
 
 export interface VerdictCounts {
   readonly fake: number;
@@ -54,14 +57,6 @@ export interface Population extends StatusCounts {
   readonly undated: number;
 }
 
-/** A rate with its Wilson 95 % interval; all null if `of` is 0. */
-export interface Rate {
-  readonly value: number | null;
-  readonly low: number | null;
-  readonly high: number | null;
-  readonly of: number;
-}
-
 /** Scores are within 0..1; everything is null if `count` is 0. Twenty equal bins, the last one closed. */
 export interface ScoreStatistics {
   readonly count: number;
@@ -114,6 +109,25 @@ export interface ComplianceSummary extends Readonly<Record<ObligationStatus, num
     readonly open: number;
   }[];
 }
+
+/** Whether media carry a mark of their origin. Unavailable is unknown, not absent. */
+export const MARKS = ['marked', 'not_marked', 'unknown'] as const;
+export type Mark = (typeof MARKS)[number];
+export type MarkCounts = Readonly<Record<Mark, number>>;
+
+/** `none`: the detection has no verdict yet. */
+export interface Provenance {
+  readonly by_media_type: Readonly<
+    Record<string, Readonly<Record<'fake' | 'real' | 'indeterminate' | 'none', MarkCounts>>>
+  >;
+  readonly signals: Readonly<Record<'c2pa' | 'watermark' | 'synthid', MarkCounts>>;
+}
+
+const NO_MARKS: MarkCounts = { marked: 0, not_marked: 0, unknown: 0 };
+export const NO_PROVENANCE: Provenance = {
+  by_media_type: {},
+  signals: { c2pa: NO_MARKS, watermark: NO_MARKS, synthid: NO_MARKS },
+};
 
 export const NO_OBLIGATIONS: ComplianceSummary = {
   met: 0,
@@ -184,6 +198,9 @@ export interface Statistics {
     readonly oldest_not_deleted: string | null;
     readonly seconds_to_deletion: SpanStatistics;
   };
+  readonly provenance: Provenance;
+  /** What the joined reviews show; null if none were joined. */
+  readonly reviews: ReviewStatistics | null;
   /** Results for the template's obligations; empty if the statistics were only counted. */
   readonly compliance: ComplianceSummary;
   /** Modalities of completed detections that carry the "nothing to assess" sentinel. */

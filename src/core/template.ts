@@ -1,3 +1,4 @@
+import type { DsaFacts } from './dsa.ts';
 import type { Brand } from './design.ts';
 import { canonicalJson } from './json.ts';
 import { sha256Of } from './merkle.ts';
@@ -56,6 +57,10 @@ export interface Template {
   readonly notes?: readonly { readonly date: string; readonly text: string }[];
   /** Whether the registers follow the report as a whole; absent: if they have up to 50 rows together. */
   readonly annex?: boolean;
+  /** How soon a notice should be acted on; absent: `DEFAULT_ACTION_LIMIT_SECONDS`. */
+  readonly actionLimitSeconds?: number;
+  /** What the platform says in a transparency report; absent: none is written. */
+  readonly dsa?: DsaFacts;
   /** Absent: English. */
   readonly language?: Language;
   /** Absent: three roles in the report's language. */

@@ -4,6 +4,7 @@ import type { OutputFolder, SealedFile } from '../core/output.ts';
 import type { Period } from '../core/period.ts';
 import type { RunConfig } from '../core/run-config.ts';
 import type { FontRecord, OwnSinkRecord, TableResource } from '../core/sink.ts';
+import type { ReviewsFile } from '../core/reviews.ts';
 import type { ExtractionRecord } from '../core/snapshot.ts';
 import type { Statistics } from '../core/statistics.ts';
 import type { TableShape } from '../core/table.ts';
@@ -32,6 +33,8 @@ export interface ReportSettings
   readonly previous: PreviousRun | null;
   /** Figures of runs before it, the oldest first; absent or empty: none. */
   readonly history?: readonly HistoryEntry[];
+  /** Joined to the detections; absent and null: none. */
+  readonly reviews?: ReviewsFile | null;
   /** The run that this one amends, and the file of differences from it. */
   readonly amendment: Amendment | null;
   /** Names of sinks of the caller's own; absent: none. */
@@ -74,7 +77,17 @@ export function identify(
   },
   tool: Identity['tool'],
 ): Identity {
-  const { template, sinks, sourceDateEpochMs, formats, previous, history = [], amendment, ownSinks = [] } = report;
+  const {
+    template,
+    sinks,
+    sourceDateEpochMs,
+    formats,
+    previous,
+    history = [],
+    reviews = null,
+    amendment,
+    ownSinks = [],
+  } = report;
   const asOf = sourceDateEpochMs === null ? record.certificate.endedAt : new Date(sourceDateEpochMs).toISOString();
   const { csvSafety, csvBom, csvCompression = 'none' } = sinks;
   const settings = {
@@ -97,6 +110,7 @@ export function identify(
     toolVersion: tool.version,
     ...(previous === null ? {} : { previous }),
     ...(history.length === 0 ? {} : { history }),
+    ...(reviews === null ? {} : { reviewsSha256: reviews.sha256 }),
     ...(amendment === null ? {} : { amends: amendment.amends }),
     ...(ownSinks.length === 0 ? {} : { ownSinks }),
   });

@@ -97,6 +97,7 @@ export const IMPORT_TABLE: readonly Place[] = [
   { place: 'app/export/', may: BELOW_APP },
   { place: 'app/compare/', may: BELOW_APP },
   { place: 'app/explain/', may: BELOW_APP },
+  { place: 'app/reviews/', may: BELOW_APP },
   { place: 'app/setup/', may: BELOW_APP },
   // What a program calls: reports by a few keys, sealed runs read again, and checks of sinks, sources and destinations.
   { place: 'app/library/', may: [...BELOW_APP, 'app/export/', 'app/jobs/', 'app/on-demand.ts'] },

@@ -7,7 +7,7 @@ import { FORMATS } from '../../src/render/sinks/registry.ts';
 import { configError, inFolder, tables, writeTemplate } from './template-folder.ts';
 
 const KEYS =
-  'name, description, title, organisation, classification, period, timezone, formats, tables, brand, workbook, sections, policy, retention_limit, register_limit, comment, notes, annex, language, compliance, sign_off, attachment_limit_mb';
+  'name, description, title, organisation, classification, period, timezone, formats, tables, brand, workbook, sections, policy, retention_limit, action_limit, register_limit, comment, notes, annex, language, dsa, compliance, sign_off, attachment_limit_mb';
 const COLUMNS = (tables[0]?.columns ?? []).map((column) => column.name).join(', ');
 const PERIOD =
   'a period: last-month, last-quarter, last-year, all, a month, quarter or year such as 2024-01, 2024-Q1 or 2024, or from and to';
@@ -122,7 +122,7 @@ describe('names and paths', () => {
   test('an unknown name lists what there is', async () => {
     const error = await configError(() => loadTemplate('monthly-complience', { tables }));
     expect(error.message).toBe(
-      '"monthly-complience" is not a template. Did you mean "monthly-compliance"? Allowed: analyst-workbook, monthly-compliance, scheduled-export, spreadsheet-analysis.',
+      '"monthly-complience" is not a template. Did you mean "monthly-compliance"? Allowed: analyst-workbook, dsa-transparency, monthly-compliance, scheduled-export, spreadsheet-analysis.',
     );
     expect(error.remedy).toBe('Use one of these names, or a path such as ./my-template.yaml.');
   });

@@ -61,6 +61,7 @@ describe('built-in templates', () => {
     const list = await listTemplates({ tables });
     expect(list.map((entry) => entry.name)).toEqual([
       'analyst-workbook',
+      'dsa-transparency',
       'monthly-compliance',
       'scheduled-export',
       'spreadsheet-analysis',

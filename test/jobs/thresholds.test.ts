@@ -53,7 +53,8 @@ describe('a condition', () => {
 test('every path that may be named leads to a number of the statistics, or to the verdict', () => {
   const media = Object.keys(statistics.by_media_type);
   expect(media).toEqual(expect.arrayContaining(['audio', 'image', 'video']));
-  for (const path of THRESHOLD_PATHS) {
+  // A run without reviews has none of their numbers; test/reviews looks at those of one that has.
+  for (const path of THRESHOLD_PATHS.filter((one) => !one.startsWith('reviews.'))) {
     const operator = path === 'completeness' ? '== proven' : '> -1';
     const seen = outcome(`${path} ${operator}`).value;
     expect([path, typeof seen]).toEqual([path, path === 'completeness' ? 'string' : 'number']);

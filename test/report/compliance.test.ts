@@ -237,10 +237,10 @@ describe('the matrix', () => {
     const table = blocks.find((block): block is Extract<Block, { kind: 'table' }> => block.kind === 'table');
     expect(table?.rows.map((row) => row.map(({ text }) => text))).toEqual([
       ['Own policy', '1', 'at most 0', '▲ Not met', 'Flagged as fake'],
-      ['DSA', 'not measured', 'none', '◇ Not measured', 'Limitations'],
+      ['DSA', 'not measured', 'none', '◇ Not measured', 'Reviews and casework'],
       ['Own policy', '–', '–', '– Not applicable', 'no live calls'],
     ]);
-    expect(table?.rows.map((row) => row.at(-1)?.link)).toEqual(['flagged', 'limitations', undefined]);
+    expect(table?.rows.map((row) => row.at(-1)?.link)).toEqual(['flagged', 'reviews', undefined]);
     expect(JSON.stringify(blocks)).toContain('it is not a legal assessment');
   });
 

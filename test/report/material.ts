@@ -4,6 +4,7 @@ import { DEFAULT_POLICY, type Modality, type Status, type Verdict } from '../../
 import { SECTION_IDS } from '../../src/core/report.ts';
 import {
   NO_OBLIGATIONS,
+  NO_PROVENANCE,
   type OutcomeCounts,
   type ScoreStatistics,
   type Statistics,
@@ -162,6 +163,8 @@ export function statisticsOf(
     list_span: { first: null, last: null },
     undated: [],
     compliance: NO_OBLIGATIONS,
+    provenance: NO_PROVENANCE,
+    reviews: null,
     ...changes,
   };
 }

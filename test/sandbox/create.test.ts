@@ -52,6 +52,32 @@ describe('creating a detection', () => {
     });
   });
 
+  it('from a secure upload, sent at once or to the answered address', async () => {
+    await withSandbox({ detections: 0 }, async (sandbox) => {
+      const uploads = '/api/v2/secure_uploads';
+      const form = new FormData();
+      form.append('file', new File(['x'], 'voice.wav'));
+      const whole = await upload(sandbox, uploads, form);
+      const token = textOf(whole.json, 'media_token');
+      expect(itemOf(await post(sandbox, DETECT, { media_token: token }))).toMatchObject({
+        filename: 'voice.wav',
+        media_type: 'audio',
+      });
+      const begun = await post(sandbox, uploads, { filename: 'clip.mp4' });
+      const later = { media_token: textOf(begun.json, 'media_token'), modality: 'video', face_only: true };
+      expect((await post(sandbox, DETECT, later)).json['message']).toContain('nothing was uploaded');
+      const address = new URL(textOf(begun.json, 'upload_url'));
+      expect((await get(sandbox, address.pathname, { method: 'PUT', body: 'bytes' })).status).toBe(200);
+      expect(itemOf(await post(sandbox, DETECT, later))).toMatchObject({
+        filename: 'clip.mp4',
+        media_type: 'video',
+        modality: 'video',
+        face_only: true,
+      });
+      expect((await post(sandbox, DETECT, { media_token: 'none' })).status).toBe(400);
+    });
+  });
+
   it('from an uploaded file', async () => {
     await withSandbox({ detections: 0 }, async (sandbox) => {
       const form = new FormData();

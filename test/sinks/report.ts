@@ -4,6 +4,7 @@ import { figureTables } from '../../src/render/report/figures.ts';
 import { EN } from '../../src/render/report/text/en/index.ts';
 import {
   NO_OBLIGATIONS,
+  NO_PROVENANCE,
   type OutcomeCounts,
   type ScoreStatistics,
   type Statistics,
@@ -82,6 +83,8 @@ export const STATISTICS: Statistics = {
   list_span: { first: null, last: null },
   undated: [],
   compliance: NO_OBLIGATIONS,
+  provenance: NO_PROVENANCE,
+  reviews: null,
   unknown_statuses: {},
   unknown_keys: { c2pa_manifest: 2 },
   coercions: { 'metrics.aggregated_score: text read as number': 4 },

@@ -7,6 +7,7 @@ import { type Period, type Unfinished, unfinished } from '../../core/period.ts';
 import type { Emit } from '../../core/progress.ts';
 import type { RunConfig } from '../../core/run-config.ts';
 import type { OwnSink } from '../../core/sink.ts';
+import type { ReviewsFile } from '../../core/reviews.ts';
 import type { ExtractionRecord } from '../../core/snapshot.ts';
 import type { Statistics } from '../../core/statistics.ts';
 import { LARGEST_MANIFEST_BYTES } from '../../seal/evidence/manifest-schema.ts';
@@ -17,6 +18,7 @@ import { timestampRun } from './timestamp-run.ts';
 import { renderRun } from './render-run.ts';
 import { readPreviousRun } from '../run/previous-run.ts';
 import { historyAfter, runsBeforeArchive } from '../run/history.ts';
+import { readReviews } from '../run/reviews-file.ts';
 import { decidePeriod, refuseFuture, refuseUncovered } from '../run/period.ts';
 import { RunFolder } from '../../seal/run-folder/run-folder.ts';
 import { withScratch } from '../../platform/files/folders.ts';
@@ -62,7 +64,7 @@ export async function runReport(config: RunConfig, deps: RunDependencies): Promi
   const period = decidePeriod(config, past?.requested ?? null);
   refuseFuture(period, past, systemClock().nowMs());
   if (past !== null) refuseUncovered(period, past.certificate);
-  const before = await runsBefore(config);
+  const before = { ...(await runsBefore(config)), reviews: await reviewsOf(config) };
   const folder = await RunFolder.open({
     outDir: config.outDir,
     name: `${config.template.name}_${period.label}`,
@@ -115,6 +117,11 @@ async function runsBefore({
   return { previous, history: previousRun === null ? [] : await historyAfter(previousRun) };
 }
 
+/** The reviews to join, read before anything is asked of the list. Throws `ConfigError`. */
+export async function reviewsOf({ reviewsFile = null }: Pick<RunConfig, 'reviewsFile'>): Promise<ReviewsFile | null> {
+  return reviewsFile === null ? null : await readReviews(reviewsFile);
+}
+
 /**
  * Checks an archive again, from its pages up, before it is rendered: no report says more than the pages show or uses
  * other records than the sealed ones.
@@ -154,7 +161,7 @@ async function copyArchive(path: string, folder: RunFolder): Promise<void> {
 export async function renderArchive(
   config: RunConfig,
   period: Period,
-  evidence: Pick<ReportSettings, 'previous' | 'history' | 'amendment'>,
+  evidence: Pick<ReportSettings, 'previous' | 'history' | 'reviews' | 'amendment'>,
   folder: RunFolder,
   deps: RunDependencies,
 ): Promise<RunResult> {

@@ -59,6 +59,7 @@ export async function renderParts(job: RenderPartsJob, sinks: readonly OpenSink[
     readUntilMs: job.readUntilMs,
     settings: settings.sinks,
     formats: formats.map(({ format }) => format),
+    reviews: settings.reviews?.reviews ?? null,
   };
   let ended = 0;
   let detections = 0;

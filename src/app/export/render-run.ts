@@ -32,8 +32,9 @@ import {
   toJson,
   writeFile,
 } from '../../seal/seal.ts';
-import { HISTORY_FILE } from '../../seal/evidence/run-files.ts';
+import { HISTORY_FILE, REVIEWS_FILE } from '../../seal/evidence/run-files.ts';
 import { type Format, FORMATS, SINKS, sinkOf } from '../../render/sinks/registry.ts';
+import { DEFAULT_ACTION_LIMIT_SECONDS } from '../../core/reviews.ts';
 import { createStatistics } from '../../render/statistics/statistics.ts';
 import { wilsonRate } from '../../render/statistics/outcomes.ts';
 import { selectTables, withheldCells } from '../../render/transform/tables/tables.ts';
@@ -87,7 +88,8 @@ export async function renderFiles(job: RenderRunJob): Promise<RenderedRun> {
   const { template } = settings;
   const { record } = snapshot;
   const identity = identify(settings, period, { ...record, extractionSha256: snapshot.recordSha256 }, job.tool);
-  const tables = selectTables(template.tables);
+  const { reviews = null } = settings;
+  const tables = selectTables(template.tables, reviews !== null);
   const sinks: OpenSink[] = [];
   const content = { tables, settings: settings.sinks, workbook: template.workbook };
   for (const format of inOrder(settings.formats)) {
@@ -102,8 +104,13 @@ export async function renderFiles(job: RenderRunJob): Promise<RenderedRun> {
   const listings = sinks.flatMap(({ factory }) => factory.tableFiles(content).get('detections') ?? []);
   const resources = sinks.flatMap(({ factory }) => resourcesOf(factory, content));
   const readUntilMs = Date.parse(record.certificate.endedAt);
-  const { retentionLimitSeconds } = template;
-  const counting = createStatistics({ period, readUntilMs, retentionLimitSeconds });
+  const { retentionLimitSeconds, actionLimitSeconds = DEFAULT_ACTION_LIMIT_SECONDS } = template;
+  const counting = createStatistics({
+    period,
+    readUntilMs,
+    retentionLimitSeconds,
+    reviews: reviews === null ? null : { reviews: reviews.reviews, limitSeconds: actionLimitSeconds, readUntilMs },
+  });
   const register = createRegister(template.registerLimit, { limitSeconds: retentionLimitSeconds, readUntilMs });
   await renderParts({ ...job, period, readUntilMs, counting, register }, sinks);
   const counted = counting.result(record.certificate.received);
@@ -120,8 +127,12 @@ export async function renderFiles(job: RenderRunJob): Promise<RenderedRun> {
   const statisticsJson = toJson(statistics);
   keep(await writeFile(folder, 'statistics.json', statisticsJson));
   const { history = [] } = settings;
+  if (reviews !== null) keep(await writeFile(folder, REVIEWS_FILE, reviews.bytes));
   if (history.length > 0) keep(await writeFile(folder, HISTORY_FILE, toJson(historyFile(history))));
   const differences = settings.amendment === null ? null : await copyDifferences(folder, settings.amendment, keep);
+  for (const [name, text] of await transparencyFiles({ ...job, period }, identity, statistics, differences)) {
+    keep(await writeFile(folder, name, text));
+  }
   const fonts: FontRecord[] = [];
   const changedCells: Record<string, Record<string, number>> = {};
   // Those of the tables: what a PDF could not set depends on the fonts of a machine, and no other file names it.
@@ -150,6 +161,7 @@ export async function renderFiles(job: RenderRunJob): Promise<RenderedRun> {
       sinks: settings.sinks,
       previous: settings.previous,
       history,
+      hasReviews: reviews !== null,
       period,
       statistics,
       certificate: record.certificate,
@@ -251,4 +263,18 @@ async function openDifferences(path: string): Promise<DifferencesSummary> {
       cause: error,
     });
   }
+}
+
+/** The parts of the transparency report, if the template states who makes it. */
+async function transparencyFiles(
+  { settings: { template, amendment }, period }: Pick<RenderRunJob, 'settings' | 'period'>,
+  { asOf }: Identity,
+  statistics: Statistics,
+  differences: DifferencesSummary | null,
+): Promise<readonly (readonly [string, string])[]> {
+  if (template.dsa === undefined) return [];
+  const { dsaFiles } = await import('./dsa-report.ts');
+  const reportId = amendment?.amends.report_id ?? '';
+  const corrects = differences === null ? null : { reportId, changes: differences.total };
+  return await dsaFiles({ facts: template.dsa, statistics, period, policyName: template.policy.name, corrects, asOf });
 }

@@ -22,7 +22,7 @@ export async function configOfJob(
   job: Job,
   { baseDir, env, folder = '', nowMs }: Pick<JobContext, 'baseDir' | 'env' | 'folder' | 'nowMs'>,
 ): Promise<{ readonly config: RunConfig; readonly warnings: readonly string[] }> {
-  const { formats, baseUrl, signKey, timestamp, apiKey } = job;
+  const { formats, baseUrl, signKey, timestamp, reviews, apiKey } = job;
   const flags = {
     source: job.source,
     template: job.templateWord,
@@ -32,6 +32,7 @@ export async function configOfJob(
     ...(baseUrl === null ? {} : { 'base-url': baseUrl }),
     ...(signKey === null ? {} : { 'sign-key': signKey }),
     ...(timestamp === null ? {} : { timestamp }),
+    ...(reviews === null ? {} : { reviews }),
     ...(apiKey !== null && 'file' in apiKey ? { 'api-key-file': resolvePath(baseDir, apiKey.file) } : {}),
   };
   const own = { ...env };

@@ -104,6 +104,9 @@ const job = mapping({
     'Variable or file that holds this job’s key; by default RESEMBLE_API_KEY or RESEMBLE_API_TOKEN.',
   ),
   sign_key: text('a file', 1000).optional().describe('Ed25519 private key (PEM) that signs the manifests.'),
+  reviews: text('a file', 1000)
+    .optional()
+    .describe('CSV file with reviews and casework, joined by uuid, relative to this file.'),
   timestamp: z
     .url({ protocol: /^https?$/, error: 'that is not an address: write http://HOST/PATH.' })
     .optional()

@@ -35,6 +35,8 @@ export interface Job {
   /** Null: RESEMBLE_API_KEY, RESEMBLE_API_TOKEN or an api-key-file named elsewhere. */
   readonly apiKey: SecretReference | null;
   readonly signKey: string | null;
+  /** File of reviews to join. */
+  readonly reviews: string | null;
   /** Address of a timestamp authority. */
   readonly timestamp: string | null;
   readonly deliver: readonly DeliverySettings[];

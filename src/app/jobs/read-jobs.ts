@@ -89,6 +89,7 @@ async function resolveJob(name: string, data: JobData, file: YamlFile, baseDir: 
     baseUrl: data.base_url ?? null,
     apiKey: data.api_key ?? null,
     signKey: data.sign_key === undefined ? null : resolvePath(baseDir, data.sign_key),
+    reviews: data.reviews === undefined ? null : resolvePath(baseDir, data.reviews),
     timestamp: data.timestamp ?? null,
     deliver: data.deliver ?? [],
     notify: data.notify ?? null,

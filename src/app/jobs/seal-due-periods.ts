@@ -9,7 +9,7 @@ import { ARCHIVE_FILE } from '../../seal/evidence/run-files.ts';
 import { RunFolder } from '../../seal/run-folder/run-folder.ts';
 import type { Amendment, ReportSettings } from '../../seal/seal.ts';
 import { findDifferences } from '../compare/compare-runs.ts';
-import { renderArchive, timestamp } from '../export/export-run.ts';
+import { renderArchive, reviewsOf, timestamp } from '../export/export-run.ts';
 import { type Extraction, ListReader, requestOf } from '../export/read-list.ts';
 import { readPreviousRun } from '../run/previous-run.ts';
 import { historyEntry, MOST_HISTORY } from '../run/history.ts';
@@ -43,6 +43,8 @@ export async function sealDuePeriods(work: Work): Promise<void> {
   const note = async (): Promise<void> =>
     plan.occurrenceMs === null ? undefined : await writeChecks(job, plan.occurrenceMs, [...left]);
   await note();
+  // A wrong value is refused before anything is read.
+  await reviewsOf(work.config);
   const read = readingsOf(work);
   for (const period of plan.due)
     await sealPeriod(work, await read(period), period, runName(job, period.label, 0), null);
@@ -109,7 +111,8 @@ async function sealPeriod(
   const folder = await RunFolder.open({ outDir: job.outDir, name, overwrite: false, signal });
   try {
     await extraction.writeArchive(requestOf(config, period), await folder.create(ARCHIVE_FILE));
-    const evidence = { ...(await runsBefore(work, period)), amendment: amended?.amendment ?? null };
+    const reviews = await reviewsOf(config);
+    const evidence = { ...(await runsBefore(work, period)), reviews, amendment: amended?.amendment ?? null };
     const { certificate } = await renderArchive(config, period, evidence, folder, { emit, signal });
     if (job.deliver.length > 0) await markPending(job, name);
     signal.throwIfAborted();

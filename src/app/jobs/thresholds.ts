@@ -1,6 +1,7 @@
 import { COMPLETENESS_VERDICTS, type CompletenessVerdict } from '../../core/certificate.ts';
 import type { ThresholdOutcome } from '../../deliver/destination.ts';
-import type { ObligationStatus, Statistics } from '../../core/statistics.ts';
+import { APPEAL_OUTCOMES, RATE_NAMES } from '../../core/reviews.ts';
+import { MARKS, type ObligationStatus, type Statistics } from '../../core/statistics.ts';
 
 const OPERATORS = ['>=', '<=', '==', '!=', '>', '<'] as const;
 type Operator = (typeof OPERATORS)[number];
@@ -17,6 +18,7 @@ export interface Threshold {
 const OUTCOMES = ['completed', 'processing', 'failed', 'fake', 'real', 'indeterminate'];
 const SCORES = ['count', 'mean', 'min', 'max', 'p50', 'p95'];
 const DURATIONS = ['count', 'sum', 'mean', 'min', 'max', 'p50', 'p95'];
+const RATE = ['value', 'low', 'high', 'of'];
 const SPANS = ['count', 'p50', 'p95', 'max'];
 const MODALITIES = ['audio', 'image', 'video'];
 
@@ -56,6 +58,23 @@ const COMPLIANCE: Readonly<Record<ObligationStatus, true>> = {
   not_applicable: true,
 };
 
+const RATES = RATE_NAMES.flatMap((name) => under(name, RATE));
+/** Unknown, and so never crossed, in a run without reviews. */
+const REVIEWS = [
+  'rows',
+  'matched',
+  'reviewed',
+  'undecided',
+  'unmatched.count',
+  'agreement.agreed',
+  'casework.median_hours',
+  ...RATES,
+  ...MODALITIES.flatMap((medium) => under(`by_media_type.${medium}`, RATES)),
+  ...['agreement.kappa', 'prevalence.corrected', 'casework.within_limit'].flatMap((rate) => under(rate, RATE)),
+  ...under('casework', ['notices', 'overdue', 'open', 'actions', 'appeals.count', 'appeals.median_hours']),
+  ...under('casework.appeals.outcomes', [...APPEAL_OUTCOMES, 'pending']),
+];
+
 /** What a condition may use: numbers of statistics.json by path, `fake_rate` for its value, and `completeness`. */
 export const THRESHOLD_PATHS: readonly string[] = [
   'completeness',
@@ -70,6 +89,8 @@ export const THRESHOLD_PATHS: readonly string[] = [
   ...under('retention', Object.keys(RETENTION)),
   ...under('retention.seconds_to_deletion', SPANS),
   ...under('compliance', Object.keys(COMPLIANCE)),
+  ...under('reviews', REVIEWS),
+  ...['c2pa', 'watermark', 'synthid'].flatMap((signal) => under(`provenance.signals.${signal}`, MARKS)),
   'not_assessed',
 ];
 
@@ -78,6 +99,7 @@ const OPEN_PATHS: readonly RegExp[] = [
   /^by_media_type\.(.+)\.(?:completed|processing|failed|fake|real|indeterminate)$/,
   /^by_day\.\d{4}-\d{2}-\d{2}\.(?:completed|processing|failed|fake|real|indeterminate)$/,
   /^labels\.(?:audio|image|video)\.(.+)$/,
+  /^provenance\.by_media_type\.(.+)\.(?:fake|real|indeterminate|none)\.(?:marked|not_marked|unknown)$/,
   /^scores\.(?:audio|image|video)\.histogram\.1?\d$/,
   /^(?:source_tracing|unknown_statuses|unknown_keys|coercions|withheld)\.(.+)$/,
 ];
@@ -86,7 +108,8 @@ const OPEN_PATHS: readonly RegExp[] = [
 const OBLIGATION_PATH = /^compliance\.obligations\.\d{1,2}\.(?:value|at_most|at_least|open)$/;
 
 /** Shares of 1: only these may be compared with a percentage. */
-const SHARES = /^(?:fake_rate(?:\.(?:value|low|high))?|scores\.[a-z]+\.(?:mean|min|max|p50|p95))$/;
+const SHARES =
+  /^(?:fake_rate(?:\.(?:value|low|high))?|scores\.[a-z]+\.(?:mean|min|max|p50|p95)|reviews\.(?:[a-z_.]+\.)?(?:accuracy|precision|recall|false_(?:posi|nega)tive_rate|corrected|within_limit)\.(?:value|low|high)|reviews\.agreement\.agreed)$/;
 
 function under(prefix: string, names: readonly string[]): string[] {
   return names.map((name) => `${prefix}.${name}`);

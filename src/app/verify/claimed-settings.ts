@@ -9,8 +9,9 @@ import type { Period } from '../../core/period.ts';
 import type { OwnSinkRecord } from '../../core/sink.ts';
 import type { Finding } from '../../seal/evidence/finding.ts';
 import type { Manifest } from '../../seal/evidence/manifest-schema.ts';
-import { HISTORY_FILE, MANIFEST_FILE } from '../../seal/evidence/run-files.ts';
+import { HISTORY_FILE, MANIFEST_FILE, REVIEWS_FILE } from '../../seal/evidence/run-files.ts';
 import { templateOf } from '../../seal/evidence/template-record.ts';
+import { readReviews } from '../run/reviews-file.ts';
 import type { ReportSettings } from '../../seal/seal.ts';
 import { isReservedName } from '../export/own-sinks.ts';
 import { DIFFERENCES_FILE } from '../run/differences-file.ts';
@@ -30,7 +31,7 @@ export async function settingsFromManifest(
     if (logo !== null && pictureType(Buffer.from(logo.bytes), 'the logo') !== logo.type) {
       return 'template.brand.logo is not of the type that it says';
     }
-    const hasHistory = manifest.files.some(({ name }) => name === HISTORY_FILE);
+    const hasFile = (sought: string): boolean => manifest.files.some(({ name }) => name === sought);
     const settings: ReportSettings = {
       template,
       formats: configuration.formats,
@@ -42,7 +43,8 @@ export async function settingsFromManifest(
       keepSnapshot: configuration.snapshot_kept,
       sourceDateEpochMs: Date.parse(manifest.as_of),
       previous,
-      history: hasHistory ? await readHistory(runDir) : [],
+      history: hasFile(HISTORY_FILE) ? await readHistory(runDir) : [],
+      reviews: hasFile(REVIEWS_FILE) ? await readReviews(join(runDir, REVIEWS_FILE)) : null,
       amendment: amends === null ? null : { amends, path: join(runDir, DIFFERENCES_FILE) },
       ownSinks: (manifest.own_sinks ?? []).map(({ name }) => name),
       signingKey: null,

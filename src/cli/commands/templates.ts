@@ -5,7 +5,7 @@ import { workbookContent } from '../../config/template-files.ts';
 import { colourNotes } from '../../config/template.ts';
 import type { CommandCall, CommandContext, CommandEnd } from '../command.ts';
 import { everyProblem } from '../failure.ts';
-import { listTemplates, loadTemplate, readBuiltInTemplate, TABLES } from '../library.ts';
+import { checkTransparency, listTemplates, loadTemplate, readBuiltInTemplate, TABLES } from '../library.ts';
 import { runExport } from './export.ts';
 
 const tables = Object.values(TABLES);
@@ -28,6 +28,11 @@ export async function showTemplate({ args, terminal }: CommandCall<Options, 'nam
 
 /** Checks a template and says what it would produce; every problem goes to stderr, the first as the error. */
 export async function checkTemplate({ args, terminal }: CommandCall<Options, 'path'>): CommandEnd {
+  const parts = await everyProblem(terminal, checkTransparency(args.path));
+  if (parts.length > 0) {
+    await terminal.result(`ok: ${parts.join(', ')}`);
+    return 0;
+  }
   const template = await everyProblem(terminal, loadTemplate(args.path, { tables }));
   const { workbook } = template;
   const filled = workbook === null ? [] : (await workbookContent(workbook, tables, template.tables)).tables;

@@ -73,6 +73,9 @@ export const EXPORT_OPTIONS = {
       'Text file with your own words on the period, for the report',
     ),
   ),
+  reviews: path(
+    optional('Output', text('FILE', 'a file'), 'none', 'CSV file with reviews and casework, joined by uuid'),
+  ),
   language: optional('Output', oneOf('language', LANGUAGES), 'the template’s, en', 'Language of the report'),
   out: { ...OUT, path: true },
   overwrite: toggled('Output', 'Replace an existing run folder'),

@@ -114,6 +114,27 @@ export const PREVIEW_OPTIONS = {
   ...MESSAGES,
 } satisfies Options;
 
+export const SAMPLE_OPTIONS = {
+  n: preset('Output', integer(1, 100_000), 400, 'Number of detections to draw'),
+  by: preset(
+    'Output',
+    names('COLUMN', 'a column'),
+    ['verdict', 'media_type'] as readonly string[],
+    'Columns whose values make the strata, separated by commas',
+  ),
+  seed: optional('Output', text('TEXT', 'a seed'), 'empty', 'Any text: another one draws another sample'),
+  out: path(
+    preset(
+      'Output',
+      text('FILE', 'a file'),
+      'sample.csv',
+      'CSV file to write; a workbook with drop-down lists is written beside it',
+    ),
+  ),
+  json: JSON_RESULT,
+  ...MESSAGES,
+} satisfies Options;
+
 export const DIFF_OPTIONS = { json: JSON_RESULT, ...MESSAGES } satisfies Options;
 
 export const VERIFY_OPTIONS = {

@@ -1,4 +1,5 @@
 import type { Period } from '../../core/period.ts';
+import type { Review } from '../../core/reviews.ts';
 import type { EncodedRows, SinkSettings } from '../../core/sink.ts';
 import type { ArchivePlace, PageRange } from '../../core/snapshot.ts';
 import type { Template } from '../../core/template.ts';
@@ -27,6 +28,8 @@ export interface PartSetup {
   readonly readUntilMs: number;
   readonly settings: SinkSettings;
   readonly formats: readonly Format[];
+  /** Joined to the detections; null: none. */
+  readonly reviews: readonly Review[] | null;
 }
 
 /** A block of a format, by its place in `formats`. */

@@ -13,6 +13,7 @@ import { contents, extraction, integrity, limitations, method, signOff } from '.
 import { quality } from './sections/quality.ts';
 import { annex, failed, flagged, indeterminate } from './sections/registers.ts';
 import { retention } from './sections/retention.ts';
+import { reviews } from './sections/reviews.ts';
 import { scores } from './sections/scores.ts';
 import { cover, summary } from './sections/summary.ts';
 import { verdicts } from './sections/verdicts.ts';
@@ -28,6 +29,7 @@ const BUILDERS: Readonly<Record<SectionId, SectionBuilder>> = {
   verdicts,
   flagged,
   retention,
+  reviews,
   indeterminate,
   failed,
   scores,
@@ -134,6 +136,7 @@ function sheetsOf(input: ReportInput, text: ReportText): Section[] {
     ['compliance', statistics.compliance.obligations.length > 0],
     ['flagged', statistics.verdicts.fake > 0],
     ['retention', statistics.retention.zero_retention > 0],
+    ['reviews', true],
     ['completeness', true],
     ['extraction', true],
     ['integrity', input.files.length > 0],

@@ -71,7 +71,7 @@ export const SECTION_OF: Readonly<Record<Indicator, SectionId>> = {
   deleted_late: 'retention',
   longest_deletion: 'retention',
   latency_p95: 'quality',
-  accuracy: 'limitations',
+  accuracy: 'reviews',
 };
 
 export function measured(input: MeasuredInput): Measured[] {
@@ -198,8 +198,11 @@ function figureOf(indicator: Indicator, input: MeasuredInput): Figure | null {
       const open = undecided + completed + failed - latency.count;
       return { ...longest(latency.p95, latency.count, open), low: open > 0 ? 0 : (latency.p95 ?? 0) };
     }
-    case 'accuracy':
-      return null;
+    case 'accuracy': {
+      // The target must hold for the whole interval: a review covers a sample.
+      const { value = null, low, high, of = 0 } = input.statistics.reviews?.accuracy ?? {};
+      return value === null ? null : { value, cases: of, open: 0, low: low ?? 0, high: high ?? 1 };
+    }
   }
 }
 

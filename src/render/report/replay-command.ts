@@ -32,6 +32,7 @@ export function replayOf(input: ReportInput): Replay {
     ...(sinks.csvSafety === 'strict' ? [] : [`--csv-safety ${sinks.csvSafety}`]),
     ...(sinks.csvBom ? ['--csv-bom'] : []),
     ...((sinks.csvCompression ?? 'none') === 'none' ? [] : [`--compress ${sinks.csvCompression}`]),
+    ...(input.hasReviews === true ? ['--reviews reviews.csv'] : []),
     ...(follows ? [`--previous ${PREVIOUS}`] : []),
     '--out ../again',
   ];

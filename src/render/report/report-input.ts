@@ -52,6 +52,8 @@ export interface ReportInput {
   readonly previous?: PreviousFacts | null;
   /** Figures of earlier runs, the oldest first, at most 13; absent: none are known. */
   readonly history?: readonly HistoryEntry[];
+  /** Whether reviews were joined: then a replay needs them. Absent: no. */
+  readonly hasReviews?: boolean;
   /** What an amendment changes; absent or null: the run is not an amendment. */
   readonly amendment?: ReportedAmendment | null;
   /** Cells that the tables' formats had to change, by format and reason. */

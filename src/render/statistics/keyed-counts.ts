@@ -65,6 +65,16 @@ export class KeyedCounts {
     return [...named].sort(byKey);
   }
 
+  /** `Object.fromEntries` defines own properties: `__proto__` becomes an ordinary key. */
+  toObject<T>(valueOf: (row: readonly number[]) => T): Record<string, T> {
+    return Object.fromEntries(this.entries().map(([key, row]) => [key, valueOf(row)]));
+  }
+
+  /** The first counter of each key. */
+  toCounts(): Record<string, number> {
+    return this.toObject(([count = 0]) => count);
+  }
+
   #newRow(): number[] {
     return Array.from({ length: this.#width }, () => 0);
   }

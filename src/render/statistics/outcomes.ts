@@ -84,7 +84,7 @@ function assertEqual(rule: string, whole: number, parts: number): void {
 }
 
 /** The 97.5 % point of the standard normal distribution, to double precision. */
-const Z = 1.959963984540054;
+export const Z = 1.959963984540054;
 
 /**
  * `hits / of` with its Wilson score interval at 95 %, without continuity correction (E. B. Wilson, Journal of the

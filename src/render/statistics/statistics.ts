@@ -9,7 +9,9 @@ import { DayCounts, UndatedList } from './day-counts.ts';
 import { Distribution } from './distribution.ts';
 import { KeyedCounts } from './keyed-counts.ts';
 import { assertSums, assertVerdictBelongs, OUTCOME_COUNTER, outcomeCounts, wilsonRate } from './outcomes.ts';
+import { ProvenanceCounts } from './provenance.ts';
 import { RetentionSummary } from './retention.ts';
+import { ReviewedList, type ReviewsInput, reviewStatistics } from './reviews.ts';
 import { Histogram, latencyOf, MAX_DURATION_SECONDS, Summary } from './summaries.ts';
 
 /** The key for detections whose item names no media type. */
@@ -24,6 +26,8 @@ export interface StatisticsInput {
   readonly readUntilMs?: number;
   /** Time limit for the deletion of zero-retention media. Absent and null: no limit. */
   readonly retentionLimitSeconds?: number | null;
+  /** The joined reviews; absent and null: none. A part of the list counts its detections without them. */
+  readonly reviews?: ReviewsInput | null;
 }
 
 function partsOf({ period, readUntilMs, retentionLimitSeconds: limitSeconds }: Required<StatisticsInput>) {
@@ -45,6 +49,8 @@ function partsOf({ period, readUntilMs, retentionLimitSeconds: limitSeconds }: R
     unknownKeys: new KeyedCounts(1),
     coercions: new KeyedCounts(1),
     withheld: new KeyedCounts(1),
+    provenance: new ProvenanceCounts(),
+    reviewed: new ReviewedList(),
   };
 }
 
@@ -75,8 +81,9 @@ export function createStatistics({
   period,
   readUntilMs = Number.POSITIVE_INFINITY,
   retentionLimitSeconds = null,
+  reviews = null,
 }: StatisticsInput): PeriodStatistics {
-  return new PeriodStatistics({ period, readUntilMs, retentionLimitSeconds });
+  return new PeriodStatistics({ period, readUntilMs, retentionLimitSeconds, reviews });
 }
 
 export class PeriodStatistics {
@@ -122,7 +129,7 @@ export class PeriodStatistics {
     const { completed, processing, failed, fake, real, indeterminate } = parts.outcomes.counted;
     const { first, last } = parts.created.counted;
     const duplicates = received - unique;
-    const statistics: Statistics = {
+    const counted: Omit<Statistics, 'reviews'> = {
       population: {
         received,
         unique,
@@ -138,10 +145,10 @@ export class PeriodStatistics {
       undated: parts.undated.counted,
       verdicts: { fake, real, indeterminate },
       fake_rate: wilsonRate(fake, fake + real),
-      by_media_type: plainObject(parts.byMediaType, outcomeCounts),
+      by_media_type: parts.byMediaType.toObject(outcomeCounts),
       by_day: parts.byDay.days(),
-      labels: forEachModality((modality) => plainCounts(labels.of[modality])),
-      source_tracing: plainCounts(parts.sourceTracing),
+      labels: forEachModality((modality) => labels.of[modality].toCounts()),
+      source_tracing: parts.sourceTracing.toCounts(),
       scores: forEachModality((modality) => {
         const { count, mean, min, max, p50, p95 } = scores.of[modality].result();
         return { count, mean, min, max, p50, p95, histogram: histograms.of[modality].counted };
@@ -149,13 +156,17 @@ export class PeriodStatistics {
       duration_seconds: { audio: durations.of.audio.result(), video: durations.of.video.result() },
       latency_seconds: parts.latency.span(),
       retention: parts.retention.result(),
+      provenance: parts.provenance.result(),
       compliance: NO_OBLIGATIONS,
       not_assessed,
-      unknown_statuses: plainCounts(parts.unknownStatuses),
-      unknown_keys: plainCounts(parts.unknownKeys),
-      coercions: plainCounts(parts.coercions),
-      withheld: plainCounts(parts.withheld),
+      unknown_statuses: parts.unknownStatuses.toCounts(),
+      unknown_keys: parts.unknownKeys.toCounts(),
+      coercions: parts.coercions.toCounts(),
+      withheld: parts.withheld.toCounts(),
     };
+    const { reviews: joined } = this.#input;
+    const reviews = joined === null ? null : reviewStatistics(joined, parts.reviewed.counted, counted);
+    const statistics: Statistics = { ...counted, reviews };
     assertSums(statistics);
     return statistics;
   }
@@ -181,6 +192,9 @@ export class PeriodStatistics {
     for (const key of detection.unknownKeys) unknownKeys.increment(key);
     for (const coercion of detection.coercions) coercions.increment(coercion);
     for (const cell of detection.withheld ?? []) withheld.increment(cell);
+    const medium = detection.mediaType ?? NO_MEDIA_TYPE;
+    this.#parts.provenance.add(detection, medium);
+    if (detection.reviews !== undefined) this.#parts.reviewed.add(detection, medium);
   }
 
   #addOutcome({ createdAtMs, mediaType, status, verdict }: Detection): void {
@@ -223,13 +237,4 @@ function samePeriod(a: Period, b: Period): boolean {
 
 function forEachModality<T>(make: (modality: Modality) => T): Record<Modality, T> {
   return { audio: make('audio'), image: make('image'), video: make('video') };
-}
-
-/** `Object.fromEntries` defines own properties: `__proto__` becomes an ordinary key. */
-function plainObject<T>(counts: KeyedCounts, valueOf: (row: readonly number[]) => T): Record<string, T> {
-  return Object.fromEntries(counts.entries().map(([key, row]) => [key, valueOf(row)]));
-}
-
-function plainCounts(counts: KeyedCounts): Record<string, number> {
-  return plainObject(counts, ([count = 0]) => count);
 }

@@ -67,7 +67,7 @@ export function detectionItem(birth: Birth): JsonObject {
   addResults(item, plan);
   addFile(item, plan);
   addSwitches(item, plan);
-  Object.assign(item, drawProvenance(plan, birth.draw('provenance')));
+  Object.assign(item, drawProvenance(plan, birth.draw('provenance'), birth.submission));
   addTimes(item, plan);
   return item;
 }
@@ -172,8 +172,9 @@ function addSwitches(item: Draft, plan: Plan): void {
     item['visualize'] = submission?.visualize ?? drawn.visualize;
     item['audio_source_tracing_enabled'] = plan.tracing;
     item['use_ood_detector'] = submission?.oodDetector ?? drawn.ood;
+    const searches = random.chance(0.5) || submission !== undefined;
     item['extra_params'] =
-      medium === 'image' && random.chance(0.5)
+      medium === 'image' && searches
         ? { use_reverse_search: submission?.reverseSearch ?? drawn.reverse, search_identity_requested: false }
         : {};
   }

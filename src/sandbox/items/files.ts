@@ -96,6 +96,11 @@ export interface Submission {
   readonly visualize: boolean;
   readonly oodDetector: boolean;
   readonly reverseSearch: boolean;
+  /** Which results of a video are wanted: audio, video or all. */
+  readonly modality: string;
+  readonly faceOnly: boolean;
+  readonly watermark: boolean;
+  readonly c2pa: boolean;
 }
 
 /** Extensions that the API takes, by medium (docs.resemble.ai, "Batch Detection" and "Create Detection"). */
@@ -129,7 +134,15 @@ export function submissionOf(filename: string, url: string | null, read: FieldRe
     visualize: flag(read('visualize')) ?? true,
     oodDetector: flag(read('use_ood_detector')) ?? false,
     reverseSearch: flag(read('use_reverse_search')) ?? false,
+    modality: modalityOf(read('modality')),
+    faceOnly: flag(read('face_only')) ?? false,
+    watermark: flag(read('watermark')) ?? false,
+    c2pa: flag(read('c2pa')) ?? flag(read('c2pa_manifest')) ?? false,
   };
+}
+
+function modalityOf(value: unknown): string {
+  return value === 'audio' || value === 'video' ? value : 'all';
 }
 
 /** Forms send booleans as text. */

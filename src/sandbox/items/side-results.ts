@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '../../core/json.ts';
-import type { Medium } from './files.ts';
+import type { Medium, Submission } from './files.ts';
 import type { RandomStream, Weighted } from './random.ts';
 
 const TRACED: Weighted<string> = [
@@ -102,7 +102,9 @@ const SIGNED = { claim_generator: 'Example Camera 3.2', signature_info: { issuer
 export function drawProvenance(
   { medium, status }: { readonly medium: Medium; readonly status: string },
   random: RandomStream,
+  asked: Pick<Submission, 'modality' | 'faceOnly' | 'watermark' | 'c2pa'> | undefined,
 ): JsonObject {
+  if (asked !== undefined) return askedProvenance({ medium, status }, random, asked);
   const item: Record<string, JsonValue> = {};
   const modality = random.chance(0.9) ? 'all' : random.pick(['audio', 'video']);
   if (random.chance(0.8)) item['modality'] = medium === 'video' ? modality : 'all';
@@ -111,6 +113,21 @@ export function drawProvenance(
   if (random.chance(0.25)) item['c2pa_manifest'] = drawManifest(random);
   if (random.chance(0.1)) item['watermark'] = drawWatermark(medium, random);
   return item;
+}
+
+/** A created detection says what its request asked for, and has no other search. */
+function askedProvenance(
+  { medium, status }: { readonly medium: Medium; readonly status: string },
+  random: RandomStream,
+  { modality, faceOnly, watermark, c2pa }: Pick<Submission, 'modality' | 'faceOnly' | 'watermark' | 'c2pa'>,
+): JsonObject {
+  const isVideo = medium === 'video';
+  return {
+    modality: isVideo ? modality : 'all',
+    face_only: isVideo && modality !== 'audio' && faceOnly,
+    ...(c2pa && status === 'completed' ? { c2pa_manifest: drawManifest(random) } : {}),
+    ...(watermark && status === 'completed' ? { watermark: drawWatermark(medium, random) } : {}),
+  };
 }
 
 function drawManifest(random: RandomStream): JsonObject {

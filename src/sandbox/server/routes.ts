@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { type Answer, itemAnswer, jsonAnswer, listAnswer, type PageClamp, readPageQuery, refusal } from './answer.ts';
-import { Batches, createDetection } from './uploads.ts';
+import { Batches, createDetection, SecureUploads, UPLOAD_PATH } from './uploads.ts';
 import type { Listing } from '../list/listing.ts';
 import { LivingListing } from '../list/living-listing.ts';
 
@@ -12,17 +12,22 @@ export class Routes {
   readonly #living: LivingListing | null;
   readonly #batches: Batches | null;
   readonly #clamp: PageClamp | null;
+  readonly #uploads: SecureUploads;
 
   constructor(listing: Listing, seed: number, clamp: PageClamp | null) {
     this.#listing = listing;
     this.#living = listing instanceof LivingListing ? listing : null;
     this.#batches = this.#living === null ? null : new Batches(this.#living, seed);
     this.#clamp = clamp;
+    this.#uploads = new SecureUploads(seed);
   }
 
   /** Answers an authorized request. Reads answer before the first `await`, so at one moment. */
   async answer(request: IncomingMessage, url: URL): Promise<Answer> {
     if (url.pathname === LIST_PATH) return this.#collection(request, url);
+    if (url.pathname === UPLOAD_PATH || url.pathname.startsWith(`${UPLOAD_PATH}/`)) {
+      return this.#living === null ? notAllowed('GET') : this.#uploads.answer(request, url);
+    }
     const [first, second, ...rest] = url.pathname.startsWith(`${LIST_PATH}/`)
       ? url.pathname.slice(LIST_PATH.length + 1).split('/')
       : [];
@@ -40,7 +45,7 @@ export class Routes {
     }
     if (request.method !== 'POST' || this.#living === null)
       return notAllowed(this.#living === null ? 'GET' : 'GET, POST');
-    return createDetection(request, this.#living);
+    return createDetection(request, this.#living, this.#uploads);
   }
 
   #single(request: IncomingMessage, uuid: string): Answer {

@@ -5,13 +5,17 @@ import type { LivingListing } from '../list/living-listing.ts';
 import { type Answer, jsonAnswer, refusal } from './answer.ts';
 
 /**
- * `POST /api/v2/detect`: JSON with a `url`, or a form with a `file` or a `url`; exactly one of them. Answers 200 with
+ * `POST /api/v2/detect`: JSON with a `url` or a `media_token`, or a form with a `file` or one of these; exactly one. Answers 200 with
  * the new item: processing, or completed if `Prefer: wait` asks for it (docs.resemble.ai, "Create Detection").
  */
-export async function createDetection(request: IncomingMessage, listing: LivingListing): Promise<Answer> {
+export async function createDetection(
+  request: IncomingMessage,
+  listing: LivingListing,
+  uploads: SecureUploads,
+): Promise<Answer> {
   const fields = await readFields(request);
   if ('status' in fields) return fields;
-  const submission = readSubmission(fields);
+  const submission = readSubmission(fields, uploads);
   if ('status' in submission) return submission;
   const serial = listing.insert(submission);
   if (prefersWait(request)) listing.finish(serial);
@@ -22,14 +26,18 @@ function prefersWait(request: IncomingMessage): boolean {
   return /(^|,)\s*wait\s*(,|;|=|$)/i.test(String(request.headers['prefer'] ?? ''));
 }
 
-function readSubmission(fields: RequestFields): Submission | Answer {
+function readSubmission(fields: RequestFields, uploads: SecureUploads): Submission | Answer {
   const [file] = fields.files('file');
   const url = fields.read('url');
   const token = fields.read('media_token');
   const given = [file, url, token].filter((source) => source !== undefined && source !== null);
   if (given.length !== 1) return refusal(400, 'Exactly one of file, url, or media_token must be provided');
   if (file !== undefined) return submissionOf(file.name, null, fields.read) ?? unsupported(file.name);
-  if (typeof token === 'string') return refusal(400, 'media_token is not known: the sandbox has no secure uploads');
+  if (typeof token === 'string') {
+    const filename = uploads.fileOf(token);
+    if (filename === null) return refusal(400, 'media_token is not known, or nothing was uploaded for it');
+    return submissionOf(filename, null, fields.read) ?? unsupported(filename);
+  }
   if (typeof url !== 'string' || !URL.canParse(url) || !/^https?:/i.test(url)) {
     return refusal(400, 'url must be a public URL');
   }
@@ -223,4 +231,61 @@ function endOfDirectory(archive: Buffer): number | null {
     if (archive.readUInt32LE(at) === END_SIGNATURE) return at;
   }
   return null;
+}
+
+export const UPLOAD_PATH = '/api/v2/secure_uploads';
+const UPLOAD_STREAM = 8;
+/** As documented: a token is good for one hour. */
+const EXPIRES_SECONDS = 3600;
+
+interface Upload {
+  readonly filename: string;
+  isThere: boolean;
+}
+
+/**
+ * `POST /api/v2/secure_uploads`: a form with the `file`, or the `filename` of a file that is then sent to the answered
+ * address (PUT or POST). The `media_token` stands for the file when a detection is created.
+ */
+export class SecureUploads {
+  readonly #seed: number;
+  readonly #uploads = new Map<string, Upload>();
+
+  constructor(seed: number) {
+    this.#seed = seed;
+  }
+
+  async answer(request: IncomingMessage, url: URL): Promise<Answer> {
+    if (url.pathname === UPLOAD_PATH) {
+      return request.method === 'POST' ? this.#begin(request) : refusal(405, 'Method not allowed', { allow: 'POST' });
+    }
+    if (request.method !== 'PUT' && request.method !== 'POST') {
+      return refusal(405, 'Method not allowed', { allow: 'PUT, POST' });
+    }
+    const upload = this.#uploads.get(url.pathname.slice(UPLOAD_PATH.length + 1));
+    if (upload === undefined) return refusal(404, 'Upload not found');
+    for await (const _ of request) continue;
+    upload.isThere = true;
+    return jsonAnswer(200, { success: true });
+  }
+
+  /** The name of an uploaded file; null if the token is unknown or nothing was uploaded. */
+  fileOf(token: string): string | null {
+    const upload = this.#uploads.get(token);
+    return upload?.isThere === true ? upload.filename : null;
+  }
+
+  async #begin(request: IncomingMessage): Promise<Answer> {
+    const fields = await readFields(request);
+    if ('status' in fields) return fields;
+    const [file] = fields.files('file');
+    const named = fields.read('filename');
+    const filename = file?.name ?? (typeof named === 'string' ? named : '');
+    if (filename === '') return refusal(400, 'file or filename must be provided');
+    const token = new RandomStream(this.#seed, this.#uploads.size, UPLOAD_STREAM).hex(40);
+    this.#uploads.set(token, { filename, isThere: file !== undefined });
+    const uploadUrl = `http://${request.headers.host ?? '127.0.0.1'}${UPLOAD_PATH}/${token}`;
+    const item = { media_token: token, upload_url: uploadUrl, expires_in: EXPIRES_SECONDS };
+    return jsonAnswer(200, { success: true, ...item, item });
+  }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { readPeriodWord } from '../../core/calendar.ts';
+import { DSA_KINDS } from '../../core/dsa.ts';
 import { isDeeperThan } from '../../core/json.ts';
 import { INDICATORS } from '../../core/policy.ts';
 import { SECTION_IDS } from '../../core/report.ts';
@@ -65,10 +66,31 @@ const template = z.looseObject({
   compliance: z.array(obligation).max(30).optional(),
   sign_off: z.strictObject({ statement: text.nullable(), roles: z.array(text).max(6) }).optional(),
   attachment_limit_bytes: count.optional(),
+  action_limit_seconds: z.number().optional(),
   comment: z.string().max(10_000).optional(),
   notes: z
     .array(z.strictObject({ date: day, text }))
     .max(50)
+    .optional(),
+  dsa: z
+    .strictObject({
+      provider: text,
+      service: text,
+      kind: z.enum(DSA_KINDS),
+      published: day.nullable(),
+      previous: day.nullable(),
+      correction: text.nullable(),
+      values: z
+        .array(
+          z.strictObject({
+            part: z.union([z.literal(7), z.literal(8), z.literal(11)]),
+            indicator: text,
+            scope: text.nullable(),
+            value: z.union([text, z.number()]),
+          }),
+        )
+        .max(200),
+    })
     .optional(),
   annex: z.boolean().optional(),
   language: z.enum(LANGUAGES).optional(),

@@ -33,6 +33,8 @@ export interface IdentityFacts {
   /** Left out if the run follows none. */
   readonly previous?: unknown;
   readonly history?: unknown;
+  /** Left out if no reviews were joined. */
+  readonly reviewsSha256?: string;
   /** Left out if the run amends none. */
   readonly amends?: unknown;
   /** Names; left out if the caller has no sinks of their own. */

@@ -8,6 +8,7 @@ import { isJsonObject } from '../../core/json.ts';
 export const ARCHIVE_FILE = 'records.zip';
 export const DATA_PACKAGE_FILE = 'datapackage.json';
 export const HISTORY_FILE = 'history.json';
+export const REVIEWS_FILE = 'reviews.csv';
 export const MANIFEST_FILE = 'manifest.json';
 export const SIGNATURE_FILE = 'manifest.json.sig';
 export const TIMESTAMP_FILE = 'manifest.json.tsr';

@@ -1,6 +1,7 @@
 import { periodWord, readPeriodWord } from '../../core/calendar.ts';
 import { sha256Of } from '../../core/merkle.ts';
 import type { ClassificationPolicy, Obligation } from '../../core/policy.ts';
+import { JOINED_COLUMNS } from '../../core/reviews.ts';
 import type { TableName } from '../../core/table.ts';
 import type { Template } from '../../core/template.ts';
 import type { Manifest } from './manifest-schema.ts';
@@ -33,6 +34,7 @@ export function templateRecord(template: Template): { readonly name: string; rea
     ...(template.obligations === undefined ? {} : { compliance: template.obligations.map(obligationRecord) }),
     ...(template.signOff === undefined ? {} : { sign_off: template.signOff }),
     ...(template.attachmentLimitBytes === undefined ? {} : { attachment_limit_bytes: template.attachmentLimitBytes }),
+    ...(template.actionLimitSeconds === undefined ? {} : { action_limit_seconds: template.actionLimitSeconds }),
     ...wordsOf(template),
   };
   return record;
@@ -50,7 +52,7 @@ export function templateOf({ template, policy, tables }: Manifest): Template {
     period: readPeriodWord(template.period) ?? { kind: 'all' },
     timezone: template.timezone,
     formats: template.formats,
-    tables: new Map(Object.entries(tables) as [TableName, readonly string[]][]),
+    tables: new Map(Object.entries(tables).map(([name, columns]) => [name as TableName, columns.filter(isOwn)])),
     brand: {
       primaryColour: brand.primary_colour,
       accentColour: brand.accent_colour,
@@ -64,17 +66,19 @@ export function templateOf({ template, policy, tables }: Manifest): Template {
     ...(template.compliance === undefined ? {} : { obligations: template.compliance.map(obligationOf) }),
     ...(template.sign_off === undefined ? {} : { signOff: template.sign_off }),
     ...(template.attachment_limit_bytes === undefined ? {} : { attachmentLimitBytes: template.attachment_limit_bytes }),
+    ...(template.action_limit_seconds === undefined ? {} : { actionLimitSeconds: template.action_limit_seconds }),
     ...wordsOf(template),
   };
 }
 
 /** The keys that file, manifest and template name alike; left out if absent. */
-function wordsOf({ comment, notes, annex, language }: Manifest['template'] | Template) {
+function wordsOf({ comment, notes, annex, language, dsa }: Manifest['template'] | Template) {
   return {
     ...(comment === undefined ? {} : { comment }),
     ...(notes === undefined ? {} : { notes }),
     ...(annex === undefined ? {} : { annex }),
     ...(language === undefined ? {} : { language }),
+    ...(dsa === undefined ? {} : { dsa }),
   };
 }
 
@@ -124,4 +128,9 @@ function bytesRecord(bytes: Uint8Array): object {
 
 function bytesOf(base64: string): Uint8Array {
   return new Uint8Array(Buffer.from(base64, 'base64'));
+}
+
+/** Columns of joined reviews follow those that the template chose. */
+function isOwn(column: string): boolean {
+  return !JOINED_COLUMNS.some(({ name }) => name === column);
 }

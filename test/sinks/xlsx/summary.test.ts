@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   NO_OBLIGATIONS,
+  NO_PROVENANCE,
   type OutcomeCounts,
   type ScoreStatistics,
   type Statistics,
@@ -76,6 +77,8 @@ function emptyMonth(): Statistics {
     list_span: { first: null, last: null },
     undated: [],
     compliance: NO_OBLIGATIONS,
+    provenance: NO_PROVENANCE,
+    reviews: null,
     unknown_statuses: {},
     unknown_keys: {},
     coercions: {},

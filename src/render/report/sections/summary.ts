@@ -116,9 +116,9 @@ function pointsIn(material: Material): LinkedText[] {
   for (const status of ['not_met', 'not_shown', 'not_measured'] as const) {
     for (const one of chosen.filter((each) => each.status === status)) {
       const { indicator, obligation } = one.duty;
-      // Accuracy is never measured here, and the sentences above have said the rest.
-      const isSaid = ['accuracy', 'completeness', 'overdue', 'deleted_late'].includes(indicator ?? '');
-      if (indicator === null || (isSaid && (status !== 'not_shown' || indicator === 'accuracy'))) continue;
+      // The sentences above have said these; an accuracy that no one reviewed is not a point to act on.
+      const isSaid = ['completeness', 'overdue', 'deleted_late'].includes(indicator ?? '') && status !== 'not_shown';
+      if (indicator === null || isSaid || (indicator === 'accuracy' && status === 'not_measured')) continue;
       add(1, SECTION_OF[indicator], () => text.compliance.point(status, obligation, ...figureTexts(one, text)));
     }
   }

@@ -103,6 +103,7 @@ async function composeShell(
   addSectionSheet(workbook, say.compliance, sections('compliance'), styles);
   addSectionSheet(workbook, say.flagged, sections('flagged'), styles);
   addSectionSheet(workbook, say.retention, sections('retention'), styles);
+  addSectionSheet(workbook, say.reviews, sections('reviews'), styles);
   const before = workbook.worksheets.length;
   for (const sheet of sheets) addDataSheet(workbook, sheet, styles, report.id);
   addDictionarySheet(workbook, ranges.tables(), report, styles);

@@ -1,6 +1,7 @@
 import type { Table, TableName } from '../../../core/table.ts';
 import { audioScoresTable, metricNodesTable, type TableMaker } from './cells.ts';
 import { detectionsTable } from './detections.ts';
+import { withReviewColumns } from './reviews.ts';
 import { Redaction } from '../redaction.ts';
 
 /** Every table that a detection is flattened into, in the order of writing. */
@@ -29,9 +30,15 @@ export function withheldCells(counts: Readonly<Record<string, number>>, columns:
   return Object.entries(counts).reduce((sum, [cell, count]) => sum + (written.has(cell) ? count : 0), 0);
 }
 
-export function selectTables(columns: NamedColumns): readonly Table[] {
+/**
+ * The tables that a template writes, each with the named columns. With reviews, the table of detections goes on with
+ * theirs; those that can identify a person only if its own private columns are there.
+ */
+export function selectTables(columns: NamedColumns, withReviews = false): readonly Table[] {
   return Object.values(TABLES).flatMap((maker) => {
     const names = columns.get(maker.name);
-    return names === undefined ? [] : [maker.make(new Set(names))];
+    if (names === undefined) return [];
+    const table = maker.make(new Set(names));
+    return withReviews && maker === detectionsTable ? [withReviewColumns(table, showsPrivateColumns(names))] : [table];
   });
 }

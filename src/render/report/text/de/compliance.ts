@@ -25,7 +25,7 @@ export const compliance: ReportText['compliance'] = {
     return `${sentence(counted(total, 'Pflicht', 'Pflichten'))} der Vorlage: ${listed(parts)}.`;
   },
   basis:
-    'Nicht gezeigt: Offene Fälle, eine unvollständige Lesung oder der Rest des Zeitraums könnten die Zahl noch ändern. Ein Stand vergleicht eine Zahl mit dem Ziel der Vorlage; er ist keine rechtliche Beurteilung, und die Genauigkeit des Detektors wurde nicht gemessen.',
+    'Nicht gezeigt: Offene Fälle, eine unvollständige Lesung oder der Rest des Zeitraums könnten die Zahl noch ändern. Ein Stand vergleicht eine Zahl mit dem Ziel der Vorlage; er ist keine rechtliche Beurteilung.',
   caption: 'Pflichten und ihr Stand',
   columns: ['Pflicht', 'Zahl', 'Ziel', 'Stand', 'Welche Prüfungen'],
   statuses: {
@@ -125,7 +125,7 @@ export const method: ReportText['method'] = {
   ],
   limitations: [
     'Ein Urteil ist die Ausgabe eines Detektors. Es beweist weder, dass Medien echt noch dass sie gefälscht sind, und ist keine Feststellung über eine Person.',
-    'Die Genauigkeit des Detektors wurde für diesen Bericht nicht gemessen und wird nicht angegeben: weder der Anteil der übersehenen Fälschungen noch der der echten Medien, die er markiert.',
+    'Die Genauigkeit des Detektors ist nur angegeben, soweit Menschen nachgeprüft haben, im Abschnitt zur Nachprüfung; über andere Medien oder einen anderen Zeitraum sagt sie nichts.',
     'Die Fälschungsquote beschreibt die im Zeitraum eingereichten Medien. Sie ist keine Schätzung für andere.',
     'Der Bericht zeigt die Liste, wie sie beim Lesen war. Vorher gelöschte Prüfungen stehen nicht darin; unfertige können inzwischen abgeschlossen sein.',
     'Die Liste ist die eines Teams, soweit dessen Schlüssel sie sieht.',

@@ -5,6 +5,7 @@ import { compliance, method, signOff } from './compliance.ts';
 import { evidence } from './evidence.ts';
 import { DE_FORMAT as format } from '../../format.ts';
 import { results } from './results.ts';
+import { provenance, reviews } from './reviews.ts';
 import { summary } from './summary.ts';
 
 /** Every fixed word of the report in German. */
@@ -22,6 +23,7 @@ export const DE: ReportText = {
     flagged: 'Als Fälschung markiert',
     failed: 'Fehlgeschlagen und unfertig',
     retention: 'Löschung',
+    reviews: 'Nachprüfung und Fälle',
     compliance: 'Pflichten und ihr Stand',
     quality: 'Datenqualität',
     method: 'Methode und Entscheidungsregel',
@@ -62,6 +64,8 @@ export const DE: ReportText = {
   completeness,
   results,
   evidence,
+  reviews,
+  provenance,
   compliance,
   method,
   signOff,

@@ -28,7 +28,7 @@ export const compliance = {
     return `${sentence(obligations(total))} of the template: ${listed(parts)}.`;
   },
   basis:
-    'Not shown: open cases, an incomplete reading or the rest of the period could still change the figure. A status compares a figure with the target of the template; it is not a legal assessment, and the accuracy of the detector was not measured.',
+    'Not shown: open cases, an incomplete reading or the rest of the period could still change the figure. A status compares a figure with the target of the template; it is not a legal assessment.',
   caption: 'Compliance matrix',
   columns: ['Obligation', 'Value', 'Target', 'Status', 'Which detections'],
   /** A shape before the word shows the status without colour too. */
@@ -131,7 +131,7 @@ export const method = {
   ] as readonly (readonly [string, string])[],
   limitations: [
     'A verdict is the output of a detector. It does not prove that media are authentic or manipulated, and is not a finding about a person.',
-    'The accuracy of the detector was not measured for this report, and none is stated: neither the share of fakes that it misses nor that of real media that it flags.',
+    'The accuracy of the detector is stated only for what people reviewed, in the section on reviews; it says nothing of other media or of another period.',
     'The fake rate describes the media that were submitted in the period. It is not an estimate for other media.',
     'The report shows the list as it was when it was read. Detections deleted before are not in it; unfinished ones may since have been completed.',
     'The list is that of one team, limited to what its key can see.',

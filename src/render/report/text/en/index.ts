@@ -5,6 +5,7 @@ import { compliance, method, signOff } from './compliance.ts';
 import { evidence } from './evidence.ts';
 import { EN_FORMAT as format } from '../../format.ts';
 import { results } from './results.ts';
+import { provenance, reviews } from './reviews.ts';
 import { summary } from './summary.ts';
 import { figures, workbook } from './workbook.ts';
 
@@ -20,6 +21,7 @@ const titles: Readonly<Record<SectionId, string>> = {
   flagged: 'Flagged as fake',
   failed: 'Failed and unfinished',
   retention: 'Retention',
+  reviews: 'Reviews and casework',
   compliance: 'Compliance matrix',
   quality: 'Data quality',
   method: 'Method and decision rule',
@@ -70,6 +72,8 @@ export const EN = {
   completeness,
   results,
   evidence,
+  reviews,
+  provenance,
   compliance,
   method,
   signOff,

@@ -63,6 +63,7 @@ export const workbook = {
   compliance: 'Compliance',
   flagged: 'Flagged',
   retention: 'Retention',
+  reviews: 'Reviews',
   dictionary: 'Data dictionary',
   extraction: 'Extraction',
   asOf: 'as of {time}',

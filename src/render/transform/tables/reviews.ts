@@ -1,0 +1,24 @@
+import type { Detection } from '../../../core/detection.ts';
+import { agreedTruth, JOINED_COLUMNS, type JoinedColumn, lastValue, type Review } from '../../../core/reviews.ts';
+import type { CellValue, Column, Table } from '../../../core/table.ts';
+
+/** Cells that are more than the last value that a review gives. */
+const MADE: Readonly<Partial<Record<JoinedColumn, (reviews: readonly Review[]) => CellValue>>> = {
+  truth: agreedTruth,
+  reviewer: (reviews) => reviews.flatMap(({ reviewer }) => (reviewer === null ? [] : [reviewer])).join(';') || null,
+};
+
+/** The table with the columns of the reviews after its own. */
+export function withReviewColumns(table: Table, withPrivate: boolean): Table {
+  const joined = JOINED_COLUMNS.filter((column) => withPrivate || !column.private);
+  const columns = joined.map(({ name, type, description, private: isPrivate }): Column => {
+    return { name, type, description, private: isPrivate, path: 'reviews.csv' };
+  });
+  const cells = ({ reviews = [] }: Detection): CellValue[] =>
+    joined.map(({ name }) => MADE[name]?.(reviews) ?? lastValue(reviews, name));
+  return {
+    ...table,
+    columns: [...table.columns, ...columns],
+    rows: (detection) => table.rows(detection).map((row) => [...row, ...cells(detection)]),
+  };
+}
