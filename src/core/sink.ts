@@ -1,3 +1,4 @@
+import type { Language } from './template.ts';
 import type { OutputFolder, SealedFile } from './output.ts';
 import type { Report } from './report.ts';
 import type { Row, TableName, TableShape } from './table.ts';
@@ -26,6 +27,8 @@ export interface SinkContext {
   readonly settings: SinkSettings;
   /** A workbook (`.xlsx`) of the template, filled instead of one of our own; null or absent: none. */
   readonly workbook?: Uint8Array | null;
+  /** Language of the words around the rows; absent: English. */
+  readonly language?: Language;
 }
 
 /** A font file used by a sink: other fonts give other bytes. */

@@ -14,8 +14,8 @@ afterAll(() => workshop.remove());
 
 describe('random one-byte flips over a run folder, every one found', () => {
   test.each([
-    ['10,000 by the checksums, with every format', { format: 'csv,xlsx,pdf' }, { checksumsOnly: true }, 10_000],
-    ['1,000 by the whole verification', { format: 'csv' }, {}, 1_000],
+    ['1,000 by the checksums, with every format', { format: 'csv,xlsx,pdf' }, { checksumsOnly: true }, 1_000],
+    ['10,000 by the whole verification', { format: 'csv' }, {}, 10_000],
   ])('%s', async (_, flags, options, count) => {
     const run = await workshop.run({ ...flags, 'sign-key': keys.privateKey });
     const bytes = await bytesOf(run);

@@ -91,7 +91,12 @@ export async function renderFiles(job: RenderRunJob): Promise<RenderedRun> {
   const { reviews = null } = settings;
   const tables = selectTables(template.tables, reviews !== null);
   const sinks: OpenSink[] = [];
-  const content = { tables, settings: settings.sinks, workbook: template.workbook };
+  const content = {
+    tables,
+    settings: settings.sinks,
+    workbook: template.workbook,
+    language: template.language ?? 'en',
+  };
   for (const format of inOrder(settings.formats)) {
     const factory = SINKS[format];
     sinks.push({ format, factory, sink: await factory.open({ folder, ...content }), isOwn: false });

@@ -5,7 +5,7 @@ import { ending, opening, PART_ENDING, type Part, partOpening, type PageFrame } 
 import { registerPager, registerTools } from './register.ts';
 import { REGISTER_SCRIPT } from './register-script.ts';
 import { stylesheet } from './stylesheet.ts';
-import { EN } from './text-en.ts';
+import { WORDS as PAGE_WORDS } from './words.ts';
 
 /** A row of the archive's table. */
 export interface ArchivedRun {
@@ -45,11 +45,11 @@ const COLUMNS = [
 ] as const;
 
 const WORDS = {
-  ...EN,
+  ...PAGE_WORDS.en,
   skip: 'Skip to the runs',
   register: {
     tools: {
-      ...EN.register.tools,
+      ...PAGE_WORDS.en.register.tools,
       title: 'Search the runs',
       result: 'Template',
       medium: 'State',
@@ -82,7 +82,7 @@ export async function archivePage(archive: Archive): Promise<string> {
   const write = (all: Iterable<Markup>): void => {
     for (const piece of all) pieces.push(piece.html);
   };
-  write(opening(frame, parts, { ...EN, skip: WORDS.skip }, { style: await stylesheet(frame), script }));
+  write(opening(frame, parts, { ...PAGE_WORDS.en, skip: WORDS.skip }, { style: await stylesheet(frame), script }));
   for (const [index, part] of parts.entries()) {
     write([partOpening(part, index + 1)]);
     if (part.id === 'register') write(table(runs));
@@ -102,13 +102,13 @@ function* table(runs: readonly ArchivedRun[]): Iterable<Markup> {
   yield registerTools(words, new Set(['result', 'medium']));
   yield html`<div class="scroll" role="group" tabindex="0" aria-labelledby="register-caption">
 <table id="register-table" class="broad">
-<caption id="register-caption">Runs <span class="unseen" data-script hidden>${EN.register.sortable}</span></caption>
+<caption id="register-caption">Runs <span class="unseen" data-script hidden>${PAGE_WORDS.en.register.sortable}</span></caption>
 ${columnGroup(COLUMNS.map(({ weight }) => weight))}
 <thead><tr>${COLUMNS.map(({ title, sort }) => html`<th scope="col" data-sort="${sort}"${numberClass(sort)}>${title}</th>`)}</tr></thead>
 <tbody>\n`;
   for (const [index, run] of runs.entries()) yield row(run, index + 1);
   yield html`</tbody>\n</table>\n</div>\n`;
-  yield registerPager({ ...EN.register, tools: words.tools });
+  yield registerPager({ ...PAGE_WORDS.en.register, tools: words.tools });
 }
 
 function numberClass(sort: (typeof COLUMNS)[number]['sort']): Markup | null {

@@ -4,7 +4,7 @@ import type { Report, ReportSectionId, Section } from '../../../core/report.ts';
 import { shorten } from '../../../core/text.ts';
 import { renderBlocks } from './blocks.ts';
 import { html, LIMITS, Markup, prose, TEXTURE_PATTERNS } from './markup.ts';
-import type { Words } from './text-en.ts';
+import type { Words } from './words.ts';
 
 /** What the head and the foot of a page show: a report has all of it. */
 export type PageFrame = Pick<

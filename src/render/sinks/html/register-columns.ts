@@ -4,7 +4,7 @@ import type { CellValue, Column, Row } from '../../../core/table.ts';
 import { shorten } from '../../../core/text.ts';
 import { html, instant, integer, LIMITS, type Markup, name, prose, score } from './markup.ts';
 import { hidesSomething } from '../printable.ts';
-import type { Words } from './text-en.ts';
+import type { Words } from './words.ts';
 
 const LABELS = ['audio_label', 'image_label', 'video_label', 'error_message'] as const;
 

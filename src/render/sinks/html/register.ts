@@ -5,7 +5,7 @@ import type { Row, TableShape } from '../../../core/table.ts';
 import { columnGroup } from './blocks.ts';
 import { html, integer, LIMITS, type Markup, prose } from './markup.ts';
 import { type RegisterColumn, registerColumns, RegisterRow, type SortKind } from './register-columns.ts';
-import type { Words } from './text-en.ts';
+import type { Words } from './words.ts';
 
 /** Search and filters. Hidden until the script runs; without it every row is visible anyway. */
 export function registerTools(

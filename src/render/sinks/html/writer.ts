@@ -6,7 +6,7 @@ import { ending, opening, PART_ENDING, partOpening, partsOf, sectionBody } from 
 import { openRegister, ROW_LIMIT } from './register.ts';
 import { REGISTER_SCRIPT } from './register-script.ts';
 import { stylesheet } from './stylesheet.ts';
-import { EN } from './text-en.ts';
+import { WORDS } from './words.ts';
 
 const NO_BYTES = new Uint8Array();
 
@@ -25,9 +25,10 @@ export function htmlPartEncoder(give: GiveBlock): PartEncoder {
 }
 
 /** Writes the page, with the register in it if the template writes a table of detections. */
-export async function openPage({ folder, tables }: SinkContext, file: string): Promise<FormatSink> {
+export async function openPage({ folder, tables, language = 'en' }: SinkContext, file: string): Promise<FormatSink> {
+  const words = WORDS[language];
   const table = tables.find(({ name }) => name === 'detections');
-  const register = table === undefined ? null : await openRegister(folder, table, EN);
+  const register = table === undefined ? null : await openRegister(folder, table, words);
   return {
     async append({ rows, detail }) {
       await register?.append(detail as readonly Row[], rows);
@@ -36,8 +37,8 @@ export async function openPage({ folder, tables }: SinkContext, file: string): P
       await register?.close();
       const page = new PageFile(await folder.create(file));
       const script = register === null || register.isEmpty() ? null : REGISTER_SCRIPT;
-      const parts = partsOf(report, register === null ? null : EN.register.title);
-      await page.write(opening(report, parts, EN, { style: await stylesheet(report), script }));
+      const parts = partsOf(report, register === null ? null : words.register.title);
+      await page.write(opening(report, parts, words, { style: await stylesheet(report), script }));
       for (const [index, part] of parts.entries()) {
         await page.write([partOpening(part, index + 1)]);
         if (part.section !== null) await page.write(sectionBody(part.section));
