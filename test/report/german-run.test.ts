@@ -15,7 +15,7 @@ test('the mail and the page of a German report are German: subject, remarks, fig
     expect(text).toMatch(/3 unter Sofortlöschung: 3 überfällig \(1 verspätet, 2 nie gelöscht\)/);
     expect(text).toMatch(/Fälschungsquote: +66,7 % von 3 entschiedenen, 95-%-Intervall \d+,\d % bis \d+,\d %/);
     expect(text.split('\n').filter((line) => ENGLISH.test(line) && !line.includes('Own policy'))).toEqual([]);
-    expect(html).toContain('Das Verzeichnis durchsuchen');
+    expect(html).toContain('Angelegt (UTC)');
     expect(html).not.toMatch(/Search the register|Skip to the report|Previous|Not deleted/);
     expect(mail.html).toContain('<html lang="de">');
   });
