@@ -23,6 +23,7 @@ export {
   combineRuns,
   deliverAgain,
   drawSample,
+  enqueueJobs,
   examine,
   examineAccess,
   planJobs,
@@ -31,7 +32,9 @@ export {
   readJobs,
   runJobs,
   runReport,
+  runWorker,
   scheduleJobs,
+  serveStages,
   writeArchive,
 } from './on-demand.ts';
 export { FAULT_GRAMMAR } from '../sandbox/faults/faults.ts';

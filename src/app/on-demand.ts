@@ -10,6 +10,9 @@ import type { Change } from '../core/previous-run.ts';
 import { ConfigError } from '../core/errors.ts';
 import type { Explanation } from './explain/explain-record.ts';
 import type { Diff } from './compare/compare-runs.ts';
+import type { enqueueJobs as enqueue } from './fleet/enqueue.ts';
+import type { serveStages as serve } from './fleet/stage-thread.ts';
+import type { runWorker as workOff } from './fleet/worker.ts';
 import type { runReport as run } from './export/export-run.ts';
 import type { planJobs as plan, runJobs as runAll, scheduleJobs as schedule } from './jobs/run-jobs.ts';
 import type { readJobs as read } from './jobs/read-jobs.ts';
@@ -93,6 +96,17 @@ export const readFolderStatus: typeof readStatus = async (...given) =>
 
 export const scheduleJobs: typeof schedule = async (...given) =>
   (await import('./jobs/run-jobs.ts')).scheduleJobs(...given);
+
+/** See src/app/fleet/enqueue.ts. */
+export const enqueueJobs: typeof enqueue = async (...given) =>
+  (await import('./fleet/enqueue.ts')).enqueueJobs(...given);
+
+/** See src/app/fleet/worker.ts. */
+export const runWorker: typeof workOff = async (...given) => (await import('./fleet/worker.ts')).runWorker(...given);
+
+/** See src/app/fleet/stage-thread.ts. */
+export const serveStages: typeof serve = async (...given) =>
+  (await import('./fleet/stage-thread.ts')).serveStages(...given);
 
 export async function diffRuns(
   before: string,

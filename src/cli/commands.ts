@@ -5,6 +5,7 @@ import {
   DELIVER_OPTIONS,
   DIFF_OPTIONS,
   DOCTOR_OPTIONS,
+  ENQUEUE_OPTIONS,
   EXPLAIN_OPTIONS,
   EXPORT_OPTIONS,
   INIT_OPTIONS,
@@ -16,6 +17,7 @@ import {
   SQL_OPTIONS,
   STATUS_OPTIONS,
   VERIFY_OPTIONS,
+  WORKER_OPTIONS,
 } from '../config/command-line.ts';
 import { type Command, command, type Example } from './command.ts';
 
@@ -86,6 +88,22 @@ export const COMMANDS = {
       ['combine team-a/RUN team-b/RUN --template group.yaml', 'one month of two teams'],
     ],
     load: async () => (await import('./commands/combine.ts')).runCombine,
+  }),
+  enqueue: command({
+    summary: 'Add the jobs of a file that are due to a queue, for workers',
+    about: 'Add what `run` would do now to a queue on Redis, as stages that any worker takes; then exit.',
+    args: { file: JOB_FILE },
+    options: ENQUEUE_OPTIONS,
+    examples: [['enqueue /store/jobs.yaml --queue redis://redis:6379', 'every job that is due']],
+    load: async () => (await import('./commands/fleet.ts')).runEnqueue,
+  }),
+  worker: command({
+    summary: 'Keep running, and do the stages of a queue',
+    about: 'Keep running, and do the stages that enqueue added to the queue, until SIGTERM.',
+    args: {},
+    options: WORKER_OPTIONS,
+    examples: [['worker --queue redis://redis:6379 --store /store', 'as many stages at a time as cores']],
+    load: async () => (await import('./commands/fleet.ts')).runQueueWorker,
   }),
   status: command({
     summary: 'Show every run of a folder and what needs a person',

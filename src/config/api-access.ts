@@ -194,10 +194,20 @@ export async function knownKeys(words: readonly string[], env: Words['env'], fol
   const inConfigFile = [...settings.matchAll(/^\s*api-key-file\s*:\s*["']?([^"'\r\n#]+)/gm)];
   const named = valueOf('api-key-file', words, env);
   const found = KEY_VARIABLES.map((name) => env[name] ?? '');
+  const password = /^\w+:\/\/[^/@]*:([^/@]+)@/.exec(valueOf('queue', words, env) ?? '')?.[1];
+  if (password !== undefined) found.push(password, decoded(password));
   if (named !== null) found.push(...(await wordsIn(folder, named)));
   for (const [, path = ''] of inConfigFile) found.push(...(await wordsIn(dirname(configFile), path.trim())));
   const keys = found.map((key) => key.trim()).filter((key) => key.length >= SHORTEST);
   return [...new Set(keys)].map((key) => new Secret(key));
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 function valueOf(option: string, words: readonly string[], env: Words['env']): string | null {

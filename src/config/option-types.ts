@@ -67,6 +67,23 @@ export function integer(min: number, max: number): OptionType<number> {
   });
 }
 
+/** Address of a Redis server. May hold a password, so no message shows it. */
+export function redisAddress(): OptionType<string> {
+  return {
+    metavar: 'ADDRESS',
+    choices: null,
+    schema: { type: 'string' },
+    read(word) {
+      const address = typeof word === 'string' ? word.trim() : '';
+      if (/^rediss?:\/\/[^/]/.test(address) && URL.canParse(address)) return address;
+      throw new WrongValue(
+        'it is not the address of a Redis server.',
+        'Write redis://HOST:PORT, or rediss:// for TLS.',
+      );
+    },
+  };
+}
+
 /** One of `count` shards, by its number from 0. */
 export interface Shard {
   readonly index: number;

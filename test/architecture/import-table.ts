@@ -91,6 +91,7 @@ export const IMPORT_TABLE: readonly Place[] = [
   { place: 'app/run/', may: [...CORE_AND_PLATFORM, 'extract/', 'seal/', 'sandbox/settings.ts'] },
   { place: 'app/verify/', may: [...BELOW_APP, 'app/export/', 'app/compare/'] },
   { place: 'app/jobs/', may: [...BELOW_APP, 'app/export/', 'app/compare/', 'app/archive/'] },
+  { place: 'app/fleet/', may: [...BELOW_APP, 'app/export/', 'app/jobs/'] },
   { place: 'app/status/', may: [...BELOW_APP, 'app/jobs/'] },
   { place: 'app/archive/', may: [...BELOW_APP, 'app/export/', 'app/status/'] },
   { place: 'app/combine/', may: [...BELOW_APP, 'app/export/'] },

@@ -20,6 +20,7 @@ test('every file of the folder is looked at here', async () => {
     'Dockerfile',
     'Dockerfile.dockerignore',
     'ci-workflow.yaml',
+    'compose.yaml',
     'cronjob.yaml',
     'crontab',
     'detect-report.service',
@@ -227,6 +228,49 @@ describe('the Kubernetes manifests', () => {
       expect(planned.toSorted()).toEqual(Array.from({ length: 12 }, (_, team) => `team-${team}`).toSorted());
     });
   });
+});
+
+/** Of the Compose specification (services, build, volumes) those fields that are used. */
+const SERVICE = z.strictObject({
+  image: z.string().optional(),
+  build: z.strictObject({ dockerfile_inline: z.string() }).optional(),
+  entrypoint: z.array(z.string()).optional(),
+  command: z.array(z.string()).optional(),
+  environment: z.record(z.string(), z.string()).optional(),
+  env_file: z.string().optional(),
+  volumes: z.array(z.string().regex(/^[\w./-]+:\/\w+$/)),
+  read_only: z.boolean().optional(),
+  cap_drop: z.tuple([z.literal('ALL')]).optional(),
+  security_opt: z.tuple([z.literal('no-new-privileges:true')]).optional(),
+  tmpfs: z.array(z.string()).optional(),
+  depends_on: z.array(z.string()).optional(),
+  stop_grace_period: z.string().optional(),
+  restart: z.literal('always'),
+});
+const COMPOSE = z.strictObject({
+  'x-detect-report': z.unknown(),
+  services: z.strictObject({ redis: SERVICE, enqueue: SERVICE, worker: SERVICE }),
+  volumes: z.strictObject({ redis: z.null() }),
+});
+
+test('the compose file has the fields of the specification, Redis’ settings, and commands that exist', async () => {
+  const { services } = COMPOSE.parse(parse(await text('compose.yaml'), { merge: true }));
+  const redis = services.redis.command?.join(' ');
+  for (const setting of ['--appendonly yes', '--maxmemory-policy noeviction', '--requirepass']) {
+    expect(redis).toContain(setting);
+  }
+  const { devDependencies } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as {
+    readonly devDependencies: Readonly<Record<string, string>>;
+  };
+  const { worker, enqueue } = services;
+  for (const peer of ['bullmq', 'ioredis']) {
+    expect(worker.build?.dockerfile_inline).toContain(`${peer}@${devDependencies[peer] ?? ''}`);
+  }
+  const looped = /main\.js (\w+ \S+);/.exec(enqueue.entrypoint?.at(-1) ?? '')?.[1]?.split(' ') ?? [];
+  for (const words of [looped, worker.command ?? []]) {
+    // Both ask for the queue's address, which here is not set: their other words were understood.
+    expect(await runHere(words)).toMatchObject({ code: 2, stderr: expect.stringContaining('--queue is missing') });
+  }
 });
 
 describe('the line for cron', () => {

@@ -15,6 +15,7 @@ import { loadReader } from '../../seal/evidence/timestamp.ts';
 import { holdsManifest } from '../../seal/evidence/run-files.ts';
 import { ListReader } from './read-list.ts';
 import { timestampRun } from './timestamp-run.ts';
+import type { RenderPartsJob } from './render-parts.ts';
 import { renderRun } from './render-run.ts';
 import { readPreviousRun } from '../run/previous-run.ts';
 import { historyAfter, runsBeforeArchive } from '../run/history.ts';
@@ -33,6 +34,8 @@ const ARCHIVE = 'records.zip';
 export interface RunDependencies {
   readonly emit: Emit;
   readonly signal: AbortSignal;
+  /** See `RenderPartsJob`. */
+  readonly runner?: RenderPartsJob['runner'];
   /** Sinks of the caller's own; absent: none. */
   readonly ownSinks?: readonly OwnSink[];
 }

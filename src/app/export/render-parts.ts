@@ -8,7 +8,7 @@ import { openRenderer } from '../../render/parts/renderer.ts';
 import { type Assembler, inThisThread, inThreads, type PartRunner } from '../../render/parts/runners.ts';
 import { type Part, PART_LIMITS, type PartLimits, planParts } from '../../render/render-parts.ts';
 import type { Register } from '../../render/report/detection-lists.ts';
-import { FORMATS } from '../../render/sinks/registry.ts';
+import { FORMATS, sinkOf } from '../../render/sinks/registry.ts';
 import type { PeriodStatistics } from '../../render/statistics/statistics.ts';
 import type { ReportSettings } from '../../seal/seal.ts';
 
@@ -29,14 +29,14 @@ export interface RenderPartsJob {
   readonly settings: ReportSettings;
   readonly snapshot: Snapshot;
   readonly period: Period;
-  /** Epoch milliseconds; see `StatisticsInput`. */
-  readonly readUntilMs: number;
   readonly counting: PeriodStatistics;
   readonly register: Register;
   readonly emit: Emit;
   readonly signal: AbortSignal;
   /** Threads that render parts; absent: as many as list and machine suggest. Changes no byte of the output. */
   readonly workers?: number | 'auto';
+  /** Renders the parts; absent: this process and its threads, as `workers` says. */
+  readonly runner?: ((setup: PartSetup, snapshot: Snapshot) => PartRunner) | undefined;
   /** Absent: those of every release; only tests lower them. */
   readonly partLimits?: PartLimits;
 }
@@ -47,25 +47,13 @@ export async function renderParts(job: RenderPartsJob, sinks: readonly OpenSink[
   emit({ kind: 'stage', stage: 'render' });
   const { record } = snapshot;
   const parts = planParts(record, job.partLimits ?? PART_LIMITS);
-  const formats = FORMATS.flatMap((format) => {
-    const open = sinks.find((one) => one.format === format && one.factory.encoding !== undefined && !one.isOwn);
-    return open === undefined ? [] : [{ format, sink: open.sink }];
-  });
-  const { policy, tables, registerLimit, retentionLimitSeconds, workbook } = settings.template;
-  const setup: PartSetup = {
-    archive: snapshot.archive,
-    template: { policy, tables, registerLimit, retentionLimitSeconds, workbook },
-    period: job.period,
-    readUntilMs: job.readUntilMs,
-    settings: settings.sinks,
-    formats: formats.map(({ format }) => format),
-    reviews: settings.reviews?.reviews ?? null,
-  };
+  const setup = partSetupOf(settings, snapshot, job.period);
+  const formats = setup.formats.map((format) => sinks.find((one) => one.format === format && !one.isOwn)?.sink);
   let ended = 0;
   let detections = 0;
   const assembler: Assembler = {
     async take({ format, block }) {
-      await formats[format]?.sink.append?.(block);
+      await formats[format]?.append?.(block);
     },
     endPart({ statistics, registers }) {
       job.counting.merge(statistics);
@@ -74,8 +62,26 @@ export async function renderParts(job: RenderPartsJob, sinks: readonly OpenSink[
       emit({ kind: 'rendered', detections, of: record.certificate.unique });
     },
   };
-  const runner = await runnerFor(job, setup, sinks, parts);
+  const runner = job.runner?.(setup, snapshot) ?? (await runnerFor(job, setup, sinks, parts));
   await runner.run(parts, assembler, job.signal);
+}
+
+/** Everything that decides what the parts of a snapshot become: any machine derives the same from its records.zip. */
+export function partSetupOf(
+  { template, sinks, formats, reviews }: Pick<ReportSettings, 'template' | 'sinks' | 'formats' | 'reviews'>,
+  { archive, record }: Pick<Snapshot, 'archive' | 'record'>,
+  period: Period,
+): PartSetup {
+  const { policy, tables, registerLimit, retentionLimitSeconds, workbook } = template;
+  return {
+    archive,
+    template: { policy, tables, registerLimit, retentionLimitSeconds, workbook },
+    period,
+    readUntilMs: Date.parse(record.certificate.endedAt),
+    settings: sinks,
+    formats: FORMATS.filter((format) => formats.includes(format) && sinkOf(format)?.encoding !== undefined),
+    reviews: reviews?.reviews ?? null,
+  };
 }
 
 /** Renders the parts in threads only if they save more than they cost. */

@@ -43,7 +43,10 @@ import { selectTables, withheldCells } from '../../render/transform/tables/table
 const MOST_CHANGES_SHOWN = 200;
 
 export interface RenderRunJob
-  extends Pick<RenderPartsJob, 'settings' | 'period' | 'snapshot' | 'emit' | 'signal' | 'workers' | 'partLimits'> {
+  extends Pick<
+    RenderPartsJob,
+    'settings' | 'period' | 'snapshot' | 'emit' | 'signal' | 'workers' | 'runner' | 'partLimits'
+  > {
   readonly folder: SealingFolder;
   /** `records.zip` as the run holds it; null if the run leaves it out. */
   readonly archive: SealedFile | null;
@@ -117,7 +120,7 @@ export async function renderFiles(job: RenderRunJob): Promise<RenderedRun> {
     reviews: reviews === null ? null : { reviews: reviews.reviews, limitSeconds: actionLimitSeconds, readUntilMs },
   });
   const register = createRegister(template.registerLimit, { limitSeconds: retentionLimitSeconds, readUntilMs });
-  await renderParts({ ...job, period, readUntilMs, counting, register }, sinks);
+  await renderParts({ ...job, period, counting, register }, sinks);
   const counted = counting.result(record.certificate.received);
   const { certificate } = record;
   const compliance = complianceOf({ template, statistics: counted, certificate, period });

@@ -58,9 +58,16 @@ export async function readJobs(path: string): Promise<JobFile> {
   const baseDir = dirname(resolve(path));
   const jobs: Job[] = [];
   const problems: ConfigError[] = [];
+  // Teams share templates; a file of hundreds of jobs is read for each stage of a fleet.
+  const templates = new Map<string, Promise<Template>>();
+  const load = (word: string): Promise<Template> => {
+    const loading = templates.get(word) ?? loadTemplate(word, { tables: Object.values(TABLES) });
+    templates.set(word, loading);
+    return loading;
+  };
   for (const [name, data] of Object.entries(parsed.data.jobs)) {
     try {
-      jobs.push(await resolveJob(name, data, file, baseDir));
+      jobs.push(await resolveJob(name, data, file, baseDir, load));
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       problems.push(error);
@@ -72,9 +79,15 @@ export async function readJobs(path: string): Promise<JobFile> {
   return { path, baseDir, jobs };
 }
 
-async function resolveJob(name: string, data: JobData, file: YamlFile, baseDir: string): Promise<Job> {
+async function resolveJob(
+  name: string,
+  data: JobData,
+  file: YamlFile,
+  baseDir: string,
+  load: (word: string) => Promise<Template>,
+): Promise<Job> {
   const templateWord = looksLikePath(data.template) ? resolvePath(baseDir, data.template) : data.template;
-  const template = await placedTemplate(file, name, loadTemplate(templateWord, { tables: Object.values(TABLES) }));
+  const template = await placedTemplate(file, name, load(templateWord));
   return Object.freeze({
     name,
     line: file.lineOfKey(['jobs'], name),

@@ -28,10 +28,11 @@ interface Done {
 
 /**
  * Does one job's due work: makes and amends its periods, then delivers what is not delivered. Holds the job's lock
- * meanwhile: of several runners on one folder, one works. Never rejects: failures are in the outcome.
+ * meanwhile: of several runners on one folder, one works. `made` are runs that others have just sealed for it. Never
+ * rejects: failures are in the outcome.
  */
-export async function runJob(job: Job, context: JobContext): Promise<JobOutcome> {
-  const done: Done = { runs: [], unchanged: [], deliveries: [], errors: [] };
+export async function runJob(job: Job, context: JobContext, made: readonly SealedJobRun[] = []): Promise<JobOutcome> {
+  const done: Done = { runs: [...made], unchanged: [], deliveries: [], errors: [] };
   let idle = false;
   let nextMs: number | null = null;
   try {
@@ -46,7 +47,7 @@ export async function runJob(job: Job, context: JobContext): Promise<JobOutcome>
       tellOutOfReach(job, plan, context);
       const isWork = plan.due.length > 0 || plan.check.length > 0;
       const pending = await pendingRuns(job);
-      idle = !isWork && pending.length === 0;
+      idle = !isWork && pending.length === 0 && made.length === 0;
       if (!idle) keepsPages = await watched(job, place, plan, pending, done, context);
     } finally {
       await noteErrors(job, done.errors);
@@ -76,7 +77,7 @@ async function addTimestamps(job: Job, { runs }: FoundState, context: JobContext
 }
 
 /** The job's own folder for what it reads, and its lock. */
-async function openPlace(job: Job, signal: AbortSignal): Promise<RunFolder> {
+export async function openPlace(job: Job, signal: AbortSignal): Promise<RunFolder> {
   try {
     return await RunFolder.open({ outDir: job.outDir, name: `job-${job.name}`, overwrite: true, goOn: true, signal });
   } catch (error) {
@@ -98,7 +99,8 @@ async function watched(
   done: Done,
   context: JobContext,
 ): Promise<boolean> {
-  const label = plan.due.at(-1)?.label ?? plan.check.at(-1)?.label ?? pending.at(-1) ?? '';
+  const made = done.runs.at(-1)?.summary.period.label;
+  const label = plan.due.at(-1)?.label ?? made ?? plan.check.at(-1)?.label ?? pending.at(-1) ?? '';
   const watcher = openJobNotifier(job, label, context);
   await watcher.started();
   let keepsPages = false;
@@ -159,8 +161,12 @@ function waitBefore(error: unknown, attempt: number, job: Job, nowMs: number): n
     const asked = error.retryAtMs - nowMs;
     return asked > LONGEST_WAIT_MS ? null : Math.max(planned, asked);
   }
-  const isTransient = error instanceof SourceError && !PERMANENT_STATUS.has(error.place.status ?? 0);
-  return isTransient ? planned : null;
+  return isTransient(error) ? planned : null;
+}
+
+/** True if the source may answer next time. */
+export function isTransient(error: unknown): boolean {
+  return error instanceof SourceError && !PERMANENT_STATUS.has(error.place.status ?? 0);
 }
 
 function tellRetry(job: Job, error: unknown, waitMs: number, { emit }: JobContext): void {

@@ -9,7 +9,7 @@ import { ARCHIVE_FILE } from '../../seal/evidence/run-files.ts';
 import { RunFolder } from '../../seal/run-folder/run-folder.ts';
 import type { Amendment, ReportSettings } from '../../seal/seal.ts';
 import { findDifferences } from '../compare/compare-runs.ts';
-import { renderArchive, reviewsOf, timestamp } from '../export/export-run.ts';
+import { renderArchive, reviewsOf, type RunDependencies, timestamp } from '../export/export-run.ts';
 import { type Extraction, ListReader, requestOf } from '../export/read-list.ts';
 import { readPreviousRun } from '../run/previous-run.ts';
 import { historyEntry, MOST_HISTORY } from '../run/history.ts';
@@ -97,23 +97,25 @@ export function keepsPages(work: Pick<Work, 'config' | 'place' | 'context'>, err
   return new ListReader(work.config, work.place, work.context.emit).keepsSpool(error);
 }
 
-/** Publishes one run of what was read. */
-async function sealPeriod(
-  work: Work,
-  extraction: Extraction,
+/** Publishes one run of what was read. With `runner`, others may have rendered its parts. */
+export async function sealPeriod(
+  work: Pick<Work, 'job' | 'config' | 'context' | 'sealed'>,
+  extraction: Pick<Extraction, 'writeArchive'>,
   period: Period,
   name: string,
   amended: { readonly amendment: Amendment; readonly counts: ChangeCounts } | null,
+  runner?: RunDependencies['runner'],
 ): Promise<void> {
   const { job, config, context, sealed } = work;
   const { emit, signal } = context;
   emit({ kind: 'note', level: 'info', text: `${job.name}: making ${name}` });
-  const folder = await RunFolder.open({ outDir: job.outDir, name, overwrite: false, signal });
+  const keepParts = runner !== undefined;
+  const folder = await RunFolder.open({ outDir: job.outDir, name, overwrite: false, keepParts, signal });
   try {
     await extraction.writeArchive(requestOf(config, period), await folder.create(ARCHIVE_FILE));
     const reviews = await reviewsOf(config);
     const evidence = { ...(await runsBefore(work, period)), reviews, amendment: amended?.amendment ?? null };
-    const { certificate } = await renderArchive(config, period, evidence, folder, { emit, signal });
+    const { certificate } = await renderArchive(config, period, evidence, folder, { emit, signal, runner });
     if (job.deliver.length > 0) await markPending(job, name);
     signal.throwIfAborted();
     await folder.publish();
@@ -133,7 +135,7 @@ async function sealPeriod(
  * amendment. A run that cannot be followed is left out with a warning.
  */
 async function runsBefore(
-  { job, config, context }: Work,
+  { job, config, context }: Pick<Work, 'job' | 'config' | 'context'>,
   { from }: Period,
 ): Promise<Pick<ReportSettings, 'previous' | 'history'>> {
   const { runs } = await readState(job);

@@ -28,6 +28,14 @@ import type { Terminal } from '../terminal.ts';
 /** Clocks of two machines differ by seconds; a larger difference would seal a period before its end. */
 const FARTHEST_AHEAD_MS = 60_000;
 
+/** The time that decides what is due (epoch milliseconds). Throws `ConfigError` on one to come. */
+export function checkedNow(given: number | null, nowMs: number): number {
+  if (given === null || given <= nowMs + FARTHEST_AHEAD_MS) return given ?? nowMs;
+  throw new ConfigError('--now lies in the future: a period would be sealed before it is over.', {
+    remedy: 'Give a time that has come, or run --dry-run to see what will be due.',
+  });
+}
+
 /** Runs the jobs that are due. Prints the path of each sealed run, or everything as JSON. */
 export async function runDueJobs(call: CommandCall<typeof RUN_OPTIONS, 'file'>): CommandEnd {
   const { terminal, values } = call;
@@ -43,11 +51,7 @@ export async function runDueJobs(call: CommandCall<typeof RUN_OPTIONS, 'file'>):
     else for (const line of planned.flatMap(planLines)) await terminal.result(line);
     return 0;
   }
-  if (atMs > nowMs + FARTHEST_AHEAD_MS) {
-    throw new ConfigError('--now lies in the future: a period would be sealed before it is over.', {
-      remedy: 'Give a time that has come, or --dry-run to see what will be due.',
-    });
-  }
+  checkedNow(atMs, nowMs);
   const outcomes: JobOutcome[] = [];
   try {
     await withProgress(messages, terminal, async (emit, progress) => {

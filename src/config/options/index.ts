@@ -1,5 +1,6 @@
 import { instant, integer, names, oneOf, shard, text } from '../option-types.ts';
 import { EXPORT_OPTIONS } from './export.ts';
+import { ENQUEUE_OPTIONS, WORKER_OPTIONS } from './fleet.ts';
 import {
   API_KEY_FILE,
   GENERATED,
@@ -81,6 +82,8 @@ export const SQL_OPTIONS = {
   json: toggled('Output', 'Print the rows as JSON'),
   csv: toggled('Output', 'Print the rows as CSV'),
 } satisfies Options;
+
+export { ENQUEUE_OPTIONS, WORKER_OPTIONS };
 
 export const SCHEDULE_OPTIONS = { job: JOB, ...MESSAGES } satisfies Options;
 
@@ -243,6 +246,8 @@ export function configFileOptions(): Options {
   return {
     ...CHECK_OPTIONS,
     ...SQL_OPTIONS,
+    ...ENQUEUE_OPTIONS,
+    ...WORKER_OPTIONS,
     ...RUN_OPTIONS,
     ...SANDBOX_OPTIONS,
     ...VERIFY_OPTIONS,

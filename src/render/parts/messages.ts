@@ -60,7 +60,7 @@ export type Request = PageRange | null;
 export type Answer = RenderedPart | FailedPart;
 
 /** A failure sent by a worker: copying drops our own error classes and their fields. */
-type SentFailure =
+export type SentFailure =
   | {
       readonly kind: ErrorKind;
       readonly message: string;

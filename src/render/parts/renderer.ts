@@ -15,6 +15,7 @@ import {
   type FormatBlock,
   type PartCounts,
   type PartSetup,
+  type RenderedPart,
   type Request,
   sentFailure,
 } from './messages.ts';
@@ -80,9 +81,11 @@ export function serveParts(port: MessagePort, opening: Promise<PartRenderer>, cl
       port.close();
       return;
     }
-    const answer = await render(opening, request).catch((error: unknown): Answer => {
-      return { kind: 'failed', failure: sentFailure(error) };
-    });
+    const answer = await opening
+      .then(async (renderer) => await renderWhole(renderer, request))
+      .catch((error: unknown): Answer => {
+        return { kind: 'failed', failure: sentFailure(error) };
+      });
     const blocks = answer.kind === 'part' ? answer.blocks : [];
     port.postMessage(
       answer,
@@ -95,13 +98,17 @@ export function serveParts(port: MessagePort, opening: Promise<PartRenderer>, cl
   });
 }
 
-async function render(opening: Promise<PartRenderer>, request: PageRange): Promise<Answer> {
-  const renderer = await opening;
+/** A part as it is sent or kept. */
+export async function renderWhole(
+  renderer: PartRenderer,
+  request: PageRange,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<RenderedPart> {
   const blocks: FormatBlock[] = [];
   const keep = async ({ format, block }: FormatBlock): Promise<void> => {
     // Encoders use their memory again.
     blocks.push({ format, block: { ...block, bytes: new Uint8Array(block.bytes) } });
   };
-  const counts = await renderer(request, keep, new AbortController().signal);
+  const counts = await renderer(request, keep, signal);
   return { kind: 'part', blocks, ...counts };
 }

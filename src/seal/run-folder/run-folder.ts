@@ -30,6 +30,8 @@ export interface RunFolderOptions {
   readonly isRun?: (path: string) => Promise<boolean>;
   /** Reuses the pages that an unfinished run of that name left; otherwise they are removed. Default false. */
   readonly goOn?: boolean;
+  /** Leaves `parts/` until the run is published. */
+  readonly keepParts?: boolean;
   /** Once it is aborted, the files of the run take no more bytes. */
   readonly signal?: AbortSignal;
   /** For waiting for another run's heartbeat; the machine's by default. */
@@ -45,6 +47,7 @@ export interface RunFolderOptions {
  *                              scratch/  a sink's temporary files
  *                              old/      the run being replaced, between two renames
  *     OUT/.NAME.work/spool/    pages of an unfinished run, for the next one to continue from
+ *     OUT/.NAME.work/parts/    what other machines made of the run: see src/app/fleet/
  *     OUT/NAME                 appears by one rename of .NAME.work/TOKEN/run
  *
  * TOKEN belongs to this attempt, and a run that takes over renames it first. So a run that was suspended at any point
@@ -61,7 +64,7 @@ export class RunFolder implements OutputFolder {
   readonly #restingSpool: string;
   readonly #options: RunFolderOptions;
   readonly #lock: RunLock;
-  /** The topmost folder that was made for this run, or null if its parent existed. */
+  /** The topmost folder made for this run, or null. */
   readonly #createdParent: string | null;
   readonly #open = new Set<FileOutput>();
   readonly #files = new Map<string, FileOutput>();
@@ -92,7 +95,7 @@ export class RunFolder implements OutputFolder {
     }
     const created = await makeFolder(options.outDir);
     try {
-      const lock = await RunLock.acquire(lockPathOf(options), options);
+      const lock = await RunLock.acquire(join(options.outDir, `.${options.name}.lock`), options);
       const folder = new RunFolder(options, lock, created);
       try {
         await folder.#prepare();
@@ -116,8 +119,7 @@ export class RunFolder implements OutputFolder {
   }
 
   async scratch(): Promise<Scratch> {
-    const name = randomName();
-    const output = await FileOutput.create(join(this.#own, 'scratch', name), 0o600, this.#options.signal);
+    const output = await FileOutput.create(join(this.scratchPath, randomName()), 0o600, this.#options.signal);
     this.#open.add(output);
     return new ScratchFile(output);
   }
@@ -191,6 +193,7 @@ export class RunFolder implements OutputFolder {
 
   /** After `publish`: removes what is no longer needed. Never fails, because the run is published. */
   async cleanUp(): Promise<void> {
+    await removeFolder(partsPathOf(this.#options));
     await this.#removeOwn();
     await this.#lock.release();
   }
@@ -203,8 +206,8 @@ export class RunFolder implements OutputFolder {
     for (const output of this.#open) await output.abandon();
     await this.#putBack(this.#own).catch(() => undefined);
     // If the run was published before the failure, its pages are not needed.
-    const isPublished = !(await isFolder(join(this.#own, 'run')));
-    if (keepSpool && !isPublished && (await this.#lock.isHeld())) await this.#withdraw();
+    const isUnpublished = await isFolder(join(this.#own, 'run'));
+    if (keepSpool && isUnpublished && (await this.#lock.isHeld())) await this.#withdraw();
     else await this.#removeOwn();
     await this.#lock.release();
     await removeFolders(this.#outDir, this.#createdParent);
@@ -267,7 +270,8 @@ export class RunFolder implements OutputFolder {
   /** Folders of earlier attempts. */
   async #attempts(): Promise<string[]> {
     const paths = (await readdir(this.#work)).map((entry) => join(this.#work, entry));
-    return paths.filter((path) => path !== this.#own && path !== this.#restingSpool);
+    const stay = [this.#own, this.#restingSpool, this.#options.keepParts === true ? partsPathOf(this.#options) : ''];
+    return paths.filter((path) => !stay.includes(path));
   }
 
   /** Puts back the run that an attempt moved away, unless another one is in its place. */
@@ -291,6 +295,6 @@ export class RunFolder implements OutputFolder {
   }
 }
 
-function lockPathOf({ outDir, name }: RunFolderOptions): string {
-  return join(outDir, `.${name}.lock`);
+export function partsPathOf({ outDir, name }: Pick<RunFolderOptions, 'outDir' | 'name'>): string {
+  return join(outDir, `.${name}.work`, 'parts');
 }

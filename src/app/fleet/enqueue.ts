@@ -1,0 +1,79 @@
+import type { FlowJob } from 'bullmq';
+import { basename } from 'node:path';
+import { ConfigError } from '../../core/errors.ts';
+import type { Emit } from '../../core/progress.ts';
+import type { Job, JobFile } from '../jobs/job.ts';
+import { planJobs } from '../jobs/run-jobs.ts';
+import { type OpenQueue, openQueue, optionsOf, QUEUE, type Task, taskId } from './queue.ts';
+
+/** What became of one job. */
+export interface EnqueuedJob {
+  readonly job: string;
+  /** `queued`: added now · `waiting`: in the queue already · `idle`: nothing is due, to compare or to deliver. */
+  readonly state: 'queued' | 'waiting' | 'idle';
+  /** Labels of the periods to make. */
+  readonly periods: readonly string[];
+}
+
+/**
+ * Adds a flow for each job that has something to do, planned from its run folders as `run` does; one that is in the
+ * queue stays as it is, one that failed starts again. Throws `ConfigError`, `OutputError`.
+ */
+export async function enqueueJobs(
+  file: JobFile,
+  jobs: readonly Job[],
+  { address, nowMs, emit }: { readonly address: string; readonly nowMs: number; readonly emit: Emit },
+): Promise<EnqueuedJob[]> {
+  const planned = await planJobs(jobs, nowMs);
+  const open = await openQueue(address, emit);
+  const enqueued: EnqueuedJob[] = [];
+  try {
+    for (const { job, plan, pending } of planned) {
+      const periods = plan.due.map(({ label }) => label);
+      const isIdle = periods.length + plan.check.length + pending.length === 0;
+      const base = { file: basename(file.path), job: job.name, part: 0, labels: periods, nowMs };
+      const state = isIdle ? 'idle' : (await add(open, base)) ? 'queued' : 'waiting';
+      enqueued.push({ job: job.name, state, periods });
+    }
+    return enqueued;
+  } finally {
+    await open.close();
+  }
+}
+
+type Base = Omit<Task, 'stage' | 'label'>;
+
+/** False if the job's flow is in the queue already. */
+async function add({ queue, flows, place }: OpenQueue, base: Base): Promise<boolean> {
+  const found = await queue.getJob(taskId({ ...base, stage: 'deliver', label: '' }));
+  if (found !== undefined) {
+    if (!(await found.isFailed())) return false;
+    try {
+      await found.remove({ removeChildren: true });
+    } catch {
+      // A stage of it is still at work: what it makes counts, and the next call starts the rest.
+      return false;
+    }
+  }
+  try {
+    await flows.add(flowOf(base));
+  } catch (error) {
+    throw new ConfigError(`The job ${base.job} cannot be added to the queue at ${place}.`, { cause: error });
+  }
+  return true;
+}
+
+/** Each period follows the one before, as in one process: its report names that one's figures. */
+function flowOf(base: Base): FlowJob {
+  let below: NonNullable<FlowJob['children']> = [];
+  for (const label of base.labels) {
+    for (const stage of ['read', 'prove', 'seal'] as const) {
+      const task: Task = { ...base, stage, label };
+      const opts = optionsOf(task);
+      below = [{ name: stage, queueName: QUEUE, data: task, opts, ...(below.length > 0 ? { children: below } : {}) }];
+    }
+  }
+  const task: Task = { ...base, stage: 'deliver', label: '' };
+  const root = { name: 'deliver', queueName: QUEUE, data: task, opts: optionsOf(task) };
+  return below.length > 0 ? { ...root, children: below } : root;
+}

@@ -1,0 +1,147 @@
+import { once } from 'node:events';
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { enqueueJobs } from '../../src/app/fleet/enqueue.ts';
+import { runHere, startCli } from '../cli/run-cli.ts';
+import { Fleet, KEY, NOW, PASSWORD } from './fleet.ts';
+
+describe('a fleet on a real Redis', { timeout: 300_000 }, () => {
+  test('two workers write the bytes of one process; Redis never holds a row, a key or a password', async () => {
+    // About 1.3 KB each: two parts of 8 MiB.
+    const fleet = await Fleet.open({ detections: 8_000, key: KEY }, 1, 'formats: [csv]', 'since: 2023-12-01');
+    expect(await fleet.enqueue()).toMatchObject([{ state: 'queued', periods: ['2023-12', '2024-01'] }]);
+    expect(await fleet.enqueue()).toMatchObject([{ state: 'waiting' }]);
+    for (let index = 0; index < 2; index++) fleet.startWorker();
+    const seen = new Set<string>();
+    const held: string[] = [];
+    await fleet.until('two runs', async () => {
+      for (const stage of await fleet.stages()) seen.add(stage);
+      held.push(await fleet.content());
+      return (await fleet.stages()).length === 0 && (await fleet.runs()).length === 2;
+    });
+    expect([...seen].sort()).toEqual(['deliver', 'part', 'prove', 'read', 'seal']);
+    expect(fleet.said).not.toContain('rendering it again');
+    expect(await fleet.findings()).toEqual([]);
+    expect(await fleet.leftovers()).toEqual([]);
+    const text = held.join('\n');
+    expect(text).toContain('2024-01');
+    for (const secret of [KEY, PASSWORD, ...fleet.sandbox.uuids()]) expect(text.includes(secret)).toBe(false);
+    expect(await fleet.enqueue()).toMatchObject([{ state: 'idle', periods: [] }]);
+  });
+
+  test('kill -9 of workers, of Redis and of its data costs time; no kept page is read twice', async () => {
+    const fleet = await Fleet.open({ detections: 300, key: KEY, latencyMs: 30 }, 4, 'formats: [csv]', 'amend: 0');
+    const pages = { DETECT_REPORT_PAGE_SIZE: '10', DETECT_REPORT_CONCURRENCY: '1' };
+    await fleet.enqueue();
+    const [first] = [fleet.startWorker(2, pages), fleet.startWorker(2, pages)];
+    await fleet.until('a reading', async () => fleet.sandbox.counters.listRequests > 10);
+    await fleet.killWorker(first);
+    await fleet.redis.kill();
+    await fleet.redis.start();
+    fleet.startWorker(2, pages);
+    await fleet.until('a run', async () => (await fleet.runs()).length > 0);
+    await fleet.client.flushall();
+    await fleet.until('four runs', async () => {
+      await fleet.enqueue();
+      return (await fleet.stages()).length === 0 && (await fleet.runs()).length === 4;
+    });
+    expect(await fleet.findings()).toEqual([]);
+    expect(await fleet.leftovers()).toEqual([]);
+    // A killed worker's last answer may be lost before it is kept.
+    const calm = await Fleet.open({ detections: 300, key: KEY }, 1, 'formats: [csv]', 'amend: 0');
+    await calm.enqueue();
+    calm.startWorker(1, pages);
+    await calm.untilDone(1);
+    const calmly = calm.sandbox.counters.listRequests;
+    expect(fleet.sandbox.counters.listRequests).toBeLessThanOrEqual(4 * calmly + 2);
+  });
+
+  test('one reading at a time for each key: requests stay below the limit, however many workers', async () => {
+    const list = { detections: 200, key: KEY, latencyMs: 100 };
+    const fleet = await Fleet.open(list, 4, 'formats: [csv]', 'amend: 0');
+    await fleet.enqueue();
+    const limit = { DETECT_REPORT_PAGE_SIZE: '20', DETECT_REPORT_RATE: '15', DETECT_REPORT_CONCURRENCY: '2' };
+    for (let index = 0; index < 3; index++) fleet.startWorker(3, limit);
+    await fleet.untilDone(4);
+    expect(fleet.sandbox.counters.maxPerSecond).toBeLessThanOrEqual(16);
+    expect(fleet.sandbox.counters.maxInFlight).toBeLessThanOrEqual(2);
+    expect(await fleet.findings()).toEqual([]);
+  });
+
+  test('a part that fails fails the run loudly; the next enqueue starts it again', async () => {
+    const fleet = await Fleet.open({ detections: 8_000, key: KEY }, 1, 'formats: [csv]', 'amend: 0');
+    await fleet.enqueue();
+    const worker = fleet.startWorker();
+    await fleet.until('parts', async () => (await fleet.stages()).includes('part'));
+    await fleet.killWorker(worker);
+    // Without its archive a part reads the list again, which another key may not.
+    await rm(join(fleet.store, 'team-0', '.monthly-compliance_2024-01.work', 'parts', 'records.zip'));
+    const wrong = fleet.startWorker(1, { RESEMBLE_API_KEY: 'another-key-0123456789' });
+    const root = 'bull:detect-report:failed';
+    await fleet.until('the failure', async () =>
+      (await fleet.client.zrange(root, '0', '-1')).some((id) => id.includes('/deliver/')),
+    );
+    expect(fleet.said).toMatch(/failed part: .*401/s);
+    await fleet.until('the note', async () =>
+      (await readdir(join(fleet.store, 'team-0'))).includes('.job-team-0.error'),
+    );
+    expect(await readFile(join(fleet.store, 'team-0', '.job-team-0.error'), 'utf8')).toContain('401');
+    expect((await fleet.stages()).filter((stage) => stage === 'read')).toEqual([]);
+    await fleet.killWorker(wrong);
+    await fleet.until('the right key', async () => {
+      await fleet.enqueue();
+      return (await fleet.stages()).includes('read');
+    });
+    fleet.startWorker();
+    await fleet.untilDone(1);
+    expect(await fleet.findings()).toEqual([]);
+    expect(await readdir(join(fleet.store, 'team-0'))).not.toContain('.job-team-0.error');
+  });
+
+  test('SIGTERM: an idle worker ends with 0, another hands back its stage and ends with 143', async () => {
+    const fleet = await Fleet.open({ detections: 2_000, key: KEY, latencyMs: 200 }, 1, 'formats: [csv]');
+    const words = ['worker', '--store', fleet.store, '--slots', '1', '--metrics', fleet.store];
+    const env = { RESEMBLE_API_KEY: KEY, DETECT_REPORT_QUEUE: fleet.redis.address, DETECT_REPORT_PAGE_SIZE: '10' };
+    const metrics = async () => await readFile(join(fleet.store, 'detect_report_queue.prom'), 'utf8').catch(() => '');
+    const idle = startCli(words, { env });
+    await fleet.until('metrics', async () => (await metrics()).includes('detect_report_queue_workers'));
+    expect(await metrics()).toContain('detect_report_queue_stages{state="wait"} 0\n');
+    idle.kill('SIGTERM');
+    expect(await once(idle, 'exit')).toEqual([0, null]);
+    await fleet.enqueue();
+    const busy = startCli(words, { env });
+    await fleet.until('a reading', async () => fleet.sandbox.counters.listRequests > 2);
+    busy.kill('SIGTERM');
+    expect(await once(busy, 'exit')).toEqual([143, null]);
+    expect((await fleet.client.keys('*:lock')).length).toBe(0);
+    expect(await readdir(join(fleet.store, 'team-0', '.job-team-0.work'))).toEqual(['spool']);
+  });
+
+  test('what is wrong with the queue is told without its password', async () => {
+    const fleet = await Fleet.open({ detections: 10, key: KEY }, 1);
+    const words = ['enqueue', join(fleet.store, 'jobs.yaml'), '--now', NOW, '--queue'];
+    const told = async (address: string) => await runHere([...words, address], { cwd: fleet.store });
+    const wrong = await told(`redis://:wrong-${PASSWORD}@127.0.0.1:${fleet.redis.port}`);
+    expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('refuses the login') });
+    await fleet.client.config('SET', 'maxmemory-policy', 'allkeys-lru');
+    const evicting = await told(fleet.redis.address);
+    expect(evicting).toMatchObject({ code: 2, stderr: expect.stringContaining('maxmemory-policy is allkeys-lru') });
+    await fleet.client.config('SET', 'maxmemory-policy', 'noeviction');
+    expect(await told(fleet.redis.address)).toMatchObject({ code: 0, stdout: 'team-0: queued 2024-01\n' });
+    await fleet.redis.kill();
+    const gone = await told(fleet.redis.address);
+    expect(gone).toMatchObject({ code: 7, stderr: expect.stringContaining('ECONNREFUSED') });
+    const other = await told(`http://:${PASSWORD}@127.0.0.1`);
+    expect(other).toMatchObject({ code: 2, stderr: expect.stringContaining('redis://HOST:PORT') });
+    for (const { stderr, stdout } of [wrong, evicting, gone, other]) expect(stderr + stdout).not.toContain(PASSWORD);
+    await fleet.redis.start();
+    await expect(
+      enqueueJobs({ path: '', baseDir: '', jobs: [] }, [], {
+        address: fleet.redis.address,
+        nowMs: 0,
+        emit: () => undefined,
+      }),
+    ).resolves.toEqual([]);
+  });
+});

@@ -1,0 +1,142 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { runCli } from '../cli/run-cli.ts';
+import { Fleet, KEY } from '../fleet/fleet.ts';
+
+async function hashes(folder: string): Promise<Record<string, string>> {
+  const names = (await readdir(folder)).sort();
+  const all = names.map(async (name) => [
+    name,
+    createHash('sha256')
+      .update(await readFile(join(folder, name)))
+      .digest('hex'),
+  ]);
+  return Object.fromEntries(await Promise.all(all)) as Record<string, string>;
+}
+
+async function temporary(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'detect-report-soak-fleet-'));
+  onTestFinished(async () => await rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Short detections of one month, newest first: 25,000 of them are below the 8 MiB at which a part ends too. */
+function itemsOf(count: number): object[] {
+  return Array.from({ length: count }, (_, index) => {
+    const createdAt = new Date(Date.UTC(2024, 0, 31) - index * 100_000).toISOString();
+    const metrics = { label: index % 3 === 0 ? 'fake' : 'real', aggregated_score: '0.9' };
+    const uuid = index.toString(16).padStart(32, '0');
+    return { uuid, media_type: 'audio', status: 'completed', metrics, created_at: createdAt, updated_at: createdAt };
+  });
+}
+
+describe('the bytes of a run', () => {
+  // A part ends at 25,000 detections; these are so short that its 8 MiB come later.
+  test.each([
+    [0, [2]],
+    [1, [2]],
+    [24_999, [2]],
+    [25_000, [2]],
+    [25_001, [1, 2, 4]],
+  ])('of %i detections are the same from no thread, 1, 2 and 4, and from %j queue workers', async (count, fleets) => {
+    const pagesDir = await temporary();
+    await writeFile(join(pagesDir, 'page.json'), JSON.stringify({ success: true, items: itemsOf(count) }));
+    for (const workers of fleets) {
+      const formats = 'formats: [csv, xlsx, parquet, pdf, html]';
+      const fleet = await Fleet.open({ pagesDir, key: KEY }, 1, formats, 'amend: 0');
+      await fleet.enqueue();
+      for (let index = 0; index < workers; index++) fleet.startWorker();
+      const stages = new Set<string>();
+      await fleet.until('the run', async () => {
+        for (const stage of await fleet.stages()) stages.add(stage);
+        return (await fleet.stages()).length === 0 && (await fleet.runs()).length === 1;
+      });
+      expect(stages.has('part')).toBe(count > 25_000);
+      const [run = ''] = await fleet.runs();
+      const expected = await hashes(run);
+      for (const threads of workers === 2 ? [0, 1, 2, 4] : [0]) {
+        const out = await temporary();
+        const words = [
+          'export',
+          '--source',
+          join(run, 'records.zip'),
+          '--format',
+          'csv,xlsx,parquet,pdf,html',
+          '--out',
+          out,
+        ];
+        const ended = await runCli([...words, '--workers', String(threads), '--quiet']);
+        expect([ended.code, ended.stderr]).toEqual([0, '']);
+        expect(await hashes(join(out, basename(run)))).toEqual(expected);
+      }
+    }
+  });
+});
+
+describe('what dies costs time alone', () => {
+  test('50 workers and 10 Redis servers, killed at any moment', async () => {
+    const fleet = await Fleet.open(
+      { detections: 600, months: 6, key: KEY, latencyMs: 20 },
+      8,
+      'formats: [csv]',
+      'since: 2023-09-01',
+    );
+    const env = { DETECT_REPORT_PAGE_SIZE: '20' };
+    const runs = 8 * 5;
+    await fleet.enqueue();
+    for (let index = 0; index < 4; index++) fleet.startWorker(2, env);
+    for (let kill = 1; kill <= 50; kill++) {
+      // Not in step with anything that a worker does.
+      await new Promise((resolve) => setTimeout(resolve, 400 + ((kill * 7919) % 1_300)));
+      const victim = fleet.workers[kill % fleet.workers.length];
+      if (victim !== undefined) await fleet.killWorker(victim);
+      fleet.startWorker(2, env);
+      if (kill % 5 !== 0) continue;
+      await fleet.redis.kill();
+      await fleet.redis.start();
+      await fleet.enqueue();
+    }
+    await fleet.until(
+      'every run',
+      async () => {
+        await fleet.enqueue();
+        return (await fleet.stages()).length === 0 && (await fleet.runs()).length === runs;
+      },
+      400_000,
+    );
+    expect(await fleet.findings()).toEqual([]);
+    expect(new Set(await fleet.runs()).size).toBe(runs);
+    expect(await fleet.leftovers()).toEqual([]);
+  });
+
+  test.each(['read', 'prove', 'part', 'seal', 'deliver'])('all of Redis, at the stage %s', async (stage) => {
+    const fleet = await Fleet.open({ detections: 8_000, key: KEY }, 1, 'formats: [csv]');
+    await fleet.enqueue();
+    for (let index = 0; index < 2; index++) fleet.startWorker();
+    await fleet.until(`the stage ${stage}`, async () => {
+      const active = await fleet.client.lrange('bull:detect-report:active', 0, -1);
+      return active.some((id) => id.includes(`/${stage}/`));
+    });
+    await fleet.client.flushall();
+    await fleet.until('the run', async () => {
+      await fleet.enqueue();
+      return (await fleet.stages()).length === 0 && (await fleet.runs()).length === 1;
+    });
+    expect(await fleet.findings()).toEqual([]);
+    expect(fleet.sandbox.counters.listRequests).toBeLessThan(12);
+  });
+
+  test('50 workers on one key stay below its limit', async () => {
+    const fleet = await Fleet.open({ detections: 200, key: KEY, latencyMs: 50 }, 50, 'formats: [csv]', 'amend: 0');
+    await fleet.enqueue();
+    const limit = { DETECT_REPORT_PAGE_SIZE: '20', DETECT_REPORT_RATE: '20', DETECT_REPORT_CONCURRENCY: '2' };
+    // 50 stages at a time, in five processes.
+    for (let index = 0; index < 5; index++) fleet.startWorker(10, limit);
+    await fleet.untilDone(50, 400_000);
+    expect(fleet.sandbox.counters.maxPerSecond).toBeLessThanOrEqual(21);
+    expect(fleet.sandbox.counters.maxInFlight).toBeLessThanOrEqual(2);
+  });
+});
