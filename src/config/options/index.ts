@@ -1,6 +1,6 @@
-import { instant, integer, names, oneOf, shard, text } from '../option-types.ts';
+import { integer, names, oneOf, text } from '../option-types.ts';
 import { EXPORT_OPTIONS } from './export.ts';
-import { ENQUEUE_OPTIONS, WORKER_OPTIONS } from './fleet.ts';
+import { ENQUEUE_OPTIONS, RUN_OPTIONS, WORKER_OPTIONS } from './jobs.ts';
 import {
   API_KEY_FILE,
   GENERATED,
@@ -17,31 +17,7 @@ import {
   variableOf,
 } from './option.ts';
 
-const JOB = optional(
-  'Jobs',
-  names('NAME', 'a job'),
-  'every job of the file',
-  'Jobs to run, separated by commas; can be given more than once',
-);
-
-export const RUN_OPTIONS = {
-  job: JOB,
-  shard: optional(
-    'Jobs',
-    shard(),
-    'every job',
-    'Only the jobs of shard I (from 0) of N, by the SHA-256 of their names: for several machines',
-  ),
-  now: optional(
-    'Jobs',
-    instant(),
-    'the current time',
-    'Time at which to check what is due, e.g. 2024-02-01T06:00:00Z; not in the future',
-  ),
-  'dry-run': toggled('Jobs', 'Print what is due, change nothing'),
-  json: JSON_RESULT,
-  ...MESSAGES,
-} satisfies Options;
+export * from './jobs.ts';
 
 export const STATUS_OPTIONS = {
   out: { ...OUT, description: 'Folder of the runs, if no folder is named', path: true },
@@ -82,10 +58,6 @@ export const SQL_OPTIONS = {
   json: toggled('Output', 'Print the rows as JSON'),
   csv: toggled('Output', 'Print the rows as CSV'),
 } satisfies Options;
-
-export { ENQUEUE_OPTIONS, WORKER_OPTIONS };
-
-export const SCHEDULE_OPTIONS = { job: JOB, ...MESSAGES } satisfies Options;
 
 export const CHECK_OPTIONS = {
   live: toggled('Jobs', 'Try destinations, logins, secrets and folders too; nothing is delivered'),

@@ -270,8 +270,8 @@ export class RunFolder implements OutputFolder {
   /** Folders of earlier attempts. */
   async #attempts(): Promise<string[]> {
     const paths = (await readdir(this.#work)).map((entry) => join(this.#work, entry));
-    const stay = [this.#own, this.#restingSpool, this.#options.keepParts === true ? partsPathOf(this.#options) : ''];
-    return paths.filter((path) => !stay.includes(path));
+    const parts = this.#options.keepParts === true ? partsPathOf(this.#options) : '';
+    return paths.filter((path) => path !== this.#own && path !== this.#restingSpool && path !== parts);
   }
 
   /** Puts back the run that an attempt moved away, unless another one is in its place. */
