@@ -7,6 +7,7 @@ import {
   heading,
   left,
   type Material,
+  mediumName,
   mono,
   muted,
   paragraph,
@@ -17,6 +18,8 @@ import {
 
 /** Rows of each list; `statistics.json` has more. */
 const MOST_ROWS = 20;
+/** Media are an open set, and a page has room for these columns. */
+const MOST_MEDIA = 4;
 
 /** What people found and did, or that nothing was measured. */
 export const reviews: SectionBuilder = (material) => {
@@ -45,7 +48,7 @@ function accuracy({ input, text }: Material): Block[] {
   const found = input.statistics.reviews;
   if (found === null) return [];
   const say = text.reviews;
-  const media = Object.entries(found.by_media_type);
+  const media = Object.entries(found.by_media_type).slice(0, MOST_MEDIA);
   const [figure, all] = say.rateColumns;
   const line = (name: keyof DetectorRates): Cell[] =>
     [found, ...media.map(([, rates]) => rates)].map((rates) => cell(say.estimate(rates[name])));
@@ -54,7 +57,7 @@ function accuracy({ input, text }: Material): Block[] {
   return [
     table(
       say.rates,
-      [left(figure, 1.2), left(all, 1.6), ...media.map(([name]) => left(name, 1.6))],
+      [left(figure, 1.2), left(all, 1.6), ...media.map(([name]) => left(mediumName(name, text), 1.6))],
       RATE_NAMES.map((name) => [cell(say.names[name]), ...line(name)]),
     ),
     table(
@@ -152,8 +155,8 @@ function provenance({ input, text }: Material): Block[] {
   const { by_media_type: media, signals } = input.statistics.provenance;
   const rows = Object.entries(media).flatMap(([medium, byVerdict]) =>
     Object.entries(byVerdict).map(([verdict, counts]): readonly [string, typeof counts] => {
-      const name = verdict === 'none' ? say.none : text.results.series[verdict as 'fake'].toLowerCase();
-      return [`${medium}, ${name}`, counts];
+      const name = verdict === 'none' ? say.none : text.results.series[verdict as 'fake'];
+      return [`${mediumName(medium, text)}, ${name}`, counts];
     }),
   );
   const all = [
