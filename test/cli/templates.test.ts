@@ -19,7 +19,13 @@ describe('templates', () => {
         .trim()
         .split('\n')
         .map((line) => line.split(' ')[0]),
-    ).toEqual(['analyst-workbook', 'monthly-compliance', 'scheduled-export', 'spreadsheet-analysis']);
+    ).toEqual([
+      'analyst-workbook',
+      'dsa-transparency',
+      'monthly-compliance',
+      'scheduled-export',
+      'spreadsheet-analysis',
+    ]);
   });
 
   test('show: the file itself, to copy', async () => {
