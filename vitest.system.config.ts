@@ -1,9 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * `npm run test:system`: files that need more than Node. Other programs judge what we write, or the machine is part of
- * the case: signals, kills, full disks, permissions. `.ci/run` installs what is missing; a check whose tool is not there
- * fails.
+ * `npm run test:system`: files that need more than Node or the two minutes of `npm test`. Other programs judge what we
+ * write, the machine is part of the case (signals, kills, full disks, permissions), or many whole runs are compared.
+ * `.ci/run` installs what is missing; a check whose tool is not there fails.
  */
 export default defineConfig({
   test: {
