@@ -7,7 +7,7 @@ import { buildReport } from '../../dist/render/report/build-report.js';
 import { createRegister } from '../../dist/render/report/detection-lists.js';
 import { openArchive } from '../../dist/extract/snapshot/reader.js';
 import { createStatistics } from '../../dist/render/statistics/statistics.js';
-import { TOOL } from '../../dist/platform/tool.js';
+import { TOOL } from '../../dist/platform/machine.js';
 import { createClassifier } from '../../dist/render/transform/classify.js';
 import { createDecoder } from '../../dist/render/transform/decode.js';
 import { pdfSettings } from './report-settings.js';

@@ -7,7 +7,7 @@ import { renderFiles } from '../../../dist/app/export/render-run.js';
 import { FileOutput, ScratchFile } from '../../../dist/platform/files/file-output.js';
 import type { SealingFolder } from '../../../dist/seal/seal.js';
 import { openArchive } from '../../../dist/extract/snapshot/reader.js';
-import { TOOL } from '../../../dist/platform/tool.js';
+import { TOOL } from '../../../dist/platform/machine.js';
 import { argument, measured } from '../measured.js';
 import { pdfSettings } from '../report-settings.js';
 
