@@ -104,9 +104,10 @@ export const REGISTER_SCRIPT = String.raw`'use strict';
   });
   const turn = (step) => {
     page += step;
+    const focused = document.activeElement;
     show();
-    // A button that can do no more would keep the keyboard's focus and lose it.
-    if (document.activeElement.disabled) byId(step > 0 ? 'previous' : 'next').focus({ preventScroll: true });
+    // A button that can do no more loses the keyboard's focus, in some browsers at once.
+    if (focused.disabled) byId(step > 0 ? 'previous' : 'next').focus({ preventScroll: true });
     table.closest('.scroll').scrollIntoView({ block: 'start' });
   };
   byId('previous').addEventListener('click', () => turn(-1));

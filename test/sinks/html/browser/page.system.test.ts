@@ -34,7 +34,7 @@ describe.each(Object.entries(PAGE_CASES))('%s', (_, caseFor) => {
       rows: await page.locator('#register-table > tbody > tr').count(),
       visibleRows: await page.locator('#register-table > tbody > tr:visible').count(),
       cells: await page.locator('#register-table > tbody > tr > *').count(),
-      sections: await page.locator('main > section').count(),
+      sections: await page.locator('main section').count(),
       tables: await page.locator('main table').count(),
       scripts: await page.locator('script').count(),
       visibleTools: await page.locator('button:visible, input:visible, select:visible').count(),
