@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { DELIVERY_SETTINGS, openDestination } from '../../dist/deliver/registry.js';
-import { systemClock } from '../../dist/platform/clock.js';
+import { systemClock } from '../../dist/platform/machine.js';
 
 const { FROM, TO } = process.env;
 const names = readdirSync(FROM).sort((a, b) => Number(a === 'manifest.json') - Number(b === 'manifest.json'));

@@ -11,10 +11,10 @@ export const PAGE = {
   height: 841.89,
   left: 54,
   right: 54,
-  top: 62,
+  top: 68,
   bottom: 54,
   /** Baselines of the running head and foot. */
-  head: 40,
+  head: 49,
   foot: 808,
 } as const;
 
