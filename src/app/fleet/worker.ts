@@ -28,8 +28,9 @@ export interface WorkerContext extends StageListener {
 }
 
 const TIMES = { lockMs: 60_000, stalledMs: 30_000 };
-/** Wait for another worker's lock. */
+/** Wait for another worker's lock: longer each time, because hundreds may wait for one key. */
 const LOCKED_MS = 1_000;
+const MOST_LOCKED_MS = 10_000;
 /** A stage that waits for longer than this fails: nothing waits for ever. */
 const LONGEST_WAIT_MS = 86_400_000;
 const METRICS_EVERY_MS = 15_000;
@@ -81,7 +82,7 @@ export async function runWorker(settings: WorkerSettings, context: WorkerContext
       await job.moveToWait(token);
       throw new bullmq.WaitingError();
     }
-    const waitMs = waitAfter(end, job.timestamp);
+    const waitMs = waitAfter(end, job);
     if (waitMs !== null) {
       await job.moveToDelayed(Date.now() + waitMs, token);
       throw new bullmq.DelayedError();
@@ -144,9 +145,10 @@ export async function runWorker(settings: WorkerSettings, context: WorkerContext
 }
 
 /** Milliseconds until the stage is tried again without counting as an attempt, or null. */
-function waitAfter(end: StageEnd, addedMs: number): number | null {
-  if (end.kind !== 'later' || Date.now() - addedMs > LONGEST_WAIT_MS) return null;
-  const waitMs = end.atMs === null ? LOCKED_MS : Math.max(LOCKED_MS, end.atMs - Date.now());
+function waitAfter(end: StageEnd, { timestamp, attemptsStarted }: QueueJob): number | null {
+  if (end.kind !== 'later' || Date.now() - timestamp > LONGEST_WAIT_MS) return null;
+  const lockedMs = Math.min(MOST_LOCKED_MS, LOCKED_MS * attemptsStarted);
+  const waitMs = end.atMs === null ? lockedMs : Math.max(LOCKED_MS, end.atMs - Date.now());
   return waitMs > LONGEST_WAIT_MS ? null : waitMs;
 }
 
