@@ -42,11 +42,11 @@ describe('the bytes of a run', () => {
     [25_000, [2]],
     [25_001, [2]],
     [30_000, [1, 2, 4]],
-  ])('of %i detections are the same from no thread, 1, 2 and 4, and from %j queue workers', async (count, fleets) => {
+  ])('of %i detections are the same from threads and from %j queue workers', async (count, fleets) => {
     const pagesDir = await temporary();
     await writeFile(join(pagesDir, 'page.json'), JSON.stringify({ success: true, items: itemsOf(count) }));
     for (const workers of fleets) {
-      const formats = 'formats: [csv, xlsx, parquet, pdf, html]';
+      const formats = 'formats: [csv, xlsx, parquet]';
       const fleet = await Fleet.open({ pagesDir, key: KEY }, 1, formats, 'amend: 0');
       await fleet.enqueue();
       for (let index = 0; index < workers; index++) fleet.startWorker();
@@ -59,19 +59,11 @@ describe('the bytes of a run', () => {
       expect(stages.has('part')).toBe(count === 30_000);
       const [run = ''] = await fleet.runs();
       const expected = await hashes(run);
-      for (const threads of workers === 2 ? [0, 1, 2, 4] : [0]) {
+      for (const threads of workers === 4 ? [0, 1, 2, 4] : [0]) {
         const out = await temporary();
-        const words = [
-          'export',
-          '--source',
-          join(run, 'records.zip'),
-          '--format',
-          'csv,xlsx,parquet,pdf,html',
-          '--out',
-          out,
-        ];
+        const words = ['export', '--source', join(run, 'records.zip'), '--format', 'csv,xlsx,parquet', '--out', out];
         const ended = await runCli([...words, '--workers', String(threads), '--quiet']);
-        expect([ended.code, ended.stderr]).toEqual([0, ended.stderr]);
+        expect(ended.code, ended.stderr).toBe(0);
         expect(await hashes(join(out, basename(run)))).toEqual(expected);
       }
     }
