@@ -74,12 +74,12 @@ describe('what dies costs time alone', () => {
   test('50 workers and 10 Redis servers, killed at any moment', async () => {
     const fleet = await Fleet.open(
       { detections: 600, months: 6, key: KEY, latencyMs: 20 },
-      8,
+      4,
       'formats: [csv]',
       'since: 2023-09-01',
     );
     const env = { DETECT_REPORT_PAGE_SIZE: '20' };
-    const runs = 8 * 5;
+    const runs = 4 * 5;
     await fleet.enqueue();
     for (let index = 0; index < 4; index++) fleet.startWorker(2, env);
     for (let kill = 1; kill <= 50; kill++) {
@@ -131,12 +131,12 @@ describe('what dies costs time alone', () => {
   });
 
   test('50 workers on one key stay below its limit', async () => {
-    const fleet = await Fleet.open({ detections: 200, key: KEY, latencyMs: 50 }, 20, 'formats: [csv]', 'amend: 0');
+    const fleet = await Fleet.open({ detections: 200, key: KEY, latencyMs: 50 }, 10, 'formats: [csv]', 'amend: 0');
     await fleet.enqueue();
     const limit = { DETECT_REPORT_PAGE_SIZE: '20', DETECT_REPORT_RATE: '20', DETECT_REPORT_CONCURRENCY: '2' };
     // 50 stages at a time, in five processes.
     for (let index = 0; index < 5; index++) fleet.startWorker(10, limit);
-    await fleet.untilDone(20, 400_000);
+    await fleet.untilDone(10, 400_000);
     expect(fleet.sandbox.counters.maxPerSecond).toBeLessThanOrEqual(21);
     expect(fleet.sandbox.counters.maxInFlight).toBeLessThanOrEqual(2);
   });
