@@ -30,7 +30,7 @@ export default defineConfig({
     setupFiles: ['test/seed.ts'],
     testTimeout: 1_200_000,
     hookTimeout: 120_000,
-    // Two at a time, each in a process of its own: most wait for other processes half of the time.
-    maxWorkers: 2,
+    // Three at a time, each in a process of its own: most wait for other processes half of the time.
+    maxWorkers: 3,
   },
 });
