@@ -153,6 +153,7 @@ const MISTYPED: readonly [words: readonly string[], problem: string, remedy: str
 const MISSING: readonly [words: readonly string[], noun: string][] = [
   [['run'], 'job file, e.g. jobs.yaml'],
   [['schedule'], 'job file, e.g. jobs.yaml'],
+  [['enqueue'], 'job file, e.g. jobs.yaml'],
   [['jobs', 'check'], 'job file, e.g. jobs.yaml'],
   [['sql'], 'query in quotes'],
   [['combine'], 'run folder, e.g. output/monthly-compliance_2024-01'],
