@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { isDay } from '../core/calendar.ts';
-import { DSA_KINDS } from '../core/dsa.ts';
+import { DSA_KINDS } from '../core/template.ts';
 import { INDICATOR_UNITS, INDICATORS } from '../core/policy.ts';
 import { choiceProblem, readDurationSeconds, readTimezone, shown, timezoneProblem } from './words.ts';
 

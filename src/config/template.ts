@@ -1,10 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import type { DsaFacts } from '../core/dsa.ts';
 import { themeOf } from '../core/design.ts';
 import { ConfigError } from '../core/errors.ts';
 import { type ClassificationPolicy, DEFAULT_POLICY, foldLabel, type Obligation } from '../core/policy.ts';
 import type { TableName, TableShape } from '../core/table.ts';
-import { type Brand, type Template, templateSha256 } from '../core/template.ts';
+import { type Brand, type DsaFacts, type Template, templateSha256 } from '../core/template.ts';
 import { readCapped } from './files.ts';
 import { readLogo, readWorkbook } from './template-files.ts';
 import { builtInNames, isManifestPath, locateBuiltIn, locateTemplate, templateOfRun } from './template-library.ts';

@@ -1,4 +1,3 @@
-import type { DsaFacts } from './dsa.ts';
 import type { Brand } from './design.ts';
 import { canonicalJson } from './json.ts';
 import { sha256Of } from './merkle.ts';
@@ -85,4 +84,25 @@ export function templateSha256(template: Omit<Template, 'sha256'>): string {
     workbook: workbook === null ? undefined : sha256Of(workbook),
   };
   return sha256Of(canonicalJson(content));
+}
+
+/** Which rows of the official template apply: `Only for providers of …`. */
+export const DSA_KINDS = ['hosting', 'online_platform', 'vlop'] as const;
+
+/** What only the platform knows of its transparency report (Implementing Regulation (EU) 2024/2835). */
+export interface DsaFacts {
+  readonly provider: string;
+  readonly service: string;
+  readonly kind: (typeof DSA_KINDS)[number];
+  /** Days, `YYYY-MM-DD`. */
+  readonly published: string | null;
+  readonly previous: string | null;
+  /** Why a corrected edition was made. */
+  readonly correction: string | null;
+  readonly values: readonly {
+    readonly part: 7 | 8 | 11;
+    readonly indicator: string;
+    readonly scope: string | null;
+    readonly value: string | number;
+  }[];
 }

@@ -63,7 +63,7 @@ describe('the bytes of a run', () => {
         const out = await temporary();
         const words = ['export', '--source', join(run, 'records.zip'), '--format', 'csv,xlsx,parquet', '--out', out];
         const ended = await runCli([...words, '--workers', String(threads), '--quiet']);
-        expect(ended.code, ended.stderr).toBe(0);
+        if (ended.code !== 0) throw new Error(ended.stderr);
         expect(await hashes(join(out, basename(run)))).toEqual(expected);
       }
     }

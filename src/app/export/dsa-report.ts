@@ -1,5 +1,5 @@
 import { addDays } from '../../core/calendar.ts';
-import type { DsaFacts } from '../../core/dsa.ts';
+import type { DsaFacts } from '../../core/template.ts';
 import { ConfigError } from '../../core/errors.ts';
 import type { Period } from '../../core/period.ts';
 import { type DetectorRates, RATE_NAMES, type ReviewStatistics } from '../../core/reviews.ts';

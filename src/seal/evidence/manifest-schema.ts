@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { readPeriodWord } from '../../core/calendar.ts';
-import { DSA_KINDS } from '../../core/dsa.ts';
 import { isDeeperThan } from '../../core/json.ts';
 import { INDICATORS } from '../../core/policy.ts';
 import { SECTION_IDS } from '../../core/report.ts';
-import { LANGUAGES } from '../../core/template.ts';
+import { DSA_KINDS, LANGUAGES } from '../../core/template.ts';
 import { CSV_COMPRESSIONS, CSV_SAFETIES } from '../../core/sink.ts';
 import { TABLE_NAMES } from '../../core/table.ts';
 import { MANIFEST_FORMAT } from './run-files.ts';
