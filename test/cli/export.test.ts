@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type CliOptions, type CliRun, inFolder, runCli, runHere, START } from './run-cli.ts';
@@ -75,6 +75,11 @@ describe('export', () => {
       const { code, stdout } = await runCli([...SMALL, '--quiet'], { cwd, script: START });
       expect({ code, stdout }).toEqual({ code: 0, stdout: `${RUN}\n` });
       expect((await runCli(['templates', 'list'], { cwd, script: START })).stdout).toContain('monthly-compliance');
+      // A second `npm start` changes nothing and says what is there.
+      const made = join('output', 'monthly-compliance_2024-01');
+      await mkdir(join(cwd, made), { recursive: true });
+      await writeFile(join(cwd, made, 'manifest.json'), '{}');
+      expect(await runCli([], { cwd, script: START })).toMatchObject({ code: 0, stdout: `${made}\n` });
     });
   });
 });
