@@ -59,6 +59,8 @@ export interface CommandSpec<O extends Options, Name extends string> {
   readonly examples: readonly Example[];
   /** Closes the help page; loaded only for it. */
   readonly notes?: () => Promise<string>;
+  /** True if flags alone are read: by these names, variables and the configuration file mean something else. */
+  readonly flagsOnly?: true;
   /** Reads the options if they do not come from flags, environment and configuration file. Throws `ConfigError`. */
   readonly resolve?: (words: Words, folder: string) => Promise<Settings<O>>;
   /** Loads the code that runs the command: help or a mistyped word does not need it. */
@@ -87,11 +89,10 @@ export function command<const O extends Options, const Name extends string = nev
     ...described,
     async run({ args, rest = [], flags }, context) {
       const { inFolder } = await import('../config/files.ts');
-      const { resolveOptions } = await import('../config/resolve.ts');
       const { valuesOf } = await import('../config/settings.ts');
       const { env, folder } = context;
       const words = { flags, env };
-      const settings = await (resolve?.(words, folder) ?? resolveOptions(spec.options, words, folder));
+      const settings = await (resolve?.(words, folder) ?? resolveWords(spec, words, folder));
       const given = Object.entries<Argument>(spec.args).map(([name, { path }]) => {
         const word = args[name] ?? '';
         return [name, path === true && word !== '' ? inFolder(folder, word) : word];
@@ -107,4 +108,13 @@ export function command<const O extends Options, const Name extends string = nev
       });
     },
   };
+}
+
+async function resolveWords<const O extends Options>(
+  { options, flagsOnly = false }: { readonly options: O; readonly flagsOnly?: boolean | undefined },
+  words: Words,
+  folder: string,
+): Promise<Settings<O>> {
+  if (flagsOnly) return (await import('../config/resolve-commands.ts')).resolveFlags(options, words.flags, folder);
+  return await (await import('../config/resolve.ts')).resolveOptions(options, words, folder);
 }

@@ -145,8 +145,7 @@ export const COMMANDS = {
     args: { run: RUN_FOLDER },
     options: DELIVER_OPTIONS,
     examples: [['deliver reports/monthly-compliance_2024-01 --to email', 'send the mail again']],
-    resolve: async ({ flags }, folder) =>
-      (await import('../config/resolve-commands.ts')).resolveFlags(DELIVER_OPTIONS, flags, folder),
+    flagsOnly: true,
     load: async () => (await import('./commands/jobs.ts')).runDeliver,
   }),
   'jobs check': command({
@@ -191,8 +190,7 @@ export const COMMANDS = {
     args: { run: RUN_FOLDER },
     options: SAMPLE_OPTIONS,
     examples: [['sample RUN --n 400 --out sample.csv', '400 detections, by verdict and medium']],
-    resolve: async ({ flags }, folder) =>
-      (await import('../config/resolve-commands.ts')).resolveFlags(SAMPLE_OPTIONS, flags, folder),
+    flagsOnly: true,
     load: async () => (await import('./commands/sample.ts')).runSample,
   }),
   init: command({
@@ -261,8 +259,7 @@ export const COMMANDS = {
     },
     options: PREVIEW_OPTIONS,
     examples: [['templates preview my-report.yaml --language de', 'the report in German']],
-    resolve: async ({ flags }, folder) =>
-      (await import('../config/resolve-commands.ts')).resolveFlags(PREVIEW_OPTIONS, flags, folder),
+    flagsOnly: true,
     load: async () => (await import('./commands/templates.ts')).runPreview,
   }),
 } as const satisfies Readonly<Record<string, Command>>;

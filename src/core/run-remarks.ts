@@ -2,6 +2,7 @@ import { standsOnRecord } from './certificate.ts';
 import { MONTHS } from './instant.ts';
 import type { Language } from './template.ts';
 import type { ObligationStatus, Statistics } from './statistics.ts';
+import { groupDigits } from './text.ts';
 
 /** The input of the remarks: figures of `statistics.json`, the period's label, and the previous run. */
 export type RemarkedRun = Pick<Statistics, 'population' | 'retention' | 'compliance' | 'undated' | 'list_span'> & {
@@ -143,7 +144,7 @@ function compliance({ compliance: matrix }: RemarkedRun, say: Words): Remark | n
 function retention({ retention: all }: RemarkedRun, say: Words): Remark | null {
   const { zero_retention: zero, late, overdue, not_deleted, processing, not_measured, undated: unknown } = all;
   if (zero + unknown === 0) return null;
-  const count = countIn(say);
+  const count = (value: number): string => groupDigits(value, say.separator);
   const never = (overdue ?? 0) - (late ?? 0);
   const waiting = not_deleted - never;
   const parts = [
@@ -161,8 +162,8 @@ function undated({ population, undated: named }: RemarkedRun, say: Words): Remar
   if (population.undated === 0) return null;
   const which = named.map(({ uuid, created_at: text }) => `${uuid} (${text === null ? say.noTime : `"${text}"`})`);
   const more = population.undated - named.length;
-  const list = [...which, ...(more > 0 ? [say.more(countIn(say)(more))] : [])].join(', ');
-  const text = say.undated(countIn(say)(population.undated), population.undated === 1, list);
+  const list = [...which, ...(more > 0 ? [say.more(groupDigits(more, say.separator))] : [])].join(', ');
+  const text = say.undated(groupDigits(population.undated, say.separator), population.undated === 1, list);
   return { about: 'undated', text, isWarning: true };
 }
 
@@ -174,16 +175,11 @@ function empty({ population, list_span: { first, last }, label }: RemarkedRun, s
 
 function emptyAfter({ population, previousDetections: before }: RemarkedRun, say: Words): Remark | null {
   if (population.in_period > 0 || before === null || before === 0) return null;
-  return { about: 'empty', text: say.emptyAfter(countIn(say)(before), before === 1), isWarning: true };
+  return { about: 'empty', text: say.emptyAfter(groupDigits(before, say.separator), before === 1), isWarning: true };
 }
 
 /** `2023-12-10T…Z` as `10 Dec 2023`. */
 function dayOf(iso: string, say: Words): string {
   const at = new Date(iso);
   return say.day(at.getUTCDate(), at.getUTCMonth(), at.getUTCFullYear());
-}
-
-/** `1,234`, the same in every locale. */
-function countIn({ separator }: Words): (value: number) => string {
-  return (value) => String(value).replaceAll(/\B(?=(?:\d{3})+$)/g, separator);
 }

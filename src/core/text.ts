@@ -165,3 +165,8 @@ function editDistance(a: string, b: string): number {
   }
   return last[b.length] ?? 0;
 }
+
+/** `1,234`: a whole number in groups of three digits, the same in every locale. */
+export function groupDigits(value: number | string, separator = ','): string {
+  return String(value).replaceAll(/\B(?=(?:\d{3})+$)/g, separator);
+}

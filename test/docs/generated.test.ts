@@ -80,7 +80,7 @@ function commands(): string {
 }
 
 function options(name: CommandName): string {
-  return optionsMarkdown(Object.fromEntries(orderedOptions(COMMANDS[name])));
+  return optionsMarkdown(Object.fromEntries(orderedOptions(COMMANDS[name])), COMMANDS[name].flagsOnly);
 }
 
 const GENERATED: Record<string, () => string> = {

@@ -1,15 +1,14 @@
-import { copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { copyFile, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { EXPORT_OPTIONS } from '../../config/options/index.ts';
 import { readRunConfig } from '../../config/resolve.ts';
 import { readSettings } from '../../config/settings.ts';
 import { DetectReportError } from '../../core/errors.ts';
 import type { Emit } from '../../core/progress.ts';
-import { exists, randomName } from '../../platform/files/folders.ts';
 import { outputFailure } from '../../platform/files/output-failure.ts';
 import { TABLES } from '../../render/transform/tables/tables.ts';
 import { ARCHIVE_FILE, MANIFEST_FILE } from '../../seal/evidence/run-files.ts';
-import { withScratch } from '../../platform/files/folders.ts';
+import { exists, makeFolder, randomName, RUN_FOLDER_MODE, withScratch } from '../../platform/files/folders.ts';
 import { runReport } from '../export/export-run.ts';
 import type { FoundRun } from '../status/run-status.ts';
 
@@ -93,7 +92,7 @@ async function writeRun(
 async function place(from: string, path: string): Promise<void> {
   const temporary = join(dirname(path), `.${randomName()}`);
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path), RUN_FOLDER_MODE);
     await copyFile(from, temporary);
     await rename(temporary, path);
   } catch (error) {

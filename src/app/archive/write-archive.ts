@@ -4,7 +4,7 @@ import { ConfigError } from '../../core/errors.ts';
 import type { Emit } from '../../core/progress.ts';
 import type { Block } from '../../core/report.ts';
 import type { Template } from '../../core/template.ts';
-import { writeSmallFile } from '../../platform/files/folders.ts';
+import { RUN_FILE_MODE, writeSmallFile } from '../../platform/files/folders.ts';
 import { TOOL } from '../../platform/machine.ts';
 import { left, muted, table } from '../../render/report/sections/parts.ts';
 import { type TrendEntry, trendCharts } from '../../render/report/sections/trend-charts.ts';
@@ -16,8 +16,6 @@ import { type FoundRun, orderOf, readRuns } from '../status/run-status.ts';
 import { writeLake } from './lake.ts';
 
 export const ARCHIVE_PAGE = 'index.html';
-/** Group and others of a web server may read the page of a folder that they can enter. */
-const PAGE_MODE = 0o644;
 /** Periods in one chart, and templates with charts: the table has all. */
 const MOST_PERIODS = 60;
 const MOST_TRENDS = 12;
@@ -49,7 +47,7 @@ export async function writeArchive(
   const current = runs.filter((run) => isCurrent(run, amended));
   const lake = await writeLake(folder, current, { emit, signal });
   const page = join(folder, ARCHIVE_PAGE);
-  await writeSmallFile(page, await pageOf(runs, current, amended), PAGE_MODE);
+  await writeSmallFile(page, await pageOf(runs, current, amended), RUN_FILE_MODE);
   return { page, runs: runs.length, ...lake };
 }
 

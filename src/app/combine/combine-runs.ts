@@ -32,7 +32,7 @@ export interface CombineJob {
 
 /**
  * One sealed run over several: from their snapshots, without asking the API. Its archive holds the parts' pages that
- * count, so it is rendered, replayed and verified as any other. Throws a `DetectReportError`.
+ * count, so it is rendered, replayed and verified like the archive of one run. Throws a `DetectReportError`.
  */
 export async function combineRuns(job: CombineJob, deps: RunDependencies): Promise<RunResult> {
   const chosen = await chooseParts(job.runs);

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
+import { sha256Of } from '../../core/merkle.ts';
 import type { Emit } from '../../core/progress.ts';
 import type { RunConfig } from '../../core/run-config.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
@@ -41,7 +41,7 @@ export class PartFiles {
     this.#folder = folder;
     this.#setup = setup;
     this.#snapshot = snapshot;
-    this.#setupSha256 = createHash('sha256').update(JSON.stringify(decides)).digest('hex');
+    this.#setupSha256 = sha256Of(JSON.stringify(decides));
   }
 
   /** Renders one part and keeps it, unless it is there. False if the snapshot has no such part. Throws `OutputError`. */
@@ -93,8 +93,4 @@ export class PartFiles {
     }
     return null;
   }
-}
-
-function sha256Of(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }

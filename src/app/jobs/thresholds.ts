@@ -2,6 +2,7 @@ import { COMPLETENESS_VERDICTS, type CompletenessVerdict } from '../../core/cert
 import type { ThresholdOutcome } from '../../deliver/destination.ts';
 import { APPEAL_OUTCOMES, RATE_NAMES } from '../../core/reviews.ts';
 import { MARKS, type ObligationStatus, type Statistics } from '../../core/statistics.ts';
+import { groupDigits } from '../../core/text.ts';
 
 const OPERATORS = ['>=', '<=', '==', '!=', '>', '<'] as const;
 type Operator = (typeof OPERATORS)[number];
@@ -180,7 +181,7 @@ function textOf(value: number | string | null, path: string): string {
   if (typeof value === 'string') return value;
   if (SHARES.test(path)) return `${(value * 100).toFixed(1)} %`;
   const [whole = '', ...decimals] = String(Number(value.toFixed(3))).split('.');
-  return [whole.replaceAll(/\B(?=(?:\d{3})+$)/g, ','), ...decimals].join('.');
+  return [groupDigits(whole), ...decimals].join('.');
 }
 
 function holds(value: number | string, { operator, limit }: Threshold): boolean {

@@ -249,12 +249,15 @@ export function configJsonSchema(): string {
 }
 
 /** The options of one command as a Markdown table, for the docs. */
-export function optionsMarkdown(options: Options): string {
+export function optionsMarkdown(options: Options, flagsOnly = false): string {
   const rows = Object.entries(options).map(
     ([name, option]) =>
-      `| \`${flagOf(name, option)}\` | \`${variableOf(name)}\` | ${escapeCell(defaultOf(option))} | ${escapeCell(option.description)} |`,
+      `| \`${flagOf(name, option)}\` |${flagsOnly ? '' : ` \`${variableOf(name)}\` |`} ${escapeCell(defaultOf(option))} | ${escapeCell(option.description)} |`,
   );
-  return ['| flag | environment | default | meaning |', '|---|---|---|---|', ...rows, ''].join('\n');
+  const head = flagsOnly
+    ? ['| flag | default | meaning |', '|---|---|---|']
+    : ['| flag | environment | default | meaning |', '|---|---|---|---|'];
+  return [...head, ...rows, ''].join('\n');
 }
 
 function flagOf(name: string, option: Option<unknown>): string {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { standsOnRecord } from '../../core/certificate.ts';
 import { complianceStamp, readingText, remarksOf } from '../../core/run-remarks.ts';
-import { terminalSafe } from '../../core/text.ts';
+import { groupDigits, terminalSafe } from '../../core/text.ts';
 import type { DeliverableFile, DeliverableRun, RunSummary } from '../destination.ts';
 import { readSealed } from '../run-files.ts';
 import { isWholeLogin, LOGIN_PROBLEM, MAIL_KEYS } from '../smtp.ts';
@@ -166,7 +166,7 @@ export function stampsOf(summary: RunSummary): string[] {
     ...(finished || verdict === 'unproven' ? [] : [say.preliminary]),
     ...(amendment === undefined ? [] : [say.amendment(amendment)]),
     ...(summary.generated ? [say.generated] : []),
-    ...(population.undated === 0 ? [] : [say.undated(count(population.undated, separator))]),
+    ...(population.undated === 0 ? [] : [say.undated(groupDigits(population.undated, separator))]),
     ...(population.in_period === 0 && (previous?.in_period ?? 0) > 0 ? [say.empty] : []),
     ...(met === null ? [] : [met]),
     ...(crossed === 0 ? [] : [say.crossed(crossed)]),
@@ -179,7 +179,7 @@ type Row = readonly [label: string, value: string];
 /** The four figures of the report's first page, then the rest. */
 function figures({ population, verdicts, fake_rate: rate, retention, previous }: RunSummary, say: MailWords): Row[] {
   const { rows, percent } = say;
-  const counted = (value: number): string => count(value, say.separator);
+  const counted = (value: number): string => groupDigits(value, say.separator);
   const before = (value: number | null | undefined, write: (value: number) => string): string =>
     value === null || value === undefined ? '' : say.before(write(value));
   const { value, low, high } = rate;
@@ -235,11 +235,6 @@ function page(
     '</body></html>',
     '',
   ].join('\n');
-}
-
-/** `1,234`, the same in every locale. */
-function count(value: number, separator: string): string {
-  return String(value).replaceAll(/\B(?=(?:\d{3})+$)/g, separator);
 }
 
 /** Titles and links come from operators, and reasons may quote uploaders: none may begin a new line or header. */

@@ -103,11 +103,8 @@ a{color:var(--primary);text-underline-offset:.2em}
 h1{font-size:clamp(1.375rem,1.1rem + 1.6vw,2.25rem);font-weight:700;letter-spacing:-.022em;line-height:1.1;margin:.25rem 0 0}
 .period{font-size:clamp(.9375rem,.85rem + .4vw,1.1875rem);color:var(--primary);margin-top:.2rem}
 .period small{display:inline;font-size:.9em}
-.brief{display:grid;grid-template-columns:minmax(0,1fr);gap:1.5rem clamp(2rem,4vw,4rem);margin-top:2.25rem;align-items:start}
-.brief .facts{margin-top:0}
 .status{margin-top:.6rem;padding:.4rem .9rem .5rem;background:var(--wash);border-left:4px solid var(--fill);font-size:.875rem;line-height:1.4}
 .status strong{display:inline-block;color:var(--text);font-size:1rem;letter-spacing:.01em;margin-right:1rem}
-
 .frame{display:grid;grid-template-columns:minmax(0,1fr);gap:0 clamp(2.5rem,5vw,5rem);margin-top:clamp(2.5rem,6vw,4.5rem)}
 .contents h2{font-size:.875rem;font-weight:600;color:var(--muted);margin-bottom:.5rem}
 .contents ol{list-style:none;padding:0;border-top:1px solid var(--hairline)}
@@ -131,7 +128,6 @@ main .parts>section>h2.minor{border:0;padding:0;font-size:1.3125rem;font-weight:
 .end{display:flex;align-items:center;gap:1.25rem;justify-content:center;font-weight:700;margin-bottom:1.5rem;white-space:nowrap}
 .end::before,.end::after{content:"";flex:1;border-top:1px solid var(--hairline)}
 .foot .line{display:flex;flex-wrap:wrap;justify-content:space-between;gap:.25rem 2rem}
-@media (min-width:52rem){.brief{grid-template-columns:minmax(0,1fr) minmax(0,1fr)}}
 @media screen and (max-width:34rem){
 #cover .scroll{overflow:visible;background:none}
 #cover .scroll>table{min-width:0}
@@ -182,7 +178,6 @@ body{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 .wide{max-width:none;padding:0}
 #cover{break-after:page}
 .masthead .wide{padding-top:.5rem}
-.brief{grid-template-columns:minmax(0,1fr)}
 .frame{display:block;margin-top:0}
 #contents{break-after:page}
 .contents ol{columns:auto}
