@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Files of `npm test` that take a larger `amount` here; test/suites.test.ts compares the list with the files. */
 export const LARGER_AMOUNTS = [
@@ -21,11 +22,25 @@ export const LARGER_AMOUNTS = [
   'test/walk/uuid-table.test.ts',
 ];
 
+/** Begun first: a file that takes minutes and comes last would leave the other cores idle. */
+const LONGEST = ['tamper', 'walk', 'crash', 'fleet', 'jobs-year', 'random-runs', 'elsewhere', 'xlsx-memory'];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification): number => {
+      const at = LONGEST.findIndex((name) => moduleId.endsWith(`/soak/${name}.test.ts`));
+      return at < 0 ? LONGEST.length : at;
+    };
+    return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b));
+  }
+}
+
 /** `npm run test:soak`: the same properties over thousands of random cases, kills, flips, and memory over long lists. */
 export default defineConfig({
   test: {
     include: ['test/soak/**/*.test.ts', ...LARGER_AMOUNTS],
     env: { AMOUNT: 'soak' },
+    sequence: { sequencer: LongestFirst },
     globalSetup: ['test/build-once.ts'],
     setupFiles: ['test/seed.ts'],
     testTimeout: 1_200_000,
