@@ -43,7 +43,7 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     globalSetup: ['test/build-once.ts'],
     setupFiles: ['test/seed.ts'],
-    testTimeout: 1_200_000,
+    testTimeout: 2_400_000,
     hookTimeout: 120_000,
     // Three at a time, each in a process of its own: most wait for other processes half of the time.
     maxWorkers: 3,

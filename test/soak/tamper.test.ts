@@ -15,7 +15,7 @@ afterAll(() => workshop.remove());
 describe('random one-byte flips over a run folder, every one found', () => {
   test.each([
     ['1,000 by the checksums, with every format', { format: 'csv,xlsx,pdf' }, { checksumsOnly: true }, 1_000],
-    ['10,000 by the whole verification', { format: 'csv' }, {}, 10_000],
+    ['10,000 by the whole verification', { format: 'csv', detections: '10' }, {}, 10_000],
   ])('%s', async (_, flags, options, count) => {
     const run = await workshop.run({ ...flags, 'sign-key': keys.privateKey });
     const bytes = await bytesOf(run);
