@@ -19,7 +19,7 @@ export interface DeliverableFile {
   readonly sha256: string;
   /** Media type (RFC 2046), e.g. `application/pdf`. */
   readonly mediaType: string;
-  /** It shows more than the template allows (records.zip if private columns are left out): sent only on request. */
+  /** It shows more than the template allows (records.zip and reviews.csv if private columns are left out): sent only on request. */
   readonly onRequestOnly?: true;
 }
 

@@ -21,7 +21,7 @@ export const CHOSEN_FILES = z
   .optional()
   .meta({
     description:
-      'Names of the files to hand over, or all; by default all that show no more than the template, so records.zip only of a template with every private column. manifest.json, its signature and SHA256SUMS always go along',
+      'Names of the files to hand over, or all; by default all that show no more than the template, so records.zip and reviews.csv only of a template with every private column. manifest.json, its signature and SHA256SUMS always go along',
   });
 
 /** Shows whether the other files are as sealed, so it is always included. */

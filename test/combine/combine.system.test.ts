@@ -76,6 +76,37 @@ describe('three months', () => {
     expect((parts as Json[]).map((part) => part['report_id'])).toEqual(own.map((one) => one['report_id']).toReversed());
   });
 
+  test('carry their reviews along, each stratum that of its own month, as one file for the quarter counts them', async () => {
+    const made: string[] = [];
+    for (const [at, run] of months.entries()) {
+      const uuids = (await rows(run)).slice(0, 12).map((row) => row.split(',')[0] ?? '');
+      const lines = uuids.map(
+        (uuid, index) => `${uuid},s,${40 + at},${index % 3 === at ? 'authentic' : 'ai_generated'}`,
+      );
+      const reviews = join(folder, `reviews-${at}.csv`);
+      await writeFile(reviews, ['uuid,stratum,stratum_size,truth', ...lines, ''].join('\n'));
+      const source = join(run, 'records.zip');
+      made.push((await exportRun({ source, reviews, format: 'csv', out: join(folder, `reviewed-${at}`) })).folder);
+    }
+    const { stdout } = await combine(made, '--out', 'reviewed', '--quiet');
+    const reviewed = join(folder, stdout.trimEnd());
+    const joined = await readFile(join(reviewed, 'reviews.csv'), 'utf8');
+    expect(joined.split('\n')).toHaveLength(1 + 3 * 12 + 1);
+    expect(joined).toContain(',2023-10: s,40,');
+    expect((await json(reviewed, 'statistics.json'))['reviews']).toMatchObject({
+      matched: 36,
+      weighting: 'strata',
+      strata: MONTHS.map((month, at) => ({ stratum: `${month}: s`, size: 40 + at, sampled: 12, reviewed: 12 })),
+    });
+    expect(await findingsOf(reviewed, { strict: true, parts: made })).toEqual([]);
+    // Reviews that were finished later, for the quarter as a whole, replace those of the months.
+    const own = join(folder, 'quarter.csv');
+    await writeFile(own, joined.split('\n').slice(0, 5).join('\n'));
+    const again = await combine(made, '--out', 'again', '--quiet', '--reviews', own);
+    const { reviews } = await json(join(folder, again.stdout.trimEnd()), 'statistics.json');
+    expect(reviews).toMatchObject({ rows: 4, matched: 4 });
+  });
+
   test('verify as a whole and by their parts, and replay to the same bytes', async () => {
     const { findings, notices } = await verify(quarter);
     expect([findings, notices]).toEqual([[], []]);

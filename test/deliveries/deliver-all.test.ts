@@ -105,19 +105,22 @@ describe('a sealed month', () => {
     ['spreadsheet-analysis', true],
     ['monthly-compliance', false],
     ['scheduled-export', false],
-  ])('of the template %s goes with records.zip by default: %s', async (template, goes) => {
+  ])('of the template %s goes with records.zip and reviews.csv by default: %s', async (template, goes) => {
     await withFolder(async (folder) => {
+      const reviews = join(folder, 'notes.csv');
+      await writeFile(reviews, 'uuid,reviewer\nu,Ann Example\n');
       const { folder: sealed } = await exportRun({
         source: 'sandbox',
         detections: '10',
         format: 'csv',
         all: 'true',
         template,
+        reviews,
         out: folder,
       });
       const { files } = await readDeliverableRun(sealed, CONTEXT, new AbortController().signal);
       const held = files.filter(({ onRequestOnly }) => onRequestOnly === true).map(({ name }) => name);
-      expect(held).toEqual(goes ? [] : ['records.zip']);
+      expect(held).toEqual(goes ? [] : ['records.zip', 'reviews.csv']);
       expect(files.some(({ name }) => name === 'records.zip')).toBe(true);
     });
   });

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DSA_PARTS, type DsaPart, dsaProblems, rowsOf } from '../../src/app/export/dsa-rules.ts';
 import { runHere } from '../cli/run-cli.ts';
 import { findingsOf, Workshop } from '../evidence/sealed-run.ts';
+import { Office } from '../job-runs/office.ts';
 
 const TEMPLATES = join(import.meta.dirname, '..', '..', 'templates');
 const official = async (part: DsaPart): Promise<string> =>
@@ -86,6 +87,32 @@ describe('the parts of a transparency report', () => {
 
   test('are sealed: a strict verification makes them again', async () => {
     expect(await findingsOf(filled, { strict: true })).toEqual([]);
+  });
+});
+
+describe('a corrected edition', () => {
+  test('says what it corrects, when, why and how much, and is made again by a verification', async () => {
+    const office = await Office.open({ detections: 60 });
+    const template = join(office.folder, 'dsa.yaml');
+    const own = await readFile(join(TEMPLATES, 'dsa-transparency.yaml'), 'utf8');
+    await writeFile(template, own.replace(/^dsa:$/m, 'dsa:\n  correction: A user asked for erasure.'));
+    await office.write(`template: ${template}`, 'since: 2023-11-01', 'amend: 1');
+    await office.run('2023-12-01T06:00:00Z');
+    const [first = ''] = await office.runs();
+    const [gone = ''] = await office.uuidsOf(first);
+    await office.delete(gone);
+    const outcome = await office.run('2024-01-01T06:00:00Z');
+    expect(outcome.errors).toEqual([]);
+    const amendment = (await office.runs()).find((name) => name.endsWith('.amendment-1')) ?? '';
+    const { report_id: id } = (await office.json(first, 'manifest.json')) as { report_id: string };
+    const { as_of: asOf } = (await office.json(amendment, 'manifest.json')) as { as_of: string };
+    const described = 'Qualitative description of the automated means';
+    const [before, after] = [await part(join(office.out, first), 11), await part(join(office.out, amendment), 11)];
+    expect(valueIn(before, described, '')).not.toContain('Corrected');
+    expect(valueIn(after, described, '')).toContain(
+      `Corrected edition of report ${id}, made on ${asOf.slice(0, 10)}: 1 detection differs. A user asked for erasure.`,
+    );
+    expect(await office.verified()).toEqual([]);
   });
 });
 

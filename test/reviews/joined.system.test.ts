@@ -2,6 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ConfigError } from '../../src/core/errors.ts';
+import { explainRecord, openRun } from '../../src/index.ts';
+import type { CellValue } from '../../src/core/table.ts';
 import type { Statistics } from '../../src/core/statistics.ts';
 import { readReviews } from '../../src/app/run/reviews-file.ts';
 import { allocate, drawSample } from '../../src/app/reviews/draw-sample.ts';
@@ -18,6 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => workshop.remove());
 
+const shown = (value: CellValue | undefined): string => String(value ?? '');
 const FORMATS = 'csv,xlsx,pdf,html,jsonl,parquet';
 const signal = new AbortController().signal;
 const statisticsOf = async (run: string): Promise<Statistics> =>
@@ -179,6 +182,32 @@ describe('a run with reviews', () => {
     const reviewed = after.filter((row) => row['reviewer'] !== '');
     expect(reviewed).toHaveLength(120);
     expect(reviewed[0]?.['review_extra']).toBe('{"case":"ticket"}');
+  });
+
+  test('gives the rows of its tables to a program, and tells where the cells of a review come from', async () => {
+    const opened = await openRun(run);
+    const rows: string[][] = [];
+    for await (const cells of opened.rows('detections')) {
+      const { verdict, truth, reviewer, action_at: acted } = cells;
+      rows.push([verdict, truth, reviewer, acted === null ? null : new Date(Number(acted)).toISOString()].map(shown));
+    }
+    const written = await rowsOf(join(run, 'detections.csv'));
+    const names = ['verdict', 'truth', 'reviewer', 'action_at'];
+    const utc = (text = ''): string => (text === '' ? '' : new Date(text).toISOString());
+    expect(rows).toEqual(
+      written.map((row) => names.map((name) => (name === 'action_at' ? utc(row[name]) : row[name]))),
+    );
+    const reviewed = written.find((row) => row['action_at'] !== '') ?? {};
+    const { cells } = await explainRecord(run, reviewed['uuid'] ?? '', signal);
+    expect(cells.map(({ column }) => column)).toEqual(Object.keys(reviewed));
+    expect(cells.find(({ column }) => column === 'truth')).toMatchObject({
+      value: reviewed['truth'],
+      how: 'reviews.csv',
+      inputs: [],
+    });
+    const copy = await workshop.copyOf(run);
+    await changeText(join(copy, 'reviews.csv'), (text) => text.replace('ai_generated', 'authentic'));
+    await expect(openRun(copy)).rejects.toThrow(/reviews\.csv is not the one that its manifest lists/);
   });
 
   test('weighs by the strata where every review has one, and says so in the report', async () => {

@@ -2,7 +2,9 @@ import { readdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { ConfigError } from '../../core/errors.ts';
 import { type Period, unfinished } from '../../core/period.ts';
+import type { ReviewsFile } from '../../core/reviews.ts';
 import type { CombinedPart } from '../../core/snapshot.ts';
+import { mergeReviews } from '../run/reviews-file.ts';
 import { openSnapshot, readSealedRun, readSealedStatistics, type SealedRun } from '../run/sealed-run.ts';
 import type { PartSource } from '../../extract/snapshot/combined-archive.ts';
 
@@ -12,6 +14,8 @@ export interface ChosenParts {
   readonly period: Pick<Period, 'from' | 'to' | 'timezone' | 'fromMs' | 'toMs'>;
   /** The newest of the runs: its template is the default. */
   readonly newest: SealedRun;
+  /** Those that the runs keep, in one file; null if they have none. */
+  readonly reviews: ReviewsFile | null;
   readonly close: () => Promise<void>;
 }
 
@@ -40,6 +44,8 @@ export async function chooseParts(folders: readonly string[]): Promise<ChosenPar
   if (isTeams) refuseSameSnapshot(runs);
   else checkConsecutive(sorted.map(({ run }) => run));
   const names = isTeams ? teamNames(runs) : sorted.map(({ run }) => run.period.label);
+  // Sorted, so that of two reviews of one detection by one reviewer the later one counts.
+  const reviews = await mergeReviews((isTeams ? runs : sorted).map(({ run }, at) => ({ name: names[at] ?? '', run })));
   const opened: PartSource[] = [];
   const close = async (): Promise<void> => {
     for (const { snapshot } of opened) await snapshot.close();
@@ -56,7 +62,7 @@ export async function chooseParts(folders: readonly string[]): Promise<ChosenPar
   const parts = isTeams || isOldestFirst ? opened : opened.toReversed();
   const { from, timezone, fromMs } = first.run.period;
   const { to, toMs } = last.run.period;
-  return { parts, period: { from, to, timezone, fromMs, toMs }, newest: last.run, close };
+  return { parts, period: { from, to, timezone, fromMs, toMs }, newest: last.run, reviews, close };
 }
 
 /** Amendments of a run are beside it, under its own name. */

@@ -8,6 +8,7 @@ import { sha256Of } from '../../core/merkle.ts';
 import type { PageItem } from '../../core/page.ts';
 import { type Period, type PeriodPosition, positionIn } from '../../core/period.ts';
 import type { ClassificationPolicy } from '../../core/policy.ts';
+import type { Review } from '../../core/reviews.ts';
 import type { Snapshot, SnapshotPage } from '../../core/snapshot.ts';
 import type { CellValue, ColumnType, Table } from '../../core/table.ts';
 import { shorten } from '../../core/text.ts';
@@ -17,10 +18,12 @@ import { createDecoder } from '../../render/transform/decode.ts';
 import { type JsonPath, jsonPointer, locate } from '../../render/transform/extra-json.ts';
 import type { Redaction } from '../../render/transform/redaction.ts';
 import { DETECTION_COLUMNS } from '../../render/transform/tables/detections.ts';
-import { redactionFor, TABLES } from '../../render/transform/tables/tables.ts';
+import { joinReviews, withReviewColumns } from '../../render/transform/tables/reviews.ts';
+import { redactionFor, showsPrivateColumns, TABLES } from '../../render/transform/tables/tables.ts';
 import type { Manifest } from '../../seal/evidence/manifest-schema.ts';
 import { ARCHIVE_FILE } from '../../seal/evidence/run-files.ts';
 import { templateOf } from '../../seal/evidence/template-record.ts';
+import { reviewsOfRun } from '../run/reviews-file.ts';
 import { openSnapshot, readSealedRun } from '../run/sealed-run.ts';
 
 /** The place of a detection's record in the snapshot. */
@@ -64,7 +67,7 @@ export async function explainRecord(runDir: string, uuid: string, signal: AbortS
   try {
     const found = await find(snapshot, uuid, period, signal);
     if (found === null) throw unknownUuid(uuid, runDir);
-    return explain(found, uuid, manifest);
+    return explain(found, uuid, manifest, (await reviewsOfRun(run))?.reviews ?? null);
   } finally {
     await snapshot.close();
   }
@@ -103,10 +106,11 @@ function isNamed(uuid: string, body: Buffer, item: PageItem): boolean {
   return own === null ? uuid === `sha256:${recordSha256Of(body, item)}` : uuid === own;
 }
 
-function explain(found: Found, uuid: string, manifest: Manifest): Explanation {
+function explain(found: Found, uuid: string, manifest: Manifest, reviews: readonly Review[] | null): Explanation {
   const { page, body, index, item, position, rowsBefore } = found;
   const columns = manifest.tables.detections;
-  const table = TABLES.detections.make(columns === undefined ? null : new Set(columns));
+  const own = TABLES.detections.make(columns === undefined ? null : new Set(columns));
+  const table = reviews === null ? own : withReviewColumns(own, showsPrivateColumns(columns));
   const withholding = columns === undefined ? null : redactionFor(new Map([['detections', columns]]));
   return {
     uuid,
@@ -124,7 +128,7 @@ function explain(found: Found, uuid: string, manifest: Manifest): Explanation {
     },
     position,
     row: position === 'inside' && columns !== undefined ? rowsBefore + 1 : null,
-    cells: explainRow({ body, index, item }, templateOf(manifest).policy, table, withholding),
+    cells: explainRow({ body, index, item }, { policy: templateOf(manifest).policy, table, withholding, reviews }),
     bytes: body.subarray(item.start, item.end),
   };
 }
@@ -171,8 +175,16 @@ export interface CellOrigin {
   readonly coercions: readonly string[];
 }
 
+/** What the cells of a row are made with. */
+interface RowMaker {
+  readonly policy: ClassificationPolicy;
+  readonly table: Table;
+  readonly withholding: Redaction | null;
+  readonly reviews: readonly Review[] | null;
+}
+
 /** Place of an item: the page's body, the index among the page's items, and the item. */
-export interface PlacedItem {
+interface PlacedItem {
   readonly body: Buffer;
   readonly index: number;
   readonly item: PageItem;
@@ -182,13 +194,9 @@ export interface PlacedItem {
 const LONGEST_RAW = 200;
 
 /** Where each cell of a detection's row came from, for the columns of this `detections` table. */
-export function explainRow(
-  placed: PlacedItem,
-  policy: ClassificationPolicy,
-  table: Table,
-  withholding: Redaction | null,
-): CellOrigin[] {
-  const detection = createDecoder(createClassifier(policy))(placed.body, placed.item);
+function explainRow(placed: PlacedItem, { policy, table, withholding, reviews }: RowMaker): CellOrigin[] {
+  const decode = joinReviews(createDecoder(createClassifier(policy)), reviews);
+  const detection = decode(placed.body, placed.item);
   const derived = { detection, item: placed.item.value, policyName: policy.name };
   const shown = withholding?.shown(detection) ?? detection;
   const withheld = new Set(shown.withheld);

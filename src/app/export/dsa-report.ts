@@ -146,7 +146,7 @@ function textOf(indicator: string, { corrects, facts, asOf, policyName, statisti
     const edition =
       corrects === null
         ? ''
-        : `Corrected edition of report ${corrects.reportId}, made on ${asOf.slice(0, 10)}: ${corrects.changes} detections differ. ${facts.correction ?? 'The list of detections changed after the first edition.'} `;
+        : `Corrected edition of report ${corrects.reportId}, made on ${asOf.slice(0, 10)}: ${corrects.changes} ${corrects.changes === 1 ? 'detection differs' : 'detections differ'}. ${facts.correction ?? 'The list of detections changed after the first edition.'} `;
     return `${edition}Audio, images and video are submitted to a deepfake detector (Resemble AI); its labels become the verdicts fake, real or indeterminate by the decision rule ${policyName}. No verdict is derived from a score.`;
   }
   if (!indicator.startsWith('Qualitative description of indicators of accuracy')) return '';

@@ -6,7 +6,13 @@ import type { Statistics } from '../../core/statistics.ts';
 import type { DeliverableFile, DeliverableRun, Destination, RunSummary } from '../../deliver/destination.ts';
 import { mediaTypeOf } from '../../render/sinks/registry.ts';
 import { showsPrivateColumns } from '../../render/transform/tables/tables.ts';
-import { ARCHIVE_FILE, CHECKSUM_FILE, MANIFEST_FILE, readRunFiles } from '../../seal/evidence/run-files.ts';
+import {
+  ARCHIVE_FILE,
+  CHECKSUM_FILE,
+  MANIFEST_FILE,
+  readRunFiles,
+  REVIEWS_FILE,
+} from '../../seal/evidence/run-files.ts';
 import { readSealedRun, readSealedStatistics, type SealedRun } from '../run/sealed-run.ts';
 import type { JobContext } from './outcome.ts';
 import { deliverAll, type DeliveryOutcome } from './delivery.ts';
@@ -21,8 +27,12 @@ export type RunContext = Pick<Job, 'name' | 'thresholds' | 'links'> | null;
 const MEDIA_TYPES: ReadonlyMap<string, string> = new Map([
   ['gz', 'application/gzip'],
   ['json', 'application/json'],
+  ['tsr', 'application/timestamp-reply'],
   ['zip', 'application/zip'],
 ]);
+
+/** Both are kept as they were given, whatever the template leaves out. */
+const PRIVATE_FILES: ReadonlySet<string> = new Set([ARCHIVE_FILE, REVIEWS_FILE]);
 
 /**
  * A sealed run as it is delivered, read from its folder: the same now and in a year. Hashes every file, which must
@@ -54,7 +64,7 @@ export async function readDeliverableRun(
       bytes,
       sha256,
       mediaType: mediaType ?? 'application/octet-stream',
-      ...(isPrivate && name === ARCHIVE_FILE ? { onRequestOnly: true as const } : {}),
+      ...(isPrivate && PRIVATE_FILES.has(name) ? { onRequestOnly: true as const } : {}),
     });
   }
   const missing = [...sealed.keys()].find((name) => !found.has(name));
@@ -89,7 +99,7 @@ function summaryOf(
     language: manifest.template.language ?? 'en',
     as_of: manifest.as_of,
     period: {
-      label: run.slice(name.length + 1).replace(/\.amendment-\d+$/, ''),
+      label: run.slice(name.length + 1).replace(/(?:\.combined)?(?:\.amendment-\d+)?$/, ''),
       from: period.from,
       to: period.to,
       timezone: period.timezone,

@@ -2,6 +2,7 @@ import type { Certificate } from '../../core/certificate.ts';
 import type { Detection } from '../../core/detection.ts';
 import { ConfigError, SourceError } from '../../core/errors.ts';
 import { type Period, positionIn } from '../../core/period.ts';
+import type { ReviewsFile } from '../../core/reviews.ts';
 import type { Statistics } from '../../core/statistics.ts';
 import { type CellValue, type Table, TABLE_NAMES, type TableName } from '../../core/table.ts';
 import { certificateOf } from '../../seal/evidence/certificate.ts';
@@ -11,7 +12,9 @@ import { detectionsOf } from '../../render/render-parts.ts';
 import { readCertificate } from '../../extract/snapshot/format.ts';
 import { createClassifier } from '../../render/transform/classify.ts';
 import { createDecoder } from '../../render/transform/decode.ts';
+import { joinReviews } from '../../render/transform/tables/reviews.ts';
 import { selectTables, redactionFor } from '../../render/transform/tables/tables.ts';
+import { reviewsOfRun } from '../run/reviews-file.ts';
 import { openSnapshot, readSealedRun, readSealedStatistics, type SealedRun } from '../run/sealed-run.ts';
 import { requireText } from './read-call.ts';
 
@@ -58,7 +61,8 @@ export async function openRun(folder: string): Promise<OpenedRun> {
       remedy: `Run "detect-report verify ${folder}" to see what was changed.`,
     });
   }
-  const tables = selectTables(templateOf(manifest).tables);
+  const reviews = await reviewsOfRun(run);
+  const tables = selectTables(templateOf(manifest).tables, reviews !== null);
   return {
     folder,
     reportId: manifest.report_id,
@@ -67,14 +71,14 @@ export async function openRun(folder: string): Promise<OpenedRun> {
     statistics,
     certificate,
     tables: tables.map(({ name }) => name),
-    detections: () => detectionsIn(run),
-    rows: (name) => rowsOf(run, tableOf(tables, name, folder)),
+    detections: () => detectionsIn(run, reviews),
+    rows: (name) => rowsOf(run, reviews, tableOf(tables, name, folder)),
   };
 }
 
-async function* detectionsIn(run: SealedRun): AsyncGenerator<Detection> {
+async function* detectionsIn(run: SealedRun, reviews: ReviewsFile | null): AsyncGenerator<Detection> {
   const { policy, tables } = templateOf(run.manifest);
-  const decode = createDecoder(createClassifier(policy), redactionFor(tables));
+  const decode = joinReviews(createDecoder(createClassifier(policy), redactionFor(tables)), reviews?.reviews ?? null);
   const snapshot = await openSnapshot(run);
   try {
     for await (const page of snapshot.pages()) {
@@ -87,8 +91,8 @@ async function* detectionsIn(run: SealedRun): AsyncGenerator<Detection> {
   }
 }
 
-async function* rowsOf(run: SealedRun, table: Table): AsyncGenerator<RowCells> {
-  for await (const detection of detectionsIn(run)) {
+async function* rowsOf(run: SealedRun, reviews: ReviewsFile | null, table: Table): AsyncGenerator<RowCells> {
+  for await (const detection of detectionsIn(run, reviews)) {
     for (const row of table.rows(detection)) {
       yield Object.fromEntries(table.columns.map(({ name }, index) => [name, row[index] ?? null]));
     }

@@ -1,10 +1,14 @@
 import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
+import { stringify } from 'csv-stringify/sync';
 import * as z from 'zod';
-import { ConfigError } from '../../core/errors.ts';
+import { ConfigError, SourceError } from '../../core/errors.ts';
 import { readInstant } from '../../core/instant.ts';
 import { sha256Of } from '../../core/merkle.ts';
 import { REVIEW_FIELDS, type Review, type ReviewField, type ReviewsFile } from '../../core/reviews.ts';
+import { REVIEWS_FILE } from '../../seal/evidence/run-files.ts';
+import type { SealedRun } from './sealed-run.ts';
 
 /** Each thread that renders holds the reviews. */
 const LARGEST_BYTES = 32 * 1024 * 1024;
@@ -48,7 +52,42 @@ interface Line {
  * `uuid` are optional, unknown ones are kept. Throws `ConfigError` with file and line on the first wrong value.
  */
 export async function readReviews(path: string): Promise<ReviewsFile> {
-  const bytes = await readBytes(path);
+  return parseReviews(path, await readBytes(path));
+}
+
+/** The reviews that a sealed run keeps; null if none were joined. Throws `SourceError` if they are not those sealed. */
+export async function reviewsOfRun({ folder, manifest }: SealedRun): Promise<ReviewsFile | null> {
+  const sealed = manifest.files.find(({ name }) => name === REVIEWS_FILE);
+  if (sealed === undefined) return null;
+  const file = join(folder, REVIEWS_FILE);
+  const bytes = await readBytes(file);
+  if (sha256Of(bytes) === sealed.sha256) return parseReviews(file, bytes);
+  throw new SourceError(`${file} is not the one that its manifest lists.`, {
+    place: { file },
+    remedy: `Run "detect-report verify ${folder}" to see what was changed.`,
+  });
+}
+
+/** The reviews of several runs in one file; null if they have none. A stratum is one of its own run. */
+export async function mergeReviews(
+  parts: readonly { readonly name: string; readonly run: SealedRun }[],
+): Promise<ReviewsFile | null> {
+  const rows: ReadonlyMap<string, string>[] = [];
+  for (const { name, run } of parts) {
+    const file = await reviewsOfRun(run);
+    if (file === null) continue;
+    for (const { cells } of linesOf(join(run.folder, REVIEWS_FILE), file.bytes)) {
+      const stratum = cells.get('stratum')?.trim() ?? '';
+      rows.push(stratum === '' ? cells : new Map([...cells, ['stratum', `${name}: ${stratum}`]]));
+    }
+  }
+  if (rows.length === 0) return null;
+  const header = [...new Set(rows.flatMap((cells) => [...cells.keys()]))];
+  const joined = stringify([header, ...rows.map((cells) => header.map((name) => cells.get(name) ?? ''))]);
+  return parseReviews('The reviews of the runs', Buffer.from(joined));
+}
+
+function parseReviews(path: string, bytes: Uint8Array): ReviewsFile {
   const sizes = new Map<string, number>();
   const reviews = linesOf(path, bytes).map(({ line, cells }): Review => {
     const known = Object.fromEntries(COLUMNS.map((name) => [name, cells.get(name)?.trim() ?? '']));

@@ -43,7 +43,7 @@ function cellLines(cell: CellOrigin): string[] {
   return [
     '',
     `${cell.column} = ${shorten(valueText(cell), LONGEST_VALUE)}`,
-    `  ${cell.how}${isOpen ? ' (the record has nothing there)' : ''}`,
+    `  ${cell.how}${isOpen ? ' (nothing there)' : ''}`,
     ...cell.coercions.map((note) => `  ${note}`),
     ...inputs,
   ];

@@ -31,6 +31,7 @@ export const COMBINE_OPTIONS = {
   template: { ...EXPORT_OPTIONS.template, initial: null, otherwise: 'that of the newest run' },
   format: EXPORT_OPTIONS.format,
   comment: { ...EXPORT_OPTIONS.comment, otherwise: 'none' },
+  reviews: { ...EXPORT_OPTIONS.reviews, otherwise: 'those of the runs' },
   language: EXPORT_OPTIONS.language,
   out: EXPORT_OPTIONS.out,
   overwrite: EXPORT_OPTIONS.overwrite,

@@ -1,6 +1,5 @@
 import type { Detection } from '../../core/detection.ts';
 import { positionIn } from '../../core/period.ts';
-import { reviewsByUuid } from '../../core/reviews.ts';
 import type { Sink } from '../../core/sink.ts';
 import type { PageRange, Snapshot } from '../../core/snapshot.ts';
 import { renderPart } from '../render-parts.ts';
@@ -8,7 +7,8 @@ import { createRegister } from '../report/detection-lists.ts';
 import { SINKS } from '../sinks/registry.ts';
 import { createStatistics } from '../statistics/statistics.ts';
 import { createClassifier } from '../transform/classify.ts';
-import { createDecoder, type DecodeItem } from '../transform/decode.ts';
+import { createDecoder } from '../transform/decode.ts';
+import { joinReviews } from '../transform/tables/reviews.ts';
 import { redactionFor, selectTables } from '../transform/tables/tables.ts';
 import {
   type Answer,
@@ -39,7 +39,7 @@ export async function openRenderer(
   const opened = await Promise.all(formats.map(async (format) => await SINKS[format].encoding?.(content)));
   const encodings = opened.filter((encoding) => encoding !== undefined);
   const plain = createDecoder(createClassifier(template.policy), redactionFor(template.tables));
-  const decode = joining(plain, reviews);
+  const decode = joinReviews(plain, reviews);
   const { registerLimit, retentionLimitSeconds } = template;
   return async (part, give, signal) => {
     const { readUntilMs = endMs } = part;
@@ -56,17 +56,6 @@ export async function openRenderer(
     await renderPart(snapshot.pages(part), { decode, tables, writers, count }, signal);
     for (const encoder of encoders) await encoder.finish();
     return { statistics: statistics.counted, registers: register.result() };
-  };
-}
-
-/** Each detection with its reviews. */
-function joining(decode: DecodeItem, reviews: PartSetup['reviews']): DecodeItem {
-  if (reviews === null) return decode;
-  const byUuid = reviewsByUuid(reviews);
-  return (body, item) => {
-    const detection = decode(body, item);
-    const own = byUuid.get(detection.uuid);
-    return own === undefined ? detection : { ...detection, reviews: own };
   };
 }
 

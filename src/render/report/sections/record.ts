@@ -52,6 +52,8 @@ function attached({ input, text }: Material): Block[] {
   return [paragraph(`${say.attached(names)} ${say.leftOut(inside.leftOut, text.format.byteSize(inside.limitBytes))}`)];
 }
 
+const TIMESTAMP_CHECK = 'openssl ts -verify -data manifest.json -in manifest.json.tsr -CAfile authority.pem';
+
 export const integrity: SectionBuilder = ({ input, text }) => {
   const say = text.evidence.integrity;
   const [file, rows, bytes, hash] = say.columns;
@@ -77,6 +79,9 @@ export const integrity: SectionBuilder = ({ input, text }) => {
     paragraph(say.howToText(replay?.exitCode ?? 0)),
     { kind: 'commands', lines: [...say.checks, ...(replay?.lines ?? [])] },
     ...(replay === null ? [] : [muted(say.again(replay.placeholder, input.previous?.report_id ?? ''))]),
+    // The token comes after the seal, so no report can know whether there is one.
+    muted(say.timestamp),
+    { kind: 'commands', lines: [TIMESTAMP_CHECK] },
     ...(snapshot ? [] : [muted(say.withoutSnapshot)]),
     ...(recordHashes === null ? [] : [muted(say.record(recordHashes))]),
   ];
