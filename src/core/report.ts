@@ -244,6 +244,8 @@ export interface Report {
   readonly attachments?: readonly Attachment[];
   /** Files of the run that were sealed before this report was laid out. */
   readonly files: readonly SealedFile[];
+  /** The file that lists every detection; null if the run wrote none. */
+  readonly everyDetection: string | null;
   /** Cells of the tables with a private value that was withheld before the sinks got them. */
   readonly withheldCells?: number;
 }

@@ -4,6 +4,9 @@ import type { Secret } from './secret.ts';
 import type { SinkSettings } from './sink.ts';
 import type { Format, PeriodRequest, Template } from './template.ts';
 
+/** How long each page is retried unless the run says otherwise. */
+export const DEFAULT_PATIENCE_MINUTES = 10;
+
 export interface SandboxSettings {
   /** Detections generated over all months. */
   readonly detections: number;

@@ -253,6 +253,7 @@ export function report(changes: Partial<Report> = {}): Report {
       packed: { bytes: 0, sha256: '0'.repeat(64) },
     },
     files: [],
+    everyDetection: null,
     ...changes,
   };
 }

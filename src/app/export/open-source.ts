@@ -20,23 +20,23 @@ interface SourceDependencies {
 export async function openSource(config: RunConfig, deps: SourceDependencies): Promise<Source | null> {
   const throttle = createLimiter({ ratePerSecond: config.ratePerSecond, concurrency: config.concurrency }, deps.clock);
   const dependencies = { throttle, clock: deps.clock, emit: deps.emit, random: deps.random };
-  const limits = { pageBudgetMs: config.patienceSeconds * 1000 };
+  const client = { version: deps.version, limits: { pageBudgetMs: config.patienceSeconds * 1000 } };
   switch (config.source.kind) {
     case 'records':
       return null;
     case 'custom':
       return checkedSource(config.source.source);
     case 'api':
-      return SOURCES.api.create({ ...config.source.api, version: deps.version, limits }, dependencies);
+      return SOURCES.api.create({ ...config.source.api, ...client }, dependencies);
     case 'sandbox':
-      return await openSandbox(config.source.sandbox, deps.version, dependencies);
+      return await openSandbox(config.source.sandbox, client, dependencies);
   }
 }
 
 /** Starts a real server on loopback, read by the same client as the vendor's; it closes with the source. */
 async function openSandbox(
   settings: SandboxSettings,
-  version: string,
+  client: Pick<Parameters<typeof SOURCES.api.create>[0], 'version' | 'limits'>,
   dependencies: Parameters<typeof SOURCES.api.create>[1],
 ): Promise<Source> {
   const key = 'sandbox-key';
@@ -49,7 +49,7 @@ async function openSandbox(
       baseUrl: sandbox.url,
       key: new Secret(key),
       proxies: { https: null, http: null, no: null },
-      version,
+      ...client,
       // No port: it differs from run to run and does not identify the list.
       description: { kind: 'sandbox', location: `sandbox: ${detections} detections, seed ${seed}, ${months} months` },
     },

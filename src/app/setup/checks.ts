@@ -3,7 +3,7 @@ import { open, stat, statfs, unlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { DetectReportError, InterruptedError } from '../../core/errors.ts';
 import type { Clock } from '../../core/instant.ts';
-import type { ApiSettings } from '../../core/run-config.ts';
+import { type ApiSettings, DEFAULT_PATIENCE_MINUTES } from '../../core/run-config.ts';
 import { type ApiProbe, probeApi } from '../../extract/sources/registry.ts';
 import { outputFailure } from '../../platform/files/output-failure.ts';
 import { chooseProxy } from '../../platform/http/connections.ts';
@@ -90,7 +90,8 @@ function answered({ host, outcome, roundTripMs }: ApiProbe, { key }: ApiSettings
   if (outcome.kind === 'busy') {
     if (outcome.status !== 429) {
       const text = `The API at ${host} is out of order for the moment (HTTP ${outcome.status}).`;
-      return [problem('api', text, 'Try again later; a run waits out ten minutes of that by itself.', 'source')];
+      const remedy = `Try again later; a run waits out ${DEFAULT_PATIENCE_MINUTES} minutes of that by itself.`;
+      return [problem('api', text, remedy, 'source')];
     }
     const wait = outcome.retryAfterMs === null ? '' : `, for ${Math.ceil(outcome.retryAfterMs / 1000)} s`;
     return [

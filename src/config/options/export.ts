@@ -1,3 +1,4 @@
+import { DEFAULT_PATIENCE_MINUTES } from '../../core/run-config.ts';
 import { CSV_COMPRESSIONS, CSV_SAFETIES } from '../../core/sink.ts';
 import { LANGUAGES } from '../../core/template.ts';
 import { FORMATS } from '../../render/sinks/registry.ts';
@@ -114,7 +115,12 @@ export const EXPORT_OPTIONS = {
   'page-size': preset('Reading', integer(10, 1000), 1000, 'Number of detections to request at once, at most'),
   concurrency: preset('Reading', integer(1, 32), 4, 'Number of requests at the same time'),
   rate: preset('Reading', positive(40), 40, 'Number of requests per second, at most'),
-  patience: preset('Reading', duration(), '10m', 'How long each page is retried, e.g. 90s or 30m'),
+  patience: preset(
+    'Reading',
+    duration(),
+    `${DEFAULT_PATIENCE_MINUTES}m`,
+    'How long each page is retried, e.g. 90s or 30m',
+  ),
   seek: toggled('Reading', 'Read only the requested period if the list is sorted by date'),
   fresh: toggled('Reading', 'Read from the start, do not resume an unfinished run'),
   ...GENERATED,

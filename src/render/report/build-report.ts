@@ -3,6 +3,7 @@ import { unfinished } from '../../core/period.ts';
 import type { Report, Section, SectionId, Stamp } from '../../core/report.ts';
 import { figureTables } from './figures.ts';
 import type { Language } from '../../core/template.ts';
+import { writtenBy } from './replay-command.ts';
 import { periodText, type SectionBuilder } from './sections/parts.ts';
 import type { ReportInput } from './report-input.ts';
 import { amendment, change } from './sections/change.ts';
@@ -74,6 +75,7 @@ export function buildReport(input: ReportInput): Report {
     certificate,
     extraction: input.extraction,
     files: input.files,
+    everyDetection: writtenBy(input).everyDetection,
     withheldCells: input.withheldCells ?? 0,
     attachments: (input.attached?.attachments ?? []).map((each) => ({
       ...each,

@@ -74,6 +74,19 @@ describe('the register', () => {
     expect(Math.max(...appends)).toBeLessThan(300_000);
   });
 
+  it('names the file that lists every detection, of whatever format', async () => {
+    const rows = rowsOf(madeDetections(5_001));
+    const input = inputOf([]);
+    const said = async (name: string, listings: readonly string[]): Promise<string> => {
+      const files = [{ name, bytes: 1, sha256: 'ab'.repeat(32), rows: 5_001 }];
+      const { html } = await pageOf({ report: buildReport({ ...input, files, listings }), rows });
+      return all(html, /Showing the first [^<]*/g).join();
+    };
+    expect(await said('detections.jsonl', ['detections.jsonl'])).toMatch(/; all are in detections\.jsonl\.$/);
+    // A workbook of the customer's own, without a list.
+    expect(await said('report.xlsx', [])).toMatch(/the run wrote no table that lists the others\.$/);
+  });
+
   it('shows exactly 5,000 without a banner', async () => {
     const { html } = await pageOf({ report: REPORT, rows: rowsOf(madeDetections(5_000)) });
     expect(all(html, /<tr data-result=/g)).toHaveLength(5_000);

@@ -1,4 +1,5 @@
 import { ConfigError } from '../../../core/errors.ts';
+import { DEFAULT_PATIENCE_MINUTES } from '../../../core/run-config.ts';
 import type { Secret } from '../../../core/secret.ts';
 import type { ConnectionLimits } from '../../../platform/http/connections.ts';
 import type { RetryPace } from '../../../platform/http/retry.ts';
@@ -81,7 +82,7 @@ export const API_LIMITS: ApiLimits = Object.freeze({
   ratioFloorBytes: 8 * 1024 * 1024,
   retryBaseMs: 500,
   retryCapMs: 30_000,
-  pageBudgetMs: 600_000,
+  pageBudgetMs: DEFAULT_PATIENCE_MINUTES * 60_000,
   unreachedAttempts: 3,
   unreachedWaitMs: 5_000,
 });

@@ -78,7 +78,7 @@ export async function openRegister(folder: OutputFolder, table: TableShape, { re
       if (shown < total) {
         yield html`<div class="notice tone-plain" role="note">
 <p class="notice-title">${say.cutTitle}</p>
-<p>${prose(say.cut(integer(shown), all, tableFile(report)), LIMITS.paragraph)}</p>
+<p>${prose(say.cut(integer(shown), all, report.everyDetection), LIMITS.paragraph)}</p>
 </div>\n`;
       }
       if (shown === 0) return;
@@ -106,12 +106,4 @@ function headCell({ id, sort }: RegisterColumn, { columns }: Words['register']):
 
 function classOf(sort: SortKind): Markup | null {
   return sort === 'order' || sort === 'number' ? html` class="number"` : null;
-}
-
-/** The file that lists every detection, if this run wrote one. */
-function tableFile({ files }: Report): string | null {
-  const names = new Set(files.map(({ name }) => name));
-  return (
-    ['detections.csv', 'detections.csv.gz', 'detections.parquet', 'report.xlsx'].find((each) => names.has(each)) ?? null
-  );
 }
