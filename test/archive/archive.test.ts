@@ -79,6 +79,19 @@ describe('the lake', () => {
     ]);
   });
 
+  test('has the columns of the reviews that a run keeps', async () => {
+    const table = await readFile(join(folder, 'output', 'monthly-compliance_2023-12', 'detections.csv'), 'utf8');
+    const uuids = table.split('\r\n').flatMap((row) => /^[0-9a-f]{32}(?=,)/.exec(row) ?? []);
+    const reviews = join(folder, 'reviews.csv');
+    await writeFile(reviews, ['uuid,truth', ...uuids.map((uuid) => `${uuid},authentic`), ''].join('\n'));
+    const out = join(folder, 'reviewed');
+    await exportRun({ ...FLAGS, month: '2023-12', format: 'csv', reviews, out });
+    await runHere(['archive', 'reviewed'], { cwd: folder });
+    const query = 'SELECT truth, count(*) AS n FROM detections GROUP BY ALL';
+    const { stdout } = await runHere(['sql', query, 'reviewed', '--json'], { cwd: folder });
+    expect(JSON.parse(stdout)).toEqual([{ truth: 'authentic', n: uuids.length }]);
+  });
+
   test('of a job is written after each sealed run, and an amendment replaces what it amends', async () => {
     const office = await Office.open({ detections: 60 }, 'since: 2023-11-01', 'amend: 3', 'archive: true');
     await office.run('2023-12-01T06:00:00Z');

@@ -7,7 +7,7 @@ import { DetectReportError } from '../../core/errors.ts';
 import type { Emit } from '../../core/progress.ts';
 import { outputFailure } from '../../platform/files/output-failure.ts';
 import { TABLES } from '../../render/transform/tables/tables.ts';
-import { ARCHIVE_FILE, MANIFEST_FILE } from '../../seal/evidence/run-files.ts';
+import { ARCHIVE_FILE, MANIFEST_FILE, REVIEWS_FILE } from '../../seal/evidence/run-files.ts';
 import { exists, makeFolder, randomName, RUN_FOLDER_MODE, withScratch } from '../../platform/files/folders.ts';
 import { runReport } from '../export/export-run.ts';
 import type { FoundRun } from '../status/run-status.ts';
@@ -77,6 +77,7 @@ async function writeRun(
     const flags = {
       source: join(folder, ARCHIVE_FILE),
       template: join(folder, MANIFEST_FILE),
+      ...(names.has(REVIEWS_FILE) ? { reviews: join(folder, REVIEWS_FILE) } : {}),
       format: 'parquet',
       out: scratch,
       'no-snapshot': true,
