@@ -64,21 +64,21 @@ describe.each(Object.entries(PAGE_CASES))('%s', (_, caseFor) => {
 });
 
 describe('the register', () => {
-  it('shows 5,000 rows at most, and says how many there are', async () => {
-    const rows = rowsOf(madeDetections(5_003));
+  it('shows 10,000 rows at most, and says how many there are', async () => {
+    const rows = rowsOf(madeDetections(10_003));
     const { html, appends } = await pageOf({ report: REPORT, rows }, undefined, 700);
-    expect(all(html, /<tr data-result=/g)).toHaveLength(5_000);
-    expect(html).toContain('Showing the first 5,000 of 5,003 detections; all are in detections.csv.');
-    expect(html).not.toContain('recording 05001.wav</bdi>'.replace('05001', String((5_001 * 37) % 5_003)));
+    expect(all(html, /<tr data-result=/g)).toHaveLength(10_000);
+    expect(html).toContain('Showing the first 10,000 of 10,003 detections; all are in detections.csv.');
+    expect(html).not.toContain('recording 10001.wav</bdi>'.replace('10001', String((10_001 * 37) % 10_003)));
     // A page of a few megabytes, never held as a whole.
     expect(Math.max(...appends)).toBeLessThan(300_000);
   });
 
   it('names the file that lists every detection, of whatever format', async () => {
-    const rows = rowsOf(madeDetections(5_001));
+    const rows = rowsOf(madeDetections(10_001));
     const input = inputOf([]);
     const said = async (name: string, listings: readonly string[]): Promise<string> => {
-      const files = [{ name, bytes: 1, sha256: 'ab'.repeat(32), rows: 5_001 }];
+      const files = [{ name, bytes: 1, sha256: 'ab'.repeat(32), rows: 10_001 }];
       const { html } = await pageOf({ report: buildReport({ ...input, files, listings }), rows });
       return all(html, /Showing the first [^<]*/g).join();
     };
@@ -87,9 +87,9 @@ describe('the register', () => {
     expect(await said('report.xlsx', [])).toMatch(/the run wrote no table that lists the others\.$/);
   });
 
-  it('shows exactly 5,000 without a banner', async () => {
-    const { html } = await pageOf({ report: REPORT, rows: rowsOf(madeDetections(5_000)) });
-    expect(all(html, /<tr data-result=/g)).toHaveLength(5_000);
+  it('shows exactly 10,000 without a banner', async () => {
+    const { html } = await pageOf({ report: REPORT, rows: rowsOf(madeDetections(10_000)) });
+    expect(all(html, /<tr data-result=/g)).toHaveLength(10_000);
     expect(html).not.toContain('Showing the first');
   });
 

@@ -53,8 +53,6 @@ const WORDS = {
       title: 'Search the runs',
       result: 'Template',
       medium: 'State',
-      shown: 'Runs {first} to {last} of {matching}; the archive holds {total}.',
-      none: 'No run matches; the archive holds {total}.',
       pages: 'Pages of the table',
     },
   },

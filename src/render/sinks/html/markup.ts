@@ -59,8 +59,8 @@ export function name(text: string): Markup {
 }
 
 /** `1234567` as `1,234,567`: by our own rule, the same under every locale. */
-export function integer(value: number): string {
-  return String(Math.trunc(value)).replaceAll(/\B(?=(\d{3})+(?!\d))/g, ',');
+export function integer(value: number, thousands = ','): string {
+  return String(Math.trunc(value)).replaceAll(/\B(?=(\d{3})+(?!\d))/g, thousands);
 }
 
 /** A score with three decimals; rounds the decimal number half up: 0.1235 becomes 0.124. */

@@ -82,22 +82,22 @@ export function registerColumns(columns: readonly Column[]): readonly RegisterCo
       id: 'number',
       from: [],
       sort: 'order',
-      weight: 0.6,
+      weight: 0.65,
       namesRow: !namesRows,
-      cell: (row) => html`${integer(row.number)}`,
+      cell: (row, words) => html`${integer(row.number, words.thousands)}`,
     },
-    { id: 'created', from: ['created_at'], sort: 'time', weight: 1.7, cell: createdCell },
+    { id: 'created', from: ['created_at'], sort: 'time', weight: 1.85, cell: createdCell },
     {
       id: namesFiles ? 'file' : 'id',
       from: ['filename', 'uuid'],
       sort: 'text',
-      weight: 4,
+      weight: 2.95,
       namesRow: true,
       cell: identityCell,
     },
-    { id: 'medium', from: ['media_type'], sort: 'text', weight: 0.9, cell: mediumCell },
-    { id: 'result', from: ['verdict', 'status'], sort: 'text', weight: 1.25, cell: resultCell },
-    { id: 'label', from: LABELS, sort: 'text', weight: 2.4, cell: labelCell },
+    { id: 'medium', from: ['media_type'], sort: 'text', weight: 0.85, cell: mediumCell },
+    { id: 'result', from: ['verdict', 'status'], sort: 'text', weight: 1.5, cell: resultCell },
+    { id: 'label', from: LABELS, sort: 'text', weight: 1.4, cell: labelCell },
     { id: 'score', from: ['verdict_score'], sort: 'number', weight: 0.8, cell: scoreCell },
   ];
   return all.filter(({ from }) => from.length === 0 || from.some((column) => written.has(column)));
@@ -151,7 +151,7 @@ function labelCell(row: RegisterRow, words: Words['register']): Markup {
   return html`${all.length === 0 ? '–' : prose(all.join('; '), LIMITS.cell)}${tracing}`;
 }
 
-function scoreCell(row: RegisterRow): Markup {
+function scoreCell(row: RegisterRow, words: Words['register']): Markup {
   const value = row.numberAt('verdict_score');
-  return value === null ? html`–` : html`<data value="${value}">${score(value)}</data>`;
+  return value === null ? html`–` : html`<data value="${value}">${score(value).replace('.', words.decimals)}</data>`;
 }

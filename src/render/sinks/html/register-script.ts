@@ -11,29 +11,37 @@ export const REGISTER_SCRIPT = String.raw`'use strict';
   const body = table.tBodies[0];
   const heads = [...table.tHead.rows[0].cells];
   const rows = [...body.rows];
-  const search = byId('search');
-  const filters = ['result', 'medium'].map((name) => ({ name, select: byId(name) })).filter(({ select }) => select !== null);
+  const tools = byId('tools');
+  const fields = [...tools.querySelectorAll('input, select')];
+  const timeOf = (row) => row.querySelector('time')?.dateTime;
+  const scoreOf = (row) => row.querySelector('data')?.value;
+  // What each field, by its name, lets through. A row without a time or score passes none of their filters.
+  const tests = {
+    search: (row, text) => fold(text).split(/\s+/).every((word) => textOf(row).includes(word)),
+    result: (row, value) => row.dataset.result === value,
+    medium: (row, value) => row.dataset.medium === value,
+    from: (row, day) => timeOf(row) >= day,
+    to: (row, day) => timeOf(row) <= day + '~',
+    min: (row, value) => scoreOf(row) - value >= 0,
+    max: (row, value) => scoreOf(row) - value <= 0,
+  };
   const order = new Map(rows.map((row, index) => [row, index]));
   const texts = new Map();
   const collator = new Intl.Collator(document.documentElement.lang, { numeric: true, sensitivity: 'base' });
   let sorted = rows;
   let page = 0;
 
-  const fold = (text) => text.normalize('NFKC').toLowerCase();
-  const grouped = (count) => String(count).replace(/\B(?=(\d{3})+$)/g, ',');
-  const fill = (pattern, values) => pattern.replace(/\{(\w+)\}/g, (_, name) => grouped(values[name]));
+  // 'ubergabe' finds 'Übergabe'.
+  const fold = (text) => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+  const fill = (pattern, values) => pattern.replace(/\{(\w+)\}/g, (_, name) => values[name].toLocaleString(document.documentElement.lang));
   const textOf = (row) => {
     if (!texts.has(row)) texts.set(row, fold([...row.cells].map((cell) => cell.textContent).join('\n')));
     return texts.get(row);
   };
 
   const matching = () => {
-    const words = fold(search.value).split(/\s+/).filter((word) => word !== '');
-    return sorted.filter(
-      (row) =>
-        filters.every(({ name, select }) => select.value === '' || row.dataset[name] === select.value) &&
-        words.every((word) => textOf(row).includes(word)),
-    );
+    const set = fields.filter(({ value }) => value !== '');
+    return sorted.filter((row) => set.every(({ name, value }) => tests[name](row, value)));
   };
 
   const show = (everything) => {
@@ -65,10 +73,12 @@ export const REGISTER_SCRIPT = String.raw`'use strict';
   };
 
   const sortBy = (head) => {
-    const descending = head.getAttribute('aria-sort') === 'ascending';
+    const kind = head.dataset.sort;
+    // The highest numbers first, all else from its beginning; the second click turns it round.
+    const before = head.getAttribute('aria-sort') ?? (kind === 'number' ? 'ascending' : 'descending');
+    const descending = before === 'ascending';
     for (const other of heads) other.removeAttribute('aria-sort');
     head.setAttribute('aria-sort', descending ? 'descending' : 'ascending');
-    const kind = head.dataset.sort;
     const keys = new Map(rows.map((row) => [row, keyOf[kind](row, head.cellIndex)]));
     const compare = kind === 'text' ? collator.compare : (one, other) => (one < other ? -1 : one > other ? 1 : 0);
     sorted = [...rows].sort((one, other) => {
@@ -94,13 +104,31 @@ export const REGISTER_SCRIPT = String.raw`'use strict';
     page = 0;
     show();
   };
-  search.addEventListener('input', changed);
-  for (const { select } of filters) select.addEventListener('change', changed);
-  byId('clear').addEventListener('click', () => {
-    search.value = '';
-    for (const { select } of filters) select.value = '';
+  // The address holds the filters, so it can be kept, sent, and gone back to.
+  const remember = () => {
+    const set = new URLSearchParams(fields.map(({ name, value }) => [name, value]).filter(([, value]) => value !== ''));
+    location.hash = ('register?' + set).replace(/\?$/, '');
+  };
+  const restore = () => {
+    // Other fragments are links to parts of the page.
+    const found = /^(?:#register(?:\?(.*))?)?$/.exec(location.hash);
+    if (found === null) return;
+    const set = new URLSearchParams(found[1]);
+    for (const field of fields) {
+      const value = set.get(field.name) ?? '';
+      // Setting it again would end typing.
+      if (field.value !== value) field.value = value;
+    }
     changed();
-    search.focus();
+  };
+  tools.addEventListener('input', changed);
+  tools.addEventListener('change', remember);
+  addEventListener('hashchange', restore);
+  byId('clear').addEventListener('click', () => {
+    for (const field of fields) field.value = '';
+    changed();
+    remember();
+    byId('search').focus();
   });
   const turn = (step) => {
     page += step;
@@ -118,5 +146,7 @@ export const REGISTER_SCRIPT = String.raw`'use strict';
 
   for (const hidden of document.querySelectorAll('#register [data-script]')) hidden.hidden = false;
   show(false);
+  restore();
+  if (location.hash.startsWith('#register?')) tools.scrollIntoView();
 })();
 `;

@@ -3,7 +3,7 @@ import type { Report } from '../../../core/report.ts';
 import { ChangedCells } from '../../../core/sink.ts';
 import type { Row, TableShape } from '../../../core/table.ts';
 import { columnGroup } from './blocks.ts';
-import { html, integer, LIMITS, type Markup, prose } from './markup.ts';
+import { html, integer, LIMITS, Markup, prose } from './markup.ts';
 import { type RegisterColumn, registerColumns, RegisterRow, type SortKind } from './register-columns.ts';
 import type { Words } from './words.ts';
 
@@ -16,15 +16,18 @@ export function registerTools(
   }: Pick<Words['register'], 'tools'> & Readonly<Record<'results' | 'media', Readonly<Record<string, string>>>>,
   columns: ReadonlySet<RegisterColumn['id']>,
 ): Markup {
-  return html`<div class="tools" role="search" aria-label="${tools.title}" data-script hidden>
-<p><label for="register-search">${tools.search}</label><input id="register-search" type="search" autocomplete="off" spellcheck="false" aria-controls="register-table"></p>
-${columns.has('result') ? choice('result', tools.result, tools.all, results) : null}${columns.has('medium') ? choice('medium', tools.medium, tools.all, media) : null}<p><button id="register-clear" type="button">${tools.clear}</button></p>
+  const field = (name: string, label: string, attributes: string): Markup =>
+    html`<p><label for="register-${name}">${label}</label><input id="register-${name}" name="${name}" ${new Markup(attributes)} autocomplete="off" aria-controls="register-table"></p>\n`;
+  return html`<div class="tools" id="register-tools" role="search" aria-label="${tools.title}" data-script hidden>
+${field('search', tools.search, 'type="search" spellcheck="false"')}${columns.has('result') ? choice('result', tools.result, tools.all, results) : null}${columns.has('medium') ? choice('medium', tools.medium, tools.all, media) : null}${columns.has('created') ? [field('from', tools.from, 'type="date"'), field('to', tools.to, 'type="date"')] : null}${columns.has('score') ? [field('min', tools.min, SCORE), field('max', tools.max, SCORE)] : null}<p><button id="register-clear" type="button">${tools.clear}</button></p>
 </div>
 <p class="shown" id="register-shown" role="status" data-shown="${tools.shown}" data-none="${tools.none}"></p>\n`;
 }
 
+const SCORE = 'type="number" min="0" max="1" step="any"';
+
 function choice(name: string, title: string, all: string, options: Readonly<Record<string, string>>): Markup {
-  return html`<p><label for="register-${name}">${title}</label><select id="register-${name}" autocomplete="off" aria-controls="register-table"><option value="">${all}</option>${Object.entries(
+  return html`<p><label for="register-${name}">${title}</label><select id="register-${name}" name="${name}" autocomplete="off" aria-controls="register-table"><option value="">${all}</option>${Object.entries(
     options,
   ).map(([value, text]) => html`<option value="${value}">${text}</option>`)}</select></p>\n`;
 }
@@ -38,7 +41,7 @@ export function registerPager({ tools }: Words['register']): Markup {
 }
 
 /** Most rows in a page: more make browsers slow, and no one reads them there. */
-export const ROW_LIMIT = 5_000;
+export const ROW_LIMIT = 10_000;
 
 /** The first rows of the table of detections, as markup in a scratch file: memory stays the same for any number. */
 export async function openRegister(folder: OutputFolder, table: TableShape, { register: say }: Words) {
@@ -73,18 +76,18 @@ export async function openRegister(folder: OutputFolder, table: TableShape, { re
     close: () => scratch.close(),
     /** Before the rows. */
     *opening(report: Report): Iterable<Markup> {
-      const all = integer(total);
+      const all = integer(total, say.thousands);
       yield html`<p>${total === 0 ? say.none : total === 1 ? say.one : say.intro(all)}</p>\n`;
       if (shown < total) {
         yield html`<div class="notice tone-plain" role="note">
 <p class="notice-title">${say.cutTitle}</p>
-<p>${prose(say.cut(integer(shown), all, report.everyDetection), LIMITS.paragraph)}</p>
+<p>${prose(say.cut(integer(shown, say.thousands), all, report.everyDetection), LIMITS.paragraph)}</p>
 </div>\n`;
       }
       if (shown === 0) return;
       yield registerTools(say, new Set(columns.map(({ id }) => id)));
       yield html`<div class="scroll" role="group" tabindex="0" aria-labelledby="register-caption">
-<table id="register-table" class="broad">
+<table id="register-table" class="broad rows">
 <caption id="register-caption">${say.caption} <span class="unseen" data-script hidden>${say.sortable}</span></caption>
 ${columnGroup(columns.map(({ weight }) => weight))}
 <thead><tr>${columns.map((column) => headCell(column, say))}</tr></thead>

@@ -206,18 +206,28 @@ export function cssString(text: string): string {
 /** The register: its tools, the buttons of its head, and results in words with a shape before them. */
 const REGISTER_STYLE = `
 [hidden]{display:none!important}
-.tools{display:flex;flex-wrap:wrap;gap:1rem 1.25rem;align-items:end;margin-top:1.5rem;padding:1rem 1.25rem 1.15rem;background:var(--panel)}
+.tools{display:flex;flex-wrap:wrap;gap:1rem;align-items:end;margin-top:1.5rem;padding:1rem 1.25rem 1.15rem;background:var(--panel)}
 .tools p{margin:0;flex:0 1 auto}
 .tools p:first-child{flex:1 1 16rem}
 .tools label{display:block;font-size:.8125rem;font-weight:500;color:var(--muted);margin-bottom:.2rem}
 input,select,button{font:inherit;color:inherit}
+.tools [type=date]{max-width:9rem}
+.tools [type=number]{max-width:7rem}
 .tools input,.tools select,.tools button,.pager button{width:100%;min-height:2.5rem;padding:.3rem .7rem;background:var(--ground);border:1px solid var(--muted);border-radius:3px}
 .tools button,.pager button{font-weight:600;color:var(--primary);cursor:pointer;padding:.3rem 1.1rem}
 .tools button:hover,.pager button:hover:enabled{border-color:var(--primary)}
 .pager button:disabled{color:var(--muted);border-color:var(--hairline);cursor:default}
 .shown{font-size:.875rem;color:var(--muted);font-variant-numeric:tabular-nums}
 .shown+.scroll{margin-top:1rem}
+#register-table.rows{table-layout:fixed}
 #register-table bdi{font-weight:500}
+@media screen and (max-width:34rem){
+#register .scroll:has(.rows){overflow:visible;background:none}
+#register-table.rows,.rows caption,.rows thead,.rows tbody{display:block;min-width:0}
+.rows tr{display:flex;flex-wrap:wrap;gap:.1rem 1rem;padding:.4rem 0;border-bottom:1px solid var(--hairline)}
+.rows tr>*{padding:0!important;border:0}
+.rows tbody th{flex:1 1 100%}
+}
 #register-table tbody tr:hover{background:var(--panel)}
 #register-table thead button{display:inline-flex;align-items:center;gap:.4rem;min-height:1.75rem;padding:0;border:0;background:none;font-weight:600;text-align:inherit;cursor:pointer}
 #register-table thead .number button{flex-direction:row-reverse}
@@ -230,7 +240,7 @@ input,select,button{font:inherit;color:inherit}
 #register-table .number:last-child{padding-right:0}
 .pager{display:flex;align-items:center;gap:1.25rem;margin-top:1.25rem;font-size:.875rem;font-variant-numeric:tabular-nums}
 .pager button{width:auto}
-.result{display:inline-flex;align-items:center;gap:.5rem;font-weight:600;white-space:nowrap}
+.result{display:inline-flex;align-items:center;gap:.5rem;font-weight:600}
 .result::before{content:"";width:.7rem;height:.7rem;flex:none;background:var(--muted-fill);forced-color-adjust:none;print-color-adjust:exact;-webkit-print-color-adjust:exact}
 .result.fake{color:var(--fake-text)}
 .result.fake::before{background:var(--fake-fill)}
