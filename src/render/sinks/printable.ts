@@ -23,7 +23,21 @@ export function hidesSomething(text: string): boolean {
   return text.replaceAll(SPACES, ' ').search(HIDDEN) >= 0;
 }
 
+const SURROGATE = /[\ud800-\udfff]/;
+
 /** UTF-8 has no form for half a surrogate pair; with the `u` flag whole pairs do not match. */
 export function wellFormed(text: string): string {
-  return text.replaceAll(/\p{Cs}/gu, '\ufffd');
+  return SURROGATE.test(text) ? text.replaceAll(/\p{Cs}/gu, '\ufffd') : text;
+}
+
+/** An escape of JSON: of half or a whole surrogate pair, or any other, so that an escaped backslash begins none. */
+const JSON_ESCAPES = /\\(?:u(d[89ab][\da-f]{2})(\\ud[c-f][\da-f]{2})?|u(d[c-f][\da-f]{2})|[^])/gi;
+const SURROGATE_ESCAPE = /\\ud[89a-f]/i;
+
+/** DuckDB refuses a whole column or file for one JSON text with an escape of half a pair, which no text can hold. */
+export function withWholePairs(json: string): string {
+  if (!SURROGATE_ESCAPE.test(json)) return json;
+  return json.replace(JSON_ESCAPES, (escape: string, high?: string, low?: string, lone?: string) =>
+    lone !== undefined || (high !== undefined && low === undefined) ? '\\ufffd' : escape,
+  );
 }

@@ -8,7 +8,7 @@ import type { CellValue, Row, TableName } from '../../../src/core/table.ts';
 import { LinesPartEncoder, type Shape } from '../../../src/render/sinks/jsonl/part-encoder.ts';
 import { TABLES } from '../../../src/render/transform/tables/tables.ts';
 import { openRun } from '../../../src/index.ts';
-import { exportRun } from '../../run/run-sandbox.ts';
+import { exportItems, exportRun } from '../../run/run-sandbox.ts';
 import { DuckDb } from '../parquet/duckdb.ts';
 import { TempFolder } from '../temp-folder.ts';
 
@@ -219,6 +219,32 @@ test.each([[[]], [['metric_nodes', 'audio_chunks']]])(
     );
   },
 );
+
+test('half a surrogate pair, in a text, a key or nested JSON, makes no line that a reader refuses', async () => {
+  const item = {
+    uuid: 'a'.repeat(32),
+    status: 'failed',
+    filename: 'x\ud800y',
+    error_message: 'z\udc00',
+    odd: ['lone \ud83d end', 'whole \ud83d\ude00', 'no escape \\ud83d'],
+    'key \udc00': 1,
+    created_at: '2024-01-15T10:30:00Z',
+  };
+  const words = { all: true, format: 'jsonl,ocsf', template: 'spreadsheet-analysis' };
+  const { folder: made } = await exportItems([item], folder.path, { ...words, out: join(folder.path, 'hostile') });
+  const db = await DuckDb.open();
+  const read = async (file: string, what: string) =>
+    await db.all(`SELECT ${what} FROM read_json('${join(made, file)}', format = 'newline_delimited')`);
+  const odd = '["lone \ufffd end","whole \u{1f600}","no escape \\\\ud83d"]';
+  expect(await read('detections.jsonl', "filename, extra['key \ufffd']::INT, to_json(extra.odd)::VARCHAR")).toEqual([
+    ['x\ufffdy', 1, odd],
+  ]);
+  expect(await read('detections.ocsf.jsonl', 'resources[1].name, status_detail')).toEqual([['x\ufffdy', 'z\ufffd']]);
+  db.close();
+  const manifest = JSON.parse(await readFile(join(made, 'manifest.json'), 'utf8')) as Json;
+  // File name, message and the other fields, which are one cell.
+  expect(manifest['changed_cells']).toMatchObject({ jsonl: { 'lone surrogates replaced': 3 } });
+});
 
 test('a tree of any depth, JSON with line breaks and numbers that JSON lacks stay on one line', async () => {
   const rows = rowsFor([{ text: 'a\nb', nodes: 3_000, chunks: 1 }]);

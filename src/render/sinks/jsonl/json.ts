@@ -1,4 +1,4 @@
-import { wellFormed } from '../printable.ts';
+import { wellFormed, withWholePairs } from '../printable.ts';
 import type { ChangedCells } from '../../../core/sink.ts';
 import type { CellValue, Column, Row } from '../../../core/table.ts';
 import { isoInstant } from '../../../core/instant.ts';
@@ -14,10 +14,12 @@ export function cellJson(column: Column | undefined, cell: CellValue | undefined
     changed.note('number left empty: not finite');
     return 'null';
   }
-  // Outside of texts, line breaks are white space: a line stays a line.
-  if (column?.type === 'json' && typeof cell === 'string') return cell.replaceAll(/[\r\n]/g, ' ');
+  if (typeof cell === 'boolean') return String(cell);
   // UTF-8 has no lone surrogates, and many readers refuse their escapes.
-  return JSON.stringify(typeof cell === 'string' ? wellFormed(cell) : cell);
+  const formed = wellFormed(column?.type === 'json' ? withWholePairs(cell) : cell);
+  if (formed !== cell) changed.note('lone surrogates replaced');
+  // Outside of texts, line breaks are white space: a line stays a line.
+  return column?.type === 'json' ? formed.replaceAll(/[\r\n]/g, ' ') : JSON.stringify(formed);
 }
 
 /** An object with the cells of a row by column, and further members. */

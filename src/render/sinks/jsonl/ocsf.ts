@@ -1,5 +1,6 @@
 import type { ChangedCells } from '../../../core/sink.ts';
 import type { CellValue, Row } from '../../../core/table.ts';
+import { withWholePairs } from '../printable.ts';
 import { type Fields, objectJson } from './json.ts';
 
 /** https://schema.ocsf.io/1.2.0/classes/detection_finding */
@@ -61,5 +62,5 @@ export function findingJson(fields: Fields, row: Row, trees: string, changed: Ch
   const evidence =
     hash === null ? '' : `,"evidences":[{"data":${JSON.stringify({ record: { ...SHA256, value: hash } })}}]`;
   const unmapped = objectJson(fields, row, [`"metrics":${trees}`], changed);
-  return `${JSON.stringify(finding).slice(0, -1)}${evidence},"unmapped":${unmapped}}`;
+  return `${withWholePairs(JSON.stringify(finding)).slice(0, -1)}${evidence},"unmapped":${unmapped}}`;
 }

@@ -1,7 +1,7 @@
 import { ByteWriter, ParquetWriter, type SchemaElement } from 'hyparquet-writer';
 import { InvariantError } from '../../../core/errors.ts';
 import { ChangedCells, type GiveBlock, type PartEncoder } from '../../../core/sink.ts';
-import { wellFormed } from '../printable.ts';
+import { wellFormed, withWholePairs } from '../printable.ts';
 import { encoderByTable, type TableEncoder } from '../by-table.ts';
 import type { CellValue, Column, ColumnType, Row, TableName, TableShape } from '../../../core/table.ts';
 
@@ -126,39 +126,21 @@ function schemaOf(columns: readonly Column[], leafOf: (column: Column) => Leaf):
 /** Why a cell of a Parquet file differs from its value; worded as in the CSV if the change is the same. */
 type ParquetCellChange = 'number left empty: not finite' | 'lone surrogates replaced';
 
-const SURROGATE = /[\ud800-\udfff]/;
-/** An escape of JSON: of half or a whole surrogate pair, or any other, so that an escaped backslash begins none. */
-const JSON_ESCAPES = /\\(?:u(d[89ab][\da-f]{2})(\\ud[c-f][\da-f]{2})?|u(d[c-f][\da-f]{2})|[^])/gi;
-const SURROGATE_ESCAPE = /\\ud[89a-f]/i;
-
 /** A cell as its column stores it: whole numbers as BigInt; one that is not finite, or not whole, is left empty. */
 function storedValue(
   cell: CellValue,
   type: ColumnType,
   note: (change: ParquetCellChange) => void,
 ): string | number | bigint | boolean | null {
-  if (typeof cell === 'string') return paired(type === 'json' ? withWholePairs(cell, note) : cell, note);
+  if (typeof cell === 'string') {
+    const formed = wellFormed(type === 'json' ? withWholePairs(cell) : cell);
+    if (formed !== cell) note('lone surrogates replaced');
+    return formed;
+  }
   if (typeof cell !== 'number') return cell;
   if (type === 'number' ? Number.isFinite(cell) : Number.isSafeInteger(cell)) {
     return type === 'number' ? cell : BigInt(cell);
   }
   note('number left empty: not finite');
   return null;
-}
-
-/** DuckDB refuses a whole column for one JSON text with an escape of half a pair, which no text can hold. */
-function withWholePairs(json: string, note: (change: ParquetCellChange) => void): string {
-  if (!SURROGATE_ESCAPE.test(json)) return json;
-  const whole = json.replace(JSON_ESCAPES, (escape: string, high?: string, low?: string, lone?: string) =>
-    lone !== undefined || (high !== undefined && low === undefined) ? '\\ufffd' : escape,
-  );
-  if (whole !== json) note('lone surrogates replaced');
-  return whole;
-}
-
-function paired(text: string, note: (change: ParquetCellChange) => void): string {
-  if (!SURROGATE.test(text)) return text;
-  const formed = wellFormed(text);
-  if (formed !== text) note('lone surrogates replaced');
-  return formed;
 }
