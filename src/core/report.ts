@@ -190,6 +190,7 @@ export interface WorkbookPhrases {
     readonly verdicts: string;
     readonly byDayAlt: string;
     readonly byMediumAlt: string;
+    readonly byPeriodAlt: string;
     readonly scoresAlt: string;
   };
 }

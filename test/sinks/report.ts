@@ -1,5 +1,6 @@
 import type { Certificate } from '../../src/core/certificate.ts';
 import type { Cell, Report, Section } from '../../src/core/report.ts';
+import type { HistoryEntry } from '../../src/core/previous-run.ts';
 import { figureTables } from '../../src/render/report/figures.ts';
 import { EN } from '../../src/render/report/text/en/index.ts';
 import {
@@ -200,8 +201,29 @@ const SHEETS: readonly Section[] = [
   },
 ];
 
+/** The two months before. */
+export const HISTORY: readonly HistoryEntry[] = ['2023-11', '2023-12'].map((period, index) => ({
+  report_id: `DR-${period}`,
+  period,
+  start: null,
+  end: null,
+  completeness: 'proven',
+  in_period: 40,
+  completed: 36,
+  processing: 1,
+  failed: 3,
+  fake: 6 + index,
+  real: 26,
+  indeterminate: 4,
+  fake_rate: index === 0 ? { value: null, low: null, high: null } : { value: 0.25, low: 0.125, high: 0.4375 },
+  not_deleted: 0,
+  compliance: { met: 1, not_met: 0 },
+  policy_sha256: 'c'.repeat(64),
+  amended: false,
+}));
+
 /** A report over that month; `changes` replaces what a test is about. */
-export function report(changes: Partial<Report> = {}): Report {
+export function report(changes: Partial<Report> = {}, history: readonly HistoryEntry[] = []): Report {
   const certificate = changes.certificate ?? CERTIFICATE;
   const period = changes.period ?? {
     from: '2024-01-01',
@@ -229,7 +251,7 @@ export function report(changes: Partial<Report> = {}): Report {
     phrases: { ...EN.phrases, end: 'END OF REPORT' },
     sections: [],
     sheets: SHEETS,
-    figures: figureTables(changes.statistics ?? STATISTICS, period, EN),
+    figures: figureTables({ statistics: changes.statistics ?? STATISTICS, period, history }, EN),
     statistics: STATISTICS,
     certificate,
     extraction: {

@@ -70,7 +70,7 @@ export function buildReport(input: ReportInput): Report {
     phrases: text.phrases,
     sections: sectionsOf(input, text),
     sheets: sheetsOf(input, text),
-    figures: figureTables(input.statistics, input.period, text),
+    figures: figureTables(input, text),
     statistics: input.statistics,
     certificate,
     extraction: input.extraction,

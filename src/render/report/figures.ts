@@ -8,8 +8,9 @@ import {
   type Statistics,
   totalOf,
 } from '../../core/statistics.ts';
-import type { Period } from '../../core/period.ts';
 import { MODALITIES } from '../../core/policy.ts';
+import type { ReportInput } from './report-input.ts';
+import { nameOf } from './sections/parts.ts';
 import type { ReportText } from './text/en/index.ts';
 
 /** About ten years: a longer period lists only days with detections. */
@@ -27,11 +28,11 @@ const POPULATION = [
 ] as const;
 const RETENTION = ['zero_retention', 'deleted', 'not_deleted', 'processing', 'not_measured', 'undated'] as const;
 const NUMBER = ['number'];
+const TREND = ['fake', 'indeterminate', 'real'] as const;
 
 /** The statistics as tables of exact figures, in reading order. Tables without a row are left out. */
 export function figureTables(
-  statistics: Statistics,
-  { timezone }: Pick<Period, 'timezone'>,
+  { statistics, period: { timezone, label }, history = [] }: Pick<ReportInput, 'statistics' | 'period' | 'history'>,
   text: ReportText,
 ): readonly FigureTable[] {
   const say = text.figures;
@@ -81,6 +82,30 @@ export function figureTables(
       row('of', say.verdicts.of, 'count', rate.of),
       ...(['value', 'low', 'high'] as const).map((key) => row(key, say.verdicts[key], 'share', rate[key])),
     ]),
+    {
+      id: 'trend',
+      title: text.change.trend.verdicts,
+      note: '',
+      heads: [
+        text.change.trend.period,
+        ...TREND.map((verdict) => series[verdict]),
+        ...(['value', 'low', 'high'] as const).map((key) => say.verdicts[key]),
+      ],
+      columns: [...TREND, 'value', 'low', 'high'],
+      rows:
+        history.length === 0
+          ? []
+          : [...history, { ...verdicts, period: label, fake_rate: rate }].map((one) => ({
+              key: one.period,
+              label: nameOf(one.period, text.format.shortMonth) ?? one.period,
+              figures: [
+                ...TREND.map((verdict): Figure => ({ value: one[verdict], form: 'count' })),
+                ...(['value', 'low', 'high'] as const).map(
+                  (key): Figure => ({ value: one.fake_rate[key], form: 'share' }),
+                ),
+              ],
+            })),
+    },
     outcomes(
       'by_media_type',
       say.byMedium,

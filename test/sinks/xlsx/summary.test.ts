@@ -7,7 +7,7 @@ import {
   type Statistics,
 } from '../../../src/core/statistics.ts';
 import { AUDIO_ROWS, AUDIO_SCORES, DETECTION_ROWS, DETECTIONS } from '../month.ts';
-import { report, STATISTICS } from '../report.ts';
+import { HISTORY, report, STATISTICS } from '../report.ts';
 import { table } from '../tables.ts';
 import { TempFolder } from '../temp-folder.ts';
 import { readParts, writeWorkbook } from './workbook.ts';
@@ -147,6 +147,36 @@ describe('the summary', () => {
     }
     // The days are dates, and numbers too.
     expect(points).toBe(3 * (3 + 3) + 3 * 3 + 3 * 20);
+  });
+
+  it('draws the months before, this one last, only if the report has them', async () => {
+    await writeWorkbook(folder, [[DETECTIONS, DETECTION_ROWS]], { report: report({}, HISTORY) });
+    const parts = await readParts(folder);
+    const [counts = '', rates = ''] = [6, 7].map((chart) => parts.get(`xl/charts/chart${chart}.xml`) ?? '');
+    const names = (xml: string): string[] =>
+      [...xml.matchAll(/<c:v>([A-Z][a-z]+\.? 20\d\d)<\/c:v>/g)].map(([, name = '']) => name);
+    for (const xml of [counts, rates])
+      expect(new Set(names(xml))).toEqual(new Set(['Nov 2023', 'Dec 2023', 'Jan 2024']));
+    const drawn = (xml: string): number[][] => {
+      const cells = numberCells(parts.get(SUMMARY) ?? '');
+      return [...xml.matchAll(NUMBERS)].map(([, letters = '', first = '', last = '', cache = '']) => {
+        const values = [...cache.matchAll(/<c:v>(.*?)<\/c:v>/g)].map(([, value]) => Number(value));
+        for (const [index, value] of values.entries()) {
+          const row = Number(first) + index;
+          // A rate over nothing is drawn as nothing; its cell has a dash.
+          expect(cells.get(`${letters}${row}`) ?? 0).toBe(value);
+        }
+        expect(values).toHaveLength(Number(last) - Number(first) + 1);
+        return values;
+      });
+    };
+    expect(drawn(counts)).toEqual([
+      [6, 7, 4],
+      [4, 4, 2],
+      [26, 26, 3],
+    ]);
+    expect(drawn(rates)).toEqual([[0, 0.25, 4 / 7]]);
+    expect(rates).toContain('formatCode="0%"');
   });
 
   it('is well formed for an empty month: no chart, no NaN, and a dash where there is no number', async () => {

@@ -6,7 +6,7 @@ import type { Report } from '../../../src/core/report.ts';
 import type { Row } from '../../../src/core/table.ts';
 import { AWKWARD_TEXTS, FORMULA_PAYLOADS } from '../hostile.ts';
 import { AUDIO_ROWS, AUDIO_SCORES, DETECTION_ROWS, DETECTIONS, METRIC_NODES, NODE_ROWS } from '../month.ts';
-import { report } from '../report.ts';
+import { HISTORY, report } from '../report.ts';
 import { EVERY_TYPE, table } from '../tables.ts';
 import { TempFolder } from '../temp-folder.ts';
 import { BOOK_DETECTIONS, BOOK_SCORES, excelBook } from './foreign/excel-book.ts';
@@ -69,6 +69,7 @@ const example = async (): Promise<Buffer> => await readFile(EXAMPLE);
 
 const KINDS: Readonly<Record<string, Kind>> = {
   'a month': { batches: MONTH },
+  'a month after two others': { batches: MONTH, options: { report: report({}, HISTORY) } },
   'a month without rows': { batches: MONTH.map(([shape]) => [shape, []] as const) },
   'a single detection': { batches: [[DETECTIONS, DETECTION_ROWS.slice(0, 1)]] },
   'no table': { batches: [] },

@@ -101,6 +101,7 @@ export const workbook = {
     verdicts: '{fake} fake, {indeterminate} indeterminate, {real} real',
     byDayAlt: 'Stacked columns, one for each day of {period}: {totals}. The most verdicts, {most}, fall on {day}.',
     byMediumAlt: 'Stacked bars, one for each medium: {parts}.',
+    byPeriodAlt: 'Columns, one for each period: {parts}.',
     scoresAlt: 'Columns for {bands} equal bands of P(fake) from 0 to 1: {count} {modality} scores.',
   },
 } as const;

@@ -29,6 +29,7 @@ export interface BarChart {
   readonly series: readonly ChartSeries[];
   readonly categoryTitle: string;
   readonly valueTitle: string;
+  readonly valueFormat: string;
   readonly ink: Colour;
   readonly gridline: Colour;
 }
@@ -110,7 +111,7 @@ function valueAxis(chart: BarChart): string {
     '<c:valAx><c:axId val="1002"/><c:scaling><c:orientation val="minMax"/><c:min val="0"/></c:scaling>' +
     `<c:delete val="0"/><c:axPos val="${columns ? 'l' : 'b'}"/>` +
     `<c:majorGridlines><c:spPr><a:ln w="6350">${solid(chart.gridline)}</a:ln></c:spPr></c:majorGridlines>` +
-    `${title(chart.valueTitle, chart.ink, 900, false)}<c:numFmt formatCode="#,##0" sourceLinked="0"/>` +
+    `${title(chart.valueTitle, chart.ink, 900, false)}<c:numFmt formatCode="${chart.valueFormat}" sourceLinked="0"/>` +
     '<c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="nextTo"/>' +
     `<c:spPr><a:ln><a:noFill/></a:ln></c:spPr>${textLooks(chart.ink, 800)}<c:crossAx val="1001"/>` +
     `<c:crosses val="${columns ? 'autoZero' : 'max'}"/><c:crossBetween val="between"/></c:valAx>`

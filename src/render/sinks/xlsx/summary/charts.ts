@@ -34,6 +34,7 @@ export function summaryCharts(report: Report, { tables, bands }: SummaryPlaces):
     columns: readonly [number, number],
     series: readonly (readonly [column: string, colour: Colour, texture: Texture])[],
     rest: Pick<BarChart, 'title' | 'direction' | 'gapPercent' | 'categoryTitle'> & {
+      readonly valueTitle?: string;
       readonly alt: (rows: readonly FigureRow[], table: FigureTable) => string;
     },
   ): void => {
@@ -68,7 +69,8 @@ export function summaryCharts(report: Report, { tables, bands }: SummaryPlaces):
             texture,
           };
         }),
-        valueTitle: say.detections,
+        valueTitle: rest.valueTitle ?? say.detections,
+        valueFormat: rest.valueTitle === undefined ? '#,##0' : '0%',
         ink: theme.muted,
         gridline: theme.hairline,
       },
@@ -128,6 +130,19 @@ export function summaryCharts(report: Report, { tables, bands }: SummaryPlaces):
       },
     });
   }
+  const trend = figures.find((one) => one.id === 'trend');
+  if (trend === undefined) return charts;
+  const [period = '', , , , rate = ''] = trend.heads;
+  const byPeriod = { direction: 'columns', gapPercent: 60, categoryTitle: period } as const;
+  const drawn = (partOf: (row: FigureRow) => string) => (rows: readonly FigureRow[]) =>
+    worded(say.byPeriodAlt, { parts: rows.map((row) => `${row.label} ${partOf(row)}`).join('; ') });
+  add('trend', 2, HALVES[0], verdicts, { ...byPeriod, title: trend.title, alt: drawn((row) => totals([row])) });
+  add('trend', 2, HALVES[1], [['value', theme.tones.fake.fill, 'solid']], {
+    ...byPeriod,
+    title: rate,
+    valueTitle: rate,
+    alt: drawn(({ figures: row }) => `${((row[3]?.value ?? 0) * 100).toFixed(1)}%`),
+  });
   return charts;
 }
 

@@ -32,7 +32,7 @@ export const SUMMARY_WIDTHS: readonly number[] = [
 const TILES: readonly number[] = [LABEL, 3, 5, 7, 9, 12, 14, 16];
 /** Characters of the header lines that fit next to a logo, in wide letters. */
 const LENGTHS = { title: 70, subtitle: 130, banner: 180 } as const;
-/** Rows of each of the two bands of charts. */
+/** Rows of each of the bands of charts: a third one shows the trend. */
 const BAND_ROWS = 16;
 export const SUMMARY_SHEET = 'Summary';
 /** Columns that the header leaves free for a logo, at the right. */
@@ -90,7 +90,10 @@ export function addSummarySheet(
   addHead(page, changedCells);
   const tilesRow = 9;
   let row = addSections(page, tilesRow + 4);
-  const bands = [0, 1].map((band): [number, number] => [row - 1 + band * BAND_ROWS, row - 2 + (band + 1) * BAND_ROWS]);
+  const bands = (report.figures.some(({ id }) => id === 'trend') ? [0, 1, 2] : [0, 1]).map((band): [number, number] => [
+    row - 1 + band * BAND_ROWS,
+    row - 2 + (band + 1) * BAND_ROWS,
+  ]);
   row += bands.length * BAND_ROWS;
   const first = row;
   const recounts = recountsOf(report, ranges);
