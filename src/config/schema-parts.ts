@@ -161,5 +161,5 @@ export const dsaSchema = mapping({
     )
     .max(200)
     .default([])
-    .describe('What only the platform knows, by the words of the official files; other rows stay blank.'),
+    .describe('What only the platform knows, named as in the official files; other rows stay blank.'),
 }).describe('Facts for the transparency report under the DSA; with them, parts 1, 7, 8 and 11 are written.');

@@ -89,7 +89,7 @@ export function templateSchema(tables: readonly TableShape[]) {
     organisation: text('a text', 200).optional().describe('For whom the report is made.'),
     classification: text('a text', 60).optional().describe('On every page, e.g. Confidential.'),
     period: period.prefault('last-month'),
-    timezone: zone.default('UTC').describe('IANA zone whose days and months are meant.'),
+    timezone: zone.default('UTC').describe('IANA zone that defines days and months.'),
     formats: distinctList(choice('format', FORMATS), 'format', 1, FORMATS.length).describe('Files to write.'),
     tables: tablesSchema(tables),
     brand: brand.prefault({}).describe('The organisation’s looks, in every format.'),
@@ -114,9 +114,7 @@ export function templateSchema(tables: readonly TableShape[]) {
       .describe('At most this many detections in the register of flagged ones.'),
     comment: text('a text', 10_000)
       .optional()
-      .describe(
-        'The organisation’s own words on the period; an empty line starts a paragraph. --comment gives others.',
-      ),
+      .describe('Your comment on the period; an empty line starts a paragraph. --comment replaces it.'),
     notes: z
       .array(mapping({ date: day, text: text('a text', 300) }), { error: wanted('a list of date and text') })
       .max(50)
@@ -125,8 +123,8 @@ export function templateSchema(tables: readonly TableShape[]) {
     annex: z
       .boolean({ error: wanted('true or false') })
       .optional()
-      .describe('Whether all registers follow the report; if left out, when they have up to 50 rows together.'),
-    language: choice('language', LANGUAGES).optional().describe('Language of the report: en (as if left out) or de.'),
+      .describe('Whether all registers follow the report; by default if they have at most 50 rows together.'),
+    language: choice('language', LANGUAGES).optional().describe('Language of the report: en (the default) or de.'),
     dsa: dsaSchema.optional(),
     compliance: obligationsSchema.optional(),
     sign_off: signOffSchema.optional(),

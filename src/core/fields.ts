@@ -48,7 +48,7 @@ const NOT_COMPARED: Facts = { compared: null };
 
 /** The columns of `detections` in their order. */
 export const FIELDS = {
-  uuid: derived('text', 'Identifies the detection; sha256:… of the record where the API sent none.', NOT_COMPARED),
+  uuid: derived('text', 'Identifies the detection; sha256:… of the record if the API sent none.', NOT_COMPARED),
   created_at: plain('timestamp', 'createdAtMs', 'When the detection was created; decides which period it is in.'),
   filename: plain('text', 'filename', "The uploader's own text; redacted under zero retention."),
   media_type: plain('text', 'mediaType', 'audio, image or video, as received.'),
@@ -88,7 +88,7 @@ export const FIELDS = {
   source_tracing_error: plain('text', 'sourceTracingError', 'Why source tracing gave no answer.', {
     key: 'audio_source_tracing.error_message',
   }),
-  duration_seconds: plain('number', 'durationSeconds', 'Length of the media in seconds; of no meaning for images.', {
+  duration_seconds: plain('number', 'durationSeconds', 'Length of the media in seconds; meaningless for images.', {
     key: 'duration',
   }),
   modality: plain('text', 'modality', 'Which results were asked for: audio, video or all; only videos have a choice.'),

@@ -147,7 +147,7 @@ export interface PartCounts extends OutcomeCounts {
   readonly completeness: CompletenessVerdict;
   readonly in_period: number;
   readonly undated: number;
-  /** How many of these two count here: the others count from a part that was read later. */
+  /** How many of `in_period` and `undated` are counted from this part: the others count from a part that was read later. */
   readonly counted: number;
   readonly fake_rate: Rate;
 }

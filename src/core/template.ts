@@ -50,7 +50,7 @@ export interface Template {
   readonly registerLimit: number;
   /** Duties of the compliance matrix; absent: none. */
   readonly obligations?: readonly Obligation[];
-  /** The organisation's own words on the period. */
+  /** The organisation's comment on the period. */
   readonly comment?: string;
   /** Dated remarks on the trend, e.g. that the vendor changed its model. */
   readonly notes?: readonly { readonly date: string; readonly text: string }[];

@@ -84,7 +84,7 @@ export interface WalkDependencies {
   readonly journal?: WalkJournal;
 }
 
-/** Reads a list completely, or says what it may lack; the implementation is `walkList` of src/walk. */
+/** Reads a list completely, or says what it may lack; the implementation is `walkList` of extract/walk. */
 export type Walk = (
   source: Source,
   settings: WalkSettings,

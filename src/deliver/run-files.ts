@@ -21,7 +21,7 @@ export const CHOSEN_FILES = z
   .optional()
   .meta({
     description:
-      'Names of the files to hand over, or all; by default all that show no more than the template, so records.zip and reviews.csv only of a template with every private column. manifest.json, its signature and SHA256SUMS always go along',
+      'Names of the files to deliver, or all. By default every file that shows no more than the template: records.zip and reviews.csv only if the template has every private column. manifest.json, its signature and SHA256SUMS are always delivered',
   });
 
 /** Shows whether the other files are as sealed, so it is always included. */

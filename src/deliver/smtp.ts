@@ -27,7 +27,12 @@ export const MAIL_KEYS = {
     .string()
     .regex(/^[A-Za-z0-9](?:[A-Za-z0-9.:-]*[A-Za-z0-9])?$/, { error: 'that is not a host name.' })
     .meta({ description: 'The SMTP server' }),
-  port: z.int().min(1).max(65_535).default(587).meta({ description: '465 speaks TLS at once, others by STARTTLS' }),
+  port: z
+    .int()
+    .min(1)
+    .max(65_535)
+    .default(587)
+    .meta({ description: '465 starts with TLS, other ports switch to it (STARTTLS)' }),
   helo: z
     .string()
     .max(255)
@@ -38,9 +43,9 @@ export const MAIL_KEYS = {
     .meta({
       description: 'How this machine greets the server; by default its full name, or its address in brackets',
     }),
-  user: z.string().min(1).max(254).optional().meta({ description: 'Who logs in, where the server wants it' }),
+  user: z.string().min(1).max(254).optional().meta({ description: 'User name, if the server requires a login' }),
   password: SECRET_REFERENCE.optional().meta({ description: 'Variable or file that holds the password' }),
-  from: ADDRESS.meta({ description: 'Address of the sender, alone' }),
+  from: ADDRESS.meta({ description: 'Sender’s address, without a display name' }),
   to: z.array(ADDRESS).min(1).max(50).meta({ description: 'Addresses of the recipients' }),
 };
 

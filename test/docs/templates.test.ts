@@ -29,7 +29,7 @@ describe('the page on templates', () => {
   test('shows four of them', () => expect(EXAMPLES).toHaveLength(4));
 
   test('names every indicator', () => {
-    const table = TEXT.slice(TEXT.indexOf('| indicator |'), TEXT.indexOf('A target that is reached'));
+    const table = TEXT.slice(TEXT.indexOf('| indicator |'), TEXT.indexOf('A target counts as met'));
     const named = Array.from(table.matchAll(/^\| ((?:`\w+`(?:, )?)+) \|/gm), ([, names = '']) =>
       Array.from(names.matchAll(/`(\w+)`/g), ([, name = '']) => name),
     ).flat();

@@ -86,9 +86,7 @@ const job = mapping({
   period,
   since: day
     .optional()
-    .describe(
-      'First day of which a report is wanted: missing periods are caught up from there on; by default from the oldest sealed one.',
-    ),
+    .describe('First day to report on: missing periods are made from there on; by default from the oldest sealed one.'),
   template: text('a template', 1000)
     .default('monthly-compliance')
     .describe('Name of a built-in template, or the path of a YAML file, relative to this file.'),
@@ -119,7 +117,9 @@ const job = mapping({
     .default([])
     .describe('Conditions on the statistics that should not hold, e.g. fake_rate > 0.05; if one does, exit code 8.'),
   retries: whole(0, 10).default(2).describe('Further attempts after a failure that may pass.'),
-  retry_wait: duration.default('5m').describe('Before the first of them; each later one waits twice as long.'),
+  retry_wait: duration
+    .default('5m')
+    .describe('How long to wait before the first of them; before each later one, twice as long.'),
   catch_up: whole(0, 1000).default(12).describe('How many periods before the newest are made when they are missing.'),
   amend: whole(0, 100)
     .optional()

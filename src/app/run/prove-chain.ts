@@ -30,7 +30,7 @@ import { ordersNamed, proofOf } from '../../extract/walk/outcome.ts';
  * answer that was the whole list, or a closed chain over the list or over the period that it speaks of; which of them,
  * its reason says. Two equal passes cannot be shown again: an archive does not keep both. `doubled` names the pages on
  * which a uuid stands twice: they prove nothing. `shared` tells which windows share items; without it, this asks for
- * less than the walk did: what it finds is wrong, whatever it lets pass.
+ * less than the walk did: every finding is a real fault, but some may be missed.
  */
 export function checkChain(
   { certificate, windows }: ExtractionRecord,

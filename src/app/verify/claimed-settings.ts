@@ -56,7 +56,7 @@ export async function settingsFromManifest(
   }
 }
 
-/** What this machine does otherwise than the one that made the run. */
+/** How this machine differs from the one that made the run. */
 export function otherMachineNotices(manifest: Manifest, period: Period): string[] {
   return [...versionNotice(manifest), ...zoneNotice(manifest, period)];
 }

@@ -71,7 +71,7 @@ export const EXPORT_OPTIONS = {
       'Output',
       text('FILE', 'a file'),
       'the template’s',
-      'Text file with your own words on the period, for the report',
+      'Text file with your comment on the period, for the report',
     ),
   ),
   reviews: path(

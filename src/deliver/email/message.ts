@@ -16,16 +16,17 @@ export const EMAIL_SETTINGS = z
       .min(1)
       .max(150)
       .optional()
-      .meta({ description: 'In front of period and verdicts; by default the report’s title' }),
+      .meta({ description: 'Replaces the title in the subject; stamps come before it, the period after it' }),
     attach: z
       .array(z.string().regex(/^[\w][\w.-]{0,99}$/, { error: 'that is not the name of a file of a run.' }))
       .max(20)
       .default(['report.pdf', 'report.xlsx'])
       .meta({
-        description: 'Files of the run to attach, those that it has',
+        description: 'Files to attach; those that the run does not have are left out',
       }),
     max_attachments_mb: z.number().min(0).max(100).default(10).meta({
-      description: 'Beyond this size together (10^6 bytes, as e-mail encodes them), the summary goes alone and says so',
+      description:
+        'Largest size of all attachments together, encoded (10^6 bytes); if they are larger, only the summary is sent, and says so',
     }),
   })
   .refine(isWholeLogin, LOGIN_PROBLEM)

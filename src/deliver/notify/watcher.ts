@@ -43,7 +43,7 @@ export interface RunEnding {
   readonly figures: RunFigures | null;
 }
 
-/** Notifies others of a job's runs. Calls never reject, and return within seconds: see `WatchDependencies`. */
+/** Notifies others of a job's runs. Calls never reject, and return within seconds: see `NotifyDependencies`. */
 export interface Notifier {
   started(run: NotifiedRun): Promise<void>;
   ended(run: NotifiedRun, ending: RunEnding): Promise<void>;

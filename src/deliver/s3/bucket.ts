@@ -22,7 +22,7 @@ export const S3_SETTINGS = z
       .max(512)
       .regex(/^(?:[\w!'()*.=-]+\/)*[\w!'()*.=-]*$/, { error: 'use letters, digits, "-", "_", "." and "/", not first.' })
       .default('')
-      .meta({ description: 'In front of RUN/FILE, e.g. detections/' }),
+      .meta({ description: 'Put before RUN/FILE, e.g. detections/' }),
     region: z
       .string()
       .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, {
@@ -35,17 +35,18 @@ export const S3_SETTINGS = z
     }),
     path_style: z.boolean().optional().meta({
       description:
-        'The bucket in the path, not in the host name; the default if an endpoint is named, or the bucket’s name does not fit in a host name',
+        'Put the bucket in the path, not in the host name; the default if an endpoint is named, or if the bucket’s name does not fit in a host name',
     }),
     access_key_id: SECRET_REFERENCE.optional().meta({
       description:
         'Variable or file that holds it; if it is left out, AWS_ACCESS_KEY_ID, else the role of the pod, container or machine',
     }),
     secret_access_key: SECRET_REFERENCE.optional().meta({
-      description: 'Likewise; AWS_SECRET_ACCESS_KEY',
+      description: 'Variable or file that holds it; otherwise AWS_SECRET_ACCESS_KEY',
     }),
     session_token: SECRET_REFERENCE.optional().meta({
-      description: 'Of temporary credentials; AWS_SESSION_TOKEN if the other two come from AWS_… too',
+      description:
+        'Variable or file that holds that of temporary credentials; otherwise AWS_SESSION_TOKEN, if the other two come from AWS_… too',
     }),
     kms_key: z
       .string()
@@ -56,7 +57,7 @@ export const S3_SETTINGS = z
       description: 'Object Lock: no one can overwrite or delete the objects for that many days',
     }),
     lock_mode: z.enum(['governance', 'compliance']).optional().meta({
-      description: 'governance (by default) lets those with the right to it lift the lock, compliance no one',
+      description: 'governance (the default): users with that permission can lift the lock; compliance: no one can',
     }),
     files: CHOSEN_FILES,
   })

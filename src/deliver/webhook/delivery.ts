@@ -10,11 +10,16 @@ import { statusFailure, wireFailure } from '../http-failure.ts';
 export const WEBHOOK_SETTINGS = z
   .strictObject({
     kind: z.literal('webhook'),
-    url: z
-      .union([HTTPS_ADDRESS, SECRET_REFERENCE])
-      .meta({ description: 'Where to POST the summary; an address that is itself a secret is named like one' }),
+    url: z.union([HTTPS_ADDRESS, SECRET_REFERENCE]).meta({
+      description: 'Where to POST the summary; if the address is secret, write { env: NAME } or { file: PATH }',
+    }),
     secret: SECRET_REFERENCE.meta({ description: 'Signs the body: HMAC-SHA256' }),
-    timeout_seconds: z.int().min(1).max(300).default(30).meta({ description: 'For the answer' }),
+    timeout_seconds: z
+      .int()
+      .min(1)
+      .max(300)
+      .default(30)
+      .meta({ description: 'How long to wait for the answer, in seconds' }),
   })
   .meta({ description: 'The summary as JSON, signed, by HTTP POST' });
 

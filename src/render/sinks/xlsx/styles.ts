@@ -8,7 +8,7 @@ import { cutToCell, xstring } from './cells.ts';
 export type CellStyle = Partial<Style>;
 
 /**
- * Formats of the data sheets. They come first in the workbook's list of formats (see `shell.ts`), in this order, so
+ * Formats of the data sheets. They come first in the workbook's list of formats (see `summary/sheet.ts`), in this order, so
  * that rows can be written before the rest of the workbook exists. Text is `@`: an edited text stays text, even if it
  * begins with `=`.
  */
