@@ -41,7 +41,7 @@ function textFor(...of: Parameters<typeof blocksFor>): string {
     .join('\n');
 }
 
-describe('the change against the run before', () => {
+describe('the change against Dec 2023', () => {
   it('sets its numbers beside those of now', () => {
     const table = blocksFor({}).find((block): block is Extract<Block, { kind: 'table' }> => block.kind === 'table');
     expect(table?.rows.map((row) => row.map(({ text }) => text))).toEqual([
@@ -150,10 +150,10 @@ describe('the change against the run before', () => {
     const cover = buildReport(inputOf(MONTH, { previous, history: [entry] })).sections[0]?.blocks ?? [];
     const [cards] = cover.flatMap((block) => (block.kind === 'figures' ? [block.items] : []));
     expect(cards?.map(({ change }) => change)).toEqual([
-      '−1 (−25.0%) against the run before',
-      '+25.0 points against the run before',
-      'unchanged against the run before',
-      '−2 (−100.0%) against the run before',
+      '−1 (−25.0%) against Dec 2023',
+      '+25.0 points against Dec 2023',
+      'unchanged against Dec 2023',
+      '−2 (−100.0%) against Dec 2023',
     ]);
   });
 

@@ -152,7 +152,8 @@ function sheetsOf(input: ReportInput, text: ReportText): Section[] {
 /** What a reader must know first. That detections may be missing is graver than that some are still to come. */
 function statusOf(input: ReportInput, text: ReportText): Report['status'] {
   const { certificate, period, statistics } = input;
-  const { stamp, text: proof } = text.completeness.status(certificate);
+  const { stamp, text: how } = text.completeness.status(certificate);
+  const proof = `${how} ${text.completeness.readOn(certificate.startedAt.slice(0, 10))}`;
   const level = levelOf(certificate);
   const rest = unfinished(period, certificate.startedAt);
   const { undated } = statistics.population;

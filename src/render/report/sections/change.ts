@@ -80,8 +80,9 @@ function sideText(side: Change['before']): string {
 export function previousOf({ previous, history = [], policySha256 }: ReportInput) {
   const figures = previous?.figures;
   if (figures === undefined) return null;
-  const notDeleted = history.find(({ report_id: id }) => id === previous?.report_id)?.not_deleted ?? null;
-  return { figures, notDeleted, comparable: figures.policy_sha256 === policySha256 };
+  const entry = history.find(({ report_id: id }) => id === previous?.report_id);
+  const { not_deleted: notDeleted = null, period = null } = entry ?? {};
+  return { figures, notDeleted, period, comparable: figures.policy_sha256 === policySha256 };
 }
 
 /** The organisation's words, the months before, and the differences from the last of them. */

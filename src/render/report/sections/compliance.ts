@@ -17,23 +17,23 @@ const TONES: Readonly<Record<ObligationStatus, Tone>> = {
 };
 
 export const compliance: SectionBuilder = (material) => {
-  const { input, text } = material;
-  const all = measured(input);
-  if (all.length === 0) return [paragraph(text.compliance.none)];
-  return [lead(text.compliance.lead(all.length, complianceOf(input))), ...matrix(material)];
+  return measured(material.input).length === 0 ? [paragraph(material.text.compliance.none)] : matrix(material);
 };
 
+/** How many obligations are met, and each with its figure. */
 export function matrix(material: Material): Block[] {
   const { input, text } = material;
   const say = text.compliance;
   const [obligation, value, target, status, where] = say.columns;
+  const all = measured(input);
   return [
+    lead(say.lead(all.length, complianceOf(input))),
     table(
       say.caption,
       [left(obligation, 3.2), left(value, 2.1), left(target, 1), left(status, 1.4), left(where, 2.1)],
-      measured(input).map((one) => row(one, material)),
+      all.map((one) => row(one, material)),
     ),
-    muted(say.basis),
+    muted(say.basis((sought) => all.some((one) => one.status === sought))),
   ];
 }
 
@@ -60,7 +60,7 @@ function row(one: Measured, material: Material): Cell[] {
     {
       text: duty.notApplicable ?? (where.link === undefined ? NO_VALUE : text.titles[where.link]),
       ...where,
-      ...(evidence === null ? {} : { sub: evidence }),
+      ...(evidence === null ? {} : { sub: say.evidence(evidence) }),
     },
   ];
 }

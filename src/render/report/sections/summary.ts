@@ -2,7 +2,17 @@ import { standsOnRecord } from '../../../core/certificate.ts';
 import { unfinished } from '../../../core/period.ts';
 import type { Block, LinkedText, SectionId } from '../../../core/report.ts';
 import { measured, SECTION_OF, unknownLabels } from '../indicators.ts';
-import { heading, lead, linkTo, type Material, muted, paragraph, periodText, type SectionBuilder } from './parts.ts';
+import {
+  heading,
+  lead,
+  linkTo,
+  type Material,
+  muted,
+  nameOf,
+  paragraph,
+  periodText,
+  type SectionBuilder,
+} from './parts.ts';
 import { emptyAfter, isOpen } from '../replay-command.ts';
 import { previousOf } from './change.ts';
 import { figureTexts, matrix } from './compliance.ts';
@@ -38,8 +48,10 @@ function cards({ input, text }: Material): Block {
   const { population, verdicts, fake_rate: rate, retention } = input.statistics;
   const say = text.summary.cards;
   const before = previousOf(input);
+  const name = nameOf(before?.period ?? '', text.format.shortMonth);
   const rates = before?.comparable === true ? before.figures : null;
-  const change = (words: string | null): { change?: string } => (words === null ? {} : { change: say.change(words) });
+  const change = (words: string | null): { change?: string } =>
+    words === null ? {} : { change: say.change(words, name) };
   const oldRate = rates?.fake_rate.value ?? null;
   const points = oldRate === null || rate.value === null ? null : text.change.points(oldRate, rate.value);
   const from = (old: number | null | undefined, now: number): string | null =>

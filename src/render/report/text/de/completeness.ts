@@ -58,6 +58,7 @@ export const completeness: ReportText['completeness'] = {
     amendment: (id, number) => `NACHTRAG ${number ?? ''} zum Bericht ${id}`.replace('  ', ' '),
     generated: 'ERZEUGTE DATEN',
   },
+  readOn: (day) => `Die Liste wurde am ${dayText(day)} (UTC) gelesen.`,
   unfinished: {
     title: 'Der Zeitraum ist nicht vorbei',
     short: ({ daysToGo }) => `Der Zeitraum endet ${counted(daysToGo, 'Tag', 'Tage')} nach dem Lesen der Liste.`,

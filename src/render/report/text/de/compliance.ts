@@ -8,10 +8,10 @@ export const compliance: ReportText['compliance'] = {
   none: 'Die Vorlage nennt keine Pflicht, also wird hier nichts gemessen.',
   lead: (total, counts) => {
     const says: readonly (readonly [ObligationStatus, string, string])[] = [
-      ['met', 'ist erfüllt', 'sind erfüllt'],
       ['not_met', 'ist nicht erfüllt', 'sind nicht erfüllt'],
       ['not_shown', 'ist nicht gezeigt', 'sind nicht gezeigt'],
       ['not_measured', 'ist nicht gemessen', 'sind nicht gemessen'],
+      ['met', 'ist erfüllt', 'sind erfüllt'],
       ['no_case', 'hat keinen Fall', 'haben keinen Fall'],
       ['stated', 'ist ohne Ziel angegeben', 'sind ohne Ziel angegeben'],
       ['not_applicable', 'trifft nicht zu', 'treffen nicht zu'],
@@ -24,8 +24,17 @@ export const compliance: ReportText['compliance'] = {
       return `Die Vorlage nennt eine Pflicht: Sie ${says.find(([status]) => counts[status] === 1)?.[1] ?? ''}.`;
     return `${sentence(counted(total, 'Pflicht', 'Pflichten'))} der Vorlage: ${listed(parts)}.`;
   },
-  basis:
-    'Nicht gezeigt: Offene Fälle, eine unvollständige Lesung oder der Rest des Zeitraums könnten die Zahl noch ändern. Ein Stand vergleicht eine Zahl mit dem Ziel der Vorlage; er ist keine rechtliche Beurteilung.',
+  basis: (has) =>
+    [
+      has('not_shown')
+        ? 'Nicht gezeigt: Offene Fälle, eine unvollständige Lesung oder der Rest des Zeitraums könnten die Zahl noch ändern.'
+        : '',
+      has('stated') ? 'Angegeben: Die Zahl hat kein Ziel; ob die Pflicht erfüllt ist, wurde nicht beurteilt.' : '',
+      'Ein Stand vergleicht eine Zahl mit dem Ziel der Vorlage; er ist keine rechtliche Beurteilung.',
+    ]
+      .filter((each) => each !== '')
+      .join(' '),
+  evidence: (what) => `Von Ihnen: ${what}`,
   caption: 'Pflichten und ihr Stand',
   columns: ['Pflicht', 'Zahl', 'Ziel', 'Stand', 'Welche Prüfungen'],
   statuses: {

@@ -120,7 +120,7 @@ export const evidence: ReportText['evidence'] = {
       id: 'Kennung des Berichts',
     },
     kinds: { api: 'der Dienst', sandbox: 'Sandbox: erzeugt, keine echten Prüfungen', custom: 'eigene Quelle' },
-    sandbox: 'Die Prüfungen dieses Berichts hat die Sandbox erzeugt. Sie beschreiben keine echten Medien.',
+    sandbox: 'Testdaten: Die Prüfungen dieses Berichts hat die Sandbox erzeugt. Sie beschreiben keine echten Medien.',
     received: (received, unique, duplicates) =>
       `${integer(received)} empfangen = ${integer(unique)} verschiedene + ${integer(duplicates)} noch einmal empfangene`,
   },

@@ -36,11 +36,11 @@ export const summary: ReportText['summary'] = {
         : `${integer(fake)} von ${integer(rate.of)} entschiedenen; 95-%-Intervall ${percent(rate.low)} bis ${percent(rate.high)}`,
     share: (share, completed) =>
       completed === 0 ? 'keine abgeschlossene Prüfung' : `${share} von ${integer(completed)} abgeschlossenen`,
-    retention: ({ zero_retention: zero, overdue }) =>
+    retention: ({ zero_retention: zero, overdue, late }) =>
       zero === 0
         ? 'keine mit Löschpflicht'
-        : `von ${integer(zero)} mit Löschpflicht${overdue === null ? '' : `; ${integer(overdue)} überfällig, verspätete eingeschlossen`}`,
-    change: (difference) => `${difference} gegenüber dem Bericht davor`,
+        : `von ${integer(zero)} mit Löschpflicht${overdue === null ? '' : `; ${integer(overdue)} nach Ablauf der Frist, davon ${integer(late ?? 0)} verspätet gelöscht`}`,
+    change: (difference, before) => `${difference} gegenüber ${before ?? 'dem Bericht davor'}`,
   },
   action: 'Was zu tun ist',
   noAction: (inPeriod) =>

@@ -68,6 +68,7 @@ export const completeness = {
     amendment: (id: string, number?: number): string => `AMENDMENT ${number ?? ''} of report ${id}`.replace('  ', ' '),
     generated: 'GENERATED DATA',
   },
+  readOn: (day: string): string => `The list was read on ${dayText(day)} (UTC).`,
   unfinished: {
     title: 'The period is not over',
     /** Short: the cover has room for two lines, and the proof of the list comes after it. */

@@ -11,10 +11,10 @@ export const compliance = {
   /** Counts by status; those that are 0 are left out. */
   lead: (total: number, counts: Readonly<Record<ObligationStatus, number>>): string => {
     const says: readonly (readonly [ObligationStatus, string, string])[] = [
-      ['met', 'is met', 'are met'],
       ['not_met', 'is not met', 'are not met'],
       ['not_shown', 'could not be shown to be met', 'could not be shown to be met'],
       ['not_measured', 'was not measured', 'were not measured'],
+      ['met', 'is met', 'are met'],
       ['no_case', 'has no case to judge', 'have no case to judge'],
       ['stated', 'is stated without a target', 'are stated without a target'],
       ['not_applicable', 'does not apply', 'do not apply'],
@@ -27,8 +27,18 @@ export const compliance = {
       return `The template names one obligation: it ${says.find(([status]) => counts[status] === 1)?.[1] ?? ''}.`;
     return `${sentence(obligations(total))} of the template: ${listed(parts)}.`;
   },
-  basis:
-    'Not shown: open cases, an incomplete reading or the rest of the period could still change the figure. A status compares a figure with the target of the template; it is not a legal assessment.',
+  /** Explains the statuses that are in the table and are not what they may look like. */
+  basis: (has: (status: ObligationStatus) => boolean): string =>
+    [
+      has('not_shown')
+        ? 'Not shown: open cases, an incomplete reading or the rest of the period could still change the figure.'
+        : '',
+      has('stated') ? 'Stated: the figure has no target; whether the duty is met was not assessed.' : '',
+      'A status compares a figure with the target of the template; it is not a legal assessment.',
+    ]
+      .filter((each) => each !== '')
+      .join(' '),
+  evidence: (what: string): string => `You supply: ${what}`,
   caption: 'Compliance matrix',
   columns: ['Obligation', 'Value', 'Target', 'Status', 'Which detections'],
   /** A shape before the word shows the status without colour too. */

@@ -41,14 +41,16 @@ export const summary = {
     interval: (rate: Rate, fake: number): string =>
       rate.of === 0
         ? 'none decided as fake or real'
-        : `${integer(fake)} of ${integer(rate.of)} decided; 95% interval ${percent(rate.low)} to ${percent(rate.high)}`,
+        : `${integer(fake)} of ${integer(rate.of)} decided as fake or real; 95% interval ${percent(rate.low)} to ${percent(rate.high)}`,
     share: (share: string, completed: number): string =>
       completed === 0 ? 'no completed detection' : `${share} of ${integer(completed)} completed`,
-    retention: ({ zero_retention: zero, overdue }: Statistics['retention']): string =>
+    retention: ({ zero_retention: zero, overdue, late }: Statistics['retention']): string =>
       zero === 0
         ? 'none under zero retention'
-        : `of ${integer(zero)} under zero retention${overdue === null ? '' : `; ${integer(overdue)} overdue, late ones included`}`,
-    change: (difference: string): string => `${difference} against the run before`,
+        : `of ${integer(zero)} under zero retention${overdue === null ? '' : `; ${integer(overdue)} missed the limit, ${integer(late ?? 0)} of them deleted late`}`,
+    /** `before` is the label of the period before, or null if it is not known. */
+    change: (difference: string, before: string | null): string =>
+      `${difference} against ${before ?? 'the run before'}`,
   },
   action: 'What needs action',
   noAction: (inPeriod: number): string =>
