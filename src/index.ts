@@ -36,7 +36,7 @@ export type { Diff } from './app/compare/compare-runs.ts';
 export { type Finding, FINDING_KINDS, type FindingKind } from './seal/evidence/finding.ts';
 export type { Manifest } from './seal/evidence/manifest-schema.ts';
 export type { Explanation, RecordPlace } from './app/explain/explain-record.ts';
-export { diffRuns, explainRecord, exportReport, openRun, verifyRun } from './app/on-demand.ts';
+export { diffRuns, explainRecord, exportReport, openRun, verifyRun } from './app/library/calls.ts';
 export type { RunResult } from './app/export/export-run.ts';
 export { parseDrift } from './sandbox/list/changes.ts';
 export { parseFaults } from './sandbox/faults/faults.ts';

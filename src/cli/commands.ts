@@ -223,7 +223,7 @@ export const COMMANDS = {
       ['sandbox --drift inserts=20,deletes=1', 'a list that moves'],
       ['sandbox --pages DIR', 'your own page files'],
     ],
-    notes: async () => `Faults:\n${(await import('./library.ts')).FAULT_GRAMMAR}`,
+    notes: async () => `Faults:\n${(await import('./commands/sandbox.ts')).FAULT_GRAMMAR}`,
     load: async () => (await import('./commands/sandbox.ts')).runSandbox,
   }),
   'templates list': command({

@@ -1,5 +1,8 @@
 import { DetectReportError, type ErrorKind, InterruptedError } from '../config/command-line.ts';
-import type { Check, CompletenessVerdict, FolderStatus, JobOutcome } from './library.ts';
+import type { JobOutcome } from '../app/jobs/outcome.ts';
+import type { Check } from '../app/setup/checks.ts';
+import type { FolderStatus } from '../app/status/folder-status.ts';
+import type { CompletenessVerdict } from '../index.ts';
 
 /** The exit codes of docs/output.md: a public contract, known only to this file. */
 const CODE_OF_KIND: Readonly<Record<ErrorKind, number>> = {

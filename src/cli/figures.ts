@@ -32,3 +32,8 @@ export function duration(seconds: number): string {
 export function percent(share: number): string {
   return `${(share * 100).toFixed(1)} %`;
 }
+
+/** ISO 8601 UTC, in whole seconds. */
+export function timeText(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
+}

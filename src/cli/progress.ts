@@ -1,5 +1,6 @@
 import { count, counted, duration } from './figures.ts';
-import type { Emit, MessageSettings, ProgressEvent } from './library.ts';
+import type { MessageSettings } from '../config/resolve.ts';
+import type { Emit, ProgressEvent } from '../index.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Shows what happens during a run. */

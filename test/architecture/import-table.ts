@@ -100,14 +100,27 @@ export const IMPORT_TABLE: readonly Place[] = [
   { place: 'app/explain/', may: BELOW_APP },
   { place: 'app/reviews/', may: BELOW_APP },
   { place: 'app/setup/', may: BELOW_APP },
+  // Functions of the public API check their arguments, and load what they do when they are first called.
+  { place: 'app/library/calls.ts', may: ['app/', 'core/'] },
   // What a program calls: reports by a few keys, sealed runs read again, and checks of sinks, sources and destinations.
-  { place: 'app/library/', may: [...BELOW_APP, 'app/export/', 'app/jobs/', 'app/on-demand.ts'] },
+  { place: 'app/library/', may: [...BELOW_APP, 'app/export/', 'app/jobs/'] },
   { place: 'app/contracts/', may: [...BELOW_APP, 'app/export/', 'app/jobs/', 'app/library/'] },
-  // What a command does is loaded when it is first called.
-  { place: 'app/on-demand.ts', may: ['app/', 'core/'] },
-  // What only the command line needs of the commands.
-  { place: 'app/commands.ts', may: INDEX },
   { place: 'index.ts', may: INDEX },
   // Help shows options, and must not load the library for it.
-  { place: 'cli/', may: ['index.ts', 'app/commands.ts', 'config/', 'platform/machine.ts'] },
+  {
+    place: 'cli/commands/',
+    may: ['app/', 'config/', 'core/', 'sandbox/', 'platform/machine.ts', 'render/transform/tables/tables.ts', 'cli/'],
+  },
+  // Of the commands it knows the results that become exit codes, by their types alone.
+  {
+    place: 'cli/',
+    may: [
+      'index.ts',
+      'config/',
+      'platform/machine.ts',
+      'app/jobs/outcome.ts',
+      'app/setup/checks.ts',
+      'app/status/folder-status.ts',
+    ],
+  },
 ];

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { parseWords } from '../../src/cli/parse.ts';
 import { TABLES } from '../../src/index.ts';
 import { resolveConfig } from '../../src/config/resolve.ts';
-import { runReport } from '../../src/app/on-demand.ts';
+import { runReport } from '../../src/app/export/export-run.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/server.ts';
 import { type CliRun, endOf, MAIN } from '../cli/run-cli.ts';
 

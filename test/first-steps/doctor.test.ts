@@ -5,7 +5,7 @@ import { checkNode } from '../../src/app/setup/checks.ts';
 import { inFolder, runHere } from '../cli/run-cli.ts';
 import { listen, type Reply, reset, status } from '../deliveries/http-server.ts';
 import { startSandbox } from '../../src/index.ts';
-import { examineAccess } from '../../src/app/on-demand.ts';
+import { examineAccess } from '../../src/app/setup/doctor.ts';
 import { Secret } from '../../src/core/secret.ts';
 import { exitCodeOfChecks } from '../../src/cli/exit-codes.ts';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type ProgressEvent } from '../../src/index.ts';
 import { type JobOutcome } from '../../src/app/jobs/outcome.ts';
-import { runJobs } from '../../src/app/on-demand.ts';
+import { runJobs } from '../../src/app/jobs/run-jobs.ts';
 import { readJobs } from '../../src/app/jobs/read-jobs.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/server.ts';
 import { verifyRun } from '../../src/app/verify/verify-run.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { InterruptedError } from '../../src/index.ts';
 import { type JobOutcome } from '../../src/app/jobs/outcome.ts';
-import { scheduleJobs } from '../../src/app/on-demand.ts';
+import { scheduleJobs } from '../../src/app/jobs/run-jobs.ts';
 import { readJobs } from '../../src/app/jobs/read-jobs.ts';
 import { listen } from '../deliveries/http-server.ts';
 import { ENV, Office } from './office.ts';

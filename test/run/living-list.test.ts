@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseDrift, parseFaults, type ProgressEvent, type Sandbox, startSandbox } from '../../src/index.ts';
-import { runReport } from '../../src/app/on-demand.ts';
+import { runReport } from '../../src/app/export/export-run.ts';
 import { findingsOf, Workshop } from '../evidence/sealed-run.ts';
 import { parseCsv } from './read-back.ts';
 import { configOf } from './run-sandbox.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type RunResult, startSandbox, TABLES } from '../../src/index.ts';
 import { resolveConfig } from '../../src/config/resolve.ts';
 import { type RunConfig } from '../../src/core/run-config.ts';
-import { runReport } from '../../src/app/on-demand.ts';
+import { runReport } from '../../src/app/export/export-run.ts';
 
 /** A folder that is gone when the test is. */
 export async function withFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {

@@ -10,7 +10,7 @@ import {
   type SandboxOptions,
   startSandbox,
 } from '../../src/index.ts';
-import { runReport } from '../../src/app/on-demand.ts';
+import { runReport } from '../../src/app/export/export-run.ts';
 import { findingsOf, hashesOf, readArchive, Workshop, writeArchive } from '../evidence/sealed-run.ts';
 import { parseCsv } from './read-back.ts';
 import { configOf } from './run-sandbox.ts';

@@ -2,7 +2,9 @@ import type { ARCHIVE_OPTIONS, SQL_OPTIONS } from '../../config/command-line.ts'
 import { messagesOf } from '../../config/resolve.ts';
 import type { CommandCall, CommandEnd } from '../command.ts';
 import { counted } from '../figures.ts';
-import { queryLake, terminalSafe, writeArchive } from '../library.ts';
+import { queryLake } from '../../app/archive/query-lake.ts';
+import { terminalSafe } from '../../core/text.ts';
+import { writeArchive } from '../../app/archive/write-archive.ts';
 import { openProgress } from '../progress.ts';
 
 /** Writes the page and the lake of a folder; ends with the path of the page. */

@@ -1,7 +1,7 @@
 import type { COMBINE_OPTIONS } from '../../config/command-line.ts';
 import { messagesOf } from '../../config/resolve.ts';
 import type { CommandCall, CommandEnd } from '../command.ts';
-import { combineRuns } from '../library.ts';
+import { combineRuns } from '../../app/combine/combine-runs.ts';
 import { withProgress } from '../progress.ts';
 import { endWith } from './export.ts';
 

@@ -1,7 +1,9 @@
 import type { DIFF_OPTIONS } from '../../config/command-line.ts';
 import type { CommandCall, CommandEnd } from '../command.ts';
 import { counted } from '../figures.ts';
-import { CHANGE_KINDS, type Change, changesText, type Diff, diffRuns } from '../library.ts';
+import { CHANGE_KINDS, type Change } from '../../core/previous-run.ts';
+import { changesText } from '../../app/jobs/outcome.ts';
+import { type Diff, diffRuns } from '../../app/compare/compare-runs.ts';
 
 /** Compares two runs: prints a line for each difference and one with the counts, which do not change the exit code. */
 export async function runDiff(call: CommandCall<typeof DIFF_OPTIONS, 'before' | 'after'>): CommandEnd {

@@ -1,7 +1,8 @@
 import type { EXPLAIN_OPTIONS } from '../../config/command-line.ts';
 import type { CommandCall, CommandEnd } from '../command.ts';
 import { count } from '../figures.ts';
-import { type CellOrigin, type Explanation, explainRecord, shorten } from '../library.ts';
+import { type CellOrigin, type Explanation, explainRecord } from '../../app/explain/explain-record.ts';
+import { shorten } from '../../core/text.ts';
 
 const LONGEST_VALUE = 160;
 

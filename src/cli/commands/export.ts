@@ -3,17 +3,12 @@ import { type MessageSettings, readRunConfig } from '../../config/resolve.ts';
 import type { CommandCall, CommandContext, CommandEnd } from '../command.ts';
 import { exitCodeOfVerdict } from '../exit-codes.ts';
 import { count, counted, percent, size } from '../figures.ts';
-import {
-  readingText,
-  type Remark,
-  remarksOf,
-  runReport,
-  type RunResult,
-  type Statistics,
-  TABLES,
-  terminalSafe,
-  type Unfinished,
-} from '../library.ts';
+import { readingText, type Remark, remarksOf } from '../../core/run-remarks.ts';
+import { runReport, type RunResult } from '../../app/export/export-run.ts';
+import type { Statistics } from '../../core/statistics.ts';
+import { TABLES } from '../../render/transform/tables/tables.ts';
+import { terminalSafe } from '../../core/text.ts';
+import type { Unfinished } from '../../core/period.ts';
 import { withProgress } from '../progress.ts';
 
 /** The main job. The last line of stdout is the run folder's path, or stdout is the result as JSON. */

@@ -4,13 +4,16 @@ import { messagesOf } from '../../config/resolve.ts';
 import type { CommandCall, CommandEnd } from '../command.ts';
 import { exitCodeOfError } from '../exit-codes.ts';
 import { failureFields, failureLines } from '../failure.ts';
-import { chooseJobs, enqueueJobs, readJobs, runWorker, systemClock } from '../library.ts';
+import { chooseJobs, readJobs } from '../../app/jobs/read-jobs.ts';
+import { enqueueJobs } from '../../app/fleet/enqueue.ts';
+import { runWorker } from '../../app/fleet/worker.ts';
+import { systemClock } from '../../platform/machine.ts';
 import { openProgress } from '../progress.ts';
 import { checkedNow } from './jobs.ts';
 
 const MOST_SLOTS = 8;
 /** Exists only in the compiled program: a thread cannot run TypeScript. */
-const STAGES = new URL('../stage-thread.js', import.meta.url);
+const STAGES = new URL('./stage-thread.js', import.meta.url);
 
 /** Adds the jobs that are due to the queue. Prints a line for each, or everything as JSON. */
 export async function runEnqueue(call: CommandCall<typeof ENQUEUE_OPTIONS, 'file'>): CommandEnd {

@@ -1,27 +1,17 @@
 import type { CHECK_OPTIONS, DELIVER_OPTIONS, RUN_OPTIONS, SCHEDULE_OPTIONS } from '../../config/command-line.ts';
-import { messagesOf } from '../../config/resolve.ts';
+import { type MessageSettings, messagesOf } from '../../config/resolve.ts';
 import type { CommandCall, CommandContext, CommandEnd } from '../command.ts';
 import { exitCodeOfError, exitCodeOfOutcome, exitCodeOfOutcomes } from '../exit-codes.ts';
 import { everyProblem, failureFields, failureLines } from '../failure.ts';
-import {
-  checkLive,
-  chooseJobs,
-  ConfigError,
-  deliverAgain,
-  type DetectReportError,
-  type Job,
-  type JobContext,
-  type JobOutcome,
-  type MessageSettings,
-  outcomeLines,
-  planJobs,
-  type PlannedJob,
-  readJobs,
-  runJobs,
-  scheduleJobs,
-  systemClock,
-  zonedText,
-} from '../library.ts';
+import { timeText } from '../figures.ts';
+import { checkLive, deliverAgain } from '../../app/jobs/destinations.ts';
+import { chooseJobs, readJobs } from '../../app/jobs/read-jobs.ts';
+import { ConfigError, type DetectReportError } from '../../core/errors.ts';
+import type { Job } from '../../app/jobs/job.ts';
+import { type JobContext, type JobOutcome, outcomeLines } from '../../app/jobs/outcome.ts';
+import { planJobs, type PlannedJob, runJobs, scheduleJobs } from '../../app/jobs/run-jobs.ts';
+import { systemClock } from '../../platform/machine.ts';
+import { zonedText } from '../../core/calendar.ts';
 import { withProgress } from '../progress.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -225,9 +215,4 @@ function planJson({ job, plan, pending }: PlannedJob): object {
     deliver: pending,
     next: timeText(plan.nextMs),
   };
-}
-
-/** ISO 8601 UTC, in whole seconds. */
-export function timeText(ms: number | null): string | null {
-  return ms === null ? null : new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
 }

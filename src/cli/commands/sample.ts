@@ -1,7 +1,8 @@
 import type { SAMPLE_OPTIONS } from '../../config/command-line.ts';
 import type { CommandCall, CommandEnd } from '../command.ts';
 import { count } from '../figures.ts';
-import { drawSample, terminalSafe } from '../library.ts';
+import { drawSample } from '../../app/reviews/draw-sample.ts';
+import { terminalSafe } from '../../core/text.ts';
 
 /** Draws a sample and says what each stratum gives; the last line is the file to fill. */
 export async function runSample({

@@ -1,7 +1,11 @@
 import type { SANDBOX_OPTIONS } from '../../config/command-line.ts';
 import { generatedOf, messagesOf } from '../../config/resolve.ts';
 import type { CommandCall, CommandEnd } from '../command.ts';
-import { parseDrift, parseFaults, startSandbox } from '../library.ts';
+import { parseDrift } from '../../sandbox/list/changes.ts';
+import { parseFaults } from '../../sandbox/faults/faults.ts';
+import { startSandbox } from '../../sandbox/server.ts';
+
+export { FAULT_GRAMMAR } from '../../sandbox/faults/faults.ts';
 
 /** Serves the documented endpoint until the process gets a signal; ends with that signal's `InterruptedError`. */
 export async function runSandbox(call: CommandCall<typeof SANDBOX_OPTIONS>): CommandEnd {

@@ -4,17 +4,11 @@ import { resolvePath } from '../../config/files.ts';
 import { apiAccess, type FirstAnswers, firstAnswers } from '../../config/resolve-commands.ts';
 import type { CommandCall, CommandEnd } from '../command.ts';
 import { exitCodeOfChecks } from '../exit-codes.ts';
-import {
-  type Check,
-  examine,
-  examineAccess,
-  firstFilesIn,
-  listTemplates,
-  loadTemplate,
-  refuseExisting,
-  TABLES,
-  writeFirstFiles,
-} from '../library.ts';
+import type { Check } from '../../app/setup/checks.ts';
+import { examine, examineAccess } from '../../app/setup/doctor.ts';
+import { firstFilesIn, refuseExisting, writeFirstFiles } from '../../app/setup/first-files.ts';
+import { listTemplates, loadTemplate } from '../../config/template.ts';
+import { TABLES } from '../../render/transform/tables/tables.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** Checks the setup and says what prevents reports. Exit code 2 for this machine or its settings, 3 for the API. */

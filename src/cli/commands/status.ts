@@ -1,9 +1,10 @@
 import type { STATUS_OPTIONS } from '../../config/command-line.ts';
 import type { CommandCall, CommandEnd } from '../command.ts';
 import { exitCodeOfStatus } from '../exit-codes.ts';
-import { counted, percent } from '../figures.ts';
-import { timeText } from './jobs.ts';
-import { type FolderStatus, type JobStatus, readFolderStatus, type RunStatus, systemClock } from '../library.ts';
+import { counted, percent, timeText } from '../figures.ts';
+import { type FolderStatus, type JobStatus, readFolderStatus } from '../../app/status/folder-status.ts';
+import type { RunStatus } from '../../app/status/run-status.ts';
+import { systemClock } from '../../platform/machine.ts';
 
 /** Shows every run of a folder or job file. Exit code 8 if something needs a person. */
 export async function runStatus({ args, values, terminal }: CommandCall<typeof STATUS_OPTIONS, 'folder'>): CommandEnd {

@@ -2,11 +2,11 @@ import { EXPORT_OPTIONS, type Options, type PREVIEW_OPTIONS } from '../../config
 import { resolveFlags } from '../../config/resolve-commands.ts';
 import { valuesOf } from '../../config/settings.ts';
 import { workbookContent } from '../../config/template-files.ts';
-import { colourNotes } from '../../config/template.ts';
+import { colourNotes, listTemplates, loadTemplate, readBuiltInTemplate } from '../../config/template.ts';
 import type { CommandCall, CommandContext, CommandEnd } from '../command.ts';
 import { everyProblem } from '../failure.ts';
-import { checkTransparency, listTemplates, loadTemplate, readBuiltInTemplate, TABLES } from '../library.ts';
-import { runExport } from './export.ts';
+import { checkTransparency } from '../../app/export/dsa-rules.ts';
+import { TABLES } from '../../render/transform/tables/tables.ts';
 
 const tables = Object.values(TABLES);
 
@@ -69,5 +69,6 @@ export async function runPreview(call: CommandCall<typeof PREVIEW_OPTIONS, 'path
   const settings = resolveFlags(EXPORT_OPTIONS, flags, folder);
   const { brand } = await everyProblem(terminal, loadTemplate(args.path, { tables }));
   for (const note of colourNotes(brand)) terminal.note(note);
+  const { runExport } = await import('./export.ts');
   return await runExport({ ...call, args: {}, env: {}, settings, values: valuesOf(settings) });
 }

@@ -3,7 +3,9 @@ import { resolvePath } from '../../config/files.ts';
 import { type MessageSettings, messagesOf } from '../../config/resolve.ts';
 import type { CommandCall, CommandContext, CommandEnd } from '../command.ts';
 import { count, counted, size } from '../figures.ts';
-import { READ_TWICE, standsOnRecord, type Verification, VerificationError, verifyRun } from '../library.ts';
+import { READ_TWICE, standsOnRecord } from '../../core/certificate.ts';
+import { type Verification, verifyRun } from '../../app/verify/verify-run.ts';
+import { VerificationError } from '../../core/errors.ts';
 import { withProgress } from '../progress.ts';
 
 /** Verifies a run folder. Prints a line for each finding, or what was verified; a finding means exit code 5. */
