@@ -11,7 +11,7 @@ await runWorker(
     store,
     slots: Number(slots),
     metrics: null,
-    script: new URL('../../dist/cli/stage-thread.js', import.meta.url),
+    script: new URL('../../dist/cli/commands/stage-thread.js', import.meta.url),
     folder: store,
     env: process.env,
     times: { lockMs: 2_000, stalledMs: 1_000 },
