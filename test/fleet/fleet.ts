@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { createServer, type Socket, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -76,11 +76,84 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
+/** Length of the first command in the bytes (an array of texts, as clients write it), or 0 if it is not whole. */
+function commandLength(bytes: Buffer): number {
+  let at = 0;
+  const header = (): number => {
+    const end = bytes.indexOf('\r\n', at);
+    const size = end < 0 ? Number.NaN : Number(bytes.toString('latin1', at + 1, end));
+    at = end + 2;
+    return size;
+  };
+  for (let words = header(); words > 0; words--) at += header() + 2;
+  return at <= bytes.length ? at : 0;
+}
+
+/** Hands on what a program says to Redis, and kills it before its command number `killAt`. Returns how many came. */
+export async function countCommands(
+  redis: RedisServer,
+  killAt: number,
+  startProgram: (address: string) => ChildProcess,
+): Promise<number> {
+  let commands = 0;
+  const sockets: Socket[] = [];
+  const proxy = createServer((client) => {
+    const server = connect(redis.port, '127.0.0.1');
+    sockets.push(client, server);
+    for (const socket of [client, server]) socket.on('error', () => undefined);
+    server.pipe(client);
+    let rest = Buffer.alloc(0);
+    client.on('data', (chunk: Buffer) => {
+      rest = Buffer.concat([rest, chunk]);
+      for (let length = commandLength(rest); length > 0 && commands < killAt; length = commandLength(rest)) {
+        commands++;
+        if (commands === killAt) child.kill('SIGKILL');
+        else server.write(rest.subarray(0, length));
+        rest = rest.subarray(length);
+      }
+    });
+    client.on('close', () => server.end());
+  }).listen(0, '127.0.0.1');
+  await once(proxy, 'listening');
+  const address = proxy.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  const child = startProgram(redis.address.replace(`:${redis.port}`, `:${address.port}`));
+  await once(child, 'exit');
+  for (const socket of sockets) socket.destroy();
+  proxy.close();
+  return commands;
+}
+
 async function killed(child: ChildProcess | null): Promise<void> {
   if (child === null || child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, 'exit');
   child.kill('SIGKILL');
   await ended;
+}
+
+/**
+ * Page files of detections of January 2024 and before, newest first. A part ends after 25,000 of them, or 8 MiB:
+ * `bytes` of text in each make two parts of a few.
+ */
+export async function pageFiles(count: number, { apartMs = 100_000, bytes = 0 } = {}): Promise<string> {
+  const folder = await temporaryFolder('pages');
+  const more = bytes === 0 ? {} : { note: 'n'.repeat(bytes) };
+  const items = Array.from({ length: count }, (_, index) => {
+    const createdAt = new Date(Date.UTC(2024, 0, 31) - index * apartMs).toISOString();
+    const metrics = { label: index % 3 === 0 ? 'fake' : 'real', aggregated_score: '0.9' };
+    const times = { created_at: createdAt, updated_at: createdAt };
+    const uuid = index.toString(16).padStart(32, '0');
+    return { uuid, media_type: 'audio', status: 'completed', metrics, ...times, ...more };
+  });
+  await writeFile(join(folder, 'page.json'), JSON.stringify({ success: true, items }));
+  return folder;
+}
+
+/** Gone when the test is. */
+export async function temporaryFolder(name: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), `detect-report-fleet-${name}-`));
+  onTestFinished(async () => await rm(folder, { recursive: true, force: true }));
+  return folder;
 }
 
 /** A store with a job for each team, a list to read, a queue, and worker processes: all gone when the test is. */
@@ -102,7 +175,7 @@ export class Fleet {
   }
 
   static async open(list: SandboxOptions, teams: number, ...jobLines: string[]): Promise<Fleet> {
-    const store = await mkdtemp(join(tmpdir(), 'detect-report-fleet-'));
+    const store = await temporaryFolder('store');
     const redis = await RedisServer.start();
     const sandbox = await startSandbox({ months: 2, ...list });
     const fleet = new Fleet(store, sandbox, redis);
@@ -110,7 +183,6 @@ export class Fleet {
       for (const worker of fleet.workers) await killed(worker);
       fleet.client.disconnect();
       await sandbox.close();
-      await rm(store, { recursive: true, force: true });
     });
     const lines = ['schedule: "0 6 1 * *"', `base_url: ${sandbox.url}`, ...jobLines];
     const jobs = Array.from({ length: teams }, (_, team) =>
@@ -120,10 +192,15 @@ export class Fleet {
     return fleet;
   }
 
-  async enqueue(): Promise<EnqueuedJob[]> {
+  /** The jobs of all teams, or of the first ones. */
+  async enqueue(teams = Infinity): Promise<EnqueuedJob[]> {
     const file = await readJobs(join(this.store, 'jobs.yaml'));
     const emit = (): void => undefined;
-    return await enqueueJobs(file, file.jobs, { address: this.redis.address, nowMs: Date.parse(NOW), emit });
+    return await enqueueJobs(file, file.jobs.slice(0, teams), {
+      address: this.redis.address,
+      nowMs: Date.parse(NOW),
+      emit,
+    });
   }
 
   startWorker(slots = 1, env: Readonly<Record<string, string>> = {}): ChildProcess {

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
-import { runCli } from '../cli/run-cli.ts';
-import { Fleet, KEY } from '../fleet/fleet.ts';
+import { describe, expect, test } from 'vitest';
+import { runCli, startCli } from '../cli/run-cli.ts';
+import { countCommands, Fleet, KEY, NOW, pageFiles, temporaryFolder } from '../fleet/fleet.ts';
 
 async function hashes(folder: string): Promise<Record<string, string>> {
   const names = (await readdir(folder)).sort();
@@ -17,24 +16,7 @@ async function hashes(folder: string): Promise<Record<string, string>> {
   return Object.fromEntries(await Promise.all(all)) as Record<string, string>;
 }
 
-async function temporary(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'detect-report-soak-fleet-'));
-  onTestFinished(async () => await rm(folder, { recursive: true, force: true }));
-  return folder;
-}
-
-/** Short detections of one month, newest first: 25,000 of them are below the 8 MiB at which a part ends too. */
-function itemsOf(count: number): object[] {
-  return Array.from({ length: count }, (_, index) => {
-    const createdAt = new Date(Date.UTC(2024, 0, 31) - index * 100_000).toISOString();
-    const metrics = { label: index % 3 === 0 ? 'fake' : 'real', aggregated_score: '0.9' };
-    const uuid = index.toString(16).padStart(32, '0');
-    return { uuid, media_type: 'audio', status: 'completed', metrics, created_at: createdAt, updated_at: createdAt };
-  });
-}
-
 describe('the bytes of a run', () => {
-  // A part ends at 25,000 detections; these are so short that its 8 MiB come later.
   test.each([
     [0, [2]],
     [1, [2]],
@@ -43,8 +25,7 @@ describe('the bytes of a run', () => {
     [25_001, [2]],
     [30_000, [1, 2, 4]],
   ])('of %i detections are the same from threads and from %j queue workers', async (count, fleets) => {
-    const pagesDir = await temporary();
-    await writeFile(join(pagesDir, 'page.json'), JSON.stringify({ success: true, items: itemsOf(count) }));
+    const pagesDir = await pageFiles(count);
     for (const workers of fleets) {
       const formats = 'formats: [csv, xlsx, parquet]';
       const fleet = await Fleet.open({ pagesDir, key: KEY }, 1, formats, 'amend: 0');
@@ -60,7 +41,7 @@ describe('the bytes of a run', () => {
       const [run = ''] = await fleet.runs();
       const expected = await hashes(run);
       for (const threads of workers === 4 ? [0, 1, 2, 4] : [0]) {
-        const out = await temporary();
+        const out = await temporaryFolder('out');
         const words = ['export', '--source', join(run, 'records.zip'), '--format', 'csv,xlsx,parquet', '--out', out];
         const ended = await runCli([...words, '--workers', String(threads), '--quiet']);
         if (ended.code !== 0) throw new Error(ended.stderr);
@@ -106,12 +87,39 @@ describe('what dies costs time alone', () => {
     expect(await fleet.leftovers()).toEqual([]);
   });
 
+  test('the enqueuer, before any of its commands: what it added is whole, and the next one adds the rest', async () => {
+    const fleet = await Fleet.open({ detections: 40, months: 1, key: KEY }, 3, 'formats: [csv]', 'amend: 0');
+    const enqueue = (killAt: number) =>
+      countCommands(fleet.redis, killAt, (address) =>
+        startCli(['enqueue', 'jobs.yaml', '--now', NOW, '--queue', address], { cwd: fleet.store }),
+      );
+    const commands = await enqueue(Infinity);
+    const whole = (await fleet.stages()).sort();
+    expect(whole.length).toBe(3 * 4);
+    const left = new Set<number>();
+    for (let killAt = 1; killAt <= commands; killAt++) {
+      await fleet.client.flushall();
+      expect(await enqueue(killAt)).toBe(killAt);
+      left.add((await fleet.stages()).length);
+      await fleet.enqueue();
+      expect([killAt, (await fleet.stages()).sort()]).toEqual([killAt, whole]);
+    }
+    // Nothing, one job, two: no job in part.
+    expect([...left]).toEqual(expect.arrayContaining([0, 4, 8]));
+    for (const stages of left) expect(stages % 4).toBe(0);
+    fleet.startWorker(2);
+    await fleet.untilDone(3);
+    expect(await fleet.findings()).toEqual([]);
+    expect(await fleet.leftovers()).toEqual([]);
+  });
+
   test('all of Redis, while it reads, renders and seals: the same bytes, and no page is read twice', async () => {
     const requests: number[] = [];
+    const pagesDir = await pageFiles(200, { bytes: 60_000 });
     for (const stage of ['none', 'read', 'part', 'seal']) {
-      const fleet = await Fleet.open({ detections: 8_000, key: KEY }, 1, 'formats: [csv]');
+      const fleet = await Fleet.open({ pagesDir, key: KEY, latencyMs: 100 }, 1, 'formats: [csv]');
       await fleet.enqueue();
-      for (let index = 0; index < 2; index++) fleet.startWorker();
+      for (let index = 0; index < 2; index++) fleet.startWorker(1, { DETECT_REPORT_PAGE_SIZE: '20' });
       if (stage !== 'none') {
         await fleet.until(`the stage ${stage}`, async () => {
           const active = await fleet.client.lrange('bull:detect-report:active', 0, -1);
