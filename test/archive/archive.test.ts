@@ -1,8 +1,10 @@
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cp, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { runHere } from '../cli/run-cli.ts';
+import { MAIN, runHere } from '../cli/run-cli.ts';
 import { Office } from '../job-runs/office.ts';
 import { exportRun } from '../run/run-sandbox.ts';
 import { DuckDb } from '../sinks/parquet/duckdb.ts';
@@ -150,5 +152,35 @@ describe('sql', () => {
   test('a folder without a lake is told how to get one', async () => {
     const { code, stderr } = await runHere(['sql', 'SELECT 1', '.'], { cwd: folder });
     expect([code, stderr]).toEqual([2, expect.stringContaining('detect-report archive')]);
+  });
+});
+
+describe('archive, killed', () => {
+  test('before it renames a file of the lake, or the page: the next one an hour later leaves nothing of it', async () => {
+    const operations = join(folder, 'operations.log');
+    const archive = async (name: string, env: Readonly<Record<string, string>>) => {
+      const run = 'monthly-compliance_2023-11';
+      await cp(join(folder, 'output', run), join(folder, name, run), { recursive: true });
+      const words = ['--import', join(import.meta.dirname, '..', 'crash', 'file-faults.mjs'), MAIN, 'archive', name];
+      await once(spawn(process.execPath, words, { cwd: folder, env, stdio: 'ignore' }), 'exit');
+      return await readdir(join(folder, name), { recursive: true });
+    };
+    const whole = (await archive('whole', { FAULT_LOG: operations })).sort();
+    const lines = (await readFile(operations, 'utf8')).split('\n');
+    const renames = lines.flatMap((line) => /^(\d+) rename /.exec(line)?.[1] ?? []);
+    expect(renames.length).toBe(4);
+    for (const at of [renames[1] ?? '', renames[3] ?? '']) {
+      const name = `killed-${at}`;
+      const left = (await archive(name, { FAULT_AT: at })).filter((path) => /(?:^|\/)\.[^/]*$/.test(path));
+      expect([at, left.length]).toEqual([at, 1]);
+      const young = await runHere(['archive', name], { cwd: folder });
+      expect([young.code, await readdir(join(folder, name), { recursive: true })]).toEqual([
+        0,
+        expect.arrayContaining(left),
+      ]);
+      for (const path of left) await utimes(join(folder, name, path), new Date(0), new Date(0));
+      expect((await runHere(['archive', name], { cwd: folder })).code).toBe(0);
+      expect((await readdir(join(folder, name), { recursive: true })).sort()).toEqual(whole);
+    }
   });
 });

@@ -24,7 +24,7 @@ await handle.close();
 // As a number, the lowest two bits are 0 for reading alone.
 const opensToWrite = (flags) => (typeof flags === 'number' ? (flags & 3) !== 0 : /[wa+]/.test(flags ?? ''));
 
-for (const name of ['writeFile', 'rename', 'mkdir', 'rm', 'rmdir', 'unlink']) wrap(promises, name, () => true);
+for (const name of ['writeFile', 'copyFile', 'rename', 'mkdir', 'rm', 'rmdir', 'unlink']) wrap(promises, name, () => true);
 wrap(promises, 'open', ([, flags]) => opensToWrite(flags));
 for (const name of ['write', 'writev', 'writeFile', 'appendFile', 'sync', 'datasync', 'truncate']) {
   wrap(handles, name, () => true);
@@ -50,7 +50,7 @@ function wrap(owner, name, counts) {
     count++;
     const what = owner === handles ? `handle.${name}` : `${name} ${given[0]}`;
     if (log !== null) writeSync(log, `${count} ${what}\n`);
-    const later = FAULT_STAYS === '1' && count > at && /open|mkdir|write/.test(name);
+    const later = FAULT_STAYS === '1' && count > at && /open|mkdir|write|copy/.test(name);
     const again = FAULT_ALWAYS === '1' && count > at;
     if (at > 0 && (count === at || later || again)) await meetFate(this, name, given);
     return original.apply(this, given);

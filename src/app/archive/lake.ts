@@ -8,7 +8,14 @@ import type { Emit } from '../../core/progress.ts';
 import { outputFailure } from '../../platform/files/output-failure.ts';
 import { TABLES } from '../../render/transform/tables/tables.ts';
 import { ARCHIVE_FILE, MANIFEST_FILE, REVIEWS_FILE } from '../../seal/evidence/run-files.ts';
-import { exists, makeFolder, randomName, RUN_FOLDER_MODE, withScratch } from '../../platform/files/folders.ts';
+import {
+  exists,
+  makeFolder,
+  randomName,
+  removeAbandoned,
+  RUN_FOLDER_MODE,
+  withScratch,
+} from '../../platform/files/folders.ts';
 import { runReport } from '../export/export-run.ts';
 import type { FoundRun } from '../status/run-status.ts';
 
@@ -102,8 +109,9 @@ async function place(from: string, path: string): Promise<void> {
   }
 }
 
-/** Removes files of runs that were amended since, or are gone, and folders that are empty then. */
+/** Removes files of runs that were amended since, or are gone, what a kill left, and folders that are empty then. */
 async function removeOthers(folder: string, wanted: ReadonlySet<string>): Promise<boolean> {
+  await removeAbandoned(folder);
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   let isEmpty = true;
   for (const entry of entries) {

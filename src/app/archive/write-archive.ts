@@ -4,7 +4,7 @@ import { ConfigError } from '../../core/errors.ts';
 import type { Emit } from '../../core/progress.ts';
 import type { Block } from '../../core/report.ts';
 import type { Template } from '../../core/template.ts';
-import { RUN_FILE_MODE, writeSmallFile } from '../../platform/files/folders.ts';
+import { removeAbandoned, RUN_FILE_MODE, writeSmallFile } from '../../platform/files/folders.ts';
 import { TOOL } from '../../platform/machine.ts';
 import { left, muted, table } from '../../render/report/sections/parts.ts';
 import { type TrendEntry, trendCharts } from '../../render/report/sections/trend-charts.ts';
@@ -47,6 +47,7 @@ export async function writeArchive(
   const current = runs.filter((run) => isCurrent(run, amended));
   const lake = await writeLake(folder, current, { emit, signal });
   const page = join(folder, ARCHIVE_PAGE);
+  await removeAbandoned(folder);
   await writeSmallFile(page, await pageOf(runs, current, amended), RUN_FILE_MODE);
   return { page, runs: runs.length, ...lake };
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { lstat, mkdir, mkdtemp, open, rename, rm, rmdir, stat, unlink } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, open, readdir, rename, rm, rmdir, stat, unlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { OutputError } from '../../core/errors.ts';
@@ -135,6 +135,19 @@ export async function writeSmallFile(path: string, content: string | Uint8Array,
 /** A name that no other file of the folder has. */
 export function randomName(): string {
   return randomBytes(8).toString('hex');
+}
+
+const ABANDONED_AFTER_MS = 3_600_000;
+
+/** Removes temporary files, named as above, that a killed writer left: those not written to for an hour. */
+export async function removeAbandoned(folder: string): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [])) {
+    if (!/^\..*[0-9a-f]{16}$/.test(name)) continue;
+    const path = join(folder, name);
+    const found = await lstat(path).catch(() => null);
+    if (found?.isFile() !== true || Date.now() - found.mtimeMs < ABANDONED_AFTER_MS) continue;
+    await unlink(path).catch(() => undefined);
+  }
 }
 
 /** An empty temporary folder that exists while `use` runs. Throws `OutputError` if none can be made. */
