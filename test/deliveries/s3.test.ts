@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { bucketUrl, S3_SETTINGS } from '../../src/deliver/s3/bucket.ts';
 import { withFolder } from '../run/run-sandbox.ts';
 import { listen, status as answer } from './http-server.ts';
@@ -23,6 +25,35 @@ async function bucket(
   const settings = { kind: 's3', bucket: 'reports', prefix: 'team a'.replace(' ', '-'), region: KEYS.region };
   const to = destination({ ...settings, endpoint: server.endpoint, ...entry }, dependencies(folder, env));
   return { server, to };
+}
+
+/**
+ * The metadata service of an EC2 machine that insists on IMDSv2: a token by PUT with its lifetime and past no proxy, and
+ * the token with every question. Null: the machine has no role.
+ */
+async function startMetadata(credentials: object | null) {
+  const [token, role] = ['imds-token==', 'report-role'];
+  const asked: string[] = [];
+  const path = '/latest/meta-data/iam/security-credentials/';
+  const answered = ({ method, url, headers }: IncomingMessage): [status: number, body: string] => {
+    if (method === 'PUT' && url === '/latest/api/token') {
+      const seconds = Number(headers['x-aws-ec2-metadata-token-ttl-seconds']);
+      if (headers['x-forwarded-for'] !== undefined) return [403, ''];
+      return seconds >= 1 && seconds <= 21_600 ? [200, token] : [400, ''];
+    }
+    if (headers['x-aws-ec2-metadata-token'] !== token) return [401, ''];
+    if (method !== 'GET' || credentials === null) return [404, ''];
+    if (url === path) return [200, role];
+    return url === `${path}${role}` ? [200, JSON.stringify(credentials)] : [404, ''];
+  };
+  const server = createServer((request, response) => {
+    const [code, body] = answered(request);
+    asked.push(`${request.method} ${request.url} ${code}`);
+    response.writeHead(code).end(body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => server.close().closeAllConnections());
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
 }
 
 describe('the checker of signatures', () => {
@@ -305,6 +336,36 @@ describe('credentials', () => {
       await deliver(to, await runIn(folder, SMALL));
       expect(agent.received[0]?.headers['authorization']).toBe('agent-token');
       expect(tokensOf(server)).toEqual(['session-token-1']);
+    });
+  });
+
+  test.each(['', '/'])('come from the role of a machine, by IMDSv2 and past any proxy%s', async (end) => {
+    await withFolder(async (folder) => {
+      const metadata = await startMetadata({ ...found, Code: 'Success' });
+      const env = { AWS_EC2_METADATA_SERVICE_ENDPOINT: `${metadata.url}${end}` };
+      const { server, to } = await bucket(folder, {}, env, {}, { token: 'session-token-1' });
+      await deliver(to, await runIn(folder, SMALL));
+      expect(tokensOf(server)).toEqual(['session-token-1']);
+      // Each delivery asks once: a token, the name of the role, its credentials.
+      expect(metadata.asked).toEqual([
+        'PUT /latest/api/token 200',
+        'GET /latest/meta-data/iam/security-credentials/ 200',
+        'GET /latest/meta-data/iam/security-credentials/report-role 200',
+      ]);
+    });
+  });
+
+  test('of a machine without a role, or whose metadata are switched off, are missed with what to set', async () => {
+    await withFolder(async (folder) => {
+      const metadata = await startMetadata(null);
+      const env = { AWS_EC2_METADATA_SERVICE_ENDPOINT: metadata.url };
+      const none = await bucket(folder, {}, env);
+      await expect(none.to.check()).rejects.toThrow('no credentials, and this machine has no role');
+      expect(metadata.asked.at(-1)).toBe('GET /latest/meta-data/iam/security-credentials/ 404');
+      const before = metadata.asked.length;
+      const off = await bucket(folder, {}, { ...env, AWS_EC2_METADATA_DISABLED: 'true' });
+      await expect(off.to.check()).rejects.toThrow(/The bucket has no credentials/);
+      expect(metadata.asked.length).toBe(before);
     });
   });
 

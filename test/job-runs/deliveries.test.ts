@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { DeliveryError } from '../../src/deliver/destination.ts';
 import { listen, status } from '../deliveries/http-server.ts';
+import { startMail } from '../deliveries/mail-server.ts';
 import { runHere } from '../cli/run-cli.ts';
 import { ENV, Office } from './office.ts';
 
@@ -126,4 +127,32 @@ test('a run that was noted and never appeared is made and delivered; one that wa
   const again = await office.run('2023-12-02T06:00:00Z');
   expect(again.runs).toHaveLength(1);
   expect(received).toHaveLength(2);
+});
+
+test('a failure and a crossed threshold are mailed to people, a success is not', async () => {
+  const office = await Office.open({ key: ENV.RESEMBLE_API_KEY }, 'since: 2023-11-01');
+  const { port, mails } = await startMail();
+  const run = async (now: string, env: Readonly<Record<string, string>>, ...lines: string[]) => {
+    const server = [`    host: 127.0.0.1`, `    port: ${port}`, '    from: reports@example.com'];
+    const login = ['    user: reports', '    password: { env: SMTP_PASSWORD }', '    to: [ana@example.com]'];
+    await office.write(...lines, 'notify:', '  email:', ...server, ...login);
+    const all = { ...ENV, SMTP_PASSWORD: 'smtp-passw0rd', ...env };
+    return await runHere(['run', office.jobFile, '--now', now, '--quiet'], { cwd: office.folder, env: all });
+  };
+  expect((await run('2023-12-01T06:00:00Z', {})).code).toBe(0);
+  expect(mails).toEqual([]);
+  const crossed = await run('2024-01-01T06:00:00Z', {}, 'thresholds:', '  - fake_rate > 0');
+  expect(crossed.code).toBe(8);
+  const refused = await run('2024-02-01T06:00:00Z', { RESEMBLE_API_KEY: 'another-key-0123456789' });
+  expect(refused.code).toBe(3);
+  expect(mails.map(({ user, from, to }) => [user, from, ...to])).toEqual(
+    Array.from({ length: 2 }, () => ['reports', 'reports@example.com', 'ana@example.com']),
+  );
+  const [first = '', second = ''] = mails.map(({ raw }) => raw);
+  expect(first).toMatch(/^Subject: detect-report: monthly 2023-12: 1 threshold\(s\) crossed\r$/m);
+  expect(first).toMatch(/^Auto-Submitted: auto-generated\r$/m);
+  expect(first).toContain('fake_rate > 0');
+  expect(second).toMatch(/^Subject: detect-report: monthly 2024-01: ended with exit code 3\r$/m);
+  expect(second).toContain('401');
+  expect(first + second).not.toContain('smtp-passw0rd');
 });

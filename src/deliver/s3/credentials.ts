@@ -12,6 +12,7 @@ const MOST_BYTES = 64 * 1024;
 /** Link-local addresses of AWS: ECS agent, EKS agent and EC2 metadata, reached without TLS by design. */
 const ECS_HOST = 'http://169.254.170.2';
 const EC2_HOST = 'http://169.254.169.254';
+const DIRECTLY = { proxies: { https: null, http: null, no: null } } as const;
 
 const answer = z.looseObject({
   AccessKeyId: z.string().min(1),
@@ -48,11 +49,13 @@ export async function readCredentials(settings: S3Settings, deps: DeliveryDepend
     const file = await variable('AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE');
     const authorization =
       file === null ? await variable('AWS_CONTAINER_AUTHORIZATION_TOKEN') : (await deps.readSecret({ file })).reveal();
-    const text = await send(deps, 'GET', full, authorization === null ? {} : { authorization });
+    const text = await send({ ...deps, ...DIRECTLY }, 'GET', full, authorization === null ? {} : { authorization });
     return credentialsIn(text, 'the container');
   }
-  if (settings.endpoint === undefined && (await variable('AWS_EC2_METADATA_DISABLED')) !== 'true') {
-    return await ofMachine(deps);
+  const metadata = await variable('AWS_EC2_METADATA_SERVICE_ENDPOINT');
+  const isAws = settings.endpoint === undefined || metadata !== null;
+  if (isAws && (await variable('AWS_EC2_METADATA_DISABLED')) !== 'true') {
+    return await ofMachine((metadata ?? EC2_HOST).replace(/\/$/, ''), { ...deps, ...DIRECTLY });
   }
   throw new ConfigError('The bucket has no credentials.', {
     remedy: 'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name access_key_id and secret_access_key.',
@@ -87,11 +90,11 @@ async function ofWebIdentity(
 }
 
 /** The machine's role, by IMDSv2. */
-async function ofMachine(deps: DeliveryDependencies): Promise<Credentials> {
-  const base = `${EC2_HOST}/latest/meta-data/iam/security-credentials/`;
+async function ofMachine(host: string, deps: DeliveryDependencies): Promise<Credentials> {
+  const base = `${host}/latest/meta-data/iam/security-credentials/`;
   try {
     const ttl = { 'x-aws-ec2-metadata-token-ttl-seconds': '60' };
-    const headers = { 'x-aws-ec2-metadata-token': await send(deps, 'PUT', `${EC2_HOST}/latest/api/token`, ttl) };
+    const headers = { 'x-aws-ec2-metadata-token': await send(deps, 'PUT', `${host}/latest/api/token`, ttl) };
     const [role = ''] = (await send(deps, 'GET', base, headers)).split('\n');
     return credentialsIn(await send(deps, 'GET', `${base}${role.trim()}`, headers), 'the machine');
   } catch (cause) {
