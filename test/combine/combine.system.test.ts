@@ -1,10 +1,11 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runHere } from '../cli/run-cli.ts';
+import { listen } from '../deliveries/http-server.ts';
 import { findingsOf, readArchive, reseal, verify, writeArchive } from '../evidence/sealed-run.ts';
-import { Office } from '../job-runs/office.ts';
+import { ENV, Office } from '../job-runs/office.ts';
 import { exportItems, exportRun } from '../run/run-sandbox.ts';
 
 const MONTHS = ['2023-10', '2023-11', '2023-12'];
@@ -118,6 +119,30 @@ describe('three months', () => {
     // A month of the quarter is in it as it was sealed.
     const month = await exportRun({ ...FLAGS, source, month: '2023-11', out: join(folder, 'again') });
     expect(await text(month.folder, 'metric_nodes')).toBe(await text(months[1] ?? '', 'metric_nodes'));
+  });
+
+  test('are delivered as any run is: names, modes, and no private values', async () => {
+    const { url, received } = await listen();
+    const share = join(folder, 'share');
+    await mkdir(share);
+    const lines = ['jobs:', '  monthly:', '    schedule: "0 6 1 * *"', '    source: sandbox', '    out: out'];
+    const hook = ['      - kind: webhook', `        url: ${url}`, '        secret: { env: HOOK_SECRET }'];
+    const deliver = ['    deliver:', '      - kind: directory', '        path: share', ...hook];
+    await writeFile(join(folder, 'jobs.yaml'), [...lines, ...deliver, ''].join('\n'));
+    const told = await runHere(['deliver', quarter], { cwd: folder, env: ENV });
+    expect([told.code, told.stderr]).toEqual([0, '']);
+    const name = 'monthly-compliance_2023-Q4.combined';
+    expect(told.stdout).toContain(`delivered  share/${name}`);
+    expect(await readdir(share)).toEqual([name]);
+    const mode = async (path: string): Promise<string> => ((await stat(path)).mode & 0o777).toString(8);
+    const files = (await readdir(join(share, name))).sort();
+    expect(files).toEqual((await readdir(quarter)).filter((file) => file !== 'records.zip').sort());
+    expect(await mode(join(share, name))).toBe('750');
+    for (const file of files) {
+      expect([file, await mode(join(share, name, file))]).toEqual([file, '640']);
+      expect(await readFile(join(share, name, file))).toEqual(await readFile(join(quarter, file)));
+    }
+    expect(JSON.parse(received[0]?.body ?? '')).toMatchObject({ run: name, period: { label: '2023-Q4' } });
   });
 
   test('a part elsewhere is a notice, a changed one a finding', async () => {
