@@ -165,8 +165,8 @@ export async function checkFonts(): Promise<Check> {
   if (lost.length > 0) {
     return problem('fonts', `The PDF report lacks fonts: ${lost.join(', ')}.`, 'Install detect-report again (npm ci).');
   }
-  const further = optional.length === 0 ? 'no further one' : optional.join(', ');
-  return ok('fonts', `The fonts of the PDF report are there; for more scripts: ${further}.`);
+  const further = optional.length === 0 ? '' : `, and for more scripts ${optional.join(', ')}`;
+  return ok('fonts', `The fonts of the PDF report are there${further}.`);
 }
 
 /** Checks that runs can be written, by writing and removing a file, and how much space is left. */

@@ -2,7 +2,7 @@ import type { EXPORT_OPTIONS } from '../../config/command-line.ts';
 import { type MessageSettings, readRunConfig } from '../../config/resolve.ts';
 import type { CommandCall, CommandContext, CommandEnd } from '../command.ts';
 import { exitCodeOfVerdict } from '../exit-codes.ts';
-import { count, counted, percent, size } from '../figures.ts';
+import { count, counted, duration, percent, size } from '../figures.ts';
 import { readingText, type Remark, remarksOf } from '../../core/run-remarks.ts';
 import { runReport, type RunResult } from '../../app/export/export-run.ts';
 import type { Statistics } from '../../core/statistics.ts';
@@ -45,6 +45,7 @@ function summarise(result: RunResult, messages: MessageSettings, { terminal }: C
     if (!messages.quiet) terminal.log('done', { level: 'info', folder: result.folder, verdict });
   } else if (!messages.quiet) {
     for (const line of summaryLines(result, messages.verbose)) terminal.note(line);
+    terminal.note(`made in ${duration(terminal.seconds)}`);
   }
   const warn = (text: string): void => {
     if (messages.logFormat === 'json') terminal.log('note', { level: 'warning', text });

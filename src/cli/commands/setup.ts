@@ -75,7 +75,7 @@ export async function runInit(call: InitCall): CommandEnd {
 function nextLines(dir: string, folder: string, code: number): string[] {
   const inFolder = dir === (folder === '' ? '.' : folder) ? '' : `cd ${dir} && `;
   const steps = [
-    ...(code === 0 ? [] : [['detect-report doctor', 'until it has nothing to say']]),
+    ...(code === 0 ? [] : [['detect-report doctor', 'until it finds no problem']]),
     ['detect-report run jobs.yaml --dry-run', 'what would be made'],
     ['detect-report run jobs.yaml', 'makes what is due; docs/operations.md: by cron, systemd, Kubernetes'],
   ];

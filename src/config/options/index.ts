@@ -169,7 +169,7 @@ export const INIT_OPTIONS = {
   dir: path(preset('Output', text('DIR', 'a folder'), '.', 'Folder to write detect-report.yaml and jobs.yaml to')),
   every: preset(
     'Period',
-    oneOf('rhythm', RHYTHMS),
+    oneOf('kind of period', RHYTHMS),
     'month',
     'How often to make a report: for each full month, week or day',
   ),

@@ -9,6 +9,7 @@ import {
 import { isoInstant } from '../../core/instant.ts';
 import type { Source } from '../../core/page.ts';
 import type { WalkDependencies, WalkEvent, WalkJournal, WalkOutcome, WalkSettings } from '../../core/walk.ts';
+import { WHOLE_IN_ONE } from './first-pass.ts';
 import type { PageRequest } from './page-planner.ts';
 import { Walk } from './walk.ts';
 
@@ -61,7 +62,8 @@ export async function walkList(
     if (!isNoted && walk.gaveUpPeriod !== null) {
       isNoted = true;
       const text = `The period could not be read alone (${walk.gaveUpPeriod}): the whole list is read.`;
-      deps.emit({ kind: 'note', level: 'info', text });
+      // Of a short list nothing is left to read.
+      if (walk.gaveUpPeriod !== WHOLE_IN_ONE) deps.emit({ kind: 'note', level: 'info', text });
     }
     if (step?.kind === 'done') break;
     if (again !== undefined) start(again, undefined);

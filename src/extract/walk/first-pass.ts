@@ -32,6 +32,8 @@ const DRIFT_WEIGHT = 0.25;
 
 /** Binary search over a billion detections takes thirty rounds. */
 const MAX_SEARCH_ROUNDS = 40;
+/** Why a period of a short list is not sought: there is nothing to seek. */
+export const WHOLE_IN_ONE = 'one answer held the whole list';
 
 /**
  * The first reading, in overlapping windows from a frontier to the end, planned one at a time:
@@ -160,7 +162,7 @@ export class FirstPass {
 
   /** The whole list was read before the period was found: the verdict is about that. */
   endsInOneAnswer(): void {
-    this.#settleForAll('one answer held the whole list');
+    this.#settleForAll(WHOLE_IN_ONE);
   }
 
   /** If the period cannot be told from the rest of the list, the whole list is read instead. */
