@@ -81,12 +81,17 @@ function commandLength(bytes: Buffer): number {
   let at = 0;
   const header = (): number => {
     const end = bytes.indexOf('\r\n', at);
-    const size = end < 0 ? Number.NaN : Number(bytes.toString('latin1', at + 1, end));
+    if (end < 0) return Number.NaN;
+    const size = Number(bytes.toString('latin1', at + 1, end));
     at = end + 2;
     return size;
   };
-  for (let words = header(); words > 0; words--) at += header() + 2;
-  return at <= bytes.length ? at : 0;
+  const words = header();
+  for (let word = 0; word < words; word++) {
+    const size = header();
+    at += size + 2;
+  }
+  return words > 0 && at <= bytes.length ? at : 0;
 }
 
 /** Hands on what a program says to Redis, and kills it before its command number `killAt`. Returns how many came. */
