@@ -9,6 +9,7 @@ import { ConfigError, OutputError, type Secret, terminalSafe } from '../config/c
 export class Terminal {
   /** A UUID that joins the lines of one run. */
   readonly runId: string = randomUUID();
+  readonly #startedMs = performance.now();
   readonly #stdout: NodeJS.WriteStream;
   readonly #stderr: NodeJS.WriteStream;
   readonly #gone = new Set<NodeJS.WriteStream>();
@@ -24,6 +25,11 @@ export class Terminal {
   /** Replaces this value in all later output. */
   protect(secret: Secret): void {
     if (!this.#secrets.some((known) => known.reveal() === secret.reveal())) this.#secrets.push(secret);
+  }
+
+  /** Since the command began. */
+  get seconds(): number {
+    return (performance.now() - this.#startedMs) / 1_000;
   }
 
   get isInteractive(): boolean {

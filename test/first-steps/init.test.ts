@@ -89,7 +89,7 @@ describe('init', () => {
 
   test.each([
     [{ timezone: 'Mars/Olympus' }, /is not a time zone/],
-    [{ every: 'year' }, /rhythm/],
+    [{ every: 'year' }, /kind of period/],
     [{ 'base-url': 'http://example.com' }, /in the clear/],
     [{ config: 'x.yaml' }, /reads none/],
   ])('%j is refused', (flags, message) => {

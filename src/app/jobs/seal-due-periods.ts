@@ -79,6 +79,7 @@ function readingsOf({ job, config, place, context }: Work): (period: Period) => 
     if (last?.isWholeList === true) return last;
     // Its period is sealed: an interrupted job reads it no more.
     if (last !== null) await place.emptySpool();
+    context.emit({ kind: 'note', level: 'info', text: `${job.name}: reading the list for ${period.label}` });
     last = await new ListReader(config, place, context.emit, period).readOnce(context.signal);
     if (last === null) throw new ConfigError(`The job ${job.name} reads no list.`, { remedy: 'Use source: api.' });
     return last;
