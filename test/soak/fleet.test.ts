@@ -3,7 +3,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { runCli, startCli } from '../cli/run-cli.ts';
-import { countCommands, Fleet, KEY, NOW, pageFiles, temporaryFolder } from '../fleet/fleet.ts';
+import { countCommands } from '../fleet/count-commands.ts';
+import { Fleet, KEY, NOW, pageFiles, temporaryFolder } from '../fleet/fleet.ts';
 
 async function hashes(folder: string): Promise<Record<string, string>> {
   const names = (await readdir(folder)).sort();
