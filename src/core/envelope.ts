@@ -41,7 +41,7 @@ export function decodePage(body: Uint8Array, asked: Asked): Page {
 }
 
 /** The members of an item that a walk and its spool read. */
-const KEYS_OF_A_WALK = ['uuid', 'created_at', 'updated_at'] as const;
+const KEYS_OF_A_WALK: ReadonlySet<string> = new Set(['uuid', 'created_at', 'updated_at']);
 
 /**
  * Like `decodePage`, with every item checked, but an item's value has only the members that a walk and its spool read:
@@ -53,10 +53,22 @@ export function decodePageForWalk(body: Uint8Array, asked: Asked): Page {
   });
 }
 
-/** A page that was opened again, with every item parsed once, and kept as `decodePageForWalk` keeps it. */
-export function pageForWalk(page: Page): Page {
-  const items = page.items.map(({ value, start, end }) => ({ value: valueForWalk(value), start, end }));
+/** A page that was opened again, kept as `decodePageForWalk` keeps it. If it is `trusted` to be JSON, none is parsed. */
+export function pageForWalk(page: Page, trusted: boolean): Page {
+  const bytes = Buffer.from(page.body.buffer, page.body.byteOffset, page.body.byteLength);
+  const items = page.items.map((item) => {
+    const { start, end } = item;
+    return { value: trusted ? membersForWalk(bytes, start) : valueForWalk(item.value), start, end };
+  });
   return { ...page, items };
+}
+
+function membersForWalk(bytes: Buffer, open: number): JsonObject {
+  const value: Record<string, JsonValue> = {};
+  for (const { key, start, end } of membersOf(bytes, open)) {
+    if (KEYS_OF_A_WALK.has(key)) value[key] = parse(textOf(bytes, start, end)) as JsonValue;
+  }
+  return valueForWalk(value);
 }
 
 function valueForWalk(item: JsonObject): JsonObject {

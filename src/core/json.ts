@@ -64,14 +64,16 @@ export function endOfValue(bytes: Buffer, start: number): number {
   if (first !== OPEN_BRACE && first !== OPEN_BRACKET) return endOfScalar(bytes, start);
   let depth = 0;
   for (let at = start; at < bytes.length; ) {
-    const byte = bytes[at];
+    const byte = bytes[at] ?? 0;
     if (byte === QUOTE) {
       at = endOfString(bytes, at);
       continue;
     }
-    if (byte === OPEN_BRACE || byte === OPEN_BRACKET) depth++;
-    else if ((byte === CLOSE_BRACE || byte === CLOSE_BRACKET) && --depth === 0) return at + 1;
     at++;
+    // Nearly everything between strings comes before the brackets.
+    if (byte < OPEN_BRACKET) continue;
+    if (byte === OPEN_BRACE || byte === OPEN_BRACKET) depth++;
+    else if ((byte === CLOSE_BRACE || byte === CLOSE_BRACKET) && --depth === 0) return at;
   }
   return bytes.length;
 }
@@ -104,7 +106,8 @@ export function membersOf(
   let at = skipSpace(bytes, open + 1);
   while (bytes[at] === QUOTE) {
     const keyEnd = endOfString(bytes, at);
-    const key = JSON.parse(bytes.toString('utf8', at, keyEnd)) as string;
+    const literal = textOf(bytes, at, keyEnd);
+    const key = literal.includes('\\') ? (JSON.parse(literal) as string) : literal.slice(1, -1);
     at = skipSpace(bytes, keyEnd);
     if (bytes[at] === COLON) at = skipSpace(bytes, at + 1);
     const end = endOf(key, at);

@@ -1,4 +1,4 @@
-import { createHash, hash as digestOf } from 'node:crypto';
+import { hash as digestOf } from 'node:crypto';
 
 /** SHA-256 of bytes, or of a text as UTF-8, in lower-case hex. */
 export function sha256Of(data: Uint8Array | string): string {
@@ -28,11 +28,9 @@ export class MerkleTree {
       throw new RangeError('Merkle leaves must come in ascending order of their uuids');
     }
     this.#lastUuid = entry.uuid;
-    let hash: Buffer = createHash('sha256')
-      .update(LEAF)
-      .update(`${entry.uuid}\n`, 'utf8')
-      .update(Buffer.from(entry.recordSha256, 'hex'))
-      .digest();
+    const leaf = Buffer.from(`\0${entry.uuid}\n${' '.repeat(HASH_BYTES)}`, 'utf8');
+    leaf.write(entry.recordSha256, leaf.length - HASH_BYTES, 'hex');
+    let hash: Buffer = digestOf('sha256', leaf, 'buffer');
     for (let size = this.#leaves; size % 2 === 1; size = Math.floor(size / 2)) {
       const left = this.#subtrees.pop();
       if (left === undefined) break;
@@ -49,16 +47,17 @@ export class MerkleTree {
   /** The root over everything added so far, hex. */
   root(): string {
     const last = this.#subtrees.at(-1);
-    if (last === undefined) return createHash('sha256').digest('hex');
+    if (last === undefined) return sha256Of('');
     let hash: Buffer = last;
     for (let i = this.#subtrees.length - 2; i >= 0; i--) hash = join(this.#subtrees[i] ?? hash, hash);
     return hash.toString('hex');
   }
 }
 
-const LEAF = Buffer.of(0);
+const HASH_BYTES = 32;
 const NODE = Buffer.of(1);
 
+/** One call: for so few bytes, a hash object would cost more than the hashing. */
 function join(left: Buffer, right: Buffer): Buffer {
-  return createHash('sha256').update(NODE).update(left).update(right).digest();
+  return digestOf('sha256', Buffer.concat([NODE, left, right]), 'buffer');
 }

@@ -25,7 +25,7 @@ export interface RecordCheck {
 
 export interface RecordJob {
   readonly snapshot: Snapshot;
-  /** Null for a snapshot that no run is made of yet. */
+  /** Null for a snapshot that no run is made of yet: rendering it will parse every record. */
   readonly run: { readonly manifest: Manifest; readonly period: Period } | null;
   /** Folder of the caller's, for sorting. */
   readonly scratch: string;
@@ -54,7 +54,7 @@ export async function checkRecords(job: RecordJob): Promise<RecordCheck> {
   try {
     for await (const received of snapshot.pages()) {
       signal.throwIfAborted();
-      const snapshotPage = { ...received, page: pageForWalk(received.page) };
+      const snapshotPage = { ...received, page: pageForWalk(received.page, run === null) };
       const window = windows.get(snapshotPage.file) as WindowRecord;
       kept.add(snapshotPage);
       findings.push(...rimFindings(snapshotPage, window));
