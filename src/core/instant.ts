@@ -195,10 +195,11 @@ function readUsual(text: string): number | null {
   const minute = two(text, 14);
   const second = two(text, 17);
   const ms = length === 24 ? two(text, 20) * 10 + (two(text, 21) % 10) : 0;
-  // Days after the 28th and texts that are not digits (NaN is never within bounds) take the slow path.
-  const isUsual = year >= 1000 && month >= 1 && month <= 12 && day >= 1 && day <= 28;
+  // Texts that are not digits (NaN is never within bounds) take the slow path, and days that the month may not have.
+  const isUsual = year >= 1000 && month >= 1 && month <= 12 && day >= 1 && day <= 31;
   if (!isUsual || !(hour <= 23 && minute <= 59 && second <= 59 && ms <= 999)) return null;
-  return Date.UTC(year, month - 1, day, hour, minute, second, ms);
+  const read = Date.UTC(year, month - 1, day, hour, minute, second, ms);
+  return day <= 28 || new Date(read).getUTCDate() === day ? read : null;
 }
 
 /** Two digits as a number; NaN if they are not digits. */

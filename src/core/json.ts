@@ -106,8 +106,8 @@ export function membersOf(
   let at = skipSpace(bytes, open + 1);
   while (bytes[at] === QUOTE) {
     const keyEnd = endOfString(bytes, at);
-    const literal = textOf(bytes, at, keyEnd);
-    const key = literal.includes('\\') ? (JSON.parse(literal) as string) : literal.slice(1, -1);
+    const spelled = bytes.toString('utf8', at + 1, keyEnd - 1);
+    const key = spelled.includes('\\') ? (JSON.parse(`"${spelled}"`) as string) : spelled;
     at = skipSpace(bytes, keyEnd);
     if (bytes[at] === COLON) at = skipSpace(bytes, at + 1);
     const end = endOf(key, at);

@@ -42,7 +42,7 @@ export function compactJson(bytes: Buffer, start: number, end: number): string {
       }
       at = behind;
     } else if (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09) {
-      parts.push(bytes.toString('utf8', copied, at));
+      if (at > copied) parts.push(bytes.toString('utf8', copied, at));
       at++;
       copied = at;
     } else at++;

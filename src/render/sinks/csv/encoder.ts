@@ -152,8 +152,6 @@ export class RecordEncoder {
   readonly #columns: readonly Column[];
   readonly #safety: CsvSafety;
   readonly #options: Options;
-  /** Column of the first encoded cell. */
-  #first = 0;
   readonly changed = new ChangedCells<CsvCellChange>();
 
   constructor(columns: readonly Column[], safety: CsvSafety) {
@@ -164,9 +162,8 @@ export class RecordEncoder {
       quote_record_delimiter: true,
       cast: {
         boolean: String,
-        number: (value, { index }) => this.#number(value, this.#first + index),
-        string: (value, { index }) =>
-          value === '' ? { value, quoted_empty: true } : this.#text(value, this.#first + index),
+        number: (value, { index }) => this.#number(value, index),
+        string: (value, { index }) => (value === '' ? { value, quoted_empty: true } : this.#text(value, index)),
         // With only one column, a null would be a blank line, which many readers skip: the row would be lost.
         ...(columns.length === 1 ? { null: () => ({ value: '', quoted_empty: true }) } : {}),
       },
@@ -181,11 +178,12 @@ export class RecordEncoder {
     return stringify([row], this.#options);
   }
 
+  /** The same as in a row of its own, without the call: csv-stringify prepares for a whole file. */
   encodeCell(cell: CellValue, column: number): string {
-    this.#first = column;
-    const record = stringify([[cell]], this.#options);
-    this.#first = 0;
-    return record.slice(0, -RECORD_DELIMITER.length);
+    if (cell === null || cell === '') return '""';
+    const value = typeof cell === 'number' ? (this.#number(cell, column) ?? '') : String(cell);
+    const text = typeof cell === 'string' ? this.#text(value, column) : value;
+    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   }
 
   #number(value: number, index: number): string | null {
