@@ -19,7 +19,6 @@ import type { RenderPartsJob } from './render-parts.ts';
 import { renderRun } from './render-run.ts';
 import { readPreviousRun } from '../run/previous-run.ts';
 import { historyAfter, runsBeforeArchive } from '../run/history.ts';
-import { readReviews } from '../run/reviews-file.ts';
 import { decidePeriod, refuseFuture, refuseUncovered } from '../run/period.ts';
 import { RunFolder } from '../../seal/run-folder/run-folder.ts';
 import { withScratch } from '../../platform/files/folders.ts';
@@ -122,7 +121,7 @@ async function runsBefore({
 
 /** The reviews to join, read before anything is asked of the list. Throws `ConfigError`. */
 export async function reviewsOf({ reviewsFile = null }: Pick<RunConfig, 'reviewsFile'>): Promise<ReviewsFile | null> {
-  return reviewsFile === null ? null : await readReviews(reviewsFile);
+  return reviewsFile === null ? null : await (await import('../run/reviews-file.ts')).readReviews(reviewsFile);
 }
 
 /**

@@ -1,8 +1,9 @@
+import { stringify } from 'csv-stringify/sync';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CSV_SAFETIES, type CsvSafety } from '../../../src/core/sink.ts';
 import type { CellValue, Row } from '../../../src/core/table.ts';
-import { CsvEncoder, RecordEncoder } from '../../../src/render/sinks/csv/encoder.ts';
+import { CsvEncoder, CellEncoder } from '../../../src/render/sinks/csv/encoder.ts';
 import { FALL_BACK, MOST_BYTES, writeInstant, writeNumber } from '../../../src/render/sinks/csv/fast-cells.ts';
 import { AWKWARD_TEXTS, FORMULA_PAYLOADS } from '../hostile.ts';
 import { EVERY_TYPE, table } from '../tables.ts';
@@ -11,8 +12,20 @@ const { columns } = EVERY_TYPE;
 
 /** What csv-stringify makes of the rows, and what it says of them. */
 function byRecords(rows: readonly Row[], safety: CsvSafety): { text: string; changed: [string, number][] } {
-  const encoder = new RecordEncoder(columns, safety);
-  return { text: rows.map((row) => encoder.encode(row)).join(''), changed: [...encoder.changed.take()] };
+  const encoder = new CellEncoder(columns, safety);
+  const text = stringify(
+    [...rows].map((row) => [...row]),
+    {
+      record_delimiter: '\r\n',
+      quote_record_delimiter: true,
+      cast: {
+        boolean: String,
+        number: (value, { index }) => encoder.guarded(value, index),
+        string: (value, { index }) => (value === '' ? { value, quoted_empty: true } : encoder.guarded(value, index)),
+      },
+    },
+  );
+  return { text, changed: [...encoder.changed.take()] };
 }
 
 function byBytes(rows: readonly Row[], safety: CsvSafety): { text: string; changed: [string, number][] } {

@@ -11,7 +11,6 @@ import {
   writePlainText,
   writeQuotedText,
 } from './fast-cells.ts';
-import { type Options, stringify } from 'csv-stringify/sync';
 import { isoInstant } from '../../../core/instant.ts';
 import { type CsvChange, guardJson, guardKey, guardText } from './formula-guard.ts';
 
@@ -27,10 +26,11 @@ const ENDING_BYTES = 3;
 /** Longer texts rarely repeat, and copying them would gain little. */
 const LONGEST_REPEATED = 64;
 
-/** Encodes rows as RFC 4180: plain cells here, all others with csv-stringify. Both ways give the same bytes. */
+/** Encodes rows as RFC 4180: plain cells straight into bytes, all others as texts. Both ways give the same bytes. */
 export class CsvEncoder {
+  readonly #names: readonly string[];
   readonly #types: readonly ColumnType[];
-  readonly #records: RecordEncoder;
+  readonly #cells: CellEncoder;
   /** The current buffer and the one returned before: they alternate, because new memory costs more than encoding. */
   #bytes = Buffer.alloc(0);
   #other = Buffer.alloc(0);
@@ -40,19 +40,20 @@ export class CsvEncoder {
   readonly #ends: Uint32Array;
 
   constructor(columns: readonly Column[], safety: CsvSafety) {
+    this.#names = columns.map(({ name }) => name);
     this.#types = columns.map(({ type }) => type);
     this.#texts = columns.map(() => '');
     this.#starts = new Uint32Array(columns.length);
     this.#ends = new Uint32Array(columns.length);
-    this.#records = new RecordEncoder(columns, safety);
+    this.#cells = new CellEncoder(columns, safety);
   }
 
   get changed(): ChangedCells<CsvCellChange> {
-    return this.#records.changed;
+    return this.#cells.changed;
   }
 
   header(): string {
-    return this.#records.header();
+    return `${this.#names.map(quoted).join(',')}\r\n`;
   }
 
   /** The returned bytes stay valid until the call after the next. */
@@ -91,7 +92,7 @@ export class CsvEncoder {
         end = writeCell(bytes, at, cell, types[index]);
       }
       if (end === FALL_BACK || (cell === null && types.length === 1)) {
-        const text = this.#records.encodeCell(cell, index);
+        const text = this.#cells.encode(cell, index);
         bytes = this.#roomFor(at, textBytes(text));
         end = at + bytes.write(text, at, 'utf8');
       }
@@ -141,49 +142,36 @@ function writeCell(bytes: Uint8Array, at: number, cell: number | boolean, type: 
 
 type CsvCellChange = CsvChange | 'number left empty: not finite';
 
-const RECORD_DELIMITER = '\r\n';
+function quoted(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
 /** Readers find rows of the tables by these columns. */
 const KEY_COLUMNS: ReadonlySet<string> = new Set(['uuid', 'detection_uuid']);
 /** Largest instant of a JavaScript date (ECMA-262, 21.4.1.1). */
 const MAX_INSTANT_MS = 8.64e15;
 
-/** Encodes any cell with csv-stringify: empty for null, `""` for an empty text; guarded as the safety says. */
-export class RecordEncoder {
+/** Encodes any cell: empty for null, `""` for an empty text; guarded as the safety says. */
+export class CellEncoder {
   readonly #columns: readonly Column[];
   readonly #safety: CsvSafety;
-  readonly #options: Options;
   readonly changed = new ChangedCells<CsvCellChange>();
 
   constructor(columns: readonly Column[], safety: CsvSafety) {
     this.#columns = columns;
     this.#safety = safety;
-    this.#options = {
-      record_delimiter: RECORD_DELIMITER,
-      quote_record_delimiter: true,
-      cast: {
-        boolean: String,
-        number: (value, { index }) => this.#number(value, index),
-        string: (value, { index }) => (value === '' ? { value, quoted_empty: true } : this.#text(value, index)),
-        // With only one column, a null would be a blank line, which many readers skip: the row would be lost.
-        ...(columns.length === 1 ? { null: () => ({ value: '', quoted_empty: true }) } : {}),
-      },
-    };
   }
 
-  header(): string {
-    return stringify([this.#columns.map((column) => column.name)], this.#options);
+  encode(cell: CellValue, column: number): string {
+    // With only one column, a null would be a blank line, which many readers skip: the row would be lost.
+    if (cell === '' || (cell === null && this.#columns.length === 1)) return '""';
+    return quoted(this.guarded(cell, column) ?? '');
   }
 
-  encode(row: Row): string {
-    return stringify([row], this.#options);
-  }
-
-  /** The same as in a row of its own, without the call: csv-stringify prepares for a whole file. */
-  encodeCell(cell: CellValue, column: number): string {
-    if (cell === null || cell === '') return '""';
-    const value = typeof cell === 'number' ? (this.#number(cell, column) ?? '') : String(cell);
-    const text = typeof cell === 'string' ? this.#text(value, column) : value;
-    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  /** The text of the cell, before it is quoted. */
+  guarded(cell: CellValue, column: number): string | null {
+    if (typeof cell === 'number') return this.#number(cell, column);
+    return typeof cell === 'string' ? this.#text(cell, column) : cell === null ? null : String(cell);
   }
 
   #number(value: number, index: number): string | null {
