@@ -200,6 +200,33 @@ describe('the lists', () => {
     };
     expect([hasAnnex(50), hasAnnex(51), hasAnnex(51, true), hasAnnex(50, false)]).toEqual([true, false, true, false]);
   });
+
+  it('say where the counts by day and label are without an annex, naming only files of the run', () => {
+    const files = ['detections.csv', 'report.xlsx'].map((name) => ({
+      name,
+      bytes: 1,
+      sha256: 'ab'.repeat(32),
+      rows: 1,
+    }));
+    const said = (changes: Partial<ReportInput>, annex = false): string[] => {
+      const made: MadeDetection = { day: '2024-01-02', status: 'completed', verdict: 'fake', medium: 'audio' };
+      const input = inputOf([made], { files: [], listings: [], formats: ['pdf'], ...changes });
+      const report = buildReport({ ...input, template: { ...input.template, annex } });
+      return JSON.stringify(report.sections).match(/(?:The counts by|Die Anzahlen je) [^"]*/g) ?? [];
+    };
+    expect(said({ files, listings: ['detections.csv'], formats: ['csv', 'xlsx', 'pdf'] })).toEqual([
+      'The counts by day and by label are in report.xlsx and statistics.json, the labels of each detection in detections.csv.',
+    ]);
+    expect(said({})).toEqual(['The counts by day and by label are in statistics.json.']);
+    const own = { ...TEMPLATE, workbook: new Uint8Array(1) };
+    expect(said({ formats: ['xlsx', 'pdf'], template: own })).toEqual([
+      'The counts by day and by label are in statistics.json.',
+    ]);
+    expect(said({ template: { ...TEMPLATE, language: 'de' } })).toEqual([
+      'Die Anzahlen je Tag und je Bezeichnung stehen in statistics.json.',
+    ]);
+    expect(said({ files }, true)).toEqual([]);
+  });
 });
 
 describe('the register', () => {

@@ -101,7 +101,7 @@ function sectionsOf(input: ReportInput, text: ReportText): Section[] {
   const chosen = sections
     .filter((id) => !isLeftOut(id))
     .map((id): Section => ({ id, title: text.titles[id], blocks: BUILDERS[id](material) }));
-  const registers = sections.includes('flagged') || input.template.annex === true ? annex(material) : [];
+  const registers = annex(material);
   if (registers.length > 0) chosen.push({ id: 'annex', title: text.annex, blocks: registers });
   const reported = input.amendment ?? null;
   const first = [

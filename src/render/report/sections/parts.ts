@@ -112,3 +112,13 @@ export function daysOfPeriod({ from, to }: Pick<Period, 'from' | 'to'>, { format
   if (from === null) return last === null ? cover.allTime : cover.until(last);
   return last === null ? cover.from(format.dayText(from)) : cover.days(format.dayText(from), last);
 }
+
+/** Most rows of an annex that is not asked for. */
+const SHORT_ANNEX = 50;
+
+/** True if registers follow the report as a whole: if the template says so, or else if they are short. */
+export function hasAnnex({ input: { template, registers } }: Material): boolean {
+  const { flagged, indeterminate, failed, pending } = registers;
+  const rows = [flagged, indeterminate, failed, pending].reduce((sum, { total }) => sum + total, 0);
+  return template.annex ?? (template.sections.includes('flagged') && rows <= SHORT_ANNEX);
+}

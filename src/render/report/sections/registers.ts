@@ -9,6 +9,7 @@ import {
   cell,
   countCell,
   countTable,
+  hasAnnex,
   mediumName,
   moreOf,
   saysReal,
@@ -25,8 +26,9 @@ import {
   toned,
   writesColumn,
 } from './parts.ts';
+import { dayTable } from './verdicts.ts';
 
-/** The strongest flagged detections that the section shows, and the most rows of an annex that is not asked for. */
+/** The strongest flagged detections that the section shows. */
 const MOST_SHOWN = 50;
 const MOST_LABELS = 40;
 
@@ -80,13 +82,7 @@ function whereListed(material: Material, list: RegisterList, showing: Showing): 
   return [muted(showing(0, list.total, writtenBy(material.input).everyDetection))];
 }
 
-/** True if the annex has the registers: if the template says so, or else if they are short. */
-function hasAnnex({ input: { template, registers } }: Material): boolean {
-  const { flagged: fakes, indeterminate: undecided, failed: lost, pending } = registers;
-  return template.annex ?? [fakes, undecided, lost, pending].reduce((sum, { total }) => sum + total, 0) <= MOST_SHOWN;
-}
-
-/** Registers as a whole, and the labels as they came. */
+/** Registers as a whole, the table by day, and the labels as they came. */
 export function annex(material: Material): readonly Block[] {
   const { input, text } = material;
   const { results: say } = text;
@@ -99,6 +95,7 @@ export function annex(material: Material): readonly Block[] {
       : [heading(caption), ...register(material, list, { caption, showing }, kind, list.entries.length)];
   const isLong = lists.flagged.total > MOST_SHOWN || !template.sections.includes('flagged');
   return [
+    ...dayTable(material),
     ...(isLong ? part(lists.flagged, say.flagged.caption, say.flagged.showing, 'verdict') : []),
     ...part(lists.indeterminate, say.indeterminate.caption, say.indeterminate.showing, 'verdict'),
     ...part(lists.failed, say.failed.failedCaption, say.failed.showingFailed, 'message'),
@@ -171,7 +168,7 @@ function columnsOf({ input, text }: Material, kind: RegisterKind): ReportColumn[
   const common = [
     right(say.number, 0.5),
     left(say.created, 1.4),
-    writesColumn(input, 'filename') ? { ...left(say.file, 4.4), sub: say.id } : left(say.id, 4.4),
+    writesColumn(input, 'filename') ? { ...left(say.file, 4.3), sub: say.id } : left(say.id, 4.3),
     left(say.medium, 0.8),
   ];
   if (kind === 'plain') return common;
@@ -179,7 +176,7 @@ function columnsOf({ input, text }: Material, kind: RegisterKind): ReportColumn[
   if (kind === 'notMeasured') return [...common, left(say.status, 1.2), right(say.deletedAt, 1.6)];
   if (kind === 'notDeleted') return [...common, right(say.notDeletedFor, 1.4), right(say.overdueBy, 1.4)];
   if (kind === 'deletedLate') return [...common, right(say.deletedAfter, 1.4), right(say.overdueBy, 1.4)];
-  return [...common, left(say.label, 2.6), right(say.score, 0.7)];
+  return [...common, left(say.label, 3), right(say.score, 0.7)];
 }
 
 function rowOf(entry: RegisterEntry, index: number, material: Material, kind: RegisterKind): Cell[] {

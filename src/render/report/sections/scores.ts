@@ -38,7 +38,8 @@ export const scores: SectionBuilder = (material) => {
         ].map(cell);
       }),
     ),
-    ...notAssessed(material),
+    // The section on undecided ones says it, too.
+    ...(input.template.sections.includes('indeterminate') ? [] : notAssessed(material)),
     ...tracing(material),
   ];
 };

@@ -7,15 +7,20 @@ import type { ReportText } from '../text/en/index.ts';
 import {
   amongWhat,
   cell,
-  heading,
+  hasAnnex,
   left,
   type Material,
   mediumName,
+  muted,
   paragraph,
   right,
   type SectionBuilder,
   table,
+  writesColumn,
 } from './parts.ts';
+import { writtenBy } from '../replay-command.ts';
+import type { ReportInput } from '../report-input.ts';
+import { MODALITIES } from '../../../core/policy.ts';
 import type { Format } from '../format.ts';
 import type { Grain } from '../text/en/results.ts';
 
@@ -62,15 +67,27 @@ export const verdicts: SectionBuilder = (material) => {
     { kind: 'chart', chart: byMedium(material, media) },
     countsTable(material, say.byMedium, say.table.medium, media),
     { kind: 'chart', chart: overTime(material, buckets) },
-    countsTable(
-      material,
-      say.overTime(buckets.grain),
-      say.table[buckets.grain],
-      buckets.buckets.map((bucket) => ({ name: bucket.long, counts: bucket })),
-    ),
     ...durations(material),
+    ...(hasAnnex(material) ? [] : [muted(say.elsewhere(buckets.grain, ...countFiles(input)))]),
   ];
 };
+
+/** For the annex: what the chart over time draws, without spans in which nothing was created. */
+export function dayTable(material: Material): Block[] {
+  const { input, text } = material;
+  const say = text.results.verdicts;
+  const { grain, buckets } = bucketsOf(input.statistics, text.format);
+  const rows = buckets.flatMap((one) => (totalOf(one) === 0 ? [] : [{ name: one.long, counts: one }]));
+  return rows.length === 0 ? [] : [countsTable(material, say.overTime(grain), say.table[grain], rows)];
+}
+
+/** The files of the run with the counts by day and by label, and the one with the labels of each detection. */
+function countFiles(input: ReportInput): [counts: readonly string[], labels: string | null] {
+  const isOwnWorkbook = input.template.workbook !== null;
+  const summary = input.formats.includes('xlsx') && !isOwnWorkbook ? ['report.xlsx'] : [];
+  const hasLabels = MODALITIES.some((modality) => writesColumn(input, `${modality}_label`));
+  return [[...summary, 'statistics.json'], hasLabels ? writtenBy(input).everyDetection : null];
+}
 
 /** The three verdicts always, the two other outcomes only if any occur: a legend names only what is shown. */
 function seriesOf(rows: readonly OutcomeCounts[], { text }: Material): Series[] {
@@ -161,10 +178,7 @@ function durations({ input, text }: Material): Block[] {
   });
   if (rows.length === 0) return [];
   const [medium, ...others] = say.durationColumns;
-  return [
-    heading(say.duration),
-    table(say.duration, [left(medium, 0.9), ...others.map((title) => right(title, 1.2))], rows),
-  ];
+  return [table(say.duration, [left(medium, 0.9), ...others.map((title) => right(title, 1.2))], rows)];
 }
 
 interface Bucket extends OutcomeCounts {

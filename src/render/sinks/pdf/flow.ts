@@ -21,6 +21,8 @@ interface Stop {
   readonly destination: string;
 }
 
+const HALVES_GAP = 20;
+
 /** One column of text that flows from page to page: holds the current position, and what writing needs. */
 export class Flow {
   readonly doc: PdfDocument;
@@ -46,10 +48,19 @@ export class Flow {
     this.logo = parts.logo;
   }
 
-  readonly left: number = PAGE.left;
-  readonly width: number = COLUMN_WIDTH;
-  readonly right: number = PAGE.left + COLUMN_WIDTH;
+  left: number = PAGE.left;
+  width: number = COLUMN_WIDTH;
   readonly bottom: number = PAGE.height - PAGE.bottom;
+
+  get right(): number {
+    return this.left + this.width;
+  }
+
+  /** Writes into the whole column, or into its left or right half from now on. */
+  use(part: 'whole' | 'left' | 'right'): void {
+    this.width = part === 'whole' ? COLUMN_WIDTH : (COLUMN_WIDTH - HALVES_GAP) / 2;
+    this.left = part === 'right' ? PAGE.left + this.width + HALVES_GAP : PAGE.left;
+  }
 
   get pageIndex(): number {
     const { start, count } = this.doc.bufferedPageRange();
@@ -203,8 +214,8 @@ export type BlockOf<K extends Block['kind']> = Extract<Block, { kind: K }>;
 export interface BlockRenderer<K extends Block['kind']> {
   /** Draws the block from `flow.y` on, breaking pages if it must. */
   draw(block: BlockOf<K>, context: BlockContext): void | Promise<void>;
-  /** Height of the part that must stay with a title above it. */
-  head(block: BlockOf<K>, flow: Flow): number;
+  /** Height of the part that must stay with a title above it, whose text is `headingAbove`. */
+  head(block: BlockOf<K>, flow: Flow, headingAbove: string | null): number;
   /** True if the block introduces the next one and must be on the same page as its beginning. */
   readonly introduces?: boolean;
   /** Space above it, between blocks. */

@@ -58,7 +58,7 @@ async function drawSection(
 ): Promise<void> {
   const lines = flow.type.lines(section.title, TYPE.section, flow.width - 40, LIMITS.heading);
   const height = lines.length * TYPE.section.leading + UNIT * 5;
-  flow.skip(UNIT * 4);
+  flow.skip(UNIT * 3);
   const first = togetherHeight(section.blocks, 0, flow);
   if (flow.room < height + Math.max(LEAST_ROOM, first)) flow.need(Number.POSITIVE_INFINITY);
   const number = flow.numberOf(section.id);

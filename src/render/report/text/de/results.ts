@@ -32,7 +32,7 @@ export const results: ReportText['results'] = {
     undecided: 'Bezeichnungen, die nichts entscheiden',
     intro: 'Die Bezeichnungen zum Ergebnis jedes Teils, wie die Quelle sie schrieb, und wie die Regel sie liest.',
     sum: (completed) =>
-      `Ein Video hat eine Bezeichnung für das Bild und eine für die Tonspur; ihre Summe ist daher größer als die ${integer(completed)} abgeschlossenen Prüfungen.`,
+      `Ein Video hat eine Bezeichnung für das Bild und eine für die Tonspur; ihre Summe ist daher größer als die ${completed === 1 ? 'eine abgeschlossene Prüfung' : `${integer(completed)} abgeschlossenen Prüfungen`}.`,
     columns: ['Teil', 'Bezeichnung', 'Gelesen als', 'Ergebnisse'],
     unknown: 'nicht entschieden (auf keiner Liste)',
   },
@@ -58,7 +58,9 @@ export const results: ReportText['results'] = {
     overTimeAlt: (total, grain, count, busiest, most) =>
       total === 0
         ? `Gestapelte Säulen je ${GRAINS[grain][0]}: keine Prüfungen in ${integer(count)} ${GRAINS[grain][count === 1 ? 1 : 2]}.`
-        : `Gestapelte Säulen der Urteile in ${integer(count)} ${GRAINS[grain][count === 1 ? 1 : 2]}, zusammen ${detections(total)}${busiest === null ? '' : `; die höchste Säule ist ${busiest} mit ${integer(most)}`}. Die Tabelle darunter enthält jede Zahl.`,
+        : `Gestapelte Säulen der Urteile in ${integer(count)} ${GRAINS[grain][count === 1 ? 1 : 2]}, zusammen ${detections(total)}${busiest === null ? '' : `; die höchste Säule ist ${busiest} mit ${integer(most)}`}. Jede Zahl steht in statistics.json.`,
+    elsewhere: (grain, counts, labels) =>
+      `Die Anzahlen je ${GRAINS[grain][0]} und je Bezeichnung stehen in ${listed(counts)}${labels === null ? '' : `, die Bezeichnungen jeder Prüfung in ${labels}`}.`,
     axis: { count: 'Prüfungen', day: 'Tag der Anlage', month: 'Monat der Anlage', year: 'Jahr der Anlage' },
     byMedium: 'Prüfungen je Medium',
     byMediumAlt: (parts) =>

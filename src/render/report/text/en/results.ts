@@ -28,7 +28,7 @@ export const results = {
     undecided: 'Labels that decide nothing',
     intro: "The labels of each modality's own result, as the source wrote them, and how the policy reads them.",
     sum: (completed: number): string =>
-      `A video has a label for its picture and one for its audio track, so their sum is more than the ${integer(completed)} completed detections.`,
+      `A video has a label for its picture and one for its audio track, so their sum is more than ${completed === 1 ? 'the one completed detection' : `the ${integer(completed)} completed detections`}.`,
     columns: ['Modality', 'Label', 'Read as', 'Results'],
     unknown: 'indeterminate (on no list)',
   },
@@ -55,7 +55,9 @@ export const results = {
     overTimeAlt: (total: number, grain: Grain, count: number, busiest: string | null, most: number): string =>
       total === 0
         ? `Stacked columns by ${grain}: no detections in ${counted(count, grain, `${grain}s`)}.`
-        : `Stacked columns of verdicts for ${counted(count, grain, `${grain}s`)}, ${detections(total)} in all${busiest === null ? '' : `; the highest column is ${busiest} with ${integer(most)}`}. The table below holds every number.`,
+        : `Stacked columns of verdicts for ${counted(count, grain, `${grain}s`)}, ${detections(total)} in all${busiest === null ? '' : `; the highest column is ${busiest} with ${integer(most)}`}. statistics.json has every number.`,
+    elsewhere: (grain: Grain, counts: readonly string[], labels: string | null): string =>
+      `The counts by ${grain} and by label are in ${listed(counts)}${labels === null ? '' : `, the labels of each detection in ${labels}`}.`,
     axis: { count: 'Detections', day: 'Day of creation', month: 'Month of creation', year: 'Year of creation' },
     byMedium: 'Detections by medium',
     byMediumAlt: (parts: readonly { readonly name: string; readonly count: number }[]): string =>

@@ -90,7 +90,7 @@ function layCards({ items }: BlockOf<'figures'>, flow: Flow) {
 }
 
 const TERM_WIDTH = 124;
-const ROW_PAD = 2;
+const ROW_PAD = 1.5;
 
 export const definitions: BlockRenderer<'definitions'> = {
   above: UNIT * 1.5,

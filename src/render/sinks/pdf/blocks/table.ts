@@ -30,18 +30,21 @@ const ROWS_AT_A_TIME = 100;
  */
 export const table: BlockRenderer<'table'> = {
   above: UNIT * 2,
-  head(block, flow) {
+  head(block, flow, headingAbove) {
     const laid = layTable(block, flow);
+    const caption = captionHeight(block, headingAbove);
     const small = smallHeight(block, laid, flow);
-    if (small !== null) return small;
+    if (small !== null) return caption + small;
     const height = block.rows.slice(0, 2).reduce((sum, row) => sum + layRow(row, laid, flow.type).height, 0);
-    return captionHeight() + laid.headHeight + Math.min(height, HIGH_ROWS);
+    return caption + laid.headHeight + Math.min(height, HIGH_ROWS);
   },
   async draw(block, context) {
     const { flow, parent } = context;
     const laid = layTable(block, flow);
     let next = layRow(block.rows[0] ?? [], laid, flow.type);
-    flow.need(smallHeight(block, laid, flow) ?? captionHeight() + laid.headHeight + next.height);
+    flow.need(
+      captionHeight(block, context.headingAbove) + (smallHeight(block, laid, flow) ?? laid.headHeight + next.height),
+    );
     const element = parent.child('Table', { title: block.caption });
     drawCaption(block, context, element);
     const head = element.child('THead');
@@ -63,29 +66,36 @@ export const table: BlockRenderer<'table'> = {
   },
 };
 
-/** Height of a table that must stay on one page; null if it may continue on the next. */
+/** Height below the caption of a table that must stay on one page; null if it may continue on the next. */
 function smallHeight(block: BlockOf<'table'>, laid: TableLayout, flow: Flow): number | null {
   // People who sign should see who else does.
   const { rows, writable = false } = block;
   if (!writable && rows.length > FEW_ROWS) return null;
-  const height = rows.reduce(
-    (sum, row) => sum + layRow(row, laid, flow.type).height,
-    captionHeight() + laid.headHeight,
-  );
+  const height = wholeHeight(block, laid, flow);
   return writable || height <= SMALL_TABLE ? height : null;
 }
 
-function captionHeight(): number {
-  return TYPE.caption.leading + CAPTION_GAP;
+function wholeHeight({ rows }: BlockOf<'table'>, laid: TableLayout, flow: Flow): number {
+  return rows.reduce((sum, row) => sum + layRow(row, laid, flow.type).height, laid.headHeight);
 }
 
-/** Draws the caption, unless the heading right above says the same. */
+/** Height of a table as a whole, with its caption. */
+export function tableHeight(block: BlockOf<'table'>, flow: Flow): number {
+  return captionHeight(block, null) + wholeHeight(block, layTable(block, flow), flow);
+}
+
+/** No caption is drawn if the heading right above says the same. */
+function captionHeight(block: BlockOf<'table'>, headingAbove: string | null): number {
+  return headingAbove === block.caption ? 0 : TYPE.caption.leading + CAPTION_GAP;
+}
+
 function drawCaption(block: BlockOf<'table'>, { flow, headingAbove }: BlockContext, element: Tag): void {
-  if (headingAbove === block.caption) return;
+  const height = captionHeight(block, headingAbove);
+  if (height === 0) return;
   const caption = element.child('Caption');
   caption.draw(() => flow.drawLine(block.caption, TYPE.caption, flow.theme.ink));
   caption.end();
-  flow.y += captionHeight();
+  flow.y += height;
 }
 
 function drawHead(laid: TableLayout, flow: Flow, parent: Tag): void {
@@ -103,7 +113,7 @@ function drawHead(laid: TableLayout, flow: Flow, parent: Tag): void {
 function repeatHead(block: BlockOf<'table'>, laid: TableLayout, flow: Flow): void {
   flow.marker.artifact('Pagination', () => {
     flow.drawLine(`${block.caption} ${flow.report.phrases.continued}`, TYPE.caption, flow.theme.muted);
-    flow.y += captionHeight();
+    flow.y += captionHeight(block, null);
     for (const column of laid.columns) drawTitle(column, laid, flow);
     headRules(laid, flow);
     flow.y += laid.headHeight;

@@ -4,7 +4,7 @@ import { baselineOf, type BlockOf, type BlockRenderer, type Flow } from '../flow
 import type { Tag } from '../tags.ts';
 
 export const heading: BlockRenderer<'heading'> = {
-  above: UNIT * 3,
+  above: UNIT * 2.5,
   introduces: true,
   head: (block, flow) => headingLines(block.text, flow).length * TYPE.heading.leading,
   draw(block, { flow, parent, headingType }) {
