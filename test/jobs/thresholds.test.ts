@@ -92,6 +92,8 @@ test.each([
   ['fake_rate.high >= 100%', 1],
   ['scores.audio.p95 > 99.5%', 0.995],
   ['retention.late > 0', 0],
+  ['reviews.prevalence.raw.value > 5%', 0.05],
+  ['reviews.casework.not_measured > 0', 0],
   ['retention.overdue > 0', 0],
   ['compliance.not_met > 0', 0],
   ['labels.audio.Likely fake > 3', 3],

@@ -1,8 +1,10 @@
 import { COMPLETENESS_VERDICTS, type CompletenessVerdict } from '../../core/certificate.ts';
 import type { ThresholdOutcome } from '../../deliver/destination.ts';
-import { APPEAL_OUTCOMES, RATE_NAMES } from '../../core/reviews.ts';
-import { MARKS, type ObligationStatus, type Statistics } from '../../core/statistics.ts';
+import { MODALITIES } from '../../core/policy.ts';
+import { RATE_NAMES } from '../../core/reviews.ts';
+import type { Statistics } from '../../core/statistics.ts';
 import { groupDigits } from '../../core/text.ts';
+import { createStatistics } from '../../render/statistics/statistics.ts';
 
 const OPERATORS = ['>=', '<=', '==', '!=', '>', '<'] as const;
 type Operator = (typeof OPERATORS)[number];
@@ -16,84 +18,42 @@ export interface Threshold {
   readonly limit: number | CompletenessVerdict;
 }
 
-const OUTCOMES = ['completed', 'processing', 'failed', 'fake', 'real', 'indeterminate'];
-const SCORES = ['count', 'mean', 'min', 'max', 'p50', 'p95'];
-const DURATIONS = ['count', 'sum', 'mean', 'min', 'max', 'p50', 'p95'];
+/** The statistics of no detection: every number that a run of any data has. */
+const NO_DATA = createStatistics({
+  period: { from: null, to: null, timezone: 'UTC', fromMs: null, toMs: null, label: 'all' },
+  retentionLimitSeconds: 0,
+  reviews: { reviews: [], limitSeconds: 0, readUntilMs: 0 },
+}).result(0);
+/** Null without data, and never a number. */
+const TEXTS: ReadonlySet<string> = new Set([
+  'list_span.first',
+  'list_span.last',
+  'retention.oldest_not_deleted',
+  'reviews.agreement',
+]);
 const RATE = ['value', 'low', 'high', 'of'];
-const SPANS = ['count', 'p50', 'p95', 'max'];
-const MODALITIES = ['audio', 'image', 'video'];
-
-/** The numbers of every run; the type makes a missing key a compile error. */
-const POPULATION: Readonly<Record<keyof Statistics['population'], true>> = {
-  received: true,
-  unique: true,
-  duplicates: true,
-  in_period: true,
-  outside_period: true,
-  undated: true,
-  completed: true,
-  processing: true,
-  failed: true,
-};
-const RETENTION: Readonly<
-  Record<Exclude<keyof Statistics['retention'], 'seconds_to_deletion' | 'oldest_not_deleted'>, true>
-> = {
-  zero_retention: true,
-  deleted: true,
-  not_deleted: true,
-  processing: true,
-  not_measured: true,
-  undated: true,
-  limit_seconds: true,
-  late: true,
-  overdue: true,
-  processing_over_limit: true,
-};
-const COMPLIANCE: Readonly<Record<ObligationStatus, true>> = {
-  met: true,
-  not_met: true,
-  not_shown: true,
-  no_case: true,
-  not_measured: true,
-  stated: true,
-  not_applicable: true,
-};
-
-const RATES = RATE_NAMES.flatMap((name) => under(name, RATE));
-/** Unknown, and so never crossed, in a run without reviews. */
-const REVIEWS = [
-  'rows',
-  'matched',
-  'reviewed',
-  'undecided',
-  'unmatched.count',
-  'agreement.agreed',
-  'casework.median_hours',
-  ...RATES,
-  ...MODALITIES.flatMap((medium) => under(`by_media_type.${medium}`, RATES)),
-  ...['agreement.kappa', 'prevalence.corrected', 'casework.within_limit'].flatMap((rate) => under(rate, RATE)),
-  ...under('casework', ['notices', 'overdue', 'open', 'actions', 'appeals.count', 'appeals.median_hours']),
-  ...under('casework.appeals.outcomes', [...APPEAL_OUTCOMES, 'pending']),
-];
 
 /** What a condition may use: numbers of statistics.json by path, `fake_rate` for its value, and `completeness`. */
 export const THRESHOLD_PATHS: readonly string[] = [
   'completeness',
   'fake_rate',
-  ...under('fake_rate', ['value', 'low', 'high', 'of']),
-  ...under('population', Object.keys(POPULATION)),
-  ...under('verdicts', ['fake', 'real', 'indeterminate']),
-  ...MODALITIES.flatMap((medium) => under(`by_media_type.${medium}`, OUTCOMES)),
-  ...MODALITIES.flatMap((modality) => under(`scores.${modality}`, SCORES)),
-  ...['audio', 'video'].flatMap((modality) => under(`duration_seconds.${modality}`, DURATIONS)),
-  ...under('latency_seconds', SPANS),
-  ...under('retention', Object.keys(RETENTION)),
-  ...under('retention.seconds_to_deletion', SPANS),
-  ...under('compliance', Object.keys(COMPLIANCE)),
-  ...under('reviews', REVIEWS),
-  ...['c2pa', 'watermark', 'synthid'].flatMap((signal) => under(`provenance.signals.${signal}`, MARKS)),
-  'not_assessed',
+  ...numbersOf(NO_DATA).filter((path) => !TEXTS.has(path)),
+  // Unknown, and so never crossed, without reviews by two people or of that medium.
+  'reviews.agreement.agreed',
+  ...under('reviews.agreement.kappa', RATE),
+  ...MODALITIES.flatMap((medium) =>
+    RATE_NAMES.flatMap((name) => under(`reviews.by_media_type.${medium}.${name}`, RATE)),
+  ),
 ];
+
+/** Paths of the numbers, known or not. */
+function numbersOf(value: unknown): string[] {
+  if (value === null || typeof value === 'number') return [''];
+  if (typeof value !== 'object' || Array.isArray(value)) return [];
+  return Object.entries(value).flatMap(([key, member]) =>
+    numbersOf(member).map((path) => (path === '' ? key : `${key}.${path}`)),
+  );
+}
 
 /** Numbers under keys that come from the data; one that a run does not have counts as 0. */
 const OPEN_PATHS: readonly RegExp[] = [
@@ -110,7 +70,7 @@ const OBLIGATION_PATH = /^compliance\.obligations\.\d{1,2}\.(?:value|at_most|at_
 
 /** Shares of 1: only these may be compared with a percentage. */
 const SHARES =
-  /^(?:fake_rate(?:\.(?:value|low|high))?|scores\.[a-z]+\.(?:mean|min|max|p50|p95)|reviews\.(?:[a-z_.]+\.)?(?:accuracy|precision|recall|false_(?:posi|nega)tive_rate|corrected|within_limit)\.(?:value|low|high)|reviews\.agreement\.agreed)$/;
+  /^(?:fake_rate(?:\.(?:value|low|high))?|scores\.[a-z]+\.(?:mean|min|max|p50|p95)|reviews\.(?:[a-z_.]+\.)?(?:accuracy|precision|recall|false_(?:posi|nega)tive_rate|raw|corrected|within_limit)\.(?:value|low|high)|reviews\.agreement\.agreed)$/;
 
 function under(prefix: string, names: readonly string[]): string[] {
   return names.map((name) => `${prefix}.${name}`);
