@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { readdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { enqueueJobs } from '../../src/app/fleet/enqueue.ts';
 import { runHere, startCli } from '../cli/run-cli.ts';
@@ -61,6 +61,30 @@ describe('a fleet on a real Redis', { timeout: 300_000 }, () => {
     expect(await fleet.leftovers()).toEqual([]);
     // No kept page is read twice; a killed worker's last answer may be lost before it is kept.
     expect(counters.listRequests).toBeLessThanOrEqual(2 * calmly + 1);
+  });
+
+  test('a month is compared when the next one is made, and not when it was just read', async () => {
+    const fleet = await Fleet.open({ detections: 60, key: KEY }, 1, 'formats: [csv]');
+    fleet.startWorker();
+    const { counters } = fleet.sandbox;
+    await fleet.enqueue(1, '2024-01-01T06:00:00Z');
+    await fleet.untilDone(1);
+    const once = counters.listRequests;
+    const [december = ''] = await fleet.runs();
+    const [, row = ''] = (await readFile(join(december, 'detections.csv'), 'utf8')).split('\r\n');
+    const [gone = ''] = row.split(',');
+    const headers = { authorization: `Bearer ${KEY}` };
+    await fetch(`${fleet.sandbox.url}/api/v2/detect/${gone}`, { method: 'DELETE', headers });
+    await fleet.enqueue();
+    await fleet.untilDone(3);
+    expect((await fleet.runs()).map((run) => basename(run).replace('monthly-compliance_', ''))).toEqual([
+      '2023-12',
+      '2023-12.amendment-1',
+      '2024-01',
+    ]);
+    // January, then the list that December is compared with.
+    expect(counters.listRequests).toBe(3 * once);
+    expect(await fleet.findings()).toEqual([]);
   });
 
   test('a part that fails fails the run loudly; the next enqueue starts it again', async () => {

@@ -145,12 +145,12 @@ export class Fleet {
   }
 
   /** The jobs of all teams, or of the first ones. */
-  async enqueue(teams = Infinity): Promise<EnqueuedJob[]> {
+  async enqueue(teams = Infinity, now = NOW): Promise<EnqueuedJob[]> {
     const file = await readJobs(join(this.store, 'jobs.yaml'));
     const emit = (): void => undefined;
     return await enqueueJobs(file, file.jobs.slice(0, teams), {
       address: this.redis.address,
-      nowMs: Date.parse(NOW),
+      nowMs: Date.parse(now),
       emit,
     });
   }

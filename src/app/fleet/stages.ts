@@ -33,7 +33,7 @@ import { periodOfLabel, planJob } from '../jobs/plan.ts';
 import { readJobs } from '../jobs/read-jobs.ts';
 import { isTransient, openPlace, runJob } from '../jobs/run-job.ts';
 import { sealPeriod } from '../jobs/seal-due-periods.ts';
-import { noteErrors, readState, runName } from '../jobs/state.ts';
+import { noteErrors, readState, runName, writeChecks } from '../jobs/state.ts';
 import { checkRecords } from '../run/check-records.ts';
 import { PartFiles } from './part-files.ts';
 import type { Task } from './queue.ts';
@@ -146,6 +146,12 @@ async function read(work: Work): Promise<void> {
     const reader = new ListReader(config, place, context.emit, periodOf(work, task.label));
     let keepsPages = false;
     try {
+      // Decided before anything is sealed, as in one process: what was just read is not compared.
+      const { occurrenceMs, check } = planJob(job, await readState(job), task.nowMs);
+      if (occurrenceMs !== null) {
+        const labels = check.map(({ label }) => label);
+        await writeChecks(job, occurrenceMs, labels);
+      }
       if (await exists(runOf(work, task.label).archive)) return;
       const extraction = await reader.readOnce(signal);
       if (extraction === null) {
