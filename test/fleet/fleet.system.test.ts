@@ -69,7 +69,7 @@ describe('a fleet on a real Redis', { timeout: 300_000 }, () => {
     const { counters } = fleet.sandbox;
     await fleet.enqueue(1, '2024-01-01T06:00:00Z');
     await fleet.untilDone(1);
-    const once = counters.listRequests;
+    const reading = counters.listRequests;
     const [december = ''] = await fleet.runs();
     const [, row = ''] = (await readFile(join(december, 'detections.csv'), 'utf8')).split('\r\n');
     const [gone = ''] = row.split(',');
@@ -83,7 +83,7 @@ describe('a fleet on a real Redis', { timeout: 300_000 }, () => {
       '2024-01',
     ]);
     // January, then the list that December is compared with.
-    expect(counters.listRequests).toBe(3 * once);
+    expect(counters.listRequests).toBe(3 * reading);
     expect(await fleet.findings()).toEqual([]);
   });
 
