@@ -214,7 +214,9 @@ describe('the lists', () => {
       const report = buildReport({ ...input, template: { ...input.template, annex } });
       return JSON.stringify(report.sections).match(/(?:The counts by|Die Anzahlen je) [^"]*/g) ?? [];
     };
-    expect(said({ files, listings: ['detections.csv'], formats: ['csv', 'xlsx', 'pdf'] })).toEqual([
+    const labels = { ...TEMPLATE, tables: new Map([['detections' as const, ['uuid', 'audio_label']]]) };
+    const written = { files, listings: ['detections.csv'], formats: ['csv', 'xlsx', 'pdf'] as const };
+    expect(said({ ...written, template: labels })).toEqual([
       'The counts by day and by label are in report.xlsx and statistics.json, the labels of each detection in detections.csv.',
     ]);
     expect(said({})).toEqual(['The counts by day and by label are in statistics.json.']);
