@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { inspect } from 'node:util';
+import { escapeMarkup } from './text.ts';
 
 /** The vendor's keys are longer; a shorter one, e.g. `any` for the sandbox, occurs in ordinary words. */
 const SHORTEST_REAL_KEY = 8;
@@ -87,7 +88,7 @@ function formsOf(value: string): string[] {
   const ascii = json.replaceAll(/[\u007f-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
   const url = encodeURIComponent(value);
   const strictUrl = url.replaceAll(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16)}`);
-  const html = value.replaceAll(/[&<>"']/g, (char) => HTML.get(char) ?? char);
+  const html = escapeMarkup(value);
   const base64 = [bytes.toString('base64'), ...[0, 1, 2].map((shift) => insideBase64(bytes, shift))];
   const forms = [
     value,
@@ -106,14 +107,6 @@ function formsOf(value: string): string[] {
   ];
   return [...new Set(forms)].sort((a, b) => b.length - a.length);
 }
-
-const HTML: ReadonlyMap<string, string> = new Map([
-  ['&', '&amp;'],
-  ['<', '&lt;'],
-  ['>', '&gt;'],
-  ['"', '&quot;'],
-  ["'", '&#39;'],
-]);
 
 /** The part that is the same in the base64 of any text that holds these bytes after `shift` others, modulo three. */
 function insideBase64(bytes: Buffer, shift: number): string {

@@ -1,7 +1,5 @@
 import type { Certificate, IndexRange, WindowRecord } from './certificate.ts';
-import type { Output } from './output.ts';
 import type { Page, SourceDescription } from './page.ts';
-import type { PageKeeper, WalkOutcome } from './walk.ts';
 
 /** The request of the run that read the list; a replay without flags repeats it. */
 export interface RequestRecord {
@@ -115,16 +113,3 @@ export interface ArchiveFacts {
 
 /** Returns the certificate to seal a record with; `doubled` names the pages with a repeated uuid. */
 export type CertificateJudge = (record: ExtractionRecord, doubled: ReadonlySet<string>) => Certificate;
-
-/** Keeps pages during the walk, and turns them into `records.zip` at its end. */
-export interface Spool extends PageKeeper {
-  /** Writes the archive: the pages that count, in list order, and `extraction.json`. */
-  writeArchive(
-    outcome: WalkOutcome,
-    facts: ArchiveFacts,
-    output: Output,
-    judge?: CertificateJudge,
-  ): Promise<ExtractionRecord>;
-  /** Removes everything that was kept. */
-  discard(): Promise<void>;
-}

@@ -170,3 +170,16 @@ function editDistance(a: string, b: string): number {
 export function groupDigits(value: number | string, separator = ','): string {
   return String(value).replaceAll(/\B(?=(?:\d{3})+$)/g, separator);
 }
+
+const ENTITIES: ReadonlyMap<string, string> = new Map([
+  ['&', '&amp;'],
+  ['<', '&lt;'],
+  ['>', '&gt;'],
+  ['"', '&quot;'],
+  ["'", '&#39;'],
+]);
+
+/** The text inside HTML or XML, also inside the quotes of an attribute. */
+export function escapeMarkup(text: string): string {
+  return /[&<>"']/.test(text) ? text.replaceAll(/[&<>"']/g, (one) => ENTITIES.get(one) ?? one) : text;
+}

@@ -1,6 +1,6 @@
 import type { Certificate, IndexRange, WindowRim } from './certificate.ts';
 import type { Clock } from './instant.ts';
-import type { Page, Source } from './page.ts';
+import type { Page } from './page.ts';
 import type { Emit } from './progress.ts';
 
 export interface WalkSettings {
@@ -83,11 +83,3 @@ export interface WalkDependencies {
   /** If it is missing, an interrupted walk begins again. */
   readonly journal?: WalkJournal;
 }
-
-/** Reads a list completely, or says what it may lack; the implementation is `walkList` of extract/walk. */
-export type Walk = (
-  source: Source,
-  settings: WalkSettings,
-  deps: WalkDependencies,
-  signal: AbortSignal,
-) => Promise<WalkOutcome>;

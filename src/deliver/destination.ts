@@ -1,4 +1,3 @@
-import type * as z from 'zod';
 import type { CompletenessVerdict } from '../core/certificate.ts';
 import { DetectReportError, type ErrorDetails } from '../core/errors.ts';
 import type { Clock } from '../core/instant.ts';
@@ -187,13 +186,8 @@ export interface DeliveryDependencies {
   readonly version: string;
 }
 
-/** One kind of destination: its form in a job file, and how to open it. */
+/** One kind of destination. */
 export interface DeliveryKind<Settings> {
-  readonly kind: string;
-  /** For people: what is delivered. */
-  readonly description: string;
-  /** Schema of one entry of `deliver:`; its `kind` is the literal above. */
-  readonly schema: z.ZodType<Settings>;
   /** Only reads; sends nothing. */
   open(settings: Settings, deps: DeliveryDependencies): Destination;
 }

@@ -2,11 +2,12 @@ import { hostname, networkInterfaces } from 'node:os';
 import type { Transporter } from 'nodemailer';
 import type SMTPTransport from 'nodemailer/lib/smtp-transport/index.js';
 import * as z from 'zod';
+import { interruptionOf } from '../core/errors.ts';
 import type { Secret } from '../core/secret.ts';
 import { shorten, terminalSafe } from '../core/text.ts';
 import { SECRET_REFERENCE } from '../platform/addresses.ts';
 import { isLoopback } from '../platform/machine.ts';
-import { abortable, interruption, isUntrusted } from '../platform/http/wire-errors.ts';
+import { abortable, isUntrusted } from '../platform/http/wire-errors.ts';
 import { DeliveryError } from './destination.ts';
 
 const SUBMISSION_OVER_TLS = 465;
@@ -77,7 +78,7 @@ export async function withMailServer<T>(
   try {
     return await abortable(use(transport), signal);
   } catch (error) {
-    if (signal.aborted) throw interruption(signal);
+    if (signal.aborted) throw interruptionOf(signal);
     throw mailFailure(error, who, lastReply, password);
   } finally {
     transport.close();

@@ -8,7 +8,10 @@ import { optionsMarkdown } from '../../src/config/options/index.ts';
 import { templateJsonSchema } from '../../src/config/template-schema.ts';
 import { jobsJsonSchema } from '../../src/app/jobs/job-schema.ts';
 import { TABLES } from '../../src/index.ts';
-import { DELIVERIES } from '../../src/deliver/registry.ts';
+import { DIRECTORY_SETTINGS } from '../../src/deliver/directory/delivery.ts';
+import { EMAIL_SETTINGS } from '../../src/deliver/email/message.ts';
+import { S3_SETTINGS } from '../../src/deliver/s3/bucket.ts';
+import { WEBHOOK_SETTINGS } from '../../src/deliver/webhook/delivery.ts';
 import { NOTIFY_SETTINGS } from '../../src/deliver/notify/settings.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -91,10 +94,10 @@ const GENERATED: Record<string, () => string> = {
   commands,
   ...Object.fromEntries(COMMAND_NAMES.map((name) => [`options ${name}`, () => options(name)])),
   'job keys': jobKeys,
-  'deliver directory': () => settingKeys(DELIVERIES.directory.schema),
-  'deliver s3': () => settingKeys(DELIVERIES.s3.schema),
-  'deliver email': () => settingKeys(DELIVERIES.email.schema),
-  'deliver webhook': () => settingKeys(DELIVERIES.webhook.schema),
+  'deliver directory': () => settingKeys(DIRECTORY_SETTINGS),
+  'deliver s3': () => settingKeys(S3_SETTINGS),
+  'deliver email': () => settingKeys(EMAIL_SETTINGS),
+  'deliver webhook': () => settingKeys(WEBHOOK_SETTINGS),
   'notify keys': () => settingKeys(NOTIFY_SETTINGS),
 };
 

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { mkdir } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { InvariantError, OutputError } from '../../src/core/errors.ts';
@@ -145,15 +145,6 @@ describe('a snapshot', () => {
 });
 
 describe('a spool', () => {
-  it('leaves nothing behind when it is discarded', async () => {
-    await mkdir(folder.at('spool'));
-    const spool = new FileSpool(folder.at('spool'));
-    await spool.keep(1, pageOf([item('a')]));
-    expect((await readdir(folder.at('spool'))).sort()).toEqual(['1.leaves', '1.page']);
-    await spool.discard();
-    expect(await readdir(folder.path)).toEqual([]);
-  });
-
   it('says which page it could not keep, and what to do', async () => {
     const spool = new FileSpool(folder.at('missing'));
     const error = await spool.keep(1, pageOf([item('a')], 7)).catch((reason: unknown) => reason);

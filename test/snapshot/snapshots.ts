@@ -110,7 +110,7 @@ export async function writeSnapshot(path: string, windows: readonly KeptWindow[]
   // Pages arrive in any order: here from the end of the list.
   for (const [index, { page }] of [...windows.entries()].reverse()) await spool.keep(windows.length - index, page);
   const record = await spool.writeArchive(outcomeOf(windows), FACTS, await FileOutput.create(path, 0o644));
-  await spool.discard();
+  await rm(spoolFolder, { recursive: true });
   return record;
 }
 

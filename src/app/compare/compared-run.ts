@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { createGunzip } from 'node:zlib';
 import type { SealedRun } from '../run/sealed-run.ts';
@@ -7,6 +6,7 @@ import { COMPARED_COLUMNS, type ComparedDetection } from './change.ts';
 import type { ComparedSide } from './merge-join.ts';
 import type { Detection, MetricNode } from '../../core/detection.ts';
 import { ConfigError } from '../../core/errors.ts';
+import { sha256Of } from '../../core/merkle.ts';
 import type { SinkFactory } from '../../core/sink.ts';
 import { SINKS } from '../../render/sinks/registry.ts';
 import { systemCode } from '../../platform/files/output-failure.ts';
@@ -126,7 +126,7 @@ function comparedDetection(detection: Detection, folded: boolean): ComparedDetec
     ]);
     cells['metric_nodes.extra'] = digestOf(nodes, ({ node, extra }) => [node, comparedJson(extra ?? '')]);
   }
-  if (audioChunks.length > 0) cells['audio_scores.score'] = hashOf(audioChunks);
+  if (audioChunks.length > 0) cells['audio_scores.score'] = sha256Of(JSON.stringify(audioChunks));
   return { uuid: folded ? foldedText(uuid) : uuid, cells, recordSha256: detection.recordSha256 };
 }
 
@@ -145,9 +145,5 @@ function comparedJson(text: string): string {
 }
 
 function digestOf(nodes: readonly MetricNode[], facts: (node: MetricNode) => unknown): string {
-  return hashOf(nodes.map(facts));
-}
-
-function hashOf(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(value)).digest('base64');
+  return sha256Of(JSON.stringify(nodes.map(facts)));
 }

@@ -12,7 +12,7 @@ import type { ExtractionRecord } from '../../core/snapshot.ts';
 import type { Statistics } from '../../core/statistics.ts';
 import { LARGEST_MANIFEST_BYTES } from '../../seal/evidence/manifest-schema.ts';
 import { loadReader } from '../../seal/evidence/timestamp.ts';
-import { holdsManifest } from '../../seal/evidence/run-files.ts';
+import { ARCHIVE_FILE, holdsManifest } from '../../seal/evidence/run-files.ts';
 import { ListReader } from './read-list.ts';
 import { timestampRun } from './timestamp-run.ts';
 import type { RenderPartsJob } from './render-parts.ts';
@@ -27,8 +27,6 @@ import { openArchive } from '../../extract/snapshot/reader.ts';
 import type { ReportSettings } from '../../seal/seal.ts';
 import { systemClock, TOOL } from '../../platform/machine.ts';
 import { checkRecords } from '../run/check-records.ts';
-
-const ARCHIVE = 'records.zip';
 
 export interface RunDependencies {
   readonly emit: Emit;
@@ -78,7 +76,7 @@ export async function runReport(config: RunConfig, deps: RunDependencies): Promi
   const reader = new ListReader(config, folder, deps.emit, config.seek === true ? period : null);
   try {
     if (config.source.kind === 'records') await copyArchive(config.source.path, folder);
-    else await reader.read(ARCHIVE, period, deps.signal);
+    else await reader.read(ARCHIVE_FILE, period, deps.signal);
     const result = await renderArchive(config, period, { ...before, amendment: null }, folder, deps);
     deps.signal.throwIfAborted();
     await folder.publish();
@@ -149,7 +147,7 @@ async function recordOf(path: string, signal: AbortSignal): Promise<ExtractionRe
 
 /** Copies the snapshot that is rendered again into the run. */
 async function copyArchive(path: string, folder: RunFolder): Promise<void> {
-  const archive = await folder.create(ARCHIVE);
+  const archive = await folder.create(ARCHIVE_FILE);
   try {
     for await (const chunk of createReadStream(path)) await archive.append(chunk as Buffer);
   } catch (error) {
@@ -168,15 +166,15 @@ export async function renderArchive(
   deps: RunDependencies,
 ): Promise<RunResult> {
   // A fault in the copy is a fault in the given file; the copy is already gone.
-  const given = config.source.kind === 'records' ? config.source.path : join(folder.path, ARCHIVE);
-  const snapshot = await openArchive(folder.pathOf(ARCHIVE), given);
+  const given = config.source.kind === 'records' ? config.source.path : join(folder.path, ARCHIVE_FILE);
+  const snapshot = await openArchive(folder.pathOf(ARCHIVE_FILE), given);
   try {
-    const archive = config.keepSnapshot ? folder.sealed(ARCHIVE) : null;
+    const archive = config.keepSnapshot ? folder.sealed(ARCHIVE_FILE) : null;
     const ownSinks = (deps.ownSinks ?? []).map(({ name }) => name);
     const settings = { ...config, ...evidence, ownSinks, signingKey: config.signingKey ?? null };
     const { workers = 'auto' } = config;
     const rendered = await renderRun({ settings, period, folder, snapshot, archive, tool: TOOL, workers, ...deps });
-    if (!config.keepSnapshot) await folder.remove(ARCHIVE);
+    if (!config.keepSnapshot) await folder.remove(ARCHIVE_FILE);
     return {
       folder: folder.path,
       reportId: rendered.identity.id,

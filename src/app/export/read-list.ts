@@ -1,13 +1,13 @@
 import { withDayStarts } from '../../core/calendar.ts';
 import { DetectReportError, type ErrorKind } from '../../core/errors.ts';
-import { type Clock, isoInstant } from '../../core/instant.ts';
+import { isoInstant } from '../../core/instant.ts';
 import type { Output } from '../../core/output.ts';
 import type { Source } from '../../core/page.ts';
 import type { Period } from '../../core/period.ts';
 import type { Emit } from '../../core/progress.ts';
 import type { RunConfig } from '../../core/run-config.ts';
-import type { ArchiveFacts, CertificateJudge, ExtractionRecord, RequestRecord, Spool } from '../../core/snapshot.ts';
-import type { Walk, WalkJournal, WalkSettings } from '../../core/walk.ts';
+import type { ExtractionRecord, RequestRecord } from '../../core/snapshot.ts';
+import type { WalkSettings } from '../../core/walk.ts';
 import { SpoolJournal } from '../../extract/snapshot/journal.ts';
 import { FileSpool } from '../../extract/snapshot/page-spool.ts';
 import { walkList } from '../../extract/walk/driver.ts';
@@ -17,45 +17,12 @@ import type { RunFolder } from '../../seal/run-folder/run-folder.ts';
 import { sealableCertificate } from '../run/prove-chain.ts';
 import { openSource } from './open-source.ts';
 
-export interface ExtractJob {
-  readonly source: Source;
-  readonly walk: Walk;
-  readonly settings: WalkSettings;
-  readonly spool: Spool;
-  readonly journal: WalkJournal;
-  readonly tool: ArchiveFacts['tool'];
-  readonly runtime: ArchiveFacts['runtime'];
-  /** Which of the walk's claims may be sealed. */
-  readonly judge: CertificateJudge;
-  readonly clock: Clock;
-  readonly emit: Emit;
-}
-
 /** A list that was read, kept in the spool: gives one snapshot for each period. */
 export interface Extraction {
   /** Writes `records.zip`. */
   writeArchive(requested: RequestRecord, output: Output): Promise<ExtractionRecord>;
   /** False if only the sought period was read. */
   readonly isWholeList: boolean;
-}
-
-/**
- * The first pass: reads the list and proves what can be proved. Decodes only what the proof needs. Throws what the
- * source throws; the spool and its journal then hold what was read, so that the next attempt can resume.
- */
-export async function extract(job: ExtractJob, signal: AbortSignal): Promise<Extraction> {
-  const { source, emit, clock, journal } = job;
-  emit({ kind: 'stage', stage: 'extract' });
-  const outcome = await job.walk(source, job.settings, { keeper: job.spool, journal, clock, emit }, signal);
-  signal.throwIfAborted();
-  const facts = { tool: job.tool, runtime: job.runtime, source: source.description };
-  return {
-    isWholeList: outcome.certificate.claim !== 'period',
-    async writeArchive(requested, output) {
-      emit({ kind: 'stage', stage: 'archive' });
-      return await job.spool.writeArchive(outcome, { ...facts, requested }, output, job.judge);
-    },
-  };
 }
 
 /** One page should not need more memory than this; the walk adapts the page size to it. */
@@ -87,7 +54,10 @@ export class ListReader {
     await extraction?.writeArchive(requestOf(this.#config, period), output);
   }
 
-  /** Reads the list for any number of snapshots of it; null if the run reads no list. Throws as `read` does. */
+  /**
+   * Reads the list and proves what can be proved; decodes only what the proof needs. Null if the run reads no list. Throws
+   * as `read` does: the spool and its journal then hold what was read, so that the next attempt can resume.
+   */
   async readOnce(signal: AbortSignal): Promise<Extraction | null> {
     const clock = systemClock();
     const random = Math.random;
@@ -97,10 +67,17 @@ export class ListReader {
     try {
       const spool = new FileSpool(this.#folder.spoolPath);
       const journal = await this.#openJournal(source, spool, clock.nowMs());
-      const settings = this.#settings;
-      const versions = { tool: TOOL, runtime: RUNTIME };
-      const work = { source, walk: walkList, settings, spool, journal, judge: sealableCertificate, clock, emit };
-      return await extract({ ...work, ...versions }, signal);
+      emit({ kind: 'stage', stage: 'extract' });
+      const outcome = await walkList(source, this.#settings, { keeper: spool, journal, clock, emit }, signal);
+      signal.throwIfAborted();
+      const facts = { tool: TOOL, runtime: RUNTIME, source: source.description };
+      return {
+        isWholeList: outcome.certificate.claim !== 'period',
+        async writeArchive(requested, output) {
+          emit({ kind: 'stage', stage: 'archive' });
+          return await spool.writeArchive(outcome, { ...facts, requested }, output, sealableCertificate);
+        },
+      };
     } catch (error) {
       // If this fails, a power failure may cost pages; the walk's own error says more.
       await this.#journal?.sync().catch(() => undefined);

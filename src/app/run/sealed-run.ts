@@ -1,8 +1,8 @@
-import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigError, SourceError } from '../../core/errors.ts';
 import type { Period } from '../../core/period.ts';
 import { sha256Of } from '../../core/merkle.ts';
+import { exists } from '../../platform/files/folders.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 import type { Statistics } from '../../core/statistics.ts';
 import { LARGEST_MANIFEST_BYTES, type Manifest, readManifest } from '../../seal/evidence/manifest-schema.ts';
@@ -96,11 +96,4 @@ export async function openSnapshot({ folder, manifest }: SealedRun): Promise<Sna
 
 function remedyOf(folder: string): string {
   return `Run "detect-report verify ${folder}" to see what was changed.`;
-}
-
-async function exists(path: string): Promise<boolean> {
-  return await access(path).then(
-    () => true,
-    () => false,
-  );
 }

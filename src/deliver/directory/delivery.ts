@@ -68,9 +68,6 @@ const TEMPORARY = /^\..+\.delivering-[0-9a-f]{12}$/;
  * written below its mount point.
  */
 export const directoryDelivery: DeliveryKind<DirectorySettings> = {
-  kind: 'directory',
-  description: DIRECTORY_SETTINGS.description ?? '',
-  schema: DIRECTORY_SETTINGS,
   open: ({ path, files }, { baseDir, clock }) => {
     const folder = isAbsolute(path) ? path : resolve(baseDir, path);
     return {

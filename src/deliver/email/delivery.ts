@@ -1,5 +1,5 @@
+import { interruptionOf } from '../../core/errors.ts';
 import type { Secret } from '../../core/secret.ts';
-import { interruption } from '../../platform/http/wire-errors.ts';
 import {
   type DeliverableRun,
   type DeliveryDependencies,
@@ -9,15 +9,7 @@ import {
   destinationId,
 } from '../destination.ts';
 import { withMailServer } from '../smtp.ts';
-import {
-  attachmentName,
-  composeMessage,
-  EMAIL_SETTINGS,
-  type EmailSettings,
-  enclose,
-  type Enclosed,
-  leftOut,
-} from './message.ts';
+import { attachmentName, composeMessage, type EmailSettings, enclose, type Enclosed, leftOut } from './message.ts';
 import { MAIL_WORDS } from './words.ts';
 
 /**
@@ -25,9 +17,6 @@ import { MAIL_WORDS } from './words.ts';
  * a second copy: SMTP cannot ask whether the first one arrived.
  */
 export const emailDelivery: DeliveryKind<EmailSettings> = {
-  kind: 'email',
-  description: EMAIL_SETTINGS.description ?? '',
-  schema: EMAIL_SETTINGS,
   open: (settings, deps) => ({
     kind: 'email',
     id: destinationId('email', [settings.host, settings.port, settings.from, [...settings.to].sort()]),
@@ -66,7 +55,7 @@ async function mail(
   deps: DeliveryDependencies,
   signal: AbortSignal,
 ): Promise<DeliveryReceipt> {
-  if (signal.aborted) throw interruption(signal);
+  if (signal.aborted) throw interruptionOf(signal);
   const password = await readPassword(settings, deps);
   const enclosed = await enclose(run, settings);
   const send = (what: Enclosed) => sendMessage(run, key, settings, what, password, deps, signal);

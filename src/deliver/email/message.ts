@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { standsOnRecord } from '../../core/certificate.ts';
 import { complianceStamp, readingText, remarksOf } from '../../core/run-remarks.ts';
-import { groupDigits, terminalSafe } from '../../core/text.ts';
+import { escapeMarkup, groupDigits, terminalSafe } from '../../core/text.ts';
 import type { DeliverableFile, DeliverableRun, RunSummary } from '../destination.ts';
 import { readSealed } from '../run-files.ts';
 import { isWholeLogin, LOGIN_PROBLEM, MAIL_KEYS } from '../smtp.ts';
@@ -224,12 +224,13 @@ function page(
   const cell = 'padding:2px 16px 2px 0;text-align:left;font-weight:normal';
   return [
     '<!DOCTYPE html>',
-    `<html lang="${language}"><head><meta charset="utf-8"><title>${escape(title)}</title></head>`,
+    `<html lang="${language}"><head><meta charset="utf-8"><title>${escapeMarkup(title)}</title></head>`,
     '<body style="font:14px/1.5 sans-serif;color:#1b1f24">',
-    ...paragraphs.map((paragraph) => `<p>${escape(paragraph)}</p>`),
+    ...paragraphs.map((paragraph) => `<p>${escapeMarkup(paragraph)}</p>`),
     '<table>',
     ...rows.map(
-      ([label, value]) => `<tr><th scope="row" style="${cell}">${escape(label)}</th><td>${escape(value)}</td></tr>`,
+      ([label, value]) =>
+        `<tr><th scope="row" style="${cell}">${escapeMarkup(label)}</th><td>${escapeMarkup(value)}</td></tr>`,
     ),
     '</table>',
     `<p style="color:#57606a">${evidence.map(escape).join('<br>')}</p>`,
@@ -241,13 +242,4 @@ function page(
 /** Titles and links come from operators, and reasons may quote uploaders: none may begin a new line or header. */
 function oneLine(text: string): string {
   return terminalSafe(text.replaceAll(/\s+/g, ' ').trim());
-}
-
-function escape(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;');
 }

@@ -9,7 +9,7 @@ import {
   destinationId,
 } from '../destination.ts';
 import { wireFailure } from '../http-failure.ts';
-import { type Bucket, openBucket, S3_SETTINGS, type S3Settings } from './bucket.ts';
+import { type Bucket, openBucket, type S3Settings } from './bucket.ts';
 import { readCredentials } from './credentials.ts';
 import { stateOf, upload, uploadText } from './upload.ts';
 
@@ -18,9 +18,6 @@ import { stateOf, upload, uploadText } from './upload.ts';
  * not send files again that an earlier attempt uploaded, and does not change another run of that name.
  */
 export const s3Delivery: DeliveryKind<S3Settings> = {
-  kind: 's3',
-  description: S3_SETTINGS.description ?? '',
-  schema: S3_SETTINGS,
   open: (settings, deps) => {
     const { bucket, endpoint = '', region } = settings;
     return {

@@ -1,4 +1,5 @@
 import { sha256Of } from '../../core/merkle.ts';
+import { escapeMarkup } from '../../core/text.ts';
 import type { HttpAnswer } from '../../platform/http/client.ts';
 import { type DeliverableFile, type DeliverableRun, DeliveryError } from '../destination.ts';
 import { readSealed, SealedReader } from '../run-files.ts';
@@ -153,13 +154,9 @@ function checksumHeader({ checksums }: Place, sha256: string): Record<string, st
 function completion(parts: readonly Part[], { checksums }: Place): string {
   const rows = parts.map(({ etag, sha256 }, index) => {
     const checksum = checksums.areSent ? `<ChecksumSHA256>${sha256}</ChecksumSHA256>` : '';
-    return `<Part><PartNumber>${index + 1}</PartNumber><ETag>${escapeXml(etag)}</ETag>${checksum}</Part>`;
+    return `<Part><PartNumber>${index + 1}</PartNumber><ETag>${escapeMarkup(etag)}</ETag>${checksum}</Part>`;
   });
   return `<CompleteMultipartUpload xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${rows.join('')}</CompleteMultipartUpload>`;
-}
-
-function escapeXml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }
 
 function base64Of(hex: string): string {

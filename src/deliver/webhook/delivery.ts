@@ -39,9 +39,6 @@ const LONGEST_QUOTE = 160;
 
 /** Posts the run's summary, signed. The receiver can fetch the rest from the places in the summary. */
 export const webhookDelivery: DeliveryKind<WebhookSettings> = {
-  kind: 'webhook',
-  description: WEBHOOK_SETTINGS.description ?? '',
-  schema: WEBHOOK_SETTINGS,
   open: (settings, deps) => {
     const { url } = settings;
     const id = destinationId('webhook', [typeof url === 'string' ? url : referenceText(url)]);

@@ -1,4 +1,4 @@
-import { open, readFile, rm, writeFile } from 'node:fs/promises';
+import { open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { crc32, inflateRaw } from 'node:zlib';
@@ -8,8 +8,8 @@ import { InvariantError } from '../../core/errors.ts';
 import { sha256Of } from '../../core/merkle.ts';
 import type { Output } from '../../core/output.ts';
 import type { Page } from '../../core/page.ts';
-import type { ArchiveFacts, CertificateJudge, ExtractionRecord, Spool } from '../../core/snapshot.ts';
-import type { WalkedWindow, WalkOutcome } from '../../core/walk.ts';
+import type { ArchiveFacts, CertificateJudge, ExtractionRecord } from '../../core/snapshot.ts';
+import type { PageKeeper, WalkedWindow, WalkOutcome } from '../../core/walk.ts';
 import { outputFailure, readBackFailure } from '../../platform/files/output-failure.ts';
 import type { ZipMethod } from '../../platform/zip/format.ts';
 import { ArchiveWriter, pack } from './archive-writer.ts';
@@ -34,7 +34,7 @@ export interface KeptPage {
  * Pages on disk during a walk: each compressed once, as it will be in the archive, next to the uuids and record hashes
  * of its items. In memory, only `KeptPage` grows with their number.
  */
-export class FileSpool implements Spool {
+export class FileSpool implements PageKeeper {
   readonly #folder: string;
   readonly #kept = new Map<number, KeptPage>();
 
@@ -109,6 +109,7 @@ export class FileSpool implements Spool {
     }
   }
 
+  /** Writes the archive: the pages that count, in list order, and `extraction.json`. */
   async writeArchive(
     outcome: WalkOutcome,
     facts: ArchiveFacts,
@@ -133,10 +134,6 @@ export class FileSpool implements Spool {
       const unjudged: ExtractionRecord = { format, ...facts, certificate, packed, merkleRoot, windows };
       return { ...unjudged, certificate: judge(unjudged, doubled) };
     });
-  }
-
-  async discard(): Promise<void> {
-    await rm(this.#folder, { recursive: true, force: true });
   }
 
   #path(windowId: number, kind: 'page' | 'leaves'): string {

@@ -2,8 +2,6 @@ import { STATUS_CODES } from 'node:http';
 import { interruptionOf } from '../../core/errors.ts';
 import type { ConnectionLimits } from './connections.ts';
 
-export { interruptionOf as interruption } from '../../core/errors.ts';
-
 /**
  * The promise's outcome, or `InterruptedError` as soon as the signal is aborted. undici checks a signal only once it is
  * connected; without this, an interrupted run would wait for the connect timeout.

@@ -1,5 +1,5 @@
 import type { Texture } from '../../../core/design.ts';
-import { shorten } from '../../../core/text.ts';
+import { escapeMarkup, shorten } from '../../../core/text.ts';
 import { visible } from '../printable.ts';
 
 /** Markup made here, from literals and escaped text. Anything else is text. */
@@ -24,21 +24,9 @@ export function html(literals: TemplateStringsArray, ...inserts: readonly Insert
 function asHtml(insert: Insert): string {
   if (insert === null) return '';
   if (typeof insert === 'number') return String(insert);
-  if (typeof insert === 'string') return escape(visible(insert));
+  if (typeof insert === 'string') return escapeMarkup(visible(insert));
   if (insert instanceof Markup) return insert.html;
   return insert.map(asHtml).join('');
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escape(text: string): string {
-  return /[&<>"']/.test(text) ? text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? '') : text;
 }
 
 const RIGHT_TO_LEFT = '\\u0590-\\u08ff\\ufb1d-\\ufdff\\ufe70-\\ufeff\\u{10800}-\\u{10fff}\\u{1e800}-\\u{1efff}';
@@ -49,7 +37,7 @@ export const LIMITS = { cell: 300, heading: 200, paragraph: 2_000 } as const;
 
 /** Text that may contain an uploader's words: right-to-left text cannot move its neighbours. */
 export function prose(text: string, limit: number): Markup {
-  const escaped = escape(visible(shorten(text, limit)));
+  const escaped = escapeMarkup(visible(shorten(text, limit)));
   return new Markup(escaped.replaceAll(RIGHT_TO_LEFT_RUN, (run) => `<bdi>${run}</bdi>`));
 }
 

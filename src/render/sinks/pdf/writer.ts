@@ -2,6 +2,7 @@ import { themeOf } from '../../../core/design.ts';
 import { InvariantError, OutputError } from '../../../core/errors.ts';
 import type { Output } from '../../../core/output.ts';
 import type { Attachment, Report } from '../../../core/report.ts';
+import { escapeMarkup } from '../../../core/text.ts';
 import { Canvas } from './canvas.ts';
 import { LIMITS } from './design.ts';
 import { Flow } from './flow.ts';
@@ -141,7 +142,9 @@ interface XmpFacts {
  * extension schema that PDF/A requires (ISO 19005-3, 6.6.2.3). All text is escaped, because pdfkit writes it unchanged.
  */
 function xmpDescriptions(facts: XmpFacts): string {
-  const value = Object.fromEntries(Object.entries(facts).map(([name, text]) => [name, escapeXml(text)])) as {
+  const value = Object.fromEntries(
+    Object.entries(facts).map(([name, text]) => [name, escapeMarkup(text).replaceAll('&#39;', '&apos;')]),
+  ) as {
     readonly [name in keyof XmpFacts]: string;
   };
   return `
@@ -188,13 +191,4 @@ function xmpDescriptions(facts: XmpFacts): string {
     </rdf:Bag>
   </pdfaExtension:schemas>
 </rdf:Description>`;
-}
-
-function escapeXml(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&apos;');
 }
