@@ -1,3 +1,4 @@
+import { stringify } from 'csv-stringify/sync';
 import { addDays } from '../../core/calendar.ts';
 import type { DsaFacts } from '../../core/template.ts';
 import { ConfigError } from '../../core/errors.ts';
@@ -25,7 +26,7 @@ export async function dsaFiles(input: DsaInput): Promise<readonly (readonly [nam
   const files: (readonly [string, string])[] = [];
   for (const part of [1, 7, 8, 11] as const) {
     const official = await officialRows(part);
-    const text = csvOf(fill(part, official, input));
+    const text = stringify(fill(part, official, input), { record_delimiter: 'windows', quoted_match: /[\r\n]/ });
     const [problem] = dsaProblems(part, official, text);
     if (problem !== undefined) {
       throw new ConfigError(`The transparency report breaks its rules: ${DSA_PARTS[part]}, ${problem}.`, {
@@ -159,9 +160,4 @@ function textOf(indicator: string, { corrects, facts, asOf, policyName, statisti
 /** First and last day. */
 function periodOf({ from, to }: Period): readonly [string, string] {
   return [from ?? '', to === null ? '' : addDays(to, -1)];
-}
-
-function csvOf(rows: readonly (readonly string[])[]): string {
-  const cell = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-  return rows.map((row) => `${row.map(cell).join(',')}\r\n`).join('');
 }

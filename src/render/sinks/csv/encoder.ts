@@ -1,3 +1,4 @@
+import { stringify } from 'csv-stringify/sync';
 import { ChangedCells, type CsvSafety } from '../../../core/sink.ts';
 import type { CellValue, Column, ColumnType, Row } from '../../../core/table.ts';
 import {
@@ -53,7 +54,7 @@ export class CsvEncoder {
   }
 
   header(): string {
-    return `${this.#names.map(quoted).join(',')}\r\n`;
+    return stringify([this.#names], { record_delimiter: 'windows' });
   }
 
   /** The returned bytes stay valid until the call after the next. */
