@@ -10,6 +10,9 @@ import { printable } from './text/pieces.ts';
 /** A section begins on a new page unless this much room is left below its title. */
 const LEAST_ROOM = 80;
 
+/** Height that the last lines may use between the column and the rule of the foot. */
+const MARGIN_USED = 4;
+
 /** Title of the list of sections, with the space around it. */
 const CONTENTS_HEAD = 70;
 
@@ -90,10 +93,11 @@ function drawEnd(flow: Flow, root: Tag): void {
   const packages = flow.type.missingPackages.join(', ');
   const install = packages === '' ? '' : ` ${phrases.installFonts.replace('{packages}', packages)}`;
   const lines = flow.type.lines(missing === 0 ? '' : said + install, TYPE.note, flow.width, LIMITS.paragraph);
-  flow.skip(Math.min(UNIT * 4, Math.max(0, flow.room - 24)));
+  // Some of it may be in the margin below the column; a page for it alone would look like an error.
+  const height = lines.length * TYPE.note.leading + TYPE.stamp.leading - MARGIN_USED;
+  flow.skip(Math.min(UNIT * 4, Math.max(0, flow.room - height)));
+  flow.need(height);
   if (lines.length > 0) {
-    // Both lines may use the margin below the column; a page for them alone would look like an error.
-    flow.need(lines.length * TYPE.note.leading - 8);
     const noteTag = root.child('P');
     noteTag.draw(() => {
       for (const each of lines) {
@@ -102,9 +106,7 @@ function drawEnd(flow: Flow, root: Tag): void {
       }
     });
     noteTag.end();
-    flow.y += UNIT * 0.5;
   }
-  flow.y = Math.min(flow.y, flow.bottom + 6);
   const tag = root.child('P');
   const line = flow.type.line(phrases.end, TYPE.stamp);
   const baseline = flow.y + baselineOf(TYPE.stamp);
