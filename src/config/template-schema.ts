@@ -161,9 +161,3 @@ function tablesSchema(tables: readonly TableShape[]) {
 
 /** A template file as parsed: defaults filled in, nothing read or resolved yet. */
 export type TemplateFile = z.output<ReturnType<typeof templateSchema>>;
-
-/** JSON Schema of the template file for editors: the content of `templates/template.schema.json`. */
-export function templateJsonSchema(tables: readonly TableShape[]): string {
-  const schema = z.toJSONSchema(templateSchema(tables), { io: 'input' });
-  return `${JSON.stringify({ title: 'detect-report template', ...schema }, null, 2)}\n`;
-}

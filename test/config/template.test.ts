@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PNG } from 'pngjs';
 import { describe, expect, test } from 'vitest';
-import { templateJsonSchema } from '../../src/config/template-schema.ts';
+import { templateJsonSchema } from '../docs/derived.ts';
 import { listTemplates, loadTemplate } from '../../src/config/template.ts';
 import { DEFAULT_POLICY } from '../../src/core/policy.ts';
 import { SECTION_IDS } from '../../src/core/report.ts';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ConfigError } from '../../src/core/errors.ts';
 import { chooseJobs } from '../../src/app/jobs/read-jobs.ts';
-import { jobsJsonSchema } from '../../src/app/jobs/job-schema.ts';
+import { jobsJsonSchema } from '../docs/derived.ts';
 import { runHere } from '../cli/run-cli.ts';
 import { jobOf, jobYaml, read, withJobFile } from './jobs.ts';
 

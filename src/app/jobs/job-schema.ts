@@ -147,9 +147,3 @@ function nameProblem({ input }: Issue): string {
 
 export type JobFileData = z.output<typeof JOB_FILE>;
 export type JobData = JobFileData['jobs'][string];
-
-/** JSON Schema of the job file for editors: the content of `templates/jobs.schema.json`. */
-export function jobsJsonSchema(): string {
-  const schema = z.toJSONSchema(JOB_FILE, { io: 'input' });
-  return `${JSON.stringify({ title: 'detect-report jobs', ...schema }, null, 2)}\n`;
-}
