@@ -3,14 +3,16 @@ export const COMPLETENESS_VERDICTS = ['proven', 'converged', 'unproven'] as cons
 export type CompletenessVerdict = (typeof COMPLETENESS_VERDICTS)[number];
 
 /** The order that every window of the walk was seen to keep. */
-export type ObservedOrder =
-  | 'created_at descending'
-  | 'created_at ascending'
-  | 'updated_at descending'
-  | 'updated_at ascending'
-  | 'none'
-  /** Fewer than two items: nothing to compare. */
-  | 'trivial';
+export const OBSERVED_ORDERS = [
+  'created_at descending',
+  'created_at ascending',
+  'updated_at descending',
+  'updated_at ascending',
+  'none',
+  // Fewer than two items: nothing to compare.
+  'trivial',
+] as const;
+export type ObservedOrder = (typeof OBSERVED_ORDERS)[number];
 
 /** A place in the list at which no window was shown to link to the next. */
 export interface OpenPlace {
@@ -86,10 +88,8 @@ export interface WindowRim {
 /** Inclusive index ranges of a page's items, ascending and disjoint. */
 export type IndexRange = readonly [first: number, last: number];
 
-/** One window of the walk, in list order (head first). */
-export interface WindowRecord {
-  /** The page's file in the archive; null if all its items count in other windows and only its edges are kept. */
-  readonly file: string | null;
+/** One window of a walk: a contiguous slice of the list, as an answer showed it. */
+export interface ListWindow {
   readonly page: number;
   readonly size: number;
   readonly receivedAt: string;
@@ -100,13 +100,19 @@ export interface WindowRecord {
   /** Its index among all windows in order of their answers, from 0; its full pass, from 1. */
   readonly arrival: number;
   readonly pass: number;
+  readonly first: WindowRim | null;
+  readonly last: WindowRim | null;
+  /** Which of its items count; each detection counts in exactly one window, in its newest version. */
+  readonly accepted: readonly IndexRange[];
+}
+
+/** The same in the archive, in list order (head first). */
+export interface WindowRecord extends ListWindow {
+  /** The page's file in the archive; null if all its items count in other windows and only its edges are kept. */
+  readonly file: string | null;
   /** Bytes and SHA-256 of the page's body as received. */
   readonly bytes: number;
   readonly sha256: string;
-  readonly first: WindowRim | null;
-  readonly last: WindowRim | null;
-  /** Which items count: each detection counts in exactly one window. */
-  readonly accepted: readonly IndexRange[];
 }
 
 /** Stamp of a report whose proof depends on the extraction record alone. */

@@ -55,7 +55,7 @@ export interface HistoryEntry extends StatusCounts, VerdictCounts {
   readonly end: string | null;
   readonly completeness: CompletenessVerdict;
   readonly in_period: number;
-  readonly fake_rate: { readonly value: number | null; readonly low: number | null; readonly high: number | null };
+  readonly fake_rate: Omit<Rate, 'of'>;
   /** Zero retention, completed or failed, without a deletion time. */
   readonly not_deleted: number;
   readonly compliance: { readonly met: number; readonly not_met: number };

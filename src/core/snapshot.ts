@@ -1,5 +1,6 @@
 import type { Certificate, IndexRange, WindowRecord } from './certificate.ts';
 import type { Page, SourceDescription } from './page.ts';
+import type { OutcomeCounts } from './statistics.ts';
 
 /** The request of the run that read the list; a replay without flags repeats it. */
 export interface RequestRecord {
@@ -36,16 +37,7 @@ export interface CombinedPart {
   readonly period: Pick<RequestRecord, 'from' | 'to' | 'timezone' | 'fromUtc' | 'toUtc'>;
   readonly certificate: Certificate;
   /** As the part's own `statistics.json` has them. */
-  readonly counts: {
-    readonly inPeriod: number;
-    readonly undated: number;
-    readonly completed: number;
-    readonly processing: number;
-    readonly failed: number;
-    readonly fake: number;
-    readonly real: number;
-    readonly indeterminate: number;
-  };
+  readonly counts: OutcomeCounts & { readonly inPeriod: number; readonly undated: number };
   /** How many of its detections count in the combined run: the others count from a part that was read later. */
   readonly records: number;
   /** Number of its pages in the archive: each part's pages follow those of the part before it. */

@@ -57,33 +57,23 @@ export interface Population extends StatusCounts {
   readonly undated: number;
 }
 
-/** Scores are within 0..1; everything is null if `count` is 0. Twenty equal bins, the last one closed. */
-export interface ScoreStatistics {
-  readonly count: number;
-  readonly mean: number | null;
-  readonly min: number | null;
-  readonly max: number | null;
-  readonly p50: number | null;
-  readonly p95: number | null;
-  readonly histogram: readonly number[];
-}
-
-export interface DurationStatistics {
-  readonly count: number;
-  readonly sum: number;
-  readonly mean: number | null;
-  readonly min: number | null;
-  readonly max: number | null;
-  readonly p50: number | null;
-  readonly p95: number | null;
-}
-
 /** Spans of time in seconds; everything is null if `count` is 0. */
 export interface SpanStatistics {
   readonly count: number;
   readonly p50: number | null;
   readonly p95: number | null;
   readonly max: number | null;
+}
+
+export interface DurationStatistics extends SpanStatistics {
+  readonly sum: number;
+  readonly mean: number | null;
+  readonly min: number | null;
+}
+
+/** Scores are within 0..1. Twenty equal bins, the last one closed. */
+export interface ScoreStatistics extends Omit<DurationStatistics, 'sum'> {
+  readonly histogram: readonly number[];
 }
 
 /** `met` only if the data show it; see `statusOf` of src/render/report/indicators.ts. */

@@ -1,4 +1,4 @@
-import type { Certificate, IndexRange, WindowRim } from './certificate.ts';
+import type { Certificate, ListWindow } from './certificate.ts';
 import type { Clock } from './instant.ts';
 import type { Page } from './page.ts';
 import type { Emit } from './progress.ts';
@@ -51,23 +51,8 @@ export interface WalkJournal {
   note(event: WalkEvent): Promise<void>;
 }
 
-/** One window of the finished walk. */
-export interface WalkedWindow {
+export interface WalkedWindow extends ListWindow {
   readonly windowId: number;
-  readonly page: number;
-  readonly size: number;
-  readonly receivedAt: string;
-  readonly totalCount: number | null;
-  /** As in `Page`. */
-  readonly cached?: string | undefined;
-  readonly items: number;
-  /** Its index among all windows in order of their answers, from 0; its full pass, from 1. */
-  readonly arrival: number;
-  readonly pass: number;
-  readonly first: WindowRim | null;
-  readonly last: WindowRim | null;
-  /** Which of its items count; each detection counts in exactly one window, in its newest version. */
-  readonly accepted: readonly IndexRange[];
 }
 
 export interface WalkOutcome {

@@ -10,22 +10,6 @@ const FORMAT = 'detect-report/differences/1';
 /** The head before the changes is a few kilobytes; this program does not write longer lines. */
 const LONGEST_LINE = 64 * 1024;
 
-/** What `differences.json` holds besides the changes. */
-export interface DifferencesHead {
-  /** The run that the new reading was compared with. */
-  readonly before: { readonly report_id: string; readonly manifest_sha256: string };
-  readonly period: { readonly from: string | null; readonly to: string | null; readonly timezone: string };
-  /** What was compared: fewer columns if the earlier run has no snapshot. */
-  readonly columns: readonly string[];
-}
-
-/** For a report: the head, counts, and the first changes by uuid. */
-export interface DifferencesSummary extends DifferencesHead {
-  readonly counts: ChangeCounts;
-  readonly total: number;
-  readonly changes: readonly Change[];
-}
-
 export interface WrittenDifferences {
   readonly counts: ChangeCounts;
   readonly total: number;
@@ -58,6 +42,16 @@ const document = z.strictObject({
   total: count,
   changes: z.array(change),
 });
+type Differences = z.output<typeof document>;
+
+/**
+ * What `differences.json` holds besides the changes: the run that the new reading was compared with, and what was
+ * compared (fewer columns if that run has no snapshot).
+ */
+export type DifferencesHead = Pick<Differences, 'before' | 'period' | 'columns'>;
+
+/** For a report: the head, counts, and the first changes by uuid. */
+export type DifferencesSummary = Omit<Differences, 'format'>;
 
 /**
  * Writes the changes as JSON with one line for each, so that a list of any length can be written and read in constant

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Certificate } from '../../core/certificate.ts';
+import { type Certificate, COMPLETENESS_VERDICTS, OBSERVED_ORDERS } from '../../core/certificate.ts';
 import { SourceError } from '../../core/errors.ts';
 import { isDeeperThan } from '../../core/json.ts';
 import type { ExtractionRecord } from '../../core/snapshot.ts';
@@ -65,7 +65,7 @@ const day = z.iso.date().nullable();
 const rim = z.strictObject({ uuid: z.string(), createdAt: z.string().nullable(), updatedAt: z.string().nullable() });
 
 const certificateFields = z.looseObject({
-  verdict: z.enum(['proven', 'converged', 'unproven']),
+  verdict: z.enum(COMPLETENESS_VERDICTS),
   reason: z.string(),
   startedAt: instant,
   endedAt: instant,
@@ -83,14 +83,7 @@ const certificateFields = z.looseObject({
   appeared: count.nullable(),
   vanished: count.nullable(),
   changed: count,
-  orderObserved: z.enum([
-    'created_at descending',
-    'created_at ascending',
-    'updated_at descending',
-    'updated_at ascending',
-    'none',
-    'trivial',
-  ]),
+  orderObserved: z.enum(OBSERVED_ORDERS),
   orderToleranceMs: count.optional(),
   openPlaces: z.array(
     z.strictObject({ afterUuid: z.string().nullable(), beforeUuid: z.string().nullable(), why: z.string() }),

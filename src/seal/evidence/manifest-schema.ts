@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { readPeriodWord } from '../../core/calendar.ts';
+import { COMPLETENESS_VERDICTS } from '../../core/certificate.ts';
 import { isDeeperThan } from '../../core/json.ts';
 import { INDICATORS } from '../../core/policy.ts';
 import { SECTION_IDS } from '../../core/report.ts';
@@ -115,7 +116,7 @@ const rate = z.strictObject({
 const previousFigures = z.strictObject({
   template: z.strictObject({ name: text, sha256 }),
   policy_sha256: sha256,
-  completeness: z.enum(['proven', 'converged', 'unproven']),
+  completeness: z.enum(COMPLETENESS_VERDICTS),
   as_of: instant,
   in_period: count,
   status: z.strictObject({ completed: count, processing: count, failed: count }),

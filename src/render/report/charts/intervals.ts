@@ -1,4 +1,5 @@
 import type { Drawing, Mark } from '../../../core/design.ts';
+import type { Rate } from '../../../core/statistics.ts';
 import type { Format } from '../format.ts';
 import { bands, box, CHART_WIDTH, label, labelStep, linearScale, rule, TICK_SIZE } from './frame.ts';
 
@@ -6,16 +7,10 @@ const HEIGHT = 130;
 const PLOT = { left: 40, top: 16, right: CHART_WIDTH, bottom: HEIGHT - 18 } as const;
 const POINT = 5;
 
-interface Rate {
-  readonly value: number | null;
-  readonly low: number | null;
-  readonly high: number | null;
-}
-
 /** One share for each category as a point, with a line from its low to its high. */
 export function intervals(
   categories: readonly string[],
-  rates: readonly Rate[],
+  rates: readonly Omit<Rate, 'of'>[],
   axis: { readonly y: string },
   { percent }: Format,
 ): Drawing {
