@@ -113,12 +113,6 @@ export interface Provenance {
   readonly signals: Readonly<Record<'c2pa' | 'watermark' | 'synthid', MarkCounts>>;
 }
 
-const NO_MARKS: MarkCounts = { marked: 0, not_marked: 0, unknown: 0 };
-export const NO_PROVENANCE: Provenance = {
-  by_media_type: {},
-  signals: { c2pa: NO_MARKS, watermark: NO_MARKS, synthid: NO_MARKS },
-};
-
 export const NO_OBLIGATIONS: ComplianceSummary = {
   met: 0,
   not_met: 0,

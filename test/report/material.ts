@@ -4,8 +4,9 @@ import { DEFAULT_POLICY, type Modality, type Status, type Verdict } from '../../
 import { SECTION_IDS } from '../../src/core/report.ts';
 import {
   NO_OBLIGATIONS,
-  NO_PROVENANCE,
+  type MarkCounts,
   type OutcomeCounts,
+  type Provenance,
   type ScoreStatistics,
   type Statistics,
 } from '../../src/core/statistics.ts';
@@ -14,6 +15,12 @@ import { createRegister } from '../../src/render/report/detection-lists.ts';
 import type { ReportInput } from '../../src/render/report/report-input.ts';
 
 /** Reports to test with: statistics counted here, by hand as it were, from detections that a test makes up. */
+
+const NO_MARKS: MarkCounts = { marked: 0, not_marked: 0, unknown: 0 };
+export const NO_PROVENANCE: Provenance = {
+  by_media_type: {},
+  signals: { c2pa: NO_MARKS, watermark: NO_MARKS, synthid: NO_MARKS },
+};
 
 export const TEMPLATE: Template = {
   name: 'monthly-compliance',

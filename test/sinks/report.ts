@@ -5,11 +5,11 @@ import { figureTables } from '../../src/render/report/figures.ts';
 import { EN } from '../../src/render/report/text/en/index.ts';
 import {
   NO_OBLIGATIONS,
-  NO_PROVENANCE,
   type OutcomeCounts,
   type ScoreStatistics,
   type Statistics,
 } from '../../src/core/statistics.ts';
+import { NO_PROVENANCE } from '../report/material.ts';
 
 /** Statistics of two or four scores, each in the bin that `bins` names. */
 function scores(values: readonly number[], bins: readonly number[], mean: number): ScoreStatistics {

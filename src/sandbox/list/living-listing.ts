@@ -113,10 +113,6 @@ export class LivingListing implements Listing {
     return serial !== null;
   }
 
-  isProcessing(serial: number): boolean {
-    return this.#processing.has(serial);
-  }
-
   /** The current item of a serial number, even of a deleted one. */
   item(serial: number): JsonObject {
     return this.#generator.detection(serial, this.#circumstances(serial));

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   NO_OBLIGATIONS,
-  NO_PROVENANCE,
   type OutcomeCounts,
   type ScoreStatistics,
   type Statistics,
 } from '../../../src/core/statistics.ts';
+import { NO_PROVENANCE } from '../../report/material.ts';
 import { AUDIO_ROWS, AUDIO_SCORES, DETECTION_ROWS, DETECTIONS } from '../month.ts';
 import { HISTORY, report, STATISTICS } from '../report.ts';
 import { table } from '../tables.ts';

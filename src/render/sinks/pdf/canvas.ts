@@ -59,11 +59,6 @@ export class Canvas {
     this.#doc.roundedRect(x, y, width, height, radius).fillColor(colour).fill();
   }
 
-  disc(x: number, y: number, radius: number, colour: Colour): void {
-    this.#marker.assertOpen();
-    this.#doc.circle(x, y, radius).fillColor(colour).fill();
-  }
-
   image(bytes: Uint8Array, x: number, y: number, fit: readonly [number, number]): void {
     this.#marker.assertOpen();
     this.#doc.image(bytes, x, y, { fit });

@@ -28,9 +28,6 @@ export interface GlyphRun {
 
 /** pdfkit's embedded font. `layout` is called for measuring and for drawing; an instance may have it replaced. */
 export interface EmbeddedFont {
-  readonly ascender: number;
-  readonly descender: number;
-  readonly capHeight: number;
   readonly font: { hasGlyphForCodePoint(codePoint: number): boolean; stringsForGlyph(id: number): readonly string[] };
   layout(text: string, features?: readonly string[], onlyWidth?: boolean): GlyphRun;
 }
@@ -56,7 +53,6 @@ interface PdfTextOptions {
   readonly lineBreak: false;
   readonly baseline: 'alphabetic';
   readonly features?: readonly string[];
-  readonly characterSpacing?: number;
   /** Saves pdfkit measuring what is already known. */
   readonly textWidth: number;
   readonly wordCount: 1;
