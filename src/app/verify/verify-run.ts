@@ -31,8 +31,7 @@ import { identify, type ReportSettings } from '../../seal/seal.ts';
 import { EXTRACTION_ENTRY } from '../../extract/snapshot/format.ts';
 import { openArchive } from '../../extract/snapshot/reader.ts';
 import { sinkOf } from '../../render/sinks/registry.ts';
-import { checkDifferences } from './check-amendment.ts';
-import { checkParts } from './check-parts.ts';
+import { checkDifferences, checkParts } from './check-related-runs.ts';
 import { checkRecords, damaged } from '../run/check-records.ts';
 
 export interface VerifyOptions {

@@ -1,13 +1,63 @@
 import { join } from 'node:path';
-import { SourceError } from '../../core/errors.ts';
+import { ConfigError, SourceError } from '../../core/errors.ts';
 import { canonicalJson } from '../../core/json.ts';
 import type { CombinedPart, ExtractionRecord } from '../../core/snapshot.ts';
 import { openArchive } from '../../extract/snapshot/reader.ts';
+import { TOOL } from '../../platform/machine.ts';
 import type { Finding, PartialCheck } from '../../seal/evidence/finding.ts';
 import type { Manifest, ManifestPart } from '../../seal/evidence/manifest-schema.ts';
 import { ARCHIVE_FILE, MANIFEST_FILE } from '../../seal/evidence/run-files.ts';
-import { candidateOf, runsBeside, runsIn } from '../run/previous-run.ts';
+import { findDifferences } from '../compare/compare-runs.ts';
+import { DIFFERENCES_FILE } from '../run/differences-file.ts';
+import { candidateOf, checkAmended, runsBeside, runsIn } from '../run/previous-run.ts';
 import { openSnapshot, readSealedRun, readSealedStatistics } from '../run/sealed-run.ts';
+
+const NOTHING: PartialCheck = { findings: [], notices: [] };
+
+export interface DifferencesJob {
+  readonly runDir: string;
+  readonly manifest: Manifest;
+  /** Existing folder for what is needed on the way; null if nothing is to be computed again. */
+  readonly scratch: string | null;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * What an amendment says of the run that it amends: that this is the one beside it, and that what differs between the
+ * two is what `differences.json` lists. A run that amends none has nothing to check.
+ */
+export async function checkDifferences({ runDir, manifest, scratch, signal }: DifferencesJob): Promise<PartialCheck> {
+  const { amends } = manifest;
+  const listed = manifest.files.find(({ name }) => name === DIFFERENCES_FILE);
+  if (amends === undefined)
+    return listed === undefined ? NOTHING : found('belongs to an amendment, and this run is not one');
+  if (listed?.sha256 !== amends.differences_sha256) {
+    return found(`is ${listed?.sha256 ?? 'missing'} by the list of files, ${amends.differences_sha256} by amends`);
+  }
+  const { folder, ...link } = await checkAmended(runDir, amends);
+  if (folder === null || scratch === null) return link;
+  if (manifest.tool.version !== TOOL.version) {
+    const notice = `The differences were computed by version ${manifest.tool.version}: they were checked by their hash only.`;
+    return { ...link, notices: [...link.notices, notice] };
+  }
+  if (!manifest.configuration.snapshot_kept) {
+    const notice = 'The amendment was made without its snapshot: its differences could not be computed again.';
+    return { ...link, notices: [...link.notices, notice] };
+  }
+  try {
+    const again = await findDifferences(await readSealedRun(folder), await readSealedRun(runDir), scratch, signal);
+    if (again.sha256 === amends.differences_sha256) return link;
+    return found(`is not what ${folder} and this run give (they give SHA-256 ${again.sha256})`);
+  } catch (error) {
+    if (!(error instanceof SourceError) && !(error instanceof ConfigError)) throw error;
+    return { ...link, notices: [...link.notices, `The differences could not be computed again: ${error.message}`] };
+  }
+}
+
+function found(text: string): PartialCheck {
+  const finding: Finding = { kind: 'differences', file: DIFFERENCES_FILE, text };
+  return { findings: [finding], notices: [] };
+}
 
 /**
  * The parts of a combined run, in the named folders or beside the run: that each is the one whose manifest was combined,
@@ -15,7 +65,7 @@ import { openSnapshot, readSealedRun, readSealedStatistics } from '../run/sealed
  */
 export async function checkParts(runDir: string, manifest: Manifest, named: readonly string[]): Promise<PartialCheck> {
   const { parts = [] } = manifest;
-  if (parts.length === 0) return { findings: [], notices: [] };
+  if (parts.length === 0) return NOTHING;
   const candidates = [...(await runsBeside(runDir))];
   for (const folder of named) candidates.push(await candidateOf(folder), ...(await runsIn(folder)));
   const record = await recordOf(join(runDir, ARCHIVE_FILE));
@@ -29,11 +79,11 @@ export async function checkParts(runDir: string, manifest: Manifest, named: read
     const other = candidates.find(({ reportId }) => reportId === part.report_id);
     if (same !== undefined) {
       const wrong = inRecord === null ? null : await differenceOf(same.folder, inRecord, windows);
-      if (wrong !== null) findings.push(finding(`says of ${part.name} (${part.report_id}) ${wrong}`));
+      if (wrong !== null) findings.push(partFinding(`says of ${part.name} (${part.report_id}) ${wrong}`));
     } else if (other === undefined) missing.push(part);
     else {
       const has = `${other.folder} has the manifest ${other.sha256 ?? ''}`;
-      findings.push(finding(`combines ${part.report_id} with the manifest ${part.manifest_sha256}, but ${has}`));
+      findings.push(partFinding(`combines ${part.report_id} with the manifest ${part.manifest_sha256}, but ${has}`));
     }
   }
   const notices = missing.map(
@@ -71,13 +121,13 @@ async function differenceOf(
   }
 }
 
+function partFinding(text: string): Finding {
+  return { kind: 'parts', file: MANIFEST_FILE, text };
+}
+
 /** Null if the run was made without its snapshot, or that is damaged, which is a finding elsewhere. */
 async function recordOf(path: string): Promise<ExtractionRecord | null> {
   const snapshot = await openArchive(path).catch(() => null);
   await snapshot?.close();
   return snapshot?.record ?? null;
-}
-
-function finding(text: string): Finding {
-  return { kind: 'parts', file: MANIFEST_FILE, text };
 }
