@@ -1,8 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { READ_TWICE } from '../../src/core/certificate.ts';
 import { startSandbox } from '../../src/index.ts';
+import { EN } from '../../src/render/report/text/en/index.ts';
 import { inFolder, runHere } from '../cli/run-cli.ts';
+import { CERTIFICATE } from '../report/material.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
@@ -51,4 +54,20 @@ test('the two lines of the set-up are those that CI runs', async () => {
     expect(readme).toContain(command);
     expect(ci).toContain(command);
   }
+});
+
+test('the page for the person who signs explains every stamp and status of a report', async () => {
+  const page = await readFile(join(ROOT, 'docs', 'officer.md'), 'utf8');
+  const { stamps } = EN.completeness;
+  const readings = (['proven', 'converged', 'unproven'] as const).map(
+    (verdict) => EN.completeness.status({ ...CERTIFICATE, verdict, claim: 'list' }).stamp,
+  );
+  const words = [
+    ...Object.values(EN.compliance.statuses),
+    ...readings,
+    stamps.preliminary,
+    stamps.generated,
+    READ_TWICE,
+  ];
+  for (const word of words) expect(page).toContain(word);
 });
