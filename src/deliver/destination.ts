@@ -175,7 +175,7 @@ export function idempotencyKeyOf(run: Pick<DeliverableRun, 'reportId'>, destinat
   return `${run.reportId}.${destination.id}`;
 }
 
-/** What a destination may use from outside. */
+/** What a destination or notification may use from outside. */
 export interface DeliveryDependencies {
   readonly readSecret: ReadSecret;
   /** Folder that relative paths of the job file start from. */

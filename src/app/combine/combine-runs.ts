@@ -15,7 +15,7 @@ import { hashOf } from '../../seal/evidence/manifest.ts';
 import { LARGEST_MANIFEST_BYTES } from '../../seal/evidence/manifest-schema.ts';
 import { ARCHIVE_FILE, holdsManifest, MANIFEST_FILE } from '../../seal/evidence/run-files.ts';
 import { RunFolder } from '../../seal/run-folder/run-folder.ts';
-import { renderArchive, reviewsOf, type RunDependencies, type RunResult, timestamp } from '../export/export-run.ts';
+import { renderArchive, reviewsOf, type RunDependencies, type RunResult, publish } from '../export/export-run.ts';
 import { requestOf } from '../export/read-list.ts';
 import { combineCertificates } from '../run/combined-certificate.ts';
 import { historyAfter } from '../run/history.ts';
@@ -88,10 +88,7 @@ async function seal(config: RunConfig, chosen: ChosenParts, deps: RunDependencie
     const reviews = (await reviewsOf(config)) ?? chosen.reviews;
     const evidence = { previous, history, reviews, amendment: null };
     const result = await renderArchive(made, period, evidence, folder, deps);
-    deps.signal.throwIfAborted();
-    await folder.publish();
-    await folder.cleanUp();
-    await timestamp(config, result.folder, deps);
+    await publish(config, folder, deps);
     return result;
   } catch (error) {
     await folder.abandon();

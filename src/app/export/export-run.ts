@@ -78,16 +78,21 @@ export async function runReport(config: RunConfig, deps: RunDependencies): Promi
     if (config.source.kind === 'records') await copyArchive(config.source.path, folder);
     else await reader.read(ARCHIVE_FILE, period, deps.signal);
     const result = await renderArchive(config, period, { ...before, amendment: null }, folder, deps);
-    deps.signal.throwIfAborted();
-    await folder.publish();
-    await folder.cleanUp();
-    await timestamp(config, result.folder, deps);
+    await publish(config, folder, deps);
     return result;
   } catch (error) {
     const failure: unknown = deps.signal.aborted && deps.signal.reason instanceof Error ? deps.signal.reason : error;
     await folder.abandon(reader.keepsSpool(failure));
     throw failure;
   }
+}
+
+/** Gives a finished run its name, and asks for its timestamp. */
+export async function publish(config: RunConfig, folder: RunFolder, deps: RunDependencies): Promise<void> {
+  deps.signal.throwIfAborted();
+  await folder.publish();
+  await folder.cleanUp();
+  await timestamp(config, folder.path, deps);
 }
 
 /** The run is published and stays as it is, whatever the authority does. False if it gave no token. */

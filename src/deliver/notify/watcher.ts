@@ -1,9 +1,7 @@
 import type { CompletenessVerdict } from '../../core/certificate.ts';
-import type { Clock } from '../../core/instant.ts';
 import type { Emit } from '../../core/progress.ts';
-import type { ApiSettings } from '../../core/run-config.ts';
-import type { ReadSecret } from '../../platform/addresses.ts';
 import type { VerdictCounts } from '../../core/statistics.ts';
+import type { DeliveryDependencies } from '../destination.ts';
 
 /** One attempt of one job, from start to end. */
 export interface NotifiedRun {
@@ -49,14 +47,7 @@ export interface Notifier {
   ended(run: NotifiedRun, ending: RunEnding): Promise<void>;
 }
 
-export interface NotifyDependencies {
-  readonly readSecret: ReadSecret;
-  /** Folder that relative paths of the job file start from. */
-  readonly baseDir: string;
-  readonly proxies: ApiSettings['proxies'];
-  readonly clock: Clock;
-  /** This program's version, for `User-Agent`. */
-  readonly version: string;
+export interface NotifyDependencies extends DeliveryDependencies {
   /** Gets one warning for each failed notification. */
   readonly emit: Emit;
   /** Longest that one message may take; by default 10 seconds. */
