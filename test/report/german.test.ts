@@ -55,15 +55,19 @@ function wordsOf(report: Report, input: ReportInput): string[] {
       for (const [name, each] of Object.entries(value)) visit(each, name);
     }
   };
-  // The workbook's words are not translated yet.
-  const { workbook: _, ...phrases } = report.phrases;
-  visit([report.sections, report.stamps, report.status, phrases, report.periodDays], '');
-  // Lists of labels as the policy has them, quoted values and names of files and fields.
+  // Sheets have the same names in every language.
+  const { parts, compliance, flagged, retention, reviews, dictionary, extraction, ...workbook } =
+    report.phrases.workbook;
+  expect([parts, compliance, flagged, retention, reviews, dictionary, extraction]).toContain('Compliance');
+  const tables = report.figures.map(({ title, note, heads }) => [title, note, heads]);
+  const phrases = { ...report.phrases, workbook };
+  visit([report.sections, report.stamps, report.status, phrases, report.periodDays, tables], '');
+  // Lists of labels as the policy has them, quoted values, the score P(fake) and names of files and fields.
   const { fake, real, indeterminate } = template.policy;
   const policy = new Set([fake, real, indeterminate].map((each) => each.join(', ')));
   return texts
     .filter((text) => !policy.has(text))
-    .map((text) => text.replaceAll(/\{\w+\}|„[^“]*“|\w+\.\w+|\w+_\w+|created_at descending/g, ''));
+    .map((text) => text.replaceAll(/\{\w+\}|„[^“]*“|\w+\.\w+|\w+_\w+|created_at descending|P\(fake\)/g, ''));
 }
 
 const month = ordinaryMonth();

@@ -1,4 +1,4 @@
-import { EN, type ReportText } from '../en/index.ts';
+import type { ReportText } from '../en/index.ts';
 import { amendment, change, combined } from './change.ts';
 import { completeness } from './completeness.ts';
 import { compliance, method, signOff } from './compliance.ts';
@@ -7,6 +7,7 @@ import { DE_FORMAT as format } from '../../format.ts';
 import { results } from './results.ts';
 import { provenance, reviews } from './reviews.ts';
 import { summary } from './summary.ts';
+import { figures, workbook } from './workbook.ts';
 
 /** Every fixed word of the report in German. */
 export const DE: ReportText = {
@@ -33,10 +34,9 @@ export const DE: ReportText = {
     sign_off: 'Unterschriften',
   },
   annex: 'Anhang: Verzeichnisse',
-  // The workbook's own words are still English.
-  figures: EN.figures,
+  figures,
   phrases: {
-    workbook: EN.phrases.workbook,
+    workbook,
     language: 'de',
     pageOf: 'Seite {page} von {pages}',
     continued: '(Fortsetzung)',
