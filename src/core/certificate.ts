@@ -2,6 +2,9 @@
 export const COMPLETENESS_VERDICTS = ['proven', 'converged', 'unproven'] as const;
 export type CompletenessVerdict = (typeof COMPLETENESS_VERDICTS)[number];
 
+/** What a certificate may be about. */
+export const CLAIMS = ['list', 'period', 'parts'] as const;
+
 /** The order that every window of the walk was seen to keep. */
 export const OBSERVED_ORDERS = [
   'created_at descending',
@@ -69,7 +72,7 @@ export interface Certificate {
    * What the verdict is about: the whole list, only what was created in `claimedPeriod`, or the `parts` of a combined run
    * for that period. Absent: the list.
    */
-  readonly claim?: 'list' | 'period' | 'parts' | undefined;
+  readonly claim?: (typeof CLAIMS)[number] | undefined;
   /** Half-open span of `created_at` that any claim but `list` is about; null bounds are open. */
   readonly claimedPeriod?: { readonly from: string | null; readonly to: string | null } | undefined;
   /** Why the whole list was read although only a period was wanted (`--seek`). */

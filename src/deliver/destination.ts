@@ -1,4 +1,4 @@
-import type { CompletenessVerdict } from '../core/certificate.ts';
+import type { CLAIMS, CompletenessVerdict } from '../core/certificate.ts';
 import { DetectReportError, type ErrorDetails } from '../core/errors.ts';
 import type { Clock } from '../core/instant.ts';
 import type { JsonObject, JsonValue } from '../core/json.ts';
@@ -63,8 +63,8 @@ export interface RunSummary {
   readonly completeness: {
     readonly verdict: CompletenessVerdict;
     readonly reason: string;
-    /** What was read: the whole list, or the period alone. */
-    readonly claim: 'list' | 'period';
+    /** What was read: the whole list, the period alone, or the parts of a combined run. */
+    readonly claim: (typeof CLAIMS)[number];
   };
   readonly population: Population;
   readonly verdicts: VerdictCounts;

@@ -142,7 +142,11 @@ describe('three months', () => {
       expect([file, await mode(join(share, name, file))]).toEqual([file, '640']);
       expect(await readFile(join(share, name, file))).toEqual(await readFile(join(quarter, file)));
     }
-    expect(JSON.parse(received[0]?.body ?? '')).toMatchObject({ run: name, period: { label: '2023-Q4' } });
+    expect(JSON.parse(received[0]?.body ?? '')).toMatchObject({
+      run: name,
+      period: { label: '2023-Q4' },
+      completeness: { claim: 'parts' },
+    });
   });
 
   test('a part elsewhere is a notice, a changed one a finding', async () => {

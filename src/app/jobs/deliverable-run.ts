@@ -1,5 +1,5 @@
 import { basename, join } from 'node:path';
-import { COMPLETENESS_VERDICTS } from '../../core/certificate.ts';
+import { CLAIMS, COMPLETENESS_VERDICTS } from '../../core/certificate.ts';
 import { ConfigError } from '../../core/errors.ts';
 import { unfinished } from '../../core/period.ts';
 import type { Statistics } from '../../core/statistics.ts';
@@ -108,7 +108,7 @@ function summaryOf(
     completeness: {
       verdict,
       reason: completeness.reason,
-      claim: completeness['claim'] === 'period' ? 'period' : 'list',
+      claim: CLAIMS.find((known) => known === completeness['claim']) ?? 'list',
     },
     population: statistics.population,
     verdicts: statistics.verdicts,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Certificate, COMPLETENESS_VERDICTS, OBSERVED_ORDERS } from '../../core/certificate.ts';
+import { type Certificate, CLAIMS, COMPLETENESS_VERDICTS, OBSERVED_ORDERS } from '../../core/certificate.ts';
 import { SourceError } from '../../core/errors.ts';
 import { isDeeperThan } from '../../core/json.ts';
 import type { ExtractionRecord } from '../../core/snapshot.ts';
@@ -88,7 +88,7 @@ const certificateFields = z.looseObject({
   openPlaces: z.array(
     z.strictObject({ afterUuid: z.string().nullable(), beforeUuid: z.string().nullable(), why: z.string() }),
   ),
-  claim: z.enum(['list', 'period', 'parts']).optional(),
+  claim: z.enum(CLAIMS).optional(),
   claimedPeriod: z.strictObject({ from: instant.nullable(), to: instant.nullable() }).optional(),
   seekGivenUp: z.string().max(1000).optional(),
   resumedRequests: count.optional(),
