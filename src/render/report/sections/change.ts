@@ -49,7 +49,7 @@ export function amendment({ text }: Material, reported: ReportedAmendment): read
     heading(say.listCaption),
     table(
       say.listCaption,
-      [left(id, 2.6), left(created, 1.7), left(what, 1.1), left(before, 1.8), left(now, 1.8)],
+      [left(id, 3), left(created, 1.6), left(what, 1.1), left(before, 1.8), left(now, 1.8)],
       changes.map((change) => rowOf(change, text)),
     ),
     ...(changes.length < total ? [muted(say.more(changes.length, total))] : []),
@@ -63,7 +63,7 @@ function rowOf({ uuid, created_at: created, kind, columns, before, after }: Chan
   const others = columns.filter((column) => !SHOWN.includes(column));
   return [
     mono(uuid),
-    cell(created),
+    cell(created.replace(/^(.{10})T(.{8})\.\d+Z$/, '$1 $2')),
     { text: say.kinds[kind][0], ...(others.length === 0 ? {} : { sub: say.columns(others) }) },
     cell(sideText(before)),
     cell(sideText(after)),

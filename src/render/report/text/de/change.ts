@@ -21,7 +21,7 @@ export const amendment: ReportText['amendment'] = {
   countsColumns: ['Art', 'Die Prüfung', 'Prüfungen'],
   total: 'Alle Unterschiede',
   listCaption: 'Die Unterschiede',
-  listColumns: ['Prüfung', 'Angelegt', 'Art', 'Vorher', 'Jetzt'],
+  listColumns: ['Prüfung', 'Angelegt (UTC)', 'Art', 'Vorher', 'Jetzt'],
   more: (shown, total) =>
     `Die ersten ${integer(shown)} von ${integer(total)} nach ihrer Kennung; differences.json enthält alle.`,
   columns: (names) => `Auch anders: ${names.join(', ')}`,

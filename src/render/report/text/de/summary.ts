@@ -39,7 +39,7 @@ export const summary: ReportText['summary'] = {
     retention: ({ zero_retention: zero, overdue, late }) =>
       zero === 0
         ? 'keine mit Löschpflicht'
-        : `von ${integer(zero)} mit Löschpflicht${overdue === null ? '' : `; ${integer(overdue)} nach Ablauf der Frist, davon ${integer(late ?? 0)} verspätet gelöscht`}`,
+        : `von ${integer(zero)} mit Löschpflicht${overdue === null ? '' : overdue === 0 ? '; keine nach Ablauf der Frist' : `; ${integer(overdue)} nach Ablauf der Frist, davon ${integer(late ?? 0)} verspätet gelöscht`}`,
     change: (difference, before) => `${difference} gegenüber ${before ?? 'dem Bericht davor'}`,
   },
   action: 'Was zu tun ist',

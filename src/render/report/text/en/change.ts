@@ -22,7 +22,7 @@ export const amendment = {
   countsColumns: ['Kind', 'The detection', 'Detections'],
   total: 'All differences',
   listCaption: 'The differences',
-  listColumns: ['Detection', 'Created', 'Kind', 'Before', 'Now'],
+  listColumns: ['Detection', 'Created (UTC)', 'Kind', 'Before', 'Now'],
   more: (shown: number, total: number): string =>
     `The first ${integer(shown)} of ${integer(total)} by their ids; differences.json lists them all.`,
   columns: (names: readonly string[]): string => `Also differs: ${names.join(', ')}`,

@@ -47,7 +47,7 @@ export const summary = {
     retention: ({ zero_retention: zero, overdue, late }: Statistics['retention']): string =>
       zero === 0
         ? 'none under zero retention'
-        : `of ${integer(zero)} under zero retention${overdue === null ? '' : `; ${integer(overdue)} missed the limit, ${integer(late ?? 0)} of them deleted late`}`,
+        : `of ${integer(zero)} under zero retention${overdue === null ? '' : overdue === 0 ? '; none missed the limit' : `; ${integer(overdue)} missed the limit, ${integer(late ?? 0)} of them deleted late`}`,
     /** `before` is the label of the period before, or null if it is not known. */
     change: (difference: string, before: string | null): string =>
       `${difference} against ${before ?? 'the run before'}`,
