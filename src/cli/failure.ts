@@ -23,15 +23,13 @@ export function failureFields(error: unknown, exitCode: number): Record<string, 
   };
 }
 
-/** What a file was read to; of several problems in it, prints all but the thrown one. */
+/** What a file was read to; of several problems in it, prints all but the last, which it throws. */
 export async function everyProblem<T>(terminal: Terminal, reading: Promise<T>): Promise<T> {
   return await reading.catch((error: unknown) => {
-    if (error instanceof ConfigError && error.cause instanceof AggregateError) {
-      for (const problem of error.cause.errors.slice(1) as unknown[]) {
-        if (problem instanceof Error) terminal.note(`error: ${problem.message}`);
-      }
-    }
-    throw error;
+    const all: readonly unknown[] =
+      error instanceof ConfigError && error.cause instanceof AggregateError ? error.cause.errors : [error];
+    for (const problem of all.slice(0, -1)) if (problem instanceof Error) terminal.note(`error: ${problem.message}`);
+    throw all.at(-1);
   });
 }
 

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { open } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { ConfigError } from '../core/errors.ts';
@@ -80,4 +81,9 @@ function unreadable(path: string, what: string, error: unknown): ConfigError {
 
 function at(file: string): { place: { file: string } } {
   return { place: { file } };
+}
+
+/** The package's own templates: the same number of levels above `src/config` and `dist/config`. */
+export function builtInFolder(): string {
+  return fileURLToPath(new URL('../../templates/', import.meta.url));
 }

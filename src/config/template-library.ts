@@ -1,21 +1,15 @@
 import { readdir } from 'node:fs/promises';
 import { basename, isAbsolute, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { ConfigError } from '../core/errors.ts';
 import { type Template, templateSha256 } from '../core/template.ts';
 import { sinkOf } from '../render/sinks/registry.ts';
 import { LARGEST_MANIFEST_BYTES, readManifest } from '../seal/evidence/manifest-schema.ts';
 import { templateOf } from '../seal/evidence/template-record.ts';
-import { readCapped } from './files.ts';
+import { builtInFolder, readCapped } from './files.ts';
 import { suggest } from '../core/text.ts';
 import { shown } from './words.ts';
 import { pictureType } from './template-files.ts';
 import { TEMPLATE_NAME } from './template-schema.ts';
-
-/** The package's own templates: the same number of levels above `src/config` and `dist/config`. */
-export function builtInFolder(): string {
-  return fileURLToPath(new URL('../../templates/', import.meta.url));
-}
 
 /** Names of the built-in templates, sorted. */
 export async function builtInNames(): Promise<string[]> {

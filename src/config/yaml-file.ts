@@ -1,7 +1,8 @@
+import { join } from 'node:path';
 import { type Document, isAlias, isMap, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import type * as z from 'zod';
 import { ConfigError } from '../core/errors.ts';
-import { readCapped } from './files.ts';
+import { builtInFolder, readCapped } from './files.ts';
 import { choiceProblem, shown } from './words.ts';
 
 /** 256 kB: a hundred times the largest honest file. */
@@ -107,18 +108,21 @@ export function plainProblem(issue: z.core.$ZodRawIssue): string {
 
 const TEMPLATE_SCHEMA = 'template.schema.json';
 
-/** `schema` is the JSON Schema next to the templates that lists what such a file may hold. */
+/** `schema` is the JSON Schema next to the built-in templates that lists what such a file may hold. */
 function remedyOf(schema: string): string {
-  return `Correct that line; templates/${schema} lists every key, and editors complete from it.`;
+  return `Correct that line. ${join(builtInFolder(), schema)} lists every key, and editors complete from it.`;
 }
 
 /** Each problem that the schema found in a file, as `file:line: path: what is wrong`, in the order of the lines. */
 export function schemaProblems(file: YamlFile, error: z.ZodError, schema = TEMPLATE_SCHEMA): ConfigError[] {
   const issues = error.issues.flatMap((issue) => expand(issue));
-  return issues
+  const problems = issues
     .filter((issue) => issue.code !== 'custom' || !issues.some((other) => causes(other, issue)))
-    .map((issue) => explain(file, issue, remedyOf(schema)))
-    .sort((a, b) => (a.place.line ?? 0) - (b.place.line ?? 0));
+    .map((issue) => explain(file, issue, remedyOf(schema)));
+  // Branches of a union may say the same.
+  return [...new Map(problems.map((problem) => [problem.message, problem])).values()].sort(
+    (a, b) => (a.place.line ?? 0) - (b.place.line ?? 0),
+  );
 }
 
 /** One error to throw: the first problem, with all others as its cause for callers that list them. */

@@ -49,12 +49,18 @@ describe('templates', () => {
     await inFolder(async (folder) => {
       await writeFile(
         join(folder, 'mine.yaml'),
-        'title: x\nformats: [doc]\ntables: {detections: all}\nsections: [covr]\n',
+        'title: x\nformats: [doc]\ntables: {detections: all}\nsections: [covr]\nlanguage: fr\nbrand: x\n',
       );
       const { code, stdout, stderr } = await runHere(['templates', 'check', 'mine.yaml'], { cwd: folder });
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
       expect(stderr).toContain(`mine.yaml:2: formats[0]: "doc" is not a format. Allowed: ${FORMATS.join(', ')}.`);
       expect(stderr).toContain('mine.yaml:4: sections[0]: "covr" is not a section. Did you mean "cover"?');
+      const lines = stderr.split('\n').filter((line) => line.startsWith('error: '));
+      expect(lines.map((line) => /yaml:(\d+):/.exec(line)?.[1])).toEqual(['2', '4', '5', '6']);
+      expect(new Set(lines).size).toBe(4);
+      expect(stderr).not.toMatch(/more problem/);
+      const schema = /try: .* (\/\S+template\.schema\.json) lists every key/.exec(stderr)?.[1] ?? '';
+      expect(JSON.parse(await readFile(schema, 'utf8'))).toHaveProperty('properties.title');
       const run = await runHere(['export', '--source', 'sandbox', '--template', './mine.yaml'], { cwd: folder });
       expect(run.code).toBe(2);
       expect(run.stderr).toContain('error: mine.yaml:2: formats[0]: "doc" is not a format.');

@@ -26,7 +26,7 @@ export async function showTemplate({ args, terminal }: CommandCall<Options, 'nam
   return 0;
 }
 
-/** Checks a template and says what it would produce; every problem goes to stderr, the first as the error. */
+/** Checks a template and says what it would produce; every problem goes to stderr, the last one with what to do. */
 export async function checkTemplate({ args, terminal }: CommandCall<Options, 'path'>): CommandEnd {
   const parts = await everyProblem(terminal, checkTransparency(args.path));
   if (parts.length > 0) {
