@@ -279,5 +279,16 @@ describe('amendments', () => {
     const { report_id: base } = await json(run('2023-11'), 'manifest.json');
     const { report_id: newest } = await json(run('2023-11.amendment-1'), 'manifest.json');
     expect((parts as Json[])[1]).toMatchObject({ report_id: newest, instead_of: base });
+    // What was deleted since is the difference between the months as sealed and the list as it is now.
+    const [later = ''] = await office.uuidsOf('monthly-compliance_2023-12');
+    await office.delete(later);
+    const days = { from: '2023-11-01', to: '2024-01-01', format: 'csv', out: join(office.folder, 'now') };
+    const now = await exportRun({ source: 'api', 'base-url': office.sandbox.url, ...days }, ENV);
+    const compared = await runHere(['diff', both, now.folder, '--json'], { cwd: office.folder });
+    const told = compared.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Json);
+    expect(told.filter(({ uuid }) => uuid !== undefined)).toMatchObject([{ kind: 'vanished', uuid: later }]);
   });
 });
