@@ -11,8 +11,14 @@ const EVIDENCE = ['records.zip', 'statistics.json', 'datapackage.json', 'manifes
 const WRITTEN = [...TABLES, ...REPORTS, ...EVIDENCE].sort();
 
 /** The folder that a run prints, with every file of it. */
-async function run(words: readonly string[], env: Record<string, string>, out: string, cwd: string) {
-  const { code, stdout, stderr } = await runCli(['export', ...words, ...WORDS, '--out', out], { env, cwd });
+async function run(
+  words: readonly string[],
+  env: Record<string, string>,
+  out: string,
+  cwd: string,
+  kind: readonly string[] = WORDS,
+) {
+  const { code, stdout, stderr } = await runCli(['export', ...words, ...kind, '--out', out], { env, cwd });
   expect(stderr).toBe('');
   expect(code).toBe(0);
   const folder = resolve(cwd, stdout.trim());
@@ -40,3 +46,22 @@ test('a replay in another time zone, language, folder and number of threads make
     ).toEqual([]);
   });
 });
+
+test.each(['en', 'de'])(
+  'a replay of a month with history, in %s, makes every file again in another time zone',
+  async (language) => {
+    await inFolder(async (folder) => {
+      const kind = ['--format', 'csv,xlsx,pdf,html', '--quiet'];
+      const source = ['--source', 'sandbox', '--detections', '60', '--months', '3', '--language', language];
+      const east = { TZ: 'Pacific/Kiritimati', LANG: 'de_DE.UTF-8' };
+      const first = await run([...source, '--month', '2023-11'], {}, 'out', folder, kind);
+      const previous = ['--month', '2023-12', '--previous', first.folder];
+      const second = await run([...source, ...previous], { TZ: 'America/St_Johns' }, 'out', folder, kind);
+      expect([...second.files.keys()]).toContain('history.json');
+      const place = (name: string): string => join(second.folder, name);
+      const replayed = ['--source', place('records.zip'), '--template', place('manifest.json'), '--workers', '2'];
+      const again = await run(replayed, east, 'again', folder, kind);
+      expect(again.files).toEqual(second.files);
+    });
+  },
+);

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { SECTION_IDS } from '../../../src/core/report.ts';
 import type { ReportInput } from '../../../src/render/report/report-input.ts';
-import { daysOf, inputOf, type MadeDetection, statisticsOf, TEMPLATE } from '../../report/material.ts';
+import { CERTIFICATE, daysOf, inputOf, type MadeDetection, statisticsOf, TEMPLATE } from '../../report/material.ts';
 import { HOSTILE, hostileMonth } from './cases.ts';
 import { conformanceOf, RULES, violations } from './conformance.ts';
 import { type PdfDictionary, PdfObjects, type PdfValue, plain, type RawObjects, rawObjects } from './pdf-objects.ts';
@@ -38,6 +38,25 @@ const ATTACHED = {
   limitBytes: 20_000_000,
 } as const;
 
+const AMENDMENT = {
+  amends: { report_id: 'DR-11111-22222-33333-44444', manifest_sha256: 'ab'.repeat(32), number: 1 },
+  differences: {
+    columns: ['status'],
+    counts: { new: 0, vanished: 1, finished: 0, relabelled: 0, rescored: 0, other: 0 },
+    total: 1,
+    changes: [
+      {
+        kind: 'vanished',
+        uuid: 'a'.repeat(32),
+        created_at: '',
+        columns: [],
+        before: { status: 'failed' },
+        after: null,
+      },
+    ],
+  },
+} as const;
+
 const LONG = 'Donaudampfschifffahrtsgesellschaftskapitaenskajuetenschluessel'.repeat(5);
 
 describe('no rule of PDF/A-3a and PDF/UA-1 is broken', () => {
@@ -53,6 +72,15 @@ describe('no rule of PDF/A-3a and PDF/UA-1 is broken', () => {
     ],
     ['by the longest words', () => hostileMonth([LONG, LONG.replaceAll('s', '-s'), LONG.toUpperCase()])],
     ['by files inside', () => inputOf([], { attached: ATTACHED })],
+    ...(['en', 'de'] as const).map((language): [string, () => ReportInput] => [
+      `by an amendment of an incomplete, unfinished month, in ${language}`,
+      () =>
+        inputOf(detections(60, daysOf('2024-01-01', 20)), {
+          certificate: { ...CERTIFICATE, verdict: 'unproven', startedAt: '2024-01-20T09:00:00.000Z' },
+          template: { ...TEMPLATE, language },
+          amendment: AMENDMENT,
+        }),
+    ]),
   ])('%s', async (_, inputFor) => {
     expect(await brokenRules(inputFor())).toEqual([]);
   });
