@@ -108,6 +108,20 @@ describe('three months', () => {
     expect(reviews).toMatchObject({ rows: 4, matched: 4 });
   });
 
+  test('refuse reviews that are larger together than one file may be, as no verification could read them', async () => {
+    const reviews = join(folder, 'large.csv');
+    const rest = 'x'.repeat(9_990);
+    const lines = Array.from({ length: 1_800 }, (_, index) => `unknown-${index},${rest}`);
+    await writeFile(reviews, ['uuid,note', ...lines, ''].join('\n'));
+    const made: string[] = [];
+    for (const [at, run] of months.slice(1).entries()) {
+      const words = { source: join(run, 'records.zip'), reviews, format: 'csv', out: join(folder, `large-${at}`) };
+      made.push((await exportRun(words)).folder);
+    }
+    const { code, stderr } = await combine(made, '--out', 'too-large');
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/larger than 32 MiB[^]*--reviews FILE/)]);
+  });
+
   test('verify as a whole and by their parts, and replay to the same bytes', async () => {
     const { findings, notices } = await verify(quarter);
     expect([findings, notices]).toEqual([[], []]);

@@ -45,6 +45,42 @@ describe('whatever the list did while it was read, its run verifies', () => {
   });
 });
 
+describe('a record that is not JSON, with every sum made to fit', () => {
+  let run: string;
+  beforeAll(async () => {
+    run = await workshop.run({ detections: '30', all: true });
+  });
+
+  test.each<[string, RegExp, string]>([
+    ['a word', /"face_only":(?:true|false|null)/, '"face_only":nule'],
+    ['a control character', /"filename":"/, '"filename":"\u0001'],
+    ['a number', /"duration":/, '"duration":01'],
+    ['within a metric tree', /"image_metrics":\{/, '"image_metrics":{"x":[1,,2],'],
+  ])('%s: no report is made of it', async (_, from, to) => {
+    const path = join(await workshop.copyOf(run), 'records.zip');
+    const entries = await readArchive(path);
+    const record = JSON.parse((entries.get('extraction.json') ?? '').toString()) as Extraction;
+    const window = record.windows.find(({ file }) => file !== null);
+    const before = entries.get(window?.file ?? '')?.toString() ?? '';
+    const page = Buffer.from(before.replace(from, to));
+    expect(page.toString()).not.toBe(before);
+    entries.set(window?.file ?? '', page);
+    Object.assign(window ?? {}, { bytes: page.length, sha256: sha256(page) });
+    const forged = async (): Promise<string> => {
+      entries.set('extraction.json', Buffer.from(JSON.stringify(record)));
+      await writeArchive(path, entries);
+      const words = { source: path, format: 'csv', all: true, out: await workshop.newFolder() };
+      return await exportRun(words).then(
+        ({ folder }) => folder,
+        (error: unknown) => String(error),
+      );
+    };
+    // The first refusal names the root that the forger then writes down.
+    record.merkleRoot = /Merkle root ([0-9a-f]{64})/.exec(await forged())?.[1] ?? '';
+    expect(await forged()).toMatch(/^SourceError: .*pages\/000001\.json.*at byte \d+ it holds no item/);
+  });
+});
+
 describe('a page that was taken out, and everything made anew', () => {
   /** Windows that only close a chain together: pages of 20 of a list of 300. */
   let long: string;

@@ -15,7 +15,7 @@ export interface ChosenParts {
   /** The newest of the runs: its template is the default. */
   readonly newest: SealedRun;
   /** Those that the runs keep, in one file; null if they have none. */
-  readonly reviews: ReviewsFile | null;
+  readonly reviews: () => Promise<ReviewsFile | null>;
   readonly close: () => Promise<void>;
 }
 
@@ -45,7 +45,8 @@ export async function chooseParts(folders: readonly string[]): Promise<ChosenPar
   else checkConsecutive(sorted.map(({ run }) => run));
   const names = isTeams ? teamNames(runs) : sorted.map(({ run }) => run.period.label);
   // Sorted, so that of two reviews of one detection by one reviewer the later one counts.
-  const reviews = await mergeReviews((isTeams ? runs : sorted).map(({ run }, at) => ({ name: names[at] ?? '', run })));
+  const reviews = async (): Promise<ReviewsFile | null> =>
+    await mergeReviews((isTeams ? runs : sorted).map(({ run }, at) => ({ name: names[at] ?? '', run })));
   const opened: PartSource[] = [];
   const close = async (): Promise<void> => {
     for (const { snapshot } of opened) await snapshot.close();

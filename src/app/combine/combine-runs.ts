@@ -85,7 +85,7 @@ async function seal(config: RunConfig, chosen: ChosenParts, deps: RunDependencie
     const output = await folder.create(ARCHIVE_FILE);
     await writeCombinedArchive(chosen.parts, facts, combineCertificates, output, folder.scratchPath, deps.signal);
     const made = { ...config, source: { kind: 'records', path: join(folder.path, ARCHIVE_FILE) } } as const;
-    const reviews = (await reviewsOf(config)) ?? chosen.reviews;
+    const reviews = (await reviewsOf(config)) ?? (await chosen.reviews());
     const evidence = { previous, history, reviews, amendment: null };
     const result = await renderArchive(made, period, evidence, folder, deps);
     await publish(config, folder, deps);

@@ -56,12 +56,17 @@ export async function readReviews(path: string): Promise<ReviewsFile> {
 }
 
 /** The reviews that a sealed run keeps; null if none were joined. Throws `SourceError` if they are not those sealed. */
-export async function reviewsOfRun({ folder, manifest }: SealedRun): Promise<ReviewsFile | null> {
+export async function reviewsOfRun(run: SealedRun): Promise<ReviewsFile | null> {
+  const sealed = await sealedReviews(run);
+  return sealed === null ? null : parseReviews(sealed.file, sealed.bytes);
+}
+
+async function sealedReviews({ folder, manifest }: SealedRun) {
   const sealed = manifest.files.find(({ name }) => name === REVIEWS_FILE);
   if (sealed === undefined) return null;
   const file = join(folder, REVIEWS_FILE);
   const bytes = await readBytes(file);
-  if (sha256Of(bytes) === sealed.sha256) return parseReviews(file, bytes);
+  if (sha256Of(bytes) === sealed.sha256) return { file, bytes };
   throw new SourceError(`${file} is not the one that its manifest lists.`, {
     place: { file },
     remedy: `Run "detect-report verify ${folder}" to see what was changed.`,
@@ -74,9 +79,9 @@ export async function mergeReviews(
 ): Promise<ReviewsFile | null> {
   const rows: ReadonlyMap<string, string>[] = [];
   for (const { name, run } of parts) {
-    const file = await reviewsOfRun(run);
-    if (file === null) continue;
-    for (const { cells } of linesOf(join(run.folder, REVIEWS_FILE), file.bytes)) {
+    const sealed = await sealedReviews(run);
+    if (sealed === null) continue;
+    for (const { cells } of linesOf(sealed.file, sealed.bytes)) {
       const stratum = cells.get('stratum')?.trim() ?? '';
       rows.push(stratum === '' ? cells : new Map([...cells, ['stratum', `${name}: ${stratum}`]]));
     }
@@ -84,7 +89,11 @@ export async function mergeReviews(
   if (rows.length === 0) return null;
   const header = [...new Set(rows.flatMap((cells) => [...cells.keys()]))];
   const joined = stringify([header, ...rows.map((cells) => header.map((name) => cells.get(name) ?? ''))]);
-  return parseReviews('The reviews of the runs', Buffer.from(joined));
+  const bytes = Buffer.from(joined);
+  if (bytes.length <= LARGEST_BYTES) return parseReviews('The reviews of the runs', bytes);
+  throw new ConfigError(`The reviews of the runs are together larger than ${LARGEST_BYTES / 1024 / 1024} MiB.`, {
+    remedy: 'Name one file with those that count: --reviews FILE.',
+  });
 }
 
 function parseReviews(path: string, bytes: Uint8Array): ReviewsFile {

@@ -290,7 +290,7 @@ export class RunFolder implements OutputFolder {
     if (overwrite) return;
     throw new ConfigError(`The run folder ${this.path} exists already, and a sealed run is never changed.`, {
       place: { file: this.path },
-      remedy: 'Add --overwrite to replace it when the new run is complete; another time zone needs another --out.',
+      remedy: 'Add --overwrite to replace it when the new run is complete, or another --out (for a time zone, say).',
     });
   }
 }

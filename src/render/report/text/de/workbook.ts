@@ -1,4 +1,5 @@
 import type { ReportText } from '../en/index.ts';
+import { SHEETS } from '../en/workbook.ts';
 
 /** Tables of exact figures, which the workbook counts again. */
 export const figures: ReportText['figures'] = {
@@ -59,15 +60,9 @@ export const figures: ReportText['figures'] = {
   },
 };
 
-/** Words around the tables of a workbook. Names of sheets are the same in every language. */
+/** Words around the tables of a workbook. */
 export const workbook: ReportText['phrases']['workbook'] = {
-  parts: 'Parts',
-  compliance: 'Compliance',
-  flagged: 'Flagged',
-  retention: 'Retention',
-  reviews: 'Reviews',
-  dictionary: 'Data dictionary',
-  extraction: 'Extraction',
+  ...SHEETS,
   asOf: 'Stand {time}',
   recounted: 'Dasselbe, aus den Datenblättern nachgezählt',
   check: 'Probe',

@@ -57,8 +57,8 @@ export const figures = {
   },
 } as const;
 
-/** Words around the tables of a workbook. */
-export const workbook = {
+/** Names of sheets are the same in every language: formulas and programs rely on them. */
+export const SHEETS = {
   parts: 'Parts',
   compliance: 'Compliance',
   flagged: 'Flagged',
@@ -66,6 +66,11 @@ export const workbook = {
   reviews: 'Reviews',
   dictionary: 'Data dictionary',
   extraction: 'Extraction',
+} as const;
+
+/** Words around the tables of a workbook. */
+export const workbook = {
+  ...SHEETS,
   asOf: 'as of {time}',
   recounted: 'The same, recounted live from the data sheets',
   check: 'Check',
