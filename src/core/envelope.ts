@@ -53,14 +53,10 @@ export function decodePageForWalk(body: Uint8Array, asked: Asked): Page {
   });
 }
 
-/** A page that was opened again, kept as `decodePageForWalk` keeps it. If it is `trusted` to be JSON, none is parsed. */
-export function pageForWalk(page: Page, trusted: boolean): Page {
-  const bytes = Buffer.from(page.body.buffer, page.body.byteOffset, page.body.byteLength);
-  const items = page.items.map((item) => {
-    const { start, end } = item;
-    return { value: trusted ? membersForWalk(bytes, start) : valueForWalk(item.value), start, end };
-  });
-  return { ...page, items };
+/** An item of a kept page as a walk reads it. Unless it is `trusted` to be JSON, all of it is parsed. */
+export function itemForWalk({ body }: Page, item: PageItem, trusted: boolean): JsonObject {
+  if (!trusted) return valueForWalk(item.value);
+  return membersForWalk(Buffer.from(body.buffer, body.byteOffset, body.byteLength), item.start);
 }
 
 function membersForWalk(bytes: Buffer, open: number): JsonObject {
@@ -71,7 +67,8 @@ function membersForWalk(bytes: Buffer, open: number): JsonObject {
   return valueForWalk(value);
 }
 
-function valueForWalk(item: JsonObject): JsonObject {
+/** The members of an item that a walk reads. */
+export function valueForWalk(item: JsonObject): JsonObject {
   const value: Record<string, JsonValue> = {};
   for (const key of KEYS_OF_A_WALK) {
     const member = field(item, key);

@@ -1,4 +1,5 @@
 import type { Certificate, IndexRange, WindowRecord } from './certificate.ts';
+import type { JsonObject } from './json.ts';
 import type { Page, SourceDescription } from './page.ts';
 import type { OutcomeCounts } from './statistics.ts';
 
@@ -93,6 +94,32 @@ export interface Snapshot {
   /** All pages, or those of a part. Throws `SourceError` with the entry's name if the archive does not match its record. */
   pages(part?: PageRange): AsyncIterable<SnapshotPage>;
   close(): Promise<void>;
+}
+
+/** What a page shows of the extraction record. */
+export interface PageEvidence {
+  readonly file: string;
+  /** The uuid of each item, or `sha256:<record hash>`. */
+  readonly identities: readonly string[];
+  /** Items that count, as in `SnapshotPage`, and the SHA-256 (hex) of each. */
+  readonly accepted: readonly IndexRange[];
+  readonly recordHashes: readonly string[];
+  /** Contradictions to the record: texts for people. */
+  readonly contradictions: readonly string[];
+  /** A uuid occurs twice. */
+  readonly isDoubled: boolean;
+  /** Neighbours in order, for each order that the certificate names. */
+  readonly steps: readonly number[];
+  /** An item that counts is not of the period of its part. */
+  readonly isStray: boolean;
+}
+
+/** Collects evidence from pages while they are rendered, so that they are read once. */
+export interface PageWitness {
+  /** An item that counts, in page order: its value (trees may be missing), and the SHA-256 (hex) of its bytes. */
+  item(value: JsonObject, recordSha256: string): void;
+  /** Call it after the last item of the page. */
+  page(page: SnapshotPage): PageEvidence;
 }
 
 /** What is known at the end of a walk, besides its outcome. */

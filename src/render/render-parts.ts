@@ -114,6 +114,7 @@ function decodeItem(decode: PartJob['decode'], body: Buffer, item: Slice, file: 
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw new SourceError(`The snapshot cannot be used (entry ${file}): at byte ${item.start} it holds no item.`, {
+      place: { entry: file },
       remedy: 'Use the records.zip as the run left it, or read the list again.',
       cause: error,
     });

@@ -1,6 +1,9 @@
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type SandboxOptions, startSandbox } from '../../src/index.ts';
+import { PART_LIMITS } from '../../src/render/render-parts.ts';
+import { runCli } from '../cli/run-cli.ts';
 import { exportRun } from '../run/run-sandbox.ts';
 import { type Extraction, rootOf } from './extraction.ts';
 import { findingsOf, readArchive, sha256, verify, Workshop, writeArchive } from './sealed-run.ts';
@@ -45,7 +48,7 @@ describe('whatever the list did while it was read, its run verifies', () => {
   });
 });
 
-describe('a record that is not JSON, with every sum made to fit', () => {
+describe('a record that is not JSON', () => {
   let run: string;
   beforeAll(async () => {
     run = await workshop.run({ detections: '30', all: true });
@@ -66,19 +69,48 @@ describe('a record that is not JSON, with every sum made to fit', () => {
     expect(page.toString()).not.toBe(before);
     entries.set(window?.file ?? '', page);
     Object.assign(window ?? {}, { bytes: page.length, sha256: sha256(page) });
-    const forged = async (): Promise<string> => {
-      entries.set('extraction.json', Buffer.from(JSON.stringify(record)));
-      await writeArchive(path, entries);
-      const words = { source: path, format: 'csv', all: true, out: await workshop.newFolder() };
-      return await exportRun(words).then(
-        ({ folder }) => folder,
-        (error: unknown) => String(error),
-      );
-    };
-    // The first refusal names the root that the forger then writes down.
-    record.merkleRoot = /Merkle root ([0-9a-f]{64})/.exec(await forged())?.[1] ?? '';
-    expect(await forged()).toMatch(/^SourceError: .*pages\/000001\.json.*at byte \d+ it holds no item/);
+    entries.set('extraction.json', Buffer.from(JSON.stringify(record)));
+    await writeArchive(path, entries);
+    const out = await workshop.newFolder();
+    await expect(exportRun({ source: path, format: 'csv', all: true, out })).rejects.toThrow(
+      /cannot be used: pages\/000001\.json: at byte \d+ it holds no item\.$/,
+    );
+    expect(await readdir(out)).toEqual([]);
   });
+});
+
+test('a forged page is found whoever renders it', async () => {
+  const run = await workshop.run({ detections: '2500', all: true });
+  const path = join(await workshop.copyOf(run), 'records.zip');
+  const replay = async (workers: string): Promise<readonly [number | null, string]> => {
+    const words = ['export', '--source', path, '--all', '--format', 'csv', '--workers', workers, '--quiet', '--out'];
+    const { code, stderr } = await runCli([...words, await workshop.newFolder()]);
+    return [code, stderr];
+  };
+  // Of two parts at least: a list of one is rendered without threads.
+  expect(await replay('2')).toEqual([0, '']);
+  const entries = await readArchive(path);
+  const record = JSON.parse((entries.get('extraction.json') ?? '').toString()) as Extraction;
+  expect(record.windows.reduce((sum, { bytes }) => sum + bytes, 0)).toBeGreaterThan(1.1 * PART_LIMITS.bytes);
+  const last = record.windows.findLast(({ file }) => file !== null);
+  const page = (entries.get(last?.file ?? '') ?? Buffer.of()).toString();
+  // The last character of a uuid in the middle of the page.
+  const forged = Buffer.from(
+    page.replaceAll(/("uuid":"[^"]*)[^"](")/g, (text, head: string, tail: string, at: number) =>
+      at > page.length / 2 && at < page.length / 2 + 20_000 ? `${head}!${tail}` : text,
+    ),
+  );
+  expect(forged.toString()).not.toBe(page);
+  entries.set(last?.file ?? '', forged);
+  Object.assign(last ?? {}, { bytes: forged.length, sha256: sha256(forged) });
+  entries.set('extraction.json', Buffer.from(JSON.stringify(record)));
+  await writeArchive(path, entries);
+  const alone = await replay('0');
+  expect(alone).toEqual([
+    3,
+    expect.stringMatching(/contradicts itself: the records give the Merkle root [0-9a-f]{64}, /),
+  ]);
+  expect(await replay('2')).toEqual(alone);
 });
 
 describe('a page that was taken out, and everything made anew', () => {

@@ -173,7 +173,7 @@ describe('a plan of parts', () => {
 
 describe('threads', () => {
   const parts: readonly PageRange[] = Array.from({ length: 6 }, (_, first) => ({ first, end: first + 1 }));
-  const nothing = { take: async () => undefined, endPart: () => undefined };
+  const nothing = { take: async () => undefined, endPart: async () => undefined };
   const run = (script: string, signal = new AbortController().signal): Promise<void> => {
     const url = new URL(`data:text/javascript,${encodeURIComponent(script)}`);
     return inThreads(2, url, {} as PartSetup).run(parts, nothing, signal);
@@ -212,7 +212,10 @@ describe('threads', () => {
       });`;
     const url = new URL(`data:text/javascript,${encodeURIComponent(script)}`);
     const order: unknown[] = [];
-    const assembler = { ...nothing, endPart: ({ statistics }: { statistics: unknown }) => void order.push(statistics) };
+    const assembler = {
+      ...nothing,
+      endPart: async ({ statistics }: { statistics: unknown }) => void order.push(statistics),
+    };
     await inThreads(2, url, {} as PartSetup).run(parts, assembler, new AbortController().signal);
     expect(order).toEqual([0, 1, 2, 3, 4, 5]);
   });

@@ -1,6 +1,7 @@
 import { uuidOf } from '../../src/core/envelope.ts';
 import type { ExtractionRecord, SnapshotPage } from '../../src/core/snapshot.ts';
-import { echoFindings, hasDoubledUuid, rimFindings } from '../../src/seal/evidence/certificate.ts';
+import { hasDoubledUuid } from '../../src/seal/evidence/certificate.ts';
+import { createWitness } from '../../src/app/run/check-records.ts';
 import { KeptPages, sealableCertificate } from '../../src/app/run/prove-chain.ts';
 import type { WalkRun } from './run-walk.ts';
 
@@ -33,15 +34,15 @@ export function refusalsOf({ outcome, pages }: Pick<WalkRun, 'outcome' | 'pages'
   };
   const doubled = kept.filter(({ page }) => hasDoubledUuid(page.items.flatMap(({ value }) => uuidOf(value) ?? [])));
   const sealed = sealableCertificate(record, new Set(doubled.map(({ file }) => file)));
-  const byFile = new Map(windows.map((window) => [window.file, window]));
   const check = new KeptPages(record);
-  const findings = kept.flatMap((page) => {
-    check.add(page);
-    const window = byFile.get(page.file);
-    return [...(window === undefined ? [] : rimFindings(page, window)), ...echoFindings(page)];
+  const witness = createWitness(record, false);
+  const contradictions = kept.flatMap((page) => {
+    const evidence = witness.page(page);
+    check.add(evidence);
+    return evidence.contradictions;
   });
-  findings.push(...check.findings(record));
-  return [...(sealed.verdict === 'proven' ? [] : [sealed.reason]), ...findings.map(({ text }) => text)];
+  const findings = check.findings(record).map(({ text }) => text);
+  return [...(sealed.verdict === 'proven' ? [] : [sealed.reason]), ...contradictions, ...findings];
 }
 
 const ALL = { from: null, to: null, fromUtc: null, toUtc: null } as const;

@@ -16,7 +16,7 @@ import { ARCHIVE_FILE, holdsManifest } from '../../seal/evidence/run-files.ts';
 import { ListReader } from './read-list.ts';
 import { timestampRun } from './timestamp-run.ts';
 import type { RenderPartsJob } from './render-parts.ts';
-import { renderRun } from './render-run.ts';
+import { type RenderedRun, renderRun, type RenderRunJob } from './render-run.ts';
 import { readPreviousRun } from '../run/previous-run.ts';
 import { historyAfter, runsBeforeArchive } from '../run/history.ts';
 import { decidePeriod, refuseFuture, refuseUncovered } from '../run/period.ts';
@@ -26,7 +26,7 @@ import { EXTRACTION_ENTRY } from '../../extract/snapshot/format.ts';
 import { openArchive } from '../../extract/snapshot/reader.ts';
 import type { ReportSettings } from '../../seal/seal.ts';
 import { systemClock, TOOL } from '../../platform/machine.ts';
-import { checkRecords } from '../run/check-records.ts';
+import { damaged, RecordCheck, refuseContradictions } from '../run/check-records.ts';
 
 export interface RunDependencies {
   readonly emit: Emit;
@@ -60,7 +60,7 @@ export interface RunResult {
  */
 export async function runReport(config: RunConfig, deps: RunDependencies): Promise<RunResult> {
   if ((config.timestamp ?? null) !== null) await loadReader();
-  const past = config.source.kind === 'records' ? await recordOf(config.source.path, deps.signal) : null;
+  const past = config.source.kind === 'records' ? await recordOf(config.source.path) : null;
   const period = decidePeriod(config, past?.requested ?? null);
   refuseFuture(period, past, systemClock().nowMs());
   if (past !== null) refuseUncovered(period, past.certificate);
@@ -127,27 +127,10 @@ export async function reviewsOf({ reviewsFile = null }: Pick<RunConfig, 'reviews
   return reviewsFile === null ? null : await (await import('../run/reviews-file.ts')).readReviews(reviewsFile);
 }
 
-/**
- * Checks an archive again, from its pages up, before it is rendered: no report says more than the pages show or uses
- * other records than the sealed ones.
- */
-async function recordOf(path: string, signal: AbortSignal): Promise<ExtractionRecord> {
+async function recordOf(path: string): Promise<ExtractionRecord> {
   const snapshot = await openArchive(path);
-  try {
-    const emit = (): void => undefined;
-    const { findings } = await withScratch('replay', (scratch) =>
-      checkRecords({ snapshot, run: null, scratch, emit, signal }),
-    );
-    const [finding] = findings;
-    if (finding === undefined) return snapshot.record;
-    const what = finding.kind === 'records' ? 'cannot be used' : 'contradicts itself';
-    throw new SourceError(`${path} ${what}: ${finding.text}.`, {
-      place: { file: path, entry: EXTRACTION_ENTRY },
-      remedy: 'Take the archive from a copy of its run that verifies.',
-    });
-  } finally {
-    await snapshot.close();
-  }
+  await snapshot.close();
+  return snapshot.record;
 }
 
 /** Copies the snapshot that is rendered again into the run. */
@@ -160,6 +143,20 @@ async function copyArchive(path: string, folder: RunFolder): Promise<void> {
     throw new SourceError(`Could not read ${path}.`, { place: { file: path }, cause: error });
   }
   await archive.close();
+}
+
+/** Checks an archive that may come from anyone, from its pages up, while it is rendered. */
+async function renderChecked(job: RenderRunJob): Promise<RenderedRun> {
+  const { snapshot } = job;
+  try {
+    return await withScratch('replay', async (scratch) => {
+      return await renderRun({ ...job, check: new RecordCheck(snapshot, null, scratch) });
+    });
+  } catch (error) {
+    if (error instanceof SourceError && error.place.entry !== undefined && error.place.entry !== EXTRACTION_ENTRY)
+      refuseContradictions([damaged(error)], snapshot);
+    throw error;
+  }
 }
 
 /** Every rendering, the first one too, reads the archive: what is shown is what was kept. */
@@ -178,7 +175,8 @@ export async function renderArchive(
     const ownSinks = (deps.ownSinks ?? []).map(({ name }) => name);
     const settings = { ...config, ...evidence, ownSinks, signingKey: config.signingKey ?? null };
     const { workers = 'auto' } = config;
-    const rendered = await renderRun({ settings, period, folder, snapshot, archive, tool: TOOL, workers, ...deps });
+    const job = { settings, period, folder, snapshot, archive, tool: TOOL, workers, ...deps };
+    const rendered = await (config.source.kind === 'records' ? renderChecked(job) : renderRun(job));
     if (!config.keepSnapshot) await folder.remove(ARCHIVE_FILE);
     return {
       folder: folder.path,

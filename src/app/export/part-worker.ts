@@ -2,12 +2,15 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { InvariantError } from '../../core/errors.ts';
 import { openArchive } from '../../extract/snapshot/reader.ts';
 import type { PartSetup } from '../../render/parts/messages.ts';
+import { createWitness } from '../run/check-records.ts';
 import { openRenderer, serveParts } from '../../render/parts/renderer.ts';
 
 /** A thread that reads parts of an archive, checks their pages, and renders them. */
 function serve(port: MessagePort, setup: PartSetup): void {
   const snapshot = openArchive(setup.archive.path, setup.archive.given);
-  const renderer = snapshot.then((opened) => openRenderer(setup, opened, []));
+  const renderer = snapshot.then((opened) => {
+    return openRenderer(setup, opened, [], setup.isWitnessed ? createWitness(opened.record, true) : null);
+  });
   serveParts(port, renderer, async () => await (await snapshot).close());
 }
 

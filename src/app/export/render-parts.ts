@@ -11,6 +11,7 @@ import type { Register } from '../../render/report/detection-lists.ts';
 import { FORMATS, sinkOf } from '../../render/sinks/registry.ts';
 import type { PeriodStatistics } from '../../render/statistics/statistics.ts';
 import type { ReportSettings } from '../../seal/seal.ts';
+import { createWitness, type RecordCheck, refuseContradictions } from '../run/check-records.ts';
 
 /** Exists only in the compiled program: a thread cannot run TypeScript. */
 const WORKER = new URL('./part-worker.js', import.meta.url);
@@ -37,17 +38,19 @@ export interface RenderPartsJob {
   readonly workers?: number | 'auto';
   /** Renders the parts; absent: this process and its threads, as `workers` says. */
   readonly runner?: ((setup: PartSetup, snapshot: Snapshot) => PartRunner) | undefined;
+  /** Checks the pages as they are rendered: `SourceError` if they contradict their record. */
+  readonly check?: RecordCheck | null;
   /** Absent: those of every release; only tests lower them. */
   readonly partLimits?: PartLimits;
 }
 
 /** Renders the whole list into the sinks, the statistics and the register, part by part. */
 export async function renderParts(job: RenderPartsJob, sinks: readonly OpenSink[]): Promise<void> {
-  const { settings, snapshot, emit } = job;
+  const { settings, snapshot, emit, check = null } = job;
   emit({ kind: 'stage', stage: 'render' });
   const { record } = snapshot;
   const parts = planParts(record, job.partLimits ?? PART_LIMITS);
-  const setup = partSetupOf(settings, snapshot, job.period);
+  const setup = { ...partSetupOf(settings, snapshot, job.period), isWitnessed: check !== null };
   const formats = setup.formats.map((format) => sinks.find((one) => one.format === format && !one.isOwn)?.sink);
   let ended = 0;
   let detections = 0;
@@ -55,15 +58,18 @@ export async function renderParts(job: RenderPartsJob, sinks: readonly OpenSink[
     async take({ format, block }) {
       await formats[format]?.append?.(block);
     },
-    endPart({ statistics, registers }) {
+    async endPart({ statistics, registers, evidence }) {
       job.counting.merge(statistics);
       job.register.append(registers);
+      for (const page of evidence) await check?.add(page);
       detections += parts[ended++]?.detections ?? 0;
       emit({ kind: 'rendered', detections, of: record.certificate.unique });
     },
   };
   const runner = job.runner?.(setup, snapshot) ?? (await runnerFor(job, setup, sinks, parts));
+  if (check !== null) refuseContradictions(check.findings, snapshot);
   await runner.run(parts, assembler, job.signal);
+  if (check !== null) refuseContradictions((await check.finish()).findings, snapshot);
 }
 
 /** Everything that decides what the parts of a snapshot become: any machine derives the same from its records.zip. */
@@ -81,6 +87,7 @@ export function partSetupOf(
     settings: sinks,
     formats: FORMATS.filter((format) => formats.includes(format) && sinkOf(format)?.encoding !== undefined),
     reviews: reviews?.reviews ?? null,
+    isWitnessed: false,
   };
 }
 
@@ -103,5 +110,6 @@ async function runnerFor(
   const rowSinks = own.map(({ sink }): Parameters<typeof openRenderer>[2][number] => ({
     write: async (table, rows) => await sink.write?.(table, rows),
   }));
-  return inThisThread(await openRenderer(setup, snapshot, rowSinks));
+  const witness = setup.isWitnessed ? createWitness(snapshot.record, true) : null;
+  return inThisThread(await openRenderer(setup, snapshot, rowSinks, witness));
 }

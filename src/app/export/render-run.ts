@@ -45,7 +45,7 @@ const MOST_CHANGES_SHOWN = 200;
 export interface RenderRunJob
   extends Pick<
     RenderPartsJob,
-    'settings' | 'period' | 'snapshot' | 'emit' | 'signal' | 'workers' | 'runner' | 'partLimits'
+    'settings' | 'period' | 'snapshot' | 'emit' | 'signal' | 'workers' | 'runner' | 'partLimits' | 'check'
   > {
   readonly folder: SealingFolder;
   /** `records.zip` as the run holds it; null if the run leaves it out. */

@@ -49,7 +49,7 @@ export class PartFiles {
     const range = planParts(this.#snapshot.record, PART_LIMITS)[part];
     if (range === undefined) return false;
     if ((await this.#read(part)) !== null) return true;
-    const rendered = await renderWhole(await openRenderer(this.#setup, this.#snapshot, []), range, signal);
+    const rendered = await renderWhole(await openRenderer(this.#setup, this.#snapshot, [], null), range, signal);
     const kept: KeptPart = { setup: this.#setupSha256, part, ...rendered };
     const bytes = serialize(kept);
     await writeSmallFile(join(this.#folder, `${part}-${sha256Of(bytes)}`), bytes, RUN_FILE_MODE);
@@ -67,12 +67,12 @@ export class PartFiles {
             if (parts.length > 1) {
               emit({ kind: 'note', level: 'warning', text: `Part ${part} is missing or damaged: rendering it again.` });
             }
-            const renderer = await openRenderer(this.#setup, this.#snapshot, []);
+            const renderer = await openRenderer(this.#setup, this.#snapshot, [], null);
             await inThisThread(renderer).run([range], assembler, signal);
             continue;
           }
           for (const block of kept.blocks) await assembler.take(block);
-          assembler.endPart(kept);
+          await assembler.endPart(kept);
         }
       },
     };

@@ -1,21 +1,23 @@
-import { coversPeriod, type WindowRecord } from '../../core/certificate.ts';
-import { pageForWalk, uuidOf } from '../../core/envelope.ts';
+import { coversPeriod } from '../../core/certificate.ts';
+import { itemForWalk, uuidOf, valueForWalk } from '../../core/envelope.ts';
 import { SourceError } from '../../core/errors.ts';
-import { canonicalJson } from '../../core/json.ts';
+import { canonicalJson, type JsonObject } from '../../core/json.ts';
 import { MerkleTree, sha256Of } from '../../core/merkle.ts';
+import type { Page, PageItem } from '../../core/page.ts';
 import type { Period } from '../../core/period.ts';
 import type { Emit } from '../../core/progress.ts';
-import type { ExtractionRecord, Snapshot } from '../../core/snapshot.ts';
+import type { ExtractionRecord, PageEvidence, PageWitness, Snapshot } from '../../core/snapshot.ts';
+import { EXTRACTION_ENTRY } from '../../extract/snapshot/format.ts';
 import { indicesOf } from '../../extract/snapshot/page-spool.ts';
 import { LeafSorter } from '../../platform/files/uuid-sorter.ts';
 import { certificateFindings, certificateRecord, echoFindings, rimFindings } from '../../seal/evidence/certificate.ts';
 import type { Finding } from '../../seal/evidence/finding.ts';
 import type { Manifest } from '../../seal/evidence/manifest-schema.ts';
 import { ARCHIVE_FILE } from '../../seal/evidence/run-files.ts';
-import { combinedFindings, PartRecords } from './combined-certificate.ts';
-import { KeptPages, orderFindings } from './prove-chain.ts';
+import { combinedFindings, isStray, PartRecords, partsByFile } from './combined-certificate.ts';
+import { chainEvidence, KeptPages, orderFindings } from './prove-chain.ts';
 
-export interface RecordCheck {
+export interface CheckedRecords {
   readonly findings: readonly Finding[];
   readonly pages: number;
   readonly records: number;
@@ -23,10 +25,12 @@ export interface RecordCheck {
   readonly merkleRoot: string | null;
 }
 
+/** A run that is made of the snapshot; null for one that is being made, whose rendering parses every record. */
+type SealedRun = { readonly manifest: Manifest; readonly period: Period } | null;
+
 export interface RecordJob {
   readonly snapshot: Snapshot;
-  /** Null for a snapshot that no run is made of yet: rendering it will parse every record. */
-  readonly run: { readonly manifest: Manifest; readonly period: Period } | null;
+  readonly run: SealedRun;
   /** Folder of the caller's, for sorting. */
   readonly scratch: string;
   readonly emit: Emit;
@@ -38,53 +42,145 @@ export interface RecordJob {
  * sums of the certificate, and the chain of windows that it rests on. What a damaged or forged archive causes is a
  * finding.
  */
-export async function checkRecords(job: RecordJob): Promise<RecordCheck> {
+export async function checkRecords(job: RecordJob): Promise<CheckedRecords> {
   const { snapshot, run, emit, signal } = job;
-  const { record } = snapshot;
   emit({ kind: 'stage', stage: 'recompute' });
-  // The windows of a combined run are those of its parts that hold what counts: they prove nothing of themselves.
-  const proof = record.parts === undefined ? null : new PartRecords(record);
-  const own = proof === null ? [...certificateFindings(record), ...orderFindings(record)] : combinedFindings(record);
-  const findings = [...own, ...runFindings(snapshot, run)];
-  const kept = proof ?? new KeptPages(record);
-  const sorter = new LeafSorter(job.scratch);
-  const windows = new Map(record.windows.map((window) => [window.file, window]));
-  const unseen = rimsOfUnkept(record);
-  let [pages, records] = [0, 0];
+  const check = new RecordCheck(snapshot, run, job.scratch);
+  const witness = createWitness(snapshot.record, run === null);
   try {
-    for await (const received of snapshot.pages()) {
+    for await (const page of snapshot.pages()) {
       signal.throwIfAborted();
-      const snapshotPage = { ...received, page: pageForWalk(received.page, run === null) };
-      const window = windows.get(snapshotPage.file) as WindowRecord;
-      kept.add(snapshotPage);
-      findings.push(...rimFindings(snapshotPage, window));
-      if (proof === null && record.certificate.verdict === 'proven') findings.push(...echoFindings(snapshotPage));
-      const { page, accepted } = snapshotPage;
-      for (const index of indicesOf(accepted)) {
-        const item = page.items[index];
-        if (item === undefined) continue;
-        const recordSha256 = sha256Of(page.body.subarray(item.start, item.end));
-        const uuid = uuidOf(item.value) ?? `sha256:${recordSha256}`;
-        unseen.delete(uuid);
-        await sorter.add({ uuid, recordSha256 });
-        records++;
-      }
-      pages++;
-      emit({ kind: 'rendered', detections: records, of: record.certificate.unique });
+      await check.add(witness.page(page));
+      emit({ kind: 'rendered', detections: check.records, of: snapshot.record.certificate.unique });
     }
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
-    return { findings: [...findings, damaged(error)], pages, records, merkleRoot: null };
+    const { pages, records } = check;
+    return { findings: [...check.findings, damaged(error)], pages, records, merkleRoot: null };
   }
-  findings.push(...kept.findings(record));
-  for (const uuid of unseen) findings.push(completeness(`a page that was not kept held ${uuid}, which no record has`));
-  const merkleRoot = await rootOf(sorter);
+  return await check.finish();
+}
+
+/** The evidence of each page. Of items that it was not given by `item`, it reads what it needs. */
+export function createWitness(record: ExtractionRecord, trusted: boolean): PageWitness {
+  const { certificate } = record;
+  const windows = new Map(record.windows.map((window) => [window.file, window]));
+  const parts = partsByFile(record);
+  const isProven = record.parts === undefined && certificate.verdict === 'proven';
+  const chain = record.parts === undefined ? chainEvidence(record) : null;
+  let given: (readonly [value: JsonObject, recordSha256: string])[] = [];
   return {
-    findings: [...findings, ...merkleFindings(merkleRoot, record, run?.manifest ?? null)],
-    pages,
-    records,
-    merkleRoot,
+    item(value, recordSha256) {
+      given.push([valueForWalk(value), recordSha256]);
+    },
+    page(snapshotPage) {
+      const { file, page, accepted } = snapshotPage;
+      const hashes = new Map<number, string>();
+      const values: JsonObject[] = [];
+      const seen = given;
+      given = [];
+      for (const [at, index] of [...indicesOf(accepted)].entries()) {
+        const item = page.items[index];
+        if (item === undefined) continue;
+        const [value, hash = hashOf(page, item)] = seen[at] ?? [];
+        hashes.set(index, hash);
+        if (value !== undefined) values[index] = value;
+      }
+      for (const [index, item] of page.items.entries()) values[index] ??= itemForWalk(page, item, trusted);
+      const window = windows.get(file);
+      const part = parts.get(file);
+      const shown = chain?.(file, values) ?? { isDoubled: false, steps: [], contradictions: [] };
+      const faults = [
+        ...(window === undefined ? [] : rimFindings(snapshotPage, window, values)),
+        ...(isProven ? echoFindings(snapshotPage) : []),
+      ];
+      return {
+        ...shown,
+        file,
+        accepted,
+        identities: page.items.map((item, index) => {
+          return uuidOf(values[index] ?? {}) ?? `sha256:${hashes.get(index) ?? hashOf(page, item)}`;
+        }),
+        recordHashes: [...hashes.values()],
+        contradictions: [...shown.contradictions, ...faults.map(({ text }) => text)],
+        isStray:
+          part !== undefined &&
+          isStray(
+            part,
+            [...hashes.keys()].map((index) => values[index] ?? {}),
+          ),
+      };
+    },
   };
+}
+
+function hashOf({ body }: Page, { start, end }: PageItem): string {
+  return sha256Of(body.subarray(start, end));
+}
+
+/** Weighs the evidence of all pages, which come in any order. */
+export class RecordCheck {
+  readonly #snapshot: Snapshot;
+  readonly #run: SealedRun;
+  readonly #sorter: LeafSorter;
+  /** The windows of a combined run are those of its parts that hold what counts: they prove nothing of themselves. */
+  readonly #kept: PartRecords | KeptPages;
+  readonly #unseen: Set<string>;
+  /** What is found so far. */
+  readonly findings: Finding[];
+  pages = 0;
+  records = 0;
+
+  /** `scratch` is a folder of the caller's, for sorting. */
+  constructor(snapshot: Snapshot, run: SealedRun, scratch: string) {
+    const { record } = snapshot;
+    const isCombined = record.parts !== undefined;
+    this.#snapshot = snapshot;
+    this.#run = run;
+    this.#sorter = new LeafSorter(scratch);
+    this.#kept = isCombined ? new PartRecords(record) : new KeptPages(record);
+    this.#unseen = rimsOfUnkept(record);
+    const own = isCombined ? combinedFindings(record) : [...certificateFindings(record), ...orderFindings(record)];
+    this.findings = [...own, ...runFindings(snapshot, run)];
+  }
+
+  async add(evidence: PageEvidence): Promise<void> {
+    this.#kept.add(evidence);
+    this.findings.push(...evidence.contradictions.map(completeness));
+    const { identities, recordHashes } = evidence;
+    let at = 0;
+    for (const index of indicesOf(evidence.accepted)) {
+      const [uuid, recordSha256] = [identities[index], recordHashes[at++]];
+      if (uuid === undefined || recordSha256 === undefined) continue;
+      this.#unseen.delete(uuid);
+      await this.#sorter.add({ uuid, recordSha256 });
+      this.records++;
+    }
+    this.pages++;
+  }
+
+  /** Call it when all pages were added. */
+  async finish(): Promise<CheckedRecords> {
+    const { record } = this.#snapshot;
+    const merkleRoot = await rootOf(this.#sorter);
+    const findings = [
+      ...this.findings,
+      ...this.#kept.findings(record),
+      ...[...this.#unseen].map((uuid) => completeness(`a page that was not kept held ${uuid}, which no record has`)),
+      ...merkleFindings(merkleRoot, record, this.#run?.manifest ?? null),
+    ];
+    return { findings, pages: this.pages, records: this.records, merkleRoot };
+  }
+}
+
+/** Throws `SourceError` for the first finding: no report says more than the pages show, or uses other records. */
+export function refuseContradictions([finding]: readonly Finding[], { archive }: Pick<Snapshot, 'archive'>): void {
+  if (finding === undefined) return;
+  const what = finding.kind === 'records' ? 'cannot be used' : 'contradicts itself';
+  throw new SourceError(`${archive.given} ${what}: ${finding.text}.`, {
+    place: { file: archive.given, entry: EXTRACTION_ENTRY },
+    remedy: 'Take the archive from a copy of its run that verifies.',
+  });
 }
 
 /** What the archive's reader refused, as a finding: entry and reason, without path and advice. */
@@ -96,7 +192,7 @@ export function damaged(error: SourceError): Finding {
 }
 
 /** What a run says of its snapshot. */
-function runFindings({ record, recordSha256 }: Snapshot, run: RecordJob['run']): Finding[] {
+function runFindings({ record, recordSha256 }: Snapshot, run: SealedRun): Finding[] {
   if (run === null) return [];
   const { manifest, period } = run;
   const said = manifest.extraction_sha256;

@@ -1,7 +1,6 @@
 import { type Certificate, type CompletenessVerdict, standsOnRecord } from '../../core/certificate.ts';
-import { canonicalJson } from '../../core/json.ts';
-import type { CombinedPart, ExtractionRecord, SnapshotPage } from '../../core/snapshot.ts';
-import { indicesOf } from '../../extract/snapshot/page-spool.ts';
+import { canonicalJson, type JsonObject } from '../../core/json.ts';
+import type { CombinedPart, ExtractionRecord, PageEvidence } from '../../core/snapshot.ts';
 import { positionOf } from '../../extract/snapshot/combined-archive.ts';
 import type { Finding } from '../../seal/evidence/finding.ts';
 import { ARCHIVE_FILE } from '../../seal/evidence/run-files.ts';
@@ -105,6 +104,21 @@ export function combinedFindings({ certificate, windows, parts = [] }: Extractio
   ];
 }
 
+/** The part of a combined run that each page is of. */
+export function partsByFile({
+  parts = [],
+  windows,
+}: Pick<ExtractionRecord, 'parts' | 'windows'>): ReadonlyMap<string | null, CombinedPart> {
+  const pages = parts.flatMap((part) => Array.from({ length: Math.min(part.pages, windows.length) }, () => part));
+  return new Map(windows.flatMap(({ file }, at) => (pages[at] === undefined ? [] : [[file, pages[at]]])));
+}
+
+/** True if an item is not of the period of the part. */
+export function isStray({ period }: CombinedPart, items: readonly JsonObject[]): boolean {
+  const own = periodOfRecord({ ...period, dayStarts: [] });
+  return items.some((item) => positionOf(item, own) === 'outside');
+}
+
 /** Checks, page by page, that each part contributes what it says, from its own period. */
 export class PartRecords {
   readonly #parts: readonly CombinedPart[];
@@ -112,20 +126,16 @@ export class PartRecords {
   readonly #records = new Map<CombinedPart, number>();
   readonly #strays: Finding[] = [];
 
-  constructor({ parts = [], windows }: ExtractionRecord) {
-    this.#parts = parts;
-    const pages = parts.flatMap((part) => Array.from({ length: Math.min(part.pages, windows.length) }, () => part));
-    this.#partOf = new Map(windows.flatMap(({ file }, at) => (pages[at] === undefined ? [] : [[file, pages[at]]])));
+  constructor(record: ExtractionRecord) {
+    this.#parts = record.parts ?? [];
+    this.#partOf = partsByFile(record);
   }
 
-  add({ file, page, accepted }: SnapshotPage): void {
+  add({ file, recordHashes, isStray: strays }: PageEvidence): void {
     const part = this.#partOf.get(file);
     if (part === undefined) return;
-    const period = periodOfRecord({ ...part.period, dayStarts: [] });
-    const items = [...indicesOf(accepted)].flatMap((index) => page.items[index] ?? []);
-    this.#records.set(part, (this.#records.get(part) ?? 0) + items.length);
-    if (items.some(({ value }) => positionOf(value, period) === 'outside'))
-      this.#strays.push(finding(`${file} accepts a detection that is not of the period of ${part.name}`));
+    this.#records.set(part, (this.#records.get(part) ?? 0) + recordHashes.length);
+    if (strays) this.#strays.push(finding(`${file} accepts a detection that is not of the period of ${part.name}`));
   }
 
   /** Call it when all pages were added. */

@@ -1,11 +1,11 @@
 import type { Certificate, WindowRecord } from '../../core/certificate.ts';
 import { uuidOf } from '../../core/envelope.ts';
-import type { ExtractionRecord, SnapshotPage } from '../../core/snapshot.ts';
+import type { JsonObject } from '../../core/json.ts';
+import type { ExtractionRecord, PageEvidence } from '../../core/snapshot.ts';
 import { certificateFindings, hasDoubledUuid } from '../../seal/evidence/certificate.ts';
 import type { Finding } from '../../seal/evidence/finding.ts';
 import { ARCHIVE_FILE } from '../../seal/evidence/run-files.ts';
 import type { Gap } from '../../extract/walk/chain.ts';
-import { identityOf } from '../../extract/walk/window-log.ts';
 import {
   ENOUGH_NEIGHBOURS,
   keepOrder,
@@ -56,52 +56,57 @@ export function checkChain(
   }
 }
 
+/** What one page shows of the proof; `values` are its items, with at least what a walk reads. */
+export function chainEvidence({
+  certificate,
+}: ExtractionRecord): (
+  file: string,
+  values: readonly JsonObject[],
+) => Pick<PageEvidence, 'isDoubled' | 'steps' | 'contradictions'> {
+  const order = orderOf(certificate);
+  const { orderToleranceMs = 0 } = certificate;
+  const named = ordersNamed(certificate.reason);
+  return (file, values) => {
+    const isDoubled = hasDoubledUuid(values.flatMap((value) => uuidOf(value) ?? []));
+    if (order === undefined) return { isDoubled, steps: named.map(() => 0), contradictions: [] };
+    const keys = values.map(keysOf);
+    const keeps = keepOrder(keys, order, orderToleranceMs);
+    return {
+      isDoubled,
+      steps: named.map((one) => stepsOver(keys, one, 0)),
+      contradictions: keeps ? [] : [disorder(`the order is ${order.name}, which ${file} does not keep`).text],
+    };
+  };
+}
+
 /** What the kept pages show of the proof, one after the other. */
 export class KeptPages {
-  readonly #order: ListOrder | undefined;
-  readonly #toleranceMs: number;
-  /** Neighbours in order, by each order that the list may have: any of them may have shown it. */
-  readonly #neighbours: Map<ListOrder, number>;
   readonly #doubled = new Set<string>();
-  readonly #findings: Finding[] = [];
   readonly #windows: ReadonlyMap<string | null, WindowRecord>;
   /** Only if a chain of windows is the proof. */
   readonly #shared: SharedItems | undefined;
+  /** Neighbours in order, by each order that the list may have: any of them may have shown it. */
+  #steps: readonly number[] = [];
   #pages = 0;
 
   constructor({ certificate, windows }: ExtractionRecord) {
     this.#windows = new Map(windows.map((window) => [window.file, window]));
     this.#shared = isOnOrder(certificate) ? new SharedItems(windows) : undefined;
-    this.#order = orderOf(certificate);
-    this.#toleranceMs = certificate.orderToleranceMs ?? 0;
-    this.#neighbours = new Map(ordersNamed(certificate.reason).map((order) => [order, 0]));
   }
 
-  add({ file, page }: SnapshotPage): void {
+  add({ file, identities, isDoubled, steps }: PageEvidence): void {
     this.#pages++;
-    if (hasDoubledUuid(page.items.flatMap(({ value }) => uuidOf(value) ?? []))) this.#doubled.add(file);
-    const order = this.#order;
-    if (order === undefined) return;
+    if (isDoubled) this.#doubled.add(file);
+    this.#steps = steps.map((count, at) => count + (this.#steps[at] ?? 0));
     const window = this.#windows.get(file);
-    if (window !== undefined && this.#shared !== undefined) {
-      this.#shared.add(
-        window,
-        page.items.map((item) => identityOf(page, item)),
-      );
-    }
-    const keys = page.items.map(({ value }) => keysOf(value));
-    if (!keepOrder(keys, order, this.#toleranceMs)) {
-      this.#findings.push(disorder(`the order is ${order.name}, which ${file} does not keep`));
-    }
-    for (const [one, count] of this.#neighbours) this.#neighbours.set(one, count + stepsOver(keys, one, 0));
+    if (window !== undefined) this.#shared?.add(window, identities);
   }
 
   /** Call it when all pages were added. */
   findings(record: ExtractionRecord): Finding[] {
     // The walk counts by new items, of which several may have one time: half as many steps between times may be enough.
-    const isShown = 2 * (Math.max(0, ...this.#neighbours.values()) + this.#pages) >= ENOUGH_NEIGHBOURS;
+    const isShown = 2 * (Math.max(0, ...this.#steps) + this.#pages) >= ENOUGH_NEIGHBOURS;
     return [
-      ...this.#findings,
       ...checkChain(record, this.#doubled, this.#shared),
       ...(isOnOrder(record.certificate) && !isShown
         ? [unproven('too few detections show the order that it rests on')]

@@ -1,7 +1,7 @@
 import type { Period } from '../../core/period.ts';
 import type { Review } from '../../core/reviews.ts';
 import type { EncodedRows, SinkSettings } from '../../core/sink.ts';
-import type { ArchivePlace, PageRange } from '../../core/snapshot.ts';
+import type { ArchivePlace, PageEvidence, PageRange } from '../../core/snapshot.ts';
 import type { Template } from '../../core/template.ts';
 import type { Registers } from '../report/detection-lists.ts';
 import type { Format } from '../sinks/registry.ts';
@@ -30,6 +30,8 @@ export interface PartSetup {
   readonly formats: readonly Format[];
   /** Joined to the detections; null: none. */
   readonly reviews: readonly Review[] | null;
+  /** Whether the parts come with the evidence of their pages. */
+  readonly isWitnessed: boolean;
 }
 
 /** A block of a format, by its place in `formats`. */
@@ -42,6 +44,7 @@ export interface PartCounts {
   readonly statistics: CountedStatistics;
   /** The heads of the lists of detections. */
   readonly registers: Registers;
+  readonly evidence: readonly PageEvidence[];
 }
 
 /** A rendered part. The bytes of its blocks are transferred to the receiver. */

@@ -1,7 +1,7 @@
 import type { Detection } from '../../core/detection.ts';
 import { positionIn } from '../../core/period.ts';
 import type { Sink } from '../../core/sink.ts';
-import type { PageRange, Snapshot } from '../../core/snapshot.ts';
+import type { PageEvidence, PageRange, PageWitness, Snapshot } from '../../core/snapshot.ts';
 import { renderPart } from '../render-parts.ts';
 import { createRegister } from '../report/detection-lists.ts';
 import { SINKS } from '../sinks/registry.ts';
@@ -28,17 +28,18 @@ export type PartRenderer = (
   signal: AbortSignal,
 ) => Promise<PartCounts>;
 
-/** `rowSinks` receive the rows as they are. */
+/** `rowSinks` receive the rows as they are, the `witness` the pages and their items. */
 export async function openRenderer(
   { template, period, readUntilMs: endMs, settings, formats, reviews }: PartSetup,
   snapshot: Pick<Snapshot, 'pages'>,
   rowSinks: readonly Pick<Sink, 'write'>[],
+  witness: PageWitness | null,
 ): Promise<PartRenderer> {
   const tables = selectTables(template.tables, reviews !== null);
   const content = { tables, settings, workbook: template.workbook };
   const opened = await Promise.all(formats.map(async (format) => await SINKS[format].encoding?.(content)));
   const encodings = opened.filter((encoding) => encoding !== undefined);
-  const plain = createDecoder(createClassifier(template.policy), redactionFor(template.tables));
+  const plain = createDecoder(createClassifier(template.policy), redactionFor(template.tables), witness);
   const decode = joinReviews(plain, reviews);
   const { registerLimit, retentionLimitSeconds } = template;
   return async (part, give, signal) => {
@@ -53,9 +54,16 @@ export async function openRenderer(
       if (position === 'inside') register.add(detection);
       return position === 'inside';
     };
-    await renderPart(snapshot.pages(part), { decode, tables, writers, count }, signal);
+    const evidence: PageEvidence[] = [];
+    async function* pages(): ReturnType<Snapshot['pages']> {
+      for await (const page of snapshot.pages(part)) {
+        yield page;
+        if (witness !== null) evidence.push(witness.page(page));
+      }
+    }
+    await renderPart(pages(), { decode, tables, writers, count }, signal);
     for (const encoder of encoders) await encoder.finish();
-    return { statistics: statistics.counted, registers: register.result() };
+    return { statistics: statistics.counted, registers: register.result(), evidence };
   };
 }
 

@@ -17,7 +17,7 @@ import { Worker } from 'node:worker_threads';
 /** Receives what parts become, in list order: the blocks of a part, then its counts. */
 export interface Assembler {
   take(block: FormatBlock): Promise<void>;
-  endPart(counts: PartCounts): void;
+  endPart(counts: PartCounts): Promise<void>;
 }
 
 /** Renders parts somewhere, in any order; what is assembled is always the same. */
@@ -31,7 +31,7 @@ export function inThisThread(renderer: PartRenderer): PartRunner {
   return {
     async run(parts, assembler, signal) {
       for (const part of parts) {
-        assembler.endPart(await renderer(part, (block) => assembler.take(block), signal));
+        await assembler.endPart(await renderer(part, (block) => assembler.take(block), signal));
       }
     },
   };
@@ -84,7 +84,7 @@ async function renderAll(
     const { blocks, ...counts } = await first;
     start();
     for (const block of blocks) await assembler.take(block);
-    assembler.endPart(counts);
+    await assembler.endPart(counts);
   }
 }
 

@@ -2,12 +2,13 @@ import { BLANK_DETECTION, type Detection, type MetricNode } from '../../core/det
 import { uuidOf } from '../../core/envelope.ts';
 import { field, isJsonObject, type JsonObject, type JsonValue, type Slice } from '../../core/json.ts';
 import { sha256Of } from '../../core/merkle.ts';
+import type { PageWitness } from '../../core/snapshot.ts';
 import { foldLabel, type Modality } from '../../core/policy.ts';
 import { decodeModality, type ModalityPart, readAudioChunks } from './modality.ts';
 import { type Classifier, decide } from './classify.ts';
 import { keysWithDuplicates } from './duplicate-keys.ts';
 import { createItemJson, summariseDataUri } from './extra-json.ts';
-import { RawItemReader } from './fast/item-reader.ts';
+import { type RawItem, RawItemReader } from './fast/item-reader.ts';
 import { Fields, Notes } from './fields.ts';
 import { type ExtraEntries, METRICS_KEY, METRICS_KEYS } from './node.ts';
 import { readPlainFields } from './plain-fields.ts';
@@ -25,22 +26,35 @@ export type DecodeItem = (body: Buffer, item: Slice) => Detection;
  * Returns a decoder for the items of a list: lenient, total, and without loss. A value that has no column, or does not
  * fit it, goes to `extra` of the detection or of its metric node, and is named in `unknownKeys` or `coercions`. The
  * decoder caches the texts and places that items share: one for a whole list is several times faster than one for each
- * item. With `withholding`, the returned detections hold nothing private.
+ * item. With `withholding`, the returned detections hold nothing private; the `witness` receives all items as they are.
  */
-export function createDecoder(classifier: Classifier, withholding: Redaction | null = null): DecodeItem {
+export function createDecoder(
+  classifier: Classifier,
+  withholding: Redaction | null = null,
+  witness: PageWitness | null = null,
+): DecodeItem {
   const reader = new RawItemReader();
-  if (withholding === null) return (body, item) => decode(body, item, reader, classifier);
-  return (body, item) => withholding.shown(decode(body, item, reader, classifier));
+  const decodeItem: DecodeItem = (body, item) => {
+    const raw = reader.read(body, item);
+    const sha256 = recordSha256(body, item);
+    witness?.item(raw.value, sha256);
+    return decode(body, raw, sha256, reader, classifier);
+  };
+  return withholding === null ? decodeItem : (body, item) => withholding.shown(decodeItem(body, item));
 }
 
-function decode(body: Buffer, item: Slice, reader: RawItemReader, classifier: Classifier): Detection {
-  const { value, members, trees } = reader.read(body, item);
+function decode(
+  body: Buffer,
+  { value, members, trees }: RawItem,
+  sha256: string,
+  reader: RawItemReader,
+  classifier: Classifier,
+): Detection {
   const notes = new Notes();
   const fields = new Fields(value, '', notes);
   const json = createItemJson(body, members);
   const keep = new Set<string>();
   const keepNested = new Map<string, ReadonlySet<string>>();
-  const sha256 = recordSha256(body, item);
   const chunkExtra: ExtraEntries = [];
   const metrics = fields.raw('metrics');
   const chunkScores = isJsonObject(metrics) ? (field(metrics, 'score') ?? null) : null;

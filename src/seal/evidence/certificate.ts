@@ -94,9 +94,13 @@ export function hasDoubledUuid(uuids: Iterable<string>): boolean {
 }
 
 /** The rims of a window must match its page: the proof of completeness depends on them. */
-export function rimFindings({ file, page }: SnapshotPage, window: WindowRecord): Finding[] {
-  const isFirst = isRimOf(window.first, page.items[0]?.value);
-  const isLast = isRimOf(window.last, page.items.at(-1)?.value);
+export function rimFindings(
+  { file, page }: SnapshotPage,
+  window: WindowRecord,
+  values: readonly JsonObject[],
+): Finding[] {
+  const isFirst = isRimOf(window.first, values[0]);
+  const isLast = isRimOf(window.last, values.at(-1));
   const counts = page.totalCount === window.totalCount;
   return [
     ...(isFirst ? [] : [finding(`${file}: the record names another first item`)]),

@@ -12,7 +12,7 @@ import { METRICS_KEY, NodePlace } from '../node.ts';
 import { CLOSE_BRACE, COMMA, FALL_BACK, FastScanner, OPEN_BRACE } from './scanner.ts';
 import { type FastTree, FastTreeReader } from './tree-reader.ts';
 
-interface RawItem {
+export interface RawItem {
   /** The item as parsed, with null in place of each tree of `trees`. */
   readonly value: JsonObject;
   /** All members in their received order, duplicates included. */
