@@ -1,10 +1,8 @@
-import { requireWhole, sandboxSettings } from './settings.ts';
+import { sandboxSettings } from './settings.ts';
 import { ConfigError } from '../core/errors.ts';
 import { type Drift, NO_DRIFT, type ProcessingTime } from './list/changes.ts';
 import type { FaultRule } from './faults/faults.ts';
-import type { PageClamp } from './server/answer.ts';
-import type { ListOrder, LivingOptions } from './list/living-listing.ts';
-import type { TieGroups } from './list/orders.ts';
+import type { LivingOptions } from './list/living-listing.ts';
 
 /** A request as the server saw it; for tests of times and order. */
 export interface SeenRequest {
@@ -38,14 +36,6 @@ export interface SandboxOptions {
   readonly processingTime?: ProcessingTime | undefined;
   /** Faults for list requests; default: none. */
   readonly faults?: readonly FaultRule[] | undefined;
-  /** Default `created_at`; all others take small lists only. */
-  readonly orderBy?: ListOrder | undefined;
-  /** Oldest first; default false. */
-  readonly ascending?: boolean | undefined;
-  /** Neighbours with the same `created_at`; default: none. */
-  readonly tieGroups?: TieGroups | undefined;
-  /** Serves smaller pages than requested; default: as requested. */
-  readonly clampPageSize?: PageClamp | undefined;
   /** Monotonic milliseconds for the rate limit, counters and processing; default `performance.now`. */
   readonly monotonicMs?: (() => number) | undefined;
   /** Called for every request as it arrives. */
@@ -53,7 +43,7 @@ export interface SandboxOptions {
 }
 
 const DEFAULT_PROCESSING: ProcessingTime = Object.freeze({ requests: 3 });
-const MOVING = ['drift', 'orderBy', 'ascending', 'tieGroups', 'processingTime'] as const;
+const MOVING = ['drift', 'processingTime'] as const;
 
 /** The options of the generated list. Throws `ConfigError` on an impossible value. */
 export function livingOptions(options: SandboxOptions, monotonicMs: () => number): LivingOptions {
@@ -63,14 +53,9 @@ export function livingOptions(options: SandboxOptions, monotonicMs: () => number
       throw new ConfigError(`The list cannot drift by ${String(rate)} a request.`, { remedy: 'Give 0 to 10,000.' });
     }
   }
-  if (options.tieGroups !== undefined) requireWhole('tie groups of size', options.tieGroups.size, 2, 10_000);
-  if (options.clampPageSize !== undefined) requireWhole('a page size clamped to', options.clampPageSize.size, 1, 1000);
   return {
     settings: sandboxSettings(options),
     drift,
-    orderBy: options.orderBy ?? 'created_at',
-    ascending: options.ascending ?? false,
-    tieGroups: options.tieGroups ?? null,
     processingTime: options.processingTime ?? DEFAULT_PROCESSING,
     monotonicMs,
   };

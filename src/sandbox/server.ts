@@ -20,10 +20,6 @@ export interface Sandbox {
   readonly skippedFiles: readonly string[];
   /** Every uuid in the list now, in list order. For tests with small lists: takes time and memory for each. */
   uuids(): string[];
-  /** Those of them that were in the list at its first answer (or since `watch`). */
-  uuidsPresentThroughout(): string[];
-  /** Restarts the watch of `uuidsPresentThroughout` at the next answer of the list. */
-  watch(): void;
   /** Closes every connection; resolves when the port is free. */
   close(): Promise<void>;
 }
@@ -56,8 +52,6 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     counters,
     skippedFiles: listing instanceof FileListing ? listing.skippedFiles : [],
     uuids: () => listing.uuids(),
-    uuidsPresentThroughout: () => listing.uuidsPresentThroughout(),
-    watch: () => listing.watch(),
     close: () =>
       new Promise((resolve) => {
         pause.end();

@@ -1,10 +1,11 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type SandboxOptions, startSandbox } from '../../src/index.ts';
+import type { SandboxOptions } from '../../src/index.ts';
 import { PART_LIMITS } from '../../src/render/render-parts.ts';
 import { runCli } from '../cli/run-cli.ts';
 import { exportRun } from '../run/run-sandbox.ts';
+import { type Oddity, startOddList } from '../sandbox/odd-list.ts';
 import { type Extraction, rootOf } from './extraction.ts';
 import { findingsOf, readArchive, sha256, verify, Workshop, writeArchive } from './sealed-run.ts';
 
@@ -15,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => workshop.remove());
 
 describe('whatever the list did while it was read, its run verifies', () => {
-  const LISTS: Record<string, SandboxOptions> = {
+  const LISTS: Record<string, SandboxOptions & Oddity> = {
     'at rest': {},
     empty: { detections: 0 },
     'of one page': { detections: 15 },
@@ -27,11 +28,11 @@ describe('whatever the list did while it was read, its run verifies', () => {
     'by the time of change': { orderBy: 'updated_at', drift: { inserts: 1, deletes: 0, updates: 1 } },
     'in no order': { orderBy: 'random' },
     'in another order each time': { orderBy: 'reshuffled' },
-    'with groups of equal times': { tieGroups: { size: 7, shuffled: true } },
-    'clamped to small pages': { clampPageSize: { size: 15, echoes: 'asked' } },
+    'with groups of equal times': { tiesOf: 7 },
+    'clamped to small pages': { clamp: { size: 15, echoes: 'asked' } },
   };
   test.each(Object.entries(LISTS))('%s', async (_, options) => {
-    const sandbox = await startSandbox({ detections: 66, ...options });
+    const sandbox = await startOddList({ detections: 66, ...options });
     try {
       const flags = { source: 'api', 'base-url': sandbox.url, 'page-size': '20', format: 'csv', all: true };
       const out = join(await workshop.newFolder(), 'out');

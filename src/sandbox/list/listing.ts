@@ -19,10 +19,6 @@ export interface Listing {
   find(uuid: string): Uint8Array | null;
   /** Every uuid in the list now, in list order. For tests with small lists: takes time and memory for each. */
   uuids(): string[];
-  /** Those of them that were in the list at its first answer (or at the last call of `watch`). */
-  uuidsPresentThroughout(): string[];
-  /** Restarts the watch of `uuidsPresentThroughout` at the next answer of the list. */
-  watch(): void;
 }
 
 /** Items of page files, byte for byte, in the order of the file names. Never moves; held in memory. */
@@ -57,12 +53,6 @@ export class FileListing implements Listing {
   uuids(): string[] {
     return [...this.#byUuid.keys()];
   }
-
-  uuidsPresentThroughout(): string[] {
-    return this.uuids();
-  }
-
-  watch(): void {}
 }
 
 /** Reads every `*.json` of a folder. Throws `ConfigError` if the folder, or a page in it, cannot be read. */

@@ -89,23 +89,15 @@ export function readPageQuery(query: URLSearchParams): PageQuery | Answer {
   return { page, size };
 }
 
-/** A server that silently sends smaller pages than requested; every offset shifts. */
-export interface PageClamp {
-  readonly size: number;
-  /** The `page_size` that the answer states. */
-  readonly echoes: 'asked' | 'clamped';
-}
-
 /** One page of the list; after the last page, `items` is empty. */
-export function listAnswer(listing: Listing, { page, size }: PageQuery, clamp: PageClamp | null): Answer {
-  const served = Math.min(size, clamp?.size ?? size);
+export function listAnswer(listing: Listing, { page, size }: PageQuery): Answer {
   const total = listing.count;
-  const items = listing.slice((page - 1) * served, served);
+  const items = listing.slice((page - 1) * size, size);
   const head = {
     success: true,
     page,
-    num_pages: Math.ceil(total / served),
-    page_size: clamp?.echoes === 'asked' ? size : served,
+    num_pages: Math.ceil(total / size),
+    page_size: size,
     total_count: total,
   };
   const parts: Uint8Array[] = [Buffer.from(`${JSON.stringify(head).slice(0, -1)},"items":[`)];

@@ -31,7 +31,7 @@ export class RequestHandler {
     this.#listing = listing;
     this.#options = options;
     this.#parts = parts;
-    this.#routes = new Routes(listing, options.seed ?? SANDBOX_DEFAULTS.seed, options.clampPageSize ?? null);
+    this.#routes = new Routes(listing, options.seed ?? SANDBOX_DEFAULTS.seed);
     this.#faults = new FaultPlan(options.faults ?? []);
     requireWhole('a latency in milliseconds', options.latencyMs ?? 0, 0, 3_600_000);
     const perSecond = options.rateLimitPerSecond;

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { type Answer, itemAnswer, jsonAnswer, listAnswer, type PageClamp, readPageQuery, refusal } from './answer.ts';
+import { type Answer, itemAnswer, jsonAnswer, listAnswer, readPageQuery, refusal } from './answer.ts';
 import { Batches, createDetection, SecureUploads, UPLOAD_PATH } from './uploads.ts';
 import type { Listing } from '../list/listing.ts';
 import { LivingListing } from '../list/living-listing.ts';
@@ -11,14 +11,12 @@ export class Routes {
   readonly #listing: Listing;
   readonly #living: LivingListing | null;
   readonly #batches: Batches | null;
-  readonly #clamp: PageClamp | null;
   readonly #uploads: SecureUploads;
 
-  constructor(listing: Listing, seed: number, clamp: PageClamp | null) {
+  constructor(listing: Listing, seed: number) {
     this.#listing = listing;
     this.#living = listing instanceof LivingListing ? listing : null;
     this.#batches = this.#living === null ? null : new Batches(this.#living, seed);
-    this.#clamp = clamp;
     this.#uploads = new SecureUploads(seed);
   }
 
@@ -41,7 +39,7 @@ export class Routes {
       const query = readPageQuery(url.searchParams);
       if ('status' in query) return query;
       this.#listing.beforeListAnswer();
-      return listAnswer(this.#listing, query, this.#clamp);
+      return listAnswer(this.#listing, query);
     }
     if (request.method !== 'POST' || this.#living === null)
       return notAllowed(this.#living === null ? 'GET' : 'GET, POST');
