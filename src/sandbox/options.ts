@@ -1,8 +1,9 @@
 import { sandboxSettings } from './settings.ts';
 import { ConfigError } from '../core/errors.ts';
-import { type Drift, NO_DRIFT, type ProcessingTime } from './list/changes.ts';
+import { type Drift, NO_DRIFT } from './list/changes.ts';
 import type { FaultRule } from './faults/faults.ts';
-import type { LivingOptions } from './list/living-listing.ts';
+import { type Listing, readPageFiles } from './list/listing.ts';
+import { LivingListing } from './list/living-listing.ts';
 
 /** A request as the server saw it; for tests of times and order. */
 export interface SeenRequest {
@@ -13,7 +14,7 @@ export interface SeenRequest {
   readonly path: string;
 }
 
-/** Everything is optional. Options that make the list move or misbehave exclude `pagesDir`. */
+/** Everything is optional. `drift` excludes `pagesDir`. */
 export interface SandboxOptions {
   /** 0, the default, takes any free port. */
   readonly port?: number | undefined;
@@ -32,40 +33,27 @@ export interface SandboxOptions {
   readonly pagesDir?: string | undefined;
   /** How the list moves before each answer of the list; default: not at all. */
   readonly drift?: Drift | undefined;
-  /** How long a created or inserted detection is processed; default 3 read requests. */
-  readonly processingTime?: ProcessingTime | undefined;
   /** Faults for list requests; default: none. */
   readonly faults?: readonly FaultRule[] | undefined;
-  /** Monotonic milliseconds for the rate limit, counters and processing; default `performance.now`. */
+  /** Monotonic milliseconds for the rate limit and the counters; default `performance.now`. */
   readonly monotonicMs?: (() => number) | undefined;
   /** Called for every request as it arrives. */
   readonly onRequest?: ((request: SeenRequest) => void) | undefined;
 }
 
-const DEFAULT_PROCESSING: ProcessingTime = Object.freeze({ requests: 3 });
-const MOVING = ['drift', 'processingTime'] as const;
-
-/** The options of the generated list. Throws `ConfigError` on an impossible value. */
-export function livingOptions(options: SandboxOptions, monotonicMs: () => number): LivingOptions {
+/** The list to serve. Throws `ConfigError` on an impossible option or an unreadable page file. */
+export async function openListing(options: SandboxOptions): Promise<Listing> {
+  if (options.pagesDir !== undefined) {
+    if (options.drift === undefined) return readPageFiles(options.pagesDir);
+    throw new ConfigError('Given page files cannot be served with drift.', {
+      remedy: 'Leave out either the page files or what makes the list move.',
+    });
+  }
   const drift = options.drift ?? NO_DRIFT;
   for (const rate of Object.values(drift)) {
     if (!(rate >= 0 && rate <= 10_000)) {
       throw new ConfigError(`The list cannot drift by ${String(rate)} a request.`, { remedy: 'Give 0 to 10,000.' });
     }
   }
-  return {
-    settings: sandboxSettings(options),
-    drift,
-    processingTime: options.processingTime ?? DEFAULT_PROCESSING,
-    monotonicMs,
-  };
-}
-
-/** Page files are served as they are. Throws `ConfigError` if other options ask for changes. */
-export function refuseMovingFiles(options: SandboxOptions): void {
-  const asked = MOVING.filter((name) => options[name] !== undefined);
-  if (asked.length === 0) return;
-  throw new ConfigError(`Given page files cannot be served with ${asked.join(', ')}.`, {
-    remedy: 'Leave out either the page files or what makes the list move.',
-  });
+  return new LivingListing(sandboxSettings(options), drift);
 }

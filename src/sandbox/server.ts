@@ -1,9 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { ConfigError } from '../core/errors.ts';
-import { FileListing, type Listing, readPageFiles } from './list/listing.ts';
-import { LivingListing } from './list/living-listing.ts';
-import { livingOptions, refuseMovingFiles, type SandboxOptions } from './options.ts';
+import { openListing, type SandboxOptions } from './options.ts';
 import { RequestCounters, RequestHandler, type SandboxCounters } from './server/handler.ts';
 
 export type { SandboxOptions } from './options.ts';
@@ -31,11 +29,11 @@ export interface Sandbox {
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const monotonicMs = options.monotonicMs ?? (() => performance.now());
-  const listing = await openListing(options, monotonicMs);
+  const listing = await openListing(options);
   const counters = new RequestCounters();
   const stopped = new AbortController();
   const server = createServer();
-  const pause = new PortPause(server, REFUSING_MS);
+  const pause = portPause(server);
   const parts = { counters, monotonicMs, stopped: stopped.signal, refuseConnections: () => pause.begin() };
   const handler = new RequestHandler(listing, options, parts);
   server.on('request', (request, response) => {
@@ -45,12 +43,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   server.keepAliveTimeout = 60_000;
   const host = options.host ?? '127.0.0.1';
   const { url, port } = await listen(server, host, options.port ?? 0);
-  pause.reopenAt(host, port);
+  pause.reopenAt({ host, port });
   return {
     url,
     port,
     counters,
-    skippedFiles: listing instanceof FileListing ? listing.skippedFiles : [],
+    skippedFiles: listing.skippedFiles,
     uuids: () => listing.uuids(),
     close: () =>
       new Promise((resolve) => {
@@ -62,14 +60,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   };
 }
 
-async function openListing(options: SandboxOptions, monotonicMs: () => number): Promise<Listing> {
-  if (options.pagesDir === undefined) return new LivingListing(livingOptions(options, monotonicMs));
-  refuseMovingFiles(options);
-  return readPageFiles(options.pagesDir);
-}
-
 /** Starts listening and returns the address. Throws `ConfigError` if the address is taken or not ours. */
-export async function listen(server: Server, host: string, port: number): Promise<{ url: string; port: number }> {
+async function listen(server: Server, host: string, port: number): Promise<{ url: string; port: number }> {
   try {
     server.listen(port, host);
     await once(server, 'listening');
@@ -87,38 +79,27 @@ export async function listen(server: Server, host: string, port: number): Promis
 }
 
 /** Closes a listening server's port for a moment, so that connecting is refused, then opens it again. */
-export class PortPause {
-  readonly #server: Server;
-  readonly #forMs: number;
-  #timer: NodeJS.Timeout | undefined;
-  #at: { readonly host: string; readonly port: number } | null = null;
-
-  constructor(server: Server, forMs: number) {
-    this.#server = server;
-    this.#forMs = forMs;
-    // Another process may have taken the port in between: then connections stay refused until it is free.
-    server.on('error', () => this.#reopenLater());
-  }
-
-  /** The address to listen on again. */
-  reopenAt(host: string, port: number): void {
-    this.#at = { host, port };
-  }
-
-  begin(): void {
-    if (this.#server.listening) this.#server.close();
-    this.#reopenLater();
-  }
-
-  /** Stops reopening the port. */
-  end(): void {
-    clearTimeout(this.#timer);
-    this.#at = null;
-  }
-
-  #reopenLater(): void {
-    clearTimeout(this.#timer);
-    const at = this.#at;
-    if (at !== null) this.#timer = setTimeout(() => this.#server.listen(at.port, at.host), this.#forMs);
-  }
+function portPause(server: Server) {
+  let timer: NodeJS.Timeout | undefined;
+  let address: { readonly host: string; readonly port: number } | null = null;
+  const reopenLater = (): void => {
+    clearTimeout(timer);
+    if (address !== null) timer = setTimeout(() => server.listen(address ?? {}), REFUSING_MS);
+  };
+  // Another process may have taken the port in between: then connections stay refused until it is free.
+  server.on('error', reopenLater);
+  return {
+    reopenAt(at: typeof address): void {
+      address = at;
+    },
+    begin(): void {
+      if (server.listening) server.close();
+      reopenLater();
+    },
+    /** Stops reopening the port. */
+    end(): void {
+      clearTimeout(timer);
+      address = null;
+    },
+  };
 }

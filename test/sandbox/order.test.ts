@@ -36,12 +36,7 @@ describe('a living list', () => {
   it('agrees with a plain list about what is in it, whatever happens', () => {
     assert(
       property(events, (happened) => {
-        const list = new LivingListing({
-          settings: { detections: 12, seed: 1, months: 1 },
-          drift: NO_DRIFT,
-          processingTime: { requests: 3 },
-          monotonicMs: () => 0,
-        });
+        const list = new LivingListing({ detections: 12, seed: 1, months: 1 }, NO_DRIFT);
         // Newest first.
         let model = list.uuids();
         for (const { kind, where } of happened) {

@@ -6,6 +6,7 @@ import { type BodyFault, type ConnectionFault, type Fault, isConnectionFault, ty
 const SECOND_MS = 1000;
 const BOMB_MEMBER_BYTES = 64 * 1024 * 1024;
 const BOMB_MEMBERS = 16;
+const MAINTENANCE = '<!doctype html><title>Maintenance</title><h1>We will be back soon</h1>';
 const BALANCE = 'Insufficient balance. Please add credits to continue.';
 
 /** The answer of a status fault. */
@@ -25,9 +26,9 @@ export function retryAfterText(retryAfter: RetryAfter, nowMs: number): string {
     case 'seconds':
       return String(retryAfter.seconds);
     case 'date':
-      return httpDate(Math.ceil(nowMs / SECOND_MS + retryAfter.seconds) * SECOND_MS);
+      return new Date(Math.ceil(nowMs / SECOND_MS + retryAfter.seconds) * SECOND_MS).toUTCString();
     case 'past':
-      return httpDate(0);
+      return new Date(0).toUTCString();
     case 'garbage':
       return 'soon, maybe; -1e9';
     case 'huge':
@@ -50,7 +51,7 @@ export function spoiledAnswer(kind: BodyFault, right: Answer): Answer {
     case 'gzip-bomb':
       return { ...right, body: bomb(), encoding: 'gzip' };
     case 'html200':
-      return html('<!doctype html><title>Maintenance</title><h1>We will be back soon</h1>');
+      return { status: 200, body: Buffer.from(MAINTENANCE), headers: { 'content-type': 'text/html; charset=utf-8' } };
     case 'wrong-type':
       return { ...right, headers: { ...right.headers, 'content-type': 'text/plain' } };
     case 'empty-body':
@@ -64,10 +65,6 @@ export function spoiledAnswer(kind: BodyFault, right: Answer): Answer {
     case 'redirect':
       return { status: 302, body: Buffer.alloc(0), headers: { location: '/elsewhere' }, encoding: 'none' };
   }
-}
-
-function httpDate(ms: number): string {
-  return new Date(ms).toUTCString();
 }
 
 function half(bytes: Uint8Array): Uint8Array {
@@ -85,10 +82,6 @@ function corrupted(zipped: Buffer): Buffer {
 function bomb(): Buffer {
   const member = gzipSync(Buffer.alloc(BOMB_MEMBER_BYTES, 0x20), { level: constants.Z_BEST_SPEED });
   return Buffer.concat(Array.from({ length: BOMB_MEMBERS }, () => member));
-}
-
-function html(text: string): Answer {
-  return { status: 200, body: Buffer.from(text), headers: { 'content-type': 'text/html; charset=utf-8' } };
 }
 
 /** 0xFF never occurs in UTF-8; it replaces the last letter of the first key. */

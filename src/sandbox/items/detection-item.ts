@@ -192,17 +192,8 @@ function addTimes(item: Draft, plan: Plan): void {
 
 const WORK_MS = 4000;
 
-/** The input of the old shapes. */
-interface OldBirth {
-  readonly uuid: string;
-  readonly createdAtMs: number;
-  readonly nowMs: number;
-  readonly updatedAtMs?: number | undefined;
-  readonly draw: (purpose: 'results') => RandomStream;
-}
-
 /** The oldest records: a dashed uuid, no status, `privacy_mode`. They have a label, so they count as completed. */
-function oldestShape(birth: OldBirth, medium: Medium): JsonObject {
+function oldestShape(birth: Birth, medium: Medium): JsonObject {
   const random = birth.draw('results');
   const durationSeconds = random.between(2, 8);
   const item: Record<string, JsonValue> = { uuid: dashed(birth.uuid), media_type: medium };
@@ -218,14 +209,12 @@ function oldestShape(birth: OldBirth, medium: Medium): JsonObject {
 }
 
 /** The oldest version's answer right after creation: neither status nor label. It counts as processing. */
-function withoutResult(birth: OldBirth, medium: Medium): JsonObject {
-  const at = writeInstant(birth.createdAtMs);
-  const updatedAt = writeInstant(birth.updatedAtMs ?? birth.createdAtMs);
+function withoutResult(birth: Birth, medium: Medium): JsonObject {
   return {
     uuid: birth.uuid,
     metrics: {},
-    created_at: at,
-    updated_at: updatedAt,
+    created_at: writeInstant(birth.createdAtMs),
+    updated_at: writeInstant(birth.updatedAtMs ?? birth.createdAtMs),
     media_type: medium,
     intelligence: null,
   };

@@ -53,13 +53,6 @@ export class DetectionGenerator {
   decodeUuid(uuid: string): number | null {
     return this.#cipher.decode(uuid.replaceAll('-', ''));
   }
-
-  /** The serial number of a uuid written exactly as in its item, or null. */
-  serialOf(uuid: string): number | null {
-    const serial = this.decodeUuid(uuid);
-    if (serial === null || serial >= this.count) return null;
-    return this.detection(serial)['uuid'] === uuid ? serial : null;
-  }
 }
 
 const HOUR_MS = 3_600_000;

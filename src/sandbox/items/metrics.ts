@@ -1,4 +1,4 @@
-import { crc32 } from 'node:zlib';
+import { crc32, deflateSync } from 'node:zlib';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import {
   type Band,
@@ -75,7 +75,7 @@ function inlineHeatmap(random: RandomStream): string {
   const png = Buffer.concat([
     SIGNATURE,
     pngChunk('IHDR', header),
-    pngChunk('IDAT', stored(raw)),
+    pngChunk('IDAT', deflateSync(raw, { level: 0 })),
     pngChunk('IEND', Buffer.alloc(0)),
   ]);
   return `data:image/png;base64,${png.toString('base64')}`;
@@ -88,25 +88,6 @@ function pngChunk(type: string, data: Buffer): Buffer {
   frame.writeUInt32BE(data.length, 0);
   frame.writeUInt32BE(crc32(body), 4);
   return Buffer.concat([frame.subarray(0, 4), body, frame.subarray(4)]);
-}
-
-/** A zlib stream (RFC 1950) of one stored block (RFC 1951, 3.2.4); the data must be below 64 KB. */
-function stored(data: Buffer): Buffer {
-  const head = Buffer.from([0x78, 0x01, 0x01, 0, 0, 0, 0]);
-  head.writeUInt16LE(data.length, 3);
-  head.writeUInt16LE(~data.length & 0xffff, 5);
-  const tail = Buffer.alloc(4);
-  tail.writeUInt32BE(adler32(data), 0);
-  return Buffer.concat([head, data, tail]);
-}
-
-function adler32(data: Buffer): number {
-  let [a, b] = [1, 0];
-  for (const byte of data) {
-    a = (a + byte) % 65_521;
-    b = (b + a) % 65_521;
-  }
-  return ((b << 16) | a) >>> 0;
 }
 
 /** One picture in this many has an inline heatmap. */

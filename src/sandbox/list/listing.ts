@@ -19,53 +19,24 @@ export interface Listing {
   find(uuid: string): Uint8Array | null;
   /** Every uuid in the list now, in list order. For tests with small lists: takes time and memory for each. */
   uuids(): string[];
-}
-
-/** Items of page files, byte for byte, in the order of the file names. Never moves; held in memory. */
-export class FileListing implements Listing {
-  readonly #items: readonly Uint8Array[];
-  readonly #byUuid: ReadonlyMap<string, Uint8Array>;
-  /** Names of JSON files in the folder that are not pages (no `items` array) and so are not served. */
+  /** Names of JSON files of a folder that are not pages (no `items` array) and so are not served. */
   readonly skippedFiles: readonly string[];
-
-  constructor(items: readonly Uint8Array[], byUuid: ReadonlyMap<string, Uint8Array>, skippedFiles: readonly string[]) {
-    this.#items = items;
-    this.#byUuid = byUuid;
-    this.skippedFiles = skippedFiles;
-  }
-
-  get count(): number {
-    return this.#items.length;
-  }
-
-  beforeListAnswer(): void {}
-
-  beforeOtherAnswer(): void {}
-
-  slice(first: number, length: number): readonly Uint8Array[] {
-    return this.#items.slice(first, first + length);
-  }
-
-  find(uuid: string): Uint8Array | null {
-    return this.#byUuid.get(uuid) ?? null;
-  }
-
-  uuids(): string[] {
-    return [...this.#byUuid.keys()];
-  }
 }
 
-/** Reads every `*.json` of a folder. Throws `ConfigError` if the folder, or a page in it, cannot be read. */
-export async function readPageFiles(folder: string): Promise<FileListing> {
+/**
+ * The items of every `*.json` of a folder, byte for byte, in the order of the file names. Never moves; held in memory.
+ * Throws `ConfigError` if the folder, or a page in it, cannot be read.
+ */
+export async function readPageFiles(folder: string): Promise<Listing> {
   const items: Uint8Array[] = [];
   const byUuid = new Map<string, Uint8Array>();
-  const skipped: string[] = [];
+  const skippedFiles: string[] = [];
   const names = await pageNames(folder);
   for (const name of names) {
     const file = join(folder, name);
     const page = await readPage(file);
     if (page === null) {
-      skipped.push(name);
+      skippedFiles.push(name);
       continue;
     }
     for (const { value, start, end } of page.items) {
@@ -75,8 +46,16 @@ export async function readPageFiles(folder: string): Promise<FileListing> {
       if (uuid !== null && !byUuid.has(uuid)) byUuid.set(uuid, bytes);
     }
   }
-  if (skipped.length === names.length) throw notPages(folder, 'it holds no *.json file with an "items" array');
-  return new FileListing(items, byUuid, skipped);
+  if (skippedFiles.length === names.length) throw notPages(folder, 'it holds no *.json file with an "items" array');
+  return {
+    count: items.length,
+    skippedFiles,
+    beforeListAnswer() {},
+    beforeOtherAnswer() {},
+    slice: (first, length) => items.slice(first, first + length),
+    find: (uuid) => byUuid.get(uuid) ?? null,
+    uuids: () => [...byUuid.keys()],
+  };
 }
 
 async function pageNames(folder: string): Promise<string[]> {

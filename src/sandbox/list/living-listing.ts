@@ -4,40 +4,39 @@ import { type Circumstances, DetectionGenerator } from '../items/generate.ts';
 import { RandomStream } from '../items/random.ts';
 import type { Submission } from '../items/files.ts';
 import { SANDBOX_NOW } from '../settings.ts';
-import { type Drift, dueInTurn, Processing, type ProcessingTime } from './changes.ts';
+import { type Drift, dueInTurn } from './changes.ts';
 import type { Listing } from './listing.ts';
 import { RemovedSerials } from './removed-serials.ts';
 
 const DRIFT_STREAM = 6;
 const EVENT_MS = 1000;
-
-export interface LivingOptions {
-  readonly settings: SandboxSettings;
-  readonly drift: Drift;
-  readonly processingTime: ProcessingTime;
-  readonly monotonicMs: () => number;
-}
+/** Read requests that a new detection is processed for. */
+const PROCESSING_READS = 3;
 
 /**
  * The generated list, newest first, with all inserts, deletes and updates since the server started. Only these changes
  * are held. Every method is synchronous, so each answer is a slice of one moment.
  */
 export class LivingListing implements Listing {
-  readonly #options: LivingOptions;
+  readonly skippedFiles = [];
+  readonly #seed: number;
+  readonly #drift: Drift;
   readonly #generator: DetectionGenerator;
-  readonly #processing: Processing;
+  /** Detections in processing, oldest first, each with the number of read requests when it was created. */
+  readonly #processing = new Map<number, number>();
   /** Creation times of inserted detections, by serial number minus the generated count. */
   readonly #insertedAtMs: number[] = [];
   readonly #submissions = new Map<number, Submission>();
   readonly #updatedAtMs = new Map<number, number>();
   readonly #deleted = new RemovedSerials();
   #turns = 0;
+  #reads = 0;
   #events = 0;
 
-  constructor(options: LivingOptions) {
-    this.#options = options;
-    this.#generator = new DetectionGenerator(options.settings);
-    this.#processing = new Processing(options.processingTime, options.monotonicMs);
+  constructor(settings: SandboxSettings, drift: Drift) {
+    this.#seed = settings.seed;
+    this.#drift = drift;
+    this.#generator = new DetectionGenerator(settings);
   }
 
   get count(): number {
@@ -47,16 +46,22 @@ export class LivingListing implements Listing {
   beforeListAnswer(): void {
     this.beforeOtherAnswer();
     this.#turns++;
-    const { inserts, deletes, updates } = this.#options.drift;
+    const { inserts, deletes, updates } = this.#drift;
     for (let due = dueInTurn(inserts, this.#turns); due > 0; due--) this.insert(null);
-    const random = new RandomStream(this.#options.settings.seed, this.#turns, DRIFT_STREAM);
+    const random = new RandomStream(this.#seed, this.#turns, DRIFT_STREAM);
     for (let due = dueInTurn(deletes, this.#turns); due > 0 && this.count > 0; due--)
       this.#deleted.add(this.#any(random));
     for (let due = dueInTurn(updates, this.#turns); due > 0 && this.count > 0; due--) this.finish(this.#any(random));
   }
 
   beforeOtherAnswer(): void {
-    for (const serial of this.#processing.turn()) if (!this.#deleted.has(serial)) this.finish(serial);
+    this.#reads++;
+    for (const [serial, created] of this.#processing) {
+      // All wait equally long: if one is not ready, neither are the later ones.
+      if (this.#reads - created <= PROCESSING_READS) break;
+      if (this.#deleted.has(serial)) this.#processing.delete(serial);
+      else this.finish(serial);
+    }
   }
 
   slice(first: number, length: number): Uint8Array[] {
@@ -73,13 +78,13 @@ export class LivingListing implements Listing {
     const serial = this.#next;
     this.#insertedAtMs.push(this.#eventMs());
     if (submission !== null) this.#submissions.set(serial, submission);
-    this.#processing.begin(serial);
+    this.#processing.set(serial, this.#reads);
     return serial;
   }
 
   /** Ends a detection's processing, or updates a finished one: its `updated_at` is now. */
   finish(serial: number): void {
-    this.#processing.end(serial);
+    this.#processing.delete(serial);
     this.#updatedAtMs.set(serial, this.#eventMs());
   }
 

@@ -1,4 +1,4 @@
-import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { constants, gzip } from 'node:zlib';
 import type { Listing } from '../list/listing.ts';
@@ -21,18 +21,16 @@ export function refusal(status: number, message: string, headers: Readonly<Recor
   return jsonAnswer(status, { success: false, message }, headers);
 }
 
+export function notAllowed(allowed: string): Answer {
+  return refusal(405, 'Method not allowed', { allow: allowed });
+}
+
 /** `{"success":true,"item":…}` with an item's own bytes. */
 export function itemAnswer(status: number, item: Uint8Array): Answer {
   return { status, body: Buffer.concat([Buffer.from('{"success":true,"item":'), item, Buffer.from('}')]) };
 }
 
 const compress = promisify(gzip);
-
-/** An answer as sent. */
-interface Encoded {
-  readonly headers: OutgoingHttpHeaders;
-  readonly body: Uint8Array;
-}
 
 /** Writes an answer, compressed if the client allows it. Resolves when everything is handed to the socket. */
 export async function send(request: IncomingMessage, response: ServerResponse, answer: Answer): Promise<void> {
@@ -42,7 +40,7 @@ export async function send(request: IncomingMessage, response: ServerResponse, a
 }
 
 /** Compresses an answer if the client allows it and it is not encoded already. */
-export async function encode(request: IncomingMessage, answer: Answer): Promise<Encoded> {
+export async function encode(request: IncomingMessage, answer: Answer) {
   const compressing = answer.encoding === undefined && acceptsGzip(request.headers['accept-encoding']);
   // The lowest level: the sandbox should be fast, and the first level saves most.
   const body = compressing ? await compress(answer.body, { level: constants.Z_BEST_SPEED }) : answer.body;
@@ -101,11 +99,7 @@ export function listAnswer(listing: Listing, { page, size }: PageQuery): Answer 
     total_count: total,
   };
   const parts: Uint8Array[] = [Buffer.from(`${JSON.stringify(head).slice(0, -1)},"items":[`)];
-  const comma = Buffer.from(',');
-  for (const [index, item] of items.entries()) {
-    if (index > 0) parts.push(comma);
-    parts.push(item);
-  }
+  for (const [index, item] of items.entries()) parts.push(Buffer.from(index > 0 ? ',' : ''), item);
   parts.push(Buffer.from(']}'));
   return { status: 200, body: Buffer.concat(parts) };
 }

@@ -85,15 +85,9 @@ export class RequestHandler {
     const number = ++this.#parts.counters.listRequests;
     const query = readPageQuery(url.searchParams);
     const total = this.#listing.count;
-    if ('status' in query) return this.#faults.faultFor({ number, page: null, first: 0, behind: 0, total });
-    const first = (query.page - 1) * query.size;
-    return this.#faults.faultFor({
-      number,
-      page: query.page,
-      first,
-      behind: Math.min(total, first + query.size),
-      total,
-    });
+    const { page, size } = 'status' in query ? { page: null, size: 0 } : query;
+    const first = ((page ?? 1) - 1) * size;
+    return this.#faults.faultFor({ number, page, first, behind: Math.min(total, first + size), total });
   }
 }
 
@@ -135,29 +129,21 @@ export class RateLimit {
 }
 
 /** What the server has counted so far; may be read at any time. */
-export interface SandboxCounters {
-  readonly requests: number;
-  /** Requests for a page of the list, including refused ones. */
-  readonly listRequests: number;
-  /** Requests being answered now, and the most so far. */
-  readonly inFlight: number;
-  readonly maxInFlight: number;
-  /** Most requests that arrived within any one second. */
-  readonly maxPerSecond: number;
-  /** Requests that hit a fault. */
-  readonly faults: number;
-  /** Answers by status. */
-  readonly byStatus: ReadonlyMap<number, number>;
-}
+export type SandboxCounters = Readonly<Omit<RequestCounters, 'arrived' | 'answered' | 'left'>>;
 
 /** Counts requests as they come and go. */
-export class RequestCounters implements SandboxCounters {
+export class RequestCounters {
   requests = 0;
+  /** Requests for a page of the list, including refused ones. */
   listRequests = 0;
+  /** Requests being answered now, and the most so far. */
   inFlight = 0;
   maxInFlight = 0;
+  /** Most requests that arrived within any one second. */
   maxPerSecond = 0;
+  /** Requests that hit a fault. */
   faults = 0;
+  /** Answers by status. */
   readonly byStatus = new Map<number, number>();
   /** Arrival times within the last second, oldest first. */
   #recent: number[] = [];

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { type Answer, itemAnswer, jsonAnswer, listAnswer, readPageQuery, refusal } from './answer.ts';
+import { type Answer, itemAnswer, jsonAnswer, listAnswer, notAllowed, readPageQuery, refusal } from './answer.ts';
 import { Batches, createDetection, SecureUploads, UPLOAD_PATH } from './uploads.ts';
 import type { Listing } from '../list/listing.ts';
 import { LivingListing } from '../list/living-listing.ts';
@@ -64,8 +64,4 @@ export class Routes {
     this.#listing.beforeOtherAnswer();
     return this.#batches.find(uuid);
   }
-}
-
-function notAllowed(allowed: string): Answer {
-  return refusal(405, 'Method not allowed', { allow: allowed });
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { mediumOf, type Submission, submissionOf } from '../items/files.ts';
 import { RandomStream } from '../items/random.ts';
 import type { LivingListing } from '../list/living-listing.ts';
-import { type Answer, jsonAnswer, refusal } from './answer.ts';
+import { type Answer, jsonAnswer, notAllowed, refusal } from './answer.ts';
 
 /**
  * `POST /api/v2/detect`: JSON with a `url` or a `media_token`, or a form with a `file` or one of these; exactly one. Answers 200 with
@@ -60,17 +60,12 @@ function unsupported(filename: string): Answer {
 const MAX_FILES = 50;
 const BATCH_STREAM = 7;
 
-interface Batch {
-  readonly uuid: string;
-  /** Serial numbers of its detections. */
-  readonly serials: readonly number[];
-}
-
 /** The batches since the server started (docs.resemble.ai, "Batch Detection"). */
 export class Batches {
   readonly #listing: LivingListing;
   readonly #seed: number;
-  readonly #byUuid = new Map<string, Batch>();
+  /** Serial numbers of their detections. */
+  readonly #byUuid = new Map<string, readonly number[]>();
 
   constructor(listing: LivingListing, seed: number) {
     this.#listing = listing;
@@ -90,35 +85,29 @@ export class Batches {
       if (submission === null) return unsupported(name);
       submissions.push(submission);
     }
-    const batch = this.#insert(submissions);
-    return jsonAnswer(202, { success: true, item: this.#state(batch) });
+    const serials = submissions.map((submission) => this.#listing.insert(submission));
+    const uuid = new RandomStream(this.#seed, this.#byUuid.size, BATCH_STREAM).hex(32);
+    this.#byUuid.set(uuid, serials);
+    return jsonAnswer(202, { success: true, item: this.#state(uuid, serials) });
   }
 
   /** `GET /api/v2/detect/batch/{uuid}`. */
   find(uuid: string): Answer {
-    const batch = this.#byUuid.get(uuid);
-    return batch === undefined
+    const serials = this.#byUuid.get(uuid);
+    return serials === undefined
       ? refusal(404, 'Batch not found')
-      : jsonAnswer(200, { success: true, item: this.#state(batch) });
+      : jsonAnswer(200, { success: true, item: this.#state(uuid, serials) });
   }
 
-  #insert(submissions: readonly Submission[]): Batch {
-    const serials = submissions.map((submission) => this.#listing.insert(submission));
-    const uuid = new RandomStream(this.#seed, this.#byUuid.size, BATCH_STREAM).hex(32);
-    const batch: Batch = { uuid, serials };
-    this.#byUuid.set(uuid, batch);
-    return batch;
-  }
-
-  #state(batch: Batch): object {
-    const items = batch.serials.map((serial) => this.#listing.item(serial));
+  #state(uuid: string, serials: readonly number[]): object {
+    const items = serials.map((serial) => this.#listing.item(serial));
     const failed = items.filter((item) => item['status'] === 'failed').length;
     const completed = items.filter((item) => item['status'] === 'completed').length;
     const total = items.length;
     const done = completed + failed === total;
     const outcome = failed === 0 ? 'completed' : failed === total ? 'failed' : 'partially_failed';
     return {
-      uuid: batch.uuid,
+      uuid,
       status: done ? outcome : 'processing',
       total_files: total,
       completed_count: completed,
@@ -257,11 +246,9 @@ export class SecureUploads {
 
   async answer(request: IncomingMessage, url: URL): Promise<Answer> {
     if (url.pathname === UPLOAD_PATH) {
-      return request.method === 'POST' ? this.#begin(request) : refusal(405, 'Method not allowed', { allow: 'POST' });
+      return request.method === 'POST' ? this.#begin(request) : notAllowed('POST');
     }
-    if (request.method !== 'PUT' && request.method !== 'POST') {
-      return refusal(405, 'Method not allowed', { allow: 'PUT, POST' });
-    }
+    if (request.method !== 'PUT' && request.method !== 'POST') return notAllowed('PUT, POST');
     const upload = this.#uploads.get(url.pathname.slice(UPLOAD_PATH.length + 1));
     if (upload === undefined) return refusal(404, 'Upload not found');
     for await (const _ of request) continue;
