@@ -98,20 +98,20 @@ async function resolveTemplate(
   return deepFreeze({ ...resolved, sha256: templateSha256(resolved) });
 }
 
-/** Left out if the file has none of them: such a template keeps the hash it had before these keys existed. */
+/** Undefined if the file does not have them: such a template keeps the hash it had before these keys existed. */
 function reportParts(data: TemplateFile) {
-  const { compliance, sign_off: signOff, attachment_limit_mb: megabytes, comment, notes, annex, language } = data;
-  const { action_limit: limit, dsa } = data;
+  const { compliance, sign_off: signOff, attachment_limit_mb: megabytes, action_limit: limit, dsa } = data;
+  const { comment, notes, annex, language } = data;
   return {
-    ...(comment === undefined ? {} : { comment }),
-    ...(notes === undefined ? {} : { notes }),
-    ...(annex === undefined ? {} : { annex }),
-    ...(limit === undefined ? {} : { actionLimitSeconds: readDurationSeconds(limit) ?? 0 }),
-    ...(language === undefined ? {} : { language }),
-    ...(dsa === undefined ? {} : { dsa: dsaFactsOf(dsa) }),
-    ...(compliance === undefined ? {} : { obligations: compliance.map(obligationOf) }),
-    ...(signOff === undefined ? {} : { signOff: { statement: signOff.statement ?? null, roles: signOff.roles } }),
-    ...(megabytes === undefined ? {} : { attachmentLimitBytes: megabytes * 1_000_000 }),
+    comment,
+    notes,
+    annex,
+    language,
+    actionLimitSeconds: limit === undefined ? undefined : (readDurationSeconds(limit) ?? 0),
+    dsa: dsa && dsaFactsOf(dsa),
+    obligations: compliance?.map(obligationOf),
+    signOff: signOff && { statement: signOff.statement ?? null, roles: signOff.roles },
+    attachmentLimitBytes: megabytes && megabytes * 1_000_000,
   };
 }
 

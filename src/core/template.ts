@@ -49,23 +49,23 @@ export interface Template {
   /** Largest number of detections in the report's register of flagged ones. */
   readonly registerLimit: number;
   /** Duties of the compliance matrix; absent: none. */
-  readonly obligations?: readonly Obligation[];
+  readonly obligations?: readonly Obligation[] | undefined;
   /** The organisation's comment on the period. */
-  readonly comment?: string;
+  readonly comment?: string | undefined;
   /** Dated remarks on the trend, e.g. that the vendor changed its model. */
-  readonly notes?: readonly { readonly date: string; readonly text: string }[];
+  readonly notes?: readonly { readonly date: string; readonly text: string }[] | undefined;
   /** Whether the registers follow the report as a whole; absent: if they have up to 50 rows together. */
-  readonly annex?: boolean;
+  readonly annex?: boolean | undefined;
   /** How soon a notice should be acted on; absent: `DEFAULT_ACTION_LIMIT_SECONDS`. */
-  readonly actionLimitSeconds?: number;
+  readonly actionLimitSeconds?: number | undefined;
   /** What the platform says in a transparency report; absent: none is written. */
-  readonly dsa?: DsaFacts;
+  readonly dsa?: DsaFacts | undefined;
   /** Absent: English. */
-  readonly language?: Language;
+  readonly language?: Language | undefined;
   /** Absent: three roles in the report's language. */
-  readonly signOff?: SignOff;
+  readonly signOff?: SignOff | undefined;
   /** Bytes of tables that the PDF may embed; absent: `DEFAULT_ATTACHMENT_LIMIT_BYTES`. */
-  readonly attachmentLimitBytes?: number;
+  readonly attachmentLimitBytes?: number | undefined;
 }
 
 /**

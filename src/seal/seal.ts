@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { HistoryEntry } from '../core/previous-run.ts';
 import type { OutputFolder, SealedFile } from '../core/output.ts';
-import type { Period } from '../core/period.ts';
+import { type Period, unfinished } from '../core/period.ts';
 import type { RunConfig } from '../core/run-config.ts';
 import type { FontRecord, OwnSinkRecord, TableResource } from '../core/sink.ts';
 import type { ReviewsFile } from '../core/reviews.ts';
@@ -10,9 +10,16 @@ import type { Statistics } from '../core/statistics.ts';
 import type { TableShape } from '../core/table.ts';
 import { checksums } from './evidence/checksums.ts';
 import { dataPackage } from './evidence/data-package.ts';
-import { composeManifest, hashOf, periodRecord, reportId } from './evidence/manifest.ts';
+import { certificateRecord, snakeCased } from './evidence/certificate.ts';
+import { hashOf, periodRecord, reportId } from './evidence/manifest.ts';
 import type { AmendedRun, PreviousRun } from './evidence/manifest-schema.ts';
-import { CHECKSUM_FILE, DATA_PACKAGE_FILE, MANIFEST_FILE, SIGNATURE_FILE } from './evidence/run-files.ts';
+import {
+  CHECKSUM_FILE,
+  DATA_PACKAGE_FILE,
+  MANIFEST_FILE,
+  MANIFEST_FORMAT,
+  SIGNATURE_FILE,
+} from './evidence/run-files.ts';
 import { signManifest } from './evidence/signature.ts';
 import { templateRecord } from './evidence/template-record.ts';
 
@@ -77,17 +84,8 @@ export function identify(
   },
   tool: Identity['tool'],
 ): Identity {
-  const {
-    template,
-    sinks,
-    sourceDateEpochMs,
-    formats,
-    previous,
-    history = [],
-    reviews = null,
-    amendment,
-    ownSinks = [],
-  } = report;
+  const { template, sinks, sourceDateEpochMs, formats, previous, amendment } = report;
+  const { history = [], reviews = null, ownSinks = [] } = report;
   const asOf = sourceDateEpochMs === null ? record.certificate.endedAt : new Date(sourceDateEpochMs).toISOString();
   const { csvSafety, csvBom, csvCompression = 'none' } = sinks;
   const settings = {
@@ -115,16 +113,8 @@ export function identify(
     ...(ownSinks.length === 0 ? {} : { ownSinks }),
   });
   const { extractionSha256 } = record;
-  return {
-    id,
-    asOf,
-    tool,
-    period,
-    policySha256,
-    extractionSha256,
-    settings,
-    settingsSha256: hashOf({ ...settings, formats }),
-  };
+  const settingsSha256 = hashOf({ ...settings, formats });
+  return { id, asOf, tool, period, policySha256, extractionSha256, settings, settingsSha256 };
 }
 
 export interface SealJob {
@@ -148,37 +138,10 @@ export interface SealJob {
 
 /** Writes the last files: the manifest, the signature and the hash of each file. Returns all files, including these. */
 export async function seal(job: SealJob): Promise<readonly SealedFile[]> {
-  const { folder, settings, identity, record, files } = job;
+  const { folder, settings, files } = job;
   const described = await writeFile(folder, DATA_PACKAGE_FILE, toJson(packageOf(job)));
   const sealed = [...files, described, ...job.own.flatMap((sink) => sink.files)];
-  const text = toJson(
-    composeManifest({
-      reportId: identity.id,
-      tool: identity.tool,
-      asOf: identity.asOf,
-      template: templateRecord(settings.template),
-      policy: settings.template.policy,
-      policySha256: identity.policySha256,
-      period: identity.period,
-      formats: settings.formats,
-      settings: identity.settings,
-      settingsSha256: identity.settingsSha256,
-      runtime: record.runtime,
-      source: record.source,
-      certificate: record.certificate,
-      merkleRoot: record.merkleRoot,
-      extractionSha256: identity.extractionSha256,
-      population: job.statistics.population,
-      tables: job.tables,
-      changedCells: job.changedCells,
-      fonts: job.fonts,
-      ownSinks: job.own,
-      files: sealed,
-      previous: settings.previous,
-      amends: settings.amendment?.amends ?? null,
-      parts: record.parts,
-    }),
-  );
+  const text = toJson(composeManifest(job, sealed));
   sealed.push(await writeFile(folder, MANIFEST_FILE, text));
   if (settings.signingKey !== null) {
     sealed.push(await writeFile(folder, SIGNATURE_FILE, signManifest(Buffer.from(text, 'utf8'), settings.signingKey)));
@@ -186,23 +149,56 @@ export async function seal(job: SealJob): Promise<readonly SealedFile[]> {
   return [...sealed, await writeFile(folder, CHECKSUM_FILE, checksums(sealed))];
 }
 
-/** The run's folder name when it is made; only the name tells which amendment it is. */
-function packageName({ template, amendment }: ReportSettings, { label }: Period): string {
-  return `${template.name}_${label}${amendment === null ? '' : '.amendment'}`;
+/**
+ * `manifest.json`: what the run is, what it was made from, and the hash of each of its other `files`. Key names are a
+ * public contract; see docs/output.md.
+ */
+export function composeManifest(
+  { settings, identity, record, own, fonts, ...job }: SealJob,
+  files: readonly SealedFile[],
+): object {
+  const { template, formats, previous, amendment } = settings;
+  const { period } = identity;
+  const rest = unfinished(period, record.certificate.startedAt);
+  return {
+    format: MANIFEST_FORMAT,
+    report_id: identity.id,
+    tool: identity.tool,
+    as_of: identity.asOf,
+    template: templateRecord(template),
+    policy: { ...(snakeCased(template.policy) as object), sha256: identity.policySha256 },
+    period: {
+      ...periodRecord(period),
+      finished: period.to === null ? undefined : rest === null,
+      days_to_go: rest?.daysToGo,
+    },
+    configuration: { formats, ...identity.settings, sha256: identity.settingsSha256 },
+    previous: previous ?? undefined,
+    amends: amendment?.amends,
+    parts: snakeCased(record.parts),
+    runtime: record.runtime,
+    source: record.source,
+    completeness: certificateRecord(record.certificate),
+    merkle_root: record.merkleRoot,
+    extraction_sha256: identity.extractionSha256,
+    records: job.statistics.population,
+    tables: Object.fromEntries(job.tables.map((table) => [table.name, table.columns.map(({ name }) => name)])),
+    changed_cells: job.changedCells,
+    fonts: fonts.length === 0 ? undefined : fonts,
+    own_sinks: own.length === 0 ? undefined : own.map(ownSinkRecord),
+    files: [...files].sort((a, b) => (a.name < b.name ? -1 : 1)),
+  };
 }
 
-function packageOf({ settings, identity, tables, resources, files }: SealJob): object {
-  return dataPackage({
-    name: packageName(settings, identity.period),
-    id: identity.id,
-    title: settings.template.title,
-    created: identity.asOf,
-    version: identity.tool.version,
-    tables,
-    resources,
-    files,
-    csvBom: settings.sinks.csvBom,
-  });
+function ownSinkRecord({ name, files, changedCells }: OwnSinkRecord): object {
+  return { name, files: files.map((file) => file.name), changed_cells: changedCells };
+}
+
+function packageOf({ settings: { template, amendment, sinks }, identity, ...job }: SealJob): object {
+  const { period, id, asOf: created, tool } = identity;
+  // The run's folder name when it is made; only the name tells which amendment it is.
+  const name = `${template.name}_${period.label}${amendment === null ? '' : '.amendment'}`;
+  return dataPackage({ ...job, name, id, title: template.title, created, version: tool.version, csvBom: sinks.csvBom });
 }
 
 export function toJson(value: unknown): string {

@@ -6,7 +6,8 @@ import type { SealedFile } from '../../src/core/output.ts';
 import { DEFAULT_POLICY } from '../../src/core/policy.ts';
 import { checksums } from '../../src/seal/evidence/checksums.ts';
 import { certificateRecord } from '../../src/seal/evidence/certificate.ts';
-import { composeManifest, type ManifestFacts } from '../../src/seal/evidence/manifest.ts';
+import { templateRecord } from '../../src/seal/evidence/template-record.ts';
+import { composeManifest, type SealJob } from '../../src/seal/seal.ts';
 import { CERTIFICATE } from '../snapshot/snapshots.ts';
 import { sealFile, shapeOf } from './sealed-files.ts';
 
@@ -50,46 +51,70 @@ describe('manifest.json', () => {
     failed: 1,
   };
 
-  function facts(): ManifestFacts {
-    return {
-      reportId: 'DR-01234-56789-ABCDE-F0123',
-      tool: { name: 'detect-report', version: '1.2.3' },
-      runtime: { zlib: '1.3.1', tz: '2025c', unicode: '17.0', icu: '78.1' },
-      extractionSha256: 'e'.repeat(64),
-      asOf: '2024-02-01T00:00:09.000Z',
-      template: { name: 'monthly-compliance', sha256: 'c'.repeat(64) },
-      policy: DEFAULT_POLICY,
-      policySha256: 'd'.repeat(64),
-      period: {
-        from: '2024-01-01',
-        to: '2024-02-01',
-        timezone: 'Europe/Berlin',
-        fromMs: Date.UTC(2023, 11, 31, 23),
-        toMs: Date.UTC(2024, 0, 31, 23),
-        label: '2024-01',
-        dayStarts: [{ day: '2024-01-01', startMs: Date.UTC(2023, 11, 31, 23) }],
+  const template = {
+    name: 'monthly-compliance',
+    sha256: 'c'.repeat(64),
+    title: 'Deepfake detections',
+    organisation: null,
+    classification: null,
+    period: { kind: 'last-month' } as const,
+    timezone: 'Europe/Berlin',
+    formats: ['csv', 'pdf'],
+    tables: new Map(),
+    brand: { logo: null, primaryColour: '#1f3a5f', accentColour: '#2e7d9a' },
+    workbook: null,
+    sections: [],
+    policy: DEFAULT_POLICY,
+    retentionLimitSeconds: null,
+    registerLimit: 200,
+  };
+
+  function manifestOf({ period = {}, settings = {} }: { period?: object; settings?: object }): object {
+    const tool = { name: 'detect-report', version: '1.2.3' };
+    const job = {
+      settings: { template, formats: ['csv', 'pdf'], previous: null, amendment: null, ...settings },
+      identity: {
+        id: 'DR-01234-56789-ABCDE-F0123',
+        asOf: '2024-02-01T00:00:09.000Z',
+        tool,
+        period: {
+          from: '2024-01-01',
+          to: '2024-02-01',
+          timezone: 'Europe/Berlin',
+          fromMs: Date.UTC(2023, 11, 31, 23),
+          toMs: Date.UTC(2024, 0, 31, 23),
+          label: '2024-01',
+          dayStarts: [{ day: '2024-01-01', startMs: Date.UTC(2023, 11, 31, 23) }],
+          ...period,
+        },
+        policySha256: 'd'.repeat(64),
+        extractionSha256: 'e'.repeat(64),
+        settings: { csv_safety: 'strict', csv_bom: false },
+        settingsSha256: 'e'.repeat(64),
       },
-      formats: ['csv', 'pdf'],
-      settings: { csv_safety: 'strict', csv_bom: false },
-      settingsSha256: 'e'.repeat(64),
-      source: { kind: 'api', location: 'https://app.resemble.ai/api/v2/detect' },
-      certificate: CERTIFICATE,
-      merkleRoot: 'a'.repeat(64),
-      population,
+      record: {
+        runtime: { zlib: '1.3.1', tz: '2025c', unicode: '17.0', icu: '78.1' },
+        source: { kind: 'api', location: 'https://app.resemble.ai/api/v2/detect' },
+        certificate: CERTIFICATE,
+        merkleRoot: 'a'.repeat(64),
+      },
+      statistics: { population },
       tables: [shapeOf('detections', ['uuid', 'verdict']), shapeOf('audio_scores')],
       changedCells: { csv: { 'guarded against formulas': 2 } },
-      files,
+      fonts: [],
+      own: [],
     };
+    return JSON.parse(JSON.stringify(composeManifest(job as unknown as SealJob, files))) as object;
   }
 
   it('says what the run is, what it was made from, and what is in it', () => {
-    const { files: listed, ...said } = JSON.parse(JSON.stringify(composeManifest(facts()))) as { files: SealedFile[] };
+    const { files: listed, ...said } = manifestOf({}) as { files: SealedFile[] };
     expect(said).toEqual({
       format: 'detect-report/manifest/1',
       report_id: 'DR-01234-56789-ABCDE-F0123',
       tool: { name: 'detect-report', version: '1.2.3' },
       as_of: '2024-02-01T00:00:09.000Z',
-      template: { name: 'monthly-compliance', sha256: 'c'.repeat(64) },
+      template: JSON.parse(JSON.stringify(templateRecord(template))) as object,
       policy: {
         name: 'five-bands',
         fake: ['fake', 'likely fake'],
@@ -128,7 +153,7 @@ describe('manifest.json', () => {
 
   it('has no bounds where the period has none', () => {
     const open = { from: null, to: null, timezone: 'UTC', fromMs: null, toMs: null, label: 'all' };
-    expect(composeManifest({ ...facts(), period: open })).toMatchObject({
+    expect(manifestOf({ period: open })).toMatchObject({
       period: { from: null, to: null, timezone: 'UTC', from_utc: null, to_utc: null },
     });
   });
@@ -139,8 +164,7 @@ describe('manifest.json', () => {
       period: { from: null, to: null, timezone: 'UTC' },
       manifest_sha256: 'f'.repeat(64),
     };
-    expect(composeManifest({ ...facts(), previous })).toMatchObject({ previous });
-    for (const none of [{}, { previous: null }])
-      expect(composeManifest({ ...facts(), ...none })).not.toHaveProperty('previous');
+    expect(manifestOf({ settings: { previous } })).toMatchObject({ previous });
+    expect(manifestOf({})).not.toHaveProperty('previous');
   });
 });

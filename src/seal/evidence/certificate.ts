@@ -160,8 +160,12 @@ export function snakeCased(value: unknown): unknown {
 
 /** The certificate of a manifest, unknown members included, with the walk's names for keys. */
 export function certificateOf(recorded: { readonly ended_at: string }): { readonly endedAt: string } {
-  const named = renamed(recorded, (key) => key.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()));
-  return { ...(named as object), endedAt: recorded.ended_at };
+  return { ...(camelCased(recorded) as object), endedAt: recorded.ended_at };
+}
+
+/** A value with the manifest's keys as this program has them. */
+export function camelCased(value: unknown): unknown {
+  return renamed(value, (key) => key.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()));
 }
 
 /** Recursive: a certificate has three levels, and readers of a manifest bound its depth. */

@@ -1,19 +1,20 @@
 import { periodWord, readPeriodWord } from '../../core/calendar.ts';
 import { sha256Of } from '../../core/merkle.ts';
-import type { ClassificationPolicy, Obligation } from '../../core/policy.ts';
+import type { Obligation } from '../../core/policy.ts';
 import { JOINED_COLUMNS } from '../../core/reviews.ts';
 import type { TableName } from '../../core/table.ts';
 import type { Template } from '../../core/template.ts';
+import { camelCased, snakeCased } from './certificate.ts';
 import type { Manifest } from './manifest-schema.ts';
 
 /**
  * The manifest's record of a template: together with the manifest's `policy` and `tables`, everything in the template
  * that shapes a report, so that a run can be rendered again without the template's file.
  */
-export function templateRecord(template: Template): { readonly name: string; readonly sha256: string } {
+export function templateRecord(template: Template) {
   const { workbook } = template;
   const { logo } = template.brand;
-  const record = {
+  return {
     name: template.name,
     sha256: template.sha256,
     title: template.title,
@@ -30,14 +31,18 @@ export function templateRecord(template: Template): { readonly name: string; rea
       accent_colour: template.brand.accentColour,
       logo: logo === null ? null : { type: logo.type, ...bytesRecord(logo.bytes) },
     },
-    ...(workbook === null ? {} : { workbook: bytesRecord(workbook) }),
-    ...(template.obligations === undefined ? {} : { compliance: template.obligations.map(obligationRecord) }),
-    ...(template.signOff === undefined ? {} : { sign_off: template.signOff }),
-    ...(template.attachmentLimitBytes === undefined ? {} : { attachment_limit_bytes: template.attachmentLimitBytes }),
-    ...(template.actionLimitSeconds === undefined ? {} : { action_limit_seconds: template.actionLimitSeconds }),
+    workbook: workbook === null ? undefined : bytesRecord(workbook),
+    compliance: snakeCased(template.obligations),
+    sign_off: template.signOff,
+    attachment_limit_bytes: template.attachmentLimitBytes,
+    action_limit_seconds: template.actionLimitSeconds,
     ...wordsOf(template),
   };
-  return record;
+}
+
+/** The keys that manifest and template name alike. */
+function wordsOf({ comment, notes, annex, language, dsa }: Manifest['template'] | Template) {
+  return { comment, notes, annex, language, dsa };
 }
 
 /** The template that a manifest describes, with the hash that it claims. */
@@ -60,61 +65,20 @@ export function templateOf({ template, policy, tables }: Manifest): Template {
     },
     workbook: template.workbook === undefined ? null : bytesOf(template.workbook.base64),
     sections: template.sections,
-    policy: policyOf(policy),
+    policy: {
+      name: policy.name,
+      fake: policy.fake,
+      real: policy.real,
+      indeterminate: policy.indeterminate,
+      notAssessedScore: policy.not_assessed_score,
+    },
     retentionLimitSeconds: template.retention_limit_seconds,
     registerLimit: template.register_limit,
-    ...(template.compliance === undefined ? {} : { obligations: template.compliance.map(obligationOf) }),
-    ...(template.sign_off === undefined ? {} : { signOff: template.sign_off }),
-    ...(template.attachment_limit_bytes === undefined ? {} : { attachmentLimitBytes: template.attachment_limit_bytes }),
-    ...(template.action_limit_seconds === undefined ? {} : { actionLimitSeconds: template.action_limit_seconds }),
+    obligations: template.compliance?.map((duty) => camelCased(duty) as Obligation),
+    signOff: template.sign_off,
+    attachmentLimitBytes: template.attachment_limit_bytes,
+    actionLimitSeconds: template.action_limit_seconds,
     ...wordsOf(template),
-  };
-}
-
-/** The keys that file, manifest and template name alike; left out if absent. */
-function wordsOf({ comment, notes, annex, language, dsa }: Manifest['template'] | Template) {
-  return {
-    ...(comment === undefined ? {} : { comment }),
-    ...(notes === undefined ? {} : { notes }),
-    ...(annex === undefined ? {} : { annex }),
-    ...(language === undefined ? {} : { language }),
-    ...(dsa === undefined ? {} : { dsa }),
-  };
-}
-
-type ObligationRecord = NonNullable<Manifest['template']['compliance']>[number];
-
-function obligationRecord(duty: Obligation): ObligationRecord {
-  return {
-    obligation: duty.obligation,
-    requirement: duty.requirement,
-    indicator: duty.indicator,
-    at_most: duty.atMost,
-    at_least: duty.atLeast,
-    evidence: duty.evidence,
-    not_applicable: duty.notApplicable,
-  };
-}
-
-function obligationOf(duty: ObligationRecord): Obligation {
-  return {
-    obligation: duty.obligation,
-    requirement: duty.requirement,
-    indicator: duty.indicator,
-    atMost: duty.at_most,
-    atLeast: duty.at_least,
-    evidence: duty.evidence,
-    notApplicable: duty.not_applicable,
-  };
-}
-
-function policyOf(policy: Manifest['policy']): ClassificationPolicy {
-  return {
-    name: policy.name,
-    fake: policy.fake,
-    real: policy.real,
-    indeterminate: policy.indeterminate,
-    notAssessedScore: policy.not_assessed_score,
   };
 }
 
