@@ -14,9 +14,7 @@ export const CHOSEN_FILES = z
         .min(1)
         .max(50),
     ],
-    {
-      error: 'write all, or a list of names of files, e.g. [report.pdf, detections.csv].',
-    },
+    { error: 'write all, or a list of names of files, e.g. [report.pdf, detections.csv].' },
   )
   .optional()
   .meta({

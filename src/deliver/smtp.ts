@@ -1,5 +1,5 @@
 import { hostname, networkInterfaces } from 'node:os';
-import type { Transporter } from 'nodemailer';
+import type { SendMailOptions, Transporter } from 'nodemailer';
 import type SMTPTransport from 'nodemailer/lib/smtp-transport/index.js';
 import * as z from 'zod';
 import { interruptionOf } from '../core/errors.ts';
@@ -56,6 +56,25 @@ export type MailServer = z.output<typeof server>;
 export const isWholeLogin = ({ user, password }: Pick<MailServer, 'user' | 'password'>): boolean =>
   (user === undefined) === (password === undefined);
 export const LOGIN_PROBLEM = { error: 'user and password belong together: give both or neither.' };
+
+/** Sends a message over one connection; returns what the server said of it. Throws as `withMailServer` does. */
+export async function sendMail(
+  settings: MailServer,
+  who: string,
+  password: Secret | null,
+  signal: AbortSignal,
+  message: SendMailOptions,
+): Promise<SMTPTransport.SentMessageInfo> {
+  const { createTransport } = await import('nodemailer');
+  const { from } = settings;
+  const to = [...settings.to];
+  const composed = { from, to, ...message, headers: { 'Auto-Submitted': 'auto-generated', ...message.headers } };
+  const composer = createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
+  const raw = (await composer.sendMail(composed)).message as Buffer;
+  // The exact size, so that no message is sent in vain to a server that announces a smaller limit (RFC 1870).
+  const mail = { raw, envelope: { from, to, size: raw.length } };
+  return await withMailServer(settings, who, password, signal, (transport) => transport.sendMail(mail));
+}
 
 /** One connection to the server, closed at the end. Throws `DeliveryError`, `InterruptedError`. */
 export async function withMailServer<T>(
@@ -141,15 +160,17 @@ const SAYS_TOO_LARGE = /\b5\.(?:2\.3|3\.4)\b|\btoo (?:big|large)\b|\bsize (?:lim
  * trusted, and is shown without the password.
  */
 function mailFailure(error: unknown, who: string, lastReply: string, password: Secret | null): DeliveryError {
+  const { originalCode, responseCode, ...fields } = Object(error) as Readonly<Record<string, unknown>>;
   // The client hides TLS codes in a code of its own.
-  const original = textField(error, 'originalCode');
-  const code = original === '' ? textField(error, 'code') : original;
-  const reply = numberField(error, 'responseCode');
-  const isGreeting = /^(?:EHLO|HELO)$/.test(textField(error, 'command'));
-  if (reply !== null) return replyFailure(reply, code, saidBy(textField(error, 'response'), password), who, isGreeting);
+  const code = text(originalCode) || text(fields['code']);
+  const isGreeting = /^(?:EHLO|HELO)$/.test(text(fields['command']));
   // If a server refuses and hangs up, the client reports only the hang-up.
-  if (/^5\d\d/.test(lastReply))
-    return replyFailure(Number(lastReply.slice(0, 3)), code, saidBy(lastReply, password), who, isGreeting);
+  const said =
+    typeof responseCode === 'number' ? text(fields['response']) : /^5\d\d/.test(lastReply) ? lastReply : null;
+  if (said !== null) {
+    const reply = typeof responseCode === 'number' ? responseCode : Number(lastReply.slice(0, 3));
+    return replyFailure(reply, code, saidBy(said, password), who, isGreeting);
+  }
   if (code === 'EMESSAGE') {
     return new DeliveryError('full', `${who} takes no message of that size.`, { remedy: TOO_LARGE });
   }
@@ -195,13 +216,6 @@ function saidBy(response: string, password: Secret | null): string {
   return shorten(terminalSafe(password?.redact(text) ?? text), LONGEST_QUOTE);
 }
 
-function textField(error: unknown, name: 'code' | 'originalCode' | 'response' | 'command'): string {
-  if (!(error instanceof Error) || !(name in error)) return '';
-  const value: unknown = (error as Error & Record<typeof name, unknown>)[name];
+function text(value: unknown): string {
   return typeof value === 'string' ? value : '';
-}
-
-function numberField(error: unknown, name: 'responseCode'): number | null {
-  if (!(error instanceof Error) || !(name in error)) return null;
-  return typeof error[name] === 'number' ? error[name] : null;
 }

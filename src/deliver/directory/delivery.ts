@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 import * as z from 'zod';
 import { DetectReportError } from '../../core/errors.ts';
@@ -97,7 +97,8 @@ async function tryFolder(folder: string): Promise<void> {
 }
 
 async function requireFolder(folder: string): Promise<void> {
-  if (await isExistingFolder(folder)) return;
+  const found = await stat(folder).catch(() => null);
+  if (found?.isDirectory() === true) return;
   throw new DeliveryError('refused', `The folder ${folder} does not exist, so nothing was copied there.`, {
     place: { file: folder },
     remedy: 'Create it, or mount the share that it stands for.',
@@ -140,18 +141,11 @@ function receiptOf(run: DeliverableRun, target: string, outcome: DeliveryReceipt
   return { outcome, location: target, files: run.files.length, bytes, details: {} };
 }
 
-async function isExistingFolder(path: string): Promise<boolean> {
-  return await stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
-}
-
 /** True if this run is there, complete; false if nothing is. Throws if something else is. */
 async function holdsRun(target: string, run: DeliverableRun): Promise<boolean> {
   if (!(await isFolder(target))) {
-    if (await isSomething(target)) throw otherRun(target, 'something that is not a run folder');
-    return false;
+    if ((await stat(target).catch(systemCode)) === 'ENOENT') return false;
+    throw otherRun(target, 'something that is not a run folder');
   }
   const manifest = await readFile(join(target, 'manifest.json')).catch(() => null);
   if (manifest === null) throw otherRun(target, 'a folder without a manifest');
@@ -161,13 +155,6 @@ async function holdsRun(target: string, run: DeliverableRun): Promise<boolean> {
     if (found?.size !== file.bytes) throw otherRun(target, `this run, but ${file.name} there is not what was sealed`);
   }
   return true;
-}
-
-async function isSomething(path: string): Promise<boolean> {
-  return await stat(path).then(
-    () => true,
-    (error: unknown) => systemCode(error) !== 'ENOENT',
-  );
 }
 
 function otherRun(target: string, what: string): DeliveryError {
@@ -197,7 +184,7 @@ async function copyFile(file: DeliverableFile, to: string, signal: AbortSignal):
       for (let part: Buffer = chunk; part.length === CHUNK_BYTES; ) {
         signal.throwIfAborted();
         part = await source.fill(chunk);
-        await writeAll(copy, part);
+        await copy.writeFile(part);
       }
       source.confirm();
       await copy.sync();
@@ -206,12 +193,5 @@ async function copyFile(file: DeliverableFile, to: string, signal: AbortSignal):
     }
   } finally {
     await source.close();
-  }
-}
-
-async function writeAll(copy: FileHandle, bytes: Uint8Array): Promise<void> {
-  for (let done = 0; done < bytes.byteLength; ) {
-    const { bytesWritten } = await copy.write(bytes, done);
-    done += bytesWritten;
   }
 }

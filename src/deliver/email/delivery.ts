@@ -8,7 +8,7 @@ import {
   type DeliveryReceipt,
   destinationId,
 } from '../destination.ts';
-import { withMailServer } from '../smtp.ts';
+import { sendMail, withMailServer } from '../smtp.ts';
 import { attachmentName, composeMessage, type EmailSettings, enclose, type Enclosed, leftOut } from './message.ts';
 import { MAIL_WORDS } from './words.ts';
 
@@ -29,7 +29,23 @@ export const emailDelivery: DeliveryKind<EmailSettings> = {
         transport.verify(),
       );
     },
-    deliver: (run, key, signal) => mail(run, key, settings, deps, signal),
+    async deliver(run, key, signal) {
+      if (signal.aborted) throw interruptionOf(signal);
+      const password = await readPassword(settings, deps);
+      const enclosed = await enclose(run, settings);
+      const send = (what: Enclosed) =>
+        mail({ run, key, settings, date: new Date(deps.clock.nowMs()) }, what, password, signal);
+      try {
+        return await send(enclosed);
+      } catch (error) {
+        // The server does not take that much: only the summary is sent.
+        const isTooLarge = error instanceof DeliveryError && error.fault === 'full';
+        if (!isTooLarge || enclosed.attachments.length === 0) throw error;
+        const names = enclosed.attachments.map(({ filename }) => filename);
+        const why = MAIL_WORDS[run.summary.language].serverLimit;
+        return await send({ attachments: [], remarks: [leftOut(run, names, why), ...enclosed.remarks] });
+      }
+    },
   }),
 };
 
@@ -47,66 +63,26 @@ export function messageIdOf(key: string, from: string): string {
   return `<${key.replaceAll(/[^A-Za-z0-9.-]/g, '-')}@${from.slice(from.lastIndexOf('@') + 1)}>`;
 }
 
-/** Sends with attachments or, if the server does not take that much, only the summary. */
-async function mail(
-  run: DeliverableRun,
-  key: string,
-  settings: EmailSettings,
-  deps: DeliveryDependencies,
-  signal: AbortSignal,
-): Promise<DeliveryReceipt> {
-  if (signal.aborted) throw interruptionOf(signal);
-  const password = await readPassword(settings, deps);
-  const enclosed = await enclose(run, settings);
-  const send = (what: Enclosed) => sendMessage(run, key, settings, what, password, deps, signal);
-  try {
-    return await send(enclosed);
-  } catch (error) {
-    const isTooLarge = error instanceof DeliveryError && error.fault === 'full';
-    if (!isTooLarge || enclosed.attachments.length === 0) throw error;
-    const names = enclosed.attachments.map(({ filename }) => filename);
-    const why = MAIL_WORDS[run.summary.language].serverLimit;
-    return await send({ attachments: [], remarks: [leftOut(run, names, why), ...enclosed.remarks] });
-  }
+interface MailJob {
+  readonly run: DeliverableRun;
+  readonly key: string;
+  readonly settings: EmailSettings;
+  readonly date: Date;
 }
 
-async function sendMessage(
-  run: DeliverableRun,
-  key: string,
-  settings: EmailSettings,
-  enclosed: Enclosed,
+async function mail(
+  { run, key, settings, date }: MailJob,
+  { remarks, ...enclosed }: Enclosed,
   password: Secret | null,
-  deps: DeliveryDependencies,
   signal: AbortSignal,
 ): Promise<DeliveryReceipt> {
-  const { remarks } = enclosed;
   const attachments = enclosed.attachments.map((one) => ({ ...one, filename: attachmentName(run, one.filename) }));
-  const { subject, text, html } = composeMessage(
-    run,
-    settings,
-    remarks,
-    attachments.map(({ filename }) => filename),
-  );
+  const names = attachments.map(({ filename }) => filename);
   const messageId = messageIdOf(key, settings.from);
-  const { createTransport } = await import('nodemailer');
-  const { message } = await createTransport({ streamTransport: true, buffer: true, newline: 'windows' }).sendMail({
-    from: settings.from,
-    to: [...settings.to],
-    subject,
-    text,
-    html,
-    attachments,
-    messageId,
-    date: new Date(deps.clock.nowMs()),
-    // RFC 3834: no absence notice answers an automatic message.
-    headers: { 'Auto-Submitted': 'auto-generated', 'X-Detect-Report-Key': key },
-  });
-  const raw = message as Buffer;
-  // The exact size, so that no message is sent in vain to a server that announces a smaller limit (RFC 1870).
-  const envelope = { from: settings.from, to: [...settings.to], size: raw.length };
-  const sent = await withMailServer(settings, whoOf(settings), password, signal, (transport) =>
-    transport.sendMail({ raw, envelope }),
-  );
+  const message = { ...composeMessage(run, settings, remarks, names), attachments, messageId, date };
+  // RFC 3834: no absence notice answers an automatic message.
+  const headers = { 'Auto-Submitted': 'auto-generated', 'X-Detect-Report-Key': key };
+  const sent = await sendMail(settings, whoOf(settings), password, signal, { ...message, headers });
   const refused = sent.rejected.map(String);
   return {
     outcome: 'delivered',

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { standsOnRecord } from '../../core/certificate.ts';
 import { complianceStamp, readingText, remarksOf } from '../../core/run-remarks.ts';
 import { escapeMarkup, groupDigits, terminalSafe } from '../../core/text.ts';
-import type { DeliverableFile, DeliverableRun, RunSummary } from '../destination.ts';
+import type { DeliverableRun, RunSummary } from '../destination.ts';
 import { readSealed } from '../run-files.ts';
 import { isWholeLogin, LOGIN_PROBLEM, MAIL_KEYS } from '../smtp.ts';
 import { MAIL_WORDS, type MailWords } from './words.ts';
@@ -21,9 +21,7 @@ export const EMAIL_SETTINGS = z
       .array(z.string().regex(/^[\w][\w.-]{0,99}$/, { error: 'that is not the name of a file of a run.' }))
       .max(20)
       .default(['report.pdf', 'report.xlsx'])
-      .meta({
-        description: 'Files to attach; those that the run does not have are left out',
-      }),
+      .meta({ description: 'Files to attach; those that the run does not have are left out' }),
     max_attachments_mb: z.number().min(0).max(100).default(10).meta({
       description:
         'Largest size of all attachments together, encoded (10^6 bytes); if they are larger, only the summary is sent, and says so',
@@ -64,7 +62,9 @@ export async function enclose(run: DeliverableRun, settings: EmailSettings): Pro
     return { attachments: [], remarks: [leftOut(run, names, why), ...remarks] };
   }
   const attachments: Attachment[] = [];
-  for (const file of files) attachments.push(await attachmentOf(file));
+  for (const file of files) {
+    attachments.push({ filename: file.name, content: await readSealed(file), contentType: file.mediaType });
+  }
   return { attachments, remarks };
 }
 
@@ -81,10 +81,6 @@ function base64Bytes(bytes: number): number {
 
 function megabytes(bytes: number): string {
   return `${(bytes / MB).toFixed(1)} MB`;
-}
-
-async function attachmentOf(file: DeliverableFile): Promise<Attachment> {
-  return { filename: file.name, content: await readSealed(file), contentType: file.mediaType };
 }
 
 /** `acme_2024-01.pdf`: files of many months and teams meet in one mailbox. The run's name without an organisation. */

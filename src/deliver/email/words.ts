@@ -79,12 +79,7 @@ const DE: typeof EN = {
     `weil sie zusammen ${size} haben${sent === null ? '' : `, ${sent} in einer E-Mail,`} (Grenze ${limit})`,
   serverLimit: 'weil der Mailserver keine Nachricht dieser Größe nimmt',
   reading: 'Lesung',
-  about: {
-    compliance: 'Pflichten',
-    retention: 'Sofortlöschung',
-    undated: 'Ohne Anlegezeit',
-    empty: 'Leerer Zeitraum',
-  },
+  about: { compliance: 'Pflichten', retention: 'Sofortlöschung', undated: 'Ohne Anlegezeit', empty: 'Leerer Zeitraum' },
   crossed: (condition, value) => `Schwelle überschritten: ${condition} (der Wert ist ${value}).`,
   nothing: 'Es ist nichts zu tun.',
   actions: 'Was zu tun ist:',

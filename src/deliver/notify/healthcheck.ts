@@ -1,5 +1,5 @@
 import { readHttpsAddress, referenceText, type SecretReference } from '../../platform/addresses.ts';
-import { HttpFault, type HttpRequest, openHttpClient } from '../../platform/http/client.ts';
+import { HttpFault, openHttpClient } from '../../platform/http/client.ts';
 import { decideRetry, isTransientStatus } from '../../platform/http/retry.ts';
 import { statusText } from '../../platform/http/wire-errors.ts';
 import type { RunEnding, NotifyDependencies, NotifiedRun, Notifier } from './watcher.ts';
@@ -13,13 +13,14 @@ const MOST_ATTEMPTS = 3;
  * Sends a small message, with retries if they may help, but never longer than the timeout: a job does not wait for its
  * watchers. The job's signal does not stop it: an interruption is worth reporting. Throws if the answer is not a success.
  */
-export async function sendPatiently(request: HttpRequest, deps: NotifyDependencies): Promise<void> {
+export async function sendPatiently(url: URL, type: string, body: string, deps: NotifyDependencies): Promise<void> {
   const { clock, proxies, timeoutMs = TIMEOUT_MS } = deps;
+  const headers = { 'content-type': type, 'user-agent': `detect-report/${deps.version}` };
   const startedMs = clock.monotonicMs();
   const signal = AbortSignal.timeout(timeoutMs);
   for (let attempt = 1; ; attempt++) {
     const remainingMs = timeoutMs - (clock.monotonicMs() - startedMs);
-    const client = openHttpClient(request.url, {
+    const client = openHttpClient(url, {
       proxies,
       clock,
       limits: LIMITS,
@@ -27,7 +28,7 @@ export async function sendPatiently(request: HttpRequest, deps: NotifyDependenci
       maxBodyBytes: 1024,
     });
     try {
-      const { status } = await client.send(request, signal);
+      const { status } = await client.send({ method: 'POST', url, headers, body }, signal);
       if (status >= 200 && status <= 299) return;
       if (!isTransientStatus(status) || attempt === MOST_ATTEMPTS) throw new Error(`it answers ${statusText(status)}`);
     } catch (error) {
@@ -57,8 +58,7 @@ export function healthcheckNotifier(address: string | SecretReference, deps: Not
     const url = await readAddress(address, deps);
     url.pathname = `${url.pathname.replace(/\/+$/, '')}${suffix}`;
     url.searchParams.set('rid', run.runId);
-    const headers = { 'content-type': 'text/plain; charset=utf-8', 'user-agent': `detect-report/${deps.version}` };
-    await sendPatiently({ method: 'POST', url, headers, body }, deps);
+    await sendPatiently(url, 'text/plain; charset=utf-8', body, deps);
   };
   return {
     started: (run) => ping(run, '/start', `${run.job} ${run.period} ${run.runId}`),

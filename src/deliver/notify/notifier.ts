@@ -1,26 +1,23 @@
 import { shorten, terminalSafe } from '../../core/text.ts';
 import type { SecretReference } from '../../platform/addresses.ts';
-import { type MailServer, withMailServer } from '../smtp.ts';
+import { type MailServer, sendMail } from '../smtp.ts';
 import { healthcheckNotifier, placeText, readAddress, sendPatiently } from './healthcheck.ts';
 import { pushgatewayNotifier, textfileNotifier } from './prometheus.ts';
 import type { NotifySettings } from './settings.ts';
 import type { NotifiedRun, Notifier, NotifyDependencies, RunEnding } from './watcher.ts';
 
-interface Named {
-  /** For warnings, without a secret. */
-  readonly name: string;
-  readonly watcher: Notifier;
-}
+/** The name is for warnings, without a secret. */
+type Named = readonly [name: string, watcher: Notifier];
 
 /**
  * All targets of `notify:` as one, notified at the same time. Reads secrets when needed. A notification that fails is a
  * warning, once for each message, and never a failure.
  */
 export function openNotifier(settings: NotifySettings, deps: NotifyDependencies): Notifier {
-  const all = watchersOf(settings, deps);
+  const all = [...watchersOf(settings, deps)];
   const tell = async (what: string, call: (watcher: Notifier) => Promise<void>): Promise<void> => {
     await Promise.all(
-      all.map(async ({ name, watcher }) => {
+      all.map(async ([name, watcher]) => {
         try {
           await call(watcher);
         } catch (error) {
@@ -36,26 +33,20 @@ export function openNotifier(settings: NotifySettings, deps: NotifyDependencies)
   };
 }
 
-function watchersOf(
-  { healthcheck, prometheus, slack, teams, email }: NotifySettings,
-  deps: NotifyDependencies,
-): Named[] {
-  const all: Named[] = [];
+function* watchersOf(settings: NotifySettings, deps: NotifyDependencies): Generator<Named> {
+  const { healthcheck, prometheus, slack, teams, email } = settings;
   if (healthcheck !== undefined) {
-    all.push({ name: `healthcheck at ${placeText(healthcheck)}`, watcher: healthcheckNotifier(healthcheck, deps) });
+    yield [`healthcheck at ${placeText(healthcheck)}`, healthcheckNotifier(healthcheck, deps)];
   }
-  if (slack !== undefined)
-    all.push({ name: `Slack channel at ${placeText(slack)}`, watcher: slackNotifier(slack, deps) });
-  if (teams !== undefined)
-    all.push({ name: `Teams channel at ${placeText(teams)}`, watcher: teamsNotifier(teams, deps) });
-  if (email !== undefined) all.push({ name: `e-mail by ${email.host}`, watcher: mailNotifier(email, deps) });
-  if (prometheus !== undefined && 'textfile' in prometheus) {
-    all.push({ name: `metrics folder ${prometheus.textfile}`, watcher: textfileNotifier(prometheus.textfile, deps) });
-  } else if (prometheus !== undefined) {
-    const { pushgateway } = prometheus;
-    all.push({ name: `push gateway at ${placeText(pushgateway)}`, watcher: pushgatewayNotifier(pushgateway, deps) });
+  if (slack !== undefined) yield [`Slack channel at ${placeText(slack)}`, slackNotifier(slack, deps)];
+  if (teams !== undefined) yield [`Teams channel at ${placeText(teams)}`, teamsNotifier(teams, deps)];
+  if (email !== undefined) yield [`e-mail by ${email.host}`, mailNotifier(email, deps)];
+  if (prometheus === undefined) return;
+  if ('textfile' in prometheus) {
+    yield [`metrics folder ${prometheus.textfile}`, textfileNotifier(prometheus.textfile, deps)];
+  } else {
+    yield [`push gateway at ${placeText(prometheus.pushgateway)}`, pushgatewayNotifier(prometheus.pushgateway, deps)];
   }
-  return all;
 }
 
 /*
@@ -70,8 +61,9 @@ function alarmsOnly(send: (title: string, text: string) => Promise<void>): Notif
   return {
     started: () => Promise.resolve(),
     async ended(run, ending) {
-      if (ending.outcome === 'failure')
-        await send(titleOf(run, ending), shorten(terminalLines(ending.message), MOST_CHARS));
+      if (ending.outcome !== 'failure') return;
+      const lines = ending.message.split('\n').map(terminalSafe);
+      await send(titleOf(run, ending), shorten(lines.join('\n'), MOST_CHARS));
     },
   };
 }
@@ -82,15 +74,8 @@ function titleOf({ job, period }: NotifiedRun, { exitCode, figures }: RunEnding)
   return `detect-report: ${job}${period === '' ? '' : ` ${period}`}: ${crossed}`;
 }
 
-/** Each line made harmless; the line breaks stay. */
-function terminalLines(text: string): string {
-  return text.split('\n').map(terminalSafe).join('\n');
-}
-
 async function post(address: string | SecretReference, body: object, deps: NotifyDependencies): Promise<void> {
-  const url = await readAddress(address, deps);
-  const headers = { 'content-type': 'application/json', 'user-agent': `detect-report/${deps.version}` };
-  await sendPatiently({ method: 'POST', url, headers, body: JSON.stringify(body) }, deps);
+  await sendPatiently(await readAddress(address, deps), 'application/json', JSON.stringify(body), deps);
 }
 
 /** An incoming webhook of Slack: `text` with the three characters escaped that its markup uses. */
@@ -103,18 +88,11 @@ function slackNotifier(address: string | SecretReference, deps: NotifyDependenci
 /** A workflow of Teams ("When a webhook request is received"): an Adaptive Card; it answers 202. */
 function teamsNotifier(address: string | SecretReference, deps: NotifyDependencies): Notifier {
   return alarmsOnly((title, text) => {
-    const block = (line: string, more: object): object => ({ type: 'TextBlock', text: line, wrap: true, ...more });
     // A card ignores single line breaks.
-    const body = [
-      block(title, { weight: 'Bolder', size: 'Medium' }),
-      ...text.split('\n').map((line) => block(line, {})),
-    ];
-    const content = {
-      $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
-      type: 'AdaptiveCard',
-      version: '1.4',
-      body,
-    };
+    const lines = text.split('\n').map((line) => ({ type: 'TextBlock', text: line, wrap: true }));
+    const body = [{ type: 'TextBlock', text: title, wrap: true, weight: 'Bolder', size: 'Medium' }, ...lines];
+    const $schema = 'http://adaptivecards.io/schemas/adaptive-card.json';
+    const content = { $schema, type: 'AdaptiveCard', version: '1.4', body };
     const attachments = [{ contentType: 'application/vnd.microsoft.card.adaptive', contentUrl: null, content }];
     return post(address, { type: 'message', attachments }, deps);
   });
@@ -122,21 +100,10 @@ function teamsNotifier(address: string | SecretReference, deps: NotifyDependenci
 
 /** A plain message by e-mail. */
 function mailNotifier(settings: MailServer, deps: NotifyDependencies): Notifier {
-  const { from, host, password } = settings;
   return alarmsOnly(async (subject, text) => {
-    const secret = password === undefined ? null : await deps.readSecret(password);
-    const to = [...settings.to];
-    const { createTransport } = await import('nodemailer');
-    const { message } = await createTransport({ streamTransport: true, buffer: true, newline: 'windows' }).sendMail({
-      from,
-      to,
-      subject,
-      text,
-      date: new Date(deps.clock.nowMs()),
-      headers: { 'Auto-Submitted': 'auto-generated' },
-    });
+    const password = settings.password === undefined ? null : await deps.readSecret(settings.password);
     const signal = AbortSignal.timeout(deps.timeoutMs ?? 10_000);
-    const mail = { raw: message as Buffer, envelope: { from, to } };
-    await withMailServer(settings, `The mail server ${host}`, secret, signal, (transport) => transport.sendMail(mail));
+    const message = { subject, text, date: new Date(deps.clock.nowMs()) };
+    await sendMail(settings, `The mail server ${settings.host}`, password, signal, message);
   });
 }

@@ -5,12 +5,8 @@ import type { SecretReference } from '../../platform/addresses.ts';
 import { readAddress, sendPatiently } from './healthcheck.ts';
 import type { RunEnding, NotifyDependencies, NotifiedRun, Notifier } from './watcher.ts';
 
-interface Metric {
-  readonly name: string;
-  readonly help: string;
-  /** Values by the labels besides `report_job`, e.g. `verdict="fake"`. */
-  readonly values: readonly (readonly [labels: string, value: number])[];
-}
+/** Its values by the labels besides `report_job`, e.g. `verdict="fake"`; a number if it has none, null if unknown. */
+type Metric = readonly [name: string, help: string, values: Readonly<Record<string, number>> | number | null];
 
 export const LAST_SUCCESS = 'detect_report_last_success_timestamp_seconds';
 
@@ -25,64 +21,38 @@ export function metricsText(
   lastSuccessSeconds: number | null,
 ): string {
   return metricsOf(ending, endedAtSeconds, lastSuccessSeconds)
-    .filter(({ values }) => values.length > 0)
-    .flatMap(({ name, help, values }) => [
-      `# HELP ${name} ${help}`,
-      `# TYPE ${name} gauge`,
-      ...values.map(([labels, value]) => `${name}{report_job="${run.job}"${labels && `,${labels}`}} ${value}`),
-    ])
+    .flatMap(([name, help, values]) => {
+      const byLabels = Object.entries(typeof values === 'number' ? { '': values } : (values ?? {}));
+      if (byLabels.length === 0) return [];
+      const rows = byLabels.map(
+        ([labels, value]) => `${name}{report_job="${run.job}"${labels && `,${labels}`}} ${value}`,
+      );
+      return [`# HELP ${name} ${help}`, `# TYPE ${name} gauge`, ...rows];
+    })
     .map((line) => `${line}\n`)
     .join('');
 }
 
 function metricsOf(ending: RunEnding, endedAtSeconds: number, lastSuccessSeconds: number | null): Metric[] {
   const { figures } = ending;
-  const gauge = (name: string, help: string, value: number | null | undefined): Metric => ({
-    name: `detect_report_${name}`,
-    help,
-    values: value === null || value === undefined ? [] : [['', value]],
-  });
+  const byLabel = (label: string, values: Readonly<Record<string, number>>): Metric[2] =>
+    figures && Object.fromEntries(Object.entries(values).map(([name, value]) => [`${label}="${name}"`, value]));
+  const isVerdict = (verdict: string): number => Number(verdict === figures?.completeness);
+  const completeness = Object.fromEntries(['proven', 'converged', 'unproven'].map((one) => [one, isVerdict(one)]));
+  const deliveries = { made: figures?.deliveriesMade ?? 0, failed: figures?.deliveriesFailed ?? 0 };
+  const last = 'detect_report_last_run';
   return [
-    {
-      name: LAST_SUCCESS,
-      help: 'When the job last ended well.',
-      values: lastSuccessSeconds === null ? [] : [['', lastSuccessSeconds]],
-    },
-    gauge('last_run_timestamp_seconds', 'When the job last ended, well or not.', endedAtSeconds),
-    gauge('last_run_exit_code', 'How it ended: an exit code of detect-report.', ending.exitCode),
-    gauge('last_run_duration_seconds', 'How long it took.', ending.durationSeconds),
-    gauge('last_run_retries', 'Requests that had to be repeated.', ending.retries),
-    gauge('last_run_requests', 'Pages that were asked for.', figures?.requests),
-    gauge('last_run_detections', 'Detections in the period.', figures?.detections),
-    {
-      name: 'detect_report_last_run_verdicts',
-      help: 'Detections in the period by verdict.',
-      values:
-        figures === null ? [] : Object.entries(figures.verdicts).map(([verdict, n]) => [`verdict="${verdict}"`, n]),
-    },
-    {
-      name: 'detect_report_last_run_completeness',
-      help: '1 at the verdict on completeness that holds.',
-      values:
-        figures === null
-          ? []
-          : (['proven', 'converged', 'unproven'] as const).map((one) => [
-              `verdict="${one}"`,
-              Number(one === figures.completeness),
-            ]),
-    },
-    {
-      name: 'detect_report_last_run_deliveries',
-      help: 'Deliveries made, earlier ones included, and failed.',
-      values:
-        figures === null
-          ? []
-          : [
-              ['outcome="made"', figures.deliveriesMade],
-              ['outcome="failed"', figures.deliveriesFailed],
-            ],
-    },
-    gauge('last_run_thresholds_crossed', 'Conditions of the job that were crossed.', figures?.thresholdsCrossed),
+    [LAST_SUCCESS, 'When the job last ended well.', lastSuccessSeconds],
+    [`${last}_timestamp_seconds`, 'When the job last ended, well or not.', endedAtSeconds],
+    [`${last}_exit_code`, 'How it ended: an exit code of detect-report.', ending.exitCode],
+    [`${last}_duration_seconds`, 'How long it took.', ending.durationSeconds],
+    [`${last}_retries`, 'Requests that had to be repeated.', ending.retries],
+    [`${last}_requests`, 'Pages that were asked for.', figures?.requests ?? null],
+    [`${last}_detections`, 'Detections in the period.', figures?.detections ?? null],
+    [`${last}_verdicts`, 'Detections in the period by verdict.', byLabel('verdict', { ...figures?.verdicts })],
+    [`${last}_completeness`, '1 at the verdict on completeness that holds.', byLabel('verdict', completeness)],
+    [`${last}_deliveries`, 'Deliveries made, earlier ones included, and failed.', byLabel('outcome', deliveries)],
+    [`${last}_thresholds_crossed`, 'Conditions of the job that were crossed.', figures?.thresholdsCrossed ?? null],
   ];
 }
 
@@ -119,8 +89,7 @@ export function pushgatewayNotifier(address: string | SecretReference, deps: Not
       url.pathname = `${url.pathname.replace(/\/+$/, '')}/metrics/job/detect_report/report_job/${run.job}`;
       const nowSeconds = deps.clock.nowMs() / 1000;
       const body = metricsText(run, ending, nowSeconds, ending.outcome === 'success' ? nowSeconds : null);
-      const headers = { 'content-type': 'text/plain; version=0.0.4', 'user-agent': `detect-report/${deps.version}` };
-      await sendPatiently({ method: 'POST', url, headers, body }, deps);
+      await sendPatiently(url, 'text/plain; version=0.0.4', body, deps);
     },
   };
 }

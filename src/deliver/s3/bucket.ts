@@ -105,20 +105,17 @@ export async function openBucket(
   deps: DeliveryDependencies,
 ): Promise<Bucket> {
   const { SignatureV4 } = await import('@smithy/signature-v4');
+  const { accessKeyId, secretAccessKey, sessionToken } = credentials;
   const base = bucketUrl(settings);
-  const client = openHttpClient(base, {
-    ...deps,
-    limits: LIMITS,
-    timeoutMs: TIMEOUT_MS,
-    maxBodyBytes: MOST_ANSWER_BYTES,
-  });
+  const answers = { limits: LIMITS, timeoutMs: TIMEOUT_MS, maxBodyBytes: MOST_ANSWER_BYTES };
+  const client = openHttpClient(base, { ...deps, ...answers });
   const signer = new SignatureV4({
     service: 's3',
     region: settings.region,
     credentials: {
-      accessKeyId: credentials.accessKeyId.reveal(),
-      secretAccessKey: credentials.secretAccessKey.reveal(),
-      ...(credentials.sessionToken === null ? {} : { sessionToken: credentials.sessionToken.reveal() }),
+      accessKeyId: accessKeyId.reveal(),
+      secretAccessKey: secretAccessKey.reveal(),
+      ...(sessionToken === null ? {} : { sessionToken: sessionToken.reveal() }),
     },
     sha256: Sha256,
     // S3 signs the path as sent; every other service escapes it again.
@@ -145,10 +142,7 @@ export async function openBucket(
         { signingDate: new Date(deps.clock.nowMs()) },
       );
       url.search = new URLSearchParams(query).toString();
-      return await client.send(
-        { method, url, headers: signed.headers, ...(body === undefined ? {} : { body }) },
-        signal,
-      );
+      return await client.send({ method, url, headers: signed.headers, body }, signal);
     },
     close: () => client.close(),
   };
@@ -169,12 +163,9 @@ export function bucketUrl({ bucket, endpoint, path_style, region }: S3Settings):
 
 /** Escapes all but the unreserved characters of RFC 3986, as the signature requires, and keeps the slashes. */
 function escapeKey(key: string): string {
-  return key
-    .split('/')
-    .map((part) =>
-      encodeURIComponent(part).replaceAll(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`),
-    )
-    .join('/');
+  return encodeURIComponent(key)
+    .replaceAll('%2F', '/')
+    .replaceAll(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 /** Node's SHA-256 and HMAC in the form that the signer needs. */
@@ -196,11 +187,8 @@ class Sha256 {
   reset(): void {}
 }
 
-function keyOf(data: string | ArrayBuffer | ArrayBufferView): string | Uint8Array {
-  if (typeof data === 'string') return data;
-  return ArrayBuffer.isView(data)
-    ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
-    : new Uint8Array(data);
+function keyOf(data: string | ArrayBuffer | ArrayBufferView): string | NodeJS.ArrayBufferView {
+  return data instanceof ArrayBuffer ? new Uint8Array(data) : (data as string | NodeJS.ArrayBufferView);
 }
 
 const REMEDIES: ReadonlyMap<string, string> = new Map([

@@ -13,6 +13,7 @@ const MOST_BYTES = 64 * 1024;
 const ECS_HOST = 'http://169.254.170.2';
 const EC2_HOST = 'http://169.254.169.254';
 const DIRECTLY = { proxies: { https: null, http: null, no: null } } as const;
+const SET_KEYS = 'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name access_key_id and secret_access_key.';
 
 const answer = z.looseObject({
   AccessKeyId: z.string().min(1),
@@ -57,18 +58,11 @@ export async function readCredentials(settings: S3Settings, deps: DeliveryDepend
   if (isAws && (await variable('AWS_EC2_METADATA_DISABLED')) !== 'true') {
     return await ofMachine((metadata ?? EC2_HOST).replace(/\/$/, ''), { ...deps, ...DIRECTLY });
   }
-  throw new ConfigError('The bucket has no credentials.', {
-    remedy: 'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name access_key_id and secret_access_key.',
-  });
+  throw new ConfigError('The bucket has no credentials.', { remedy: SET_KEYS });
 }
 
 /** STS takes the token itself as the proof: the request is not signed (AssumeRoleWithWebIdentity). */
-async function ofWebIdentity(
-  region: string,
-  role: string,
-  file: string,
-  deps: DeliveryDependencies,
-): Promise<Credentials> {
+async function ofWebIdentity(region: string, role: string, file: string, deps: DeliveryDependencies) {
   const token = await deps.readSecret({ file });
   const url = (await deps.readSecret({ env: 'AWS_ENDPOINT_URL_STS' }).catch(() => null))?.reveal();
   const body = new URLSearchParams({
@@ -80,13 +74,9 @@ async function ofWebIdentity(
   });
   const headers = { 'content-type': 'application/x-www-form-urlencoded' };
   const text = await send(deps, 'POST', url ?? `https://sts.${region}.amazonaws.com/`, headers, body.toString());
-  const field = (name: string): string | undefined => new RegExp(`<${name}>([^<]{1,4096})</${name}>`).exec(text)?.[1];
-  const found = {
-    AccessKeyId: field('AccessKeyId'),
-    SecretAccessKey: field('SecretAccessKey'),
-    Token: field('SessionToken'),
-  };
-  return credentialsIn(JSON.stringify(found), 'STS');
+  const fields = text.matchAll(/<(AccessKeyId|SecretAccessKey|SessionToken)>([^<]{1,4096})</g);
+  const { SessionToken, ...keys } = Object.fromEntries([...fields].map(([, name, value]) => [name, value]));
+  return credentialsIn(JSON.stringify({ ...keys, Token: SessionToken }), 'STS');
 }
 
 /** The machine's role, by IMDSv2. */
@@ -98,10 +88,7 @@ async function ofMachine(host: string, deps: DeliveryDependencies): Promise<Cred
     const [role = ''] = (await send(deps, 'GET', base, headers)).split('\n');
     return credentialsIn(await send(deps, 'GET', `${base}${role.trim()}`, headers), 'the machine');
   } catch (cause) {
-    throw new ConfigError('The bucket has no credentials, and this machine has no role.', {
-      remedy: 'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name access_key_id and secret_access_key.',
-      cause,
-    });
+    throw new ConfigError('The bucket has no credentials, and this machine has no role.', { remedy: SET_KEYS, cause });
   }
 }
 
@@ -117,12 +104,15 @@ async function send(
   const who = `The credentials at ${url.host}`;
   const client = openHttpClient(url, { ...deps, limits: LIMITS, timeoutMs: TIMEOUT_MS, maxBodyBytes: MOST_BYTES });
   try {
-    const request = { method, url, headers, ...(body === undefined ? {} : { body }) };
-    const { status, body: bytes } = await client.send(request, AbortSignal.timeout(TIMEOUT_MS));
-    if (status === 200) return bytes.toString('utf8');
-    throw new DeliveryError(status >= 500 ? 'busy' : 'refused', `${who} were refused (status ${status}).`, {
-      remedy: 'Check the role of this pod, container or machine.',
-    });
+    const reply = await client.send({ method, url, headers, body }, AbortSignal.timeout(TIMEOUT_MS));
+    if (reply.status === 200) return reply.body.toString('utf8');
+    throw new DeliveryError(
+      reply.status >= 500 ? 'busy' : 'refused',
+      `${who} were refused (status ${reply.status}).`,
+      {
+        remedy: 'Check the role of this pod, container or machine.',
+      },
+    );
   } catch (error) {
     throw wireFailure(error, who);
   } finally {

@@ -21,6 +21,7 @@ export interface Place {
   readonly headers: Readonly<Record<string, string>>;
   /** Becomes false for the rest of the delivery if the server refuses the header. */
   readonly checksums: { areSent: boolean };
+  readonly signal: AbortSignal;
 }
 
 /** The server refused a request with `x-amz-checksum-…`: the file is sent again without it. */
@@ -30,9 +31,8 @@ class ChecksumRefused extends Error {
 
 /** What is stored under a key: nothing, this file, or something else. */
 export async function stateOf(
-  { bucket, key, who }: Place,
+  { bucket, key, who, signal }: Place,
   file: DeliverableFile,
-  signal: AbortSignal,
 ): Promise<'absent' | 'same' | 'other'> {
   const answer = await bucket.send({ method: 'HEAD', key }, signal);
   // With permission to write but not to list, missing keys get 403 (S3 API reference, HeadObject).
@@ -48,69 +48,52 @@ export async function stateOf(
  * and refuses other bytes. The second is left out if the server does not know it: the first still protects the
  * transfer. Throws `DeliveryError`, `HttpFault`; then the key holds nothing new.
  */
-export async function upload(
-  place: Place,
-  file: DeliverableFile,
-  run: DeliverableRun,
-  signal: AbortSignal,
-): Promise<void> {
-  try {
-    await uploadOnce(place, file, run, signal);
-  } catch (error) {
-    if (!(error instanceof ChecksumRefused)) throw error;
-    place.checksums.areSent = false;
-    await uploadOnce(place, file, run, signal);
-  }
-}
-
-/** Writes a small object, in place of one with that key. Throws as `upload` does. */
-export async function uploadText(place: Place, text: string, signal: AbortSignal): Promise<void> {
-  const put = async (): Promise<unknown> => {
-    const headers = checksumHeader(place, base64Of(sha256Of(text)));
-    return await ask(place, { method: 'PUT', key: place.key, headers, body: text }, signal);
-  };
-  try {
-    await put();
-  } catch (error) {
-    if (!(error instanceof ChecksumRefused)) throw error;
-    place.checksums.areSent = false;
-    await put();
-  }
-}
-
-async function uploadOnce(
-  place: Place,
-  file: DeliverableFile,
-  run: DeliverableRun,
-  signal: AbortSignal,
-): Promise<void> {
+export async function upload(place: Place, file: DeliverableFile, { reportId }: DeliverableRun): Promise<void> {
   // A later attempt recognises the object by its metadata.
   const metadata = {
     ...place.headers,
     'content-type': file.mediaType,
     'x-amz-meta-sha256': file.sha256,
-    'x-amz-meta-report-id': run.reportId,
+    'x-amz-meta-report-id': reportId,
   };
-  if (file.bytes > PART_BYTES) return await uploadParts(place, file, metadata, signal);
-  const body = await readSealed(file);
-  const headers = { ...metadata, ...checksumHeader(place, base64Of(file.sha256)) };
-  await ask(place, { method: 'PUT', key: place.key, headers, body }, signal);
+  await withoutRefused(place, async () => {
+    if (file.bytes > PART_BYTES) await uploadParts(place, file, metadata);
+    else await put(place, await readSealed(file), file.sha256, metadata);
+  });
 }
 
-async function uploadParts(
-  place: Place,
-  file: DeliverableFile,
-  metadata: Readonly<Record<string, string>>,
-  signal: AbortSignal,
-): Promise<void> {
+/** Writes a small object, in place of one with that key. Throws as `upload` does. */
+export async function uploadText(place: Place, text: string): Promise<void> {
+  await withoutRefused(place, () => put(place, text, sha256Of(text), {}));
+}
+
+/** Sends again without checksums if the server refuses them. */
+async function withoutRefused(place: Place, send: () => Promise<void>): Promise<void> {
+  try {
+    await send();
+  } catch (error) {
+    if (!(error instanceof ChecksumRefused)) throw error;
+    place.checksums.areSent = false;
+    await send();
+  }
+}
+
+type Metadata = Readonly<Record<string, string>>;
+
+async function put(place: Place, body: Buffer | string, sha256: string, metadata: Metadata): Promise<void> {
+  const headers = { ...metadata, ...checksumHeader(place, base64Of(sha256)) };
+  await ask(place, { method: 'PUT', key: place.key, headers, body });
+}
+
+async function uploadParts(place: Place, file: DeliverableFile, metadata: Metadata): Promise<void> {
   const { bucket, key, who } = place;
   const headers = { ...metadata, ...(place.checksums.areSent ? { 'x-amz-checksum-algorithm': 'SHA256' } : {}) };
-  const begun = await ask(place, { method: 'POST', key, query: { uploads: '' }, headers }, signal);
+  const begun = await ask(place, { method: 'POST', key, query: { uploads: '' }, headers });
   const uploadId = /<UploadId>([^<]{1,1024})<\/UploadId>/.exec(begun.body.toString('utf8'))?.[1];
   if (uploadId === undefined) throw new DeliveryError('busy', `${who} began no upload although it said so.`);
   try {
-    const parts = await sendParts(place, file, uploadId, signal);
-    await ask(place, { method: 'POST', key, query: { uploadId }, body: completion(parts, place) }, signal);
+    const parts = await sendParts(place, file, uploadId);
+    await ask(place, { method: 'POST', key, query: { uploadId }, body: completion(parts, place) });
   } catch (error) {
     // An unfinished upload would be stored and paid for until found; this also holds for an interrupted run.
     const giveUp: BucketRequest = { method: 'DELETE', key, query: { uploadId } };
@@ -124,7 +107,7 @@ interface Part {
   readonly sha256: string;
 }
 
-async function sendParts(place: Place, file: DeliverableFile, uploadId: string, signal: AbortSignal): Promise<Part[]> {
+async function sendParts(place: Place, file: DeliverableFile, uploadId: string): Promise<Part[]> {
   const partBytes = Math.max(PART_BYTES, Math.ceil(file.bytes / MOST_PARTS));
   const buffer = Buffer.allocUnsafe(partBytes);
   const parts: Part[] = [];
@@ -136,7 +119,7 @@ async function sendParts(place: Place, file: DeliverableFile, uploadId: string, 
       const sha256 = base64Of(sha256Of(body));
       const query = { partNumber: String(parts.length + 1), uploadId };
       const headers = checksumHeader(place, sha256);
-      const answer = await ask(place, { method: 'PUT', key: place.key, query, headers, body }, signal);
+      const answer = await ask(place, { method: 'PUT', key: place.key, query, headers, body });
       parts.push({ etag: answer.header('etag') ?? '', sha256 });
       sent += body.length;
     }
@@ -163,11 +146,7 @@ function base64Of(hex: string): string {
   return Buffer.from(hex, 'hex').toString('base64');
 }
 
-async function ask(
-  { bucket, who, checksums }: Place,
-  request: BucketRequest,
-  signal: AbortSignal,
-): Promise<HttpAnswer> {
+async function ask({ bucket, who, checksums, signal }: Place, request: BucketRequest): Promise<HttpAnswer> {
   const answer = await bucket.send(request, signal);
   if (checksums.areSent && mayRefuseChecksums(answer)) throw new ChecksumRefused();
   // Completing an upload may fail after its 200 was sent: then the body is an error.
