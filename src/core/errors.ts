@@ -21,7 +21,7 @@ export type ErrorKind = 'usage' | 'source' | 'try-later' | 'output' | 'verificat
 export interface ErrorDetails {
   readonly place?: ErrorPlace;
   /** One sentence that tells the reader what to do next. */
-  readonly remedy?: string;
+  readonly remedy?: string | undefined;
   readonly cause?: unknown;
 }
 

@@ -88,10 +88,7 @@ export class DeliveryRecords {
       run: this.#run.name,
       report_id: this.#run.reportId,
       idempotency_key: key,
-      attempts: known.attempts,
-      tried_at: known.tried_at,
-      last_error: known.last_error,
-      receipt: known.receipt,
+      ...known,
     };
     await writeSmallFile(this.#pathOf(destination.id), `${JSON.stringify(record, null, 2)}\n`, RUN_FILE_MODE);
   }
@@ -144,27 +141,23 @@ export async function deliverAll(
   deps: DeliverAllDependencies,
 ): Promise<DeliveryOutcome[]> {
   const records = new DeliveryRecords(deps.outDir, run);
-  const open = new Map<string, number>();
-  const before = new Map<string, DeliveryOutcome>();
+  const deliveries: (() => Promise<DeliveryOutcome>)[] = [];
   for (const destination of destinations) {
-    const key = idempotencyKeyOf(run, destination);
+    const idempotencyKey = idempotencyKeyOf(run, destination);
     const known = await records.read(destination.id);
     const receipt = deps.again === true ? null : (known?.receipt ?? null);
     if (receipt !== null) {
-      before.set(destination.id, outcomeOf(destination, key, 'before', receipt, 0, null));
+      const before = { destination, idempotencyKey, status: 'before', receipt, attempts: 0, error: null } as const;
+      deliveries.push(() => Promise.resolve(before));
       continue;
     }
-    open.set(destination.id, known?.attempts ?? 0);
+    deliveries.push(() => deliverOne(run, destination, records, known?.attempts ?? 0, deps));
     if (known === null) {
-      await records.write(destination, key, { attempts: 0, tried_at: null, last_error: null, receipt: null });
+      const none = { attempts: 0, tried_at: null, last_error: null, receipt: null };
+      await records.write(destination, idempotencyKey, none);
     }
   }
-  const settled = await Promise.allSettled(
-    destinations.map(async (destination) => {
-      const done = before.get(destination.id);
-      return done ?? (await deliverOne(run, destination, records, open.get(destination.id) ?? 0, deps));
-    }),
-  );
+  const settled = await Promise.allSettled(deliveries.map((deliver) => deliver()));
   return settled.map((result) => {
     if (result.status === 'rejected') throw result.reason;
     return result.value;
@@ -179,64 +172,44 @@ async function deliverOne(
   deps: DeliverAllDependencies,
 ): Promise<DeliveryOutcome> {
   const { budgetMs = BUDGET_MS, clock, emit, pace = PACE, random, signal } = deps;
-  const key = idempotencyKeyOf(run, destination);
+  const idempotencyKey = idempotencyKeyOf(run, destination);
   const startedMs = clock.monotonicMs();
+  // A record that cannot be written means one more attempt later, with the same key, not a failure.
   const record = async (attempt: number, error: string | null, receipt: DeliveryReceipt | null): Promise<void> => {
-    const tried_at = isoInstant(clock.nowMs());
-    await records.write(destination, key, {
+    const tried = {
       attempts: earlierAttempts + attempt,
-      tried_at,
+      tried_at: isoInstant(clock.nowMs()),
       last_error: error,
       receipt,
+    };
+    await records.write(destination, idempotencyKey, tried).catch((failure: unknown) => {
+      const why = failure instanceof Error ? failure.message : String(failure);
+      emit({ kind: 'note', level: 'warning', text: `The record of ${destination.id} could not be kept: ${why}` });
     });
   };
   for (let attempt = 1; ; attempt++) {
     let failure: DetectReportError;
     try {
       if (signal.aborted) throw signal.reason;
-      const receipt = await destination.deliver(run, key, signal);
+      const receipt = await destination.deliver(run, idempotencyKey, signal);
       for (const text of receipt.notices ?? []) emit({ kind: 'note', level: 'warning', text });
-      // A record that cannot be written means one more attempt later, with the same key, not a failure.
-      await record(attempt, null, receipt).catch((error: unknown) => warn(emit, destination, error));
-      return outcomeOf(destination, key, 'delivered', receipt, attempt, null);
+      await record(attempt, null, receipt);
+      return { destination, idempotencyKey, status: 'delivered', receipt, attempts: attempt, error: null };
     } catch (error) {
       if (error instanceof InterruptedError || !(error instanceof DetectReportError)) throw error;
       failure = error;
     }
-    await record(attempt, failure.message, null).catch((error: unknown) => warn(emit, destination, error));
+    await record(attempt, failure.message, null);
     const leftMs = budgetMs - (clock.monotonicMs() - startedMs);
-    const delayMs = delayAfter(failure, attempt, leftMs, pace, random);
-    if (delayMs === null) return outcomeOf(destination, key, 'failed', null, attempt, failure);
+    const decision =
+      failure instanceof DeliveryError && failure.retryable
+        ? decideRetry(attempt, failure.retryAfterMs, leftMs, pace, random)
+        : null;
+    if (decision?.kind !== 'wait') {
+      return { destination, idempotencyKey, status: 'failed', receipt: null, attempts: attempt, error: failure };
+    }
+    const { delayMs } = decision;
     emit({ kind: 'delivery-retry', destination: destination.id, attempt, delayMs, leftMs, reason: failure.message });
     await clock.sleep(delayMs, signal);
   }
-}
-
-/** Milliseconds until the next attempt, or null. */
-function delayAfter(
-  failure: DetectReportError,
-  attempt: number,
-  remainingMs: number,
-  pace: RetryPace,
-  random: () => number,
-): number | null {
-  if (!(failure instanceof DeliveryError) || !failure.retryable) return null;
-  const decision = decideRetry(attempt, failure.retryAfterMs, remainingMs, pace, random);
-  return decision.kind === 'wait' ? decision.delayMs : null;
-}
-
-function warn(emit: Emit, destination: Destination, error: unknown): void {
-  const why = error instanceof Error ? error.message : String(error);
-  emit({ kind: 'note', level: 'warning', text: `The record of ${destination.id} could not be kept: ${why}` });
-}
-
-function outcomeOf(
-  destination: Destination,
-  idempotencyKey: string,
-  status: DeliveryOutcome['status'],
-  receipt: DeliveryReceipt | null,
-  attempts: number,
-  error: DetectReportError | null,
-): DeliveryOutcome {
-  return { destination, idempotencyKey, status, receipt, attempts, error };
 }

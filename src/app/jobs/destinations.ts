@@ -30,7 +30,7 @@ function dependenciesOf({ baseDir, env, clock, protect }: JobContext): DeliveryD
 }
 
 /** A job's destinations. One that cannot be opened fails alone. */
-export function openDestinations(job: Job, context: JobContext): { destinations: Destination[]; errors: unknown[] } {
+export function openDestinations(job: Job, context: JobContext) {
   const deps = dependenciesOf(context);
   const destinations: Destination[] = [];
   const errors: unknown[] = [];

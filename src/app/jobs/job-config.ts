@@ -8,8 +8,6 @@ import type { Job } from './job.ts';
 import { TABLES } from '../../render/transform/tables/tables.ts';
 import type { JobContext } from './outcome.ts';
 
-type Env = Readonly<Record<string, string | undefined>>;
-
 /** Environment words that name a period or a key: a job has its own. */
 const NOT_FOR_JOBS = [...PERIOD_OPTIONS, 'overwrite', 'previous', 'fresh'].map(variableOf);
 const KEYS = ['RESEMBLE_API_KEY', 'RESEMBLE_API_TOKEN', variableOf('api-key-file')];
@@ -28,24 +26,24 @@ export async function configOfJob(
     template: job.templateWord,
     timezone: job.timezone,
     out: job.outDir,
-    ...(formats === null ? {} : { format: [...formats] }),
-    ...(baseUrl === null ? {} : { 'base-url': baseUrl }),
-    ...(signKey === null ? {} : { 'sign-key': signKey }),
-    ...(timestamp === null ? {} : { timestamp }),
-    ...(reviews === null ? {} : { reviews }),
-    ...(apiKey !== null && 'file' in apiKey ? { 'api-key-file': resolvePath(baseDir, apiKey.file) } : {}),
+    format: formats ?? undefined,
+    'base-url': baseUrl ?? undefined,
+    'sign-key': signKey ?? undefined,
+    timestamp: timestamp ?? undefined,
+    reviews: reviews ?? undefined,
+    'api-key-file': apiKey !== null && 'file' in apiKey ? resolvePath(baseDir, apiKey.file) : undefined,
   };
   const own = { ...env };
   for (const name of NOT_FOR_JOBS) delete own[name];
   if (apiKey !== null) for (const name of KEYS) delete own[name];
-  if (apiKey !== null && 'env' in apiKey) own['RESEMBLE_API_KEY'] = variableNamed(apiKey.env, job, env);
+  if (apiKey !== null && 'env' in apiKey) {
+    const name = apiKey.env;
+    own['RESEMBLE_API_KEY'] = env[name];
+    if ((env[name] ?? '').trim() === '') {
+      throw new ConfigError(`The variable ${name}, which holds the key of the job ${job.name}, is not set.`, {
+        remedy: `Set ${name} where the job runs: in its unit, secret or shell.`,
+      });
+    }
+  }
   return await resolveConfig({ flags, env: own }, { nowMs, tables: Object.values(TABLES), baseDir: folder });
-}
-
-function variableNamed(name: string, job: Job, env: Env): string {
-  const value = env[name];
-  if (value !== undefined && value.trim() !== '') return value;
-  throw new ConfigError(`The variable ${name}, which holds the key of the job ${job.name}, is not set.`, {
-    remedy: `Set ${name} where the job runs: in its unit, secret or shell.`,
-  });
 }

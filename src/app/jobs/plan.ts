@@ -12,21 +12,18 @@ import {
 import type { Period } from '../../core/period.ts';
 import type { Job, PeriodRule, RepeatedPeriod } from './job.ts';
 
-/** The times of a schedule. If a zone's clock moves forward, a skipped time comes an hour later. */
-interface Schedule {
-  /** The latest occurrence at or before `nowMs` (epoch milliseconds), or null. */
-  lastMs(nowMs: number): number | null;
-  /** The first occurrence after `nowMs`, or null. */
-  nextMs(nowMs: number): number | null;
-}
-
-/** Reads five fields of cron, or a nickname such as `@monthly`. Throws `RangeError` that says what is wrong. */
-export function readSchedule(text: string, timezone: string): Schedule {
+/**
+ * Reads five fields of cron, or a nickname such as `@monthly`. The schedule gives the latest occurrence at or before a
+ * time (epoch milliseconds), and the first one after it, or null. If a zone's clock moves forward, a skipped time comes
+ * an hour later. Throws `RangeError` that says what is wrong.
+ */
+export function readSchedule(text: string, timezone: string) {
   const cron = parse(text, timezone);
-  const schedule: Schedule = {
-    // croner searches before a whole second.
-    lastMs: (nowMs) => cron.previousRuns(1, new Date(Math.floor(nowMs / 1000) * 1000 + 1000))[0]?.getTime() ?? null,
-    nextMs: (nowMs) => cron.nextRun(new Date(nowMs))?.getTime() ?? null,
+  const schedule = {
+    lastMs: (nowMs: number): number | null =>
+      // croner searches before a whole second.
+      cron.previousRuns(1, new Date(Math.floor(nowMs / 1000) * 1000 + 1000))[0]?.getTime() ?? null,
+    nextMs: (nowMs: number): number | null => cron.nextRun(new Date(nowMs))?.getTime() ?? null,
   };
   if (schedule.nextMs(0) === null) throw new RangeError('names a time that never comes');
   return schedule;
@@ -79,20 +76,13 @@ export function isRepeated(rule: PeriodRule): rule is { readonly kind: RepeatedP
 
 /** The whole day, week, month, quarter or year before the one that contains the day. */
 function daysBefore(kind: RepeatedPeriod, day: string): DaySpan {
-  switch (kind) {
-    case 'last-day':
-      return { from: addDays(day, -1), to: day };
-    case 'last-week': {
-      const monday = mondayOf(day);
-      return { from: addDays(monday, -7), to: monday };
-    }
-    case 'last-month':
-      return unitAround('month', day, -1);
-    case 'last-quarter':
-      return unitAround('quarter', day, -1);
-    case 'last-year':
-      return unitAround('year', day, -1);
-  }
+  if (kind === 'last-day') return { from: addDays(day, -1), to: day };
+  if (kind === 'last-week') return { from: addDays(mondayOf(day), -7), to: mondayOf(day) };
+  return unitAround(
+    ({ 'last-month': 'month', 'last-quarter': 'quarter', 'last-year': 'year' } as const)[kind],
+    day,
+    -1,
+  );
 }
 
 /** The period of a run folder's label, or null if a rule never gives that label. */

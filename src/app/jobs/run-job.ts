@@ -82,9 +82,10 @@ export async function openPlace(job: Job, signal: AbortSignal): Promise<RunFolde
     return await RunFolder.open({ outDir: job.outDir, name: `job-${job.name}`, overwrite: true, goOn: true, signal });
   } catch (error) {
     if (!(error instanceof TryLaterError)) throw error;
+    const { place, remedy } = error;
     throw new TryLaterError(`The job ${job.name} is at work in another process.`, null, {
-      place: error.place,
-      ...(error.remedy === undefined ? {} : { remedy: error.remedy }),
+      place,
+      remedy,
       cause: error,
     });
   }

@@ -65,8 +65,19 @@ export async function scheduleJobs(
 ): Promise<void> {
   const locks = await lockAll(jobs);
   try {
-    const turns = new Turns();
-    const ends = await Promise.allSettled(jobs.map((job) => scheduleOne(job, context, turns, told)));
+    // One job works at a time, in the order in which they fell due.
+    let last: Promise<unknown> = Promise.resolve();
+    const run = (job: Job): Promise<JobOutcome | null> => {
+      const turn = last.then(async () => {
+        if (context.signal.aborted) return null;
+        const outcome = await runJob(job, { ...context, nowMs: context.clock.nowMs() });
+        await told(outcome);
+        return outcome;
+      });
+      last = turn.catch(() => undefined);
+      return turn;
+    };
+    const ends = await Promise.allSettled(jobs.map((job) => scheduleOne(job, context, run)));
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
   } finally {
     for (const lock of locks) await lock.release();
@@ -77,32 +88,20 @@ export async function scheduleJobs(
 
 async function scheduleOne(
   job: Job,
-  context: Omit<JobContext, 'nowMs'>,
-  turns: Turns,
-  told: (outcome: JobOutcome) => Promise<void>,
+  { clock, signal }: Omit<JobContext, 'nowMs'>,
+  run: (job: Job) => Promise<JobOutcome | null>,
 ): Promise<void> {
-  const { clock, signal } = context;
   const schedule = readSchedule(job.schedule, job.timezone);
   while (!signal.aborted) {
-    const outcome = await turns.take(async () => {
-      if (signal.aborted) return null;
-      const ended = await runJob(job, { ...context, nowMs: clock.nowMs() });
-      await told(ended);
-      return ended;
-    });
-    if (signal.aborted || outcome === null) throwWhereInterrupted(outcome);
+    const outcome = await run(job);
+    const interruption = outcome?.errors.find((error) => error instanceof InterruptedError);
+    if (signal.aborted && interruption !== undefined) throw interruption;
     const nowMs = clock.nowMs();
     const nextMs = schedule.nextMs(nowMs) ?? Number.POSITIVE_INFINITY;
     const isDone = outcome !== null && outcome.errors.length === 0;
     const dueMs = isDone ? nextMs : Math.min(nextMs, nowMs + AFTER_FAILURE_MS);
     if (!(await sleptUntil(dueMs, clock, signal))) return;
   }
-}
-
-/** If a job was stopped in the middle, throws what stopped it. */
-function throwWhereInterrupted(outcome: JobOutcome | null): void {
-  const interruption = outcome?.errors.find((error) => error instanceof InterruptedError);
-  if (interruption !== undefined) throw interruption;
 }
 
 /** False if the signal came first. Checks the clock again and again: see `LONGEST_SLEEP_MS`. */
@@ -138,21 +137,8 @@ async function lockOne(job: Job): Promise<RunLock> {
     return await RunLock.acquire(join(job.outDir, `.schedule-${job.name}.lock`));
   } catch (error) {
     if (!(error instanceof TryLaterError)) throw error;
-    throw new TryLaterError(`Another scheduler runs the job ${job.name} on this folder.`, null, {
-      place: error.place,
-      ...(error.remedy === undefined ? {} : { remedy: error.remedy }),
-      cause: error,
-    });
-  }
-}
-
-/** Lets one caller work at a time, in the order of their calls. */
-class Turns {
-  #last: Promise<unknown> = Promise.resolve();
-
-  take<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#last.then(work);
-    this.#last = turn.catch(() => undefined);
-    return turn;
+    const { place, remedy } = error;
+    const text = `Another scheduler runs the job ${job.name} on this folder.`;
+    throw new TryLaterError(text, null, { place, remedy, cause: error });
   }
 }

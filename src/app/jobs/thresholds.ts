@@ -6,8 +6,16 @@ import type { Statistics } from '../../core/statistics.ts';
 import { groupDigits } from '../../core/text.ts';
 import { createStatistics } from '../../render/statistics/statistics.ts';
 
-const OPERATORS = ['>=', '<=', '==', '!=', '>', '<'] as const;
-type Operator = (typeof OPERATORS)[number];
+type Compare = (value: number | string, limit: number | string) => boolean;
+const OPERATORS = {
+  '>=': (value, limit) => value >= limit,
+  '<=': (value, limit) => value <= limit,
+  '==': (value, limit) => value === limit,
+  '!=': (value, limit) => value !== limit,
+  '>': (value, limit) => value > limit,
+  '<': (value, limit) => value < limit,
+} as const satisfies Readonly<Record<string, Compare>>;
+type Operator = keyof typeof OPERATORS;
 
 /** A condition that should not be met, e.g. `fake_rate > 0.05`. */
 export interface Threshold {
@@ -92,12 +100,10 @@ export function readThreshold(condition: string): Threshold {
   // A key of the data may hold anything: the last operator is the one that compares.
   const match = /^\s*(\S(?:.*?\S)?)\s*(>=|<=|==|!=|>|<)\s*([^\s<>=!]+)\s*$/.exec(condition);
   const [, path = '', sign = '', word = ''] = match ?? [];
-  const operator = OPERATORS.find((known) => known === sign);
-  if (operator === undefined) throw new ThresholdProblem('is not a condition such as "fake_rate > 0.05"');
+  if (match === null) throw new ThresholdProblem('is not a condition such as "fake_rate > 0.05"');
+  const operator = sign as Operator;
   const isKnown = THRESHOLD_PATHS.includes(path) || [...OPEN_PATHS, OBLIGATION_PATH].some((known) => known.test(path));
-  if (!isKnown) {
-    throw new ThresholdProblem(`looks at "${path}", which is not a statistic`, path);
-  }
+  if (!isKnown) throw new ThresholdProblem(`looks at "${path}", which is not a statistic`, path);
   return { condition: condition.trim(), path, operator, limit: readLimit(path, operator, word) };
 }
 
@@ -116,12 +122,9 @@ function readLimit(path: string, operator: Operator, word: string): Threshold['l
     throw new ThresholdProblem(`compares with "${word}", but ${path} is not a share: write a number without %`);
   }
   const limit = sign === '%' ? Number(`${number}e-2`) : Number(number);
-  if (isShare && limit > 1) {
-    throw new ThresholdProblem(
-      `compares with "${word}", which is above 100%: write ${number}% or ${Number(number) / 100}`,
-    );
-  }
-  return limit;
+  if (!isShare || limit <= 1) return limit;
+  const hint = `write ${number}% or ${Number(number) / 100}`;
+  throw new ThresholdProblem(`compares with "${word}", which is above 100%: ${hint}`);
 }
 
 /** Evaluates a condition for a run; not crossed if the run has no such number (no score, no decided detection). */
@@ -130,9 +133,9 @@ export function evaluate(
   statistics: Statistics,
   completeness: CompletenessVerdict,
 ): ThresholdOutcome {
-  const value = threshold.path === 'completeness' ? completeness : numberAt(statistics, threshold.path);
-  const { condition, path } = threshold;
-  return { condition, value, text: textOf(value, path), crossed: value !== null && holds(value, threshold) };
+  const { condition, path, operator, limit } = threshold;
+  const value = path === 'completeness' ? completeness : numberAt(statistics, path);
+  return { condition, value, text: textOf(value, path), crossed: value !== null && OPERATORS[operator](value, limit) };
 }
 
 /** A number for people: a share as a percentage, three decimals at most. */
@@ -142,23 +145,6 @@ function textOf(value: number | string | null, path: string): string {
   if (SHARES.test(path)) return `${(value * 100).toFixed(1)} %`;
   const [whole = '', ...decimals] = String(Number(value.toFixed(3))).split('.');
   return [groupDigits(whole), ...decimals].join('.');
-}
-
-function holds(value: number | string, { operator, limit }: Threshold): boolean {
-  switch (operator) {
-    case '==':
-      return value === limit;
-    case '!=':
-      return value !== limit;
-    case '>':
-      return value > limit;
-    case '<':
-      return value < limit;
-    case '>=':
-      return value >= limit;
-    case '<=':
-      return value <= limit;
-  }
 }
 
 /** A missing number under a key from the data counts as 0; any other missing number is unknown. */
@@ -174,7 +160,7 @@ function leafAt(value: unknown, path: string): unknown {
   if (typeof value !== 'object' || value === null) return null;
   if (Array.isArray(value)) {
     const [step = '', ...rest] = path.split('.');
-    const found: unknown = value.find((one: unknown) => isDay(one, step)) ?? value[Number(step)];
+    const found: unknown = value.find((one: unknown) => Object(one).day === step) ?? value[Number(step)];
     return leafAt(found, rest.join('.'));
   }
   const key = Object.keys(value)
@@ -182,8 +168,4 @@ function leafAt(value: unknown, path: string): unknown {
     .toSorted((a, b) => b.length - a.length)
     .at(0);
   return key === undefined ? null : leafAt(Reflect.get(value, key), path.slice(key.length + 1));
-}
-
-function isDay(one: unknown, day: string): boolean {
-  return typeof one === 'object' && one !== null && Reflect.get(one, 'day') === day;
 }

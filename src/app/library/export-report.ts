@@ -65,11 +65,7 @@ function inKeys(error: ConfigError): ConfigError {
     );
   const { message, remedy, place, cause } = error;
   if (reworded(message) === message && reworded(remedy ?? '') === (remedy ?? '')) return error;
-  return new ConfigError(reworded(message), {
-    place,
-    cause: cause ?? error,
-    ...(remedy === undefined ? {} : { remedy: reworded(remedy) }),
-  });
+  return new ConfigError(reworded(message), { place, cause: cause ?? error, remedy: remedy && reworded(remedy) });
 }
 
 /**

@@ -48,12 +48,9 @@ const CLOCK_WRONG_MS = 900_000;
 export function checkProxy(api: Pick<ApiSettings, 'baseUrl' | 'proxies'>): Check {
   try {
     const proxy = chooseProxy(new URL(api.baseUrl), api.proxies);
-    const named = api.proxies.https ?? api.proxies.http;
     if (proxy !== null) return ok('proxy', `The API is asked through the proxy ${proxy.host}.`);
-    return ok(
-      'proxy',
-      named === null ? 'No proxy is set.' : 'A proxy is set, but not for the API: it is asked directly.',
-    );
+    if ((api.proxies.https ?? api.proxies.http) === null) return ok('proxy', 'No proxy is set.');
+    return ok('proxy', 'A proxy is set, but not for the API: it is asked directly.');
   } catch (error) {
     if (!(error instanceof DetectReportError)) throw error;
     return problem('proxy', error.message, error.remedy);
@@ -78,12 +75,11 @@ export async function checkApi(
 }
 
 function answered({ host, outcome, roundTripMs }: ApiProbe, { key }: ApiSettings): Check[] {
-  const took = `${Math.round(roundTripMs)} ms`;
+  const reached = ok('api', `The API at ${host} answers (in ${Math.round(roundTripMs)} ms).`);
   if (outcome.kind === 'error') {
     const { message, place, remedy } = outcome.error;
-    const aboutKey = place.status === 401 || place.status === 403;
-    const reached = ok('api', `The API at ${host} answers (in ${took}).`);
-    return aboutKey
+    const isAboutKey = place.status === 401 || place.status === 403;
+    return isAboutKey
       ? [reached, problem('key', message, remedy, 'source')]
       : [problem('api', message, remedy, 'source')];
   }
@@ -94,20 +90,10 @@ function answered({ host, outcome, roundTripMs }: ApiProbe, { key }: ApiSettings
       return [problem('api', text, remedy, 'source')];
     }
     const wait = outcome.retryAfterMs === null ? '' : `, for ${Math.ceil(outcome.retryAfterMs / 1000)} s`;
-    return [
-      ok('api', `The API at ${host} answers (in ${took}).`),
-      warning(
-        'rate',
-        `It asks to slow down at the first request already (HTTP 429${wait}).`,
-        'Find out what else uses the same key; a lower --rate helps both.',
-      ),
-    ];
+    const text = `It asks to slow down at the first request already (HTTP 429${wait}).`;
+    return [reached, warning('rate', text, 'Find out what else uses the same key; a lower --rate helps both.')];
   }
-  return [
-    ok('api', `The API at ${host} answers (in ${took}).`),
-    ok('key', `The key ${key.hint()} is accepted.`),
-    ok('rate', rateText(outcome.totalCount)),
-  ];
+  return [reached, ok('key', `The key ${key.hint()} is accepted.`), ok('rate', rateText(outcome.totalCount))];
 }
 
 function rateText(totalCount: number | null): string {
@@ -146,11 +132,8 @@ export function checkNode(version: string): Check {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const [leastMajor, leastMinor] = LEAST_NODE;
   if (major < leastMajor || (major === leastMajor && minor < leastMinor)) {
-    return problem(
-      'node',
-      `Node ${version} is too old.`,
-      `Install Node ${leastMajor}.${leastMinor} or newer, best 24.`,
-    );
+    const remedy = `Install Node ${leastMajor}.${leastMinor} or newer, best 24.`;
+    return problem('node', `Node ${version} is too old.`, remedy);
   }
   const ended = ENDED.get(major);
   if (ended === undefined) return ok('node', `Node ${version}.`);
@@ -174,9 +157,8 @@ export async function checkFolder(path: string): Promise<Check[]> {
   const folder = resolve(path);
   const existing = await nearestFolder(folder);
   if (existing === null) {
-    return [
-      problem('folder', `${path}: a part of the path is a file, not a folder.`, 'Choose another folder with --out.'),
-    ];
+    const text = `${path}: a part of the path is a file, not a folder.`;
+    return [problem('folder', text, 'Choose another folder with --out.')];
   }
   const probe = join(existing, `.detect-report-${randomBytes(6).toString('hex')}`);
   try {

@@ -1,38 +1,28 @@
 import type { ApiAccess } from '../../config/resolve-commands.ts';
 import { ConfigError } from '../../core/errors.ts';
-import type { Clock } from '../../core/instant.ts';
 import { systemClock, TOOL } from '../../platform/machine.ts';
 import { type Check, checkApi, checkFolder, checkFonts, checkNode, checkProxy, problem, warning } from './checks.ts';
 
-export interface DoctorSettings {
-  /** Folder for the reports. */
-  readonly outDir: string;
-  readonly api: ApiAccess;
-}
-
-export interface ExamineDependencies {
-  readonly clock: Clock;
-  /** As in `process.versions.node`. */
-  readonly nodeVersion: string;
-  /** This program's version. */
-  readonly version: string;
-  readonly signal: AbortSignal;
-}
-
 /**
  * Checks everything that a run needs, and changes nothing but a file that it writes and removes. Sends one request, or
- * none without a key. Throws `InterruptedError`; any other failure is the result of a check.
+ * none without a key. `nodeVersion` is that of `process.versions.node`. Throws `InterruptedError`; any other failure is
+ * the result of a check.
  */
-export async function examineAll(settings: DoctorSettings, deps: ExamineDependencies): Promise<Check[]> {
-  const machine = [checkNode(deps.nodeVersion), await checkFonts(), ...(await checkFolder(settings.outDir))];
-  return [...machine, ...(await examineApi(settings.api, deps))];
+export async function examine(
+  outDir: string,
+  api: ApiAccess,
+  nodeVersion: string,
+  signal: AbortSignal,
+): Promise<readonly Check[]> {
+  const machine = [checkNode(nodeVersion), await checkFonts(), ...(await checkFolder(outDir))];
+  return [...machine, ...(await examineAccess(api, signal))];
 }
 
-/** Checks proxy, key, API, clock and rate. */
-export async function examineApi(
+/** Checks only proxy, key, API, clock and rate, with one request. */
+export async function examineAccess(
   { baseUrl, found, proxies }: ApiAccess,
-  deps: Pick<ExamineDependencies, 'clock' | 'version' | 'signal'>,
-): Promise<Check[]> {
+  signal: AbortSignal,
+): Promise<readonly Check[]> {
   const checks: Check[] = [];
   if (proxies instanceof ConfigError) checks.push(problem('proxy', proxies.message, proxies.remedy));
   if (baseUrl instanceof ConfigError) checks.push(problem('api', baseUrl.message, baseUrl.remedy));
@@ -42,22 +32,6 @@ export async function examineApi(
   const proxy = checkProxy({ baseUrl, proxies });
   checks.unshift(proxy);
   if (found instanceof ConfigError || proxy.state === 'problem') return checks;
-  const api = { baseUrl, proxies, key: found.key, version: deps.version };
-  return [...checks, ...(await checkApi(api, deps.clock, deps.signal))];
-}
-
-export interface DoctorDependencies {
-  readonly signal: AbortSignal;
-  /** As in `process.versions.node`. */
-  readonly nodeVersion: string;
-}
-
-/** Checks everything that a run needs; see src/app/setup/doctor.ts. */
-export async function examine(settings: DoctorSettings, deps: DoctorDependencies): Promise<readonly Check[]> {
-  return await examineAll(settings, { ...deps, clock: systemClock(), version: TOOL.version });
-}
-
-/** Checks only proxy, key, API, clock and rate, with one request. */
-export async function examineAccess(access: ApiAccess, signal: AbortSignal): Promise<readonly Check[]> {
-  return await examineApi(access, { signal, clock: systemClock(), version: TOOL.version });
+  const api = { baseUrl, proxies, key: found.key, version: TOOL.version };
+  return [...checks, ...(await checkApi(api, systemClock(), signal))];
 }

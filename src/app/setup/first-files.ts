@@ -1,19 +1,13 @@
-import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DEFAULT_CONFIG_FILE } from '../../config/files.ts';
 import type { FirstAnswers } from '../../config/resolve-commands.ts';
 import { ConfigError } from '../../core/errors.ts';
-import { makeFolder, writeSmallFile } from '../../platform/files/folders.ts';
+import { exists, makeFolder, writeSmallFile } from '../../platform/files/folders.ts';
 import { FORMATS } from '../../render/sinks/registry.ts';
 
 /** When a job is due, and for which period. Early in the morning, but not at midnight, when other jobs start. */
 const RHYTHM = {
-  month: {
-    job: 'monthly',
-    schedule: '0 6 1 * *',
-    words: 'at 06:00 on the 1st of each month',
-    period: 'last-month',
-  },
+  month: { job: 'monthly', schedule: '0 6 1 * *', words: 'at 06:00 on the 1st of each month', period: 'last-month' },
   week: { job: 'weekly', schedule: '0 6 * * 1', words: 'at 06:00 on Mondays', period: 'last-week' },
   day: { job: 'daily', schedule: '0 6 * * *', words: 'at 06:00 each day', period: 'last-day' },
 } as const;
@@ -108,22 +102,16 @@ function quoted(text: string): string {
     : JSON.stringify(text);
 }
 
-const JOBS_FILE = 'jobs.yaml';
-
 /** Paths of the files that `writeFirstFiles` writes into a folder. */
 export function firstFilesIn(dir: string): { readonly config: string; readonly jobs: string } {
-  return { config: join(dir, DEFAULT_CONFIG_FILE), jobs: join(dir, JOBS_FILE) };
+  return { config: join(dir, DEFAULT_CONFIG_FILE), jobs: join(dir, 'jobs.yaml') };
 }
 
 /** Throws `ConfigError` if one of the files exists and may not be overwritten. */
 export async function refuseExisting(dir: string, force: boolean): Promise<void> {
   if (force) return;
   for (const path of Object.values(firstFilesIn(dir))) {
-    const isThere = await lstat(path).then(
-      () => true,
-      () => false,
-    );
-    if (!isThere) continue;
+    if (!(await exists(path))) continue;
     throw new ConfigError(`${path} exists already; nothing was written.`, {
       place: { file: path },
       remedy: 'Edit it, add --force to overwrite it, or choose another folder with --dir.',

@@ -5,23 +5,16 @@ import { counted } from '../figures.ts';
 import { queryLake } from '../../app/archive/query-lake.ts';
 import { terminalSafe } from '../../core/text.ts';
 import { writeArchive } from '../../app/archive/write-archive.ts';
-import { openProgress } from '../progress.ts';
+import { withProgress } from '../progress.ts';
 
 /** Writes the page and the lake of a folder; ends with the path of the page. */
 export async function runArchive(call: CommandCall<typeof ARCHIVE_OPTIONS, 'folder'>): CommandEnd {
   const { args, values, terminal, signal } = call;
-  const progress = openProgress(messagesOf(values), terminal);
-  try {
-    const folder = args.folder === '' ? values.out : args.folder;
-    const result = await writeArchive(folder, { emit: (event) => progress.show(event), signal });
-    progress.end();
-    const { page, runs, files, written } = result;
-    if (!values.quiet)
-      terminal.note(`${counted(runs, 'run')}; lake: ${counted(files, 'file')}, ${written} of them new`);
-    await terminal.result(values.json ? JSON.stringify(result) : page);
-  } finally {
-    progress.end();
-  }
+  const folder = args.folder === '' ? values.out : args.folder;
+  const result = await withProgress(messagesOf(values), terminal, (emit) => writeArchive(folder, { emit, signal }));
+  const { page, runs, files, written } = result;
+  if (!values.quiet) terminal.note(`${counted(runs, 'run')}; lake: ${counted(files, 'file')}, ${written} of them new`);
+  await terminal.result(values.json ? JSON.stringify(result) : page);
   return 0;
 }
 
@@ -40,9 +33,7 @@ export async function runSql(call: CommandCall<typeof SQL_OPTIONS, 'query' | 'fo
     for (const row of [columns, ...rows]) await terminal.result(row.map(csvCell).join(','));
     return 0;
   }
-  const texts = [columns, ...rows].map((row) =>
-    row.map((cell: Cell) => terminalSafe(cell === null ? '' : String(cell))),
-  );
+  const texts = [columns, ...rows].map((row) => row.map((cell: Cell) => terminalSafe(String(cell ?? ''))));
   const widths = columns.map((_, at) => Math.max(...texts.map((row) => row[at]?.length ?? 0)));
   const numbers = columns.map((_, at) => rows.length > 0 && rows.every((row) => typeof (row[at] ?? 0) === 'number'));
   for (const row of texts) {
@@ -55,6 +46,6 @@ export async function runSql(call: CommandCall<typeof SQL_OPTIONS, 'query' | 'fo
 }
 
 function csvCell(cell: Cell): string {
-  const text = cell === null ? '' : String(cell);
+  const text = String(cell ?? '');
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -1,14 +1,16 @@
 import { availableParallelism } from 'node:os';
 import { ConfigError, type ENQUEUE_OPTIONS, type WORKER_OPTIONS } from '../../config/command-line.ts';
 import { messagesOf } from '../../config/resolve.ts';
+import type { Secret } from '../../core/secret.ts';
 import type { CommandCall, CommandEnd } from '../command.ts';
 import { exitCodeOfError } from '../exit-codes.ts';
 import { failureFields, failureLines } from '../failure.ts';
 import { chooseJobs, readJobs } from '../../app/jobs/read-jobs.ts';
 import { enqueueJobs } from '../../app/fleet/enqueue.ts';
+import type { Task } from '../../app/fleet/queue.ts';
 import { runWorker } from '../../app/fleet/worker.ts';
 import { systemClock } from '../../platform/machine.ts';
-import { openProgress } from '../progress.ts';
+import { withProgress } from '../progress.ts';
 import { checkedNow } from './jobs.ts';
 
 const MOST_SLOTS = 8;
@@ -21,16 +23,12 @@ export async function runEnqueue(call: CommandCall<typeof ENQUEUE_OPTIONS, 'file
   const address = required(values.queue);
   const file = await readJobs(call.args.file);
   const nowMs = checkedNow(values.now, systemClock().nowMs());
-  const progress = openProgress(messagesOf(values), terminal);
-  try {
-    const emit: Parameters<typeof enqueueJobs>[2]['emit'] = (event) => progress.show(event);
-    const jobs = await enqueueJobs(file, chooseJobs(file, values.job ?? []), { address, nowMs, emit });
-    if (values.json) await terminal.result(JSON.stringify({ jobs }));
-    else
-      for (const { job, state, periods } of jobs) await terminal.result(`${job}: ${TEXTS[state]}${periods.join(', ')}`);
-  } finally {
-    progress.end();
-  }
+  const jobs = await withProgress(messagesOf(values), terminal, (emit) =>
+    enqueueJobs(file, chooseJobs(file, values.job ?? []), { address, nowMs, emit }),
+  );
+  if (values.json) await terminal.result(JSON.stringify({ jobs }));
+  else
+    for (const { job, state, periods } of jobs) await terminal.result(`${job}: ${TEXTS[state]}${periods.join(', ')}`);
   return 0;
 }
 
@@ -43,31 +41,16 @@ export async function runQueueWorker(call: CommandCall<typeof WORKER_OPTIONS>): 
   const address = required(values.queue);
   const slots = values.slots ?? Math.min(availableParallelism(), MOST_SLOTS);
   const messages = messagesOf(values);
-  const progress = openProgress(messages, terminal);
-  try {
-    await runWorker(
-      { address, slots, store, metrics, script: STAGES, folder, env },
-      {
-        signal,
-        emit: (event) => progress.show(event),
-        protect: (secret) => terminal.protect(secret),
-        sealed: async (run) => await terminal.result(run),
-        failed: (task, error) => {
-          const name = [task.job, task.label].filter((word) => word !== '').join(' ');
-          if (messages.logFormat === 'json') {
-            terminal.log('failed', {
-              job: task.job,
-              stage: task.stage,
-              ...failureFields(error, exitCodeOfError(error)),
-            });
-          } else
-            for (const line of failureLines(error, messages.debug)) terminal.note(`${name}: ${task.stage}: ${line}`);
-        },
-      },
-    );
-  } finally {
-    progress.end();
-  }
+  const failed = ({ job, label, stage }: Task, error: Error): void => {
+    const name = [job, label].filter((word) => word !== '').join(' ');
+    const fields = { job, stage, ...failureFields(error, exitCodeOfError(error)) };
+    if (messages.logFormat === 'json') terminal.log('failed', fields);
+    else for (const line of failureLines(error, messages.debug)) terminal.note(`${name}: ${stage}: ${line}`);
+  };
+  const sealed = async (run: string): Promise<void> => await terminal.result(run);
+  const protect = (secret: Secret): void => terminal.protect(secret);
+  const settings = { address, slots, store, metrics, script: STAGES, folder, env };
+  await withProgress(messages, terminal, (emit) => runWorker(settings, { signal, emit, protect, sealed, failed }));
   return 0;
 }
 

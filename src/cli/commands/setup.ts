@@ -16,7 +16,7 @@ export async function runDoctor(call: CommandCall<typeof DOCTOR_OPTIONS>): Comma
   const { terminal, env, signal, settings, values } = call;
   const api = await apiAccess(settings['base-url'], settings['api-key-file'], env);
   if ('key' in api.found) terminal.protect(api.found.key);
-  const checks = await examine({ outDir: values.out, api }, { signal, nodeVersion: process.versions.node });
+  const checks = await examine(values.out, api, process.versions.node, signal);
   const code = exitCodeOfChecks(checks);
   if (values.json) {
     await terminal.result(JSON.stringify({ ok: code === 0, exit_code: code, checks }));
@@ -87,13 +87,13 @@ async function answersOf({ terminal, env, settings, signal, stderr, stdin, value
   const defaults = firstAnswers(values, env);
   const isAsking = !values.yes && stdin.isTTY && terminal.isInteractive;
   if (!isAsking) return defaults;
-  const names = ['api-key-file', 'every', 'timezone', 'template', 'out'] as const;
   const hasKey = (env[defaults.keyVariable] ?? '').trim() !== '';
-  const asked = names.filter((name) => settings[name].origin === 'default' && !(name === 'api-key-file' && hasKey));
   const known = (await listTemplates({ tables })).map(({ name }) => name);
-  const questions = asked.map((name) => questionOf(name, known, defaults, values.dir));
+  const questions = questionsOf(known, defaults, values.dir).filter(
+    ({ name }) => settings[name].origin === 'default' && !(name === 'api-key-file' && hasKey),
+  );
   const given = await ask(stdin, stderr, terminal, signal, questions);
-  const answer = (name: (typeof names)[number]): string | undefined => given[asked.indexOf(name)];
+  const answer = (name: Asked): string | undefined => given[questions.findIndex((one) => one.name === name)];
   const keyFile = answer('api-key-file');
   return {
     ...defaults,
@@ -105,39 +105,31 @@ async function answersOf({ terminal, env, settings, signal, stderr, stdin, value
   };
 }
 
-function questionOf(
-  name: 'api-key-file' | 'every' | 'timezone' | 'template' | 'out',
+type Asked = 'api-key-file' | 'every' | 'timezone' | 'template' | 'out';
+
+function questionsOf(
   templates: readonly string[],
-  answers: FirstAnswers,
-  dir: string,
-): Question {
-  switch (name) {
-    case 'api-key-file':
-      return { text: 'File that holds the API key (none: RESEMBLE_API_KEY)', initial: '', read: (answer) => answer };
-    case 'every':
-      return {
-        text: 'A report of every month, week or day',
-        initial: answers.every,
-        read: (answer) => readWord(name, answer),
-      };
-    case 'timezone':
-      return {
-        text: 'Time zone that defines days and months',
-        initial: answers.timezone,
-        read: (answer) => readWord(name, answer),
-      };
-    case 'template':
-      return {
-        text: `Template (${templates.join(', ')}, or a path)`,
-        initial: answers.template,
-        read: async (answer) => {
-          await loadTemplate(answer, { tables, baseDir: dir });
-          return answer;
-        },
-      };
-    case 'out':
-      return { text: 'Folder for the reports', initial: answers.out, read: (answer) => readWord(name, answer) };
-  }
+  { every, timezone, template, out }: FirstAnswers,
+  baseDir: string,
+): (Question & { readonly name: Asked })[] {
+  const word = (name: 'every' | 'timezone' | 'out', text: string, initial: string) => ({
+    name,
+    text,
+    initial,
+    read: (answer: string) => readWord(name, answer),
+  });
+  const keyText = 'File that holds the API key (none: RESEMBLE_API_KEY)';
+  const checked = async (answer: string): Promise<string> => {
+    await loadTemplate(answer, { tables, baseDir });
+    return answer;
+  };
+  return [
+    { name: 'api-key-file', text: keyText, initial: '', read: (answer) => answer },
+    word('every', 'A report of every month, week or day', every),
+    word('timezone', 'Time zone that defines days and months', timezone),
+    { name: 'template', text: `Template (${templates.join(', ')}, or a path)`, initial: template, read: checked },
+    word('out', 'Folder for the reports', out),
+  ];
 }
 
 function readWord(name: 'every' | 'timezone' | 'out', answer: string): string {
