@@ -162,11 +162,11 @@ const SAYS_TOO_LARGE = /\b5\.(?:2\.3|3\.4)\b|\btoo (?:big|large)\b|\bsize (?:lim
 function mailFailure(error: unknown, who: string, lastReply: string, password: Secret | null): DeliveryError {
   const { originalCode, responseCode, ...fields } = Object(error) as Readonly<Record<string, unknown>>;
   // The client hides TLS codes in a code of its own.
-  const code = text(originalCode) || text(fields['code']);
-  const isGreeting = /^(?:EHLO|HELO)$/.test(text(fields['command']));
+  const code = textOf(originalCode) || textOf(fields['code']);
+  const isGreeting = /^(?:EHLO|HELO)$/.test(textOf(fields['command']));
   // If a server refuses and hangs up, the client reports only the hang-up.
   const said =
-    typeof responseCode === 'number' ? text(fields['response']) : /^5\d\d/.test(lastReply) ? lastReply : null;
+    typeof responseCode === 'number' ? textOf(fields['response']) : /^5\d\d/.test(lastReply) ? lastReply : null;
   if (said !== null) {
     const reply = typeof responseCode === 'number' ? responseCode : Number(lastReply.slice(0, 3));
     return replyFailure(reply, code, saidBy(said, password), who, isGreeting);
@@ -216,6 +216,6 @@ function saidBy(response: string, password: Secret | null): string {
   return shorten(terminalSafe(password?.redact(text) ?? text), LONGEST_QUOTE);
 }
 
-function text(value: unknown): string {
+function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }

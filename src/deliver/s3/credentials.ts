@@ -106,13 +106,9 @@ async function send(
   try {
     const reply = await client.send({ method, url, headers, body }, AbortSignal.timeout(TIMEOUT_MS));
     if (reply.status === 200) return reply.body.toString('utf8');
-    throw new DeliveryError(
-      reply.status >= 500 ? 'busy' : 'refused',
-      `${who} were refused (status ${reply.status}).`,
-      {
-        remedy: 'Check the role of this pod, container or machine.',
-      },
-    );
+    throw new DeliveryError(reply.status >= 500 ? 'busy' : 'refused', `${who} were refused (status ${reply.status}).`, {
+      remedy: 'Check the role of this pod, container or machine.',
+    });
   } catch (error) {
     throw wireFailure(error, who);
   } finally {
