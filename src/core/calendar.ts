@@ -33,14 +33,7 @@ export function withDayStarts(period: Period): Period {
 }
 
 /** A period as a run or a snapshot seals it. */
-export interface SealedPeriod {
-  readonly from: string | null;
-  readonly to: string | null;
-  readonly timezone: string;
-  readonly fromMs: number | null;
-  readonly toMs: number | null;
-  readonly dayStarts: readonly DayStart[];
-}
+export type SealedPeriod = Required<Omit<Period, 'label'>>;
 
 /** The period as it was sealed, whatever this system knows of its zone. */
 export function periodAsSealed({ from, to, timezone, fromMs, toMs, dayStarts: sealed }: SealedPeriod): Period {
@@ -163,14 +156,10 @@ export function resolvePeriod(request: PeriodRequest, timezone: string, nowMs: n
   };
 }
 
+const UNITS_OF_LAST = { 'last-month': 'month', 'last-quarter': 'quarter', 'last-year': 'year' } as const;
+
 function daysOf(request: Exclude<PeriodRequest, { kind: 'all' }>, today: () => string): DaySpan {
   switch (request.kind) {
-    case 'last-month':
-      return unitAround('month', today(), -1);
-    case 'last-quarter':
-      return unitAround('quarter', today(), -1);
-    case 'last-year':
-      return unitAround('year', today(), -1);
     case 'named': {
       const days = daysOfName(request.name);
       if (days !== null) return days;
@@ -180,6 +169,8 @@ function daysOf(request: Exclude<PeriodRequest, { kind: 'all' }>, today: () => s
     }
     case 'range':
       return rangeOf(request.from, request.to ?? today(), request.to === null);
+    default:
+      return unitAround(UNITS_OF_LAST[request.kind], today(), -1);
   }
 }
 
@@ -190,12 +181,10 @@ function rangeOf(from: string, to: string, endsToday: boolean): DaySpan {
     }
   }
   if (from >= to) {
-    throw new ConfigError(
-      `The period starts on ${from} but ends before ${to}${endsToday ? ', today' : ''}: it is empty.`,
-      {
-        remedy: 'Give an end (--to) later than the start (--from); the end day itself is not part of the period.',
-      },
-    );
+    const end = `${to}${endsToday ? ', today' : ''}`;
+    throw new ConfigError(`The period starts on ${from} but ends before ${end}: it is empty.`, {
+      remedy: 'Give an end (--to) later than the start (--from); the end day itself is not part of the period.',
+    });
   }
   return { from, to };
 }

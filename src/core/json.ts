@@ -119,16 +119,8 @@ export function membersOf(
 }
 
 /** The elements of the array that opens at `open`. */
-export function elementsOf(bytes: Buffer, open: number): Slice[] {
-  const elements: Slice[] = [];
-  let at = skipSpace(bytes, open + 1);
-  while (at < bytes.length && bytes[at] !== CLOSE_BRACKET) {
-    const end = endOfValue(bytes, at);
-    elements.push({ start: at, end });
-    at = skipSpace(bytes, end);
-    if (bytes[at] === COMMA) at = skipSpace(bytes, at + 1);
-  }
-  return elements;
+export function elementsOf(bytes: Buffer, open: number): readonly Slice[] {
+  return listOf(bytes, open)?.elements ?? [];
 }
 
 /** An array: its elements, and its end. */
