@@ -151,19 +151,24 @@ async function readDirectory(
   const end = await readArchiveEnd(handle);
   if (typeof end === 'string') throw rules.refused(path, end);
   if (end.entries > rules.mostEntries) throw rules.refused(path, `it holds more than ${rules.mostEntries} entries`);
-  // The rules check the names; the parser's own refusal would not name the entry.
-  const zip = new StreamZip.async({ file: path, fd: handle.fd, storeEntries: false, skipEntryNameValidation: true });
-  const listed: StreamZip.ZipEntry[] = [];
-  zip.on('entry', (entry) => listed.push(entry));
-  if ((await zip.entriesCount) !== end.entries) throw rules.refused(path, 'its end records contradict each other');
+  const listed = await entriesIn(path, handle);
+  if (listed.count !== end.entries) throw rules.refused(path, 'its end records contradict each other');
   const entries = new Map<string, StreamZip.ZipEntry>();
-  for (const entry of listed) {
+  for (const entry of listed.entries) {
     checkEntry(path, entry, rules);
     if (entries.has(entry.name)) throw rules.refused(path, 'it holds two entries of this name', entry.name);
     entries.set(entry.name, entry);
   }
-  checkPlaces(path, listed, end.offset, rules);
+  checkPlaces(path, listed.entries, end.offset, rules);
   return entries;
+}
+
+/** The entries of a directory by their offsets. The callers check their names, which lead nowhere: none is extracted. */
+async function entriesIn(path: string, { fd }: FileHandle) {
+  const zip = new StreamZip.async({ file: path, fd, storeEntries: false, skipEntryNameValidation: true });
+  const entries: StreamZip.ZipEntry[] = [];
+  zip.on('entry', (entry) => entries.push(entry));
+  return { count: await zip.entriesCount, entries: entries.sort((a, b) => a.offset - b.offset) };
 }
 
 function checkEntry(path: string, entry: StreamZip.ZipEntry, rules: ZipRules): void {
@@ -188,9 +193,8 @@ function checkPlaces(
   directoryOffset: number,
   rules: ZipRules,
 ): void {
-  const byOffset = entries.toSorted((a, b) => a.offset - b.offset);
-  for (const [index, entry] of byOffset.entries()) {
-    const next = byOffset[index + 1]?.offset ?? directoryOffset;
+  for (const [index, entry] of entries.entries()) {
+    const next = entries[index + 1]?.offset ?? directoryOffset;
     const end = entry.offset + LOCAL_BYTES + Buffer.byteLength(entry.name) + entry.compressedSize;
     if (end > next) throw rules.refused(path, 'the entry shares bytes with another part of the archive', entry.name);
   }
@@ -255,14 +259,14 @@ export interface PlainEntry extends PlacedZipEntry {
  * entry's data, or to headers that follow from the entries (format.ts).
  */
 export async function readPlainZip(file: FileHandle, path: string): Promise<readonly PlainEntry[] | null> {
-  const listed = await entriesOf(path);
+  const listed = await entriesIn(path, file).catch(() => null);
   if (listed === null) return null;
   const { size: fileBytes } = await file.stat();
   const isNext = async (at: number, expected: Buffer): Promise<boolean> =>
     at + expected.length <= fileBytes && (await bytesAt(file, at, expected.length)).equals(expected);
   const entries: PlainEntry[] = [];
   let at = 0;
-  for (const { name, method, crc, size, compressedSize, offset } of listed) {
+  for (const { name, method, crc, size, compressedSize, offset } of listed.entries) {
     const packing = method === METHOD_CODES.deflate ? 'deflate' : 'stored';
     const entry = { name, method: packing, crc32: crc, bytes: size, compressedBytes: compressedSize, offset } as const;
     const header = localHeader(entry);
@@ -272,19 +276,4 @@ export async function readPlainZip(file: FileHandle, path: string): Promise<read
   }
   const tail = centralDirectory(entries, at);
   return at + tail.length === fileBytes && (await isNext(at, tail)) ? entries : null;
-}
-
-async function entriesOf(path: string): Promise<readonly StreamZip.ZipEntry[] | null> {
-  // It never extracts entries, so their names cannot lead anywhere.
-  const zip = new StreamZip.async({ file: path, storeEntries: false, skipEntryNameValidation: true });
-  const listed: StreamZip.ZipEntry[] = [];
-  zip.on('entry', (entry) => listed.push(entry));
-  try {
-    await zip.entriesCount;
-    return listed.toSorted((a, b) => a.offset - b.offset);
-  } catch {
-    return null;
-  } finally {
-    await zip.close().catch(() => undefined);
-  }
 }

@@ -30,53 +30,42 @@ export function assertVerdictBelongs(detection: Detection): void {
  * statuses are part of processing.
  */
 export function assertSums(statistics: Statistics): void {
-  const { population, verdicts } = statistics;
+  const { population, verdicts, retention } = statistics;
   const { received, unique, duplicates, in_period, outside_period, undated } = population;
   const { completed, processing, failed } = population;
-  assertWhole(population);
+  for (const [name, count] of Object.entries(population)) {
+    if (!Number.isSafeInteger(count) || count < 0) throw new InvariantError(`The count ${name} is ${count}.`);
+  }
   assertEqual('received = unique + duplicates', received, unique + duplicates);
   assertEqual('unique = in_period + outside_period + undated', unique, in_period + outside_period + undated);
   assertEqual('in_period = completed + processing + failed', in_period, completed + processing + failed);
   const judged = verdicts.fake + verdicts.real + verdicts.indeterminate;
   assertEqual('completed = fake + real + indeterminate', completed, judged);
-  const whole: OutcomeCounts = { completed, processing, failed, ...verdicts };
-  assertRetention(statistics.retention);
+  assertEqual(
+    'retention: zero_retention = deleted + not_deleted + processing + not_measured',
+    retention.zero_retention,
+    retention.deleted + retention.not_deleted + retention.processing + retention.not_measured,
+  );
+  const { count: timed } = retention.seconds_to_deletion;
+  if (timed > retention.deleted || (retention.late ?? 0) > timed) {
+    throw new InvariantError(
+      `A sum does not hold: retention: late within seconds_to_deletion within deleted (${retention.late} of ${timed} of ${retention.deleted}).`,
+    );
+  }
   const unknown = Object.values(statistics.unknown_statuses).reduce((sum, count) => sum + count, 0);
   if (unknown > processing) {
     throw new InvariantError(`A sum does not hold: unknown_statuses within processing (${unknown} of ${processing}).`);
   }
+  const whole: OutcomeCounts = { completed, processing, failed, ...verdicts };
   assertParts('by_media_type', Object.values(statistics.by_media_type), whole);
   assertParts('by_day', statistics.by_day, whole);
 }
 
-function assertRetention(retention: Statistics['retention']): void {
-  const { zero_retention, deleted, not_deleted, processing, not_measured, late } = retention;
-  const { seconds_to_deletion: times } = retention;
-  assertEqual(
-    'retention: zero_retention = deleted + not_deleted + processing + not_measured',
-    zero_retention,
-    deleted + not_deleted + processing + not_measured,
-  );
-  if (times.count <= deleted && (late ?? 0) <= times.count) return;
-  throw new InvariantError(
-    `A sum does not hold: retention: late within seconds_to_deletion within deleted (${late} of ${times.count} of ${deleted}).`,
-  );
-}
-
-function assertWhole(counts: object): void {
-  for (const [name, count] of Object.entries(counts)) {
-    if (!Number.isSafeInteger(count) || count < 0) throw new InvariantError(`The count ${name} is ${count}.`);
-  }
-}
-
 function assertParts(place: string, parts: readonly OutcomeCounts[], whole: OutcomeCounts): void {
   for (const outcome of OUTCOMES) {
-    assertEqual(`${place} adds up to all ${outcome}`, whole[outcome], sumOf(parts, outcome));
+    const sum = parts.reduce((before, part) => before + part[outcome], 0);
+    assertEqual(`${place} adds up to all ${outcome}`, whole[outcome], sum);
   }
-}
-
-function sumOf(parts: readonly OutcomeCounts[], outcome: keyof OutcomeCounts): number {
-  return parts.reduce((sum, part) => sum + part[outcome], 0);
 }
 
 function assertEqual(rule: string, whole: number, parts: number): void {

@@ -63,11 +63,6 @@ export function asksForLess(status: number | null, retryAfterMs: number | null):
 /** Statuses an API may give for a page after the last one; the documentation does not say. */
 const NO_SUCH_PAGE: ReadonlySet<number> = new Set([400, 404, 416, 422]);
 
-interface Refusal {
-  readonly what: string;
-  readonly remedy: string;
-}
-
 const PROXY_REMEDY = 'Check HTTPS_PROXY (user, password, allowed hosts), or name the API host in NO_PROXY.';
 
 /** The API refused, and will refuse again. `said` is the vendor's message, already safe to show. */
@@ -78,46 +73,46 @@ export function refused(
   host: string,
   place: ErrorPlace,
 ): SourceError {
-  const { what, remedy } = explain(status, key, host);
+  const [what, remedy] = explain(status, key, host);
   const quote = said === null ? '' : `: "${said}"`;
   const Kind = NO_SUCH_PAGE.has(status) && (place.page ?? 1) > 1 ? NoSuchPageError : SourceError;
   return new Kind(`${what} (${statusText(status)}${quote}).`, { place: { ...place, status }, remedy });
 }
 
-function explain(status: number, key: Secret, host: string): Refusal {
+function explain(status: number, key: Secret, host: string): readonly [what: string, remedy: string] {
   switch (status) {
     case 400:
-      return {
-        what: 'The API does not accept the request',
-        remedy: "Check --page-size (10 to 1000) and --base-url; the vendor's message says what it objects to.",
-      };
+      return [
+        'The API does not accept the request',
+        "Check --page-size (10 to 1000) and --base-url; the vendor's message says what it objects to.",
+      ];
     case 401:
-      return {
-        what: `The API does not accept the key ${key.hint()}`,
-        remedy: 'Put a current key from https://app.resemble.ai/account/api into RESEMBLE_API_KEY or --api-key-file.',
-      };
+      return [
+        `The API does not accept the key ${key.hint()}`,
+        'Put a current key from https://app.resemble.ai/account/api into RESEMBLE_API_KEY or --api-key-file.',
+      ];
     case 402:
-      return {
-        what: "The account's balance is empty",
-        remedy: 'Add credits to the account at https://app.resemble.ai, then run the same command again.',
-      };
+      return [
+        "The account's balance is empty",
+        'Add credits to the account at https://app.resemble.ai, then run the same command again.',
+      ];
     case 403:
-      return {
-        what: `The key ${key.hint()} may not read the detections`,
-        remedy: "Use a key of a team with access to deepfake detection, or ask the team's owner for access.",
-      };
+      return [
+        `The key ${key.hint()} may not read the detections`,
+        "Use a key of a team with access to deepfake detection, or ask the team's owner for access.",
+      ];
     case 404:
-      return {
-        what: `The API has no list of detections at ${host}`,
-        remedy: 'Check --base-url: the list is expected at BASE-URL/api/v2/detect.',
-      };
+      return [
+        `The API has no list of detections at ${host}`,
+        'Check --base-url: the list is expected at BASE-URL/api/v2/detect.',
+      ];
     case 407:
-      return { what: 'The proxy asks for other credentials', remedy: PROXY_REMEDY };
+      return ['The proxy asks for other credentials', PROXY_REMEDY];
     default:
-      return {
-        what: `${host} refuses the request`,
-        remedy: 'Repeating it would not help: check --base-url, and whether this version still fits the API.',
-      };
+      return [
+        `${host} refuses the request`,
+        'Repeating it would not help: check --base-url, and whether this version still fits the API.',
+      ];
   }
 }
 
@@ -148,31 +143,9 @@ function lettersOf(text: string): string {
   return text.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
 }
 
-/** The proxy answered `CONNECT` with a refusal. */
-export function proxyRefused(status: number, place: ErrorPlace): SourceError {
-  return new SourceError(`The proxy refuses the connection (${statusText(status)}).`, {
-    place: { ...place, status },
-    remedy: PROXY_REMEDY,
-  });
-}
-
 /** No server answered: a wrong address gives these codes, and so does a network that is not up yet. */
-const UNREACHED: ReadonlySet<string> = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EAI_FAIL',
-  'EHOSTUNREACH',
-  'EHOSTDOWN',
-  'ENETUNREACH',
-  'ENETDOWN',
-  'EADDRNOTAVAIL',
-  'EPROTO',
-  'ETIMEDOUT',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
-
-const NO_SUCH_HOST: ReadonlySet<string> = new Set(['ENOTFOUND', 'EAI_AGAIN']);
+const UNREACHED =
+  /^(?:E(?:CONNREFUSED|NOTFOUND|AI_AGAIN|AI_FAIL|HOSTUNREACH|HOSTDOWN|NETUNREACH|NETDOWN|ADDRNOTAVAIL|PROTO|TIMEDOUT)|UND_ERR_CONNECT_TIMEOUT)$/;
 
 const HOST_REMEDY =
   "Check the spelling of the host in --base-url and in the proxy settings, and this machine's name service.";
@@ -187,15 +160,28 @@ export function transportFault(error: unknown, limits: ApiLimits, key: Secret, p
   if (error instanceof errors.HTTPParserError) return new FailedAttempt('the answer is not valid HTTP');
   const code = wireCode(error);
   if (code === null || code === 'UND_ERR_INVALID_ARG' || code === 'ERR_ASSERTION') return unexpected(error, key, place);
-  if (isNoTls(code)) return noTls(code, place);
-  if (isUntrusted(code)) return untrusted(code, place);
+  if (isNoTls(code)) {
+    return new SourceError(`That address does not speak TLS (${code}); the key was not sent. Is the address right?`, {
+      place,
+      remedy: 'Check host and port in --base-url: what listens there is not an https server.',
+    });
+  }
+  if (isUntrusted(code)) {
+    return new SourceError(`The server's certificate cannot be trusted (${code}); the key was not sent.`, {
+      place,
+      remedy:
+        "Check --base-url and this machine's clock; with an inspecting proxy, set NODE_EXTRA_CA_CERTS to its certificate.",
+    });
+  }
   const proxyStatus = proxyStatusOf(error);
   if (proxyStatus !== null) return proxyFault(proxyStatus, place);
-  if (code === 'UND_ERR_DESTROYED' || code === 'UND_ERR_CLOSED') return closed(place);
-  const remedy = NO_SUCH_HOST.has(code) ? HOST_REMEDY : undefined;
+  if (code === 'UND_ERR_DESTROYED' || code === 'UND_ERR_CLOSED') {
+    return new SourceError('The source was closed while a page was being read.', { place });
+  }
+  const remedy = code === 'ENOTFOUND' || code === 'EAI_AGAIN' ? HOST_REMEDY : undefined;
   return new FailedAttempt(`${wireErrorText(code, limits, hostOfFault(error, key, place))} (${code})`, {
     remedy,
-    unreached: UNREACHED.has(code) || brokeBeforeTls(error),
+    unreached: UNREACHED.test(code) || brokeBeforeTls(error),
   });
 }
 
@@ -211,31 +197,15 @@ function hostOfFault(error: unknown, key: Secret, place: ErrorPlace): string {
   return showable(host, key);
 }
 
-function noTls(code: string, place: ErrorPlace): SourceError {
-  return new SourceError(`That address does not speak TLS (${code}); the key was not sent. Is the address right?`, {
-    place,
-    remedy: 'Check host and port in --base-url: what listens there is not an https server.',
-  });
-}
-
-function untrusted(code: string, place: ErrorPlace): SourceError {
-  return new SourceError(`The server's certificate cannot be trusted (${code}); the key was not sent.`, {
-    place,
-    remedy:
-      "Check --base-url and this machine's clock; with an inspecting proxy, set NODE_EXTRA_CA_CERTS to its certificate.",
-  });
-}
-
 function proxyFault(status: number, place: ErrorPlace): Error {
   if (classifyStatus(status) === 'retry') {
     // A proxy answers 502, 503 or 504 if it does not find the host, or is refused there.
     return new FailedAttempt(`the proxy answers ${statusText(status)}`, { status, unreached: status > 500 });
   }
-  return proxyRefused(status, place);
-}
-
-function closed(place: ErrorPlace): SourceError {
-  return new SourceError('The source was closed while a page was being read.', { place });
+  return new SourceError(`The proxy refuses the connection (${statusText(status)}).`, {
+    place: { ...place, status },
+    remedy: PROXY_REMEDY,
+  });
 }
 
 /** Not a network fault: minutes of retries would only hide it. */

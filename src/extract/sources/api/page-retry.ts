@@ -57,13 +57,8 @@ export function exhausted({ failure, ask, place }: End, spentMs: number): Source
     (failure.details.status === 429
       ? 'Lower --rate and --concurrency, or find out what else uses the same key.'
       : 'Check the network, --base-url and the proxy settings; if all is well here, run the command again later, or with a longer --patience.');
-  return new SourceError(
-    `Page ${ask.number} could not be read in ${triesIn(ask, spentMs)}; at last ${failure.message}.`,
-    {
-      place,
-      remedy,
-    },
-  );
+  const text = `Page ${ask.number} could not be read in ${triesIn(ask, spentMs)}; at last ${failure.message}.`;
+  return new SourceError(text, { place, remedy });
 }
 
 /** Twice shows that the page's own size is the cause; more requests would only fetch it again. */
@@ -118,7 +113,8 @@ async function takeTurn(
   signal: AbortSignal,
 ): Promise<TurnOutcome> {
   const { clock, throttle } = dependencies;
-  const leave = await enter(throttle, signal);
+  if (signal.aborted) throw interruptionOf(signal);
+  const leave = await throttle.enter(signal);
   const startedMs = clock.monotonicMs();
   try {
     const page = await attemptPage(exchange, ask, signal);
@@ -132,11 +128,6 @@ async function takeTurn(
   } finally {
     leave();
   }
-}
-
-async function enter(throttle: Throttle, signal: AbortSignal): Promise<() => void> {
-  if (signal.aborted) throw interruptionOf(signal);
-  return await throttle.enter(signal);
 }
 
 /** Throws if the attempts are used up. */
