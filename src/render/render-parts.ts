@@ -12,7 +12,7 @@ export interface PartLimits {
   readonly bytes: number;
 }
 
-export const PART_LIMITS: PartLimits = { detections: 25_000, bytes: 8 * 1024 * 1024 };
+export const PART_LIMITS: PartLimits = { detections: 25_000, bytes: 4 * 1024 * 1024 };
 
 export interface Part extends PageRange {
   readonly detections: number;

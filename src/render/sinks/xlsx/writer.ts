@@ -108,7 +108,9 @@ async function composeShell(
   for (const sheet of sheets) addDataSheet(workbook, sheet, styles, report.id);
   addDictionarySheet(workbook, ranges.tables(), report, styles);
   addSectionSheet(workbook, say.extraction, sections('completeness', 'extraction', 'integrity'), styles);
-  const parts = Package.open(Buffer.from(await workbook.xlsx.writeBuffer({ useStyles: true, useSharedStrings: true })));
+  // Packed once, when all is in: exceljs would deflate it by a library in JavaScript.
+  const packing = { useStyles: true, useSharedStrings: true, zip: { compression: 'STORE' } } as const;
+  const parts = Package.open(Buffer.from(await workbook.xlsx.writeBuffer(packing)));
   repair(parts, report.tool.name);
   // exceljs numbers the parts in the order of the sheets.
   const part = (number: number): string => `xl/worksheets/sheet${number}.xml`;
