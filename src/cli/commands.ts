@@ -34,6 +34,15 @@ const RUNS_FOLDER = {
   path: true,
   optional: true,
 } as const;
+const TEMPLATE_FILE = {
+  noun: 'template file, e.g. my-report.yaml',
+  description: 'Template file (YAML)',
+  path: true,
+} as const;
+
+const EXPORT_NOTES = `You can also set options in detect-report.yaml or as environment variables: --page-size is
+DETECT_REPORT_PAGE_SIZE. The API key comes from RESEMBLE_API_KEY, RESEMBLE_API_TOKEN or
+--api-key-file, never from a flag.`;
 
 /** Every command by its words, in the order of the help page. Add a command only here. */
 export const COMMANDS = {
@@ -48,12 +57,7 @@ export const COMMANDS = {
       ['export --template spreadsheet-analysis --all', 'all detections, as CSV and workbook'],
       ['export --source output/RUN/records.zip', 'render a run again'],
     ],
-    notes: async () =>
-      [
-        'You can also set options in detect-report.yaml or as environment variables: --page-size is',
-        'DETECT_REPORT_PAGE_SIZE. The API key comes from RESEMBLE_API_KEY, RESEMBLE_API_TOKEN or',
-        '--api-key-file, never from a flag.',
-      ].join('\n'),
+    notes: async () => EXPORT_NOTES,
     load: async () => (await import('./commands/export.ts')).runExport,
   }),
   run: command({
@@ -235,18 +239,14 @@ export const COMMANDS = {
   }),
   'templates show': command({
     summary: 'Print a built-in template, to copy and change',
-    args: {
-      name: { noun: 'name of a template, e.g. monthly-compliance', description: 'Name of a built-in template' },
-    },
+    args: { name: { noun: 'name of a template, e.g. monthly-compliance', description: 'Name of a built-in template' } },
     options: {},
     examples: [['templates show monthly-compliance > my-report.yaml', 'start a template of your own']],
     load: async () => (await import('./commands/templates.ts')).showTemplate,
   }),
   'templates check': command({
     summary: 'Check a template file',
-    args: {
-      path: { noun: 'template file, e.g. my-report.yaml', description: 'Template file (YAML)', path: true },
-    },
+    args: { path: TEMPLATE_FILE },
     options: {},
     examples: [],
     load: async () => (await import('./commands/templates.ts')).checkTemplate,
@@ -254,9 +254,7 @@ export const COMMANDS = {
   'templates preview': command({
     summary: 'Render a template over generated detections',
     about: 'Render a template over the sandbox’s last full month, replacing the last preview; needs no key.',
-    args: {
-      path: { noun: 'template file, e.g. my-report.yaml', description: 'Template file (YAML)', path: true },
-    },
+    args: { path: TEMPLATE_FILE },
     options: PREVIEW_OPTIONS,
     examples: [['templates preview my-report.yaml --language de', 'the report in German']],
     flagsOnly: true,
@@ -278,14 +276,8 @@ export interface CommandGroup {
 
 export const GROUPS: Readonly<Record<GroupName, CommandGroup>> = {
   jobs: { summary: 'Check a job file', examples: [['jobs check jobs.yaml', 'its problems, or when its jobs are due']] },
-  templates: {
-    summary: 'List, show, check and preview templates',
-    examples: COMMANDS['templates show'].examples,
-  },
+  templates: { summary: 'List, show, check and preview templates', examples: COMMANDS['templates show'].examples },
 };
 
 /** Prints the completion script; yargs runs it. */
-export const COMPLETION = {
-  name: 'completion',
-  summary: 'Print a completion script for bash or zsh',
-} as const;
+export const COMPLETION = { name: 'completion', summary: 'Print a completion script for bash or zsh' } as const;

@@ -127,6 +127,8 @@ function readWords(name: CommandName, argv: Given, words: readonly string[]): Co
   const stray = argv._[name.split(' ').length];
   if (stray !== undefined) throw strayWordError([String(stray)], name);
   checkSwitches(options, words);
+  // An argument that may be left out is empty then.
+  const wordOf = (value: unknown): string => (typeof value === 'string' ? value : '');
   const given = Object.keys(args).map((arg) => [arg, [argv[arg]].flat().map(wordOf)] as const);
   const rest = given.flatMap(([, [, ...others]]) => others);
   return {
@@ -134,11 +136,6 @@ function readWords(name: CommandName, argv: Given, words: readonly string[]): Co
     ...(rest.length === 0 ? {} : { rest }),
     flags: givenFlags(options, argv, words),
   };
-}
-
-/** An argument that may be left out is empty then. */
-function wordOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
 }
 
 /** The flags that were given, by option name; of one that was given twice, the last value. */

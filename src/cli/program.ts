@@ -39,31 +39,26 @@ export async function runProgram(words: readonly string[], process: ProgramProce
     }
   } catch (error) {
     const exitCode = exitCodeOfError(error);
-    tell(error, exitCode, terminal, messageStyle(words, env));
+    tell(error, exitCode, terminal, words, env);
     process.exitCode = exitCode;
   } finally {
     stop();
   }
 }
 
-interface MessageStyle {
-  readonly json: boolean;
-  readonly debug: boolean;
-}
-
-/** How to print a failure, even one in the words or the configuration file themselves. */
-function messageStyle(words: readonly string[], env: ProgramProcess['env']): MessageStyle {
-  const format = words.findIndex((word) => word === '--log-format');
+/** Prints a failure as the words ask for it, even one in the words or the configuration file themselves. */
+function tell(
+  error: unknown,
+  exitCode: number,
+  terminal: Terminal,
+  words: readonly string[],
+  env: ProgramProcess['env'],
+): void {
+  const format = words.indexOf('--log-format');
   const flag = format === -1 ? words.find((word) => word.startsWith('--log-format='))?.slice(13) : words[format + 1];
-  return {
-    json: (flag ?? env['DETECT_REPORT_LOG_FORMAT']) === 'json',
-    debug: words.includes('--debug') || ['1', 'true'].includes(env['DETECT_REPORT_DEBUG'] ?? ''),
-  };
-}
-
-function tell(error: unknown, exitCode: number, terminal: Terminal, style: MessageStyle): void {
-  if (style.json) terminal.log('failed', failureFields(error, exitCode));
-  else for (const line of failureLines(error, style.debug)) terminal.note(line);
+  const isDebug = words.includes('--debug') || ['1', 'true'].includes(env['DETECT_REPORT_DEBUG'] ?? '');
+  if ((flag ?? env['DETECT_REPORT_LOG_FORMAT']) === 'json') terminal.log('failed', failureFields(error, exitCode));
+  else for (const line of failureLines(error, isDebug)) terminal.note(line);
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;

@@ -77,6 +77,12 @@ export class Terminal {
     this.note(logLine(new Date(), event, { run_id: this.runId, ...fields }));
   }
 
+  /** A line to stderr, or to the JSON log. */
+  tell(level: 'info' | 'warning', text: string, { logFormat }: { readonly logFormat: 'text' | 'json' }): void {
+    if (logFormat === 'json') this.log('note', { level, text });
+    else this.note(`${level === 'info' ? 'note' : level}: ${text}`);
+  }
+
   /** Redraws the last line of an interactive stderr; an empty text clears it. Cut to the terminal's width. */
   redraw(line: string): void {
     const cut = this.safe(line).slice(0, Math.max(0, this.columns - 1));

@@ -67,10 +67,6 @@ function isCommand(reached: string): reached is CommandName {
 
 const KEY_REMEDY = 'Never put a key on a command line: set RESEMBLE_API_KEY, or give --api-key-file FILE.';
 
-function isSecretive(name: string): boolean {
-  return /key|token|secret|bearer/i.test(name);
-}
-
 /** The unknown flags among the words; yargs lists words without telling flags from values. */
 function unknownFlags(listed: readonly string[], words: readonly string[]): string[] {
   return [...new Set(listed)].filter((name) =>
@@ -80,22 +76,15 @@ function unknownFlags(listed: readonly string[], words: readonly string[]): stri
 
 function unknownFlagError(flags: readonly string[], reached: string): ConfigError {
   const [first = ''] = flags;
-  const help = helpOf(reached);
-  if (isSecretive(first)) return new ConfigError(notOptions(flags), { remedy: KEY_REMEDY });
-  const close = suggest(first, [...optionNames(reached), 'config', 'help', 'version']);
-  return new ConfigError(notOptions(flags), { remedy: close === null ? help : `Did you mean --${close}? ${help}` });
-}
-
-function notOptions(flags: readonly string[]): string {
   // No option has digits or is that long, so it may be a key.
   const named = flags.map((name) => (/\d/.test(name) && name.length >= 16 ? 'A flag' : `--${name}`)).join(' and ');
-  return `${named} ${flags.length === 1 ? 'is not an option' : 'are not options'}.`;
-}
-
-/** Option names of a command; of every command if none is named. */
-function optionNames(reached: string): string[] {
+  const text = `${named} ${flags.length === 1 ? 'is not an option' : 'are not options'}.`;
+  if (/key|token|secret|bearer/i.test(first)) return new ConfigError(text, { remedy: KEY_REMEDY });
   const names: readonly CommandName[] = isCommand(reached) ? [reached] : COMMAND_NAMES;
-  return names.flatMap((name) => Object.keys(COMMANDS[name].options));
+  const options = names.flatMap((name) => Object.keys(COMMANDS[name].options));
+  const close = suggest(first, [...options, 'config', 'help', 'version']);
+  const hint = close === null ? '' : `Did you mean --${close}? `;
+  return new ConfigError(text, { remedy: `${hint}${helpOf(reached)}` });
 }
 
 function unknownCommandError(listed: readonly string[], words: readonly string[], reached: string): ConfigError {

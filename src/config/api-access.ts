@@ -11,7 +11,6 @@ import type { Setting, Words } from './settings.ts';
 import { missingPartLooksLikeKey } from './words.ts';
 
 const MAX_KEY_BYTES = 16 * 1024;
-const BOM = Buffer.from('\ufeff', 'utf8');
 /** The first one that is set counts. */
 export const KEY_VARIABLES = ['RESEMBLE_API_KEY', 'RESEMBLE_API_TOKEN'] as const;
 export type KeyVariable = (typeof KEY_VARIABLES)[number];
@@ -46,14 +45,10 @@ async function fromFile(path: string): Promise<FoundKey> {
   const { bytes, mode } = await readCapped(path, 'API key file', MAX_KEY_BYTES);
   const isOpen = mode !== null && (mode & 0o077) !== 0 && process.platform !== 'win32';
   return {
-    key: new Secret(checkedKey(withoutBom(bytes).toString('latin1'), path)),
+    // Editors on Windows begin a text file with an invisible byte order mark.
+    key: new Secret(checkedKey(bytes.toString('latin1').replace(/^\xef\xbb\xbf/, ''), path)),
     warnings: isOpen ? [`The API key file ${path} can be read by other users: run chmod 600 on it.`] : [],
   };
-}
-
-/** Editors on Windows begin a text file with an invisible byte order mark. */
-function withoutBom(bytes: Buffer): Buffer {
-  return bytes.subarray(0, 3).equals(BOM) ? bytes.subarray(3) : bytes;
 }
 
 /** What people store instead of a key, and how it looks; the first match is reported. The word is never quoted. */

@@ -32,7 +32,8 @@ export async function readCapped(path: string, what: string, maxBytes: number): 
     const handle = await open(path, 'r');
     try {
       const stat = await handle.stat();
-      if (stat.isDirectory()) throw new ConfigError(`The ${what} ${path} is a folder, not a regular file.`, at(path));
+      const place = { file: path };
+      if (stat.isDirectory()) throw new ConfigError(`The ${what} ${path} is a folder, not a regular file.`, { place });
       const bytes = Buffer.alloc(maxBytes + 1);
       let filled = 0;
       for (let read = -1; read !== 0 && filled < bytes.length; filled += read) {
@@ -40,7 +41,7 @@ export async function readCapped(path: string, what: string, maxBytes: number): 
       }
       if (filled > maxBytes) {
         throw new ConfigError(`The ${what} ${path} is larger than ${maxBytes.toLocaleString('en')} bytes.`, {
-          ...at(path),
+          place,
           remedy: `Give a smaller file: no ${what} needs to be that large.`,
         });
       }
@@ -50,37 +51,25 @@ export async function readCapped(path: string, what: string, maxBytes: number): 
     }
   } catch (error) {
     if (error instanceof ConfigError) throw error;
-    if (await missingPartLooksLikeKey(path)) throw mayBeKey(what);
+    // The message names neither the path nor a cause that has it.
+    if (await missingPartLooksLikeKey(path)) {
+      throw new ConfigError(`The ${what} does not exist. Its name is not shown: it may be a key.`, {
+        remedy: 'Give the path of a file; the key itself belongs in RESEMBLE_API_KEY, or in the file.',
+      });
+    }
     throw unreadable(path, what, error);
   }
 }
 
-/** Names neither the path nor a cause that has it. */
-function mayBeKey(what: string): ConfigError {
-  return new ConfigError(`The ${what} does not exist. Its name is not shown: it may be a key.`, {
-    remedy: 'Give the path of a file; the key itself belongs in RESEMBLE_API_KEY, or in the file.',
-  });
-}
-
-function unreadable(path: string, what: string, error: unknown): ConfigError {
-  const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+function unreadable(file: string, what: string, cause: unknown): ConfigError {
+  const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
   if (code === 'ENOENT' || code === 'ENOTDIR') {
-    return new ConfigError(`The ${what} ${path} does not exist.`, {
-      ...at(path),
-      remedy: 'Check the spelling and the folder you are in.',
-      cause: error,
-    });
+    const remedy = 'Check the spelling and the folder you are in.';
+    return new ConfigError(`The ${what} ${file} does not exist.`, { place: { file }, remedy, cause });
   }
   const why = code === 'EACCES' || code === 'EPERM' ? 'permission denied' : code;
-  return new ConfigError(`The ${what} ${path} cannot be read (${why}).`, {
-    ...at(path),
-    remedy: 'Make it readable for the user that runs detect-report.',
-    cause: error,
-  });
-}
-
-function at(file: string): { place: { file: string } } {
-  return { place: { file } };
+  const remedy = 'Make it readable for the user that runs detect-report.';
+  return new ConfigError(`The ${what} ${file} cannot be read (${why}).`, { place: { file }, remedy, cause });
 }
 
 /** The package's own templates: the same number of levels above `src/config` and `dist/config`. */

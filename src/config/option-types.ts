@@ -47,15 +47,10 @@ export function toggle(): OptionType<boolean> {
 
 /** Any text that is not empty; `noun` says what it names, e.g. `a folder`. */
 export function text(metavar: string, noun: string): OptionType<string> {
-  return {
-    metavar,
-    choices: null,
-    schema: { type: 'string', minLength: 1 },
-    read(word) {
-      if (typeof word === 'string' && word.trim() !== '' && !word.includes('\0')) return word;
-      throw new WrongValue(`${shown(word)} does not name ${noun}.`, 'Give a value, or leave the option out.');
-    },
-  };
+  return wordType(metavar, { type: 'string', minLength: 1 }, (word) => {
+    if (typeof word === 'string' && word.trim() !== '' && !word.includes('\0')) return word;
+    throw new WrongValue(`${shown(word)} does not name ${noun}.`, 'Give a value, or leave the option out.');
+  });
 }
 
 /** A whole number between two bounds, both included. */
@@ -69,19 +64,11 @@ export function integer(min: number, max: number): OptionType<number> {
 
 /** Address of a Redis server. May hold a password, so no message shows it. */
 export function redisAddress(): OptionType<string> {
-  return {
-    metavar: 'ADDRESS',
-    choices: null,
-    schema: { type: 'string' },
-    read(word) {
-      const address = typeof word === 'string' ? word.trim() : '';
-      if (/^rediss?:\/\/[^/]/.test(address) && URL.canParse(address)) return address;
-      throw new WrongValue(
-        'it is not the address of a Redis server.',
-        'Write redis://HOST:PORT, or rediss:// for TLS.',
-      );
-    },
-  };
+  return wordType('ADDRESS', { type: 'string' }, (word) => {
+    const address = typeof word === 'string' ? word.trim() : '';
+    if (/^rediss?:\/\/[^/]/.test(address) && URL.canParse(address)) return address;
+    throw new WrongValue('it is not the address of a Redis server.', 'Write redis://HOST:PORT, or rediss:// for TLS.');
+  });
 }
 
 /** One of `count` shards, by its number from 0. */
@@ -107,12 +94,8 @@ export function shard(): OptionType<Shard> {
 
 /** `auto`, or a number. */
 export function autoOr(number: OptionType<number>): OptionType<number | 'auto'> {
-  return {
-    metavar: 'auto|N',
-    choices: null,
-    schema: { anyOf: [{ const: 'auto' }, number.schema] },
-    read: (word) => (word === 'auto' ? word : number.read(word)),
-  };
+  const schema = { anyOf: [{ const: 'auto' }, number.schema] };
+  return wordType('auto|N', schema, (word) => (word === 'auto' ? word : number.read(word)));
 }
 
 /** A number above 0 up to `max`. */
@@ -172,16 +155,11 @@ function asList(word: unknown): readonly unknown[] {
 /** Some words, each once: `a,b`, or a list in YAML. `noun` says what they name, e.g. `a job`. */
 export function names(metavar: string, noun: string): OptionType<readonly string[]> {
   const one = text(metavar, noun);
-  return {
-    metavar,
-    choices: null,
-    repeats: true,
-    schema: { type: 'array', items: one.schema, minItems: 1 },
-    read(word) {
-      const words = asList(word).flatMap((part) => (typeof part === 'string' ? part.split(',') : [part]));
-      return [...new Set(words.map((part) => one.read(typeof part === 'string' ? part.trim() : part)))];
-    },
-  };
+  const type = wordType(metavar, { type: 'array', items: one.schema, minItems: 1 }, (word) => {
+    const words = asList(word).flatMap((part) => (typeof part === 'string' ? part.split(',') : [part]));
+    return [...new Set(words.map((part) => one.read(typeof part === 'string' ? part.trim() : part)))];
+  });
+  return { ...type, repeats: true };
 }
 
 /** An instant in ISO 8601, with its zone; returns epoch milliseconds. */
@@ -214,21 +192,16 @@ export function month(): OptionType<string> {
 }
 
 export function quarter(): OptionType<string> {
-  return calendarWord('QUARTER', 'a quarter', 'YYYY-Qn, e.g. 2024-Q1', (word) => /-Q/.test(word) && isNamed(word));
+  const isQuarter = (word: string): boolean => /-Q/.test(word) && daysOfName(word) !== null;
+  return calendarWord('QUARTER', 'a quarter', 'YYYY-Qn, e.g. 2024-Q1', isQuarter);
 }
 
 export function year(): OptionType<string> {
-  const type = calendarWord('YEAR', 'a year', 'YYYY, e.g. 2024', (word) => word.length === 4 && isNamed(word));
-  return {
-    ...type,
-    // YAML reads a year as a number.
-    schema: { type: ['integer', 'string'] },
-    read: (word) => type.read(typeof word === 'number' ? String(word) : word),
-  };
-}
-
-function isNamed(word: string): boolean {
-  return daysOfName(word) !== null;
+  const isYear = (word: string): boolean => word.length === 4 && daysOfName(word) !== null;
+  const { read } = calendarWord('YEAR', 'a year', 'YYYY, e.g. 2024', isYear);
+  // YAML reads a year as a number.
+  const schema = { type: ['integer', 'string'] };
+  return wordType('YEAR', schema, (word) => read(typeof word === 'number' ? String(word) : word));
 }
 
 function calendarWord(
@@ -237,15 +210,10 @@ function calendarWord(
   form: string,
   fits: (word: string) => boolean,
 ): OptionType<string> {
-  return {
-    metavar,
-    choices: null,
-    schema: { type: 'string' },
-    read(word) {
-      if (typeof word === 'string' && fits(word)) return word;
-      throw new WrongValue(`${shown(word)} is not ${noun}.`, `Write ${noun} as ${form}.`);
-    },
-  };
+  return wordType(metavar, { type: 'string' }, (word) => {
+    if (typeof word === 'string' && fits(word)) return word;
+    throw new WrongValue(`${shown(word)} is not ${noun}.`, `Write ${noun} as ${form}.`);
+  });
 }
 
 /** An IANA time zone, in its usual spelling. */

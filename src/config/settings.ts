@@ -102,10 +102,8 @@ export function refuseUnknownVariables(options: Options, env: Words['env']): voi
   const isUnknown = (name: string): boolean => env[name] !== '' && !known.includes(name) && !isServiceLink(name, env);
   const unknown = Object.keys(env).find((name) => name.startsWith(PREFIX) && isUnknown(name));
   if (unknown === undefined) return;
-  const close = suggest(
-    unknown.slice(PREFIX.length),
-    known.map((name) => name.slice(PREFIX.length)),
-  );
+  const names = known.map((name) => name.slice(PREFIX.length));
+  const close = suggest(unknown.slice(PREFIX.length), names);
   const hint = close === null ? '' : ` Did you mean ${PREFIX}${close}?`;
   // Its value is not shown: it may be a key.
   throw new ConfigError(`${shorten(unknown, 80)} is not an option.${hint}`, {
@@ -130,7 +128,8 @@ export type FileWords = ReadonlyMap<string, FileWord>;
  */
 export async function readConfigFile(named: string | null, baseDir: string): Promise<FileWords> {
   const path = resolvePath(baseDir, named ?? DEFAULT_CONFIG_FILE);
-  if (named === null && !(await exists(path))) return new Map();
+  // An unreadable file must not count as missing.
+  if (named === null && (await access(path).catch(systemCode)) === 'ENOENT') return new Map();
   const file = await readYamlFile(path, 'configuration file');
   // A file with only comments has no settings.
   if (file.data === null) return new Map();
@@ -163,12 +162,6 @@ function isPath(key: string, option: Options[string], value: string): boolean {
   return option?.path === true || ((key === 'template' || key === 'source') && /[\\/]|\.(ya?ml|zip)$/i.test(value));
 }
 
-/** False only if the file does not exist: an unreadable file must not count as missing. */
-async function exists(path: string): Promise<boolean> {
-  try {
-    await access(path);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ENOENT';
-  }
+function systemCode(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException).code;
 }

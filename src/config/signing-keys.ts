@@ -30,10 +30,7 @@ export async function readSigningKey(path: string): Promise<SigningKey> {
   }
   const key = parsed(() => createPrivateKey(bytes), path, 'signing key', MAKE_PRIVATE);
   const isOpen = mode !== null && (mode & 0o077) !== 0 && process.platform !== 'win32';
-  return {
-    key,
-    warnings: isOpen ? [`The signing key ${path} can be read by other users: run chmod 600 on it.`] : [],
-  };
+  return { key, warnings: isOpen ? [`The signing key ${path} can be read by other users: run chmod 600 on it.`] : [] };
 }
 
 /** The Ed25519 public key that checks a signature: PEM, as `openssl pkey -pubout` writes it. */

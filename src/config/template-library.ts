@@ -6,10 +6,9 @@ import { sinkOf } from '../render/sinks/registry.ts';
 import { LARGEST_MANIFEST_BYTES, readManifest } from '../seal/evidence/manifest-schema.ts';
 import { templateOf } from '../seal/evidence/template-record.ts';
 import { builtInFolder, readCapped } from './files.ts';
-import { suggest } from '../core/text.ts';
-import { shown } from './words.ts';
 import { pictureType } from './template-files.ts';
 import { TEMPLATE_NAME } from './template-schema.ts';
+import { choiceProblem } from './words.ts';
 
 /** Names of the built-in templates, sorted. */
 export async function builtInNames(): Promise<string[]> {
@@ -49,14 +48,10 @@ export async function locateTemplate(nameOrPath: string, baseDir = ''): Promise<
 export async function locateBuiltIn(name: string): Promise<TemplateLocation> {
   const names = await builtInNames();
   const found = names.find((candidate) => candidate === name);
-  if (found === undefined) throw unknownTemplate(name, names);
-  return { path: join(builtInFolder(), `${found}.yaml`), shownPath: `templates/${found}.yaml`, name: found };
-}
-
-function unknownTemplate(name: string, names: readonly string[]): ConfigError {
-  const close = suggest(name, names);
-  const hint = close === null ? '' : ` Did you mean "${close}"?`;
-  return new ConfigError(`${shown(name)} is not a template.${hint} Allowed: ${names.join(', ')}.`, {
+  if (found !== undefined) {
+    return { path: join(builtInFolder(), `${found}.yaml`), shownPath: `templates/${found}.yaml`, name: found };
+  }
+  throw new ConfigError(choiceProblem('template', name, names), {
     remedy: 'Use one of these names, or a path such as ./my-template.yaml.',
   });
 }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { themeOf } from '../core/design.ts';
 import { ConfigError } from '../core/errors.ts';
 import { type ClassificationPolicy, DEFAULT_POLICY, foldLabel, type Obligation } from '../core/policy.ts';
-import type { TableName, TableShape } from '../core/table.ts';
+import type { Column, TableName, TableShape } from '../core/table.ts';
 import { type Brand, type DsaFacts, type Template, templateSha256 } from '../core/template.ts';
 import { readCapped } from './files.ts';
 import { readLogo, readWorkbook } from './template-files.ts';
@@ -31,12 +31,8 @@ export async function loadTemplate(nameOrPath: string, context: TemplateContext)
   if (!parsed.success) throw firstProblem(schemaProblems(file, parsed.error)) ?? parsed.error;
   const name = parsed.data.name ?? location.name;
   if (name === null) {
-    throw problemAt(
-      file.path,
-      1,
-      'the file’s name cannot be the name of a template.',
-      'Add `name:` with lower-case letters, digits, _ and -, or rename the file.',
-    );
+    const remedy = 'Add `name:` with lower-case letters, digits, _ and -, or rename the file.';
+    throw problemAt(file.path, 1, 'the file’s name cannot be the name of a template.', remedy);
   }
   return resolveTemplate(name, parsed.data, file, location.path, context.tables);
 }
@@ -50,15 +46,12 @@ export interface TemplateSummary {
 
 /** The built-in templates, by name. */
 export async function listTemplates(context: TemplateContext): Promise<TemplateSummary[]> {
+  const schema = templateSchema(context.tables);
   const names = await builtInNames();
   return Promise.all(
     names.map(async (name) => {
       const { path } = await locateBuiltIn(name);
-      const {
-        title,
-        description = '',
-        formats,
-      } = templateSchema(context.tables).parse((await readYamlFile(path, 'template')).data);
+      const { title, description = '', formats } = schema.parse((await readYamlFile(path, 'template')).data);
       return { name, title, description, formats };
     }),
   );
@@ -77,6 +70,7 @@ async function resolveTemplate(
   path: string,
   tables: readonly TableShape[],
 ): Promise<Template> {
+  const { brand, workbook } = data;
   const columns = chooseColumns(data.tables, tables);
   const resolved = {
     name,
@@ -87,8 +81,13 @@ async function resolveTemplate(
     timezone: readTimezone(data.timezone) ?? data.timezone,
     formats: data.formats,
     tables: columns,
-    brand: await resolveBrand(data.brand, file, path),
-    workbook: await resolveWorkbook(data.workbook, file, path, tables, columns),
+    brand: {
+      primaryColour: brand.primary_colour.toLowerCase(),
+      accentColour: brand.accent_colour.toLowerCase(),
+      logo: brand.logo === undefined ? null : await placed(file, ['brand', 'logo'], readLogo(path, brand.logo)),
+    },
+    workbook:
+      workbook === undefined ? null : await placed(file, ['workbook'], readWorkbook(path, workbook, tables, columns)),
     sections: data.sections,
     policy: resolvePolicy(data.policy, file),
     retentionLimitSeconds: data.retention_limit === undefined ? null : readDurationSeconds(data.retention_limit),
@@ -171,38 +170,17 @@ function obligationOf(duty: NonNullable<TemplateFile['compliance']>[number]): Ob
 /** Columns by table, both in the transform's own order: a template selects and does not reorder. */
 function chooseColumns(chosen: TemplateFile['tables'], tables: readonly TableShape[]): Map<TableName, string[]> {
   const columnsByTable = new Map<TableName, string[]>();
-  for (const table of tables) {
-    const wish = chosen[table.name];
+  for (const { name: table, columns } of tables) {
+    const wish = chosen[table];
     if (wish === undefined) continue;
-    const columns = table.columns.filter(
-      (column) => wish === 'all' || (wish === 'public' ? !column.private : wish.includes(column.name)),
-    );
+    const isChosen = ({ name, private: isPrivate }: Column): boolean =>
+      wish === 'all' || (wish === 'public' ? !isPrivate : wish.includes(name));
     columnsByTable.set(
-      table.name,
-      columns.map((column) => column.name),
+      table,
+      columns.filter(isChosen).map(({ name }) => name),
     );
   }
   return columnsByTable;
-}
-
-async function resolveBrand(brand: TemplateFile['brand'], file: YamlFile, path: string): Promise<Brand> {
-  const colours = {
-    primaryColour: brand.primary_colour.toLowerCase(),
-    accentColour: brand.accent_colour.toLowerCase(),
-  };
-  if (brand.logo === undefined) return { logo: null, ...colours };
-  return { logo: await placed(file, ['brand', 'logo'], readLogo(path, brand.logo)), ...colours };
-}
-
-async function resolveWorkbook(
-  workbook: TemplateFile['workbook'],
-  file: YamlFile,
-  path: string,
-  tables: readonly TableShape[],
-  columns: ReadonlyMap<TableName, readonly string[]>,
-): Promise<Uint8Array | null> {
-  if (workbook === undefined) return null;
-  return await placed(file, ['workbook'], readWorkbook(path, workbook, tables, columns));
 }
 
 /** The result of `reading`; adds the template's file and line to a `ConfigError`. */

@@ -53,18 +53,12 @@ function looksLikeKey(word: string): boolean {
  */
 export async function missingPartLooksLikeKey(path: string): Promise<boolean> {
   let existing = path;
-  while (dirname(existing) !== existing && !(await isThere(existing))) existing = dirname(existing);
+  const isMissing = async (): Promise<boolean> => (await stat(existing).catch(() => null)) === null;
+  while (dirname(existing) !== existing && (await isMissing())) existing = dirname(existing);
   const missing = existing === '.' || existing === '' ? path : relative(existing, path);
   if (looksLikeKey(missing)) return true;
   const parts = missing.split(/[\\/]/);
   return parts.some((part) => part.length >= 16 && /\d/.test(part) && /[A-Za-z]/.test(part) && !part.includes('.'));
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return await stat(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 /** A value for a message: text quoted and shortened, unless it may be a key; the type of anything else. */

@@ -130,16 +130,9 @@ export function firstProblem(problems: readonly ConfigError[]): ConfigError | nu
   const [first, ...others] = problems;
   if (first === undefined) return null;
   if (others.length === 0) return first;
-  const more = `${first.message} (${others.length} more ${others.length === 1 ? 'problem' : 'problems'})`;
-  const { file = '', line = 1 } = first.place;
-  const message = more.slice(`${file}:${line}: `.length);
-  return problemAt(
-    file,
-    line,
-    message,
-    first.remedy ?? remedyOf(TEMPLATE_SCHEMA),
-    new AggregateError(problems, 'all problems'),
-  );
+  const { message, place, remedy = remedyOf(TEMPLATE_SCHEMA) } = first;
+  const more = `${message} (${others.length} more ${others.length === 1 ? 'problem' : 'problems'})`;
+  return new ConfigError(more, { place, remedy, cause: new AggregateError(problems, 'all problems') });
 }
 
 /** A mistyped key explains everything that its mapping seems to lack. */

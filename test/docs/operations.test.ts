@@ -31,9 +31,7 @@ describe('the page on operations', () => {
     const there = (await readdir(join(ROOT, 'docs', 'deploy'))).filter((file) => !file.endsWith('.dockerignore'));
     expect(linked.sort()).toEqual(there.sort());
     const source = await text('src/deliver/notify/prometheus.ts');
-    const names = [...source.matchAll(/gauge\('(?:last_run)(\w+)'|'detect_report_last_run(\w+)'/g)].map(
-      ([, a, b]) => a ?? b ?? '',
-    );
+    const names = [...source.matchAll(/`\$\{last\}(\w+)`/g)].map(([, name = '']) => name);
     expect(names.length).toBeGreaterThan(7);
     for (const name of names) expect(page).toContain(name);
   });

@@ -47,10 +47,7 @@ function summarise(result: RunResult, messages: MessageSettings, { terminal }: C
     for (const line of summaryLines(result, messages.verbose)) terminal.note(line);
     terminal.note(`made in ${duration(terminal.seconds)}`);
   }
-  const warn = (text: string): void => {
-    if (messages.logFormat === 'json') terminal.log('note', { level: 'warning', text });
-    else terminal.note(`warning: ${text}`);
-  };
+  const warn = (text: string): void => terminal.tell('warning', text, messages);
   // Compliance and deletions are in the summary; these two make every other figure look better than it is.
   for (const { text, about } of remarksOfResult(result)) {
     if (about === 'empty' || about === 'undated') warn(`${text}.`);
@@ -64,12 +61,9 @@ export function summaryLines(result: RunResult, verbose = false): string[] {
   const remarks = remarksOfResult(result);
   const { statistics, certificate, period, files } = result;
   const { population, verdicts } = statistics;
+  const where = { list: 'in the list', period: 'read', parts: 'in the parts' }[certificate.claim ?? 'list'];
   const figures: [label: string, value: string, note: string][] = [
-    [
-      'in the period',
-      count(population.in_period),
-      `of ${counted(population.unique, 'detection')} ${{ list: 'in the list', period: 'read', parts: 'in the parts' }[certificate.claim ?? 'list']}`,
-    ],
+    ['in the period', count(population.in_period), `of ${counted(population.unique, 'detection')} ${where}`],
     ['fake', count(verdicts.fake), rateText(statistics.fake_rate)],
     ['real', count(verdicts.real), ''],
     ['indeterminate', count(verdicts.indeterminate), ''],

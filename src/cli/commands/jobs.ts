@@ -141,11 +141,9 @@ function contextOf(
   emit: JobContext['emit'],
 ): JobContext {
   const clock = systemClock();
-  const { runId } = terminal;
+  const process = { env, clock, nowMs: clock.nowMs(), random: Math.random, exitCodeOf: exitCodeOfOutcome };
   const protect: JobContext['protect'] = (secret) => terminal.protect(secret);
-  const { random } = Math;
-  const exitCodeOf = exitCodeOfOutcome;
-  return { baseDir, folder, env, runId, nowMs: clock.nowMs(), clock, random, emit, signal, protect, exitCodeOf };
+  return { ...process, baseDir, folder, runId: terminal.runId, emit, signal, protect };
 }
 
 /** Prints a job's end to stderr: what it did, then each failure with its remedy. */

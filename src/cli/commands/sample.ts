@@ -5,13 +5,9 @@ import { drawSample } from '../../app/reviews/draw-sample.ts';
 import { terminalSafe } from '../../core/text.ts';
 
 /** Draws a sample and says what each stratum gives; the last line is the file to fill. */
-export async function runSample({
-  args,
-  values,
-  terminal,
-  signal,
-}: CommandCall<typeof SAMPLE_OPTIONS, 'run'>): CommandEnd {
-  const { n, by, seed, out, json } = values;
+export async function runSample(call: CommandCall<typeof SAMPLE_OPTIONS, 'run'>): CommandEnd {
+  const { args, terminal, signal } = call;
+  const { n, by, seed, out, json } = call.values;
   const { files, merkleRoot, strata } = await drawSample(args.run, { n, by, seed: seed ?? '', out, signal });
   const [csv = '', workbook = ''] = files;
   const drawn = strata.reduce((sum, one) => sum + one.drawn, 0);

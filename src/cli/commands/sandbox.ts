@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { SANDBOX_OPTIONS } from '../../config/command-line.ts';
 import { generatedOf, messagesOf } from '../../config/resolve.ts';
 import type { CommandCall, CommandEnd } from '../command.ts';
@@ -30,16 +31,9 @@ export async function runSandbox(call: CommandCall<typeof SANDBOX_OPTIONS>): Com
     for (const file of sandbox.skippedFiles) say('warning', `warning: ${file} is not a page and is not served`);
     await terminal.result(`listening on ${sandbox.url}`);
     say('info', `Any key will do: RESEMBLE_API_KEY=any detect-report export --base-url ${sandbox.url} --all`);
-    await aborted(signal);
+    if (!signal.aborted) await once(signal, 'abort');
   } finally {
     await sandbox.close();
   }
   throw signal.reason;
-}
-
-async function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise((resolve) => {
-    signal.addEventListener('abort', resolve, { once: true });
-  });
 }

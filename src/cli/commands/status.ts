@@ -21,12 +21,8 @@ const TITLES = ['run', 'completeness', 'obligations', 'fake', 'deliveries'];
 function statusLines(path: string, { runs, jobs, unfinished }: FolderStatus): string[] {
   const rows = [TITLES, ...runs.map(cellsOf)];
   const widths = TITLES.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const table = rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
+  const pad = (cell: string, column: number): string => cell.padEnd(widths[column] ?? 0);
+  const table = rows.map((row) => row.map(pad).join('  ').trimEnd());
   const needs = [
     ...runs.flatMap((run) => run.needs.map((why) => `needs a person: ${run.folder}: ${why}`)),
     ...jobs.flatMap((job) => job.needs.map((why) => `needs a person: job ${job.name}: ${why}`)),
@@ -63,16 +59,12 @@ function jobLine({ name, nextDueMs, lastError }: JobStatus): string {
 /** Its names are a public contract. */
 function statusJson({ runs, jobs }: FolderStatus): string {
   return JSON.stringify({
-    runs: runs.map((run) => ({
-      folder: run.folder,
-      template: run.template,
-      period: run.period,
-      completeness: run.completeness,
-      compliance: run.compliance,
-      fake_rate: run.fakeRate,
-      amendment_of: run.amendmentOf,
-      deliveries_waiting: run.deliveriesWaiting,
-      needs_person: run.needs.length > 0,
+    runs: runs.map(({ fakeRate, amendmentOf, deliveriesWaiting, needs, ...run }) => ({
+      ...run,
+      fake_rate: fakeRate,
+      amendment_of: amendmentOf,
+      deliveries_waiting: deliveriesWaiting,
+      needs_person: needs.length > 0,
     })),
     jobs: jobs.map(({ name, nextDueMs, lastError }) => ({
       name,

@@ -1,7 +1,7 @@
 import type { VERIFY_OPTIONS } from '../../config/command-line.ts';
 import { resolvePath } from '../../config/files.ts';
-import { type MessageSettings, messagesOf } from '../../config/resolve.ts';
-import type { CommandCall, CommandContext, CommandEnd } from '../command.ts';
+import { messagesOf } from '../../config/resolve.ts';
+import type { CommandCall, CommandEnd } from '../command.ts';
 import { count, counted, size } from '../figures.ts';
 import { READ_TWICE, standsOnRecord } from '../../core/certificate.ts';
 import { type Verification, verifyRun } from '../../app/verify/verify-run.ts';
@@ -27,31 +27,21 @@ export async function runVerify(context: CommandCall<typeof VERIFY_OPTIONS, 'run
   if (json) await terminal.result(verificationJson(run, result));
   else for (const { file, text } of findings) await terminal.result(`${file}: ${text}`);
   // Scripts count the lines of findings, so notices go elsewhere then; without findings they are part of the result.
-  if (!json && findings.length > 0) for (const notice of result.notices) tell(notice, messages, context);
-  if (findings.length > 0) {
-    throw failure(run, findings);
-  }
+  if (!json && findings.length > 0) for (const notice of result.notices) terminal.tell('info', notice, messages);
+  if (findings.length > 0) throw failure(run, findings);
   if (!json) for (const line of verifiedLines(result)) await terminal.result(line);
   return 0;
 }
 
 function failure(run: string, findings: Verification['findings']): VerificationError {
-  const place = { file: run };
-  if (findings.every(({ kind }) => kind === 'not-checked')) {
-    return new VerificationError(`${run} was not checked in full: ${counted(findings.length, 'finding')}.`, {
-      place,
-      remedy: 'Give what is missing, --public-key for example, or leave out --strict.',
-    });
-  }
-  return new VerificationError(`${run} is not what was sealed: ${counted(findings.length, 'finding')}.`, {
-    place,
-    remedy: 'Keep the folder unchanged for an investigation, and take the run from a copy that verifies.',
-  });
-}
-
-function tell(text: string, { logFormat }: MessageSettings, { terminal }: CommandContext): void {
-  if (logFormat === 'json') terminal.log('note', { level: 'info', text });
-  else terminal.note(`note: ${text}`);
+  const [what, remedy] = findings.every(({ kind }) => kind === 'not-checked')
+    ? ['was not checked in full', 'Give what is missing, --public-key for example, or leave out --strict.']
+    : [
+        'is not what was sealed',
+        'Keep the folder unchanged for an investigation, and take the run from a copy that verifies.',
+      ];
+  const text = `${run} ${what}: ${counted(findings.length, 'finding')}.`;
+  return new VerificationError(text, { place: { file: run }, remedy });
 }
 
 /** The verified facts, for people. */
@@ -63,12 +53,10 @@ function verifiedLines({ reportId, completeness, notices, checked }: Verificatio
     `  ${counted(files, 'file')}, ${size(bytes)}: exactly those that were sealed`,
     ...(merkleRoot === null
       ? []
-      : [
-          `  ${counted(records, 'record')} on ${counted(pages, 'page')}: Merkle root ${merkleRoot}`,
-          ...(reproduced === 0
-            ? []
-            : [`  ${count(reproduced)} files made again from the records, statistics included: equal`]),
-        ]),
+      : [`  ${counted(records, 'record')} on ${counted(pages, 'page')}: Merkle root ${merkleRoot}`]),
+    ...(merkleRoot === null || reproduced === 0
+      ? []
+      : [`  ${count(reproduced)} files made again from the records, statistics included: equal`]),
     ...(signedBy === null ? [] : [`  signature by the key ${signedBy}: valid`]),
     ...(timestamp?.isTrusted === true ? [`  existed at ${timestamp.time}: timestamp by ${timestamp.authority}`] : []),
     ...(previous === null ? [] : [`  follows the run in ${previous}: unchanged`]),
@@ -87,11 +75,12 @@ function completenessLine({ verdict, reason }: { readonly verdict: string; reado
 
 /** Output of `--json`. */
 function verificationJson(run: string, { reportId, completeness, findings, notices, checked }: Verification): string {
+  const { timestamp } = checked;
   return JSON.stringify({
     folder: run,
     report_id: reportId,
     verified: findings.length === 0,
-    completeness: completeness === null ? null : { verdict: completeness.verdict, reason: completeness.reason },
+    completeness: completeness && { verdict: completeness.verdict, reason: completeness.reason },
     findings,
     notices,
     checked: {
@@ -102,14 +91,7 @@ function verificationJson(run: string, { reportId, completeness, findings, notic
       merkle_root: checked.merkleRoot,
       files_reproduced: checked.reproduced,
       signed_by: checked.signedBy,
-      timestamp:
-        checked.timestamp === null
-          ? null
-          : {
-              time: checked.timestamp.time,
-              authority: checked.timestamp.authority,
-              trusted: checked.timestamp.isTrusted,
-            },
+      timestamp: timestamp && { time: timestamp.time, authority: timestamp.authority, trusted: timestamp.isTrusted },
       previous: checked.previous,
       withheld_cells: checked.withheldCells,
     },

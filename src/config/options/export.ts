@@ -26,7 +26,7 @@ import {
   preset,
   optional,
   toggled,
-  path,
+  optionalPath,
   type Options,
 } from './option.ts';
 
@@ -66,17 +66,13 @@ export const EXPORT_OPTIONS = {
     'Name of a built-in template, or path of a YAML file or of a run’s manifest.json',
   ),
   format: optional('Output', someOf('format', FORMATS), 'the template’s', 'Formats to write, separated by commas'),
-  comment: path(
-    optional(
-      'Output',
-      text('FILE', 'a file'),
-      'the template’s',
-      'Text file with your comment on the period, for the report',
-    ),
+  comment: optionalPath(
+    'Output',
+    'a file',
+    'the template’s',
+    'Text file with your comment on the period, for the report',
   ),
-  reviews: path(
-    optional('Output', text('FILE', 'a file'), 'none', 'CSV file with reviews and casework, joined by uuid'),
-  ),
+  reviews: optionalPath('Output', 'a file', 'none', 'CSV file with reviews and casework, joined by uuid'),
   language: optional('Output', oneOf('language', LANGUAGES), 'the template’s, en', 'Language of the report'),
   out: { ...OUT, path: true },
   overwrite: toggled('Output', 'Replace an existing run folder'),
@@ -100,9 +96,7 @@ export const EXPORT_OPTIONS = {
     'auto',
     'Threads that render the tables, 60 to 90 MiB each; auto: from 25,000 detections on, one for each core',
   ),
-  'sign-key': path(
-    optional('Output', text('FILE', 'a file'), 'no signature', 'Ed25519 private key (PEM) to sign the manifest with'),
-  ),
+  'sign-key': optionalPath('Output', 'a file', 'no signature', 'Ed25519 private key (PEM) to sign the manifest with'),
   timestamp: optional(
     'Output',
     text('URL', 'an address'),

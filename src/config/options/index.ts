@@ -11,7 +11,8 @@ import {
   type Option,
   type Options,
   OUT,
-  path,
+  optionalPath,
+  presetPath,
   PREVIOUS,
   toggled,
 } from './option.ts';
@@ -65,14 +66,7 @@ export const CHECK_OPTIONS = {
 } satisfies Options;
 
 export const DELIVER_OPTIONS = {
-  jobs: path(
-    preset(
-      'Jobs',
-      text('FILE', 'a job file'),
-      'jobs.yaml',
-      'Job file whose job made the run and names its destinations',
-    ),
-  ),
+  jobs: presetPath('Jobs', 'a job file', 'jobs.yaml', 'Job file whose job made the run and names its destinations'),
   to: optional(
     'Jobs',
     text('NAME', 'a destination'),
@@ -98,13 +92,11 @@ export const SAMPLE_OPTIONS = {
     'Columns whose values make the strata, separated by commas',
   ),
   seed: optional('Output', text('TEXT', 'a seed'), 'empty', 'Any text: another one draws another sample'),
-  out: path(
-    preset(
-      'Output',
-      text('FILE', 'a file'),
-      'sample.csv',
-      'CSV file to write; a workbook with drop-down lists is written beside it',
-    ),
+  out: presetPath(
+    'Output',
+    'a file',
+    'sample.csv',
+    'CSV file to write; a workbook with drop-down lists is written beside it',
   ),
   json: JSON_RESULT,
   ...MESSAGES,
@@ -113,21 +105,17 @@ export const SAMPLE_OPTIONS = {
 export const DIFF_OPTIONS = { json: JSON_RESULT, ...MESSAGES } satisfies Options;
 
 export const VERIFY_OPTIONS = {
-  'public-key': path(
-    optional(
-      'Source',
-      text('FILE', 'a file'),
-      'the signature is not checked',
-      'Ed25519 public key (PEM) to check the signature of the manifest with',
-    ),
+  'public-key': optionalPath(
+    'Source',
+    'a file',
+    'the signature is not checked',
+    'Ed25519 public key (PEM) to check the signature of the manifest with',
   ),
-  'timestamp-ca': path(
-    optional(
-      'Source',
-      text('FILE', 'a file'),
-      'the authority is not checked',
-      'Certificates (PEM) of the authorities that may have issued the timestamp',
-    ),
+  'timestamp-ca': optionalPath(
+    'Source',
+    'a file',
+    'the authority is not checked',
+    'Certificates (PEM) of the authorities that may have issued the timestamp',
   ),
   previous: {
     ...PREVIOUS,
@@ -165,7 +153,7 @@ export const DOCTOR_OPTIONS = {
 export const RHYTHMS = ['month', 'week', 'day'] as const;
 
 export const INIT_OPTIONS = {
-  dir: path(preset('Output', text('DIR', 'a folder'), '.', 'Folder to write detect-report.yaml and jobs.yaml to')),
+  dir: presetPath('Output', 'a folder', '.', 'Folder to write detect-report.yaml and jobs.yaml to'),
   every: preset(
     'Period',
     oneOf('kind of period', RHYTHMS),
@@ -205,7 +193,7 @@ export const SANDBOX_OPTIONS = {
     'the list does not move',
     'How the list changes before each response, e.g. inserts=20,deletes=1',
   ),
-  pages: path(optional('Sandbox', text('DIR', 'a folder'), 'generated detections', 'Folder with page files to serve')),
+  pages: optionalPath('Sandbox', 'a folder', 'generated detections', 'Folder with page files to serve'),
   ...MESSAGES,
 } satisfies Options;
 

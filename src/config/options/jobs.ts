@@ -1,5 +1,5 @@
-import { instant, integer, names, redisAddress, shard, text } from '../option-types.ts';
-import { JSON_RESULT, MESSAGES, optional, type Options, path, preset, toggled } from './option.ts';
+import { instant, integer, names, redisAddress, shard } from '../option-types.ts';
+import { JSON_RESULT, MESSAGES, optional, type Options, optionalPath, presetPath, toggled } from './option.ts';
 
 const JOB = optional(
   'Jobs',
@@ -46,13 +46,11 @@ export const ENQUEUE_OPTIONS = {
 
 export const WORKER_OPTIONS = {
   queue: QUEUE,
-  store: path(
-    preset(
-      'Jobs',
-      text('DIR', 'a folder'),
-      '.',
-      'Folder that all workers share: it holds the job file that was enqueued, and the runs',
-    ),
+  store: presetPath(
+    'Jobs',
+    'a folder',
+    '.',
+    'Folder that all workers share: it holds the job file that was enqueued, and the runs',
   ),
   slots: optional(
     'Jobs',
@@ -60,13 +58,11 @@ export const WORKER_OPTIONS = {
     'one for each core, at most 8',
     'Number of stages at a time, each in a thread',
   ),
-  metrics: path(
-    optional(
-      'Jobs',
-      text('DIR', 'a folder'),
-      'none',
-      'Folder of node_exporter’s textfile collector; detect_report_queue.prom is written there',
-    ),
+  metrics: optionalPath(
+    'Jobs',
+    'a folder',
+    'none',
+    'Folder of node_exporter’s textfile collector; detect_report_queue.prom is written there',
   ),
   ...MESSAGES,
 } satisfies Options;

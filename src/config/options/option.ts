@@ -58,9 +58,19 @@ export function toggled(group: Group, description: string): Described<boolean, b
   return preset(group, toggle(), false, description);
 }
 
-/** An option whose value is a path. */
-export function path<O extends Option<string>>(described: O): O {
-  return { ...described, path: true };
+type Place = 'a file' | 'a job file' | 'a folder';
+
+/** An option whose value is the path of a file or folder. */
+export function presetPath(group: Group, noun: Place, initial: string, description: string) {
+  return { ...preset(group, pathType(noun), initial, description), path: true } as const;
+}
+
+export function optionalPath(group: Group, noun: Place, otherwise: string, description: string) {
+  return { ...optional(group, pathType(noun), otherwise, description), path: true } as const;
+}
+
+function pathType(noun: Place): OptionType<string> {
+  return text(noun === 'a folder' ? 'DIR' : 'FILE', noun);
 }
 
 export const GENERATED = {
@@ -107,11 +117,8 @@ export const OUT = preset('Output', text('DIR', 'a folder'), 'output', 'Folder t
 
 export const JSON_RESULT = toggled('Output', 'Print the result as JSON');
 
-export const PREVIOUS = path(
-  optional(
-    'Output',
-    text('RUN_DIR', 'a folder'),
-    '',
-    'Folder of the previous run; the manifest records the SHA-256 of its manifest',
-  ),
-);
+const WHAT_PREVIOUS = 'Folder of the previous run; the manifest records the SHA-256 of its manifest';
+export const PREVIOUS = {
+  ...optionalPath('Output', 'a folder', '', WHAT_PREVIOUS),
+  type: text('RUN_DIR', 'a folder'),
+};
