@@ -4,7 +4,6 @@ import { EXPORT_OPTIONS } from '../../config/options/index.ts';
 import { readRunConfig } from '../../config/resolve.ts';
 import { readSettings } from '../../config/settings.ts';
 import { DetectReportError } from '../../core/errors.ts';
-import type { Emit } from '../../core/progress.ts';
 import { outputFailure } from '../../platform/files/output-failure.ts';
 import { TABLES } from '../../render/transform/tables/tables.ts';
 import { ARCHIVE_FILE, MANIFEST_FILE, REVIEWS_FILE } from '../../seal/evidence/run-files.ts';
@@ -16,7 +15,7 @@ import {
   RUN_FOLDER_MODE,
   withScratch,
 } from '../../platform/files/folders.ts';
-import { runReport } from '../export/export-run.ts';
+import { type RunDependencies, runReport } from '../export/export-run.ts';
 import type { FoundRun } from '../status/run-status.ts';
 
 export const LAKE_FOLDER = 'lake';
@@ -33,11 +32,7 @@ interface LakeFile {
  * DuckDB, Spark, Trino and Athena read them. A file appears by a rename when it is complete; then those of amended runs
  * are removed. Runs without Parquet files are rendered again from their snapshots.
  */
-export async function writeLake(
-  folder: string,
-  current: readonly FoundRun[],
-  deps: { readonly emit: Emit; readonly signal: AbortSignal },
-): Promise<{ readonly files: number; readonly written: number }> {
+export async function writeLake(folder: string, current: readonly FoundRun[], deps: RunDependencies) {
   const lake = join(folder, LAKE_FOLDER);
   const wanted = current.flatMap((run) => filesOf(run, lake));
   const missing: LakeFile[] = [];
@@ -69,11 +64,7 @@ function filesOf(run: FoundRun, lake: string): LakeFile[] {
   });
 }
 
-async function writeRun(
-  run: FoundRun,
-  files: readonly LakeFile[],
-  deps: { readonly emit: Emit; readonly signal: AbortSignal },
-): Promise<void> {
+async function writeRun(run: FoundRun, files: readonly LakeFile[], deps: RunDependencies): Promise<void> {
   const { folder } = run.status;
   const names = new Set(run.manifest?.files.map(({ name }) => name));
   if (files.every(({ table }) => names.has(`${table}.parquet`))) {

@@ -1,7 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { ConfigError } from '../../core/errors.ts';
-import type { Emit } from '../../core/progress.ts';
 import type { Block } from '../../core/report.ts';
 import type { Template } from '../../core/template.ts';
 import { removeAbandoned, RUN_FILE_MODE, writeSmallFile } from '../../platform/files/folders.ts';
@@ -14,6 +13,7 @@ import { templateOf } from '../../seal/evidence/template-record.ts';
 import { DIFFERENCES_FILE, readDifferences } from '../run/differences-file.ts';
 import { type FoundRun, orderOf, readRuns } from '../status/run-status.ts';
 import { writeLake } from './lake.ts';
+import type { RunDependencies } from '../export/export-run.ts';
 
 export const ARCHIVE_PAGE = 'index.html';
 /** Periods in one chart, and templates with charts: the table has all. */
@@ -32,10 +32,7 @@ export interface WrittenArchive {
  * Writes the page over all runs of a folder, and the lake of their tables, from what is sealed. Throws `ConfigError` if
  * the folder cannot be read, `OutputError` if it cannot be written to.
  */
-export async function writeArchive(
-  folder: string,
-  { emit, signal }: { readonly emit: Emit; readonly signal: AbortSignal },
-): Promise<WrittenArchive> {
+export async function writeArchive(folder: string, { emit, signal }: RunDependencies): Promise<WrittenArchive> {
   const found = await stat(folder).catch(() => null);
   if (found?.isDirectory() !== true) {
     throw new ConfigError(`${folder} is not a folder.`, {
@@ -68,7 +65,7 @@ async function pageOf(
     .flatMap(({ manifest }) => [manifest?.period.from ?? [], manifest?.period.to ?? []].flat())
     .sort();
   const needs = runs.filter(({ status }) => status.needs.length > 0).length;
-  const rows = runs.toSorted((a, b) => (periodEnd(a) > periodEnd(b) ? -1 : 1)).map((run) => rowOf(run, amended));
+  const found = `${countText(runs.length, 'run')} found`;
   return await archivePage({
     title: 'Archive of reports',
     periodText: days.length === 0 ? '' : `${days[0] ?? ''} to ${days.at(-1) ?? ''}`,
@@ -78,17 +75,15 @@ async function pageOf(
     phrases: EN.phrases,
     status:
       needs === 0
-        ? { level: 'good', stamp: 'READABLE', text: `${countText(runs.length, 'run')} found.` }
-        : {
-            level: 'warning',
-            stamp: 'LOOK',
-            text: `${countText(runs.length, 'run')} found; ${needs} of them cannot be read, or were not delivered: detect-report status says why.`,
-          },
+        ? { level: 'good', stamp: 'READABLE', text: `${found}.` }
+        : { level: 'warning', stamp: 'LOOK', text: `${found}; ${needs} ${LOOK}` },
     trend: trendOf(current),
     amendments: await amendmentsOf(runs),
-    runs: rows,
+    runs: runs.toSorted((a, b) => (periodEnd(a) > periodEnd(b) ? -1 : 1)).map((run) => rowOf(run, amended)),
   });
 }
+
+const LOOK = 'of them cannot be read, or were not delivered: detect-report status says why.';
 
 const NO_TEMPLATE: Pick<Template, 'brand' | 'organisation'> = {
   organisation: null,
@@ -147,15 +142,10 @@ function trendOf(current: readonly FoundRun[]): Block[] {
     .sort(([, a], [, b]) => b.length - a.length);
   const shown = trends.slice(0, MOST_TRENDS);
   const isCut = trends.length > shown.length || shown.some(([, entries]) => entries.length > MOST_PERIODS);
+  const cutText = `Shown are the newest ${MOST_PERIODS} periods of ${shown.length} templates; the table below has all runs.`;
   return [
     ...shown.flatMap(([template, entries]) => trendCharts(entries.slice(-MOST_PERIODS), EN, `${template}: `)),
-    ...(isCut
-      ? [
-          muted(
-            `Shown are the newest ${MOST_PERIODS} periods of ${shown.length} templates; the table below has all runs.`,
-          ),
-        ]
-      : []),
+    ...(isCut ? [muted(cutText)] : []),
   ];
 }
 

@@ -76,12 +76,7 @@ async function seal(config: RunConfig, chosen: ChosenParts, deps: RunDependencie
   });
   try {
     deps.emit({ kind: 'stage', stage: 'archive' });
-    const facts = {
-      tool: TOOL,
-      runtime: RUNTIME,
-      source: sourceOf(chosen),
-      requested: requestOf(config, period),
-    };
+    const facts = { tool: TOOL, runtime: RUNTIME, source: sourceOf(chosen), requested: requestOf(config, period) };
     const output = await folder.create(ARCHIVE_FILE);
     await writeCombinedArchive(chosen.parts, facts, combineCertificates, output, folder.scratchPath, deps.signal);
     const made = { ...config, source: { kind: 'records', path: join(folder.path, ARCHIVE_FILE) } } as const;

@@ -11,17 +11,12 @@ export interface ComparedDetection {
   readonly recordSha256?: string;
 }
 
-/** Digests of the other two tables: labels and scores of the metric nodes, and the chunk scores. */
-const NODE_LABELS = 'metric_nodes.label';
-const NODE_SCORES = 'metric_nodes.score';
-const CHUNK_SCORES = 'audio_scores.score';
-
-/** What a different value means, by column, in display order. */
+/** What a different value means, by column, in display order; the last four are digests of the other two tables. */
 const MEANINGS: ReadonlyMap<string, Compared> = new Map([
   ...Object.entries<Field>(FIELDS).map(([column, { compared }]) => [column, compared] as const),
-  [NODE_LABELS, 'label'],
-  [NODE_SCORES, 'score'],
-  [CHUNK_SCORES, 'score'],
+  ['metric_nodes.label', 'label'],
+  ['metric_nodes.score', 'score'],
+  ['audio_scores.score', 'score'],
   ['metric_nodes.extra', 'value'],
 ]);
 

@@ -12,31 +12,21 @@ import { withScratch } from '../../platform/files/folders.ts';
 import { type DifferencesHead, writeDifferences, type WrittenDifferences } from '../run/differences-file.ts';
 import { readSealedRun, type SealedRun } from '../run/sealed-run.ts';
 import { snapshotSide, tableSide } from './compared-run.ts';
-import { type ComparedSide, compareSides, type ComparisonTally, sharedColumns } from './merge-join.ts';
-
-/** Two readings side by side. */
-export interface ComparedPair {
-  readonly before: ComparedSide;
-  readonly after: ComparedSide;
-}
+import { type ComparedSide, compareSides, sharedColumns } from './merge-join.ts';
 
 /** The later of two readings: another run, or a snapshot without a run. */
 export type Later = SealedRun | { readonly snapshot: Snapshot; readonly period: Period };
 
-export interface CompareOptions {
-  /** The policy for the later detections; by default the earlier run's, so that only the readings can differ. */
-  readonly policy?: ClassificationPolicy;
-}
-
-/** Opens both sides while `use` runs. If one has no snapshot, both are compared by the columns of its table. */
-export async function withSides<T>(
+/**
+ * Opens both sides while `use` runs. If one has no snapshot, both are compared by the columns of its table. `policy` is
+ * that of the later detections.
+ */
+async function withSides<T>(
   before: SealedRun,
   after: Later,
-  options: CompareOptions,
-  use: (pair: ComparedPair) => Promise<T>,
+  policy: ClassificationPolicy,
+  use: (before: ComparedSide, after: ComparedSide) => Promise<T>,
 ): Promise<T> {
-  const earlierPolicy = templateOf(before.manifest).policy;
-  const policy = options.policy ?? earlierPolicy;
   const folded = !before.hasSnapshot || ('hasSnapshot' in after && !after.hasSnapshot);
   const opened: Snapshot[] = [];
   const sideOf = async (run: SealedRun, judge: ClassificationPolicy): Promise<ComparedSide> => {
@@ -46,10 +36,10 @@ export async function withSides<T>(
     return snapshotSide(snapshot, run.period, judge, folded);
   };
   try {
-    const earlier = await sideOf(before, earlierPolicy);
+    const earlier = await sideOf(before, templateOf(before.manifest).policy);
     const later =
       'snapshot' in after ? snapshotSide(after.snapshot, after.period, policy, folded) : await sideOf(after, policy);
-    return await use({ before: earlier, after: later });
+    return await use(earlier, later);
   } finally {
     for (const snapshot of opened) await snapshot.close();
   }
@@ -60,7 +50,10 @@ export interface FoundDifferences extends WrittenDifferences {
   readonly path: string;
 }
 
-/** Writes what differs between a sealed run and a later reading to a file in `scratch`, an existing folder. */
+/**
+ * Writes what differs between a sealed run and a later reading to a file in `scratch`, an existing folder. Both are read
+ * by the run's policy, so that only the readings can differ.
+ */
 export async function findDifferences(
   before: SealedRun,
   after: Later,
@@ -69,34 +62,18 @@ export async function findDifferences(
 ): Promise<FoundDifferences> {
   const { manifest, manifestSha256 } = before;
   const { from, to, timezone } = manifest.period;
-  return await withSides(before, after, {}, async (pair) => {
+  return await withSides(before, after, templateOf(manifest).policy, async (earlier, later) => {
     const head: DifferencesHead = {
       before: { report_id: manifest.report_id, manifest_sha256: manifestSha256 },
       period: { from, to, timezone },
-      columns: sharedColumns(pair.before, pair.after),
+      columns: sharedColumns(earlier, later),
     };
     const path = pathIn(scratch);
     const lines = new ScratchFile(await FileOutput.create(pathIn(scratch), 0o600, signal));
     const output = await FileOutput.create(path, 0o600, signal);
-    const changes = compareSides(pair.before, pair.after, scratch, signal);
+    const changes = compareSides(earlier, later, scratch, signal);
     return { path, ...(await writeDifferences(head, changes, lines, output)) };
   });
-}
-
-/** What differs between two sealed runs, by uuid. Each uses its own template's policy. */
-export async function forEachChange(
-  before: SealedRun,
-  after: SealedRun,
-  scratch: string,
-  signal: AbortSignal,
-  tell: (change: Change) => Promise<void>,
-): Promise<ComparisonTally> {
-  const tally = { respelled: 0 };
-  const { policy } = templateOf(after.manifest);
-  await withSides(before, after, { policy }, async (pair) => {
-    for await (const change of compareSides(pair.before, pair.after, scratch, signal, tally)) await tell(change);
-  });
-  return tally;
 }
 
 function pathIn(folder: string): string {
@@ -120,9 +97,9 @@ export interface Diff {
 }
 
 /**
- * Compares the detections of two sealed runs of any periods: `tell` gets each difference, ordered by uuid, and is
- * awaited. Memory does not grow with the runs. Throws `ConfigError` if a folder is not a run or has nothing to compare,
- * `SourceError` if a snapshot is damaged.
+ * Compares the detections of two sealed runs of any periods, each by its own policy: `tell` gets each difference,
+ * ordered by uuid, and is awaited. Memory does not grow with the runs. Throws `ConfigError` if a folder is not a run or
+ * has nothing to compare, `SourceError` if a snapshot is damaged.
  */
 export async function diffRuns(
   beforeDir: string,
@@ -133,15 +110,18 @@ export async function diffRuns(
   const before = await readSealedRun(beforeDir);
   const after = await readSealedRun(afterDir);
   const counts = { new: 0, vanished: 0, finished: 0, relabelled: 0, rescored: 0, other: 0 };
-  let [total, respelled] = [0, 0];
-  await withScratch('diff', async (scratch) => {
-    ({ respelled } = await forEachChange(before, after, scratch, signal, async (change) => {
-      counts[change.kind]++;
-      total++;
-      await tell(change);
-    }));
-  });
-  return { before: factsOf(before), after: factsOf(after), counts, total, respelled };
+  const tally = { respelled: 0 };
+  let total = 0;
+  await withScratch('diff', (scratch) =>
+    withSides(before, after, templateOf(after.manifest).policy, async (earlier, later) => {
+      for await (const change of compareSides(earlier, later, scratch, signal, tally)) {
+        counts[change.kind]++;
+        total++;
+        await tell(change);
+      }
+    }),
+  );
+  return { before: factsOf(before), after: factsOf(after), counts, total, ...tally };
 }
 
 function factsOf({ folder, manifest, period, hasSnapshot }: SealedRun): DiffedRun {

@@ -46,52 +46,43 @@ export async function* compareSides(
 ): AsyncGenerator<Change> {
   const columns = sharedColumns(before, after);
   const differing = new UuidTable();
-  const digests = {
-    before: await digestsOf(before, columns, scratch, signal),
-    after: await digestsOf(after, columns, scratch, signal),
+  const digestOf = (detection: ComparedDetection): Digest => {
+    const text = JSON.stringify(columns.map((column) => valueOf(detection, column)));
+    const digest = createHash('sha256').update(text).digest('base64');
+    const { uuid, recordSha256: record } = detection;
+    return record === undefined ? { uuid, digest } : { uuid, digest, record };
   };
-  for await (const [was, is] of joined(digests.before.sorted(), digests.after.sorted())) {
+  const digests = (side: ComparedSide) => sorted(side, digestOf, DIGESTS_AT_ONCE, scratch, signal);
+  for await (const [was, is] of joined(await digests(before), await digests(after))) {
     const uuid = (was ?? is)?.uuid;
-    if (uuid !== undefined && was?.digest !== is?.digest) remember(differing, uuid);
-    else if (was?.record !== undefined && is?.record !== undefined && was.record !== is.record) tally.respelled++;
+    if (uuid !== undefined && was?.digest !== is?.digest) {
+      differing.record({ hash: hashOf(uuid), created: 0, crc: 0, ordinal: differing.size });
+    } else if (was?.record !== undefined && is?.record !== undefined && was.record !== is.record) tally.respelled++;
   }
   if (differing.size === 0) return;
-  const was = await lookUp(before, differing, scratch, signal);
-  const is = await lookUp(after, differing, scratch, signal);
-  for await (const [earlier, later] of joined(was.sorted(), is.sorted())) {
+  const ifDiffers = (one: ComparedDetection) => (differing.has(hashOf(one.uuid)) ? one : null);
+  const lookUp = (side: ComparedSide) => sorted(side, ifDiffers, DETECTIONS_AT_ONCE, scratch, signal);
+  for await (const [earlier, later] of joined(await lookUp(before), await lookUp(after))) {
     signal.throwIfAborted();
     const change = changeOf(earlier, later, columns);
     if (change !== null) yield change;
   }
 }
 
-async function digestsOf(
+/** The entries that a side's detections give, by uuid. */
+async function sorted<Entry extends { readonly uuid: string }>(
   side: ComparedSide,
-  columns: readonly string[],
+  entryOf: (detection: ComparedDetection) => Entry | null,
+  atOnce: number,
   scratch: string,
   signal: AbortSignal,
-): Promise<UuidSorter<Digest>> {
-  const sorter = new UuidSorter<Digest>(scratch, jsonLines(), DIGESTS_AT_ONCE);
+): Promise<AsyncGenerator<Entry>> {
+  const sorter = new UuidSorter<Entry>(scratch, jsonLines(), atOnce);
   for await (const detection of side.detections(signal)) {
-    const text = JSON.stringify(columns.map((column) => valueOf(detection, column)));
-    const digest = createHash('sha256').update(text).digest('base64');
-    const { uuid, recordSha256: record } = detection;
-    await sorter.add(record === undefined ? { uuid, digest } : { uuid, digest, record });
+    const entry = entryOf(detection);
+    if (entry !== null) await sorter.add(entry);
   }
-  return sorter;
-}
-
-async function lookUp(
-  side: ComparedSide,
-  wanted: UuidTable,
-  scratch: string,
-  signal: AbortSignal,
-): Promise<UuidSorter<ComparedDetection>> {
-  const sorter = new UuidSorter<ComparedDetection>(scratch, jsonLines(), DETECTIONS_AT_ONCE);
-  for await (const detection of side.detections(signal)) {
-    if (wanted.has(hashOf(detection.uuid))) await sorter.add(detection);
-  }
-  return sorter;
+  return sorter.sorted();
 }
 
 /** Pairs of entries with the same uuid; null if one side has none. */
@@ -121,10 +112,6 @@ async function nextOf<Entry>(entries: AsyncGenerator<Entry>): Promise<Entry | nu
 
 function jsonLines<Entry>() {
   return { toLine: (entry: Entry) => JSON.stringify(entry), ofLine: (line: string) => JSON.parse(line) as Entry };
-}
-
-function remember(table: UuidTable, uuid: string): void {
-  table.record({ hash: hashOf(uuid), created: 0, crc: 0, ordinal: table.size });
 }
 
 function hashOf(uuid: string): Buffer {

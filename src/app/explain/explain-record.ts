@@ -7,16 +7,14 @@ import { field, type JsonObject } from '../../core/json.ts';
 import { sha256Of } from '../../core/merkle.ts';
 import type { PageItem } from '../../core/page.ts';
 import { type Period, type PeriodPosition, positionIn } from '../../core/period.ts';
-import type { ClassificationPolicy } from '../../core/policy.ts';
 import type { Review } from '../../core/reviews.ts';
 import type { Snapshot, SnapshotPage } from '../../core/snapshot.ts';
-import type { CellValue, ColumnType, Table } from '../../core/table.ts';
+import type { CellValue, ColumnType } from '../../core/table.ts';
 import { shorten } from '../../core/text.ts';
 import { indicesOf } from '../../extract/snapshot/page-spool.ts';
 import { createClassifier } from '../../render/transform/classify.ts';
 import { createDecoder } from '../../render/transform/decode.ts';
 import { type JsonPath, jsonPointer, locate } from '../../render/transform/extra-json.ts';
-import type { Redaction } from '../../render/transform/redaction.ts';
 import { DETECTION_COLUMNS } from '../../render/transform/tables/detections.ts';
 import { joinReviews, withReviewColumns } from '../../render/transform/tables/reviews.ts';
 import { redactionFor, showsPrivateColumns, TABLES } from '../../render/transform/tables/tables.ts';
@@ -66,18 +64,18 @@ export async function explainRecord(runDir: string, uuid: string, signal: AbortS
   const snapshot = await openSnapshot(run);
   try {
     const found = await find(snapshot, uuid, period, signal);
-    if (found === null) throw unknownUuid(uuid, runDir);
-    return explain(found, uuid, manifest, (await reviewsOfRun(run))?.reviews ?? null);
+    if (found !== null) return explain(found, uuid, manifest, (await reviewsOfRun(run))?.reviews ?? null);
+    const shown = JSON.stringify(uuid.slice(0, 100));
+    throw new ConfigError(`No record in ${join(runDir, ARCHIVE_FILE)} has the uuid ${shown}.`, {
+      remedy: 'Copy a value of the column uuid of the table detections, unchanged.',
+    });
   } finally {
     await snapshot.close();
   }
 }
 
-interface Found {
+interface Found extends PlacedItem {
   readonly page: SnapshotPage;
-  readonly body: Buffer;
-  readonly index: number;
-  readonly item: PageItem;
   readonly position: PeriodPosition;
   /** Rows of the period before this one. */
   readonly rowsBefore: number;
@@ -107,29 +105,19 @@ function isNamed(uuid: string, body: Buffer, item: PageItem): boolean {
 }
 
 function explain(found: Found, uuid: string, manifest: Manifest, reviews: readonly Review[] | null): Explanation {
-  const { page, body, index, item, position, rowsBefore } = found;
-  const columns = manifest.tables.detections;
-  const own = TABLES.detections.make(columns === undefined ? null : new Set(columns));
-  const table = reviews === null ? own : withReviewColumns(own, showsPrivateColumns(columns));
-  const withholding = columns === undefined ? null : redactionFor(new Map([['detections', columns]]));
+  const { body, index, item, position, rowsBefore } = found;
+  const { file, page } = found.page;
+  const { start, end } = item;
+  const { items, number: pageNumber, size: pageSize, receivedAt } = page;
+  const asked = { index, items: items.length, pageNumber, pageSize, receivedAt };
   return {
     uuid,
     reportId: manifest.report_id,
-    place: {
-      file: page.file,
-      start: item.start,
-      end: item.end,
-      index,
-      items: page.page.items.length,
-      pageNumber: page.page.number,
-      pageSize: page.page.size,
-      receivedAt: page.page.receivedAt,
-      sha256: recordSha256Of(body, item),
-    },
+    place: { file, start, end, ...asked, sha256: recordSha256Of(body, item) },
     position,
-    row: position === 'inside' && columns !== undefined ? rowsBefore + 1 : null,
-    cells: explainRow({ body, index, item }, { policy: templateOf(manifest).policy, table, withholding, reviews }),
-    bytes: body.subarray(item.start, item.end),
+    row: position === 'inside' && manifest.tables.detections !== undefined ? rowsBefore + 1 : null,
+    cells: explainRow(found, manifest, reviews),
+    bytes: body.subarray(start, end),
   };
 }
 
@@ -140,15 +128,6 @@ function createdAtMs(item: JsonObject): number | null {
 
 function recordSha256Of(body: Buffer, item: PageItem): string {
   return sha256Of(body.subarray(item.start, item.end));
-}
-
-function unknownUuid(uuid: string, runDir: string): ConfigError {
-  return new ConfigError(
-    `No record in ${join(runDir, ARCHIVE_FILE)} has the uuid ${JSON.stringify(uuid.slice(0, 100))}.`,
-    {
-      remedy: 'Copy a value of the column uuid of the table detections, unchanged.',
-    },
-  );
 }
 
 /** A value of the page that a cell comes from. */
@@ -175,14 +154,6 @@ export interface CellOrigin {
   readonly coercions: readonly string[];
 }
 
-/** What the cells of a row are made with. */
-interface RowMaker {
-  readonly policy: ClassificationPolicy;
-  readonly table: Table;
-  readonly withholding: Redaction | null;
-  readonly reviews: readonly Review[] | null;
-}
-
 /** Place of an item: the page's body, the index among the page's items, and the item. */
 interface PlacedItem {
   readonly body: Buffer;
@@ -193,8 +164,13 @@ interface PlacedItem {
 /** Inline images would fill screens; the byte range gives access to all of it. */
 const LONGEST_RAW = 200;
 
-/** Where each cell of a detection's row came from, for the columns of this `detections` table. */
-function explainRow(placed: PlacedItem, { policy, table, withholding, reviews }: RowMaker): CellOrigin[] {
+/** Where each cell of a detection's row came from, for the columns of the run's table `detections`. */
+function explainRow(placed: PlacedItem, manifest: Manifest, reviews: readonly Review[] | null): CellOrigin[] {
+  const columns = manifest.tables.detections;
+  const own = TABLES.detections.make(columns === undefined ? null : new Set(columns));
+  const table = reviews === null ? own : withReviewColumns(own, showsPrivateColumns(columns));
+  const withholding = columns === undefined ? null : redactionFor(new Map([['detections', columns]]));
+  const { policy } = templateOf(manifest);
   const decode = joinReviews(createDecoder(createClassifier(policy)), reviews);
   const detection = decode(placed.body, placed.item);
   const derived = { detection, item: placed.item.value, policyName: policy.name };

@@ -32,33 +32,30 @@ export interface AttachmentJob {
  */
 export async function attachmentsOf(job: AttachmentJob): Promise<Attachments> {
   const limitBytes = job.template.attachmentLimitBytes ?? DEFAULT_ATTACHMENT_LIMIT_BYTES;
-  const { certificate, merkleRoot } = job;
+  const type = 'application/json';
+  const completeness = { merkle_root: job.merkleRoot, completeness: certificateRecord(job.certificate) };
   const attachments: Attachments['attachments'][number][] = [
-    {
-      name: 'statistics.json',
-      type: 'application/json',
-      relationship: 'Data',
-      bytes: Buffer.from(job.statistics),
-    },
-    {
-      name: 'certificate.json',
-      type: 'application/json',
-      relationship: 'Supplement',
-      bytes: Buffer.from(toJson({ merkle_root: merkleRoot, completeness: certificateRecord(certificate) })),
-    },
+    { name: 'statistics.json', type, relationship: 'Data', bytes: Buffer.from(job.statistics) },
+    { name: 'certificate.json', type, relationship: 'Supplement', bytes: Buffer.from(toJson(completeness)) },
   ];
   const leftOut: string[] = [];
   let taken = 0;
-  for (const { name, bytes } of job.files) {
+  for (const { name, bytes: size } of job.files) {
     const found = job.resources.find(({ file }) => file === name);
     if (found === undefined) continue;
-    if (taken + bytes > limitBytes) {
+    if (taken + size > limitBytes) {
       leftOut.push(name);
       continue;
     }
-    taken += bytes;
-    const type = name.endsWith('.gz') ? 'application/gzip' : found.resource.mediatype;
-    attachments.push({ name, type, relationship: 'Data', bytes: await job.folder.read(name) });
+    taken += size;
+    const { mediatype } = found.resource;
+    const bytes = await job.folder.read(name);
+    attachments.push({
+      name,
+      type: name.endsWith('.gz') ? 'application/gzip' : mediatype,
+      relationship: 'Data',
+      bytes,
+    });
   }
   return { attachments, leftOut, limitBytes };
 }

@@ -110,11 +110,8 @@ export async function timestamp(
 }
 
 /** The run that this one follows, and the history: of a replay, those that its run recorded. */
-async function runsBefore({
-  source,
-  previousRun = null,
-  noHistory = false,
-}: RunConfig): Promise<Pick<ReportSettings, 'previous' | 'history'>> {
+async function runsBefore(config: RunConfig): Promise<Pick<ReportSettings, 'previous' | 'history'>> {
+  const { source, previousRun = null, noHistory = false } = config;
   const past = source.kind === 'records' ? await runsBeforeArchive(dirname(source.path)) : null;
   const previous = previousRun === null ? (past?.previous ?? null) : await readPreviousRun(previousRun);
   if (noHistory) return { previous };

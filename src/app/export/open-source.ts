@@ -33,12 +33,11 @@ export async function openSource(config: RunConfig, deps: SourceDependencies): P
   }
 }
 
+type Client = Pick<Parameters<typeof SOURCES.api.create>[0], 'version' | 'limits'>;
+type Dependencies = Parameters<typeof SOURCES.api.create>[1];
+
 /** Starts a real server on loopback, read by the same client as the vendor's; it closes with the source. */
-async function openSandbox(
-  settings: SandboxSettings,
-  client: Pick<Parameters<typeof SOURCES.api.create>[0], 'version' | 'limits'>,
-  dependencies: Parameters<typeof SOURCES.api.create>[1],
-): Promise<Source> {
+async function openSandbox(settings: SandboxSettings, client: Client, dependencies: Dependencies): Promise<Source> {
   const key = 'sandbox-key';
   // Not needed to read the vendor's list.
   const { startSandbox } = await import('../../sandbox/server.ts');
@@ -79,7 +78,8 @@ export function checkedSource(source: Source): Source {
       try {
         page = await source.page(number, size, signal);
       } catch (error) {
-        throw failure(error, number, signal);
+        if (error instanceof DetectReportError) throw error;
+        throw signal.aborted ? interruptionOf(signal) : sourceFailure(`failed at page ${number}`, error, number);
       }
       return pageOf(page, number, size);
     },
@@ -113,11 +113,6 @@ function pageOf(value: unknown, number: number, size: number): Page {
     throw wrong(`returned a page whose items are not those of its body (${page.items.length})`);
   }
   return typeof cached === 'string' ? { ...page, cached } : page;
-}
-
-function failure(error: unknown, number: number, signal: AbortSignal): DetectReportError {
-  if (error instanceof DetectReportError) return error;
-  return signal.aborted ? interruptionOf(signal) : sourceFailure(`failed at page ${number}`, error, number);
 }
 
 function sourceFailure(what: string, error: unknown, page?: number): SourceError {

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { rename } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { InterruptedError, OutputError } from '../../core/errors.ts';
-import type { ApiSettings } from '../../core/run-config.ts';
 import { systemClock, TOOL } from '../../platform/machine.ts';
 import { RUN_FILE_MODE, syncFolder, writeSmallFile } from '../../platform/files/folders.ts';
 import { HttpFault, openHttpClient } from '../../platform/http/client.ts';
@@ -16,15 +15,11 @@ import {
   TimestampFault,
   timestampRequest,
 } from '../../seal/evidence/timestamp.ts';
+import type { RunConfig } from '../../core/run-config.ts';
 
 const LIMITS = { connectMs: 5_000, headersMs: 10_000, idleBodyMs: 5_000 };
 const TIMEOUT_MS = 15_000;
 const OK = 200;
-
-export interface TimestampAuthority {
-  readonly url: string;
-  readonly proxies: ApiSettings['proxies'];
-}
 
 /**
  * Asks the authority for a token over the manifest of a sealed run and puts it next to it. Returns null, or why the
@@ -33,7 +28,7 @@ export interface TimestampAuthority {
  */
 export async function timestampRun(
   folder: string,
-  { url, proxies }: TimestampAuthority,
+  { url, proxies }: NonNullable<RunConfig['timestamp']>,
   signal: AbortSignal,
 ): Promise<string | null> {
   const manifest = await readSmallFile(join(folder, MANIFEST_FILE), LARGEST_MANIFEST_BYTES);

@@ -3,7 +3,6 @@ import * as z from 'zod';
 import { COMPLETENESS_VERDICTS } from '../../core/certificate.ts';
 import { ConfigError } from '../../core/errors.ts';
 import type { HistoryEntry } from '../../core/previous-run.ts';
-import { canonicalJson } from '../../core/json.ts';
 import type { PreviousRun } from '../../seal/evidence/manifest-schema.ts';
 import { HISTORY_FILE, readSmallFile } from '../../seal/evidence/run-files.ts';
 import { readManifestFile, type SealedRun, readSealedRun, readSealedStatistics } from './sealed-run.ts';
@@ -107,9 +106,4 @@ export async function runsBeforeArchive(
   if (runs.length === 0) return { previous: null, history: [] };
   const { manifest } = await readManifestFile(folder);
   return { previous: typeof manifest === 'string' ? null : (manifest.previous ?? null), history: runs };
-}
-
-/** Whether an entry says what the run in `folder` says. */
-export async function compareEntry(entry: HistoryEntry, folder: string): Promise<boolean> {
-  return canonicalJson(await historyEntry(await readSealedRun(folder))) === canonicalJson(entry);
 }

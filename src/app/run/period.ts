@@ -11,7 +11,11 @@ import { SANDBOX_NOW } from '../../sandbox/settings.ts';
 export function decidePeriod(config: RunConfig, past: ExtractionRecord['requested'] | null): Period {
   const timezone = config.timezone ?? past?.timezone ?? config.template.timezone;
   if (config.period === null && past !== null && timezone === past.timezone) return periodOfRecord(past);
-  if (config.period === null && past !== null) return periodOfDays(past.from, past.to, timezone);
+  if (config.period === null && past !== null) {
+    const { from, to } = past;
+    const all = from === null || to === null;
+    return resolvePeriod(all ? { kind: 'all' } : { kind: 'range', from, to }, timezone, 0);
+  }
   const asked = config.period ?? config.template.period;
   // Nothing generated is newer than the sandbox's own time.
   const nowMs = config.source.kind === 'sandbox' ? Date.parse(SANDBOX_NOW) : config.nowMs;
@@ -19,12 +23,6 @@ export function decidePeriod(config: RunConfig, past: ExtractionRecord['requeste
   // Even when requested by name, a snapshot's period is the one sealed with it.
   const isPast = past !== null && period.from === past.from && period.to === past.to && timezone === past.timezone;
   return isPast ? periodOfRecord(past) : period;
-}
-
-/** The period of two days, or an open one. Throws `ConfigError` if it cannot exist. */
-function periodOfDays(from: string | null, to: string | null, timezone: string): Period {
-  const request = from === null || to === null ? ({ kind: 'all' } as const) : ({ kind: 'range', from, to } as const);
-  return resolvePeriod(request, timezone, 0);
 }
 
 /**
@@ -68,6 +66,7 @@ export function periodOfRecord(
   record: Pick<RequestRecord, 'from' | 'to' | 'timezone' | 'fromUtc' | 'toUtc' | 'dayStarts'>,
 ): Period {
   const { from, to, timezone } = record;
+  const msOf = (instant: string | null): number | null => (instant === null ? null : Date.parse(instant));
   const [fromMs, toMs] = [msOf(record.fromUtc), msOf(record.toUtc)];
   const isOpen = from === null || to === null;
   if (isOpen ? fromMs !== null || toMs !== null : fromMs === null || toMs === null || fromMs >= toMs) {
@@ -75,8 +74,4 @@ export function periodOfRecord(
   }
   const dayStarts = record.dayStarts.map(({ day, startsUtc }) => ({ day, startMs: Date.parse(startsUtc) }));
   return periodAsSealed({ from, to, timezone, fromMs, toMs, dayStarts });
-}
-
-function msOf(instant: string | null): number | null {
-  return instant === null ? null : Date.parse(instant);
 }

@@ -14,8 +14,9 @@ import {
   readSmallFile,
   STATISTICS_FILE,
 } from '../../seal/evidence/run-files.ts';
-import { compareEntry } from './history.ts';
-import { readManifestFile, readStatisticsFile } from './sealed-run.ts';
+import { readManifestFile, readSealedRun, readStatisticsFile } from './sealed-run.ts';
+import { canonicalJson } from '../../core/json.ts';
+import { historyEntry } from './history.ts';
 
 const count = z.int().min(0);
 const outcome = z.looseObject({ completed: count, processing: count, failed: count });
@@ -145,8 +146,12 @@ export async function historyFindings(runDir: string, history: readonly HistoryE
   const findings: Finding[] = [];
   for (const entry of history) {
     const same = candidates.find(({ reportId }) => reportId === entry.report_id);
+    if (same === undefined) continue;
     // A damaged run beside is that run's finding.
-    if (same === undefined || (await compareEntry(entry, same.folder).catch(() => true))) continue;
+    const said = await readSealedRun(same.folder)
+      .then(historyEntry)
+      .catch(() => entry);
+    if (canonicalJson(said) === canonicalJson(entry)) continue;
     const text = `says other figures of ${entry.period} (${entry.report_id}) than ${same.folder}`;
     findings.push({ kind: 'previous', file: HISTORY_FILE, text });
   }

@@ -127,15 +127,12 @@ export function orderFindings({ certificate, windows }: ExtractionRecord): Findi
   const order = orderOf(certificate);
   if (orderObserved === 'trivial' && several.length > 0)
     return [disorder('the order is trivial, with several items on a page')];
-  const against =
-    order === undefined ? undefined : several.find((window) => !keepsOrder(window, order, orderToleranceMs));
-  return against === undefined
-    ? []
-    : [disorder(`the order is ${orderObserved}, which page ${against.page} does not keep`)];
-}
-
-function keepsOrder({ first, last }: WindowRecord, order: ListOrder, toleranceMs: number): boolean {
-  return rimPosition(first, order) <= rimPosition(last, order) + toleranceMs;
+  if (order === undefined) return [];
+  const against = several.find(
+    ({ first, last }) => !(rimPosition(first, order) <= rimPosition(last, order) + orderToleranceMs),
+  );
+  if (against === undefined) return [];
+  return [disorder(`the order is ${orderObserved}, which page ${against.page} does not keep`)];
 }
 
 /**

@@ -104,7 +104,7 @@ function parseReviews(path: string, bytes: Uint8Array): ReviewsFile {
     if (!parsed.success) {
       const [issue] = parsed.error.issues;
       const column = String(issue?.path[0]);
-      throw refusal(path, line, `${column}: ${JSON.stringify(shownCell(known[column]))} ${messageOf(issue)}`);
+      throw refusal(path, line, `${column}: ${JSON.stringify((known[column] ?? '').slice(0, 60))} ${messageOf(issue)}`);
     }
     const extra = [...cells].filter(([name, value]) => !COLUMNS.includes(name) && value !== '');
     const review = {
@@ -184,10 +184,6 @@ function messageOf(issue: z.core.$ZodIssue | undefined): string {
   if (issue?.code !== 'invalid_union') return issue?.message ?? 'is wrong';
   const messages = issue.errors.flatMap((each) => each.map(({ message }) => message));
   return messages.find((message) => message.startsWith('is ')) ?? 'is wrong';
-}
-
-function shownCell(value: string | undefined): string {
-  return (value ?? '').slice(0, 60);
 }
 
 function refusal(path: string, line: number, problem: string): ConfigError {

@@ -52,7 +52,7 @@ const STATUSES = Object.keys(NO_OBLIGATIONS).filter((key) => key !== 'obligation
 /** The part of `statistics.json` that is shown; other members may vary by version. */
 const needed = z.looseObject({
   fake_rate: z.looseObject({ value: z.number().nullable() }),
-  compliance: z.looseObject(
+  compliance: z.object(
     Object.fromEntries(STATUSES.map((key) => [key, count])) as Record<ObligationStatus, typeof count>,
   ),
 });
@@ -85,7 +85,7 @@ export async function readRunStatus(folder: string): Promise<FoundRun | null> {
       template: manifest.template.name,
       period,
       completeness: verdict,
-      compliance: read.success ? countsIn(read.data.compliance) : null,
+      compliance: read.success ? read.data.compliance : null,
       fakeRate: read.success ? read.data.fake_rate.value : null,
       amendmentOf: manifest.amends?.report_id ?? null,
       deliveriesWaiting: waiting.length,
@@ -97,11 +97,6 @@ export async function readRunStatus(folder: string): Promise<FoundRun | null> {
       ],
     },
   };
-}
-
-function countsIn(all: Readonly<Record<ObligationStatus, number>>): RunStatus['compliance'] {
-  const { met, not_met, not_shown, no_case, not_measured, stated, not_applicable } = all;
-  return { met, not_met, not_shown, no_case, not_measured, stated, not_applicable };
 }
 
 /** True for a folder whose manifest was lost or damaged: its checksums, or what is left of the manifest, say so. */
