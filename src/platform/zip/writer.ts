@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { constants, crc32, createDeflateRaw, deflateRawSync } from 'node:zlib';
-import type { Output, OutputFolder, Scratch } from '../../core/output.ts';
+import type { Output, Scratch } from '../../core/output.ts';
 import { centralDirectory, localHeader, type PlacedZipEntry, type ZipEntry } from './format.ts';
 
 /** Measured on metric nodes: two thirds of the savings of level 6 over level 1, at one and a half times its speed. */
@@ -129,12 +129,8 @@ export class StretchFile {
   #crc32 = 0;
   #bytes = 0;
 
-  private constructor(scratch: Scratch) {
+  constructor(scratch: Scratch) {
     this.#scratch = scratch;
-  }
-
-  static async open(folder: OutputFolder): Promise<StretchFile> {
-    return new StretchFile(await folder.scratch());
   }
 
   async append(block: DeflatedBlock): Promise<void> {

@@ -27,31 +27,25 @@ interface Relationship {
   readonly external: boolean;
 }
 
+/** A part of a package; `xml` once it was parsed. */
+interface Part {
+  readonly name: string;
+  readonly bytes: Buffer;
+  xml?: XmlPart;
+}
+
 /** An OPC package (ECMA-376-2) in memory, our own workbook or that of a customer, with the changes made so far. */
 export class Package {
-  readonly #parts: Map<string, Buffer>;
-  /** The parts' names as written, by their names in lower case. */
-  readonly #names: Map<string, string>;
-  readonly #xml = new Map<string, XmlPart>();
+  /** By their names in lower case: others may use another case than the archive. */
+  readonly #parts: Map<string, Part>;
   /** MIME types by `/part` and by `.extension`, in lower case. */
   readonly #types = new Map<string, string>();
 
-  private constructor(parts: Map<string, Buffer>) {
-    this.#parts = parts;
-    this.#names = new Map(Array.from(parts.keys(), (name) => [name.toLowerCase(), name]));
-  }
-
   /** Throws `ConfigError` if the bytes are not a package, or a part is damaged. */
-  static open(bytes: Buffer): Package {
-    const parts = new Package(unpack(bytes));
-    if (!parts.has(CONTENT_TYPES)) {
-      throw refused('it is a ZIP archive, but not of an Excel workbook', {}, SAVE_AGAIN);
-    }
-    parts.#readTypes(parts.xml(CONTENT_TYPES));
-    return parts;
-  }
-
-  #readTypes(types: XmlPart): void {
+  constructor(bytes: Buffer) {
+    this.#parts = unpack(bytes);
+    if (!this.has(CONTENT_TYPES)) throw refused('it is a ZIP archive, but not of an Excel workbook', {}, SAVE_AGAIN);
+    const types = this.xml(CONTENT_TYPES);
     assertNamespace(types, NAMESPACES.types);
     for (const element of types.root.children) {
       const isOverride = element.name === 'Override';
@@ -62,26 +56,27 @@ export class Package {
   }
 
   get names(): readonly string[] {
-    return [...this.#parts.keys()];
+    return Array.from(this.#parts.values(), ({ name }) => name);
   }
 
   has(name: string): boolean {
-    return this.#names.has(name.toLowerCase());
+    return this.#parts.has(name.toLowerCase());
   }
 
   bytes(name: string): Buffer {
-    const bytes = this.#parts.get(this.#asWritten(name));
-    if (bytes === undefined) throw refused('it is missing', { part: name }, SAVE_AGAIN);
-    return bytes;
+    return this.#part(name).bytes;
+  }
+
+  #part(name: string): Part {
+    const part = this.#parts.get(name.toLowerCase());
+    if (part === undefined) throw refused('it is missing', { part: name }, SAVE_AGAIN);
+    return part;
   }
 
   /** A part as XML, parsed once. Throws `ConfigError` if it is not XML, or missing. */
   xml(name: string): XmlPart {
-    const known = this.#xml.get(name.toLowerCase());
-    if (known !== undefined) return known;
-    const part = new XmlPart(name, textOf(name, this.bytes(name)));
-    this.#xml.set(name.toLowerCase(), part);
-    return part;
+    const part = this.#part(name);
+    return (part.xml ??= new XmlPart(name, textOf(name, part.bytes)));
   }
 
   typeOf(name: string): string {
@@ -109,7 +104,7 @@ export class Package {
 
   /** A part's name as the archive writes it: others may use another case. */
   #asWritten(name: string): string {
-    return this.#names.get(name.toLowerCase()) ?? name;
+    return this.#parts.get(name.toLowerCase())?.name ?? name;
   }
 
   /** Names of the parts to which another leads by relationships of a kind. */
@@ -128,8 +123,7 @@ export class Package {
     for (const element of childrenOf(part.root, 'Relationship')) {
       if (ids.has(part.attribute(element, 'Id') ?? '')) part.remove(element);
     }
-    this.#parts.delete(this.#asWritten(name));
-    this.#names.delete(name.toLowerCase());
+    this.#parts.delete(name.toLowerCase());
   }
 
   /** Declares a part. Its content is XML without the declaration, or bytes; null if it is written elsewhere. */
@@ -141,8 +135,7 @@ export class Package {
   }
 
   #set(name: string, bytes: Buffer): void {
-    this.#parts.set(name, bytes);
-    this.#names.set(name.toLowerCase(), name);
+    this.#parts.set(name.toLowerCase(), { name, bytes });
   }
 
   relate(from: string, type: string, to: string): string {
@@ -161,8 +154,7 @@ export class Package {
 
   /** Every part with its changes, content types first, as readers expect. */
   entries(): readonly (readonly [name: string, bytes: Buffer])[] {
-    const entries = Array.from(this.#parts, ([name, bytes]): [string, Buffer] => {
-      const xml = this.#xml.get(name.toLowerCase());
+    const entries = Array.from(this.#parts.values(), ({ name, bytes, xml }): [string, Buffer] => {
       return [name, xml?.changed === true ? Buffer.from(xml.render(), 'utf8') : bytes];
     });
     return entries.sort(([a], [b]) => Number(b === CONTENT_TYPES) - Number(a === CONTENT_TYPES));
@@ -210,14 +202,13 @@ const LARGEST_UNPACKED_BYTES = 32 * 1024 * 1024;
 const COMPOUND_FILE = Buffer.from([0xd0, 0xcf, 0x11, 0xe0]);
 
 /** The parts of a workbook, checked: names, sizes, CRCs, and a limit for all. Throws `ConfigError` naming the part. */
-function unpack(bytes: Buffer): Map<string, Buffer> {
+function unpack(bytes: Buffer): Map<string, Part> {
   const entries = bytes.subarray(0, 4).equals(COMPOUND_FILE) ? compound() : listEntries(bytes);
   if (entries === null) throw refused('it is not a ZIP archive, as every .xlsx is, or it is damaged', {}, SAVE_AGAIN);
   if (entries.length > MOST_PARTS) {
     throw refused(`it has more than ${MOST_PARTS} parts`, {}, 'Remove what the report does not need.');
   }
-  const parts = new Map<string, Buffer>();
-  const names = new Set<string>();
+  const parts = new Map<string, Part>();
   let unpacked = 0;
   for (const entry of entries) {
     const { name } = entry;
@@ -225,8 +216,7 @@ function unpack(bytes: Buffer): Map<string, Buffer> {
     if (name.endsWith('/') && entry.bytes === 0) continue;
     checkName(name);
     // Part names are compared without regard to case (ECMA-376-2, 6.2.2.3).
-    if (names.has(name.toLowerCase())) throw refused('it is there twice', { part: name }, SAVE_AGAIN);
-    names.add(name.toLowerCase());
+    if (parts.has(name.toLowerCase())) throw refused('it is there twice', { part: name }, SAVE_AGAIN);
     unpacked += entry.bytes;
     if (unpacked > LARGEST_UNPACKED_BYTES) {
       throw refused(
@@ -235,7 +225,7 @@ function unpack(bytes: Buffer): Map<string, Buffer> {
         'Leave only a few sample rows, and make its pictures smaller.',
       );
     }
-    parts.set(name, unpackEntry(bytes, entry));
+    parts.set(name.toLowerCase(), { name, bytes: unpackEntry(bytes, entry) });
   }
   return parts;
 }

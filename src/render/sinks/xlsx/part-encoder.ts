@@ -92,7 +92,7 @@ export interface FilledSheet extends DataSheet {
 /** Puts the rows of a table into sheets of at most `rowsPerSheet` below the header; each ends with a whole block. */
 export async function openSheetRows(folder: OutputFolder, table: TableShape, rowsPerSheet: number) {
   const full: FilledSheet[] = [];
-  let current = await StretchFile.open(folder);
+  let current = new StretchFile(await folder.scratch());
   let rows = 0;
   const endSheet = async (): Promise<void> => {
     const part = full.length + 1;
@@ -103,7 +103,7 @@ export async function openSheetRows(folder: OutputFolder, table: TableShape, row
     async append({ bytes: packed, rows: more, detail }: EncodedRows): Promise<void> {
       if (rows + more > rowsPerSheet) {
         await endSheet();
-        current = await StretchFile.open(folder);
+        current = new StretchFile(await folder.scratch());
       }
       rows += more;
       await current.append({ ...(detail as BlockDetail), packed });

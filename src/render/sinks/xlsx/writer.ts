@@ -99,18 +99,16 @@ async function composeShell(
   const summary = addSummarySheet(workbook, report, ranges, changedCells, styles);
   const sections = (...ids: readonly ReportSectionId[]): readonly Section[] =>
     report.sheets.filter(({ id }) => ids.includes(id));
-  addSectionSheet(workbook, say.parts, sections('parts'), styles);
-  addSectionSheet(workbook, say.compliance, sections('compliance'), styles);
-  addSectionSheet(workbook, say.flagged, sections('flagged'), styles);
-  addSectionSheet(workbook, say.retention, sections('retention'), styles);
-  addSectionSheet(workbook, say.reviews, sections('reviews'), styles);
+  for (const id of ['parts', 'compliance', 'flagged', 'retention', 'reviews'] as const) {
+    addSectionSheet(workbook, say[id], sections(id), styles);
+  }
   const before = workbook.worksheets.length;
   for (const sheet of sheets) addDataSheet(workbook, sheet, styles, report.id);
   addDictionarySheet(workbook, ranges.tables(), report, styles);
   addSectionSheet(workbook, say.extraction, sections('completeness', 'extraction', 'integrity'), styles);
   // Packed once, when all is in: exceljs would deflate it by a library in JavaScript.
   const packing = { useStyles: true, useSharedStrings: true, zip: { compression: 'STORE' } } as const;
-  const parts = Package.open(Buffer.from(await workbook.xlsx.writeBuffer(packing)));
+  const parts = new Package(Buffer.from(await workbook.xlsx.writeBuffer(packing)));
   repair(parts, report.tool.name);
   // exceljs numbers the parts in the order of the sheets.
   const part = (number: number): string => `xl/worksheets/sheet${number}.xml`;

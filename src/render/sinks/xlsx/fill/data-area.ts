@@ -1,7 +1,8 @@
 import type { TableShape } from '../../../../core/table.ts';
 import { suggest } from '../../../../core/text.ts';
-import { type CellRange, columnLetters, readRange } from '../cells.ts';
+import { type CellRange, columnLetters } from '../cells.ts';
 import { checkNothingLost, type GridCell, type GridRow, SheetGrid, type Texts } from './sheet-grid.ts';
+import { Growths } from './range-growth.ts';
 import { refused } from './refusal.ts';
 import type { ForeignSheet, ForeignWorkbook } from './workbook.ts';
 import { childOf, childrenOf, type XmlElement, type XmlPart } from './xml.ts';
@@ -41,7 +42,7 @@ export function readArea(workbook: ForeignWorkbook, sheet: ForeignSheet, table: 
   const part = workbook.worksheet(sheet);
   const grid = new SheetGrid(part);
   const listObject = tableOf(workbook, sheet);
-  const header = headerOf(grid, sheet, listObject?.range ?? filterOf(part));
+  const header = headerOf(grid, sheet, listObject?.range ?? part.range(childOf(part.root, 'autoFilter')));
   const samples = grid.rows.filter(({ number }) => number > header.number);
   const sampled = samples.filter((row) => row.cells.some((cell) => grid.isFilled(cell)));
   const lastSample = listObject?.range.lastRow ?? sampled.at(-1)?.number ?? header.number + 1;
@@ -59,6 +60,21 @@ export function readArea(workbook: ForeignWorkbook, sheet: ForeignSheet, table: 
     rowAttributes: first === null ? '' : rowAttributes(part, first.element),
     tablePart: listObject?.part ?? null,
   };
+}
+
+/** How the areas' sheets grow; `lastRowOf` returns the last row with data. */
+export function growthsOf<Area extends DataArea>(
+  areas: readonly Area[],
+  lastRowOf: (area: Area, index: number) => number,
+): Growths {
+  return new Growths(
+    new Map(
+      areas.map((area, index) => {
+        const { sheet, header, lastSample } = area;
+        return [sheet.name, { firstRow: header.number + 1, lastSample, lastRow: lastRowOf(area, index) }];
+      }),
+    ),
+  );
 }
 
 /** Further down, too little room would be left for rows. */
@@ -79,7 +95,7 @@ function tableOf(workbook: ForeignWorkbook, sheet: ForeignSheet): ListObject | n
     throw refused('it holds two tables', { sheet: sheet.name }, 'Keep one, and move the other to another sheet.');
   }
   const part = workbook.parts.xml(name);
-  const range = readRange(part.attribute(part.root, 'ref') ?? '');
+  const range = part.range(part.root);
   const hasHeader = part.attribute(part.root, 'headerRowCount') !== '0';
   if (range === null || !hasHeader || range.lastRow === range.firstRow) {
     throw refused('its table has no header row', { sheet: sheet.name }, 'Switch "Header Row" on for the table.');
@@ -96,12 +112,6 @@ function tableOf(workbook: ForeignWorkbook, sheet: ForeignSheet): ListObject | n
     if (formula !== null && title !== null) calculated.set(title.toLowerCase(), part.textOf(formula));
   }
   return { part, range, calculated };
-}
-
-/** Range of a sheet's filter, buttons included; null if it has none. */
-function filterOf(part: XmlPart): CellRange | null {
-  const filter = childOf(part.root, 'autoFilter');
-  return filter === null ? null : readRange(part.attribute(filter, 'ref') ?? '');
 }
 
 function headerOf(grid: SheetGrid, sheet: ForeignSheet, titled: CellRange | null): GridRow {
@@ -196,8 +206,7 @@ function styleBelow(grid: SheetGrid, header: GridCell, first: GridRow | null): n
   if (sample !== undefined) return index(part.attribute(sample.element, 's'));
   const rowStyle = first === null ? null : part.attribute(first.element, 's');
   if (rowStyle !== null) return index(rowStyle);
-  const columns = childOf(part.root, 'cols');
-  const own = (columns === null ? [] : childrenOf(columns, 'col')).find(
+  const own = childrenOf(childOf(part.root, 'cols'), 'col').find(
     (one) =>
       index(part.attribute(one, 'min')) <= header.column + 1 && index(part.attribute(one, 'max')) >= header.column + 1,
   );

@@ -1,8 +1,9 @@
 import type { Report } from '../../../../core/report.ts';
-import { type CellRange, readRange } from '../cells.ts';
+import type { CellRange } from '../cells.ts';
+import { growthsOf } from './data-area.ts';
 import { writeFacts } from './named-cells.ts';
 import type { FillPlan } from './plan.ts';
-import { Growths } from './range-growth.ts';
+import type { Growths } from './range-growth.ts';
 import type { ForeignWorkbook } from './workbook.ts';
 import { childOf, childrenOf, type XmlElement, type XmlPart } from './xml.ts';
 
@@ -38,32 +39,24 @@ function fillSheet({ part, name, stale, skipped }: SheetToFill, growths: Growths
 
 /** Makes the references of an element cover the rows, if they cover the samples. */
 export function coverRows(part: XmlPart, sheet: string, element: XmlElement, growths: Growths): void {
-  if (FORMULAS.has(element.name)) growText(part, element, (text) => growths.grownFormula(text, sheet));
-  if (element.name === 'xm:sqref') growText(part, element, (text) => growths.grownRanges(sheet, text));
-  const attribute = element.name === 'autoFilter' || element.name === 'sortState' ? 'ref' : 'sqref';
-  const ranges = part.attribute(element, attribute);
+  if (FORMULAS.has(element.name)) part.change(element, null, (text) => growths.grownFormula(text, sheet));
+  if (element.name === 'xm:sqref') part.change(element, null, (text) => growths.grownRanges(sheet, text));
   // The view's selection is the reader's last place, not a range of data.
-  if (ranges === null || element.name === 'selection') return;
-  const grown = growths.grownRanges(sheet, ranges);
-  if (grown !== ranges) part.setAttribute(element, attribute, grown);
-}
-
-function growText(part: XmlPart, element: XmlElement, grow: (text: string) => string): void {
-  const text = part.textOf(element);
-  const grown = grow(text);
-  if (grown !== text) part.setText(element, grown);
+  if (element.name === 'selection') return;
+  const attribute = element.name === 'autoFilter' || element.name === 'sortState' ? 'ref' : 'sqref';
+  part.change(element, attribute, (ranges) => growths.grownRanges(sheet, ranges));
 }
 
 /** Cells with further results of a formula; they hold only values. */
 function spillOf(part: XmlPart, cell: XmlElement): readonly CellRange[] {
   const formula = childOf(cell, 'f');
-  const range = formula === null ? null : readRange(part.attribute(formula, 'ref') ?? '');
+  const range = part.range(formula);
   return formula !== null && range !== null && part.attribute(formula, 't') === 'array' ? [range] : [];
 }
 
 function fillCell(part: XmlPart, sheet: string, cell: XmlElement, stale: readonly CellRange[], growths: Growths): void {
   const formula = childOf(cell, 'f');
-  if (formula !== null) growText(part, formula, (text) => growths.grownFormula(text, sheet));
+  if (formula !== null) part.change(formula, null, (text) => growths.grownFormula(text, sheet));
   else if (!isWithin(part, cell, stale)) return;
   for (const name of ['v', 'is']) for (const value of childrenOf(cell, name)) part.remove(value);
   part.removeAttribute(cell, 't');
@@ -71,7 +64,7 @@ function fillCell(part: XmlPart, sheet: string, cell: XmlElement, stale: readonl
 
 function isWithin(part: XmlPart, cell: XmlElement, ranges: readonly CellRange[]): boolean {
   if (ranges.length === 0) return false;
-  const at = readRange(part.attribute(cell, 'r') ?? '');
+  const at = part.range(cell, 'r');
   return (
     at !== null &&
     ranges.some(
@@ -99,14 +92,7 @@ const CHART_REFERENCES: ReadonlySet<string> = new Set(['f', 'sqref']);
  * removed, and programs must calculate again. `rows` counts the data rows of each area's first sheet.
  */
 export function fillWorkbook({ workbook, areas }: FillPlan, rows: readonly number[], report: Report): Growths {
-  const growths = new Growths(
-    new Map(
-      areas.map(({ sheet, header, lastSample }, index) => {
-        const firstRow = header.number + 1;
-        return [sheet.name, { firstRow, lastSample, lastRow: header.number + Math.max(rows[index] ?? 0, 1) }];
-      }),
-    ),
-  );
+  const growths = growthsOf(areas, ({ header }, index) => header.number + Math.max(rows[index] ?? 0, 1));
   fillSheets({ workbook, areas }, growths, writeFacts(workbook, areas, report));
   for (const { tablePart, sheet } of areas) if (tablePart !== null) growRefs(tablePart, sheet.name, growths);
   for (const name of workbook.parts.names) {
@@ -116,9 +102,8 @@ export function fillWorkbook({ workbook, areas }: FillPlan, rows: readonly numbe
   for (const name of workbook.parts.related(workbook.main.name, 'pivotCacheDefinition')) {
     refreshPivot(workbook.parts.xml(name), growths);
   }
-  for (const { element, formula, sheet } of workbook.names) {
-    const grown = growths.grownFormula(formula, sheet);
-    if (grown !== formula) workbook.main.setText(element, grown);
+  for (const { element, sheet } of workbook.names) {
+    workbook.main.change(element, null, (formula) => growths.grownFormula(formula, sheet));
   }
   calculateAnew(workbook);
   return growths;
@@ -139,16 +124,13 @@ function fillSheets({ workbook, areas }: FillPlan, growths: Growths, written: re
 function pivotCells({ parts }: ForeignWorkbook, sheet: string): readonly CellRange[] {
   return parts.related(sheet, 'pivotTable').flatMap((name) => {
     const part = parts.xml(name);
-    const location = childOf(part.root, 'location');
-    const range = location === null ? null : readRange(part.attribute(location, 'ref') ?? '');
-    return range === null ? [] : [range];
+    return part.range(childOf(part.root, 'location')) ?? [];
   });
 }
 
 function growRefs(part: XmlPart, sheet: string, growths: Growths): void {
   for (const element of [part.root, ...part.below(part.root)]) {
-    const ref = part.attribute(element, 'ref');
-    if (ref !== null) part.setAttribute(element, 'ref', growths.grownRanges(sheet, ref));
+    part.change(element, 'ref', (ref) => growths.grownRanges(sheet, ref));
   }
 }
 
@@ -157,9 +139,7 @@ function fillChart(part: XmlPart, caches: readonly string[], growths: Growths): 
     const name = element.name.replace(/^.*:/, '');
     if (caches.includes(name)) part.remove(element);
     if (!CHART_REFERENCES.has(name)) continue;
-    const formula = part.textOf(element);
-    const grown = growths.grownFormula(formula, null, true);
-    if (grown !== formula) part.setText(element, grown);
+    part.change(element, null, (formula) => growths.grownFormula(formula, null, true));
   }
 }
 
@@ -169,8 +149,7 @@ function refreshPivot(part: XmlPart, growths: Growths): void {
   for (const element of part.below(part.root)) {
     if (element.name !== 'worksheetSource') continue;
     const sheet = part.attribute(element, 'sheet');
-    const ref = part.attribute(element, 'ref');
-    if (sheet !== null && ref !== null) part.setAttribute(element, 'ref', growths.grownRanges(sheet, ref));
+    if (sheet !== null) part.change(element, 'ref', (ref) => growths.grownRanges(sheet, ref));
   }
 }
 

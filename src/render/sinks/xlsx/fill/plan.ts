@@ -3,10 +3,10 @@ import type { TableName, TableShape } from '../../../../core/table.ts';
 import { suggest } from '../../../../core/text.ts';
 import { SHEET_ROW_LIMIT, sheetName } from '../cells.ts';
 import type { EncodedColumn } from '../row-encoder.ts';
-import { type AreaColumn, type DataArea, readArea } from './data-area.ts';
+import { type AreaColumn, type DataArea, growthsOf, readArea } from './data-area.ts';
 import { checkFacts } from './named-cells.ts';
 import { assertHarmlessFormulas } from './formulas.ts';
-import { filledDown, Growths } from './range-growth.ts';
+import { filledDown, type Growths } from './range-growth.ts';
 import { refused, SAVE_AGAIN } from './refusal.ts';
 import { Texts } from './sheet-grid.ts';
 import { ForeignWorkbook } from './workbook.ts';
@@ -48,7 +48,7 @@ export function checkWorkbook(bytes: Uint8Array, tables: readonly TableShape[]):
 
 /** The same, for the sink that fills it. */
 export function planFill(bytes: Uint8Array, tables: readonly TableShape[], sheetRows = SHEET_ROW_LIMIT): FillPlan {
-  const workbook = ForeignWorkbook.open(bytes);
+  const workbook = new ForeignWorkbook(bytes);
   assertHarmlessFormulas(workbook.parts, workbook.sheets);
   const textsPart = workbook.related('sharedStrings');
   const texts = new Texts(textsPart === null ? null : workbook.parts.xml(textsPart));
@@ -74,13 +74,7 @@ export function planFill(bytes: Uint8Array, tables: readonly TableShape[], sheet
   }
   const formats = new CellFormats(workbook);
   // How many rows will follow is not known yet.
-  const growths = new Growths(
-    new Map(
-      areas.map(({ sheet, header, lastSample }) => {
-        return [sheet.name, { firstRow: header.number + 1, lastSample, lastRow: sheetRows }];
-      }),
-    ),
-  );
+  const growths = growthsOf(areas, () => sheetRows);
   const planned = areas.map((area) => ({
     ...area,
     encoded: area.columns.map((one) => encodedColumn(area, one, formats, growths)),
@@ -197,7 +191,7 @@ class CellFormats {
   #dateFormatOf(part: XmlPart): number {
     if (this.#dateFormat !== null) return this.#dateFormat;
     const list = childOf(part.root, 'numFmts');
-    const known = list === null ? [] : childrenOf(list, 'numFmt');
+    const known = childrenOf(list, 'numFmt');
     const numbers = known.map((one) => Number(part.attribute(one, 'numFmtId') ?? 0));
     const number = Math.max(FIRST_OWN_FORMAT - 1, ...numbers) + 1;
     const written = `<numFmt numFmtId="${number}" formatCode="${DATE_FORMAT}"/>`;

@@ -11,7 +11,7 @@ export class Texts {
   /** `part` is null for a workbook without shared texts. */
   constructor(part: XmlPart | null) {
     this.#part = part;
-    this.#items = part === null ? [] : childrenOf(part.root, 'si');
+    this.#items = childrenOf(part?.root ?? null, 'si');
   }
 
   of(sheet: XmlPart, cell: XmlElement): string {
@@ -189,19 +189,13 @@ function checkCells({ sheet, grid, lastSample, samples, columns }: SampleRows): 
 
 function checkSheet({ sheet, grid, header }: SampleRows): void {
   const { part } = grid;
-  const inRows = (list: string, item: string): string | undefined => {
-    const parent = childOf(part.root, list);
-    const refs = parent === null ? [] : childrenOf(parent, item).map((one) => part.attribute(one, 'ref') ?? '');
-    return refs.find((ref) => (readRange(ref)?.lastRow ?? 0) > header);
+  const check = (list: string, item: string, reason: string, remedy: string): void => {
+    const reached = childrenOf(childOf(part.root, list), item).find((one) => (part.range(one)?.lastRow ?? 0) > header);
+    if (reached === undefined) return;
+    throw refused(reason, { sheet: sheet.name, cell: part.attribute(reached, 'ref') ?? '' }, remedy);
   };
-  const merged = inRows('mergeCells', 'mergeCell');
-  if (merged !== undefined) {
-    throw refused('merged cells lie where the rows go', { sheet: sheet.name, cell: merged }, 'Unmerge the cells.');
-  }
-  const linked = inRows('hyperlinks', 'hyperlink');
-  if (linked !== undefined) {
-    throw refused('a link lies where the rows go', { sheet: sheet.name, cell: linked }, 'Remove the link.');
-  }
+  check('mergeCells', 'mergeCell', 'merged cells lie where the rows go', 'Unmerge the cells.');
+  check('hyperlinks', 'hyperlink', 'a link lies where the rows go', 'Remove the link.');
 }
 
 /** An active filter would seem to hide rows, but hide none. */
@@ -218,7 +212,7 @@ function checkNotes({ parts }: ForeignWorkbook, { sheet, header }: SampleRows): 
   for (const name of [...parts.related(sheet.part, 'comments'), ...parts.related(sheet.part, 'threadedComment')]) {
     const part = parts.xml(name);
     for (const element of part.below(part.root)) {
-      const range = readRange(part.attribute(element, 'ref') ?? '');
+      const range = part.range(element);
       if (range === null || range.lastRow <= header) continue;
       const cell = `${columnLetters(range.firstColumn)}${range.firstRow}`;
       throw refused('a note is attached to a sample row', { sheet: sheet.name, cell }, 'Remove the note.');

@@ -31,16 +31,9 @@ export class ForeignWorkbook {
   readonly sheets: readonly ForeignSheet[];
   readonly names: readonly DefinedName[];
 
-  private constructor(parts: Package, main: XmlPart) {
-    this.parts = parts;
-    this.main = main;
-    this.sheets = readSheets(parts, main);
-    this.names = readNames(main, this.sheets);
-  }
-
   /** Throws `ConfigError` that says what is wrong and what to change. */
-  static open(bytes: Uint8Array): ForeignWorkbook {
-    const parts = Package.open(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  constructor(bytes: Uint8Array) {
+    const parts = new Package(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
     assertHarmless(parts);
     const mainPart = parts.related('', 'officeDocument')[0];
     const type = mainPart === undefined ? '' : parts.typeOf(mainPart);
@@ -58,7 +51,10 @@ export class ForeignWorkbook {
         'Switch "Use 1904 date system" off (File > Options > Advanced).',
       );
     }
-    return new ForeignWorkbook(parts, main);
+    this.parts = parts;
+    this.main = main;
+    this.sheets = readSheets(parts, main);
+    this.names = readNames(main, this.sheets);
   }
 
   /** Name of the part to which the workbook leads by a relationship of a kind; null if it has none. */
@@ -87,9 +83,8 @@ export function readSheetRange(formula: string): (CellRange & { readonly sheet: 
 
 function readSheets(parts: Package, main: XmlPart): readonly ForeignSheet[] {
   const relationships = new Map(parts.relationships(main.name).map((one) => [one.id, one]));
-  const list = childOf(main.root, 'sheets');
   const seen = new Set<string>();
-  return (list === null ? [] : childrenOf(list, 'sheet')).map((element) => {
+  return childrenOf(childOf(main.root, 'sheets'), 'sheet').map((element) => {
     const name = main.attribute(element, 'name');
     const to = relationships.get(relationshipOf(main, element) ?? '');
     if (name === null || to === undefined || !parts.has(to.target)) {
@@ -110,8 +105,7 @@ function relationshipOf(part: XmlPart, element: XmlElement): string | null {
 }
 
 function readNames(main: XmlPart, sheets: readonly ForeignSheet[]): readonly DefinedName[] {
-  const list = childOf(main.root, 'definedNames');
-  return (list === null ? [] : childrenOf(list, 'definedName')).map((element) => {
+  return childrenOf(childOf(main.root, 'definedNames'), 'definedName').map((element) => {
     const local = main.attribute(element, 'localSheetId');
     return {
       element,

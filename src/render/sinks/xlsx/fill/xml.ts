@@ -1,5 +1,5 @@
 import { InvariantError } from '../../../../core/errors.ts';
-import { xmlAttribute, xmlText } from '../cells.ts';
+import { type CellRange, readRange, xmlAttribute, xmlText } from '../cells.ts';
 import { refused, SAVE_AGAIN } from './refusal.ts';
 
 /*
@@ -135,28 +135,18 @@ export function decodeXml(xml: string): string {
   });
 }
 
-interface Edit {
-  readonly start: number;
-  readonly end: number;
-  readonly text: string;
-}
-
 /** An XML part of a workbook: reads it, and makes changes that leave every other byte as it was. */
 export class XmlPart {
   readonly name: string;
   readonly root: XmlElement;
   readonly #text: string;
-  readonly #edits: Edit[] = [];
+  readonly #edits: { readonly start: number; readonly end: number; readonly text: string }[] = [];
 
   /** Throws `ConfigError` naming the part if it is not XML. */
   constructor(name: string, text: string) {
     this.name = name;
     this.#text = text;
     this.root = this.#read(() => parseXml(text));
-  }
-
-  get length(): number {
-    return this.#text.length;
   }
 
   get changed(): boolean {
@@ -169,6 +159,11 @@ export class XmlPart {
 
   attribute(element: XmlElement, name: string): string | null {
     return this.attributes(element).find((one) => one.name === name)?.value ?? null;
+  }
+
+  /** The cells that an attribute names; null for anything else, and without the element. */
+  range(element: XmlElement | null, name = 'ref'): CellRange | null {
+    return element === null ? null : readRange(this.attribute(element, name) ?? '');
   }
 
   /** Prefix that the root, or the element itself, gives to a namespace; null if neither does. */
@@ -219,6 +214,15 @@ export class XmlPart {
 
   setText(element: XmlElement, text: string): void {
     this.setContent(element, xmlText(text));
+  }
+
+  /** Changes the text of an element, or an attribute that it has. */
+  change(element: XmlElement, attribute: string | null, to: (text: string) => string): void {
+    const text = attribute === null ? this.textOf(element) : this.attribute(element, attribute);
+    const changed = text === null ? null : to(text);
+    if (changed === null || changed === text) return;
+    if (attribute === null) this.setText(element, changed);
+    else this.setAttribute(element, attribute, changed);
   }
 
   setContent(element: XmlElement, xml: string): void {
@@ -280,10 +284,10 @@ export class XmlPart {
   }
 }
 
-export function childrenOf(element: XmlElement, name: string): readonly XmlElement[] {
-  return element.children.filter((child) => child.name === name);
+export function childrenOf(element: XmlElement | null, name: string): readonly XmlElement[] {
+  return element?.children.filter((child) => child.name === name) ?? [];
 }
 
-export function childOf(element: XmlElement, name: string): XmlElement | null {
-  return element.children.find((child) => child.name === name) ?? null;
+export function childOf(element: XmlElement | null, name: string): XmlElement | null {
+  return element?.children.find((child) => child.name === name) ?? null;
 }
