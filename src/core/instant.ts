@@ -163,31 +163,15 @@ export function instantText(value: unknown): string | null {
   return typeof value === 'number' && Number.isFinite(value) ? String(value) : null;
 }
 
-/** Reads `2024-01-15T09:30:00.000Z`, with or without milliseconds, ten times faster; null for everything else. */
-function readUsual(text: string): number | null {
-  const { length } = text;
-  if ((length !== 24 && length !== 20) || text[length - 1] !== 'Z' || text[10] !== 'T') return null;
-  if (text[4] !== '-' || text[7] !== '-' || text[13] !== ':' || text[16] !== ':') return null;
-  if (length === 24 && text[19] !== '.') return null;
-  const year = two(text, 0) * 100 + two(text, 2);
-  const month = two(text, 5);
-  const day = two(text, 8);
-  const hour = two(text, 11);
-  const minute = two(text, 14);
-  const second = two(text, 17);
-  const ms = length === 24 ? two(text, 20) * 10 + (two(text, 21) % 10) : 0;
-  // Texts that are not digits (NaN is never within bounds) take the slow path, and days that the month may not have.
-  const isUsual = year >= 1000 && month >= 1 && month <= 12 && day >= 1 && day <= 31;
-  if (!isUsual || !(hour <= 23 && minute <= 59 && second <= 59 && ms <= 999)) return null;
-  const read = Date.UTC(year, month - 1, day, hour, minute, second, ms);
-  return day <= 28 || new Date(read).getUTCDate() === day ? read : null;
-}
+const USUAL = /^[1-9]\d{3}-(?:0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{3})?Z$/;
 
-/** Two digits as a number; NaN if they are not digits. */
-function two(text: string, at: number): number {
-  const tens = text.charCodeAt(at) - 0x30;
-  const ones = text.charCodeAt(at + 1) - 0x30;
-  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN;
+/** Reads `2024-01-15T09:30:00.000Z`, with or without milliseconds, several times faster; null for everything else. */
+function readUsual(text: string): number | null {
+  const day = USUAL.exec(text)?.[1];
+  if (day === undefined) return null;
+  const ms = Date.parse(text);
+  // The engine reads 31 April as a day of May.
+  return day <= '28' || new Date(ms).getUTCDate() === Number(day) ? ms : null;
 }
 
 /** ISO 8601 UTC with milliseconds: `2024-01-15T09:30:00.000Z`. */
