@@ -69,9 +69,9 @@ export function growthsOf<Area extends DataArea>(
 ): Growths {
   return new Growths(
     new Map(
-      areas.map((area, index) => {
+      areas.map((area, position) => {
         const { sheet, header, lastSample } = area;
-        return [sheet.name, { firstRow: header.number + 1, lastSample, lastRow: lastRowOf(area, index) }];
+        return [sheet.name, { firstRow: header.number + 1, lastSample, lastRow: lastRowOf(area, position) }];
       }),
     ),
   );
