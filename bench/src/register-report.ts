@@ -14,7 +14,7 @@ import { pdfSettings } from './report-settings.js';
 
 type TableBlock = Extract<Block, { kind: 'table' }>;
 
-/** Writes a report with nothing in it but the register of flagged detections, as the product makes it, to a file. */
+/** Writes a report with nothing in it but its longest register, as the product makes it, to a file. */
 export async function writeRegisterReport(path: string, snapshotPath: string, rows: number): Promise<void> {
   const { settings, period } = await pdfSettings(snapshotPath, rows);
   const { template, formats, sinks } = settings;
@@ -50,8 +50,12 @@ export async function writeRegisterReport(path: string, snapshotPath: string, ro
       id: 'bench',
       asOf: certificate.endedAt,
     });
-    const flagged = report.sections.filter(({ id }) => id === 'flagged');
-    const sections = flagged.map((section) => ({ ...section, blocks: section.blocks.filter(isTable) }));
+    const annex = report.sections.filter(({ id }) => id === 'annex');
+    const [longest] = annex
+      .flatMap(({ blocks }) => blocks.filter(isTable))
+      .toSorted((one, other) => other.rows.length - one.rows.length);
+    if (longest === undefined) throw new Error('the report has no register');
+    const sections = annex.map((section) => ({ ...section, blocks: [longest] }));
     await writeFile(path, JSON.stringify({ ...report, sections }));
   } finally {
     await snapshot.close();
