@@ -26,6 +26,8 @@ const FEATURES: Readonly<Record<Shaping, readonly string[] | undefined>> = {
 };
 
 const DIGIT = /^[0-9]$/;
+/** Those of a few cells. */
+const MOST_RUNS = 200;
 
 /**
  * Characters that change with their neighbours, by joining, stacking or turning: right-to-left scripts, those of South
@@ -149,6 +151,23 @@ function isArabic(codePoints: readonly number[]): boolean {
   return codePoints.every((codePoint) => codePoint >= 0x600 && codePoint <= 0x6ff);
 }
 
+/** A cell is measured by word, measured by line and drawn: its runs are laid out once. */
+function oncePerText(layout: EmbeddedFont['layout']): EmbeddedFont['layout'] {
+  const runs = new Map<string, GlyphRun>();
+  return (text, features, onlyWidth) => {
+    // Without features, pdfkit keeps each word.
+    if (features === undefined) return layout(text, features, onlyWidth);
+    const key = `${features.join()}:${text}`;
+    let run = runs.get(key);
+    if (run === undefined) {
+      if (runs.size >= MOST_RUNS) runs.clear();
+      run = layout(text, features, false);
+      runs.set(key, run);
+    }
+    return run;
+  };
+}
+
 interface Sign {
   readonly glyph: Glyph;
   readonly position: GlyphPosition;
@@ -159,7 +178,7 @@ interface Sign {
  * four times as long for every cell of a register, and pdfkit's own cache keeps every hash it ever saw.
  */
 function cacheGlyphs(font: EmbeddedFont): void {
-  const original = meaningful(font, sturdy(font.layout.bind(font)));
+  const original = oncePerText(meaningful(font, sturdy(font.layout.bind(font))));
   const tables = new Map([FEATURES.plain, FEATURES.tabular].map((features) => [features, new Map<string, Sign>()]));
   const lookUp = (
     character: string,
