@@ -75,7 +75,7 @@ export interface Series {
 
 /** A chart as data and as geometry. `alt` says in words what it shows. */
 export interface Chart {
-  readonly form: 'stacked-columns' | 'stacked-bars' | 'histogram' | 'intervals';
+  readonly form: 'stacked-columns' | 'histogram' | 'intervals';
   readonly title: string;
   readonly alt: string;
   readonly categories: readonly string[];

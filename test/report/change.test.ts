@@ -62,7 +62,7 @@ describe('the change against Dec 2023', () => {
   });
 
   it.each([
-    [{}, 'the period right before this one'],
+    [{}, ': the period before.'],
     [{ from: '2024-01-01', to: '2024-02-01' }, 'the same period, read at another time'],
     [{ from: '2023-11-01', to: '2023-12-01' }, 'with days between that are in neither'],
     [{ from: '2023-12-15', to: '2024-01-15' }, 'overlaps this one'],
@@ -150,10 +150,10 @@ describe('the change against Dec 2023', () => {
     const cover = buildReport(inputOf(MONTH, { previous, history: [entry] })).sections[0]?.blocks ?? [];
     const [cards] = cover.flatMap((block) => (block.kind === 'figures' ? [block.items] : []));
     expect(cards?.map(({ change }) => change)).toEqual([
-      '−1 (−25.0%) against Dec 2023',
-      '+25.0 points against Dec 2023',
-      'unchanged against Dec 2023',
-      '−2 (−100.0%) against Dec 2023',
+      '−1 (−25.0%) since Dec 2023',
+      '+25.0 points since Dec 2023',
+      'unchanged since Dec 2023',
+      '−2 (−100.0%) since Dec 2023',
     ]);
   });
 

@@ -4,7 +4,7 @@ import { contrast, type Drawing, luminance, type Mark, themeOf } from '../../src
 import type { Series } from '../../src/core/report.ts';
 import { histograms } from '../../src/render/report/charts/histogram.ts';
 import { bands, countTicks, linearScale } from '../../src/render/report/charts/frame.ts';
-import { stackedBars, stackedColumns } from '../../src/render/report/charts/stacked.ts';
+import { stackedColumns } from '../../src/render/report/charts/stacked.ts';
 import { TEMPLATE } from './material.ts';
 import { EN_FORMAT as format } from '../../src/render/report/format.ts';
 
@@ -96,22 +96,6 @@ describe('stacked columns', () => {
     expect(ticks.length).toBeGreaterThan(5);
     const gaps = ticks.slice(1).map((x, index) => x - (ticks[index] ?? 0));
     expect(Math.min(...gaps)).toBeGreaterThan(35);
-  });
-});
-
-describe('stacked bars', () => {
-  it('stay inside their frame', () => {
-    fc.assert(
-      fc.property(counts, (rows) => {
-        const names = (rows[0] ?? []).map((_, index) => `medium ${index}`);
-        const drawing = stackedBars(names, seriesOf(rows), format);
-        for (const { box } of areas(drawing)) {
-          expect(box.width).toBeGreaterThanOrEqual(0);
-          expect(box.x + box.width).toBeLessThanOrEqual(drawing.widthPoints);
-        }
-        expect(JSON.stringify(drawing)).not.toMatch(/null|NaN/);
-      }),
-    );
   });
 });
 

@@ -261,12 +261,9 @@ describe('the matrix', () => {
         const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
         fc.pre(total > 0);
         const text = EN.compliance.lead(total, counts);
-        expect(text).toMatch(
-          /^(?:The template names one obligation: it [a-z]|\d+ obligations of the template: \d).*\.$/,
-        );
+        expect(text).toMatch(/^(?:1 obligation|\d+ obligations): \d.*\.$/);
         const spoken = [...text.matchAll(/\d+/g)].map(([number]) => Number(number));
-        if (total > 1) expect(spoken.reduce((sum, count) => sum + count, 0)).toBe(2 * total);
-        expect(text).not.toMatch(/\b1 (?:are|were|do|have)\b|\b[2-9] (?:is|was|does|has)\b/);
+        expect(spoken.reduce((sum, count) => sum + count, 0)).toBe(2 * total);
       }),
     );
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { EN } from '../../src/render/report/text/en/index.ts';
-import { statisticsOf } from './material.ts';
+import { CERTIFICATE, statisticsOf } from './material.ts';
 
 const { summary, results, evidence, completeness } = EN;
 
@@ -51,10 +51,10 @@ describe('results', () => {
 
   it('agrees in number', () => {
     expect(results.indeterminate.lead(1, 4, '')).toMatch(
-      /^1 detection of 4 completed \(25\.0%\) was left undecided.*it is in no fake rate\.$/,
+      /^1 detection of 4 completed \(25\.0%\) was left undecided.*It is in no fake rate\.$/,
     );
     expect(results.indeterminate.lead(2, 4, '')).toMatch(
-      /^2 detections of 4 completed \(50\.0%\) were left undecided.*they are in no/,
+      /^2 detections of 4 completed \(50\.0%\) were left undecided.*They are in no/,
     );
     expect(results.flagged.lead(1, '')).toMatch(/^1 detection was flagged/);
     expect(results.flagged.lead(0, '')).toBe('No detection was flagged as fake.');
@@ -75,20 +75,24 @@ describe('results', () => {
 });
 
 describe('evidence', () => {
-  it('speaks of zero retention for 0, 1 and many', () => {
-    const { retention } = statisticsOf([], []);
-    const lead = (changes: Partial<typeof retention>): string => evidence.retention.lead({ ...retention, ...changes });
-    expect(lead({})).toBe('No detection of the period was made under zero retention.');
-    expect(lead({ undated: 1 })).toBe(
-      'No detection of the period was made under zero retention. 1 detection under zero retention has no readable creation time and may belong to the period.',
+  it('speaks of undated detections under zero retention for 1 and many', () => {
+    const { undated } = evidence.retention;
+    expect(undated(1)).toBe(
+      '1 detection under zero retention has no readable creation time and may belong to the period.',
     );
-    expect(lead({ zero_retention: 1, deleted: 1 })).toBe(
-      '1 detection of the period was made under zero retention. None that is finished lacks a deletion time.',
+    expect(undated(2)).toContain('2 detections under zero retention have no');
+  });
+
+  it('speaks of times and requests for 1 and many', () => {
+    const times = { count: 1, p50: 60, p95: 3600, max: 86_400 };
+    expect(evidence.retention.times(times)).toBe(
+      'From creation to deletion, 1 detection took 1 min (median), 1 h (95th percentile) and 24 h (longest).',
     );
-    expect(lead({ zero_retention: 7, deleted: 2, not_deleted: 1, processing: 2, not_measured: 2 })).toBe(
-      '7 detections of the period were made under zero retention. 1 detection is finished but shows no deletion time. 2 detections are not finished: nothing says yet when the file should be gone. Of 2 detections the times are impossible or not readable, so nothing was measured.',
+    const { requests } = evidence.extraction;
+    expect(requests({ ...CERTIFICATE, requests: 5, concurrency: 4, pageSizes: [10, 1000] })).toBe(
+      '5; 4 requests at a time; page sizes 10 and 1,000',
     );
-    expect(lead({ zero_retention: 1, processing: 1 })).not.toContain('None that is finished');
+    expect(requests({ ...CERTIFICATE, requests: 0, concurrency: 1, pageSizes: [] })).toBe('0; 1 request at a time');
   });
 
   it('states the total of the source as far as it is known', () => {

@@ -40,7 +40,7 @@ test('matrix, summary, mail, terminal and thresholds of one run say the same', a
       /Own policy, zero retention Media [^▲●]* 2 Deleted after the limit, or not at all; 2 not counted could change it at most 0 ▲ Not met/,
     );
     expect(one.html).toContain('2 detections were not deleted within 24 h: 1 later, 1 not at all.');
-    expect(one.html).toContain('1 of 5 under zero retention; 2 missed the limit, 1 of them deleted late');
+    expect(one.html).toContain('1 of 5 under zero retention; 2 missed the limit, 1 deleted late');
     expect(one.html).toMatch(/clip-3\.wav[^|]*1970-01-01 00:00:00/);
     expect(one.html).toMatch(/clip-4\.wav[^|]*9999-12-31 00:00:00/);
     for (const condition of ['retention.overdue > 1', 'retention.not_measured >= 2', 'compliance.not_met > 0']) {

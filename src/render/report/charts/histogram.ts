@@ -16,7 +16,7 @@ import {
   TICK_SIZE,
 } from './frame.ts';
 
-const HEIGHT = 150;
+const HEIGHT = 136;
 const GUTTER = 22;
 
 /** One panel for each series, side by side, each with a scale of its own: the shapes are compared, not the heights. */
@@ -36,7 +36,7 @@ function panel(series: Series, x: number, width: number, axis: Axis, format: For
     left: x + Math.max(16, ...ticks.map((tick) => labelWidth(countLabel(tick, format)) + 8)),
     top: 30,
     right: x + width,
-    bottom: HEIGHT - 32,
+    bottom: HEIGHT - 18,
   };
   const scale = linearScale(end, plot.bottom, plot.top);
   const across = linearScale(series.values.length, plot.left, plot.right);
@@ -56,6 +56,5 @@ function panel(series: Series, x: number, width: number, axis: Axis, format: For
       const anchor = share === 0 ? 'start' : share === 1 ? 'end' : 'middle';
       return label('tick', across(share * series.values.length), plot.bottom + 12, anchor, format.short(share));
     }),
-    label('axis', plot.right, HEIGHT - 6, 'end', axis.x),
   ];
 }

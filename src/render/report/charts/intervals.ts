@@ -3,7 +3,7 @@ import type { Rate } from '../../../core/statistics.ts';
 import type { Format } from '../format.ts';
 import { bands, box, CHART_WIDTH, label, labelStep, linearScale, rule, TICK_SIZE } from './frame.ts';
 
-const HEIGHT = 130;
+const HEIGHT = 114;
 const PLOT = { left: 40, top: 16, right: CHART_WIDTH, bottom: HEIGHT - 18 } as const;
 const POINT = 5;
 

@@ -18,7 +18,7 @@ import {
   TICK_SIZE,
 } from './frame.ts';
 
-const HEIGHT = 150;
+const HEIGHT = 134;
 const AXIS_TITLE = 16;
 const TICK_LABELS = 18;
 
@@ -38,7 +38,7 @@ export function stackedColumns(
     left: Math.max(26, ...ticks.map((tick) => labelWidth(countLabel(tick, format)) + 12)),
     top: AXIS_TITLE,
     right: CHART_WIDTH,
-    bottom: HEIGHT - TICK_LABELS - AXIS_TITLE,
+    bottom: HEIGHT - TICK_LABELS,
   };
   const scale = linearScale(end, plot.bottom, plot.top);
   const band = bands(categories.length, plot.left, plot.right, categories.length > 40 ? 0.18 : 0.28, 0.2);
@@ -64,7 +64,6 @@ export function stackedColumns(
       rule('axis', plot.left, plot.bottom, plot.right, plot.bottom),
       ...names,
       label('axis', 0, TICK_SIZE, 'start', axis.y),
-      label('axis', plot.right, HEIGHT - 4, 'end', axis.x),
     ],
   };
 }
@@ -73,39 +72,4 @@ export function stackedColumns(
 function nameOf(name: string, middle: number, baseline: number): Mark {
   const inside = middle + labelWidth(name) / 2 <= CHART_WIDTH;
   return inside ? label('tick', middle, baseline, 'middle', name) : label('tick', CHART_WIDTH, baseline, 'end', name);
-}
-
-const ROW = 26;
-const BAR = 15;
-const MOST_FOR_NAMES = 150;
-
-/** One bar for each category, with the series side by side in their order and the sum at its end. */
-export function stackedBars(categories: readonly string[], series: readonly Series[], { integer }: Format): Drawing {
-  const sums = categories.map((_, position) => series.reduce((sum, one) => sum + (one.values[position] ?? 0), 0));
-  const most = Math.max(0, ...sums);
-  const plot = {
-    left: Math.min(MOST_FOR_NAMES, Math.max(40, ...categories.map((category) => labelWidth(category) * 1.1 + 10))),
-    top: 4,
-    right: CHART_WIDTH - labelWidth(integer(most)) - 12,
-    bottom: 4 + ROW * categories.length,
-  };
-  const scale = linearScale(Math.max(1, most), plot.left, plot.right);
-  const band = bands(categories.length, plot.top, plot.bottom);
-  const bars = stacked(series, categories.length).map(({ one, position, from, to }) => {
-    const [left, right] = [scale(from), scale(to)];
-    const gap = from > 0 && right - left > 1.6 ? 0.6 : 0;
-    return box(left + gap, band.start(position) + (ROW - BAR) / 2, right - left - gap, BAR, one.tone, one.texture);
-  });
-  const texts = categories.flatMap((category, position): Mark[] => {
-    const baseline = band.start(position) + ROW / 2 + TICK_SIZE * 0.36;
-    return [
-      label('value', plot.left - 8, baseline, 'end', category, plot.left - 8),
-      label('value', scale(sums[position] ?? 0) + 6, baseline, 'start', integer(sums[position] ?? 0)),
-    ];
-  });
-  return {
-    widthPoints: CHART_WIDTH,
-    heightPoints: plot.bottom + 4,
-    marks: [...bars, rule('axis', plot.left, plot.top, plot.left, plot.bottom), ...texts],
-  };
 }

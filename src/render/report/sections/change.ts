@@ -172,7 +172,7 @@ function figuresTable({ input, text }: Material, before: PreviousFigures, compar
     })),
   ];
   return table(
-    say.caption,
+    say.title,
     [left(say.columns[0], 2.4), right(say.columns[1], 1), right(say.columns[2], 1), right(say.columns[3], 1.6)],
     [
       line(0, say.rows.detections, before.in_period, population.in_period),

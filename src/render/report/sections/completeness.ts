@@ -34,11 +34,11 @@ export const completeness: SectionBuilder = (material) => {
   const status = say.status(certificate);
   const givenUp = certificate.seekGivenUp;
   const rest = unfinished(input.period, certificate.startedAt);
+  const level = levelOf(certificate);
   return [
-    notice(levelOf(certificate), status.title, status.text),
+    ...(level === 'good' ? [] : [notice(level, status.title, status.text)]),
     ...(rest === null ? [] : [preliminary(material, rest)]),
-    paragraph(introduction(material)),
-    heading(say.evidence),
+    paragraph(level === 'good' ? `${status.text} ${introduction(material)}` : introduction(material)),
     definitions([
       [say.terms.verdict, cell(text.compliance.verdicts[certificate.verdict])],
       [say.terms.claim, cell(say.claim(certificate))],

@@ -46,20 +46,24 @@ export function moreOf(count: number, { evidence }: ReportText): Block[] {
   return count > 0 ? [muted(evidence.quality.more(count))] : [];
 }
 
-/** A table of the largest counts, equal ones sorted by name: at most `limit`, and the number of the rest. */
+/** Sorts counts, the largest first, equal ones by name. */
+export function mostFirst([a, many]: readonly [string, number], [b, others]: readonly [string, number]): number {
+  return others - many || (a < b ? -1 : 1);
+}
+
+/** A table of the largest counts: at most `limit`, and the number of the rest. */
 export function countTable(
   text: ReportText,
   caption: string,
   [name, count]: readonly [string, string],
   entries: readonly (readonly [name: string, count: number])[],
   limit: number,
-  weight = 5,
 ): Block[] {
-  const sorted = entries.toSorted(([a, many], [b, others]) => others - many || (a < b ? -1 : 1));
+  const sorted = entries.toSorted(mostFirst);
   return [
     table(
       caption,
-      [left(name, weight), right(count, 1)],
+      [left(name, 5), right(count, 1)],
       sorted.slice(0, limit).map(([each, times]) => [cell(each), countCell(times, text)]),
     ),
     ...moreOf(sorted.length - limit, text),

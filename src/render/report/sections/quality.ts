@@ -6,7 +6,6 @@ import {
   countCell,
   countTable,
   moreOf,
-  heading,
   left,
   type Material,
   muted,
@@ -28,19 +27,14 @@ export const quality: SectionBuilder = (material) => {
     ...counts(material, say.coercions, say.columns.what, Object.entries(input.statistics.coercions)),
     ...counts(material, say.withheld, say.columns.key, Object.entries(input.statistics.withheld)),
   ];
-  const changed = counts(
-    material,
-    say.changedCells,
-    say.columns.reason,
-    changedCells(input.changedCells),
-    say.changedIntro(written.snapshot),
-  );
+  const changed = counts(material, say.changedCells, say.columns.reason, changedCells(input.changedCells));
   const kept = written.extraFields ? 'tables' : written.snapshot ? 'snapshot' : 'nowhere';
   const clean = paragraph(say.clean(input.statistics.population));
   return [
     paragraph(say.intro(kept, (input.withheldCells ?? 0) > 0)),
     ...(lists.length === 0 ? [clean] : lists),
     ...changed,
+    ...(changed.length === 0 ? [] : [muted(say.changedWhy(written.snapshot))]),
     ...latency(material),
   ];
 };
@@ -48,18 +42,9 @@ export const quality: SectionBuilder = (material) => {
 /** Upper bound of a detection's processing time, if times give one. */
 function latency({ input, text }: Material): Block[] {
   const say = text.evidence.latency;
-  const { count: finished, p50, p95, max } = input.statistics.latency_seconds;
-  if (input.statistics.population.in_period === 0) return [];
-  if (finished === 0) return [heading(say.title), paragraph(say.none)];
-  return [
-    heading(say.title),
-    muted(say.intro),
-    table(
-      say.title,
-      say.columns.map((title) => right(title, 1)),
-      [[countCell(finished, text), ...[p50, p95, max].map((seconds) => cell(text.format.span(seconds)))]],
-    ),
-  ];
+  const { latency_seconds: times, population } = input.statistics;
+  if (population.in_period === 0) return [];
+  return [paragraph(times.count === 0 ? say.none : say.times(times))];
 }
 
 function labels({ input, text }: Material): Block[] {
@@ -93,11 +78,7 @@ function counts(
   title: string,
   column: string,
   entries: readonly (readonly [string, number])[],
-  intro?: string,
 ): Block[] {
   if (entries.length === 0) return [];
-  return [
-    ...(intro === undefined ? [] : [heading(title), muted(intro)]),
-    ...countTable(text, title, [column, text.evidence.quality.columns.detections], entries, MOST_ROWS),
-  ];
+  return countTable(text, title, [column, text.evidence.quality.columns.detections], entries, MOST_ROWS);
 }

@@ -10,7 +10,6 @@ import {
   mono,
   muted,
   paragraph,
-  periodText,
   right,
   type SectionBuilder,
   table,
@@ -27,18 +26,13 @@ export const extraction: SectionBuilder = ({ input, text }) => {
     paragraph(say.intro(writtenBy(input).snapshot)),
     definitions([
       [say.terms.source, { text: source.location, sub: say.kinds[source.kind] }],
-      [say.terms.period, cell(`${periodText(input.period, text).days} (${input.period.timezone})`)],
-      [say.terms.started, cell(isoText(certificate.startedAt))],
-      [say.terms.ended, cell(isoText(certificate.endedAt))],
+      [say.terms.read, cell(say.read(isoText(certificate.startedAt), isoText(certificate.endedAt)))],
       [say.terms.asOf, cell(isoText(input.asOf))],
-      [say.terms.requests, countCell(certificate.requests, text)],
-      [say.terms.concurrency, countCell(certificate.concurrency, text)],
-      [say.terms.pageSizes, cell(text.format.listed(certificate.pageSizes.map(text.format.integer)) || NO_VALUE)],
+      [say.terms.requests, cell(say.requests(certificate))],
       [say.terms.received, cell(say.received(certificate.received, certificate.unique, certificate.duplicates))],
       [say.terms.merkle, mono(merkleRoot)],
       [say.terms.template, { text: input.template.name, sub: `SHA-256 ${input.template.sha256}`, subMono: true }],
       [say.terms.tool, cell(`${input.tool.name} ${input.tool.version}`)],
-      [say.terms.id, mono(input.id)],
     ]),
   ];
 };
@@ -77,13 +71,18 @@ export const integrity: SectionBuilder = ({ input, text }) => {
     ...attached({ input, text }),
     heading(say.howTo),
     paragraph(say.howToText(replay?.exitCode ?? 0)),
-    { kind: 'commands', lines: [...say.checks, ...(replay?.lines ?? [])] },
-    ...(replay === null ? [] : [muted(say.again(replay.placeholder, input.previous?.report_id ?? ''))]),
     // The token comes after the seal, so no report can know whether there is one.
-    muted(say.timestamp),
-    { kind: 'commands', lines: [TIMESTAMP_CHECK] },
-    ...(snapshot ? [] : [muted(say.withoutSnapshot)]),
-    ...(recordHashes === null ? [] : [muted(say.record(recordHashes))]),
+    { kind: 'commands', lines: [...say.checks, TIMESTAMP_CHECK, ...(replay?.lines ?? [])] },
+    muted(
+      [
+        say.timestamp,
+        replay === null ? '' : say.again(replay.placeholder, input.previous?.report_id ?? ''),
+        snapshot ? '' : say.withoutSnapshot,
+        recordHashes === null ? '' : say.record(recordHashes),
+      ]
+        .filter((each) => each !== '')
+        .join(' '),
+    ),
   ];
 };
 
@@ -94,9 +93,7 @@ export const method: SectionBuilder = ({ input, text }) => {
   const { policy } = input.template;
   return [
     paragraph(say.intro),
-    heading(say.rule),
     { kind: 'steps', items: say.steps(policy) },
-    heading(say.policy(policy.name)),
     table(
       say.policy(policy.name),
       [left(say.policyColumns[0], 1), left(say.policyColumns[1], 4)],
@@ -107,8 +104,6 @@ export const method: SectionBuilder = ({ input, text }) => {
     ),
     heading(say.definitions),
     definitions(say.terms(input.period.timezone, isOpen(input)).map(([term, meaning]) => [term, cell(meaning)])),
-    heading(say.reading),
-    definitions(say.conventions.map(([term, meaning]) => [term, cell(meaning)])),
   ];
 };
 

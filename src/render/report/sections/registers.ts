@@ -53,10 +53,12 @@ export const indeterminate: SectionBuilder = (material) => {
     ({ verdict }) => verdict === null || verdict === 'indeterminate',
   );
   return [
-    paragraph(say.lead(statistics.verdicts.indeterminate, statistics.population.completed, amongWhat(material))),
-    ...notAssessed(material),
+    paragraph(
+      say.lead(statistics.verdicts.indeterminate, statistics.population.completed, amongWhat(material)) +
+        notAssessed(material),
+    ),
     ...(labels.length === 0 ? [] : labelTable(material, text.results.labels.undecided, labels)),
-    ...whereListed(material, input.registers.indeterminate, say.showing),
+    ...whereListed(material, [input.registers.indeterminate, say.showing]),
   ];
 };
 
@@ -69,17 +71,17 @@ export const failed: SectionBuilder = (material) => {
   return [
     paragraph(say.lead(lost.total, pending.total, amongWhat(material))),
     ...(lost.total === 0 ? [] : countTable(text, say.byMessage, columns, listed, MOST_LABELS)),
-    ...whereListed(material, lost, say.showingFailed),
-    ...whereListed(material, pending, say.showingPending),
+    ...whereListed(material, [lost, say.showingFailed], [pending, say.showingPending]),
   ];
 };
 
 type Showing = (shown: number, total: number, file: string | null) => string;
 
-/** Names the file with the list, if the annex does not have it. */
-function whereListed(material: Material, list: RegisterList, showing: Showing): Block[] {
-  if (list.total === 0 || hasAnnex(material)) return [];
-  return [muted(showing(0, list.total, writtenBy(material.input).everyDetection))];
+/** Names the file with each list, if the annex does not have it. */
+function whereListed(material: Material, ...lists: readonly (readonly [RegisterList, Showing])[]): Block[] {
+  const some = hasAnnex(material) ? [] : lists.filter(([{ total }]) => total > 0);
+  const file = writtenBy(material.input).everyDetection;
+  return some.length === 0 ? [] : [muted(some.map(([{ total }, showing]) => showing(0, total, file)).join(' '))];
 }
 
 /** Registers as a whole, the table by day, and the labels as they came. */

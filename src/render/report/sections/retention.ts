@@ -1,17 +1,6 @@
 import type { Tone } from '../../../core/design.ts';
 import type { Block } from '../../../core/report.ts';
-import {
-  cell,
-  countCell,
-  heading,
-  type Material,
-  muted,
-  notice,
-  paragraph,
-  right,
-  type SectionBuilder,
-  table,
-} from './parts.ts';
+import { heading, type Material, muted, paragraph, type SectionBuilder } from './parts.ts';
 import { register } from './registers.ts';
 
 export const retention: SectionBuilder = (material) => {
@@ -23,6 +12,7 @@ export const retention: SectionBuilder = (material) => {
     overdue,
     late,
     processing,
+    undated,
     not_measured: notMeasured,
     seconds_to_deletion: times,
   } = input.statistics.retention;
@@ -44,23 +34,12 @@ export const retention: SectionBuilder = (material) => {
       ...(notMeasured === 0 ? [] : [card(say.cards.notMeasured, notMeasured, 'warning')]),
     ],
   };
-  if (zero === 0) return [paragraph(say.lead(input.statistics.retention)), muted(say.basis)];
+  const unknown = undated === 0 ? [] : [paragraph(say.undated(undated))];
+  if (zero === 0) return [paragraph(say.none), ...unknown, muted(say.basis)];
   return [
-    paragraph(say.lead(input.statistics.retention)),
+    ...unknown,
     cards,
-    times.count === 0
-      ? paragraph(say.noTimes)
-      : table(
-          say.table,
-          say.columns.map((title) => right(title, 1)),
-          [
-            [
-              countCell(times.count, text),
-              ...[times.p50, times.p95, times.max].map((value) => cell(text.format.span(value))),
-            ],
-          ],
-        ),
-    limit(material),
+    paragraph(`${times.count === 0 ? say.noTimes : say.times(times)} ${limit(material)}`),
     ...list(material, 'notDeleted'),
     ...list(material, 'deletedLate'),
     ...list(material, 'notMeasured'),
@@ -69,17 +48,16 @@ export const retention: SectionBuilder = (material) => {
 };
 
 /** "Within the limit" only if deletions show it and no open case could contradict it. */
-function limit({ input, text }: Material): Block {
+function limit({ input, text }: Material): string {
   const say = text.evidence.retention.limit;
   const { limit_seconds, late, overdue, deleted, not_measured, processing_over_limit, undated } =
     input.statistics.retention;
-  if (limit_seconds === null || late === null || overdue === null) return paragraph(say.none);
+  if (limit_seconds === null || late === null || overdue === null) return say.none;
   const open = not_measured + undated + (processing_over_limit ?? 0);
   const limitText = text.format.span(limit_seconds);
-  if (overdue > 0) return notice('warning', say.titles.over, say.over(late, overdue - late, limitText, open));
-  if (open > 0) return notice('warning', say.titles.open, say.open(open, limitText));
-  if (deleted === 0) return paragraph(say.unknown(limitText));
-  return notice('good', say.titles.within, say.within(limitText));
+  if (overdue > 0) return say.over(late, overdue - late, limitText, open);
+  if (open > 0) return say.open(open, limitText);
+  return deleted === 0 ? say.unknown(limitText) : say.within(limitText);
 }
 
 /** Detections not yet deleted, deleted late, or with times that cannot be measured, one by one. */

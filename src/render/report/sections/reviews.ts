@@ -159,18 +159,19 @@ function provenance({ input, text }: Material): Block[] {
       return [`${mediumName(medium, text)}, ${name}`, counts];
     }),
   );
-  const all = [
-    ...rows.filter(([, counts]) => MARKS.some((mark) => counts[mark] > 0)),
-    ...(['c2pa', 'watermark', 'synthid'] as const).map((name) => [say.signals[name], signals[name]] as const),
-  ];
+  const some = rows.filter(([, counts]) => MARKS.some((mark) => counts[mark] > 0));
+  const kinds = (['c2pa', 'watermark', 'synthid'] as const).map((name) => [say.signals[name], signals[name]] as const);
+  const counted = (caption: string, first: string, all: typeof rows): Block =>
+    table(
+      caption,
+      [left(first, 4), ...MARKS.map((mark) => right(say.columns[mark], 1))],
+      all.map(([name, counts]) => [cell(name), ...MARKS.map((mark) => countCell(counts[mark], text))]),
+    );
   if (input.statistics.population.in_period === 0) return [];
   return [
     heading(say.title),
     muted(say.intro),
-    table(
-      say.title,
-      [left(say.medium, 2), ...MARKS.map((mark) => right(say.columns[mark], 1))],
-      all.map(([name, counts]) => [cell(name), ...MARKS.map((mark) => countCell(counts[mark], text))]),
-    ),
+    counted(say.byMedium, say.medium, some),
+    counted(say.bySignal, say.signal, kinds),
   ];
 }

@@ -1,13 +1,14 @@
 import { MODALITIES } from '../../../core/policy.ts';
 import type { Block, Chart } from '../../../core/report.ts';
+import { shorten } from '../../../core/text.ts';
 import { histograms } from '../charts/histogram.ts';
 import {
   cell,
-  countTable,
   heading,
   left,
   type Material,
-  muted,
+  moreOf,
+  mostFirst,
   saysReal,
   paragraph,
   right,
@@ -21,10 +22,11 @@ export const scores: SectionBuilder = (material) => {
   const { input, text } = material;
   const say = text.results.scores;
   const found = MODALITIES.filter((modality) => input.statistics.scores[modality].count > 0);
-  if (found.length === 0) return [paragraph(say.none), ...notAssessed(material), ...tracing(material)];
+  if (found.length === 0) return [paragraph(say.none + notAssessed(material)), ...tracing(material)];
   const [modality, counts, ...others] = say.columns;
   return [
-    paragraph(say.intro),
+    // The section on undecided ones says it, too.
+    paragraph(say.intro + (input.template.sections.includes('indeterminate') ? '' : notAssessed(material))),
     { kind: 'chart', chart: spread(material, found) },
     table(
       say.table,
@@ -38,16 +40,14 @@ export const scores: SectionBuilder = (material) => {
         ].map(cell);
       }),
     ),
-    // The section on undecided ones says it, too.
-    ...(input.template.sections.includes('indeterminate') ? [] : notAssessed(material)),
     ...tracing(material),
   ];
 };
 
-/** The number of modalities with nothing to assess; nothing if no detection was completed. */
-export function notAssessed({ input, text }: Material): Block[] {
+/** The number of modalities with nothing to assess; empty if no detection was completed. */
+export function notAssessed({ input, text }: Material): string {
   const { not_assessed: count, population } = input.statistics;
-  return population.completed === 0 ? [] : [paragraph(text.results.scores.notAssessed(count))];
+  return population.completed === 0 ? '' : ` ${text.results.scores.notAssessed(count)}`;
 }
 
 function spread({ input, text }: Material, found: readonly (typeof MODALITIES)[number][]): Chart {
@@ -78,13 +78,22 @@ function tracing({ input, text }: Material): Block[] {
   const say = text.results.tracing;
   const all = Object.entries(input.statistics.source_tracing);
   if (all.length === 0) return [];
-  const named = all.filter(([name]) => !saysReal(input, name));
+  const named = all.filter(([name]) => !saysReal(input, name)).toSorted(mostFirst);
   const unnamed = all.filter(([name]) => saysReal(input, name)).reduce((sum, [, count]) => sum + count, 0);
-  const listed = named.map(([name, count]) => [name === '' ? text.results.emptyName : name, count] as const);
+  const counts = named
+    .slice(0, MOST_SOURCES)
+    .map(([name, count]) => `${shorten(name, 40) || text.results.emptyName} ${text.format.integer(count)}`);
   return [
     heading(say.caption),
-    muted(`${say.intro}${unnamed === 0 ? '' : ` ${say.unnamed(unnamed)}`}`),
-    ...(named.length === 0 ? [] : countTable(text, say.caption, say.columns, listed, MOST_SOURCES, 4)),
+    paragraph(
+      [
+        say.intro,
+        ...(named.length === 0 ? [] : [say.named(counts)]),
+        ...(unnamed === 0 ? [] : [say.unnamed(unnamed)]),
+        say.basis,
+      ].join(' '),
+    ),
+    ...moreOf(named.length - MOST_SOURCES, text),
   ];
 }
 

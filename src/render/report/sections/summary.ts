@@ -1,24 +1,17 @@
 import { standsOnRecord } from '../../../core/certificate.ts';
 import { unfinished } from '../../../core/period.ts';
 import type { Block, LinkedText, SectionId } from '../../../core/report.ts';
+import { shorten } from '../../../core/text.ts';
 import { measured, SECTION_OF, unknownLabels } from '../indicators.ts';
-import {
-  heading,
-  lead,
-  linkTo,
-  type Material,
-  muted,
-  nameOf,
-  paragraph,
-  periodText,
-  type SectionBuilder,
-} from './parts.ts';
+import { heading, lead, linkTo, type Material, nameOf, paragraph, periodText, type SectionBuilder } from './parts.ts';
 import { emptyAfter, isOpen } from '../replay-command.ts';
 import { previousOf } from './change.ts';
 import { figureTexts, matrix } from './compliance.ts';
 
 /** Sentences under "What needs action"; more would not be read. */
 const MOST_ACTIONS = 5;
+/** An obligation's name in such a sentence; the matrix on the same page has it whole. */
+const LONGEST_NAME = 50;
 
 /** The first page: are we fine, what changed, what needs action. */
 export const cover: SectionBuilder = (material) => {
@@ -91,17 +84,16 @@ function cards({ input, text }: Material): Block {
   };
 }
 
-/** What needs action, gravest first; the rest is counted. */
+/** What needs action, gravest first; of many, the heading says how many there are. */
 function actions(material: Material): Block[] {
   const say = material.text.summary;
   const points = pointsIn(material);
-  const more = points.length - MOST_ACTIONS;
+  const shown = points.slice(0, MOST_ACTIONS);
   return [
-    heading(say.action),
+    heading(say.action(shown.length, points.length)),
     points.length === 0
       ? paragraph(say.noAction(material.input.statistics.population.in_period))
-      : { kind: 'list', items: points.slice(0, MOST_ACTIONS) },
-    ...(more > 0 ? [muted(say.moreActions(more))] : []),
+      : { kind: 'list', items: shown },
   ];
 }
 
@@ -131,7 +123,9 @@ function pointsIn(material: Material): LinkedText[] {
       // The sentences above have said these; an accuracy that no one reviewed is not a point to act on.
       const isSaid = ['completeness', 'overdue', 'deleted_late'].includes(indicator ?? '') && status !== 'not_shown';
       if (indicator === null || isSaid || (indicator === 'accuracy' && status === 'not_measured')) continue;
-      add(1, SECTION_OF[indicator], () => text.compliance.point(status, obligation, ...figureTexts(one, text)));
+      add(1, SECTION_OF[indicator], () =>
+        text.compliance.point(status, shorten(obligation, LONGEST_NAME), ...figureTexts(one, text)),
+      );
     }
   }
   add(emptyAfter(input), 'verdicts', say.emptyAfter);

@@ -2,7 +2,7 @@ import { TEXTURES } from '../../../core/design.ts';
 import type { Block, Cell, Chart, ReportColumn, Series } from '../../../core/report.ts';
 import { type OutcomeCounts, REPORTED_OUTCOMES, type Statistics, sumOf, totalOf } from '../../../core/statistics.ts';
 import { shorten } from '../../../core/text.ts';
-import { stackedBars, stackedColumns } from '../charts/stacked.ts';
+import { stackedColumns } from '../charts/stacked.ts';
 import type { ReportText } from '../text/en/index.ts';
 import {
   amongWhat,
@@ -64,7 +64,6 @@ export const verdicts: SectionBuilder = (material) => {
   if (input.statistics.population.in_period === 0) return [paragraph(say.none(amongWhat(material)))];
   return [
     paragraph(say.intro),
-    { kind: 'chart', chart: byMedium(material, media) },
     countsTable(material, say.byMedium, say.table.medium, media),
     { kind: 'chart', chart: overTime(material, buckets) },
     ...durations(material),
@@ -120,24 +119,6 @@ function overTime(material: Material, { grain, buckets }: Buckets): Chart {
     series,
     axis,
     drawing: stackedColumns(categories, series, axis, material.text.format),
-  };
-}
-
-function byMedium(material: Material, media: readonly Medium[]): Chart {
-  const say = material.text.results.verdicts;
-  const series = seriesOf(
-    media.map(({ counts }) => counts),
-    material,
-  );
-  const categories = media.map(({ name }) => name);
-  return {
-    form: 'stacked-bars',
-    title: say.byMedium,
-    alt: say.byMediumAlt(media.map(({ name, counts }) => ({ name, count: totalOf(counts) }))),
-    categories,
-    series,
-    axis: { x: say.axis.count, y: say.table.medium },
-    drawing: stackedBars(categories, series, material.text.format),
   };
 }
 

@@ -8,7 +8,7 @@ import type { Tag } from './tags.ts';
 import { printable } from './text/pieces.ts';
 
 /** A section begins on a new page unless this much room is left below its title. */
-const LEAST_ROOM = 80;
+const LEAST_ROOM = 40;
 
 /** Height that the last lines may use between the column and the rule of the foot. */
 const MARGIN_USED = 4;
@@ -60,7 +60,7 @@ async function drawSection(
   [title, heading]: readonly ['H1' | 'H2', 'H2' | 'H3'],
 ): Promise<void> {
   const lines = flow.type.lines(section.title, TYPE.section, flow.width - 40, LIMITS.heading);
-  const height = lines.length * TYPE.section.leading + UNIT * 5;
+  const height = lines.length * TYPE.section.leading + UNIT * 3.5;
   flow.skip(UNIT * 3);
   const first = togetherHeight(section.blocks, 0, flow);
   if (flow.room < height + Math.max(LEAST_ROOM, first)) flow.need(Number.POSITIVE_INFINITY);

@@ -72,7 +72,7 @@ export const change: ReportText['change'] = {
   lead: (id, period, how) => {
     const place: Record<Neighbourhood, string> = {
       same: 'denselben Zeitraum, zu einer anderen Zeit gelesen',
-      adjacent: 'den Zeitraum unmittelbar vor diesem',
+      adjacent: 'den Zeitraum davor',
       gap: 'einen Zeitraum vor diesem, mit Tagen dazwischen, die in keinem liegen',
       overlap: 'einen Zeitraum, der sich mit diesem überschneidet; einzelne Prüfungen können in beiden zählen',
       later: 'einen Zeitraum nach diesem',
@@ -92,7 +92,6 @@ export const change: ReportText['change'] = {
   incompleteTitle: 'Unvollständige Lesung',
   incomplete: (before, now) =>
     `${before && now ? 'Beide Lesungen sind' : before ? 'Die frühere Lesung ist' : 'Diese Lesung ist'} nicht als vollständig bewiesen: Ein Unterschied kann von Prüfungen kommen, die fehlen.`,
-  caption: 'Zahlen beider Läufe',
   columns: ['Zahl', 'Vorher', 'Jetzt', 'Änderung'],
   rows: {
     detections: 'Prüfungen',
@@ -120,6 +119,6 @@ export const change: ReportText['change'] = {
     return `${points > 0 ? '+' : '−'}${decimal(Math.abs(points), 1)} Punkte`;
   },
   rate: (before, now, overlap) =>
-    `Die Fälschungsquote war ${before[0]} (95-%-Intervall ${before[1]} bis ${before[2]}) und ist ${now[0]} (${now[1]} bis ${now[2]}). Die Intervalle überschneiden sich${overlap ? '' : ' nicht'}; sie sagen nur, wie ungewiss die Quote durch die Anzahl der Prüfungen ist, und nicht, warum sie sich ändert.`,
+    `Die Fälschungsquote war ${before[0]} (95-%-Intervall ${before[1]} bis ${before[2]}) und ist ${now[0]} (${now[1]} bis ${now[2]}). Die Intervalle überschneiden sich${overlap ? '' : ' nicht'}; sie sagen, wie ungewiss die Quote durch die Anzahl ist, nicht, warum sie sich ändert.`,
   noRate: 'Nur wenn beide Läufe eine entschiedene Prüfung haben, lassen sich ihre Fälschungsquoten vergleichen.',
 };

@@ -58,7 +58,7 @@ export const completeness: ReportText['completeness'] = {
     amendment: (id, number) => `NACHTRAG ${number ?? ''} zum Bericht ${id}`.replace('  ', ' '),
     generated: 'ERZEUGTE DATEN',
   },
-  readOn: (day) => `Die Liste wurde am ${dayText(day)} (UTC) gelesen.`,
+  readOn: (day) => `Gelesen am ${dayText(day)} (UTC).`,
   unfinished: {
     title: 'Der Zeitraum ist nicht vorbei',
     short: ({ daysToGo }) => `Der Zeitraum endet ${counted(daysToGo, 'Tag', 'Tage')} nach dem Lesen der Liste.`,
@@ -69,11 +69,11 @@ export const completeness: ReportText['completeness'] = {
     `${counted(count, 'Prüfung hat', 'Prüfungen haben')} keine lesbare Anlegezeit und ${count === 1 ? 'ist' : 'sind'} in keiner Zahl.`,
   undatedMore: (count) => `${integer(count)} weitere, die nur der Schnappschuss nennt.`,
   periodIntro:
-    'Die Liste bewegt sich beim Lesen: Prüfungen kommen hinzu und werden gelöscht, und alle späteren wechseln die Seite. Der Zeitraum wurde gesucht und allein gelesen, in überlappenden Fenstern. Jedes Fenster schließt durch eine Prüfung, die beide enthalten, an das nächste an, von einer Stelle nach dem Zeitraum bis zu einer davor; dazwischen wurde nichts ausgelassen. Das beruht auf der Ordnung nach Anlegezeit, die jedes gelesene Fenster einhält; der Rest der Liste wurde nicht angesehen. Was während des Lesens hinzukam oder gelöscht wurde, kann im Bericht stehen oder nicht.',
+    'Die Liste bewegt sich beim Lesen: Prüfungen kommen hinzu und werden gelöscht, und alle späteren wechseln die Seite. Der Zeitraum wurde darum in überlappenden Fenstern gelesen; jedes schließt durch eine Prüfung, die beide enthalten, an das nächste an: Dazwischen wurde nichts ausgelassen. Was während des Lesens hinzukam oder gelöscht wurde, kann im Bericht stehen oder nicht.',
   partsIntro:
     'Die Teile wurden einzeln gelesen und versiegelt; dieser Bericht enthält von jedem, was zu seinem Zeitraum gehört. Die Nachweise sind die Summe der ihren und so stark wie der schwächste. Wie ein Teil gelesen wurde, zeigt sein eigener Bericht; detect-report verify prüft, dass es die hier genannten Teile sind.',
   intro:
-    'Die Liste bewegt sich beim Lesen: Prüfungen kommen hinzu und werden gelöscht, und alle späteren wechseln die Seite. Sie wurde darum in überlappenden Fenstern gelesen. Jedes Fenster schließt durch eine Prüfung, die beide enthalten, an das nächste an, vom Anfang der Liste bis zu ihrem Ende; dazwischen wurde nichts ausgelassen. Was während des Lesens hinzukam oder gelöscht wurde, kann im Bericht stehen oder nicht.',
+    'Die Liste bewegt sich beim Lesen: Prüfungen kommen hinzu und werden gelöscht, und alle späteren wechseln die Seite. Sie wurde darum in überlappenden Fenstern gelesen; jedes schließt durch eine Prüfung, die beide enthalten, an das nächste an: Dazwischen wurde nichts ausgelassen. Was während des Lesens hinzukam oder gelöscht wurde, kann im Bericht stehen oder nicht.',
   introUnproven:
     'Die Liste bewegt sich beim Lesen: Prüfungen kommen hinzu und werden gelöscht, und alle späteren wechseln die Seite. Sie wurde darum in überlappenden Fenstern gelesen, aber diese ließen sich nicht lückenlos verbinden: Prüfungen können fehlen, und keine Zahl dieses Berichts sagt mehr als das, was gelesen wurde. Lesen Sie die Liste noch einmal, wenn sie ruhiger ist.',
   oneAnswer:
@@ -105,7 +105,6 @@ export const completeness: ReportText['completeness'] = {
     real: 'als echt bezeichnet',
     indeterminate: 'nicht entschieden',
   },
-  evidence: 'Nachweis der Lesung',
   terms: {
     verdict: 'Urteil',
     claim: 'Geltung',

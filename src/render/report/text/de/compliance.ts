@@ -7,30 +7,25 @@ const { counted, decimal, integer, listed } = format;
 export const compliance: ReportText['compliance'] = {
   none: 'Die Vorlage nennt keine Pflicht, also wird hier nichts gemessen.',
   lead: (total, counts) => {
-    const says: readonly (readonly [ObligationStatus, string, string])[] = [
-      ['not_met', 'ist nicht erfüllt', 'sind nicht erfüllt'],
-      ['not_shown', 'ist nicht gezeigt', 'sind nicht gezeigt'],
-      ['not_measured', 'ist nicht gemessen', 'sind nicht gemessen'],
-      ['met', 'ist erfüllt', 'sind erfüllt'],
-      ['no_case', 'hat keinen Fall', 'haben keinen Fall'],
-      ['stated', 'ist ohne Ziel angegeben', 'sind ohne Ziel angegeben'],
-      ['not_applicable', 'trifft nicht zu', 'treffen nicht zu'],
+    const says: readonly (readonly [ObligationStatus, string])[] = [
+      ['not_met', 'nicht erfüllt'],
+      ['not_shown', 'nicht gezeigt'],
+      ['not_measured', 'nicht gemessen'],
+      ['met', 'erfüllt'],
+      ['no_case', 'ohne Fall'],
+      ['stated', 'ohne Ziel'],
+      ['not_applicable', 'nicht zutreffend'],
     ];
-    const parts = says.flatMap(([status, one, many]) => {
-      const count = counts[status];
-      return count === 0 ? [] : [`${count} ${count === 1 ? one : many}`];
-    });
-    if (total === 1)
-      return `Die Vorlage nennt eine Pflicht: Sie ${says.find(([status]) => counts[status] === 1)?.[1] ?? ''}.`;
-    return `${sentence(counted(total, 'Pflicht', 'Pflichten'))} der Vorlage: ${listed(parts)}.`;
+    const parts = says.flatMap(([status, words]) => (counts[status] === 0 ? [] : [`${counts[status]} ${words}`]));
+    return `${sentence(counted(total, 'Pflicht', 'Pflichten'))}: ${listed(parts)}.`;
   },
   basis: (has) =>
     [
       has('not_shown')
-        ? 'Nicht gezeigt: Offene Fälle, eine unvollständige Lesung oder der Rest des Zeitraums könnten die Zahl noch ändern.'
+        ? 'Nicht gezeigt: Offene Fälle, eine unvollständige Lesung oder der Rest des Zeitraums könnten die Zahl ändern.'
         : '',
-      has('stated') ? 'Angegeben: Die Zahl hat kein Ziel; ob die Pflicht erfüllt ist, wurde nicht beurteilt.' : '',
-      'Ein Stand vergleicht eine Zahl mit dem Ziel der Vorlage; er ist keine rechtliche Beurteilung.',
+      has('stated') ? 'Angegeben: ohne Ziel, darum nicht beurteilt.' : '',
+      'Ein Stand vergleicht eine Zahl mit einem Ziel der Vorlage; er ist keine rechtliche Beurteilung.',
     ]
       .filter((each) => each !== '')
       .join(' '),
@@ -81,11 +76,10 @@ export const compliance: ReportText['compliance'] = {
 
 export const method: ReportText['method'] = {
   intro: 'Wie ein Urteil entsteht und wie die Zahlen berechnet sind. Die Regel ist Teil der Vorlage und des Manifests.',
-  rule: 'Entscheidungsregel',
   steps: (policy) => [
     'Nur eine abgeschlossene Prüfung hat ein Urteil. Fehlgeschlagene und unfertige sind eigene Mengen.',
     'Eine Prüfung hat bis zu drei Teile: Ton, Bild und das Bild eines Videos. Die Bezeichnung jedes Teils wird nach den Listen unten gelesen; Groß- und Kleinschreibung, Leerzeichen außen und der Unterschied zwischen Leerzeichen, „_“ und „-“ zählen nicht.',
-    `Ein Teil mit dem Wert ${String(policy.notAssessedScore)} hatte nichts zu beurteilen. Er hat keine Stimme, und sein Wert ist in keinem Mittel.`,
+    `Ein Teil mit dem Wert ${String(policy.notAssessedScore)} hatte nichts zu beurteilen, etwa Musik ohne Sprache. Er hat keine Stimme, und sein Wert ist in keinem Mittel.`,
     'Der schwerste Teil entscheidet: Fälschung vor nicht entschieden vor echt.',
     'Eine Bezeichnung auf keiner Liste, oder kein beurteilter Teil, heißt nicht entschieden.',
     'Kein Urteil folgt aus einem Wert, und kein Wert wird neu berechnet.',
@@ -101,6 +95,7 @@ export const method: ReportText['method'] = {
         ? 'Jede Prüfung mit einer Anlegezeit, wann auch immer.'
         : `Von 0 Uhr des ersten Tages bis 24 Uhr des letzten, in der Zeitzone ${timezone}.`,
     ],
+    ['Zeiten', `Zeitpunkte sind UTC. Tage sind Kalendertage der Zeitzone ${timezone}.`],
     [
       'Überfällig',
       'Nach der Frist gelöscht, oder fertig, nicht gelöscht und beim Lesen der Liste älter als die Frist.',
@@ -115,22 +110,13 @@ export const method: ReportText['method'] = {
       'Der kleinste Wert, den mindestens die Hälfte oder 95 % der Werte nicht überschreiten: immer einer, der vorkam. Genau bis 10.000 verschiedene Werte, darüber auf 0,2 %.',
     ],
     [
-      'Rundung',
-      'Ab der Hälfte aufwärts, an der letzten gedruckten Stelle. Ein Anteil, der nicht null ist, steht nie als 0,0 %. statistics.json enthält die vollen Werte.',
+      'Zahlen',
+      'Ab der Hälfte aufgerundet. Ein Anteil, der nicht null ist, steht nie als 0,0 %. Ein Strich (–): nichts anzugeben. statistics.json enthält jede Zahl genau.',
     ],
-    ['Zeiten', `Zeitpunkte sind UTC. Tage sind Kalendertage der Zeitzone ${timezone}.`],
-    ['Nicht beurteilt', 'Die Quelle hat einen Teil ohne etwas zu beurteilen bezeichnet, etwa Musik ohne Sprache.'],
-  ],
-  reading: 'Wie dieser Bericht zu lesen ist',
-  conventions: [
     [
-      'Urteile',
-      'In Diagrammen sind Fälschung und echt voll in verschiedener Helligkeit, nicht entschieden ist schraffiert; Legende und Tabellen nennen sie in Worten.',
+      'Fremde Texte',
+      'Auf 300 Zeichen gekürzt (…). Steuerzeichen, und im PDF Zeichen, die keine Schrift hat, stehen als ihr Code, etwa [U+202E].',
     ],
-    ['Strich', 'Ein Strich (–) steht, wo nichts anzugeben ist, etwa eine Quote über keine Prüfung.'],
-    ['Gekürzt', 'Texte der Einreichenden, etwa Dateinamen, sind auf 300 Zeichen gekürzt (…).'],
-    ['Nicht druckbar', 'Steuerzeichen, und im PDF Zeichen, die keine Schrift hat, stehen als ihr Code, etwa [U+202E].'],
-    ['Zahlen', '1.234,5 = eintausendzweihundertvierunddreißig Komma fünf.'],
   ],
   limitations: [
     'Ein Urteil ist die Ausgabe eines Detektors. Es beweist weder, dass Medien echt noch dass sie gefälscht sind, und ist keine Feststellung über eine Person.',

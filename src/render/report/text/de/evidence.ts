@@ -1,34 +1,20 @@
+import type { Statistics } from '../../../../core/statistics.ts';
 import { DE_FORMAT as format, sentence } from '../../format.ts';
 import type { ReportText } from '../en/index.ts';
 import { showing } from './results.ts';
 
-const { counted, integer, listed } = format;
+const { counted, integer, listed, span } = format;
 
 const detections = (count: number): string => counted(count, 'Prüfung', 'Prüfungen');
+const spans = ({ count, p50, p95, max }: Statistics['latency_seconds']): string =>
+  `${detections(count)}, Median ${span(p50)}, 95. Perzentil ${span(p95)}, längste ${span(max)}`;
 const one = (count: number, singular: string, plural: string): string => (count === 1 ? singular : plural);
 
 export const evidence: ReportText['evidence'] = {
   retention: {
-    lead: ({ zero_retention: zero, not_deleted: notDeleted, processing, not_measured, undated }) => {
-      const unknown =
-        undated === 0
-          ? ''
-          : ` ${sentence(detections(undated))} mit Löschpflicht ${one(undated, 'hat', 'haben')} keine lesbare Anlegezeit und ${one(undated, 'kann', 'können')} zum Zeitraum gehören.`;
-      if (zero === 0) return `Im Zeitraum gab es keine Prüfung mit Löschpflicht.${unknown}`;
-      const parts = [`${sentence(detections(zero))} des Zeitraums ${one(zero, 'hat', 'haben')} eine Löschpflicht.`];
-      if (notDeleted > 0)
-        parts.push(
-          `${sentence(detections(notDeleted))} ${one(notDeleted, 'ist', 'sind')} fertig, aber ohne Löschzeit.`,
-        );
-      else if (zero > processing + not_measured) parts.push('Jede fertige hat eine Löschzeit.');
-      if (processing > 0)
-        parts.push(
-          `${sentence(detections(processing))} ${one(processing, 'ist', 'sind')} nicht fertig: Noch sagt nichts, wann die Datei gelöscht sein soll.`,
-        );
-      if (not_measured > 0)
-        parts.push(`Bei ${integer(not_measured)} sind die Zeiten unmöglich oder unlesbar, gemessen wurde nichts.`);
-      return parts.join(' ') + unknown;
-    },
+    none: 'Im Zeitraum gab es keine Prüfung mit Löschpflicht.',
+    undated: (count) =>
+      `${sentence(detections(count))} mit Löschpflicht ${one(count, 'hat', 'haben')} keine lesbare Anlegezeit und ${one(count, 'kann', 'können')} zum Zeitraum gehören.`,
     cards: {
       zero: ['Mit Löschpflicht', 'Prüfungen im Zeitraum'],
       deleted: 'Gelöscht',
@@ -38,8 +24,7 @@ export const evidence: ReportText['evidence'] = {
       notMeasured: ['Nicht gemessen', 'unmögliche oder unlesbare Zeiten'],
     },
     late: (late) => (late === null ? 'mit Löschzeit' : `davon ${integer(late)} nach der Frist`),
-    table: 'Zeit von der Anlage bis zur Löschung',
-    columns: ['Prüfungen', 'Median', '95. Perzentil', 'Längste'],
+    times: (times) => `Von der Anlage bis zur Löschung: ${spans(times)}.`,
     noTimes: 'Keine Löschzeit lässt sich mit einer Anlegezeit vergleichen.',
     limit: {
       none: 'Die Vorlage setzt keine Frist für die Löschung.',
@@ -55,13 +40,12 @@ export const evidence: ReportText['evidence'] = {
       },
       open: (open, limit) =>
         `Ob die Frist von ${limit} eingehalten wurde, ist nicht gezeigt: ${detections(open)} ließen sich nicht beurteilen. Keine andere ist überfällig.`,
-      titles: { within: 'Binnen der Frist', over: 'Über der Frist', open: 'Nicht gezeigt' },
     },
     notDeleted: { caption: 'Nicht gelöscht', showing: showing('Prüfungen ohne Löschzeit') },
     deletedLate: { caption: 'Nach der Frist gelöscht', showing: showing('verspätete Löschungen') },
     notMeasured: { caption: 'Nicht gemessen', showing: showing('Prüfungen mit solchen Zeiten') },
     basis:
-      'Überfällig ist, was nach der Frist gelöscht wurde, und was fertig, nicht gelöscht und beim Lesen der Liste älter als die Frist war. Löschzeiten sind Angaben des Dienstes; dieser Bericht hat nicht geprüft und kann nicht prüfen, dass keine Kopie besteht.',
+      'Löschzeiten sind Angaben des Dienstes; dieser Bericht hat nicht geprüft und kann nicht prüfen, dass keine Kopie besteht.',
   },
   quality: {
     intro: (kept, withheld) => {
@@ -88,7 +72,7 @@ export const evidence: ReportText['evidence'] = {
     coercions: 'Angepasste Angaben',
     withheld: 'Zurückgehaltene private Angaben',
     changedCells: 'In den Tabellen geänderte Zellen',
-    changedIntro: (snapshot) =>
+    changedWhy: (snapshot) =>
       `Damit eine Tabellenkalkulation Daten nicht als Formel ausführt, Privates zurückgehalten wird oder eine Grenze des Formats gewahrt ist, wurden Zellen geändert.${snapshot ? ' Die Momentaufnahme (records.zip) enthält jede Angabe, wie sie kam.' : ''}`,
     columns: {
       label: 'Bezeichnung',
@@ -103,22 +87,26 @@ export const evidence: ReportText['evidence'] = {
   },
   extraction: {
     intro: (snapshot) =>
-      `Wo und wie die Liste gelesen wurde. ${snapshot ? 'Aus der Momentaufnahme (records.zip) lässt sich derselbe Bericht noch einmal machen, Byte für Byte.' : 'Der Lauf behält keine Momentaufnahme des Gelesenen, der Bericht lässt sich daraus also nicht noch einmal machen.'}`,
+      snapshot
+        ? 'Aus der Momentaufnahme (records.zip) lässt sich derselbe Bericht noch einmal machen, Byte für Byte.'
+        : 'Der Lauf behält keine Momentaufnahme des Gelesenen, der Bericht lässt sich daraus also nicht noch einmal machen.',
     terms: {
       source: 'Quelle',
-      period: 'Zeitraum',
-      started: 'Beginn der Lesung',
-      ended: 'Ende der Lesung',
+      read: 'Gelesen',
       asOf: 'Stand des Berichts',
       requests: 'Beantwortete Seiten',
-      concurrency: 'Anfragen zugleich',
-      pageSizes: 'Seitengrößen',
       received: 'Empfangene Prüfungen',
       merkle: 'Merkle-Wurzel der Datensätze',
       template: 'Vorlage',
       tool: 'Gemacht mit',
-      id: 'Kennung des Berichts',
     },
+    read: (from, to) => (from === to ? from : `${from} bis ${to}`),
+    requests: ({ requests, concurrency, pageSizes }) =>
+      [
+        integer(requests),
+        `${counted(concurrency, 'Anfrage', 'Anfragen')} zugleich`,
+        ...(pageSizes.length === 0 ? [] : [`Seitengrößen ${listed(pageSizes.map(integer))}`]),
+      ].join('; '),
     kinds: { api: 'der Dienst', sandbox: 'Sandbox: erzeugt, keine echten Prüfungen', custom: 'eigene Quelle' },
     sandbox: 'Testdaten: Die Prüfungen dieses Berichts hat die Sandbox erzeugt. Sie beschreiben keine echten Medien.',
     received: (received, unique, duplicates) =>
@@ -131,11 +119,9 @@ export const evidence: ReportText['evidence'] = {
       : `Tabelle ${name} dieses Berichts`;
   },
   latency: {
-    title: 'Von der Anlage bis zur letzten Änderung',
-    intro:
-      'Von abgeschlossenen und fehlgeschlagenen Prüfungen: von created_at bis updated_at, wie die Quelle sie angibt. Mindestens so lang wie die Analyse, denn jede spätere Änderung zählt mit.',
+    times: (times) =>
+      `Von der Anlage bis zur letzten Änderung (created_at bis updated_at): ${spans(times)}. Das ist mindestens so lang wie die Analyse, denn jede spätere Änderung zählt mit.`,
     none: 'Keine fertige Prüfung hat sowohl eine Anlegezeit als auch eine Zeit der letzten Änderung.',
-    columns: ['Prüfungen', 'Median', '95. Perzentil', 'Längste'],
   },
   integrity: {
     intro:
@@ -153,7 +139,7 @@ export const evidence: ReportText['evidence'] = {
       `Im Ordner des Laufs endet jeder dieser Befehle mit dem Code 0, wenn nichts geändert wurde${code === 0 ? '' : `; der letzte mit ${code}, weil die Vollständigkeit nicht bewiesen ist`}. detect-report ist ein Programm für Node.js 20.19 oder neuer, erhältlich von dem, der diesen Bericht gemacht hat; sha256sum gehört zu jedem Linux.`,
     checks: ['sha256sum --check SHA256SUMS', 'detect-report verify .'],
     timestamp:
-      'Liegt manifest.json.tsr im Ordner, so bescheinigt darin ein Zeitstempeldienst, wann das Manifest vorlag. Zu prüfen mit den Zertifikaten des Dienstes:',
+      'openssl gilt einem Ordner mit manifest.json.tsr, worin ein Zeitstempeldienst bescheinigt, wann das Manifest vorlag; authority.pem enthält seine Zertifikate.',
     again: (placeholder, previous) =>
       `Der letzte macht den Lauf aus der Momentaufnahme noch einmal; jede Datei muss mit der hier gleich sein${placeholder === null ? '' : `. ${placeholder} steht für den Ordner des Laufs ${previous}`}. Eine Unterschrift macht nur, wer den Schlüssel hat: Ohne ihn fehlen dort manifest.json.sig und die Zeile dazu in SHA256SUMS.`,
     withoutSnapshot:

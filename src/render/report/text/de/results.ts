@@ -38,10 +38,10 @@ export const results: ReportText['results'] = {
   },
   tracing: {
     caption: 'Herkunft',
-    intro:
-      'Bei Ton, der als Fälschung bezeichnet ist, kann die Quelle den vermuteten Generator nennen. Das ist ein Hinweis, keine Zuschreibung.',
+    intro: 'Bei Ton, der als Fälschung bezeichnet ist, kann die Quelle den vermuteten Generator nennen.',
+    named: (sources) => `Genannt: ${sources.join(', ')}.`,
+    basis: 'Das ist ein Hinweis, keine Zuschreibung.',
     unnamed: (count) => `${sentence(counted(count, 'Ergebnis nennt', 'Ergebnisse nennen'))} keinen, sondern „real“.`,
-    columns: ['Vermuteter Generator', 'Prüfungen'],
   },
   amongRead: ' unter den gelesenen',
   amongDated: ' unter denen mit lesbarer Anlegezeit',
@@ -63,13 +63,8 @@ export const results: ReportText['results'] = {
       `Die Anzahlen je ${GRAINS[grain][0]} und je Bezeichnung stehen in ${listed(counts)}${labels === null ? '' : `, die Bezeichnungen jeder Prüfung in ${labels}`}.`,
     axis: { count: 'Prüfungen', day: 'Tag der Anlage', month: 'Monat der Anlage', year: 'Jahr der Anlage' },
     byMedium: 'Prüfungen je Medium',
-    byMediumAlt: (parts) =>
-      parts.length === 0
-        ? 'Gestapelte Balken je Medium: keine Prüfungen.'
-        : `Gestapelte Balken je Medium: ${listed(parts.map(({ name, count }) => `${name} ${integer(count)}`))}. Die Tabelle darunter enthält jede Zahl.`,
     table: { day: 'Tag', month: 'Monat', year: 'Jahr', medium: 'Medium', share: 'Fälschungsquote' },
-    intro:
-      'Abgeschlossene Prüfungen nach Urteil; fehlgeschlagene und unfertige stehen für sich, denn sie sind weder echt noch Fälschung.',
+    intro: 'Abgeschlossene Prüfungen nach Urteil; fehlgeschlagene und unfertige sind weder echt noch Fälschung.',
     none: (among) => `Im Zeitraum wurde keine Prüfung angelegt${among}.`,
     otherMedia: (count) => `${integer(count)} andere Medien`,
     noMedium: 'nicht angegeben',
@@ -97,7 +92,7 @@ export const results: ReportText['results'] = {
     lead: (count, completed, among) => {
       if (completed === 0) return `Keine Prüfung wurde abgeschlossen${among}, also blieb keine unentschieden.`;
       if (count === 0) return `Keine abgeschlossene Prüfung blieb unentschieden${among}.`;
-      return `${sentence(detections(count))} von ${integer(completed)} abgeschlossenen (${percent(count / completed)}) ${one(count, 'blieb', 'blieben')} unentschieden: zwischen echt und Fälschung bezeichnet, mit einer Bezeichnung, die die Regel nicht kennt, oder ohne etwas zu beurteilen. Unentschieden heißt weder echt noch Fälschung; keine Fälschungsquote enthält ${one(count, 'sie', 'sie')}.`;
+      return `${sentence(detections(count))} von ${integer(completed)} abgeschlossenen (${percent(count / completed)}) ${one(count, 'blieb', 'blieben')} unentschieden: zwischen echt und Fälschung bezeichnet, mit einer Bezeichnung, die die Regel nicht kennt, oder ohne etwas zu beurteilen. Keine Fälschungsquote enthält ${one(count, 'sie', 'sie')}.`;
     },
     showing: showing('nicht entschiedene Prüfungen'),
     caption: 'Nicht entschiedene Prüfungen',

@@ -82,9 +82,12 @@ export const reviews = {
 export const provenance = {
   title: 'Kennzeichen der Herkunft',
   intro:
-    'Ob ein C2PA-Manifest oder ein Wasserzeichen sagt, woher die Medien kommen. Nicht gekennzeichnet: eine Suche fand keines. Unbekannt: keine Suche wurde verlangt, oder ihr Ergebnis fehlt; das heißt nicht, dass kein Kennzeichen da ist.',
+    'Ob ein C2PA-Manifest oder ein Wasserzeichen sagt, woher die Medien kommen. Keines: eine Suche fand nichts. Unbekannt: Keine Suche wurde verlangt, oder ihr Ergebnis fehlt; das heißt nicht, dass kein Kennzeichen da ist.',
+  byMedium: 'Nach Medium und Urteil',
   medium: 'Medium und Urteil',
-  columns: { marked: 'Gekennzeichnet', not_marked: 'Nicht gekennzeichnet', unknown: 'Unbekannt' },
+  bySignal: 'Nach Art des Kennzeichens',
+  signal: 'Kennzeichen',
+  columns: { marked: 'Gefunden', not_marked: 'Keines', unknown: 'Unbekannt' },
   none: 'noch keines',
   signals: { c2pa: 'C2PA-Manifest', watermark: 'Wasserzeichen', synthid: 'SynthID' },
 } as const;

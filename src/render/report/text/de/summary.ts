@@ -39,16 +39,15 @@ export const summary: ReportText['summary'] = {
     retention: ({ zero_retention: zero, overdue, late }) =>
       zero === 0
         ? 'keine mit Löschpflicht'
-        : `von ${integer(zero)} mit Löschpflicht${overdue === null ? '' : overdue === 0 ? '; keine nach Ablauf der Frist' : `; ${integer(overdue)} nach Ablauf der Frist, davon ${integer(late ?? 0)} verspätet gelöscht`}`,
-    change: (difference, before) => `${difference} gegenüber ${before ?? 'dem Bericht davor'}`,
+        : `von ${integer(zero)} mit Löschpflicht${overdue === null ? '' : overdue === 0 ? '; keine nach der Frist' : `; ${integer(overdue)} nach der Frist, ${integer(late ?? 0)} spät gelöscht`}`,
+    change: (difference, before) => `${difference} seit ${before ?? 'dem Bericht davor'}`,
   },
-  action: 'Was zu tun ist',
+  action: (shown, all) =>
+    shown === all ? 'Was zu tun ist' : `Was zu tun ist: die ${integer(shown)} wichtigsten von ${integer(all)} Punkten`,
   noAction: (inPeriod) =>
     inPeriod === 0
       ? 'Nichts: Der Zeitraum wurde vollständig gelesen und enthält keine Prüfung.'
       : 'Nichts: Die Liste wurde vollständig gelesen, nichts ist markiert und nichts überfällig.',
-  moreActions: (count) =>
-    `${sentence(counted(count, 'weiterer Punkt steht', 'weitere Punkte stehen'))} in den Abschnitten darunter.`,
   points: {
     unproven:
       'Die Liste wurde nicht vollständig gelesen: Prüfungen können fehlen. Lesen Sie sie noch einmal, bevor Sie sich auf eine Zahl verlassen.',
@@ -64,7 +63,7 @@ export const summary: ReportText['summary'] = {
     emptyAfter: (before) =>
       `Der Zeitraum enthält keine Prüfung, der davor ${integer(before)}. Prüfen Sie, ob der Dienst in Gebrauch war und ob der Schlüssel dasselbe Team sieht.`,
     flagged: (count) =>
-      `${sentence(detections(count))} ${one(count, 'ist', 'sind')} als Fälschung markiert und ${one(count, 'muss', 'müssen')} von einem Menschen geprüft werden.`,
+      `${sentence(detections(count))} ${one(count, 'ist', 'sind')} als Fälschung markiert; ein Mensch muss ${one(count, 'sie', 'sie')} prüfen.`,
     failed: (count) =>
       `${sentence(detections(count))} ${one(count, 'ist', 'sind')} fehlgeschlagen: Reichen Sie ${one(count, 'das Medium', 'die Medien')} noch einmal ein.`,
     processing: (count) =>

@@ -86,7 +86,7 @@ export const change = {
   lead: (id: string, period: string, how: Neighbourhood): string => {
     const place: Record<Neighbourhood, string> = {
       same: 'the same period, read at another time',
-      adjacent: 'the period right before this one',
+      adjacent: 'the period before',
       gap: 'a period before this one, with days between that are in neither',
       overlap: 'a period that overlaps this one, so that some detections may be counted in both',
       later: 'a period after this one',
@@ -106,7 +106,6 @@ export const change = {
   incompleteTitle: 'Incomplete reading',
   incomplete: (before: boolean, now: boolean): string =>
     `${before && now ? 'Both readings are' : before ? 'The earlier reading is' : 'This reading is'} not proven complete: a difference may come from detections that were missed.`,
-  caption: 'Figures of both runs',
   columns: ['Figure', 'Before', 'Now', 'Change'],
   rows: {
     detections: 'Detections',
@@ -136,6 +135,6 @@ export const change = {
   },
   /** Compares two rates by their intervals. */
   rate: (before: readonly [string, string, string], now: readonly [string, string, string], overlap: boolean): string =>
-    `The fake rate was ${before[0]} (95% interval ${before[1]} to ${before[2]}) and is ${now[0]} (${now[1]} to ${now[2]}). The intervals ${overlap ? 'overlap' : 'do not overlap'}; they state the uncertainty from the numbers of detections alone, and nothing about why a rate changed.`,
+    `The fake rate was ${before[0]} (95% interval ${before[1]} to ${before[2]}) and is ${now[0]} (${now[1]} to ${now[2]}). The intervals ${overlap ? 'overlap' : 'do not overlap'}; they state the uncertainty from the numbers alone, not why a rate changed.`,
   noRate: 'Only where both runs have a decided detection can their fake rates be compared.',
 } as const;

@@ -68,7 +68,7 @@ export const completeness = {
     amendment: (id: string, number?: number): string => `AMENDMENT ${number ?? ''} of report ${id}`.replace('  ', ' '),
     generated: 'GENERATED DATA',
   },
-  readOn: (day: string): string => `The list was read on ${dayText(day)} (UTC).`,
+  readOn: (day: string): string => `Read on ${dayText(day)} (UTC).`,
   unfinished: {
     title: 'The period is not over',
     /** Short: the cover has room for two lines, and the proof of the list comes after it. */
@@ -82,11 +82,11 @@ export const completeness = {
     `${counted(count, 'detection has', 'detections have')} no readable creation time and ${count === 1 ? 'is' : 'are'} in no figure.`,
   undatedMore: (count: number): string => `${integer(count)} more, named in the snapshot alone.`,
   periodIntro:
-    'The list moves while it is read: detections are added and deleted, and all later ones change their page. The period was searched for and read alone, in overlapping windows. Every window links to the next one by a detection that both hold, from a place newer than the period to one older than it, so nothing of the period was missed. This rests on the order by creation time, which every window that was read keeps; the rest of the list was not looked at. Detections that were added or deleted during the reading may or may not be in the report.',
+    'The list moves while it is read: detections are added and deleted, and all later ones change their page. The period was therefore read in overlapping windows, each linked to the next by a detection that both hold: nothing in between was missed. Detections that were added or deleted during the reading may or may not be in the report.',
   partsIntro:
     'The parts were read and sealed one by one; this report holds of each what belongs to its period. The evidence is the sum of theirs and as strong as the weakest. How a part was read, its own report shows; detect-report verify checks that the parts are the ones named here.',
   intro:
-    'The list moves while it is read: detections are added and deleted, and all later ones change their page. It was therefore read in overlapping windows. Every window links to the next one by a detection that both hold, from the head of the list to its end, so nothing in between was missed. Detections that were added or deleted during the reading may or may not be in the report.',
+    'The list moves while it is read: detections are added and deleted, and all later ones change their page. It was therefore read in overlapping windows, each linked to the next by a detection that both hold: nothing in between was missed. Detections that were added or deleted during the reading may or may not be in the report.',
   introUnproven:
     'The list moves while it is read: detections are added and deleted, and all later ones change their page. It was therefore read in overlapping windows, but they could not be linked without a gap: detections may be missing, and no figure of this report is more than that of what was read. Read the list again when it is quieter.',
   oneAnswer:
@@ -117,7 +117,6 @@ export const completeness = {
     real: 'labelled real',
     indeterminate: 'indeterminate',
   },
-  evidence: 'Evidence of the reading',
   terms: {
     verdict: 'Verdict',
     claim: 'Scope',

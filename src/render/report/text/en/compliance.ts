@@ -4,37 +4,30 @@ import { EN_FORMAT as format, NO_VALUE, sentence } from '../../format.ts';
 
 const { counted, decimal, integer, listed } = format;
 
-const obligations = (count: number): string => counted(count, 'obligation', 'obligations');
-
 export const compliance = {
   none: 'The template names no obligation, so nothing is measured against one here.',
   /** Counts by status; those that are 0 are left out. */
   lead: (total: number, counts: Readonly<Record<ObligationStatus, number>>): string => {
-    const says: readonly (readonly [ObligationStatus, string, string])[] = [
-      ['not_met', 'is not met', 'are not met'],
-      ['not_shown', 'could not be shown to be met', 'could not be shown to be met'],
-      ['not_measured', 'was not measured', 'were not measured'],
-      ['met', 'is met', 'are met'],
-      ['no_case', 'has no case to judge', 'have no case to judge'],
-      ['stated', 'is stated without a target', 'are stated without a target'],
-      ['not_applicable', 'does not apply', 'do not apply'],
+    const says: readonly (readonly [ObligationStatus, string])[] = [
+      ['not_met', 'not met'],
+      ['not_shown', 'not shown to be met'],
+      ['not_measured', 'not measured'],
+      ['met', 'met'],
+      ['no_case', 'without a case'],
+      ['stated', 'without a target'],
+      ['not_applicable', 'not applicable'],
     ];
-    const parts = says.flatMap(([status, one, many]) => {
-      const count = counts[status];
-      return count === 0 ? [] : [`${count} ${count === 1 ? one : many}`];
-    });
-    if (total === 1)
-      return `The template names one obligation: it ${says.find(([status]) => counts[status] === 1)?.[1] ?? ''}.`;
-    return `${sentence(obligations(total))} of the template: ${listed(parts)}.`;
+    const parts = says.flatMap(([status, words]) => (counts[status] === 0 ? [] : [`${counts[status]} ${words}`]));
+    return `${sentence(counted(total, 'obligation', 'obligations'))}: ${listed(parts)}.`;
   },
   /** Explains the statuses that are in the table and are not what they may look like. */
   basis: (has: (status: ObligationStatus) => boolean): string =>
     [
       has('not_shown')
-        ? 'Not shown: open cases, an incomplete reading or the rest of the period could still change the figure.'
+        ? 'Not shown: open cases, an incomplete reading or the rest of the period could change the figure.'
         : '',
-      has('stated') ? 'Stated: the figure has no target; whether the duty is met was not assessed.' : '',
-      'A status compares a figure with the target of the template; it is not a legal assessment.',
+      has('stated') ? 'Stated: without a target, so not assessed.' : '',
+      'A status compares a figure with a target of the template; it is not a legal assessment.',
     ]
       .filter((each) => each !== '')
       .join(' '),
@@ -86,13 +79,11 @@ export const compliance = {
 } as const;
 
 export const method = {
-  intro:
-    'How a verdict is reached, and how the figures are computed. The policy is part of the template and of the manifest.',
-  rule: 'Decision rule',
+  intro: 'How a verdict is reached, and how the figures are computed. Template and manifest hold the policy.',
   steps: (policy: ClassificationPolicy): readonly string[] => [
     'Only a completed detection has a verdict. Failed and unfinished ones are populations of their own.',
     'A detection has up to three modalities: audio, image, and the picture of a video. The label of each is read by the lists below; letter case, outer spaces, and the difference between space, "_" and "-" do not matter.',
-    `A modality whose score is ${String(policy.notAssessedScore)} had nothing to assess. It has no vote, and its score is in no mean.`,
+    `A modality whose score is ${String(policy.notAssessedScore)} had nothing to assess, such as music without speech. It has no vote, and its score is in no mean.`,
     'The gravest modality decides: fake before indeterminate before real.',
     'A label on no list, or no assessed modality at all, makes indeterminate.',
     'No verdict is ever derived from a score, and no score is computed again.',
@@ -108,6 +99,7 @@ export const method = {
         ? 'Every detection with a creation time, whenever that was.'
         : `From 00:00 on the first day to 24:00 on the last day, in the zone ${timezone}.`,
     ],
+    ['Times', `Instants are UTC. Days are calendar days of the zone ${timezone}.`],
     ['Overdue', 'Deleted after the limit, or finished, not deleted and older than the limit when the list was read.'],
     ['Fake rate', 'fake / (fake + real). Indeterminate, failed and unfinished detections are in neither.'],
     [
@@ -119,26 +111,14 @@ export const method = {
       'The smallest value that at least half, or 95%, of the values do not exceed: always one that occurred. Exact up to 10,000 different values, within 0.2% of it beyond.',
     ],
     [
-      'Rounding',
-      'Half up, at the last printed digit. A share that is not zero never prints as 0.0%. statistics.json holds the full values.',
+      'Numbers',
+      'Rounded half up. A share that is not zero never prints as 0.0%. A dash (–): nothing to state. statistics.json has every number in full.',
     ],
-    ['Times', `Instants are UTC. Days are calendar days of the zone ${timezone}.`],
-    ['Not assessed', 'The source marked a modality as having nothing to assess, such as music without speech.'],
+    [
+      'Text of uploaders',
+      'Cut at 300 characters (…). Control characters, and in the PDF those that no embedded font has, are shown as their code, such as [U+202E].',
+    ],
   ],
-  reading: 'How to read this report',
-  conventions: [
-    [
-      'Verdicts',
-      'In charts, fake and real are solid in different shades and indeterminate is hatched; the legend and the tables name them in words.',
-    ],
-    ['Dash', 'A dash (–) means that there is nothing to state, such as a rate over no detections.'],
-    ['Cut text', 'Uploader text, such as file names, is truncated at 300 characters (…).'],
-    [
-      'Unprintable characters',
-      'Control characters, and in the PDF those that no embedded font has, are shown as their code, such as [U+202E].',
-    ],
-    ['Numbers', '1,234.5 = one thousand two hundred thirty-four point five. statistics.json has every number.'],
-  ] as readonly (readonly [string, string])[],
   limitations: [
     'A verdict is the output of a detector. It does not prove that media are authentic or manipulated, and is not a finding about a person.',
     'The accuracy of the detector is stated only for what people reviewed, in the section on reviews; it says nothing of other media or of another period.',

@@ -1,41 +1,22 @@
 import type { Population, Statistics } from '../../../../core/statistics.ts';
+import type { Certificate } from '../../../../core/certificate.ts';
 import { EN_FORMAT as format, sentence } from '../../format.ts';
 import { showing } from './results.ts';
 
-const { counted, integer, listed } = format;
+const { counted, integer, listed, span } = format;
 
 const detections = (count: number): string => counted(count, 'detection', 'detections');
 
+type Spans = Statistics['latency_seconds'];
+
+const spans = ({ count, p50, p95, max }: Spans): string =>
+  `${detections(count)} took ${span(p50)} (median), ${span(p95)} (95th percentile) and ${span(max)} (longest)`;
+
 export const evidence = {
   retention: {
-    lead: ({
-      zero_retention: zero,
-      not_deleted: notDeleted,
-      processing,
-      not_measured,
-      undated,
-    }: Statistics['retention']): string => {
-      const unknown =
-        undated === 0
-          ? ''
-          : ` ${sentence(detections(undated))} under zero retention ${undated === 1 ? 'has' : 'have'} no readable creation time and may belong to the period.`;
-      if (zero === 0) return `No detection of the period was made under zero retention.${unknown}`;
-      const parts = [
-        `${sentence(detections(zero))} of the period ${zero === 1 ? 'was' : 'were'} made under zero retention.`,
-      ];
-      if (notDeleted > 0)
-        parts.push(
-          `${sentence(detections(notDeleted))} ${notDeleted === 1 ? 'is' : 'are'} finished but ${notDeleted === 1 ? 'shows' : 'show'} no deletion time.`,
-        );
-      else if (zero > processing + not_measured) parts.push('None that is finished lacks a deletion time.');
-      if (processing > 0)
-        parts.push(
-          `${sentence(detections(processing))} ${processing === 1 ? 'is' : 'are'} not finished: nothing says yet when the file should be gone.`,
-        );
-      if (not_measured > 0)
-        parts.push(`Of ${detections(not_measured)} the times are impossible or not readable, so nothing was measured.`);
-      return parts.join(' ') + unknown;
-    },
+    none: 'No detection of the period was made under zero retention.',
+    undated: (count: number): string =>
+      `${sentence(detections(count))} under zero retention ${count === 1 ? 'has' : 'have'} no readable creation time and may belong to the period.`,
     cards: {
       zero: ['Zero retention', 'detections in the period'],
       deleted: 'Deleted',
@@ -46,8 +27,7 @@ export const evidence = {
     },
     late: (late: number | null): string =>
       late === null ? 'a deletion time is stated' : `${integer(late)} of them after the limit`,
-    table: 'Time from creation to deletion',
-    columns: ['Detections', 'Median', '95th percentile', 'Longest'],
+    times: (times: Spans): string => `From creation to deletion, ${spans(times)}.`,
     noTimes: 'No deletion time can be set against a creation time.',
     limit: {
       none: 'The template sets no limit for the time to deletion.',
@@ -65,13 +45,12 @@ export const evidence = {
       },
       open: (open: number, limit: string): string =>
         `Whether the limit of ${limit} was kept is not shown: ${detections(open)} could not be judged. No other is overdue.`,
-      titles: { within: 'Within the limit', over: 'Above the limit', open: 'Not shown' },
     },
     notDeleted: { caption: 'Not deleted', showing: showing('detections without a deletion time') },
     deletedLate: { caption: 'Deleted after the limit', showing: showing('late deletions') },
     notMeasured: { caption: 'Not measured', showing: showing('detections with such times') },
     basis:
-      'Overdue is what was deleted after the limit, and what was finished, not deleted and older than the limit when the list was read. Deletion times are statements of the service. They say when it reported the file as deleted; this report did not and cannot check that no copy exists.',
+      'Deletion times are statements of the service. They say when it reported the file as deleted; this report did not and cannot check that no copy exists.',
   },
   quality: {
     intro: (kept: 'tables' | 'snapshot' | 'nowhere', withheld: boolean): string => {
@@ -96,8 +75,8 @@ export const evidence = {
     coercions: 'Values that had to be adjusted',
     withheld: 'Private values withheld',
     changedCells: 'Cells changed in the tables',
-    changedIntro: (snapshot: boolean): string =>
-      `To keep spreadsheets from running data as formulas, to withhold what is private, or to respect a limit of a file format, cells were changed as follows.${snapshot ? ' The snapshot (records.zip) holds every value as received.' : ''}`,
+    changedWhy: (snapshot: boolean): string =>
+      `Cells were changed to keep spreadsheets from running data as formulas, to withhold what is private, or to respect a limit of a file format.${snapshot ? ' The snapshot (records.zip) holds every value as received.' : ''}`,
     columns: {
       label: 'Label',
       modality: 'Modality',
@@ -111,22 +90,26 @@ export const evidence = {
   },
   extraction: {
     intro: (snapshot: boolean): string =>
-      `Where and how the list was read. ${snapshot ? 'With the snapshot (records.zip) the same report can be made again, byte for byte.' : 'The run keeps no snapshot of what was read, so this report cannot be made again from it.'}`,
+      snapshot
+        ? 'From the snapshot (records.zip) the same report can be made again, byte for byte.'
+        : 'The run keeps no snapshot of what was read, so this report cannot be made again from it.',
     terms: {
       source: 'Source',
-      period: 'Period',
-      started: 'Reading began',
-      ended: 'Reading ended',
+      read: 'Read',
       asOf: 'Report as of',
       requests: 'Pages answered',
-      concurrency: 'Requests at a time',
-      pageSizes: 'Page sizes',
       received: 'Detections received',
       merkle: 'Merkle root of the records',
       template: 'Template',
       tool: 'Made by',
-      id: 'Report id',
     },
+    read: (from: string, to: string): string => (from === to ? from : `${from} to ${to}`),
+    requests: ({ requests, concurrency, pageSizes }: Certificate): string =>
+      [
+        integer(requests),
+        `${counted(concurrency, 'request', 'requests')} at a time`,
+        ...(pageSizes.length === 0 ? [] : [`page sizes ${listed(pageSizes.map(integer))}`]),
+      ].join('; '),
     kinds: { api: 'the service', sandbox: 'sandbox: generated, not real detections', custom: 'custom source' },
     sandbox: 'Test data: the sandbox generated the detections of this report. They describe no real media.',
     received: (received: number, unique: number, duplicates: number): string =>
@@ -140,11 +123,9 @@ export const evidence = {
       : `Table ${name} of this report`;
   },
   latency: {
-    title: 'From creation to last update',
-    intro:
-      'Of completed and failed detections: from created_at to updated_at as the source states them. It is at least as long as the analysis took, for any later change of a detection counts too.',
+    times: (times: Spans): string =>
+      `From creation to last update (created_at to updated_at), ${spans(times)}. This is at least as long as the analysis took, for any later change of a detection counts too.`,
     none: 'No finished detection has both a time of creation and of its last update.',
-    columns: ['Detections', 'Median', '95th percentile', 'Longest'],
   },
   integrity: {
     intro:
@@ -163,7 +144,7 @@ export const evidence = {
       `In the run folder, each of these commands ends with exit code 0 if nothing was changed${replayCode === 0 ? '' : `; the last one with ${replayCode}, because completeness is unproven`}. detect-report is a program for Node.js 20.19 or newer, which the maker of this report can give you; sha256sum is part of every Linux.`,
     checks: ['sha256sum --check SHA256SUMS', 'detect-report verify .'],
     timestamp:
-      'If manifest.json.tsr is in the folder, a timestamp authority states in it when the manifest existed. Check it with the certificates of that authority:',
+      'openssl is for a folder with manifest.json.tsr, in which a timestamp authority states when the manifest existed; authority.pem holds its certificates.',
     again: (placeholder: string | null, previous: string): string =>
       `The last one makes the run again from the snapshot; every file must be identical to its counterpart here${placeholder === null ? '' : `. ${placeholder} stands for the folder of the run ${previous}`}. A signature is made by the holder of its key alone: without it, manifest.json.sig and its line in SHA256SUMS are missing there.`,
     withoutSnapshot:

@@ -34,11 +34,11 @@ export const results = {
   },
   tracing: {
     caption: 'Source tracing',
-    intro:
-      'For audio labelled fake, the source may name the generator it suspects. It is an indication, not an attribution.',
+    intro: 'For audio labelled fake, the source may name the generator it suspects.',
+    named: (sources: readonly string[]): string => `Named: ${sources.join(', ')}.`,
+    basis: 'This is an indication, not an attribution.',
     unnamed: (count: number): string =>
       `${sentence(counted(count, 'result names', 'results name'))} none but says "real".`,
-    columns: ['Suspected generator', 'Detections'],
   },
   amongRead: ' among those that were read',
   amongDated: ' among those with a readable creation time',
@@ -60,13 +60,8 @@ export const results = {
       `The counts by ${grain} and by label are in ${listed(counts)}${labels === null ? '' : `, the labels of each detection in ${labels}`}.`,
     axis: { count: 'Detections', day: 'Day of creation', month: 'Month of creation', year: 'Year of creation' },
     byMedium: 'Detections by medium',
-    byMediumAlt: (parts: readonly { readonly name: string; readonly count: number }[]): string =>
-      parts.length === 0
-        ? 'Stacked bars by medium: no detections.'
-        : `Stacked bars by medium: ${listed(parts.map(({ name, count }) => `${name} ${integer(count)}`))}. The table below holds every number.`,
     table: { day: 'Day', month: 'Month', year: 'Year', medium: 'Medium', share: 'Fake rate' },
-    intro:
-      'Completed detections by verdict; failed and unfinished ones are shown apart, for they are neither real nor fake.',
+    intro: 'Completed detections by verdict; failed and unfinished ones apart, for they are neither real nor fake.',
     none: (among: string): string => `No detection was created in the period${among}.`,
     otherMedia: (count: number): string => `${integer(count)} other media`,
     noMedium: 'not stated',
@@ -96,7 +91,7 @@ export const results = {
     lead: (count: number, completed: number, among: string): string => {
       if (completed === 0) return `No detection was completed${among}, so none could be left undecided.`;
       if (count === 0) return `No completed detection was left undecided${among}.`;
-      return `${sentence(detections(count))} of ${integer(completed)} completed (${percent(count / completed)}) ${count === 1 ? 'was' : 'were'} left undecided: labelled between real and fake, with a label that the policy does not know, or without anything to assess. Undecided means neither real nor fake; ${count === 1 ? 'it is' : 'they are'} in no fake rate.`;
+      return `${sentence(detections(count))} of ${integer(completed)} completed (${percent(count / completed)}) ${count === 1 ? 'was' : 'were'} left undecided: labelled between real and fake, with a label that the policy does not know, or without anything to assess. ${count === 1 ? 'It is' : 'They are'} in no fake rate.`;
     },
     showing: showing('undecided detections'),
     caption: 'Undecided detections',

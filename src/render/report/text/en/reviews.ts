@@ -84,7 +84,10 @@ export const provenance = {
   title: 'Marks of origin',
   intro:
     'Whether a C2PA manifest or a watermark says where the media come from. Not marked: a search found none. Unknown: no search was asked for, or its result was unavailable, which is not the same as absent.',
+  byMedium: 'By medium and verdict',
   medium: 'Medium and verdict',
+  bySignal: 'By kind of mark',
+  signal: 'Mark',
   columns: { marked: 'Marked', not_marked: 'Not marked', unknown: 'Unknown' },
   none: 'none yet',
   signals: { c2pa: 'C2PA manifest', watermark: 'Watermark', synthid: 'SynthID' },

@@ -47,18 +47,16 @@ export const summary = {
     retention: ({ zero_retention: zero, overdue, late }: Statistics['retention']): string =>
       zero === 0
         ? 'none under zero retention'
-        : `of ${integer(zero)} under zero retention${overdue === null ? '' : overdue === 0 ? '; none missed the limit' : `; ${integer(overdue)} missed the limit, ${integer(late ?? 0)} of them deleted late`}`,
+        : `of ${integer(zero)} under zero retention${overdue === null ? '' : overdue === 0 ? '; none missed the limit' : `; ${integer(overdue)} missed the limit, ${integer(late ?? 0)} deleted late`}`,
     /** `before` is the label of the period before, or null if it is not known. */
-    change: (difference: string, before: string | null): string =>
-      `${difference} against ${before ?? 'the run before'}`,
+    change: (difference: string, before: string | null): string => `${difference} since ${before ?? 'the run before'}`,
   },
-  action: 'What needs action',
+  action: (shown: number, all: number): string =>
+    shown === all ? 'What needs action' : `What needs action: the ${integer(shown)} gravest of ${integer(all)} points`,
   noAction: (inPeriod: number): string =>
     inPeriod === 0
       ? 'Nothing: the period was read completely and has no detection.'
       : 'Nothing: the list was read completely, nothing was flagged, and nothing is overdue.',
-  moreActions: (count: number): string =>
-    `${sentence(counted(count, 'lesser point', 'lesser points'))} ${count === 1 ? 'is' : 'are'} in the sections below.`,
   points: {
     unproven: 'The list was not read completely: detections may be missing. Read it again before you rely on a figure.',
     notProven: 'Completeness is not proven, although a second full reading gave the same detections.',

@@ -20,12 +20,13 @@ const RENDERERS: { readonly [K in Block['kind']]: BlockRenderer<K> } = {
   contents,
 };
 
-/** Most rows of tables side by side. */
-const MOST_BESIDE = 12;
+/** Most rows and columns of tables side by side. */
+const MOST_BESIDE = { rows: 12, columns: 4 } as const;
 const HIGHEST_BESIDE = 300;
 
-/** Kinds that the paragraph above them introduces. */
+/** Kinds that the paragraph above them introduces; what is higher may go to the next page without it. */
 const INTRODUCED: ReadonlySet<Block['kind']> = new Set(['table', 'commands', 'chart']);
+const HIGHEST_INTRODUCED = 120;
 
 export async function drawBlocks(blocks: readonly Block[], context: Omit<BlockContext, 'headingAbove'>): Promise<void> {
   const { flow } = context;
@@ -33,39 +34,42 @@ export async function drawBlocks(blocks: readonly Block[], context: Omit<BlockCo
   let done = 0;
   for (const [index, block] of blocks.entries()) {
     if (index < done) continue;
-    const before = blocks[index - 1];
-    const renderer = rendererOf(block);
-    flow.skip(gap(before, block));
+    flow.skip(gap(blocks[index - 1], block));
     flow.need(togetherHeight(blocks, index, flow, headingAbove));
-    const next = blocks[index + 1];
-    if (next !== undefined && besideHeight(block, next, flow) !== null) {
-      const top = flow.y;
-      flow.use('left');
-      await renderer.draw(block, { ...context, headingAbove });
-      const end = flow.y;
-      flow.y = top;
-      flow.use('right');
-      await rendererOf(next).draw(next, { ...context, headingAbove });
-      flow.y = Math.max(end, flow.y);
-      flow.use('whole');
-      done = index + 2;
-    } else await renderer.draw(block, { ...context, headingAbove });
+    const { placed, height } = besideFrom(blocks, index, flow);
+    const top = flow.y;
+    for (const { block: short, side, offset } of placed) {
+      flow.use(side);
+      flow.y = top + offset;
+      await rendererOf(short).draw(short, { ...context, headingAbove: null });
+    }
+    flow.use('whole');
+    if (placed.length > 0) flow.y = top + height;
+    else await rendererOf(block).draw(block, { ...context, headingAbove });
+    done = index + Math.max(1, placed.length);
     if (block.kind === 'heading') headingAbove = block.text;
     else if (block.kind !== 'paragraph') headingAbove = null;
   }
 }
 
-/** Height of two short tables of few columns, which are drawn side by side; null if they are not. */
-function besideHeight(block: Block, next: Block | undefined, flow: Flow): number | null {
-  if (next === undefined || !isNarrow(block) || !isNarrow(next)) return null;
+/** Places neighbouring short tables of few columns side by side, each in the shorter column; none if there is but one. */
+function besideFrom(blocks: readonly Block[], index: number, flow: Flow) {
+  const placed: { readonly block: BlockOf<'table'>; readonly side: 'left' | 'right'; readonly offset: number }[] = [];
+  const ends = { left: 0, right: 0 };
   flow.use('left');
-  const height = Math.max(tableHeight(block, flow), tableHeight(next, flow));
+  for (const block of blocks.slice(index)) {
+    const side = ends.left <= ends.right ? 'left' : 'right';
+    const offset = ends[side] === 0 ? 0 : ends[side] + gap(undefined, block);
+    if (!isNarrow(block) || offset + tableHeight(block, flow) > HIGHEST_BESIDE) break;
+    placed.push({ block, side, offset });
+    ends[side] = offset + tableHeight(block, flow);
+  }
   flow.use('whole');
-  return height > HIGHEST_BESIDE ? null : height;
+  return placed.length < 2 ? { placed: [], height: 0 } : { placed, height: Math.max(ends.left, ends.right) };
 }
 
 function isNarrow(block: Block): block is BlockOf<'table'> {
-  return block.kind === 'table' && block.columns.length <= 3 && block.rows.length <= MOST_BESIDE;
+  return block.kind === 'table' && block.columns.length <= MOST_BESIDE.columns && block.rows.length <= MOST_BESIDE.rows;
 }
 
 /** Height that must fit on one page: the block's beginning and, if it is an introduction, the next one's. */
@@ -79,17 +83,13 @@ export function togetherHeight(
   if (block === undefined) return 0;
   const renderer = rendererOf(block);
   const next = blocks[index + 1];
-  const beside = besideHeight(block, next, flow);
-  if (beside !== null) return beside;
+  const beside = besideFrom(blocks, index, flow);
+  if (beside.placed.length > 0) return beside.height;
   const own = renderer.head(block, flow, headingAbove);
-  const introduces =
-    renderer.introduces === true || (block.kind === 'paragraph' && next !== undefined && INTRODUCED.has(next.kind));
-  if (!introduces || next === undefined) return own;
-  return (
-    own +
-    gap(block, next) +
-    togetherHeight(blocks, index + 1, flow, block.kind === 'heading' ? block.text : headingAbove)
-  );
+  const isHeading = renderer.introduces === true;
+  if (next === undefined || !(isHeading || (block.kind === 'paragraph' && INTRODUCED.has(next.kind)))) return own;
+  const rest = togetherHeight(blocks, index + 1, flow, block.kind === 'heading' ? block.text : headingAbove);
+  return isHeading || rest <= HIGHEST_INTRODUCED ? own + gap(block, next) + rest : own;
 }
 
 /** Space between two blocks. */

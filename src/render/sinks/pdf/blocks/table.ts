@@ -19,7 +19,7 @@ const CAPTION_GAP = 4;
 /** If rows are higher than this together, they may go to another page than the title above the table. */
 const HIGH_ROWS = 90;
 /** A table of up to this many rows that is not higher than this stays on one page: it is read at a glance. */
-const FEW_ROWS = 8;
+const FEW_ROWS = 5;
 const SMALL_TABLE = 180;
 /** Rows between two pauses that let other work of the process run. */
 const ROWS_AT_A_TIME = 100;

@@ -118,13 +118,12 @@ export function contentsHeight(flow: Flow): number {
 /** The list of sections in two columns; its page numbers are drawn when everything else is laid out. */
 export const contents: BlockRenderer<'contents'> = {
   above: UNIT,
-  head: () => ROW * 3,
+  head: (_, flow) => contentsHeight(flow),
   draw(_, { flow, parent }) {
     const { canvas, type, theme } = flow;
     const height = contentsHeight(flow);
     const width = (flow.width - GAP * (COLUMNS - 1)) / COLUMNS;
     const rows = Math.round(height / ROW);
-    flow.need(Math.min(height, flow.bottom - flow.y));
     const start = flow.y;
     const toc = parent.child('TOC');
     for (const [index, section] of flow.numbered.entries()) {

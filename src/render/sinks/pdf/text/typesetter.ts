@@ -8,16 +8,16 @@ import { piecesOf, printable } from './pieces.ts';
 /** Turns any text into lines for drawing: cut, cleaned, each character in a font that has it, broken to width. */
 export class Typesetter {
   readonly #fonts: FontLibrary;
-  #missingGlyphs = 0;
+  readonly #missing = new Set<string>();
   readonly #packages = new Set<string>();
 
   constructor(doc: PdfDocument) {
     this.#fonts = new FontLibrary(doc);
   }
 
-  /** Characters so far that no font has; each is set as its code. */
+  /** Different characters so far that no font has; each is set as its code. */
   get missingGlyphs(): number {
-    return this.#missingGlyphs;
+    return this.#missing.size;
   }
 
   /** Packages that would bring missing characters, sorted. */
@@ -54,7 +54,7 @@ export class Typesetter {
       tabular: style.tabular,
       limit,
       onMissing: (character) => {
-        this.#missingGlyphs++;
+        this.#missing.add(character);
         const name = packageFor(character);
         if (name !== null) this.#packages.add(name);
       },
