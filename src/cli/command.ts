@@ -28,7 +28,6 @@ export interface CommandCall<O extends Options, Name extends string = never> ext
 /** Resolves to the exit code; failures are thrown. */
 export type CommandEnd = Promise<number>;
 
-/** A positional argument of a command. */
 export interface Argument {
   /** Its name in messages, with an example if that helps: `job file, e.g. jobs.yaml`. */
   readonly noun: string;
@@ -49,7 +48,6 @@ export interface CommandSpec<O extends Options, Name extends string> {
   readonly summary: string;
   /** The sentence on the command's own page, if it says more than the summary. */
   readonly about?: string;
-  /** In the order in which they are given. */
   readonly args: Readonly<Record<Name, Argument>>;
   /** A command without options reads no configuration file. */
   readonly options: O;
@@ -67,14 +65,12 @@ export interface CommandSpec<O extends Options, Name extends string> {
   readonly load: () => Promise<(call: CommandCall<O, Name>) => CommandEnd>;
 }
 
-/** The words of one call, as given. */
 export interface CommandWords {
   readonly args: Readonly<Record<string, string>>;
   readonly rest?: readonly string[];
   readonly flags: Words['flags'];
 }
 
-/** Any command. */
 export interface Command extends Omit<CommandSpec<Options, string>, 'resolve' | 'load'> {
   /** Resolves the options and runs the command. Returns the exit code. */
   readonly run: (words: CommandWords, context: CommandContext) => CommandEnd;

@@ -266,7 +266,6 @@ export type CommandName = keyof typeof COMMANDS;
 
 export const COMMAND_NAMES = Object.keys(COMMANDS) as readonly CommandName[];
 
-/** First words of two-word commands. */
 type GroupName<Name = CommandName> = Name extends `${infer Group} ${string}` ? Group : never;
 
 export interface CommandGroup {

@@ -47,7 +47,6 @@ export function exitCodeOfChecks(checks: readonly Check[]): number {
   return problems.every(({ blame }) => blame === 'source') ? CODE_OF_KIND.source : CODE_OF_KIND.usage;
 }
 
-/** Exit code of `status`. */
 export function exitCodeOfStatus({ runs, jobs }: FolderStatus): number {
   return [...runs, ...jobs].some(({ needs }) => needs.length > 0) ? NEEDS_PERSON : 0;
 }
@@ -61,7 +60,6 @@ export function exitCodeOfOutcome(outcome: JobOutcome): number {
   ]);
 }
 
-/** The gravest exit code of all jobs. */
 export function exitCodeOfOutcomes(outcomes: readonly JobOutcome[]): number {
   return gravest(outcomes.map(exitCodeOfOutcome));
 }

@@ -9,7 +9,6 @@ export function failureLines(error: unknown, debug: boolean): string[] {
   return debug ? [...lines, ...details(error)] : lines;
 }
 
-/** A failure for programs. */
 export function failureFields(error: unknown, exitCode: number): Record<string, unknown> {
   const isOurs = error instanceof DetectReportError;
   return {

@@ -28,7 +28,6 @@ export function duration(seconds: number): string {
   return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
 }
 
-/** `9.7 %` */
 export function percent(share: number): string {
   return `${(share * 100).toFixed(1)} %`;
 }

@@ -15,7 +15,6 @@ export type Request =
 interface Parsing {
   readonly words: readonly string[];
   readonly isHelp: boolean;
-  /** End texts of help pages, by command. */
   readonly notes: ReadonlyMap<CommandName, string>;
   /** The command, or group of commands, that yargs reached: messages point to its help page. */
   reached: string;

@@ -3,7 +3,6 @@ import type { MessageSettings } from '../config/resolve.ts';
 import type { Emit, ProgressEvent } from '../index.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Shows what happens during a run. */
 export interface Progress {
   show(event: ProgressEvent): void;
   /** Leaves the terminal ready for other lines: after the work, and between two jobs. */
@@ -101,7 +100,6 @@ class LineProgress implements Progress {
     else if (requests % PAGES_PER_LINE === 0) this.#terminal.note(`  ${counted(unique, 'detection')}${pages}`);
   }
 
-  /** A line if another tenth is done. */
   #advance(done: number, of: number, rest: string): void {
     const tenths = of === 0 ? 0 : Math.floor((done / of) * 10);
     if (tenths <= this.#tenths) return;

@@ -27,7 +27,6 @@ export class Terminal {
     if (!this.#secrets.some((known) => known.reveal() === secret.reveal())) this.#secrets.push(secret);
   }
 
-  /** Since the command began. */
   get seconds(): number {
     return (performance.now() - this.#startedMs) / 1_000;
   }
@@ -64,7 +63,6 @@ export class Terminal {
     for (const line of text.trimEnd().split('\n')) await this.result(line);
   }
 
-  /** One line to stderr. */
   note(line: string): void {
     this.#write(this.#stderr, `${this.safe(line)}\n`).catch(() => undefined);
   }

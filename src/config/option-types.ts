@@ -92,7 +92,6 @@ export function shard(): OptionType<Shard> {
   });
 }
 
-/** `auto`, or a number. */
 export function autoOr(number: OptionType<number>): OptionType<number | 'auto'> {
   const schema = { anyOf: [{ const: 'auto' }, number.schema] };
   return wordType('auto|N', schema, (word) => (word === 'auto' ? word : number.read(word)));
@@ -117,7 +116,6 @@ function wrongNumber(word: unknown, expectation: string): WrongValue {
   return new WrongValue(`${shown(word)} is not ${expectation}.`, `Give ${expectation}.`);
 }
 
-/** One of a few words. */
 export function oneOf<const T extends string>(noun: string, choices: readonly T[]): OptionType<T> {
   return {
     metavar: choices.join('|'),

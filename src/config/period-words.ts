@@ -5,7 +5,6 @@ import type { EXPORT_OPTIONS } from './options/index.ts';
 import { ORIGINS, type Setting, type Settings } from './settings.ts';
 
 const WORDS = ['last-month', 'last-quarter', 'last-year', 'all'] as const;
-/** Options that name a period. */
 export const PERIOD_OPTIONS = ['month', 'quarter', 'year', 'from', 'to', ...WORDS] as const;
 type PeriodSettings = Pick<Settings<typeof EXPORT_OPTIONS>, (typeof PERIOD_OPTIONS)[number]>;
 

@@ -20,7 +20,6 @@ export interface FirstAnswers {
   readonly baseUrl: string;
   /** Null: the key comes from the environment. */
   readonly apiKeyFile: string | null;
-  /** The environment variable used then. */
   readonly keyVariable: KeyVariable;
 }
 
@@ -54,7 +53,6 @@ export function firstAnswers(values: Values<typeof INIT_OPTIONS>, env: Words['en
   };
 }
 
-/** How the API would be called with these settings. */
 export async function apiAccess(
   baseUrl: Setting<string>,
   keyFile: Setting<string | null>,

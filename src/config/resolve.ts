@@ -27,7 +27,6 @@ import { loadTemplate, readComment, withWords } from './template.ts';
 export interface ResolveContext {
   /** Epoch milliseconds: decides what "last month" is. */
   readonly nowMs: number;
-  /** The tables that a template may choose from. */
   readonly tables: readonly TableShape[];
   /** Folder that relative paths of flags and variables start from; the process's own if absent. */
   readonly baseDir?: string;
@@ -136,7 +135,6 @@ export function messagesOf(values: Values<typeof MESSAGES>): MessageSettings {
   return { quiet: values.quiet, verbose: values.verbose, logFormat: values['log-format'], debug: values.debug };
 }
 
-/** What the sandbox generates. */
 export function generatedOf({ detections, seed, months }: Values<typeof GENERATED>): SandboxSettings {
   return { detections, seed, months };
 }

@@ -10,7 +10,6 @@ import { pictureType } from './template-files.ts';
 import { TEMPLATE_NAME } from './template-schema.ts';
 import { choiceProblem } from './words.ts';
 
-/** Names of the built-in templates, sorted. */
 export async function builtInNames(): Promise<string[]> {
   const files = await readdir(builtInFolder());
   return files

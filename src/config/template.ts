@@ -44,7 +44,6 @@ export interface TemplateSummary {
   readonly formats: readonly string[];
 }
 
-/** The built-in templates, by name. */
 export async function listTemplates(context: TemplateContext): Promise<TemplateSummary[]> {
   const schema = templateSchema(context.tables);
   const names = await builtInNames();

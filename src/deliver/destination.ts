@@ -11,7 +11,6 @@ import type { ReadSecret } from '../platform/addresses.ts';
 /** A file of a sealed run, as it is delivered. */
 export interface DeliverableFile {
   readonly name: string;
-  /** Its current path. */
   readonly path: string;
   readonly bytes: number;
   /** Hex. */
@@ -26,7 +25,6 @@ export interface DeliverableFile {
 export interface ThresholdOutcome {
   /** As in the job file, e.g. `fake_rate > 0.05`. */
   readonly condition: string;
-  /** The value in the statistics, or null if they have none. */
   readonly value: number | string | null;
   /** The value for people, e.g. `38.4 %`. */
   readonly text: string;
@@ -41,7 +39,6 @@ export interface RunSummary {
   readonly format: 'detect-report/run/1';
   /** The job's name; null for a run without a job. */
   readonly job: string | null;
-  /** Name of the run folder. */
   readonly run: string;
   readonly report_id: string;
   readonly title: string;
@@ -58,7 +55,6 @@ export interface RunSummary {
     readonly to: string | null;
     readonly timezone: string;
   };
-  /** Report id of the run that this one amends, or null. */
   readonly amends: string | null;
   readonly completeness: {
     readonly verdict: CompletenessVerdict;
@@ -93,7 +89,6 @@ export interface RunSummary {
 
 /** A sealed run with everything that a destination may need. It never changes. */
 export interface DeliverableRun {
-  /** Path of the run folder. */
   readonly folder: string;
   /** Its own name, e.g. `monthly-compliance_2024-01`. */
   readonly name: string;
@@ -118,7 +113,6 @@ export interface DeliveryReceipt {
   readonly notices?: readonly string[];
 }
 
-/** One place to which runs are delivered. */
 export interface Destination {
   readonly kind: string;
   /** Stays the same over restarts and edits of secrets; derived from kind and target. A plain file name. */
@@ -146,7 +140,6 @@ export interface Destination {
 export type DeliveryFault = 'refused' | 'unreachable' | 'slow' | 'busy' | 'full' | 'unreadable';
 
 export interface DeliveryErrorDetails extends ErrorDetails {
-  /** The delay that the receiver asked for. */
   readonly retryAfterMs?: number | null;
 }
 
@@ -186,7 +179,6 @@ export interface DeliveryDependencies {
   readonly version: string;
 }
 
-/** One kind of destination. */
 export interface DeliveryKind<Settings> {
   /** Only reads; sends nothing. */
   open(settings: Settings, deps: DeliveryDependencies): Destination;

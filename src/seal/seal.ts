@@ -128,9 +128,7 @@ export interface SealJob {
   readonly resources: readonly TableResource[];
   /** By format, then by reason. */
   readonly changedCells: Readonly<Record<string, Readonly<Record<string, number>>>>;
-  /** Fonts that a file was made with. */
   readonly fonts: readonly FontRecord[];
-  /** Sinks of the caller's own, with their files. */
   readonly own: readonly OwnSinkRecord[];
   /** Everything else that was written so far. */
   readonly files: readonly SealedFile[];

@@ -23,7 +23,6 @@ export const LAKE_FOLDER = 'lake';
 interface LakeFile {
   readonly run: FoundRun;
   readonly table: string;
-  /** Path in the lake. */
   readonly path: string;
 }
 

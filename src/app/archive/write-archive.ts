@@ -149,7 +149,6 @@ function trendOf(current: readonly FoundRun[]): Block[] {
   ];
 }
 
-/** Every amendment and why it was made. */
 async function amendmentsOf(runs: readonly FoundRun[]): Promise<Block[]> {
   const amendments = runs.filter(({ manifest }) => manifest?.amends !== undefined);
   const rows = await Promise.all(

@@ -23,7 +23,6 @@ import { readPreviousRun } from '../run/previous-run.ts';
 import { type ChosenParts, chooseParts } from './choose-parts.ts';
 
 export interface CombineJob {
-  /** Folders of the runs. */
   readonly runs: readonly string[];
   readonly settings: Settings<typeof COMBINE_OPTIONS>;
   readonly env: Words['env'];

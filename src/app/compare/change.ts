@@ -71,7 +71,6 @@ export function changeOf(
   };
 }
 
-/** The text of a column; empty for a missing value. */
 export function valueOf({ cells }: ComparedDetection, column: string): string {
   return Object.hasOwn(cells, column) ? (cells[column] ?? '') : '';
 }

@@ -103,7 +103,6 @@ const CONTROLS = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]|\p{Cs}/gu;
 /** What a CSV writes after U+FFFD in a key. */
 const CODES = /\ufffd\{[\da-f]{1,6}\}/g;
 
-/** A JSON text without its addresses. */
 export function withoutAddresses(json: string): string {
   return json.replaceAll(ADDRESS, 'address');
 }

@@ -10,7 +10,6 @@ export class ContractError extends Error {
   override readonly name = 'ContractError';
 }
 
-/** Throws `ContractError` unless it holds. */
 export function assertThat(holds: boolean, problem: string): asserts holds {
   if (!holds) throw new ContractError(problem);
 }

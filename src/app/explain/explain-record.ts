@@ -24,7 +24,6 @@ import { templateOf } from '../../seal/evidence/template-record.ts';
 import { reviewsOfRun } from '../run/reviews-file.ts';
 import { openSnapshot, readSealedRun } from '../run/sealed-run.ts';
 
-/** The place of a detection's record in the snapshot. */
 export interface RecordPlace {
   /** Entry of `records.zip`, e.g. `pages/000001.json`. */
   readonly file: string;
@@ -38,7 +37,6 @@ export interface RecordPlace {
   readonly pageNumber: number;
   readonly pageSize: number;
   readonly receivedAt: string;
-  /** SHA-256 (hex) of the record's bytes. */
   readonly sha256: string;
 }
 
@@ -50,7 +48,6 @@ export interface Explanation {
   /** Its row in the table `detections`, from 1, without the header; null if it has none. */
   readonly row: number | null;
   readonly cells: readonly CellOrigin[];
-  /** The record exactly as received. */
   readonly bytes: Buffer;
 }
 
@@ -142,7 +139,6 @@ export interface CellInput {
   readonly cut: boolean;
 }
 
-/** Origin of one cell of a row. */
 export interface CellOrigin {
   readonly column: string;
   readonly type: ColumnType;

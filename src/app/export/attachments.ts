@@ -19,7 +19,6 @@ export interface AttachmentJob {
   readonly folder: SealingFolder;
   /** Sealed so far: tables must be closed before a report embeds them. */
   readonly files: readonly SealedFile[];
-  /** Those that a report may carry. */
   readonly resources: readonly TableResource[];
   readonly statistics: string;
   readonly certificate: Certificate;

@@ -157,7 +157,6 @@ function textOf(indicator: string, { corrects, facts, asOf, policyName, statisti
     : `People reviewed ${reviews.reviewed} detections. Accuracy, precision and recall are shares of reviewed detections with a decided verdict and a clear truth${reviews.weighting === 'strata' ? ', weighted by the strata of a random sample' : ''}; the intervals are 95% intervals.`;
 }
 
-/** First and last day. */
 function periodOf({ from, to }: Period): readonly [string, string] {
   return [from ?? '', to === null ? '' : addDays(to, -1)];
 }

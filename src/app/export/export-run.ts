@@ -38,7 +38,6 @@ export interface RunDependencies {
 }
 
 export interface RunResult {
-  /** Path of the sealed run folder. */
   readonly folder: string;
   readonly reportId: string;
   readonly period: Period;
@@ -130,7 +129,6 @@ async function recordOf(path: string): Promise<ExtractionRecord> {
   return snapshot.record;
 }
 
-/** Copies the snapshot that is rendered again into the run. */
 async function copyArchive(path: string, folder: RunFolder): Promise<void> {
   const archive = await folder.create(ARCHIVE_FILE);
   try {

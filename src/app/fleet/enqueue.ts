@@ -6,12 +6,10 @@ import type { Job, JobFile } from '../jobs/job.ts';
 import { planJobs } from '../jobs/run-jobs.ts';
 import { type OpenQueue, openQueue, optionsOf, QUEUE, type Task, taskId } from './queue.ts';
 
-/** What became of one job. */
 export interface EnqueuedJob {
   readonly job: string;
   /** `queued`: added now · `waiting`: in the queue already · `idle`: nothing is due, to compare or to deliver. */
   readonly state: 'queued' | 'waiting' | 'idle';
-  /** Labels of the periods to make. */
   readonly periods: readonly string[];
 }
 

@@ -37,7 +37,6 @@ const TASK = z.strictObject({
 /** One stage of one run: all that Redis knows of it. */
 export type Task = Readonly<z.output<typeof TASK>>;
 
-/** Throws `ZodError`. */
 export function readTask(data: unknown): Task {
   return TASK.parse(data);
 }

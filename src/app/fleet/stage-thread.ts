@@ -14,7 +14,6 @@ import { isPermanent, runStage, type StageResult, tellFailure } from './stages.t
  * another worker would begin the same. A thread does one stage after the other.
  */
 
-/** How a stage ended. */
 export type StageEnd =
   | ({ readonly kind: 'done' } & StageResult)
   /** Another one is at work on the same; `atMs` (epoch milliseconds) if the API named a time. */

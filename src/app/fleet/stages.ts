@@ -48,7 +48,6 @@ export interface StageContext extends Omit<JobContext, 'baseDir' | 'nowMs'> {
 export interface StageResult {
   /** Parts that others may render; `prove` alone says more than 0. */
   readonly parts: number;
-  /** Paths of the runs that the stage sealed. */
   readonly sealed: readonly string[];
 }
 
@@ -116,7 +115,6 @@ async function jobOf(task: Task, store: string): Promise<Job> {
   });
 }
 
-/** The places in which a period's run is made. */
 function runOf({ job }: Pick<Work, 'job'>, label: string) {
   const name = runName(job, label, 0);
   const parts = partsPathOf({ outDir: job.outDir, name });

@@ -21,9 +21,7 @@ export interface WorkerSettings extends StageThreadSettings {
 export interface WorkerContext extends StageListener {
   readonly emit: Emit;
   readonly signal: AbortSignal;
-  /** Gets the path of each sealed run. */
   readonly sealed: (folder: string) => Promise<void>;
-  /** Gets each stage that failed for good. */
   readonly failed: (task: Task, error: Error) => void;
 }
 

@@ -121,7 +121,6 @@ export interface DeliveryOutcome {
   readonly receipt: DeliveryReceipt | null;
   /** Attempts made by this call. */
   readonly attempts: number;
-  /** Why it failed, or null. */
   readonly error: DetectReportError | null;
 }
 

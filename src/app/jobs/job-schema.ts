@@ -133,7 +133,6 @@ const job = mapping({
   links: z.array(text('an address', 1000)).max(10).default([]).describe('Where people find the runs, for messages.'),
 });
 
-/** The schema of a job file. */
 export const JOB_FILE = mapping({
   jobs: z
     .record(z.string().regex(JOB_NAME, { error: nameProblem }), job, { error: wanted('a mapping of jobs by name') })

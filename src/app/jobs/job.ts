@@ -35,9 +35,7 @@ export interface Job {
   /** Null: RESEMBLE_API_KEY, RESEMBLE_API_TOKEN or an api-key-file named elsewhere. */
   readonly apiKey: SecretReference | null;
   readonly signKey: string | null;
-  /** File of reviews to join. */
   readonly reviews: string | null;
-  /** Address of a timestamp authority. */
   readonly timestamp: string | null;
   readonly deliver: readonly DeliverySettings[];
   readonly notify: NotifySettings | null;
@@ -54,11 +52,9 @@ export interface Job {
   readonly since: string | null;
   /** Whether the page and the lake over all runs of `outDir` are written after each sealed run. */
   readonly archive: boolean;
-  /** Links to the runs, for messages. */
   readonly links: readonly string[];
 }
 
-/** A job file as read. */
 export interface JobFile {
   readonly path: string;
   /** Folder that its relative paths start from. */

@@ -63,7 +63,6 @@ function endingOf(
   };
 }
 
-/** The figures of the newest run. */
 function figuresOf(outcome: JobOutcome, requests: number): RunFigures | null {
   const run = outcome.runs.findLast(({ changes }) => changes === null) ?? outcome.runs.at(-1);
   if (run === undefined) return null;

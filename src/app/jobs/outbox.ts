@@ -27,7 +27,6 @@ export async function markPending(job: Job, runName: string): Promise<void> {
   await writeSmallFile(join(folderOf(job, runName), PENDING), `${JSON.stringify(content)}\n`, RUN_FILE_MODE);
 }
 
-/** Notes that every destination has the run. */
 export async function markDelivered(job: Job, runName: string): Promise<void> {
   await unlink(join(folderOf(job, runName), PENDING)).catch(() => undefined);
 }
@@ -45,7 +44,6 @@ export async function pendingRuns(job: Job): Promise<string[]> {
   return runs;
 }
 
-/** A destination that does not have a run yet. */
 export interface WaitingDelivery {
   /** For people; empty if nothing was tried yet. */
   readonly description: string;
@@ -53,7 +51,6 @@ export interface WaitingDelivery {
   readonly lastError: string | null;
 }
 
-/** The destinations that do not have a run of a folder yet. */
 export async function waitingDeliveries(
   outDir: string,
   run: { readonly name: string; readonly reportId: string },

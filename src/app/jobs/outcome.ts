@@ -18,9 +18,7 @@ export interface JobContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Connects the pings, metrics and log lines of an attempt; a new one for each if absent. */
   readonly runId?: string;
-  /** The current time that decides what is due (epoch milliseconds). */
   readonly nowMs: number;
-  /** For waits, and for the times of events. */
   readonly clock: Clock;
   /** Uniform in [0, 1): jitter. */
   readonly random: () => number;
@@ -32,29 +30,23 @@ export interface JobContext {
   readonly exitCodeOf: (outcome: JobOutcome) => number;
 }
 
-/** A run that a job has just sealed. */
 export interface SealedJobRun {
   readonly folder: string;
   readonly verdict: CompletenessVerdict;
-  /** The reason for the certificate's verdict. */
   readonly reason: string;
   readonly summary: RunSummary;
   /** What an amendment changes; null for a first run. */
   readonly changes: ChangeCounts | null;
 }
 
-/** The result of delivering one sealed run to one destination. */
 export interface JobDelivery {
-  /** Name of the run folder. */
   readonly run: string;
-  /** One line for people, without a secret. */
   readonly destination: string;
   readonly status: DeliveryOutcome['status'];
   /** Its place, or why it did not arrive. */
   readonly text: string;
 }
 
-/** What a job did. */
 export interface JobOutcome {
   readonly job: string;
   /** True if nothing was due, to compare or to deliver. */
@@ -66,7 +58,6 @@ export interface JobOutcome {
   readonly deliveries: readonly JobDelivery[];
   /** What stopped the job, or left a part undone; empty if all succeeded. */
   readonly errors: readonly unknown[];
-  /** IANA zone of the schedule. */
   readonly timezone: string;
   /** The schedule's next time (epoch milliseconds), or null. */
   readonly nextMs: number | null;

@@ -63,7 +63,6 @@ export function periodAt(rule: PeriodRule, atMs: number, timezone: string): Peri
   return from === today ? null : periodOf({ from, to: today }, timezone);
 }
 
-/** The previous period of the same rule, or null if the rule has none. */
 function periodBefore(rule: PeriodRule, { from, timezone }: Period): Period | null {
   if (from === null || !isRepeated(rule)) return null;
   return periodOf(daysBefore(rule.kind, from), timezone);
@@ -93,7 +92,6 @@ export function periodOfLabel(rule: PeriodRule, label: string, timezone: string)
   return asked?.label === label ? asked : null;
 }
 
-/** The period of a run folder's label, or null if it is not one. */
 export function periodNamed(label: string, timezone: string): Period | null {
   const [from = '', to = '', ...rest] = label.split('_');
   const isRange = rest.length === 0 && isDay(from) && isDay(to) && from < to;
@@ -113,7 +111,6 @@ function periodOf({ from, to }: DaySpan, timezone: string): Period {
 /** Largest number of periods that a plan looks back: ten years of days. */
 const FARTHEST_PERIODS = 3_660;
 
-/** What a job's earlier work left in its folder. */
 export interface JobState {
   /** Labels of the periods that have a sealed run of the job's template. */
   readonly sealed: ReadonlySet<string>;
@@ -131,7 +128,6 @@ export interface JobPlan {
   readonly outOfReach: readonly Period[];
   /** Sealed periods to compare with the list, oldest first. */
   readonly check: readonly Period[];
-  /** The schedule's next time, or null. */
   readonly nextMs: number | null;
 }
 
@@ -171,7 +167,6 @@ function checksOf(job: Job, state: JobState, occurrenceMs: number, periods: read
     .reverse();
 }
 
-/** From the newest period back to the one that contains `first`. */
 function periodsBackFrom(newest: Period, first: string, job: Job): Period[] {
   const periods: Period[] = [];
   let period: Period | null = newest;

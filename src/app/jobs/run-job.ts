@@ -76,7 +76,6 @@ async function addTimestamps(job: Job, { runs }: FoundState, context: JobContext
   }
 }
 
-/** The job's own folder for what it reads, and its lock. */
 export async function openPlace(job: Job, signal: AbortSignal): Promise<RunFolder> {
   try {
     return await RunFolder.open({ outDir: job.outDir, name: `job-${job.name}`, overwrite: true, goOn: true, signal });
@@ -184,7 +183,6 @@ function tellOutOfReach(job: Job, { outOfReach }: JobPlan, { emit }: JobContext)
   emit({ kind: 'note', level: 'warning', text });
 }
 
-/** Delivers every run of the job that a destination does not have yet. */
 async function deliverPending(job: Job, done: Done, context: JobContext): Promise<void> {
   const runs = await pendingRuns(job);
   if (runs.length === 0) return;

@@ -33,7 +33,6 @@ export async function runJobs(
 export interface PlannedJob {
   readonly job: Job;
   readonly plan: JobPlan;
-  /** Paths of sealed runs that wait for delivery. */
   readonly pending: readonly string[];
 }
 

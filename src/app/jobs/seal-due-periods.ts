@@ -86,7 +86,6 @@ function readingsOf({ job, config, place, context }: Work): (period: Period) => 
   };
 }
 
-/** What was read, as an archive in the job's own folder. */
 async function snapshotOf({ config, place }: Work, extraction: Extraction, period: Period): Promise<Snapshot> {
   await place.remove(ARCHIVE_FILE);
   await extraction.writeArchive(requestOf(config, period), await place.create(ARCHIVE_FILE));

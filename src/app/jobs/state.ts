@@ -17,7 +17,6 @@ export interface PeriodRuns {
   readonly folders: readonly string[];
 }
 
-/** What a job's earlier work left. */
 export interface FoundState extends JobState {
   readonly runs: ReadonlyMap<string, PeriodRuns>;
 }
@@ -65,12 +64,10 @@ export async function noteErrors(job: Job, errors: readonly unknown[]): Promise<
   await writeSmallFile(path, `${text}\n`, RUN_FILE_MODE).catch(() => undefined);
 }
 
-/** Why a job's last run failed; null if it did not. */
 export async function readLastError(outDir: string, name: string): Promise<string | null> {
   return (await readSmallFile(errorPath(outDir, name), MOST_BYTES))?.toString('utf8').trim() ?? null;
 }
 
-/** Names of the jobs of a folder whose last run failed. */
 export async function namesWithLastError(outDir: string): Promise<string[]> {
   return (await namesIn(outDir)).flatMap((name) => LAST_ERROR.exec(name)?.[1] ?? []).sort();
 }
@@ -79,7 +76,6 @@ function errorPath(outDir: string, name: string): string {
   return join(outDir, `.job-${name}.error`);
 }
 
-/** Name of a period's run folder. */
 export function runName(job: Job, label: string, amendment: number): string {
   return `${job.template.name}_${label}${amendment === 0 ? '' : `.amendment-${amendment}`}`;
 }

@@ -54,7 +54,6 @@ export const THRESHOLD_PATHS: readonly string[] = [
   ),
 ];
 
-/** Paths of the numbers, known or not. */
 function numbersOf(value: unknown): string[] {
   if (value === null || typeof value === 'number') return [''];
   if (typeof value !== 'object' || Array.isArray(value)) return [];

@@ -52,7 +52,6 @@ export interface ExportOptions extends NamedOptions {
   readonly onProgress?: Emit | undefined;
   /** Sinks of one's own, beside the formats. */
   readonly sinks?: readonly OwnSink[] | undefined;
-  /** Where the sealed run is delivered. */
   readonly destinations?: readonly Destination[] | undefined;
 }
 
@@ -80,7 +79,6 @@ export function keyOf(option: string): string {
   return option === 'format' ? 'formats' : option.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** Throws `ConfigError` that names the key and says what to write. */
 export function readExportOptions(given: unknown): ReadExportOptions {
   const options = recordOf(given, 'exportReport', "exportReport({ source: 'sandbox', period: '2024-01' })");
   refuseUnknownKeys(options);
@@ -244,7 +242,6 @@ function listOf(value: unknown, key: string, remedy: string): readonly unknown[]
   throw wrong(key, `${shown(value)} is not a list`, remedy);
 }
 
-/** Throws `ConfigError` if that is not an object with keys. */
 export function recordOf(value: unknown, what: string, example: string): Readonly<Record<string, unknown>> {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   throw new ConfigError(`${what} was given ${shown(value)}, not its options.`, { remedy: `Write ${example}.` });

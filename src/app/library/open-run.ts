@@ -31,9 +31,7 @@ export interface OpenedRun {
   /** `manifest.json`; docs/output.md describes its keys. */
   readonly manifest: Manifest;
   readonly statistics: Statistics;
-  /** What the run says of its completeness. */
   readonly certificate: Certificate;
-  /** The tables that the run has. */
   readonly tables: readonly TableName[];
   /**
    * The detections of the period with their verdicts, in list order, decoded from `records.zip` as they were for the

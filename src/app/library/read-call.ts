@@ -5,13 +5,10 @@ import type { Emit } from '../../core/progress.ts';
 
 /** What every function that takes time can be given. */
 export interface CallOptions {
-  /** Called with each progress event. */
   readonly emit?: Emit | undefined;
-  /** Ends the call. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The kinds of values that further options of a function have. */
 export type OptionKinds = Readonly<Record<string, 'text' | 'switch' | 'texts'>>;
 
 const EXAMPLES = { text: "'a/path'", switch: 'true', texts: "['a/path']" } as const;

@@ -44,7 +44,6 @@ const history = z.strictObject({
     .max(MOST_HISTORY),
 });
 
-/** The value of `history.json`. */
 export function historyFile(runs: readonly HistoryEntry[]): object {
   return { format: FORMAT, runs };
 }

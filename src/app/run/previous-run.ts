@@ -85,7 +85,6 @@ export interface PreviousCheck extends PartialCheck {
   readonly previous: string | null;
 }
 
-/** A folder that may be a run. */
 export interface Candidate {
   readonly folder: string;
   /** SHA-256 of its manifest; null if that cannot be read. */
@@ -162,7 +161,6 @@ export async function runsBeside(runDir: string): Promise<Candidate[]> {
   return await runsIn(dirname(resolve(runDir)), resolve(runDir));
 }
 
-/** The runs of a folder, but for one of them. */
 export async function runsIn(folder: string, except: string | null = null): Promise<Candidate[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   const visible = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'));

@@ -49,7 +49,6 @@ export async function readSealedRun(folder: string): Promise<SealedRun> {
   return { folder, manifest, manifestSha256: sha256, period: periodOfManifest(manifest), hasSnapshot };
 }
 
-/** The statistics of a run, or what is wrong with them. */
 export async function readStatisticsFile({
   folder,
   manifest,

@@ -44,7 +44,6 @@ const CLOCK_OK_MS = 10_000;
 /** S3 signatures are valid for 15 minutes. */
 const CLOCK_WRONG_MS = 900_000;
 
-/** Checks the proxy for the API. */
 export function checkProxy(api: Pick<ApiSettings, 'baseUrl' | 'proxies'>): Check {
   try {
     const proxy = chooseProxy(new URL(api.baseUrl), api.proxies);
@@ -57,7 +56,6 @@ export function checkProxy(api: Pick<ApiSettings, 'baseUrl' | 'proxies'>): Check
   }
 }
 
-/** Checks key, API, clock and rate with one request. */
 export async function checkApi(
   api: ApiSettings & { readonly version: string },
   clock: Clock,

@@ -9,7 +9,6 @@ export interface JobStatus {
   readonly name: string;
   /** Epoch milliseconds: in the past if the job is due now; null if it is not known, or never. */
   readonly nextDueMs: number | null;
-  /** Why its last run failed; null if it did not. */
   readonly lastError: string | null;
   readonly needs: readonly string[];
 }

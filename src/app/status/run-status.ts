@@ -25,12 +25,10 @@ export interface RunStatus {
   /** As in the folder's name: `2024-01`. */
   readonly period: string | null;
   readonly completeness: CompletenessVerdict | null;
-  /** Obligations by status. */
   readonly compliance: Readonly<Record<ObligationStatus, number>> | null;
   readonly fakeRate: number | null;
   /** Folder of the run that it amends, or that run's report id if it is not here; null if it amends none. */
   readonly amendmentOf: string | null;
-  /** Destinations that do not have the run yet. */
   readonly deliveriesWaiting: number;
   /** Why a person must look at it; empty if no one must. */
   readonly needs: readonly string[];

@@ -56,7 +56,6 @@ function summarise(result: RunResult, messages: MessageSettings, { terminal }: C
   if (verdict === 'unproven') warn(`The report is stamped INCOMPLETE: ${reason} ${READ_AGAIN}`);
 }
 
-/** The run at a glance, for people. */
 export function summaryLines(result: RunResult, verbose = false): string[] {
   const remarks = remarksOfResult(result);
   const { statistics, certificate, period, files } = result;

@@ -134,7 +134,6 @@ export async function runDeliver(call: CommandCall<typeof DELIVER_OPTIONS, 'run'
   return Math.max(0, ...outcomes.map(({ error }) => (error === null ? 0 : exitCodeOfError(error))));
 }
 
-/** What jobs may use of this process now. */
 function contextOf(
   { folder, env, terminal, signal }: CommandContext,
   baseDir: string,
@@ -184,7 +183,6 @@ function outcomeJson(outcome: JobOutcome): object {
   };
 }
 
-/** Lines of `run --dry-run` for one job. */
 function planLines({ job, plan, pending }: PlannedJob): string[] {
   const { occurrenceMs, due, check, outOfReach, nextMs } = plan;
   const name = (label: string): string => `${job.outDir}/${job.template.name}_${label}`;
@@ -201,7 +199,6 @@ function planLines({ job, plan, pending }: PlannedJob): string[] {
   ];
 }
 
-/** A planned job for programs. */
 function planJson({ job, plan, pending }: PlannedJob): object {
   const labels = (periods: PlannedJob['plan']['due']): string[] => periods.map(({ label }) => label);
   return {

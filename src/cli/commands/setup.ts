@@ -142,7 +142,6 @@ function readWord(name: 'every' | 'timezone' | 'out', answer: string): string {
 
 export interface Question {
   readonly text: string;
-  /** The answer to an empty line. */
   readonly initial: string;
   /** Checks an answer and returns its value. On `ConfigError` the question is asked again. */
   readonly read: (answer: string) => string | Promise<string>;

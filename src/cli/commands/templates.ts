@@ -10,7 +10,6 @@ import { TABLES } from '../../render/transform/tables/tables.ts';
 
 const tables = Object.values(TABLES);
 
-/** Names and purposes of the built-in templates. */
 export async function listTemplateNames({ terminal }: CommandContext): CommandEnd {
   const templates = await listTemplates({ tables });
   const width = Math.max(...templates.map((template) => template.name.length));
@@ -20,7 +19,6 @@ export async function listTemplateNames({ terminal }: CommandContext): CommandEn
   return 0;
 }
 
-/** The text of a built-in template. */
 export async function showTemplate({ args, terminal }: CommandCall<Options, 'name'>): CommandEnd {
   await terminal.page(await readBuiltInTemplate(args.name));
   return 0;

@@ -44,7 +44,6 @@ function failure(run: string, findings: Verification['findings']): VerificationE
   return new VerificationError(text, { place: { file: run }, remedy });
 }
 
-/** The verified facts, for people. */
 function verifiedLines({ reportId, completeness, notices, checked }: Verification): string[] {
   const { files, bytes, pages, records, merkleRoot, reproduced, signedBy, timestamp, previous, withheldCells } =
     checked;
@@ -73,7 +72,6 @@ function completenessLine({ verdict, reason }: { readonly verdict: string; reado
     : `  completeness ${verdict}: ${reason}`;
 }
 
-/** Output of `--json`. */
 function verificationJson(run: string, { reportId, completeness, findings, notices, checked }: Verification): string {
   const { timestamp } = checked;
   return JSON.stringify({

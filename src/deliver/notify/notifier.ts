@@ -98,7 +98,6 @@ function teamsNotifier(address: string | SecretReference, deps: NotifyDependenci
   });
 }
 
-/** A plain message by e-mail. */
 function mailNotifier(settings: MailServer, deps: NotifyDependencies): Notifier {
   return alarmsOnly(async (subject, text) => {
     const password = settings.password === undefined ? null : await deps.readSecret(settings.password);

@@ -14,7 +14,6 @@ export interface NotifiedRun {
 
 /** What the metrics show of a sealed run. */
 export interface RunFigures {
-  /** Detections in the period. */
   readonly detections: number;
   readonly verdicts: VerdictCounts;
   readonly completeness: CompletenessVerdict;

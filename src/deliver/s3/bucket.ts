@@ -81,7 +81,6 @@ export interface Credentials {
 export interface BucketRequest {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
   readonly key: string;
-  /** E.g. `{uploads: ''}`. */
   readonly query?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array | string;

@@ -73,7 +73,6 @@ export class UuidSorter<Entry extends { readonly uuid: string }> {
   }
 }
 
-/** Sorts the leaves of a Merkle tree. */
 export class LeafSorter extends UuidSorter<MerkleEntry> {
   constructor(folder: string, runEntries: number = RUN_ENTRIES) {
     super(folder, LEAF_LINES, runEntries);

@@ -7,7 +7,6 @@ export interface Throttle {
   enter(signal: AbortSignal): Promise<() => void>;
   /** The server asked for less (429, or 503 with `Retry-After`): no request is sent for `delayMs` from now. */
   throttled(delayMs: number): void;
-  /** A valid answer arrived. */
   succeeded(): void;
 }
 

@@ -56,7 +56,6 @@ export function certificateFindings({ certificate, windows }: ExtractionRecord):
   return rules.flatMap(([holds, text]) => (holds ? [] : [finding(`the certificate: ${text}`)]));
 }
 
-/** Rules on the order in which the windows were answered. */
 function arrivalRules(certificate: Certificate, windows: readonly WindowRecord[]): readonly Rule[] {
   const answered = windows.toSorted((a, b) => a.arrival - b.arrival);
   const [first, last] = [answered.at(0)?.totalCount ?? null, answered.at(-1)?.totalCount ?? null];

@@ -27,7 +27,6 @@ export interface DataPackageFacts {
   readonly tables: readonly TableShape[];
   readonly resources: readonly TableResource[];
   readonly files: readonly SealedFile[];
-  /** Whether the CSV files begin with a byte order mark. */
   readonly csvBom: boolean;
 }
 

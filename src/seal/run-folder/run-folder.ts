@@ -155,7 +155,6 @@ export class RunFolder implements OutputFolder {
     }
   }
 
-  /** Removes a file of the run before it is published. */
   async remove(name: string): Promise<void> {
     const path = this.pathOf(name);
     try {
@@ -267,7 +266,6 @@ export class RunFolder implements OutputFolder {
     await rmdir(this.#work).catch(() => undefined);
   }
 
-  /** Folders of earlier attempts. */
   async #attempts(): Promise<string[]> {
     const paths = (await readdir(this.#work)).map((entry) => join(this.#work, entry));
     const parts = this.#options.keepParts === true ? partsPathOf(this.#options) : '';
