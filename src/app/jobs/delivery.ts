@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { DetectReportError, InterruptedError } from '../../core/errors.ts';
@@ -13,10 +12,11 @@ import {
   idempotencyKeyOf,
 } from '../../deliver/destination.ts';
 import { makeFolder, RUN_FILE_MODE, RUN_FOLDER_MODE, writeSmallFile } from '../../platform/files/folders.ts';
-import { systemCode } from '../../platform/files/output-failure.ts';
 import { decideRetry, type RetryPace } from '../../platform/http/retry.ts';
+import { readSmallJson } from '../../seal/evidence/run-files.ts';
 
 const FORMAT = 'detect-report/delivery/1';
+const MOST_BYTES = 1024 * 1024;
 
 const json = z.custom<JsonObject>((value) => typeof value === 'object' && value !== null && !Array.isArray(value));
 
@@ -64,13 +64,8 @@ export class DeliveryRecords {
    * the run is delivered, with a key that lets the receiver tell.
    */
   async read(destinationId: string): Promise<DeliveryRecord | null> {
-    try {
-      const found = RECORD.safeParse(JSON.parse(await readFile(this.#pathOf(destinationId), 'utf8')));
-      return found.success && found.data.report_id === this.#run.reportId ? found.data : null;
-    } catch (error) {
-      if (error instanceof SyntaxError || systemCode(error) !== '') return null;
-      throw error;
-    }
+    const found = await readSmallJson(this.#pathOf(destinationId), MOST_BYTES, RECORD);
+    return found?.report_id === this.#run.reportId ? found : null;
   }
 
   /** Throws `OutputError`. */

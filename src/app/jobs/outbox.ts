@@ -2,9 +2,10 @@ import { readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { exists, makeFolder, RUN_FILE_MODE, RUN_FOLDER_MODE, writeSmallFile } from '../../platform/files/folders.ts';
-import { MANIFEST_FILE, readSmallFile } from '../../seal/evidence/run-files.ts';
+import { MANIFEST_FILE } from '../../seal/evidence/run-files.ts';
 import { DeliveryRecords } from './delivery.ts';
 import type { Job } from './job.ts';
+import { readSmallJson } from '../../seal/evidence/run-files.ts';
 
 /*
  *     OUT/.deliveries/RUN/pending.json       some destinations do not have the run yet
@@ -36,7 +37,8 @@ export async function pendingRuns(job: Job): Promise<string[]> {
   const names = await readdir(join(job.outDir, FOLDER)).catch(() => []);
   const runs: string[] = [];
   for (const name of names.sort((a, b) => (a < b ? -1 : 1))) {
-    if ((await jobOf(join(folderOf(job, name), PENDING))) !== job.name) continue;
+    const pending = await readSmallJson(join(folderOf(job, name), PENDING), MOST_BYTES, pendingFile);
+    if (pending?.job !== job.name) continue;
     const run = join(job.outDir, name);
     // No run: an attempt noted it and died before the run appeared. The next one makes it.
     if (await exists(join(run, MANIFEST_FILE))) runs.push(run);
@@ -65,15 +67,6 @@ export async function waitingDeliveries(
   }
   if (waiting.length > 0 || !names.includes(PENDING)) return waiting;
   return [{ description: '', lastError: null }];
-}
-
-async function jobOf(path: string): Promise<string | null> {
-  const bytes = await readSmallFile(path, MOST_BYTES);
-  try {
-    return bytes === null ? null : pendingFile.parse(JSON.parse(bytes.toString('utf8'))).job;
-  } catch {
-    return null;
-  }
 }
 
 function folderOf(job: Job, runName: string): string {

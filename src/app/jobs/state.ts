@@ -9,6 +9,7 @@ import { systemCode } from '../../platform/files/output-failure.ts';
 import { MANIFEST_FILE, readSmallFile } from '../../seal/evidence/run-files.ts';
 import type { Job } from './job.ts';
 import type { JobState } from './plan.ts';
+import { readSmallJson } from '../../seal/evidence/run-files.ts';
 
 /** The run folders of one period: the first run, and its amendments in their order. */
 export interface PeriodRuns {
@@ -40,11 +41,8 @@ export async function readState(job: Job): Promise<FoundState> {
 
 /** Stores what is left to compare for an occurrence, for the next attempt if this one dies. */
 export async function writeChecks(job: Job, occurrenceMs: number, labels: readonly string[]): Promise<void> {
-  const state = {
-    format: 'detect-report/job-state/1',
-    occurrence: new Date(occurrenceMs).toISOString(),
-    to_compare: labels,
-  };
+  const occurrence = new Date(occurrenceMs).toISOString();
+  const state = { format: 'detect-report/job-state/1', occurrence, to_compare: labels };
   await writeSmallFile(checksPath(job), `${JSON.stringify(state, null, 2)}\n`, RUN_FILE_MODE);
 }
 
@@ -82,14 +80,8 @@ export function runName(job: Job, label: string, amendment: number): string {
 
 /** An unreadable file counts as lost: that occurrence's comparisons are repeated, which does no harm. */
 async function readChecks(job: Job): Promise<JobState['checks']> {
-  const bytes = await readSmallFile(checksPath(job), MOST_BYTES);
-  if (bytes === null) return null;
-  try {
-    const { occurrence, to_compare: labels } = checksFile.parse(JSON.parse(bytes.toString('utf8')));
-    return { occurrenceMs: Date.parse(occurrence), labels };
-  } catch {
-    return null;
-  }
+  const found = await readSmallJson(checksPath(job), MOST_BYTES, checksFile);
+  return found && { occurrenceMs: Date.parse(found.occurrence), labels: found.to_compare };
 }
 
 async function readRuns(job: Job): Promise<ReadonlyMap<string, PeriodRuns>> {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open, unlink } from 'node:fs/promises';
 import type { Output, Scratch } from '../../core/output.ts';
-import { outputFailure, readBackFailure } from './output-failure.ts';
+import { failAt, outputFailure, readBackFailure } from './output-failure.ts';
 
 /**
  * Appends are collected in one block of this size for the whole file: a system call for each append would cost more
@@ -34,11 +34,7 @@ export class FileOutput implements Output {
    * that the writer stops soon, however much is left to write.
    */
   static async create(path: string, mode: number, signal: AbortSignal | null = null): Promise<FileOutput> {
-    try {
-      return new FileOutput(path, await open(path, 'wx', mode), signal);
-    } catch (error) {
-      throw outputFailure(error, path);
-    }
+    return new FileOutput(path, await open(path, 'wx', mode).catch(failAt(path)), signal);
   }
 
   get bytes(): number {
@@ -96,14 +92,9 @@ export class FileOutput implements Output {
   async #flush(): Promise<void> {
     const block = this.#block.subarray(0, this.#filled);
     this.#filled = 0;
-    try {
-      for (let done = 0; done < block.byteLength; ) {
-        const { bytesWritten } = await this.#handle.write(block, done);
-        done += bytesWritten;
-      }
-    } catch (error) {
+    await this.#handle.writeFile(block).catch((error: unknown) => {
       throw this.#failed(error);
-    }
+    });
   }
 
   #failed(error: unknown): Error {

@@ -28,23 +28,15 @@ export async function makeFolder(path: string, mode = 0o777): Promise<string | n
   return missing.at(-1) ?? null;
 }
 
-/** Another run may make the same parent at the same moment, which is fine. */
 async function makeOne(folder: string, mode: number): Promise<void> {
-  try {
-    await mkdir(folder, { mode });
-  } catch (error) {
-    const code = systemCode(error);
+  await mkdir(folder, { mode }).catch((cause: unknown) => {
+    // Another run may make the same parent at the same moment, which is fine.
+    if (systemCode(cause) === 'EEXIST') return;
+    if (systemCode(cause) !== 'ENOENT') throw cause;
     // Its parent exists: a file system such as /proc makes its folders itself.
-    if (code === 'ENOENT') throw takesNoFolders(folder, error);
-    if (code !== 'EEXIST') throw error;
-  }
-}
-
-function takesNoFolders(folder: string, cause: unknown): OutputError {
-  return new OutputError(`Could not make the folder ${folder}: the file system there takes no new folders (ENOENT).`, {
-    place: { file: folder },
-    remedy: 'Choose another folder with --out.',
-    cause,
+    const text = `Could not make the folder ${folder}: the file system there takes no new folders (ENOENT).`;
+    const remedy = 'Choose another folder with --out.';
+    throw new OutputError(text, { place: { file: folder }, remedy, cause });
   });
 }
 
@@ -71,17 +63,11 @@ export async function moved(from: string, to: string): Promise<boolean> {
 }
 
 export async function isFolder(path: string): Promise<boolean> {
-  return await lstat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
+  return (await lstat(path).catch(() => null))?.isDirectory() === true;
 }
 
 export async function exists(path: string): Promise<boolean> {
-  return await lstat(path).then(
-    () => true,
-    () => false,
-  );
+  return (await lstat(path).catch(() => null)) !== null;
 }
 
 /**
@@ -152,16 +138,13 @@ export async function removeAbandoned(folder: string): Promise<void> {
 
 /** An empty temporary folder that exists while `use` runs. Throws `OutputError` if none can be made. */
 export async function withScratch<T>(purpose: string, use: (folder: string) => Promise<T>): Promise<T> {
-  let folder: string;
-  try {
-    folder = await mkdtemp(join(tmpdir(), `detect-report-${purpose}-`));
-  } catch (error) {
-    throw new OutputError(`No temporary folder can be made in ${tmpdir()} (${systemCode(error)}).`, {
+  const folder = await mkdtemp(join(tmpdir(), `detect-report-${purpose}-`)).catch((cause: unknown) => {
+    throw new OutputError(`No temporary folder can be made in ${tmpdir()} (${systemCode(cause)}).`, {
       place: { file: tmpdir() },
       remedy: 'Name a folder with free space, that this user may write to, in the variable TMPDIR.',
-      cause: error,
+      cause,
     });
-  }
+  });
   try {
     return await use(folder);
   } finally {

@@ -1,6 +1,6 @@
 import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
-import { outputFailure } from './output-failure.ts';
+import { failAt } from './output-failure.ts';
 
 /**
  * An append-only file of JSON values, one on each line after the line's CRC-32 (eight hex digits and a space). After a
@@ -19,16 +19,12 @@ export class LineLog {
 
   /** Creates the file, empty. Throws `OutputError`. */
   static async create(path: string): Promise<LineLog> {
-    try {
-      return new LineLog(path, await open(path, 'w', 0o600));
-    } catch (error) {
-      throw outputFailure(error, path);
-    }
+    return new LineLog(path, await open(path, 'w', 0o600).catch(failAt(path)));
   }
 
   /** Adds lines in the order of the calls; resolves when the system has them. After a failure every call fails. */
   append(...values: readonly unknown[]): Promise<void> {
-    for (const value of values) this.#pending.push(lineOf(value));
+    for (const value of values) this.#pending.push(`${checked(JSON.stringify(value))}\n`);
     this.#written = this.#written.then(() => this.#write());
     return this.#written;
   }
@@ -36,11 +32,7 @@ export class LineLog {
   /** Resolves when everything appended so far is on disk. */
   async sync(): Promise<void> {
     await this.#written;
-    try {
-      await this.#handle.datasync();
-    } catch (error) {
-      throw outputFailure(error, this.#path);
-    }
+    await this.#handle.datasync().catch(failAt(this.#path));
   }
 
   async close(): Promise<void> {
@@ -50,16 +42,9 @@ export class LineLog {
   /** Writes all waiting lines, including those of later calls, which then find nothing to do. */
   async #write(): Promise<void> {
     if (this.#pending.length === 0) return;
-    const block = Buffer.from(this.#pending.join(''), 'utf8');
+    const block = this.#pending.join('');
     this.#pending = [];
-    try {
-      for (let done = 0; done < block.byteLength; ) {
-        const { bytesWritten } = await this.#handle.write(block, done);
-        done += bytesWritten;
-      }
-    } catch (error) {
-      throw outputFailure(error, this.#path);
-    }
+    await this.#handle.writeFile(block).catch(failAt(this.#path));
   }
 }
 
@@ -83,10 +68,6 @@ export async function readLines(path: string): Promise<unknown[]> {
 }
 
 const CHECKSUM_DIGITS = 8;
-
-function lineOf(value: unknown): string {
-  return `${checked(JSON.stringify(value))}\n`;
-}
 
 function checked(json: string): string {
   return `${crc32(json).toString(16).padStart(CHECKSUM_DIGITS, '0')} ${json}`;

@@ -7,6 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../core/instant.ts';
 import { OutputError, TryLaterError } from '../../core/errors.ts';
 import { outputFailure, systemCode } from './output-failure.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { systemClock } from '../machine.ts';
 
 /** How often the holder signals that it is alive, and the silence after which it counts as dead. */
 const HEARTBEAT_MS = 2_000;
@@ -25,13 +27,6 @@ export interface LockOptions {
   /** Ends the wait for another run's heartbeat. */
   readonly signal?: AbortSignal | undefined;
 }
-
-const MACHINE_CLOCK: NonNullable<LockOptions['clock']> = {
-  monotonicMs: () => performance.now(),
-  async sleep(ms, signal) {
-    await sleep(ms, undefined, { signal }).catch(() => signal.throwIfAborted());
-  },
-};
 
 /**
  * Allows one run at a time for one run folder. A lock file with a random token and a heartbeat, visible in its content
@@ -184,19 +179,12 @@ async function sightingOf(path: string): Promise<Sighting | null> {
   }
 }
 
-function tokenIn(content: string): string | null {
+function tokenIn(content: string): unknown {
   try {
-    const value: unknown = JSON.parse(content);
-    return typeof value === 'object' && value !== null && 'token' in value && typeof value.token === 'string'
-      ? value.token
-      : null;
+    return Object(JSON.parse(content)).token ?? null;
   } catch {
     return null;
   }
-}
-
-function isSame(one: Sighting, other: Sighting): boolean {
-  return one.inode === other.inode && one.mtimeNs === other.mtimeNs && one.content === other.content;
 }
 
 /**
@@ -213,7 +201,7 @@ async function removeIfDead(path: string, token: string, options: LockOptions): 
     const found = await watch(path, held, ageMs < 0 ? STALE_AFTER_MS : CONFIRM_STALE_MS, options);
     if (found === 'moved') return false;
     // Between the check and the rename another run may have taken over: then its new lock is put back.
-    return found === 'gone' || (await moveAway(path, probe, (moved) => isSame(moved, held)));
+    return found === 'gone' || (await moveAway(path, probe, (moved) => isDeepStrictEqual(moved, held)));
   } catch (error) {
     if (error instanceof OutputError || systemCode(error) === '') throw error;
     throw outputFailure(error, path);
@@ -245,14 +233,14 @@ async function watch(
   path: string,
   held: Sighting,
   forMs: number,
-  { clock = MACHINE_CLOCK, signal = new AbortController().signal }: LockOptions,
+  { clock = systemClock(), signal = new AbortController().signal }: LockOptions,
 ): Promise<'still' | 'moved' | 'gone'> {
   const endMs = clock.monotonicMs() + forMs;
   while (clock.monotonicMs() < endMs) {
     await clock.sleep(LOOK_EVERY_MS, signal);
     const found = await sightingOf(path);
     if (found === null) return 'gone';
-    if (!isSame(found, held)) return 'moved';
+    if (!isDeepStrictEqual(found, held)) return 'moved';
   }
   return 'still';
 }

@@ -51,6 +51,13 @@ export function outputFailure(error: unknown, path: string, place: ErrorPlace = 
   return failure('write', error, path, place);
 }
 
+/** For `catch` of a promise: throws that failure. */
+export function failAt(path: string): (error: unknown) => never {
+  return (error) => {
+    throw outputFailure(error, path);
+  };
+}
+
 /** Like `outputFailure`, for a file of our own that could not be read back. */
 export function readBackFailure(error: unknown, path: string): DetectReportError {
   return failure('read back', error, path, {});

@@ -4,7 +4,7 @@ import { unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { MerkleEntry } from '../../core/merkle.ts';
-import { outputFailure, readBackFailure } from './output-failure.ts';
+import { failAt, readBackFailure } from './output-failure.ts';
 
 /** Leaves sorted in memory at a time: about 4 MB. */
 const RUN_ENTRIES = 12_500;
@@ -62,13 +62,8 @@ export class UuidSorter<Entry extends { readonly uuid: string }> {
     this.#pending.sort(byUuid);
     const path = join(this.#folder, `${this.#prefix}-${this.#runs.length}`);
     this.#runs.push(path);
-    try {
-      await writeFile(path, this.#pending.map((entry) => `${safeLine(this.#form.toLine(entry))}\n`).join(''), {
-        mode: 0o600,
-      });
-    } catch (error) {
-      throw outputFailure(error, path);
-    }
+    const lines = this.#pending.map((entry) => `${safeLine(this.#form.toLine(entry))}\n`);
+    await writeFile(path, lines.join(''), { mode: 0o600 }).catch(failAt(path));
     this.#pending = [];
   }
 }
@@ -98,9 +93,7 @@ async function* readRun<Entry>(path: string, form: LineForm<Entry>): AsyncGenera
   const input = createReadStream(path, { encoding: 'utf8', highWaterMark: READ_BYTES });
   const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
   try {
-    for await (const line of lines) {
-      yield form.ofLine(line);
-    }
+    for await (const line of lines) yield form.ofLine(line);
   } catch (error) {
     throw readBackFailure(error, path);
   }

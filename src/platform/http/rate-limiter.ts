@@ -1,7 +1,6 @@
 import { interruptionOf } from '../../core/errors.ts';
 import type { Clock } from '../../core/instant.ts';
 
-/** One limiter for all workers of a run: rate, concurrency, and a pause that holds for everyone. */
 export interface Throttle {
   /** Waits for a turn to send one request; call the returned function when its answer is complete or failed. */
   enter(signal: AbortSignal): Promise<() => void>;
@@ -21,24 +20,17 @@ export interface LimiterSettings {
   readonly concurrency: number;
 }
 
-interface Waiter {
-  readonly grant: () => void;
-}
-
 /**
  * One limiter for all workers of a run: a rate, a concurrency that is halved whenever the server asks for less and
  * grows by one for every 50 good answers (additive increase, multiplicative decrease), and a pause that holds for
  * everyone. Turns are given in the order they were asked for.
  */
-export function createLimiter(settings: LimiterSettings, clock: Clock): Throttle {
-  return new Limiter(settings, clock);
-}
-
-class Limiter implements Throttle {
+export class RateLimiter implements Throttle {
   readonly #clock: Clock;
   readonly #intervalMs: number;
   readonly #maxConcurrency: number;
-  readonly #waiting: Waiter[] = [];
+  /** Each gives its caller a turn. */
+  readonly #waiting: (() => void)[] = [];
   #concurrency: number;
   #underWay = 0;
   #successes = 0;
@@ -62,19 +54,17 @@ class Limiter implements Throttle {
         return;
       }
       const leave = (): void => {
-        const place = this.#waiting.indexOf(waiter);
+        const place = this.#waiting.indexOf(grant);
         if (place >= 0) this.#waiting.splice(place, 1);
         if (this.#waiting.length === 0) this.#sleeping?.abort();
         reject(interruptionOf(signal));
       };
-      const waiter: Waiter = {
-        grant: () => {
-          signal.removeEventListener('abort', leave);
-          resolve(this.#turn());
-        },
+      const grant = (): void => {
+        signal.removeEventListener('abort', leave);
+        resolve(this.#turn());
       };
       signal.addEventListener('abort', leave, { once: true });
-      this.#waiting.push(waiter);
+      this.#waiting.push(grant);
       this.#serve();
     });
   }
@@ -118,7 +108,7 @@ class Limiter implements Throttle {
       const base = this.#intervalMs < COARSE_MS && late < COARSE_MS ? this.#nextTurnMs : now;
       this.#nextTurnMs = base + this.#intervalMs;
       this.#underWay++;
-      this.#waiting.shift()?.grant();
+      this.#waiting.shift()?.();
     }
   }
 

@@ -64,35 +64,29 @@ export function proxyStatusOf(error: unknown): number | null {
   return digits === undefined ? null : Number(digits);
 }
 
+const UNKNOWN_HOST = (host: string): string => `the host ${host} is not known to the name service`;
+const UNREACHABLE = (host: string): string => `the host ${host} could not be reached`;
+const BROKEN = (): string => 'the connection broke off before the answer was complete';
+
+const TEXTS: Readonly<Record<string, (host: string, limits: ConnectionLimits) => string>> = {
+  ECONNREFUSED: (host) => `the connection to ${host} was refused`,
+  ENOTFOUND: UNKNOWN_HOST,
+  EAI_AGAIN: UNKNOWN_HOST,
+  EHOSTUNREACH: UNREACHABLE,
+  ENETUNREACH: UNREACHABLE,
+  UND_ERR_CONNECT_TIMEOUT: (host, { connectMs }) => `connecting to ${host} timed out after ${connectMs / 1000} s`,
+  UND_ERR_HEADERS_TIMEOUT: (_host, { headersMs }) => `no answer came within ${headersMs / 1000} s`,
+  UND_ERR_BODY_TIMEOUT: (_host, { idleBodyMs }) => `the answer stalled for ${idleBodyMs / 1000} s`,
+  UND_ERR_SOCKET: BROKEN,
+  ECONNRESET: BROKEN,
+  EPIPE: BROKEN,
+  ERR_STREAM_PREMATURE_CLOSE: BROKEN,
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: () => 'the answer is not as long as it announced',
+  Z_BUF_ERROR: () => 'the compressed answer ends too early',
+  Z_DATA_ERROR: () => 'the compressed answer is damaged',
+};
+
 /** The meaning of a network code, as the end of a sentence; `host` is the intended one, safe to show. */
 export function wireErrorText(code: string, limits: ConnectionLimits, host: string): string {
-  switch (code) {
-    case 'ECONNREFUSED':
-      return `the connection to ${host} was refused`;
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return `the host ${host} is not known to the name service`;
-    case 'EHOSTUNREACH':
-    case 'ENETUNREACH':
-      return `the host ${host} could not be reached`;
-    case 'UND_ERR_CONNECT_TIMEOUT':
-      return `connecting to ${host} timed out after ${limits.connectMs / 1000} s`;
-    case 'UND_ERR_HEADERS_TIMEOUT':
-      return `no answer came within ${limits.headersMs / 1000} s`;
-    case 'UND_ERR_BODY_TIMEOUT':
-      return `the answer stalled for ${limits.idleBodyMs / 1000} s`;
-    case 'UND_ERR_SOCKET':
-    case 'ECONNRESET':
-    case 'EPIPE':
-    case 'ERR_STREAM_PREMATURE_CLOSE':
-      return 'the connection broke off before the answer was complete';
-    case 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH':
-      return 'the answer is not as long as it announced';
-    case 'Z_BUF_ERROR':
-      return 'the compressed answer ends too early';
-    case 'Z_DATA_ERROR':
-      return 'the compressed answer is damaged';
-    default:
-      return 'the connection failed';
-  }
+  return TEXTS[code]?.(host, limits) ?? 'the connection failed';
 }

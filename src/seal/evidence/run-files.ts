@@ -3,7 +3,7 @@ import { constants, type Dirent } from 'node:fs';
 import { type FileHandle, lstat, open, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { ConfigError } from '../../core/errors.ts';
-import { isJsonObject } from '../../core/json.ts';
+import * as z from 'zod';
 
 export const ARCHIVE_FILE = 'records.zip';
 export const DATA_PACKAGE_FILE = 'datapackage.json';
@@ -57,15 +57,8 @@ export async function looksLikeRun(folder: string): Promise<boolean> {
 export async function holdsManifest(folder: string, limitBytes: number): Promise<boolean> {
   const found = await lstat(folder).catch(() => null);
   if (found?.isDirectory() !== true) return false;
-  const bytes = await readSmallFile(join(folder, MANIFEST_FILE), limitBytes);
-  if (bytes === null) return false;
-  try {
-    const value: unknown = JSON.parse(bytes.toString('utf8'));
-    const format = isJsonObject(value) ? value['format'] : undefined;
-    return typeof format === 'string' && format.startsWith('detect-report/manifest/');
-  } catch {
-    return false;
-  }
+  const ours = z.looseObject({ format: z.string().startsWith('detect-report/manifest/') });
+  return (await readSmallJson(join(folder, MANIFEST_FILE), limitBytes, ours)) !== null;
 }
 
 /** The bytes of a small file of the run; null if it cannot be read or holds more than `limit` bytes. */
@@ -79,6 +72,16 @@ export async function readSmallFile(path: string, limit: number): Promise<Buffer
     return null;
   } finally {
     await handle.close();
+  }
+}
+
+/** A small JSON file of our own; null if it cannot be read, is larger than `limit`, or is not of that form. */
+export async function readSmallJson<T>(path: string, limit: number, form: z.ZodType<T>): Promise<T | null> {
+  const bytes = await readSmallFile(path, limit);
+  try {
+    return bytes === null ? null : form.parse(JSON.parse(bytes.toString('utf8')));
+  } catch {
+    return null;
   }
 }
 

@@ -17,7 +17,7 @@ import {
   syncFolder,
 } from '../../platform/files/folders.ts';
 import { type LockOptions, RunLock } from '../../platform/files/lock.ts';
-import { outputFailure } from '../../platform/files/output-failure.ts';
+import { failAt, outputFailure } from '../../platform/files/output-failure.ts';
 
 export interface RunFolderOptions {
   /** Parent of the run folder. Created if it is missing. */
@@ -148,20 +148,12 @@ export class RunFolder implements OutputFolder {
   /** Content of a closed file of the run. Throws `OutputError`. */
   async read(name: string): Promise<Uint8Array> {
     const path = this.pathOf(this.sealed(name).name);
-    try {
-      return await readFile(path);
-    } catch (error) {
-      throw outputFailure(error, path);
-    }
+    return await readFile(path).catch(failAt(path));
   }
 
   async remove(name: string): Promise<void> {
     const path = this.pathOf(name);
-    try {
-      await rm(path, { force: true });
-    } catch (error) {
-      throw outputFailure(error, path);
-    }
+    await rm(path, { force: true }).catch(failAt(path));
   }
 
   /** Makes the run appear, at one moment. Its content is on disk before, its name after. */
