@@ -3,7 +3,6 @@ import { EXPORT_OPTIONS, type ValueOf } from '../../config/options/index.ts';
 import { PERIOD_OPTIONS } from '../../config/period-words.ts';
 import type { ResolveContext } from '../../config/resolve.ts';
 import type { Words } from '../../config/settings.ts';
-import { suggest } from '../../core/text.ts';
 import { shown } from '../../config/words.ts';
 import type { Destination } from '../../deliver/destination.ts';
 import { readPeriodWord } from '../../core/calendar.ts';
@@ -14,7 +13,7 @@ import { Secret } from '../../core/secret.ts';
 import type { OwnSink } from '../../core/sink.ts';
 import { isPlainName } from '../../platform/files/folders.ts';
 import { FORMATS } from '../../render/sinks/registry.ts';
-import { readFunction, readSignal, wrong } from './read-call.ts';
+import { checkRules, readFunction, readSignal, refuseUnknownKeys, type Rule, wrong } from './read-call.ts';
 
 /** Said otherwise here, or of no use to a program: it is given results, not lines. */
 const NOT_KEYS = ['source', ...PERIOD_OPTIONS, 'json', 'quiet', 'verbose', 'log-format', 'debug'] as const;
@@ -80,8 +79,13 @@ export function keyOf(option: string): string {
 }
 
 export function readExportOptions(given: unknown): ReadExportOptions {
-  const options = recordOf(given, 'exportReport', "exportReport({ source: 'sandbox', period: '2024-01' })");
-  refuseUnknownKeys(options);
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    throw new ConfigError(`exportReport was given ${shown(given)}, not its options.`, {
+      remedy: "Write exportReport({ source: 'sandbox', period: '2024-01' }).",
+    });
+  }
+  const options = given as Readonly<Record<string, unknown>>;
+  refuseUnknownKeys(options, [...OWN_KEYS, ...OPTION_BY_KEY.keys()], 'exportReport');
   const { source, apiKey } = options;
   const env = readEnv(options['env']);
   const isName = typeof source === 'string' && source.trim() !== '';
@@ -105,18 +109,6 @@ export function readExportOptions(given: unknown): ReadExportOptions {
     sinks: readSinks(options['sinks']),
     destinations: readDestinations(options['destinations']),
   };
-}
-
-function refuseUnknownKeys(options: Readonly<Record<string, unknown>>): void {
-  const known = [...OWN_KEYS, ...OPTION_BY_KEY.keys()];
-  const unknown = Object.keys(options).find((key) => !known.includes(key));
-  if (unknown === undefined) return;
-  const close = suggest(unknown, known);
-  const hint = close === null ? '' : ` Did you mean ${close}?`;
-  // Its value is not shown: it may be a key.
-  throw new ConfigError(`${shown(unknown)} is not an option of exportReport.${hint}`, {
-    remedy: `Use some of: ${known.join(', ')}.`,
-  });
 }
 
 function readPeriod(period: unknown): Record<string, unknown> {
@@ -145,15 +137,15 @@ function readSource(source: unknown): Source {
     throw wrong('source', `${shown(source)} is not a source`, SOURCE_REMEDY);
   }
   const { description, page, close } = source as Partial<Source>;
-  if (typeof page !== 'function') throw wrong('source.page', 'it is not a function', SOURCE_REMEDY);
-  if (typeof close !== 'function') throw wrong('source.close', 'it is not a function', 'Write async close() {}');
   const { kind, location } = Object(description) as Partial<Source['description']>;
-  if (kind !== 'custom' && kind !== 'api' && kind !== 'sandbox') {
-    throw wrong('source.description.kind', `${shown(kind)} is not a kind`, "Write kind: 'custom'");
-  }
-  if (typeof location !== 'string' || location === '') {
-    throw wrong('source.description.location', `${shown(location)} is not a name`, "Write location: 'our archive'");
-  }
+  const isKind = kind === 'custom' || kind === 'api' || kind === 'sandbox';
+  const isName = typeof location === 'string' && location !== '';
+  checkRules('source', [
+    [typeof page === 'function', 'page', 'it is not a function', SOURCE_REMEDY],
+    [typeof close === 'function', 'close', 'it is not a function', 'Write async close() {}'],
+    [isKind, 'description.kind', `${shown(kind)} is not a kind`, "Write kind: 'custom'"],
+    [isName, 'description.location', `${shown(location)} is not a name`, "Write location: 'our archive'"],
+  ]);
   return source as Source;
 }
 
@@ -189,20 +181,22 @@ const SINK_REMEDY = 'Write sinks: [{ name, takesRows, files(tables), open(contex
 
 function readSinks(sinks: unknown): readonly OwnSink[] {
   const names = listOf(sinks, 'sinks', SINK_REMEDY).map((sink, index) => {
-    const key = `sinks[${index}]`;
     const { name, takesRows, files, open } = Object(sink) as Partial<OwnSink>;
-    if (typeof name !== 'string' || !/^[a-z][a-z0-9_-]{0,39}$/.test(name)) {
-      throw wrong(`${key}.name`, `${shown(name)} is not a name`, "Write name: 'json-lines'");
-    }
-    if (FORMATS.some((format) => format === name)) {
-      throw wrong(`${key}.name`, `${name} is the name of a format`, 'Choose another name');
-    }
-    if (typeof takesRows !== 'boolean') {
-      throw wrong(`${key}.takesRows`, `${shown(takesRows)} is neither true nor false`, 'Write true if it writes rows');
-    }
-    if (typeof files !== 'function') throw wrong(`${key}.files`, 'it is not a function', SINK_REMEDY);
-    if (typeof open !== 'function') throw wrong(`${key}.open`, 'it is not a function', SINK_REMEDY);
-    return name;
+    const isName = typeof name === 'string' && /^[a-z][a-z0-9_-]{0,39}$/.test(name);
+    const isSwitch = typeof takesRows === 'boolean';
+    checkRules(`sinks[${index}]`, [
+      [isName, 'name', `${shown(name)} is not a name`, "Write name: 'json-lines'"],
+      [
+        !FORMATS.some((format) => format === name),
+        'name',
+        `${String(name)} is the name of a format`,
+        'Choose another name',
+      ],
+      [isSwitch, 'takesRows', `${shown(takesRows)} is neither true nor false`, 'Write true if it writes rows'],
+      [typeof files === 'function', 'files', 'it is not a function', SINK_REMEDY],
+      [typeof open === 'function', 'open', 'it is not a function', SINK_REMEDY],
+    ]);
+    return name ?? '';
   });
   refuseTwice(names, 'sinks', 'name');
   return (sinks ?? []) as readonly OwnSink[];
@@ -213,19 +207,18 @@ const DESTINATION_REMEDY =
 
 function readDestinations(destinations: unknown): readonly Destination[] {
   const ids = listOf(destinations, 'destinations', DESTINATION_REMEDY).map((destination, index) => {
-    const key = `destinations[${index}]`;
     const one = Object(destination) as Partial<Destination>;
-    if (typeof one.kind !== 'string' || one.kind === '') {
-      throw wrong(`${key}.kind`, `${shown(one.kind)} is not a name`, "Write kind: 'archive'");
-    }
-    if (typeof one.id !== 'string' || !isPlainName(one.id) || one.id.length > 100) {
-      throw wrong(`${key}.id`, `${shown(one.id)} is not a plain file name`, "Write id: 'archive-1'");
-    }
-    for (const method of ['describe', 'check', 'deliver'] as const) {
-      if (typeof one[method] !== 'function')
-        throw wrong(`${key}.${method}`, 'it is not a function', DESTINATION_REMEDY);
-    }
-    return one.id;
+    const { kind, id } = one;
+    const isName = typeof kind === 'string' && kind !== '';
+    const isId = typeof id === 'string' && isPlainName(id) && id.length <= 100;
+    checkRules(`destinations[${index}]`, [
+      [isName, 'kind', `${shown(kind)} is not a name`, "Write kind: 'archive'"],
+      [isId, 'id', `${shown(id)} is not a plain file name`, "Write id: 'archive-1'"],
+      ...(['describe', 'check', 'deliver'] as const).map(
+        (name): Rule => [typeof one[name] === 'function', name, 'it is not a function', DESTINATION_REMEDY],
+      ),
+    ]);
+    return id ?? '';
   });
   refuseTwice(ids, 'destinations', 'id');
   return (destinations ?? []) as readonly Destination[];
@@ -240,9 +233,4 @@ function listOf(value: unknown, key: string, remedy: string): readonly unknown[]
   if (value === undefined) return [];
   if (Array.isArray(value)) return value as readonly unknown[];
   throw wrong(key, `${shown(value)} is not a list`, remedy);
-}
-
-export function recordOf(value: unknown, what: string, example: string): Readonly<Record<string, unknown>> {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  throw new ConfigError(`${what} was given ${shown(value)}, not its options.`, { remedy: `Write ${example}.` });
 }

@@ -26,15 +26,8 @@ export function readCall<T extends CallOptions>(
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
     throw wrong(name, `${shown(options)} is not its options`, `Write ${name}(…, { signal })`);
   }
-  const known = ['emit', 'signal', ...Object.keys(kinds)];
+  refuseUnknownKeys(options, ['emit', 'signal', ...Object.keys(kinds)], name);
   for (const [key, value] of Object.entries(options)) {
-    if (!known.includes(key)) {
-      const close = suggest(key, known);
-      const hint = close === null ? '' : ` Did you mean ${close}?`;
-      throw new ConfigError(`${shown(key)} is not an option of ${name}.${hint}`, {
-        remedy: `Use some of: ${known.join(', ')}.`,
-      });
-    }
     const kind = kinds[key];
     if (kind === undefined || value === undefined || value === null) continue;
     if (isOfKind(kind, value)) continue;
@@ -46,6 +39,17 @@ export function readCall<T extends CallOptions>(
     emit: readFunction('emit', emit) ?? (() => undefined),
     signal: readSignal(signal) ?? new AbortController().signal,
   };
+}
+
+export function refuseUnknownKeys(options: object, known: readonly string[], name: string): void {
+  const unknown = Object.keys(options).find((key) => !known.includes(key));
+  if (unknown === undefined) return;
+  const close = suggest(unknown, known);
+  const hint = close === null ? '' : ` Did you mean ${close}?`;
+  // Its value is not shown: it may be a key.
+  throw new ConfigError(`${shown(unknown)} is not an option of ${name}.${hint}`, {
+    remedy: `Use some of: ${known.join(', ')}.`,
+  });
 }
 
 function isOfKind(kind: OptionKinds[string], value: unknown): boolean {
@@ -70,6 +74,15 @@ export function readFunction<T>(key: string, value: T): NonNullable<T> | null {
 /** Throws `ConfigError` if that is not text. */
 export function requireText(key: string, value: unknown, example: string): asserts value is string {
   if (typeof value !== 'string') throw wrong(key, `${shown(value)} is not text`, `Write ${example}`);
+}
+
+/** What must hold for a part of an object of the caller's own, and what to say otherwise. */
+export type Rule = readonly [holds: boolean, part: string, problem: string, remedy: string];
+
+/** Throws `ConfigError` for the first rule that does not hold. */
+export function checkRules(key: string, rules: readonly Rule[]): void {
+  const broken = rules.find(([holds]) => !holds);
+  if (broken !== undefined) throw wrong(`${key}.${broken[1]}`, broken[2], broken[3]);
 }
 
 export function wrong(key: string, problem: string, remedy: string): ConfigError {
