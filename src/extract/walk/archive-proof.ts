@@ -50,7 +50,7 @@ export function proveWindows<W extends RecordedWindow>(
 /** True if one answer is the whole list, and another one, of another size, looked at its head as well. */
 export function isShownWhole(windows: readonly RecordedWindow[]): boolean {
   const heads = windows.filter(({ page }) => page === 1);
-  return heads.some((window) => isWholeList(window) && heads.some((other) => other !== window));
+  return heads.some((window) => mayEnd(window) && heads.some((other) => other !== window));
 }
 
 /**
@@ -69,11 +69,6 @@ export function doubtOfWindows(
   if (order?.descending !== false) return 'the head of the list was not looked at again';
   const looks = windows.filter(({ items, size }) => items < size).length;
   return looks > 1 ? null : 'the end of the list was not looked at again';
-}
-
-/** One answer from the head to a short end; or from the head of an empty list. */
-function isWholeList(window: RecordedWindow): boolean {
-  return window.page === 1 && mayEnd(window);
 }
 
 /** A short page; one that counts more than it shows was cut off, and is not an end. */

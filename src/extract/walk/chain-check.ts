@@ -59,7 +59,7 @@ export function assessChain(evidence: Evidence, catchUp: boolean): ChainCheck {
     if (gaps.length > 0) return { kind: 'open', order, gaps };
     const mayMove = order.key === 'updated' || (catchUp && order.descending && evidence.bounds === null);
     if (mayMove && !isCaughtUp(evidence, order)) {
-      const fromNewest = gapsOf(place(evidence, order, newestHead(evidence), evidence.log.windows));
+      const fromNewest = gapsOf(place(evidence, order, headsOf(evidence).at(-1), evidence.log.windows));
       if (fromNewest.length > 0) return { kind: 'open', order, gaps: fromNewest };
       stale = true;
     }
@@ -158,12 +158,8 @@ function isAtHead({ offset, items }: Window): boolean {
   return offset === 0 && items > 0;
 }
 
-function newestHead(evidence: Evidence): Window | null {
-  return headsOf(evidence).at(-1) ?? null;
-}
-
 /** The windows with items in their places; the chain starts at `head`, the others at the head are like any window. */
-function place(evidence: Evidence, order: ListOrder, head: Window | null, windows: readonly Window[]): Placed[] {
+function place(evidence: Evidence, order: ListOrder, head: Window | undefined, windows: readonly Window[]): Placed[] {
   const { log, bounds, toleranceMs } = evidence;
   const ends = newestEndsOf(evidence, order);
   const behind = bounds?.(order).behind ?? Number.POSITIVE_INFINITY;

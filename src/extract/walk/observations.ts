@@ -91,17 +91,14 @@ export class Observations {
 
   /** What a chain can be checked by; `bounds` are those of the period that is to be proved. */
   evidence(bounds: Evidence['bounds']): Evidence {
-    const { log, watch, ending, contradictions } = this;
-    const mayBeStale = (['head', 'end'] as const).some((edge) => contradictions.fresherAt(edge) !== null);
-    const toleranceMs = (order: ListOrder): number => watch.toleranceMs(order);
-    const { lateMs } = contradictions;
+    const { log, watch, contradictions } = this;
     return {
       log,
       orders: watch.left,
-      toleranceMs,
-      lateMs,
-      mayBeStale,
-      ends: ending.ends,
+      toleranceMs: (order) => watch.toleranceMs(order),
+      lateMs: contradictions.lateMs,
+      mayBeStale: contradictions.fresherAt('head') !== null || contradictions.fresherAt('end') !== null,
+      ends: this.ending.ends,
       voided: watch.voided,
       bounds,
     };

@@ -61,26 +61,16 @@ export interface WindowFacts {
   readonly assumedDrift: number;
 }
 
+type Comparison = Readonly<Pick<Comparer, 'again' | 'repeated' | 'twice' | 'shifted' | 'recreated' | 'reordered'>>;
+
 /** A window, and what its items tell. */
-export interface Answer {
+export interface Answer extends Comparison {
   readonly window: Window;
   readonly keys: readonly ItemKeys[];
   /** For each item, its place in earlier answers. */
   readonly places: readonly (EarlierPlace | null)[];
   /** Items never seen before. */
   readonly fresh: readonly ItemKeys[];
-  /** Distinct items whose newest earlier sighting was in the pass before this one. */
-  readonly again: number;
-  /** Items already seen in this very pass. */
-  readonly repeated: number;
-  /** True if an item was already among those of the same answer. */
-  readonly twice: boolean;
-  /** True if an item of this very pass came back at another offset. */
-  readonly shifted: boolean;
-  /** True if an item came back with another time of creation. */
-  readonly recreated: boolean;
-  /** True if items shared with one earlier window are in another order, though their keys differ. */
-  readonly reordered: boolean;
 }
 
 /** Everything received: the windows, which uuid was seen where last, and which windows share items. */
@@ -106,7 +96,7 @@ export class WindowLog {
     const base = this.received;
     const offset = (request.page - 1) * (page.echoedSize ?? request.size);
     const digests: Buffer[] = [];
-    const comparison = new Comparison(offset, facts.pass);
+    const comparison = new Comparer(offset, facts.pass);
     const keys: ItemKeys[] = [];
     const places: (EarlierPlace | null)[] = [];
     const fresh: ItemKeys[] = [];
@@ -166,7 +156,25 @@ export class WindowLog {
 
   /** For each window, by its place in `windows`: the items that count. Each uuid counts in its newest place. */
   accepted(): readonly (readonly IndexRange[])[] {
-    return acceptedRanges(this.windows, this.received, (visit) => this.#table.forEachOrdinal(visit));
+    // One bit for each received item: 5 MB for forty million.
+    const counts = new Uint8Array(Math.floor(this.received / 8) + 1);
+    this.#table.forEachOrdinal((ordinal) => {
+      counts[ordinal >>> 3] = (counts[ordinal >>> 3] as number) | (1 << (ordinal & 7));
+    });
+    return this.windows.map(({ base, items }) => {
+      const ranges: IndexRange[] = [];
+      let first = -1;
+      for (let at = 0; at <= items; at++) {
+        const ordinal = base + at;
+        const counted = at < items && (((counts[ordinal >>> 3] as number) >> (ordinal & 7)) & 1) === 1;
+        if (counted && first < 0) first = at;
+        if (!counted && first >= 0) {
+          ranges.push([first, at - 1]);
+          first = -1;
+        }
+      }
+      return ranges;
+    });
   }
 
   /** Gives the memory of the uuids back; nothing can be entered any more. */
@@ -187,13 +195,19 @@ export class WindowLog {
   }
 }
 
-/** Compares the items of one answer with their earlier sightings. */
-class Comparison {
+/** What the items of one answer show beside their earlier sightings. */
+class Comparer {
+  /** Distinct items whose newest earlier sighting was in the pass before this one. */
   again = 0;
+  /** Items already seen in this very pass. */
   repeated = 0;
+  /** True if an item was already among those of the same answer. */
   twice = false;
+  /** True if an item of this very pass came back at another offset. */
   shifted = false;
+  /** True if an item came back with another time of creation. */
   recreated = false;
+  /** True if items shared with one earlier window are in another order, though their keys differ. */
   reordered = false;
   /** The drift that most shared items agree on: single ones may have moved on their own. */
   drift: number | null = null;
@@ -262,31 +276,4 @@ function rimOf(page: Page, item: PageItem | undefined): WindowRim | null {
     createdAt: instantText(field(item.value, 'created_at')),
     updatedAt: instantText(field(item.value, 'updated_at')),
   };
-}
-
-/** Turns the newest place of every uuid into the ranges of items that count, window by window. */
-function acceptedRanges(
-  windows: readonly { readonly base: number; readonly items: number }[],
-  received: number,
-  forEachOrdinal: (visit: (ordinal: number) => void) => void,
-): readonly (readonly IndexRange[])[] {
-  // One bit for each received item: 5 MB for forty million.
-  const counts = new Uint8Array(Math.floor(received / 8) + 1);
-  forEachOrdinal((ordinal) => {
-    counts[ordinal >>> 3] = (counts[ordinal >>> 3] as number) | (1 << (ordinal & 7));
-  });
-  return windows.map(({ base, items }) => {
-    const ranges: IndexRange[] = [];
-    let first = -1;
-    for (let at = 0; at <= items; at++) {
-      const ordinal = base + at;
-      const counted = at < items && (((counts[ordinal >>> 3] as number) >> (ordinal & 7)) & 1) === 1;
-      if (counted && first < 0) first = at;
-      if (!counted && first >= 0) {
-        ranges.push([first, at - 1]);
-        first = -1;
-      }
-    }
-    return ranges;
-  });
 }

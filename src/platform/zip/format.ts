@@ -66,20 +66,25 @@ export const MAX_UINT16 = 0xffff;
 export const MAX_UINT32 = 0xffffffff;
 const ZIP64_EXTRA_ID = 0x0001;
 
+/** Little-endian numbers, each as long as its digit in `sizes` says. */
+function packed(sizes: string, ...values: readonly number[]): Buffer {
+  const numbers = values.map((value, index) => {
+    const bytes = Buffer.alloc(8);
+    bytes.writeBigUInt64LE(BigInt(value));
+    return bytes.subarray(0, Number(sizes[index]));
+  });
+  return Buffer.concat(numbers);
+}
+
 /** The bytes before an entry's data (APPNOTE 4.3.7). */
 export function localHeader(entry: ZipEntry): Buffer {
   const name = Buffer.from(entry.name, 'utf8');
   const zip64 = entry.bytes >= MAX_UINT32 || entry.compressedBytes >= MAX_UINT32;
   // A local ZIP64 field must hold both sizes, even if only one of them is large (APPNOTE 4.5.3).
-  const extra = zip64 ? zip64Extra([entry.bytes, entry.compressedBytes]) : Buffer.alloc(0);
-  const header = Buffer.alloc(LOCAL_BYTES);
-  header.writeUInt32LE(LOCAL_SIGNATURE, 0);
-  writeCommonFields(header, 4, entry, zip64);
-  header.writeUInt32LE(zip64 ? MAX_UINT32 : entry.compressedBytes, 18);
-  header.writeUInt32LE(zip64 ? MAX_UINT32 : entry.bytes, 22);
-  header.writeUInt16LE(name.length, 26);
-  header.writeUInt16LE(extra.length, 28);
-  return Buffer.concat([header, name, extra]);
+  const extra = zip64Extra(zip64 ? [entry.bytes, entry.compressedBytes] : []);
+  const [compressed, bytes] = zip64 ? [MAX_UINT32, MAX_UINT32] : [entry.compressedBytes, entry.bytes];
+  const rest = packed('4422', compressed, bytes, name.length, extra.length);
+  return Buffer.concat([packed('4', LOCAL_SIGNATURE), commonFields(entry, zip64), rest, name, extra]);
 }
 
 /**
@@ -91,69 +96,40 @@ export function centralDirectory(entries: readonly PlacedZipEntry[], start: numb
   return Buffer.concat([directory, endRecords(entries.length, directory.length, start)]);
 }
 
-/** One entry of the central directory (APPNOTE 4.3.12). */
+/** One entry of the central directory (APPNOTE 4.3.12): no comment, first disk, no attributes. */
 function centralHeader(entry: PlacedZipEntry): Buffer {
   const name = Buffer.from(entry.name, 'utf8');
+  const sizes = [entry.compressedBytes, entry.bytes, entry.offset];
+  const [compressed = 0, bytes = 0, offset = 0] = sizes.map((value) => Math.min(value, MAX_UINT32));
   // Here the ZIP64 field holds only the numbers that do not fit, in this order (APPNOTE 4.5.3).
   const large = [entry.bytes, entry.compressedBytes, entry.offset].filter((value) => value >= MAX_UINT32);
-  const extra = large.length > 0 ? zip64Extra(large) : Buffer.alloc(0);
+  const extra = zip64Extra(large);
   const version = large.length > 0 ? VERSION_ZIP64 : VERSION_CLASSIC;
-  const header = Buffer.alloc(CENTRAL_BYTES);
-  header.writeUInt32LE(CENTRAL_SIGNATURE, 0);
-  header.writeUInt16LE(version, 4);
-  writeCommonFields(header, 6, entry, large.length > 0);
-  header.writeUInt32LE(Math.min(entry.compressedBytes, MAX_UINT32), 20);
-  header.writeUInt32LE(Math.min(entry.bytes, MAX_UINT32), 24);
-  header.writeUInt16LE(name.length, 28);
-  header.writeUInt16LE(extra.length, 30);
-  // No comment, first disk, no attributes: bytes 32 to 41 stay zero.
-  header.writeUInt32LE(Math.min(entry.offset, MAX_UINT32), 42);
-  return Buffer.concat([header, name, extra]);
+  const rest = packed('442222244', compressed, bytes, name.length, extra.length, 0, 0, 0, 0, offset);
+  const common = commonFields(entry, large.length > 0);
+  return Buffer.concat([packed('42', CENTRAL_SIGNATURE, version), common, rest, name, extra]);
 }
 
 /** The fields that local and central headers share, from "version needed to extract" to the CRC. */
-function writeCommonFields(header: Buffer, at: number, entry: ZipEntry, zip64: boolean): void {
-  header.writeUInt16LE(zip64 ? VERSION_ZIP64 : VERSION_CLASSIC, at);
-  header.writeUInt16LE(FLAGS, at + 2);
-  header.writeUInt16LE(METHOD_CODES[entry.method], at + 4);
-  header.writeUInt16LE(DOS_TIME, at + 6);
-  header.writeUInt16LE(DOS_DATE, at + 8);
-  header.writeUInt32LE(entry.crc32, at + 10);
+function commonFields({ method, crc32 }: ZipEntry, zip64: boolean): Buffer {
+  const version = zip64 ? VERSION_ZIP64 : VERSION_CLASSIC;
+  return packed('222224', version, FLAGS, METHOD_CODES[method], DOS_TIME, DOS_DATE, crc32);
 }
 
-/** The "ZIP64 extended information" extra field (APPNOTE 4.5.3). */
+/** The "ZIP64 extended information" extra field (APPNOTE 4.5.3); nothing without values. */
 function zip64Extra(values: readonly number[]): Buffer {
-  const extra = Buffer.alloc(4 + 8 * values.length);
-  extra.writeUInt16LE(ZIP64_EXTRA_ID, 0);
-  extra.writeUInt16LE(8 * values.length, 2);
-  values.forEach((value, index) => extra.writeBigUInt64LE(BigInt(value), 4 + 8 * index));
-  return extra;
+  if (values.length === 0) return Buffer.alloc(0);
+  return packed(`22${'8'.repeat(values.length)}`, ZIP64_EXTRA_ID, 8 * values.length, ...values);
 }
 
 /** The end of the archive (APPNOTE 4.3.14 to 4.3.16). */
 function endRecords(count: number, size: number, start: number): Buffer {
-  const end = Buffer.alloc(END_BYTES);
-  end.writeUInt32LE(END_SIGNATURE, 0);
-  end.writeUInt16LE(Math.min(count, MAX_UINT16), 8);
-  end.writeUInt16LE(Math.min(count, MAX_UINT16), 10);
-  end.writeUInt32LE(Math.min(size, MAX_UINT32), 12);
-  end.writeUInt32LE(Math.min(start, MAX_UINT32), 16);
+  const entries = Math.min(count, MAX_UINT16);
+  const [bytes, offset] = [Math.min(size, MAX_UINT32), Math.min(start, MAX_UINT32)];
+  const end = packed('42222442', END_SIGNATURE, 0, 0, entries, entries, bytes, offset, 0);
   if (count < MAX_UINT16 && size < MAX_UINT32 && start < MAX_UINT32) return end;
-
-  const end64 = Buffer.alloc(END64_BYTES);
-  end64.writeUInt32LE(END64_SIGNATURE, 0);
-  // The record's own size, without its signature and this field.
-  end64.writeBigUInt64LE(44n, 4);
-  end64.writeUInt16LE(VERSION_ZIP64, 12);
-  end64.writeUInt16LE(VERSION_ZIP64, 14);
-  end64.writeBigUInt64LE(BigInt(count), 24);
-  end64.writeBigUInt64LE(BigInt(count), 32);
-  end64.writeBigUInt64LE(BigInt(size), 40);
-  end64.writeBigUInt64LE(BigInt(start), 48);
-
-  const locator = Buffer.alloc(LOCATOR64_BYTES);
-  locator.writeUInt32LE(LOCATOR64_SIGNATURE, 0);
-  locator.writeBigUInt64LE(BigInt(start + size), 8);
-  locator.writeUInt32LE(1, 16);
-  return Buffer.concat([end64, locator, end]);
+  // The record's own size, without its signature and this field, is 44.
+  const versions = [VERSION_ZIP64, VERSION_ZIP64];
+  const end64 = packed('4822448888', END64_SIGNATURE, 44, ...versions, 0, 0, count, count, size, start);
+  return Buffer.concat([end64, packed('4484', LOCATOR64_SIGNATURE, 0, start + size, 1), end]);
 }
