@@ -56,7 +56,7 @@ export class Contradictions {
     for (const empty of this.#emptyHeads) {
       this.#weigh(answer, { before: empty, from: 0, to: keys.length, neighbours: [] });
     }
-    const ms = newestOf(keys);
+    const ms = keys.reduce((most, item) => Math.max(most, timeOf(item)), Number.NEGATIVE_INFINITY);
     if (window.offset === 0) this.#head = this.#compare('head', this.#head, { answer, ms }, log);
     if (ends.has(window.index) && window.offset > 0) this.#end = this.#compare('end', this.#end, { answer, ms }, log);
     if (window.offset === 0 && window.items === 0) this.#emptyHeads.push(window);
@@ -161,11 +161,6 @@ function* runsMissing(
     if (place.at !== window.items - 1 || !ends.has(window.index)) continue;
     yield { before: window, from: at + 1, to: keys.length, neighbours: [keys[at] as ItemKeys] };
   }
-}
-
-/** The newest time in an answer; -Infinity if it has none. */
-function newestOf(keys: readonly ItemKeys[]): number {
-  return keys.reduce((most, item) => Math.max(most, timeOf(item)), Number.NEGATIVE_INFINITY);
 }
 
 /** When an item last changed its place, at the latest; -Infinity if no time says so. */

@@ -116,7 +116,9 @@ export class PeriodStatistics {
   }
 
   merge({ period, retentionLimitSeconds, parts }: CountedStatistics): void {
-    if (!samePeriod(period, this.#input.period) || retentionLimitSeconds !== this.#input.retentionLimitSeconds) {
+    const { fromMs, toMs, timezone } = this.#input.period;
+    const isSame = period.fromMs === fromMs && period.toMs === toMs && period.timezone === timezone;
+    if (!isSame || retentionLimitSeconds !== this.#input.retentionLimitSeconds) {
       throw new InvariantError('Only statistics of the same period and limit can be merged.');
     }
     this.#group.merge(parts);
@@ -125,22 +127,12 @@ export class PeriodStatistics {
   /** `received` and `duplicates` come from the certificate: duplicates never reach the transform. */
   result(received: number): Statistics {
     const { scores, histograms, durations, labels, ...parts } = this.#parts;
-    const { unique, in_period, outside_period, undated, not_assessed } = parts.positions.counted;
+    const { unique, not_assessed, ...inList } = parts.positions.counted;
     const { completed, processing, failed, fake, real, indeterminate } = parts.outcomes.counted;
     const { first, last } = parts.created.counted;
     const duplicates = received - unique;
     const counted: Omit<Statistics, 'reviews'> = {
-      population: {
-        received,
-        unique,
-        duplicates,
-        in_period,
-        outside_period,
-        undated,
-        completed,
-        processing,
-        failed,
-      },
+      population: { received, unique, duplicates, ...inList, completed, processing, failed },
       list_span: { first: isoOrNull(first), last: isoOrNull(last) },
       undated: parts.undated.counted,
       verdicts: { fake, real, indeterminate },
@@ -229,10 +221,6 @@ export class PeriodStatistics {
 
 function isoOrNull(ms: number): string | null {
   return Number.isFinite(ms) ? isoInstant(ms) : null;
-}
-
-function samePeriod(a: Period, b: Period): boolean {
-  return a.fromMs === b.fromMs && a.toMs === b.toMs && a.timezone === b.timezone;
 }
 
 function forEachModality<T>(make: (modality: Modality) => T): Record<Modality, T> {

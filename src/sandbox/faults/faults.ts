@@ -26,6 +26,8 @@ export const BODY_FAULTS = {
   redirect: 'a 302 to another path of this server',
 } as const;
 
+const FAULTS = { ...CONNECTION_FAULTS, ...BODY_FAULTS };
+
 export type ConnectionFault = keyof typeof CONNECTION_FAULTS;
 export type BodyFault = keyof typeof BODY_FAULTS;
 
@@ -53,16 +55,12 @@ export function isConnectionFault(kind: string): kind is ConnectionFault {
   return Object.hasOwn(CONNECTION_FAULTS, kind);
 }
 
-function isBodyFault(kind: string): kind is BodyFault {
-  return Object.hasOwn(BODY_FAULTS, kind);
-}
-
 /** For people: the syntax of a list of faults. */
 export const FAULT_GRAMMAR = [
   'FAULT[@PLACE][xTIMES], separated by commas: 429@3,truncated-gzip@5x2,500@last',
   'PLACE: 3 (the third request for the list; the default is 1), p7 (page 7), middle, last (the page that holds it)',
   'FAULT: a status from 400 to 599, with -seconds[=N], -date[=N], -past, -garbage or -huge for its Retry-After; or',
-  ...Object.entries({ ...CONNECTION_FAULTS, ...BODY_FAULTS }).map(([name, what]) => `  ${name}: ${what}`),
+  ...Object.entries(FAULTS).map(([name, what]) => `  ${name}: ${what}`),
 ].join('\n');
 
 // The name matches as few characters as possible, so that the x of 500x2 begins the count.
@@ -94,27 +92,19 @@ function placeOf(match: RegExpExecArray): FaultPlace {
 }
 
 function parseFault(name: string): Fault | null {
-  if (isConnectionFault(name) || isBodyFault(name)) return { kind: name };
+  if (Object.hasOwn(FAULTS, name)) return { kind: name as keyof typeof FAULTS };
   const match = STATUS.exec(name);
   if (match === null) return null;
-  return { kind: 'status', status: Number(match[1]), retryAfter: retryAfterOf(match) };
-}
-
-function retryAfterOf(match: RegExpExecArray): RetryAfter | null {
-  const [, , timed, seconds, other] = match;
-  if (timed === 'seconds' || timed === 'date') return { form: timed, seconds: Number(seconds ?? 1) };
-  if (other === 'past' || other === 'garbage' || other === 'huge') return { form: other };
-  return null;
+  const [, status, timed, seconds, other] = match;
+  let retryAfter: RetryAfter | null = null;
+  if (timed === 'seconds' || timed === 'date') retryAfter = { form: timed, seconds: Number(seconds ?? 1) };
+  if (other === 'past' || other === 'garbage' || other === 'huge') retryAfter = { form: other };
+  return { kind: 'status', status: Number(status), retryAfter };
 }
 
 function unknownFault(text: string): ConfigError {
   return new ConfigError(`Unknown fault "${text}".`, {
-    remedy: `Write for example 429-seconds@3,truncated-gzip@5x2,500@last; known are a status from 400 to 599, ${Object.keys(
-      {
-        ...CONNECTION_FAULTS,
-        ...BODY_FAULTS,
-      },
-    ).join(', ')}.`,
+    remedy: `Write for example 429-seconds@3,truncated-gzip@5x2,500@last; known are a status from 400 to 599, ${Object.keys(FAULTS).join(', ')}.`,
   });
 }
 
@@ -154,11 +144,7 @@ export class FaultPlan {
 function isAt({ at, times }: FaultRule, request: ListRequest): boolean {
   if ('request' in at) return request.number >= at.request && request.number < at.request + times;
   if ('page' in at) return request.page === at.page;
-  return request.first < request.behind && holds(at, request);
-}
-
-function holds(at: Extract<FaultPlace, { readonly of: unknown }>, { first, behind, total }: ListRequest): boolean {
-  if (at.of === 'last') return behind === total;
-  const middle = Math.floor(total / 2);
-  return first <= middle && middle < behind;
+  const { first, behind, total } = request;
+  const index = at.of === 'last' ? total - 1 : Math.floor(total / 2);
+  return first <= index && index < behind;
 }

@@ -123,6 +123,7 @@ type FieldReader = (name: string) => unknown;
 export function submissionOf(filename: string, url: string | null, read: FieldReader): Submission | null {
   const medium = mediumOf(filename);
   if (medium === null) return null;
+  const modality = read('modality');
   return {
     medium,
     filename,
@@ -134,15 +135,11 @@ export function submissionOf(filename: string, url: string | null, read: FieldRe
     visualize: flag(read('visualize')) ?? true,
     oodDetector: flag(read('use_ood_detector')) ?? false,
     reverseSearch: flag(read('use_reverse_search')) ?? false,
-    modality: modalityOf(read('modality')),
+    modality: modality === 'audio' || modality === 'video' ? modality : 'all',
     faceOnly: flag(read('face_only')) ?? false,
     watermark: flag(read('watermark')) ?? false,
     c2pa: flag(read('c2pa')) ?? flag(read('c2pa_manifest')) ?? false,
   };
-}
-
-function modalityOf(value: unknown): string {
-  return value === 'audio' || value === 'video' ? value : 'all';
 }
 
 /** Forms send booleans as text. */

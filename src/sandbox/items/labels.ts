@@ -63,16 +63,10 @@ export function drawLabelCase(random: RandomStream, usual: 'title' | 'lower'): L
 }
 
 export function writeLabel(band: Band, labelCase: LabelCase): string {
-  switch (labelCase) {
-    case 'title':
-      return band.label;
-    case 'lower':
-      return band.label.toLowerCase();
-    case 'upper':
-      return band.label.toUpperCase();
-    case 'snake':
-      return band.label.toLowerCase().replaceAll(' ', '_');
-  }
+  if (labelCase === 'title') return band.label;
+  if (labelCase === 'upper') return band.label.toUpperCase();
+  const lower = band.label.toLowerCase();
+  return labelCase === 'lower' ? lower : lower.replaceAll(' ', '_');
 }
 
 /** The band's label, or once in about 600 results an unknown word. */

@@ -49,7 +49,8 @@ export class RequestHandler {
     this.#options.onRequest?.({ atMs, method: request.method ?? '', path: request.url ?? '' });
     const latencyMs = this.#options.latencyMs ?? 0;
     if (latencyMs > 0) await sleep(latencyMs, undefined, { signal: stopped });
-    const url = readUrl(request);
+    const text = request.url ?? '';
+    const url = URL.canParse(text, 'http://sandbox') ? new URL(text, 'http://sandbox') : null;
     const fault = url === null ? null : this.#faultFor(request, url);
     const answer = url === null ? refusal(400, 'Bad request') : await this.#answer(request, url);
     const status = await this.#send(request, response, answer, fault);
@@ -89,11 +90,6 @@ export class RequestHandler {
     const first = ((page ?? 1) - 1) * size;
     return this.#faults.faultFor({ number, page, first, behind: Math.min(total, first + size), total });
   }
-}
-
-function readUrl(request: IncomingMessage): URL | null {
-  const text = request.url ?? '';
-  return URL.canParse(text, 'http://sandbox') ? new URL(text, 'http://sandbox') : null;
 }
 
 /**

@@ -47,7 +47,8 @@ function kinds(kindOf: (char: string) => number): Uint8Array {
 
 /** Writes a text that no program can take for a formula or a second cell, whatever the safety. */
 export function writePlainText(bytes: Uint8Array, at: number, text: string): number {
-  if (text === '') return writeEmptyText(bytes, at);
+  // Two quotes mean "empty text"; nothing at all means null.
+  if (text === '') return writeAscii(bytes, at, '""');
   const first = text.charCodeAt(0);
   if (first < 0x80 ? (IN_TEXT[first] ?? 0) !== FIRST : !BEGINS_PLAINLY.test(text)) return FALL_BACK;
   let end = at;
@@ -64,13 +65,6 @@ export function writePlainText(bytes: Uint8Array, at: number, text: string): num
     }
   }
   return end;
-}
-
-/** Two quotes mean "empty text"; nothing at all means null. */
-function writeEmptyText(bytes: Uint8Array, at: number): number {
-  bytes[at] = QUOTE;
-  bytes[at + 1] = QUOTE;
-  return at + 2;
 }
 
 /** Writes JSON of an object or a list, quoted, if nothing in it could be taken for a formula. */

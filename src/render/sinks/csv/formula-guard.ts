@@ -53,7 +53,8 @@ export function guardText(text: string, safety: CsvSafety, note: (change: CsvCha
   if (!SUSPICIOUS.test(text)) return text;
   let guarded = paired(text, note);
   if (safety === 'raw') return guarded;
-  const unguarded = safety === 'strict' ? replaceControls(guarded, note) : guarded;
+  const unguarded = safety === 'strict' ? guarded.replace(CONTROLS, '\ufffd') : guarded;
+  if (unguarded !== guarded) note('control characters replaced');
   guarded = safety === 'strict' ? unguarded.replace(EMBEDDED, "$1'") : unguarded;
   if (LEADING.test(guarded)) guarded = `'${guarded}`;
   if (guarded !== unguarded) note('formula guarded');
@@ -64,16 +65,13 @@ export function guardText(text: string, safety: CsvSafety, note: (change: CsvCha
 export function guardJson(json: string, safety: CsvSafety, note: (change: CsvChange) => void): string {
   const text = paired(json, note);
   if (safety === 'raw') return text;
-  let guarded = text;
-  if (safety === 'strict') {
-    guarded = text.replace(JSON_STRING, (string) =>
-      string.replace(JSON_EMBEDDED, (_, before: string, operator: string) => before + escapeUnit(operator)),
-    );
-    if (guarded !== text) note('formula guarded');
-    // A JSON text holds these characters only in strings, in which the escape means the same.
-    return guardLeadingJson(guarded.replace(CONTROLS, escapeUnit), note);
-  }
-  return guardLeadingJson(guarded, note);
+  if (safety !== 'strict') return guardLeadingJson(text, note);
+  const guarded = text.replace(JSON_STRING, (string) =>
+    string.replace(JSON_EMBEDDED, (_, before: string, operator: string) => before + escapeUnit(operator)),
+  );
+  if (guarded !== text) note('formula guarded');
+  // A JSON text holds these characters only in strings, in which the escape means the same.
+  return guardLeadingJson(guarded.replace(CONTROLS, escapeUnit), note);
 }
 
 /** JSON begins with a bracket, a quote or a number; anything else that could run is guarded like text. */
@@ -87,12 +85,6 @@ function paired(text: string, note: (change: CsvChange) => void): string {
   const formed = wellFormed(text);
   if (formed !== text) note('lone surrogates replaced');
   return formed;
-}
-
-function replaceControls(text: string, note: (change: CsvChange) => void): string {
-  const replaced = text.replace(CONTROLS, '\ufffd');
-  if (replaced !== text) note('control characters replaced');
-  return replaced;
 }
 
 function escapeUnit(character: string): string {

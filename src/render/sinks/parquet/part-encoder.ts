@@ -53,7 +53,9 @@ class RowGroups implements TableEncoder {
     const rows = this.#rows;
     if (rows === 0) return;
     const bytes = new ByteWriter();
-    const writer = new ParquetWriter({ writer: bytes, schema: encodedSchema(this.#columns), codec: 'SNAPPY' });
+    // For encoding, JSON is text: the writer would encode our JSON texts as JSON again.
+    const stored = this.#columns.map(({ name, type }) => ({ name, type: type === 'json' ? ('text' as const) : type }));
+    const writer = new ParquetWriter({ writer: bytes, schema: statedSchema(stored), codec: 'SNAPPY' });
     await writer.write({
       columnData: this.#columns.map(({ name, type }, index) => ({
         name,
@@ -105,21 +107,10 @@ const LEAVES: Readonly<Record<ColumnType, Leaf>> = {
 };
 
 /** The schema for the file's footer: one optional leaf for each column. */
-export function statedSchema(columns: readonly Column[]): SchemaElement[] {
-  return schemaOf(columns, ({ type }) => LEAVES[type]);
-}
-
-/** For encoding, JSON is text: the writer would encode our JSON texts as JSON again. */
-function encodedSchema(columns: readonly Column[]): SchemaElement[] {
-  return schemaOf(columns, ({ type }) => LEAVES[type === 'json' ? 'text' : type]);
-}
-
-function schemaOf(columns: readonly Column[], leafOf: (column: Column) => Leaf): SchemaElement[] {
+export function statedSchema(columns: readonly Pick<Column, 'name' | 'type'>[]): SchemaElement[] {
   return [
     { name: 'root', num_children: columns.length },
-    ...columns.map((column): SchemaElement => {
-      return { name: column.name, repetition_type: 'OPTIONAL', ...leafOf(column) };
-    }),
+    ...columns.map(({ name, type }): SchemaElement => ({ name, repetition_type: 'OPTIONAL', ...LEAVES[type] })),
   ];
 }
 

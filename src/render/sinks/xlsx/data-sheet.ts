@@ -1,6 +1,6 @@
 import type { Workbook } from 'exceljs';
 import { InvariantError } from '../../../core/errors.ts';
-import type { Column, ColumnType, TableShape } from '../../../core/table.ts';
+import type { ColumnType, TableShape } from '../../../core/table.ts';
 import { columnLetters, xmlAttribute } from './cells.ts';
 import type { Package } from './package.ts';
 import type { SheetFrame } from './part-encoder.ts';
@@ -72,7 +72,7 @@ export function addDataSheet(workbook: Workbook, sheet: DataSheet, styles: Style
   const writer = new SheetWriter(worksheet);
   for (const [index, column] of columns.entries()) {
     const place = worksheet.getColumn(index + 1);
-    place.width = widthOf(column);
+    place.width = Math.max(NAMED_WIDTHS[column.name] ?? WIDTHS[column.type], column.name.length + BUTTON_WIDTH);
     if (isWide && !OPEN_COLUMNS.has(column.name)) {
       place.outlineLevel = 1;
       place.hidden = true;
@@ -83,10 +83,6 @@ export function addDataSheet(workbook: Workbook, sheet: DataSheet, styles: Style
     if (column.name === 'verdict') addVerdictColours(writer, index, lastRow(sheet), styles);
   }
   writer.height(1, 22);
-}
-
-function widthOf(column: Column): number {
-  return Math.max(NAMED_WIDTHS[column.name] ?? WIDTHS[column.type], column.name.length + BUTTON_WIDTH);
 }
 
 function addVerdictColours(writer: SheetWriter, columnIndex: number, last: number, styles: Styles): void {

@@ -58,7 +58,10 @@ export function planFill(bytes: Uint8Array, tables: readonly TableShape[], sheet
     const sheet = workbook.sheets.find(({ name }) => name.toLowerCase() === title);
     if (sheet === undefined) continue;
     if (!sheet.hasCells) throw refused('it is a chart without cells', { sheet: sheet.name }, 'Rename the sheet.');
-    checkContinuedNames(workbook, title);
+    const clash = workbook.sheets.find(({ name }) => /^(.*) \(\d+\)$/.exec(name.toLowerCase())?.[1] === title);
+    if (clash !== undefined) {
+      throw refused('a long table goes on in a sheet of this name', { sheet: clash.name }, 'Rename the sheet.');
+    }
     areas.push(readArea(workbook, sheet, table, texts));
   }
   if (areas.length === 0) {
@@ -82,17 +85,6 @@ export function planFill(bytes: Uint8Array, tables: readonly TableShape[], sheet
   formats.finish();
   checkFacts(workbook, areas);
   return { workbook, areas: planned };
-}
-
-/** A long table continues in sheets of these names. */
-function checkContinuedNames(workbook: ForeignWorkbook, title: string): void {
-  const clash = workbook.sheets.find(({ name }) => /^ \(\d+\)$/.test(afterTitle(name.toLowerCase(), title)));
-  if (clash === undefined) return;
-  throw refused('a long table goes on in a sheet of this name', { sheet: clash.name }, 'Rename the sheet.');
-}
-
-function afterTitle(name: string, title: string): string {
-  return name.startsWith(title) ? name.slice(title.length) : '';
 }
 
 function encodedColumn(

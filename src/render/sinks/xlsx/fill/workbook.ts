@@ -44,7 +44,7 @@ export class ForeignWorkbook {
     const main = parts.xml(mainPart);
     assertNamespace(main, SPREADSHEET);
     const properties = childOf(main.root, 'workbookPr');
-    if (properties !== null && isTrue(main.attribute(properties, 'date1904'))) {
+    if (properties !== null && /^(?:1|true|on)$/.test(main.attribute(properties, 'date1904') ?? '')) {
       throw refused(
         'it counts days from 1904',
         { part: main.name },
@@ -67,10 +67,6 @@ export class ForeignWorkbook {
     assertNamespace(part, SPREADSHEET);
     return part;
   }
-}
-
-function isTrue(value: string | null): boolean {
-  return value === '1' || value === 'true' || value === 'on';
 }
 
 /** Reads a reference to cells of one sheet, such as `Overview!$B$3`; null for anything else. */
