@@ -116,7 +116,8 @@ function dayOf(groups: Groups): number | null {
   if (year < 100) return null;
   if (ordinal !== undefined) return within(Date.UTC(year, 0, Number(ordinal)), year);
   if (week !== undefined) return weekDay(year, Number(week), Number(groups['weekdayNumber']));
-  const month = name === undefined ? Number(groups['month']) : monthNamed(name);
+  const named = MONTHS.findIndex((one) => one.toLowerCase() === name?.toLowerCase()) + 1;
+  const month = name === undefined ? Number(groups['month']) : named;
   const day = Number(groups['day']);
   const ms = Date.UTC(year, month - 1, day);
   // 31 April would roll over to May.
@@ -132,10 +133,6 @@ function weekDay(year: number, week: number, day: number): number | null {
   const fourth = Date.UTC(year, 0, 4);
   const monday = fourth - ((new Date(fourth).getUTCDay() + 6) % 7) * DAY_MS + (week - 1) * 7 * DAY_MS;
   return within(monday + 3 * DAY_MS, year) === null ? null : monday + (day - 1) * DAY_MS;
-}
-
-function monthNamed(name: string): number {
-  return MONTHS.findIndex((month) => month.toLowerCase() === name.toLowerCase()) + 1;
 }
 
 /** Milliseconds of a second's decimals; the rest is cut, which keeps the order. */

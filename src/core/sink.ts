@@ -52,9 +52,9 @@ export interface SinkSummary {
 export class ChangedCells<Reason extends string = string> {
   #cells = new Map<Reason, number>();
 
-  note(reason: Reason, cells = 1): void {
+  readonly note = (reason: Reason, cells = 1): void => {
     if (cells > 0) this.#cells.set(reason, (this.#cells.get(reason) ?? 0) + cells);
-  }
+  };
 
   add(cells: ReadonlyMap<Reason, number>): void {
     for (const [reason, count] of cells) this.note(reason, count);

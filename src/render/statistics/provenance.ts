@@ -1,7 +1,7 @@
 import type { Detection } from '../../core/detection.ts';
 import { type Mark, type MarkCounts, MARKS, type Provenance } from '../../core/statistics.ts';
 import { MODALITIES } from '../../core/policy.ts';
-import type { Part } from './counted.ts';
+import { Group } from './counted.ts';
 import { KeyedCounts } from './keyed-counts.ts';
 
 const SIGNALS = ['c2pa', 'watermark', 'synthid'] as const;
@@ -12,9 +12,11 @@ const VERDICTS = ['fake', 'real', 'indeterminate', 'none'] as const;
  * search that was asked for gave an answer, and none found a mark. A missing SynthID result means unavailable, and
  * hides no answer of another search.
  */
-export class ProvenanceCounts implements Part {
-  readonly #media = new KeyedCounts(VERDICTS.length * MARKS.length, MODALITIES);
-  readonly #signals = new KeyedCounts(MARKS.length, SIGNALS);
+export class ProvenanceCounts extends Group<Readonly<Record<'media' | 'signals', KeyedCounts>>> {
+  constructor() {
+    const media = new KeyedCounts(VERDICTS.length * MARKS.length, MODALITIES);
+    super({ media, signals: new KeyedCounts(MARKS.length, SIGNALS) });
+  }
 
   add(detection: Detection, medium: string): void {
     const { c2paState, watermarkStatus, watermarkVerdict, verdict } = detection;
@@ -23,7 +25,7 @@ export class ProvenanceCounts implements Part {
       watermark: watermarkMark(watermarkVerdict),
       synthid: synthidMark(detection.synthid),
     } as const;
-    for (const name of SIGNALS) this.#signals.increment(name, MARKS.indexOf(marks[name]));
+    for (const name of SIGNALS) this.of.signals.increment(name, MARKS.indexOf(marks[name]));
     const asked = [
       ...(c2paState === null ? [] : [marks.c2pa]),
       ...(watermarkStatus === null && watermarkVerdict === null ? [] : [marks.watermark]),
@@ -34,24 +36,15 @@ export class ProvenanceCounts implements Part {
       : asked.length === 0 || asked.includes('unknown')
         ? 'unknown'
         : 'not_marked';
-    this.#media.increment(medium, VERDICTS.indexOf(verdict ?? 'none') * MARKS.length + MARKS.indexOf(mark));
-  }
-
-  get counted(): Readonly<Record<'media' | 'signals', KeyedCounts['counted']>> {
-    return { media: this.#media.counted, signals: this.#signals.counted };
-  }
-
-  merge({ media, signals }: Readonly<Record<'media' | 'signals', KeyedCounts['counted']>>): void {
-    this.#media.merge(media);
-    this.#signals.merge(signals);
+    this.of.media.increment(medium, VERDICTS.indexOf(verdict ?? 'none') * MARKS.length + MARKS.indexOf(mark));
   }
 
   result(): Provenance {
-    const media = this.#media.entries().map(([medium, row]): [string, Provenance['by_media_type'][string]] => {
+    const media = this.of.media.entries().map(([medium, row]): [string, Provenance['by_media_type'][string]] => {
       const of = (index: number): MarkCounts => marksOf(row.slice(index * MARKS.length));
       return [medium, { fake: of(0), real: of(1), indeterminate: of(2), none: of(3) }];
     });
-    const signals = new Map(this.#signals.entries());
+    const signals = new Map(this.of.signals.entries());
     const signal = (name: string): MarkCounts => marksOf(signals.get(name) ?? []);
     return {
       by_media_type: Object.fromEntries(media),

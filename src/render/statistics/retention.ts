@@ -2,7 +2,7 @@ import { type DeletionRule, deletionOf } from '../../core/deletion.ts';
 import type { Detection } from '../../core/detection.ts';
 import { isoInstant } from '../../core/instant.ts';
 import type { Statistics } from '../../core/statistics.ts';
-import { Extremes, Group, type Part, Tally } from './counted.ts';
+import { Extremes, Group, Tally } from './counted.ts';
 import { Distribution } from './distribution.ts';
 
 /** Why a deletion time is not in the figures. */
@@ -17,11 +17,11 @@ function partsOf() {
 }
 
 /** Deletion under zero retention, by the states of `deletionOf`: the vendor's statement, not a proof. */
-export class RetentionSummary implements Part {
+export class RetentionSummary extends Group<ReturnType<typeof partsOf>> {
   readonly #rule: DeletionRule;
-  readonly #parts = new Group(partsOf());
 
   constructor(rule: DeletionRule) {
+    super(partsOf());
     this.#rule = rule;
   }
 
@@ -34,7 +34,7 @@ export class RetentionSummary implements Part {
         : 'file_deleted_at: set without zero_retention_mode, not in the retention figures';
     }
     const { state, seconds } = deletion;
-    const { states, waiting, secondsToDeletion } = this.#parts.of;
+    const { states, waiting, secondsToDeletion } = this.of;
     states.increment(state);
     if (state === 'deleted' || state === 'late') secondsToDeletion.add(seconds);
     else if (state === 'waiting' || state === 'overdue') waiting.add(detection.createdAtMs);
@@ -46,19 +46,11 @@ export class RetentionSummary implements Part {
 
   /** Counts a detection without a creation time: it is in no period, and nothing about it can be measured. */
   addUndated({ zeroRetentionMode }: Detection): void {
-    if (zeroRetentionMode === true) this.#parts.of.states.increment('undated');
-  }
-
-  get counted(): Group<ReturnType<typeof partsOf>>['counted'] {
-    return this.#parts.counted;
-  }
-
-  merge(counted: RetentionSummary['counted']): void {
-    this.#parts.merge(counted);
+    if (zeroRetentionMode === true) this.of.states.increment('undated');
   }
 
   result(): Statistics['retention'] {
-    const { states, waiting: created, secondsToDeletion } = this.#parts.of;
+    const { states, waiting: created, secondsToDeletion } = this.of;
     const { deleted, late, waiting, overdue, processing, stuck, not_measured, undated } = states.counted;
     const oldest = created.counted.first;
     const { limitSeconds } = this.#rule;

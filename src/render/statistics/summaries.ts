@@ -33,33 +33,24 @@ export class Histogram implements Part {
 export const MAX_DURATION_SECONDS = 1e9;
 
 /** Values up to a limit. Sum and mean are exact to `decimals`; the rest is as received. Quantiles: `Distribution`. */
-export class Summary implements Part {
-  readonly #parts: Group<{ readonly distribution: Distribution; readonly sum: FixedSum }>;
+export class Summary extends Group<{ readonly distribution: Distribution; readonly sum: FixedSum }> {
   readonly #most: number;
 
   constructor({ decimals, most }: { readonly decimals: number; readonly most: number }) {
-    this.#parts = new Group({ distribution: new Distribution(), sum: new FixedSum(decimals) });
+    super({ distribution: new Distribution(), sum: new FixedSum(decimals) });
     this.#most = most;
   }
 
   /** Returns false, and counts nothing, if the value is negative, above the limit or not a number. */
   add(value: number): boolean {
     if (!(value >= 0 && value <= this.#most)) return false;
-    this.#parts.of.distribution.add(value);
-    this.#parts.of.sum.add(value);
+    this.of.distribution.add(value);
+    this.of.sum.add(value);
     return true;
   }
 
-  get counted(): Group<{ readonly distribution: Distribution; readonly sum: FixedSum }>['counted'] {
-    return this.#parts.counted;
-  }
-
-  merge(counted: Summary['counted']): void {
-    this.#parts.merge(counted);
-  }
-
   result(): DurationStatistics {
-    const { distribution, sum } = this.#parts.of;
+    const { distribution, sum } = this.of;
     const { count, min, max } = distribution;
     const [p50, p95] = [distribution.quantile(50), distribution.quantile(95)];
     return { count, sum: sum.total(), mean: sum.mean(count), min, max, p50, p95 };

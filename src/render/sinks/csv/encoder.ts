@@ -177,23 +177,19 @@ export class CellEncoder {
 
   #number(value: number, index: number): string | null {
     if (!Number.isFinite(value)) {
-      this.#note('number left empty: not finite');
+      this.changed.note('number left empty: not finite');
       return null;
     }
     const isInstant = this.#columns[index]?.type === 'timestamp' && Math.abs(value) <= MAX_INSTANT_MS;
     if (!isInstant) return String(value);
     const instant = isoInstant(value);
     // Years beyond four digits have a sign (ECMA-262), so the cell is a text that begins with an operator.
-    return instant.length === 24 ? instant : guardText(instant, this.#safety, this.#note);
+    return instant.length === 24 ? instant : guardText(instant, this.#safety, this.changed.note);
   }
 
   #text(value: string, index: number): string {
     const { name = '', type = 'text' } = this.#columns[index] ?? {};
     const guard = type === 'json' ? guardJson : KEY_COLUMNS.has(name) ? guardKey : guardText;
-    return guard(value, this.#safety, this.#note);
+    return guard(value, this.#safety, this.changed.note);
   }
-
-  readonly #note = (change: CsvCellChange): void => {
-    this.changed.note(change);
-  };
 }

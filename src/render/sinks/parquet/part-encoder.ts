@@ -78,16 +78,12 @@ class RowGroups implements TableEncoder {
 
   #add(row: Row): void {
     for (const [index, { type }] of this.#columns.entries()) {
-      const value = storedValue(row[index] ?? null, type, this.#note);
+      const value = storedValue(row[index] ?? null, type, this.#changed.note);
       if (typeof value === 'string') this.#textUnits += value.length;
       this.#cells[index]?.push(value);
     }
     this.#rows++;
   }
-
-  readonly #note = (change: ParquetCellChange): void => {
-    this.#changed.note(change);
-  };
 }
 
 type Leaf = Omit<SchemaElement, 'name' | 'repetition_type'>;

@@ -92,8 +92,9 @@ export function writeBlocks(
         return line(row, `${block.title}: ${block.text}`, style) + 1;
       }
       case 'list':
+        return block.items.reduce((next, { text }) => line(next, `•  ${text}`, styles.paragraph), row);
       case 'steps':
-        return block.items.reduce((next, item) => line(next, `•  ${textOf(item)}`, styles.paragraph), row);
+        return block.items.reduce((next, text) => line(next, `•  ${text}`, styles.paragraph), row);
       case 'commands':
         return block.lines.reduce((next, command) => line(next, command, styles.small), row);
       case 'definitions':
@@ -126,10 +127,6 @@ function placedColumns({ columns }: TableBlock, first: number, end: number): rea
     next += span;
   }
   return placed;
-}
-
-function textOf(item: string | { readonly text: string }): string {
-  return typeof item === 'string' ? item : item.text;
 }
 
 /** Widest sheet in characters, and the characters of a column of weight 1. */

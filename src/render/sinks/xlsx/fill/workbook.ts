@@ -82,7 +82,8 @@ function readSheets(parts: Package, main: XmlPart): readonly ForeignSheet[] {
   const seen = new Set<string>();
   return childrenOf(childOf(main.root, 'sheets'), 'sheet').map((element) => {
     const name = main.attribute(element, 'name');
-    const to = relationships.get(relationshipOf(main, element) ?? '');
+    const prefix = main.prefixOf('http://schemas.openxmlformats.org/officeDocument/2006/relationships', element);
+    const to = relationships.get(main.attribute(element, `${prefix}:id`) ?? '');
     if (name === null || to === undefined || !parts.has(to.target)) {
       throw refused('one of its sheets is missing', { part: main.name }, SAVE_AGAIN);
     }
@@ -92,12 +93,6 @@ function readSheets(parts: Package, main: XmlPart): readonly ForeignSheet[] {
     seen.add(name.toLowerCase()).add(to.target.toLowerCase());
     return { name, part: to.target, hasCells: to.kind === 'worksheet' };
   });
-}
-
-/** The relationship that an element names by its `r:id`, with any prefix. */
-function relationshipOf(part: XmlPart, element: XmlElement): string | null {
-  const prefix = part.prefixOf('http://schemas.openxmlformats.org/officeDocument/2006/relationships', element);
-  return prefix === null ? null : part.attribute(element, `${prefix}:id`);
 }
 
 function readNames(main: XmlPart, sheets: readonly ForeignSheet[]): readonly DefinedName[] {

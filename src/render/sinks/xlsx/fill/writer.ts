@@ -74,7 +74,8 @@ export async function openFilledWorkbook(
 function areaFrame(area: DataArea, growths: Growths): SheetFrame {
   const { grid, header, sheet } = area;
   const { part } = grid;
-  const growth = growthOf(area, growths);
+  const growth = growths.of(sheet.name);
+  if (growth === null) throw new InvariantError(`The sheet ${sheet.name} does not grow.`);
   const dimension = childOf(part.root, 'dimension');
   if (dimension !== null) {
     const columns = grid.rows.flatMap((row) =>
@@ -137,12 +138,6 @@ function conditionalFormats({ grid: { part }, sheet }: DataArea, growth: Growth)
   return copies.join('');
 }
 
-function growthOf({ sheet }: DataArea, growths: Growths): Growth {
-  const growth = growths.of(sheet.name);
-  if (growth === null) throw new InvariantError(`The sheet ${sheet.name} does not grow.`);
-  return growth;
-}
-
 const SHEET_TYPE = 'application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml';
 const RELATIONSHIPS = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
 
@@ -166,7 +161,9 @@ function addContinuedSheets(
       const part = `xl/worksheets/${area.table.name}-${sheet.part}.xml`;
       parts.add(part, SHEET_TYPE, null);
       const relationship = parts.relate(main.name, `${RELATIONSHIPS}/worksheet`, part);
-      const id = freeId(ids);
+      // Excel takes numbers up to 65,534.
+      let id = 1;
+      while (ids.includes(id)) id++;
       ids.push(id);
       main.append(
         list,
@@ -176,9 +173,4 @@ function addContinuedSheets(
     }
   }
   return added;
-}
-
-/** Excel takes numbers up to 65,534. */
-function freeId(taken: readonly number[]): number {
-  for (let id = 1; ; id++) if (!taken.includes(id)) return id;
 }
