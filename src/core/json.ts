@@ -197,30 +197,21 @@ function stringifyDeep(root: JsonValue): string {
   const stack: Pending[] = [{ value: root }];
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
     if ('text' in next) parts.push(next.text);
-    else if (Array.isArray(next.value)) pushArray(stack, next.value as readonly JsonValue[]);
-    else if (isJsonObject(next.value)) pushObject(stack, next.value);
+    else if (typeof next.value === 'object' && next.value !== null) pushMembers(stack, next.value);
     else parts.push(JSON.stringify(next.value));
   }
   return parts.join('');
 }
 
-function pushArray(stack: Pending[], items: readonly JsonValue[]): void {
-  stack.push({ text: ']' });
-  for (let i = items.length - 1; i >= 0; i--) {
-    stack.push({ value: items[i] ?? null });
-    if (i > 0) stack.push({ text: ',' });
+/** What was pushed last comes first. */
+function pushMembers(stack: Pending[], parent: readonly JsonValue[] | JsonObject): void {
+  const [open, close] = Array.isArray(parent) ? '[]' : '{}';
+  const members = Object.entries(parent);
+  stack.push({ text: close ?? '' });
+  for (const [index, [key, value]] of [...members.entries()].reverse()) {
+    stack.push({ value }, { text: `${index > 0 ? ',' : ''}${open === '[' ? '' : `${JSON.stringify(key)}:`}` });
   }
-  stack.push({ text: '[' });
-}
-
-function pushObject(stack: Pending[], object: JsonObject): void {
-  const entries = Object.entries(object);
-  stack.push({ text: '}' });
-  for (let i = entries.length - 1; i >= 0; i--) {
-    const [key, value] = entries[i] as [string, JsonValue];
-    stack.push({ value }, { text: `${i > 0 ? ',' : ''}${JSON.stringify(key)}:` });
-  }
-  stack.push({ text: '{' });
+  stack.push({ text: open ?? '' });
 }
 
 /**

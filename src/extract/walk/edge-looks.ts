@@ -59,14 +59,10 @@ function agree({ before, last, kept, keptFirst, keptLast }: Comparison, seen: Ob
   if (last.askedStep <= before.answeredStep || last.size === before.size) return false;
   // Both are the whole list, and nothing that one shows is missing in the other.
   if (seen.isOneAnswer) return (kept === before.items || last.set === before.set) && seen.isWhole(before);
-  if (edgeOf(seen) === 'end') return keptLast && isOneCount(before, last, seen);
+  const between = seen.log.windows.filter(({ id }) => id >= before.id && id <= last.id);
+  if (edgeOf(seen) === 'end') return keptLast && between.every(({ totalCount }) => totalCount === before.totalCount);
   // Of replicas that take turns, two requests in a row meet both.
   return keptFirst && last.id === before.id + 1;
-}
-
-/** True if every answer from one window to the other counts the same. */
-function isOneCount(from: Window, to: Window, { log }: Observations): boolean {
-  return log.windows.every(({ id, totalCount }) => id < from.id || id > to.id || totalCount === from.totalCount);
 }
 
 /** Why nothing is proven, whatever chain is closed; null if nothing speaks against it. */

@@ -45,13 +45,15 @@ interface Attempts {
  *           └──ended before it──▶ half a page forward ⟲        after MAX_ATTEMPTS: beyond repair
  */
 export class Repairs {
-  readonly #attempts = new Map<number, Attempts>();
+  /** By the index of the window before the gap. */
+  readonly #attempts: Attempts[] = [];
 
   /** The windows to ask for. Null where some gap is beyond repair: then the chain cannot be closed. */
   windowsFor(gaps: readonly Gap<Placed>[], context: RepairContext): readonly PlannedWindow[] | null {
     const planned: PlannedWindow[] = [];
     for (const gap of gaps) {
-      const attempts = this.#attemptsAt(gap.after.window);
+      const none: Attempts = { count: 0, back: 0, forward: 0, asked: null, since: 0 };
+      const attempts = (this.#attempts[gap.after.window.index] ??= none);
       const limit = context.atRest ? MAX_ATTEMPTS_AT_REST : MAX_ATTEMPTS;
       if (!learn(attempts, gap.after, context) || attempts.count >= limit) return null;
       const fill = fillOf(gap, attempts, context);
@@ -62,15 +64,6 @@ export class Repairs {
       planned.push(...fill);
     }
     return planned;
-  }
-
-  #attemptsAt(window: Window): Attempts {
-    let attempts = this.#attempts.get(window.index);
-    if (attempts === undefined) {
-      attempts = { count: 0, back: 0, forward: 0, asked: null, since: 0 };
-      this.#attempts.set(window.index, attempts);
-    }
-    return attempts;
   }
 }
 

@@ -230,23 +230,20 @@ async function readArchiveEnd(handle: FileHandle): Promise<ArchiveEnd | string> 
   let directoryEnd = fileBytes - END_BYTES;
   if (entries === MAX_UINT16 || bytes === MAX_UINT32 || offset === MAX_UINT32) {
     directoryEnd -= BOTH_END64_BYTES;
-    if (directoryEnd < 0 || !isZip64End(tail, directoryEnd)) return 'its ZIP64 end record is missing or damaged';
+    const isZip64End =
+      directoryEnd >= 0 &&
+      tail.readUInt32LE(0) === END64_SIGNATURE &&
+      // The parser takes the last signature that it finds, so there must be only one.
+      tail.indexOf(tail.subarray(0, 4), 1) === -1 &&
+      tail.readUInt32LE(END64_BYTES) === LOCATOR64_SIGNATURE &&
+      tail.readBigUInt64LE(END64_BYTES + 8) === BigInt(directoryEnd);
+    if (!isZip64End) return 'its ZIP64 end record is missing or damaged';
     entries = Number(tail.readBigUInt64LE(32));
     bytes = Number(tail.readBigUInt64LE(40));
     offset = Number(tail.readBigUInt64LE(48));
   }
   if (offset + bytes !== directoryEnd) return 'its directory is not where its end record says';
   return { entries, offset };
-}
-
-/** The parser takes the last signature that it finds, so there must be only one. */
-function isZip64End(tail: Buffer, position: number): boolean {
-  return (
-    tail.readUInt32LE(0) === END64_SIGNATURE &&
-    tail.indexOf(tail.subarray(0, 4), 1) === -1 &&
-    tail.readUInt32LE(END64_BYTES) === LOCATOR64_SIGNATURE &&
-    tail.readBigUInt64LE(END64_BYTES + 8) === BigInt(position)
-  );
 }
 
 /** An entry of an archive in this program's form, and where its data is. */

@@ -111,10 +111,8 @@ export class UndatedList {
   }
 
   #insert(one: UndatedDetection): void {
-    const at = this.#named.findIndex((other) => keyOf(one) < keyOf(other));
-    if (at >= 0) this.#named.splice(at, 0, one);
-    else this.#named.push(one);
-    if (this.#named.length > MOST_NAMED) this.#named.pop();
+    this.#named.push(one);
+    this.#named.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1)).splice(MOST_NAMED);
   }
 }
 

@@ -1,7 +1,7 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import { constants, gzipSync } from 'node:zlib';
 import { type Answer, encode, jsonAnswer, send } from '../server/answer.ts';
-import { type BodyFault, type ConnectionFault, type Fault, isConnectionFault, type RetryAfter } from './faults.ts';
+import { type BodyFault, type Fault, isConnectionFault, type RetryAfter } from './faults.ts';
 
 const SECOND_MS = 1000;
 const BOMB_MEMBER_BYTES = 64 * 1024 * 1024;
@@ -101,25 +101,17 @@ export async function serveFault(
   refuseConnections: () => void,
 ): Promise<number | null> {
   if (isConnectionFault(fault.kind)) {
-    if (fault.kind === 'refuse') refuseConnections();
-    await breakConnection(fault.kind, request, response, right);
+    const { kind } = fault;
+    if (kind === 'refuse') refuseConnections();
+    if (kind === 'body-stall' || kind.endsWith('-in-body')) await sendHalf(request, response, right);
+    if (kind === 'refuse' || kind.startsWith('reset-')) request.socket.resetAndDestroy();
+    else if (kind.startsWith('close-')) request.socket.destroy();
     return null;
   }
   const answer =
     'status' in fault ? statusAnswer(fault.status, fault.retryAfter, Date.now()) : spoiledAnswer(fault.kind, right);
   await send(request, response, answer);
   return answer.status;
-}
-
-async function breakConnection(
-  kind: ConnectionFault,
-  request: IncomingMessage,
-  response: ServerResponse,
-  right: Answer,
-): Promise<void> {
-  if (kind === 'body-stall' || kind.endsWith('-in-body')) await sendHalf(request, response, right);
-  if (kind === 'refuse' || kind.startsWith('reset-')) request.socket.resetAndDestroy();
-  else if (kind.startsWith('close-')) request.socket.destroy();
 }
 
 /** Sends headers that announce the whole body, and half of it. Resolves when the operating system has that half. */

@@ -41,7 +41,7 @@ export class RequestHandler {
 
   /** Rejects if the server closes before the answer is due. */
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { counters, monotonicMs, stopped } = this.#parts;
+    const { counters, monotonicMs, stopped, refuseConnections } = this.#parts;
     const atMs = monotonicMs();
     counters.arrived(atMs);
     // `close` comes exactly once, whether the answer was sent or the client left.
@@ -53,8 +53,14 @@ export class RequestHandler {
     const url = URL.canParse(text, 'http://sandbox') ? new URL(text, 'http://sandbox') : null;
     const fault = url === null ? null : this.#faultFor(request, url);
     const answer = url === null ? refusal(400, 'Bad request') : await this.#answer(request, url);
-    const status = await this.#send(request, response, answer, fault);
-    if (status !== null) counters.answered(status);
+    if (fault === null) {
+      await send(request, response, answer);
+      counters.answered(answer.status);
+    } else {
+      counters.faults++;
+      const status = await serveFault(fault, request, response, answer, refuseConnections);
+      if (status !== null) counters.answered(status);
+    }
     // Unread bytes of a request body must not block the connection.
     request.resume();
   }
@@ -64,20 +70,6 @@ export class RequestHandler {
     if (retryAfter !== null) return refusal(429, 'Too many requests', { 'retry-after': String(retryAfter) });
     if (!isAuthorized(request.headers.authorization, this.#options.key ?? null)) return refusal(401, 'Unauthorized');
     return this.#routes.answer(request, url);
-  }
-
-  async #send(
-    request: IncomingMessage,
-    response: ServerResponse,
-    answer: Answer,
-    fault: Fault | null,
-  ): Promise<number | null> {
-    if (fault === null) {
-      await send(request, response, answer);
-      return answer.status;
-    }
-    this.#parts.counters.faults++;
-    return serveFault(fault, request, response, answer, this.#parts.refuseConnections);
   }
 
   /** Counts a list request; faults see the list before the answer moves it. */

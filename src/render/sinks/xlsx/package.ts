@@ -203,7 +203,14 @@ const COMPOUND_FILE = Buffer.from([0xd0, 0xcf, 0x11, 0xe0]);
 
 /** The parts of a workbook, checked: names, sizes, CRCs, and a limit for all. Throws `ConfigError` naming the part. */
 function unpack(bytes: Buffer): Map<string, Part> {
-  const entries = bytes.subarray(0, 4).equals(COMPOUND_FILE) ? compound() : listEntries(bytes);
+  if (bytes.subarray(0, 4).equals(COMPOUND_FILE)) {
+    throw refused(
+      'it is protected by a password, or was saved by Excel 97 to 2003',
+      {},
+      'Take the password off (File > Info > Protect Workbook) and save it as an Excel workbook (.xlsx).',
+    );
+  }
+  const entries = listEntries(bytes);
   if (entries === null) throw refused('it is not a ZIP archive, as every .xlsx is, or it is damaged', {}, SAVE_AGAIN);
   if (entries.length > MOST_PARTS) {
     throw refused(`it has more than ${MOST_PARTS} parts`, {}, 'Remove what the report does not need.');
@@ -228,14 +235,6 @@ function unpack(bytes: Buffer): Map<string, Part> {
     parts.set(name.toLowerCase(), { name, bytes: unpackEntry(bytes, entry) });
   }
   return parts;
-}
-
-function compound(): never {
-  throw refused(
-    'it is protected by a password, or was saved by Excel 97 to 2003',
-    {},
-    'Take the password off (File > Info > Protect Workbook) and save it as an Excel workbook (.xlsx).',
-  );
 }
 
 function checkName(name: string): void {

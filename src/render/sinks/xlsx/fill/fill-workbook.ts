@@ -10,33 +10,6 @@ import { childOf, childrenOf, type XmlElement, type XmlPart } from './xml.ts';
 /** Elements of a worksheet, other than those of cells, whose text is a formula. */
 const FORMULAS: ReadonlySet<string> = new Set(['formula', 'formula1', 'formula2', 'xm:f']);
 
-interface SheetToFill {
-  readonly part: XmlPart;
-  readonly name: string;
-  /** Cells with a pivot table's results for the samples. */
-  readonly stale: readonly CellRange[];
-  /** Elements that are left out or written again: nothing in them is changed. */
-  readonly skipped: ReadonlySet<XmlElement>;
-}
-
-/** Makes formulas and formats cover the future rows, and removes results that were calculated from the samples. */
-function fillSheet({ part, name, stale, skipped }: SheetToFill, growths: Growths): void {
-  const spilled = [...stale];
-  const stack: XmlElement[] = [part.root];
-  const cells: XmlElement[] = [];
-  for (let element = stack.pop(); element !== undefined; element = stack.pop()) {
-    if (skipped.has(element)) continue;
-    if (element.name === 'c') {
-      cells.push(element);
-      spilled.push(...spillOf(part, element));
-      continue;
-    }
-    coverRows(part, name, element, growths);
-    stack.push(...element.children);
-  }
-  for (const cell of cells) fillCell(part, name, cell, spilled, growths);
-}
-
 /** Makes the references of an element cover the rows, if they cover the samples. */
 export function coverRows(part: XmlPart, sheet: string, element: XmlElement, growths: Growths): void {
   if (FORMULAS.has(element.name)) part.change(element, null, (text) => growths.grownFormula(text, sheet));
@@ -109,14 +82,30 @@ export function fillWorkbook({ workbook, areas }: FillPlan, rows: readonly numbe
   return growths;
 }
 
+/** Makes formulas and formats cover the future rows, and removes results that were calculated from the samples. */
 function fillSheets({ workbook, areas }: FillPlan, growths: Growths, written: readonly XmlElement[]): void {
   for (const sheet of workbook.sheets) {
     if (!sheet.hasCells) continue;
     const part = workbook.worksheet(sheet);
     const area = areas.find((one) => one.sheet.part === sheet.part);
     const samples = area === undefined ? [] : area.grid.rows.filter(({ number }) => number > area.header.number);
+    // Left out or written again: nothing in them is changed.
     const skipped = new Set([...samples.map(({ element }) => element), ...written]);
-    fillSheet({ part, name: sheet.name, stale: pivotCells(workbook, sheet.part), skipped }, growths);
+    // Cells with results for the samples: those of a pivot table, and of formulas with several results.
+    const stale = [...pivotCells(workbook, sheet.part)];
+    const stack: XmlElement[] = [part.root];
+    const cells: XmlElement[] = [];
+    for (let element = stack.pop(); element !== undefined; element = stack.pop()) {
+      if (skipped.has(element)) continue;
+      if (element.name === 'c') {
+        cells.push(element);
+        stale.push(...spillOf(part, element));
+        continue;
+      }
+      coverRows(part, sheet.name, element, growths);
+      stack.push(...element.children);
+    }
+    for (const cell of cells) fillCell(part, sheet.name, cell, stale, growths);
   }
 }
 

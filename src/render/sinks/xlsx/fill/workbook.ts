@@ -109,30 +109,27 @@ function readNames(main: XmlPart, sheets: readonly ForeignSheet[]): readonly Def
 
 type Refusal = readonly [what: string, remedy: string];
 
-/** Kinds of parts that run code, fetch data or vouch for content, by the kind of relationship that leads to them. */
-const UNWANTED_KINDS: readonly (readonly [kind: string, refusal: Refusal])[] = [
-  ['vbaProject', ['it holds macros', 'Save it as an Excel workbook without macros (.xlsx).']],
-  ['xlMacrosheet', ['it holds a sheet of Excel 4 macros', 'Remove that sheet.']],
-  ['xlIntlMacrosheet', ['it holds a sheet of Excel 4 macros', 'Remove that sheet.']],
+/** Kinds of parts that run code, fetch data or vouch for content, by the kind of relationship that leads to them (in lower case). */
+const UNWANTED: ReadonlyMap<string, Refusal> = new Map([
+  ['vbaproject', ['it holds macros', 'Save it as an Excel workbook without macros (.xlsx).']],
+  ['xlmacrosheet', ['it holds a sheet of Excel 4 macros', 'Remove that sheet.']],
+  ['xlintlmacrosheet', ['it holds a sheet of Excel 4 macros', 'Remove that sheet.']],
   ['dialogsheet', ['it holds a dialog of Excel 5', 'Remove that sheet.']],
-  ['externalLink', ['it refers to another workbook', 'Break the link: Data > Edit Links > Break Link.']],
+  ['externallink', ['it refers to another workbook', 'Break the link: Data > Edit Links > Break Link.']],
   ['connections', ['it has a data connection', 'Remove it: Data > Queries & Connections.']],
-  ['queryTable', ['one of its tables is filled by a query', 'Turn the table into one of plain cells.']],
-  ['powerPivotData', ['it has a data model', 'Remove the data model and what is built on it.']],
+  ['querytable', ['one of its tables is filled by a query', 'Turn the table into one of plain cells.']],
+  ['powerpivotdata', ['it has a data model', 'Remove the data model and what is built on it.']],
   ['control', ['it has an ActiveX control', 'Remove the control.']],
-  ['oleObject', ['another document is embedded in it', 'Remove the embedded object.']],
+  ['oleobject', ['another document is embedded in it', 'Remove the embedded object.']],
   ['package', ['another document is embedded in it', 'Remove the embedded object.']],
   ['extensibility', ['it changes the ribbon of Excel', 'Remove the custom ribbon.']],
   ['webextension', ['it starts an add-in', 'Remove the add-in from the workbook.']],
   ['webextensiontaskpanes', ['it starts an add-in', 'Remove the add-in from the workbook.']],
-  ['attachedToolbars', ['it brings a toolbar of its own', 'Remove the toolbar.']],
-  ['userCustomization', ['it changes the toolbars of Excel', 'Remove the customised toolbar.']],
-  ['activeXControlBinary', ['it has an ActiveX control', 'Remove the control.']],
+  ['attachedtoolbars', ['it brings a toolbar of its own', 'Remove the toolbar.']],
+  ['usercustomization', ['it changes the toolbars of Excel', 'Remove the customised toolbar.']],
+  ['activexcontrolbinary', ['it has an ActiveX control', 'Remove the control.']],
   ['origin', ['it is digitally signed, and filling it would break the signature', 'Remove the signature.']],
-];
-const UNWANTED: ReadonlyMap<string, Refusal> = new Map(
-  UNWANTED_KINDS.map(([kind, refusal]) => [kind.toLowerCase(), refusal]),
-);
+]);
 
 /** The same kinds by name or type of the part: Excel opens some without a relationship. */
 const UNWANTED_PARTS: readonly (readonly [name: RegExp, kind: string])[] = [
