@@ -4,6 +4,8 @@ import type { ItemKeys } from './list-order.ts';
 /** Times may be stamped this long before the item shows; what shows later than that was left out before. */
 export const LATE_MS = 60_000;
 
+export type Edge = 'head' | 'end';
+
 /** An item at the head or at the end of the list, and when it was known to be there. */
 interface Anchor {
   readonly uuid: string;
@@ -26,10 +28,9 @@ export class Contradictions {
   found: string | null = null;
   /** How long before they show items are stamped, as a proof must allow for: 0 while none was seen to be late. */
   lateMs = 0;
-  #head: Anchor | null = null;
-  #end: Anchor | null = null;
+  readonly #anchors: Record<Edge, Anchor | null> = { head: null, end: null };
   /** Windows whose first, or last, item the newest answer over its place lacks. */
-  readonly #gone: Record<'head' | 'end', Window | null> = { head: null, end: null };
+  readonly #gone: Record<Edge, Window | null> = { head: null, end: null };
   /** The newest time seen by each step of the walk. */
   readonly #newest: { readonly step: number; readonly ms: number }[] = [];
   readonly #emptyHeads: Window[] = [];
@@ -40,7 +41,7 @@ export class Contradictions {
    * The window that showed what the newest answer over an edge of the list lacks, though nothing in that is newer: so the
    * newest answer may be older than the window. Null if that is not so.
    */
-  fresherAt(edge: 'head' | 'end'): Window | null {
+  fresherAt(edge: Edge): Window | null {
     return this.#gone[edge];
   }
 
@@ -57,8 +58,8 @@ export class Contradictions {
       this.#weigh(answer, { before: empty, from: 0, to: keys.length, neighbours: [] });
     }
     const ms = keys.reduce((most, item) => Math.max(most, timeOf(item)), Number.NEGATIVE_INFINITY);
-    if (window.offset === 0) this.#head = this.#compare('head', this.#head, { answer, ms }, log);
-    if (ends.has(window.index) && window.offset > 0) this.#end = this.#compare('end', this.#end, { answer, ms }, log);
+    if (window.offset === 0) this.#compare('head', answer, ms, log);
+    if (ends.has(window.index) && window.offset > 0) this.#compare('end', answer, ms, log);
     if (window.offset === 0 && window.items === 0) this.#emptyHeads.push(window);
     if (ms > (this.#newest.at(-1)?.ms ?? Number.NEGATIVE_INFINITY))
       this.#newest.push({ step: window.answeredStep, ms });
@@ -105,24 +106,15 @@ export class Contradictions {
     return items === 0 ? Math.max(known, Date.parse(receivedAt) - LATE_MS) : known;
   }
 
-  #compare(
-    edge: 'head' | 'end',
-    anchor: Anchor | null,
-    { answer, ms }: { readonly answer: Answer; readonly ms: number },
-    log: WindowLog,
-  ): Anchor | null {
-    const { window, keys } = answer;
+  #compare(edge: Edge, { window, keys }: Answer, newestMs: number, log: WindowLog): void {
     const rim = edge === 'head' ? window.first : window.last;
     const rimKeys = edge === 'head' ? keys[0] : keys.at(-1);
-    if (anchor !== null && window.askedStep <= anchor.window.answeredStep) return anchor;
-    const isThere = anchor === null || log.isSeenSince(anchor.uuid, window) || ms > anchor.ms;
-    if (!isThere) {
-      this.#gone[edge] = anchor.window;
-      return anchor;
-    }
-    this.#gone[edge] = null;
-    if (rim === null || rimKeys === undefined) return anchor;
-    return { uuid: rim.uuid, ms: timeOf(rimKeys), window };
+    const anchor = this.#anchors[edge];
+    if (anchor !== null && window.askedStep <= anchor.window.answeredStep) return;
+    const isThere = anchor === null || log.isSeenSince(anchor.uuid, window) || newestMs > anchor.ms;
+    this.#gone[edge] = isThere ? null : anchor.window;
+    if (!isThere || rim === null || rimKeys === undefined) return;
+    this.#anchors[edge] = { uuid: rim.uuid, ms: timeOf(rimKeys), window };
   }
 }
 

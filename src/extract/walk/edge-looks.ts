@@ -1,5 +1,6 @@
 import type { WindowRim } from '../../core/certificate.ts';
 import { type Evidence, isExact, assessChain } from './chain-check.ts';
+import type { Edge } from './contradictions.ts';
 import type { Answer, Window } from './window-log.ts';
 import { type PlannedWindow, type SizeLimits, windowOf } from './page-planner.ts';
 import type { Observations } from './observations.ts';
@@ -90,8 +91,6 @@ function isStale(seen: Observations, edge: Edge, bounds: Evidence['bounds']): bo
   const isChain = watch.isShown && watch.left.every((order) => isExact(evidence, order));
   return !isChain || assessChain(evidence, false).kind !== 'closed';
 }
-
-type Edge = 'head' | 'end';
 
 /** Where items are added, by the orders that are left. */
 function edgeOf({ watch, isOneAnswer }: Observations): Edge {

@@ -50,18 +50,12 @@ export class CheckedZip {
   readonly path: string;
   readonly #rules: ZipRules;
   readonly #handle: FileHandle;
-  readonly #entries: ReadonlyMap<string, StreamZip.ZipEntry>;
+  #entries: ReadonlyMap<string, StreamZip.ZipEntry> = new Map();
 
-  private constructor(
-    path: string,
-    rules: ZipRules,
-    handle: FileHandle,
-    entries: ReadonlyMap<string, StreamZip.ZipEntry>,
-  ) {
+  private constructor(path: string, rules: ZipRules, handle: FileHandle) {
     this.path = path;
     this.#rules = rules;
     this.#handle = handle;
-    this.#entries = entries;
   }
 
   /** Throws the rules' error, with the invalid entry and the archive as `given`. */
@@ -71,7 +65,9 @@ export class CheckedZip {
       // Opening a FIFO must not block.
       handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
       if (!(await handle.stat()).isFile()) throw rules.refused(given, 'it is not a regular file');
-      return new CheckedZip(given, rules, handle, await readDirectory(given, handle, rules));
+      const zip = new CheckedZip(given, rules, handle);
+      zip.#entries = await readDirectory(given, handle, rules);
+      return zip;
     } catch (error) {
       await handle?.close();
       throw error instanceof DetectReportError ? error : rules.refused(given, reasonOf(error), undefined, error);

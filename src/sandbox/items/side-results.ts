@@ -102,7 +102,7 @@ const SIGNED = { claim_generator: 'Example Camera 3.2', signature_info: { issuer
 export function drawProvenance(
   { medium, status }: { readonly medium: Medium; readonly status: string },
   random: RandomStream,
-  asked: Pick<Submission, 'modality' | 'faceOnly' | 'watermark' | 'c2pa'> | undefined,
+  asked: Submission | undefined,
 ): JsonObject {
   if (asked !== undefined) return askedProvenance({ medium, status }, random, asked);
   const item: Record<string, JsonValue> = {};
@@ -119,7 +119,7 @@ export function drawProvenance(
 function askedProvenance(
   { medium, status }: { readonly medium: Medium; readonly status: string },
   random: RandomStream,
-  { modality, faceOnly, watermark, c2pa }: Pick<Submission, 'modality' | 'faceOnly' | 'watermark' | 'c2pa'>,
+  { modality, faceOnly, watermark, c2pa }: Submission,
 ): JsonObject {
   const isVideo = medium === 'video';
   return {

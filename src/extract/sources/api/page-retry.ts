@@ -80,17 +80,34 @@ export async function readPage(
   size: number,
   signal: AbortSignal,
 ): Promise<Page> {
+  const { clock, emit, throttle } = dependencies;
+  // What the page has cost so far: attempts and waits, but not the queueing for other pages.
   const budget: Budget = { spentMs: 0, tooLargeInARow: 0 };
   for (let attempt = 1; ; attempt++) {
-    const outcome = await takeTurn(exchange, dependencies, { number, size, attempt }, budget, signal);
-    if ('page' in outcome) return outcome.page;
-    dependencies.emit({ kind: 'retry', page: number, attempt, ...outcome });
-    await dependencies.clock.sleep(outcome.delayMs, signal);
-    budget.spentMs += outcome.delayMs;
+    const ask = { number, size, attempt };
+    if (signal.aborted) throw interruptionOf(signal);
+    const leave = await throttle.enter(signal);
+    const startedMs = clock.monotonicMs();
+    let retry: Waits & { readonly reason: string };
+    try {
+      const page = await attemptPage(exchange, ask, signal);
+      throttle.succeeded();
+      return page;
+    } catch (error) {
+      if (!(error instanceof FailedAttempt)) throw error;
+      budget.spentMs += clock.monotonicMs() - startedMs;
+      budget.tooLargeInARow = error.details.tooLarge ? budget.tooLargeInARow + 1 : 0;
+      // The throttle learns of a 429 before the next turn, or that would get one too.
+      retry = { ...waitsAfter(error, exchange, dependencies, ask, budget), reason: error.message };
+    } finally {
+      leave();
+    }
+    emit({ kind: 'retry', page: number, attempt, ...retry });
+    await clock.sleep(retry.delayMs, signal);
+    budget.spentMs += retry.delayMs;
   }
 }
 
-/** What one page has cost so far: attempts and waits, but not the queueing for other pages. */
 interface Budget {
   spentMs: number;
   tooLargeInARow: number;
@@ -100,34 +117,6 @@ interface Budget {
 interface Waits {
   readonly delayMs: number;
   readonly leftMs: number;
-}
-
-type TurnOutcome = { readonly page: Page } | (Waits & { readonly reason: string });
-
-/** One attempt inside the throttle. The throttle learns of a 429 before the next turn, or that would get one too. */
-async function takeTurn(
-  exchange: Exchange,
-  dependencies: TurnDependencies,
-  ask: Ask,
-  budget: Budget,
-  signal: AbortSignal,
-): Promise<TurnOutcome> {
-  const { clock, throttle } = dependencies;
-  if (signal.aborted) throw interruptionOf(signal);
-  const leave = await throttle.enter(signal);
-  const startedMs = clock.monotonicMs();
-  try {
-    const page = await attemptPage(exchange, ask, signal);
-    throttle.succeeded();
-    return { page };
-  } catch (error) {
-    if (!(error instanceof FailedAttempt)) throw error;
-    budget.spentMs += clock.monotonicMs() - startedMs;
-    budget.tooLargeInARow = error.details.tooLarge ? budget.tooLargeInARow + 1 : 0;
-    return { ...waitsAfter(error, exchange, dependencies, ask, budget), reason: error.message };
-  } finally {
-    leave();
-  }
 }
 
 /** Throws if the attempts are used up. */

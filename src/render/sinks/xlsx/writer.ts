@@ -1,4 +1,3 @@
-import type { Output } from '../../../core/output.ts';
 import type { Report, ReportSectionId, Section } from '../../../core/report.ts';
 import { ChangedCells, type FormatSink, type SinkContext, WITHHELD_REASON } from '../../../core/sink.ts';
 import type { TableName, TableShape } from '../../../core/table.ts';
@@ -22,7 +21,7 @@ import { childOf } from './fill/xml.ts';
 import { addDictionarySheet, addSectionSheet } from './section-sheets.ts';
 import { stylesOf } from './styles.ts';
 import { DataRanges, type DataSheet } from './summary/data-ranges.ts';
-import { addSummarySheet, type SummaryPlaces } from './summary/sheet.ts';
+import { addSummarySheet } from './summary/sheet.ts';
 
 const HEADER_ROW = 1;
 
@@ -47,36 +46,19 @@ export async function openWorkbook(
       for (const rows of byTable.values()) sheets.push(...(await rows.finish()));
       changed.note(WITHHELD_REASON, report.withheldCells ?? 0);
       const changedCells = changed.take();
-      const { parts, summary, dataParts } = await composeShell(report, sheets, changedCells);
-      addDrawing(parts, dataParts.summary, summaryCharts(report, summary), summaryLogo(report));
-      await assemble(parts, await folder.create(file), dataParts.sheet, sheets);
+      const { parts, summary, partOf, firstData } = await composeShell(report, sheets, changedCells);
+      addDrawing(parts, partOf(0), summaryCharts(report, summary), summaryLogo(report));
+      const filled = new Map<string, FramedRows>();
+      for (const [index, sheet] of sheets.entries()) {
+        const part = partOf(firstData + index);
+        const xml = parts.xml(part);
+        xml.append(xml.root, tableEnd(parts, part, sheet, index + 1));
+        filled.set(part, { frame: frameOf(xml.render(), sheet), content: sheet.content });
+      }
+      await writeArchive(await folder.create(file), parts, filled);
       return { rowsByFile: new Map(), changedCells };
     },
   };
-}
-
-async function assemble(
-  parts: Package,
-  output: Output,
-  partOf: (index: number) => string,
-  sheets: readonly FilledSheet[],
-): Promise<void> {
-  const filled = new Map<string, FramedRows>();
-  for (const [index, sheet] of sheets.entries()) {
-    const part = partOf(index);
-    const xml = parts.xml(part);
-    xml.append(xml.root, tableEnd(parts, part, sheet, index + 1));
-    filled.set(part, { frame: frameOf(xml.render(), sheet), content: sheet.content });
-  }
-  await writeArchive(output, parts, filled);
-}
-
-/** A workbook with everything but the rows of its data sheets. */
-interface Shell {
-  readonly parts: Package;
-  readonly summary: SummaryPlaces;
-  /** Names of parts: that of the summary, and that of a data sheet by its place among them. */
-  readonly dataParts: { readonly summary: string; readonly sheet: (index: number) => string };
 }
 
 /**
@@ -84,11 +66,7 @@ interface Shell {
  * dictionary, extraction record, styles and properties. Sheets keep the order in which they are added; the summary must
  * be the first (see its columns).
  */
-async function composeShell(
-  report: Report,
-  sheets: readonly DataSheet[],
-  changedCells: ReadonlyMap<string, number>,
-): Promise<Shell> {
+async function composeShell(report: Report, sheets: readonly DataSheet[], changedCells: ReadonlyMap<string, number>) {
   // Loaded only here: it takes longer to load than most commands take to run.
   const { default: exceljs } = await import('exceljs');
   const workbook = new exceljs.Workbook();
@@ -102,7 +80,7 @@ async function composeShell(
   for (const id of ['parts', 'compliance', 'flagged', 'retention', 'reviews'] as const) {
     addSectionSheet(workbook, say[id], sections(id), styles);
   }
-  const before = workbook.worksheets.length;
+  const firstData = workbook.worksheets.length;
   for (const sheet of sheets) addDataSheet(workbook, sheet, styles, report.id);
   addDictionarySheet(workbook, ranges.tables(), report, styles);
   addSectionSheet(workbook, say.extraction, sections('completeness', 'extraction', 'integrity'), styles);
@@ -110,9 +88,9 @@ async function composeShell(
   const packing = { useStyles: true, useSharedStrings: true, zip: { compression: 'STORE' } } as const;
   const parts = new Package(Buffer.from(await workbook.xlsx.writeBuffer(packing)));
   repair(parts, report.tool.name);
-  // exceljs numbers the parts in the order of the sheets.
-  const part = (number: number): string => `xl/worksheets/sheet${number}.xml`;
-  return { parts, summary, dataParts: { summary: part(1), sheet: (index) => part(before + index + 1) } };
+  // exceljs numbers the parts in the order of the sheets, from 1.
+  const partOf = (sheet: number): string => `xl/worksheets/sheet${sheet + 1}.xml`;
+  return { parts, summary, partOf, firstData };
 }
 
 function setProperties(workbook: Workbook, report: Report): void {

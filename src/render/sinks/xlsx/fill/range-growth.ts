@@ -13,12 +13,6 @@ export interface Growth {
   readonly lastRow: number;
 }
 
-/** New last row of a run of rows when the rows are filled in. A run that does not cover every sample keeps its end. */
-function grownEnd({ firstRow, lastSample, lastRow }: Growth, first: number, last: number): number {
-  if (first > firstRow || last < lastSample) return last;
-  return last === lastSample ? lastRow : Math.max(last, lastRow);
-}
-
 export class Growths {
   readonly #bySheet: ReadonlyMap<string, Growth>;
 
@@ -35,11 +29,7 @@ export class Growths {
   grownRanges(sheet: string, ranges: string): string {
     const growth = this.of(sheet);
     if (growth === null) return ranges;
-    return ranges.replace(
-      CELLS,
-      (whole, from: string, first: string, to: string | undefined, last: string | undefined) =>
-        grownCells(growth, whole, from, first, to, last),
-    );
+    return ranges.replace(CELLS, (cells) => grownCells(growth, cells));
   }
 
   /**
@@ -55,13 +45,8 @@ export class Growths {
       const named = prefix === undefined ? sheet : sheetOf(prefix);
       const growth = named === null ? null : this.of(named);
       if (growth === null || (!cellsToo && !cells.includes(':'))) return whole;
-      return (prefix ?? '') + this.#grown(growth, cells);
+      return (prefix ?? '') + grownCells(growth, cells);
     });
-  }
-
-  #grown(growth: Growth, cells: string): string {
-    const [, from = '', first = '', to, last] = ONE_RUN.exec(cells) ?? [];
-    return grownCells(growth, cells, from, first, to, last);
   }
 }
 
@@ -96,17 +81,13 @@ const REFERENCE =
 /** The same; names of a table's columns, in brackets, are not references. */
 const FILLED_REFERENCE = new RegExp(`\\[(?:[^[\\]]|\\[[^\\]]*\\])*\\]|${REFERENCE.source}`, 'gu');
 
-function grownCells(
-  growth: Growth,
-  whole: string,
-  from: string,
-  first: string,
-  to: string | undefined,
-  last: string | undefined,
-): string {
-  const end = Number(last ?? first);
-  const grown = grownEnd(growth, Number(first), end);
-  return grown === end ? whole : `${from}${first}:${to ?? from}${grown}`;
+/** A run of rows, or one cell, as it is when the rows are filled in. One that does not cover every sample keeps its end. */
+function grownCells({ firstRow, lastSample, lastRow }: Growth, cells: string): string {
+  const [, from = '', first = '', to = from, last = first] = ONE_RUN.exec(cells) ?? [];
+  const end = Number(last);
+  if (Number(first) > firstRow || end < lastSample) return cells;
+  const grown = end === lastSample ? lastRow : Math.max(end, lastRow);
+  return grown === end ? cells : `${from}${first}:${to}${grown}`;
 }
 
 /** The sheet that a prefix such as `'Metric nodes'!` names. */

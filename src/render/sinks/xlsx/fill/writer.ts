@@ -19,8 +19,11 @@ import { type Growth, Growths } from './range-growth.ts';
 import { type ForeignWorkbook, SPREADSHEET } from './workbook.ts';
 import { childOf, childrenOf, XmlPart } from './xml.ts';
 
-interface FilledArea extends Continued {
+/** An area, the rows of its own sheet, and those that it cannot hold. */
+interface FilledArea {
+  readonly area: DataArea;
   readonly first: FilledSheet;
+  readonly further: readonly FilledSheet[];
 }
 
 /** A workbook's own formulas and charts cover one sheet: a reader must know that they leave out further ones. */
@@ -141,16 +144,10 @@ function conditionalFormats({ grid: { part }, sheet }: DataArea, growth: Growth)
 const SHEET_TYPE = 'application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml';
 const RELATIONSHIPS = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
 
-/** An area, and the rows that its own sheet cannot hold. */
-interface Continued {
-  readonly area: DataArea;
-  readonly further: readonly FilledSheet[];
-}
-
 /** Adds further sheets after all others: names and views count sheets by position. Returns what to write, by part. */
 function addContinuedSheets(
   { parts, main }: ForeignWorkbook,
-  continued: readonly Continued[],
+  continued: readonly FilledArea[],
 ): ReadonlyMap<string, FramedRows> {
   const added = new Map<string, FramedRows>();
   const list = childOf(main.root, 'sheets');
