@@ -98,24 +98,14 @@ export class Terminal {
     if (this.#gone.has(stream)) return;
     await new Promise<void>((resolve, reject) => {
       stream.write(text, (error) => {
-        if (error === null || error === undefined || isClosedPipe(error)) resolve();
-        else reject(unwritable(error));
+        const code = (error as NodeJS.ErrnoException | null | undefined)?.code ?? 'unknown error';
+        const isClosedPipe = code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED';
+        if (error === null || error === undefined || isClosedPipe) return resolve();
+        const remedy = 'Check where stdout leads, and whether there is space.';
+        reject(new OutputError(`The result could not be written to stdout (${code}).`, { remedy, cause: error }));
       });
     });
   }
-}
-
-function isClosedPipe(error: Error): boolean {
-  const { code } = error as NodeJS.ErrnoException;
-  return code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED';
-}
-
-function unwritable(error: Error): OutputError {
-  const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
-  return new OutputError(`The result could not be written to stdout (${code}).`, {
-    remedy: 'Check where stdout leads, and whether there is space.',
-    cause: error,
-  });
 }
 
 /**

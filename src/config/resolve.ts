@@ -3,7 +3,6 @@ import { ConfigError } from '../core/errors.ts';
 import type { Source } from '../core/page.ts';
 import type { ApiSettings, RunConfig, SandboxSettings, SourceSettings } from '../core/run-config.ts';
 import type { Secret } from '../core/secret.ts';
-import type { SinkSettings } from '../core/sink.ts';
 import type { TableShape } from '../core/table.ts';
 import type { Template } from '../core/template.ts';
 import { findApiKey, readAuthority, readBaseUrl, readProxies } from './api-access.ts';
@@ -93,7 +92,11 @@ export async function readRunConfig(
     ratePerSecond: values.rate,
     patienceSeconds: readDurationSeconds(values.patience, 'smh') ?? 0,
     keepSnapshot: !values['no-snapshot'],
-    sinks: sinkSettings(values),
+    sinks: {
+      csvSafety: values['csv-safety'],
+      csvBom: values['csv-bom'],
+      ...(values.compress === 'none' ? {} : { csvCompression: values.compress }),
+    },
     workers: values.workers,
     nowMs,
     sourceDateEpochMs: readSourceDateEpoch(env),
@@ -116,11 +119,7 @@ export async function readRunConfig(
  * defaults. Relative paths start from `folder`; an empty one is the process's own. A command without options reads no
  * file. Throws `ConfigError`.
  */
-export async function resolveOptions<const O extends Options>(
-  options: O,
-  words: Words,
-  folder: string,
-): Promise<Settings<O>> {
+export async function resolveOptions<const O extends Options>(options: O, words: Words, folder: string) {
   if (Object.keys(options).length === 0) return readSettings(options, words, new Map(), folder);
   const named = words.flags['config'] ?? words.env[variableOf('config')];
   if (named !== undefined && (typeof named !== 'string' || named.trim() === '')) {
@@ -137,15 +136,6 @@ export function messagesOf(values: Values<typeof MESSAGES>): MessageSettings {
 
 export function generatedOf({ detections, seed, months }: Values<typeof GENERATED>): SandboxSettings {
   return { detections, seed, months };
-}
-
-function sinkSettings(values: Values<typeof EXPORT_OPTIONS>): SinkSettings {
-  const csvCompression = values.compress;
-  return {
-    csvSafety: values['csv-safety'],
-    csvBom: values['csv-bom'],
-    ...(csvCompression === 'none' ? {} : { csvCompression }),
-  };
 }
 
 async function readSource(

@@ -17,6 +17,11 @@ export function wanted(expectation: string): (issue: Issue) => string {
     input === undefined ? `is missing: give ${expectation}.` : `${shown(input)} is not ${expectation}.`;
 }
 
+export function whole(least: number, most: number, noun = 'number') {
+  const error = wanted(`a whole number ${noun === 'number' ? '' : `of ${noun} `}from ${least} to ${most}`);
+  return z.int({ error }).min(least, { error }).max(most, { error });
+}
+
 export function text(expectation: string, maxLength: number): z.ZodString {
   const error = wanted(`${expectation} of 1 to ${maxLength} characters`);
   return z.string({ error }).min(1, { error }).max(maxLength, { error });
@@ -58,17 +63,20 @@ export function mapping<const Shape extends z.ZodRawShape>(shape: Shape) {
   });
 }
 
-export const day = z.string({ error: wanted('a day such as 2024-01-31') }).refine(isDay, {
-  error: wanted('a day such as 2024-01-31'),
-});
+/** A text that `fits`. */
+function word(fits: (value: string) => boolean, error: (issue: Issue) => string) {
+  return z.string({ error }).refine(fits, { error });
+}
 
-export const zone = z
-  .string({ error: ({ input }: Issue) => timezoneProblem(input) })
-  .refine((name) => readTimezone(name) !== null, { error: ({ input }: Issue) => timezoneProblem(input) });
-
-export const duration = z
-  .string({ error: wanted('a duration such as 90m, 24h or 30d') })
-  .refine((value) => readDurationSeconds(value) !== null, { error: wanted('a duration such as 90m, 24h or 30d') });
+export const day = word(isDay, wanted('a day such as 2024-01-31'));
+export const zone = word(
+  (name) => readTimezone(name) !== null,
+  ({ input }) => timezoneProblem(input),
+);
+export const duration = word(
+  (value) => readDurationSeconds(value) !== null,
+  wanted('a duration such as 90m, 24h or 30d'),
+);
 
 const targetProblem = wanted('a number, a percentage such as 5%, or a duration such as 24h');
 
@@ -129,10 +137,12 @@ const obligation = mapping({
     problem(first, 'is not a whole number: the indicator is a count.');
 });
 
+const listOfObligations = { error: wanted('a list of 1 to 30 obligations') };
+
 export const obligationsSchema = z
-  .array(obligation, { error: wanted('a list of 1 to 30 obligations') })
-  .min(1, { error: wanted('a list of 1 to 30 obligations') })
-  .max(30, { error: wanted('a list of 1 to 30 obligations') })
+  .array(obligation, listOfObligations)
+  .min(1, listOfObligations)
+  .max(30, listOfObligations)
   .describe(
     'Rows of the compliance matrix: each an obligation with an indicator and a target, or with the reason why it does not apply.',
   );

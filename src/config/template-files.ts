@@ -113,15 +113,9 @@ export async function workbookContent(
 ): Promise<WorkbookContent> {
   // Loaded on demand: the sinks load libraries that most commands do not need.
   const { checkWorkbook } = await import('../render/sinks/registry.ts');
-  return await checkWorkbook(bytes, selectedShapes(tables, columns));
-}
-
-function selectedShapes(
-  tables: readonly TableShape[],
-  columns: ReadonlyMap<TableName, readonly string[]>,
-): readonly TableShape[] {
-  return tables.flatMap(({ name, title, columns: all }) => {
+  const selected = tables.flatMap(({ name, title, columns: all }) => {
     const names = columns.get(name);
     return names === undefined ? [] : [{ name, title, columns: all.filter((one) => names.includes(one.name)) }];
   });
+  return await checkWorkbook(bytes, selected);
 }

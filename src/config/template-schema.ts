@@ -16,6 +16,7 @@ import {
   signOffSchema,
   text,
   wanted,
+  whole,
   zone,
 } from './schema-parts.ts';
 import { shown } from './words.ts';
@@ -106,10 +107,7 @@ export function templateSchema(tables: readonly TableShape[]) {
     action_limit: duration
       .optional()
       .describe('How soon a notice should be acted on, for the casework of joined reviews, e.g. 3h; 48h by default.'),
-    register_limit: z
-      .int({ error: wanted('a whole number from 0 to 10000') })
-      .min(0, { error: wanted('a whole number from 0 to 10000') })
-      .max(10_000, { error: wanted('a whole number from 0 to 10000') })
+    register_limit: whole(0, 10_000)
       .default(200)
       .describe('At most this many detections in the register of flagged ones.'),
     comment: text('a text', 10_000)
@@ -128,10 +126,7 @@ export function templateSchema(tables: readonly TableShape[]) {
     dsa: dsaSchema.optional(),
     compliance: obligationsSchema.optional(),
     sign_off: signOffSchema.optional(),
-    attachment_limit_mb: z
-      .int({ error: wanted('a whole number of megabytes from 0 to 200') })
-      .min(0, { error: wanted('a whole number of megabytes from 0 to 200') })
-      .max(200, { error: wanted('a whole number of megabytes from 0 to 200') })
+    attachment_limit_mb: whole(0, 200, 'megabytes')
       .optional()
       .describe('CSV files are attached to the PDF up to this size together; 20 by default, 0 for none.'),
   });

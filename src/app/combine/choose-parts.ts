@@ -40,7 +40,8 @@ export async function chooseParts(folders: readonly string[]): Promise<ChosenPar
   checkAlike(runs.map(({ run }) => run));
   const sorted = runs.toSorted((a, b) => (a.run.period.fromMs ?? 0) - (b.run.period.fromMs ?? 0));
   const [first, last] = [sorted[0] as Candidate, sorted.at(-1) as Candidate];
-  const isTeams = runs.every(({ run }) => isSamePeriod(run.period, first.run.period));
+  const { from, timezone, fromMs, toMs: firstToMs } = first.run.period;
+  const isTeams = runs.every(({ run: { period } }) => period.fromMs === fromMs && period.toMs === firstToMs);
   if (isTeams) refuseSameSnapshot(runs);
   else checkConsecutive(sorted.map(({ run }) => run));
   const names = isTeams ? teamNames(runs) : sorted.map(({ run }) => run.period.label);
@@ -61,7 +62,6 @@ export async function chooseParts(folders: readonly string[]): Promise<ChosenPar
   // Rows are in the list's own order, as one reading of all the periods has them.
   const isOldestFirst = opened.some(({ snapshot }) => snapshot.record.certificate.orderObserved.endsWith(' ascending'));
   const parts = isTeams || isOldestFirst ? opened : opened.toReversed();
-  const { from, timezone, fromMs } = first.run.period;
   const { to, toMs } = last.run.period;
   return { parts, period: { from, to, timezone, fromMs, toMs }, newest: last.run, reviews, close };
 }
@@ -121,10 +121,6 @@ function checkAlike(runs: readonly SealedRun[]): void {
   if (zoned === undefined) return;
   const zones = `${first.folder} (${first.period.timezone}) and ${zoned.folder} (${zoned.period.timezone})`;
   throw new ConfigError(`${zones} have days of different time zones.`, { remedy: 'Name runs of one time zone.' });
-}
-
-function isSamePeriod(a: Period, b: Period): boolean {
-  return a.fromMs === b.fromMs && a.toMs === b.toMs;
 }
 
 function checkConsecutive(runs: readonly SealedRun[]): void {

@@ -88,17 +88,13 @@ async function find(snapshot: Snapshot, uuid: string, period: Period, signal: Ab
       const item = page.items[index];
       if (item === undefined) continue;
       const position = positionIn(period, createdAtMs(item.value));
-      if (isNamed(uuid, body, item)) return { page: snapshotPage, body, index, item, position, rowsBefore };
+      // A detection without a uuid is named by its record's hash.
+      const name = uuidOf(item.value) ?? (uuid.startsWith('sha256:') ? `sha256:${recordSha256Of(body, item)}` : null);
+      if (name === uuid) return { page: snapshotPage, body, index, item, position, rowsBefore };
       if (position === 'inside') rowsBefore++;
     }
   }
   return null;
-}
-
-/** A detection without a uuid is named by its record's hash. */
-function isNamed(uuid: string, body: Buffer, item: PageItem): boolean {
-  const own = uuidOf(item.value);
-  return own === null ? uuid === `sha256:${recordSha256Of(body, item)}` : uuid === own;
 }
 
 function explain(found: Found, uuid: string, manifest: Manifest, reviews: readonly Review[] | null): Explanation {

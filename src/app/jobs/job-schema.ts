@@ -12,6 +12,7 @@ import {
   periodSchema,
   text,
   wanted,
+  whole,
   zone,
 } from '../../config/template-schema.ts';
 import { choiceProblem, shown } from '../../config/words.ts';
@@ -22,7 +23,10 @@ import { readSchedule } from './plan.ts';
 import { readThreshold, THRESHOLD_PATHS, ThresholdProblem } from './thresholds.ts';
 
 /** Job names become part of file names and of metrics. */
-const JOB_NAME = /^[a-z0-9][a-z0-9_-]{0,49}$/;
+const jobName = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,49}$/, {
+  error: ({ input }: Issue) =>
+    `${shown(input)} is not a name of lower-case letters, digits, _ and -, up to 50 of them.`,
+});
 
 const PERIOD_WORDS = [...REPEATED_PERIODS, 'month-to-date'] as const;
 /** Earlier names of the words with `last-`. */
@@ -72,11 +76,6 @@ const threshold = z
       context.addIssue({ code: 'custom', message: hint === '' ? `${shown(value)} ${error.message}.` : hint.trim() });
     }
   });
-
-function whole(least: number, most: number) {
-  const error = wanted(`a whole number from ${least} to ${most}`);
-  return z.int({ error }).min(least, { error }).max(most, { error });
-}
 
 const job = mapping({
   schedule,
@@ -135,14 +134,10 @@ const job = mapping({
 
 export const JOB_FILE = mapping({
   jobs: z
-    .record(z.string().regex(JOB_NAME, { error: nameProblem }), job, { error: wanted('a mapping of jobs by name') })
+    .record(jobName, job, { error: wanted('a mapping of jobs by name') })
     .refine((jobs) => Object.keys(jobs).length > 0, { error: 'names no job.' })
     .describe('Jobs by name: lower-case letters, digits, _ and -.'),
 });
-
-function nameProblem({ input }: Issue): string {
-  return `${shown(input)} is not a name of lower-case letters, digits, _ and -, up to 50 of them.`;
-}
 
 export type JobFileData = z.output<typeof JOB_FILE>;
 export type JobData = JobFileData['jobs'][string];

@@ -3,7 +3,7 @@ import { readProxies, secretReader } from '../../config/api-access.ts';
 import { TryLaterError } from '../../core/errors.ts';
 import type { Emit } from '../../core/progress.ts';
 import { openNotifier } from '../../deliver/notify/notifier.ts';
-import type { RunEnding, RunFigures, NotifiedRun, Notifier } from '../../deliver/notify/watcher.ts';
+import type { RunEnding, RunFigures, NotifiedRun } from '../../deliver/notify/watcher.ts';
 import { TOOL } from '../../platform/machine.ts';
 import { crossingsOf, type JobContext, type JobOutcome, outcomeLines } from './outcome.ts';
 import type { Job } from './job.ts';
@@ -26,7 +26,15 @@ export function openJobNotifier(job: Job, label: string, context: JobContext): J
     if (event.kind === 'page') counts.requests = event.requests;
     context.emit(event);
   };
-  const watcher = job.notify === null ? null : open(job.notify, context);
+  const { baseDir, clock, env } = context;
+  const outside = {
+    readSecret: secretReader(env, baseDir),
+    baseDir,
+    proxies: readProxies(env),
+    clock,
+    emit: context.emit,
+  };
+  const watcher = job.notify === null ? null : openNotifier(job.notify, { ...outside, version: TOOL.version });
   return {
     context: { ...context, emit },
     async started() {
@@ -38,11 +46,6 @@ export function openJobNotifier(job: Job, label: string, context: JobContext): J
       await watcher.ended(run, endingOf(outcome, durationSeconds, counts, context));
     },
   };
-}
-
-function open(notify: NonNullable<Job['notify']>, { baseDir, clock, emit, env }: JobContext): Notifier {
-  const readSecret = secretReader(env, baseDir);
-  return openNotifier(notify, { readSecret, baseDir, proxies: readProxies(env), clock, version: TOOL.version, emit });
 }
 
 function endingOf(

@@ -74,19 +74,18 @@ export function crossingsOf({ runs }: JobOutcome): { readonly run: string; reado
 
 /** What a job did, for people: a line for each event. */
 export function outcomeLines(outcome: JobOutcome): string[] {
-  const { job, runs, unchanged, deliveries, errors } = outcome;
+  const { job, runs, unchanged, deliveries, errors, nextMs, timezone } = outcome;
+  const next = nextMs === null ? '' : ` before ${zonedText(nextMs, timezone)}`;
   return [
     ...runs.map(({ summary, verdict, changes }) => {
       const what = changes === null ? `${summary.population.in_period} detections` : changesText(changes);
       return `${job}: sealed ${summary.run} (${what}; completeness ${verdict})`;
     }),
-    ...runs.flatMap(({ summary }) =>
-      remarksOf({
-        ...summary,
-        label: summary.period.label,
-        previousDetections: summary.previous?.in_period ?? null,
-      }).map(({ about, text }) => `${job}: ${about} in ${summary.run}: ${text}`),
-    ),
+    ...runs.flatMap(({ summary }) => {
+      const { run, period, previous } = summary;
+      const remarks = remarksOf({ ...summary, label: period.label, previousDetections: previous?.in_period ?? null });
+      return remarks.map(({ about, text }) => `${job}: ${about} in ${run}: ${text}`);
+    }),
     ...unchanged.map((label) => `${job}: ${label} was compared with the list and is as it was sealed`),
     ...crossingsOf(outcome).map(({ run, text }) => `${job}: threshold crossed in ${run}: ${text}`),
     ...deliveries
@@ -97,7 +96,7 @@ export function outcomeLines(outcome: JobOutcome): string[] {
           : `${job}: delivered ${run} to ${text}`,
       ),
     ...errors.map((error) => `${job}: ${errorText(error)}`),
-    ...(outcome.idle ? [`${job}: nothing is due${nextText(outcome)}`] : []),
+    ...(outcome.idle ? [`${job}: nothing is due${next}`] : []),
   ];
 }
 
@@ -106,10 +105,6 @@ export function changesText(counts: ChangeCounts): string {
   return CHANGE_KINDS.filter((kind) => counts[kind] > 0)
     .map((kind) => `${counts[kind]} ${kind}`)
     .join(', ');
-}
-
-function nextText({ nextMs, timezone }: JobOutcome): string {
-  return nextMs === null ? '' : ` before ${zonedText(nextMs, timezone)}`;
 }
 
 function errorText(error: unknown): string {

@@ -88,7 +88,9 @@ function daysBefore(kind: RepeatedPeriod, day: string): DaySpan {
 export function periodOfLabel(rule: PeriodRule, label: string, timezone: string): Period | null {
   const period = periodNamed(label, timezone);
   if (period === null) return null;
-  const asked = rule.kind === 'month-to-date' ? monthToDate(period) : periodAt(rule, period.toMs ?? 0, timezone);
+  const { from, to } = period;
+  if (rule.kind === 'month-to-date') return to !== null && from === `${to.slice(0, 7)}-01` ? period : null;
+  const asked = periodAt(rule, period.toMs ?? 0, timezone);
   return asked?.label === label ? asked : null;
 }
 
@@ -97,11 +99,6 @@ export function periodNamed(label: string, timezone: string): Period | null {
   const isRange = rest.length === 0 && isDay(from) && isDay(to) && from < to;
   const days = isRange ? { from, to } : daysOfName(label);
   return days === null ? null : periodOf(days, timezone);
-}
-
-function monthToDate(period: Period): Period | null {
-  const { from, to } = period;
-  return from !== null && to !== null && from === `${to.slice(0, 7)}-01` ? period : null;
 }
 
 function periodOf({ from, to }: DaySpan, timezone: string): Period {

@@ -34,15 +34,10 @@ export function chooseJobs(file: JobFile, names: readonly string[], shard: Shard
       remedy: `${close === null ? '' : `Did you mean "${close}"? `}Its jobs: ${known.join(', ')}.`,
     });
   }
-  return file.jobs.filter(
-    ({ name }) =>
-      (names.length === 0 || names.includes(name)) && (shard === null || shardOf(name, shard.count) === shard.index),
-  );
-}
-
-/** The first 32 bits of the name's SHA-256, modulo the count: a job's shard depends on no other job. */
-function shardOf(name: string, count: number): number {
-  return createHash('sha256').update(name).digest().readUInt32BE() % count;
+  // The first 32 bits of the name's SHA-256, modulo the count: a job's shard depends on no other job.
+  const isInShard = (name: string): boolean =>
+    shard === null || createHash('sha256').update(name).digest().readUInt32BE() % shard.count === shard.index;
+  return file.jobs.filter(({ name }) => (names.length === 0 || names.includes(name)) && isInShard(name));
 }
 
 const SCHEMA = 'jobs.schema.json';
@@ -86,8 +81,13 @@ async function resolveJob(
   baseDir: string,
   load: (word: string) => Promise<Template>,
 ): Promise<Job> {
-  const templateWord = looksLikePath(data.template) ? resolvePath(baseDir, data.template) : data.template;
-  const template = await placedTemplate(file, name, load(templateWord));
+  const isPath = /[\\/]|\.ya?ml$/i.test(data.template);
+  const templateWord = isPath ? resolvePath(baseDir, data.template) : data.template;
+  const template = await load(templateWord).catch((error: unknown) => {
+    if (!(error instanceof ConfigError)) throw error;
+    const line = file.lineOf(['jobs', name, 'template']);
+    throw problemAt(file.path, line, `jobs.${name}.template: ${error.message}`, error.remedy ?? '', error);
+  });
   return Object.freeze({
     name,
     line: file.lineOfKey(['jobs'], name),
@@ -115,20 +115,6 @@ async function resolveJob(
     archive: data.archive,
     links: data.links,
   });
-}
-
-function looksLikePath(template: string): boolean {
-  return /[\\/]|\.ya?ml$/i.test(template);
-}
-
-async function placedTemplate(file: YamlFile, name: string, loading: Promise<Template>): Promise<Template> {
-  try {
-    return await loading;
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    const line = file.lineOf(['jobs', name, 'template']);
-    throw problemAt(file.path, line, `jobs.${name}.template: ${error.message}`, error.remedy ?? '', error);
-  }
 }
 
 /** Two jobs with the same run folders would take each other's runs for their own. */

@@ -5,7 +5,6 @@ import { exists } from '../../platform/files/folders.ts';
 import { TIMESTAMP_FILE } from '../../seal/evidence/run-files.ts';
 import { RunFolder } from '../../seal/run-folder/run-folder.ts';
 import type { JobContext, JobDelivery, JobOutcome, SealedJobRun } from './outcome.ts';
-import type { DeliveryOutcome } from './delivery.ts';
 import { openDestinations } from './destinations.ts';
 import { configOfJob } from './job-config.ts';
 import type { Job } from './job.ts';
@@ -146,7 +145,9 @@ async function workWithRetries(job: Job, place: RunFolder, done: Done, context: 
         done.errors.push(failure);
         return keepsPages({ config, place, context }, failure);
       }
-      tellRetry(job, failure, waitMs, context);
+      const why = failure instanceof Error ? failure.message : 'unknown failure';
+      const text = `${job.name}: ${why} The next attempt follows in ${Math.round(waitMs / 1000)} s.`;
+      context.emit({ kind: 'note', level: 'warning', text });
       await context.clock.sleep(waitMs, context.signal);
     }
   }
@@ -169,12 +170,6 @@ export function isTransient(error: unknown): boolean {
   return error instanceof SourceError && !PERMANENT_STATUS.has(error.place.status ?? 0);
 }
 
-function tellRetry(job: Job, error: unknown, waitMs: number, { emit }: JobContext): void {
-  const why = error instanceof Error ? error.message : 'unknown failure';
-  const text = `${job.name}: ${why} The next attempt follows in ${Math.round(waitMs / 1000)} s.`;
-  emit({ kind: 'note', level: 'warning', text });
-}
-
 function tellOutOfReach(job: Job, { outOfReach }: JobPlan, { emit }: JobContext): void {
   if (outOfReach.length === 0) return;
   const labels = outOfReach.map(({ label }) => label);
@@ -192,17 +187,16 @@ async function deliverPending(job: Job, done: Done, context: JobContext): Promis
   for (const folder of runs) {
     try {
       const { name, outcomes } = await deliverRun(job, folder, destinations, errors.length === 0, context);
-      done.deliveries.push(...outcomes.map((outcome) => deliveryOf(name, outcome)));
-      done.errors.push(...outcomes.flatMap(({ error }) => (error === null ? [] : [error])));
+      for (const { destination, status, receipt, error } of outcomes) {
+        const text = error?.message ?? receipt?.location ?? '';
+        done.deliveries.push({ run: name, destination: destination.describe(), status, text });
+        if (error !== null) done.errors.push(error);
+      }
     } catch (error) {
       if (error instanceof InterruptedError || context.signal.aborted) throw error;
       done.errors.push(error);
     }
   }
-}
-
-function deliveryOf(run: string, { destination, status, receipt, error }: DeliveryOutcome): JobDelivery {
-  return { run, destination: destination.describe(), status, text: error?.message ?? receipt?.location ?? '' };
 }
 
 /** If a run was aborted, the abort explains more than the errors it caused. */

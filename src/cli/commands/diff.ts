@@ -17,8 +17,10 @@ export async function runDiff(call: CommandCall<typeof DIFF_OPTIONS, 'before' | 
     (change) => terminal.result(json ? JSON.stringify(change) : changeLine(change)),
     signal,
   );
-  if (json) await terminal.result(JSON.stringify({ kind: 'summary', ...summaryJson(diff) }));
-  else await terminal.result(summaryLine(diff));
+  const { before: from, after: to, counts, total } = diff;
+  const what = total === 0 ? 'no difference' : changesText(counts);
+  const line = `${from.reportId} (${from.period}) and ${to.reportId} (${to.period}): ${what}`;
+  await terminal.result(json ? JSON.stringify({ kind: 'summary', ...summaryJson(diff) }) : line);
   for (const note of quiet ? [] : notes(diff)) terminal.note(note);
   return 0;
 }
@@ -40,23 +42,15 @@ function detail({ kind, columns, before, after }: Change): string {
     .join(', ');
 }
 
-function summaryLine({ before, after, counts, total }: Diff): string {
-  const what = total === 0 ? 'no difference' : changesText(counts);
-  return `${before.reportId} (${before.period}) and ${after.reportId} (${after.period}): ${what}`;
-}
-
 function summaryJson({ before, after, counts, total, respelled }: Diff): object {
   const run = ({ folder, reportId, period }: Diff['before']): object => ({ folder, report_id: reportId, period });
   return { before: run(before), after: run(after), counts, total, respelled };
 }
 
 function notes({ before, after, respelled }: Diff): string[] {
+  const spelling = 'without a difference came in other bytes, so the SHA-256 of the record differs';
   return [
-    ...(respelled === 0
-      ? []
-      : [
-          `note: ${counted(respelled, 'detection')} without a difference came in other bytes, so the SHA-256 of the record differs`,
-        ]),
+    ...(respelled === 0 ? [] : [`note: ${counted(respelled, 'detection')} ${spelling}`]),
     ...(before.period === after.period ? [] : [`note: the periods differ: ${before.period} and ${after.period}`]),
     ...[before, after]
       .filter(({ hasSnapshot }) => !hasSnapshot)

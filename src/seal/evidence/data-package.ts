@@ -40,6 +40,9 @@ export function dataPackage(facts: DataPackageFacts): object {
     const file = facts.files.find(({ name }) => name === found?.file);
     return found === undefined || file === undefined ? [] : [tableResource(table, file, found, facts)];
   });
+  const files = facts.files.map(({ name, bytes, sha256 }) => {
+    return { profile: 'data-resource', name: name.toLowerCase(), path: name, bytes, hash: `sha256:${sha256}` };
+  });
   return {
     profile: tables.length > 0 ? 'tabular-data-package' : 'data-package',
     name: facts.name.toLowerCase(),
@@ -47,12 +50,8 @@ export function dataPackage(facts: DataPackageFacts): object {
     title: facts.title,
     created: facts.created,
     version: facts.version,
-    resources: tables.length > 0 ? tables : facts.files.map(fileResource),
+    resources: tables.length > 0 ? tables : files,
   };
-}
-
-function fileResource({ name, bytes, sha256 }: SealedFile): object {
-  return { profile: 'data-resource', name: name.toLowerCase(), path: name, bytes, hash: `sha256:${sha256}` };
 }
 
 /**
