@@ -55,7 +55,7 @@ export function exitCodeOfStatus({ runs, jobs }: FolderStatus): number {
 export function exitCodeOfOutcome(outcome: JobOutcome): number {
   return gravest([
     ...outcome.errors.map(exitCodeOfError),
-    ...outcome.runs.map(({ verdict }) => exitCodeOfVerdict(verdict)),
+    ...outcome.runs.map(({ summary }) => exitCodeOfVerdict(summary.completeness.verdict)),
     ...outcome.runs.map(({ summary }) => (summary.thresholds.some(({ crossed }) => crossed) ? NEEDS_PERSON : 0)),
   ]);
 }

@@ -24,7 +24,7 @@ export async function withProgress<T>(
 }
 
 /** The view for these settings: JSON lines if asked for, nothing if quiet, a bar on a terminal, else plain lines. */
-export function openProgress({ logFormat, quiet }: MessageSettings, terminal: Terminal): Progress {
+export function openProgress({ 'log-format': logFormat, quiet }: MessageSettings, terminal: Terminal): Progress {
   if (logFormat !== 'json' && !quiet) {
     return terminal.isInteractive ? new BarProgress(terminal, () => performance.now()) : new LineProgress(terminal);
   }

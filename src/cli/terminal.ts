@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ConfigError, OutputError, type Secret, terminalSafe } from '../config/command-line.ts';
+import type { MessageSettings } from '../config/resolve.ts';
 
 /**
  * The only way to stdout and stderr. Makes lines safe before it writes them: no control or bidirectional character from
@@ -76,8 +77,8 @@ export class Terminal {
   }
 
   /** A line to stderr, or to the JSON log. */
-  tell(level: 'info' | 'warning', text: string, { logFormat }: { readonly logFormat: 'text' | 'json' }): void {
-    if (logFormat === 'json') this.log('note', { level, text });
+  tell(level: 'info' | 'warning', text: string, { 'log-format': format }: MessageSettings): void {
+    if (format === 'json') this.log('note', { level, text });
     else this.note(`${level === 'info' ? 'note' : level}: ${text}`);
   }
 

@@ -36,17 +36,10 @@ export interface ResolveContext {
 }
 
 /** How the command line writes messages; the library ignores it. */
-export interface MessageSettings {
-  readonly quiet: boolean;
-  readonly verbose: boolean;
-  readonly logFormat: 'text' | 'json';
-  readonly debug: boolean;
-}
+export type MessageSettings = Values<typeof MESSAGES>;
 
 export interface ResolvedRun {
   readonly config: RunConfig;
-  readonly messages: MessageSettings;
-  readonly json: boolean;
   /** Problems that a person should know and that stop nothing. */
   readonly warnings: readonly string[];
 }
@@ -108,8 +101,6 @@ export async function readRunConfig(
   };
   return Object.freeze({
     config: Object.freeze(config),
-    messages: messagesOf(values),
-    json: values.json,
     warnings: [...warnings, ...(signing?.warnings ?? [])],
   });
 }
@@ -127,11 +118,6 @@ export async function resolveOptions<const O extends Options>(options: O, words:
   }
   refuseUnknownVariables(configFileOptions(), words.env);
   return readSettings(options, words, await readConfigFile(named ?? null, folder), folder);
-}
-
-/** How to write messages, from the values of any command with these options. */
-export function messagesOf(values: Values<typeof MESSAGES>): MessageSettings {
-  return { quiet: values.quiet, verbose: values.verbose, logFormat: values['log-format'], debug: values.debug };
 }
 
 export function generatedOf({ detections, seed, months }: Values<typeof GENERATED>): SandboxSettings {

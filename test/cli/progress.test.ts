@@ -24,7 +24,7 @@ function page(requests: number, unique: number, totalCount: number | null): Prog
   return { kind: 'page', page: requests, size: 100, items: 100, bytes: 1, unique, totalCount, requests };
 }
 
-const SETTINGS = { quiet: false, verbose: false, logFormat: 'text', debug: false } as const;
+const SETTINGS = { quiet: false, verbose: false, 'log-format': 'text', debug: false } as const;
 const HOSTILE = 'a\u001b[31mred\u202e\u0007';
 
 describe('plain lines', () => {
@@ -106,7 +106,7 @@ describe('quiet and JSON', () => {
 
   test('JSON is one object a line, pure ASCII, and gives the text back exactly', () => {
     const { said, terminal } = recorded();
-    const progress = openProgress({ ...SETTINGS, logFormat: 'json' }, terminal);
+    const progress = openProgress({ ...SETTINGS, 'log-format': 'json' }, terminal);
     for (const event of events) progress.show(event);
     const lines = said.stderr.trimEnd().split('\n');
     expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
@@ -119,7 +119,7 @@ describe('quiet and JSON', () => {
 
   test('the lines of one run are joined by its id; retries tell page and attempt', () => {
     const { said, terminal } = recorded();
-    const progress = openProgress({ ...SETTINGS, logFormat: 'json' }, terminal);
+    const progress = openProgress({ ...SETTINGS, 'log-format': 'json' }, terminal);
     progress.show({ kind: 'retry', page: 7, attempt: 2, delayMs: 500, leftMs: 9000, reason: 'the API answers 429' });
     progress.show({
       kind: 'delivery-retry',

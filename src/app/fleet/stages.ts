@@ -269,7 +269,7 @@ async function deliver(work: Work): Promise<StageResult> {
   for (const label of task.labels) {
     const { folder } = runOf(work, label);
     const { summary } = await readDeliverableRun(folder, job, signal);
-    made.push({ folder, ...summary.completeness, summary, changes: null });
+    made.push({ folder, summary, changes: null });
   }
   const { due, check } = planJob(job, await readState(job), task.nowMs);
   const run = async (): Promise<JobOutcome> => await runJob(job, context, made);

@@ -1,9 +1,10 @@
+import type { Clock } from '../../core/instant.ts';
+import type { RunDependencies } from '../export/export-run.ts';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { DetectReportError, InterruptedError } from '../../core/errors.ts';
-import { type Clock, isoInstant } from '../../core/instant.ts';
+import { isoInstant } from '../../core/instant.ts';
 import type { JsonObject } from '../../core/json.ts';
-import type { Emit } from '../../core/progress.ts';
 import {
   type DeliverableRun,
   DeliveryError,
@@ -93,14 +94,12 @@ export class DeliveryRecords {
   }
 }
 
-export interface DeliverAllDependencies {
+export interface DeliverAllDependencies extends RunDependencies {
   /** Parent of the run folder; records are in its `.deliveries`. */
   readonly outDir: string;
   readonly clock: Clock;
   /** Uniform in [0, 1): the jitter. */
   readonly random: () => number;
-  readonly emit: Emit;
-  readonly signal: AbortSignal;
   /** Time for one destination's attempts and waits; then it is left for the next run. Default: 5 minutes. */
   readonly budgetMs?: number;
   readonly pace?: RetryPace;

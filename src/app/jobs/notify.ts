@@ -69,11 +69,11 @@ function endingOf(
 function figuresOf(outcome: JobOutcome, requests: number): RunFigures | null {
   const run = outcome.runs.findLast(({ changes }) => changes === null) ?? outcome.runs.at(-1);
   if (run === undefined) return null;
-  const { population, verdicts } = run.summary;
+  const { population, verdicts, completeness } = run.summary;
   return {
     detections: population.in_period,
     verdicts,
-    completeness: run.verdict,
+    completeness: completeness.verdict,
     requests,
     deliveriesMade: outcome.deliveries.filter(({ status }) => status === 'delivered').length,
     deliveriesFailed: outcome.deliveries.filter(({ status }) => status === 'failed').length,

@@ -1,5 +1,4 @@
 import { zonedText } from '../../core/calendar.ts';
-import type { CompletenessVerdict } from '../../core/certificate.ts';
 import { DetectReportError } from '../../core/errors.ts';
 import type { Clock } from '../../core/instant.ts';
 import { CHANGE_KINDS, type ChangeCounts } from '../../core/previous-run.ts';
@@ -32,8 +31,6 @@ export interface JobContext {
 
 export interface SealedJobRun {
   readonly folder: string;
-  readonly verdict: CompletenessVerdict;
-  readonly reason: string;
   readonly summary: RunSummary;
   /** What an amendment changes; null for a first run. */
   readonly changes: ChangeCounts | null;
@@ -77,9 +74,9 @@ export function outcomeLines(outcome: JobOutcome): string[] {
   const { job, runs, unchanged, deliveries, errors, nextMs, timezone } = outcome;
   const next = nextMs === null ? '' : ` before ${zonedText(nextMs, timezone)}`;
   return [
-    ...runs.map(({ summary, verdict, changes }) => {
+    ...runs.map(({ summary, changes }) => {
       const what = changes === null ? `${summary.population.in_period} detections` : changesText(changes);
-      return `${job}: sealed ${summary.run} (${what}; completeness ${verdict})`;
+      return `${job}: sealed ${summary.run} (${what}; completeness ${summary.completeness.verdict})`;
     }),
     ...runs.flatMap(({ summary }) => {
       const { run, period, previous } = summary;

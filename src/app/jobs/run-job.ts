@@ -67,7 +67,7 @@ function outcomeOf(job: Job, done: Done, idle: boolean, nextMs: number | null): 
 async function addTimestamps(job: Job, { runs }: FoundState, context: JobContext): Promise<void> {
   if (job.timestamp === null) return;
   const config = { timestamp: { url: job.timestamp, proxies: readProxies(context.env) } };
-  for (const folder of [...runs.values()].flatMap(({ folders }) => folders)) {
+  for (const folder of [...runs.values()].flat()) {
     if (await exists(join(folder, TIMESTAMP_FILE))) continue;
     const { timestamp } = await import('../export/export-run.ts');
     // One that does not answer is not asked for every run.

@@ -115,12 +115,11 @@ export async function sealPeriod(
     await extraction.writeArchive(requestOf(config, period), await folder.create(ARCHIVE_FILE));
     const reviews = await reviewsOf(config);
     const evidence = { ...(await runsBefore(work, period)), reviews, amendment: amended?.amendment ?? null };
-    const { certificate } = await renderArchive(config, period, evidence, folder, { emit, signal, runner });
+    await renderArchive(config, period, evidence, folder, { emit, signal, runner });
     if (job.deliver.length > 0) await markPending(job, name);
     await publish(config, folder, context);
-    const { verdict, reason } = certificate;
     const { summary } = await readDeliverableRun(folder.path, job, signal);
-    sealed({ folder: folder.path, verdict, reason, summary, changes: amended?.counts ?? null });
+    sealed({ folder: folder.path, summary, changes: amended?.counts ?? null });
   } catch (error) {
     await folder.abandon();
     throw error;
@@ -136,8 +135,8 @@ async function runsBefore(
   { from }: Period,
 ): Promise<Pick<ReportSettings, 'previous' | 'history'>> {
   const { runs } = await readState(job);
-  const earlier = [...runs.values()]
-    .flatMap(({ label, folders }) => {
+  const earlier = [...runs]
+    .flatMap(([label, folders]) => {
       const named = isRepeated(job.period)
         ? periodOfLabel(job.period, label, job.timezone)
         : periodNamed(label, job.timezone);
@@ -164,7 +163,7 @@ async function runsBefore(
 /** Compares a period's newest run with what was read; if they differ, seals an amendment. */
 async function comparePeriod(work: Work, extraction: Extraction, snapshot: Snapshot, { label }: Period): Promise<void> {
   const { job, state, place, context } = work;
-  const folder = state.runs.get(label)?.folders.at(-1);
+  const folder = state.runs.get(label)?.at(-1);
   if (folder === undefined) return;
   const before = await readSealedRun(folder);
   const { manifest, manifestSha256, period } = before;

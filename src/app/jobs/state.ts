@@ -11,15 +11,9 @@ import type { Job } from './job.ts';
 import type { JobState } from './plan.ts';
 import { readSmallJson } from '../../seal/evidence/run-files.ts';
 
-/** The run folders of one period: the first run, and its amendments in their order. */
-export interface PeriodRuns {
-  readonly label: string;
-  /** Paths; the last one is the current state of the period. */
-  readonly folders: readonly string[];
-}
-
 export interface FoundState extends JobState {
-  readonly runs: ReadonlyMap<string, PeriodRuns>;
+  /** By label of a period, paths of its first run and of its amendments: the last one is its current state. */
+  readonly runs: ReadonlyMap<string, readonly string[]>;
 }
 
 const MOST_BYTES = 64 * 1024;
@@ -84,7 +78,7 @@ async function readChecks(job: Job): Promise<JobState['checks']> {
   return found && { occurrenceMs: Date.parse(found.occurrence), labels: found.to_compare };
 }
 
-async function readRuns(job: Job): Promise<ReadonlyMap<string, PeriodRuns>> {
+async function readRuns(job: Job): Promise<FoundState['runs']> {
   const numbered = new Map<string, number[]>();
   const prefix = `${job.template.name}_`;
   for (const name of await namesIn(job.outDir)) {
@@ -94,11 +88,9 @@ async function readRuns(job: Job): Promise<ReadonlyMap<string, PeriodRuns>> {
     if (!(await exists(join(job.outDir, name, MANIFEST_FILE)))) continue;
     numbered.set(label, [...(numbered.get(label) ?? []), Number(amendment)]);
   }
-  const runs = [...numbered].map(([label, numbers]): [string, PeriodRuns] => [
-    label,
-    { label, folders: numbers.sort((a, b) => a - b).map((number) => join(job.outDir, runName(job, label, number))) },
-  ]);
-  return new Map(runs);
+  const pathsOf = (label: string, numbers: readonly number[]): string[] =>
+    numbers.toSorted((a, b) => a - b).map((number) => join(job.outDir, runName(job, label, number)));
+  return new Map([...numbered].map(([label, numbers]) => [label, pathsOf(label, numbers)]));
 }
 
 async function namesIn(folder: string): Promise<string[]> {
@@ -123,7 +115,7 @@ function checksPath(job: Job): string {
  * it for the next time if the lock may still be held. Throws `OutputError`.
  */
 export async function removeLeftovers(job: Job, state: FoundState): Promise<void> {
-  const sealed = new Set([...state.runs.values()].flatMap(({ folders }) => folders.map((folder) => basename(folder))));
+  const sealed = new Set([...state.runs.values()].flat().map((folder) => basename(folder)));
   const names = await readdir(job.outDir).catch(() => []);
   const left = new Set(names.flatMap((name) => /^\.(.+)\.(?:work|lock(?:\.[0-9a-f]+)?)$/.exec(name)?.[1] ?? []));
   for (const name of left) if (sealed.has(name)) await removeLeft(job.outDir, name);

@@ -1,5 +1,4 @@
 import type { ARCHIVE_OPTIONS, SQL_OPTIONS } from '../../config/command-line.ts';
-import { messagesOf } from '../../config/resolve.ts';
 import type { CommandCall, CommandEnd } from '../command.ts';
 import { counted } from '../figures.ts';
 import { queryLake } from '../../app/archive/query-lake.ts';
@@ -11,7 +10,7 @@ import { withProgress } from '../progress.ts';
 export async function runArchive(call: CommandCall<typeof ARCHIVE_OPTIONS, 'folder'>): CommandEnd {
   const { args, values, terminal, signal } = call;
   const folder = args.folder === '' ? values.out : args.folder;
-  const result = await withProgress(messagesOf(values), terminal, (emit) => writeArchive(folder, { emit, signal }));
+  const result = await withProgress(values, terminal, (emit) => writeArchive(folder, { emit, signal }));
   const { page, runs, files, written } = result;
   if (!values.quiet) terminal.note(`${counted(runs, 'run')}; lake: ${counted(files, 'file')}, ${written} of them new`);
   await terminal.result(values.json ? JSON.stringify(result) : page);

@@ -13,26 +13,25 @@ import { withProgress } from '../progress.ts';
 
 /** The main job. The last line of stdout is the run folder's path, or stdout is the result as JSON. */
 export async function runExport(call: CommandCall<typeof EXPORT_OPTIONS>): CommandEnd {
-  const { terminal, env, folder, signal, settings } = call;
+  const { terminal, env, folder, signal, settings, values } = call;
   const context = { nowMs: Date.now(), tables: Object.values(TABLES), baseDir: folder };
-  const { config, messages, json, warnings } = await readRunConfig(settings, env, context);
+  const { config, warnings } = await readRunConfig(settings, env, context);
   if (config.source.kind === 'api') terminal.protect(config.source.api.key);
-  const result = await withProgress(messages, terminal, async (emit) => {
+  const result = await withProgress(values, terminal, async (emit) => {
     for (const text of warnings) emit({ kind: 'note', level: 'warning', text });
     return await runReport(config, { emit, signal });
   });
-  return await endWith(result, messages, json, call);
+  return await endWith(result, values, call);
 }
 
 /** Prints the summary, and the path as the last line; returns the exit code. */
 export async function endWith(
   result: RunResult,
-  messages: MessageSettings,
-  json: boolean,
+  values: MessageSettings & { readonly json: boolean },
   context: CommandContext,
 ): CommandEnd {
-  summarise(result, messages, context);
-  await context.terminal.result(json ? summaryJson(result) : result.folder);
+  summarise(result, values, context);
+  await context.terminal.result(values.json ? summaryJson(result) : result.folder);
   return exitCodeOfVerdict(result.certificate.verdict);
 }
 
@@ -41,7 +40,7 @@ const READ_AGAIN =
 
 function summarise(result: RunResult, messages: MessageSettings, { terminal }: CommandContext): void {
   const { verdict, reason } = result.certificate;
-  if (messages.logFormat === 'json') {
+  if (messages['log-format'] === 'json') {
     if (!messages.quiet) terminal.log('done', { level: 'info', folder: result.folder, verdict });
   } else if (!messages.quiet) {
     for (const line of summaryLines(result, messages.verbose)) terminal.note(line);

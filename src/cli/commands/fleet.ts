@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os';
 import { ConfigError, type ENQUEUE_OPTIONS, type WORKER_OPTIONS } from '../../config/command-line.ts';
-import { messagesOf } from '../../config/resolve.ts';
 import type { Secret } from '../../core/secret.ts';
 import type { CommandCall, CommandEnd } from '../command.ts';
 import { exitCodeOfError } from '../exit-codes.ts';
@@ -23,7 +22,7 @@ export async function runEnqueue(call: CommandCall<typeof ENQUEUE_OPTIONS, 'file
   const address = required(values.queue);
   const file = await readJobs(call.args.file);
   const nowMs = checkedNow(values.now, systemClock().nowMs());
-  const jobs = await withProgress(messagesOf(values), terminal, (emit) =>
+  const jobs = await withProgress(values, terminal, (emit) =>
     enqueueJobs(file, chooseJobs(file, values.job ?? []), { address, nowMs, emit }),
   );
   if (values.json) await terminal.result(JSON.stringify({ jobs }));
@@ -40,17 +39,16 @@ export async function runQueueWorker(call: CommandCall<typeof WORKER_OPTIONS>): 
   const { store, metrics } = values;
   const address = required(values.queue);
   const slots = values.slots ?? Math.min(availableParallelism(), MOST_SLOTS);
-  const messages = messagesOf(values);
   const failed = ({ job, label, stage }: Task, error: Error): void => {
     const name = [job, label].filter((word) => word !== '').join(' ');
     const fields = { job, stage, ...failureFields(error, exitCodeOfError(error)) };
-    if (messages.logFormat === 'json') terminal.log('failed', fields);
-    else for (const line of failureLines(error, messages.debug)) terminal.note(`${name}: ${stage}: ${line}`);
+    if (values['log-format'] === 'json') terminal.log('failed', fields);
+    else for (const line of failureLines(error, values.debug)) terminal.note(`${name}: ${stage}: ${line}`);
   };
   const sealed = async (run: string): Promise<void> => await terminal.result(run);
   const protect = (secret: Secret): void => terminal.protect(secret);
   const settings = { address, slots, store, metrics, script: STAGES, folder, env };
-  await withProgress(messages, terminal, (emit) => runWorker(settings, { signal, emit, protect, sealed, failed }));
+  await withProgress(values, terminal, (emit) => runWorker(settings, { signal, emit, protect, sealed, failed }));
   return 0;
 }
 

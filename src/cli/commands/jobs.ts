@@ -1,5 +1,5 @@
 import type { CHECK_OPTIONS, DELIVER_OPTIONS, RUN_OPTIONS, SCHEDULE_OPTIONS } from '../../config/command-line.ts';
-import { type MessageSettings, messagesOf } from '../../config/resolve.ts';
+import type { MessageSettings } from '../../config/resolve.ts';
 import type { CommandCall, CommandContext, CommandEnd } from '../command.ts';
 import { exitCodeOfError, exitCodeOfOutcome, exitCodeOfOutcomes } from '../exit-codes.ts';
 import { everyProblem, failureFields, failureLines } from '../failure.ts';
@@ -30,7 +30,6 @@ export function checkedNow(given: number | null, nowMs: number): number {
 export async function runDueJobs(call: CommandCall<typeof RUN_OPTIONS, 'file'>): CommandEnd {
   const { terminal, values } = call;
   const { json } = values;
-  const messages = messagesOf(values);
   const file = await readJobs(call.args.file);
   const jobs = chooseJobs(file, values.job ?? [], values.shard);
   const nowMs = systemClock().nowMs();
@@ -44,12 +43,12 @@ export async function runDueJobs(call: CommandCall<typeof RUN_OPTIONS, 'file'>):
   checkedNow(atMs, nowMs);
   const outcomes: JobOutcome[] = [];
   try {
-    await withProgress(messages, terminal, async (emit, progress) => {
+    await withProgress(values, terminal, async (emit, progress) => {
       if (jobs.length === 0) emit({ kind: 'note', level: 'info', text: 'No job of the file is in this shard.' });
       await runJobs(jobs, { ...contextOf(call, file.baseDir, emit), nowMs: atMs }, async (outcome) => {
         progress.end();
         outcomes.push(outcome);
-        tellOutcome(outcome, messages, terminal);
+        tellOutcome(outcome, values, terminal);
         if (!json) for (const { folder } of outcome.runs) await terminal.result(folder);
       });
     });
@@ -96,13 +95,12 @@ function jobText(job: Job): string {
 /** Keeps running and runs jobs as they fall due. Prints the path of each sealed run. */
 export async function runSchedule(call: CommandCall<typeof SCHEDULE_OPTIONS, 'file'>): CommandEnd {
   const { terminal, values } = call;
-  const messages = messagesOf(values);
   const file = await readJobs(call.args.file);
   const jobs = chooseJobs(file, values.job ?? []);
-  await withProgress(messages, terminal, (emit, progress) =>
+  await withProgress(values, terminal, (emit, progress) =>
     scheduleJobs(jobs, contextOf(call, file.baseDir, emit), async (outcome) => {
       progress.end();
-      tellOutcome(outcome, messages, terminal);
+      tellOutcome(outcome, values, terminal);
       for (const { folder } of outcome.runs) await terminal.result(folder);
     }),
   );
@@ -112,15 +110,14 @@ export async function runSchedule(call: CommandCall<typeof SCHEDULE_OPTIONS, 'fi
 /** Delivers a sealed run again. Prints its places; failures go to stderr, each with its remedy. */
 export async function runDeliver(call: CommandCall<typeof DELIVER_OPTIONS, 'run'>): CommandEnd {
   const { terminal, values, args } = call;
-  const messages = messagesOf(values);
   const file = await readJobs(values.jobs);
-  const outcomes = await withProgress(messages, terminal, (emit) =>
+  const outcomes = await withProgress(values, terminal, (emit) =>
     deliverAgain(file, args.run, values.to, contextOf(call, file.baseDir, emit)),
   );
   for (const { destination, receipt, error } of outcomes) {
     if (receipt !== null && !values.json)
       await terminal.result(`${destination.id}  ${receipt.outcome}  ${receipt.location}`);
-    if (error !== null) for (const line of failureLines(error, messages.debug)) terminal.note(line);
+    if (error !== null) for (const line of failureLines(error, values.debug)) terminal.note(line);
   }
   if (values.json) {
     const deliveries = outcomes.map(({ destination, status, receipt, error }) => ({
@@ -148,7 +145,7 @@ function contextOf(
 /** Prints a job's end to stderr: what it did, then each failure with its remedy. */
 function tellOutcome(outcome: JobOutcome, messages: MessageSettings, terminal: Terminal): void {
   const { errors } = outcome;
-  const isJson = messages.logFormat === 'json';
+  const isJson = messages['log-format'] === 'json';
   const isBad = exitCodeOfOutcome(outcome) !== 0;
   for (const text of outcomeLines({ ...outcome, errors: [] })) {
     if (isJson) terminal.log('job', { level: 'info', job: outcome.job, text });

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { SANDBOX_OPTIONS } from '../../config/command-line.ts';
-import { generatedOf, messagesOf } from '../../config/resolve.ts';
+import { generatedOf } from '../../config/resolve.ts';
 import type { CommandCall, CommandEnd } from '../command.ts';
 import { parseDrift } from '../../sandbox/list/changes.ts';
 import { parseFaults } from '../../sandbox/faults/faults.ts';
@@ -21,10 +21,9 @@ export async function runSandbox(call: CommandCall<typeof SANDBOX_OPTIONS>): Com
     ...(drift === null ? {} : { drift: parseDrift(drift) }),
     ...(pages === null ? {} : { pagesDir: pages }),
   });
-  const { quiet, logFormat } = messagesOf(values);
   const say = (level: 'info' | 'warning', text: string): void => {
-    if (quiet && level === 'info') return;
-    if (logFormat === 'json') terminal.log('note', { level, text });
+    if (values.quiet && level === 'info') return;
+    if (values['log-format'] === 'json') terminal.log('note', { level, text });
     else terminal.note(text);
   };
   try {

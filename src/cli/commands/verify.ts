@@ -1,6 +1,5 @@
 import type { VERIFY_OPTIONS } from '../../config/command-line.ts';
 import { resolvePath } from '../../config/files.ts';
-import { messagesOf } from '../../config/resolve.ts';
 import type { CommandCall, CommandEnd } from '../command.ts';
 import { count, counted, size } from '../figures.ts';
 import { READ_TWICE, standsOnRecord } from '../../core/certificate.ts';
@@ -13,7 +12,6 @@ export async function runVerify(context: CommandCall<typeof VERIFY_OPTIONS, 'run
   const { terminal, signal, values } = context;
   const { run } = context.args;
   const { json } = values;
-  const messages = messagesOf(values);
   const options = {
     publicKeyPath: values['public-key'],
     timestampCaPath: values['timestamp-ca'],
@@ -22,12 +20,12 @@ export async function runVerify(context: CommandCall<typeof VERIFY_OPTIONS, 'run
     checksumsOnly: values['checksums-only'],
     strict: values.strict,
   };
-  const result = await withProgress(messages, terminal, (emit) => verifyRun(run, { ...options, emit, signal }));
+  const result = await withProgress(values, terminal, (emit) => verifyRun(run, { ...options, emit, signal }));
   const { findings } = result;
   if (json) await terminal.result(verificationJson(run, result));
   else for (const { file, text } of findings) await terminal.result(`${file}: ${text}`);
   // Scripts count the lines of findings, so notices go elsewhere then; without findings they are part of the result.
-  if (!json && findings.length > 0) for (const notice of result.notices) terminal.tell('info', notice, messages);
+  if (!json && findings.length > 0) for (const notice of result.notices) terminal.tell('info', notice, values);
   if (findings.length > 0) throw failure(run, findings);
   if (!json) for (const line of verifiedLines(result)) await terminal.result(line);
   return 0;
