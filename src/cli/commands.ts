@@ -19,7 +19,7 @@ import {
   VERIFY_OPTIONS,
   WORKER_OPTIONS,
 } from '../config/command-line.ts';
-import { type Command, command, type Example } from './command.ts';
+import { type Command, command } from './command.ts';
 
 const JOB_FILE = { noun: 'job file, e.g. jobs.yaml', description: 'Job file (YAML)', path: true } as const;
 const RUN_FOLDER = {
@@ -268,12 +268,7 @@ export const COMMAND_NAMES = Object.keys(COMMANDS) as readonly CommandName[];
 
 type GroupName<Name = CommandName> = Name extends `${infer Group} ${string}` ? Group : never;
 
-export interface CommandGroup {
-  readonly summary: string;
-  readonly examples: readonly Example[];
-}
-
-export const GROUPS: Readonly<Record<GroupName, CommandGroup>> = {
+export const GROUPS: Readonly<Record<GroupName, Pick<Command, 'summary' | 'examples'>>> = {
   jobs: { summary: 'Check a job file', examples: [['jobs check jobs.yaml', 'its problems, or when its jobs are due']] },
   templates: { summary: 'List, show, check and preview templates', examples: COMMANDS['templates show'].examples },
 };

@@ -17,17 +17,12 @@ export function inFolder(folder: string, path: string): string {
   return folder === '' ? path : resolvePath(folder, path);
 }
 
-export interface CappedFile {
-  readonly bytes: Buffer;
-  /** Permission bits of a regular file; null for a pipe or device, whose bits need no warning. */
-  readonly mode: number | null;
-}
-
 /**
  * Reads a file that a person named, at most `maxBytes` of it: the name may be a device or a mistake. `what` says in
- * errors what the file is for, e.g. `template`. Throws `ConfigError`.
+ * errors what the file is for, e.g. `template`. `mode`: its permission bits; null for a pipe or device. Throws
+ * `ConfigError`.
  */
-export async function readCapped(path: string, what: string, maxBytes: number): Promise<CappedFile> {
+export async function readCapped(path: string, what: string, maxBytes: number) {
   try {
     const handle = await open(path, 'r');
     try {

@@ -1,7 +1,7 @@
 import { ConfigError } from '../core/errors.ts';
 import type { ApiSettings } from '../core/run-config.ts';
 import { findApiKey, type FoundKey, KEY_VARIABLES, type KeyVariable, readBaseUrl, readProxies } from './api-access.ts';
-import { INIT_OPTIONS, type Options, type RHYTHMS, type Values } from './options/index.ts';
+import { INIT_OPTIONS, type Options, type Values } from './options/index.ts';
 import { readSettings, type Setting, type Settings, type Words } from './settings.ts';
 
 /** How the API would be called. Keeps what is wrong, so that `doctor` can report all of it at once. */
@@ -11,17 +11,9 @@ export interface ApiAccess {
   readonly found: FoundKey | ConfigError;
 }
 
-/** The answers that `init` writes down. Paths are as given, relative to `dir`. */
-export interface FirstAnswers {
-  readonly every: (typeof RHYTHMS)[number];
-  readonly timezone: string;
-  readonly template: string;
-  readonly out: string;
-  readonly baseUrl: string;
-  /** Null: the key comes from the environment. */
-  readonly apiKeyFile: string | null;
-  readonly keyVariable: KeyVariable;
-}
+type Asked = 'every' | 'timezone' | 'template' | 'out' | 'base-url' | 'api-key-file';
+/** What `init` writes down. Paths are as given, relative to `dir`. The key comes from the variable if no file is named. */
+export type FirstAnswers = Pick<Values<typeof INIT_OPTIONS>, Asked> & { readonly keyVariable: KeyVariable };
 
 /** The options of `init`, from flags and environment: it reads no configuration file. Throws `ConfigError`. */
 export function resolveInit(words: Words, folder: string): Settings<typeof INIT_OPTIONS> {
@@ -42,15 +34,8 @@ export function resolveFlags<const O extends Options>(options: O, flags: Words['
 
 /** What `init` writes if it asks nothing. */
 export function firstAnswers(values: Values<typeof INIT_OPTIONS>, env: Words['env']): FirstAnswers {
-  return {
-    every: values.every,
-    timezone: values.timezone,
-    template: values.template,
-    out: values.out,
-    baseUrl: values['base-url'],
-    apiKeyFile: values['api-key-file'],
-    keyVariable: KEY_VARIABLES.find((name) => (env[name] ?? '').trim() !== '') ?? KEY_VARIABLES[0],
-  };
+  const keyVariable = KEY_VARIABLES.find((name) => (env[name] ?? '').trim() !== '') ?? KEY_VARIABLES[0];
+  return { ...values, keyVariable };
 }
 
 export async function apiAccess(

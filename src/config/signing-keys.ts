@@ -7,16 +7,11 @@ const MOST_CERTIFICATE_BYTES = 1024 * 1024;
 const MAKE_PRIVATE = 'Make one with: openssl genpkey -algorithm ed25519 -out key.pem';
 const MAKE_PUBLIC = 'Make it from the private key with: openssl pkey -in key.pem -pubout -out pub.pem';
 
-export interface SigningKey {
-  readonly key: KeyObject;
-  readonly warnings: readonly string[];
-}
-
 /**
  * The Ed25519 private key that signs manifests: PEM, PKCS#8, not encrypted (no one is there to type a password). No
  * message quotes the file. Throws `ConfigError`.
  */
-export async function readSigningKey(path: string): Promise<SigningKey> {
+export async function readSigningKey(path: string) {
   const { bytes, mode } = await readCapped(path, 'signing key', MAX_BYTES);
   const text = bytes.toString('latin1');
   if (/-----BEGIN ENCRYPTED PRIVATE KEY-----|^Proc-Type: 4,ENCRYPTED/m.test(text)) {

@@ -37,14 +37,7 @@ export async function loadTemplate(nameOrPath: string, context: TemplateContext)
   return resolveTemplate(name, parsed.data, file, location.path, context.tables);
 }
 
-export interface TemplateSummary {
-  readonly name: string;
-  readonly title: string;
-  readonly description: string;
-  readonly formats: readonly string[];
-}
-
-export async function listTemplates(context: TemplateContext): Promise<TemplateSummary[]> {
+export async function listTemplates(context: TemplateContext) {
   const schema = templateSchema(context.tables);
   const names = await builtInNames();
   return Promise.all(

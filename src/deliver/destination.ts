@@ -4,7 +4,7 @@ import type { Clock } from '../core/instant.ts';
 import type { JsonObject, JsonValue } from '../core/json.ts';
 import { sha256Of } from '../core/merkle.ts';
 import type { ApiSettings } from '../core/run-config.ts';
-import type { Population, Rate, Statistics, VerdictCounts } from '../core/statistics.ts';
+import type { Statistics } from '../core/statistics.ts';
 import type { Language } from '../core/template.ts';
 import type { ReadSecret } from '../platform/addresses.ts';
 
@@ -35,7 +35,11 @@ export interface ThresholdOutcome {
  * A run at a glance, for programs: the body of the webhook. Its names follow manifest.json and statistics.json and are
  * a public contract (docs/operations.md).
  */
-export interface RunSummary {
+export interface RunSummary
+  extends Pick<
+    Statistics,
+    'population' | 'verdicts' | 'fake_rate' | 'undated' | 'list_span' | 'retention' | 'compliance'
+  > {
   readonly format: 'detect-report/run/1';
   /** The job's name; null for a run without a job. */
   readonly job: string | null;
@@ -62,15 +66,6 @@ export interface RunSummary {
     /** What was read: the whole list, the period alone, or the parts of a combined run. */
     readonly claim: (typeof CLAIMS)[number];
   };
-  readonly population: Population;
-  readonly verdicts: VerdictCounts;
-  readonly fake_rate: Rate;
-  /** Detections that may belong to the period; the first ten. */
-  readonly undated: Statistics['undated'];
-  /** First and last creation time in the list. */
-  readonly list_span: Statistics['list_span'];
-  readonly retention: Statistics['retention'];
-  readonly compliance: Statistics['compliance'];
   /** False if the period was not over when the list was read. */
   readonly finished: boolean;
   /** The run that this one follows; null if none is known. */
@@ -177,9 +172,4 @@ export interface DeliveryDependencies {
   readonly clock: Clock;
   /** This program's version, for `User-Agent`. */
   readonly version: string;
-}
-
-export interface DeliveryKind<Settings> {
-  /** Only reads; sends nothing. */
-  open(settings: Settings, deps: DeliveryDependencies): Destination;
 }

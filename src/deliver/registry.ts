@@ -1,23 +1,15 @@
 import * as z from 'zod';
 import type { DeliveryDependencies, Destination } from './destination.ts';
-import { DIRECTORY_SETTINGS, directoryDelivery } from './directory/delivery.ts';
-import { emailDelivery } from './email/delivery.ts';
+import { DIRECTORY_SETTINGS, openDirectory } from './directory/delivery.ts';
+import { openEmail } from './email/delivery.ts';
 import { EMAIL_SETTINGS } from './email/message.ts';
-import { s3Delivery } from './s3/delivery.ts';
+import { openS3 } from './s3/delivery.ts';
 import { S3_SETTINGS } from './s3/bucket.ts';
-import { WEBHOOK_SETTINGS, webhookDelivery } from './webhook/delivery.ts';
+import { openWebhook, WEBHOOK_SETTINGS } from './webhook/delivery.ts';
 
 export type { DeliveryDependencies } from './destination.ts';
 
-/** Every kind of destination for jobs. Only this file imports the implementations. */
-export const DELIVERIES = Object.freeze({
-  directory: directoryDelivery,
-  s3: s3Delivery,
-  email: emailDelivery,
-  webhook: webhookDelivery,
-});
-
-/** One entry of a job's `deliver:`. */
+/** One entry of a job's `deliver:`. Only this file imports the implementations. */
 export const DELIVERY_SETTINGS = z.discriminatedUnion('kind', [
   DIRECTORY_SETTINGS,
   S3_SETTINGS,
@@ -34,12 +26,12 @@ export const DELIVER_LIST = z.array(DELIVERY_SETTINGS).max(20);
 export function openDestination(settings: DeliverySettings, deps: DeliveryDependencies): Destination {
   switch (settings.kind) {
     case 'directory':
-      return DELIVERIES.directory.open(settings, deps);
+      return openDirectory(settings, deps);
     case 's3':
-      return DELIVERIES.s3.open(settings, deps);
+      return openS3(settings, deps);
     case 'email':
-      return DELIVERIES.email.open(settings, deps);
+      return openEmail(settings, deps);
     case 'webhook':
-      return DELIVERIES.webhook.open(settings, deps);
+      return openWebhook(settings, deps);
   }
 }

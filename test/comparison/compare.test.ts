@@ -9,7 +9,7 @@ import { compareSides, type ComparedSide } from '../../src/app/compare/merge-joi
 import { csvRows } from '../../src/render/sinks/csv-rows.ts';
 import { readDifferences, writeDifferences } from '../../src/app/run/differences-file.ts';
 import type { Change } from '../../src/core/previous-run.ts';
-import { FileOutput, ScratchFile } from '../../src/platform/files/file-output.ts';
+import { FileOutput } from '../../src/platform/files/file-output.ts';
 import { amount } from '../amount.ts';
 
 let scratch: string;
@@ -131,7 +131,7 @@ describe('the list of differences', () => {
 
   async function written(list: readonly Change[]): Promise<string> {
     const path = join(scratch, `list-${list.length}`);
-    const lines = new ScratchFile(await FileOutput.create(`${path}.lines`, 0o600));
+    const lines = await FileOutput.create(`${path}.lines`, 0o600);
     await writeDifferences(head, asyncOf(list), lines, await FileOutput.create(path, 0o600));
     return path;
   }

@@ -7,7 +7,7 @@ import { openSource } from '../../src/app/export/open-source.ts';
 import { FORMATS, SINKS } from '../../src/render/sinks/registry.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
 import { systemClock } from '../../src/platform/machine.ts';
-import type { DELIVERIES } from '../../src/deliver/registry.ts';
+import type { DeliverySettings } from '../../src/deliver/registry.ts';
 import { listen } from '../deliveries/http-server.ts';
 import { startMail } from '../deliveries/mail-server.ts';
 import { dependencies, destination } from '../deliveries/material.ts';
@@ -131,7 +131,7 @@ describe('every sink keeps the contract', () => {
 const NOTHING = { rowsByFile: new Map<string, number>(), changedCells: new Map<string, number>() };
 
 describe('every destination keeps the contract', () => {
-  const makers: Record<keyof typeof DELIVERIES, (folder: string) => Promise<() => Destination>> = {
+  const makers: Record<DeliverySettings['kind'], (folder: string) => Promise<() => Destination>> = {
     async directory(folder) {
       await mkdir(join(folder, 'share'));
       return () => destination({ kind: 'directory', path: join(folder, 'share') }, dependencies('/'));

@@ -103,8 +103,8 @@ describe('the files', () => {
     timezone: 'America/Argentina/Buenos_Aires',
     template: 'monthly-compliance',
     out: 'my reports: "all"',
-    baseUrl: 'https://app.resemble.ai',
-    apiKeyFile: null,
+    'base-url': 'https://app.resemble.ai',
+    'api-key-file': null,
     keyVariable: 'RESEMBLE_API_KEY',
   };
 

@@ -13,7 +13,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 const [sinkUrl, filesUrl, folder, rows, report, workbook] = process.argv.slice(1);
 const { xlsxSink } = await import(sinkUrl);
-const { FileOutput, ScratchFile } = await import(filesUrl);
+const { FileOutput } = await import(filesUrl);
 let scratches = 0;
 const types = ['text', 'text', 'number', 'integer', 'timestamp', 'boolean', 'json', 'text', 'number', 'text'];
 const columns = [...types, ...types].map((type, index) => ({ name: 'c' + index, type, path: '', description: '', private: false }));
@@ -26,7 +26,7 @@ const sink = await xlsxSink.open({
   ...content,
   folder: {
     create: (name) => FileOutput.create(join(folder, name), 0o600),
-    scratch: async () => new ScratchFile(await FileOutput.create(join(folder, '.scratch-' + scratches++), 0o600)),
+    scratch: async () => FileOutput.create(join(folder, '.scratch-' + scratches++), 0o600),
   },
 });
 const encoding = await xlsxSink.encoding(content);

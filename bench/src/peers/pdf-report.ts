@@ -4,7 +4,7 @@ import type { SealedFile } from '../../../dist/core/output.js';
 import type { WindowRecord } from '../../../dist/core/certificate.js';
 import type { ExtractionRecord, Snapshot, SnapshotPage } from '../../../dist/core/snapshot.js';
 import { renderFiles } from '../../../dist/app/export/render-run.js';
-import { FileOutput, ScratchFile } from '../../../dist/platform/files/file-output.js';
+import { FileOutput } from '../../../dist/platform/files/file-output.js';
 import type { SealingFolder } from '../../../dist/seal/seal.js';
 import { openArchive } from '../../../dist/extract/snapshot/reader.js';
 import { TOOL } from '../../../dist/platform/machine.js';
@@ -51,8 +51,8 @@ class Folder implements SealingFolder {
     return output;
   }
 
-  async scratch(): Promise<ScratchFile> {
-    return new ScratchFile(await FileOutput.create(join(this.path, '.scratch'), 0o600));
+  async scratch(): Promise<FileOutput> {
+    return await FileOutput.create(join(this.path, '.scratch'), 0o600);
   }
 
   sealed(name: string, rows: number | null = null): SealedFile {

@@ -50,6 +50,7 @@ export async function writeLake(folder: string, current: readonly FoundRun[], de
     }
   }
   await removeOthers(lake, new Set(wanted.map(({ path }) => path)));
+  // Parquet files of the lake, and how many of them were written now.
   return { files: wanted.length - failed.size, written: missing.length - failed.size };
 }
 

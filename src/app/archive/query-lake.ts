@@ -5,17 +5,11 @@ import { ConfigError } from '../../core/errors.ts';
 import { TABLE_NAMES } from '../../core/table.ts';
 import { LAKE_FOLDER } from './lake.ts';
 
-/** What a query gives: a value is null, or text as DuckDB writes it, or a number, or a truth value. */
-export interface QueryResult {
-  readonly columns: readonly string[];
-  readonly rows: readonly (readonly (string | number | boolean | null)[])[];
-}
-
 /**
  * Runs a query over the lake of a folder: `detections`, `metric_nodes` and `audio_scores` are views over all runs, with
  * the columns `period` and `template`. Throws `ConfigError` without DuckDB, without a lake, or for a wrong query.
  */
-export async function queryLake(folder: string, query: string): Promise<QueryResult> {
+export async function queryLake(folder: string, query: string) {
   const lake = join(resolve(folder), LAKE_FOLDER);
   const { DuckDBInstance } = await loadDuckDb();
   if ((await stat(lake).catch(() => null)) === null) {
@@ -63,6 +57,7 @@ async function loadDuckDb() {
   }
 }
 
+/** Null, text as DuckDB writes it, a number, or a truth value. */
 function plainValue(value: DuckDBValue): string | number | boolean | null {
   if (value === null) return null;
   if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);

@@ -20,19 +20,11 @@ export const ARCHIVE_PAGE = 'index.html';
 const MOST_PERIODS = 60;
 const MOST_TRENDS = 12;
 
-export interface WrittenArchive {
-  readonly page: string;
-  readonly runs: number;
-  /** Parquet files of the lake, and how many of them were written now. */
-  readonly files: number;
-  readonly written: number;
-}
-
 /**
  * Writes the page over all runs of a folder, and the lake of their tables, from what is sealed. Throws `ConfigError` if
  * the folder cannot be read, `OutputError` if it cannot be written to.
  */
-export async function writeArchive(folder: string, { emit, signal }: RunDependencies): Promise<WrittenArchive> {
+export async function writeArchive(folder: string, { emit, signal }: RunDependencies) {
   const found = await stat(folder).catch(() => null);
   if (found?.isDirectory() !== true) {
     throw new ConfigError(`${folder} is not a folder.`, {

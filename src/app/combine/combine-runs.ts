@@ -22,10 +22,8 @@ import { historyAfter } from '../run/history.ts';
 import { readPreviousRun } from '../run/previous-run.ts';
 import { type ChosenParts, chooseParts } from './choose-parts.ts';
 
-export interface CombineJob {
-  readonly runs: readonly string[];
+interface CombineWords extends Pick<Words, 'env'> {
   readonly settings: Settings<typeof COMBINE_OPTIONS>;
-  readonly env: Words['env'];
   readonly folder: string;
 }
 
@@ -33,10 +31,14 @@ export interface CombineJob {
  * One sealed run over several: from their snapshots, without asking the API. Its archive holds the parts' pages that
  * count, so it is rendered, replayed and verified like the archive of one run. Throws a `DetectReportError`.
  */
-export async function combineRuns(job: CombineJob, deps: RunDependencies): Promise<RunResult> {
-  const chosen = await chooseParts(job.runs);
+export async function combineRuns(
+  runs: readonly string[],
+  words: CombineWords,
+  deps: RunDependencies,
+): Promise<RunResult> {
+  const chosen = await chooseParts(runs);
   try {
-    const config = await configOf(job, chosen);
+    const config = await configOf(words, chosen);
     if (hashOf(config.template.policy) !== chosen.newest.manifest.policy.sha256) {
       throw new ConfigError(`The template ${config.template.name} reads labels by another rule than the runs.`, {
         remedy: 'Name a template with the policy of the runs.',
@@ -49,7 +51,7 @@ export async function combineRuns(job: CombineJob, deps: RunDependencies): Promi
 }
 
 /** The options as those of `export`; without a template, the newest run's own, without its comment. */
-async function configOf({ settings, env, folder }: CombineJob, { newest }: ChosenParts): Promise<RunConfig> {
+async function configOf({ settings, env, folder }: CombineWords, { newest }: ChosenParts): Promise<RunConfig> {
   const defaults = readSettings(EXPORT_OPTIONS, { flags: {}, env: {} }, new Map(), folder);
   const template =
     settings.template.value === null

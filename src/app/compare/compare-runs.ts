@@ -5,7 +5,7 @@ import type { ClassificationPolicy } from '../../core/policy.ts';
 import type { Change, ChangeCounts } from '../../core/previous-run.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 import { openArchive } from '../../extract/snapshot/reader.ts';
-import { FileOutput, ScratchFile } from '../../platform/files/file-output.ts';
+import { FileOutput } from '../../platform/files/file-output.ts';
 import { ARCHIVE_FILE } from '../../seal/evidence/run-files.ts';
 import { templateOf } from '../../seal/evidence/template-record.ts';
 import { withScratch } from '../../platform/files/folders.ts';
@@ -45,11 +45,6 @@ async function withSides<T>(
   }
 }
 
-export interface FoundDifferences extends WrittenDifferences {
-  /** The list's file in `scratch`. */
-  readonly path: string;
-}
-
 /**
  * Writes what differs between a sealed run and a later reading to a file in `scratch`, an existing folder. Both are read
  * by the run's policy, so that only the readings can differ.
@@ -59,7 +54,7 @@ export async function findDifferences(
   after: Later,
   scratch: string,
   signal: AbortSignal,
-): Promise<FoundDifferences> {
+): Promise<WrittenDifferences & { readonly path: string }> {
   const { manifest, manifestSha256 } = before;
   const { from, to, timezone } = manifest.period;
   return await withSides(before, after, templateOf(manifest).policy, async (earlier, later) => {
@@ -69,7 +64,7 @@ export async function findDifferences(
       columns: sharedColumns(earlier, later),
     };
     const path = pathIn(scratch);
-    const lines = new ScratchFile(await FileOutput.create(pathIn(scratch), 0o600, signal));
+    const lines = await FileOutput.create(pathIn(scratch), 0o600, signal);
     const output = await FileOutput.create(path, 0o600, signal);
     const changes = compareSides(earlier, later, scratch, signal);
     return { path, ...(await writeDifferences(head, changes, lines, output)) };

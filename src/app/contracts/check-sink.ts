@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { OutputError } from '../../core/errors.ts';
 import type { Output, OutputFolder } from '../../core/output.ts';
 import type { OwnSink, SinkSummary } from '../../core/sink.ts';
-import { FileOutput, ScratchFile } from '../../platform/files/file-output.ts';
+import { FileOutput } from '../../platform/files/file-output.ts';
 import { isPlainName, RUN_FILE_MODE } from '../../platform/files/folders.ts';
 import { assertThat, ContractError, type SinkMaterial, withSandboxRun } from './material.ts';
 
@@ -106,8 +106,8 @@ class CheckedFolder implements OutputFolder {
     return this.#watched(file, name);
   }
 
-  async scratch(): Promise<ScratchFile> {
-    return new ScratchFile(await FileOutput.create(join(this.#path, `.scratch-${this.#scratches++}`), 0o600));
+  async scratch(): Promise<FileOutput> {
+    return await FileOutput.create(join(this.#path, `.scratch-${this.#scratches++}`), 0o600);
   }
 
   requireComplete(files: readonly string[]): void {

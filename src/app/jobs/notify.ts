@@ -8,16 +8,11 @@ import { TOOL } from '../../platform/machine.ts';
 import { crossingsOf, type JobContext, type JobOutcome, outcomeLines } from './outcome.ts';
 import type { Job } from './job.ts';
 
-/** One attempt at a job, and its notifications. */
-export interface JobWatcher {
-  /** The context that the attempt must use: its events are counted. */
-  readonly context: JobContext;
-  started(): Promise<void>;
-  ended(outcome: JobOutcome): Promise<void>;
-}
-
-/** Notifies the job's targets. `label` is that of the newest period in question. No failure here can fail the job. */
-export function openJobNotifier(job: Job, label: string, context: JobContext): JobWatcher {
+/**
+ * Notifies the job's targets of one attempt, whose `context` must be used: its events are counted. `label` is that of the
+ * newest period in question. No failure here can fail the job.
+ */
+export function openJobNotifier(job: Job, label: string, context: JobContext) {
   const run: NotifiedRun = { runId: context.runId ?? randomUUID(), job: job.name, period: label };
   const startedMs = context.clock.monotonicMs();
   const counts = { retries: 0, requests: 0 };
@@ -40,7 +35,7 @@ export function openJobNotifier(job: Job, label: string, context: JobContext): J
     async started() {
       await watcher?.started(run);
     },
-    async ended(outcome) {
+    async ended(outcome: JobOutcome) {
       if (watcher === null) return;
       const durationSeconds = (context.clock.monotonicMs() - startedMs) / 1000;
       await watcher.ended(run, endingOf(outcome, durationSeconds, counts, context));

@@ -14,7 +14,7 @@ const RHYTHM = {
 
 /** The content of detect-report.yaml, with remarks; with `examples`, its examples are in force. */
 export function configFile(answers: FirstAnswers, examples = false): string {
-  const { apiKeyFile, baseUrl, out, template, timezone } = answers;
+  const { 'api-key-file': apiKeyFile, 'base-url': baseUrl, out, template, timezone } = answers;
   const isUsual = baseUrl === 'https://app.resemble.ai';
   return lines(
     examples,
@@ -37,7 +37,7 @@ export function configFile(answers: FirstAnswers, examples = false): string {
 
 /** The content of jobs.yaml, with the same meaning of `examples`. */
 export function jobsFile(answers: FirstAnswers, examples = false): string {
-  const { apiKeyFile, baseUrl, keyVariable, out, template, timezone } = answers;
+  const { 'api-key-file': apiKeyFile, 'base-url': baseUrl, keyVariable, out, template, timezone } = answers;
   const { job, schedule, words, period } = RHYTHM[answers.every];
   return lines(
     examples,
@@ -57,9 +57,7 @@ export function jobsFile(answers: FirstAnswers, examples = false): string {
     ...(baseUrl === 'https://app.resemble.ai' ? [] : [`    base_url: ${quoted(baseUrl)}`]),
     '',
     '    ## Variable or file that holds the key, never the key itself.',
-    ...(apiKeyFile === null
-      ? [`    api_key: { env: ${keyVariable} }`]
-      : [`    api_key: { file: ${quoted(apiKeyFile)} }`]),
+    `    api_key: { ${apiKeyFile === null ? `env: ${keyVariable}` : `file: ${quoted(apiKeyFile)}`} }`,
     '',
     '    ## Formats other than the template’s.',
     `    # formats: [${FORMATS.join(', ')}]`,

@@ -3,7 +3,7 @@ import { type FileHandle, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InvariantError } from '../../core/errors.ts';
 import type { Output, Scratch, SealedFile } from '../../core/output.ts';
-import { FileOutput, ScratchFile } from '../../platform/files/file-output.ts';
+import { FileOutput } from '../../platform/files/file-output.ts';
 import { type FoundFile, openRegular } from '../../seal/evidence/run-files.ts';
 import type { SealingFolder } from '../../seal/seal.ts';
 import type { FileDifference } from '../../core/sink.ts';
@@ -48,7 +48,7 @@ export class ComparisonFolder implements SealingFolder {
   }
 
   async scratch(): Promise<Scratch> {
-    return new ScratchFile(await FileOutput.create(this.#scratchPath(), 0o600));
+    return await FileOutput.create(this.#scratchPath(), 0o600);
   }
 
   sealed(name: string, rows: number | null = null): SealedFile {

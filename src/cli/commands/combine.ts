@@ -6,8 +6,9 @@ import { endWith } from './export.ts';
 
 /** Combines sealed runs; ends with the path of the new one, as `export` does. */
 export async function runCombine(call: CommandCall<typeof COMBINE_OPTIONS, 'run'>): CommandEnd {
-  const { args, rest, terminal, settings, values, env, folder, signal } = call;
-  const job = { runs: [args.run, ...rest], settings, env, folder };
-  const result = await withProgress(values, terminal, (emit) => combineRuns(job, { emit, signal }));
+  const { args, rest, terminal, values, signal } = call;
+  const result = await withProgress(values, terminal, (emit) =>
+    combineRuns([args.run, ...rest], call, { emit, signal }),
+  );
   return await endWith(result, values, call);
 }

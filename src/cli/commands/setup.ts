@@ -56,13 +56,10 @@ export async function runInit(call: InitCall): CommandEnd {
   const files = firstFilesIn(dir);
   for (const path of Object.values(files)) terminal.note(`written: ${path}`);
   // Treated like a flag: a named key file wins over the environment, as it will for the job.
-  const origin = answers.apiKeyFile === null ? 'default' : 'flag';
-  const keyFile = answers.apiKeyFile === null ? null : resolvePath(dir, answers.apiKeyFile);
-  const access = await apiAccess(
-    { value: answers.baseUrl, origin: 'file', place: '--base-url' },
-    { value: keyFile, origin, place: '--api-key-file' },
-    env,
-  );
+  const named = answers['api-key-file'];
+  const origin = named === null ? 'default' : 'flag';
+  const keyFile = { value: named === null ? null : resolvePath(dir, named), origin, place: '--api-key-file' } as const;
+  const access = await apiAccess({ value: answers['base-url'], origin: 'file', place: '--base-url' }, keyFile, env);
   if ('key' in access.found) terminal.protect(access.found.key);
   const checks = await examineAccess(access, signal);
   for (const line of checkLines(checks)) terminal.note(line);
@@ -93,16 +90,10 @@ async function answersOf({ terminal, env, settings, signal, stderr, stdin, value
     ({ name }) => settings[name].origin === 'default' && !(name === 'api-key-file' && hasKey),
   );
   const given = await ask(stdin, stderr, terminal, signal, questions);
-  const answer = (name: Asked): string | undefined => given[questions.findIndex((one) => one.name === name)];
-  const keyFile = answer('api-key-file');
-  return {
-    ...defaults,
-    apiKeyFile: keyFile === undefined || keyFile === '' ? defaults.apiKeyFile : keyFile,
-    every: INIT_OPTIONS.every.type.read(answer('every') ?? defaults.every),
-    timezone: answer('timezone') ?? defaults.timezone,
-    template: answer('template') ?? defaults.template,
-    out: answer('out') ?? defaults.out,
-  };
+  const answers = questions
+    .map(({ name }, index) => [name, given[index]] as const)
+    .filter(([, answer]) => answer !== '');
+  return { ...defaults, ...(Object.fromEntries(answers) as Partial<FirstAnswers>) };
 }
 
 type Asked = 'api-key-file' | 'every' | 'timezone' | 'template' | 'out';

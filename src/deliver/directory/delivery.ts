@@ -12,8 +12,9 @@ import {
   type DeliverableFile,
   type DeliverableRun,
   DeliveryError,
+  type DeliveryDependencies,
   type DeliveryFault,
-  type DeliveryKind,
+  type Destination,
   type DeliveryReceipt,
   destinationId,
 } from '../destination.ts';
@@ -67,23 +68,24 @@ const TEMPORARY = /^\..+\.delivering-[0-9a-f]{12}$/;
  * rename, complete and on disk, or not at all. The target folder must exist: if a share is not mounted, nothing is
  * written below its mount point.
  */
-export const directoryDelivery: DeliveryKind<DirectorySettings> = {
-  open: ({ path, files }, { baseDir, clock }) => {
-    const folder = isAbsolute(path) ? path : resolve(baseDir, path);
-    return {
-      kind: 'directory',
-      id: destinationId('directory', [path]),
-      describe: () => `folder ${folder}`,
-      check: () => Promise.resolve(),
-      checkLive: () => tryFolder(folder),
-      async deliver(run, _key, signal) {
-        const chosen = chooseFiles(run, files);
-        const receipt = await copyRun({ ...run, files: chosen.files }, folder, clock, signal);
-        return { ...receipt, notices: chosen.notices };
-      },
-    };
-  },
-};
+export function openDirectory(
+  { path, files }: DirectorySettings,
+  { baseDir, clock }: DeliveryDependencies,
+): Destination {
+  const folder = isAbsolute(path) ? path : resolve(baseDir, path);
+  return {
+    kind: 'directory',
+    id: destinationId('directory', [path]),
+    describe: () => `folder ${folder}`,
+    check: () => Promise.resolve(),
+    checkLive: () => tryFolder(folder),
+    async deliver(run, _key, signal) {
+      const chosen = chooseFiles(run, files);
+      const receipt = await copyRun({ ...run, files: chosen.files }, folder, clock, signal);
+      return { ...receipt, notices: chosen.notices };
+    },
+  };
+}
 
 async function tryFolder(folder: string): Promise<void> {
   await requireFolder(folder);

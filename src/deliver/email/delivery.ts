@@ -4,7 +4,7 @@ import {
   type DeliverableRun,
   type DeliveryDependencies,
   DeliveryError,
-  type DeliveryKind,
+  type Destination,
   type DeliveryReceipt,
   destinationId,
 } from '../destination.ts';
@@ -16,8 +16,8 @@ import { MAIL_WORDS } from './words.ts';
  * One message to all recipients. Its Message-ID comes from the idempotency key, so that a mailbox or a person can tell
  * a second copy: SMTP cannot ask whether the first one arrived.
  */
-export const emailDelivery: DeliveryKind<EmailSettings> = {
-  open: (settings, deps) => ({
+export function openEmail(settings: EmailSettings, deps: DeliveryDependencies): Destination {
+  return {
     kind: 'email',
     id: destinationId('email', [settings.host, settings.port, settings.from, [...settings.to].sort()]),
     describe: () => describe(settings),
@@ -46,8 +46,8 @@ export const emailDelivery: DeliveryKind<EmailSettings> = {
         return await send({ attachments: [], remarks: [leftOut(run, names, why), ...enclosed.remarks] });
       }
     },
-  }),
-};
+  };
+}
 
 function describe({ to, host, port }: EmailSettings): string {
   const [first = '', ...others] = to;

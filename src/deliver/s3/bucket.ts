@@ -86,23 +86,15 @@ export interface BucketRequest {
   readonly body?: Uint8Array | string;
 }
 
-/** A bucket that takes one signed request at a time. */
-export interface Bucket {
-  /** Throws `HttpFault`, `InterruptedError`. */
-  send(request: BucketRequest, signal: AbortSignal): Promise<HttpAnswer>;
-  close(): Promise<void>;
-}
+export type Bucket = Awaited<ReturnType<typeof openBucket>>;
 
 const LIMITS = { connectMs: 10_000, headersMs: 300_000, idleBodyMs: 60_000 };
 /** For one part of 8 MiB and its answer: 28 kB a second at least. */
 const TIMEOUT_MS = 300_000;
 const MOST_ANSWER_BYTES = 64 * 1024;
 
-export async function openBucket(
-  settings: S3Settings,
-  credentials: Credentials,
-  deps: DeliveryDependencies,
-): Promise<Bucket> {
+/** A bucket that takes one signed request at a time. A request throws `HttpFault`, `InterruptedError`. */
+export async function openBucket(settings: S3Settings, credentials: Credentials, deps: DeliveryDependencies) {
   const { SignatureV4 } = await import('@smithy/signature-v4');
   const { accessKeyId, secretAccessKey, sessionToken } = credentials;
   const base = bucketUrl(settings);
@@ -121,7 +113,10 @@ export async function openBucket(
     uriEscapePath: false,
   });
   return {
-    async send({ method, key, query = {}, headers = {}, body }, signal) {
+    async send(
+      { method, key, query = {}, headers = {}, body }: BucketRequest,
+      signal: AbortSignal,
+    ): Promise<HttpAnswer> {
       const url = new URL(base);
       url.pathname = `${base.pathname.replace(/\/+$/, '')}/${escapeKey(key)}`;
       const signed = await signer.sign(

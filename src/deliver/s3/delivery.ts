@@ -4,7 +4,7 @@ import {
   type DeliverableRun,
   type DeliveryDependencies,
   DeliveryError,
-  type DeliveryKind,
+  type Destination,
   type DeliveryReceipt,
   destinationId,
 } from '../destination.ts';
@@ -17,30 +17,28 @@ import { type Place, stateOf, upload, uploadText } from './upload.ts';
  * Stores the files of a run as objects `PREFIX/RUN/FILE`, manifest.json last: if it is there, so are the others. Does
  * not send files again that an earlier attempt uploaded, and does not change another run of that name.
  */
-export const s3Delivery: DeliveryKind<S3Settings> = {
-  open: (settings, deps) => {
-    const { bucket, endpoint = '', region } = settings;
-    return {
-      kind: 's3',
-      id: destinationId('s3', [endpoint, endpoint === '' ? region : '', bucket, prefixOf(settings)]),
-      describe: () => describe(settings),
-      async check() {
-        await readCredentials(settings, deps);
-      },
-      checkLive: (signal) =>
-        withBucket(settings, deps, async (place) => {
-          const key = `${prefixOf(settings)}.detect-report-check`;
-          await uploadText({ ...place, key, headers: {}, signal }, 'detect-report jobs check --live\n');
-        }),
-      deliver: (run, _key, signal) =>
-        withBucket(settings, deps, async (place) => {
-          const { files, notices } = chooseFiles(run, settings.files);
-          const headers = objectHeaders(settings, deps.clock.nowMs());
-          return { ...(await storeRun({ ...run, files }, settings, { ...place, headers, signal })), notices };
-        }),
-    };
-  },
-};
+export function openS3(settings: S3Settings, deps: DeliveryDependencies): Destination {
+  const { bucket, endpoint = '', region } = settings;
+  return {
+    kind: 's3',
+    id: destinationId('s3', [endpoint, endpoint === '' ? region : '', bucket, prefixOf(settings)]),
+    describe: () => describe(settings),
+    async check() {
+      await readCredentials(settings, deps);
+    },
+    checkLive: (signal) =>
+      withBucket(settings, deps, async (place) => {
+        const key = `${prefixOf(settings)}.detect-report-check`;
+        await uploadText({ ...place, key, headers: {}, signal }, 'detect-report jobs check --live\n');
+      }),
+    deliver: (run, _key, signal) =>
+      withBucket(settings, deps, async (place) => {
+        const { files, notices } = chooseFiles(run, settings.files);
+        const headers = objectHeaders(settings, deps.clock.nowMs());
+        return { ...(await storeRun({ ...run, files }, settings, { ...place, headers, signal })), notices };
+      }),
+  };
+}
 
 function describe(settings: S3Settings): string {
   const where = settings.endpoint === undefined ? '' : ` at ${new URL(settings.endpoint).host}`;

@@ -4,7 +4,7 @@ import type { Secret } from '../../core/secret.ts';
 import { shorten, terminalSafe } from '../../core/text.ts';
 import { HTTPS_ADDRESS, readHttpsAddress, referenceText, SECRET_REFERENCE } from '../../platform/addresses.ts';
 import { type HttpAnswer, openHttpClient } from '../../platform/http/client.ts';
-import { type DeliveryDependencies, type DeliveryKind, type DeliveryReceipt, destinationId } from '../destination.ts';
+import { type DeliveryDependencies, type Destination, type DeliveryReceipt, destinationId } from '../destination.ts';
 import { statusFailure, wireFailure } from '../http-failure.ts';
 
 export const WEBHOOK_SETTINGS = z
@@ -38,24 +38,22 @@ const MOST_BODY_BYTES = 4096;
 const LONGEST_QUOTE = 160;
 
 /** Posts the run's summary, signed. The receiver can fetch the rest from the places in the summary. */
-export const webhookDelivery: DeliveryKind<WebhookSettings> = {
-  open: (settings, deps) => {
-    const { url } = settings;
-    const id = destinationId('webhook', [typeof url === 'string' ? url : referenceText(url)]);
-    return {
-      kind: 'webhook',
-      id,
-      describe: () => describe(settings),
-      async check() {
-        await readTarget(settings, deps);
-      },
-      async checkLive(signal) {
-        await post('{"format":"detect-report/check/1"}', `check.${id}`, settings, deps, signal);
-      },
-      deliver: (run, key, signal) => post(JSON.stringify(run.summary), key, settings, deps, signal),
-    };
-  },
-};
+export function openWebhook(settings: WebhookSettings, deps: DeliveryDependencies): Destination {
+  const { url } = settings;
+  const id = destinationId('webhook', [typeof url === 'string' ? url : referenceText(url)]);
+  return {
+    kind: 'webhook',
+    id,
+    describe: () => describe(settings),
+    async check() {
+      await readTarget(settings, deps);
+    },
+    async checkLive(signal) {
+      await post('{"format":"detect-report/check/1"}', `check.${id}`, settings, deps, signal);
+    },
+    deliver: (run, key, signal) => post(JSON.stringify(run.summary), key, settings, deps, signal),
+  };
+}
 
 /** The path of an address is often the secret: shows only the host. */
 function describe({ url }: WebhookSettings): string {

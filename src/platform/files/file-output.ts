@@ -10,7 +10,7 @@ import { failAt, outputFailure, readBackFailure } from './output-failure.ts';
 const BLOCK_BYTES = 256 * 1024;
 
 /** A file written once from start to end, hashed on the way, and on disk when `close` resolves. */
-export class FileOutput implements Output {
+export class FileOutput implements Output, Scratch {
   readonly path: string;
   readonly #handle: FileHandle;
   readonly #signal: AbortSignal | null;
@@ -101,34 +101,10 @@ export class FileOutput implements Output {
     this.#failure ??= outputFailure(error, this.path);
     return this.#failure;
   }
-}
 
-/** A file for a sink's own use: written, read back, deleted. Never part of the run. */
-export class ScratchFile implements Scratch {
-  readonly #output: FileOutput;
-
-  constructor(output: FileOutput) {
-    this.#output = output;
-  }
-
-  get path(): string {
-    return this.#output.path;
-  }
-
-  get bytes(): number {
-    return this.#output.bytes;
-  }
-
-  append(bytes: Uint8Array): Promise<void> {
-    return this.#output.append(bytes);
-  }
-
-  close(): Promise<void> {
-    return this.#output.close();
-  }
-
+  /** Reads the whole file back, once, and deletes it: for files that never become part of a run. */
   async *read(): AsyncIterable<Uint8Array> {
-    await this.#output.close();
+    await this.close();
     let handle: FileHandle | null = null;
     try {
       handle = await open(this.path, 'r');

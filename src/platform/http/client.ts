@@ -49,18 +49,14 @@ export interface HttpClientSettings {
   readonly maxBodyBytes: number;
 }
 
-/** A client for a few requests to one host. Call `close` afterwards. */
-export interface HttpClient {
-  /** Throws `HttpFault`, `InterruptedError`. */
-  send(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer>;
-  close(): Promise<void>;
-}
-
-/** Opens nothing yet. Throws `ConfigError` for an unusable proxy. */
-export function openHttpClient(target: URL, settings: HttpClientSettings): HttpClient {
+/**
+ * A client for a few requests to one host; call `close` afterwards. Opens nothing yet. Throws `ConfigError` for an
+ * unusable proxy, and for a request `HttpFault`, `InterruptedError`.
+ */
+export function openHttpClient(target: URL, settings: HttpClientSettings) {
   const connections = openConnections(chooseProxy(target, settings.proxies), settings.limits, null);
   return {
-    send: (request, signal) => send(connections.dispatcher, request, settings, signal),
+    send: (request: HttpRequest, signal: AbortSignal) => send(connections.dispatcher, request, settings, signal),
     close: () => connections.close(),
   };
 }

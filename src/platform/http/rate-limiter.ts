@@ -1,3 +1,4 @@
+import type { RunConfig } from '../../core/run-config.ts';
 import { interruptionOf } from '../../core/errors.ts';
 import type { Clock } from '../../core/instant.ts';
 
@@ -13,12 +14,6 @@ export interface Throttle {
 const SUCCESSES_TO_GROW = 50;
 /** Timers are too coarse to space turns closer than this evenly: there, a turn that came late is caught up with. */
 const COARSE_MS = 10;
-
-export interface LimiterSettings {
-  readonly ratePerSecond: number;
-  /** Requests under way at a time, at the most. */
-  readonly concurrency: number;
-}
 
 /**
  * One limiter for all workers of a run: a rate, a concurrency that is halved whenever the server asks for less and
@@ -40,7 +35,7 @@ export class RateLimiter implements Throttle {
   /** Stops the sleep until the next turn; null if none is under way. */
   #sleeping: AbortController | null = null;
 
-  constructor({ ratePerSecond, concurrency }: LimiterSettings, clock: Clock) {
+  constructor({ ratePerSecond, concurrency }: Pick<RunConfig, 'ratePerSecond' | 'concurrency'>, clock: Clock) {
     this.#clock = clock;
     this.#intervalMs = 1000 / ratePerSecond;
     this.#maxConcurrency = concurrency;

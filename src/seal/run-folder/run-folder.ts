@@ -2,7 +2,7 @@ import { mkdir, readFile, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigError, InvariantError } from '../../core/errors.ts';
 import type { Output, OutputFolder, Scratch, SealedFile } from '../../core/output.ts';
-import { FileOutput, ScratchFile } from '../../platform/files/file-output.ts';
+import { FileOutput } from '../../platform/files/file-output.ts';
 import {
   exists,
   isFolder,
@@ -121,7 +121,7 @@ export class RunFolder implements OutputFolder {
   async scratch(): Promise<Scratch> {
     const output = await FileOutput.create(join(this.scratchPath, randomName()), 0o600, this.#options.signal);
     this.#open.add(output);
-    return new ScratchFile(output);
+    return output;
   }
 
   /** Folder for files that are not part of the run and are deleted when it ends. */
