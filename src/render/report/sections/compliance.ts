@@ -30,7 +30,7 @@ export function matrix(material: Material): Block[] {
     lead(say.lead(all.length, complianceOf(input))),
     table(
       say.caption,
-      [left(obligation, 3.2), left(value, 2.1), left(target, 1), left(status, 1.4), left(where, 2.1)],
+      [left(obligation, 3.4), left(value, 2), left(target, 0.9), left(status, 1.4), left(where, 2.2)],
       all.map((one) => row(one, material)),
     ),
     muted(say.basis((sought) => all.some((one) => one.status === sought))),

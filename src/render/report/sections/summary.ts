@@ -1,7 +1,6 @@
 import { standsOnRecord } from '../../../core/certificate.ts';
 import { unfinished } from '../../../core/period.ts';
 import type { Block, LinkedText, SectionId } from '../../../core/report.ts';
-import { shorten } from '../../../core/text.ts';
 import { measured, SECTION_OF, unknownLabels } from '../indicators.ts';
 import { heading, lead, linkTo, type Material, nameOf, paragraph, periodText, type SectionBuilder } from './parts.ts';
 import { emptyAfter, isOpen } from '../replay-command.ts';
@@ -10,7 +9,7 @@ import { figureTexts, matrix } from './compliance.ts';
 
 /** Sentences under "What needs action"; more would not be read. */
 const MOST_ACTIONS = 5;
-/** An obligation's name in such a sentence; the matrix on the same page has it whole. */
+/** A longer name of an obligation is that of its figure in such a sentence; the matrix on the same page has both. */
 const LONGEST_NAME = 50;
 
 /** The first page: are we fine, what changed, what needs action. */
@@ -123,9 +122,8 @@ function pointsIn(material: Material): LinkedText[] {
       // The sentences above have said these; an accuracy that no one reviewed is not a point to act on.
       const isSaid = ['completeness', 'overdue', 'deleted_late'].includes(indicator ?? '') && status !== 'not_shown';
       if (indicator === null || isSaid || (indicator === 'accuracy' && status === 'not_measured')) continue;
-      add(1, SECTION_OF[indicator], () =>
-        text.compliance.point(status, shorten(obligation, LONGEST_NAME), ...figureTexts(one, text)),
-      );
+      const name = obligation.length > LONGEST_NAME ? text.compliance.indicators[indicator] : obligation;
+      add(1, SECTION_OF[indicator], () => text.compliance.point(status, name, ...figureTexts(one, text)));
     }
   }
   add(emptyAfter(input), 'verdicts', say.emptyAfter);

@@ -13,7 +13,7 @@ export const compliance: ReportText['compliance'] = {
       ['not_measured', 'nicht gemessen'],
       ['met', 'erfüllt'],
       ['no_case', 'ohne Fall'],
-      ['stated', 'ohne Ziel'],
+      ['stated', 'angegeben'],
       ['not_applicable', 'nicht zutreffend'],
     ];
     const parts = says.flatMap(([status, words]) => (counts[status] === 0 ? [] : [`${counts[status]} ${words}`]));
@@ -25,7 +25,7 @@ export const compliance: ReportText['compliance'] = {
         ? 'Nicht gezeigt: Offene Fälle, eine unvollständige Lesung oder der Rest des Zeitraums könnten die Zahl ändern.'
         : '',
       has('stated') ? 'Angegeben: ohne Ziel, darum nicht beurteilt.' : '',
-      'Ein Stand vergleicht eine Zahl mit einem Ziel der Vorlage; er ist keine rechtliche Beurteilung.',
+      'Ein Stand vergleicht Zahl und Ziel der Vorlage; er ist keine rechtliche Beurteilung.',
     ]
       .filter((each) => each !== '')
       .join(' '),
@@ -67,7 +67,7 @@ export const compliance: ReportText['compliance'] = {
   verdicts: { proven: 'bewiesen', converged: 'übereinstimmend', unproven: 'nicht bewiesen' },
   noTarget: 'keines',
   noValue: (status) => (status === 'not_measured' ? 'nicht gemessen' : NO_VALUE),
-  open: (count) => `${integer(count)} nicht gezählte könnten sie ändern`,
+  open: (count) => `${integer(count)} ungezählte könnten sie ändern`,
   point: (status, name, value, target) => {
     const words = { not_met: 'Nicht erfüllt', not_shown: 'Nicht gezeigt', not_measured: 'Nicht gemessen' };
     return `${words[status]}: ${name} (${value}, Ziel ${target}).`;

@@ -10,11 +10,11 @@ export const compliance = {
   lead: (total: number, counts: Readonly<Record<ObligationStatus, number>>): string => {
     const says: readonly (readonly [ObligationStatus, string])[] = [
       ['not_met', 'not met'],
-      ['not_shown', 'not shown to be met'],
+      ['not_shown', 'not shown'],
       ['not_measured', 'not measured'],
       ['met', 'met'],
       ['no_case', 'without a case'],
-      ['stated', 'without a target'],
+      ['stated', 'stated'],
       ['not_applicable', 'not applicable'],
     ];
     const parts = says.flatMap(([status, words]) => (counts[status] === 0 ? [] : [`${counts[status]} ${words}`]));

@@ -85,7 +85,7 @@ function layCards({ items }: BlockOf<'figures'>, flow: Flow) {
     ...flow.type.lines(change ?? '', TYPE.note, width).slice(0, MOST_NOTES),
   ]);
   const most = notes.reduce((high, { length }) => Math.max(high, length), 0);
-  const height = 7 + TYPE.label.leading + TYPE.figure.leading + most * TYPE.note.leading + UNIT * 2;
+  const height = 7 + TYPE.label.leading + TYPE.figure.leading + most * TYPE.note.leading + UNIT;
   return { columns, width, notes, height };
 }
 

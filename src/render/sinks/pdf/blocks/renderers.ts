@@ -36,7 +36,7 @@ export async function drawBlocks(blocks: readonly Block[], context: Omit<BlockCo
     if (index < done) continue;
     flow.skip(gap(blocks[index - 1], block));
     flow.need(togetherHeight(blocks, index, flow, headingAbove));
-    const { placed, height } = besideFrom(blocks, index, flow);
+    const { placed, height } = besideFrom(blocks.slice(index), flow, flow.room);
     const top = flow.y;
     for (const { block: short, side, offset } of placed) {
       flow.use(side);
@@ -52,15 +52,15 @@ export async function drawBlocks(blocks: readonly Block[], context: Omit<BlockCo
   }
 }
 
-/** Places neighbouring short tables of few columns side by side, each in the shorter column; none if there is but one. */
-function besideFrom(blocks: readonly Block[], index: number, flow: Flow) {
+/** Places short tables of few columns side by side, each in the shorter column, as many as fit; none if there is but one. */
+function besideFrom(blocks: readonly Block[], flow: Flow, room: number) {
   const placed: { readonly block: BlockOf<'table'>; readonly side: 'left' | 'right'; readonly offset: number }[] = [];
   const ends = { left: 0, right: 0 };
   flow.use('left');
-  for (const block of blocks.slice(index)) {
+  for (const block of blocks) {
     const side = ends.left <= ends.right ? 'left' : 'right';
     const offset = ends[side] === 0 ? 0 : ends[side] + gap(undefined, block);
-    if (!isNarrow(block) || offset + tableHeight(block, flow) > HIGHEST_BESIDE) break;
+    if (!isNarrow(block) || offset + tableHeight(block, flow) > Math.min(HIGHEST_BESIDE, room)) break;
     placed.push({ block, side, offset });
     ends[side] = offset + tableHeight(block, flow);
   }
@@ -83,7 +83,7 @@ export function togetherHeight(
   if (block === undefined) return 0;
   const renderer = rendererOf(block);
   const next = blocks[index + 1];
-  const beside = besideFrom(blocks, index, flow);
+  const beside = besideFrom(blocks.slice(index, index + 2), flow, HIGHEST_BESIDE);
   if (beside.placed.length > 0) return beside.height;
   const own = renderer.head(block, flow, headingAbove);
   const isHeading = renderer.introduces === true;
