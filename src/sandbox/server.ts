@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { ConfigError } from '../core/errors.ts';
 import { openListing, type SandboxOptions } from './options.ts';
-import { RequestCounters, RequestHandler, type SandboxCounters } from './server/handler.ts';
+import { RequestCounters, requestHandler, type SandboxCounters } from './server/handler.ts';
 
 export type { SandboxOptions } from './options.ts';
 
@@ -35,9 +35,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const server = createServer();
   const pause = portPause(server);
   const parts = { counters, monotonicMs, stopped: stopped.signal, refuseConnections: () => pause.begin() };
-  const handler = new RequestHandler(listing, options, parts);
+  const handle = requestHandler(listing, options, parts);
   server.on('request', (request, response) => {
-    handler.handle(request, response).catch(() => response.destroy());
+    handle(request, response).catch(() => response.destroy());
   });
   // An idle client may return later; closing during its next request would look like a fault.
   server.keepAliveTimeout = 60_000;

@@ -6,7 +6,7 @@ import type { Listing } from '../list/listing.ts';
 import type { SandboxOptions } from '../options.ts';
 import { requireWhole, SANDBOX_DEFAULTS } from '../settings.ts';
 import { type Answer, readPageQuery, refusal, send } from './answer.ts';
-import { LIST_PATH, Routes } from './routes.ts';
+import { LIST_PATH, routesOver } from './routes.ts';
 
 /** What a request handler shares with its server. */
 interface ServerParts {
@@ -17,42 +17,48 @@ interface ServerParts {
   readonly refuseConnections: () => void;
 }
 
-/** Handles each request: counting, latency, rate limit, key, routes and faults, in this order. */
-export class RequestHandler {
-  readonly #listing: Listing;
-  readonly #options: SandboxOptions;
-  readonly #parts: ServerParts;
-  readonly #routes: Routes;
-  readonly #faults: FaultPlan;
-  readonly #rateLimit: RateLimit | null;
-
-  /** Throws `ConfigError` on an impossible option. */
-  constructor(listing: Listing, options: SandboxOptions, parts: ServerParts) {
-    this.#listing = listing;
-    this.#options = options;
-    this.#parts = parts;
-    this.#routes = new Routes(listing, options.seed ?? SANDBOX_DEFAULTS.seed);
-    this.#faults = new FaultPlan(options.faults ?? []);
-    requireWhole('a latency in milliseconds', options.latencyMs ?? 0, 0, 3_600_000);
-    const perSecond = options.rateLimitPerSecond;
-    if (perSecond !== undefined) requireWhole('a rate limit per second', perSecond, 1, 1_000_000);
-    this.#rateLimit = perSecond === undefined ? null : new RateLimit(perSecond);
-  }
-
-  /** Rejects if the server closes before the answer is due. */
-  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { counters, monotonicMs, stopped, refuseConnections } = this.#parts;
+/**
+ * What handles each request: counting, latency, rate limit, key, routes and faults, in this order. It rejects if the
+ * server closes before the answer is due. Throws `ConfigError` on an impossible option.
+ */
+export function requestHandler(
+  listing: Listing,
+  options: SandboxOptions,
+  { counters, monotonicMs, stopped, refuseConnections }: ServerParts,
+) {
+  const { latencyMs = 0, rateLimitPerSecond: perSecond } = options;
+  requireWhole('a latency in milliseconds', latencyMs, 0, 3_600_000);
+  if (perSecond !== undefined) requireWhole('a rate limit per second', perSecond, 1, 1_000_000);
+  const rateLimit = perSecond === undefined ? null : new RateLimit(perSecond);
+  const route = routesOver(listing, options.seed ?? SANDBOX_DEFAULTS.seed);
+  const faults = new FaultPlan(options.faults ?? []);
+  const answerTo = async (request: IncomingMessage, url: URL): Promise<Answer> => {
+    const retryAfter = rateLimit?.retryAfterSeconds(monotonicMs()) ?? null;
+    if (retryAfter !== null) return refusal(429, 'Too many requests', { 'retry-after': String(retryAfter) });
+    if (!isAuthorized(request.headers.authorization, options.key ?? null)) return refusal(401, 'Unauthorized');
+    return route(request, url);
+  };
+  /** Counts a list request; faults see the list before the answer moves it. */
+  const faultFor = (request: IncomingMessage, url: URL): Fault | null => {
+    if (url.pathname !== LIST_PATH || request.method !== 'GET') return null;
+    const number = ++counters.listRequests;
+    const query = readPageQuery(url.searchParams);
+    const total = listing.count;
+    const { page, size } = 'status' in query ? { page: null, size: 0 } : query;
+    const first = ((page ?? 1) - 1) * size;
+    return faults.faultFor({ number, page, first, behind: Math.min(total, first + size), total });
+  };
+  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const atMs = monotonicMs();
     counters.arrived(atMs);
     // `close` comes exactly once, whether the answer was sent or the client left.
     response.once('close', () => counters.left());
-    this.#options.onRequest?.({ atMs, method: request.method ?? '', path: request.url ?? '' });
-    const latencyMs = this.#options.latencyMs ?? 0;
+    options.onRequest?.({ atMs, method: request.method ?? '', path: request.url ?? '' });
     if (latencyMs > 0) await sleep(latencyMs, undefined, { signal: stopped });
     const text = request.url ?? '';
     const url = URL.canParse(text, 'http://sandbox') ? new URL(text, 'http://sandbox') : null;
-    const fault = url === null ? null : this.#faultFor(request, url);
-    const answer = url === null ? refusal(400, 'Bad request') : await this.#answer(request, url);
+    const fault = url === null ? null : faultFor(request, url);
+    const answer = url === null ? refusal(400, 'Bad request') : await answerTo(request, url);
     if (fault === null) {
       await send(request, response, answer);
       counters.answered(answer.status);
@@ -63,25 +69,7 @@ export class RequestHandler {
     }
     // Unread bytes of a request body must not block the connection.
     request.resume();
-  }
-
-  async #answer(request: IncomingMessage, url: URL): Promise<Answer> {
-    const retryAfter = this.#rateLimit?.retryAfterSeconds(this.#parts.monotonicMs()) ?? null;
-    if (retryAfter !== null) return refusal(429, 'Too many requests', { 'retry-after': String(retryAfter) });
-    if (!isAuthorized(request.headers.authorization, this.#options.key ?? null)) return refusal(401, 'Unauthorized');
-    return this.#routes.answer(request, url);
-  }
-
-  /** Counts a list request; faults see the list before the answer moves it. */
-  #faultFor(request: IncomingMessage, url: URL): Fault | null {
-    if (url.pathname !== LIST_PATH || request.method !== 'GET') return null;
-    const number = ++this.#parts.counters.listRequests;
-    const query = readPageQuery(url.searchParams);
-    const total = this.#listing.count;
-    const { page, size } = 'status' in query ? { page: null, size: 0 } : query;
-    const first = ((page ?? 1) - 1) * size;
-    return this.#faults.faultFor({ number, page, first, behind: Math.min(total, first + size), total });
-  }
+  };
 }
 
 /**
@@ -119,7 +107,6 @@ export class RateLimit {
 /** What the server has counted so far; may be read at any time. */
 export type SandboxCounters = Readonly<Omit<RequestCounters, 'arrived' | 'answered' | 'left'>>;
 
-/** Counts requests as they come and go. */
 export class RequestCounters {
   requests = 0;
   /** Requests for a page of the list, including refused ones. */
@@ -131,7 +118,6 @@ export class RequestCounters {
   maxPerSecond = 0;
   /** Requests that hit a fault. */
   faults = 0;
-  /** Answers by status. */
   readonly byStatus = new Map<number, number>();
   /** Arrival times within the last second, oldest first. */
   #recent: number[] = [];

@@ -11,11 +11,11 @@ import { type Answer, jsonAnswer, notAllowed, refusal } from './answer.ts';
 export async function createDetection(
   request: IncomingMessage,
   listing: LivingListing,
-  uploads: SecureUploads,
+  fileOf: (token: string) => string | null,
 ): Promise<Answer> {
   const fields = await readFields(request);
   if ('status' in fields) return fields;
-  const submission = readSubmission(fields, uploads);
+  const submission = readSubmission(fields, fileOf);
   if ('status' in submission) return submission;
   const serial = listing.insert(submission);
   if (prefersWait(request)) listing.finish(serial);
@@ -26,7 +26,7 @@ function prefersWait(request: IncomingMessage): boolean {
   return /(^|,)\s*wait\s*(,|;|=|$)/i.test(String(request.headers['prefer'] ?? ''));
 }
 
-function readSubmission(fields: RequestFields, uploads: SecureUploads): Submission | Answer {
+function readSubmission(fields: RequestFields, fileOf: (token: string) => string | null): Submission | Answer {
   const [file] = fields.files('file');
   const url = fields.read('url');
   const token = fields.read('media_token');
@@ -34,7 +34,7 @@ function readSubmission(fields: RequestFields, uploads: SecureUploads): Submissi
   if (given.length !== 1) return refusal(400, 'Exactly one of file, url, or media_token must be provided');
   if (file !== undefined) return submissionOf(file.name, null, fields.read) ?? unsupported(file.name);
   if (typeof token === 'string') {
-    const filename = uploads.fileOf(token);
+    const filename = fileOf(token);
     if (filename === null) return refusal(400, 'media_token is not known, or nothing was uploaded for it');
     return submissionOf(filename, null, fields.read) ?? unsupported(filename);
   }
@@ -61,46 +61,11 @@ const MAX_FILES = 50;
 const BATCH_STREAM = 7;
 
 /** The batches since the server started (docs.resemble.ai, "Batch Detection"). */
-export class Batches {
-  readonly #listing: LivingListing;
-  readonly #seed: number;
+export function batchesOf(listing: LivingListing, seed: number) {
   /** Serial numbers of their detections. */
-  readonly #byUuid = new Map<string, readonly number[]>();
-
-  constructor(listing: LivingListing, seed: number) {
-    this.#listing = listing;
-    this.#seed = seed;
-  }
-
-  /** `POST /api/v2/detect/batch`: repeated `files[]`, or one `file` that is a ZIP archive; 202 with the batch. */
-  async create(request: IncomingMessage): Promise<Answer> {
-    if (prefersWait(request)) return refusal(400, 'Synchronous mode is not supported for batches');
-    const fields = await readFields(request);
-    if ('status' in fields) return fields;
-    const names = await namesOf(fields);
-    if ('status' in names) return names;
-    const submissions: Submission[] = [];
-    for (const name of names) {
-      const submission = submissionOf(name, null, fields.read);
-      if (submission === null) return unsupported(name);
-      submissions.push(submission);
-    }
-    const serials = submissions.map((submission) => this.#listing.insert(submission));
-    const uuid = new RandomStream(this.#seed, this.#byUuid.size, BATCH_STREAM).hex(32);
-    this.#byUuid.set(uuid, serials);
-    return jsonAnswer(202, { success: true, item: this.#state(uuid, serials) });
-  }
-
-  /** `GET /api/v2/detect/batch/{uuid}`. */
-  find(uuid: string): Answer {
-    const serials = this.#byUuid.get(uuid);
-    return serials === undefined
-      ? refusal(404, 'Batch not found')
-      : jsonAnswer(200, { success: true, item: this.#state(uuid, serials) });
-  }
-
-  #state(uuid: string, serials: readonly number[]): object {
-    const items = serials.map((serial) => this.#listing.item(serial));
+  const byUuid = new Map<string, readonly number[]>();
+  const stateOf = (uuid: string, serials: readonly number[]): object => {
+    const items = serials.map((serial) => listing.item(serial));
     const failed = items.filter((item) => item['status'] === 'failed').length;
     const completed = items.filter((item) => item['status'] === 'completed').length;
     const total = items.length;
@@ -115,7 +80,33 @@ export class Batches {
       created_at: items[0]?.['created_at'] ?? null,
       detect_uuids: items.map((item) => item['uuid']),
     };
-  }
+  };
+  return {
+    /** `POST /api/v2/detect/batch`: repeated `files[]`, or one `file` that is a ZIP archive; 202 with the batch. */
+    async create(request: IncomingMessage): Promise<Answer> {
+      if (prefersWait(request)) return refusal(400, 'Synchronous mode is not supported for batches');
+      const fields = await readFields(request);
+      if ('status' in fields) return fields;
+      const names = await namesOf(fields);
+      if ('status' in names) return names;
+      const submissions: Submission[] = [];
+      for (const name of names) {
+        const submission = submissionOf(name, null, fields.read);
+        if (submission === null) return unsupported(name);
+        submissions.push(submission);
+      }
+      const serials = submissions.map((submission) => listing.insert(submission));
+      const uuid = new RandomStream(seed, byUuid.size, BATCH_STREAM).hex(32);
+      byUuid.set(uuid, serials);
+      return jsonAnswer(202, { success: true, item: stateOf(uuid, serials) });
+    },
+    /** `GET /api/v2/detect/batch/{uuid}`. */
+    find(uuid: string): Answer {
+      const serials = byUuid.get(uuid);
+      if (serials === undefined) return refusal(404, 'Batch not found');
+      return jsonAnswer(200, { success: true, item: stateOf(uuid, serials) });
+    },
+  };
 }
 
 async function namesOf(fields: RequestFields): Promise<readonly string[] | Answer> {
@@ -188,7 +179,7 @@ async function readForm(body: Buffer, type: string): Promise<RequestFields | Ans
   }
 }
 
-const END_SIGNATURE = 0x06054b50;
+const END_SIGNATURE = 'PK\x05\x06';
 const ENTRY_SIGNATURE = 0x02014b50;
 const END_BYTES = 22;
 const ENTRY_BYTES = 46;
@@ -198,8 +189,9 @@ const ENTRY_BYTES = 46;
  * the bytes are not an archive. Does not read ZIP64: an upload is far below its limits.
  */
 function zipFileNames(archive: Buffer): string[] | null {
-  const end = endOfDirectory(archive);
-  if (end === null) return null;
+  // The last record of the archive; a comment may follow it.
+  const end = archive.lastIndexOf(END_SIGNATURE);
+  if (end < 0 || end + END_BYTES > archive.length) return null;
   const names: string[] = [];
   let at = archive.readUInt32LE(end + 16);
   for (let left = archive.readUInt16LE(end + 10); left > 0; left--) {
@@ -211,15 +203,6 @@ function zipFileNames(archive: Buffer): string[] | null {
     at += ENTRY_BYTES + nameBytes + archive.readUInt16LE(at + 30) + archive.readUInt16LE(at + 32);
   }
   return names;
-}
-
-/** The last record of the archive; a comment of up to 64 KB may follow it. */
-function endOfDirectory(archive: Buffer): number | null {
-  const earliest = Math.max(0, archive.length - END_BYTES - 0xffff);
-  for (let at = archive.length - END_BYTES; at >= earliest; at--) {
-    if (archive.readUInt32LE(at) === END_SIGNATURE) return at;
-  }
-  return null;
 }
 
 export const UPLOAD_PATH = '/api/v2/secure_uploads';
@@ -236,43 +219,35 @@ interface Upload {
  * `POST /api/v2/secure_uploads`: a form with the `file`, or the `filename` of a file that is then sent to the answered
  * address (PUT or POST). The `media_token` stands for the file when a detection is created.
  */
-export class SecureUploads {
-  readonly #seed: number;
-  readonly #uploads = new Map<string, Upload>();
-
-  constructor(seed: number) {
-    this.#seed = seed;
-  }
-
-  async answer(request: IncomingMessage, url: URL): Promise<Answer> {
-    if (url.pathname === UPLOAD_PATH) {
-      return request.method === 'POST' ? this.#begin(request) : notAllowed('POST');
-    }
-    if (request.method !== 'PUT' && request.method !== 'POST') return notAllowed('PUT, POST');
-    const upload = this.#uploads.get(url.pathname.slice(UPLOAD_PATH.length + 1));
-    if (upload === undefined) return refusal(404, 'Upload not found');
-    for await (const _ of request) continue;
-    upload.isThere = true;
-    return jsonAnswer(200, { success: true });
-  }
-
-  /** The name of an uploaded file; null if the token is unknown or nothing was uploaded. */
-  fileOf(token: string): string | null {
-    const upload = this.#uploads.get(token);
-    return upload?.isThere === true ? upload.filename : null;
-  }
-
-  async #begin(request: IncomingMessage): Promise<Answer> {
+export function secureUploads(seed: number) {
+  const uploads = new Map<string, Upload>();
+  const begin = async (request: IncomingMessage): Promise<Answer> => {
     const fields = await readFields(request);
     if ('status' in fields) return fields;
     const [file] = fields.files('file');
     const named = fields.read('filename');
     const filename = file?.name ?? (typeof named === 'string' ? named : '');
     if (filename === '') return refusal(400, 'file or filename must be provided');
-    const token = new RandomStream(this.#seed, this.#uploads.size, UPLOAD_STREAM).hex(40);
-    this.#uploads.set(token, { filename, isThere: file !== undefined });
+    const token = new RandomStream(seed, uploads.size, UPLOAD_STREAM).hex(40);
+    uploads.set(token, { filename, isThere: file !== undefined });
     const uploadUrl = `http://${request.headers.host ?? '127.0.0.1'}${UPLOAD_PATH}/${token}`;
     const item = { media_token: token, upload_url: uploadUrl, expires_in: EXPIRES_SECONDS };
     return jsonAnswer(200, { success: true, ...item, item });
-  }
+  };
+  return {
+    async answer(request: IncomingMessage, url: URL): Promise<Answer> {
+      if (url.pathname === UPLOAD_PATH) return request.method === 'POST' ? begin(request) : notAllowed('POST');
+      if (request.method !== 'PUT' && request.method !== 'POST') return notAllowed('PUT, POST');
+      const upload = uploads.get(url.pathname.slice(UPLOAD_PATH.length + 1));
+      if (upload === undefined) return refusal(404, 'Upload not found');
+      for await (const _ of request) continue;
+      upload.isThere = true;
+      return jsonAnswer(200, { success: true });
+    },
+    /** The name of an uploaded file; null if the token is unknown or nothing was uploaded. */
+    fileOf(token: string): string | null {
+      const upload = uploads.get(token);
+      return upload?.isThere === true ? upload.filename : null;
+    },
+  };
 }
