@@ -30,7 +30,6 @@ export class EdgeLooks {
     end: { last: null, comparison: null },
   };
 
-  /** Notes an answer. */
   answered({ window, places }: Answer, { ending, log }: Observations): void {
     for (const edge of ['head', 'end'] as const) {
       if (edge === 'head' ? window.offset > 0 : !ending.ends.has(window.index)) continue;

@@ -114,7 +114,6 @@ class ListLength {
   /** Lowest offset that an empty page was seen at: a count beyond it cannot be right. */
   #emptyAt = Number.POSITIVE_INFINITY;
 
-  /** There is nothing at that offset. */
   nothingAt(offset: number): void {
     this.#emptyAt = Math.min(this.#emptyAt, offset);
     this.estimate = Math.min(this.estimate, offset);

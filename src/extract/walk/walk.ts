@@ -81,7 +81,6 @@ export class Walk {
     return this.#firstPass.gaveUp;
   }
 
-  /** Pages answered so far. */
   get answered(): number {
     return this.#seen.log.windows.length;
   }

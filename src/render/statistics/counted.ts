@@ -29,7 +29,6 @@ export class Group<const Of extends Parts> implements Part {
   }
 }
 
-/** Counters by name. */
 export class Tally<Name extends string> implements Part {
   readonly counted: Record<Name, number>;
 

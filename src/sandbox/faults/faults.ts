@@ -121,24 +121,14 @@ interface ListRequest {
 }
 
 /** Decides by counting which request hits which fault; if several rules match, the first one applies. */
-export class FaultPlan {
-  readonly #rules: readonly FaultRule[];
-  readonly #met: number[];
-
-  constructor(rules: readonly FaultRule[]) {
-    this.#rules = rules;
-    this.#met = rules.map(() => 0);
-  }
-
-  faultFor(request: ListRequest): Fault | null {
-    for (const [index, rule] of this.#rules.entries()) {
-      const met = this.#met[index] ?? 0;
-      if (met >= rule.times || !isAt(rule, request)) continue;
-      this.#met[index] = met + 1;
-      return rule.fault;
-    }
-    return null;
-  }
+export function faultPlan(rules: readonly FaultRule[]): (request: ListRequest) => Fault | null {
+  const met = new Map<FaultRule, number>();
+  return (request) => {
+    const rule = rules.find((one) => (met.get(one) ?? 0) < one.times && isAt(one, request));
+    if (rule === undefined) return null;
+    met.set(rule, (met.get(rule) ?? 0) + 1);
+    return rule.fault;
+  };
 }
 
 function isAt({ at, times }: FaultRule, request: ListRequest): boolean {

@@ -9,7 +9,6 @@ const BOMB_MEMBERS = 16;
 const MAINTENANCE = '<!doctype html><title>Maintenance</title><h1>We will be back soon</h1>';
 const BALANCE = 'Insufficient balance. Please add credits to continue.';
 
-/** The answer of a status fault. */
 export function statusAnswer(status: number, retryAfter: RetryAfter | null, nowMs: number): Answer {
   const headers = retryAfter === null ? {} : { 'retry-after': retryAfterText(retryAfter, nowMs) };
   if (status === 402) {

@@ -95,7 +95,6 @@ const INLINE_EVERY = 80;
 
 const FINDINGS = ['One face found', 'No face found', 'Lighting differs between faces', 'Background repeats'] as const;
 
-/** `image_metrics` of a picture. */
 export function drawImageMetrics(random: RandomStream): JsonObject {
   const band = drawBand(random);
   const score = scoreIn(band, random);

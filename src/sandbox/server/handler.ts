@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Fault, FaultPlan } from '../faults/faults.ts';
+import { type Fault, faultPlan } from '../faults/faults.ts';
 import { serveFault } from '../faults/serve.ts';
 import type { Listing } from '../list/listing.ts';
 import type { SandboxOptions } from '../options.ts';
@@ -31,7 +31,7 @@ export function requestHandler(
   if (perSecond !== undefined) requireWhole('a rate limit per second', perSecond, 1, 1_000_000);
   const rateLimit = perSecond === undefined ? null : new RateLimit(perSecond);
   const route = routesOver(listing, options.seed ?? SANDBOX_DEFAULTS.seed);
-  const faults = new FaultPlan(options.faults ?? []);
+  const nextFault = faultPlan(options.faults ?? []);
   const answerTo = async (request: IncomingMessage, url: URL): Promise<Answer> => {
     const retryAfter = rateLimit?.retryAfterSeconds(monotonicMs()) ?? null;
     if (retryAfter !== null) return refusal(429, 'Too many requests', { 'retry-after': String(retryAfter) });
@@ -46,7 +46,7 @@ export function requestHandler(
     const total = listing.count;
     const { page, size } = 'status' in query ? { page: null, size: 0 } : query;
     const first = ((page ?? 1) - 1) * size;
-    return faults.faultFor({ number, page, first, behind: Math.min(total, first + size), total });
+    return nextFault({ number, page, first, behind: Math.min(total, first + size), total });
   };
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const atMs = monotonicMs();

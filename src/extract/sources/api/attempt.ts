@@ -40,7 +40,6 @@ export interface Ask {
 
 type Answer = Dispatcher.ResponseData;
 
-/** The place of an attempt, for its errors. */
 export function placeOf(exchange: Exchange, ask: Ask, status: number | null): ErrorPlace {
   const url = exchange.key.redact(pageUrl(exchange.endpoint, ask.number, ask.size).href);
   return { page: ask.number, url, attempt: ask.attempt, ...(status === null ? {} : { status }) };

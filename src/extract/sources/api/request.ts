@@ -48,7 +48,6 @@ export function listEndpoint(baseUrl: string, key: Secret): URL {
   return url;
 }
 
-/** The URL of one page. */
 export function pageUrl(endpoint: URL, number: number, size: number): URL {
   const url = new URL(endpoint);
   url.search = `?page=${number}&page_size=${size}`;

@@ -7,7 +7,6 @@ import type { ApiLimits } from './request.ts';
 /** Headers from undici: lower-case names, an array if a name came more than once. */
 type AnswerHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
-/** Every value of a header. */
 export function headerValues(headers: AnswerHeaders, name: string): readonly string[] {
   const value = Object.hasOwn(headers, name) ? headers[name] : undefined;
   if (value === undefined) return [];

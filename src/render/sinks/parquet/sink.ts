@@ -16,11 +16,11 @@ export const parquetSink: SinkFactory = {
   difference: async (...paths) => (await import('./difference.ts')).parquetDifference(...paths),
   async open({ folder, tables }) {
     // Loaded only for a run that needs it.
-    const { ParquetTableFile } = await import('./writer.ts');
+    const { parquetTableFile } = await import('./writer.ts');
     const files = new Map<TableName, TableFile>();
     for (const table of tables) {
       const name = fileName(table);
-      files.set(table.name, new ParquetTableFile(name, table.columns, await folder.create(name)));
+      files.set(table.name, parquetTableFile(name, table.columns, await folder.create(name)));
     }
     return sinkByTable(files);
   },
