@@ -1,7 +1,9 @@
-import { DeliveryError } from './destination.ts';
+import { DeliveryError, type DeliveryErrorDetails, type DeliveryFault } from './destination.ts';
 import { isTransientStatus } from '../platform/http/retry.ts';
 import { type HttpAnswer, HttpFault } from '../platform/http/client.ts';
 import { statusText } from '../platform/http/wire-errors.ts';
+
+export const NOTHING_TO_DO = 'Nothing to do here, unless it lasts: the next run tries again by itself.';
 
 /** Insufficient Storage (RFC 4918). */
 const INSUFFICIENT_STORAGE = 507;
@@ -20,26 +22,17 @@ export function wireFailure(error: unknown, who: string): unknown {
 /** The delivery error for an unsuccessful answer. `said` is its body's text, safe to show, or null. */
 export function statusFailure(answer: HttpAnswer, who: string, said: string | null, remedy: string): DeliveryError {
   const { status, retryAfterMs } = answer;
-  const quote = said === null ? '' : `: "${said}"`;
-  const place = { place: { status } };
+  const text = statusText(status);
+  const quoted = `${text}${said === null ? '' : `: "${said}"`}`;
+  const failure = (fault: DeliveryFault, what: string, advice: string, more: DeliveryErrorDetails = {}) =>
+    new DeliveryError(fault, `${who} ${what}.`, { place: { status }, remedy: advice, ...more });
   if (status >= 300 && status < 400) {
-    return new DeliveryError('refused', `${who} redirects (${statusText(status)}); nothing was sent there.`, {
-      ...place,
-      remedy: 'Give the final address: redirects are never followed.',
-    });
+    const advice = 'Give the final address: redirects are never followed.';
+    return failure('refused', `redirects (${text}); nothing was sent there`, advice);
   }
   if (status === INSUFFICIENT_STORAGE) {
-    return new DeliveryError('full', `${who} has no space left (${statusText(status)}${quote}).`, {
-      ...place,
-      remedy: 'Free space there; the next run tries again by itself.',
-    });
+    return failure('full', `has no space left (${quoted})`, 'Free space there; the next run tries again by itself.');
   }
-  if (isTransientStatus(status)) {
-    return new DeliveryError('busy', `${who} answers ${statusText(status)}${quote}.`, {
-      ...place,
-      retryAfterMs,
-      remedy: 'Nothing to do here, unless it lasts: the next run tries again by itself.',
-    });
-  }
-  return new DeliveryError('refused', `${who} refuses (${statusText(status)}${quote}).`, { ...place, remedy });
+  if (isTransientStatus(status)) return failure('busy', `answers ${quoted}`, NOTHING_TO_DO, { retryAfterMs });
+  return failure('refused', `refuses (${quoted})`, remedy);
 }

@@ -9,6 +9,7 @@ import { SECRET_REFERENCE } from '../platform/addresses.ts';
 import { isLoopback } from '../platform/machine.ts';
 import { abortable, isUntrusted } from '../platform/http/wire-errors.ts';
 import { DeliveryError } from './destination.ts';
+import { NOTHING_TO_DO } from './http-failure.ts';
 
 const SUBMISSION_OVER_TLS = 465;
 const CONNECT_MS = 15_000;
@@ -151,6 +152,8 @@ export function greetingName(): string {
 
 const LONGEST_QUOTE = 160;
 const TOO_LARGE = 'Lower max_attachments_mb, or free space in the mailbox; the next run tries again.';
+const USE_TLS =
+  'Use a server with a valid certificate (port 465, or 587 with STARTTLS); NODE_EXTRA_CA_CERTS names a private authority.';
 /** Enhanced codes of RFC 3463 for a message that is too large, and the texts of servers without such codes. */
 const SAYS_TOO_LARGE = /\b5\.(?:2\.3|3\.4)\b|\btoo (?:big|large)\b|\bsize (?:limit|exceed)/i;
 
@@ -175,10 +178,8 @@ function mailFailure(error: unknown, who: string, lastReply: string, password: S
     return new DeliveryError('full', `${who} takes no message of that size.`, { remedy: TOO_LARGE });
   }
   if (code === 'ETLS' || isUntrusted(code)) {
-    return new DeliveryError('refused', `${who} offers no TLS that can be trusted (${code}); nothing was sent.`, {
-      remedy:
-        'Use a server with a valid certificate (port 465, or 587 with STARTTLS); NODE_EXTRA_CA_CERTS names a private authority.',
-    });
+    const text = `${who} offers no TLS that can be trusted (${code}); nothing was sent.`;
+    return new DeliveryError('refused', text, { remedy: USE_TLS });
   }
   const isSlow = code === 'ETIMEDOUT';
   const why = isSlow ? 'it did not answer in time' : 'connecting failed, or the connection broke off';
@@ -194,17 +195,14 @@ function replyFailure(reply: number, code: string, said: string, who: string, is
   }
   // A relay may delay this refusal until it gets recipients, and word it as temporary.
   if ((isGreeting && reply >= 500) || (/\b(?:helo|ehlo)\b/i.test(said) && reply !== 421)) {
-    return new DeliveryError('refused', `${who} refuses how this machine greets it (${quote}).`, {
-      remedy: 'Set helo: to the full host name of this machine, as the relay knows it.',
-    });
+    const remedy = 'Set helo: to the full host name of this machine, as the relay knows it.';
+    return new DeliveryError('refused', `${who} refuses how this machine greets it (${quote}).`, { remedy });
   }
   if (reply >= 400 && reply < 500) {
-    return new DeliveryError('busy', `${who} asks to come later (${quote}).`, {
-      remedy: 'Nothing to do here, unless it lasts: the next run tries again by itself.',
-    });
+    return new DeliveryError('busy', `${who} asks to come later (${quote}).`, { remedy: NOTHING_TO_DO });
   }
-  const remedy =
-    code === 'EAUTH' ? 'Check user, and the variable or file that password names.' : 'Check from, to and user.';
+  const isLogin = code === 'EAUTH';
+  const remedy = isLogin ? 'Check user, and the variable or file that password names.' : 'Check from, to and user.';
   return new DeliveryError('refused', `${who} refuses (${quote}).`, { remedy });
 }
 

@@ -35,7 +35,7 @@ export async function readFolderStatus(path: string, nowMs: number): Promise<Fol
   if (found.isDirectory()) {
     const runs = await readRuns(path);
     const names = await namesWithLastError(path);
-    const jobs = names.map(async (name) => jobStatus(name, null, await readLastError(path, name), []));
+    const jobs = names.map((name) => jobStatus(path, name, null, []));
     return { ...runsStatus(runs.found), jobs: await Promise.all(jobs), unfinished: runs.unfinished };
   }
   const planned = await planFile(path, nowMs);
@@ -100,15 +100,11 @@ async function plannedStatus(
     isDue && dueMs !== null && nowMs - dueMs > LATE_MS
       ? [`due since ${new Date(dueMs).toISOString()}, and not made: check that "detect-report run" is called`]
       : [];
-  return jobStatus(job.name, dueMs, await readLastError(job.outDir, job.name), [...late, ...crossed]);
+  return await jobStatus(job.outDir, job.name, dueMs, [...late, ...crossed]);
 }
 
-function jobStatus(
-  name: string,
-  nextDueMs: number | null,
-  lastError: string | null,
-  others: readonly string[],
-): JobStatus {
+async function jobStatus(outDir: string, name: string, nextDueMs: number | null, needs: readonly string[]) {
+  const lastError = await readLastError(outDir, name);
   const failed = lastError === null ? [] : [`its last run failed: ${lastError}`];
-  return { name, nextDueMs, lastError, needs: [...failed, ...others] };
+  return { name, nextDueMs, lastError, needs: [...failed, ...needs] };
 }

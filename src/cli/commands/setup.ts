@@ -9,7 +9,6 @@ import { examine, examineAccess } from '../../app/setup/doctor.ts';
 import { firstFilesIn, refuseExisting, writeFirstFiles } from '../../app/setup/first-files.ts';
 import { listTemplates, loadTemplate } from '../../config/template.ts';
 import { TABLES } from '../../render/transform/tables/tables.ts';
-import type { Terminal } from '../terminal.ts';
 
 /** Checks the setup and says what prevents reports. Exit code 2 for this machine or its settings, 3 for the API. */
 export async function runDoctor(call: CommandCall<typeof DOCTOR_OPTIONS>): CommandEnd {
@@ -80,7 +79,8 @@ function nextLines(dir: string, folder: string, code: number): string[] {
   return ['next:', ...steps.map(([command = '', what = '']) => `  ${inFolder}${command.padEnd(width)}  # ${what}`)];
 }
 
-async function answersOf({ terminal, env, settings, signal, stderr, stdin, values }: InitCall): Promise<FirstAnswers> {
+async function answersOf(call: InitCall): Promise<FirstAnswers> {
+  const { terminal, env, settings, stdin, values } = call;
   const defaults = firstAnswers(values, env);
   const isAsking = !values.yes && stdin.isTTY && terminal.isInteractive;
   if (!isAsking) return defaults;
@@ -89,7 +89,7 @@ async function answersOf({ terminal, env, settings, signal, stderr, stdin, value
   const questions = questionsOf(known, defaults, values.dir).filter(
     ({ name }) => settings[name].origin === 'default' && !(name === 'api-key-file' && hasKey),
   );
-  const given = await ask(stdin, stderr, terminal, signal, questions);
+  const given = await ask(call, questions);
   const answers = questions
     .map(({ name }, index) => [name, given[index]] as const)
     .filter(([, answer]) => answer !== '');
@@ -142,13 +142,7 @@ export interface Question {
  * Asks questions on a terminal, on stderr: stdout is for the result. Throws `InterruptedError` if the person ends it
  * (Ctrl-C, Ctrl-D) or the signal is aborted.
  */
-export async function ask(
-  stdin: NodeJS.ReadStream,
-  stderr: NodeJS.WriteStream,
-  terminal: Terminal,
-  signal: AbortSignal,
-  questions: readonly Question[],
-): Promise<string[]> {
+async function ask({ stdin, stderr, terminal, signal }: InitCall, questions: readonly Question[]): Promise<string[]> {
   const lines = createInterface({ input: stdin, output: stderr, terminal: true });
   const ended = new AbortController();
   const stop = (): void => ended.abort();

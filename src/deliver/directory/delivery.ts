@@ -3,7 +3,6 @@ import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promis
 import { isAbsolute, join, resolve } from 'node:path';
 import * as z from 'zod';
 import { DetectReportError } from '../../core/errors.ts';
-import type { Clock } from '../../core/instant.ts';
 import { sha256Of } from '../../core/merkle.ts';
 import { isFolder, removeFolder, RUN_FILE_MODE, RUN_FOLDER_MODE, syncFolder } from '../../platform/files/folders.ts';
 import { systemCode } from '../../platform/files/output-failure.ts';
@@ -81,7 +80,7 @@ export function openDirectory(
     checkLive: () => tryFolder(folder),
     async deliver(run, _key, signal) {
       const chosen = chooseFiles(run, files);
-      const receipt = await copyRun({ ...run, files: chosen.files }, folder, clock, signal);
+      const receipt = await copyRun({ ...run, files: chosen.files }, folder, clock.nowMs(), signal);
       return { ...receipt, notices: chosen.notices };
     },
   };
@@ -107,16 +106,11 @@ async function requireFolder(folder: string): Promise<void> {
   });
 }
 
-async function copyRun(
-  run: DeliverableRun,
-  folder: string,
-  clock: Clock,
-  signal: AbortSignal,
-): Promise<DeliveryReceipt> {
+async function copyRun(run: DeliverableRun, folder: string, nowMs: number, signal: AbortSignal) {
   await requireFolder(folder);
   const target = join(folder, run.name);
   if (await holdsRun(target, run)) return receiptOf(run, target, 'already');
-  await removeAbandoned(folder, clock.nowMs());
+  await removeAbandoned(folder, nowMs);
   const temporary = join(folder, `.${run.name}.delivering-${randomBytes(6).toString('hex')}`);
   try {
     await mkdir(temporary, { mode: RUN_FOLDER_MODE & (await stat(run.folder)).mode });

@@ -1,7 +1,5 @@
 import { interruptionOf } from '../../core/errors.ts';
-import type { Secret } from '../../core/secret.ts';
 import {
-  type DeliverableRun,
   type DeliveryDependencies,
   DeliveryError,
   type Destination,
@@ -17,24 +15,42 @@ import { MAIL_WORDS } from './words.ts';
  * a second copy: SMTP cannot ask whether the first one arrived.
  */
 export function openEmail(settings: EmailSettings, deps: DeliveryDependencies): Destination {
+  const { host, port, from, to } = settings;
+  const line = `e-mail to ${to[0] ?? ''}${to.length === 1 ? '' : ` and ${to.length - 1} more`} by ${host}:${port}`;
+  const who = `The mail server of ${line}`;
+  const readPassword = async () => (settings.password === undefined ? null : await deps.readSecret(settings.password));
   return {
     kind: 'email',
-    id: destinationId('email', [settings.host, settings.port, settings.from, [...settings.to].sort()]),
-    describe: () => describe(settings),
+    id: destinationId('email', [host, port, from, [...to].sort()]),
+    describe: () => line,
     async check() {
-      await readPassword(settings, deps);
+      await readPassword();
     },
     async checkLive(signal) {
-      await withMailServer(settings, whoOf(settings), await readPassword(settings, deps), signal, (transport) =>
-        transport.verify(),
-      );
+      await withMailServer(settings, who, await readPassword(), signal, (transport) => transport.verify());
     },
     async deliver(run, key, signal) {
       if (signal.aborted) throw interruptionOf(signal);
-      const password = await readPassword(settings, deps);
+      const password = await readPassword();
       const enclosed = await enclose(run, settings);
-      const send = (what: Enclosed) =>
-        mail({ run, key, settings, date: new Date(deps.clock.nowMs()) }, what, password, signal);
+      const send = async ({ remarks, attachments: files }: Enclosed): Promise<DeliveryReceipt> => {
+        const attachments = files.map((one) => ({ ...one, filename: attachmentName(run, one.filename) }));
+        const names = attachments.map(({ filename }) => filename);
+        const messageId = messageIdOf(key, from);
+        const date = new Date(deps.clock.nowMs());
+        const message = { ...composeMessage(run, settings, remarks, names), attachments, messageId, date };
+        // RFC 3834: no absence notice answers an automatic message.
+        const headers = { 'Auto-Submitted': 'auto-generated', 'X-Detect-Report-Key': key };
+        const refused = (await sendMail(settings, who, password, signal, { ...message, headers })).rejected.map(String);
+        return {
+          outcome: 'delivered',
+          location: messageId,
+          files: attachments.length,
+          bytes: attachments.reduce((sum, { content }) => sum + content.length, 0),
+          details: { message_id: messageId, remarks: [...remarks], refused_recipients: refused },
+          notices: refused.length === 0 ? [] : [`${who} took the message, but not for ${refused.join(', ')}.`],
+        };
+      };
       try {
         return await send(enclosed);
       } catch (error) {
@@ -49,51 +65,7 @@ export function openEmail(settings: EmailSettings, deps: DeliveryDependencies): 
   };
 }
 
-function describe({ to, host, port }: EmailSettings): string {
-  const [first = '', ...others] = to;
-  return `e-mail to ${first}${others.length === 0 ? '' : ` and ${others.length} more`} by ${host}:${port}`;
-}
-
-async function readPassword(settings: EmailSettings, deps: DeliveryDependencies): Promise<Secret | null> {
-  return settings.password === undefined ? null : await deps.readSecret(settings.password);
-}
-
 /** Identifies a message: the key, at the sender's domain. */
 export function messageIdOf(key: string, from: string): string {
   return `<${key.replaceAll(/[^A-Za-z0-9.-]/g, '-')}@${from.slice(from.lastIndexOf('@') + 1)}>`;
-}
-
-interface MailJob {
-  readonly run: DeliverableRun;
-  readonly key: string;
-  readonly settings: EmailSettings;
-  readonly date: Date;
-}
-
-async function mail(
-  { run, key, settings, date }: MailJob,
-  { remarks, ...enclosed }: Enclosed,
-  password: Secret | null,
-  signal: AbortSignal,
-): Promise<DeliveryReceipt> {
-  const attachments = enclosed.attachments.map((one) => ({ ...one, filename: attachmentName(run, one.filename) }));
-  const names = attachments.map(({ filename }) => filename);
-  const messageId = messageIdOf(key, settings.from);
-  const message = { ...composeMessage(run, settings, remarks, names), attachments, messageId, date };
-  // RFC 3834: no absence notice answers an automatic message.
-  const headers = { 'Auto-Submitted': 'auto-generated', 'X-Detect-Report-Key': key };
-  const sent = await sendMail(settings, whoOf(settings), password, signal, { ...message, headers });
-  const refused = sent.rejected.map(String);
-  return {
-    outcome: 'delivered',
-    location: messageId,
-    files: attachments.length,
-    bytes: attachments.reduce((sum, { content }) => sum + content.length, 0),
-    details: { message_id: messageId, remarks: [...remarks], refused_recipients: refused },
-    notices: refused.length === 0 ? [] : [`${whoOf(settings)} took the message, but not for ${refused.join(', ')}.`],
-  };
-}
-
-function whoOf(settings: EmailSettings): string {
-  return `The mail server of ${describe(settings)}`;
 }

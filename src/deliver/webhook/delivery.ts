@@ -38,72 +38,60 @@ const MOST_BODY_BYTES = 4096;
 const LONGEST_QUOTE = 160;
 
 /** Posts the run's summary, signed. The receiver can fetch the rest from the places in the summary. */
-export function openWebhook(settings: WebhookSettings, deps: DeliveryDependencies): Destination {
-  const { url } = settings;
-  const id = destinationId('webhook', [typeof url === 'string' ? url : referenceText(url)]);
+export function openWebhook(
+  { url: address, secret, timeout_seconds }: WebhookSettings,
+  deps: DeliveryDependencies,
+): Destination {
+  const id = destinationId('webhook', [typeof address === 'string' ? address : referenceText(address)]);
+  // The path of an address is often the secret: shows only the host.
+  const line = `webhook at ${typeof address === 'string' ? new URL(address).host : referenceText(address)}`;
+
+  const readTarget = async () => {
+    const signing = await deps.readSecret(secret);
+    if (typeof address === 'string') return { url: new URL(address), secrets: [signing], signing };
+    const read = await deps.readSecret(address);
+    return { url: readHttpsAddress(read.reveal(), referenceText(address)), secrets: [signing, read], signing };
+  };
+
+  const post = async (body: string, key: string, signal: AbortSignal): Promise<DeliveryReceipt> => {
+    const { url, secrets, signing } = await readTarget();
+    const timestampSeconds = Math.floor(deps.clock.nowMs() / 1000);
+    const timeoutMs = timeout_seconds * 1000;
+    const client = openHttpClient(url, { ...deps, limits: LIMITS, timeoutMs, maxBodyBytes: MOST_BODY_BYTES });
+    try {
+      const headers = {
+        'content-type': 'application/json',
+        'user-agent': `detect-report/${deps.version}`,
+        'idempotency-key': key,
+        'x-detect-report-timestamp': String(timestampSeconds),
+        'x-detect-report-signature': signature(signing, timestampSeconds, body),
+      };
+      const answer = await client.send({ method: 'POST', url, headers, body }, signal);
+      if (answer.status < 200 || answer.status > 299) {
+        const remedy = 'Check the address and the secret, here and there.';
+        throw statusFailure(answer, `The ${line}`, saidBy(answer, secrets), remedy);
+      }
+      const bytes = Buffer.byteLength(body);
+      return { outcome: 'delivered', location: url.host, files: 0, bytes, details: { status: answer.status } };
+    } catch (error) {
+      throw wireFailure(error, `The ${line}`);
+    } finally {
+      await client.close();
+    }
+  };
+
   return {
     kind: 'webhook',
     id,
-    describe: () => describe(settings),
+    describe: () => line,
     async check() {
-      await readTarget(settings, deps);
+      await readTarget();
     },
     async checkLive(signal) {
-      await post('{"format":"detect-report/check/1"}', `check.${id}`, settings, deps, signal);
+      await post('{"format":"detect-report/check/1"}', `check.${id}`, signal);
     },
-    deliver: (run, key, signal) => post(JSON.stringify(run.summary), key, settings, deps, signal),
+    deliver: (run, key, signal) => post(JSON.stringify(run.summary), key, signal),
   };
-}
-
-/** The path of an address is often the secret: shows only the host. */
-function describe({ url }: WebhookSettings): string {
-  return typeof url === 'string' ? `webhook at ${new URL(url).host}` : `webhook at ${referenceText(url)}`;
-}
-
-interface Target {
-  readonly url: URL;
-  readonly secrets: readonly Secret[];
-  readonly signing: Secret;
-}
-
-async function readTarget({ url, secret }: WebhookSettings, { readSecret }: DeliveryDependencies): Promise<Target> {
-  const signing = await readSecret(secret);
-  if (typeof url === 'string') return { url: new URL(url), secrets: [signing], signing };
-  const address = await readSecret(url);
-  return { url: readHttpsAddress(address.reveal(), referenceText(url)), secrets: [signing, address], signing };
-}
-
-async function post(
-  body: string,
-  key: string,
-  settings: WebhookSettings,
-  deps: DeliveryDependencies,
-  signal: AbortSignal,
-): Promise<DeliveryReceipt> {
-  const { url, secrets, signing } = await readTarget(settings, deps);
-  const who = `The ${describe(settings)}`;
-  const timestampSeconds = Math.floor(deps.clock.nowMs() / 1000);
-  const timeoutMs = settings.timeout_seconds * 1000;
-  const client = openHttpClient(url, { ...deps, limits: LIMITS, timeoutMs, maxBodyBytes: MOST_BODY_BYTES });
-  try {
-    const headers = {
-      'content-type': 'application/json',
-      'user-agent': `detect-report/${deps.version}`,
-      'idempotency-key': key,
-      'x-detect-report-timestamp': String(timestampSeconds),
-      'x-detect-report-signature': signature(signing, timestampSeconds, body),
-    };
-    const answer = await client.send({ method: 'POST', url, headers, body }, signal);
-    if (answer.status < 200 || answer.status > 299) {
-      throw statusFailure(answer, who, saidBy(answer, secrets), 'Check the address and the secret, here and there.');
-    }
-    const bytes = Buffer.byteLength(body);
-    return { outcome: 'delivered', location: url.host, files: 0, bytes, details: { status: answer.status } };
-  } catch (error) {
-    throw wireFailure(error, who);
-  } finally {
-    await client.close();
-  }
 }
 
 /** The beginning of an answer's text: not trusted, it may echo what was sent. */

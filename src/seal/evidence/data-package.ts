@@ -38,7 +38,7 @@ export function dataPackage(facts: DataPackageFacts): object {
   const tables = facts.tables.flatMap((table) => {
     const found = facts.resources.find((one) => one.table === table.name);
     const file = facts.files.find(({ name }) => name === found?.file);
-    return found === undefined || file === undefined ? [] : [tableResource(table, file, found, facts)];
+    return found === undefined || file === undefined ? [] : [tableResource(table, file, found.resource, facts)];
   });
   const files = facts.files.map(({ name, bytes, sha256 }) => {
     return { profile: 'data-resource', name: name.toLowerCase(), path: name, bytes, hash: `sha256:${sha256}` };
@@ -62,12 +62,10 @@ function headerNames({ columns }: TableShape, csvBom: boolean): (name: string) =
   return (name) => (csvBom && columns[0]?.name === name ? `\ufeff${name}` : name);
 }
 
-function tableResource(
-  table: TableShape,
-  file: SealedFile,
-  { resource }: TableResource,
-  { tables, csvBom }: DataPackageFacts,
-): object {
+type Described = TableResource['resource'];
+
+function tableResource(table: TableShape, file: SealedFile, resource: Described, facts: DataPackageFacts): object {
+  const { csvBom } = facts;
   const inHeader = headerNames(table, csvBom);
   const names = new Set(table.columns.map(({ name }) => name));
   const key = (PRIMARY_KEYS[table.name] ?? []).filter((name) => names.has(name));
@@ -91,7 +89,7 @@ function tableResource(
       fields: table.columns.map((column) => describeField(column, inHeader)),
       missingValues: [''],
       ...(isWholeKey ? { primaryKey: key.map(inHeader) } : {}),
-      ...foreignKey(table, names, tables, csvBom),
+      ...foreignKey(table, names, facts),
     },
   };
 }
@@ -108,12 +106,7 @@ function describeField(column: Column, inHeader: (name: string) => string): obje
   };
 }
 
-function foreignKey(
-  table: TableShape,
-  names: ReadonlySet<string>,
-  tables: readonly TableShape[],
-  csvBom: boolean,
-): object {
+function foreignKey(table: TableShape, names: ReadonlySet<string>, { tables, csvBom }: DataPackageFacts): object {
   const parent = tables.find(({ name }) => name === 'detections');
   const hasUuid = parent?.columns.some(({ name }) => name === 'uuid') === true;
   if (parent === undefined || table.name === 'detections' || !hasUuid || !names.has('detection_uuid')) return {};

@@ -54,11 +54,9 @@ function nonceInteger(nonce: Uint8Array): Uint8Array {
 export async function readTimestamp(
   answer: Uint8Array,
   content: Uint8Array,
-  {
-    authorities = null,
-    nonce = null,
-  }: { readonly authorities?: string | null; readonly nonce?: Uint8Array | null } = {},
+  known: { readonly authorities?: string | null; readonly nonce?: Uint8Array } = {},
 ): Promise<Timestamp> {
+  const { authorities = null, nonce = null } = known;
   const pkijs = await loadReader();
   const trustedCerts = authorities === null ? [] : certificatesIn(authorities, pkijs);
   let signed: Pkijs.SignedData;
