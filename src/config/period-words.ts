@@ -2,7 +2,7 @@ import { resolvePeriod } from '../core/calendar.ts';
 import { ConfigError } from '../core/errors.ts';
 import type { PeriodRequest } from '../core/template.ts';
 import type { EXPORT_OPTIONS } from './options/index.ts';
-import { ORIGINS, type Setting, type Settings } from './settings.ts';
+import { ORIGINS, type Settings } from './settings.ts';
 
 const WORDS = ['last-month', 'last-quarter', 'last-year', 'all'] as const;
 export const PERIOD_OPTIONS = ['month', 'quarter', 'year', 'from', 'to', ...WORDS] as const;
@@ -16,7 +16,10 @@ const REMEDY = 'Name the period once: --month, --quarter, --year, --from with or
  */
 export function periodRequest(settings: PeriodSettings, timezone: string, nowMs: number): PeriodRequest | null {
   for (const origin of ORIGINS) {
-    const named = PERIOD_OPTIONS.filter((name) => settings[name].origin === origin && isNamed(settings[name]));
+    const named = PERIOD_OPTIONS.filter((name) => {
+      const { origin: given, value } = settings[name];
+      return given === origin && value !== null && value !== false;
+    });
     if (named.length === 0) continue;
     const request = requestOf(settings, named);
     // Throws if the range is empty; the instants are computed again when the run starts.
@@ -24,10 +27,6 @@ export function periodRequest(settings: PeriodSettings, timezone: string, nowMs:
     return request;
   }
   return null;
-}
-
-function isNamed(setting: Setting<string | boolean | null>): boolean {
-  return setting.value !== null && setting.value !== false;
 }
 
 function requestOf(settings: PeriodSettings, named: readonly (typeof PERIOD_OPTIONS)[number][]): PeriodRequest {

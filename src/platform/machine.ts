@@ -3,11 +3,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { interruptionOf } from '../core/errors.ts';
 import type { Clock } from '../core/instant.ts';
 
-interface PackageFacts {
-  readonly name: string;
-  readonly version: string;
-}
-
 /** What affects bytes besides this program, from Node's `process.versions`. */
 export const RUNTIME = Object.freeze({
   zlib: process.versions.zlib ?? '',
@@ -17,13 +12,8 @@ export const RUNTIME = Object.freeze({
 });
 
 /** Name and version of this program, as written into its files. */
-export const TOOL: PackageFacts = readPackage();
-
-function readPackage(): PackageFacts {
-  const value: unknown = createRequire(import.meta.url)('../../package.json');
-  const facts = value as PackageFacts;
-  return Object.freeze({ name: facts.name, version: facts.version });
-}
+const { name, version } = createRequire(import.meta.url)('../../package.json') as Readonly<Record<string, string>>;
+export const TOOL = Object.freeze({ name: name ?? '', version: version ?? '' });
 
 /** The machine's own time. Only the composition root creates it; all other code gets a `Clock`. */
 export function systemClock(): Clock {

@@ -158,6 +158,9 @@ export function composeManifest(
   const { template, formats, previous, amendment } = settings;
   const { period } = identity;
   const rest = unfinished(period, record.certificate.startedAt);
+  const ownSinks = own.map(({ name, changedCells, ...sink }) => {
+    return { name, files: sink.files.map((file) => file.name), changed_cells: changedCells };
+  });
   return {
     format: MANIFEST_FORMAT,
     report_id: identity.id,
@@ -183,13 +186,9 @@ export function composeManifest(
     tables: Object.fromEntries(job.tables.map((table) => [table.name, table.columns.map(({ name }) => name)])),
     changed_cells: job.changedCells,
     fonts: fonts.length === 0 ? undefined : fonts,
-    own_sinks: own.length === 0 ? undefined : own.map(ownSinkRecord),
+    own_sinks: own.length === 0 ? undefined : ownSinks,
     files: [...files].sort((a, b) => (a.name < b.name ? -1 : 1)),
   };
-}
-
-function ownSinkRecord({ name, files, changedCells }: OwnSinkRecord): object {
-  return { name, files: files.map((file) => file.name), changed_cells: changedCells };
 }
 
 function packageOf({ settings: { template, amendment, sinks }, identity, ...job }: SealJob): object {

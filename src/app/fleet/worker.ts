@@ -1,6 +1,7 @@
 import type { Job as QueueJob, Queue } from 'bullmq';
 import { join } from 'node:path';
 import { ConfigError, InterruptedError, interruptionOf } from '../../core/errors.ts';
+import { once } from 'node:events';
 import type { Emit } from '../../core/progress.ts';
 import { isFolder, writeSmallFile } from '../../platform/files/folders.ts';
 import { receivedFailure, sentFailure, type SentFailure } from '../../render/parts/messages.ts';
@@ -121,15 +122,16 @@ export async function runWorker(settings: WorkerSettings, context: WorkerContext
   });
 
   const write = async (): Promise<void> => {
-    if (metrics !== null) await writeMetrics(open.queue, metrics).catch((error: unknown) => warn(emit, error));
+    if (metrics === null) return;
+    await writeMetrics(open.queue, metrics).catch((error: unknown) => {
+      const why = error instanceof Error ? error.message : 'unknown failure';
+      emit({ kind: 'note', level: 'warning', text: `The metrics of the queue were not written: ${why}` });
+    });
   };
   const timer = setInterval(() => void write(), METRICS_EVERY_MS);
   try {
     await write();
-    await new Promise<void>((resolve) => {
-      if (signal.aborted) resolve();
-      signal.addEventListener('abort', () => resolve(), { once: true });
-    });
+    if (!signal.aborted) await once(signal, 'abort');
     const closing = worker.close();
     for (const thread of threads) thread.interrupt();
     const late = new Promise<void>((resolve) => setTimeout(resolve, HAND_BACK_MS).unref());
@@ -177,9 +179,4 @@ async function writeMetrics(queue: Queue, folder: string): Promise<void> {
     `${name}_workers ${workers}`,
   ];
   await writeSmallFile(join(folder, `${name}.prom`), `${lines.join('\n')}\n`);
-}
-
-function warn(emit: Emit, error: unknown): void {
-  const text = `The metrics of the queue were not written: ${error instanceof Error ? error.message : 'unknown failure'}`;
-  emit({ kind: 'note', level: 'warning', text });
 }

@@ -178,13 +178,9 @@ async function comparePeriod(work: Work, extraction: Extraction, snapshot: Snaps
     period: { from, to, timezone },
     manifest_sha256: manifestSha256,
     differences_sha256: found.sha256,
-    number: amendmentOf(folder) + 1,
+    number: Number(/\.amendment-(\d+)$/.exec(folder)?.[1] ?? 0) + 1,
   };
   const amendment: Amendment = { amends, path: found.path };
   const name = runName(job, label, amends.number);
   await sealPeriod(work, extraction, period, name, { amendment, counts: found.counts });
-}
-
-function amendmentOf(folder: string): number {
-  return Number(/\.amendment-(\d+)$/.exec(folder)?.[1] ?? 0);
 }

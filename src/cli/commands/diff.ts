@@ -20,7 +20,9 @@ export async function runDiff(call: CommandCall<typeof DIFF_OPTIONS, 'before' | 
   const { before: from, after: to, counts, total } = diff;
   const what = total === 0 ? 'no difference' : changesText(counts);
   const line = `${from.reportId} (${from.period}) and ${to.reportId} (${to.period}): ${what}`;
-  await terminal.result(json ? JSON.stringify({ kind: 'summary', ...summaryJson(diff) }) : line);
+  const run = ({ folder, reportId, period }: Diff['before']) => ({ folder, report_id: reportId, period });
+  const summary = { kind: 'summary', before: run(from), after: run(to), counts, total, respelled: diff.respelled };
+  await terminal.result(json ? JSON.stringify(summary) : line);
   for (const note of quiet ? [] : notes(diff)) terminal.note(note);
   return 0;
 }
@@ -40,11 +42,6 @@ function detail({ kind, columns, before, after }: Change): string {
       return was === undefined && is === undefined ? column : `${column} ${was ?? '(none)'} → ${is ?? '(none)'}`;
     })
     .join(', ');
-}
-
-function summaryJson({ before, after, counts, total, respelled }: Diff): object {
-  const run = ({ folder, reportId, period }: Diff['before']): object => ({ folder, report_id: reportId, period });
-  return { before: run(before), after: run(after), counts, total, respelled };
 }
 
 function notes({ before, after, respelled }: Diff): string[] {

@@ -72,12 +72,10 @@ function explanationJson({ uuid, reportId, place, position, row, cells }: Explan
     },
     position,
     row,
-    cells: cells.map((cell) => ({ ...cell, value: cell.value === null ? null : valueOf(cell) })),
+    // Times as text, everything else with its own type.
+    cells: cells.map((cell) => {
+      const isTime = cell.type === 'timestamp' && cell.value !== null;
+      return { ...cell, value: isTime ? valueText(cell) : cell.value };
+    }),
   });
-}
-
-/** Times as text, everything else with its own type. */
-function valueOf(cell: CellOrigin): string | number | boolean {
-  const { type, value } = cell;
-  return type === 'timestamp' || value === null ? valueText(cell) : value;
 }

@@ -1,4 +1,4 @@
-import type { Certificate, IndexRange, WindowRecord, WindowRim } from '../../core/certificate.ts';
+import type { Certificate, WindowRecord, WindowRim } from '../../core/certificate.ts';
 import { uuidOf } from '../../core/envelope.ts';
 import { instantText } from '../../core/instant.ts';
 import { field, type JsonObject } from '../../core/json.ts';
@@ -11,7 +11,7 @@ type Rule = readonly [holds: boolean, text: string];
 /** Checks the sums that hold in every certificate, within its own numbers and against the windows next to it. */
 export function certificateFindings({ certificate, windows }: ExtractionRecord): Finding[] {
   const items = sum(windows.map((window) => window.items));
-  const accepted = sum(windows.map((window) => countOf(window.accepted)));
+  const accepted = sum(windows.flatMap((window) => window.accepted.map(([first, last]) => last - first + 1)));
   const sizes = [...new Set(windows.map(({ size }) => size))].sort((a, b) => a - b);
   const rules: readonly Rule[] = [
     [
@@ -130,10 +130,6 @@ function isRimOf(rim: WindowRim | null, item: JsonObject | undefined): boolean {
     rim.createdAt === instantText(field(item, 'created_at')) &&
     rim.updatedAt === instantText(field(item, 'updated_at'))
   );
-}
-
-function countOf(ranges: readonly IndexRange[]): number {
-  return sum(ranges.map(([first, last]) => last - first + 1));
 }
 
 function sum(numbers: readonly number[]): number {

@@ -82,7 +82,7 @@ export async function readTimestamp(
   const given = { signer: 0, data: Uint8Array.from(content).buffer, trustedCerts, passedWhenNotRevValues: true };
   const verified = await signed
     .verify({ ...given, checkChain: authorities !== null, extendedMode: true })
-    .catch((error: unknown) => ({ signatureVerified: false, signerCertificate: null, code: codeOf(error) }));
+    .catch((error: unknown) => ({ signatureVerified: false, signerCertificate: null, code: Object(error).code }));
   const { signerCertificate: signer } = verified;
   if (verified.signatureVerified !== true || signer === null || signer === undefined) {
     const isChain = verified.code === CHAIN_REFUSED;
@@ -94,10 +94,6 @@ export async function readTimestamp(
 
 /** pkijs: "Validation of signer's certificate failed". */
 const CHAIN_REFUSED = 5;
-
-function codeOf(error: unknown): number {
-  return typeof error === 'object' && error !== null && 'code' in error ? Number(error.code) : 0;
-}
 
 function isForTimestamps({ extensions = [] }: Pkijs.Certificate): boolean {
   const usage = extensions.find(({ extnID }) => extnID === EXTENDED_KEY_USAGE);
