@@ -26,7 +26,7 @@ export async function withProgress<T>(
 /** The view for these settings: JSON lines if asked for, nothing if quiet, a bar on a terminal, else plain lines. */
 export function openProgress({ 'log-format': logFormat, quiet }: MessageSettings, terminal: Terminal): Progress {
   if (logFormat !== 'json' && !quiet) {
-    return terminal.isInteractive ? new BarProgress(terminal, () => performance.now()) : new LineProgress(terminal);
+    return terminal.isInteractive ? barProgress(terminal, () => performance.now()) : lineProgress(terminal);
   }
   return {
     show(event) {
@@ -74,95 +74,73 @@ const PAGES_PER_LINE = 25;
  * Plain lines for logs and pipes: one for each stage and, in a long stage, one for each tenth. They have no times, so
  * that two logs of the same run can be compared.
  */
-class LineProgress implements Progress {
-  readonly #terminal: Terminal;
-  #tenths = 0;
-
-  constructor(terminal: Terminal) {
-    this.#terminal = terminal;
-  }
-
-  show(event: ProgressEvent): void {
-    const line = lineOf(event);
-    if (line !== null) this.#terminal.note(line);
-    else if (event.kind === 'stage') {
-      this.#tenths = 0;
-      this.#terminal.note(STAGE_TITLES[event.stage]);
-    } else if (event.kind === 'page') this.#page(event);
-    else if (event.kind === 'rendered') this.#advance(event.detections, event.of, '');
-  }
-
-  end(): void {}
-
-  #page({ unique, totalCount, requests }: EventOf<'page'>): void {
-    const pages = `, ${counted(requests, 'page')}`;
-    if (totalCount !== null) this.#advance(unique, totalCount, pages);
-    else if (requests % PAGES_PER_LINE === 0) this.#terminal.note(`  ${counted(unique, 'detection')}${pages}`);
-  }
-
-  #advance(done: number, of: number, rest: string): void {
+function lineProgress(terminal: Terminal): Progress {
+  let told = 0;
+  const advance = (done: number, of: number, rest: string): void => {
     const tenths = of === 0 ? 0 : Math.floor((done / of) * 10);
-    if (tenths <= this.#tenths) return;
-    this.#tenths = tenths;
-    this.#terminal.note(`  ${count(done)} of ${count(of)}${rest}`);
-  }
+    if (tenths <= told) return;
+    told = tenths;
+    terminal.note(`  ${count(done)} of ${count(of)}${rest}`);
+  };
+  const page = ({ unique, totalCount, requests }: EventOf<'page'>): void => {
+    const pages = `, ${counted(requests, 'page')}`;
+    if (totalCount !== null) advance(unique, totalCount, pages);
+    else if (requests % PAGES_PER_LINE === 0) terminal.note(`  ${counted(unique, 'detection')}${pages}`);
+  };
+  return {
+    show(event) {
+      const line = lineOf(event);
+      if (line !== null) terminal.note(line);
+      else if (event.kind === 'stage') {
+        told = 0;
+        terminal.note(STAGE_TITLES[event.stage]);
+      } else if (event.kind === 'page') page(event);
+      else if (event.kind === 'rendered') advance(event.detections, event.of, '');
+    },
+    end() {},
+  };
 }
 
 const REDRAW_MS = 100;
 const BAR_CELLS = 20;
 
-/** One line at the bottom of a terminal, redrawn at most ten times a second: stage, bar, rate, time left. */
-export class BarProgress implements Progress {
-  readonly #terminal: Terminal;
-  readonly #nowMs: () => number;
-  #stage: Stage = 'extract';
-  #stageStartMs: number;
-  #drawnMs = Number.NEGATIVE_INFINITY;
-  #line = '';
-
-  /** `nowMs` is monotonic. */
-  constructor(terminal: Terminal, nowMs: () => number) {
-    this.#terminal = terminal;
-    this.#nowMs = nowMs;
-    this.#stageStartMs = nowMs();
-  }
-
-  show(event: ProgressEvent): void {
-    const line = lineOf(event);
-    if (line !== null) this.#above(line);
-    else if (event.kind === 'stage') {
-      this.#stage = event.stage;
-      this.#stageStartMs = this.#nowMs();
-      this.#draw(`${STAGE_TITLES[event.stage]} …`, true);
-    } else if (event.kind === 'page') this.#advance(event.unique, event.totalCount, event.requests);
-    else if (event.kind === 'rendered') this.#advance(event.detections, event.of, null);
-  }
-
-  end(): void {
-    this.#terminal.redraw('');
-  }
-
-  #advance(done: number, of: number | null, pages: number | null): void {
-    const seconds = (this.#nowMs() - this.#stageStartMs) / 1000;
+/**
+ * One line at the bottom of a terminal, redrawn at most ten times a second: stage, bar, rate, time left. `nowMs` is
+ * monotonic.
+ */
+export function barProgress(terminal: Terminal, nowMs: () => number): Progress {
+  let stage: Stage = 'extract';
+  let stageStartMs = nowMs();
+  let drawnMs = Number.NEGATIVE_INFINITY;
+  let drawn = '';
+  const draw = (line: string, now: boolean): void => {
+    drawn = line;
+    if (!now && nowMs() - drawnMs < REDRAW_MS) return;
+    drawnMs = nowMs();
+    terminal.redraw(line);
+  };
+  const advance = (done: number, of: number | null, pages: number | null): void => {
     const bar = of === null || of === 0 ? '' : ` ${barOf(Math.min(1, done / of))}`;
-    const text = advanceText(done, of, pages, seconds);
-    this.#draw(`${STAGE_TITLES[this.#stage]}${bar}  ${text}`, of !== null && done >= of);
-  }
-
-  #draw(line: string, now: boolean): void {
-    this.#line = line;
-    const nowMs = this.#nowMs();
-    if (!now && nowMs - this.#drawnMs < REDRAW_MS) return;
-    this.#drawnMs = nowMs;
-    this.#terminal.redraw(line);
-  }
-
-  /** A line that stays, above the redrawn one. */
-  #above(text: string): void {
-    this.#terminal.redraw('');
-    this.#terminal.note(text);
-    this.#terminal.redraw(this.#line);
-  }
+    const text = advanceText(done, of, pages, (nowMs() - stageStartMs) / 1000);
+    draw(`${STAGE_TITLES[stage]}${bar}  ${text}`, of !== null && done >= of);
+  };
+  return {
+    show(event) {
+      const line = lineOf(event);
+      if (line !== null) {
+        // It stays, above the redrawn line.
+        terminal.redraw('');
+        terminal.note(line);
+        terminal.redraw(drawn);
+      } else if (event.kind === 'stage') {
+        stage = event.stage;
+        stageStartMs = nowMs();
+        draw(`${STAGE_TITLES[stage]} …`, true);
+      } else if (event.kind === 'page') advance(event.unique, event.totalCount, event.requests);
+      else if (event.kind === 'rendered') advance(event.detections, event.of, null);
+    },
+    end: () => terminal.redraw(''),
+  };
 }
 
 function barOf(share: number): string {

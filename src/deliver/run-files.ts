@@ -1,5 +1,5 @@
-import { createHash, type Hash } from 'node:crypto';
-import { type FileHandle, open } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { open } from 'node:fs/promises';
 import * as z from 'zod';
 import { systemCode } from '../platform/files/output-failure.ts';
 import { type DeliverableFile, type DeliverableRun, DeliveryError } from './destination.ts';
@@ -38,63 +38,44 @@ export function chooseFiles(
   return { files, notices: missing.length === 0 ? [] : [notice] };
 }
 
-/** Reads a file of a run from start to end and compares it with what was sealed. */
-export class SealedReader {
-  readonly #file: DeliverableFile;
-  readonly #handle: FileHandle;
-  readonly #hash: Hash = createHash('sha256');
-
-  /** Permission bits. */
-  readonly mode: number;
-
-  private constructor(file: DeliverableFile, handle: FileHandle, mode: number) {
-    this.mode = mode & 0o777;
-    this.#file = file;
-    this.#handle = handle;
-  }
-
-  /** Throws `DeliveryError` (`unreadable`). */
-  static async open(file: DeliverableFile): Promise<SealedReader> {
-    try {
-      const handle = await open(file.path, 'r');
-      return new SealedReader(file, handle, (await handle.stat()).mode);
-    } catch (error) {
-      throw unreadable(file, error);
-    }
-  }
-
-  /** Fills the buffer from where the last call ended; returns the filled part, shorter only at the file's end. */
-  async fill(buffer: Buffer): Promise<Buffer> {
-    let filled = 0;
-    try {
+/** Opens a file of a run, to read it from start to end and compare it with what was sealed. Throws `DeliveryError`. */
+export async function openSealed(file: DeliverableFile) {
+  const failed = (cause: unknown): never => {
+    const place = { file: file.path };
+    const text = `${file.path} cannot be read (${systemCode(cause)}).`;
+    throw new DeliveryError('unreadable', text, { place, remedy: LOOK_INTO_IT, cause });
+  };
+  const handle = await open(file.path, 'r').catch(failed);
+  const { mode } = await handle.stat().catch(failed);
+  const hash = createHash('sha256');
+  return {
+    /** Permission bits. */
+    mode: mode & 0o777,
+    /** Fills the buffer from where the last call ended; returns the filled part, shorter only at the file's end. */
+    async fill(buffer: Buffer): Promise<Buffer> {
+      let filled = 0;
       for (let read = -1; read !== 0 && filled < buffer.length; filled += read) {
-        ({ bytesRead: read } = await this.#handle.read(buffer, filled, buffer.length - filled, null));
+        ({ bytesRead: read } = await handle.read(buffer, filled, buffer.length - filled, null).catch(failed));
       }
-    } catch (error) {
-      throw unreadable(this.#file, error);
-    }
-    const part = buffer.subarray(0, filled);
-    this.#hash.update(part);
-    return part;
-  }
-
-  /** Call once, after the last byte. Throws `DeliveryError` if the file is not as sealed. */
-  confirm(): void {
-    if (this.#hash.digest('hex') === this.#file.sha256) return;
-    throw new DeliveryError('unreadable', `${this.#file.path} is not what was sealed; it was not delivered.`, {
-      place: { file: this.#file.path },
-      remedy: 'Check the run folder with detect-report verify.',
-    });
-  }
-
-  async close(): Promise<void> {
-    await this.#handle.close();
-  }
+      const part = buffer.subarray(0, filled);
+      hash.update(part);
+      return part;
+    },
+    /** Call once, after the last byte. Throws `DeliveryError` if the file is not as sealed. */
+    confirm(): void {
+      if (hash.digest('hex') === file.sha256) return;
+      const text = `${file.path} is not what was sealed; it was not delivered.`;
+      throw new DeliveryError('unreadable', text, { place: { file: file.path }, remedy: LOOK_INTO_IT });
+    },
+    close: () => handle.close(),
+  };
 }
+
+const LOOK_INTO_IT = 'Check the run folder with detect-report verify.';
 
 /** The content of a small file of a run. Throws `DeliveryError`. */
 export async function readSealed(file: DeliverableFile): Promise<Buffer> {
-  const reader = await SealedReader.open(file);
+  const reader = await openSealed(file);
   try {
     // One byte extra: a longer file must not match by its beginning.
     const content = await reader.fill(Buffer.allocUnsafe(file.bytes + 1));
@@ -103,12 +84,4 @@ export async function readSealed(file: DeliverableFile): Promise<Buffer> {
   } finally {
     await reader.close();
   }
-}
-
-function unreadable(file: DeliverableFile, cause: unknown): DeliveryError {
-  return new DeliveryError('unreadable', `${file.path} cannot be read (${systemCode(cause)}).`, {
-    place: { file: file.path },
-    remedy: 'Check the run folder with detect-report verify.',
-    cause,
-  });
 }

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import { BarProgress, openProgress } from '../../src/cli/progress.ts';
+import { barProgress, openProgress } from '../../src/cli/progress.ts';
 import { Terminal } from '../../src/cli/terminal.ts';
 import type { ProgressEvent } from '../../src/core/progress.ts';
 import { Secret } from '../../src/core/secret.ts';
@@ -58,7 +58,7 @@ describe('the bar', () => {
   test('shows share, pages, rate and time left, and redraws at most ten times a second', () => {
     const { said, terminal } = recorded({ isTTY: true, columns: 200 });
     let nowMs = 0;
-    const progress = new BarProgress(terminal, () => nowMs);
+    const progress = barProgress(terminal, () => nowMs);
     progress.show({ kind: 'stage', stage: 'extract' });
     for (let i = 1; i <= 60; i++) {
       nowMs += 20;

@@ -28,20 +28,11 @@ export class PartFiles {
 
   constructor(folder: string, setup: PartSetup, snapshot: Snapshot, { template }: Pick<RunConfig, 'template'>) {
     const { period, readUntilMs, settings, formats, reviews } = setup;
-    const decides = [
-      TOOL.version,
-      template.sha256,
-      snapshot.recordSha256,
-      period,
-      readUntilMs,
-      settings,
-      formats,
-      reviews,
-    ];
+    const made = [TOOL.version, template.sha256, snapshot.recordSha256];
     this.#folder = folder;
     this.#setup = setup;
     this.#snapshot = snapshot;
-    this.#setupSha256 = sha256Of(JSON.stringify(decides));
+    this.#setupSha256 = sha256Of(JSON.stringify([...made, period, readUntilMs, settings, formats, reviews]));
   }
 
   /** Renders one part and keeps it, unless it is there. False if the snapshot has no such part. Throws `OutputError`. */

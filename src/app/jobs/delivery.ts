@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/instant.ts';
 import type { RunDependencies } from '../export/export-run.ts';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import * as z from 'zod';
 import { DetectReportError, InterruptedError } from '../../core/errors.ts';
 import { isoInstant } from '../../core/instant.ts';
@@ -47,51 +47,44 @@ const RECORD = z.object({
 /** The delivery state of one run at one destination. Holds no secret. */
 export type DeliveryRecord = Readonly<z.output<typeof RECORD>>;
 
+type RecordedRun = Pick<DeliverableRun, 'name' | 'reportId'>;
+
 /**
- * The records of a run's deliveries: `OUT/.deliveries/RUN/DESTINATION.json`, next to the runs and never in one, because
- * a sealed run does not change. Each is replaced as a whole.
+ * The record of a run's delivery: `OUT/.deliveries/RUN/DESTINATION.json`, next to the runs and never in one, because a
+ * sealed run does not change. It is replaced as a whole.
  */
-export class DeliveryRecords {
-  readonly #folder: string;
-  readonly #run: { readonly name: string; readonly reportId: string };
+function pathOf(outDir: string, run: RecordedRun, destinationId: string): string {
+  return join(outDir, '.deliveries', run.name, `${destinationId}.json`);
+}
 
-  constructor(outDir: string, run: { readonly name: string; readonly reportId: string }) {
-    this.#folder = join(outDir, '.deliveries', run.name);
-    this.#run = run;
-  }
+/**
+ * The record of a destination; null if it is missing, unreadable, or about another report under the same name: then the
+ * run is delivered, with a key that lets the receiver tell.
+ */
+export async function readRecord(outDir: string, run: RecordedRun, id: string): Promise<DeliveryRecord | null> {
+  const found = await readSmallJson(pathOf(outDir, run, id), MOST_BYTES, RECORD);
+  return found?.report_id === run.reportId ? found : null;
+}
 
-  /**
-   * The record of a destination; null if it is missing, unreadable, or about another report under the same name: then
-   * the run is delivered, with a key that lets the receiver tell.
-   */
-  async read(destinationId: string): Promise<DeliveryRecord | null> {
-    const found = await readSmallJson(this.#pathOf(destinationId), MOST_BYTES, RECORD);
-    return found?.report_id === this.#run.reportId ? found : null;
-  }
+type Tried = Pick<DeliveryRecord, 'attempts' | 'tried_at' | 'last_error'> & {
+  readonly receipt: DeliveryReceipt | null;
+};
 
-  /** Throws `OutputError`. */
-  async write(
-    destination: Destination,
-    key: string,
-    known: Pick<DeliveryRecord, 'attempts' | 'tried_at' | 'last_error'> & { readonly receipt: DeliveryReceipt | null },
-  ): Promise<void> {
-    await makeFolder(this.#folder, RUN_FOLDER_MODE);
-    const record: DeliveryRecord = {
-      format: FORMAT,
-      state: known.receipt === null ? 'pending' : 'delivered',
-      destination: destination.id,
-      description: destination.describe(),
-      run: this.#run.name,
-      report_id: this.#run.reportId,
-      idempotency_key: key,
-      ...known,
-    };
-    await writeSmallFile(this.#pathOf(destination.id), `${JSON.stringify(record, null, 2)}\n`, RUN_FILE_MODE);
-  }
-
-  #pathOf(destinationId: string): string {
-    return join(this.#folder, `${destinationId}.json`);
-  }
+/** Throws `OutputError`. */
+async function writeRecord(outDir: string, run: RecordedRun, destination: Destination, tried: Tried): Promise<void> {
+  const path = pathOf(outDir, run, destination.id);
+  await makeFolder(dirname(path), RUN_FOLDER_MODE);
+  const record: DeliveryRecord = {
+    format: FORMAT,
+    state: tried.receipt === null ? 'pending' : 'delivered',
+    destination: destination.id,
+    description: destination.describe(),
+    run: run.name,
+    report_id: run.reportId,
+    idempotency_key: idempotencyKeyOf(run, destination),
+    ...tried,
+  };
+  await writeSmallFile(path, `${JSON.stringify(record, null, 2)}\n`, RUN_FILE_MODE);
 }
 
 export interface DeliverAllDependencies extends RunDependencies {
@@ -133,22 +126,20 @@ export async function deliverAll(
   destinations: readonly Destination[],
   deps: DeliverAllDependencies,
 ): Promise<DeliveryOutcome[]> {
-  const records = new DeliveryRecords(deps.outDir, run);
+  const { outDir } = deps;
   const deliveries: (() => Promise<DeliveryOutcome>)[] = [];
   for (const destination of destinations) {
     const idempotencyKey = idempotencyKeyOf(run, destination);
-    const known = await records.read(destination.id);
+    const known = await readRecord(outDir, run, destination.id);
     const receipt = deps.again === true ? null : (known?.receipt ?? null);
     if (receipt !== null) {
       const before = { destination, idempotencyKey, status: 'before', receipt, attempts: 0, error: null } as const;
       deliveries.push(() => Promise.resolve(before));
       continue;
     }
-    deliveries.push(() => deliverOne(run, destination, records, known?.attempts ?? 0, deps));
-    if (known === null) {
-      const none = { attempts: 0, tried_at: null, last_error: null, receipt: null };
-      await records.write(destination, idempotencyKey, none);
-    }
+    deliveries.push(() => deliverOne(run, destination, known?.attempts ?? 0, deps));
+    const none = { attempts: 0, tried_at: null, last_error: null, receipt: null };
+    if (known === null) await writeRecord(outDir, run, destination, none);
   }
   const settled = await Promise.allSettled(deliveries.map((deliver) => deliver()));
   return settled.map((result) => {
@@ -160,7 +151,6 @@ export async function deliverAll(
 async function deliverOne(
   run: DeliverableRun,
   destination: Destination,
-  records: DeliveryRecords,
   earlierAttempts: number,
   deps: DeliverAllDependencies,
 ): Promise<DeliveryOutcome> {
@@ -175,7 +165,7 @@ async function deliverOne(
       last_error: error,
       receipt,
     };
-    await records.write(destination, idempotencyKey, tried).catch((failure: unknown) => {
+    await writeRecord(deps.outDir, run, destination, tried).catch((failure: unknown) => {
       const why = failure instanceof Error ? failure.message : String(failure);
       emit({ kind: 'note', level: 'warning', text: `The record of ${destination.id} could not be kept: ${why}` });
     });

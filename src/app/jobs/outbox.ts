@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { exists, makeFolder, RUN_FILE_MODE, RUN_FOLDER_MODE, writeSmallFile } from '../../platform/files/folders.ts';
 import { MANIFEST_FILE } from '../../seal/evidence/run-files.ts';
-import { DeliveryRecords } from './delivery.ts';
+import { readRecord } from './delivery.ts';
 import type { Job } from './job.ts';
 import { readSmallJson } from '../../seal/evidence/run-files.ts';
 
@@ -58,10 +58,9 @@ export async function waitingDeliveries(
   run: { readonly name: string; readonly reportId: string },
 ): Promise<WaitingDelivery[]> {
   const names: string[] = await readdir(join(outDir, FOLDER, run.name)).catch(() => []);
-  const records = new DeliveryRecords(outDir, run);
   const waiting: WaitingDelivery[] = [];
   for (const name of names.filter((one) => one.endsWith('.json') && one !== PENDING).sort()) {
-    const record = await records.read(name.slice(0, -'.json'.length)).catch(() => null);
+    const record = await readRecord(outDir, run, name.slice(0, -'.json'.length));
     if (record?.state !== 'pending') continue;
     waiting.push({ description: record.description, lastError: record.last_error });
   }

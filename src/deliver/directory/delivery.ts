@@ -6,7 +6,7 @@ import { DetectReportError } from '../../core/errors.ts';
 import { sha256Of } from '../../core/merkle.ts';
 import { isFolder, removeFolder, RUN_FILE_MODE, RUN_FOLDER_MODE, syncFolder } from '../../platform/files/folders.ts';
 import { systemCode } from '../../platform/files/output-failure.ts';
-import { chooseFiles, CHOSEN_FILES, SealedReader } from '../run-files.ts';
+import { chooseFiles, CHOSEN_FILES, openSealed } from '../run-files.ts';
 import {
   type DeliverableFile,
   type DeliverableRun,
@@ -172,7 +172,7 @@ async function removeAbandoned(folder: string, nowMs: number): Promise<void> {
 
 /** Copies a file in chunks and checks what it reads; the file is on disk when it resolves. */
 async function copyFile(file: DeliverableFile, to: string, signal: AbortSignal): Promise<void> {
-  const source = await SealedReader.open(file);
+  const source = await openSealed(file);
   try {
     const copy = await open(to, 'wx', RUN_FILE_MODE & source.mode);
     try {

@@ -2,7 +2,7 @@ import { sha256Of } from '../../core/merkle.ts';
 import { escapeMarkup } from '../../core/text.ts';
 import type { HttpAnswer } from '../../platform/http/client.ts';
 import { type DeliverableFile, type DeliverableRun, DeliveryError } from '../destination.ts';
-import { readSealed, SealedReader } from '../run-files.ts';
+import { openSealed, readSealed } from '../run-files.ts';
 import { type Bucket, type BucketRequest, mayRefuseChecksums, storageFailure } from './bucket.ts';
 
 /** A larger file is sent in parts of this size: at most one part is in memory at a time. */
@@ -111,7 +111,7 @@ async function sendParts(place: Place, file: DeliverableFile, uploadId: string):
   const partBytes = Math.max(PART_BYTES, Math.ceil(file.bytes / MOST_PARTS));
   const buffer = Buffer.allocUnsafe(partBytes);
   const parts: Part[] = [];
-  const reader = await SealedReader.open(file);
+  const reader = await openSealed(file);
   try {
     for (let sent = 0; sent < file.bytes; ) {
       const body = await reader.fill(buffer);
