@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { walkList } from '../../src/extract/walk/driver.ts';
 import { systemClock } from '../../src/platform/machine.ts';
-import { RateLimiter, type Throttle } from '../../src/platform/http/rate-limiter.ts';
+import { createLimiter, type Throttle } from '../../src/platform/http/rate-limiter.ts';
 import { openClient } from '../sources/api-client.ts';
 import { RecordingThrottle } from '../sources/recording-throttle.ts';
 import { ListModel } from '../walk/list-model.ts';
@@ -82,7 +82,7 @@ const MOST_IN_A_SECOND = RATE + CONCURRENCY + 1;
 describe('what a server sees of a run', () => {
   test('never more requests at a time or in a second than was said, and none while it asks for a pause', async () => {
     const clock = systemClock();
-    const limiter = new RateLimiter({ ratePerSecond: RATE, concurrency: CONCURRENCY }, clock);
+    const limiter = createLimiter({ ratePerSecond: RATE, concurrency: CONCURRENCY }, clock);
     const { mostInFlight, arrivedMs, throttledMs } = await trafficOf(limiter);
     expect(mostInFlight).toBe(CONCURRENCY);
     expect(arrivedMs.length).toBeGreaterThan(MOST_IN_A_SECOND);

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { InterruptedError } from '../../src/core/errors.ts';
-import { RateLimiter, type Throttle } from '../../src/platform/http/rate-limiter.ts';
+import { createLimiter, type Throttle } from '../../src/platform/http/rate-limiter.ts';
 import { ManualClock, settled } from './manual-clock.ts';
 
 const NEVER = new AbortController().signal;
@@ -41,7 +41,7 @@ class Crowd {
 
 function crowdOf(ratePerSecond: number, concurrency: number, workers: number) {
   const clock = new ManualClock();
-  const limiter = new RateLimiter({ ratePerSecond, concurrency }, clock);
+  const limiter = createLimiter({ ratePerSecond, concurrency }, clock);
   const crowd = new Crowd(limiter, clock);
   for (let worker = 0; worker < workers; worker++) crowd.enter(worker);
   return { clock, limiter, crowd };
@@ -90,7 +90,7 @@ describe('concurrency', () => {
 
   it('takes leaving twice for leaving once', async () => {
     const clock = new ManualClock();
-    const limiter = new RateLimiter({ ratePerSecond: 1e6, concurrency: 1 }, clock);
+    const limiter = createLimiter({ ratePerSecond: 1e6, concurrency: 1 }, clock);
     const leave = await limiter.enter(NEVER);
     const crowd = new Crowd(limiter, clock);
     crowd.enter(0);
@@ -161,7 +161,7 @@ describe('a pause', () => {
 describe('an aborted wait', () => {
   it('rejects, gives its place to the next, and leaves no timer behind', async () => {
     const clock = new ManualClock();
-    const limiter = new RateLimiter({ ratePerSecond: 1, concurrency: 5 }, clock);
+    const limiter = createLimiter({ ratePerSecond: 1, concurrency: 5 }, clock);
     await limiter.enter(NEVER);
     const abort = new AbortController();
     const first = limiter.enter(abort.signal);
@@ -181,7 +181,7 @@ describe('an aborted wait', () => {
   });
 
   it('rejects at once where the signal is aborted already', async () => {
-    const limiter = new RateLimiter({ ratePerSecond: 1, concurrency: 1 }, new ManualClock());
+    const limiter = createLimiter({ ratePerSecond: 1, concurrency: 1 }, new ManualClock());
     await expect(limiter.enter(AbortSignal.abort())).rejects.toBeInstanceOf(InterruptedError);
   });
 });

@@ -6,7 +6,7 @@ import type { Emit } from '../../core/progress.ts';
 import type { RunConfig, SandboxSettings } from '../../core/run-config.ts';
 import { Secret } from '../../core/secret.ts';
 import { SOURCES } from '../../extract/sources/registry.ts';
-import { RateLimiter } from '../../platform/http/rate-limiter.ts';
+import { createLimiter } from '../../platform/http/rate-limiter.ts';
 
 interface SourceDependencies {
   readonly clock: Clock;
@@ -18,7 +18,7 @@ interface SourceDependencies {
 
 /** The list that a run reads; null if the run renders a snapshot and reads no list. */
 export async function openSource(config: RunConfig, deps: SourceDependencies): Promise<Source | null> {
-  const throttle = new RateLimiter(config, deps.clock);
+  const throttle = createLimiter(config, deps.clock);
   const dependencies = { throttle, clock: deps.clock, emit: deps.emit, random: deps.random };
   const client = { version: deps.version, limits: { pageBudgetMs: config.patienceSeconds * 1000 } };
   switch (config.source.kind) {

@@ -47,73 +47,54 @@ export interface StageListener {
 }
 
 /** One thread for stages, seen from the main thread. Replaces itself if it ends unexpectedly. */
-export class StageThread {
-  readonly #settings: StageThreadSettings;
-  readonly #listener: StageListener;
-  #worker: Worker | null = null;
-  #ended: ((end: StageEnd) => void) | null = null;
-
-  constructor(settings: StageThreadSettings, listener: StageListener) {
-    this.#settings = settings;
-    this.#listener = listener;
-  }
-
-  /** Never rejects. */
-  async run(task: Task): Promise<StageEnd> {
-    return await this.#ask({ kind: 'run', task });
-  }
-
-  /** Notes and notifies that a stage failed for good. */
-  async tell(task: Task, failure: SentFailure): Promise<void> {
-    await this.#ask({ kind: 'tell', task, failure });
-  }
-
-  /** Asks the stage at work to end; its `run` resolves. */
-  interrupt(): void {
-    if (this.#ended !== null) this.#send({ kind: 'stop' });
-  }
-
-  async close(): Promise<void> {
-    await this.#worker?.terminate();
-  }
-
-  async #ask(request: Request): Promise<StageEnd> {
-    this.#worker ??= this.#start();
+export function openStageThread({ script, store, folder, env }: StageThreadSettings, listener: StageListener) {
+  let worker: Worker | null = null;
+  let ended: ((end: StageEnd) => void) | null = null;
+  const finish = (end: StageEnd): void => {
+    ended?.(end);
+    ended = null;
+  };
+  const start = (): Worker => {
+    const started = new Worker(script, { workerData: { store, folder }, env: { ...env }, name: 'stage' });
+    const lost = (cause: unknown): void => {
+      if (worker !== started) return;
+      worker = null;
+      finish({ kind: 'failed', failure: sentFailure(endedWorker(cause)), isPermanent: false });
+    };
+    started.on('message', (answer: Answer) => {
+      if (answer.kind === 'event') listener.emit(answer.event);
+      else if (answer.kind === 'secret') listener.protect(new Secret(answer.value));
+      else finish(answer.end);
+    });
+    started.on('error', lost);
+    started.on('exit', lost);
+    return started;
+  };
+  const send = (request: Request): void => worker?.postMessage(request, []);
+  const ask = async (request: Request): Promise<StageEnd> => {
+    worker ??= start();
     const end = new Promise<StageEnd>((resolve) => {
-      this.#ended = resolve;
+      ended = resolve;
     });
-    this.#send(request);
+    send(request);
     return await end;
-  }
-
-  #send(request: Request): void {
-    this.#worker?.postMessage(request, []);
-  }
-
-  #start(): Worker {
-    const { script, store, folder, env } = this.#settings;
-    const worker = new Worker(script, { workerData: { store, folder }, env: { ...env }, name: 'stage' });
-    worker.on('message', (answer: Answer) => {
-      if (answer.kind === 'event') this.#listener.emit(answer.event);
-      else if (answer.kind === 'secret') this.#listener.protect(new Secret(answer.value));
-      else this.#end(answer.end);
-    });
-    worker.on('error', (error) => this.#lost(worker, error));
-    worker.on('exit', (code) => this.#lost(worker, code));
-    return worker;
-  }
-
-  #end(end: StageEnd): void {
-    this.#ended?.(end);
-    this.#ended = null;
-  }
-
-  #lost(worker: Worker, cause: unknown): void {
-    if (this.#worker !== worker) return;
-    this.#worker = null;
-    this.#end({ kind: 'failed', failure: sentFailure(endedWorker(cause)), isPermanent: false });
-  }
+  };
+  return {
+    /** Never rejects. */
+    run: (task: Task) => ask({ kind: 'run', task }),
+    /** Notes and notifies that a stage failed for good. */
+    tell: (task: Task, failure: SentFailure) => ask({ kind: 'tell', task, failure }),
+    /** Asks the stage at work to end; its `run` resolves. */
+    interrupt(): void {
+      if (ended !== null) send({ kind: 'stop' });
+    },
+    async close(): Promise<void> {
+      await worker?.terminate();
+    },
+  };
 }
+
+export type StageThread = ReturnType<typeof openStageThread>;
 
 /** The thread's side: does the stages that the main thread asks for, one by one. */
 export async function serveStages(exitCodeOf: JobContext['exitCodeOf']): Promise<void> {

@@ -6,7 +6,13 @@ import type { Emit } from '../../core/progress.ts';
 import { isFolder, writeSmallFile } from '../../platform/files/folders.ts';
 import { receivedFailure, sentFailure, type SentFailure } from '../../render/parts/messages.ts';
 import { loadEngine, openQueue, optionsOf, QUEUE, readTask, type Task, taskId } from './queue.ts';
-import { type StageEnd, type StageListener, StageThread, type StageThreadSettings } from './stage-thread.ts';
+import {
+  openStageThread,
+  type StageEnd,
+  type StageListener,
+  type StageThread,
+  type StageThreadSettings,
+} from './stage-thread.ts';
 
 export interface WorkerSettings extends StageThreadSettings {
   /** Of the queue: redis:// or rediss://. */
@@ -52,7 +58,7 @@ export async function runWorker(settings: WorkerSettings, context: WorkerContext
   }
   const { bullmq } = await loadEngine();
   const open = await openQueue(address, emit);
-  const threads = Array.from({ length: slots }, () => new StageThread(settings, context));
+  const threads = Array.from({ length: slots }, () => openStageThread(settings, context));
   const idle = [...threads];
   const failures = new Map<string, SentFailure>();
   const telling = new Set<Promise<void>>();
@@ -60,7 +66,7 @@ export async function runWorker(settings: WorkerSettings, context: WorkerContext
 
   const withThread = async <T>(use: (thread: StageThread) => Promise<T>): Promise<T> => {
     // BullMQ starts no more stages at a time than there are threads; only a failure's notice needs one more.
-    const thread = idle.pop() ?? new StageThread(settings, context);
+    const thread = idle.pop() ?? openStageThread(settings, context);
     try {
       return await use(thread);
     } finally {
@@ -116,7 +122,7 @@ export async function runWorker(settings: WorkerSettings, context: WorkerContext
     failures.delete(taskId(task));
     context.failed(task, receivedFailure(failure));
     if (task.stage === 'deliver' && error.message.startsWith('The stage')) return;
-    const told = withThread(async (thread) => await thread.tell(task, failure));
+    const told = withThread(async (thread) => void (await thread.tell(task, failure)));
     telling.add(told);
     void told.finally(() => telling.delete(told));
   });

@@ -20,102 +20,86 @@ const COARSE_MS = 10;
  * grows by one for every 50 good answers (additive increase, multiplicative decrease), and a pause that holds for
  * everyone. Turns are given in the order they were asked for.
  */
-export class RateLimiter implements Throttle {
-  readonly #clock: Clock;
-  readonly #intervalMs: number;
-  readonly #maxConcurrency: number;
+export function createLimiter(
+  { ratePerSecond, concurrency: most }: Pick<RunConfig, 'ratePerSecond' | 'concurrency'>,
+  clock: Clock,
+): Throttle {
+  const intervalMs = 1000 / ratePerSecond;
   /** Each gives its caller a turn. */
-  readonly #waiting: (() => void)[] = [];
-  #concurrency: number;
-  #underWay = 0;
-  #successes = 0;
+  const waiting: (() => void)[] = [];
+  let concurrency = most;
+  let underWay = 0;
+  let successes = 0;
   /** Monotonic time of the next turn that the rate allows. */
-  #nextTurnMs = Number.NEGATIVE_INFINITY;
-  #pausedUntilMs = Number.NEGATIVE_INFINITY;
+  let nextTurnMs = Number.NEGATIVE_INFINITY;
+  let pausedUntilMs = Number.NEGATIVE_INFINITY;
   /** Stops the sleep until the next turn; null if none is under way. */
-  #sleeping: AbortController | null = null;
+  let sleeping: AbortController | null = null;
 
-  constructor({ ratePerSecond, concurrency }: Pick<RunConfig, 'ratePerSecond' | 'concurrency'>, clock: Clock) {
-    this.#clock = clock;
-    this.#intervalMs = 1000 / ratePerSecond;
-    this.#maxConcurrency = concurrency;
-    this.#concurrency = concurrency;
-  }
+  /** Gives turns to waiting callers while the limits allow; sleeps if only time is missing. */
+  const serve = (): void => {
+    while (waiting.length > 0 && underWay < concurrency) {
+      const now = clock.monotonicMs();
+      const waitMs = Math.max(nextTurnMs, pausedUntilMs) - now;
+      if (waitMs > 0) return sleep(waitMs);
+      const isClose = intervalMs < COARSE_MS && now - nextTurnMs < COARSE_MS;
+      nextTurnMs = (isClose ? nextTurnMs : now) + intervalMs;
+      underWay++;
+      waiting.shift()?.();
+    }
+  };
 
-  enter(signal: AbortSignal): Promise<() => void> {
-    return new Promise((resolve, reject) => {
-      if (signal.aborted) {
-        reject(interruptionOf(signal));
-        return;
-      }
-      const leave = (): void => {
-        const place = this.#waiting.indexOf(grant);
-        if (place >= 0) this.#waiting.splice(place, 1);
-        if (this.#waiting.length === 0) this.#sleeping?.abort();
-        reject(interruptionOf(signal));
-      };
-      const grant = (): void => {
-        signal.removeEventListener('abort', leave);
-        resolve(this.#turn());
-      };
-      signal.addEventListener('abort', leave, { once: true });
-      this.#waiting.push(grant);
-      this.#serve();
-    });
-  }
+  const sleep = (ms: number): void => {
+    if (sleeping !== null) return;
+    sleeping = new AbortController();
+    const wake = (): void => {
+      sleeping = null;
+      serve();
+    };
+    // Aborted when no caller waits any more: then there is nothing to serve, and nothing went wrong.
+    clock.sleep(ms, sleeping.signal).then(wake, wake);
+  };
 
-  throttled(delayMs: number): void {
-    const now = this.#clock.monotonicMs();
-    // Several workers are told at once: only the first of them halves.
-    if (now >= this.#pausedUntilMs) this.#concurrency = Math.max(1, Math.floor(this.#concurrency / 2));
-    this.#successes = 0;
-    this.#pausedUntilMs = Math.max(this.#pausedUntilMs, now + delayMs);
-  }
-
-  succeeded(): void {
-    if (this.#concurrency >= this.#maxConcurrency) return;
-    if (++this.#successes < SUCCESSES_TO_GROW) return;
-    this.#successes = 0;
-    this.#concurrency++;
-    this.#serve();
-  }
-
-  #turn(): () => void {
+  const turn = (): (() => void) => {
     let over = false;
     return () => {
       if (over) return;
       over = true;
-      this.#underWay--;
-      this.#serve();
+      underWay--;
+      serve();
     };
-  }
+  };
 
-  /** Gives turns to waiting callers while the limits allow; sleeps if only time is missing. */
-  #serve(): void {
-    while (this.#waiting.length > 0 && this.#underWay < this.#concurrency) {
-      const now = this.#clock.monotonicMs();
-      const waitMs = Math.max(this.#nextTurnMs, this.#pausedUntilMs) - now;
-      if (waitMs > 0) {
-        this.#sleep(waitMs);
-        return;
-      }
-      const late = now - this.#nextTurnMs;
-      const base = this.#intervalMs < COARSE_MS && late < COARSE_MS ? this.#nextTurnMs : now;
-      this.#nextTurnMs = base + this.#intervalMs;
-      this.#underWay++;
-      this.#waiting.shift()?.();
-    }
-  }
-
-  #sleep(ms: number): void {
-    if (this.#sleeping !== null) return;
-    const sleeping = new AbortController();
-    this.#sleeping = sleeping;
-    const wake = (): void => {
-      this.#sleeping = null;
-      this.#serve();
-    };
-    // Aborted when no caller waits any more: then there is nothing to serve, and nothing went wrong.
-    this.#clock.sleep(ms, sleeping.signal).then(wake, wake);
-  }
+  return {
+    enter: (signal) =>
+      new Promise((resolve, reject) => {
+        if (signal.aborted) return reject(interruptionOf(signal));
+        const leave = (): void => {
+          const place = waiting.indexOf(grant);
+          if (place >= 0) waiting.splice(place, 1);
+          if (waiting.length === 0) sleeping?.abort();
+          reject(interruptionOf(signal));
+        };
+        const grant = (): void => {
+          signal.removeEventListener('abort', leave);
+          resolve(turn());
+        };
+        signal.addEventListener('abort', leave, { once: true });
+        waiting.push(grant);
+        serve();
+      }),
+    throttled(delayMs) {
+      const now = clock.monotonicMs();
+      // Several workers are told at once: only the first of them halves.
+      if (now >= pausedUntilMs) concurrency = Math.max(1, Math.floor(concurrency / 2));
+      successes = 0;
+      pausedUntilMs = Math.max(pausedUntilMs, now + delayMs);
+    },
+    succeeded() {
+      if (concurrency >= most || ++successes < SUCCESSES_TO_GROW) return;
+      successes = 0;
+      concurrency++;
+      serve();
+    },
+  };
 }
