@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { EXPORT_OPTIONS, SANDBOX_OPTIONS } from '../../src/config/options/index.ts';
-import { configJsonSchema, optionsMarkdown } from '../docs/derived.ts';
+import { optionsMarkdown } from '../docs/derived.ts';
 import { generatedOf, resolveConfig, type ResolvedRun, resolveOptions } from '../../src/config/resolve.ts';
 import { valuesOf } from '../../src/config/settings.ts';
 import { SANDBOX_DEFAULTS } from '../../src/sandbox/settings.ts';
@@ -234,10 +234,6 @@ describe('the environment beside the options', () => {
 });
 
 describe('the docs that derive from the options', () => {
-  test('the schema of detect-report.yaml beside the templates is fresh', async () => {
-    await expect(configJsonSchema()).toMatchFileSnapshot('../../templates/config.schema.json');
-  });
-
   test('the Markdown table has a row for each option, and no bar breaks it', () => {
     for (const options of [EXPORT_OPTIONS, SANDBOX_OPTIONS]) {
       const rows = optionsMarkdown(options).trim().split('\n');

@@ -3,7 +3,6 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PNG } from 'pngjs';
 import { describe, expect, test } from 'vitest';
-import { templateJsonSchema } from '../docs/derived.ts';
 import { listTemplates, loadTemplate } from '../../src/config/template.ts';
 import { DEFAULT_POLICY } from '../../src/core/policy.ts';
 import { SECTION_IDS } from '../../src/core/report.ts';
@@ -69,13 +68,11 @@ describe('built-in templates', () => {
     for (const entry of list) expect(entry.description).not.toBe('');
   });
 
-  test('point editors to the schema beside them, which is fresh', async () => {
+  test('point editors to the schema beside them', async () => {
     for (const { name } of await listTemplates({ tables })) {
       const text = await readFile(join(templatesFolder, `${name}.yaml`), 'utf8');
       expect(text.split('\n')[0]).toBe('# yaml-language-server: $schema=./template.schema.json');
     }
-    // `npx vitest run test/config -u` writes it again.
-    await expect(templateJsonSchema(tables)).toMatchFileSnapshot(join(templatesFolder, 'template.schema.json'));
   });
 });
 

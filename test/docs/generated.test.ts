@@ -4,12 +4,9 @@ import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { COMMAND_NAMES, type CommandName, COMMANDS } from '../../src/cli/commands.ts';
 import { orderedOptions, PROGRAM, synopsisOf } from '../../src/cli/help.ts';
-import { jobsJsonSchema, optionsMarkdown, templateJsonSchema } from './derived.ts';
+import { configJsonSchema, jobsJsonSchema, optionsMarkdown, templateJsonSchema } from './derived.ts';
 import { TABLES } from '../../src/index.ts';
-import { DIRECTORY_SETTINGS } from '../../src/deliver/directory/delivery.ts';
-import { EMAIL_SETTINGS } from '../../src/deliver/email/message.ts';
-import { S3_SETTINGS } from '../../src/deliver/s3/bucket.ts';
-import { WEBHOOK_SETTINGS } from '../../src/deliver/webhook/delivery.ts';
+import { DELIVERY_SETTINGS } from '../../src/deliver/registry.ts';
 import { NOTIFY_SETTINGS } from '../../src/deliver/notify/settings.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -92,10 +89,9 @@ const GENERATED: Record<string, () => string> = {
   commands,
   ...Object.fromEntries(COMMAND_NAMES.map((name) => [`options ${name}`, () => options(name)])),
   'job keys': jobKeys,
-  'deliver directory': () => settingKeys(DIRECTORY_SETTINGS),
-  'deliver s3': () => settingKeys(S3_SETTINGS),
-  'deliver email': () => settingKeys(EMAIL_SETTINGS),
-  'deliver webhook': () => settingKeys(WEBHOOK_SETTINGS),
+  ...Object.fromEntries(
+    DELIVERY_SETTINGS.options.map((one) => [`deliver ${one.shape.kind.value}`, () => settingKeys(one)]),
+  ),
   'notify keys': () => settingKeys(NOTIFY_SETTINGS),
 };
 
@@ -125,4 +121,16 @@ describe('tables in the docs', () => {
       else expect(text, 'stale: run npm run docs').toBe(fresh);
     },
   );
+});
+
+describe('editors complete files from a schema that is up to date', () => {
+  test.each<[name: string, schema: () => string]>([
+    ['config', configJsonSchema],
+    ['jobs', jobsJsonSchema],
+    ['template', () => templateJsonSchema(Object.values(TABLES))],
+  ])('templates/%s.schema.json', async (name, schema) => {
+    const path = join(ROOT, 'templates', `${name}.schema.json`);
+    if (process.env['UPDATE_DOCS'] === '1') await writeFile(path, schema());
+    expect(await readFile(path, 'utf8')).toBe(schema());
+  });
 });

@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ConfigError } from '../../src/core/errors.ts';
 import { chooseJobs } from '../../src/app/jobs/read-jobs.ts';
-import { jobsJsonSchema } from '../docs/derived.ts';
 import { runHere } from '../cli/run-cli.ts';
 import { jobOf, jobYaml, read, withJobFile } from './jobs.ts';
 
@@ -204,8 +203,4 @@ test('a shard without a job does nothing, and says so', async () => {
       stderr: expect.stringContaining('No job of the file is in this shard.'),
     });
   });
-});
-
-test('editors complete job files from a schema that is up to date', async () => {
-  await expect(jobsJsonSchema()).toMatchFileSnapshot('../../templates/jobs.schema.json');
 });
