@@ -18,13 +18,14 @@ export type Circumstances = Partial<Omit<Birth, 'uuid' | 'draw' | 'nowMs'>>;
 export class DetectionGenerator {
   readonly count: number;
   readonly #seed: number;
-  readonly #timeline: Timeline;
+  /** Epoch milliseconds at which a generated detection was created. */
+  readonly createdAtMs: (serial: number) => number;
   readonly #cipher: UuidCipher;
 
   constructor(settings: SandboxSettings) {
     this.count = settings.detections;
     this.#seed = settings.seed;
-    this.#timeline = new Timeline(settings);
+    this.createdAtMs = timelineOf(settings);
     this.#cipher = new UuidCipher(settings.seed);
   }
 
@@ -37,16 +38,11 @@ export class DetectionGenerator {
   detection(serial: number, circumstances: Circumstances = {}): JsonObject {
     return detectionItem({
       uuid: this.#cipher.encode(serial),
-      createdAtMs: circumstances.createdAtMs ?? this.#timeline.createdAtMs(serial),
+      createdAtMs: circumstances.createdAtMs ?? this.createdAtMs(serial),
       nowMs: NOW_MS,
       draw: (purpose) => new RandomStream(this.#seed, serial, STREAMS[purpose]),
       ...circumstances,
     });
-  }
-
-  /** Epoch milliseconds at which a generated detection was created. */
-  createdAtMs(serial: number): number {
-    return this.#timeline.createdAtMs(serial);
   }
 
   /** The serial number that a uuid was made from; null for a foreign uuid. It may be beyond `count`. */
@@ -68,72 +64,59 @@ const HOUR_WEIGHTS = [
 const JITTER_STREAM = 1;
 
 /**
- * When each detection was created: later with every serial number, unique to the millisecond, in the rhythm of an
- * office week. Each instant is computed from its serial number alone, by inverting the rhythm's running sum.
+ * When each detection was created (epoch milliseconds), by its serial number, from 0, the oldest: later with every one,
+ * unique to the millisecond, in the rhythm of an office week. Each instant is computed from its serial number alone, by
+ * inverting the rhythm's running sum.
  */
-class Timeline {
-  readonly #detections: number;
-  readonly #seed: number;
-  readonly #mondayMs: number;
+function timelineOf({ detections, seed, months }: SandboxSettings): (serial: number) => number {
+  const lastFull = new Date(`${SANDBOX_LAST_FULL_MONTH}-01T00:00:00.000Z`);
+  const startMs = Date.UTC(lastFull.getUTCFullYear(), lastFull.getUTCMonth() + 1 - months, 1);
+  const weekMs = WEEK_HOURS * HOUR_MS;
+  const mondayMs = SOME_MONDAY_MS + Math.floor((startMs - SOME_MONDAY_MS) / weekMs) * weekMs;
   /** Running sum of the weights of a week's hours: entry h is the sum before hour h. */
-  readonly #before: readonly number[];
-  readonly #weekWeight: number;
-  readonly #startWeight: number;
-  readonly #spanWeight: number;
+  const before = [0];
+  for (const day of DAY_WEIGHTS) for (const hour of HOUR_WEIGHTS) before.push((before.at(-1) ?? 0) + day * hour);
+  const weekWeight = before.at(-1) ?? 1;
 
-  constructor(settings: { readonly detections: number; readonly seed: number; readonly months: number }) {
-    this.#detections = settings.detections;
-    this.#seed = settings.seed;
-    const lastFull = new Date(`${SANDBOX_LAST_FULL_MONTH}-01T00:00:00.000Z`);
-    const startMs = Date.UTC(lastFull.getUTCFullYear(), lastFull.getUTCMonth() + 1 - settings.months, 1);
-    const weekMs = WEEK_HOURS * HOUR_MS;
-    this.#mondayMs = SOME_MONDAY_MS + Math.floor((startMs - SOME_MONDAY_MS) / weekMs) * weekMs;
-    const before = [0];
-    for (const day of DAY_WEIGHTS) for (const hour of HOUR_WEIGHTS) before.push((before.at(-1) ?? 0) + day * hour);
-    this.#before = before;
-    this.#weekWeight = before.at(-1) ?? 1;
-    this.#startWeight = this.#weightUntil(startMs);
-    this.#spanWeight = this.#weightUntil(Date.parse(SANDBOX_NOW)) - this.#startWeight;
-  }
+  const weightUntil = (instantMs: number): number => {
+    const hours = (instantMs - mondayMs) / HOUR_MS;
+    const week = Math.floor(hours / WEEK_HOURS);
+    const hour = Math.floor(hours - week * WEEK_HOURS);
+    const [low, high] = [before[hour] ?? 0, before[hour + 1] ?? weekWeight];
+    return week * weekWeight + low + (hours - week * WEEK_HOURS - hour) * (high - low);
+  };
+  const startWeight = weightUntil(startMs);
+  const spanWeight = weightUntil(Date.parse(SANDBOX_NOW)) - startWeight;
 
-  /** Epoch milliseconds of the detection with this serial number, 0 (the oldest) to detections - 1. */
-  createdAtMs(serial: number): number {
-    const exactMs = this.#instantMs(serial);
+  const instantMs = (serial: number): number => {
+    const jitter = new RandomStream(seed, serial, JITTER_STREAM).between(0.1, 0.9);
+    const weight = startWeight + ((serial + jitter) / detections) * spanWeight;
+    const week = Math.floor(weight / weekWeight);
+    const rest = weight - week * weekWeight;
+    const hour = hourOf(before, rest);
+    const [low, high] = [before[hour] ?? 0, before[hour + 1] ?? weekWeight];
+    const hours = week * WEEK_HOURS + hour + (rest - low) / (high - low);
+    return mondayMs + Math.floor(hours * HOUR_MS);
+  };
+
+  return (serial) => {
+    const exactMs = instantMs(serial);
     const wholeSecondMs = Math.floor(exactMs / 1000) * 1000;
     // Some records have no milliseconds; if the older neighbour is in the same second, that would reverse their order.
     const wantsWholeSecond = Math.floor(exactMs) % 3 === 0;
-    return wantsWholeSecond && (serial === 0 || wholeSecondMs > this.#instantMs(serial - 1)) ? wholeSecondMs : exactMs;
-  }
+    return wantsWholeSecond && (serial === 0 || wholeSecondMs > instantMs(serial - 1)) ? wholeSecondMs : exactMs;
+  };
+}
 
-  #instantMs(serial: number): number {
-    const jitter = new RandomStream(this.#seed, serial, JITTER_STREAM).between(0.1, 0.9);
-    const weight = this.#startWeight + ((serial + jitter) / this.#detections) * this.#spanWeight;
-    const week = Math.floor(weight / this.#weekWeight);
-    const rest = weight - week * this.#weekWeight;
-    const hour = this.#hourOf(rest);
-    const [low, high] = [this.#before[hour] ?? 0, this.#before[hour + 1] ?? this.#weekWeight];
-    const hours = week * WEEK_HOURS + hour + (rest - low) / (high - low);
-    return this.#mondayMs + Math.floor(hours * HOUR_MS);
+/** The hour of the week in which the running sum reaches `weight`. */
+function hourOf(before: readonly number[], weight: number): number {
+  let [low, high] = [0, WEEK_HOURS - 1];
+  while (low < high) {
+    const middle = (low + high + 1) >>> 1;
+    if ((before[middle] ?? 0) <= weight) low = middle;
+    else high = middle - 1;
   }
-
-  #weightUntil(instantMs: number): number {
-    const hours = (instantMs - this.#mondayMs) / HOUR_MS;
-    const week = Math.floor(hours / WEEK_HOURS);
-    const hour = Math.floor(hours - week * WEEK_HOURS);
-    const [low, high] = [this.#before[hour] ?? 0, this.#before[hour + 1] ?? this.#weekWeight];
-    return week * this.#weekWeight + low + (hours - week * WEEK_HOURS - hour) * (high - low);
-  }
-
-  /** The hour of the week in which the running sum reaches `weight`. */
-  #hourOf(weight: number): number {
-    let [low, high] = [0, WEEK_HOURS - 1];
-    while (low < high) {
-      const middle = (low + high + 1) >>> 1;
-      if ((this.#before[middle] ?? 0) <= weight) low = middle;
-      else high = middle - 1;
-    }
-    return low;
-  }
+  return low;
 }
 
 const ROUNDS = 10;

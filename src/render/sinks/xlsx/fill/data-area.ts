@@ -1,7 +1,7 @@
 import type { TableShape } from '../../../../core/table.ts';
 import { suggest } from '../../../../core/text.ts';
 import { type CellRange, columnLetters } from '../cells.ts';
-import { checkNothingLost, type GridCell, type GridRow, SheetGrid, type Texts } from './sheet-grid.ts';
+import { checkNothingLost, type GridCell, type GridRow, SheetGrid, type TextOf } from './sheet-grid.ts';
 import { Growths } from './range-growth.ts';
 import { refused } from './refusal.ts';
 import type { ForeignSheet, ForeignWorkbook } from './workbook.ts';
@@ -38,7 +38,7 @@ export interface DataArea {
  * Reads how to fill a sheet. Its header is that of its table, else of its filter, else its first row that shows
  * anything. Throws `ConfigError` if no header is a column of `table`, or if anything would be lost.
  */
-export function readArea(workbook: ForeignWorkbook, sheet: ForeignSheet, table: TableShape, texts: Texts): DataArea {
+export function readArea(workbook: ForeignWorkbook, sheet: ForeignSheet, table: TableShape, textOf: TextOf): DataArea {
   const part = workbook.worksheet(sheet);
   const grid = new SheetGrid(part);
   const listObject = tableOf(workbook, sheet);
@@ -48,7 +48,7 @@ export function readArea(workbook: ForeignWorkbook, sheet: ForeignSheet, table: 
   const lastSample = listObject?.range.lastRow ?? sampled.at(-1)?.number ?? header.number + 1;
   const first = samples.find(({ number }) => number === header.number + 1) ?? null;
   const calculated = listObject?.calculated ?? new Map<string, string>();
-  const columns = readColumns({ grid, sheet, table, texts, header, first, calculated });
+  const columns = readColumns({ grid, sheet, table, textOf, header, first, calculated });
   checkNothingLost(workbook, { sheet, grid, header: header.number, lastSample, samples: sampled, columns });
   return {
     sheet,
@@ -130,14 +130,14 @@ interface HeaderRow {
   readonly grid: SheetGrid;
   readonly sheet: ForeignSheet;
   readonly table: TableShape;
-  readonly texts: Texts;
+  readonly textOf: TextOf;
   readonly header: GridRow;
   readonly first: GridRow | null;
   readonly calculated: ReadonlyMap<string, string>;
 }
 
 function readColumns(from: HeaderRow): readonly AreaColumn[] {
-  const { grid, sheet, table, texts, header, calculated } = from;
+  const { grid, sheet, table, textOf, header, calculated } = from;
   const names = table.columns.map(({ name }) => name);
   const taken = new Set<number>();
   const columns = header.cells
@@ -147,7 +147,7 @@ function readColumns(from: HeaderRow): readonly AreaColumn[] {
       if (childOf(cell.element, 'f') !== null) {
         throw refused('the header is a formula', place, 'Write the name of the column as text.');
       }
-      const title = texts.of(grid.part, cell.element).trim();
+      const title = textOf(grid.part, cell.element).trim();
       const source = names.indexOf(title.toLowerCase());
       const column = { source, title, column: cell.column, style: styleBelow(grid, cell, from.first), formula: null };
       if (source === -1) return { ...column, formula: ownFormula(from, cell, title) };

@@ -8,7 +8,7 @@ import { checkFacts } from './named-cells.ts';
 import { assertHarmlessFormulas } from './formulas.ts';
 import { filledDown, type Growths } from './range-growth.ts';
 import { refused, SAVE_AGAIN } from './refusal.ts';
-import { Texts } from './sheet-grid.ts';
+import { textReader } from './sheet-grid.ts';
 import { ForeignWorkbook } from './workbook.ts';
 import { childOf, childrenOf, type XmlElement, XmlPart } from './xml.ts';
 
@@ -51,7 +51,7 @@ export function planFill(bytes: Uint8Array, tables: readonly TableShape[], sheet
   const workbook = new ForeignWorkbook(bytes);
   assertHarmlessFormulas(workbook.parts, workbook.sheets);
   const textsPart = workbook.related('sharedStrings');
-  const texts = new Texts(textsPart === null ? null : workbook.parts.xml(textsPart));
+  const textOf = textReader(textsPart === null ? null : workbook.parts.xml(textsPart));
   const areas: DataArea[] = [];
   for (const table of tables) {
     const title = sheetName(table.title, 1).toLowerCase();
@@ -62,7 +62,7 @@ export function planFill(bytes: Uint8Array, tables: readonly TableShape[], sheet
     if (clash !== undefined) {
       throw refused('a long table goes on in a sheet of this name', { sheet: clash.name }, 'Rename the sheet.');
     }
-    areas.push(readArea(workbook, sheet, table, texts));
+    areas.push(readArea(workbook, sheet, table, textOf));
   }
   if (areas.length === 0) {
     const titles = tables.map(({ title }) => title);
@@ -93,20 +93,10 @@ function encodedColumn(
   formats: CellFormats,
   growths: Growths,
 ): EncodedColumn {
-  if (source === -1) {
-    return {
-      source,
-      type: 'text',
-      place: column,
-      textStyle: style,
-      valueStyle: style,
-      blankStyle: style === 0 ? null : style,
-      formula: formula === null ? null : filledDown(formula, header.number + 1, sheet.name, growths),
-    };
-  }
-  const type = table.columns[source]?.type;
+  const isOwn = source === -1;
+  const type = isOwn ? 'text' : table.columns[source]?.type;
   if (type === undefined) throw new InvariantError(`The table ${table.name} has no column ${source}.`);
-  const isText = type === 'text' || type === 'json';
+  const isText = !isOwn && (type === 'text' || type === 'json');
   const valueStyle = type === 'timestamp' ? formats.date(style) : isText ? formats.text(style) : style;
   return {
     source,
@@ -116,7 +106,7 @@ function encodedColumn(
     valueStyle,
     // An empty cell keeps its borders and its fill.
     blankStyle: valueStyle === 0 ? null : valueStyle,
-    formula: null,
+    formula: formula === null ? null : filledDown(formula, header.number + 1, sheet.name, growths),
   };
 }
 

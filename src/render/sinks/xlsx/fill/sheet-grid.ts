@@ -3,27 +3,22 @@ import { refused, SAVE_AGAIN } from './refusal.ts';
 import { childOf, childrenOf, type XmlElement, type XmlPart } from './xml.ts';
 import type { ForeignSheet, ForeignWorkbook } from './workbook.ts';
 
-/** The texts that a workbook stores outside of its cells (ECMA-376-1, 18.4). */
-export class Texts {
-  readonly #part: XmlPart | null;
-  readonly #items: readonly XmlElement[];
+/** Returns the text of a cell, which may be stored outside of it (ECMA-376-1, 18.4). */
+export type TextOf = (sheet: XmlPart, cell: XmlElement) => string;
 
-  /** `part` is null for a workbook without shared texts. */
-  constructor(part: XmlPart | null) {
-    this.#part = part;
-    this.#items = childrenOf(part?.root ?? null, 'si');
-  }
-
-  of(sheet: XmlPart, cell: XmlElement): string {
+/** What returns the text of a cell; `shared` is null for a workbook that stores no texts outside of its cells. */
+export function textReader(shared: XmlPart | null): TextOf {
+  const items = childrenOf(shared?.root ?? null, 'si');
+  return (sheet, cell) => {
     const inline = childOf(cell, 'is');
     if (inline !== null) return plainText(sheet, inline);
     const value = childOf(cell, 'v');
     if (value === null) return '';
     const text = sheet.textOf(value);
     if (sheet.attribute(cell, 't') !== 's') return text;
-    const item = this.#items[Number(text)];
-    return item === undefined || this.#part === null ? '' : plainText(this.#part, item);
-  }
+    const item = items[Number(text)];
+    return item === undefined || shared === null ? '' : plainText(shared, item);
+  };
 }
 
 /** Text without its formatting, and without the readings of East Asian characters. */
