@@ -52,7 +52,17 @@ export async function firstDifferentCell(
       const [cells, there] = [was.done === true ? null : was.value, is.done === true ? null : is.value];
       if (row === 0) header = (cells ?? []).map((title) => title.replace(/^\ufeff/, ''));
       const at = differentCell(cells ?? [], there ?? []);
-      if (at !== null) return placeOf(row, header, at, cells, there);
+      if (at === null) continue;
+      const isRow = cells !== null && there !== null;
+      const column = isRow ? (header[at] ?? `${at + 1}`) : undefined;
+      const line = row === 0 ? 'the header' : `row ${row}`;
+      return {
+        where: column === undefined ? line : `${line}, column ${column}`,
+        row,
+        ...(column === undefined ? {} : { column }),
+        sealed: isRow ? (cells[at] ?? null) : (cells?.join() ?? null),
+        found: isRow ? (there[at] ?? null) : (there?.join() ?? null),
+      };
     }
   } finally {
     await a.return(undefined);
@@ -63,23 +73,4 @@ export async function firstDifferentCell(
 function differentCell(sealed: readonly string[], found: readonly string[]): number | null {
   for (let i = 0; i < Math.max(sealed.length, found.length); i++) if (sealed[i] !== found[i]) return i;
   return null;
-}
-
-function placeOf(
-  row: number,
-  header: readonly string[],
-  at: number,
-  sealed: readonly string[] | null,
-  found: readonly string[] | null,
-): FilePlace {
-  const isRow = sealed !== null && found !== null;
-  const column = isRow ? (header[at] ?? `${at + 1}`) : undefined;
-  const line = row === 0 ? 'the header' : `row ${row}`;
-  return {
-    where: column === undefined ? line : `${line}, column ${column}`,
-    row,
-    ...(column === undefined ? {} : { column }),
-    sealed: isRow ? (sealed[at] ?? null) : (sealed?.join() ?? null),
-    found: isRow ? (found[at] ?? null) : (found?.join() ?? null),
-  };
 }

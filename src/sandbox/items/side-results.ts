@@ -104,30 +104,25 @@ export function drawProvenance(
   random: RandomStream,
   asked: Submission | undefined,
 ): JsonObject {
-  if (asked !== undefined) return askedProvenance({ medium, status }, random, asked);
+  const isVideo = medium === 'video';
+  const isCompleted = status === 'completed';
+  if (asked !== undefined) {
+    // A created detection says what its request asked for, and has no other search.
+    return {
+      modality: isVideo ? asked.modality : 'all',
+      face_only: isVideo && asked.modality !== 'audio' && asked.faceOnly,
+      ...(asked.c2pa && isCompleted ? { c2pa_manifest: drawManifest(random) } : {}),
+      ...(asked.watermark && isCompleted ? { watermark: drawWatermark(medium, random) } : {}),
+    };
+  }
   const item: Record<string, JsonValue> = {};
   const modality = random.chance(0.9) ? 'all' : random.pick(['audio', 'video']);
-  if (random.chance(0.8)) item['modality'] = medium === 'video' ? modality : 'all';
-  if (random.chance(0.8)) item['face_only'] = medium === 'video' && modality !== 'audio' && random.chance(0.1);
-  if (status !== 'completed') return item;
+  if (random.chance(0.8)) item['modality'] = isVideo ? modality : 'all';
+  if (random.chance(0.8)) item['face_only'] = isVideo && modality !== 'audio' && random.chance(0.1);
+  if (!isCompleted) return item;
   if (random.chance(0.25)) item['c2pa_manifest'] = drawManifest(random);
   if (random.chance(0.1)) item['watermark'] = drawWatermark(medium, random);
   return item;
-}
-
-/** A created detection says what its request asked for, and has no other search. */
-function askedProvenance(
-  { medium, status }: { readonly medium: Medium; readonly status: string },
-  random: RandomStream,
-  { modality, faceOnly, watermark, c2pa }: Submission,
-): JsonObject {
-  const isVideo = medium === 'video';
-  return {
-    modality: isVideo ? modality : 'all',
-    face_only: isVideo && modality !== 'audio' && faceOnly,
-    ...(c2pa && status === 'completed' ? { c2pa_manifest: drawManifest(random) } : {}),
-    ...(watermark && status === 'completed' ? { watermark: drawWatermark(medium, random) } : {}),
-  };
 }
 
 function drawManifest(random: RandomStream): JsonObject {

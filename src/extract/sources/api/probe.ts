@@ -35,13 +35,12 @@ export async function probeApi(
 ): Promise<ApiProbe> {
   const endpoint = listEndpoint(settings.baseUrl, settings.key);
   const authorization = bearer(settings.key);
-  const { maxPageBytes, connectMs, headersMs, idleBodyMs } = API_LIMITS;
   const client = openHttpClient(endpoint, {
     proxies: settings.proxies,
-    limits: { connectMs, headersMs, idleBodyMs },
+    limits: API_LIMITS,
     timeoutMs: TIMEOUT_MS,
     clock,
-    maxBodyBytes: maxPageBytes,
+    maxBodyBytes: API_LIMITS.maxPageBytes,
   });
   const url = pageUrl(endpoint, 1, PAGE_SIZE);
   const headers = { authorization, accept: 'application/json', 'user-agent': `detect-report/${settings.version}` };

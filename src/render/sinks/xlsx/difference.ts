@@ -66,7 +66,10 @@ async function placeIn(
   const letters = own ?? columnLetters((sealed.slice(before, start).match(/<c[ />]/g) ?? []).length);
   const row = await rowAt(contentOf(file, entry), from + Buffer.byteLength(sealed.slice(0, start)));
   const shared = await sharedTexts(file, entries);
-  const column = (await columnTitle(file, entry, letters, shared)) ?? letters;
+  // The first text of that column: a data sheet begins with its titles.
+  const head = (await cutOf(contentOf(file, entry), 0, AROUND_BYTES)).toString('utf8');
+  const title = new RegExp(`<c [^>]*?r="${letters}\\d+"[^>]*t="(?:inlineStr|str|s)".*?</c>`).exec(head)?.[0];
+  const column = (title === undefined ? '' : cellValue(title, shared)) || letters;
   const where = `sheet ${sheet}, row ${row}, column ${column}`;
   return {
     where,
@@ -117,18 +120,6 @@ function cellValue(xml: string, shared: readonly string[]): string {
 function unescaped(xml: string): string {
   const signs: Readonly<Record<string, string>> = { lt: '<', gt: '>', quot: '"', apos: "'", amp: '&' };
   return xml.replaceAll(/&(lt|gt|quot|apos|amp);/g, (_, name: string) => signs[name] ?? '');
-}
-
-/** The first text of that column: a data sheet begins with its titles. */
-async function columnTitle(
-  file: FileHandle,
-  entry: PlainEntry,
-  letters: string,
-  shared: readonly string[],
-): Promise<string | null> {
-  const head = (await cutOf(contentOf(file, entry), 0, AROUND_BYTES)).toString('utf8');
-  const cell = new RegExp(`<c [^>]*?r="${letters}\\d+"[^>]*t="(?:inlineStr|str|s)".*?</c>`).exec(head);
-  return cell === null ? null : cellValue(cell[0], shared) || null;
 }
 
 async function readSmallPart(file: FileHandle, entries: readonly PlainEntry[], name: string): Promise<string> {
