@@ -40,19 +40,19 @@ export class DetectReportError extends Error {
   }
 }
 
-/** A wrong flag, value, template or configuration file. */
-export class ConfigError extends DetectReportError {
-  constructor(message: string, details: ErrorDetails = {}) {
-    super('usage', message, details);
-  }
+function errorOf(kind: ErrorKind) {
+  return class extends DetectReportError {
+    constructor(message: string, details: ErrorDetails = {}) {
+      super(kind, message, details);
+    }
+  };
 }
 
+/** A wrong flag, value, template or configuration file. */
+export class ConfigError extends errorOf('usage') {}
+
 /** The source refused, failed for good, or answered something that is not the documented envelope. */
-export class SourceError extends DetectReportError {
-  constructor(message: string, details: ErrorDetails = {}) {
-    super('source', message, details);
-  }
-}
+export class SourceError extends errorOf('source') {}
 
 /** A page was refused for its size, twice in a row: ask for smaller pages. */
 export class PageTooLargeError extends SourceError {}
@@ -71,18 +71,10 @@ export class TryLaterError extends DetectReportError {
 }
 
 /** A file could not be written: disk full, permission, a name in the way. */
-export class OutputError extends DetectReportError {
-  constructor(message: string, details: ErrorDetails = {}) {
-    super('output', message, details);
-  }
-}
+export class OutputError extends errorOf('output') {}
 
 /** A sealed run is not what its evidence says. */
-export class VerificationError extends DetectReportError {
-  constructor(message: string, details: ErrorDetails = {}) {
-    super('verification', message, details);
-  }
-}
+export class VerificationError extends errorOf('verification') {}
 
 /** The run was asked to stop; `signal` names the process signal, if it was one. */
 export class InterruptedError extends DetectReportError {

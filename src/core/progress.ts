@@ -1,3 +1,12 @@
+/** An attempt that failed. */
+interface Retry {
+  readonly attempt: number;
+  readonly delayMs: number;
+  /** Time until it is given up, from now. */
+  readonly leftMs: number;
+  readonly reason: string;
+}
+
 /** What happens during a run. Emitted by the client and both passes, drawn by the command line. */
 export type ProgressEvent =
   | {
@@ -15,24 +24,9 @@ export type ProgressEvent =
       readonly totalCount: number | null;
       readonly requests: number;
     }
-  | {
-      readonly kind: 'retry';
-      readonly page: number;
-      readonly attempt: number;
-      readonly delayMs: number;
-      /** Time until it is given up, from now. */
-      readonly leftMs: number;
-      readonly reason: string;
-    }
-  | {
-      readonly kind: 'delivery-retry';
-      /** Id of the destination. */
-      readonly destination: string;
-      readonly attempt: number;
-      readonly delayMs: number;
-      readonly leftMs: number;
-      readonly reason: string;
-    }
+  | ({ readonly kind: 'retry'; readonly page: number } & Retry)
+  /** `destination` is its id. */
+  | ({ readonly kind: 'delivery-retry'; readonly destination: string } & Retry)
   | { readonly kind: 'rendered'; readonly detections: number; readonly of: number }
   | { readonly kind: 'file'; readonly file: string; readonly bytes: number }
   | { readonly kind: 'note'; readonly level: 'info' | 'warning'; readonly text: string };

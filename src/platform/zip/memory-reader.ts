@@ -56,21 +56,22 @@ export function listEntries(bytes: Buffer): ListedEntry[] | null {
   return entries;
 }
 
-/** An entry's content, stored or deflated; null if its header, size or CRC differs from the directory. */
+/**
+ * An entry's content, stored or deflated; null if its header, size or CRC differs from the directory, if it is not a
+ * deflate stream, or decompresses to more than it should.
+ */
 export function readEntry(bytes: Buffer, entry: ListedEntry): Buffer | null {
-  const data = packedData(bytes, entry);
-  const content = data === null || entry.method === METHOD_CODES.stored ? data : inflated(data, entry.bytes);
-  return content?.length === entry.bytes && crc32(content) === entry.crc32 ? content : null;
-}
-
-/** Null if the data is not a deflate stream, or decompresses to more than it should. */
-function inflated(data: Buffer, bytes: number): Buffer | null {
-  try {
-    // At least 1: zlib takes no limit of 0, and one extra byte is detected as well.
-    return inflateRawSync(data, { maxOutputLength: Math.max(bytes, 1), finishFlush: constants.Z_FINISH });
-  } catch {
-    return null;
+  let content = packedData(bytes, entry);
+  if (content !== null && entry.method !== METHOD_CODES.stored) {
+    try {
+      // At least 1: zlib takes no limit of 0, and one extra byte is detected as well.
+      const maxOutputLength = Math.max(entry.bytes, 1);
+      content = inflateRawSync(content, { maxOutputLength, finishFlush: constants.Z_FINISH });
+    } catch {
+      return null;
+    }
   }
+  return content?.length === entry.bytes && crc32(content) === entry.crc32 ? content : null;
 }
 
 /** The compressed data of an entry; null if its own header differs from the directory. */
@@ -85,9 +86,7 @@ function packedData(bytes: Buffer, entry: ListedEntry): Buffer | null {
 }
 
 /** The end record: a signature whose comment reaches exactly to the end of the archive. */
-function endRecord(
-  bytes: Buffer,
-): { readonly at: number; readonly entries: number; readonly directory: number } | null {
+function endRecord(bytes: Buffer) {
   const first = Math.max(0, bytes.length - END_BYTES - LONGEST_COMMENT);
   for (let at = bytes.length - END_BYTES; at >= first; at--) {
     if (bytes.readUInt32LE(at) !== END_SIGNATURE) continue;
