@@ -149,6 +149,31 @@ describe('the summary', () => {
     expect(points).toBe(3 * (3 + 3) + 3 * 3 + 3 * 20);
   });
 
+  it('prints every chart on one page, and shows the whole head of every column', async () => {
+    await writeWorkbook(folder, [[DETECTIONS, DETECTION_ROWS]], { report: report({}, HISTORY) });
+    const parts = await readParts(folder);
+    const sheet = parts.get(SUMMARY) ?? '';
+    const heights = new Map(
+      [...sheet.matchAll(/<row r="(\d+)"[^>]* ht="([\d.]+)"/g)].map(([, row, height]) => [Number(row), Number(height)]),
+    );
+    const breaks = [...sheet.matchAll(/<brk id="(\d+)"/g)].map(([, row]) => Number(row));
+    const drawing = parts.get('xl/drawings/drawing1.xml') ?? '';
+    const anchors = [...drawing.matchAll(/<xdr:from>.*?<xdr:row>(\d+)<.*?<xdr:to>.*?<xdr:row>(\d+)</gs)];
+    expect(anchors).toHaveLength(7);
+    for (const [first = 0, last = 0] of anchors.map(([, from, to]) => [Number(from), Number(to)])) {
+      const start = Math.max(0, ...breaks.filter((row) => row <= first));
+      expect(breaks.filter((row) => row > first && row <= last)).toEqual([]);
+      const rows = Array.from({ length: last + 1 - start }, (_, index) => heights.get(start + index + 1) ?? 15);
+      // A4 across has 516 by 784 points, and the columns together are 1,327 wide.
+      expect(rows.reduce((sum, height) => sum + height, 0)).toBeLessThan((516 / 784) * 1327);
+    }
+    const strings = [...(parts.get('xl/sharedStrings.xml') ?? '').matchAll(/<si>.*?<\/si>/gs)].map(([text]) => text);
+    const head = strings.findIndex((text) => text.includes('Fake rate, lower end'));
+    const rows = [...sheet.matchAll(new RegExp(`<c r="[D-I](\\d+)"[^>]* t="s"><v>${head}</v>`, 'g'))];
+    expect(rows).toHaveLength(1);
+    expect(heights.get(Number(rows[0]?.[1]))).toBe(30);
+  });
+
   it('draws the months before, this one last, only if the report has them', async () => {
     await writeWorkbook(folder, [[DETECTIONS, DETECTION_ROWS]], { report: report({}, HISTORY) });
     const parts = await readParts(folder);

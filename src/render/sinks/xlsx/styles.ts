@@ -87,7 +87,7 @@ export function stylesOf(report: Report) {
     tableTitle: { font: words(theme.primary, 13, { bold: true }), alignment: { vertical: 'bottom' } },
     recountTitle: { font: words(theme.muted, 10, { italic: true }), alignment: { vertical: 'bottom' } },
     head,
-    numberHead: { ...head, alignment: { horizontal: 'right', vertical: 'middle', indent: 1 } },
+    numberHead: { ...head, alignment: { horizontal: 'right', vertical: 'middle', wrapText: true, indent: 1 } },
     checkHead: { ...head, alignment: { horizontal: 'center', vertical: 'middle' } },
     text: text(theme.ink, false),
     paragraph: { font: words(theme.ink, 11), alignment: wrap },

@@ -6,6 +6,7 @@ import { dateSerial } from '../row-encoder.ts';
 import { writeBlocks } from '../section-sheets.ts';
 import { type CellStyle, DATA_FORMATS, linesOf, PAGE, SheetWriter, type Styles, worded } from '../styles.ts';
 import type { DataRanges } from './data-ranges.ts';
+import { breakBefore, ROW_HEIGHT } from './page-breaks.ts';
 import { type Recount, recountsOf } from './recount-formulas.ts';
 
 /*
@@ -94,6 +95,7 @@ export function addSummarySheet(
     row - 1 + band * BAND_ROWS,
     row - 2 + (band + 1) * BAND_ROWS,
   ]);
+  breakBefore(bands, writer.sheet);
   row += bands.length * BAND_ROWS;
   const first = row;
   const recounts = recountsOf(report, ranges);
@@ -253,6 +255,8 @@ function addTable(page: Page, table: FigureTable, titleRow: number, recount: Rec
     writer.text(titleRow, RECOUNTED, say.recounted, styles.recountTitle);
     writer.text(headRow, CHECK, say.check, styles.checkHead);
   }
+  const headLines = Math.max(...table.heads.map((head, index) => linesOf(head, SUMMARY_WIDTHS[index + 1] ?? 1)));
+  if (headLines > 1) writer.height(headRow, headLines * ROW_HEIGHT);
   for (const [index, head] of table.heads.entries()) {
     writer.text(headRow, LABEL + index, head, index === 0 ? styles.head : styles.numberHead);
     if (checks > 0 && index > 0) writer.text(headRow, RECOUNTED + index - 1, head, styles.numberHead);
@@ -272,7 +276,7 @@ function addRow(
   if (day === null) writer.text(row, LABEL, label, look);
   else writer.number(row, LABEL, day, { ...look, numFmt: 'yyyy-mm-dd', alignment: { horizontal: 'left' } });
   const lines = linesOf(label, SUMMARY_WIDTHS[LABEL - 1] ?? 1);
-  if (lines > 1) writer.height(row, lines * 15);
+  if (lines > 1) writer.height(row, lines * ROW_HEIGHT);
   const pairs: string[] = [];
   for (const [index, figure] of figures.entries()) {
     const [printed, recounted] = [printedColumn(index), columnLetters(RECOUNTED - 1 + index)];
