@@ -1,7 +1,7 @@
 import { lstat, mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { InterruptedError, TryLaterError } from '../../src/core/errors.ts';
-import { RunLock, STALE_AFTER_MS } from '../../src/platform/files/lock.ts';
+import { acquireLock, STALE_AFTER_MS } from '../../src/platform/files/lock.ts';
 import { failureOf, fakeClock, NAME, OutFolder, writeTo } from './folders.ts';
 
 let out: OutFolder;
@@ -51,10 +51,10 @@ describe('the lock of a run folder', () => {
       await writeFile(path, content);
       await out.ageLock(STALE_SECONDS - 6);
       const clock = fakeClock();
-      expect(await failureOf(RunLock.acquire(path, { clock }))).toBeInstanceOf(TryLaterError);
+      expect(await failureOf(acquireLock(path, { clock }))).toBeInstanceOf(TryLaterError);
       expect(clock.monotonicMs()).toBe(0);
       await out.ageLock(10);
-      const lock = await RunLock.acquire(path, { clock });
+      const lock = await acquireLock(path, { clock });
       expect(clock.monotonicMs()).toBe(3_000);
       await lock.assertHeld();
       await lock.release();
@@ -68,7 +68,7 @@ describe('the lock of a run folder', () => {
       await writeFile(path, '{"token":"dead"}');
       await out.ageLock(-seconds);
       const clock = fakeClock();
-      const lock = await RunLock.acquire(path, { clock });
+      const lock = await acquireLock(path, { clock });
       expect(clock.monotonicMs()).toBe(STALE_AFTER_MS);
       await lock.assertHeld();
       await lock.release();
@@ -84,7 +84,7 @@ describe('the lock of a run folder', () => {
       await writeFile(path, `{"token":"alive","beat":"${String(++beats).padStart(10, '0')}"}`);
       await utimes(path, 0, 0);
     });
-    expect(await failureOf(RunLock.acquire(path, { clock }))).toBeInstanceOf(TryLaterError);
+    expect(await failureOf(acquireLock(path, { clock }))).toBeInstanceOf(TryLaterError);
     expect(beats).toBe(1);
   });
 
@@ -92,7 +92,7 @@ describe('the lock of a run folder', () => {
     await writeFile(path, '{"token":"dead"}');
     await out.ageLock(-60);
     const controller = new AbortController();
-    const waiting = failureOf(RunLock.acquire(path, { signal: controller.signal }));
+    const waiting = failureOf(acquireLock(path, { signal: controller.signal }));
     controller.abort(new InterruptedError('SIGTERM'));
     expect(await waiting).toBeInstanceOf(InterruptedError);
     expect(await readdir(out.path)).toEqual([`.${NAME}.lock`]);
@@ -100,12 +100,12 @@ describe('the lock of a run folder', () => {
 
   it('is kept fresh while its run lives', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
-    const lock = await RunLock.acquire(path);
+    const lock = await acquireLock(path);
     await out.ageLock(STALE_SECONDS);
     const aged = (await lstat(path)).mtimeMs;
     vi.advanceTimersByTime(2_000);
     await vi.waitUntil(async () => (await lstat(path)).mtimeMs > aged);
-    expect(await failureOf(RunLock.acquire(path))).toBeInstanceOf(TryLaterError);
+    expect(await failureOf(acquireLock(path))).toBeInstanceOf(TryLaterError);
     await lock.release();
   });
 
@@ -126,10 +126,10 @@ describe('the lock of a run folder', () => {
   });
 
   it('holds no file open when it was let go', async () => {
-    await (await RunLock.acquire(path)).release();
+    await (await acquireLock(path)).release();
     const before = await openFiles();
-    const lock = await RunLock.acquire(path);
-    expect(await failureOf(RunLock.acquire(path))).toBeInstanceOf(TryLaterError);
+    const lock = await acquireLock(path);
+    expect(await failureOf(acquireLock(path))).toBeInstanceOf(TryLaterError);
     await lock.release();
     expect(await openFiles()).toBe(before);
   });
@@ -139,7 +139,7 @@ describe('the lock of a run folder', () => {
       await writeFile(path, '{"token":"dead"}');
       await utimes(path, new Date(0), new Date(0));
     }
-    const asked = await Promise.allSettled(Array.from({ length: 20 }, () => RunLock.acquire(path)));
+    const asked = await Promise.allSettled(Array.from({ length: 20 }, () => acquireLock(path)));
     const won = asked.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
     const lost = asked.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
     expect(won).toHaveLength(1);

@@ -17,7 +17,7 @@ import {
   syncFolder,
   withScratch,
 } from '../../platform/files/folders.ts';
-import { RunLock } from '../../platform/files/lock.ts';
+import { acquireLock } from '../../platform/files/lock.ts';
 import { PART_LIMITS, planParts } from '../../render/render-parts.ts';
 import { ARCHIVE_FILE, MANIFEST_FILE } from '../../seal/evidence/run-files.ts';
 import { partsPathOf } from '../../seal/run-folder/run-folder.ts';
@@ -197,7 +197,7 @@ async function withKey<T>({ config, context, signal }: Work, use: (signal: Abort
   const folder = join(context.baseDir, '.detect-report');
   await makeFolder(folder, RUN_FOLDER_MODE);
   const fingerprint = config.source.api.key.seal('one reading at a time').slice(0, 16);
-  const lock = await RunLock.acquire(join(folder, `key-${fingerprint}.lock`), { signal });
+  const lock = await acquireLock(join(folder, `key-${fingerprint}.lock`), { signal });
   const lost = new AbortController();
   const timer = setInterval(() => {
     void lock.assertHeld().catch((error: unknown) => lost.abort(error));

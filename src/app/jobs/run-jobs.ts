@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { InterruptedError, TryLaterError } from '../../core/errors.ts';
 import type { Clock } from '../../core/instant.ts';
 import { makeFolder } from '../../platform/files/folders.ts';
-import { RunLock } from '../../platform/files/lock.ts';
+import { acquireLock, type RunLock } from '../../platform/files/lock.ts';
 import type { JobContext, JobOutcome } from './outcome.ts';
 import type { Job } from './job.ts';
 import { pendingRuns } from './outbox.ts';
@@ -133,7 +133,7 @@ async function lockAll(jobs: readonly Job[]): Promise<RunLock[]> {
 
 async function lockOne(job: Job): Promise<RunLock> {
   try {
-    return await RunLock.acquire(join(job.outDir, `.schedule-${job.name}.lock`));
+    return await acquireLock(join(job.outDir, `.schedule-${job.name}.lock`));
   } catch (error) {
     if (!(error instanceof TryLaterError)) throw error;
     const { place, remedy } = error;

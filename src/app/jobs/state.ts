@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { InterruptedError, OutputError, TryLaterError } from '../../core/errors.ts';
 import { shorten } from '../../core/text.ts';
 import { exists, removeFolder, RUN_FILE_MODE, writeSmallFile } from '../../platform/files/folders.ts';
-import { RunLock } from '../../platform/files/lock.ts';
+import { acquireLock, type RunLock } from '../../platform/files/lock.ts';
 import { systemCode } from '../../platform/files/output-failure.ts';
 import { MANIFEST_FILE, readSmallFile } from '../../seal/evidence/run-files.ts';
 import type { Job } from './job.ts';
@@ -124,7 +124,7 @@ export async function removeLeftovers(job: Job, state: FoundState): Promise<void
 async function removeLeft(outDir: string, name: string): Promise<void> {
   let lock: RunLock;
   try {
-    lock = await RunLock.acquire(join(outDir, `.${name}.lock`));
+    lock = await acquireLock(join(outDir, `.${name}.lock`));
   } catch (error) {
     if (error instanceof TryLaterError) return;
     throw error;

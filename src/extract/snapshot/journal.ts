@@ -6,7 +6,7 @@ import { isoInstant } from '../../core/instant.ts';
 import type { Page } from '../../core/page.ts';
 import { Secret } from '../../core/secret.ts';
 import type { PastWalk, WalkEvent, WalkJournal } from '../../core/walk.ts';
-import { LineLog, readLines } from '../../platform/files/line-log.ts';
+import { createLineLog, type LineLog, readLines } from '../../platform/files/line-log.ts';
 import { outputFailure } from '../../platform/files/output-failure.ts';
 import type { FileSpool, KeptPage } from './page-spool.ts';
 
@@ -130,7 +130,7 @@ export class SpoolJournal implements WalkJournal {
 
   async begin(repeated: readonly WalkEvent[]): Promise<void> {
     const path = join(this.#settings.folder, NEXT_FILE);
-    const log = await LineLog.create(path);
+    const log = await createLineLog(path);
     try {
       await log.append(this.#header, ...repeated.map((event) => this.#lineOf(event)));
       await log.sync();

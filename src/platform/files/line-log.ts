@@ -1,51 +1,38 @@
-import { type FileHandle, open, readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { failAt } from './output-failure.ts';
 
+export type LineLog = Awaited<ReturnType<typeof createLineLog>>;
+
 /**
  * An append-only file of JSON values, one on each line after the line's CRC-32 (eight hex digits and a space). After a
- * crash, every line up to the first damaged one can be trusted.
+ * crash, every line up to the first damaged one can be trusted. Creates it, empty. Throws `OutputError`.
  */
-export class LineLog {
-  readonly #path: string;
-  readonly #handle: FileHandle;
-  #pending: string[] = [];
-  #written: Promise<void> = Promise.resolve();
-
-  private constructor(path: string, handle: FileHandle) {
-    this.#path = path;
-    this.#handle = handle;
-  }
-
-  /** Creates the file, empty. Throws `OutputError`. */
-  static async create(path: string): Promise<LineLog> {
-    return new LineLog(path, await open(path, 'w', 0o600).catch(failAt(path)));
-  }
-
-  /** Adds lines in the order of the calls; resolves when the system has them. After a failure every call fails. */
-  append(...values: readonly unknown[]): Promise<void> {
-    for (const value of values) this.#pending.push(`${checked(JSON.stringify(value))}\n`);
-    this.#written = this.#written.then(() => this.#write());
-    return this.#written;
-  }
-
-  /** Resolves when everything appended so far is on disk. */
-  async sync(): Promise<void> {
-    await this.#written;
-    await this.#handle.datasync().catch(failAt(this.#path));
-  }
-
-  async close(): Promise<void> {
-    await this.#handle.close();
-  }
-
+export async function createLineLog(path: string) {
+  const handle = await open(path, 'w', 0o600).catch(failAt(path));
+  let pending: string[] = [];
+  let written: Promise<void> = Promise.resolve();
   /** Writes all waiting lines, including those of later calls, which then find nothing to do. */
-  async #write(): Promise<void> {
-    if (this.#pending.length === 0) return;
-    const block = this.#pending.join('');
-    this.#pending = [];
-    await this.#handle.writeFile(block).catch(failAt(this.#path));
-  }
+  const write = async (): Promise<void> => {
+    if (pending.length === 0) return;
+    const block = pending.join('');
+    pending = [];
+    await handle.writeFile(block).catch(failAt(path));
+  };
+  return {
+    /** Adds lines in the order of the calls; resolves when the system has them. After a failure every call fails. */
+    append(...values: readonly unknown[]): Promise<void> {
+      for (const value of values) pending.push(`${checked(JSON.stringify(value))}\n`);
+      written = written.then(write);
+      return written;
+    },
+    /** Resolves when everything appended so far is on disk. */
+    async sync(): Promise<void> {
+      await written;
+      await handle.datasync().catch(failAt(path));
+    },
+    close: () => handle.close(),
+  };
 }
 
 /** The values of all lines before the first torn or damaged one; empty if the file does not exist. */

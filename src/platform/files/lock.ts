@@ -33,95 +33,80 @@ export interface LockOptions {
  * and its modification time. Process ids are not used: they mean nothing across containers. A holder is alive if its
  * heartbeat moves; its times are compared only with those of the same file system, and only to decide how long to
  * watch: a clock that was changed neither steals a lock nor keeps one for ever. `assertHeld` stops a holder that was
- * suspended and overtaken; RunFolder makes its renames fail in any case.
+ * suspended and overtaken; RunFolder makes its renames fail in any case. Throws `TryLaterError` if another run holds the
+ * lock, `OutputError` if the file cannot be written.
  */
-export class RunLock {
-  readonly #path: string;
-  readonly #token: string;
-  readonly #handle: FileHandle;
-  readonly #timer: NodeJS.Timeout;
-  #beats = 0;
-  #isBeating = false;
-
-  private constructor(path: string, token: string, handle: FileHandle) {
-    this.#path = path;
-    this.#token = token;
-    this.#handle = handle;
-    this.#timer = setInterval(() => void this.#beat(), HEARTBEAT_MS);
-    this.#timer.unref();
+export async function acquireLock(path: string, options: LockOptions = {}): Promise<RunLock> {
+  const token = randomBytes(16).toString('hex');
+  for (let attempt = 0; attempt < 3; attempt++) {
+    const handle = await create(path, contentOf(token, 0));
+    if (handle !== null) return await confirmed(lockOf(path, token, handle));
+    if (!(await removeIfDead(path, token, options))) break;
   }
+  throw new TryLaterError(`Another run is writing the same run folder: ${path} is held.`, null, {
+    place: { file: path },
+    remedy: `Wait until it has finished. A dead run's lock is taken over by itself after ${STALE_AFTER_MS / 1000} seconds.`,
+  });
+}
 
-  /** Throws `TryLaterError` if another run holds the lock, `OutputError` if the file cannot be written. */
-  static async acquire(path: string, options: LockOptions = {}): Promise<RunLock> {
-    const token = randomBytes(16).toString('hex');
-    for (let attempt = 0; attempt < 3; attempt++) {
-      const handle = await create(path, contentOf(token, 0));
-      if (handle !== null) return await new RunLock(path, token, handle).#confirmed();
-      if (!(await removeIfDead(path, token, options))) break;
-    }
-    throw new TryLaterError(`Another run is writing the same run folder: ${path} is held.`, null, {
-      place: { file: path },
-      remedy: `Wait until it has finished. A dead run's lock is taken over by itself after ${STALE_AFTER_MS / 1000} seconds.`,
-    });
+async function confirmed(lock: RunLock): Promise<RunLock> {
+  try {
+    await sleep(SETTLE_MS);
+    await lock.assertHeld();
+    return lock;
+  } catch (error) {
+    await lock.release();
+    throw error;
   }
+}
 
-  /** False if another run took over. */
-  async isHeld(): Promise<boolean> {
-    for (let look = 1; ; look++) {
-      const found = await sightingOf(this.#path).catch(() => null);
-      if (found !== null || look === LOOKS) return found !== null && tokenIn(found.content) === this.#token;
-      await sleep(SETTLE_MS);
-    }
-  }
+export type RunLock = ReturnType<typeof lockOf>;
 
-  /** Throws `TryLaterError` if another run took the lock. Call before publishing anything. */
-  async assertHeld(): Promise<void> {
-    if (await this.isHeld()) return;
-    throw new TryLaterError('Another run took over this run folder while this one stood still.', null, {
-      place: { file: this.#path },
-      remedy: 'Nothing was published by this run. Look at the result of the other one.',
-    });
-  }
-
-  /** Never fails: the guarded work is done, and a lock that stays counts as a dead run's. */
-  async release(): Promise<void> {
-    clearInterval(this.#timer);
-    // Rename first, then check: a run that is suspended here must not remove another run's lock.
-    const probe = `${this.#path}.${this.#token}`;
-    const isOwn = ({ content }: Sighting): boolean => tokenIn(content) === this.#token;
-    if (await this.isHeld()) {
-      await removeProbes(this.#path).catch(() => undefined);
-      await moveAway(this.#path, probe, isOwn).catch(() => undefined);
-    }
-    await this.#handle.close().catch(() => undefined);
-  }
-
-  async #confirmed(): Promise<RunLock> {
-    try {
-      await sleep(SETTLE_MS);
-      await this.assertHeld();
-      return this;
-    } catch (error) {
-      await this.release();
-      throw error;
-    }
-  }
-
+function lockOf(path: string, token: string, handle: FileHandle) {
+  let beats = 0;
+  let isBeating = false;
   /**
    * On disk when the write ends (O_DSYNC): a network file system shows others nothing before. The handle stays this
    * run's own file even if another took its name. A failed heartbeat is not a failure of the run: `assertHeld` decides.
    */
-  async #beat(): Promise<void> {
-    if (this.#isBeating) return;
-    this.#isBeating = true;
-    try {
-      await this.#handle.write(contentOf(this.#token, ++this.#beats), 0);
-    } catch {
-      // A lost lock shows in `assertHeld`.
-    } finally {
-      this.#isBeating = false;
+  const beat = async (): Promise<void> => {
+    if (isBeating) return;
+    isBeating = true;
+    await handle.write(contentOf(token, ++beats), 0).catch(() => undefined);
+    isBeating = false;
+  };
+  const timer = setInterval(() => void beat(), HEARTBEAT_MS);
+  timer.unref();
+  const isOwn = ({ content }: Sighting): boolean => tokenIn(content) === token;
+  /** False if another run took over. */
+  const isHeld = async (): Promise<boolean> => {
+    for (let look = 1; ; look++) {
+      const found = await sightingOf(path).catch(() => null);
+      if (found !== null || look === LOOKS) return found !== null && isOwn(found);
+      await sleep(SETTLE_MS);
     }
-  }
+  };
+  return {
+    isHeld,
+    /** Throws `TryLaterError` if another run took the lock. Call before publishing anything. */
+    async assertHeld(): Promise<void> {
+      if (await isHeld()) return;
+      throw new TryLaterError('Another run took over this run folder while this one stood still.', null, {
+        place: { file: path },
+        remedy: 'Nothing was published by this run. Look at the result of the other one.',
+      });
+    },
+    /** Never fails: the guarded work is done, and a lock that stays counts as a dead run's. */
+    async release(): Promise<void> {
+      clearInterval(timer);
+      if (await isHeld()) {
+        await removeProbes(path).catch(() => undefined);
+        // Rename first, then check: a run that is suspended here must not remove another run's lock.
+        await moveAway(path, `${path}.${token}`, isOwn).catch(() => undefined);
+      }
+      await handle.close().catch(() => undefined);
+    },
+  };
 }
 
 /** Always of the same length, so that a reader never sees half of it. */

@@ -16,7 +16,7 @@ import {
   RUN_FOLDER_MODE,
   syncFolder,
 } from '../../platform/files/folders.ts';
-import { type LockOptions, RunLock } from '../../platform/files/lock.ts';
+import { acquireLock, type LockOptions, type RunLock } from '../../platform/files/lock.ts';
 import { failAt, outputFailure } from '../../platform/files/output-failure.ts';
 
 export interface RunFolderOptions {
@@ -95,7 +95,7 @@ export class RunFolder implements OutputFolder {
     }
     const created = await makeFolder(options.outDir);
     try {
-      const lock = await RunLock.acquire(join(options.outDir, `.${options.name}.lock`), options);
+      const lock = await acquireLock(join(options.outDir, `.${options.name}.lock`), options);
       const folder = new RunFolder(options, lock, created);
       try {
         await folder.#prepare();
