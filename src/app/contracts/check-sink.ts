@@ -18,20 +18,26 @@ export type CheckedSink = Omit<OwnSink, 'name'>;
 export async function checkSink(factory: CheckedSink): Promise<void> {
   await withSandboxRun(async (_run, scratch, material) => {
     const files = namesOf(factory, material);
-    const folders = ['first', 'second', 'empty', 'full'].map((name) => new CheckedFolder(join(scratch, name)));
-    for (const folder of folders) await folder.make();
-    const [first, second, empty, full] = folders as [CheckedFolder, CheckedFolder, CheckedFolder, CheckedFolder];
+    const folderIn = (name: string) => checkedFolder(join(scratch, name), name === 'full');
+    const first = await folderIn('first');
+    const second = await folderIn('second');
+    const empty = await folderIn('empty');
     checkSummary(await writeAll(factory, material, first), files, material);
     await writeAll(factory, material, second);
     await writeAll(factory, { ...material, batches: [] }, empty);
     for (const folder of [first, second, empty]) folder.requireComplete(files);
     for (const name of files) {
-      assertThat(
-        first.sha256Of(name) === second.sha256Of(name),
-        `${name} has other bytes the second time: the same rows and report must give the same file`,
-      );
+      const isSame = first.sha256Of(name) === second.sha256Of(name);
+      assertThat(isSame, `${name} has other bytes the second time: the same rows and report must give the same file`);
     }
-    await checkFullDisk(factory, material, full, files);
+    if (files.length === 0) return;
+    const full = await folderIn('full');
+    const hasFailed = await writeAll(factory, material, full).then(
+      () => false,
+      () => true,
+    );
+    assertThat(hasFailed || !full.hasRefused(), 'the disk took nothing, and no call of the sink was rejected');
+    await full.release();
   });
 }
 
@@ -67,79 +73,43 @@ function checkSummary(
   }
 }
 
-async function checkFullDisk(
-  factory: CheckedSink,
-  material: SinkMaterial,
-  folder: CheckedFolder,
-  files: readonly string[],
-): Promise<void> {
-  if (files.length === 0) return;
-  folder.isFull = true;
-  const failed = await writeAll(factory, material, folder).then(
-    () => false,
-    () => true,
-  );
-  assertThat(failed || !folder.refused, 'the disk took nothing, and no call of the sink was rejected');
-  await folder.release();
-}
-
-/** A folder of real files that notes what a sink does to it. */
-class CheckedFolder implements OutputFolder {
-  isFull = false;
-  refused = false;
-  readonly #path: string;
-  readonly #files = new Map<string, FileOutput>();
-  #scratches = 0;
-
-  constructor(path: string) {
-    this.#path = path;
-  }
-
-  async make(): Promise<void> {
-    await mkdir(this.#path);
-  }
-
-  async create(name: string): Promise<Output> {
-    assertThat(!this.#files.has(name), `the sink creates ${name} twice`);
-    const file = await FileOutput.create(join(this.#path, name), RUN_FILE_MODE);
-    this.#files.set(name, file);
-    return this.#watched(file, name);
-  }
-
-  async scratch(): Promise<FileOutput> {
-    return await FileOutput.create(join(this.#path, `.scratch-${this.#scratches++}`), 0o600);
-  }
-
-  requireComplete(files: readonly string[]): void {
-    for (const name of this.#files.keys()) {
-      assertThat(files.includes(name), `the sink creates ${name}, which files() does not name`);
-    }
-    for (const name of files) assertThat(this.sha256Of(name) !== null, `${name} was not created and closed by close()`);
-  }
-
-  sha256Of(name: string): string | null {
-    return this.#files.get(name)?.sha256 ?? null;
-  }
-
-  async release(): Promise<void> {
-    for (const file of this.#files.values()) if (file.sha256 === null) await file.abandon();
-  }
-
-  #watched(file: FileOutput, name: string): Output {
-    return {
-      get bytes() {
-        return file.bytes;
-      },
-      append: async (bytes) => {
-        if (file.sha256 !== null) throw new ContractError(`the sink appends to ${name} after it closed it`);
-        assertThat(bytes instanceof Uint8Array, `the sink appends to ${name} what is not bytes`);
-        if (this.isFull) {
-          this.refused = true;
-          throw new OutputError(`Could not write ${name}: the disk is full.`);
-        }
-        await file.append(bytes);
-      },
-      close: () => file.close(),
-    };
-  }
+/** A folder of real files that notes what a sink does to it; a full one takes no bytes. */
+async function checkedFolder(path: string, isFull: boolean) {
+  await mkdir(path);
+  const made = new Map<string, FileOutput>();
+  let scratches = 0;
+  let hasRefused = false;
+  const sha256Of = (name: string): string | null => made.get(name)?.sha256 ?? null;
+  return {
+    sha256Of,
+    hasRefused: () => hasRefused,
+    async create(name: string): Promise<Output> {
+      assertThat(!made.has(name), `the sink creates ${name} twice`);
+      const file = await FileOutput.create(join(path, name), RUN_FILE_MODE);
+      made.set(name, file);
+      return {
+        get bytes() {
+          return file.bytes;
+        },
+        async append(bytes) {
+          if (file.sha256 !== null) throw new ContractError(`the sink appends to ${name} after it closed it`);
+          assertThat(bytes instanceof Uint8Array, `the sink appends to ${name} what is not bytes`);
+          hasRefused ||= isFull;
+          if (isFull) throw new OutputError(`Could not write ${name}: the disk is full.`);
+          await file.append(bytes);
+        },
+        close: () => file.close(),
+      };
+    },
+    scratch: () => FileOutput.create(join(path, `.scratch-${scratches++}`), 0o600),
+    requireComplete(files: readonly string[]): void {
+      for (const name of made.keys()) {
+        assertThat(files.includes(name), `the sink creates ${name}, which files() does not name`);
+      }
+      for (const name of files) assertThat(sha256Of(name) !== null, `${name} was not created and closed by close()`);
+    },
+    async release(): Promise<void> {
+      for (const file of made.values()) if (file.sha256 === null) await file.abandon();
+    },
+  };
 }

@@ -18,47 +18,59 @@ interface KeptPart extends RenderedPart {
   readonly part: number;
 }
 
+export type PartFiles = ReturnType<typeof partFiles>;
+
 /** The parts of one run on the store: `PARTS/<k>-<sha256>`, each written as a whole under the hash of its content. */
-export class PartFiles {
-  readonly #folder: string;
-  readonly #setup: PartSetup;
-  readonly #snapshot: Snapshot;
-  /** Parts of another template, list or version are never taken for these. */
-  readonly #setupSha256: string;
+export function partFiles(
+  folder: string,
+  setup: PartSetup,
+  snapshot: Snapshot,
+  { template }: Pick<RunConfig, 'template'>,
+) {
+  const { period, readUntilMs, settings, formats, reviews } = setup;
+  const made = [TOOL.version, template.sha256, snapshot.recordSha256];
+  // Parts of another template, list or version are never taken for these.
+  const setupSha256 = sha256Of(JSON.stringify([...made, period, readUntilMs, settings, formats, reviews]));
 
-  constructor(folder: string, setup: PartSetup, snapshot: Snapshot, { template }: Pick<RunConfig, 'template'>) {
-    const { period, readUntilMs, settings, formats, reviews } = setup;
-    const made = [TOOL.version, template.sha256, snapshot.recordSha256];
-    this.#folder = folder;
-    this.#setup = setup;
-    this.#snapshot = snapshot;
-    this.#setupSha256 = sha256Of(JSON.stringify([...made, period, readUntilMs, settings, formats, reviews]));
-  }
+  /** A part whose bytes have the hash of its name; removes those that have another one. */
+  const read = async (part: number): Promise<KeptPart | null> => {
+    const prefix = `${part}-`;
+    const names = (await readdir(folder)).filter((name) => name.startsWith(prefix));
+    for (const name of names) {
+      const path = join(folder, name);
+      const bytes = await readFile(path).catch(() => null);
+      if (bytes !== null && sha256Of(bytes) === name.slice(prefix.length)) {
+        const kept = deserialize(bytes) as KeptPart;
+        if (kept.setup === setupSha256 && kept.part === part) return kept;
+      }
+      await rm(path, { force: true });
+    }
+    return null;
+  };
 
-  /** Renders one part and keeps it, unless it is there. False if the snapshot has no such part. Throws `OutputError`. */
-  async make(part: number, signal: AbortSignal): Promise<boolean> {
-    const range = planParts(this.#snapshot.record, PART_LIMITS)[part];
-    if (range === undefined) return false;
-    if ((await this.#read(part)) !== null) return true;
-    const rendered = await renderWhole(await openRenderer(this.#setup, this.#snapshot, [], null), range, signal);
-    const kept: KeptPart = { setup: this.#setupSha256, part, ...rendered };
-    const bytes = serialize(kept);
-    await writeSmallFile(join(this.#folder, `${part}-${sha256Of(bytes)}`), bytes, RUN_FILE_MODE);
-    return true;
-  }
-
-  /** Takes each part from its file. One that is missing or damaged is rendered here: the bytes are the same. */
-  runner(emit: Emit): PartRunner {
-    return {
+  return {
+    /** Renders one part and keeps it, unless it is there. False if the snapshot has no such part. Throws `OutputError`. */
+    async make(part: number, signal: AbortSignal): Promise<boolean> {
+      const range = planParts(snapshot.record, PART_LIMITS)[part];
+      if (range === undefined) return false;
+      if ((await read(part)) !== null) return true;
+      const rendered = await renderWhole(await openRenderer(setup, snapshot, [], null), range, signal);
+      const kept: KeptPart = { setup: setupSha256, part, ...rendered };
+      const bytes = serialize(kept);
+      await writeSmallFile(join(folder, `${part}-${sha256Of(bytes)}`), bytes, RUN_FILE_MODE);
+      return true;
+    },
+    /** Takes each part from its file. One that is missing or damaged is rendered here: the bytes are the same. */
+    runner: (emit: Emit): PartRunner => ({
       run: async (parts, assembler, signal) => {
         for (const [part, range] of parts.entries()) {
           signal.throwIfAborted();
-          const kept = await this.#read(part);
+          const kept = await read(part);
           if (kept === null) {
             if (parts.length > 1) {
               emit({ kind: 'note', level: 'warning', text: `Part ${part} is missing or damaged: rendering it again.` });
             }
-            const renderer = await openRenderer(this.#setup, this.#snapshot, [], null);
+            const renderer = await openRenderer(setup, snapshot, [], null);
             await inThisThread(renderer).run([range], assembler, signal);
             continue;
           }
@@ -66,22 +78,6 @@ export class PartFiles {
           await assembler.endPart(kept);
         }
       },
-    };
-  }
-
-  /** A part whose bytes have the hash of its name; removes those that have another one. */
-  async #read(part: number): Promise<KeptPart | null> {
-    const prefix = `${part}-`;
-    const names = (await readdir(this.#folder)).filter((name) => name.startsWith(prefix));
-    for (const name of names) {
-      const path = join(this.#folder, name);
-      const bytes = await readFile(path).catch(() => null);
-      if (bytes !== null && sha256Of(bytes) === name.slice(prefix.length)) {
-        const kept = deserialize(bytes) as KeptPart;
-        if (kept.setup === this.#setupSha256 && kept.part === part) return kept;
-      }
-      await rm(path, { force: true });
-    }
-    return null;
-  }
+    }),
+  };
 }

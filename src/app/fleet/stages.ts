@@ -35,7 +35,7 @@ import { isTransient, openPlace, runJob } from '../jobs/run-job.ts';
 import { sealPeriod } from '../jobs/seal-due-periods.ts';
 import { noteErrors, readState, runName, writeChecks } from '../jobs/state.ts';
 import { checkRecords } from '../run/check-records.ts';
-import { PartFiles } from './part-files.ts';
+import { type PartFiles, partFiles } from './part-files.ts';
 import type { Task } from './queue.ts';
 
 /** What a stage may use from outside. */
@@ -245,7 +245,7 @@ async function sealRun(work: Work): Promise<string[]> {
     const sealed = (run: SealedJobRun): unknown => made.push(run);
     const sealing = { job, config, context, sealed };
     await sealPeriod(sealing, copied, periodOf(work, task.label), name, null, (setup, snapshot) =>
-      new PartFiles(parts, setup, snapshot, config).runner(context.emit),
+      partFiles(parts, setup, snapshot, config).runner(context.emit),
     );
   } catch (error) {
     // Another worker was faster.
@@ -259,7 +259,7 @@ async function partFilesOf(work: Work, snapshot: Snapshot): Promise<PartFiles> {
   const { task, config } = work;
   const settings = { ...config, reviews: await reviewsOf(config) };
   const setup = partSetupOf(settings, snapshot, withDayStarts(periodOf(work, task.label)));
-  return new PartFiles(runOf(work, task.label).parts, setup, snapshot, config);
+  return partFiles(runOf(work, task.label).parts, setup, snapshot, config);
 }
 
 /** Compares sealed periods with the list, delivers what is not delivered, and notifies, as `run` does. */
