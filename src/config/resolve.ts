@@ -38,27 +38,19 @@ export interface ResolveContext {
 /** How the command line writes messages; the library ignores it. */
 export type MessageSettings = Values<typeof MESSAGES>;
 
-export interface ResolvedRun {
-  readonly config: RunConfig;
-  /** Problems that a person should know and that stop nothing. */
-  readonly warnings: readonly string[];
-}
+type ExportSettings = Settings<typeof EXPORT_OPTIONS>;
 
 /**
  * Resolves words to one valid, frozen configuration: flags over environment over detect-report.yaml over template over
  * defaults. Reads the configuration file, the template and the key file, and changes nothing. Throws `ConfigError`.
  */
-export async function resolveConfig(words: Words, context: ResolveContext): Promise<ResolvedRun> {
+export async function resolveConfig(words: Words, context: ResolveContext) {
   const settings = await resolveOptions(EXPORT_OPTIONS, words, context.baseDir ?? '');
   return await readRunConfig(settings, words.env, context);
 }
 
 /** The second half of `resolveConfig`: the meaning of the options of `export`. Throws `ConfigError`. */
-export async function readRunConfig(
-  settings: Settings<typeof EXPORT_OPTIONS>,
-  env: Words['env'],
-  context: ResolveContext,
-): Promise<ResolvedRun> {
+export async function readRunConfig(settings: ExportSettings, env: Words['env'], context: ResolveContext) {
   const { baseDir = '', tables, nowMs } = context;
   const values = valuesOf(settings);
   const { comment, language } = values;
@@ -124,11 +116,10 @@ export function generatedOf({ detections, seed, months }: Values<typeof GENERATE
   return { detections, seed, months };
 }
 
-async function readSource(
-  settings: Settings<typeof EXPORT_OPTIONS>,
-  env: Words['env'],
-  { baseDir = '', ownSource, apiKey }: ResolveContext,
-): Promise<{ source: SourceSettings; warnings: readonly string[] }> {
+type ReadSource = Promise<{ source: SourceSettings; warnings: readonly string[] }>;
+
+async function readSource(settings: ExportSettings, env: Words['env'], context: ResolveContext): ReadSource {
+  const { baseDir = '', ownSource, apiKey } = context;
   if (ownSource !== undefined) return { source: { kind: 'custom', source: ownSource }, warnings: [] };
   const { value } = settings.source;
   if (value === 'sandbox') {

@@ -26,10 +26,7 @@ export const CHOSEN_FILES = z
 const EVIDENCE = /^(?:manifest\.json(?:\..+)?|SHA256SUMS)$/;
 
 /** The files for a destination, `manifest.json` last, and what a person should know about the choice. */
-export function chooseFiles(
-  run: DeliverableRun,
-  wanted: z.output<typeof CHOSEN_FILES>,
-): { readonly files: readonly DeliverableFile[]; readonly notices: readonly string[] } {
+export function chooseFiles(run: DeliverableRun, wanted: z.output<typeof CHOSEN_FILES>) {
   if (wanted === 'all') return { files: run.files, notices: [] };
   if (wanted === undefined) return { files: run.files.filter((file) => file.onRequestOnly !== true), notices: [] };
   const files = run.files.filter(({ name }) => EVIDENCE.test(name) || wanted.includes(name));

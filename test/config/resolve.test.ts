@@ -4,7 +4,7 @@ import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { EXPORT_OPTIONS, SANDBOX_OPTIONS } from '../../src/config/options/index.ts';
 import { optionsMarkdown } from '../docs/derived.ts';
-import { generatedOf, resolveConfig, type ResolvedRun, resolveOptions } from '../../src/config/resolve.ts';
+import { generatedOf, resolveConfig, resolveOptions } from '../../src/config/resolve.ts';
 import { valuesOf } from '../../src/config/settings.ts';
 import { SANDBOX_DEFAULTS } from '../../src/sandbox/settings.ts';
 import { inFolder, tables } from './template-folder.ts';
@@ -17,7 +17,7 @@ type Words = Readonly<Record<string, unknown>>;
 type Env = Readonly<Record<string, string>>;
 
 /** Resolves in a folder of its own, with this detect-report.yaml where there is one. */
-async function resolve(flags: Words = {}, env: Env = KEYED, configFile?: string): Promise<ResolvedRun> {
+async function resolve(flags: Words = {}, env: Env = KEYED, configFile?: string): ReturnType<typeof resolveConfig> {
   return inFolder(async (folder) => {
     if (configFile !== undefined) await writeFile(join(folder, 'detect-report.yaml'), configFile);
     return resolveConfig({ flags, env }, { nowMs: NOW_MS, tables, baseDir: folder });
@@ -162,7 +162,7 @@ describe('the period', () => {
   });
 });
 
-function keyOf({ config }: ResolvedRun): string | null {
+function keyOf({ config }: Awaited<ReturnType<typeof resolveConfig>>): string | null {
   return config.source.kind === 'api' ? config.source.api.key.reveal() : null;
 }
 

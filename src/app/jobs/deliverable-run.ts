@@ -15,7 +15,7 @@ import {
 } from '../../seal/evidence/run-files.ts';
 import { readSealedRun, readSealedStatistics, type SealedRun } from '../run/sealed-run.ts';
 import type { JobContext } from './outcome.ts';
-import { deliverAll, type DeliveryOutcome } from './delivery.ts';
+import { deliverAll } from './delivery.ts';
 import type { Job } from './job.ts';
 import { markDelivered } from './outbox.ts';
 import { evaluate } from './thresholds.ts';
@@ -152,7 +152,7 @@ export async function deliverRun(
   isAll: boolean,
   context: JobContext,
   again = false,
-): Promise<{ readonly name: string; readonly outcomes: readonly DeliveryOutcome[] }> {
+) {
   const { clock, random, emit, signal } = context;
   const run = await readDeliverableRun(folder, job, signal);
   const outcomes = await deliverAll(run, destinations, { outDir: job.outDir, clock, random, emit, signal, again });

@@ -3,7 +3,6 @@ import { variableOf } from '../../config/options/index.ts';
 import { PERIOD_OPTIONS } from '../../config/period-words.ts';
 import { ConfigError } from '../../core/errors.ts';
 import { resolvePath } from '../../config/files.ts';
-import type { RunConfig } from '../../core/run-config.ts';
 import type { Job } from './job.ts';
 import { TABLES } from '../../render/transform/tables/tables.ts';
 import type { JobContext } from './outcome.ts';
@@ -16,10 +15,7 @@ const KEYS = ['RESEMBLE_API_KEY', 'RESEMBLE_API_TOKEN', variableOf('api-key-file
  * The configuration of a job's runs: the job's own words count as flags; the rest comes from the environment,
  * detect-report.yaml and the defaults, as for `export`. Throws `ConfigError`, which names the job.
  */
-export async function configOfJob(
-  job: Job,
-  { baseDir, env, folder = '', nowMs }: Pick<JobContext, 'baseDir' | 'env' | 'folder' | 'nowMs'>,
-): Promise<{ readonly config: RunConfig; readonly warnings: readonly string[] }> {
+export async function configOfJob(job: Job, { baseDir, env, folder = '', nowMs }: JobContext) {
   const { formats, baseUrl, signKey, timestamp, reviews, apiKey } = job;
   const flags = {
     source: job.source,

@@ -12,7 +12,7 @@ import { createClassifier } from '../../render/transform/classify.ts';
 import { createDecoder } from '../../render/transform/decode.ts';
 import { TABLES } from '../../render/transform/tables/tables.ts';
 import { templateOf } from '../../seal/evidence/template-record.ts';
-import { openSnapshot, readSealedRun } from '../run/sealed-run.ts';
+import { openSnapshot, readSealedRun, type SealedRun } from '../run/sealed-run.ts';
 
 /** At least this many are drawn from each stratum, or all of it: fewer say nothing of it. */
 export const STRATUM_FLOOR = 10;
@@ -93,10 +93,7 @@ export function allocate(sizes: readonly number[], n: number): readonly number[]
 }
 
 /** Memory holds at most twice `n` candidates of each stratum. */
-async function readStrata(
-  run: Awaited<ReturnType<typeof readSealedRun>>,
-  { by, n, seed, signal }: SampleOptions,
-): Promise<Map<string, Stratum>> {
+async function readStrata(run: SealedRun, { by, n, seed, signal }: SampleOptions): Promise<Map<string, Stratum>> {
   const { manifest, period } = run;
   const decode = createDecoder(createClassifier(templateOf(manifest).policy));
   const table = TABLES.detections.make(new Set(by));

@@ -3,7 +3,6 @@ import * as z from 'zod';
 import { COMPLETENESS_VERDICTS } from '../../core/certificate.ts';
 import { ConfigError } from '../../core/errors.ts';
 import type { HistoryEntry } from '../../core/previous-run.ts';
-import type { PreviousRun } from '../../seal/evidence/manifest-schema.ts';
 import { HISTORY_FILE, readSmallFile } from '../../seal/evidence/run-files.ts';
 import { readManifestFile, type SealedRun, readSealedRun, readSealedStatistics } from './sealed-run.ts';
 
@@ -98,9 +97,7 @@ export async function historyAfter(folder: string): Promise<readonly HistoryEntr
  * What a run recorded of those before it, for rendering its archive again: `folder` holds the archive. Nothing without a
  * history.
  */
-export async function runsBeforeArchive(
-  folder: string,
-): Promise<{ readonly previous: PreviousRun | null; readonly history: readonly HistoryEntry[] }> {
+export async function runsBeforeArchive(folder: string) {
   const runs = await readHistory(folder);
   if (runs.length === 0) return { previous: null, history: [] };
   const { manifest } = await readManifestFile(folder);

@@ -96,16 +96,9 @@ export interface Candidate {
  * Checks the run that a manifest says it follows: in the named folder, or else next to the run, found by its report id.
  * `previous` null means that the manifest names none.
  */
-export async function checkPrevious(
-  runDir: string,
-  previous: PreviousRun | null,
-  named: string | null,
-): Promise<PreviousCheck> {
-  if (previous === null) {
-    return named === null
-      ? passed(null)
-      : failedCheck(`names no run that it follows, so ${named} is not the one before it`);
-  }
+export async function checkPrevious(runDir: string, previous: PreviousRun | null, named: string | null) {
+  if (previous === null && named === null) return passed(null);
+  if (previous === null) return failedCheck(`names no run that it follows, so ${named} is not the one before it`);
   const wanted = `${previous.report_id} with the manifest ${previous.manifest_sha256}`;
   const candidates = named === null ? await runsBeside(runDir) : [await candidateOf(named)];
   const same = candidates.find(({ sha256 }) => sha256 === previous.manifest_sha256);

@@ -8,21 +8,13 @@ import { type Check, checkApi, checkFolder, checkFonts, checkNode, checkProxy, p
  * none without a key. `nodeVersion` is that of `process.versions.node`. Throws `InterruptedError`; any other failure is
  * the result of a check.
  */
-export async function examine(
-  outDir: string,
-  api: ApiAccess,
-  nodeVersion: string,
-  signal: AbortSignal,
-): Promise<readonly Check[]> {
+export async function examine(outDir: string, api: ApiAccess, nodeVersion: string, signal: AbortSignal) {
   const machine = [checkNode(nodeVersion), await checkFonts(), ...(await checkFolder(outDir))];
   return [...machine, ...(await examineAccess(api, signal))];
 }
 
 /** Checks only proxy, key, API, clock and rate, with one request. */
-export async function examineAccess(
-  { baseUrl, found, proxies }: ApiAccess,
-  signal: AbortSignal,
-): Promise<readonly Check[]> {
+export async function examineAccess({ baseUrl, found, proxies }: ApiAccess, signal: AbortSignal): Promise<Check[]> {
   const checks: Check[] = [];
   if (proxies instanceof ConfigError) checks.push(problem('proxy', proxies.message, proxies.remedy));
   if (baseUrl instanceof ConfigError) checks.push(problem('api', baseUrl.message, baseUrl.remedy));
