@@ -106,9 +106,7 @@ export const FIELDS = {
     'json',
     'synthid',
     "The provider's SynthID result as received; empty means not available, not absent.",
-    {
-      key: 'watermark.metrics.synthid',
-    },
+    { key: 'watermark.metrics.synthid' },
   ),
   zero_retention_mode: plain(
     'boolean',

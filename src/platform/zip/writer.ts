@@ -142,12 +142,7 @@ export class StretchFile {
   async finish(): Promise<DeflatedStretch> {
     const scratch = this.#scratch;
     await scratch.close();
-    return {
-      crc32: this.#crc32,
-      bytes: this.#bytes,
-      compressedBytes: scratch.bytes,
-      read: () => scratch.read(),
-    };
+    return { crc32: this.#crc32, bytes: this.#bytes, compressedBytes: scratch.bytes, read: () => scratch.read() };
   }
 }
 

@@ -91,13 +91,7 @@ export function readPageQuery(query: URLSearchParams): PageQuery | Answer {
 export function listAnswer(listing: Listing, { page, size }: PageQuery): Answer {
   const total = listing.count;
   const items = listing.slice((page - 1) * size, size);
-  const head = {
-    success: true,
-    page,
-    num_pages: Math.ceil(total / size),
-    page_size: size,
-    total_count: total,
-  };
+  const head = { success: true, page, num_pages: Math.ceil(total / size), page_size: size, total_count: total };
   const parts: Uint8Array[] = [Buffer.from(`${JSON.stringify(head).slice(0, -1)},"items":[`)];
   for (const [index, item] of items.entries()) parts.push(Buffer.from(index > 0 ? ',' : ''), item);
   parts.push(Buffer.from(']}'));
