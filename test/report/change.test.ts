@@ -62,7 +62,7 @@ describe('the change against Dec 2023', () => {
   });
 
   it.each([
-    [{}, ': the period before.'],
+    [{}, 'covers 1 December 2023 to 31 December 2023.'],
     [{ from: '2024-01-01', to: '2024-02-01' }, 'the same period, read at another time'],
     [{ from: '2023-11-01', to: '2023-12-01' }, 'with days between that are in neither'],
     [{ from: '2023-12-15', to: '2024-01-15' }, 'overlaps this one'],

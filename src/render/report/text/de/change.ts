@@ -71,14 +71,14 @@ export const change: ReportText['change'] = {
     `Der Lauf ${id} ging voraus, aber sein Manifest enthält keine Zahlen zum Vergleich; über Änderungen ist nichts gesagt.`,
   lead: (id, period, how) => {
     const place: Record<Neighbourhood, string> = {
-      same: 'denselben Zeitraum, zu einer anderen Zeit gelesen',
-      adjacent: 'den Zeitraum davor',
-      gap: 'einen Zeitraum vor diesem, mit Tagen dazwischen, die in keinem liegen',
-      overlap: 'einen Zeitraum, der sich mit diesem überschneidet; einzelne Prüfungen können in beiden zählen',
-      later: 'einen Zeitraum nach diesem',
-      open: 'andere Grenzen als dieser Bericht; dieselben Prüfungen können in beiden zählen',
+      same: ': denselben Zeitraum, zu einer anderen Zeit gelesen',
+      adjacent: '',
+      gap: ': einen Zeitraum vor diesem, mit Tagen dazwischen, die in keinem liegen',
+      overlap: ': einen Zeitraum, der sich mit diesem überschneidet; einzelne Prüfungen können in beiden zählen',
+      later: ': einen Zeitraum nach diesem',
+      open: ': andere Grenzen als dieser Bericht; dieselben Prüfungen können in beiden zählen',
     };
-    return `Der Bericht davor, ${id}, umfasst ${period}: ${place[how]}.`;
+    return `Der Bericht davor, ${id}, umfasst ${period}${place[how]}.`;
   },
   lengths: (before, now) =>
     `Die Zeiträume sind verschieden lang: vorher ${integer(before)} ${before === 1 ? 'Tag' : 'Tage'}, jetzt ${integer(now)} ${now === 1 ? 'Tag' : 'Tage'}. Die Zahlen sind nicht auf Tage umgerechnet.`,

@@ -85,14 +85,14 @@ export const change = {
     `The run ${id} came before, but its manifest keeps no figures to compare with; nothing is said about what changed.`,
   lead: (id: string, period: string, how: Neighbourhood): string => {
     const place: Record<Neighbourhood, string> = {
-      same: 'the same period, read at another time',
-      adjacent: 'the period before',
-      gap: 'a period before this one, with days between that are in neither',
-      overlap: 'a period that overlaps this one, so that some detections may be counted in both',
-      later: 'a period after this one',
-      open: 'other bounds than this report, so that the same detections may be counted in both',
+      same: ': the same period, read at another time',
+      adjacent: '',
+      gap: ': a period before this one, with days between that are in neither',
+      overlap: ': a period that overlaps this one, so that some detections may be counted in both',
+      later: ': a period after this one',
+      open: ': other bounds than this report, so that the same detections may be counted in both',
     };
-    return `The report before, ${id}, covers ${period}: ${place[how]}.`;
+    return `The report before, ${id}, covers ${period}${place[how]}.`;
   },
   lengths: (before: number, now: number): string =>
     `The periods differ in length: ${integer(before)} ${before === 1 ? 'day' : 'days'} before, ${integer(now)} ${now === 1 ? 'day' : 'days'} now. Counts are given as they are, not by day.`,
