@@ -145,44 +145,9 @@ interface SampleRows {
 }
 
 /** Throws `ConfigError` if replacing the sample rows would remove anything but samples. */
-export function checkNothingLost(workbook: ForeignWorkbook, rows: SampleRows): void {
+export function checkNothingLost({ parts }: ForeignWorkbook, rows: SampleRows): void {
+  const { sheet, grid, header } = rows;
   checkCells(rows);
-  checkSheet(rows);
-  checkFilters(workbook, rows);
-  checkNotes(workbook, rows);
-}
-
-function checkCells({ sheet, grid, lastSample, samples, columns }: SampleRows): void {
-  const known = new Map(columns.map((one) => [one.column, one]));
-  for (const row of samples) {
-    for (const cell of row.cells) {
-      if (!grid.isFilled(cell)) continue;
-      const place = { sheet: sheet.name, cell: grid.address(cell) };
-      const column = known.get(cell.column);
-      if (column === undefined) {
-        const remedy = 'The rows below the header are replaced: move it above the header or to another sheet.';
-        throw refused('no header is above it', place, remedy);
-      }
-      const isFormula = childOf(cell.element, 'f') !== null;
-      if (column.source === -1 && !isFormula) {
-        throw refused(
-          'it is a value in a column of its own, and would be lost',
-          place,
-          'Clear it, or write a formula.',
-        );
-      }
-      if (isFormula && column.formula === null) {
-        const remedy = 'The rows below the header are replaced: move the formula to another sheet.';
-        throw refused('it is a formula among the sample rows', place, remedy);
-      }
-      if (row.number > lastSample) {
-        throw refused('it is below the table', place, 'The rows go on there: move it to another sheet.');
-      }
-    }
-  }
-}
-
-function checkSheet({ sheet, grid, header }: SampleRows): void {
   const { part } = grid;
   const check = (list: string, item: string, reason: string, remedy: string): void => {
     const reached = childrenOf(childOf(part.root, list), item).find((one) => (part.range(one)?.lastRow ?? 0) > header);
@@ -191,26 +156,45 @@ function checkSheet({ sheet, grid, header }: SampleRows): void {
   };
   check('mergeCells', 'mergeCell', 'merged cells lie where the rows go', 'Unmerge the cells.');
   check('hyperlinks', 'hyperlink', 'a link lies where the rows go', 'Remove the link.');
-}
-
-/** An active filter would seem to hide rows, but hide none. */
-function checkFilters({ parts }: ForeignWorkbook, { sheet, grid: { part } }: SampleRows): void {
+  // An active filter would seem to hide rows, but hide none.
   for (const holder of [part, ...parts.related(sheet.part, 'table').map((name) => parts.xml(name))]) {
     for (const element of holder.below(holder.root)) {
       if (element.name !== 'filterColumn' || element.children.length === 0) continue;
       throw refused('its filter hides rows', { sheet: sheet.name }, 'Clear the filter: Data > Clear.');
     }
   }
-}
-
-function checkNotes({ parts }: ForeignWorkbook, { sheet, header }: SampleRows): void {
   for (const name of [...parts.related(sheet.part, 'comments'), ...parts.related(sheet.part, 'threadedComment')]) {
-    const part = parts.xml(name);
-    for (const element of part.below(part.root)) {
-      const range = part.range(element);
+    const notes = parts.xml(name);
+    for (const element of notes.below(notes.root)) {
+      const range = notes.range(element);
       if (range === null || range.lastRow <= header) continue;
       const cell = `${columnLetters(range.firstColumn)}${range.firstRow}`;
       throw refused('a note is attached to a sample row', { sheet: sheet.name, cell }, 'Remove the note.');
+    }
+  }
+}
+
+const REPLACED = 'The rows below the header are replaced: move';
+
+function checkCells({ sheet, grid, lastSample, samples, columns }: SampleRows): void {
+  const known = new Map(columns.map((one) => [one.column, one]));
+  for (const row of samples) {
+    for (const cell of row.cells) {
+      if (!grid.isFilled(cell)) continue;
+      const refuse = (reason: string, remedy: string): never => {
+        throw refused(reason, { sheet: sheet.name, cell: grid.address(cell) }, remedy);
+      };
+      const column = known.get(cell.column);
+      const isFormula = childOf(cell.element, 'f') !== null;
+      if (column === undefined) {
+        refuse('no header is above it', `${REPLACED} it above the header or to another sheet.`);
+      } else if (column.source === -1 && !isFormula) {
+        refuse('it is a value in a column of its own, and would be lost', 'Clear it, or write a formula.');
+      } else if (isFormula && column.formula === null) {
+        refuse('it is a formula among the sample rows', `${REPLACED} the formula to another sheet.`);
+      } else if (row.number > lastSample) {
+        refuse('it is below the table', 'The rows go on there: move it to another sheet.');
+      }
     }
   }
 }
