@@ -88,18 +88,13 @@ export async function readWorkbook(
   for (const table of tables) {
     const own = found.find(({ name }) => name === table.name)?.own ?? [];
     const left = own.find((title) => table.columns.some(({ name }) => name === title.toLowerCase()));
-    const reason =
-      left !== undefined
-        ? `the template does not select the column ${left} of ${table.name}, so it would stay empty`
-        : !columns.has(table.name) && titles.has(table.title.toLowerCase())
-          ? `the template does not select ${table.name}, so the samples would stay`
-          : null;
-    if (reason === null) continue;
-    throw new ConfigError(`The workbook cannot be used (sheet ${table.title}): ${reason}.`, {
-      remedy:
-        left === undefined
-          ? `Name ${table.name} under "tables", or rename the sheet.`
-          : `Name ${left} under "tables", or rename the column.`,
+    const isLeftOut = !columns.has(table.name) && titles.has(table.title.toLowerCase());
+    if (left === undefined && !isLeftOut) continue;
+    const what = left === undefined ? table.name : `the column ${left} of ${table.name}`;
+    const outcome = left === undefined ? 'the samples would stay' : 'it would stay empty';
+    const text = `the template does not select ${what}, so ${outcome}`;
+    throw new ConfigError(`The workbook cannot be used (sheet ${table.title}): ${text}.`, {
+      remedy: `Name ${left ?? table.name} under "tables", or rename the ${left === undefined ? 'sheet' : 'column'}.`,
     });
   }
   return bytes;

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { ConfigError, DetectReportError, OutputError } from '../../core/errors.ts';
 import type { Output, OutputFolder } from '../../core/output.ts';
 import { CSV_COMPRESSIONS, type OwnSink, type Sink, type SinkContext, type SinkFactory } from '../../core/sink.ts';
@@ -55,20 +56,15 @@ export function ownFactory(own: OwnSink): SinkFactory & Pick<OwnSink, 'open'> {
 function filesOf(own: OwnSink, ...given: Parameters<OwnSink['files']>): readonly string[] {
   const files: unknown = called(own, 'files', () => own.files(...given));
   if (!Array.isArray(files) || files.some((name) => typeof name !== 'string')) {
-    throw wrong(
-      own,
-      'files() did not return a list of file names',
-      "Return the names of its files, e.g. ['rows.jsonl']",
-    );
+    const remedy = "Return the names of its files, e.g. ['rows.jsonl']";
+    throw wrong(own, 'files() did not return a list of file names', remedy);
   }
   const names = files as readonly string[];
   for (const name of names) {
     if (!isPlainName(name) || name.length > 200) {
       throw wrong(own, `${JSON.stringify(name)} cannot name a file of a run`, 'Use a plain file name, e.g. rows.jsonl');
     }
-    if (isReservedName(name)) {
-      throw wrong(own, `detect-report writes the file ${name} itself`, 'Use another file name');
-    }
+    if (isReservedName(name)) throw wrong(own, `detect-report writes the file ${name} itself`, 'Use another file name');
   }
   if (new Set(names.map((name) => name.toLowerCase())).size < names.length) {
     throw wrong(own, 'files() names a file twice', 'Name each file once');
@@ -91,13 +87,8 @@ async function openChecked(own: OwnSink, context: SinkContext): Promise<Sink> {
     async close(report) {
       const summary: unknown = await awaited(own, 'close', () => sink.close(report));
       const open = declared.find((name) => !closed.has(name));
-      if (open !== undefined) {
-        throw wrong(
-          own,
-          `the file ${open} is not complete`,
-          `Create ${open} with folder.create() and close it in close()`,
-        );
-      }
+      const remedy = `Create ${open} with folder.create() and close it in close()`;
+      if (open !== undefined) throw wrong(own, `the file ${open} is not complete`, remedy);
       return { rowsByFile: new Map(), changedCells: changedCellsOf(own, summary) };
     },
   };
@@ -106,16 +97,13 @@ async function openChecked(own: OwnSink, context: SinkContext): Promise<Sink> {
 /** A sink with nothing to tell may return nothing. */
 function changedCellsOf(own: OwnSink, summary: unknown): ReadonlyMap<string, number> {
   if (summary === undefined) return new Map();
-  const changed: unknown = Object(summary).changedCells;
-  const isCounts =
-    changed instanceof Map &&
-    [...(changed as ReadonlyMap<unknown, unknown>)].every(
-      ([reason, count]) => typeof reason === 'string' && Number.isSafeInteger(count) && Number(count) >= 0,
-    );
-  if (isCounts) return changed as ReadonlyMap<string, number>;
+  const changed = COUNTS.safeParse(Object(summary).changedCells);
+  if (changed.success) return changed.data;
   const remedy = 'Return { rowsByFile: new Map(), changedCells: new Map() }, with the number of cells by reason';
   throw wrong(own, 'close() returned a summary without counts of changed cells', remedy);
 }
+
+const COUNTS = z.map(z.string(), z.int().min(0));
 
 function checkedFolder(
   own: OwnSink,

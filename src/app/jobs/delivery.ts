@@ -47,7 +47,7 @@ const RECORD = z.object({
 /** The delivery state of one run at one destination. Holds no secret. */
 export type DeliveryRecord = Readonly<z.output<typeof RECORD>>;
 
-type RecordedRun = Pick<DeliverableRun, 'name' | 'reportId'>;
+export type RecordedRun = Pick<DeliverableRun, 'name' | 'reportId'>;
 
 /**
  * The record of a run's delivery: `OUT/.deliveries/RUN/DESTINATION.json`, next to the runs and never in one, because a
@@ -173,7 +173,7 @@ async function deliverOne(
   for (let attempt = 1; ; attempt++) {
     let failure: DetectReportError;
     try {
-      if (signal.aborted) throw signal.reason;
+      signal.throwIfAborted();
       const receipt = await destination.deliver(run, idempotencyKey, signal);
       for (const text of receipt.notices ?? []) emit({ kind: 'note', level: 'warning', text });
       await record(attempt, null, receipt);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { exists, makeFolder, RUN_FILE_MODE, RUN_FOLDER_MODE, writeSmallFile } from '../../platform/files/folders.ts';
 import { MANIFEST_FILE } from '../../seal/evidence/run-files.ts';
-import { readRecord } from './delivery.ts';
+import { readRecord, type RecordedRun } from './delivery.ts';
 import type { Job } from './job.ts';
 import { readSmallJson } from '../../seal/evidence/run-files.ts';
 
@@ -53,10 +53,7 @@ export interface WaitingDelivery {
   readonly lastError: string | null;
 }
 
-export async function waitingDeliveries(
-  outDir: string,
-  run: { readonly name: string; readonly reportId: string },
-): Promise<WaitingDelivery[]> {
+export async function waitingDeliveries(outDir: string, run: RecordedRun): Promise<WaitingDelivery[]> {
   const names: string[] = await readdir(join(outDir, FOLDER, run.name)).catch(() => []);
   const waiting: WaitingDelivery[] = [];
   for (const name of names.filter((one) => one.endsWith('.json') && one !== PENDING).sort()) {

@@ -25,11 +25,7 @@ export interface SealedRun {
 export const LARGEST_STATISTICS_BYTES = 64 * 1024 * 1024;
 
 /** A folder's manifest file: what it says, or one line about what is wrong with it. Bytes and hash are null if it cannot be read. */
-export async function readManifestFile(folder: string): Promise<{
-  readonly bytes: Buffer | null;
-  readonly sha256: string | null;
-  readonly manifest: Manifest | string;
-}> {
+export async function readManifestFile(folder: string) {
   const bytes = await readSmallFile(join(folder, MANIFEST_FILE), LARGEST_MANIFEST_BYTES);
   if (bytes === null) return { bytes, sha256: null, manifest: 'cannot be read' };
   return { bytes, sha256: sha256Of(bytes), manifest: readManifest(bytes) };

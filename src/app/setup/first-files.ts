@@ -101,7 +101,7 @@ function quoted(text: string): string {
 }
 
 /** Paths of the files that `writeFirstFiles` writes into a folder. */
-export function firstFilesIn(dir: string): { readonly config: string; readonly jobs: string } {
+export function firstFilesIn(dir: string) {
   return { config: join(dir, DEFAULT_CONFIG_FILE), jobs: join(dir, 'jobs.yaml') };
 }
 
