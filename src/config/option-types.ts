@@ -1,16 +1,11 @@
+import { ConfigError } from '../core/errors.ts';
 import { daysOfName, isDay } from '../core/calendar.ts';
 import { readInstant } from '../core/instant.ts';
 import { choiceProblem, readDurationSeconds, readTimezone, shown, TIMEZONE_REMEDY, timezoneProblem } from './words.ts';
 
 /** A value that an option cannot take: what is wrong with it, and what to give instead. */
-export class WrongValue extends Error {
-  override readonly name = 'WrongValue';
-  readonly remedy: string;
-
-  constructor(problem: string, remedy: string) {
-    super(problem);
-    this.remedy = remedy;
-  }
+function wrongValue(problem: string, remedy: string): ConfigError {
+  return new ConfigError(problem, { remedy });
 }
 
 /** How an option's value is written and read, from a flag, the environment or a YAML file. */
@@ -23,7 +18,7 @@ export interface OptionType<T> {
   readonly repeats?: true;
   /** JSON Schema of the value in a configuration file. */
   readonly schema: Readonly<Record<string, unknown>>;
-  /** Throws `WrongValue`. */
+  /** Throws `ConfigError` without a place. */
   read(word: unknown): T;
 }
 
@@ -41,7 +36,7 @@ export function toggle(): OptionType<boolean> {
   return wordType(null, { type: 'boolean' }, (word) => {
     if (word === true || word === 'true' || word === '1' || word === 1) return true;
     if (word === false || word === 'false' || word === '0' || word === 0) return false;
-    throw new WrongValue(`${shown(word)} is neither true nor false.`, 'Write true or false.');
+    throw wrongValue(`${shown(word)} is neither true nor false.`, 'Write true or false.');
   });
 }
 
@@ -49,7 +44,7 @@ export function toggle(): OptionType<boolean> {
 export function text(metavar: string, noun: string): OptionType<string> {
   return wordType(metavar, { type: 'string', minLength: 1 }, (word) => {
     if (typeof word === 'string' && word.trim() !== '' && !word.includes('\0')) return word;
-    throw new WrongValue(`${shown(word)} does not name ${noun}.`, 'Give a value, or leave the option out.');
+    throw wrongValue(`${shown(word)} does not name ${noun}.`, 'Give a value, or leave the option out.');
   });
 }
 
@@ -67,7 +62,7 @@ export function redisAddress(): OptionType<string> {
   return wordType('ADDRESS', { type: 'string' }, (word) => {
     const address = typeof word === 'string' ? word.trim() : '';
     if (/^rediss?:\/\/[^/]/.test(address) && URL.canParse(address)) return address;
-    throw new WrongValue('it is not the address of a Redis server.', 'Write redis://HOST:PORT, or rediss:// for TLS.');
+    throw wrongValue('it is not the address of a Redis server.', 'Write redis://HOST:PORT, or rediss:// for TLS.');
   });
 }
 
@@ -85,7 +80,7 @@ export function shard(): OptionType<Shard> {
     const [, index = Number.NaN, count = Number.NaN] =
       (typeof word === 'string' ? /^(\d{1,5})\/(\d{1,5})$/.exec(word)?.map(Number) : null) ?? [];
     if (index < count && count <= MOST_SHARDS) return { index, count };
-    throw new WrongValue(
+    throw wrongValue(
       `${shown(word)} is not a shard.`,
       `Give its number, counted from 0, and how many there are, at most ${MOST_SHARDS}: 0/4, 1/4, 2/4 and 3/4 are all of four.`,
     );
@@ -112,8 +107,8 @@ function numberOf(word: unknown, form: RegExp): number {
   return typeof word === 'string' && form.test(word) ? Number(word) : Number.NaN;
 }
 
-function wrongNumber(word: unknown, expectation: string): WrongValue {
-  return new WrongValue(`${shown(word)} is not ${expectation}.`, `Give ${expectation}.`);
+function wrongNumber(word: unknown, expectation: string): ConfigError {
+  return wrongValue(`${shown(word)} is not ${expectation}.`, `Give ${expectation}.`);
 }
 
 export function oneOf<const T extends string>(noun: string, choices: readonly T[]): OptionType<T> {
@@ -124,7 +119,7 @@ export function oneOf<const T extends string>(noun: string, choices: readonly T[
     read(word) {
       const found = choices.find((choice) => choice === word);
       if (found !== undefined) return found;
-      throw new WrongValue(choiceProblem(noun, word, choices), `Use one of: ${choices.join(', ')}.`);
+      throw wrongValue(choiceProblem(noun, word, choices), `Use one of: ${choices.join(', ')}.`);
     },
   };
 }
@@ -139,7 +134,7 @@ export function someOf<const T extends string>(noun: string, choices: readonly T
     read(word) {
       const words: readonly unknown[] =
         typeof word === 'string' ? word.split(',').map((part) => part.trim()) : asList(word);
-      if (words.length === 0) throw new WrongValue(`No ${noun} is named.`, `Use some of: ${choices.join(',')}.`);
+      if (words.length === 0) throw wrongValue(`No ${noun} is named.`, `Use some of: ${choices.join(',')}.`);
       const named = new Set(words.map((part) => one.read(part)));
       return choices.filter((choice) => named.has(choice));
     },
@@ -165,7 +160,7 @@ export function instant(): OptionType<number> {
   return wordType('TIME', { type: 'string' }, (word) => {
     const found = typeof word === 'string' ? readInstant(word.trim()) : null;
     if (found !== null && found.note === null) return found.ms;
-    throw new WrongValue(`${shown(word)} is not a time.`, 'Write it with its zone, e.g. 2024-02-01T06:00:00Z.');
+    throw wrongValue(`${shown(word)} is not a time.`, 'Write it with its zone, e.g. 2024-02-01T06:00:00Z.');
   });
 }
 
@@ -174,7 +169,7 @@ export function duration(): OptionType<string> {
   return wordType('TIME', { type: 'string', pattern: '^[0-9]{1,6}[smh]$' }, (word) => {
     const seconds = typeof word === 'string' ? readDurationSeconds(word, 'smh') : null;
     if (typeof word === 'string' && seconds !== null && seconds <= 86_400) return word;
-    throw new WrongValue(
+    throw wrongValue(
       `${shown(word)} is not a duration up to a day.`,
       'Give seconds, minutes or hours, e.g. 90s or 10m.',
     );
@@ -210,7 +205,7 @@ function calendarWord(
 ): OptionType<string> {
   return wordType(metavar, { type: 'string' }, (word) => {
     if (typeof word === 'string' && fits(word)) return word;
-    throw new WrongValue(`${shown(word)} is not ${noun}.`, `Write ${noun} as ${form}.`);
+    throw wrongValue(`${shown(word)} is not ${noun}.`, `Write ${noun} as ${form}.`);
   });
 }
 
@@ -219,6 +214,6 @@ export function timezone(): OptionType<string> {
   return wordType('ZONE', { type: 'string' }, (word) => {
     const zone = typeof word === 'string' ? readTimezone(word) : null;
     if (zone !== null) return zone;
-    throw new WrongValue(timezoneProblem(word), TIMEZONE_REMEDY);
+    throw wrongValue(timezoneProblem(word), TIMEZONE_REMEDY);
   });
 }

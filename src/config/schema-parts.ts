@@ -5,7 +5,7 @@ import { INDICATOR_UNITS, INDICATORS } from '../core/policy.ts';
 import { choiceProblem, readDurationSeconds, readTimezone, shown, timezoneProblem } from './words.ts';
 
 /*
- * Parts of the schemas of YAML files. Each part's error says what value it expects; template-problems.ts puts path and
+ * Parts of the schemas of YAML files. Each part's error says what value it expects; yaml-file.ts puts path and
  * line in front.
  */
 

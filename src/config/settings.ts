@@ -1,10 +1,9 @@
 import { access } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { ConfigError } from '../core/errors.ts';
+import { ConfigError, type ErrorPlace } from '../core/errors.ts';
 import { isJsonObject } from '../core/json.ts';
 import { shorten, suggest } from '../core/text.ts';
 import { DEFAULT_CONFIG_FILE, resolvePath } from './files.ts';
-import { WrongValue } from './option-types.ts';
 import { configFileOptions, type Options, type ValueOf, type Values, variableOf } from './options/index.ts';
 import { choiceProblem, shown } from './words.ts';
 import { problemAt, readYamlFile } from './yaml-file.ts';
@@ -55,31 +54,25 @@ export function valuesOf<const O extends Options>(settings: Settings<O>): Values
 }
 
 function readSetting(name: string, option: Options[string], words: Words, file: FileWords): Setting<unknown> {
+  const read = (word: unknown, origin: Origin, place: string, at: ErrorPlace = {}): Setting<unknown> => {
+    try {
+      return { value: option?.type.read(word), origin, place };
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      throw new ConfigError(`${place}: ${error.message}`, { place: at, remedy: error.remedy });
+    }
+  };
   const flag = Object.hasOwn(words.flags, name) ? words.flags[name] : undefined;
   const given = words.nameOf?.(name) ?? `--${name}`;
-  if (flag !== undefined) return read(option, flag, 'flag', given);
+  if (flag !== undefined) return read(flag, 'flag', given);
   // Many launchers write an empty variable for "not set".
   const variable = isServiceLink(variableOf(name), words.env) ? '' : words.env[variableOf(name)];
-  if (variable !== undefined && variable !== '') return read(option, variable, 'environment', variableOf(name));
+  if (variable !== undefined && variable !== '') return read(variable, 'environment', variableOf(name));
   const inFile = file.get(name);
-  if (inFile !== undefined) return read(option, inFile.word, 'file', inFile.place, inFile);
-  return { value: option?.initial ?? null, origin: 'default', place: given };
-}
-
-function read(
-  option: Options[string],
-  word: unknown,
-  origin: Origin,
-  place: string,
-  position?: { readonly file: string; readonly line: number },
-): Setting<unknown> {
-  try {
-    return { value: option?.type.read(word), origin, place };
-  } catch (error) {
-    if (!(error instanceof WrongValue)) throw error;
-    const where = position === undefined ? {} : { place: { file: position.file, line: position.line } };
-    throw new ConfigError(`${place}: ${error.message}`, { ...where, remedy: error.remedy });
+  if (inFile !== undefined) {
+    return read(inFile.word, 'file', inFile.place, { file: inFile.file, line: inFile.line });
   }
+  return { value: option?.initial ?? null, origin: 'default', place: given };
 }
 
 const PREFIX = 'DETECT_REPORT_';

@@ -9,7 +9,7 @@ import { readSmallJson } from '../../seal/evidence/run-files.ts';
 
 /*
  *     OUT/.deliveries/RUN/pending.json       some destinations do not have the run yet
- *     OUT/.deliveries/RUN/DESTINATION.json   what is known of one destination: see delivery-records.ts
+ *     OUT/.deliveries/RUN/DESTINATION.json   what is known of one destination: see delivery.ts
  *
  * `pending.json` is written before the run appears, so that no run is left undelivered if the process dies in between.
  * It is removed when every destination of the job has the run.
