@@ -57,22 +57,7 @@ export interface Amendment {
 }
 
 /** The identity of a run, decided before anything is rendered. */
-export interface Identity {
-  readonly id: string;
-  readonly asOf: string;
-  readonly tool: { readonly name: string; readonly version: string };
-  readonly period: Period;
-  readonly policySha256: string;
-  readonly extractionSha256: string;
-  /** The part of the configuration that shapes the files. */
-  readonly settings: {
-    readonly csv_safety: string;
-    readonly csv_bom: boolean;
-    readonly csv_compression?: string;
-    readonly snapshot_kept: boolean;
-  };
-  readonly settingsSha256: string;
-}
+export type Identity = ReturnType<typeof identify>;
 
 export function identify(
   report: ReportSettings,
@@ -82,12 +67,13 @@ export function identify(
     readonly certificate: { readonly endedAt: string };
     readonly extractionSha256: string;
   },
-  tool: Identity['tool'],
-): Identity {
+  tool: { readonly name: string; readonly version: string },
+) {
   const { template, sinks, sourceDateEpochMs, formats, previous, amendment } = report;
   const { history = [], reviews = null, ownSinks = [] } = report;
   const asOf = sourceDateEpochMs === null ? record.certificate.endedAt : new Date(sourceDateEpochMs).toISOString();
   const { csvSafety, csvBom, csvCompression = 'none' } = sinks;
+  // The part of the configuration that shapes the files.
   const settings = {
     csv_safety: csvSafety,
     csv_bom: csvBom,

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { summaryLines } from '../../src/cli/commands/export.ts';
 import { readDeliverableRun } from '../../src/app/jobs/deliverable-run.ts';
-import { composeMessage, type Message } from '../../src/deliver/email/message.ts';
+import { composeMessage } from '../../src/deliver/email/message.ts';
 import { type RunResult, type Statistics, type VerifyOptions, verifyRun } from '../../src/index.ts';
 import { readJson } from './read-back.ts';
 import { exportItems } from './run-sandbox.ts';
@@ -34,7 +34,7 @@ interface Told {
   readonly statistics: Statistics;
   readonly html: string;
   readonly terminal: string;
-  readonly mail: Message;
+  readonly mail: ReturnType<typeof composeMessage>;
 }
 
 /** A run, and everybody who speaks of it. */

@@ -1,5 +1,5 @@
 import type * as BullMq from 'bullmq';
-import type { FlowProducer, JobsOptions, Queue } from 'bullmq';
+import type { JobsOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
 import * as z from 'zod';
 import { ConfigError, OutputError } from '../../core/errors.ts';
@@ -77,22 +77,15 @@ export async function loadEngine(): Promise<{
   }
 }
 
-export interface OpenQueue {
-  readonly queue: Queue;
-  readonly flows: FlowProducer;
-  readonly redis: Redis;
-  /** Host and port, without user and password. */
-  readonly place: string;
-  close(): Promise<void>;
-}
+export type OpenQueue = Awaited<ReturnType<typeof openQueue>>;
 
 const CONNECT_WITHIN_MS = 5_000;
 
 /**
  * Connects to the queue. Throws `OutputError` if Redis does not answer, `ConfigError` if it refuses the login or may
- * drop keys.
+ * drop keys. Its `place` is host and port, without user and password.
  */
-export async function openQueue(address: string, emit: Emit): Promise<OpenQueue> {
+export async function openQueue(address: string, emit: Emit) {
   const { bullmq, Redis } = await loadEngine();
   const { hostname, port } = new URL(address);
   const place = `${hostname}:${port === '' ? '6379' : port}`;
@@ -123,7 +116,7 @@ export async function openQueue(address: string, emit: Emit): Promise<OpenQueue>
     flows,
     redis,
     place,
-    async close() {
+    async close(): Promise<void> {
       await Promise.allSettled([queue.close(), flows.close()]);
       redis.disconnect();
     },

@@ -96,19 +96,13 @@ export function attachmentName({ name: run, summary }: DeliverableRun, file: str
   return file.startsWith('report.') ? `${base}${file.slice('report'.length)}` : `${base}_${file}`;
 }
 
-export interface Message {
-  readonly subject: string;
-  readonly text: string;
-  readonly html: string;
-}
-
 /** `notices` are about this e-mail, e.g. why a file is not attached; `attached` names the files that are. */
 export function composeMessage(
   run: DeliverableRun,
   settings: Pick<EmailSettings, 'subject'>,
   notices: readonly string[],
   attached: readonly string[] = [],
-): Message {
+) {
   const { summary } = run;
   const { period, language } = summary;
   const say = MAIL_WORDS[language];
