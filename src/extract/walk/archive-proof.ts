@@ -1,9 +1,8 @@
 import { hash } from 'node:crypto';
 import type { WindowRecord, WindowRim } from '../../core/certificate.ts';
-import { readInstant } from '../../core/instant.ts';
 import { UuidTable } from '../../core/uuid-table.ts';
 import { type ChainWindow, type Gap, gapsOf, OverlapGroups } from './chain.ts';
-import { type ListOrder, positionOf } from './list-order.ts';
+import { keysFrom, type ListOrder, positionOf } from './list-order.ts';
 import { boundsOf, type SoughtPeriod } from './period-search.ts';
 
 /** What of a recorded window the proof needs. */
@@ -116,11 +115,7 @@ function placed<W extends RecordedWindow>(
 
 /** A rim's place in list order; NaN if it has no such key. */
 export function rimPosition(rim: WindowRim | null, order: ListOrder): number {
-  return positionOf({ created: instantOf(rim?.createdAt), updated: instantOf(rim?.updatedAt) }, order);
-}
-
-function instantOf(text: string | null | undefined): number | null {
-  return typeof text === 'string' ? (readInstant(text)?.ms ?? null) : null;
+  return positionOf(keysFrom(rim?.createdAt, rim?.updatedAt), order);
 }
 
 type SharingWindow = Pick<WindowRecord, 'file' | 'items' | 'first' | 'last'>;

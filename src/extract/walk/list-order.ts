@@ -30,12 +30,12 @@ export function positionOf(keys: ItemKeys, order: ListOrder): number {
 }
 
 export function keysOf(item: JsonObject): ItemKeys {
-  return { created: instantOf(item, 'created_at'), updated: instantOf(item, 'updated_at') };
+  return keysFrom(instantText(field(item, 'created_at')), instantText(field(item, 'updated_at')));
 }
 
-function instantOf(item: JsonObject, name: string): number | null {
-  const text = instantText(field(item, name));
-  return text === null ? null : (readInstant(text)?.ms ?? null);
+/** The same from two texts. */
+export function keysFrom(created: string | null | undefined, updated: string | null | undefined): ItemKeys {
+  return { created: readInstant(created ?? '')?.ms ?? null, updated: readInstant(updated ?? '')?.ms ?? null };
 }
 
 /** Neighbours with different times that must be seen in order: by chance, that many are so once in a million lists. */
