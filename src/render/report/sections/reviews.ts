@@ -20,6 +20,7 @@ import {
 const MOST_ROWS = 20;
 /** Media are an open set, and a page has room for these columns. */
 const MOST_MEDIA = 4;
+const APPEAL_OUTCOMES = ['upheld', 'partially_reversed', 'reversed', 'omitted', 'pending'] as const;
 
 /** What people found and did, or that nothing was measured. */
 export const reviews: SectionBuilder = (material) => {
@@ -127,11 +128,11 @@ function casework({ input, text }: Material): Block[] {
           [say.cases.partial, automated.all.partial],
           [say.cases.no, automated.all.no],
           [say.cases.appeals, appeals.count],
-          ...(['upheld', 'partially_reversed', 'reversed', 'omitted', 'pending'] as const).map(
+          ...(appeals.count === 0 ? [] : APPEAL_OUTCOMES).map(
             (name) => [say.cases[name], appeals.outcomes[name]] as const,
           ),
         ]),
-        [cell(say.cases.appealMedian), hours(appeals.median_hours)],
+        ...(appeals.count === 0 ? [] : [[cell(say.cases.appealMedian), hours(appeals.median_hours)]]),
       ],
     ),
     ...(late.length === 0
