@@ -11,12 +11,6 @@ export interface ComparedSide {
   detections(signal: AbortSignal): AsyncIterable<ComparedDetection>;
 }
 
-interface Digest {
-  readonly uuid: string;
-  readonly digest: string;
-  readonly record?: string;
-}
-
 /** What a comparison counts besides the changes. */
 export interface ComparisonTally {
   /** Detections with the same values in other bytes: keys in another order, an address signed again. */
@@ -46,11 +40,11 @@ export async function* compareSides(
 ): AsyncGenerator<Change> {
   const columns = sharedColumns(before, after);
   const differing = new UuidTable();
-  const digestOf = (detection: ComparedDetection): Digest => {
+  const digestOf = (detection: ComparedDetection) => {
     const text = JSON.stringify(columns.map((column) => valueOf(detection, column)));
     const digest = createHash('sha256').update(text).digest('base64');
     const { uuid, recordSha256: record } = detection;
-    return record === undefined ? { uuid, digest } : { uuid, digest, record };
+    return { uuid, digest, record };
   };
   const digests = (side: ComparedSide) => sorted(side, digestOf, DIGESTS_AT_ONCE, scratch, signal);
   for await (const [was, is] of joined(await digests(before), await digests(after))) {

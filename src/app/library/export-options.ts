@@ -1,7 +1,6 @@
 import { checkedKey } from '../../config/api-access.ts';
 import { EXPORT_OPTIONS, type ValueOf } from '../../config/options/index.ts';
 import { PERIOD_OPTIONS } from '../../config/period-words.ts';
-import type { ResolveContext } from '../../config/resolve.ts';
 import type { Words } from '../../config/settings.ts';
 import { shown } from '../../config/words.ts';
 import type { Destination } from '../../deliver/destination.ts';
@@ -54,16 +53,6 @@ export interface ExportOptions extends NamedOptions {
   readonly destinations?: readonly Destination[] | undefined;
 }
 
-/** The same, checked: words for the options, and the objects of the caller. */
-export interface ReadExportOptions {
-  readonly words: Words;
-  readonly context: Pick<ResolveContext, 'ownSource' | 'apiKey'>;
-  readonly signal: AbortSignal | null;
-  readonly emit: Emit;
-  readonly sinks: readonly OwnSink[];
-  readonly destinations: readonly Destination[];
-}
-
 const OPTION_BY_KEY: ReadonlyMap<string, string> = new Map(
   Object.keys(EXPORT_OPTIONS)
     .filter((name) => !NOT_KEYS.some((hidden) => hidden === name))
@@ -78,7 +67,8 @@ export function keyOf(option: string): string {
   return option === 'format' ? 'formats' : option.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-export function readExportOptions(given: unknown): ReadExportOptions {
+/** The options, checked: words for those of `export`, and the objects of the caller. Throws `ConfigError`. */
+export function readExportOptions(given: unknown) {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw new ConfigError(`exportReport was given ${shown(given)}, not its options.`, {
       remedy: "Write exportReport({ source: 'sandbox', period: '2024-01' }).",

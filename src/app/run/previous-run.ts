@@ -19,14 +19,14 @@ import { canonicalJson } from '../../core/json.ts';
 import { historyEntry } from './history.ts';
 
 const count = z.int().min(0);
-const outcome = z.looseObject({ completed: count, processing: count, failed: count });
+const outcome = z.object({ completed: count, processing: count, failed: count });
 const nullable = z.number().nullable();
 
 /** The needed part of `statistics.json`; other members may vary by version. */
-const needed = z.looseObject({
-  population: z.looseObject({ in_period: count, completed: count, processing: count, failed: count }),
-  verdicts: z.looseObject({ fake: count, real: count, indeterminate: count }),
-  fake_rate: z.looseObject({ value: nullable, low: nullable, high: nullable, of: count }),
+const needed = z.object({
+  population: z.object({ in_period: count, completed: count, processing: count, failed: count }),
+  verdicts: z.object({ fake: count, real: count, indeterminate: count }),
+  fake_rate: z.object({ value: nullable, low: nullable, high: nullable, of: count }),
   by_media_type: z.record(z.string(), outcome),
 });
 
@@ -55,7 +55,8 @@ function figuresOf(manifest: Manifest, statistics: unknown): PreviousFigures | s
   const verdict = z.enum(COMPLETENESS_VERDICTS).safeParse(manifest.completeness.verdict);
   const read = needed.safeParse(statistics);
   if (!read.success || !verdict.success) return 'does not hold the numbers of a run';
-  const { population, verdicts, fake_rate: rate, by_media_type: media } = read.data;
+  const { population, verdicts, fake_rate, by_media_type: media } = read.data;
+  const { in_period, ...status } = population;
   const detections = (medium: string): number => {
     const { completed, processing, failed } = media[medium] ?? { completed: 0, processing: 0, failed: 0 };
     return completed + processing + failed;
@@ -65,10 +66,10 @@ function figuresOf(manifest: Manifest, statistics: unknown): PreviousFigures | s
     policy_sha256: manifest.policy.sha256,
     completeness: verdict.data,
     as_of: manifest.as_of,
-    in_period: population.in_period,
-    status: { completed: population.completed, processing: population.processing, failed: population.failed },
-    verdicts: { fake: verdicts.fake, real: verdicts.real, indeterminate: verdicts.indeterminate },
-    fake_rate: { value: rate.value, low: rate.low, high: rate.high, of: rate.of },
+    in_period,
+    status,
+    verdicts,
+    fake_rate,
     media: { audio: detections('audio'), image: detections('image'), video: detections('video') },
   };
 }
