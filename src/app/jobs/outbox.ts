@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { exists, makeFolder, RUN_FILE_MODE, RUN_FOLDER_MODE, writeSmallFile } from '../../platform/files/folders.ts';
 import { MANIFEST_FILE } from '../../seal/evidence/run-files.ts';
-import { readRecord, type RecordedRun } from './delivery.ts';
+import { type DeliveryRecord, readRecord, type RecordedRun } from './delivery.ts';
 import type { Job } from './job.ts';
 import { readSmallJson } from '../../seal/evidence/run-files.ts';
 
@@ -46,23 +46,18 @@ export async function pendingRuns(job: Job): Promise<string[]> {
   return runs;
 }
 
-export interface WaitingDelivery {
-  /** For people; empty if nothing was tried yet. */
-  readonly description: string;
-  /** Null before the first attempt. */
-  readonly lastError: string | null;
-}
+/** The part of a record that says why its destination does not have the run yet; empty and null if nothing was tried. */
+type Waiting = Pick<DeliveryRecord, 'description' | 'last_error'>;
 
-export async function waitingDeliveries(outDir: string, run: RecordedRun): Promise<WaitingDelivery[]> {
+export async function waitingDeliveries(outDir: string, run: RecordedRun): Promise<Waiting[]> {
   const names: string[] = await readdir(join(outDir, FOLDER, run.name)).catch(() => []);
-  const waiting: WaitingDelivery[] = [];
+  const waiting: Waiting[] = [];
   for (const name of names.filter((one) => one.endsWith('.json') && one !== PENDING).sort()) {
     const record = await readRecord(outDir, run, name.slice(0, -'.json'.length));
-    if (record?.state !== 'pending') continue;
-    waiting.push({ description: record.description, lastError: record.last_error });
+    if (record?.state === 'pending') waiting.push(record);
   }
   if (waiting.length > 0 || !names.includes(PENDING)) return waiting;
-  return [{ description: '', lastError: null }];
+  return [{ description: '', last_error: null }];
 }
 
 function folderOf(job: Job, runName: string): string {

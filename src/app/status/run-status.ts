@@ -89,8 +89,8 @@ export async function readRunStatus(folder: string): Promise<FoundRun | null> {
       deliveriesWaiting: waiting.length,
       needs: [
         ...(read.success ? [] : [`its ${STATISTICS_FILE} ${problem}`]),
-        ...waiting.flatMap(({ description, lastError }) =>
-          lastError === null ? [] : [`not delivered to ${description}: ${lastError}`],
+        ...waiting.flatMap(({ description, last_error: error }) =>
+          error === null ? [] : [`not delivered to ${description}: ${error}`],
         ),
       ],
     },

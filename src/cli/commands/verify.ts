@@ -63,11 +63,9 @@ function verifiedLines({ reportId, completeness, notices, checked }: Verificatio
   ];
 }
 
-function completenessLine({ verdict, reason }: { readonly verdict: string; readonly reason: string }): string {
+function completenessLine({ verdict, reason }: NonNullable<Verification['completeness']>): string {
   if (standsOnRecord({ verdict, reason })) return `  ${READ_TWICE}, by its extraction record: ${reason}`;
-  return verdict === 'unproven'
-    ? `  INCOMPLETE, as the report says: ${reason}`
-    : `  completeness ${verdict}: ${reason}`;
+  return `  ${verdict === 'unproven' ? 'INCOMPLETE, as the report says' : `completeness ${verdict}`}: ${reason}`;
 }
 
 function verificationJson(run: string, { reportId, completeness, findings, notices, checked }: Verification): string {

@@ -108,10 +108,9 @@ function compare({ name, bytes, sha256, by }: Claim, file: FoundFile | undefined
   }
   if (file.kind !== 'file') return [];
   const isSize = bytes === null || bytes === file.bytes;
+  if (file.sha256 === sha256 && isSize) return [];
   if (file.sha256 === sha256) {
-    return isSize
-      ? []
-      : [finding('manifest', MANIFEST_FILE, `says that ${name} has ${bytes} bytes, it has ${file.bytes}`)];
+    return [finding('manifest', MANIFEST_FILE, `says that ${name} has ${bytes} bytes, it has ${file.bytes}`)];
   }
   const hashes = file.sha256 === null ? '' : `SHA-256 is ${file.sha256}, ${by} says ${sha256}`;
   const sizes = isSize ? '' : `${file.bytes} bytes instead of ${bytes}`;
