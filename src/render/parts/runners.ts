@@ -93,8 +93,8 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** A thread with the default takes 40 MiB more, and gains 3 % of CPU time (bench/README.md). */
-const YOUNG_MEBIBYTES = 8;
+/** With the default of 48, a thread takes about 25 MiB more for a twentieth of the CPU time (bench/README.md). */
+const YOUNG_MEBIBYTES = 16;
 
 class RenderThread {
   readonly #worker: Worker;
