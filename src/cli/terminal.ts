@@ -98,8 +98,8 @@ export class Terminal {
   async #write(stream: NodeJS.WriteStream, text: string | Uint8Array): Promise<void> {
     if (this.#gone.has(stream)) return;
     await new Promise<void>((resolve, reject) => {
-      stream.write(text, (error) => {
-        const code = (error as NodeJS.ErrnoException | null | undefined)?.code ?? 'unknown error';
+      stream.write(text, (error: NodeJS.ErrnoException | null | undefined) => {
+        const code = error?.code ?? 'unknown error';
         const isClosedPipe = code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED';
         if (error === null || error === undefined || isClosedPipe) return resolve();
         const remedy = 'Check where stdout leads, and whether there is space.';

@@ -191,10 +191,10 @@ export function quarter(): OptionType<string> {
 
 export function year(): OptionType<string> {
   const isYear = (word: string): boolean => word.length === 4 && daysOfName(word) !== null;
-  const { read } = calendarWord('YEAR', 'a year', 'YYYY, e.g. 2024', isYear);
+  const type = calendarWord('YEAR', 'a year', 'YYYY, e.g. 2024', isYear);
   // YAML reads a year as a number.
   const schema = { type: ['integer', 'string'] };
-  return wordType('YEAR', schema, (word) => read(typeof word === 'number' ? String(word) : word));
+  return wordType('YEAR', schema, (word) => type.read(typeof word === 'number' ? String(word) : word));
 }
 
 function calendarWord(

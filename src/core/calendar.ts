@@ -169,7 +169,9 @@ function daysOf(request: Exclude<PeriodRequest, { kind: 'all' }>, today: () => s
     }
     case 'range':
       return rangeOf(request.from, request.to ?? today(), request.to === null);
-    default:
+    case 'last-month':
+    case 'last-quarter':
+    case 'last-year':
       return unitAround(UNITS_OF_LAST[request.kind], today(), -1);
   }
 }

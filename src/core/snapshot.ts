@@ -1,5 +1,6 @@
 import type { Certificate, IndexRange, WindowRecord } from './certificate.ts';
-import type { JsonObject } from './json.ts';
+import { SourceError } from './errors.ts';
+import type { JsonObject, Slice } from './json.ts';
 import type { Page, SourceDescription } from './page.ts';
 import type { OutcomeCounts } from './statistics.ts';
 
@@ -69,6 +70,15 @@ export interface SnapshotPage {
   readonly file: string;
   readonly page: Page;
   readonly accepted: readonly IndexRange[];
+}
+
+/** The error for a page with something else in the place of an item. */
+export function noItem(file: string, { start }: Slice, cause: unknown): SourceError {
+  return new SourceError(`The snapshot cannot be used (entry ${file}): at byte ${start} it holds no item.`, {
+    place: { entry: file },
+    remedy: 'Use the records.zip as the run left it, or read the list again.',
+    cause,
+  });
 }
 
 export interface ArchivePlace {

@@ -64,7 +64,7 @@ export async function sendMail(
   who: string,
   password: Secret | null,
   signal: AbortSignal,
-  message: SendMailOptions,
+  message: Omit<SendMailOptions, 'headers'> & { readonly headers?: Readonly<Record<string, string>> },
 ): Promise<SMTPTransport.SentMessageInfo> {
   const { createTransport } = await import('nodemailer');
   const { from } = settings;

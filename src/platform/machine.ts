@@ -15,7 +15,7 @@ export const RUNTIME = Object.freeze({
 const { name, version } = createRequire(import.meta.url)('../../package.json') as Readonly<Record<string, string>>;
 export const TOOL = Object.freeze({ name: name ?? '', version: version ?? '' });
 
-/** The machine's own time. Only the composition root creates it; all other code gets a `Clock`. */
+/** The machine's own time. */
 export function systemClock(): Clock {
   return {
     nowMs: () => Date.now(),

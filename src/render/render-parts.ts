@@ -1,8 +1,7 @@
-import { SourceError } from '../core/errors.ts';
 import type { Detection } from '../core/detection.ts';
 import type { Slice } from '../core/json.ts';
 import type { Sink } from '../core/sink.ts';
-import type { ExtractionRecord, PageRange, SnapshotPage } from '../core/snapshot.ts';
+import { type ExtractionRecord, noItem, type PageRange, type SnapshotPage } from '../core/snapshot.ts';
 import type { Row, Table } from '../core/table.ts';
 
 /** The size of a part: it ends with the page that reaches one of these. */
@@ -113,10 +112,6 @@ function decodeItem(decode: PartJob['decode'], body: Buffer, item: Slice, file: 
     return decode(body, item);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw new SourceError(`The snapshot cannot be used (entry ${file}): at byte ${item.start} it holds no item.`, {
-      place: { entry: file },
-      remedy: 'Use the records.zip as the run left it, or read the list again.',
-      cause: error,
-    });
+    throw noItem(file, item, error);
   }
 }

@@ -15,7 +15,7 @@ const WORK = `.${NAME}.work`;
 const LEFT = [`${WORK}/`, `${WORK}/spool/`, `${WORK}/spool/1.page`];
 
 async function open(options: Partial<RunFolderOptions> = {}): Promise<RunFolder> {
-  return await RunFolder.open({ outDir: out.path, name: NAME, overwrite: false, goOn: true, ...options });
+  return await RunFolder.open({ outDir: out.path, name: NAME, overwrite: false, keptPages: 'use', ...options });
 }
 
 /** A run that was given up after its first page. */
@@ -39,13 +39,31 @@ describe('the pages of a run that did not finish', () => {
 
   test('go where nobody wants to go on, and where nobody wants to keep them', async () => {
     await leavePage();
-    const fresh = await open({ goOn: false });
+    const fresh = await open({ keptPages: 'remove' });
     expect(await readdir(fresh.spoolPath)).toEqual([]);
     await fresh.abandon(true);
     expect(await out.list()).toEqual([]);
     await leavePage();
     await (await open()).abandon(false);
     expect(await out.list()).toEqual([]);
+  });
+
+  test('stay for the next reading while an archive is rendered, until a run is published', async () => {
+    for (const part of ['run', 'spool']) await mkdir(out.at(`${WORK}/0123456789abcdef/${part}`), { recursive: true });
+    await writeFile(out.at(`${WORK}/0123456789abcdef/spool/1.page`), 'page');
+    for (let refused = 0; refused < 2; refused++) {
+      const replay = await open({ keptPages: 'leave' });
+      expect(await readdir(replay.spoolPath)).toEqual([]);
+      await replay.abandon();
+      expect(await out.list()).toEqual(LEFT);
+    }
+    const next = await open();
+    expect(await readdir(next.spoolPath)).toEqual(['1.page']);
+    await next.abandon(true);
+    const replay = await open({ keptPages: 'leave' });
+    await replay.publish();
+    await replay.cleanUp();
+    expect(await out.list()).toEqual([`${NAME}/`]);
   });
 
   test('stay where the next run is refused, or cannot even begin', async () => {

@@ -1,7 +1,8 @@
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { SandboxOptions } from '../../src/index.ts';
+import { exportReport, type SandboxOptions } from '../../src/index.ts';
+import { jsonLines } from '../library/own.ts';
 import { PART_LIMITS } from '../../src/render/render-parts.ts';
 import { runCli } from '../cli/run-cli.ts';
 import { exportRun } from '../run/run-sandbox.ts';
@@ -77,6 +78,9 @@ describe('a record that is not JSON', () => {
       /cannot be used: pages\/000001\.json: at byte \d+ it holds no item\.$/,
     );
     expect(await readdir(out)).toEqual([]);
+    expect(await findingsOf(dirname(path))).toContainEqual(
+      expect.stringMatching(/^\[records\] records\.zip: pages\/000001\.json: .*at byte \d+ it holds no item$/),
+    );
   });
 });
 
@@ -112,6 +116,14 @@ test('a forged page is found whoever renders it', async () => {
     expect.stringMatching(/contradicts itself: the records give the Merkle root [0-9a-f]{64}, /),
   ]);
   expect(await replay('2')).toEqual(alone);
+  let rows = 0;
+  const open = async () => ({ write: async (_: string, some: readonly unknown[]) => void (rows += some.length) });
+  const sink = { ...jsonLines, open: open as never };
+  const out = await workshop.newFolder();
+  await expect(exportReport({ source: path, period: 'all', formats: ['csv'], out, sinks: [sink] })).rejects.toThrow(
+    /contradicts itself: the records give the Merkle root/,
+  );
+  expect([rows, await readdir(out)]).toEqual([0, []]);
 });
 
 describe('a page that was taken out, and everything made anew', () => {

@@ -1,4 +1,4 @@
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { DeliveryError } from '../../src/deliver/destination.ts';
@@ -128,6 +128,19 @@ test('a run that was noted and never appeared is made and delivered; one that wa
   expect(again.runs).toHaveLength(1);
   expect(received).toHaveLength(2);
 });
+
+test.each([[[]], [['notify:', '  slack: { env: SLACK }']]])(
+  'an address of a proxy that cannot be used fails the job and stays known: %j',
+  async (lines) => {
+    const office = await Office.open({}, ...lines);
+    const env = { HTTPS_PROXY: 'socks5://proxy.example:1080', SLACK: 'https://hooks.slack.com/services/a' };
+    const { errors } = await office.run('2023-12-01T06:00:00Z', env);
+    expect(errors.map(String)).toEqual([expect.stringContaining('HTTPS_PROXY')]);
+    expect(await readFile(join(office.out, '.job-monthly.error'), 'utf8')).toContain('HTTPS_PROXY');
+    const untold = office.notes.filter((note) => note.startsWith('monthly notifies no one: '));
+    expect(untold).toHaveLength(lines.length === 0 ? 0 : 1);
+  },
+);
 
 test('a failure and a crossed threshold are mailed to people, a success is not', async () => {
   const office = await Office.open({ key: ENV.RESEMBLE_API_KEY }, 'since: 2023-11-01');

@@ -86,14 +86,16 @@ function tied(newestFirst: readonly JsonObject[], size: number, answer: number):
 }
 
 function updatedMs(item: JsonObject): number {
-  return Date.parse(String(item['updated_at']));
+  const text = item['updated_at'];
+  return typeof text === 'string' ? Date.parse(text) : Number.NaN;
 }
 
 /** An order that depends on nothing but the uuids and the salt. */
 function shuffled(items: readonly JsonObject[], salt: number): readonly JsonObject[] {
   const key = (item: JsonObject): number => {
     let hash = salt + 1;
-    for (const char of String(item['uuid'])) hash = Math.imul(hash ^ char.charCodeAt(0), 0x9e3779b1) ^ (hash >>> 15);
+    for (const char of JSON.stringify(item['uuid']))
+      hash = Math.imul(hash ^ char.charCodeAt(0), 0x9e3779b1) ^ (hash >>> 15);
     return hash;
   };
   return items.toSorted((a, b) => key(a) - key(b));

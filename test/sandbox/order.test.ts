@@ -42,7 +42,7 @@ describe('a living list', () => {
         for (const { kind, where } of happened) {
           const uuid = model[where % Math.max(1, model.length)];
           if (kind === 0 || uuid === undefined) {
-            model.unshift(String(list.item(list.insert(null))['uuid']));
+            model.unshift(list.item(list.insert(null))['uuid'] as string);
           } else if (kind === 1) {
             expect(list.delete(uuid)).toBe(true);
             expect(list.delete(uuid)).toBe(false);

@@ -26,7 +26,7 @@ import { EXTRACTION_ENTRY } from '../../extract/snapshot/format.ts';
 import { openArchive } from '../../extract/snapshot/reader.ts';
 import type { ReportSettings } from '../../seal/seal.ts';
 import { systemClock, TOOL } from '../../platform/machine.ts';
-import { damaged, RecordCheck, refuseContradictions } from '../run/check-records.ts';
+import { checkRecords, damaged, RecordCheck, recordFindings, refuseContradictions } from '../run/check-records.ts';
 
 export interface RunDependencies {
   readonly emit: Emit;
@@ -59,7 +59,7 @@ export interface RunResult {
  */
 export async function runReport(config: RunConfig, deps: RunDependencies): Promise<RunResult> {
   if ((config.timestamp ?? null) !== null) await loadReader();
-  const past = config.source.kind === 'records' ? await recordOf(config.source.path) : null;
+  const past = config.source.kind === 'records' ? await recordOf(config.source.path, deps) : null;
   const period = decidePeriod(config, past?.requested ?? null);
   refuseFuture(period, past, systemClock().nowMs());
   if (past !== null) refuseUncovered(period, past.certificate);
@@ -69,14 +69,15 @@ export async function runReport(config: RunConfig, deps: RunDependencies): Promi
     name: `${config.template.name}_${period.label}`,
     overwrite: config.overwrite,
     isRun: (path) => holdsManifest(path, LARGEST_MANIFEST_BYTES),
-    goOn: config.source.kind !== 'records' && config.fresh !== true,
+    keptPages: config.source.kind === 'records' ? 'leave' : config.fresh === true ? 'remove' : 'use',
     signal: deps.signal,
   });
   const reader = new ListReader(config, folder, deps.emit, config.seek === true ? period : null);
   try {
     if (config.source.kind === 'records') await copyArchive(config.source.path, folder);
     else await reader.read(ARCHIVE_FILE, period, deps.signal);
-    const result = await renderArchive(config, period, { ...before, amendment: null }, folder, deps);
+    const render = config.source.kind === 'records' ? renderChecked : renderRun;
+    const result = await renderArchive(config, period, { ...before, amendment: null }, folder, deps, render);
     await publish(config, folder, deps);
     return result;
   } catch (error) {
@@ -123,10 +124,23 @@ export async function reviewsOf({ reviewsFile = null }: Pick<RunConfig, 'reviews
   return reviewsFile === null ? null : await (await import('../run/reviews-file.ts')).readReviews(reviewsFile);
 }
 
-async function recordOf(path: string): Promise<ExtractionRecord> {
+/** The record of an archive that may come from anyone. What its pages say of it is checked while they are rendered. */
+async function recordOf(path: string, { ownSinks = [], signal }: RunDependencies): Promise<ExtractionRecord> {
   const snapshot = await openArchive(path);
-  await snapshot.close();
-  return snapshot.record;
+  try {
+    refuseContradictions(recordFindings(snapshot, null), snapshot);
+    // A caller's own sink may pass rows on at once: it gets none of a forged list.
+    if (ownSinks.length > 0) {
+      const emit = (): void => undefined;
+      const { findings } = await withScratch('replay', (scratch) =>
+        checkRecords({ snapshot, run: null, scratch, emit, signal }),
+      );
+      refuseContradictions(findings, snapshot);
+    }
+    return snapshot.record;
+  } finally {
+    await snapshot.close();
+  }
 }
 
 async function copyArchive(path: string, folder: RunFolder): Promise<void> {
@@ -140,18 +154,19 @@ async function copyArchive(path: string, folder: RunFolder): Promise<void> {
   await archive.close();
 }
 
-/** Checks an archive that may come from anyone, from its pages up, while it is rendered. */
+/** Checks an archive from its pages up while it is rendered. */
 async function renderChecked(job: RenderRunJob): Promise<RenderedRun> {
   const { snapshot } = job;
-  try {
-    return await withScratch('replay', async (scratch) => {
-      return await renderRun({ ...job, check: new RecordCheck(snapshot, null, scratch) });
-    });
-  } catch (error) {
-    if (error instanceof SourceError && error.place.entry !== undefined && error.place.entry !== EXTRACTION_ENTRY)
-      refuseContradictions([damaged(error)], snapshot);
-    throw error;
-  }
+  return await withScratch('replay', async (scratch) => {
+    const check = new RecordCheck(snapshot, null, scratch);
+    try {
+      return await renderRun({ ...job, check });
+    } catch (error) {
+      if (error instanceof SourceError && error.place.entry !== undefined && error.place.entry !== EXTRACTION_ENTRY)
+        refuseContradictions([...check.findings, damaged(error)], snapshot);
+      throw error;
+    }
+  });
 }
 
 /** Every rendering, the first one too, reads the archive: what is shown is what was kept. */
@@ -161,6 +176,7 @@ export async function renderArchive(
   evidence: Pick<ReportSettings, 'previous' | 'history' | 'reviews' | 'amendment'>,
   folder: RunFolder,
   deps: RunDependencies,
+  render: typeof renderRun = renderRun,
 ): Promise<RunResult> {
   // A fault in the copy is a fault in the given file; the copy is already gone.
   const given = config.source.kind === 'records' ? config.source.path : join(folder.path, ARCHIVE_FILE);
@@ -171,7 +187,7 @@ export async function renderArchive(
     const settings = { ...config, ...evidence, ownSinks, signingKey: config.signingKey ?? null };
     const { workers = 'auto' } = config;
     const job = { settings, period, folder, snapshot, archive, tool: TOOL, workers, ...deps };
-    const rendered = await (config.source.kind === 'records' ? renderChecked(job) : renderRun(job));
+    const rendered = await render(job);
     if (!config.keepSnapshot) await folder.remove(ARCHIVE_FILE);
     return {
       folder: folder.path,

@@ -67,7 +67,6 @@ export async function renderParts(job: RenderPartsJob, sinks: readonly OpenSink[
     },
   };
   const runner = job.runner?.(setup, snapshot) ?? (await runnerFor(job, setup, sinks, parts));
-  if (check !== null) refuseContradictions(check.findings, snapshot);
   await runner.run(parts, assembler, job.signal);
   if (check !== null) refuseContradictions((await check.finish()).findings, snapshot);
 }

@@ -28,8 +28,8 @@ export function partFiles(
   { template }: Pick<RunConfig, 'template'>,
 ) {
   const { period, readUntilMs, settings, formats, reviews } = setup;
-  const made = [TOOL.version, template.sha256, snapshot.recordSha256];
-  // Parts of another template, list or version are never taken for these.
+  const made = [TOOL.version, PART_LIMITS, template.sha256, snapshot.recordSha256];
+  // Parts of another template, list, size or version are never taken for these.
   const setupSha256 = sha256Of(JSON.stringify([...made, period, readUntilMs, settings, formats, reviews]));
 
   /** A part whose bytes have the hash of its name; removes those that have another one. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readProxies, secretReader } from '../../config/api-access.ts';
-import { TryLaterError } from '../../core/errors.ts';
+import { DetectReportError, TryLaterError } from '../../core/errors.ts';
 import type { Emit } from '../../core/progress.ts';
 import { openNotifier } from '../../deliver/notify/notifier.ts';
 import type { RunEnding, RunFigures, NotifiedRun } from '../../deliver/notify/watcher.ts';
@@ -21,15 +21,7 @@ export function openJobNotifier(job: Job, label: string, context: JobContext) {
     if (event.kind === 'page') counts.requests = event.requests;
     context.emit(event);
   };
-  const { baseDir, clock, env } = context;
-  const outside = {
-    readSecret: secretReader(env, baseDir),
-    baseDir,
-    proxies: readProxies(env),
-    clock,
-    emit: context.emit,
-  };
-  const watcher = job.notify === null ? null : openNotifier(job.notify, { ...outside, version: TOOL.version });
+  const watcher = openWatcher(job, context);
   return {
     context: { ...context, emit },
     async started() {
@@ -41,6 +33,19 @@ export function openJobNotifier(job: Job, label: string, context: JobContext) {
       await watcher.ended(run, endingOf(outcome, durationSeconds, counts, context));
     },
   };
+}
+
+/** Null without `notify:`, or with a warning if no one can be notified. */
+function openWatcher({ name, notify }: Job, { baseDir, clock, env, emit }: JobContext) {
+  if (notify === null) return null;
+  try {
+    const readSecret = secretReader(env, baseDir);
+    return openNotifier(notify, { readSecret, baseDir, proxies: readProxies(env), clock, emit, version: TOOL.version });
+  } catch (error) {
+    if (!(error instanceof DetectReportError)) throw error;
+    emit({ kind: 'note', level: 'warning', text: `${name} notifies no one: ${error.message}` });
+    return null;
+  }
 }
 
 function endingOf(

@@ -77,7 +77,13 @@ async function addTimestamps(job: Job, { runs }: FoundState, context: JobContext
 
 export async function openPlace(job: Job, signal: AbortSignal): Promise<RunFolder> {
   try {
-    return await RunFolder.open({ outDir: job.outDir, name: `job-${job.name}`, overwrite: true, goOn: true, signal });
+    return await RunFolder.open({
+      outDir: job.outDir,
+      name: `job-${job.name}`,
+      overwrite: true,
+      keptPages: 'use',
+      signal,
+    });
   } catch (error) {
     if (!(error instanceof TryLaterError)) throw error;
     const { place, remedy } = error;

@@ -173,15 +173,11 @@ function readSinks(sinks: unknown): readonly OwnSink[] {
   const names = listOf(sinks, 'sinks', SINK_REMEDY).map((sink, index) => {
     const { name, takesRows, files, open } = Object(sink) as Partial<OwnSink>;
     const isName = typeof name === 'string' && /^[a-z][a-z0-9_-]{0,39}$/.test(name);
+    const isFormat = FORMATS.some((format) => format === name);
     const isSwitch = typeof takesRows === 'boolean';
     checkRules(`sinks[${index}]`, [
       [isName, 'name', `${shown(name)} is not a name`, "Write name: 'json-lines'"],
-      [
-        !FORMATS.some((format) => format === name),
-        'name',
-        `${String(name)} is the name of a format`,
-        'Choose another name',
-      ],
+      [!isFormat, 'name', `${isFormat ? name : ''} is the name of a format`, 'Choose another name'],
       [isSwitch, 'takesRows', `${shown(takesRows)} is neither true nor false`, 'Write true if it writes rows'],
       [typeof files === 'function', 'files', 'it is not a function', SINK_REMEDY],
       [typeof open === 'function', 'open', 'it is not a function', SINK_REMEDY],

@@ -1,12 +1,19 @@
 import { coversPeriod } from '../../core/certificate.ts';
-import { itemForWalk, uuidOf, valueForWalk } from '../../core/envelope.ts';
+import { EnvelopeError, itemForWalk, uuidOf, valueForWalk } from '../../core/envelope.ts';
 import { SourceError } from '../../core/errors.ts';
 import { canonicalJson, type JsonObject } from '../../core/json.ts';
 import { MerkleTree, sha256Of } from '../../core/merkle.ts';
 import type { Page, PageItem } from '../../core/page.ts';
 import type { Period } from '../../core/period.ts';
 import type { Emit } from '../../core/progress.ts';
-import type { ExtractionRecord, PageEvidence, PageWitness, Snapshot } from '../../core/snapshot.ts';
+import {
+  type ExtractionRecord,
+  noItem,
+  type PageEvidence,
+  type PageWitness,
+  type Snapshot,
+  type SnapshotPage,
+} from '../../core/snapshot.ts';
 import { EXTRACTION_ENTRY } from '../../extract/snapshot/format.ts';
 import { indicesOf } from '../../extract/snapshot/page-spool.ts';
 import { LeafSorter } from '../../platform/files/uuid-sorter.ts';
@@ -86,7 +93,7 @@ export function createWitness(record: ExtractionRecord, trusted: boolean): PageW
         hashes.set(index, hash);
         if (value !== undefined) values[index] = value;
       }
-      for (const [index, item] of page.items.entries()) values[index] ??= itemForWalk(page, item, trusted);
+      for (const [index, item] of page.items.entries()) values[index] ??= readItem(snapshotPage, item, trusted);
       const window = windows.get(file);
       const part = parts.get(file);
       const shown = chain?.(file, values) ?? { isDoubled: false, steps: [], contradictions: [] };
@@ -112,6 +119,15 @@ export function createWitness(record: ExtractionRecord, trusted: boolean): PageW
       };
     },
   };
+}
+
+function readItem({ file, page }: SnapshotPage, item: PageItem, trusted: boolean): JsonObject {
+  try {
+    return itemForWalk(page, item, trusted);
+  } catch (cause) {
+    if (!(cause instanceof EnvelopeError || cause instanceof SyntaxError)) throw cause;
+    throw noItem(file, item, cause);
+  }
 }
 
 function hashOf({ body }: Page, { start, end }: PageItem): string {
@@ -140,8 +156,7 @@ export class RecordCheck {
     this.#sorter = new LeafSorter(scratch);
     this.#kept = isCombined ? new PartRecords(record) : new KeptPages(record);
     this.#unseen = rimsOfUnkept(record);
-    const own = isCombined ? combinedFindings(record) : [...certificateFindings(record), ...orderFindings(record)];
-    this.findings = [...own, ...runFindings(snapshot, run)];
+    this.findings = recordFindings(snapshot, run);
   }
 
   async add(evidence: PageEvidence): Promise<void> {
@@ -171,6 +186,14 @@ export class RecordCheck {
     ];
     return { findings, pages: this.pages, records: this.records, merkleRoot };
   }
+}
+
+/** What a record shows without its pages. */
+export function recordFindings(snapshot: Snapshot, run: SealedRun): Finding[] {
+  const { record } = snapshot;
+  const own =
+    record.parts === undefined ? [...certificateFindings(record), ...orderFindings(record)] : combinedFindings(record);
+  return [...own, ...runFindings(snapshot, run)];
 }
 
 /** Throws `SourceError` for the first finding: no report says more than the pages show, or uses other records. */

@@ -23,7 +23,7 @@ export function routesOver(listing: Listing, seed: number): (request: IncomingMe
       return listAnswer(listing, query);
     }
     if (request.method !== 'POST' || living === null) return notAllowed(living === null ? 'GET' : 'GET, POST');
-    return createDetection(request, living, uploads.fileOf);
+    return createDetection(request, living, (token) => uploads.fileOf(token));
   };
 
   const single = (request: IncomingMessage, uuid: string): Answer => {

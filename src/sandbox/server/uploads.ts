@@ -190,8 +190,8 @@ const ENTRY_BYTES = 46;
  */
 function zipFileNames(archive: Buffer): string[] | null {
   // The last record of the archive; a comment may follow it.
-  const end = archive.lastIndexOf(END_SIGNATURE);
-  if (end < 0 || end + END_BYTES > archive.length) return null;
+  const end = archive.length < END_BYTES ? -1 : archive.lastIndexOf(END_SIGNATURE, archive.length - END_BYTES);
+  if (end < 0) return null;
   const names: string[] = [];
   let at = archive.readUInt32LE(end + 16);
   for (let left = archive.readUInt16LE(end + 10); left > 0; left--) {

@@ -28,8 +28,8 @@ export interface RunFolderOptions {
   readonly overwrite: boolean;
   /** Tells whether what has that name is a run: only runs are replaced. Absent: anything counts. */
   readonly isRun?: (path: string) => Promise<boolean>;
-  /** Reuses the pages that an unfinished run of that name left; otherwise they are removed. Default false. */
-  readonly goOn?: boolean;
+  /** What becomes of the pages that an unfinished run of that name left; absent: they are removed. */
+  readonly keptPages?: 'use' | 'leave' | 'remove';
   /** Leaves `parts/` until the run is published. */
   readonly keepParts?: boolean;
   /** Once it is aborted, the files of the run take no more bytes. */
@@ -185,6 +185,7 @@ export class RunFolder implements OutputFolder {
   /** After `publish`: removes what is no longer needed. Never fails, because the run is published. */
   async cleanUp(): Promise<void> {
     await removeFolder(partsPathOf(this.#options));
+    await removeFolder(this.#restingSpool);
     await this.#removeOwn();
     await this.#lock.release();
   }
@@ -207,7 +208,10 @@ export class RunFolder implements OutputFolder {
   /** Keeps only the pages in the spool, for the next attempt. */
   async #withdraw(): Promise<void> {
     const pages = await readdir(this.spoolPath).catch(() => []);
-    if (pages.length > 0) await moved(this.spoolPath, this.#restingSpool).catch(() => false);
+    if (pages.length > 0) {
+      await removeFolder(this.#restingSpool);
+      await moved(this.spoolPath, this.#restingSpool).catch(() => false);
+    }
     await this.#removeOwn();
   }
 
@@ -225,23 +229,24 @@ export class RunFolder implements OutputFolder {
       if (await exists(this.path)) await this.#refuseExisting();
       for (const folder of [this.#work, this.#own]) await mkdir(folder, { recursive: true, mode: RUN_FOLDER_MODE });
       for (const part of ['run', 'scratch']) await mkdir(join(this.#own, part), { mode: RUN_FOLDER_MODE });
-      if (this.#options.goOn !== true || !(await this.#adoptSpool()))
+      const { keptPages = 'remove' } = this.#options;
+      if (keptPages === 'remove') await rm(this.#restingSpool, { recursive: true, force: true });
+      else await this.#restSpool();
+      if (keptPages !== 'use' || !(await moved(this.#restingSpool, this.spoolPath)))
         await mkdir(this.spoolPath, { mode: RUN_FOLDER_MODE });
       for (const path of await this.#attempts()) await rm(path, { recursive: true, force: true });
-      await rm(this.#restingSpool, { recursive: true, force: true });
     } catch (error) {
       throw outputFailure(error, this.#work);
     }
   }
 
-  /** Moves the pages of an unfinished run into this run's spool; false if it found no pages. */
-  async #adoptSpool(): Promise<boolean> {
-    if (await moved(this.#restingSpool, this.spoolPath)) return true;
+  /** Puts the pages of an unfinished run where the next reading finds them. */
+  async #restSpool(): Promise<void> {
+    if (await isFolder(this.#restingSpool)) return;
+    await rm(this.#restingSpool, { force: true });
     for (const attempt of await this.#attempts()) {
-      if (!(await isFolder(join(attempt, 'run')))) continue;
-      if (await moved(join(attempt, 'spool'), this.spoolPath)) return true;
+      if ((await isFolder(join(attempt, 'run'))) && (await moved(join(attempt, 'spool'), this.#restingSpool))) return;
     }
-    return false;
   }
 
   /**

@@ -71,11 +71,9 @@ export const integrity: SectionBuilder = ({ input, text }) => {
     ...attached({ input, text }),
     heading(say.howTo),
     paragraph(say.howToText(replay?.exitCode ?? 0)),
-    // The token comes after the seal, so no report can know whether there is one.
-    { kind: 'commands', lines: [...say.checks, TIMESTAMP_CHECK, ...(replay?.lines ?? [])] },
+    { kind: 'commands', lines: [...say.checks, ...(replay?.lines ?? [])] },
     muted(
       [
-        say.timestamp,
         replay === null ? '' : say.again(replay.placeholder, input.previous?.report_id ?? ''),
         snapshot ? '' : say.withoutSnapshot,
         recordHashes === null ? '' : say.record(recordHashes),
@@ -83,6 +81,9 @@ export const integrity: SectionBuilder = ({ input, text }) => {
         .filter((each) => each !== '')
         .join(' '),
     ),
+    // The token comes after the seal, so no report can know whether there is one.
+    muted(say.timestamp),
+    { kind: 'commands', lines: [TIMESTAMP_CHECK] },
   ];
 };
 

@@ -69,7 +69,7 @@ export const completeness: ReportText['completeness'] = {
     `${counted(count, 'Prüfung hat', 'Prüfungen haben')} keine lesbare Anlegezeit und ${count === 1 ? 'ist' : 'sind'} in keiner Zahl.`,
   undatedMore: (count) => `${integer(count)} weitere, die nur der Schnappschuss nennt.`,
   periodIntro:
-    'Die Liste bewegt sich beim Lesen: Prüfungen kommen hinzu und werden gelöscht, und alle späteren wechseln die Seite. Der Zeitraum wurde darum in überlappenden Fenstern gelesen; jedes schließt durch eine Prüfung, die beide enthalten, an das nächste an: Dazwischen wurde nichts ausgelassen. Was während des Lesens hinzukam oder gelöscht wurde, kann im Bericht stehen oder nicht.',
+    'Die Liste bewegt sich beim Lesen: Prüfungen kommen hinzu und werden gelöscht, und alle späteren wechseln die Seite. Der Zeitraum wurde darum in überlappenden Fenstern gelesen; jedes schließt durch eine Prüfung, die beide enthalten, an das nächste an: Dazwischen wurde nichts ausgelassen. Das beruht auf der Ordnung nach Anlegezeit, die jedes Fenster einhält. Was während des Lesens hinzukam oder gelöscht wurde, kann im Bericht stehen oder nicht.',
   partsIntro:
     'Die Teile wurden einzeln gelesen und versiegelt; dieser Bericht enthält von jedem, was zu seinem Zeitraum gehört. Die Nachweise sind die Summe der ihren und so stark wie der schwächste. Wie ein Teil gelesen wurde, zeigt sein eigener Bericht; detect-report verify prüft, dass es die hier genannten Teile sind.',
   intro:

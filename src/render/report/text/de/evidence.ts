@@ -139,7 +139,7 @@ export const evidence: ReportText['evidence'] = {
       `Im Ordner des Laufs endet jeder dieser Befehle mit dem Code 0, wenn nichts geändert wurde${code === 0 ? '' : `; der letzte mit ${code}, weil die Vollständigkeit nicht bewiesen ist`}. detect-report ist ein Programm für Node.js 20.19 oder neuer, erhältlich von dem, der diesen Bericht gemacht hat; sha256sum gehört zu jedem Linux.`,
     checks: ['sha256sum --check SHA256SUMS', 'detect-report verify .'],
     timestamp:
-      'openssl gilt einem Ordner mit manifest.json.tsr, worin ein Zeitstempeldienst bescheinigt, wann das Manifest vorlag; authority.pem enthält seine Zertifikate.',
+      'Liegt manifest.json.tsr im Ordner, so bescheinigt darin ein Zeitstempeldienst, wann das Manifest vorlag. Zu prüfen mit den Zertifikaten des Dienstes:',
     again: (placeholder, previous) =>
       `Der letzte macht den Lauf aus der Momentaufnahme noch einmal; jede Datei muss mit der hier gleich sein${placeholder === null ? '' : `. ${placeholder} steht für den Ordner des Laufs ${previous}`}. Eine Unterschrift macht nur, wer den Schlüssel hat: Ohne ihn fehlen dort manifest.json.sig und die Zeile dazu in SHA256SUMS.`,
     withoutSnapshot:

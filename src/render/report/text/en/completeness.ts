@@ -82,7 +82,7 @@ export const completeness = {
     `${counted(count, 'detection has', 'detections have')} no readable creation time and ${count === 1 ? 'is' : 'are'} in no figure.`,
   undatedMore: (count: number): string => `${integer(count)} more, named in the snapshot alone.`,
   periodIntro:
-    'The list moves while it is read: detections are added and deleted, and all later ones change their page. The period was therefore read in overlapping windows, each linked to the next by a detection that both hold: nothing in between was missed. Detections that were added or deleted during the reading may or may not be in the report.',
+    'The list moves while it is read: detections are added and deleted, and all later ones change their page. The period was therefore read in overlapping windows, each linked to the next by a detection that both hold: nothing in between was missed. This rests on the order by creation time, which every window keeps. Detections that were added or deleted during the reading may or may not be in the report.',
   partsIntro:
     'The parts were read and sealed one by one; this report holds of each what belongs to its period. The evidence is the sum of theirs and as strong as the weakest. How a part was read, its own report shows; detect-report verify checks that the parts are the ones named here.',
   intro:

@@ -144,7 +144,7 @@ export const evidence = {
       `In the run folder, each of these commands ends with exit code 0 if nothing was changed${replayCode === 0 ? '' : `; the last one with ${replayCode}, because completeness is unproven`}. detect-report is a program for Node.js 20.19 or newer, which the maker of this report can give you; sha256sum is part of every Linux.`,
     checks: ['sha256sum --check SHA256SUMS', 'detect-report verify .'],
     timestamp:
-      'openssl is for a folder with manifest.json.tsr, in which a timestamp authority states when the manifest existed; authority.pem holds its certificates.',
+      'If manifest.json.tsr is in the folder, a timestamp authority states in it when the manifest existed. Check it with the certificates of that authority:',
     again: (placeholder: string | null, previous: string): string =>
       `The last one makes the run again from the snapshot; every file must be identical to its counterpart here${placeholder === null ? '' : `. ${placeholder} stands for the folder of the run ${previous}`}. A signature is made by the holder of its key alone: without it, manifest.json.sig and its line in SHA256SUMS are missing there.`,
     withoutSnapshot:

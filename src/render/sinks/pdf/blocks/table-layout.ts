@@ -84,8 +84,8 @@ function numberWidth(cell: Cell | undefined, type: Typesetter): number {
   return Math.max(type.line(cell.text, styleOf(cell)).width, type.line(cell.sub ?? '', TYPE.cellSub).width);
 }
 
-/** The text of a cell; a link's with the page of its target, `00` while that is not known. */
-export function textOf({ text, link }: Cell, onPage: string, page = '00'): string {
+/** The text of a cell; a link's with the page of its target, `000` while that is not known. */
+export function textOf({ text, link }: Cell, onPage: string, page = '000'): string {
   return link === undefined ? text : `${text}, ${onPage.replace('{page}', page)}`;
 }
 
