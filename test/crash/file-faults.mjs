@@ -87,6 +87,7 @@ function half(data) {
 }
 
 function writeHalf(self, name, [first, second]) {
-  if (name === 'write') writeSync(self.fd, half(first));
-  if (name === 'writeFile' && typeof first === 'string') writeSync(openSync(first, 'w'), half(second));
+  // A handle's own method, or one that takes a path.
+  if (self?.fd !== undefined && /^write(File)?$/.test(name)) writeSync(self.fd, half(first));
+  else if (name === 'writeFile' && typeof first === 'string') writeSync(openSync(first, 'w'), half(second));
 }
