@@ -20,3 +20,10 @@ test('the mail and the page of a German report are German: subject, remarks, fig
     expect(mail.html).toContain('<html lang="de">');
   });
 });
+
+test('the subject of the mail says in English how many obligations are not met, and of which month', async () => {
+  await withFolder(async (folder) => {
+    const { mail } = await told([made(3, {}), made(2, LATE)], folder);
+    expect(mail.subject).toMatch(/^\[NOT MET 1 of 6\] .+, January 2024$/);
+  });
+});

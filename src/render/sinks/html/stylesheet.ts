@@ -129,6 +129,13 @@ main .parts>section>h2.minor{border:0;padding:0;font-size:1.3125rem;font-weight:
 .end::before,.end::after{content:"";flex:1;border-top:1px solid var(--hairline)}
 .foot .line{display:flex;flex-wrap:wrap;justify-content:space-between;gap:.25rem 2rem}
 @media screen and (max-width:34rem){
+.masthead .wide{padding-top:.5rem}
+.masthead .period{font-size:.8125rem;line-height:1.4}
+.status{font-size:.8125rem;line-height:1.3}
+#cover .cards{margin-top:.7rem;gap:.5rem 1rem}
+#cover .cards .figure{font-size:1.375rem}
+#cover .lead{font-size:.9375rem;line-height:1.35}
+#cover table{line-height:1.3}
 #cover .scroll{overflow:visible;background:none}
 #cover .scroll>table{min-width:0}
 #cover .scroll,#cover table{margin-top:.6rem}

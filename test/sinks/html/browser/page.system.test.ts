@@ -1,9 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { visible } from '../../../../src/render/sinks/printable.ts';
+import { exportRun, withFolder } from '../../../run/run-sandbox.ts';
 import { MARKUP_ATTACKS, PAGE_CASES, type PageCase, pageOf } from '../pages.ts';
 import { browserPages } from './browser.ts';
 
@@ -54,6 +55,25 @@ describe.each(Object.entries(PAGE_CASES))('%s', (_, caseFor) => {
       strangers: 0,
     });
     expect(end).toBe(true);
+  });
+});
+
+it.each([
+  [1280, 900],
+  [390, 844],
+])('holds stamps, figures and matrix of an ordinary month on a first screen of %i x %i', async (width, height) => {
+  await withFolder(async (folder) => {
+    const run = await exportRun({ source: 'sandbox', format: 'html', out: folder });
+    const { page } = await pages().open(await readFile(join(run.folder, 'report.html'), 'utf8'), {
+      viewport: { width, height },
+    });
+    const boxes = ['.masthead .status', '#cover .cards', '#cover table'].map(
+      async (part) => await page.locator(part).first().boundingBox(),
+    );
+    const ends = (await Promise.all(boxes)).map((box) => (box === null ? Number.NaN : box.y + box.height));
+    await page.context().close();
+    expect(ends).toEqual(ends.toSorted((one, other) => one - other));
+    expect(Math.max(...ends)).toBeLessThanOrEqual(height);
   });
 });
 
