@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Statistics } from '../../../src/core/statistics.ts';
 import { EN_FORMAT as format } from '../../../src/render/report/format.ts';
 import type { ReportInput } from '../../../src/render/report/report-input.ts';
-import { createPdfDocument, currentFont } from '../../../src/render/sinks/pdf/pdfkit-document.ts';
+import { createPdfDocument } from '../../../src/render/sinks/pdf/pdfkit-document.ts';
 import { fontChain } from '../../../src/render/sinks/pdf/text/font-files.ts';
 import { inputOf } from '../../report/material.ts';
 import { ordinaryMonth } from '../../report/months.ts';
@@ -157,9 +157,9 @@ describe('a text without end', () => {
 
 /** What every font of every document is laid out by: fontkit's own method. */
 function layoutOf(): { layout(text: string): unknown } {
-  const doc = createPdfDocument({ info: {}, lang: 'en' });
+  const doc = createPdfDocument({}, 'en', '');
   doc.font(fontChain('regular')[0]?.path ?? '');
-  return Object.getPrototypeOf(currentFont(doc).font) as { layout(text: string): unknown };
+  return Object.getPrototypeOf(doc['_font'].font) as { layout(text: string): unknown };
 }
 
 /** Words without a place to break, three kinds of them. */

@@ -8,7 +8,7 @@ import { Typesetter } from '../../../src/render/sinks/pdf/text/typesetter.ts';
 
 let type: Typesetter;
 beforeAll(() => {
-  type = new Typesetter(createPdfDocument({ info: { CreationDate: new Date(0) }, lang: 'en' }));
+  type = new Typesetter(createPdfDocument({ CreationDate: new Date(0) }, 'en', ''));
 });
 
 const wordsOf = (lines: readonly Line[]): string =>

@@ -1,5 +1,5 @@
 import type { Colour, Mark } from '../../../core/design.ts';
-import { STROKE, type TextStyle, TEXTURE, TEXTURE_INK } from './design.ts';
+import { baselineOf, STROKE, type TextStyle, TEXTURE, TEXTURE_INK } from './design.ts';
 import type { PdfDocument } from './pdfkit-document.ts';
 import type { Marker } from './tags.ts';
 import type { Line } from './text/lines.ts';
@@ -44,6 +44,23 @@ export class Canvas {
     if (spelt) this.#doc.endMarkedContent();
   }
 
+  /** Draws lines below each other, the first one from `top` on; returns where the last one ends. */
+  lines(
+    lines: readonly Line[],
+    style: TextStyle,
+    x: number,
+    top: number,
+    colour: Colour,
+    align: Align = 'left',
+  ): number {
+    let y = top;
+    for (const line of lines) {
+      this.line(line, style, x, y + baselineOf(style), colour, align);
+      y += style.leading;
+    }
+    return y;
+  }
+
   rule(x1: number, y1: number, x2: number, y2: number, colour: Colour, width: number = STROKE.hair): void {
     this.#marker.assertOpen();
     this.#doc.lineWidth(width).strokeColor(colour).moveTo(x1, y1).lineTo(x2, y2).stroke();
@@ -73,8 +90,7 @@ export class Canvas {
       const [outline, { x: left, y: top, width, height }] = [TEXTURE.outline, mark.box];
       doc.lineWidth(outline).strokeColor(colour);
       const size = [Math.max(0.01, width - outline), Math.max(0.01, height - outline)] as const;
-      doc.rect(left + outline / 2, top + outline / 2, ...size);
-      doc.stroke();
+      doc.rect(left + outline / 2, top + outline / 2, ...size).stroke();
     } else {
       doc.path(mark.path).fillColor(colour).fill();
       if (mark.texture !== 'solid') this.#texture(mark);

@@ -1,7 +1,7 @@
 import type { Section } from '../../../core/report.ts';
 import { drawBlocks } from './blocks/renderers.ts';
-import { LIMITS, LONGEST_NAME, PAGE, STROKE, type TextStyle, TYPE, UNIT } from './design.ts';
-import { baselineOf, type Flow } from './flow.ts';
+import { baselineOf, LIMITS, LONGEST_NAME, PAGE, STROKE, type TextStyle, TYPE, UNIT } from './design.ts';
+import type { Flow } from './flow.ts';
 import type { Tag } from './tags.ts';
 import type { Line } from './text/lines.ts';
 
@@ -25,39 +25,28 @@ function drawSender(flow: Flow, parent: Tag): void {
   const top = 31;
   let y = top;
   if (logo !== null) {
-    const alt = report.phrases.logoAlt.replace('{organisation}', report.organisation ?? report.title);
-    const figure = parent.child('Figure', { alt, bbox: [flow.left, top, flow.left + LOGO.width, top + LOGO.height] });
-    figure.draw(() => flow.canvas.image(logo, flow.left, top, [LOGO.width, LOGO.height]));
-    figure.end();
+    const alt = report.phrases.logoAlt.replace('{organisation}', () => report.organisation ?? report.title);
+    const bbox = [flow.left, top, flow.left + LOGO.width, top + LOGO.height] as const;
+    parent.leaf('Figure', () => flow.canvas.image(logo, flow.left, top, [LOGO.width, LOGO.height]), { alt, bbox });
     y = top + LOGO.height + UNIT;
   }
-  const draw = (
-    text: string,
-    style: TextStyle,
-    lines: readonly Line[],
-    from: number,
-    align: 'left' | 'right',
-  ): number => {
-    const tag = parent.child('P');
-    const x = align === 'left' ? flow.left : flow.right;
-    tag.draw(() => {
-      for (const [at, line] of lines.entries()) {
-        flow.canvas.line(line, style, x, from + at * style.leading + baselineOf(style), theme.muted, align);
-      }
+  const draw = (style: TextStyle, lines: readonly Line[], from: number, align: 'left' | 'right'): number => {
+    let end = from;
+    parent.leaf('P', () => {
+      end = flow.canvas.lines(lines, style, flow[align], from, theme.muted, align);
     });
-    tag.end();
-    return text === '' ? from : from + lines.length * style.leading;
+    return end;
   };
   const { organisation, classification } = report;
   if (organisation !== null) {
     const sizes: readonly TextStyle[] = [TYPE.heading, TYPE.body, TYPE.note, { ...TYPE.note, size: 6, leading: 7 }];
     const room = { width: flow.width - CLASSIFICATION_WIDTH - 10, height: 32 };
     const { style, lines } = fitted(flow, organisation, sizes, room);
-    y = draw(organisation, style, lines, y, 'left');
+    y = draw(style, lines, y, 'left');
   }
   if (classification !== null) {
     const lines = flow.type.lines(classification, TYPE.stamp, CLASSIFICATION_WIDTH, LIMITS.heading);
-    y = Math.max(y, draw(classification, TYPE.stamp, lines, top, 'right'));
+    y = Math.max(y, draw(TYPE.stamp, lines, top, 'right'));
   }
   flow.y = y + UNIT * 2;
 }
@@ -118,14 +107,12 @@ function drawStamps(flow: Flow, parent: Tag): void {
   });
   const end = flow.y + height;
   flow.y += PAD - 4;
-  const tag = parent.child('P');
-  tag.draw(() => {
+  parent.leaf('P', () => {
     for (const row of rows) {
       for (const each of row) flow.canvas.line(each.line, style, x + each.at, flow.y + baselineOf(style), each.colour);
       flow.y += style.leading;
     }
   });
-  tag.end();
   flow.element(parent, 'P', words, TYPE.body, flow.theme.ink, x);
   flow.y = end;
 }

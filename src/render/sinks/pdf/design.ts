@@ -80,3 +80,8 @@ export const TEXTURE = { hatchStep: 3.2, hatchWidth: 1.1, dotStep: 3.4, dotRadiu
 
 /** Printed on a coloured area to make its texture. */
 export const TEXTURE_INK: Colour = '#ffffff';
+
+/** From the top of a line to its baseline: the letters are centred in the leading. */
+export function baselineOf(style: TextStyle): number {
+  return style.leading / 2 + style.size * 0.36;
+}

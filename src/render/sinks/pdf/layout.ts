@@ -2,8 +2,8 @@ import type { Section } from '../../../core/report.ts';
 import { contentsHeight } from './blocks/texts.ts';
 import { drawBlocks, togetherHeight } from './blocks/renderers.ts';
 import { drawCover, drawFurniture, ownerOf } from './cover.ts';
-import { LIMITS, LONGEST_NAME, PAGE, STROKE, TYPE, UNIT } from './design.ts';
-import { baselineOf, type Flow } from './flow.ts';
+import { baselineOf, LIMITS, LONGEST_NAME, PAGE, STROKE, TYPE, UNIT } from './design.ts';
+import type { Flow } from './flow.ts';
 import type { Tag } from './tags.ts';
 import { printable } from './text/pieces.ts';
 
@@ -65,22 +65,17 @@ async function drawSection(
   const first = togetherHeight(section.blocks, 0, flow);
   if (flow.room < height + Math.max(LEAST_ROOM, first)) flow.need(Number.POSITIVE_INFINITY);
   const number = flow.numberOf(section.id);
-  if (number !== '') flow.stop(section.title, flow.y, section.id);
+  if (number !== '') flow.stop(section.title, section.id);
   flow.marker.artifact('Layout', () =>
     flow.canvas.rule(flow.left, flow.y, flow.right, flow.y, flow.theme.primary, STROKE.section),
   );
   flow.y += UNIT * 1.5;
-  const tag = element.child(title);
   const ordinal = flow.type.line(number, TYPE.section);
   const indent = number === '' ? 0 : ordinal.width + 12;
-  tag.draw(() => {
+  element.leaf(title, () => {
     flow.canvas.line(ordinal, TYPE.section, flow.left, flow.y + baselineOf(TYPE.section), flow.theme.accent);
-    for (const line of lines) {
-      flow.canvas.line(line, TYPE.section, flow.left + indent, flow.y + baselineOf(TYPE.section), flow.theme.ink);
-      flow.y += TYPE.section.leading;
-    }
+    flow.y = flow.canvas.lines(lines, TYPE.section, flow.left + indent, flow.y, flow.theme.ink);
   });
-  tag.end();
   flow.y += UNIT * 0.5;
   await drawBlocks(section.blocks, { flow, parent: element, headingType: heading });
 }
@@ -98,14 +93,9 @@ function drawEnd(flow: Flow, root: Tag): void {
   flow.skip(Math.min(UNIT * 4, Math.max(0, flow.room - height)));
   flow.need(height);
   if (lines.length > 0) {
-    const noteTag = root.child('P');
-    noteTag.draw(() => {
-      for (const each of lines) {
-        flow.canvas.line(each, TYPE.note, flow.left, flow.y + baselineOf(TYPE.note), flow.theme.muted);
-        flow.y += TYPE.note.leading;
-      }
+    root.leaf('P', () => {
+      flow.y = flow.canvas.lines(lines, TYPE.note, flow.left, flow.y, flow.theme.muted);
     });
-    noteTag.end();
   }
   const tag = root.child('P');
   const line = flow.type.line(phrases.end, TYPE.stamp);
@@ -123,15 +113,11 @@ function drawEnd(flow: Flow, root: Tag): void {
 
 function addBookmarks(flow: Flow): void {
   let section = flow.doc.outline;
-  for (const { title, depth, pageIndex, top } of flow.stops) {
-    const parent = depth === 0 ? flow.doc.outline : section;
+  for (const { title, section: id, pageIndex, top } of flow.stops) {
+    const parent = id === null ? section : flow.doc.outline;
     // pdfkit counts `left` from the right edge.
-    const item = parent.addItem(printable(title, LIMITS.heading), {
-      pageNumber: pageIndex,
-      top: Math.max(0, top - 12),
-      left: PAGE.width,
-      expanded: false,
-    });
-    if (depth === 0) section = item;
+    const place = { pageNumber: pageIndex, top, left: PAGE.width, expanded: false };
+    const item = parent.addItem(printable(title, LIMITS.heading), place);
+    if (id !== null) section = item;
   }
 }

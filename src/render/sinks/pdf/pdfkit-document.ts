@@ -109,51 +109,20 @@ export interface PdfDocument extends NodeJS.ReadableStream {
   addNamedEmbeddedFile(name: string, specification: PdfReference): void;
   end(): void;
   destroy(error?: Error): void;
-}
-
-/** Members without a public counterpart in pdfkit; only the functions below use them. */
-interface PdfInternals {
+  // Members without a public counterpart in pdfkit.
   readonly _font: EmbeddedFont;
+  /** The catalog. */
   readonly _root: PdfReference;
+  /** Objects not yet written; if not 0 after `end`, the file will never be complete. */
   readonly _waiting: number;
   _addInfo: () => void;
 }
 
-function internals(doc: PdfDocument): PdfInternals {
-  return doc as unknown as PdfInternals;
-}
-
-export function currentFont(doc: PdfDocument): EmbeddedFont {
-  return internals(doc)['_font'];
-}
-
-/** Joins the pieces of the page's content: kept one by one, they cost several times the page's size. */
-export function compactPage({ page }: PdfDocument): void {
-  if (page !== null) page.content.buffer = [Buffer.concat(page.content.buffer)];
-}
-
-/** The catalog, for page labels. */
-export function catalogOf(doc: PdfDocument): PdfReference {
-  return internals(doc)['_root'];
-}
-
-/** Objects not yet written; if not 0 after `end`, the file will never be complete. */
-export function unfinishedObjects(doc: PdfDocument): number {
-  return internals(doc)['_waiting'];
-}
-
-/** Replaces the writer of the XMP packet: pdfkit's own writes titles into XML without escaping them. */
-export function replaceXmp(doc: PdfDocument, descriptions: string): void {
-  internals(doc)['_addInfo'] = () => doc.appendXML(descriptions);
-}
-
-export interface PdfDocumentOptions {
-  readonly info: Record<string, string | Date>;
-  readonly lang: string;
-}
-
-/** Opens a tagged document that will be PDF/A-3a; the caller must still supply the XMP packet with `replaceXmp`. */
-export function createPdfDocument({ info, lang }: PdfDocumentOptions): PdfDocument {
+/**
+ * Opens a tagged document that will be PDF/A-3a. pdfkit's own writer of the XMP packet puts titles into XML without
+ * escaping them, so `xmp` is written in its place.
+ */
+export function createPdfDocument(info: PdfDocument['info'], lang: string, xmp: string): PdfDocument {
   const options = {
     subset: 'PDF/A-3a',
     pdfVersion: '1.7',
@@ -167,6 +136,7 @@ export function createPdfDocument({ info, lang }: PdfDocumentOptions): PdfDocume
     info,
     lang,
   };
-  const Document = PdfKit as unknown as new (options: object) => PdfDocument;
-  return new Document(options);
+  const doc = new (PdfKit as unknown as new (options: object) => PdfDocument)(options);
+  doc['_addInfo'] = () => doc.appendXML(xmp);
+  return doc;
 }

@@ -1,6 +1,6 @@
 import { InvariantError } from '../../../core/errors.ts';
 import { LIMITS } from './design.ts';
-import type { PdfDocument, PdfReference, PdfStructureElement } from './pdfkit-document.ts';
+import type { PdfDocument, PdfStructureElement } from './pdfkit-document.ts';
 import { printable } from './text/pieces.ts';
 
 /** Standard structure types (ISO 32000-1, 14.8.4) that the report uses. */
@@ -40,76 +40,60 @@ interface TagOptions {
 
 /** Ensures that everything drawn is either in the structure tree or an artifact. */
 export class Marker {
-  readonly #doc: PdfDocument;
+  readonly doc: PdfDocument;
   #open = false;
-  readonly #held: Tag[] = [];
+  /** Elements that stay open until `release`. */
+  readonly held: Tag[] = [];
 
   constructor(doc: PdfDocument) {
-    this.#doc = doc;
-  }
-
-  hold(tag: Tag): void {
-    this.#held.push(tag);
+    this.doc = doc;
   }
 
   /** Closes what was kept open, children before their parents. */
   release(): void {
-    for (const tag of this.#held.splice(0).toSorted((a, b) => b.depth - a.depth)) tag.release();
+    for (const { element } of this.held.splice(0).toSorted((a, b) => b.depth - a.depth)) element.end();
   }
 
   root(): Tag {
-    const element = this.#doc.struct('Document', {});
-    this.#doc.addStructure(element);
-    return new Tag(this.#doc, this, element, 'Document', null);
+    const element = this.doc.struct('Document', {});
+    this.doc.addStructure(element);
+    return new Tag(this, element, 'Document', null);
   }
 
   /** Draws what is not content: rules, backgrounds, running heads. */
   artifact(type: 'Layout' | 'Pagination', draw: () => void): void {
-    this.#within(() => {
-      this.#doc.markContent('Artifact', { type });
-      draw();
-      this.#doc.endMarkedContent();
-    });
+    this.within(() => this.doc.markContent('Artifact', { type }), draw);
   }
 
-  /** Draws content of one element, all on the current page. */
-  content(element: PdfStructureElement, type: StructureType, draw: () => void): void {
-    this.#within(() => {
-      element.add(this.#doc.markStructureContent(type));
-      draw();
-      this.#doc.endMarkedContent();
-    });
+  /** Draws marked content, which `begin` opens. Throws `InvariantError` if it would be inside other marked content. */
+  within(begin: () => void, draw: () => void): void {
+    if (this.#open) throw new InvariantError('Marked content of the PDF was nested.');
+    this.#open = true;
+    begin();
+    draw();
+    this.doc.endMarkedContent();
+    this.#open = false;
   }
 
   /** Throws `InvariantError` if something is drawn that no reader program could place. */
   assertOpen(): void {
     if (!this.#open) throw new InvariantError('The PDF was drawn on outside of any marked content.');
   }
-
-  #within(mark: () => void): void {
-    if (this.#open) throw new InvariantError('Marked content of the PDF was nested.');
-    this.#open = true;
-    mark();
-    this.#open = false;
-  }
 }
 
 /** An element of the structure tree. Distinguishes children from content; both keep their order. */
 export class Tag {
-  readonly #doc: PdfDocument;
   readonly #marker: Marker;
-  readonly #element: PdfStructureElement;
+  readonly element: PdfStructureElement;
   readonly #type: StructureType;
   readonly #parent: Tag | null;
   readonly depth: number;
-  #isHeld = false;
 
-  constructor(doc: PdfDocument, marker: Marker, element: PdfStructureElement, type: StructureType, parent: Tag | null) {
+  constructor(marker: Marker, element: PdfStructureElement, type: StructureType, parent: Tag | null) {
     this.#parent = parent;
     this.depth = parent === null ? 0 : parent.depth + 1;
-    this.#doc = doc;
     this.#marker = marker;
-    this.#element = element;
+    this.element = element;
     this.#type = type;
   }
 
@@ -121,44 +105,41 @@ export class Tag {
         return text === undefined ? [] : [[key, printable(text, LIMITS.paragraph)]];
       }),
     );
-    const element = this.#doc.struct(type, { ...options, ...spoken });
+    const element = this.#marker.doc.struct(type, { ...options, ...spoken });
     // Added at once: an element without a parent is never written, and the file never ends.
-    this.#element.add(element);
-    return new Tag(this.#doc, this.#marker, element, type, this);
+    this.element.add(element);
+    return new Tag(this.#marker, element, type, this);
   }
 
   /** Draws content of this element on the current page. Call again for content on the next page. */
-  draw(draw: () => void): this {
-    this.#marker.content(this.#element, this.#type, draw);
-    return this;
+  draw(draw: () => void): void {
+    this.#marker.within(() => this.element.add(this.#marker.doc.markStructureContent(this.#type)), draw);
   }
 
-  /** An annotation of the current page as part of this element (a Link). */
-  get forAnnotation(): PdfStructureElement {
-    return this.#element;
+  /** A child with nothing but this content, on one page. */
+  leaf(type: StructureType, draw: () => void, options: TagOptions = {}): void {
+    const tag = this.child(type, options);
+    tag.draw(draw);
+    tag.end();
   }
 
-  /** Attributes that pdfkit has no option for, e.g. how a list is numbered. */
-  attributes(attributes: PdfReference['data']): this {
-    this.#element.dictionary.data['A'] = attributes;
-    return this;
+  /** A list; pdfkit has no option for how its items are numbered. */
+  list(numbering: 'None' | 'Disc' | 'Decimal'): Tag {
+    const list = this.child('L');
+    list.element.dictionary.data['A'] = { O: 'List', ListNumbering: numbering };
+    return list;
   }
 
   /** Closes the element. Doing so early frees its memory. */
   end(): void {
-    if (!this.#isHeld) this.#element.end();
+    if (!this.#marker.held.includes(this)) this.element.end();
   }
 
   /** Keeps the element and its ancestors open until the marker releases them: part of them is drawn at the end. */
   hold(): this {
-    if (this.#isHeld || this.#parent === null) return this;
-    this.#isHeld = true;
-    this.#marker.hold(this);
+    if (this.#parent === null || this.#marker.held.includes(this)) return this;
+    this.#marker.held.push(this);
     this.#parent.hold();
     return this;
-  }
-
-  release(): void {
-    this.#element.end();
   }
 }

@@ -1,18 +1,13 @@
-import { themeOf } from '../../../core/design.ts';
 import { InvariantError, OutputError } from '../../../core/errors.ts';
 import type { Output } from '../../../core/output.ts';
 import type { Attachment, Report } from '../../../core/report.ts';
 import { escapeMarkup } from '../../../core/text.ts';
-import { Canvas } from './canvas.ts';
 import { LIMITS } from './design.ts';
-import { Flow } from './flow.ts';
+import { createFlow } from './flow.ts';
 import { layOut } from './layout.ts';
-import { preparedLogo } from './logo.ts';
-import { catalogOf, createPdfDocument, type PdfDocument, replaceXmp, unfinishedObjects } from './pdfkit-document.ts';
-import { Marker } from './tags.ts';
+import { createPdfDocument, type PdfDocument } from './pdfkit-document.ts';
 import type { FontFile } from './text/font-files.ts';
 import { printable } from './text/pieces.ts';
-import { Typesetter } from './text/typesetter.ts';
 import { promisify } from 'node:util';
 import { deflate } from 'node:zlib';
 
@@ -39,60 +34,34 @@ export async function writePdf(report: Report, output: Pick<Output, 'append'>): 
 }
 
 async function draw(report: Report, doc: PdfDocument): Promise<WrittenPdf> {
-  const marker = new Marker(doc);
-  const type = new Typesetter(doc);
-  const flow = new Flow({
-    doc,
-    report,
-    theme: themeOf(report.brand),
-    type,
-    canvas: new Canvas(doc, marker),
-    marker,
-    logo: preparedLogo(report.brand),
-  });
+  const flow = createFlow(doc, report);
   await layOut(flow);
-  await attach(report, doc);
-  catalogOf(doc).data['PageLabels'] = { Nums: [0, { S: 'D' }] };
+  for (const each of report.attachments ?? []) await embedFile(doc, each, new Date(report.asOf));
+  doc['_root'].data['PageLabels'] = { Nums: [0, { S: 'D' }] };
   doc.end();
-  const unfinished = unfinishedObjects(doc);
+  const unfinished = doc['_waiting'];
   if (unfinished > 0) {
     // pdfkit would wait for ever and say nothing, leaving half a file.
     throw new InvariantError(`${unfinished} objects of the PDF were never finished.`);
   }
-  return { missingGlyphs: type.missingGlyphs, fonts: [...type.usedFonts] };
+  return { missingGlyphs: flow.type.missingGlyphs, fonts: [...flow.type.usedFonts] };
 }
 
-async function attach({ attachments, asOf }: Report, doc: PdfDocument): Promise<void> {
-  const date = new Date(asOf);
-  for (const attachment of attachments ?? []) await embedFile(doc, attachment, date);
-}
-
-function openDocument(report: Report): PdfDocument {
-  const asOf = new Date(report.asOf);
-  if (Number.isNaN(asOf.getTime())) throw new OutputError(`The report's time "${report.asOf}" is not an instant.`);
-  const title = printable(`${report.title}, ${report.periodText}`, LIMITS.heading);
-  const author = printable(report.organisation ?? report.tool.name, LIMITS.heading);
-  const subject = printable(`${report.phrases.reportId} ${report.id}`, LIMITS.heading);
-  const creator = `${report.tool.name} ${report.tool.version}`;
-  const producer = 'pdfkit';
-  const doc = createPdfDocument({
-    info: {
-      Title: title,
-      Author: author,
-      Subject: subject,
-      Creator: creator,
-      Producer: producer,
-      CreationDate: asOf,
-      ModDate: asOf,
-    },
-    lang: report.phrases.language,
-  });
-  const date = `${asOf.toISOString().slice(0, 19)}Z`;
-  replaceXmp(
-    doc,
-    xmpDescriptions({ title, author, subject, creator, producer, date, language: report.phrases.language }),
-  );
-  return doc;
+function openDocument({ title, periodText, organisation, id, asOf, tool, phrases }: Report): PdfDocument {
+  const at = new Date(asOf);
+  if (Number.isNaN(at.getTime())) throw new OutputError(`The report's time "${asOf}" is not an instant.`);
+  const facts: XmpFacts = {
+    title: printable(`${title}, ${periodText}`, LIMITS.heading),
+    author: printable(organisation ?? tool.name, LIMITS.heading),
+    subject: printable(`${phrases.reportId} ${id}`, LIMITS.heading),
+    creator: `${tool.name} ${tool.version}`,
+    producer: 'pdfkit',
+    date: `${at.toISOString().slice(0, 19)}Z`,
+    language: phrases.language,
+  };
+  const { title: Title, author: Author, subject: Subject, creator: Creator, producer: Producer } = facts;
+  const info = { Title, Author, Subject, Creator, Producer, CreationDate: at, ModDate: at };
+  return createPdfDocument(info, phrases.language, xmpDescriptions(facts));
 }
 
 const pack = promisify(deflate);
@@ -121,21 +90,12 @@ async function embedFile(doc: PdfDocument, attachment: Attachment, date: Date): 
   });
   specification.end();
   doc.addNamedEmbeddedFile(name, specification);
-  const catalog = catalogOf(doc).data;
+  const catalog = doc['_root'].data;
   catalog['AF'] = [...((catalog['AF'] as readonly unknown[] | undefined) ?? []), specification];
 }
 
-/** Facts for the XMP packet. Texts may hold anything that is valid in XML 1.0. */
-interface XmpFacts {
-  readonly title: string;
-  readonly author: string;
-  readonly subject: string;
-  readonly language: string;
-  readonly creator: string;
-  readonly producer: string;
-  /** ISO 8601 UTC, without fractions of a second. */
-  readonly date: string;
-}
+/** Facts for the XMP packet. Texts may hold anything that is valid in XML 1.0; `date` has no fractions of a second. */
+type XmpFacts = Readonly<Record<'title' | 'author' | 'subject' | 'language' | 'creator' | 'producer' | 'date', string>>;
 
 /**
  * The packet's descriptions, next to pdfkit's own `pdfaid` ones: Dublin Core, dates, and the PDF/UA-1 claim with the
@@ -144,9 +104,7 @@ interface XmpFacts {
 function xmpDescriptions(facts: XmpFacts): string {
   const value = Object.fromEntries(
     Object.entries(facts).map(([name, text]) => [name, escapeMarkup(text).replaceAll('&#39;', '&apos;')]),
-  ) as {
-    readonly [name in keyof XmpFacts]: string;
-  };
+  ) as XmpFacts;
   return `
 <rdf:Description rdf:about="" xmlns:xmp="http://ns.adobe.com/xap/1.0/">
   <xmp:CreateDate>${value.date}</xmp:CreateDate>

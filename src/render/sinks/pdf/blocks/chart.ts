@@ -1,6 +1,6 @@
 import type { Mark } from '../../../../core/design.ts';
 import type { Chart, Series } from '../../../../core/report.ts';
-import { STROKE, type TextStyle, TYPE, UNIT } from '../design.ts';
+import { STROKE, TYPE, UNIT } from '../design.ts';
 import type { BlockRenderer, Flow } from '../flow.ts';
 import type { Line } from '../text/lines.ts';
 
@@ -15,19 +15,16 @@ export const chart: BlockRenderer<'chart'> = {
   head: (block, flow) => heightOf(block.chart, flow),
   draw({ chart: data }, { flow, parent }) {
     flow.need(heightOf(data, flow));
-    const title = parent.child('P');
-    title.draw(() => flow.drawLine(data.title, TYPE.caption, flow.theme.ink));
-    title.end();
+    parent.leaf('P', () => flow.drawLine(data.title, TYPE.caption, flow.theme.ink));
     flow.y += TYPE.caption.leading + TITLE_GAP;
     const legend = legendRows(data, flow);
     const top = flow.y;
     const bottom = top + legendHeight(legend) + data.drawing.heightPoints;
-    const figure = parent.child('Figure', { alt: data.alt, bbox: [flow.left, top, flow.right, bottom] });
-    figure.draw(() => {
+    const draw = (): void => {
       drawLegend(legend, flow);
       for (const mark of data.drawing.marks) drawMark(mark, flow);
-    });
-    figure.end();
+    };
+    parent.leaf('Figure', draw, { alt: data.alt, bbox: [flow.left, top, flow.right, bottom] });
     flow.y = bottom;
   },
 };
@@ -80,11 +77,6 @@ function drawLegend(rows: readonly LegendEntry[][], flow: Flow): void {
   if (rows.length > 0) flow.y += LEGEND_GAP;
 }
 
-const LABELS: Readonly<Record<'tick' | 'axis' | 'value', TextStyle>> = {
-  tick: TYPE.tick,
-  axis: TYPE.axis,
-  value: TYPE.value,
-};
 const ALIGN = { start: 'left', middle: 'center', end: 'right' } as const;
 
 function drawMark(mark: Mark, flow: Flow): void {
@@ -99,7 +91,7 @@ function drawMark(mark: Mark, flow: Flow): void {
       return;
     }
     case 'label': {
-      const style = LABELS[mark.role];
+      const style = TYPE[mark.role];
       const line = flow.type.clipped(mark.text, style, mark.room);
       const colour = mark.role === 'value' ? theme.ink : theme.muted;
       canvas.line(line, style, flow.left + mark.x, flow.y + mark.y, colour, ALIGN[mark.anchor]);

@@ -1,25 +1,14 @@
-import type { ToneColours } from '../../../../core/design.ts';
-import { LIMITS, STROKE, type TextStyle, TYPE, UNIT } from '../design.ts';
-import { baselineOf, type BlockOf, type BlockRenderer, type Flow } from '../flow.ts';
+import { LIMITS, STROKE, TYPE, UNIT } from '../design.ts';
+import type { BlockOf, BlockRenderer, Flow } from '../flow.ts';
 import type { Line } from '../text/lines.ts';
 
 const PAD = 12;
 
-interface NoticeLayout {
-  readonly title: readonly Line[];
-  readonly text: readonly Line[];
-  readonly height: number;
-}
-
-function layNotice(block: BlockOf<'notice'>, flow: Flow): NoticeLayout {
+function layNotice(block: BlockOf<'notice'>, flow: Flow) {
   const width = flow.width - 2 * PAD - STROKE.bar;
   const title = flow.type.lines(block.title, TYPE.strong, width, LIMITS.heading);
   const text = flow.type.lines(block.text, TYPE.body, width, 1_200);
   return { title, text, height: (title.length + text.length) * TYPE.body.leading + 2 * (PAD - 3) };
-}
-
-function noticeColours(block: BlockOf<'notice'>, flow: Flow): ToneColours {
-  return flow.theme.tones[block.level === 'info' ? 'plain' : block.level];
 }
 
 /** A statement that must not be overlooked: a bar, a background, and its level in words. */
@@ -29,7 +18,7 @@ export const notice: BlockRenderer<'notice'> = {
   draw(block, { flow, parent }) {
     const { title, text, height } = layNotice(block, flow);
     flow.need(height);
-    const colours = noticeColours(block, flow);
+    const colours = flow.theme.tones[block.level === 'info' ? 'plain' : block.level];
     flow.marker.artifact('Layout', () => {
       flow.canvas.rect(flow.left, flow.y, flow.width, height, colours.wash);
       flow.canvas.rect(flow.left, flow.y, STROKE.bar, height, colours.fill);
@@ -59,18 +48,12 @@ export const figures: BlockRenderer<'figures'> = {
         const x = flow.left + column * (width + GUTTER);
         const colours = flow.theme.tones[item.tone];
         flow.marker.artifact('Layout', () => flow.canvas.rect(x, top, width, 1.6, colours.fill));
-        const tag = parent.child('P');
-        tag.draw(() => {
-          let y = top + 7;
-          const write = (line: Line, style: TextStyle, colour: string): void => {
-            flow.canvas.line(line, style, x, y + baselineOf(style), colour);
-            y += style.leading;
-          };
-          write(flow.type.clipped(item.label, TYPE.label, width), TYPE.label, flow.theme.muted);
-          write(flow.type.clipped(item.value, TYPE.figure, width), TYPE.figure, colours.text);
-          for (const line of notes[row + column] ?? []) write(line, TYPE.note, flow.theme.muted);
+        parent.leaf('P', () => {
+          const { canvas, type, theme } = flow;
+          let y = canvas.lines([type.clipped(item.label, TYPE.label, width)], TYPE.label, x, top + 7, theme.muted);
+          y = canvas.lines([type.clipped(item.value, TYPE.figure, width)], TYPE.figure, x, y, colours.text);
+          canvas.lines(notes[row + column] ?? [], TYPE.note, x, y, theme.muted);
         });
-        tag.end();
       }
       flow.y = top + height;
     }
@@ -96,7 +79,7 @@ export const definitions: BlockRenderer<'definitions'> = {
   above: UNIT * 1.5,
   head: (block, flow) => block.items.slice(0, 2).reduce((sum, item) => sum + layDefinition(item, flow).height, 0),
   draw(block, { flow, parent }) {
-    const list = parent.child('L').attributes({ O: 'List', ListNumbering: 'None' });
+    const list = parent.list('None');
     for (const [index, item] of block.items.entries()) {
       const laid = layDefinition(item, flow);
       const broken = flow.need(laid.height);

@@ -1,9 +1,8 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { Cell } from '../../../../core/report.ts';
-import { STROKE, type TextStyle, TYPE, UNIT } from '../design.ts';
-import { baselineOf, type BlockContext, type BlockOf, type BlockRenderer, type Flow } from '../flow.ts';
+import { STROKE, TYPE, UNIT } from '../design.ts';
+import type { BlockContext, BlockOf, BlockRenderer, Flow } from '../flow.ts';
 import type { Tag } from '../tags.ts';
-import type { Line } from '../text/lines.ts';
 import {
   CELL_PAD,
   type CellLayout,
@@ -92,19 +91,13 @@ function captionHeight(block: BlockOf<'table'>, headingAbove: string | null): nu
 function drawCaption(block: BlockOf<'table'>, { flow, headingAbove }: BlockContext, element: Tag): void {
   const height = captionHeight(block, headingAbove);
   if (height === 0) return;
-  const caption = element.child('Caption');
-  caption.draw(() => flow.drawLine(block.caption, TYPE.caption, flow.theme.ink));
-  caption.end();
+  element.leaf('Caption', () => flow.drawLine(block.caption, TYPE.caption, flow.theme.ink));
   flow.y += height;
 }
 
 function drawHead(laid: TableLayout, flow: Flow, parent: Tag): void {
   const row = parent.child('TR');
-  for (const column of laid.columns) {
-    const cell = row.child('TH', { scope: 'Column' });
-    cell.draw(() => drawTitle(column, laid, flow));
-    cell.end();
-  }
+  for (const column of laid.columns) row.leaf('TH', () => drawTitle(column, laid, flow), { scope: 'Column' });
   row.end();
   flow.marker.artifact('Layout', () => headRules(laid, flow));
   flow.y += laid.headHeight;
@@ -121,13 +114,8 @@ function repeatHead(block: BlockOf<'table'>, laid: TableLayout, flow: Flow): voi
 }
 
 function drawTitle({ x, width, align, title }: ColumnLayout, laid: TableLayout, flow: Flow): void {
-  const { leading } = TYPE.cellHead;
-  let y = flow.y + laid.headHeight - CELL_PAD - title.length * leading;
-  for (const line of title) {
-    const at = align === 'right' ? x + width : x;
-    flow.canvas.line(line, TYPE.cellHead, at, y + baselineOf(TYPE.cellHead), flow.theme.muted, align);
-    y += leading;
-  }
+  const top = flow.y + laid.headHeight - CELL_PAD - title.length * TYPE.cellHead.leading;
+  flow.canvas.lines(title, TYPE.cellHead, align === 'right' ? x + width : x, top, flow.theme.muted, align);
 }
 
 function headRules(laid: TableLayout, flow: Flow): void {
@@ -154,27 +142,20 @@ function drawRow(cells: readonly Cell[], row: RowLayout, laid: TableLayout, flow
 
 function drawCell(cell: Cell, laid: CellLayout, column: ColumnLayout, top: number, flow: Flow, data: Tag): void {
   const x = column.align === 'right' ? column.x + column.width : column.x + laid.indent;
-  let y = top;
-  const drawLines = (lines: readonly Line[], style: TextStyle, colour: string): void => {
-    for (const line of lines) {
-      flow.canvas.line(line, style, x, y + baselineOf(style), colour, column.align);
-      y += style.leading;
-    }
-  };
+  const { canvas, type, theme, report } = flow;
   const { lines, style, sub, subStyle } = laid;
-  const target = flow.report.sections.find(({ id }) => id === cell.link);
+  const target = report.sections.find(({ id }) => id === cell.link);
   const height = lines.length * style.leading;
   if (target !== undefined) {
     flow.linkLater(data, target, { x: column.x, y: top, width: column.width, height }, (page) => {
-      y = top;
-      const text = textOf(cell, flow.report.phrases.onPage, page);
-      drawLines(flow.type.lines(text, style, column.width), style, flow.theme.primary);
+      const linked = type.lines(textOf(cell, report.phrases.onPage, page), style, column.width);
+      canvas.lines(linked, style, x, top, theme.primary, column.align);
     });
     if (sub.length === 0) return;
-    y += height;
   }
   data.draw(() => {
-    if (target === undefined) drawLines(lines, style, flow.theme.tones[cell.tone ?? 'plain'].text);
-    drawLines(sub, subStyle, flow.theme.muted);
+    const own = target === undefined ? lines : [];
+    canvas.lines(own, style, x, top, theme.tones[cell.tone ?? 'plain'].text, column.align);
+    canvas.lines(sub, subStyle, x, top + height, theme.muted, column.align);
   });
 }

@@ -1,6 +1,6 @@
 import type { LinkedText } from '../../../../core/report.ts';
-import { LIMITS, type TextStyle, TYPE, UNIT } from '../design.ts';
-import { baselineOf, type BlockOf, type BlockRenderer, type Flow } from '../flow.ts';
+import { baselineOf, LIMITS, type TextStyle, TYPE, UNIT } from '../design.ts';
+import type { BlockOf, BlockRenderer, Flow } from '../flow.ts';
 import type { Tag } from '../tags.ts';
 
 export const heading: BlockRenderer<'heading'> = {
@@ -8,7 +8,7 @@ export const heading: BlockRenderer<'heading'> = {
   introduces: true,
   head: (block, flow) => headingLines(block.text, flow).length * TYPE.heading.leading,
   draw(block, { flow, parent, headingType }) {
-    flow.stop(block.text, flow.y);
+    flow.stop(block.text);
     flow.element(parent, headingType, headingLines(block.text, flow), TYPE.heading, flow.theme.ink);
   },
 };
@@ -56,15 +56,13 @@ function drawList(
   numbering: 'Disc' | 'Decimal',
   label: (index: number, x: number, baseline: number) => void,
 ): void {
-  const list = parent.child('L').attributes({ O: 'List', ListNumbering: numbering });
+  const list = parent.list(numbering);
   for (const [index, entry] of items.entries()) {
     const { link } = entry;
     const lines = itemLines(entry, flow);
     flow.need((link === undefined ? Math.min(lines.length, 3) : lines.length) * TYPE.body.leading);
     const item = list.child('LI');
-    const mark = item.child('Lbl');
-    mark.draw(() => label(index, flow.left, flow.y + baselineOf(TYPE.body)));
-    mark.end();
+    item.leaf('Lbl', () => label(index, flow.left, flow.y + baselineOf(TYPE.body)));
     const body = item.child('LBody');
     const top = flow.y;
     flow.write(body, lines, TYPE.body, flow.left + INDENT, flow.theme.ink);

@@ -1,11 +1,4 @@
-import {
-  currentFont,
-  type EmbeddedFont,
-  type Glyph,
-  type GlyphPosition,
-  type GlyphRun,
-  type PdfDocument,
-} from '../pdfkit-document.ts';
+import type { EmbeddedFont, Glyph, GlyphPosition, GlyphRun, PdfDocument } from '../pdfkit-document.ts';
 import type { FontRole } from '../design.ts';
 import { fontChain, type FontFile } from './font-files.ts';
 
@@ -262,7 +255,7 @@ export class FontLibrary {
     let font = this.#fonts.get(name);
     if (font === undefined) {
       this.#doc.registerFont(name, path).font(name);
-      font = new LoadedFont(name, currentFont(this.#doc));
+      font = new LoadedFont(name, this.#doc['_font']);
       this.#fonts.set(name, font);
     }
     return font;
