@@ -166,6 +166,8 @@ export function idempotencyKeyOf(run: Pick<DeliverableRun, 'reportId'>, destinat
 /** What a destination or notification may use from outside. */
 export interface DeliveryDependencies {
   readonly readSecret: ReadSecret;
+  /** A variable of the environment that holds no secret; null if it is not set or empty. */
+  readonly variable: (name: string) => string | null;
   /** Folder that relative paths of the job file start from. */
   readonly baseDir: string;
   readonly proxies: ApiSettings['proxies'];

@@ -46,6 +46,9 @@ describe('an e-mail', () => {
         ['text/plain', 'bank-umlaut-co_2024-01.xlsx'],
       ]);
       const [text, html, pdf] = mail.parts;
+      const evidence = ['Kept at: https://reports.example.com/2024-01', 'Report DR-00000-11111-22222-33333, run '];
+      for (const line of evidence) expect(text?.text).toContain(line);
+      expect(html?.text).toContain(evidence.join('<br>'));
       for (const body of [text, html]) {
         for (const words of ['Fake rate', '33.3 % of 9 decided', 'fake_rate &gt; 0.05', run.manifestSha256]) {
           expect(body?.text.replaceAll('fake_rate > 0.05', 'fake_rate &gt; 0.05')).toContain(words);

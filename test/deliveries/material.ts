@@ -89,6 +89,7 @@ export function dependencies(
 ): DeliveryDependencies {
   return {
     readSecret: secretReader(env, baseDir),
+    variable: (name) => env[name] ?? null,
     baseDir,
     proxies: { https: null, http: null, no: null },
     clock: systemClock(),

@@ -1,7 +1,13 @@
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { exitCodeOfOutcome } from '../../src/cli/exit-codes.ts';
+import { OutputError, TryLaterError } from '../../src/core/errors.ts';
+import { openJobNotifier } from '../../src/app/jobs/notify.ts';
+import type { JobContext, JobOutcome } from '../../src/app/jobs/outcome.ts';
+import { readJobs } from '../../src/app/jobs/read-jobs.ts';
 import { DeliveryError } from '../../src/deliver/destination.ts';
+import { systemClock } from '../../src/platform/machine.ts';
 import { listen, status } from '../deliveries/http-server.ts';
 import { startMail } from '../deliveries/mail-server.ts';
 import { runHere } from '../cli/run-cli.ts';
@@ -168,4 +174,83 @@ test('a failure and a crossed threshold are mailed to people, a success is not',
   expect(second).toMatch(/^Subject: detect-report: monthly 2024-01: ended with exit code 3\r$/m);
   expect(second).toContain('401');
   expect(first + second).not.toContain('smtp-passw0rd');
+});
+
+test('deliveries that cannot be looked up are a failure that status shows, not "nothing is due"', async () => {
+  const office = await Office.open({});
+  await office.run('2023-12-01T06:00:00Z');
+  await writeFile(join(office.out, '.deliveries'), 'in the way');
+  const { errors, idle } = await office.run('2023-12-02T06:00:00Z');
+  expect(errors).toEqual([expect.any(OutputError)]);
+  expect(idle).toBe(false);
+  const { stdout } = await runHere(['status', office.out], { cwd: office.folder });
+  expect(stdout).toMatch(/needs a person: job monthly: its last run failed: The folder .*\.deliveries cannot be read/);
+});
+
+test('a page over all runs that cannot be written keeps no run from being delivered', async () => {
+  const office = await Office.open({});
+  await office.share();
+  await office.write('archive: true', 'deliver:', '  - kind: directory', '    path: share');
+  await mkdir(join(office.out, 'index.html'), { recursive: true });
+  const { errors, deliveries } = await office.run('2023-12-01T06:00:00Z');
+  expect(errors).toEqual([expect.any(OutputError)]);
+  expect(deliveries).toMatchObject([{ status: 'delivered' }]);
+});
+
+test('words of the environment that are no secrets stay readable in what is printed', async () => {
+  const office = await Office.open({ key: ENV.RESEMBLE_API_KEY });
+  await office.write('deliver:', '  - { kind: s3, bucket: reports }');
+  const env = { ...ENV, AWS_EC2_METADATA_DISABLED: 'true' };
+  const args = ['run', office.jobFile, '--now', '2023-12-01T06:00:00Z', '--json'];
+  const { code, stdout } = await runHere(args, { cwd: office.folder, env });
+  expect(code).toBe(2);
+  expect(JSON.parse(stdout)).toMatchObject({
+    jobs: [{ runs: [{ finished: true }], deliveries: [{ status: 'failed' }] }],
+  });
+});
+
+test('jobs check says with which day a period ends that has no end', async () => {
+  const office = await Office.open({}, 'period: { from: 2023-09-01 }');
+  const { stdout } = await runHere(['jobs', 'check', office.jobFile], { cwd: office.folder, env: ENV });
+  expect(stdout).toContain('2023-09-01 to yesterday: monthly-compliance as csv');
+});
+
+test('a job that must only come later raises no alarm; one with another failure does; each reading counts its requests', async () => {
+  const office = await Office.open({});
+  const { url, received } = await listen();
+  await office.write('notify:', `  healthcheck: ${url}/ping`, '  prometheus: { textfile: . }');
+  const { jobs, baseDir } = await readJobs(office.jobFile);
+  const [job] = jobs;
+  if (job === undefined) throw new Error('no job');
+  const context: JobContext = {
+    baseDir,
+    env: {},
+    nowMs: 0,
+    clock: systemClock(),
+    random: () => 0,
+    emit: () => undefined,
+    signal: new AbortController().signal,
+    protect: () => undefined,
+    exitCodeOf: exitCodeOfOutcome,
+  };
+  const later = new TryLaterError('Another run is at work.', null);
+  const none = { job: job.name, idle: false, timezone: 'UTC', unchanged: [], deliveries: [], nextMs: null };
+  const { runs } = await office.run('2023-12-01T06:00:00Z');
+  const before = received.length;
+  const outcomes: JobOutcome[] = [
+    { ...none, runs: [], errors: [later] },
+    { ...none, runs, errors: [later, new OutputError('The disk is full.')] },
+  ];
+  for (const outcome of outcomes) {
+    const notifier = openJobNotifier(job, '2023-11', context);
+    for (const requests of [1, 2, 3, 1, 2]) {
+      const page = { page: requests, size: 10, items: 10, bytes: 100, unique: 10, totalCount: null, requests };
+      notifier.context.emit({ kind: 'page', ...page });
+    }
+    await notifier.ended(outcome);
+  }
+  expect(received.slice(before).map((one) => one.url?.replace(/\?.*/, ''))).toEqual(['/ping/log', '/ping/fail']);
+  expect(await readFile(join(office.folder, 'detect_report_monthly.prom'), 'utf8')).toMatch(
+    /last_run_requests\{.*\} 5$/m,
+  );
 });

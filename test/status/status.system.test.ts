@@ -203,12 +203,13 @@ describe('the runs of jobs', () => {
   });
 
   test('with a threshold that the newest run crosses', async () => {
-    const office = await Office.open({}, 'thresholds: ["population.in_period > 0"]');
+    const office = await Office.open({}, 'thresholds: ["population.in_period > 0", "fake_rate >= 0"]');
     await office.run('2023-12-01T06:00:00Z');
     const { code, stdout } = await runHere(['status', 'jobs.yaml', '--now', '2023-12-01T07:00:00Z'], {
       cwd: office.folder,
     });
     expect(code).toBe(8);
     expect(stdout).toContain('threshold crossed in output/monthly-compliance_2023-11: population.in_period > 0 (');
+    expect(stdout).toMatch(/fake_rate >= 0 \(\d+\.\d %\)$/m);
   });
 });

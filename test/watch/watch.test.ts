@@ -40,6 +40,7 @@ function watch(notify: unknown, options: { nowMs?: number; env?: Record<string, 
   const { nowMs = 1_706_745_600_000, env = {}, timeoutMs = 10_000 } = options;
   const watcher = openNotifier(NOTIFY_SETTINGS.parse(notify), {
     readSecret: secretReader(env, '/'),
+    variable: (name) => env[name] ?? null,
     baseDir: '/',
     proxies: { https: null, http: null, no: null },
     clock: { ...systemClock(), nowMs: () => nowMs, sleep: () => Promise.resolve() },

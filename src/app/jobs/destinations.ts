@@ -14,7 +14,8 @@ import type { DeliveryOutcome } from './delivery.ts';
 import { configOfJob } from './job-config.ts';
 import type { Job, JobFile } from './job.ts';
 
-function dependenciesOf({ baseDir, env, clock, protect }: JobContext): DeliveryDependencies {
+/** Of destinations and notifications: each secret is protected before it is used. */
+export function dependenciesOf({ baseDir, env, clock, protect }: JobContext): DeliveryDependencies {
   const read = secretReader(env, baseDir);
   return {
     async readSecret(reference) {
@@ -22,6 +23,7 @@ function dependenciesOf({ baseDir, env, clock, protect }: JobContext): DeliveryD
       protect(secret);
       return secret;
     },
+    variable: (name) => env[name]?.trim() || null,
     baseDir,
     proxies: readProxies(env),
     clock,

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { readProxies, secretReader } from '../../config/api-access.ts';
 import { DetectReportError, TryLaterError } from '../../core/errors.ts';
 import type { Emit } from '../../core/progress.ts';
 import { openNotifier } from '../../deliver/notify/notifier.ts';
 import type { RunEnding, RunFigures, NotifiedRun } from '../../deliver/notify/watcher.ts';
-import { TOOL } from '../../platform/machine.ts';
+import { dependenciesOf } from './destinations.ts';
 import { crossingsOf, type JobContext, type JobOutcome, outcomeLines } from './outcome.ts';
 import type { Job } from './job.ts';
 
@@ -16,9 +15,14 @@ export function openJobNotifier(job: Job, label: string, context: JobContext) {
   const run: NotifiedRun = { runId: context.runId ?? randomUUID(), job: job.name, period: label };
   const startedMs = context.clock.monotonicMs();
   const counts = { retries: 0, requests: 0 };
+  let ofReading = 0;
   const emit: Emit = (event) => {
     if (event.kind === 'retry') counts.retries++;
-    if (event.kind === 'page') counts.requests = event.requests;
+    if (event.kind === 'page') {
+      // A job may read several periods, each from its first request on.
+      counts.requests += event.requests > ofReading ? event.requests - ofReading : event.requests;
+      ofReading = event.requests;
+    }
     context.emit(event);
   };
   const watcher = openWatcher(job, context);
@@ -36,14 +40,13 @@ export function openJobNotifier(job: Job, label: string, context: JobContext) {
 }
 
 /** Null without `notify:`, or with a warning if no one can be notified. */
-function openWatcher({ name, notify }: Job, { baseDir, clock, env, emit }: JobContext) {
+function openWatcher({ name, notify }: Job, context: JobContext) {
   if (notify === null) return null;
   try {
-    const readSecret = secretReader(env, baseDir);
-    return openNotifier(notify, { readSecret, baseDir, proxies: readProxies(env), clock, emit, version: TOOL.version });
+    return openNotifier(notify, { ...dependenciesOf(context), emit: context.emit });
   } catch (error) {
     if (!(error instanceof DetectReportError)) throw error;
-    emit({ kind: 'note', level: 'warning', text: `${name} notifies no one: ${error.message}` });
+    context.emit({ kind: 'note', level: 'warning', text: `${name} notifies no one: ${error.message}` });
     return null;
   }
 }
@@ -55,10 +58,12 @@ function endingOf(
   { exitCodeOf }: JobContext,
 ): RunEnding {
   const exitCode = exitCodeOf(outcome);
+  const waits = outcome.errors.filter((error) => error instanceof TryLaterError);
+  // What else went wrong decides the exit code, and needs a person.
+  const isLater = waits.length > 0 && exitCode === exitCodeOf({ ...outcome, runs: [], errors: waits });
   return {
     exitCode,
-    outcome:
-      exitCode === 0 ? 'success' : outcome.errors.some((error) => error instanceof TryLaterError) ? 'later' : 'failure',
+    outcome: exitCode === 0 ? 'success' : isLater ? 'later' : 'failure',
     durationSeconds,
     retries,
     message: outcomeLines(outcome).join('\n'),

@@ -2,10 +2,10 @@ import { readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { exists, makeFolder, RUN_FILE_MODE, RUN_FOLDER_MODE, writeSmallFile } from '../../platform/files/folders.ts';
-import { MANIFEST_FILE } from '../../seal/evidence/run-files.ts';
+import { MANIFEST_FILE, readSmallJson } from '../../seal/evidence/run-files.ts';
 import { type DeliveryRecord, readRecord, type RecordedRun } from './delivery.ts';
 import type { Job } from './job.ts';
-import { readSmallJson } from '../../seal/evidence/run-files.ts';
+import { namesIn } from './state.ts';
 
 /*
  *     OUT/.deliveries/RUN/pending.json       some destinations do not have the run yet
@@ -32,11 +32,10 @@ export async function markDelivered(job: Job, runName: string): Promise<void> {
   await unlink(join(folderOf(job, runName), PENDING)).catch(() => undefined);
 }
 
-/** Paths of the job's sealed runs that wait for delivery, in the order of their names. */
+/** Paths of the job's sealed runs that wait for delivery, in the order of their names. Throws `OutputError`. */
 export async function pendingRuns(job: Job): Promise<string[]> {
-  const names = await readdir(join(job.outDir, FOLDER)).catch(() => []);
   const runs: string[] = [];
-  for (const name of names.sort((a, b) => (a < b ? -1 : 1))) {
+  for (const name of (await namesIn(join(job.outDir, FOLDER))).sort()) {
     const pending = await readSmallJson(join(folderOf(job, name), PENDING), MOST_BYTES, pendingFile);
     if (pending?.job !== job.name) continue;
     const run = join(job.outDir, name);

@@ -34,10 +34,10 @@ export async function runJob(job: Job, context: JobContext, made: readonly Seale
   const done: Done = { runs: [...made], unchanged: [], deliveries: [], errors: [] };
   let idle = false;
   let nextMs: number | null = null;
-  try {
+  await doPart(done, context, async () => {
     const place = await openPlace(job, context.signal);
     let keepsPages = false;
-    try {
+    await doPart(done, context, async () => {
       const state = await readState(job);
       await removeLeftovers(job, state);
       await addTimestamps(job, state, context);
@@ -48,14 +48,20 @@ export async function runJob(job: Job, context: JobContext, made: readonly Seale
       const pending = await pendingRuns(job);
       idle = !isWork && pending.length === 0 && made.length === 0;
       if (!idle) keepsPages = await watched(job, place, plan, pending, done, context);
-    } finally {
-      await noteErrors(job, done.errors);
-      await place.abandon(keepsPages);
-    }
-  } catch (error) {
-    done.errors.push(reasonOf(error, context.signal));
-  }
+    });
+    await noteErrors(job, done.errors);
+    await place.abandon(keepsPages);
+  });
   return outcomeOf(job, done, idle, nextMs);
+}
+
+/** Does a part of the work; why it failed is among the errors, and other parts go on. */
+async function doPart({ errors }: Done, { signal }: JobContext, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    errors.push(reasonOf(error, signal));
+  }
 }
 
 function outcomeOf(job: Job, done: Done, idle: boolean, nextMs: number | null): JobOutcome {
@@ -109,22 +115,19 @@ async function watched(
   const watcher = openJobNotifier(job, label, context);
   await watcher.started();
   let keepsPages = false;
-  try {
+  await doPart(done, context, async () => {
     if (plan.due.length > 0 || plan.check.length > 0)
       keepsPages = await workWithRetries(job, place, done, watcher.context);
-  } catch (error) {
-    done.errors.push(reasonOf(error, context.signal));
-  }
-  try {
+  });
+  await doPart(done, context, async () => {
+    if (!job.archive || done.runs.length === 0 || context.signal.aborted) return;
+    const { writeArchive } = await import('../archive/write-archive.ts');
+    await writeArchive(job.outDir, watcher.context);
+  });
+  await doPart(done, context, async () => {
     context.signal.throwIfAborted();
-    if (job.archive && done.runs.length > 0) {
-      const { writeArchive } = await import('../archive/write-archive.ts');
-      await writeArchive(job.outDir, watcher.context);
-    }
     await deliverPending(job, done, watcher.context);
-  } catch (error) {
-    done.errors.push(reasonOf(error, context.signal));
-  }
+  });
   await watcher.ended(outcomeOf(job, done, false, plan.nextMs));
   return keepsPages;
 }

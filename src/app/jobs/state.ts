@@ -6,10 +6,9 @@ import { shorten } from '../../core/text.ts';
 import { exists, removeFolder, RUN_FILE_MODE, writeSmallFile } from '../../platform/files/folders.ts';
 import { acquireLock, type RunLock } from '../../platform/files/lock.ts';
 import { systemCode } from '../../platform/files/output-failure.ts';
-import { MANIFEST_FILE, readSmallFile } from '../../seal/evidence/run-files.ts';
+import { MANIFEST_FILE, readSmallFile, readSmallJson } from '../../seal/evidence/run-files.ts';
 import type { Job } from './job.ts';
 import type { JobState } from './plan.ts';
-import { readSmallJson } from '../../seal/evidence/run-files.ts';
 
 export interface FoundState extends JobState {
   /** By label of a period, paths of its first run and of its amendments: the last one is its current state. */
@@ -93,7 +92,8 @@ async function readRuns(job: Job): Promise<FoundState['runs']> {
   return new Map([...numbered].map(([label, numbers]) => [label, pathsOf(label, numbers)]));
 }
 
-async function namesIn(folder: string): Promise<string[]> {
+/** Names in the folder; none if there is no such folder. Throws `OutputError`. */
+export async function namesIn(folder: string): Promise<string[]> {
   try {
     return await readdir(folder);
   } catch (error) {
@@ -116,7 +116,7 @@ function checksPath(job: Job): string {
  */
 export async function removeLeftovers(job: Job, state: FoundState): Promise<void> {
   const sealed = new Set([...state.runs.values()].flat().map((folder) => basename(folder)));
-  const names = await readdir(job.outDir).catch(() => []);
+  const names = await namesIn(job.outDir);
   const left = new Set(names.flatMap((name) => /^\.(.+)\.(?:work|lock(?:\.[0-9a-f]+)?)$/.exec(name)?.[1] ?? []));
   for (const name of left) if (sealed.has(name)) await removeLeft(job.outDir, name);
 }

@@ -93,7 +93,7 @@ async function plannedStatus(
   const crossed = job.thresholds
     .map((one) => (statistics === null ? null : evaluate(one, statistics, status?.completeness ?? 'unproven')))
     .filter((one) => one?.crossed === true)
-    .map((one) => `threshold crossed in ${status?.folder ?? ''}: ${one?.condition ?? ''} (${String(one?.value)})`);
+    .map((one) => `threshold crossed in ${status?.folder ?? ''}: ${one?.condition ?? ''} (${one?.text ?? ''})`);
   const isDue = plan.due.length > 0 && plan.occurrenceMs !== null;
   const dueMs = isDue ? (plan.occurrenceMs ?? 0) : plan.nextMs;
   const late =

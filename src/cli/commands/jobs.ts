@@ -87,7 +87,7 @@ export async function checkJobs(call: CommandCall<typeof CHECK_OPTIONS, 'file'>)
 
 function jobText(job: Job): string {
   const { name, schedule, timezone, period, template, formats, outDir, deliver } = job;
-  const what = period.kind === 'fixed' ? `${period.from} to ${period.to}` : period.kind;
+  const what = period.kind === 'fixed' ? `${period.from} to ${period.to ?? 'yesterday'}` : period.kind;
   const where = deliver.length === 0 ? '' : `, delivered to ${deliver.map(({ kind }) => kind).join(', ')}`;
   return `${name}: "${schedule}" (${timezone}), ${what}: ${template.name} as ${(formats ?? template.formats).join(', ')} in ${outDir}${where}`;
 }

@@ -223,7 +223,7 @@ function page(
         `<tr><th scope="row" style="${cell}">${escapeMarkup(label)}</th><td>${escapeMarkup(value)}</td></tr>`,
     ),
     '</table>',
-    `<p style="color:#57606a">${evidence.map(escape).join('<br>')}</p>`,
+    `<p style="color:#57606a">${evidence.map(escapeMarkup).join('<br>')}</p>`,
     '</body></html>',
     '',
   ].join('\n');

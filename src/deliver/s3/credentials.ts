@@ -28,34 +28,35 @@ const answer = z.looseObject({
  */
 export async function readCredentials(settings: S3Settings, deps: DeliveryDependencies): Promise<Credentials> {
   const { access_key_id: id, secret_access_key: key, session_token: token } = settings;
-  const variable = async (env: string): Promise<string | null> =>
-    (await deps.readSecret({ env }).catch(() => null))?.reveal() ?? null;
+  const { variable } = deps;
   const sessionToken = token === undefined ? null : await deps.readSecret(token);
   if (id !== undefined && key !== undefined) {
     return { accessKeyId: await deps.readSecret(id), secretAccessKey: await deps.readSecret(key), sessionToken };
   }
-  if ((await variable('AWS_ACCESS_KEY_ID')) !== null) {
-    const ofEnvironment = await variable('AWS_SESSION_TOKEN');
+  if (variable('AWS_ACCESS_KEY_ID') !== null) {
+    const isTemporary = sessionToken === null && variable('AWS_SESSION_TOKEN') !== null;
     return {
       accessKeyId: await deps.readSecret({ env: 'AWS_ACCESS_KEY_ID' }),
       secretAccessKey: await deps.readSecret({ env: 'AWS_SECRET_ACCESS_KEY' }),
-      sessionToken: sessionToken ?? (ofEnvironment === null ? null : new Secret(ofEnvironment)),
+      sessionToken: isTemporary ? await deps.readSecret({ env: 'AWS_SESSION_TOKEN' }) : sessionToken,
     };
   }
-  const [role, tokenFile] = [await variable('AWS_ROLE_ARN'), await variable('AWS_WEB_IDENTITY_TOKEN_FILE')];
+  const [role, tokenFile] = [variable('AWS_ROLE_ARN'), variable('AWS_WEB_IDENTITY_TOKEN_FILE')];
   if (role !== null && tokenFile !== null) return await ofWebIdentity(settings.region, role, tokenFile, deps);
-  const relative = await variable('AWS_CONTAINER_CREDENTIALS_RELATIVE_URI');
-  const full = relative === null ? await variable('AWS_CONTAINER_CREDENTIALS_FULL_URI') : `${ECS_HOST}${relative}`;
+  const relative = variable('AWS_CONTAINER_CREDENTIALS_RELATIVE_URI');
+  const full = relative === null ? variable('AWS_CONTAINER_CREDENTIALS_FULL_URI') : `${ECS_HOST}${relative}`;
   if (full !== null) {
-    const file = await variable('AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE');
-    const authorization =
-      file === null ? await variable('AWS_CONTAINER_AUTHORIZATION_TOKEN') : (await deps.readSecret({ file })).reveal();
-    const text = await send({ ...deps, ...DIRECTLY }, 'GET', full, authorization === null ? {} : { authorization });
+    const file = variable('AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE');
+    const env = 'AWS_CONTAINER_AUTHORIZATION_TOKEN';
+    const isKnown = file !== null || variable(env) !== null;
+    const authorization = isKnown ? await deps.readSecret(file === null ? { env } : { file }) : null;
+    const headers = authorization === null ? {} : { authorization: authorization.reveal() };
+    const text = await send({ ...deps, ...DIRECTLY }, 'GET', full, headers);
     return credentialsIn(text, 'the container');
   }
-  const metadata = await variable('AWS_EC2_METADATA_SERVICE_ENDPOINT');
+  const metadata = variable('AWS_EC2_METADATA_SERVICE_ENDPOINT');
   const isAws = settings.endpoint === undefined || metadata !== null;
-  if (isAws && (await variable('AWS_EC2_METADATA_DISABLED')) !== 'true') {
+  if (isAws && variable('AWS_EC2_METADATA_DISABLED') !== 'true') {
     return await ofMachine((metadata ?? EC2_HOST).replace(/\/$/, ''), { ...deps, ...DIRECTLY });
   }
   throw new ConfigError('The bucket has no credentials.', { remedy: SET_KEYS });
@@ -64,7 +65,7 @@ export async function readCredentials(settings: S3Settings, deps: DeliveryDepend
 /** STS takes the token itself as the proof: the request is not signed (AssumeRoleWithWebIdentity). */
 async function ofWebIdentity(region: string, role: string, file: string, deps: DeliveryDependencies) {
   const token = await deps.readSecret({ file });
-  const url = (await deps.readSecret({ env: 'AWS_ENDPOINT_URL_STS' }).catch(() => null))?.reveal();
+  const url = deps.variable('AWS_ENDPOINT_URL_STS');
   const body = new URLSearchParams({
     Action: 'AssumeRoleWithWebIdentity',
     Version: '2011-06-15',
