@@ -33,6 +33,20 @@ async function sql(query: string, ...words: string[]) {
   return await runHere(['sql', query, 'output', ...words], { cwd: folder });
 }
 
+test('a run that shows a part of its list has the rows of that part in the lake', async () => {
+  await exportRun({ ...FLAGS, all: true, format: 'csv', out: join(folder, 'list') });
+  const source = join(folder, 'list', 'monthly-compliance_all', 'records.zip');
+  const { statistics } = await exportRun({
+    source,
+    month: '2023-12',
+    timezone: 'Asia/Tokyo',
+    out: join(folder, 'part'),
+  });
+  expect((await runHere(['archive', 'part'], { cwd: folder })).code).toBe(0);
+  const { stdout } = await runHere(['sql', 'SELECT count(*) FROM detections', 'part', '--csv'], { cwd: folder });
+  expect(stdout.split('\n')[1]).toBe(String(statistics.population.in_period));
+});
+
 describe('the page', () => {
   test('has a row and a link for each run, and the trend of those with several periods', async () => {
     const page = await readFile(join(folder, 'output', 'index.html'), 'utf8');

@@ -197,7 +197,7 @@ test('a page over all runs that cannot be written keeps no run from being delive
   expect(deliveries).toMatchObject([{ status: 'delivered' }]);
 });
 
-test('words of the environment that are no secrets stay readable in what is printed', async () => {
+test('words of the environment other than secrets stay readable in what is printed', async () => {
   const office = await Office.open({ key: ENV.RESEMBLE_API_KEY });
   await office.write('deliver:', '  - { kind: s3, bucket: reports }');
   const env = { ...ENV, AWS_EC2_METADATA_DISABLED: 'true' };

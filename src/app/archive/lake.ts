@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { EXPORT_OPTIONS } from '../../config/options/index.ts';
 import { readRunConfig } from '../../config/resolve.ts';
 import { readSettings } from '../../config/settings.ts';
+import { isTimezone } from '../../core/calendar.ts';
 import { DetectReportError } from '../../core/errors.ts';
 import { outputFailure } from '../../platform/files/output-failure.ts';
 import { TABLES } from '../../render/transform/tables/tables.ts';
@@ -80,12 +81,20 @@ async function writeRun(run: FoundRun, files: readonly LakeFile[], deps: RunDepe
       out: scratch,
       'no-snapshot': true,
       'no-history': true,
+      ...periodFlags(run),
     };
     const settings = readSettings(EXPORT_OPTIONS, { flags, env: {} }, new Map(), '');
     const { config } = await readRunConfig(settings, {}, { nowMs: 0, tables: Object.values(TABLES) });
     const made = await runReport(config, { ...deps, emit: () => undefined });
     for (const { table, path } of files) await place(join(made.folder, `${table}.parquet`), path);
   });
+}
+
+/** A run may show another period than its list was read for. An unknown zone can only be that of the reading. */
+function periodFlags({ manifest }: FoundRun): Readonly<Record<string, unknown>> {
+  const { from = null, to = null, timezone = '' } = manifest?.period ?? {};
+  if (!isTimezone(timezone)) return {};
+  return from === null || to === null ? { timezone, all: true } : { timezone, from, to };
 }
 
 async function place(from: string, path: string): Promise<void> {

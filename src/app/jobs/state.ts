@@ -92,7 +92,7 @@ async function readRuns(job: Job): Promise<FoundState['runs']> {
   return new Map([...numbered].map(([label, numbers]) => [label, pathsOf(label, numbers)]));
 }
 
-/** Names in the folder; none if there is no such folder. Throws `OutputError`. */
+/** Names in the folder; none if it does not exist. Throws `OutputError`. */
 export async function namesIn(folder: string): Promise<string[]> {
   try {
     return await readdir(folder);
