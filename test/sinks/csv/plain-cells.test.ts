@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CSV_SAFETIES, type CsvSafety } from '../../../src/core/sink.ts';
 import type { CellValue, Row } from '../../../src/core/table.ts';
-import { CsvEncoder, CellEncoder } from '../../../src/render/sinks/csv/encoder.ts';
+import { CsvEncoder, cellEncoder } from '../../../src/render/sinks/csv/encoder.ts';
 import { FALL_BACK, MOST_BYTES, writeInstant, writeNumber } from '../../../src/render/sinks/csv/fast-cells.ts';
 import { AWKWARD_TEXTS, FORMULA_PAYLOADS } from '../hostile.ts';
 import { EVERY_TYPE, table } from '../tables.ts';
@@ -12,7 +12,7 @@ const { columns } = EVERY_TYPE;
 
 /** What csv-stringify makes of the rows, and what it says of them. */
 function byRecords(rows: readonly Row[], safety: CsvSafety): { text: string; changed: [string, number][] } {
-  const encoder = new CellEncoder(columns, safety);
+  const encoder = cellEncoder(columns, safety);
   const text = stringify(
     [...rows].map((row) => [...row]),
     {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import type { EncodedRows } from '../../../src/core/sink.ts';
 import type { CellValue, Row, TableName } from '../../../src/core/table.ts';
-import { LinesPartEncoder, type Shape } from '../../../src/render/sinks/jsonl/part-encoder.ts';
+import { linesPartEncoder, type Shape } from '../../../src/render/sinks/jsonl/part-encoder.ts';
 import { TABLES } from '../../../src/render/transform/tables/tables.ts';
 import { openRun } from '../../../src/index.ts';
 import { exportItems, exportRun } from '../../run/run-sandbox.ts';
@@ -150,7 +150,7 @@ async function encoded(
     return { name, title, columns: names.flatMap((column) => columns.find((one) => one.name === column) ?? []) };
   });
   const blocks: EncodedRows[] = [];
-  const encoder = new LinesPartEncoder(tables, shape, async (block) => {
+  const encoder = linesPartEncoder(tables, shape, async (block) => {
     blocks.push({ ...block, bytes: Buffer.from(block.bytes) });
   });
   const kept = new Map(

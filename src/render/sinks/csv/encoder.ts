@@ -31,7 +31,7 @@ const LONGEST_REPEATED = 64;
 export class CsvEncoder {
   readonly #names: readonly string[];
   readonly #types: readonly ColumnType[];
-  readonly #cells: CellEncoder;
+  readonly #cells: ReturnType<typeof cellEncoder>;
   /** The current buffer and the one returned before: they alternate, because new memory costs more than encoding. */
   #bytes = Buffer.alloc(0);
   #other = Buffer.alloc(0);
@@ -46,7 +46,7 @@ export class CsvEncoder {
     this.#texts = columns.map(() => '');
     this.#starts = new Uint32Array(columns.length);
     this.#ends = new Uint32Array(columns.length);
-    this.#cells = new CellEncoder(columns, safety);
+    this.#cells = cellEncoder(columns, safety);
   }
 
   get changed(): ChangedCells<CsvCellChange> {
@@ -153,43 +153,33 @@ const KEY_COLUMNS: ReadonlySet<string> = new Set(['uuid', 'detection_uuid']);
 const MAX_INSTANT_MS = 8.64e15;
 
 /** Encodes any cell: empty for null, `""` for an empty text; guarded as the safety says. */
-export class CellEncoder {
-  readonly #columns: readonly Column[];
-  readonly #safety: CsvSafety;
-  readonly changed = new ChangedCells<CsvCellChange>();
-
-  constructor(columns: readonly Column[], safety: CsvSafety) {
-    this.#columns = columns;
-    this.#safety = safety;
-  }
-
-  encode(cell: CellValue, column: number): string {
-    // With only one column, a null would be a blank line, which many readers skip: the row would be lost.
-    if (cell === '' || (cell === null && this.#columns.length === 1)) return '""';
-    return quoted(this.guarded(cell, column) ?? '');
-  }
-
-  /** The text of the cell, before it is quoted. */
-  guarded(cell: CellValue, column: number): string | null {
-    if (typeof cell === 'number') return this.#number(cell, column);
-    return typeof cell === 'string' ? this.#text(cell, column) : cell === null ? null : String(cell);
-  }
-
-  #number(value: number, index: number): string | null {
+export function cellEncoder(columns: readonly Column[], safety: CsvSafety) {
+  const changed = new ChangedCells<CsvCellChange>();
+  const numberText = (value: number, type: ColumnType | undefined): string => {
     if (!Number.isFinite(value)) {
-      this.changed.note('number left empty: not finite');
-      return null;
+      changed.note('number left empty: not finite');
+      return '';
     }
-    const isInstant = this.#columns[index]?.type === 'timestamp' && Math.abs(value) <= MAX_INSTANT_MS;
-    if (!isInstant) return String(value);
+    if (type !== 'timestamp' || Math.abs(value) > MAX_INSTANT_MS) return String(value);
     const instant = isoInstant(value);
     // Years beyond four digits have a sign (ECMA-262), so the cell is a text that begins with an operator.
-    return instant.length === 24 ? instant : guardText(instant, this.#safety, this.changed.note);
-  }
-
-  #text(value: string, index: number): string {
-    const { name = '', type = 'text' } = this.#columns[index] ?? {};
+    return instant.length === 24 ? instant : guardText(instant, safety, changed.note);
+  };
+  /** The text of the cell, before it is quoted. */
+  const guarded = (cell: CellValue, column: number): string => {
+    const { name = '', type } = columns[column] ?? {};
+    if (typeof cell === 'number') return numberText(cell, type);
+    if (typeof cell !== 'string') return cell === null ? '' : String(cell);
     const guard = type === 'json' ? guardJson : KEY_COLUMNS.has(name) ? guardKey : guardText;
-    return guard(value, this.#safety, this.changed.note);
-  }
+    return guard(cell, safety, changed.note);
+  };
+  return {
+    changed,
+    guarded,
+    encode(cell: CellValue, column: number): string {
+      // With only one column, a null would be a blank line, which many readers skip: the row would be lost.
+      if (cell === '' || (cell === null && columns.length === 1)) return '""';
+      return quoted(guarded(cell, column));
+    },
+  };
 }

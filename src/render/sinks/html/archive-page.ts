@@ -2,7 +2,7 @@ import type { Block, Phrases, Report } from '../../../core/report.ts';
 import { columnGroup, renderBlocks } from './blocks.ts';
 import { html, integer, LIMITS, type Markup, prose } from './markup.ts';
 import { ending, opening, PART_ENDING, type Part, partOpening, type PageFrame } from './page.ts';
-import { registerPager, registerTools } from './register.ts';
+import { classOf, registerPager, registerTools } from './register.ts';
 import { REGISTER_SCRIPT } from './register-script.ts';
 import { stylesheet } from './stylesheet.ts';
 import { WORDS as PAGE_WORDS } from './words.ts';
@@ -102,15 +102,11 @@ function* table(runs: readonly ArchivedRun[]): Iterable<Markup> {
 <table id="register-table" class="broad">
 <caption id="register-caption">Runs <span class="unseen" data-script hidden>${PAGE_WORDS.en.register.sortable}</span></caption>
 ${columnGroup(COLUMNS.map(({ weight }) => weight))}
-<thead><tr>${COLUMNS.map(({ title, sort }) => html`<th scope="col" data-sort="${sort}"${numberClass(sort)}>${title}</th>`)}</tr></thead>
+<thead><tr>${COLUMNS.map(({ title, sort }) => html`<th scope="col" data-sort="${sort}"${classOf(sort)}>${title}</th>`)}</tr></thead>
 <tbody>\n`;
   for (const [index, run] of runs.entries()) yield row(run, index + 1);
   yield html`</tbody>\n</table>\n</div>\n`;
   yield registerPager({ ...PAGE_WORDS.en.register, tools: words.tools });
-}
-
-function numberClass(sort: (typeof COLUMNS)[number]['sort']): Markup | null {
-  return sort === 'order' || sort === 'number' ? html` class="number"` : null;
 }
 
 function row(run: ArchivedRun, number: number): Markup {

@@ -1,7 +1,7 @@
-import type { Drawing, Mark } from '../../../core/design.ts';
+import type { Mark } from '../../../core/design.ts';
 import type { Block, Cell, Chart, ReportColumn, Series } from '../../../core/report.ts';
 import { shorten } from '../../../core/text.ts';
-import { coordinate, html, type Insert, LIMITS, type Markup, name, prose, textureOver } from './markup.ts';
+import { coordinate, html, LIMITS, type Markup, name, prose } from './markup.ts';
 
 type BlockOf<K extends Block['kind']> = Extract<Block, { kind: K }>;
 
@@ -15,10 +15,6 @@ interface BlockContext {
 
 /** Renders one kind of block as markup, in pieces so that a long one is never held as a whole. */
 type BlockRenderer<K extends Block['kind']> = (block: BlockOf<K>, context: BlockContext) => Iterable<Markup>;
-
-function headingOf(level: 2 | 3, content: Insert): Markup {
-  return level === 2 ? html`<h2 class="minor">${content}</h2>\n` : html`<h3>${content}</h3>\n`;
-}
 
 /** Classes for the look of a cell; a tone always goes with its words. */
 function cellClasses({ tone, mono, strong, indent }: Cell): string[] {
@@ -69,7 +65,7 @@ export const chart: BlockRenderer<'chart'> = function* ({ chart: { title, alt, f
 <svg viewBox="0 0 ${coordinate(drawing.widthPoints)} ${coordinate(drawing.heightPoints)}" role="img" aria-labelledby="${id}-title" aria-describedby="${id}-text">
 <title id="${id}-title">${shorten(title, LIMITS.heading)}</title>
 <desc id="${id}-text">${shorten(alt, LIMITS.paragraph)}</desc>\n`;
-  yield* marks(drawing);
+  for (const mark of drawing.marks) yield html`${markOf(mark)}\n`;
   yield html`</svg>\n</div>\n</figure>\n`;
 };
 
@@ -81,10 +77,6 @@ function swatch({ tone, texture }: Series): Markup {
   const box = { x: 0, y: 0, width: SWATCH, height: SWATCH };
   const area = { kind: 'area', path: `M0 0H${SWATCH}V${SWATCH}H0Z`, box, tone, texture } as const;
   return html`<svg class="swatch" viewBox="0 0 ${SWATCH} ${SWATCH}" aria-hidden="true">${areaOf(area)}</svg>`;
-}
-
-function* marks({ marks: all }: Drawing): Iterable<Markup> {
-  for (const mark of all) yield html`${markOf(mark)}\n`;
 }
 
 function markOf(mark: Mark): Markup {
@@ -108,7 +100,8 @@ function areaOf({ path, box, tone, texture }: Extract<Mark, { kind: 'area' }>): 
     const [x, y] = [box.x, box.y].map((corner) => coordinate(corner + OUTLINE / 2));
     return html`<rect class="line-${tone}" x="${x ?? 0}" y="${y ?? 0}" width="${width ?? 0}" height="${height ?? 0}" stroke-width="${OUTLINE}"/>`;
   }
-  return html`<path class="fill-${tone}" d="${path}"/>${textureOver(path, texture)}`;
+  const overlay = texture === 'solid' ? null : html`<path fill="url(#${texture})" d="${path}"/>`;
+  return html`<path class="fill-${tone}" d="${path}"/>${overlay}`;
 }
 
 /** Possible widths of columns in per cent: as classes, because elements have no styles of their own. */
@@ -186,9 +179,10 @@ function bodyCell({ align }: ReportColumn, cell: Cell = { text: '' }, namesRow: 
     : html`<td${attribute}>${content}</td>`;
 }
 
-export const heading: BlockRenderer<'heading'> = ({ text }, { headingLevel }) => [
-  headingOf(headingLevel, prose(text, LIMITS.heading)),
-];
+export const heading: BlockRenderer<'heading'> = ({ text }, { headingLevel }) => {
+  const title = prose(text, LIMITS.heading);
+  return [headingLevel === 2 ? html`<h2 class="minor">${title}</h2>\n` : html`<h3>${title}</h3>\n`];
+};
 
 export const paragraph: BlockRenderer<'paragraph'> = ({ text, tone }) => [
   tone === undefined

@@ -1,4 +1,3 @@
-import type { Texture } from '../../../core/design.ts';
 import { escapeMarkup, shorten } from '../../../core/text.ts';
 import { visible } from '../printable.ts';
 
@@ -12,7 +11,7 @@ export class Markup {
 }
 
 /** A value for a place in a template: text is escaped, markup is unchanged, `null` is nothing. */
-export type Insert = string | number | Markup | null | readonly Insert[];
+type Insert = string | number | Markup | null | readonly Insert[];
 
 /** Markup from a template. Inserted text, in an element or in a quoted attribute, can only ever be text. */
 export function html(literals: TemplateStringsArray, ...inserts: readonly Insert[]): Markup {
@@ -81,8 +80,3 @@ export const TEXTURE_PATTERNS: Markup = html`<svg class="patterns" width="0" hei
 <pattern id="dotted" patternUnits="userSpaceOnUse" width="3.4" height="3.4"><circle class="texture-ink" cx="1.7" cy="1.7" r="0.8"/></pattern>
 </defs>
 </svg>\n`;
-
-/** An overlay that gives an area its texture. */
-export function textureOver(path: string, texture: Texture): Markup | null {
-  return texture === 'hatched' || texture === 'dotted' ? html`<path fill="url(#${texture})" d="${path}"/>` : null;
-}

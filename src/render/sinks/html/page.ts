@@ -125,10 +125,6 @@ export function partOpening({ id, title }: Part, number: number): Markup {
 
 export const PART_ENDING: Markup = html`</section>\n`;
 
-export function* sectionBody(section: Section): Iterable<Markup> {
-  yield* renderBlocks(section.blocks, { id: section.id, headingLevel: 3 });
-}
-
 /** Everything after the last part: a line that it is the last, and the report's owner. */
 export function* ending(report: PageFrame, script: string | null): Iterable<Markup> {
   const { organisation, classification, phrases, id, tool } = report;

@@ -107,6 +107,6 @@ function headCell({ id, sort }: RegisterColumn, { columns }: Words['register']):
   return html`<th scope="col" data-sort="${sort}"${classOf(sort)}>${columns[id]}</th>`;
 }
 
-function classOf(sort: SortKind): Markup | null {
+export function classOf(sort: SortKind): Markup | null {
   return sort === 'order' || sort === 'number' ? html` class="number"` : null;
 }

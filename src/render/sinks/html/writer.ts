@@ -1,8 +1,8 @@
-import type { Output } from '../../../core/output.ts';
 import type { FormatSink, GiveBlock, PartEncoder, SinkContext } from '../../../core/sink.ts';
 import type { Row } from '../../../core/table.ts';
+import { renderBlocks } from './blocks.ts';
 import type { Markup } from './markup.ts';
-import { ending, opening, PART_ENDING, partOpening, partsOf, sectionBody } from './page.ts';
+import { ending, opening, PART_ENDING, partOpening, partsOf } from './page.ts';
 import { openRegister, ROW_LIMIT } from './register.ts';
 import { REGISTER_SCRIPT } from './register-script.ts';
 import { stylesheet } from './stylesheet.ts';
@@ -35,61 +35,27 @@ export async function openPage({ folder, tables, language = 'en' }: SinkContext,
     },
     async close(report) {
       await register?.close();
-      const page = new PageFile(await folder.create(file));
+      const output = await folder.create(file);
+      const write = async (pieces: Iterable<Markup>): Promise<void> => {
+        for (const { html } of pieces) await output.append(Buffer.from(html));
+      };
       const script = register === null || register.isEmpty() ? null : REGISTER_SCRIPT;
       const parts = partsOf(report, register === null ? null : words.register.title);
-      await page.write(opening(report, parts, words, { style: await stylesheet(report), script }));
+      await write(opening(report, parts, words, { style: await stylesheet(report), script }));
       for (const [index, part] of parts.entries()) {
-        await page.write([partOpening(part, index + 1)]);
-        if (part.section !== null) await page.write(sectionBody(part.section));
+        await write([partOpening(part, index + 1)]);
+        if (part.section !== null)
+          await write(renderBlocks(part.section.blocks, { id: part.section.id, headingLevel: 3 }));
         else if (register !== null) {
-          await page.write(register.opening(report));
-          await page.append(register.rows());
-          await page.write(register.ending());
+          await write(register.opening(report));
+          for await (const rows of register.rows()) await output.append(rows);
+          await write(register.ending());
         }
-        await page.write([PART_ENDING]);
+        await write([PART_ENDING]);
       }
-      await page.write(ending(report, script));
-      await page.close();
+      await write(ending(report, script));
+      await output.close();
       return { rowsByFile: new Map(), changedCells: register?.changed.take() ?? new Map() };
     },
   };
-}
-
-const CHUNK_LENGTH = 64 * 1024;
-
-class PageFile {
-  readonly #output: Output;
-  #pending: string[] = [];
-  #length = 0;
-
-  constructor(output: Output) {
-    this.#output = output;
-  }
-
-  async write(pieces: Iterable<Markup>): Promise<void> {
-    for (const { html } of pieces) {
-      this.#pending.push(html);
-      this.#length += html.length;
-      if (this.#length >= CHUNK_LENGTH) await this.#flush();
-    }
-  }
-
-  async append(chunks: AsyncIterable<Uint8Array>): Promise<void> {
-    await this.#flush();
-    for await (const chunk of chunks) await this.#output.append(chunk);
-  }
-
-  async close(): Promise<void> {
-    await this.#flush();
-    await this.#output.close();
-  }
-
-  async #flush(): Promise<void> {
-    if (this.#length === 0) return;
-    const bytes = Buffer.from(this.#pending.join(''));
-    this.#pending = [];
-    this.#length = 0;
-    await this.#output.append(bytes);
-  }
 }

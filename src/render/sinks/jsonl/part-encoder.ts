@@ -14,92 +14,85 @@ interface Joined {
   rows: Row[];
 }
 
-const COUNTS: Partial<Record<TableName, string>> = { metric_nodes: 'metric_nodes', audio_scores: 'audio_chunks' };
+const COUNTS = [
+  ['metric_nodes', 'metric_nodes'],
+  ['audio_scores', 'audio_chunks'],
+] as const;
 const BLOCK_CHARACTERS = 256 * 1024;
 
 /** Joins the rows of a part by detection, and writes one line for each. Only rows that wait for others are held. */
-export class LinesPartEncoder implements PartEncoder {
-  readonly #fields: Fields;
-  readonly #uuid: number;
-  readonly #joined = new Map<TableName, Joined>();
-  readonly #shape: Shape;
-  readonly #give: GiveBlock;
-  readonly #changed = new ChangedCells();
-  #rows: Row[] = [];
-  #lines: string[] = [];
-  #characters = 0;
-
-  constructor(tables: readonly TableShape[], shape: Shape, give: GiveBlock) {
-    const columnsOf = (name: TableName): Fields => tables.find((table) => table.name === name)?.columns ?? [];
-    const indexOf = (fields: Fields, name: string): number => fields.findIndex((column) => column.name === name);
-    this.#fields = columnsOf('detections');
-    this.#uuid = indexOf(this.#fields, 'uuid');
-    this.#shape = shape;
-    this.#give = give;
-    for (const name of ['metric_nodes', 'audio_scores'] as const) {
-      const fields = columnsOf(name);
-      const uuid = indexOf(fields, 'detection_uuid');
-      if (uuid < 0 || this.#uuid < 0) continue;
-      this.#joined.set(name, { fields, uuid, count: indexOf(this.#fields, COUNTS[name] ?? ''), rows: [] });
-    }
+export function linesPartEncoder(tables: readonly TableShape[], shape: Shape, give: GiveBlock): PartEncoder {
+  const columnsOf = (name: TableName): Fields => tables.find((table) => table.name === name)?.columns ?? [];
+  const indexOf = (columns: Fields, name: string): number => columns.findIndex((column) => column.name === name);
+  const fields = columnsOf('detections');
+  const uuid = indexOf(fields, 'uuid');
+  const changed = new ChangedCells();
+  const joined = new Map<TableName, Joined>();
+  for (const [name, counted] of COUNTS) {
+    const columns = columnsOf(name);
+    const own = indexOf(columns, 'detection_uuid');
+    if (own < 0 || uuid < 0) continue;
+    joined.set(name, { fields: columns, uuid: own, count: indexOf(fields, counted), rows: [] });
   }
+  const { fields: scoreFields = [] } = joined.get('audio_scores') ?? {};
+  const score = indexOf(scoreFields, 'score');
+  let waiting: Row[] = [];
+  let lines: string[] = [];
+  let characters = 0;
 
-  async write(table: TableName, rows: readonly Row[]): Promise<void> {
-    const into = table === 'detections' ? this.#rows : this.#joined.get(table)?.rows;
-    for (const row of rows) into?.push(row);
-    await this.#writeComplete(false);
-  }
-
-  async finish(): Promise<void> {
-    await this.#writeComplete(true);
-    await this.#giveLines();
-  }
-
-  /** Writes the first detections that have all their rows. */
-  async #writeComplete(isLast: boolean): Promise<void> {
-    let written = 0;
-    const taken = new Map([...this.#joined.keys()].map((name) => [name, 0]));
-    for (const row of this.#rows) {
-      const own = new Map<TableName, readonly Row[]>();
-      for (const [name, joined] of this.#joined) {
-        const from = taken.get(name) ?? 0;
-        const end = endOf(joined, row[this.#uuid], from, row[joined.count] ?? 0, isLast);
-        if (end !== null) own.set(name, joined.rows.slice(from, end));
-      }
-      if (own.size < this.#joined.size) break;
-      for (const [name, rows] of own) taken.set(name, (taken.get(name) ?? 0) + rows.length);
-      this.#characters += this.#lines[this.#lines.push(this.#line(row, own)) - 1]?.length ?? 0;
-      written++;
-      if (this.#characters >= BLOCK_CHARACTERS) await this.#giveLines();
-    }
-    this.#rows = this.#rows.slice(written);
-    for (const [name, joined] of this.#joined) joined.rows = joined.rows.slice(taken.get(name));
-  }
-
-  #line(row: Row, own: ReadonlyMap<TableName, readonly Row[]>): string {
-    const trees = treesJson(
-      this.#joined.get('metric_nodes')?.fields ?? [],
-      own.get('metric_nodes') ?? [],
-      this.#changed,
-    );
-    if (this.#shape === 'ocsf') return `${findingJson(this.#fields, row, trees, this.#changed)}\n`;
-    const { fields = [] } = this.#joined.get('audio_scores') ?? {};
-    const score = fields.findIndex(({ name }) => name === 'score');
-    const scores = (own.get('audio_scores') ?? []).map((chunk) => cellJson(fields[score], chunk[score], this.#changed));
+  const lineOf = (row: Row, own: ReadonlyMap<TableName, readonly Row[]>): string => {
+    const trees = treesJson(joined.get('metric_nodes')?.fields ?? [], own.get('metric_nodes') ?? [], changed);
+    if (shape === 'ocsf') return `${findingJson(fields, row, trees, changed)}\n`;
+    const scores = (own.get('audio_scores') ?? []).map((chunk) => cellJson(scoreFields[score], chunk[score], changed));
     const lists = [
-      ...(this.#joined.has('metric_nodes') ? [`"metrics":${trees}`] : []),
+      ...(joined.has('metric_nodes') ? [`"metrics":${trees}`] : []),
       ...(score < 0 ? [] : [`"audio_scores":[${scores.join(',')}]`]),
     ];
-    return `${objectJson(this.#fields, row, lists, this.#changed)}\n`;
-  }
+    return `${objectJson(fields, row, lists, changed)}\n`;
+  };
 
-  async #giveLines(): Promise<void> {
-    const lines = this.#lines;
+  const giveLines = async (): Promise<void> => {
     if (lines.length === 0) return;
-    [this.#lines, this.#characters] = [[], 0];
-    const bytes = Buffer.from(lines.join(''), 'utf8');
-    await this.#give({ table: 'detections', bytes, rows: lines.length, changedCells: this.#changed.take() });
-  }
+    const given = lines;
+    [lines, characters] = [[], 0];
+    const bytes = Buffer.from(given.join(''), 'utf8');
+    await give({ table: 'detections', bytes, rows: given.length, changedCells: changed.take() });
+  };
+
+  /** Writes the first detections that have all their rows. */
+  const writeComplete = async (isLast: boolean): Promise<void> => {
+    let written = 0;
+    const taken = new Map([...joined.keys()].map((name) => [name, 0]));
+    for (const row of waiting) {
+      const own = new Map<TableName, readonly Row[]>();
+      for (const [name, one] of joined) {
+        const from = taken.get(name) ?? 0;
+        const end = endOf(one, row[uuid], from, row[one.count] ?? 0, isLast);
+        if (end !== null) own.set(name, one.rows.slice(from, end));
+      }
+      if (own.size < joined.size) break;
+      for (const [name, rows] of own) taken.set(name, (taken.get(name) ?? 0) + rows.length);
+      const line = lineOf(row, own);
+      lines.push(line);
+      characters += line.length;
+      written++;
+      if (characters >= BLOCK_CHARACTERS) await giveLines();
+    }
+    waiting = waiting.slice(written);
+    for (const [name, one] of joined) one.rows = one.rows.slice(taken.get(name));
+  };
+
+  return {
+    async write(table, rows) {
+      const into = table === 'detections' ? waiting : joined.get(table)?.rows;
+      for (const row of rows) into?.push(row);
+      await writeComplete(false);
+    },
+    async finish() {
+      await writeComplete(true);
+      await giveLines();
+    },
+  };
 }
 
 /** Index after the last row of a detection; null if more of them may follow. */

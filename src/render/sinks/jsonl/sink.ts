@@ -22,8 +22,8 @@ function linesSink(shape: Shape, file: string, description: string): SinkFactory
     mediaType: 'application/x-ndjson',
     takesRows: true,
     async encoding({ tables }) {
-      const { LinesPartEncoder } = await import('./part-encoder.ts');
-      return (give) => new LinesPartEncoder(tables, shape, give);
+      const { linesPartEncoder } = await import('./part-encoder.ts');
+      return (give) => linesPartEncoder(tables, shape, give);
     },
     files: () => [file],
     tableFiles: () => new Map([['detections', file]]),

@@ -3,7 +3,7 @@ import { InvariantError } from '../../../core/errors.ts';
 import { ChangedCells, type GiveBlock, type PartEncoder } from '../../../core/sink.ts';
 import { wellFormed, withWholePairs } from '../printable.ts';
 import { encoderByTable, type TableEncoder } from '../by-table.ts';
-import type { CellValue, Column, ColumnType, Row, TableName, TableShape } from '../../../core/table.ts';
+import type { CellValue, Column, ColumnType, Row, TableShape } from '../../../core/table.ts';
 
 /**
  * Most rows of a row group, which a reader loads or skips as a whole, and which is held in memory here (DuckDB works on
@@ -22,44 +22,34 @@ export interface RowGroup {
 
 /** Encodes rows as row groups: by column, compressed by Snappy. */
 export function parquetPartEncoder(tables: readonly TableShape[], give: GiveBlock): PartEncoder {
-  return encoderByTable(new Map(tables.map(({ name, columns }) => [name, new RowGroups(name, columns, give)])));
+  return encoderByTable(new Map(tables.map((table) => [table.name, rowGroups(table, give)])));
 }
 
-class RowGroups implements TableEncoder {
-  readonly #table: TableName;
-  readonly #columns: readonly Column[];
-  readonly #give: GiveBlock;
+function rowGroups({ name: table, columns }: TableShape, give: GiveBlock): TableEncoder {
   /** The cells of the current row group, by column. */
-  readonly #cells: ReturnType<typeof storedValue>[][];
-  readonly #changed = new ChangedCells<ParquetCellChange>();
-  #rows = 0;
-  #textUnits = 0;
-
-  constructor(table: TableName, columns: readonly Column[], give: GiveBlock) {
-    this.#table = table;
-    this.#columns = columns;
-    this.#give = give;
-    this.#cells = columns.map(() => []);
-  }
-
-  async write(rows: readonly Row[]): Promise<void> {
-    for (const row of rows) {
-      this.#add(row);
-      if (this.#rows >= MOST_GROUP_ROWS || this.#textUnits >= MOST_GROUP_TEXT_UNITS) await this.finish();
+  const cells: ReturnType<typeof storedValue>[][] = columns.map(() => []);
+  const changed = new ChangedCells<ParquetCellChange>();
+  // For encoding, JSON is text: the writer would encode our JSON texts as JSON again.
+  const stored = columns.map(({ name, type }) => ({ name, type: type === 'json' ? ('text' as const) : type }));
+  let count = 0;
+  let textUnits = 0;
+  const add = (row: Row): void => {
+    for (const [index, { type }] of columns.entries()) {
+      const value = storedValue(row[index] ?? null, type, changed.note);
+      if (typeof value === 'string') textUnits += value.length;
+      cells[index]?.push(value);
     }
-  }
-
-  async finish(): Promise<void> {
-    const rows = this.#rows;
+    count++;
+  };
+  const finish = async (): Promise<void> => {
+    const rows = count;
     if (rows === 0) return;
     const bytes = new ByteWriter();
-    // For encoding, JSON is text: the writer would encode our JSON texts as JSON again.
-    const stored = this.#columns.map(({ name, type }) => ({ name, type: type === 'json' ? ('text' as const) : type }));
     const writer = new ParquetWriter({ writer: bytes, schema: statedSchema(stored), codec: 'SNAPPY' });
     await writer.write({
-      columnData: this.#columns.map(({ name, type }, index) => ({
+      columnData: columns.map(({ name, type }, index) => ({
         name,
-        data: this.#cells[index] ?? [],
+        data: cells[index] ?? [],
         // No one searches a range of JSON texts, and their bounds may be long.
         statistics: type !== 'json',
       })),
@@ -69,21 +59,20 @@ class RowGroups implements TableEncoder {
     if (group === undefined) throw new InvariantError('Rows gave no row group.');
     const { columns: _columns, ...sizes } = group;
     const detail: RowGroup = { columns: writer.pendingIndexes, sizes };
-    const changedCells = this.#changed.take();
-    for (const cells of this.#cells) cells.length = 0;
-    this.#rows = 0;
-    this.#textUnits = 0;
-    await this.#give({ table: this.#table, bytes: bytes.getBytes().subarray(MAGIC_BYTES), rows, changedCells, detail });
-  }
-
-  #add(row: Row): void {
-    for (const [index, { type }] of this.#columns.entries()) {
-      const value = storedValue(row[index] ?? null, type, this.#changed.note);
-      if (typeof value === 'string') this.#textUnits += value.length;
-      this.#cells[index]?.push(value);
-    }
-    this.#rows++;
-  }
+    for (const column of cells) column.length = 0;
+    [count, textUnits] = [0, 0];
+    const changedCells = changed.take();
+    await give({ table, bytes: bytes.getBytes().subarray(MAGIC_BYTES), rows, changedCells, detail });
+  };
+  return {
+    async write(rows) {
+      for (const row of rows) {
+        add(row);
+        if (count >= MOST_GROUP_ROWS || textUnits >= MOST_GROUP_TEXT_UNITS) await finish();
+      }
+    },
+    finish,
+  };
 }
 
 type Leaf = Omit<SchemaElement, 'name' | 'repetition_type'>;
