@@ -52,6 +52,7 @@ export function yargsOptions(command: Command, isHelp: boolean): Record<string, 
     const group = command.first?.includes(name) === true ? 'Most used' : option.group;
     return [name, { ...yargsOption(option, isHelp), group: `${group}:` }] as const;
   });
+  if (command.flagsOnly === true) return Object.fromEntries(declared);
   return {
     ...Object.fromEntries(declared),
     config: {

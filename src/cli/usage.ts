@@ -82,7 +82,8 @@ function unknownFlagError(flags: readonly string[], reached: string): ConfigErro
   if (/key|token|secret|bearer/i.test(first)) return new ConfigError(text, { remedy: KEY_REMEDY });
   const names: readonly CommandName[] = isCommand(reached) ? [reached] : COMMAND_NAMES;
   const options = names.flatMap((name) => Object.keys(COMMANDS[name].options));
-  const close = suggest(first, [...options, 'config', 'help', 'version']);
+  const hasFile = names.some((name) => COMMANDS[name].flagsOnly !== true);
+  const close = suggest(first, [...options, ...(hasFile ? ['config'] : []), 'help', 'version']);
   const hint = close === null ? '' : `Did you mean --${close}? `;
   return new ConfigError(text, { remedy: `${hint}${helpOf(reached)}` });
 }

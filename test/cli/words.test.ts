@@ -37,6 +37,18 @@ describe('help', () => {
     expect(await textOf('sandbox', '--help')).toContain('truncated-gzip');
   });
 
+  test.each(COMMAND_NAMES)('of %s names --config only if the command reads a configuration file', async (name) => {
+    const { options, flagsOnly }: Command = COMMANDS[name];
+    const help = await textOf(...name.split(' '), '--help');
+    expect(help.includes(' --config ')).toBe(Object.keys(options).length > 0 && flagsOnly !== true);
+    if (flagsOnly !== true) return;
+    const args = Object.keys(COMMANDS[name].args);
+    await expect(parseWords([...name.split(' '), ...args, '--config', 'x.yaml'])).rejects.toMatchObject({
+      message: '--config is not an option.',
+      remedy: `See detect-report ${name} --help.`,
+    });
+  });
+
   test('the version is the package’s', async () => {
     expect(await textOf('--version')).toBe(TOOL.version);
     expect(await textOf('export', '--version')).toBe(TOOL.version);

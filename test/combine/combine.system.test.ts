@@ -288,6 +288,14 @@ describe('amendments', () => {
     const both = join(office.folder, stdout.trimEnd());
     const amended = [...(await rows(run('2023-12'))), ...(await rows(run('2023-11.amendment-1')))];
     expect(await rows(both)).toEqual(amended);
+    // A forged one that amends itself has no newest one.
+    const path = join(run('2023-11.amendment-1'), 'manifest.json');
+    const manifest = JSON.parse(await readFile(path, 'utf8')) as { report_id: string; amends: { report_id: string } };
+    manifest.amends.report_id = manifest.report_id;
+    await writeFile(path, JSON.stringify(manifest));
+    const runs = [run('2023-11.amendment-1'), run('2023-12')];
+    const forged = await runHere(['combine', ...runs, '--out', 'forged', '--quiet'], { cwd: office.folder });
+    expect(forged.code).toBe(0);
     expect(amended.join()).not.toContain(gone);
     const { parts } = await json(both, 'manifest.json');
     const { report_id: base } = await json(run('2023-11'), 'manifest.json');

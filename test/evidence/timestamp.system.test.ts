@@ -1,6 +1,7 @@
-import { cp, readdir, readFile, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { cp, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { timestampRun } from '../../src/app/export/timestamp-run.ts';
 import { runHere } from '../cli/run-cli.ts';
 import { Authority } from './authority.ts';
 import { findingsOf, verify, Workshop } from './sealed-run.ts';
@@ -57,6 +58,21 @@ describe('a run with a timestamp', () => {
     expect(await findingsOf(folder, signer)).toEqual([expect.stringContaining('[timestamp] manifest.json.tsr')]);
     await writeFile(path, token);
     expect(await findingsOf(folder, signer)).toEqual([]);
+  });
+
+  test('that stands on another file system than its name is complete without a token, with a warning', async () => {
+    const { url } = await authority.serve();
+    const { folder } = await exported(url);
+    const elsewhere = await mkdtemp('/dev/shm/detect-report-moved-');
+    onTestFinished(() => rm(elsewhere, { recursive: true }));
+    await cp(folder, elsewhere, { recursive: true });
+    await rm(join(elsewhere, 'manifest.json.tsr'));
+    await rm(folder, { recursive: true });
+    await symlink(elsewhere, folder);
+    const proxies = { https: null, http: null, no: null };
+    const { signal } = new AbortController();
+    expect(await timestampRun(folder, { url, proxies }, signal)).toMatch(/^Could not write .*\(EXDEV\)/);
+    expect(await readdir(dirname(folder))).toEqual([basename(folder)]);
   });
 
   test('of another manifest, or none where one is asked for, is found', async () => {

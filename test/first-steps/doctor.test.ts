@@ -151,6 +151,7 @@ test.each([
   ['18.20.4', 'problem'],
   ['20.18.9', 'problem'],
   ['20.19.0', 'warning'],
+  ['23.11.1', 'warning'],
   ['24.1.0', 'ok'],
   ['26.0.0', 'ok'],
 ])('Node %s: %s', (version, state) => expect(checkNode(version).state).toBe(state));

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ConfigError } from '../../src/core/errors.ts';
@@ -54,7 +54,10 @@ describe('a sample', () => {
       expect(uuids).toHaveLength(drawn);
       expect(members.map(({ uuid }) => uuid)).toEqual(expect.arrayContaining(uuids));
     }
-    await expect(draw('one.csv')).rejects.toThrow(/exists, and may hold reviews/);
+    await expect(draw('one.csv')).rejects.toThrow(/one\.csv exists, and may hold reviews/);
+    await rm(join(workshop.folder, 'one.csv'));
+    await expect(draw('one.csv')).rejects.toThrow(/one\.xlsx exists, and may hold reviews/);
+    expect(await readdir(workshop.folder)).not.toContain('one.csv');
     await expect(drawSample(plain, { n: 5, by: ['verdicts'], seed: '', out: 'x', signal })).rejects.toMatchObject({
       remedy: expect.stringContaining('Did you mean verdict?') as string,
     });

@@ -74,11 +74,10 @@ async function newestAmendment(folder: string): Promise<Candidate> {
   const beside = (await readdir(dirname(path))).filter((name) => name.startsWith(`${base}.amendment-`));
   const others = await Promise.all(beside.map((name) => readSealedRun(join(dirname(path), name))));
   let newest = given;
-  for (;;) {
+  // No further than there are amendments: forged ones may amend each other.
+  for (let left = others.length; left > 0; left--) {
     const { report_id: id } = newest.manifest;
-    const next = others.find(({ manifest }) => manifest.amends?.report_id === id);
-    if (next === undefined) break;
-    newest = next;
+    newest = others.find(({ manifest }) => manifest.amends?.report_id === id) ?? newest;
   }
   return { run: newest, insteadOf: newest === given ? null : given.manifest.report_id };
 }

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { rename } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { InterruptedError, OutputError } from '../../core/errors.ts';
 import { systemClock, TOOL } from '../../platform/machine.ts';
 import { RUN_FILE_MODE, syncFolder, writeSmallFile } from '../../platform/files/folders.ts';
+import { outputFailure } from '../../platform/files/output-failure.ts';
 import { HttpFault, openHttpClient } from '../../platform/http/client.ts';
 import { statusText } from '../../platform/http/wire-errors.ts';
 import { LARGEST_MANIFEST_BYTES } from '../../seal/evidence/manifest-schema.ts';
@@ -59,7 +60,13 @@ export async function timestampRun(
 /** Whole or not at all: a sealed run folder never has half a file. */
 async function place(folder: string, token: Uint8Array): Promise<void> {
   const outside = join(folder, '..', `.${basename(folder)}.tsr`);
+  const path = join(folder, TIMESTAMP_FILE);
   await writeSmallFile(outside, token, RUN_FILE_MODE);
-  await rename(outside, join(folder, TIMESTAMP_FILE));
-  await syncFolder(folder);
+  try {
+    await rename(outside, path);
+    await syncFolder(folder);
+  } catch (error) {
+    await rm(outside, { force: true });
+    throw outputFailure(error, path);
+  }
 }

@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { join, parse } from 'node:path';
 import { stringify } from 'csv-stringify/sync';
 import { ConfigError } from '../../core/errors.ts';
@@ -6,7 +6,7 @@ import { sha256Of } from '../../core/merkle.ts';
 import { positionIn } from '../../core/period.ts';
 import { REVIEW_FIELDS, type ReviewField } from '../../core/reviews.ts';
 import { suggest } from '../../core/text.ts';
-import { outputFailure } from '../../platform/files/output-failure.ts';
+import { outputFailure, systemCode } from '../../platform/files/output-failure.ts';
 import { detectionsOf } from '../../render/render-parts.ts';
 import { createClassifier } from '../../render/transform/classify.ts';
 import { createDecoder } from '../../render/transform/decode.ts';
@@ -70,8 +70,7 @@ export async function drawSample(runDir: string, options: SampleOptions): Promis
   const { dir, name, ext } = parse(out);
   const base = ['.csv', '.xlsx'].includes(ext.toLowerCase()) ? join(dir, name) : out;
   const files = [`${base}.csv`, `${base}.xlsx`];
-  const contents = [csvOf(rows), await workbookOf(rows)];
-  for (const [index, file] of files.entries()) await writeNew(file, contents[index] ?? '');
+  await writeNew(files, [csvOf(rows), await workbookOf(rows)]);
   const drawn = names.map((stratum, index) => ({ stratum, size: sizes[index] ?? 0, drawn: shares[index] ?? 0 }));
   return { files, merkleRoot: run.manifest.merkle_root, strata: drawn };
 }
@@ -156,21 +155,27 @@ async function workbookOf(rows: readonly SampleRow[]): Promise<Uint8Array> {
   return new Uint8Array(await workbook.xlsx.writeBuffer());
 }
 
-/** Never over a file that somebody may have filled. */
-async function writeNew(path: string, content: string | Uint8Array): Promise<void> {
-  try {
-    const file = await open(path, 'wx');
-    await file.writeFile(content);
-    await file.sync();
-    await file.close();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') {
+/** All or none, and never over a file that somebody may have filled. */
+async function writeNew(paths: readonly string[], contents: readonly (string | Uint8Array)[]): Promise<void> {
+  const made: string[] = [];
+  for (const [index, path] of paths.entries()) {
+    try {
+      const file = await open(path, 'wx');
+      made.push(path);
+      try {
+        await file.writeFile(contents[index] ?? '');
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+    } catch (error) {
+      for (const one of made) await rm(one, { force: true });
+      if (systemCode(error) !== 'EEXIST') throw outputFailure(error, path);
       throw new ConfigError(`${path} exists, and may hold reviews.`, {
         place: { file: path },
         remedy: 'Give another --out, or move the file away.',
       });
     }
-    throw outputFailure(error, path);
   }
 }
 

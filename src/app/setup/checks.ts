@@ -119,7 +119,11 @@ function spanText(ms: number): string {
 
 const LEAST_NODE = [20, 19] as const;
 /** Node versions: https://github.com/nodejs/release#end-of-life-releases. */
-const ENDED = new Map([[20, 'April 2026']]);
+const ENDED = new Map([
+  [20, 'April 2026'],
+  [21, 'June 2024'],
+  [23, 'June 2025'],
+]);
 
 const GB = 1e9;
 const LITTLE_BYTES = 1 * GB;
