@@ -3,7 +3,7 @@ import { ConfigError } from '../core/errors.ts';
 import { type Drift, NO_DRIFT } from './list/changes.ts';
 import type { FaultRule } from './faults/faults.ts';
 import { type Listing, readPageFiles } from './list/listing.ts';
-import { LivingListing } from './list/living-listing.ts';
+import { type LivingListing, livingListing } from './list/living-listing.ts';
 
 /** A request as the server saw it; for tests of times and order. */
 export interface SeenRequest {
@@ -42,7 +42,7 @@ export interface SandboxOptions {
 }
 
 /** The list to serve. Throws `ConfigError` on an impossible option or an unreadable page file. */
-export async function openListing(options: SandboxOptions): Promise<Listing> {
+export async function openListing(options: SandboxOptions): Promise<Listing | LivingListing> {
   if (options.pagesDir !== undefined) {
     if (options.drift === undefined) return readPageFiles(options.pagesDir);
     throw new ConfigError('Given page files cannot be served with drift.', {
@@ -55,5 +55,5 @@ export async function openListing(options: SandboxOptions): Promise<Listing> {
       throw new ConfigError(`The list cannot drift by ${String(rate)} a request.`, { remedy: 'Give 0 to 10,000.' });
     }
   }
-  return new LivingListing(sandboxSettings(options), drift);
+  return livingListing(sandboxSettings(options), drift);
 }

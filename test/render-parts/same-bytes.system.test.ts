@@ -17,7 +17,7 @@ import type { Template } from '../../src/core/template.ts';
 import { type PartSetup, receivedFailure, sentFailure } from '../../src/render/parts/messages.ts';
 import { inThreads } from '../../src/render/parts/runners.ts';
 import { type Part, planParts } from '../../src/render/render-parts.ts';
-import { DetectionGenerator } from '../../src/sandbox/items/generate.ts';
+import { detectionGenerator } from '../../src/sandbox/items/generate.ts';
 import { type KeptWindow, pageOf, writeSnapshot } from '../snapshot/snapshots.ts';
 import { TABLES } from '../../src/render/transform/tables/tables.ts';
 import { write } from '../transform/json-text.ts';
@@ -48,7 +48,7 @@ function windowsOf(items: readonly string[]): KeptWindow[] {
 
 /** Generated detections, and between them items as no API should send them, each with a uuid of its own. */
 function mixedItems(): string[] {
-  const generator = new DetectionGenerator({ detections: 80, seed: 7, months: 2 });
+  const generator = detectionGenerator({ detections: 80, seed: 7, months: 2 });
   const strange = fc.sample(anyItem, { numRuns: 60, seed: SEED }).map((item, index) => {
     const { json } = write(item);
     const members = json.trim().slice(1, -1).trim();
@@ -116,7 +116,7 @@ describe('any number of threads gives what none gives', () => {
   });
 
   test.each([0, 1, 19, 20, 21])('lists that end about the border of a part: %s', async (count) => {
-    const generator = new DetectionGenerator({ detections: 30, seed: 7, months: 1 });
+    const generator = detectionGenerator({ detections: 30, seed: 7, months: 1 });
     const items = Array.from({ length: count }, (_, index) => JSON.stringify(generator.detectionAt(index)));
     const windows = Array.from({ length: Math.ceil(count / 5) }, (_, index): KeptWindow => {
       const some = items.slice(5 * index, 5 * index + 5);

@@ -25,9 +25,23 @@ function files(...names: string[]): FormData {
 }
 
 const DETECT = '/api/v2/detect';
+const MEBIBYTE = 1024 * 1024;
 const BATCH = '/api/v2/detect/batch';
 
 describe('creating a detection', () => {
+  it('answers 413 to a body that is too large, and then the next request', async () => {
+    await withSandbox({ detections: 3 }, async (sandbox) => {
+      const body = Buffer.alloc(152 * MEBIBYTE, ' ');
+      const refused = await get(sandbox, DETECT, {
+        method: 'POST',
+        body,
+        headers: { 'content-type': 'application/json' },
+      });
+      expect([refused.status, refused.json['message']]).toEqual([413, 'Request body is too large']);
+      expect((await get(sandbox, listPath(1))).status).toBe(200);
+    });
+  });
+
   it('from a URL puts it at the head, processing, then completed', async () => {
     await withSandbox({ detections: 30 }, async (sandbox) => {
       const created = await post(sandbox, DETECT, {

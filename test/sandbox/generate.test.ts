@@ -1,14 +1,14 @@
 import { assert, integer, nat, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/core/json.ts';
-import { DetectionGenerator, UuidCipher } from '../../src/sandbox/items/generate.ts';
+import { detectionGenerator, uuidCipher } from '../../src/sandbox/items/generate.ts';
 import { NO_DRIFT } from '../../src/sandbox/list/changes.ts';
-import { LivingListing } from '../../src/sandbox/list/living-listing.ts';
+import { type LivingListing, livingListing } from '../../src/sandbox/list/living-listing.ts';
 import { SANDBOX_DEFAULTS, SANDBOX_LAST_FULL_MONTH, SANDBOX_NOW } from '../../src/sandbox/settings.ts';
 import { textOf } from './items.ts';
 
-function generator(detections: number, seed = 1, months = 2): DetectionGenerator {
-  return new DetectionGenerator({ detections, seed, months });
+function generator(detections: number, seed = 1, months = 2): ReturnType<typeof detectionGenerator> {
+  return detectionGenerator({ detections, seed, months });
 }
 
 function createdMs(item: JsonObject): number {
@@ -93,7 +93,7 @@ describe('order', () => {
 });
 
 function living(detections: number): LivingListing {
-  return new LivingListing({ ...SANDBOX_DEFAULTS, detections }, NO_DRIFT);
+  return livingListing({ ...SANDBOX_DEFAULTS, detections }, NO_DRIFT);
 }
 
 describe('uuids', () => {
@@ -103,7 +103,7 @@ describe('uuids', () => {
         integer({ min: 0, max: Number.MAX_SAFE_INTEGER }),
         integer({ min: 0, max: Number.MAX_SAFE_INTEGER }),
         (seed, serial) => {
-          const cipher = new UuidCipher(seed);
+          const cipher = uuidCipher(seed);
           const uuid = cipher.encode(serial);
           expect(uuid).toMatch(/^[0-9a-f]{32}$/);
           expect(cipher.decode(uuid)).toBe(serial);
@@ -113,9 +113,9 @@ describe('uuids', () => {
   });
 
   it('of another seed, or with one digit changed, lead nowhere', () => {
-    const cipher = new UuidCipher(1);
+    const cipher = uuidCipher(1);
     const uuid = cipher.encode(77);
-    expect(new UuidCipher(2).decode(uuid)).toBeNull();
+    expect(uuidCipher(2).decode(uuid)).toBeNull();
     for (let at = 0; at < 32; at++) {
       const digit = uuid[at] === '0' ? '1' : '0';
       expect(cipher.decode(uuid.slice(0, at) + digit + uuid.slice(at + 1))).toBeNull();

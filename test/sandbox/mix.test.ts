@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject, JsonValue } from '../../src/core/json.ts';
-import { DetectionGenerator } from '../../src/sandbox/items/generate.ts';
+import { detectionGenerator } from '../../src/sandbox/items/generate.ts';
 import { textOf } from './items.ts';
 
 const COUNT = 6000;
-const list = new DetectionGenerator({ detections: COUNT, seed: 1, months: 2 });
+const list = detectionGenerator({ detections: COUNT, seed: 1, months: 2 });
 const items: readonly JsonObject[] = Array.from({ length: COUNT }, (_, index) => list.detectionAt(index));
 
 function object(value: JsonValue | undefined): JsonObject {

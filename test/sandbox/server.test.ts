@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/core/json.ts';
 import { ConfigError } from '../../src/core/errors.ts';
-import { DetectionGenerator } from '../../src/sandbox/items/generate.ts';
+import { detectionGenerator } from '../../src/sandbox/items/generate.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts';
 import { get, itemsOf, listPath, uuidsOf, withSandbox } from './client.ts';
 import { textOf } from './items.ts';
@@ -29,7 +29,7 @@ describe('paging', () => {
   });
 
   it('gives every detection once, newest first, exactly as generated', async () => {
-    const generator = new DetectionGenerator({ detections: DETECTIONS, seed: 3, months: 2 });
+    const generator = detectionGenerator({ detections: DETECTIONS, seed: 3, months: 2 });
     const items: JsonObject[] = [];
     for (let page = 1; page <= 3; page++) items.push(...itemsOf(await get(sandbox, listPath(page, 50))));
     expect(items).toEqual(Array.from({ length: DETECTIONS }, (_, index) => generator.detectionAt(index)));

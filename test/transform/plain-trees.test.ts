@@ -12,7 +12,7 @@ import { FastTreeReader } from '../../src/render/transform/fast/tree-reader.ts';
 import { walkMetricTree } from '../../src/render/transform/metric-tree.ts';
 import { NodePlace, type RawNode } from '../../src/render/transform/node.ts';
 import { Notes } from '../../src/render/transform/fields.ts';
-import { DetectionGenerator } from '../../src/sandbox/items/generate.ts';
+import { detectionGenerator } from '../../src/sandbox/items/generate.ts';
 import { write } from './json-text.ts';
 import { anyItem } from './random-items.ts';
 import { amount } from '../amount.ts';
@@ -157,7 +157,7 @@ describe('a metric tree', () => {
   });
 
   it('of the sandbox is plain, whatever the vendor wrote', () => {
-    const generator = new DetectionGenerator({ detections: 400, seed: 5, months: 2 });
+    const generator = detectionGenerator({ detections: 400, seed: 5, months: 2 });
     let trees = 0;
     for (let index = 0; index < 400; index++) {
       const item = generator.detectionAt(index);

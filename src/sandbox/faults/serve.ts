@@ -1,6 +1,6 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import { constants, gzipSync } from 'node:zlib';
-import { type Answer, encode, jsonAnswer, send } from '../server/answer.ts';
+import { type Answer, encode, jsonAnswer, refusal, send } from '../server/answer.ts';
 import { type BodyFault, type Fault, isConnectionFault, type RetryAfter } from './faults.ts';
 
 const SECOND_MS = 1000;
@@ -9,14 +9,12 @@ const BOMB_MEMBERS = 16;
 const MAINTENANCE = '<!doctype html><title>Maintenance</title><h1>We will be back soon</h1>';
 const BALANCE = 'Insufficient balance. Please add credits to continue.';
 
-export function statusAnswer(status: number, retryAfter: RetryAfter | null, nowMs: number): Answer {
+function statusAnswer(status: number, retryAfter: RetryAfter | null, nowMs: number): Answer {
   const headers = retryAfter === null ? {} : { 'retry-after': retryAfterText(retryAfter, nowMs) };
-  if (status === 402) {
-    const details = { reason: 'insufficient_balance', http_status: 402 };
-    const body = { success: false, error_code: 'insufficient_balance', error: BALANCE, message: BALANCE, details };
-    return jsonAnswer(402, body, headers);
-  }
-  return jsonAnswer(status, { success: false, message: STATUS_CODES[status] ?? `Error ${status}` }, headers);
+  if (status !== 402) return refusal(status, STATUS_CODES[status] ?? `Error ${status}`, headers);
+  const details = { reason: 'insufficient_balance', http_status: 402 };
+  const body = { success: false, error_code: 'insufficient_balance', error: BALANCE, message: BALANCE, details };
+  return jsonAnswer(402, body, headers);
 }
 
 /** `Retry-After` in one of its forms (RFC 9110, 10.2.3). A date is rounded up: never earlier than asked for. */
@@ -36,35 +34,26 @@ export function retryAfterText(retryAfter: RetryAfter, nowMs: number): string {
 }
 
 /**
- * Turns the right answer into that of a body fault. Bytes labelled as compressed are sent compressed, whatever the
+ * Each turns the right answer into that of a body fault. Bytes labelled as compressed are sent compressed, whatever the
  * client accepts.
  */
-export function spoiledAnswer(kind: BodyFault, right: Answer): Answer {
-  switch (kind) {
-    case 'truncated-body':
-      return { ...right, body: half(right.body) };
-    case 'truncated-gzip':
-      return { ...right, body: half(gzipSync(right.body)), encoding: 'gzip' };
-    case 'corrupt-gzip':
-      return { ...right, body: corrupted(gzipSync(right.body)), encoding: 'gzip' };
-    case 'gzip-bomb':
-      return { ...right, body: bomb(), encoding: 'gzip' };
-    case 'html200':
-      return { status: 200, body: Buffer.from(MAINTENANCE), headers: { 'content-type': 'text/html; charset=utf-8' } };
-    case 'wrong-type':
-      return { ...right, headers: { ...right.headers, 'content-type': 'text/plain' } };
-    case 'empty-body':
-      return { ...right, body: Buffer.alloc(0), encoding: 'none' };
-    case 'no-items':
-      return jsonAnswer(200, { success: true });
-    case 'success-false':
-      return jsonAnswer(200, { success: false, message: 'Something went wrong' });
-    case 'invalid-utf8':
-      return { ...right, body: withBadByte(right.body) };
-    case 'redirect':
-      return { status: 302, body: Buffer.alloc(0), headers: { location: '/elsewhere' }, encoding: 'none' };
-  }
-}
+const SPOILED: Readonly<Record<BodyFault, (right: Answer) => Answer>> = {
+  'truncated-body': (right) => ({ ...right, body: half(right.body) }),
+  'truncated-gzip': (right) => ({ ...right, body: half(gzipSync(right.body)), encoding: 'gzip' }),
+  'corrupt-gzip': (right) => ({ ...right, body: corrupted(gzipSync(right.body)), encoding: 'gzip' }),
+  'gzip-bomb': (right) => ({ ...right, body: bomb(), encoding: 'gzip' }),
+  html200: () => ({
+    status: 200,
+    body: Buffer.from(MAINTENANCE),
+    headers: { 'content-type': 'text/html; charset=utf-8' },
+  }),
+  'wrong-type': (right) => ({ ...right, headers: { ...right.headers, 'content-type': 'text/plain' } }),
+  'empty-body': (right) => ({ ...right, body: Buffer.alloc(0), encoding: 'none' }),
+  'no-items': () => jsonAnswer(200, { success: true }),
+  'success-false': () => refusal(200, 'Something went wrong'),
+  'invalid-utf8': (right) => ({ ...right, body: withBadByte(right.body) }),
+  redirect: () => ({ status: 302, body: Buffer.alloc(0), headers: { location: '/elsewhere' }, encoding: 'none' }),
+};
 
 function half(bytes: Uint8Array): Uint8Array {
   return bytes.subarray(0, Math.floor(bytes.length / 2));
@@ -108,7 +97,7 @@ export async function serveFault(
     return null;
   }
   const answer =
-    'status' in fault ? statusAnswer(fault.status, fault.retryAfter, Date.now()) : spoiledAnswer(fault.kind, right);
+    'status' in fault ? statusAnswer(fault.status, fault.retryAfter, Date.now()) : SPOILED[fault.kind](right);
   await send(request, response, answer);
   return answer.status;
 }

@@ -82,25 +82,30 @@ function drawExtension(medium: Medium, random: RandomStream): string {
   return random.pick(EXTENSIONS[medium]);
 }
 
-/** What a client requested for a new detection; absent switches are drawn. */
-export interface Submission {
+/** The switches of a submission: the value if none is given, and the names under which a request may give one. */
+const SWITCHES = {
+  zeroRetention: [false, 'zero_retention_mode', 'privacy_mode'],
+  intelligence: [false, 'intelligence'],
+  tracing: [false, 'audio_source_tracing', 'audio_source_tracing_enabled'],
+  visualize: [true, 'visualize'],
+  oodDetector: [false, 'use_ood_detector'],
+  reverseSearch: [false, 'use_reverse_search'],
+  faceOnly: [false, 'face_only'],
+  watermark: [false, 'watermark'],
+  c2pa: [false, 'c2pa', 'c2pa_manifest'],
+} as const;
+type Switches = Readonly<Record<keyof typeof SWITCHES, boolean>>;
+
+/** What a client requested for a new detection. */
+export interface Submission extends Switches {
   readonly medium: Medium;
   readonly filename: string;
   /** The given address; null for an upload. */
   readonly url: string | null;
   /** A rule of the sandbox: a file with `fail` in its name fails, any other completes. */
   readonly fails: boolean;
-  readonly zeroRetention: boolean;
-  readonly intelligence: boolean;
-  readonly tracing: boolean;
-  readonly visualize: boolean;
-  readonly oodDetector: boolean;
-  readonly reverseSearch: boolean;
   /** Which results of a video are wanted: audio, video or all. */
   readonly modality: string;
-  readonly faceOnly: boolean;
-  readonly watermark: boolean;
-  readonly c2pa: boolean;
 }
 
 /** Extensions that the API takes, by medium (docs.resemble.ai, "Batch Detection" and "Create Detection"). */
@@ -116,29 +121,25 @@ export function mediumOf(filename: string): Medium | null {
   return MEDIA_BY_EXTENSION.get(extension) ?? null;
 }
 
-/** Reads one field of a request body; the same for JSON and forms. */
-type FieldReader = (name: string) => unknown;
-
 /** The submission of one file with a request's switches, or null if the file's type is not accepted. */
-export function submissionOf(filename: string, url: string | null, read: FieldReader): Submission | null {
+export function submissionOf(
+  filename: string,
+  url: string | null,
+  read: (field: string) => unknown,
+): Submission | null {
   const medium = mediumOf(filename);
   if (medium === null) return null;
   const modality = read('modality');
+  const switches = Object.entries(SWITCHES).map(([name, [usual, ...fields]]) => {
+    return [name, fields.map((field) => flag(read(field))).find((given) => given !== null) ?? usual];
+  });
   return {
     medium,
     filename,
     url,
     fails: filename.toLowerCase().includes('fail'),
-    zeroRetention: flag(read('zero_retention_mode')) ?? flag(read('privacy_mode')) ?? false,
-    intelligence: flag(read('intelligence')) ?? false,
-    tracing: flag(read('audio_source_tracing')) ?? flag(read('audio_source_tracing_enabled')) ?? false,
-    visualize: flag(read('visualize')) ?? true,
-    oodDetector: flag(read('use_ood_detector')) ?? false,
-    reverseSearch: flag(read('use_reverse_search')) ?? false,
     modality: modality === 'audio' || modality === 'video' ? modality : 'all',
-    faceOnly: flag(read('face_only')) ?? false,
-    watermark: flag(read('watermark')) ?? false,
-    c2pa: flag(read('c2pa')) ?? flag(read('c2pa_manifest')) ?? false,
+    ...(Object.fromEntries(switches) as Switches),
   };
 }
 

@@ -15,40 +15,29 @@ export type Circumstances = Partial<Omit<Birth, 'uuid' | 'draw' | 'nowMs'>>;
  * The detections of one seed. Each is a function of (seed, serial number, count), so any page costs the same, and
  * nothing is held. Serial numbers count from 0, the oldest; `index` counts from 0, the newest.
  */
-export class DetectionGenerator {
-  readonly count: number;
-  readonly #seed: number;
-  /** Epoch milliseconds at which a generated detection was created. */
-  readonly createdAtMs: (serial: number) => number;
-  readonly #cipher: UuidCipher;
-
-  constructor(settings: SandboxSettings) {
-    this.count = settings.detections;
-    this.#seed = settings.seed;
-    this.createdAtMs = timelineOf(settings);
-    this.#cipher = new UuidCipher(settings.seed);
-  }
-
-  /** The item at an index of the newest-first list, 0 to count - 1. */
-  detectionAt(index: number): JsonObject {
-    return this.detection(this.count - 1 - index);
-  }
-
+export function detectionGenerator(settings: SandboxSettings) {
+  const { detections: count, seed } = settings;
+  const createdAtMs = timelineOf(settings);
+  const cipher = uuidCipher(seed);
   /** The item with a serial number. From `count` on, the caller must give the creation time. */
-  detection(serial: number, circumstances: Circumstances = {}): JsonObject {
-    return detectionItem({
-      uuid: this.#cipher.encode(serial),
-      createdAtMs: circumstances.createdAtMs ?? this.createdAtMs(serial),
+  const detection = (serial: number, circumstances: Circumstances = {}): JsonObject =>
+    detectionItem({
+      uuid: cipher.encode(serial),
+      createdAtMs: circumstances.createdAtMs ?? createdAtMs(serial),
       nowMs: NOW_MS,
-      draw: (purpose) => new RandomStream(this.#seed, serial, STREAMS[purpose]),
+      draw: (purpose) => new RandomStream(seed, serial, STREAMS[purpose]),
       ...circumstances,
     });
-  }
-
-  /** The serial number that a uuid was made from; null for a foreign uuid. It may be beyond `count`. */
-  decodeUuid(uuid: string): number | null {
-    return this.#cipher.decode(uuid.replaceAll('-', ''));
-  }
+  return {
+    count,
+    /** Epoch milliseconds at which a generated detection was created. */
+    createdAtMs,
+    detection,
+    /** The item at an index of the newest-first list, 0 to count - 1. */
+    detectionAt: (index: number): JsonObject => detection(count - 1 - index),
+    /** The serial number that a uuid was made from; null for a foreign uuid. It may be beyond `count`. */
+    decodeUuid: (uuid: string): number | null => cipher.decode(uuid.replaceAll('-', '')),
+  };
 }
 
 const HOUR_MS = 3_600_000;
@@ -126,51 +115,38 @@ const ROUNDS = 10;
  * 32-bit words (serial low and high, two words from the seed): every step can be undone, so a uuid needs no look-up
  * table. Not cryptography: it only has to look real.
  */
-export class UuidCipher {
-  readonly #keys: readonly number[];
-  readonly #tags: readonly [number, number];
-
-  constructor(seed: number) {
-    const [low, high] = words(seed);
-    const base = mix32(low ^ mix32(high ^ 0x51ed270b));
-    this.#keys = Array.from({ length: ROUNDS * 2 }, (_, round) => mix32(base + Math.imul(round + 1, 0x9e3779b9)));
-    this.#tags = [mix32(base ^ 0x2545f491), mix32(base ^ 0x6c078965)];
-  }
-
-  /** 32 lower-case hexadecimal digits of a serial number (a safe non-negative integer). */
-  encode(serial: number): string {
-    let [a, b] = words(serial);
-    let [c, d] = this.#tags;
-    for (let round = 0; round < ROUNDS; round++) {
-      const nextA = (b ^ mix32(a + this.#key(round * 2))) >>> 0;
-      const nextC = (d ^ mix32(c + this.#key(round * 2 + 1))) >>> 0;
-      [a, b, c, d] = [nextA, c, nextC, a];
-    }
-    return hex(a) + hex(b) + hex(c) + hex(d);
-  }
-
-  /** The serial number of 32 lower-case hexadecimal digits, or null if no serial number of this seed gives them. */
-  decode(digits: string): number | null {
-    if (!/^[0-9a-f]{32}$/.test(digits)) return null;
-    let [a, b, c, d] = [0, 8, 16, 24].map((at) => Number.parseInt(digits.slice(at, at + 8), 16)) as Four;
-    for (let round = ROUNDS - 1; round >= 0; round--) {
-      const previousA = d;
-      const previousC = b;
-      const previousB = (a ^ mix32(previousA + this.#key(round * 2))) >>> 0;
-      const previousD = (c ^ mix32(previousC + this.#key(round * 2 + 1))) >>> 0;
-      [a, b, c, d] = [previousA, previousB, previousC, previousD];
-    }
-    const serial = b * 0x1_0000_0000 + a;
-    return c === this.#tags[0] && d === this.#tags[1] && Number.isSafeInteger(serial) ? serial : null;
-  }
-
-  #key(at: number): number {
-    return this.#keys[at] ?? 0;
-  }
+export function uuidCipher(seed: number) {
+  const [seedLow, seedHigh] = words(seed);
+  const base = mix32(seedLow ^ mix32(seedHigh ^ 0x51ed270b));
+  const keys = Array.from({ length: ROUNDS * 2 }, (_, round) => mix32(base + Math.imul(round + 1, 0x9e3779b9)));
+  const tags = [mix32(base ^ 0x2545f491), mix32(base ^ 0x6c078965)] as const;
+  const key = (at: number): number => keys[at] ?? 0;
+  return {
+    /** 32 lower-case hexadecimal digits of a serial number (a safe non-negative integer). */
+    encode(serial: number): string {
+      let [a, b] = words(serial);
+      let [c, d]: readonly [number, number] = tags;
+      for (let round = 0; round < ROUNDS; round++) {
+        const nextA = (b ^ mix32(a + key(round * 2))) >>> 0;
+        const nextC = (d ^ mix32(c + key(round * 2 + 1))) >>> 0;
+        [a, b, c, d] = [nextA, c, nextC, a];
+      }
+      return [a, b, c, d].map((word) => word.toString(16).padStart(8, '0')).join('');
+    },
+    /** The serial number of 32 lower-case hexadecimal digits, or null if no serial number of this seed gives them. */
+    decode(digits: string): number | null {
+      if (!/^[0-9a-f]{32}$/.test(digits)) return null;
+      let [a, b, c, d] = [0, 8, 16, 24].map((at) => Number.parseInt(digits.slice(at, at + 8), 16)) as Four;
+      for (let round = ROUNDS - 1; round >= 0; round--) {
+        const [previousA, previousC] = [d, b];
+        const previousB = (a ^ mix32(previousA + key(round * 2))) >>> 0;
+        const previousD = (c ^ mix32(previousC + key(round * 2 + 1))) >>> 0;
+        [a, b, c, d] = [previousA, previousB, previousC, previousD];
+      }
+      const serial = b * 0x1_0000_0000 + a;
+      return c === tags[0] && d === tags[1] && Number.isSafeInteger(serial) ? serial : null;
+    },
+  };
 }
 
 type Four = [number, number, number, number];
-
-function hex(word: number): string {
-  return word.toString(16).padStart(8, '0');
-}

@@ -3,10 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Fault, faultPlan } from '../faults/faults.ts';
 import { serveFault } from '../faults/serve.ts';
 import type { Listing } from '../list/listing.ts';
+import type { LivingListing } from '../list/living-listing.ts';
 import type { SandboxOptions } from '../options.ts';
 import { requireWhole, SANDBOX_DEFAULTS } from '../settings.ts';
-import { type Answer, readPageQuery, refusal, send } from './answer.ts';
-import { LIST_PATH, routesOver } from './routes.ts';
+import { type Answer, itemAnswer, jsonAnswer, listAnswer, notAllowed, readPageQuery, refusal, send } from './answer.ts';
+import { batchesOf, createDetection, secureUploads, UPLOAD_PATH } from './uploads.ts';
+
+const LIST_PATH = '/api/v2/detect';
 
 /** What a request handler shares with its server. */
 interface ServerParts {
@@ -22,18 +25,18 @@ interface ServerParts {
  * server closes before the answer is due. Throws `ConfigError` on an impossible option.
  */
 export function requestHandler(
-  listing: Listing,
+  listing: Listing | LivingListing,
   options: SandboxOptions,
   { counters, monotonicMs, stopped, refuseConnections }: ServerParts,
 ) {
   const { latencyMs = 0, rateLimitPerSecond: perSecond } = options;
   requireWhole('a latency in milliseconds', latencyMs, 0, 3_600_000);
   if (perSecond !== undefined) requireWhole('a rate limit per second', perSecond, 1, 1_000_000);
-  const rateLimit = perSecond === undefined ? null : new RateLimit(perSecond);
+  const refusedFor = perSecond === undefined ? null : rateLimit(perSecond);
   const route = routesOver(listing, options.seed ?? SANDBOX_DEFAULTS.seed);
   const nextFault = faultPlan(options.faults ?? []);
   const answerTo = async (request: IncomingMessage, url: URL): Promise<Answer> => {
-    const retryAfter = rateLimit?.retryAfterSeconds(monotonicMs()) ?? null;
+    const retryAfter = refusedFor?.(monotonicMs()) ?? null;
     if (retryAfter !== null) return refusal(429, 'Too many requests', { 'retry-after': String(retryAfter) });
     if (!isAuthorized(request.headers.authorization, options.key ?? null)) return refusal(401, 'Unauthorized');
     return route(request, url);
@@ -73,6 +76,61 @@ export function requestHandler(
 }
 
 /**
+ * The documented endpoints over one list: answers an authorized request. A list of page files is read-only: no create, no
+ * delete. Reads answer before the first `await`, so at one moment.
+ */
+function routesOver(
+  listing: Listing | LivingListing,
+  seed: number,
+): (request: IncomingMessage, url: URL) => Promise<Answer> {
+  const living = 'insert' in listing ? listing : null;
+  const batches = living === null ? null : batchesOf(living, seed);
+  const uploads = secureUploads(seed);
+
+  const collection = async (request: IncomingMessage, url: URL): Promise<Answer> => {
+    if (request.method === 'GET') {
+      const query = readPageQuery(url.searchParams);
+      if ('status' in query) return query;
+      listing.beforeListAnswer();
+      return listAnswer(listing, query);
+    }
+    if (request.method !== 'POST' || living === null) return notAllowed(living === null ? 'GET' : 'GET, POST');
+    return createDetection(request, living, (token) => uploads.fileOf(token));
+  };
+
+  const single = (request: IncomingMessage, uuid: string): Answer => {
+    if (request.method === 'GET') {
+      listing.beforeOtherAnswer();
+      const item = listing.find(uuid);
+      return item === null ? refusal(404, 'Detect not found') : itemAnswer(200, item);
+    }
+    if (request.method !== 'DELETE' || living === null) return notAllowed(living === null ? 'GET' : 'GET, DELETE');
+    return living.delete(uuid) ? jsonAnswer(200, { success: true }) : refusal(404, 'Detect not found');
+  };
+
+  const batch = async (request: IncomingMessage, uuid: string | undefined): Promise<Answer> => {
+    if (batches === null) return refusal(404, 'Not found');
+    if (uuid === undefined) return request.method === 'POST' ? batches.create(request) : notAllowed('POST');
+    if (request.method !== 'GET') return notAllowed('GET');
+    listing.beforeOtherAnswer();
+    return batches.find(uuid);
+  };
+
+  return async (request, url) => {
+    if (url.pathname === LIST_PATH) return collection(request, url);
+    if (url.pathname === UPLOAD_PATH || url.pathname.startsWith(`${UPLOAD_PATH}/`)) {
+      return living === null ? notAllowed('GET') : uploads.answer(request, url);
+    }
+    const [first, second, ...rest] = url.pathname.startsWith(`${LIST_PATH}/`)
+      ? url.pathname.slice(LIST_PATH.length + 1).split('/')
+      : [];
+    if (first === undefined || first === '' || rest.length > 0) return refusal(404, 'Not found');
+    if (first === 'batch') return batch(request, second);
+    return second === undefined ? single(request, first) : refusal(404, 'Not found');
+  };
+}
+
+/**
  * Checks an `Authorization` header: `Bearer <key>`, or `Token token=<key>` as the vendor's Node client also sends. If
  * no key is expected, any key that is not empty is accepted.
  */
@@ -84,24 +142,20 @@ function isAuthorized(header: string | undefined, expected: string | null): bool
 
 const SECOND_MS = 1000;
 
-/** Limits the admitted requests within any second; refused ones do not count. */
-export class RateLimit {
-  readonly #perSecond: number;
-  readonly #admittedMs: number[] = [];
-
-  constructor(perSecond: number) {
-    this.#perSecond = perSecond;
-  }
-
-  /** Null if the request may pass, else whole seconds until it may (for `Retry-After`). */
-  retryAfterSeconds(nowMs: number): number | null {
-    while ((this.#admittedMs[0] ?? Infinity) <= nowMs - SECOND_MS) this.#admittedMs.shift();
-    if (this.#admittedMs.length < this.#perSecond) {
-      this.#admittedMs.push(nowMs);
-      return null;
+/**
+ * Limits the admitted requests within any second; refused ones do not count. Null if the request at that time may pass,
+ * else whole seconds until it may (for `Retry-After`).
+ */
+export function rateLimit(perSecond: number): (nowMs: number) => number | null {
+  const admittedMs: number[] = [];
+  return (nowMs) => {
+    while ((admittedMs[0] ?? Infinity) <= nowMs - SECOND_MS) admittedMs.shift();
+    if (admittedMs.length >= perSecond) {
+      return Math.max(1, Math.ceil(((admittedMs[0] ?? nowMs) + SECOND_MS - nowMs) / SECOND_MS));
     }
-    return Math.max(1, Math.ceil(((this.#admittedMs[0] ?? nowMs) + SECOND_MS - nowMs) / SECOND_MS));
-  }
+    admittedMs.push(nowMs);
+    return null;
+  };
 }
 
 /** What the server has counted so far; may be read at any time. */

@@ -145,14 +145,15 @@ async function readFields(request: IncomingMessage): Promise<RequestFields | Ans
 }
 
 async function collect(request: IncomingMessage): Promise<Buffer | null> {
-  const chunks: Buffer[] = [];
+  let chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > MAX_BODY_BYTES) return null;
-    chunks.push(chunk);
+    // Read to its end all the same: leaving a request unread closes its connection, and no answer arrives.
+    if (bytes > MAX_BODY_BYTES) chunks = [];
+    else chunks.push(chunk);
   }
-  return Buffer.concat(chunks);
+  return bytes > MAX_BODY_BYTES ? null : Buffer.concat(chunks);
 }
 
 function readJson(body: Buffer): RequestFields | Answer {

@@ -5,7 +5,7 @@ import { decodePage } from '../../../src/core/envelope.ts';
 import { DEFAULT_POLICY } from '../../../src/core/policy.ts';
 import type { SinkFactory, SinkSettings, SinkSummary } from '../../../src/core/sink.ts';
 import type { CellValue, ColumnType, Row, Table, TableShape } from '../../../src/core/table.ts';
-import { DetectionGenerator } from '../../../src/sandbox/items/generate.ts';
+import { detectionGenerator } from '../../../src/sandbox/items/generate.ts';
 import { csvSink } from '../../../src/render/sinks/csv/sink.ts';
 import { parquetSink } from '../../../src/render/sinks/parquet/sink.ts';
 import { createClassifier } from '../../../src/render/transform/classify.ts';
@@ -207,7 +207,7 @@ const CSV_TYPES: Readonly<Record<ColumnType, string>> = {
 };
 
 function sandboxRows(tables: readonly Table[]): (readonly [TableShape, readonly Row[]])[] {
-  const generator = new DetectionGenerator({ detections: 500, seed: 3, months: 2 });
+  const generator = detectionGenerator({ detections: 500, seed: 3, months: 2 });
   const items = Array.from({ length: 500 }, (_, index) => generator.detectionAt(index));
   const body = Buffer.from(JSON.stringify({ success: true, items }));
   const page = decodePage(body, { number: 1, size: 500, receivedAt: '2024-03-01T00:00:00.000Z' });
