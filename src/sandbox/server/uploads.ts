@@ -149,7 +149,7 @@ async function collect(request: IncomingMessage): Promise<Buffer | null> {
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    // Read to its end all the same: leaving a request unread closes its connection, and no answer arrives.
+    // Read to its end all the same: what is left unread blocks the next request of its connection.
     if (bytes > MAX_BODY_BYTES) chunks = [];
     else chunks.push(chunk);
   }
