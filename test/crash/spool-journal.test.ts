@@ -6,7 +6,7 @@ import { InterruptedError, InvariantError } from '../../src/core/errors.ts';
 import type { Page, Source } from '../../src/core/page.ts';
 import { Secret } from '../../src/core/secret.ts';
 import { FileSpool } from '../../src/extract/snapshot/page-spool.ts';
-import { type JournalSettings, SpoolJournal } from '../../src/extract/snapshot/journal.ts';
+import { type JournalSettings, openJournal, type SpoolJournal } from '../../src/extract/snapshot/journal.ts';
 import { walkList } from '../../src/extract/walk/driver.ts';
 import { ListModel } from '../walk/list-model.ts';
 
@@ -50,7 +50,7 @@ async function attempt(
   const model = new ListModel(LIST);
   const spool = new FileSpool(folder);
   const asked = { source: 'model', pageSize: 20 };
-  const journal = await SpoolJournal.open({
+  const journal = await openJournal({
     folder,
     spool,
     asked,
@@ -184,7 +184,7 @@ describe('a walk that was interrupted', () => {
 
 test('a journal names no page that was not kept', async () => {
   const spool = new FileSpool(folder);
-  const journal = await SpoolJournal.open({ folder, spool, asked: {}, secret: null, nowMs: NOW_MS });
+  const journal = await openJournal({ folder, spool, asked: {}, secret: null, nowMs: NOW_MS });
   await expect(journal.note({ kind: 'asked', windowId: 0, page: 1, size: 10 })).rejects.toThrow(/begin/);
   await journal.begin([]);
   await expect(journal.note({ kind: 'answered', windowId: 0 })).rejects.toThrow(InvariantError);

@@ -8,7 +8,7 @@ import type { Emit } from '../../core/progress.ts';
 import type { RunConfig } from '../../core/run-config.ts';
 import type { ExtractionRecord, RequestRecord } from '../../core/snapshot.ts';
 import type { WalkSettings } from '../../core/walk.ts';
-import { SpoolJournal } from '../../extract/snapshot/journal.ts';
+import { openJournal, type SpoolJournal } from '../../extract/snapshot/journal.ts';
 import { FileSpool } from '../../extract/snapshot/page-spool.ts';
 import { walkList } from '../../extract/walk/driver.ts';
 import { RUNTIME, systemClock, TOOL } from '../../platform/machine.ts';
@@ -108,7 +108,7 @@ export class ListReader {
     const asked = { source: source.description, settings, tool: TOOL };
     const from = this.#config.source;
     const secret = from.kind === 'api' ? from.api.key : null;
-    const journal = await SpoolJournal.open({ folder: this.#folder.spoolPath, spool, asked, secret, nowMs });
+    const journal = await openJournal({ folder: this.#folder.spoolPath, spool, asked, secret, nowMs });
     this.#journal = journal;
     if (journal.discarded !== null) {
       const text = `What an unfinished run had read is not used: ${journal.discarded}.`;

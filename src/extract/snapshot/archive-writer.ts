@@ -1,21 +1,20 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { crc32, deflateRaw } from 'node:zlib';
+import { uuidOf } from '../../core/envelope.ts';
 import { InvariantError } from '../../core/errors.ts';
-import { type MerkleEntry, MerkleTree } from '../../core/merkle.ts';
+import { type MerkleEntry, MerkleTree, sha256Of } from '../../core/merkle.ts';
 import type { Output } from '../../core/output.ts';
+import type { Page, PageItem } from '../../core/page.ts';
 import type { ExtractionRecord } from '../../core/snapshot.ts';
 import { LeafSorter } from '../../platform/files/uuid-sorter.ts';
-import type { ZipEntry, ZipMethod } from '../../platform/zip/format.ts';
+import type { ZipEntry } from '../../platform/zip/format.ts';
 import { ZipWriter } from '../../platform/zip/writer.ts';
 import { EXTRACTION_ENTRY, EXTRACTION_FORMAT, LARGEST_RATIO, pageEntry, RATIO_MATTERS_ABOVE_BYTES } from './format.ts';
 
 const deflate = promisify(deflateRaw);
 /** Higher levels take more time than the bytes saved are worth: see bench/README.md. */
 const COMPRESSION_LEVEL = 3;
-
-/** The part of a record that follows from what was written. */
-export type ArchiveSeal = Pick<ExtractionRecord, 'format' | 'packed' | 'merkleRoot'>;
 
 /** Writes `records.zip`: the pages in list order, then the record that seals them. */
 export class ArchiveWriter {
@@ -53,8 +52,10 @@ export class ArchiveWriter {
     await this.#sorter.add(leaf);
   }
 
-  /** Writes the record that `compose` makes, and closes the archive. */
-  async finish(compose: (seal: ArchiveSeal) => ExtractionRecord): Promise<ExtractionRecord> {
+  /** Writes the record that `compose` makes of what was written, and closes the archive. */
+  async finish(
+    compose: (seal: Pick<ExtractionRecord, 'format' | 'packed' | 'merkleRoot'>) => ExtractionRecord,
+  ): Promise<ExtractionRecord> {
     const packed = { bytes: this.#output.bytes, sha256: this.#packed.copy().digest('hex') };
     const record = compose({ format: EXTRACTION_FORMAT, packed, merkleRoot: await rootOf(this.#sorter) });
     const text = Buffer.from(`${JSON.stringify(record, null, 1)}\n`, 'utf8');
@@ -80,8 +81,16 @@ async function rootOf(sorter: LeafSorter): Promise<string> {
 }
 
 /** Compresses, unless the result would be so small that the archive's reader would take it for a bomb. */
-export async function pack(body: Buffer): Promise<{ readonly method: ZipMethod; readonly data: Buffer }> {
+export async function pack(body: Buffer): Promise<Omit<ZipEntry, 'name'> & { readonly data: Buffer }> {
   const compressed = await deflate(body, { level: COMPRESSION_LEVEL });
   const isBomb = body.length > RATIO_MATTERS_ABOVE_BYTES && body.length > compressed.length * LARGEST_RATIO;
-  return isBomb ? { method: 'stored', data: body } : { method: 'deflate', data: compressed };
+  const data = isBomb ? body : compressed;
+  const sizes = { bytes: body.length, compressedBytes: data.length, crc32: crc32(body) };
+  return { method: isBomb ? 'stored' : 'deflate', ...sizes, data };
+}
+
+/** What the archive's tree commits to of an item. */
+export function leafOf({ body }: Page, { value, start, end }: PageItem): MerkleEntry {
+  const recordSha256 = sha256Of(body.subarray(start, end));
+  return { uuid: uuidOf(value) ?? `sha256:${recordSha256}`, recordSha256 };
 }

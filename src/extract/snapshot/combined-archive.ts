@@ -1,15 +1,12 @@
 import { createHash } from 'node:crypto';
-import { crc32 } from 'node:zlib';
 import type { Certificate, IndexRange, WindowRecord } from '../../core/certificate.ts';
-import { uuidOf } from '../../core/envelope.ts';
 import { instantText, readInstant } from '../../core/instant.ts';
 import { field, type JsonObject } from '../../core/json.ts';
-import { sha256Of } from '../../core/merkle.ts';
 import type { Output } from '../../core/output.ts';
 import { type Period, type PeriodPosition, positionIn } from '../../core/period.ts';
-import type { ArchiveFacts, CombinedPart, ExtractionRecord, Snapshot, SnapshotPage } from '../../core/snapshot.ts';
+import type { ArchiveFacts, CombinedPart, ExtractionRecord, Snapshot } from '../../core/snapshot.ts';
 import { UuidTable } from '../../core/uuid-table.ts';
-import { ArchiveWriter, pack } from './archive-writer.ts';
+import { ArchiveWriter, leafOf, pack } from './archive-writer.ts';
 import { indicesOf } from './page-spool.ts';
 
 /** A sealed run on its way into a combined archive. */
@@ -45,14 +42,12 @@ export async function writeCombinedArchive(
       const window = byFile.get(file);
       if (ranges.length === 0 || window === undefined) continue;
       const body = Buffer.from(page.body.buffer, page.body.byteOffset, page.body.byteLength);
-      const { method, data } = await pack(body);
-      const sizes = { crc32: crc32(body), bytes: body.length, compressedBytes: data.length };
-      windows.push({ ...window, file: await archive.addPage({ method, ...sizes }, data), accepted: ranges });
+      const { data, ...packed } = await pack(body);
+      windows.push({ ...window, file: await archive.addPage(packed, data), accepted: ranges });
       for (const index of indicesOf(ranges)) {
         const item = page.items[index];
         if (item === undefined) continue;
-        const recordSha256 = sha256Of(body.subarray(item.start, item.end));
-        await archive.addLeaf({ uuid: uuidOf(item.value) ?? `sha256:${recordSha256}`, recordSha256 });
+        await archive.addLeaf(leafOf(page, item));
         records++;
       }
     }
@@ -75,15 +70,19 @@ async function acceptedPages(
   for (const part of parts.toSorted(laterFirst)) {
     const pages = new Map<string, readonly IndexRange[]>();
     accepted.set(part, pages);
-    for await (const snapshotPage of part.snapshot.pages()) {
+    for await (const { file, page, accepted: kept } of part.snapshot.pages()) {
       signal.throwIfAborted();
-      const ranges = rangesOf(snapshotPage, ({ value, bytes }) => {
-        if (positionOf(value, part.period) === 'outside') return false;
-        const uuid = uuidOf(value) ?? `sha256:${sha256Of(bytes)}`;
-        const hash = createHash('sha256').update(uuid, 'utf8').digest();
-        return seen.record({ hash, created: 0, crc: 0, ordinal: ordinal++ }) === null;
-      });
-      if (ranges.length > 0) pages.set(snapshotPage.file, ranges);
+      const ranges: [first: number, last: number][] = [];
+      for (const index of indicesOf(kept)) {
+        const item = page.items[index];
+        if (item === undefined || positionOf(item.value, part.period) === 'outside') continue;
+        const hash = createHash('sha256').update(leafOf(page, item).uuid, 'utf8').digest();
+        if (seen.record({ hash, created: 0, crc: 0, ordinal: ordinal++ }) !== null) continue;
+        const last = ranges.at(-1);
+        if (last !== undefined && last[1] === index - 1) last[1] = index;
+        else ranges.push([index, index]);
+      }
+      if (ranges.length > 0) pages.set(file, ranges);
     }
   }
   seen.release();
@@ -99,20 +98,4 @@ function laterFirst(a: PartSource, b: PartSource): number {
 export function positionOf(item: JsonObject, period: Period): PeriodPosition {
   const text = instantText(field(item, 'created_at'));
   return positionIn(period, text === null ? null : (readInstant(text)?.ms ?? null));
-}
-
-function rangesOf(
-  { page, accepted }: SnapshotPage,
-  counts: (item: { readonly value: JsonObject; readonly bytes: Uint8Array }) => boolean,
-): readonly IndexRange[] {
-  const ranges: [first: number, last: number][] = [];
-  for (const index of indicesOf(accepted)) {
-    const item = page.items[index];
-    if (item === undefined) continue;
-    if (!counts({ value: item.value, bytes: page.body.subarray(item.start, item.end) })) continue;
-    const last = ranges.at(-1);
-    if (last !== undefined && last[1] === index - 1) last[1] = index;
-    else ranges.push([index, index]);
-  }
-  return ranges;
 }

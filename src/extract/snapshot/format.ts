@@ -64,40 +64,40 @@ const MOST_DAY_STARTS = 40_000;
 const day = z.iso.date().nullable();
 const rim = z.strictObject({ uuid: z.string(), createdAt: z.string().nullable(), updatedAt: z.string().nullable() });
 
-const certificateFields = z.looseObject({
-  verdict: z.enum(COMPLETENESS_VERDICTS),
-  reason: z.string(),
-  startedAt: instant,
-  endedAt: instant,
-  requests: count,
-  windows: count,
-  repairs: count,
-  passes: count,
-  concurrency: count,
-  pageSizes: z.array(count),
-  totalCountFirst: count.nullable(),
-  totalCountLast: count.nullable(),
-  received: count,
-  unique: count,
-  duplicates: count,
-  appeared: count.nullable(),
-  vanished: count.nullable(),
-  changed: count,
-  orderObserved: z.enum(OBSERVED_ORDERS),
-  orderToleranceMs: count.optional(),
-  openPlaces: z.array(
-    z.strictObject({ afterUuid: z.string().nullable(), beforeUuid: z.string().nullable(), why: z.string() }),
-  ),
-  claim: z.enum(CLAIMS).optional(),
-  claimedPeriod: z.strictObject({ from: instant.nullable(), to: instant.nullable() }).optional(),
-  seekGivenUp: z.string().max(1000).optional(),
-  resumedRequests: count.optional(),
-});
-
-const certificate = certificateFields.refine(
-  ({ claim = 'list', claimedPeriod }) => (claim !== 'list') === (claimedPeriod !== undefined),
-  { path: ['claimedPeriod'], message: 'it belongs to the claims "period" and "parts", and only to these' },
-);
+const certificate = z
+  .looseObject({
+    verdict: z.enum(COMPLETENESS_VERDICTS),
+    reason: z.string(),
+    startedAt: instant,
+    endedAt: instant,
+    requests: count,
+    windows: count,
+    repairs: count,
+    passes: count,
+    concurrency: count,
+    pageSizes: z.array(count),
+    totalCountFirst: count.nullable(),
+    totalCountLast: count.nullable(),
+    received: count,
+    unique: count,
+    duplicates: count,
+    appeared: count.nullable(),
+    vanished: count.nullable(),
+    changed: count,
+    orderObserved: z.enum(OBSERVED_ORDERS),
+    orderToleranceMs: count.optional(),
+    openPlaces: z.array(
+      z.strictObject({ afterUuid: z.string().nullable(), beforeUuid: z.string().nullable(), why: z.string() }),
+    ),
+    claim: z.enum(CLAIMS).optional(),
+    claimedPeriod: z.strictObject({ from: instant.nullable(), to: instant.nullable() }).optional(),
+    seekGivenUp: z.string().max(1000).optional(),
+    resumedRequests: count.optional(),
+  })
+  .refine(({ claim = 'list', claimedPeriod }) => (claim !== 'list') === (claimedPeriod !== undefined), {
+    path: ['claimedPeriod'],
+    message: 'it belongs to the claims "period" and "parts", and only to these',
+  });
 
 const window = z.looseObject({
   file: z.string().regex(PAGE_ENTRY).nullable(),

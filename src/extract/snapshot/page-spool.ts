@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { crc32, inflateRaw } from 'node:zlib';
 import type { IndexRange, WindowRecord } from '../../core/certificate.ts';
-import { decodePageForWalk, uuidOf } from '../../core/envelope.ts';
+import { decodePageForWalk } from '../../core/envelope.ts';
 import { InvariantError } from '../../core/errors.ts';
 import { sha256Of } from '../../core/merkle.ts';
 import type { Output } from '../../core/output.ts';
@@ -11,20 +11,13 @@ import type { Page } from '../../core/page.ts';
 import type { ArchiveFacts, CertificateJudge, ExtractionRecord } from '../../core/snapshot.ts';
 import type { PageKeeper, WalkedWindow, WalkOutcome } from '../../core/walk.ts';
 import { outputFailure, readBackFailure } from '../../platform/files/output-failure.ts';
-import type { ZipMethod } from '../../platform/zip/format.ts';
-import { ArchiveWriter, pack } from './archive-writer.ts';
+import type { ZipEntry } from '../../platform/zip/format.ts';
+import { ArchiveWriter, leafOf, pack } from './archive-writer.ts';
 
 const inflate = promisify(inflateRaw);
 
 /** What is kept in memory of a page on disk: a few dozen bytes for each thousand detections. */
-export interface KeptPage {
-  readonly receivedAt: string;
-  /** As in `Page`. */
-  readonly cached?: string | undefined;
-  readonly method: ZipMethod;
-  readonly bytes: number;
-  readonly compressedBytes: number;
-  readonly crc32: number;
+export interface KeptPage extends Omit<ZipEntry, 'name'>, Pick<Page, 'receivedAt' | 'cached'> {
   readonly sha256: string;
   /** Hash of the file next to it, which holds uuid and hash of each item. */
   readonly leavesSha256: string;
@@ -45,8 +38,8 @@ export class FileSpool implements PageKeeper {
 
   async keep(windowId: number, page: Page): Promise<void> {
     const body = Buffer.from(page.body.buffer, page.body.byteOffset, page.body.byteLength);
-    const { method, data } = await pack(body);
-    const leaves = leavesTextOf(page, body);
+    const { data, ...packed } = await pack(body);
+    const leaves = JSON.stringify(page.items.map((item) => Object.values(leafOf(page, item))));
     try {
       await writeFile(this.#path(windowId, 'page'), data, { mode: 0o600 });
       await writeFile(this.#path(windowId, 'leaves'), leaves, { mode: 0o600 });
@@ -55,11 +48,8 @@ export class FileSpool implements PageKeeper {
     }
     this.#kept.set(windowId, {
       receivedAt: page.receivedAt,
-      ...(page.cached === undefined ? {} : { cached: page.cached }),
-      method,
-      bytes: body.length,
-      compressedBytes: data.length,
-      crc32: crc32(body),
+      cached: page.cached,
+      ...packed,
       sha256: sha256Of(body),
       leavesSha256: sha256Of(leaves),
     });
@@ -102,7 +92,7 @@ export class FileSpool implements PageKeeper {
       if (sha256Of(body) !== facts.sha256 || sha256Of(leaves) !== facts.leavesSha256) return null;
       const page = decodePageForWalk(body, { number: asked.page, size: asked.size, receivedAt: facts.receivedAt });
       this.#kept.set(windowId, facts);
-      return facts.cached === undefined ? page : { ...page, cached: facts.cached };
+      return { ...page, cached: facts.cached };
     } catch {
       // Missing, unreadable, not deflated, not a page: the caller treats them alike.
       return null;
@@ -167,30 +157,7 @@ export function* indicesOf(ranges: readonly IndexRange[]): Generator<number> {
   for (const [first, last] of ranges) for (let index = first; index <= last; index++) yield index;
 }
 
-/** JSON: the uuid and the hash of each item. */
-function leavesTextOf(page: Page, body: Buffer): string {
-  const leaves = page.items.map((item) => {
-    const recordSha256 = sha256Of(body.subarray(item.start, item.end));
-    return [uuidOf(item.value) ?? `sha256:${recordSha256}`, recordSha256];
-  });
-  return JSON.stringify(leaves);
-}
-
-function recordOf(window: WalkedWindow, kept: KeptPage, file: string | null): WindowRecord {
-  return {
-    file,
-    page: window.page,
-    size: window.size,
-    receivedAt: window.receivedAt,
-    totalCount: window.totalCount,
-    ...(window.cached === undefined ? {} : { cached: window.cached }),
-    items: window.items,
-    arrival: window.arrival,
-    pass: window.pass,
-    bytes: kept.bytes,
-    sha256: kept.sha256,
-    first: window.first,
-    last: window.last,
-    accepted: window.accepted,
-  };
+function recordOf(window: WalkedWindow, { bytes, sha256 }: KeptPage, file: string | null): WindowRecord {
+  const { windowId: _, first, last, accepted, ...answer } = window;
+  return { file, ...answer, bytes, sha256, first, last, accepted };
 }

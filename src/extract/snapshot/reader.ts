@@ -19,7 +19,7 @@ export async function openArchive(path: string, given = path): Promise<Snapshot>
     if (typeof record === 'string') throw refused(given, record, EXTRACTION_ENTRY);
     checkFiles(zip, record);
     const recordSha256 = sha256Of(bytes);
-    const windows = record.windows.filter(({ file }) => file !== null);
+    const windows = record.windows.flatMap(({ file, ...window }) => (file === null ? [] : [{ file, ...window }]));
     return {
       record,
       recordSha256,
@@ -46,12 +46,16 @@ function checkFiles(zip: CheckedZip, record: ExtractionRecord): void {
   for (const name of present) if (!named.has(name)) throw refused(zip.path, 'the record does not name the page', name);
 }
 
+interface StoredWindow extends WindowRecord {
+  readonly file: string;
+}
+
 /** Reads one page ahead while the one before it is rendered. */
-async function* readPages(zip: CheckedZip, windows: readonly WindowRecord[]): AsyncGenerator<SnapshotPage> {
+async function* readPages(zip: CheckedZip, windows: readonly StoredWindow[]): AsyncGenerator<SnapshotPage> {
   let ahead: Promise<SnapshotPage> | null = null;
-  for (let i = 0; i < windows.length; i++) {
-    const page: SnapshotPage = await (ahead ?? readPage(zip, windows[i]));
-    const next = windows[i + 1];
+  for (const [index, window] of windows.entries()) {
+    const page: SnapshotPage = await (ahead ?? readPage(zip, window));
+    const next = windows[index + 1];
     ahead = next === undefined ? null : readPage(zip, next);
     // A failure of the page ahead is reported when that page is requested, not as an unhandled rejection.
     ahead?.catch(() => undefined);
@@ -59,31 +63,27 @@ async function* readPages(zip: CheckedZip, windows: readonly WindowRecord[]): As
   }
 }
 
-async function readPage(zip: CheckedZip, window: WindowRecord | undefined): Promise<SnapshotPage> {
-  if (window === undefined || window.file === null) throw new RangeError('no such page');
-  const body = await zip.read(window.file);
+async function readPage(zip: CheckedZip, { file, accepted, ...window }: StoredWindow): Promise<SnapshotPage> {
+  const body = await zip.read(file);
   if (sha256Of(body) !== window.sha256) {
-    throw refused(zip.path, 'the page is not the one that was received: its SHA-256 does not match', window.file);
+    throw refused(zip.path, 'the page is not the one that was received: its SHA-256 does not match', file);
   }
-  const page = decode(zip.path, window, window.file, body);
+  let page: Page;
+  try {
+    page = reopenPage(body, { number: window.page, size: window.size, receivedAt: window.receivedAt });
+  } catch (error) {
+    if (error instanceof EnvelopeError) throw refused(zip.path, `the page is not a list: ${error.message}`, file);
+    throw error;
+  }
   if (page.items.length !== window.items) {
-    throw refused(zip.path, `the page holds ${page.items.length} items, the record says ${window.items}`, window.file);
+    throw refused(zip.path, `the page holds ${page.items.length} items, the record says ${window.items}`, file);
   }
   let behind = -1;
-  for (const [first, last] of window.accepted) {
+  for (const [first, last] of accepted) {
     if (first <= behind || last < first || last >= page.items.length) {
-      throw refused(zip.path, 'the record accepts items that the page does not have', window.file);
+      throw refused(zip.path, 'the record accepts items that the page does not have', file);
     }
     behind = last;
   }
-  return { file: window.file, page, accepted: window.accepted };
-}
-
-function decode(path: string, window: WindowRecord, file: string, body: Buffer): Page {
-  try {
-    return reopenPage(body, { number: window.page, size: window.size, receivedAt: window.receivedAt });
-  } catch (error) {
-    if (error instanceof EnvelopeError) throw refused(path, `the page is not a list: ${error.message}`, file);
-    throw error;
-  }
+  return { file, page, accepted };
 }
