@@ -11,7 +11,7 @@ import type { TableShape } from '../core/table.ts';
 import { checksums } from './evidence/checksums.ts';
 import { dataPackage } from './evidence/data-package.ts';
 import { certificateRecord, snakeCased } from './evidence/certificate.ts';
-import { hashOf, periodRecord, reportId } from './evidence/manifest.ts';
+import { hashOf, periodFacts, reportId } from './evidence/manifest.ts';
 import type { AmendedRun, PreviousRun } from './evidence/manifest-schema.ts';
 import {
   CHECKSUM_FILE,
@@ -87,7 +87,7 @@ export function identify(
     extractionSha256: record.extractionSha256,
     templateSha256: template.sha256,
     policySha256,
-    period: periodRecord(period),
+    period: snakeCased(periodFacts(period)),
     formats,
     settings,
     asOf,
@@ -155,7 +155,7 @@ export function composeManifest(
     template: templateRecord(template),
     policy: { ...(snakeCased(template.policy) as object), sha256: identity.policySha256 },
     period: {
-      ...periodRecord(period),
+      ...(snakeCased(periodFacts(period)) as object),
       finished: period.to === null ? undefined : rest === null,
       days_to_go: rest?.daysToGo,
     },

@@ -4,6 +4,7 @@ import { ConfigError } from '../../core/errors.ts';
 import { type Period, unfinished } from '../../core/period.ts';
 import type { ReviewsFile } from '../../core/reviews.ts';
 import type { CombinedPart } from '../../core/snapshot.ts';
+import { partCounts } from '../run/combined-certificate.ts';
 import { mergeReviews } from '../run/reviews-file.ts';
 import { openSnapshot, readSealedRun, readSealedStatistics, type SealedRun } from '../run/sealed-run.ts';
 import type { PartSource } from '../../extract/snapshot/combined-archive.ts';
@@ -84,10 +85,8 @@ async function newestAmendment(folder: string): Promise<Candidate> {
 
 async function openPart({ run, insteadOf }: Candidate, name: string): Promise<PartSource> {
   const { manifest, manifestSha256, period } = run;
-  const { population, verdicts } = await readSealedStatistics(run);
+  const counts = partCounts(await readSealedStatistics(run));
   const snapshot = await openSnapshot(run);
-  const { in_period: inPeriod, undated, completed, processing, failed } = population;
-  const { fake, real, indeterminate } = verdicts;
   const facts: Omit<CombinedPart, 'records' | 'pages'> = {
     name,
     reportId: manifest.report_id,
@@ -102,7 +101,7 @@ async function openPart({ run, insteadOf }: Candidate, name: string): Promise<Pa
       toUtc: manifest.period.to_utc,
     },
     certificate: snapshot.record.certificate,
-    counts: { inPeriod, undated, completed, processing, failed, fake, real, indeterminate },
+    counts,
   };
   return { snapshot, period, facts };
 }

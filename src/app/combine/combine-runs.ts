@@ -18,8 +18,7 @@ import { RunFolder } from '../../seal/run-folder/run-folder.ts';
 import { renderArchive, reviewsOf, type RunDependencies, type RunResult, publish } from '../export/export-run.ts';
 import { requestOf } from '../export/read-list.ts';
 import { combineCertificates } from '../run/combined-certificate.ts';
-import { historyAfter } from '../run/history.ts';
-import { readPreviousRun } from '../run/previous-run.ts';
+import { historyAfter, readPreviousRun } from '../run/previous-run.ts';
 import { type ChosenParts, chooseParts } from './choose-parts.ts';
 
 interface CombineWords extends Pick<Words, 'env'> {

@@ -1,6 +1,5 @@
 import { withDayStarts } from '../../core/calendar.ts';
 import { DetectReportError, type ErrorKind } from '../../core/errors.ts';
-import { isoInstant } from '../../core/instant.ts';
 import type { Output } from '../../core/output.ts';
 import type { Source } from '../../core/page.ts';
 import type { Period } from '../../core/period.ts';
@@ -13,6 +12,7 @@ import { FileSpool } from '../../extract/snapshot/page-spool.ts';
 import { walkList } from '../../extract/walk/driver.ts';
 import { RUNTIME, systemClock, TOOL } from '../../platform/machine.ts';
 import { isDiskFull } from '../../platform/files/output-failure.ts';
+import { periodFacts } from '../../seal/evidence/manifest.ts';
 import type { RunFolder } from '../../seal/run-folder/run-folder.ts';
 import { sealableCertificate } from '../run/prove-chain.ts';
 import { openSource } from './open-source.ts';
@@ -131,15 +131,5 @@ export class ListReader {
 
 /** The request that a snapshot records. */
 export function requestOf({ template }: RunConfig, period: Period): RequestRecord {
-  const { from, to, timezone, fromMs, toMs, dayStarts = [] } = withDayStarts(period);
-  return {
-    template: template.name,
-    templateSha256: template.sha256,
-    from,
-    to,
-    timezone,
-    fromUtc: fromMs === null ? null : isoInstant(fromMs),
-    toUtc: toMs === null ? null : isoInstant(toMs),
-    dayStarts: dayStarts.map(({ day, startMs }) => ({ day, startsUtc: isoInstant(startMs) })),
-  };
+  return { template: template.name, templateSha256: template.sha256, ...periodFacts(withDayStarts(period)) };
 }

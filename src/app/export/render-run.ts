@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { attachmentsOf } from './attachments.ts';
 import { DIFFERENCES_FILE, type DifferencesSummary, readDifferences } from '../run/differences-file.ts';
-import { historyFile } from '../run/history.ts';
+import { historyFile } from '../run/previous-run.ts';
 import { withDayStarts } from '../../core/calendar.ts';
 import { ownFactory } from './own-sinks.ts';
 import { ConfigError, SourceError } from '../../core/errors.ts';

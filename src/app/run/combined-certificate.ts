@@ -1,6 +1,7 @@
 import { type Certificate, type CompletenessVerdict, standsOnRecord } from '../../core/certificate.ts';
 import { canonicalJson, type JsonObject } from '../../core/json.ts';
 import type { CombinedPart, ExtractionRecord, PageEvidence } from '../../core/snapshot.ts';
+import type { Statistics } from '../../core/statistics.ts';
 import { positionOf } from '../../extract/snapshot/combined-archive.ts';
 import type { Finding } from '../../seal/evidence/finding.ts';
 import { ARCHIVE_FILE } from '../../seal/evidence/run-files.ts';
@@ -53,6 +54,13 @@ export function combineCertificates(parts: readonly CombinedPart[]): Certificate
       to: bounds.map(({ toUtc }) => toUtc).reduce((a, b) => (a === null || b === null ? null : a > b ? a : b)),
     },
   };
+}
+
+/** What a combined run repeats of a part's statistics. */
+export function partCounts({ population, verdicts }: Statistics): CombinedPart['counts'] {
+  const { in_period: inPeriod, undated, completed, processing, failed } = population;
+  const { fake, real, indeterminate } = verdicts;
+  return { inPeriod, undated, completed, processing, failed, fake, real, indeterminate };
 }
 
 /** A proof by two readings relies on a record that is not here: the combined run is then no better than converged. */

@@ -4,6 +4,7 @@ import { ConfigError } from '../../core/errors.ts';
 import type { Period } from '../../core/period.ts';
 import type { RunConfig } from '../../core/run-config.ts';
 import type { ExtractionRecord, RequestRecord } from '../../core/snapshot.ts';
+import { camelCased } from '../../seal/evidence/certificate.ts';
 import type { Manifest } from '../../seal/evidence/manifest-schema.ts';
 import { SANDBOX_NOW } from '../../sandbox/settings.ts';
 
@@ -56,15 +57,13 @@ export function refuseUncovered(period: Period, certificate: Certificate): void 
 
 /** A run's period as sealed, whatever this system knows of its zone. Throws `ConfigError` if it is not a period. */
 export function periodOfManifest({ period }: Manifest): Period {
-  const { from, to, timezone, from_utc: fromUtc, to_utc: toUtc } = period;
-  const dayStarts = period.day_starts.map(({ day, starts_utc: startsUtc }) => ({ day, startsUtc }));
-  return periodOfRecord({ from, to, timezone, fromUtc, toUtc, dayStarts });
+  return periodOfRecord(camelCased(period) as SealedPeriod);
 }
 
+type SealedPeriod = Pick<RequestRecord, 'from' | 'to' | 'timezone' | 'fromUtc' | 'toUtc' | 'dayStarts'>;
+
 /** Like `periodOfManifest`, for a snapshot: the period that it was read for. */
-export function periodOfRecord(
-  record: Pick<RequestRecord, 'from' | 'to' | 'timezone' | 'fromUtc' | 'toUtc' | 'dayStarts'>,
-): Period {
+export function periodOfRecord(record: SealedPeriod): Period {
   const { from, to, timezone } = record;
   const msOf = (instant: string | null): number | null => (instant === null ? null : Date.parse(instant));
   const [fromMs, toMs] = [msOf(record.fromUtc), msOf(record.toUtc)];

@@ -1,12 +1,13 @@
 import { readdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { COMPLETENESS_VERDICTS } from '../../core/certificate.ts';
 import { ConfigError } from '../../core/errors.ts';
+import { canonicalJson } from '../../core/json.ts';
 import type { HistoryEntry, PreviousFigures } from '../../core/previous-run.ts';
 import { LARGEST_CHECKSUMS_BYTES, readChecksums } from '../../seal/evidence/checksums.ts';
 import type { Finding, PartialCheck } from '../../seal/evidence/finding.ts';
-import type { AmendedRun, Manifest, PreviousRun } from '../../seal/evidence/manifest-schema.ts';
+import type { Manifest, PreviousRun } from '../../seal/evidence/manifest-schema.ts';
 import {
   CHECKSUM_FILE,
   HISTORY_FILE,
@@ -14,9 +15,13 @@ import {
   readSmallFile,
   STATISTICS_FILE,
 } from '../../seal/evidence/run-files.ts';
-import { readManifestFile, readSealedRun, readStatisticsFile } from './sealed-run.ts';
-import { canonicalJson } from '../../core/json.ts';
-import { historyEntry } from './history.ts';
+import {
+  readManifestFile,
+  readSealedRun,
+  readSealedStatistics,
+  readStatisticsFile,
+  type SealedRun,
+} from './sealed-run.ts';
 
 const count = z.int().min(0);
 const outcome = z.object({ completed: count, processing: count, failed: count });
@@ -81,11 +86,6 @@ function notARun(folder: string, why: string): ConfigError {
   });
 }
 
-export interface PreviousCheck extends PartialCheck {
-  /** Folder of the run that this one follows; null if it was not found. */
-  readonly previous: string | null;
-}
-
 export interface Candidate {
   readonly folder: string;
   /** SHA-256 of its manifest; null if that cannot be read. */
@@ -93,44 +93,56 @@ export interface Candidate {
   readonly reportId: string | null;
 }
 
+export interface LinkCheck extends PartialCheck {
+  /** Folder of the run that is linked; null if it was not found. */
+  readonly folder: string | null;
+}
+
 /**
  * Checks the run that a manifest says it follows: in the named folder, or else next to the run, found by its report id.
  * `previous` null means that the manifest names none.
  */
-export async function checkPrevious(runDir: string, previous: PreviousRun | null, named: string | null) {
-  if (previous === null && named === null) return passed(null);
-  if (previous === null) return failedCheck(`names no run that it follows, so ${named} is not the one before it`);
-  const wanted = `${previous.report_id} with the manifest ${previous.manifest_sha256}`;
-  const candidates = named === null ? await runsBeside(runDir) : [await candidateOf(named)];
-  const same = candidates.find(({ sha256 }) => sha256 === previous.manifest_sha256);
-  if (same !== undefined) return passed(same.folder);
-  const other = named === null ? candidates.find(({ reportId }) => reportId === previous.report_id) : candidates[0];
-  if (other === undefined) {
-    const notice = `The run follows ${wanted}, which is not beside it: name that run's folder with --previous.`;
-    return { ...passed(null), notices: [notice] };
-  }
-  const has = other.sha256 === null ? 'no manifest that can be read' : `the manifest ${other.sha256}`;
-  return failedCheck(`follows ${wanted}, but ${other.folder} has ${has}`);
-}
-
-export interface AmendedCheck extends PartialCheck {
-  /** Folder of the amended run; null if it is not next to this one. */
-  readonly folder: string | null;
+export async function checkPrevious(
+  runDir: string,
+  previous: PreviousRun | null,
+  named: string | null,
+): Promise<LinkCheck> {
+  if (previous === null && named === null) return { findings: [], notices: [], folder: null };
+  if (previous === null)
+    return broken('previous', `names no run that it follows, so ${named} is not the one before it`);
+  const advice = "name that run's folder with --previous.";
+  if (named === null) return checkLink('previous', 'follows', previous, await runsBeside(runDir), advice);
+  const candidate = await candidateOf(named);
+  // Whatever it is, it was named as that run.
+  return checkLink('previous', 'follows', previous, [{ ...candidate, reportId: previous.report_id }], advice);
 }
 
 /** Checks the run that an amendment amends, looked for next to it. A missing run is not a finding. */
-export async function checkAmended(runDir: string, amends: AmendedRun): Promise<AmendedCheck> {
-  const candidates = await runsBeside(runDir);
-  const same = candidates.find(({ sha256 }) => sha256 === amends.manifest_sha256);
+export async function checkAmended(runDir: string, amends: PreviousRun): Promise<LinkCheck> {
+  const advice = 'the differences could not be computed again.';
+  return checkLink('amends', 'amends', amends, await runsBeside(runDir), advice);
+}
+
+function checkLink(
+  kind: 'previous' | 'amends',
+  verb: string,
+  { report_id: id, manifest_sha256: wanted }: PreviousRun,
+  candidates: readonly Candidate[],
+  advice: string,
+): LinkCheck {
+  const same = candidates.find(({ sha256 }) => sha256 === wanted);
   if (same !== undefined) return { findings: [], notices: [], folder: same.folder };
-  const wanted = `${amends.report_id} with the manifest ${amends.manifest_sha256}`;
-  const other = candidates.find(({ reportId }) => reportId === amends.report_id);
+  const link = `${verb} ${id} with the manifest ${wanted}`;
+  const other = candidates.find(({ reportId }) => reportId === id);
   if (other === undefined) {
-    const notice = `The run amends ${wanted}, which is not beside it: the differences could not be computed again.`;
-    return { findings: [], notices: [notice], folder: null };
+    return { findings: [], notices: [`The run ${link}, which is not beside it: ${advice}`], folder: null };
   }
-  const text = `amends ${wanted}, but ${other.folder} has the manifest ${other.sha256 ?? ''}`;
-  return { findings: [{ kind: 'amends', file: MANIFEST_FILE, text }], notices: [], folder: null };
+  const has = other.sha256 === null ? 'no manifest that can be read' : `the manifest ${other.sha256}`;
+  return broken(kind, `${link}, but ${other.folder} has ${has}`);
+}
+
+function broken(kind: 'previous' | 'amends', text: string): LinkCheck {
+  return { findings: [{ kind, file: MANIFEST_FILE, text }], notices: [], folder: null };
 }
 
 /** Entries of a history that differ from the run with that report id next to this one. One that is not there says nothing. */
@@ -171,10 +183,99 @@ export async function candidateOf(folder: string): Promise<Candidate> {
   return { folder, sha256, reportId: typeof manifest === 'string' ? null : manifest.report_id };
 }
 
-function passed(previous: string | null): PreviousCheck {
-  return { findings: [], notices: [], previous };
+/** A year, and the same month a year ago. */
+export const MOST_HISTORY = 13;
+const LARGEST_HISTORY_BYTES = 1024 * 1024;
+const FORMAT = 'detect-report/history/1';
+
+const share = z.number().nullable();
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const instant = z.iso.datetime({ precision: 3 }).nullable();
+const history = z.strictObject({
+  format: z.literal(FORMAT),
+  runs: z
+    .array(
+      z.strictObject({
+        report_id: z.string().max(100),
+        period: z.string().max(100),
+        start: instant,
+        end: instant,
+        completeness: z.enum(COMPLETENESS_VERDICTS),
+        in_period: count,
+        completed: count,
+        processing: count,
+        failed: count,
+        fake: count,
+        real: count,
+        indeterminate: count,
+        fake_rate: z.strictObject({ value: share, low: share, high: share }),
+        not_deleted: count,
+        compliance: z.strictObject({ met: count, not_met: count }),
+        policy_sha256: sha256,
+        amended: z.boolean(),
+      }),
+    )
+    .min(1)
+    .max(MOST_HISTORY),
+});
+
+export function historyFile(runs: readonly HistoryEntry[]): object {
+  return { format: FORMAT, runs };
 }
 
-function failedCheck(text: string): PreviousCheck {
-  return { findings: [{ kind: 'previous', file: MANIFEST_FILE, text }], notices: [], previous: null };
+/** The history in a run folder, or next to an archive; empty if the file is missing. Throws `ConfigError`. */
+export async function readHistory(folder: string): Promise<readonly HistoryEntry[]> {
+  const path = join(folder, HISTORY_FILE);
+  const bytes = await readSmallFile(path, LARGEST_HISTORY_BYTES);
+  if (bytes === null) return [];
+  try {
+    return history.parse(JSON.parse(bytes.toString('utf8'))).runs;
+  } catch (error) {
+    throw new ConfigError(`${path} is not a history of runs.`, {
+      place: { file: path },
+      remedy: 'Take it from a copy of its run that verifies, or leave it out with --no-history.',
+      cause: error,
+    });
+  }
+}
+
+/** The figures of a sealed run for the history of later ones. Throws `ConfigError`, `SourceError`. */
+export async function historyEntry(run: SealedRun): Promise<HistoryEntry> {
+  const { manifest, period } = run;
+  const { population, verdicts, fake_rate, retention, compliance } = await readSealedStatistics(run);
+  const { value, low, high } = fake_rate;
+  return {
+    report_id: manifest.report_id,
+    period: period.label,
+    start: manifest.period.from_utc,
+    end: manifest.period.to_utc,
+    completeness: COMPLETENESS_VERDICTS.find((known) => known === manifest.completeness.verdict) ?? 'unproven',
+    in_period: population.in_period,
+    completed: population.completed,
+    processing: population.processing,
+    failed: population.failed,
+    ...verdicts,
+    fake_rate: { value, low, high },
+    not_deleted: retention.not_deleted,
+    compliance: { met: compliance.met, not_met: compliance.not_met },
+    policy_sha256: manifest.policy.sha256,
+    amended: manifest.amends !== undefined,
+  };
+}
+
+/** The history of a run that follows the one in `folder`: that one's own history, and its figures. */
+export async function historyAfter(folder: string): Promise<readonly HistoryEntry[]> {
+  const earlier = await readHistory(folder);
+  return [...earlier, await historyEntry(await readSealedRun(folder))].slice(-MOST_HISTORY);
+}
+
+/**
+ * What a run recorded of those before it, for rendering its archive again: `folder` holds the archive. Nothing without a
+ * history.
+ */
+export async function runsBeforeArchive(folder: string) {
+  const runs = await readHistory(folder);
+  if (runs.length === 0) return { previous: null, history: [] };
+  const { manifest } = await readManifestFile(folder);
+  return { previous: typeof manifest === 'string' ? null : (manifest.previous ?? null), history: runs };
 }

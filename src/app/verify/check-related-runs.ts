@@ -8,6 +8,7 @@ import type { Finding, PartialCheck } from '../../seal/evidence/finding.ts';
 import type { Manifest, ManifestPart } from '../../seal/evidence/manifest-schema.ts';
 import { ARCHIVE_FILE, MANIFEST_FILE } from '../../seal/evidence/run-files.ts';
 import { findDifferences } from '../compare/compare-runs.ts';
+import { partCounts } from '../run/combined-certificate.ts';
 import { DIFFERENCES_FILE } from '../run/differences-file.ts';
 import { candidateOf, checkAmended, runsBeside, runsIn } from '../run/previous-run.ts';
 import { openSnapshot, readSealedRun, readSealedStatistics } from '../run/sealed-run.ts';
@@ -101,10 +102,7 @@ async function differenceOf(
 ): Promise<string | null> {
   try {
     const run = await readSealedRun(folder);
-    const { population, verdicts } = await readSealedStatistics(run);
-    const { in_period: inPeriod, undated, completed, processing, failed } = population;
-    const { fake, real, indeterminate } = verdicts;
-    const counts = { inPeriod, undated, completed, processing, failed, fake, real, indeterminate };
+    const counts = partCounts(await readSealedStatistics(run));
     if (canonicalJson(part.counts) !== canonicalJson(counts)) return `other counts than ${folder}`;
     const snapshot = await openSnapshot(run);
     await snapshot.close();

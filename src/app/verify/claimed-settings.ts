@@ -15,7 +15,7 @@ import { readReviews } from '../run/reviews-file.ts';
 import type { ReportSettings } from '../../seal/seal.ts';
 import { isReservedName } from '../export/own-sinks.ts';
 import { DIFFERENCES_FILE } from '../run/differences-file.ts';
-import { readHistory } from '../run/history.ts';
+import { readHistory } from '../run/previous-run.ts';
 import { RUNTIME, TOOL } from '../../platform/machine.ts';
 import { periodOfManifest } from '../run/period.ts';
 

@@ -89,7 +89,7 @@ async function everyFile(job: ReproductionJob, folder: ComparisonFolder): Promis
   const rendered = await renderRun(renderJob(job, folder, job.settings));
   const own = checkOwnFiles(job.manifest);
   const written = rendered.files.filter((file) => !NOT_COMPARED.has(file.name) && !own.files.has(file));
-  const made = JSON.parse(folder.text(MANIFEST_FILE)) as JsonValue;
+  const made = JSON.parse(folder.made(MANIFEST_FILE).text) as JsonValue;
   const fonts = fontsHere(job, rendered, folder);
   const compared = await compareFiles(job, folder, written, fonts.excused);
   const differences = manifestDifferences(job.manifest, made, fonts.countedAt);
@@ -127,7 +127,7 @@ function fontsHere(
   const [file] = sinkOf(format)?.files(tables) ?? [];
   const isMissed = canonicalJson(changedCells[format]) !== canonicalJson(job.manifest.changed_cells?.[format]);
   if (lines.length === 0 || !isMissed || file === undefined) return { notices: [], excused: null, countedAt: null };
-  const difference = folder.differenceOf(file);
+  const difference = folder.made(file).difference;
   return {
     notices: lines.map((line) => `${file} ${line}. Of its pages the texts were compared, not how they look.`),
     excused: difference?.kind === 'content' && difference.isPagesOnly === true ? file : null,
@@ -198,7 +198,7 @@ async function compareFiles(
     if (claim.rows !== file.rows) {
       findings.push(notReproduced(MANIFEST_FILE, `counts rows of ${name} that the records do not give`));
     }
-    const difference = folder.differenceOf(name);
+    const difference = folder.made(name).difference;
     if (file.sha256 !== claim.sha256) otherwise.add(name);
     if (difference === null || standing?.kind !== 'file') continue;
     const isAsClaimed = standing.sha256 === claim.sha256;
@@ -213,7 +213,7 @@ async function compareFiles(
       if (place !== null) places.set(name, place);
       continue;
     }
-    const line = isText(name) ? `, first in line ${folder.firstDifferentLine(name)}` : '';
+    const line = isText(name) ? `, first in line ${folder.made(name).line}` : '';
     const where = place === null ? line : placeText(place);
     const text = `is not what the records give${where} (they give SHA-256 ${file.sha256}, the manifest says ${claim.sha256})`;
     findings.push({ ...notReproduced(name, text), ...(place === null ? {} : { place }) });
@@ -241,7 +241,7 @@ async function jsonPlace(
   otherwise: ReadonlySet<string>,
 ): Promise<FilePlace | 'consequence' | null> {
   const standing = await readSmallFile(join(job.runDir, name), LARGEST_STATISTICS_BYTES);
-  const made = parsed(folder.text(name));
+  const made = parsed(folder.made(name).text);
   const differences = jsonDifferences(made, parsed(standing?.toString('utf8') ?? ''), MOST_DIFFERENCES);
   const own = differences.find(({ path }) => {
     const index = /^resources\[(\d+)\]\.(?:hash|bytes)$/.exec(path)?.[1];

@@ -129,7 +129,7 @@ export async function verifyRun(runDir: string, options: VerifyOptions): Promise
       reproduced,
       signedBy: signature.signedBy,
       timestamp: timestamp.timestamp,
-      previous: previous.previous,
+      previous: previous.folder,
       withheldCells: manifest === null ? 0 : withheldCells(manifest),
     },
   };

@@ -52,7 +52,7 @@ export class ComparisonFolder implements SealingFolder {
   }
 
   sealed(name: string, rows: number | null = null): SealedFile {
-    const { bytes, sha256, difference } = this.#closed(name);
+    const { bytes, sha256, difference } = this.made(name);
     const [there, claim] = [this.#standing.found.get(name), this.#standing.claims.get(name)];
     if (isTaken(difference) && there?.kind === 'file' && there.sha256 !== null) {
       return { name, bytes: there.bytes, sha256: there.sha256, rows };
@@ -65,26 +65,18 @@ export class ComparisonFolder implements SealingFolder {
     return { name, bytes: claim.bytes, sha256: claim.sha256, rows };
   }
 
-  /** How the existing file differs from the written one; null if they are identical. */
-  differenceOf(name: string): FileDifference | null {
-    return this.#closed(name).difference;
-  }
-
-  /** The first line (from 1) that differs from the existing file, or null. */
-  firstDifferentLine(name: string): number | null {
-    return this.#closed(name).differentLine;
-  }
-
-  /** Content of a JSON file. */
-  text(name: string): string {
-    return this.#closed(name).text;
+  /** What was written under that name, and how the existing file differs; it must be closed. */
+  made(name: string): ComparedOutput & { readonly sha256: string } {
+    const output = this.#outputs.get(name);
+    if (output === undefined || !output.isClosed()) throw new InvariantError(`The file ${name} was never completed.`);
+    return output;
   }
 
   /** Content of the existing file if it is the same, also in other packing; else of the written one. */
   async read(name: string): Promise<Uint8Array> {
-    const { difference, spilled } = this.#closed(name);
+    const { difference, spillPath } = this.made(name);
     const isMade = difference === null || difference.kind === 'packing';
-    return await readFile(isMade || spilled === null ? join(this.#standing.folder, name) : spilled);
+    return await readFile(isMade ? join(this.#standing.folder, name) : spillPath);
   }
 
   /** Closes files, including unfinished ones. */
@@ -94,12 +86,6 @@ export class ComparisonFolder implements SealingFolder {
 
   #scratchPath(): string {
     return join(this.#scratch, randomBytes(8).toString('hex'));
-  }
-
-  #closed(name: string): ComparedOutput & { readonly sha256: string } {
-    const output = this.#outputs.get(name);
-    if (output === undefined || !output.isClosed()) throw new InvariantError(`The file ${name} was never completed.`);
-    return output;
   }
 }
 
@@ -124,98 +110,81 @@ class ComparedOutput implements Output {
   readonly #path: string;
   /** Null if no regular file of that name can be read. */
   readonly #standing: FileHandle | null;
-  readonly #spillPath: string;
-  readonly #kept: Uint8Array[] | null;
+  /** Of the written content, if it differs. */
+  readonly spillPath: string;
+  readonly #kept: Uint8Array[] = [];
   readonly #hash = createHash('sha256');
   #spill: FileOutput | null = null;
-  #bytes = 0;
-  #line = 1;
-  #sha256: string | null = null;
-  #difference: FileDifference | null = null;
+  bytes = 0;
+  /** The line (from 1) up to which both are equal. */
+  line = 1;
+  /** Null until it is closed. */
+  sha256: string | null = null;
+  /** Null if they are identical. */
+  difference: FileDifference | null = null;
 
   private constructor(name: string, path: string, standing: FileHandle | null, spillPath: string) {
     this.#name = name;
     this.#path = path;
     this.#standing = standing;
-    this.#spillPath = spillPath;
-    this.#kept = IS_KEPT.test(name) ? [] : null;
+    this.spillPath = spillPath;
   }
 
   static async create(name: string, path: string, spillPath: string): Promise<ComparedOutput> {
     return new ComparedOutput(name, path, await openRegular(path).catch(() => null), spillPath);
   }
 
-  get bytes(): number {
-    return this.#bytes;
-  }
-
-  get sha256(): string | null {
-    return this.#sha256;
-  }
-
-  get difference(): FileDifference | null {
-    return this.#difference;
-  }
-
-  get differentLine(): number | null {
-    return this.#spill === null ? null : this.#line;
-  }
-
-  /** Path of the written content, or null if the existing file holds it. */
-  get spilled(): string | null {
-    return this.#spill === null ? null : this.#spillPath;
-  }
-
+  /** Content of a JSON file. */
   get text(): string {
-    return Buffer.concat(this.#kept ?? []).toString('utf8');
+    return Buffer.concat(this.#kept).toString('utf8');
   }
 
   isClosed(): this is { readonly sha256: string } {
-    return this.#sha256 !== null;
+    return this.sha256 !== null;
   }
 
   async append(bytes: Uint8Array): Promise<void> {
     if (this.#spill === null && !(await this.#isNext(bytes))) this.#spill = await this.#beginSpill();
     await this.#spill?.append(bytes);
-    this.#bytes += bytes.byteLength;
+    this.bytes += bytes.byteLength;
     this.#hash.update(bytes);
-    this.#kept?.push(bytes);
+    if (IS_KEPT.test(this.#name)) this.#kept.push(bytes);
   }
 
   async close(): Promise<void> {
-    if (this.#sha256 !== null) return;
-    if (this.#spill === null && (await this.#read(this.#bytes, 1)).length > 0) this.#spill = await this.#beginSpill();
+    if (this.sha256 !== null) return;
+    if (this.#spill === null && (await this.#read(this.bytes, 1)).length > 0) this.#spill = await this.#beginSpill();
     // A file that was never written to is empty.
     if (this.#spill === null && this.#standing === null) this.#spill = await this.#beginSpill();
     await this.#spill?.close();
-    this.#sha256 = this.#hash.digest('hex');
+    this.sha256 = this.#hash.digest('hex');
     if (this.#spill === null) return;
-    this.#difference =
+    this.difference =
       this.#standing === null
         ? { kind: 'content', place: null }
-        : await differenceOf(this.#name, this.#spillPath, this.#path);
+        : await differenceOf(this.#name, this.spillPath, this.#path);
   }
 
   async release(): Promise<void> {
-    if (this.#sha256 === null) await this.#spill?.close();
+    if (this.sha256 === null) await this.#spill?.close();
     await this.#standing?.close();
   }
 
   /** True if the existing file continues with these bytes. */
   async #isNext(bytes: Uint8Array): Promise<boolean> {
-    const there = await this.#read(this.#bytes, bytes.byteLength);
+    const there = await this.#read(this.bytes, bytes.byteLength);
     for (let i = 0; i < bytes.byteLength; i++) {
       if (bytes[i] !== there[i]) return false;
-      if (bytes[i] === LINE_FEED) this.#line++;
+      if (bytes[i] === LINE_FEED) this.line++;
     }
     return true;
   }
 
   /** Copies the equal beginning from the existing file. */
   async #beginSpill(): Promise<FileOutput> {
-    const spill = await FileOutput.create(this.#spillPath, 0o600);
-    for (let at = 0; at < this.#bytes; at += CHUNK_BYTES) {
-      await spill.append(await this.#read(at, Math.min(CHUNK_BYTES, this.#bytes - at)));
+    const spill = await FileOutput.create(this.spillPath, 0o600);
+    for (let at = 0; at < this.bytes; at += CHUNK_BYTES) {
+      await spill.append(await this.#read(at, Math.min(CHUNK_BYTES, this.bytes - at)));
     }
     return spill;
   }

@@ -53,14 +53,13 @@ export function manifestFindings(manifest: Manifest, template: Template): Findin
 }
 
 /** The period as sealed: the requested days, and every instant that follows from the zone. */
-export function periodRecord(period: Period): Readonly<Record<string, unknown>> {
-  const { from, to, timezone, fromMs, toMs, dayStarts = [] } = period;
+export function periodFacts({ from, to, timezone, fromMs, toMs, dayStarts = [] }: Period) {
   return {
     from,
     to,
     timezone,
-    from_utc: fromMs === null ? null : isoInstant(fromMs),
-    to_utc: toMs === null ? null : isoInstant(toMs),
-    day_starts: dayStarts.map(({ day, startMs }) => ({ day, starts_utc: isoInstant(startMs) })),
+    fromUtc: fromMs === null ? null : isoInstant(fromMs),
+    toUtc: toMs === null ? null : isoInstant(toMs),
+    dayStarts: dayStarts.map(({ day, startMs }) => ({ day, startsUtc: isoInstant(startMs) })),
   };
 }
