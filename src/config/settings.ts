@@ -152,7 +152,9 @@ function unknownKey(key: string, options: Options): string {
 
 /** `template` and `source` may be a name or a path: only what looks like a path is made relative. */
 function isPath(key: string, option: Options[string], value: string): boolean {
-  return option?.path === true || ((key === 'template' || key === 'source') && /[\\/]|\.(ya?ml|zip)$/i.test(value));
+  return (
+    option?.path === true || ((key === 'template' || key === 'source') && /[\\/]|\.(ya?ml|json|zip)$/i.test(value))
+  );
 }
 
 function systemCode(error: unknown): string | undefined {

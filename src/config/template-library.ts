@@ -26,8 +26,6 @@ export function isTemplatePath(nameOrPath: string): boolean {
 /** A template's place, and its name in messages. */
 export interface TemplateLocation {
   readonly path: string;
-  /** For people: the path as given, or `templates/<name>.yaml`. */
-  readonly shownPath: string;
   /** From the file name; null if that cannot be a template's name. */
   readonly name: string | null;
 }
@@ -38,7 +36,7 @@ export async function locateTemplate(nameOrPath: string, baseDir = ''): Promise<
   if (isTemplatePath(nameOrPath)) {
     const name = basename(nameOrPath).replace(/\.ya?ml$/i, '');
     const path = isAbsolute(nameOrPath) ? nameOrPath : join(baseDir, nameOrPath);
-    return { path, shownPath: path, name: TEMPLATE_NAME.test(name) ? name : null };
+    return { path, name: TEMPLATE_NAME.test(name) ? name : null };
   }
   return locateBuiltIn(nameOrPath);
 }
@@ -47,9 +45,7 @@ export async function locateTemplate(nameOrPath: string, baseDir = ''): Promise<
 export async function locateBuiltIn(name: string): Promise<TemplateLocation> {
   const names = await builtInNames();
   const found = names.find((candidate) => candidate === name);
-  if (found !== undefined) {
-    return { path: join(builtInFolder(), `${found}.yaml`), shownPath: `templates/${found}.yaml`, name: found };
-  }
+  if (found !== undefined) return { path: join(builtInFolder(), `${found}.yaml`), name: found };
   throw new ConfigError(choiceProblem('template', name, names), {
     remedy: 'Use one of these names, or a path such as ./my-template.yaml.',
   });

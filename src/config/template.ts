@@ -26,7 +26,7 @@ export interface TemplateContext {
 export async function loadTemplate(nameOrPath: string, context: TemplateContext): Promise<Template> {
   const location = await locateTemplate(nameOrPath, context.baseDir);
   if (isManifestPath(location.path)) return deepFreeze(await templateOfRun(location.path));
-  const file: YamlFile = { ...(await readYamlFile(location.path, 'template')), path: location.shownPath };
+  const file = await readYamlFile(location.path, 'template');
   const parsed = templateSchema(context.tables).safeParse(file.data, { error: plainProblem });
   if (!parsed.success) throw firstProblem(schemaProblems(file, parsed.error)) ?? parsed.error;
   const name = parsed.data.name ?? location.name;

@@ -31,7 +31,7 @@ const FAILED: RunEnding = { ...ENDED, exitCode: 3, outcome: 'failure', message: 
 const LATER: RunEnding = { ...FAILED, exitCode: 6, outcome: 'later', message: 'Another run holds the lock.' };
 
 interface Watching {
-  readonly watcher: Notifier;
+  readonly watcher: Required<Notifier>;
   readonly warnings: string[];
 }
 
@@ -193,7 +193,7 @@ describe('people', () => {
   };
   /** Refuses what Slack refuses: anything but JSON with a text that is not empty. */
   const slack: Reply = (response) => response.writeHead(200).end('ok');
-  const endAll = async (watcher: Notifier): Promise<void> => {
+  const endAll = async (watcher: Required<Notifier>): Promise<void> => {
     await watcher.started(RUN);
     for (const ending of [ENDED, LATER, FAILED, CROSSED]) await watcher.ended(RUN, ending);
   };

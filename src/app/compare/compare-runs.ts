@@ -9,7 +9,12 @@ import { FileOutput } from '../../platform/files/file-output.ts';
 import { ARCHIVE_FILE } from '../../seal/evidence/run-files.ts';
 import { templateOf } from '../../seal/evidence/template-record.ts';
 import { withScratch } from '../../platform/files/folders.ts';
-import { type DifferencesHead, writeDifferences, type WrittenDifferences } from '../run/differences-file.ts';
+import {
+  type DifferencesHead,
+  NO_CHANGES,
+  writeDifferences,
+  type WrittenDifferences,
+} from '../run/differences-file.ts';
 import { readSealedRun, type SealedRun } from '../run/sealed-run.ts';
 import { snapshotSide, tableSide } from './compared-run.ts';
 import { type ComparedSide, compareSides, sharedColumns } from './merge-join.ts';
@@ -104,7 +109,7 @@ export async function diffRuns(
 ): Promise<Diff> {
   const before = await readSealedRun(beforeDir);
   const after = await readSealedRun(afterDir);
-  const counts = { new: 0, vanished: 0, finished: 0, relabelled: 0, rescored: 0, other: 0 };
+  const counts = { ...NO_CHANGES };
   const tally = { respelled: 0 };
   let total = 0;
   await withScratch('diff', (scratch) =>

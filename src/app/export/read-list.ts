@@ -31,6 +31,11 @@ const PAGE_BYTE_BUDGET = 16 * 1024 * 1024;
 /** After these, the same command may succeed with the pages that are there. A defect would only happen again. */
 const WORTH_KEEPING: ReadonlySet<ErrorKind> = new Set(['interrupted', 'source', 'try-later', 'output', 'usage']);
 
+/** Whether pages that were read may help the next attempt after this failure. */
+export function isWorthKeeping(error: unknown): boolean {
+  return !isDiskFull(error) && error instanceof DetectReportError && WORTH_KEEPING.has(error.kind);
+}
+
 /** Reads the list into a file of the run folder, and resumes an unfinished run of the same name. */
 export class ListReader {
   readonly #config: RunConfig;
@@ -90,12 +95,11 @@ export class ListReader {
 
   /** Whether to keep what was read for the next attempt after this failure; if so, tells the user. */
   keepsSpool(error: unknown): boolean {
-    if (isDiskFull(error)) return false;
     // The previous attempt's pages were not even opened.
-    if (this.#journal === null) return true;
+    if (this.#journal === null) return !isDiskFull(error);
     const { pages } = this.#journal;
     if (pages === 0) return false;
-    if (!(error instanceof DetectReportError) || !WORTH_KEEPING.has(error.kind)) return false;
+    if (!isWorthKeeping(error)) return false;
     const kept = pages === 1 ? '1 page is kept' : `${pages} pages are kept`;
     const text = `${kept}: within a day, the same command goes on from there (--fresh starts over).`;
     this.#emit({ kind: 'note', level: 'info', text });

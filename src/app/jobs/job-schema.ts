@@ -18,8 +18,7 @@ import {
 import { choiceProblem, shown } from '../../config/words.ts';
 import { DELIVER_LIST } from '../../deliver/registry.ts';
 import { NOTIFY_SETTINGS } from '../../deliver/notify/settings.ts';
-import { type PeriodRule, REPEATED_PERIODS } from './job.ts';
-import { readSchedule } from './plan.ts';
+import { type PeriodRule, readSchedule, REPEATED_PERIODS } from './plan.ts';
 import { readThreshold, THRESHOLD_PATHS, ThresholdProblem } from './thresholds.ts';
 
 /** Job names become part of file names and of metrics. */
@@ -139,5 +138,4 @@ export const JOB_FILE = mapping({
     .describe('Jobs by name: lower-case letters, digits, _ and -.'),
 });
 
-export type JobFileData = z.output<typeof JOB_FILE>;
-export type JobData = JobFileData['jobs'][string];
+export type JobData = z.output<typeof job>;

@@ -1,63 +1,68 @@
-import type { DeliverySettings } from '../../deliver/registry.ts';
-import type { SecretReference } from '../../platform/addresses.ts';
-import type { Format, Template } from '../../core/template.ts';
-import type { NotifySettings } from '../../deliver/notify/settings.ts';
-import type { Threshold } from './thresholds.ts';
+import { resolvePath } from '../../config/files.ts';
+import { isTemplatePath } from '../../config/template-library.ts';
+import { readDurationSeconds, readTimezone } from '../../config/words.ts';
+import { problemAt, type YamlFile } from '../../config/yaml-file.ts';
+import { ConfigError } from '../../core/errors.ts';
+import type { Template } from '../../core/template.ts';
+import type { JobData } from './job-schema.ts';
+import { isRepeated } from './plan.ts';
+import { readThreshold } from './thresholds.ts';
 
-/** Whole periods that follow one another, by their end before an occurrence. */
-export const REPEATED_PERIODS = ['last-month', 'last-quarter', 'last-year', 'last-week', 'last-day'] as const;
-export type RepeatedPeriod = (typeof REPEATED_PERIODS)[number];
-
-/** The period for an occurrence of the schedule; a fixed one is due once it is over, and without `to` ends with yesterday. */
-export type PeriodRule =
-  | { readonly kind: RepeatedPeriod | 'month-to-date' }
-  | { readonly kind: 'fixed'; readonly from: string; readonly to?: string | undefined };
-
-/** One checked job of a job file: defaults filled in, paths absolute or relative to the process's own folder. */
-export interface Job {
-  readonly name: string;
-  /** Line of its name in the job file. */
-  readonly line: number;
-  /** Five fields of cron, in `timezone`. */
-  readonly schedule: string;
-  /** IANA zone of the schedule and of the periods' days. */
-  readonly timezone: string;
-  readonly period: PeriodRule;
-  readonly template: Template;
-  /** As in the file, with its path resolved: a value for `--template`. */
-  readonly templateWord: string;
-  /** Null: the template's. */
-  readonly formats: readonly Format[] | null;
-  readonly outDir: string;
-  readonly source: 'api' | 'sandbox';
-  /** Null: from the environment or detect-report.yaml. */
-  readonly baseUrl: string | null;
-  /** Null: RESEMBLE_API_KEY, RESEMBLE_API_TOKEN or an api-key-file named elsewhere. */
-  readonly apiKey: SecretReference | null;
-  readonly signKey: string | null;
-  readonly reviews: string | null;
-  readonly timestamp: string | null;
-  readonly deliver: readonly DeliverySettings[];
-  readonly notify: NotifySettings | null;
-  readonly thresholds: readonly Threshold[];
-  /** Retries after a failure that may pass. */
-  readonly retries: number;
-  /** Wait before the first retry; each later wait is twice as long. */
-  readonly retryWaitSeconds: number;
-  /** How many missing periods before the newest are made. */
-  readonly catchUp: number;
-  /** How many of the newest sealed periods are compared with the list at each occurrence. */
-  readonly amend: number;
-  /** First day (`YYYY-MM-DD`) of the job's periods; null: that of the oldest sealed one. */
-  readonly since: string | null;
-  /** Whether the page and the lake over all runs of `outDir` are written after each sealed run. */
-  readonly archive: boolean;
-  readonly links: readonly string[];
-}
+/**
+ * One checked job of a job file, whose schema describes its keys: defaults filled in, paths absolute or relative to the
+ * process's own folder. Null for what the template, the environment or detect-report.yaml decides.
+ */
+export type Job = Awaited<ReturnType<typeof resolveJob>>;
 
 export interface JobFile {
   readonly path: string;
   /** Folder that its relative paths start from. */
   readonly baseDir: string;
   readonly jobs: readonly Job[];
+}
+
+/** Fills in the defaults of a job, and reads its template. Throws `ConfigError`. */
+export async function resolveJob(
+  name: string,
+  data: JobData,
+  file: YamlFile,
+  baseDir: string,
+  load: (word: string) => Promise<Template>,
+) {
+  const templateWord = isTemplatePath(data.template) ? resolvePath(baseDir, data.template) : data.template;
+  const template = await load(templateWord).catch((error: unknown) => {
+    if (!(error instanceof ConfigError)) throw error;
+    const line = file.lineOf(['jobs', name, 'template']);
+    throw problemAt(file.path, line, `jobs.${name}.template: ${error.message}`, error.remedy ?? '', error);
+  });
+  return Object.freeze({
+    name,
+    /** Line of its name in the job file. */
+    line: file.lineOfKey(['jobs'], name),
+    schedule: data.schedule,
+    timezone: data.timezone === undefined ? template.timezone : (readTimezone(data.timezone) ?? data.timezone),
+    period: data.period,
+    template,
+    /** As in the file, with its path resolved: a value for `--template`. */
+    templateWord,
+    formats: data.formats ?? null,
+    outDir: resolvePath(baseDir, data.out),
+    source: data.source,
+    baseUrl: data.base_url ?? null,
+    apiKey: data.api_key ?? null,
+    signKey: data.sign_key === undefined ? null : resolvePath(baseDir, data.sign_key),
+    reviews: data.reviews === undefined ? null : resolvePath(baseDir, data.reviews),
+    timestamp: data.timestamp ?? null,
+    deliver: data.deliver ?? [],
+    notify: data.notify ?? null,
+    thresholds: data.thresholds.map(readThreshold),
+    retries: data.retries,
+    /** Before the first retry; each later wait is twice as long. */
+    retryWaitSeconds: readDurationSeconds(data.retry_wait) ?? 0,
+    catchUp: data.catch_up,
+    amend: data.amend ?? (isRepeated(data.period) ? 1 : 0),
+    since: data.since ?? null,
+    archive: data.archive,
+    links: data.links,
+  });
 }

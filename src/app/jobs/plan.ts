@@ -10,7 +10,25 @@ import {
   unitAround,
 } from '../../core/calendar.ts';
 import type { Period } from '../../core/period.ts';
-import type { Job, PeriodRule, RepeatedPeriod } from './job.ts';
+
+/** Whole periods that follow one another, by their end before an occurrence. */
+export const REPEATED_PERIODS = ['last-month', 'last-quarter', 'last-year', 'last-week', 'last-day'] as const;
+type RepeatedPeriod = (typeof REPEATED_PERIODS)[number];
+
+/** The period for an occurrence of the schedule; a fixed one is due once it is over, and without `to` ends with yesterday. */
+export type PeriodRule =
+  | { readonly kind: RepeatedPeriod | 'month-to-date' }
+  | { readonly kind: 'fixed'; readonly from: string; readonly to?: string | undefined };
+
+/** The keys of a job that decide what is due. */
+interface Rhythm {
+  readonly schedule: string;
+  readonly timezone: string;
+  readonly period: PeriodRule;
+  readonly since: string | null;
+  readonly catchUp: number;
+  readonly amend: number;
+}
 
 /**
  * Reads five fields of cron, or a nickname such as `@monthly`. The schedule gives the latest occurrence at or before a
@@ -133,7 +151,7 @@ export interface JobPlan {
  * missing from the oldest sealed run on, or from `since`. A clock that was put back leads to an older period, which is
  * sealed already: nothing is made twice.
  */
-export function planJob(job: Job, state: JobState, nowMs: number): JobPlan {
+export function planJob(job: Rhythm, state: JobState, nowMs: number): JobPlan {
   const schedule = readSchedule(job.schedule, job.timezone);
   const nextMs = schedule.nextMs(nowMs);
   const occurrenceMs = schedule.lastMs(nowMs);
@@ -152,7 +170,7 @@ export function planJob(job: Job, state: JobState, nowMs: number): JobPlan {
 }
 
 /** Labels to compare at an occurrence; keeps those of an unfinished attempt. */
-function checksOf(job: Job, state: JobState, occurrenceMs: number, periods: readonly Period[]): Period[] {
+function checksOf(job: Rhythm, state: JobState, occurrenceMs: number, periods: readonly Period[]): Period[] {
   const { checks, sealed } = state;
   if (checks !== null && checks.occurrenceMs >= occurrenceMs) {
     const labels = checks.occurrenceMs === occurrenceMs ? checks.labels : [];
@@ -164,7 +182,7 @@ function checksOf(job: Job, state: JobState, occurrenceMs: number, periods: read
     .reverse();
 }
 
-function periodsBackFrom(newest: Period, first: string, job: Job): Period[] {
+function periodsBackFrom(newest: Period, first: string, job: Rhythm): Period[] {
   const periods: Period[] = [];
   let period: Period | null = newest;
   while (period !== null && periods.length < FARTHEST_PERIODS && (period === newest || (period.to ?? '') > first)) {
@@ -175,7 +193,7 @@ function periodsBackFrom(newest: Period, first: string, job: Job): Period[] {
 }
 
 /** The day from which on the job owns the periods. */
-function firstDay(job: Job, state: JobState, newest: Period): string {
+function firstDay(job: Rhythm, state: JobState, newest: Period): string {
   if (job.since !== null) return job.since;
   const starts = [...state.sealed].flatMap((label) => periodOfLabel(job.period, label, job.timezone)?.from ?? []);
   return starts.reduce((oldest, day) => (day < oldest ? day : oldest), newest.from ?? '');

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
-import { resolvePath } from '../../config/files.ts';
 import type { Shard } from '../../config/option-types.ts';
 import { suggest } from '../../core/text.ts';
-import { readDurationSeconds, readTimezone, shown } from '../../config/words.ts';
+import { shown } from '../../config/words.ts';
 import { loadTemplate } from '../../config/template.ts';
 import {
   firstProblem,
@@ -16,10 +15,8 @@ import {
 import { ConfigError } from '../../core/errors.ts';
 import type { Template } from '../../core/template.ts';
 import { TABLES } from '../../render/transform/tables/tables.ts';
-import { JOB_FILE, type JobData } from './job-schema.ts';
-import type { Job, JobFile } from './job.ts';
-import { isRepeated } from './plan.ts';
-import { readThreshold } from './thresholds.ts';
+import { JOB_FILE } from './job-schema.ts';
+import { type Job, type JobFile, resolveJob } from './job.ts';
 
 /**
  * The named jobs of a shard, in the file's order; without names or shard, all. Throws `ConfigError` on an unknown name.
@@ -72,49 +69,6 @@ export async function readJobs(path: string): Promise<JobFile> {
   const problem = firstProblem(problems.sort((a, b) => (a.place.line ?? 0) - (b.place.line ?? 0)));
   if (problem !== null) throw problem;
   return { path, baseDir, jobs };
-}
-
-async function resolveJob(
-  name: string,
-  data: JobData,
-  file: YamlFile,
-  baseDir: string,
-  load: (word: string) => Promise<Template>,
-): Promise<Job> {
-  const isPath = /[\\/]|\.ya?ml$/i.test(data.template);
-  const templateWord = isPath ? resolvePath(baseDir, data.template) : data.template;
-  const template = await load(templateWord).catch((error: unknown) => {
-    if (!(error instanceof ConfigError)) throw error;
-    const line = file.lineOf(['jobs', name, 'template']);
-    throw problemAt(file.path, line, `jobs.${name}.template: ${error.message}`, error.remedy ?? '', error);
-  });
-  return Object.freeze({
-    name,
-    line: file.lineOfKey(['jobs'], name),
-    schedule: data.schedule,
-    timezone: data.timezone === undefined ? template.timezone : (readTimezone(data.timezone) ?? data.timezone),
-    period: data.period,
-    template,
-    templateWord,
-    formats: data.formats ?? null,
-    outDir: resolvePath(baseDir, data.out),
-    source: data.source,
-    baseUrl: data.base_url ?? null,
-    apiKey: data.api_key ?? null,
-    signKey: data.sign_key === undefined ? null : resolvePath(baseDir, data.sign_key),
-    reviews: data.reviews === undefined ? null : resolvePath(baseDir, data.reviews),
-    timestamp: data.timestamp ?? null,
-    deliver: data.deliver ?? [],
-    notify: data.notify ?? null,
-    thresholds: data.thresholds.map(readThreshold),
-    retries: data.retries,
-    retryWaitSeconds: readDurationSeconds(data.retry_wait) ?? 0,
-    catchUp: data.catch_up,
-    amend: data.amend ?? (isRepeated(data.period) ? 1 : 0),
-    since: data.since ?? null,
-    archive: data.archive,
-    links: data.links,
-  });
 }
 
 /** Two jobs with the same run folders would take each other's runs for their own. */

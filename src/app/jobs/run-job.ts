@@ -81,24 +81,18 @@ async function addTimestamps(job: Job, { runs }: FoundState, context: JobContext
   }
 }
 
-export async function openPlace(job: Job, signal: AbortSignal): Promise<RunFolder> {
-  try {
-    return await RunFolder.open({
-      outDir: job.outDir,
-      name: `job-${job.name}`,
-      overwrite: true,
-      keptPages: 'use',
-      signal,
-    });
-  } catch (error) {
+export async function openPlace({ name, outDir }: Job, signal: AbortSignal): Promise<RunFolder> {
+  const options = { outDir, name: `job-${name}`, overwrite: true, keptPages: 'use', signal } as const;
+  return await RunFolder.open(options).catch(laterAs(`The job ${name} is at work in another process.`));
+}
+
+/** For `catch` of a lock that another process holds: throws `TryLaterError` in these words. */
+export function laterAs(text: string): (error: unknown) => never {
+  return (error) => {
     if (!(error instanceof TryLaterError)) throw error;
     const { place, remedy } = error;
-    throw new TryLaterError(`The job ${job.name} is at work in another process.`, null, {
-      place,
-      remedy,
-      cause: error,
-    });
-  }
+    throw new TryLaterError(text, null, { place, remedy, cause: error });
+  };
 }
 
 /** Works, archives, delivers and notifies. Returns whether the pages read are worth keeping. */
@@ -138,7 +132,8 @@ async function workWithRetries(job: Job, place: RunFolder, done: Done, context: 
   if (config.source.kind === 'api') context.protect(config.source.api.key);
   for (const text of warnings) context.emit({ kind: 'note', level: 'warning', text });
   // Rendering code is loaded only now: a runner that finds another one at work has already ended.
-  const { keepsPages, sealDuePeriods } = await import('./seal-due-periods.ts');
+  const { sealDuePeriods } = await import('./seal-due-periods.ts');
+  const { isWorthKeeping } = await import('../export/read-list.ts');
   for (let attempt = 1; ; attempt++) {
     const state: FoundState = await readState(job);
     const plan = planJob(job, state, context.nowMs);
@@ -152,7 +147,7 @@ async function workWithRetries(job: Job, place: RunFolder, done: Done, context: 
       const waitMs = attempt <= job.retries ? waitBefore(failure, attempt, job, context.clock.nowMs()) : null;
       if (waitMs === null) {
         done.errors.push(failure);
-        return keepsPages({ config, place, context }, failure);
+        return isWorthKeeping(failure);
       }
       const why = failure instanceof Error ? failure.message : 'unknown failure';
       const text = `${job.name}: ${why} The next attempt follows in ${Math.round(waitMs / 1000)} s.`;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { InterruptedError, TryLaterError } from '../../core/errors.ts';
+import { InterruptedError } from '../../core/errors.ts';
 import type { Clock } from '../../core/instant.ts';
 import { makeFolder } from '../../platform/files/folders.ts';
 import { acquireLock, type RunLock } from '../../platform/files/lock.ts';
@@ -7,7 +7,7 @@ import type { JobContext, JobOutcome } from './outcome.ts';
 import type { Job } from './job.ts';
 import { pendingRuns } from './outbox.ts';
 import { type JobPlan, planJob, readSchedule } from './plan.ts';
-import { runJob } from './run-job.ts';
+import { laterAs, runJob } from './run-job.ts';
 import { readState } from './state.ts';
 
 /**
@@ -122,22 +122,12 @@ async function lockAll(jobs: readonly Job[]): Promise<RunLock[]> {
   try {
     for (const job of jobs) {
       await makeFolder(job.outDir);
-      locks.push(await lockOne(job));
+      const held = laterAs(`Another scheduler runs the job ${job.name} on this folder.`);
+      locks.push(await acquireLock(join(job.outDir, `.schedule-${job.name}.lock`)).catch(held));
     }
     return locks;
   } catch (error) {
     for (const lock of locks) await lock.release();
     throw error;
-  }
-}
-
-async function lockOne(job: Job): Promise<RunLock> {
-  try {
-    return await acquireLock(join(job.outDir, `.schedule-${job.name}.lock`));
-  } catch (error) {
-    if (!(error instanceof TryLaterError)) throw error;
-    const { place, remedy } = error;
-    const text = `Another scheduler runs the job ${job.name} on this folder.`;
-    throw new TryLaterError(text, null, { place, remedy, cause: error });
   }
 }

@@ -91,11 +91,6 @@ async function snapshotOf({ config, place }: Work, extraction: Extraction, perio
   return await openArchive(place.pathOf(ARCHIVE_FILE), ARCHIVE_FILE);
 }
 
-/** True if pages that an interrupted attempt left in the job's folder stay for the next one. */
-export function keepsPages(work: Pick<Work, 'config' | 'place' | 'context'>, error: unknown): boolean {
-  return new ListReader(work.config, work.place, work.context.emit).keepsSpool(error);
-}
-
 /** Publishes one run of what was read. With `runner`, others may have rendered its parts. */
 export async function sealPeriod(
   work: Pick<Work, 'job' | 'config' | 'context' | 'sealed'>,

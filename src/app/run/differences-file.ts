@@ -17,6 +17,15 @@ export interface WrittenDifferences {
   readonly sha256: string;
 }
 
+export const NO_CHANGES: Readonly<Record<keyof ChangeCounts, number>> = {
+  new: 0,
+  vanished: 0,
+  finished: 0,
+  relabelled: 0,
+  rescored: 0,
+  other: 0,
+};
+
 const cells = z.record(z.string().max(100), z.string().max(10_000));
 const change = z.strictObject({
   kind: z.enum(CHANGE_KINDS),
@@ -36,9 +45,7 @@ const document = z.strictObject({
     timezone: z.string().max(100),
   }),
   columns: z.array(z.string().max(100)).max(100),
-  counts: z.strictObject(
-    Object.fromEntries(CHANGE_KINDS.map((kind) => [kind, count])) as Record<keyof ChangeCounts, typeof count>,
-  ),
+  counts: z.record(z.enum(CHANGE_KINDS), count),
   total: count,
   changes: z.array(change),
 });
@@ -63,14 +70,7 @@ export async function writeDifferences(
   lines: Scratch,
   output: Output,
 ): Promise<WrittenDifferences> {
-  const counts: Record<keyof ChangeCounts, number> = {
-    new: 0,
-    vanished: 0,
-    finished: 0,
-    relabelled: 0,
-    rescored: 0,
-    other: 0,
-  };
+  const counts = { ...NO_CHANGES };
   let total = 0;
   for await (const one of changes) {
     counts[one.kind]++;

@@ -13,9 +13,9 @@ type Named = readonly [name: string, watcher: Notifier];
  * All targets of `notify:` as one, notified at the same time. Reads secrets when needed. A notification that fails is a
  * warning, once for each message, and never a failure.
  */
-export function openNotifier(settings: NotifySettings, deps: NotifyDependencies): Notifier {
+export function openNotifier(settings: NotifySettings, deps: NotifyDependencies): Required<Notifier> {
   const all = [...watchersOf(settings, deps)];
-  const tell = async (what: string, call: (watcher: Notifier) => Promise<void>): Promise<void> => {
+  const tell = async (what: string, call: (watcher: Notifier) => Promise<void> | undefined): Promise<void> => {
     await Promise.all(
       all.map(async ([name, watcher]) => {
         try {
@@ -28,7 +28,7 @@ export function openNotifier(settings: NotifySettings, deps: NotifyDependencies)
     );
   };
   return {
-    started: (run) => tell('start', (watcher) => watcher.started(run)),
+    started: (run) => tell('start', (watcher) => watcher.started?.(run)),
     ended: (run, ending) => tell('end', (watcher) => watcher.ended(run, ending)),
   };
 }
@@ -59,7 +59,6 @@ const MOST_CHARS = 6_000;
 
 function alarmsOnly(send: (title: string, text: string) => Promise<void>): Notifier {
   return {
-    started: () => Promise.resolve(),
     async ended(run, ending) {
       if (ending.outcome !== 'failure') return;
       const lines = ending.message.split('\n').map(terminalSafe);

@@ -68,7 +68,6 @@ export function lastSuccessIn(text: string): number | null {
  */
 export function textfileNotifier(folder: string, deps: NotifyDependencies): Notifier {
   return {
-    started: () => Promise.resolve(),
     async ended(run, ending) {
       const path = join(isAbsolute(folder) ? folder : join(deps.baseDir, folder), `detect_report_${run.job}.prom`);
       const nowSeconds = deps.clock.nowMs() / 1000;
@@ -83,7 +82,6 @@ export function textfileNotifier(folder: string, deps: NotifyDependencies): Noti
 /** Sends metrics to a push gateway. POST keeps metrics that are not in the message, so the last success stays. */
 export function pushgatewayNotifier(address: string | SecretReference, deps: NotifyDependencies): Notifier {
   return {
-    started: () => Promise.resolve(),
     async ended(run, ending) {
       const url = await readAddress(address, deps);
       url.pathname = `${url.pathname.replace(/\/+$/, '')}/metrics/job/detect_report/report_job/${run.job}`;

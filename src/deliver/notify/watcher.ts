@@ -42,7 +42,7 @@ export interface RunEnding {
 
 /** Notifies others of a job's runs. Calls never reject, and return within seconds: see `NotifyDependencies`. */
 export interface Notifier {
-  started(run: NotifiedRun): Promise<void>;
+  started?(run: NotifiedRun): Promise<void>;
   ended(run: NotifiedRun, ending: RunEnding): Promise<void>;
 }
 
