@@ -32,7 +32,6 @@ export interface Argument {
   /** Its name in messages, with an example if that helps: `job file, e.g. jobs.yaml`. */
   readonly noun: string;
   readonly description: string;
-  /** True if it is a file or folder. */
   readonly path?: true;
   /** True if it may be left out; then it is empty. */
   readonly optional?: true;

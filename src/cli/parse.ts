@@ -148,7 +148,6 @@ function givenFlags(options: Options, argv: Given, words: readonly string[]): Re
   );
 }
 
-/** Every value of a repeatable flag. */
 function valuesOf(flag: string, words: readonly string[]): string[] {
   return words.flatMap((word, index) => {
     if (word.startsWith(`${flag}=`)) return [word.slice(flag.length + 1)];

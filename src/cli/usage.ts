@@ -34,7 +34,6 @@ function commandHint(words: readonly string[]): string {
   return owner === undefined ? '' : `Did you mean ${owner} --${flag}? `;
 }
 
-/** Error for words that a command has no argument for. */
 export function strayWordError(words: readonly string[], name: CommandName): ConfigError {
   const { args, options }: Command = COMMANDS[name];
   const taken = [...Object.keys(args).map((arg) => `<${arg}>`), ...(hasOptions(options) ? ['options'] : [])];

@@ -11,7 +11,6 @@ export interface ComparedSide {
   detections(signal: AbortSignal): AsyncIterable<ComparedDetection>;
 }
 
-/** What a comparison counts besides the changes. */
 export interface ComparisonTally {
   /** Detections with the same values in other bytes: keys in another order, an address signed again. */
   respelled: number;
@@ -21,7 +20,6 @@ export interface ComparisonTally {
 const DIGESTS_AT_ONCE = 100_000;
 const DETECTIONS_AT_ONCE = 10_000;
 
-/** The columns that both sides have, in display order. */
 export function sharedColumns(before: ComparedSide, after: ComparedSide): string[] {
   return COMPARED_COLUMNS.filter((column) => before.columns.has(column) && after.columns.has(column));
 }
@@ -63,7 +61,6 @@ export async function* compareSides(
   }
 }
 
-/** The entries that a side's detections give, by uuid. */
 async function sorted<Entry extends { readonly uuid: string }>(
   side: ComparedSide,
   entryOf: (detection: ComparedDetection) => Entry | null,

@@ -30,9 +30,7 @@ import { checkRecords, damaged, RecordCheck, recordFindings, refuseContradiction
 export interface RunDependencies {
   readonly emit: Emit;
   readonly signal: AbortSignal;
-  /** See `RenderPartsJob`. */
   readonly runner?: RenderPartsJob['runner'];
-  /** Sinks of the caller's own; absent: none. */
   readonly ownSinks?: readonly OwnSink[];
 }
 
@@ -153,7 +151,6 @@ async function copyArchive(path: string, folder: RunFolder): Promise<void> {
   await archive.close();
 }
 
-/** Checks an archive from its pages up while it is rendered. */
 async function renderChecked(job: RenderRunJob): Promise<RenderedRun> {
   const { snapshot } = job;
   return await withScratch('replay', async (scratch) => {

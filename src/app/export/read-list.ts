@@ -19,7 +19,6 @@ import { openSource } from './open-source.ts';
 
 /** A list that was read, kept in the spool: gives one snapshot for each period. */
 export interface Extraction {
-  /** Writes `records.zip`. */
   writeArchive(requested: RequestRecord, output: Output): Promise<ExtractionRecord>;
   /** False if only the sought period was read. */
   readonly isWholeList: boolean;
@@ -133,7 +132,6 @@ export class ListReader {
   }
 }
 
-/** The request that a snapshot records. */
 export function requestOf({ template }: RunConfig, period: Period): RequestRecord {
   return { template: template.name, templateSha256: template.sha256, ...periodFacts(withDayStarts(period)) };
 }

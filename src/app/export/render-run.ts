@@ -66,7 +66,6 @@ export interface RenderedRun {
   readonly files: readonly SealedFile[];
   /** Cells that a format had to change, by format and reason. */
   readonly changedCells: Readonly<Record<string, Readonly<Record<string, number>>>>;
-  /** Fonts that a file was made with. */
   readonly fonts: readonly FontRecord[];
   /** What sinks of the caller's own wrote; not among `files`. */
   readonly own: readonly OwnSinkRecord[];

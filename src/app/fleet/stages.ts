@@ -38,7 +38,6 @@ import { checkRecords } from '../run/check-records.ts';
 import { type PartFiles, partFiles } from './part-files.ts';
 import type { Task } from './queue.ts';
 
-/** What a stage may use from outside. */
 export interface StageContext extends Omit<JobContext, 'baseDir' | 'nowMs'> {
   /** The folder that holds the job file; its runs are below it, on every machine. */
   readonly store: string;

@@ -8,7 +8,6 @@ import type { Secret } from '../../core/secret.ts';
 import type { RunSummary } from '../../deliver/destination.ts';
 import type { DeliveryOutcome } from './delivery.ts';
 
-/** What running jobs may use from outside. */
 export interface JobContext {
   /** Folder of the job file; its relative paths start here. */
   readonly baseDir: string;

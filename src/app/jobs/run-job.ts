@@ -126,7 +126,6 @@ async function watched(
   return keepsPages;
 }
 
-/** Repeats the work until it is done, a failure is permanent, or the retries are used up. */
 async function workWithRetries(job: Job, place: RunFolder, done: Done, context: JobContext): Promise<boolean> {
   const { config, warnings } = await configOfJob(job, context);
   if (config.source.kind === 'api') context.protect(config.source.api.key);

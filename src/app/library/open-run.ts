@@ -23,7 +23,6 @@ const FOLDER_EXAMPLE = "openRun('output/monthly-compliance_2024-01')";
 /** Cells by column. Times are epoch milliseconds, UTC. */
 export type RowCells = Readonly<Record<string, CellValue>>;
 
-/** A sealed run, read. */
 export interface OpenedRun {
   readonly folder: string;
   readonly reportId: string;

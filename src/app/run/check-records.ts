@@ -142,12 +142,10 @@ export class RecordCheck {
   /** The windows of a combined run are those of its parts that hold what counts: they prove nothing of themselves. */
   readonly #kept: PartRecords | KeptPages;
   readonly #unseen: Set<string>;
-  /** What is found so far. */
   readonly findings: Finding[];
   pages = 0;
   records = 0;
 
-  /** `scratch` is a folder of the caller's, for sorting. */
   constructor(snapshot: Snapshot, run: SealedRun, scratch: string) {
     const { record } = snapshot;
     const isCombined = record.parts !== undefined;
@@ -214,7 +212,6 @@ export function damaged(error: SourceError): Finding {
   return { kind: 'records', file: ARCHIVE_FILE, text: `${entry}${reason.replace(/\.$/, '')}` };
 }
 
-/** What a run says of its snapshot. */
 function runFindings({ record, recordSha256 }: Snapshot, run: SealedRun): Finding[] {
   if (run === null) return [];
   const { manifest, period } = run;

@@ -11,7 +11,6 @@ import { periodOfManifest } from './period.ts';
 import { EXTRACTION_ENTRY } from '../../extract/snapshot/format.ts';
 import { openArchive } from '../../extract/snapshot/reader.ts';
 
-/** A sealed run, as its manifest describes it. */
 export interface SealedRun {
   readonly folder: string;
   readonly manifest: Manifest;

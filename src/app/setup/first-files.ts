@@ -100,7 +100,6 @@ function quoted(text: string): string {
     : JSON.stringify(text);
 }
 
-/** Paths of the files that `writeFirstFiles` writes into a folder. */
 export function firstFilesIn(dir: string) {
   return { config: join(dir, DEFAULT_CONFIG_FILE), jobs: join(dir, 'jobs.yaml') };
 }

@@ -81,7 +81,6 @@ function zoneNotice({ runtime }: Manifest, period: Period): string[] {
   return isSame ? [] : [`${read} the zone ${timezone} has others here (${here}).`];
 }
 
-/** What the manifest says of the sinks of the caller's own: it is sealed again as it is. */
 export function ownRecordsOf({ own_sinks: sinks = [], files }: Manifest): OwnSinkRecord[] {
   return sinks.map(({ name, files: names, changed_cells: changedCells }) => ({
     name,

@@ -35,12 +35,10 @@ const NOT_COMPARED: ReadonlySet<string> = new Set([ARCHIVE_FILE, MANIFEST_FILE, 
 export interface Reproduction extends PartialCheck {
   /** Where files differ that are known to be changed. */
   readonly places: ReadonlyMap<string, FilePlace>;
-  /** Files that were made again and compared. */
   readonly files: number;
 }
 
 export interface ReproductionJob {
-  /** The sealed run. */
   readonly runDir: string;
   readonly found: ReadonlyMap<string, FoundFile>;
   readonly manifest: Manifest;

@@ -66,7 +66,6 @@ export interface Checked {
   readonly signedBy: string | null;
   /** Null without a timestamp that is accepted. */
   readonly timestamp: TimestampCheck['timestamp'];
-  /** Folder of the run that this one follows. */
   readonly previous: string | null;
   /** Cells of the tables of which private values were withheld, as the manifest says. */
   readonly withheldCells: number;

@@ -14,7 +14,6 @@ const CHUNK_BYTES = 1024 * 1024;
 /** Small files whose content is needed as well. */
 const IS_KEPT = /\.json$/;
 
-/** The run to compare with. */
 export interface StandingRun {
   readonly folder: string;
   readonly found: ReadonlyMap<string, FoundFile>;
@@ -79,7 +78,6 @@ export class ComparisonFolder implements SealingFolder {
     return await readFile(isMade ? join(this.#standing.folder, name) : spillPath);
   }
 
-  /** Closes files, including unfinished ones. */
   async close(): Promise<void> {
     for (const output of this.#outputs.values()) await output.release();
   }
@@ -134,7 +132,6 @@ class ComparedOutput implements Output {
     return new ComparedOutput(name, path, await openRegular(path).catch(() => null), spillPath);
   }
 
-  /** Content of a JSON file. */
   get text(): string {
     return Buffer.concat(this.#kept).toString('utf8');
   }

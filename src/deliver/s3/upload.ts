@@ -11,7 +11,6 @@ export const PART_BYTES = 8 * 1024 * 1024;
 const MOST_PARTS = 10_000;
 const ABORT_MS = 10_000;
 
-/** The target of a file, and the bucket to ask. */
 export interface Place {
   readonly bucket: Bucket;
   readonly key: string;

@@ -35,7 +35,6 @@ export const FINDING_KINDS = [
 ] as const;
 export type FindingKind = (typeof FINDING_KINDS)[number];
 
-/** One difference between a run and its evidence. */
 export interface Finding {
   readonly kind: FindingKind;
   /** The file of the run folder in which it was found. */

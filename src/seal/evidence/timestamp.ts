@@ -16,7 +16,6 @@ const TIME_STAMPING = '1.3.6.1.5.5.7.3.8';
 const COMMON_NAME = '2.5.4.3';
 const LONGEST_NAME = 100;
 
-/** What a token says. */
 export interface Timestamp {
   /** ISO 8601, UTC. */
   readonly time: string;
@@ -40,7 +39,6 @@ export function timestampRequest(content: Uint8Array, nonce: Uint8Array): Uint8A
   return Buffer.concat([...parts, nonceInteger(nonce), Buffer.from('0101ff', 'hex')]);
 }
 
-/** A positive number of nine bytes. */
 function nonceInteger(nonce: Uint8Array): Uint8Array {
   return Uint8Array.from([0, 0x80 | (nonce[0] ?? 0), ...nonce.subarray(1, NONCE_BYTES)]);
 }
