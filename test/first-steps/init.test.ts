@@ -78,6 +78,13 @@ describe('init', () => {
     });
   });
 
+  test('in a folder whose name a shell would split: the next steps can be pasted', async () => {
+    await inFolder(async (cwd) => {
+      const { stderr } = await runHere([...atSandbox(), '--dir', "our team's"], { cwd });
+      expect(stderr).toMatch(/^ {2}cd '.*our team'\\''s' && detect-report doctor /m);
+    });
+  });
+
   test('a template that is none is refused before anything is written', async () => {
     await inFolder(async (cwd) => {
       const { code, stderr } = await runHere(['init', '--template', 'monthly-complience'], { cwd });

@@ -137,6 +137,8 @@ describe('a broken file is told of by line', () => {
     const job = ['    schedule: "0 6 1 * *"'];
     const message = await problemOf(['jobs:', '  one:', ...job, '  two:', ...job, ''].join('\n'));
     expect(message).toMatch(/jobs\.yaml:4: jobs\.two: it would make the same run folders as jobs\.one/);
+    const spelled = await problemOf(['jobs:', '  one:', ...job, '  two:', ...job, '    out: output/', ''].join('\n'));
+    expect(spelled).toMatch(/jobs\.two: it would make the same run folders as jobs\.one/);
   });
 
   test('every problem, not the first alone', async () => {

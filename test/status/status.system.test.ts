@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { inFolder, runHere } from '../cli/run-cli.ts';
 import { listen, status } from '../deliveries/http-server.ts';
-import { Office } from '../job-runs/office.ts';
+import { ENV, Office } from '../job-runs/office.ts';
 import { exportItems, exportRun } from '../run/run-sandbox.ts';
 
 interface StatusJson {
@@ -211,5 +211,24 @@ describe('the runs of jobs', () => {
     expect(code).toBe(8);
     expect(stdout).toContain('threshold crossed in output/monthly-compliance_2023-11: population.in_period > 0 (');
     expect(stdout).toMatch(/fake_rate >= 0 \(\d+\.\d %\)$/m);
+  });
+
+  test('with a threshold that only the run of another job crosses', async () => {
+    const office = await Office.open({}, 'thresholds: ["population.in_period > 0"]', 'period: 2023-11');
+    const other = [
+      '  daily:',
+      '    schedule: "0 6 * * *"',
+      '    period: last-day',
+      `    base_url: ${office.sandbox.url}`,
+    ];
+    await writeFile(
+      office.jobFile,
+      `${await readFile(office.jobFile, 'utf8')}${other.join('\n')}\n    formats: [csv]\n`,
+    );
+    const run = ['run', 'jobs.yaml', '--job', 'daily', '--now', '2023-12-01T07:00:00Z', '--quiet'];
+    expect((await runHere(run, { cwd: office.folder, env: ENV })).code).toBe(0);
+    const { stdout } = await runHere(['status', 'jobs.yaml', '--now', '2023-12-01T07:00:00Z'], { cwd: office.folder });
+    expect(stdout).toContain('monthly-compliance_2023-11-30_2023-12-01');
+    expect(stdout).not.toContain('threshold crossed');
   });
 });

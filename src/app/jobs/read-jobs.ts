@@ -76,7 +76,7 @@ function collisions(file: YamlFile, jobs: readonly Job[]): ConfigError[] {
   const owners = new Map<string, string>();
   return jobs.flatMap((job) => {
     const rule = job.period.kind === 'fixed' ? `${job.period.from}_${job.period.to ?? ''}` : job.period.kind;
-    const runs = JSON.stringify([job.outDir, job.template.name, rule]);
+    const runs = JSON.stringify([resolve(job.outDir), job.template.name, rule]);
     const owner = owners.get(runs);
     owners.set(runs, owner ?? job.name);
     if (owner === undefined) return [];

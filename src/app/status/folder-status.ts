@@ -41,8 +41,8 @@ export async function readFolderStatus(path: string, nowMs: number): Promise<Fol
   const planned = await planFile(path, nowMs);
   const folders = [...new Set(planned.map(({ job }) => job.outDir))];
   const all = await Promise.all(folders.map((folder) => readRuns(folder)));
-  const { runs, newest } = runsStatus(all.flatMap((one) => one.found));
-  const jobs = planned.map((one) => plannedStatus(one, newest, nowMs));
+  const { runs, current } = runsStatus(all.flatMap((one) => one.found));
+  const jobs = planned.map((one) => plannedStatus(one, current, nowMs));
   return { runs, jobs: await Promise.all(jobs), unfinished: all.flatMap((one) => one.unfinished) };
 }
 
@@ -54,12 +54,13 @@ async function planFile(path: string, nowMs: number): Promise<readonly PlannedJo
 }
 
 /** What needs a person in the light of the other runs: an amended run is history, and so is an older period's matrix. */
-function runsStatus(found: readonly FoundRun[]): { runs: RunStatus[]; newest: ReadonlyMap<string, FoundRun> } {
+function runsStatus(found: readonly FoundRun[]): { runs: RunStatus[]; current: readonly FoundRun[] } {
   const byId = new Map(found.flatMap((run) => (run.manifest === null ? [] : [[run.manifest.report_id, run] as const])));
   const amended = new Set(found.flatMap(({ manifest }) => manifest?.amends?.report_id ?? []));
   const sorted = found.toSorted((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1));
   const isCurrent = ({ manifest }: FoundRun): boolean => manifest !== null && !amended.has(manifest.report_id);
-  const newest = new Map(sorted.filter(isCurrent).map((run) => [placeOf(run), run]));
+  const current = sorted.filter(isCurrent);
+  const newest = new Map(current.map((run) => [placeOf(run), run]));
   const runs = sorted.map((run): RunStatus => {
     const { status, manifest } = run;
     const { completeness, compliance, amendmentOf } = status;
@@ -75,7 +76,7 @@ function runsStatus(found: readonly FoundRun[]): { runs: RunStatus[]; newest: Re
     const base = amendmentOf === null ? null : (byId.get(amendmentOf)?.status.folder ?? amendmentOf);
     return { ...status, amendmentOf: base, needs: [...status.needs, ...needs] };
   });
-  return { runs, newest };
+  return { runs, current };
 }
 
 /** Runs of one template in one folder follow each other. */
@@ -85,10 +86,15 @@ function placeOf({ status }: FoundRun): string {
 
 async function plannedStatus(
   { job, plan }: PlannedJob,
-  newest: ReadonlyMap<string, FoundRun>,
+  current: readonly FoundRun[],
   nowMs: number,
 ): Promise<JobStatus> {
-  const last = newest.get(JSON.stringify([resolve(job.outDir), job.template.name])) ?? null;
+  const { periodOfLabel } = await import('../jobs/plan.ts');
+  const place = JSON.stringify([resolve(job.outDir), job.template.name]);
+  // Another job may make runs of other periods there.
+  const isOwn = ({ status: { period } }: FoundRun): boolean =>
+    period !== null && periodOfLabel(job.period, period, job.timezone) !== null;
+  const last = current.findLast((run) => placeOf(run) === place && isOwn(run)) ?? null;
   const { statistics = null, status = null } = last ?? {};
   const crossed = job.thresholds
     .map((one) => (statistics === null ? null : evaluate(one, statistics, status?.completeness ?? 'unproven')))

@@ -69,7 +69,8 @@ export async function runInit(call: InitCall): CommandEnd {
 }
 
 function nextLines(dir: string, folder: string, code: number): string[] {
-  const inFolder = dir === (folder === '' ? '.' : folder) ? '' : `cd ${dir} && `;
+  const word = /^[\w./:@%+,~-]+$/.test(dir) ? dir : `'${dir.replaceAll("'", "'\\''")}'`;
+  const inFolder = dir === (folder === '' ? '.' : folder) ? '' : `cd ${word} && `;
   const steps = [
     ...(code === 0 ? [] : [['detect-report doctor', 'until it finds no problem']]),
     ['detect-report run jobs.yaml --dry-run', 'what would be made'],

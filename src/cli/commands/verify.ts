@@ -1,7 +1,7 @@
 import type { VERIFY_OPTIONS } from '../../config/command-line.ts';
 import { resolvePath } from '../../config/files.ts';
 import type { CommandCall, CommandEnd } from '../command.ts';
-import { count, counted, size } from '../figures.ts';
+import { counted, size } from '../figures.ts';
 import { READ_TWICE, standsOnRecord } from '../../core/certificate.ts';
 import { type Verification, verifyRun } from '../../app/verify/verify-run.ts';
 import { VerificationError } from '../../core/errors.ts';
@@ -53,7 +53,7 @@ function verifiedLines({ reportId, completeness, notices, checked }: Verificatio
       : [`  ${counted(records, 'record')} on ${counted(pages, 'page')}: Merkle root ${merkleRoot}`]),
     ...(merkleRoot === null || reproduced === 0
       ? []
-      : [`  ${count(reproduced)} files made again from the records, statistics included: equal`]),
+      : [`  ${counted(reproduced, 'file')} made again from the records, statistics included: equal`]),
     ...(signedBy === null ? [] : [`  signature by the key ${signedBy}: valid`]),
     ...(timestamp?.isTrusted === true ? [`  existed at ${timestamp.time}: timestamp by ${timestamp.authority}`] : []),
     ...(previous === null ? [] : [`  follows the run in ${previous}: unchanged`]),
