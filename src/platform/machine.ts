@@ -15,7 +15,6 @@ export const RUNTIME = Object.freeze({
 const { name, version } = createRequire(import.meta.url)('../../package.json') as Readonly<Record<string, string>>;
 export const TOOL = Object.freeze({ name: name ?? '', version: version ?? '' });
 
-/** The machine's own time. */
 export function systemClock(): Clock {
   return {
     nowMs: () => Date.now(),

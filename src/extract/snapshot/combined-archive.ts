@@ -59,7 +59,6 @@ export async function writeCombinedArchive(
   });
 }
 
-/** Which items of each page count. */
 async function acceptedPages(
   parts: readonly PartSource[],
   signal: AbortSignal,

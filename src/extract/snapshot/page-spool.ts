@@ -55,7 +55,6 @@ export class FileSpool implements PageKeeper {
     });
   }
 
-  /** The facts of a kept page. */
   kept(windowId: number): KeptPage {
     const kept = this.#kept.get(windowId);
     if (kept === undefined) throw new InvariantError(`The walk names window ${windowId}, which was never kept.`);
@@ -152,7 +151,6 @@ export class FileSpool implements PageKeeper {
   }
 }
 
-/** The indices in inclusive ranges, in order. */
 export function* indicesOf(ranges: readonly IndexRange[]): Generator<number> {
   for (const [first, last] of ranges) for (let index = first; index <= last; index++) yield index;
 }

@@ -75,7 +75,6 @@ function mayEnd({ page, size, items, totalCount }: RecordedWindow): boolean {
   return items < size && (totalCount ?? 0) <= (page - 1) * size + items;
 }
 
-/** Windows that the chain may start with. */
 function startsOf<W extends RecordedWindow>(windows: readonly W[], { order, period }: Proof<W>): readonly W[] {
   if (period !== null) {
     const { before } = boundsOf(period, order);

@@ -3,7 +3,6 @@ import { type ListOrder, positionOf } from './list-order.ts';
 import type { WindowLog, Window } from './window-log.ts';
 import type { PeriodBounds } from './period-search.ts';
 
-/** A window in its place under one order. */
 export interface Placed extends ChainWindow {
   readonly window: Window;
 }
@@ -17,7 +16,6 @@ export type ChainCheck =
   /** No chain can prove this list; only reading it twice can. */
   | { readonly kind: 'unprovable'; readonly why: string };
 
-/** What the check rests on. */
 export interface Evidence {
   readonly log: WindowLog;
   readonly orders: readonly ListOrder[];

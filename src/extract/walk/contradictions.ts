@@ -45,7 +45,6 @@ export class Contradictions {
     return this.#gone[edge];
   }
 
-  /** Notes an answer; `ends` are the windows that reach the end of the list. */
   answered(answer: Answer, ends: ReadonlySet<number>, log: WindowLog): void {
     const { window, keys, recreated, twice } = answer;
     if (twice) this.#find(`page ${window.page} of ${window.size} holds a uuid twice`);

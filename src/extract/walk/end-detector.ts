@@ -12,7 +12,6 @@ export type Probe = Pick<PlannedWindow, 'page' | 'size'>;
  */
 type State = 'behind' | 'across' | 'again';
 
-/** What the answer to a probe shows. */
 type Shown =
   /** Nothing, at or after the end of the page. */
   | 'nothing'
@@ -43,7 +42,6 @@ const NEXT: Readonly<Record<State, Readonly<Record<Shown, Next>>>> = {
   again: { nothing: 'judge', less: 'judge', more: 'judge', same: 'end', cut: 'judge', moved: 'judge' },
 };
 
-/** A short page that looks like the last one. */
 interface Candidate {
   readonly window: Window;
   readonly state: State;

@@ -57,7 +57,6 @@ export class FirstPass {
   #rangeEnd: number | null = null;
   /** True while the first page, whole, is kept for last: then it also shows what moved to the head meanwhile. */
   #headDue = false;
-  /** To be asked for before anything else. */
   #urgent: PlannedWindow | null = null;
   /** The period that is sought; null for the whole list. */
   period: SoughtPeriod | null;

@@ -29,7 +29,6 @@ export class Passes {
   #distinct = 0;
   #twice = false;
   #shifted = false;
-  /** What the answers of this pass counted. */
   #counts = new Set<number>();
   #lengthAtStart: number | null = null;
   #end: Window | null = null;
@@ -49,7 +48,6 @@ export class Passes {
     return windows.length === 1 ? 0 : null;
   }
 
-  /** Notes an answer of the pass that is being read. */
   answered(answer: Answer): void {
     const { window, repeated, again, twice, shifted } = answer;
     this.#distinct += window.items - repeated;

@@ -10,7 +10,6 @@ import type { Passes } from './further-passes.ts';
 import type { Observations } from './observations.ts';
 import type { SoughtPeriod } from './period-search.ts';
 
-/** How a walk ended. */
 export interface Conclusion {
   readonly verdict: CompletenessVerdict;
   /** One sentence. */
@@ -66,7 +65,6 @@ function periodReason(order: ListOrder): string {
 
 const NEARLY = new RegExp(nearlyText(0).replace('0 s', String.raw`([\d.]+) s`));
 
-/** The orders that the reason of a proof names, the reported one first. */
 export function ordersNamed(reason: string): ListOrder[] {
   return LIST_ORDERS.filter(({ name }) => reason.includes(name));
 }
@@ -119,7 +117,6 @@ function openPlacesOf(gaps: readonly Gap<Placed>[], why: string): OpenPlace[] {
   }));
 }
 
-/** Puts windows and certificate of a finished walk together. */
 export function outcomeOf(finished: Finished): WalkOutcome {
   const { conclusion, firstPass, passes, seen } = finished;
   const { ending, log, added, watch } = seen;

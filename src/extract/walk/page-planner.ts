@@ -161,7 +161,6 @@ export class PageSizer {
     this.#budgetBytes = budgetBytes;
   }
 
-  /** The sizes that fit now. */
   get limits(): SizeLimits {
     const bytesPerItem = Math.max(this.#recentBytesPerItem, this.#items === 0 ? 0 : this.#bytes / this.#items);
     const fitting =

@@ -99,7 +99,6 @@ export class Walk {
     }
   }
 
-  /** Takes the answer to `request`. */
   accept(request: PageRequest, page: Page): void {
     this.#outstanding--;
     this.#sizer.answered(page.items.length, page.body.byteLength);
@@ -285,7 +284,6 @@ export class Walk {
     else this.#conclusion = proof();
   }
 
-  /** Nothing that was read proves anything. */
   #giveUpFor(doubt: string): void {
     this.#doubts = { why: doubt, gaps: [] };
     this.#giveUp('reading on would not settle that');

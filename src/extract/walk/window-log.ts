@@ -63,7 +63,6 @@ export interface WindowFacts {
 
 type Comparison = Readonly<Pick<Comparer, 'again' | 'repeated' | 'twice' | 'shifted' | 'recreated' | 'reordered'>>;
 
-/** A window, and what its items tell. */
 export interface Answer extends Comparison {
   readonly window: Window;
   readonly keys: readonly ItemKeys[];

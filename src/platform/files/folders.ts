@@ -118,7 +118,6 @@ export async function writeSmallFile(path: string, content: string | Uint8Array,
   }
 }
 
-/** A name that no other file of the folder has. */
 export function randomName(): string {
   return randomBytes(8).toString('hex');
 }

@@ -138,7 +138,6 @@ async function create(path: string, text: string): Promise<FileHandle | null> {
   }
 }
 
-/** The state of a lock file at one moment. */
 interface Sighting {
   readonly inode: bigint;
   readonly mtimeNs: bigint;

@@ -26,7 +26,6 @@ const BOTH_END64_BYTES = END64_BYTES + LOCATOR64_BYTES;
 /** The smallest chunk size that zlib accepts. */
 const SMALLEST_CHUNK_BYTES = 64;
 
-/** What an archive of one kind may hold. */
 export interface ZipRules {
   /** With its article, e.g. `a snapshot`. */
   readonly kind: string;
@@ -103,7 +102,6 @@ export class CheckedZip {
     return this.#rules.refused(this.path, reason, name, cause);
   }
 
-  /** The entry's data as in the archive. */
   async #readData(name: string, entry: StreamZip.ZipEntry): Promise<Buffer> {
     const header = await bytesAt(this.#handle, entry.offset, LOCAL_BYTES + Buffer.byteLength(name));
     const localName = header.toString('utf8', LOCAL_BYTES);

@@ -22,7 +22,6 @@
 
 export type ZipMethod = 'stored' | 'deflate';
 
-/** An entry with everything that its headers need. */
 export interface ZipEntry {
   /** Path inside the archive, with `/`; at most 65,535 bytes of UTF-8. */
   readonly name: string;

@@ -3,7 +3,6 @@
  * any version of ICU; the method section states them.
  */
 
-/** Printed for a missing value. */
 export const NO_VALUE = '–';
 
 interface FormatWords {

@@ -38,7 +38,6 @@ export function unknownLabels(statistics: Statistics, policy: ClassificationPoli
   return labelCounts(statistics, policy).filter(({ verdict }) => verdict === null);
 }
 
-/** What the indicators are computed from. */
 type MeasuredInput = Pick<ReportInput, 'statistics' | 'certificate' | 'period'> & {
   readonly template: Pick<ReportInput['template'], 'obligations' | 'policy'>;
 };

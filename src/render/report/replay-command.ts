@@ -1,6 +1,5 @@
 import type { ReportInput } from './report-input.ts';
 
-/** How to make the run again from its own folder. */
 interface Replay {
   /** Typed as one command; a line that continues ends with a backslash. */
   readonly lines: readonly string[];

@@ -108,7 +108,6 @@ function unknownFault(text: string): ConfigError {
   });
 }
 
-/** The part of a list request that faults depend on. */
 interface ListRequest {
   /** Counted from 1 since the server started, retries included. */
   readonly number: number;

@@ -20,7 +20,6 @@ export interface Birth {
   readonly updatedAtMs?: number | undefined;
   /** True if created while the sandbox runs: then never one of the old shapes. */
   readonly recent?: boolean | undefined;
-  /** What the creator asked for. */
   readonly submission?: Submission | undefined;
 }
 
@@ -42,7 +41,6 @@ const FAILURES = [
   'Datei beschädigt: 音声ストリームがありません',
 ] as const;
 
-/** The decisions about a detection before anything is written. */
 interface Plan {
   readonly birth: Birth;
   readonly medium: Medium;
@@ -55,7 +53,6 @@ interface Plan {
 
 type Draft = Record<string, JsonValue>;
 
-/** One item of the list in the API's form. */
 export function detectionItem(birth: Birth): JsonObject {
   const random = birth.draw('plan');
   const drawn = random.weighted(MEDIA);

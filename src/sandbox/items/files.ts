@@ -73,7 +73,6 @@ export function drawFilename(medium: Medium, random: RandomStream): string {
   return `${random.pick(words)}${number}.${drawExtension(medium, random)}`;
 }
 
-/** The filename after zero retention. */
 export function redactedFilename(medium: Medium, random: RandomStream): string {
   return `redacted_${random.hex(24)}.${drawExtension(medium, random)}`;
 }

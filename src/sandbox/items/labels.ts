@@ -29,7 +29,6 @@ export function drawBand(random: RandomStream): Band {
   return random.weighted(BANDS);
 }
 
-/** The band that contains a score in 0..1. */
 export function bandOf(score: number): Band {
   return [REAL, LIKELY_REAL, NEUTRAL, LIKELY_FAKE].find(({ high }) => score < high) ?? FAKE;
 }

@@ -7,7 +7,6 @@ import type { Page } from '../../core/page.ts';
 
 /** The list that the sandbox serves: items as bytes. */
 export interface Listing {
-  /** How many items there are now. */
   readonly count: number;
   /** Called once before each answer of the list: a living list moves here, never while an answer is made. */
   beforeListAnswer(): void;

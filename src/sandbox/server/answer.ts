@@ -3,7 +3,6 @@ import { promisify } from 'node:util';
 import { constants, gzip } from 'node:zlib';
 import type { Listing } from '../list/listing.ts';
 
-/** An answer of the sandbox: a status and a JSON body. */
 export interface Answer {
   readonly status: number;
   readonly body: Uint8Array;

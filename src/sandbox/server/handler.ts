@@ -11,7 +11,6 @@ import { batchesOf, createDetection, secureUploads, UPLOAD_PATH } from './upload
 
 const LIST_PATH = '/api/v2/detect';
 
-/** What a request handler shares with its server. */
 interface ServerParts {
   readonly counters: RequestCounters;
   readonly monotonicMs: () => number;

@@ -132,7 +132,6 @@ const MAX_BODY_BYTES = 151 * 1024 * 1024;
 /** Fields of a request body, from JSON or a form. */
 interface RequestFields {
   readonly read: (name: string) => unknown;
-  /** Uploaded files under this name. */
   readonly files: (name: string) => readonly File[];
 }
 

@@ -14,7 +14,6 @@ import {
 } from '../../../platform/http/wire-errors.ts';
 import type { ApiLimits } from './request.ts';
 
-/** What is known of a failed attempt besides its reason. */
 export interface FailureDetails {
   readonly status: number | null;
   /** The server's `Retry-After` as a delay from now; null if it gave none that can be read. */
@@ -46,7 +45,6 @@ export class FailedAttempt extends Error {
 /** `answer` may hold a page · `retry` may pass · `redirect` and `refused` will not. */
 export type StatusClass = 'answer' | 'retry' | 'redirect' | 'refused';
 
-/** The class of a final status (200 and above) of a GET of the list. */
 export function classifyStatus(status: number): StatusClass {
   if (status === 200) return 'answer';
   if (isTransientStatus(status)) return 'retry';

@@ -50,7 +50,6 @@ function triesIn({ attempt }: Ask, spentMs: number): string {
   return `${attempt === 1 ? '1 attempt' : `${attempt} attempts`} in ${Math.round(spentMs / 1000)} s`;
 }
 
-/** The page's budget is spent. */
 export function exhausted({ failure, ask, place }: End, spentMs: number): SourceError {
   const remedy =
     failure.details.remedy ??

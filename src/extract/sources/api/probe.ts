@@ -10,7 +10,6 @@ import { API_LIMITS, bearer, listEndpoint, pageUrl } from './request.ts';
 const PAGE_SIZE = 10;
 const TIMEOUT_MS = 30_000;
 
-/** What one request showed about the API. */
 export interface ApiProbe {
   readonly host: string;
   readonly roundTripMs: number;

@@ -28,7 +28,6 @@ export function contentEncoding(headers: AnswerHeaders): 'identity' | 'gzip' {
   throw new FailedAttempt('the answer is compressed in a way that was not asked for');
 }
 
-/** The length that the answer announces, or null. */
 export function announcedBytes(headers: AnswerHeaders): number | null {
   const length = headerValues(headers, 'content-length')[0];
   return length !== undefined && /^\d{1,15}$/.test(length) ? Number(length) : null;
@@ -94,7 +93,6 @@ export function mebibytes(bytes: number): string {
   return mib >= 1 ? `${Number(mib.toFixed(1))} MiB` : `${bytes} bytes`;
 }
 
-/** Longest header value that is shown. */
 const SHOWN_CHARACTERS = 60;
 
 /** Headers by which caches mark an answer as theirs, and their values then; all other values are a miss, or fresh. */

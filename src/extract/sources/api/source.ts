@@ -6,7 +6,6 @@ import { API_LIMITS, type ApiLimits, bearer, listEndpoint } from './request.ts';
 import { readPage, type TurnDependencies } from './page-retry.ts';
 
 export interface ApiSourceSettings extends ApiSettings {
-  /** This program's version, for `User-Agent`. */
   readonly version: string;
   /** For the record; by default kind `api` and the endpoint's URL. */
   readonly description?: SourceDescription;

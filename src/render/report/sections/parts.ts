@@ -70,7 +70,6 @@ export function countTable(
   ];
 }
 
-/** A medium as the report names it. */
 export function mediumName(type: string | null, { results: { scores, verdicts } }: ReportText): string {
   if (type === 'audio' || type === 'image' || type === 'video') return scores.modality[type];
   return type === null || type === '' ? verdicts.noMedium : type;

@@ -28,7 +28,6 @@ import {
 } from './parts.ts';
 import { dayTable } from './verdicts.ts';
 
-/** The strongest flagged detections that the section shows. */
 const MOST_SHOWN = 50;
 const MOST_LABELS = 40;
 
@@ -132,7 +131,6 @@ function labelTable({ text }: Material, caption: string, found: ReturnType<typeo
   ];
 }
 
-/** What a list shows in its last columns. */
 type RegisterKind = 'verdict' | 'message' | 'plain' | 'notDeleted' | 'deletedLate' | 'notMeasured';
 
 interface Words {

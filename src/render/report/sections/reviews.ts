@@ -22,7 +22,6 @@ const MOST_ROWS = 20;
 const MOST_MEDIA = 4;
 const APPEAL_OUTCOMES = ['upheld', 'partially_reversed', 'reversed', 'omitted', 'pending'] as const;
 
-/** What people found and did, or that nothing was measured. */
 export const reviews: SectionBuilder = (material) => {
   const { input, text } = material;
   const say = text.reviews;

@@ -5,7 +5,6 @@ import { stackedColumns } from '../charts/stacked.ts';
 import type { ReportText } from '../text/en/index.ts';
 import { nameOf } from './parts.ts';
 
-/** A period of a trend. */
 export interface TrendEntry {
   readonly period: string;
   readonly fake: number;

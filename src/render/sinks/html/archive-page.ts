@@ -7,7 +7,6 @@ import { REGISTER_SCRIPT } from './register-script.ts';
 import { stylesheet } from './stylesheet.ts';
 import { WORDS as PAGE_WORDS } from './words.ts';
 
-/** A row of the archive's table. */
 export interface ArchivedRun {
   /** Path of the report or, without one, of another file of the run, relative to the page. */
   readonly link: string;
@@ -23,7 +22,6 @@ export interface ArchivedRun {
   readonly obligations: string;
 }
 
-/** Everything that the page over all runs of a folder shows. */
 export interface Archive extends Pick<Report, 'title' | 'periodText' | 'organisation' | 'brand' | 'tool'> {
   readonly status: Report['status'];
   readonly phrases: Phrases;

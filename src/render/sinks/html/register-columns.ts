@@ -37,7 +37,6 @@ export class RegisterRow {
     this.#places = places;
   }
 
-  /** True if the template writes the column. */
   has(column: string): boolean {
     return this.#places.has(column);
   }

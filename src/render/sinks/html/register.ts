@@ -74,7 +74,6 @@ export async function openRegister(folder: OutputFolder, table: TableShape, { re
     },
     isEmpty: () => shown === 0,
     close: () => scratch.close(),
-    /** Before the rows. */
     *opening(report: Report): Iterable<Markup> {
       const all = integer(total, say.thousands);
       yield html`<p>${total === 0 ? say.none : total === 1 ? say.one : say.intro(all)}</p>\n`;
@@ -94,7 +93,6 @@ ${columnGroup(columns.map(({ weight }) => weight))}
 <tbody>\n`;
     },
     rows: () => scratch.read(),
-    /** After the rows. */
     *ending(): Iterable<Markup> {
       if (shown === 0) return;
       yield html`</tbody>\n</table>\n</div>\n`;

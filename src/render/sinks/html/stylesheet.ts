@@ -161,7 +161,6 @@ main .parts>section:first-child{margin-top:0}
 
 const MOST_RUNNING = 60;
 
-/** What the style of a page depends on. */
 export type StyledPage = Pick<Report, 'title' | 'periodText' | 'id' | 'phrases' | 'brand'>;
 
 /** Print: A4 with running heads and feet, in the light colours, without what only a screen can use. */

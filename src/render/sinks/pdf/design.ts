@@ -13,7 +13,6 @@ export const PAGE = {
   right: 54,
   top: 68,
   bottom: 54,
-  /** Baselines of the running head and foot. */
   head: 49,
   foot: 808,
 } as const;

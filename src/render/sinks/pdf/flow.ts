@@ -9,7 +9,6 @@ import { Marker, type StructureType, type Tag } from './tags.ts';
 import type { Line } from './text/lines.ts';
 import { Typesetter } from './text/typesetter.ts';
 
-/** Position of a title, for contents, links and bookmarks. */
 interface Stop {
   readonly title: string;
   /** Null for a heading inside a section. */
@@ -111,7 +110,6 @@ export function createFlow(doc: PdfDocument, report: Report) {
       }
     },
 
-    /** Writes lines as an element of the structure tree. */
     element(
       parent: Tag,
       structure: StructureType,
@@ -183,7 +181,6 @@ export type Flow = ReturnType<typeof createFlow>;
 
 export interface BlockContext {
   readonly flow: Flow;
-  /** The section's element. */
   readonly parent: Tag;
   /** Text of the heading above the block; null if other blocks come between. */
   readonly headingAbove: string | null;

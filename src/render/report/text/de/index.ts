@@ -9,7 +9,6 @@ import { provenance, reviews } from './reviews.ts';
 import { summary } from './summary.ts';
 import { figures, workbook } from './workbook.ts';
 
-/** Every fixed word of the report in German. */
 export const DE: ReportText = {
   format,
   titles: {

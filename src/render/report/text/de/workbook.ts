@@ -60,7 +60,6 @@ export const figures: ReportText['figures'] = {
   },
 };
 
-/** Words around the tables of a workbook. */
 export const workbook: ReportText['phrases']['workbook'] = {
   ...SHEETS,
   asOf: 'Stand {time}',

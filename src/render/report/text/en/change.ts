@@ -33,7 +33,6 @@ export const amendment = {
     `The amended run kept no snapshot: only these columns could be compared: ${columns.join(', ')}.`,
 } as const;
 
-/** The breakdown of a combined run. */
 export const combined = {
   title: 'Parts of this report',
   intro: (count: number): string =>
@@ -133,7 +132,6 @@ export const change = {
     if (Math.abs(points) < 0.05) return before === now ? 'unchanged' : 'less than 0.1 points';
     return `${points > 0 ? '+' : '−'}${decimal(Math.abs(points), 1)} points`;
   },
-  /** Compares two rates by their intervals. */
   rate: (before: readonly [string, string, string], now: readonly [string, string, string], overlap: boolean): string =>
     `The fake rate was ${before[0]} (95% interval ${before[1]} to ${before[2]}) and is ${now[0]} (${now[1]} to ${now[2]}). The intervals ${overlap ? 'overlap' : 'do not overlap'}; they state the uncertainty from the numbers alone, not why a rate changed.`,
   noRate: 'Only where both runs have a decided detection can their fake rates be compared.',

@@ -1,6 +1,5 @@
 import { EN_FORMAT as format, sentence } from '../../format.ts';
 
-/** Length of time of each column in the chart over time. */
 export type Grain = 'day' | 'month' | 'year';
 
 const { counted, integer, listed, percent, score } = format;

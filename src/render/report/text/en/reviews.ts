@@ -5,7 +5,6 @@ const { counted, integer, percent } = format;
 
 const detections = (count: number): string => counted(count, 'detection', 'detections');
 
-/** Why a rate has no number. */
 const why: Readonly<Record<Exclude<Estimate['why'], null>, string>> = {
   no_case: 'not measured',
   one_verdict_only: 'not estimable: only one verdict was reviewed',

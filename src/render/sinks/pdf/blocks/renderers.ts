@@ -92,7 +92,6 @@ export function togetherHeight(
   return isHeading || rest <= HIGHEST_INTRODUCED ? own + gap(block, next) + rest : own;
 }
 
-/** Space between two blocks. */
 function gap(before: Block | undefined, block: Block): number {
   return before?.kind === 'heading' ? UNIT * 0.75 : rendererOf(block).above;
 }

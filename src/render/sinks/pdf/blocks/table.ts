@@ -69,7 +69,6 @@ function wholeHeight({ rows }: BlockOf<'table'>, laid: TableLayout, flow: Flow):
   return rows.reduce((sum, row) => sum + layRow(row, laid, flow.type).height, laid.headHeight);
 }
 
-/** Height of a table as a whole, with its caption. */
 export function tableHeight(block: BlockOf<'table'>, flow: Flow): number {
   return captionHeight(block, null) + wholeHeight(block, layTable(block, flow), flow);
 }

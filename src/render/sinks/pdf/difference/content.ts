@@ -87,7 +87,6 @@ function unpacked(data: Buffer): Buffer | null {
   }
 }
 
-/** What one operator of a content stream shows. */
 interface Shown {
   readonly text: string;
   /** Name of the font, without the mark of a subset. */

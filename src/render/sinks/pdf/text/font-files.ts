@@ -111,7 +111,6 @@ function named(file: string, path: string): FontFile {
   return { name: file.slice(file.lastIndexOf('/') + 1), path };
 }
 
-/** The manifest's record of fonts, sorted by name. */
 export async function recordFonts(files: Iterable<FontFile>): Promise<FontRecord[]> {
   const records: FontRecord[] = [];
   for (const { name, path } of files) {

@@ -227,7 +227,6 @@ export class FontLibrary {
     return chain;
   }
 
-  /** Fonts that had a character of some text, so far. */
   get used(): Iterable<FontFile> {
     return this.#used.values();
   }

@@ -27,7 +27,6 @@ const BIDI = (bidiModule as unknown as () => Bidi)();
 const LONGEST_WORD = 40;
 
 interface PieceMaker {
-  /** Called for each character that no font has. */
   readonly onMissing: (character: string) => void;
   readonly fonts: FontChain;
   readonly tabular: boolean;

@@ -7,7 +7,6 @@ import { refused } from './refusal.ts';
 import type { ForeignSheet, ForeignWorkbook } from './workbook.ts';
 import { childOf, childrenOf, type XmlElement, type XmlPart } from './xml.ts';
 
-/** A column of a table in the customer's sheet. */
 export interface AreaColumn {
   /** Index among the table's columns; -1 for a column of the customer's own. */
   readonly source: number;

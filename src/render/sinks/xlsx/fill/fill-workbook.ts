@@ -109,7 +109,6 @@ function fillSheets({ workbook, areas }: FillPlan, growths: Growths, written: re
   }
 }
 
-/** Cells in which the pivot tables of a sheet show their results. */
 function pivotCells({ parts }: ForeignWorkbook, sheet: string): readonly CellRange[] {
   return parts.related(sheet, 'pivotTable').flatMap((name) => {
     const part = parts.xml(name);

@@ -22,7 +22,6 @@ interface PlannedArea extends DataArea {
   readonly encoded: readonly EncodedColumn[];
 }
 
-/** The content of a workbook that fits. */
 export interface WorkbookContent {
   readonly sheets: readonly string[];
   /** Tables that it takes: the columns that are filled, and those of its own. */

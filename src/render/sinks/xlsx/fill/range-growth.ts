@@ -90,7 +90,6 @@ function grownCells({ firstRow, lastSample, lastRow }: Growth, cells: string): s
   return grown === end ? cells : `${from}${first}:${to}${grown}`;
 }
 
-/** The sheet that a prefix such as `'Metric nodes'!` names. */
 function sheetOf(prefix: string): string {
   const name = prefix.slice(0, -1);
   return name.startsWith("'") ? name.slice(1, -1).replaceAll("''", "'") : name;

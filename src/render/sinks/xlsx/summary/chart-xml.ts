@@ -18,7 +18,6 @@ interface ChartSeries {
 /** A native bar chart: cells hold everything that it draws. */
 export interface BarChart {
   readonly title: string;
-  /** Text alternative: what it shows, in words. */
   readonly alt: string;
   readonly direction: 'columns' | 'bars';
   /** Space between two bars in percent of a bar. */

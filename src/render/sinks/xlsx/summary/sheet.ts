@@ -41,7 +41,6 @@ const LOGO_COLUMNS = 3;
 /** Space for a logo there: rows 2 to 4 (`row` counts from 0). */
 export const LOGO_ROOM = { row: 1, widthPoints: 190, heightPoints: 60 } as const;
 
-/** The sheet, and what it is written from. */
 interface Page {
   readonly writer: SheetWriter;
   readonly report: Report;
