@@ -3,6 +3,7 @@ import type { Report } from '../../src/core/report.ts';
 import { buildReport } from '../../src/render/report/build-report.ts';
 import type { ReportInput } from '../../src/render/report/report-input.ts';
 import { DE_FORMAT as format } from '../../src/render/report/format.ts';
+import { DE } from '../../src/render/report/text/de/index.ts';
 import { inputOf } from './material.ts';
 import { ordinaryMonth } from './months.ts';
 
@@ -128,6 +129,19 @@ describe('a report in German', () => {
     expect(wordsOf(buildReport(month), month).filter((text) => ENGLISH.test(text)).length).toBeGreaterThan(100);
   });
 
+  it('speaks of one as of one, and of many as of many', () => {
+    const { evidence, summary, compliance } = DE;
+    const { limit } = evidence.retention;
+    expect(limit.open(1, '1 Tag')).toContain('1 Prüfung ließ sich nicht beurteilen.');
+    expect(limit.open(2, '1 Tag')).toContain('2 Prüfungen ließen sich nicht beurteilen.');
+    expect(limit.over(1, 0, '1 Tag', 1)).toMatch(/: 1 wurde später gelöscht\. 1 ließ sich nicht beurteilen\.$/);
+    expect(compliance.open(1)).toBe('1 ungezählte könnte sie ändern');
+    const held = (undated: number): string =>
+      summary.held({ ...month.statistics.population, in_period: 2, undated }, 'Januar 2024', 'proven');
+    expect(held(1)).toMatch(/\. Eine weitere ohne lesbare Anlegezeit kann dazugehören\.$/);
+    expect(held(3)).toMatch(/\. Weitere 3 ohne lesbare Anlegezeit können dazugehören\.$/);
+  });
+
   it('writes numbers and dates as German does', () => {
     expect(format.integer(1_234_567)).toBe('1.234.567');
     expect(format.decimal(1234.5, 2)).toBe('1.234,50');
@@ -136,6 +150,8 @@ describe('a report in German', () => {
     expect(format.dayText('2024-03-05')).toBe('5. März 2024');
     expect(format.span(91_220)).toBe('1 Tag 1 Std.');
     expect(format.span(2.25)).toBe('2,25 s');
+    expect(format.millions(1_500_000)).toBe('1,5\u00a0Mio.');
+    expect(german(month).figures.find(({ id }) => id === 'histogram')?.rows[1]?.label).toBe('0,05–0,10');
     expect(german(month).periodDays).toBe('1. Januar 2024 bis 31. Januar 2024 (UTC)');
   });
 });

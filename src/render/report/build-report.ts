@@ -52,7 +52,7 @@ const TEXTS: Readonly<Record<Language, ReportText>> = { en: EN, de: DE };
 export function buildReport(input: ReportInput): Report {
   const text = TEXTS[input.template.language ?? 'en'];
   assertSameCounts(input);
-  const { certificate } = input;
+  const { name, days } = periodText(input.period, text);
   return {
     id: input.id,
     title: input.template.title,
@@ -61,8 +61,8 @@ export function buildReport(input: ReportInput): Report {
     template: input.template.name,
     tool: input.tool,
     period: input.period,
-    periodText: periodText(input.period, text).name,
-    periodDays: `${periodText(input.period, text).days} (${input.period.timezone})`,
+    periodText: name,
+    periodDays: `${days} (${input.period.timezone})`,
     asOf: input.asOf,
     status: statusOf(input, text),
     stamps: stampsOf(input, text),
@@ -72,7 +72,7 @@ export function buildReport(input: ReportInput): Report {
     sheets: sheetsOf(input, text),
     figures: figureTables(input, text),
     statistics: input.statistics,
-    certificate,
+    certificate: input.certificate,
     extraction: input.extraction,
     files: input.files,
     everyDetection: writtenBy(input).everyDetection,
@@ -90,26 +90,22 @@ export function buildReport(input: ReportInput): Report {
  */
 function sectionsOf(input: ReportInput, text: ReportText): Section[] {
   const material = { input, text };
-  const { sections } = input.template;
-  const { comment, notes = [] } = input.template;
+  const { sections, comment, notes = [] } = input.template;
   const isEarlierKnown =
     (input.previous ?? null) !== null || (input.history ?? []).length + notes.length > 0 || comment !== undefined;
-  const isLeftOut = (id: SectionId): boolean =>
-    id === 'change'
-      ? !isEarlierKnown && sections.length > 1
-      : (id === 'summary' || id === 'compliance') && sections.includes('cover');
+  const isLeftOut = (id: SectionId): boolean => {
+    if (id === 'change') return !isEarlierKnown && sections.length > 1;
+    return (id === 'summary' || id === 'compliance') && sections.includes('cover');
+  };
   const chosen = sections
     .filter((id) => !isLeftOut(id))
     .map((id): Section => ({ id, title: text.titles[id], blocks: BUILDERS[id](material) }));
   const registers = annex(material);
   if (registers.length > 0) chosen.push({ id: 'annex', title: text.annex, blocks: registers });
-  const reported = input.amendment ?? null;
-  const first = [
-    ...(reported === null
-      ? []
-      : [{ id: 'amendment', title: text.amendment.title, blocks: amendment(material, reported) } as const]),
-    ...combinedParts(material),
-  ];
+  const first = combinedParts(material);
+  if ((input.amendment ?? null) !== null) {
+    first.unshift({ id: 'amendment', title: text.amendment.title, blocks: amendment(material) });
+  }
   const said = chosen.findIndex(({ id }) => id !== 'cover' && id !== 'contents');
   return chosen.toSpliced(said < 0 ? chosen.length : said, 0, ...first);
 }
@@ -182,11 +178,8 @@ function assertSameCounts({ registers, statistics }: ReportInput): void {
     ['late deleted', registers.deletedLate.total, statistics.retention.late ?? 0],
     ['not measured', registers.notMeasured.total, statistics.retention.not_measured],
   ] as const;
-  for (const [what, listed, counted] of pairs) {
-    if (listed !== counted) {
-      throw new InvariantError(
-        `The report's list of ${what} detections holds ${listed}, the statistics say ${counted}.`,
-      );
-    }
-  }
+  const wrong = pairs.find(([, listed, counted]) => listed !== counted);
+  if (wrong === undefined) return;
+  const [what, listed, counted] = wrong;
+  throw new InvariantError(`The report's list of ${what} detections holds ${listed}, the statistics say ${counted}.`);
 }

@@ -76,7 +76,9 @@ export interface Register {
 /** Keeps the `limit` strongest flagged detections and the first `others` of each other list; counts all. */
 export function createRegister(limit: number, rule: DeletionRule, others = Math.min(limit, MOST_OTHERS)): Register {
   const messages = new Messages();
-  const lists = byName((name) => (name === 'flagged' ? bounded(limit, strongerFirst) : bounded(others)));
+  const lists = byName((name) =>
+    name === 'flagged' ? bounded(limit, (one, other) => (other.score ?? -1) - (one.score ?? -1)) : bounded(others),
+  );
   return {
     add(detection) {
       const deletion = deletionOf(detection, rule);
@@ -118,14 +120,8 @@ function outcomeList({ status, verdict }: Detection): ListName | null {
   return verdict === 'real' ? null : 'indeterminate';
 }
 
-type Order = (one: RegisterEntry, other: RegisterEntry) => number;
-
-function strongerFirst({ score: one }: RegisterEntry, { score: other }: RegisterEntry): number {
-  return (other ?? -1) - (one ?? -1);
-}
-
 /** The first `limit` entries; equal ones keep the order of the list. */
-function bounded(limit: number, order: Order = () => 0) {
+function bounded(limit: number, order: (one: RegisterEntry, other: RegisterEntry) => number = () => 0) {
   const entries: RegisterEntry[] = [];
   let total = 0;
   const insert = (entry: RegisterEntry): void => {

@@ -5,12 +5,12 @@ import {
   type NumberForm,
   type OutcomeCounts,
   REPORTED_OUTCOMES,
-  type Statistics,
   totalOf,
 } from '../../core/statistics.ts';
 import { MODALITIES } from '../../core/policy.ts';
 import type { ReportInput } from './report-input.ts';
 import { nameOf } from './sections/parts.ts';
+import { bandNames } from './sections/scores.ts';
 import type { ReportText } from './text/en/index.ts';
 
 /** About ten years: a longer period lists only days with detections. */
@@ -28,6 +28,7 @@ const POPULATION = [
 ] as const;
 const RETENTION = ['zero_retention', 'deleted', 'not_deleted', 'processing', 'not_measured', 'undated'] as const;
 const NUMBER = ['number'];
+const RATE = ['value', 'low', 'high'] as const;
 const TREND = ['fake', 'indeterminate', 'real'] as const;
 
 /** The statistics as tables of exact figures, in reading order. Tables without a row are left out. */
@@ -38,7 +39,9 @@ export function figureTables(
   const say = text.figures;
   const { series, scores: scoreWords, verdicts: words } = text.results;
   const { population, verdicts, fake_rate: rate, retention: kept, scores } = statistics;
-  const days = shownDays(statistics);
+  const bands = bandNames(scores.audio.histogram.length, text.format.decimal);
+  const { by_day: everyDay } = statistics;
+  const days = everyDay.length <= MOST_DAYS ? everyDay : everyDay.filter((day) => totalOf(day) > 0);
   const all = outcomeRow(null, series.total, { ...population, ...verdicts });
   const outcomes = (
     id: string,
@@ -67,7 +70,7 @@ export function figureTables(
       id,
       title,
       say.labelsNote,
-      Object.entries(byName).map(([name, count]) => row(name, name, 'count', count)),
+      named(byName, (name) => name),
       text.results.labels.columns[1],
     );
   const tables: readonly FigureTable[] = [
@@ -80,7 +83,7 @@ export function figureTables(
     list('verdicts', say.verdicts.title, say.verdicts.note, [
       ...(['fake', 'real', 'indeterminate'] as const).map((key) => row(key, series[key], 'count', verdicts[key])),
       row('of', say.verdicts.of, 'count', rate.of),
-      ...(['value', 'low', 'high'] as const).map((key) => row(key, say.verdicts[key], 'share', rate[key])),
+      ...RATE.map((key) => row(key, say.verdicts[key], 'share', rate[key])),
     ]),
     {
       id: 'trend',
@@ -89,9 +92,9 @@ export function figureTables(
       heads: [
         text.change.trend.period,
         ...TREND.map((verdict) => series[verdict]),
-        ...(['value', 'low', 'high'] as const).map((key) => say.verdicts[key]),
+        ...RATE.map((key) => say.verdicts[key]),
       ],
-      columns: [...TREND, 'value', 'low', 'high'],
+      columns: [...TREND, ...RATE],
       rows:
         history.length === 0
           ? []
@@ -100,9 +103,7 @@ export function figureTables(
               label: nameOf(one.period, text.format.shortMonth) ?? one.period,
               figures: [
                 ...TREND.map((verdict): Figure => ({ value: one[verdict], form: 'count' })),
-                ...(['value', 'low', 'high'] as const).map(
-                  (key): Figure => ({ value: one.fake_rate[key], form: 'share' }),
-                ),
+                ...RATE.map((key): Figure => ({ value: one.fake_rate[key], form: 'share' })),
               ],
             })),
     },
@@ -116,7 +117,7 @@ export function figureTables(
     outcomes(
       'by_day',
       say.byDay,
-      say.byDayNote(timezone, days.length < statistics.by_day.length),
+      say.byDayNote(timezone, days.length < everyDay.length),
       words.table.day,
       days.map((each) => outcomeRow(each.day, each.day, each)),
     ),
@@ -137,9 +138,8 @@ export function figureTables(
       note: say.histogramNote,
       heads: [scoreWords.band, ...MODALITIES.map((key) => scoreWords.modality[key])],
       columns: MODALITIES,
-      rows: scores.audio.histogram.map((_, bin, { length }) => {
-        const band = `${(bin / length).toFixed(2)}–${((bin + 1) / length).toFixed(2)}`;
-        return row(String(bin), band, 'count', ...MODALITIES.map((key) => scores[key].histogram[bin] ?? 0));
+      rows: scores.audio.histogram.map((_, bin) => {
+        return row(String(bin), bands[bin] ?? '', 'count', ...MODALITIES.map((key) => scores[key].histogram[bin] ?? 0));
       }),
     },
     ...MODALITIES.map((key) => counts(`${key}_label`, say.labels[key], statistics.labels[key])),
@@ -175,11 +175,6 @@ export function figureTables(
     ]),
   ];
   return tables.filter(({ rows }) => rows.length > 0);
-}
-
-function shownDays({ by_day: days }: Statistics): Statistics['by_day'] {
-  if (days.length <= MOST_DAYS) return days;
-  return days.filter((day) => totalOf(day) > 0);
 }
 
 function row(key: string | null, label: string, form: NumberForm, ...values: readonly (number | null)[]): FigureRow {

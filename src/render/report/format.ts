@@ -13,6 +13,8 @@ interface FormatWords {
   readonly thousands: string;
   readonly decimals: string;
   readonly percent: string;
+  /** After a number. */
+  readonly million: string;
   readonly and: string;
   /** Before a plural: `no detections`. */
   readonly none: string;
@@ -97,6 +99,8 @@ function formatOf(words: FormatWords) {
     percent,
     counted,
     span,
+    /** `1.2M` */
+    millions: (value: number): string => `${short(value / 1_000_000, 2)}${words.million}`,
     /** Up to two decimals, none of them a zero at the end. */
     short: (value: number): string => short(value, 2),
     /** A score of the list, 0 to 1, with three decimals; `–` for null. */
@@ -166,6 +170,7 @@ export const EN_FORMAT = formatOf({
   thousands: ',',
   decimals: '.',
   percent: '%',
+  million: 'M',
   and: 'and',
   none: 'no',
   byte: ['byte', 'bytes'],
@@ -181,6 +186,7 @@ export const DE_FORMAT = formatOf({
   thousands: '.',
   decimals: ',',
   percent: '\u00a0%',
+  million: '\u00a0Mio.',
   and: 'und',
   none: 'keine',
   byte: ['Byte', 'Byte'],

@@ -150,59 +150,47 @@ function figureOf(indicator: Indicator, input: MeasuredInput): Figure | null {
   const { not_measured: notMeasured, undated: undatedZero } = retention;
   // An unfinished detection may get any verdict; one without a time may belong to the period.
   const undecided = processing + undated;
-  switch (indicator) {
-    case 'completeness':
-      return { value: input.certificate.verdict, cases: 1, open: 0, low: 0, high: 0 };
-    case 'detections':
-      return count(inPeriod, inPeriod, undated);
-    case 'completed_share':
-      return share(completed, inPeriod, 0, undated);
-    case 'failed':
-      return count(failed, completed + failed, undecided);
-    case 'failed_share':
-      return share(failed, inPeriod, processing, undated, completed + failed);
-    case 'processing':
-      return count(processing, inPeriod, undated);
-    case 'fake':
-      return count(verdicts.fake, completed, undecided);
-    case 'fake_rate':
-      return share(verdicts.fake, fake_rate.of, 0, undecided);
-    case 'indeterminate':
-      return count(verdicts.indeterminate, completed, undecided);
-    case 'indeterminate_share':
-      return share(verdicts.indeterminate, completed, 0, undecided);
-    case 'unknown_labels': {
+  const figures: Readonly<Record<Indicator, () => Figure | null>> = {
+    completeness: () => ({ value: input.certificate.verdict, cases: 1, open: 0, low: 0, high: 0 }),
+    detections: () => count(inPeriod, inPeriod, undated),
+    completed_share: () => share(completed, inPeriod, 0, undated),
+    failed: () => count(failed, completed + failed, undecided),
+    failed_share: () => share(failed, inPeriod, processing, undated, completed + failed),
+    processing: () => count(processing, inPeriod, undated),
+    fake: () => count(verdicts.fake, completed, undecided),
+    fake_rate: () => share(verdicts.fake, fake_rate.of, 0, undecided),
+    indeterminate: () => count(verdicts.indeterminate, completed, undecided),
+    indeterminate_share: () => share(verdicts.indeterminate, completed, 0, undecided),
+    unknown_labels: () => {
       const labels = Object.values(input.statistics.labels).flatMap((byLabel) => Object.values(byLabel));
       const unknown = unknownLabels(input.statistics, input.template.policy).length;
       return count(unknown, sum(labels), undecided);
-    }
-    case 'adjusted_values':
-      // The number of coerced values in undated detections is not counted.
-      return { ...count(sum(Object.values(coercions)), inPeriod, undated), ...endless(undated) };
-    case 'zero_retention':
-      return count(retention.zero_retention, inPeriod, undatedZero);
-    case 'not_deleted':
-      return count(retention.not_deleted, retention.deleted + retention.not_deleted, notMeasured + undatedZero);
-    case 'overdue':
-    case 'deleted_late':
-      return overdue(retention);
-    case 'longest_deletion': {
+    },
+    // The number of coerced values in undated detections is not counted.
+    adjusted_values: () => ({ ...count(sum(Object.values(coercions)), inPeriod, undated), ...endless(undated) }),
+    zero_retention: () => count(retention.zero_retention, inPeriod, undatedZero),
+    not_deleted: () =>
+      count(retention.not_deleted, retention.deleted + retention.not_deleted, notMeasured + undatedZero),
+    overdue: () => overdue(retention),
+    deleted_late: () => overdue(retention),
+    longest_deletion: () => {
       const oldest = retention.oldest_not_deleted;
       const waitSeconds = oldest === null ? null : (Date.parse(input.certificate.endedAt) - Date.parse(oldest)) / 1000;
       const spans = [retention.seconds_to_deletion.max, waitSeconds].filter((each) => each !== null);
       const open = retention.processing + notMeasured + undatedZero;
       return longest(spans.length === 0 ? null : Math.max(...spans), retention.deleted + retention.not_deleted, open);
-    }
-    case 'latency_p95': {
+    },
+    latency_p95: () => {
       const open = undecided + completed + failed - latency.count;
       return { ...longest(latency.p95, latency.count, open), low: open > 0 ? 0 : (latency.p95 ?? 0) };
-    }
-    case 'accuracy': {
-      // The target must hold for the whole interval: a review covers a sample.
+    },
+    // The target must hold for the whole interval: a review covers a sample.
+    accuracy: () => {
       const { value = null, low, high, of = 0 } = input.statistics.reviews?.accuracy ?? {};
       return value === null ? null : { value, cases: of, open: 0, low: low ?? 0, high: high ?? 1 };
-    }
-  }
+    },
+  };
+  return figures[indicator]();
 }
 
 /** Judges deleted detections and those older than the limit; younger ones are not due and so not cases. */

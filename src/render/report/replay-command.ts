@@ -1,14 +1,5 @@
 import type { ReportInput } from './report-input.ts';
 
-interface Replay {
-  /** Typed as one command; a line that continues ends with a backslash. */
-  readonly lines: readonly string[];
-  /** Exit code of the command: an unproven reading stays unproven. */
-  readonly exitCode: 0 | 4;
-  /** Placeholder in the command for the previous run's folder, whose path is unknown; null if not needed. */
-  readonly placeholder: string | null;
-}
-
 const PREVIOUS = 'PREVIOUS_RUN';
 
 const LINE_LENGTH = 88;
@@ -17,7 +8,7 @@ const LINE_LENGTH = 88;
  * The command that renders the run's `records.zip` again and gives the same files: with the template from its own
  * manifest, and every setting that shapes a file and is not the default. For use in the run's folder.
  */
-export function replayOf(input: ReportInput): Replay {
+export function replayOf(input: ReportInput) {
   const { template, formats, sinks, certificate, asOf, previous, history = [] } = input;
   // With a history, its own folder names the run before.
   const follows = (previous ?? null) !== null && history.length === 0;
@@ -26,7 +17,7 @@ export function replayOf(input: ReportInput): Replay {
     'detect-report export',
     '--source records.zip',
     '--template manifest.json',
-    ...(sameList(formats, template.formats) ? [] : [`--format ${formats.join(',')}`]),
+    ...(String(formats) === String(template.formats) ? [] : [`--format ${formats.join(',')}`]),
     ...periodWords(input),
     ...(sinks.csvSafety === 'strict' ? [] : [`--csv-safety ${sinks.csvSafety}`]),
     ...(sinks.csvBom ? ['--csv-bom'] : []),
@@ -36,8 +27,11 @@ export function replayOf(input: ReportInput): Replay {
     '--out ../again',
   ];
   return {
+    /** Typed as one command; a line that continues ends with a backslash. */
     lines: wrapped(words),
+    /** An unproven reading stays unproven. */
     exitCode: certificate.verdict === 'unproven' ? 4 : 0,
+    /** In the command, for the previous run's folder, whose path is unknown; null if not needed. */
     placeholder: follows ? PREVIOUS : null,
   };
 }
@@ -60,10 +54,6 @@ function wrapped(words: readonly string[]): string[] {
   return lines.map((line, index) => (index < lines.length - 1 ? `${line} \\` : line));
 }
 
-function sameList(one: readonly string[], other: readonly string[]): boolean {
-  return one.length === other.length && one.every((each, index) => each === other[index]);
-}
-
 /** The files of the run that the report's sentences refer to. Null: no file holds that. */
 interface Written {
   readonly everyDetection: string | null;
@@ -83,13 +73,10 @@ export function writtenBy({ template, files, listings }: ReportInput): Written {
     everyDetection,
     recordHashes: columns?.includes('record_sha256') === true ? everyDetection : null,
     extraFields:
-      everyDetection !== null && ['detections', 'metric_nodes'].every((table) => keepsExtra(template, table)),
+      everyDetection !== null &&
+      (['detections', 'metric_nodes'] as const).every((table) => template.tables.get(table)?.includes('extra')),
     snapshot: names.has('records.zip'),
   };
-}
-
-function keepsExtra({ tables }: ReportInput['template'], table: string): boolean {
-  return [...tables].some(([name, columns]) => name === table && columns.includes('extra'));
 }
 
 /** Detections of the previous run if this one has none, else 0. An empty period after a full one may be a fault. */

@@ -227,4 +227,10 @@ describe('the check of a logo', () => {
       expect(() => checkLogo({ bytes: whole.subarray(0, at), type: 'image/png' }), `cut at ${at}`).toThrow(ConfigError);
     }
   });
+
+  it('describes the logo by the name of the organisation, whatever signs are in it', async () => {
+    const input = withLogo(whole, 'image/png');
+    const { bytes } = await pdfOf({ ...input, template: { ...input.template, organisation: 'Cash$& & $$ Co' } });
+    expect(bytes.toString('latin1')).toContain('(Logo of Cash$& & $$ Co)');
+  });
 });

@@ -30,23 +30,14 @@ function tickStep(end: number, count: number): number {
 }
 
 /** Bands of one width between two points, with gaps given as shares of the distance from one band to the next. */
-interface Bands {
-  readonly step: number;
-  readonly width: number;
-  readonly start: (index: number) => number;
-}
-
-export function bands(count: number, start: number, end: number, gap = 0, margin = 0): Bands {
+export function bands(count: number, start: number, end: number, gap = 0, margin = 0) {
   const step = (end - start) / Math.max(1, count - gap + margin * 2);
   const first = start + (end - start - step * (count - gap)) / 2;
-  return { step, width: step * (1 - gap), start: (index) => first + step * index };
+  return { step, width: step * (1 - gap), start: (index: number): number => first + step * index };
 }
 
 /** Stacks the visible values at each position on those of the earlier series; series by series. */
-export function stacked(
-  series: readonly Series[],
-  positions: number,
-): { readonly one: Series; readonly position: number; readonly from: number; readonly to: number }[] {
+export function stacked(series: readonly Series[], positions: number) {
   const sums = Array.from({ length: positions }, () => 0);
   return series.flatMap((one) =>
     sums.flatMap((from, position) => {
@@ -76,8 +67,8 @@ export interface Plot {
 }
 
 /** `12,000`, or `1.2M` if the digits would need too much room. */
-export function countLabel(count: number, { integer, short }: Format): string {
-  return count < 1_000_000 ? integer(count) : `${short(count / 1_000_000)}M`;
+export function countLabel(count: number, { integer, millions }: Format): string {
+  return count < 1_000_000 ? integer(count) : millions(count);
 }
 
 /** Estimated width of a tick label in points; geometry must not depend on a sink's font. */

@@ -1,4 +1,4 @@
-import type { Modality } from '../../../core/policy.ts';
+import { MODALITIES, type Modality } from '../../../core/policy.ts';
 import type { Period } from '../../../core/period.ts';
 import { type Change, CHANGE_KINDS, type PreviousFacts, type PreviousFigures } from '../../../core/previous-run.ts';
 import type { Block, Cell } from '../../../core/report.ts';
@@ -18,9 +18,11 @@ import {
   paragraph,
   right,
   type SectionBuilder,
+  shownIf,
+  step,
   table,
 } from './parts.ts';
-import type { ReportedAmendment, ReportInput } from '../report-input.ts';
+import type { ReportInput } from '../report-input.ts';
 import type { Neighbourhood } from '../text/en/change.ts';
 import type { ReportText } from '../text/en/index.ts';
 import { trendCharts } from './trend-charts.ts';
@@ -30,7 +32,8 @@ const OF_SNAPSHOTS = 'metric_nodes.label';
 /** Columns whose values a row shows for both sides; others are only named. */
 const SHOWN = ['status', 'verdict', 'verdict_score', 'file_deleted_at'];
 
-export function amendment({ text }: Material, reported: ReportedAmendment): readonly Block[] {
+export function amendment({ input: { amendment: reported = null }, text }: Material): readonly Block[] {
+  if (reported === null) return [];
   const say = text.amendment;
   const { amends, differences } = reported;
   const { counts, total, changes, columns } = differences;
@@ -52,7 +55,7 @@ export function amendment({ text }: Material, reported: ReportedAmendment): read
       [left(id, 3), left(created, 1.6), left(what, 1.1), left(before, 1.8), left(now, 1.8)],
       changes.map((change) => rowOf(change, text)),
     ),
-    ...(changes.length < total ? [muted(say.more(changes.length, total))] : []),
+    ...shownIf(changes.length < total, muted(say.more(changes.length, total))),
     definitions([[say.manifest, mono(amends.manifest_sha256)]]),
     columns.includes(OF_SNAPSHOTS) ? muted(say.basis) : paragraph(say.limited(columns)),
   ];
@@ -93,12 +96,11 @@ export const change: SectionBuilder = (material) => {
   const blocks = [
     ...(comment === undefined ? [] : [heading(say.comment), ...comment.split(/\n\s*\n/).map(paragraph)]),
     ...trend(material),
-    ...(notes.length === 0
-      ? []
-      : [
-          heading(say.notes),
-          definitions(notes.map((note) => [text.format.dayText(note.date), cell(note.text)] as const)),
-        ]),
+    ...shownIf(
+      notes.length > 0,
+      heading(say.notes),
+      definitions(notes.map((note) => [text.format.dayText(note.date), cell(note.text)] as const)),
+    ),
     ...comparison(material),
   ];
   return blocks.length === 0 ? [paragraph(say.none)] : blocks;
@@ -123,6 +125,7 @@ function comparison(material: Material): Block[] {
 }
 
 const DAY_MS = 86_400_000;
+const VERDICTS = ['fake', 'real', 'indeterminate'] as const;
 
 type Days = Pick<Period, 'from' | 'to' | 'timezone'>;
 
@@ -164,33 +167,23 @@ function figuresTable({ input, text }: Material, before: PreviousFigures, compar
   const { audio, image, video } = before.media;
   const otherBefore = before.in_period - audio - image - video;
   const otherNow = population.in_period - media.audio - media.image - media.video;
-  const line = (depth: number, name: string, one: number, other: number): Cell[] => [
-    { text: name, indent: depth, strong: depth === 0 },
-    ...[text.format.integer(one), text.format.integer(other), say.difference(one, other)].map((value) => ({
-      text: value,
-      strong: depth === 0,
-    })),
-  ];
+  const line = (depth: number, name: string, one: number, other: number): Cell[] =>
+    step(depth, name, text.format.integer(one), text.format.integer(other), say.difference(one, other));
   return table(
     say.title,
     [left(say.columns[0], 2.4), right(say.columns[1], 1), right(say.columns[2], 1), right(say.columns[3], 1.6)],
     [
       line(0, say.rows.detections, before.in_period, population.in_period),
-      ...(['audio', 'image', 'video'] as const).map((medium) =>
-        line(1, say.rows[medium], before.media[medium], media[medium]),
-      ),
+      ...MODALITIES.map((medium) => line(1, say.rows[medium], before.media[medium], media[medium])),
       ...(otherBefore + otherNow === 0 ? [] : [line(1, say.rows.other, otherBefore, otherNow)]),
       line(0, say.rows.failed, before.status.failed, population.failed),
       line(0, say.rows.processing, before.status.processing, population.processing),
       line(0, say.rows.completed, before.status.completed, population.completed),
-      ...(comparable
-        ? [
-            ...(['fake', 'real', 'indeterminate'] as const).map((verdict) =>
-              line(1, say.rows[verdict], before.verdicts[verdict], verdicts[verdict]),
-            ),
-            rateLine(text, before.fake_rate, rate),
-          ]
-        : []),
+      ...(comparable ? ([...VERDICTS, 'rate'] as const) : []).map((name) =>
+        name === 'rate'
+          ? rateLine(text, before.fake_rate, rate)
+          : line(1, say.rows[name], before.verdicts[name], verdicts[name]),
+      ),
     ],
   );
 }
@@ -227,21 +220,12 @@ export function trend({ input, text }: Material): Block[] {
     ({ policy_sha256: policy, completeness, amended }) =>
       amended || completeness !== 'proven' || policy !== input.policySha256,
   );
-  return [
-    ...trendCharts([...history, now], text),
-    ...(marks.length === 0 && certificate.verdict === 'proven'
-      ? []
-      : [
-          muted(
-            say.basis(
-              marks.map((one) => ({
-                name: one.period,
-                amended: one.amended,
-                incomplete: one.completeness !== 'proven',
-                otherPolicy: one.policy_sha256 !== input.policySha256,
-              })),
-            ),
-          ),
-        ]),
-  ];
+  const said = marks.map((one) => ({
+    name: one.period,
+    amended: one.amended,
+    incomplete: one.completeness !== 'proven',
+    otherPolicy: one.policy_sha256 !== input.policySha256,
+  }));
+  const isSound = marks.length === 0 && certificate.verdict === 'proven';
+  return [...trendCharts([...history, now], text), ...shownIf(!isSound, muted(say.basis(said)))];
 }

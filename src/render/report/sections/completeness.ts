@@ -1,5 +1,5 @@
 import { type Certificate, standsOnRecord } from '../../../core/certificate.ts';
-import { type Unfinished, unfinished } from '../../../core/period.ts';
+import { unfinished } from '../../../core/period.ts';
 import type { Block, Cell } from '../../../core/report.ts';
 import { sentence } from '../format.ts';
 import { isOpen } from '../replay-command.ts';
@@ -15,6 +15,8 @@ import {
   right,
   type Material,
   type SectionBuilder,
+  shownIf,
+  step,
   table,
 } from './parts.ts';
 
@@ -37,7 +39,7 @@ export const completeness: SectionBuilder = (material) => {
   const level = levelOf(certificate);
   return [
     ...(level === 'good' ? [] : [notice(level, status.title, status.text)]),
-    ...(rest === null ? [] : [preliminary(material, rest)]),
+    ...(rest === null ? [] : [notice('warning', say.unfinished.title, say.unfinished.text(rest))]),
     paragraph(level === 'good' ? `${status.text} ${introduction(material)}` : introduction(material)),
     definitions([
       [say.terms.verdict, cell(text.compliance.verdicts[certificate.verdict])],
@@ -69,19 +71,11 @@ function introduction({ input, text }: Material): string {
   return unique === 0 ? say.empty : say.oneAnswer;
 }
 
-function preliminary({ text }: Material, rest: Unfinished): Block {
-  const { title, text: say } = text.completeness.unfinished;
-  return notice('warning', title, say(rest));
-}
-
 /** The rule that every count adds up, as a table: every line is the sum of those one step deeper. */
 function sums({ input, text }: Material): Block {
   const { population, verdicts } = input.statistics;
   const { columns, rows } = text.completeness;
-  const line = (depth: number, name: string, value: number): readonly Cell[] => [
-    { text: name, indent: depth, strong: depth === 0 },
-    { text: text.format.integer(value), strong: depth === 0 },
-  ];
+  const line = (depth: number, name: string, value: number): Cell[] => step(depth, name, text.format.integer(value));
   const { claim = 'list' } = input.certificate;
   const isOfPeriod = claim === 'period';
   // Without days, no dated detection is outside; a combined run holds what is inside alone.
@@ -119,7 +113,7 @@ function undated({ input, text }: Material): Block[] {
       kind: 'list',
       items: named.map(({ uuid, created_at: time }) => ({ text: `${uuid} (${time === null ? '–' : `"${time}"`})` })),
     },
-    ...(more > 0 ? [muted(say.undatedMore(more))] : []),
+    ...shownIf(more > 0, muted(say.undatedMore(more))),
   ];
 }
 

@@ -29,6 +29,16 @@ export const countCell = (value: number, { format }: ReportText): Cell => ({
   figure: { value, form: 'count' },
 });
 
+export function shownIf(isShown: boolean, ...blocks: readonly Block[]): readonly Block[] {
+  return isShown ? blocks : [];
+}
+
+/** The cells of a line in a table of sums: each line is the sum of those one step deeper. */
+export function step(depth: number, name: string, ...texts: readonly string[]): Cell[] {
+  const strong = depth === 0;
+  return [{ text: name, indent: depth, strong }, ...texts.map((text) => ({ text, strong }))];
+}
+
 export function definitions(items: readonly (readonly [term: string, cell: Cell])[]): Block {
   return { kind: 'definitions', items: items.map(([term, item]) => ({ term, cell: item })) };
 }

@@ -22,6 +22,7 @@ import {
   paragraph,
   right,
   type SectionBuilder,
+  shownIf,
   table,
   toned,
   writesColumn,
@@ -39,7 +40,7 @@ export const flagged: SectionBuilder = (material) => {
   const counts = days.map(({ day, fake }) => `${text.format.shortDay(day)} ${text.format.integer(fake)}`);
   return [
     lead(say.lead(list.total, amongWhat(material))),
-    ...(days.length < 2 ? [] : [muted(say.byDay(counts))]),
+    ...shownIf(days.length > 1, muted(say.byDay(counts))),
     ...register(material, list, say, 'verdict'),
   ];
 };
@@ -56,7 +57,7 @@ export const indeterminate: SectionBuilder = (material) => {
       say.lead(statistics.verdicts.indeterminate, statistics.population.completed, amongWhat(material)) +
         notAssessed(material),
     ),
-    ...(labels.length === 0 ? [] : labelTable(material, text.results.labels.undecided, labels)),
+    ...shownIf(labels.length > 0, ...labelTable(material, text.results.labels.undecided, labels)),
     ...whereListed(material, [input.registers.indeterminate, say.showing]),
   ];
 };
@@ -90,10 +91,10 @@ export function annex(material: Material): readonly Block[] {
   const { registers: lists, template } = input;
   if (!hasAnnex(material)) return [];
   const labels = labelCounts(input.statistics, template.policy);
-  const part = (list: RegisterList, caption: string, showing: Showing, kind: RegisterKind): Block[] =>
-    list.total === 0
-      ? []
-      : [heading(caption), ...register(material, list, { caption, showing }, kind, list.entries.length)];
+  const part = (list: RegisterList, caption: string, showing: Showing, kind: RegisterKind): readonly Block[] => {
+    const blocks = register(material, list, { caption, showing }, kind, list.entries.length);
+    return shownIf(list.total > 0, heading(caption), ...blocks);
+  };
   const isLong = lists.flagged.total > MOST_SHOWN || !template.sections.includes('flagged');
   return [
     ...dayTable(material),
@@ -101,13 +102,12 @@ export function annex(material: Material): readonly Block[] {
     ...part(lists.indeterminate, say.indeterminate.caption, say.indeterminate.showing, 'verdict'),
     ...part(lists.failed, say.failed.failedCaption, say.failed.showingFailed, 'message'),
     ...part(lists.pending, say.failed.pendingCaption, say.failed.showingPending, 'plain'),
-    ...(labels.length > 0
-      ? [
-          heading(say.labels.caption),
-          muted(`${say.labels.intro} ${say.labels.sum(input.statistics.population.completed)}`),
-          ...labelTable(material, say.labels.caption, labels),
-        ]
-      : []),
+    ...shownIf(
+      labels.length > 0,
+      heading(say.labels.caption),
+      muted(`${say.labels.intro} ${say.labels.sum(input.statistics.population.completed)}`),
+      ...labelTable(material, say.labels.caption, labels),
+    ),
   ];
 }
 
@@ -133,82 +133,68 @@ function labelTable({ text }: Material, caption: string, found: ReturnType<typeo
 
 type RegisterKind = 'verdict' | 'message' | 'plain' | 'notDeleted' | 'deletedLate' | 'notMeasured';
 
-interface Words {
-  readonly caption: string;
-  readonly showing: Showing;
-}
-
 export function register(
   material: Material,
   list: RegisterList,
-  words: Words,
+  words: { readonly caption: string; readonly showing: Showing },
   kind: RegisterKind,
   most = MOST_SHOWN,
-): Block[] {
-  if (list.total === 0) return [];
+): readonly Block[] {
   const entries = list.entries.slice(0, most);
   const shown = entries.length;
   const cut = words.showing(shown, list.total, writtenBy(material.input).everyDetection);
   return [
-    ...(shown < list.total ? [muted(cut)] : []),
-    ...(shown === 0
-      ? []
-      : [
-          table(
-            words.caption,
-            columnsOf(material, kind),
-            entries.map((entry, index) => rowOf(entry, index, material, kind)),
-          ),
-        ]),
+    ...shownIf(shown < list.total, muted(cut)),
+    ...shownIf(shown > 0, registerTable(material, words.caption, kind, entries)),
   ];
 }
 
-function columnsOf({ input, text }: Material, kind: RegisterKind): ReportColumn[] {
-  const say = text.results.register;
-  const common = [
-    right(say.number, 0.5),
-    left(say.created, 1.4),
-    writesColumn(input, 'filename') ? { ...left(say.file, 4.3), sub: say.id } : left(say.id, 4.3),
-    left(say.medium, 0.8),
-  ];
-  if (kind === 'plain') return common;
-  if (kind === 'message') return [...common, left(say.message, 3)];
-  if (kind === 'notMeasured') return [...common, left(say.status, 1.2), right(say.deletedAt, 1.6)];
-  if (kind === 'notDeleted') return [...common, right(say.notDeletedFor, 1.4), right(say.overdueBy, 1.4)];
-  if (kind === 'deletedLate') return [...common, right(say.deletedAfter, 1.4), right(say.overdueBy, 1.4)];
-  return [...common, left(say.label, 3), right(say.score, 0.7)];
-}
-
-function rowOf(entry: RegisterEntry, index: number, material: Material, kind: RegisterKind): Cell[] {
+function registerTable(material: Material, caption: string, kind: RegisterKind, entries: readonly RegisterEntry[]) {
   const { input, text } = material;
-  const common: Cell[] = [
-    countCell(index + 1, text),
-    { text: instant(entry.createdAtMs), figure: { value: entry.createdAtMs, form: 'instant' } },
-    identity(entry, material),
-    cell(mediumName(entry.mediaType, text)),
-  ];
-  if (kind === 'plain') return common;
-  if (kind === 'message') return [...common, cell(entry.errorMessage ?? text.results.failed.noMessage)];
-  if (kind === 'notMeasured') {
-    const { fileDeletedAt: at } = entry;
-    const stated = typeof at === 'string' ? at : instant(at);
-    return [...common, cell(text.results.register.statuses[entry.status]), cell(stated)];
-  }
-  if (kind === 'notDeleted' || kind === 'deletedLate') {
-    const seconds = entry.deletion?.seconds ?? null;
-    const limit = input.template.retentionLimitSeconds;
+  const say = text.results.register;
+  const limit = input.template.retentionLimitSeconds;
+  const spans = ({ deletion }: RegisterEntry): Cell[] => {
+    const seconds = deletion?.seconds ?? null;
     const over = seconds === null || limit === null || seconds <= limit ? null : seconds - limit;
-    return [
-      ...common,
-      cell(text.format.span(seconds)),
-      over === null ? cell(NO_VALUE) : toned(text.format.span(over), 'critical'),
-    ];
-  }
-  return [
-    ...common,
-    labelOf(entry, material),
-    { text: text.format.score(entry.score), figure: { value: entry.score, form: 'score' } },
-  ];
+    const late = over === null ? cell(NO_VALUE) : toned(text.format.span(over), 'critical');
+    return [cell(text.format.span(seconds)), late];
+  };
+  /** What each kind of list shows in its last columns. */
+  const last: Record<RegisterKind, readonly [readonly ReportColumn[], (entry: RegisterEntry) => Cell[]]> = {
+    plain: [[], () => []],
+    message: [[left(say.message, 3)], ({ errorMessage }) => [cell(errorMessage ?? text.results.failed.noMessage)]],
+    notMeasured: [
+      [left(say.status, 1.2), right(say.deletedAt, 1.6)],
+      ({ status, fileDeletedAt: at }) => [cell(say.statuses[status]), cell(typeof at === 'string' ? at : instant(at))],
+    ],
+    notDeleted: [[right(say.notDeletedFor, 1.4), right(say.overdueBy, 1.4)], spans],
+    deletedLate: [[right(say.deletedAfter, 1.4), right(say.overdueBy, 1.4)], spans],
+    verdict: [
+      [left(say.label, 3), right(say.score, 0.7)],
+      (entry) => [
+        labelOf(entry, material),
+        { text: text.format.score(entry.score), figure: { value: entry.score, form: 'score' } },
+      ],
+    ],
+  };
+  const [columns, cellsOf] = last[kind];
+  return table(
+    caption,
+    [
+      right(say.number, 0.5),
+      left(say.created, 1.4),
+      writesColumn(input, 'filename') ? { ...left(say.file, 4.3), sub: say.id } : left(say.id, 4.3),
+      left(say.medium, 0.8),
+      ...columns,
+    ],
+    entries.map((entry, index): Cell[] => [
+      countCell(index + 1, text),
+      { text: instant(entry.createdAtMs), figure: { value: entry.createdAtMs, form: 'instant' } },
+      identity(entry, material),
+      cell(mediumName(entry.mediaType, text)),
+      ...cellsOf(entry),
+    ]),
+  );
 }
 
 function identity(entry: RegisterEntry, { input, text }: Material): Cell {

@@ -13,6 +13,7 @@ import {
   paragraph,
   right,
   type SectionBuilder,
+  shownIf,
   table,
 } from './parts.ts';
 
@@ -83,20 +84,19 @@ function accuracy({ input, text }: Material): Block[] {
           ),
         ]),
     muted(say.basis(found.weighting, found.truth.ambiguous, found.undecided)),
-    ...(strata.length === 0
-      ? []
-      : [
-          table(
-            say.strata,
-            say.strataColumns.map((title, index) => (index === 0 ? left(title, 2) : right(title, 1))),
-            strata
-              .slice(0, MOST_ROWS)
-              .map(({ stratum, size, sampled, reviewed }) => [
-                cell(stratum),
-                ...[size, sampled, reviewed].map((count) => countCell(count, text)),
-              ]),
-          ),
-        ]),
+    ...shownIf(
+      strata.length > 0,
+      table(
+        say.strata,
+        say.strataColumns.map((title, index) => (index === 0 ? left(title, 2) : right(title, 1))),
+        strata
+          .slice(0, MOST_ROWS)
+          .map(({ stratum, size, sampled, reviewed }) => [
+            cell(stratum),
+            ...[size, sampled, reviewed].map((count) => countCell(count, text)),
+          ]),
+      ),
+    ),
   ];
 }
 
@@ -134,18 +134,17 @@ function casework({ input, text }: Material): Block[] {
         ...(appeals.count === 0 ? [] : [[cell(say.cases.appealMedian), hours(appeals.median_hours)]]),
       ],
     ),
-    ...(late.length === 0
-      ? []
-      : [
-          table(
-            say.overdue,
-            [left(say.overdueColumns[0], 3), right(say.overdueColumns[1], 1.5), left(say.overdueColumns[2], 1.5)],
-            late
-              .slice(0, MOST_ROWS)
-              .map(({ uuid, hours: span, acted }) => [mono(uuid), hours(span), cell(say.acted(acted))]),
-          ),
-          ...(found.overdue > MOST_ROWS ? [muted(say.more(Math.min(MOST_ROWS, late.length), found.overdue))] : []),
-        ]),
+    ...shownIf(
+      late.length > 0,
+      table(
+        say.overdue,
+        [left(say.overdueColumns[0], 3), right(say.overdueColumns[1], 1.5), left(say.overdueColumns[2], 1.5)],
+        late
+          .slice(0, MOST_ROWS)
+          .map(({ uuid, hours: span, acted }) => [mono(uuid), hours(span), cell(say.acted(acted))]),
+      ),
+      ...shownIf(found.overdue > MOST_ROWS, muted(say.more(Math.min(MOST_ROWS, late.length), found.overdue))),
+    ),
   ];
 }
 

@@ -33,11 +33,8 @@ export const scores: SectionBuilder = (material) => {
       [left(modality, 1.4), right(counts, 1), ...others.map((title) => right(title, 1))],
       found.map((name) => {
         const { count, mean, min, p50, p95, max } = input.statistics.scores[name];
-        return [
-          say.modality[name],
-          text.format.integer(count),
-          ...[mean, min, p50, p95, max].map(text.format.score),
-        ].map(cell);
+        const figures = [mean, min, p50, p95, max].map(text.format.score);
+        return [say.modality[name], text.format.integer(count), ...figures].map(cell);
       }),
     ),
     ...tracing(material),
@@ -86,18 +83,15 @@ function tracing({ input, text }: Material): Block[] {
   return [
     heading(say.caption),
     paragraph(
-      [
-        say.intro,
-        ...(named.length === 0 ? [] : [say.named(counts)]),
-        ...(unnamed === 0 ? [] : [say.unnamed(unnamed)]),
-        say.basis,
-      ].join(' '),
+      [say.intro, named.length > 0 && say.named(counts), unnamed > 0 && say.unnamed(unnamed), say.basis]
+        .filter((each) => each !== false)
+        .join(' '),
     ),
     ...moreOf(named.length - MOST_SOURCES, text),
   ];
 }
 
 /** `0.00–0.05`, …: equal bands of 0 to 1; the last one includes its upper end. */
-function bandNames(bands: number, decimal: (value: number, digits: number) => string): string[] {
+export function bandNames(bands: number, decimal: (value: number, digits: number) => string): string[] {
   return Array.from({ length: bands }, (_, bin) => `${decimal(bin / bands, 2)}–${decimal((bin + 1) / bands, 2)}`);
 }

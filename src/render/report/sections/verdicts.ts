@@ -33,12 +33,9 @@ const KNOWN = ['audio', 'image', 'video'];
 /** Media are an open set: the rest is shown as one. */
 const MOST_MEDIA = 10;
 
-function rank(name: string): number {
-  return KNOWN.includes(name) ? KNOWN.indexOf(name) : KNOWN.length;
-}
-
 /** The documented media first, then any others that the source named, in code-unit order. */
 function mediaOf(statistics: Statistics, text: ReportText): Medium[] {
+  const rank = (name: string): number => (KNOWN.includes(name) ? KNOWN.indexOf(name) : KNOWN.length);
   const media = Object.entries(statistics.by_media_type).sort(([a], [b]) => rank(a) - rank(b) || (a < b ? -1 : 1));
   const shown = media
     .slice(0, MOST_MEDIA)
@@ -147,33 +144,19 @@ function durations({ input, text }: Material): Block[] {
   const say = text.results.verdicts;
   const rows = (['audio', 'video'] as const).flatMap((medium) => {
     const { count: measured, sum, mean, min, max, p50, p95 } = input.statistics.duration_seconds[medium];
-    return measured === 0
-      ? []
-      : [
-          [
-            text.results.scores.modality[medium],
-            text.format.integer(measured),
-            ...[sum, mean, min, p50, p95, max].map(text.format.span),
-          ].map(cell),
-        ];
+    const spans = [sum, mean, min, p50, p95, max].map(text.format.span);
+    const row = [text.results.scores.modality[medium], text.format.integer(measured), ...spans].map(cell);
+    return measured === 0 ? [] : [row];
   });
   if (rows.length === 0) return [];
   const [medium, ...others] = say.durationColumns;
   return [table(say.duration, [left(medium, 0.9), ...others.map((title) => right(title, 1.2))], rows)];
 }
 
-interface Bucket extends OutcomeCounts {
-  /** `2024-01-15`, `2024-01` or `2024`. */
-  readonly key: string;
-  /** For an axis: `15 Jan`, `Jan 2024`, `2024`. */
-  readonly short: string;
-  /** For a sentence: `15 January 2024`, `January 2024`, `2024`. */
-  readonly long: string;
-}
-
 interface Buckets {
   readonly grain: Grain;
-  readonly buckets: readonly Bucket[];
+  /** Each with its name for an axis (`15 Jan`, `Jan 2024`, `2024`), and for a sentence (`15 January 2024`, …). */
+  readonly buckets: readonly (OutcomeCounts & { readonly short: string; readonly long: string })[];
 }
 
 /** The most columns that are still readable on a page. */
@@ -191,7 +174,7 @@ function bucketsOf(statistics: Statistics, format: Format): Buckets {
     const sum = byKey.get(key);
     byKey.set(key, sum === undefined ? counts : sumOf(sum, counts));
   }
-  return { grain, buckets: [...byKey].map(([key, counts]) => ({ key, ...namesOf(key, grain, format), ...counts })) };
+  return { grain, buckets: [...byKey].map(([key, counts]) => ({ ...namesOf(key, grain, format), ...counts })) };
 }
 
 function grainOf(days: Statistics['by_day']): Grain {
@@ -199,11 +182,7 @@ function grainOf(days: Statistics['by_day']): Grain {
   return new Set(days.map(({ day }) => day.slice(0, 7))).size <= MOST_MONTHS ? 'month' : 'year';
 }
 
-function namesOf(
-  key: string,
-  grain: Grain,
-  { shortDay, dayText, shortMonth, monthText }: Format,
-): { short: string; long: string } {
+function namesOf(key: string, grain: Grain, { shortDay, dayText, shortMonth, monthText }: Format) {
   if (grain === 'day') return { short: shortDay(key), long: dayText(key) };
   if (grain === 'month') return { short: shortMonth(key), long: monthText(key) };
   return { short: key, long: key };

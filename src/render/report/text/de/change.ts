@@ -51,7 +51,7 @@ export const change: ReportText['change'] = {
   trend: {
     period: 'Zeitraum',
     verdicts: 'Urteile je Zeitraum',
-    verdictsAlt: (count) => `Gestapelte Säulen der Urteile in ${count} Zeiträumen, dieser zuletzt.`,
+    verdictsAlt: (count) => `Gestapelte Säulen der Urteile in ${count} Zeiträumen, der neueste zuletzt.`,
     rates: 'Fälschungsquote je Zeitraum mit ihrem 95-%-Intervall',
     ratesAlt: (parts) => `Fälschungsquote je Zeitraum: ${parts.join(', ')}.`,
     basis: (marked) => {

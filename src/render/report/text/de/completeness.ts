@@ -67,7 +67,7 @@ export const completeness: ReportText['completeness'] = {
   },
   undated: (count) =>
     `${counted(count, 'Prüfung hat', 'Prüfungen haben')} keine lesbare Anlegezeit und ${count === 1 ? 'ist' : 'sind'} in keiner Zahl.`,
-  undatedMore: (count) => `${integer(count)} weitere, die nur der Schnappschuss nennt.`,
+  undatedMore: (count) => `${integer(count)} weitere, die nur die Momentaufnahme nennt.`,
   periodIntro:
     'Die Liste bewegt sich beim Lesen: Prüfungen kommen hinzu und werden gelöscht, und alle späteren wechseln die Seite. Der Zeitraum wurde darum in überlappenden Fenstern gelesen; jedes schließt durch eine Prüfung, die beide enthalten, an das nächste an: Dazwischen wurde nichts ausgelassen. Das beruht auf der Ordnung nach Anlegezeit, die jedes Fenster einhält. Was während des Lesens hinzukam oder gelöscht wurde, kann im Bericht stehen oder nicht.',
   partsIntro:

@@ -67,7 +67,7 @@ export const compliance: ReportText['compliance'] = {
   verdicts: { proven: 'bewiesen', converged: 'übereinstimmend', unproven: 'nicht bewiesen' },
   noTarget: 'keines',
   noValue: (status) => (status === 'not_measured' ? 'nicht gemessen' : NO_VALUE),
-  open: (count) => `${integer(count)} ungezählte könnten sie ändern`,
+  open: (count) => `${integer(count)} ungezählte ${count === 1 ? 'könnte' : 'könnten'} sie ändern`,
   point: (status, name, value, target) => {
     const words = { not_met: 'Nicht erfüllt', not_shown: 'Nicht gezeigt', not_measured: 'Nicht gemessen' };
     return `${words[status]}: ${name} (${value}, Ziel ${target}).`;

@@ -35,11 +35,11 @@ export const evidence: ReportText['evidence'] = {
           late === 0 ? '' : `${integer(late)} ${one(late, 'wurde', 'wurden')} später gelöscht`,
           never === 0 ? '' : `${integer(never)} ${one(never, 'war', 'waren')} beim Lesen der Liste nicht gelöscht`,
         ].filter((part) => part !== '');
-        const more = open === 0 ? '' : ` ${integer(open)} ließen sich nicht beurteilen.`;
+        const more = open === 0 ? '' : ` ${integer(open)} ${one(open, 'ließ', 'ließen')} sich nicht beurteilen.`;
         return `${sentence(detections(late + never))} ${one(late + never, 'überschreitet', 'überschreiten')} die Frist von ${limit}: ${listed(parts)}.${more}`;
       },
       open: (open, limit) =>
-        `Ob die Frist von ${limit} eingehalten wurde, ist nicht gezeigt: ${detections(open)} ließen sich nicht beurteilen. Keine andere ist überfällig.`,
+        `Ob die Frist von ${limit} eingehalten wurde, ist nicht gezeigt: ${detections(open)} ${one(open, 'ließ', 'ließen')} sich nicht beurteilen. Keine andere ist überfällig.`,
     },
     notDeleted: { caption: 'Nicht gelöscht', showing: showing('Prüfungen ohne Löschzeit') },
     deletedLate: { caption: 'Nach der Frist gelöscht', showing: showing('verspätete Löschungen') },

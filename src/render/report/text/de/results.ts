@@ -92,7 +92,7 @@ export const results: ReportText['results'] = {
     lead: (count, completed, among) => {
       if (completed === 0) return `Keine Prüfung wurde abgeschlossen${among}, also blieb keine unentschieden.`;
       if (count === 0) return `Keine abgeschlossene Prüfung blieb unentschieden${among}.`;
-      return `${sentence(detections(count))} von ${integer(completed)} abgeschlossenen (${percent(count / completed)}) ${one(count, 'blieb', 'blieben')} unentschieden: zwischen echt und Fälschung bezeichnet, mit einer Bezeichnung, die die Regel nicht kennt, oder ohne etwas zu beurteilen. Keine Fälschungsquote enthält ${one(count, 'sie', 'sie')}.`;
+      return `${sentence(detections(count))} von ${integer(completed)} abgeschlossenen (${percent(count / completed)}) ${one(count, 'blieb', 'blieben')} unentschieden: zwischen echt und Fälschung bezeichnet, mit einer Bezeichnung, die die Regel nicht kennt, oder ohne etwas zu beurteilen. Keine Fälschungsquote enthält sie.`;
     },
     showing: showing('nicht entschiedene Prüfungen'),
     caption: 'Nicht entschiedene Prüfungen',

@@ -13,7 +13,12 @@ export const summary: ReportText['summary'] = {
         ? `${one(count, 'steht', 'stehen')} in der Liste`
         : `${one(count, 'wurde', 'wurden')} im Zeitraum ${periodText} angelegt`;
     const read = verdict === 'unproven' ? ', soweit die Liste gelesen wurde' : '';
-    const unknown = undated === 0 ? '' : ` Weitere ${integer(undated)} ohne lesbare Anlegezeit können dazugehören.`;
+    const more = one(
+      undated,
+      'Eine weitere ohne lesbare Anlegezeit kann',
+      `Weitere ${integer(undated)} ohne lesbare Anlegezeit können`,
+    );
+    const unknown = undated === 0 ? '' : ` ${more} dazugehören.`;
     return `${sentence(detections(count))} ${what}${read}.${unknown}`;
   },
   verdicts: ({ fake, real, indeterminate }) =>
@@ -59,11 +64,11 @@ export const summary: ReportText['summary'] = {
     deletionNotMeasured: (count) =>
       `Bei ${counted(count, 'Prüfung', 'Prüfungen')} ließ sich die Zeit bis zur Löschung nicht messen: Die Zeiten sind unmöglich oder unlesbar.`,
     undated: (count, open) =>
-      `${sentence(detections(count))} ${one(count, 'hat', 'haben')} keine lesbare Anlegezeit${open ? '' : ` und ${one(count, 'kann', 'können')} zum Zeitraum gehören`}; keine Tabelle und keine Zahl enthält ${one(count, 'sie', 'sie')}.`,
+      `${sentence(detections(count))} ${one(count, 'hat', 'haben')} keine lesbare Anlegezeit${open ? '' : ` und ${one(count, 'kann', 'können')} zum Zeitraum gehören`}; keine Tabelle und keine Zahl enthält sie.`,
     emptyAfter: (before) =>
       `Der Zeitraum enthält keine Prüfung, der davor ${integer(before)}. Prüfen Sie, ob der Dienst in Gebrauch war und ob der Schlüssel dasselbe Team sieht.`,
     flagged: (count) =>
-      `${sentence(detections(count))} ${one(count, 'ist', 'sind')} als Fälschung markiert; ein Mensch muss ${one(count, 'sie', 'sie')} prüfen.`,
+      `${sentence(detections(count))} ${one(count, 'ist', 'sind')} als Fälschung markiert; ein Mensch muss sie prüfen.`,
     failed: (count) =>
       `${sentence(detections(count))} ${one(count, 'ist', 'sind')} fehlgeschlagen: Reichen Sie ${one(count, 'das Medium', 'die Medien')} noch einmal ein.`,
     processing: (count) =>

@@ -64,7 +64,7 @@ export const change = {
   trend: {
     period: 'Period',
     verdicts: 'Verdicts by period',
-    verdictsAlt: (count: number): string => `Stacked columns of verdicts for ${count} periods, this one last.`,
+    verdictsAlt: (count: number): string => `Stacked columns of verdicts for ${count} periods, the newest last.`,
     rates: 'Fake rate by period, with its 95% interval',
     ratesAlt: (parts: readonly string[]): string => `Fake rate by period: ${parts.join(', ')}.`,
     basis: (marked: readonly Mark[]): string => {

@@ -126,7 +126,9 @@ export function summaryCharts(report: Report, { tables, bands }: SummaryPlaces):
       categoryTitle: say.score,
       alt: (rows) => {
         const scores = rows.reduce((all, { figures: row }) => all + (row[index]?.value ?? 0), 0);
-        return worded(say.scoresAlt, { bands: rows.length, count: scores, modality: name.toLowerCase() });
+        // A German noun keeps its capital.
+        const modality = phrases.language === 'en' ? name.toLowerCase() : name;
+        return worded(say.scoresAlt, { bands: rows.length, count: scores, modality });
       },
     });
   }
