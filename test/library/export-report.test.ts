@@ -318,6 +318,9 @@ describe('a sink of the caller’s own', () => {
 
   test.each<[what: string, changes: object, problem: string]>([
     ['names our own file', { files: () => ['Report.PDF'] }, 'writes the file Report.PDF itself'],
+    ['names the reviews', { files: () => ['reviews.csv'] }, 'writes the file reviews.csv itself'],
+    ['names a token', { files: () => ['manifest.json.tsr'] }, 'writes the file manifest.json.tsr itself'],
+    ['names a part', { files: () => ['part_1_summary.csv'] }, 'writes the file part_1_summary.csv itself'],
     ['leads elsewhere', { files: () => ['../a'] }, 'cannot name a file'],
     ['declares no list', { files: () => 'a' }, 'files() did not return a list'],
     ['declares a file twice', { files: () => ['a', 'A'] }, 'twice'],

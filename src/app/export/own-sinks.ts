@@ -4,15 +4,8 @@ import type { Output, OutputFolder } from '../../core/output.ts';
 import { CSV_COMPRESSIONS, type OwnSink, type Sink, type SinkContext, type SinkFactory } from '../../core/sink.ts';
 import { isPlainName } from '../../platform/files/folders.ts';
 import { DIFFERENCES_FILE } from '../run/differences-file.ts';
-import {
-  ARCHIVE_FILE,
-  CHECKSUM_FILE,
-  DATA_PACKAGE_FILE,
-  HISTORY_FILE,
-  MANIFEST_FILE,
-  SIGNATURE_FILE,
-  STATISTICS_FILE,
-} from '../../seal/evidence/run-files.ts';
+import { RUN_FILES } from '../../seal/evidence/run-files.ts';
+import { DSA_PARTS } from './dsa-rules.ts';
 import { SINKS } from '../../render/sinks/registry.ts';
 import { TABLES } from '../../render/transform/tables/tables.ts';
 
@@ -24,18 +17,10 @@ export function isReservedName(name: string): boolean {
       factory.files(tables, { csvSafety: 'strict', csvBom: false, csvCompression }),
     ),
   );
-  const evidence = [
-    ARCHIVE_FILE,
-    CHECKSUM_FILE,
-    DATA_PACKAGE_FILE,
-    DIFFERENCES_FILE,
-    HISTORY_FILE,
-    MANIFEST_FILE,
-    SIGNATURE_FILE,
-  ];
   // Some file systems do not tell a from A.
   const folded = name.toLowerCase();
-  return [...ours, ...evidence, STATISTICS_FILE].some((one) => one.toLowerCase() === folded);
+  const others = [...RUN_FILES, DIFFERENCES_FILE, ...Object.values(DSA_PARTS)];
+  return [...ours, ...others].some((one) => one.toLowerCase() === folded);
 }
 
 /**

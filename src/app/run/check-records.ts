@@ -217,18 +217,12 @@ function runFindings({ record, recordSha256 }: Snapshot, run: SealedRun): Findin
   const { manifest, period } = run;
   const said = manifest.extraction_sha256;
   const isRecord = recordSha256 === said;
+  const other = `the certificate speaks of another period than that of the run, ${period.label} (${period.timezone})`;
   return [
-    ...coverage(record, period),
+    // A certificate for one period says nothing about another.
+    ...(coversPeriod(record.certificate, period) ? [] : [completeness(other)]),
     ...manifestAgreement(record, manifest),
     ...(isRecord ? [] : [completeness(`extraction.json has the SHA-256 ${recordSha256}, the manifest says ${said}`)]),
-  ];
-}
-
-/** A certificate for one period says nothing about another. */
-function coverage({ certificate }: ExtractionRecord, period: Period): Finding[] {
-  if (coversPeriod(certificate, period)) return [];
-  return [
-    completeness(`the certificate speaks of another period than that of the run, ${period.label} (${period.timezone})`),
   ];
 }
 
@@ -270,12 +264,11 @@ async function rootOf(sorter: LeafSorter): Promise<string | null> {
 
 function merkleFindings(root: string | null, record: ExtractionRecord, manifest: Manifest | null): Finding[] {
   if (root === null) return [merkle('a detection counts twice')];
-  return (
-    [
-      ['extraction.json', record.merkleRoot],
-      ...(manifest === null ? [] : [['the manifest', manifest.merkle_root] as const]),
-    ] as const
-  ).flatMap(([by, said]) =>
+  const roots = [
+    ['extraction.json', record.merkleRoot],
+    ['the manifest', manifest?.merkle_root ?? root],
+  ] as const;
+  return roots.flatMap(([by, said]) =>
     said === root ? [] : [merkle(`the records give the Merkle root ${root}, ${by} says ${said}`)],
   );
 }

@@ -7,10 +7,10 @@ import { shorten } from '../../core/text.ts';
  * what it should be · `manifest` no manifest, or one that contradicts itself · `records` the snapshot is damaged or not
  * what its own record says · `merkle` the records are not the sealed ones · `completeness` the certificate contradicts
  * itself or the records · `not-reproduced` a file is not what the records give · `report-id` the id does not belong to
- * this content · `signature` missing, or not made with that key over this manifest · `timestamp` missing, over other content, or by no
- * trusted authority · `previous` the previous run is not
- * the named one · `amends` the amended run is not the named one · `differences` the list of differences is not what the
- * two runs give · `not-checked` something could not be checked in a mode that must check everything.
+ * this content · `signature` missing, or not made with that key over this manifest · `timestamp` missing, over other
+ * content, or by no trusted authority · `previous` the previous run is not the named one · `amends` the amended run is
+ * not the named one · `differences` the list of differences is not what the two runs give · `parts` a part of a combined
+ * run is not what the run says of it · `not-checked` something could not be checked in a mode that must check everything.
  */
 export const FINDING_KINDS = [
   'missing',

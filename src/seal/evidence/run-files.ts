@@ -14,6 +14,18 @@ export const SIGNATURE_FILE = 'manifest.json.sig';
 export const TIMESTAMP_FILE = 'manifest.json.tsr';
 export const STATISTICS_FILE = 'statistics.json';
 export const CHECKSUM_FILE = 'SHA256SUMS';
+/** Files that runs have beside their formats, the list of differences and the DSA's parts. */
+export const RUN_FILES: readonly string[] = [
+  ARCHIVE_FILE,
+  CHECKSUM_FILE,
+  DATA_PACKAGE_FILE,
+  HISTORY_FILE,
+  MANIFEST_FILE,
+  REVIEWS_FILE,
+  SIGNATURE_FILE,
+  STATISTICS_FILE,
+  TIMESTAMP_FILE,
+];
 export const MANIFEST_FORMAT = 'detect-report/manifest/1';
 
 /** What a run folder has under one name. */
