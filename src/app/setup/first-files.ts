@@ -12,16 +12,15 @@ const RHYTHM = {
   day: { job: 'daily', schedule: '0 6 * * *', words: 'at 06:00 each day', period: 'last-day' },
 } as const;
 
-/** The content of detect-report.yaml, with remarks; with `examples`, its examples are in force. */
-export function configFile(answers: FirstAnswers, examples = false): string {
+/** The content of detect-report.yaml, with remarks and examples as comments. */
+export function configFile(answers: FirstAnswers): string {
   const { 'api-key-file': apiKeyFile, 'base-url': baseUrl, out, template, timezone } = answers;
   const isUsual = baseUrl === 'https://app.resemble.ai';
   return lines(
-    examples,
-    '## Defaults of every detect-report command that is run in this folder.',
-    '## Flags and variables of the environment win over this file; `detect-report export --help` lists the options.',
+    '# Defaults of every detect-report command that is run in this folder.',
+    '# Flags and variables of the environment win over this file; `detect-report export --help` lists the options.',
     '',
-    '## The key never stands here. It comes from RESEMBLE_API_KEY, or from a file that only its user may read.',
+    '# The key never stands here. It comes from RESEMBLE_API_KEY, or from a file that only its user may read.',
     apiKeyFile === null ? '# api-key-file: resemble.key' : `api-key-file: ${quoted(apiKeyFile)}`,
     '',
     isUsual ? `# base-url: ${baseUrl}` : `base-url: ${quoted(baseUrl)}`,
@@ -29,43 +28,42 @@ export function configFile(answers: FirstAnswers, examples = false): string {
     `timezone: ${quoted(timezone)}`,
     `out: ${quoted(out)}`,
     '',
-    '## Requests per second and at the same time. The API allows 40 a second for each key.',
+    '# Requests per second and at the same time. The API allows 40 a second for each key.',
     '# rate: 40',
     '# concurrency: 4',
   );
 }
 
-/** The content of jobs.yaml, with the same meaning of `examples`. */
-export function jobsFile(answers: FirstAnswers, examples = false): string {
+/** The content of jobs.yaml, in the same way. */
+export function jobsFile(answers: FirstAnswers): string {
   const { 'api-key-file': apiKeyFile, 'base-url': baseUrl, keyVariable, out, template, timezone } = answers;
   const { job, schedule, words, period } = RHYTHM[answers.every];
   return lines(
-    examples,
-    '## What detect-report makes by itself: `detect-report run jobs.yaml` runs what is due and ends.',
-    '## All keys: docs/jobs.md. Paths are relative to this file.',
+    '# What detect-report makes by itself: `detect-report run jobs.yaml` runs what is due and ends.',
+    '# All keys: docs/jobs.md. Paths are relative to this file.',
     'jobs:',
     `  ${job}:`,
-    `    ## Five fields of cron, in the time zone below: ${words}. Run it more often than that:`,
-    '    ## what is not due does nothing, and missed periods are caught up.',
+    `    # Five fields of cron, in the time zone below: ${words}. Run it more often than that:`,
+    '    # what is not due does nothing, and missed periods are caught up.',
     `    schedule: "${schedule}"`,
     `    timezone: ${quoted(timezone)}`,
     `    period: ${period}`,
-    '    ## The first day to make reports for; without it, the first run makes the newest period alone.',
+    '    # The first day to make reports for; without it, the first run makes the newest period alone.',
     '    # since: 2024-01-01',
     `    template: ${quoted(template)}`,
     `    out: ${quoted(out)}`,
     ...(baseUrl === 'https://app.resemble.ai' ? [] : [`    base_url: ${quoted(baseUrl)}`]),
     '',
-    '    ## Variable or file that holds the key, never the key itself.',
+    '    # Variable or file that holds the key, never the key itself.',
     `    api_key: { ${apiKeyFile === null ? `env: ${keyVariable}` : `file: ${quoted(apiKeyFile)}`} }`,
     '',
-    '    ## Formats other than the template’s.',
+    '    # Formats other than the template’s.',
     `    # formats: [${FORMATS.join(', ')}]`,
     '',
-    '    ## Conditions that should not hold. If one does, the run is still made, with exit code 8.',
+    '    # Conditions that should not hold. If one does, the run is still made, with exit code 8.',
     '    # thresholds: ["fake_rate > 5%", "compliance.not_met > 0"]',
     '',
-    '    ## Where each sealed run goes, besides the folder above. Each is retried on its own.',
+    '    # Where each sealed run goes, besides the folder above. Each is retried on its own.',
     '    # deliver:',
     '    #   - { kind: directory, path: /mnt/reports }',
     '    #   - { kind: s3, bucket: reports, prefix: detections/, region: eu-central-1 }',
@@ -77,20 +75,15 @@ export function jobsFile(answers: FirstAnswers, examples = false): string {
     '    #     to: [compliance@example.com]',
     '    #   - { kind: webhook, url: "https://example.com/hooks/reports", secret: { env: WEBHOOK_SECRET } }',
     '',
-    '    ## Who is notified of the runs: a healthcheck that alarms when a report is missing, and metrics.',
+    '    # Who is notified of the runs: a healthcheck that alarms when a report is missing, and metrics.',
     '    # notify:',
     '    #   healthcheck: { env: HEALTHCHECK_URL }',
     '    #   prometheus: { textfile: /var/lib/prometheus/node-exporter }',
   );
 }
 
-/** `## ` begins a remark, `# ` an example: a line of the file without its sign. */
-function lines(examples: boolean, ...all: readonly string[]): string {
-  const written = all.map((line) => {
-    if (/^ *## /.test(line)) return line.replace('## ', '# ');
-    return examples ? line.replace(/^( *)# /, '$1') : line;
-  });
-  return `${written.join('\n')}\n`;
+function lines(...all: readonly string[]): string {
+  return `${all.join('\n')}\n`;
 }
 
 /** Double quotes as in JSON, which YAML 1.2 reads; a plain word stays unquoted. */
