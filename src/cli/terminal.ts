@@ -46,6 +46,12 @@ export class Terminal {
     await this.#write(this.#stdout, `${this.safe(line)}\n`);
   }
 
+  /** One line of JSON, which stays JSON: what could control a terminal is escaped in its own way. Throws as `result`. */
+  async json(value: unknown): Promise<void> {
+    const text = JSON.stringify(value);
+    await this.result(text.replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, escaped));
+  }
+
   /**
    * Bytes exactly as they are, to stdout, for a pipe or a file. Throws `ConfigError` if stdout is a terminal: the bytes
    * may come from uploaders.
@@ -115,5 +121,10 @@ export class Terminal {
  */
 function logLine(time: Date, event: string, fields: Readonly<Record<string, unknown>>): string {
   const text = JSON.stringify({ time: time.toISOString(), event, ...fields });
-  return text.replaceAll(/[\u007f-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return text.replaceAll(/[\u007f-\uffff]+/g, escaped);
+}
+
+/** Each code unit as `\uXXXX` (RFC 8259, section 7). */
+function escaped(text: string): string {
+  return text.replaceAll(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

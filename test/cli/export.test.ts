@@ -83,3 +83,16 @@ describe('export', () => {
     });
   });
 });
+
+test('--json stays JSON whatever the names hold, and no character that could control a terminal is in it', async () => {
+  await inFolder(async (cwd) => {
+    const out = 'p\u202edf \u{e0041}\u{1f469}\u200d\u{1f4bb}';
+    const words = ['export', '--source', 'sandbox', '--detections', '20', '--all', '--format', 'csv', '--out', out];
+    const { code, stdout } = await runHere([...words, '--json'], { cwd });
+    expect(code).toBe(0);
+    expect(stdout).not.toMatch(/[\p{Cf}\p{Cs}]/u);
+    expect(JSON.parse(stdout)).toMatchObject({ folder: join(out, 'monthly-compliance_all') });
+    const status = await runHere(['status', out, '--json'], { cwd });
+    expect(JSON.parse(status.stdout)).toMatchObject({ runs: [{ folder: join(out, 'monthly-compliance_all') }] });
+  });
+});

@@ -15,7 +15,7 @@ export async function queryLake(folder: string, query: string) {
   if ((await stat(lake).catch(() => null)) === null) {
     throw new ConfigError(`${folder} has no lake.`, {
       place: { file: lake },
-      remedy: `Write it first: detect-report archive ${folder}`,
+      remedy: `Write it first: detect-report archive ${folder} (it takes runs with their snapshot or Parquet files).`,
     });
   }
   const instance = await DuckDBInstance.create(':memory:');

@@ -151,7 +151,6 @@ function linesOf(path: string, bytes: Uint8Array): Line[] {
   const [head = ''] = decoded.split('\n', 1);
   const records = recordsOf(path, decoded, head.includes(';') && !head.includes(',') ? ';' : ',');
   const header = (records.shift()?.cells ?? []).map((name) => name.trim());
-  if (!header.includes('uuid')) throw refusal(path, 1, 'no column is called uuid');
   const twice = header.find((name, index) => header.indexOf(name) !== index);
   if (twice !== undefined) throw refusal(path, 1, `two columns are called ${JSON.stringify(twice)}`);
   for (const name of header) {
@@ -161,6 +160,7 @@ function linesOf(path: string, bytes: Uint8Array): Line[] {
       throw refusal(path, 1, `the column ${JSON.stringify(name)} must be called ${meant}`);
     }
   }
+  if (!header.includes('uuid')) throw refusal(path, 1, 'no column is called uuid');
   return records
     .filter(({ cells }) => cells.some((value) => value !== ''))
     .map(({ line, cells }) => ({ line, cells: new Map(header.map((name, index) => [name, cells[index] ?? ''])) }));

@@ -13,7 +13,7 @@ export async function runArchive(call: CommandCall<typeof ARCHIVE_OPTIONS, 'fold
   const result = await withProgress(values, terminal, (emit) => writeArchive(folder, { emit, signal }));
   const { page, runs, files, written } = result;
   if (!values.quiet) terminal.note(`${counted(runs, 'run')}; lake: ${counted(files, 'file')}, ${written} of them new`);
-  await terminal.result(values.json ? JSON.stringify(result) : page);
+  await (values.json ? terminal.json(result) : terminal.result(page));
   return 0;
 }
 
@@ -25,7 +25,7 @@ export async function runSql(call: CommandCall<typeof SQL_OPTIONS, 'query' | 'fo
   const { columns, rows } = await queryLake(args.folder === '' ? values.out : args.folder, args.query);
   if (values.json) {
     const objects = rows.map((row) => Object.fromEntries(columns.map((name, at) => [name, row[at] ?? null])));
-    await terminal.result(JSON.stringify(objects));
+    await terminal.json(objects);
     return 0;
   }
   if (values.csv) {

@@ -14,7 +14,7 @@ export async function runDiff(call: CommandCall<typeof DIFF_OPTIONS, 'before' | 
     before,
     after,
     // With --json too, one line for each, so that a list of any length can be piped.
-    (change) => terminal.result(json ? JSON.stringify(change) : changeLine(change)),
+    (change) => (json ? terminal.json(change) : terminal.result(changeLine(change))),
     signal,
   );
   const { before: from, after: to, counts, total } = diff;
@@ -22,7 +22,7 @@ export async function runDiff(call: CommandCall<typeof DIFF_OPTIONS, 'before' | 
   const line = `${from.reportId} (${from.period}) and ${to.reportId} (${to.period}): ${what}`;
   const run = ({ folder, reportId, period }: Diff['before']) => ({ folder, report_id: reportId, period });
   const summary = { kind: 'summary', before: run(from), after: run(to), counts, total, respelled: diff.respelled };
-  await terminal.result(json ? JSON.stringify(summary) : line);
+  await (json ? terminal.json(summary) : terminal.result(line));
   for (const note of quiet ? [] : notes(diff)) terminal.note(note);
   return 0;
 }

@@ -12,7 +12,7 @@ export async function runExplain(call: CommandCall<typeof EXPLAIN_OPTIONS, 'run'
   const { raw, json } = call.values;
   const explanation = await explainRecord(call.args.run, call.args.uuid, signal);
   if (raw) await terminal.bytes(explanation.bytes);
-  else if (json) await terminal.result(explanationJson(explanation));
+  else if (json) await terminal.json(explanationJson(explanation));
   else for (const line of explanationLines(explanation)) await terminal.result(line);
   return 0;
 }
@@ -56,8 +56,8 @@ function valueText({ type, value }: CellOrigin): string {
   return type === 'timestamp' && typeof value === 'number' ? new Date(value).toISOString() : String(value);
 }
 
-function explanationJson({ uuid, reportId, place, position, row, cells }: Explanation): string {
-  return JSON.stringify({
+function explanationJson({ uuid, reportId, place, position, row, cells }: Explanation): object {
+  return {
     uuid,
     report_id: reportId,
     record: {
@@ -77,5 +77,5 @@ function explanationJson({ uuid, reportId, place, position, row, cells }: Explan
       const isTime = cell.type === 'timestamp' && cell.value !== null;
       return { ...cell, value: isTime ? valueText(cell) : cell.value };
     }),
-  });
+  };
 }

@@ -31,7 +31,8 @@ export async function endWith(
   context: CommandContext,
 ): CommandEnd {
   summarise(result, values, context);
-  await context.terminal.result(values.json ? summaryJson(result) : result.folder);
+  const { terminal } = context;
+  await (values.json ? terminal.json(summaryJson(result)) : terminal.result(result.folder));
   return exitCodeOfVerdict(result.certificate.verdict);
 }
 
@@ -107,13 +108,13 @@ function rateText({ value, low, high, of }: Statistics['fake_rate']): string {
 }
 
 /** The run for programs: `--json`. Names follow statistics.json and manifest.json. */
-export function summaryJson(result: RunResult): string {
+export function summaryJson(result: RunResult): object {
   const { statistics, certificate, period, unfinished } = result;
   const rest = {
     ...(period.to === null ? {} : { finished: unfinished === null }),
     ...(unfinished === null ? {} : { days_to_go: unfinished.daysToGo }),
   };
-  return JSON.stringify({
+  return {
     folder: result.folder,
     report_id: result.reportId,
     period: { from: period.from, to: period.to, timezone: period.timezone, label: period.label, ...rest },
@@ -125,5 +126,5 @@ export function summaryJson(result: RunResult): string {
     retention: statistics.retention,
     compliance: statistics.compliance,
     files: result.files,
-  });
+  };
 }

@@ -25,7 +25,7 @@ export async function runEnqueue(call: CommandCall<typeof ENQUEUE_OPTIONS, 'file
   const jobs = await withProgress(values, terminal, (emit) =>
     enqueueJobs(file, chooseJobs(file, values.job ?? []), { address, nowMs, emit }),
   );
-  if (values.json) await terminal.result(JSON.stringify({ jobs }));
+  if (values.json) await terminal.json({ jobs });
   else
     for (const { job, state, periods } of jobs) await terminal.result(`${job}: ${TEXTS[state]}${periods.join(', ')}`);
   return 0;

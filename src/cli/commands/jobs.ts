@@ -36,7 +36,7 @@ export async function runDueJobs(call: CommandCall<typeof RUN_OPTIONS, 'file'>):
   const atMs = values.now ?? nowMs;
   if (values['dry-run']) {
     const planned = await planJobs(jobs, atMs);
-    if (json) await terminal.result(JSON.stringify({ jobs: planned.map(planJson) }));
+    if (json) await terminal.json({ jobs: planned.map(planJson) });
     else for (const line of planned.flatMap(planLines)) await terminal.result(line);
     return 0;
   }
@@ -54,8 +54,7 @@ export async function runDueJobs(call: CommandCall<typeof RUN_OPTIONS, 'file'>):
     });
   } finally {
     if (json) {
-      const all = { exit_code: exitCodeOfOutcomes(outcomes), jobs: outcomes.map(outcomeJson) };
-      await terminal.result(JSON.stringify(all));
+      await terminal.json({ exit_code: exitCodeOfOutcomes(outcomes), jobs: outcomes.map(outcomeJson) });
     }
   }
   return exitCodeOfOutcomes(outcomes);
@@ -126,7 +125,7 @@ export async function runDeliver(call: CommandCall<typeof DELIVER_OPTIONS, 'run'
       location: receipt?.location ?? null,
       error: error?.message ?? null,
     }));
-    await terminal.result(JSON.stringify({ deliveries }));
+    await terminal.json({ deliveries });
   }
   return Math.max(0, ...outcomes.map(({ error }) => (error === null ? 0 : exitCodeOfError(error))));
 }

@@ -12,7 +12,7 @@ export async function runSample(call: CommandCall<typeof SAMPLE_OPTIONS, 'run'>)
   const [csv = '', workbook = ''] = files;
   const drawn = strata.reduce((sum, one) => sum + one.drawn, 0);
   if (json) {
-    await terminal.result(JSON.stringify({ csv, workbook, merkle_root: merkleRoot, seed: seed ?? '', drawn, strata }));
+    await terminal.json({ csv, workbook, merkle_root: merkleRoot, seed: seed ?? '', drawn, strata });
     return 0;
   }
   for (const { stratum, size, drawn: some } of strata) {

@@ -18,7 +18,7 @@ export async function runDoctor(call: CommandCall<typeof DOCTOR_OPTIONS>): Comma
   const checks = await examine(values.out, api, process.versions.node, signal);
   const code = exitCodeOfChecks(checks);
   if (values.json) {
-    await terminal.result(JSON.stringify({ ok: code === 0, exit_code: code, checks }));
+    await terminal.json({ ok: code === 0, exit_code: code, checks });
     return code;
   }
   for (const line of checkLines(checks)) await terminal.result(line);

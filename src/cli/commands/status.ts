@@ -10,7 +10,7 @@ import { systemClock } from '../../platform/machine.ts';
 export async function runStatus({ args, values, terminal }: CommandCall<typeof STATUS_OPTIONS, 'folder'>): CommandEnd {
   const path = args.folder === '' ? values.out : args.folder;
   const status = await readFolderStatus(path, values.now ?? systemClock().nowMs());
-  if (values.json) await terminal.result(statusJson(status));
+  if (values.json) await terminal.json(statusJson(status));
   else for (const line of statusLines(path, status)) await terminal.result(line);
   return exitCodeOfStatus(status);
 }
@@ -57,8 +57,8 @@ function jobLine({ name, nextDueMs, lastError }: JobStatus): string {
 }
 
 /** Its names are a public contract. */
-function statusJson({ runs, jobs }: FolderStatus): string {
-  return JSON.stringify({
+function statusJson({ runs, jobs }: FolderStatus): object {
+  return {
     runs: runs.map(({ fakeRate, amendmentOf, deliveriesWaiting, needs, ...run }) => ({
       ...run,
       fake_rate: fakeRate,
@@ -71,5 +71,5 @@ function statusJson({ runs, jobs }: FolderStatus): string {
       next_due: timeText(nextDueMs),
       last_error: lastError,
     })),
-  });
+  };
 }

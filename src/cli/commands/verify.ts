@@ -22,7 +22,7 @@ export async function runVerify(context: CommandCall<typeof VERIFY_OPTIONS, 'run
   };
   const result = await withProgress(values, terminal, (emit) => verifyRun(run, { ...options, emit, signal }));
   const { findings } = result;
-  if (json) await terminal.result(verificationJson(run, result));
+  if (json) await terminal.json(verificationJson(run, result));
   else for (const { file, text } of findings) await terminal.result(`${file}: ${text}`);
   // Scripts count the lines of findings, so notices go elsewhere then; without findings they are part of the result.
   if (!json && findings.length > 0) for (const notice of result.notices) terminal.tell('info', notice, values);
@@ -68,9 +68,9 @@ function completenessLine({ verdict, reason }: NonNullable<Verification['complet
   return `  ${verdict === 'unproven' ? 'INCOMPLETE, as the report says' : `completeness ${verdict}`}: ${reason}`;
 }
 
-function verificationJson(run: string, { reportId, completeness, findings, notices, checked }: Verification): string {
+function verificationJson(run: string, { reportId, completeness, findings, notices, checked }: Verification): object {
   const { timestamp } = checked;
-  return JSON.stringify({
+  return {
     folder: run,
     report_id: reportId,
     verified: findings.length === 0,
@@ -89,5 +89,5 @@ function verificationJson(run: string, { reportId, completeness, findings, notic
       previous: checked.previous,
       withheld_cells: checked.withheldCells,
     },
-  });
+  };
 }
