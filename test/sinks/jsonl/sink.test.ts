@@ -257,3 +257,15 @@ test('a tree of any depth, JSON with line breaks and numbers that JSON lacks sta
   expect(text).toContain('"audio_scores":[null]');
   expect(text.match(/"children"/g)).toHaveLength(2_999);
 });
+
+test('a finding says what its template does not write, and never that it is missing', async () => {
+  const line = await encoded('ocsf', ['uuid'], [['detections', [['u0', 'a.wav', 0, 0, null]]]]);
+  const finding = JSON.parse(line) as Record<string, unknown>;
+  expect(finding).toMatchObject({
+    message: 'Deepfake detection: verdict not written',
+    time: 0,
+    status_detail: 'created_at is not written',
+    finding_info: { uid: 'unknown' },
+    resources: [{ uid: 'unknown', name: 'a.wav' }],
+  });
+});

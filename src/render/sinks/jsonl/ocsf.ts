@@ -18,8 +18,9 @@ const SHA256 = { algorithm_id: 3, algorithm: 'SHA-256' };
 const PERCENT = 100;
 
 /**
- * One detection as a Detection Finding. `unmapped` holds every column, and the metric trees as `metrics`. An unreadable
- * creation time is 0, because the class requires one; `status_detail` says so.
+ * One detection as a Detection Finding. `unmapped` holds every column, and the metric trees as `metrics`. The class
+ * requires a time and an id: without a creation time it is 0, and `status_detail` says why; without the column `uuid` it
+ * is the hash of the record, or `unknown`.
  */
 export function findingJson(fields: Fields, row: Row, trees: string, changed: ChangedCells): string {
   const cell = (name: string): CellValue => row[fields.findIndex((column) => column.name === name)] ?? null;
@@ -28,9 +29,16 @@ export function findingJson(fields: Fields, row: Row, trees: string, changed: Ch
   const created = cell('created_at');
   const time = typeof created === 'number' ? created : 0;
   const score = cell('verdict_score');
-  const said = verdict ?? `no verdict (${String(cell('status') ?? 'status unknown')})`;
+  const isWritten = (name: string): boolean => fields.some((column) => column.name === name);
+  const none = isWritten('verdict')
+    ? `no verdict (${String(cell('status') ?? 'status unknown')})`
+    : 'verdict not written';
+  const said = verdict ?? none;
   const title = `Deepfake detection: ${String(said)}`;
-  const detail = cell('error_message') ?? (time === created ? null : 'created_at is missing or cannot be read');
+  const why = isWritten('created_at') ? 'created_at is missing or cannot be read' : 'created_at is not written';
+  const detail = cell('error_message') ?? (time === created ? null : why);
+  const hash = cell('record_sha256');
+  const uid = String(cell('uuid') ?? hash ?? 'unknown');
   const finding = {
     ...CATEGORY,
     ...ACTIVITY,
@@ -44,7 +52,7 @@ export function findingJson(fields: Fields, row: Row, trees: string, changed: Ch
     ...(typeof score === 'number' ? { confidence_score: Math.round(score * PERCENT) } : {}),
     metadata: { version: SCHEMA_VERSION, product: PRODUCT },
     finding_info: {
-      uid: String(cell('uuid')),
+      uid,
       title,
       types: ['deepfake'],
       ...(time === created ? { created_time: time } : {}),
@@ -52,13 +60,12 @@ export function findingJson(fields: Fields, row: Row, trees: string, changed: Ch
     },
     resources: [
       {
-        uid: String(cell('uuid')),
+        uid,
         ...(cell('filename') === null ? {} : { name: cell('filename') }),
         ...(cell('media_type') === null ? {} : { type: cell('media_type') }),
       },
     ],
   };
-  const hash = cell('record_sha256');
   const evidence =
     hash === null ? '' : `,"evidences":[{"data":${JSON.stringify({ record: { ...SHA256, value: hash } })}}]`;
   const unmapped = objectJson(fields, row, [`"metrics":${trees}`], changed);
