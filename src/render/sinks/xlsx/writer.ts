@@ -20,7 +20,7 @@ import { printableXml } from './cells.ts';
 import { childOf } from './fill/xml.ts';
 import { addDictionarySheet, addSectionSheet } from './section-sheets.ts';
 import { stylesOf } from './styles.ts';
-import { DataRanges, type DataSheet } from './summary/data-ranges.ts';
+import { dataRanges, type DataSheet } from './summary/data-ranges.ts';
 import { addSummarySheet } from './summary/sheet.ts';
 
 const HEADER_ROW = 1;
@@ -72,7 +72,7 @@ async function composeShell(report: Report, sheets: readonly DataSheet[], change
   const workbook = new exceljs.Workbook();
   setProperties(workbook, report);
   const styles = stylesOf(report);
-  const ranges = new DataRanges(sheets);
+  const ranges = dataRanges(sheets);
   const say = report.phrases.workbook;
   const summary = addSummarySheet(workbook, report, ranges, changedCells, styles);
   const sections = (...ids: readonly ReportSectionId[]): readonly Section[] =>

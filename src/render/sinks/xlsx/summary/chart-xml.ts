@@ -8,13 +8,6 @@ export interface CellRun<Value> {
   readonly values: readonly Value[];
 }
 
-interface ChartSeries {
-  readonly name: CellRun<string>;
-  readonly values: CellRun<number>;
-  readonly colour: Colour;
-  readonly texture: Texture;
-}
-
 /** A native bar chart: cells hold everything that it draws. */
 export interface BarChart {
   readonly title: string;
@@ -25,7 +18,12 @@ export interface BarChart {
   /** Texts, or date serials of days. */
   readonly categories: CellRun<string>;
   readonly isDays: boolean;
-  readonly series: readonly ChartSeries[];
+  readonly series: readonly {
+    readonly name: CellRun<string>;
+    readonly values: CellRun<number>;
+    readonly colour: Colour;
+    readonly texture: Texture;
+  }[];
   readonly categoryTitle: string;
   readonly valueTitle: string;
   readonly valueFormat: string;
@@ -78,7 +76,7 @@ export function barChartXml(chart: BarChart): string {
   );
 }
 
-function seriesXml(series: ChartSeries, index: number, { categories, isDays }: BarChart): string {
+function seriesXml(series: BarChart['series'][number], index: number, { categories, isDays }: BarChart): string {
   const names = isDays ? numberRun(categories, DAY_FORMAT) : textRun(categories);
   return (
     `<c:ser><c:idx val="${index}"/><c:order val="${index}"/><c:tx>${textRun(series.name)}</c:tx>` +

@@ -77,18 +77,17 @@ export function summaryCharts(report: Report, { tables, bands }: SummaryPlaces):
     });
   };
   const verdicts = VERDICTS.map((verdict) => [verdict, theme.tones[verdict].fill, TEXTURES[verdict]] as const);
-  const totals = (rows: readonly FigureRow[]): string => {
-    const sum = (index: number): number => rows.reduce((all, { figures: row }) => all + (row[index]?.value ?? 0), 0);
-    return worded(say.verdicts, { fake: sum(0), indeterminate: sum(1), real: sum(2) });
-  };
+  const sumOf = (rows: readonly FigureRow[], index: number): number =>
+    rows.reduce((all, { figures: row }) => all + (row[index]?.value ?? 0), 0);
+  const totals = (rows: readonly FigureRow[]): string =>
+    worded(say.verdicts, { fake: sumOf(rows, 0), indeterminate: sumOf(rows, 1), real: sumOf(rows, 2) });
   add('by_day', 0, HALVES[0], verdicts, {
     title: say.byDay,
     direction: 'columns',
     gapPercent: 30,
     categoryTitle: say.day,
     alt: (rows) => {
-      const completed = ({ figures: row }: FigureRow): number =>
-        [0, 1, 2].reduce((all, index) => all + (row[index]?.value ?? 0), 0);
+      const completed = (row: FigureRow): number => [0, 1, 2].reduce((all, index) => all + sumOf([row], index), 0);
       const busiest = rows.reduce((most, one) => (completed(one) > completed(most) ? one : most));
       return worded(say.byDayAlt, {
         period: periodText,
@@ -111,24 +110,18 @@ export function summaryCharts(report: Report, { tables, bands }: SummaryPlaces):
           .join('; '),
       }),
   });
-  for (const [index, [column, look]] of (
-    [
-      ['audio', [theme.primary, 'solid']],
-      ['image', [theme.accent, 'solid']],
-      ['video', [theme.muted, 'solid']],
-    ] as const
-  ).entries()) {
-    const name = figures.find(({ id }) => id === 'histogram')?.heads[index + 1] ?? column;
-    add('histogram', 1, THIRDS[index] ?? THIRDS[0], [[column, ...look]], {
+  for (const [index, colour] of [theme.primary, theme.accent, theme.muted].entries()) {
+    const { columns = [], heads = [] } = figures.find(({ id }) => id === 'histogram') ?? {};
+    const [column = '', name = ''] = [columns[index], heads[index + 1]];
+    add('histogram', 1, THIRDS[index] ?? THIRDS[0], [[column, colour, 'solid']], {
       title: worded(say.scores, { modality: name }),
       direction: 'columns',
       gapPercent: 20,
       categoryTitle: say.score,
       alt: (rows) => {
-        const scores = rows.reduce((all, { figures: row }) => all + (row[index]?.value ?? 0), 0);
         // A German noun keeps its capital.
         const modality = phrases.language === 'en' ? name.toLowerCase() : name;
-        return worded(say.scoresAlt, { bands: rows.length, count: scores, modality });
+        return worded(say.scoresAlt, { bands: rows.length, count: sumOf(rows, index), modality });
       },
     });
   }

@@ -20,49 +20,37 @@ export function lastRow(sheet: DataSheet): number {
 }
 
 /** Position of the data: makes formulas that count over every sheet of a table. */
-export class DataRanges {
-  readonly #sheets: readonly DataSheet[];
+export type DataRanges = ReturnType<typeof dataRanges>;
 
-  constructor(sheets: readonly DataSheet[]) {
-    this.#sheets = sheets;
-  }
-
-  /** Data rows of a table; 0 if the workbook does not hold it. */
-  rows(table: TableName): number {
-    return this.#parts(table).reduce((sum, sheet) => sum + sheet.rows, 0);
-  }
-
-  /** The tables that the workbook holds, with names and titles. */
-  tables(): readonly TableShape[] {
-    return this.#sheets.filter((sheet) => sheet.part === 1).map((sheet) => sheet.table);
-  }
-
-  /**
-   * A formula over every sheet of a table. `term` makes one sheet's part from the ranges of the columns, in the order
-   * of `columns`; the parts are added, or combined by `join`. Null if the workbook lacks the table or one of the
-   * columns, or if the formula would be too long.
-   */
-  formula<const Columns extends readonly string[]>(
-    table: TableName,
-    columns: Columns,
-    term: (...ranges: { [Index in keyof Columns]: string }) => string,
-    join: (terms: readonly string[]) => string = (terms) => terms.join('+'),
-  ): string | null {
-    const terms: string[] = [];
-    for (const sheet of this.#parts(table)) {
-      const indexes = columns.map((name) => sheet.table.columns.findIndex((column) => column.name === name));
-      if (indexes.includes(-1)) return null;
-      const found = indexes.map((index) => rangeOf(sheet, index));
-      terms.push(term(...(found as { [Index in keyof Columns]: string })));
-    }
-    if (terms.length === 0) return null;
-    const formula = join(terms);
-    return formula.length > MAX_FORMULA_LENGTH ? null : formula;
-  }
-
-  #parts(table: TableName): readonly DataSheet[] {
-    return this.#sheets.filter((sheet) => sheet.table.name === table);
-  }
+export function dataRanges(sheets: readonly DataSheet[]) {
+  const parts = (table: TableName): readonly DataSheet[] => sheets.filter((sheet) => sheet.table.name === table);
+  return {
+    /** Data rows of a table; 0 if the workbook does not hold it. */
+    rows: (table: TableName): number => parts(table).reduce((sum, sheet) => sum + sheet.rows, 0),
+    /** The tables that the workbook holds, with names and titles. */
+    tables: (): readonly TableShape[] => sheets.filter(({ part }) => part === 1).map(({ table }) => table),
+    /**
+     * A formula over every sheet of a table. `term` makes one sheet's part from the ranges of the columns, in the order
+     * of `columns`; the parts are added, or combined by `join`. Null if the workbook lacks the table or one of the
+     * columns, or if the formula would be too long.
+     */
+    formula<const Columns extends readonly string[]>(
+      table: TableName,
+      columns: Columns,
+      term: (...ranges: { [Index in keyof Columns]: string }) => string,
+      join: (terms: readonly string[]) => string = (terms) => terms.join('+'),
+    ): string | null {
+      const terms: string[] = [];
+      for (const sheet of parts(table)) {
+        const indexes = columns.map((name) => sheet.table.columns.findIndex((column) => column.name === name));
+        if (indexes.includes(-1)) return null;
+        const found = indexes.map((index) => rangeOf(sheet, index));
+        terms.push(term(...(found as { [Index in keyof Columns]: string })));
+      }
+      const formula = join(terms);
+      return terms.length === 0 || formula.length > MAX_FORMULA_LENGTH ? null : formula;
+    },
+  };
 }
 
 function rangeOf(sheet: DataSheet, columnIndex: number): string {

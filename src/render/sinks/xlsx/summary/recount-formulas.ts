@@ -26,34 +26,27 @@ export type Recount = (row: FigureRow, column: string, cells: SummaryCells) => s
 
 export function recountsOf({ statistics, period, figures }: Report, ranges: DataRanges): ReadonlyMap<string, Recount> {
   const rowsOf = (id: string): readonly FigureRow[] => figures.find((table) => table.id === id)?.rows ?? [];
-  const days = dayBounds(
-    ranges,
-    rowsOf('by_day').flatMap(({ key }) => (key === null ? [] : [key])),
-    period,
-  );
+  const days = dayBounds(ranges, rowsOf('by_day'), period);
   // A formula would count media types that are an empty text as detections without one.
   const uncountable = '' in statistics.by_media_type ? NO_MEDIA_TYPE : null;
   const retention = retentionCounts(ranges, statistics);
+  const byOutcome = (
+    id: string,
+    count: (outcome: Outcome, key: string, cells: SummaryCells) => string | null,
+  ): [string, Recount] => [
+    id,
+    ({ key }, column, cells) =>
+      outcomeRecount(column, cells, (outcome) =>
+        key === null ? outcomeCount(ranges, outcome) : count(outcome, key, cells),
+      ),
+  ];
   return new Map<string, Recount>([
     ['population', (row, _, cells) => populationCount(ranges, row.key, cells)],
     ['verdicts', (row, _, cells) => verdictCount(ranges, row.key, cells)],
-    [
-      'by_media_type',
-      (row, column, cells) =>
-        outcomeRecount(column, cells, (outcome) => {
-          if (row.key === null) return outcomeCount(ranges, outcome);
-          return row.key === uncountable ? null : mediaCount(ranges, outcome, row.key, cells.label);
-        }),
-    ],
-    [
-      'by_day',
-      (row, column, cells) =>
-        outcomeRecount(column, cells, (outcome) => {
-          if (row.key === null) return outcomeCount(ranges, outcome);
-          const day = days.get(row.key) ?? null;
-          return day === null ? null : dayCount(ranges, outcome, day);
-        }),
-    ],
+    byOutcome('by_media_type', (outcome, key, cells) =>
+      key === uncountable ? null : mediaCount(ranges, outcome, key, cells.label),
+    ),
+    byOutcome('by_day', (outcome, key) => dayCount(ranges, outcome, days.get(key))),
     ['scores', (row, column) => scoreRecount(ranges, row.key, column)],
     [
       'histogram',
@@ -93,9 +86,8 @@ function criteria(range: string, outcome: Outcome): string {
 
 /** The same as a product that is 1 for such a row and 0 for any other. */
 function weight(range: string, outcome: Outcome): string {
-  return outcome === 'processing'
-    ? `(${range}<>"")*(${range}<>"completed")*(${range}<>"failed")`
-    : `(${range}="${outcome}")`;
+  if (outcome !== 'processing') return `(${range}="${outcome}")`;
+  return `(${range}<>"")*(${range}<>"completed")*(${range}<>"failed")`;
 }
 
 function populationCount(ranges: DataRanges, key: string | null, { printed }: SummaryCells): string | null {
@@ -146,7 +138,8 @@ function mediaCount(ranges: DataRanges, outcome: Outcome, mediaType: string, key
 }
 
 /** Detections created on one calendar day of the report's time zone. */
-function dayCount(ranges: DataRanges, outcome: Outcome, day: DayBounds): string | null {
+function dayCount(ranges: DataRanges, outcome: Outcome, day: DayBounds | undefined): string | null {
+  if (day === undefined) return null;
   return ranges.formula('detections', ['created_at', columnOf(outcome)], (created, range) => {
     const within = `${created},">="&${day.from},${created},"<"&${day.to}`;
     return `COUNTIFS(${within},${criteria(range, outcome)})`;
@@ -154,10 +147,7 @@ function dayCount(ranges: DataRanges, outcome: Outcome, day: DayBounds): string 
 }
 
 /** Bounds of a day's instants: date serials, as formula text. */
-interface DayBounds {
-  readonly from: string;
-  readonly to: string;
-}
+type DayBounds = Readonly<Record<'from' | 'to', string>>;
 
 /**
  * Bounds of calendar days; none for days outside the date system, nor if there are too many to count often. A
@@ -165,12 +155,13 @@ interface DayBounds {
  */
 function dayBounds(
   ranges: DataRanges,
-  days: readonly string[],
+  days: readonly FigureRow[],
   period: Pick<Period, 'timezone' | 'dayStarts'>,
 ): ReadonlyMap<string, DayBounds> {
   const bounds = new Map<string, DayBounds>();
   if (tooCostly(ranges, days.length * REPORTED_OUTCOMES.length)) return bounds;
-  for (const day of days) {
+  for (const { key: day } of days) {
+    if (day === null) continue;
     const from = dateSerial(dayStartMs(period, day));
     const to = dateSerial(dayStartMs(period, addDays(day, 1)));
     if (from === null || to === null) continue;

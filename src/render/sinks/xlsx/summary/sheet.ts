@@ -1,6 +1,6 @@
 import type { Workbook } from 'exceljs';
 import type { FigureRow, FigureTable } from '../../../../core/statistics.ts';
-import type { Block, Report } from '../../../../core/report.ts';
+import type { Block, Cell, Report } from '../../../../core/report.ts';
 import { columnLetters } from '../cells.ts';
 import { dateSerial } from '../row-encoder.ts';
 import { writeBlocks } from '../section-sheets.ts';
@@ -106,7 +106,7 @@ export function addSummarySheet(
   }
   const checks = `${columnLetters(CHECK - 1)}${first}:${columnLetters(CHECK - 1)}${row}`;
   const number = [...places.values()].reduce((sum, place) => sum + place.checks, 0);
-  addTiles(page, tilesRow, { range: checks, number });
+  addTiles(page, tilesRow, checks, number);
   writer.sheet.addConditionalFormatting({
     ref: checks,
     rules: [
@@ -177,18 +177,14 @@ function addHead({ writer, report, styles }: Page, changedCells: ReadonlyMap<str
 }
 
 /** The report's key figures, and how many checks agree. */
-function addTiles(
-  { writer, report, styles }: Page,
-  top: number,
-  checks: { readonly range: string; readonly number: number },
-): void {
+function addTiles({ writer, report, styles }: Page, top: number, checks: string, checked: number): void {
   const { sheets, phrases } = report;
   const say = phrases.workbook;
   const blocks = sheets.filter(({ id }) => id === 'summary').flatMap((section) => section.blocks);
   const items = blocks.flatMap((block) => (block.kind === 'figures' ? block.items : [])).slice(0, TILES.length - 1);
   const tiles = [
     ...items,
-    { label: say.checks, value: null, note: worded(say.ofChecks, { count: checks.number }), tone: 'good' as const },
+    { label: say.checks, value: null, note: worded(say.ofChecks, { count: checked }), tone: 'good' as const },
   ];
   for (const [index, first] of TILES.entries()) {
     const last = (TILES[index + 1] ?? CHECK + 1) - 1;
@@ -201,7 +197,7 @@ function addTiles(
     }
     if (tile !== undefined) {
       writer.text(top, first, tile.label, styles.cardLabel);
-      if (tile.value === null) writer.formula(top + 1, first, `COUNTIF(${checks.range},"OK")`, checks.number, number);
+      if (tile.value === null) writer.formula(top + 1, first, `COUNTIF(${checks},"OK")`, checked, number);
       else writer.text(top + 1, first, tile.value, number);
       const change = 'change' in tile && tile.change !== undefined ? `${tile.change}\n` : '';
       writer.text(top + 2, first, change + tile.note, styles.cardNote);
@@ -226,12 +222,8 @@ function addSections({ writer, report: { sheets }, styles }: Page, top: number):
     // The sheets of the sections have the second lines of cells, too.
     const short = shown.slice(0, 2).map((block): Block => {
       if (block.kind !== 'table') return block;
-      return {
-        ...block,
-        rows: block.rows.map((cells) =>
-          cells.map(({ text, tone = 'plain', figure }) => ({ text, tone, ...(figure && { figure }) })),
-        ),
-      };
+      const plain = ({ text, tone = 'plain', figure }: Cell): Cell => ({ text, tone, ...(figure && { figure }) });
+      return { ...block, rows: block.rows.map((cells) => cells.map(plain)) };
     });
     const titled: readonly Block[] = id === 'summary' ? short : [{ kind: 'heading', text: title }, ...short];
     row = writeBlocks(writer, styles, grid, titled, row) + 1;
