@@ -131,7 +131,7 @@ const obligation = mapping({
   else if (/[mhd]$/.test(written) && unit !== 'seconds')
     problem(first, 'is a duration, but the indicator is not a duration.');
   else if (unit === 'share' && value > 1) {
-    const hint = written.endsWith('%') ? '' : ` Write ${written}% or ${value / 100}.`;
+    const hint = written.endsWith('%') || value > 100 ? '' : ` Write ${written}% or ${value / 100}.`;
     problem(first, `is above 100%: the indicator is a share.${hint}`);
   } else if (unit === 'count' && !Number.isInteger(value))
     problem(first, 'is not a whole number: the indicator is a count.');

@@ -101,6 +101,8 @@ test.each([
 
 test.each([
   ['fake_rate > 5', 'write 5% or 0.05'],
+  ['fake_rate > 500', /"500", which is above 100%$/],
+  ['fake_rate > 500%', /"500%", which is above 100%$/],
   ['verdicts.fake > 5%', 'is not a share'],
   ['retention.lat > 0', 'which is not a statistic'],
 ])('%s is refused: %s', (condition, why) => expect(() => readThreshold(condition)).toThrow(why));

@@ -58,6 +58,7 @@ describe('a sample', () => {
     await rm(join(workshop.folder, 'one.csv'));
     await expect(draw('one.csv')).rejects.toThrow(/one\.xlsx exists, and may hold reviews/);
     expect(await readdir(workshop.folder)).not.toContain('one.csv');
+    expect((await draw('samples/2024/one.csv')).rows).toEqual(one.rows);
     await expect(drawSample(plain, { n: 5, by: ['verdicts'], seed: '', out: 'x', signal })).rejects.toMatchObject({
       remedy: expect.stringContaining('Did you mean verdict?') as string,
     });

@@ -122,8 +122,8 @@ function readLimit(path: string, operator: Operator, word: string): Threshold['l
   }
   const limit = sign === '%' ? Number(`${number}e-2`) : Number(number);
   if (!isShare || limit <= 1) return limit;
-  const hint = `write ${number}% or ${Number(number) / 100}`;
-  throw new ThresholdProblem(`compares with "${word}", which is above 100%: ${hint}`);
+  const hint = sign === '%' || limit > 100 ? '' : `: write ${number}% or ${limit / 100}`;
+  throw new ThresholdProblem(`compares with "${word}", which is above 100%${hint}`);
 }
 
 /** Evaluates a condition for a run; not crossed if the run has no such number (no score, no decided detection). */

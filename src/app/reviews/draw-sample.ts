@@ -1,11 +1,12 @@
 import { open, rm } from 'node:fs/promises';
-import { join, parse } from 'node:path';
+import { dirname, join, parse } from 'node:path';
 import { stringify } from 'csv-stringify/sync';
 import { ConfigError } from '../../core/errors.ts';
 import { sha256Of } from '../../core/merkle.ts';
 import { positionIn } from '../../core/period.ts';
 import { REVIEW_FIELDS, type ReviewField } from '../../core/reviews.ts';
 import { suggest } from '../../core/text.ts';
+import { makeFolder } from '../../platform/files/folders.ts';
 import { outputFailure, systemCode } from '../../platform/files/output-failure.ts';
 import { detectionsOf } from '../../render/render-parts.ts';
 import { createClassifier } from '../../render/transform/classify.ts';
@@ -158,6 +159,7 @@ async function workbookOf(rows: readonly SampleRow[]): Promise<Uint8Array> {
 /** All or none, and never over a file that somebody may have filled. */
 async function writeNew(paths: readonly string[], contents: readonly (string | Uint8Array)[]): Promise<void> {
   const made: string[] = [];
+  await makeFolder(dirname(paths[0] ?? ''));
   for (const [index, path] of paths.entries()) {
     try {
       const file = await open(path, 'wx');
