@@ -26,6 +26,8 @@ export * from './schema-parts.ts';
 /** Template names are looked up and become part of the run folder's name; they are never a path. */
 export const TEMPLATE_NAME = /^[a-z0-9][a-z0-9_-]{0,63}$/;
 
+export const DEFAULT_BRAND = { logo: null, primaryColour: '#1f3a5f', accentColour: '#2e7d9a' } as const;
+
 const COLOUR = z.string({ error: colourProblem }).regex(/^#[0-9a-fA-F]{6}$/, { error: colourProblem });
 
 function colourProblem({ input }: Issue): string {
@@ -73,8 +75,8 @@ const retention = duration.describe('How soon zero-retention media should be del
 
 const brand = mapping({
   logo: text('a path', 200).optional().describe('PNG or JPEG up to 1 MB, relative to this file and inside its folder.'),
-  primary_colour: COLOUR.default('#1f3a5f').describe('Headings and rules, as "#rrggbb".'),
-  accent_colour: COLOUR.default('#2e7d9a').describe('Small accents, as "#rrggbb".'),
+  primary_colour: COLOUR.default(DEFAULT_BRAND.primaryColour).describe('Headings and rules, as "#rrggbb".'),
+  accent_colour: COLOUR.default(DEFAULT_BRAND.accentColour).describe('Small accents, as "#rrggbb".'),
 });
 
 /** The schema of a template file. Tables and columns are parameters: this folder does not import the transform. */

@@ -7,7 +7,7 @@ import { type Brand, type DsaFacts, type Template, templateSha256 } from '../cor
 import { readCapped } from './files.ts';
 import { readLogo, readWorkbook } from './template-files.ts';
 import { builtInNames, isManifestPath, locateBuiltIn, locateTemplate, templateOfRun } from './template-library.ts';
-import { readTarget, type TemplateFile, templateSchema } from './template-schema.ts';
+import { DEFAULT_BRAND, readTarget, type TemplateFile, templateSchema } from './template-schema.ts';
 import { readDurationSeconds, readTimezone } from './words.ts';
 import { firstProblem, plainProblem, problemAt, readYamlFile, schemaProblems, type YamlFile } from './yaml-file.ts';
 
@@ -133,15 +133,15 @@ export async function readComment(path: string): Promise<string> {
   return comment;
 }
 
-/** A line for each colour of the organisation that had to be changed for contrast. */
+/** A line for each colour of the organisation's own that had to be changed for contrast. */
 export function colourNotes(brand: Brand): string[] {
   const { primary, accent } = themeOf(brand);
   const pairs = [
-    ['primary_colour', brand.primaryColour, primary],
-    ['accent_colour', brand.accentColour, accent],
+    ['primary_colour', brand.primaryColour, primary, DEFAULT_BRAND.primaryColour],
+    ['accent_colour', brand.accentColour, accent, DEFAULT_BRAND.accentColour],
   ] as const;
-  return pairs.flatMap(([key, asked, used]) =>
-    asked.toLowerCase() === used
+  return pairs.flatMap(([key, asked, used, usual]) =>
+    asked === used || asked === usual
       ? []
       : [`brand.${key}: ${asked} is too light for text on white, so reports use ${used}.`],
   );

@@ -82,6 +82,9 @@ describe('templates preview', () => {
         });
         expect(stderr).toContain('brand.accent_colour: #ffee00 is too light for text on white, so reports use #');
       }
+      // The usual colours are no one's choice.
+      await writeFile(join(folder, 'plain.yaml'), mine.replace(/^brand.*\n/m, ''));
+      expect((await runHere(['templates', 'check', 'plain.yaml'], { cwd: folder })).stderr).toBe('');
       const table = await readFile(join(folder, 'output/preview/mine_2024-01/detections.csv'), 'utf8');
       expect(table.slice(0, 14)).toBe('uuid,verdict\r\n');
       await writeFile(join(folder, 'mine.yaml'), 'title: x\nformats: [doc]\nsections: [covr]\n');

@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { DEFAULT_BRAND } from '../../config/template-schema.ts';
 import { ConfigError } from '../../core/errors.ts';
 import type { Block } from '../../core/report.ts';
-import type { Template } from '../../core/template.ts';
 import { removeAbandoned, RUN_FILE_MODE, writeSmallFile } from '../../platform/files/folders.ts';
 import { TOOL } from '../../platform/machine.ts';
 import { left, muted, table } from '../../render/report/sections/parts.ts';
@@ -77,10 +77,7 @@ async function pageOf(
 
 const LOOK = 'of them cannot be read, or were not delivered: detect-report status says why.';
 
-const NO_TEMPLATE: Pick<Template, 'brand' | 'organisation'> = {
-  organisation: null,
-  brand: { logo: null, primaryColour: '#1f3a5f', accentColour: '#2e7d9a' },
-};
+const NO_TEMPLATE = { organisation: null, brand: DEFAULT_BRAND };
 
 function periodEnd({ manifest, status }: FoundRun): string {
   return `${manifest?.period.to ?? ''} ${manifest?.period.from ?? ''} ${status.folder}`;
