@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { LeafSorter } from '../../src/platform/files/uuid-sorter.ts';
+import { leafSorter } from '../../src/platform/files/uuid-sorter.ts';
 import { collect, sha256, TestFolder } from './snapshots.ts';
 
 let folder: TestFolder;
@@ -28,7 +28,7 @@ describe('the leaf sorter', () => {
     await fc.assert(
       fc.asyncProperty(uuids, fc.integer({ min: 1, max: 20 }), async (list, runEntries) => {
         const entries = list.map((name, index) => ({ uuid: name, recordSha256: sha256(String(index)) }));
-        const sorter = new LeafSorter(folder.path, runEntries);
+        const sorter = leafSorter(folder.path, runEntries);
         for (const entry of entries) await sorter.add(entry);
         const sorted = await collect(sorter.sorted());
         expect(sorted).toEqual(entries.toSorted((a, b) => (a.uuid < b.uuid ? -1 : 1)));
@@ -39,8 +39,8 @@ describe('the leaf sorter', () => {
   });
 
   it('keeps runs on disk, and none while everything fits', async () => {
-    const small = new LeafSorter(folder.path, 4);
-    const large = new LeafSorter(folder.path, 2);
+    const small = leafSorter(folder.path, 4);
+    const large = leafSorter(folder.path, 2);
     for (const name of ['c', 'a', 'b']) {
       await small.add({ uuid: name, recordSha256: sha256(name) });
     }
@@ -53,7 +53,7 @@ describe('the leaf sorter', () => {
   });
 
   it('removes its files when the reader stops early', async () => {
-    const sorter = new LeafSorter(folder.path, 1);
+    const sorter = leafSorter(folder.path, 1);
     for (const name of ['c', 'a', 'b']) await sorter.add({ uuid: name, recordSha256: sha256(name) });
     for await (const entry of sorter.sorted()) {
       expect(entry.uuid).toBe('a');

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Change } from '../../core/previous-run.ts';
-import { UuidSorter } from '../../platform/files/uuid-sorter.ts';
+import { uuidSorter } from '../../platform/files/uuid-sorter.ts';
 import { UuidTable } from '../../core/uuid-table.ts';
 import { changeOf, COMPARED_COLUMNS, type ComparedDetection, valueOf } from './change.ts';
 
@@ -68,7 +68,7 @@ async function sorted<Entry extends { readonly uuid: string }>(
   scratch: string,
   signal: AbortSignal,
 ): Promise<AsyncGenerator<Entry>> {
-  const sorter = new UuidSorter<Entry>(scratch, jsonLines(), atOnce);
+  const sorter = uuidSorter<Entry>(scratch, jsonLines(), atOnce);
   for await (const detection of side.detections(signal)) {
     const entry = entryOf(detection);
     if (entry !== null) await sorter.add(entry);

@@ -16,7 +16,7 @@ import {
 } from '../../core/snapshot.ts';
 import { EXTRACTION_ENTRY } from '../../extract/snapshot/format.ts';
 import { indicesOf } from '../../extract/snapshot/page-spool.ts';
-import { LeafSorter } from '../../platform/files/uuid-sorter.ts';
+import { type LeafSorter, leafSorter } from '../../platform/files/uuid-sorter.ts';
 import { certificateFindings, certificateRecord, echoFindings, rimFindings } from '../../seal/evidence/certificate.ts';
 import type { Finding } from '../../seal/evidence/finding.ts';
 import type { Manifest } from '../../seal/evidence/manifest-schema.ts';
@@ -151,7 +151,7 @@ export class RecordCheck {
     const isCombined = record.parts !== undefined;
     this.#snapshot = snapshot;
     this.#run = run;
-    this.#sorter = new LeafSorter(scratch);
+    this.#sorter = leafSorter(scratch);
     this.#kept = isCombined ? new PartRecords(record) : new KeptPages(record);
     this.#unseen = rimsOfUnkept(record);
     this.findings = recordFindings(snapshot, run);

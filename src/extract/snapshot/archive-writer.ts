@@ -7,75 +7,64 @@ import { type MerkleEntry, MerkleTree, sha256Of } from '../../core/merkle.ts';
 import type { Output } from '../../core/output.ts';
 import type { Page, PageItem } from '../../core/page.ts';
 import type { ExtractionRecord } from '../../core/snapshot.ts';
-import { LeafSorter } from '../../platform/files/uuid-sorter.ts';
+import { leafSorter } from '../../platform/files/uuid-sorter.ts';
 import type { ZipEntry } from '../../platform/zip/format.ts';
-import { ZipWriter } from '../../platform/zip/writer.ts';
+import { zipWriter } from '../../platform/zip/writer.ts';
 import { EXTRACTION_ENTRY, EXTRACTION_FORMAT, LARGEST_RATIO, pageEntry, RATIO_MATTERS_ABOVE_BYTES } from './format.ts';
 
 const deflate = promisify(deflateRaw);
 /** Higher levels take more time than the bytes saved are worth: see bench/README.md. */
 const COMPRESSION_LEVEL = 3;
 
-/** Writes `records.zip`: the pages in list order, then the record that seals them. */
-export class ArchiveWriter {
-  readonly #output: Output;
-  readonly #zip: ZipWriter;
-  readonly #packed = createHash('sha256');
-  readonly #sorter: LeafSorter;
-  #pages = 0;
+export type ArchiveWriter = ReturnType<typeof archiveWriter>;
 
-  /** `folder` must exist; leaves are sorted in it. */
-  constructor(output: Output, folder: string) {
-    this.#output = output;
-    this.#sorter = new LeafSorter(folder);
-    this.#zip = new ZipWriter({
-      append: async (bytes) => {
-        this.#packed.update(bytes);
-        await output.append(bytes);
-      },
-      get bytes() {
-        return output.bytes;
-      },
-      close: () => output.close(),
-    });
-  }
-
-  /** Adds a page that was packed before; returns its entry. */
-  async addPage(page: Omit<ZipEntry, 'name'>, data: Uint8Array): Promise<string> {
-    const file = pageEntry(++this.#pages);
-    await this.#zip.addPacked({ name: file, ...page }, data);
-    return file;
-  }
-
-  /** Adds a detection that counts, in any order. */
-  async addLeaf(leaf: MerkleEntry): Promise<void> {
-    await this.#sorter.add(leaf);
-  }
-
-  /** Writes the record that `compose` makes of what was written, and closes the archive. */
-  async finish(
-    compose: (seal: Pick<ExtractionRecord, 'format' | 'packed' | 'merkleRoot'>) => ExtractionRecord,
-  ): Promise<ExtractionRecord> {
-    const packed = { bytes: this.#output.bytes, sha256: this.#packed.copy().digest('hex') };
-    const record = compose({ format: EXTRACTION_FORMAT, packed, merkleRoot: await rootOf(this.#sorter) });
-    const text = Buffer.from(`${JSON.stringify(record, null, 1)}\n`, 'utf8');
-    // Stored uncompressed: then the record determines the whole archive, and nothing can be repacked unnoticed.
-    const sizes = { crc32: crc32(text), bytes: text.length, compressedBytes: text.length };
-    await this.#zip.addPacked({ name: EXTRACTION_ENTRY, method: 'stored', ...sizes }, text);
-    await this.#zip.close();
-    return record;
-  }
+/** Writes `records.zip`: the pages in list order, then the record that seals them. Leaves are sorted in `folder`. */
+export function archiveWriter(output: Output, folder: string) {
+  const hash = createHash('sha256');
+  const sorter = leafSorter(folder);
+  const zip = zipWriter({
+    append: async (bytes) => {
+      hash.update(bytes);
+      await output.append(bytes);
+    },
+    get bytes() {
+      return output.bytes;
+    },
+    close: () => output.close(),
+  });
+  let pages = 0;
+  return {
+    /** Adds a page that was packed before; returns its entry. */
+    async addPage(page: Omit<ZipEntry, 'name'>, data: Uint8Array): Promise<string> {
+      const file = pageEntry(++pages);
+      await zip.addPacked({ name: file, ...page }, data);
+      return file;
+    },
+    /** Adds a detection that counts, in any order. */
+    addLeaf: (leaf: MerkleEntry) => sorter.add(leaf),
+    /** Writes the record that `compose` makes of what was written, and closes the archive. */
+    async finish(
+      compose: (seal: Pick<ExtractionRecord, 'format' | 'packed' | 'merkleRoot'>) => ExtractionRecord,
+    ): Promise<ExtractionRecord> {
+      const packed = { bytes: output.bytes, sha256: hash.copy().digest('hex') };
+      const record = compose({ format: EXTRACTION_FORMAT, packed, merkleRoot: await rootOf(sorter.sorted()) });
+      const text = Buffer.from(`${JSON.stringify(record, null, 1)}\n`, 'utf8');
+      // Stored uncompressed: then the record determines the whole archive, and nothing can be repacked unnoticed.
+      const sizes = { crc32: crc32(text), bytes: text.length, compressedBytes: text.length };
+      await zip.addPacked({ name: EXTRACTION_ENTRY, method: 'stored', ...sizes }, text);
+      await zip.close();
+      return record;
+    },
+  };
 }
 
-async function rootOf(sorter: LeafSorter): Promise<string> {
+async function rootOf(leaves: AsyncIterable<MerkleEntry>): Promise<string> {
   const tree = new MerkleTree();
-  let last: MerkleEntry | null = null;
-  for await (const entry of sorter.sorted()) {
-    if (last !== null && last.uuid === entry.uuid) {
-      throw new InvariantError(`The archive accepts detection ${entry.uuid} twice.`);
-    }
-    tree.add(entry);
-    last = entry;
+  let last: string | null = null;
+  for await (const leaf of leaves) {
+    if (leaf.uuid === last) throw new InvariantError(`The archive accepts detection ${leaf.uuid} twice.`);
+    tree.add(leaf);
+    last = leaf.uuid;
   }
   return tree.root();
 }

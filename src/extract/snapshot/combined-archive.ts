@@ -6,7 +6,7 @@ import type { Output } from '../../core/output.ts';
 import { type Period, type PeriodPosition, positionIn } from '../../core/period.ts';
 import type { ArchiveFacts, CombinedPart, ExtractionRecord, Snapshot } from '../../core/snapshot.ts';
 import { UuidTable } from '../../core/uuid-table.ts';
-import { ArchiveWriter, leafOf, pack } from './archive-writer.ts';
+import { archiveWriter, leafOf, pack } from './archive-writer.ts';
 import { indicesOf } from './page-spool.ts';
 
 /** A sealed run on its way into a combined archive. */
@@ -29,7 +29,7 @@ export async function writeCombinedArchive(
   signal: AbortSignal,
 ): Promise<ExtractionRecord> {
   const accepted = await acceptedPages(parts, signal);
-  const archive = new ArchiveWriter(output, scratch);
+  const archive = archiveWriter(output, scratch);
   const windows: WindowRecord[] = [];
   const combined: CombinedPart[] = [];
   for (const part of parts) {

@@ -12,7 +12,7 @@ import type { ArchiveFacts, CertificateJudge, ExtractionRecord } from '../../cor
 import type { PageKeeper, WalkedWindow, WalkOutcome } from '../../core/walk.ts';
 import { outputFailure, readBackFailure } from '../../platform/files/output-failure.ts';
 import type { ZipEntry } from '../../platform/zip/format.ts';
-import { ArchiveWriter, leafOf, pack } from './archive-writer.ts';
+import { type ArchiveWriter, archiveWriter, leafOf, pack } from './archive-writer.ts';
 
 const inflate = promisify(inflateRaw);
 
@@ -105,7 +105,7 @@ export class FileSpool implements PageKeeper {
     output: Output,
     judge: CertificateJudge = ({ certificate }) => certificate,
   ): Promise<ExtractionRecord> {
-    const archive = new ArchiveWriter(output, this.#folder);
+    const archive = archiveWriter(output, this.#folder);
     const windows: WindowRecord[] = [];
     const doubled = new Set<string>();
     for (const window of outcome.windows) {

@@ -3,7 +3,7 @@ import { EnvelopeError, reopenPage } from '../../core/envelope.ts';
 import { sha256Of } from '../../core/merkle.ts';
 import type { Page } from '../../core/page.ts';
 import type { ExtractionRecord, Snapshot, SnapshotPage } from '../../core/snapshot.ts';
-import { CheckedZip } from '../../platform/zip/file-reader.ts';
+import { type CheckedZip, openCheckedZip } from '../../platform/zip/file-reader.ts';
 import { EXTRACTION_ENTRY, readExtractionRecord, refused, SNAPSHOT_ZIP } from './format.ts';
 
 /**
@@ -12,7 +12,7 @@ import { EXTRACTION_ENTRY, readExtractionRecord, refused, SNAPSHOT_ZIP } from '.
  * one that the user knows.
  */
 export async function openArchive(path: string, given = path): Promise<Snapshot> {
-  const zip = await CheckedZip.open(path, SNAPSHOT_ZIP, given);
+  const zip = await openCheckedZip(path, SNAPSHOT_ZIP, given);
   try {
     const bytes = await zip.read(EXTRACTION_ENTRY);
     const record = readExtractionRecord(bytes.toString('utf8'));

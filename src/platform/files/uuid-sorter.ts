@@ -20,58 +20,51 @@ export interface LineForm<Entry> {
 
 /**
  * Sorts any number of entries by uuid (code-unit order) in constant memory: sorted runs go to files, which are merged
- * when they are read. With one run or less, nothing is written to disk.
+ * when they are read. With one run or less, nothing is written to disk. `folder` must exist; its files are removed once
+ * the entries are read.
  */
-export class UuidSorter<Entry extends { readonly uuid: string }> {
-  readonly #folder: string;
-  readonly #prefix = `sorted-${randomBytes(6).toString('hex')}`;
-  readonly #form: LineForm<Entry>;
-  readonly #runEntries: number;
-  readonly #runs: string[] = [];
-  #pending: Entry[] = [];
-
-  /** `folder` must exist; its files are removed once the entries are read. */
-  constructor(folder: string, form: LineForm<Entry>, runEntries: number) {
-    this.#folder = folder;
-    this.#form = form;
-    this.#runEntries = runEntries;
-  }
-
-  async add(entry: Entry): Promise<void> {
-    this.#pending.push(entry);
-    if (this.#pending.length >= this.#runEntries) await this.#spill();
-  }
-
-  /** All entries in order. Call once. */
-  async *sorted(): AsyncGenerator<Entry> {
-    this.#pending.sort(byUuid);
-    if (this.#runs.length === 0) {
-      yield* this.#pending;
-      return;
-    }
-    await this.#spill();
-    try {
-      yield* merge(this.#runs.map((run) => readRun(run, this.#form)));
-    } finally {
-      for (const run of this.#runs) await unlink(run).catch(() => undefined);
-    }
-  }
-
-  async #spill(): Promise<void> {
-    if (this.#pending.length === 0) return;
-    this.#pending.sort(byUuid);
-    const path = join(this.#folder, `${this.#prefix}-${this.#runs.length}`);
-    this.#runs.push(path);
-    const lines = this.#pending.map((entry) => `${safeLine(this.#form.toLine(entry))}\n`);
+export function uuidSorter<Entry extends { readonly uuid: string }>(
+  folder: string,
+  form: LineForm<Entry>,
+  runEntries: number,
+) {
+  const prefix = `sorted-${randomBytes(6).toString('hex')}`;
+  const runs: string[] = [];
+  let pending: Entry[] = [];
+  const spill = async (): Promise<void> => {
+    if (pending.length === 0) return;
+    pending.sort(byUuid);
+    const path = join(folder, `${prefix}-${runs.length}`);
+    runs.push(path);
+    const lines = pending.map((entry) => `${safeLine(form.toLine(entry))}\n`);
     await writeFile(path, lines.join(''), { mode: 0o600 }).catch(failAt(path));
-    this.#pending = [];
-  }
+    pending = [];
+  };
+  return {
+    async add(entry: Entry): Promise<void> {
+      pending.push(entry);
+      if (pending.length >= runEntries) await spill();
+    },
+    /** All entries in order. Call once. */
+    async *sorted(): AsyncGenerator<Entry> {
+      if (runs.length === 0) {
+        yield* pending.sort(byUuid);
+        return;
+      }
+      await spill();
+      try {
+        yield* merge(runs.map((run) => readRun(run, form)));
+      } finally {
+        for (const run of runs) await unlink(run).catch(() => undefined);
+      }
+    },
+  };
 }
 
-export class LeafSorter extends UuidSorter<MerkleEntry> {
-  constructor(folder: string, runEntries: number = RUN_ENTRIES) {
-    super(folder, LEAF_LINES, runEntries);
-  }
+export type LeafSorter = ReturnType<typeof leafSorter>;
+
+export function leafSorter(folder: string, runEntries = RUN_ENTRIES) {
+  return uuidSorter(folder, LEAF_LINES, runEntries);
 }
 
 /** JSON, because a uuid may be any string and may hold a line break. */

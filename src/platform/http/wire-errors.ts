@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { STATUS_CODES } from 'node:http';
 import { interruptionOf } from '../../core/errors.ts';
 import type { ConnectionLimits } from './connections.ts';
@@ -7,26 +8,17 @@ import type { ConnectionLimits } from './connections.ts';
  * connected; without this, an interrupted run would wait for the connect timeout.
  */
 export async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  if (signal.aborted) {
-    promise.catch(ignore);
-    throw interruptionOf(signal);
-  }
-  let stopListening = ignore;
-  const aborted = new Promise<never>((_resolve, reject) => {
-    const onAbort = (): void => reject(interruptionOf(signal));
-    signal.addEventListener('abort', onAbort, { once: true });
-    stopListening = () => signal.removeEventListener('abort', onAbort);
-  });
+  // The loser of the race may still reject, with no listener left.
+  promise.catch(() => undefined);
+  if (signal.aborted) throw interruptionOf(signal);
+  const over = new AbortController();
+  const aborted = once(signal, 'abort', { signal: over.signal });
   try {
-    return await Promise.race([promise, aborted]);
+    return await Promise.race([promise, aborted.then(() => Promise.reject(interruptionOf(signal)))]);
   } finally {
-    stopListening();
-    // The loser of the race may still reject, with no listener left.
-    promise.catch(ignore);
+    over.abort();
   }
 }
-
-function ignore(): void {}
 
 /** `403 Forbidden`, in our own words: the reason phrase sent by the server is not trusted. */
 export function statusText(status: number): string {

@@ -39,90 +39,74 @@ export interface ZipRules {
   refused(path: string, reason: string, entry?: string, cause?: unknown): DetectReportError;
 }
 
+export type CheckedZip = Awaited<ReturnType<typeof openCheckedZip>>;
+
 /**
  * Reads an untrusted archive entry by entry into memory and never to disk. node-stream-zip parses the directory; this
- * class refuses what it accepts (doubled names, foreign and overlapping entries, bombs). The data is read here too: the
- * library skips a streamed entry's CRC if a flag says so, and a failing disk would end the process.
+ * refuses what it accepts (doubled names, foreign and overlapping entries, bombs). The data is read here too: the
+ * library skips a streamed entry's CRC if a flag says so, and a failing disk would end the process. Throws the rules'
+ * error, with the invalid entry and the archive as `given`.
  */
-export class CheckedZip {
-  /** Name of the archive in errors. */
-  readonly path: string;
-  readonly #rules: ZipRules;
-  readonly #handle: FileHandle;
-  #entries: ReadonlyMap<string, StreamZip.ZipEntry> = new Map();
-
-  private constructor(path: string, rules: ZipRules, handle: FileHandle) {
-    this.path = path;
-    this.#rules = rules;
-    this.#handle = handle;
+export async function openCheckedZip(path: string, rules: ZipRules, given = path) {
+  let handle: FileHandle | null = null;
+  try {
+    // Opening a FIFO must not block.
+    handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    if (!(await handle.stat()).isFile()) throw rules.refused(given, 'it is not a regular file');
+    return checkedZip(given, handle, rules, await readDirectory(given, handle, rules));
+  } catch (error) {
+    await handle?.close();
+    throw error instanceof DetectReportError ? error : rules.refused(given, reasonOf(error), undefined, error);
   }
+}
 
-  /** Throws the rules' error, with the invalid entry and the archive as `given`. */
-  static async open(path: string, rules: ZipRules, given = path): Promise<CheckedZip> {
-    let handle: FileHandle | null = null;
-    try {
-      // Opening a FIFO must not block.
-      handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-      if (!(await handle.stat()).isFile()) throw rules.refused(given, 'it is not a regular file');
-      const zip = new CheckedZip(given, rules, handle);
-      zip.#entries = await readDirectory(given, handle, rules);
-      return zip;
-    } catch (error) {
-      await handle?.close();
-      throw error instanceof DetectReportError ? error : rules.refused(given, reasonOf(error), undefined, error);
-    }
-  }
-
-  get names(): readonly string[] {
-    return [...this.#entries.keys()];
-  }
-
-  /** The entry's bytes; checks size and CRC. */
-  async read(name: string): Promise<Buffer> {
-    const entry = this.#entries.get(name);
-    if (entry === undefined) throw this.#refused('the entry is missing', name);
-    try {
-      const data = await this.#readData(name, entry);
-      const body = entry.method === METHOD_CODES.stored ? data : await this.#inflate(name, entry, data);
-      if (body.length !== entry.size) {
-        throw this.#refused('the entry holds fewer bytes than the archive says', name);
+function checkedZip(
+  path: string,
+  handle: FileHandle,
+  rules: ZipRules,
+  entries: ReadonlyMap<string, StreamZip.ZipEntry>,
+) {
+  return {
+    /** Name of the archive in errors. */
+    path,
+    names: [...entries.keys()],
+    /** The entry's bytes; checks size and CRC. */
+    async read(name: string): Promise<Buffer> {
+      const entry = entries.get(name);
+      if (entry === undefined) throw rules.refused(path, 'the entry is missing', name);
+      try {
+        const data = await readData(handle, entry);
+        const body = entry.method === METHOD_CODES.stored ? data : await inflated(entry, data);
+        if (body.length !== entry.size) throw new Error('the entry holds fewer bytes than the archive says');
+        if (crc32(body) !== entry.crc) throw new Error('the entry is damaged: its CRC-32 does not match');
+        return body;
+      } catch (error) {
+        throw rules.refused(path, reasonOf(error), name, error);
       }
-      if (crc32(body) !== entry.crc) throw this.#refused('the entry is damaged: its CRC-32 does not match', name);
-      return body;
-    } catch (error) {
-      throw error instanceof DetectReportError ? error : this.#refused(reasonOf(error), name, error);
-    }
-  }
+    },
+    close: () => handle.close(),
+  };
+}
 
-  async close(): Promise<void> {
-    await this.#handle.close();
+async function readData(handle: FileHandle, { name, offset, compressedSize }: StreamZip.ZipEntry): Promise<Buffer> {
+  const header = await bytesAt(handle, offset, LOCAL_BYTES + Buffer.byteLength(name));
+  const localName = header.toString('utf8', LOCAL_BYTES);
+  const nameBytes = header.readUInt16LE(26);
+  if (header.readUInt32LE(0) !== LOCAL_SIGNATURE || localName !== name || nameBytes !== localName.length) {
+    throw new Error('the directory and the entry name different things');
   }
+  return await bytesAt(handle, offset + header.length + header.readUInt16LE(28), compressedSize);
+}
 
-  #refused(reason: string, name: string, cause?: unknown): DetectReportError {
-    return this.#rules.refused(this.path, reason, name, cause);
-  }
-
-  async #readData(name: string, entry: StreamZip.ZipEntry): Promise<Buffer> {
-    const header = await bytesAt(this.#handle, entry.offset, LOCAL_BYTES + Buffer.byteLength(name));
-    const localName = header.toString('utf8', LOCAL_BYTES);
-    const nameBytes = header.readUInt16LE(26);
-    if (header.readUInt32LE(0) !== LOCAL_SIGNATURE || localName !== name || nameBytes !== localName.length) {
-      throw this.#refused('the directory and the entry name different things', name);
-    }
-    const dataAt = entry.offset + header.length + header.readUInt16LE(28);
-    return await bytesAt(this.#handle, dataAt, entry.compressedSize);
-  }
-
-  async #inflate(name: string, entry: StreamZip.ZipEntry, data: Buffer): Promise<Buffer> {
-    try {
-      // At least 1: zlib takes no limit of 0, and one extra byte is detected as well. One chunk: joining many is slow.
-      const chunkSize = Math.max(entry.size + 1, SMALLEST_CHUNK_BYTES);
-      return await inflate(data, { maxOutputLength: Math.max(entry.size, 1), chunkSize });
-    } catch (error) {
-      const tooLarge = error instanceof RangeError && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
-      const reason = tooLarge ? 'the entry holds more bytes than the archive says' : 'the entry cannot be unpacked';
-      throw this.#refused(reason, name, error);
-    }
+async function inflated({ size }: StreamZip.ZipEntry, data: Buffer): Promise<Buffer> {
+  try {
+    // At least 1: zlib takes no limit of 0, and one extra byte is detected as well. One chunk: joining many is slow.
+    const chunkSize = Math.max(size + 1, SMALLEST_CHUNK_BYTES);
+    return await inflate(data, { maxOutputLength: Math.max(size, 1), chunkSize });
+  } catch (cause) {
+    const tooLarge = cause instanceof RangeError && 'code' in cause && cause.code === 'ERR_BUFFER_TOO_LARGE';
+    const reason = tooLarge ? 'the entry holds more bytes than the archive says' : 'the entry cannot be unpacked';
+    throw new Error(reason, { cause });
   }
 }
 

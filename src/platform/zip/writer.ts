@@ -15,58 +15,51 @@ const OPTIONS = {
 };
 
 /** Writes ZIP entries to an output, one after the other, and the directory at the end. */
-export class ZipWriter {
-  readonly #output: Output;
-  readonly #entries: PlacedZipEntry[] = [];
-
-  constructor(output: Output) {
-    this.#output = output;
-  }
-
-  async add(name: string, data: Uint8Array): Promise<void> {
-    const packed = deflateRawSync(data, { level: DEFLATE_LEVEL });
-    const sizes = { bytes: data.byteLength, compressedBytes: packed.byteLength };
-    await this.addPacked({ name, method: 'deflate', crc32: crc32(data), ...sizes }, packed);
-  }
-
+export function zipWriter(output: Output) {
+  const entries: PlacedZipEntry[] = [];
+  const begin = async (entry: ZipEntry): Promise<void> => {
+    entries.push({ ...entry, offset: output.bytes });
+    await output.append(localHeader(entry));
+  };
   /** Adds an entry whose data was compressed before, as `entry` says. */
-  async addPacked(entry: ZipEntry, data: Uint8Array): Promise<void> {
-    await this.#begin(entry);
-    await this.#output.append(data);
-  }
-
-  /** Adds a sheet: its rows were compressed before, the parts around them are compressed now, and no byte twice. */
-  async addSheet(
-    name: string,
-    { head, tail }: { readonly head: string; readonly tail: string },
-    rows: DeflatedStretch,
-  ): Promise<void> {
-    const before = Buffer.from(head, 'utf8');
-    const after = Buffer.from(tail, 'utf8');
-    const packedBefore = deflateRawSync(before, { level: DEFLATE_LEVEL, finishFlush: constants.Z_SYNC_FLUSH });
-    const packedAfter = deflateRawSync(after, { level: DEFLATE_LEVEL });
-    const crc = joinedCrc32(joinedCrc32(crc32(before), rows.crc32, rows.bytes), crc32(after), after.length);
-    await this.#begin({
-      name,
-      method: 'deflate',
-      crc32: crc,
-      bytes: before.length + rows.bytes + after.length,
-      compressedBytes: packedBefore.length + rows.compressedBytes + packedAfter.length,
-    });
-    await this.#output.append(packedBefore);
-    for await (const chunk of rows.read()) await this.#output.append(chunk);
-    await this.#output.append(packedAfter);
-  }
-
-  async close(): Promise<void> {
-    await this.#output.append(centralDirectory(this.#entries, this.#output.bytes));
-    await this.#output.close();
-  }
-
-  async #begin(entry: ZipEntry): Promise<void> {
-    this.#entries.push({ ...entry, offset: this.#output.bytes });
-    await this.#output.append(localHeader(entry));
-  }
+  const addPacked = async (entry: ZipEntry, data: Uint8Array): Promise<void> => {
+    await begin(entry);
+    await output.append(data);
+  };
+  return {
+    addPacked,
+    async add(name: string, data: Uint8Array): Promise<void> {
+      const packed = deflateRawSync(data, { level: DEFLATE_LEVEL });
+      const sizes = { bytes: data.byteLength, compressedBytes: packed.byteLength };
+      await addPacked({ name, method: 'deflate', crc32: crc32(data), ...sizes }, packed);
+    },
+    /** Adds a sheet: its rows were compressed before, the parts around them are compressed now, and no byte twice. */
+    async addSheet(
+      name: string,
+      { head, tail }: { readonly head: string; readonly tail: string },
+      rows: DeflatedStretch,
+    ): Promise<void> {
+      const before = Buffer.from(head, 'utf8');
+      const after = Buffer.from(tail, 'utf8');
+      const packedBefore = deflateRawSync(before, { level: DEFLATE_LEVEL, finishFlush: constants.Z_SYNC_FLUSH });
+      const packedAfter = deflateRawSync(after, { level: DEFLATE_LEVEL });
+      const crc = joinedCrc32(joinedCrc32(crc32(before), rows.crc32, rows.bytes), crc32(after), after.length);
+      await begin({
+        name,
+        method: 'deflate',
+        crc32: crc,
+        bytes: before.length + rows.bytes + after.length,
+        compressedBytes: packedBefore.length + rows.compressedBytes + packedAfter.length,
+      });
+      await output.append(packedBefore);
+      for await (const chunk of rows.read()) await output.append(chunk);
+      await output.append(packedAfter);
+    },
+    async close(): Promise<void> {
+      await output.append(centralDirectory(entries, output.bytes));
+      await output.close();
+    },
+  };
 }
 
 /** A part of a deflate stream that more may follow: it ends on a byte, without the final mark. */
@@ -84,66 +77,58 @@ export interface DeflatedBlock extends Pick<DeflatedStretch, 'crc32' | 'bytes'> 
   readonly packed: Uint8Array;
 }
 
+export type BlockDeflater = ReturnType<typeof blockDeflater>;
+
 /** Compresses XML in the thread pool while more of it is made. */
-export class BlockDeflater {
-  readonly #deflate = createDeflateRaw(OPTIONS);
-  readonly #chunks: Buffer[] = [];
-  readonly #ended = once(this.#deflate, 'end');
-  #gathered = '';
-  #crc32 = 0;
-  #bytes = 0;
-
-  constructor() {
-    this.#deflate.on('data', (chunk: Buffer) => this.#chunks.push(chunk));
-  }
-
-  /**
-   * Adds XML. Null if it was only collected; else await it before the next call, because compressing may be slower. (A
-   * promise for every row would cost more than the row.)
-   */
-  append(xml: string): Promise<unknown> | null {
-    this.#gathered += xml;
-    return this.#gathered.length >= GATHER_LENGTH && !this.#compress() ? once(this.#deflate, 'drain') : null;
-  }
-
-  async finish(): Promise<DeflatedBlock> {
-    this.#compress();
-    this.#deflate.end();
-    await this.#ended;
-    return { crc32: this.#crc32, bytes: this.#bytes, packed: Buffer.concat(this.#chunks) };
-  }
-
+export function blockDeflater() {
+  const deflate = createDeflateRaw(OPTIONS);
+  const chunks: Buffer[] = [];
+  const ended = once(deflate, 'end');
+  let gathered = '';
+  let sum = 0;
+  let bytes = 0;
+  deflate.on('data', (chunk: Buffer) => chunks.push(chunk));
   /** False if more must wait. */
-  #compress(): boolean {
-    const chunk = Buffer.from(this.#gathered, 'utf8');
-    this.#gathered = '';
-    this.#crc32 = crc32(chunk, this.#crc32);
-    this.#bytes += chunk.length;
-    return this.#deflate.write(chunk);
-  }
+  const compress = (): boolean => {
+    const chunk = Buffer.from(gathered, 'utf8');
+    gathered = '';
+    sum = crc32(chunk, sum);
+    bytes += chunk.length;
+    return deflate.write(chunk);
+  };
+  return {
+    /**
+     * Adds XML. Null if it was only collected; else await it before the next call, because compressing may be slower.
+     * (A promise for every row would cost more than the row.)
+     */
+    append(xml: string): Promise<unknown> | null {
+      gathered += xml;
+      return gathered.length >= GATHER_LENGTH && !compress() ? once(deflate, 'drain') : null;
+    },
+    async finish(): Promise<DeflatedBlock> {
+      compress();
+      deflate.end();
+      await ended;
+      return { crc32: sum, bytes, packed: Buffer.concat(chunks) };
+    },
+  };
 }
 
 /** Collects blocks in a scratch file: those of the tables come interleaved, but are consecutive in the archive. */
-export class StretchFile {
-  readonly #scratch: Scratch;
-  #crc32 = 0;
-  #bytes = 0;
-
-  constructor(scratch: Scratch) {
-    this.#scratch = scratch;
-  }
-
-  async append(block: DeflatedBlock): Promise<void> {
-    this.#crc32 = joinedCrc32(this.#crc32, block.crc32, block.bytes);
-    this.#bytes += block.bytes;
-    await this.#scratch.append(block.packed);
-  }
-
-  async finish(): Promise<DeflatedStretch> {
-    const scratch = this.#scratch;
-    await scratch.close();
-    return { crc32: this.#crc32, bytes: this.#bytes, compressedBytes: scratch.bytes, read: () => scratch.read() };
-  }
+export function stretchFile(scratch: Scratch) {
+  let sum = 0;
+  let bytes = 0;
+  return {
+    async append(block: DeflatedBlock): Promise<void> {
+      sum = joinedCrc32(sum, block.crc32, block.bytes);
+      bytes += block.bytes;
+      await scratch.append(block.packed);
+    },
+    async finish(): Promise<DeflatedStretch> {
+      await scratch.close();
+      return { crc32: sum, bytes, compressedBytes: scratch.bytes, read: () => scratch.read() };
+    },
+  };
 }
 
 /** The CRC-32 polynomial (ISO 3309), least significant coefficient in the highest bit, as everywhere in ZIP. */

@@ -1,11 +1,12 @@
 import type { EncodedRows, GiveBlock, PartEncoder } from '../../../core/sink.ts';
 import type { Row, TableName, TableShape } from '../../../core/table.ts';
 import {
-  BlockDeflater,
+  type BlockDeflater,
+  blockDeflater,
   type DeflatedBlock,
   type DeflatedStretch,
-  StretchFile,
-  ZipWriter,
+  stretchFile,
+  zipWriter,
 } from '../../../platform/zip/writer.ts';
 import type { Package } from './package.ts';
 import { type EncodedColumn, RowEncoder } from './row-encoder.ts';
@@ -65,7 +66,7 @@ class Blocks implements TableEncoder {
 
   async write(rows: readonly Row[]): Promise<void> {
     for (const row of rows) {
-      this.#current ??= new BlockDeflater();
+      this.#current ??= blockDeflater();
       this.#rows += 1;
       const waiting = this.#current.append(this.#encoder.encode(row));
       if (waiting !== null) await waiting;
@@ -92,7 +93,7 @@ export interface FilledSheet extends DataSheet {
 /** Puts the rows of a table into sheets of at most `rowsPerSheet` below the header; each ends with a whole block. */
 export async function openSheetRows(folder: OutputFolder, table: TableShape, rowsPerSheet: number) {
   const full: FilledSheet[] = [];
-  let current = new StretchFile(await folder.scratch());
+  let current = stretchFile(await folder.scratch());
   let rows = 0;
   const endSheet = async (): Promise<void> => {
     const part = full.length + 1;
@@ -103,7 +104,7 @@ export async function openSheetRows(folder: OutputFolder, table: TableShape, row
     async append({ bytes: packed, rows: more, detail }: EncodedRows): Promise<void> {
       if (rows + more > rowsPerSheet) {
         await endSheet();
-        current = new StretchFile(await folder.scratch());
+        current = stretchFile(await folder.scratch());
       }
       rows += more;
       await current.append({ ...(detail as BlockDetail), packed });
@@ -143,7 +144,7 @@ export async function writeArchive(
   parts: Package,
   sheets: ReadonlyMap<string, FramedRows>,
 ): Promise<void> {
-  const archive = new ZipWriter(output);
+  const archive = zipWriter(output);
   const left = new Map(sheets);
   for (const [name, bytes] of parts.entries()) {
     const sheet = left.get(name);
