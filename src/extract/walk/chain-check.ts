@@ -1,6 +1,7 @@
 import { type ChainWindow, type Gap, gapsOf, reachOf } from './chain.ts';
 import { type ListOrder, positionOf } from './list-order.ts';
-import type { WindowLog, Window } from './window-log.ts';
+import type { Observations } from './observations.ts';
+import type { Window } from './window-log.ts';
 import type { PeriodBounds } from './period-search.ts';
 
 export interface Placed extends ChainWindow {
@@ -16,19 +17,9 @@ export type ChainCheck =
   /** No chain can prove this list; only reading it twice can. */
   | { readonly kind: 'unprovable'; readonly why: string };
 
+/** What a chain is checked by. */
 export interface Evidence {
-  readonly log: WindowLog;
-  readonly orders: readonly ListOrder[];
-  /** How far apart two items are that are surely in that order, in milliseconds: see chain.ts. */
-  readonly toleranceMs: (order: ListOrder) => number;
-  /** How long before they show items may be stamped, in milliseconds. */
-  readonly lateMs: number;
-  /** True if the newest answer over an edge of the list may be older than one before it. */
-  readonly mayBeStale: boolean;
-  /** Windows (by index) that were shown to reach the end of the list. */
-  readonly ends: ReadonlySet<number>;
-  /** Why no order is left. */
-  readonly voided: string | null;
+  readonly seen: Observations;
   /** Bounds of the period that is to be proved, null if it is the whole list. */
   readonly bounds: ((order: ListOrder) => PeriodBounds) | null;
 }
@@ -39,17 +30,18 @@ export interface Evidence {
  * (see `isCaughtUp`). `catchUp` asks for that last look under every order.
  */
 export function assessChain(evidence: Evidence, catchUp: boolean): ChainCheck {
-  if (evidence.orders.length === 0) return { kind: 'unprovable', why: evidence.voided ?? 'no order was seen' };
-  if (!evidence.log.windows.some(isAtHead)) return { kind: 'unprovable', why: 'no answer held the head of the list' };
-  if (evidence.bounds !== null && evidence.orders.some(({ key }) => key !== 'created')) {
+  const { log, watch } = evidence.seen;
+  if (watch.left.length === 0) return { kind: 'unprovable', why: watch.voided ?? 'no order was seen' };
+  if (!log.windows.some(isAtHead)) return { kind: 'unprovable', why: 'no answer held the head of the list' };
+  if (evidence.bounds !== null && watch.left.some(({ key }) => key !== 'created')) {
     // Then a detection of the period may stand anywhere.
     return { kind: 'unprovable', why: 'the list may be ordered by updated_at' };
   }
-  if (evidence.bounds !== null && evidence.orders.some((order) => evidence.toleranceMs(order) > 0)) {
+  if (evidence.bounds !== null && watch.left.some((order) => watch.toleranceMs(order) > 0)) {
     return { kind: 'unprovable', why: 'the list is not exactly in order of created_at' };
   }
   let stale = false;
-  for (const order of evidence.orders) {
+  for (const order of watch.left) {
     if (order.name === 'updated_at ascending') {
       return { kind: 'unprovable', why: 'the list may be ordered by updated_at, oldest first' };
     }
@@ -57,7 +49,7 @@ export function assessChain(evidence: Evidence, catchUp: boolean): ChainCheck {
     if (gaps.length > 0) return { kind: 'open', order, gaps };
     const mayMove = order.key === 'updated' || (catchUp && order.descending && evidence.bounds === null);
     if (mayMove && !isCaughtUp(evidence, order)) {
-      const fromNewest = gapsOf(place(evidence, order, headsOf(evidence).at(-1), evidence.log.windows));
+      const fromNewest = gapsOf(place(evidence, order, headsOf(log.windows).at(-1), log.windows));
       if (fromNewest.length > 0) return { kind: 'open', order, gaps: fromNewest };
       stale = true;
     }
@@ -70,7 +62,7 @@ function gapsFrom(evidence: Evidence, order: ListOrder): Gap<Placed>[] {
   const heads = startsOf(evidence, order);
   let newest: Gap<Placed>[] | null = null;
   for (const head of heads.toReversed()) {
-    const gaps = gapsOf(place(evidence, order, head, evidence.log.windows));
+    const gaps = gapsOf(place(evidence, order, head, evidence.seen.log.windows));
     if (gaps.length === 0) return gaps;
     newest ??= gaps;
   }
@@ -84,18 +76,19 @@ function gapsFrom(evidence: Evidence, order: ListOrder): Gap<Placed>[] {
  * windows read since look r + 1 reach from the head to behind what stood first at look r, down to the first request.
  */
 function isCaughtUp(evidence: Evidence, order: ListOrder): boolean {
-  const heads = headsOf(evidence);
+  const { log, watch, contradictions } = evidence.seen;
+  const heads = headsOf(log.windows);
   const last = heads.at(-1);
   if (last === undefined) return false;
-  const usable = evidence.log.windows.filter((window) => window === last || window.answeredStep < last.askedStep);
-  const closed = headsOf(evidence, usable).some((head) => gapsOf(place(evidence, order, head, usable)).length === 0);
+  const usable = log.windows.filter((window) => window === last || window.answeredStep < last.askedStep);
+  const closed = headsOf(usable).some((head) => gapsOf(place(evidence, order, head, usable)).length === 0);
   if (!closed) return false;
   for (let rung = heads.length - 1; rung > 0; ) {
     const look = heads[rung] as Window;
     const since = usable.filter((window) => window === look || window.askedStep > look.answeredStep);
     const reach = reachOf(place(evidence, order, look, since));
     // What has moved there since a look stands no farther from the head than this behind what stood first then.
-    const moved = evidence.lateMs + evidence.toleranceMs(order);
+    const moved = contradictions.lateMs + watch.toleranceMs(order);
     const next = heads.findIndex((head) => positionOf(head.firstKeys, order) + moved < reach);
     if (next < 0 || next >= rung) return false;
     rung = next;
@@ -104,21 +97,20 @@ function isCaughtUp(evidence: Evidence, order: ListOrder): boolean {
 }
 
 /** True if a window begins before the period: then the chain over it does not start at the head. */
-export function reachesBefore({ log, orders, bounds }: Evidence): boolean {
-  const [order] = orders;
+export function reachesBefore({ seen, bounds }: Evidence): boolean {
+  const [order] = seen.watch.left;
   const before = order === undefined ? undefined : bounds?.(order).before;
   if (order === undefined || before === undefined) return false;
-  return log.windows.some(({ items, firstKeys }) => items > 0 && positionOf(firstKeys, order) <= before);
+  return seen.log.windows.some(({ items, firstKeys }) => items > 0 && positionOf(firstKeys, order) <= before);
 }
 
 /** Windows that a chain may start with, the best one last: the newest look at the head, or the one nearest the period. */
-function startsOf(evidence: Evidence, order: ListOrder): Window[] {
-  const bounds = evidence.bounds?.(order);
-  if (bounds === undefined) return newestHeadsOf(evidence, order);
-  const before = evidence.log.windows
-    .filter((window) => window.items > 0 && positionOf(window.firstKeys, order) <= bounds.before)
+function startsOf({ seen, bounds }: Evidence, order: ListOrder): Window[] {
+  const first = bounds?.(order).before ?? Number.NEGATIVE_INFINITY;
+  const before = seen.log.windows
+    .filter((window) => window.items > 0 && positionOf(window.firstKeys, order) <= first)
     .sort((a, b) => positionOf(a.firstKeys, order) - positionOf(b.firstKeys, order));
-  return before.length > 0 ? before.slice(-1) : newestHeadsOf(evidence, order);
+  return before.length > 0 ? before.slice(-1) : newestHeadsOf(seen, order);
 }
 
 /**
@@ -126,29 +118,30 @@ function startsOf(evidence: Evidence, order: ListOrder): Window[] {
  * that show the newest item: to a chain from there it is nothing whether another one that lacks it is newer, because the
  * item was deleted, or older, because a cache gave it. What was added since an old answer stands before all of it.
  */
-function newestHeadsOf(evidence: Evidence, order: ListOrder): Window[] {
-  const heads = headsOf(evidence);
-  if (!evidence.mayBeStale || !isExact(evidence, order) || !order.descending) return heads;
+function newestHeadsOf(seen: Observations, order: ListOrder): Window[] {
+  const heads = headsOf(seen.log.windows);
+  if (!seen.contradictions.mayBeStale || !isExact(seen, order) || !order.descending) return heads;
   const newest = Math.min(...heads.map(({ firstKeys }) => positionOf(firstKeys, order)));
   return heads.filter(({ firstKeys }) => positionOf(firstKeys, order) === newest);
 }
 
 /** Windows that end the list, under this order: the same for a list of creation, oldest first. */
-function newestEndsOf(evidence: Evidence, order: ListOrder): ReadonlySet<number> {
-  const { ends, log, mayBeStale } = evidence;
-  if (!mayBeStale || !isExact(evidence, order) || order.descending) return ends;
+function newestEndsOf(seen: Observations, order: ListOrder): ReadonlySet<number> {
+  const { log, contradictions } = seen;
+  const { ends } = seen.ending;
+  if (!contradictions.mayBeStale || !isExact(seen, order) || order.descending) return ends;
   const placed = log.windows.filter(({ index, items }) => items > 0 && ends.has(index));
   const newest = Math.max(...placed.map(({ lastKeys }) => positionOf(lastKeys, order)));
   return new Set(placed.filter(({ lastKeys }) => positionOf(lastKeys, order) === newest).map(({ index }) => index));
 }
 
 /** True if items that are added stand before all others, or behind them, by the key of this order. */
-export function isExact({ toleranceMs, lateMs }: Pick<Evidence, 'toleranceMs' | 'lateMs'>, order: ListOrder): boolean {
-  return order.key === 'created' && toleranceMs(order) === 0 && lateMs === 0;
+export function isExact({ watch, contradictions }: Observations, order: ListOrder): boolean {
+  return order.key === 'created' && watch.toleranceMs(order) === 0 && contradictions.lateMs === 0;
 }
 
 /** Non-empty windows that start at the head, in the order they were asked for. */
-function headsOf(evidence: Evidence, windows: readonly Window[] = evidence.log.windows): Window[] {
+function headsOf(windows: readonly Window[]): Window[] {
   return windows.filter(isAtHead).sort((a, b) => a.askedStep - b.askedStep);
 }
 
@@ -157,9 +150,13 @@ function isAtHead({ offset, items }: Window): boolean {
 }
 
 /** The windows with items in their places; the chain starts at `head`, the others at the head are like any window. */
-function place(evidence: Evidence, order: ListOrder, head: Window | undefined, windows: readonly Window[]): Placed[] {
-  const { log, bounds, toleranceMs } = evidence;
-  const ends = newestEndsOf(evidence, order);
+function place(
+  { seen, bounds }: Evidence,
+  order: ListOrder,
+  head: Window | undefined,
+  windows: readonly Window[],
+): Placed[] {
+  const ends = newestEndsOf(seen, order);
   const behind = bounds?.(order).behind ?? Number.POSITIVE_INFINITY;
   return windows
     .filter(({ items }) => items > 0)
@@ -168,8 +165,11 @@ function place(evidence: Evidence, order: ListOrder, head: Window | undefined, w
       return {
         window,
         first: window === head ? Number.NEGATIVE_INFINITY : positionOf(window.firstKeys, order),
-        last: ends.has(window.index) || last >= behind ? Number.POSITIVE_INFINITY : last - 2 * toleranceMs(order),
-        group: log.groupOf(window),
+        last:
+          ends.has(window.index) || last >= behind
+            ? Number.POSITIVE_INFINITY
+            : last - 2 * seen.watch.toleranceMs(order),
+        group: seen.log.groupOf(window),
       };
     });
 }

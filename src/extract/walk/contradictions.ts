@@ -45,6 +45,11 @@ export class Contradictions {
     return this.#gone[edge];
   }
 
+  /** True if the newest answer over an edge of the list may be older than one before it. */
+  get mayBeStale(): boolean {
+    return this.#gone.head !== null || this.#gone.end !== null;
+  }
+
   answered(answer: Answer, ends: ReadonlySet<number>, log: WindowLog): void {
     const { window, keys, recreated, twice } = answer;
     if (twice) this.#find(`page ${window.page} of ${window.size} holds a uuid twice`);

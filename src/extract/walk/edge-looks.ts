@@ -86,9 +86,8 @@ function isStale(seen: Observations, edge: Edge, bounds: Evidence['bounds']): bo
   const { contradictions, isOneAnswer, watch } = seen;
   const fresher = contradictions.fresherAt(edge);
   if (fresher === null || (isOneAnswer && edge === 'head' && seen.isWhole(fresher))) return false;
-  const evidence = seen.evidence(bounds);
-  const isChain = watch.isShown && watch.left.every((order) => isExact(evidence, order));
-  return !isChain || assessChain(evidence, false).kind !== 'closed';
+  const isChain = watch.isShown && watch.left.every((order) => isExact(seen, order));
+  return !isChain || assessChain({ seen, bounds }, false).kind !== 'closed';
 }
 
 /** Where items are added, by the orders that are left. */

@@ -20,19 +20,8 @@ export type PassResult = 'identical' | 'same set' | 'same set, other pages' | 'd
  *       ⟲ full: the list ends elsewhere by now (END_ATTEMPTS)
  */
 export class Passes {
-  #plan: readonly PlannedWindow[] = [];
-  /** The sequence of uuids by page and size, of this pass and of the one before. */
-  #sequences = new Map<string, string>();
-  #earlier = new Map<string, string>();
-  #distinctEarlier = 0;
-  #again = 0;
-  #distinct = 0;
-  #twice = false;
-  #shifted = false;
-  #counts = new Set<number>();
-  #lengthAtStart: number | null = null;
-  #end: Window | null = null;
-  #endAttempts = 0;
+  #pass = newPass([]);
+  #earlier = this.#pass;
   #wasIdentical = false;
   /** The pass that is being read, from 1. */
   number = 1;
@@ -44,18 +33,18 @@ export class Passes {
    * and so the whole list of that moment, or if there was but one answer. Else null.
    */
   vanishedOf({ unique, windows }: Pick<WindowLog, 'unique' | 'windows'>): number | null {
-    if (this.#wasIdentical) return unique - this.#distinct;
+    if (this.#wasIdentical) return unique - this.#pass.distinct;
     return windows.length === 1 ? 0 : null;
   }
 
   answered(answer: Answer): void {
     const { window, repeated, again, twice, shifted } = answer;
-    this.#distinct += window.items - repeated;
-    this.#again += again;
-    this.#twice ||= twice;
-    this.#shifted ||= shifted;
-    if (window.totalCount !== null) this.#counts.add(window.totalCount);
-    if (window.planned) this.#sequences.set(nameOf(window), window.sequence);
+    const pass = this.#pass;
+    pass.distinct += window.items - repeated;
+    pass.again += again;
+    pass.isOneMoment &&= !twice && !shifted;
+    if (window.totalCount !== null) pass.counts.add(window.totalCount);
+    if (window.planned) pass.sequences.set(nameOf(window), window.sequence);
   }
 
   /** The windows of the next pass over a list of about `length` items: those of this one if they still fit. */
@@ -66,21 +55,11 @@ export class Passes {
 
   /** Begins the next pass; returns its last window, to be asked for alone. */
   begin(plan: readonly PlannedWindow[]): PlannedWindow {
-    this.#distinctEarlier = this.#distinct;
-    this.#earlier = this.#sequences;
-    this.#sequences = new Map();
-    this.#plan = plan;
+    this.#earlier = this.#pass;
+    this.#pass = newPass(plan);
     this.number++;
-    this.#distinct = 0;
-    this.#again = 0;
-    this.#twice = false;
-    this.#shifted = false;
-    this.#counts.clear();
-    this.#lengthAtStart = null;
-    this.#end = null;
-    this.#endAttempts = 0;
     this.seeksEnd = true;
-    return this.#plan.at(-1) as PlannedWindow;
+    return plan.at(-1) as PlannedWindow;
   }
 
   /**
@@ -88,36 +67,50 @@ export class Passes {
    * ends elsewhere by now.
    */
   afterEnd(end: Window, length: number, limits: SizeLimits): readonly PlannedWindow[] {
+    const pass = this.#pass;
     if (end.items < end.size) {
       this.seeksEnd = false;
       // An empty page bounds the length just as well: as many items as its offset, or fewer. After a page that was not
       // an end, the pass has seen something before this moment, and can only be the base of the next one.
-      // One that counts more than it shows was cut.
-      if (this.#endAttempts === 0) {
-        this.#lengthAtStart = Math.max(end.offset + end.items, end.totalCount ?? 0);
-        this.#end = end;
-      }
-      return this.#plan.slice(0, -1);
+      if (pass.endAttempts === 0) pass.end = end;
+      return pass.plan.slice(0, -1);
     }
-    this.#plan = windowsOver(0, length + 1, 0, limits);
-    this.seeksEnd = ++this.#endAttempts < END_ATTEMPTS;
-    return this.seeksEnd ? this.#plan.slice(-1) : this.#plan;
+    pass.plan = windowsOver(0, length + 1, 0, limits);
+    this.seeksEnd = ++pass.endAttempts < END_ATTEMPTS;
+    return this.seeksEnd ? pass.plan.slice(-1) : pass.plan;
   }
 
   /** Compares the finished pass with the one before. `ends` are the windows that were shown to reach the list's end. */
   finish(ends: ReadonlySet<number>): PassResult {
-    const lost = this.#distinctEarlier - this.#again;
-    const added = this.#distinct - this.#again;
-    if (lost > 0 || added > 0) return 'different';
-    const names = this.#plan.map(nameOf);
-    if (!names.every((name) => this.#earlier.has(name))) return 'same set, other pages';
-    const sameSequence = names.every((name) => this.#sequences.get(name) === this.#earlier.get(name));
-    // A last page that was cut off shows no length.
-    const isEnd = this.#end !== null && (this.#end.items === 0 || ends.has(this.#end.index));
-    const isOneMoment = !this.#twice && !this.#shifted && [...this.#counts].every((count) => count === this.#again);
-    this.#wasIdentical = sameSequence && isOneMoment && isEnd && this.#again === this.#lengthAtStart;
+    const { plan, sequences, again, distinct, isOneMoment, counts, end } = this.#pass;
+    const earlier = this.#earlier;
+    if (earlier.distinct > again || distinct > again) return 'different';
+    const names = plan.map(nameOf);
+    if (!names.every((name) => earlier.sequences.has(name))) return 'same set, other pages';
+    const sameSequence = names.every((name) => sequences.get(name) === earlier.sequences.get(name));
+    // A last page that was cut off shows no length, nor does one that counts more than it shows.
+    const isEnd = end !== null && (end.items === 0 || ends.has(end.index));
+    const isWhole = isEnd && again === Math.max(end.offset + end.items, end.totalCount ?? 0);
+    this.#wasIdentical = sameSequence && isWhole && isOneMoment && [...counts].every((count) => count === again);
     return this.#wasIdentical ? 'identical' : 'same set';
   }
+}
+
+function newPass(plan: readonly PlannedWindow[]) {
+  return {
+    plan,
+    /** Sequence of uuids by page and size. */
+    sequences: new Map<string, string>(),
+    /** Distinct items, and those of them that the pass before had seen. */
+    distinct: 0,
+    again: 0,
+    counts: new Set<number>(),
+    /** False once two answers speak of different moments, by an item at two offsets. */
+    isOneMoment: true,
+    /** The answer to the last window; null if it was full. */
+    end: null as Window | null,
+    endAttempts: 0,
+  };
 }
 
 function nameOf({ page, size }: Pick<PlannedWindow, 'page' | 'size'>): string {

@@ -1,5 +1,4 @@
 import type { Page } from '../../core/page.ts';
-import type { Evidence } from './chain-check.ts';
 import { Contradictions } from './contradictions.ts';
 import { EndDetector, type Probe } from './end-detector.ts';
 import { type ItemKeys, type ListOrder, OrderWatch } from './list-order.ts';
@@ -87,21 +86,6 @@ export class Observations {
     // Where pages are not what was asked for, their offsets show no length.
     const atEnd = this.ending.distrust === null ? (this.ending.lengthAtEnd ?? 0) : 0;
     return Math.max(0, Math.max(atEnd, counted) - this.log.unique);
-  }
-
-  /** What a chain can be checked by; `bounds` are those of the period that is to be proved. */
-  evidence(bounds: Evidence['bounds']): Evidence {
-    const { log, watch, contradictions } = this;
-    return {
-      log,
-      orders: watch.left,
-      toleranceMs: (order) => watch.toleranceMs(order),
-      lateMs: contradictions.lateMs,
-      mayBeStale: contradictions.fresherAt('head') !== null || contradictions.fresherAt('end') !== null,
-      ends: this.ending.ends,
-      voided: watch.voided,
-      bounds,
-    };
   }
 }
 

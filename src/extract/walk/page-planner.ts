@@ -134,6 +134,8 @@ const TELLING_ITEMS = 10;
 /** After that many answered pages, twice as many every time, a size that was once too large may be tried again. */
 const PAGES_UNTIL_RETRY = 4;
 
+export type PageSizer = ReturnType<typeof pageSizer>;
+
 /**
  * Follows how many bytes an item takes, so that a page holds about as many bytes as the budget allows.
  *
@@ -141,59 +143,47 @@ const PAGES_UNTIL_RETRY = 4;
  *      ▲                    │
  *      └── cap ≥ max ◀── doubled, after PAGES_UNTIL_RETRY pages
  */
-export class PageSizer {
-  readonly #min: number;
-  readonly #max: number;
-  readonly #budgetBytes: number;
-  #items = 0;
-  #bytes = 0;
-  #recentBytesPerItem = 0;
+export function pageSizer({ min, max }: SizeLimits, budgetBytes: number) {
+  let items = 0;
+  let bytes = 0;
+  let recentBytesPerItem = 0;
   /** A size that proved too large, halved; null if none did, or long ago. */
-  #cap: number | null = null;
-  #pagesSinceCap = 0;
-  #pagesUntilRetry = PAGES_UNTIL_RETRY;
+  let cap: number | null = null;
+  let pagesSinceCap = 0;
+  let pagesUntilRetry = PAGES_UNTIL_RETRY;
   /** The size that the server enforces, Infinity if it takes any. */
-  #clamp = Number.POSITIVE_INFINITY;
-
-  constructor(limits: SizeLimits, budgetBytes: number) {
-    this.#min = limits.min;
-    this.#max = limits.max;
-    this.#budgetBytes = budgetBytes;
-  }
-
-  get limits(): SizeLimits {
-    const bytesPerItem = Math.max(this.#recentBytesPerItem, this.#items === 0 ? 0 : this.#bytes / this.#items);
-    const fitting =
-      bytesPerItem === 0 ? this.#max : Math.floor((this.#budgetBytes * BUDGET_SHARE) / Math.ceil(bytesPerItem));
-    const max = Math.max(this.#min, Math.min(fitting, this.#cap ?? this.#max, this.#max, this.#clamp));
-    return { min: Math.min(this.#min, max), max };
-  }
-
-  answered(items: number, bytes: number): void {
-    this.#items += items;
-    this.#bytes += bytes;
-    if (items >= TELLING_ITEMS) this.#recentBytesPerItem = bytes / items;
-    this.#pagesSinceCap++;
-    if (this.#cap !== null && this.#pagesSinceCap >= this.#pagesUntilRetry) {
-      this.#cap = this.#cap * 2 >= this.#max ? null : this.#cap * 2;
-      this.#pagesSinceCap = 0;
-    }
-  }
-
-  /** A page of this size held more bytes than the source takes. False if no smaller size may be asked for. */
-  tooLarge(size: number): boolean {
-    if (size <= this.#min) return false;
-    // Pages asked for before the last halving may come back refused after it.
-    if (size <= (this.#cap ?? size)) {
-      this.#cap = Math.max(this.#min, Math.floor(size / 2));
-      this.#pagesUntilRetry *= 2;
-    }
-    this.#pagesSinceCap = 0;
-    return true;
-  }
-
-  /** The server hands out at most `size` items, whatever it is asked for. */
-  clampedTo(size: number): void {
-    this.#clamp = Math.max(1, Math.min(this.#clamp, size));
-  }
+  let clamp = Number.POSITIVE_INFINITY;
+  return {
+    get limits(): SizeLimits {
+      const bytesPerItem = Math.max(recentBytesPerItem, items === 0 ? 0 : bytes / items);
+      const fitting = bytesPerItem === 0 ? max : Math.floor((budgetBytes * BUDGET_SHARE) / Math.ceil(bytesPerItem));
+      const most = Math.max(min, Math.min(fitting, cap ?? max, max, clamp));
+      return { min: Math.min(min, most), max: most };
+    },
+    answered(pageItems: number, pageBytes: number): void {
+      items += pageItems;
+      bytes += pageBytes;
+      if (pageItems >= TELLING_ITEMS) recentBytesPerItem = pageBytes / pageItems;
+      pagesSinceCap++;
+      if (cap !== null && pagesSinceCap >= pagesUntilRetry) {
+        cap = cap * 2 >= max ? null : cap * 2;
+        pagesSinceCap = 0;
+      }
+    },
+    /** A page of this size held more bytes than the source takes. False if no smaller size may be asked for. */
+    tooLarge(size: number): boolean {
+      if (size <= min) return false;
+      // Pages asked for before the last halving may come back refused after it.
+      if (size <= (cap ?? size)) {
+        cap = Math.max(min, Math.floor(size / 2));
+        pagesUntilRetry *= 2;
+      }
+      pagesSinceCap = 0;
+      return true;
+    },
+    /** The server hands out at most `size` items, whatever it is asked for. */
+    clampedTo(size: number): void {
+      clamp = Math.max(1, Math.min(clamp, size));
+    },
+  };
 }

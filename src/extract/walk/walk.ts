@@ -20,7 +20,7 @@ import {
   unproven,
   type WalkTimes,
 } from './outcome.ts';
-import { type PageRequest, PageSizer, type PlannedWindow, type SizeLimits, windowOf } from './page-planner.ts';
+import { type PageRequest, pageSizer, type PlannedWindow, type SizeLimits, windowOf } from './page-planner.ts';
 import type { SoughtPeriod } from './period-search.ts';
 
 export interface WalkSizes {
@@ -51,7 +51,7 @@ export class Walk {
   readonly #passes = new Passes();
   readonly #repairs = new Repairs();
   readonly #looks = new EdgeLooks();
-  readonly #sizer: PageSizer;
+  readonly #sizer: ReturnType<typeof pageSizer>;
   readonly #firstPass: FirstPass;
   /** To be asked for, before what the first pass plans. */
   readonly #queue: Omit<PageRequest, 'id' | 'step'>[] = [];
@@ -65,7 +65,7 @@ export class Walk {
 
   /** With a `period`, only what was created in it is looked for, if the list's order allows that. */
   constructor(sizes: WalkSizes, period: SoughtPeriod | null = null) {
-    this.#sizer = new PageSizer(sizes.limits, sizes.pageByteBudget);
+    this.#sizer = pageSizer(sizes.limits, sizes.pageByteBudget);
     this.#firstPass = new FirstPass(this.#seen, this.#sizer, period);
     const { min, max } = sizes.limits;
     this.#ask(true, [windowOf(1, Math.min(max, Math.max(min, FIRST_ITEMS)))]);
@@ -185,7 +185,7 @@ export class Walk {
   #closeChain(): void {
     const { log, deficit, ending } = this.#seen;
     const { bounds } = this.#firstPass;
-    const check = assessChain(this.#seen.evidence(bounds), log.changed > 0 || deficit > 0);
+    const check = assessChain({ seen: this.#seen, bounds }, log.changed > 0 || deficit > 0);
     switch (check.kind) {
       case 'closed':
         if (ending.distrust !== null) this.#readAgain(ending.distrust);
@@ -234,7 +234,7 @@ export class Walk {
     if (found !== null) return this.#giveUpFor(found);
     // The last look at the head is one thing, the chain another: under `created_at` it needs no look.
     const isSound = ending.distrust === null && deficit === 0 && this.#seen.watch.isShown;
-    if (isSound && assessChain(this.#seen.evidence(null), false).kind === 'closed') {
+    if (isSound && assessChain({ seen: this.#seen, bounds: null }, false).kind === 'closed') {
       this.#confirm(() => chainProof(this.#seen.watch, this.#firstPass));
       return;
     }
@@ -276,7 +276,7 @@ export class Walk {
     const { bounds } = this.#firstPass;
     // One answer is about the whole list, whatever is sought.
     const isPeriod = bounds !== null && !this.#seen.isOneAnswer;
-    const isInside = isPeriod && reachesBefore(this.#seen.evidence(bounds));
+    const isInside = isPeriod && reachesBefore({ seen: this.#seen, bounds });
     const look = isInside ? null : this.#looks.next(this.#seen, this.#sizer.limits);
     const doubt = isInside ? this.#seen.contradictions.found : doubtOf(this.#seen, bounds);
     if (look !== null) this.#ask(false, [look]);

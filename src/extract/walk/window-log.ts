@@ -61,9 +61,7 @@ export interface WindowFacts {
   readonly assumedDrift: number;
 }
 
-type Comparison = Readonly<Pick<Comparer, 'again' | 'repeated' | 'twice' | 'shifted' | 'recreated' | 'reordered'>>;
-
-export interface Answer extends Comparison {
+export interface Answer extends Readonly<Comparison> {
   readonly window: Window;
   readonly keys: readonly ItemKeys[];
   /** For each item, its place in earlier answers. */
@@ -95,7 +93,8 @@ export class WindowLog {
     const base = this.received;
     const offset = (request.page - 1) * (page.echoedSize ?? request.size);
     const digests: Buffer[] = [];
-    const comparison = new Comparer(offset, facts.pass);
+    const comparison = newComparison();
+    const met = comparer(comparison, offset, facts.pass);
     const keys: ItemKeys[] = [];
     const places: (EarlierPlace | null)[] = [];
     const fresh: ItemKeys[] = [];
@@ -116,7 +115,7 @@ export class WindowLog {
       const window = ordinal >= base ? null : this.#windowAt(ordinal);
       if (window !== null) this.#groups.join(index, window.index);
       places.push(window === null ? null : { window, at: ordinal - window.base, sameBytes });
-      comparison.met(itemKeys, at, window, ordinal);
+      met(itemKeys, at, window, ordinal);
     }
     this.received += page.items.length;
     const none: ItemKeys = { created: null, updated: null };
@@ -144,8 +143,7 @@ export class WindowLog {
       index,
     };
     this.windows.push(window);
-    const { again, repeated, twice, shifted, recreated, reordered } = comparison;
-    return { window, keys, places, fresh, again, repeated, twice, shifted, recreated, reordered };
+    return { window, keys, places, fresh, ...comparison };
   }
 
   /** True if the item with this identity was seen last in that window, or in a later answer. */
@@ -194,55 +192,52 @@ export class WindowLog {
   }
 }
 
+type Comparison = ReturnType<typeof newComparison>;
+
 /** What the items of one answer show beside their earlier sightings. */
-class Comparer {
-  /** Distinct items whose newest earlier sighting was in the pass before this one. */
-  again = 0;
-  /** Items already seen in this very pass. */
-  repeated = 0;
-  /** True if an item was already among those of the same answer. */
-  twice = false;
-  /** True if an item of this very pass came back at another offset. */
-  shifted = false;
-  /** True if an item came back with another time of creation. */
-  recreated = false;
-  /** True if items shared with one earlier window are in another order, though their keys differ. */
-  reordered = false;
-  /** The drift that most shared items agree on: single ones may have moved on their own. */
-  drift: number | null = null;
-  #votes = 0;
-  readonly #offset: number;
-  readonly #pass: number;
-  #before: { readonly ordinal: number; readonly window: Window; readonly created: number | null } | null = null;
+function newComparison() {
+  return {
+    /** Distinct items whose newest earlier sighting was in the pass before this one. */
+    again: 0,
+    /** Items already seen in this very pass. */
+    repeated: 0,
+    /** True if an item was already among those of the same answer. */
+    twice: false,
+    /** True if an item of this very pass came back at another offset. */
+    shifted: false,
+    /** True if an item came back with another time of creation. */
+    recreated: false,
+    /** True if items shared with one earlier window are in another order, though their keys differ. */
+    reordered: false,
+    /** The drift that most shared items agree on: single ones may have moved on their own. */
+    drift: null as number | null,
+  };
+}
 
-  constructor(offset: number, pass: number) {
-    this.#offset = offset;
-    this.#pass = pass;
-  }
+/** Item `at` of the answer was seen before: in `window`, or in this very answer where that is null. */
+type Met = (keys: ItemKeys, at: number, window: Window | null, ordinal: number) => void;
 
-  /** Item `at` of the answer was seen before: in `window`, or in this very answer where that is null. */
-  met(keys: ItemKeys, at: number, window: Window | null, ordinal: number): void {
+function comparer(seen: Comparison, offset: number, pass: number): Met {
+  let votes = 0;
+  let before: { readonly ordinal: number; readonly window: Window; readonly created: number | null } | null = null;
+  return ({ created }, at, window, ordinal) => {
     if (window === null) {
-      this.twice = true;
-      this.repeated++;
+      seen.twice = true;
+      seen.repeated++;
       return;
     }
-    const moved = this.#offset + at - (window.offset + ordinal - window.base);
-    if (window.pass === this.#pass) {
-      this.repeated++;
-      this.shifted ||= moved !== 0;
-    } else if (window.pass === this.#pass - 1) this.again++;
-    this.#vote(window.drift + moved);
-    const before = this.#before;
-    if (before?.window === window && ordinal < before.ordinal && before.created !== keys.created) this.reordered = true;
-    this.#before = { ordinal, window, created: keys.created };
-  }
-
-  /** Boyer and Moore's majority vote: the winner is the majority's value if there is a majority. */
-  #vote(drift: number): void {
-    if (this.#votes === 0) this.drift = drift;
-    this.#votes += drift === this.drift ? 1 : -1;
-  }
+    const moved = offset + at - (window.offset + ordinal - window.base);
+    if (window.pass === pass) {
+      seen.repeated++;
+      seen.shifted ||= moved !== 0;
+    } else if (window.pass === pass - 1) seen.again++;
+    // Boyer and Moore's majority vote: the winner is the majority's value if there is a majority.
+    const drift = window.drift + moved;
+    if (votes === 0) seen.drift = drift;
+    votes += drift === seen.drift ? 1 : -1;
+    if (before?.window === window && ordinal < before.ordinal && before.created !== created) seen.reordered = true;
+    before = { ordinal, window, created };
+  };
 }
 
 /** What identifies an item: its uuid, or the hash of its bytes if it has none. */
