@@ -33,7 +33,7 @@ export async function queryLake(folder: string, query: string) {
     await connection.run('SET enable_external_access = false');
     const reader = await connection.runAndReadAll(query);
     const rows = reader.getRows().map((row) => row.map(plainValue));
-    return { columns: reader.columnNames(), rows };
+    return { columns: reader.deduplicatedColumnNames(), rows };
   } catch (error) {
     const why = (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, ' ');
     throw new ConfigError(`The query failed: ${why}`, {

@@ -1,3 +1,4 @@
+import { stringify } from 'csv-stringify/sync';
 import type { ARCHIVE_OPTIONS, SQL_OPTIONS } from '../../config/command-line.ts';
 import type { CommandCall, CommandEnd } from '../command.ts';
 import { counted } from '../figures.ts';
@@ -29,7 +30,10 @@ export async function runSql(call: CommandCall<typeof SQL_OPTIONS, 'query' | 'fo
     return 0;
   }
   if (values.csv) {
-    for (const row of [columns, ...rows]) await terminal.result(row.map(csvCell).join(','));
+    for (const row of [columns, ...rows]) {
+      const cells = row.map((cell: Cell) => String(cell ?? ''));
+      await terminal.result(stringify([cells], { eof: false, quoted_match: /\r/ }));
+    }
     return 0;
   }
   const texts = [columns, ...rows].map((row) => row.map((cell: Cell) => terminalSafe(String(cell ?? ''))));
@@ -42,9 +46,4 @@ export async function runSql(call: CommandCall<typeof SQL_OPTIONS, 'query' | 'fo
     await terminal.result(cells.join('  ').trimEnd());
   }
   return 0;
-}
-
-function csvCell(cell: Cell): string {
-  const text = String(cell ?? '');
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -1,4 +1,3 @@
-import { createHash, createHmac } from 'node:crypto';
 import * as z from 'zod';
 import { sha256Of } from '../../core/merkle.ts';
 import type { Secret } from '../../core/secret.ts';
@@ -96,6 +95,7 @@ const MOST_ANSWER_BYTES = 64 * 1024;
 /** A bucket that takes one signed request at a time. A request throws `HttpFault`, `InterruptedError`. */
 export async function openBucket(settings: S3Settings, credentials: Credentials, deps: DeliveryDependencies) {
   const { SignatureV4 } = await import('@smithy/signature-v4');
+  const { Sha256 } = await import('@smithy/core/checksum');
   const { accessKeyId, secretAccessKey, sessionToken } = credentials;
   const base = bucketUrl(settings);
   const answers = { limits: LIMITS, timeoutMs: TIMEOUT_MS, maxBodyBytes: MOST_ANSWER_BYTES };
@@ -160,29 +160,6 @@ function escapeKey(key: string): string {
   return encodeURIComponent(key)
     .replaceAll('%2F', '/')
     .replaceAll(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
-}
-
-/** Node's SHA-256 and HMAC in the form that the signer needs. */
-class Sha256 {
-  readonly #hash;
-
-  constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
-    this.#hash = secret === undefined ? createHash('sha256') : createHmac('sha256', keyOf(secret));
-  }
-
-  update(chunk: string | ArrayBuffer | ArrayBufferView): void {
-    this.#hash.update(keyOf(chunk));
-  }
-
-  digest(): Promise<Uint8Array> {
-    return Promise.resolve(this.#hash.digest());
-  }
-
-  reset(): void {}
-}
-
-function keyOf(data: string | ArrayBuffer | ArrayBufferView): string | NodeJS.ArrayBufferView {
-  return data instanceof ArrayBuffer ? new Uint8Array(data) : (data as string | NodeJS.ArrayBufferView);
 }
 
 const REMEDIES: ReadonlyMap<string, string> = new Map([
