@@ -6,7 +6,6 @@ import type { Destination, OwnSink, Sink, Source } from '../../src/index.ts';
 import { openSource } from '../../src/app/export/open-source.ts';
 import { FORMATS, SINKS } from '../../src/render/sinks/registry.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
-import { systemClock } from '../../src/platform/machine.ts';
 import type { DeliverySettings } from '../../src/deliver/registry.ts';
 import { listen } from '../deliveries/http-server.ts';
 import { startMail } from '../deliveries/mail-server.ts';
@@ -18,8 +17,7 @@ import { openSink } from '../sinks/open-sink.ts';
 
 async function opened(flags: Record<string, unknown>, env: Record<string, string> = {}): Promise<Source> {
   const config = await configOf(flags, env);
-  const random = (): number => 0.5;
-  const source = await openSource(config, { clock: systemClock(), emit: () => undefined, random, version: '0.0.0' });
+  const source = await openSource(config, () => undefined);
   if (source === null) throw new Error('no source');
   return source;
 }

@@ -14,8 +14,7 @@ class HastyClock extends FakeClock {
 test('a page of the sandbox is retried for the time of --patience', async () => {
   const readFirst = async (patience: string): Promise<unknown> => {
     const config = await configOf({ source: 'sandbox', detections: 30, patience });
-    const dependencies = { clock: new HastyClock(), emit: () => undefined, random: () => 0.5, version: '0.0.0' };
-    const source = await openSource(config, dependencies);
+    const source = await openSource(config, () => undefined, new HastyClock());
     try {
       return await source?.page(1, 10, new AbortController().signal);
     } finally {

@@ -1,26 +1,17 @@
 import { decodePageForWalk } from '../../core/envelope.ts';
 import { ConfigError, DetectReportError, interruptionOf, SourceError } from '../../core/errors.ts';
-import type { Clock } from '../../core/instant.ts';
 import type { Page, Source } from '../../core/page.ts';
 import type { Emit } from '../../core/progress.ts';
 import type { RunConfig, SandboxSettings } from '../../core/run-config.ts';
 import { Secret } from '../../core/secret.ts';
 import { SOURCES } from '../../extract/sources/registry.ts';
+import { systemClock, TOOL } from '../../platform/machine.ts';
 import { createLimiter } from '../../platform/http/rate-limiter.ts';
 
-interface SourceDependencies {
-  readonly clock: Clock;
-  readonly emit: Emit;
-  /** Uniform in [0, 1): jitter between retries. */
-  readonly random: () => number;
-  readonly version: string;
-}
-
 /** The list that a run reads; null if the run renders a snapshot and reads no list. */
-export async function openSource(config: RunConfig, deps: SourceDependencies): Promise<Source | null> {
-  const throttle = createLimiter(config, deps.clock);
-  const dependencies = { throttle, clock: deps.clock, emit: deps.emit, random: deps.random };
-  const client = { version: deps.version, limits: { pageBudgetMs: config.patienceSeconds * 1000 } };
+export async function openSource(config: RunConfig, emit: Emit, clock = systemClock()): Promise<Source | null> {
+  const dependencies = { throttle: createLimiter(config, clock), clock, emit, random: Math.random };
+  const client = { version: TOOL.version, limits: { pageBudgetMs: config.patienceSeconds * 1000 } };
   switch (config.source.kind) {
     case 'records':
       return null;

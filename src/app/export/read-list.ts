@@ -64,9 +64,8 @@ export class ListReader {
    */
   async readOnce(signal: AbortSignal): Promise<Extraction | null> {
     const clock = systemClock();
-    const random = Math.random;
     const emit = this.#emit;
-    const source = await openSource(this.#config, { clock, emit, random, version: TOOL.version });
+    const source = await openSource(this.#config, emit);
     if (source === null) return null;
     try {
       const spool = new FileSpool(this.#folder.spoolPath);

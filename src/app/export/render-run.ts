@@ -151,15 +151,7 @@ export async function renderFiles(job: RenderRunJob): Promise<RenderedRun> {
     signal.throwIfAborted();
     const attached =
       factory.carriesFiles === true
-        ? await attachmentsOf({
-            template,
-            folder,
-            files,
-            resources,
-            statistics: statisticsJson,
-            certificate: record.certificate,
-            merkleRoot: record.merkleRoot,
-          })
+        ? await attachmentsOf(template, record, statisticsJson, resources, files, folder)
         : null;
     const report = buildReport({
       template,

@@ -66,7 +66,7 @@ export async function drawSample(runDir: string, options: SampleOptions): Promis
     (strata.get(stratum)?.candidates ?? [])
       .sort()
       .slice(0, shares[index])
-      .map((candidate) => ({ uuid: candidate.slice(65), stratum, size: sizes[index] ?? 0 })),
+      .map((candidate): SampleRow => [candidate.slice(65), stratum, sizes[index] ?? 0]),
   );
   const { dir, name, ext } = parse(out);
   const base = ['.csv', '.xlsx'].includes(ext.toLowerCase()) ? join(dir, name) : out;
@@ -121,16 +121,12 @@ async function readStrata(run: SealedRun, { by, n, seed, signal }: SampleOptions
   return strata;
 }
 
-interface SampleRow {
-  readonly uuid: string;
-  readonly stratum: string;
-  readonly size: number;
-}
+type SampleRow = readonly [uuid: string, stratum: string, size: number];
 
 const HEADER = ['uuid', 'stratum', 'stratum_size', ...Object.keys(REVIEW_FIELDS)];
 
 function csvOf(rows: readonly SampleRow[]): string {
-  const lines = rows.map(({ uuid, stratum, size }) => [uuid, stratum, size, ...HEADER.slice(3).map(() => '')]);
+  const lines = rows.map((row) => [...row, ...HEADER.slice(3).map(() => '')]);
   return stringify([HEADER, ...lines], { record_delimiter: '\r\n', escape_formulas: true });
 }
 
@@ -142,7 +138,7 @@ async function workbookOf(rows: readonly SampleRow[]): Promise<Uint8Array> {
   const sheet = workbook.addWorksheet('Reviews', { views: [{ state: 'frozen', xSplit: 1, ySplit: 1 }] });
   sheet.columns = HEADER.map((header) => ({ header, width: header === 'uuid' ? 38 : 18 }));
   sheet.getRow(1).font = { bold: true };
-  for (const { uuid, stratum, size } of rows) sheet.addRow([uuid, stratum, size]);
+  for (const row of rows) sheet.addRow([...row]);
   for (const [index, field] of Object.values<ReviewField>(REVIEW_FIELDS).entries()) {
     for (let row = 2; row <= rows.length + 1; row++) {
       const cell = sheet.getCell(row, index + 4);

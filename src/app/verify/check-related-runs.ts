@@ -15,19 +15,17 @@ import { openSnapshot, readSealedRun, readSealedStatistics } from '../run/sealed
 
 const NOTHING: PartialCheck = { findings: [], notices: [] };
 
-export interface DifferencesJob {
-  readonly runDir: string;
-  readonly manifest: Manifest;
-  /** Existing folder for what is needed on the way; null if nothing is to be computed again. */
-  readonly scratch: string | null;
-  readonly signal: AbortSignal;
-}
-
 /**
  * What an amendment says of the run that it amends: that this is the one beside it, and that what differs between the
- * two is what `differences.json` lists. A run that amends none has nothing to check.
+ * two is what `differences.json` lists. A run that amends none has nothing to check. Without a folder for what is needed
+ * on the way (`scratch`), nothing is computed again.
  */
-export async function checkDifferences({ runDir, manifest, scratch, signal }: DifferencesJob): Promise<PartialCheck> {
+export async function checkDifferences(
+  runDir: string,
+  manifest: Manifest,
+  scratch: string | null,
+  signal: AbortSignal,
+): Promise<PartialCheck> {
   const { amends } = manifest;
   const listed = manifest.files.find(({ name }) => name === DIFFERENCES_FILE);
   if (amends === undefined)

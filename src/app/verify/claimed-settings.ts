@@ -7,7 +7,7 @@ import { canonicalJson } from '../../core/json.ts';
 import type { SealedFile } from '../../core/output.ts';
 import type { Period } from '../../core/period.ts';
 import type { OwnSinkRecord } from '../../core/sink.ts';
-import type { Finding } from '../../seal/evidence/finding.ts';
+import type { PartialCheck } from '../../seal/evidence/finding.ts';
 import type { Manifest } from '../../seal/evidence/manifest-schema.ts';
 import { HISTORY_FILE, MANIFEST_FILE, REVIEWS_FILE } from '../../seal/evidence/run-files.ts';
 import { templateOf } from '../../seal/evidence/template-record.ts';
@@ -89,16 +89,11 @@ export function ownRecordsOf({ own_sinks: sinks = [], files }: Manifest): OwnSin
   }));
 }
 
-interface OwnFilesCheck {
-  /** The manifest's own entries. */
-  readonly files: ReadonlySet<SealedFile>;
-  /** A file that detect-report makes itself is never one of a caller's sink: its hash alone would be no evidence. */
-  readonly findings: readonly Finding[];
-  readonly notices: readonly string[];
-}
-
-/** The files of sinks that are not here to write them again. */
-export function checkOwnFiles(manifest: Manifest): OwnFilesCheck {
+/**
+ * The manifest's entries for files of sinks that are not here to write them again. A file that detect-report makes itself
+ * is never one of them: its hash alone would be no evidence.
+ */
+export function checkOwnFiles(manifest: Manifest): PartialCheck & { readonly files: ReadonlySet<SealedFile> } {
   const files = new Set(ownRecordsOf(manifest).flatMap((sink) => sink.files));
   const names = [...files].map(({ name }) => name);
   const taken = names.filter(isReservedName);

@@ -196,9 +196,9 @@ async function checkContent(
 async function checkAmendment(runDir: string, manifest: Manifest, options: VerifyOptions): Promise<PartialCheck> {
   const { signal, checksumsOnly = false } = options;
   if (manifest.amends === undefined || checksumsOnly) {
-    return await checkDifferences({ runDir, manifest, scratch: null, signal });
+    return await checkDifferences(runDir, manifest, null, signal);
   }
-  return await withScratch('verify', (scratch) => checkDifferences({ runDir, manifest, scratch, signal }));
+  return await withScratch('verify', (scratch) => checkDifferences(runDir, manifest, scratch, signal));
 }
 
 function idFindings(manifest: Manifest, settings: ReportSettings, period: Period): Finding[] {
