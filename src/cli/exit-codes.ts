@@ -64,7 +64,8 @@ export function exitCodeOfOutcomes(outcomes: readonly JobOutcome[]): number {
   return gravest(outcomes.map(exitCodeOfOutcome));
 }
 
-function gravest(codes: readonly number[]): number {
+/** The one that decides where several things ended in different ways; 0 of none. */
+export function gravest(codes: readonly number[]): number {
   const unknown = codes.some((code) => !BY_GRAVITY.includes(code));
   return unknown ? NOT_FINISHED : (BY_GRAVITY.find((code) => codes.includes(code)) ?? 0);
 }

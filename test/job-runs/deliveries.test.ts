@@ -87,6 +87,10 @@ test('a run is delivered again by hand, to one destination or to all', async () 
     2,
     expect.stringMatching(/no destination "fax"[^]*directory-.*webhook-/),
   ]);
+  await rm(join(office.folder, 'share'), { recursive: true });
+  const env = { ...ENV, HOOK_SECRET: '' };
+  const failed = await runHere(['deliver', run, '--jobs', office.jobFile], { cwd: office.folder, env });
+  expect([failed.code, failed.stderr.match(/^error: /gm)?.length]).toEqual([2, 2]);
 });
 
 test('jobs check --live tries folders, secrets, webhook and metrics, and delivers nothing', async () => {
@@ -112,7 +116,8 @@ test('jobs check --live tries folders, secrets, webhook and metrics, and deliver
   );
   const bad = await cli({ HOOK_SECRET: '' });
   expect(bad.stdout.match(/^FAILED: /gm)).toHaveLength(4);
-  expect(bad.code).toBeGreaterThan(0);
+  // As `run` would end: what must be corrected comes before what could not be written.
+  expect(bad.code).toBe(2);
   for (const what of [
     /folder .*share does not exist/,
     /HOOK_SECRET.*is not set/,

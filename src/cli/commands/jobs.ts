@@ -1,7 +1,7 @@
 import type { CHECK_OPTIONS, DELIVER_OPTIONS, RUN_OPTIONS, SCHEDULE_OPTIONS } from '../../config/command-line.ts';
 import type { MessageSettings } from '../../config/resolve.ts';
 import type { CommandCall, CommandContext, CommandEnd } from '../command.ts';
-import { exitCodeOfError, exitCodeOfOutcome, exitCodeOfOutcomes } from '../exit-codes.ts';
+import { exitCodeOfError, exitCodeOfOutcome, exitCodeOfOutcomes, gravest } from '../exit-codes.ts';
 import { everyProblem, failureFields, failureLines } from '../failure.ts';
 import { timeText } from '../figures.ts';
 import { checkLive, deliverAgain } from '../../app/jobs/destinations.ts';
@@ -63,7 +63,7 @@ export async function runDueJobs(call: CommandCall<typeof RUN_OPTIONS, 'file'>):
 /** Checks a job file: prints a line for each job, or every problem of a broken file, the first as the error. */
 export async function checkJobs(call: CommandCall<typeof CHECK_OPTIONS, 'file'>): CommandEnd {
   const { args, terminal, env, values } = call;
-  let worst = 0;
+  const codes: number[] = [];
   const file = await everyProblem(terminal, readJobs(args.file));
   for (const { job, plan } of await planJobs(file.jobs, Date.now())) {
     const next = plan.nextMs === null ? 'never' : zonedText(plan.nextMs, job.timezone);
@@ -75,13 +75,13 @@ export async function checkJobs(call: CommandCall<typeof CHECK_OPTIONS, 'file'>)
         await terminal.result(`${error === null ? 'ok' : 'FAILED'}: ${job.name}: ${what}`);
         if (error === null) continue;
         for (const line of failureLines(error, values.debug)) terminal.note(`${job.name}: ${line}`);
-        worst = Math.max(worst, exitCodeOfError(error));
+        codes.push(exitCodeOfError(error));
       }
     } else if (apiKey !== null && 'env' in apiKey && (env[apiKey.env] ?? '') === '') {
       terminal.note(`warning: ${job.name}: the variable ${apiKey.env}, which holds its key, is not set here`);
     }
   }
-  return worst;
+  return gravest(codes);
 }
 
 function jobText(job: Job): string {
@@ -127,7 +127,7 @@ export async function runDeliver(call: CommandCall<typeof DELIVER_OPTIONS, 'run'
     }));
     await terminal.json({ deliveries });
   }
-  return Math.max(0, ...outcomes.map(({ error }) => (error === null ? 0 : exitCodeOfError(error))));
+  return gravest(outcomes.flatMap(({ error }) => (error === null ? [] : [exitCodeOfError(error)])));
 }
 
 function contextOf(
