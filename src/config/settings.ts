@@ -30,8 +30,8 @@ export interface Words {
 }
 
 /**
- * Each option from its strongest origin: flag, environment, file, default. A path from any origin but the file is
- * relative to `folder`; an empty folder is the process's own. Throws `ConfigError` on a wrong value.
+ * Each option from its strongest origin: flag, environment, file, default. A path of the file is relative to it, any
+ * other one to `folder`; an empty folder is the process's own. Throws `ConfigError` on a wrong value.
  */
 export function readSettings<const O extends Options>(
   options: O,
@@ -41,11 +41,16 @@ export function readSettings<const O extends Options>(
 ): Settings<O> {
   const settings = Object.entries(options).map(([name, option]) => {
     const setting = readSetting(name, option, words, file);
-    // Paths of the file are already relative to it since it was read.
-    if (option.path !== true || setting.origin === 'file' || typeof setting.value !== 'string') return [name, setting];
-    return [name, { ...setting, value: resolvePath(folder, setting.value) }];
+    if (option.path !== true) return [name, setting];
+    const base = setting.origin === 'file' ? dirname(file.get(name)?.file ?? '') : folder;
+    return [name, { ...setting, value: pathsFrom(base, setting.value) }];
   });
   return Object.fromEntries(settings) as Settings<O>;
+}
+
+function pathsFrom(base: string, value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((one) => pathsFrom(base, one));
+  return typeof value === 'string' ? resolvePath(base, value) : value;
 }
 
 export function valuesOf<const O extends Options>(settings: Settings<O>): Values<O> {
@@ -116,7 +121,7 @@ export type FileWords = ReadonlyMap<string, FileWord>;
 
 /**
  * Reads a configuration file: one mapping, each key an option. `named` is the path a person gave; without one,
- * detect-report.yaml in `baseDir` is read if it exists. Paths in the file become relative to the file.
+ * detect-report.yaml in `baseDir` is read if it exists.
  * Throws `ConfigError` with file and line.
  */
 export async function readConfigFile(named: string | null, baseDir: string): Promise<FileWords> {
@@ -135,7 +140,7 @@ export async function readConfigFile(named: string | null, baseDir: string): Pro
     const line = file.lineOfKey([], key);
     const option = Object.hasOwn(options, key) ? options[key] : undefined;
     if (option === undefined) throw problemAt(path, line, unknownKey(key, options), UNKNOWN_REMEDY);
-    const word = typeof value === 'string' && isPath(key, option, value) ? resolvePath(dirname(path), value) : value;
+    const word = typeof value === 'string' && isPath(key, value) ? resolvePath(dirname(path), value) : value;
     if (word !== null) words.set(key, { word, place: `${path}:${line}: ${key}`, file: path, line });
   }
   return words;
@@ -151,10 +156,8 @@ function unknownKey(key: string, options: Options): string {
 }
 
 /** `template` and `source` may be a name or a path: only what looks like a path is made relative. */
-function isPath(key: string, option: Options[string], value: string): boolean {
-  return (
-    option?.path === true || ((key === 'template' || key === 'source') && /[\\/]|\.(ya?ml|json|zip)$/i.test(value))
-  );
+function isPath(key: string, value: string): boolean {
+  return (key === 'template' || key === 'source') && /[\\/]|\.(ya?ml|json|zip)$/i.test(value);
 }
 
 function systemCode(error: unknown): string | undefined {

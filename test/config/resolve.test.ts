@@ -2,7 +2,7 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { EXPORT_OPTIONS, SANDBOX_OPTIONS } from '../../src/config/options/index.ts';
+import { EXPORT_OPTIONS, SANDBOX_OPTIONS, VERIFY_OPTIONS } from '../../src/config/options/index.ts';
 import { optionsMarkdown } from '../docs/derived.ts';
 import { generatedOf, resolveConfig, resolveOptions } from '../../src/config/resolve.ts';
 import { valuesOf } from '../../src/config/settings.ts';
@@ -103,13 +103,20 @@ describe('flags > environment > file > template > defaults', () => {
   test('paths in a configuration file are relative to that file', async () => {
     await inFolder(async (folder) => {
       await mkdir(join(folder, 'conf'));
-      await writeFile(join(folder, 'conf', 'dr.yaml'), 'out: ../runs\ntemplate: ./t.yaml\nsource: sandbox\n');
+      const yaml = 'out: ../runs\ntemplate: ./t.yaml\nsource: sandbox\nparts: [jan, ../feb]\n';
+      await writeFile(join(folder, 'conf', 'dr.yaml'), yaml);
       await writeFile(join(folder, 'conf', 't.yaml'), 'title: T\nformats: [csv]\ntables: {detections: all}\n');
       const { config } = await resolveConfig(
         { flags: { config: 'conf/dr.yaml' }, env: {} },
         { nowMs: NOW_MS, tables, baseDir: folder },
       );
       expect(config.outDir).toBe(join(folder, 'runs'));
+      const parts = async (flags: Readonly<Record<string, unknown>>) =>
+        valuesOf(
+          await resolveOptions(VERIFY_OPTIONS, { flags: { config: 'conf/dr.yaml', ...flags }, env: {} }, folder),
+        );
+      expect(await parts({})).toMatchObject({ parts: [join(folder, 'conf', 'jan'), join(folder, 'feb')] });
+      expect(await parts({ parts: 'a,b' })).toMatchObject({ parts: [join(folder, 'a'), join(folder, 'b')] });
       expect(config.template.name).toBe('t');
       expect(config.source.kind).toBe('sandbox');
     });

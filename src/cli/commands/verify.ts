@@ -1,5 +1,4 @@
 import type { VERIFY_OPTIONS } from '../../config/command-line.ts';
-import { resolvePath } from '../../config/files.ts';
 import type { CommandCall, CommandEnd } from '../command.ts';
 import { counted, size } from '../figures.ts';
 import { READ_TWICE, standsOnRecord } from '../../core/certificate.ts';
@@ -16,7 +15,7 @@ export async function runVerify(context: CommandCall<typeof VERIFY_OPTIONS, 'run
     publicKeyPath: values['public-key'],
     timestampCaPath: values['timestamp-ca'],
     previousRun: values.previous,
-    parts: values.parts?.map((path) => resolvePath(context.folder, path)) ?? null,
+    parts: values.parts,
     checksumsOnly: values['checksums-only'],
     strict: values.strict,
   };

@@ -123,12 +123,15 @@ export const VERIFY_OPTIONS = {
     description: 'Folder of the run that this one must follow',
     group: 'Source',
   },
-  parts: optional(
-    'Source',
-    names('DIRS', 'a folder'),
-    'looked for next to the run',
-    'Folders of the parts of a combined run, separated by commas, or of folders with them',
-  ),
+  parts: {
+    ...optional(
+      'Source',
+      names('DIRS', 'a folder'),
+      'looked for next to the run',
+      'Folders of the parts of a combined run, separated by commas, or of folders with them',
+    ),
+    path: true,
+  },
   'checksums-only': toggled('Reading', 'Check only checksums and signature, recompute nothing from the records'),
   strict: toggled('Reading', 'Report what could not be checked as a finding, not as a note'),
   json: JSON_RESULT,
