@@ -42,8 +42,34 @@ export async function walkList(
   setMaxListeners(0, either);
   const underWay = new Set<Promise<void>>();
   const failures: unknown[] = [];
+  /** One request: the page is safe on disk before the walk counts on it, and in the journal before the next request. */
+  const read = async (request: PageRequest, noted: Promise<void> | undefined): Promise<void> => {
+    await noted;
+    const { id: windowId, page: number, size } = request;
+    let page;
+    try {
+      page = await source.page(number, size, either);
+    } catch (error) {
+      if (error instanceof PageTooLargeError && walk.tooLarge(request)) {
+        const text = `A page of ${size} detections is too large; reading smaller ones.`;
+        deps.emit({ kind: 'note', level: 'info', text });
+        return await journal?.note({ kind: 'too-large', windowId });
+      }
+      if (error instanceof NoSuchPageError && walk.beyondEnd(request)) {
+        return await journal?.note({ kind: 'beyond-end', windowId });
+      }
+      throw error;
+    }
+    await deps.keeper.keep(windowId, page);
+    walk.accept(request, page);
+    await journal?.note({ kind: 'answered', windowId });
+    const [items, bytes, { totalCount }] = [page.items.length, page.body.byteLength, page];
+    const { unique, answered: requests } = walk;
+    deps.emit({ kind: 'page', page: number, size, items, bytes, unique, totalCount, requests });
+  };
+  /** `noted` is the journal's note of the request; absent if it needs none. */
   const start = (request: PageRequest, noted: Promise<void> | undefined): void => {
-    const answer = readPage({ source, walk, request, deps, signal: either, noted })
+    const answer = read(request, noted)
       .catch((error: unknown) => {
         failures.push(error);
         // No one should wait for the others' retries once the walk has failed.
@@ -123,53 +149,6 @@ async function resume(walk: Walk, journal: WalkJournal | undefined, signal: Abor
   if (signal.aborted) throw interruptionOf(signal);
   await journal?.begin(events);
   return { unanswered: [...open.values()], answered, lastAnswerAt };
-}
-
-interface Reading {
-  readonly source: Source;
-  readonly walk: Walk;
-  readonly request: PageRequest;
-  readonly deps: WalkDependencies;
-  readonly signal: AbortSignal;
-  /** The journal's note of the request; absent if it needs none. */
-  readonly noted: Promise<void> | undefined;
-}
-
-/** One request: the page is safe on disk before the walk counts on it, and in the journal before the next request. */
-async function readPage({ source, walk, request, deps, signal, noted }: Reading): Promise<void> {
-  await noted;
-  const { id: windowId, page: number, size } = request;
-  let page;
-  try {
-    page = await source.page(number, size, signal);
-  } catch (error) {
-    if (error instanceof PageTooLargeError && walk.tooLarge(request)) {
-      const text = `A page of ${size} detections is too large; reading smaller ones.`;
-      deps.emit({ kind: 'note', level: 'info', text });
-      await deps.journal?.note({ kind: 'too-large', windowId });
-      return;
-    }
-    if (error instanceof NoSuchPageError && walk.beyondEnd(request)) {
-      await deps.journal?.note({ kind: 'beyond-end', windowId });
-      return;
-    }
-    throw error;
-  }
-  await deps.keeper.keep(windowId, page);
-  walk.accept(request, page);
-  await deps.journal?.note({ kind: 'answered', windowId });
-  const { items, body, totalCount } = page;
-  const { unique, answered: requests } = walk;
-  deps.emit({
-    kind: 'page',
-    page: number,
-    size,
-    items: items.length,
-    bytes: body.byteLength,
-    unique,
-    totalCount,
-    requests,
-  });
 }
 
 function askedEvent({ id, page, size }: PageRequest): WalkEvent {

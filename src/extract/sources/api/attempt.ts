@@ -51,51 +51,39 @@ export function placeOf(exchange: Exchange, ask: Ask, status: number | null): Er
  */
 export async function attemptPage(exchange: Exchange, ask: Ask, signal: AbortSignal): Promise<Page> {
   const place = placeOf(exchange, ask, null);
+  const { clock, endpoint, key, limits, dispatcher, headers } = exchange;
+  const { origin, pathname, search } = pageUrl(endpoint, ask.number, ask.size);
   try {
-    return await exchangePage(exchange, ask, place, signal);
+    const wanted = { origin, path: `${pathname}${search}`, method: 'GET', headers, signal } as const;
+    const answer = await abortable(dispatcher.request(wanted), signal);
+    exchange.contact.isMade = true;
+    const status = answer.statusCode;
+    const deadlineMs = clock.monotonicMs() + limits.pageBudgetMs;
+    const checkTime = (): void => {
+      if (clock.monotonicMs() > deadlineMs) {
+        throw new FailedAttempt(`the answer was not complete after ${limits.pageBudgetMs / 1000} s`, { status });
+      }
+    };
+    switch (classifyStatus(status)) {
+      case 'answer':
+        return pageOf(await readPageBody(answer, limits, checkTime), cacheEvidence(answer.headers), ask, exchange);
+      case 'redirect':
+        discard(answer);
+        throw redirected(status, headerValues(answer.headers, 'location')[0], endpoint, key, place);
+      case 'refused':
+        throw refused(status, await vendorsWord(answer, exchange, checkTime), key, endpoint.host, place);
+      case 'retry': {
+        // The header is a delay from now, and the body may take time: read the clock first.
+        const date = headerValues(answer.headers, 'date')[0];
+        const retryAfterMs = readRetryAfter(headerValues(answer.headers, 'retry-after'), date, clock.nowMs());
+        const said = await vendorsWord(answer, exchange, checkTime);
+        const reason = `the API answers ${statusText(status)}${said === null ? '' : `: "${said}"`}`;
+        throw new FailedAttempt(reason, { status, retryAfterMs });
+      }
+    }
   } catch (error) {
     if (signal.aborted) throw interruptionOf(signal);
-    throw transportFault(error, exchange.limits, exchange.key, place);
-  }
-}
-
-async function exchangePage(exchange: Exchange, ask: Ask, place: ErrorPlace, signal: AbortSignal): Promise<Page> {
-  const { clock, endpoint, key, limits } = exchange;
-  const url = pageUrl(endpoint, ask.number, ask.size);
-  const answer = await abortable(
-    exchange.dispatcher.request({
-      origin: url.origin,
-      path: `${url.pathname}${url.search}`,
-      method: 'GET',
-      headers: exchange.headers,
-      signal,
-    }),
-    signal,
-  );
-  exchange.contact.isMade = true;
-  const status = answer.statusCode;
-  const deadlineMs = clock.monotonicMs() + limits.pageBudgetMs;
-  const checkTime = (): void => {
-    if (clock.monotonicMs() > deadlineMs) {
-      throw new FailedAttempt(`the answer was not complete after ${limits.pageBudgetMs / 1000} s`, { status });
-    }
-  };
-  switch (classifyStatus(status)) {
-    case 'answer':
-      return pageOf(await readPageBody(answer, limits, checkTime), cacheEvidence(answer.headers), ask, exchange);
-    case 'redirect':
-      discard(answer);
-      throw redirected(status, headerValues(answer.headers, 'location')[0], endpoint, key, place);
-    case 'refused':
-      throw refused(status, await vendorsWord(answer, exchange, checkTime), key, endpoint.host, place);
-    case 'retry': {
-      // The header is a delay from now, and the body may take time: read the clock first.
-      const date = headerValues(answer.headers, 'date')[0];
-      const retryAfterMs = readRetryAfter(headerValues(answer.headers, 'retry-after'), date, clock.nowMs());
-      const said = await vendorsWord(answer, exchange, checkTime);
-      const reason = `the API answers ${statusText(status)}${said === null ? '' : `: "${said}"`}`;
-      throw new FailedAttempt(reason, { status, retryAfterMs });
-    }
+    throw transportFault(error, limits, key, place);
   }
 }
 

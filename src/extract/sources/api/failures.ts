@@ -71,48 +71,42 @@ export function refused(
   host: string,
   place: ErrorPlace,
 ): SourceError {
-  const [what, remedy] = explain(status, key, host);
+  const [what, remedy] = (REFUSALS[status] ?? refusedAnyhow)(key, host);
   const quote = said === null ? '' : `: "${said}"`;
   const Kind = NO_SUCH_PAGE.has(status) && (place.page ?? 1) > 1 ? NoSuchPageError : SourceError;
   return new Kind(`${what} (${statusText(status)}${quote}).`, { place: { ...place, status }, remedy });
 }
 
-function explain(status: number, key: Secret, host: string): readonly [what: string, remedy: string] {
-  switch (status) {
-    case 400:
-      return [
-        'The API does not accept the request',
-        "Check --page-size (10 to 1000) and --base-url; the vendor's message says what it objects to.",
-      ];
-    case 401:
-      return [
-        `The API does not accept the key ${key.hint()}`,
-        'Put a current key from https://app.resemble.ai/account/api into RESEMBLE_API_KEY or --api-key-file.',
-      ];
-    case 402:
-      return [
-        "The account's balance is empty",
-        'Add credits to the account at https://app.resemble.ai, then run the same command again.',
-      ];
-    case 403:
-      return [
-        `The key ${key.hint()} may not read the detections`,
-        "Use a key of a team with access to deepfake detection, or ask the team's owner for access.",
-      ];
-    case 404:
-      return [
-        `The API has no list of detections at ${host}`,
-        'Check --base-url: the list is expected at BASE-URL/api/v2/detect.',
-      ];
-    case 407:
-      return ['The proxy asks for other credentials', PROXY_REMEDY];
-    default:
-      return [
-        `${host} refuses the request`,
-        'Repeating it would not help: check --base-url, and whether this version still fits the API.',
-      ];
-  }
-}
+type Refusal = (key: Secret, host: string) => readonly [what: string, remedy: string];
+
+const refusedAnyhow: Refusal = (_key, host) => [
+  `${host} refuses the request`,
+  'Repeating it would not help: check --base-url, and whether this version still fits the API.',
+];
+
+const REFUSALS: Readonly<Record<number, Refusal>> = {
+  400: () => [
+    'The API does not accept the request',
+    "Check --page-size (10 to 1000) and --base-url; the vendor's message says what it objects to.",
+  ],
+  401: (key) => [
+    `The API does not accept the key ${key.hint()}`,
+    'Put a current key from https://app.resemble.ai/account/api into RESEMBLE_API_KEY or --api-key-file.',
+  ],
+  402: () => [
+    "The account's balance is empty",
+    'Add credits to the account at https://app.resemble.ai, then run the same command again.',
+  ],
+  403: (key) => [
+    `The key ${key.hint()} may not read the detections`,
+    "Use a key of a team with access to deepfake detection, or ask the team's owner for access.",
+  ],
+  404: (_key, host) => [
+    `The API has no list of detections at ${host}`,
+    'Check --base-url: the list is expected at BASE-URL/api/v2/detect.',
+  ],
+  407: () => ['The proxy asks for other credentials', PROXY_REMEDY],
+};
 
 /** A redirect, which is never followed: the key would be sent with it. `location` is its header, if any. */
 export function redirected(

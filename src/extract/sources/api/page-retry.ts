@@ -13,51 +13,22 @@ import { decideRetry } from '../../../platform/http/retry.ts';
 import { type Ask, attemptPage, type Exchange, placeOf } from './attempt.ts';
 import { asksForLess, FailedAttempt } from './failures.ts';
 
-/** The last attempt at a page, and its place. */
-interface End {
-  readonly failure: FailedAttempt;
-  readonly ask: Ask;
-  readonly place: ErrorPlace;
+function triesIn(attempts: number, spentMs: number): string {
+  return `${attempts === 1 ? '1 attempt' : `${attempts} attempts`} in ${Math.round(spentMs / 1000)} s`;
 }
 
-/** The page was too large twice: its size is the cause, not a passing fault. */
-function refusedForSize({ failure, ask, place }: End): PageTooLargeError {
-  return new PageTooLargeError(`Page ${ask.number} of ${ask.size} detections cannot be read: ${failure.message}.`, {
-    place,
-    remedy: 'Ask for fewer detections at a time with --page-size (at least 10).',
-  });
-}
-
-/** `Retry-After` is beyond the page's budget. */
-function comeBackLater({ failure, ask, place }: End, retryAtMs: number): TryLaterError {
-  const time = isoInstant(retryAtMs);
-  return new TryLaterError(`The API asks to come back at ${time}: page ${ask.number}, ${failure.message}.`, retryAtMs, {
-    place,
-    remedy: `Run the same command again after ${time}.`,
-  });
-}
-
-/** Nothing was ever received: a longer wait would hardly help, checking the address does. */
-function neverReached({ failure, ask, place }: End, spentMs: number): SourceError {
-  const host = place.url === undefined ? 'the address' : new URL(place.url).host;
-  const text = `Nothing was received from ${host} in ${triesIn(ask, spentMs)}: ${failure.message}. Is the address right?`;
-  const remedy =
-    failure.details.remedy ?? 'Check --base-url, the proxy settings and the network, then run the command again.';
-  return new SourceError(text, { place, remedy });
-}
-
-function triesIn({ attempt }: Ask, spentMs: number): string {
-  return `${attempt === 1 ? '1 attempt' : `${attempt} attempts`} in ${Math.round(spentMs / 1000)} s`;
-}
-
-export function exhausted({ failure, ask, place }: End, spentMs: number): SourceError {
-  const remedy =
-    failure.details.remedy ??
-    (failure.details.status === 429
+export function exhausted(
+  { failure, ask, place }: { readonly failure: FailedAttempt; readonly ask: Ask; readonly place: ErrorPlace },
+  spentMs: number,
+): SourceError {
+  const { remedy, status } = failure.details;
+  const usual =
+    status === 429
       ? 'Lower --rate and --concurrency, or find out what else uses the same key.'
-      : 'Check the network, --base-url and the proxy settings; if all is well here, run the command again later, or with a longer --patience.');
-  const text = `Page ${ask.number} could not be read in ${triesIn(ask, spentMs)}; at last ${failure.message}.`;
-  return new SourceError(text, { place, remedy });
+      : 'Check the network, --base-url and the proxy settings; if all is well here, run the command again later, or with a longer --patience.';
+  const tries = triesIn(ask.attempt, spentMs);
+  const text = `Page ${ask.number} could not be read in ${tries}; at last ${failure.message}.`;
+  return new SourceError(text, { place, remedy: remedy ?? usual });
 }
 
 /** Twice shows that the page's own size is the cause; more requests would only fetch it again. */
@@ -133,16 +104,40 @@ function waitsAfter(
     const pauseMs = decision.kind === 'give-up' ? limits.retryCapMs : decision.delayMs;
     dependencies.throttle.throttled(Math.min(pauseMs, limits.pageBudgetMs));
   }
-  const end = { failure, ask, place: placeOf(exchange, ask, failure.details.status) };
-  if (failure.details.unreached && !exchange.contact.isMade) {
+  const { message: why, details } = failure;
+  const { number, attempt } = ask;
+  const place = placeOf(exchange, ask, details.status);
+  if (details.unreached && !exchange.contact.isMade) {
     const { unreachedAttempts: attempts, unreachedWaitMs } = limits;
-    const delayMs = ask.attempt * unreachedWaitMs;
-    if (ask.attempt >= attempts || delayMs >= remainingMs) throw neverReached(end, budget.spentMs);
-    const waits = (attempts * (attempts - 1) - ask.attempt * (ask.attempt - 1)) / 2;
+    const delayMs = attempt * unreachedWaitMs;
+    if (attempt >= attempts || delayMs >= remainingMs) {
+      // A longer wait would hardly help, checking the address does.
+      const host = exchange.key.redact(exchange.endpoint.host);
+      throw new SourceError(
+        `Nothing was received from ${host} in ${triesIn(attempt, budget.spentMs)}: ${why}. Is the address right?`,
+        {
+          place,
+          remedy: details.remedy ?? 'Check --base-url, the proxy settings and the network, then run the command again.',
+        },
+      );
+    }
+    const waits = (attempts * (attempts - 1) - attempt * (attempt - 1)) / 2;
     return { delayMs, leftMs: Math.min(remainingMs, waits * unreachedWaitMs) };
   }
-  if (budget.tooLargeInARow >= TOO_LARGE_IN_A_ROW) throw refusedForSize(end);
-  if (decision.kind === 'later') throw comeBackLater(end, dependencies.clock.nowMs() + decision.delayMs);
-  if (decision.kind === 'give-up') throw exhausted(end, budget.spentMs);
+  if (budget.tooLargeInARow >= TOO_LARGE_IN_A_ROW) {
+    throw new PageTooLargeError(`Page ${number} of ${ask.size} detections cannot be read: ${why}.`, {
+      place,
+      remedy: 'Ask for fewer detections at a time with --page-size (at least 10).',
+    });
+  }
+  if (decision.kind === 'later') {
+    const retryAtMs = dependencies.clock.nowMs() + decision.delayMs;
+    const time = isoInstant(retryAtMs);
+    throw new TryLaterError(`The API asks to come back at ${time}: page ${number}, ${why}.`, retryAtMs, {
+      place,
+      remedy: `Run the same command again after ${time}.`,
+    });
+  }
+  if (decision.kind === 'give-up') throw exhausted({ failure, ask, place }, budget.spentMs);
   return { delayMs: decision.delayMs, leftMs: remainingMs };
 }
