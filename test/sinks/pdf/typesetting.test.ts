@@ -4,11 +4,11 @@ import { TYPE } from '../../../src/render/sinks/pdf/design.ts';
 import { createPdfDocument } from '../../../src/render/sinks/pdf/pdfkit-document.ts';
 import type { Line } from '../../../src/render/sinks/pdf/text/lines.ts';
 import { printable } from '../../../src/render/sinks/pdf/text/pieces.ts';
-import { Typesetter } from '../../../src/render/sinks/pdf/text/typesetter.ts';
+import { type Typesetter, typesetter } from '../../../src/render/sinks/pdf/text/typesetter.ts';
 
 let type: Typesetter;
 beforeAll(() => {
-  type = new Typesetter(createPdfDocument({ CreationDate: new Date(0) }, 'en', ''));
+  type = typesetter(createPdfDocument({ CreationDate: new Date(0) }, 'en', ''));
 });
 
 const wordsOf = (lines: readonly Line[]): string =>

@@ -34,11 +34,11 @@ function plain(table: TableName, encoder: CsvEncoder, give: GiveBlock): TableEnc
 }
 
 function packing(table: TableName, encoder: CsvEncoder, give: GiveBlock): TableEncoder {
-  let member: GzipMember | null = null;
+  let member: ReturnType<typeof gzipMember> | null = null;
   let written = 0;
   return {
     async write(rows) {
-      for (const batch of batchesOf(rows)) await (member ??= new GzipMember()).append(encoder.encode(batch));
+      for (const batch of batchesOf(rows)) await (member ??= gzipMember()).append(encoder.encode(batch));
       written += rows.length;
     },
     async finish() {
@@ -53,30 +53,27 @@ const SYSTEM_AT = 9;
 const UNKNOWN_SYSTEM = 255;
 
 /** One member of a gzip file, which consists of any number of them; zlib compresses it in the thread pool. */
-export class GzipMember {
-  readonly #gzip = createGzip();
-  readonly #chunks: Buffer[] = [];
-  readonly #ended = once(this.#gzip, 'end');
-  #written: Promise<void> = Promise.resolve();
-
-  constructor() {
-    this.#gzip.on('data', (chunk: Buffer) => this.#chunks.push(chunk));
-  }
-
-  /** Waits for the append before this one; the bytes must stay as they are until the next one has returned. */
-  async append(bytes: Uint8Array): Promise<void> {
-    await this.#written;
-    this.#written = new Promise((resolve, reject) => {
-      this.#gzip.write(bytes, (error) => (error ? reject(error) : resolve()));
-    });
-  }
-
-  async finish(): Promise<Buffer> {
-    await this.#written;
-    this.#gzip.end();
-    await this.#ended;
-    const member = Buffer.concat(this.#chunks);
-    member[SYSTEM_AT] = UNKNOWN_SYSTEM;
-    return member;
-  }
+export function gzipMember() {
+  const gzip = createGzip();
+  const chunks: Buffer[] = [];
+  const ended = once(gzip, 'end');
+  let written: Promise<void> = Promise.resolve();
+  gzip.on('data', (chunk: Buffer) => chunks.push(chunk));
+  return {
+    /** Waits for the append before this one; the bytes must stay as they are until the next one has returned. */
+    async append(bytes: Uint8Array): Promise<void> {
+      await written;
+      written = new Promise((resolve, reject) => {
+        gzip.write(bytes, (error) => (error ? reject(error) : resolve()));
+      });
+    },
+    async finish(): Promise<Buffer> {
+      await written;
+      gzip.end();
+      await ended;
+      const member = Buffer.concat(chunks);
+      member[SYSTEM_AT] = UNKNOWN_SYSTEM;
+      return member;
+    },
+  };
 }

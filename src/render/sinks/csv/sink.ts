@@ -65,8 +65,8 @@ function fileOf(name: string, output: Output): TableFile {
 }
 
 async function packed(bytes: Uint8Array): Promise<Uint8Array> {
-  const { GzipMember } = await import('./part-encoder.ts');
-  const member = new GzipMember();
+  const { gzipMember } = await import('./part-encoder.ts');
+  const member = gzipMember();
   await member.append(bytes);
   return await member.finish();
 }

@@ -8,9 +8,6 @@ import type { Words } from './words.ts';
 
 const LABELS = ['audio_label', 'image_label', 'video_label', 'error_message'] as const;
 
-type Result = (typeof REPORTED_OUTCOMES)[number] | 'other';
-type Medium = (typeof MODALITIES)[number] | 'other';
-
 export type SortKind = 'order' | 'time' | 'number' | 'text';
 
 export interface RegisterColumn {
@@ -21,54 +18,40 @@ export interface RegisterColumn {
   readonly cell: (row: RegisterRow, words: Words['register']) => Markup;
 }
 
+export type RegisterRow = ReturnType<typeof registerRow>;
+
 /** A row of the table of detections, read by column name; null for columns that the template leaves out. */
-export class RegisterRow {
-  /** From 1, in the order of the list. */
-  readonly number: number;
-  cut = 0;
-  /** Cells in which a character is shown as its code. */
-  coded = 0;
-  readonly #cells: Row;
-  readonly #places: ReadonlyMap<string, number>;
-
-  constructor(number: number, cells: Row, places: ReadonlyMap<string, number>) {
-    this.number = number;
-    this.#cells = cells;
-    this.#places = places;
-  }
-
-  has(column: string): boolean {
-    return this.#places.has(column);
-  }
-
-  valueAt(column: string): CellValue {
-    const place = this.#places.get(column);
-    return place === undefined ? null : (this.#cells[place] ?? null);
-  }
-
-  numberAt(column: string): number | null {
-    const value = this.valueAt(column);
-    return typeof value === 'number' ? value : null;
-  }
-
-  textAt(column: string): string | null {
-    const value = this.valueAt(column);
-    if (value === null) return null;
-    const whole = String(value);
-    const text = shorten(whole, LIMITS.cell);
-    if (text !== whole) this.cut += 1;
-    if (hidesSomething(text)) this.coded += 1;
-    return text;
-  }
-
-  get result(): Result {
-    const said = this.valueAt('verdict') ?? this.valueAt('status');
-    return REPORTED_OUTCOMES.find((result) => result === said) ?? 'other';
-  }
-
-  get medium(): Medium {
-    return MODALITIES.find((medium) => medium === this.valueAt('media_type')) ?? 'other';
-  }
+export function registerRow(number: number, cells: Row, places: ReadonlyMap<string, number>) {
+  const valueAt = (column: string): CellValue => {
+    const place = places.get(column);
+    return place === undefined ? null : (cells[place] ?? null);
+  };
+  const said = valueAt('verdict') ?? valueAt('status');
+  const row = {
+    /** From 1, in the order of the list. */
+    number,
+    cut: 0,
+    /** Cells in which a character is shown as its code. */
+    coded: 0,
+    result: REPORTED_OUTCOMES.find((result) => result === said) ?? ('other' as const),
+    medium: MODALITIES.find((medium) => medium === valueAt('media_type')) ?? ('other' as const),
+    has: (column: string) => places.has(column),
+    valueAt,
+    numberAt(column: string): number | null {
+      const value = valueAt(column);
+      return typeof value === 'number' ? value : null;
+    },
+    textAt(column: string): string | null {
+      const value = valueAt(column);
+      if (value === null) return null;
+      const whole = String(value);
+      const text = shorten(whole, LIMITS.cell);
+      if (text !== whole) row.cut += 1;
+      if (hidesSomething(text)) row.coded += 1;
+      return text;
+    },
+  };
+  return row;
 }
 
 /** The register's columns that the template's columns can fill. */

@@ -4,7 +4,13 @@ import { ChangedCells } from '../../../core/sink.ts';
 import type { Row, TableShape } from '../../../core/table.ts';
 import { columnGroup } from './blocks.ts';
 import { html, integer, LIMITS, Markup, prose } from './markup.ts';
-import { type RegisterColumn, registerColumns, RegisterRow, type SortKind } from './register-columns.ts';
+import {
+  type RegisterColumn,
+  registerColumns,
+  registerRow,
+  type RegisterRow,
+  type SortKind,
+} from './register-columns.ts';
 import type { Words } from './words.ts';
 
 /** Search and filters. Hidden until the script runs; without it every row is visible anyway. */
@@ -69,7 +75,7 @@ export async function openRegister(folder: OutputFolder, table: TableShape, { re
       const kept = rows.slice(0, ROW_LIMIT - shown);
       total += all;
       if (kept.length === 0) return;
-      const lines = kept.map((cells) => line(new RegisterRow(++shown, cells, places)).html);
+      const lines = kept.map((cells) => line(registerRow(++shown, cells, places)).html);
       await scratch.append(Buffer.from(lines.join('')));
     },
     isEmpty: () => shown === 0,

@@ -3,7 +3,7 @@ import { baselineOf, STROKE, type TextStyle, TEXTURE, TEXTURE_INK } from './desi
 import type { PdfDocument } from './pdfkit-document.ts';
 import type { Marker } from './tags.ts';
 import type { Line } from './text/lines.ts';
-import { LoadedFont, REORDERED } from './text/fonts.ts';
+import { featuresOf, REORDERED } from './text/fonts.ts';
 
 type Align = 'left' | 'right' | 'center';
 type Area = Extract<Mark, { kind: 'area' }>;
@@ -37,7 +37,7 @@ export class Canvas {
           baseline: 'alphabetic',
           textWidth: piece.width,
           wordCount: 1,
-          ...LoadedFont.features(piece.shaping),
+          ...featuresOf(piece.shaping),
         });
       left += piece.width;
     }

@@ -7,7 +7,7 @@ import { preparedLogo } from './logo.ts';
 import type { PdfDocument } from './pdfkit-document.ts';
 import { Marker, type StructureType, type Tag } from './tags.ts';
 import type { Line } from './text/lines.ts';
-import { Typesetter } from './text/typesetter.ts';
+import { typesetter } from './text/typesetter.ts';
 
 interface Stop {
   readonly title: string;
@@ -26,7 +26,7 @@ const HALVES_GAP = 20;
 export function createFlow(doc: PdfDocument, report: Report) {
   const marker = new Marker(doc);
   const canvas = new Canvas(doc, marker);
-  const type = new Typesetter(doc);
+  const type = typesetter(doc);
   const theme = themeOf(report.brand);
   const numbered = report.sections.filter(({ id }) => id !== 'cover' && id !== 'contents');
   const bottom = PAGE.height - PAGE.bottom;

@@ -44,7 +44,7 @@ async function draw(report: Report, doc: PdfDocument): Promise<WrittenPdf> {
     // pdfkit would wait for ever and say nothing, leaving half a file.
     throw new InvariantError(`${unfinished} objects of the PDF were never finished.`);
   }
-  return { missingGlyphs: flow.type.missingGlyphs, fonts: [...flow.type.usedFonts] };
+  return { missingGlyphs: flow.type.missingGlyphs, fonts: [...flow.type.usedFonts.values()] };
 }
 
 function openDocument({ title, periodText, organisation, id, asOf, tool, phrases }: Report): PdfDocument {

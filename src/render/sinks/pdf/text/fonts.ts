@@ -36,47 +36,35 @@ export const COMPLEX =
  */
 export const REORDERED = /[\u0900-\u0dff\u0e33\u0eb3\u1000-\u109f\u1780-\u17ff]/;
 
+export type LoadedFont = ReturnType<typeof loadedFont>;
+
 /** A font of the document: its characters, the width of a text, and how pdfkit must draw it. */
-export class LoadedFont {
-  readonly name: string;
-  readonly #font: EmbeddedFont;
-  readonly #known = new Map<number, boolean>();
-  readonly #advances = new Map<string, number>();
+function loadedFont(name: string, font: EmbeddedFont) {
+  const known = new Map<number, boolean>();
+  const advances = new Map<string, number>();
+  cacheGlyphs(font);
+  return {
+    name,
+    has(codePoint: number): boolean {
+      const has = known.get(codePoint) ?? font.font.hasGlyphForCodePoint(codePoint);
+      known.set(codePoint, has);
+      return has;
+    },
+    /** Width of a text in points at that size. */
+    width: (text: string, size: number, shaping: Shaping) =>
+      (font.layout(text, FEATURES[shaping], true).advanceWidth * size) / 1000,
+    /** Width of one character by itself; cached, for breaking long words. */
+    advance(character: string, size: number): number {
+      const advance = advances.get(character) ?? font.layout(character, FEATURES.tabular, true).advanceWidth;
+      advances.set(character, advance);
+      return (advance * size) / 1000;
+    },
+  };
+}
 
-  constructor(name: string, font: EmbeddedFont) {
-    this.name = name;
-    this.#font = font;
-    cacheGlyphs(font);
-  }
-
-  has(codePoint: number): boolean {
-    let known = this.#known.get(codePoint);
-    if (known === undefined) {
-      known = this.#font.font.hasGlyphForCodePoint(codePoint);
-      this.#known.set(codePoint, known);
-    }
-    return known;
-  }
-
-  /** Width of a text in points at that size. */
-  width(text: string, size: number, shaping: Shaping): number {
-    return (this.#font.layout(text, FEATURES[shaping], true).advanceWidth * size) / 1000;
-  }
-
-  /** Width of one character by itself; cached, for breaking long words. */
-  advance(character: string, size: number): number {
-    let advance = this.#advances.get(character);
-    if (advance === undefined) {
-      advance = this.#font.layout(character, FEATURES.tabular, true).advanceWidth;
-      this.#advances.set(character, advance);
-    }
-    return (advance * size) / 1000;
-  }
-
-  static features(shaping: Shaping): { readonly features?: readonly string[] } {
-    const features = FEATURES[shaping];
-    return features === undefined ? {} : { features };
-  }
+export function featuresOf(shaping: Shaping): { readonly features?: readonly string[] } {
+  const features = FEATURES[shaping];
+  return features === undefined ? {} : { features };
 }
 
 /** fontkit fails on marks without anchors ("Zalgo" text): such a run is laid out character by character. */
@@ -211,52 +199,44 @@ export interface FontChain {
 }
 
 /** The fonts of one document: each is opened when a text needs it, and embedded only if something is drawn with it. */
-export class FontLibrary {
-  readonly #doc: PdfDocument;
-  readonly #chains = new Map<FontRole, FontChain>();
-  readonly #fonts = new Map<string, LoadedFont>();
-  readonly #used = new Map<string, FontFile>();
-
-  constructor(doc: PdfDocument) {
-    this.#doc = doc;
-  }
-
-  chain(role: FontRole): FontChain {
-    const chain = this.#chains.get(role) ?? this.#open(fontChain(role));
-    this.#chains.set(role, chain);
-    return chain;
-  }
-
-  get used(): Iterable<FontFile> {
-    return this.#used.values();
-  }
-
-  #open([first, ...others]: readonly FontFile[]): FontChain {
+export function fontLibrary(doc: PdfDocument) {
+  const chains = new Map<FontRole, FontChain>();
+  const fonts = new Map<string, LoadedFont>();
+  const used = new Map<string, FontFile>();
+  const load = ({ name, path }: FontFile): LoadedFont => {
+    let font = fonts.get(name);
+    if (font === undefined) {
+      doc.registerFont(name, path).font(name);
+      font = loadedFont(name, doc['_font']);
+      fonts.set(name, font);
+    }
+    return font;
+  };
+  const open = ([first, ...others]: readonly FontFile[]): FontChain => {
     if (first === undefined) throw new RangeError('A chain of fonts needs at least one.');
-    const primary = this.#load(first);
-    this.#used.set(first.name, first);
+    const primary = load(first);
+    used.set(first.name, first);
     const found = new Map<number, LoadedFont | undefined>();
     return {
       primary,
       fontFor: (codePoint) => {
         if (primary.has(codePoint)) return primary;
         if (found.has(codePoint)) return found.get(codePoint);
-        const file = others.find((one) => this.#load(one).has(codePoint));
-        if (file !== undefined) this.#used.set(file.name, file);
-        const font = file === undefined ? undefined : this.#load(file);
+        const file = others.find((one) => load(one).has(codePoint));
+        if (file !== undefined) used.set(file.name, file);
+        const font = file === undefined ? undefined : load(file);
         found.set(codePoint, font);
         return font;
       },
     };
-  }
-
-  #load({ name, path }: FontFile): LoadedFont {
-    let font = this.#fonts.get(name);
-    if (font === undefined) {
-      this.#doc.registerFont(name, path).font(name);
-      font = new LoadedFont(name, this.#doc['_font']);
-      this.#fonts.set(name, font);
-    }
-    return font;
-  }
+  };
+  return {
+    /** By name: those that had a character of some text. */
+    used: used as ReadonlyMap<string, FontFile>,
+    chain(role: FontRole): FontChain {
+      const chain = chains.get(role) ?? open(fontChain(role));
+      chains.set(role, chain);
+      return chain;
+    },
+  };
 }
