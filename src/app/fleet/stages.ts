@@ -232,7 +232,7 @@ async function prove({ signal }: Work, archive: string): Promise<number> {
 async function sealRun(work: Work): Promise<string[]> {
   const { task, job, config, context } = work;
   const { archive, name, parts, isSealed } = runOf(work, task.label);
-  const made: SealedJobRun[] = [];
+  const runs: SealedJobRun[] = [];
   const copied: Pick<Extraction, 'writeArchive'> = {
     writeArchive: async (_requested, output) => {
       for await (const chunk of createReadStream(archive)) await output.append(chunk as Buffer);
@@ -241,8 +241,7 @@ async function sealRun(work: Work): Promise<string[]> {
     },
   };
   try {
-    const sealed = (run: SealedJobRun): unknown => made.push(run);
-    const sealing = { job, config, context, sealed };
+    const sealing = { job, config, context, done: { runs, unchanged: [] } };
     await sealPeriod(sealing, copied, periodOf(work, task.label), name, null, (setup, snapshot) =>
       partFiles(parts, setup, snapshot, config).runner(context.emit),
     );
@@ -250,7 +249,7 @@ async function sealRun(work: Work): Promise<string[]> {
     // Another worker was faster.
     if (!(error instanceof ConfigError) || !(await isSealed())) throw error;
   }
-  return made.map(({ folder }) => folder);
+  return runs.map(({ folder }) => folder);
 }
 
 /** What a part stage renders is what `seal` would. */

@@ -18,11 +18,14 @@ const LONGEST_WAIT_MS = 3_600_000;
 /** Statuses that a retry would get again: the key, the account or the request is wrong. */
 const PERMANENT_STATUS: ReadonlySet<number> = new Set([400, 401, 402, 403, 404, 405, 410, 422]);
 
-interface Done {
+/** The outcome while the job is at work. */
+interface Done extends JobOutcome {
+  idle: boolean;
   readonly runs: SealedJobRun[];
   readonly unchanged: string[];
   readonly deliveries: JobDelivery[];
   readonly errors: unknown[];
+  nextMs: number | null;
 }
 
 /**
@@ -31,9 +34,9 @@ interface Done {
  * rejects: failures are in the outcome.
  */
 export async function runJob(job: Job, context: JobContext, made: readonly SealedJobRun[] = []): Promise<JobOutcome> {
-  const done: Done = { runs: [...made], unchanged: [], deliveries: [], errors: [] };
-  let idle = false;
-  let nextMs: number | null = null;
+  const { name, timezone } = job;
+  const none = { unchanged: [], deliveries: [], errors: [], nextMs: null };
+  const done: Done = { ...none, job: name, idle: false, timezone, runs: [...made] };
   await doPart(done, context, async () => {
     const place = await openPlace(job, context.signal);
     let keepsPages = false;
@@ -42,17 +45,17 @@ export async function runJob(job: Job, context: JobContext, made: readonly Seale
       await removeLeftovers(job, state);
       await addTimestamps(job, state, context);
       const plan = planJob(job, state, context.nowMs);
-      ({ nextMs } = plan);
+      done.nextMs = plan.nextMs;
       tellOutOfReach(job, plan, context);
       const isWork = plan.due.length > 0 || plan.check.length > 0;
       const pending = await pendingRuns(job);
-      idle = !isWork && pending.length === 0 && made.length === 0;
-      if (!idle) keepsPages = await watched(job, place, plan, pending, done, context);
+      done.idle = !isWork && pending.length === 0 && made.length === 0;
+      if (!done.idle) keepsPages = await watched(job, place, plan, pending, done, context);
     });
     await noteErrors(job, done.errors);
     await place.abandon(keepsPages);
   });
-  return outcomeOf(job, done, idle, nextMs);
+  return done;
 }
 
 /** Does a part of the work; why it failed is among the errors, and other parts go on. */
@@ -62,11 +65,6 @@ async function doPart({ errors }: Done, { signal }: JobContext, work: () => Prom
   } catch (error) {
     errors.push(reasonOf(error, signal));
   }
-}
-
-function outcomeOf(job: Job, done: Done, idle: boolean, nextMs: number | null): JobOutcome {
-  const { runs, unchanged, deliveries, errors } = done;
-  return { job: job.name, idle, timezone: job.timezone, runs, unchanged, deliveries, errors, nextMs };
 }
 
 /** Asks for the tokens that an authority did not give when their runs were sealed. */
@@ -122,7 +120,7 @@ async function watched(
     context.signal.throwIfAborted();
     await deliverPending(job, done, watcher.context);
   });
-  await watcher.ended(outcomeOf(job, done, false, plan.nextMs));
+  await watcher.ended(done);
   return keepsPages;
 }
 
@@ -136,10 +134,8 @@ async function workWithRetries(job: Job, place: RunFolder, done: Done, context: 
   for (let attempt = 1; ; attempt++) {
     const state: FoundState = await readState(job);
     const plan = planJob(job, state, context.nowMs);
-    const sealed = (run: SealedJobRun): unknown => done.runs.push(run);
-    const unchanged = (label: string): unknown => done.unchanged.push(label);
     try {
-      await sealDuePeriods({ job, plan, state, config, place, context, sealed, unchanged });
+      await sealDuePeriods({ job, plan, state, config, place, context, done });
       return false;
     } catch (error) {
       const failure = reasonOf(error, context.signal);

@@ -28,8 +28,8 @@ export interface Work {
   /** The job's own folder: its lock is held, and the list is read into it. */
   readonly place: RunFolder;
   readonly context: JobContext;
-  readonly sealed: (run: SealedJobRun) => void;
-  readonly unchanged: (label: string) => void;
+  /** Gets the runs that are made, and the labels of periods that did not change. */
+  readonly done: { readonly runs: SealedJobRun[]; readonly unchanged: string[] };
 }
 
 /**
@@ -93,14 +93,14 @@ async function snapshotOf({ config, place }: Work, extraction: Extraction, perio
 
 /** Publishes one run of what was read. With `runner`, others may have rendered its parts. */
 export async function sealPeriod(
-  work: Pick<Work, 'job' | 'config' | 'context' | 'sealed'>,
+  work: Pick<Work, 'job' | 'config' | 'context' | 'done'>,
   extraction: Pick<Extraction, 'writeArchive'>,
   period: Period,
   name: string,
   amended: { readonly amendment: Amendment; readonly counts: ChangeCounts } | null,
   runner?: RunDependencies['runner'],
 ): Promise<void> {
-  const { job, config, context, sealed } = work;
+  const { job, config, context, done } = work;
   const { emit, signal } = context;
   emit({ kind: 'note', level: 'info', text: `${job.name}: making ${name}` });
   const keepParts = runner !== undefined;
@@ -113,7 +113,7 @@ export async function sealPeriod(
     if (job.deliver.length > 0) await markPending(job, name);
     await publish(config, folder, context);
     const { summary } = await readDeliverableRun(folder.path, job, signal);
-    sealed({ folder: folder.path, summary, changes: amended?.counts ?? null });
+    done.runs.push({ folder: folder.path, summary, changes: amended?.counts ?? null });
   } catch (error) {
     await folder.abandon();
     throw error;
@@ -163,7 +163,7 @@ async function comparePeriod(work: Work, extraction: Extraction, snapshot: Snaps
   const { manifest, manifestSha256, period } = before;
   const found = await findDifferences(before, { snapshot, period }, place.scratchPath, context.signal);
   if (found.total === 0) {
-    work.unchanged(label);
+    work.done.unchanged.push(label);
     return;
   }
   const { from, to, timezone } = manifest.period;
