@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -63,6 +63,20 @@ describe('a run that cannot be written', () => {
     expect(stderr).toMatch(
       /^error: .*\/proc\/reports: the file system there takes no new folders .*\n {2}try: .*--out\.\n$/,
     );
+  });
+
+  test('a folder that is a link to nothing, or in one, is called that: exit code 7', async () => {
+    await inFolder(async (cwd) => {
+      await symlink(join(cwd, 'nowhere'), join(cwd, 'link'));
+      for (const out of ['link', join('link', 'reports')]) {
+        const { code, stdout, stderr } = await runHere([...SMALL, '--out', out], { cwd });
+        expect({ code, stdout }).toEqual({ code: 7, stdout: '' });
+        expect(stderr).toMatch(
+          /^error: .*link is a link to something that does not exist \(ENOENT\)\.\n {2}try: Make what the link leads to, .*\n$/,
+        );
+      }
+      expect(await readdir(cwd)).toEqual(['link']);
+    });
   });
 
   test('the files of a run are for their owner and group alone', async () => {

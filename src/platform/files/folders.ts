@@ -19,8 +19,15 @@ export const RUN_FOLDER_MODE = 0o750;
 export async function makeFolder(path: string, mode = 0o777): Promise<string | null> {
   const missing: string[] = [];
   try {
-    for (let folder = resolve(path); !(await exists(folder)); folder = dirname(folder)) missing.push(folder);
-    for (const folder of [...missing].reverse()) await makeOne(folder, mode);
+    let folder = resolve(path);
+    for (; !(await exists(folder)); folder = dirname(folder)) missing.push(folder);
+    await stat(folder).catch((cause: unknown) => {
+      if (systemCode(cause) !== 'ENOENT') throw cause;
+      const text = `Could not write ${path}: ${folder} is a link to something that does not exist (ENOENT).`;
+      const remedy = 'Make what the link leads to, or choose another folder with --out.';
+      throw new OutputError(text, { place: { file: folder }, remedy, cause });
+    });
+    for (const one of [...missing].reverse()) await makeOne(one, mode);
     if (!(await stat(path)).isDirectory()) await mkdir(path);
   } catch (error) {
     throw outputFailure(error, path);
