@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { CSV_SAFETIES, type CsvSafety } from '../../../src/core/sink.ts';
 import type { CellValue, Row } from '../../../src/core/table.ts';
 import { CsvEncoder, cellEncoder } from '../../../src/render/sinks/csv/encoder.ts';
-import { FALL_BACK, MOST_BYTES, writeInstant, writeNumber } from '../../../src/render/sinks/csv/fast-cells.ts';
+import { writeInstant } from '../../../src/render/sinks/csv/fast-cells.ts';
+import { FALL_BACK, MOST_BYTES, writeNumber } from '../../../src/render/sinks/cell-bytes.ts';
 import { AWKWARD_TEXTS, FORMULA_PAYLOADS } from '../hostile.ts';
 import { EVERY_TYPE, table } from '../tables.ts';
 

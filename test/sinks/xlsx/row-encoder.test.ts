@@ -1,13 +1,21 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { CellValue } from '../../../src/core/table.ts';
+import type { CellValue, Row } from '../../../src/core/table.ts';
 import { dateSerial, RowEncoder } from '../../../src/render/sinks/xlsx/row-encoder.ts';
 import { dataColumns } from '../../../src/render/sinks/xlsx/data-sheet.ts';
+import { cutToCell, xstringXml } from '../../../src/render/sinks/xlsx/cells.ts';
+import { AWKWARD_TEXTS } from '../hostile.ts';
 import { table } from '../tables.ts';
+
+function xmlOf(encoder: RowEncoder, ...rows: readonly Row[]): string {
+  for (const row of rows) encoder.add(row);
+  return encoder.take().toString('utf8');
+}
 
 /** The one cell of a row, and why it was changed. */
 function cell(type: string, value: CellValue, name = 'c'): { xml: string; changed: string[] } {
   const encoder = new RowEncoder(dataColumns(table('detections', [`${name}:${type}`])));
-  const xml = encoder.encode([value]).replace(/^<row>|<\/row>$/g, '');
+  const xml = xmlOf(encoder, [value]).replace(/^<row>|<\/row>$/g, '');
   return { xml, changed: [...encoder.changed.take().keys()] };
 }
 
@@ -44,9 +52,41 @@ describe('the row encoder', () => {
       [long, long],
       ['', 'b'],
     ];
-    const alone = rows.map((row) => new RowEncoder(dataColumns(table('detections', ['a:text', 'b:text']))).encode(row));
-    expect(rows.map((row) => encoder.encode(row))).toEqual(alone);
+    const alone = rows.map((row) => xmlOf(new RowEncoder(dataColumns(table('detections', ['a:text', 'b:text']))), row));
+    expect(xmlOf(encoder, ...rows)).toEqual(alone.join(''));
     expect([...encoder.changed.take()]).toEqual([['text cut at 32,767 characters', 3]]);
+  });
+
+  it('writes any texts and numbers as they are escaped one by one, however long a row is', () => {
+    const text = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 80 }),
+      fc.string({
+        unit: fc.constantFrom('a', ' ', '&', '_', 'x', '0', '\ud800', '\r', '漢', '\u{1f600}'),
+        maxLength: 80,
+      }),
+      fc.constantFrom(...AWKWARD_TEXTS, 'x'.repeat(200_000)),
+    );
+    const cellOf = fc.option(fc.oneof(text, fc.double({ min: -1e14, max: 1e14, noNaN: true }), fc.boolean()));
+    const columns = ['a:text', 'b:number', 'c:text', 'd:boolean'];
+    const written = (value: CellValue, style: number): string => {
+      if (value === null) return '<c/>';
+      if (typeof value === 'number') return `<c s="${style}"><v>${value}</v></c>`;
+      if (typeof value === 'boolean') return `<c s="${style}" t="b"><v>${value ? 1 : 0}</v></c>`;
+      const cut = cutToCell(value);
+      const space = cut !== '' && (cut.charCodeAt(0) <= 32 || cut.charCodeAt(cut.length - 1) <= 32);
+      return `<c s="1" t="inlineStr"><is><t${space ? ' xml:space="preserve"' : ''}>${xstringXml(cut)}</t></is></c>`;
+    };
+    fc.assert(
+      fc.property(fc.array(fc.array(cellOf, { minLength: 4, maxLength: 4 }), { maxLength: 30 }), (rows) => {
+        const encoder = new RowEncoder(dataColumns(table('detections', columns)));
+        const styles = [1, 4, 1, 0];
+        const expected = rows.map((row) => {
+          const cells = row.map((value, index) => written(value, styles[index] ?? 0)).join('');
+          return `<row>${cells.replace(/(?:<c\/>)+$/, '')}</row>`;
+        });
+        expect(xmlOf(encoder, ...rows)).toBe(expected.join(''));
+      }),
+    );
   });
 
   it('keeps white space at the ends', () => {

@@ -1,17 +1,8 @@
 import { stringify } from 'csv-stringify/sync';
 import { ChangedCells, type CsvSafety } from '../../../core/sink.ts';
 import type { CellValue, Column, ColumnType, Row } from '../../../core/table.ts';
-import {
-  FALL_BACK,
-  MOST_BYTES,
-  textBytes,
-  writeAscii,
-  writeInstant,
-  writeNumber,
-  writePlainJson,
-  writePlainText,
-  writeQuotedText,
-} from './fast-cells.ts';
+import { copyWithin, FALL_BACK, MOST_BYTES, writeAscii, writeNumber } from '../cell-bytes.ts';
+import { textBytes, writeInstant, writePlainJson, writePlainText, writeQuotedText } from './fast-cells.ts';
 import { isoInstant } from '../../../core/instant.ts';
 import { type CsvChange, guardJson, guardKey, guardText } from './formula-guard.ts';
 
@@ -79,8 +70,9 @@ export class CsvEncoder {
       let end = at;
       if (typeof cell === 'string') {
         bytes = this.#roomFor(at, textBytes(cell));
-        if (cell === texts[index] && cell !== '') end = copyWithin(bytes, at, this.#starts, this.#ends, index);
-        else {
+        if (cell === texts[index] && cell !== '') {
+          end = copyWithin(bytes, at, this.#starts[index] ?? 0, this.#ends[index] ?? 0);
+        } else {
           end = types[index] === 'json' && cell !== '' ? writePlainJson(bytes, at, cell) : writeText(bytes, at, cell);
           if (end !== FALL_BACK && cell.length <= LONGEST_REPEATED) {
             texts[index] = cell;
@@ -121,14 +113,6 @@ export class CsvEncoder {
 export function* batchesOf(rows: readonly Row[]): Generator<readonly Row[]> {
   if (rows.length <= ROWS_PER_APPEND) yield rows;
   else for (let at = 0; at < rows.length; at += ROWS_PER_APPEND) yield rows.slice(at, at + ROWS_PER_APPEND);
-}
-
-/** Copies a text that the buffer already holds to `at`; returns its end. */
-function copyWithin(bytes: Uint8Array, at: number, starts: Uint32Array, ends: Uint32Array, index: number): number {
-  const to = ends[index] ?? 0;
-  let end = at;
-  for (let from = starts[index] ?? 0; from < to; from++) bytes[end++] = bytes[from] ?? 0;
-  return end;
 }
 
 function writeText(bytes: Uint8Array, at: number, text: string): number {

@@ -1,4 +1,5 @@
 import { isoInstant } from '../../../core/instant.ts';
+import { FALL_BACK, writeAscii } from '../cell-bytes.ts';
 
 /*
  * Cells that need no guard, written straight into bytes: nearly all cells, many times faster than with a general
@@ -7,19 +8,12 @@ import { isoInstant } from '../../../core/instant.ts';
  * and for texts for `textBytes(text)`.
  */
 
-export const FALL_BACK = -1;
-
-/** The longest number, instant or boolean is shorter (`-1.2345678901234567e-300` has 24 characters). */
-export const MOST_BYTES = 32;
-
 /** Most bytes of a text cell: three for each UTF-16 unit, or two for a doubled quote, and the quotes. */
 export function textBytes(text: string): number {
   return 3 * text.length + 2;
 }
 
 const QUOTE = 0x22;
-const POINT = 0x2e;
-const DIGIT_0 = 0x30;
 
 /** A first character beyond ASCII that is a letter or digit: programs neither skip it nor calculate with it. */
 const BEGINS_PLAINLY = /^[\p{L}\p{N}]/u;
@@ -133,43 +127,6 @@ function writeBeyondAscii(bytes: Uint8Array, at: number, text: string, index: nu
   bytes[at + 2] = 0x80 | ((code >> 6) & 0x3f);
   bytes[at + 3] = 0x80 | (code & 0x3f);
   return at + 4;
-}
-
-export function writeAscii(bytes: Uint8Array, at: number, text: string): number {
-  for (let index = 0; index < text.length; index++) bytes[at + index] = text.charCodeAt(index);
-  return at + text.length;
-}
-
-/** Larger numbers are not tried as decimals: their ten-thousandths need more than 31 bits. */
-const MOST_TRIED = 200_000;
-
-/** Writes the number like `String(value)`: the shortest decimal that reads back as the same double. */
-export function writeNumber(bytes: Uint8Array, at: number, value: number): number {
-  if (value >= 0 && value < MOST_TRIED) {
-    // A decimal of at most 15 digits that reads back as the same double is the shortest one: no two of that length read
-    // back as one double (C17, 5.2.4.2.2, DBL_DIG). Scores have four decimals, and formatting doubles is slow.
-    const tenThousandths = Math.round(value * 10_000);
-    if (tenThousandths / 10_000 === value) return writeDecimal(bytes, at, tenThousandths);
-  }
-  return Number.isFinite(value) ? writeAscii(bytes, at, String(value)) : FALL_BACK;
-}
-
-function writeDecimal(bytes: Uint8Array, at: number, tenThousandths: number): number {
-  const whole = (tenThousandths / 10_000) | 0;
-  const rest = tenThousandths - whole * 10_000;
-  let end = at;
-  if (whole < 10) bytes[end++] = DIGIT_0 + whole;
-  else end = writeAscii(bytes, end, String(whole));
-  if (rest === 0) return end;
-  bytes[end] = POINT;
-  bytes[end + 1] = DIGIT_0 + ((rest / 1000) | 0);
-  if (rest % 1000 === 0) return end + 2;
-  bytes[end + 2] = DIGIT_0 + (((rest / 100) | 0) % 10);
-  if (rest % 100 === 0) return end + 3;
-  bytes[end + 3] = DIGIT_0 + (((rest / 10) | 0) % 10);
-  if (rest % 10 === 0) return end + 4;
-  bytes[end + 4] = DIGIT_0 + (rest % 10);
-  return end + 5;
 }
 
 /** 0001-01-01 and the last millisecond of 9999: the years that ISO 8601 writes with four digits. */

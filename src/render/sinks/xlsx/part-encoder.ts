@@ -18,6 +18,9 @@ import type { DataSheet } from './summary/data-ranges.ts';
 /** Most rows of a block: the last block of a sheet leaves fewer rows than this unused. */
 const MOST_BLOCK_ROWS = 50_000;
 
+/** XML is collected up to this size before it is compressed: fewer, larger steps. */
+const GATHERED_BYTES = 128 * 1024;
+
 /** What a sheet must know of a block besides its bytes. */
 type BlockDetail = Omit<DeflatedBlock, 'packed'>;
 
@@ -66,18 +69,22 @@ class Blocks implements TableEncoder {
 
   async write(rows: readonly Row[]): Promise<void> {
     for (const row of rows) {
-      this.#current ??= blockDeflater();
+      this.#encoder.add(row);
       this.#rows += 1;
-      const waiting = this.#current.append(this.#encoder.encode(row));
-      if (waiting !== null) await waiting;
+      if (this.#encoder.length >= GATHERED_BYTES) await this.#compress();
       if (this.#rows === this.#mostRows) await this.finish();
     }
   }
 
+  async #compress(): Promise<void> {
+    await (this.#current ??= blockDeflater()).append(this.#encoder.take());
+  }
+
   async finish(): Promise<void> {
-    const current = this.#current;
-    if (current === null) return;
     const rows = this.#rows;
+    if (rows === 0) return;
+    await this.#compress();
+    const current = this.#current ?? blockDeflater();
     this.#current = null;
     this.#rows = 0;
     const { packed: bytes, ...detail } = await current.finish();

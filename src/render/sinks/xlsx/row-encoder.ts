@@ -1,6 +1,7 @@
 import { isoInstant } from '../../../core/instant.ts';
 import { ChangedCells } from '../../../core/sink.ts';
-import type { CellValue, ColumnType, Row } from '../../../core/table.ts';
+import type { ColumnType, Row } from '../../../core/table.ts';
+import { copyWithin, writeNumber } from '../cell-bytes.ts';
 import { cutToCell, MAX_CELL_LENGTH, xmlText, xstringXml } from './cells.ts';
 
 type XlsxChange =
@@ -40,7 +41,45 @@ export interface EncodedColumn {
   readonly formula: string | null;
 }
 
-const NO_CELL = '<c/>';
+/** A row's element and a cell's are shorter, without the cell's content. */
+const MOST_MARKUP_BYTES = 128;
+/** Of XML, the content of a cell has at most as many bytes for each UTF-16 unit. */
+const MOST_UNIT_BYTES = 3;
+const BUFFER_BYTES = 160 * 1024;
+/** Longer texts rarely repeat, and copying them would gain little. */
+const LONGEST_REPEATED = 64;
+
+const NO_CELL = Buffer.from('<c/>');
+const END_OF_ROW = Buffer.from('</row>');
+const END_OF_VALUE = Buffer.from('</v></c>');
+const END_OF_TEXT = Buffer.from('</t></is></c>');
+
+/** What a column's cells have around their content. */
+interface Markup {
+  readonly text: Uint8Array;
+  /** Without this, readers drop white space at either end. */
+  readonly spacedText: Uint8Array;
+  readonly value: Uint8Array;
+  readonly flag: Uint8Array;
+  /** The whole cell where the row has no value; null if none is written. */
+  readonly blank: Uint8Array | null;
+}
+
+function markupOf({ textStyle, valueStyle, blankStyle, formula }: EncodedColumn): Markup {
+  const blank = blankStyle === null ? null : Buffer.from(`<c s="${blankStyle}"/>`);
+  return {
+    text: Buffer.from(`<c s="${textStyle}" t="inlineStr"><is><t>`),
+    spacedText: Buffer.from(`<c s="${textStyle}" t="inlineStr"><is><t xml:space="preserve">`),
+    value: Buffer.from(`<c s="${valueStyle}"><v>`),
+    flag: Buffer.from(`<c s="${valueStyle}" t="b"><v>`),
+    blank: formula === null ? blank : Buffer.from(`<c s="${valueStyle}"><f>${xmlText(formula)}</f></c>`),
+  };
+}
+
+/** By ASCII code: 1 for what is itself in XML, wherever it stands. Not `_`, which may begin an escape. */
+const IS_PLAIN = Uint8Array.from({ length: 128 }, (_, code) =>
+  /[&<>_\0-\x08\x0b-\x1f\x7f]/.test(String.fromCharCode(code)) ? 0 : 1,
+);
 
 /**
  * Encodes rows of one table as `row` elements. Texts stay texts: no cell is ever a formula, link or error. Rows and cells
@@ -49,75 +88,137 @@ const NO_CELL = '<c/>';
  */
 export class RowEncoder {
   readonly #columns: readonly EncodedColumn[];
-  readonly #opening: string;
+  readonly #markup: readonly Markup[];
+  readonly #opening: Uint8Array;
   readonly changed = new ChangedCells<XlsxChange>();
-  /** The last text of each cell of a row, and its element: most texts repeat the row above. */
-  readonly #texts: (string | null)[] = [];
-  readonly #elements: string[] = [];
+  #bytes = Buffer.alloc(0);
+  #end = 0;
+  /** The last text of each column, and where its cell stands in the bytes: most texts repeat the row above. */
+  readonly #texts: (string | null)[];
+  readonly #starts: Uint32Array;
+  readonly #ends: Uint32Array;
 
   /** `columns` in the order of the sheet. Every row gets `rowAttributes`, e.g. ` ht="30"`. */
   constructor(columns: readonly EncodedColumn[], rowAttributes = '') {
     this.#columns = columns;
-    this.#opening = `<row${rowAttributes}>`;
+    this.#markup = columns.map(markupOf);
+    this.#opening = Buffer.from(`<row${rowAttributes}>`);
+    this.#texts = columns.map(() => null);
+    this.#starts = new Uint32Array(columns.length);
+    this.#ends = new Uint32Array(columns.length);
   }
 
-  encode(row: Row): string {
-    let xml = this.#opening;
+  /** Bytes of the rows since the last `take`. */
+  get length(): number {
+    return this.#end;
+  }
+
+  /** The rows since the last call. */
+  take(): Buffer {
+    const taken = this.#bytes.subarray(0, this.#end);
+    this.#bytes = Buffer.alloc(0);
+    this.#end = 0;
+    this.#texts.fill(null);
+    return taken;
+  }
+
+  add(row: Row): void {
+    const columns = this.#columns;
+    this.#makeRoom(this.#opening.length);
+    this.#end = put(this.#bytes, this.#end, this.#opening);
     let next = 0;
-    for (const column of this.#columns) {
-      const cell = this.#cell(column, row[column.source] ?? null);
-      if (cell === '') continue;
-      for (; next < column.place; next++) xml += NO_CELL;
-      xml += cell;
+    for (let index = 0; index < columns.length; index++) {
+      const column = columns[index];
+      const markup = this.#markup[index];
+      if (column === undefined || markup === undefined) continue;
+      const value = row[column.source] ?? null;
+      if (value === null && markup.blank === null) continue;
+      if (typeof value === 'number' && !Number.isFinite(value)) {
+        this.changed.note('number left empty: not finite');
+        continue;
+      }
+      this.#makeRoom(NO_CELL.length * (column.place - next) + (markup.blank?.length ?? 0));
+      for (; next < column.place; next++) this.#end = put(this.#bytes, this.#end, NO_CELL);
       next++;
+      if (typeof value === 'string') this.#text(index, markup, value);
+      else if (typeof value === 'number') this.#number(index, column, markup, value);
+      else if (value === null) this.#end = put(this.#bytes, this.#end, markup.blank ?? NO_CELL);
+      else this.#value(markup.flag, value ? 1 : 0);
     }
-    return `${xml}</row>`;
+    this.#end = put(this.#bytes, this.#end, END_OF_ROW);
   }
 
-  /** Empty if the cell is left out. */
-  #cell(column: EncodedColumn, value: CellValue): string {
-    if (typeof value === 'string') return this.#text(column, value);
-    if (typeof value === 'number') return this.#number(column, value);
-    if (value !== null) return `<c s="${column.valueStyle}" t="b"><v>${value ? 1 : 0}</v></c>`;
-    if (column.formula !== null) return `<c s="${column.valueStyle}"><f>${xmlText(column.formula)}</f></c>`;
-    return column.blankStyle === null ? '' : `<c s="${column.blankStyle}"/>`;
+  /** Room for `content` and for the markup of a cell and a row. */
+  #makeRoom(content: number): void {
+    const needed = this.#end + content + MOST_MARKUP_BYTES;
+    if (needed <= this.#bytes.length) return;
+    const larger = Buffer.allocUnsafeSlow(Math.max(2 * this.#bytes.length, needed, BUFFER_BYTES));
+    this.#bytes.copy(larger, 0, 0, this.#end);
+    this.#bytes = larger;
   }
 
-  #text({ place, textStyle }: EncodedColumn, value: string): string {
-    if (value !== this.#texts[place]) {
-      this.#elements[place] = `<c s="${textStyle}" t="inlineStr"><is>${this.#textElement(value)}</is></c>`;
-      this.#texts[place] = value;
-    } else if (value.length > MAX_CELL_LENGTH) this.changed.note('text cut at 32,767 characters');
-    return this.#elements[place] ?? '';
-  }
-
-  #textElement(value: string): string {
-    let text = value;
-    if (text.length > MAX_CELL_LENGTH) {
-      text = cutToCell(text);
-      this.changed.note('text cut at 32,767 characters');
+  #text(index: number, markup: Markup, value: string): void {
+    const start = this.#end;
+    if (value === this.#texts[index]) {
+      const [first = 0, end = 0] = [this.#starts[index], this.#ends[index]];
+      this.#makeRoom(end - first);
+      this.#end = copyWithin(this.#bytes, start, first, end);
+      return;
     }
-    const first = text.charCodeAt(0);
-    // Without this, readers drop white space at either end; an empty text (NaN) needs nothing.
-    const space = first <= 32 || text.charCodeAt(text.length - 1) <= 32 ? ' xml:space="preserve"' : '';
-    return `<t${space}>${xstringXml(text)}</t>`;
+    if (!this.#plainText(markup, value)) this.#anyText(markup, value);
+    if (value.length > LONGEST_REPEATED) return;
+    this.#texts[index] = value;
+    this.#starts[index] = start;
+    this.#ends[index] = this.#end;
   }
 
-  #number(column: EncodedColumn, value: number): string {
-    if (!Number.isFinite(value)) {
-      this.changed.note('number left empty: not finite');
-      return '';
+  /** False if the text is not plain: then nothing is written. */
+  #plainText({ text }: Markup, value: string): boolean {
+    this.#makeRoom(value.length);
+    const { length } = value;
+    if (length > MAX_CELL_LENGTH || value.charCodeAt(0) <= 32 || value.charCodeAt(length - 1) <= 32) return false;
+    const bytes = this.#bytes;
+    let at = put(bytes, this.#end, text);
+    for (let index = 0; index < length; index++) {
+      const unit = value.charCodeAt(index);
+      if (unit >= 0x80 || IS_PLAIN[unit] === 0) return false;
+      bytes[at++] = unit;
     }
-    if (column.type === 'timestamp') {
+    this.#end = put(bytes, at, END_OF_TEXT);
+    return true;
+  }
+
+  #anyText({ text, spacedText }: Markup, value: string): void {
+    if (value.length > MAX_CELL_LENGTH) this.changed.note('text cut at 32,767 characters');
+    const cut = cutToCell(value);
+    const isSpaced = cut.charCodeAt(0) <= 32 || cut.charCodeAt(cut.length - 1) <= 32;
+    const xml = xstringXml(cut);
+    this.#makeRoom(MOST_UNIT_BYTES * xml.length);
+    const at = put(this.#bytes, this.#end, isSpaced ? spacedText : text);
+    this.#end = put(this.#bytes, at + this.#bytes.write(xml, at, 'utf8'), END_OF_TEXT);
+  }
+
+  #number(index: number, { type }: EncodedColumn, markup: Markup, value: number): void {
+    if (type === 'timestamp') {
       const serial = dateSerial(value);
-      if (serial !== null) return `<c s="${column.valueStyle}"><v>${serial}</v></c>`;
+      if (serial !== null) return this.#value(markup.value, serial);
       this.changed.note('time written as text: outside 1900 to 9999');
-      return this.#text(column, Math.abs(value) <= 8.64e15 ? isoInstant(value) : String(value));
+      return this.#text(index, markup, Math.abs(value) <= 8.64e15 ? isoInstant(value) : String(value));
     }
     if (Number.isInteger(value) && Math.abs(value) > MAX_EXACT_INTEGER) {
       this.changed.note('number written as text: more than 15 digits');
-      return this.#text(column, String(value));
+      return this.#text(index, markup, String(value));
     }
-    return `<c s="${column.valueStyle}"><v>${value}</v></c>`;
+    this.#value(markup.value, value);
   }
+
+  #value(opening: Uint8Array, value: number): void {
+    const bytes = this.#bytes;
+    this.#end = put(bytes, writeNumber(bytes, put(bytes, this.#end, opening), value), END_OF_VALUE);
+  }
+}
+
+function put(bytes: Uint8Array, at: number, source: Uint8Array): number {
+  for (let index = 0; index < source.length; index++) bytes[at + index] = source[index] ?? 0;
+  return at + source.length;
 }
