@@ -254,7 +254,7 @@ function manifestAgreement(record: ExtractionRecord, manifest: Manifest): Findin
 async function rootOf(sorter: LeafSorter): Promise<string | null> {
   const tree = new MerkleTree();
   try {
-    for await (const entry of sorter.sorted()) tree.add(entry);
+    for await (const batch of sorter.batches()) for (const entry of batch) tree.add(entry);
   } catch (error) {
     if (error instanceof RangeError) return null;
     throw error;

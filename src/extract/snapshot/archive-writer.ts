@@ -47,7 +47,7 @@ export function archiveWriter(output: Output, folder: string) {
       compose: (seal: Pick<ExtractionRecord, 'format' | 'packed' | 'merkleRoot'>) => ExtractionRecord,
     ): Promise<ExtractionRecord> {
       const packed = { bytes: output.bytes, sha256: hash.copy().digest('hex') };
-      const record = compose({ format: EXTRACTION_FORMAT, packed, merkleRoot: await rootOf(sorter.sorted()) });
+      const record = compose({ format: EXTRACTION_FORMAT, packed, merkleRoot: await rootOf(sorter.batches()) });
       const text = Buffer.from(`${JSON.stringify(record, null, 1)}\n`, 'utf8');
       // Stored uncompressed: then the record determines the whole archive, and nothing can be repacked unnoticed.
       const sizes = { crc32: crc32(text), bytes: text.length, compressedBytes: text.length };
@@ -58,13 +58,15 @@ export function archiveWriter(output: Output, folder: string) {
   };
 }
 
-async function rootOf(leaves: AsyncIterable<MerkleEntry>): Promise<string> {
+async function rootOf(batches: AsyncIterable<readonly MerkleEntry[]>): Promise<string> {
   const tree = new MerkleTree();
   let last: string | null = null;
-  for await (const leaf of leaves) {
-    if (leaf.uuid === last) throw new InvariantError(`The archive accepts detection ${leaf.uuid} twice.`);
-    tree.add(leaf);
-    last = leaf.uuid;
+  for await (const batch of batches) {
+    for (const leaf of batch) {
+      if (leaf.uuid === last) throw new InvariantError(`The archive accepts detection ${leaf.uuid} twice.`);
+      tree.add(leaf);
+      last = leaf.uuid;
+    }
   }
   return tree.root();
 }

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import type { MerkleEntry } from '../../core/merkle.ts';
 import { failAt, readBackFailure } from './output-failure.ts';
 
@@ -10,6 +9,8 @@ import { failAt, readBackFailure } from './output-failure.ts';
 const RUN_ENTRIES = 12_500;
 /** Bytes read of each run at a time during the merge: a million leaves are eighty runs, ten million eight hundred. */
 const READ_BYTES = 8 * 1024;
+/** Entries given at a time: a promise for each would cost more than the sorting. */
+const BATCH_ENTRIES = 1_000;
 
 /** Converts an entry to one line of text, without a line break, and back. */
 export interface LineForm<Entry> {
@@ -32,11 +33,10 @@ export function uuidSorter<Entry extends { readonly uuid: string }>(
   const runs: string[] = [];
   let pending: Entry[] = [];
   const spill = async (): Promise<void> => {
-    if (pending.length === 0) return;
     pending.sort(byUuid);
     const path = join(folder, `${prefix}-${runs.length}`);
     runs.push(path);
-    const lines = pending.map((entry) => `${safeLine(form.toLine(entry))}\n`);
+    const lines = pending.map((entry) => `${form.toLine(entry)}\n`);
     await writeFile(path, lines.join(''), { mode: 0o600 }).catch(failAt(path));
     pending = [];
   };
@@ -47,13 +47,14 @@ export function uuidSorter<Entry extends { readonly uuid: string }>(
     },
     /** All entries in order. Call once. */
     async *sorted(): AsyncGenerator<Entry> {
-      if (runs.length === 0) {
-        yield* pending.sort(byUuid);
-        return;
-      }
-      await spill();
+      for await (const batch of this.batches()) yield* batch;
+    },
+    /** The same, many at a time. */
+    async *batches(): AsyncGenerator<readonly Entry[]> {
+      const rest = pending.sort(byUuid);
+      pending = [];
       try {
-        yield* merge(runs.map((run) => readRun(run, form)));
+        yield* merge([...runs.map((run) => readRun(run, form)), [rest].values()]);
       } finally {
         for (const run of runs) await unlink(run).catch(() => undefined);
       }
@@ -73,43 +74,67 @@ const LEAF_LINES: LineForm<MerkleEntry> = {
   ofLine: (line) => ({ recordSha256: line.slice(0, 64), uuid: JSON.parse(line.slice(64)) as string }),
 };
 
-/** readline treats U+2028 and U+2029 as line breaks; in JSON their escapes mean the same. */
-function safeLine(json: string): string {
-  return json.replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
-}
-
 function byUuid(a: { readonly uuid: string }, b: { readonly uuid: string }): number {
   return a.uuid < b.uuid ? -1 : a.uuid > b.uuid ? 1 : 0;
 }
 
-async function* readRun<Entry>(path: string, form: LineForm<Entry>): AsyncGenerator<Entry> {
-  const input = createReadStream(path, { encoding: 'utf8', highWaterMark: READ_BYTES });
-  const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
+/** The entries of a file, some at a time. */
+async function* readRun<Entry>(path: string, { ofLine }: LineForm<Entry>): AsyncGenerator<Entry[]> {
+  let begun = '';
   try {
-    for await (const line of lines) yield form.ofLine(line);
+    const chunks: AsyncIterable<string> = createReadStream(path, { encoding: 'utf8', highWaterMark: READ_BYTES });
+    for await (const chunk of chunks) {
+      const lines = `${begun}${chunk}`.split('\n');
+      begun = lines.pop() ?? '';
+      yield lines.map(ofLine);
+    }
   } catch (error) {
     throw readBackFailure(error, path);
   }
 }
 
+/** A run that is being merged: what was read of it, and where its next entry is. */
 interface Head<Entry> {
-  readonly entry: Entry;
-  readonly run: AsyncGenerator<Entry>;
+  entries: readonly Entry[];
+  at: number;
+  readonly more: Run<Entry>;
 }
 
+type Run<Entry> = Iterator<readonly Entry[], unknown> | AsyncIterator<readonly Entry[], unknown>;
+
 async function* merge<Entry extends { readonly uuid: string }>(
-  runs: readonly AsyncGenerator<Entry>[],
-): AsyncGenerator<Entry> {
-  /** The smallest one last. */
+  runs: readonly Run<Entry>[],
+): AsyncGenerator<readonly Entry[]> {
+  /** The one with the smallest entry last. */
   const heads: Head<Entry>[] = [];
-  const take = async (run: AsyncGenerator<Entry>): Promise<void> => {
-    const next = await run.next();
-    if (next.done !== true) heads.splice(placeOf(heads, next.value.uuid), 0, { entry: next.value, run });
+  const place = (head: Head<Entry>): void => {
+    const next = head.entries[head.at];
+    if (next !== undefined) heads.splice(placeOf(heads, next.uuid), 0, head);
   };
-  for (const run of runs) await take(run);
-  for (let head = heads.pop(); head !== undefined; head = heads.pop()) {
-    yield head.entry;
-    await take(head.run);
+  /** Not placed if nothing is left of its run. */
+  const refill = async (head: Head<Entry>): Promise<void> => {
+    while (head.at === head.entries.length) {
+      const next = await head.more.next();
+      if (next.done === true) return;
+      [head.entries, head.at] = [next.value, 0];
+    }
+    place(head);
+  };
+  try {
+    for (const more of runs) await refill({ entries: [], at: 0, more });
+    let batch: Entry[] = [];
+    for (let head = heads.pop(); head !== undefined; head = heads.pop()) {
+      const entry = head.entries[head.at++];
+      if (entry !== undefined) batch.push(entry);
+      if (head.at < head.entries.length) place(head);
+      else await refill(head);
+      if (batch.length < BATCH_ENTRIES) continue;
+      yield batch;
+      batch = [];
+    }
+    yield batch;
+  } finally {
+    for (const run of runs) await run.return?.();
   }
 }
 
@@ -118,7 +143,8 @@ function placeOf(heads: readonly Head<{ readonly uuid: string }>[], uuid: string
   let [low, high] = [0, heads.length];
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((heads[middle] as Head<{ readonly uuid: string }>).entry.uuid > uuid) low = middle + 1;
+    const { entries = [], at = 0 } = heads[middle] ?? {};
+    if ((entries[at]?.uuid ?? '') > uuid) low = middle + 1;
     else high = middle;
   }
   return low;
