@@ -48,7 +48,7 @@ function bothWays(text: string, modality: 'image' | 'video'): readonly [Meaning,
   expect(modality === 'image' ? tree.image : null).toEqual(modality === 'image' ? (value['image'] ?? null) : null);
   return [
     meaningOf((visit) => tree.nodes.forEach(visit)),
-    meaningOf((visit, notes) => walkMetricTree(NodePlace.root(modality), bytes, 2, [], notes, visit)),
+    meaningOf((visit, notes) => walkMetricTree(NodePlace.root(modality), bytes, { start: 2, value }, [], notes, visit)),
   ];
 }
 

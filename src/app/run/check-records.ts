@@ -166,7 +166,8 @@ export class RecordCheck {
       const [uuid, recordSha256] = [identities[index], recordHashes[at++]];
       if (uuid === undefined || recordSha256 === undefined) continue;
       this.#unseen.delete(uuid);
-      await this.#sorter.add({ uuid, recordSha256 });
+      const spilled = this.#sorter.add({ uuid, recordSha256 });
+      if (spilled !== null) await spilled;
       this.records++;
     }
     this.pages++;

@@ -41,9 +41,10 @@ export function uuidSorter<Entry extends { readonly uuid: string }>(
     pending = [];
   };
   return {
-    async add(entry: Entry): Promise<void> {
+    /** If it returns a promise, await it before the next call: entries go to a file. */
+    add(entry: Entry): Promise<void> | null {
       pending.push(entry);
-      if (pending.length >= runEntries) await spill();
+      return pending.length < runEntries ? null : spill();
     },
     /** All entries in order. Call once. */
     async *sorted(): AsyncGenerator<Entry> {

@@ -76,9 +76,9 @@ export interface Register {
 /** Keeps the `limit` strongest flagged detections and the first `others` of each other list; counts all. */
 export function createRegister(limit: number, rule: DeletionRule, others = Math.min(limit, MOST_OTHERS)): Register {
   const messages = new Messages();
-  const lists = byName((name) =>
-    name === 'flagged' ? bounded(limit, (one, other) => (other.score ?? -1) - (one.score ?? -1)) : bounded(others),
-  );
+  const lists = byName((name) => {
+    return name === 'flagged' ? bounded(limit, 'strongest score first') : bounded(others, 'list');
+  });
   return {
     add(detection) {
       const deletion = deletionOf(detection, rule);
@@ -87,8 +87,8 @@ export function createRegister(limit: number, rule: DeletionRule, others = Math.
       );
       if (names.length === 0) return;
       if (detection.status === 'failed') messages.add(bound(detection.errorMessage) ?? '', 1);
-      const entry = entryOf(detection, deletion);
-      for (const name of names) lists[name].append({ total: 1, entries: [entry] });
+      let entry: RegisterEntry | null = null;
+      for (const name of names) lists[name].add(detection.verdictScore, () => (entry ??= entryOf(detection, deletion)));
     },
     append(next) {
       for (const name of NAMES) lists[name].append(next[name]);
@@ -120,25 +120,36 @@ function outcomeList({ status, verdict }: Detection): ListName | null {
   return verdict === 'real' ? null : 'indeterminate';
 }
 
-/** The first `limit` entries; equal ones keep the order of the list. */
-function bounded(limit: number, order: (one: RegisterEntry, other: RegisterEntry) => number = () => 0) {
+type Order = 'list' | 'strongest score first';
+
+/** The first `limit` entries in that order; equal ones keep the order of the list. */
+function bounded(limit: number, order: Order) {
   const entries: RegisterEntry[] = [];
   let total = 0;
-  const insert = (entry: RegisterEntry): void => {
-    let [low, high] = [0, entries.length];
+  const placeOf = (score: number | null): number => {
+    let [low, high] = [order === 'list' ? entries.length : 0, entries.length];
     while (low < high) {
       const middle = (low + high) >> 1;
-      const isAfter = order(entries[middle] ?? entry, entry) <= 0;
+      const isAfter = (entries[middle]?.score ?? -1) >= (score ?? -1);
       [low, high] = isAfter ? [middle + 1, high] : [low, middle];
     }
-    if (low >= limit) return;
-    entries.splice(low, 0, entry);
+    return low;
+  };
+  /** Most entries of a long list have no place: those are not made. */
+  const insert = (score: number | null, make: () => RegisterEntry): void => {
+    const place = placeOf(score);
+    if (place >= limit) return;
+    entries.splice(place, 0, make());
     if (entries.length > limit) entries.pop();
   };
   return {
+    add(score: number | null, make: () => RegisterEntry): void {
+      total++;
+      insert(score, make);
+    },
     append(next: RegisterList): void {
       total += next.total;
-      for (const entry of next.entries) insert(entry);
+      for (const entry of next.entries) insert(entry.score, () => entry);
     },
     result: (): RegisterList => ({ total, entries: [...entries] }),
   };

@@ -62,8 +62,7 @@ function decode(
   const chunks = readAudioChunks(chunkScores, classifier, notes, chunkExtra, chunkJson);
   const part = (modality: Modality, rootExtra: ExtraEntries): ModalityPart => {
     const tree = trees.get(METRICS_KEY[modality]);
-    const { start = 0 } = members.findLast(({ key }) => key === METRICS_KEY[modality]) ?? {};
-    const source = { fields, root: reader.roots[modality], tree, bytes: body, start, rootExtra };
+    const source = { fields, root: reader.roots[modality], tree, bytes: body, members, rootExtra };
     return decodeModality(modality, source, classifier, notes);
   };
   const audio = part('audio', chunkExtra);

@@ -1,4 +1,13 @@
-import { elementsOf, endOfString, endOfValue, type MemberSlice, membersOf, type Slice } from '../../core/json.ts';
+import {
+  elementsOf,
+  endOfString,
+  endOfValue,
+  isSpace,
+  type MemberSlice,
+  membersOf,
+  type Slice,
+  textOf,
+} from '../../core/json.ts';
 import { sha256Of } from '../../core/merkle.ts';
 
 /** A shorter text after `data:` that is not base64 is kept: it is words, not an image. */
@@ -24,31 +33,34 @@ const QUOTE = 0x22;
 const LOWER_CASE = 0x20;
 /** The case may vary. JSON escapes are possible too, but no real encoder writes one in these first bytes. */
 const SCHEME = Buffer.from('data:');
+/** For the copy of a slice of usual length. */
+const SCRATCH = Buffer.alloc(8 * 1024);
 
 /**
  * The JSON of the slice `[start, end)` without white space between tokens and with inline images summarised. Everything
  * else stays byte for byte as received: a number keeps its forty digits, a duplicate key stays.
  */
 export function compactJson(bytes: Buffer, start: number, end: number): string {
-  const parts: string[] = [];
-  let copied = start;
+  const slice = end - start;
+  let out = slice <= SCRATCH.length ? SCRATCH : Buffer.allocUnsafe(slice);
+  let to = 0;
   for (let at = start; at < end; ) {
-    const byte = bytes[at];
-    if (byte === QUOTE) {
-      const behind = endOfString(bytes, at);
-      if (isDataUri(bytes, at)) {
-        parts.push(bytes.toString('utf8', copied, at), shortForm(bytes.toString('utf8', at, behind)));
-        copied = behind;
-      }
-      at = behind;
-    } else if (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09) {
-      if (at > copied) parts.push(bytes.toString('utf8', copied, at));
+    const byte = bytes[at] ?? 0;
+    if (byte !== QUOTE) {
+      if (!isSpace(byte)) out[to++] = byte;
       at++;
-      copied = at;
-    } else at++;
+      continue;
+    }
+    const behind = Math.min(endOfString(bytes, at), end);
+    if (isDataUri(bytes, at)) {
+      const short = Buffer.from(shortForm(bytes.toString('utf8', at, behind)));
+      // It may be longer than what it stands for.
+      out = Buffer.concat([out.subarray(0, to), short, Buffer.alloc(end - behind)]);
+      to += short.length;
+    } else for (let from = at; from < behind; from++) out[to++] = bytes[from] ?? 0;
+    at = behind;
   }
-  parts.push(bytes.toString('utf8', copied, end));
-  return parts.join('');
+  return textOf(out, 0, to);
 }
 
 /** The same as `compactJson`, for JSON text without white space, as `JSON.stringify` writes it. */
@@ -60,8 +72,8 @@ export function summariseDataUris(json: string): string {
 
 /** Whether the string that starts at `at` begins like a `data:` URI. */
 function isDataUri(bytes: Buffer, at: number): boolean {
-  for (const [index, expected] of SCHEME.entries()) {
-    if (((bytes[at + 1 + index] ?? 0) | LOWER_CASE) !== expected) return false;
+  for (let index = 0; index < SCHEME.length; index++) {
+    if (((bytes[at + 1 + index] ?? 0) | LOWER_CASE) !== SCHEME[index]) return false;
   }
   return true;
 }

@@ -1,9 +1,17 @@
-import { elementsOf, endOfValue, type MemberSlice, membersOf, type Slice } from '../../core/json.ts';
+import {
+  elementsOf,
+  endOfValue,
+  field,
+  isJsonObject,
+  type JsonValue,
+  type MemberSlice,
+  membersOf,
+  type Slice,
+} from '../../core/json.ts';
 import { compactJson } from './extra-json.ts';
 import { emptyNode, type ExtraEntries, type NodePlace, type RawNode, rawNodeOf } from './node.ts';
 import type { Notes } from './fields.ts';
 
-const OPEN_BRACE = 0x7b;
 const OPEN_BRACKET = 0x5b;
 const NULL = 0x6e;
 
@@ -11,37 +19,37 @@ const NULL = 0x6e;
 export const DEEPEST_LEVEL = 100;
 export const MOST_NODES = 100_000;
 
-interface Pending {
-  /** Where the node's value begins. */
+/** A node as parsed, and where it begins in the bytes. */
+interface ParsedNode {
   readonly start: number;
-  readonly place: NodePlace;
+  readonly value: JsonValue;
 }
 
 /**
- * Visits the nodes of any tree that begins at `start` in document order, root first; the bytes must be JSON. An
- * explicit stack keeps a deep tree off the call stack. `rootExtra` holds the root's keys that the caller could not
- * place.
+ * Visits the nodes of any tree in document order, root first. An explicit stack keeps a deep tree off the call stack.
+ * `rootExtra` holds the root's keys that the caller could not place.
  */
 export function walkMetricTree(
   root: NodePlace,
   bytes: Buffer,
-  start: number,
+  parsed: ParsedNode,
   rootExtra: ExtraEntries,
   notes: Notes,
   visit: (node: RawNode) => void,
 ): void {
   let visited = 0;
-  const stack: Pending[] = [{ start, place: root }];
+  const stack = [{ ...parsed, place: root }];
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
     const { place } = next;
-    if (bytes[next.start] !== OPEN_BRACE) {
+    if (!isJsonObject(next.value)) {
       const json = compactJson(bytes, next.start, endOfValue(bytes, next.start));
       visit({ ...emptyNode(place), isObject: false, others: [['(value)', json]] });
       visited++;
       continue;
     }
     const members = membersOf(bytes, next.start);
-    if (new Set(members.map(({ key }) => key)).size < members.length) {
+    const isTwice = Object.keys(next.value).length < members.length;
+    if (isTwice) {
       notes.coerced(
         place.names.prefix.slice(0, -1),
         'a key stands twice: the last one was read, all are kept in extra',
@@ -49,10 +57,13 @@ export function walkMetricTree(
     }
     const extra: ExtraEntries = place.parent === null ? rootExtra : [];
     const children = childrenOf(bytes, members, place, visited + 1 + stack.length, extra, notes);
-    visit(rawNodeOf(place, bytes, members, extra));
+    visit(rawNodeOf(place, bytes, members, next.value, isTwice, extra));
     visited++;
-    for (let i = children.length - 1; i >= 0; i--)
-      stack.push({ start: children[i]?.start ?? 0, place: place.child(i) });
+    const values = field(next.value, 'children');
+    for (let i = children.length - 1; i >= 0; i--) {
+      const child = Array.isArray(values) ? ((values as readonly JsonValue[])[i] ?? null) : null;
+      stack.push({ start: children[i]?.start ?? 0, value: child, place: place.child(i) });
+    }
   }
 }
 

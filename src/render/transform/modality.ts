@@ -1,5 +1,5 @@
 import type { MetricNode, ModalityResult } from '../../core/detection.ts';
-import { isJsonObject, type JsonValue } from '../../core/json.ts';
+import { isJsonObject, type JsonValue, type MemberSlice } from '../../core/json.ts';
 import type { Modality } from '../../core/policy.ts';
 import type { Classifier } from './classify.ts';
 import { decodeNode } from './decode-node.ts';
@@ -23,14 +23,15 @@ export interface ModalitySource {
   /** The tree, if it was read from the bytes; `fields` then holds null in its place. */
   readonly tree: FastTree | undefined;
   readonly bytes: Buffer;
-  readonly start: number;
+  /** Of the item. */
+  readonly members: readonly MemberSlice[];
   /** Those of the root's own keys that are already known to have no place. */
   readonly rootExtra: ExtraEntries;
 }
 
 export function decodeModality(
   modality: Modality,
-  { fields, root: rootPlace, tree, bytes, start, rootExtra }: ModalitySource,
+  { fields, root: rootPlace, tree, bytes, members, rootExtra }: ModalitySource,
   classifier: Classifier,
   notes: Notes,
 ): ModalityPart {
@@ -48,7 +49,8 @@ export function decodeModality(
       return NO_PART;
     }
     if (Object.keys(value).length === 0) return NO_PART;
-    walkMetricTree(rootPlace, bytes, start, rootExtra, notes, visit);
+    const start = members.findLast((member) => member.key === key)?.start ?? 0;
+    walkMetricTree(rootPlace, bytes, { start, value }, rootExtra, notes, visit);
     image = value['image'] ?? null;
   } else {
     for (const raw of tree.nodes) visit(raw);

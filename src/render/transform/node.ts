@@ -1,4 +1,4 @@
-import { type JsonValue, type MemberSlice, textOf } from '../../core/json.ts';
+import { field, type JsonObject, type JsonValue, type MemberSlice } from '../../core/json.ts';
 import type { Modality } from '../../core/policy.ts';
 import { compactJson } from './extra-json.ts';
 import { coercion } from './fields.ts';
@@ -150,11 +150,16 @@ export function emptyNode(place: NodePlace): RawNode {
   };
 }
 
-/** The node of an object's members: of equal keys the last one is read, the others are in `unplaced`. */
+/**
+ * The node of an object as parsed, and of its members. Of equal keys (`isTwice`) the last one was parsed; the others go
+ * to `unplaced`.
+ */
 export function rawNodeOf(
   place: NodePlace,
   bytes: Buffer,
   members: readonly MemberSlice[],
+  object: JsonObject,
+  isTwice: boolean,
   unplaced: ExtraEntries,
 ): RawNode {
   const isAudioRoot = place.parent === null && place.modality === 'audio';
@@ -163,18 +168,14 @@ export function rawNodeOf(
   let others: ExtraEntries | null = null;
   for (const member of members) {
     const { key, start, end } = member;
-    if (!columns.has(key)) {
-      (others ??= []).push([key, compactJson(bytes, start, end)]);
-      continue;
+    if (!columns.has(key)) (others ??= []).push([key, compactJson(bytes, start, end)]);
+    else if (isTwice) {
+      const before = known.get(key);
+      if (before !== undefined) unplaced.push([key, compactJson(bytes, before.start, before.end)]);
+      known.set(key, member);
     }
-    const before = known.get(key);
-    if (before !== undefined) unplaced.push([key, compactJson(bytes, before.start, before.end)]);
-    known.set(key, member);
   }
-  const value = (key: string): JsonValue => {
-    const member = known.get(key);
-    return member === undefined ? null : (JSON.parse(textOf(bytes, member.start, member.end)) as JsonValue);
-  };
+  const value = (key: string): JsonValue => field(object, key) ?? null;
   return {
     place,
     isObject: true,
@@ -190,7 +191,7 @@ export function rawNodeOf(
     unplaced: unplaced.length === 0 ? null : unplaced,
     others,
     jsonOf: (key) => {
-      const member = known.get(key);
+      const member = members.findLast((one) => one.key === key);
       return member === undefined ? 'null' : compactJson(bytes, member.start, member.end);
     },
   };
