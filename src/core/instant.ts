@@ -160,15 +160,15 @@ export function instantText(value: unknown): string | null {
   return typeof value === 'number' && Number.isFinite(value) ? String(value) : null;
 }
 
-const USUAL = /^[1-9]\d{3}-(?:0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{3})?Z$/;
+const USUAL = /^[1-9]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{3})?Z$/;
 
 /** Reads `2024-01-15T09:30:00.000Z`, with or without milliseconds, several times faster; null for everything else. */
 function readUsual(text: string): number | null {
-  const day = USUAL.exec(text)?.[1];
-  if (day === undefined) return null;
+  if (!USUAL.test(text)) return null;
   const ms = Date.parse(text);
+  const day = Number(text.slice(8, 10));
   // The engine reads 31 April as a day of May.
-  return day <= '28' || new Date(ms).getUTCDate() === Number(day) ? ms : null;
+  return day <= 28 || new Date(ms).getUTCDate() === day ? ms : null;
 }
 
 /** ISO 8601 UTC with milliseconds: `2024-01-15T09:30:00.000Z`. */

@@ -28,9 +28,7 @@ export class MerkleTree {
       throw new RangeError('Merkle leaves must come in ascending order of their uuids');
     }
     this.#lastUuid = entry.uuid;
-    const leaf = Buffer.from(`\0${entry.uuid}\n${' '.repeat(HASH_BYTES)}`, 'utf8');
-    leaf.write(entry.recordSha256, leaf.length - HASH_BYTES, 'hex');
-    let hash: Buffer = digestOf('sha256', leaf, 'buffer');
+    let hash: Buffer = digestOf('sha256', leafOf(entry), 'buffer');
     for (let size = this.#leaves; size % 2 === 1; size = Math.floor(size / 2)) {
       const left = this.#subtrees.pop();
       if (left === undefined) break;
@@ -55,9 +53,20 @@ export class MerkleTree {
 }
 
 const HASH_BYTES = 32;
-const NODE = Buffer.of(1);
+/** Bytes that are hashed at once and then not needed: for so few, memory of their own would cost more than the hash. */
+const PAIR = Buffer.alloc(1 + 2 * HASH_BYTES, 1);
+const LEAF = Buffer.alloc(256);
+
+function leafOf({ uuid, recordSha256 }: MerkleEntry): Buffer {
+  const mostBytes = 2 + 3 * uuid.length + HASH_BYTES;
+  const leaf = mostBytes <= LEAF.length ? LEAF : Buffer.alloc(mostBytes);
+  const end = leaf.write(`\0${uuid}\n`, 'utf8');
+  return leaf.subarray(0, end + leaf.write(recordSha256, end, 'hex'));
+}
 
 /** One call: for so few bytes, a hash object would cost more than the hashing. */
 function join(left: Buffer, right: Buffer): Buffer {
-  return digestOf('sha256', Buffer.concat([NODE, left, right]), 'buffer');
+  PAIR.set(left, 1);
+  PAIR.set(right, 1 + HASH_BYTES);
+  return digestOf('sha256', PAIR, 'buffer');
 }

@@ -58,7 +58,7 @@ export interface PartJob {
 }
 
 /** Rows per batch of one table: few enough to be freed while they are young. */
-const ROWS_AT_ONCE = 2_000;
+const ROWS_AT_ONCE = 250;
 
 /** Rows of one table that the writers have not received yet. */
 interface Batch {

@@ -82,18 +82,21 @@ export function createWitness(record: ExtractionRecord, trusted: boolean): PageW
     },
     page(snapshotPage) {
       const { file, page, accepted } = snapshotPage;
-      const hashes = new Map<number, string>();
-      const values: JsonObject[] = [];
-      const seen = given;
-      given = [];
-      for (const [at, index] of [...indicesOf(accepted)].entries()) {
+      const [hashes, values, recordHashes]: [string[], JsonObject[], string[]] = [[], [], []];
+      let at = 0;
+      for (const index of indicesOf(accepted)) {
         const item = page.items[index];
         if (item === undefined) continue;
-        const [value, hash = hashOf(page, item)] = seen[at] ?? [];
-        hashes.set(index, hash);
+        const [value, hash = hashOf(page, item)] = given[at++] ?? [];
+        hashes[index] = hash;
+        recordHashes.push(hash);
         if (value !== undefined) values[index] = value;
       }
-      for (const [index, item] of page.items.entries()) values[index] ??= readItem(snapshotPage, item, trusted);
+      given = [];
+      for (let index = 0; index < page.items.length; index++) {
+        const item = page.items[index];
+        if (item !== undefined) values[index] ??= readItem(snapshotPage, item, trusted);
+      }
       const window = windows.get(file);
       const part = parts.get(file);
       const shown = chain?.(file, values) ?? { isDoubled: false, steps: [], contradictions: [] };
@@ -106,16 +109,11 @@ export function createWitness(record: ExtractionRecord, trusted: boolean): PageW
         file,
         accepted,
         identities: page.items.map((item, index) => {
-          return uuidOf(values[index] ?? {}) ?? `sha256:${hashes.get(index) ?? hashOf(page, item)}`;
+          return uuidOf(values[index] ?? {}) ?? `sha256:${hashes[index] ?? hashOf(page, item)}`;
         }),
-        recordHashes: [...hashes.values()],
+        recordHashes,
         contradictions: [...shown.contradictions, ...faults.map(({ text }) => text)],
-        isStray:
-          part !== undefined &&
-          isStray(
-            part,
-            [...hashes.keys()].map((index) => values[index] ?? {}),
-          ),
+        isStray: part !== undefined && isStray(part, Array.from(indicesOf(accepted), (index) => values[index] ?? {})),
       };
     },
   };

@@ -35,7 +35,11 @@ export function keysOf(item: JsonObject): ItemKeys {
 
 /** The same from two texts. */
 export function keysFrom(created: string | null | undefined, updated: string | null | undefined): ItemKeys {
-  return { created: readInstant(created ?? '')?.ms ?? null, updated: readInstant(updated ?? '')?.ms ?? null };
+  return { created: msOf(created), updated: msOf(updated) };
+}
+
+function msOf(text: string | null | undefined): number | null {
+  return text === null || text === undefined ? null : (readInstant(text)?.ms ?? null);
 }
 
 /** Neighbours with different times that must be seen in order: by chance, that many are so once in a million lists. */

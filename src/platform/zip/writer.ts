@@ -8,6 +8,8 @@ const DEFLATE_LEVEL = 3;
 const OPTIONS = {
   level: DEFLATE_LEVEL,
   finishFlush: constants.Z_SYNC_FLUSH,
+  // What a usual step gives: each more is a way to the thread pool and back.
+  chunkSize: 64 * 1024,
   // May wait for the thread pool, while another core encodes rows.
   writableHighWaterMark: 1024 * 1024,
 };

@@ -127,11 +127,12 @@ function bounded(limit: number, order: Order) {
   const entries: RegisterEntry[] = [];
   let total = 0;
   const placeOf = (score: number | null): number => {
-    let [low, high] = [order === 'list' ? entries.length : 0, entries.length];
+    let low = order === 'list' ? entries.length : 0;
+    let high = entries.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      const isAfter = (entries[middle]?.score ?? -1) >= (score ?? -1);
-      [low, high] = isAfter ? [middle + 1, high] : [low, middle];
+      if ((entries[middle]?.score ?? -1) >= (score ?? -1)) low = middle + 1;
+      else high = middle;
     }
     return low;
   };

@@ -24,7 +24,9 @@ export function encoderByTable(encoders: ByTable<TableEncoder | null>): PartEnco
       await ofTable(encoders, table)?.write(rows);
     },
     async finish() {
-      for (const encoder of encoders.values()) await encoder?.finish();
+      // Together, because each may wait for its compressor.
+      const ends = await Promise.allSettled(Array.from(encoders.values(), (encoder) => encoder?.finish()));
+      for (const end of ends) if (end.status === 'rejected') throw end.reason;
     },
   };
 }

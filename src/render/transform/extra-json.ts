@@ -6,7 +6,6 @@ import {
   type MemberSlice,
   membersOf,
   type Slice,
-  textOf,
 } from '../../core/json.ts';
 import { sha256Of } from '../../core/merkle.ts';
 
@@ -44,6 +43,7 @@ export function compactJson(bytes: Buffer, start: number, end: number): string {
   const slice = end - start;
   let out = slice <= SCRATCH.length ? SCRATCH : Buffer.allocUnsafe(slice);
   let to = 0;
+  let bits = 0;
   for (let at = start; at < end; ) {
     const byte = bytes[at] ?? 0;
     if (byte !== QUOTE) {
@@ -57,10 +57,17 @@ export function compactJson(bytes: Buffer, start: number, end: number): string {
       // It may be longer than what it stands for.
       out = Buffer.concat([out.subarray(0, to), short, Buffer.alloc(end - behind)]);
       to += short.length;
-    } else for (let from = at; from < behind; from++) out[to++] = bytes[from] ?? 0;
+      bits |= 0x80;
+    } else {
+      for (let from = at; from < behind; from++) {
+        const copied = bytes[from] ?? 0;
+        bits |= copied;
+        out[to++] = copied;
+      }
+    }
     at = behind;
   }
-  return textOf(out, 0, to);
+  return out.toString(bits < 0x80 ? 'latin1' : 'utf8', 0, to);
 }
 
 /** The same as `compactJson`, for JSON text without white space, as `JSON.stringify` writes it. */

@@ -19,7 +19,7 @@ import type { DataSheet } from './summary/data-ranges.ts';
 const MOST_BLOCK_ROWS = 50_000;
 
 /** XML is collected up to this size before it is compressed: fewer, larger steps. */
-const GATHERED_BYTES = 128 * 1024;
+const GATHERED_BYTES = 256 * 1024;
 
 /** What a sheet must know of a block besides its bytes. */
 type BlockDetail = Omit<DeflatedBlock, 'packed'>;

@@ -45,7 +45,7 @@ export interface EncodedColumn {
 const MOST_MARKUP_BYTES = 128;
 /** Of XML, the content of a cell has at most as many bytes for each UTF-16 unit. */
 const MOST_UNIT_BYTES = 3;
-const BUFFER_BYTES = 160 * 1024;
+const BUFFER_BYTES = 288 * 1024;
 /** Longer texts rarely repeat, and copying them would gain little. */
 const LONGEST_REPEATED = 64;
 

@@ -47,9 +47,9 @@ export class RawItemReader {
 
   #readPlain(bytes: Buffer, slice: Slice): RawItem | null {
     const members: MemberSlice[] = [];
-    const trees = new Map<string, FastTree>();
+    let trees = NO_TREES;
     try {
-      this.#readMembers(bytes, slice, members, trees);
+      trees = this.#readMembers(bytes, slice, members);
     } catch (error) {
       if (error === FALL_BACK) return null;
       throw error;
@@ -60,12 +60,14 @@ export class RawItemReader {
     return { value, members, trees };
   }
 
-  #readMembers(bytes: Buffer, slice: Slice, members: MemberSlice[], trees: Map<string, FastTree>): void {
+  /** Adds to the members; returns those that are trees. */
+  #readMembers(bytes: Buffer, slice: Slice, members: MemberSlice[]): ReadonlyMap<string, FastTree> {
     const scanner = this.#scanner;
+    let trees: Map<string, FastTree> | null = null;
     scanner.open(bytes, slice.start);
     if (scanner.next() !== OPEN_BRACE) throw FALL_BACK;
     scanner.at++;
-    if (scanner.next() === CLOSE_BRACE) return;
+    if (scanner.next() === CLOSE_BRACE) return NO_TREES;
     for (;;) {
       const slot = scanner.key();
       const code = scanner.codeAt(slot);
@@ -73,13 +75,13 @@ export class RawItemReader {
       const first = scanner.next();
       const start = scanner.at;
       const tree = code > 0 && first === OPEN_BRACE ? this.#readTree(bytes, start, code) : null;
-      if (tree !== null) trees.set(key, tree);
+      if (tree !== null) (trees ??= new Map()).set(key, tree);
       const end = tree?.end ?? endOfValue(bytes, start);
       members.push({ key, start, end });
       scanner.at = end;
       const byte = scanner.next();
       scanner.at++;
-      if (byte === CLOSE_BRACE) return;
+      if (byte === CLOSE_BRACE) return trees ?? NO_TREES;
       if (byte !== COMMA) throw FALL_BACK;
     }
   }

@@ -66,7 +66,7 @@ const DERIVED: Readonly<Record<DerivedColumn, Derivation>> = {
   verdict_basis: { path: 'the deciding modality', cell: (d) => d.verdictBasis, inputs: () => LABELS, how: verdictRule },
   not_assessed: {
     path: 'score of each modality',
-    cell: (d) => notAssessed(d).join(';') || null,
+    cell: (d) => (isAllAssessed(d) ? null : notAssessed(d).join(';')),
     inputs: ({ detection }) => notAssessed(detection).map(scorePath),
     how: () => 'the results whose score says that there was nothing to assess',
   },
@@ -146,6 +146,10 @@ function scoreOf(modality: Modality): Derivation {
 
 function scorePath(modality: Modality): JsonPath {
   return [METRICS_KEY[modality], SCORE_KEY[modality]];
+}
+
+function isAllAssessed({ audio, image, video }: Detection): boolean {
+  return audio?.assessed !== false && image?.assessed !== false && video?.assessed !== false;
 }
 
 function notAssessed(detection: Detection): readonly Modality[] {
