@@ -1,7 +1,7 @@
 import { isoInstant } from '../../../core/instant.ts';
 import { ChangedCells } from '../../../core/sink.ts';
 import type { ColumnType, Row } from '../../../core/table.ts';
-import { copyWithin, writeNumber } from '../cell-bytes.ts';
+import { writeNumber } from '../cell-bytes.ts';
 import { cutToCell, MAX_CELL_LENGTH, xmlText, xstringXml } from './cells.ts';
 
 type XlsxChange =
@@ -49,7 +49,9 @@ const BUFFER_BYTES = 288 * 1024;
 /** Longer texts rarely repeat, and copying them would gain little. */
 const LONGEST_REPEATED = 64;
 
-const NO_CELL = Buffer.from('<c/>');
+const NO_CELL = '<c/>';
+/** By their number. */
+const NO_CELLS = Array.from({ length: 100 }, (_, count) => Buffer.from(NO_CELL.repeat(count)));
 const END_OF_ROW = Buffer.from('</row>');
 const END_OF_VALUE = Buffer.from('</v></c>');
 const END_OF_TEXT = Buffer.from('</t></is></c>');
@@ -137,13 +139,17 @@ export class RowEncoder {
         this.changed.note('number left empty: not finite');
         continue;
       }
-      this.#makeRoom(NO_CELL.length * (column.place - next) + (markup.blank?.length ?? 0));
-      for (; next < column.place; next++) this.#end = put(this.#bytes, this.#end, NO_CELL);
-      next++;
+      const empty = column.place - next;
+      this.#makeRoom(NO_CELL.length * empty + (markup.blank?.length ?? 0));
+      if (empty > 0) {
+        const cells = NO_CELLS[empty] ?? Buffer.from(NO_CELL.repeat(empty));
+        this.#end = put(this.#bytes, this.#end, cells);
+      }
+      next = column.place + 1;
       if (typeof value === 'string') this.#text(index, markup, value);
       else if (typeof value === 'number') this.#number(index, column, markup, value);
-      else if (value === null) this.#end = put(this.#bytes, this.#end, markup.blank ?? NO_CELL);
-      else this.#value(markup.flag, value ? 1 : 0);
+      else if (value !== null) this.#value(markup.flag, value ? 1 : 0);
+      else if (markup.blank !== null) this.#end = put(this.#bytes, this.#end, markup.blank);
     }
     this.#end = put(this.#bytes, this.#end, END_OF_ROW);
   }
@@ -162,7 +168,8 @@ export class RowEncoder {
     if (value === this.#texts[index]) {
       const [first = 0, end = 0] = [this.#starts[index], this.#ends[index]];
       this.#makeRoom(end - first);
-      this.#end = copyWithin(this.#bytes, start, first, end);
+      this.#bytes.copyWithin(start, first, end);
+      this.#end += end - first;
       return;
     }
     if (!this.#plainText(markup, value)) this.#anyText(markup, value);
@@ -219,6 +226,6 @@ export class RowEncoder {
 }
 
 function put(bytes: Uint8Array, at: number, source: Uint8Array): number {
-  for (let index = 0; index < source.length; index++) bytes[at + index] = source[index] ?? 0;
+  bytes.set(source, at);
   return at + source.length;
 }
