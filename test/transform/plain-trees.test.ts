@@ -3,14 +3,14 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Detection, MetricNode } from '../../src/core/detection.ts';
 import { isJsonObject, type JsonObject } from '../../src/core/json.ts';
-import { DEFAULT_POLICY } from '../../src/core/policy.ts';
+import { DEFAULT_POLICY, MODALITIES, type Modality } from '../../src/core/policy.ts';
 import { createClassifier } from '../../src/render/transform/classify.ts';
 import { decodeNode } from '../../src/render/transform/decode-node.ts';
 import { createDecoder, type DecodeItem } from '../../src/render/transform/decode.ts';
 import { hasDuplicateKeys } from '../../src/render/transform/duplicate-keys.ts';
 import { FastTreeReader } from '../../src/render/transform/fast/tree-reader.ts';
 import { walkMetricTree } from '../../src/render/transform/metric-tree.ts';
-import { NodePlace, type RawNode } from '../../src/render/transform/node.ts';
+import { METRICS_KEY, NodePlace, type RawNode } from '../../src/render/transform/node.ts';
 import { Notes } from '../../src/render/transform/fields.ts';
 import { detectionGenerator } from '../../src/sandbox/items/generate.ts';
 import { write } from './json-text.ts';
@@ -36,16 +36,17 @@ function meaningOf(read: (visit: (node: RawNode) => void, notes: Notes) => void)
 
 /** One for all examples: what it remembers of one tree must not show in the next. */
 const READER = new FastTreeReader();
-const ROOTS = { image: NodePlace.root('image'), video: NodePlace.root('video') };
+const ROOTS = { audio: NodePlace.root('audio'), image: NodePlace.root('image'), video: NodePlace.root('video') };
 
 /** The tree by bytes and by JSON.parse; null where the bytes are not plain. */
-function bothWays(text: string, modality: 'image' | 'video'): readonly [Meaning, Meaning] | null {
+function bothWays(text: string, modality: Modality): readonly [Meaning, Meaning] | null {
   const bytes = Buffer.from(`xx${text},"next":1}`);
   const tree = READER.read(bytes, 2, ROOTS[modality]);
   if (tree === null) return null;
   expect(tree.end).toBe(bytes.length - ',"next":1}'.length);
   const value = JSON.parse(text) as JsonObject;
-  expect(modality === 'image' ? tree.image : null).toEqual(modality === 'image' ? (value['image'] ?? null) : null);
+  expect(tree.image).toEqual(modality === 'video' ? null : (value['image'] ?? null));
+  expect(tree.chunks).toEqual(modality === 'audio' ? (value['score'] ?? null) : null);
   return [
     meaningOf((visit) => tree.nodes.forEach(visit)),
     meaningOf((visit, notes) => walkMetricTree(NodePlace.root(modality), bytes, { start: 2, value }, [], notes, visit)),
@@ -122,7 +123,7 @@ function isJson(text: string): boolean {
 }
 
 describe('a metric tree', () => {
-  it.each(['image', 'video'] as const)('of %s means the same by bytes as by JSON.parse', (modality) => {
+  it.each(MODALITIES)('of %s means the same by bytes as by JSON.parse', (modality) => {
     const seen = { plain: 0, not: 0 };
     fc.assert(
       fc.property(tree, (text) => {
@@ -161,8 +162,8 @@ describe('a metric tree', () => {
     let trees = 0;
     for (let index = 0; index < 400; index++) {
       const item = generator.detectionAt(index);
-      for (const modality of ['image', 'video'] as const) {
-        const value = item[`${modality}_metrics`];
+      for (const modality of MODALITIES) {
+        const value = item[METRICS_KEY[modality]];
         if (!isJsonObject(value) || Object.keys(value).length === 0) continue;
         const both = bothWays(JSON.stringify(value), modality);
         expect(both).not.toBeNull();

@@ -57,9 +57,9 @@ function decode(
   const keepNested = new Map<string, ReadonlySet<string>>();
   const chunkExtra: ExtraEntries = [];
   const metrics = fields.raw('metrics');
-  const chunkScores = isJsonObject(metrics) ? (field(metrics, 'score') ?? null) : null;
+  const parsed = isJsonObject(metrics) ? field(metrics, 'score') : trees.get('metrics')?.chunks;
   const chunkJson = (): string => json.member('metrics', 'score') ?? 'null';
-  const chunks = readAudioChunks(chunkScores, classifier, notes, chunkExtra, chunkJson);
+  const chunks = readAudioChunks(parsed ?? null, classifier, notes, chunkExtra, chunkJson);
   const part = (modality: Modality, rootExtra: ExtraEntries): ModalityPart => {
     const tree = trees.get(METRICS_KEY[modality]);
     const source = { fields, root: reader.roots[modality], tree, bytes: body, members, rootExtra };

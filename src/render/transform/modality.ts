@@ -53,6 +53,8 @@ export function decodeModality(
     walkMetricTree(rootPlace, bytes, { start, value }, rootExtra, notes, visit);
     image = value['image'] ?? null;
   } else {
+    const [first] = tree.nodes;
+    if (first !== undefined && rootExtra.length > 0) first.unplaced = rootExtra;
     for (const raw of tree.nodes) visit(raw);
     ({ image } = tree);
   }

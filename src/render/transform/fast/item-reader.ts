@@ -7,7 +7,7 @@ import {
   type Slice,
   textOf,
 } from '../../../core/json.ts';
-import type { Modality } from '../../../core/policy.ts';
+import { MODALITIES, type Modality } from '../../../core/policy.ts';
 import { METRICS_KEY, NodePlace } from '../node.ts';
 import { CLOSE_BRACE, COMMA, FALL_BACK, FastScanner, OPEN_BRACE } from './scanner.ts';
 import { type FastTree, FastTreeReader } from './tree-reader.ts';
@@ -21,19 +21,14 @@ export interface RawItem {
 }
 
 const NO_TREES: ReadonlyMap<string, FastTree> = new Map();
-/** Not audio: its tree is a single node with a list of scores, so there is nothing to gain. */
-const READ_AS_TREES = ['image', 'video'] as const satisfies readonly Modality[];
-
 export class RawItemReader {
   readonly roots: Readonly<Record<Modality, NodePlace>> = {
     audio: NodePlace.root('audio'),
     image: NodePlace.root('image'),
     video: NodePlace.root('video'),
   };
-  readonly #rootsByCode: readonly NodePlace[] = READ_AS_TREES.map((modality) => this.roots[modality]);
-  readonly #scanner = new FastScanner(
-    (key) => READ_AS_TREES.findIndex((modality) => METRICS_KEY[modality] === key) + 1,
-  );
+  readonly #rootsByCode: readonly NodePlace[] = MODALITIES.map((modality) => this.roots[modality]);
+  readonly #scanner = new FastScanner((key) => MODALITIES.findIndex((modality) => METRICS_KEY[modality] === key) + 1);
   readonly #treeReader = new FastTreeReader();
 
   /** Throws `SyntaxError` if the slice is not a JSON object. */

@@ -31,6 +31,8 @@ const PERCENT = 6;
 const TIMESTAMP = 7;
 const CHILDREN = 8;
 const IMAGE = 9;
+const CONSISTENCY = 10;
+const AGGREGATED_SCORE = 11;
 const CODES: ReadonlyMap<string, number> = new Map([
   ['type', TYPE],
   ['label', LABEL],
@@ -41,6 +43,8 @@ const CODES: ReadonlyMap<string, number> = new Map([
   ['timestamp', TIMESTAMP],
   ['children', CHILDREN],
   ['image', IMAGE],
+  ['consistency', CONSISTENCY],
+  ['aggregated_score', AGGREGATED_SCORE],
 ]);
 /** With more keys, the linear search for duplicates would take too long. */
 const MOST_OTHERS = 32;
@@ -49,18 +53,21 @@ export interface FastTree {
   readonly nodes: readonly RawNode[];
   /** The root's `image`, if it has a column. */
   readonly image: JsonValue;
+  /** The chunk scores of audio, as parsed. */
+  readonly chunks: JsonValue;
   readonly end: number;
 }
 
 /**
- * Reads metric trees of images and videos from the bytes of an item, several times faster than parsing them into
- * objects and walking those. Trees are most of a list's bytes. A tree that is not plain is not read here:
+ * Reads metric trees from the bytes of an item, several times faster than parsing them into objects and walking those.
+ * Trees are most of a list's bytes. A tree that is not plain is not read here:
  * `walkMetricTree` takes every tree, and gives the same nodes for plain ones.
  */
 export class FastTreeReader {
   readonly #scanner = new FastScanner((key) => CODES.get(key) ?? 0);
   #nodes: RawNode[] = [];
   #image: JsonValue = null;
+  #chunks: JsonValue = null;
 
   /** The tree that begins at `start`; null if it is not plain, or has no key, which means no result. */
   read(bytes: Buffer, start: number, root: NodePlace): FastTree | null {
@@ -69,13 +76,14 @@ export class FastTreeReader {
     this.#scanner.at = start;
     this.#nodes = [];
     this.#image = null;
+    this.#chunks = null;
     try {
       this.#node(root);
     } catch (error) {
       if (error === FALL_BACK) return null;
       throw error;
     }
-    return { nodes: this.#nodes, image: this.#image, end: this.#scanner.at };
+    return { nodes: this.#nodes, image: this.#image, chunks: this.#chunks, end: this.#scanner.at };
   }
 
   #node(place: NodePlace): void {
@@ -91,7 +99,7 @@ export class FastTreeReader {
     for (;;) {
       const slot = scanner.key();
       const code = scanner.codeAt(slot);
-      if (code === 0 || (code === IMAGE && !this.#isImage(place))) this.#other(raw, scanner.textAt(slot));
+      if (code === 0 || (code >= IMAGE && !hasColumn(place, code))) this.#other(raw, scanner.textAt(slot));
       else {
         // The slow path keeps the last of two equal keys in the rows and both in `extra`.
         if ((seen & (1 << code)) !== 0) throw FALL_BACK;
@@ -103,10 +111,6 @@ export class FastTreeReader {
       if (byte === CLOSE_BRACE) return;
       if (byte !== COMMA) throw FALL_BACK;
     }
-  }
-
-  #isImage(place: NodePlace): boolean {
-    return place.parent === null && ROOT_COLUMNS[place.modality].has('image');
   }
 
   #known(raw: RawNode, code: number): void {
@@ -122,7 +126,14 @@ export class FastTreeReader {
         raw.conclusion = this.#word();
         return;
       case SCORE:
+        if (isAudioRoot(raw.place)) this.#chunks = scanner.value();
+        else raw.score = this.#number(raw, SCORE_AS_TEXT);
+        return;
+      case AGGREGATED_SCORE:
         raw.score = this.#number(raw, SCORE_AS_TEXT);
+        return;
+      case CONSISTENCY:
+        raw.consistency = this.#scalar();
         return;
       case CERTAINTY:
         raw.certainty = this.#number(raw, CERTAINTY_AS_TEXT);
@@ -163,6 +174,13 @@ export class FastTreeReader {
     return number;
   }
 
+  #scalar(): string | number | boolean | null {
+    const value = this.#scanner.value();
+    if (typeof value === 'object' && value !== null) throw FALL_BACK;
+    if (typeof value === 'number' && !isExactNumber(value)) throw FALL_BACK;
+    return value as string | number | boolean | null;
+  }
+
   #children(parent: NodePlace): void {
     const scanner = this.#scanner;
     if (scanner.next() !== OPEN_BRACKET) {
@@ -189,4 +207,13 @@ export class FastTreeReader {
     if (others.length >= MOST_OTHERS || others.some(([other]) => other === key)) throw FALL_BACK;
     others.push([key, this.#scanner.asReceived()]);
   }
+}
+
+function isAudioRoot({ parent, modality }: NodePlace): boolean {
+  return parent === null && modality === 'audio';
+}
+
+/** Whether a key that only some roots have a column for has one here. */
+function hasColumn(place: NodePlace, code: number): boolean {
+  return code === IMAGE ? place.parent === null && ROOT_COLUMNS[place.modality].has('image') : isAudioRoot(place);
 }
