@@ -80,14 +80,14 @@ function byUuid(a: { readonly uuid: string }, b: { readonly uuid: string }): num
 }
 
 /** The entries of a file, some at a time. */
-async function* readRun<Entry>(path: string, { ofLine }: LineForm<Entry>): AsyncGenerator<Entry[]> {
+async function* readRun<Entry>(path: string, form: LineForm<Entry>): AsyncGenerator<Entry[]> {
   let begun = '';
   try {
     const chunks: AsyncIterable<string> = createReadStream(path, { encoding: 'utf8', highWaterMark: READ_BYTES });
     for await (const chunk of chunks) {
       const lines = `${begun}${chunk}`.split('\n');
       begun = lines.pop() ?? '';
-      yield lines.map(ofLine);
+      yield lines.map((line) => form.ofLine(line));
     }
   } catch (error) {
     throw readBackFailure(error, path);

@@ -25,7 +25,7 @@ export function encoderByTable(encoders: ByTable<TableEncoder | null>): PartEnco
     },
     async finish() {
       // Together, because each may wait for its compressor.
-      const ends = await Promise.allSettled(Array.from(encoders.values(), (encoder) => encoder?.finish()));
+      const ends = await Promise.allSettled(Array.from(encoders.values(), async (encoder) => await encoder?.finish()));
       for (const end of ends) if (end.status === 'rejected') throw end.reason;
     },
   };

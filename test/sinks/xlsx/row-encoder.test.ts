@@ -58,7 +58,7 @@ describe('the row encoder', () => {
   });
 
   it('writes any texts and numbers as they are escaped one by one, however long a row is', () => {
-    const text = fc.oneof(
+    const texts = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 80 }),
       fc.string({
         unit: fc.constantFrom('a', ' ', '&', '_', 'x', '0', '\ud800', '\r', '漢', '\u{1f600}'),
@@ -66,7 +66,7 @@ describe('the row encoder', () => {
       }),
       fc.constantFrom(...AWKWARD_TEXTS, 'x'.repeat(200_000)),
     );
-    const cellOf = fc.option(fc.oneof(text, fc.double({ min: -1e14, max: 1e14, noNaN: true }), fc.boolean()));
+    const cellOf = fc.option(fc.oneof(texts, fc.double({ min: -1e14, max: 1e14, noNaN: true }), fc.boolean()));
     const columns = ['a:text', 'b:number', 'c:text', 'd:boolean'];
     const written = (value: CellValue, style: number): string => {
       if (value === null) return '<c/>';

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import type { Report, ReportSectionId, Section } from '../../../core/report.ts';
 import { ChangedCells, type FormatSink, type SinkContext, WITHHELD_REASON } from '../../../core/sink.ts';
 import type { TableName, TableShape } from '../../../core/table.ts';
@@ -67,9 +68,7 @@ export async function openWorkbook(
  * be the first (see its columns).
  */
 async function composeShell(report: Report, sheets: readonly DataSheet[], changedCells: ReadonlyMap<string, number>) {
-  // Loaded only here: it takes longer to load than most commands take to run.
-  const { default: exceljs } = await import('exceljs');
-  const workbook = new exceljs.Workbook();
+  const workbook = newWorkbook();
   setProperties(workbook, report);
   const styles = stylesOf(report);
   const ranges = dataRanges(sheets);
@@ -91,6 +90,12 @@ async function composeShell(report: Report, sheets: readonly DataSheet[], change
   // exceljs numbers the parts in the order of the sheets, from 1.
   const partOf = (sheet: number): string => `xl/worksheets/sheet${sheet + 1}.xml`;
   return { parts, summary, partOf, firstData };
+}
+
+/** Loads the part of exceljs that is used, only here: all of it takes longer to load than most commands take to run. */
+function newWorkbook(): Workbook {
+  const Class = createRequire(import.meta.url)('exceljs/lib/doc/workbook.js') as typeof Workbook;
+  return new Class();
 }
 
 function setProperties(workbook: Workbook, report: Report): void {

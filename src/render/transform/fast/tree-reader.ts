@@ -178,7 +178,7 @@ export class FastTreeReader {
     const value = this.#scanner.value();
     if (typeof value === 'object' && value !== null) throw FALL_BACK;
     if (typeof value === 'number' && !isExactNumber(value)) throw FALL_BACK;
-    return value as string | number | boolean | null;
+    return value;
   }
 
   #children(parent: NodePlace): void {
