@@ -113,7 +113,12 @@ export function createWitness(record: ExtractionRecord, trusted: boolean): PageW
         }),
         recordHashes,
         contradictions: [...shown.contradictions, ...faults.map(({ text }) => text)],
-        isStray: part !== undefined && isStray(part, Array.from(indicesOf(accepted), (index) => values[index] ?? {})),
+        isStray:
+          part !== undefined &&
+          isStray(
+            part,
+            Array.from(indicesOf(accepted), (index) => values[index] ?? {}),
+          ),
       };
     },
   };
