@@ -94,7 +94,7 @@ async function* readRun<Entry>(path: string, form: LineForm<Entry>): AsyncGenera
   }
 }
 
-/** A run that is being merged: what was read of it, and where its next entry is. */
+/** A run that is being merged: what was read of it, and the place of its next entry. */
 interface Head<Entry> {
   entries: readonly Entry[];
   at: number;

@@ -54,7 +54,7 @@ export function compactJson(bytes: Buffer, start: number, end: number): string {
     const behind = Math.min(endOfString(bytes, at), end);
     if (isDataUri(bytes, at)) {
       const short = Buffer.from(shortForm(bytes.toString('utf8', at, behind)));
-      // It may be longer than what it stands for.
+      // It may be longer than what it replaces.
       out = Buffer.concat([out.subarray(0, to), short, Buffer.alloc(end - behind)]);
       to += short.length;
       bits |= 0x80;

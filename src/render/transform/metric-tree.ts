@@ -19,7 +19,7 @@ const NULL = 0x6e;
 export const DEEPEST_LEVEL = 100;
 export const MOST_NODES = 100_000;
 
-/** A node as parsed, and where it begins in the bytes. */
+/** A node as parsed, and its place in the bytes. */
 interface ParsedNode {
   readonly start: number;
   readonly value: JsonValue;

@@ -63,7 +63,7 @@ interface Markup {
   readonly spacedText: Uint8Array;
   readonly value: Uint8Array;
   readonly flag: Uint8Array;
-  /** The whole cell where the row has no value; null if none is written. */
+  /** The whole cell of a row without a value; null if none is written. */
   readonly blank: Uint8Array | null;
 }
 
@@ -78,7 +78,7 @@ function markupOf({ textStyle, valueStyle, blankStyle, formula }: EncodedColumn)
   };
 }
 
-/** By ASCII code: 1 for what is itself in XML, wherever it stands. Not `_`, which may begin an escape. */
+/** By ASCII code: 1 for what is itself in XML at any place. Not `_`, which may begin an escape. */
 const IS_PLAIN = Uint8Array.from({ length: 128 }, (_, code) =>
   /[&<>_\0-\x08\x0b-\x1f\x7f]/.test(String.fromCharCode(code)) ? 0 : 1,
 );
@@ -95,7 +95,7 @@ export class RowEncoder {
   readonly changed = new ChangedCells<XlsxChange>();
   #bytes = Buffer.alloc(0);
   #end = 0;
-  /** The last text of each column, and where its cell stands in the bytes: most texts repeat the row above. */
+  /** The last text of each column, and the place of its cell in the bytes: most texts repeat the row above. */
   readonly #texts: (string | null)[];
   readonly #starts: Uint32Array;
   readonly #ends: Uint32Array;
