@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readRange, writeRange } from '../../../../src/render/sinks/xlsx/cells.ts';
-import { Growths } from '../../../../src/render/sinks/xlsx/fill/range-growth.ts';
+import { growthsBy } from '../../../../src/render/sinks/xlsx/fill/range-growth.ts';
 
 /** Samples in rows 2 and 3 that become 100 rows; and one sample in row 4 that becomes none. */
-const growths = new Growths(
+const growths = growthsBy(
   new Map([
     ['Detections', { firstRow: 2, lastSample: 3, lastRow: 101 }],
     ["Metric nodes' own", { firstRow: 4, lastSample: 4, lastRow: 4 }],
@@ -56,7 +56,7 @@ describe('a formula over sample rows', () => {
   });
 
   it('in a chart may be a single cell', () => {
-    const one = new Growths(new Map([['S', { firstRow: 2, lastSample: 2, lastRow: 9 }]]));
+    const one = growthsBy(new Map([['S', { firstRow: 2, lastSample: 2, lastRow: 9 }]]));
     expect(one.grownFormula('S!$B$2', null, true)).toBe('S!$B$2:$B$9');
     expect(one.grownFormula('S!$B$1', null, true)).toBe('S!$B$1');
     expect(one.grownFormula('S!$B$2', null)).toBe('S!$B$2');
@@ -64,7 +64,7 @@ describe('a formula over sample rows', () => {
   });
 
   it('is never changed where no sheet grows, whatever it says', () => {
-    const nothing = new Growths(new Map());
+    const nothing = growthsBy(new Map());
     fc.assert(
       fc.property(fc.stringMatching(/^[A1:$'!"(),[\]S é\\]{0,20}$/), (formula) => {
         expect(nothing.grownFormula(formula, null, true)).toBe(formula);

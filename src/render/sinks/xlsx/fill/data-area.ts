@@ -1,8 +1,17 @@
 import type { TableShape } from '../../../../core/table.ts';
 import { suggest } from '../../../../core/text.ts';
 import { type CellRange, columnLetters } from '../cells.ts';
-import { checkNothingLost, type GridCell, type GridRow, SheetGrid, type TextOf } from './sheet-grid.ts';
-import { Growths } from './range-growth.ts';
+import {
+  addressOf,
+  checkNothingLost,
+  type GridCell,
+  type GridRow,
+  isFilled,
+  type SheetGrid,
+  sheetGrid,
+  type TextOf,
+} from './sheet-grid.ts';
+import { type Growths, growthsBy } from './range-growth.ts';
 import { refused } from './refusal.ts';
 import type { ForeignSheet, ForeignWorkbook } from './workbook.ts';
 import { childOf, childrenOf, type XmlElement, type XmlPart } from './xml.ts';
@@ -39,11 +48,11 @@ export interface DataArea {
  */
 export function readArea(workbook: ForeignWorkbook, sheet: ForeignSheet, table: TableShape, textOf: TextOf): DataArea {
   const part = workbook.worksheet(sheet);
-  const grid = new SheetGrid(part);
+  const grid = sheetGrid(part);
   const listObject = tableOf(workbook, sheet);
   const header = headerOf(grid, sheet, listObject?.range ?? part.range(childOf(part.root, 'autoFilter')));
   const samples = grid.rows.filter(({ number }) => number > header.number);
-  const sampled = samples.filter((row) => row.cells.some((cell) => grid.isFilled(cell)));
+  const sampled = samples.filter((row) => row.cells.some((cell) => isFilled(cell)));
   const lastSample = listObject?.range.lastRow ?? sampled.at(-1)?.number ?? header.number + 1;
   const first = samples.find(({ number }) => number === header.number + 1) ?? null;
   const calculated = listObject?.calculated ?? new Map<string, string>();
@@ -66,7 +75,7 @@ export function growthsOf<Area extends DataArea>(
   areas: readonly Area[],
   lastRowOf: (area: Area, index: number) => number,
 ): Growths {
-  return new Growths(
+  return growthsBy(
     new Map(
       areas.map((area, position) => {
         const { sheet, header, lastSample } = area;
@@ -114,7 +123,7 @@ function tableOf(workbook: ForeignWorkbook, sheet: ForeignSheet): ListObject | n
 }
 
 function headerOf(grid: SheetGrid, sheet: ForeignSheet, titled: CellRange | null): GridRow {
-  const filled = grid.rows.filter((row) => row.cells.some((cell) => grid.isFilled(cell)));
+  const filled = grid.rows.filter((row) => row.cells.some((cell) => isFilled(cell)));
   const header = titled === null ? filled[0] : filled.find(({ number }) => number === titled.firstRow);
   if (header === undefined) {
     throw refused('it has no header row', { sheet: sheet.name }, 'Write names of columns into its first row.');
@@ -140,9 +149,9 @@ function readColumns(from: HeaderRow): readonly AreaColumn[] {
   const names = table.columns.map(({ name }) => name);
   const taken = new Set<number>();
   const columns = header.cells
-    .filter((cell) => grid.isFilled(cell))
+    .filter((cell) => isFilled(cell))
     .map((cell): AreaColumn => {
-      const place = { sheet: sheet.name, cell: grid.address(cell) };
+      const place = { sheet: sheet.name, cell: addressOf(cell) };
       if (childOf(cell.element, 'f') !== null) {
         throw refused('the header is a formula', place, 'Write the name of the column as text.');
       }
@@ -176,7 +185,7 @@ function ownFormula(
     const text = grid.part.textOf(element);
     const kind = grid.part.attribute(element, 't') ?? 'normal';
     if (text !== '' && (kind === 'normal' || kind === 'shared')) return text;
-    const place = { sheet: sheet.name, cell: grid.address(below) };
+    const place = { sheet: sheet.name, cell: addressOf(below) };
     throw refused('its formula is not one of a single cell', place, 'Write it as an ordinary formula.');
   }
   const formula = calculated.get(title.toLowerCase()) ?? null;
@@ -186,11 +195,11 @@ function ownFormula(
     table.columns.map(({ name }) => name),
   );
   const isMistyped = close !== null && !title.toLowerCase().startsWith(close);
-  const isFilled = below !== undefined && grid.isFilled(below);
-  if (!isMistyped && !isFilled) return null;
+  const holdsValue = below !== undefined && isFilled(below);
+  if (!isMistyped && !holdsValue) return null;
   const hint = close === null ? '' : `Did you mean "${close}"? `;
   const shown = JSON.stringify(title.slice(0, 100));
-  const what = isFilled ? ', and the value below it would be lost' : '';
+  const what = holdsValue ? ', and the value below it would be lost' : '';
   throw refused(
     `${shown} is not a column that the template writes to ${table.name}${what}`,
     { sheet: sheet.name, cell: `${columnLetters(cell.column)}${header.number}` },

@@ -36,17 +36,12 @@ function fillCell(part: XmlPart, sheet: string, cell: XmlElement, stale: readonl
 }
 
 function isWithin(part: XmlPart, cell: XmlElement, ranges: readonly CellRange[]): boolean {
-  if (ranges.length === 0) return false;
-  const at = part.range(cell, 'r');
-  return (
-    at !== null &&
-    ranges.some(
-      (range) =>
-        at.firstRow >= range.firstRow &&
-        at.firstRow <= range.lastRow &&
-        at.firstColumn >= range.firstColumn &&
-        at.firstColumn <= range.lastColumn,
-    )
+  const at = ranges.length === 0 ? null : part.range(cell, 'r');
+  if (at === null) return false;
+  const { firstRow: row, firstColumn: column } = at;
+  return ranges.some(
+    ({ firstRow, lastRow, firstColumn, lastColumn }) =>
+      row >= firstRow && row <= lastRow && column >= firstColumn && column <= lastColumn,
   );
 }
 

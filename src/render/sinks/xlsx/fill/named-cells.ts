@@ -2,7 +2,7 @@ import type { Report } from '../../../../core/report.ts';
 import { columnLetters, cutToCell } from '../cells.ts';
 import type { DataArea } from './data-area.ts';
 import { refused } from './refusal.ts';
-import { type PlacedText, SheetGrid } from './sheet-grid.ts';
+import { type PlacedText, setTexts, sheetGrid } from './sheet-grid.ts';
 import { type ForeignSheet, type ForeignWorkbook, readSheetRange } from './workbook.ts';
 import type { XmlElement } from './xml.ts';
 
@@ -65,7 +65,7 @@ export function writeFacts(
   }
   return [...bySheet].flatMap(([sheet, texts]) => {
     const area = areas.find((one) => one.sheet.part === sheet.part);
-    return (area?.grid ?? new SheetGrid(workbook.worksheet(sheet))).setTexts(texts);
+    return setTexts(area?.grid ?? sheetGrid(workbook.worksheet(sheet)), texts);
   });
 }
 

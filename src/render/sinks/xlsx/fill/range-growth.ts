@@ -13,41 +13,37 @@ export interface Growth {
   readonly lastRow: number;
 }
 
-export class Growths {
-  readonly #bySheet: ReadonlyMap<string, Growth>;
+export type Growths = ReturnType<typeof growthsBy>;
 
-  constructor(bySheet: ReadonlyMap<string, Growth>) {
-    this.#bySheet = new Map(Array.from(bySheet, ([sheet, growth]) => [sheet.toLowerCase(), growth]));
-  }
-
-  /** Growth of a sheet, by its name, in whatever case a program wrote it; null if it holds no table. */
-  of(sheet: string): Growth | null {
-    return this.#bySheet.get(sheet.toLowerCase()) ?? null;
-  }
-
-  /** A `ref` or `sqref` of a sheet: ranges and single cells, separated by spaces. */
-  grownRanges(sheet: string, ranges: string): string {
-    const growth = this.of(sheet);
-    if (growth === null) return ranges;
-    return ranges.replace(CELLS, (cells) => grownCells(growth, cells));
-  }
-
-  /**
-   * A formula on a sheet (null: on none). Ranges grow; a single cell does not, unless `cellsToo` says that it means a
-   * run of cells, as in a chart over one sample row.
-   */
-  grownFormula(formula: string, sheet: string | null, cellsToo = false): string {
-    if (formula.length > LONGEST_FORMULA) return formula;
-    return formula.replace(REFERENCE, (...match: (string | undefined)[]) => {
-      const [whole = '', prefix, cells] = match;
-      // A text in quotes is not a reference.
-      if (cells === undefined) return whole;
-      const named = prefix === undefined ? sheet : sheetOf(prefix);
-      const growth = named === null ? null : this.of(named);
-      if (growth === null || (!cellsToo && !cells.includes(':'))) return whole;
-      return (prefix ?? '') + grownCells(growth, cells);
-    });
-  }
+/** How the sheets grow, by their names in whatever case a program wrote them. */
+export function growthsBy(growthOf: ReadonlyMap<string, Growth>) {
+  const bySheet = new Map(Array.from(growthOf, ([sheet, growth]) => [sheet.toLowerCase(), growth]));
+  /** Growth of a sheet; null if it holds no table. */
+  const of = (sheet: string): Growth | null => bySheet.get(sheet.toLowerCase()) ?? null;
+  return {
+    of,
+    /** A `ref` or `sqref` of a sheet: ranges and single cells, separated by spaces. */
+    grownRanges(sheet: string, ranges: string): string {
+      const growth = of(sheet);
+      return growth === null ? ranges : ranges.replace(CELLS, (cells) => grownCells(growth, cells));
+    },
+    /**
+     * A formula on a sheet (null: on none). Ranges grow; a single cell does not, unless `cellsToo` says that it means a
+     * run of cells, as in a chart over one sample row.
+     */
+    grownFormula(formula: string, sheet: string | null, cellsToo = false): string {
+      if (formula.length > LONGEST_FORMULA) return formula;
+      return formula.replace(REFERENCE, (...match: (string | undefined)[]) => {
+        const [whole = '', prefix, cells] = match;
+        // A text in quotes is not a reference.
+        if (cells === undefined) return whole;
+        const named = prefix === undefined ? sheet : sheetOf(prefix);
+        const growth = named === null ? null : of(named);
+        if (growth === null || (!cellsToo && !cells.includes(':'))) return whole;
+        return (prefix ?? '') + grownCells(growth, cells);
+      });
+    },
+  };
 }
 
 const ONE_CELL = /(\$?)([A-Za-z]{1,3})(\$?)(\d{1,7})/g;

@@ -1,18 +1,13 @@
 import { ConfigError } from '../../../../core/errors.ts';
 
-interface WorkbookPlace {
-  readonly part?: string;
-  readonly sheet?: string;
-  readonly cell?: string;
-}
+type WorkbookPlace = Readonly<Partial<Record<'sheet' | 'cell' | 'part', string>>>;
 
 /** One sentence for every way in which a workbook can be unfit; `remedy` says what to change in it. */
 export function refused(reason: string, place: WorkbookPlace, remedy: string, cause?: unknown): ConfigError {
-  const where = [
-    place.sheet === undefined ? null : `sheet ${place.sheet}`,
-    place.cell === undefined ? null : `cell ${place.cell}`,
-    place.part === undefined ? null : `part ${place.part}`,
-  ].filter((word) => word !== null);
+  const where = (['sheet', 'cell', 'part'] as const).flatMap((kind) => {
+    const name = place[kind];
+    return name === undefined ? [] : [`${kind} ${name}`];
+  });
   const inWhere = where.length === 0 ? '' : ` (${where.join(', ')})`;
   return new ConfigError(`The workbook cannot be used${inWhere}: ${reason}.`, {
     place: place.part === undefined ? {} : { entry: place.part },

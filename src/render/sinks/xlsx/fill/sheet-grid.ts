@@ -50,88 +50,78 @@ export interface PlacedText {
   readonly text: string;
 }
 
-export class SheetGrid {
-  readonly part: XmlPart;
-  readonly data: XmlElement;
-  readonly rows: readonly GridRow[];
+export type SheetGrid = ReturnType<typeof sheetGrid>;
 
-  /** Throws `ConfigError` for a sheet without cells, or with rows out of order. */
-  constructor(part: XmlPart) {
-    this.part = part;
-    const data = childOf(part.root, 'sheetData');
-    if (data === null) throw refused('it has no cells', { part: part.name }, SAVE_AGAIN);
-    this.data = data;
-    let last = 0;
-    this.rows = childrenOf(data, 'row').map((element) => {
-      // A row or cell without a number follows the one before it.
-      const number = Number(part.attribute(element, 'r') ?? last + 1);
-      if (!Number.isInteger(number) || number <= last) {
-        throw refused('its rows are not in order', { part: part.name }, SAVE_AGAIN);
-      }
-      last = number;
-      return { element, number, cells: this.#cells(element, number) };
-    });
-  }
-
-  /** Whether a cell shows anything. */
-  isFilled(cell: GridCell): boolean {
-    return ['v', 'is', 'f'].some((name) => {
-      const child = childOf(cell.element, name);
-      return child !== null && (child.closeStart > child.openEnd || name === 'f');
-    });
-  }
-
-  /** E.g. `B2`. */
-  address({ column, row }: GridCell): string {
-    return `${columnLetters(column)}${row}`;
-  }
-
-  /** Writes texts into cells, which keep their formats and need not exist yet; returns the replaced elements. */
-  setTexts(texts: readonly PlacedText[]): readonly XmlElement[] {
-    const replaced: XmlElement[] = [];
-    const missing = new Map<number, string>();
-    for (const text of [...texts].sort((a, b) => a.row - b.row || a.column - b.column)) {
-      const row = this.rows.find(({ number }) => number === text.row);
-      if (row === undefined) {
-        missing.set(text.row, (missing.get(text.row) ?? '') + textCell(text, null));
-        continue;
-      }
-      const cell = row.cells.find(({ column }) => column === text.column);
-      const next = row.cells.find(({ column }) => column > text.column);
-      if (cell !== undefined) {
-        this.part.replace(cell.element, textCell(text, this.part.attribute(cell.element, 's')));
-        replaced.push(cell.element);
-      } else if (next === undefined) this.part.append(row.element, textCell(text, null));
-      else this.part.insertBefore(next.element, textCell(text, null));
+/** Throws `ConfigError` for a sheet without cells, or with rows or cells out of order. */
+export function sheetGrid(part: XmlPart) {
+  const data = childOf(part.root, 'sheetData');
+  if (data === null) throw refused('it has no cells', { part: part.name }, SAVE_AGAIN);
+  let last = 0;
+  const rows = childrenOf(data, 'row').map((element): GridRow => {
+    // A row or cell without a number follows the one before it.
+    const number = Number(part.attribute(element, 'r') ?? last + 1);
+    if (!Number.isInteger(number) || number <= last) {
+      throw refused('its rows are not in order', { part: part.name }, SAVE_AGAIN);
     }
-    for (const [number, cells] of missing) {
-      const written = `<row r="${number}">${cells}</row>`;
-      const below = this.rows.find((row) => row.number > number);
-      if (below === undefined) this.part.append(this.data, written);
-      else this.part.insertBefore(below.element, written);
-    }
-    return replaced;
-  }
-
-  #cells(row: XmlElement, number: number): readonly GridCell[] {
-    let last = -1;
-    return childrenOf(row, 'c').map((element) => {
-      const written = this.part.attribute(element, 'r');
-      const place = written === null ? null : readRange(written);
-      const column = written === null ? last + 1 : (place?.firstColumn ?? -1);
-      if (column <= last || (place !== null && place.firstRow !== number)) {
-        throw refused('its cells are not in order', { part: this.part.name }, SAVE_AGAIN);
-      }
-      last = column;
-      return { element, column, row: number };
-    });
-  }
+    last = number;
+    return { element, number, cells: cellsOf(part, element, number) };
+  });
+  return { part, data, rows };
 }
 
-function textCell({ column, row, text }: PlacedText, style: string | null): string {
-  const looks = style === null ? '' : ` s="${Number(style)}"`;
-  const address = `${columnLetters(column)}${row}`;
-  return `<c r="${address}"${looks} t="inlineStr"><is><t xml:space="preserve">${xstringXml(text)}</t></is></c>`;
+function cellsOf(part: XmlPart, element: XmlElement, row: number): readonly GridCell[] {
+  let last = -1;
+  return childrenOf(element, 'c').map((cell) => {
+    const written = part.attribute(cell, 'r');
+    const place = written === null ? null : readRange(written);
+    const column = written === null ? last + 1 : (place?.firstColumn ?? -1);
+    if (column <= last || (place !== null && place.firstRow !== row)) {
+      throw refused('its cells are not in order', { part: part.name }, SAVE_AGAIN);
+    }
+    last = column;
+    return { element: cell, column, row };
+  });
+}
+
+/** Whether a cell shows anything. */
+export function isFilled(cell: GridCell): boolean {
+  return ['v', 'is', 'f'].some((name) => {
+    const child = childOf(cell.element, name);
+    return child !== null && (child.closeStart > child.openEnd || name === 'f');
+  });
+}
+
+/** E.g. `B2`. */
+export function addressOf({ column, row }: Pick<GridCell, 'column' | 'row'>): string {
+  return `${columnLetters(column)}${row}`;
+}
+
+/** Writes texts into cells, which keep their formats and need not exist yet; returns the replaced elements. */
+export function setTexts({ part, data, rows }: SheetGrid, texts: readonly PlacedText[]): readonly XmlElement[] {
+  const replaced: XmlElement[] = [];
+  const missing = new Map<number, string>();
+  for (const text of [...texts].sort((a, b) => a.row - b.row || a.column - b.column)) {
+    const row = rows.find(({ number }) => number === text.row);
+    const cell = row?.cells.find(({ column }) => column === text.column);
+    const next = row?.cells.find(({ column }) => column > text.column);
+    const style = cell === undefined ? null : part.attribute(cell.element, 's');
+    const looks = style === null ? '' : ` s="${Number(style)}"`;
+    const content = `<is><t xml:space="preserve">${xstringXml(text.text)}</t></is>`;
+    const written = `<c r="${addressOf(text)}"${looks} t="inlineStr">${content}</c>`;
+    if (row === undefined) missing.set(text.row, (missing.get(text.row) ?? '') + written);
+    else if (cell !== undefined) {
+      part.replace(cell.element, written);
+      replaced.push(cell.element);
+    } else if (next === undefined) part.append(row.element, written);
+    else part.insertBefore(next.element, written);
+  }
+  for (const [number, cells] of missing) {
+    const written = `<row r="${number}">${cells}</row>`;
+    const below = rows.find((row) => row.number > number);
+    if (below === undefined) part.append(data, written);
+    else part.insertBefore(below.element, written);
+  }
+  return replaced;
 }
 
 /** The parts of a sheet below its header that were read. */
@@ -168,7 +158,7 @@ export function checkNothingLost({ parts }: ForeignWorkbook, rows: SampleRows): 
     for (const element of notes.below(notes.root)) {
       const range = notes.range(element);
       if (range === null || range.lastRow <= header) continue;
-      const cell = `${columnLetters(range.firstColumn)}${range.firstRow}`;
+      const cell = addressOf({ column: range.firstColumn, row: range.firstRow });
       throw refused('a note is attached to a sample row', { sheet: sheet.name, cell }, 'Remove the note.');
     }
   }
@@ -176,13 +166,13 @@ export function checkNothingLost({ parts }: ForeignWorkbook, rows: SampleRows): 
 
 const REPLACED = 'The rows below the header are replaced: move';
 
-function checkCells({ sheet, grid, lastSample, samples, columns }: SampleRows): void {
+function checkCells({ sheet, lastSample, samples, columns }: SampleRows): void {
   const known = new Map(columns.map((one) => [one.column, one]));
   for (const row of samples) {
     for (const cell of row.cells) {
-      if (!grid.isFilled(cell)) continue;
+      if (!isFilled(cell)) continue;
       const refuse = (reason: string, remedy: string): never => {
-        throw refused(reason, { sheet: sheet.name, cell: grid.address(cell) }, remedy);
+        throw refused(reason, { sheet: sheet.name, cell: addressOf(cell) }, remedy);
       };
       const column = known.get(cell.column);
       const isFormula = childOf(cell.element, 'f') !== null;

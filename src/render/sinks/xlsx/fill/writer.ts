@@ -15,7 +15,7 @@ import { coverRows, fillWorkbook } from './fill-workbook.ts';
 import { planFill } from './plan.ts';
 import { writeRange, xmlAttribute } from '../cells.ts';
 import type { DataArea } from './data-area.ts';
-import { type Growth, Growths } from './range-growth.ts';
+import { type Growth, type Growths, growthsBy } from './range-growth.ts';
 import { type ForeignWorkbook, SPREADSHEET } from './workbook.ts';
 import { childOf, childrenOf, XmlPart } from './xml.ts';
 
@@ -129,7 +129,7 @@ function rootTag({ grid: { part } }: DataArea): string {
 
 /** The sheet's conditional formats for the rows of a further sheet. Data bars lose what Excel 2010 added to them. */
 function conditionalFormats({ grid: { part }, sheet }: DataArea, growth: Growth): string {
-  const growths = new Growths(new Map([[sheet.name, growth]]));
+  const growths = growthsBy(new Map([[sheet.name, growth]]));
   const copies = childrenOf(part.root, 'conditionalFormatting').map((element) => {
     const copy = new XmlPart(part.name, part.source(element));
     for (const one of [copy.root, ...copy.below(copy.root)]) {
