@@ -46,7 +46,10 @@ function bothWays(text: string, modality: Modality): readonly [Meaning, Meaning]
   expect(tree.end).toBe(bytes.length - ',"next":1}'.length);
   const value = JSON.parse(text) as JsonObject;
   expect(tree.image).toEqual(modality === 'video' ? null : (value['image'] ?? null));
-  expect(tree.chunks).toEqual(modality === 'audio' ? (value['score'] ?? null) : null);
+  const scores = modality === 'audio' ? (value['score'] ?? null) : null;
+  const list: readonly unknown[] = Array.isArray(scores) ? scores : [];
+  expect(tree.chunks).toEqual(Array.isArray(scores) ? list.map(Number) : scores);
+  expect(tree.chunkTexts).toBe(list.filter((one) => typeof one === 'string').length);
   return [
     meaningOf((visit) => tree.nodes.forEach(visit)),
     meaningOf((visit, notes) => walkMetricTree(NodePlace.root(modality), bytes, { start: 2, value }, [], notes, visit)),
@@ -89,7 +92,20 @@ const scalar = fc.oneof(
     '" 0.5 "',
     '"0.5\\n"',
   ),
-  fc.constantFrom('[]', '{}', '{"score":0.1,"heatmap":"x"}', '{"a":1,"a":2}', '[1,"b"]', 'nul', '{"a":}'),
+  fc.constantFrom(
+    '[]',
+    '[0.5,"0.25"]',
+    '[0.5 , 1 ]',
+    '[0.5,]',
+    '[""]',
+    '[,1]',
+    '{}',
+    '{"score":0.1,"heatmap":"x"}',
+    '{"a":1,"a":2}',
+    '[1,"b"]',
+    'nul',
+    '{"a":}',
+  ),
 );
 const KEYS = 'type label conclusion score certainty timestamp image treeview ifl posterior description consistency 1 é';
 const key = fc.constantFrom('certainty (%)', 'aggregated_score', '__proto__', 'a\\u0062', '', ...KEYS.split(' '));

@@ -89,12 +89,13 @@ const MEAN_UNITS = 1e12;
 const NONE: AudioChunks = { scores: [], min: null, mean: null, max: null };
 
 /**
- * `metrics.score`: P(fake) per chunk, as numbers or numeric strings. A chunk that is neither keeps its row, without a
+ * `metrics.score`: P(fake) per chunk, as numbers or numeric strings (`textsRead` were read from such before). A chunk that is neither keeps its row, without a
  * score, and its value goes to the root's `extra` (`asReceived`). Chunks with the "nothing to assess" sentinel are rows
  * without a score.
  */
 export function readAudioChunks(
   value: JsonValue,
+  textsRead: number,
   classifier: Classifier,
   notes: Notes,
   rootExtra: ExtraEntries,
@@ -104,7 +105,7 @@ export function readAudioChunks(
   const list: readonly JsonValue[] = Array.isArray(value) ? (value as readonly JsonValue[]) : [value];
   if (!Array.isArray(value)) notes.coerced(PATH, 'single score read as one chunk');
   const scores: (number | null)[] = [];
-  let [min, max, sum, count, texts, odd] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, 0, 0, 0];
+  let [min, max, sum, count, texts, odd] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, 0, textsRead, 0];
   let inexact = false;
   for (const chunk of list) {
     const score = numberFrom(chunk);

@@ -53,8 +53,9 @@ export interface FastTree {
   readonly nodes: readonly RawNode[];
   /** The root's `image`, if it has a column. */
   readonly image: JsonValue;
-  /** The chunk scores of audio, as parsed. */
+  /** The chunk scores of audio: as parsed, or a list of numbers, of which so many were texts. */
   readonly chunks: JsonValue;
+  readonly chunkTexts: number;
   readonly end: number;
 }
 
@@ -68,6 +69,7 @@ export class FastTreeReader {
   #nodes: RawNode[] = [];
   #image: JsonValue = null;
   #chunks: JsonValue = null;
+  #chunkTexts = 0;
 
   /** The tree that begins at `start`; null if it is not plain, or has no key, which means no result. */
   read(bytes: Buffer, start: number, root: NodePlace): FastTree | null {
@@ -77,13 +79,15 @@ export class FastTreeReader {
     this.#nodes = [];
     this.#image = null;
     this.#chunks = null;
+    this.#chunkTexts = 0;
     try {
       this.#node(root);
     } catch (error) {
       if (error === FALL_BACK) return null;
       throw error;
     }
-    return { nodes: this.#nodes, image: this.#image, chunks: this.#chunks, end: this.#scanner.at };
+    const { at: end } = this.#scanner;
+    return { nodes: this.#nodes, image: this.#image, chunks: this.#chunks, chunkTexts: this.#chunkTexts, end };
   }
 
   #node(place: NodePlace): void {
@@ -126,7 +130,7 @@ export class FastTreeReader {
         raw.conclusion = this.#word();
         return;
       case SCORE:
-        if (isAudioRoot(raw.place)) this.#chunks = scanner.value();
+        if (isAudioRoot(raw.place)) this.#chunks = this.#chunkScores();
         else raw.score = this.#number(raw, SCORE_AS_TEXT);
         return;
       case AGGREGATED_SCORE:
@@ -179,6 +183,27 @@ export class FastTreeReader {
     if (typeof value === 'object' && value !== null) throw FALL_BACK;
     if (typeof value === 'number' && !isExactNumber(value)) throw FALL_BACK;
     return value;
+  }
+
+  /** A list of numbers, or of texts that hold one; anything but a list as it is. */
+  #chunkScores(): JsonValue {
+    const scanner = this.#scanner;
+    if (scanner.next() !== OPEN_BRACKET) return scanner.value();
+    scanner.at++;
+    const scores: number[] = [];
+    for (let byte = scanner.next(); byte !== CLOSE_BRACKET; byte = scanner.next()) {
+      if (scores.length > 0) {
+        if (byte !== COMMA) throw FALL_BACK;
+        scanner.at++;
+      }
+      const isText = scanner.next() === QUOTE;
+      const score = isText ? scanner.numberInText() : scanner.number();
+      if (score === '' || !isExactNumber(score)) throw FALL_BACK;
+      if (isText) this.#chunkTexts++;
+      scores.push(score);
+    }
+    scanner.at++;
+    return scores;
   }
 
   #children(parent: NodePlace): void {
