@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
-import ExcelJS from 'exceljs';
 import { argument, measured } from '../measured.js';
 import { asDates, SHAPES, writeSnapshot } from '../snapshot-rows.js';
 
@@ -16,6 +15,7 @@ const LARGEST = 'metric_nodes';
 
 /** exceljs's streaming writer as its documentation shows it, with the wait that it lacks. */
 await measured(async () => {
+  const { default: ExcelJS } = await import('exceljs');
   const stream = createWriteStream(join(argument(1), 'exceljs.xlsx'));
   const workbook = new ExcelJS.stream.xlsx.WorkbookWriter({ stream, useStyles: true, useSharedStrings: false });
   const largestFirst = SHAPES.toSorted((a, b) => Number(b.name === LARGEST) - Number(a.name === LARGEST));

@@ -2,7 +2,6 @@ import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { writeXlsxStream } from 'hucre/xlsx';
 import type { TableName } from '../../../dist/core/table.js';
 import { argument, measured } from '../measured.js';
 import { RowChannel } from '../row-channel.js';
@@ -10,6 +9,7 @@ import { asDates, SHAPES, type WrittenCell, writeSnapshot } from '../snapshot-ro
 
 /** hucre's stream in constant memory. It holds one sheet, so each table becomes a workbook of its own. */
 await measured(async () => {
+  const { writeXlsxStream } = await import('hucre/xlsx');
   const channels = new Map<TableName, RowChannel<WrittenCell[]>>();
   const written = SHAPES.map(({ name, title, columns }) => {
     const rows = new RowChannel<WrittenCell[]>();

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import writeExcelFile, { type SheetData } from 'write-excel-file/node';
+import type { SheetData } from 'write-excel-file/node';
 import type { TableName } from '../../../dist/core/table.js';
 import { argument, measured } from '../measured.js';
 import { asDates, SHAPES, writeSnapshot } from '../snapshot-rows.js';
@@ -19,6 +19,7 @@ await measured(async () => {
       },
       async close() {
         const named = SHAPES.map(({ name, title }) => ({ sheet: title, data: sheets.get(name) ?? [] }));
+        const { default: writeExcelFile } = await import('write-excel-file/node');
         await writeExcelFile(named).toFile(join(argument(1), 'write-excel-file.xlsx'));
       },
     },
