@@ -57,10 +57,17 @@ function decode(
   const keepNested = new Map<string, ReadonlySet<string>>();
   const chunkExtra: ExtraEntries = [];
   const metrics = fields.raw('metrics');
-  const tree = trees.get('metrics');
-  const received = isJsonObject(metrics) ? field(metrics, 'score') : tree?.chunks;
+  const audioTree = trees.get(METRICS_KEY.audio);
+  const received = isJsonObject(metrics) ? field(metrics, 'score') : audioTree?.chunks;
   const chunkJson = (): string => json.member('metrics', 'score') ?? 'null';
-  const chunks = readAudioChunks(received ?? null, tree?.chunkTexts ?? 0, classifier, notes, chunkExtra, chunkJson);
+  const chunks = readAudioChunks(
+    received ?? null,
+    audioTree?.chunkTexts ?? 0,
+    classifier,
+    notes,
+    chunkExtra,
+    chunkJson,
+  );
   const part = (modality: Modality, rootExtra: ExtraEntries): ModalityPart => {
     const tree = trees.get(METRICS_KEY[modality]);
     const source = { fields, root: reader.roots[modality], tree, bytes: body, members, rootExtra };
