@@ -89,9 +89,9 @@ const MEAN_UNITS = 1e12;
 const NONE: AudioChunks = { scores: [], min: null, mean: null, max: null };
 
 /**
- * `metrics.score`: P(fake) per chunk, as numbers or numeric strings (`textsRead` were read from such before). A chunk that is neither keeps its row, without a
- * score, and its value goes to the root's `extra` (`asReceived`). Chunks with the "nothing to assess" sentinel are rows
- * without a score.
+ * `metrics.score`: P(fake) per chunk, as numbers or numeric strings; `textsRead` of the numbers were read from strings
+ * before. A chunk that is neither keeps its row, without a score, and its value goes to the root's `extra`
+ * (`asReceived`). Chunks with the "nothing to assess" sentinel are rows without a score.
  */
 export function readAudioChunks(
   value: JsonValue,

@@ -53,7 +53,7 @@ export interface FastTree {
   readonly nodes: readonly RawNode[];
   /** The root's `image`, if it has a column. */
   readonly image: JsonValue;
-  /** The chunk scores of audio: as parsed, or a list of numbers, of which so many were texts. */
+  /** The chunk scores of audio: as parsed, or a list of numbers, some of which were texts. */
   readonly chunks: JsonValue;
   readonly chunkTexts: number;
   readonly end: number;
