@@ -48,9 +48,11 @@ function packing(table: TableName, encoder: CsvEncoder, give: GiveBlock): TableE
   };
 }
 
-/** RFC 1952, section 2.3.1: the operating system is unknown. Node names the current one: other bytes elsewhere. */
-const SYSTEM_AT = 9;
-const UNKNOWN_SYSTEM = 255;
+/**
+ * RFC 1952, section 2.3.1: no word on how hard it was compressed, and an unknown operating system. Node's own header
+ * says both as they are here, so the same content would give different headers elsewhere.
+ */
+const FLAGS_AND_SYSTEM = { at: 8, bytes: [0, 255] };
 
 /** One member of a gzip file, which consists of any number of them; zlib compresses it in the thread pool. */
 export function gzipMember() {
@@ -72,7 +74,7 @@ export function gzipMember() {
       gzip.end();
       await ended;
       const member = Buffer.concat(chunks);
-      member[SYSTEM_AT] = UNKNOWN_SYSTEM;
+      member.set(FLAGS_AND_SYSTEM.bytes, FLAGS_AND_SYSTEM.at);
       return member;
     },
   };
