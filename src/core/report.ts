@@ -152,6 +152,8 @@ export interface Phrases {
   /** With `{packages}`: those that have the missing characters. */
   readonly installFonts: string;
   readonly end: string;
+  /** Between thousands, before decimals, after a percentage. */
+  readonly marks: { readonly thousands: string; readonly decimals: string; readonly percent: string };
   readonly workbook: WorkbookPhrases;
 }
 

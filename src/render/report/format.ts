@@ -94,6 +94,7 @@ function formatOf(words: FormatWords) {
   };
 
   return {
+    marks: { thousands: words.thousands, decimals: words.decimals, percent: words.percent },
     integer,
     decimal,
     percent,

@@ -11,6 +11,8 @@ import { HISTORY, report, STATISTICS } from '../report.ts';
 import { table } from '../tables.ts';
 import { TempFolder } from '../temp-folder.ts';
 import { readParts, writeWorkbook } from './workbook.ts';
+import { figureTables } from '../../../src/render/report/figures.ts';
+import { DE } from '../../../src/render/report/text/de/index.ts';
 
 let folder: TempFolder;
 beforeEach(async () => {
@@ -123,6 +125,16 @@ function formulas(parts: ReadonlyMap<string, string>): string[] {
 }
 
 describe('the summary', () => {
+  it('writes the numbers of its sentences in the language of the report', async () => {
+    const { period } = report();
+    const many = HISTORY.map((entry) => ({ ...entry, fake: 1_234 }));
+    const figures = figureTables({ statistics: STATISTICS, period, history: many }, DE);
+    await writeWorkbook(folder, [[DETECTIONS, DETECTION_ROWS]], { report: report({ phrases: DE.phrases, figures }) });
+    const drawing = plain((await readParts(folder)).get('xl/drawings/drawing1.xml') ?? '');
+    expect(drawing).toContain('Dez. 2023 1.234 gefälscht, 4 nicht entschieden, 26 echt; ');
+    expect(drawing).toContain('Nov. 2023 –; Dez. 2023 25,0\u00a0%; Jan. 2024 57,1\u00a0%.');
+  });
+
   it('has charts, each with words for those who cannot see it, over cells that hold what it draws', async () => {
     await writeWorkbook(folder, [[DETECTIONS, DETECTION_ROWS]]);
     const parts = await readParts(folder);

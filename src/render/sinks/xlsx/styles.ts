@@ -1,7 +1,7 @@
 import type { Alignment, Border, CellFormulaValue, Fill, Font, PageSetup, Style, Worksheet } from 'exceljs';
 import { type Colour, themeOf, type Tone } from '../../../core/design.ts';
 import type { Figure, NumberForm } from '../../../core/statistics.ts';
-import type { Cell, Report } from '../../../core/report.ts';
+import type { Cell, Phrases, Report } from '../../../core/report.ts';
 import type { Column } from '../../../core/table.ts';
 import { cutToCell, xstring } from './cells.ts';
 
@@ -20,11 +20,11 @@ export function dataStyle({ name, type }: Pick<Column, 'name' | 'type'>): number
   return { text: 1, json: 1, integer: 2, timestamp: 3, boolean: 0 }[type];
 }
 
-/** A phrase with its `{name}` replaced; thousands are separated. */
-export function worded(phrase: string, values: Readonly<Record<string, string | number>>): string {
+/** A phrase with its `{name}` replaced; numbers are written in the phrases' language. */
+export function worded({ marks }: Phrases, phrase: string, values: Readonly<Record<string, string | number>>): string {
   return phrase.replaceAll(/\{(\w+)\}/g, (whole, name: string) => {
     const value = values[name] ?? whole;
-    return typeof value === 'string' ? value : String(value).replaceAll(/\B(?=(\d{3})+(?!\d))/g, ',');
+    return typeof value === 'string' ? value : String(value).replaceAll(/\B(?=(\d{3})+(?!\d))/g, marks.thousands);
   });
 }
 

@@ -35,6 +35,7 @@ export const DE: ReportText = {
   annex: 'Anhang: Verzeichnisse',
   figures,
   phrases: {
+    marks: format.marks,
     workbook,
     language: 'de',
     pageOf: 'Seite {page} von {pages}',

@@ -94,7 +94,7 @@ export const workbook: ReportText['phrases']['workbook'] = {
     day: 'Tag der Anlage',
     medium: 'Medium',
     detections: 'Prüfungen',
-    verdicts: '{fake} Fälschungen, {indeterminate} nicht entschieden, {real} echt',
+    verdicts: '{fake} gefälscht, {indeterminate} nicht entschieden, {real} echt',
     byDayAlt: 'Gestapelte Säulen, eine je Tag, {period}: {totals}. Die meisten Urteile, {most}, am {day}.',
     byMediumAlt: 'Gestapelte Balken, einer je Medium: {parts}.',
     byPeriodAlt: 'Säulen, eine je Zeitraum: {parts}.',

@@ -32,6 +32,7 @@ const titles: Readonly<Record<SectionId, string>> = {
 };
 
 const phrases: Phrases = {
+  marks: format.marks,
   workbook,
   language: 'en',
   pageOf: 'Page {page} of {pages}',

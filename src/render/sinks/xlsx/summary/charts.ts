@@ -80,7 +80,7 @@ export function summaryCharts(report: Report, { tables, bands }: SummaryPlaces):
   const sumOf = (rows: readonly FigureRow[], index: number): number =>
     rows.reduce((all, { figures: row }) => all + (row[index]?.value ?? 0), 0);
   const totals = (rows: readonly FigureRow[]): string =>
-    worded(say.verdicts, { fake: sumOf(rows, 0), indeterminate: sumOf(rows, 1), real: sumOf(rows, 2) });
+    worded(phrases, say.verdicts, { fake: sumOf(rows, 0), indeterminate: sumOf(rows, 1), real: sumOf(rows, 2) });
   add('by_day', 0, HALVES[0], verdicts, {
     title: say.byDay,
     direction: 'columns',
@@ -89,7 +89,7 @@ export function summaryCharts(report: Report, { tables, bands }: SummaryPlaces):
     alt: (rows) => {
       const completed = (row: FigureRow): number => [0, 1, 2].reduce((all, index) => all + sumOf([row], index), 0);
       const busiest = rows.reduce((most, one) => (completed(one) > completed(most) ? one : most));
-      return worded(say.byDayAlt, {
+      return worded(phrases, say.byDayAlt, {
         period: periodText,
         totals: totals(rows),
         most: completed(busiest),
@@ -103,7 +103,7 @@ export function summaryCharts(report: Report, { tables, bands }: SummaryPlaces):
     gapPercent: 60,
     categoryTitle: say.medium,
     alt: (rows) =>
-      worded(say.byMediumAlt, {
+      worded(phrases, say.byMediumAlt, {
         parts: rows
           .slice(0, MOST_NAMED)
           .map((row) => `${row.label} ${totals([row])}`)
@@ -114,29 +114,32 @@ export function summaryCharts(report: Report, { tables, bands }: SummaryPlaces):
     const { columns = [], heads = [] } = figures.find(({ id }) => id === 'histogram') ?? {};
     const [column = '', name = ''] = [columns[index], heads[index + 1]];
     add('histogram', 1, THIRDS[index] ?? THIRDS[0], [[column, colour, 'solid']], {
-      title: worded(say.scores, { modality: name }),
+      title: worded(phrases, say.scores, { modality: name }),
       direction: 'columns',
       gapPercent: 20,
       categoryTitle: say.score,
       alt: (rows) => {
         // A German noun keeps its capital.
         const modality = phrases.language === 'en' ? name.toLowerCase() : name;
-        return worded(say.scoresAlt, { bands: rows.length, count: sumOf(rows, index), modality });
+        return worded(phrases, say.scoresAlt, { bands: rows.length, count: sumOf(rows, index), modality });
       },
     });
   }
   const trend = figures.find((one) => one.id === 'trend');
   if (trend === undefined) return charts;
   const [period = '', , , , rate = ''] = trend.heads;
+  const { decimals, percent: sign } = phrases.marks;
+  const percent = (share: number | null): string =>
+    share === null ? '–' : `${(share * 100).toFixed(1).replace('.', decimals)}${sign}`;
   const byPeriod = { direction: 'columns', gapPercent: 60, categoryTitle: period } as const;
   const drawn = (partOf: (row: FigureRow) => string) => (rows: readonly FigureRow[]) =>
-    worded(say.byPeriodAlt, { parts: rows.map((row) => `${row.label} ${partOf(row)}`).join('; ') });
+    worded(phrases, say.byPeriodAlt, { parts: rows.map((row) => `${row.label} ${partOf(row)}`).join('; ') });
   add('trend', 2, HALVES[0], verdicts, { ...byPeriod, title: trend.title, alt: drawn((row) => totals([row])) });
   add('trend', 2, HALVES[1], [['value', theme.tones.fake.fill, 'solid']], {
     ...byPeriod,
     title: rate,
     valueTitle: rate,
-    alt: drawn(({ figures: row }) => `${((row[3]?.value ?? 0) * 100).toFixed(1)}%`),
+    alt: drawn(({ figures: row }) => percent(row[3]?.value ?? null)),
   });
   return charts;
 }

@@ -118,10 +118,11 @@ export function addSummarySheet(
 
 /** The report's tables, with what only the workbook knows: its own rows and changed cells. */
 function tablesOf(
-  { figures, phrases: { workbook: say } }: Report,
+  { figures, phrases }: Report,
   ranges: DataRanges,
   changedCells: ReadonlyMap<string, number>,
 ): readonly FigureTable[] {
+  const say = phrases.workbook;
   const line = (key: string, label: string, value: number): FigureRow => ({
     key,
     label,
@@ -135,7 +136,7 @@ function tablesOf(
     columns: ['number'],
     rows: ranges.tables().map(({ name, title }) => line(name, title, ranges.rows(name))),
   };
-  const cells = [...changedCells].map(([why, number]) => line(why, worded(say.cells, { why }), number));
+  const cells = [...changedCells].map(([why, number]) => line(why, worded(phrases, say.cells, { why }), number));
   return figures
     .flatMap((table) => (table.id === 'quality' ? [rows, { ...table, rows: [...table.rows, ...cells] }] : [table]))
     .filter((table) => table.rows.length > 0);
@@ -153,7 +154,7 @@ function addHead({ writer, report, styles }: Page, changedCells: ReadonlyMap<str
   const facts = [
     `${phrases.reportId} ${report.id}`,
     report.periodDays,
-    worded(phrases.workbook.asOf, { time: report.asOf }),
+    worded(phrases, phrases.workbook.asOf, { time: report.asOf }),
     report.template,
     `${report.tool.name} ${report.tool.version}`,
   ];
@@ -172,7 +173,7 @@ function addHead({ writer, report, styles }: Page, changedCells: ReadonlyMap<str
   banner(6, `${stamps.map((stamp) => stamp.text).join('  ·  ')}  –  ${status.text}`, styles.banner(level));
   const changed = [...changedCells.values()].reduce((sum, cells) => sum + cells, 0);
   const words = phrases.workbook.changed[changed === 1 ? 'one' : 'many'];
-  if (changed > 0) banner(7, worded(words, { count: changed }), styles.banner('warning'));
+  if (changed > 0) banner(7, worded(phrases, words, { count: changed }), styles.banner('warning'));
   writer.height(8, 6);
 }
 
@@ -184,7 +185,7 @@ function addTiles({ writer, report, styles }: Page, top: number, checks: string,
   const items = blocks.flatMap((block) => (block.kind === 'figures' ? block.items : [])).slice(0, TILES.length - 1);
   const tiles = [
     ...items,
-    { label: say.checks, value: null, note: worded(say.ofChecks, { count: checked }), tone: 'good' as const },
+    { label: say.checks, value: null, note: worded(phrases, say.ofChecks, { count: checked }), tone: 'good' as const },
   ];
   for (const [index, first] of TILES.entries()) {
     const last = (TILES[index + 1] ?? CHECK + 1) - 1;
