@@ -80,7 +80,9 @@ describe('search and filters', () => {
       expect([words, await shownNames()]).toEqual([words, ['Ärger ﬁnal.mp4']]);
     }
     await page.getByRole('searchbox').fill('7.WAV recording');
-    expect(await shownNames()).toEqual(names(MADE.filter(({ filename }) => filename?.endsWith('7.wav'))));
+    await expect
+      .poll(shownNames, { timeout: 10_000 })
+      .toEqual(names(MADE.filter(({ filename }) => filename?.endsWith('7.wav'))));
     await page.getByRole('searchbox').fill('.*');
     expect(await said()).toBe('0 of 257: nothing matches');
     expect(await column(1)).toEqual([]);
@@ -91,7 +93,7 @@ describe('search and filters', () => {
     const fakes = MADE.filter(({ verdict }) => verdict === 'fake');
     expect(await said()).toBe(`${fakes.length} of 257, rows 1 to ${fakes.length}`);
     await page.getByLabel('Medium', { exact: true }).selectOption({ label: 'Video' });
-    expect(await shownNames()).toEqual(names(fakes.filter(({ medium }) => medium === 'video')));
+    await expect.poll(shownNames, { timeout: 10_000 }).toEqual(names(fakes.filter(({ medium }) => medium === 'video')));
     await page.getByRole('button', { name: 'Clear' }).click();
     expect(await said()).toBe('257 of 257, rows 1 to 100');
     expect(await page.evaluate('document.activeElement.id')).toBe('register-search');
@@ -101,13 +103,13 @@ describe('search and filters', () => {
     await page.getByLabel('Created from').fill('2024-01-19');
     await page.getByLabel('Created to').fill('2024-01-20');
     const days = MADE.filter(({ day }) => day >= '2024-01-19' && day <= '2024-01-20');
-    expect(await shownNames()).toEqual(names(days));
+    await expect.poll(shownNames, { timeout: 10_000 }).toEqual(names(days));
     await page.getByLabel('Lowest score').fill('0.3');
     await page.getByLabel('Highest score').fill('0.5');
     const both = days.filter(({ score: value }) => typeof value === 'number' && value >= 0.3 && value <= 0.5);
     expect(names(both)).toContain('Ärger ﬁnal.mp4');
     expect(both.length).toBeLessThan(days.length);
-    expect(await shownNames()).toEqual(names(both));
+    await expect.poll(shownNames, { timeout: 10_000 }).toEqual(names(both));
   });
 
   it('are in the address: kept when the page is loaded again, sent, and gone back to', async () => {
@@ -120,7 +122,7 @@ describe('search and filters', () => {
     await page.keyboard.press('Tab');
     expect(await hash()).toBe('#register?search=%C3%84rger&result=fake&min=0.5');
     await page.reload();
-    expect(await shownNames()).toEqual(['Ärger ﬁnal.mp4']);
+    await expect.poll(shownNames, { timeout: 10_000 }).toEqual(['Ärger ﬁnal.mp4']);
     expect(await page.getByLabel('Lowest score').inputValue()).toBe('0.5');
     await page.goBack();
     await page.goBack();
@@ -141,7 +143,7 @@ describe('search and filters', () => {
       ['Processing', 'processing'],
     ] as const) {
       await page.getByLabel('Result').selectOption({ label });
-      expect(await shownNames()).toEqual(names(MADE.filter((made) => made.status === status)));
+      await expect.poll(shownNames, { timeout: 10_000 }).toEqual(names(MADE.filter((made) => made.status === status)));
     }
   });
 });
