@@ -8,6 +8,7 @@ import { createClassifier } from '../../src/render/transform/classify.ts';
 import { decodeNode } from '../../src/render/transform/decode-node.ts';
 import { createDecoder, type DecodeItem } from '../../src/render/transform/decode.ts';
 import { hasDuplicateKeys } from '../../src/render/transform/duplicate-keys.ts';
+import { RawItemReader } from '../../src/render/transform/fast/item-reader.ts';
 import { FastTreeReader } from '../../src/render/transform/fast/tree-reader.ts';
 import { walkMetricTree } from '../../src/render/transform/metric-tree.ts';
 import { METRICS_KEY, NodePlace, type RawNode } from '../../src/render/transform/node.ts';
@@ -218,6 +219,27 @@ describe('an item', () => {
         expect(decodeText(slow)).toEqual(decodeText(json));
       }),
       { numRuns: amount({ test: 100, soak: 300 }) },
+    );
+  });
+
+  it('has the members that JSON.parse gives it, broken or not, but for its trees', () => {
+    const reader = new RawItemReader();
+    const piece = fc.constantFrom('', ',', '"', '}', '\\', '\n', '\u0000', '0', '-', 'e', '"__proto__":1,', '"a":1,');
+    fc.assert(
+      fc.property(anyItem, fc.nat(), piece, fc.boolean(), (pieces, where, put, isWhole) => {
+        const { json } = write(pieces);
+        const at = where % json.length;
+        const bytes = Buffer.from(isWhole ? json : json.slice(0, at) + put + json.slice(at + 1));
+        const text = bytes.toString();
+        const read = () => reader.read(bytes, { start: 0, end: bytes.length });
+        const expected: unknown = isJson(text) ? JSON.parse(text) : null;
+        if (isJsonObject(expected)) {
+          const { value, trees } = read();
+          const nulls = Object.fromEntries(Array.from(trees.keys(), (name) => [name, null]));
+          expect(JSON.stringify(value)).toBe(JSON.stringify({ ...expected, ...nulls }));
+        } else expect(read).toThrow(SyntaxError);
+      }),
+      { numRuns: amount({ test: 500, soak: 5_000 }) },
     );
   });
 

@@ -45,7 +45,7 @@ export function createDecoder(
 
 function decode(
   body: Buffer,
-  { value, members, trees }: RawItem,
+  { value, members, trees, isPlain }: RawItem,
   sha256: string,
   reader: RawItemReader,
   classifier: Classifier,
@@ -89,7 +89,7 @@ function decode(
   const detection: Draft = { ...BLANK_DETECTION };
   readPlainFields({ fields, json, notes, keep, keepNested }, detection);
   for (const key of fields.misfits) keep.add(key);
-  const twice = keysWithDuplicates(body, value, members, (key) => METRICS_KEYS.has(key));
+  const twice = isPlain ? NONE : keysWithDuplicates(body, value, members, (key) => METRICS_KEYS.has(key));
   if (twice.size > 0) notes.coerced('item', 'a key stands twice: the last one was read, all are kept in extra');
   for (const key of twice) keep.add(key);
   detection.uuid = uuid;
@@ -119,6 +119,8 @@ function decode(
   detection.coercions = notes.coercions;
   return detection;
 }
+
+const NONE: ReadonlySet<string> = new Set();
 
 type Draft = { -readonly [Key in keyof Detection]: Detection[Key] };
 type ReadStatus = Pick<Detection, 'status' | 'unknownStatus'>;

@@ -1,7 +1,7 @@
 import {
-  endOfValue,
   isJsonObject,
   type JsonObject,
+  type JsonValue,
   type MemberSlice,
   membersOf,
   type Slice,
@@ -18,9 +18,12 @@ export interface RawItem {
   /** All members in their received order, duplicates included. */
   readonly members: readonly MemberSlice[];
   readonly trees: ReadonlyMap<string, FastTree>;
+  /** True if no key stands twice in it. */
+  readonly isPlain: boolean;
 }
 
 const NO_TREES: ReadonlyMap<string, FastTree> = new Map();
+
 export class RawItemReader {
   readonly roots: Readonly<Record<Modality, NodePlace>> = {
     audio: NodePlace.root('audio'),
@@ -37,71 +40,53 @@ export class RawItemReader {
     if (plain !== null) return plain;
     const value: unknown = JSON.parse(textOf(bytes, slice.start, slice.end));
     if (!isJsonObject(value)) throw new SyntaxError('The item is not an object.');
-    return { value, members: membersOf(bytes, slice.start), trees: NO_TREES };
+    return { value, members: membersOf(bytes, slice.start), trees: NO_TREES, isPlain: false };
   }
 
   #readPlain(bytes: Buffer, slice: Slice): RawItem | null {
-    const members: MemberSlice[] = [];
-    let trees = NO_TREES;
     try {
-      trees = this.#readMembers(bytes, slice, members);
+      return this.#readMembers(bytes, slice);
     } catch (error) {
       if (error === FALL_BACK) return null;
       throw error;
     }
-    const value = JSON.parse(textWithout(bytes, slice, members, trees)) as JsonObject;
-    // Of duplicate keys the last one counts; the slow path finds out which of them are trees.
-    if (trees.size > 0 && Object.keys(value).length !== members.length) return null;
-    return { value, members, trees };
   }
 
-  /** Adds to the members; returns those that are trees. */
-  #readMembers(bytes: Buffer, slice: Slice, members: MemberSlice[]): ReadonlyMap<string, FastTree> {
+  #readMembers(bytes: Buffer, slice: Slice): RawItem {
     const scanner = this.#scanner;
+    const value: Record<string, JsonValue> = {};
+    const members: MemberSlice[] = [];
     let trees: Map<string, FastTree> | null = null;
     scanner.open(bytes, slice.start);
     if (scanner.next() !== OPEN_BRACE) throw FALL_BACK;
     scanner.at++;
-    if (scanner.next() === CLOSE_BRACE) return NO_TREES;
     for (;;) {
       const slot = scanner.key();
       const code = scanner.codeAt(slot);
       const key = scanner.textAt(slot);
+      // As a key, it would not be a member of the object.
+      if (key === '__proto__') throw FALL_BACK;
       const first = scanner.next();
       const start = scanner.at;
       const tree = code > 0 && first === OPEN_BRACE ? this.#readTree(bytes, start, code) : null;
-      if (tree !== null) (trees ??= new Map()).set(key, tree);
-      const end = tree?.end ?? endOfValue(bytes, start);
-      members.push({ key, start, end });
-      scanner.at = end;
+      if (tree === null) value[key] = scanner.value();
+      else {
+        (trees ??= new Map()).set(key, tree);
+        value[key] = null;
+        scanner.at = tree.end;
+      }
+      members.push({ key, start, end: scanner.at });
       const byte = scanner.next();
       scanner.at++;
-      if (byte === CLOSE_BRACE) return trees ?? NO_TREES;
+      if (byte === CLOSE_BRACE) break;
       if (byte !== COMMA) throw FALL_BACK;
     }
+    if (scanner.at !== slice.end || Object.keys(value).length !== members.length) throw FALL_BACK;
+    return { value, members, trees: trees ?? NO_TREES, isPlain: true };
   }
 
   #readTree(bytes: Buffer, start: number, code: number): FastTree | null {
     const root = this.#rootsByCode[code - 1];
     return root === undefined ? null : this.#treeReader.read(bytes, start, root);
   }
-}
-
-/** The text of the item with `null` in place of each tree. */
-function textWithout(
-  bytes: Buffer,
-  { start, end }: Slice,
-  members: readonly MemberSlice[],
-  trees: ReadonlyMap<string, FastTree>,
-): string {
-  let text = '';
-  let from = start;
-  if (trees.size > 0) {
-    for (const member of members) {
-      if (trees.get(member.key)?.end !== member.end) continue;
-      text += `${textOf(bytes, from, member.start)}null`;
-      from = member.end;
-    }
-  }
-  return text + textOf(bytes, from, end);
 }

@@ -64,6 +64,8 @@ const DIGIT_0 = 0x30;
 const DIGIT_9 = 0x39;
 
 const LONGEST_CACHED = 48;
+/** Longer texts are searched and read by the engine. */
+const LONGEST_SHORT = 256;
 /** A decimal of up to this many digits, divided by a power of ten, is the double that parsing gives (Clinger 1990). */
 const MOST_EXACT_DIGITS = 15;
 const POWERS_OF_TEN = Array.from({ length: MOST_EXACT_DIGITS + 1 }, (_, exponent) => 10 ** exponent);
@@ -208,6 +210,18 @@ export class FastScanner {
 
   #text(): string {
     const start = this.at;
+    const bytes = this.#bytes;
+    const limit = Math.min(bytes.length, start + LONGEST_SHORT);
+    let bits = 0;
+    for (let at = start + 1; at < limit; at++) {
+      const byte = bytes[at] ?? 0;
+      if (byte === QUOTE) {
+        this.at = at + 1;
+        return bytes.toString(bits < 0x80 ? 'latin1' : 'utf8', start + 1, at);
+      }
+      if (byte === BACKSLASH || byte < 0x20) break;
+      bits |= byte;
+    }
     const end = endOfString(this.#bytes, start);
     this.at = end;
     return this.#parse(start, end) as string;
