@@ -60,6 +60,21 @@ describe('an e-mail', () => {
     });
   });
 
+  test('in German writes the value of a crossed threshold as all its numbers', async () => {
+    await withFolder(async (folder) => {
+      const { port, mails } = await startMail();
+      const run = await runIn(folder);
+      const thresholds = [
+        { condition: 'fake_rate > 5%', value: 1 / 3, text: '33.3 %', crossed: true },
+        { condition: 'verdicts.fake > 9', value: 1234, text: '1,234', crossed: true },
+      ];
+      await deliver(mailTo(port), { ...run, summary: { ...run.summary, language: 'de', thresholds } });
+      const text = parseMail(mails[0]).parts[0]?.text;
+      expect(text).toContain('Schwelle überschritten: fake_rate > 5% (der Wert ist 33,3 %).');
+      expect(text).toContain('Schwelle überschritten: verdicts.fake > 9 (der Wert ist 1.234).');
+    });
+  });
+
   test('goes without attachments that are too large, and says so', async () => {
     await withFolder(async (folder) => {
       const { port, mails } = await startMail();

@@ -80,7 +80,10 @@ const DE: typeof EN = {
   serverLimit: 'weil der Mailserver keine Nachricht dieser Größe nimmt',
   reading: 'Lesung',
   about: { compliance: 'Pflichten', retention: 'Sofortlöschung', undated: 'Ohne Anlegezeit', empty: 'Leerer Zeitraum' },
-  crossed: (condition, value) => `Schwelle überschritten: ${condition} (der Wert ist ${value}).`,
+  crossed: (condition, value) => {
+    const written = value.replaceAll(/[.,]/g, (sign) => (sign === '.' ? ',' : '.'));
+    return `Schwelle überschritten: ${condition} (der Wert ist ${written}).`;
+  },
   nothing: 'Es ist nichts zu tun.',
   actions: 'Was zu tun ist:',
   amends: (id) => `Dieser Lauf ist ein Nachtrag zum Bericht ${id}.`,
