@@ -46,6 +46,11 @@ export class Terminal {
     await this.#write(this.#stdout, `${this.safe(line)}\n`);
   }
 
+  /** One line of data: as it is for a pipe or a file, made safe for a terminal. Throws as `result`. */
+  async data(line: string): Promise<void> {
+    await (this.#stdout.isTTY ? this.result(line) : this.#write(this.#stdout, Buffer.from(`${line}\n`)));
+  }
+
   /** One line of JSON, which stays JSON: what could control a terminal is escaped in its own way. Throws as `result`. */
   async json(value: unknown): Promise<void> {
     const text = JSON.stringify(value);

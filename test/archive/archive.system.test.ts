@@ -144,6 +144,12 @@ describe('sql', () => {
     expect((await sql(query, '--json')).stdout).toBe('[{"text":"a,\\"b\\"","number":7,"nothing":null,"flag":true}]\n');
   });
 
+  test('changes no character of a cell that goes to a pipe or a file', async () => {
+    const family = '\u{1f468}\u200d\u{1f469}\u200d\u{1f467}';
+    const query = `SELECT '${family}' AS text, 'a\u202eb\nc' AS turned`;
+    expect((await sql(query, '--csv')).stdout).toBe(`text,turned\n${family},"a\u202eb\nc"\n`);
+  });
+
   test('every query of the page runs', async () => {
     const text = await readFile(SQL_PAGE, 'utf8');
     const queries = [...text.matchAll(/^```sql\n([\s\S]*?)^```/gm)].map(([, query = '']) => query);

@@ -32,7 +32,7 @@ export async function runSql(call: CommandCall<typeof SQL_OPTIONS, 'query' | 'fo
   if (values.csv) {
     for (const row of [columns, ...rows]) {
       const cells = row.map((cell: Cell) => String(cell ?? ''));
-      await terminal.result(stringify([cells], { eof: false, quoted_match: /\r/ }));
+      await terminal.data(stringify([cells], { eof: false, quoted_match: /\r/ }));
     }
     return 0;
   }
