@@ -60,10 +60,10 @@ export class ChangedCells<Reason extends string = string> {
     for (const [reason, count] of cells) this.note(reason, count);
   }
 
-  /** What was counted since the last call. */
+  /** What was counted since the last call. What is returned stays as it is: blocks are kept. */
   take(): ReadonlyMap<Reason, number> {
     const cells = this.#cells;
-    if (cells.size > 0) this.#cells = new Map();
+    this.#cells = new Map();
     return cells;
   }
 }
