@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compactJson } from '../../src/render/transform/extra-json.ts';
+import { compactJson, summariseDataUri } from '../../src/render/transform/extra-json.ts';
 import { type Decoded, decodeText, type NamedRow } from './decoding.ts';
 import { anyJson, write } from './json-text.ts';
 import { anyItem } from './random-items.ts';
@@ -91,6 +91,14 @@ describe('any item', () => {
 });
 
 describe('compactJson', () => {
+  it('shortens any number of inline images in one pass', () => {
+    const image = '"data:image/png;base64,AAAA"';
+    const short = JSON.stringify(summariseDataUri(JSON.parse(image) as string));
+    const list = (one: string, gap: string): string => `[${Array.from({ length: 30_000 }, () => one).join(gap)},"é"]`;
+    const bytes = Buffer.from(list(image, ' ,\n'));
+    expect(compactJson(bytes, 0, bytes.length) === list(short, ',')).toBe(true);
+  });
+
   it('takes out the white space between tokens and nothing else', () => {
     const space = fc.infiniteStream(fc.constantFrom('', ' ', '\n', '\t', '\r\n    '));
     fc.assert(

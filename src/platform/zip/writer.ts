@@ -88,11 +88,14 @@ export function blockDeflater() {
   let bytes = 0;
   deflate.on('data', (chunk: Buffer) => chunks.push(chunk));
   return {
-    /** Adds XML, which must stay as it is. Resolves when more may come: compressing may be slower than encoding. */
-    async append(xml: Uint8Array): Promise<void> {
+    /**
+     * Adds XML, which must stay as it is until `used` is called. Resolves when more may come: compressing may be slower
+     * than encoding.
+     */
+    async append(xml: Uint8Array, used: () => void): Promise<void> {
       sum = crc32(xml, sum);
       bytes += xml.length;
-      if (!deflate.write(xml)) await once(deflate, 'drain');
+      if (!deflate.write(xml, used)) await once(deflate, 'drain');
     },
     async finish(): Promise<DeflatedBlock> {
       deflate.end();

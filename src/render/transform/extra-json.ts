@@ -40,8 +40,8 @@ const SCRATCH = Buffer.alloc(8 * 1024);
  * else stays byte for byte as received: a number keeps its forty digits, a duplicate key stays.
  */
 export function compactJson(bytes: Buffer, start: number, end: number): string {
-  const slice = end - start;
-  let out = slice <= SCRATCH.length ? SCRATCH : Buffer.allocUnsafe(slice);
+  const out = end - start <= SCRATCH.length ? SCRATCH : Buffer.allocUnsafe(end - start);
+  let text = '';
   let to = 0;
   let bits = 0;
   for (let at = start; at < end; ) {
@@ -53,11 +53,8 @@ export function compactJson(bytes: Buffer, start: number, end: number): string {
     }
     const behind = Math.min(endOfString(bytes, at), end);
     if (isDataUri(bytes, at)) {
-      const short = Buffer.from(shortForm(bytes.toString('utf8', at, behind)));
-      // It may be longer than what it replaces.
-      out = Buffer.concat([out.subarray(0, to), short, Buffer.alloc(end - behind)]);
-      to += short.length;
-      bits |= 0x80;
+      text += out.toString('utf8', 0, to) + shortForm(bytes.toString('utf8', at, behind));
+      to = 0;
     } else {
       for (let from = at; from < behind; from++) {
         const copied = bytes[from] ?? 0;
@@ -67,7 +64,7 @@ export function compactJson(bytes: Buffer, start: number, end: number): string {
     }
     at = behind;
   }
-  return out.toString(bits < 0x80 ? 'latin1' : 'utf8', 0, to);
+  return text + out.toString(bits < 0x80 ? 'latin1' : 'utf8', 0, to);
 }
 
 /** The same as `compactJson`, for JSON text without white space, as `JSON.stringify` writes it. */

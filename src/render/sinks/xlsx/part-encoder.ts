@@ -77,7 +77,8 @@ class Blocks implements TableEncoder {
   }
 
   async #compress(): Promise<void> {
-    await (this.#current ??= blockDeflater()).append(this.#encoder.take());
+    const rows = this.#encoder.take();
+    await (this.#current ??= blockDeflater()).append(rows, () => this.#encoder.reuse(rows));
   }
 
   async finish(): Promise<void> {

@@ -93,8 +93,10 @@ export class RowEncoder {
   readonly #markup: readonly Markup[];
   readonly #opening: Uint8Array;
   readonly changed = new ChangedCells<XlsxChange>();
-  #bytes = Buffer.alloc(0);
+  #bytes: Buffer = Buffer.alloc(0);
   #end = 0;
+  /** Memory to use again. */
+  readonly #free: Buffer[] = [];
   /** The last text of each column, and the place of its cell in the bytes: most texts repeat the row above. */
   readonly #texts: (string | null)[];
   readonly #starts: Uint32Array;
@@ -115,13 +117,17 @@ export class RowEncoder {
     return this.#end;
   }
 
-  /** The rows since the last call. */
+  /** The rows since the last call; `reuse` gives their memory back. */
   take(): Buffer {
     const taken = this.#bytes.subarray(0, this.#end);
-    this.#bytes = Buffer.alloc(0);
+    this.#bytes = this.#free.pop() ?? Buffer.alloc(0);
     this.#end = 0;
     this.#texts.fill(null);
     return taken;
+  }
+
+  reuse({ buffer }: Buffer): void {
+    if (buffer.byteLength === BUFFER_BYTES) this.#free.push(Buffer.from(buffer));
   }
 
   add(row: Row): void {
