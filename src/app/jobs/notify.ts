@@ -15,14 +15,10 @@ export function openJobNotifier(job: Job, label: string, context: JobContext) {
   const run: NotifiedRun = { runId: context.runId ?? randomUUID(), job: job.name, period: label };
   const startedMs = context.clock.monotonicMs();
   const counts = { retries: 0, requests: 0 };
-  let ofReading = 0;
   const emit: Emit = (event) => {
     if (event.kind === 'retry') counts.retries++;
-    if (event.kind === 'page') {
-      // A job may read several periods, each from its first request on.
-      counts.requests += event.requests > ofReading ? event.requests - ofReading : event.requests;
-      ofReading = event.requests;
-    }
+    // Each is one answered request; what it says of the reading may repeat when several are open.
+    if (event.kind === 'page') counts.requests++;
     context.emit(event);
   };
   const watcher = openWatcher(job, context);

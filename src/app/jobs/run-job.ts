@@ -48,7 +48,8 @@ export async function runJob(job: Job, context: JobContext, made: readonly Seale
       done.nextMs = plan.nextMs;
       tellOutOfReach(job, plan, context);
       const isWork = plan.due.length > 0 || plan.check.length > 0;
-      const pending = await pendingRuns(job);
+      // If there is work, what waits for delivery is looked up after it, and cannot prevent it.
+      const pending = isWork || made.length > 0 ? [] : await pendingRuns(job);
       done.idle = !isWork && pending.length === 0 && made.length === 0;
       if (!done.idle) keepsPages = await watched(job, place, plan, pending, done, context);
     });
