@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { ConfigError } from '../../core/errors.ts';
 import type { Emit } from '../../core/progress.ts';
 import type { Job, JobFile } from '../jobs/job.ts';
+import { pendingRuns } from '../jobs/outbox.ts';
 import { planJobs } from '../jobs/run-jobs.ts';
 import { type OpenQueue, openQueue, optionsOf, QUEUE, type Task, taskId } from './queue.ts';
 
@@ -26,9 +27,11 @@ export async function enqueueJobs(
   const open = await openQueue(address, emit);
   const enqueued: EnqueuedJob[] = [];
   try {
-    for (const { job, plan, pending } of planned) {
+    for (const { job, plan } of planned) {
       const periods = plan.due.map(({ label }) => label);
-      const isIdle = periods.length + plan.check.length + pending.length === 0;
+      // If that cannot be looked up, the worker says so, of this job alone.
+      const waits = await pendingRuns(job).catch(() => [job.outDir]);
+      const isIdle = periods.length + plan.check.length + waits.length === 0;
       const base = { file: basename(file.path), job: job.name, part: 0, labels: periods, nowMs };
       const state = isIdle ? 'idle' : (await add(open, base)) ? 'queued' : 'waiting';
       enqueued.push({ job: job.name, state, periods });

@@ -5,7 +5,6 @@ import { makeFolder } from '../../platform/files/folders.ts';
 import { acquireLock, type RunLock } from '../../platform/files/lock.ts';
 import type { JobContext, JobOutcome } from './outcome.ts';
 import type { Job } from './job.ts';
-import { pendingRuns } from './outbox.ts';
 import { type JobPlan, planJob, readSchedule } from './plan.ts';
 import { laterAs, runJob } from './run-job.ts';
 import { readState } from './state.ts';
@@ -33,15 +32,13 @@ export async function runJobs(
 export interface PlannedJob {
   readonly job: Job;
   readonly plan: JobPlan;
-  readonly pending: readonly string[];
 }
 
 /** Plans every job and changes nothing: no lock, no file, no request. Throws `OutputError`. */
 export async function planJobs(jobs: readonly Job[], nowMs: number): Promise<PlannedJob[]> {
   const planned: PlannedJob[] = [];
   for (const job of jobs) {
-    const plan = planJob(job, await readState(job), nowMs);
-    planned.push({ job, plan, pending: await pendingRuns(job) });
+    planned.push({ job, plan: planJob(job, await readState(job), nowMs) });
   }
   return planned;
 }

@@ -9,6 +9,7 @@ import { chooseJobs, readJobs } from '../../app/jobs/read-jobs.ts';
 import { ConfigError, type DetectReportError } from '../../core/errors.ts';
 import type { Job } from '../../app/jobs/job.ts';
 import { type JobContext, type JobOutcome, outcomeLines } from '../../app/jobs/outcome.ts';
+import { pendingRuns } from '../../app/jobs/outbox.ts';
 import { planJobs, type PlannedJob, runJobs, scheduleJobs } from '../../app/jobs/run-jobs.ts';
 import { systemClock } from '../../platform/machine.ts';
 import { zonedText } from '../../core/calendar.ts';
@@ -35,7 +36,8 @@ export async function runDueJobs(call: CommandCall<typeof RUN_OPTIONS, 'file'>):
   const nowMs = systemClock().nowMs();
   const atMs = values.now ?? nowMs;
   if (values['dry-run']) {
-    const planned = await planJobs(jobs, atMs);
+    const planned: PlannedWork[] = [];
+    for (const one of await planJobs(jobs, atMs)) planned.push({ ...one, pending: await pendingRuns(one.job) });
     if (json) await terminal.json({ jobs: planned.map(planJson) });
     else for (const line of planned.flatMap(planLines)) await terminal.result(line);
     return 0;
@@ -179,7 +181,12 @@ function outcomeJson(outcome: JobOutcome): object {
   };
 }
 
-function planLines({ job, plan, pending }: PlannedJob): string[] {
+interface PlannedWork extends PlannedJob {
+  /** Runs that wait for delivery. */
+  readonly pending: readonly string[];
+}
+
+function planLines({ job, plan, pending }: PlannedWork): string[] {
   const { occurrenceMs, due, check, outOfReach, nextMs } = plan;
   const name = (label: string): string => `${job.outDir}/${job.template.name}_${label}`;
   return [
@@ -195,7 +202,7 @@ function planLines({ job, plan, pending }: PlannedJob): string[] {
   ];
 }
 
-function planJson({ job, plan, pending }: PlannedJob): object {
+function planJson({ job, plan, pending }: PlannedWork): object {
   const labels = (periods: PlannedJob['plan']['due']): string[] => periods.map(({ label }) => label);
   return {
     job: job.name,
