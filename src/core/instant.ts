@@ -165,10 +165,17 @@ const USUAL = /^[1-9]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2
 /** Reads `2024-01-15T09:30:00.000Z`, with or without milliseconds, several times faster; null for everything else. */
 function readUsual(text: string): number | null {
   if (!USUAL.test(text)) return null;
-  const ms = Date.parse(text);
-  const day = Number(text.slice(8, 10));
+  const day = twoDigits(text, 8);
+  const dayMs = Date.UTC(100 * twoDigits(text, 0) + twoDigits(text, 2), twoDigits(text, 5) - 1, day);
+  const seconds = (60 * twoDigits(text, 11) + twoDigits(text, 14)) * 60 + twoDigits(text, 17);
+  // With milliseconds, the text has 24 characters.
+  const ms = dayMs + 1000 * seconds + (text.length === 24 ? 10 * twoDigits(text, 20) + Number(text.charAt(22)) : 0);
   // The engine reads 31 April as a day of May.
   return day <= 28 || new Date(ms).getUTCDate() === day ? ms : null;
+}
+
+function twoDigits(text: string, at: number): number {
+  return 10 * (text.charCodeAt(at) - 48) + (text.charCodeAt(at + 1) - 48);
 }
 
 /** ISO 8601 UTC with milliseconds: `2024-01-15T09:30:00.000Z`. */

@@ -30,16 +30,18 @@ export interface MemberSlice extends Slice {
 /** Index just after the string that opens at `open`. */
 export function endOfString(bytes: Buffer, open: number): number {
   let at = open + 1;
-  const short = Math.min(bytes.length, at + SHORT_STRING_BYTES);
-  while (at < short) {
-    const byte = bytes[at];
-    if (byte === QUOTE) return at + 1;
+  let byte = bytes[at];
+  for (const long = at + SHORT_STRING_BYTES; byte !== QUOTE && at < long; byte = bytes[at])
     at += byte === BACKSLASH ? 2 : 1;
-  }
-  for (;;) {
+  return byte === QUOTE ? at + 1 : endOfLongString(bytes, at);
+}
+
+/** `at` is a place in the string, but not within an escape. */
+function endOfLongString(bytes: Buffer, from: number): number {
+  for (let at = from; ; ) {
     const quote = bytes.indexOf(QUOTE, at);
     if (quote < 0) return bytes.length;
-    // `at` is never within an escape, so the backslashes before it are the escapes that matter.
+    // `at` is never within an escape: only the backslashes from there on matter.
     let backslashes = 0;
     while (quote - 1 - backslashes >= at && bytes[quote - 1 - backslashes] === BACKSLASH) backslashes++;
     if (backslashes % 2 === 0) return quote + 1;
@@ -62,20 +64,20 @@ export function endOfValue(bytes: Buffer, start: number): number {
   const first = bytes[start];
   if (first === QUOTE) return endOfString(bytes, start);
   if (first !== OPEN_BRACE && first !== OPEN_BRACKET) return endOfScalar(bytes, start);
+  const { length } = bytes;
   let depth = 0;
-  for (let at = start; at < bytes.length; ) {
-    const byte = bytes[at] ?? 0;
+  for (let at = start; at < length; ) {
+    const byte = bytes[at++] ?? 0;
     if (byte === QUOTE) {
-      at = endOfString(bytes, at);
+      at = endOfString(bytes, at - 1);
       continue;
     }
-    at++;
     // Nearly everything between strings comes before the brackets.
     if (byte < OPEN_BRACKET) continue;
     if (byte === OPEN_BRACE || byte === OPEN_BRACKET) depth++;
     else if ((byte === CLOSE_BRACE || byte === CLOSE_BRACKET) && --depth === 0) return at;
   }
-  return bytes.length;
+  return length;
 }
 
 function endOfScalar(bytes: Buffer, start: number): number {

@@ -1,8 +1,13 @@
-import { hash as digestOf } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** SHA-256 of bytes, or of a text as UTF-8, in lower-case hex. */
 export function sha256Of(data: Uint8Array | string): string {
-  return digestOf('sha256', data, 'hex');
+  return hash('sha256', data, 'hex');
+}
+
+/** SHA-256 with a character for each byte (Latin-1): a Buffer for each digest would cost more than the hashing. */
+export function digestOf(data: Uint8Array | string): string {
+  return hash('sha256', data, 'binary');
 }
 
 /** What a leaf commits to: a detection's uuid and the SHA-256 (hex) of its record's bytes as received. */
@@ -18,7 +23,7 @@ export interface MerkleEntry {
  */
 export class MerkleTree {
   /** Complete subtrees from left to right; their sizes are the binary digits of `#leaves`. */
-  readonly #subtrees: Buffer[] = [];
+  readonly #subtrees: string[] = [];
   #leaves = 0;
   #lastUuid: string | null = null;
 
@@ -28,13 +33,13 @@ export class MerkleTree {
       throw new RangeError('Merkle leaves must come in ascending order of their uuids');
     }
     this.#lastUuid = entry.uuid;
-    let hash: Buffer = digestOf('sha256', leafOf(entry), 'buffer');
+    let digest = digestOf(leafOf(entry));
     for (let size = this.#leaves; size % 2 === 1; size = Math.floor(size / 2)) {
       const left = this.#subtrees.pop();
       if (left === undefined) break;
-      hash = join(left, hash);
+      digest = join(left, digest);
     }
-    this.#subtrees.push(hash);
+    this.#subtrees.push(digest);
     this.#leaves++;
   }
 
@@ -46,9 +51,9 @@ export class MerkleTree {
   root(): string {
     const last = this.#subtrees.at(-1);
     if (last === undefined) return sha256Of('');
-    let hash: Buffer = last;
-    for (let i = this.#subtrees.length - 2; i >= 0; i--) hash = join(this.#subtrees[i] ?? hash, hash);
-    return hash.toString('hex');
+    let digest = last;
+    for (let i = this.#subtrees.length - 2; i >= 0; i--) digest = join(this.#subtrees[i] ?? digest, digest);
+    return Buffer.from(digest, 'latin1').toString('hex');
   }
 }
 
@@ -65,8 +70,8 @@ function leafOf({ uuid, recordSha256 }: MerkleEntry): Buffer {
 }
 
 /** One call: for so few bytes, a hash object would cost more than the hashing. */
-function join(left: Buffer, right: Buffer): Buffer {
-  PAIR.set(left, 1);
-  PAIR.set(right, 1 + HASH_BYTES);
-  return digestOf('sha256', PAIR, 'buffer');
+function join(left: string, right: string): string {
+  PAIR.write(left, 1, 'latin1');
+  PAIR.write(right, 1 + HASH_BYTES, 'latin1');
+  return digestOf(PAIR);
 }

@@ -22,9 +22,9 @@ const MAX_LOAD = 0.9;
 const HASH_MASK = 0xffff0000;
 const CREATED_MASK = 0xfffe;
 
-/** What an item is remembered by. `hash` holds at least 16 bytes of the uuid's digest. */
+/** What an item is remembered by. `digest` is that of its uuid (see `digestOf`), or at least the first 16 of its bytes. */
 export interface Sighting {
-  readonly hash: Buffer;
+  readonly digest: string;
   /** Any 15-bit digest of the item's creation time. */
   readonly created: number;
   readonly crc: number;
@@ -70,12 +70,10 @@ export class UuidTable {
 
   /** Remembers the newest sighting of a uuid; returns what was known before, null for a new one. */
   record(sighting: Sighting): Earlier | null {
-    const { hash } = sighting;
-    const partition = (this.#partitions[hash[0] as number] ??= new Partition());
+    const { digest } = sighting;
+    const partition = (this.#partitions[digest.charCodeAt(0)] ??= new Partition());
     if (partition.used + 1 > partition.slots * MAX_LOAD) grow(partition);
-    const first = hash.readUInt32LE(1);
-    const second = hash.readUInt32LE(5);
-    const third = (hash.readUInt16LE(9) << 16) >>> 0;
+    const [first, second, third] = [wordAt(digest, 1), wordAt(digest, 5), highWordAt(digest, 9)];
     const { words } = partition;
     const at = findSlot(partition, first, second, third);
     const created = (sighting.created << 1) & CREATED_MASK;
@@ -100,18 +98,17 @@ export class UuidTable {
   }
 
   /** The newest place of the uuid with this digest; null if it was never recorded. */
-  ordinalOf(hash: Buffer): number | null {
-    const partition = this.#partitions[hash[0] as number];
+  ordinalOf(digest: string): number | null {
+    const partition = this.#partitions[digest.charCodeAt(0)];
     if (partition === undefined) return null;
-    const third = (hash.readUInt16LE(9) << 16) >>> 0;
-    const at = findSlot(partition, hash.readUInt32LE(1), hash.readUInt32LE(5), third);
+    const at = findSlot(partition, wordAt(digest, 1), wordAt(digest, 5), highWordAt(digest, 9));
     const known = partition.words[at + 3] as number;
     return known === 0 ? null : known - 1;
   }
 
   /** True where the uuid with this digest was recorded. */
-  has(hash: Buffer): boolean {
-    return this.ordinalOf(hash) !== null;
+  has(digest: string): boolean {
+    return this.ordinalOf(digest) !== null;
   }
 
   /** Gives the memory back; the table must not be used any more. */
@@ -128,6 +125,15 @@ export class UuidTable {
       }
     }
   }
+}
+
+function wordAt(digest: string, at: number): number {
+  return (highWordAt(digest, at + 2) | (highWordAt(digest, at) >>> 16)) >>> 0;
+}
+
+/** Two bytes, as the higher half of a word. */
+function highWordAt(digest: string, at: number): number {
+  return ((digest.charCodeAt(at) | (digest.charCodeAt(at + 1) << 8)) << 16) >>> 0;
 }
 
 /** Index of the word where the uuid's slot begins: its own, or the empty one that it belongs in. */

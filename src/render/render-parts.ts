@@ -1,3 +1,4 @@
+import { setImmediate as breathe } from 'node:timers/promises';
 import type { Detection } from '../core/detection.ts';
 import type { Slice } from '../core/json.ts';
 import type { Sink } from '../core/sink.ts';
@@ -81,6 +82,8 @@ export async function renderPart(
     const { table, rows } = batch;
     batch.rows = [];
     if (rows.length > 0) for (const writer of writers) await writer.write(table.name, rows);
+    // Else the page ahead would not be read, nor the rest of what was given to the compressor, before this page ends.
+    await breathe();
   };
   for await (const page of pages) {
     signal.throwIfAborted();

@@ -8,6 +8,21 @@ function twoDigits(number: number): string {
   return String(number).padStart(2, '0');
 }
 
+describe('an instant in the usual notation', () => {
+  test('is the one that was written, in any year of four digits', () => {
+    const first = Date.UTC(1000, 0, 1);
+    const last = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+    fc.assert(
+      fc.property(fc.integer({ min: first, max: last }), (ms) => {
+        const text = isoInstant(ms);
+        expect(readInstant(text)).toEqual({ ms, note: null });
+        const second = text.replace(/\.\d{3}Z$/, 'Z');
+        expect(readInstant(second)).toEqual({ ms: Math.floor(ms / 1000) * 1000, note: null });
+      }),
+    );
+  });
+});
+
 describe('an instant is read', () => {
   test.each([
     ['2024-01-15T09:30:00Z', AT],

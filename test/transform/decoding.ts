@@ -4,7 +4,7 @@ import type { Page, PageItem } from '../../src/core/page.ts';
 import { DEFAULT_POLICY } from '../../src/core/policy.ts';
 import type { CellValue, TableName } from '../../src/core/table.ts';
 import { createClassifier } from '../../src/render/transform/classify.ts';
-import { createDecoder } from '../../src/render/transform/decode.ts';
+import { createDecoder, type DecodeItem } from '../../src/render/transform/decode.ts';
 import { TABLES } from '../../src/render/transform/tables/tables.ts';
 
 export type NamedRow = Readonly<Record<string, CellValue>>;
@@ -34,14 +34,19 @@ export function decodeItem(item: object): Decoded {
   return decodeText(JSON.stringify(item));
 }
 
-/** Decodes every item of a page's body. */
-export function decodeAll(body: Buffer | string): Decoded[] {
+/** Decodes every item of a page's body, each with a decoder of its own or with the same. */
+export function decodeAll(body: Buffer | string, decode?: DecodeItem): Decoded[] {
   const page = pageOf(body);
-  return page.items.map((item) => decodeOne(page, item));
+  return page.items.map((item) => decodeOne(page, item, decode ?? newDecoder()));
 }
 
-function decodeOne(page: Page, item: PageItem): Decoded {
-  const detection = createDecoder(createClassifier(DEFAULT_POLICY))(Buffer.from(page.body), item);
+/** A decoder that has seen no item. */
+export function newDecoder(): DecodeItem {
+  return createDecoder(createClassifier(DEFAULT_POLICY));
+}
+
+function decodeOne(page: Page, item: PageItem, decode: DecodeItem): Decoded {
+  const detection = decode(Buffer.from(page.body), item);
   const [row, ...others] = namedRows('detections', detection);
   if (row === undefined || others.length > 0) throw new Error('a detection has exactly one row');
   return { detection, row, nodes: namedRows('metric_nodes', detection), chunks: namedRows('audio_scores', detection) };

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compactJson, summariseDataUri } from '../../src/render/transform/extra-json.ts';
-import { type Decoded, decodeText, type NamedRow } from './decoding.ts';
+import { type Decoded, decodeAll, decodeText, type NamedRow, newDecoder } from './decoding.ts';
 import { anyJson, write } from './json-text.ts';
 import { anyItem } from './random-items.ts';
 import { amount } from '../amount.ts';
@@ -75,6 +75,28 @@ describe('any item', () => {
       }),
       { numRuns: amount({ test: 120, soak: 400 }) },
     );
+  });
+
+  it('is decoded alike whatever its decoder saw before', () => {
+    const page = fc.array(anyItem, { minLength: 2, maxLength: 12 });
+    fc.assert(
+      fc.property(page, (items) => {
+        const body = `{"success":true,"items":[${items.map((pieces) => write(pieces).json).join()}]}`;
+        expect(decodeAll(body, newDecoder())).toEqual(decodeAll(body));
+      }),
+      { numRuns: amount({ test: 60, soak: 200 }) },
+    );
+  });
+
+  it('keeps its own text where the item before it had another in the same bytes, or nearly', () => {
+    // The bytes of é are those of Ã©, one by one.
+    const names = ['Ã©', 'é', 'e', 'e\u0301', 'a', 'a"', 'a', 'ab', 'a', '', 'a', '\u0061', 'a\\', 'a'];
+    const body = `{"success":true,"items":[${names.map((filename) => JSON.stringify({ uuid: 'one', filename })).join()}]}`;
+    const escaped = body.replace('"filename":"ab"', '"filename":"a\\u0062"');
+    const shown = names.map((name) => (name === '' ? null : name));
+    for (const text of [body, escaped]) {
+      expect(decodeAll(text, newDecoder()).map(({ row }) => row['filename'] || null)).toEqual(shown);
+    }
   });
 
   it('gives the same rows however it is spaced, but for its hash', () => {

@@ -1,11 +1,11 @@
-import { hash } from 'node:crypto';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { digestOf } from '../../src/core/merkle.ts';
 import { type Sighting, UuidTable } from '../../src/core/uuid-table.ts';
 import { amount } from '../amount.ts';
 
 function sighting(uuid: string, ordinal: number, version = 0, created = 0): Sighting {
-  return { hash: hash('sha256', uuid, 'buffer'), created, crc: version, ordinal };
+  return { digest: digestOf(uuid), created, crc: version, ordinal };
 }
 
 describe('UuidTable', () => {
@@ -60,7 +60,7 @@ describe('UuidTable', () => {
     let worst = 0;
     for (let i = 0; i < count; i++) {
       fill(digest, i);
-      table.record({ hash: digest, created: 0, crc: 0, ordinal: i });
+      table.record({ digest: digest.toString('latin1'), created: 0, crc: 0, ordinal: i });
       if (i >= 100_000 && i % 10_000 === 0) worst = Math.max(worst, table.bytes / (i + 1));
     }
     expect(table.size).toBe(count);

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { Change } from '../../core/previous-run.ts';
 import { uuidSorter } from '../../platform/files/uuid-sorter.ts';
+import { digestOf, sha256Of } from '../../core/merkle.ts';
 import { UuidTable } from '../../core/uuid-table.ts';
 import { changeOf, COMPARED_COLUMNS, type ComparedDetection, valueOf } from './change.ts';
 
@@ -38,21 +38,21 @@ export async function* compareSides(
 ): AsyncGenerator<Change> {
   const columns = sharedColumns(before, after);
   const differing = new UuidTable();
-  const digestOf = (detection: ComparedDetection) => {
+  const digestsOf = (detection: ComparedDetection) => {
     const text = JSON.stringify(columns.map((column) => valueOf(detection, column)));
-    const digest = createHash('sha256').update(text).digest('base64');
+    const digest = sha256Of(text);
     const { uuid, recordSha256: record } = detection;
     return { uuid, digest, record };
   };
-  const digests = (side: ComparedSide) => sorted(side, digestOf, DIGESTS_AT_ONCE, scratch, signal);
+  const digests = (side: ComparedSide) => sorted(side, digestsOf, DIGESTS_AT_ONCE, scratch, signal);
   for await (const [was, is] of joined(await digests(before), await digests(after))) {
     const uuid = (was ?? is)?.uuid;
     if (uuid !== undefined && was?.digest !== is?.digest) {
-      differing.record({ hash: hashOf(uuid), created: 0, crc: 0, ordinal: differing.size });
+      differing.record({ digest: digestOf(uuid), created: 0, crc: 0, ordinal: differing.size });
     } else if (was?.record !== undefined && is?.record !== undefined && was.record !== is.record) tally.respelled++;
   }
   if (differing.size === 0) return;
-  const ifDiffers = (one: ComparedDetection) => (differing.has(hashOf(one.uuid)) ? one : null);
+  const ifDiffers = (one: ComparedDetection) => (differing.has(digestOf(one.uuid)) ? one : null);
   const lookUp = (side: ComparedSide) => sorted(side, ifDiffers, DETECTIONS_AT_ONCE, scratch, signal);
   for await (const [earlier, later] of joined(await lookUp(before), await lookUp(after))) {
     signal.throwIfAborted();
@@ -103,8 +103,4 @@ async function nextOf<Entry>(entries: AsyncGenerator<Entry>): Promise<Entry | nu
 
 function jsonLines<Entry>() {
   return { toLine: (entry: Entry) => JSON.stringify(entry), ofLine: (line: string) => JSON.parse(line) as Entry };
-}
-
-function hashOf(uuid: string): Buffer {
-  return createHash('sha256').update(uuid, 'utf8').digest();
 }

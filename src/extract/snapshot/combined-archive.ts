@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { Certificate, IndexRange, WindowRecord } from '../../core/certificate.ts';
 import { instantText, readInstant } from '../../core/instant.ts';
 import { field, type JsonObject } from '../../core/json.ts';
+import { digestOf } from '../../core/merkle.ts';
 import type { Output } from '../../core/output.ts';
 import { type Period, type PeriodPosition, positionIn } from '../../core/period.ts';
 import type { ArchiveFacts, CombinedPart, ExtractionRecord, Snapshot } from '../../core/snapshot.ts';
@@ -75,8 +75,8 @@ async function acceptedPages(
       for (const index of indicesOf(kept)) {
         const item = page.items[index];
         if (item === undefined || positionOf(item.value, part.period) === 'outside') continue;
-        const hash = createHash('sha256').update(leafOf(page, item).uuid, 'utf8').digest();
-        if (seen.record({ hash, created: 0, crc: 0, ordinal: ordinal++ }) !== null) continue;
+        const digest = digestOf(leafOf(page, item).uuid);
+        if (seen.record({ digest, created: 0, crc: 0, ordinal: ordinal++ }) !== null) continue;
         const last = ranges.at(-1);
         if (last !== undefined && last[1] === index - 1) last[1] = index;
         else ranges.push([index, index]);

@@ -1,5 +1,5 @@
-import { hash } from 'node:crypto';
 import type { WindowRecord, WindowRim } from '../../core/certificate.ts';
+import { digestOf } from '../../core/merkle.ts';
 import { UuidTable } from '../../core/uuid-table.ts';
 import { type ChainWindow, type Gap, gapsOf, OverlapGroups } from './chain.ts';
 import { keysFrom, type ListOrder, positionOf } from './list-order.ts';
@@ -139,7 +139,7 @@ export class SharedItems<W extends SharingWindow = WindowRecord> {
     const member = this.#memberOf.get(window);
     if (member === undefined) return;
     for (const identity of identities) {
-      const sighting = { hash: hash('sha256', identity, 'buffer'), created: 0, crc: 0, ordinal: member };
+      const sighting = { digest: digestOf(identity), created: 0, crc: 0, ordinal: member };
       const earlier = this.#table.record(sighting);
       if (earlier !== null) this.#groups.join(member, earlier.ordinal);
     }

@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { IndexRange, WindowRim } from '../../core/certificate.ts';
 import { uuidOf } from '../../core/envelope.ts';
@@ -8,6 +7,7 @@ import type { Page, PageItem } from '../../core/page.ts';
 import { OverlapGroups } from './chain.ts';
 import { type ItemKeys, keysOf } from './list-order.ts';
 import type { PageRequest } from './page-planner.ts';
+import { digestOf, sha256Of } from '../../core/merkle.ts';
 import { type Sighting, UuidTable } from '../../core/uuid-table.ts';
 
 /** One answered window, as much of it as stays in memory. */
@@ -92,7 +92,7 @@ export class WindowLog {
     const index = this.#groups.add();
     const base = this.received;
     const offset = (request.page - 1) * (page.echoedSize ?? request.size);
-    const digests: Buffer[] = [];
+    const digests: string[] = [];
     const comparison = newComparison();
     const met = comparer(comparison, offset, facts.pass);
     const keys: ItemKeys[] = [];
@@ -102,7 +102,7 @@ export class WindowLog {
       const itemKeys = keysOf(item.value);
       keys.push(itemKeys);
       const sighting = sightingOf(page, item, itemKeys, base + at);
-      digests.push(sighting.hash);
+      digests.push(sighting.digest);
       const earlier = this.#table.record(sighting);
       if (earlier === null) {
         fresh.push(itemKeys);
@@ -136,8 +136,8 @@ export class WindowLog {
       pass: facts.pass,
       planned: request.planned,
       base,
-      sequence: hash('sha256', Buffer.concat(digests), 'hex'),
-      set: offset > 0 ? null : hash('sha256', Buffer.concat(digests.toSorted((a, b) => a.compare(b))), 'hex'),
+      sequence: sequenceOf(digests),
+      set: offset > 0 ? null : sequenceOf(digests.toSorted()),
       drift: comparison.drift ?? facts.assumedDrift,
       cached: page.cached ?? null,
       index,
@@ -148,7 +148,7 @@ export class WindowLog {
 
   /** True if the item with this identity was seen last in that window, or in a later answer. */
   isSeenSince(identity: string, window: Window): boolean {
-    return (this.#table.ordinalOf(hash('sha256', identity, 'buffer')) ?? -1) >= window.base;
+    return (this.#table.ordinalOf(digestOf(identity)) ?? -1) >= window.base;
   }
 
   /** For each window, by its place in `windows`: the items that count. Each uuid counts in its newest place. */
@@ -242,20 +242,25 @@ function comparer(seen: Comparison, offset: number, pass: number): Met {
 
 /** What identifies an item: its uuid, or the hash of its bytes if it has none. */
 export function identityOf(page: Page, item: PageItem): string {
-  return uuidOf(item.value) ?? `sha256:${hash('sha256', sliceOf(page, item), 'hex')}`;
+  return uuidOf(item.value) ?? `sha256:${sha256Of(sliceOf(page, item))}`;
 }
 
 function sightingOf(page: Page, item: PageItem, keys: ItemKeys, ordinal: number): Sighting {
   return {
-    hash: hash('sha256', identityOf(page, item), 'buffer'),
-    created: digestOf(keys.created),
+    digest: digestOf(identityOf(page, item)),
+    created: mixed(keys.created),
     crc: crc32(sliceOf(page, item)),
     ordinal,
   };
 }
 
+/** Hash of the items' digests, one after the other. */
+function sequenceOf(digests: readonly string[]): string {
+  return sha256Of(Buffer.from(digests.join(''), 'latin1'));
+}
+
 /** Mixes an instant into 32 bits (the golden ratio's multiplicative hash). */
-function digestOf(ms: number | null): number {
+function mixed(ms: number | null): number {
   return ms === null ? 1 : Math.imul(ms % 4_294_967_291, 0x9e3779b1) >>> 16;
 }
 

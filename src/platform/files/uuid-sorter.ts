@@ -69,10 +69,14 @@ export function leafSorter(folder: string, runEntries = RUN_ENTRIES) {
   return uuidSorter(folder, LEAF_LINES, runEntries);
 }
 
-/** JSON, because a uuid may be any string and may hold a line break. */
+/** A uuid may be any string, and may hold a line break: those of other characters are written as JSON. */
+const USUAL_UUID = /^[\w-]+$/;
 const LEAF_LINES: LineForm<MerkleEntry> = {
-  toLine: ({ uuid, recordSha256 }) => `${recordSha256}${JSON.stringify(uuid)}`,
-  ofLine: (line) => ({ recordSha256: line.slice(0, 64), uuid: JSON.parse(line.slice(64)) as string }),
+  toLine: ({ uuid, recordSha256 }) => `${recordSha256}${USUAL_UUID.test(uuid) ? uuid : JSON.stringify(uuid)}`,
+  ofLine: (line) => {
+    const uuid = line.slice(64);
+    return { recordSha256: line.slice(0, 64), uuid: uuid.startsWith('"') ? (JSON.parse(uuid) as string) : uuid };
+  },
 };
 
 function byUuid(a: { readonly uuid: string }, b: { readonly uuid: string }): number {

@@ -80,6 +80,8 @@ export function stylesOf(report: Report) {
     alignment: wrap,
     numFmt: '@',
   });
+  /** One style for all cells that look alike: exceljs takes as long for a style as for a row. */
+  const cells = new Map<string, CellStyle>();
   const looks = {
     title: { font: words(theme.primary, 22, { bold: true }), alignment: { vertical: 'middle', wrapText: true } },
     subtitle: { font: words(theme.ink, 12), alignment: { vertical: 'middle', wrapText: true } },
@@ -127,11 +129,16 @@ export function stylesOf(report: Report) {
     }),
     printed: (form: NumberForm, isTotal: boolean) => number(theme.ink, form, isTotal),
     recounted: (form: NumberForm) => number(theme.muted, form, false),
-    cell: ({ tone = 'plain', strong = false, figure }: Cell, align: 'left' | 'right') => ({
-      ...text(theme.tones[tone].text, strong || tone === 'critical'),
-      ...(figure === undefined ? {} : { numFmt: NUMBER_FORMATS[figure.form] }),
-      alignment: { ...wrap, horizontal: align, ...(align === 'right' ? { indent: 1 } : {}) },
-    }),
+    cell: ({ tone = 'plain', strong = false, figure }: Cell, align: 'left' | 'right'): CellStyle => {
+      const key = [tone, strong, figure?.form, align].join(' ');
+      const style = cells.get(key) ?? {
+        ...text(theme.tones[tone].text, strong || tone === 'critical'),
+        ...(figure === undefined ? {} : { numFmt: NUMBER_FORMATS[figure.form] }),
+        alignment: { ...wrap, horizontal: align, ...(align === 'right' ? { indent: 1 } : {}) },
+      };
+      cells.set(key, style);
+      return style;
+    },
     /** For conditional formats: words in a tone on its light background. */
     highlight: (tone: Tone) => ({
       font: { color: argb(theme.tones[tone].text), bold: true },

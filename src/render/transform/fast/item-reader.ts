@@ -69,7 +69,7 @@ export class RawItemReader {
       const first = scanner.next();
       const start = scanner.at;
       const tree = code > 0 && first === OPEN_BRACE ? this.#readTree(bytes, start, code) : null;
-      if (tree === null) value[key] = scanner.value();
+      if (tree === null) value[key] = scanner.valueOf(slot);
       else {
         (trees ??= new Map()).set(key, tree);
         value[key] = null;

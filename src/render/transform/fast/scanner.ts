@@ -80,6 +80,8 @@ export const FALL_BACK = new Error('not plain JSON');
 export class FastScanner {
   #bytes: Buffer = Buffer.alloc(0);
   readonly #texts: TextCache;
+  /** By the slot of its key, the newest short text. */
+  readonly #newest = Array.from<string>({ length: SLOTS }).fill('');
   /** Start of the next token, or of the white space before it. */
   at = 0;
 
@@ -131,6 +133,21 @@ export class FastScanner {
     const start = this.at;
     this.value();
     return compactJson(this.#bytes, start, this.at);
+  }
+
+  /** Any value, of the key at `slot`: a text that is the key's newest is not made again. */
+  valueOf(slot: number): JsonValue {
+    if (this.next() !== QUOTE) return this.value();
+    const newest = this.#newest[slot] ?? '';
+    const start = this.at + 1;
+    const end = start + newest.length;
+    if (this.#bytes[end] === QUOTE && isSame(newest, this.#bytes, start, end)) {
+      this.at = end + 1;
+      return newest;
+    }
+    const text = this.#text();
+    if (text.length <= LONGEST_CACHED && text.length === this.at - start - 1) this.#newest[slot] = text;
+    return text;
   }
 
   value(): JsonValue {
