@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as breathe } from 'node:timers/promises';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadTemplate } from '../../src/config/template.ts';
@@ -15,7 +17,8 @@ import {
 import type { PageRange } from '../../src/core/snapshot.ts';
 import type { Template } from '../../src/core/template.ts';
 import { type PartSetup, receivedFailure, sentFailure } from '../../src/render/parts/messages.ts';
-import { inThreads } from '../../src/render/parts/runners.ts';
+import { type Assembler, inThreads } from '../../src/render/parts/runners.ts';
+import type { PartRenderer } from '../../src/render/parts/renderer.ts';
 import { type Part, planParts } from '../../src/render/render-parts.ts';
 import { detectionGenerator } from '../../src/sandbox/items/generate.ts';
 import { type KeptWindow, pageOf, writeSnapshot } from '../snapshot/snapshots.ts';
@@ -174,9 +177,16 @@ describe('a plan of parts', () => {
 describe('threads', () => {
   const parts: readonly PageRange[] = Array.from({ length: 6 }, (_, first) => ({ first, end: first + 1 }));
   const nothing = { take: async () => undefined, endPart: async () => undefined };
-  const run = (script: string, signal = new AbortController().signal): Promise<void> => {
+  /** `statistics` tells the part. */
+  const here = async ({ first }: PageRange) => ({ statistics: first, registers: null, evidence: [] }) as never;
+  const run = (
+    script: string,
+    signal = new AbortController().signal,
+    renderer: PartRenderer = here,
+    assembler: Assembler = nothing,
+  ): Promise<void> => {
     const url = new URL(`data:text/javascript,${encodeURIComponent(script)}`);
-    return inThreads(2, url, {} as PartSetup).run(parts, nothing, signal);
+    return inThreads(2, url, {} as PartSetup, renderer).run(parts, assembler, signal);
   };
 
   test.each([
@@ -200,8 +210,37 @@ describe('threads', () => {
     await expect(running).rejects.toBe(interrupted);
   });
 
-  test('that answer out of order, one part more than there are threads at a time: assembled in list order', async () => {
-    // Two of the even parts are answered late; `statistics` tells the part.
+  test('that never answer, while this one renders: its rendering ends before the run', async () => {
+    const controller = new AbortController();
+    const interrupted = new InterruptedError('SIGTERM');
+    let [begun, ended] = [0, 0];
+    const endless: PartRenderer = async (_part, _give, signal) => {
+      begun++;
+      setImmediate(() => controller.abort(interrupted));
+      await once(signal, 'abort');
+      await breathe();
+      ended++;
+      throw signal.reason;
+    };
+    await expect(run('for(;;){}', controller.signal, endless)).rejects.toBe(interrupted);
+    expect([begun, ended]).toEqual([1, 1]);
+  });
+
+  test('one that fails while this one renders: this one is stopped, and the error is the thread’s', async () => {
+    const dying = "import { parentPort } from 'node:worker_threads'; parentPort.on('message', () => process.exit(9))";
+    let stopped = 0;
+    const slow: PartRenderer = async (part, _give, signal) => {
+      if (part.first === 0) return await here(part);
+      await once(signal, 'abort');
+      stopped++;
+      throw signal.reason;
+    };
+    await expect(run(dying, undefined, slow)).rejects.toThrow('exit code 9');
+    expect(stopped).toBe(1);
+  });
+
+  test('that answer out of order: assembled in list order', async () => {
+    // Two of the even parts are answered late.
     const script = `
       import { parentPort } from 'node:worker_threads';
       const answer = ({ first }) => parentPort.postMessage({ kind: 'part', blocks: [], statistics: first, registers: null });
@@ -210,13 +249,12 @@ describe('threads', () => {
         if (part.first % 2 === 0 && part.first < 4) setTimeout(answer, 50, part);
         else answer(part);
       });`;
-    const url = new URL(`data:text/javascript,${encodeURIComponent(script)}`);
     const order: unknown[] = [];
     const assembler = {
       ...nothing,
       endPart: async ({ statistics }: { statistics: unknown }) => void order.push(statistics),
     };
-    await inThreads(2, url, {} as PartSetup).run(parts, assembler, new AbortController().signal);
+    await run(script, undefined, here, assembler);
     expect(order).toEqual([0, 1, 2, 3, 4, 5]);
   });
 });

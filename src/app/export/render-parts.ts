@@ -99,9 +99,8 @@ async function runnerFor(
 ): Promise<PartRunner> {
   const own = sinks.filter(({ factory, isOwn }) => isOwn && factory.takesRows);
   const isLong = snapshot.record.certificate.unique >= FEWEST_FOR_THREADS;
-  const wanted = workers === 'auto' ? (isLong ? Math.min(availableParallelism(), MOST_THREADS) : 0) : workers;
-  const isAlone = wanted === 0 || parts.length < 2 || own.length > 0;
-  if (!isAlone) return inThreads(Math.min(wanted, parts.length), WORKER, setup);
+  // One core is this thread's.
+  const wanted = workers === 'auto' ? (isLong ? Math.min(availableParallelism() - 1, MOST_THREADS) : 0) : workers;
   if (workers !== 'auto' && workers > 0 && own.length > 0) {
     const names = own.map(({ format }) => format).join(', ');
     emit({ kind: 'note', level: 'info', text: `Rendered without workers, which cannot give rows to ${names}.` });
@@ -110,5 +109,7 @@ async function runnerFor(
     write: async (table, rows) => await sink.write?.(table, rows),
   }));
   const witness = setup.isWitnessed ? createWitness(snapshot.record, true) : null;
-  return inThisThread(await openRenderer(setup, snapshot, rowSinks, witness));
+  const renderer = await openRenderer(setup, snapshot, rowSinks, witness);
+  const threads = own.length > 0 ? 0 : Math.min(wanted, parts.length - 1);
+  return threads > 0 ? inThreads(threads, WORKER, setup, renderer) : inThisThread(renderer);
 }

@@ -10,7 +10,7 @@ import {
   type RenderedPart,
   type Request,
 } from './messages.ts';
-import type { PartRenderer } from './renderer.ts';
+import { type PartRenderer, renderWhole } from './renderer.ts';
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 
@@ -37,52 +37,77 @@ export function inThisThread(renderer: PartRenderer): PartRunner {
   };
 }
 
+/** Renders one part at a time. */
+interface Lane {
+  render(part: PageRange): Promise<RenderedPart>;
+}
+
 /**
- * Renders in `count` threads of `script`, which calls `serveParts`. One part more than there are threads is rendered or
- * waits for its turn. Throws `DetectReportError` if a thread ends unexpectedly; leaves no thread running.
+ * Renders in `count` threads of `script`, which calls `serveParts`, and by `renderer` in this one, which has begun before
+ * they are loaded. Throws `DetectReportError` if a thread ends unexpectedly; leaves nothing running.
  */
-export function inThreads(count: number, script: URL, setup: PartSetup): PartRunner {
+export function inThreads(count: number, script: URL, setup: PartSetup, renderer: PartRenderer): PartRunner {
   return {
     async run(parts, assembler, signal) {
       const threads = Array.from({ length: count }, () => new RenderThread(script, setup));
+      const over = new AbortController();
+      const here = laneHere(renderer, AbortSignal.any([signal, over.signal]));
       const stop = (): void => {
         for (const thread of threads) thread.fail(interruptionOf(signal));
       };
       signal.addEventListener('abort', stop);
       try {
         signal.throwIfAborted();
-        await renderAll(parts, threads, assembler);
+        await renderAll(parts, [here, ...threads], assembler);
       } finally {
         signal.removeEventListener('abort', stop);
-        await Promise.all(threads.map((thread) => thread.end()));
+        over.abort();
+        await Promise.all([here.ended(), ...threads.map((thread) => thread.end())]);
       }
     },
   };
 }
 
-async function renderAll(
-  parts: readonly PageRange[],
-  threads: readonly RenderThread[],
-  assembler: Assembler,
-): Promise<void> {
-  const ahead: Promise<RenderedPart>[] = [];
-  let started = 0;
-  const start = (): void => {
-    const part = parts[started];
-    if (part === undefined) return;
-    started++;
-    const thread = threads.reduce((least, one) => (one.waiting < least.waiting ? one : least));
-    const rendered = thread.render(part);
-    // The error is thrown when the part is taken; parts before it come first.
-    rendered.catch(() => undefined);
-    ahead.push(rendered);
+function laneHere(renderer: PartRenderer, signal: AbortSignal) {
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    render(part: PageRange): Promise<RenderedPart> {
+      const rendered = renderWhole(renderer, part, signal);
+      last = rendered.catch(() => undefined);
+      return rendered;
+    },
+    /** Resolves when it renders nothing any more. */
+    ended: () => last,
   };
-  for (let index = 0; index <= threads.length; index++) start();
-  for (let index = 0; index < parts.length; index++) {
-    const first = ahead.shift();
-    if (first === undefined) throw new InvariantError('No thread renders the next part.');
-    const { blocks, ...counts } = await first;
-    start();
+}
+
+/** Each lane takes the next part when it is free, but for one part there are at most as many ahead as there are lanes. */
+async function renderAll(parts: readonly PageRange[], lanes: readonly Lane[], assembler: Assembler): Promise<void> {
+  const ahead: Promise<RenderedPart>[] = [];
+  const resting: Lane[] = [];
+  let [started, assembled] = [0, 0];
+  const start = (lane: Lane): void => {
+    const part = started - assembled > lanes.length ? undefined : parts[started];
+    if (part === undefined) {
+      resting.push(lane);
+      return;
+    }
+    started++;
+    const rendered = lane.render(part);
+    ahead.push(rendered);
+    // An error is thrown when the part is taken; parts before it come first.
+    rendered.then(
+      () => start(lane),
+      () => undefined,
+    );
+  };
+  for (const lane of lanes) start(lane);
+  while (assembled < parts.length) {
+    const next = ahead.shift();
+    if (next === undefined) throw new InvariantError('No thread renders the next part.');
+    const { blocks, ...counts } = await next;
+    assembled++;
+    for (const lane of resting.splice(0)) start(lane);
     for (const block of blocks) await assembler.take(block);
     await assembler.endPart(counts);
   }
@@ -96,7 +121,7 @@ interface Waiting {
 /** With the default of 48, a thread takes about 25 MiB more for a twentieth of the CPU time (bench/README.md). */
 const YOUNG_MEBIBYTES = 16;
 
-class RenderThread {
+class RenderThread implements Lane {
   readonly #worker: Worker;
   /** Pending requests, in the order of their answers. */
   readonly #waiting: Waiting[] = [];
@@ -114,10 +139,6 @@ class RenderThread {
     this.#worker.on('messageerror', (error) => this.fail(endedWorker(error)));
     this.#worker.on('error', (error) => this.fail(endedWorker(error)));
     this.#worker.on('exit', (code) => this.fail(endedWorker(code)));
-  }
-
-  get waiting(): number {
-    return this.#waiting.length;
   }
 
   /** Throws what rendering throws, or that the thread ended. */
