@@ -51,6 +51,7 @@ const EN = {
   none: (label: string, isSomeUndated: boolean): string =>
     `no detections${isSomeUndated ? ' with a readable creation time' : ''} in ${label}`,
   noTimes: 'no detection that was read has a creation time',
+  emptyList: 'the list is empty',
   span: (first: string, last: string): string => `the list spans ${first} - ${last}`,
   day: (date: number, month: number, year: number): string => `${date} ${MONTHS[month] ?? ''} ${year}`,
   emptyAfter: (before: string, isOne: boolean): string =>
@@ -88,6 +89,7 @@ const DE: typeof EN = {
     `${some} ${isOne ? 'Prüfung hat' : 'Prüfungen haben'} keine lesbare Anlegezeit, ${isOne ? 'kann' : 'können'} zum Zeitraum gehören und ${isOne ? 'ist' : 'sind'} in keiner anderen Zahl: ${list}`,
   none: (label, isSomeUndated) => `keine Prüfungen${isSomeUndated ? ' mit lesbarer Anlegezeit' : ''} in ${label}`,
   noTimes: 'keine gelesene Prüfung hat eine Anlegezeit',
+  emptyList: 'die Liste ist leer',
   span: (first, last) => `die Liste reicht vom ${first} bis zum ${last}`,
   day: (date, month, year) => `${date}.${month + 1}.${year}`,
   emptyAfter: (before, isOne) =>
@@ -169,7 +171,8 @@ function undated({ population, undated: named }: RemarkedRun, say: Words): Remar
 
 function empty({ population, list_span: { first, last }, label }: RemarkedRun, say: Words): Remark | null {
   if (population.in_period > 0) return null;
-  const list = first === null || last === null ? say.noTimes : say.span(dayOf(first, say), dayOf(last, say));
+  const untimed = population.unique === 0 ? say.emptyList : say.noTimes;
+  const list = first === null || last === null ? untimed : say.span(dayOf(first, say), dayOf(last, say));
   return { about: 'empty', text: `${say.none(label, population.undated > 0)}; ${list}`, isWarning: true };
 }
 
