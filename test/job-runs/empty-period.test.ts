@@ -2,6 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { resolvePeriod } from '../../src/core/calendar.ts';
+import { remarksOf } from '../../src/core/run-remarks.ts';
+import { createStatistics } from '../../src/render/statistics/statistics.ts';
 import { outcomeLines } from '../../src/app/jobs/outcome.ts';
 import { Office } from './office.ts';
 
@@ -37,4 +40,14 @@ test('a month without a detection after one that had some says so in the report,
   expect(await office.verified()).toEqual([]);
   // The next time nothing is made again.
   expect(await office.run('2024-03-01T07:00:00Z')).toMatchObject({ idle: true });
+});
+
+test.each([
+  ['en', 'no detections in 2024-01; the list is empty'],
+  ['de', 'keine Prüfungen in 2024-01; die Liste ist leer'],
+] as const)('an empty list is called empty (%s)', (language, text) => {
+  const period = resolvePeriod({ kind: 'named', name: '2024-01' }, 'UTC', 0);
+  const statistics = createStatistics({ period }).result(0);
+  const run = { ...statistics, label: period.label, previousDetections: null };
+  expect(remarksOf(run, language)).toEqual([{ about: 'empty', text, isWarning: true }]);
 });

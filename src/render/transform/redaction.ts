@@ -238,7 +238,7 @@ function isTelling(firstByte: number | undefined, length: number, kind: ValueKin
 function echoesOf(detection: Detection): readonly string[] {
   const { url, audioUrl, audioHeatmap, imageHeatmap, intelligence } = detection;
   const addresses = [url, audioUrl, audioHeatmap, imageHeatmap].filter(
-    (text) => text !== null && text.length >= SHORTEST_ADDRESS && privateFrom(text) < 0,
+    (text) => text !== null && text.length >= SHORTEST_ADDRESS && !text.includes('://') && privateFrom(text) < 0,
   );
   if (intelligence === null && addresses.length === 0) return NONE;
   return [...addresses.filter((text) => text !== null), ...sentencesOf(intelligence)];

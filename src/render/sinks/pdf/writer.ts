@@ -9,7 +9,7 @@ import { createPdfDocument, type PdfDocument } from './pdfkit-document.ts';
 import type { FontFile } from './text/font-files.ts';
 import { printable } from './text/pieces.ts';
 import { promisify } from 'node:util';
-import { deflate } from 'node:zlib';
+import { deflate, type ZlibOptions } from 'node:zlib';
 
 interface WrittenPdf {
   /** Characters that no font has. */
@@ -34,9 +34,12 @@ export async function writePdf(report: Report, output: Pick<Output, 'append'>): 
 }
 
 async function draw(report: Report, doc: PdfDocument): Promise<WrittenPdf> {
+  const { attachments = [], asOf } = report;
+  // In the thread pool, while pages are drawn.
+  const packing = Promise.all(attachments.map(packedFile));
   const flow = createFlow(doc, report);
-  await layOut(flow);
-  for (const each of report.attachments ?? []) await embedFile(doc, each, new Date(report.asOf));
+  const [packed] = await Promise.all([packing, layOut(flow)]);
+  for (const each of packed) embedFile(doc, each, new Date(asOf));
   doc['_root'].data['PageLabels'] = { Nums: [0, { S: 'D' }] };
   doc.end();
   const unfinished = doc['_waiting'];
@@ -64,22 +67,32 @@ function openDocument({ title, periodText, organisation, id, asOf, tool, phrases
   return createPdfDocument(info, phrases.language, xmpDescriptions(facts));
 }
 
-const pack = promisify(deflate);
+const pack = promisify<Uint8Array, ZlibOptions, Buffer>(deflate);
+/** A way to the thread pool and back for each. */
+const PACKED_CHUNK_BYTES = 1024 * 1024;
+
+interface PackedFile extends Attachment {
+  readonly packed: Buffer;
+}
+
+async function packedFile(attachment: Attachment): Promise<PackedFile> {
+  return { ...attachment, packed: await pack(attachment.bytes, { chunkSize: PACKED_CHUNK_BYTES }) };
+}
 
 /**
  * Embeds a file in the document. PDF/A-3 (ISO 19005-3, 6.8 and annex E) requires a media type, its size and dates, both
  * names, and its relation to the document. pdfkit's own `file` blocks other work while it compresses, and its checksum
  * does not have the form of ISO 32000-1 (table 46); the report prints SHA-256 instead.
  */
-async function embedFile(doc: PdfDocument, attachment: Attachment, date: Date): Promise<void> {
-  const { name, type, description, relationship, bytes } = attachment;
+function embedFile(doc: PdfDocument, file: PackedFile, date: Date): void {
+  const { name, type, description, relationship, bytes, packed } = file;
   const stream = doc.ref({
     Type: 'EmbeddedFile',
     Subtype: type.replaceAll(/[^A-Za-z0-9.+-]/g, (sign) => `#${sign.charCodeAt(0).toString(16).padStart(2, '0')}`),
     Params: { Size: bytes.byteLength, CreationDate: date, ModDate: date },
     Filter: 'FlateDecode',
   });
-  stream.end(await pack(bytes));
+  stream.end(packed);
   const specification = doc.ref({
     Type: 'Filespec',
     F: new String(name),
