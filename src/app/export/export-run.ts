@@ -14,7 +14,6 @@ import { LARGEST_MANIFEST_BYTES } from '../../seal/evidence/manifest-schema.ts';
 import { loadReader } from '../../seal/evidence/timestamp.ts';
 import { ARCHIVE_FILE, holdsManifest } from '../../seal/evidence/run-files.ts';
 import { ListReader } from './read-list.ts';
-import { timestampRun } from './timestamp-run.ts';
 import type { RenderPartsJob } from './render-parts.ts';
 import { type RenderedRun, renderRun, type RenderRunJob } from './render-run.ts';
 import { historyAfter, readPreviousRun, runsBeforeArchive } from '../run/previous-run.ts';
@@ -99,6 +98,7 @@ export async function timestamp(
   deps: RunDependencies,
 ): Promise<boolean> {
   if (authority === null) return true;
+  const { timestampRun } = await import('./timestamp-run.ts');
   const why = await timestampRun(folder, authority, deps.signal);
   if (why === null) return true;
   const text = `The run has no timestamp: ${why}. The run is complete without it; a job asks again when it runs next.`;
