@@ -239,6 +239,54 @@ describe('threads', () => {
     expect(stopped).toBe(1);
   });
 
+  test('that never answer: this one renders no more than one part ahead for each lane, and one', async () => {
+    const controller = new AbortController();
+    const begun: number[] = [];
+    const running = run(
+      'import("node:worker_threads").then((own) => own.parentPort.ref())',
+      controller.signal,
+      (part) => {
+        begun.push(part.first);
+        return here(part);
+      },
+    );
+    running.catch(() => undefined);
+    for (let turn = 0; begun.length < 3 || turn < 50; turn++) await breathe();
+    expect(begun).toEqual([0, 3, 4]);
+    controller.abort(new InterruptedError('SIGTERM'));
+    await expect(running).rejects.toThrow(InterruptedError);
+  });
+
+  test('an assembler that fails: nothing is begun any more', async () => {
+    let [begun, late, ended] = [0, 0, 0];
+    const counted: PartRenderer = async (part, _give, signal) => {
+      begun++;
+      if (signal.aborted) late++;
+      await breathe();
+      ended++;
+      return await here(part);
+    };
+    const failing = { ...nothing, endPart: () => Promise.reject(new OutputError('full')) };
+    const answering = `
+      import { parentPort } from 'node:worker_threads';
+      parentPort.on('message', (part) => {
+        if (part === null) process.exit(0);
+        parentPort.postMessage({ kind: 'part', blocks: [], statistics: part.first, registers: null });
+      });`;
+    await expect(run(answering, undefined, counted, failing)).rejects.toThrow('full');
+    expect([ended, late]).toEqual([begun, 0]);
+  });
+
+  test('any reason to stop is an interruption, whichever lane renders', async () => {
+    const controller = new AbortController();
+    const waiting: PartRenderer = async (_part, _give, signal) => {
+      controller.abort();
+      signal.throwIfAborted();
+      return await here({ first: 0, end: 1 });
+    };
+    await expect(run('for(;;){}', controller.signal, waiting)).rejects.toThrow(InterruptedError);
+  });
+
   test('that answer out of order: assembled in list order', async () => {
     // Two of the even parts are answered late.
     const script = `

@@ -35,11 +35,12 @@ type Dependencies = Parameters<typeof SOURCES.api.create>[1];
 /** Starts a real server on loopback, read by the same client as the vendor's; it closes with the source. */
 async function openSandbox(settings: SandboxSettings, client: Client, dependencies: Dependencies): Promise<Source> {
   const key = 'sandbox-key';
+  const api = await apiSource();
   // Not needed to read the vendor's list.
   const { startSandbox } = await import('../../sandbox/server.ts');
   const sandbox = await startSandbox({ ...settings, key });
   const { detections, seed, months } = settings;
-  const source = (await apiSource()).create(
+  const source = api.create(
     {
       baseUrl: sandbox.url,
       key: new Secret(key),

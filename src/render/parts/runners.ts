@@ -51,14 +51,16 @@ export function inThreads(count: number, script: URL, setup: PartSetup, renderer
     async run(parts, assembler, signal) {
       const threads = Array.from({ length: count }, () => new RenderThread(script, setup));
       const over = new AbortController();
-      const here = laneHere(renderer, AbortSignal.any([signal, over.signal]));
+      const here = laneHere(renderer, over.signal);
       const stop = (): void => {
-        for (const thread of threads) thread.fail(interruptionOf(signal));
+        const interruption = interruptionOf(signal);
+        over.abort(interruption);
+        for (const thread of threads) thread.fail(interruption);
       };
       signal.addEventListener('abort', stop);
       try {
         signal.throwIfAborted();
-        await renderAll(parts, [here, ...threads], assembler);
+        await renderAll(parts, [here, ...threads], assembler, over.signal);
       } finally {
         signal.removeEventListener('abort', stop);
         over.abort();
@@ -82,12 +84,17 @@ function laneHere(renderer: PartRenderer, signal: AbortSignal) {
 }
 
 /** Each lane takes the next part when it is free, but for one part there are at most as many ahead as there are lanes. */
-async function renderAll(parts: readonly PageRange[], lanes: readonly Lane[], assembler: Assembler): Promise<void> {
+async function renderAll(
+  parts: readonly PageRange[],
+  lanes: readonly Lane[],
+  assembler: Assembler,
+  over: AbortSignal,
+): Promise<void> {
   const ahead: Promise<RenderedPart>[] = [];
   const resting: Lane[] = [];
   let [started, assembled] = [0, 0];
   const start = (lane: Lane): void => {
-    const part = started - assembled > lanes.length ? undefined : parts[started];
+    const part = over.aborted || started - assembled > lanes.length ? undefined : parts[started];
     if (part === undefined) {
       resting.push(lane);
       return;

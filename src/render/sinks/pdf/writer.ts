@@ -35,11 +35,12 @@ export async function writePdf(report: Report, output: Pick<Output, 'append'>): 
 
 async function draw(report: Report, doc: PdfDocument): Promise<WrittenPdf> {
   const { attachments = [], asOf } = report;
-  // In the thread pool, while pages are drawn.
-  const packing = Promise.all(attachments.map(packedFile));
   const flow = createFlow(doc, report);
-  const [packed] = await Promise.all([packing, layOut(flow)]);
-  for (const each of packed) embedFile(doc, each, new Date(asOf));
+  // In the thread pool, while pages are drawn. A failure is thrown below.
+  const packing = Promise.all(attachments.map(packedFile));
+  packing.catch(() => undefined);
+  await layOut(flow);
+  for (const each of await packing) embedFile(doc, each, new Date(asOf));
   doc['_root'].data['PageLabels'] = { Nums: [0, { S: 'D' }] };
   doc.end();
   const unfinished = doc['_waiting'];
