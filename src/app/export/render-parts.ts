@@ -15,8 +15,8 @@ import { createWitness, type RecordCheck, refuseContradictions } from '../run/ch
 
 /** Exists only in the compiled program: a thread cannot run TypeScript. */
 const WORKER = new URL('./part-worker.js', import.meta.url);
-/** For fewer detections, starting a thread takes longer than it saves. */
-const FEWEST_FOR_THREADS = 25_000;
+/** Of pages: for fewer, starting a thread takes longer than it saves. */
+const FEWEST_BYTES_FOR_THREADS = 64 * 1024 * 1024;
 const MOST_THREADS = 8;
 
 export interface OpenSink {
@@ -98,7 +98,8 @@ async function runnerFor(
   parts: readonly Part[],
 ): Promise<PartRunner> {
   const own = sinks.filter(({ factory, isOwn }) => isOwn && factory.takesRows);
-  const isLong = snapshot.record.certificate.unique >= FEWEST_FOR_THREADS;
+  const bytes = snapshot.record.windows.reduce((sum, window) => sum + (window.file === null ? 0 : window.bytes), 0);
+  const isLong = bytes >= FEWEST_BYTES_FOR_THREADS;
   // One core is this thread's.
   const wanted = workers === 'auto' ? (isLong ? Math.min(availableParallelism() - 1, MOST_THREADS) : 0) : workers;
   if (workers !== 'auto' && workers > 0 && own.length > 0) {

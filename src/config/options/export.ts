@@ -94,7 +94,7 @@ export const EXPORT_OPTIONS = {
     'Output',
     autoOr(integer(0, 32)),
     'auto',
-    'Threads that render beside the main one, about 100 MiB each; auto: from 25,000 detections on, one for each other core',
+    'Threads that render beside the main one, about 100 MiB each; auto: from 64 MiB of pages on, one for each other core',
   ),
   'sign-key': optionalPath('Output', 'a file', 'no signature', 'Ed25519 private key (PEM) to sign the manifest with'),
   timestamp: optional(
