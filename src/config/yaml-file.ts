@@ -20,14 +20,17 @@ export interface YamlFile {
 
 /** Reads and parses a YAML 1.2 file (core schema, no aliases or tags). Throws `ConfigError` that names it by `what`. */
 export async function readYamlFile(path: string, what: string): Promise<YamlFile> {
+  return parseYaml(path, await readYamlText(path, what));
+}
+
+/** The first half of `readYamlFile`. */
+export async function readYamlText(path: string, what: string): Promise<string> {
   const { bytes } = await readCapped(path, what, MAX_BYTES);
-  let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {
     throw problemAt(path, 1, 'the file is not valid UTF-8.', 'Save it as UTF-8.', error);
   }
-  return parseYaml(path, text);
 }
 
 /** The second half of `readYamlFile`; `path` is for messages only. */

@@ -1,7 +1,8 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ConfigError } from '../../src/core/errors.ts';
-import { chooseJobs } from '../../src/app/jobs/read-jobs.ts';
+import { chooseJobs, jobReader } from '../../src/app/jobs/read-jobs.ts';
 import { runHere } from '../cli/run-cli.ts';
 import { jobOf, jobYaml, read, withJobFile } from './jobs.ts';
 
@@ -166,6 +167,21 @@ test('jobs are chosen by name, in the order of the file', async () => {
     const file = await read(path);
     expect(chooseJobs(file, ['two', 'one']).map(({ name }) => name)).toEqual(['one', 'two']);
     expect(() => chooseJobs(file, ['tow'])).toThrow(/has no job "tow"/);
+  });
+});
+
+test('one job is read as with all others, but whatever their templates are, and anew when the file was changed', async () => {
+  const yaml = (out: string): string => jobYaml('schedule: "0 6 1 * *"', `out: ${out}`);
+  await withJobFile(yaml('one'), async (path, folder) => {
+    const readJob = jobReader();
+    expect(await readJob(path, 'one')).toEqual((await read(path)).jobs[0]);
+    expect(await readJob(path, 'constructor')).toBeNull();
+    await writeFile(path, `${yaml('two')}  other: { schedule: "0 6 1 * *", template: ./gone.yaml }\n`);
+    expect(await readJob(path, 'one')).toMatchObject({ outDir: join(folder, 'two'), line: 2 });
+    await expect(readJob(path, 'other')).rejects.toThrow(/jobs\.yaml:5: jobs\.other\.template: .*gone\.yaml/);
+    await expect(read(path)).rejects.toThrow(/gone\.yaml/);
+    await writeFile(path, yaml('three').replace('schedule', 'shedule'));
+    await expect(readJob(path, 'one')).rejects.toThrow(/jobs\.yaml:3: jobs\.one\.schedule: is missing/);
   });
 });
 

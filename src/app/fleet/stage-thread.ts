@@ -6,6 +6,7 @@ import { Secret } from '../../core/secret.ts';
 import { systemClock } from '../../platform/machine.ts';
 import { endedWorker, receivedFailure, type SentFailure, sentFailure } from '../../render/parts/messages.ts';
 import type { JobContext } from '../jobs/outcome.ts';
+import { jobReader } from '../jobs/read-jobs.ts';
 import type { Task } from './queue.ts';
 import { isPermanent, runStage, type StageResult, tellFailure } from './stages.ts';
 
@@ -103,8 +104,10 @@ export async function serveStages(exitCodeOf: JobContext['exitCodeOf']): Promise
   const { store, folder } = workerData as Pick<StageThreadSettings, 'store' | 'folder'>;
   const say = (answer: Answer): void => port.postMessage(answer, []);
   let stop = new AbortController();
+  const readJob = jobReader();
   const context = (): Parameters<typeof runStage>[1] => ({
     store,
+    readJob,
     folder,
     env: process.env,
     clock: systemClock(),

@@ -30,7 +30,7 @@ import type { Job } from '../jobs/job.ts';
 import { openJobNotifier } from '../jobs/notify.ts';
 import { type JobContext, type JobOutcome, outcomeLines, type SealedJobRun } from '../jobs/outcome.ts';
 import { periodOfLabel, planJob } from '../jobs/plan.ts';
-import { readJobs } from '../jobs/read-jobs.ts';
+import type { JobReader } from '../jobs/read-jobs.ts';
 import { isTransient, openPlace, runJob } from '../jobs/run-job.ts';
 import { sealPeriod } from '../jobs/seal-due-periods.ts';
 import { noteErrors, readState, runName, writeChecks } from '../jobs/state.ts';
@@ -41,6 +41,7 @@ import type { Task } from './queue.ts';
 export interface StageContext extends Omit<JobContext, 'baseDir' | 'nowMs'> {
   /** The folder that holds the job file; its runs are below it, on every machine. */
   readonly store: string;
+  readonly readJob: JobReader;
 }
 
 /** What a stage made known; the rest is on the store. */
@@ -64,9 +65,9 @@ interface Work {
  * Does one stage. Safe to repeat, also while another worker does the same: what is there is not made again. Throws
  * `TryLaterError` while another one is at work on the same job, run folder or key.
  */
-export async function runStage(task: Task, { store, ...rest }: StageContext): Promise<StageResult> {
+export async function runStage(task: Task, { store, readJob, ...rest }: StageContext): Promise<StageResult> {
   const context: JobContext = { ...rest, baseDir: store, nowMs: task.nowMs };
-  const job = await jobOf(task, store);
+  const job = await jobOf(task, store, readJob);
   const { config, warnings } = await configOfJob(job, context);
   if (config.source.kind === 'api') context.protect(config.source.api.key);
   const work: Work = { task, job, config, context, signal: context.signal };
@@ -92,9 +93,13 @@ export async function runStage(task: Task, { store, ...rest }: StageContext): Pr
 }
 
 /** Notes and notifies that a stage failed for good; `deliver` has done so itself. */
-export async function tellFailure(task: Task, error: unknown, { store, ...rest }: StageContext): Promise<void> {
+export async function tellFailure(
+  task: Task,
+  error: unknown,
+  { store, readJob, ...rest }: StageContext,
+): Promise<void> {
   const context: JobContext = { ...rest, baseDir: store, nowMs: task.nowMs };
-  const job = await jobOf(task, store);
+  const job = await jobOf(task, store, readJob);
   await noteErrors(job, [error]);
   const none = { runs: [], unchanged: [], deliveries: [], nextMs: null };
   const outcome: JobOutcome = { ...none, job: job.name, idle: false, timezone: job.timezone, errors: [error] };
@@ -103,11 +108,10 @@ export async function tellFailure(task: Task, error: unknown, { store, ...rest }
   await watcher.ended(outcome);
 }
 
-async function jobOf(task: Task, store: string): Promise<Job> {
+async function jobOf(task: Task, store: string, readJob: JobReader): Promise<Job> {
   const path = join(store, task.file);
-  const { jobs } = await readJobs(path);
-  const job = jobs.find(({ name }) => name === task.job);
-  if (job !== undefined) return job;
+  const job = await readJob(path, task.job);
+  if (job !== null) return job;
   throw new ConfigError(`${path} has no job ${JSON.stringify(task.job)}.`, {
     place: { file: path },
     remedy: 'Give all workers the job file that was enqueued: --store names its folder.',

@@ -6,16 +6,17 @@ import { shown } from '../../config/words.ts';
 import { loadTemplate } from '../../config/template.ts';
 import {
   firstProblem,
+  parseYaml,
   plainProblem,
   problemAt,
-  readYamlFile,
+  readYamlText,
   schemaProblems,
   type YamlFile,
 } from '../../config/yaml-file.ts';
 import { ConfigError } from '../../core/errors.ts';
 import type { Template } from '../../core/template.ts';
 import { TABLES } from '../../render/transform/tables/tables.ts';
-import { JOB_FILE } from './job-schema.ts';
+import { JOB_FILE, type JobData } from './job-schema.ts';
 import { type Job, type JobFile, resolveJob } from './job.ts';
 
 /**
@@ -39,25 +40,58 @@ export function chooseJobs(file: JobFile, names: readonly string[], shard: Shard
 
 const SCHEMA = 'jobs.schema.json';
 
+interface CheckedFile {
+  readonly text: string;
+  readonly file: YamlFile;
+  readonly jobs: Readonly<Record<string, JobData>>;
+}
+
+async function readChecked(path: string, before: CheckedFile | null = null): Promise<CheckedFile> {
+  const text = await readYamlText(path, 'job file');
+  if (before?.file.path === path && before.text === text) return before;
+  const file = parseYaml(path, text);
+  const parsed = JOB_FILE.safeParse(file.data, { error: plainProblem });
+  if (!parsed.success) throw firstProblem(schemaProblems(file, parsed.error, SCHEMA)) ?? parsed.error;
+  return { text, file, jobs: parsed.data.jobs };
+}
+
+const loadJobTemplate = async (word: string): Promise<Template> =>
+  await loadTemplate(word, { tables: Object.values(TABLES) });
+
+export type JobReader = ReturnType<typeof jobReader>;
+
+/**
+ * Returns what reads one job of a file and its template, whatever the templates of the others are; null if the file does
+ * not name it. Throws `ConfigError` as `file:line: path: problem`. A file that is as it was is not parsed again: for
+ * hundreds of jobs that takes as long as a short run.
+ */
+export function jobReader() {
+  let newest: CheckedFile | null = null;
+  return async (path: string, name: string): Promise<Job | null> => {
+    newest = await readChecked(path, newest);
+    const { file, jobs } = newest;
+    const data = Object.hasOwn(jobs, name) ? jobs[name] : undefined;
+    return data === undefined ? null : await resolveJob(name, data, file, dirname(resolve(path)), loadJobTemplate);
+  };
+}
+
 /**
  * Reads a job file and its templates. Reads no key and sends no request. Throws `ConfigError` as `file:line: path:
  * problem`; for several problems, its cause is an `AggregateError` of them all.
  */
 export async function readJobs(path: string): Promise<JobFile> {
-  const file = await readYamlFile(path, 'job file');
-  const parsed = JOB_FILE.safeParse(file.data, { error: plainProblem });
-  if (!parsed.success) throw firstProblem(schemaProblems(file, parsed.error, SCHEMA)) ?? parsed.error;
+  const { file, jobs: named } = await readChecked(path);
   const baseDir = dirname(resolve(path));
   const jobs: Job[] = [];
   const problems: ConfigError[] = [];
-  // Teams share templates; a file of hundreds of jobs is read for each stage of a fleet.
+  // Teams share templates.
   const templates = new Map<string, Promise<Template>>();
   const load = (word: string): Promise<Template> => {
-    const loading = templates.get(word) ?? loadTemplate(word, { tables: Object.values(TABLES) });
+    const loading = templates.get(word) ?? loadJobTemplate(word);
     templates.set(word, loading);
     return loading;
   };
-  for (const [name, data] of Object.entries(parsed.data.jobs)) {
+  for (const [name, data] of Object.entries(named)) {
     try {
       jobs.push(await resolveJob(name, data, file, baseDir, load));
     } catch (error) {
