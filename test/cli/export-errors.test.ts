@@ -61,7 +61,7 @@ describe('a run that cannot be written', () => {
     const { code, stdout, stderr } = await runHere([...SMALL, '--out', '/proc/reports']);
     expect({ code, stdout }).toEqual({ code: 7, stdout: '' });
     expect(stderr).toMatch(
-      /^error: .*\/proc\/reports: the file system there takes no new folders .*\n {2}try: .*--out\.\n$/,
+      /^error: .*\/proc\/reports: the file system there takes no new folders .*\n {2}try: Choose another folder \(--out; out of a job; TMPDIR for temporary files\)\.\n$/,
     );
   });
 

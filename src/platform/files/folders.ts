@@ -3,7 +3,7 @@ import { lstat, mkdir, mkdtemp, open, readdir, rename, rm, rmdir, stat, unlink }
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { OutputError } from '../../core/errors.ts';
-import { outputFailure, systemCode } from './output-failure.ts';
+import { ANOTHER_FOLDER, outputFailure, systemCode } from './output-failure.ts';
 
 /**
  * A run holds names, addresses and people's words: its owner writes, its group (the intended readers) reads, and no one
@@ -24,7 +24,7 @@ export async function makeFolder(path: string, mode = 0o777): Promise<string | n
     await stat(folder).catch((cause: unknown) => {
       if (systemCode(cause) !== 'ENOENT') throw cause;
       const text = `Could not write ${path}: ${folder} is a link to something that does not exist (ENOENT).`;
-      const remedy = 'Make what the link leads to, or choose another folder with --out.';
+      const remedy = `Make what the link leads to, or choose ${ANOTHER_FOLDER}`;
       throw new OutputError(text, { place: { file: folder }, remedy, cause });
     });
     for (const one of [...missing].reverse()) await makeOne(one, mode);
@@ -42,7 +42,7 @@ async function makeOne(folder: string, mode: number): Promise<void> {
     if (systemCode(cause) !== 'ENOENT') throw cause;
     // Its parent exists: a file system such as /proc makes its folders itself.
     const text = `Could not make the folder ${folder}: the file system there takes no new folders (ENOENT).`;
-    const remedy = 'Choose another folder with --out.';
+    const remedy = `Choose ${ANOTHER_FOLDER}`;
     throw new OutputError(text, { place: { file: folder }, remedy, cause });
   });
 }

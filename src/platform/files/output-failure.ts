@@ -1,24 +1,27 @@
 import { DetectReportError, type ErrorPlace, OutputError } from '../../core/errors.ts';
 
+/** An end of a remedy: which word names the folder depends on the command. */
+export const ANOTHER_FOLDER = 'another folder (--out; out of a job; TMPDIR for temporary files).';
+
 const REMEDIES: ReadonlyMap<string, readonly [what: string, remedy: string]> = new Map([
-  ['ENOSPC', ['the disk is full', 'Free space there, or choose another folder with --out.']],
-  ['EDQUOT', ['the disk quota is used up', 'Free space there, or choose another folder with --out.']],
+  ['ENOSPC', ['the disk is full', `Free space there, or choose ${ANOTHER_FOLDER}`]],
+  ['EDQUOT', ['the disk quota is used up', `Free space there, or choose ${ANOTHER_FOLDER}`]],
   [
     'EFBIG',
     [
       'the file would exceed the largest size allowed there',
-      'Raise the limit (ulimit -f), or choose another folder with --out.',
+      `Raise the limit (ulimit -f), or choose ${ANOTHER_FOLDER}`,
     ],
   ],
-  ['EACCES', ['permission is denied', 'Give this user the right to write there, or choose another folder with --out.']],
+  ['EACCES', ['permission is denied', `Give this user the right to write there, or choose ${ANOTHER_FOLDER}`]],
+  ['EPERM', ['the operation is not permitted', `Give this user the right to write there, or choose ${ANOTHER_FOLDER}`]],
+  ['EROFS', ['the file system is read-only', `Choose ${ANOTHER_FOLDER}`]],
+  ['ENOTDIR', ['a part of the path is a file, not a folder', `Choose ${ANOTHER_FOLDER}`]],
+  ['EEXIST', ['something is in the way', `Move it away, or choose ${ANOTHER_FOLDER}`]],
   [
-    'EPERM',
-    ['the operation is not permitted', 'Give this user the right to write there, or choose another folder with --out.'],
+    'ENAMETOOLONG',
+    ['the name is too long', 'Choose a shorter path (--out; out of a job), or a shorter template name.'],
   ],
-  ['EROFS', ['the file system is read-only', 'Choose another folder with --out.']],
-  ['ENOTDIR', ['a part of the path is a file, not a folder', 'Choose another folder with --out.']],
-  ['EEXIST', ['something is in the way', 'Move it away, or choose another folder with --out.']],
-  ['ENAMETOOLONG', ['the name is too long', 'Choose a shorter path with --out, or a shorter template name.']],
   ['EMFILE', ['too many files are open', 'Raise the limit (ulimit -n) and run again.']],
   ['ENOENT', ['it is gone', 'Something removed it while the run went on; run again.']],
   ['EIO', ['the disk reports an error', 'Check the disk, then run again.']],
@@ -66,10 +69,7 @@ export function readBackFailure(error: unknown, path: string): DetectReportError
 function failure(doing: string, error: unknown, path: string, place: ErrorPlace): DetectReportError {
   if (error instanceof DetectReportError) return error;
   const code = systemCode(error);
-  const [what, remedy] = REMEDIES.get(code) ?? [
-    'the system refused',
-    'Check the folder, or choose another one with --out.',
-  ];
+  const [what, remedy] = REMEDIES.get(code) ?? ['the system refused', `Check the folder, or choose ${ANOTHER_FOLDER}`];
   return new OutputError(`Could not ${doing} ${path}: ${what}${code === '' ? '' : ` (${code})`}.`, {
     place: { ...place, file: path },
     remedy,

@@ -279,7 +279,7 @@ export class RunFolder implements OutputFolder {
     const { overwrite, isRun } = this.#options;
     if (isRun !== undefined && !(await isRun(this.path))) {
       const text = `${this.path} is in the way: it is not a run of detect-report, and only a run is replaced.`;
-      const remedy = 'Move it away, or choose another folder with --out.';
+      const remedy = 'Move it away, or choose another folder (--out, or out of a job).';
       throw new ConfigError(text, { place: { file: this.path }, remedy });
     }
     if (overwrite) return;
