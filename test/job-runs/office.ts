@@ -58,9 +58,13 @@ export class Office {
     await writeFile(this.jobFile, `jobs:\n  monthly:\n${lines.map((line) => `    ${line}\n`).join('')}`);
   }
 
-  /** Runs what is due at a time, in this process. */
-  async run(now: string, env: Record<string, string> = {}): Promise<JobOutcome> {
-    const { signal } = new AbortController();
+  /** Runs what is due at a time, in this process; `watch` sees its events, and may interrupt it. */
+  async run(
+    now: string,
+    env: Record<string, string> = {},
+    watch: (event: ProgressEvent, stop: AbortController) => void = () => undefined,
+  ): Promise<JobOutcome> {
+    const stop = new AbortController();
     const file = await readJobs(this.jobFile);
     const context = {
       baseDir: file.baseDir,
@@ -77,15 +81,23 @@ export class Office {
       random: () => 0,
       emit: (event: ProgressEvent) => {
         if (event.kind === 'note') this.notes.push(event.text);
+        watch(event, stop);
       },
-      signal,
+      signal: stop.signal,
       protect: () => undefined,
       exitCodeOf: () => 0,
     };
-    const outcomes = await runJobs(file.jobs, context, () => Promise.resolve());
-    const [outcome] = outcomes;
-    if (outcome === undefined) throw new Error('no job');
-    return outcome;
+    let told: JobOutcome | null = null;
+    const running = runJobs(file.jobs, context, (outcome) => {
+      told = outcome;
+      return Promise.resolve();
+    });
+    // An interruption is thrown after it was told.
+    await running.catch((error: unknown) => {
+      if (error !== stop.signal.reason) throw error;
+    });
+    if (told === null) throw new Error('no job');
+    return told;
   }
 
   /** Deletes a detection as a client of the API would. */

@@ -64,7 +64,9 @@ async function doPart({ errors }: Done, { signal }: JobContext, work: () => Prom
   try {
     await work();
   } catch (error) {
-    errors.push(reasonOf(error, signal));
+    const reason = reasonOf(error, signal);
+    // What ends all parts is told once.
+    if (!errors.includes(reason)) errors.push(reason);
   }
 }
 
