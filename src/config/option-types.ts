@@ -50,20 +50,36 @@ export function text(metavar: string, noun: string): OptionType<string> {
 
 /** A whole number between two bounds, both included. */
 export function integer(min: number, max: number): OptionType<number> {
-  return wordType('N', { type: 'integer', minimum: min, maximum: max }, (word) => {
-    const value = numberOf(word, /^\d{1,15}$/);
-    if (Number.isSafeInteger(value) && value >= min && value <= max) return value;
-    throw wrongNumber(word, `a whole number from ${min} to ${max}`);
-  });
+  const schema = { type: 'integer', minimum: min, maximum: max };
+  return wordType('N', schema, (word) => wholeNumber(word, min, max));
+}
+
+function wholeNumber(word: unknown, min: number, max: number, also = ''): number {
+  const value = numberOf(word, /^\d{1,15}$/);
+  if (Number.isSafeInteger(value) && value >= min && value <= max) return value;
+  throw wrongNumber(word, `${also}a whole number from ${min} to ${max}`);
 }
 
 /** Address of a Redis server. May hold a password, so no message shows it. */
 export function redisAddress(): OptionType<string> {
   return wordType('ADDRESS', { type: 'string' }, (word) => {
     const address = typeof word === 'string' ? word.trim() : '';
-    if (/^rediss?:\/\/[^/]/.test(address) && URL.canParse(address)) return address;
-    throw wrongValue('it is not the address of a Redis server.', 'Write redis://HOST:PORT, or rediss:// for TLS.');
+    if (isRedisAddress(address)) return address;
+    const remedy =
+      'Write redis://HOST:PORT or redis://USER:PASSWORD@HOST:PORT/DATABASE (% as %25), or rediss:// for TLS.';
+    throw wrongValue('it is not the address of a Redis server.', remedy);
   });
+}
+
+function isRedisAddress(address: string): boolean {
+  if (!/^rediss?:\/\/[^/]/.test(address) || !URL.canParse(address)) return false;
+  const { username, password, pathname } = new URL(address);
+  try {
+    decodeURIComponent(username + password);
+  } catch {
+    return false;
+  }
+  return /^\/?$|^\/\d{1,5}$/.test(pathname);
 }
 
 /** One of `count` shards, by its number from 0. */
@@ -87,9 +103,10 @@ export function shard(): OptionType<Shard> {
   });
 }
 
-export function autoOr(number: OptionType<number>): OptionType<number | 'auto'> {
-  const schema = { anyOf: [{ const: 'auto' }, number.schema] };
-  return wordType('auto|N', schema, (word) => (word === 'auto' ? word : number.read(word)));
+/** `auto`, or a whole number between two bounds. */
+export function autoOrInteger(min: number, max: number): OptionType<number | 'auto'> {
+  const schema = { anyOf: [{ const: 'auto' }, integer(min, max).schema] };
+  return wordType('auto|N', schema, (word) => (word === 'auto' ? word : wholeNumber(word, min, max, 'auto or ')));
 }
 
 /** A number above 0 up to `max`. */

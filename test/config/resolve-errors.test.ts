@@ -56,6 +56,11 @@ const WRONG: readonly [flags: Words, message: string, remedy: string][] = [
     `Use one of: ${FORMATS.join(', ')}.`,
   ],
   [
+    { workers: 'many' },
+    '--workers: "many" is not auto or a whole number from 0 to 32.',
+    'Give auto or a whole number from 0 to 32.',
+  ],
+  [
     { 'page-size': '5' },
     '--page-size: "5" is not a whole number from 10 to 1000.',
     'Give a whole number from 10 to 1000.',

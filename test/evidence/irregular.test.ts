@@ -1,4 +1,4 @@
-import { rename, rm, symlink, truncate } from 'node:fs/promises';
+import { readdir, rename, rm, symlink, truncate } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -85,6 +85,11 @@ describe('the archive of a run', () => {
       await rewritten(join(copy, 'records.zip'), how);
       await reseal(copy);
       expect(await findingsOf(copy)).toEqual([expect.stringMatching(/^\[records\] records\.zip: /)]);
+      // A run made from it would keep it, and be one that does not verify.
+      const words = ['export', '--source', join(copy, 'records.zip'), '--out', join(copy, 'again'), '--quiet'];
+      const again = await runHere(words);
+      expect({ code: again.code, stdout: again.stdout }).toEqual({ code: 3, stdout: '' });
+      expect(await readdir(copy)).not.toContain('again');
     },
   );
 

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { enqueueJobs } from '../../src/app/fleet/enqueue.ts';
@@ -118,6 +118,49 @@ describe('a fleet on a real Redis', { timeout: 300_000 }, () => {
     expect(await readdir(join(fleet.store, 'team-0'))).not.toContain('.job-team-0.error');
   });
 
+  test('a job that was changed, or is gone, holds nothing up: the next enqueue queues what the file asks for', async () => {
+    const fleet = await Fleet.open({ detections: 100, key: KEY }, 2, 'formats: [csv]', 'since: 2023-12-01', 'amend: 0');
+    const failed = async () => await fleet.client.zrange('bull:detect-report:failed', '0', '-1');
+    await fleet.enqueue(1, '2024-01-01T06:00:00Z');
+    expect(await fleet.enqueue(1)).toEqual([{ job: 'team-0', state: 'waiting', periods: ['2023-12'] }]);
+    await fleet.enqueue();
+    const file = join(fleet.store, 'jobs.yaml');
+    const jobs = await readFile(file, 'utf8');
+    const changed = jobs.replace('since: 2023-12-01', 'since: 2024-01-22\n    period: last-week');
+    await writeFile(file, changed.replace('team-1:', 'team-2:'));
+    const worker = fleet.startWorker();
+    for (const team of ['team-0', 'team-1']) {
+      await fleet.until('the failure', async () => (await failed()).some((id) => id.includes(`${team}/deliver`)));
+    }
+    expect(fleet.said).toContain('failed read: The job team-0 asks for other periods than 2023-12');
+    expect(await readFile(join(fleet.store, 'team-0', '.job-team-0.error'), 'utf8')).toContain('other periods');
+    expect(await fleet.enqueue()).toMatchObject([
+      { job: 'team-0', state: 'queued', periods: ['2024-01-22_2024-01-29'] },
+      { job: 'team-2', state: 'queued', periods: ['2023-12', '2024-01'] },
+    ]);
+    expect(await failed()).toEqual([]);
+    // The worker whose stage failed holds no lock of the job.
+    await fleet.untilDone(3, 60_000);
+    expect(fleet.workers).toEqual([worker]);
+    expect(await fleet.findings()).toEqual([]);
+  });
+
+  test('stages that were queued a day ago wait for the key, too', async () => {
+    const list = { detections: 200, key: KEY, latencyMs: 50 };
+    const fleet = await Fleet.open(list, 2, 'formats: [csv]', 'amend: 0');
+    await fleet.enqueue();
+    const jobs = (await fleet.client.keys('bull:detect-report:jobs.yaml/*')).filter((key) => /\/[\d.]+$/.test(key));
+    const before = String(Date.now() - 25 * 3_600_000);
+    for (const key of jobs) await fleet.client.hset(key, 'timestamp', before);
+    fleet.startWorker(2, { DETECT_REPORT_PAGE_SIZE: '10' });
+    await fleet.until('a wait', async () => {
+      const waits = await Promise.all(jobs.map((key) => fleet.client.hget(key, 'progress')));
+      return waits.some((progress) => Number(progress) > 0);
+    });
+    await fleet.untilDone(2);
+    expect(fleet.said).not.toContain('failed');
+  });
+
   test('SIGTERM: an idle worker ends with 0, another hands back its stage and ends with 143', async () => {
     const fleet = await Fleet.open({ detections: 2_000, key: KEY, latencyMs: 200 }, 1, 'formats: [csv]');
     const words = ['worker', '--store', fleet.store, '--slots', '1', '--metrics', fleet.store];
@@ -155,6 +198,18 @@ describe('a fleet on a real Redis', { timeout: 300_000 }, () => {
     expect(other).toMatchObject({ code: 2, stderr: expect.stringContaining('redis://HOST:PORT') });
     for (const { stderr, stdout } of [wrong, evicting, gone, other]) expect(stderr + stdout).not.toContain(PASSWORD);
     await fleet.redis.start();
+    for (const [path, why, code] of [
+      ['/99', 'has no database 99', 2],
+      ['/abc', 'is not the address of a Redis server', 2],
+      ['/1/2', 'is not the address of a Redis server', 2],
+    ] as const) {
+      expect(await told(fleet.redis.address + path)).toMatchObject({ code, stderr: expect.stringContaining(why) });
+    }
+    const undecoded = await told('redis://:%zz@127.0.0.1');
+    expect(undecoded).toMatchObject({ code: 2, stderr: expect.stringContaining('%25') });
+    fleet.redis.pause(true);
+    expect(await told(fleet.redis.address)).toMatchObject({ code: 7, stderr: expect.stringContaining('ETIMEDOUT') });
+    fleet.redis.pause(false);
     await expect(
       enqueueJobs({ path: '', baseDir: '', jobs: [] }, [], {
         address: fleet.redis.address,

@@ -59,6 +59,11 @@ export class RedisServer {
     });
   }
 
+  /** Takes connections and says nothing until it goes on. */
+  pause(isPaused: boolean): void {
+    this.#process?.kill(isPaused ? 'SIGSTOP' : 'SIGCONT');
+  }
+
   /** As a power failure would. */
   async kill(): Promise<void> {
     await killed(this.#process);

@@ -199,6 +199,26 @@ test('deliveries that cannot be looked up are a failure that status shows, not "
   expect(next.errors).toEqual([expect.any(OutputError)]);
 });
 
+test('a note that a run must be delivered, which cannot be read, is a failure at each run, and not "delivered"', async () => {
+  const office = await Office.open({});
+  await office.write('deliver:', '  - kind: directory', '    path: share');
+  // The share is not there yet.
+  expect((await office.run('2023-12-01T06:00:00Z')).deliveries).toMatchObject([{ status: 'failed' }]);
+  await office.share();
+  const note = join(office.out, '.deliveries', 'monthly-compliance_2023-11', 'pending.json');
+  const sound = await readFile(note, 'utf8');
+  await writeFile(note, sound.slice(0, 9));
+  for (const _ of [1, 2]) {
+    const { errors } = await office.run('2023-12-02T06:00:00Z');
+    expect(errors).toEqual([expect.any(OutputError)]);
+    expect((errors[0] as OutputError).message).toContain('pending.json cannot be read, or is damaged');
+  }
+  // What is no one's note is not taken for one.
+  await writeFile(join(office.out, '.deliveries', '.DS_Store'), 'x');
+  await writeFile(note, sound);
+  expect(await office.run('2023-12-02T06:00:00Z')).toMatchObject({ errors: [], deliveries: [{ status: 'delivered' }] });
+});
+
 test('a page over all runs that cannot be written keeps no run from being delivered', async () => {
   const office = await Office.open({});
   await office.share();
@@ -227,14 +247,25 @@ test('jobs check says with which day a period ends that has no end', async () =>
   expect(stdout).toContain('2023-09-01 to yesterday: monthly-compliance as csv');
 });
 
-test('a job that must only come later raises no alarm; one with another failure does; each reading counts its requests', async () => {
+test('what is tried again at once notifies of its first start and its last end', async () => {
   const office = await Office.open({});
   const { url, received } = await listen();
-  await office.write('notify:', `  healthcheck: ${url}/ping`, '  prometheus: { textfile: . }');
-  const { jobs, baseDir } = await readJobs(office.jobFile);
-  const [job] = jobs;
+  await office.write('notify:', `  healthcheck: ${url}/ping`);
+  const job = (await readJobs(office.jobFile)).jobs[0];
   if (job === undefined) throw new Error('no job');
-  const context: JobContext = {
+  const none = { job: job.name, idle: false, timezone: 'UTC', unchanged: [], deliveries: [], nextMs: null, runs: [] };
+  const outcome: JobOutcome = { ...none, errors: [new OutputError('The share is not there.')] };
+  for (const attempt of [1, 2, 3]) {
+    const retried = { isFirst: attempt === 1, willRetry: () => attempt < 3 };
+    const notifier = openJobNotifier(job, '2023-11', { ...contextFor(office.folder), retried });
+    await notifier.started();
+    await notifier.ended(outcome);
+  }
+  expect(received.map((one) => one.url?.replace(/\?.*/, ''))).toEqual(['/ping/start', '/ping/fail']);
+});
+
+function contextFor(baseDir: string): JobContext {
+  return {
     baseDir,
     env: {},
     nowMs: 0,
@@ -245,6 +276,16 @@ test('a job that must only come later raises no alarm; one with another failure 
     protect: () => undefined,
     exitCodeOf: exitCodeOfOutcome,
   };
+}
+
+test('a job that must only come later raises no alarm; one with another failure does; each reading counts its requests', async () => {
+  const office = await Office.open({});
+  const { url, received } = await listen();
+  await office.write('notify:', `  healthcheck: ${url}/ping`, '  prometheus: { textfile: . }');
+  const { jobs, baseDir } = await readJobs(office.jobFile);
+  const [job] = jobs;
+  if (job === undefined) throw new Error('no job');
+  const context = contextFor(baseDir);
   const later = new TryLaterError('Another run is at work.', null);
   const none = { job: job.name, idle: false, timezone: 'UTC', unchanged: [], deliveries: [], nextMs: null };
   const { runs } = await office.run('2023-12-01T06:00:00Z');

@@ -17,10 +17,11 @@ import { ListReader } from './read-list.ts';
 import type { RenderPartsJob } from './render-parts.ts';
 import { type RenderedRun, renderRun, type RenderRunJob } from './render-run.ts';
 import { historyAfter, readPreviousRun, runsBeforeArchive } from '../run/previous-run.ts';
+import { repackingOf } from '../run/packed-archive.ts';
 import { decidePeriod, refuseFuture, refuseUncovered } from '../run/period.ts';
 import { RunFolder } from '../../seal/run-folder/run-folder.ts';
 import { withScratch } from '../../platform/files/folders.ts';
-import { EXTRACTION_ENTRY } from '../../extract/snapshot/format.ts';
+import { EXTRACTION_ENTRY, refused } from '../../extract/snapshot/format.ts';
 import { openArchive } from '../../extract/snapshot/reader.ts';
 import type { ReportSettings } from '../../seal/seal.ts';
 import { systemClock, TOOL } from '../../platform/machine.ts';
@@ -126,6 +127,9 @@ async function recordOf(path: string, { ownSinks = [], signal }: RunDependencies
   const snapshot = await openArchive(path);
   try {
     refuseContradictions(recordFindings(snapshot, null), snapshot);
+    // The run gets a copy, which `verify` would not take for a run's own.
+    const repacked = await repackingOf(path, EXTRACTION_ENTRY, snapshot.record.packed);
+    if (repacked !== null) throw refused(path, `it ${repacked}`);
     // A caller's own sink may pass rows on at once: it gets none of a forged list.
     if (ownSinks.length > 0) {
       const emit = (): void => undefined;

@@ -99,7 +99,7 @@ export class ListReader {
     if (pages === 0) return false;
     if (!isWorthKeeping(error)) return false;
     const kept = pages === 1 ? '1 page is kept' : `${pages} pages are kept`;
-    const text = `${kept}: within a day, the same command goes on from there (--fresh starts over).`;
+    const text = `${kept}: within a day, the next attempt goes on from there (export --fresh starts over).`;
     this.#emit({ kind: 'note', level: 'info', text });
     return true;
   }

@@ -5,7 +5,7 @@ import type { Emit } from '../../core/progress.ts';
 import type { Job, JobFile } from '../jobs/job.ts';
 import { pendingRuns } from '../jobs/outbox.ts';
 import { planJobs } from '../jobs/run-jobs.ts';
-import { type OpenQueue, openQueue, optionsOf, QUEUE, type Task, taskId } from './queue.ts';
+import { type OpenQueue, openQueue, optionsOf, QUEUE, readTask, type Task, taskId } from './queue.ts';
 
 export interface EnqueuedJob {
   readonly job: string;
@@ -33,9 +33,11 @@ export async function enqueueJobs(
       const waits = await pendingRuns(job).catch(() => [job.outDir]);
       const isIdle = periods.length + plan.check.length + waits.length === 0;
       const base = { file: basename(file.path), job: job.name, part: 0, labels: periods, nowMs };
-      const state = isIdle ? 'idle' : (await add(open, base)) ? 'queued' : 'waiting';
-      enqueued.push({ job: job.name, state, periods });
+      const waiting = isIdle ? null : await add(open, base);
+      const state = isIdle ? 'idle' : waiting === null ? 'queued' : 'waiting';
+      enqueued.push({ job: job.name, state, periods: waiting?.labels ?? periods });
     }
+    await removeForgotten(open, file);
     return enqueued;
   } finally {
     await open.close();
@@ -44,16 +46,27 @@ export async function enqueueJobs(
 
 type Base = Omit<Task, 'stage' | 'label'>;
 
-/** False if the job's flow is in the queue already. */
-async function add({ queue, flows, place }: OpenQueue, base: Base): Promise<boolean> {
+/** Failed stages of jobs that the file no longer has, or of another version: no one would start them again. */
+async function removeForgotten({ queue }: OpenQueue, file: JobFile): Promise<void> {
+  const jobs = new Set(file.jobs.map(({ name }) => name));
+  for (const failed of await queue.getFailed()) {
+    const task = readTask(failed.data);
+    if (task.file !== basename(file.path) || (jobs.has(task.job) && failed.id === taskId(task))) continue;
+    // It may be gone with its parent, or be held by a worker.
+    await failed.remove({ removeChildren: true }).catch(() => undefined);
+  }
+}
+
+/** Null if the job's flow was added; that which is in the queue already. */
+async function add({ queue, flows, place }: OpenQueue, base: Base): Promise<Pick<Task, 'labels'> | null> {
   const found = await queue.getJob(taskId({ ...base, stage: 'deliver', label: '' }));
   if (found !== undefined) {
-    if (!(await found.isFailed())) return false;
+    if (!(await found.isFailed())) return readTask(found.data);
     try {
       await found.remove({ removeChildren: true });
     } catch {
       // A stage of it is still at work: what it makes counts, and the next call starts the rest.
-      return false;
+      return readTask(found.data);
     }
   }
   try {
@@ -61,7 +74,7 @@ async function add({ queue, flows, place }: OpenQueue, base: Base): Promise<bool
   } catch (error) {
     throw new ConfigError(`The job ${base.job} cannot be added to the queue at ${place}.`, { cause: error });
   }
-  return true;
+  return null;
 }
 
 /** Each period follows the one before, as in one process: its report names that one's figures. */

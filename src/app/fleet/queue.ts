@@ -98,8 +98,7 @@ export async function openQueue(address: string, emit: Emit) {
   const failures: unknown[] = [];
   redis.on('error', (error: unknown) => failures.push(error));
   try {
-    await redis.connect();
-    await checkSettings(redis, place, emit);
+    await within(CONNECT_WITHIN_MS, connected(redis, place, emit));
   } catch (error) {
     redis.disconnect();
     throw error instanceof ConfigError ? error : unreachable(place, failures.at(0) ?? error);
@@ -121,6 +120,27 @@ export async function openQueue(address: string, emit: Emit) {
       redis.disconnect();
     },
   };
+}
+
+async function connected(redis: Redis, place: string, emit: Emit): Promise<void> {
+  await redis.connect();
+  await checkSettings(redis, place, emit);
+  const { db = 0 } = redis.options;
+  // Without this, the client goes on with database 0 if it may not have this one.
+  await redis.select(db).catch(() => {
+    throw new ConfigError(`Redis at ${place} has no database ${db}.`, {
+      remedy: 'Name one that it has at the end of the address: redis://HOST:PORT/1.',
+    });
+  });
+}
+
+/** A server that was stopped takes connections and says nothing. */
+async function within(ms: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })), ms);
+  });
+  await Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
 function unreachable(place: string, error: unknown): ConfigError | OutputError {

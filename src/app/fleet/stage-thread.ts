@@ -8,7 +8,7 @@ import { endedWorker, receivedFailure, type SentFailure, sentFailure } from '../
 import type { JobContext } from '../jobs/outcome.ts';
 import { jobReader } from '../jobs/read-jobs.ts';
 import type { Task } from './queue.ts';
-import { isPermanent, runStage, type StageResult, tellFailure } from './stages.ts';
+import { isPermanent, runStage, type StageContext, type StageResult, tellFailure, type Tries } from './stages.ts';
 
 /*
  * Stages run in threads: one that computes for minutes in the worker's own event loop would lose its lock in Redis, and
@@ -23,7 +23,7 @@ export type StageEnd =
   | { readonly kind: 'failed'; readonly failure: SentFailure; readonly isPermanent: boolean };
 
 type Request =
-  | { readonly kind: 'run'; readonly task: Task }
+  | { readonly kind: 'run'; readonly task: Task; readonly tries: Tries }
   | { readonly kind: 'tell'; readonly task: Task; readonly failure: SentFailure }
   | { readonly kind: 'stop' };
 
@@ -82,7 +82,7 @@ export function openStageThread({ script, store, folder, env }: StageThreadSetti
   };
   return {
     /** Never rejects. */
-    run: (task: Task) => ask({ kind: 'run', task }),
+    run: (task: Task, tries: Tries) => ask({ kind: 'run', task, tries }),
     /** Notes and notifies that a stage failed for good. */
     tell: (task: Task, failure: SentFailure) => ask({ kind: 'tell', task, failure }),
     /** Asks the stage at work to end; its `run` resolves. */
@@ -105,7 +105,7 @@ export async function serveStages(exitCodeOf: JobContext['exitCodeOf']): Promise
   const say = (answer: Answer): void => port.postMessage(answer, []);
   let stop = new AbortController();
   const readJob = jobReader();
-  const context = (): Parameters<typeof runStage>[1] => ({
+  const context = (): Omit<StageContext, 'tries'> => ({
     store,
     readJob,
     folder,
@@ -124,7 +124,7 @@ export async function serveStages(exitCodeOf: JobContext['exitCodeOf']): Promise
     stop = new AbortController();
     const work =
       request.kind === 'run'
-        ? runStage(request.task, context())
+        ? runStage(request.task, { ...context(), tries: request.tries })
         : tellFailure(request.task, receivedFailure(request.failure), context()).then(() => ({ parts: 0, sealed: [] }));
     work.then(
       (result) => say({ kind: 'end', end: { kind: 'done', ...result } }),

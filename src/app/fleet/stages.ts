@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withDayStarts } from '../../core/calendar.ts';
-import { ConfigError, DetectReportError, InvariantError, SourceError } from '../../core/errors.ts';
+import { ConfigError, DetectReportError, InvariantError, SourceError, TryLaterError } from '../../core/errors.ts';
 import type { Period } from '../../core/period.ts';
 import type { RunConfig } from '../../core/run-config.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
@@ -17,7 +17,6 @@ import {
   syncFolder,
   withScratch,
 } from '../../platform/files/folders.ts';
-import { acquireLock } from '../../platform/files/lock.ts';
 import { PART_LIMITS, planParts } from '../../render/render-parts.ts';
 import { ARCHIVE_FILE, MANIFEST_FILE } from '../../seal/evidence/run-files.ts';
 import { partsPathOf } from '../../seal/run-folder/run-folder.ts';
@@ -35,6 +34,7 @@ import { isTransient, openPlace, runJob } from '../jobs/run-job.ts';
 import { sealPeriod } from '../jobs/seal-due-periods.ts';
 import { noteErrors, readState, runName, writeChecks } from '../jobs/state.ts';
 import { checkRecords } from '../run/check-records.ts';
+import { withKey } from './one-reading.ts';
 import { type PartFiles, partFiles } from './part-files.ts';
 import type { Task } from './queue.ts';
 
@@ -42,6 +42,13 @@ export interface StageContext extends Omit<JobContext, 'baseDir' | 'nowMs'> {
   /** The folder that holds the job file; its runs are below it, on every machine. */
   readonly store: string;
   readonly readJob: JobReader;
+  readonly tries: Tries;
+}
+
+/** Which of its tries a stage is at; what fails for good is not tried again. */
+export interface Tries {
+  readonly isFirst: boolean;
+  readonly isLast: boolean;
 }
 
 /** What a stage made known; the rest is on the store. */
@@ -65,8 +72,11 @@ interface Work {
  * Does one stage. Safe to repeat, also while another worker does the same: what is there is not made again. Throws
  * `TryLaterError` while another one is at work on the same job, run folder or key.
  */
-export async function runStage(task: Task, { store, readJob, ...rest }: StageContext): Promise<StageResult> {
-  const context: JobContext = { ...rest, baseDir: store, nowMs: task.nowMs };
+export async function runStage(task: Task, { store, readJob, tries, ...rest }: StageContext): Promise<StageResult> {
+  // The first error is what the stage ends with.
+  const willRetry = ({ errors: [error] }: JobOutcome): boolean =>
+    error !== undefined && !(error instanceof TryLaterError) && !tries.isLast && !isPermanent(error);
+  const context: JobContext = { ...rest, baseDir: store, nowMs: task.nowMs, retried: { ...tries, willRetry } };
   const job = await jobOf(task, store, readJob);
   const { config, warnings } = await configOfJob(job, context);
   if (config.source.kind === 'api') context.protect(config.source.api.key);
@@ -96,7 +106,7 @@ export async function runStage(task: Task, { store, readJob, ...rest }: StageCon
 export async function tellFailure(
   task: Task,
   error: unknown,
-  { store, readJob, ...rest }: StageContext,
+  { store, readJob, ...rest }: Omit<StageContext, 'tries'>,
 ): Promise<void> {
   const context: JobContext = { ...rest, baseDir: store, nowMs: task.nowMs };
   const job = await jobOf(task, store, readJob);
@@ -136,15 +146,19 @@ function periodOf({ job }: Pick<Work, 'job'>, label: string): Period {
   if (period !== null) return period;
   throw new ConfigError(
     `The job ${job.name} asks for other periods than ${label}: it was changed since it was queued.`,
+    {
+      remedy: 'Run enqueue again: it queues what the job asks for now.',
+    },
   );
 }
 
 /** Reads the list into `records.zip` of the run; if all of it was read, also into those of the later runs. */
 async function read(work: Work): Promise<void> {
   const { task, job, config, context } = work;
+  const period = periodOf(work, task.label);
   await withKey(work, async (signal) => {
     const place = await openPlace(job, signal);
-    const reader = new ListReader(config, place, context.emit, periodOf(work, task.label));
+    const reader = new ListReader(config, place, context.emit, period);
     let keepsPages = false;
     try {
       // Decided before anything is sealed, as in one process: what was just read is not compared.
@@ -186,30 +200,6 @@ async function keepArchive(work: Work, label: string, extraction: Extraction, si
     await output.abandon();
     await rm(output.path, { force: true }).catch(() => undefined);
     throw error;
-  }
-}
-
-const CHECK_EVERY_MS = 5_000;
-
-/**
- * Allows one reading at a time for each key, on all machines. The lock is a file on the store: it outlives Redis, and a
- * dead holder's is taken over. A holder that was suspended and overtaken stops.
- */
-async function withKey<T>({ config, context, signal }: Work, use: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  if (config.source.kind !== 'api') return await use(signal);
-  const folder = join(context.baseDir, '.detect-report');
-  await makeFolder(folder, RUN_FOLDER_MODE);
-  const fingerprint = config.source.api.key.seal('one reading at a time').slice(0, 16);
-  const lock = await acquireLock(join(folder, `key-${fingerprint}.lock`), { signal });
-  const lost = new AbortController();
-  const timer = setInterval(() => {
-    void lock.assertHeld().catch((error: unknown) => lost.abort(error));
-  }, CHECK_EVERY_MS);
-  try {
-    return await use(AbortSignal.any([signal, lost.signal]));
-  } finally {
-    clearInterval(timer);
-    await lock.release();
   }
 }
 
@@ -277,7 +267,8 @@ async function deliver(work: Work): Promise<StageResult> {
   const run = async (): Promise<JobOutcome> => await runJob(job, context, made);
   const outcome = due.length + check.length > 0 ? await withKey(work, run) : await run();
   const [error] = outcome.errors;
-  for (const text of outcomeLines({ ...outcome, errors: [] })) context.emit({ kind: 'note', level: 'info', text });
+  const lines = context.retried?.willRetry(outcome) === true ? [] : outcomeLines({ ...outcome, errors: [] });
+  for (const text of lines) context.emit({ kind: 'note', level: 'info', text });
   if (error !== undefined) throw error;
   return { parts: 0, sealed: outcome.runs.flatMap(({ folder, changes }) => (changes === null ? [] : [folder])) };
 }

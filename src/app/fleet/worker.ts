@@ -78,7 +78,8 @@ export async function runWorker(settings: WorkerSettings, context: WorkerContext
   const work = async (job: QueueJob, token = ''): Promise<void> => {
     const task = readTask(job.data);
     const end = await withThread(async (thread) => {
-      const running = thread.run(task);
+      const { attemptsMade: made, opts } = job;
+      const running = thread.run(task, { isFirst: made === 0, isLast: made + 1 >= (opts.attempts ?? 1) });
       if (signal.aborted) thread.interrupt();
       return await running;
     });
@@ -89,6 +90,8 @@ export async function runWorker(settings: WorkerSettings, context: WorkerContext
     }
     const waitMs = waitAfter(end, job);
     if (waitMs !== null) {
+      // Kept in Redis: whichever worker takes it next knows since when it waits.
+      if (waitingSinceMs(job) === null) await job.updateProgress(Date.now());
       await job.moveToDelayed(Date.now() + waitMs, token);
       throw new bullmq.DelayedError();
     }
@@ -151,11 +154,17 @@ export async function runWorker(settings: WorkerSettings, context: WorkerContext
 }
 
 /** Milliseconds until the stage is tried again without counting as an attempt, or null. */
-function waitAfter(end: StageEnd, { timestamp, attemptsStarted }: QueueJob): number | null {
-  if (end.kind !== 'later' || Date.now() - timestamp > LONGEST_WAIT_MS) return null;
-  const lockedMs = Math.min(MOST_LOCKED_MS, LOCKED_MS * attemptsStarted);
-  const waitMs = end.atMs === null ? lockedMs : Math.max(LOCKED_MS, end.atMs - Date.now());
+function waitAfter(end: StageEnd, job: QueueJob): number | null {
+  const nowMs = Date.now();
+  if (end.kind !== 'later' || nowMs - (waitingSinceMs(job) ?? nowMs) > LONGEST_WAIT_MS) return null;
+  const lockedMs = Math.min(MOST_LOCKED_MS, LOCKED_MS * job.attemptsStarted);
+  const waitMs = end.atMs === null ? lockedMs : Math.max(LOCKED_MS, end.atMs - nowMs);
   return waitMs > LONGEST_WAIT_MS ? null : waitMs;
+}
+
+/** When the stage first had to wait, which is all that its progress says. */
+function waitingSinceMs({ progress }: QueueJob): number | null {
+  return typeof progress === 'number' && progress > 0 ? progress : null;
 }
 
 /** Adds the parts below `seal`, which then waits for them too. Those that are queued are not queued again. */

@@ -25,10 +25,10 @@ export function openJobNotifier(job: Job, label: string, context: JobContext) {
   return {
     context: { ...context, emit },
     async started() {
-      await watcher?.started(run);
+      if (context.retried?.isFirst !== false) await watcher?.started(run);
     },
     async ended(outcome: JobOutcome) {
-      if (watcher === null) return;
+      if (watcher === null || context.retried?.willRetry(outcome) === true) return;
       const durationSeconds = (context.clock.monotonicMs() - startedMs) / 1000;
       await watcher.ended(run, endingOf(outcome, durationSeconds, counts, context));
     },

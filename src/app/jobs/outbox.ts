@@ -1,7 +1,15 @@
 import { readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { exists, makeFolder, RUN_FILE_MODE, RUN_FOLDER_MODE, writeSmallFile } from '../../platform/files/folders.ts';
+import { OutputError } from '../../core/errors.ts';
+import {
+  exists,
+  isFolder,
+  makeFolder,
+  RUN_FILE_MODE,
+  RUN_FOLDER_MODE,
+  writeSmallFile,
+} from '../../platform/files/folders.ts';
 import { MANIFEST_FILE, readSmallJson } from '../../seal/evidence/run-files.ts';
 import { type DeliveryRecord, readRecord, type RecordedRun } from './delivery.ts';
 import type { Job } from './job.ts';
@@ -36,13 +44,25 @@ export async function markDelivered(job: Job, runName: string): Promise<void> {
 export async function pendingRuns(job: Job): Promise<string[]> {
   const runs: string[] = [];
   for (const name of (await namesIn(join(job.outDir, FOLDER))).sort()) {
-    const pending = await readSmallJson(join(folderOf(job, name), PENDING), MOST_BYTES, pendingFile);
+    const folder = folderOf(job, name);
+    const pending = await readSmallJson(join(folder, PENDING), MOST_BYTES, pendingFile);
+    if (pending === null && (await isFolder(folder)) && (await namesIn(folder)).includes(PENDING)) {
+      throw unreadable(join(folder, PENDING), name);
+    }
     if (pending?.job !== job.name) continue;
     const run = join(job.outDir, name);
     // No run: an attempt noted it and died before the run appeared. The next one makes it.
     if (await exists(join(run, MANIFEST_FILE))) runs.push(run);
   }
   return runs;
+}
+
+/** Taken for another job's, the run would never be delivered. */
+function unreadable(path: string, run: string): OutputError {
+  return new OutputError(`${path} cannot be read, or is damaged: whether ${run} must be delivered is not known.`, {
+    place: { file: path },
+    remedy: 'Let this user read it; remove it if it is damaged, and deliver the run with: detect-report deliver RUN.',
+  });
 }
 
 /** The part of a record that says why its destination does not have the run yet; empty and null if nothing was tried. */

@@ -26,6 +26,8 @@ export interface JobContext {
   readonly protect: (secret: Secret) => void;
   /** The process's exit code after this outcome: only the command line knows the codes. */
   readonly exitCodeOf: (outcome: JobOutcome) => number;
+  /** If the caller tries again at once: people are notified of the first start and of the last end. */
+  readonly retried?: { readonly isFirst: boolean; readonly willRetry: (outcome: JobOutcome) => boolean };
 }
 
 export interface SealedJobRun {

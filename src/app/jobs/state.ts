@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import * as z from 'zod';
 import { InterruptedError, OutputError, TryLaterError } from '../../core/errors.ts';
 import { shorten } from '../../core/text.ts';
-import { exists, removeFolder, RUN_FILE_MODE, writeSmallFile } from '../../platform/files/folders.ts';
+import { exists, makeFolder, removeFolder, RUN_FILE_MODE, writeSmallFile } from '../../platform/files/folders.ts';
 import { acquireLock, type RunLock } from '../../platform/files/lock.ts';
 import { systemCode } from '../../platform/files/output-failure.ts';
 import { MANIFEST_FILE, readSmallFile, readSmallJson } from '../../seal/evidence/run-files.ts';
@@ -52,7 +52,13 @@ export async function noteErrors(job: Job, errors: readonly unknown[]): Promise<
   if (first === undefined) return await unlink(path).catch(() => undefined);
   if (first instanceof InterruptedError) return;
   const text = shorten(first instanceof Error ? first.message : 'unknown failure', LONGEST_ERROR);
-  await writeSmallFile(path, `${text}\n`, RUN_FILE_MODE).catch(() => undefined);
+  try {
+    // A stage may fail before anything else is there.
+    await makeFolder(job.outDir);
+    await writeSmallFile(path, `${text}\n`, RUN_FILE_MODE);
+  } catch {
+    // The caller says it, too.
+  }
 }
 
 export async function readLastError(outDir: string, name: string): Promise<string | null> {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { otherMachineNotices, settingsFromManifest } from './claimed-settings.ts';
 import { readAuthorities, readPublicKey } from '../../config/signing-keys.ts';
-import { repackingOf } from './packed-archive.ts';
+import { repackingOf } from '../run/packed-archive.ts';
 import { type Certificate, standsOnRecord } from '../../core/certificate.ts';
 import { ConfigError, SourceError } from '../../core/errors.ts';
 import type { Period } from '../../core/period.ts';

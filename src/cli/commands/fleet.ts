@@ -27,7 +27,10 @@ export async function runEnqueue(call: CommandCall<typeof ENQUEUE_OPTIONS, 'file
   );
   if (values.json) await terminal.json({ jobs });
   else
-    for (const { job, state, periods } of jobs) await terminal.result(`${job}: ${TEXTS[state]}${periods.join(', ')}`);
+    for (const { job, state, periods } of jobs) {
+      const what = state === 'idle' ? '' : periods.join(', ') || 'what is left to compare or to deliver';
+      await terminal.result(`${job}: ${TEXTS[state]}${what}`);
+    }
   return 0;
 }
 

@@ -3,7 +3,7 @@ import { CSV_COMPRESSIONS, CSV_SAFETIES } from '../../core/sink.ts';
 import { LANGUAGES } from '../../core/template.ts';
 import { FORMATS } from '../../render/sinks/registry.ts';
 import {
-  autoOr,
+  autoOrInteger,
   day,
   duration,
   integer,
@@ -92,7 +92,7 @@ export const EXPORT_OPTIONS = {
   ),
   workers: preset(
     'Output',
-    autoOr(integer(0, 32)),
+    autoOrInteger(0, 32),
     'auto',
     'Threads that render beside the main one, about 100 MiB each; auto: from 64 MiB of pages on, one for each other core',
   ),

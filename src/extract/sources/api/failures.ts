@@ -91,7 +91,7 @@ const REFUSALS: Readonly<Record<number, Refusal>> = {
   ],
   401: (key) => [
     `The API does not accept the key ${key.hint()}`,
-    'Put a current key from https://app.resemble.ai/account/api into RESEMBLE_API_KEY or --api-key-file.',
+    'Put a current key from https://app.resemble.ai/account/api where this one is from: RESEMBLE_API_KEY, --api-key-file, or what a job names as api_key.',
   ],
   402: () => [
     "The account's balance is empty",
