@@ -3,6 +3,7 @@ import type { JobsOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
 import * as z from 'zod';
 import { ConfigError, OutputError } from '../../core/errors.ts';
+import { sha256Of } from '../../core/merkle.ts';
 import type { Emit } from '../../core/progress.ts';
 import { systemCode } from '../../platform/files/output-failure.ts';
 import { TOOL } from '../../platform/machine.ts';
@@ -47,6 +48,19 @@ export function taskId({ file, job, label, stage, part }: Task): string {
     .filter((word) => word !== '')
     .join('/')
     .replaceAll(':', '_');
+}
+
+/** All tries of a stage are one run for those who are notified, on whichever machine: a UUID (RFC 9562, version 8). */
+export function runIdOf(task: Task): string {
+  const hex = sha256Of(`${taskId(task)} ${task.nowMs}`);
+  const words = [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `8${hex.slice(13, 16)}`,
+    `8${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ];
+  return words.join('-');
 }
 
 export function optionsOf(task: Task): JobsOptions {

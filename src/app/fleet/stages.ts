@@ -36,7 +36,7 @@ import { noteErrors, readState, runName, writeChecks } from '../jobs/state.ts';
 import { checkRecords } from '../run/check-records.ts';
 import { withKey } from './one-reading.ts';
 import { type PartFiles, partFiles } from './part-files.ts';
-import type { Task } from './queue.ts';
+import { runIdOf, type Task } from './queue.ts';
 
 export interface StageContext extends Omit<JobContext, 'baseDir' | 'nowMs'> {
   /** The folder that holds the job file; its runs are below it, on every machine. */
@@ -76,7 +76,13 @@ export async function runStage(task: Task, { store, readJob, tries, ...rest }: S
   // The first error is what the stage ends with.
   const willRetry = ({ errors: [error] }: JobOutcome): boolean =>
     error !== undefined && !(error instanceof TryLaterError) && !tries.isLast && !isPermanent(error);
-  const context: JobContext = { ...rest, baseDir: store, nowMs: task.nowMs, retried: { ...tries, willRetry } };
+  const context: JobContext = {
+    ...rest,
+    baseDir: store,
+    nowMs: task.nowMs,
+    runId: runIdOf(task),
+    retried: { ...tries, willRetry },
+  };
   const job = await jobOf(task, store, readJob);
   const { config, warnings } = await configOfJob(job, context);
   if (config.source.kind === 'api') context.protect(config.source.api.key);
@@ -108,7 +114,7 @@ export async function tellFailure(
   error: unknown,
   { store, readJob, ...rest }: Omit<StageContext, 'tries'>,
 ): Promise<void> {
-  const context: JobContext = { ...rest, baseDir: store, nowMs: task.nowMs };
+  const context: JobContext = { ...rest, baseDir: store, nowMs: task.nowMs, runId: runIdOf(task) };
   const job = await jobOf(task, store, readJob);
   await noteErrors(job, [error]);
   const none = { runs: [], unchanged: [], deliveries: [], nextMs: null };
