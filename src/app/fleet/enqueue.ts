@@ -33,11 +33,11 @@ export async function enqueueJobs(
       const waits = await pendingRuns(job).catch(() => [job.outDir]);
       const isIdle = periods.length + plan.check.length + waits.length === 0;
       const base = { file: basename(file.path), job: job.name, part: 0, labels: periods, nowMs };
-      const waiting = isIdle ? null : await add(open, base);
+      const waiting = isIdle ? null : await open.ask(add(open, base));
       const state = isIdle ? 'idle' : waiting === null ? 'queued' : 'waiting';
       enqueued.push({ job: job.name, state, periods: waiting?.labels ?? periods });
     }
-    await removeForgotten(open, file);
+    await open.ask(removeForgotten(open, file));
     return enqueued;
   } finally {
     await open.close();

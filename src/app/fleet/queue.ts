@@ -94,6 +94,7 @@ export async function loadEngine(): Promise<{
 export type OpenQueue = Awaited<ReturnType<typeof openQueue>>;
 
 const CONNECT_WITHIN_MS = 5_000;
+const ANSWER_WITHIN_MS = 30_000;
 
 /**
  * Connects to the queue. Throws `OutputError` if Redis does not answer, `ConfigError` if it refuses the login or may
@@ -112,7 +113,7 @@ export async function openQueue(address: string, emit: Emit) {
   const failures: unknown[] = [];
   redis.on('error', (error: unknown) => failures.push(error));
   try {
-    await within(CONNECT_WITHIN_MS, connected(redis, place, emit));
+    await answered(connected(redis, place, emit), CONNECT_WITHIN_MS);
   } catch (error) {
     redis.disconnect();
     throw error instanceof ConfigError ? error : unreachable(place, failures.at(0) ?? error);
@@ -129,6 +130,11 @@ export async function openQueue(address: string, emit: Emit) {
     flows,
     redis,
     place,
+    /** For what must not wait for an outage to end. Throws `OutputError` if Redis does not answer. */
+    ask: async <T>(work: Promise<T>): Promise<T> =>
+      await answered(work, ANSWER_WITHIN_MS).catch((error: unknown) => {
+        throw error instanceof ConfigError ? error : unreachable(place, error);
+      }),
     async close(): Promise<void> {
       await Promise.allSettled([queue.close(), flows.close()]);
       redis.disconnect();
@@ -148,13 +154,13 @@ async function connected(redis: Redis, place: string, emit: Emit): Promise<void>
   });
 }
 
-/** A server that was stopped takes connections and says nothing. */
-async function within(ms: number, work: Promise<void>): Promise<void> {
+/** A server that was stopped takes connections and says nothing, and the client waits for ever. */
+async function answered<T>(work: Promise<T>, withinMs: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })), ms);
+    timer = setTimeout(() => reject(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })), withinMs);
   });
-  await Promise.race([work, late]).finally(() => clearTimeout(timer));
+  return await Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
 function unreachable(place: string, error: unknown): ConfigError | OutputError {
