@@ -127,9 +127,6 @@ async function recordOf(path: string, { ownSinks = [], signal }: RunDependencies
   const snapshot = await openArchive(path);
   try {
     refuseContradictions(recordFindings(snapshot, null), snapshot);
-    // The run gets a copy, which `verify` would not take for a run's own.
-    const repacked = await repackingOf(path, EXTRACTION_ENTRY, snapshot.record.packed);
-    if (repacked !== null) throw refused(path, `it ${repacked}`);
     // A caller's own sink may pass rows on at once: it gets none of a forged list.
     if (ownSinks.length > 0) {
       const emit = (): void => undefined;
@@ -160,7 +157,12 @@ async function renderChecked(job: RenderRunJob): Promise<RenderedRun> {
   return await withScratch('replay', async (scratch) => {
     const check = new RecordCheck(snapshot, null, scratch);
     try {
-      return await renderRun({ ...job, check });
+      const rendered = await renderRun({ ...job, check });
+      // The run has a copy, which `verify` would not take for a run's own. A damaged page is told first: it says more.
+      const { path, given } = snapshot.archive;
+      const repacked = await repackingOf(path, EXTRACTION_ENTRY, snapshot.record.packed);
+      if (repacked !== null) throw refused(given, `it ${repacked}`);
+      return rendered;
     } catch (error) {
       if (error instanceof SourceError && error.place.entry !== undefined && error.place.entry !== EXTRACTION_ENTRY)
         refuseContradictions([...check.findings, damaged(error)], snapshot);
