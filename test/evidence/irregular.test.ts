@@ -1,6 +1,7 @@
-import { readdir, rename, rm, symlink, truncate } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runHere } from '../cli/run-cli.ts';
 import { findingsOf, readArchive, reseal, Workshop, writeArchive } from './sealed-run.ts';
@@ -16,6 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => workshop.remove());
 
+const TEMPLATE = fileURLToPath(new URL('../../templates/monthly-compliance.yaml', import.meta.url));
 const FILES = ['detections.csv', 'records.zip', 'manifest.json', 'SHA256SUMS', 'report.pdf', 'statistics.json'];
 
 describe('what is not a regular file is a finding at once', () => {
@@ -86,10 +88,17 @@ describe('the archive of a run', () => {
       await reseal(copy);
       expect(await findingsOf(copy)).toEqual([expect.stringMatching(/^\[records\] records\.zip: /)]);
       // A run made from it would keep it, and be one that does not verify.
-      const words = ['export', '--source', join(copy, 'records.zip'), '--out', join(copy, 'again'), '--quiet'];
+      const words = [
+        'export',
+        '--source',
+        join(copy, 'records.zip'),
+        '--out',
+        join(workshop.folder, 'again'),
+        '--quiet',
+      ];
       const again = await runHere(words);
       expect({ code: again.code, stdout: again.stdout }).toEqual({ code: 3, stdout: '' });
-      expect(await readdir(copy)).not.toContain('again');
+      expect(await readdir(workshop.folder)).not.toContain('again');
     },
   );
 
@@ -99,4 +108,26 @@ describe('the archive of a run', () => {
     await writeArchive(join(copy, 'records.zip'), await readArchive(join(workshop.folder, 'before.zip')));
     expect(await findingsOf(copy)).toEqual([]);
   });
+});
+
+test('no command puts anything into a sealed run, or over a page that is not ours', async () => {
+  const copy = await workshop.copyOf(sealed);
+  const before = (await readdir(copy)).sort();
+  for (const words of [
+    ['export', '--source', 'sandbox', '--detections', '10', '--all', '--out', copy],
+    ['export', '--source', join(copy, 'records.zip'), '--out', join(copy, 'deeper', 'still')],
+    ['templates', 'preview', TEMPLATE, '--out', copy],
+    ['sample', copy, '--n', '20', '--out', join(copy, 'sample.csv')],
+    ['archive', copy],
+  ]) {
+    const { code, stderr } = await runHere([...words, '--quiet']);
+    expect([words[0], code, stderr]).toEqual([words[0], 2, expect.stringContaining('in the sealed run ')]);
+  }
+  expect((await readdir(copy)).sort()).toEqual(before);
+  const site = join(workshop.folder, 'site');
+  await mkdir(site);
+  await writeFile(join(site, 'index.html'), '<h1>another page</h1>');
+  const { code, stderr } = await runHere(['archive', site, '--quiet']);
+  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('is not a page of detect-report') });
+  expect(await readdir(site)).toEqual(['index.html']);
 });

@@ -148,7 +148,10 @@ describe('a report in German', () => {
     expect(format.percent(0.3841)).toBe('38,4\u00a0%');
     expect(format.percent(0.0001)).toBe('<0,1\u00a0%');
     expect(format.dayText('2024-03-05')).toBe('5. März 2024');
-    expect(format.span(91_220)).toBe('1 Tag 1 Std.');
+    // Symbols of units have no full stop, which a sentence would double.
+    expect(format.span(91_220)).toBe('1 Tag 1 h');
+    expect(format.span(7_500)).toMatch(/^2 h 5 min$/);
+    expect(JSON.stringify(german(month))).not.toMatch(/\p{L}\.\.(?:\s|")/u);
     expect(format.span(2.25)).toBe('2,25 s');
     expect(format.millions(1_500_000)).toBe('1,5\u00a0Mio.');
     expect(german(month).figures.find(({ id }) => id === 'histogram')?.rows[1]?.label).toBe('0,05–0,10');

@@ -9,7 +9,9 @@ import { left, muted, table } from '../../render/report/sections/parts.ts';
 import { type TrendEntry, trendCharts } from '../../render/report/sections/trend-charts.ts';
 import { EN } from '../../render/report/text/en/index.ts';
 import { type ArchivedRun, archivePage } from '../../render/sinks/registry.ts';
+import { openRegular } from '../../seal/evidence/run-files.ts';
 import { templateOf } from '../../seal/evidence/template-record.ts';
+import { refuseInRun } from '../../seal/run-folder/refuse-in-run.ts';
 import { DIFFERENCES_FILE, readDifferences } from '../run/differences-file.ts';
 import { type FoundRun, orderOf, readRuns } from '../status/run-status.ts';
 import { writeLake } from './lake.ts';
@@ -31,14 +33,34 @@ export async function writeArchive(folder: string, { emit, signal }: RunDependen
       remedy: 'Give the folder that holds the runs, e.g. output.',
     });
   }
+  await refuseInRun(folder);
+  const page = join(folder, ARCHIVE_PAGE);
+  await refuseForeign(page);
   const runs = (await readRuns(folder)).found.toSorted((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1));
   const amended = new Set(runs.flatMap(({ manifest }) => manifest?.amends?.report_id ?? []));
   const current = runs.filter((run) => isCurrent(run, amended));
   const lake = await writeLake(folder, current, { emit, signal });
-  const page = join(folder, ARCHIVE_PAGE);
   await removeAbandoned(folder);
   await writeSmallFile(page, await pageOf(runs, current, amended), RUN_FILE_MODE);
   return { page, runs: runs.length, ...lake };
+}
+
+/** Of a page of ours, these bytes name the program. */
+const HEAD_BYTES = 4096;
+
+async function refuseForeign(page: string): Promise<void> {
+  const found = await openRegular(page).catch(() => null);
+  if (found === null) return;
+  try {
+    const { buffer, bytesRead } = await found.read({ buffer: Buffer.alloc(HEAD_BYTES), position: 0 });
+    if (buffer.toString('utf8', 0, bytesRead).includes(`<meta name="generator" content="${TOOL.name} `)) return;
+  } finally {
+    await found.close();
+  }
+  throw new ConfigError(`${page} is not a page of ${TOOL.name}, and is not replaced.`, {
+    place: { file: page },
+    remedy: 'Move it away, or give the folder that holds the runs.',
+  });
 }
 
 /** The newest run of its period; a combined run repeats what its parts hold. */

@@ -6,6 +6,7 @@ import { sha256Of } from '../../core/merkle.ts';
 import { positionIn } from '../../core/period.ts';
 import { REVIEW_FIELDS, type ReviewField } from '../../core/reviews.ts';
 import { suggest } from '../../core/text.ts';
+import { refuseInRun } from '../../seal/run-folder/refuse-in-run.ts';
 import { makeFolder } from '../../platform/files/folders.ts';
 import { outputFailure, systemCode } from '../../platform/files/output-failure.ts';
 import { detectionsOf } from '../../render/render-parts.ts';
@@ -155,7 +156,9 @@ async function workbookOf(rows: readonly SampleRow[]): Promise<Uint8Array> {
 /** All or none, and never over a file that somebody may have filled. */
 async function writeNew(paths: readonly string[], contents: readonly (string | Uint8Array)[]): Promise<void> {
   const made: string[] = [];
-  await makeFolder(dirname(paths[0] ?? ''));
+  const folder = dirname(paths[0] ?? '');
+  await refuseInRun(folder);
+  await makeFolder(folder);
   for (const [index, path] of paths.entries()) {
     try {
       const file = await open(path, 'wx');

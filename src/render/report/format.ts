@@ -191,7 +191,7 @@ export const DE_FORMAT = formatOf({
   and: 'und',
   none: 'keine',
   byte: ['Byte', 'Byte'],
-  minute: 'Min.',
-  hour: ['Std.', 'Std.'],
+  minute: 'min',
+  hour: ['h', 'h'],
   day: ['Tag', 'Tage'],
 });
