@@ -18,7 +18,6 @@ import {
 } from '../../platform/files/folders.ts';
 import { acquireLock, type LockOptions, type RunLock } from '../../platform/files/lock.ts';
 import { failAt, outputFailure } from '../../platform/files/output-failure.ts';
-import { refuseInRun } from './refuse-in-run.ts';
 
 export interface RunFolderOptions {
   /** Parent of the run folder. Created if it is missing. */
@@ -85,7 +84,7 @@ export class RunFolder implements OutputFolder {
 
   /**
    * Takes the lock, repairs what a dead run left, and makes a work folder. Throws `ConfigError` if the run exists
-   * already, its name is not valid, or the place is in another run, `TryLaterError` if another run is at work, `OutputError` if nothing can be
+   * already or its name is not valid, `TryLaterError` if another run is at work, `OutputError` if nothing can be
    * written.
    */
   static async open(options: RunFolderOptions): Promise<RunFolder> {
@@ -94,7 +93,6 @@ export class RunFolder implements OutputFolder {
         remedy: 'Use a template name of letters, digits, "-" and "_", without slashes or a leading dot.',
       });
     }
-    await refuseInRun(options.outDir);
     const created = await makeFolder(options.outDir);
     try {
       const lock = await acquireLock(join(options.outDir, `.${options.name}.lock`), options);
