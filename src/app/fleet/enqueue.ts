@@ -5,7 +5,7 @@ import type { Emit } from '../../core/progress.ts';
 import type { Job, JobFile } from '../jobs/job.ts';
 import { pendingRuns } from '../jobs/outbox.ts';
 import { planJobs } from '../jobs/run-jobs.ts';
-import { type OpenQueue, openQueue, optionsOf, QUEUE, readTask, type Task, taskId } from './queue.ts';
+import { type OpenQueue, openQueue, optionsOf, QUEUE, readAnyTask, readTask, type Task, taskId } from './queue.ts';
 
 export interface EnqueuedJob {
   readonly job: string;
@@ -50,8 +50,8 @@ type Base = Omit<Task, 'stage' | 'label'>;
 async function removeForgotten({ queue }: OpenQueue, file: JobFile): Promise<void> {
   const jobs = new Set(file.jobs.map(({ name }) => name));
   for (const failed of await queue.getFailed()) {
-    const task = readTask(failed.data);
-    if (task.file !== basename(file.path) || (jobs.has(task.job) && failed.id === taskId(task))) continue;
+    const task = readAnyTask(failed.data);
+    if (task?.file !== basename(file.path) || (jobs.has(task.job) && failed.id === taskId(task))) continue;
     // It may be gone with its parent, or be held by a worker.
     await failed.remove({ removeChildren: true }).catch(() => undefined);
   }

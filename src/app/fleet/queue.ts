@@ -42,6 +42,11 @@ export function readTask(data: unknown): Task {
   return TASK.parse(data);
 }
 
+/** Null for what another version queued in a form of its own. */
+export function readAnyTask(data: unknown): Task | null {
+  return TASK.safeParse(data).data ?? null;
+}
+
 /** Fixed: what is queued already is not queued again. BullMQ forbids ":" in it. */
 export function taskId({ file, job, label, stage, part }: Task): string {
   return [file, job, label, stage, part, TOOL.version]
